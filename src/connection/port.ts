@@ -1,0 +1,164 @@
+import type { Fault } from '../connector/fault.ts';
+import type { JsonText } from '../connector/types.ts';
+
+/** A job as the cluster hands it out: `variables` and `customHeaders` are still JSON text. */
+export interface ActivatedJob {
+  readonly key: string;
+  readonly type: string;
+  readonly processInstanceKey: string;
+  readonly bpmnProcessId: string;
+  readonly processDefinitionVersion: number;
+  readonly processDefinitionKey: string;
+  readonly elementId: string;
+  readonly elementInstanceKey: string;
+  readonly customHeaders: JsonText;
+  readonly worker: string;
+  readonly retries: number;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly variables: JsonText;
+  readonly tenantId: string;
+}
+
+/** What to activate. */
+export interface ActivateRequest {
+  readonly type: string;
+  readonly worker: string;
+  /** Milliseconds that the worker owns each job. */
+  readonly timeout: number;
+  readonly maxJobs: number;
+  /** Milliseconds that the cluster may hold the request while no job is there; negative: answer at once. */
+  readonly requestTimeout: number;
+  /** Names of the variables to send; none: all. */
+  readonly fetchVariables?: readonly string[];
+}
+
+/** Everything that changes something on the cluster, as data. Durations in milliseconds. */
+export type Command =
+  | { readonly kind: 'completeJob'; readonly jobKey: string; readonly variables: JsonText }
+  | {
+      readonly kind: 'failJob';
+      readonly jobKey: string;
+      readonly retries: number;
+      readonly backoff: number;
+      readonly message: string;
+      readonly variables: JsonText;
+    }
+  | {
+      readonly kind: 'throwError';
+      readonly jobKey: string;
+      readonly code: string;
+      readonly message: string;
+      readonly variables: JsonText;
+    }
+  | {
+      readonly kind: 'publishMessage';
+      readonly name: string;
+      readonly correlationKey: string;
+      readonly messageId: string;
+      readonly timeToLive: number;
+      readonly variables: JsonText;
+    };
+
+/** gRPC's status names. */
+export type StatusName =
+  | 'CANCELLED'
+  | 'UNKNOWN'
+  | 'INVALID_ARGUMENT'
+  | 'DEADLINE_EXCEEDED'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'PERMISSION_DENIED'
+  | 'RESOURCE_EXHAUSTED'
+  | 'FAILED_PRECONDITION'
+  | 'ABORTED'
+  | 'OUT_OF_RANGE'
+  | 'UNIMPLEMENTED'
+  | 'INTERNAL'
+  | 'UNAVAILABLE'
+  | 'DATA_LOSS'
+  | 'UNAUTHENTICATED';
+
+/** Why a call to the cluster failed. */
+export interface ConnectionFault extends Fault<'connection'> {
+  readonly status: StatusName;
+  /**
+   * `transient`: may work when repeated (outage, back-pressure, time limit). `rejected`: the cluster understood and
+   * refused. `credentials`: the token server or the gateway refused who we are. `certificate`: TLS could not be
+   * agreed. `aborted`: the caller's own signal.
+   */
+  readonly reason: 'transient' | 'rejected' | 'credentials' | 'certificate' | 'aborted';
+}
+
+/** The cluster's own description of itself. */
+export interface Topology {
+  readonly gatewayVersion: string;
+  readonly clusterSize: number;
+  readonly partitionsCount: number;
+  readonly brokers: readonly {
+    readonly nodeId: number;
+    readonly host: string;
+    readonly port: number;
+    readonly version: string;
+  }[];
+}
+
+/** A file to deploy. */
+export interface Resource {
+  /** File name with its extension, e.g. `order.bpmn`. */
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/** A process as it was deployed. */
+export interface DeployedProcess {
+  readonly bpmnProcessId: string;
+  readonly version: number;
+  readonly processDefinitionKey: string;
+  readonly resourceName: string;
+}
+
+/** A process instance to start. */
+export interface CreateInstanceRequest {
+  readonly bpmnProcessId: string;
+  /** Default: the latest. */
+  readonly version?: number;
+  readonly variables?: JsonText;
+}
+
+/** A process instance that was started. */
+export interface CreatedInstance {
+  readonly processInstanceKey: string;
+  readonly processDefinitionKey: string;
+  readonly bpmnProcessId: string;
+  readonly version: number;
+}
+
+/** Per-call settings. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which the call counts as failed (`DEADLINE_EXCEEDED`, transient). */
+  readonly timeout?: number;
+}
+
+/**
+ * The port to a cluster: jobs in, commands out. Every function rejects with a {@link ConnectionFault} and never
+ * repeats a call by itself: when to try again is the runtime's decision.
+ */
+export interface Connection {
+  /** For log lines, e.g. `grpc://localhost:26500`. Holds no secret. */
+  readonly address: string;
+  topology(options?: CallOptions): Promise<Topology>;
+  /** Resolves with the jobs handed out, or with none when the request timeout has passed. */
+  activateJobs(request: ActivateRequest, options?: CallOptions): Promise<readonly ActivatedJob[]>;
+  send(command: Command, options?: CallOptions): Promise<void>;
+  deploy(resources: readonly Resource[], options?: CallOptions): Promise<readonly DeployedProcess[]>;
+  createInstance(request: CreateInstanceRequest, options?: CallOptions): Promise<CreatedInstance>;
+  /** Resolves with the variables of the completed instance. `options.timeout` bounds the wait. */
+  createInstanceWithResult(
+    request: CreateInstanceRequest,
+    options?: CallOptions,
+  ): Promise<CreatedInstance & { readonly variables: JsonText }>;
+  /** Ends all calls and lets the process exit. Calls after it reject with reason `aborted`. */
+  close(): Promise<void>;
+}

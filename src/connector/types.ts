@@ -1,0 +1,147 @@
+import type * as v from 'valibot';
+import type { BpmnError, JobError } from './errors.ts';
+
+/** Any valibot schema, synchronous or asynchronous. */
+export type Schema = v.GenericSchema | v.GenericSchemaAsync;
+
+/** JSON text as it comes over the wire. */
+export type JsonText = string;
+
+/** A value or a promise of it. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Where connectors and the runtime write their lines. consola, console, pino and winston loggers fit. */
+export interface Logger {
+  debug(message: string, ...details: unknown[]): void;
+  info(message: string, ...details: unknown[]): void;
+  warn(message: string, ...details: unknown[]): void;
+  error(message: string, ...details: unknown[]): void;
+}
+
+/** A job as a connector sees it. Keys are decimal strings, because they are 64-bit integers. */
+export interface Job {
+  readonly key: string;
+  readonly type: string;
+  readonly processInstanceKey: string;
+  readonly bpmnProcessId: string;
+  readonly processDefinitionVersion: number;
+  readonly processDefinitionKey: string;
+  readonly elementId: string;
+  readonly elementInstanceKey: string;
+  readonly customHeaders: Readonly<Record<string, string>>;
+  readonly worker: string;
+  /** Attempts left, the current one included. */
+  readonly retries: number;
+  /** When the cluster takes the job away, in milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly tenantId: string;
+}
+
+/** What `run` gets beside its input. */
+export interface OutboundContext {
+  readonly job: Job;
+  /** Aborts when the timeout passes and when the runtime stops. Hand it to `fetch` and friends. */
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** One request of a process for an inbound connector. */
+export interface Activation {
+  /** Stable over every repetition of the same request; also the message id. */
+  readonly id: string;
+  /** Name of the inbound connector. */
+  readonly connector: string;
+  readonly messageName: string;
+  readonly correlationKey: string;
+  /** The task's other variables, before validation. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly processInstanceKey: string;
+  readonly bpmnProcessId: string;
+  readonly elementId: string;
+}
+
+/** What `loop` gets beside its input. */
+export interface InboundContext {
+  readonly activation: Activation;
+  /** Aborts when the runtime stops. */
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** What `run` may return: the output schema's input type, or an error as a value. */
+export type RunResult<O extends Schema | undefined> =
+  | (O extends Schema ? v.InferInput<O> : unknown)
+  | BpmnError
+  | JobError;
+
+/** A connector that executes a service task: job variables in, result out. */
+export interface OutboundConnector<
+  Type extends string = string,
+  I extends Schema = Schema,
+  O extends Schema | undefined = Schema | undefined,
+> {
+  readonly kind: 'outbound';
+  readonly name: string;
+  readonly type: Type;
+  readonly description?: string;
+  /** Seconds that `run` may take. */
+  readonly timeout: number;
+  /** Most jobs of this connector in hand at once. */
+  readonly maxJobs: number;
+  readonly input: I;
+  readonly output?: O;
+  /** Variable that takes the result where the task names none; `false` drops it. */
+  readonly resultVariable?: string | false;
+  readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
+}
+
+/** What `loop` may return: nothing yet, or the message's variables. */
+export type LoopResult<O extends Schema | undefined> = (O extends Schema ? v.InferInput<O> : object) | null | undefined;
+
+/** A connector that waits for something outside and publishes it to the process as a message. */
+export interface InboundConnector<
+  Name extends string = string,
+  I extends Schema | undefined = Schema | undefined,
+  O extends Schema | undefined = Schema | undefined,
+> {
+  readonly kind: 'inbound';
+  readonly name: Name;
+  readonly description?: string;
+  /** Seconds between the end of one `loop` call and the start of the next. */
+  readonly cycle: number;
+  /** Seconds that the cluster keeps a message which nothing awaits yet. */
+  readonly messageTimeToLive: number;
+  readonly input?: I;
+  readonly output?: O;
+  readonly loop: (
+    input: I extends Schema ? v.InferOutput<I> : Record<string, never>,
+    context: InboundContext,
+  ) => MaybePromise<LoopResult<O>>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list holds connectors of unrelated inputs; `run` takes its own input, so only `any` fits all
+export type AnyOutboundConnector = OutboundConnector<string, any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type AnyInboundConnector = InboundConnector<string, any, any>;
+
+/** What executing a job yields, as data, before anything is sent. */
+export type Outcome =
+  | { readonly kind: 'complete'; readonly variables: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'fail';
+      readonly message: string;
+      /** Attempts left after this one; 0 raises an incident. */
+      readonly retries: number;
+      /** Milliseconds until the next attempt. */
+      readonly backoff: number;
+      readonly variables?: Readonly<Record<string, unknown>>;
+      /** The error behind it, for the log; never sent. */
+      readonly cause?: unknown;
+    }
+  | {
+      readonly kind: 'bpmnError';
+      readonly code: string;
+      readonly message: string;
+      readonly variables?: Readonly<Record<string, unknown>>;
+    };

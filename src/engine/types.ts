@@ -1,0 +1,85 @@
+import type {
+  Deployment,
+  EngineEvent,
+  Key,
+  MachineElement,
+  MachineIncident,
+  MachineInstance,
+  MachineJob,
+  MachineMessage,
+  MachineSnapshot,
+  ProcessMetadata,
+  Variables,
+} from './machine/types.ts';
+
+/** A clock that a test moves by hand: time passes only by `advance`. Made by `createTestClock`. */
+export interface TestClock {
+  readonly kind: 'test';
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Moves time on and fires, in due order, everything that falls due on every engine that uses the clock. */
+  advance(milliseconds: number): void;
+  /** Called by the engine; returns the way to unsubscribe. */
+  onAdvance(listener: () => void): () => void;
+}
+
+/** Options of `createEngine`. */
+export interface EngineOptions {
+  /** Port on 127.0.0.1; 0 or none: a free one. */
+  readonly port?: number;
+  /** Default: the system's clock. */
+  readonly clock?: TestClock;
+  /** State of an earlier engine, as `engine.snapshot()` gave it. */
+  readonly snapshot?: MachineSnapshot;
+}
+
+/** A file to deploy: a path, or a name with its content. */
+export type ResourceInput = string | { readonly name: string; readonly content: string | Uint8Array };
+
+/** The embedded engine: a process engine with Zeebe's gRPC gateway on loopback. */
+export interface Engine {
+  /** `127.0.0.1:<port>`. */
+  readonly address: string;
+  readonly port: number;
+  /** Deploys files; a folder's path deploys every `.bpmn` file in it. Rejects with every problem by element id. */
+  deploy(resources: ResourceInput | readonly ResourceInput[]): Promise<Deployment>;
+  createInstance(request: {
+    readonly bpmnProcessId: string;
+    readonly version?: number;
+    readonly variables?: Variables;
+  }): ProcessMetadata & { readonly processInstanceKey: Key };
+  cancelInstance(processInstanceKey: Key): void;
+  publishMessage(message: {
+    readonly name: string;
+    readonly correlationKey: string;
+    readonly messageId?: string;
+    /** Milliseconds; default 0: only for subscriptions that are open now. */
+    readonly timeToLive?: number;
+    readonly variables?: Variables;
+  }): Key;
+  setVariables(elementInstanceKey: Key, variables: Variables, local?: boolean): void;
+  updateJobRetries(jobKey: Key, retries: number): void;
+  resolveIncident(incidentKey: Key): void;
+  instance(processInstanceKey: Key): MachineInstance | undefined;
+  instances(): readonly MachineInstance[];
+  elements(processInstanceKey: Key): readonly MachineElement[];
+  jobs(): readonly MachineJob[];
+  incidents(): readonly MachineIncident[];
+  messages(): readonly MachineMessage[];
+  /** Calls the listener for every event; returns the way to unsubscribe. A throwing listener is ignored. */
+  on(listener: (event: EngineEvent) => void): () => void;
+  /**
+   * Resolves with the first event that the test accepts, from now on.
+   *
+   * @example
+   * const incident = engine.next((event) => event.kind === 'incident:created');
+   */
+  next<E extends EngineEvent>(test: (event: EngineEvent) => event is E, options?: { signal?: AbortSignal }): Promise<E>;
+  next(test: (event: EngineEvent) => boolean, options?: { signal?: AbortSignal }): Promise<EngineEvent>;
+  /** Resolves when the instance has completed or was terminated. */
+  ended(processInstanceKey: Key, options?: { signal?: AbortSignal }): Promise<MachineInstance>;
+  /** The whole state as plain data, for `createEngine({ snapshot })`. */
+  snapshot(): MachineSnapshot;
+  /** Ends streams and polls, closes the port. `{ abrupt: true }` cuts the connections, as a crash would. */
+  stop(options?: { readonly abrupt?: boolean }): Promise<void>;
+}
