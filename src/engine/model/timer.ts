@@ -1,0 +1,179 @@
+/**
+ * ISO 8601 values of timers, as pure functions: the compiler checks static values with them, the state machine
+ * computes due dates with them. None of them throws, whatever the text.
+ */
+
+/** An amount of time, its calendar parts apart from its exact part, because a month has no fixed length. */
+export interface Duration {
+  readonly years: number;
+  readonly months: number;
+  /** Weeks count as seven days each. */
+  readonly days: number;
+  /** Hours, minutes and seconds together. Parts of a millisecond are rounded up, so that no timer fires early. */
+  readonly milliseconds: number;
+}
+
+/** A repeating interval. */
+export interface Cycle {
+  readonly repetitions: number | 'unbounded';
+  /** When the first interval begins, in milliseconds since the epoch. Absent: when the timer is set. */
+  readonly start?: number;
+  readonly interval: Duration;
+}
+
+/** The last and, negated, the first instant that a `Date` can hold, in milliseconds since the epoch. */
+const farthest = 8.64e15;
+
+const durationPattern =
+  /^([+-]?)P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:[.,](\d+))?S)?)?$/i;
+
+/**
+ * Reads an ISO 8601 duration: `PT20S`, `P1DT2H`, `P1Y6M`, `P2W`, `PT0.5S`, `-PT5S`.
+ *
+ * @returns its parts, or `undefined` if the text is no duration or too large to compute with
+ * @example
+ * parseDuration('P1M'); // { years: 0, months: 1, days: 0, milliseconds: 0 }
+ */
+export const parseDuration = (text: string): Duration | undefined => {
+  const match = durationPattern.exec(text);
+  if (match === null || /[PT]$/i.test(text)) return undefined;
+  const sign = match[1] === '-' ? -1 : 1;
+  const part = (index: number): number => sign * Number(match[index] ?? '0');
+  // The fraction takes the sign that its seconds are written with, also that of -0.
+  const fraction = Math.ceil((sign * (match[8]?.startsWith('-') ? -1 : 1) * nanoseconds(match[9] ?? '')) / 1e6);
+  const duration = {
+    years: part(2),
+    months: part(3),
+    days: part(4) * 7 + part(5),
+    milliseconds: part(6) * 3_600_000 + part(7) * 60_000 + part(8) * 1000 + fraction,
+  };
+  if (!Object.values(duration).every(Number.isSafeInteger)) return undefined;
+  // Without this the sum of zeros under a minus sign is -0, which is not deeply equal to 0.
+  return {
+    years: duration.years || 0,
+    months: duration.months || 0,
+    days: duration.days || 0,
+    milliseconds: duration.milliseconds || 0,
+  };
+};
+
+/** Nanoseconds of a fraction's digits, as a whole number: 0.001 * 1000 may exceed 1, and would be rounded up to 2. */
+const nanoseconds = (digits: string): number => Number(digits.slice(0, 9).padEnd(9, '0'));
+
+/**
+ * Adds a duration on the UTC calendar: years and months first (the 31st becomes the last day of a shorter month),
+ * then days, then the exact part.
+ *
+ * @param epochMs milliseconds since the epoch
+ * @returns milliseconds since the epoch, kept within what a `Date` can hold
+ * @example
+ * addDuration(Date.UTC(2024, 0, 31), parseDuration('P1M')!); // 29 February 2024, 00:00 UTC
+ */
+export const addDuration = (epochMs: number, duration: Duration): number => {
+  const { years, months, days, milliseconds } = duration;
+  const shifted = years === 0 && months === 0 ? epochMs : addMonths(epochMs, years * 12 + months);
+  const sum = shifted + days * 86_400_000 + milliseconds;
+  return Math.min(farthest, Math.max(-farthest, sum));
+};
+
+const addMonths = (epochMs: number, months: number): number => {
+  const date = new Date(epochMs);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const year = date.getUTCFullYear();
+  const lastDay = new Date(0);
+  lastDay.setUTCFullYear(year, date.getUTCMonth() + 1, 0);
+  date.setUTCDate(Math.min(day, lastDay.getUTCDate()));
+  const shifted = date.getTime();
+  if (!Number.isNaN(shifted)) return shifted;
+  return months > 0 ? farthest : -farthest;
+};
+
+const dateTimePattern =
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?(?:\[([^\]]+)\]|@(\S+))?$/i;
+
+/**
+ * Reads an ISO 8601 date and time: `2026-01-31T10:00:00Z`, `…+02:00`, `…[Europe/Berlin]`, FEEL's `…@Europe/Berlin`.
+ * Without an offset or zone it is UTC. A local time that a zone skips counts from before the gap; one that occurs
+ * twice is the first. Where offset and zone are both given, the offset rules.
+ *
+ * @returns milliseconds since the epoch (parts of a millisecond are rounded up), or `undefined` if the text is no such value
+ * @example
+ * parseDateTime('2026-01-31T10:00:00[Europe/Berlin]'); // Date.UTC(2026, 0, 31, 9)
+ */
+export const parseDateTime = (text: string): number | undefined => {
+  const match = dateTimePattern.exec(text);
+  if (match === null) return undefined;
+  const part = (index: number): number => Number(match[index] ?? '0');
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
+  const fraction = Math.ceil(nanoseconds(match[7] ?? '') / 1e6);
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) {
+    return undefined;
+  }
+  const local = date.getTime() + hour * 3_600_000 + minute * 60_000 + second * 1000 + fraction;
+  const offset = match[8] === undefined ? undefined : offsetOf(match[8]);
+  const zone = match[9] ?? match[10];
+  if (offset === null) return undefined;
+  if (zone === undefined) return local - (offset ?? 0);
+  const zoned = fromZone(local, zone);
+  return zoned === undefined || offset === undefined ? zoned : local - offset;
+};
+
+/** Milliseconds east of UTC of `Z`, `+02`, `+0200` or `+02:00`; null beyond 18 hours. */
+const offsetOf = (text: string): number | null => {
+  if (/^z$/i.test(text)) return 0;
+  const digits = text.slice(1).replaceAll(':', '').padEnd(6, '0');
+  const [hours, minutes, seconds] = [0, 2, 4].map((at) => Number(digits.slice(at, at + 2))) as [number, number, number];
+  if (hours > 18 || minutes > 59 || seconds > 59) return null;
+  return (text.startsWith('-') ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000 + seconds * 1000);
+};
+
+/** The instant of a local time in a named zone; `undefined` if there is no such zone. */
+const fromZone = (local: number, zone: string): number | undefined => {
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+  } catch {
+    return undefined;
+  }
+  const offsetAt = (instant: number): number => {
+    const name = format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    return offsetOf(name.replace(/^(?:GMT|UTC)/, '') || 'Z') ?? 0;
+  };
+  const before = offsetAt(local - 86_400_000);
+  const after = offsetAt(local + 86_400_000);
+  const fits = [before, after].map((offset) => ({ offset, instant: local - offset }));
+  const instants = fits.filter(({ offset, instant }) => offsetAt(instant) === offset).map(({ instant }) => instant);
+  return instants.length > 0 ? Math.min(...instants) : local - before;
+};
+
+const cyclePattern = /^R(\d*)\/(?:(.+)\/)?([^/]+)$/;
+
+/**
+ * Reads an ISO 8601 repeating interval: `R5/PT10S` (five times), `R/PT10S` (without end), `R3/<start>/P1D`.
+ * An interval without end has to move forward, or it would fire for ever at one instant.
+ *
+ * @returns its parts, or `undefined` if the text is no such value
+ * @example
+ * parseCycle('R5/PT10S'); // { repetitions: 5, interval: parseDuration('PT10S') }
+ */
+export const parseCycle = (text: string): Cycle | undefined => {
+  const match = cyclePattern.exec(text);
+  if (match === null) return undefined;
+  const [, count, from, every] = match;
+  const repetitions = count === '' ? ('unbounded' as const) : Number(count);
+  const start = from === undefined ? undefined : parseDateTime(from);
+  const interval = parseDuration(every ?? '');
+  if (interval === undefined || (from !== undefined && start === undefined)) return undefined;
+  if (repetitions === 'unbounded' ? !movesForward(interval) : !Number.isSafeInteger(repetitions)) return undefined;
+  return { repetitions, ...(start === undefined ? {} : { start }), interval };
+};
+
+const movesForward = ({ years, months, days, milliseconds }: Duration): boolean => {
+  const calendar = years * 12 + months;
+  const exact = days * 86_400_000 + milliseconds;
+  return calendar >= 0 && exact >= 0 && calendar + exact > 0;
+};
