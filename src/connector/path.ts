@@ -1,0 +1,19 @@
+/** One step into a value: a property's name or an index. */
+export type PathPart = string | number;
+
+const identifier = /^[A-Za-z_$][\w$]*$/;
+
+/**
+ * Writes a path as a reader would: `items[2].price`, `["odd key"].x`; the root is `(root)`.
+ *
+ * @param parts names and indices from the root inwards
+ */
+export const formatPath = (parts: readonly PathPart[]): string => {
+  let text = '';
+  for (const part of parts) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else if (!identifier.test(part)) text += `[${JSON.stringify(part)}]`;
+    else text += text === '' ? part : `.${part}`;
+  }
+  return text === '' ? '(root)' : text;
+};
