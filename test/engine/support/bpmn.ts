@@ -1,0 +1,276 @@
+/**
+ * Writes BPMN files in a few words, for tests. Elements are parts; `process` turns parts into a file, and gathers the
+ * messages and errors that the parts need.
+ *
+ * @example
+ * const xml = process('order', ...chain(start(), serviceTask('pay', { type: 'pay', inputs: { sum: '=total' } }), end()));
+ * const other = process('other', start(), exclusiveGateway('ok', { default: 'no' }), end('a'), end('b'),
+ *   flow('start', 'ok'), flow('ok', 'a', { condition: '=x > 1' }), flow('ok', 'b', { id: 'no' }));
+ */
+
+/** A piece of a process: its XML, and the root elements (messages, errors) that it refers to. */
+export interface Part {
+  readonly id: string;
+  readonly xml: string;
+  readonly roots: readonly string[];
+}
+
+/** What every element takes. */
+export interface Common {
+  readonly name?: string;
+  /** Targets and sources of `zeebe:input`; pairs where a target occurs twice. An undefined source is left out. */
+  readonly inputs?: Mappings;
+  /** Targets and sources of `zeebe:output`. */
+  readonly outputs?: Mappings;
+  /** Further XML attributes, e.g. `isForCompensation="true"`. */
+  readonly attributes?: string;
+  /** Further XML in `bpmn:extensionElements`. */
+  readonly extensions?: string;
+  /** Further XML in the element itself. */
+  readonly content?: string;
+}
+
+export type Mappings =
+  | Readonly<Record<string, string | undefined>>
+  | readonly (readonly [string, string | undefined])[];
+
+/** A job-based task; without `type` it has no `zeebe:taskDefinition`. */
+export interface JobOptions extends Common {
+  readonly type?: string;
+  readonly retries?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface MessageOptions {
+  readonly name?: string;
+  /** `=key` unless given; null leaves `zeebe:subscription` out. */
+  readonly correlationKey?: string | null;
+}
+
+/** At most one of these makes an event a message, timer, error or terminate event. `definition` is raw XML. */
+export interface EventOptions extends Common {
+  /** Name and `=key`, or both. */
+  readonly message?: string | MessageOptions;
+  readonly duration?: string;
+  readonly date?: string;
+  readonly cycle?: string;
+  /** Error code; null: an error event without a code. */
+  readonly error?: string | null;
+  readonly terminate?: boolean;
+  readonly definition?: string;
+}
+
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const attribute = (name: string, value: string | undefined): string =>
+  value === undefined ? '' : ` ${name}="${escape(value)}"`;
+
+const element = (tag: string, attributes: string, content: string): string =>
+  content === '' ? `<${tag}${attributes}/>` : `<${tag}${attributes}>${content}</${tag}>`;
+
+const mappingXml = (tag: string, mappings: Mappings = {}): string =>
+  (Array.isArray(mappings) ? mappings : Object.entries(mappings))
+    .map(([target, source]) => element(tag, attribute('source', source) + attribute('target', target), ''))
+    .join('');
+
+const node = (tag: string, id: string, options: Common, attributes = '', content = '', extensions = ''): string => {
+  const mappings = mappingXml('zeebe:input', options.inputs) + mappingXml('zeebe:output', options.outputs);
+  const all =
+    extensions + (mappings === '' ? '' : element('zeebe:ioMapping', '', mappings)) + (options.extensions ?? '');
+  return element(
+    `bpmn:${tag}`,
+    `${attribute('id', id)}${attribute('name', options.name)}${attributes}${options.attributes ? ` ${options.attributes}` : ''}`,
+    (all === '' ? '' : element('bpmn:extensionElements', '', all)) + content + (options.content ?? ''),
+  );
+};
+
+const part = (id: string, xml: string, roots: readonly string[] = []): Part => ({ id, xml, roots });
+
+const jobTask =
+  (tag: string) =>
+  (id: string, options: JobOptions = {}): Part => {
+    const { type, retries, headers } = options;
+    const definition =
+      type === undefined
+        ? ''
+        : element('zeebe:taskDefinition', attribute('type', type) + attribute('retries', retries), '');
+    const entries = Object.entries(headers ?? {}).map(([key, value]) =>
+      element('zeebe:header', attribute('key', key) + attribute('value', value), ''),
+    );
+    const headersXml = entries.length === 0 ? '' : element('zeebe:taskHeaders', '', entries.join(''));
+    return part(id, node(tag, id, options, '', '', definition + headersXml));
+  };
+
+/** The XML of `<bpmn:message>` for an element; the message's id is `Message_<element id>`. */
+const messageXml = (elementId: string, message: string | MessageOptions): string => {
+  const { name, correlationKey = '=key' } = typeof message === 'string' ? { name: message } : message;
+  const subscription =
+    correlationKey === null
+      ? ''
+      : element(
+          'bpmn:extensionElements',
+          '',
+          element('zeebe:subscription', attribute('correlationKey', correlationKey), ''),
+        );
+  return element('bpmn:message', attribute('id', `Message_${elementId}`) + attribute('name', name), subscription);
+};
+
+const event = (tag: string, id: string, options: EventOptions, attributes = ''): Part => {
+  const { message, duration, date, cycle, error, terminate, definition = '' } = options;
+  const timer = (name: string, text: string | undefined): string =>
+    text === undefined ? '' : element(`bpmn:${name}`, ' xsi:type="bpmn:tFormalExpression"', escape(text));
+  const times = timer('timeDuration', duration) + timer('timeDate', date) + timer('timeCycle', cycle);
+  const content = [
+    message === undefined ? '' : `<bpmn:messageEventDefinition messageRef="Message_${id}"/>`,
+    times === '' ? '' : element('bpmn:timerEventDefinition', '', times),
+    error === undefined ? '' : `<bpmn:errorEventDefinition${error === null ? '' : ` errorRef="Error_${id}"`}/>`,
+    terminate ? '<bpmn:terminateEventDefinition/>' : '',
+    definition,
+  ].join('');
+  const roots = [
+    ...(message === undefined ? [] : [messageXml(id, message)]),
+    ...(typeof error === 'string' ? [`<bpmn:error id="Error_${id}"${attribute('errorCode', error)}/>`] : []),
+  ];
+  return part(id, node(tag, id, options, attributes, content), roots);
+};
+
+/** A start event, `start` by default: none, message (without a key unless one is given) or timer. */
+export const start = (id = 'start', options: EventOptions = {}): Part => {
+  const { message } = options;
+  if (message === undefined) return event('startEvent', id, options);
+  const keyless = typeof message === 'string' ? { name: message, correlationKey: null } : message;
+  return event('startEvent', id, { ...options, message: { correlationKey: null, ...keyless } });
+};
+
+/** An end event, `end` by default: none, terminate or error. */
+export const end = (id = 'end', options: EventOptions = {}): Part => event('endEvent', id, options);
+
+/** An intermediate catch event: message or timer. */
+export const catchEvent = (id: string, options: EventOptions): Part => event('intermediateCatchEvent', id, options);
+
+/** An intermediate throw event: none. */
+export const throwEvent = (id: string, options: EventOptions = {}): Part =>
+  event('intermediateThrowEvent', id, options);
+
+/** A boundary event on `attachedTo`: message, timer or error; interrupting unless told otherwise. */
+export const boundary = (
+  id: string,
+  attachedTo: string,
+  options: EventOptions & { readonly interrupting?: boolean },
+): Part =>
+  event(
+    'boundaryEvent',
+    id,
+    options,
+    `${attribute('attachedToRef', attachedTo)}${options.interrupting === false ? ' cancelActivity="false"' : ''}`,
+  );
+
+/** A service task. */
+export const serviceTask: (id: string, options?: JobOptions) => Part = jobTask('serviceTask');
+
+/** A send task. */
+export const sendTask: (id: string, options?: JobOptions) => Part = jobTask('sendTask');
+
+/** A task without a type. */
+export const task = (id: string, options: Common = {}): Part => part(id, node('task', id, options));
+
+/** A manual task. */
+export const manualTask = (id: string, options: Common = {}): Part => part(id, node('manualTask', id, options));
+
+/** A receive task; without `message` it refers to none. */
+export const receiveTask = (id: string, options: Common & { readonly message?: string | MessageOptions } = {}): Part =>
+  options.message === undefined
+    ? part(id, node('receiveTask', id, options))
+    : part(id, node('receiveTask', id, options, attribute('messageRef', `Message_${id}`)), [
+        messageXml(id, options.message),
+      ]);
+
+/** An exclusive gateway; `default` is the id of a flow. */
+export const exclusiveGateway = (id: string, options: Common & { readonly default?: string } = {}): Part =>
+  part(id, node('exclusiveGateway', id, options, attribute('default', options.default)));
+
+/** A parallel gateway. */
+export const parallelGateway = (id: string, options: Common = {}): Part =>
+  part(id, node('parallelGateway', id, options));
+
+/** An event-based gateway. */
+export const eventBasedGateway = (id: string, options: Common = {}): Part =>
+  part(id, node('eventBasedGateway', id, options));
+
+/** An embedded subprocess. */
+export const subProcess = (id: string, options: Common, ...parts: readonly Part[]): Part =>
+  part(
+    id,
+    node('subProcess', id, options, '', parts.map(({ xml }) => xml).join('')),
+    parts.flatMap(({ roots }) => roots),
+  );
+
+/** Any other element of BPMN's namespace, e.g. `other('userTask', 'u')`. */
+export const other = (tag: string, id: string, options: Common = {}): Part => part(id, node(tag, id, options));
+
+/** XML as it stands, in the process and beside it. */
+export const raw = (xml: string, ...roots: readonly string[]): Part => part('', xml, roots);
+
+/** A sequence flow with the id `<source>-<target>` unless one is given. */
+export const flow = (
+  source: string,
+  target: string,
+  options: { readonly id?: string; readonly condition?: string; readonly name?: string } = {},
+): Part => {
+  const { id = `${source}-${target}`, condition, name } = options;
+  const attributes = [
+    attribute('id', id),
+    attribute('name', name),
+    attribute('sourceRef', source),
+    attribute('targetRef', target),
+  ];
+  const content =
+    condition === undefined
+      ? ''
+      : element('bpmn:conditionExpression', ' xsi:type="bpmn:tFormalExpression"', escape(condition));
+  return part(id, element('bpmn:sequenceFlow', attributes.join(''), content));
+};
+
+/** Flows that lead through the elements in order: `...path('start', 'a', 'end')`. */
+export const path = (...ids: readonly string[]): readonly Part[] =>
+  ids.slice(1).map((target, index) => flow(ids[index] ?? '', target));
+
+/** The parts, and flows that lead through them in order. */
+export const chain = (...parts: readonly Part[]): readonly Part[] => [...parts, ...path(...parts.map(({ id }) => id))];
+
+/** Options of a process. */
+export interface ProcessOptions {
+  readonly name?: string;
+  /** Default: true. */
+  readonly executable?: boolean;
+  readonly extensions?: string;
+}
+
+/** A process as a part of a file with several: `file(processPart('a', …), processPart('b', …))`. */
+export const processPart = (id: string, options: ProcessOptions, ...parts: readonly Part[]): Part => {
+  const { name, executable = true, extensions } = options;
+  const attributes = `${attribute('id', id)}${attribute('name', name)} isExecutable="${executable}"`;
+  const head = extensions === undefined ? '' : element('bpmn:extensionElements', '', extensions);
+  return part(
+    id,
+    element('bpmn:process', attributes, head + parts.map(({ xml }) => xml).join('')),
+    parts.flatMap(({ roots }) => roots),
+  );
+};
+
+/** A file of root elements. */
+export const file = (...parts: readonly Part[]): string =>
+  [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"',
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="Definitions_1" targetNamespace="http://bpmn.io/schema/bpmn">',
+    ...parts.flatMap(({ xml, roots }) => [xml, ...roots]),
+    '</bpmn:definitions>',
+  ].join('\n');
+
+/** A file with one executable process. */
+export const process = (id: string, ...parts: readonly Part[]): string => file(processPart(id, {}, ...parts));
+
+/** The bytes of a file, as `compileBpmn` and deployments take them. */
+export const bytes = (xml: string): Uint8Array => new TextEncoder().encode(xml);
