@@ -60,11 +60,11 @@ export interface EventOptions extends Common {
   readonly definition?: string;
 }
 
-const escape = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const attribute = (name: string, value: string | undefined): string =>
-  value === undefined ? '' : ` ${name}="${escape(value)}"`;
+  value === undefined ? '' : ` ${name}="${escapeXml(value)}"`;
 
 const element = (tag: string, attributes: string, content: string): string =>
   content === '' ? `<${tag}${attributes}/>` : `<${tag}${attributes}>${content}</${tag}>`;
@@ -119,7 +119,7 @@ const messageXml = (elementId: string, message: string | MessageOptions): string
 const event = (tag: string, id: string, options: EventOptions, attributes = ''): Part => {
   const { message, duration, date, cycle, error, terminate, definition = '' } = options;
   const timer = (name: string, text: string | undefined): string =>
-    text === undefined ? '' : element(`bpmn:${name}`, ' xsi:type="bpmn:tFormalExpression"', escape(text));
+    text === undefined ? '' : element(`bpmn:${name}`, ' xsi:type="bpmn:tFormalExpression"', escapeXml(text));
   const times = timer('timeDuration', duration) + timer('timeDate', date) + timer('timeCycle', cycle);
   const content = [
     message === undefined ? '' : `<bpmn:messageEventDefinition messageRef="Message_${id}"/>`,
@@ -228,7 +228,7 @@ export const flow = (
   const content =
     condition === undefined
       ? ''
-      : element('bpmn:conditionExpression', ' xsi:type="bpmn:tFormalExpression"', escape(condition));
+      : element('bpmn:conditionExpression', ' xsi:type="bpmn:tFormalExpression"', escapeXml(condition));
   return part(id, element('bpmn:sequenceFlow', attributes.join(''), content));
 };
 
