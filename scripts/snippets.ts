@@ -1,0 +1,73 @@
+/**
+ * Blocks of a Markdown file that are taken from elsewhere: from the regions of a file, or from what a program prints.
+ *
+ *     <!-- file: examples/log.ts#connector -->          all regions of that name, in order; without #: the whole file
+ *     <!-- output: demo -->                             what the program of that name prints
+ *
+ * The fenced block after the comment is the one that is replaced.
+ */
+
+/** Where a block comes from. */
+export interface BlockSource {
+  readonly kind: 'file' | 'output';
+  readonly name: string;
+}
+
+/** A block as it stands in the Markdown file. */
+export interface Block extends BlockSource {
+  readonly content: string;
+}
+
+const marked = /(<!-- (file|output): (\S+) -->\n+```(\w*)\n)([\s\S]*?)(\n?```)/g;
+
+/** The marked blocks of a Markdown text, in order. */
+export const blocksOf = (markdown: string): readonly Block[] =>
+  [...markdown.matchAll(marked)].map(([, , kind, name, , content]) => ({
+    kind: kind as BlockSource['kind'],
+    name: name!,
+    content: content!,
+  }));
+
+/** Markers that no fenced block follows, which would never be brought up to date. */
+export const danglingMarkers = (markdown: string): readonly string[] => {
+  const all = [...markdown.matchAll(/<!-- (?:file|output): \S+ -->/g)].map(([marker]) => marker);
+  const used = [...markdown.matchAll(marked)].map(([, head]) => head!.slice(0, head!.indexOf('-->') + 3));
+  return all.filter((marker) => !used.includes(marker));
+};
+
+/** The text with the content of every marked block replaced. */
+export const replaceBlocks = (markdown: string, contentOf: (block: Block) => string): string =>
+  markdown.replace(
+    marked,
+    (_all, head: string, kind: BlockSource['kind'], name: string, _language: string, content: string) =>
+      `${head}${contentOf({ kind, name, content })}\n\`\`\``,
+  );
+
+const outdent = (lines: readonly string[]): readonly string[] => {
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
+  const indent = Math.min(...indents);
+  return lines.map((line) => line.slice(indent));
+};
+
+/** All regions of that name, outdented, an empty line between two; without a name the whole text without markers. */
+export const regionOf = (text: string, name?: string): string => {
+  const regions: string[][] = [];
+  let open: string[] | undefined;
+  const rest: string[] = [];
+  for (const line of text.trimEnd().split('\n')) {
+    const start = /^\s*\/\/ #region (\S+)$/.exec(line);
+    if (start) {
+      if (start[1] === name) {
+        open = [];
+        regions.push(open);
+      }
+    } else if (/^\s*\/\/ #endregion$/.test(line)) open = undefined;
+    else {
+      open?.push(line);
+      rest.push(line);
+    }
+  }
+  if (name === undefined) return rest.join('\n');
+  if (regions.length === 0) throw new Error(`There is no region ${name}`);
+  return regions.map((lines) => outdent(lines).join('\n')).join('\n\n');
+};

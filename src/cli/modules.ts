@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { fault, isFault } from '../connector/fault.ts';
+import type { AnyInboundConnector, AnyOutboundConnector } from '../connector/types.ts';
+
+/** The connectors that a runtime takes, by direction. */
+export interface Connectors {
+  readonly outbound: readonly AnyOutboundConnector[];
+  readonly inbound: readonly AnyInboundConnector[];
+}
+
+/** A module as it was named on the command line, with what it exports. */
+export interface LoadedModule {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+const kindOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+
+/**
+ * Takes every connector that the modules export, alone or in a list. One connector under two names counts once.
+ *
+ * Throws a fault of kind `definition` that names each module without a connector.
+ *
+ * @example
+ * collectConnectors([{ name: './log.js', exports: { log } }]); // { outbound: [log], inbound: [] }
+ */
+export const collectConnectors = (modules: readonly LoadedModule[]): Connectors => {
+  const found = modules.map(({ name, exports }) => ({
+    name,
+    values: Object.values(exports)
+      .flat()
+      .filter((value) => kindOf(value) === 'outbound' || kindOf(value) === 'inbound'),
+  }));
+  const empty = found.filter(({ values }) => values.length === 0).map(({ name }) => name);
+  if (empty.length > 0) {
+    throw fault('definition', {
+      what: `No connector is exported by ${empty.join(', ')}.`,
+      fix: 'export what defineOutbound or defineInbound returns, e.g. `export const log = defineOutbound({ … })`.',
+    });
+  }
+  const all = [...new Set(found.flatMap(({ values }) => values))];
+  return {
+    outbound: all.filter((value): value is AnyOutboundConnector => kindOf(value) === 'outbound'),
+    inbound: all.filter((value): value is AnyInboundConnector => kindOf(value) === 'inbound'),
+  };
+};
+
+const errorCode = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const looksLikePath = (name: string): boolean => /^\.{0,2}[/\\]|^[A-Za-z]:[/\\]|\.[cm]?[jt]s$/.test(name);
+
+/** The module's address: a file below `folder`, or else a package installed there. */
+const locate = (name: string, folder: string): string => {
+  const path = resolve(folder, name);
+  if (looksLikePath(name) || existsSync(path)) {
+    if (existsSync(path)) return pathToFileURL(path).href;
+    throw fault('definition', {
+      what: `There is no file ${name}.`,
+      where: folder,
+      fix: 'give the path of a module as seen from there, with its extension.',
+    });
+  }
+  try {
+    return pathToFileURL(createRequire(resolve(folder, 'package.json')).resolve(name)).href;
+  } catch (cause) {
+    throw fault('definition', {
+      what: `There is neither a file nor an installed package ${name}.`,
+      where: folder,
+      fix: `check the spelling, or install the package: npm install ${name}`,
+      cause,
+    });
+  }
+};
+
+/** Lets Node import TypeScript, by the tsx that is installed in the user's project. */
+const registerTsx = async (name: string, folder: string): Promise<void> => {
+  let api: string;
+  try {
+    api = createRequire(resolve(folder, 'package.json')).resolve('tsx/esm/api');
+  } catch (cause) {
+    throw fault('definition', {
+      what: `${name} is TypeScript, and this Node.js reads only JavaScript by itself.`,
+      where: folder,
+      fix: 'install tsx (npm install --save-dev tsx), or name the compiled file.',
+      cause,
+    });
+  }
+  const { register } = (await import(pathToFileURL(api).href)) as { register: () => unknown };
+  register();
+};
+
+const importModule = async (name: string, folder: string): Promise<LoadedModule> => {
+  const url = locate(name, folder);
+  const load = async (): Promise<LoadedModule> => ({ name, exports: (await import(url)) as LoadedModule['exports'] });
+  try {
+    try {
+      return await load();
+    } catch (error) {
+      if (errorCode(error) !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
+      await registerTsx(name, folder);
+      return await load();
+    }
+  } catch (error) {
+    if (isFault(error)) throw error;
+    throw fault('definition', { what: `${name} cannot be loaded: ${messageOf(error)}`, where: url, cause: error });
+  }
+};
+
+/**
+ * Imports the named modules and takes their connectors.
+ *
+ * Rejects with a fault of kind `definition` that names every module that cannot be loaded or exports no connector.
+ *
+ * @param names paths (with their extension) or package names; TypeScript needs tsx beside it or a Node.js that reads it
+ * @param folder where paths and packages are looked for
+ */
+export const loadConnectors = async (names: readonly string[], folder: string): Promise<Connectors> => {
+  const loaded: LoadedModule[] = [];
+  const problems: string[] = [];
+  for (const name of names) {
+    try {
+      loaded.push(await importModule(name, folder));
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  if (problems.length > 0) throw fault('definition', { what: problems.join('\n') });
+  return collectConnectors(loaded);
+};

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { collectConnectors, loadConnectors } from '../../src/cli/modules.ts';
+import { isFault } from '../../src/connector/fault.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-modules-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const outbound = (type: string): string => `{ kind: 'outbound', type: '${type}', run: () => ({}) }`;
+
+const write = (name: string, text: string): void => {
+  mkdirSync(join(folder, name, '..'), { recursive: true });
+  writeFileSync(join(folder, name), text);
+};
+
+write('package.json', '{ "type": "module" }');
+write('log.js', `export const log = ${outbound('log')};\nexport default log;\nexport const version = 3;`);
+write('both.mjs', `export const all = [${outbound('a')}, { kind: 'inbound', name: 'b', loop: () => null }];`);
+write('typed.ts', `const type: string = 'typed';\nexport const typed = { kind: 'outbound' as const, type };`);
+write('none.js', 'export const answer = 42;');
+write('broken.js', "throw new Error('no luck today');");
+write('syntax.js', 'export const = 3;');
+write('node_modules/shelf/package.json', '{ "name": "shelf", "type": "module", "exports": "./main.js" }');
+write('node_modules/shelf/main.js', `export const shelf = ${outbound('shelf')};`);
+
+const types = async (...names: string[]): Promise<unknown> => {
+  const { outbound: out, inbound } = await loadConnectors(names, folder);
+  return [out.map(({ type }) => type), inbound.map(({ name }) => name)];
+};
+
+test('connectors come from files, alone or in lists, and one under two names counts once', async () => {
+  assert.deepEqual(await types('./log.js', 'both.mjs'), [['log', 'a'], ['b']]);
+});
+
+test('connectors come from installed packages', async () => {
+  assert.deepEqual(await types('shelf'), [['shelf'], []]);
+});
+
+test('connectors come from TypeScript', async () => {
+  assert.deepEqual(await types('./typed.ts'), [['typed'], []]);
+});
+
+test('an equal connector in two modules stays two, for the runtime to complain about', () => {
+  const make = () => ({ kind: 'outbound', type: 'log' });
+  const modules = ['a', 'b'].map((name) => ({ name, exports: { log: make() } }));
+  assert.equal(collectConnectors(modules).outbound.length, 2);
+});
+
+test('every module that cannot be used is named, with the reason', async () => {
+  const names = ['./gone.js', 'no-such-package', './broken.js', './syntax.js'];
+  await assert.rejects(loadConnectors(names, folder), (error) => {
+    assert.ok(isFault(error, 'definition'));
+    for (const part of ['no file ./gone.js', 'npm install no-such-package', 'no luck today', './syntax.js', folder]) {
+      assert.ok(error.message.includes(part), `${part} in ${error.message}`);
+    }
+    return true;
+  });
+});
+
+test('modules without a connector are named together', async () => {
+  await assert.rejects(loadConnectors(['./none.js', './log.js'], folder), /No connector is exported by \.\/none\.js/);
+});
