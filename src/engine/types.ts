@@ -19,8 +19,11 @@ export interface TestClock {
   now(): number;
   /** Moves time on and fires, in due order, everything that falls due on every engine that uses the clock. */
   advance(milliseconds: number): void;
-  /** Called by the engine; returns the way to unsubscribe. */
-  onAdvance(listener: () => void): () => void;
+  /**
+   * Called by the engine; returns the way to unsubscribe. With `nextDue` the clock stops at each instant that falls due
+   * on the way, instead of jumping over it.
+   */
+  onAdvance(listener: () => void, nextDue?: () => number | undefined): () => void;
 }
 
 /** Options of `createEngine`. */

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTestClock } from '../../src/engine/clock.ts';
+
+/** Something with due times of its own, as an engine is. */
+const createSchedule = (clock: ReturnType<typeof createTestClock>, ...dueTimes: number[]) => {
+  const left = [...dueTimes].sort((a, b) => a - b);
+  const fired: { due: number; at: number }[] = [];
+  const leave = clock.onAdvance(
+    () => {
+      while (left[0] !== undefined && left[0] <= clock.now())
+        fired.push({ due: left.shift() as number, at: clock.now() });
+    },
+    () => left[0],
+  );
+  return { fired, left, leave };
+};
+
+test('the clock stands still until it is advanced', () => {
+  const clock = createTestClock(5000);
+  assert.equal(clock.now(), 5000);
+  clock.advance(250);
+  assert.equal(clock.now(), 5250);
+  clock.advance(0);
+  assert.equal(clock.now(), 5250);
+});
+
+test('without a start the clock shows the same ordinary moment each time', () => {
+  assert.equal(createTestClock().now(), createTestClock().now());
+  assert.notEqual(createTestClock().now() % 1000, 0);
+});
+
+test('everything that falls due on the way fires in order, at its own time', () => {
+  const clock = createTestClock(1000);
+  const one = createSchedule(clock, 1300, 1100, 5000);
+  const other = createSchedule(clock, 1200);
+  const times: number[] = [];
+  clock.onAdvance(() => times.push(clock.now()));
+  clock.advance(1000);
+  assert.deepEqual(one.fired, [
+    { due: 1100, at: 1100 },
+    { due: 1300, at: 1300 },
+  ]);
+  assert.deepEqual(other.fired, [{ due: 1200, at: 1200 }]);
+  assert.deepEqual(one.left, [5000]);
+  assert.deepEqual(times, [1000, 1100, 1200, 1300, 2000]);
+});
+
+test('what a firing schedules for later on the way fires as well', () => {
+  const clock = createTestClock(0);
+  const at: number[] = [];
+  let due: number | undefined = 10;
+  clock.onAdvance(
+    () => {
+      if (due === undefined || due > clock.now()) return;
+      at.push(clock.now());
+      due = at.length < 3 ? due + 10 : undefined;
+    },
+    () => due,
+  );
+  clock.advance(100);
+  assert.deepEqual(at, [10, 20, 30]);
+});
+
+test('something that stays due does not hold the clock', () => {
+  const clock = createTestClock(0);
+  clock.onAdvance(
+    () => {},
+    () => 0,
+  );
+  clock.advance(50);
+  assert.equal(clock.now(), 50);
+});
+
+test('who has left is not called any more', () => {
+  const clock = createTestClock(0);
+  const schedule = createSchedule(clock, 10);
+  schedule.leave();
+  clock.advance(20);
+  assert.deepEqual(schedule.fired, []);
+});
+
+for (const bad of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+  test(`advance(${bad}) and a start of ${bad} are refused`, () => {
+    assert.throws(() => createTestClock(bad), TypeError);
+    assert.throws(() => createTestClock(0).advance(bad), TypeError);
+  });
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { fault } from '../../../src/connector/fault.ts';
+import { invalidArgument, statusOf } from '../../../src/engine/gateway/status.ts';
+import { reject } from '../../../src/engine/machine/rejection.ts';
+import type { RejectionCode } from '../../../src/engine/machine/types.ts';
+
+const rejections: readonly (readonly [RejectionCode, number])[] = [
+  ['INVALID_ARGUMENT', 3],
+  ['NOT_FOUND', 5],
+  ['ALREADY_EXISTS', 6],
+  ['INVALID_STATE', 9],
+  ['PROCESSING_ERROR', 13],
+];
+
+for (const [code, number] of rejections) {
+  test(`the rejection ${code} becomes the status ${number} and keeps its text`, () => {
+    assert.deepEqual(statusOf(reject(code, 'COMPLETE', 'no job 7')), {
+      code: number,
+      details: `Command 'COMPLETE' rejected with code '${code}': no job 7`,
+    });
+  });
+}
+
+test('refused requests and documents are invalid arguments', () => {
+  assert.deepEqual(statusOf(invalidArgument('no type')), { code: 3, details: 'no type' });
+  assert.deepEqual(statusOf(fault('value', { what: 'not JSON' })), { code: 3, details: 'not JSON' });
+});
+
+test('anything else is a defect of the engine', () => {
+  assert.deepEqual(statusOf(new TypeError('x is not a function')), {
+    code: 13,
+    details: 'The embedded engine failed: x is not a function',
+  });
+  assert.equal(statusOf('thrown text').code, 13);
+});
+
+test('whatever the text, it fits into a header and begins as it did', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 50 }), fc.integer({ min: 0, max: 2000 }), (unit, times) => {
+      const { details } = statusOf(invalidArgument(`begin ${unit.repeat(times)}`));
+      assert.ok(details.startsWith('begin '));
+      assert.ok(encodeURI(details).length <= 7000);
+    }),
+  );
+});
+
+test('lone surrogates do not keep a text from being sent', () => {
+  assert.equal(statusOf(invalidArgument('bad \ud800 text')).details, 'bad \ufffd text');
+});
