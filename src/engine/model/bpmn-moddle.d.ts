@@ -1,0 +1,15 @@
+declare module 'bpmn-moddle' {
+  /** The library ships types of BPMN's elements, but none of this entry point. */
+  export class BpmnModdle {
+    constructor(packages: Record<string, unknown>);
+    fromXML(xml: string): Promise<{
+      rootElement: import('./element.ts').Element;
+      warnings: {
+        message: string;
+        element?: import('./element.ts').Element;
+        property?: string;
+        value?: string;
+      }[];
+    }>;
+  }
+}

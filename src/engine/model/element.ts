@@ -1,0 +1,67 @@
+/** Reading access to the elements of bpmn-moddle: a parsed file is data from outside, so nothing in it is taken for granted. */
+
+/** An element as bpmn-moddle yields it. References are resolved to elements; one that does not resolve is absent. */
+export interface Element {
+  readonly $type: string;
+  readonly $parent?: Element;
+  readonly id?: string;
+  $instanceOf?(type: string): boolean;
+  readonly [property: string]: unknown;
+}
+
+const isElement = (value: unknown): value is Element => typeof value === 'object' && value !== null && '$type' in value;
+
+/** The elements that a property holds or refers to. */
+export const elements = (element: Element, property: string): readonly Element[] => {
+  const value = element[property];
+  return Array.isArray(value) ? value.filter(isElement) : [];
+};
+
+/** The element that a property holds or refers to. */
+export const elementAt = (element: Element, property: string): Element | undefined => {
+  const value = element[property];
+  return isElement(value) ? value : undefined;
+};
+
+/** The text of an attribute, as it stands. */
+export const textAt = (element: Element, property: string): string | undefined => {
+  const value = element[property];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** The text inside an element such as `bpmn:timeDuration`, without the blanks around it. */
+export const bodyAt = (element: Element, property: string): string | undefined => {
+  const inner = elementAt(element, property);
+  return inner === undefined ? undefined : (textAt(inner, 'body') ?? '').trim();
+};
+
+/** The extension elements of one type, e.g. `zeebe:TaskDefinition`. */
+export const extensionsOf = (element: Element, type?: string): readonly Element[] => {
+  const holder = elementAt(element, 'extensionElements');
+  if (holder === undefined) return [];
+  const values = elements(holder, 'values');
+  return type === undefined ? values : values.filter(({ $type }) => $type === type);
+};
+
+/** Tells whether the element is of the BPMN type or of one derived from it. */
+export const isA = (element: Element, type: string): boolean => element.$instanceOf?.(type) ?? false;
+
+/** The element's name in the file without its prefix: `bpmn:TimerEventDefinition` is `timerEventDefinition`. */
+export const tagOf = ({ $type }: Element): string => {
+  const local = $type.slice($type.indexOf(':') + 1);
+  return local.charAt(0).toLowerCase() + local.slice(1);
+};
+
+/**
+ * The path that names an element in a problem: from the closest process element, message, error or the like with an id,
+ * down by tag names. The ids of event definitions are passed over, because no modeling tool shows them.
+ */
+export const pathOf = (element: Element, ...below: readonly string[]): readonly string[] => {
+  const path = [...below];
+  for (let at: Element | undefined = element; at !== undefined; at = at.$parent) {
+    const anchor = at.id !== undefined && !isA(at, 'bpmn:EventDefinition');
+    path.unshift(anchor ? (at.id ?? '') : tagOf(at));
+    if (anchor) break;
+  }
+  return path;
+};

@@ -1,0 +1,40 @@
+/** Elements by type that a Camunda 8 cluster runs but the embedded engine does not. */
+const onClustersOnly: Readonly<Record<string, string>> = {
+  'bpmn:UserTask': 'user tasks',
+  'bpmn:ScriptTask': 'script tasks',
+  'bpmn:BusinessRuleTask': 'business rule tasks',
+  'bpmn:CallActivity': 'call activities',
+  'bpmn:InclusiveGateway': 'inclusive gateways',
+  'bpmn:AdHocSubProcess': 'ad-hoc subprocesses',
+  'bpmn:MultiInstanceLoopCharacteristics': 'multi-instance activities',
+  'bpmn:MessageEventDefinition': 'message events that send',
+  'bpmn:SignalEventDefinition': 'signal events',
+  'bpmn:EscalationEventDefinition': 'escalation events',
+  'bpmn:CompensateEventDefinition': 'compensation events',
+  'bpmn:LinkEventDefinition': 'link events',
+  'bpmn:ConditionalEventDefinition': 'conditional events',
+};
+
+/** Elements by type that neither of them runs. */
+const nowhere: Readonly<Record<string, string>> = {
+  'bpmn:ComplexGateway': 'complex gateways',
+  'bpmn:Transaction': 'transactions',
+  'bpmn:StandardLoopCharacteristics': 'standard loops',
+  'bpmn:CancelEventDefinition': 'cancel events',
+};
+
+/** The problem's text for a thing, in the plural, that a Camunda 8 cluster supports. */
+export const notSupported = (things: string): string =>
+  `The embedded engine does not support ${things}; a Camunda 8 cluster may. Leave this out to run the file here.`;
+
+/** The problem's text for a thing, in the plural, that Camunda 8 does not support either. */
+export const supportedNowhere = (things: string): string =>
+  `The embedded engine does not support ${things}, and neither does Camunda 8. Leave this out.`;
+
+/** The problem's text for an element that the engine does not run, by its type; `undefined` for all others. */
+export const unsupportedText = ($type: string): string | undefined => {
+  const here = onClustersOnly[$type];
+  if (here !== undefined) return notSupported(here);
+  const anywhere = nowhere[$type];
+  return anywhere === undefined ? undefined : supportedNowhere(anywhere);
+};
