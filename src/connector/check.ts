@@ -1,0 +1,146 @@
+import { isObjectSchema, isSchema } from './schema.ts';
+
+/** Says what is wrong with one property's value, or nothing. */
+type Rule = (value: unknown) => string | undefined;
+
+interface Property {
+  readonly rule: Rule;
+  /** A definition may leave it out; `defineOutbound` and `defineInbound` fill in a default where there is one. */
+  readonly optional: boolean;
+}
+
+type Properties = Readonly<Record<string, Property>>;
+
+/** Node's timers cannot hold more than 2^31 - 1 milliseconds; a longer one would fire at once. */
+const longestTimer = 2_147_483;
+
+const required = (rule: Rule): Property => ({ rule, optional: false });
+const optional = (rule: Rule): Property => ({ rule, optional: true });
+
+const found = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') return value.trim() === '' ? 'blank text' : JSON.stringify(value);
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+
+const text: Rule = (value) => (isText(value) ? undefined : `expected text that is not empty, but got ${found(value)}`);
+
+const jobType: Rule = (value) =>
+  isText(value) && value.startsWith('_')
+    ? `${JSON.stringify(value)} starts with "_", which is reserved for the job types of the runtime itself`
+    : text(value);
+
+const description: Rule = (value) => (typeof value === 'string' ? undefined : `expected text, but got ${found(value)}`);
+
+const seconds: Rule = (value) => {
+  if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value)) {
+    return `expected a positive number of seconds, but got ${found(value)}`;
+  }
+  return value <= longestTimer ? undefined : `expected at most ${longestTimer} seconds, but got ${value}`;
+};
+
+const timeToLive: Rule = (value) =>
+  typeof value === 'number' && value >= 0 && Number.isFinite(value)
+    ? undefined
+    : `expected a number of seconds, 0 or more, but got ${found(value)}`;
+
+const count: Rule = (value) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+    ? undefined
+    : `expected a positive whole number, but got ${found(value)}`;
+
+const objectSchema: Rule = (value) => {
+  if (isObjectSchema(value)) return undefined;
+  const kinds = 'expected a valibot schema of an object (object, strictObject, looseObject, variant, …)';
+  return `${kinds}, but got ${isSchema(value) ? `a schema of type "${value.type}"` : found(value)}`;
+};
+
+const anySchema: Rule = (value) => (isSchema(value) ? undefined : `expected a valibot schema, but got ${found(value)}`);
+
+const variableName: Rule = (value) =>
+  value === false || isText(value) ? undefined : `expected a variable's name or false, but got ${found(value)}`;
+
+const callback: Rule = (value) =>
+  typeof value === 'function' ? undefined : `expected a function, but got ${found(value)}`;
+
+const only =
+  (kind: string): Rule =>
+  (value) =>
+    value === kind ? undefined : `expected "${kind}", but got ${found(value)}`;
+
+const properties: { readonly outbound: Properties; readonly inbound: Properties } = {
+  outbound: {
+    kind: optional(only('outbound')),
+    name: required(text),
+    type: required(jobType),
+    description: optional(description),
+    timeout: optional(seconds),
+    maxJobs: optional(count),
+    input: required(objectSchema),
+    output: optional(anySchema),
+    resultVariable: optional(variableName),
+    run: required(callback),
+  },
+  inbound: {
+    kind: optional(only('inbound')),
+    name: required(text),
+    description: optional(description),
+    cycle: optional(seconds),
+    messageTimeToLive: optional(timeToLive),
+    input: optional(objectSchema),
+    output: optional(objectSchema),
+    loop: required(callback),
+  },
+};
+
+/** What a finished connector has beside the required properties of its definition. */
+const filledIn = { outbound: ['kind', 'timeout', 'maxJobs'], inbound: ['kind', 'cycle', 'messageTimeToLive'] } as const;
+
+/**
+ * Everything wrong with a definition, as one line per fault; an empty list: nothing.
+ *
+ * @param kind which sort of connector it is to become
+ * @param value the definition
+ * @param alsoRequired names of optional properties that have to be there
+ */
+export const checkDefinition = (
+  kind: 'outbound' | 'inbound',
+  value: unknown,
+  alsoRequired: readonly string[] = [],
+): readonly string[] => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [`expected an object, but got ${found(value)}`];
+  }
+  const known = properties[kind];
+  const given = value as Readonly<Record<string, unknown>>;
+  const problems: string[] = [];
+  for (const [name, { rule, optional: mayLack }] of Object.entries(known)) {
+    if (given[name] !== undefined) {
+      const problem = rule(given[name]);
+      if (problem !== undefined) problems.push(`${name}: ${problem}`);
+    } else if (!mayLack || alsoRequired.includes(name)) {
+      problems.push(`${name}: is missing`);
+    }
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) {
+      problems.push(`${name}: is no property of ${kind} connectors; they are ${Object.keys(known).join(', ')}`);
+    }
+  }
+  return problems;
+};
+
+/**
+ * Everything wrong with a connector that may have been made by hand or by copying another; an empty list: nothing.
+ *
+ * @example
+ * checkConnector({ ...log, type: '' }); // ['type: expected text that is not empty, but got blank text']
+ */
+export const checkConnector = (value: unknown): readonly string[] => {
+  const kind = typeof value === 'object' && value !== null ? (value as { kind?: unknown }).kind : undefined;
+  if (kind === 'outbound' || kind === 'inbound') return checkDefinition(kind, value, filledIn[kind]);
+  return ['expected a connector as defineOutbound or defineInbound gives it, with a kind of "outbound" or "inbound"'];
+};

@@ -1,0 +1,150 @@
+import type * as v from 'valibot';
+import { checkDefinition } from './check.ts';
+import { fault } from './fault.ts';
+import type {
+  InboundConnector,
+  InboundContext,
+  LoopResult,
+  MaybePromise,
+  OutboundConnector,
+  OutboundContext,
+  RunResult,
+  Schema,
+} from './types.ts';
+
+export { checkConnector } from './check.ts';
+
+/** What {@link defineOutbound} takes. */
+export interface OutboundDefinition<Type extends string, I extends Schema, O extends Schema | undefined> {
+  /** Marks the copy of a finished connector; not needed in a new one. */
+  readonly kind?: 'outbound';
+  /** For people: the modeler, log lines, error texts. */
+  readonly name: string;
+  /** The job type that service tasks name. Must not start with `_`. */
+  readonly type: Type;
+  readonly description?: string;
+  /** Seconds that `run` may take; then its signal aborts and the job fails. @default 10 */
+  readonly timeout?: number;
+  /**
+   * Most jobs of this connector in hand at once. Higher hides slow services; lower keeps memory flat, drains
+   * faster and leaves more to other runtimes. @default 32
+   */
+  readonly maxJobs?: number;
+  /** valibot schema of an object: the job variables. Only the variables that it names are fetched. */
+  readonly input: I;
+  /** valibot schema of the result; `run`'s return is checked against it, by the compiler and at run time. */
+  readonly output?: O;
+  /** Variable that takes the result where the task names none; `false` drops it. Absent: an object's fields are merged. */
+  readonly resultVariable?: string | false;
+  /** The work itself. */
+  readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
+}
+
+/** What {@link defineInbound} takes. */
+export interface InboundDefinition<Name extends string, I extends Schema | undefined, O extends Schema | undefined> {
+  /** Marks the copy of a finished connector; not needed in a new one. */
+  readonly kind?: 'inbound';
+  /** What a process asks for, and the message's name where the process gives none. */
+  readonly name: Name;
+  readonly description?: string;
+  /** Seconds between the end of one `loop` call and the start of the next. @default 1 */
+  readonly cycle?: number;
+  /**
+   * Seconds that the cluster keeps a message which nothing awaits yet. Long enough for a process that still has work
+   * to do before its message event; 0 reaches only those that wait already. @default 3600
+   */
+  readonly messageTimeToLive?: number;
+  /** valibot schema of an object: what the process sends along with its request. */
+  readonly input?: I;
+  /** valibot schema of an object: the message's variables. */
+  readonly output?: O;
+  /** Looks once: `undefined` or `null` while nothing is there, the message's variables when it is. */
+  readonly loop: (
+    input: I extends Schema ? v.InferOutput<I> : Record<string, never>,
+    context: InboundContext,
+  ) => MaybePromise<LoopResult<O>>;
+}
+
+const defaultTimeout = 10;
+const defaultMaxJobs = 32;
+const defaultCycle = 1;
+const defaultTimeToLive = 3600;
+
+const nameOf = (definition: unknown): string => {
+  const { name, type } = (definition ?? {}) as { name?: unknown; type?: unknown };
+  if (typeof type === 'string') return `{ type: ${JSON.stringify(type)} }`;
+  return typeof name === 'string' ? `{ name: ${JSON.stringify(name)} }` : '';
+};
+
+const refuseFaults = (maker: string, definition: unknown, problems: readonly string[]): void => {
+  if (problems.length === 0) return;
+  throw fault(
+    'definition',
+    {
+      what: ['This connector cannot work:', ...problems.map((problem) => `- ${problem}`)].join('\n'),
+      where: `${maker}(${nameOf(definition)})`,
+    },
+    { problems },
+  );
+};
+
+/** Leaves out what is undefined, so that a copy with `undefined` in it means the same as one without. */
+const withoutUndefined = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+
+/**
+ * Describes an outbound connector: a schema and a function that executes a service task. The result is a frozen plain
+ * object; `{ ...connector, type: 'log:v2' }` is another connector. Throws one fault of kind `definition` that names
+ * everything wrong.
+ *
+ * @example
+ * const log = defineOutbound({
+ *   name: 'LogConnector',
+ *   type: 'log',
+ *   input: v.object({ message: v.string() }),
+ *   output: v.object({ status: v.string() }),
+ *   run: ({ message }, { logger }) => {
+ *     logger.info(message);
+ *     return { status: 'ok' };
+ *   },
+ * });
+ */
+export const defineOutbound = <const Type extends string, I extends Schema, O extends Schema | undefined = undefined>(
+  definition: OutboundDefinition<Type, I, O>,
+): OutboundConnector<Type, I, O> => {
+  refuseFaults('defineOutbound', definition, checkDefinition('outbound', definition));
+  return Object.freeze({
+    timeout: defaultTimeout,
+    maxJobs: defaultMaxJobs,
+    ...withoutUndefined(definition),
+    kind: 'outbound' as const,
+  });
+};
+
+/**
+ * Describes an inbound connector: a function that is called again and again until the thing that a process waits for
+ * is there. The result is a frozen plain object. Throws one fault of kind `definition` that names everything wrong.
+ *
+ * @example
+ * const randomNumber = defineInbound({
+ *   name: 'random_inbound',
+ *   cycle: 5,
+ *   output: v.object({ random_number: v.number() }),
+ *   loop: () => ({ random_number: 4 }),
+ * });
+ */
+export const defineInbound = <
+  const Name extends string,
+  I extends Schema | undefined = undefined,
+  O extends Schema | undefined = undefined,
+>(
+  definition: InboundDefinition<Name, I, O>,
+): InboundConnector<Name, I, O> => {
+  refuseFaults('defineInbound', definition, checkDefinition('inbound', definition));
+  return Object.freeze({
+    cycle: defaultCycle,
+    messageTimeToLive: defaultTimeToLive,
+    ...withoutUndefined(definition),
+    kind: 'inbound' as const,
+  });
+};

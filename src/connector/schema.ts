@@ -1,0 +1,75 @@
+import type { Schema } from './types.ts';
+
+/** What the library reads of a schema; each kind of schema has some of it. */
+export interface SchemaView {
+  readonly kind: 'schema';
+  /** valibot's name of the kind, e.g. `strict_object`; a pipe has the type of its first schema. */
+  readonly type: string;
+  readonly async: boolean;
+  readonly entries?: Readonly<Record<string, Schema>>;
+  readonly options?: readonly unknown[];
+  readonly wrapped?: Schema;
+  readonly item?: Schema;
+  readonly items?: readonly Schema[];
+  readonly rest?: Schema;
+  readonly value?: Schema;
+  /** The discriminator of a variant. */
+  readonly key?: unknown;
+  readonly literal?: unknown;
+  readonly getter?: (input: unknown) => Schema;
+}
+
+/** Opens a schema's own properties; valibot keeps them as plain data. */
+export const viewSchema = (schema: Schema): SchemaView => schema as unknown as SchemaView;
+
+/** Tells whether a value is a valibot schema. */
+export const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' &&
+  value !== null &&
+  (value as SchemaView).kind === 'schema' &&
+  typeof (value as { '~run'?: unknown })['~run'] === 'function';
+
+const objectTypes: ReadonlySet<string> = new Set([
+  'object',
+  'loose_object',
+  'strict_object',
+  'object_with_rest',
+  'record',
+]);
+
+const compositeTypes: ReadonlySet<string> = new Set(['variant', 'union', 'intersect']);
+
+/**
+ * Tells whether a value is a schema of objects: `object`, `looseObject`, `strictObject`, `objectWithRest`, `record`,
+ * a `variant`, `union` or `intersect` of them, a pipe that starts with one, or the asynchronous form of any.
+ *
+ * @example
+ * isObjectSchema(v.pipe(v.object({ id: v.string() }), v.readonly())); // true
+ */
+export const isObjectSchema = (value: unknown): value is Schema => {
+  if (!isSchema(value)) return false;
+  const { type, options } = viewSchema(value);
+  if (objectTypes.has(type)) return true;
+  return compositeTypes.has(type) && Array.isArray(options) && options.length > 0 && options.every(isObjectSchema);
+};
+
+/**
+ * The top-level names that a schema of objects can use, or `undefined` when it may use any (loose and rest objects,
+ * records). A cluster then needs to send only these.
+ *
+ * @example
+ * variableNames(v.variant('kind', [v.object({ kind: v.literal('a'), x: v.string() }), v.object({ kind: v.literal('b') })]));
+ * // ['kind', 'x']
+ */
+export const variableNames = (schema: Schema): readonly string[] | undefined => {
+  const { type, entries, options } = viewSchema(schema);
+  if (type === 'object' || type === 'strict_object') return Object.keys(entries ?? {});
+  if (!compositeTypes.has(type)) return undefined;
+  const names = new Set<string>();
+  for (const option of options ?? []) {
+    const own = isSchema(option) ? variableNames(option) : undefined;
+    if (own === undefined) return undefined;
+    for (const name of own) names.add(name);
+  }
+  return [...names];
+};

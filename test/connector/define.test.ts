@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as v from 'valibot';
+import { checkConnector } from '../../src/connector/check.ts';
+import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { isFault } from '../../src/connector/fault.ts';
+import type { OutboundContext } from '../../src/connector/types.ts';
+
+const input = v.object({ message: v.string() });
+const run = (): { status: string } => ({ status: 'ok' });
+const log = { name: 'LogConnector', type: 'log', input, run };
+const tick = { name: 'tick', loop: () => null };
+
+/** What a definition is refused with; definitions come from JavaScript too, so the types are set aside. */
+const refusal = (define: (definition: never) => unknown, definition: unknown): string => {
+  try {
+    define(definition as never);
+  } catch (error) {
+    assert.ok(isFault(error, 'definition'));
+    return error.message;
+  }
+  return assert.fail('expected a fault');
+};
+
+describe('defineOutbound', () => {
+  test('gives a plain frozen object with the defaults', () => {
+    const connector = defineOutbound(log);
+    assert.deepEqual(connector, { kind: 'outbound', timeout: 10, maxJobs: 32, ...log });
+    assert.ok(Object.isFrozen(connector));
+    assert.equal(Object.getPrototypeOf(connector), Object.prototype);
+  });
+
+  test('what is said wins over the defaults', () => {
+    const said = {
+      ...log,
+      timeout: 0.5,
+      maxJobs: 1,
+      description: '',
+      output: v.string(),
+      resultVariable: 'r',
+    } as const;
+    assert.deepEqual(defineOutbound({ ...said, run: () => 'x' }).timeout, 0.5);
+    assert.equal(defineOutbound({ ...said, run: () => 'x' }).maxJobs, 1);
+  });
+
+  test('undefined means left out', () => {
+    const { timeout, ...rest } = defineOutbound({ ...log, timeout: undefined, output: undefined } as typeof log);
+    assert.equal(timeout, 10);
+    assert.ok(!('output' in rest));
+  });
+
+  test('run can be called without any runtime', async () => {
+    const connector = defineOutbound({ ...log, run: ({ message }) => message.length });
+    assert.equal(await connector.run({ message: 'hi' }, {} as OutboundContext), 2);
+  });
+
+  test('a copy with another type is a connector, and can be defined again', () => {
+    const copy = { ...defineOutbound(log), type: 'log:v2' };
+    assert.deepEqual(checkConnector(copy), []);
+    assert.deepEqual(defineOutbound(copy), copy);
+  });
+
+  for (const type of ['log:v2', 'io.camunda:http-json:1', 'a_b', 'ü']) {
+    test(`the type "${type}" is fine`, () => assert.equal(defineOutbound({ ...log, type }).type, type));
+  }
+
+  test('every fault is named at once', () => {
+    const message = refusal(defineOutbound, {
+      name: ' ',
+      type: '',
+      timeout: 0,
+      maxJobs: 1.5,
+      input: v.string(),
+      colour: 1,
+    });
+    assert.deepEqual(message.split('\n').slice(0, -1), [
+      'This connector cannot work:',
+      '- name: expected text that is not empty, but got blank text',
+      '- type: expected text that is not empty, but got blank text',
+      '- timeout: expected a positive number of seconds, but got 0',
+      '- maxJobs: expected a positive whole number, but got 1.5',
+      '- input: expected a valibot schema of an object (object, strictObject, looseObject, variant, …), but got a schema of type "string"',
+      '- run: is missing',
+      '- colour: is no property of outbound connectors; they are kind, name, type, description, timeout, maxJobs, input, output, resultVariable, run',
+    ]);
+    assert.match(message, /Where: defineOutbound\(\{ type: "" \}\)$/);
+  });
+
+  const faults: readonly (readonly [title: string, change: object, message: RegExp])[] = [
+    [
+      'a reserved type',
+      { type: '_activate_inbound_connector' },
+      /type: "_activate_inbound_connector" starts with "_", which is reserved/,
+    ],
+    ['a type that is no text', { type: 1 }, /type: expected text that is not empty, but got 1/],
+    ['a name that is no text', { name: null }, /name: expected text .* got null/],
+    ['a negative timeout', { timeout: -1 }, /timeout: expected a positive number of seconds, but got -1/],
+    ['a timeout that is text', { timeout: '10' }, /timeout: expected a positive number of seconds, but got "10"/],
+    ['an infinite timeout', { timeout: Number.POSITIVE_INFINITY }, /timeout: .* got Infinity/],
+    ['NaN as timeout', { timeout: Number.NaN }, /timeout: .* got NaN/],
+    ['a timeout too long for a timer', { timeout: 3e6 }, /timeout: expected at most 2147483 seconds/],
+    ['maxJobs 0', { maxJobs: 0 }, /maxJobs: expected a positive whole number, but got 0/],
+    ['no input', { input: undefined }, /input: is missing/],
+    [
+      'an input that is no schema',
+      { input: {} },
+      /input: expected a valibot schema of an object .* got a value of type object/,
+    ],
+    ['an output that is no schema', { output: 'text' }, /output: expected a valibot schema, but got "text"/],
+    ['a run that is no function', { run: 'x' }, /run: expected a function, but got "x"/],
+    ['a blank result variable', { resultVariable: '' }, /resultVariable: expected a variable's name or false/],
+    ['a description that is no text', { description: [] }, /description: expected text, but got a list/],
+    ['the kind of the other sort', { kind: 'inbound' }, /kind: expected "outbound", but got "inbound"/],
+    ['a misspelt property', { timeOut: 3 }, /timeOut: is no property of outbound connectors; they are kind, name, /],
+  ];
+  for (const [title, change, message] of faults) {
+    test(`${title} is refused`, () => assert.match(refusal(defineOutbound, { ...log, ...change }), message));
+  }
+
+  for (const nothing of [undefined, null, 1, 'x', []]) {
+    test(`${JSON.stringify(nothing) ?? 'nothing'} is no definition`, () =>
+      assert.match(refusal(defineOutbound, nothing), /expected an object, but got/));
+  }
+});
+
+describe('defineInbound', () => {
+  test('gives a plain frozen object with the defaults', () => {
+    const connector = defineInbound(tick);
+    assert.deepEqual(connector, { kind: 'inbound', cycle: 1, messageTimeToLive: 3600, ...tick });
+    assert.ok(Object.isFrozen(connector));
+  });
+
+  test('every fault is named at once', () => {
+    const message = refusal(defineInbound, {
+      name: '',
+      cycle: 0,
+      messageTimeToLive: -1,
+      input: 1,
+      output: v.string(),
+      run,
+    });
+    for (const line of [
+      /^- name: expected text/m,
+      /^- cycle: expected a positive number of seconds, but got 0$/m,
+      /^- messageTimeToLive: expected a number of seconds, 0 or more, but got -1$/m,
+      /^- input: expected a valibot schema of an object/m,
+      /^- output: expected a valibot schema of an object/m,
+      /^- loop: is missing$/m,
+      /^- run: is no property of inbound connectors; they are kind, name, /m,
+      /^Where: defineInbound\(\{ name: "" \}\)$/m,
+    ]) {
+      assert.match(message, line);
+    }
+  });
+
+  test('a time to live of 0 is fine', () => {
+    assert.equal(defineInbound({ ...tick, messageTimeToLive: 0 }).messageTimeToLive, 0);
+  });
+});
+
+describe('checkConnector', () => {
+  const cases: readonly (readonly [title: string, value: unknown, problems: readonly RegExp[]])[] = [
+    ['an outbound connector', defineOutbound(log), []],
+    ['an inbound connector', defineInbound(tick), []],
+    ['one made by hand', { kind: 'outbound', timeout: 10, maxJobs: 1, ...log }, []],
+    [
+      'one made by hand without the defaults',
+      { kind: 'outbound', ...log },
+      [/^timeout: is missing$/, /^maxJobs: is missing$/],
+    ],
+    [
+      'an inbound one without them',
+      { kind: 'inbound', ...tick },
+      [/^cycle: is missing$/, /^messageTimeToLive: is missing$/],
+    ],
+    ['a copy that was spoilt', { ...defineOutbound(log), type: '_x' }, [/^type: /]],
+    ['a definition without kind', log, [/^expected a connector/]],
+    ['nothing', undefined, [/^expected a connector/]],
+    ['a class of the Python SDK', () => log, [/^expected a connector/]],
+  ];
+  for (const [title, value, problems] of cases) {
+    test(title, () => {
+      const found = checkConnector(value);
+      assert.equal(found.length, problems.length, found.join('\n'));
+      for (const [index, problem] of problems.entries()) assert.match(found[index]!, problem);
+    });
+  }
+});
