@@ -1,0 +1,107 @@
+import { addressText } from './address.ts';
+import { type ChannelSettings, createChannel } from './channel.ts';
+import type * as wire from './messages.ts';
+import { commandCall, jobOf, processOf, topologyOf } from './messages.ts';
+import type { CallOptions, Connection, CreateInstanceRequest } from './port.ts';
+
+/** Settings of {@link createGrpcConnection}. */
+export interface GrpcSettings extends ChannelSettings {
+  /** Milliseconds for a call that says nothing else. Default: 10,000. */
+  readonly timeout?: number;
+}
+
+/** Milliseconds that a gateway waits for a job when a request leaves it to the gateway. */
+const gatewayPollTime = 10_000;
+/** Milliseconds that `createInstanceWithResult` waits when nothing else is said. */
+const resultTime = 60_000;
+
+/** Zeebe's only tenant where multi-tenancy is off. */
+const tenantId = '<default>';
+
+const instanceRequest = ({ bpmnProcessId, version = -1, variables = '{}' }: CreateInstanceRequest): object => ({
+  bpmnProcessId,
+  version,
+  variables,
+  tenantId,
+});
+
+/**
+ * The port to a cluster over gRPC. Connects at the first call, over one HTTP/2 connection without compression, and
+ * comes back by itself after an outage. Nothing is repeated here, see {@link createChannel}.
+ *
+ * @param settings the gateway, and what TLS and OAuth need
+ * @example
+ * const connection = createGrpcConnection({ address: { tls: false, host: '127.0.0.1', port: 26500 } });
+ * const { gatewayVersion } = await connection.topology();
+ */
+export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSettings): Connection => {
+  const channel = createChannel(settings);
+
+  const collect = async <Response>(
+    method: string,
+    request: object,
+    options: CallOptions,
+    limit: number,
+  ): Promise<readonly Response[]> => {
+    const limits = { timeout: options.timeout ?? limit, signal: options.signal };
+    return (await channel.call(method, request, limits)) as readonly Response[];
+  };
+
+  const unary = async <Response>(
+    method: string,
+    request: object,
+    options: CallOptions,
+    limit = timeout,
+  ): Promise<Response> => (await collect<Response>(method, request, options, limit))[0] as Response;
+
+  return {
+    address: addressText(settings.address),
+    topology: async (options = {}) => topologyOf(await unary<wire.TopologyResponse>('Topology', {}, options)),
+    activateJobs: async (
+      { type, worker, timeout: ownership, maxJobs, requestTimeout, fetchVariables = [] },
+      options = {},
+    ) => {
+      const request = {
+        type,
+        worker,
+        timeout: ownership,
+        maxJobsToActivate: maxJobs,
+        requestTimeout,
+        fetchVariable: fetchVariables,
+        tenantIds: [tenantId],
+      };
+      const wait = requestTimeout === 0 ? gatewayPollTime : Math.max(requestTimeout, 0);
+      const answers = await collect<wire.ActivateJobsResponse>('ActivateJobs', request, options, wait + timeout);
+      return answers.flatMap(({ jobs }) => jobs.map(jobOf));
+    },
+    send: async (command, options = {}) => {
+      const { method, request } = commandCall(command, tenantId);
+      await unary(method, request, options);
+    },
+    deploy: async (resources, options = {}) => {
+      const { deployments } = await unary<wire.DeployResourceResponse>(
+        'DeployResource',
+        { resources, tenantId },
+        options,
+      );
+      return deployments.flatMap(({ process }) => (process ? [processOf(process)] : []));
+    },
+    createInstance: async (request, options = {}) => {
+      const { processInstanceKey, processDefinitionKey, bpmnProcessId, version } =
+        await unary<wire.CreateProcessInstanceResponse>('CreateProcessInstance', instanceRequest(request), options);
+      return { processInstanceKey, processDefinitionKey, bpmnProcessId, version };
+    },
+    createInstanceWithResult: async (request, options = {}) => {
+      const requestTimeout = options.timeout ?? resultTime;
+      const { processInstanceKey, processDefinitionKey, bpmnProcessId, version, variables } =
+        await unary<wire.CreateProcessInstanceWithResultResponse>(
+          'CreateProcessInstanceWithResult',
+          { request: instanceRequest(request), requestTimeout },
+          options,
+          requestTimeout,
+        );
+      return { processInstanceKey, processDefinitionKey, bpmnProcessId, version, variables };
+    },
+    close: async () => channel.close(),
+  };
+};
