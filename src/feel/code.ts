@@ -1,0 +1,184 @@
+import { evaluate as evaluateByFeelin } from 'feelin';
+import { compileCall, compileDefinition, compileTemporal } from './calls.ts';
+import { syntaxFault } from './failure.ts';
+import { literalOf } from './literals.ts';
+import { compileFilter, compileFor, compileQuantified } from './loops.ts';
+import { and, arithmetic, negative, or } from './operators.ts';
+import { bind, binding, type Code, type Compiler, type Frame, outermost, resolve, type Scope } from './scope.ts';
+import { childOf, nameOf, type Syntax } from './syntax.ts';
+import { compileComparison, compileRange } from './tests.ts';
+import { kindOf, member, setKey } from './values.ts';
+
+type Rule = (node: Syntax, compiler: Compiler) => Code;
+
+const compileVariable: Rule = (node, compiler) => {
+  const name = nameOf(node);
+  const isBound = compiler.scope.bound.has(name);
+  if (!isBound) compiler.read(name);
+  return isBound || compiler.scope.open
+    ? (evaluation, frame) => resolve(name, evaluation, frame)
+    : (evaluation) => evaluation.lookup(name);
+};
+
+const compileInput: Rule = (node, compiler) => {
+  if (!compiler.scope.bound.has('?')) {
+    throw compiler.reject(node, '`?` stands for a tested value', 'use it on the right of `in`, as in `x in (? > 5)`.');
+  }
+  return (evaluation, frame) => resolve('?', evaluation, frame);
+};
+
+const compilePath: Rule = (node, compiler) => {
+  const target = compiler.compile(node.children[0]!);
+  const key = nameOf(childOf(node, 'PathName')!);
+  return (evaluation, frame) => member(target(evaluation, frame), key);
+};
+
+const compileArithmetic: Rule = (node, compiler) => {
+  if (node.children.length === 2) {
+    const operand = compiler.compile(node.children[1]!);
+    return (evaluation, frame) => negative(operand(evaluation, frame));
+  }
+  const [leftNode, operator, rightNode] = node.children as [Syntax, Syntax, Syntax];
+  const left = compiler.compile(leftNode);
+  const right = compiler.compile(rightNode);
+  const compute = arithmetic[operator.text]!;
+  return (evaluation, frame) => compute(left(evaluation, frame), right(evaluation, frame));
+};
+
+/** `and`, `or`: the right side is left out where the left one decides. */
+const compileLogic =
+  (combine: typeof and, decisive: boolean): Rule =>
+  (node, compiler) => {
+    const left = compiler.compile(node.children[0]!);
+    const right = compiler.compile(node.children[2]!);
+    return (evaluation, frame) => {
+      const first = left(evaluation, frame);
+      return first === decisive ? decisive : combine(first, right(evaluation, frame));
+    };
+  };
+
+const compileIf: Rule = (node, compiler) => {
+  const [, condition, , positive, , otherwise] = node.children.map((child) =>
+    /^(?:if|then|else)$/.test(child.name) ? undefined : compiler.compile(child),
+  );
+  return (evaluation, frame) =>
+    condition!(evaluation, frame) === true ? positive!(evaluation, frame) : otherwise!(evaluation, frame);
+};
+
+const compileList: Rule = (node, compiler) => {
+  const items = node.children.slice(1, -1).map((child) => compiler.compile(child));
+  return (evaluation, frame) => items.map((item) => item(evaluation, frame) ?? null);
+};
+
+const keyOf = (entry: Syntax): string => {
+  const key = entry.children[0]!.children[0]!;
+  const literal = literalOf(key);
+  return literal === undefined ? nameOf(key) : String(literal.value);
+};
+
+/** `{a: 1, b: a + 1}`: entries see the ones before them. */
+const compileContext: Rule = (node, compiler) => {
+  let scope: Scope = compiler.scope;
+  const entries = node.children
+    .filter(({ name }) => name === 'ContextEntry')
+    .map((entry) => {
+      const key = keyOf(entry);
+      const code = compiler.compile(entry.children[entry.children.length - 1]!, scope);
+      scope = binding(scope, [key]);
+      return [key, code] as const;
+    });
+  return (evaluation, frame) => {
+    const context: Record<string, unknown> = {};
+    let inner: Frame | undefined = frame;
+    for (const [key, code] of entries) {
+      const value = code(evaluation, inner) ?? null;
+      setKey(context, key, value);
+      inner = bind(key, value, inner);
+    }
+    return context;
+  };
+};
+
+/** `x instance of number`; types made of types are left to feelin. */
+const compileInstanceOf: Rule = (node, compiler) => {
+  const value = compiler.compile(node.children[0]!);
+  const type = childOf(node, 'Type')!.text.replace(/\s+/g, ' ');
+  if (type === 'Any') return (evaluation, frame) => (value(evaluation, frame) ?? null) !== null;
+  if (/^[\w ]+$/.test(type)) {
+    const kind = type === 'Null' ? 'null' : type;
+    return (evaluation, frame) => {
+      const found = kindOf(value(evaluation, frame));
+      return found === kind || (kind === 'duration' && (found?.endsWith('duration') ?? false));
+    };
+  }
+  return (evaluation, frame) =>
+    evaluateByFeelin(`value instance of ${type}`, { value: value(evaluation, frame) ?? null }).value;
+};
+
+const compileLoneTest: Rule = (node, compiler) => {
+  const interval = childOf(node, 'Interval');
+  if (interval !== undefined) return compileRange(interval, compiler);
+  throw compiler.reject(
+    node,
+    'a comparison lacks its left side',
+    'write `a = b` with one sign; a leading `=` marks the expression once.',
+  );
+};
+
+const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ['VariableName', compileVariable],
+  ['?', compileInput],
+  ['PathExpression', compilePath],
+  ['ParenthesizedExpression', (node, compiler) => compiler.compile(node.children[1]!)],
+  ['ArithmeticExpression', compileArithmetic],
+  ['Comparison', compileComparison],
+  ['Conjunction', compileLogic(and, false)],
+  ['Disjunction', compileLogic(or, true)],
+  ['IfExpression', compileIf],
+  ['List', compileList],
+  ['Context', compileContext],
+  ['FilterExpression', compileFilter],
+  ['ForExpression', compileFor],
+  ['QuantifiedExpression', compileQuantified],
+  ['FunctionInvocation', compileCall],
+  ['FunctionDefinition', compileDefinition],
+  ['DateTimeLiteral', compileTemporal],
+  ['InstanceOfExpression', compileInstanceOf],
+  ['Interval', compileRange],
+  ['SimplePositiveUnaryTest', compileLoneTest],
+]);
+
+/** An expression ready to run, and the variables that it reads. */
+export interface Compiled {
+  readonly code: Code;
+  readonly names: readonly string[];
+}
+
+/**
+ * Compiles a syntax tree to nested functions.
+ *
+ * @param source the text that the tree was made of, for fault texts
+ */
+export const compileTree = (tree: Syntax, source: string): Compiled => {
+  const names = new Set<string>();
+  const reject: Compiler['reject'] = (node, what, fix) => syntaxFault(source, node.from, { what, fix });
+  const compileIn = (node: Syntax, scope: Scope): Code => {
+    const literal = literalOf(node);
+    if (literal !== undefined) return () => literal.value;
+    const rule = rules.get(node.name);
+    if (rule === undefined) {
+      throw reject(
+        node,
+        `\`${node.text.slice(0, 30)}\` cannot stand here`,
+        'correct the expression at the marked place.',
+      );
+    }
+    return rule(node, {
+      scope,
+      reject,
+      compile: (part, inner = scope) => compileIn(part, inner),
+      read: (name) => names.add(name),
+    });
+  };
+  return { code: compileIn(tree, outermost), names: [...names] };
+};

@@ -1,0 +1,98 @@
+import { isFault } from '../connector/fault.ts';
+import { compileTree } from './code.ts';
+import { evaluationFault, syntaxFault } from './failure.ts';
+import { toJson } from './json.ts';
+import { literalOf } from './literals.ts';
+import { stepLimit } from './loops.ts';
+import type { Evaluation } from './scope.ts';
+import { childOf, nameOf, parse, type Syntax } from './syntax.ts';
+import type { EvaluateOptions, Expression, Lookup } from './types.ts';
+import { member } from './values.ts';
+
+const evaluationOf = (lookup: Lookup, { now, random, functions }: EvaluateOptions): Evaluation => ({
+  lookup,
+  now: now ?? Date.now,
+  random: random ?? Math.random,
+  functions: functions ?? {},
+  steps: stepLimit,
+});
+
+/** The names of a plain path, `order.customer.id`; `undefined` for every other expression. */
+const pathOf = (node: Syntax): readonly string[] | undefined => {
+  if (node.name === 'VariableName') return [nameOf(node)];
+  if (node.name !== 'PathExpression') return undefined;
+  const target = pathOf(node.children[0]!);
+  return target === undefined ? undefined : [...target, nameOf(childOf(node, 'PathName')!)];
+};
+
+/** Plain paths need no evaluation's state, and what they find is JSON already. */
+const pathExpression = (source: string, [root, ...keys]: readonly string[]): Expression => ({
+  source,
+  names: [root!],
+  evaluate: (lookup) => {
+    let value = lookup(root!);
+    for (const key of keys) value = member(value, key);
+    return value ?? null;
+  },
+});
+
+const compileSource = (source: string): Expression => {
+  const tree = parse(source);
+  const path = pathOf(tree);
+  if (path !== undefined) return pathExpression(source, path);
+  const literal = literalOf(tree);
+  if (literal !== undefined) return { source, names: [], evaluate: () => literal.value };
+  const { code, names } = compileTree(tree, source);
+  return {
+    source,
+    names,
+    evaluate: (lookup, options = {}) => {
+      try {
+        return toJson(code(evaluationOf(lookup, options), undefined));
+      } catch (error) {
+        throw evaluationFault(source, error);
+      }
+    },
+  };
+};
+
+const compileOrFault = (source: string): Expression => {
+  try {
+    return compileSource(source);
+  } catch (error) {
+    if (isFault(error, 'feel')) throw error;
+    // Neither the parser nor the compiler fails otherwise than by the depth of the text.
+    throw syntaxFault(source, 0, { what: 'it nests too deeply', fix: 'split it into smaller expressions.' });
+  }
+};
+
+/** Expressions come from deployed files and task headers, so there are few; a bound keeps generated ones from piling up. */
+const cacheSize = 2000;
+const cache = new Map<string, Expression>();
+
+const remember = (text: string, expression: Expression): Expression => {
+  if (cache.size >= cacheSize) {
+    for (const oldest of cache.keys()) {
+      cache.delete(oldest);
+      break;
+    }
+  }
+  cache.set(text, expression);
+  return expression;
+};
+
+/**
+ * Compiles a FEEL expression. Names read as Camunda reads them: `a-b` is a subtraction, and a variable with a dash in its name
+ * stands in backticks.
+ *
+ * @param text with or without the leading `=`, with or without blanks around it
+ * @returns the expression; the same object for the same text, as long as it is among the last 2000
+ * @throws a fault of kind `feel` that names line and column and what was expected there
+ * @example
+ * compileExpression('=order.total > 100').evaluate((name) => variables[name]);
+ */
+export const compileExpression = (text: string): Expression =>
+  cache.get(text) ?? remember(text, compileOrFault(text.trim().replace(/^=/, '').trim()));
+
+/** Tells whether a value of a BPMN file is an expression: its first character is `=`. */
+export const isExpression = (text: string): boolean => text.startsWith('=');

@@ -1,0 +1,182 @@
+/**
+ * Arithmetic as Camunda computes it: exact on decimals, so that 0.1 + 0.2 is 0.3, and on whole numbers of 64 bits.
+ * Values are `number`, and `bigint` for whole numbers that a double does not hold exactly. Whole results within
+ * 64 bits are exact; other results are the nearest double. What has no finite result is null.
+ */
+
+/** A FEEL number: `bigint` only beyond the safe integers. */
+export type Numeric = number | bigint;
+
+/** digits * 10^-scale, scale >= 0. */
+interface Decimal {
+  readonly digits: bigint;
+  readonly scale: number;
+}
+
+const longMin = -(2n ** 63n);
+const longMax = 2n ** 63n - 1n;
+
+/** Tells whether a value is a FEEL number. */
+export const isNumeric = (value: unknown): value is Numeric => typeof value === 'number' || typeof value === 'bigint';
+
+const finite = (value: number): number | null => {
+  if (!Number.isFinite(value)) return null;
+  // Minus zero has no JSON form of its own.
+  return value === 0 ? 0 : value;
+};
+
+/** A whole number in its usual form: a double where it is exact or beyond 64 bits, else a bigint. */
+export const whole = (value: bigint): Numeric => {
+  const double = Number(value);
+  if (Number.isSafeInteger(double)) return double;
+  return value >= longMin && value <= longMax ? value : double;
+};
+
+const decimalText = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
+
+/** The decimal that a number's shortest text stands for. */
+const decimalOf = (value: Numeric): Decimal => {
+  if (typeof value === 'bigint') return { digits: value, scale: 0 };
+  const [, sign = '', units = '0', fraction = '', exponent = '0'] = decimalText.exec(String(value)) ?? [];
+  const digits = BigInt(`${sign}${units}${fraction}`);
+  const scale = fraction.length - Number(exponent);
+  return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
+};
+
+const numberOf = ({ digits, scale }: Decimal): Numeric | null =>
+  scale === 0 ? wholeOrNull(digits) : finite(Number(`${digits}e-${scale}`));
+
+const wholeOrNull = (value: bigint): Numeric | null => {
+  const result = whole(value);
+  return typeof result === 'bigint' ? result : finite(result);
+};
+
+const align = (a: Decimal, b: Decimal): readonly [bigint, bigint, number] => {
+  const scale = Math.max(a.scale, b.scale);
+  return [a.digits * 10n ** BigInt(scale - a.scale), b.digits * 10n ** BigInt(scale - b.scale), scale];
+};
+
+/** Safe integers with a safe result need no decimals; everything else goes the exact way. */
+const exactly = (
+  a: Numeric,
+  b: Numeric,
+  fast: (a: number, b: number) => number,
+  slow: (a: Decimal, b: Decimal) => Numeric | null,
+): Numeric | null => {
+  if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) {
+    const result = fast(a as number, b as number);
+    if (Number.isSafeInteger(result)) return result === 0 ? 0 : result;
+  }
+  if (typeof a === 'number' && typeof b === 'number' && !(Number.isFinite(a) && Number.isFinite(b))) return null;
+  return slow(decimalOf(a), decimalOf(b));
+};
+
+/** a + b */
+export const add = (a: Numeric, b: Numeric): Numeric | null =>
+  exactly(
+    a,
+    b,
+    (x, y) => x + y,
+    (x, y) => {
+      const [m, n, scale] = align(x, y);
+      return numberOf({ digits: m + n, scale });
+    },
+  );
+
+/** a - b */
+export const subtract = (a: Numeric, b: Numeric): Numeric | null => add(a, negate(b));
+
+/** a * b */
+export const multiply = (a: Numeric, b: Numeric): Numeric | null =>
+  exactly(
+    a,
+    b,
+    (x, y) => x * y,
+    (x, y) => numberOf({ digits: x.digits * y.digits, scale: x.scale + y.scale }),
+  );
+
+/** a / b; null where b is 0. */
+export const divide = (a: Numeric, b: Numeric): Numeric | null => {
+  if (Number(b) === 0) return null;
+  const [m, n] = align(decimalOf(a), decimalOf(b));
+  return m % n === 0n ? wholeOrNull(m / n) : finite(Number(m) / Number(n));
+};
+
+/** The remainder of a / b with the sign of b; null where b is 0. */
+export const modulo = (a: Numeric, b: Numeric): Numeric | null => {
+  if (Number(b) === 0) return null;
+  const [m, n, scale] = align(decimalOf(a), decimalOf(b));
+  return numberOf({ digits: ((m % n) + n) % n, scale });
+};
+
+/** a ** b; exact for whole numbers as long as the result has 64 bits. */
+export const power = (a: Numeric, b: Numeric): Numeric | null => {
+  const double = Number(a) ** Number(b);
+  const isWhole = typeof a === 'bigint' || Number.isSafeInteger(a);
+  if (isWhole && Number.isSafeInteger(b) && Number(b) >= 0 && Math.abs(double) < 2 ** 64) {
+    return wholeOrNull(BigInt(a) ** BigInt(b));
+  }
+  return finite(double);
+};
+
+/** -a */
+export const negate = (a: Numeric): Numeric => (typeof a === 'bigint' ? whole(-a) : a === 0 ? 0 : -a);
+
+/** Where a number goes that lies between two steps. */
+export type Rounding = 'floor' | 'ceiling' | 'up' | 'down' | 'half up' | 'half down' | 'half even';
+
+/** How far, in tenths of a step's weight, the quotient moves from its truncated value: 0 or one step outward. */
+const movesOutward = (
+  quotient: bigint,
+  remainder: bigint,
+  step: bigint,
+  negative: boolean,
+  mode: Rounding,
+): boolean => {
+  if (remainder === 0n) return false;
+  const twice = remainder * 2n;
+  switch (mode) {
+    case 'floor':
+      return negative;
+    case 'ceiling':
+      return !negative;
+    case 'up':
+      return true;
+    case 'down':
+      return false;
+    case 'half up':
+      return twice >= step;
+    case 'half down':
+      return twice > step;
+    case 'half even':
+      return twice > step || (twice === step && quotient % 2n === 1n);
+  }
+};
+
+/**
+ * Rounds to a number of decimal places.
+ *
+ * @param places decimal places to keep; negative rounds to tens, hundreds, ...
+ * @returns null where places is out of reason
+ */
+export const round = (value: Numeric, places: number, mode: Rounding): Numeric | null => {
+  if (!Number.isInteger(places) || Math.abs(places) > 400) return null;
+  const { digits, scale } = decimalOf(value);
+  if (scale <= places) return value;
+  const step = 10n ** BigInt(scale - places);
+  const negative = digits < 0n;
+  const size = negative ? -digits : digits;
+  const quotient = size / step + (movesOutward(size / step, size % step, step, negative, mode) ? 1n : 0n);
+  const signed = negative ? -quotient : quotient;
+  return places >= 0
+    ? numberOf({ digits: signed, scale: places })
+    : numberOf({ digits: signed * 10n ** BigInt(-places), scale: 0 });
+};
+
+const numberText = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** The number that a text stands for; null where it is none. */
+export const parseNumber = (text: string): Numeric | null => {
+  if (!numberText.test(text)) return null;
+  return /^[+-]?\d+$/.test(text) ? wholeOrNull(BigInt(text.replace('+', ''))) : finite(Number(text));
+};

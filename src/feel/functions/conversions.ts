@@ -1,0 +1,75 @@
+import { parse, stringify } from 'lossless-json';
+import { isNumeric, parseNumber } from '../decimal.ts';
+import { refuse } from '../failure.ts';
+import { toJson } from '../json.ts';
+import { equals, not } from '../operators.ts';
+import { temporalText } from '../temporal.ts';
+import { type Context, kindOf } from '../values.ts';
+import { type Builtin, builtin } from './builtin.ts';
+
+const keyText = (key: string): string => (/^\w+$/.test(key) ? key : JSON.stringify(key));
+
+const nested = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value) : (textOf(value) ?? 'null');
+
+/** A value as FEEL writes it; null for null. */
+export const textOf = (value: unknown): string | null => {
+  switch (kindOf(value)) {
+    case undefined:
+    case 'null':
+    case 'function':
+    case 'range':
+      return null;
+    case 'string':
+      return value as string;
+    case 'boolean':
+    case 'number':
+      return String(value);
+    case 'list':
+      return `[${(value as readonly unknown[]).map(nested).join(', ')}]`;
+    case 'context':
+      return `{${Object.entries(value as Context)
+        .map(([key, item]) => `${keyText(key)}:${nested(item)}`)
+        .join(', ')}}`;
+    default:
+      return temporalText(value as object);
+  }
+};
+
+const isSeparator = (value: unknown): value is string | null =>
+  value === null || value === '.' || value === ',' || value === ' ';
+
+const numberOf = (from: unknown, grouping: unknown, decimal: unknown): unknown => {
+  if (isNumeric(from)) return from;
+  if (typeof from !== 'string' || !isSeparator(grouping) || !isSeparator(decimal) || decimal === ' ') return null;
+  if (grouping !== null && grouping === decimal) return null;
+  const digits = grouping === null ? from : from.replaceAll(grouping, '');
+  return parseNumber(decimal === null ? digits : digits.replaceAll(decimal, '.'));
+};
+
+const fromJson = (text: unknown): unknown => {
+  if (typeof text !== 'string') return null;
+  try {
+    return parse(text, undefined, parseNumber);
+  } catch {
+    return null;
+  }
+};
+
+/** The value itself if the condition holds. Otherwise the whole evaluation fails, with the author's own message. */
+const assertion = (value: unknown, condition: unknown, cause: unknown): unknown => {
+  if (condition === true) return value;
+  throw refuse(typeof cause === 'string' ? `an assertion does not hold: ${cause}` : 'an assertion does not hold');
+};
+
+/** FEEL's conversions, and its functions on values of any kind. */
+export const conversionFunctions: Readonly<Record<string, Builtin>> = {
+  string: builtin('from', textOf),
+  number: builtin('from, grouping separator?, decimal separator?', numberOf),
+  'to json': builtin('value', (value: unknown) => stringify(toJson(value)) ?? null),
+  'from json': builtin('value', fromJson),
+  not: builtin('negand', not),
+  is: builtin('value1, value2', (a: unknown, b: unknown) => kindOf(a) === kindOf(b) && equals(a, b) === true),
+  'get or else': builtin('value, default', (value: unknown, fallback: unknown) => value ?? fallback),
+  assert: builtin('value, condition, cause?', assertion),
+};

@@ -1,0 +1,111 @@
+import { duration, evaluate, FeelDateTime, FeelDuration, parseDate, parseDateTime, parseTime, toFeel } from 'feelin';
+import { dateTimeOf, zoneToFeel } from '../temporal.ts';
+import { settle } from '../values.ts';
+import { type Builtin, bindPositional, borrowed, builtin, type Services } from './builtin.ts';
+
+/** A reader of feelin's, for texts as FEEL and as process variables write them; null for what it cannot read. */
+const reading =
+  (read: (text: string) => unknown) =>
+  (text: string): unknown => {
+    try {
+      return settle(read(zoneToFeel(text)));
+    } catch {
+      // Years before 0, which feelin does not know.
+      return null;
+    }
+  };
+
+const readDate = reading(parseDate);
+const readTime = reading(parseTime);
+const readDateTime = reading(parseDateTime);
+const readDuration = reading(duration);
+
+/** What `@"..."` reads, by how it looks. */
+const readTemporal = (text: string): unknown => {
+  if (/^-?P/.test(text)) return readDuration(text);
+  if (/^\d{1,2}:\d{1,2}:\d{1,2}/.test(text)) return readTime(text);
+  return text.includes('T') ? readDateTime(text) : readDate(text);
+};
+
+/** A function that reads a text, and does with anything else what feelin's function of that name does. */
+const readingOr = (read: (text: string) => unknown, other: Builtin): Builtin => ({
+  ...other,
+  call: (args, services) => (typeof args[0] === 'string' ? read(args[0]) : other.call(args, services)),
+});
+
+/** A function whose name is no name to feelin, so that it has to be called in an expression. */
+const spelled = (name: string, parameters: readonly [string, string]): Builtin =>
+  builtin(parameters.join(', '), (a: unknown, b: unknown) => settle(evaluate(`${name}(a, b)`, { a, b }).value));
+
+const call = (fn: Builtin, services: Services, ...args: readonly unknown[]): unknown => {
+  const bound = bindPositional(fn, args);
+  return bound === undefined ? null : fn.call(bound, services);
+};
+
+const date = readingOr(readDate, borrowed('date'));
+
+/** The same instant in another zone; a local value gets the zone. */
+const inZone = (value: FeelDateTime, zone: string): unknown => {
+  if (value.zone === null) return readDateTime(`${value}@${zone}`);
+  try {
+    return settle(toFeel(value.unwrap().toZonedDateTime(value.zone).withTimeZone(zone)));
+  } catch {
+    return null;
+  }
+};
+
+const combine = spelled('date and time', ['date', 'time']);
+
+const dateTime: Builtin = {
+  ...builtin('date, time?, from?', () => null),
+  required: 0,
+  call: (args, services) => {
+    const [first, second, from] = args;
+    const text = typeof first === 'string' ? first : from;
+    if (typeof text === 'string') return readDateTime(text);
+    return first instanceof FeelDateTime && typeof second === 'string'
+      ? inZone(first, second)
+      : combine.call([first, second], services);
+  },
+};
+
+const lastDayOfMonth = (value: unknown, services: Services): unknown => {
+  const day = call(date, services, value);
+  if (day === null) return null;
+  const { year, month } = day as { readonly year: number; readonly month: number };
+  // Day 0 of the following month, as Date counts, is the last of this one.
+  return call(date, services, year, month, new Date(Date.UTC(year, month, 0)).getUTCDate());
+};
+
+const cycle = (first: unknown, second: unknown): unknown => {
+  const [repetitions, interval] = second === null ? [null, first] : [first, second];
+  if (!(interval instanceof FeelDuration)) return null;
+  if (repetitions !== null && !(Number.isInteger(repetitions) && (repetitions as number) >= 0)) return null;
+  return `R${repetitions ?? ''}/${interval}`;
+};
+
+/** FEEL's functions on dates, times and durations. */
+export const temporalFunctions: Readonly<Record<string, Builtin>> = {
+  date,
+  time: readingOr(readTime, borrowed('time')),
+  'date and time': dateTime,
+  duration: builtin('from', (from: unknown) => (typeof from === 'string' ? readDuration(from) : null)),
+  'years and months duration': spelled('years and months duration', ['from', 'to']),
+  '@': builtin('string', (text: unknown) => (typeof text === 'string' ? readTemporal(text) : null)),
+  now: builtin('', ({ now }: Services) => dateTimeOf(now())),
+  today: builtin('', (services: Services) => call(date, services, dateTimeOf(services.now()))),
+  'day of year': borrowed('day of year'),
+  'day of week': borrowed('day of week'),
+  'month of year': borrowed('month of year'),
+  'week of year': borrowed('week of year'),
+  'last day of month': builtin('date', lastDayOfMonth),
+  cycle: builtin('repetitions, interval?', cycle),
+};
+
+/**
+ * Makes a temporal value for a supplied function to return, from the text that FEEL's `@"..."` takes.
+ *
+ * @param text e.g. `PT5S`, `2026-01-02`, `2026-01-02T03:04:05Z`
+ * @returns `undefined` where the text is no temporal value
+ */
+export const parseTemporal = (text: string): object | undefined => (readTemporal(text) as object | null) ?? undefined;

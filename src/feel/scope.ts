@@ -1,0 +1,78 @@
+import type { Services } from './functions/builtin.ts';
+import type { Syntax } from './syntax.ts';
+import type { EvaluateOptions, Lookup } from './types.ts';
+import { type Context, isContext } from './values.ts';
+
+/** One evaluation: where variables and functions come from. */
+export interface Evaluation extends Services {
+  readonly lookup: Lookup;
+  readonly functions: NonNullable<EvaluateOptions['functions']>;
+  /** Steps of loops and calls that are left. */
+  steps: number;
+}
+
+/**
+ * A name bound while evaluating: an iteration variable, a parameter, an earlier entry of a context, the item of a
+ * filter. The keys of `entries` (of a filter's item) are names as well, and go first.
+ */
+export interface Frame {
+  readonly name: string;
+  readonly value: unknown;
+  readonly entries: Context | undefined;
+  readonly outer: Frame | undefined;
+}
+
+/** A compiled expression. `undefined` stands for what is missing, null for null. */
+export type Code = (evaluation: Evaluation, frame: Frame | undefined) => unknown;
+
+/** What is known about names while compiling. */
+export interface Scope {
+  readonly bound: ReadonlySet<string>;
+  /** Within a filter any name may be a key of its item. */
+  readonly open: boolean;
+}
+
+/** What a compiler of one kind of node gets. */
+export interface Compiler {
+  readonly scope: Scope;
+  /** Compiles a part, in the same scope or with more names. */
+  compile(node: Syntax, scope?: Scope): Code;
+  /** Notes that the expression reads this variable. */
+  read(name: string): void;
+  /** The fault for a construct that parses but means nothing. */
+  reject(node: Syntax, what: string, fix: string): Error;
+}
+
+/** The scope of a whole expression. */
+export const outermost: Scope = { bound: new Set(), open: false };
+
+/** The scope with more names. */
+export const binding = (scope: Scope, names: Iterable<string>): Scope => ({
+  ...scope,
+  bound: new Set([...scope.bound, ...names]),
+});
+
+/** Binds one name. */
+export const bind = (name: string, value: unknown, outer: Frame | undefined): Frame => ({
+  name,
+  value,
+  entries: undefined,
+  outer,
+});
+
+/** Binds `item`, and the item's own keys where it is a context. */
+export const bindItem = (item: unknown, outer: Frame | undefined): Frame => ({
+  name: 'item',
+  value: item,
+  entries: isContext(item) ? item : undefined,
+  outer,
+});
+
+/** Reads a name from the innermost frame that has it, else from the variables. */
+export const resolve = (name: string, evaluation: Evaluation, frame: Frame | undefined): unknown => {
+  for (let inner = frame; inner !== undefined; inner = inner.outer) {
+    if (inner.entries !== undefined && Object.hasOwn(inner.entries, name)) return inner.entries[name];
+    if (inner.name === name) return inner.value;
+  }
+  return evaluation.lookup(name);
+};

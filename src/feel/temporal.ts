@@ -1,0 +1,83 @@
+import { evaluate, FeelDateTime, FeelDuration, FeelTime, duration as parseDuration, toFeel } from 'feelin';
+import { divide, multiply, type Numeric } from './decimal.ts';
+
+/** A date, time, date and time, or duration. */
+export type Temporal = object;
+
+/**
+ * Operators on temporal values and ranges are feelin's: it does not export them as functions, so a two-letter
+ * expression is evaluated.
+ */
+const operator =
+  (text: string) =>
+  (a: unknown, b: unknown): unknown =>
+    evaluate(text, { a, b }).value ?? null;
+
+/** Temporal arithmetic, e.g. date + duration; null where the kinds do not go together. */
+export const addTemporal: (a: unknown, b: unknown) => unknown = operator('a + b');
+/** As {@link addTemporal}, for `-`. */
+export const subtractTemporal: (a: unknown, b: unknown) => unknown = operator('a - b');
+const equalTemporal = operator('a = b');
+const lessTemporal = operator('a < b');
+
+const isZoned = (value: unknown): boolean =>
+  (value instanceof FeelTime || value instanceof FeelDateTime) && value.zone !== null;
+
+/** -1, 0 or 1 for two temporal values of one kind; null for a zoned and a local one. */
+export const orderTemporal = (a: unknown, b: unknown): number | null => {
+  if (isZoned(a) !== isZoned(b)) return null;
+  if (equalTemporal(a, b) === true) return 0;
+  return lessTemporal(a, b) === true ? -1 : 1;
+};
+
+const millisecondsOf = (value: FeelDuration): number => value.unwrap().total({ unit: 'millisecond' });
+
+const monthsOf = (value: FeelDuration): number => {
+  const { years, months } = value.unwrap();
+  return years * 12 + months;
+};
+
+const sizeOf = (value: FeelDuration): number => (value.yearsMonths ? monthsOf(value) : millisecondsOf(value));
+
+const durationOf = (size: number, yearsMonths: boolean): unknown => {
+  const amount = Math.trunc(size);
+  if (!Number.isSafeInteger(amount)) return null;
+  const sign = amount < 0 ? '-' : '';
+  const text = yearsMonths ? `${sign}P${Math.abs(amount)}M` : `${sign}PT${(Math.abs(amount) / 1000).toFixed(3)}S`;
+  return parseDuration(text) ?? null;
+};
+
+/** duration * number; null where it grows out of reason. */
+export const scaleDuration = (value: FeelDuration, factor: Numeric): unknown =>
+  durationOf(Number(multiply(sizeOf(value), factor)), value.yearsMonths);
+
+/** duration / number, or duration / duration of the same kind. */
+export const divideDuration = (value: FeelDuration, by: Numeric | FeelDuration): unknown => {
+  if (!(by instanceof FeelDuration)) {
+    const size = divide(sizeOf(value), by);
+    return size === null ? null : durationOf(Number(size), value.yearsMonths);
+  }
+  return value.yearsMonths === by.yearsMonths ? divide(sizeOf(value), sizeOf(by)) : null;
+};
+
+/** The instant as a FEEL date and time in UTC. `null` where it is no instant. */
+export const dateTimeOf = (milliseconds: number): unknown => toFeel(new Date(milliseconds));
+
+/** The text that FEEL's `string()` and comparisons of zones use: `2026-01-02T03:04:05@Europe/Berlin`. */
+export const temporalText = (value: Temporal): string => String(value);
+
+/**
+ * The text that a process variable gets, which is Java's ISO 8601 with the zone in brackets where it has a name:
+ * `2026-01-02T03:04:05Z`, `2026-01-02T03:04:05+01:00[Europe/Berlin]`.
+ */
+export const temporalJson = (value: Temporal): string => {
+  if (!(value instanceof FeelDateTime) || value.zone === null || !/^[A-Z]/i.test(value.zone) || value.zone === 'UTC') {
+    return String(value).replace(/\+00:00$/, 'Z');
+  }
+  const { offset } = value.unwrap().toZonedDateTime(value.zone);
+  return `${value.unwrap().toString()}${offset === '+00:00' ? 'Z' : offset}[${value.zone}]`;
+};
+
+/** FEEL writes a zone as `@Europe/Berlin`; process variables hold Java's form, `+01:00[Europe/Berlin]`. */
+export const zoneToFeel = (text: string): string =>
+  text.replace(/(?:[+-]\d{2}:\d{2}(?::\d{2})?|Z)?\[([^\]]+)\]$/, '@$1');

@@ -1,0 +1,115 @@
+import { FeelDate, FeelDateTime, FeelDuration, FeelFunction, FeelRange, FeelTime } from 'feelin';
+
+/** What FEEL calls the kinds of values. Whole numbers beyond 2^53 are `bigint`, and numbers all the same. */
+export type Kind =
+  | 'null'
+  | 'boolean'
+  | 'number'
+  | 'string'
+  | 'list'
+  | 'context'
+  | 'date'
+  | 'time'
+  | 'date and time'
+  | 'days and time duration'
+  | 'years and months duration'
+  | 'range'
+  | 'function';
+
+/** A FEEL context: a plain object, also one without a prototype. */
+export type Context = Readonly<Record<string, unknown>>;
+
+/** Tells whether a value is a FEEL context. */
+export const isContext = (value: unknown): value is Context => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};
+
+const objectKind = (value: object): Kind | undefined => {
+  if (Array.isArray(value)) return 'list';
+  if (isContext(value)) return 'context';
+  if (value instanceof FeelDate) return 'date';
+  if (value instanceof FeelTime) return 'time';
+  if (value instanceof FeelDateTime) return 'date and time';
+  if (value instanceof FeelDuration) return value.yearsMonths ? 'years and months duration' : 'days and time duration';
+  if (value instanceof FeelRange) return 'range';
+  if (value instanceof FeelFunction) return 'function';
+  return undefined;
+};
+
+/** The kind of a value, or `undefined` for what FEEL does not know. A missing value counts as null. */
+export const kindOf = (value: unknown): Kind | undefined => {
+  switch (typeof value) {
+    case 'undefined':
+      return 'null';
+    case 'boolean':
+      return 'boolean';
+    case 'string':
+      return 'string';
+    case 'number':
+    case 'bigint':
+      return 'number';
+    case 'object':
+      return value === null ? 'null' : objectKind(value);
+    default:
+      return undefined;
+  }
+};
+
+/** What a function of another library gave, as a FEEL value: what FEEL does not know or cannot write is null. */
+export const settle = (value: unknown): unknown => {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  return kindOf(value) === undefined ? null : (value ?? null);
+};
+
+/** Sets a key of a fresh context; `__proto__` is a key like any other. */
+export const setKey = (target: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    target[key] = value;
+  }
+};
+
+/** Properties of temporal values and ranges; contexts have their own keys. */
+const properties: Partial<Record<Kind, ReadonlySet<string>>> = {
+  date: new Set(['year', 'month', 'day', 'weekday']),
+  time: new Set(['hour', 'minute', 'second', 'time offset', 'timezone']),
+  'date and time': new Set(['year', 'month', 'day', 'weekday', 'hour', 'minute', 'second', 'time offset', 'timezone']),
+  'days and time duration': new Set(['days', 'hours', 'minutes', 'seconds']),
+  'years and months duration': new Set(['years', 'months']),
+  range: new Set(['start', 'end', 'start included', 'end included']),
+};
+
+/**
+ * The value of a context's key, of a temporal value's property, or the list of what a list's items have there.
+ *
+ * @returns `undefined` where there is no such key, so that `is defined` can tell it from null
+ */
+export const member = (target: unknown, key: string): unknown => {
+  if (typeof target !== 'object' || target === null) return undefined;
+  if (Array.isArray(target)) return target.map((item) => member(item, key) ?? null);
+  if (isContext(target)) return Object.hasOwn(target, key) ? target[key] : undefined;
+  const kind = objectKind(target);
+  if (kind === undefined || !properties[kind]?.has(key)) return undefined;
+  return (target as Context)[key] ?? null;
+};
+
+/** The kinds of temporal values. */
+export type TemporalKind = Extract<
+  Kind,
+  'date' | 'time' | 'date and time' | 'days and time duration' | 'years and months duration'
+>;
+
+/**
+ * Tells which temporal value a supplied function was given.
+ *
+ * @returns `undefined` for every other value, texts included
+ */
+export const temporalKind = (value: unknown): TemporalKind | undefined => {
+  const kind = kindOf(value);
+  return kind === 'date' || kind === 'time' || kind === 'date and time' || kind?.endsWith('duration')
+    ? (kind as TemporalKind)
+    : undefined;
+};
