@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ServiceError } from '@grpc/grpc-js';
+import {
+  catchEvent,
+  chain,
+  end,
+  exclusiveGateway,
+  file,
+  flow,
+  other,
+  path,
+  process,
+  processPart,
+  raw,
+  serviceTask,
+  start,
+} from '../support/bpmn.ts';
+import { connect, deployXml, startEngine, status } from '../support/client.ts';
+
+const task = (type = 'a'): string => process('p', ...chain(start(), serviceTask('task', { type }), end()));
+
+const refusal = async (deployment: Promise<unknown>): Promise<string> => {
+  let found: ServiceError | undefined;
+  await assert.rejects(deployment, (error: ServiceError) => {
+    found = error;
+    return error.code === 3;
+  });
+  assert.ok(found);
+  return found.details;
+};
+
+test('case 9: a deployment returns id, version, key and name', async (t) => {
+  const client = connect(t, (await startEngine(t)).address);
+  const { key, deployments, tenantId } = await deployXml(client, { 'order.bpmn': task() });
+  assert.equal(tenantId, '<default>');
+  assert.equal(deployments.length, 1);
+  const { processDefinitionKey, ...process } = { ...deployments[0]?.process };
+  assert.deepEqual(process, { bpmnProcessId: 'p', version: 1, resourceName: 'order.bpmn', tenantId: '<default>' });
+  assert.ok(BigInt(String(processDefinitionKey)) > BigInt(key));
+});
+
+test('case 10: the same bytes and name again keep key and version under a new deployment key', async (t) => {
+  const client = connect(t, (await startEngine(t)).address);
+  const first = await deployXml(client, { 'p.bpmn': task() });
+  const second = await deployXml(client, { 'p.bpmn': task() });
+  assert.deepEqual(second.deployments, first.deployments);
+  assert.ok(BigInt(second.key) > BigInt(first.key));
+});
+
+test('case 13: one broken file fails the whole deployment by its name', async (t) => {
+  const engine = await startEngine(t);
+  const client = connect(t, engine.address);
+  const details = await refusal(
+    deployXml(client, {
+      'good.bpmn': task(),
+      'broken.bpmn': process('q', ...chain(start(), other('complexGateway', 'odd'), end())),
+    }),
+  );
+  assert.match(details, /'broken\.bpmn':/);
+  assert.doesNotMatch(details, /'good\.bpmn':/);
+  await assert.rejects(client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1 }), status(5, /'?p'?/));
+});
+
+for (const [title, files, told] of [
+  ['no resources', {}, /at least one/],
+  ['broken XML', { 'x.bpmn': '<bpmn:definitions' }, /'x\.bpmn':[\s\S]*ERROR/],
+  ['an empty file', { 'x.bpmn': '' }, /'x\.bpmn':[\s\S]*ERROR/],
+  ['another extension', { 'x.txt': task() }, /'x\.txt':[\s\S]*\.bpmn/],
+  ['a decision table', { 'x.dmn': '<definitions/>' }, /'x\.dmn':[\s\S]*embedded engine/],
+  ['a form', { 'x.form': '{}' }, /'x\.form':[\s\S]*embedded engine/],
+] as const) {
+  test(`case 14: ${title} is refused`, async (t) => {
+    const engine = await startEngine(t);
+    const details = await refusal(deployXml(connect(t, engine.address), files));
+    assert.ok(details.startsWith("Command 'CREATE' rejected with code 'INVALID_ARGUMENT': "), details);
+    assert.match(details, told);
+  });
+}
+
+test('case 15: every problem is listed with its element', async (t) => {
+  const engine = await startEngine(t);
+  const broken = process(
+    'p',
+    ...chain(
+      start(),
+      serviceTask('untyped', { type: '' }),
+      catchEvent('waits', { message: { name: 'm', correlationKey: 'static' } }),
+      end(),
+    ),
+  );
+  const details = await refusal(deployXml(connect(t, engine.address), { 'p.bpmn': broken }));
+  assert.ok(details.startsWith("Command 'CREATE' rejected with code 'INVALID_ARGUMENT': "), details);
+  assert.match(details, /^'p\.bpmn':$/m);
+  assert.match(details, /^- Element: untyped > .+\n {4}- ERROR: .+/m);
+  assert.match(details, /^- Element: Message_waits > .+\n {4}- ERROR: .+/m);
+});
+
+test('case 16: executable processes are deployed, others skipped', async (t) => {
+  const client = connect(t, (await startEngine(t)).address);
+  const parts = chain(start(), end());
+  const { deployments } = await deployXml(client, {
+    'three.bpmn': file(
+      processPart('one', {}, ...chain(start('s1'), end('e1'))),
+      processPart('off', { executable: false }, ...parts),
+      processPart('two', {}, ...chain(start('s2'), end('e2'))),
+    ),
+  });
+  assert.deepEqual(
+    deployments.map(({ process }) => process.bpmnProcessId),
+    ['one', 'two'],
+  );
+});
+
+test('case 16: a file without an executable process is refused', async (t) => {
+  const engine = await startEngine(t);
+  const off = file(processPart('off', { executable: false }, ...chain(start(), end())));
+  assert.match(
+    await refusal(deployXml(connect(t, engine.address), { 'off.bpmn': off })),
+    /'off\.bpmn':[\s\S]*executable/,
+  );
+});
+
+test('case 17: one process id in two files of a deployment is refused', async (t) => {
+  const engine = await startEngine(t);
+  const details = await refusal(deployXml(connect(t, engine.address), { 'a.bpmn': task('a'), 'b.bpmn': task('b') }));
+  assert.match(details, /'b\.bpmn':\n- Element: p\n {4}- ERROR: .*'p'.*'a\.bpmn'/);
+});
+
+test('case 19: a condition on the default flow is accepted and ignored', async (t) => {
+  const client = connect(t, (await startEngine(t)).address);
+  const xml = process(
+    'p',
+    start(),
+    exclusiveGateway('which', { default: 'other' }),
+    end('yes'),
+    end('no'),
+    ...path('start', 'which'),
+    flow('which', 'yes', { condition: '=x > 5' }),
+    flow('which', 'no', { id: 'other', condition: '=x > 100' }),
+  );
+  await deployXml(client, { 'p.bpmn': xml });
+  const { variables } = await client.call<{ variables: string }>('CreateProcessInstanceWithResult', {
+    request: { bpmnProcessId: 'p', version: -1, variables: '{"x":3}' },
+  });
+  assert.equal(variables, '{"x":3}');
+});
+
+test('case 20: a nameless message that nothing refers to is accepted', async (t) => {
+  const client = connect(t, (await startEngine(t)).address);
+  const xml = process('p', ...chain(start(), end()), raw('', '<bpmn:message id="Message_unused"/>'));
+  assert.equal((await deployXml(client, { 'p.bpmn': xml })).deployments.length, 1);
+});
+
+for (const kind of ['complexGateway', 'transaction', 'adHocSubProcess']) {
+  test(`case 21: ${kind} is refused by element and kind`, async (t) => {
+    const engine = await startEngine(t);
+    const xml = process('p', ...chain(start(), other(kind, 'odd'), end()));
+    const details = await refusal(deployXml(connect(t, engine.address), { 'p.bpmn': xml }));
+    assert.match(details, /- Element: odd/);
+    assert.match(details, /embedded engine/);
+  });
+}
+
+test('the deprecated DeployProcess deploys as well', async (t) => {
+  const client = connect(t, (await startEngine(t)).address);
+  const answer = await client.call<{ processes: { bpmnProcessId: string; version: number }[] }>('DeployProcess', {
+    processes: [{ name: 'p.bpmn', definition: Buffer.from(task()) }],
+  });
+  assert.deepEqual(
+    answer.processes.map(({ bpmnProcessId, version }) => [bpmnProcessId, version]),
+    [['p', 1]],
+  );
+});

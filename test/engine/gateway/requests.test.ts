@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
+import { test } from 'node:test';
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { loadHealthDefinition } from '../../../src/engine/gateway/health.ts';
+import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
+import { connect, deployXml, startEngine, status } from '../support/client.ts';
+
+const onlyTask = process('p', ...chain(start(), serviceTask('task', { type: 'a' }), end()));
+
+test('case 1: the topology shows one broker that leads one healthy partition', async (t) => {
+  const engine = await startEngine(t);
+  const { gatewayVersion, ...topology } = await connect(t, engine.address).call('Topology');
+  assert.match(String(gatewayVersion), /^\d+\.\d+\.\d+$/);
+  assert.deepEqual(topology, {
+    brokers: [
+      {
+        nodeId: 0,
+        host: '127.0.0.1',
+        port: engine.port,
+        version: gatewayVersion,
+        partitions: [{ partitionId: 1, role: 'LEADER', health: 'HEALTHY' }],
+      },
+    ],
+    clusterSize: 1,
+    partitionsCount: 1,
+    replicationFactor: 1,
+  });
+});
+
+test('case 2: the health service knows the gateway and the server, and nothing else', async (t) => {
+  const engine = await startEngine(t);
+  const client = new Client(engine.address, credentials.createInsecure());
+  t.after(() => client.close());
+  const { Check } = loadHealthDefinition();
+  assert.ok(Check);
+  const check = (service: string): Promise<object> =>
+    new Promise((resolve, reject) => {
+      const done = (error: ServiceError | null, answer?: object): void =>
+        error ? reject(error) : resolve(answer ?? {});
+      client.makeUnaryRequest(
+        Check.path,
+        Check.requestSerialize,
+        Check.responseDeserialize,
+        { service },
+        done as never,
+      );
+    });
+  assert.deepEqual({ ...(await check('gateway_protocol.Gateway')) }, { status: 'SERVING' });
+  assert.deepEqual({ ...(await check('')) }, { status: 'SERVING' });
+  await assert.rejects(check('other.Service'), status(5, /other\.Service/));
+});
+
+for (const rpc of [
+  'BroadcastSignal',
+  'EvaluateDecision',
+  'ModifyProcessInstance',
+  'MigrateProcessInstance',
+  'DeleteResource',
+]) {
+  test(`case 3: ${rpc}, which the engine does not have, answers so`, async (t) => {
+    const engine = await startEngine(t);
+    await assert.rejects(connect(t, engine.address).call(rpc), status(12, new RegExp(`embedded engine.*${rpc}`)));
+  });
+}
+
+test('case 3: a call that the protocol does not know is unimplemented', async (t) => {
+  const engine = await startEngine(t);
+  const client = new Client(engine.address, credentials.createInsecure());
+  t.after(() => client.close());
+  const plain = (bytes: Buffer): Buffer => bytes;
+  const unknown = new Promise((resolve, reject) => {
+    const done = (error: ServiceError | null): void => (error ? reject(error) : resolve(undefined));
+    client.makeUnaryRequest('/gateway_protocol.Gateway/Nope', plain, plain, Buffer.alloc(0), new Metadata(), {}, done);
+  });
+  await assert.rejects(unknown, status(12, /Nope/));
+});
+
+test('case 4: a compressed request gets the same answer', async (t) => {
+  const engine = await startEngine(t);
+  const plain = await connect(t, engine.address).call('Topology');
+  const compressing = connect(t, engine.address, { 'grpc.default_compression_algorithm': 2 });
+  assert.deepEqual(await compressing.call('Topology'), plain);
+  const { deployments } = await deployXml(compressing, { 'p.bpmn': onlyTask });
+  assert.equal(deployments.length, 1);
+});
+
+test('case 5: keys lie in the first partition, differ and grow', async (t) => {
+  const engine = await startEngine(t);
+  const client = connect(t, engine.address);
+  const { key, deployments } = await deployXml(client, { 'p.bpmn': onlyTask });
+  const { processInstanceKey } = await client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1 });
+  const [job] = await client.poll('a');
+  assert.ok(job);
+  const keys = [key, deployments[0]?.process.processDefinitionKey, processInstanceKey, job.elementInstanceKey, job.key];
+  const numbers = keys.map((text) => BigInt(String(text)));
+  assert.equal(new Set(numbers).size, 5);
+  for (const number of numbers) assert.ok(number >= 2251799813685249n && number < 4503599627370496n, `${number}`);
+  const [deployment, , instance, element, jobKey] = numbers;
+  assert.ok(deployment! < instance! && instance! < element! && element! < jobKey!);
+});
+
+test('case 6: only the default tenant exists', async (t) => {
+  const engine = await startEngine(t);
+  const client = connect(t, engine.address);
+  const resources = [{ name: 'p.bpmn', content: Buffer.from(onlyTask) }];
+  const withTenant: readonly (readonly [string, (tenantId: string) => Promise<object>])[] = [
+    ['DeployResource', (tenantId) => client.call('DeployResource', { resources, tenantId })],
+    [
+      'CreateProcessInstance',
+      (tenantId) => client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1, tenantId }),
+    ],
+    ['PublishMessage', (tenantId) => client.call('PublishMessage', { name: 'm', correlationKey: 'k', tenantId })],
+  ];
+  for (const [rpc, call] of withTenant) {
+    await assert.rejects(call('other'), status(3, new RegExp(`${rpc}.*'other'.*multi-tenancy is disabled`)), rpc);
+    for (const tenantId of ['', '<default>']) {
+      assert.equal(((await call(tenantId)) as { tenantId: string }).tenantId, '<default>', rpc);
+    }
+  }
+  for (const tenantIds of [['other'], ['<default>', 'other']]) {
+    await assert.rejects(client.poll('a', { tenantIds }), status(3, /ActivateJobs.*'other'/));
+    const { code, details } = await client.stream('a', { tenantIds }).ended;
+    assert.equal(code, 3);
+    assert.match(details, /StreamActivatedJobs.*'other'/);
+  }
+  const [job] = await client.poll('a', { tenantIds: ['<default>'] });
+  assert.equal(job?.tenantId, '<default>');
+  await assert.rejects(
+    client.call('CreateProcessInstanceWithResult', { request: { bpmnProcessId: 'p', version: -1, tenantId: 'other' } }),
+    status(3, /CreateProcessInstanceWithResult.*'other'/),
+  );
+});
+
+for (const [variables, told] of [
+  ['[1]', /object.*list/],
+  ['"secret"', /object.*text/],
+  ['null', /object.*null/],
+  ['{a', /not JSON/],
+] as const) {
+  test(`case 7: variables ${variables} are refused, and never quoted`, async (t) => {
+    const engine = await startEngine(t);
+    const client = connect(t, engine.address);
+    await deployXml(client, { 'p.bpmn': onlyTask });
+    for (const [rpc, request] of [
+      ['CreateProcessInstance', { bpmnProcessId: 'p', version: -1, variables }],
+      ['CreateProcessInstanceWithResult', { request: { bpmnProcessId: 'p', version: -1, variables } }],
+      ['CompleteJob', { jobKey: '1', variables }],
+      ['FailJob', { jobKey: '1', variables }],
+      ['ThrowError', { jobKey: '1', variables }],
+      ['PublishMessage', { name: 'm', correlationKey: 'k', variables }],
+      ['SetVariables', { elementInstanceKey: '1', variables }],
+    ] as const) {
+      await assert.rejects(client.call(rpc, request), (error: ServiceError) => {
+        assert.equal(error.code, 3, rpc);
+        assert.match(error.details, told);
+        assert.doesNotMatch(error.details, /secret/);
+        return true;
+      });
+    }
+    assert.deepEqual(engine.instances(), []);
+  });
+}
+
+test('case 7: empty variables are no variables', async (t) => {
+  const engine = await startEngine(t);
+  const client = connect(t, engine.address);
+  await deployXml(client, { 'p.bpmn': onlyTask });
+  await client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1, variables: '' });
+  const [job] = await client.poll('a');
+  assert.equal(job?.variables, '{}');
+});
+
+test('case 8: an operation reference changes nothing', async (t) => {
+  const engine = await startEngine(t);
+  const client = connect(t, engine.address);
+  await deployXml(client, { 'p.bpmn': onlyTask });
+  const { processInstanceKey } = await client.call<{ processInstanceKey: string }>('CreateProcessInstance', {
+    bpmnProcessId: 'p',
+    version: -1,
+    operationReference: '17',
+  });
+  await client.call('CancelProcessInstance', { processInstanceKey, operationReference: '18' });
+  assert.equal(engine.instance(processInstanceKey)?.state, 'TERMINATED');
+});
+
+test('a message over 4 MiB is refused, one below is taken', async (t) => {
+  const engine = await startEngine(t);
+  const client = connect(t, engine.address);
+  const publish = (length: number) =>
+    client.call('PublishMessage', {
+      name: 'm',
+      correlationKey: 'k',
+      variables: JSON.stringify({ text: 'x'.repeat(length) }),
+    });
+  await publish(4 * 1024 * 1024 - 1000);
+  await assert.rejects(publish(4 * 1024 * 1024), (error: ServiceError) => error.code === 8);
+});
+
+test('bytes that are no HTTP/2 do not hurt the gateway', async (t) => {
+  const engine = await startEngine(t);
+  for (const text of ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', '\0\0\0garbage'.repeat(100)]) {
+    const socket = connectSocket(engine.port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(text);
+    socket.resume();
+    await once(socket, 'close');
+  }
+  assert.equal((await connect(t, engine.address).call('Topology')).clusterSize, 1);
+});
+
+test('frequent keepalive pings are tolerated', async (t) => {
+  const engine = await startEngine(t);
+  const client = connect(t, engine.address, { 'grpc.keepalive_time_ms': 10, 'grpc.keepalive_permit_without_calls': 1 });
+  // One held poll outlives many pings; a connection that is sent away would end it with UNAVAILABLE.
+  assert.deepEqual(await client.poll('a', { requestTimeout: 300 }), []);
+});
