@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { setKey } from './coerce.ts';
 import { fault, isFault } from './fault.ts';
 import { formatPath, type PathPart } from './path.ts';
 
@@ -12,14 +13,6 @@ interface Walk {
 }
 
 type Dropped = undefined;
-
-const setKey = (target: Record<string, Json>, key: string, value: Json): void => {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    target[key] = value;
-  }
-};
 
 const refuse = (walk: Walk, found: string, fix: string): never => {
   throw fault('value', {

@@ -1,0 +1,172 @@
+/** ISO 8601 as FEEL writes it: text to fields and to instants. Every parser gives `undefined` for what is not exact. */
+
+/** A day of the calendar. */
+export interface DateFields {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+/** A time of day, with what the text says of its place on earth. */
+export interface TimeFields {
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly nanosecond: number;
+  /** Seconds east of UTC. */
+  readonly offset?: number;
+  /** Name of a time zone, e.g. `Europe/Berlin`. */
+  readonly zone?: string;
+}
+
+/** Length in days and parts of them; all parts have the sign of the whole. */
+export interface DaysTimeFields {
+  readonly days: number;
+  readonly hours: number;
+  readonly minutes: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/** Length in years and months; both have the sign of the whole. */
+export interface YearsMonthsFields {
+  readonly years: number;
+  readonly months: number;
+}
+
+const datePattern = /^(-?\d{4}|-?[1-9]\d{4,8})-(\d\d)-(\d\d)$/;
+const timePattern =
+  /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:(Z|[+-]\d\d:\d\d(?::\d\d)?)(?:\[([^[\]]+)\])?|@(.+))?$/;
+const offsetPattern = /^([+-])(\d\d):(\d\d)(?::(\d\d))?$/;
+const zonePattern = /^[A-Za-z][\w+\-/]*$/;
+const daysTimePattern = /^(-?)P(?:(-?\d+)D)?(?:T(?=[-\d])(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?)(\d+)(?:\.(\d{1,9}))?S)?)?$/;
+const yearsMonthsPattern = /^(-?)P(?=[-\d])(?:(-?\d{1,9})Y)?(?:(-?\d{1,9})M)?$/;
+
+const daysIn = (year: number, month: number): number => {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+};
+
+/** Parses `2026-01-31`; refuses days that the calendar does not have. */
+export const parseDate = (text: string): DateFields | undefined => {
+  const match = datePattern.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? { year, month, day } : undefined;
+};
+
+const parseOffset = (text: string): number | undefined => {
+  if (text === 'Z') return 0;
+  const [, sign, hours, minutes, seconds = '0'] = offsetPattern.exec(text) ?? [];
+  const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  if (Number(minutes) > 59 || Number(seconds) > 59 || total > 18 * 3600) return undefined;
+  return sign === '-' ? 0 - total : total;
+};
+
+/** Tells whether a name is a time zone that this machine knows. */
+export const isZone = (name: string): boolean => {
+  if (!zonePattern.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Parses `13:05`, `13:05:30.5`, `13:05:30Z`, `13:05:30+01:00`, `13:05:30+01:00[Europe/Berlin]`, `13:05:30@Europe/Berlin`. */
+export const parseTime = (text: string): TimeFields | undefined => {
+  const match = timePattern.exec(text);
+  if (match === null) return undefined;
+  const [, hours, minutes, seconds = '0', fraction = '', offsetText, bracketZone, atZone] = match;
+  const [hour, minute, second] = [Number(hours), Number(minutes), Number(seconds)];
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const offset = offsetText === undefined ? undefined : parseOffset(offsetText);
+  if (offsetText !== undefined && offset === undefined) return undefined;
+  const zone = bracketZone ?? atZone;
+  if (zone !== undefined && !isZone(zone)) return undefined;
+  const nanosecond = Number(fraction.padEnd(9, '0'));
+  return {
+    hour,
+    minute,
+    second,
+    nanosecond,
+    ...(offset === undefined ? {} : { offset }),
+    ...(zone === undefined ? {} : { zone }),
+  };
+};
+
+/** Parses a date and a time with a `T` between. */
+export const parseDateTime = (text: string): (DateFields & TimeFields) | undefined => {
+  const split = text.indexOf('T');
+  if (split < 0) return undefined;
+  const date = parseDate(text.slice(0, split));
+  const time = date === undefined ? undefined : parseTime(text.slice(split + 1));
+  return date === undefined || time === undefined ? undefined : { ...date, ...time };
+};
+
+/** Plain zero for the negative one, which no reader expects. */
+const plainZero = (value: number): number => value + 0;
+
+const whole = (value: bigint): number => plainZero(Number(value));
+
+/** Parses `P1DT2H3M4.5S` and `-PT5M`, also with signs at the parts (`PT-5M`). */
+export const parseDaysTime = (text: string): DaysTimeFields | undefined => {
+  const match = daysTimePattern.exec(text);
+  if (match === null || text.endsWith('P')) return undefined;
+  const [, sign, days = '0', hours = '0', minutes = '0', secondSign, seconds = '0', fraction = ''] = match;
+  const minuteTotal = (BigInt(days) * 24n + BigInt(hours)) * 60n + BigInt(minutes);
+  const nanosOfSeconds = BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
+  const unsigned = minuteTotal * 60_000_000_000n + (secondSign === '-' ? -nanosOfSeconds : nanosOfSeconds);
+  const total = sign === '-' ? -unsigned : unsigned;
+  const result = {
+    days: whole(total / 86_400_000_000_000n),
+    hours: whole((total / 3_600_000_000_000n) % 24n),
+    minutes: whole((total / 60_000_000_000n) % 60n),
+    seconds: whole((total / 1_000_000_000n) % 60n),
+    nanoseconds: whole(total % 1_000_000_000n),
+  };
+  return Number.isSafeInteger(result.days * 86_400_000) ? result : undefined;
+};
+
+/** Parses `P1Y2M` and `-P3M`, also with signs at the parts; `P0D` is how some engines write no time at all. */
+export const parseYearsMonths = (text: string): YearsMonthsFields | undefined => {
+  if (text === 'P0D') return { years: 0, months: 0 };
+  const match = yearsMonthsPattern.exec(text);
+  if (match === null) return undefined;
+  const [, sign, years = '0', months = '0'] = match;
+  const unsigned = Number(years) * 12 + Number(months);
+  const total = sign === '-' ? -unsigned : unsigned;
+  return { years: plainZero(Math.trunc(total / 12)), months: plainZero(total % 12) };
+};
+
+/** Seconds that a zone is east of UTC at an instant. */
+const offsetAt = (zone: string, instant: number): number => {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+  const name = format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
+  return parseOffset(name.slice('GMT'.length) || 'Z') ?? 0;
+};
+
+const dayLength = 86_400_000;
+
+/**
+ * Milliseconds since the epoch of a local date and time: by its offset, else its zone, else `fallbackZone`; `undefined`
+ * without any, or beyond what a `Date` can hold. Where a clock change repeats the local time, the first one counts; where
+ * it skips it, the time moves on by the gap.
+ */
+export const instantOf = (fields: DateFields & TimeFields, fallbackZone?: string): number | undefined => {
+  const date = new Date(0);
+  date.setUTCFullYear(fields.year, fields.month - 1, fields.day);
+  date.setUTCHours(fields.hour, fields.minute, fields.second, Math.trunc(fields.nanosecond / 1_000_000));
+  const local = date.getTime();
+  // A day of room on both sides, for the offsets that are looked up around it.
+  if (Number.isNaN(local) || Math.abs(local) > 8.64e15 - dayLength) return undefined;
+  if (fields.offset !== undefined) return local - fields.offset * 1000;
+  const zone = fields.zone ?? fallbackZone;
+  if (zone === undefined) return undefined;
+  const before = offsetAt(zone, local - dayLength) * 1000;
+  const after = offsetAt(zone, local + dayLength) * 1000;
+  const holds = (offset: number): boolean => offsetAt(zone, local - offset) * 1000 === offset;
+  return local - (!holds(before) && holds(after) ? after : before);
+};
