@@ -139,8 +139,10 @@ export const createChannel = ({ address, material = {}, tokens }: ChannelSetting
   ): Promise<ConnectionFault> => {
     if (anyAborted([closing.signal, limits.signal])) return abortedFault(method, shown, closing.signal.aborted);
     const status = statusName(code);
-    // A gateway may echo what it was sent.
-    const details = (token === undefined ? text : text.replaceAll(token, '[hidden]')).trim();
+    // A gateway may echo what it was sent. grpc-js ends some texts with a heading that nothing follows.
+    const details = (token === undefined ? text : text.replaceAll(token, '[hidden]'))
+      .replace(/Resolution note:\s*$/, '')
+      .trim();
     if (status === 'DEADLINE_EXCEEDED') {
       forgetHangingConnection();
       return deadlineFault(method, shown, limits.timeout, details);

@@ -118,7 +118,7 @@ const refuse = (where: string, problems: readonly SettingProblem[]): Configurati
     {
       what: `The connection to Camunda cannot be set up:\n${problems.map(({ message }) => `- ${message}`).join('\n')}`,
       where,
-      fix: 'correct the settings named above; docs/connection.md describes each of them.',
+      fix: 'correct the settings named above; docs/connection.md of camunda-connectors describes each of them.',
     },
     { problems },
   );

@@ -56,9 +56,9 @@ export const createEmbeddedConnection = ({
   let running: Running | undefined;
 
   const start = async (): Promise<Running> => {
-    const { createEngine } = await import('../engine/index.ts');
     let engine: Engine | undefined;
     try {
+      const { createEngine } = await import('../engine/index.ts');
       engine = await createEngine(options);
       if (resources.length > 0) await engine.deploy(resources);
     } catch (error) {

@@ -1,0 +1,67 @@
+import { generateKeyPairSync } from 'node:crypto';
+import forge from 'node-forge';
+
+/** A certificate with its key, as PEM text. */
+export interface Pair {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** What a certificate is for. */
+export interface Subject {
+  readonly name: string;
+  readonly dns?: readonly string[];
+  readonly ip?: readonly string[];
+  /** Days from now, also in the past. Default: yesterday to next week. */
+  readonly days?: { readonly from: number; readonly to: number };
+}
+
+/** A certificate authority that lives as long as a test. */
+export interface Authority {
+  readonly certificate: string;
+  issue(subject: Subject): Pair;
+}
+
+const newKey = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+
+let serial = 0;
+
+const sign = (
+  { name, dns = [], ip = [], days = { from: -1, to: 7 } }: Subject,
+  key: string,
+  issuer: { readonly name: string; readonly key: string },
+  authority: boolean,
+): string => {
+  const subjectKey = forge.pki.privateKeyFromPem(key);
+  const certificate = forge.pki.createCertificate();
+  serial += 1;
+  certificate.publicKey = forge.pki.setRsaPublicKey(subjectKey.n, subjectKey.e);
+  certificate.serialNumber = serial.toString(16).padStart(4, '0');
+  certificate.validity.notBefore = new Date(Date.now() + days.from * 86_400_000);
+  certificate.validity.notAfter = new Date(Date.now() + days.to * 86_400_000);
+  certificate.setSubject([{ name: 'commonName', value: name }]);
+  certificate.setIssuer([{ name: 'commonName', value: issuer.name }]);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: authority },
+    { name: 'keyUsage', keyCertSign: authority, digitalSignature: true, keyEncipherment: !authority },
+    {
+      name: 'subjectAltName',
+      altNames: [...dns.map((value) => ({ type: 2, value })), ...ip.map((address) => ({ type: 7, ip: address }))],
+    },
+  ]);
+  certificate.sign(forge.pki.privateKeyFromPem(issuer.key), forge.md.sha256.create());
+  return forge.pki.certificateToPem(certificate);
+};
+
+/** Makes an authority with a key of its own. */
+export const createAuthority = (name: string): Authority => {
+  const key = newKey();
+  return {
+    certificate: sign({ name, dns: [name] }, key, { name, key }, true),
+    issue: (subject) => {
+      const privateKey = newKey();
+      return { certificate: sign(subject, privateKey, { name, key }, false), privateKey };
+    },
+  };
+};

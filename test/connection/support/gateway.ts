@@ -1,0 +1,71 @@
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Server,
+  ServerCredentials,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import { loadGatewayDefinition } from '../../../src/connection/proto.ts';
+import type { Pair } from './certificates.ts';
+
+export { status };
+
+/** Requests as the proto loader gives them: the tests look into a few fields. */
+export type Request = Readonly<Record<string, unknown>>;
+
+export interface Handlers {
+  readonly [method: string]: handleUnaryCall<Request, object> | handleServerStreamingCall<Request, object>;
+}
+
+/** A gateway that a test plays by itself. */
+export interface TestGateway {
+  readonly port: number;
+  /** Cuts all connections and closes the port. */
+  stop(): void;
+}
+
+export const topologyAnswer = {
+  brokers: [{ nodeId: 0, host: '10.0.0.1', port: 26501, version: '8.8.0', partitions: [] }],
+  clusterSize: 1,
+  partitionsCount: 3,
+  replicationFactor: 1,
+  gatewayVersion: '8.8.0',
+};
+
+export const topologyOnly: Handlers = {
+  Topology: (_call, callback: (error: null, answer: object) => void) => callback(null, topologyAnswer),
+};
+
+/** An error as a handler passes it on. */
+export const refusal = (code: number, details: string): Partial<ServiceError> => ({ code, details });
+
+/** Settings of a gateway with TLS. */
+export interface TestTls {
+  readonly server: Pair;
+  /** Authority whose client certificates are demanded; none: no client certificate is asked for. */
+  readonly clientAuthority?: string;
+}
+
+/** Starts a gateway on 127.0.0.1 with the given handlers; other calls answer UNIMPLEMENTED. */
+export const startTestGateway = async (
+  handlers: Handlers,
+  { tls, port = 0 }: { readonly tls?: TestTls; readonly port?: number } = {},
+): Promise<TestGateway> => {
+  const server = new Server();
+  server.addService(loadGatewayDefinition(), handlers as never);
+  const credentials =
+    tls === undefined
+      ? ServerCredentials.createInsecure()
+      : ServerCredentials.createSsl(
+          tls.clientAuthority === undefined ? null : Buffer.from(tls.clientAuthority),
+          [{ private_key: Buffer.from(tls.server.privateKey), cert_chain: Buffer.from(tls.server.certificate) }],
+          tls.clientAuthority !== undefined,
+        );
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, credentials, (error, number) =>
+      error === null ? resolve(number) : reject(error),
+    );
+  });
+  return { port: bound, stop: () => server.forceShutdown() };
+};

@@ -1,0 +1,30 @@
+/** The few parts of node-forge that the tests' certificates need; the package brings no types. */
+declare module 'node-forge' {
+  interface PrivateKey {
+    readonly n: unknown;
+    readonly e: unknown;
+  }
+  interface Attribute {
+    readonly name: string;
+    readonly value: string;
+  }
+  interface Certificate {
+    publicKey: unknown;
+    serialNumber: string;
+    readonly validity: { notBefore: Date; notAfter: Date };
+    setSubject(attributes: readonly Attribute[]): void;
+    setIssuer(attributes: readonly Attribute[]): void;
+    setExtensions(extensions: readonly object[]): void;
+    sign(key: PrivateKey, digest: unknown): void;
+  }
+  const forge: {
+    readonly md: { readonly sha256: { create(): unknown } };
+    readonly pki: {
+      createCertificate(): Certificate;
+      privateKeyFromPem(pem: string): PrivateKey;
+      setRsaPublicKey(n: unknown, e: unknown): unknown;
+      certificateToPem(certificate: Certificate): string;
+    };
+  };
+  export default forge;
+}
