@@ -144,6 +144,8 @@ export interface MachineOptions {
   readonly now: () => number;
   /** Called synchronously for each event; absent: events are not built at all. */
   readonly onEvent?: (event: EngineEvent) => void;
+  /** How many ended process instances are kept for inspection; older ones are forgotten. Default: 10,000. */
+  readonly keepEnded?: number;
 }
 
 /**

@@ -1,0 +1,38 @@
+/** An item that knows its neighbours, so that it can leave its list without a search. */
+export interface Linked<T> {
+  previous: T | undefined;
+  next: T | undefined;
+}
+
+/** A list in order of arrival. */
+export interface List<T> {
+  first: T | undefined;
+  last: T | undefined;
+}
+
+/** Adds an item, which must be in no list, at the end. */
+export const append = <T extends Linked<T>>(list: List<T>, item: T): void => {
+  item.previous = list.last;
+  if (list.last === undefined) list.first = item;
+  else list.last.next = item;
+  list.last = item;
+};
+
+/** Takes an item out of the list that it is in. */
+export const unlink = <T extends Linked<T>>(list: List<T>, item: T): void => {
+  if (item.previous === undefined) list.first = item.next;
+  else item.previous.next = item.next;
+  if (item.next === undefined) list.last = item.previous;
+  else item.next.previous = item.previous;
+  item.previous = undefined;
+  item.next = undefined;
+};
+
+/** The items in order. The list may lose the item at hand, but no other, while it is walked. */
+export function* walk<T extends Linked<T>>(list: List<T>): Generator<T, void, undefined> {
+  for (let item = list.first; item !== undefined; ) {
+    const { next } = item;
+    yield item;
+    item = next;
+  }
+}
