@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { checkDefinition } from './check.ts';
 import { fault } from './fault.ts';
+import type { KeepLiterals } from './literals.ts';
 import type {
   InboundConnector,
   InboundContext,
@@ -37,7 +38,7 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
   /** Variable that takes the result where the task names none; `false` drops it. Absent: an object's fields are merged. */
   readonly resultVariable?: string | false;
   /** The work itself. */
-  readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
+  readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O> | KeepLiterals>;
 }
 
 /** What {@link defineInbound} takes. */
@@ -62,7 +63,7 @@ export interface InboundDefinition<Name extends string, I extends Schema | undef
   readonly loop: (
     input: I extends Schema ? v.InferOutput<I> : Record<string, never>,
     context: InboundContext,
-  ) => MaybePromise<LoopResult<O>>;
+  ) => MaybePromise<LoopResult<O> | KeepLiterals>;
 }
 
 const defaultTimeout = 10;
@@ -117,6 +118,8 @@ export const defineOutbound = <const Type extends string, I extends Schema, O ex
     timeout: defaultTimeout,
     maxJobs: defaultMaxJobs,
     ...withoutUndefined(definition),
+    // Nothing is of the type KeepLiterals, so `run` returns what the connector's type says.
+    run: definition.run as OutboundConnector<Type, I, O>['run'],
     kind: 'outbound' as const,
   });
 };
@@ -145,6 +148,8 @@ export const defineInbound = <
     cycle: defaultCycle,
     messageTimeToLive: defaultTimeToLive,
     ...withoutUndefined(definition),
+    // Nothing is of the type KeepLiterals, so `loop` returns what the connector's type says.
+    loop: definition.loop as InboundConnector<Name, I, O>['loop'],
     kind: 'inbound' as const,
   });
 };
