@@ -16,7 +16,7 @@ export const compileAt = (
     return compileExpression(text);
   } catch (error) {
     if (!isFault(error, 'feel')) throw error;
-    report(element, `The FEEL expression does not parse. ${error.message}`, ...below);
+    report(element, error.message, ...below);
     return undefined;
   }
 };

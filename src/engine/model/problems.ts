@@ -7,7 +7,7 @@ import type { Problem } from './types.ts';
  * @param results files in the order of the request; those without problems are passed over
  * @example
  * deploymentErrorText([{ name: 'order.bpmn', problems: [{ element: 'pay', text: 'The job type is missing.' }] }]);
- * // Expected to deploy new resources, but encountered the following errors:
+ * // These files cannot be deployed; nothing was deployed:
  * // 'order.bpmn':
  * // - Element: pay
  * //     - ERROR: The job type is missing.
@@ -16,7 +16,7 @@ export const deploymentErrorText = (
   results: readonly { readonly name: string; readonly problems: readonly Problem[] }[],
 ): string =>
   [
-    'Expected to deploy new resources, but encountered the following errors:',
+    'These files cannot be deployed; nothing was deployed:',
     ...results
       .filter(({ problems }) => problems.length > 0)
       .flatMap(({ name, problems }) => [`'${name}':`, ...byElement(problems)]),

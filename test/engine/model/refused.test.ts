@@ -550,8 +550,8 @@ describe('events', () => {
     ],
     [
       'a start timer with a variable',
-      process('p', start('s', { cycle: '=every' })),
-      ['s > timerEventDefinition > timeCycle', /mentions every/],
+      process('p', start('s', { cycle: '=interval' })),
+      ['s > timerEventDefinition > timeCycle', /mentions interval/],
     ],
     [
       'a start timer of a duration',
