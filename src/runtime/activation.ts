@@ -1,0 +1,151 @@
+import type { ActivatedJob } from '../connection/port.ts';
+import { bindInput } from '../connector/bind.ts';
+import { variableNames } from '../connector/schema.ts';
+import type { Activation, AnyInboundConnector, Outcome } from '../connector/types.ts';
+import { type Attempts, type Failure, failForGood, failOnce, outcomeOfError, readBackoff } from './failure.ts';
+import { readHeaders, readVariables } from './job.ts';
+import { problemList } from './output.ts';
+import { errorText } from './text.ts';
+
+/** Job type of the built-in task by which a process asks for an inbound connector. */
+export const activationType = '_activate_inbound_connector';
+
+/** Milliseconds before another runtime, which may know the name, gets the activation. */
+const unknownNamePause = 1_000;
+
+const reserved = ['name', 'correlation_key', 'message_name'] as const;
+
+/** The inbound connectors of a runtime, by name. */
+export type InboundByName = ReadonlyMap<string, AnyInboundConnector>;
+
+type Reading =
+  | {
+      readonly ok: true;
+      readonly activation: Activation;
+      readonly connector: AnyInboundConnector;
+      readonly attempts: Attempts;
+    }
+  | { readonly ok: false; readonly outcome: Failure };
+
+/** The variables that activations of these connectors need; `undefined`: all, since a schema does not name its own. */
+export const activationVariables = (connectors: InboundByName): readonly string[] | undefined => {
+  const names = new Set<string>(reserved);
+  for (const { input } of connectors.values()) {
+    if (input === undefined) continue;
+    const own = variableNames(input);
+    if (own === undefined) return undefined;
+    for (const name of own) names.add(name);
+  }
+  return [...names];
+};
+
+const isBlank = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/** The text of a correlation key: a number counts as its text, as it does in the subscribing event. */
+const keyText = (value: unknown): string | undefined => {
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
+  return undefined;
+};
+
+const fix = 'To mend it: add it to the input mappings of the task.';
+
+const readKey = (variables: Readonly<Record<string, unknown>>, problems: string[]): string => {
+  const value = variables.correlation_key;
+  const key = keyText(value);
+  if (key !== undefined) return key;
+  problems.push(isBlank(value) ? 'correlation_key: is required' : 'correlation_key: expected text or a number');
+  return '';
+};
+
+const readText = (
+  variables: Readonly<Record<string, unknown>>,
+  name: 'name' | 'message_name',
+  problems: string[],
+  absent?: string,
+): string => {
+  const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (!isBlank(value) && typeof value !== 'string') problems.push(`${name}: expected text`);
+  else if (absent === undefined) problems.push(`${name}: is required`);
+  return absent ?? '';
+};
+
+const unknownName = (attempts: Attempts, name: string, connectors: InboundByName): Failure => {
+  const known = [...connectors.keys()].map((one) => `"${one}"`).join(', ');
+  const failure = failOnce(
+    attempts,
+    `This runtime has no inbound connector named ${JSON.stringify(name)}. It has: ${known}. ` +
+      'To mend it: correct the variable name, or start a runtime that has the connector.',
+  );
+  return { ...failure, backoff: Math.max(failure.backoff, unknownNamePause) };
+};
+
+/**
+ * Reads what a process asks for from the job of the built-in task. Pure; the connector's own input is checked by
+ * {@link activateInbound}.
+ */
+export const readActivation = (job: ActivatedJob, connectors: InboundByName): Reading => {
+  let attempts: Attempts = { retries: job.retries, backoff: 0 };
+  const refuse = (message: string, cause?: unknown): Reading => ({
+    ok: false,
+    outcome: failForGood(attempts, message, cause),
+  });
+  let variables: Readonly<Record<string, unknown>>;
+  try {
+    const backoff = readBackoff(readHeaders(job));
+    if (!backoff.ok) return refuse(backoff.message);
+    attempts = { retries: job.retries, backoff: backoff.backoff };
+    variables = readVariables(job);
+  } catch (cause) {
+    return refuse(errorText(cause), cause);
+  }
+  const problems: string[] = [];
+  const name = readText(variables, 'name', problems);
+  const messageName = readText(variables, 'message_name', problems, name);
+  const correlationKey = readKey(variables, problems);
+  if (problems.length > 0) {
+    return refuse(`The task ${job.elementId} cannot activate an inbound connector:\n${problemList(problems)}\n${fix}`);
+  }
+  const connector = connectors.get(name);
+  if (connector === undefined) return { ok: false, outcome: unknownName(attempts, name, connectors) };
+  const own = Object.entries(variables).filter(([key]) => !(reserved as readonly string[]).includes(key));
+  const activation: Activation = {
+    id: `${activationType}:${job.elementInstanceKey}`,
+    connector: name,
+    messageName,
+    correlationKey,
+    variables: Object.fromEntries(own),
+    processInstanceKey: job.processInstanceKey,
+    bpmnProcessId: job.bpmnProcessId,
+    elementId: job.elementId,
+  };
+  return { ok: true, activation, connector, attempts };
+};
+
+/**
+ * Handles a job of the built-in task: checks it, hands the activation to the scheduler, and completes the job at once and without
+ * variables, so that the process moves on to the event that awaits the message. Never rejects.
+ *
+ * @param add hands the activation over; a repeated one must be recognised by its id
+ */
+export const activateInbound = async (
+  job: ActivatedJob,
+  connectors: InboundByName,
+  add: (activation: Activation) => Promise<void> | void,
+): Promise<Outcome> => {
+  const reading = readActivation(job, connectors);
+  if (!reading.ok) return reading.outcome;
+  const { activation, connector, attempts } = reading;
+  try {
+    const bound = connector.input === undefined ? undefined : await bindInput(connector.input, activation.variables);
+    if (bound?.ok === false) {
+      const what = `The variables of the task ${job.elementId} do not fit the input of the inbound connector "${connector.name}":`;
+      return failForGood(attempts, `${what}\n${problemList(bound.problems)}`, bound.cause);
+    }
+    await add(activation);
+  } catch (error) {
+    return outcomeOfError(attempts, error);
+  }
+  return { kind: 'complete', variables: {} };
+};

@@ -1,0 +1,68 @@
+import { setMaxListeners } from 'node:events';
+
+/** Time and chance, handed in so that retry rules and pauses can be tested without waiting. */
+export interface Clock {
+  /** Milliseconds of a clock that never steps back. Only differences mean something. */
+  now(): number;
+  /** From 0 up to, but without, 1. */
+  random(): number;
+  /** Calls back once after `milliseconds`; returns the way to cancel it. */
+  timer(milliseconds: number, callback: () => void): () => void;
+}
+
+/** Node fires a timer beyond this at once instead of late. */
+const longestTimer = 2 ** 31 - 1;
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  random: () => Math.random(),
+  timer: (milliseconds, callback) => {
+    const handle = setTimeout(callback, Math.min(Math.max(0, milliseconds), longestTimer));
+    return () => clearTimeout(handle);
+  },
+};
+
+/** Resolves after `milliseconds`, or at once when the signal fires. Never rejects: who was woken looks at the signal. */
+export const pause = (clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const finish = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = clock.timer(milliseconds, finish);
+    signal?.addEventListener('abort', finish);
+  });
+
+/** Resolves with the promise or when the signal fires, whichever comes first. */
+export const orAborted = (promise: Promise<unknown>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const onAbort = (): void => resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(
+      () => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', onAbort);
+        reject(error);
+      },
+    );
+  });
+
+/** An abort controller for a signal that many listen to, which is no leak that Node should warn about. */
+export const sharedAbort = (): AbortController => {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+};

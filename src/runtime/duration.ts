@@ -1,0 +1,28 @@
+const grammar =
+  /^([+-])?P(?:([+-]?\d+)D)?(?:T(?=[+-]?\d)(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:[.,](\d{1,9}))?S)?)?$/i;
+
+/**
+ * Reads a day-time duration as the `retryBackoff` header knows it: days, hours, minutes and seconds, each number with
+ * a sign of its own if it likes, fractions of a second only. Years, months and weeks do not exist here.
+ *
+ * @returns milliseconds, cut to whole ones; `undefined` if the text is no such duration
+ * @example
+ * parseDayTimeDuration('PT1M30S'); // 90000
+ * parseDayTimeDuration('P1W'); // undefined
+ */
+export const parseDayTimeDuration = (text: string): number | undefined => {
+  const match = grammar.exec(text);
+  if (match === null) return undefined;
+  const [, sign, days, hours, minutes, seconds, fraction] = match;
+  if (days === undefined && hours === undefined && minutes === undefined && seconds === undefined) return undefined;
+  const fractionOfSecond = Number(`0.${fraction ?? '0'}`) * (seconds?.startsWith('-') === true ? -1 : 1);
+  const total =
+    Number(days ?? 0) * 86_400 +
+    Number(hours ?? 0) * 3_600 +
+    Number(minutes ?? 0) * 60 +
+    Number(seconds ?? 0) +
+    fractionOfSecond;
+  const milliseconds = Math.trunc(Number((total * 1000).toFixed(6)));
+  if (!Number.isSafeInteger(milliseconds)) return undefined;
+  return sign === '-' ? -milliseconds || 0 : milliseconds;
+};

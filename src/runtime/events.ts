@@ -1,0 +1,114 @@
+import type { ActivatedJob } from '../connection/port.ts';
+import type { Activation, Outcome } from '../connector/types.ts';
+import type { Subscription } from './scheduler.ts';
+import type { Delivery } from './sender.ts';
+
+/**
+ * idle → starting (connecting, first polls) → running → draining (no new jobs; finishing what is in hand) → stopped;
+ * or failed, when starting met something that waiting does not mend.
+ */
+export type RuntimeState = 'idle' | 'starting' | 'running' | 'draining' | 'stopped' | 'failed';
+
+/** What a runtime tells, by event name. Nothing in here waits for a listener, and a listener that throws hurts nobody. */
+export interface RuntimeEvents {
+  /** The state changed. `error` comes with `failed` only, `address` as soon as the cluster's is known. */
+  'runtime:state': {
+    readonly state: RuntimeState;
+    readonly previous: RuntimeState;
+    readonly address?: string;
+    readonly error?: unknown;
+  };
+  /** A signal asked the process to stop; `forced` from the second one on. */
+  'runtime:signal': { readonly signal: NodeJS.Signals; readonly forced: boolean };
+  /** While starting: the cluster did not answer, for the `attempt`th time. Comes again until it does or `stop` is called. */
+  'connection:waiting': { readonly address: string; readonly attempt: number; readonly error: unknown };
+  /** The cluster stopped answering. Exactly one `connection:restored` follows when it answers again. */
+  'connection:lost': { readonly address: string; readonly error: unknown };
+  /** The cluster answers again, after so many milliseconds. */
+  'connection:restored': { readonly address: string; readonly downFor: number };
+  /** A request for jobs failed for a reason that is no outage: refused, or the cluster is too busy. */
+  'poll:failed': {
+    readonly type: string;
+    readonly error: unknown;
+    readonly attempt: number;
+    /** Milliseconds until the next request. */
+    readonly pause: number;
+  };
+  /** A job is in hand and starts now. Exactly one `job:settled` follows, also while draining. */
+  'job:started': { readonly connector: string; readonly job: ActivatedJob };
+  /** What the job yielded and what became of its command. */
+  'job:settled': {
+    readonly connector: string;
+    readonly job: ActivatedJob;
+    readonly outcome: Outcome;
+    readonly delivery: Delivery;
+    /** Milliseconds from start to the cluster's answer. */
+    readonly took: number;
+  };
+  /** A job that arrived too late to be started was given back with the retries that it had. */
+  'job:returned': { readonly connector: string; readonly job: ActivatedJob; readonly delivery: Delivery };
+  /** A command is sent again after `pause` milliseconds. `subject` is the job's key or the subscription's id. */
+  'command:repeated': {
+    readonly subject: string;
+    readonly attempt: number;
+    readonly error: unknown;
+    readonly pause: number;
+  };
+  /** A process asked for an inbound connector, and its loop starts. */
+  'subscription:opened': { readonly subscription: Subscription };
+  /** A call of `loop`, or publishing its message, failed for the `attempt`th time in a row; tried again after the pause. */
+  'subscription:failed': {
+    readonly subscription: Subscription;
+    readonly error: unknown;
+    readonly attempt: number;
+    readonly pause: number;
+  };
+  /** The cluster has the message. `duplicate`: it had it already, from an earlier delivery of the same activation. */
+  'message:published': {
+    readonly activation: Activation;
+    readonly variables: Readonly<Record<string, unknown>>;
+    readonly duplicate: boolean;
+  };
+  /** The subscription delivered its message and is over. Follows its `message:published`. */
+  'subscription:delivered': { readonly subscription: Subscription };
+  /** These subscriptions end with this process, without a message. Comes at most once, while stopping. */
+  'subscriptions:ended': { readonly subscriptions: readonly Subscription[] };
+}
+
+/** Tells an event to all listeners. */
+export type Emit = <Name extends keyof RuntimeEvents>(name: Name, event: RuntimeEvents[Name]) => void;
+
+/** Listens to one event; returns the way to stop listening. */
+export type Listen = <Name extends keyof RuntimeEvents>(
+  name: Name,
+  listener: (event: RuntimeEvents[Name]) => void,
+) => () => void;
+
+type AnyListener = (event: never) => unknown;
+
+/** Makes the two ends of the runtime's events. */
+export const createEvents = (): { readonly emit: Emit; readonly on: Listen } => {
+  const listeners = new Map<keyof RuntimeEvents, Set<AnyListener>>();
+  const emit: Emit = (name, event) => {
+    for (const listener of listeners.get(name) ?? []) {
+      try {
+        const answer = listener(event as never);
+        // An async listener that fails would end the process by an unhandled rejection.
+        if (answer instanceof Promise) answer.catch(() => {});
+      } catch {
+        // A listener's fault is its own: the job that the event tells of goes on.
+      }
+    }
+  };
+  const on: Listen = (name, listener) => {
+    const known = listeners.get(name) ?? new Set();
+    listeners.set(name, known);
+    // A fresh function, so that the same listener may listen twice and each registration ends by itself.
+    const registered: AnyListener = (event) => listener(event);
+    known.add(registered);
+    return () => {
+      known.delete(registered);
+    };
+  };
+  return { emit, on };
+};

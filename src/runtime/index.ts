@@ -1,0 +1,7 @@
+export type { Emit, Listen, RuntimeEvents, RuntimeState } from './events.ts';
+export { type ExecuteServices, executeOutbound } from './execute.ts';
+export type { JobInput } from './job.ts';
+export type { RuntimeOptions } from './options.ts';
+export { createRuntime, type Runtime, type RuntimeStatus } from './runtime.ts';
+export { createMemoryScheduler, type Scheduler, type SchedulerServices, type Subscription } from './scheduler.ts';
+export type { Delivery } from './sender.ts';

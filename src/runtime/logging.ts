@@ -1,0 +1,105 @@
+import type { ActivatedJob } from '../connection/port.ts';
+import type { Logger } from '../connector/types.ts';
+import { worthALine } from './backoff.ts';
+import type { Listen, RuntimeEvents } from './events.ts';
+import type { Subscription } from './scheduler.ts';
+import type { Delivery } from './sender.ts';
+import { errorStack, errorText } from './text.ts';
+
+type Settled = RuntimeEvents['job:settled'];
+
+const jobName = ({ type, key, bpmnProcessId, elementId, processInstanceKey }: ActivatedJob): string =>
+  `job ${key} of type "${type}" (process ${bpmnProcessId}, element ${elementId}, instance ${processInstanceKey})`;
+
+const subscriptionName = ({ activation }: Subscription): string =>
+  `"${activation.connector}" (process ${activation.bpmnProcessId}, element ${activation.elementId}, instance ${activation.processInstanceKey})`;
+
+/** One entry of the log is one line, whatever the message was made of. */
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' | ');
+
+const reasonOf = (error: unknown): string => oneLine(errorText(error));
+
+const attemptsLeft = (retries: number): string => {
+  if (retries === 0) return 'no attempts left: the cluster raises an incident';
+  return retries === 1 ? '1 attempt left' : `${retries} attempts left`;
+};
+
+const undelivered = (delivery: Delivery): string | undefined => {
+  switch (delivery.kind) {
+    case 'refused':
+      return `the cluster refused its result: ${reasonOf(delivery.error)}`;
+    case 'expired':
+      return `the cluster did not take its result in time and hands the job out again: ${reasonOf(delivery.error)}`;
+    case 'abandoned':
+      return 'the runtime stopped before the cluster took its result; the cluster hands the job out again';
+    default:
+      return undefined;
+  }
+};
+
+const logSettled = (logger: Logger, { job, outcome, delivery, took }: Settled): void => {
+  const trouble = undelivered(delivery);
+  if (trouble !== undefined) logger.error(oneLine(`Result lost: ${jobName(job)}: ${trouble}`));
+  if (outcome.kind === 'fail') {
+    const line = `Failed: ${jobName(job)}, ${attemptsLeft(outcome.retries)}: ${oneLine(outcome.message)}`;
+    if (outcome.retries === 0) logger.error(line);
+    else logger.warn(line);
+    const stack = errorStack(outcome.cause);
+    if (stack !== undefined) logger.debug(`Stack of job ${job.key}: ${stack}`);
+  } else if (outcome.kind === 'bpmnError') {
+    logger.debug(`BPMN error ${outcome.code}: ${jobName(job)}`);
+  } else {
+    logger.debug(`Completed in ${took} ms: ${jobName(job)}`);
+  }
+  if (delivery.kind === 'gone') logger.debug(`Settled elsewhere or cancelled: ${jobName(job)}`);
+};
+
+const logState = (logger: Logger, { state, address }: RuntimeEvents['runtime:state']): void => {
+  if (state === 'running') logger.info(`Running, connected to ${address}.`);
+  else if (state === 'draining') logger.info('Stopping: no new jobs, waiting for those in hand.');
+  else if (state === 'stopped') logger.info('Stopped.');
+};
+
+/**
+ * The one place that writes log lines about the runtime. At level info: what changes its state, each failed job, each
+ * outage as two lines; a successful job only at level debug. A start that fails is told to the caller of `start`. Troubles that repeat are told at the 1st, 8th, 64th, ... time.
+ */
+export const logEvents = (on: Listen, logger: Logger): void => {
+  on('runtime:state', (event) => logState(logger, event));
+  on('runtime:signal', ({ signal, forced }) =>
+    logger.info(forced ? `${signal} again: ending at once.` : `${signal}: stopping. Send it again to end at once.`),
+  );
+  on('connection:waiting', ({ address, attempt, error }) => {
+    if (worthALine(attempt)) logger.warn(`Waiting for the cluster at ${address}: ${reasonOf(error)}`);
+  });
+  on('connection:lost', ({ address, error }) =>
+    logger.warn(`Connection to ${address} lost, trying to get it back: ${reasonOf(error)}`),
+  );
+  on('connection:restored', ({ address, downFor }) =>
+    logger.info(`Connection to ${address} is back after ${(downFor / 1000).toFixed(1)} s.`),
+  );
+  on('poll:failed', ({ type, error, attempt }) => {
+    if (worthALine(attempt)) logger.warn(`Asking for jobs of type "${type}" failed: ${reasonOf(error)}`);
+  });
+  on('job:settled', (event) => logSettled(logger, event));
+  on('job:returned', ({ job }) => logger.debug(`Handed back: ${jobName(job)}`));
+  on('command:repeated', ({ subject, attempt, pause, error }) =>
+    logger.debug(`Sending again in ${pause} ms (attempt ${attempt} for ${subject} failed): ${reasonOf(error)}`),
+  );
+  on('subscription:opened', ({ subscription }) => logger.debug(`Waiting: ${subscriptionName(subscription)}`));
+  on('subscription:failed', ({ subscription, error, attempt, pause }) => {
+    if (worthALine(attempt)) {
+      const again = `failed ${attempt} times in a row, next try in ${(pause / 1000).toFixed(1)} s`;
+      logger.warn(`Inbound connector ${subscriptionName(subscription)} ${again}: ${reasonOf(error)}`);
+    }
+    const stack = errorStack(error);
+    if (stack !== undefined) logger.debug(`Stack of ${subscription.activation.id}: ${stack}`);
+  });
+  on('subscription:delivered', ({ subscription }) => logger.debug(`Delivered: ${subscriptionName(subscription)}`));
+  on('subscriptions:ended', ({ subscriptions }) => {
+    const names = [...new Set(subscriptions.map(({ activation }) => activation.connector))].join(', ');
+    logger.warn(
+      `${subscriptions.length} subscription(s) end with this process; their processes go on waiting for a message that it will not send: ${names}`,
+    );
+  });
+};

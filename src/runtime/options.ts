@@ -1,0 +1,41 @@
+import type { ConnectionInput } from '../connection/config.ts';
+import type { Connection } from '../connection/port.ts';
+import type { AnyInboundConnector, AnyOutboundConnector, Logger } from '../connector/types.ts';
+import type { Clock } from './clock.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What a runtime runs, and how. */
+export interface RuntimeOptions {
+  /** Connectors that execute service tasks. Each has a job type of its own. */
+  readonly outbound?: readonly AnyOutboundConnector[];
+  /** Connectors that wait for something outside. Each has a name of its own. */
+  readonly inbound?: readonly AnyInboundConnector[];
+  /**
+   * The cluster: a connection, or the configuration of one. A connection that was handed in stays open after `stop`.
+   * Default: `createConnection(configFromEnv())`.
+   */
+  readonly connection?: Connection | ConnectionInput;
+  /** Takes all lines, also those of the connectors. Default: consola at level info. */
+  readonly logger?: Logger;
+  /**
+   * Most jobs in hand at once, over all connectors. Lower than the sum of the connectors' `maxJobs`, they share: fair,
+   * but each learns of new jobs a little later. Default: the sum.
+   */
+  readonly maxJobs?: number;
+  /** Name that the cluster shows for this runtime's workers. Default `camunda-connectors`. */
+  readonly workerName?: string;
+  /**
+   * Stop on SIGINT and SIGTERM: the first stops gracefully, the second at once, and then ends the process.
+   * The runtime listens from `start` until it has stopped. Default `true`.
+   */
+  readonly signals?: boolean;
+  /**
+   * Seconds that `stop` waits for running jobs before it aborts them and hands them back. Longer than the
+   * connectors' timeouts never aborts any. Default 30.
+   */
+  readonly drainTimeout?: number;
+  /** Holds the subscriptions of inbound connectors. Default: in memory. */
+  readonly scheduler?: Scheduler;
+  /** Time and chance, for tests. Default: the machine's. */
+  readonly clock?: Clock;
+}

@@ -1,0 +1,220 @@
+import { configFromEnv, createConnection } from '../connection/index.ts';
+import type { Connection } from '../connection/port.ts';
+import { fault } from '../connector/fault.ts';
+import type { Logger } from '../connector/types.ts';
+import { sharedAbort, systemClock } from './clock.ts';
+import { awaitCluster } from './connect.ts';
+import { createEvents, type Listen, type RuntimeState } from './events.ts';
+import { logEvents } from './logging.ts';
+import type { RuntimeOptions } from './options.ts';
+import { planRuntime } from './plan.ts';
+import { createMemoryScheduler, type Subscription } from './scheduler.ts';
+import { openSession, type Session } from './session.ts';
+import { onSignals } from './signals.ts';
+
+/** What a runtime is doing now. */
+export interface RuntimeStatus {
+  readonly state: RuntimeState;
+  /** `none` before the first answer and after the end. */
+  readonly connection: 'none' | 'up' | 'down';
+  /** The cluster's address, as soon as it is known. */
+  readonly address?: string;
+  /** Jobs in hand. */
+  readonly inFlight: number;
+  /** Per job type, the built-in `_activate_inbound_connector` included. */
+  readonly workers: readonly { readonly type: string; readonly inFlight: number; readonly maxJobs: number }[];
+  /** Activations that have not delivered their message yet. */
+  readonly subscriptions: readonly Subscription[];
+}
+
+/** Connectors, composed with a connection. Made by {@link createRuntime}. */
+export interface Runtime {
+  /**
+   * Connects and asks for jobs. Resolves when the cluster has answered and the first request of each type is sent;
+   * an unreachable cluster is waited for. Rejects where waiting does not help (configuration, credentials,
+   * certificate), with the state `failed`. Resolves as well when `stop` was called in the meantime.
+   */
+  start(): Promise<void>;
+  /**
+   * Takes no new jobs, waits for those in hand up to `drainTimeout`, then aborts and hands them back. Repeated calls
+   * share one promise. After it the process can exit by itself.
+   */
+  stop(): Promise<void>;
+  status(): RuntimeStatus;
+  /** Listens to an event; returns the way to stop listening. */
+  readonly on: Listen;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Milliseconds to hand back aborted jobs before they are left to their timeout. */
+const handBackTime = 5_000;
+
+const isConnection = (value: NonNullable<RuntimeOptions['connection']>): value is Connection =>
+  'activateJobs' in value && typeof value.activateJobs === 'function';
+
+/** Imported here because consola looks at the environment as soon as it is loaded. */
+const consolaLogger = async (): Promise<Logger> => {
+  const { createConsola } = await import('consola');
+  return createConsola({ level: 3 });
+};
+
+/**
+ * Composes connectors with a connection: executes the jobs of their types and holds their subscriptions. Only checks
+ * and builds; `start` acts, `stop` undoes.
+ *
+ * Throws a fault of kind `definition` that names everything wrong with the options: connectors that are none, two
+ * with one type or name (with both places), nothing to run.
+ *
+ * @param options connectors and settings; see {@link RuntimeOptions}
+ * @example
+ * const runtime = createRuntime({ outbound: [log], inbound: [ticker] });
+ * await runtime.start();
+ */
+export const createRuntime = (options: RuntimeOptions): Runtime => {
+  const plan = planRuntime(options);
+  const clock = options.clock ?? systemClock;
+  const { emit, on } = createEvents();
+  const starting = sharedAbort();
+  const force = sharedAbort();
+  const giveUp = sharedAbort();
+  let state: RuntimeState = 'idle';
+  let connection: Connection | undefined;
+  let session: Session | undefined;
+  let ignoreSignals = (): void => {};
+  let forcedBy: NodeJS.Signals | undefined;
+  let started: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+
+  const enter = (next: RuntimeState, error?: unknown): void => {
+    const previous = state;
+    state = next;
+    const address = connection === undefined ? {} : { address: connection.address };
+    emit('runtime:state', { state, previous, ...address, ...(error === undefined ? {} : { error }) });
+  };
+
+  const closeOwn = async (): Promise<void> => {
+    if (connection !== undefined && connection !== options.connection) await connection.close();
+  };
+
+  const listenToSignals = (): void => {
+    if (options.signals === false) return;
+    ignoreSignals = onSignals({
+      stop: (signal) => {
+        emit('runtime:signal', { signal, forced: false });
+        stop().catch(() => {});
+      },
+      force: (signal) => {
+        emit('runtime:signal', { signal, forced: true });
+        forcedBy = signal;
+        force.abort();
+      },
+    });
+  };
+
+  const connect = (): Connection => {
+    const given = options.connection;
+    if (given === undefined) return createConnection(configFromEnv());
+    return isConnection(given) ? given : createConnection(given);
+  };
+
+  const begin = async (): Promise<void> => {
+    enter('starting');
+    listenToSignals();
+    try {
+      const logger = options.logger ?? (await consolaLogger());
+      logEvents(on, logger);
+      connection = connect();
+      if (!(await awaitCluster(connection, clock, emit, starting.signal))) return;
+      const scheduler = options.scheduler ?? createMemoryScheduler();
+      session = openSession({ plan, connection, scheduler, clock, logger, emit });
+      await session.start();
+      if (state === 'starting') enter('running');
+    } catch (error) {
+      ignoreSignals();
+      await closeOwn().catch(() => {});
+      enter('failed', error);
+      throw error;
+    }
+  };
+
+  const start = (): Promise<void> => {
+    if (started !== undefined) return started;
+    if (state !== 'idle') {
+      const what = `The runtime is ${state} and cannot start.`;
+      return Promise.reject(fault('definition', { what, where: 'runtime.start()', fix: 'make another runtime.' }));
+    }
+    started = begin();
+    return started;
+  };
+
+  /** Waits for what is in hand, for a bounded time. */
+  const drain = async (running: Session): Promise<void> => {
+    let cancelGiveUp = (): void => {};
+    const leaveRest = (): void => {
+      cancelGiveUp = clock.timer(handBackTime, () => giveUp.abort());
+    };
+    if (force.signal.aborted) leaveRest();
+    else force.signal.addEventListener('abort', leaveRest, { once: true });
+    const cancelForce = clock.timer(plan.drainTimeout, () => force.abort());
+    try {
+      await running.stop(force.signal, giveUp.signal);
+    } finally {
+      cancelForce();
+      cancelGiveUp();
+      force.signal.removeEventListener('abort', leaveRest);
+    }
+  };
+
+  const end = async (): Promise<void> => {
+    if (state === 'failed') return;
+    if (state === 'idle') {
+      enter('stopped');
+      return;
+    }
+    enter('draining');
+    starting.abort();
+    await started?.catch(() => {});
+    // Starting may have failed while it was being stopped.
+    if ((state as RuntimeState) === 'failed') return;
+    try {
+      if (session !== undefined) await drain(session);
+    } finally {
+      try {
+        await closeOwn();
+      } finally {
+        ignoreSignals();
+        enter('stopped');
+        // Whatever else keeps the process alive: two signals are meant to end it.
+        if (forcedBy !== undefined) process.kill(process.pid, forcedBy);
+      }
+    }
+  };
+
+  const stop = (): Promise<void> => {
+    stopped ??= end();
+    return stopped;
+  };
+
+  const linkState = (): RuntimeStatus['connection'] => {
+    if (session === undefined || state === 'stopped') return 'none';
+    return session.isUp() ? 'up' : 'down';
+  };
+
+  const status = (): RuntimeStatus => {
+    const workers = [...plan.limits].map(([type, maxJobs]) => ({
+      type,
+      inFlight: session?.inFlight(type) ?? 0,
+      maxJobs,
+    }));
+    return {
+      state,
+      connection: linkState(),
+      ...(connection === undefined ? {} : { address: connection.address }),
+      inFlight: workers.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      workers,
+      subscriptions: session?.subscriptions() ?? [],
+    };
+  };
+
+  return { start, stop, status, on, [Symbol.asyncDispose]: stop };
+};

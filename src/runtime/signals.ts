@@ -1,0 +1,28 @@
+const handled = ['SIGINT', 'SIGTERM'] as const;
+
+/** What the process's signals ask for. */
+export interface SignalHandlers {
+  /** The first signal. */
+  readonly stop: (signal: NodeJS.Signals) => void;
+  /** Every further one. */
+  readonly force: (signal: NodeJS.Signals) => void;
+}
+
+/** The part of `process` that this needs. */
+export interface SignalSource {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+}
+
+/** Listens to SIGINT and SIGTERM; returns the way to stop listening. */
+export const onSignals = ({ stop, force }: SignalHandlers, source: SignalSource = process): (() => void) => {
+  let received = 0;
+  const listeners = handled.map((signal) => {
+    const listener = (): void => (received++ === 0 ? stop(signal) : force(signal));
+    source.on(signal, listener);
+    return () => source.off(signal, listener);
+  });
+  return () => {
+    for (const remove of listeners) remove();
+  };
+};

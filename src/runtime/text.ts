@@ -1,0 +1,72 @@
+/** Longest message that is sent with a failed job, in UTF-16 units. */
+export const longestMessage = 6000;
+
+/** Cuts to {@link longestMessage} and mends halves of surrogate pairs, which have no form on the wire. */
+export const cutMessage = (text: string): string => {
+  const cut = text.length > longestMessage ? text.slice(0, longestMessage) : text;
+  return /[\ud800-\udfff]/.test(cut) ? Buffer.from(cut).toString() : cut;
+};
+
+const deepestCause = 8;
+
+/** Reads a property of anything: a getter or a proxy that throws must not become a second error. */
+const read = (value: unknown, name: string): unknown => {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined;
+  try {
+    return (value as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
+  }
+};
+
+const textProperty = (value: unknown, name: string): string | undefined => {
+  const text = read(value, name);
+  return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+};
+
+const ownText = (thrown: unknown): string => {
+  if (typeof thrown === 'string') return thrown.trim() === '' ? 'an empty text was thrown' : thrown;
+  if (typeof thrown !== 'object' || thrown === null) {
+    return thrown === null || thrown === undefined ? `${thrown} was thrown` : `a ${typeof thrown} was thrown`;
+  }
+  const message = textProperty(thrown, 'message');
+  if (message !== undefined) return message;
+  const parts = read(thrown, 'errors');
+  if (Array.isArray(parts) && parts.length > 0) {
+    return [...new Set(parts.slice(0, 5).map((part) => textProperty(part, 'message') ?? 'an unnamed error'))].join(
+      '; ',
+    );
+  }
+  return textProperty(thrown, 'code') ?? textProperty(thrown, 'name') ?? 'an object without a message was thrown';
+};
+
+/**
+ * What a thrown value says, with its causes, for people: never the stack, never the properties of an object. Works for
+ * whatever can be thrown and never throws itself.
+ *
+ * @example
+ * errorText(new Error('fetch failed', { cause: new Error('connect ECONNREFUSED') }));
+ * // 'fetch failed\nCaused by: connect ECONNREFUSED'
+ */
+export const errorText = (thrown: unknown): string => {
+  try {
+    return chainText(thrown);
+  } catch {
+    return 'a value that cannot be read was thrown';
+  }
+};
+
+const chainText = (thrown: unknown): string => {
+  const lines: string[] = [];
+  let current = thrown;
+  for (let depth = 0; depth < deepestCause; depth++) {
+    const text = ownText(current);
+    if (!lines.some((line) => line.includes(text))) lines.push(text);
+    current = read(current, 'cause');
+    if (current === undefined || current === null) break;
+  }
+  return cutMessage(lines.join('\nCaused by: '));
+};
+
+/** The stack of a thrown value, for the log. */
+export const errorStack = (thrown: unknown): string | undefined => textProperty(thrown, 'stack');

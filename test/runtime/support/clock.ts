@@ -1,0 +1,62 @@
+import type { Clock } from '../../../src/runtime/clock.ts';
+
+/** A clock that stands still until it is told to go on. */
+export interface ManualClock extends Clock {
+  /** Moves time on and fires what falls due, in due order. */
+  advance(milliseconds: number): void;
+  /** Milliseconds until each open timer fires. */
+  timers(): readonly number[];
+}
+
+/** Makes a clock that stands at 0. */
+export const createManualClock = (random: () => number = () => 0.5): ManualClock => {
+  let now = 0;
+  let last = 0;
+  const open = new Map<number, { readonly due: number; readonly callback: () => void }>();
+  const soonest = () => [...open].sort(([a, x], [b, y]) => x.due - y.due || a - b)[0];
+  return {
+    now: () => now,
+    random,
+    timer: (milliseconds, callback) => {
+      const id = ++last;
+      open.set(id, { due: now + milliseconds, callback });
+      return () => {
+        open.delete(id);
+      };
+    },
+    advance: (milliseconds) => {
+      const end = now + milliseconds;
+      for (let next = soonest(); next !== undefined && next[1].due <= end; next = soonest()) {
+        open.delete(next[0]);
+        now = Math.max(now, next[1].due);
+        next[1].callback();
+      }
+      now = end;
+    },
+    timers: () => [...open.values()].map(({ due }) => due - now),
+  };
+};
+
+/**
+ * A clock whose pauses are over at once, with the time moved on by their length: for rules about how long something
+ * goes on. `pauses` lists them.
+ */
+export const createSkippingClock = (
+  random: () => number = () => 0.5,
+): Clock & { readonly pauses: readonly number[] } => {
+  let now = 0;
+  const pauses: number[] = [];
+  return {
+    now: () => now,
+    random,
+    timer: (milliseconds, callback) => {
+      const handle = setImmediate(() => {
+        now += milliseconds;
+        pauses.push(milliseconds);
+        callback();
+      });
+      return () => clearImmediate(handle);
+    },
+    pauses,
+  };
+};

@@ -1,0 +1,193 @@
+import type {
+  ActivatedJob,
+  ActivateRequest,
+  CallOptions,
+  Command,
+  Connection,
+  ConnectionFault,
+  StatusName,
+} from '../../../src/connection/port.ts';
+import { fault } from '../../../src/connector/fault.ts';
+
+/** An error as the connection gives it. */
+export const connectionFault = (
+  status: StatusName,
+  reason: ConnectionFault['reason'] = 'transient',
+  what = `The twin says ${status}.`,
+): ConnectionFault => fault('connection', { what }, { status, reason });
+
+const abortedFault = (): ConnectionFault => connectionFault('CANCELLED', 'aborted');
+
+/** What the twin does with a call before it answers: an error to reject with, or nothing. */
+export type Script<T> = (request: T, call: number) => ConnectionFault | Error | undefined | Promise<undefined>;
+
+/** A cluster in memory that fails as a test scripts it, for moments that a real gateway cannot be brought to. */
+export interface Twin {
+  readonly connection: Connection;
+  /** Offers a job; a waiting poll of its type gets it at once. */
+  push(job: Partial<ActivatedJob> & { readonly type: string }): ActivatedJob;
+  /** All polls so far. */
+  readonly polls: readonly ActivateRequest[];
+  /** All commands so far, the refused ones included. */
+  readonly commands: readonly Command[];
+  /** Commands that were accepted. */
+  readonly accepted: readonly Command[];
+  /** Polls that wait for jobs now, by type. */
+  waiting(type: string): number;
+  /** Resolves with the first accepted command, past or future, that the test picks. */
+  command(pick: (command: Command) => boolean): Promise<Command>;
+  /** Resolves when the condition holds; looked at after every call. */
+  until(condition: () => boolean): Promise<void>;
+  /** Whether `close` was called. */
+  closed(): boolean;
+  onTopology?: Script<undefined>;
+  onPoll?: Script<ActivateRequest>;
+  onSend?: Script<Command>;
+  /** What a poll answers although nobody pushed it, e.g. more jobs than were asked for. */
+  answer?: (request: ActivateRequest) => readonly ActivatedJob[] | undefined;
+}
+
+let lastKey = 2251799813685248;
+
+/** A job with all its parts. */
+export const makeJob = (job: Partial<ActivatedJob> & { readonly type: string }): ActivatedJob => {
+  const key = String(++lastKey);
+  return {
+    key,
+    processInstanceKey: '1',
+    bpmnProcessId: 'process',
+    processDefinitionVersion: 1,
+    processDefinitionKey: '2',
+    elementId: 'task',
+    elementInstanceKey: `${key}0`,
+    customHeaders: '{}',
+    worker: 'twin',
+    retries: 3,
+    deadline: 0,
+    variables: '{}',
+    tenantId: '<default>',
+    ...job,
+  };
+};
+
+/** Makes a twin that answers everything. */
+export const createTwin = (): Twin => {
+  const queues = new Map<string, ActivatedJob[]>();
+  const waiters = new Map<string, Set<() => void>>();
+  const watchers = new Set<() => void>();
+  const polls: ActivateRequest[] = [];
+  const commands: Command[] = [];
+  const accepted: Command[] = [];
+  let closed = false;
+  let calls = 0;
+
+  const look = (): void => {
+    for (const watcher of [...watchers]) watcher();
+  };
+
+  const until = (condition: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const watcher = (): void => {
+        if (!condition()) return;
+        watchers.delete(watcher);
+        resolve();
+      };
+      watchers.add(watcher);
+      watcher();
+    });
+
+  const scripted = async <T>(
+    script: Script<T> | undefined,
+    request: T,
+    { signal }: CallOptions = {},
+  ): Promise<void> => {
+    const refuseEnded = (): void => {
+      if (closed || signal?.aborted === true) throw abortedFault();
+    };
+    refuseEnded();
+    const answer = script?.(request, ++calls);
+    if (answer instanceof Error) {
+      look();
+      throw answer;
+    }
+    await answer;
+    refuseEnded();
+  };
+
+  const hold = (type: string, signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const own = waiters.get(type) ?? new Set();
+      waiters.set(type, own);
+      const wake = (): void => {
+        own.delete(wake);
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = (): void => {
+        own.delete(wake);
+        reject(abortedFault());
+        look();
+      };
+      own.add(wake);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      look();
+    });
+
+  const activateJobs: Connection['activateJobs'] = async (request, options) => {
+    polls.push(request);
+    await scripted(twin.onPoll, request, options);
+    const answer = twin.answer?.(request);
+    if (answer !== undefined) return answer;
+    const queue = queues.get(request.type) ?? [];
+    queues.set(request.type, queue);
+    if (queue.length === 0) await hold(request.type, options?.signal);
+    return queue.splice(0, request.maxJobs);
+  };
+
+  const send: Connection['send'] = async (command, options) => {
+    commands.push(command);
+    await scripted(twin.onSend, command, options);
+    accepted.push(command);
+    look();
+  };
+
+  const unused = (): Promise<never> => Promise.reject(new Error('the twin has no processes'));
+
+  const twin: Twin = {
+    connection: {
+      address: 'twin://memory',
+      topology: async (options) => {
+        await scripted(twin.onTopology, undefined, options);
+        return { gatewayVersion: '8.8.0', clusterSize: 1, partitionsCount: 1, brokers: [] };
+      },
+      activateJobs,
+      send,
+      deploy: unused,
+      createInstance: unused,
+      createInstanceWithResult: unused,
+      close: async () => {
+        closed = true;
+      },
+    },
+    push: (partial) => {
+      const job = makeJob(partial);
+      const queue = queues.get(job.type) ?? [];
+      queues.set(job.type, queue);
+      queue.push(job);
+      const first = waiters.get(job.type)?.values().next().value;
+      first?.();
+      return job;
+    },
+    polls,
+    commands,
+    accepted,
+    waiting: (type) => waiters.get(type)?.size ?? 0,
+    command: async (pick) => {
+      await until(() => accepted.some(pick));
+      return accepted.find(pick)!;
+    },
+    until,
+    closed: () => closed,
+  };
+  return twin;
+};
