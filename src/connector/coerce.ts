@@ -1,4 +1,5 @@
 import { instantOf, parseDate, parseDateTime } from './iso.ts';
+import { setKey } from './set-key.ts';
 
 /**
  * Conversions of single values, as templates made for the official runtime expect them. Each gives the value back as it
@@ -80,13 +81,4 @@ export const withoutBigints: Coerce = (value) => {
     setKey(copy, key, plain);
   }
   return copy ?? value;
-};
-
-/** Sets a property of a copy; a key named `__proto__` is a key like any other. */
-export const setKey = (target: Record<string, unknown>, key: string, value: unknown): void => {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    target[key] = value;
-  }
 };

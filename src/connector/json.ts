@@ -1,7 +1,7 @@
 import { types } from 'node:util';
-import { setKey } from './coerce.ts';
 import { fault, isFault } from './fault.ts';
 import { formatPath, type PathPart } from './path.ts';
+import { setKey } from './set-key.ts';
 
 /** A JSON value; whole numbers beyond 2^53 are `bigint`. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [name: string]: Json };

@@ -1,34 +1,17 @@
+import { toBigint, toBoolean, toDateValue, toNumber, toText, withoutBigints } from './coerce.ts';
 import {
-  type Coerce,
-  setKey,
-  toBigint,
-  toBoolean,
-  toDateValue,
-  toNumber,
-  toOption,
-  toText,
-  withoutBigints,
-} from './coerce.ts';
+  type Fields,
+  isFields,
+  opaquePlan,
+  optionPlan,
+  type Plan,
+  scalarPlan,
+  typePlan,
+  untouched,
+} from './plan-scalar.ts';
 import { isSchema, type SchemaView, viewSchema } from './schema.ts';
+import { setKey } from './set-key.ts';
 import type { Schema } from './types.ts';
-
-/**
- * What to do with a value before its schema sees it. Made once per schema. A plan never changes what it is given:
- * it copies what it has to change and gives back the rest as it is.
- */
-export interface Plan {
-  /** Values of this `typeof` need nothing; tested by the containers, to save the call. */
-  readonly quick?: string;
-  /** Converts a value that is not null. */
-  prepare(value: unknown): unknown;
-  /** Tells whether a value is of the kind that the schema takes, whatever its further checks say. */
-  fits(value: unknown): boolean;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const plans = new WeakMap<Schema, Plan>();
 
@@ -57,44 +40,6 @@ const settle = (schema: Schema, value: unknown): unknown => {
   const plan = planOf(schema);
   if (value === null) return isAbsent(plan, schema, value) ? undefined : null;
   return plan.prepare(value);
-};
-
-/** A single value of one kind. Also takes the only element of a list for it, where that element then fits. */
-const scalarPlan = (fits: (value: unknown) => boolean, coerce: Coerce, quick?: string): Plan => ({
-  ...(quick === undefined ? {} : { quick }),
-  fits,
-  prepare: (value) => {
-    if (fits(value)) return value;
-    if (!Array.isArray(value)) {
-      const single = coerce(value);
-      return fits(single) ? single : withoutBigints(single);
-    }
-    const only = value.length === 1 ? coerce(value[0]) : undefined;
-    return only !== undefined && fits(only) ? only : withoutBigints(value);
-  },
-});
-
-const typePlan = (type: string, coerce: Coerce): Plan => scalarPlan((value) => typeof value === type, coerce, type);
-
-const optionPlan = (options: readonly unknown[]): Plan =>
-  scalarPlan((value) => options.includes(value), toOption(options));
-
-const untouched: Plan = { fits: () => true, prepare: withoutBigints };
-
-/** A schema whose inside we do not know. Only what it takes itself stays a bigint. */
-const opaquePlan = (schema: Schema): Plan => {
-  const fits = (value: unknown): boolean => {
-    if (schema.async) return true;
-    try {
-      return schema['~run']({ value }, {}).issues === undefined;
-    } catch {
-      return false;
-    }
-  };
-  return {
-    fits,
-    prepare: (value) => (typeof value === 'bigint' && !schema.async && fits(value) ? value : withoutBigints(value)),
-  };
 };
 
 const wrapperPlan = ({ type, wrapped }: SchemaView): Plan => {
@@ -170,43 +115,38 @@ const objectPlan = ({ type, entries = {}, rest, value: valueSchema }: SchemaView
   // valibot looks names up with `in`, so that it would find what every object inherits.
   const inherits = keys.some((key) => key in Object.prototype);
 
-  const prepareOthers = (input: Fields, change: (key: string, value: unknown) => void): void => {
+  const prepareOthers = (input: Fields, start: Record<string, unknown> | undefined): Fields => {
+    let copy = start;
     for (const [key, value] of Object.entries(input)) {
       if (known.has(key) || named.has(key)) continue;
-      if (others !== undefined && isAbsent(planOf(others), others, value)) {
-        change(key, undefined);
-        continue;
-      }
-      const prepared = others === undefined ? withoutBigints(value) : settle(others, value);
-      if (prepared !== value) change(key, prepared);
+      const absent = others !== undefined && isAbsent(planOf(others), others, value);
+      const prepared = absent ? undefined : others === undefined ? withoutBigints(value) : settle(others, value);
+      if (prepared === value) continue;
+      copy ??= { ...input };
+      if (absent) delete copy[key];
+      else setKey(copy, key, prepared);
     }
+    return copy ?? input;
   };
 
+  // No function is made in here: this runs for every job.
   const prepareFields = (input: Fields): Fields => {
-    let copy: Record<string, unknown> | undefined = inherits
-      ? Object.assign(Object.create(null) as Record<string, unknown>, input)
-      : undefined;
+    let copy = inherits ? Object.assign(Object.create(null) as Record<string, unknown>, input) : undefined;
     const source = copy ?? input;
-    const change = (key: string, value: unknown, omit: boolean): void => {
-      copy ??= { ...input };
-      if (omit) delete copy[key];
-      else setKey(copy, key, value);
-    };
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]!;
       const value = source[key];
-      const plan = planAt(index);
+      const plan = fieldPlans[index] ?? planAt(index);
       if (value === undefined || typeof value === plan.quick) continue;
-      if (value === null) {
-        const schema = entries[key]!;
-        if (isAbsent(plan, schema, null)) change(key, undefined, mayLack(schema));
-        continue;
-      }
-      const prepared = plan.prepare(value);
-      if (prepared !== value) change(key, prepared, false);
+      const schema = entries[key]!;
+      const absent = value === null && isAbsent(plan, schema, value);
+      const prepared = value === null ? (absent ? undefined : null) : plan.prepare(value);
+      if (prepared === value) continue;
+      copy ??= { ...input };
+      if (absent && mayLack(schema)) delete copy[key];
+      else setKey(copy, key, prepared);
     }
-    if (takesOthers) prepareOthers(input, (key, value) => change(key, value, value === undefined));
-    return copy ?? input;
+    return takesOthers ? prepareOthers(input, copy) : (copy ?? input);
   };
 
   const fitsField = (value: Fields, index: number): boolean => {
