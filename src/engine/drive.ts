@@ -107,7 +107,8 @@ export const createDrive = ({ createMachine, from, clock }: DriveOptions): Drive
   };
 
   const leaveClock = clock?.onAdvance(() => run(() => {}), machine.nextDue);
-  if (clock === undefined) arm();
+  // A restored state may hold what fell due meanwhile.
+  run(() => {});
 
   return {
     run,

@@ -36,6 +36,8 @@ export interface RawClient {
   /** One ActivateJobs call to its end; by default for one job of the type, without waiting. */
   poll(type: string, request?: object): Promise<readonly WireJob[]>;
   stream(type: string, request?: object): Feed<WireJob>;
+  /** Resolves when the connection stands, also after it was lost. */
+  ready(): Promise<void>;
   close(): void;
 }
 
@@ -117,6 +119,10 @@ export const connect = (t: TestContext, address: string, options: ClientOptions 
     stream: (type, request = {}) => {
       return self.feed<WireJob>('StreamActivatedJobs', { type, worker: 'raw', timeout: 60_000, ...request });
     },
+    ready: () =>
+      new Promise((resolve, reject) => {
+        client.waitForReady(Date.now() + 20_000, (error) => (error ? reject(error) : resolve()));
+      }),
     close: () => client.close(),
   };
   t.after(self.close);

@@ -1,0 +1,320 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect as connectSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { isFault } from '../../src/connector/fault.ts';
+import { createEngine, createTestClock, type EngineEvent } from '../../src/engine/index.ts';
+import { catchEvent, chain, end, exclusiveGateway, flow, path, process, serviceTask, start } from './support/bpmn.ts';
+import { connect, startEngine } from './support/client.ts';
+
+const task = (id = 'p'): string => process(id, ...chain(start(), serviceTask('task', { type: 'a' }), end()));
+const sleeping = process('p', ...chain(start(), catchEvent('sleep', { duration: 'PT20S' }), end()));
+
+const folder = async (t: TestContext, files: Readonly<Record<string, string>>): Promise<string> => {
+  const path = await mkdtemp(join(tmpdir(), 'engine-'));
+  t.after(() => rm(path, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+  return path;
+};
+
+test('the engine listens on loopback only, at its address', async (t) => {
+  const engine = await startEngine(t);
+  assert.equal(engine.address, `127.0.0.1:${engine.port}`);
+  const socket = connectSocket(engine.port, '127.0.0.1');
+  await once(socket, 'connect');
+  assert.equal(socket.remoteAddress, '127.0.0.1');
+  socket.destroy();
+  const other = connectSocket(engine.port, '127.0.0.2');
+  const [error] = await once(other, 'error');
+  assert.equal(error.code, 'ECONNREFUSED');
+});
+
+test('a port that is taken is named in the error', async (t) => {
+  const { port } = await startEngine(t);
+  await assert.rejects(createEngine({ port }), (error) => {
+    assert.ok(isFault(error, 'configuration'));
+    assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${port} \\(EADDRINUSE\\)`));
+    return true;
+  });
+});
+
+test('files, folders and contents are deployed', async (t) => {
+  const engine = await startEngine(t);
+  const path = await folder(t, { 'b.bpmn': task('b'), 'a.bpmn': task('a'), 'notes.txt': 'no process' });
+  const single = join(await folder(t, { 'single.bpmn': task('single') }), 'single.bpmn');
+  const { processes } = await engine.deploy([
+    path,
+    single,
+    { name: 'text.bpmn', content: task('text') },
+    { name: 'bytes.bpmn', content: new TextEncoder().encode(task('bytes')) },
+  ]);
+  assert.deepEqual(
+    processes.map(({ bpmnProcessId, resourceName }) => [bpmnProcessId, resourceName]),
+    [
+      ['a', 'a.bpmn'],
+      ['b', 'b.bpmn'],
+      ['single', 'single.bpmn'],
+      ['text', 'text.bpmn'],
+      ['bytes', 'bytes.bpmn'],
+    ],
+  );
+  const again = await engine.deploy(single);
+  assert.deepEqual(again.processes, [processes[2]]);
+});
+
+test('every path that cannot be read is named', async (t) => {
+  const engine = await startEngine(t);
+  const empty = await folder(t, {});
+  await assert.rejects(engine.deploy(['nowhere.bpmn', empty, 'neither']), (error) => {
+    assert.ok(isFault(error, 'configuration'));
+    assert.match(error.message, /- nowhere\.bpmn: no such file/);
+    assert.match(error.message, new RegExp(`${basename(empty)}: the folder has no \\.bpmn file`));
+    assert.match(error.message, /- neither: no such file/);
+    return true;
+  });
+});
+
+test('a deployment that is refused lists the problems of each file', async (t) => {
+  const engine = await startEngine(t);
+  const broken = process('q', ...chain(start(), serviceTask('untyped', { type: '' }), end()));
+  const resources = [
+    { name: 'good.bpmn', content: task() },
+    { name: 'broken.bpmn', content: broken },
+    { name: 'x.txt', content: '' },
+  ];
+  await assert.rejects(engine.deploy(resources), (error) => {
+    assert.ok(isFault(error, 'rejection'));
+    assert.match(error.message, /'broken\.bpmn':\n- Element: untyped/);
+    assert.match(error.message, /'x\.txt':\n- Element: x\.txt/);
+    assert.doesNotMatch(error.message, /good\.bpmn/);
+    return true;
+  });
+  assert.throws(() => engine.createInstance({ bpmnProcessId: 'p' }), /NOT_FOUND/);
+});
+
+test('an instance is created, looked into, and ends', async (t) => {
+  const engine = await startEngine(t);
+  const client = connect(t, engine.address);
+  await engine.deploy({ name: 'p.bpmn', content: task() });
+  const created = engine.createInstance({
+    bpmnProcessId: 'p',
+    variables: { big: 9007199254740993n, list: [1, 'two'] },
+  });
+  assert.equal(created.version, 1);
+  const key = created.processInstanceKey;
+  assert.deepEqual(engine.instance(key)?.variables, { big: 9007199254740993n, list: [1, 'two'] });
+  assert.deepEqual(
+    engine.elements(key).map(({ elementId, state }) => [elementId, state]),
+    [['task', 'ACTIVE']],
+  );
+  const [job] = engine.jobs();
+  assert.equal(job?.state, 'ACTIVATABLE');
+  engine.setVariables(key, { list: null });
+  const ended = engine.ended(key);
+  await client.call('CompleteJob', { jobKey: job?.key, variables: '{"x":1}' });
+  const instance = await ended;
+  assert.equal(instance.state, 'COMPLETED');
+  assert.deepEqual(instance.variables, { big: 9007199254740993n, list: null, x: 1 });
+  assert.deepEqual(await engine.ended(key), instance);
+});
+
+test('variables are taken over as they are at the moment of the call', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({ name: 'p.bpmn', content: task() });
+  const list = [1];
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p', variables: { list } });
+  list.push(2);
+  assert.deepEqual(engine.instance(processInstanceKey)?.variables, { list: [1] });
+});
+
+test('a specific version can be asked for', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({ name: 'p.bpmn', content: task() });
+  await engine.deploy({ name: 'p.bpmn', content: sleeping });
+  assert.equal(engine.createInstance({ bpmnProcessId: 'p', version: 1 }).version, 1);
+  assert.equal(engine.createInstance({ bpmnProcessId: 'p' }).version, 2);
+});
+
+test('a cancelled instance has ended as terminated', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({ name: 'p.bpmn', content: task() });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+  const ended = engine.ended(processInstanceKey);
+  engine.cancelInstance(processInstanceKey);
+  assert.equal((await ended).state, 'TERMINATED');
+  assert.throws(
+    () => engine.cancelInstance(processInstanceKey),
+    /^Error: Command 'CANCEL' rejected with code 'NOT_FOUND'/,
+  );
+});
+
+test('waiting for the end of an unknown instance fails', async (t) => {
+  const engine = await startEngine(t);
+  await assert.rejects(engine.ended('4711'), (error) => isFault(error, 'rejection') && /4711/.test(error.message));
+});
+
+test('messages, incidents and retries are handled in the process', async (t) => {
+  const engine = await startEngine(t);
+  const content = process(
+    'p',
+    start('s', { message: 'go' }),
+    exclusiveGateway('which'),
+    end('a'),
+    end('b'),
+    ...path('s', 'which'),
+    flow('which', 'a', { condition: '=x = 1' }),
+    flow('which', 'b', { condition: '=x = 2' }),
+  );
+  await engine.deploy({ name: 'p.bpmn', content });
+  const incident = engine.next((event) => event.kind === 'incident:created');
+  engine.publishMessage({ name: 'go', correlationKey: '', variables: { x: 3 } });
+  const { kind } = await incident;
+  assert.equal(kind, 'incident:created');
+  const [open] = engine.incidents();
+  assert.equal(open?.type, 'CONDITION_ERROR');
+  engine.setVariables(open!.processInstanceKey, { x: 2 });
+  engine.resolveIncident(open!.key);
+  assert.equal((await engine.ended(open!.processInstanceKey)).state, 'COMPLETED');
+
+  engine.publishMessage({ name: 'later', correlationKey: 'k', timeToLive: 60_000, messageId: 'one' });
+  assert.deepEqual(
+    engine.messages().map(({ name, correlationKey, messageId }) => [name, correlationKey, messageId]),
+    [['later', 'k', 'one']],
+  );
+  assert.throws(() => engine.updateJobRetries('4711', 1), /NOT_FOUND/);
+});
+
+test('next resolves with the first event that fits and narrows its type', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({ name: 'p.bpmn', content: task() });
+  const isJob = (event: EngineEvent): event is Extract<EngineEvent, { kind: 'job:activatable' }> =>
+    event.kind === 'job:activatable';
+  const next = engine.next(isJob);
+  engine.createInstance({ bpmnProcessId: 'p' });
+  engine.createInstance({ bpmnProcessId: 'p' });
+  const { job } = await next;
+  assert.equal(job.key, engine.jobs()[0]?.key);
+});
+
+test('waiting ends with the signal, also with one that has fired before', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({ name: 'p.bpmn', content: task() });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+  const controller = new AbortController();
+  const waits = [engine.next(() => false, controller), engine.ended(processInstanceKey, controller)];
+  controller.abort(new Error('enough'));
+  for (const wait of waits) await assert.rejects(wait, /enough/);
+  await assert.rejects(
+    engine.next(() => true, { signal: AbortSignal.abort(new Error('too late')) }),
+    /too late/,
+  );
+});
+
+test('a test that throws rejects its own wait and nothing else', async (t) => {
+  const engine = await startEngine(t);
+  const next = engine.next(() => {
+    throw new Error('bad test');
+  });
+  await engine.deploy({ name: 'p.bpmn', content: task() });
+  await assert.rejects(next, /bad test/);
+});
+
+test('listeners hear events in order, may run commands, and cannot hurt the engine', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({ name: 'p.bpmn', content: process('p', ...chain(start(), end())) });
+  const kinds: string[] = [];
+  let created = 0;
+  engine.on(() => {
+    throw new Error('a listener of no use');
+  });
+  engine.on((event) => {
+    if (event.kind === 'instance:completed' && created < 3) {
+      created += 1;
+      engine.createInstance({ bpmnProcessId: 'p' });
+    }
+  });
+  const leave = engine.on((event) => {
+    if (event.kind.startsWith('instance:')) kinds.push(event.kind);
+  });
+  engine.createInstance({ bpmnProcessId: 'p' });
+  assert.deepEqual(kinds, Array.from({ length: 4 }, () => ['instance:created', 'instance:completed']).flat());
+  leave();
+  engine.createInstance({ bpmnProcessId: 'p' });
+  assert.equal(kinds.length, 8);
+});
+
+test('with the system clock a timer fires by itself', async (t) => {
+  const engine = await startEngine(t);
+  const content = process('p', ...chain(start(), catchEvent('sleep', { duration: 'PT0.05S' }), end()));
+  await engine.deploy({ name: 'p.bpmn', content });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+  assert.equal(engine.instance(processInstanceKey)?.state, 'ACTIVE');
+  assert.equal((await engine.ended(processInstanceKey)).state, 'COMPLETED');
+});
+
+test('engines that share a test clock share the time', async (t) => {
+  const clock = createTestClock();
+  const engines = [await startEngine(t, { clock }), await startEngine(t, { clock })];
+  for (const engine of engines) {
+    await engine.deploy({ name: 'p.bpmn', content: sleeping });
+    engine.createInstance({ bpmnProcessId: 'p' });
+  }
+  clock.advance(19_999);
+  assert.deepEqual(
+    engines.map((engine) => engine.instances()[0]?.state),
+    ['ACTIVE', 'ACTIVE'],
+  );
+  clock.advance(1);
+  assert.deepEqual(
+    engines.map((engine) => engine.instances()[0]?.state),
+    ['COMPLETED', 'COMPLETED'],
+  );
+});
+
+test('a stopped engine can be looked into, and refuses commands', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({ name: 'p.bpmn', content: task() });
+  engine.createInstance({ bpmnProcessId: 'p' });
+  const pending = engine.next(() => false);
+  await engine.stop();
+  await engine.stop();
+  assert.equal(engine.instances().length, 1);
+  assert.throws(() => engine.createInstance({ bpmnProcessId: 'p' }), /stopped/);
+  await assert.rejects(pending, /stopped/);
+});
+
+test('an engine goes on where another stopped', async (t) => {
+  const clock = createTestClock();
+  const first = await startEngine(t, { clock });
+  await first.deploy({ name: 'p.bpmn', content: sleeping });
+  await first.deploy({ name: 'q.bpmn', content: task('q') });
+  const sleeper = first.createInstance({ bpmnProcessId: 'p', variables: { big: 9007199254740993n } });
+  const worker = first.createInstance({ bpmnProcessId: 'q' });
+  await first.stop();
+  const snapshot = JSON.parse(JSON.stringify(first.snapshot()));
+
+  const second = await startEngine(t, { clock, snapshot, port: first.port });
+  assert.equal(second.port, first.port);
+  assert.deepEqual(second.instance(sleeper.processInstanceKey)?.variables, { big: 9007199254740993n });
+  const [job] = await connect(t, second.address).poll('a');
+  assert.equal(job?.processInstanceKey, worker.processInstanceKey);
+  clock.advance(20_000);
+  assert.equal(second.instance(sleeper.processInstanceKey)?.state, 'COMPLETED');
+  const later = await second.deploy({ name: 'q.bpmn', content: task('q') });
+  assert.equal(later.processes[0]?.version, 1);
+  assert.equal(first.instance(sleeper.processInstanceKey)?.state, 'ACTIVE');
+});
+
+test('what fell due while no engine ran fires at the start', async (t) => {
+  const clock = createTestClock();
+  const first = await startEngine(t, { clock });
+  await first.deploy({ name: 'p.bpmn', content: sleeping });
+  const { processInstanceKey } = first.createInstance({ bpmnProcessId: 'p' });
+  await first.stop();
+  clock.advance(60_000);
+  const second = await startEngine(t, { clock, snapshot: first.snapshot() });
+  assert.equal((await second.ended(processInstanceKey)).state, 'COMPLETED');
+});
