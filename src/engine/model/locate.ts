@@ -7,34 +7,36 @@ export interface Enclosing {
 
 const markup = /<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(\/?)([^\s/>!]+)((?:"[^"]*"|'[^']*'|[^"'>])*?)(\/?)>/gs;
 
+/** A place as the parser tells it; both numbers count from 0. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
 /**
- * The elements around a place in well-formed XML, outermost first. The parser names the place of content that it
- * leaves out, but not the element that it belongs to.
+ * The elements around each of some places in well-formed XML, outermost first. The parser names the place of content
+ * that it leaves out, but not the element that it belongs to.
  *
- * @param line from 0
- * @param column from 0
+ * @param positions in the order of the file, so that one pass finds them all
  */
-export const enclosing = (xml: string, line: number, column: number): readonly Enclosing[] => {
+export const enclosing = (xml: string, positions: readonly Position[]): readonly (readonly Enclosing[])[] => {
+  if (positions.length === 0) return [];
+  const lines = [0, ...Array.from(xml.matchAll(/\r\n|\r|\n/g), ({ 0: lineBreak, index }) => index + lineBreak.length)];
+  const found: Enclosing[][] = [];
   const open: Enclosing[] = [];
-  const offset = offsetOf(xml, line) + column;
+  const passed = (offset: number): boolean => {
+    const position = positions[found.length];
+    return position !== undefined && (lines[position.line] ?? 0) + position.column <= offset;
+  };
   for (const match of xml.matchAll(markup)) {
-    if (match.index >= offset) break;
+    while (passed(match.index)) found.push([...open]);
+    if (found.length === positions.length) break;
     const [, closing, name, attributes = '', empty] = match;
     if (name === undefined || empty === '/') continue;
     if (closing === '/') open.pop();
     else open.push({ tag: name.slice(name.indexOf(':') + 1), ...idOf(attributes) });
   }
-  return open;
-};
-
-const offsetOf = (xml: string, line: number): number => {
-  if (line === 0) return 0;
-  let passed = 0;
-  for (const { 0: lineBreak, index } of xml.matchAll(/\r\n|\r|\n/g)) {
-    passed += 1;
-    if (passed === line) return index + lineBreak.length;
-  }
-  return xml.length;
+  return positions.map((_, index) => found[index] ?? [...open]);
 };
 
 const idOf = (attributes: string): { readonly id?: string } => {

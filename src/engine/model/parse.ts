@@ -68,24 +68,28 @@ type Warnings = Awaited<ReturnType<BpmnModdle['fromXML']>>['warnings'];
 
 const readWarnings = (xml: string, warnings: Warnings): Omit<Document, 'definitions'> => {
   const references = new Map<Element, Map<string, string>>();
-  const lost: Lost[] = [];
   for (const { message, element, property, value } of warnings) {
-    if (message.startsWith('unresolved reference') && element !== undefined && property !== undefined) {
-      const byProperty = references.get(element) ?? new Map<string, string>();
-      byProperty.set(property.slice(property.indexOf(':') + 1), value ?? '');
-      references.set(element, byProperty);
-    } else if (message.startsWith('unparsable content')) {
-      lost.push(readLost(xml, message));
-    }
+    if (!message.startsWith('unresolved reference') || element === undefined || property === undefined) continue;
+    const byProperty = references.get(element) ?? new Map<string, string>();
+    byProperty.set(property.slice(property.indexOf(':') + 1), value ?? '');
+    references.set(element, byProperty);
   }
-  return { lost, unresolved: (element, property) => references.get(element)?.get(property) };
+  const unparsable = warnings
+    .map(({ message }) => message)
+    .filter((message) => message.startsWith('unparsable content'));
+  return { lost: readLost(xml, unparsable), unresolved: (element, property) => references.get(element)?.get(property) };
 };
 
-/** The parser tells of lost content in words only: tag, line and column (both from 0), and the error behind it. */
-const readLost = (xml: string, message: string): Lost => {
-  const [, tag = '', line, column] = /<\/?([^\s/>]+).*\sline: (\d+)\s+column: (\d+)/s.exec(message) ?? [];
-  const reason = /nested error: (.*)$/s.exec(message)?.[1] ?? message;
-  return { enclosing: enclosing(xml, Number(line ?? 0), Number(column ?? 0)), tag, text: explain(tag, reason) };
+/** The parser tells of lost content in words only: tag, line and column, and the error behind it. */
+const readLost = (xml: string, messages: readonly string[]): readonly Lost[] => {
+  const details = messages.map((message) => {
+    const [, tag = '', line, column] = /<\/?([^\s/>]+).*\sline: (\d+)\s+column: (\d+)/s.exec(message) ?? [];
+    const reason = /nested error: (.*)$/s.exec(message)?.[1] ?? message;
+    return { tag, line: Number(line ?? 0), column: Number(column ?? 0), text: explain(tag, reason) };
+  });
+  details.sort((one, other) => one.line - other.line || one.column - other.column);
+  const places = enclosing(xml, details);
+  return details.map(({ tag, text }, index) => ({ tag, text, enclosing: places[index] ?? [] }));
 };
 
 const explain = (tag: string, reason: string): string => {

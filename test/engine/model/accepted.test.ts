@@ -148,6 +148,17 @@ describe('a process', () => {
     });
   });
 
+  test('may compute its start times, without variables', async () => {
+    const model = await modelOf(
+      process(
+        'p',
+        start('d', { date: '=now() + duration("PT1H")' }),
+        start('c', { cycle: '=cycle(3, duration("PT1H"))' }),
+      ),
+    );
+    assert.deepEqual(model.triggeredStarts, ['d', 'c']);
+  });
+
   test('may start by message only', async () => {
     const model = await modelOf(process('p', start('m', { message: 'go' })));
     assert.ok(!('noneStart' in model));

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
-import { bytes, chain, end, exclusiveGateway, flow, process, serviceTask, start, subProcess } from '../support/bpmn.ts';
+import {
+  bytes,
+  chain,
+  end,
+  exclusiveGateway,
+  flow,
+  process,
+  raw,
+  serviceTask,
+  start,
+  subProcess,
+} from '../support/bpmn.ts';
 import { modelOf, problemsOf } from './support.ts';
 
 const xml = process('p', ...chain(start('start', { name: 'Grüße' }), serviceTask('a', { type: 'a' }), end()));
@@ -60,6 +71,15 @@ test('lost content is placed whatever breaks the lines and whatever stands befor
       ['inner > extensionElements > unheardOf'],
     );
   }
+});
+
+test('every lost piece is placed, each in its own element', async () => {
+  const lost = Array.from({ length: 500 }, (_, index) =>
+    raw(`<bpmn:task id="t${index}"><bpmn:magic/></bpmn:task><bpmn:magicTask/>`),
+  );
+  const problems = await problemsOf(process('p', ...chain(start(), end()), ...lost));
+  const places = lost.flatMap((_, index) => [`t${index} > magic`]);
+  assert.deepEqual(problems.map(({ element }) => element).sort(), [...places, 'p > magicTask'].sort());
 });
 
 test('a deeply nested and a very long process compile', async () => {

@@ -179,6 +179,21 @@ describe('elements that the embedded engine does not run', () => {
       ['s > extensionElements > formDefinition', /binding by deployment/],
     ],
     [
+      'a version tag binding',
+      process('p', ...chain(start('s', { extensions: '<zeebe:formDefinition formId="f" versionTag="1"/>' }), end())),
+      ['s > extensionElements > formDefinition', /binding by version tag/],
+    ],
+    [
+      'an extension below an event definition',
+      around(
+        catchEvent('e', {
+          definition:
+            '<bpmn:timerEventDefinition><bpmn:extensionElements><zeebe:jobPriorityDefinition/></bpmn:extensionElements><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition>',
+        }),
+      ),
+      ['e > timerEventDefinition > extensionElements > jobPriorityDefinition', /job priorities/],
+    ],
+    [
       'linked resources',
       around(
         job('j', {
