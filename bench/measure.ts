@@ -1,0 +1,45 @@
+/** Small tools for honest figures: interleaved rounds, medians and spread. */
+
+export interface Figure {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+export const figureOf = (values: readonly number[]): Figure => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  if (median === undefined) throw new Error('No measurement was made.');
+  return { median, least: sorted[0]!, most: sorted.at(-1)! };
+};
+
+/**
+ * Runs each case once per round, the cases of a round one after the other, so that a slow minute of a shared machine
+ * hits all of them alike.
+ */
+export const interleave = async <Name extends string>(
+  cases: Readonly<Record<Name, () => number | Promise<number>>>,
+  rounds: number,
+): Promise<Record<Name, Figure>> => {
+  const names = Object.keys(cases) as Name[];
+  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of names) values[name].push(await cases[name]());
+  }
+  return Object.fromEntries(names.map((name) => [name, figureOf(values[name])])) as Record<Name, Figure>;
+};
+
+/** A number as people read it. */
+export const readable = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
+
+/** A markdown table of figures. */
+export const table = (head: string, unit: string, rows: readonly (readonly [string, Figure])[]): string =>
+  [
+    `| ${head} | ${unit}, median | least | most |`,
+    '| --- | --- | --- | --- |',
+    ...rows.map(
+      ([name, { median, least, most }]) =>
+        `| ${name} | ${readable(median)} | ${readable(least)} | ${readable(most)} |`,
+    ),
+  ].join('\n');
