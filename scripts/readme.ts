@@ -2,16 +2,33 @@
  * Brings the marked blocks of README.md and docs/ up to date: code from the files that the tests run, outputs from
  * running the programs. `--check` changes nothing and ends with 1 if a block is stale.
  */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { type Block, danglingMarkers, regionOf, replaceBlocks } from './snippets.ts';
+import { type Block, blocksOf, danglingMarkers, regionOf, replaceBlocks } from './snippets.ts';
+
+interface Program {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** For a program that runs until a signal: it is stopped when this has appeared. */
+  readonly until?: string;
+}
 
 /** Programs whose output is shown, by the name in the marker. */
-const programs: Readonly<Record<string, { readonly args: readonly string[]; readonly env?: Record<string, string> }>> =
-  {
-    log: { args: ['examples/log.ts', '{ "message": "Hello, Ada" }'] },
-    demo: { args: ['examples/demo.ts'], env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' } },
-  };
+const programs: Readonly<Record<string, Program>> = {
+  log: { args: ['examples/log.ts', '{ "message": "Hello, Ada" }'] },
+  demo: { args: ['examples/demo.ts'], env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' } },
+  worker: {
+    args: ['examples/worker.ts'],
+    env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: 'examples/bpmn' },
+    until: 'Running',
+  },
+  dev: {
+    args: [
+      ...['src/cli/main.ts', 'dev', 'examples/log.ts', '--resource', 'examples/bpmn/hello.bpmn'],
+      ...['--run', 'hello', '--variables', '{ "name": "Ada" }'],
+    ],
+  },
+};
 
 /** The files that have marked blocks. */
 export const documents: readonly string[] = [
@@ -29,48 +46,63 @@ export const withoutVolatile = (output: string): string =>
     .replace(/("?random_number"?:\s*|number is )\d+/g, '$1<number>')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>')
     .replace(/\b\d+(?:\.\d+)? (ms|s)\b/g, '<time> $1')
+    // consola marks its lines otherwise where it takes the terminal for a test's.
+    .replace(/^(?:\[info\]|ℹ) /gm, '')
     .replace(/[^\s"']*\/camunda-connectors-demo-\w+/g, '<folder>');
 
-const runProgram = (name: string): string => {
+const runProgram = (name: string): Promise<string> => {
   const program = programs[name];
   if (program === undefined) throw new Error(`No program ${name}; there are: ${Object.keys(programs).join(', ')}`);
-  return execFileSync(process.execPath, ['--import', 'tsx', ...program.args], {
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', ...program.env },
+  const { args, env, until } = program;
+  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
-  })
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-    .trimEnd();
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    // Once only: a second signal would end the program without its farewell.
+    if (until !== undefined && !child.killed && output.includes(until)) child.kill('SIGTERM');
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(output.replace(/[ \t]+$/gm, '').trimEnd());
+      else reject(new Error(`The program ${name} ended with ${code}:\n${output}`));
+    });
+  });
 };
 
-const freshContent = ({ kind, name, content }: Block): string => {
+const freshContent = async ({ kind, name, content }: Block): Promise<string> => {
   if (kind === 'file') {
     const [path, region] = name.split('#');
     return regionOf(readFileSync(path!, 'utf8'), region);
   }
-  const output = runProgram(name);
+  const output = await runProgram(name);
   return withoutVolatile(output) === withoutVolatile(content) ? content : output;
 };
 
 /** The document's text with every marked block as it should be. Rejects markers without a block. */
-export const refreshed = (document: string): string => {
+export const refreshed = async (document: string): Promise<string> => {
   const text = readFileSync(document, 'utf8');
   const dangling = danglingMarkers(text);
   if (dangling.length > 0) throw new Error(`${document}: no fenced block follows ${dangling.join(', ')}`);
-  return replaceBlocks(text, freshContent);
+  const fresh = new Map<string, string>();
+  for (const block of blocksOf(text)) fresh.set(`${block.kind} ${block.name}`, await freshContent(block));
+  return replaceBlocks(text, ({ kind, name }) => fresh.get(`${kind} ${name}`)!);
 };
 
 if (process.argv[1]?.endsWith('readme.ts')) {
-  const stale = documents.filter((document) => refreshed(document) !== readFileSync(document, 'utf8'));
-  if (process.argv.includes('--check')) {
-    if (stale.length > 0) {
-      console.error(`Stale: ${stale.join(', ')}. To mend it: npm run readme`);
-      process.exitCode = 1;
-    }
-  } else {
-    for (const document of stale) writeFileSync(document, refreshed(document));
-    console.log(stale.length === 0 ? 'Every block is up to date.' : `Brought up to date: ${stale.join(', ')}`);
+  const stale: string[] = [];
+  for (const document of documents) {
+    const text = await refreshed(document);
+    if (text === readFileSync(document, 'utf8')) continue;
+    stale.push(document);
+    if (!process.argv.includes('--check')) writeFileSync(document, text);
   }
+  if (stale.length === 0) console.log('Every block is up to date.');
+  else if (process.argv.includes('--check')) {
+    console.error(`Stale: ${stale.join(', ')}. To mend it: npm run readme`);
+    process.exitCode = 1;
+  } else console.log(`Brought up to date: ${stale.join(', ')}`);
 }

@@ -1,0 +1,24 @@
+/** A process test: the real BPMN file, the real connector, an engine of its own, no sleeping. */
+// #region test
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRuntime } from 'camunda-connectors';
+import { createEngine } from 'camunda-connectors/engine';
+import { log } from './log.ts';
+
+test('whoever comes is greeted', async () => {
+  const engine = await createEngine();
+  const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port } as const;
+  const runtime = createRuntime({ outbound: [log], connection, signals: false });
+  await engine.deploy('examples/bpmn/hello.bpmn');
+  await runtime.start();
+
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'hello', variables: { name: 'Ada' } });
+  const { state, variables } = await engine.ended(processInstanceKey);
+
+  assert.equal(state, 'COMPLETED');
+  assert.deepEqual(variables, { name: 'Ada', status: 'ok' });
+  await runtime.stop();
+  await engine.stop();
+});
+// #endregion

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { log } from './log.ts';
+import { outboundContext, recordingLogger } from './support/context.ts';
+
+// #region test
+test('the log connector logs its message and says ok', async () => {
+  const logger = recordingLogger();
+
+  const result = await log.run({ message: 'Hello' }, outboundContext({ logger }));
+
+  assert.deepEqual(result, { status: 'ok' });
+  assert.deepEqual(logger.lines, ['LogConnector: Hello']);
+});
+// #endregion

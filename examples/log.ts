@@ -1,0 +1,24 @@
+/**
+ * The smallest outbound connector: it logs what the process asks it to log.
+ * To try it without any engine: npx tsx examples/log.ts '{ "message": "Hello, Ada" }'
+ */
+// #region connector
+import { defineOutbound } from 'camunda-connectors';
+import * as v from 'valibot';
+// #endregion
+import { tryIfStarted } from './support/try.ts';
+
+// #region connector
+export const log = defineOutbound({
+  name: 'LogConnector',
+  type: 'log',
+  input: v.object({ message: v.pipe(v.string(), v.description('Message to log')) }),
+  output: v.object({ status: v.picklist(['ok', 'error']) }),
+  run: ({ message }, { logger }) => {
+    logger.info(`LogConnector: ${message}`);
+    return { status: 'ok' };
+  },
+});
+// #endregion
+
+await tryIfStarted(import.meta.url, log, { message: 'Hello' });

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as v from 'valibot';
+import { drawNumber, randomInbound } from './random-inbound.ts';
+import { inboundContext } from './support/context.ts';
+
+test('a number is drawn from 1 to 100', () => {
+  assert.equal(
+    drawNumber(() => 0),
+    1,
+  );
+  assert.equal(
+    drawNumber(() => 0.5),
+    51,
+  );
+  assert.equal(
+    drawNumber(() => 0.999_999),
+    100,
+  );
+});
+
+test('every call of the loop has a number ready, in the form that the output schema promises', async () => {
+  const message = await randomInbound.loop({}, inboundContext());
+
+  const { random_number } = v.parse(v.object({ random_number: v.number() }), message);
+  assert.ok(Number.isInteger(random_number) && random_number >= 1 && random_number <= 100);
+});

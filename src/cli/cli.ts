@@ -1,0 +1,112 @@
+import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
+import { fault, isFault } from '../connector/fault.ts';
+import { readArguments, readDevRequest } from './arguments.ts';
+import { type CliContext, exitCodes } from './context.ts';
+
+const exitCodeHelp = `EXIT CODES
+
+  0  Stopped as asked, or the process instance of --run completed.
+  1  The connection or the runtime failed, or the process instance of --run did not complete.
+  2  Something in the command line, the modules, the files or the settings has to be changed first.
+`;
+
+const module: ArgsDef[string] = {
+  type: 'positional',
+  description: 'Modules that export connectors: files with their extension, or package names; one or more',
+};
+
+const startArguments: ArgsDef = { module };
+
+const devArguments: ArgsDef = {
+  module,
+  resource: {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'BPMN file or folder to deploy; may be given repeatedly',
+  },
+  port: { type: 'string', valueHint: 'PORT', description: 'Port on 127.0.0.1; default: a free one' },
+  run: {
+    type: 'string',
+    valueHint: 'PROCESS_ID',
+    description: 'Run one instance of this process, show its variables, end',
+  },
+  variables: { type: 'string', valueHint: 'JSON', description: 'Variables of the instance that --run starts' },
+};
+
+/** The command tree. The handlers set `exit` to the code that the program ends with. */
+const commands = (context: CliContext, end: (code: number) => void): CommandDef => {
+  const start = defineCommand({
+    meta: {
+      name: 'start',
+      description: 'Run connectors on the cluster that .env and the environment name, until SIGTERM',
+    },
+    args: startArguments,
+    run: async ({ rawArgs }) => {
+      const { positionals } = readArguments(rawArgs, startArguments);
+      const { start: run } = await import('./start.ts');
+      end(await run(positionals, context));
+    },
+  });
+  const dev = defineCommand({
+    meta: { name: 'dev', description: 'Run connectors on an embedded engine of their own, until SIGINT' },
+    args: devArguments,
+    run: async ({ rawArgs }) => {
+      const request = readDevRequest(readArguments(rawArgs, devArguments));
+      const { dev: run } = await import('./dev.ts');
+      end(await run(request, context));
+    },
+  });
+  return defineCommand({
+    meta: { name: 'camunda-connectors', description: 'Connectors for Camunda 8' },
+    subCommands: { start, dev },
+  });
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins every colour
+const colour = /\u001B\[[\d;]*m/g;
+
+const usage = async (root: CommandDef, args: readonly string[], context: CliContext): Promise<string> => {
+  const subCommands = root.subCommands as Record<string, CommandDef>;
+  const named = Object.entries(subCommands).find(([name]) => name === args.find((arg) => !arg.startsWith('-')));
+  const text = named === undefined ? await renderUsage(root) : await renderUsage(named[1], root);
+  return `${context.colours ? text : text.replace(colour, '')}\n\n${exitCodeHelp}`;
+};
+
+const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'CLIError';
+
+const failure = (error: unknown): { readonly code: number; readonly text: string } => {
+  if (isFault(error)) {
+    const code = isFault(error, 'connection') ? exitCodes.failed : exitCodes.usage;
+    return { code, text: error.message };
+  }
+  return { code: exitCodes.failed, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+};
+
+/**
+ * Runs the command line and resolves with the exit code; the process may live on after that, as `start` does.
+ *
+ * @param args what stands after the program's name
+ */
+export const runCli = async (args: readonly string[], context: CliContext): Promise<number> => {
+  let code: number = exitCodes.done;
+  const root = commands(context, (value) => {
+    code = value;
+  });
+  if (args.includes('--help') || args.includes('-h')) {
+    context.print(await usage(root, args, context));
+    return exitCodes.done;
+  }
+  try {
+    await runCommand(root, { rawArgs: [...args] });
+    return code;
+  } catch (error) {
+    if (isUsageError(error)) {
+      const { message } = fault('definition', { what: error.message.replace(colour, ''), fix: 'see below.' });
+      context.printError(`${message}\n\n${await usage(root, args, context)}`);
+      return exitCodes.usage;
+    }
+    const { code: failed, text } = failure(error);
+    context.printError(`${text}\n`);
+    return failed;
+  }
+};

@@ -1,0 +1,19 @@
+/** The exit codes of the program. */
+export const exitCodes = {
+  /** Stopped as asked, or the process instance of `--run` completed. */
+  done: 0,
+  /** The connection or the runtime failed, or the process instance of `--run` did not complete. */
+  failed: 1,
+  /** Something in the command line, the modules, the files or the settings has to be changed first. */
+  usage: 2,
+} as const satisfies Readonly<Record<string, number>>;
+
+/** What a command needs of the process around it. */
+export interface CliContext {
+  /** Where paths and packages are looked for. */
+  readonly folder: string;
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  /** Whether the output goes to a terminal that shows colours. */
+  readonly colours: boolean;
+}

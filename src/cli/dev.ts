@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import { createConnection } from '../connection/index.ts';
+import { stringifyDocument } from '../connector/values.ts';
+import { createEngine, type Engine, type EngineEvent, type Variables } from '../engine/index.ts';
+import { createRuntime } from '../runtime/index.ts';
+import type { DevRequest } from './arguments.ts';
+import { type CliContext, exitCodes } from './context.ts';
+import { loadConnectors } from './modules.ts';
+import { settled } from './settled.ts';
+
+/** Runs one instance to its end; one that is stuck at an incident counts as failed. */
+const runInstance = async (
+  engine: Engine,
+  { processId, variables }: NonNullable<DevRequest['run']>,
+  { print, printError }: CliContext,
+  stopped: AbortSignal,
+): Promise<number> => {
+  const found = new AbortController();
+  const signal = AbortSignal.any([stopped, found.signal]);
+  let instanceKey = '';
+  const isStuck = (event: EngineEvent): event is Extract<EngineEvent, { kind: 'incident:created' }> =>
+    event.kind === 'incident:created' && event.incident.processInstanceKey === instanceKey;
+  const stuck = engine.next(isStuck, { signal });
+  stuck.catch(() => {});
+  try {
+    const created = engine.createInstance({ bpmnProcessId: processId, variables: variables as Variables });
+    instanceKey = created.processInstanceKey;
+    const end = await Promise.race([engine.ended(instanceKey, { signal }), stuck]);
+    if ('incident' in end) {
+      printError(
+        `${processId} is stuck at ${end.incident.elementId} (${end.incident.type}): ${end.incident.message}\n`,
+      );
+      return exitCodes.failed;
+    }
+    print(`${processId} ${end.state.toLowerCase()} with ${stringifyDocument(end.variables)}\n`);
+    return end.state === 'COMPLETED' ? exitCodes.done : exitCodes.failed;
+  } finally {
+    found.abort();
+  }
+};
+
+/**
+ * Runs the modules' connectors on an embedded engine of their own, until a signal comes or the instance of `--run` has
+ * ended. Resolves with the exit code when everything has stopped; rejects with a fault when it cannot start.
+ */
+export const dev = async (request: DevRequest, context: CliContext): Promise<number> => {
+  const { folder, print } = context;
+  const connectors = await loadConnectors(request.modules, folder);
+  const engine = await createEngine({ port: request.port });
+  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  try {
+    const { processes } = await engine.deploy(request.resources.map((path) => resolve(folder, path)));
+    print(`The embedded engine listens on ${engine.address}, without TLS.\n`);
+    for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
+
+    const runtime = createRuntime({ ...connectors, connection });
+    const stopping = new AbortController();
+    const stopped = settled(runtime).then(() => stopping.abort());
+    await runtime.start();
+    if (request.run === undefined) {
+      await stopped;
+      return exitCodes.done;
+    }
+    try {
+      return await runInstance(engine, request.run, context, stopping.signal);
+    } finally {
+      await runtime.stop();
+    }
+  } finally {
+    await connection.close();
+    await engine.stop();
+  }
+};

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { runCli } from './cli.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  folder: process.cwd(),
+  print: (text) => void process.stdout.write(text),
+  printError: (text) => void process.stderr.write(text),
+  colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+});

@@ -1,0 +1,62 @@
+/** The public API of camunda-connectors. The embedded engine has an entry of its own: `camunda-connectors/engine`. */
+
+export type {
+  Connection,
+  ConnectionConfig,
+  ConnectionFault,
+  ConnectionInput,
+  ConnectionOptions,
+  EmbeddedConnection,
+} from './connection/index.ts';
+// Connect to a cluster
+export { configFromEnv, createConnection } from './connection/index.ts';
+export type { InboundDefinition, OutboundDefinition } from './connector/define.ts';
+// Define connectors
+export { defineInbound, defineOutbound } from './connector/define.ts';
+export type { BpmnError, JobError, JobErrorOptions } from './connector/errors.ts';
+// Say what went wrong
+export { bpmnError, isBpmnError, isJobError, jobError } from './connector/errors.ts';
+export type { Fault, FaultKind } from './connector/fault.ts';
+export { isFault } from './connector/fault.ts';
+export type {
+  FeelDate,
+  FeelDateTime,
+  FeelDaysTimeDuration,
+  FeelTime,
+  FeelYearsMonthsDuration,
+} from './connector/temporal.ts';
+// FEEL's dates, times and durations in schemas
+export {
+  feelDate,
+  feelDateTime,
+  feelDaysTimeDuration,
+  feelTime,
+  feelYearsMonthsDuration,
+  toDate,
+  toMilliseconds,
+} from './connector/temporal.ts';
+export type {
+  Activation,
+  AnyInboundConnector,
+  AnyOutboundConnector,
+  InboundConnector,
+  InboundContext,
+  Job,
+  Logger,
+  OutboundConnector,
+  OutboundContext,
+  Outcome,
+} from './connector/types.ts';
+export type {
+  ExecuteServices,
+  JobInput,
+  Runtime,
+  RuntimeEvents,
+  RuntimeOptions,
+  RuntimeState,
+  RuntimeStatus,
+  Scheduler,
+  Subscription,
+} from './runtime/index.ts';
+// Run
+export { createRuntime, executeOutbound } from './runtime/index.ts';

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { unaryCalls } from '../../src/engine/gateway/calls.ts';
+
+const page = readFileSync('docs/engine.md', 'utf8').replace(/\s+/g, ' ');
+
+test('docs/engine.md names everything that a deployment refuses by its kind', () => {
+  const source = readFileSync('src/engine/model/unsupported.ts', 'utf8');
+  const things = [...source.matchAll(/'bpmn:\w+': '([^']+)'/g)].map(([, thing]) => thing!);
+  assert.ok(things.length > 10);
+  assert.deepEqual(
+    things.filter((thing) => !page.includes(thing)),
+    [],
+  );
+});
+
+test('docs/engine.md names exactly the calls that the gateway answers', () => {
+  const special = ['ActivateJobs', 'StreamActivatedJobs', 'CreateProcessInstanceWithResult'];
+  const section = /## What it answers over gRPC(.*?)Any other call/.exec(page)?.[1] ?? '';
+  const named = [...section.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name!);
+  assert.deepEqual(named.sort(), [...Object.keys(unaryCalls), ...special].sort());
+});

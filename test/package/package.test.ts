@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { installTarball, type Packed, pack, temporaryFolder } from './support.ts';
+
+const folder = temporaryFolder();
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const runNode = (args: readonly string[]): string =>
+  execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+/** Compiles the files of the user's project with all checks, those of declaration files included. */
+const typeCheck = (files: Readonly<Record<string, string>>): { readonly ok: boolean; readonly output: string } => {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const config = {
+    compilerOptions: {
+      target: 'es2022',
+      module: 'nodenext',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      types: ['node'],
+    },
+    files: Object.keys(files),
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const compiler = resolve('node_modules/typescript/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { cwd: folder, encoding: 'utf8' });
+  return { ok: status === 0, output: stdout };
+};
+
+const connector = `import { defineOutbound, executeOutbound } from 'camunda-connectors';
+import * as v from 'valibot';
+
+export const greet = defineOutbound({
+  name: 'Greeter',
+  type: 'greet',
+  input: v.object({ name: v.string() }),
+  output: v.object({ text: v.string() }),
+  run: ({ name }) => ({ text: \`Hello, \${name}\` }),
+});
+console.log(JSON.stringify(await executeOutbound(greet, { variables: { name: 'Ada' } })));
+`;
+
+describe('the packed package', () => {
+  let packed: Packed;
+  before(() => {
+    packed = pack(folder);
+    installTarball(folder, packed, ['valibot', '@types/node', 'undici-types']);
+  });
+
+  test('holds what a user needs and nothing else', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const besideDist = paths.filter((path) => !path.startsWith('dist/'));
+    assert.deepEqual(besideDist.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+
+    const expected = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .map((name) => `dist/${name.replaceAll('\\', '/').slice(0, -3)}`)
+      .flatMap((stem) => [`${stem}.js`, `${stem}.d.ts`]);
+    assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), expected.sort());
+  });
+
+  test('its declaration files and a connector of ten lines type-check', () => {
+    assert.deepEqual(typeCheck({ 'greet.ts': connector }), { ok: true, output: '' });
+  });
+
+  test('the connector runs', () => {
+    typeCheck({ 'greet.ts': connector });
+    assert.deepEqual(JSON.parse(runNode(['greet.js'])), { kind: 'complete', variables: { text: 'Hello, Ada' } });
+  });
+
+  test('a result that the output schema refuses does not type-check', () => {
+    const { ok, output } = typeCheck({ 'wrong.ts': connector.replace(/`Hello, .*`/, '42') });
+    assert.equal(ok, false);
+    assert.match(output, /wrong\.ts\(9,/);
+  });
+
+  test('the engine of the package runs a process for a connector of the package', () => {
+    mkdirSync(join(folder, 'bpmn'), { recursive: true });
+    writeFileSync(join(folder, 'bpmn/hello.bpmn'), readFileSync('examples/bpmn/hello.bpmn'));
+    writeFileSync(
+      join(folder, 'whole.js'),
+      `import { createConnection, createRuntime, defineOutbound } from 'camunda-connectors';
+import * as v from 'valibot';
+const log = defineOutbound({ name: 'L', type: 'log', input: v.object({ message: v.string() }), run: ({ message }) => ({ logged: message }) });
+const connection = createConnection({ type: 'EMBEDDED', resources: ['bpmn'] });
+const runtime = createRuntime({ outbound: [log], connection });
+await runtime.start();
+const { variables } = await connection.createInstanceWithResult({ bpmnProcessId: 'hello', variables: '{"name":"Ada"}' }, { timeout: 10000 });
+await runtime.stop();
+await connection.close();
+process.stdout.write('\\n' + variables);
+`,
+    );
+    const lines = runNode(['whole.js']).trim().split('\n');
+    assert.deepEqual(JSON.parse(lines.at(-1)!), { name: 'Ada', logged: 'Hello, Ada' });
+  });
+
+  test('the program starts from the package', () => {
+    const help = runNode(['node_modules/camunda-connectors/dist/cli/main.js', '--help']);
+    assert.match(help, /start/);
+    assert.match(help, /EXIT CODES/);
+  });
+
+  for (const [entry, names] of [
+    ['camunda-connectors', publicNames()],
+    ['camunda-connectors/engine', ['createEngine', 'createTestClock']],
+  ] as const) {
+    test(`${entry} exports exactly what it promises`, () => {
+      const text = `console.log(JSON.stringify(Object.keys(await import('${entry}')).sort()))`;
+      assert.deepEqual(JSON.parse(runNode(['--input-type=module', '-e', text])), [...names].sort());
+    });
+  }
+
+  test('what is not exported cannot be reached', () => {
+    const text = "await import('camunda-connectors/dist/index.js').catch((e) => console.log(e.code))";
+    assert.match(runNode(['--input-type=module', '-e', text]), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+  });
+});
+
+/** The values of the public API. */
+function publicNames(): readonly string[] {
+  return [
+    'bpmnError',
+    'configFromEnv',
+    'createConnection',
+    'createRuntime',
+    'defineInbound',
+    'defineOutbound',
+    'executeOutbound',
+    'isBpmnError',
+    'isFault',
+    'isJobError',
+    'jobError',
+  ];
+}
