@@ -39,7 +39,6 @@ export const table = (head: string, unit: string, rows: readonly (readonly [stri
     `| ${head} | ${unit}, median | least | most |`,
     '| --- | --- | --- | --- |',
     ...rows.map(
-      ([name, { median, least, most }]) =>
-        `| ${name} | ${readable(median)} | ${readable(least)} | ${readable(most)} |`,
+      ([name, { median, least, most }]) => `| ${name} | ${readable(median)} | ${readable(least)} | ${readable(most)} |`,
     ),
   ].join('\n');

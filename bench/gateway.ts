@@ -1,0 +1,24 @@
+/** An embedded engine in a process of its own, so that its work is not counted as the client's. */
+import { createEngine } from '../src/engine/index.ts';
+import { chain, end, process as processFile, serviceTask, start } from '../test/engine/support/bpmn.ts';
+
+const engine = await createEngine();
+await engine.deploy({
+  name: 'bench.bpmn',
+  content: processFile('bench', ...chain(start(), serviceTask('work', { type: 'bench' }), end())),
+});
+
+process.on('message', (request: { readonly instances: number } | 'stop') => {
+  if (request === 'stop') {
+    void engine.stop().then(() => process.disconnect());
+    return;
+  }
+  for (let i = 0; i < request.instances; i += 1) {
+    engine.createInstance({
+      bpmnProcessId: 'bench',
+      variables: { a: i, b: 'text', c: true, d: [1, 2], e: { f: 1.5 } },
+    });
+  }
+  process.send?.('created');
+});
+process.send?.({ address: engine.address });

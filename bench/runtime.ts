@@ -1,0 +1,74 @@
+/** The runtime on the embedded engine over gRPC: a no-op connector with a validated five-field input. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { createRuntime, defineOutbound } from '../src/index.ts';
+
+const jobs = 5_000;
+
+const startGateway = async () => {
+  const child = fork(fileURLToPath(new URL('./gateway.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
+  const [ready] = (await once(child, 'message')) as [{ readonly address: string }];
+  return {
+    address: ready.address,
+    create: async (instances: number): Promise<void> => {
+      const created = once(child, 'message');
+      child.send({ instances });
+      await created;
+    },
+    stop: async (): Promise<void> => {
+      const gone = once(child, 'exit');
+      child.send('stop');
+      await gone;
+    },
+  };
+};
+
+/** Completes a backlog of jobs; jobs per second from the first in hand to the last accepted. */
+const jobsPerSecond = async (maxJobs: number): Promise<number> => {
+  const gateway = await startGateway();
+  await gateway.create(jobs);
+  const [hostname = '', port] = gateway.address.split(':');
+  let begun = 0;
+  let settled = 0;
+  const runtime = createRuntime({
+    outbound: [
+      defineOutbound({
+        name: 'Bench',
+        type: 'bench',
+        maxJobs,
+        timeout: 60,
+        input: v.object({
+          a: v.number(),
+          b: v.string(),
+          c: v.boolean(),
+          d: v.array(v.number()),
+          e: v.object({ f: v.number() }),
+        }),
+        run: () => ({}),
+      }),
+    ],
+    connection: { type: 'INSECURE', hostname, port: Number(port) },
+    signals: false,
+    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+  const seconds = await new Promise<number>((resolve) => {
+    runtime.on('job:started', () => {
+      if (begun === 0) begun = performance.now();
+    });
+    runtime.on('job:settled', () => {
+      settled += 1;
+      if (settled === jobs) resolve((performance.now() - begun) / 1_000);
+    });
+    void runtime.start();
+  });
+  await runtime.stop();
+  await gateway.stop();
+  return jobs / seconds;
+};
+
+export const runtimeCases = {
+  'runtime on the embedded engine, 32 jobs at once (jobs/s)': () => jobsPerSecond(32),
+  'the same, 256 jobs at once (jobs/s)': () => jobsPerSecond(256),
+} as const;
