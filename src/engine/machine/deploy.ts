@@ -1,4 +1,5 @@
-import type { FlowNode, ProcessModel } from '../model/types.ts';
+import { deploymentErrorText } from '../model/problems.ts';
+import type { FlowNode, Problem, ProcessModel } from '../model/types.ts';
 import { checksumOf } from './checksum.ts';
 import { type Core, nextKey, schedule, unschedule } from './core.ts';
 import { evaluateText } from './expressions.ts';
@@ -17,9 +18,16 @@ interface StartPlan {
   readonly timers: readonly { readonly node: FlowNode; readonly time: TimePlan }[];
 }
 
+/** Problems by file, in order. */
+type FileProblems = Map<string, Problem[]>;
+
+const add = (problems: FileProblems, name: string, element: string, text: string): void => {
+  problems.set(name, [...(problems.get(name) ?? []), { element, text }]);
+};
+
 const noVariables = (): undefined => undefined;
 
-const planStarts = (core: Core, model: ProcessModel, problems: string[]): StartPlan => {
+const planStarts = (core: Core, model: ProcessModel, problems: FileProblems): StartPlan => {
   const messages: { node: FlowNode; name: string }[] = [];
   const timers: { node: FlowNode; time: TimePlan }[] = [];
   for (const id of model.triggeredStarts) {
@@ -33,7 +41,7 @@ const planStarts = (core: Core, model: ProcessModel, problems: string[]): StartP
       }
     } catch (error) {
       if (!isStepFailure(error)) throw error;
-      problems.push(`'${model.resourceName}': - Element: ${model.id} > ${id}\n    - ERROR: ${error.message}`);
+      add(problems, model.resourceName, id, error.message);
     }
   }
   return { messages, timers };
@@ -52,20 +60,16 @@ const knownDefinitions = (
   return known.length === processes.length ? (known as Definition[]) : undefined;
 };
 
-const faultsOf = (resources: readonly CompiledResource[]): readonly string[] => {
-  const faults: string[] = [];
-  const seen = new Map<string, string>();
+const refuseRepeatedIds = (resources: readonly CompiledResource[], problems: FileProblems): void => {
+  const owners = new Map<string, string>();
   for (const { name, processes } of resources) {
-    if (processes.length === 0) faults.push(`'${name}': - ERROR: Must contain at least one executable process`);
+    if (processes.length === 0) add(problems, name, name, 'The file has no executable process.');
     for (const { id } of processes) {
-      const before = seen.get(id);
-      if (before !== undefined) {
-        faults.push(`'${name}': - Element: ${id}\n    - ERROR: Duplicated process id, which '${before}' has as well`);
-      }
-      seen.set(id, name);
+      const owner = owners.get(id);
+      if (owner === undefined) owners.set(id, name);
+      else add(problems, name, id, `The process id '${id}' is in '${owner}' as well. Give one a new id.`);
     }
   }
-  return faults;
 };
 
 /** Adds a definition to the indexes; also for a restored one. */
@@ -136,13 +140,14 @@ export const deploy = (core: Core, resources: readonly CompiledResource[]): Depl
   const { state } = core;
   const refuse = (reason: string): Error => reject('INVALID_ARGUMENT', 'CREATE', reason);
   if (resources.length === 0) throw refuse('Expected to deploy at least one resource, but none given');
-  const problems = [...faultsOf(resources)];
+  const problems: FileProblems = new Map();
+  refuseRepeatedIds(resources, problems);
   const files = resources.map((file) => ({ file, checksum: checksumOf(file.content) }));
   const plans = new Map<ProcessModel, StartPlan>();
   for (const model of resources.flatMap(({ processes }) => processes))
     plans.set(model, planStarts(core, model, problems));
-  if (problems.length > 0) {
-    throw refuse(`Expected to deploy new resources, but encountered the following errors:\n${problems.join('\n')}`);
+  if (problems.size > 0) {
+    throw refuse(deploymentErrorText([...problems].map(([name, list]) => ({ name, problems: list }))));
   }
   const deploymentKey = nextKey(core);
   const known = files.map(({ file, checksum }) => knownDefinitions(state, file, checksum));

@@ -86,7 +86,10 @@ export const createInstance = (
       `Expected to create instance of process with none start event, but there is no such event in process '${id}'`,
     );
   }
-  const variables = adoptVariables(request.variables ?? {}, refuseVariables('CREATE', `process '${id}'`));
+  const variables = adoptVariables(
+    request.variables === undefined ? {} : request.variables,
+    refuseVariables('CREATE', `process '${id}'`),
+  );
   const root = startInstance(core, { definition, node, variables });
   return { ...viewDefinition(definition), processInstanceKey: keyText(root.key) };
 };

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { isFault } from '../../../src/connector/fault.ts';
+import { createMachine } from '../../../src/engine/machine/index.ts';
+import type { Rejection } from '../../../src/engine/machine/rejection.ts';
+import type {
+  CompiledResource,
+  Deployment,
+  EngineEvent,
+  Key,
+  Machine,
+  MachineActivatedJob,
+  MachineIncident,
+  MachineSnapshot,
+  Variables,
+} from '../../../src/engine/machine/types.ts';
+import { compileBpmn } from '../../../src/engine/model/index.ts';
+import { bytes, type Part, process } from '../support/bpmn.ts';
+
+/** A file as a deployment takes it; fails the test when it does not compile. */
+export const compile = async (xml: string, name = 'p.bpmn'): Promise<CompiledResource> => {
+  const content = bytes(xml);
+  const compiled = await compileBpmn(name, content);
+  assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.problems));
+  return { name, content, processes: compiled.processes };
+};
+
+/** The process `p` of these parts. */
+export const p = (...parts: readonly Part[]): string => process('p', ...parts);
+
+/** What a worker asks for, unless told otherwise. */
+export const wish = { worker: 'w', timeout: 60_000, fetchVariables: [] } as const;
+
+/** A machine with a clock that is moved by hand, the events so far, and short words for the usual commands. */
+export interface Rig {
+  readonly machine: Machine;
+  readonly events: EngineEvent[];
+  readonly now: () => number;
+  /** Moves the clock on and fires what has fallen due. */
+  readonly pass: (milliseconds: number) => void;
+  readonly deploy: (...files: readonly (string | CompiledResource)[]) => Promise<Deployment>;
+  /** Starts the process `p`. */
+  readonly create: (variables?: Variables, bpmnProcessId?: string) => Key;
+  /** Activates the jobs of a type, oldest first. */
+  readonly jobs: (type: string, maxJobs?: number) => readonly MachineActivatedJob[];
+  /** Activates the one job of a type that there has to be. */
+  readonly job: (type: string) => MachineActivatedJob;
+  /** Activates the oldest job of a type and completes it. */
+  readonly complete: (type: string, variables?: Variables) => MachineActivatedJob;
+  readonly publish: (name: string, correlationKey: string, options?: PublishOptions) => Key;
+  /** `ACTIVE`, `COMPLETED` or `TERMINATED`. */
+  readonly state: (instance: Key) => string | undefined;
+  /** Variables at the root. */
+  readonly root: (instance: Key) => Variables | undefined;
+  /** Ids of the active elements, sorted. */
+  readonly at: (instance: Key) => readonly string[];
+  /** The key of the one active instance of an element. */
+  readonly key: (instance: Key, elementId: string) => Key;
+  /** The one incident that there has to be. */
+  readonly incident: () => MachineIncident;
+  /** How often an element was activated, over all instances. */
+  readonly count: (elementId: string) => number;
+  /** Instances that were created, oldest first. */
+  readonly created: () => readonly Key[];
+}
+
+export interface PublishOptions {
+  readonly variables?: Variables;
+  readonly timeToLive?: number;
+  readonly messageId?: string;
+}
+
+/** An ordinary moment, far from midnight. */
+export const noon: number = Date.UTC(2026, 2, 18, 12, 34, 56, 789);
+
+/** Makes a rig; with a snapshot, one that goes on where the snapshot was taken. */
+export const createRig = (
+  from?: { readonly snapshot: MachineSnapshot; readonly resources: readonly CompiledResource[] },
+  at: number = noon,
+): Rig => {
+  let time = at;
+  const events: EngineEvent[] = [];
+  const options = { now: () => time, onEvent: (event: EngineEvent) => void events.push(event) };
+  const machine = createMachine(options, from);
+
+  const jobs = (type: string, maxJobs = 100): readonly MachineActivatedJob[] =>
+    machine.activateJobs({ ...wish, type, maxJobs });
+  const job = (type: string): MachineActivatedJob => {
+    const found = jobs(type, 1);
+    assert.equal(found.length, 1, `a job of type ${type}`);
+    return found[0]!;
+  };
+  const at_ = (instance: Key): readonly string[] =>
+    machine
+      .elements(instance)
+      .map(({ elementId }) => elementId)
+      .sort();
+
+  return {
+    machine,
+    events,
+    now: () => time,
+    pass: (milliseconds) => {
+      time += milliseconds;
+      machine.advance();
+    },
+    deploy: async (...files) => {
+      const resources = await Promise.all(
+        files.map((file, index) => (typeof file === 'string' ? compile(file, `p${index || ''}.bpmn`) : file)),
+      );
+      return machine.deploy(resources);
+    },
+    create: (variables = {}, bpmnProcessId = 'p') =>
+      machine.createInstance({ bpmnProcessId, variables }).processInstanceKey,
+    jobs,
+    job,
+    complete: (type, variables = {}) => {
+      const found = job(type);
+      machine.completeJob(found.key, variables);
+      return found;
+    },
+    publish: (name, correlationKey, { variables = {}, timeToLive = 0, messageId = '' } = {}) =>
+      machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables }),
+    state: (instance) => machine.instance(instance)?.state,
+    root: (instance) => machine.instance(instance)?.variables,
+    at: at_,
+    key: (instance, elementId) => {
+      const found = machine.elements(instance).filter((element) => element.elementId === elementId);
+      assert.equal(found.length, 1, `one active instance of ${elementId}`);
+      return found[0]!.key;
+    },
+    incident: () => {
+      const found = machine.incidents();
+      assert.equal(found.length, 1, JSON.stringify(found));
+      return found[0]!;
+    },
+    count: (elementId) =>
+      events.filter((event) => event.kind === 'element:activated' && event.element.elementId === elementId).length,
+    created: () => events.flatMap((event) => (event.kind === 'instance:created' ? [event.instance.key] : [])),
+  };
+};
+
+/** A rig with these files deployed. */
+export const rigWith = async (...files: readonly (string | CompiledResource)[]): Promise<Rig> => {
+  const rig = createRig();
+  await rig.deploy(...files);
+  return rig;
+};
+
+/** Runs what has to be rejected; the rejection's text is checked here. */
+export const rejected = (run: () => unknown): Rejection => {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(isFault(error, 'rejection'), String(error));
+    const rejection = error as Rejection;
+    const { code, intent, reason, message } = rejection;
+    assert.equal(message, `Command '${intent}' rejected with code '${code}': ${reason}`);
+    return rejection;
+  }
+  return assert.fail('expected a rejection');
+};
+
+/** The code of the rejection that has to come. */
+export const rejectionOf = (run: () => unknown): string => rejected(run).code;
