@@ -13,11 +13,18 @@ export interface Delivery {
   returnUnsent(): void;
 }
 
+/** The deliveries of a gateway. */
+export interface Deliveries {
+  over<Request>(call: JobCall<Request>): Delivery;
+  /** Gives back the unsent jobs of all calls. */
+  returnAll(): void;
+}
+
 /**
  * Watches over jobs between their activation and the moment the connection has taken them. A call that ends in between
  * would keep them activated for a worker that never saw them.
  */
-export const createDeliveries = (drive: Drive): (<Request>(call: JobCall<Request>) => Delivery) => {
+export const createDeliveries = (drive: Drive): Deliveries => {
   const unsent = new Map<Key, Set<Key>>();
 
   const settle = (key: Key): void => {
@@ -29,7 +36,15 @@ export const createDeliveries = (drive: Drive): (<Request>(call: JobCall<Request
     if (event.kind === 'job:activatable' && unsent.size > 0) settle(event.job.key);
   });
 
-  return (call) => {
+  const giveBack = (keys: readonly Key[]): void => {
+    if (keys.length === 0) return;
+    for (const key of keys) settle(key);
+    drive.run((machine) => {
+      for (const key of keys) machine.returnJob(key);
+    });
+  };
+
+  const over = <Request>(call: JobCall<Request>): Delivery => {
     const mine = new Set<Key>();
     return {
       send: (keys, message, sent) => {
@@ -44,14 +59,9 @@ export const createDeliveries = (drive: Drive): (<Request>(call: JobCall<Request
           sent?.();
         });
       },
-      returnUnsent: () => {
-        if (mine.size === 0) return;
-        const keys = [...mine];
-        for (const key of keys) settle(key);
-        drive.run((machine) => {
-          for (const key of keys) machine.returnJob(key);
-        });
-      },
+      returnUnsent: () => giveBack([...mine]),
     };
   };
+
+  return { over, returnAll: () => giveBack([...unsent.keys()]) };
 };

@@ -28,6 +28,8 @@ export interface JobCallServices {
 export interface JobCalls {
   activateJobs(call: JobCall<ActivateJobsRequest>): void;
   streamActivatedJobs(call: JobCall<StreamActivatedJobsRequest>): void;
+  /** Gives back the jobs that no client has got; called when the connections are closed. */
+  returnUnsent(): void;
 }
 
 const isBlank = (text: string): boolean => text.trim() === '';
@@ -70,7 +72,7 @@ const endWith = <Request>(call: JobCall<Request>, callStatus: CallStatus): void 
 
 /** Makes ActivateJobs and StreamActivatedJobs; both share one handout. */
 export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCallServices): JobCalls => {
-  const deliver = createDeliveries(drive);
+  const deliveries = createDeliveries(drive);
   const handout = createHandout({
     activateJobs: (request) => drive.run((machine) => machine.activateJobs(request)),
     activateJob: (key, wish) => drive.run((machine) => machine.activateJob(key, wish)),
@@ -91,10 +93,12 @@ export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCall
   };
 
   return {
+    returnUnsent: deliveries.returnAll,
+
     activateJobs: (call) =>
       open(call, () => {
         const wish = readPoll(call.request);
-        const { send, returnUnsent } = deliver(call);
+        const { send, returnUnsent } = deliveries.over(call);
         let answered = false;
 
         const answer = (jobs: readonly MachineActivatedJob[]): void => {
@@ -138,7 +142,7 @@ export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCall
     streamActivatedJobs: (call) =>
       open(call, () => {
         const wish = readStream(call.request);
-        const { send, returnUnsent } = deliver(call);
+        const { send, returnUnsent } = deliveries.over(call);
         let blocked = false;
 
         const ready = (): boolean => {

@@ -146,6 +146,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       }
       server.forceShutdown();
       await closed;
+      // Not when each call hears of its end: that may be after the engine has stopped.
+      jobCalls.returnUnsent();
     },
   };
 };

@@ -49,17 +49,22 @@ for (const abrupt of [false, true]) {
   });
 }
 
-test('a client that reads nothing does not hold up a stop', async (t) => {
-  const engine = await createEngine();
-  await engine.deploy({ name: 'p.bpmn', content: xml });
-  const stream = connect(t, engine.address).stream('a');
-  await stream.opened;
-  stream.call.pause();
-  const text = 'x'.repeat(200_000);
-  for (let index = 0; index < 20; index += 1) engine.createInstance({ bpmnProcessId: 'p', variables: { text } });
-  await engine.stop();
-  await assertFree(engine.port);
-});
+for (const abrupt of [false, true]) {
+  test(`a client that reads nothing does not hold up ${abrupt ? 'an abrupt' : 'a graceful'} stop, and what it missed is kept`, async (t) => {
+    const engine = await createEngine();
+    await engine.deploy({ name: 'p.bpmn', content: xml });
+    const stream = connect(t, engine.address).stream('a');
+    await stream.opened;
+    stream.call.pause();
+    const text = 'x'.repeat(200_000);
+    for (let index = 0; index < 20; index += 1) engine.createInstance({ bpmnProcessId: 'p', variables: { text } });
+    assert.ok(engine.jobs().every(({ state }) => state === 'ACTIVATED'));
+    await engine.stop({ abrupt });
+    await assertFree(engine.port);
+    const kept = engine.jobs().filter(({ state }) => state === 'ACTIVATABLE');
+    assert.ok(kept.length > 0);
+  });
+}
 
 test('case 126: a client finds the engine again after a restart on the same port', async (t) => {
   const first = await createEngine();
