@@ -67,7 +67,7 @@ const exactly = (
     const result = fast(a as number, b as number);
     if (Number.isSafeInteger(result)) return result === 0 ? 0 : result;
   }
-  if (typeof a === 'number' && typeof b === 'number' && !(Number.isFinite(a) && Number.isFinite(b))) return null;
+  if (!Number.isFinite(Number(a)) || !Number.isFinite(Number(b))) return null;
   return slow(decimalOf(a), decimalOf(b));
 };
 
@@ -98,13 +98,16 @@ export const multiply = (a: Numeric, b: Numeric): Numeric | null =>
 /** a / b; null where b is 0. */
 export const divide = (a: Numeric, b: Numeric): Numeric | null => {
   if (Number(b) === 0) return null;
+  // The quotient of two whole doubles is the double nearest to the true one.
+  if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return finite((a as number) / (b as number));
+  if (!Number.isFinite(Number(a)) || !Number.isFinite(Number(b))) return null;
   const [m, n] = align(decimalOf(a), decimalOf(b));
   return m % n === 0n ? wholeOrNull(m / n) : finite(Number(m) / Number(n));
 };
 
 /** The remainder of a / b with the sign of b; null where b is 0. */
 export const modulo = (a: Numeric, b: Numeric): Numeric | null => {
-  if (Number(b) === 0) return null;
+  if (Number(b) === 0 || !Number.isFinite(Number(a)) || !Number.isFinite(Number(b))) return null;
   const [m, n, scale] = align(decimalOf(a), decimalOf(b));
   return numberOf({ digits: ((m % n) + n) % n, scale });
 };
@@ -160,7 +163,7 @@ const movesOutward = (
  * @returns null where places is out of reason
  */
 export const round = (value: Numeric, places: number, mode: Rounding): Numeric | null => {
-  if (!Number.isInteger(places) || Math.abs(places) > 400) return null;
+  if (!Number.isInteger(places) || Math.abs(places) > 400 || !Number.isFinite(Number(value))) return null;
   const { digits, scale } = decimalOf(value);
   if (scale <= places) return value;
   const step = 10n ** BigInt(scale - places);

@@ -1,4 +1,5 @@
 import { FeelRange } from 'feelin';
+import { isNumeric } from './decimal.ts';
 import { refuse } from './failure.ts';
 import { and, boundsOf, or, type Truth } from './operators.ts';
 import { bind, bindItem, binding, type Code, type Compiler, type Evaluation, type Frame, type Scope } from './scope.ts';
@@ -148,7 +149,7 @@ export const compileFilter = (node: Syntax, compiler: Compiler): Code => {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (mayBeIndex) {
       const index = filter(evaluation, frame);
-      if (typeof index === 'number') return at(list, index);
+      if (isNumeric(index)) return at(list, Number(index));
     }
     step(evaluation, list.length);
     return list.filter((item) => {

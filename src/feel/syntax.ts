@@ -57,10 +57,13 @@ const slips: readonly (readonly [pattern: RegExp, what: string, fix: string])[] 
   [/^!(?!=)/, '`!` is not FEEL', 'write `not(...)` or `!=`.'],
 ];
 
+/** From about here on the parser may give up on a right text, because its stack is full. */
+const parserLimit = 2000;
+
 const faultAt = (source: string, node: TreeNode): Error & { readonly position: Position } => {
   const rest = source.slice(node.from);
   const gap = rest.length - rest.trimStart().length;
-  // The parser reports a stray sign after having skipped blanks, or skips ahead of the sign that broke it.
+  // The parser reports an error before the blanks that precede the place, or at the end of the text.
   const offset = node.from + (rest.trim() === '' ? 0 : gap);
   const at = source.slice(offset);
   const slip = slips.find(([pattern]) => pattern.test(at));
@@ -70,7 +73,10 @@ const faultAt = (source: string, node: TreeNode): Error & { readonly position: P
     at.trim() === '' ? 'the text ends' : `unexpected ${JSON.stringify(/^(?:[\p{L}\p{N}_]+|.)/su.exec(at)?.[0] ?? '')}`;
   return syntaxFault(source, offset, {
     what: `${found}: ${around}`,
-    fix: 'correct the expression at the marked place.',
+    fix:
+      offset < parserLimit
+        ? 'correct the expression at the marked place.'
+        : 'correct the expression at the marked place; if it is right there, it is too long or too deep for the parser: split it.',
   });
 };
 
@@ -104,14 +110,15 @@ export const parse = (source: string): Syntax => {
   }
   // Names are read as Camunda reads them: the variables do not change how the text parses.
   const root = parseExpression(source, namesWithKeywords, 'camunda').topNode;
+  const children = convert(source, root).children;
+  if (children.every(({ text }) => text === '')) {
+    throw syntaxFault(source, 0, { what: 'there is only a comment', fix: 'write an expression beside it.' });
+  }
   const error = firstError(root);
   if (error !== undefined) throw faultAt(source, error);
-  const [expression, ...more] = convert(source, root).children;
-  if (expression === undefined || more.length > 0) {
-    throw syntaxFault(source, more[0]?.from ?? source.length, {
-      what: expression === undefined ? 'there is only a comment' : 'it holds more than one expression',
-      fix: 'write one expression.',
-    });
+  const [expression, more] = children as [Syntax, Syntax?];
+  if (more !== undefined) {
+    throw syntaxFault(source, more.from, { what: 'it holds more than one expression', fix: 'write one expression.' });
   }
   return expression;
 };

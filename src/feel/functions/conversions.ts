@@ -47,6 +47,11 @@ const numberOf = (from: unknown, grouping: unknown, decimal: unknown): unknown =
   return parseNumber(decimal === null ? digits : digits.replaceAll(decimal, '.'));
 };
 
+const asJson = (value: unknown): unknown => {
+  const kind = kindOf(value);
+  return kind === 'range' || kind === 'function' ? null : (stringify(toJson(value)) ?? null);
+};
+
 const fromJson = (text: unknown): unknown => {
   if (typeof text !== 'string') return null;
   try {
@@ -66,7 +71,7 @@ const assertion = (value: unknown, condition: unknown, cause: unknown): unknown 
 export const conversionFunctions: Readonly<Record<string, Builtin>> = {
   string: builtin('from', textOf),
   number: builtin('from, grouping separator?, decimal separator?', numberOf),
-  'to json': builtin('value', (value: unknown) => stringify(toJson(value)) ?? null),
+  'to json': builtin('value', asJson),
   'from json': builtin('value', fromJson),
   not: builtin('negand', not),
   is: builtin('value1, value2', (a: unknown, b: unknown) => kindOf(a) === kindOf(b) && equals(a, b) === true),
