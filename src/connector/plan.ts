@@ -167,23 +167,18 @@ const objectPlan = ({ type, entries = {}, rest, value: valueSchema }: SchemaView
   };
 };
 
-/** A value that fits an option is that option's; any other goes to the first option that can make it fit. */
+/** A value that fits an option is that option's, best as it is; any other goes to the first option that can make it fit. */
 const unionPlan = (options: readonly Schema[]): Plan => ({
   fits: (value) => options.some((option) => planOf(option).fits(value)),
   prepare: (value) => prepareByOption(options, value),
 });
 
 const prepareByOption = (options: readonly Schema[], value: unknown): unknown => {
-  for (const option of options) {
-    const plan = planOf(option);
-    if (plan.fits(value)) return plan.prepare(value);
-  }
-  for (const option of options) {
-    const plan = planOf(option);
-    const prepared = plan.prepare(value);
-    if (plan.fits(prepared)) return prepared;
-  }
-  return withoutBigints(value);
+  const candidates = options.map((option) => ({ plan: planOf(option), prepared: planOf(option).prepare(value) }));
+  const fitting = candidates.filter(({ plan }) => plan.fits(value));
+  if (fitting.some(({ prepared }) => prepared === value)) return value;
+  const chosen = fitting[0] ?? candidates.find(({ plan, prepared }) => plan.fits(prepared));
+  return chosen === undefined ? withoutBigints(value) : chosen.prepared;
 };
 
 interface Choice {
