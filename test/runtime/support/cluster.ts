@@ -32,6 +32,8 @@ export interface Twin {
   readonly commands: readonly Command[];
   /** Commands that were accepted. */
   readonly accepted: readonly Command[];
+  /** Ends the waiting polls without jobs, as when their request timeout has passed. */
+  expire(): void;
   /** Polls that wait for jobs now, by type. */
   waiting(type: string): number;
   /** Resolves with the first accepted command, past or future, that the test picks. */
@@ -128,6 +130,10 @@ export const createTwin = (): Twin => {
         reject(abortedFault());
         look();
       };
+      if (signal?.aborted === true) {
+        onAbort();
+        return;
+      }
       own.add(wake);
       signal?.addEventListener('abort', onAbort, { once: true });
       look();
@@ -181,6 +187,9 @@ export const createTwin = (): Twin => {
     polls,
     commands,
     accepted,
+    expire: () => {
+      for (const own of waiters.values()) for (const wake of [...own]) wake();
+    },
     waiting: (type) => waiters.get(type)?.size ?? 0,
     command: async (pick) => {
       await until(() => accepted.some(pick));

@@ -1,0 +1,76 @@
+import type { RuntimeEvents } from '../../../src/runtime/events.ts';
+import type { RuntimeOptions } from '../../../src/runtime/options.ts';
+import { createRuntime, type Runtime } from '../../../src/runtime/runtime.ts';
+
+/** A runtime with what a test asks of it. */
+export interface TestRuntime {
+  readonly runtime: Runtime;
+  /** Log lines as `level message`. */
+  readonly lines: readonly string[];
+  /** All events so far, by name. */
+  readonly seen: { readonly [Name in keyof RuntimeEvents]: RuntimeEvents[Name][] };
+  /** Resolves with the first event that the test picks, past or future. */
+  event<Name extends keyof RuntimeEvents>(
+    name: Name,
+    pick?: (event: RuntimeEvents[Name]) => boolean,
+  ): Promise<RuntimeEvents[Name]>;
+  /** Resolves when so many events of a name have come. */
+  count(name: keyof RuntimeEvents, atLeast: number): Promise<void>;
+}
+
+const names: readonly (keyof RuntimeEvents)[] = [
+  'runtime:state',
+  'runtime:signal',
+  'connection:waiting',
+  'connection:lost',
+  'connection:restored',
+  'poll:failed',
+  'job:started',
+  'job:settled',
+  'job:returned',
+  'command:repeated',
+  'subscription:opened',
+  'subscription:failed',
+  'message:published',
+  'subscription:delivered',
+  'subscriptions:ended',
+];
+
+/** Makes a runtime that keeps its events and log lines; signals are off unless asked for. */
+export const observe = (options: RuntimeOptions): TestRuntime => {
+  const lines: string[] = [];
+  const line =
+    (level: string) =>
+    (message: string): void =>
+      void lines.push(`${level} ${message}`);
+  const logger = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  const runtime = createRuntime({ signals: false, logger, ...options });
+  const seen = Object.fromEntries(names.map((name) => [name, []])) as unknown as TestRuntime['seen'];
+  const watchers = new Set<() => void>();
+  for (const name of names) {
+    runtime.on(name, (event) => {
+      (seen[name] as unknown[]).push(event);
+      for (const watcher of [...watchers]) watcher();
+    });
+  }
+  const until = <T>(look: () => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      const watcher = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        watchers.delete(watcher);
+        resolve(found);
+      };
+      watchers.add(watcher);
+      watcher();
+    });
+  return {
+    runtime,
+    lines,
+    seen,
+    event: (name, pick = () => true) => until(() => seen[name].find(pick)),
+    count: async (name, atLeast) => {
+      await until(() => (seen[name].length >= atLeast ? true : undefined));
+    },
+  };
+};
