@@ -1,4 +1,5 @@
 import type { Key, MachineActivatedJob } from '../machine/types.ts';
+import { createFifo, type Fifo } from './fifo.ts';
 
 /** What a client wants of each job. */
 export interface Wish {
@@ -52,8 +53,8 @@ interface TypeEntry {
   /** In order of arrival. */
   readonly polls: Set<Poll>;
   readonly streams: JobStream[];
-  /** Jobs that became activatable and that no stream has taken yet. */
-  readonly fresh: Set<Key>;
+  /** Jobs that became activatable and that no stream has taken yet; somebody else may have, or a job is in it twice. */
+  readonly fresh: Fifo<Key>;
 }
 
 /**
@@ -68,7 +69,7 @@ export const createHandout = ({ activateJobs, activateJob, random }: HandoutOpti
   const entryOf = (type: string): TypeEntry => {
     let entry = types.get(type);
     if (entry === undefined) {
-      entry = { polls: new Set(), streams: [], fresh: new Set() };
+      entry = { polls: new Set(), streams: [], fresh: createFifo() };
       types.set(type, entry);
     }
     return entry;
@@ -100,10 +101,10 @@ export const createHandout = ({ activateJobs, activateJob, random }: HandoutOpti
   const serve = (type: string): void => {
     const entry = types.get(type);
     if (entry === undefined) return;
-    for (const key of entry.fresh) {
+    for (let key = entry.fresh.first(); key !== undefined; key = entry.fresh.first()) {
       const stream = chooseStream(entry.streams);
       if (stream === undefined) break;
-      entry.fresh.delete(key);
+      entry.fresh.shift();
       const job = activateJob(key, stream);
       if (job !== undefined) stream.push(job);
     }
@@ -136,7 +137,7 @@ export const createHandout = ({ activateJobs, activateJob, random }: HandoutOpti
     offer: ({ key, type }) => {
       const entry = types.get(type);
       if (entry === undefined) return;
-      entry.fresh.add(key);
+      entry.fresh.push(key);
       touched.add(type);
     },
     resume: (type) => {
