@@ -149,7 +149,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 ]);
 
 /** An expression ready to run, and the variables that it reads. */
-export interface Compiled {
+interface Compiled {
   readonly code: Code;
   readonly names: readonly string[];
 }

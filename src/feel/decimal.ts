@@ -26,7 +26,7 @@ const finite = (value: number): number | null => {
 };
 
 /** A whole number in its usual form: a double where it is exact or beyond 64 bits, else a bigint. */
-export const whole = (value: bigint): Numeric => {
+const whole = (value: bigint): Numeric => {
   const double = Number(value);
   if (Number.isSafeInteger(double)) return double;
   return value >= longMin && value <= longMax ? value : double;

@@ -15,7 +15,7 @@ const resolveEscapes = (text: string): string =>
   });
 
 /** The value that a text in double quotes stands for. */
-export const textOfLiteral = (literal: string): string => {
+const textOfLiteral = (literal: string): string => {
   const inner = literal.slice(1, -1);
   return inner.includes('\\') ? resolveEscapes(inner) : inner;
 };

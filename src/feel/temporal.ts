@@ -1,8 +1,8 @@
-import { evaluate, FeelDateTime, FeelDuration, FeelTime, duration as parseDuration, toFeel } from 'feelin';
+import { evaluate, FeelDate, FeelDateTime, FeelDuration, FeelTime, duration as parseDuration, toFeel } from 'feelin';
 import { divide, multiply, type Numeric } from './decimal.ts';
 
 /** A date, time, date and time, or duration. */
-export type Temporal = object;
+type Temporal = object;
 
 /**
  * Operators on temporal values and ranges are feelin's: it does not export them as functions, so a two-letter
@@ -23,13 +23,6 @@ const lessTemporal = operator('a < b');
 const isZoned = (value: unknown): boolean =>
   (value instanceof FeelTime || value instanceof FeelDateTime) && value.zone !== null;
 
-/** -1, 0 or 1 for two temporal values of one kind; null for a zoned and a local one. */
-export const orderTemporal = (a: unknown, b: unknown): number | null => {
-  if (isZoned(a) !== isZoned(b)) return null;
-  if (equalTemporal(a, b) === true) return 0;
-  return lessTemporal(a, b) === true ? -1 : 1;
-};
-
 const millisecondsOf = (value: FeelDuration): number => value.unwrap().total({ unit: 'millisecond' });
 
 const monthsOf = (value: FeelDuration): number => {
@@ -45,6 +38,26 @@ const durationOf = (size: number, yearsMonths: boolean): unknown => {
   const sign = amount < 0 ? '-' : '';
   const text = yearsMonths ? `${sign}P${Math.abs(amount)}M` : `${sign}PT${(Math.abs(amount) / 1000).toFixed(3)}S`;
   return parseDuration(text) ?? null;
+};
+
+/** Offsets with seconds are no zones to Temporal; feelin knows a way around. */
+const hasSeconds = (zone: string | null): boolean => zone !== null && /^[+-]\d{2}:\d{2}:/.test(zone);
+
+/** A number that orders values of one kind; `undefined` where only feelin knows how. */
+const rankOf = (value: unknown): number | undefined => {
+  if (value instanceof FeelDate) return value.unwrap().toZonedDateTime('UTC').epochMilliseconds;
+  if (value instanceof FeelDuration) return sizeOf(value);
+  if (!(value instanceof FeelDateTime) || hasSeconds(value.zone)) return undefined;
+  return value.unwrap().toZonedDateTime(value.zone ?? 'UTC').epochMilliseconds;
+};
+
+/** -1, 0 or 1 for two temporal values of one kind; null for a zoned and a local one. */
+export const orderTemporal = (a: unknown, b: unknown): number | null => {
+  if (isZoned(a) !== isZoned(b)) return null;
+  const [x, y] = [rankOf(a), rankOf(b)];
+  if (x !== undefined && y !== undefined) return Math.sign(x - y);
+  if (equalTemporal(a, b) === true) return 0;
+  return lessTemporal(a, b) === true ? -1 : 1;
 };
 
 /** duration * number; null where it grows out of reason. */

@@ -13,7 +13,7 @@ const nested = (value: unknown): string =>
   typeof value === 'string' ? JSON.stringify(value) : (textOf(value) ?? 'null');
 
 /** A value as FEEL writes it; null for null. */
-export const textOf = (value: unknown): string | null => {
+const textOf = (value: unknown): string | null => {
   switch (kindOf(value)) {
     case undefined:
     case 'null':
