@@ -2,15 +2,12 @@
  * Brings the marked blocks of README.md and docs/ up to date: code from the files that the tests run, outputs from
  * running the programs. `--check` changes nothing and ends with 1 if a block is stale.
  */
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ProgramOptions, runProgram } from './program.ts';
 import { type Block, blocksOf, danglingMarkers, regionOf, replaceBlocks } from './snippets.ts';
 
-interface Program {
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** For a program that runs until a signal: it is stopped when this has appeared. */
-  readonly until?: string;
+interface Program extends ProgramOptions {
+  readonly args: readonly [string, ...string[]];
 }
 
 /** Programs whose output is shown, by the name in the marker. */
@@ -24,7 +21,8 @@ const programs: Readonly<Record<string, Program>> = {
   },
   dev: {
     args: [
-      ...['src/cli/main.ts', 'dev', 'examples/log.ts', '--resource', 'examples/bpmn/hello.bpmn'],
+      'src/cli/main.ts',
+      ...['dev', 'examples/log.ts', '--resource', 'examples/bpmn/hello.bpmn'],
       ...['--run', 'hello', '--variables', '{ "name": "Ada" }'],
     ],
   },
@@ -50,27 +48,12 @@ export const withoutVolatile = (output: string): string =>
     .replace(/^(?:\[info\]|ℹ) /gm, '')
     .replace(/[^\s"']*\/camunda-connectors-demo-\w+/g, '<folder>');
 
-const runProgram = (name: string): Promise<string> => {
+const outputOf = async (name: string): Promise<string> => {
   const program = programs[name];
   if (program === undefined) throw new Error(`No program ${name}; there are: ${Object.keys(programs).join(', ')}`);
-  const { args, env, until } = program;
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    // Once only: a second signal would end the program without its farewell.
-    if (until !== undefined && !child.killed && output.includes(until)) child.kill('SIGTERM');
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(output.replace(/[ \t]+$/gm, '').trimEnd());
-      else reject(new Error(`The program ${name} ended with ${code}:\n${output}`));
-    });
-  });
+  const { code, output, errors } = await runProgram(program.args, program);
+  if (code !== 0) throw new Error(`The program ${name} ended with ${code}:\n${output}${errors}`);
+  return output.replace(/[ \t]+$/gm, '').trimEnd();
 };
 
 const freshContent = async ({ kind, name, content }: Block): Promise<string> => {
@@ -78,7 +61,7 @@ const freshContent = async ({ kind, name, content }: Block): Promise<string> => 
     const [path, region] = name.split('#');
     return regionOf(readFileSync(path!, 'utf8'), region);
   }
-  const output = await runProgram(name);
+  const output = await outputOf(name);
   return withoutVolatile(output) === withoutVolatile(content) ? content : output;
 };
 

@@ -1,12 +1,12 @@
 /** The exit codes of the program. */
-export const exitCodes = {
+export const exitCodes: Readonly<Record<'done' | 'failed' | 'usage', number>> = {
   /** Stopped as asked, or the process instance of `--run` completed. */
   done: 0,
   /** The connection or the runtime failed, or the process instance of `--run` did not complete. */
   failed: 1,
   /** Something in the command line, the modules, the files or the settings has to be changed first. */
   usage: 2,
-} as const satisfies Readonly<Record<string, number>>;
+};
 
 /** What a command needs of the process around it. */
 export interface CliContext {

@@ -49,7 +49,8 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
   const engine = await createEngine({ port: request.port });
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
   try {
-    const { processes } = await engine.deploy(request.resources.map((path) => resolve(folder, path)));
+    const paths = request.resources.map((path) => resolve(folder, path));
+    const processes = paths.length === 0 ? [] : (await engine.deploy(paths)).processes;
     print(`The embedded engine listens on ${engine.address}, without TLS.\n`);
     for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
 

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { installTarball, type Packed, pack, temporaryFolder } from './support.ts';
 
 const folder = temporaryFolder();
@@ -30,6 +31,25 @@ const typeCheck = (files: Readonly<Record<string, string>>): { readonly ok: bool
   const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { cwd: folder, encoding: 'utf8' });
   return { ok: status === 0, output: stdout };
 };
+
+/** The values that each entry exports; types come on top. */
+const publicNames: Readonly<Record<string, readonly string[]>> = {
+  'camunda-connectors': [
+    ...['defineOutbound', 'defineInbound'],
+    ...['bpmnError', 'jobError', 'isBpmnError', 'isJobError', 'isFault'],
+    ...['feelDate', 'feelTime', 'feelDateTime', 'feelDaysTimeDuration', 'feelYearsMonthsDuration'],
+    ...['toDate', 'toMilliseconds'],
+    ...['configFromEnv', 'createConnection'],
+    ...['createRuntime', 'executeOutbound'],
+  ],
+  'camunda-connectors/engine': ['createEngine', 'createTestClock'],
+};
+
+/** Switches that libraries and Node.js itself look up when they are loaded. None of them is a setting of ours. */
+const switches = /^env (GRPC_\w+|LOG|FORCE_COLOR|NO_COLOR|NODE_\w+|WATCH_REPORT_DEPENDENCIES|TEST_\w+)$/;
+
+/** Reading modules is how importing works. */
+const moduleLoading = /^fs \w+ (.*[\\/])?node_modules[\\/]/;
 
 const connector = `import { defineOutbound, executeOutbound } from 'camunda-connectors';
 import * as v from 'valibot';
@@ -63,12 +83,8 @@ describe('the packed package', () => {
     assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), expected.sort());
   });
 
-  test('its declaration files and a connector of ten lines type-check', () => {
+  test('its declaration files and a connector of ten lines type-check, and the connector runs', () => {
     assert.deepEqual(typeCheck({ 'greet.ts': connector }), { ok: true, output: '' });
-  });
-
-  test('the connector runs', () => {
-    typeCheck({ 'greet.ts': connector });
     assert.deepEqual(JSON.parse(runNode(['greet.js'])), { kind: 'complete', variables: { text: 'Hello, Ada' } });
   });
 
@@ -105,13 +121,23 @@ process.stdout.write('\\n' + variables);
     assert.match(help, /EXIT CODES/);
   });
 
-  for (const [entry, names] of [
-    ['camunda-connectors', publicNames()],
-    ['camunda-connectors/engine', ['createEngine', 'createTestClock']],
-  ] as const) {
+  for (const [entry, names] of Object.entries(publicNames)) {
     test(`${entry} exports exactly what it promises`, () => {
       const text = `console.log(JSON.stringify(Object.keys(await import('${entry}')).sort()))`;
       assert.deepEqual(JSON.parse(runNode(['--input-type=module', '-e', text])), [...names].sort());
+    });
+  }
+
+  for (const entry of Object.keys(publicNames)) {
+    test(`importing ${entry} does nothing: no environment, files, timers, connections or signals`, () => {
+      const watcher = resolve('test/package/watch-import.mjs');
+      const act = (text: string): readonly string[] =>
+        (JSON.parse(runNode(['--import', pathToFileURL(watcher).href, '--input-type=module', '-e', text])) as string[])
+          .filter((what) => !switches.test(what) && !moduleLoading.test(what))
+          .sort();
+      const watched = "process.env.HOME; (await import('node:fs')).existsSync('x'); setTimeout(() => {}, 0)";
+      assert.deepEqual(act(watched), ['env HOME', 'fs existsSync x', 'timer setTimeout']);
+      assert.deepEqual(act(`await import('${entry}')`), []);
     });
   }
 
@@ -120,20 +146,3 @@ process.stdout.write('\\n' + variables);
     assert.match(runNode(['--input-type=module', '-e', text]), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
   });
 });
-
-/** The values of the public API. */
-function publicNames(): readonly string[] {
-  return [
-    'bpmnError',
-    'configFromEnv',
-    'createConnection',
-    'createRuntime',
-    'defineInbound',
-    'defineOutbound',
-    'executeOutbound',
-    'isBpmnError',
-    'isFault',
-    'isJobError',
-    'jobError',
-  ];
-}

@@ -1,0 +1,55 @@
+/** Runs a TypeScript program of this project as a process of its own. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** How to run it. */
+export interface ProgramOptions {
+  /** Added to this process's own environment; `undefined` takes a variable out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Working directory; default: this process's own. */
+  readonly folder?: string;
+  /** For a program that runs until a signal: the signal is sent when this text has appeared in what it prints. */
+  readonly until?: string;
+  readonly signal?: NodeJS.Signals;
+}
+
+/** How it ended and what it printed. */
+export interface Ended {
+  /** `null` when a signal ended it. */
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Runs the program until it ends.
+ *
+ * @param args the program's path, as seen from the project, and its arguments
+ */
+export const runProgram = (
+  [path, ...args]: readonly [string, ...string[]],
+  options: ProgramOptions = {},
+): Promise<Ended> => {
+  const { env, folder = process.cwd(), until, signal = 'SIGTERM' } = options;
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), `${project}${path}`, ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1', TSX_TSCONFIG_PATH: `${project}tsconfig.json`, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    // Once only: a second signal would end the program without its farewell.
+    if (until !== undefined && !child.killed && output.includes(until)) child.kill(signal);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output, errors }));
+  });
+};

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { type Ended, type ProgramOptions, runProgram } from '../../scripts/program.ts';
+import { runCli } from '../../src/cli/cli.ts';
+import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-cli-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const log = resolve('examples/log.ts');
+const hello = resolve('examples/bpmn/hello.bpmn');
+
+/** Runs the command line in this process. */
+const cli = async (...args: string[]): Promise<Ended> => {
+  const texts = { output: '', errors: '' };
+  const code = await runCli(args, {
+    folder: process.cwd(),
+    print: (text) => {
+      texts.output += text;
+    },
+    printError: (text) => {
+      texts.errors += text;
+    },
+    colours: false,
+  });
+  return { code, ...texts };
+};
+
+/** Runs it as a process of its own, in a folder without .env and with no other connection settings than those given. */
+const program = (args: readonly string[], options: ProgramOptions = {}): Promise<Ended> =>
+  runProgram(['src/cli/main.ts', ...args], {
+    folder,
+    ...options,
+    env: { CAMUNDA_CONNECTION_TYPE: undefined, CAMUNDA_RESOURCES: undefined, ...options.env },
+  });
+
+test('--help lists the commands and the exit codes, without colours where none are wanted', async () => {
+  const { code, output } = await cli('--help');
+  assert.equal(code, 0);
+  assert.match(output, /^ +start /m);
+  assert.match(output, /^ +dev /m);
+  assert.match(output, /EXIT CODES\n\n {2}0 .*\n {2}1 .*\n {2}2 /);
+  assert.ok(!output.includes('\u001B'));
+});
+
+test('--help of a command lists its options', async () => {
+  const { code, output } = await cli('dev', '--help');
+  assert.equal(code, 0);
+  for (const option of ['--resource', '--port', '--run', '--variables']) assert.ok(output.includes(option), option);
+});
+
+for (const [args, message] of [
+  [[], /No command specified/],
+  [['stop'], /Unknown command stop/],
+  [['dev'], /Missing required positional argument: MODULE/],
+  [['dev', log, '--resources', 'x.bpmn'], /--resources/],
+  [['dev', './no-such-module.js'], /no file \.\/no-such-module\.js/],
+  [['dev', 'examples/support/context.ts'], /No connector is exported by examples\/support\/context\.ts/],
+  [['dev', log, '--resource', 'no-such-folder'], /no-such-folder/],
+  [['dev', log, '--run', 'no-such-process'], /no-such-process/],
+  [['start', log, '--port', '1'], /--port/],
+] as const) {
+  test(`something has to be changed first: ${['camunda-connectors', ...args].join(' ')}`, async () => {
+    const { code, errors } = await cli(...args);
+    assert.match(errors, message);
+    assert.equal(code, 2);
+    assert.ok(!/\n {4}at /.test(errors), `no stack in ${errors}`);
+  });
+}
+
+test('a file that the engine cannot run is refused by the id of the element', async () => {
+  const file = join(folder, 'broken.bpmn');
+  const task = { id: 'sign', xml: '<bpmn:userTask id="sign" />', roots: [] };
+  writeFileSync(file, processFile('broken', ...chain(start(), task, end())));
+  const { code, errors } = await cli('dev', log, '--resource', file);
+  assert.match(errors, /sign.*user tasks/s);
+  assert.equal(code, 2);
+});
+
+test('dev --run shows the variables of the completed instance and ends with 0', async () => {
+  const { code, output } = await program([
+    'dev',
+    log,
+    '--resource',
+    hello,
+    '--run',
+    'hello',
+    '--variables',
+    '{"name":"Ada"}',
+  ]);
+  assert.match(output, /LogConnector: Hello, Ada/);
+  assert.match(output, /^hello completed with \{"name":"Ada","status":"ok"\}$/m);
+  assert.equal(code, 0);
+});
+
+test('dev --run says at which element an instance is stuck and ends with 1', async () => {
+  const { code, errors } = await program(['dev', log, '--resource', hello, '--run', 'hello']);
+  assert.match(errors, /^hello is stuck at SayHello \(JOB_NO_RETRIES\): .*\n- message:/m);
+  assert.equal(code, 1);
+});
+
+test('dev runs until SIGINT and ends with 0', { skip: process.platform === 'win32' }, async () => {
+  const { code, output } = await program(['dev', log, '--resource', hello], { until: 'Running', signal: 'SIGINT' });
+  assert.match(output, /listens on 127\.0\.0\.1:\d+/);
+  assert.match(output, /Deployed hello/);
+  assert.equal(code, 0);
+});
+
+test('dev --run ends with 1 when a signal comes before the instance is through', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const file = join(folder, 'waiting.bpmn');
+  writeFileSync(file, processFile('waiting', ...chain(start(), serviceTask('a', { type: 'nobody' }), end())));
+  const { code } = await program(['dev', log, '--resource', file, '--run', 'waiting'], { until: 'Running' });
+  assert.equal(code, 1);
+});
+
+test('start runs until SIGTERM and ends with 0', { skip: process.platform === 'win32' }, async () => {
+  const env = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: hello };
+  const { code, output } = await program(['start', log], { env, until: 'Outbound: log. Inbound: none.' });
+  assert.match(output, /Running on grpc:\/\/127\.0\.0\.1:\d+\./);
+  assert.match(output, /Stopped/);
+  assert.equal(code, 0);
+});
+
+test('start without settings names the four values and ends with 2', async () => {
+  const { code, errors } = await program(['start', log]);
+  for (const value of ['CAMUNDA_CLOUD', 'INSECURE', 'SECURE', 'EMBEDDED']) assert.ok(errors.includes(value), value);
+  assert.equal(code, 2);
+});
