@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  boundary,
+  catchEvent,
+  chain,
+  end,
+  parallelGateway,
+  path,
+  receiveTask,
+  serviceTask,
+  start,
+  subProcess,
+} from '../support/bpmn.ts';
+import { p, rejected, rejectionOf, rigWith } from './support.ts';
+
+const thrown = (code: string, variables = {}) => ({ code, errorMessage: 'said', variables });
+
+test('case 88: a non-interrupting timer cycle fires beside the task, as often as it says', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      serviceTask('task', { type: 'a' }),
+      boundary('tick', 'task', { cycle: 'R3/PT1S', interrupting: false }),
+      serviceTask('ticked', { type: 'b' }),
+      end(),
+      end('e2'),
+      ...path('start', 'task', 'end'),
+      ...path('tick', 'ticked', 'e2'),
+    ),
+  );
+  const key = rig.create();
+  for (const expected of [1, 2, 3, 3]) {
+    rig.pass(1000);
+    assert.equal(rig.count('tick'), expected);
+  }
+  assert.deepEqual(rig.at(key), ['task', 'ticked', 'ticked', 'ticked']);
+  assert.equal(rig.machine.nextDue(), undefined);
+  rig.complete('a');
+  assert.equal(rig.state(key), 'ACTIVE');
+  for (const job of rig.jobs('b')) rig.machine.completeJob(job.key, {});
+  assert.equal(rig.state(key), 'COMPLETED');
+});
+
+test('case 88: a jump over several due times fires each of them, at its own time', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      serviceTask('task', { type: 'a' }),
+      boundary('tick', 'task', { cycle: 'R3/PT1S', interrupting: false, outputs: { at: '=string(now())' } }),
+      serviceTask('ticked', { type: 'b', inputs: { seen: '=at' } }),
+      end(),
+      end('e2'),
+      ...path('start', 'task', 'end'),
+      ...path('tick', 'ticked', 'e2'),
+    ),
+  );
+  rig.create();
+  rig.pass(3_600_000);
+  const seen = rig.jobs('b').map(({ variables }) => String(variables.seen).slice(0, 23));
+  assert.deepEqual(seen, ['2026-03-18T12:34:57.789', '2026-03-18T12:34:58.789', '2026-03-18T12:34:59.789']);
+});
+
+const interrupted = (options: object): string =>
+  p(
+    start(),
+    serviceTask('task', { type: 'a' }),
+    boundary('caught', 'task', options),
+    serviceTask('after', { type: 'b' }),
+    end(),
+    end('e2'),
+    ...path('start', 'task', 'end'),
+    ...path('caught', 'after', 'e2'),
+  );
+
+test('case 89: an interrupting timer ends the task and its job', async () => {
+  const rig = await rigWith(interrupted({ duration: 'PT1S' }));
+  const key = rig.create();
+  const job = rig.job('a');
+  rig.pass(1000);
+  assert.deepEqual(rig.at(key), ['after']);
+  assert.equal(
+    rejectionOf(() => rig.machine.completeJob(job.key, {})),
+    'NOT_FOUND',
+  );
+  rig.complete('b');
+  assert.equal(rig.state(key), 'COMPLETED');
+});
+
+test('a timer is gone when its task is completed in time', async () => {
+  const rig = await rigWith(interrupted({ duration: 'PT1S' }));
+  const key = rig.create();
+  rig.complete('a');
+  assert.deepEqual([rig.state(key), rig.machine.nextDue()], ['COMPLETED', undefined]);
+});
+
+test('case 91: a thrown error goes to the boundary event with its variables', async () => {
+  const rig = await rigWith(interrupted({ error: 'E' }));
+  const key = rig.create();
+  const job = rig.job('a');
+  rig.machine.throwError(job.key, thrown('E', { v: 1 }));
+  assert.deepEqual([rig.at(key), rig.root(key)], [['after'], { v: 1 }]);
+  assert.deepEqual(rig.job('b').variables, { v: 1 });
+  assert.equal(
+    rejectionOf(() => rig.machine.completeJob(job.key, {})),
+    'NOT_FOUND',
+  );
+  assert.deepEqual(rig.machine.incidents(), []);
+  const kinds = rig.events.map(({ kind }) => kind);
+  assert.ok(kinds.includes('job:errorThrown') && kinds.includes('element:terminated'));
+});
+
+test('case 91: output mappings of the error event choose from the variables', async () => {
+  const rig = await rigWith(interrupted({ error: 'E', outputs: { got: '=v', none: '=w' } }));
+  const key = rig.create();
+  rig.machine.throwError(rig.job('a').key, thrown('E', { v: 1, x: 2 }));
+  assert.deepEqual(rig.root(key), { got: 1, none: null });
+});
+
+const nested = p(
+  start(),
+  subProcess('sub', {}, ...chain(start('s'), serviceTask('task', { type: 'a' }), end('e'))),
+  boundary('exact', 'sub', { error: 'E' }),
+  boundary('any', 'sub', { error: null }),
+  serviceTask('onExact', { type: 'x' }),
+  serviceTask('onAny', { type: 'y' }),
+  end(),
+  ...path('start', 'sub', 'end'),
+  ...path('exact', 'onExact', 'end'),
+  ...path('any', 'onAny', 'end'),
+);
+
+test('case 92: an error is caught further out; an exact code goes before one that catches all', async () => {
+  const rig = await rigWith(nested);
+  for (const [code, expected] of [
+    ['E', 'onExact'],
+    ['F', 'onAny'],
+  ] as const) {
+    const key = rig.create();
+    rig.machine.throwError(rig.job('a').key, thrown(code));
+    assert.deepEqual(rig.at(key), [expected]);
+  }
+  const ended = rig.events.flatMap((event) => (event.kind === 'element:terminated' ? [event.element.elementId] : []));
+  assert.deepEqual(ended, ['task', 'sub', 'task', 'sub']);
+});
+
+test('the innermost catcher wins, even if it catches all and an outer one is exact', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      subProcess(
+        'sub',
+        {},
+        start('s'),
+        serviceTask('task', { type: 'a' }),
+        boundary('inner', 'task', { error: null }),
+        serviceTask('onInner', { type: 'x' }),
+        end('e'),
+        ...path('s', 'task', 'e'),
+        ...path('inner', 'onInner', 'e'),
+      ),
+      boundary('outer', 'sub', { error: 'E' }),
+      end(),
+      ...path('start', 'sub', 'end'),
+      ...path('outer', 'end'),
+    ),
+  );
+  const key = rig.create();
+  rig.machine.throwError(rig.job('a').key, thrown('E'));
+  assert.deepEqual(rig.at(key), ['onInner', 'sub']);
+});
+
+test('case 93: an error that nobody catches is accepted and becomes an incident', async () => {
+  const rig = await rigWith(interrupted({ error: 'OTHER' }));
+  rig.create();
+  const { key } = rig.job('a');
+  rig.machine.throwError(key, thrown('E', { v: 1 }));
+  const incident = rig.incident();
+  assert.deepEqual([incident.type, incident.elementId, incident.jobKey], ['UNHANDLED_ERROR_EVENT', 'task', key]);
+  for (const word of ["'E'", 'said', 'OTHER']) assert.match(incident.message, new RegExp(word));
+  assert.match(rejected(() => rig.machine.completeJob(key, {})).reason, /'ERROR_THROWN'/);
+  assert.equal(
+    rejectionOf(() => rig.machine.completeJob(key, {})),
+    'INVALID_STATE',
+  );
+  rig.pass(100_000);
+  assert.deepEqual(rig.jobs('a'), []);
+  rig.machine.resolveIncident(incident.key);
+  assert.deepEqual([rig.job('a').key, rig.machine.jobs()[0]?.retries], [key, 3]);
+});
+
+test('an error end event is caught by the boundary event of its subprocess', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      subProcess(
+        'sub',
+        {},
+        start('s'),
+        parallelGateway('fork'),
+        serviceTask('beside', { type: 'a' }),
+        end('fails', { error: 'E' }),
+        end('e'),
+        ...path('s', 'fork', 'beside', 'e'),
+        ...path('fork', 'fails'),
+      ),
+      boundary('caught', 'sub', { error: 'E' }),
+      serviceTask('after', { type: 'b' }),
+      end(),
+      ...path('start', 'sub', 'end'),
+      ...path('caught', 'after', 'end'),
+    ),
+  );
+  const key = rig.create();
+  assert.deepEqual([rig.at(key), rig.machine.jobs().length], [['after'], 1]);
+});
+
+test('an error end event that nobody catches is an incident on it, again when it is resolved', async () => {
+  const rig = await rigWith(p(...chain(start(), end('fails', { error: 'E' }))));
+  const key = rig.create();
+  const { type, elementId, key: first } = rig.incident();
+  assert.deepEqual([type, elementId], ['UNHANDLED_ERROR_EVENT', 'fails']);
+  rig.machine.resolveIncident(first);
+  assert.notEqual(rig.incident().key, first);
+  rig.machine.cancelInstance(key);
+  assert.deepEqual(rig.machine.incidents(), []);
+  assert.equal(rig.events.filter(({ kind }) => kind === 'incident:resolved').length, 2);
+});
+
+test('case 96: a terminate end in a subprocess completes the subprocess, and the rest goes on', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      subProcess(
+        'sub',
+        { inputs: { local: '=1' }, outputs: { out: '=local + 1' } },
+        start('s'),
+        parallelGateway('fork'),
+        serviceTask('beside', { type: 'a' }),
+        end('stop', { terminate: true }),
+        end('e'),
+        ...path('s', 'fork', 'beside', 'e'),
+        ...path('fork', 'stop'),
+      ),
+      serviceTask('after', { type: 'b' }),
+      end(),
+      ...path('start', 'sub', 'after', 'end'),
+    ),
+  );
+  const key = rig.create();
+  assert.deepEqual([rig.at(key), rig.root(key)], [['after'], { out: 2 }]);
+  assert.deepEqual(rig.jobs('a'), []);
+});
+
+test('an incident keeps open boundary events open, and goes when they fire', async () => {
+  const rig = await rigWith(interrupted({ duration: 'PT1S' }));
+  const key = rig.create();
+  rig.machine.failJob(rig.job('a').key, { retries: 0, errorMessage: 'x', backoff: 0, variables: {} });
+  rig.pass(1000);
+  assert.deepEqual([rig.at(key), rig.machine.incidents()], [['after'], []]);
+});
+
+test('case 118: a receive task is a message catch with boundary events', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      receiveTask('wait', { message: 'm', inputs: { x: '=1' } }),
+      boundary('late', 'wait', { duration: 'PT1S' }),
+      serviceTask('after', { type: 'b' }),
+      end(),
+      ...path('start', 'wait', 'end'),
+      ...path('late', 'after', 'end'),
+    ),
+  );
+  const received = rig.create({ key: 'k' });
+  rig.publish('m', 'k', { variables: { x: 2, y: 3 } });
+  assert.deepEqual([rig.state(received), rig.root(received)], ['COMPLETED', { key: 'k', y: 3 }]);
+  assert.equal(rig.machine.nextDue(), undefined);
+  const late = rig.create({ key: 'k' });
+  rig.pass(1000);
+  assert.deepEqual(rig.at(late), ['after']);
+  rig.publish('m', 'k');
+  assert.deepEqual(rig.at(late), ['after']);
+});
+
+test('case 130: a long jump fires timers, deadlines, back-offs and expiries in due order', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      parallelGateway('fork'),
+      serviceTask('owned', { type: 'a' }),
+      serviceTask('failed', { type: 'b' }),
+      catchEvent('t1', { duration: 'PT10S' }),
+      catchEvent('t2', { duration: 'PT10S' }),
+      end(),
+      ...path('start', 'fork', 'owned', 'end'),
+      ...path('fork', 'failed', 'end'),
+      ...path('fork', 't1', 't2', 'end'),
+    ),
+  );
+  rig.create();
+  rig.machine.activateJobs({ type: 'a', worker: 'w', timeout: 15_000, maxJobs: 1, fetchVariables: [] });
+  rig.machine.failJob(rig.job('b').key, { retries: 1, errorMessage: '', backoff: 12_000, variables: {} });
+  rig.publish('m', 'k', { timeToLive: 5000 });
+  rig.publish('m', 'k', { timeToLive: 25_000 });
+  rig.events.length = 0;
+  rig.pass(3_600_000);
+  const order = rig.events.flatMap((event) => {
+    if (event.kind === 'timer:triggered') return [event.elementId];
+    if (event.kind === 'job:activatable') return [event.job.elementId];
+    return event.kind === 'message:expired' ? [`message ${event.message.deadline - rig.now() + 3_600_000}`] : [];
+  });
+  assert.deepEqual(order, ['message 5000', 't1', 'failed', 'owned', 't2', 'message 25000']);
+  assert.equal(rig.machine.nextDue(), undefined);
+});

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FlowNode, ProcessModel } from '../../../src/engine/model/types.ts';
+import { compileExpression } from '../../../src/feel/index.ts';
+import {
+  catchEvent,
+  chain,
+  end,
+  eventBasedGateway,
+  exclusiveGateway,
+  flow,
+  parallelGateway,
+  path,
+  serviceTask,
+  start,
+} from '../support/bpmn.ts';
+import { createRig, p, rigWith } from './support.ts';
+
+/** start -> exclusive gateway -> one of two waiting tasks. */
+const choice = (first: string, second: string | undefined): string =>
+  p(
+    start(),
+    exclusiveGateway('xor', second === undefined ? { default: 'xor-b' } : {}),
+    serviceTask('a', { type: 'a' }),
+    serviceTask('b', { type: 'b' }),
+    end(),
+    flow('start', 'xor'),
+    flow('xor', 'a', { condition: first }),
+    flow('xor', 'b', second === undefined ? {} : { condition: second }),
+    ...path('a', 'end'),
+    ...path('b', 'end'),
+  );
+
+const choices = [
+  { title: 'case 79: the condition is true', first: '=x > 5', variables: { x: 8 }, at: ['a'] },
+  { title: 'case 79: the default', first: '=x > 5', variables: { x: 3 }, at: ['b'] },
+  { title: 'case 80: the first of two', first: '=x > 5', second: '=x > 1', variables: { x: 8 }, at: ['a'] },
+  { title: 'case 81: missing is not true', first: '=x = true', variables: {}, at: ['b'] },
+] as const;
+
+for (const { title, first, variables, at, ...rest } of choices) {
+  test(title, async () => {
+    const rig = await rigWith(choice(first, 'second' in rest ? rest.second : undefined));
+    assert.deepEqual(rig.at(rig.create(variables)), at);
+    assert.deepEqual(rig.machine.incidents(), []);
+  });
+}
+
+test('case 81: no condition true and no default is an incident that new variables mend', async () => {
+  const rig = await rigWith(choice('=x > 5', '=x > 7'));
+  const key = rig.create({ x: 1 });
+  const incident = rig.incident();
+  assert.deepEqual([incident.type, incident.elementId], ['CONDITION_ERROR', 'xor']);
+  rig.machine.setVariables(key, { x: 6 }, false);
+  rig.machine.resolveIncident(incident.key);
+  assert.deepEqual([rig.at(key), rig.machine.incidents()], [['a'], []]);
+});
+
+test('case 81: a condition that is not boolean is an incident, whatever the other flows say', async () => {
+  for (const [second, condition, found] of [
+    ['=true', '=x > 5', 'NULL'],
+    [undefined, '=x > 5', 'NULL'],
+    ['=true', '="yes"', 'STRING'],
+  ] as const) {
+    const rig = await rigWith(choice(condition, second));
+    rig.create();
+    const { type, message, elementId } = rig.incident();
+    assert.deepEqual([type, elementId], ['EXTRACT_VALUE_ERROR', 'xor']);
+    assert.match(message, new RegExp(`'BOOLEAN'.*'${found}'`));
+    if (found === 'NULL') assert.match(message, /expression 'x > 5'.*'x'/);
+  }
+});
+
+const forkJoin = p(
+  start(),
+  parallelGateway('fork'),
+  serviceTask('one', { type: 'a' }),
+  serviceTask('two', { type: 'b' }),
+  parallelGateway('join'),
+  serviceTask('after', { type: 'c' }),
+  end(),
+  ...path('start', 'fork', 'one', 'join', 'after', 'end'),
+  ...path('fork', 'two', 'join'),
+);
+
+test('case 82: a join passes once, with the last token', async () => {
+  const rig = await rigWith(forkJoin);
+  const key = rig.create();
+  rig.complete('a');
+  assert.deepEqual(rig.at(key), ['two']);
+  rig.complete('b');
+  assert.deepEqual(rig.at(key), ['after']);
+  rig.complete('c');
+  assert.equal(rig.state(key), 'COMPLETED');
+  assert.equal(rig.count('join'), 1);
+});
+
+test('case 83: a second token over the same flow waits for the next round', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      parallelGateway('fork'),
+      serviceTask('one', { type: 'a' }),
+      serviceTask('two', { type: 'a' }),
+      serviceTask('other', { type: 'b' }),
+      exclusiveGateway('merge'),
+      parallelGateway('join'),
+      serviceTask('after', { type: 'c' }),
+      end(),
+      ...path('start', 'fork', 'one', 'merge', 'join', 'after', 'end'),
+      ...path('fork', 'two', 'merge'),
+      ...path('fork', 'other', 'join'),
+    ),
+  );
+  const key = rig.create();
+  rig.complete('a');
+  rig.complete('a');
+  assert.deepEqual(rig.at(key), ['other']);
+  rig.complete('b');
+  assert.deepEqual(rig.at(key), ['after']);
+  rig.complete('c');
+  assert.deepEqual([rig.state(key), rig.at(key)], ['ACTIVE', []], 'a token still waits in the join');
+  rig.machine.cancelInstance(key);
+  assert.equal(rig.state(key), 'TERMINATED');
+});
+
+test('case 84: every token passes an exclusive merge', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      parallelGateway('fork'),
+      exclusiveGateway('merge'),
+      serviceTask('after', { type: 'a' }),
+      end(),
+      ...path('start', 'fork', 'merge', 'after', 'end'),
+      flow('fork', 'merge', { id: 'second' }),
+    ),
+  );
+  const key = rig.create();
+  assert.deepEqual(rig.at(key), ['after', 'after']);
+  rig.complete('a');
+  assert.equal(rig.state(key), 'ACTIVE');
+  rig.complete('a');
+  assert.equal(rig.state(key), 'COMPLETED');
+});
+
+const race = p(
+  start(),
+  eventBasedGateway('which'),
+  catchEvent('called', { message: 'm', outputs: { got: '=x' } }),
+  catchEvent('late', { duration: 'PT5S' }),
+  serviceTask('a', { type: 'a' }),
+  serviceTask('b', { type: 'b' }),
+  end(),
+  ...path('start', 'which', 'called', 'a', 'end'),
+  ...path('which', 'late', 'b', 'end'),
+);
+
+test('case 86: the message is first, and the timer is gone', async () => {
+  const rig = await rigWith(race);
+  const key = rig.create({ key: 'k' });
+  assert.deepEqual(rig.at(key), ['which']);
+  rig.publish('m', 'k', { variables: { x: 1, y: 2 } });
+  assert.deepEqual([rig.at(key), rig.root(key)], [['a'], { key: 'k', got: 1 }]);
+  assert.equal(rig.machine.nextDue(), undefined);
+});
+
+test('case 86: the timer is first, and the subscription is gone', async () => {
+  const rig = await rigWith(race);
+  const key = rig.create({ key: 'k' });
+  rig.pass(5000);
+  assert.deepEqual(rig.at(key), ['b']);
+  rig.publish('m', 'k');
+  assert.deepEqual(rig.at(key), ['b']);
+  assert.equal(rig.events.filter(({ kind }) => kind === 'message:correlated').length, 0);
+});
+
+test('case 86: what is due together with the message comes too late', async () => {
+  const rig = await rigWith(race);
+  const key = rig.create({ key: 'k' });
+  rig.publish('m', 'k');
+  rig.pass(5000);
+  assert.deepEqual(rig.at(key), ['a']);
+});
+
+test('an event-based gateway whose key fails opens nothing', async () => {
+  const rig = await rigWith(race);
+  const key = rig.create();
+  assert.deepEqual([rig.incident().type, rig.incident().elementId], ['EXTRACT_VALUE_ERROR', 'which']);
+  assert.equal(rig.machine.nextDue(), undefined);
+  rig.machine.setVariables(key, { key: 'k' }, false);
+  rig.machine.resolveIncident(rig.incident().key);
+  rig.publish('m', 'k');
+  assert.deepEqual(rig.at(key), ['a']);
+});
+
+test('case 87: timers that are due at once, later, or not to be read', async () => {
+  const waiting = (timer: { duration?: string; date?: string }): string =>
+    p(...chain(start(), catchEvent('wait', timer), end()));
+  for (const timer of [{ duration: 'PT0S' }, { duration: '-PT5S' }, { date: '2020-01-01T00:00:00Z' }]) {
+    const rig = await rigWith(waiting(timer));
+    assert.equal(rig.state(rig.create()), 'COMPLETED', JSON.stringify(timer));
+  }
+  const rig = await rigWith(waiting({ duration: '=d' }));
+  const key = rig.create({ d: 'PT1S' });
+  rig.pass(999);
+  assert.equal(rig.state(key), 'ACTIVE');
+  rig.pass(1);
+  assert.equal(rig.state(key), 'COMPLETED');
+  for (const [d, found] of [
+    [null, /'NULL'/],
+    ['soon', /another text/],
+    [5, /'NUMBER'/],
+  ] as const) {
+    const stuck = rig.create({ d });
+    assert.equal(rig.incident().type, 'EXTRACT_VALUE_ERROR');
+    assert.match(rig.incident().message, found);
+    assert.doesNotMatch(rig.incident().message, /soon/);
+    rig.machine.setVariables(stuck, { d: 'PT0S' }, false);
+    rig.machine.resolveIncident(rig.incident().key);
+    assert.equal(rig.state(stuck), 'COMPLETED');
+  }
+});
+
+test('months are counted on the calendar', async () => {
+  const rig = createRig(undefined, Date.UTC(2024, 0, 31, 10));
+  await rig.deploy(p(...chain(start(), catchEvent('wait', { duration: 'P1M' }), end())));
+  rig.create();
+  assert.equal(rig.machine.nextDue(), Date.UTC(2024, 1, 29, 10));
+});
+
+test('a loop of 20,000 rounds needs no stack and no memory', () => {
+  const base = { scope: 'p', inputs: [], outputs: [], boundaryEvents: [] };
+  const count = { source: compileExpression('=n + 1'), target: ['n'] };
+  const nodes: readonly FlowNode[] = [
+    { ...base, id: 'start', kind: 'startEvent', incoming: [], outgoing: ['in'] },
+    {
+      ...base,
+      id: 'count',
+      kind: 'catchEvent',
+      incoming: ['in', 'back'],
+      outgoing: ['out'],
+      outputs: [count],
+      trigger: { kind: 'timer', timer: { kind: 'duration', value: { kind: 'static', text: 'PT0S' } } },
+    },
+    {
+      ...base,
+      id: 'again',
+      kind: 'exclusiveGateway',
+      incoming: ['out'],
+      outgoing: ['back', 'done'],
+      defaultFlow: 'done',
+    },
+    { ...base, id: 'end', kind: 'endEvent', incoming: ['done'], outgoing: [], end: { kind: 'none' } },
+  ];
+  const flows = [
+    { id: 'in', source: 'start', target: 'count' },
+    { id: 'out', source: 'count', target: 'again' },
+    { id: 'back', source: 'again', target: 'count', condition: compileExpression('=n < 20000') },
+    { id: 'done', source: 'again', target: 'end' },
+  ];
+  const passing: readonly FlowNode[] = nodes.map((node) =>
+    node.id === 'count'
+      ? { ...base, id: 'count', kind: 'passThrough', incoming: ['in', 'back'], outgoing: ['out'], outputs: [count] }
+      : node,
+  );
+  for (const list of [nodes, passing]) {
+    const model: ProcessModel = {
+      id: 'p',
+      resourceName: 'p.bpmn',
+      nodes: new Map(list.map((node) => [node.id, node])),
+      flows: new Map(flows.map((each) => [each.id, each])),
+      noneStart: 'start',
+      triggeredStarts: [],
+    };
+    const rig = createRig();
+    rig.machine.deploy([{ name: 'p.bpmn', content: new Uint8Array(), processes: [model] }]);
+    const key = rig.create({ n: 0 });
+    assert.deepEqual([rig.state(key), rig.root(key)], ['COMPLETED', { n: 20_000 }]);
+    assert.equal(rig.count('count'), 20_000);
+  }
+});

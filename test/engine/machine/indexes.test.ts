@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { newElement } from '../../../src/engine/machine/element.ts';
+import { type HeapOrder, heapAdd, heapRemove } from '../../../src/engine/machine/heap.ts';
+import { keyNumber, keyText } from '../../../src/engine/machine/keys.ts';
+import type { Definition, Message, Subscription } from '../../../src/engine/machine/records.ts';
+import { createState } from '../../../src/engine/machine/state.ts';
+import {
+  bufferMessage,
+  indexSubscription,
+  oldestMessage,
+  oldestSubscriptions,
+  unbufferMessage,
+  unindexSubscription,
+} from '../../../src/engine/machine/subscriptions.ts';
+import type { Json } from '../../../src/engine/machine/types.ts';
+import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/values.ts';
+
+interface Item {
+  readonly value: number;
+  at: number;
+}
+
+const order: HeapOrder<Item> = {
+  before: (a, b) => a.value < b.value,
+  placeOf: ({ at }) => at,
+  place: (item, index) => {
+    item.at = index;
+  },
+};
+
+test('a heap gives its items in order, whichever were taken out before', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(50), fc.boolean())), fc.func(fc.nat()), (entries, pick) => {
+      const heap: Item[] = [];
+      const inside: Item[] = [];
+      for (const [value, remove] of entries) {
+        const item = { value, at: -1 };
+        heapAdd(order, heap, item);
+        inside.push(item);
+        if (remove) heapRemove(order, heap, inside.splice(pick(value) % inside.length, 1)[0]!);
+        assert.ok(heap.every((each, index) => each.at === index));
+      }
+      const taken: number[] = [];
+      while (heap.length > 0) {
+        taken.push(heap[0]!.value);
+        heapRemove(order, heap, heap[0]!);
+      }
+      assert.deepEqual(
+        taken,
+        inside.map(({ value }) => value).sort((a, b) => a - b),
+      );
+    }),
+  );
+});
+
+test('taking out what is in no heap changes nothing', () => {
+  const heap: Item[] = [];
+  const inside = { value: 1, at: -1 };
+  heapAdd(order, heap, inside);
+  heapRemove(order, heap, { value: 1, at: -1 });
+  assert.deepEqual(heap, [inside]);
+});
+
+test('a key and its text go both ways; other text is no key', () => {
+  assert.equal(keyText(1), '2251799813685249');
+  for (const counter of [1, 2, 4711, 2 ** 31, 2 ** 51 - 1]) assert.equal(keyNumber(keyText(counter)), counter);
+  for (const text of [
+    '',
+    '0',
+    '-1',
+    '1',
+    'x',
+    '2251799813685248',
+    '4503599627370496',
+    '2251799813685249.5',
+    ' 2251799813685249',
+  ]) {
+    assert.equal(keyNumber(text), 0, text);
+  }
+});
+
+const definitionOf = (id: string): Definition =>
+  ({
+    key: 1,
+    version: 1,
+    model: { id },
+    resource: { name: '', content: new Uint8Array(), checksum: '' },
+  }) as Definition;
+
+test('subscriptions are found oldest first per process, and nothing stays of those that are gone', () => {
+  const entry = fc.record({
+    name: fc.constantFrom('a', 'b'),
+    correlationKey: fc.constantFrom('', 'k'),
+    id: fc.constantFrom('p', 'q', 'r'),
+  });
+  fc.assert(
+    fc.property(fc.array(entry), fc.func(fc.nat()), (entries, pick) => {
+      const state = createState();
+      const open: Subscription[] = [];
+      const check = (): void => {
+        for (const name of ['a', 'b']) {
+          for (const correlationKey of ['', 'k']) {
+            const fitting = open.filter((each) => each.name === name && each.correlationKey === correlationKey);
+            const expected = new Map<string, number>();
+            for (const { key, element } of fitting) {
+              const { id } = element.definition.model;
+              if (!expected.has(id)) expected.set(id, key);
+            }
+            assert.deepEqual(
+              oldestSubscriptions(state, { name, correlationKey })
+                .map(({ key }) => key)
+                .sort((a, b) => a - b),
+              [...expected.values()].sort((a, b) => a - b),
+            );
+          }
+        }
+      };
+      entries.forEach(({ name, correlationKey, id }, index) => {
+        const element = newElement(index, definitionOf(id));
+        const node = { id: 'n' } as Subscription['node'];
+        const subscription: Subscription = {
+          kind: 'subscription',
+          key: index + 1,
+          name,
+          correlationKey,
+          element,
+          node,
+          open: true,
+          previous: undefined,
+          next: undefined,
+        };
+        indexSubscription(state, subscription);
+        open.push(subscription);
+        check();
+        if (pick(index) % 3 === 0) unindexSubscription(state, open.splice(pick(index) % open.length, 1)[0]!);
+        check();
+      });
+      while (open.length > 0) unindexSubscription(state, open.splice(pick(open.length) % open.length, 1)[0]!);
+      assert.equal(state.subscriptions.size, 0);
+    }),
+  );
+});
+
+test('the buffer gives the oldest message that lives, is young enough and was not had', () => {
+  const state = createState();
+  const message = (key: number, due: number): Message => ({
+    kind: 'message',
+    key,
+    name: 'm',
+    correlationKey: 'k',
+    messageId: `${key}`,
+    variables: {},
+    correlated: [],
+    due,
+    dueAt: -1,
+    previous: undefined,
+    next: undefined,
+  });
+  const messages = [message(1, 10), message(2, 20), message(3, 30)];
+  for (const each of messages) bufferMessage(state, each);
+  const find = (now: number, since = 0, processId = 'p'): number | undefined =>
+    oldestMessage(state, { name: 'm', correlationKey: 'k', processId, since, now })?.key;
+  assert.deepEqual([find(9), find(10), find(20), find(30)], [1, 2, 3, undefined]);
+  assert.deepEqual([find(0, 1), find(0, 3)], [2, undefined]);
+  messages[0]!.correlated.push('p');
+  assert.deepEqual([find(0), find(0, 0, 'q')], [2, 1]);
+  for (const each of messages) unbufferMessage(state, each);
+  assert.deepEqual([state.buffer.size, state.messages.size, state.messageIds.size], [0, 0, 0]);
+});
+
+const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom<Json>(null, true, 'bigint:1', 'text:', '__proto__'),
+    fc.string(),
+    fc.bigInt(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.array(tie('value')),
+    fc.dictionary(fc.oneof(fc.string(), fc.constant('__proto__')), tie('value'), {
+      noNullPrototype: true,
+    }) as fc.Arbitrary<Json>,
+  ),
+})).value;
+
+test('tagged text holds every JSON value and bigint', () => {
+  fc.assert(
+    fc.property(json, (value) => {
+      const tagged = toTagged(value);
+      assert.deepEqual(fromTagged(tagged), value);
+      assert.doesNotThrow(() => JSON.stringify(tagged));
+    }),
+  );
+});
+
+const frozenThrough = (value: Json): boolean =>
+  typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(frozenThrough));
+
+const never = (text: string): Error => assert.fail(text);
+
+test('an adopted value is equal, frozen through and through, and not copied twice', () => {
+  fc.assert(
+    fc.property(json, (value) => {
+      const adopted = adopt(value, never);
+      assert.deepEqual(adopted, value);
+      assert.ok(frozenThrough(adopted));
+      assert.equal(adopt(adopted, never), adopted);
+    }),
+  );
+});
+
+test('an adopted value shares nothing that somebody else may change, also below what is frozen', () => {
+  const inner = { a: 1 };
+  const list = [2];
+  const adopted = adopt(Object.freeze({ inner, list: Object.freeze([list]), gone: undefined }), never);
+  inner.a = 9;
+  list.push(9);
+  assert.deepEqual(adopted, { inner: { a: 1 }, list: [[2]] });
+});

@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMachine } from '../../../src/engine/machine/index.ts';
+import { boundary, catchEvent, chain, end, path, process, serviceTask, start } from '../support/bpmn.ts';
+import { compile, createRig, p, rejected, rejectionOf, rigWith } from './support.ts';
+
+const waiting = p(...chain(start(), catchEvent('wait', { message: 'm' }), end()));
+const minute = { timeToLive: 60_000 };
+
+test('case 105: a message is for whoever waits, or for who comes while it lives', async () => {
+  const rig = await rigWith(waiting);
+  const first = rig.create({ key: '1' });
+  rig.publish('m', '2');
+  rig.publish('n', '1');
+  assert.equal(rig.state(first), 'ACTIVE');
+  rig.publish('m', '1', { variables: { x: 1 } });
+  assert.deepEqual([rig.state(first), rig.root(first)], ['COMPLETED', { key: '1', x: 1 }]);
+  rig.publish('m', '1');
+  const second = rig.create({ key: '1' });
+  assert.equal(rig.state(second), 'ACTIVE');
+  rig.machine.cancelInstance(second);
+  rig.publish('m', '1', { ...minute, variables: { x: 2 } });
+  assert.deepEqual(rig.root(rig.create({ key: '1' })), { key: '1', x: 2 });
+});
+
+test('case 106: a number is its text; without a key there is an incident', async () => {
+  const rig = await rigWith(waiting);
+  const number = rig.create({ key: 123 });
+  rig.publish('m', '123');
+  assert.equal(rig.state(number), 'COMPLETED');
+  const big = rig.create({ key: 9_007_199_254_740_993n });
+  rig.publish('m', '9007199254740993');
+  assert.equal(rig.state(big), 'COMPLETED');
+  for (const [variables, found] of [
+    [{}, /'NULL'.*'key'/],
+    [{ key: true }, /'BOOLEAN'/],
+    [{ key: ['secret'] }, /'ARRAY'/],
+  ] as const) {
+    const key = rig.create(variables);
+    const { type, elementId, message } = rig.incident();
+    assert.deepEqual([type, elementId], ['EXTRACT_VALUE_ERROR', 'wait']);
+    assert.match(message, found);
+    assert.doesNotMatch(message, /secret/);
+    rig.machine.setVariables(key, { key: 'k' }, false);
+    rig.machine.resolveIncident(rig.incident().key);
+    rig.publish('m', 'k');
+    assert.equal(rig.state(key), 'COMPLETED');
+  }
+});
+
+test('case 107: the key counts that was there when the event was entered', async () => {
+  const rig = await rigWith(waiting);
+  const key = rig.create({ key: 'old' });
+  rig.machine.setVariables(key, { key: 'new' }, false);
+  rig.publish('m', 'new');
+  assert.equal(rig.state(key), 'ACTIVE');
+  rig.publish('m', 'old');
+  assert.equal(rig.state(key), 'COMPLETED');
+});
+
+test('case 108: buffered messages come oldest first, one to each subscription', async () => {
+  const outputs = (to: string) => ({ outputs: { [to]: '=n' } });
+  const rig = await rigWith(
+    p(
+      ...chain(
+        start(),
+        catchEvent('one', { message: 'm', ...outputs('first') }),
+        catchEvent('two', { message: 'm', ...outputs('second') }),
+        catchEvent('three', { message: 'm' }),
+        end(),
+      ),
+    ),
+  );
+  rig.publish('m', 'k', { ...minute, variables: { n: 1 } });
+  rig.publish('m', 'k', { ...minute, variables: { n: 2 } });
+  const key = rig.create({ key: 'k' });
+  assert.deepEqual([rig.at(key), rig.root(key)], [['three'], { key: 'k', first: 1, second: 2 }]);
+});
+
+test('case 109: of one process the first takes it; different processes all do', async () => {
+  const rig = await rigWith(waiting, process('q', ...chain(start(), catchEvent('w', { message: 'm' }), end())));
+  const [one, two, three] = [rig.create({ key: 'k' }), rig.create({ key: 'k' }), rig.create({ key: 'k' }, 'q')];
+  rig.publish('m', 'k');
+  assert.deepEqual([one, two, three].map(rig.state), ['COMPLETED', 'ACTIVE', 'COMPLETED']);
+  rig.publish('m', 'k');
+  assert.equal(rig.state(two), 'COMPLETED');
+});
+
+test('case 110: a process has a message once, over all instances and versions', async () => {
+  const rig = await rigWith(waiting, process('q', ...chain(start(), catchEvent('w', { message: 'm' }), end())));
+  rig.create({ key: 'k' });
+  rig.publish('m', 'k', minute);
+  assert.equal(rig.machine.messages().length, 1);
+  const again = rig.create({ key: 'k' });
+  await rig.deploy(p(...chain(start(), catchEvent('other', { message: 'm' }), end())));
+  const newer = rig.create({ key: 'k' });
+  const other = rig.create({ key: 'k' }, 'q');
+  assert.deepEqual([again, newer, other].map(rig.state), ['ACTIVE', 'ACTIVE', 'COMPLETED']);
+});
+
+test('case 111: a message id is taken while its message lives, for its name and key', async () => {
+  const rig = await rigWith(waiting);
+  const id = { ...minute, messageId: 'id' };
+  rig.publish('m', 'k', id);
+  const { code, intent, reason } = rejected(() => rig.publish('m', 'k', id));
+  assert.deepEqual([code, intent], ['ALREADY_EXISTS', 'PUBLISH']);
+  assert.match(reason, /'id'/);
+  assert.equal(
+    rejectionOf(() => rig.publish('m', 'k', { messageId: 'id' })),
+    'ALREADY_EXISTS',
+  );
+  rig.publish('n', 'k', id);
+  rig.publish('m', 'l', id);
+  // The parts of the identity must not run into each other.
+  rig.publish('mk', '', id);
+  rig.publish('m', '', { ...id, messageId: 'kid' });
+  rig.pass(60_000);
+  assert.deepEqual(rig.machine.messages(), []);
+  rig.publish('m', 'k', { messageId: 'id' });
+  rig.publish('m', 'k', id);
+  for (let count = 0; count < 2; count++) rig.publish('m', 'k', minute);
+  assert.equal(rig.machine.messages().length, 3);
+});
+
+test('case 112: an expired message is not correlated, though nothing has swept it away yet', async () => {
+  let time = 1000;
+  const machine = createMachine({ now: () => time });
+  machine.deploy([await compile(waiting)]);
+  const message = { name: 'm', correlationKey: 'k', messageId: 'id', timeToLive: 60_000, variables: {} };
+  machine.publishMessage(message);
+  time += 60_000;
+  const { processInstanceKey } = machine.createInstance({ bpmnProcessId: 'p', variables: { key: 'k' } });
+  assert.equal(machine.instance(processInstanceKey)?.state, 'ACTIVE');
+  assert.deepEqual(machine.messages(), []);
+});
+
+test('an id is free again at the instant at which its message expires, swept away or not', async () => {
+  let time = 1000;
+  const machine = createMachine({ now: () => time });
+  const message = { name: 'm', correlationKey: 'k', messageId: 'id', timeToLive: 60_000, variables: {} };
+  machine.publishMessage(message);
+  time += 60_000;
+  machine.publishMessage(message);
+  assert.equal(machine.messages().length, 1);
+  assert.equal(
+    rejectionOf(() => machine.publishMessage(message)),
+    'ALREADY_EXISTS',
+  );
+});
+
+test('the end of a message is told', () => {
+  const rig = createRig();
+  rig.publish('m', 'k', minute);
+  rig.pass(59_999);
+  assert.equal(rig.machine.messages().length, 1);
+  rig.pass(1);
+  assert.deepEqual(rig.machine.messages(), []);
+  assert.equal(rig.events.at(-1)?.kind, 'message:expired');
+});
+
+const starting = process('p', ...chain(start('s', { message: 'm' }), serviceTask('task', { type: 'a' }), end()));
+
+test('case 113: without a key every message starts an instance', async () => {
+  const rig = await rigWith(starting);
+  for (const n of [1, 2, 3]) rig.publish('m', '', { variables: { n } });
+  assert.deepEqual(
+    rig.jobs('a').map(({ variables }) => variables),
+    [{ n: 1 }, { n: 2 }, { n: 3 }],
+  );
+});
+
+test('case 114: with a key one instance runs at a time, and the next message waits as long as it lives', async () => {
+  const rig = await rigWith(starting);
+  for (const n of [1, 2, 3]) rig.publish('m', 'k', { ...minute, variables: { n } });
+  rig.publish('m', 'k', { variables: { n: 'lost' } });
+  rig.publish('m', 'other', { variables: { n: 'other' } });
+  assert.deepEqual(
+    rig.jobs('a').map(({ variables }) => variables.n),
+    [1, 'other'],
+  );
+  const [first] = rig.created();
+  rig.machine.completeJob(rig.machine.jobs()[0]!.key, {});
+  assert.equal(rig.state(first!), 'COMPLETED');
+  assert.deepEqual(rig.job('a').variables, { n: 2 });
+  rig.machine.cancelInstance(rig.created().at(-1)!);
+  assert.deepEqual(rig.job('a').variables, { n: 3 });
+  rig.machine.cancelInstance(rig.created().at(-1)!);
+  assert.equal(rig.created().length, 4);
+});
+
+test('case 114: the lock holds over versions, and the latest version starts next', async () => {
+  const rig = await rigWith(starting);
+  rig.publish('m', 'k', minute);
+  await rig.deploy(process('p', ...chain(start('s', { message: 'm' }), serviceTask('new', { type: 'b' }), end())));
+  rig.publish('m', 'k', minute);
+  assert.equal(rig.created().length, 1);
+  rig.complete('a');
+  assert.equal(rig.machine.instance(rig.created()[1]!)?.version, 2);
+});
+
+test('case 115: a version without the message start is not started by messages any more', async () => {
+  const rig = await rigWith(starting);
+  rig.publish('m', 'k', minute);
+  await rig.deploy(p(...chain(start(), end())));
+  rig.publish('m', 'l', minute);
+  rig.publish('m', 'k', minute);
+  rig.complete('a');
+  assert.equal(rig.created().length, 1);
+});
+
+test('case 116: a message from before the deployment never starts the process', async () => {
+  const rig = createRig();
+  rig.publish('m', 'k', minute);
+  await rig.deploy(starting);
+  assert.equal(rig.created().length, 0);
+  rig.publish('m', 'k', { ...minute, variables: { n: 2 } });
+  rig.complete('a');
+  assert.equal(rig.created().length, 1, 'not even when the lock is free again');
+});
+
+test('a message start event maps what came', async () => {
+  const rig = await rigWith(
+    p(...chain(start('s', { message: 'm', outputs: { got: '=n + 1' } }), serviceTask('task', { type: 'a' }), end())),
+  );
+  rig.publish('m', '', { variables: { n: 1 } });
+  assert.deepEqual(rig.job('a').variables, { got: 2 });
+});
+
+const bounded = (interrupting: boolean): string =>
+  p(
+    start(),
+    serviceTask('task', { type: 'a' }),
+    boundary('called', 'task', { message: 'm', interrupting }),
+    serviceTask('after', { type: 'b' }),
+    end(),
+    ...path('start', 'task', 'end'),
+    ...path('called', 'after', 'end'),
+  );
+
+test('case 117: an interrupting message ends the task', async () => {
+  const rig = await rigWith(bounded(true));
+  const key = rig.create({ key: 'k' });
+  const job = rig.job('a');
+  rig.publish('m', 'k', { variables: { x: 1 } });
+  assert.deepEqual([rig.at(key), rig.root(key)], [['after'], { key: 'k', x: 1 }]);
+  assert.equal(
+    rejectionOf(() => rig.machine.completeJob(job.key, {})),
+    'NOT_FOUND',
+  );
+});
+
+test('case 117: a non-interrupting message fires each time, until the task is over', async () => {
+  const rig = await rigWith(bounded(false));
+  const key = rig.create({ key: 'k' });
+  rig.publish('m', 'k');
+  rig.publish('m', 'k');
+  assert.deepEqual(rig.at(key), ['after', 'after', 'task']);
+  rig.complete('a');
+  rig.publish('m', 'k');
+  assert.deepEqual(rig.at(key), ['after', 'after']);
+  rig.complete('b');
+  rig.complete('b');
+  assert.equal(rig.state(key), 'COMPLETED');
+});
+
+test('a non-interrupting message event takes all that wait in the buffer, oldest first', async () => {
+  const rig = await rigWith(bounded(false));
+  for (const n of [1, 2]) rig.publish('m', 'k', { ...minute, variables: { n } });
+  const key = rig.create({ key: 'k' });
+  assert.deepEqual(rig.at(key), ['after', 'after', 'task']);
+});
+
+test('variables of a boundary message go past the locals of its task', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      serviceTask('task', { type: 'a', inputs: { x: '=1' } }),
+      boundary('called', 'task', { message: { name: '="m" + k', correlationKey: '=x' }, interrupting: false }),
+      end(),
+      ...path('start', 'task', 'end'),
+      ...path('called', 'end'),
+    ),
+  );
+  const key = rig.create({ k: '7' });
+  rig.publish('m7', '1', { variables: { x: 2 } });
+  assert.deepEqual([rig.root(key), rig.job('a').variables.x], [{ k: '7', x: 2 }, 1]);
+});
+
+test('case 120: a message has a key even when nobody wants it', async () => {
+  const rig = await rigWith(waiting);
+  assert.match(rig.publish('nobody', ''), /^2251799813685\d{3}$/);
+  assert.deepEqual(rig.machine.messages(), []);
+});
+
+test('a variable document that is none is refused before anything happens', async () => {
+  const rig = await rigWith(starting);
+  assert.equal(
+    rejectionOf(() => rig.publish('m', '', { variables: [] as never })),
+    'INVALID_ARGUMENT',
+  );
+  assert.equal(rig.created().length, 0);
+});

@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import fc from 'fast-check';
+import { isFault } from '../../../src/connector/fault.ts';
+import { createMachine } from '../../../src/engine/machine/index.ts';
+import type { SavedState } from '../../../src/engine/machine/snapshot.ts';
+import type { CompiledResource, EngineEvent, Machine, MachineSnapshot } from '../../../src/engine/machine/types.ts';
+import {
+  boundary,
+  catchEvent,
+  chain,
+  end,
+  eventBasedGateway,
+  exclusiveGateway,
+  file,
+  flow,
+  parallelGateway,
+  path,
+  processPart,
+  receiveTask,
+  serviceTask,
+  start,
+  subProcess,
+} from '../support/bpmn.ts';
+import { compile, noon } from './support.ts';
+
+/** Processes that together use everything that the machine knows. */
+const models = file(
+  processPart(
+    'p',
+    {},
+    start(),
+    parallelGateway('fork'),
+    subProcess(
+      'sub',
+      { inputs: { x: '=x' }, outputs: { y: '=assert(x, x != 3)' } },
+      start('s'),
+      exclusiveGateway('xor', { default: 'xor-wait' }),
+      serviceTask('task', { type: 'a', retries: '=if x = 2 then null else 3' }),
+      receiveTask('wait', { message: 'm' }),
+      end('stop', { terminate: true }),
+      end('fails', { error: 'F' }),
+      boundary('again', 'task', { duration: 'PT20S', interrupting: false }),
+      ...path('s', 'xor'),
+      flow('xor', 'task', { condition: '=x > 0' }),
+      flow('xor', 'wait'),
+      ...path('task', 'stop'),
+      ...path('again', 'fails'),
+      ...path('wait', 'stop'),
+    ),
+    boundary('tick', 'sub', { cycle: 'R2/PT10S', interrupting: false }),
+    boundary('caught', 'sub', { error: 'E' }),
+    boundary('called', 'sub', { message: 'n' }),
+    serviceTask('other', { type: 'b', outputs: { z: '=x' } }),
+    parallelGateway('join'),
+    serviceTask('after', { type: 'a' }),
+    end(),
+    ...path('start', 'fork', 'sub', 'join', 'after', 'end'),
+    ...path('fork', 'other', 'join'),
+    ...path('tick', 'end'),
+    ...path('caught', 'join'),
+    ...path('called', 'join'),
+  ),
+  processPart(
+    'q',
+    {},
+    start('byKey', { message: 'm' }),
+    eventBasedGateway('which'),
+    catchEvent('message', { message: 'n' }),
+    catchEvent('time', { duration: '=d' }),
+    serviceTask('t', { type: 'b' }),
+    exclusiveGateway('merge'),
+    end('e'),
+    ...path('byKey', 'merge', 'which', 'message', 't', 'e'),
+    ...path('which', 'time', 'merge'),
+  ),
+  processPart('r', {}, ...chain(start('timed', { cycle: 'R5/PT1M' }), serviceTask('u', { type: 'b' }), end('f'))),
+);
+
+let resources: readonly CompiledResource[] = [];
+before(async () => {
+  resources = [await compile(models)];
+});
+
+type Command = (machine: Machine, pick: <T>(list: readonly T[]) => T | undefined, small: number) => void;
+
+const failure = (retries: number, backoff: number) => ({
+  retries,
+  errorMessage: 'x',
+  backoff,
+  variables: { v: retries },
+});
+
+const commands: Readonly<Record<string, Command>> = {
+  create: (machine, _, small) => {
+    machine.createInstance({ bpmnProcessId: 'p', variables: { x: small, key: `${small % 2}`, d: 'PT5S' } });
+  },
+  createNothing: (machine) => void machine.createInstance({ bpmnProcessId: 'q' }),
+  publish: (machine, pick, small) => {
+    const name = pick(['m', 'n']) ?? '';
+    const messageId = small === 3 ? 'id' : '';
+    const variables = { key: `${small % 2}`, d: small === 1 ? null : 'PT5S', x: small };
+    const timeToLive = small < 2 ? 0 : 15_000;
+    machine.publishMessage({
+      name,
+      correlationKey: small === 4 ? '' : `${small % 2}`,
+      messageId,
+      timeToLive,
+      variables,
+    });
+  },
+  activate: (machine, pick, small) => {
+    const type = pick(['a', 'b']) ?? '';
+    machine.activateJobs({
+      type,
+      worker: 'w',
+      timeout: 12_000,
+      maxJobs: small,
+      fetchVariables: small === 1 ? ['x'] : [],
+    });
+  },
+  push: (machine, pick) => {
+    machine.activateJob(pick(machine.jobs())?.key ?? '', { worker: '', timeout: 7000, fetchVariables: [] });
+  },
+  giveBack: (machine, pick) => machine.returnJob(pick(machine.jobs())?.key ?? ''),
+  complete: (machine, pick, small) => machine.completeJob(pick(machine.jobs())?.key ?? '', { x: small }),
+  fail: (machine, pick, small) =>
+    machine.failJob(pick(machine.jobs())?.key ?? '', failure(small % 3, (small % 2) * 8000)),
+  throwError: (machine, pick, small) => {
+    const code = pick(['E', 'F']) ?? '';
+    machine.throwError(pick(machine.jobs())?.key ?? '', { code, errorMessage: '', variables: { x: small } });
+  },
+  retries: (machine, pick, small) => machine.updateJobRetries(pick(machine.jobs())?.key ?? '', small),
+  timeout: (machine, pick, small) => machine.updateJobTimeout(pick(machine.jobs())?.key ?? '', small * 1000),
+  resolve: (machine, pick) => machine.resolveIncident(pick(machine.incidents())?.key ?? ''),
+  setVariables: (machine, pick, small) => {
+    const instance = pick(machine.instances())?.key ?? '';
+    const key = pick(machine.elements(instance))?.key ?? instance;
+    machine.setVariables(key, { x: small, d: 'PT5S', key: '1' }, small % 2 === 0);
+  },
+  cancel: (machine, pick) => machine.cancelInstance(pick(machine.instances())?.key ?? ''),
+  deploy: (machine, _, small) => {
+    const name = small === 0 ? 'other.bpmn' : 'p.bpmn';
+    machine.deploy(resources.map((resource) => ({ ...resource, name })));
+  },
+};
+
+type Step = { readonly command: string; readonly at: number; readonly small: number } | { readonly pass: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ command: fc.constantFrom(...Object.keys(commands)), at: fc.nat(), small: fc.nat(5) }),
+  },
+  { weight: 1, arbitrary: fc.record({ pass: fc.constantFrom(1, 1000, 9000, 61_000) }) },
+  { weight: 2, arbitrary: fc.record({ command: fc.constant('create'), at: fc.nat(), small: fc.nat(5) }) },
+);
+
+interface Run {
+  readonly machine: Machine;
+  readonly events: EngineEvent[];
+  readonly take: (step: Step) => void;
+}
+
+const startRun = (from?: { readonly snapshot: MachineSnapshot; readonly at: number }): Run => {
+  let time = from?.at ?? noon;
+  const events: EngineEvent[] = [];
+  const options = { now: () => time, onEvent: (event: EngineEvent) => void events.push(event) };
+  const files = from?.snapshot.resources.map(({ name }) => ({ ...resources[0]!, name })) ?? [];
+  const machine = createMachine(options, from && { snapshot: from.snapshot, resources: files });
+  if (from === undefined) machine.deploy(resources);
+  const take = (next: Step): void => {
+    if ('pass' in next) {
+      time += next.pass;
+      machine.advance();
+      return;
+    }
+    const pick = <T>(list: readonly T[]): T | undefined => list[next.at % Math.max(1, list.length)];
+    try {
+      commands[next.command]?.(machine, pick, next.small);
+    } catch (error) {
+      if (!isFault(error, 'rejection')) throw error;
+    }
+  };
+  return { machine, events, take };
+};
+
+const savedState = (machine: Machine): SavedState => machine.snapshot().state as unknown as SavedState;
+
+/** What holds between any two commands. */
+const checkState = ({ machine }: Run): void => {
+  const { elements, jobs, incidents, waits } = savedState(machine);
+  const children = new Map<number, number>();
+  for (const { scope } of elements) if (scope !== null) children.set(scope, (children.get(scope) ?? 0) + 1);
+  const alive = new Set(elements.map(({ key }) => key));
+  const isScope = ({ node }: (typeof elements)[number]): boolean => node === null || node === 'sub';
+  for (const element of elements) {
+    const joining = Object.values(element.joins ?? {}).reduce((sum, count) => sum + count, 0);
+    assert.equal(element.tokens, (children.get(element.key) ?? 0) + joining, `tokens of ${element.node ?? 'the root'}`);
+    if (element.state === 'ACTIVE' && isScope(element)) assert.ok(element.tokens > 0, 'an active scope has a token');
+    assert.ok(element.scope === null || alive.has(element.scope));
+  }
+  const held = [...jobs, ...incidents, ...waits].map(({ element }) => element).filter((key) => key !== null);
+  for (const key of held) assert.ok(alive.has(key), 'nothing belongs to an element that is gone');
+  for (const element of elements) {
+    if (element.node !== null && element.state !== 'ACTIVE') {
+      assert.ok(
+        incidents.some((incident) => incident.element === element.key),
+        'whoever does not move has an incident',
+      );
+    }
+  }
+  assert.ok(machine.incidents().every(({ type }) => type !== 'UNKNOWN'));
+};
+
+const checkEvents = ({ events }: Run): void => {
+  const times = (kinds: readonly string[], keyOf: (event: EngineEvent) => string | undefined): void => {
+    const seen = new Set<string>();
+    for (const event of events) {
+      const key = kinds.includes(event.kind) ? keyOf(event) : undefined;
+      if (key === undefined) continue;
+      assert.ok(!seen.has(key), `${event.kind} twice for ${key}`);
+      seen.add(key);
+    }
+  };
+  times(['job:completed', 'job:cancelled'], (event) => ('job' in event ? event.job.key : undefined));
+  times(['element:completed', 'element:terminated'], (event) => ('element' in event ? event.element.key : undefined));
+  times(['instance:completed', 'instance:terminated'], (event) =>
+    'instance' in event ? event.instance.key : undefined,
+  );
+  times(['incident:resolved'], (event) => ('incident' in event ? event.incident.key : undefined));
+};
+
+test('whatever is commanded: only rejections, tokens that add up, everything once, and nothing left behind', () => {
+  const reached = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), (steps) => {
+      const run = startRun();
+      for (const each of steps) {
+        run.take(each);
+        checkState(run);
+      }
+      checkEvents(run);
+      for (const { kind } of run.events) reached.add(kind);
+      const { machine } = run;
+      for (const { key, state } of machine.instances()) if (state === 'ACTIVE') machine.cancelInstance(key);
+      for (const { key, state } of machine.instances()) if (state === 'ACTIVE') machine.cancelInstance(key);
+      run.take({ pass: 10_000_000 });
+      for (const { key, state } of machine.instances()) if (state === 'ACTIVE') machine.cancelInstance(key);
+      const { elements, jobs, incidents, waits, messages } = savedState(machine);
+      assert.deepEqual(
+        { elements, jobs, incidents, waits, messages },
+        { elements: [], jobs: [], incidents: [], waits: [], messages: [] },
+      );
+      assert.equal(machine.nextDue(), undefined);
+    }),
+    { numRuns: 150 },
+  );
+  assert.ok(reached.size >= 18, `too little was reached: ${[...reached].join(', ')}`);
+});
+
+test('a machine that was saved and restored at any point goes on as if nothing had been', () => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 40, size: 'max' }),
+      fc.array(step, { maxLength: 20, size: 'max' }),
+      (first, second) => {
+        const run = startRun();
+        for (const each of first) run.take(each);
+        const snapshot = JSON.parse(JSON.stringify(run.machine.snapshot())) as MachineSnapshot;
+        const at = first.reduce((sum, each) => sum + ('pass' in each ? each.pass : 0), noon);
+        const twin = startRun({ snapshot, at });
+        assert.deepEqual(twin.machine.snapshot(), run.machine.snapshot());
+        run.events.length = 0;
+        for (const each of second) {
+          run.take(each);
+          twin.take(each);
+        }
+        assert.deepEqual(twin.events, run.events);
+        assert.deepEqual(twin.machine.snapshot(), run.machine.snapshot());
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('case 129: 1,000 instances and a worker of 32 jobs: all complete, each exactly once', async () => {
+  const run = startRun();
+  run.machine.deploy([
+    await compile(file(processPart('s', {}, ...chain(start(), serviceTask('t', { type: 'z' }), end()))), 's.bpmn'),
+  ]);
+  for (let count = 0; count < 1000; count++) run.machine.createInstance({ bpmnProcessId: 's' });
+  let handed = 0;
+  for (;;) {
+    const jobs = run.machine.activateJobs({ type: 'z', worker: 'w', timeout: 1000, maxJobs: 32, fetchVariables: [] });
+    if (jobs.length === 0) break;
+    handed += jobs.length;
+    for (const { key } of jobs) run.machine.completeJob(key, {});
+  }
+  assert.equal(handed, 1000);
+  assert.equal(run.events.filter(({ kind }) => kind === 'instance:completed').length, 1000);
+  checkEvents(run);
+  assert.deepEqual(savedState(run.machine).elements, []);
+});

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMachine } from '../../../src/engine/machine/index.ts';
+import type { CompiledResource, MachineSnapshot } from '../../../src/engine/machine/types.ts';
+import {
+  boundary,
+  catchEvent,
+  chain,
+  end,
+  file,
+  parallelGateway,
+  path,
+  processPart,
+  serviceTask,
+  start,
+  subProcess,
+} from '../support/bpmn.ts';
+import { compile, createRig, noon, p, type Rig, rejected, rigWith, wish } from './support.ts';
+
+/** What a snapshot is after it was written to a file and read again. */
+const written = (snapshot: MachineSnapshot): MachineSnapshot => JSON.parse(JSON.stringify(snapshot));
+
+const recompile = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]> =>
+  Promise.all(
+    snapshot.resources.map(({ name, base64 }) => compile(Buffer.from(base64, 'base64').toString('utf8'), name)),
+  );
+
+const restored = async (rig: Rig): Promise<Rig> => {
+  const snapshot = written(rig.machine.snapshot());
+  return createRig({ snapshot, resources: await recompile(snapshot) }, rig.now());
+};
+
+const many = file(
+  processPart(
+    'p',
+    {},
+    start(),
+    parallelGateway('fork'),
+    subProcess('sub', { inputs: { x: '=1' } }, ...chain(start('s'), serviceTask('task', { type: 'a' }), end('e'))),
+    boundary('tick', 'sub', { cycle: 'R/PT10S', interrupting: false }),
+    catchEvent('wait', { message: 'm' }),
+    serviceTask('failing', { type: 'b' }),
+    boundary('caught', 'failing', { error: 'E' }),
+    parallelGateway('join'),
+    end(),
+    end('ticked'),
+    ...path('start', 'fork', 'sub', 'join', 'end'),
+    ...path('fork', 'wait', 'join'),
+    ...path('fork', 'failing', 'join'),
+    ...path('caught', 'end'),
+    ...path('tick', 'ticked'),
+  ),
+  processPart('started', {}, ...chain(start('by', { message: 'go' }), serviceTask('t', { type: 'c' }), end('z'))),
+  processPart('timed', {}, ...chain(start('at', { cycle: 'R3/PT1M' }), serviceTask('u', { type: 'd' }), end('y'))),
+);
+
+/** Something of everything: waiting jobs, owned, failed and incident ones, timers, buffered messages, locks, ended instances. */
+const busy = async (): Promise<Rig> => {
+  const rig = await rigWith(many);
+  await rig.deploy(p(...chain(start(), serviceTask('new', { type: 'n' }), end())));
+  const old = { bpmnProcessId: 'p', version: 1 };
+  for (const key of ['1', '2', '3', '4']) rig.machine.createInstance({ ...old, variables: { key, big: 2n ** 60n } });
+  rig.job('a');
+  rig.complete('b');
+  rig.machine.failJob(rig.job('b').key, {
+    retries: 0,
+    errorMessage: 'bigint:1',
+    backoff: 0,
+    variables: { text: 'text:x' },
+  });
+  rig.machine.failJob(rig.job('b').key, { retries: 2, errorMessage: '', backoff: 30_000, variables: {} });
+  rig.publish('m', '1', { timeToLive: 100_000, messageId: 'id', variables: { n: 5n } });
+  rig.publish('m', '9', { timeToLive: 40_000 });
+  rig.publish('go', 'k', { timeToLive: 500_000 });
+  rig.publish('go', 'k', { timeToLive: 500_000, variables: { second: true } });
+  rig.machine.cancelInstance(rig.created()[3]!);
+  rig.pass(15_000);
+  return rig;
+};
+
+/** Goes on with everything that was waiting. */
+const goOn = (rig: Rig): void => {
+  rig.pass(10_000);
+  rig.machine.updateJobRetries(rig.incident().jobKey, 1);
+  rig.machine.resolveIncident(rig.incident().key);
+  for (const type of ['a', 'b', 'c', 'd']) {
+    for (const job of rig.jobs(type)) rig.machine.completeJob(job.key, { done: type });
+  }
+  for (const key of ['1', '2', '3']) rig.publish('m', key);
+  rig.pass(600_000);
+  for (const type of ['a', 'b', 'c']) for (const job of rig.jobs(type)) rig.machine.completeJob(job.key, {});
+};
+
+test('a snapshot restores to the same state, and what follows is the same', async () => {
+  const rig = await busy();
+  const twin = await restored(rig);
+  assert.deepEqual(twin.machine.snapshot(), rig.machine.snapshot());
+  for (const look of ['instances', 'jobs', 'incidents', 'messages'] as const) {
+    assert.deepEqual(twin.machine[look](), rig.machine[look]());
+  }
+  assert.equal(rig.machine.instances().length, 5);
+  assert.equal(rig.machine.nextDue(), twin.machine.nextDue());
+  rig.events.length = 0;
+  goOn(rig);
+  goOn(twin);
+  assert.deepEqual(twin.events, rig.events);
+  assert.deepEqual(twin.machine.snapshot(), rig.machine.snapshot());
+  assert.ok(rig.events.filter(({ kind }) => kind === 'instance:completed').length >= 4);
+});
+
+test('bigint values come back as such, and text that looks like one as text', async () => {
+  const rig = await rigWith(p(...chain(start(), serviceTask('task', { type: 'a' }), end())));
+  const variables = { big: -(2n ** 62n), like: 'bigint:5', text: 'text:bigint:5', list: [1n, ['bigint:']] };
+  const key = rig.create(variables);
+  assert.doesNotThrow(() => JSON.stringify(rig.machine.snapshot()));
+  const twin = await restored(rig);
+  assert.deepEqual(twin.root(key), variables);
+  assert.throws(() => {
+    (twin.job('a').variables.list as unknown[]).push(1);
+  }, TypeError);
+});
+
+test('tokens in joins survive', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      parallelGateway('fork'),
+      serviceTask('one', { type: 'a' }),
+      serviceTask('two', { type: 'b' }),
+      parallelGateway('join'),
+      end(),
+      ...path('start', 'fork', 'one', 'join', 'end'),
+      ...path('fork', 'two', 'join'),
+    ),
+  );
+  const key = rig.create();
+  rig.complete('a');
+  const twin = await restored(rig);
+  assert.equal(twin.state(key), 'ACTIVE');
+  twin.complete('b');
+  assert.equal(twin.state(key), 'COMPLETED');
+});
+
+test('what fell due while the engine was away fires when time is told', async () => {
+  const rig = await rigWith(p(...chain(start(), catchEvent('wait', { duration: 'PT1M' }), end())));
+  const key = rig.create();
+  const snapshot = written(rig.machine.snapshot());
+  const twin = createRig({ snapshot, resources: await recompile(snapshot) }, noon + 3_600_000);
+  assert.equal(twin.state(key), 'ACTIVE');
+  twin.machine.advance();
+  assert.equal(twin.state(key), 'COMPLETED');
+});
+
+test('a deployed file is known again after a restoration', async () => {
+  const xml = p(...chain(start(), end()));
+  const rig = await rigWith(xml);
+  const twin = await restored(rig);
+  assert.equal((await twin.deploy(xml)).processes[0]?.version, 1);
+});
+
+test('a snapshot that does not fit is refused with what is missing', async () => {
+  const rig = await rigWith(p(...chain(start(), serviceTask('task', { type: 'a' }), end())));
+  rig.create();
+  const snapshot = rig.machine.snapshot();
+  const other = await compile(p(...chain(start(), end())));
+  const renamed = await compile(file(processPart('q', {}, ...chain(start(), end()))));
+  const table = [
+    [{ snapshot: { ...snapshot, format: 2 as never }, resources: [other] }, /format/],
+    [{ snapshot, resources: [] }, /1 resources and 0 were compiled/],
+    [{ snapshot, resources: [renamed] }, /process 'p'/],
+    [{ snapshot, resources: [other] }, /element 'task'/],
+  ] as const;
+  for (const [from, text] of table) {
+    const { code, intent, reason } = rejected(() => createMachine({ now: () => 0 }, from));
+    assert.deepEqual([code, intent], ['INVALID_ARGUMENT', 'RESTORE']);
+    assert.match(reason, text);
+  }
+});
+
+test('no snapshot is taken in the middle of a command', async () => {
+  let refused = 0;
+  const machine = createMachine({
+    now: () => 0,
+    onEvent: () => {
+      assert.equal(rejected(() => machine.snapshot()).code, 'INVALID_STATE');
+      refused++;
+    },
+  });
+  machine.deploy([await compile(p(...chain(start(), end())))]);
+  assert.equal(refused, 1);
+  machine.snapshot();
+});
+
+test('a listener may give commands: their steps follow those that are queued', async () => {
+  const done: string[] = [];
+  const machine = createMachine({
+    now: () => 0,
+    onEvent: (event) => {
+      if (event.kind === 'job:activatable') {
+        const job = machine.activateJob(event.job.key, wish);
+        if (job !== undefined) machine.completeJob(job.key, {});
+      }
+      if (event.kind === 'instance:completed') done.push(event.instance.key);
+    },
+  });
+  machine.deploy([await compile(p(...chain(start(), serviceTask('task', { type: 'a' }), end())))]);
+  const { processInstanceKey } = machine.createInstance({ bpmnProcessId: 'p' });
+  assert.deepEqual(done, [processInstanceKey]);
+});
+
+test('a listener that throws harms no instance; its error comes out when the command is through', async () => {
+  let broken = false;
+  const machine = createMachine({
+    now: () => 0,
+    onEvent: () => {
+      if (broken) throw new Error('listener');
+    },
+  });
+  machine.deploy([await compile(p(...chain(start(), serviceTask('task', { type: 'a' }), end())))]);
+  broken = true;
+  assert.throws(() => machine.createInstance({ bpmnProcessId: 'p' }), /^Error: listener$/);
+  broken = false;
+  machine.completeJob(machine.jobs()[0]!.key, {});
+  assert.deepEqual([machine.instances()[0]?.state, machine.incidents()], ['COMPLETED', []]);
+});
