@@ -1,4 +1,3 @@
-import { isFault } from '../../connector/fault.ts';
 import { type Core, enqueueStep, nextKey } from './core.ts';
 import { isStepFailure } from './failure.ts';
 import { keyNumber } from './keys.ts';
@@ -25,8 +24,6 @@ export const raiseIncident = (
 export const raiseFailure = (core: Core, element: ElementInstance, step: StepName, error: unknown): void => {
   if (isStepFailure(error)) {
     raiseIncident(core, element, step, error.type, error.message);
-  } else if (isFault(error, 'feel')) {
-    raiseIncident(core, element, step, 'EXTRACT_VALUE_ERROR', error.message);
   } else {
     const name = error instanceof Error ? error.name : typeof error;
     raiseIncident(

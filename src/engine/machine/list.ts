@@ -27,12 +27,3 @@ export const unlink = <T extends Linked<T>>(list: List<T>, item: T): void => {
   item.previous = undefined;
   item.next = undefined;
 };
-
-/** The items in order. The list may lose the item at hand, but no other, while it is walked. */
-export function* walk<T extends Linked<T>>(list: List<T>): Generator<T, void, undefined> {
-  for (let item = list.first; item !== undefined; ) {
-    const { next } = item;
-    yield item;
-    item = next;
-  }
-}

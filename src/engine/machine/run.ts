@@ -24,6 +24,12 @@ export interface Runner {
 
 const keepEndedByDefault = 10_000;
 
+/** So many tasks in a row that nothing interrupts are taken for a loop without end. */
+const longestRun = 500_000;
+
+/** So many timers in a row that are new and due at the very same instant, as well. */
+const mostAtOnce = 100_000;
+
 export const createRunner = ({ now, onEvent, keepEnded = keepEndedByDefault }: MachineOptions): Runner => {
   const state: State = createState();
   let queue: Task[] = [];
@@ -59,11 +65,12 @@ export const createRunner = ({ now, onEvent, keepEnded = keepEndedByDefault }: M
 
   const drain = (): void => {
     flush();
+    let count = 0;
     while (queue.length > 0) {
       const batch = queue;
       queue = spare;
       for (const task of batch) {
-        runTask(core, task);
+        runTask(core, task, ++count > longestRun);
         flush();
       }
       batch.length = 0;
@@ -81,8 +88,13 @@ export const createRunner = ({ now, onEvent, keepEnded = keepEndedByDefault }: M
     const first = state.due[0];
     if (first === undefined) return;
     const until = now();
+    const youngest = state.lastKey;
+    let atOnce = 0;
     try {
       for (let item: Due | undefined = first; item !== undefined && item.due <= until; item = state.due[0]) {
+        atOnce = item.key > youngest && item.due === firing ? atOnce + 1 : 0;
+        // The rest stays due, so that whoever advances the machine has a chance to do something else first.
+        if (atOnce > mostAtOnce) break;
         heapRemove(dueOrder, state.due, item);
         firing = item.due;
         fire(item);

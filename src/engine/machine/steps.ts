@@ -1,7 +1,7 @@
 import { activate } from './activate.ts';
 import { complete } from './complete.ts';
 import type { Core, Task } from './core.ts';
-import { raiseFailure } from './incidents.ts';
+import { raiseFailure, raiseIncident } from './incidents.ts';
 import { retryJob } from './jobs.ts';
 import { correlate, startNext } from './messages.ts';
 import type { ElementInstance, StepName } from './records.ts';
@@ -24,13 +24,26 @@ const runStep = (core: Core, element: ElementInstance, step: StepName): void => 
 
 const isOver = ({ state }: ElementInstance): boolean => state === 'TERMINATED' || state === 'COMPLETED';
 
-/** Runs one task of the ready queue. What has ended since the task was queued is passed over. */
-export const runTask = (core: Core, task: Task): void => {
+const endless =
+  'The process has taken very many steps without waiting for anything, so it may be in a loop without end. ' +
+  'Resolve the incident to let it go on.';
+
+const enter = (core: Core, { scope, node, result }: Task & { readonly kind: 'enter' }, tooLong: boolean): void => {
+  if (scope.state !== 'ACTIVE') return;
+  const element = createElement(core, scope, node, result);
+  if (tooLong) raiseIncident(core, element, 'activate', 'UNKNOWN', endless);
+  else runStep(core, element, 'activate');
+};
+
+/**
+ * Runs one task of the ready queue. What has ended since the task was queued is passed over.
+ *
+ * @param tooLong whether the queue has not come to rest for so long that no new element may be activated
+ */
+export const runTask = (core: Core, task: Task, tooLong: boolean): void => {
   switch (task.kind) {
     case 'enter':
-      if (task.scope.state === 'ACTIVE') {
-        runStep(core, createElement(core, task.scope, task.node, task.result), 'activate');
-      }
+      enter(core, task, tooLong);
       return;
     case 'step':
       if (!isOver(task.element)) runStep(core, task.element, task.step);

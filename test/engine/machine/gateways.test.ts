@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createMachine } from '../../../src/engine/machine/index.ts';
+import type { Machine } from '../../../src/engine/machine/types.ts';
 import type { FlowNode, ProcessModel } from '../../../src/engine/model/types.ts';
 import { compileExpression } from '../../../src/feel/index.ts';
 import {
@@ -14,7 +16,7 @@ import {
   serviceTask,
   start,
 } from '../support/bpmn.ts';
-import { createRig, p, rigWith } from './support.ts';
+import { createRig, noon, p, rigWith } from './support.ts';
 
 /** start -> exclusive gateway -> one of two waiting tasks. */
 const choice = (first: string, second: string | undefined): string =>
@@ -229,23 +231,25 @@ test('months are counted on the calendar', async () => {
   assert.equal(rig.machine.nextDue(), Date.UTC(2024, 1, 29, 10));
 });
 
-test('a loop of 20,000 rounds needs no stack and no memory', () => {
+/** start -> count (a pass-through task or a timer) -> exclusive gateway, back to count while `again` holds -> end. */
+const loop = (counting: 'task' | 'timer', again: string): ProcessModel => {
   const base = { scope: 'p', inputs: [], outputs: [], boundaryEvents: [] };
-  const count = { source: compileExpression('=n + 1'), target: ['n'] };
+  const between = {
+    ...base,
+    id: 'count',
+    incoming: ['in', 'back'],
+    outgoing: ['out'],
+    outputs: [{ source: compileExpression('=n + 1'), target: ['n'] }],
+  };
+  const value = { kind: 'static', text: 'PT0S' } as const;
   const nodes: readonly FlowNode[] = [
     { ...base, id: 'start', kind: 'startEvent', incoming: [], outgoing: ['in'] },
+    counting === 'task'
+      ? { ...between, kind: 'passThrough' }
+      : { ...between, kind: 'catchEvent', trigger: { kind: 'timer', timer: { kind: 'duration', value } } },
     {
       ...base,
-      id: 'count',
-      kind: 'catchEvent',
-      incoming: ['in', 'back'],
-      outgoing: ['out'],
-      outputs: [count],
-      trigger: { kind: 'timer', timer: { kind: 'duration', value: { kind: 'static', text: 'PT0S' } } },
-    },
-    {
-      ...base,
-      id: 'again',
+      id: 'xor',
       kind: 'exclusiveGateway',
       incoming: ['out'],
       outgoing: ['back', 'done'],
@@ -255,28 +259,54 @@ test('a loop of 20,000 rounds needs no stack and no memory', () => {
   ];
   const flows = [
     { id: 'in', source: 'start', target: 'count' },
-    { id: 'out', source: 'count', target: 'again' },
-    { id: 'back', source: 'again', target: 'count', condition: compileExpression('=n < 20000') },
-    { id: 'done', source: 'again', target: 'end' },
+    { id: 'out', source: 'count', target: 'xor' },
+    { id: 'back', source: 'xor', target: 'count', condition: compileExpression(again) },
+    { id: 'done', source: 'xor', target: 'end' },
   ];
-  const passing: readonly FlowNode[] = nodes.map((node) =>
-    node.id === 'count'
-      ? { ...base, id: 'count', kind: 'passThrough', incoming: ['in', 'back'], outgoing: ['out'], outputs: [count] }
-      : node,
-  );
-  for (const list of [nodes, passing]) {
-    const model: ProcessModel = {
-      id: 'p',
-      resourceName: 'p.bpmn',
-      nodes: new Map(list.map((node) => [node.id, node])),
-      flows: new Map(flows.map((each) => [each.id, each])),
-      noneStart: 'start',
-      triggeredStarts: [],
-    };
-    const rig = createRig();
-    rig.machine.deploy([{ name: 'p.bpmn', content: new Uint8Array(), processes: [model] }]);
-    const key = rig.create({ n: 0 });
-    assert.deepEqual([rig.state(key), rig.root(key)], ['COMPLETED', { n: 20_000 }]);
-    assert.equal(rig.count('count'), 20_000);
-  }
+  return {
+    id: 'p',
+    resourceName: 'p.bpmn',
+    nodes: new Map(nodes.map((node) => [node.id, node])),
+    flows: new Map(flows.map((each) => [each.id, each])),
+    noneStart: 'start',
+    triggeredStarts: [],
+  };
+};
+
+const looping = (counting: 'task' | 'timer', again: string): Machine => {
+  const machine = createMachine({ now: () => noon });
+  machine.deploy([{ name: 'p.bpmn', content: new Uint8Array(), processes: [loop(counting, again)] }]);
+  return machine;
+};
+
+for (const counting of ['task', 'timer'] as const) {
+  test(`a loop of 20,000 rounds through a ${counting} needs no stack`, () => {
+    const machine = looping(counting, '=n < 20000');
+    machine.createInstance({ bpmnProcessId: 'p', variables: { n: 0 } });
+    assert.deepEqual(
+      machine.instances().map(({ state, variables }) => [state, variables]),
+      [['COMPLETED', { n: 20_000 }]],
+    );
+  });
+}
+
+test('a loop without end stops at an incident, and goes on from there when it is resolved', () => {
+  const machine = looping('task', '=true');
+  const { processInstanceKey } = machine.createInstance({ bpmnProcessId: 'p', variables: { n: 0 } });
+  const [incident] = machine.incidents();
+  assert.match(incident?.message ?? '', /loop without end/);
+  const rounds = (): number => Number(machine.instance(processInstanceKey)?.variables.n);
+  const before = rounds();
+  machine.resolveIncident(incident!.key);
+  assert.ok(rounds() > before && before > 20_000);
+  machine.cancelInstance(processInstanceKey);
+  assert.deepEqual(machine.incidents(), []);
+});
+
+test('a loop of timers that are due at once leaves time for other commands', () => {
+  const machine = looping('timer', '=true');
+  const { processInstanceKey } = machine.createInstance({ bpmnProcessId: 'p', variables: { n: 0 } });
+  assert.equal(machine.nextDue(), noon);
+  machine.cancelInstance(processInstanceKey);
+  assert.equal(machine.nextDue(), undefined);
 });
