@@ -10,15 +10,15 @@ export type Bound<T> =
       readonly ok: false;
       /** Path and expectation, e.g. `items[0].age: expected a number no greater than 150`; never a value. */
       readonly problems: readonly string[];
-      /** The error that a check or transformation of the schema threw, for the log; it may quote values. */
+      /** The error that a check or transformation of the schema threw, for a debugger; it may quote values. */
       readonly cause?: unknown;
     };
 
-const broken = (cause: unknown): Bound<never> => ({
-  ok: false,
-  problems: ['(root): a check or transformation of the schema threw an error'],
-  cause,
-});
+const broken = (cause: unknown): Bound<never> => {
+  const tooDeep = cause instanceof RangeError && /call stack/i.test(cause.message);
+  const problem = tooDeep ? 'nested too deeply' : 'a check or transformation of the schema threw an error';
+  return { ok: false, problems: [`(root): ${problem}`], cause };
+};
 
 const boundOf = <T>(result: v.SafeParseResult<v.GenericSchema<unknown, T>>): Bound<T> =>
   result.success ? { ok: true, value: result.output } : { ok: false, problems: describeIssues(result.issues) };

@@ -31,19 +31,21 @@ const expectation = (expected: string | null): string => {
   return `expected ${literals ? 'one of ' : ''}${joined(kinds)}`;
 };
 
+const foundTexts: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'a boolean',
+  bigint: 'a bigint',
+  object: 'an object',
+  function: 'a function',
+  symbol: 'a symbol',
+};
+
+/** The kind of what came, never the value. Results of connectors are described as well, hence the odd kinds. */
 const foundText = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'string':
-      return 'text';
-    case 'boolean':
-      return 'true or false';
-    case 'number':
-    case 'bigint':
-      return 'a number';
-    default:
-      return 'an object';
-  }
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
+  return Number.isNaN(value) ? 'NaN' : (foundTexts[typeof value] ?? 'another value');
 };
 
 /** For numbers, dates and the like: the limit is the schema's own and says nothing of the value. */

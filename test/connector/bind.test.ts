@@ -362,6 +362,14 @@ describe('what is refused', () => {
     assert.deepEqual(await bindInput(schema, { a: 's3cret' }), { ok: false, problems: ['a: is taken'] });
   });
 
+  test('a value that is nested too deeply', async () => {
+    let deep: unknown = 1n;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    const bound = await bindInput(a(v.unknown()), { a: deep });
+    assert.ok(!bound.ok);
+    assert.deepEqual(bound.problems, ['(root): nested too deeply']);
+  });
+
   for (const kind of ['sync', 'async'] as const) {
     test(`a ${kind} schema that throws is refused, with the cause apart`, async () => {
       const error = new Error('s3cret');

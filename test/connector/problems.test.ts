@@ -12,12 +12,20 @@ const problems = (schema: v.GenericSchema, value: unknown): readonly string[] =>
 describe('each check has a text of its own', () => {
   const cases: readonly (readonly [schema: v.GenericSchema, value: unknown, text: string])[] = [
     [v.string(), 1, 'expected text, but got a number'],
-    [v.number(), true, 'expected a number, but got true or false'],
-    [v.number(), 1n, 'expected a number, but got a number'],
+    [v.number(), true, 'expected a number, but got a boolean'],
+    [v.number(), 1n, 'expected a number, but got a bigint'],
+    [v.number(), Number.NaN, 'expected a number, but got NaN'],
+    [v.string(), new Date(0), 'expected text, but got a Date'],
+    [
+      v.date(),
+      new Date(Number.NaN),
+      'expected a date such as 2026-01-31 or 2026-01-31T13:05:30Z, but got an invalid Date',
+    ],
+    [v.string(), () => 1, 'expected text, but got a function'],
     [v.array(v.string()), {}, 'expected a list, but got an object'],
     [v.object({}), 'x', 'expected an object, but got text'],
     [v.nullable(v.string()), 1, 'expected text, but got a number'],
-    [v.union([v.string(), v.number()]), true, 'expected text or a number, but got true or false'],
+    [v.union([v.string(), v.number()]), true, 'expected text or a number, but got a boolean'],
     [v.union([v.literal('a'), v.literal('b'), v.literal('c')]), 'x', 'expected one of "a", "b" or "c", but got text'],
     [v.literal('only'), 'x', 'expected "only"'],
     [v.picklist(['a | b', 'c']), 'x', 'expected one of "a | b" or "c"'],
