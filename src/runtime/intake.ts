@@ -53,6 +53,9 @@ export interface Intake {
 /** Milliseconds that the cluster may hold a request; shorter where connectors have to share places. */
 const holdTime = { usual: 20_000, shared: 1_000 };
 
+/** Asks the cluster to look once and to answer at once. */
+const unheldRequest = -1;
+
 /** Milliseconds over the hold time after which a request without an answer counts as failed. */
 const answerMargin = 10_000;
 
@@ -131,14 +134,16 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
   /** Asks once, for as many jobs as there are places; says how long to wait before the next time. */
   const ask = async (worker: Worker, places: number, state: PollState): Promise<number> => {
     const asked = clock.now();
-    const request = requestOf(worker, workerName, places, requestTimeout);
-    const options = { signal: stopping.signal, timeout: requestTimeout + answerMargin };
+    // After a failure the first request is not held, so that it is known at once whether the cluster answers again.
+    const hold = state.failures === 0 ? requestTimeout : unheldRequest;
+    const request = requestOf(worker, workerName, places, hold);
+    const options = { signal: stopping.signal, timeout: Math.max(hold, 0) + answerMargin };
     try {
       const jobs = await connection.activateJobs(request, options);
       link.answered(worker.type);
       state.failures = 0;
       // A cluster that does not hold requests would be asked without a pause.
-      const unheld = jobs.length === 0 && clock.now() - asked < requestTimeout / 2;
+      const unheld = jobs.length === 0 && clock.now() - asked < hold / 2;
       state.quickEmpties = unheld ? state.quickEmpties + 1 : 0;
       state.eager = jobs.length > 0;
       takeIn(worker, jobs, places);

@@ -238,6 +238,23 @@ test('an outage of many polls is one line when it begins and one when it ends', 
   await runtime.stop();
 });
 
+test('the first request after a failure is not held, so that a restored connection is known at once', async () => {
+  const twin = createTwin();
+  const holds = (): number[] => twin.polls.map(({ requestTimeout }) => requestTimeout);
+  twin.onPoll = () => (twin.polls.length <= 2 ? connectionFault('UNAVAILABLE') : undefined);
+  twin.answer = ({ requestTimeout }) => (requestTimeout < 0 ? [] : undefined);
+  const { runtime, event } = observe({
+    outbound: [echo],
+    connection: twin.connection,
+    clock: createSkippingClock(),
+  });
+  await runtime.start();
+  await event('connection:restored');
+  await twin.until(() => twin.waiting('echo') === 1);
+  assert.deepEqual(holds(), [20_000, -1, -1, 20_000]);
+  await runtime.stop();
+});
+
 test('a type that the cluster refuses is told of rarely, and the others go on', async () => {
   const twin = createTwin();
   twin.onPoll = ({ type }) => (type === 'bad' ? connectionFault('PERMISSION_DENIED', 'rejected') : undefined);

@@ -1,0 +1,75 @@
+/** How a process with a runtime ends. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { createEngine } from '../../src/engine/index.ts';
+import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
+
+const setUp = async (t: TestContext, mode: string) => {
+  const engine = await createEngine();
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'test/runtime/support/worker.ts', String(engine.port), mode],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const output = { text: '' };
+  const watchers = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output.text += chunk;
+      for (const watcher of [...watchers]) watcher();
+    });
+  }
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const watcher = (): void => {
+        if (output.text.includes(text)) resolve();
+      };
+      watchers.add(watcher);
+      watcher();
+      child.once('close', () => reject(new Error(`The process ended without "${text}": ${output.text}`)));
+    });
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await engine.stop();
+  });
+  return { engine, child, says, output };
+};
+
+const ended = async (child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+  return { code: child.exitCode, signal: child.signalCode };
+};
+
+test('after stop the process ends by itself', async (t) => {
+  const { child, output } = await setUp(t, 'stop');
+  assert.deepEqual(await ended(child), { code: 0, signal: null });
+  assert.match(output.text, /Running, connected to/);
+  assert.match(output.text, /Stopped\./);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} stops the runtime, and the process ends by itself`, async (t) => {
+    const { child, says } = await setUp(t, 'run');
+    await says('STARTED');
+    child.kill(signal);
+    assert.deepEqual(await ended(child), { code: 0, signal: null });
+  });
+}
+
+test('a second signal hands the jobs back and ends the process, whatever a connector does', async (t) => {
+  const { engine, child, says } = await setUp(t, 'stubborn');
+  const content = processFile('p', ...chain(start(), serviceTask('work', { type: 'work' }), end()));
+  await engine.deploy({ name: 'p.bpmn', content });
+  engine.createInstance({ bpmnProcessId: 'p' });
+  await says('WORKING');
+  child.kill('SIGTERM');
+  await says('SIGTERM: stopping');
+  child.kill('SIGINT');
+  assert.deepEqual(await ended(child), { code: null, signal: 'SIGINT' });
+  assert.deepEqual(
+    engine.jobs().map(({ state, retries }) => [state, retries]),
+    [['ACTIVATABLE', 3]],
+  );
+});
