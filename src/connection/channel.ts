@@ -1,18 +1,16 @@
-import { type ChannelCredentials, Client, type ClientOptions, credentials, Metadata } from '@grpc/grpc-js';
-import { addressText, type GatewayAddress, hostAndPort, isLoopback } from './address.ts';
+import { Metadata } from '@grpc/grpc-js';
+import { addressText } from './address.ts';
+import { type ClientSettings, createClient } from './client.ts';
 import { abortedFault, type CallStatus, connectionFault, deadlineFault, statusFault, statusName } from './faults.ts';
 import type { TokenSource } from './oauth.ts';
 import type { ConnectionFault } from './port.ts';
 import { loadGatewayDefinition } from './proto.ts';
 import { anyAborted, onAbort, settleWithin } from './signals.ts';
-import { createTlsDiagnosis, type TlsMaterial } from './tls.ts';
+import { createTlsDiagnosis } from './tls.ts';
 import { type Answer, startCall } from './wire.ts';
 
 /** How to reach a gateway. */
-export interface ChannelSettings {
-  readonly address: GatewayAddress;
-  /** What to trust and to show; only with TLS. */
-  readonly material?: TlsMaterial;
+export interface ChannelSettings extends ClientSettings {
   /** Access tokens, where the gateway asks for them. Closed with the channel. */
   readonly tokens?: TokenSource;
 }
@@ -32,61 +30,23 @@ export interface Channel {
   close(): void;
 }
 
-const clientOptions = (address: GatewayAddress): ClientOptions => ({
-  // A gateway takes a ping every 30 s and answers more frequent ones by hanging up.
-  'grpc.keepalive_time_ms': 35_000,
-  'grpc.keepalive_timeout_ms': 5_000,
-  // Short, so that an outage ends for us soon after it has ended.
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 1_000,
-  // The gateway bounds a batch of jobs by its own limit, which may be above gRPC's default of 4 MiB.
-  'grpc.max_receive_message_length': 128 * 1024 * 1024,
-  'grpc.enable_retries': 0,
-  'grpc.service_config_disable_resolution': 1,
-  // Two connections to one address must not share a socket, or closing one would leave it open.
-  'grpc.use_local_subchannel_pool': 1,
-  // A proxy cannot reach this machine's own loopback.
-  ...(isLoopback(address.host) ? { 'grpc.enable_http_proxy': 0 } : {}),
-});
-
-const clientCredentials = (address: GatewayAddress, material: TlsMaterial): ChannelCredentials => {
-  if (!address.tls) return credentials.createInsecure();
-  const bytes = (pem: string | undefined): Buffer | null => (pem === undefined ? null : Buffer.from(pem));
-  return credentials.createSsl(bytes(material.rootCa), bytes(material.privateKey), bytes(material.certificateChain));
-};
-
-/** gRPC's number for a channel that is being connected. */
-const connecting = 1;
-
 /**
- * Prepares calls to a gateway: no compression, which would cost more than all the rest of a call; a deadline for
- * each; every failure a {@link ConnectionFault}; no repetition but one: when the gateway refuses a token that it took
- * before, the call goes out once more with a new one, because a call without credentials has not been looked at.
+ * Prepares calls to a gateway: a deadline for each, every failure a {@link ConnectionFault}, and no repetition but one:
+ * when the gateway refuses a token that it took before, the call goes out once more with a new one, because a call
+ * without credentials has not been looked at.
  *
  * @example
  * const channel = createChannel({ address: { tls: false, host: 'localhost', port: 26500 } });
  * const [topology] = await channel.call('Topology', {}, { timeout: 10_000 });
  */
-export const createChannel = ({ address, material = {}, tokens }: ChannelSettings): Channel => {
+export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel => {
+  const { address, material = {} } = settings;
   const shown = addressText(address);
+  const client = createClient(settings);
   const diagnosis = address.tls ? createTlsDiagnosis(address, material) : undefined;
   const closing = new AbortController();
   const withoutToken = new Metadata();
   let withToken: { readonly token: string; readonly metadata: Metadata } | undefined;
-  let client: Client | undefined;
-
-  const openClient = (): Client => {
-    client ??= new Client(`dns:${hostAndPort(address)}`, clientCredentials(address, material), clientOptions(address));
-    return client;
-  };
-
-  // grpc-js has no time limit for making a connection: one that a dead machine neither takes nor refuses would be
-  // waited for until the operating system gives up, and every call with it.
-  const forgetHangingConnection = (): void => {
-    if (client?.getChannel().getConnectivityState(false) !== connecting) return;
-    client.close();
-    client = undefined;
-  };
 
   const metadataFor = (token: string | undefined): Metadata => {
     if (token === undefined) return withoutToken;
@@ -122,7 +82,7 @@ export const createChannel = ({ address, material = {}, tokens }: ChannelSetting
     if (anyAborted(signals)) throw abortedFault(method, shown, closing.signal.aborted);
     const definition = loadGatewayDefinition()[method];
     if (definition === undefined) throw new Error(`The gateway's service has no method ${method}.`);
-    const started = startCall(openClient(), definition, request, metadataFor(token), deadline);
+    const started = startCall(client.get(), definition, request, metadataFor(token), deadline);
     const forget = onAbort(signals, started.cancel);
     const answer = await started.answer.finally(forget);
     if (token === undefined) return answer;
@@ -143,10 +103,7 @@ export const createChannel = ({ address, material = {}, tokens }: ChannelSetting
     const details = (token === undefined ? text : text.replaceAll(token, '[hidden]'))
       .replace(/Resolution note:\s*$/, '')
       .trim();
-    if (status === 'DEADLINE_EXCEEDED') {
-      forgetHangingConnection();
-      return deadlineFault(method, shown, limits.timeout, details);
-    }
+    if (status === 'DEADLINE_EXCEEDED') return deadlineFault(method, shown, limits.timeout, details);
     const verdict = status === 'UNAVAILABLE' ? await diagnosis?.diagnose() : undefined;
     if (verdict?.kind === 'refused') {
       return connectionFault('certificate', status, { ...verdict.text, where: `${method}, ${shown}` });
@@ -175,8 +132,7 @@ export const createChannel = ({ address, material = {}, tokens }: ChannelSetting
       closing.abort();
       tokens?.close();
       diagnosis?.close();
-      client?.close();
-      client = undefined;
+      client.close();
     },
   };
 };

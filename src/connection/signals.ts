@@ -3,15 +3,30 @@ type Signals = readonly (AbortSignal | undefined)[];
 /** Tells whether any of the signals has been given. */
 export const anyAborted = (signals: Signals): boolean => signals.some((signal) => signal?.aborted === true);
 
+/** What to do when a signal is given. One listener per signal serves any number of calls; Node warns of more than ten. */
+const acts = new WeakMap<AbortSignal, Set<() => void>>();
+
+const actsOn = (signal: AbortSignal): Set<() => void> => {
+  const known = acts.get(signal);
+  if (known !== undefined) return known;
+  const added = new Set<() => void>();
+  acts.set(signal, added);
+  signal.addEventListener('abort', () => {
+    for (const act of [...added]) act();
+  });
+  return added;
+};
+
 /**
  * Acts when one of the signals is given from now on.
  *
  * @returns the way to unsubscribe, so that nothing piles up on a signal that outlives many calls
  */
 export const onAbort = (signals: Signals, act: () => void): (() => void) => {
-  for (const signal of signals) signal?.addEventListener('abort', act);
+  const lists = signals.filter((signal) => signal !== undefined).map(actsOn);
+  for (const list of lists) list.add(act);
   return () => {
-    for (const signal of signals) signal?.removeEventListener('abort', act);
+    for (const list of lists) list.delete(act);
   };
 };
 
