@@ -90,7 +90,8 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
 
   const track = (task: Promise<void>): void => {
     tasks.add(task);
-    void task.finally(() => tasks.delete(task));
+    const done = (): void => void tasks.delete(task);
+    task.then(done, done);
   };
 
   const limits = (worker: Worker, job: ActivatedJob) => ({

@@ -152,7 +152,8 @@ export const createMemoryScheduler = (): Scheduler => {
       services.emit('subscription:opened', { subscription: snapshot(entry) });
       const task = follow(services, entry);
       tasks.add(task);
-      void task.finally(() => tasks.delete(task));
+      const done = (): void => void tasks.delete(task);
+      task.then(done, done);
     },
     subscriptions: () => [...entries.values()].map(snapshot),
     stop: async (forced) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import * as v from 'valibot';
 import { defineInbound } from '../../src/connector/define.ts';
 import { jobError } from '../../src/connector/errors.ts';
@@ -133,4 +134,20 @@ test('only the variables that the connectors name are fetched', () => {
   assert.deepEqual(activationVariables(known), ['name', 'correlation_key', 'message_name', 'every']);
   const open = defineInbound({ name: 'open', input: v.looseObject({}), loop: () => null });
   assert.equal(activationVariables(new Map([['open', open]])), undefined);
+});
+
+test('whatever an activation brings, it is one outcome', async () => {
+  const values = fc.oneof(fc.jsonValue(), fc.constantFrom('ticker', 'plain', 'k', 5));
+  const variables = fc.oneof(
+    fc.string(),
+    fc.record({ name: values, correlation_key: values, message_name: values, every: values }, { requiredKeys: [] }),
+  );
+  await fc.assert(
+    fc.asyncProperty(variables, async (given) => {
+      const { outcome, added } = await activate(given);
+      assert.equal(outcome.kind === 'complete', added.length === 1);
+      assert.ok(outcome.kind === 'complete' || (outcome.kind === 'fail' && outcome.retries < 3));
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const page = readFileSync('docs/runtime.md', 'utf8');
+
+/** First cells of the table below a heading. */
+const rows = (heading: string): readonly string[] => {
+  const section = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return [...section.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]!);
+};
+
+const names = (file: string, pattern: RegExp): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(pattern)].map((match) => match[1]!);
+
+test('the page tells of every option and of no other', () => {
+  const options = names('src/runtime/options.ts', /^ {2}readonly (\w+)\?:/gm);
+  assert.ok(options.length >= 10);
+  assert.deepEqual(rows('Options'), options);
+});
+
+test('the page tells of every event and of no other', () => {
+  const events = names('src/runtime/events.ts', /^ {2}'([a-z]+:[a-z]+)':/gm);
+  assert.ok(events.length >= 15);
+  assert.deepEqual(rows('Events'), events);
+});
+
+test('the page tells of every state and of no other', () => {
+  const union = /type RuntimeState = ([^;]+);/.exec(readFileSync('src/runtime/events.ts', 'utf8'))?.[1] ?? '';
+  assert.deepEqual(
+    rows('States'),
+    [...union.matchAll(/'(\w+)'/g)].map((match) => match[1]!),
+  );
+});
