@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { fault, isFault } from '../connector/fault.ts';
 import { readArguments, readDevRequest } from './arguments.ts';
@@ -72,6 +73,10 @@ const usage = async (root: CommandDef, args: readonly string[], context: CliCont
   return `${context.colours ? text : text.replace(colour, '')}\n\n${exitCodeHelp}`;
 };
 
+/** Of the package that this file belongs to, built or not. */
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
 const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'CLIError';
 
 const failure = (error: unknown): { readonly code: number; readonly text: string } => {
@@ -92,6 +97,10 @@ export const runCli = async (args: readonly string[], context: CliContext): Prom
   const root = commands(context, (value) => {
     code = value;
   });
+  if (args.length === 1 && args[0] === '--version') {
+    context.print(`${version()}\n`);
+    return exitCodes.done;
+  }
   if (args.includes('--help') || args.includes('-h')) {
     context.print(await usage(root, args, context));
     return exitCodes.done;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { fault, isFault } from '../connector/fault.ts';
+import { fault } from '../connector/fault.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../connector/types.ts';
 
 /** The connectors that a runtime takes, by direction. */
@@ -79,37 +79,37 @@ const locate = (name: string, folder: string): string => {
   }
 };
 
-/** Lets Node import TypeScript, by the tsx that is installed in the user's project. */
-const registerTsx = async (name: string, folder: string): Promise<void> => {
-  let api: string;
+/** Whether Node.js itself strips types, as later versions do. */
+const readsTypeScript = (): boolean => 'typescript' in process.features && Boolean(process.features.typescript);
+
+/** Lets Node import TypeScript, by the tsx that is installed in the user's project, if there is one. */
+const registerTsx = async (folder: string): Promise<void> => {
+  let loader: string;
   try {
-    api = createRequire(resolve(folder, 'package.json')).resolve('tsx/esm/api');
+    loader = createRequire(resolve(folder, 'package.json')).resolve('tsx');
+  } catch {
+    return;
+  }
+  // What `node --import tsx` loads: it registers itself, and once more does no harm. It has to come before the first
+  // import of the module, since a failed one would be remembered.
+  await import(pathToFileURL(loader).href);
+};
+
+const importModule = async (name: string, folder: string): Promise<LoadedModule> => {
+  const url = locate(name, folder);
+  if (/\.[cm]?ts$/.test(url) && !readsTypeScript()) await registerTsx(folder);
+  try {
+    return { name, exports: (await import(url)) as LoadedModule['exports'] };
   } catch (cause) {
+    if (errorCode(cause) !== 'ERR_UNKNOWN_FILE_EXTENSION') {
+      throw fault('definition', { what: `${name} cannot be loaded: ${messageOf(cause)}`, where: url, cause });
+    }
     throw fault('definition', {
       what: `${name} is TypeScript, and this Node.js reads only JavaScript by itself.`,
       where: folder,
       fix: 'install tsx (npm install --save-dev tsx), or name the compiled file.',
       cause,
     });
-  }
-  const { register } = (await import(pathToFileURL(api).href)) as { register: () => unknown };
-  register();
-};
-
-const importModule = async (name: string, folder: string): Promise<LoadedModule> => {
-  const url = locate(name, folder);
-  const load = async (): Promise<LoadedModule> => ({ name, exports: (await import(url)) as LoadedModule['exports'] });
-  try {
-    try {
-      return await load();
-    } catch (error) {
-      if (errorCode(error) !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
-      await registerTsx(name, folder);
-      return await load();
-    }
-  } catch (error) {
-    if (isFault(error)) throw error;
-    throw fault('definition', { what: `${name} cannot be loaded: ${messageOf(error)}`, where: url, cause: error });
   }
 };
 

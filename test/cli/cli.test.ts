@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -44,6 +44,11 @@ test('--help lists the commands and the exit codes, without colours where none a
   assert.match(output, /^ +dev /m);
   assert.match(output, /EXIT CODES\n\n {2}0 .*\n {2}1 .*\n {2}2 /);
   assert.ok(!output.includes('\u001B'));
+});
+
+test('--version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  assert.deepEqual(await cli('--version'), { code: 0, output: `${version}\n`, errors: '' });
 });
 
 test('--help of a command lists its options', async () => {

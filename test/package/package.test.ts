@@ -51,6 +51,9 @@ const switches = /^env (GRPC_\w+|LOG|FORCE_COLOR|NO_COLOR|NODE_\w+|WATCH_REPORT_
 /** Reading modules is how importing works. */
 const moduleLoading = /^fs \w+ (.*[\\/])?node_modules[\\/]/;
 
+/** Where npm puts the program. */
+const program = 'node_modules/camunda-connectors/dist/cli/main.js';
+
 const connector = `import { defineOutbound, executeOutbound } from 'camunda-connectors';
 import * as v from 'valibot';
 
@@ -116,9 +119,24 @@ process.stdout.write('\\n' + variables);
   });
 
   test('the program starts from the package', () => {
-    const help = runNode(['node_modules/camunda-connectors/dist/cli/main.js', '--help']);
+    const help = runNode([program, '--help']);
     assert.match(help, /start/);
     assert.match(help, /EXIT CODES/);
+  });
+
+  test('the program takes TypeScript where the project has tsx, and says what is missing where it has not', () => {
+    writeFileSync(join(folder, 'typed.ts'), connector.replace(/console.*/, 'export const count: number = 3;'));
+    const start = (cwd: string, module: string) =>
+      spawnSync(process.execPath, [join(folder, program), 'dev', module, '--run', 'nothing'], {
+        cwd,
+        encoding: 'utf8',
+      });
+    const withTsx = start(process.cwd(), join(folder, 'typed.ts'));
+    assert.match(withTsx.stderr, /nothing/);
+    assert.doesNotMatch(withTsx.stderr, /TypeScript|cannot be loaded/);
+    if (!('typescript' in process.features)) {
+      assert.match(start(folder, './typed.ts').stderr, /typed\.ts is TypeScript.*npm install --save-dev tsx/s);
+    }
   });
 
   for (const [entry, names] of Object.entries(publicNames)) {
