@@ -19,8 +19,11 @@ const wanted: Record<PemKind, string> = { certificate: 'certificate', privateKey
 const isPem = (text: string): boolean => text.includes('-----BEGIN ');
 
 // In an .env file or a container's settings a PEM text often stands on one line with `\n` written out.
-const withLineBreaks = (text: string): string =>
-  isPem(text) ? text.replaceAll('\\r', '').replaceAll('\\n', '\n') : text;
+const tidy = (text: string): string =>
+  `${text
+    .replace(/\\r|\r/g, '')
+    .replaceAll('\\n', '\n')
+    .trim()}\n`;
 
 /**
  * A value that is neither PEM text nor a readable file may be a key whose header line got lost. So it is named in
@@ -35,6 +38,9 @@ const certificatesIn = (pem: string): readonly string[] =>
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
 const problemOf = (kind: PemKind, pem: string): string | undefined => {
+  if (kind === 'privateKey' && /^(?:-----BEGIN ENCRYPTED|Proc-Type: .*ENCRYPTED)/m.test(pem)) {
+    return 'holds a private key under a passphrase; store it without one, e.g. with: openssl pkey -in key.pem -out plain.pem';
+  }
   try {
     if (kind === 'privateKey') {
       createPrivateKey(pem);
@@ -43,10 +49,7 @@ const problemOf = (kind: PemKind, pem: string): string | undefined => {
     const certificates = certificatesIn(pem);
     for (const certificate of certificates) new X509Certificate(certificate);
     return certificates.length > 0 ? undefined : 'holds no certificate (-----BEGIN CERTIFICATE-----)';
-  } catch (error) {
-    if (codeOf(error) === 'ERR_MISSING_PASSPHRASE') {
-      return 'holds a private key under a passphrase; store it without one, e.g. with: openssl pkey -in key.pem -out plain.pem';
-    }
+  } catch {
     return `holds no readable ${wanted[kind]} in PEM form`;
   }
 };
@@ -58,7 +61,7 @@ const problemOf = (kind: PemKind, pem: string): string | undefined => {
  */
 export const readPem = (kind: PemKind, text: string, files: Files): Checked<string> => {
   if (isPem(text)) {
-    const pem = withLineBreaks(text);
+    const pem = tidy(text);
     const problem = problemOf(kind, pem);
     return problem === undefined ? { value: pem } : { problem };
   }
@@ -73,7 +76,7 @@ export const readPem = (kind: PemKind, text: string, files: Files): Checked<stri
         : 'is neither PEM text (-----BEGIN …) nor the path of a readable file',
     };
   }
-  const pem = withLineBreaks(content);
+  const pem = tidy(content);
   const problem = problemOf(kind, pem);
   return problem === undefined ? { value: pem } : { problem: `names the file ${text}, which ${problem}` };
 };
