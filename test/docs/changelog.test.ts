@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+test('CHANGELOG.md gives a reason for every runtime dependency', () => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
+  const firstCells = [...readFileSync('CHANGELOG.md', 'utf8').matchAll(/^\| (`[^|]+) \| \S/gm)].map(
+    ([, cell]) => cell!,
+  );
+  const named = firstCells.flatMap((cell) => cell.split(', ')).map((name) => name.replaceAll('`', ''));
+  assert.deepEqual(named.sort(), Object.keys(dependencies).sort());
+});
