@@ -102,9 +102,16 @@ describe('a token', () => {
     const renewal = server.nextRequest();
     await source.get();
     await renewal;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal(await source.get(), 'token-1');
+    for (let turn = 0; turn < 200; turn += 1) {
+      assert.equal(await source.get(), 'token-1');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     assert.equal(server.requests.length, 2);
+    const again = server.nextRequest();
+    pass(1_000);
+    assert.equal(await source.get(), 'token-1');
+    await again;
+    assert.equal(server.requests.length, 3);
   });
 
   test('is not given out beyond its end', async () => {

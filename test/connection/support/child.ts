@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** What a process printed, and how it ended. */
+export interface ChildResult {
+  /** All of it, the errors last. */
+  readonly output: string;
+  readonly errors: string;
+  readonly code: number | null;
+}
+
+const tsx = pathToFileURL(fileURLToPath(import.meta.resolve('tsx'))).href;
+
+/**
+ * Runs a script (ESM) in a Node process of its own, with `ENTRY` as the address of the connection's module.
+ *
+ * @param script source text
+ * @param options working directory, and variables beside `PATH`; nothing else of this process's environment is passed on
+ */
+export const run = async (
+  script: string,
+  { folder, env = {} }: { readonly folder?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<ChildResult> => {
+  const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '--eval', script], {
+    ...(folder === undefined ? {} : { cwd: folder }),
+    env: {
+      PATH: process.env.PATH ?? '',
+      ENTRY: new URL('../../../src/connection/index.ts', import.meta.url).href,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { output: stdout + stderr, errors: stderr, code: code as number | null };
+};
