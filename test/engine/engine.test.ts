@@ -41,6 +41,13 @@ test('a port that is taken is named in the error', async (t) => {
   });
 });
 
+test('a port that cannot be is refused', async () => {
+  await assert.rejects(
+    createEngine({ port: 70_000 }),
+    (error) => isFault(error, 'configuration') && /70000/.test(error.message),
+  );
+});
+
 test('files, folders and contents are deployed', async (t) => {
   const engine = await startEngine(t);
   const path = await folder(t, { 'b.bpmn': task('b'), 'a.bpmn': task('a'), 'notes.txt': 'no process' });

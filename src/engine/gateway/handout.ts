@@ -130,7 +130,6 @@ export const createHandout = ({ activateJobs, activateJob, random }: HandoutOpti
       return () => {
         const index = entry.streams.indexOf(stream);
         if (index >= 0) entry.streams.splice(index, 1);
-        if (entry.streams.length === 0) entry.fresh.clear();
         dropIfIdle(stream.type, entry);
       };
     },

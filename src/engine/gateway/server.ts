@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import {
   Server,
   ServerCredentials,
@@ -83,6 +84,23 @@ const implementGateway = (services: CallServices, calls: UntypedServiceImplement
   return { definition, implementation };
 };
 
+const listen = async (listener: NetServer, port: number): Promise<void> => {
+  try {
+    listener.listen({ port, host: loopback });
+    await once(listener, 'listening');
+    // A connection that could not be accepted is the client's to repeat, and no reason to end the process.
+    listener.on('error', () => {});
+  } catch (error) {
+    const cause = error as NodeJS.ErrnoException;
+    throw fault('configuration', {
+      what: `The embedded engine cannot listen on ${loopback}:${port} (${cause.code ?? cause.message}).`,
+      where: `createEngine({ port: ${port} })`,
+      fix: 'name a port that is free, or leave it out to get one.',
+      cause,
+    });
+  }
+};
+
 /**
  * Starts Zeebe's gRPC gateway on 127.0.0.1 around a driven machine.
  *
@@ -114,14 +132,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     socket.once('close', () => sockets.delete(socket));
     connections.injectConnection(socket);
   });
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', (cause: NodeJS.ErrnoException) => {
-      const where = `createEngine({ port: ${port} })`;
-      const what = `The embedded engine cannot listen on ${loopback}:${port} (${cause.code ?? cause.message}).`;
-      reject(fault('configuration', { what, where, fix: 'free the port, or leave it out to get a free one.', cause }));
-    });
-    listener.listen({ port, host: loopback }, resolve);
-  });
+  await listen(listener, port);
   port = (listener.address() as AddressInfo).port;
 
   const cut = (): void => {
