@@ -143,7 +143,8 @@ export interface CallOptions {
 
 /**
  * The port to a cluster: jobs in, commands out. Every function rejects with a {@link ConnectionFault} and never
- * repeats a call by itself: when to try again is the runtime's decision.
+ * repeats a call by itself: when to try again is the runtime's decision. (A call that the gateway did not look at,
+ * because the access token in it was no longer good, goes out once more with a new token.)
  */
 export interface Connection {
   /** For log lines, e.g. `grpc://localhost:26500`. Holds no secret. */
