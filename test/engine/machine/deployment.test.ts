@@ -169,6 +169,18 @@ test('a cycle that began long ago goes on from now, without making up for what i
   assert.equal(rig.created().length, 1);
 });
 
+test('a cycle may begin in the future', async () => {
+  const rig = await rigWith(p(...chain(start('s', { cycle: 'R/2026-03-19T00:00:00Z/PT1H' }), end())));
+  assert.equal(rig.machine.nextDue(), Date.UTC(2026, 2, 19));
+  rig.pass(86_400_000);
+  assert.equal(rig.created().length, 13);
+});
+
+test('a cycle of months that began long ago keeps to its day', async () => {
+  const rig = await rigWith(p(...chain(start('s', { cycle: 'R/2020-01-20T10:00:00Z/P1M' }), end())));
+  assert.equal(rig.machine.nextDue(), Date.UTC(2026, 2, 20, 10));
+});
+
 test('a cycle with a number of repetitions ends, one with none never begins', async () => {
   for (const [cycle, expected] of [
     ['R2/PT10S', 2],

@@ -61,6 +61,29 @@ test('case 88: a jump over several due times fires each of them, at its own time
   assert.deepEqual(seen, ['2026-03-18T12:34:57.789', '2026-03-18T12:34:58.789', '2026-03-18T12:34:59.789']);
 });
 
+test('a cycle of no repetitions never fires', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      serviceTask('task', { type: 'a' }),
+      boundary('tick', 'task', { cycle: '=c', interrupting: false }),
+      end(),
+      ...path('start', 'task', 'end'),
+      ...path('tick', 'end'),
+    ),
+  );
+  const key = rig.create({ c: 'R0/PT1S' });
+  assert.equal(rig.machine.nextDue(), undefined);
+  rig.complete('a');
+  assert.equal(rig.state(key), 'COMPLETED');
+});
+
+test('a date in the past does not turn the clock back', async () => {
+  const wait = { date: '2020-01-01T00:00:00Z', outputs: { year: '=now().year' } };
+  const rig = await rigWith(p(...chain(start(), catchEvent('wait', wait), end())));
+  assert.deepEqual(rig.root(rig.create()), { year: 2026 });
+});
+
 const interrupted = (options: object): string =>
   p(
     start(),
@@ -120,8 +143,8 @@ test('case 91: output mappings of the error event choose from the variables', as
 const nested = p(
   start(),
   subProcess('sub', {}, ...chain(start('s'), serviceTask('task', { type: 'a' }), end('e'))),
-  boundary('exact', 'sub', { error: 'E' }),
   boundary('any', 'sub', { error: null }),
+  boundary('exact', 'sub', { error: 'E' }),
   serviceTask('onExact', { type: 'x' }),
   serviceTask('onAny', { type: 'y' }),
   end(),

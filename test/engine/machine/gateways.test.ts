@@ -16,7 +16,7 @@ import {
   serviceTask,
   start,
 } from '../support/bpmn.ts';
-import { createRig, noon, p, rigWith } from './support.ts';
+import { compile, createRig, noon, p, rigWith } from './support.ts';
 
 /** start -> exclusive gateway -> one of two waiting tasks. */
 const choice = (first: string, second: string | undefined): string =>
@@ -47,6 +47,25 @@ for (const { title, first, variables, at, ...rest } of choices) {
     assert.deepEqual(rig.machine.incidents(), []);
   });
 }
+
+test('case 19: the default flow is the last resort, though it comes first and has a condition', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      exclusiveGateway('xor', { default: 'xor-a' }),
+      serviceTask('a', { type: 'a' }),
+      serviceTask('b', { type: 'b' }),
+      end(),
+      ...path('start', 'xor'),
+      flow('xor', 'a', { condition: '=true' }),
+      flow('xor', 'b', { condition: '=x > 5' }),
+      ...path('a', 'end'),
+      ...path('b', 'end'),
+    ),
+  );
+  assert.deepEqual(rig.at(rig.create({ x: 8 })), ['b']);
+  assert.deepEqual(rig.at(rig.create({ x: 1 })), ['a']);
+});
 
 test('case 81: no condition true and no default is an incident that new variables mend', async () => {
   const rig = await rigWith(choice('=x > 5', '=x > 7'));
@@ -126,6 +145,32 @@ test('case 83: a second token over the same flow waits for the next round', asyn
   assert.equal(rig.state(key), 'TERMINATED');
 });
 
+test('case 83: tokens that waited for the next round make it with the others of that round', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      parallelGateway('fork'),
+      exclusiveGateway('left'),
+      serviceTask('right', { type: 'a' }),
+      parallelGateway('join'),
+      serviceTask('after', { type: 'b' }),
+      end(),
+      ...path('start', 'fork', 'left', 'join', 'after', 'end'),
+      flow('fork', 'left', { id: 'left2' }),
+      ...path('fork', 'right', 'join'),
+      flow('fork', 'right', { id: 'right2' }),
+    ),
+  );
+  const key = rig.create();
+  rig.complete('a');
+  assert.deepEqual(rig.at(key), ['after', 'right']);
+  rig.complete('a');
+  assert.deepEqual(rig.at(key), ['after', 'after']);
+  rig.complete('b');
+  rig.complete('b');
+  assert.equal(rig.state(key), 'COMPLETED');
+});
+
 test('case 84: every token passes an exclusive merge', async () => {
   const rig = await rigWith(
     p(
@@ -183,6 +228,33 @@ test('case 86: what is due together with the message comes too late', async () =
   rig.publish('m', 'k');
   rig.pass(5000);
   assert.deepEqual(rig.at(key), ['a']);
+});
+
+test('an event-based gateway that has been triggered takes no other event, not even at once', async () => {
+  const xml = p(
+    start(),
+    eventBasedGateway('which'),
+    catchEvent('one', { message: 'm' }),
+    catchEvent('two', { message: 'n' }),
+    end(),
+    ...path('start', 'which', 'one', 'end'),
+    ...path('which', 'two', 'end'),
+  );
+  const correlated: string[] = [];
+  const message = { correlationKey: 'k', messageId: '', timeToLive: 0, variables: {} };
+  const machine = createMachine({
+    now: () => noon,
+    onEvent: (event) => {
+      if (event.kind !== 'message:correlated') return;
+      correlated.push(event.elementId);
+      machine.publishMessage({ ...message, name: 'n' });
+    },
+  });
+  machine.deploy([await compile(xml)]);
+  machine.createInstance({ bpmnProcessId: 'p', variables: { key: 'k' } });
+  machine.publishMessage({ ...message, name: 'm' });
+  assert.deepEqual(correlated, ['one']);
+  assert.equal(machine.instances()[0]?.state, 'COMPLETED');
 });
 
 test('an event-based gateway whose key fails opens nothing', async () => {

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { deploy } from '../../../src/engine/machine/deploy.ts';
 import { newElement } from '../../../src/engine/machine/element.ts';
 import { type HeapOrder, heapAdd, heapRemove } from '../../../src/engine/machine/heap.ts';
+import { cancelInstance, createInstance } from '../../../src/engine/machine/instances.ts';
 import { keyNumber, keyText } from '../../../src/engine/machine/keys.ts';
+import { publishMessage } from '../../../src/engine/machine/messages.ts';
+import { completeJob } from '../../../src/engine/machine/outcomes.ts';
 import type { Definition, Message, Subscription } from '../../../src/engine/machine/records.ts';
+import { createRunner } from '../../../src/engine/machine/run.ts';
 import { createState } from '../../../src/engine/machine/state.ts';
 import {
   bufferMessage,
@@ -14,8 +19,10 @@ import {
   unbufferMessage,
   unindexSubscription,
 } from '../../../src/engine/machine/subscriptions.ts';
-import type { Json } from '../../../src/engine/machine/types.ts';
+import type { Json, Key } from '../../../src/engine/machine/types.ts';
 import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/values.ts';
+import { boundary, end, path, serviceTask, start } from '../support/bpmn.ts';
+import { compile, noon, p } from './support.ts';
 
 interface Item {
   readonly value: number;
@@ -217,4 +224,40 @@ test('an adopted value shares nothing that somebody else may change, also below 
   inner.a = 9;
   list.push(9);
   assert.deepEqual(adopted, { inner: { a: 1 }, list: [[2]] });
+});
+
+test('when everything has ended, no index holds anything any more', async () => {
+  const task = serviceTask('task', { type: '=key' });
+  const xml = p(
+    start(),
+    task,
+    boundary('called', 'task', { message: 'm' }),
+    boundary('late', 'task', { duration: 'PT1M' }),
+    end(),
+    ...path('start', 'task', 'end'),
+    ...path('called', 'end'),
+    ...path('late', 'end'),
+  );
+  const resource = await compile(xml);
+  const { core, run } = createRunner({ now: () => noon });
+  run(() => deploy(core, [resource]));
+  const begin = (key: string): Key =>
+    run(() => createInstance(core, { bpmnProcessId: 'p', variables: { key } })).processInstanceKey;
+  begin('completed');
+  const cancelled = begin('cancelled');
+  begin('called');
+  const { state } = core;
+  assert.deepEqual([state.ready.size, state.subscriptions.get('m')?.size, state.due.length], [3, 3, 3]);
+  run(() => completeJob(core, keyText([...state.jobs.keys()][0]!), {}));
+  run(() => cancelInstance(core, cancelled));
+  run(() =>
+    publishMessage(core, { name: 'm', correlationKey: 'called', messageId: 'id', timeToLive: 0, variables: {} }),
+  );
+  const { elements, jobs, ready, incidents, due, subscriptions, messages, buffer, messageIds, locks } = state;
+  const left = { elements, jobs, ready, incidents, subscriptions, messages, buffer, messageIds, locks };
+  assert.deepEqual(
+    Object.entries(left).filter(([, index]) => index.size > 0),
+    [],
+  );
+  assert.deepEqual(due, []);
 });

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMachine } from '../../../src/engine/machine/index.ts';
-import { boundary, catchEvent, chain, end, path, process, serviceTask, start } from '../support/bpmn.ts';
+import {
+  boundary,
+  catchEvent,
+  chain,
+  end,
+  exclusiveGateway,
+  path,
+  process,
+  serviceTask,
+  start,
+} from '../support/bpmn.ts';
 import { compile, createRig, p, rejected, rejectionOf, rigWith } from './support.ts';
 
 const waiting = p(...chain(start(), catchEvent('wait', { message: 'm' }), end()));
@@ -216,6 +226,47 @@ test('case 116: a message from before the deployment never starts the process', 
   rig.publish('m', 'k', { ...minute, variables: { n: 2 } });
   rig.complete('a');
   assert.equal(rig.created().length, 1, 'not even when the lock is free again');
+});
+
+test('a message that an instance has taken does not start another of that process', async () => {
+  const rig = await rigWith(
+    p(
+      start(),
+      start('s', { message: 'm' }),
+      exclusiveGateway('merge'),
+      catchEvent('wait', { message: 'm' }),
+      end(),
+      ...path('start', 'merge', 'wait', 'end'),
+      ...path('s', 'merge'),
+    ),
+  );
+  const key = rig.create({ key: 'k' });
+  rig.publish('m', 'k', minute);
+  assert.deepEqual([rig.state(key), rig.created().length], ['COMPLETED', 1]);
+  rig.publish('m', 'k', { variables: { key: 'k' } });
+  assert.equal(rig.created().length, 2);
+});
+
+test('of the messages that wait for a key to be free, the oldest is next, whatever its name', async () => {
+  const rig = await rigWith(
+    p(
+      start('s1', { message: 'm' }),
+      start('s2', { message: 'n' }),
+      exclusiveGateway('merge'),
+      serviceTask('task', { type: 'a' }),
+      end(),
+      ...path('s1', 'merge', 'task', 'end'),
+      ...path('s2', 'merge'),
+    ),
+  );
+  const published = ['m', 'n', 'm', 'n', 'n', 'm'];
+  published.forEach((name, n) => {
+    rig.publish(name, 'k', { ...minute, variables: { n } });
+  });
+  assert.deepEqual(
+    published.map(() => rig.complete('a').variables.n),
+    [0, 1, 2, 3, 4, 5],
+  );
 });
 
 test('a message start event maps what came', async () => {

@@ -141,6 +141,29 @@ test('tokens in joins survive', async () => {
   assert.equal(twin.state(key), 'COMPLETED');
 });
 
+test('what never falls due survives as well', async () => {
+  const rig = createRig();
+  rig.publish('m', 'k', { timeToLive: Number.POSITIVE_INFINITY });
+  const twin = await restored(rig);
+  assert.deepEqual(twin.machine.snapshot(), rig.machine.snapshot());
+  assert.equal(twin.machine.messages().length, 1);
+});
+
+test('ended instances are forgotten in the order in which they ended, also after a restoration', async () => {
+  const resource = await compile(p(...chain(start(), end())));
+  const options = { now: () => noon, keepEnded: 3 };
+  const machine = createMachine(options);
+  machine.deploy([resource]);
+  const runThrough = (): string => machine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
+  const keys = [runThrough(), runThrough(), runThrough(), runThrough()];
+  const twin = createMachine(options, { snapshot: written(machine.snapshot()), resources: [resource] });
+  keys.push(twin.createInstance({ bpmnProcessId: 'p' }).processInstanceKey);
+  assert.deepEqual(
+    keys.filter((key) => twin.instance(key) !== undefined),
+    keys.slice(-3),
+  );
+});
+
 test('what fell due while the engine was away fires when time is told', async () => {
   const rig = await rigWith(p(...chain(start(), catchEvent('wait', { duration: 'PT1M' }), end())));
   const key = rig.create();

@@ -89,7 +89,7 @@ export const createRig = (
     assert.equal(found.length, 1, `a job of type ${type}`);
     return found[0]!;
   };
-  const at_ = (instance: Key): readonly string[] =>
+  const activeAt = (instance: Key): readonly string[] =>
     machine
       .elements(instance)
       .map(({ elementId }) => elementId)
@@ -122,7 +122,7 @@ export const createRig = (
       machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables }),
     state: (instance) => machine.instance(instance)?.state,
     root: (instance) => machine.instance(instance)?.variables,
-    at: at_,
+    at: activeAt,
     key: (instance, elementId) => {
       const found = machine.elements(instance).filter((element) => element.elementId === elementId);
       assert.equal(found.length, 1, `one active instance of ${elementId}`);

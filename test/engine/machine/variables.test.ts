@@ -52,6 +52,19 @@ const cases: readonly Case[] = [
     end: { r: 1 },
   },
   {
+    title: 'an output goes past a local of the same name',
+    task: { inputs: { x: '=x + 1' }, outputs: { x: '=x + y' } },
+    root: { x: 1 },
+    completed: { y: 10 },
+    end: { x: 12 },
+  },
+  {
+    title: 'later outputs see earlier ones',
+    task: { outputs: { a: '=x', b: '=a + 1' } },
+    completed: { x: 1 },
+    end: { a: 1, b: 2 },
+  },
+  {
     title: 'case 67: later inputs see earlier ones, the root none',
     task: { inputs: { a: '=1', b: '=a+1' } },
     job: { a: 1, b: 2 },
