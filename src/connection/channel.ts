@@ -84,7 +84,8 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
     if (definition === undefined) throw new Error(`The gateway's service has no method ${method}.`);
     const started = startCall(client.get(), definition, request, metadataFor(token), deadline);
     const forget = onAbort(signals, started.cancel);
-    const answer = await started.answer.finally(forget);
+    const answer = await started.answer;
+    forget();
     if (token === undefined) return answer;
     if ('messages' in answer) tokens?.accepted(token);
     else if (statusName(answer.status.code) === 'UNAUTHENTICATED') tokens?.refused(token);
