@@ -6,7 +6,7 @@ import type { TokenSource } from './oauth.ts';
 import type { ConnectionFault } from './port.ts';
 import { loadGatewayDefinition } from './proto.ts';
 import { anyAborted, onAbort, settleWithin } from './signals.ts';
-import { createTlsDiagnosis } from './tls.ts';
+import { createTlsDiagnosis, diagnosisLimit, type TlsVerdict } from './tls.ts';
 import { type Answer, startCall } from './wire.ts';
 
 /** How to reach a gateway. */
@@ -98,20 +98,24 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
     token: string | undefined,
     limits: CallLimits,
   ): Promise<ConnectionFault> => {
-    if (anyAborted([closing.signal, limits.signal])) return abortedFault(method, shown, closing.signal.aborted);
+    const signals = [closing.signal, limits.signal];
+    if (anyAborted(signals)) return abortedFault(method, shown, closing.signal.aborted);
     const status = statusName(code);
     // A gateway may echo what it was sent. grpc-js ends some texts with a heading that nothing follows.
     const details = (token === undefined ? text : text.replaceAll(token, '[hidden]'))
       .replace(/Resolution note:\s*$/, '')
       .trim();
     if (status === 'DEADLINE_EXCEEDED') return deadlineFault(method, shown, limits.timeout, details);
-    const verdict = status === 'UNAVAILABLE' ? await diagnosis?.diagnose() : undefined;
-    if (verdict?.kind === 'refused') {
+    if (status !== 'UNAVAILABLE' || diagnosis === undefined) return statusFault(method, shown, status, details);
+    const found = await settleWithin(diagnosis.diagnose(), diagnosisLimit, signals);
+    if (found === 'aborted') return abortedFault(method, shown, closing.signal.aborted);
+    const verdict: TlsVerdict = found === 'late' ? { kind: 'unknown' } : found.value;
+    if (verdict.kind === 'refused') {
       return connectionFault('certificate', status, { ...verdict.text, where: `${method}, ${shown}` });
     }
-    if (verdict?.kind === 'closed') {
+    if (verdict.kind === 'closed') {
       return connectionFault('transient', status, {
-        what: `The gateway agrees on TLS, but then closes the connection at once (${status}).`,
+        what: `The gateway agrees on TLS, but then closes the connection at once (${status}: ${details}).`,
         where: `${method}, ${shown}`,
         fix: 'if it demands a client certificate, set SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN (privateKey, certificateChain) to ones that it trusts; otherwise see the state of the gateway and of what stands before it.',
       });

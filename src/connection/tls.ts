@@ -106,7 +106,7 @@ export interface TlsDiagnosis {
 }
 
 /** Milliseconds that an attempt may take. */
-const attemptLimit = 3_000;
+export const diagnosisLimit = 3_000;
 /** Milliseconds that a verdict stands: during an outage every failing call asks for it. */
 const verdictLife = 5_000;
 
@@ -118,7 +118,7 @@ const verdictOf = (socket: TLSSocket, host: string): Promise<TlsVerdict> =>
       resolve(verdict);
       socket.destroy();
     };
-    const timer = setTimeout(() => end({ kind: 'unknown' }), attemptLimit);
+    const timer = setTimeout(() => end({ kind: 'unknown' }), diagnosisLimit);
     socket.once('secureConnect', () => {
       agreed = true;
     });

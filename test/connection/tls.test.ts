@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createPlainServer, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createServer } from 'node:tls';
 import { createConnection } from '../../src/connection/index.ts';
@@ -161,6 +161,55 @@ describe('a connection with TLS', () => {
     assert.equal(version, '8.8.0');
     await connection.close();
     gateway.stop();
+  });
+});
+
+describe('the diagnosis of a failed call', () => {
+  /** A server that hangs up on the first connection and leaves the others without a word. */
+  const startMute = async () => {
+    const held: Socket[] = [];
+    let diagnosing: (() => void) | undefined;
+    const second = new Promise<void>((resolve) => {
+      diagnosing = resolve;
+    });
+    let connections = 0;
+    const listener = createPlainServer((socket) => {
+      connections += 1;
+      if (connections === 1) socket.destroy();
+      else {
+        held.push(socket.on('error', () => undefined));
+        diagnosing?.();
+      }
+    });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const stop = async (): Promise<void> => {
+      listener.close();
+      for (const socket of held) socket.destroy();
+      await once(listener, 'close');
+    };
+    return { connection: createConnection({ type: 'SECURE', hostname: 'localhost', port }), second, stop };
+  };
+
+  test('ends with the signal of the call', async () => {
+    const { connection, second, stop } = await startMute();
+    const controller = new AbortController();
+    const call = assert.rejects(connection.topology({ signal: controller.signal }), { reason: 'aborted' });
+    await second;
+    controller.abort();
+    await call;
+    await connection.close();
+    await stop();
+  });
+
+  test('ends when the connection is closed', async () => {
+    const { connection, second, stop } = await startMute();
+    const call = assert.rejects(connection.topology(), { reason: 'aborted', message: /is closed/ });
+    await second;
+    await connection.close();
+    await call;
+    await stop();
   });
 });
 
