@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { createEngine } from '../src/engine/index.ts';
 import { createConnection, createRuntime, defineInbound, defineOutbound } from '../src/index.ts';
-import { chain, end, catchEvent, process as processFile, serviceTask, start } from './engine/support/bpmn.ts';
+import { catchEvent, chain, end, process as processFile, serviceTask, start } from './engine/support/bpmn.ts';
 
 const greet = defineOutbound({
   name: 'Greeter',
