@@ -18,7 +18,9 @@ const folders = process.argv.slice(2);
 const files = (folders.length > 0 ? folders : ['test', 'examples']).flatMap(listTests);
 if (files.length === 0) throw new Error(`No test file below ${folders.join(', ')}`);
 
-const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', ...files], {
+// A test waits for events; one that never comes must fail the test and not hold the run.
+const timeLimit = '--test-timeout=180000';
+const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', timeLimit, ...files], {
   stdio: 'inherit',
 });
 child.on('exit', (code, signal) => {

@@ -27,7 +27,8 @@ Object.defineProperty(process, 'env', {
 const watch = (owner, name, describe) => {
   const original = owner[name];
   owner[name] = function (...args) {
-    acts.add(describe(args));
+    const act = describe(args);
+    if (act !== undefined) acts.add(act);
     return original.apply(this, args);
   };
 };
@@ -35,7 +36,8 @@ const watch = (owner, name, describe) => {
 for (const name of Object.keys(fs)) {
   // Node.js itself loads CommonJS modules with functions of fs, so that the path has to tell whose act it is.
   if (typeof fs[name] === 'function' && /^(read|write|append|open|mkdir|rm|unlink|exists|create|copy)/.test(name)) {
-    watch(fs, name, ([path]) => `fs ${name} ${path}`);
+    // A number is a file that is open already, so that its opening has told of it.
+    watch(fs, name, ([path]) => (typeof path === 'number' ? undefined : `fs ${name} ${path}`));
   }
 }
 for (const name of ['setTimeout', 'setInterval', 'setImmediate']) watch(globalThis, name, () => `timer ${name}`);
