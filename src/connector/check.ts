@@ -66,6 +66,12 @@ const variableName: Rule = (value) =>
 const callback: Rule = (value) =>
   typeof value === 'function' ? undefined : `expected a function, but got ${found(value)}`;
 
+const callbacks: Rule = (value) => {
+  if (!Array.isArray(value)) return `expected a list of functions, but got ${found(value)}`;
+  const wrong = value.findIndex((item) => typeof item !== 'function');
+  return wrong === -1 ? undefined : `expected a list of functions, but its item ${wrong} is ${found(value[wrong])}`;
+};
+
 const only =
   (kind: string): Rule =>
   (value) =>
@@ -82,6 +88,7 @@ const properties: { readonly outbound: Properties; readonly inbound: Properties 
     input: required(objectSchema),
     output: optional(anySchema),
     resultVariable: optional(variableName),
+    use: optional(callbacks),
     run: required(callback),
   },
   inbound: {
@@ -92,6 +99,7 @@ const properties: { readonly outbound: Properties; readonly inbound: Properties 
     messageTimeToLive: optional(timeToLive),
     input: optional(objectSchema),
     output: optional(objectSchema),
+    use: optional(callbacks),
     loop: required(callback),
   },
 };

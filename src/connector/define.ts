@@ -5,10 +5,13 @@ import type { KeepLiterals } from './literals.ts';
 import type {
   InboundConnector,
   InboundContext,
+  InboundMiddleware,
+  LoopInput,
   LoopResult,
   MaybePromise,
   OutboundConnector,
   OutboundContext,
+  OutboundMiddleware,
   RunResult,
   Schema,
 } from './types.ts';
@@ -37,6 +40,8 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
   readonly output?: O;
   /** Variable that takes the result where the task names none; `false` drops it. Absent: an object's fields are merged. */
   readonly resultVariable?: string | false;
+  /** Functions around `run`; the first is the outermost, and all are within those of the runtime. */
+  readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
   /** The work itself. */
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O> | KeepLiterals>;
 }
@@ -59,11 +64,10 @@ export interface InboundDefinition<Name extends string, I extends Schema | undef
   readonly input?: I;
   /** valibot schema of an object: the message's variables. */
   readonly output?: O;
+  /** Functions around `loop`; the first is the outermost. */
+  readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O>>[];
   /** Looks once: `undefined` or `null` while nothing is there, the message's variables when it is. */
-  readonly loop: (
-    input: I extends Schema ? v.InferOutput<I> : Record<string, never>,
-    context: InboundContext,
-  ) => MaybePromise<LoopResult<O> | KeepLiterals>;
+  readonly loop: (input: LoopInput<I>, context: InboundContext) => MaybePromise<LoopResult<O> | KeepLiterals>;
 }
 
 const defaultTimeout = 10;

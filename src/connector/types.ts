@@ -69,6 +69,39 @@ export interface InboundContext {
   readonly logger: Logger;
 }
 
+/**
+ * The rest of the way to the connector's own function. Without arguments it goes on with the same input and context;
+ * it may be called more than once, or not at all.
+ */
+export type Next<Input, Result, Context> = (input?: Input, context?: Context) => Promise<Result>;
+
+/** A function around a connector's own: it may look at or change input, context and result, answer itself, or throw. */
+export type Middleware<Input, Result, Context> = (
+  input: Input,
+  context: Context,
+  next: Next<Input, Result, Context>,
+) => MaybePromise<Result>;
+
+/**
+ * A function around `run`. Without type arguments it fits every connector and knows nothing of input and result.
+ *
+ * @example
+ * const timing: OutboundMiddleware = async (_input, { logger }, next) => {
+ *   const start = performance.now();
+ *   try {
+ *     return await next();
+ *   } finally {
+ *     logger.debug(`took ${performance.now() - start} ms`);
+ *   }
+ * };
+ */
+// biome-ignore lint/suspicious/noExplicitAny: one that serves all connectors has to be accepted by each, so only `any` fits
+export type OutboundMiddleware<Input = any, Result = any> = Middleware<Input, Result, OutboundContext>;
+
+/** A function around `loop`; see {@link OutboundMiddleware}. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type InboundMiddleware<Input = any, Result = any> = Middleware<Input, Result, InboundContext>;
+
 /** What `run` may return: the output schema's input type, or an error as a value. */
 export type RunResult<O extends Schema | undefined> =
   | (O extends Schema ? v.InferInput<O> : unknown)
@@ -93,8 +126,13 @@ export interface OutboundConnector<
   readonly output?: O;
   /** Variable that takes the result where the task names none; `false` drops it. */
   readonly resultVariable?: string | false;
+  /** Functions around `run`; the first is the outermost, and all are within those of the runtime. */
+  readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
 }
+
+/** What `loop` gets: the input schema's output, or an empty object where there is no schema. */
+export type LoopInput<I extends Schema | undefined> = I extends Schema ? v.InferOutput<I> : Record<string, never>;
 
 /** What `loop` may return: nothing yet, or the message's variables. */
 export type LoopResult<O extends Schema | undefined> = (O extends Schema ? v.InferInput<O> : object) | null | undefined;
@@ -114,10 +152,9 @@ export interface InboundConnector<
   readonly messageTimeToLive: number;
   readonly input?: I;
   readonly output?: O;
-  readonly loop: (
-    input: I extends Schema ? v.InferOutput<I> : Record<string, never>,
-    context: InboundContext,
-  ) => MaybePromise<LoopResult<O>>;
+  /** Functions around `loop`; the first is the outermost. */
+  readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O>>[];
+  readonly loop: (input: LoopInput<I>, context: InboundContext) => MaybePromise<LoopResult<O>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list holds connectors of unrelated inputs; `run` takes its own input, so only `any` fits all
