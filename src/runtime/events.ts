@@ -1,4 +1,4 @@
-import type { ActivatedJob } from '../connection/port.ts';
+import type { ActivatedJob, Command } from '../connection/port.ts';
 import type { Activation, Outcome } from '../connector/types.ts';
 import type { Subscription } from './scheduler.ts';
 import type { Delivery } from './sender.ts';
@@ -42,6 +42,8 @@ export interface RuntimeEvents {
     readonly job: ActivatedJob;
     readonly outcome: Outcome;
     readonly delivery: Delivery;
+    /** Milliseconds from start to the sending of the command. */
+    readonly handled: number;
     /** Milliseconds from start to the cluster's answer. */
     readonly took: number;
   };
@@ -50,12 +52,22 @@ export interface RuntimeEvents {
   /** A command is sent again after `pause` milliseconds. `subject` is the job's key or the subscription's id. */
   'command:repeated': {
     readonly subject: string;
+    readonly command: Command['kind'];
     readonly attempt: number;
     readonly error: unknown;
     readonly pause: number;
   };
   /** A process asked for an inbound connector, and its loop starts. */
   'subscription:opened': { readonly subscription: Subscription };
+  /**
+   * A call of `loop` has ended, after `took` milliseconds. A failed one is followed by `subscription:failed`, unless the
+   * runtime stops.
+   */
+  'loop:ended': {
+    readonly subscription: Subscription;
+    readonly result: 'pending' | 'message' | 'failed';
+    readonly took: number;
+  };
   /** A call of `loop`, or publishing its message, failed for the `attempt`th time in a row; tried again after the pause. */
   'subscription:failed': {
     readonly subscription: Subscription;
@@ -88,7 +100,9 @@ type AnyListener = (event: never) => unknown;
 
 /** Makes the two ends of the runtime's events. */
 export const createEvents = (): { readonly emit: Emit; readonly on: Listen } => {
-  const listeners = new Map<keyof RuntimeEvents, Set<AnyListener>>();
+  // Lists are replaced, never changed: who begins or ends to listen while an event is told is not part of this one,
+  // so that no listener can make the telling endless.
+  const listeners = new Map<keyof RuntimeEvents, readonly AnyListener[]>();
   const emit: Emit = (name, event) => {
     for (const listener of listeners.get(name) ?? []) {
       try {
@@ -101,13 +115,14 @@ export const createEvents = (): { readonly emit: Emit; readonly on: Listen } => 
     }
   };
   const on: Listen = (name, listener) => {
-    const known = listeners.get(name) ?? new Set();
-    listeners.set(name, known);
     // A fresh function, so that the same listener may listen twice and each registration ends by itself.
     const registered: AnyListener = (event) => listener(event);
-    known.add(registered);
+    listeners.set(name, [...(listeners.get(name) ?? []), registered]);
     return () => {
-      known.delete(registered);
+      listeners.set(
+        name,
+        (listeners.get(name) ?? []).filter((other) => other !== registered),
+      );
     };
   };
   return { emit, on };

@@ -119,9 +119,11 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     } catch (error) {
       outcome = failOnce({ retries: job.retries, backoff: 0 }, errorText(error), error);
     }
+    const handled = Math.round(clock.now() - started);
     const delivery = await sender.settle(job, outcome, bounds);
     running.set(type, (running.get(type) ?? 0) - 1);
-    emit('job:settled', { connector, job, outcome, delivery, took: Math.round(clock.now() - started) });
+    const took = Math.round(clock.now() - started);
+    emit('job:settled', { connector, job, outcome, delivery, handled, took });
     capacity.release(type, 1);
   };
 

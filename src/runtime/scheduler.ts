@@ -116,7 +116,10 @@ export const createMemoryScheduler = (): Scheduler => {
     const cycle = connector.cycle * 1000;
     const logger = taggedLogger(held.logger, connector.name);
     while (!stopping.signal.aborted) {
+      const called = held.clock.now();
       const result = await pollOnce(connector, activation, { signal: stopping.signal, logger });
+      const took = Math.round(held.clock.now() - called);
+      held.emit('loop:ended', { subscription: snapshot(entry), result: result.kind, took });
       if (result.kind === 'message') return await publish(held, entry, result);
       if (stopping.signal.aborted) return;
       if (result.kind === 'failed') {

@@ -140,7 +140,7 @@ export const createSender = (connection: Connection, clock: Clock, link: Link, e
         if (outage !== undefined && isOutage(outage)) link.lost(subject, outage);
         const wait = nextDelay(attempt - 1, clock.random(), pauses);
         if (clock.now() + wait >= deadline) return end({ kind: 'expired', error });
-        emit('command:repeated', { subject, attempt, error, pause: wait });
+        emit('command:repeated', { subject, command: command.kind, attempt, error, pause: wait });
         await pause(clock, wait, signal);
         if (isOver(signal)) return end({ kind: 'abandoned' });
       }

@@ -28,3 +28,27 @@ test('a listener that throws or rejects hurts neither the others nor the process
   await new Promise(setImmediate);
   assert.deepEqual(heard, ['still here']);
 });
+
+test('a listener that listens anew at each event does not make the telling endless', () => {
+  const { emit, on } = createEvents();
+  let heard = 0;
+  const again = (): void => {
+    heard++;
+    on('runtime:signal', again);
+  };
+  on('runtime:signal', again);
+  emit('runtime:signal', event);
+  assert.equal(heard, 1);
+  emit('runtime:signal', event);
+  assert.equal(heard, 3);
+});
+
+test('who stops listening while an event is told hears it to the end, and no further one', () => {
+  const { emit, on } = createEvents();
+  const heard: string[] = [];
+  on('runtime:signal', () => offLast());
+  const offLast = on('runtime:signal', () => heard.push('last'));
+  emit('runtime:signal', event);
+  emit('runtime:signal', event);
+  assert.deepEqual(heard, ['last']);
+});

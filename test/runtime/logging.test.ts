@@ -83,7 +83,7 @@ const settled: readonly [what: string, outcome: Outcome, delivery: Delivery, lin
 for (const [what, outcome, delivery, expected] of settled) {
   test(`the lines of ${what}`, () => {
     const { emit, lines } = setUp();
-    emit('job:settled', { connector: 'Pay', job, outcome, delivery, took: 5 });
+    emit('job:settled', { connector: 'Pay', job, outcome, delivery, handled: 4, took: 5 });
     assert.deepEqual(lines, expected);
   });
 }
@@ -96,6 +96,7 @@ test('the stack is told at level debug only', () => {
     job,
     outcome: { kind: 'fail', message: 'no', retries: 1, backoff: 0, cause },
     delivery: accepted,
+    handled: 4,
     took: 5,
   });
   assert.equal(lines.length, 2);

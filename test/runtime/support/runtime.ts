@@ -30,6 +30,7 @@ const names: readonly (keyof RuntimeEvents)[] = [
   'job:returned',
   'command:repeated',
   'subscription:opened',
+  'loop:ended',
   'subscription:failed',
   'message:published',
   'subscription:delivered',
