@@ -40,7 +40,7 @@ export interface Diagram {
   offered(elementId: string, camunda?: string): readonly string[];
   /** Chooses a template for an element; also the way from one version to the next. */
   apply(elementId: string, template: object, presetId?: string): void;
-  /** Fills in the field with the given property id of the element's template. */
+  /** Fills in fields of the element's template, by property id, else by the name that they are bound to. */
   fill(elementId: string, fields: Readonly<Record<string, Entry>>): void;
   save(): Promise<string>;
 }
@@ -144,7 +144,10 @@ export const openDiagram = async (xml: string): Promise<Diagram> => {
 
   const propertyOf = (elementId: string, id: string): Property => {
     const template = elementTemplates.get(shapeOf(elementId));
-    const property = template === null ? undefined : open(template).properties.find((one) => one.id === id);
+    const properties = template === null ? [] : open(template).properties;
+    const property =
+      properties.find((one) => one.id === id) ??
+      properties.find(({ binding: { name, key, source } }) => id === (name ?? key ?? source));
     if (property === undefined) throw new Error(`The template of ${elementId} has no field ${id}`);
     return property;
   };
