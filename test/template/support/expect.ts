@@ -15,7 +15,7 @@ type ById = ReadonlyMap<string, Property>;
 const idsOf = ({ properties }: Template): ById =>
   new Map(properties.flatMap((one) => (one.id === undefined ? [] : [[one.id, one] as const])));
 
-const valueOf = (property: Property, values: Values): Value =>
+const current = (property: Property, values: Values): Value =>
   property.id !== undefined && property.id in values ? values[property.id] : property.value;
 
 const holds = (condition: SimpleCondition, values: Values, byId: ById): boolean => {
@@ -23,7 +23,7 @@ const holds = (condition: SimpleCondition, values: Values, byId: ById): boolean 
   const active = named !== undefined && isActive(named, values, byId);
   if (condition.isActive !== undefined) return condition.isActive === active;
   if (!active) return false;
-  const value = valueOf(named, values);
+  const value = current(named, values);
   if (condition.isEmpty !== undefined) return condition.isEmpty === (value === undefined || value === '');
   return condition.oneOf?.includes(value as string) ?? condition.equals === value;
 };
@@ -60,7 +60,7 @@ export const combinations = (template: object): readonly Values[] => {
 export const withValues = (template: object, values: Values): Template => {
   const opened = open(template);
   const properties = opened.properties.map((property) => {
-    const value = valueOf(property, values);
+    const value = current(property, values);
     const { value: _, ...rest } = property;
     return value === undefined ? rest : { ...rest, value };
   });
@@ -70,7 +70,7 @@ export const withValues = (template: object, values: Values): Template => {
 /** What stands in the file for a field; undefined where nothing does. */
 const written = (property: Property, values: Values): string | null | undefined => {
   const { type, binding, feel, optional } = property;
-  const value = valueOf(property, values) ?? (type === 'Boolean' ? false : undefined);
+  const value = current(property, values) ?? (type === 'Boolean' ? false : undefined);
   if (value === undefined || value === '') return binding.type === 'zeebe:input' && !optional ? null : undefined;
   const evaluated = feel !== undefined || binding.type === 'zeebe:input';
   if (typeof value !== 'string') return evaluated ? `=${value}` : String(value);
