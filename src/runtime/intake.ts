@@ -1,11 +1,11 @@
 import type { ActivatedJob, ActivateRequest, Connection, ConnectionFault } from '../connection/port.ts';
 import { isFault } from '../connector/fault.ts';
 import type { Outcome } from '../connector/types.ts';
+import { stoppedMessage } from './attempt.ts';
 import { nextDelay } from './backoff.ts';
 import type { Capacity } from './capacity.ts';
 import { type Clock, orAborted, pause, sharedAbort } from './clock.ts';
 import type { Emit } from './events.ts';
-import { stoppedMessage } from './execute.ts';
 import { failOnce, failUntouched } from './failure.ts';
 import type { Link } from './link.ts';
 import type { Sender } from './sender.ts';
@@ -119,7 +119,7 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     } catch (error) {
       outcome = failOnce({ retries: job.retries, backoff: 0 }, errorText(error), error);
     }
-    const handled = Math.round(clock.now() - started);
+    const handled = clock.now() - started;
     const delivery = await sender.settle(job, outcome, bounds);
     running.set(type, (running.get(type) ?? 0) - 1);
     const took = Math.round(clock.now() - started);

@@ -118,7 +118,7 @@ export const createMemoryScheduler = (): Scheduler => {
     while (!stopping.signal.aborted) {
       const called = held.clock.now();
       const result = await pollOnce(connector, activation, { signal: stopping.signal, logger });
-      const took = Math.round(held.clock.now() - called);
+      const took = held.clock.now() - called;
       held.emit('loop:ended', { subscription: snapshot(entry), result: result.kind, took });
       if (result.kind === 'message') return await publish(held, entry, result);
       if (stopping.signal.aborted) return;

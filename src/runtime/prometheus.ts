@@ -1,0 +1,91 @@
+import { durationBuckets, type Instrument, type InstrumentName, instruments, type Recorder } from './instruments.ts';
+
+/** A {@link Recorder} that keeps everything in memory and writes it in the Prometheus text format. */
+export interface PrometheusRecorder extends Recorder {
+  text(): string;
+}
+
+/** The content type of the format. */
+export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
+
+interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of a counter or a gauge; of a histogram the sum. */
+  value: number;
+  /** Of a histogram: how many values fell into each bucket, those beyond the last bound at the end. */
+  readonly buckets: number[];
+}
+
+/** Dots and dashes become underscores, a unit comes in front of the kind's own ending. */
+export const prometheusName = ({ name, kind, unit }: Instrument): string => {
+  const [, stem, maximum] = /^(.*?)(\.max)?$/.exec(name)!;
+  const seconds = unit === 's' ? '_seconds' : '';
+  return `${stem!.replace(/[.-]/g, '_')}${seconds}${maximum === undefined ? '' : '_max'}${kind === 'counter' ? '_total' : ''}`;
+};
+
+const escapeLabel = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+
+const line = (name: string, labels: Readonly<Record<string, string>>, value: number): string => {
+  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
+  return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
+};
+
+const histogramLines = (name: string, { labels, value, buckets }: Series): readonly string[] => {
+  let count = 0;
+  const bounds = [...durationBuckets.map(String), '+Inf'];
+  const lines = bounds.map((le, index) => {
+    count += buckets[index]!;
+    return line(`${name}_bucket`, { le, ...labels }, count);
+  });
+  return [...lines, line(`${name}_sum`, labels, value), line(`${name}_count`, labels, count)];
+};
+
+/**
+ * Makes a recorder whose content can be scraped. Written here and not taken from a library, because the format is small and
+ * frozen, while prom-client brings three packages and five megabytes; a test compares the two.
+ */
+export const createPrometheusRecorder = (): PrometheusRecorder => {
+  const all = new Map<InstrumentName, Map<string, Series>>();
+
+  const seriesOf = (name: InstrumentName, labels: Readonly<Record<string, string>>): Series => {
+    const own = all.get(name) ?? new Map<string, Series>();
+    all.set(name, own);
+    const ordered = Object.fromEntries(
+      instruments[name].labels.map((label): [string, string] => [label, labels[label] ?? '']),
+    );
+    const key = JSON.stringify(Object.values(ordered));
+    const series = own.get(key) ?? { labels: ordered, value: 0, buckets: [...durationBuckets, 0].fill(0) };
+    own.set(key, series);
+    return series;
+  };
+
+  const textOf = (name: InstrumentName): readonly string[] => {
+    const instrument = instruments[name];
+    const full = prometheusName(instrument);
+    const series = [...(all.get(name)?.values() ?? [])];
+    return [
+      `# HELP ${full} ${instrument.description}`,
+      `# TYPE ${full} ${instrument.kind}`,
+      ...series.flatMap((one) =>
+        instrument.kind === 'histogram' ? histogramLines(full, one) : [line(full, one.labels, one.value)],
+      ),
+    ];
+  };
+
+  return {
+    add: (name, labels) => {
+      seriesOf(name, labels).value++;
+    },
+    set: (name, labels, value) => {
+      seriesOf(name, labels).value = value;
+    },
+    observe: (name, labels, value) => {
+      const series = seriesOf(name, labels);
+      series.value += value;
+      const bucket = durationBuckets.findIndex((bound) => value <= bound);
+      series.buckets[bucket === -1 ? durationBuckets.length : bucket]!++;
+    },
+    text: () => `${(Object.keys(instruments) as InstrumentName[]).flatMap(textOf).join('\n')}\n`,
+  };
+};
