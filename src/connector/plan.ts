@@ -35,6 +35,19 @@ const mayLack = (schema: Schema): boolean => {
 const isAbsent = (plan: Plan, schema: Schema, value: unknown): boolean =>
   value === null && !plan.fits(null) && (mayLack(schema) || plan.fits(undefined));
 
+/** An object with nothing but nulls in it: what empty fields such as `address.street` of a template become together. */
+const isHollow = (value: unknown): boolean => {
+  if (!isFields(value)) return false;
+  const inside = Object.values(value);
+  return inside.length > 0 && inside.every((item) => item === null || isHollow(item));
+};
+
+/** A hollow object stands for null where the schema cannot take it but can do without. */
+const unlessHollow = (plan: Plan, schema: Schema, value: unknown): unknown => {
+  if (!isHollow(value) || plan.fits(plan.prepare(value))) return value;
+  return plan.fits(null) || isAbsent(plan, schema, null) ? null : value;
+};
+
 /** As {@link Plan.prepare}, for a place that cannot lack: an item of a list. */
 const settle = (schema: Schema, value: unknown): unknown => {
   const plan = planOf(schema);
@@ -135,13 +148,14 @@ const objectPlan = ({ type, entries = {}, rest, value: valueSchema }: SchemaView
     const source = copy ?? input;
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]!;
-      const value = source[key];
+      const given = source[key];
       const plan = fieldPlans[index] ?? planAt(index);
-      if (value === undefined || typeof value === plan.quick) continue;
+      if (given === undefined || typeof given === plan.quick) continue;
       const schema = entries[key]!;
+      const value = unlessHollow(plan, schema, given);
       const absent = value === null && isAbsent(plan, schema, value);
       const prepared = value === null ? (absent ? undefined : null) : plan.prepare(value);
-      if (prepared === value) continue;
+      if (prepared === given) continue;
       copy ??= { ...input };
       if (absent && mayLack(schema)) delete copy[key];
       else setKey(copy, key, prepared);
