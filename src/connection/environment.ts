@@ -10,7 +10,8 @@ export const disk: Files = {
   exists: existsSync,
 };
 
-const readDotEnv = (): Environment => {
+/** The variables of the file `.env` in the working directory; none where there is no such file. */
+export const readDotEnv = (): Environment => {
   let text: string;
   try {
     text = readFileSync('.env', 'utf8');
@@ -19,7 +20,7 @@ const readDotEnv = (): Environment => {
     if (code === 'ENOENT') return {};
     throw fault('configuration', {
       what: `The file .env is there but cannot be read (${code}).`,
-      where: 'configFromEnv(), the working directory',
+      where: 'the working directory',
       fix: 'make .env a readable text file, or remove it and set the environment variables.',
     });
   }

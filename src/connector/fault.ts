@@ -13,6 +13,8 @@ export type FaultKind =
   | 'configuration'
   /** Job variables that the connector's input schema refuses. */
   | 'input'
+  /** A secret provider that fails, or gives what is no text. */
+  | 'secret'
   /** A result that the output schema refuses or that has no JSON form. */
   | 'output'
   /** A value that has no faithful JSON form; `path` in the message names the place. */
@@ -58,8 +60,16 @@ export const fault = <Kind extends FaultKind, Extra extends object = object>(
 };
 
 /** Tells whether a caught value is an error of this library, of the given kind if one is named. */
-export const isFault = <Kind extends FaultKind = FaultKind>(error: unknown, kind?: Kind): error is Fault<Kind> =>
-  typeof error === 'object' &&
-  error !== null &&
-  brand in error &&
-  (kind === undefined || (error as Fault).kind === kind);
+export const isFault = <Kind extends FaultKind = FaultKind>(error: unknown, kind?: Kind): error is Fault<Kind> => {
+  try {
+    return (
+      typeof error === 'object' &&
+      error !== null &&
+      brand in error &&
+      (kind === undefined || (error as Fault).kind === kind)
+    );
+  } catch {
+    // A proxy whose traps throw is none of ours.
+    return false;
+  }
+};

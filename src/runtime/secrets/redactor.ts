@@ -1,0 +1,103 @@
+import type { Logger, Outcome } from '../../connector/types.ts';
+import { type Json, toJson } from '../../connector/values.ts';
+import { cutMessage } from '../text.ts';
+import { createMasker } from './mask.ts';
+import { redactAny } from './redact-any.ts';
+import { type JsonMask, redactJson } from './redact-json.ts';
+
+/** Takes the secrets of one job out of whatever leaves it. */
+export interface Redactor {
+  /** A text for people, e.g. a message. */
+  text(text: string): string;
+  /** A result before it is mapped to variables. */
+  result(result: Json): Json;
+  /** Whatever was thrown, with its causes and variables. */
+  error(thrown: unknown): unknown;
+  /** An outcome, as the last look at what leaves. The variables of a result are {@link Redactor.result}'s matter. */
+  outcome(outcome: Outcome): Outcome;
+  /** A logger that gets nothing else. */
+  logger(logger: Logger): Logger;
+}
+
+/** A shorter value would be found in any word or number of a result, and tells little. */
+const leastInResults = 4;
+
+const maskOf = (secrets: readonly string[]): JsonMask => {
+  // The schema may have made a number of the text: 0042 comes back as 42.
+  const numbers = secrets.filter((secret) => secret.trim() !== '' && Number.isFinite(Number(secret)));
+  const digits = new Set(numbers.flatMap((secret) => [secret, String(Number(secret))]));
+  return { text: createMasker(secrets), isSecret: (text) => digits.has(text) };
+};
+
+const same = <T>(value: T): T => value;
+
+/** The redactor of a job without secrets. */
+export const noSecrets: Redactor = { text: same, result: same, error: same, outcome: same, logger: same };
+
+/** Variables that cannot be sent are left as they are: whoever tries to send them says so. */
+const redactVariables = (variables: unknown, mask: JsonMask): unknown => {
+  try {
+    return redactJson(toJson(variables), mask);
+  } catch {
+    return variables;
+  }
+};
+
+const redactError = (thrown: unknown, mask: JsonMask): unknown => {
+  const copy = redactAny(thrown, mask);
+  if (!(thrown instanceof Object) || !(copy instanceof Object) || !Object.hasOwn(thrown, 'variables')) return copy;
+  // Variables go to the process, so they are kept whole, however deep.
+  const { variables } = thrown as { readonly variables?: unknown };
+  return Object.assign(copy, { variables: redactVariables(variables, mask) });
+};
+
+type Variables = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Variables =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Codes are compared by the process, and types are names: both stay as they are in the variable `error`. */
+const redactErrorVariables = (variables: Variables, mask: JsonMask): Variables => {
+  const redacted = redactJson(variables as Json, mask) as Variables;
+  const { error: before } = variables;
+  if (!isRecord(before) || !isRecord(redacted.error)) return redacted;
+  const kept = Object.entries(before).filter(([name]) => name === 'code' || name === 'type');
+  return { ...redacted, error: { ...redacted.error, ...Object.fromEntries(kept) } };
+};
+
+const redactOutcome = (outcome: Outcome, mask: JsonMask): Outcome => {
+  if (outcome.kind === 'complete') return outcome;
+  const redacted: Outcome = { ...outcome, message: cutMessage(mask.text(outcome.message)) };
+  return {
+    ...redacted,
+    ...(outcome.variables === undefined ? {} : { variables: redactErrorVariables(outcome.variables, mask) }),
+    ...('cause' in outcome ? { cause: redactAny(outcome.cause, mask) } : {}),
+  };
+};
+
+const redactLogger = (logger: Logger, mask: JsonMask): Logger => {
+  const line =
+    (level: keyof Logger) =>
+    (message: string, ...details: unknown[]): void =>
+      logger[level](redactAny(message, mask) as string, ...details.map((detail) => redactAny(detail, mask)));
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+};
+
+/**
+ * Makes the redactor of a job.
+ *
+ * @param secrets the values that the job uses
+ * @param redactResults whether to look for them in results as well
+ */
+export const createRedactor = (secrets: readonly string[], redactResults: boolean): Redactor => {
+  if (secrets.length === 0) return noSecrets;
+  const mask = maskOf(secrets);
+  const inResults = maskOf(redactResults ? secrets.filter(({ length }) => length >= leastInResults) : []);
+  return {
+    text: mask.text,
+    result: redactResults ? (result) => redactJson(result, inResults) : same,
+    error: (thrown) => redactError(thrown, mask),
+    outcome: (outcome) => redactOutcome(outcome, mask),
+    logger: (logger) => redactLogger(logger, mask),
+  };
+};

@@ -1,0 +1,98 @@
+/**
+ * References to secrets in text: `{{secrets.NAME}}`, and the older bare `secrets.NAME`. Braced ones are found first;
+ * what they stand for is never searched again, so that a secret which looks like a reference stays as it is.
+ */
+
+/** A reference, and where it stands in the text. */
+export interface Reference {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly braced: boolean;
+}
+
+/** Every reference contains this; a text without it needs no closer look. */
+export const referenceMark = 'secrets.';
+
+const opening = /\{\{ *secrets\./g;
+const bare = /secrets\.([A-Za-z0-9]+(?:[/._-][A-Za-z0-9]+)*)/g;
+const whitespace = /\s/g;
+
+/** Finds from a position onwards; remembers the last find, so that many questions in ascending order cost one pass. */
+const ascending = (find: (from: number) => number): ((from: number) => number) => {
+  let known = -1;
+  return (from) => {
+    if (known < from) known = find(from);
+    return known;
+  };
+};
+
+const orEnd = (index: number): number => (index === -1 ? Number.POSITIVE_INFINITY : index);
+
+/**
+ * A braced name is the shortest run of one or more characters without whitespace before `}}`; only spaces may stand
+ * between. Written by hand because a pattern would look at the rest of the text again for every opening.
+ */
+const findBraced = (text: string): readonly Reference[] => {
+  const found: Reference[] = [];
+  const close = ascending((from) => orEnd(text.indexOf('}}', from)));
+  const space = ascending((from) => {
+    whitespace.lastIndex = from;
+    return whitespace.exec(text)?.index ?? text.length;
+  });
+  opening.lastIndex = 0;
+  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
+    const from = opening.lastIndex;
+    const run = space(from);
+    const inside = close(from + 1);
+    let end = Math.min(inside, run);
+    const name = text.slice(from, end);
+    while (text[end] === ' ') end++;
+    if (name === '' || !text.startsWith('}}', end)) continue;
+    end += 2;
+    found.push({ name, start: match.index, end, braced: true });
+    opening.lastIndex = end;
+  }
+  return found;
+};
+
+const findBare = (text: string, from: number, to: number): readonly Reference[] =>
+  [...text.slice(from, to).matchAll(bare)].map((match) => ({
+    name: match[1]!,
+    start: from + match.index,
+    end: from + match.index + match[0].length,
+    braced: false,
+  }));
+
+/**
+ * All references of a text, in the order of their places.
+ *
+ * @example
+ * findReferences('Bearer {{secrets.TOKEN}}'); // [{ name: 'TOKEN', start: 7, end: 24, braced: true }]
+ */
+export const findReferences = (text: string): readonly Reference[] => {
+  if (!text.includes(referenceMark)) return [];
+  const found: Reference[] = [];
+  let position = 0;
+  for (const braced of findBraced(text)) {
+    found.push(...findBare(text, position, braced.start), braced);
+    position = braced.end;
+  }
+  found.push(...findBare(text, position, text.length));
+  return found;
+};
+
+/**
+ * The text with its references replaced.
+ *
+ * @param lookUp the secret's value, or `undefined` to leave the reference as it is
+ */
+export const replaceReferences = (text: string, lookUp: (name: string) => string | undefined): string => {
+  let result = '';
+  let position = 0;
+  for (const { name, start, end } of findReferences(text)) {
+    result += text.slice(position, start) + (lookUp(name) ?? text.slice(start, end));
+    position = end;
+  }
+  return result + text.slice(position);
+};

@@ -1,0 +1,109 @@
+import { fault } from '../../connector/fault.ts';
+import { errorText } from '../text.ts';
+import { insertSecrets, type Wanted, wantedSecrets } from './document.ts';
+import { createMasker } from './mask.ts';
+import { createRedactor, noSecrets, type Redactor } from './redactor.ts';
+import { referenceMark } from './references.ts';
+import type { SecretContext, SecretProvider, SecretSettings } from './types.ts';
+
+/** Variables with the values of their secrets, and the way to take these out of everything that leaves. */
+export interface Resolved {
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly redactor: Redactor;
+}
+
+/** What is resolved. */
+export interface ResolveRequest {
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The variables' JSON text, where there is one: searched at once, it says for most jobs that nothing is to do. */
+  readonly text?: string | undefined;
+  /** Resolve only in these variables; `undefined`: in all. */
+  readonly names?: readonly string[] | undefined;
+}
+
+/** JSON may write any letter of the mark as an escape. */
+const cannotRefer = (text: string | undefined): boolean =>
+  text !== undefined && !text.includes(referenceMark) && !text.includes('\\u');
+
+const allowed = async (
+  wanted: readonly Wanted[],
+  { secretFilter }: SecretSettings,
+  context: SecretContext,
+): Promise<readonly Wanted[]> => {
+  if (secretFilter === undefined) return wanted;
+  const answers = await Promise.all(wanted.map(({ name }) => secretFilter(name, context)));
+  return wanted.filter((_, index) => answers[index]);
+};
+
+const askFor = async (provider: SecretProvider, name: string, context: SecretContext): Promise<string | undefined> => {
+  const value: unknown = await provider(name, context);
+  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
+  throw new TypeError(`the provider gave a value of type ${typeof value} for '${name}', where text is expected`);
+};
+
+const missing = (secrets: readonly Wanted[]): Error =>
+  fault('input', {
+    what: secrets.map(({ name }) => `Secret with name '${name}' is not available`).join('\n'),
+    where: secrets.map(({ path }) => path).join(', '),
+    fix: 'give it to the secret provider of the runtime (without one, set the environment variable SECRET_<name>), or correct the reference.',
+  });
+
+/** Also the provider's own error is kept from quoting what it gave for the other names. */
+const broken = (secrets: readonly Wanted[], values: readonly string[], cause: unknown): Error =>
+  fault('secret', {
+    what: `Fetching secrets failed: ${createMasker(values)(errorText(cause))}`,
+    where: secrets.map(({ name, path }) => `the secret '${name}' in ${path}`).join(', '),
+  });
+
+const fetchAll = async (
+  wanted: readonly Wanted[],
+  provider: SecretProvider,
+  context: SecretContext,
+): Promise<ReadonlyMap<string, string>> => {
+  const answers = await Promise.allSettled(wanted.map(({ name }) => askFor(provider, name, context)));
+  const values = new Map<string, string>();
+  const lacking: Wanted[] = [];
+  answers.forEach((answer, index) => {
+    if (answer.status !== 'fulfilled') return;
+    const secret = wanted[index]!;
+    if (answer.value === undefined) lacking.push(secret);
+    else values.set(secret.name, answer.value);
+  });
+  const failed = answers.findIndex(({ status }) => status === 'rejected');
+  if (failed !== -1) {
+    const unknown = wanted.filter((_, index) => answers[index]!.status === 'rejected');
+    throw broken(unknown, [...values.values()], (answers[failed] as PromiseRejectedResult).reason);
+  }
+  if (lacking.length > 0) throw missing(lacking);
+  return values;
+};
+
+/**
+ * Puts the values of secrets where variables refer to them. A provider is asked only where there is a reference, and
+ * for each name once.
+ *
+ * Rejects with a fault of kind `input` that names every missing secret, where another attempt cannot help, and with one
+ * of kind `secret` when the provider or the filter fails, where it may.
+ */
+export const resolveSecrets = async (
+  { variables, text, names }: ResolveRequest,
+  settings: SecretSettings & { readonly secrets: SecretProvider | false },
+  context: SecretContext,
+): Promise<Resolved> => {
+  const { secrets, redactResults = true } = settings;
+  const untouched: Resolved = { variables, redactor: noSecrets };
+  if (secrets === false || cannotRefer(text)) return untouched;
+  const found = wantedSecrets(variables, names);
+  if (found.length === 0) return untouched;
+  let wanted: readonly Wanted[];
+  try {
+    wanted = await allowed(found, settings, context);
+  } catch (cause) {
+    throw broken(found, [], cause);
+  }
+  const values = await fetchAll(wanted, secrets, context);
+  return {
+    variables: insertSecrets(variables, values, names),
+    redactor: createRedactor([...values.values()], redactResults),
+  };
+};
