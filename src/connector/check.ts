@@ -63,6 +63,32 @@ const anySchema: Rule = (value) => (isSchema(value) ? undefined : `expected a va
 const variableName: Rule = (value) =>
   value === false || isText(value) ? undefined : `expected a variable's name or false, but got ${found(value)}`;
 
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** Growing pauses, by property: what each must be. */
+const growing: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly text: string }>> = {
+  initial: { is: isCount, text: 'a number of seconds, 0 or more' },
+  factor: { is: (value) => isCount(value) && (value as number) >= 1, text: 'a number of 1 or more' },
+  max: { is: isCount, text: 'a number of seconds, 0 or more' },
+  jitter: { is: (value) => isCount(value) && (value as number) <= 1, text: 'a number from 0 to 1' },
+  attempts: { is: (value) => Number.isSafeInteger(value) && (value as number) > 0, text: 'a positive whole number' },
+};
+
+const retryBackoff: Rule = (value) => {
+  if (typeof value === 'function') return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const kinds = 'expected a number of seconds, { initial, factor, max, jitter, attempts } or a function';
+    return isCount(value) ? undefined : `${kinds}, but got ${found(value)}`;
+  }
+  const given = value as Readonly<Record<string, unknown>>;
+  const problems = Object.entries(growing)
+    .filter(([name, { is }]) => (name === 'initial' || given[name] !== undefined) && !is(given[name]))
+    .map(([name, { text }]) => `${name}: expected ${text}, but got ${found(given[name])}`);
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(growing, name));
+  if (unknown.length > 0) problems.push(`${unknown.join(', ')}: unknown; known are ${Object.keys(growing).join(', ')}`);
+  return problems.length === 0 ? undefined : problems.join('; ');
+};
+
 const callback: Rule = (value) =>
   typeof value === 'function' ? undefined : `expected a function, but got ${found(value)}`;
 
@@ -88,6 +114,7 @@ const properties: { readonly outbound: Properties; readonly inbound: Properties 
     input: required(objectSchema),
     output: optional(anySchema),
     resultVariable: optional(variableName),
+    retryBackoff: optional(retryBackoff),
     use: optional(callbacks),
     run: required(callback),
   },

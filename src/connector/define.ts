@@ -12,6 +12,7 @@ import type {
   OutboundConnector,
   OutboundContext,
   OutboundMiddleware,
+  RetryBackoff,
   RunResult,
   Schema,
 } from './types.ts';
@@ -40,6 +41,8 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
   readonly output?: O;
   /** Variable that takes the result where the task names none; `false` drops it. Absent: an object's fields are merged. */
   readonly resultVariable?: string | false;
+  /** Pause before another attempt where neither the error nor the task's header `retryBackoff` says. Absent: none. */
+  readonly retryBackoff?: RetryBackoff;
   /** Functions around `run`; the first is the outermost, and all are within those of the runtime. */
   readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
   /** The work itself. */

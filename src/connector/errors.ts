@@ -16,6 +16,8 @@ export interface JobError extends Error {
   readonly retries?: number;
   /** Seconds until the next attempt. */
   readonly backoff?: number;
+  /** What a process tells the failure by, as `error.code` in its error expression. */
+  readonly code?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly [jobErrorBrand]: true;
 }
@@ -24,8 +26,10 @@ export interface JobError extends Error {
 export interface JobErrorOptions {
   /** Attempts left after this one; 0 raises an incident at once. Default: one fewer than the job had. */
   readonly retries?: number;
-  /** Seconds until the next attempt. Default: at once. */
+  /** Seconds until the next attempt. Default: the task's `retryBackoff`, else the connector's, else at once. */
   readonly backoff?: number;
+  /** What a process tells the failure by, as `error.code` in its error expression. */
+  readonly code?: string | number;
   /** Stored in the task's own scope, for the next attempt and for whoever reads the incident. */
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
@@ -63,12 +67,15 @@ export const bpmnError = (code: string, message = '', variables?: Readonly<Recor
  * throw jobError('The service asks to wait', { backoff: 30 });
  */
 export const jobError = (message: string, options: JobErrorOptions = {}): JobError => {
-  const { retries, backoff, variables, cause } = options;
+  const { retries, backoff, code, variables, cause } = options;
   if (retries !== undefined && (!Number.isInteger(retries) || retries < 0)) {
     throw new TypeError(`jobError(…, { retries }) needs a whole number of attempts, 0 or more, but got ${retries}.`);
   }
   if (backoff !== undefined && !(Number.isFinite(backoff) && backoff >= 0)) {
     throw new TypeError(`jobError(…, { backoff }) needs seconds, 0 or more, but got ${backoff}.`);
+  }
+  if (code !== undefined && !(typeof code === 'string' ? code.trim() !== '' : Number.isFinite(code))) {
+    throw new TypeError('jobError(…, { code }) needs a text that is not empty, or a number.');
   }
   const error = cause === undefined ? new Error(message) : new Error(message, { cause });
   return Object.assign(error, {
@@ -76,13 +83,20 @@ export const jobError = (message: string, options: JobErrorOptions = {}): JobErr
     kind: 'jobError',
     ...(retries === undefined ? {} : { retries }),
     ...(backoff === undefined ? {} : { backoff }),
+    ...(code === undefined ? {} : { code: String(code) }),
     ...(variables === undefined ? {} : { variables }),
     [jobErrorBrand]: true,
   } as const);
 };
 
-const branded = (value: unknown, brand: symbol): boolean =>
-  typeof value === 'object' && value !== null && brand in value;
+const branded = (value: unknown, brand: symbol): boolean => {
+  try {
+    return typeof value === 'object' && value !== null && brand in value;
+  } catch {
+    // A proxy whose traps throw is none of ours.
+    return false;
+  }
+};
 
 /** Tells whether a value was made by {@link bpmnError}, also by another copy of the package. */
 export const isBpmnError = (value: unknown): value is BpmnError => branded(value, bpmnErrorBrand);

@@ -108,6 +108,31 @@ export type RunResult<O extends Schema | undefined> =
   | BpmnError
   | JobError;
 
+/** Pauses between attempts that grow from one to the next. Times in seconds. */
+export interface GrowingBackoff {
+  /** After the first attempt. */
+  readonly initial: number;
+  /** How much longer each pause is than the one before. @default 2 */
+  readonly factor?: number;
+  /** No pause is longer, but for the jitter. @default 300 */
+  readonly max?: number;
+  /**
+   * Part of a pause by which it may be longer or shorter, at random, so that jobs which failed together do not come
+   * back together. @default 0.1
+   */
+  readonly jitter?: number;
+  /**
+   * Attempts that the tasks give, as the number of an attempt is counted from those that are left. @default 3
+   */
+  readonly attempts?: number;
+}
+
+/**
+ * Pause before another attempt: seconds; growing ones; or a function of the number of the failed attempt (1 is the first
+ * of the usual 3) and of the attempts left, that one included, which gives seconds.
+ */
+export type RetryBackoff = number | GrowingBackoff | ((attempt: number, retries: number) => number);
+
 /** A connector that executes a service task: job variables in, result out. */
 export interface OutboundConnector<
   Type extends string = string,
@@ -126,6 +151,8 @@ export interface OutboundConnector<
   readonly output?: O;
   /** Variable that takes the result where the task names none; `false` drops it. */
   readonly resultVariable?: string | false;
+  /** Pause before another attempt where neither the error nor the task's header `retryBackoff` says. Absent: none. */
+  readonly retryBackoff?: RetryBackoff;
   /** Functions around `run`; the first is the outermost, and all are within those of the runtime. */
   readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;

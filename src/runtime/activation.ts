@@ -2,7 +2,7 @@ import type { ActivatedJob } from '../connection/port.ts';
 import { bindInput } from '../connector/bind.ts';
 import { variableNames } from '../connector/schema.ts';
 import type { Activation, AnyInboundConnector, Outcome } from '../connector/types.ts';
-import { type Attempts, type Failure, failForGood, failOnce, outcomeOfError, readBackoff } from './failure.ts';
+import { type Attempts, type Failure, failedByError, failForGood, failOnce, readBackoff } from './failure.ts';
 import { readHeaders, readVariables } from './job.ts';
 import { problemList } from './output.ts';
 import { errorText } from './text.ts';
@@ -95,7 +95,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   try {
     const backoff = readBackoff(readHeaders(job));
     if (!backoff.ok) return refuse(backoff.message);
-    attempts = { retries: job.retries, backoff: backoff.backoff };
+    attempts = { retries: job.retries, backoff: backoff.backoff ?? 0 };
     variables = readVariables(job);
   } catch (cause) {
     return refuse(errorText(cause), cause);
@@ -145,7 +145,7 @@ export const activateInbound = async (
     }
     await add(activation);
   } catch (error) {
-    return outcomeOfError(attempts, error);
+    return failedByError(attempts, error).outcome;
   }
   return { kind: 'complete', variables: {} };
 };

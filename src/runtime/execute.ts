@@ -1,14 +1,15 @@
-import { bindInput } from '../connector/bind.ts';
-import { isBpmnError, isJobError } from '../connector/errors.ts';
 import { fault } from '../connector/fault.ts';
 import type { AnyOutboundConnector, Logger, Outcome } from '../connector/types.ts';
-import { type Json, toJson } from '../connector/values.ts';
+import { type AttemptParts, attempt, type Returned, returned, stoppedMessage } from './attempt.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Attempts, failForGood, failOnce, failUntouched, outcomeOfError, readBackoff } from './failure.ts';
-import { completeJob, type JobInput, readHeaders, readVariables, retriesOf } from './job.ts';
+import { type Ending, judge } from './error-expression.ts';
+import { errorTypes } from './error-variable.ts';
+import { type Attempts, failedByError, failedByInput, failedWith, failOnce, readBackoff } from './failure.ts';
+import type { Headers } from './headers.ts';
+import { type JobInput, readHeaders, retriesOf } from './job.ts';
+import { readJobTimeout, runTime, type UpdateTimeout } from './job-timeout.ts';
 import { silentLogger } from './logger.ts';
-import { checkOutput, problemList } from './output.ts';
-import { mapResult } from './result.ts';
+import { connectorBackoff } from './retry-backoff.ts';
 import { errorText } from './text.ts';
 
 /** What executing a job needs beside the connector and the job. */
@@ -19,114 +20,111 @@ export interface ExecuteServices {
   readonly signal?: AbortSignal;
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /**
+   * Carries out the task header `jobTimeout`, before `run`. Default: nobody is asked, and the header only bounds the
+   * time of `run`.
+   */
+  readonly updateTimeout?: UpdateTimeout;
 }
-
-/** The message of jobs that a stopping runtime gives back. */
-export const stoppedMessage = 'The runtime stopped before the job was done. No attempt is lost.';
-
-/** From the connector's own result to the variables that complete the job. */
-const outcomeOfResult = async (
-  connector: AnyOutboundConnector,
-  attempts: Attempts,
-  headers: Readonly<Record<string, string>>,
-  result: unknown,
-  logger: Logger,
-): Promise<Outcome> => {
-  if (isBpmnError(result) || isJobError(result)) return outcomeOfError(attempts, result);
-  const checked = await checkOutput(connector.output, result);
-  if (!checked.ok) {
-    const what = `The result of the connector "${connector.type}" does not fit its output schema:`;
-    return failOnce(attempts, `${what}\n${problemList(checked.problems)}`);
-  }
-  let json: Json;
-  try {
-    json = toJson(checked.value);
-  } catch (cause) {
-    const what = `The result of the connector "${connector.type}" cannot become process variables:`;
-    return failOnce(attempts, `${what} ${errorText(cause)}`, cause);
-  }
-  const mapped = mapResult(connector, headers, json);
-  if (!mapped.ok) {
-    return (mapped.again ? failOnce : failForGood)(attempts, mapped.message, mapped.cause);
-  }
-  if (mapped.dropped !== undefined) {
-    logger.debug(
-      `The result of kind ${mapped.dropped} is dropped: neither the task nor the connector names a variable for it.`,
-    );
-  }
-  return { kind: 'complete', variables: mapped.variables };
-};
-
-/** Parses, binds, runs and maps: all of the job but its time limit. */
-const attempt = async (
-  connector: AnyOutboundConnector,
-  job: JobInput,
-  attempts: Attempts,
-  headers: Readonly<Record<string, string>>,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<Outcome> => {
-  let variables: Readonly<Record<string, unknown>>;
-  try {
-    variables = readVariables(job);
-  } catch (cause) {
-    return failForGood(attempts, errorText(cause), cause);
-  }
-  try {
-    const bound = await bindInput(connector.input, variables);
-    if (!bound.ok) {
-      const what = `The job's variables do not fit the input of the connector "${connector.type}":`;
-      return failForGood(attempts, `${what}\n${problemList(bound.problems)}`, bound.cause);
-    }
-    // Whatever was asked for in the meantime: a connector that is not wanted any more does not begin.
-    if (signal.aborted) return failUntouched(attempts, stoppedMessage);
-    const context = { job: completeJob(job, connector.type, variables, headers), signal, logger };
-    const result: unknown = await connector.run(bound.value, context);
-    return await outcomeOfResult(connector, attempts, headers, result, logger);
-  } catch (thrown) {
-    return outcomeOfError(attempts, thrown);
-  }
-};
 
 /** Runs the attempt until it ends, its time is over, or the runtime stops; what comes later is dropped. */
 const withinTime = (
-  connector: AnyOutboundConnector,
-  attempts: Attempts,
+  parts: AttemptParts,
+  milliseconds: number,
   { signal: stopping, clock = systemClock }: ExecuteServices,
-  start: (signal: AbortSignal) => Promise<Outcome>,
-): Promise<Outcome> =>
+): Promise<Ending | Returned> =>
   new Promise((resolve) => {
+    const { connector, attempts } = parts;
     const controller = new AbortController();
-    const finish = (outcome: Outcome): void => {
+    const finish = (ending: Ending | Returned): void => {
       cancelTimer();
       stopping?.removeEventListener('abort', onStop);
-      resolve(outcome);
+      resolve(ending);
     };
     const onStop = (): void => {
-      finish(failUntouched(attempts, stoppedMessage));
+      finish(returned(attempts));
       controller.abort(fault('timeout', { what: stoppedMessage }));
     };
     const onTimeout = (): void => {
       const late = fault('timeout', {
-        what: `The connector "${connector.type}" did not end within its timeout of ${connector.timeout} s.`,
+        what: `The connector "${connector.type}" did not end within its timeout of ${milliseconds / 1000} s.`,
       });
-      finish(failOnce(attempts, late.message, late));
+      finish(failedWith(errorTypes.timeout, failOnce(attempts, late.message, late)));
       controller.abort(late);
     };
-    const cancelTimer = clock.timer(connector.timeout * 1000, onTimeout);
+    const cancelTimer = clock.timer(milliseconds, onTimeout);
     stopping?.addEventListener('abort', onStop);
-    start(controller.signal).then(finish, (thrown: unknown) => finish(failOnce(attempts, errorText(thrown), thrown)));
+    attempt(parts, controller.signal).then(finish, (thrown: unknown) => finish(failedByError(attempts, thrown)));
   });
+
+/** Milliseconds that `run` may take, agreed with the cluster where the task asks for a time of its own. */
+const agreeOnTime = async (
+  { connector, headers, attempts, logger }: AttemptParts,
+  { updateTimeout }: ExecuteServices,
+): Promise<number | Ending> => {
+  const wanted = readJobTimeout(headers);
+  if (!wanted.ok) return failedByInput(attempts, wanted.message);
+  if (wanted.timeout === undefined) return connector.timeout * 1000;
+  if (updateTimeout === undefined) return runTime(wanted.timeout);
+  const { milliseconds, certain } = await updateTimeout(wanted.timeout);
+  if (!certain)
+    logger.warn('The cluster did not answer whether it leaves the job for the time of its jobTimeout header.');
+  if (milliseconds > 0) return runTime(milliseconds);
+  const what = 'The time of the jobTimeout header was over before the cluster had granted it.';
+  return failedWith(errorTypes.timeout, failOnce(attempts, what));
+};
+
+const endingOf = async (parts: AttemptParts, services: ExecuteServices): Promise<Ending | Returned> => {
+  const { attempts, headers } = parts;
+  const backoff = readBackoff(headers);
+  if (!backoff.ok) return failedByInput({ ...attempts, backoff: 0 }, backoff.message);
+  const isStopped = (): boolean => services.signal?.aborted === true;
+  if (isStopped()) return returned(attempts);
+  try {
+    const time = await agreeOnTime(parts, services);
+    if (typeof time !== 'number') return time;
+    return isStopped() ? returned(attempts) : await withinTime(parts, time, services);
+  } catch (thrown) {
+    return isStopped() ? returned(attempts) : failedByError(attempts, thrown);
+  }
+};
+
+/** The header wins over the connector, whose own function is called only when a failure asks for it. */
+const attemptsOf = (
+  { retryBackoff, type }: AnyOutboundConnector,
+  retries: number,
+  headers: Headers,
+  logger: Logger,
+  random: () => number,
+): Attempts => {
+  const header = readBackoff(headers);
+  const own = (): number => {
+    if (retryBackoff === undefined) return 0;
+    try {
+      return connectorBackoff(retryBackoff, retries, random());
+    } catch (error) {
+      logger.warn(`The connector "${type}" has no pause before the next attempt: ${errorText(error)}`);
+      return 0;
+    }
+  };
+  return {
+    retries,
+    get backoff() {
+      return (header.ok ? header.backoff : undefined) ?? own();
+    },
+  };
+};
 
 /**
  * Executes one job and says what it yields, as data: nothing is sent, so that a unit test needs no cluster. Checks the
- * variables against the connector's input schema, calls `run` under the connector's timeout, checks and maps the result.
+ * variables against the connector's input schema, calls `run` under the connector's timeout, checks and maps the result,
+ * and lets the task's error expression have the last word.
  * Never rejects: whatever goes wrong is an outcome of kind `fail`.
  *
  * @param connector an outbound connector
  * @param job an activated job, or as much of one as matters, e.g. `{ variables: { message: 'hi' } }`; 3 retries unless
  *   it says otherwise
- * @param services logger, stop signal and clock; all optional
+ * @param services logger, stop signal, clock and more; all optional
  * @example
  * await executeOutbound(log, { variables: { message: 'hi' } }); // { kind: 'complete', variables: { status: 'ok' } }
  */
@@ -135,19 +133,16 @@ export const executeOutbound = async (
   job: JobInput,
   services: ExecuteServices = {},
 ): Promise<Outcome> => {
-  const { logger = silentLogger, signal } = services;
+  const { logger = silentLogger, clock = systemClock } = services;
   const retries = retriesOf(job);
-  let headers: Readonly<Record<string, string>>;
+  const { random } = clock;
+  let headers: Headers;
   try {
     headers = readHeaders(job);
   } catch (cause) {
-    return failForGood({ retries, backoff: 0 }, errorText(cause), cause);
+    return failedByInput({ retries, backoff: 0 }, errorText(cause), cause).outcome;
   }
-  const backoff = readBackoff(headers);
-  if (!backoff.ok) return failForGood({ retries, backoff: 0 }, backoff.message);
-  const attempts: Attempts = { retries, backoff: backoff.backoff };
-  if (signal?.aborted === true) return failUntouched(attempts, stoppedMessage);
-  return await withinTime(connector, attempts, services, (abort) =>
-    attempt(connector, job, attempts, headers, logger, abort),
-  );
+  const attempts = attemptsOf(connector, retries, headers, logger, random);
+  const ending = await endingOf({ connector, job, attempts, headers, logger, random }, services);
+  return ending.kind === 'returned' ? ending.outcome : judge(ending, { headers, retries, random });
 };

@@ -1,30 +1,39 @@
-import { isBpmnError, isJobError } from '../connector/errors.ts';
+import { isBpmnError, isJobError, type JobError } from '../connector/errors.ts';
+import { isFault } from '../connector/fault.ts';
 import type { Outcome } from '../connector/types.ts';
-import { toJson } from '../connector/values.ts';
 import { parseDayTimeDuration } from './duration.ts';
-import { cutMessage, errorText } from './text.ts';
+import { type ErrorVariable, errorTypes, errorVariable } from './error-variable.ts';
+import type { Headers } from './headers.ts';
+import { cutMessage, errorText, readProperty } from './text.ts';
 
 /** What a job says about its next attempt. */
 export interface Attempts {
   /** Attempts left, the current one included. */
   readonly retries: number;
-  /** Milliseconds from the task header `retryBackoff`; 0 without one. */
+  /** Milliseconds until the next one, where the failure itself does not say. */
   readonly backoff: number;
 }
 
 /** The protocol carries attempts as 32 bits and pauses as 64, of which a double keeps 53. */
-const mostRetries = 2 ** 31 - 1;
-const longestBackoff = Number.MAX_SAFE_INTEGER;
+export const mostRetries: number = 2 ** 31 - 1;
+export const longestBackoff: number = Number.MAX_SAFE_INTEGER;
 
 /** An outcome of kind `fail`. */
 export type Failure = Extract<Outcome, { readonly kind: 'fail' }>;
 
-/** The pause that the task header `retryBackoff` asks for, or why it cannot be read. */
+/** A job that did not succeed: what it yields unless the error expression decides otherwise, and what that one sees. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly outcome: Exclude<Outcome, { readonly kind: 'complete' }>;
+  readonly error: ErrorVariable;
+}
+
+/** The pause that the task header `retryBackoff` asks for (`undefined`: it is absent), or why it cannot be read. */
 export const readBackoff = (
-  headers: Readonly<Record<string, string>>,
-): { readonly ok: true; readonly backoff: number } | { readonly ok: false; readonly message: string } => {
+  headers: Headers,
+): { readonly ok: true; readonly backoff: number | undefined } | { readonly ok: false; readonly message: string } => {
   const text = Object.hasOwn(headers, 'retryBackoff') ? headers.retryBackoff : undefined;
-  if (text === undefined) return { ok: true, backoff: 0 };
+  if (text === undefined) return { ok: true, backoff: undefined };
   const backoff = parseDayTimeDuration(text);
   // The cluster does not know negative pauses either: it goes on at once.
   if (backoff !== undefined) return { ok: true, backoff: Math.max(0, backoff) };
@@ -47,7 +56,7 @@ export const failForGood = ({ backoff }: Attempts, message: string, cause?: unkn
 export const failOnce = ({ retries, backoff }: Attempts, message: string, cause?: unknown): Failure => ({
   kind: 'fail',
   message: cutMessage(message),
-  retries: Math.max(0, retries - 1),
+  retries: Math.min(Math.max(0, retries - 1), mostRetries),
   backoff,
   ...(cause === undefined ? {} : { cause }),
 });
@@ -60,37 +69,44 @@ export const failUntouched = ({ retries }: Pick<Attempts, 'retries'>, message: s
   backoff: 0,
 });
 
-const variablesOf = (
-  variables: Readonly<Record<string, unknown>> | undefined,
-): { readonly variables?: Readonly<Record<string, unknown>> } =>
-  variables === undefined ? {} : { variables: toJson(variables) as Record<string, unknown> };
+/** A failure that the library itself found, with its name for `error.type`. */
+export const failedWith = (type: string, outcome: Failure): Failed => {
+  const error: ErrorVariable = { type, message: outcome.message };
+  return { kind: 'failed', error, outcome: { ...outcome, variables: { error } } };
+};
 
-const unfitVariables = (attempts: Attempts, what: string, cause: unknown): Failure =>
-  failOnce(attempts, `${what}\nIts variables cannot be sent: ${errorText(cause)}`, cause);
+/** Bad input: another attempt would find the same. */
+export const failedByInput = (attempts: Attempts, message: string, cause?: unknown): Failed =>
+  failedWith(errorTypes.input, failForGood(attempts, message, cause));
 
-/** The outcome of whatever `run` threw, or of an error that it returned. Never throws. */
-export const outcomeOfError = (attempts: Attempts, thrown: unknown): Outcome => {
-  if (isBpmnError(thrown)) {
-    try {
-      return {
-        kind: 'bpmnError',
-        code: thrown.code,
-        message: cutMessage(thrown.message),
-        ...variablesOf(thrown.variables),
-      };
-    } catch (cause) {
-      return unfitVariables(attempts, `BPMN error ${thrown.code}: ${errorText(thrown)}`, cause);
-    }
-  }
-  if (!isJobError(thrown)) return failOnce(attempts, errorText(thrown), thrown);
-  const own: Attempts = {
-    retries: Math.min(thrown.retries ?? attempts.retries - 1, mostRetries) + 1,
-    backoff:
-      thrown.backoff === undefined ? attempts.backoff : Math.min(Math.round(thrown.backoff * 1000), longestBackoff),
-  };
+const isInput = (error: unknown): boolean => isFault(error, 'input');
+
+const attemptsOfJobError = ({ retries, backoff }: JobError, attempts: Attempts): Attempts => ({
+  retries: Math.min(retries ?? attempts.retries - 1, mostRetries) + 1,
+  backoff: backoff === undefined ? attempts.backoff : Math.min(Math.round(backoff * 1000), longestBackoff),
+});
+
+/** An error whose variables have no JSON form is told without them, so that the attempts still end. */
+const unfit = (attempts: Attempts, what: string, cause: unknown): Failed =>
+  failedWith('Error', failOnce(attempts, `${what}\nIts variables cannot be sent: ${errorText(cause)}`, cause));
+
+/** What becomes of the job when `run` threw, or returned an error. Never throws. */
+export const failedByError = (attempts: Attempts, thrown: unknown): Failed => {
+  const own = isJobError(thrown) ? attemptsOfJobError(thrown, attempts) : attempts;
+  const message = isBpmnError(thrown) ? cutMessage(String(thrown.message)) : errorText(thrown);
+  let error: ErrorVariable;
   try {
-    return { ...failOnce(own, errorText(thrown), thrown), ...variablesOf(thrown.variables) };
+    error = errorVariable(thrown, message);
   } catch (cause) {
-    return unfitVariables(own, errorText(thrown), cause);
+    return unfit(own, isBpmnError(thrown) ? `BPMN error ${thrown.code}: ${errorText(thrown)}` : message, cause);
   }
+  if (isBpmnError(thrown)) {
+    const { variables } = error;
+    const outcome = { kind: 'bpmnError', code: thrown.code, message, ...(variables && { variables }) } as const;
+    return { kind: 'failed', error, outcome };
+  }
+  const forGood = !isJobError(thrown) && (isInput(thrown) || isInput(readProperty(thrown, 'cause')));
+  const outcome = (forGood ? failForGood : failOnce)(own, message, thrown);
+  const variables = isJobError(thrown) ? { ...error.variables, error } : { error };
+  return { kind: 'failed', error, outcome: { ...outcome, variables } };
 };

@@ -6,6 +6,7 @@ import { nextDelay } from './backoff.ts';
 import { type Clock, pause } from './clock.ts';
 import type { Emit } from './events.ts';
 import { isOutage, type Link } from './link.ts';
+import { withVariables } from './printout.ts';
 import { cutMessage, errorText } from './text.ts';
 
 /** What became of a command. */
@@ -59,8 +60,11 @@ export const commandOf = (jobKey: string, outcome: Outcome): Command => {
       return { kind: 'completeJob', jobKey, variables: stringifyDocument(outcome.variables) };
     case 'fail': {
       const { retries, backoff, message } = outcome;
-      const variables = stringifyDocument(outcome.variables ?? {});
-      return { kind: 'failJob', jobKey, retries, backoff, message, variables };
+      if (outcome.variables === undefined)
+        return { kind: 'failJob', jobKey, retries, backoff, message, variables: '{}' };
+      const variables = stringifyDocument(outcome.variables);
+      const text = withVariables(message, outcome.variables);
+      return { kind: 'failJob', jobKey, retries, backoff, message: text, variables };
     }
     case 'bpmnError': {
       const { code, message } = outcome;

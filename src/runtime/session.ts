@@ -3,16 +3,18 @@ import { jobError } from '../connector/errors.ts';
 import { variableNames } from '../connector/schema.ts';
 import type { AnyOutboundConnector, Logger } from '../connector/types.ts';
 import { activateInbound, activationType, activationVariables } from './activation.ts';
+import { stoppedMessage } from './attempt.ts';
 import { createCapacity } from './capacity.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
-import { executeOutbound, stoppedMessage } from './execute.ts';
+import { executeOutbound } from './execute.ts';
 import { createIntake, type Worker } from './intake.ts';
 import { createLink } from './link.ts';
 import { taggedLogger } from './logger.ts';
 import type { Plan } from './plan.ts';
 import type { Scheduler, Subscription } from './scheduler.ts';
 import { createSender } from './sender.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What a session is made of. */
 export interface SessionParts {
@@ -22,6 +24,8 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: Emit;
+  /** Absent where nobody traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Connectors at work on one connection. */
@@ -73,9 +77,14 @@ const activationWorker = ({ plan, scheduler }: SessionParts, isStopping: () => b
     }),
 });
 
+const traced = (worker: Worker, tracing: Tracing | undefined): Worker =>
+  tracing === undefined
+    ? worker
+    : { ...worker, handle: (job, signal) => tracing.job(job, () => worker.handle(job, signal)) };
+
 /** Puts intake, sender and scheduler together. Nothing happens before `start`. */
 export const openSession = (parts: SessionParts): Session => {
-  const { plan, connection, scheduler, clock, logger, emit } = parts;
+  const { plan, connection, scheduler, clock, logger, emit, tracing } = parts;
   const link = createLink(connection.address, clock, emit);
   const sender = createSender(connection, clock, link, emit);
   const hasInbound = plan.inbound.size > 0;
@@ -83,7 +92,7 @@ export const openSession = (parts: SessionParts): Session => {
   const workers = [
     ...plan.outbound.map((connector) => outboundWorker(connector, parts)),
     ...(hasInbound ? [activationWorker(parts, () => stopping)] : []),
-  ];
+  ].map((worker) => traced(worker, tracing));
   const intake = createIntake(workers, {
     connection,
     capacity: createCapacity(plan.maxJobs, plan.limits),
@@ -95,7 +104,7 @@ export const openSession = (parts: SessionParts): Session => {
   });
   return {
     start: async () => {
-      if (hasInbound) await scheduler.start({ connectors: plan.inbound, sender, clock, logger, emit });
+      if (hasInbound) await scheduler.start({ connectors: plan.inbound, sender, clock, logger, emit, tracing });
       if (!stopping) intake.start();
     },
     stop: async (force, giveUp) => {

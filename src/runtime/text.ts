@@ -10,7 +10,7 @@ export const cutMessage = (text: string): string => {
 const deepestCause = 8;
 
 /** Reads a property of anything: a getter or a proxy that throws must not become a second error. */
-const read = (value: unknown, name: string): unknown => {
+export const readProperty = (value: unknown, name: string): unknown => {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined;
   try {
     return (value as Record<string, unknown>)[name];
@@ -20,7 +20,7 @@ const read = (value: unknown, name: string): unknown => {
 };
 
 const textProperty = (value: unknown, name: string): string | undefined => {
-  const text = read(value, name);
+  const text = readProperty(value, name);
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 };
 
@@ -31,7 +31,7 @@ const ownText = (thrown: unknown): string => {
   }
   const message = textProperty(thrown, 'message');
   if (message !== undefined) return message;
-  const parts = read(thrown, 'errors');
+  const parts = readProperty(thrown, 'errors');
   if (Array.isArray(parts) && parts.length > 0) {
     return [...new Set(parts.slice(0, 5).map((part) => textProperty(part, 'message') ?? 'an unnamed error'))].join(
       '; ',
@@ -62,7 +62,7 @@ const chainText = (thrown: unknown): string => {
   for (let depth = 0; depth < deepestCause; depth++) {
     const text = ownText(current);
     if (!lines.some((line) => line.includes(text))) lines.push(text);
-    current = read(current, 'cause');
+    current = readProperty(current, 'cause');
     if (current === undefined || current === null) break;
   }
   return cutMessage(lines.join('\nCaused by: '));

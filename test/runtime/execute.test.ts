@@ -252,7 +252,9 @@ test('a message has its causes, and never the stack, which is kept for the log',
 test('variables of a failure are sent', async () => {
   const outcome = await run(throwing(jobError('a', { variables: { at: new Date(0) } })));
   assert.ok(outcome.kind === 'fail');
-  assert.deepEqual(outcome.variables, { at: '1970-01-01T00:00:00.000Z' });
+  const variables = { at: '1970-01-01T00:00:00.000Z' };
+  const type = 'io.camunda.connector.api.error.ConnectorRetryException';
+  assert.deepEqual(outcome.variables, { ...variables, error: { type, message: 'a', variables } });
 });
 
 for (const [how, one] of [

@@ -35,7 +35,7 @@ const commands: readonly [outcome: Outcome, command: Command][] = [
       jobKey: '7',
       retries: 0,
       backoff: 0,
-      message: 'no',
+      message: 'no | Error variables: {"at":"1970-01-01T00:00:00.000Z"}',
       variables: '{"at":"1970-01-01T00:00:00.000Z"}',
     },
   ],
