@@ -11,6 +11,7 @@ import { planRuntime } from './plan.ts';
 import { createMemoryScheduler, type Subscription } from './scheduler.ts';
 import { openSession, type Session } from './session.ts';
 import { onSignals } from './signals.ts';
+import { attachTelemetry } from './telemetry.ts';
 
 /** What a runtime is doing now. */
 export interface RuntimeStatus {
@@ -123,10 +124,11 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     try {
       const logger = options.logger ?? (await consolaLogger());
       logEvents(on, logger);
+      const tracing = await attachTelemetry(on);
       connection = connect();
       if (!(await awaitCluster(connection, clock, emit, starting.signal))) return;
       const scheduler = options.scheduler ?? createMemoryScheduler();
-      session = openSession({ plan, connection, scheduler, clock, logger, emit });
+      session = openSession({ plan, connection, scheduler, clock, logger, emit, tracing });
       await session.start();
       if (state === 'starting') enter('running');
     } catch (error) {

@@ -6,7 +6,8 @@ import { type Clock, orAborted, pause, sharedAbort } from './clock.ts';
 import type { Emit } from './events.ts';
 import { taggedLogger } from './logger.ts';
 import { type PollResult, pollOnce } from './poll-once.ts';
-import type { Sender } from './sender.ts';
+import type { Delivery, Sender } from './sender.ts';
+import type { Tracing } from './tracing.ts';
 
 /** An activation that has not delivered its message yet. */
 export interface Subscription {
@@ -24,6 +25,8 @@ export interface SchedulerServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: Emit;
+  /** Puts spans around calls of `loop` and around messages; absent where nobody traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Holds the subscriptions: calls the loops and publishes the messages. */
@@ -94,7 +97,8 @@ export const createMemoryScheduler = (): Scheduler => {
     entry.failures = 0;
     while (true) {
       const limits = { subject: activation.id, signal: force.signal };
-      const delivery = await held.sender.send(message.command, limits);
+      const send = (): Promise<Delivery> => held.sender.send(message.command, limits);
+      const delivery = await (held.tracing?.publish(activation, send) ?? send());
       if (delivery.kind === 'accepted' || delivery.kind === 'duplicate') {
         remember(activation.id);
         entries.delete(activation.id);
@@ -117,7 +121,8 @@ export const createMemoryScheduler = (): Scheduler => {
     const logger = taggedLogger(held.logger, connector.name);
     while (!stopping.signal.aborted) {
       const called = held.clock.now();
-      const result = await pollOnce(connector, activation, { signal: stopping.signal, logger });
+      const call = (): Promise<PollResult> => pollOnce(connector, activation, { signal: stopping.signal, logger });
+      const result = await (held.tracing?.loop(activation, call) ?? call());
       const took = held.clock.now() - called;
       held.emit('loop:ended', { subscription: snapshot(entry), result: result.kind, took });
       if (result.kind === 'message') return await publish(held, entry, result);
