@@ -1,6 +1,7 @@
 import { bindInput } from '../connector/bind.ts';
 import { isBpmnError, isJobError } from '../connector/errors.ts';
-import type { AnyOutboundConnector, Logger } from '../connector/types.ts';
+import { variableNames } from '../connector/schema.ts';
+import type { AnyOutboundConnector, Logger, OutboundMiddleware } from '../connector/types.ts';
 import { type Json, toJson } from '../connector/values.ts';
 import type { Ending } from './error-expression.ts';
 import { errorTypes } from './error-variable.ts';
@@ -15,8 +16,10 @@ import {
 } from './failure.ts';
 import type { Headers } from './headers.ts';
 import { completeJob, type JobInput, readVariables } from './job.ts';
+import { around } from './middleware.ts';
 import { checkOutput, problemList } from './output.ts';
 import { mapResult } from './result.ts';
+import type { JobSecrets } from './secrets/job-secrets.ts';
 import { errorText } from './text.ts';
 
 /** The message of jobs that a stopping runtime gives back. */
@@ -41,24 +44,31 @@ export interface AttemptParts {
   readonly attempts: Attempts;
   readonly headers: Headers;
   readonly logger: Logger;
+  readonly secrets: JobSecrets;
+  /** Functions around those of the connector. */
+  readonly use: readonly OutboundMiddleware[];
   /** Chance from 0 up to 1. */
   readonly random: () => number;
 }
 
 /** From the connector's own result to the variables that complete the job. */
 const endingOfResult = async (
-  { connector, attempts, headers, logger, random }: AttemptParts,
+  { connector, attempts, headers, logger, random, secrets: { redactor } }: AttemptParts,
   result: unknown,
 ): Promise<Ending> => {
-  if (isBpmnError(result) || isJobError(result)) return failedByError(attempts, result);
+  if (isBpmnError(result) || isJobError(result)) return failedByError(attempts, redactor.error(result));
   const checked = await checkOutput(connector.output, result);
   if (!checked.ok) {
     const what = `The result of the connector "${connector.type}" does not fit its output schema:`;
-    return failedWith(errorTypes.output, failOnce(attempts, `${what}\n${problemList(checked.problems)}`));
+    return failedWith(
+      errorTypes.output,
+      failOnce(attempts, redactor.text(`${what}\n${problemList(checked.problems)}`)),
+    );
   }
   let response: Json;
   try {
-    response = toJson(checked.value);
+    // Before any expression can make something else of a secret.
+    response = redactor.result(toJson(checked.value));
   } catch (cause) {
     const what = `The result of the connector "${connector.type}" cannot become process variables:`;
     return failedWith(errorTypes.output, failOnce(attempts, `${what} ${errorText(cause)}`, cause));
@@ -74,7 +84,7 @@ const endingOfResult = async (
 
 /** Parses, binds, runs and maps: all of the job but its time limit and its error expression. Never rejects. */
 export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise<Ending | Returned> => {
-  const { connector, job, attempts, headers, logger } = parts;
+  const { connector, job, attempts, headers, logger, secrets, use } = parts;
   let variables: Readonly<Record<string, unknown>>;
   try {
     variables = readVariables(job);
@@ -82,17 +92,29 @@ export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise
     return failedByInput(attempts, errorText(cause), cause);
   }
   try {
-    const bound = await bindInput(connector.input, variables);
+    const whole = completeJob(job, connector.type, variables, headers);
+    const text = typeof job.variables === 'string' ? job.variables : undefined;
+    const { tenantId, bpmnProcessId } = whole;
+    const resolved = await secrets.resolve(
+      { variables, text, names: () => variableNames(connector.input) },
+      { tenantId, bpmnProcessId, logger, signal },
+    );
+    const bound = await bindInput(connector.input, resolved);
     if (!bound.ok) {
       const what = `The job's variables do not fit the input of the connector "${connector.type}":`;
-      return failedByInput(attempts, `${what}\n${problemList(bound.problems)}`, bound.cause);
+      return failedByInput(attempts, secrets.redactor.text(`${what}\n${problemList(bound.problems)}`), bound.cause);
     }
     // Whatever was asked for in the meantime: a connector that is not wanted any more does not begin.
     if (signal.aborted) return returned(attempts);
-    const context = { job: completeJob(job, connector.type, variables, headers), signal, logger };
-    const result: unknown = await connector.run(bound.value, context);
+    // The job keeps the references: whoever logs or forwards it tells no secret.
+    const context = { job: whole, signal, logger: secrets.redactor.logger(logger) };
+    const all = connector.use === undefined ? use : [...use, ...connector.use];
+    const result: unknown =
+      all.length === 0
+        ? await connector.run(bound.value, context)
+        : await around(all, (input, changed) => connector.run(input, changed), bound.value, context);
     return await endingOfResult(parts, result);
   } catch (thrown) {
-    return failedByError(attempts, thrown);
+    return failedByError(attempts, secrets.redactor.error(thrown));
   }
 };

@@ -1,5 +1,5 @@
 import { fault } from '../connector/fault.ts';
-import type { AnyOutboundConnector, Logger, Outcome } from '../connector/types.ts';
+import type { AnyOutboundConnector, Logger, OutboundMiddleware, Outcome } from '../connector/types.ts';
 import { type AttemptParts, attempt, type Returned, returned, stoppedMessage } from './attempt.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Ending, judge } from './error-expression.ts';
@@ -10,10 +10,12 @@ import { type JobInput, readHeaders, retriesOf } from './job.ts';
 import { readJobTimeout, runTime, type UpdateTimeout } from './job-timeout.ts';
 import { silentLogger } from './logger.ts';
 import { connectorBackoff } from './retry-backoff.ts';
+import { createJobSecrets } from './secrets/job-secrets.ts';
+import type { SecretSettings } from './secrets/types.ts';
 import { errorText } from './text.ts';
 
 /** What executing a job needs beside the connector and the job. */
-export interface ExecuteServices {
+export interface ExecuteServices extends SecretSettings {
   /** Given to the connector, and told when a result is dropped. Default: drops every line. */
   readonly logger?: Logger;
   /** Fires when the runtime stops: `run` is aborted, and the job fails with the retries that it had. */
@@ -25,6 +27,8 @@ export interface ExecuteServices {
    * time of `run`.
    */
   readonly updateTimeout?: UpdateTimeout;
+  /** Functions around `run`, outside those of the connector; the first is the outermost. */
+  readonly use?: readonly OutboundMiddleware[];
 }
 
 /** Runs the attempt until it ends, its time is over, or the runtime stops; what comes later is dropped. */
@@ -143,6 +147,9 @@ export const executeOutbound = async (
     return failedByInput({ retries, backoff: 0 }, errorText(cause), cause).outcome;
   }
   const attempts = attemptsOf(connector, retries, headers, logger, random);
-  const ending = await endingOf({ connector, job, attempts, headers, logger, random }, services);
-  return ending.kind === 'returned' ? ending.outcome : judge(ending, { headers, retries, random });
+  const secrets = createJobSecrets(services);
+  const parts = { connector, job, attempts, headers, logger, random, secrets, use: services.use ?? [] };
+  const ending = await endingOf(parts, services);
+  if (ending.kind === 'returned') return ending.outcome;
+  return secrets.redactor.outcome(judge(ending, { headers, retries, random }));
 };

@@ -1,24 +1,28 @@
 import { fault } from '../../connector/fault.ts';
+import type { MaybePromise } from '../../connector/types.ts';
 import { errorText } from '../text.ts';
 import { insertSecrets, type Wanted, wantedSecrets } from './document.ts';
+import { envSecrets } from './environment.ts';
 import { createMasker } from './mask.ts';
 import { createRedactor, noSecrets, type Redactor } from './redactor.ts';
 import { referenceMark } from './references.ts';
 import type { SecretContext, SecretProvider, SecretSettings } from './types.ts';
 
+type Variables = Readonly<Record<string, unknown>>;
+
 /** Variables with the values of their secrets, and the way to take these out of everything that leaves. */
 export interface Resolved {
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: Variables;
   readonly redactor: Redactor;
 }
 
 /** What is resolved. */
 export interface ResolveRequest {
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: Variables;
   /** The variables' JSON text, where there is one: searched at once, it says for most jobs that nothing is to do. */
   readonly text?: string | undefined;
-  /** Resolve only in these variables; `undefined`: in all. */
-  readonly names?: readonly string[] | undefined;
+  /** Which variables to look into; none: all. */
+  readonly names?: () => readonly string[] | undefined;
 }
 
 /** JSON may write any letter of the mark as an escape. */
@@ -78,32 +82,41 @@ const fetchAll = async (
   return values;
 };
 
-/**
- * Puts the values of secrets where variables refer to them. A provider is asked only where there is a reference, and
- * for each name once.
- *
- * Rejects with a fault of kind `input` that names every missing secret, where another attempt cannot help, and with one
- * of kind `secret` when the provider or the filter fails, where it may.
- */
-export const resolveSecrets = async (
-  { variables, text, names }: ResolveRequest,
-  settings: SecretSettings & { readonly secrets: SecretProvider | false },
+const resolveFound = async (
+  found: readonly Wanted[],
+  { variables, names }: { readonly variables: Variables; readonly names: readonly string[] | undefined },
+  settings: SecretSettings,
   context: SecretContext,
 ): Promise<Resolved> => {
   const { secrets, redactResults = true } = settings;
-  const untouched: Resolved = { variables, redactor: noSecrets };
-  if (secrets === false || cannotRefer(text)) return untouched;
-  const found = wantedSecrets(variables, names);
-  if (found.length === 0) return untouched;
   let wanted: readonly Wanted[];
   try {
     wanted = await allowed(found, settings, context);
   } catch (cause) {
     throw broken(found, [], cause);
   }
-  const values = await fetchAll(wanted, secrets, context);
+  const values = await fetchAll(wanted, secrets || envSecrets(), context);
   return {
     variables: insertSecrets(variables, values, names),
     redactor: createRedactor([...values.values()], redactResults),
   };
+};
+
+/**
+ * Puts the values of secrets where variables refer to them. A provider is asked only where there is a reference, and
+ * for each name once; without any the answer comes at once, since most jobs have none.
+ *
+ * Rejects with a fault of kind `input` that names every missing secret, where another attempt cannot help, and with one
+ * of kind `secret` when the provider or the filter fails, where it may.
+ */
+export const resolveSecrets = (
+  { variables, text, names }: ResolveRequest,
+  settings: SecretSettings,
+  context: SecretContext,
+): MaybePromise<Resolved> => {
+  const untouched: Resolved = { variables, redactor: noSecrets };
+  if (settings.secrets === false || cannotRefer(text)) return untouched;
+  const known = names?.();
+  const found = wantedSecrets(variables, known);
+  return found.length === 0 ? untouched : resolveFound(found, { variables, names: known }, settings, context);
 };

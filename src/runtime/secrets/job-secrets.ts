@@ -1,0 +1,30 @@
+import type { MaybePromise } from '../../connector/types.ts';
+import { noSecrets, type Redactor } from './redactor.ts';
+import { type Resolved, type ResolveRequest, resolveSecrets } from './resolve.ts';
+import type { SecretContext, SecretSettings } from './types.ts';
+
+/** The secrets of one job or one call of `loop`. */
+export interface JobSecrets {
+  /** The variables with their secrets; see {@link resolveSecrets}. */
+  resolve(request: ResolveRequest, context: SecretContext): MaybePromise<Resolved['variables']>;
+  /** Takes out what {@link JobSecrets.resolve} has put in; before that, nothing. */
+  readonly redactor: Redactor;
+}
+
+/** Makes the secrets of one job, none of them fetched yet. */
+export const createJobSecrets = (settings: SecretSettings): JobSecrets => {
+  let redactor = noSecrets;
+  const keep = (resolved: Resolved): Resolved['variables'] => {
+    redactor = resolved.redactor;
+    return resolved.variables;
+  };
+  return {
+    resolve: (request, context) => {
+      const resolved = resolveSecrets(request, settings, context);
+      return resolved instanceof Promise ? resolved.then(keep) : keep(resolved);
+    },
+    get redactor() {
+      return redactor;
+    },
+  };
+};
