@@ -18,6 +18,17 @@ export type { BpmnError, JobError, JobErrorOptions } from './connector/errors.ts
 export { bpmnError, isBpmnError, isJobError, jobError } from './connector/errors.ts';
 export type { Fault, FaultKind } from './connector/fault.ts';
 export { isFault } from './connector/fault.ts';
+export type { HintCondition, Hints } from './connector/hints.ts';
+// Say how inputs look in the Modeler
+export { hints } from './connector/hints.ts';
+export type {
+  InboundTemplateSettings,
+  OutboundTemplateSettings,
+  TemplateCategory,
+  TemplateEngines,
+  TemplateGroup,
+  TemplateSettings,
+} from './connector/template.ts';
 export type {
   FeelDate,
   FeelDateTime,

@@ -43,6 +43,17 @@ const zonePattern = /^[A-Za-z][\w+\-/]*$/;
 const daysTimePattern = /^(-?)P(?:(-?\d+)D)?(?:T(?=[-\d])(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?)(\d+)(?:\.(\d{1,9}))?S)?)?$/;
 const yearsMonthsPattern = /^(-?)P(?=[-\d])(?:(-?\d{1,9})Y)?(?:(-?\d{1,9})M)?$/;
 
+/** What a text of each kind looks like; whether the calendar or the clock has it is left to the parsers. */
+export const isoSources: Readonly<
+  Record<'date' | 'time' | 'dateTime' | 'daysTimeDuration' | 'yearsMonthsDuration', string>
+> = {
+  date: datePattern.source,
+  time: timePattern.source,
+  dateTime: `${datePattern.source.slice(0, -1)}T${timePattern.source.slice(1)}`,
+  daysTimeDuration: daysTimePattern.source,
+  yearsMonthsDuration: `^P0D$|${yearsMonthsPattern.source}`,
+};
+
 const daysIn = (year: number, month: number): number => {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;

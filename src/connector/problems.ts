@@ -222,3 +222,17 @@ export const describeIssues = (issues: readonly Issue[]): readonly string[] => {
   }
   return [...places].map(([path, texts]) => `${path}: ${[...texts].join('; ')}`);
 };
+
+/**
+ * What a check of a schema expects, for a person, in our own words.
+ *
+ * @example
+ * describeCheck(v.email()); // 'expected an e-mail address'
+ */
+export const describeCheck = ({
+  type,
+  requirement,
+}: {
+  readonly type: string;
+  readonly requirement?: unknown;
+}): string => validationText({ type, requirement, input: '' } as Issue);

@@ -4,6 +4,7 @@ import {
   type DateFields,
   type DaysTimeFields,
   instantOf,
+  isoSources,
   isZone,
   parseDate,
   parseDateTime,
@@ -13,6 +14,7 @@ import {
   type TimeFields,
   type YearsMonthsFields,
 } from './iso.ts';
+import { isSchema, type SchemaView, viewSchema } from './schema.ts';
 
 /** What all temporal values have: their kind and the exact text that they came from, which is also their JSON form. */
 interface Temporal<Kind extends string> {
@@ -63,6 +65,25 @@ const temporal = <Kind extends string, Fields extends object>(
       return Object.freeze({ kind, ...fields, text, toJSON: ownText, toString: ownText }) as Temporal<Kind> & Fields;
     }),
   );
+
+/** How the text of a temporal schema looks. */
+export interface TemporalForm {
+  /** A regular expression; what it matches may still be a day that the calendar does not have. */
+  readonly source: string;
+  /** What the schema says of other text, e.g. `expected a date such as 2026-01-31`. */
+  readonly expected: string;
+}
+
+/** Tells whether a union is that of a temporal schema, and which text it takes. */
+export const temporalForm = (view: SchemaView & { readonly message?: unknown }): TemporalForm | undefined => {
+  const [text, value] = (view.options ?? []).filter(isSchema).map(viewSchema);
+  const kind = value?.entries?.kind;
+  const name = kind === undefined ? undefined : viewSchema(kind).literal;
+  if (view.type !== 'union' || text?.type !== 'string' || value?.entries?.text === undefined) return undefined;
+  if (typeof view.message !== 'string' || typeof name !== 'string' || !Object.hasOwn(isoSources, name))
+    return undefined;
+  return { source: isoSources[name as keyof typeof isoSources], expected: view.message };
+};
 
 /**
  * A schema of FEEL dates: takes the text `2026-01-31` (or a value that it gave before), gives year, month and day.

@@ -1,0 +1,51 @@
+import type { TemplateEngines, TemplateSettings } from '../connector/template.ts';
+import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
+
+/** The only address that every Modeler takes: one with a version in it is refused by older ones and by the web. */
+const schemaAddress = 'https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json';
+
+/** What a template needs beside the settings of its connector. */
+export interface TemplateParts {
+  readonly settings: TemplateSettings;
+  readonly engines: TemplateEngines;
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly appliesTo: readonly string[];
+  readonly elementType: ElementTemplate['elementType'];
+  readonly groups: readonly Group[];
+  readonly properties: readonly TemplateProperty[];
+  readonly steps?: ElementTemplate['steps'];
+  readonly presets?: ElementTemplate['presets'];
+}
+
+/** Puts a template together, its keys in the order of the official generator. */
+export const headOf = (parts: TemplateParts): ElementTemplate => {
+  const { settings, engines, id, name, description, appliesTo, elementType, groups, properties, steps, presets } =
+    parts;
+  const {
+    keywords,
+    documentationRef,
+    icon,
+    version = 1,
+    category = { id: 'connectors', name: 'Connectors' },
+  } = settings;
+  return {
+    $schema: schemaAddress,
+    name,
+    id,
+    ...(description === undefined || description === '' ? {} : { description }),
+    ...(keywords === undefined ? {} : { keywords }),
+    ...(documentationRef === undefined ? {} : { documentationRef }),
+    version,
+    category: { id: category.id, name: category.name },
+    appliesTo,
+    elementType,
+    engines,
+    groups,
+    properties,
+    ...(steps === undefined ? {} : { steps }),
+    ...(presets === undefined ? {} : { presets }),
+    ...(icon === undefined ? {} : { icon: { contents: icon } }),
+  };
+};

@@ -1,0 +1,76 @@
+import { viewSchema } from '../connector/schema.ts';
+import type { AnyOutboundConnector, Schema } from '../connector/types.ts';
+import { humanise } from './label.ts';
+import type { Report } from './problems.ts';
+import { readSchema } from './read.ts';
+import type { TemplateProperty } from './types.ts';
+
+const fixOutput = "name the result's fields in an output schema that is a v.object, or use outputs: 'variable'";
+
+/** Fields of an output schema with what they are called; `undefined` if it names none. */
+const fieldsOf = (
+  output: Schema | undefined,
+  report: Report,
+): readonly (readonly [name: string, label: string, description?: string])[] => {
+  if (output === undefined) {
+    report('output', "is missing, but outputs: 'fields' needs it", fixOutput);
+    return [];
+  }
+  const { view } = readSchema(output, 'output', report);
+  const entries = Object.entries(view.entries ?? {});
+  if (entries.length === 0)
+    report('output', `a schema of type "${viewSchema(output).type}" names no fields`, fixOutput);
+  return entries.map(([name, schema]) => {
+    const { title, description } = readSchema(schema, `output.${name}`, report);
+    return description === undefined ? [name, title ?? humanise(name)] : [name, title ?? humanise(name), description];
+  });
+};
+
+const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** One property per field that maps it to a variable; emptied, the field is dropped. */
+export const outputMappings = (output: Schema | undefined, from: string, report: Report): readonly TemplateProperty[] =>
+  fieldsOf(output, report).flatMap(([name, label, description]) => {
+    if (!plainName.test(name)) {
+      report(
+        `output.${name}`,
+        'the name cannot be part of an expression',
+        'use letters, digits and _, and no digit first',
+      );
+      return [];
+    }
+    return [
+      {
+        id: `output.${name}`,
+        label,
+        description: description ?? `Name of the variable that takes "${name}" of the result.`,
+        optional: true,
+        value: name,
+        group: 'output',
+        binding: { type: 'zeebe:output', source: `=${from}${name}` },
+        type: 'String',
+      },
+    ];
+  });
+
+/** Where a result goes that no task names: there the mappings find it. */
+const dropped = 'result';
+
+/** The output properties of an outbound connector in the style of one variable per field. */
+export const outputFields = (
+  { output, resultVariable }: AnyOutboundConnector,
+  report: Report,
+): readonly TemplateProperty[] => {
+  if (resultVariable === undefined) return outputMappings(output, '', report);
+  const variable = resultVariable === false ? dropped : resultVariable;
+  const mappings = outputMappings(output, `${variable}.`, report);
+  if (resultVariable !== false) return mappings;
+  const header: TemplateProperty = {
+    id: 'resultVariable',
+    value: dropped,
+    group: 'output',
+    binding: { type: 'zeebe:taskHeader', key: 'resultVariable' },
+    type: 'Hidden',
+  };
+  return [header, ...mappings];
+};

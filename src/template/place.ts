@@ -1,0 +1,28 @@
+import type { Report } from './problems.ts';
+import type { Default } from './read.ts';
+import type { SimpleCondition } from './types.ts';
+
+/** A discriminator that is known where a member of a variant is read: the id of its property. */
+export type Discriminators = ReadonlyMap<string, string>;
+
+/** Where in the input a schema stands, and what that means for its fields. */
+export interface Place {
+  /** Names from the root. */
+  readonly path: readonly string[];
+  /** Section that the fields inherit. */
+  readonly group: string | undefined;
+  /** What must hold for the fields to be shown. */
+  readonly conditions: readonly SimpleCondition[];
+  /** The object around may be left out, so that no field in it has to be filled. */
+  readonly mayBeEmpty: boolean;
+  /** It may be left out and has no default: every field needs a way to say nothing. */
+  readonly mayBeUnset: boolean;
+  /** The default of the object around for this value; it counts before the value's own. */
+  readonly preset: Default;
+  /** The engine deploys no input without a value (before 8.8). */
+  readonly legacy: boolean;
+  readonly report: Report;
+}
+
+/** The dotted path, which is also the name of the input mapping. */
+export const pathOf = ({ path }: Place): string => path.join('.');

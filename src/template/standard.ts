@@ -1,0 +1,158 @@
+import type { OutboundTemplateSettings } from '../connector/template.ts';
+import type { Group, TemplateProperty } from './types.ts';
+
+/** Ids of the properties that every template of an outbound connector has. */
+export const standardIds: ReadonlySet<string> = new Set([
+  'taskDefinitionType',
+  'version',
+  'id',
+  'resultVariable',
+  'resultExpression',
+  'errorExpression',
+  'retryCount',
+  'retryBackoff',
+  'jobTimeout',
+]);
+
+/** Headers that they write; the runtime reads them. */
+export const standardHeaders: ReadonlySet<string> = new Set([
+  'elementTemplateVersion',
+  'elementTemplateId',
+  'resultVariable',
+  'resultExpression',
+  'errorExpression',
+  'retryBackoff',
+  'jobTimeout',
+]);
+
+/** Their sections, behind those of the connector. */
+export const standardGroups: readonly Group[] = [
+  { id: 'connector', label: 'Connector' },
+  { id: 'output', label: 'Output mapping' },
+  { id: 'error', label: 'Error handling' },
+  { id: 'retries', label: 'Retries' },
+];
+
+/** A duration of days and smaller parts, as the runtime reads it; an expression or a secret is none of its business. */
+const durationPattern = {
+  value: '^(?:undefined)?$|^P(?=[\\dT])(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:[.,]\\d{1,9})?S)?)?$',
+  message: 'Expected a duration such as PT30S or PT1M30S',
+};
+
+const withValue = (value: string | undefined): { readonly value?: string } => (value === undefined ? {} : { value });
+
+/** The task type: fixed, or a field of its own in a hybrid template. */
+export const taskType = (type: string, hybrid: boolean): TemplateProperty =>
+  hybrid
+    ? {
+        id: 'taskDefinitionType',
+        label: 'Task definition type',
+        description: 'The job type of the runtime that is to execute the task.',
+        value: type,
+        constraints: { notEmpty: true },
+        group: 'taskDefinitionType',
+        binding: { type: 'zeebe:taskDefinition', property: 'type' },
+        type: 'String',
+      }
+    : { value: type, binding: { type: 'zeebe:taskDefinition', property: 'type' }, type: 'Hidden' };
+
+/** Section of the task type of a hybrid template. */
+export const taskTypeGroup: Group = { id: 'taskDefinitionType', label: 'Task definition type' };
+
+/** Which template made an element, as headers. */
+export const identity = (id: string, version: number): readonly TemplateProperty[] => [
+  {
+    id: 'version',
+    label: 'Version',
+    description: 'Version of the element template',
+    value: String(version),
+    group: 'connector',
+    binding: { type: 'zeebe:taskHeader', key: 'elementTemplateVersion' },
+    type: 'Hidden',
+  },
+  {
+    id: 'id',
+    label: 'ID',
+    description: 'ID of the element template',
+    value: id,
+    group: 'connector',
+    binding: { type: 'zeebe:taskHeader', key: 'elementTemplateId' },
+    type: 'Hidden',
+  },
+];
+
+/** Asks for the variable that takes the result. */
+export const resultVariable = (value: string | undefined): TemplateProperty => ({
+  id: 'resultVariable',
+  label: 'Result variable',
+  description: 'Name of the variable that takes the whole result.',
+  ...withValue(value),
+  group: 'output',
+  binding: { type: 'zeebe:taskHeader', key: 'resultVariable' },
+  type: 'String',
+});
+
+const resultExpression = (value: string | undefined): TemplateProperty => ({
+  id: 'resultExpression',
+  label: 'Result expression',
+  description: 'FEEL expression that makes variables of the result.',
+  ...withValue(value),
+  feel: 'required',
+  group: 'output',
+  binding: { type: 'zeebe:taskHeader', key: 'resultExpression' },
+  type: 'Text',
+});
+
+/** How the result becomes variables: the official style. */
+export const resultProperties = (
+  settings: OutboundTemplateSettings,
+  ownVariable: string | undefined,
+): readonly TemplateProperty[] => [
+  resultVariable(settings.resultVariable ?? ownVariable),
+  resultExpression(settings.resultExpression),
+];
+
+/** What happens when things go wrong. */
+export const failureProperties = (settings: OutboundTemplateSettings): readonly TemplateProperty[] => [
+  {
+    id: 'errorExpression',
+    label: 'Error expression',
+    description: 'FEEL expression that decides about errors: a BPMN error, a failed job, or null to go on.',
+    ...withValue(settings.errorExpression),
+    feel: 'required',
+    group: 'error',
+    binding: { type: 'zeebe:taskHeader', key: 'errorExpression' },
+    type: 'Text',
+  },
+  {
+    id: 'retryCount',
+    label: 'Retries',
+    description: 'Number of attempts.',
+    value: String(settings.retryCount ?? 3),
+    feel: 'optional',
+    group: 'retries',
+    binding: { type: 'zeebe:taskDefinition', property: 'retries' },
+    type: 'String',
+  },
+  {
+    id: 'retryBackoff',
+    label: 'Retry backoff',
+    description: 'ISO 8601 duration to wait between attempts.',
+    value: settings.retryBackoff ?? 'PT30S',
+    constraints: { pattern: durationPattern },
+    group: 'retries',
+    binding: { type: 'zeebe:taskHeader', key: 'retryBackoff' },
+    type: 'String',
+  },
+  {
+    id: 'jobTimeout',
+    label: 'Job timeout',
+    description: 'ISO 8601 duration that an attempt may take.',
+    optional: true,
+    ...withValue(settings.jobTimeout),
+    constraints: { notEmpty: false, pattern: durationPattern },
+    group: 'retries',
+    binding: { type: 'zeebe:taskHeader', key: 'jobTimeout' },
+    type: 'String',
+  },
+];

@@ -1,0 +1,107 @@
+/** Element templates of Camunda 8 as the Modeler reads them, as far as this project writes them. No other keys exist. */
+
+/** Where a property's value goes in the BPMN file. */
+export type Binding =
+  | { readonly type: 'zeebe:input'; readonly name: string }
+  | { readonly type: 'zeebe:output'; readonly source: string }
+  | { readonly type: 'zeebe:taskHeader'; readonly key: string }
+  | { readonly type: 'zeebe:taskDefinition'; readonly property: 'type' | 'retries' }
+  | { readonly type: 'bpmn:Message#property'; readonly name: 'name' }
+  | { readonly type: 'bpmn:Message#zeebe:subscription#property'; readonly name: 'correlationKey' };
+
+/** True or false by the value of another property, which is named by its id. */
+export type SimpleCondition = { readonly property: string; readonly type: 'simple' } & (
+  | { readonly equals: string | number | boolean }
+  | { readonly oneOf: readonly (string | number)[] }
+  | { readonly isEmpty: boolean }
+  | { readonly isActive: boolean }
+);
+
+/** When a property is shown. */
+export type Condition = SimpleCondition | { readonly allMatch: readonly SimpleCondition[] };
+
+/** One entry of a drop-down list. */
+export interface Choice {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What the Modeler checks while a person types. */
+export interface Constraints {
+  readonly notEmpty?: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: { readonly value: string; readonly message: string };
+}
+
+/** The kinds of control. */
+export type PropertyType = 'String' | 'Text' | 'Number' | 'Boolean' | 'Dropdown' | 'Hidden';
+
+/** The ways of FEEL; a property without takes plain text. */
+export type FeelMode = 'optional' | 'required' | 'static';
+
+/** One field of the properties panel, or a fixed value where the type is `Hidden`. */
+export interface TemplateProperty {
+  readonly id?: string;
+  readonly label?: string;
+  readonly description?: string;
+  readonly tooltip?: string;
+  readonly placeholder?: string;
+  readonly optional?: boolean;
+  readonly value?: string | number | boolean;
+  readonly constraints?: Constraints;
+  readonly feel?: FeelMode;
+  readonly language?: 'json';
+  readonly secret?: boolean;
+  readonly group?: string;
+  readonly binding: Binding;
+  readonly condition?: Condition;
+  readonly type: PropertyType;
+  readonly choices?: readonly Choice[];
+}
+
+/** A section of the properties panel. */
+export interface Group {
+  readonly id: string;
+  readonly label: string;
+  readonly tooltip?: string;
+  readonly openByDefault?: boolean;
+}
+
+/** An entry of the create menu that chooses values beforehand. */
+export interface Step {
+  readonly name: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly presetId: string;
+}
+
+/** Values by property id. */
+export interface Preset {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** An element template. */
+export interface ElementTemplate {
+  readonly $schema: string;
+  readonly name: string;
+  readonly id: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly documentationRef?: string;
+  readonly version: number;
+  readonly category: { readonly id: string; readonly name: string };
+  readonly appliesTo: readonly string[];
+  readonly elementType: { readonly value: string; readonly eventDefinition?: string };
+  readonly engines: {
+    readonly camunda?: string;
+    readonly camundaDesktopModeler?: string;
+    readonly camundaWebModeler?: string;
+  };
+  readonly groups: readonly Group[];
+  readonly properties: readonly TemplateProperty[];
+  readonly steps?: readonly Step[];
+  readonly presets?: readonly Preset[];
+  readonly icon?: { readonly contents: string };
+}
