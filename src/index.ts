@@ -60,6 +60,8 @@ export type {
 } from './connector/types.ts';
 export type {
   ExecuteServices,
+  HealthOptions,
+  HealthServer,
   JobInput,
   Runtime,
   RuntimeEvents,
@@ -70,4 +72,4 @@ export type {
   Subscription,
 } from './runtime/index.ts';
 // Run
-export { createRuntime, executeOutbound } from './runtime/index.ts';
+export { createRuntime, executeOutbound, serveHealth } from './runtime/index.ts';

@@ -38,7 +38,13 @@ export const topologyOf = ({ gatewayVersion, clusterSize, partitionsCount, broke
   gatewayVersion,
   clusterSize,
   partitionsCount,
-  brokers: brokers.map(({ nodeId, host, port, version }) => ({ nodeId, host, port, version })),
+  brokers: brokers.map(({ nodeId, host, port, version, partitions }) => ({
+    nodeId,
+    host,
+    port,
+    version,
+    partitions: partitions.map(({ partitionId, role, health }) => ({ partitionId, role, health })),
+  })),
 });
 
 // A deadline is a time of day in milliseconds, far below 2^53.

@@ -100,6 +100,11 @@ export interface Topology {
     readonly host: string;
     readonly port: number;
     readonly version: string;
+    readonly partitions: readonly {
+      readonly partitionId: number;
+      readonly role: 'LEADER' | 'FOLLOWER' | 'INACTIVE';
+      readonly health: 'HEALTHY' | 'UNHEALTHY' | 'DEAD';
+    }[];
   }[];
 }
 

@@ -1,5 +1,6 @@
 export type { Emit, Listen, RuntimeEvents, RuntimeState } from './events.ts';
 export { type ExecuteServices, executeOutbound } from './execute.ts';
+export { type HealthOptions, type HealthServer, serveHealth } from './health.ts';
 export type { JobInput } from './job.ts';
 export type { RuntimeOptions } from './options.ts';
 export { createRuntime, type Runtime, type RuntimeStatus } from './runtime.ts';

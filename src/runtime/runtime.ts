@@ -1,5 +1,5 @@
 import { configFromEnv, createConnection } from '../connection/index.ts';
-import type { Connection } from '../connection/port.ts';
+import type { CallOptions, Connection, Topology } from '../connection/port.ts';
 import { fault } from '../connector/fault.ts';
 import type { Logger } from '../connector/types.ts';
 import { sharedAbort, systemClock } from './clock.ts';
@@ -42,6 +42,11 @@ export interface Runtime {
    */
   stop(): Promise<void>;
   status(): RuntimeStatus;
+  /**
+   * Asks the cluster to describe itself. Rejects with the connection's error when it does not answer, and before
+   * `start` as well as after `stop`, when there is no connection.
+   */
+  topology(options?: CallOptions): Promise<Topology>;
   /** Listens to an event; returns the way to stop listening. */
   readonly on: Listen;
   [Symbol.asyncDispose](): Promise<void>;
@@ -218,5 +223,13 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     };
   };
 
-  return { start, stop, status, on, [Symbol.asyncDispose]: stop };
+  const topology = async (callOptions?: CallOptions): Promise<Topology> => {
+    if (connection !== undefined && state !== 'stopped' && state !== 'failed') {
+      return await connection.topology(callOptions);
+    }
+    const what = `The runtime is ${state} and has no connection to ask.`;
+    throw fault('definition', { what, where: 'runtime.topology()', fix: 'ask between start and stop.' });
+  };
+
+  return { start, stop, status, topology, on, [Symbol.asyncDispose]: stop };
 };

@@ -106,7 +106,15 @@ describe('a request', () => {
       gatewayVersion: '8.8.0',
       clusterSize: 1,
       partitionsCount: 3,
-      brokers: [{ nodeId: 0, host: '10.0.0.1', port: 26501, version: '8.8.0' }],
+      brokers: [
+        {
+          nodeId: 0,
+          host: '10.0.0.1',
+          port: 26501,
+          version: '8.8.0',
+          partitions: [{ partitionId: 1, role: 'FOLLOWER', health: 'UNHEALTHY' }],
+        },
+      ],
     });
     assert.match(connection.address, /^grpc:\/\/127\.0\.0\.1:\d+$/);
   });

@@ -40,7 +40,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['feelDate', 'feelTime', 'feelDateTime', 'feelDaysTimeDuration', 'feelYearsMonthsDuration'],
     ...['toDate', 'toMilliseconds'],
     ...['configFromEnv', 'createConnection'],
-    ...['createRuntime', 'executeOutbound'],
+    ...['createRuntime', 'executeOutbound', 'serveHealth'],
   ],
   'camunda-connectors/engine': ['createEngine', 'createTestClock'],
 };

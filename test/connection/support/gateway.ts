@@ -20,7 +20,15 @@ export interface TestGateway {
 }
 
 export const topologyAnswer = {
-  brokers: [{ nodeId: 0, host: '10.0.0.1', port: 26501, version: '8.8.0', partitions: [] }],
+  brokers: [
+    {
+      nodeId: 0,
+      host: '10.0.0.1',
+      port: 26501,
+      version: '8.8.0',
+      partitions: [{ partitionId: 1, role: 'FOLLOWER', health: 'UNHEALTHY' }],
+    },
+  ],
   clusterSize: 1,
   partitionsCount: 3,
   replicationFactor: 1,

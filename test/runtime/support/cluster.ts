@@ -6,6 +6,7 @@ import type {
   Connection,
   ConnectionFault,
   StatusName,
+  Topology,
 } from '../../../src/connection/port.ts';
 import { fault } from '../../../src/connector/fault.ts';
 
@@ -42,6 +43,8 @@ export interface Twin {
   until(condition: () => boolean): Promise<void>;
   /** Whether `close` was called. */
   closed(): boolean;
+  /** What it answers when asked for its topology: one healthy broker. */
+  topology: Topology;
   onTopology?: Script<undefined>;
   onPoll?: Script<ActivateRequest>;
   onSend?: Script<Command>;
@@ -71,6 +74,22 @@ export const makeJob = (job: Partial<ActivatedJob> & { readonly type: string }):
     ...job,
   };
 };
+
+/** A cluster of one broker with one partition. */
+export const topologyOf = (health: 'HEALTHY' | 'UNHEALTHY' | 'DEAD'): Topology => ({
+  gatewayVersion: '8.8.0',
+  clusterSize: 1,
+  partitionsCount: 1,
+  brokers: [
+    {
+      nodeId: 0,
+      host: '127.0.0.1',
+      port: 26_501,
+      version: '8.8.0',
+      partitions: [{ partitionId: 1, role: 'LEADER', health }],
+    },
+  ],
+});
 
 /** Makes a twin that answers everything. */
 export const createTwin = (): Twin => {
@@ -152,6 +171,7 @@ export const createTwin = (): Twin => {
 
   const send: Connection['send'] = async (command, options) => {
     commands.push(command);
+    look();
     await scripted(twin.onSend, command, options);
     accepted.push(command);
     look();
@@ -160,11 +180,12 @@ export const createTwin = (): Twin => {
   const unused = (): Promise<never> => Promise.reject(new Error('the twin has no processes'));
 
   const twin: Twin = {
+    topology: topologyOf('HEALTHY'),
     connection: {
       address: 'twin://memory',
       topology: async (options) => {
         await scripted(twin.onTopology, undefined, options);
-        return { gatewayVersion: '8.8.0', clusterSize: 1, partitionsCount: 1, brokers: [] };
+        return twin.topology;
       },
       activateJobs,
       send,
