@@ -1,3 +1,4 @@
+import { checkTemplateSettings } from './check-template.ts';
 import { isObjectSchema, isSchema } from './schema.ts';
 
 /** Says what is wrong with one property's value, or nothing. */
@@ -89,6 +90,13 @@ const retryBackoff: Rule = (value) => {
   return problems.length === 0 ? undefined : problems.join('; ');
 };
 
+const template =
+  (kind: 'outbound' | 'inbound'): Rule =>
+  (value) => {
+    const problems = checkTemplateSettings(kind, value);
+    return problems.length === 0 ? undefined : problems.join('; ');
+  };
+
 const callback: Rule = (value) =>
   typeof value === 'function' ? undefined : `expected a function, but got ${found(value)}`;
 
@@ -114,6 +122,7 @@ const properties: { readonly outbound: Properties; readonly inbound: Properties 
     input: required(objectSchema),
     output: optional(anySchema),
     resultVariable: optional(variableName),
+    template: optional(template('outbound')),
     retryBackoff: optional(retryBackoff),
     use: optional(callbacks),
     run: required(callback),
@@ -126,6 +135,7 @@ const properties: { readonly outbound: Properties; readonly inbound: Properties 
     messageTimeToLive: optional(timeToLive),
     input: optional(objectSchema),
     output: optional(objectSchema),
+    template: optional(template('inbound')),
     use: optional(callbacks),
     loop: required(callback),
   },

@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import { checkDefinition } from './check.ts';
 import { fault } from './fault.ts';
 import type { KeepLiterals } from './literals.ts';
+import type { InboundTemplateSettings, OutboundTemplateSettings } from './template.ts';
 import type {
   InboundConnector,
   InboundContext,
@@ -45,6 +46,8 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
   readonly retryBackoff?: RetryBackoff;
   /** Functions around `run`; the first is the outermost, and all are within those of the runtime. */
   readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
+  /** What its element template says beside the schemas: id, version, icon, sections, … */
+  readonly template?: OutboundTemplateSettings;
   /** The work itself. */
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O> | KeepLiterals>;
 }
@@ -67,6 +70,8 @@ export interface InboundDefinition<Name extends string, I extends Schema | undef
   readonly input?: I;
   /** valibot schema of an object: the message's variables. */
   readonly output?: O;
+  /** What its element templates say beside the schemas: id, version, icon, sections, … */
+  readonly template?: InboundTemplateSettings;
   /** Functions around `loop`; the first is the outermost. */
   readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O>>[];
   /** Looks once: `undefined` or `null` while nothing is there, the message's variables when it is. */

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { BpmnError, JobError } from './errors.ts';
+import type { InboundTemplateSettings, OutboundTemplateSettings } from './template.ts';
 
 /** Any valibot schema, synchronous or asynchronous. */
 export type Schema = v.GenericSchema | v.GenericSchemaAsync;
@@ -155,6 +156,8 @@ export interface OutboundConnector<
   readonly retryBackoff?: RetryBackoff;
   /** Functions around `run`; the first is the outermost, and all are within those of the runtime. */
   readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
+  /** What its element template says beside its schemas. */
+  readonly template?: OutboundTemplateSettings;
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
 }
 
@@ -179,6 +182,8 @@ export interface InboundConnector<
   readonly messageTimeToLive: number;
   readonly input?: I;
   readonly output?: O;
+  /** What its element templates say beside its schemas. */
+  readonly template?: InboundTemplateSettings;
   /** Functions around `loop`; the first is the outermost. */
   readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O>>[];
   readonly loop: (input: LoopInput<I>, context: InboundContext) => MaybePromise<LoopResult<O>>;
