@@ -10,7 +10,7 @@ export type {
 } from './connection/index.ts';
 // Connect to a cluster
 export { configFromEnv, createConnection } from './connection/index.ts';
-export type { InboundDefinition, OutboundDefinition } from './connector/define.ts';
+export type { InboundDefinition, OperationsDefinition, OutboundDefinition } from './connector/define.ts';
 // Define connectors
 export { defineInbound, defineOutbound } from './connector/define.ts';
 export type { BpmnError, JobError, JobErrorOptions } from './connector/errors.ts';
@@ -49,14 +49,20 @@ export {
 export type {
   Activation,
   AnyInboundConnector,
+  AnyOperationsConnector,
+  AnyOutbound,
   AnyOutboundConnector,
+  GrowingBackoff,
   InboundConnector,
   InboundContext,
   Job,
   Logger,
+  Operation,
+  OperationsConnector,
   OutboundConnector,
   OutboundContext,
   Outcome,
+  RetryBackoff,
 } from './connector/types.ts';
 export type {
   ExecuteServices,

@@ -111,20 +111,54 @@ const only =
   (value) =>
     value === kind ? undefined : `expected "${kind}", but got ${found(value)}`;
 
-const properties: { readonly outbound: Properties; readonly inbound: Properties } = {
+/** What connectors of either form have. */
+const outboundProperties: Properties = {
+  kind: optional(only('outbound')),
+  name: required(text),
+  type: required(jobType),
+  description: optional(description),
+  timeout: optional(seconds),
+  maxJobs: optional(count),
+};
+
+const outboundSettings: Properties = {
+  template: optional(template('outbound')),
+  resultVariable: optional(variableName),
+  retryBackoff: optional(retryBackoff),
+  use: optional(callbacks),
+};
+
+const ofOperations: Rule = () => 'with operations, each of them has its own; move it there';
+
+const operationList: Rule = (value) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return `expected operations by their ids, but got ${found(value)}`;
+  }
+  return Object.keys(value).length === 0 ? 'expected at least one operation' : undefined;
+};
+
+const properties = {
   outbound: {
-    kind: optional(only('outbound')),
-    name: required(text),
-    type: required(jobType),
-    description: optional(description),
-    timeout: optional(seconds),
-    maxJobs: optional(count),
+    ...outboundProperties,
     input: required(objectSchema),
     output: optional(anySchema),
-    resultVariable: optional(variableName),
-    template: optional(template('outbound')),
-    retryBackoff: optional(retryBackoff),
-    use: optional(callbacks),
+    ...outboundSettings,
+    run: required(callback),
+    operations: optional(operationList),
+  },
+  operations: {
+    ...outboundProperties,
+    input: optional(ofOperations),
+    output: optional(ofOperations),
+    ...outboundSettings,
+    run: optional(ofOperations),
+    operations: required(operationList),
+  },
+  operation: {
+    name: optional(text),
+    description: optional(description),
+    input: required(objectSchema),
+    output: optional(anySchema),
     run: required(callback),
   },
   inbound: {
@@ -139,28 +173,17 @@ const properties: { readonly outbound: Properties; readonly inbound: Properties 
     use: optional(callbacks),
     loop: required(callback),
   },
-};
+} as const satisfies Readonly<Record<string, Properties>>;
 
 /** What a finished connector has beside the required properties of its definition. */
 const filledIn = { outbound: ['kind', 'timeout', 'maxJobs'], inbound: ['kind', 'cycle', 'messageTimeToLive'] } as const;
 
-/**
- * Everything wrong with a definition, as one line per fault; an empty list: nothing.
- *
- * @param kind which sort of connector it is to become
- * @param value the definition
- * @param alsoRequired names of optional properties that have to be there
- */
-export const checkDefinition = (
-  kind: 'outbound' | 'inbound',
-  value: unknown,
+const checkProperties = (
+  known: Properties,
+  given: Readonly<Record<string, unknown>>,
+  owner: string,
   alsoRequired: readonly string[] = [],
 ): readonly string[] => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [`expected an object, but got ${found(value)}`];
-  }
-  const known = properties[kind];
-  const given = value as Readonly<Record<string, unknown>>;
   const problems: string[] = [];
   for (const [name, { rule, optional: mayLack }] of Object.entries(known)) {
     if (given[name] !== undefined) {
@@ -172,7 +195,7 @@ export const checkDefinition = (
   }
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(known, name)) {
-      problems.push(`${name}: is no property of ${kind} connectors; they are ${Object.keys(known).join(', ')}`);
+      problems.push(`${name}: is no property of ${owner}; they are ${Object.keys(known).join(', ')}`);
     }
   }
   return problems;
@@ -189,3 +212,38 @@ export const checkConnector = (value: unknown): readonly string[] => {
   if (kind === 'outbound' || kind === 'inbound') return checkDefinition(kind, value, filledIn[kind]);
   return ['expected a connector as defineOutbound or defineInbound gives it, with a kind of "outbound" or "inbound"'];
 };
+const checkOperations = (operations: unknown): readonly string[] => {
+  if (operationList(operations) !== undefined) return [];
+  return Object.entries(operations as object).flatMap(([id, operation]: [string, unknown]) => {
+    const place = `operations[${JSON.stringify(id)}]`;
+    if (id.trim() === '') return [`${place}: expected an id that is not blank`];
+    if (typeof operation !== 'object' || operation === null)
+      return [`${place}: expected an object, but got ${found(operation)}`];
+    const given = operation as Readonly<Record<string, unknown>>;
+    return checkProperties(properties.operation, given, 'operations').map((problem) => `${place}.${problem}`);
+  });
+};
+
+/**
+ * Everything wrong with a definition, as one line per fault; an empty list: nothing.
+ *
+ * @param kind which sort of connector it is to become
+ * @param value the definition
+ * @param alsoRequired names of optional properties that have to be there
+ */
+export const checkDefinition = (
+  kind: 'outbound' | 'inbound',
+  value: unknown,
+  alsoRequired: readonly string[] = [],
+): readonly string[] => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [`expected an object, but got ${found(value)}`];
+  }
+  const given = value as Readonly<Record<string, unknown>>;
+  const form = kind === 'outbound' && given.operations !== undefined ? 'operations' : kind;
+  return [
+    ...checkProperties(properties[form], given, `${kind} connectors`, alsoRequired),
+    ...(form === 'operations' ? checkOperations(given.operations) : []),
+  ];
+};
+

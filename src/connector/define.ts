@@ -11,6 +11,10 @@ import type {
   LoopResult,
   MaybePromise,
   OutboundConnector,
+  OperationInputs,
+  OperationOutput,
+  OperationOutputs,
+  OperationsConnector,
   OutboundContext,
   OutboundMiddleware,
   RetryBackoff,
@@ -53,6 +57,46 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
 }
 
 /** What {@link defineInbound} takes. */
+type OperationRun<I extends Schema, O extends Schema | undefined> = (
+  input: v.InferOutput<I>,
+  context: OutboundContext,
+) => MaybePromise<RunResult<O> | KeepLiterals>;
+
+interface OperationTexts {
+  /** For people, e.g. in the modeler's list of operations. Default: the id. */
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/**
+ * What {@link defineOutbound} takes of a connector with several operations: for each, by its id, what a connector with
+ * one has at its top. The compiler infers inputs and outputs apart, hence the two halves.
+ */
+export interface OperationsDefinition<Type extends string, Is extends OperationInputs, Os extends OperationOutputs>
+  extends Omit<OutboundDefinition<Type, Schema, undefined>, 'input' | 'output' | 'run' | 'use'> {
+  readonly input?: undefined;
+  readonly output?: undefined;
+  readonly run?: undefined;
+  /** Functions around the `run` of every operation; the first is the outermost. */
+  readonly use?: readonly OutboundMiddleware[];
+  readonly operations: {
+    readonly [Id in keyof Is]: OperationTexts & {
+      /** valibot schema of an object: the job variables. The variables of all operations are fetched. */
+      readonly input: Is[Id];
+      readonly output?: Schema;
+      /** The work itself. */
+      readonly run: OperationRun<Is[Id], OperationOutput<Os, Id>>;
+    };
+  } & {
+    readonly [Id in keyof Os]: OperationTexts & {
+      readonly input: Schema;
+      /** valibot schema of the result of this operation. */
+      readonly output?: Os[Id];
+      readonly run: unknown;
+    };
+  };
+}
+
 export interface InboundDefinition<Name extends string, I extends Schema | undefined, O extends Schema | undefined> {
   /** Marks the copy of a finished connector; not needed in a new one. */
   readonly kind?: 'inbound';
@@ -122,19 +166,34 @@ const withoutUndefined = <T extends object>(value: T): T =>
  *   },
  * });
  */
-export const defineOutbound = <const Type extends string, I extends Schema, O extends Schema | undefined = undefined>(
-  definition: OutboundDefinition<Type, I, O>,
-): OutboundConnector<Type, I, O> => {
+export const defineOutbound = <
+  const Type extends string,
+  I extends Schema = Schema,
+  O extends Schema | undefined = undefined,
+  Is extends OperationInputs = Record<never, never>,
+  Os extends OperationOutputs = Record<never, never>,
+>(
+  definition:
+    | (OutboundDefinition<Type, I, O> & { readonly operations?: undefined })
+    | OperationsDefinition<Type, Is, Os>,
+): [keyof Is] extends [never] ? OutboundConnector<Type, I, O> : OperationsConnector<Type, Is, Os> => {
   refuseFaults('defineOutbound', definition, checkDefinition('outbound', definition));
   return Object.freeze({
     timeout: defaultTimeout,
     maxJobs: defaultMaxJobs,
     ...withoutUndefined(definition),
-    // Nothing is of the type KeepLiterals, so `run` returns what the connector's type says.
-    run: definition.run as OutboundConnector<Type, I, O>['run'],
+const freezeOperations = <T extends object>(operations: T): T =>
+  Object.freeze(
+    Object.fromEntries(Object.entries(operations).map(([id, one]) => [id, Object.freeze(withoutUndefined(one))])),
+  ) as T;
+
+    ...(operations === undefined ? {} : { operations: freezeOperations(operations) }),
     kind: 'outbound' as const,
   });
 };
+ * A connector may be made of several `operations`, each with its own schemas and function; the task's header `operation`
+ * names the one to execute.
+ *
 
 /**
  * Describes an inbound connector: a function that is called again and again until the thing that a process waits for
@@ -146,6 +205,14 @@ export const defineOutbound = <const Type extends string, I extends Schema, O ex
  *   cycle: 5,
  *   output: v.object({ random_number: v.number() }),
  *   loop: () => ({ random_number: 4 }),
+ * const shelf = defineOutbound({
+ *   name: 'Shelf',
+ *   type: 'shelf',
+ *   operations: {
+ *     lend: { input: v.object({ isbn: v.string() }), run: ({ isbn }) => lend(isbn) },
+ *     search: { input: v.object({ words: v.string() }), run: ({ words }) => search(words) },
+ *   },
+ * });
  * });
  */
 export const defineInbound = <
@@ -156,9 +223,12 @@ export const defineInbound = <
   definition: InboundDefinition<Name, I, O>,
 ): InboundConnector<Name, I, O> => {
   refuseFaults('defineInbound', definition, checkDefinition('inbound', definition));
-  return Object.freeze({
+  const { operations } = definition;
+  const connector = Object.freeze({
     cycle: defaultCycle,
     messageTimeToLive: defaultTimeToLive,
+  // Nothing is of the type KeepLiterals, so `run` returns what the connector's type says.
+  return connector as never;
     ...withoutUndefined(definition),
     // Nothing is of the type KeepLiterals, so `loop` returns what the connector's type says.
     loop: definition.loop as InboundConnector<Name, I, O>['loop'],

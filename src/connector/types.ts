@@ -166,6 +166,41 @@ export type LoopInput<I extends Schema | undefined> = I extends Schema ? v.Infer
 
 /** What `loop` may return: nothing yet, or the message's variables. */
 export type LoopResult<O extends Schema | undefined> = (O extends Schema ? v.InferInput<O> : object) | null | undefined;
+/** One of several things that a connector can do; the task's header `operation` names it. */
+export interface Operation<I extends Schema = Schema, O extends Schema | undefined = Schema | undefined> {
+  /** For people; the id stands in where it is absent. */
+  readonly name?: string;
+  readonly description?: string;
+  readonly input: I;
+  readonly output?: O;
+  readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
+}
+
+/** Schemas by the operations' ids. */
+export type OperationInputs = Readonly<Record<string, Schema>>;
+/** As {@link OperationInputs}, for results. Of an operation without an output schema the compiler infers `unknown`. */
+export type OperationOutputs = Readonly<Record<string, unknown>>;
+
+/** The output schema of an operation, or `undefined`. */
+export type OperationOutput<Os, Id> = Id extends keyof Os
+  ? Schema extends Os[Id]
+    ? undefined
+    : Os[Id] extends Schema
+      ? Os[Id]
+      : undefined
+  : undefined;
+
+/** An outbound connector that is made of several operations, each with its own schema and function. */
+export interface OperationsConnector<
+  Type extends string = string,
+  Is extends OperationInputs = OperationInputs,
+  Os extends OperationOutputs = OperationOutputs,
+> extends Omit<OutboundConnector<Type>, 'input' | 'output' | 'run' | 'use'> {
+  /** Functions around the `run` of every operation; the first is the outermost. */
+  readonly use?: readonly OutboundMiddleware[];
+  readonly operations: { readonly [Id in keyof Is]: Operation<Is[Id], OperationOutput<Os, Id>> };
+}
+
 
 /** A connector that waits for something outside and publishes it to the process as a message. */
 export interface InboundConnector<
@@ -210,6 +245,13 @@ export type Outcome =
     }
   | {
       readonly kind: 'bpmnError';
+/** As {@link AnyOutboundConnector}, of those that are made of operations. */
+export interface AnyOperationsConnector extends Omit<OperationsConnector, 'operations'> {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly operations: Readonly<Record<string, Operation<any, any>>>;
+}
+/** An outbound connector of either form. */
+export type AnyOutbound = AnyOutboundConnector | AnyOperationsConnector;
       readonly code: string;
       readonly message: string;
       readonly variables?: Readonly<Record<string, unknown>>;

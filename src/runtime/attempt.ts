@@ -40,6 +40,8 @@ export const returned = (attempts: Pick<Attempts, 'retries'>): Returned => ({
 /** What one attempt is made with. */
 export interface AttemptParts {
   readonly connector: AnyOutboundConnector;
+  /** What texts call it, e.g. `connector "log"`. */
+  readonly subject: string;
   readonly job: JobInput;
   readonly attempts: Attempts;
   readonly headers: Headers;
@@ -53,13 +55,13 @@ export interface AttemptParts {
 
 /** From the connector's own result to the variables that complete the job. */
 const endingOfResult = async (
-  { connector, attempts, headers, logger, random, secrets: { redactor } }: AttemptParts,
+  { connector, subject, attempts, headers, logger, random, secrets: { redactor } }: AttemptParts,
   result: unknown,
 ): Promise<Ending> => {
   if (isBpmnError(result) || isJobError(result)) return failedByError(attempts, redactor.error(result));
   const checked = await checkOutput(connector.output, result);
   if (!checked.ok) {
-    const what = `The result of the connector "${connector.type}" does not fit its output schema:`;
+    const what = `The result of the ${subject} does not fit its output schema:`;
     return failedWith(
       errorTypes.output,
       failOnce(attempts, redactor.text(`${what}\n${problemList(checked.problems)}`)),
@@ -70,7 +72,7 @@ const endingOfResult = async (
     // Before any expression can make something else of a secret.
     response = redactor.result(toJson(checked.value));
   } catch (cause) {
-    const what = `The result of the connector "${connector.type}" cannot become process variables:`;
+    const what = `The result of the ${subject} cannot become process variables:`;
     return failedWith(errorTypes.output, failOnce(attempts, `${what} ${errorText(cause)}`, cause));
   }
   const { variables, dropped } = mapResult(connector, headers, response, random);
@@ -84,7 +86,7 @@ const endingOfResult = async (
 
 /** Parses, binds, runs and maps: all of the job but its time limit and its error expression. Never rejects. */
 export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise<Ending | Returned> => {
-  const { connector, job, attempts, headers, logger, secrets, use } = parts;
+  const { connector, subject, job, attempts, headers, logger, secrets, use } = parts;
   let variables: Readonly<Record<string, unknown>>;
   try {
     variables = readVariables(job);
@@ -101,7 +103,7 @@ export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise
     );
     const bound = await bindInput(connector.input, resolved);
     if (!bound.ok) {
-      const what = `The job's variables do not fit the input of the connector "${connector.type}":`;
+      const what = `The job's variables do not fit the input of the ${subject}:`;
       return failedByInput(attempts, secrets.redactor.text(`${what}\n${problemList(bound.problems)}`), bound.cause);
     }
     // Whatever was asked for in the meantime: a connector that is not wanted any more does not begin.

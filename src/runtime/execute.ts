@@ -1,5 +1,5 @@
 import { fault } from '../connector/fault.ts';
-import type { AnyOutboundConnector, Logger, OutboundMiddleware, Outcome } from '../connector/types.ts';
+import type { AnyOutbound, Logger, OutboundMiddleware, Outcome } from '../connector/types.ts';
 import { type AttemptParts, attempt, type Returned, returned, stoppedMessage } from './attempt.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Ending, judge } from './error-expression.ts';
@@ -9,6 +9,7 @@ import type { Headers } from './headers.ts';
 import { type JobInput, readHeaders, retriesOf } from './job.ts';
 import { readJobTimeout, runTime, type UpdateTimeout } from './job-timeout.ts';
 import { silentLogger } from './logger.ts';
+import { chooseOperation } from './operation.ts';
 import { connectorBackoff } from './retry-backoff.ts';
 import { createJobSecrets } from './secrets/job-secrets.ts';
 import type { SecretSettings } from './secrets/types.ts';
@@ -38,7 +39,7 @@ const withinTime = (
   { signal: stopping, clock = systemClock }: ExecuteServices,
 ): Promise<Ending | Returned> =>
   new Promise((resolve) => {
-    const { connector, attempts } = parts;
+    const { subject, attempts } = parts;
     const controller = new AbortController();
     const finish = (ending: Ending | Returned): void => {
       cancelTimer();
@@ -51,7 +52,7 @@ const withinTime = (
     };
     const onTimeout = (): void => {
       const late = fault('timeout', {
-        what: `The connector "${connector.type}" did not end within its timeout of ${milliseconds / 1000} s.`,
+        what: `The ${subject} did not end within its timeout of ${milliseconds / 1000} s.`,
       });
       finish(failedWith(errorTypes.timeout, failOnce(attempts, late.message, late)));
       controller.abort(late);
@@ -95,7 +96,7 @@ const endingOf = async (parts: AttemptParts, services: ExecuteServices): Promise
 
 /** The header wins over the connector, whose own function is called only when a failure asks for it. */
 const attemptsOf = (
-  { retryBackoff, type }: AnyOutboundConnector,
+  { retryBackoff, type }: AnyOutbound,
   retries: number,
   headers: Headers,
   logger: Logger,
@@ -125,7 +126,7 @@ const attemptsOf = (
  * and lets the task's error expression have the last word.
  * Never rejects: whatever goes wrong is an outcome of kind `fail`.
  *
- * @param connector an outbound connector
+ * @param connector an outbound connector; one with operations executes what the job's header `operation` names
  * @param job an activated job, or as much of one as matters, e.g. `{ variables: { message: 'hi' } }`; 3 retries unless
  *   it says otherwise
  * @param services logger, stop signal, clock and more; all optional
@@ -133,7 +134,7 @@ const attemptsOf = (
  * await executeOutbound(log, { variables: { message: 'hi' } }); // { kind: 'complete', variables: { status: 'ok' } }
  */
 export const executeOutbound = async (
-  connector: AnyOutboundConnector,
+  connector: AnyOutbound,
   job: JobInput,
   services: ExecuteServices = {},
 ): Promise<Outcome> => {
@@ -148,8 +149,10 @@ export const executeOutbound = async (
   }
   const attempts = attemptsOf(connector, retries, headers, logger, random);
   const secrets = createJobSecrets(services);
-  const parts = { connector, job, attempts, headers, logger, random, secrets, use: services.use ?? [] };
-  const ending = await endingOf(parts, services);
+  const chosen = chooseOperation(connector, headers);
+  const ending = chosen.ok
+    ? await endingOf({ ...chosen, job, attempts, headers, logger, random, secrets, use: services.use ?? [] }, services)
+    : failedByInput(attempts, chosen.message);
   if (ending.kind === 'returned') return ending.outcome;
   return secrets.redactor.outcome(judge(ending, { headers, retries, random }));
 };
