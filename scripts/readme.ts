@@ -10,13 +10,16 @@ interface Program extends ProgramOptions {
   readonly args: readonly [string, ...string[]];
 }
 
+/** Their output goes into a pipe, where log lines would be JSON. */
+const readable = { CAMUNDA_CONNECTORS_LOG_FORMAT: 'text' };
+
 /** Programs whose output is shown, by the name in the marker. */
 const programs: Readonly<Record<string, Program>> = {
   log: { args: ['examples/log.ts', '{ "message": "Hello, Ada" }'] },
   demo: { args: ['examples/demo.ts'], env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' } },
   worker: {
     args: ['examples/worker.ts'],
-    env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: 'examples/bpmn' },
+    env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: 'examples/bpmn', ...readable },
     until: 'Running',
   },
   dev: {

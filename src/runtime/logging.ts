@@ -2,6 +2,7 @@ import type { ActivatedJob } from '../connection/port.ts';
 import type { Logger } from '../connector/types.ts';
 import { worthALine } from './backoff.ts';
 import type { Listen, RuntimeEvents } from './events.ts';
+import { type LogFields, withFields } from './logger.ts';
 import type { Subscription } from './scheduler.ts';
 import type { Delivery } from './sender.ts';
 import { errorStack, errorText } from './text.ts';
@@ -13,6 +14,24 @@ const jobName = ({ type, key, bpmnProcessId, elementId, processInstanceKey }: Ac
 
 const subscriptionName = ({ activation }: Subscription): string =>
   `"${activation.connector}" (process ${activation.bpmnProcessId}, element ${activation.elementId}, instance ${activation.processInstanceKey})`;
+
+/** What lines about a job carry beside their text. */
+export const jobFields = (job: ActivatedJob): LogFields => ({
+  jobKey: job.key,
+  jobType: job.type,
+  bpmnProcessId: job.bpmnProcessId,
+  processInstanceKey: job.processInstanceKey,
+  elementId: job.elementId,
+  tenantId: job.tenantId,
+});
+
+const activationFields = ({ activation }: Subscription): LogFields => ({
+  connector: activation.connector,
+  activationId: activation.id,
+  bpmnProcessId: activation.bpmnProcessId,
+  processInstanceKey: activation.processInstanceKey,
+  elementId: activation.elementId,
+});
 
 /** One entry of the log is one line, whatever the message was made of. */
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' | ');
@@ -81,21 +100,26 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   on('poll:failed', ({ type, error, attempt }) => {
     if (worthALine(attempt)) logger.warn(`Asking for jobs of type "${type}" failed: ${reasonOf(error)}`);
   });
-  on('job:settled', (event) => logSettled(logger, event));
-  on('job:returned', ({ job }) => logger.debug(`Handed back: ${jobName(job)}`));
+  on('job:settled', (event) => logSettled(withFields(logger, jobFields(event.job)), event));
+  on('job:returned', ({ job }) => withFields(logger, jobFields(job)).debug(`Handed back: ${jobName(job)}`));
   on('command:repeated', ({ subject, attempt, pause, error }) =>
     logger.debug(`Sending again in ${pause} ms (attempt ${attempt} for ${subject} failed): ${reasonOf(error)}`),
   );
-  on('subscription:opened', ({ subscription }) => logger.debug(`Waiting: ${subscriptionName(subscription)}`));
+  const about = (subscription: Subscription): Logger => withFields(logger, activationFields(subscription));
+  on('subscription:opened', ({ subscription }) =>
+    about(subscription).debug(`Waiting: ${subscriptionName(subscription)}`),
+  );
   on('subscription:failed', ({ subscription, error, attempt, pause }) => {
     if (worthALine(attempt)) {
       const again = `failed ${attempt} times in a row, next try in ${(pause / 1000).toFixed(1)} s`;
-      logger.warn(`Inbound connector ${subscriptionName(subscription)} ${again}: ${reasonOf(error)}`);
+      about(subscription).warn(`Inbound connector ${subscriptionName(subscription)} ${again}: ${reasonOf(error)}`);
     }
     const stack = errorStack(error);
-    if (stack !== undefined) logger.debug(`Stack of ${subscription.activation.id}: ${stack}`);
+    if (stack !== undefined) about(subscription).debug(`Stack of ${subscription.activation.id}: ${stack}`);
   });
-  on('subscription:delivered', ({ subscription }) => logger.debug(`Delivered: ${subscriptionName(subscription)}`));
+  on('subscription:delivered', ({ subscription }) =>
+    about(subscription).debug(`Delivered: ${subscriptionName(subscription)}`),
+  );
   on('subscriptions:ended', ({ subscriptions }) => {
     const names = [...new Set(subscriptions.map(({ activation }) => activation.connector))].join(', ');
     logger.warn(

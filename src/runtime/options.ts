@@ -15,7 +15,11 @@ export interface RuntimeOptions {
    * Default: `createConnection(configFromEnv())`.
    */
   readonly connection?: Connection | ConnectionInput;
-  /** Takes all lines, also those of the connectors. Default: consola at level info. */
+  /**
+   * Takes all lines, also those of the connectors. One with `child(fields)`, as pino and winston have it, gets the job's
+   * key, type, process and element as fields. Default: consola, lines for people on a terminal and otherwise JSON; the
+   * environment variables `CAMUNDA_CONNECTORS_LOG_LEVEL` and `CAMUNDA_CONNECTORS_LOG_FORMAT` say otherwise.
+   */
   readonly logger?: Logger;
   /**
    * Most jobs in hand at once, over all connectors. Lower than the sum of the connectors' `maxJobs`, they share: fair,

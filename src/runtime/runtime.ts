@@ -1,3 +1,4 @@
+import { readDotEnv } from '../connection/environment.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
 import { fault } from '../connector/fault.ts';
@@ -5,6 +6,7 @@ import type { Logger } from '../connector/types.ts';
 import { sharedAbort, systemClock } from './clock.ts';
 import { awaitCluster } from './connect.ts';
 import { createEvents, type Listen, type RuntimeState } from './events.ts';
+import { createLogger, readLogSettings } from './log-output.ts';
 import { logEvents } from './logging.ts';
 import type { RuntimeOptions } from './options.ts';
 import { planRuntime } from './plan.ts';
@@ -58,11 +60,9 @@ const handBackTime = 5_000;
 const isConnection = (value: NonNullable<RuntimeOptions['connection']>): value is Connection =>
   'activateJobs' in value && typeof value.activateJobs === 'function';
 
-/** Imported here because consola looks at the environment as soon as it is loaded. */
-const consolaLogger = async (): Promise<Logger> => {
-  const { createConsola } = await import('consola');
-  return createConsola({ level: 3 });
-};
+/** Looks at the environment, so that it waits until it is needed. */
+const ownLogger = (): Promise<Logger> =>
+  createLogger(readLogSettings({ ...readDotEnv(), ...process.env }, process.stdout.isTTY === true));
 
 /**
  * Composes connectors with a connection: executes the jobs of their types and holds their subscriptions. Only checks
@@ -127,7 +127,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     enter('starting');
     listenToSignals();
     try {
-      const logger = options.logger ?? (await consolaLogger());
+      const logger = options.logger ?? (await ownLogger());
       logEvents(on, logger);
       const tracing = await attachTelemetry(on);
       connection = connect();

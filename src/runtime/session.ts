@@ -10,7 +10,8 @@ import type { Emit } from './events.ts';
 import { executeOutbound } from './execute.ts';
 import { createIntake, type Worker } from './intake.ts';
 import { createLink } from './link.ts';
-import { taggedLogger } from './logger.ts';
+import { taggedLogger, withFields } from './logger.ts';
+import { jobFields } from './logging.ts';
 import type { Plan } from './plan.ts';
 import type { Scheduler, Subscription } from './scheduler.ts';
 import { createSender } from './sender.ts';
@@ -60,7 +61,7 @@ const outboundWorker = (connector: AnyOutboundConnector, { clock, logger }: Sess
     maxJobs: connector.maxJobs,
     jobTimeout: Math.ceil(connector.timeout * 1000) + jobMargin,
     ...namesOf(variableNames(connector.input)),
-    handle: (job, signal) => executeOutbound(connector, job, { clock, logger: own, signal }),
+    handle: (job, signal) => executeOutbound(connector, job, { clock, logger: withFields(own, jobFields(job)), signal }),
   };
 };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Outcome } from '../../src/connector/types.ts';
+import type { Logger, Outcome } from '../../src/connector/types.ts';
 import { createEvents } from '../../src/runtime/events.ts';
-import { taggedLogger } from '../../src/runtime/logger.ts';
+import { taggedLogger, withFields } from '../../src/runtime/logger.ts';
 import { logEvents } from '../../src/runtime/logging.ts';
 import type { Delivery } from '../../src/runtime/sender.ts';
 import { connectionFault, makeJob } from './support/cluster.ts';
@@ -115,4 +115,28 @@ test('the logger of a connector marks its lines and forgives a broken logger', (
     ['[pay] hello', { a: 1 }],
     ['[pay]', { a: 1 }],
   ]);
+});
+
+test('the logger of a connector names it in a field where the logger carries fields', () => {
+  const seen: unknown[][] = [];
+  const make = (fields: object): Logger => {
+    const note = (...parts: unknown[]): void => void seen.push([fields, ...parts]);
+    const child = (more: object): Logger => make({ ...fields, ...more });
+    return { debug: note, info: note, warn: note, error: note, child } as Logger;
+  };
+  const tagged = taggedLogger(make({ app: 'a' }), 'pay');
+  tagged.info('hello');
+  withFields(tagged, { jobKey: '1' }).info('again');
+  assert.deepEqual(seen, [
+    [{ app: 'a', connector: 'pay' }, 'hello'],
+    [{ app: 'a', connector: 'pay', jobKey: '1' }, 'again'],
+  ]);
+});
+
+test('a logger whose child throws is used as it is', () => {
+  const lines: string[] = [];
+  const note = (message: string): void => void lines.push(message);
+  const logger = { debug: note, info: note, warn: note, error: note, child: () => assert.fail('broken') };
+  withFields(logger, { jobKey: '1' }).info('hello');
+  assert.deepEqual(lines, ['hello']);
 });
