@@ -78,6 +78,10 @@ export const commandCall = (
       const { jobKey, code, message, variables } = command;
       return { method: 'ThrowError', request: { jobKey, errorCode: code, errorMessage: message, variables } };
     }
+    case 'updateJobTimeout': {
+      const { jobKey, timeout } = command;
+      return { method: 'UpdateJobTimeout', request: { jobKey, timeout } };
+    }
     case 'publishMessage': {
       const { name, correlationKey, messageId, timeToLive, variables } = command;
       return {

@@ -52,6 +52,12 @@ export type Command =
       readonly variables: JsonText;
     }
   | {
+      /** Leaves an activated job with its worker for so many milliseconds, counted from now. */
+      readonly kind: 'updateJobTimeout';
+      readonly jobKey: string;
+      readonly timeout: number;
+    }
+  | {
       readonly kind: 'publishMessage';
       readonly name: string;
       readonly correlationKey: string;

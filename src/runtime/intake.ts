@@ -7,6 +7,7 @@ import type { Capacity } from './capacity.ts';
 import { type Clock, orAborted, pause, sharedAbort } from './clock.ts';
 import type { Emit } from './events.ts';
 import { failOnce, failUntouched } from './failure.ts';
+import { type Lease, openLease } from './lease.ts';
 import type { Link } from './link.ts';
 import type { Sender } from './sender.ts';
 import { errorText } from './text.ts';
@@ -21,8 +22,11 @@ export interface Worker {
   readonly jobTimeout: number;
   /** Variables to fetch; none: all. */
   readonly variables?: readonly string[];
-  /** What the job yields. Never rejects. The signal fires when the runtime cannot wait any longer. */
-  readonly handle: (job: ActivatedJob, signal: AbortSignal) => Promise<Outcome>;
+  /**
+   * What the job yields. Never rejects. The signal fires when the runtime cannot wait any longer; the lease is for
+   * a job that needs another time.
+   */
+  readonly handle: (job: ActivatedJob, signal: AbortSignal, lease: Lease) => Promise<Outcome>;
 }
 
 /** What the intake works with. */
@@ -110,17 +114,18 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
   const see = async (worker: Worker, job: ActivatedJob): Promise<void> => {
     const { connector, type } = worker;
     const started = clock.now();
-    const bounds = limits(worker, job);
+    const { deadline, ...bounds } = limits(worker, job);
+    const lease = openLease(job.key, deadline, connection, clock, force.signal);
     running.set(type, (running.get(type) ?? 0) + 1);
     emit('job:started', { connector, job });
     let outcome: Outcome;
     try {
-      outcome = await worker.handle(job, force.signal);
+      outcome = await worker.handle(job, force.signal, lease);
     } catch (error) {
       outcome = failOnce({ retries: job.retries, backoff: 0 }, errorText(error), error);
     }
     const handled = clock.now() - started;
-    const delivery = await sender.settle(job, outcome, bounds);
+    const delivery = await sender.settle(job, outcome, { ...bounds, deadline: lease.deadline() });
     running.set(type, (running.get(type) ?? 0) - 1);
     const took = Math.round(clock.now() - started);
     emit('job:settled', { connector, job, outcome, delivery, handled, took });

@@ -79,6 +79,7 @@ const connectionFault = (error: unknown): ConnectionFault | undefined =>
 const isLarge = (command: Command, error: ConnectionFault, attempt: number): boolean =>
   error.status === 'RESOURCE_EXHAUSTED' &&
   attempt >= attemptsForLarge &&
+  'variables' in command &&
   Buffer.byteLength(command.variables) > usualPayloadLimit;
 
 const isOver = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;

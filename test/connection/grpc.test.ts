@@ -82,6 +82,11 @@ describe('a command', () => {
       { jobKey: '7', errorCode: 'E', errorMessage: 'no', variables: '{}' },
     ],
     [
+      { kind: 'updateJobTimeout', jobKey: '7', timeout: 600_000 },
+      'UpdateJobTimeout',
+      { jobKey: '7', timeout: '600000' },
+    ],
+    [
       { kind: 'publishMessage', name: 'm', correlationKey: 'k', messageId: 'i', timeToLive: 60_000, variables: '{}' },
       'PublishMessage',
       { name: 'm', correlationKey: 'k', messageId: 'i', timeToLive: '60000', variables: '{}', tenantId: '<default>' },

@@ -133,7 +133,10 @@ test('a result too large for the cluster, which answers as if it were busy, fail
 
 test('a failure whose variables are refused is sent again without them, with its own retries', async () => {
   const { twin, sender } = setUp();
-  twin.onSend = ({ variables }) => (variables === '{}' ? undefined : connectionFault('INVALID_ARGUMENT', 'rejected'));
+  twin.onSend = (command) =>
+    command.kind === 'failJob' && command.variables === '{}'
+      ? undefined
+      : connectionFault('INVALID_ARGUMENT', 'rejected');
   const failure: Outcome = { kind: 'fail', message: 'no', retries: 5, backoff: 100, variables: { a: 1 } };
   await sender.settle(job, failure, { subject: '7' });
   const [sent] = twin.accepted;
