@@ -105,7 +105,16 @@ export const openSession = (parts: SessionParts): Session => {
   });
   return {
     start: async () => {
-      if (hasInbound) await scheduler.start({ connectors: plan.inbound, sender, clock, logger, emit, tracing });
+      if (hasInbound)
+        await scheduler.start({
+          connectors: plan.inbound,
+          sender,
+          clock,
+          logger,
+          emit,
+          tracing,
+          secrets: plan.secrets,
+        });
       if (!stopping) intake.start();
     },
     stop: async (force, giveUp) => {
