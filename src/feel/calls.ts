@@ -43,10 +43,22 @@ const callDefined = (fn: FeelFunction, args: Arguments): unknown => {
   return fits ? fn.fn(...names.map((name) => args.get(name))) : null;
 };
 
+/**
+ * Arguments by name in the order of the parameters: null where one is left out before another that is given, and
+ * nothing from the last given one on, as in a call by position. `undefined` where they do not fit.
+ */
+const namedArguments = (
+  parameters: readonly string[] | undefined,
+  args: ReadonlyMap<string, unknown>,
+): readonly unknown[] | undefined => {
+  if (parameters === undefined || [...args.keys()].some((key) => !parameters.includes(key))) return undefined;
+  const given = parameters.findLastIndex((parameter) => args.has(parameter)) + 1;
+  return parameters.slice(0, given).map((parameter) => args.get(parameter) ?? null);
+};
+
 const callSupplied = (name: string, fn: NonNullable<Evaluation['functions'][string]>, args: Arguments): unknown => {
-  const bound = isList(args) ? args : fn.parameters?.map((parameter) => args.get(parameter) ?? null);
+  const bound = isList(args) ? args : namedArguments(fn.parameters, args);
   if (bound === undefined) return null;
-  if (!isList(args) && [...args.keys()].some((key) => !fn.parameters!.includes(key))) return null;
   try {
     return settle(fn(...bound));
   } catch (error) {

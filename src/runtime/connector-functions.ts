@@ -97,7 +97,8 @@ export const backoffTime = (
   },
   random: number,
 ): number => {
-  const raw = minDelay * factor ** (attempt - 1);
+  // Beyond what a number holds, growth would turn a delay of 0 into none at all.
+  const raw = minDelay * Math.min(factor ** (attempt - 1), Number.MAX_VALUE);
   const clamped = Math.min(Math.max(raw, minDelay), maxDelay);
   return Math.max(0, Math.round(clamped + (random * 2 - 1) * jitterFactor * clamped));
 };

@@ -151,6 +151,10 @@ test('supplied functions', async (t) => {
 
   await t.test('are called with values', () => assert.equal(run('shout(x)'), 'A!'));
   await t.test('also by name', () => assert.equal(run('shout(sign: "?", text: x)'), 'A?'));
+  await t.test('by name what is left out at the end is absent, and null before that', () => {
+    assert.equal(run('shout(text: x)'), 'A!');
+    assert.equal(run('shout(sign: "?")'), 'NULL?');
+  });
   await t.test('an unknown name gives null', () => assert.equal(run('shout(txt: x)'), null));
   await t.test('get temporal values as such', () =>
     assert.deepEqual(run('[kind(@"PT1S"), kind("PT1S"), kind(today()), kind(missing)]'), [
