@@ -1,14 +1,30 @@
 import type { ActivatedJob } from '../connection/port.ts';
 import { bindInput } from '../connector/bind.ts';
 import { variableNames } from '../connector/schema.ts';
-import type { Activation, AnyInboundConnector, Outcome } from '../connector/types.ts';
-import { type Attempts, type Failure, failedByError, failForGood, failOnce, readBackoff } from './failure.ts';
-import { readHeaders, readVariables } from './job.ts';
+import type { Activation, AnyInboundConnector, Logger, Outcome } from '../connector/types.ts';
+import { stoppedMessage } from './attempt.ts';
+import type { Clock } from './clock.ts';
+import { withDeadline } from './deadline.ts';
+import {
+  type Attempts,
+  type Failure,
+  failedByError,
+  failForGood,
+  failOnce,
+  failUntouched,
+  readBackoff,
+} from './failure.ts';
+import { readHeaders, readVariables, usualTenant } from './job.ts';
 import { problemList } from './output.ts';
+import { createJobSecrets, type JobSecrets } from './secrets/job-secrets.ts';
+import type { SecretSettings } from './secrets/types.ts';
 import { errorText } from './text.ts';
 
 /** Job type of the built-in task by which a process asks for an inbound connector. */
 export const activationType = '_activate_inbound_connector';
+
+/** Milliseconds for an activation, of which only fetching its secrets can take long. */
+export const activationTime = 10_000;
 
 /** Milliseconds before another runtime, which may know the name, gets the activation. */
 const unknownNamePause = 1_000;
@@ -119,33 +135,64 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
     processInstanceKey: job.processInstanceKey,
     bpmnProcessId: job.bpmnProcessId,
     elementId: job.elementId,
+    tenantId: job.tenantId,
   };
   return { ok: true, activation, connector, attempts };
+};
+
+/** What an activation is handled with. */
+export interface ActivationServices {
+  /** Hands the activation over; a repeated one must be recognised by its id. */
+  readonly add: (activation: Activation) => Promise<void> | void;
+  /** Resolves references, to check the input; the activation that is handed over keeps them. */
+  readonly secrets: SecretSettings;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Fires when the runtime cannot wait any longer. */
+  readonly signal: AbortSignal;
+}
+
+/** What is wrong with the activation's own variables, if anything is. */
+const checkInput = async (
+  { activation, connector, attempts }: Extract<Reading, { readonly ok: true }>,
+  secrets: JobSecrets,
+  { logger, clock, signal }: ActivationServices,
+): Promise<Failure | undefined> => {
+  const { input } = connector;
+  if (input === undefined) return undefined;
+  const { bpmnProcessId, tenantId = usualTenant, variables, elementId } = activation;
+  const resolved = await withDeadline(clock, activationTime, signal, async (until) =>
+    secrets.resolve(
+      { variables, names: () => variableNames(input) },
+      { tenantId, bpmnProcessId, logger, signal: until },
+    ),
+  );
+  const bound = await bindInput(input, resolved);
+  if (bound.ok) return undefined;
+  const what = `The variables of the task ${elementId} do not fit the input of the inbound connector "${connector.name}":`;
+  return failForGood(attempts, secrets.redactor.text(`${what}\n${problemList(bound.problems)}`), bound.cause);
 };
 
 /**
  * Handles a job of the built-in task: checks it, hands the activation to the scheduler, and completes the job at once and without
  * variables, so that the process moves on to the event that awaits the message. Never rejects.
- *
- * @param add hands the activation over; a repeated one must be recognised by its id
  */
 export const activateInbound = async (
   job: ActivatedJob,
   connectors: InboundByName,
-  add: (activation: Activation) => Promise<void> | void,
+  services: ActivationServices,
 ): Promise<Outcome> => {
   const reading = readActivation(job, connectors);
   if (!reading.ok) return reading.outcome;
-  const { activation, connector, attempts } = reading;
+  const { activation, attempts } = reading;
+  const secrets = createJobSecrets(services.secrets);
   try {
-    const bound = connector.input === undefined ? undefined : await bindInput(connector.input, activation.variables);
-    if (bound?.ok === false) {
-      const what = `The variables of the task ${job.elementId} do not fit the input of the inbound connector "${connector.name}":`;
-      return failForGood(attempts, `${what}\n${problemList(bound.problems)}`, bound.cause);
-    }
-    await add(activation);
+    const failure = await checkInput(reading, secrets, services);
+    if (failure !== undefined) return secrets.redactor.outcome(failure);
+    await services.add(activation);
   } catch (error) {
-    return failedByError(attempts, error).outcome;
+    if (services.signal.aborted) return failUntouched(attempts, stoppedMessage);
+    return secrets.redactor.outcome(failedByError(attempts, error).outcome);
   }
   return { kind: 'complete', variables: {} };
 };

@@ -13,6 +13,9 @@ export interface JobInput extends Partial<Omit<Job, 'variables' | 'customHeaders
 /** What Zeebe gives a task that names no number of attempts. */
 const usualRetries = 3;
 
+/** The tenant of whatever does not say whose it is. */
+export const usualTenant = '<default>';
+
 /** A job's headers: a name with a value that is not text is left out, since a header is text. */
 export const readHeaders = (job: JobInput): Readonly<Record<string, string>> => {
   const { customHeaders } = job;
@@ -49,5 +52,5 @@ export const completeJob = (
   retries: retriesOf(job),
   deadline: job.deadline ?? Number.POSITIVE_INFINITY,
   variables,
-  tenantId: job.tenantId ?? '<default>',
+  tenantId: job.tenantId ?? usualTenant,
 });

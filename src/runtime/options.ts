@@ -1,13 +1,14 @@
 import type { ConnectionInput } from '../connection/config.ts';
 import type { Connection } from '../connection/port.ts';
-import type { AnyInboundConnector, AnyOutboundConnector, Logger } from '../connector/types.ts';
+import type { AnyInboundConnector, AnyOutbound, Logger, OutboundMiddleware } from '../connector/types.ts';
 import type { Clock } from './clock.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { SecretFilter, SecretProvider } from './secrets/types.ts';
 
 /** What a runtime runs, and how. */
 export interface RuntimeOptions {
   /** Connectors that execute service tasks. Each has a job type of its own. */
-  readonly outbound?: readonly AnyOutboundConnector[];
+  readonly outbound?: readonly AnyOutbound[];
   /** Connectors that wait for something outside. Each has a name of its own. */
   readonly inbound?: readonly AnyInboundConnector[];
   /**
@@ -38,6 +39,21 @@ export interface RuntimeOptions {
    * connectors' timeouts never aborts any. Default 30.
    */
   readonly drainTimeout?: number;
+  /**
+   * Gives the values of references such as `{{secrets.API_KEY}}` in the inputs of all connectors; `false` leaves
+   * references as they are. Default: `envSecrets()`, i.e. environment variables whose names begin with `SECRET_`.
+   */
+  readonly secrets?: SecretProvider | false;
+  /** Says which references may be resolved; the others stay as they are. Default: all may. */
+  readonly secretFilter?: SecretFilter;
+  /**
+   * Take the values of secrets out of results and messages too, before they become process variables. `false` is the
+   * official runtime's way: an echo of a secret ends up in the process. Errors and log lines never hold any.
+   * Default `true`.
+   */
+  readonly redactResults?: boolean;
+  /** Functions around `run` of every outbound connector, outside its own; the first is the outermost. Default: none. */
+  readonly use?: readonly OutboundMiddleware[];
   /** Holds the subscriptions of inbound connectors. Default: in memory. */
   readonly scheduler?: Scheduler;
   /** Time and chance, for tests. Default: the machine's. */

@@ -1,18 +1,22 @@
 import { checkConnector } from '../connector/check.ts';
 import { fault } from '../connector/fault.ts';
-import type { AnyInboundConnector, AnyOutboundConnector } from '../connector/types.ts';
+import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
 import { activationType } from './activation.ts';
 import type { RuntimeOptions } from './options.ts';
+import { envSecrets } from './secrets/environment.ts';
+import type { SecretSettings } from './secrets/types.ts';
 
 /** The options, checked and complete. Times in milliseconds. */
 export interface Plan {
-  readonly outbound: readonly AnyOutboundConnector[];
+  readonly outbound: readonly AnyOutbound[];
   readonly inbound: ReadonlyMap<string, AnyInboundConnector>;
   /** Places for jobs by job type, the built-in task's included. */
   readonly limits: ReadonlyMap<string, number>;
   readonly maxJobs: number;
   readonly workerName: string;
   readonly drainTimeout: number;
+  readonly secrets: SecretSettings;
+  readonly use: readonly OutboundMiddleware[];
 }
 
 /** Activations handled at once: each takes a moment only. */
@@ -60,6 +64,23 @@ const checkNumbers = ({ maxJobs, drainTimeout, workerName }: RuntimeOptions): re
   return problems;
 };
 
+const checkFunctions = ({ secrets, secretFilter, redactResults, use }: RuntimeOptions): readonly string[] => {
+  const problems: string[] = [];
+  if (secrets !== undefined && secrets !== false && typeof secrets !== 'function') {
+    problems.push('secrets: expected a function, e.g. envSecrets(), or false');
+  }
+  if (secretFilter !== undefined && typeof secretFilter !== 'function') {
+    problems.push('secretFilter: expected a function');
+  }
+  if (redactResults !== undefined && typeof redactResults !== 'boolean') {
+    problems.push('redactResults: expected true or false');
+  }
+  if (use !== undefined && !(Array.isArray(use) && use.every((item) => typeof item === 'function'))) {
+    problems.push('use: expected a list of functions');
+  }
+  return problems;
+};
+
 /**
  * Checks the options and completes them. Pure.
  *
@@ -74,6 +95,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     ...duplicates(outbound, 'outbound', 'type'),
     ...duplicates(inbound, 'inbound', 'name'),
     ...checkNumbers(options),
+    ...checkFunctions(options),
   ];
   if (outbound.length === 0 && inbound.length === 0) {
     problems.push('outbound, inbound: there is nothing to run; give at least one connector');
@@ -85,6 +107,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
       fix: 'correct what is named above.',
     });
   }
+  const { secrets = envSecrets(), secretFilter, redactResults = true } = options;
   const limits = new Map(outbound.map(({ type, maxJobs }) => [type, maxJobs]));
   if (inbound.length > 0) limits.set(activationType, activationPlaces);
   const sum = [...limits.values()].reduce((total, limit) => total + limit, 0);
@@ -95,5 +118,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     maxJobs: Math.min(options.maxJobs ?? sum, sum),
     workerName: options.workerName ?? 'camunda-connectors',
     drainTimeout: (options.drainTimeout ?? 30) * 1000,
+    secrets: { secrets, redactResults, ...(secretFilter === undefined ? {} : { secretFilter }) },
+    use: options.use ?? [],
   };
 };

@@ -1,9 +1,14 @@
 import type { Command } from '../connection/port.ts';
 import { bindInput } from '../connector/bind.ts';
 import { fault } from '../connector/fault.ts';
-import type { Activation, AnyInboundConnector, Logger } from '../connector/types.ts';
+import { variableNames } from '../connector/schema.ts';
+import type { Activation, AnyInboundConnector, InboundContext, Logger } from '../connector/types.ts';
 import { type Json, stringifyDocument, toJson } from '../connector/values.ts';
+import { usualTenant } from './job.ts';
+import { around } from './middleware.ts';
 import { checkOutput, problemList } from './output.ts';
+import { createJobSecrets, type JobSecrets } from './secrets/job-secrets.ts';
+import type { SecretSettings } from './secrets/types.ts';
 import { errorText } from './text.ts';
 
 /** What one call of an inbound connector's `loop` yields. */
@@ -22,6 +27,8 @@ export type PollResult =
 export interface PollServices {
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** How references to secrets are resolved. */
+  readonly secrets?: SecretSettings | undefined;
 }
 
 const failed = (what: string, cause?: unknown): PollResult => ({
@@ -46,6 +53,52 @@ const messageOf = (
   },
 });
 
+/** The activation's variables as the connector's input, with their secrets; the activation itself keeps the references. */
+const inputOf = async (
+  connector: AnyInboundConnector,
+  activation: Activation,
+  secrets: JobSecrets,
+  { signal, logger }: PollServices,
+): Promise<unknown> => {
+  const { input } = connector;
+  if (input === undefined) return {};
+  const { tenantId = usualTenant, bpmnProcessId, variables } = activation;
+  const context = { tenantId, bpmnProcessId, logger, signal };
+  const bound = await bindInput(
+    input,
+    await secrets.resolve({ variables, names: () => variableNames(input) }, context),
+  );
+  if (bound.ok) return bound.value;
+  const what = `The activation's variables do not fit the input of "${connector.name}":`;
+  throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
+};
+
+const call = async (
+  connector: AnyInboundConnector,
+  activation: Activation,
+  secrets: JobSecrets,
+  services: PollServices,
+): Promise<PollResult> => {
+  const input = await inputOf(connector, activation, secrets, services);
+  const { signal, logger } = services;
+  const context = { activation, signal, logger: secrets.redactor.logger(logger) };
+  const loop = (given: unknown, changed: InboundContext): unknown => connector.loop(given as never, changed);
+  const { use = [] } = connector;
+  const result: unknown = await (use.length === 0 ? loop(input, context) : around(use, loop, input, context));
+  if (result === undefined || result === null) return { kind: 'pending' };
+  const checked = await checkOutput(connector.output, result);
+  if (!checked.ok) {
+    return failed(
+      `The message of "${connector.name}" does not fit its output schema:\n${problemList(checked.problems)}`,
+    );
+  }
+  const json = toJson(checked.value);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    return failed(`loop of "${connector.name}" must return an object of variables, or nothing yet.`);
+  }
+  return messageOf(connector, activation, secrets.redactor.result(json) as Readonly<Record<string, Json>>);
+};
+
 /**
  * Calls an inbound connector's `loop` once for an activation and says what came of it. Checks the activation's
  * variables against the connector's input and the result against its output. Sends nothing and never rejects.
@@ -53,36 +106,15 @@ const messageOf = (
 export const pollOnce = async (
   connector: AnyInboundConnector,
   activation: Activation,
-  { signal, logger }: PollServices,
+  services: PollServices,
 ): Promise<PollResult> => {
+  const secrets = createJobSecrets(services.secrets ?? {});
+  const refuse = (error: unknown): PollResult => ({ kind: 'failed', error: secrets.redactor.error(error) });
   try {
-    let input: unknown = {};
-    if (connector.input !== undefined) {
-      const bound = await bindInput(connector.input, activation.variables);
-      if (!bound.ok) {
-        const what = `The activation's variables do not fit the input of "${connector.name}":`;
-        return {
-          kind: 'failed',
-          error: fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause }),
-        };
-      }
-      input = bound.value;
-    }
-    const result: unknown = await connector.loop(input as never, { activation, signal, logger });
-    if (result === undefined || result === null) return { kind: 'pending' };
-    const checked = await checkOutput(connector.output, result);
-    if (!checked.ok) {
-      return failed(
-        `The message of "${connector.name}" does not fit its output schema:\n${problemList(checked.problems)}`,
-      );
-    }
-    const json = toJson(checked.value);
-    if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      return failed(`loop of "${connector.name}" must return an object of variables, or nothing yet.`);
-    }
-    return messageOf(connector, activation, json as Readonly<Record<string, Json>>);
+    const result = await call(connector, activation, secrets, services);
+    return result.kind === 'failed' ? refuse(result.error) : result;
   } catch (error) {
-    return { kind: 'failed', error: typeof error === 'object' && error !== null ? error : failedText(error) };
+    return refuse(typeof error === 'object' && error !== null ? error : failedText(error));
   }
 };
 

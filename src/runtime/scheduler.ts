@@ -6,6 +6,7 @@ import { type Clock, orAborted, pause, sharedAbort } from './clock.ts';
 import type { Emit } from './events.ts';
 import { taggedLogger } from './logger.ts';
 import { type PollResult, pollOnce } from './poll-once.ts';
+import type { SecretSettings } from './secrets/types.ts';
 import type { Delivery, Sender } from './sender.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -25,6 +26,8 @@ export interface SchedulerServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: Emit;
+  /** How the activations' references to secrets are resolved, anew for each call of `loop`. Default: see `RuntimeOptions`. */
+  readonly secrets?: SecretSettings;
   /** Puts spans around calls of `loop` and around messages; absent where nobody traces. */
   readonly tracing?: Tracing | undefined;
 }
@@ -119,9 +122,10 @@ export const createMemoryScheduler = (): Scheduler => {
     const connector = held.connectors.get(activation.connector)!;
     const cycle = connector.cycle * 1000;
     const logger = taggedLogger(held.logger, connector.name);
+    const services = { signal: stopping.signal, logger, secrets: held.secrets };
     while (!stopping.signal.aborted) {
       const called = held.clock.now();
-      const call = (): Promise<PollResult> => pollOnce(connector, activation, { signal: stopping.signal, logger });
+      const call = (): Promise<PollResult> => pollOnce(connector, activation, services);
       const result = await (held.tracing?.loop(activation, call) ?? call());
       const took = held.clock.now() - called;
       held.emit('loop:ended', { subscription: snapshot(entry), result: result.kind, took });

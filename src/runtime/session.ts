@@ -1,14 +1,14 @@
 import type { Connection } from '../connection/port.ts';
 import { jobError } from '../connector/errors.ts';
-import { variableNames } from '../connector/schema.ts';
-import type { AnyOutboundConnector, Logger } from '../connector/types.ts';
-import { activateInbound, activationType, activationVariables } from './activation.ts';
+import type { AnyOutbound, Logger } from '../connector/types.ts';
+import { activateInbound, activationType } from './activation.ts';
 import { stoppedMessage } from './attempt.ts';
 import { createCapacity } from './capacity.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { executeOutbound } from './execute.ts';
 import { createIntake, type Worker } from './intake.ts';
+import { activationRequest, outboundRequest } from './job-requests.ts';
 import { createLink } from './link.ts';
 import { taggedLogger, withFields } from './logger.ts';
 import { jobFields } from './logging.ts';
@@ -40,48 +40,41 @@ export interface Session {
   isUp(): boolean;
 }
 
-/**
- * Milliseconds that the cluster leaves a job with us beyond the connector's timeout, so that a failure by timeout is
- * sent, and in a short outage sent again, before the cluster hands the job to somebody else.
- */
-const jobMargin = 10_000;
-
-/** Milliseconds for an activation, which calls nothing that could take long. */
-const activationTime = 10_000;
-
-/** A connector whose schema does not name its variables gets them all. */
-const namesOf = (names: readonly string[] | undefined): { readonly variables?: readonly string[] } =>
-  names === undefined ? {} : { variables: names };
-
-const outboundWorker = (connector: AnyOutboundConnector, { clock, logger }: SessionParts): Worker => {
+const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: SessionParts): Worker => {
   const own = taggedLogger(logger, connector.type);
   return {
-    type: connector.type,
-    connector: connector.name,
-    maxJobs: connector.maxJobs,
-    jobTimeout: Math.ceil(connector.timeout * 1000) + jobMargin,
-    ...namesOf(variableNames(connector.input)),
-    handle: (job, signal) => executeOutbound(connector, job, { clock, logger: withFields(own, jobFields(job)), signal }),
+    ...outboundRequest(connector),
+    handle: (job, signal, { updateTimeout }) =>
+      executeOutbound(connector, job, {
+        ...plan.secrets,
+        updateTimeout,
+        use: plan.use,
+        clock,
+        logger: withFields(own, jobFields(job)),
+        signal,
+      }),
   };
 };
 
-const activationWorker = ({ plan, scheduler }: SessionParts, isStopping: () => boolean): Worker => ({
-  type: activationType,
-  connector: activationType,
-  maxJobs: plan.limits.get(activationType)!,
-  jobTimeout: activationTime + jobMargin,
-  ...namesOf(activationVariables(plan.inbound)),
-  handle: (job) =>
-    activateInbound(job, plan.inbound, (activation) => {
-      if (isStopping()) throw jobError(stoppedMessage, { retries: job.retries });
-      return scheduler.add(activation);
+const activationWorker = ({ plan, scheduler, clock, logger }: SessionParts, isStopping: () => boolean): Worker => ({
+  ...activationRequest(plan),
+  handle: (job, signal) =>
+    activateInbound(job, plan.inbound, {
+      secrets: plan.secrets,
+      logger: taggedLogger(logger, activationType),
+      clock,
+      signal,
+      add: (activation) => {
+        if (isStopping()) throw jobError(stoppedMessage, { retries: job.retries });
+        return scheduler.add(activation);
+      },
     }),
 });
 
 const traced = (worker: Worker, tracing: Tracing | undefined): Worker =>
   tracing === undefined
     ? worker
-    : { ...worker, handle: (job, signal) => tracing.job(job, () => worker.handle(job, signal)) };
+    : { ...worker, handle: (job, signal, lease) => tracing.job(job, () => worker.handle(job, signal, lease)) };
 
 /** Puts intake, sender and scheduler together. Nothing happens before `start`. */
 export const openSession = (parts: SessionParts): Session => {

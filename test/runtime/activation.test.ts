@@ -5,18 +5,38 @@ import * as v from 'valibot';
 import { defineInbound } from '../../src/connector/define.ts';
 import { jobError } from '../../src/connector/errors.ts';
 import type { Activation } from '../../src/connector/types.ts';
-import { activateInbound, activationType, activationVariables } from '../../src/runtime/activation.ts';
+import {
+  type ActivationServices,
+  activateInbound,
+  activationType,
+  activationVariables,
+} from '../../src/runtime/activation.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { createManualClock } from './support/clock.ts';
 import { makeJob } from './support/cluster.ts';
 
 const ticker = defineInbound({ name: 'ticker', input: v.object({ every: v.number() }), loop: () => null });
 const plain = defineInbound({ name: 'plain', loop: () => null });
 const known = new Map([ticker, plain].map((connector) => [connector.name, connector]));
 
+const services = (add: ActivationServices['add'], parts: Partial<ActivationServices> = {}): ActivationServices => ({
+  add,
+  secrets: { secrets: false },
+  logger: silentLogger,
+  clock: createManualClock(),
+  signal: new AbortController().signal,
+  ...parts,
+});
+
 const activate = async (variables: unknown, extras: { retries?: number; customHeaders?: string } = {}) => {
   const added: Activation[] = [];
   const text = typeof variables === 'string' ? variables : JSON.stringify(variables);
   const job = makeJob({ type: activationType, variables: text, elementInstanceKey: '77', ...extras });
-  const outcome = await activateInbound(job, known, (activation) => void added.push(activation));
+  const outcome = await activateInbound(
+    job,
+    known,
+    services((activation) => void added.push(activation)),
+  );
   return { outcome, added };
 };
 
@@ -33,6 +53,7 @@ test('an activation is handed on, and the job completes at once without variable
       processInstanceKey: '1',
       bpmnProcessId: 'process',
       elementId: 'task',
+      tenantId: '<default>',
     },
   ]);
 });
@@ -121,9 +142,10 @@ test('the header retryBackoff counts for activations as well', async () => {
 
 test('a scheduler that cannot take it on costs one attempt, unless it says otherwise', async () => {
   const job = makeJob({ type: activationType, variables: '{"name":"plain","correlation_key":"k"}' });
-  const add = (error: unknown) => () => {
-    throw error;
-  };
+  const add = (error: unknown) =>
+    services(() => {
+      throw error;
+    });
   const failed = await activateInbound(job, known, add(new Error('full')));
   assert.ok(failed.kind === 'fail' && failed.retries === 2 && failed.message === 'full');
   const kept = await activateInbound(job, known, add(jobError('stopping', { retries: 3 })));

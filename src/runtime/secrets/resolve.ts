@@ -1,5 +1,6 @@
 import { fault } from '../../connector/fault.ts';
 import type { MaybePromise } from '../../connector/types.ts';
+import { orAborted } from '../clock.ts';
 import { errorText } from '../text.ts';
 import { insertSecrets, type Wanted, wantedSecrets } from './document.ts';
 import { envSecrets } from './environment.ts';
@@ -82,24 +83,33 @@ const fetchAll = async (
   return values;
 };
 
-const resolveFound = async (
+const fetchFound = async (
   found: readonly Wanted[],
-  { variables, names }: { readonly variables: Variables; readonly names: readonly string[] | undefined },
   settings: SecretSettings,
   context: SecretContext,
-): Promise<Resolved> => {
-  const { secrets, redactResults = true } = settings;
+): Promise<ReadonlyMap<string, string>> => {
   let wanted: readonly Wanted[];
   try {
     wanted = await allowed(found, settings, context);
   } catch (cause) {
     throw broken(found, [], cause);
   }
-  const values = await fetchAll(wanted, secrets || envSecrets(), context);
-  return {
-    variables: insertSecrets(variables, values, names),
-    redactor: createRedactor([...values.values()], redactResults),
-  };
+  return fetchAll(wanted, settings.secrets || envSecrets(), context);
+};
+
+/** A provider that ignores its signal does not hold the job. */
+const fetchInTime = async (
+  found: readonly Wanted[],
+  settings: SecretSettings,
+  context: SecretContext,
+): Promise<ReadonlyMap<string, string>> => {
+  let values: ReadonlyMap<string, string> | undefined;
+  const fetching = fetchFound(found, settings, context).then((fetched) => {
+    values = fetched;
+  });
+  await orAborted(fetching, context.signal);
+  if (values === undefined) throw broken(found, [], 'no answer came in time');
+  return values;
 };
 
 /**
@@ -118,5 +128,9 @@ export const resolveSecrets = (
   if (settings.secrets === false || cannotRefer(text)) return untouched;
   const known = names?.();
   const found = wantedSecrets(variables, known);
-  return found.length === 0 ? untouched : resolveFound(found, { variables, names: known }, settings, context);
+  if (found.length === 0) return untouched;
+  return fetchInTime(found, settings, context).then((values) => ({
+    variables: insertSecrets(variables, values, known),
+    redactor: createRedactor([...values.values()], settings.redactResults ?? true),
+  }));
 };
