@@ -204,7 +204,8 @@ const booleanControl = (reading: Reading, place: Place): Control => {
 const optionControl = (options: readonly Option[], reading: Reading, place: Place): Control | undefined => {
   if (refuseOptions(options, pathOf(place), place.report)) return undefined;
   const [only] = options;
-  const mustSend = !(reading.optional || reading.nullable) || presetOf(reading, place) !== undefined;
+  const mayLack = reading.optional || reading.nullable || place.mayBeUnset;
+  const mustSend = !mayLack || presetOf(reading, place) !== undefined;
   if (reading.view.type === 'literal' && mustSend) return { type: 'Hidden', value: literalValue(only!.value) };
   return dropdown(choicesOf(options, reading.hints.choices ?? {}, pathOf(place), place.report), reading, place);
 };

@@ -126,8 +126,10 @@ const checkShown = (reading: Reading, place: Place): void => {
 };
 
 /** The fields of any value that is not the whole input. */
-export const draftValue = (reading: Reading, place: Place): readonly Draft[] => {
-  checkShown(reading, place);
+export const draftValue = (given: Reading, place: Place): readonly Draft[] => {
+  // A default in the file would keep an object alive that a person leaves out; the schema has it where the object is there.
+  const reading = place.mayBeUnset ? { ...given, preset: noDefault } : given;
+  checkShown(given, place);
   const { hints } = reading;
   if (hints.hidden === true) return [];
   const shown: Place = { ...place, conditions: [...place.conditions, ...hintConditions(hints)] };
