@@ -55,16 +55,22 @@ export type {
   GrowingBackoff,
   InboundConnector,
   InboundContext,
+  InboundMiddleware,
   Job,
   Logger,
+  Middleware,
+  Next,
   Operation,
   OperationsConnector,
   OutboundConnector,
   OutboundContext,
+  OutboundMiddleware,
   Outcome,
   RetryBackoff,
 } from './connector/types.ts';
 export type {
+  CachedSecretsOptions,
+  EnvSecretsOptions,
   ExecuteServices,
   HealthOptions,
   HealthServer,
@@ -75,7 +81,19 @@ export type {
   RuntimeState,
   RuntimeStatus,
   Scheduler,
+  SecretContext,
+  SecretFilter,
+  SecretProvider,
+  SecretScope,
   Subscription,
 } from './runtime/index.ts';
-// Run
-export { createRuntime, executeOutbound, serveHealth } from './runtime/index.ts';
+// Run, with secrets from somewhere
+export {
+  cachedSecrets,
+  chainSecrets,
+  createRuntime,
+  envSecrets,
+  executeOutbound,
+  fileSecrets,
+  serveHealth,
+} from './runtime/index.ts';

@@ -5,4 +5,16 @@ export type { JobInput } from './job.ts';
 export type { RuntimeOptions } from './options.ts';
 export { createRuntime, type Runtime, type RuntimeStatus } from './runtime.ts';
 export { createMemoryScheduler, type Scheduler, type SchedulerServices, type Subscription } from './scheduler.ts';
+export {
+  type CachedSecretsOptions,
+  cachedSecrets,
+  chainSecrets,
+  type EnvSecretsOptions,
+  envSecrets,
+  fileSecrets,
+  type SecretContext,
+  type SecretFilter,
+  type SecretProvider,
+  type SecretScope,
+} from './secrets/index.ts';
 export type { Delivery } from './sender.ts';

@@ -39,10 +39,13 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['bpmnError', 'jobError', 'isBpmnError', 'isJobError', 'isFault'],
     ...['feelDate', 'feelTime', 'feelDateTime', 'feelDaysTimeDuration', 'feelYearsMonthsDuration'],
     ...['toDate', 'toMilliseconds'],
+    ...['hints'],
     ...['configFromEnv', 'createConnection'],
     ...['createRuntime', 'executeOutbound', 'serveHealth'],
+    ...['envSecrets', 'fileSecrets', 'chainSecrets', 'cachedSecrets'],
   ],
   'camunda-connectors/engine': ['createEngine', 'createTestClock'],
+  'camunda-connectors/template': ['createTemplate', 'createTemplates', 'iconFromFile', 'stringifyTemplate'],
 };
 
 /** Switches that libraries and Node.js itself look up when they are loaded. None of them is a setting of ours. */
