@@ -1,38 +1,126 @@
+import { checkTemplateSettings } from '../connector/check-template.ts';
+import { checkConnector } from '../connector/define.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from '../connector/template.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../connector/types.ts';
+import { compileExpression } from '../feel/index.ts';
+import { checkTemplate } from './check.ts';
+import { type InboundPart, inboundParts, inboundTemplate } from './inbound.ts';
 import { outboundTemplate } from './outbound.ts';
-import { collectProblems, refuseProblems } from './problems.ts';
+import { collectProblems, type Report, refuseProblems } from './problems.ts';
 import type { ElementTemplate } from './types.ts';
 
-/** The elements that an inbound connector has a template for. */
-export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';
-
-/** Settings for one making of a template; they count before those of the definition's `template`. */
+/** For outbound connectors. The settings count before those of the definition's `template`. */
 export interface OutboundTemplateOptions extends OutboundTemplateSettings {
   /** Leave the task type to the person who models, for several runtimes on one cluster. @default false */
   readonly hybrid?: boolean;
 }
 
-/** As {@link OutboundTemplateOptions}, for inbound connectors. */
+/** For inbound connectors. The settings count before those of the definition's `template`. */
 export interface InboundTemplateOptions extends InboundTemplateSettings {
-  /** Which of the connector's templates. @default 'activation' */
+  /**
+   * Which of the connector's templates: the task that asks for the message, or one of the elements that await it. A
+   * `startEvent` awaits it only in an event subprocess. @default 'activation'
+   */
   readonly part?: InboundPart;
 }
 
+/** What {@link createTemplate} takes beside the connector; what does not go with its kind is refused. */
 export type TemplateOptions = OutboundTemplateOptions & InboundTemplateOptions;
 
-export function createTemplate(
-  connector: AnyOutboundConnector | AnyInboundConnector,
-  options: TemplateOptions = {},
-): ElementTemplate {
-  const { hybrid = false, part: _, messageName: __, ...settings } = options;
+type AnyConnector = AnyOutboundConnector | AnyInboundConnector;
+
+const withoutUndefined = <T extends object>(value: T): Partial<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
+
+const isImage = (icon: string): boolean => /^(?:https?:\/\/|data:image\/)\S+$/.test(icon);
+
+const checkSettings = (settings: OutboundTemplateSettings, report: Report): void => {
+  const { icon } = settings;
+  if (icon !== undefined && !isImage(icon)) {
+    report(
+      'template.icon',
+      'expected a data URI of an image or an address that starts with http:// or https://',
+      'let the command line make the template, which reads icon files, or give the data URI',
+    );
+  }
+  for (const name of ['resultExpression', 'errorExpression'] as const) {
+    if (settings[name] === undefined) continue;
+    try {
+      compileExpression(settings[name]);
+    } catch {
+      report(`template.${name}`, 'it is no FEEL expression', 'correct it');
+    }
+  }
+};
+
+const checkOptions = (connector: AnyConnector, options: TemplateOptions, report: Report): void => {
+  const { hybrid, part, ...settings } = options;
+  for (const problem of checkTemplateSettings(connector.kind, settings)) {
+    const [name, ...text] = problem.split(': ');
+    report(`options.${name}`, text.join(': '), 'correct the option');
+  }
+  if (hybrid !== undefined && connector.kind === 'inbound') {
+    report('options.hybrid', 'the activation of inbound connectors has a fixed task type', 'leave it out');
+  }
+  if (part !== undefined && connector.kind === 'outbound') {
+    report('options.part', 'an outbound connector has a single template', 'leave it out');
+  } else if (part !== undefined && !inboundParts.includes(part)) {
+    report('options.part', 'there is no such part', `it is one of ${inboundParts.join(', ')}`);
+  }
+};
+
+const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report: Report): ElementTemplate => {
+  const { hybrid = false, part = 'activation', ...settings } = { ...connector.template, ...withoutUndefined(options) };
+  checkSettings(settings, report);
+  const template =
+    connector.kind === 'outbound'
+      ? outboundTemplate(connector, settings, hybrid, report)
+      : inboundTemplate(connector, settings, part, report);
+  checkTemplate(template, report);
+  return template;
+};
+
+/**
+ * The element template of a connector: plain JSON data, which {@link stringifyTemplate} writes. The same connector gives
+ * the same template, byte for byte.
+ *
+ * The fields come from the input schema (`docs/templates.md` has the table), their looks from `hints`, the rest from
+ * the definition's `template`. An inbound connector has several templates; this makes one of them.
+ *
+ * Throws one fault of kind `definition` that names every input without a field, where it is and what to write instead.
+ *
+ * @param connector what `defineOutbound` or `defineInbound` gave
+ * @param options settings that count before the connector's own, and which template
+ * @example
+ * createTemplate(log).properties.map(({ id }) => id); // [undefined, 'message', 'version', 'id', 'resultVariable', …]
+ */
+export const createTemplate = (connector: AnyConnector, options: TemplateOptions = {}): ElementTemplate => {
   const { problems, report } = collectProblems();
-  const template = outboundTemplate(connector as AnyOutboundConnector, settings, hybrid, report);
+  for (const problem of checkConnector(connector)) {
+    const [name, ...text] = problem.split(': ');
+    report(name!, text.join(': '), 'correct the definition');
+  }
+  refuseProblems('createTemplate', String((connector as { name?: unknown } | null)?.name), problems);
+  checkOptions(connector, options, report);
+  refuseProblems('createTemplate', connector.name, problems);
+  const template = makeTemplate(connector, options, report);
   refuseProblems('createTemplate', connector.name, problems);
   return template;
-}
+};
 
-export const createTemplates = (
-  connector: AnyOutboundConnector | AnyInboundConnector,
-  options: TemplateOptions = {},
-): readonly ElementTemplate[] => [createTemplate(connector, options)];
+const defaultParts: readonly InboundPart[] = ['activation', 'catchEvent', 'boundaryEvent', 'receiveTask'];
+
+/**
+ * All element templates of a connector: one of an outbound connector; of an inbound one those of the task that asks for
+ * the message and of the catch event, boundary event and receive task that await it.
+ *
+ * Throws as {@link createTemplate} does.
+ *
+ * @example
+ * createTemplates(pollFile).map(({ id }) => id);
+ * // ['poll_file.activation', 'poll_file.catch-event', 'poll_file.boundary-event', 'poll_file.receive-task']
+ */
+export const createTemplates = (connector: AnyConnector, options: TemplateOptions = {}): readonly ElementTemplate[] => {
+  if (connector.kind !== 'inbound' || options.part !== undefined) return [createTemplate(connector, options)];
+  return defaultParts.map((part) => createTemplate(connector, { ...options, part }));
+};

@@ -53,6 +53,27 @@ export const outputMappings = (output: Schema | undefined, from: string, report:
     ];
   });
 
+/**
+ * One property that puts all variables of a message into one; left empty, each of them becomes a variable of the process.
+ * There is none where the schema does not name the fields.
+ */
+export const wholeOutput = (output: Schema | undefined, report: Report): readonly TemplateProperty[] => {
+  const entries = output === undefined ? undefined : readSchema(output, 'output', report).view.entries;
+  const names = Object.keys(entries ?? {});
+  if (names.length === 0 || !names.every((name) => plainName.test(name))) return [];
+  return [
+    {
+      id: 'resultVariable',
+      label: 'Result variable',
+      description: 'Name of a variable that takes the whole message. Without it each field becomes a variable.',
+      optional: true,
+      group: 'output',
+      binding: { type: 'zeebe:output', source: `={${names.map((name) => `${name}: ${name}`).join(', ')}}` },
+      type: 'String',
+    },
+  ];
+};
+
 /** Where a result goes that no task names: there the mappings find it. */
 const dropped = 'result';
 

@@ -1,4 +1,5 @@
 import type { OutboundTemplateSettings } from '../connector/template.ts';
+import { literalText } from './literal.ts';
 import type { Group, TemplateProperty } from './types.ts';
 
 /** Ids of the properties that every template of an outbound connector has. */
@@ -54,7 +55,7 @@ export const taskType = (type: string, hybrid: boolean): TemplateProperty =>
         binding: { type: 'zeebe:taskDefinition', property: 'type' },
         type: 'String',
       }
-    : { value: type, binding: { type: 'zeebe:taskDefinition', property: 'type' }, type: 'Hidden' };
+    : { value: literalText(type), binding: { type: 'zeebe:taskDefinition', property: 'type' }, type: 'Hidden' };
 
 /** Section of the task type of a hybrid template. */
 export const taskTypeGroup: Group = { id: 'taskDefinitionType', label: 'Task definition type' };

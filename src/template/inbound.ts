@@ -1,0 +1,208 @@
+import type { InboundTemplateSettings } from '../connector/template.ts';
+import type { AnyInboundConnector } from '../connector/types.ts';
+import { allowsLegacy, enginesOf } from './engines.ts';
+import { headOf } from './head.ts';
+import { literalText } from './literal.ts';
+import { outputMappings, wholeOutput } from './outputs.ts';
+import type { Report } from './problems.ts';
+import { noDefault } from './read.ts';
+import { settle } from './settle.ts';
+import { taskType } from './standard.ts';
+import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
+import { draftInput } from './walk.ts';
+
+/** The elements that an inbound connector has templates for. */
+export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';
+
+/** Job type of the built-in task by which a process asks for an inbound connector; the runtime serves it. */
+const activationType = '_activate_inbound_connector';
+
+/** What the activation's own inputs are called. */
+const ownNames: ReadonlySet<string> = new Set(['name', 'correlation_key', 'message_name']);
+
+interface Target {
+  /** Behind the id of the connector. */
+  readonly id: string;
+  /** Behind its name. */
+  readonly name: string;
+  readonly appliesTo: readonly string[];
+  readonly elementType: ElementTemplate['elementType'];
+}
+
+const eventOf = (value: string): ElementTemplate['elementType'] => ({
+  value,
+  eventDefinition: 'bpmn:MessageEventDefinition',
+});
+
+const targets: Readonly<Record<InboundPart, Target>> = {
+  activation: {
+    id: 'activation',
+    name: 'activation',
+    appliesTo: ['bpmn:Task'],
+    elementType: { value: 'bpmn:ServiceTask' },
+  },
+  catchEvent: {
+    id: 'catch-event',
+    name: 'message event',
+    appliesTo: ['bpmn:IntermediateCatchEvent', 'bpmn:IntermediateThrowEvent'],
+    elementType: eventOf('bpmn:IntermediateCatchEvent'),
+  },
+  boundaryEvent: {
+    id: 'boundary-event',
+    name: 'boundary event',
+    appliesTo: ['bpmn:BoundaryEvent'],
+    elementType: eventOf('bpmn:BoundaryEvent'),
+  },
+  receiveTask: {
+    id: 'receive-task',
+    name: 'receive task',
+    appliesTo: ['bpmn:ReceiveTask'],
+    elementType: { value: 'bpmn:ReceiveTask' },
+  },
+  startEvent: {
+    id: 'start-event',
+    name: 'start of an event subprocess',
+    appliesTo: ['bpmn:StartEvent'],
+    elementType: eventOf('bpmn:StartEvent'),
+  },
+};
+
+/** Names of all parts. */
+export const inboundParts: readonly InboundPart[] = Object.keys(targets) as InboundPart[];
+
+const configuration: Group = { id: 'config', label: 'Configuration' };
+const correlation: Group = { id: 'correlation', label: 'Correlation' };
+const output: Group = { id: 'output', label: 'Output mapping' };
+
+const idOf = (connector: AnyInboundConnector, settings: InboundTemplateSettings, part: InboundPart): string =>
+  part === 'activation' && settings.id !== undefined
+    ? settings.id
+    : `${settings.id ?? connector.name}.${targets[part].id}`;
+
+const messageName = (connector: AnyInboundConnector, settings: InboundTemplateSettings): string =>
+  literalText(settings.messageName ?? connector.name);
+
+const configurationProperties = (value: string): readonly TemplateProperty[] => [
+  {
+    id: 'correlation_key',
+    label: 'Correlation key',
+    description: 'What tells this wait from all others; the element that awaits the message has the same.',
+    constraints: { notEmpty: true },
+    feel: 'optional',
+    group: configuration.id,
+    binding: { type: 'zeebe:input', name: 'correlation_key' },
+    type: 'String',
+  },
+  {
+    id: 'message_name',
+    label: 'Message name',
+    description: 'Name of the message; the element that awaits it has the same.',
+    value,
+    feel: 'optional',
+    group: configuration.id,
+    binding: { type: 'zeebe:input', name: 'message_name' },
+    type: 'String',
+  },
+];
+
+/** What the activation's inputs and the sections of its template take away from the connector's. */
+const takenIds: ReadonlySet<string> = new Set([...ownNames, 'taskDefinitionType']);
+
+const activationTemplate = (
+  connector: AnyInboundConnector,
+  settings: InboundTemplateSettings,
+  report: Report,
+): Pick<ElementTemplate, 'groups' | 'properties'> => {
+  const drafts =
+    connector.input === undefined
+      ? []
+      : draftInput(connector.input, {
+          path: [],
+          group: undefined,
+          conditions: [],
+          mayBeEmpty: false,
+          mayBeUnset: false,
+          preset: noDefault,
+          legacy: allowsLegacy(enginesOf(settings.engines, report)),
+          report,
+        });
+  for (const { path } of drafts) {
+    const [name] = path.split('.') as [string];
+    if (ownNames.has(name))
+      report(name, 'the activation of an inbound connector has an input of this name', 'rename it');
+  }
+  const own = settle(drafts, settings.groups ?? [], takenIds, report);
+  return {
+    groups: [...own.groups, configuration],
+    properties: [
+      taskType(activationType, false),
+      {
+        id: 'name',
+        value: literalText(connector.name),
+        binding: { type: 'zeebe:input', name: 'name' },
+        type: 'Hidden',
+      },
+      ...own.properties,
+      ...configurationProperties(messageName(connector, settings)),
+    ],
+  };
+};
+
+const companionTemplate = (
+  connector: AnyInboundConnector,
+  settings: InboundTemplateSettings,
+  report: Report,
+): Pick<ElementTemplate, 'groups' | 'properties'> => {
+  const outputs =
+    settings.outputs === 'fields'
+      ? outputMappings(connector.output, '', report)
+      : wholeOutput(connector.output, report);
+  return {
+    groups: [correlation, ...(outputs.length > 0 ? [output] : [])],
+    properties: [
+      {
+        id: 'messageName',
+        label: 'Message name',
+        description: 'As in the activation that asks for the message.',
+        value: messageName(connector, settings),
+        constraints: { notEmpty: true },
+        feel: 'optional',
+        group: correlation.id,
+        binding: { type: 'bpmn:Message#property', name: 'name' },
+        type: 'String',
+      },
+      {
+        id: 'correlationKey',
+        label: 'Correlation key',
+        description: 'A FEEL expression for the same key as in the activation that asks for the message.',
+        constraints: { notEmpty: true },
+        feel: 'required',
+        group: correlation.id,
+        binding: { type: 'bpmn:Message#zeebe:subscription#property', name: 'correlationKey' },
+        type: 'String',
+      },
+      ...outputs,
+    ],
+  };
+};
+
+/** The template of one element that an inbound connector takes part in. */
+export const inboundTemplate = (
+  connector: AnyInboundConnector,
+  settings: InboundTemplateSettings,
+  part: InboundPart,
+  report: Report,
+): ElementTemplate => {
+  const { name, appliesTo, elementType } = targets[part];
+  const make = part === 'activation' ? activationTemplate : companionTemplate;
+  return headOf({
+    settings,
+    engines: enginesOf(settings.engines, report),
+    id: idOf(connector, settings, part),
+    name: `${settings.name ?? connector.name} (${name})`,
+    description: settings.description ?? connector.description,
+    appliesTo,
+    elementType,
+    ...make(connector, settings, report),
+  });
+};
