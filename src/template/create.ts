@@ -100,6 +100,10 @@ export const createTemplate = (connector: AnyConnector, options: TemplateOptions
     const [name, ...text] = problem.split(': ');
     report(name!, text.join(': '), 'correct the definition');
   }
+  if ((connector as { readonly operations?: unknown } | null)?.operations !== undefined) {
+    const fix = 'make a connector of its own of each operation that needs one';
+    report('operations', 'there are no templates of connectors with several operations yet', fix);
+  }
   refuseProblems('createTemplate', String((connector as { name?: unknown } | null)?.name), problems);
   checkOptions(connector, options, report);
   refuseProblems('createTemplate', connector.name, problems);
