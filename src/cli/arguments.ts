@@ -6,6 +6,8 @@ import { fault } from '../connector/fault.ts';
 export interface Parsed {
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, readonly string[]>>;
+  /** Names of the options without a value that were given. */
+  readonly flags: ReadonlySet<string>;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -18,23 +20,34 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  *
  * @example
  * readArguments(['a.js', '--resource', 'x.bpmn'], { resource: { type: 'string' } });
- * // { positionals: ['a.js'], options: { resource: ['x.bpmn'] } }
+ * // { positionals: ['a.js'], options: { resource: ['x.bpmn'] }, flags: new Set() }
  */
 export const readArguments = (args: readonly string[], definitions: ArgsDef): Parsed => {
-  const names = Object.keys(definitions).filter((name) => definitions[name]?.type !== 'positional');
+  const ofType = (type: string): readonly string[] =>
+    Object.keys(definitions).filter((name) => definitions[name]?.type === type);
+  const names = ofType('string');
+  const switches = ofType('boolean');
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const, multiple: true }])),
+      options: {
+        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const, multiple: true }])),
+        ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const, multiple: true }])),
+      },
     });
-    return { positionals, options: Object.fromEntries(names.map((name) => [name, values[name] ?? []])) };
+    return {
+      positionals,
+      options: Object.fromEntries(names.map((name) => [name, (values[name] ?? []) as readonly string[]])),
+      flags: new Set(switches.filter((name) => values[name] !== undefined)),
+    };
   } catch (cause) {
     throw fault('definition', { what: messageOf(cause), fix: 'see --help for the options.', cause });
   }
 };
 
-const single = (options: Parsed['options'], name: string): string | undefined => {
+/** The one value of an option that may be given once; undefined: it was not given. */
+export const single = (options: Parsed['options'], name: string): string | undefined => {
   const values = options[name] ?? [];
   if (values.length > 1)
     throw fault('definition', { what: `--${name} is given ${values.length} times, but once is all.` });
@@ -50,11 +63,11 @@ export interface DevRequest {
   readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
 }
 
-const readPort = (text: string | undefined): number => {
-  if (text === undefined) return 0;
+/** The port that an option gives. Throws a fault of kind `definition`. */
+export const readPort = (text: string, option: string): number => {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw fault('definition', { what: '--port needs a number from 0 to 65535.', fix: 'leave it out for a free port.' });
+  throw fault('definition', { what: `--${option} needs a number from 0 to 65535.`, fix: 'give 0 for a free port.' });
 };
 
 const readVariables = (text: string | undefined): Readonly<Record<string, unknown>> => {
@@ -76,6 +89,7 @@ const readVariables = (text: string | undefined): Readonly<Record<string, unknow
 export const readDevRequest = ({ positionals, options }: Parsed): DevRequest => {
   const processId = single(options, 'run');
   const variables = single(options, 'variables');
+  const port = single(options, 'port');
   if (variables !== undefined && processId === undefined) {
     throw fault('definition', {
       what: '--variables goes with --run.',
@@ -85,7 +99,7 @@ export const readDevRequest = ({ positionals, options }: Parsed): DevRequest => 
   return {
     modules: positionals,
     resources: options.resource ?? [],
-    port: readPort(single(options, 'port')),
+    port: port === undefined ? 0 : readPort(port, 'port'),
     ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
   };
 };

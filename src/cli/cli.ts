@@ -3,11 +3,12 @@ import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand }
 import { fault, isFault } from '../connector/fault.ts';
 import { readArguments, readDevRequest } from './arguments.ts';
 import { type CliContext, exitCodes } from './context.ts';
+import { readStartRequest, startOptions } from './start-request.ts';
 
 const exitCodeHelp = `EXIT CODES
 
-  0  Stopped as asked, or the process instance of --run completed.
-  1  The connection or the runtime failed, or the process instance of --run did not complete.
+  0  Stopped as asked, the process instance of --run completed, or the templates are as they should be.
+  1  The connection or the runtime failed, the process instance of --run did not complete, or --check found a difference.
   2  Something in the command line, the modules, the files or the settings has to be changed first.
 `;
 
@@ -16,7 +17,15 @@ const module: ArgsDef[string] = {
   description: 'Modules that export connectors: files with their extension, or package names; one or more',
 };
 
-const startArguments: ArgsDef = { module };
+const startArguments: ArgsDef = { module, ...startOptions };
+
+const checkArguments: ArgsDef = {
+  module: {
+    ...module,
+    required: false,
+    description: 'Modules as for start; without any, the settings and the connection alone',
+  },
+};
 
 const devArguments: ArgsDef = {
   module,
@@ -43,8 +52,25 @@ const commands = (context: CliContext, end: (code: number) => void): CommandDef 
     },
     args: startArguments,
     run: async ({ rawArgs }) => {
-      const { positionals } = readArguments(rawArgs, startArguments);
+      const request = readStartRequest(readArguments(rawArgs, startArguments));
+      if (request.watch) {
+        const { watchStart } = await import('./start-watch.ts');
+        end(await watchStart(request, rawArgs, context));
+        return;
+      }
       const { start: run } = await import('./start.ts');
+      end(await run(request, context));
+    },
+  });
+  const check = defineCommand({
+    meta: {
+      name: 'check',
+      description: 'Check settings, connection and modules; show the cluster and what start would ask of it',
+    },
+    args: checkArguments,
+    run: async ({ rawArgs }) => {
+      const { positionals } = readArguments(rawArgs, checkArguments);
+      const { check: run } = await import('./check.ts');
       end(await run(positionals, context));
     },
   });
@@ -59,7 +85,7 @@ const commands = (context: CliContext, end: (code: number) => void): CommandDef 
   });
   return defineCommand({
     meta: { name: 'camunda-connectors', description: 'Connectors for Camunda 8' },
-    subCommands: { start, dev },
+    subCommands: { start, check, dev },
   });
 };
 

@@ -1,8 +1,8 @@
 /** The exit codes of the program. */
 export const exitCodes: Readonly<Record<'done' | 'failed' | 'usage', number>> = {
-  /** Stopped as asked, or the process instance of `--run` completed. */
+  /** Stopped as asked, the process instance of `--run` completed, or the templates are as they should be. */
   done: 0,
-  /** The connection or the runtime failed, or the process instance of `--run` did not complete. */
+  /** The connection or the runtime failed, the instance of `--run` did not complete, or `--check` found a difference. */
   failed: 1,
   /** Something in the command line, the modules, the files or the settings has to be changed first. */
   usage: 2,

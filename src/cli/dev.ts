@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import { readDotEnv } from '../connection/environment.ts';
 import { createConnection } from '../connection/index.ts';
 import { stringifyDocument } from '../connector/values.ts';
 import { createEngine, type Engine, type EngineEvent, type Variables } from '../engine/index.ts';
 import { createRuntime } from '../runtime/index.ts';
+import { createLogger, readLogSettings } from '../runtime/log-output.ts';
 import type { DevRequest } from './arguments.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import { loadConnectors } from './modules.ts';
@@ -54,7 +56,9 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     print(`The embedded engine listens on ${engine.address}, without TLS.\n`);
     for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
 
-    const runtime = createRuntime({ ...connectors, connection });
+    // Whoever develops reads along, also through a pipe.
+    const logger = await createLogger(readLogSettings({ ...readDotEnv(), ...process.env }, true));
+    const runtime = createRuntime({ ...connectors, connection, logger });
     const stopping = new AbortController();
     const stopped = settled(runtime).then(() => stopping.abort());
     await runtime.start();

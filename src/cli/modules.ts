@@ -14,6 +14,8 @@ export interface Connectors {
 /** A module as it was named on the command line, with what it exports. */
 export interface LoadedModule {
   readonly name: string;
+  /** Address of its file, `file://…`. */
+  readonly url: string;
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
@@ -26,7 +28,7 @@ const kindOf = (value: unknown): unknown =>
  * Throws a fault of kind `definition` that names each module without a connector.
  *
  * @example
- * collectConnectors([{ name: './log.js', exports: { log } }]); // { outbound: [log], inbound: [] }
+ * collectConnectors([{ name: './log.js', url: 'file:///log.js', exports: { log } }]); // { outbound: [log], inbound: [] }
  */
 export const collectConnectors = (modules: readonly LoadedModule[]): Connectors => {
   const found = modules.map(({ name, exports }) => ({
@@ -56,8 +58,11 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const looksLikePath = (name: string): boolean => /^\.{0,2}[/\\]|^[A-Za-z]:[/\\]|\.[cm]?[jt]s$/.test(name);
 
-/** The module's address: a file below `folder`, or else a package installed there. */
-const locate = (name: string, folder: string): string => {
+/**
+ * The module's address: a file below `folder`, or else a package installed there. Throws a fault of kind `definition`
+ * when there is neither.
+ */
+export const locateModule = (name: string, folder: string): string => {
   const path = resolve(folder, name);
   if (looksLikePath(name) || existsSync(path)) {
     if (existsSync(path)) return pathToFileURL(path).href;
@@ -96,10 +101,10 @@ const registerTsx = async (folder: string): Promise<void> => {
 };
 
 const importModule = async (name: string, folder: string): Promise<LoadedModule> => {
-  const url = locate(name, folder);
+  const url = locateModule(name, folder);
   if (/\.[cm]?ts$/.test(url) && !readsTypeScript()) await registerTsx(folder);
   try {
-    return { name, exports: (await import(url)) as LoadedModule['exports'] };
+    return { name, url, exports: (await import(url)) as LoadedModule['exports'] };
   } catch (cause) {
     if (errorCode(cause) !== 'ERR_UNKNOWN_FILE_EXTENSION') {
       throw fault('definition', { what: `${name} cannot be loaded: ${messageOf(cause)}`, where: url, cause });
@@ -114,14 +119,14 @@ const importModule = async (name: string, folder: string): Promise<LoadedModule>
 };
 
 /**
- * Imports the named modules and takes their connectors.
+ * Imports the named modules.
  *
- * Rejects with a fault of kind `definition` that names every module that cannot be loaded or exports no connector.
+ * Rejects with a fault of kind `definition` that names every module that cannot be loaded.
  *
  * @param names paths (with their extension) or package names; TypeScript needs tsx beside it or a Node.js that reads it
  * @param folder where paths and packages are looked for
  */
-export const loadConnectors = async (names: readonly string[], folder: string): Promise<Connectors> => {
+export const loadModules = async (names: readonly string[], folder: string): Promise<readonly LoadedModule[]> => {
   const loaded: LoadedModule[] = [];
   const problems: string[] = [];
   for (const name of names) {
@@ -132,5 +137,13 @@ export const loadConnectors = async (names: readonly string[], folder: string): 
     }
   }
   if (problems.length > 0) throw fault('definition', { what: problems.join('\n') });
-  return collectConnectors(loaded);
+  return loaded;
 };
+
+/**
+ * Imports the named modules and takes their connectors; see {@link loadModules}.
+ *
+ * Rejects with a fault of kind `definition` that names every module that cannot be loaded or exports no connector.
+ */
+export const loadConnectors = async (names: readonly string[], folder: string): Promise<Connectors> =>
+  collectConnectors(await loadModules(names, folder));

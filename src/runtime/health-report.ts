@@ -55,19 +55,24 @@ const noConnection = {
   down: 'The connection to the cluster is lost.',
 } as const;
 
-const brokerProblem = (brokers: Topology['brokers'], anyPartitionHealthy: boolean): readonly string[] => {
-  if (brokers.length === 0) return ['The cluster has no broker.'];
-  return anyPartitionHealthy ? [] : ['No partition of the cluster is healthy.'];
+const hasHealthyPartition = ({ brokers }: Topology): boolean =>
+  brokers.some(({ partitions }) => partitions.some(({ health }) => health === 'HEALTHY'));
+
+/** Why no process can run on the cluster; `undefined`: one can. */
+export const clusterProblem = (topology: Topology): string | undefined => {
+  if (topology.brokers.length === 0) return 'The cluster has no broker.';
+  return hasHealthyPartition(topology) ? undefined : 'No partition of the cluster is healthy.';
 };
 
 const clusterUp = ({ connection }: RuntimeStatus, answer: ClusterAnswer): Finding => {
   if (connection !== 'up') return finding('zeebeClient', [noConnection[connection]]);
   if (answer === 'silence') return finding('zeebeClient', ['The cluster does not answer.']);
   if (answer === 'not asked') return finding('zeebeClient', []);
-  const { brokers } = answer;
-  const anyPartitionHealthy = brokers.some(({ partitions }) => partitions.some(({ health }) => health === 'HEALTHY'));
-  const details = { numBrokers: brokers.length, anyPartitionHealthy };
-  return finding('zeebeClient', brokerProblem(brokers, anyPartitionHealthy), details);
+  const problem = clusterProblem(answer);
+  return finding('zeebeClient', problem === undefined ? [] : [problem], {
+    numBrokers: answer.brokers.length,
+    anyPartitionHealthy: hasHealthyPartition(answer),
+  });
 };
 
 const startupCheck = ({ state }: RuntimeStatus): Finding =>

@@ -43,3 +43,9 @@ export const activationRequest = ({ limits, inbound }: Plan): JobRequest => ({
   jobTimeout: activationTime + jobMargin,
   ...namesOf(activationVariables(inbound)),
 });
+
+/** Everything that a runtime asks for. */
+export const jobRequests = (plan: Plan): readonly JobRequest[] => [
+  ...plan.outbound.map(outboundRequest),
+  ...(plan.inbound.size === 0 ? [] : [activationRequest(plan)]),
+];

@@ -13,7 +13,7 @@ export interface LogSettings {
 }
 
 /** The environment variables that say it. */
-export const logVariables = {
+const logVariables = {
   level: 'CAMUNDA_CONNECTORS_LOG_LEVEL',
   format: 'CAMUNDA_CONNECTORS_LOG_FORMAT',
 } as const;
@@ -26,6 +26,12 @@ const levels: Readonly<Record<LogSettings['level'], number>> = {
   info: 3,
   debug: 4,
 };
+
+/** All levels, from nothing to everything. */
+export const logLevels: readonly LogSettings['level'][] = ['silent', 'error', 'warn', 'info', 'debug'];
+
+/** All formats. */
+export const logFormats: readonly LogSettings['format'][] = ['text', 'json'];
 
 const choose = <Choice extends string>(
   env: Environment,
@@ -53,8 +59,8 @@ const choose = <Choice extends string>(
  */
 export const readLogSettings = (env: Environment, isTerminal: boolean): LogSettings => {
   const problems: string[] = [];
-  const level = choose(env, logVariables.level, Object.keys(levels) as LogSettings['level'][], problems);
-  const format = choose(env, logVariables.format, ['text', 'json'], problems);
+  const level = choose(env, logVariables.level, logLevels, problems);
+  const format = choose(env, logVariables.format, logFormats, problems);
   if (problems.length > 0) {
     throw fault('configuration', { what: problems.join('\n'), fix: 'set it to one of these values, or leave it out.' });
   }

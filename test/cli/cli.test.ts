@@ -67,6 +67,13 @@ for (const [args, message] of [
   [['dev', log, '--resource', 'no-such-folder'], /no-such-folder/],
   [['dev', log, '--run', 'no-such-process'], /no-such-process/],
   [['start', log, '--port', '1'], /--port/],
+  [['start', log, '--health-port', 'web'], /--health-port needs a number/],
+  [['start', log, '--health-host', '::1'], /--health-host .* goes with --health-port/],
+  [['start', log, '--max-jobs', '0'], /--max-jobs needs a whole number/],
+  [['start', log, '--log-level', 'loud'], /--log-level needs one of silent, error, warn, info, debug/],
+  [['start', log, '--log-format', 'xml'], /--log-format needs one of text, json/],
+  [['start', './no-such-module.js', '--watch'], /no file \.\/no-such-module\.js/],
+  [['check', './no-such-module.js'], /no file \.\/no-such-module\.js|CAMUNDA_CONNECTION_TYPE/],
 ] as const) {
   test(`something has to be changed first: ${['camunda-connectors', ...args].join(' ')}`, async () => {
     const { code, errors } = await cli(...args);
@@ -126,8 +133,12 @@ test('dev --run ends with 1 when a signal comes before the instance is through',
 test('start runs until SIGTERM and ends with 0', { skip: process.platform === 'win32' }, async () => {
   const env = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: hello };
   const { code, output } = await program(['start', log], { env, until: 'Outbound: log. Inbound: none.' });
-  assert.match(output, /Running on grpc:\/\/127\.0\.0\.1:\d+\./);
-  assert.match(output, /Stopped/);
+  const messages = output
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { message: string }).message);
+  assert.match(messages[0]!, /^Running, connected to grpc:\/\/127\.0\.0\.1:\d+\.$/);
+  assert.equal(messages.at(-1), 'Stopped.');
   assert.equal(code, 0);
 });
 

@@ -45,7 +45,7 @@ test('connectors come from TypeScript', async () => {
 
 test('an equal connector in two modules stays two, for the runtime to complain about', () => {
   const make = () => ({ kind: 'outbound', type: 'log' });
-  const modules = ['a', 'b'].map((name) => ({ name, exports: { log: make() } }));
+  const modules = ['a', 'b'].map((name) => ({ name, url: `file:///${name}.js`, exports: { log: make() } }));
   assert.equal(collectConnectors(modules).outbound.length, 2);
 });
 

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as v from 'valibot';
+import { requestReport, topologyReport } from '../../src/cli/check-report.ts';
+import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { jobRequests } from '../../src/runtime/job-requests.ts';
+import { planRuntime } from '../../src/runtime/plan.ts';
+import { topologyOf } from '../runtime/support/cluster.ts';
+
+test('the cluster is shown with each broker and its partitions', () => {
+  const one = topologyOf('HEALTHY');
+  const [broker] = one.brokers;
+  const partitions = [...broker!.partitions, { partitionId: 2, role: 'FOLLOWER', health: 'UNHEALTHY' } as const];
+  const two = {
+    ...one,
+    partitionsCount: 2,
+    brokers: [broker!, { ...broker!, nodeId: 1, host: '10.0.0.12', partitions }],
+  };
+  assert.equal(
+    topologyReport('grpc://127.0.0.1:26500', two),
+    [
+      'Cluster grpc://127.0.0.1:26500: gateway version 8.8.0, 2 brokers, 2 partitions',
+      '  broker 0  127.0.0.1:26501  version 8.8.0  partition 1 leader healthy',
+      '  broker 1  10.0.0.12:26501  version 8.8.0  partition 1 leader healthy, partition 2 follower unhealthy',
+      '',
+    ].join('\n'),
+  );
+  assert.match(topologyReport('grpc://x:1', one), /1 broker, 1 partition\n/);
+});
+
+test('what start would ask for is shown by job type, with variables and times', () => {
+  const connectors = {
+    outbound: [
+      defineOutbound({
+        name: 'Log',
+        type: 'log',
+        input: v.object({ message: v.string(), to: v.string() }),
+        run: () => ({}),
+      }),
+      defineOutbound({
+        name: 'All',
+        type: 'all-of-it',
+        timeout: 60,
+        maxJobs: 1,
+        input: v.looseObject({}),
+        run: () => ({}),
+      }),
+      defineOutbound({ name: 'None', type: 'none', input: v.object({}), run: () => ({}) }),
+    ],
+    inbound: [defineInbound({ name: 'ticker', cycle: 5, input: v.object({ path: v.string() }), loop: () => null })],
+  };
+  const row = (type: string, name: string, rest: string): string => `  ${type.padEnd(27)}  ${name.padEnd(27)}  ${rest}`;
+  const activation = '_activate_inbound_connector';
+  assert.equal(
+    requestReport(jobRequests(planRuntime(connectors)), connectors.inbound, ['x:1', 'y:1']),
+    [
+      'Job types',
+      row('log', 'Log', 'up to 32 jobs  leased for 20 s  variables: message, to'),
+      row('all-of-it', 'All', 'up to 1 job    leased for 70 s  variables: all'),
+      row('none', 'None', 'up to 32 jobs  leased for 20 s  variables: none'),
+      row(
+        activation,
+        activation,
+        'up to 32 jobs  leased for 20 s  variables: name, correlation_key, message_name, path',
+      ),
+      'Inbound connectors',
+      `  ticker  every 5 s  messages kept for ${connectors.inbound[0]!.messageTimeToLive} s`,
+      'Switched off by the environment: x:1, y:1',
+      '',
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readArguments } from '../../src/cli/arguments.ts';
+import { readStartRequest, type StartRequest, startOptions } from '../../src/cli/start-request.ts';
+import { isFault } from '../../src/connector/fault.ts';
+
+const request = (...args: readonly string[]): StartRequest => readStartRequest(readArguments(args, startOptions));
+
+const readings: readonly (readonly [args: readonly string[], expected: Partial<StartRequest>])[] = [
+  [[], {}],
+  [['--watch'], { watch: true }],
+  [['--health-port', '8080'], { health: { port: 8080 } }],
+  [['--health-port=0', '--health-host', '0.0.0.0'], { health: { port: 0, host: '0.0.0.0' } }],
+  [['--max-jobs', '12'], { maxJobs: 12 }],
+  [['--log-level', 'debug', '--log-format', 'text'], { log: { level: 'debug', format: 'text' } }],
+];
+
+for (const [args, expected] of readings) {
+  test(`start a.js ${args.join(' ')}`, () => {
+    assert.deepEqual(request('a.js', ...args), { modules: ['a.js'], log: {}, watch: false, ...expected });
+  });
+}
+
+for (const [args, message] of [
+  [['--health-port', '70000'], /--health-port needs a number/],
+  [['--health-host', 'localhost'], /goes with --health-port/],
+  [['--health-port', '1', '--health-host', ' '], /--health-host needs an address/],
+  [['--max-jobs', '1.5'], /--max-jobs needs a whole number/],
+  [['--max-jobs', '1', '--max-jobs', '2'], /--max-jobs is given 2 times/],
+  [['--log-level', 'INFO'], /--log-level needs one of/],
+  [['--log-format', ''], /--log-format needs one of/],
+] as const) {
+  test(`refused: ${args.join(' ')}`, () => {
+    assert.throws(
+      () => request('a.js', ...args),
+      (error) => isFault(error, 'definition') && message.test(error.message),
+    );
+  });
+}
+
+test('any arguments are either read or refused by a fault', () => {
+  const option = fc.constantFrom('--health-port', '--max-jobs', '--log-level', '--watch', '--', '--watch=no');
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.string(), option)), (args) => {
+      try {
+        request(...args);
+      } catch (error) {
+        assert.ok(isFault(error, 'definition'), String(error));
+      }
+    }),
+  );
+});

@@ -1,0 +1,193 @@
+/** The standalone runtime, as a process of its own. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { createEngine } from '../../src/engine/index.ts';
+import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
+import { folderWith, moduleOf, runCommand } from './support/running.ts';
+
+const embedded = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' };
+const clean = { code: 0, signal: null };
+
+/** An engine, and the settings of those who connect to it. */
+const withEngine = async (t: TestContext) => {
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  const env = {
+    CAMUNDA_CONNECTION_TYPE: 'INSECURE',
+    ZEEBE_HOSTNAME: '127.0.0.1',
+    ZEEBE_PORT: String(engine.port),
+  };
+  return { engine, env };
+};
+
+const posix = { skip: process.platform === 'win32' ? 'no signals on Windows' : false };
+
+describe('start', posix, () => {
+  test('serves health and measurements, and SIGTERM ends all of it', async (t) => {
+    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
+    const program = runCommand(t, ['start', './a.ts', '--health-port', '0'], { folder, env: embedded });
+    const [, url] = await program.says(/Health at (http:\/\/127\.0\.0\.1:\d+)\/health\/ready/);
+    await program.says(/Outbound: a\. Inbound: none\./);
+    assert.equal((await fetch(`${url}/health/ready`)).status, 200);
+    assert.match(await (await fetch(`${url}/metrics`)).text(), /^camunda_connector_connection_up 1$/m);
+    program.signal('SIGTERM');
+    assert.deepEqual(await program.ended(), clean);
+  });
+
+  test('takes several modules, settings from .env, and adjustments of the official runtime', async (t) => {
+    const folder = folderWith(t, {
+      'a.ts': moduleOf('My Conn', 'a'),
+      'b.ts': moduleOf('B', 'b'),
+      'c.ts': moduleOf('C', 'c'),
+      '.env': 'CAMUNDA_CONNECTION_TYPE=EMBEDDED\nCAMUNDA_CONNECTORS_LOG_FORMAT=text\nCONNECTOR_MY_CONN_TYPE=a:2\n',
+    });
+    const env = { CONNECTOR_OUTBOUND_DISABLED: 'c' };
+    const program = runCommand(t, ['start', './a.ts', './b.ts', './c.ts', '--max-jobs', '3'], { folder, env });
+    await program.says(/Outbound: a:2, b\. Inbound: none\./);
+    await program.says(/Switched off by the environment: c\./);
+    assert.doesNotMatch(program.output(), /"level"/);
+    program.signal('SIGINT');
+    assert.deepEqual(await program.ended(), clean);
+  });
+
+  test('options go before the environment', async (t) => {
+    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
+    const env = { ...embedded, CAMUNDA_CONNECTORS_LOG_LEVEL: 'error', CAMUNDA_CONNECTORS_LOG_FORMAT: 'text' };
+    const args = ['start', './a.ts', '--log-level', 'info', '--log-format', 'json'];
+    const program = runCommand(t, args, { folder, env });
+    await program.says(/"message":"Outbound: a\. Inbound: none\."/);
+    program.signal('SIGTERM');
+    assert.deepEqual(await program.ended(), clean);
+  });
+
+  test('finishes the job in hand before it ends', async (t) => {
+    const { engine, env } = await withEngine(t);
+    const waiting: ServerResponse[] = [];
+    const server = createServer((_request, response) => void waiting.push(response)).listen(0, '127.0.0.1');
+    t.after(() => server.close());
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const folder = folderWith(t, {
+      'a.ts': moduleOf('A', 'a', `async () => ({ text: await (await fetch('${url}')).text() })`),
+    });
+    await engine.deploy({
+      name: 'p.bpmn',
+      content: processFile('p', ...chain(start(), serviceTask('t', { type: 'a' }), end())),
+    });
+    const program = runCommand(t, ['start', './a.ts'], { folder, env });
+    await program.says(/Outbound: a\./);
+    const asked = once(server, 'request');
+    const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+    await asked;
+    program.signal('SIGTERM');
+    await program.says(/Stopping: no new jobs/);
+    for (const response of waiting) response.end('late');
+    const { state, variables } = await engine.ended(processInstanceKey);
+    assert.deepEqual([state, variables], ['COMPLETED', { text: 'late' }]);
+    assert.deepEqual(await program.ended(), clean);
+  });
+
+  test('a health port that is taken ends it with 2, and says which', async (t) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    t.after(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
+    const program = runCommand(t, ['start', './a.ts', '--health-port', String(port)], { folder, env: embedded });
+    assert.deepEqual(await program.ended(), { code: 2, signal: null });
+    assert.match(program.output(), new RegExp(`port ${port} \\(EADDRINUSE\\)`));
+  });
+
+  test('an unknown log level in the environment ends it with 2, and is not repeated', async (t) => {
+    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
+    const env = { ...embedded, CAMUNDA_CONNECTORS_LOG_LEVEL: 'hunter2' };
+    const program = runCommand(t, ['start', './a.ts'], { folder, env });
+    assert.deepEqual(await program.ended(), { code: 2, signal: null });
+    assert.match(program.output(), /CAMUNDA_CONNECTORS_LOG_LEVEL is none of/);
+    assert.doesNotMatch(program.output(), /hunter2/);
+  });
+});
+
+describe('start --watch', posix, () => {
+  test('starts again when a module or .env changes, tells what is wrong, and ends with 0 on SIGINT', async (t) => {
+    const folder = folderWith(t, {
+      'package.json': '{ "type": "module" }',
+      'type.ts': "export const type = 'a:1';\n",
+      'a.ts': `import { type } from './type.ts';\n${moduleOf('A', 'a')}export const typed = { ...connector, type };\n`,
+    });
+    const program = runCommand(t, ['start', './a.ts', '--watch', '--log-format', 'text'], { folder, env: embedded });
+    await program.says(/Outbound: a, a:1\./);
+    writeFileSync(join(folder, 'type.ts'), "export const type = 'a:2';\n");
+    await program.says(/Stopped\.[\s\S]*Starting again\.[\s\S]*Outbound: a, a:2\./);
+    writeFileSync(join(folder, '.env'), 'CONNECTOR_OUTBOUND_DISABLED=a\n');
+    await program.says(/Outbound: a:2\./);
+    writeFileSync(join(folder, 'type.ts'), 'export const type = ;\n');
+    await program.says(/a\.ts cannot be loaded[\s\S]*It ended with code 2; the next change starts it again\./);
+    writeFileSync(join(folder, 'type.ts'), "export const type = 'a:3';\n");
+    await program.says(/Outbound: a:3\./);
+    program.signal('SIGINT');
+    assert.deepEqual(await program.ended(), clean);
+    assert.doesNotMatch(program.output(), /ending at once/);
+  });
+
+  test('what it has started stops when it is killed', async (t) => {
+    const folder = folderWith(t, { 'package.json': '{ "type": "module" }', 'a.ts': moduleOf('A', 'a') });
+    const program = runCommand(t, ['start', './a.ts', '--watch'], { folder, env: embedded });
+    await program.says(/Outbound: a\./);
+    program.signal('SIGKILL');
+    assert.deepEqual(await program.ended(), { code: null, signal: 'SIGKILL' });
+    assert.match(program.output(), /"Stopped\."/);
+  });
+});
+
+describe('check', () => {
+  test('shows the cluster and what start would ask of it, and ends with 0', async (t) => {
+    const { env, engine } = await withEngine(t);
+    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a'), 'b.ts': moduleOf('B', 'b') });
+    const off = { CONNECTOR_OUTBOUND_DISABLED: 'b' };
+    const program = runCommand(t, ['check', './a.ts', './b.ts'], { folder, env: { ...env, ...off } });
+    assert.deepEqual(await program.ended(), clean);
+    assert.equal(
+      program.output(),
+      [
+        `Cluster grpc://127.0.0.1:${engine.port}: gateway version 8.8.0, 1 broker, 1 partition`,
+        `  broker 0  127.0.0.1:${engine.port}  version 8.8.0  partition 1 leader healthy`,
+        'Job types',
+        '  a  A  up to 32 jobs  leased for 20 s  variables: none',
+        'Switched off by the environment: b',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('without modules it shows the cluster alone', async (t) => {
+    const { env } = await withEngine(t);
+    const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
+    assert.deepEqual(await program.ended(), clean);
+    assert.match(program.output(), /^Cluster .*\n {2}broker 0 .*\n$/);
+  });
+
+  test('a cluster that does not answer ends it with 1, without waiting, and says where', async (t) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: String(port) };
+    const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
+    assert.deepEqual(await program.ended(), { code: 1, signal: null });
+    assert.match(program.output(), new RegExp(`127\\.0\\.0\\.1:${port}`));
+    assert.doesNotMatch(program.output(), /\n {4}at /);
+  });
+
+  test('settings that are missing end it with 2, and are named', async (t) => {
+    const program = runCommand(t, ['check'], { folder: folderWith(t, {}) });
+    assert.deepEqual(await program.ended(), { code: 2, signal: null });
+    assert.match(program.output(), /CAMUNDA_CONNECTION_TYPE/);
+  });
+});
