@@ -4,8 +4,8 @@ import { allowsLegacy, enginesOf } from './engines.ts';
 import { headOf } from './head.ts';
 import { literalText } from './literal.ts';
 import { outputMappings, wholeOutput } from './outputs.ts';
+import { rootPlace } from './place.ts';
 import type { Report } from './problems.ts';
-import { noDefault } from './read.ts';
 import { settle } from './settle.ts';
 import { taskType } from './standard.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
@@ -113,19 +113,8 @@ const activationTemplate = (
   settings: InboundTemplateSettings,
   report: Report,
 ): Pick<ElementTemplate, 'groups' | 'properties'> => {
-  const drafts =
-    connector.input === undefined
-      ? []
-      : draftInput(connector.input, {
-          path: [],
-          group: undefined,
-          conditions: [],
-          mayBeEmpty: false,
-          mayBeUnset: false,
-          preset: noDefault,
-          legacy: allowsLegacy(enginesOf(settings.engines, report)),
-          report,
-        });
+  const root = rootPlace(allowsLegacy(enginesOf(settings.engines, report)), report);
+  const drafts = connector.input === undefined ? [] : draftInput(connector.input, root);
   for (const { path } of drafts) {
     const [name] = path.split('.') as [string];
     if (ownNames.has(name))

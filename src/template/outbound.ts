@@ -3,8 +3,8 @@ import type { AnyOutboundConnector } from '../connector/types.ts';
 import { allowsLegacy, enginesOf } from './engines.ts';
 import { headOf } from './head.ts';
 import { outputFields } from './outputs.ts';
+import { rootPlace } from './place.ts';
 import type { Report } from './problems.ts';
-import { noDefault } from './read.ts';
 import { settle } from './settle.ts';
 import {
   failureProperties,
@@ -16,6 +16,7 @@ import {
   taskType,
   taskTypeGroup,
 } from './standard.ts';
+import { menuOf } from './steps.ts';
 import type { ElementTemplate, TemplateProperty } from './types.ts';
 import { draftInput } from './walk.ts';
 
@@ -27,16 +28,8 @@ export const outboundTemplate = (
   report: Report,
 ): ElementTemplate => {
   const engines = enginesOf(settings.engines, report);
-  const drafts = draftInput(connector.input, {
-    path: [],
-    group: undefined,
-    conditions: [],
-    mayBeEmpty: false,
-    mayBeUnset: false,
-    preset: noDefault,
-    legacy: allowsLegacy(engines),
-    report,
-  });
+  const root = rootPlace(allowsLegacy(engines), report);
+  const drafts = draftInput(connector.input, root);
   for (const { path, property } of drafts) {
     if (property.binding.type === 'zeebe:taskHeader' && standardHeaders.has(property.binding.key)) {
       report(
@@ -69,5 +62,6 @@ export const outboundTemplate = (
     elementType: settings.elementType ?? { value: 'bpmn:ServiceTask' },
     groups: [...(hybrid ? [taskTypeGroup] : []), ...own.groups, ...standard],
     properties,
+    ...menuOf(connector.input, own.ids, root),
   });
 };

@@ -1,5 +1,5 @@
 import type { Report } from './problems.ts';
-import type { Default } from './read.ts';
+import { type Default, noDefault } from './read.ts';
 import type { SimpleCondition } from './types.ts';
 
 /** A discriminator that is known where a member of a variant is read: the id of its property. */
@@ -26,3 +26,15 @@ export interface Place {
 
 /** The dotted path, which is also the name of the input mapping. */
 export const pathOf = ({ path }: Place): string => path.join('.');
+
+/** The place of a whole input. */
+export const rootPlace = (legacy: boolean, report: Report): Place => ({
+  path: [],
+  group: undefined,
+  conditions: [],
+  mayBeEmpty: false,
+  mayBeUnset: false,
+  preset: noDefault,
+  legacy,
+  report,
+});

@@ -9,12 +9,13 @@ import type { Choice, SimpleCondition, TemplateProperty } from './types.ts';
 import { draftEntries } from './walk.ts';
 
 /** A value of the discriminator and the name that the schema of the literal gives it. */
-interface Tag {
+export interface Tag {
   readonly value: DiscriminatorValue;
   readonly name?: string;
 }
 
-const tagsOf = (member: Reading, key: string, place: Place): readonly Tag[] => {
+/** The values by which a variant's key chooses a member. */
+export const tagsOf = (member: Reading, key: string, place: Place): readonly Tag[] => {
   const path = pathOf({ ...place, path: [...place.path, key] });
   if (member.view.type === 'variant') {
     return membersOf(member, place).flatMap((inner) => tagsOf(inner, key, place));
@@ -54,7 +55,8 @@ const tagsOf = (member: Reading, key: string, place: Place): readonly Tag[] => {
   });
 };
 
-const membersOf = ({ view }: Reading, place: Place): readonly Reading[] =>
+/** The members of a variant; what is no object is reported. */
+export const membersOf = ({ view }: Reading, place: Place): readonly Reading[] =>
   (view.options ?? []).filter(isSchema).flatMap((option) => {
     const member = readSchema(option, pathOf(place), place.report);
     if (member.view.type === 'variant' || member.view.entries !== undefined) return [member];
@@ -66,7 +68,8 @@ const membersOf = ({ view }: Reading, place: Place): readonly Reading[] =>
     return [];
   });
 
-const uniqueTags = (tags: readonly Tag[]): readonly Tag[] =>
+/** Each value once. */
+export const uniqueTags = (tags: readonly Tag[]): readonly Tag[] =>
   tags.filter(({ value }, index) => tags.findIndex((tag) => tag.value === value) === index);
 
 const presetOf = ({ preset }: Place, key: string): unknown =>

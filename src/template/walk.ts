@@ -125,6 +125,23 @@ const checkShown = (reading: Reading, place: Place): void => {
   }
 };
 
+/** An object of which no field is sent for sure does not come at all, where the schema may want at least an empty one. */
+const checkSent = (drafts: readonly Draft[], reading: Reading, place: Place): void => {
+  if (reading.optional || place.mayBeEmpty || reading.preset.kind !== 'none') return;
+  const isSent = ({ property, conditions }: Draft): boolean =>
+    property.optional !== true &&
+    property.binding.type === 'zeebe:input' &&
+    conditions.length === place.conditions.length;
+  if (drafts.some(isSent)) return;
+  place.report(
+    pathOf(place),
+    place.legacy
+      ? 'all its fields may be left out (before Camunda 8.8 an empty field is), and the object with them'
+      : 'all its fields may be left out, and the object with them',
+    'make it v.optional(…, {})',
+  );
+};
+
 /** The fields of any value that is not the whole input. */
 export const draftValue = (given: Reading, place: Place): readonly Draft[] => {
   // A default in the file would keep an object alive that a person leaves out; the schema has it where the object is there.
@@ -135,7 +152,10 @@ export const draftValue = (given: Reading, place: Place): readonly Draft[] => {
   const shown: Place = { ...place, conditions: [...place.conditions, ...hintConditions(hints)] };
   const isOne = hints.opaque === true || hints.feel === 'required';
   const inside = isOne || reading.conversion === 'parse_json' ? undefined : draftInside(reading, shown, false);
-  if (inside !== undefined) return inside;
+  if (inside !== undefined) {
+    checkSent(inside, reading, shown);
+    return inside;
+  }
   const draft = draftField(reading, shown);
   return draft === undefined ? [] : [draft];
 };
