@@ -4,6 +4,7 @@ import { fault, isFault } from '../connector/fault.ts';
 import { readArguments, readDevRequest } from './arguments.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import { readStartRequest, startOptions } from './start-request.ts';
+import { readTemplateRequest, templateOptions } from './template-request.ts';
 
 const exitCodeHelp = `EXIT CODES
 
@@ -14,7 +15,8 @@ const exitCodeHelp = `EXIT CODES
 
 const module: ArgsDef[string] = {
   type: 'positional',
-  description: 'Modules that export connectors: files with their extension, or package names; one or more',
+  description:
+    'Modules that export connectors: files with their extension, folders of them, or package names; one or more',
 };
 
 const startArguments: ArgsDef = { module, ...startOptions };
@@ -42,6 +44,8 @@ const devArguments: ArgsDef = {
   },
   variables: { type: 'string', valueHint: 'JSON', description: 'Variables of the instance that --run starts' },
 };
+
+const templateArguments: ArgsDef = { module, ...templateOptions };
 
 /** The command tree. The handlers set `exit` to the code that the program ends with. */
 const commands = (context: CliContext, end: (code: number) => void): CommandDef => {
@@ -83,9 +87,21 @@ const commands = (context: CliContext, end: (code: number) => void): CommandDef 
       end(await run(request, context));
     },
   });
+  const template = defineCommand({
+    meta: {
+      name: 'template',
+      description: 'Write the element templates of connectors, which make them choosable in the Camunda Modeler',
+    },
+    args: templateArguments,
+    run: async ({ rawArgs }) => {
+      const request = readTemplateRequest(readArguments(rawArgs, templateArguments));
+      const { template: run } = await import('./template.ts');
+      end(await run(request, context));
+    },
+  });
   return defineCommand({
     meta: { name: 'camunda-connectors', description: 'Connectors for Camunda 8' },
-    subCommands: { start, check, dev },
+    subCommands: { start, check, dev, template },
   });
 };
 

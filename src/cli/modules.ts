@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fault } from '../connector/fault.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../connector/types.ts';
@@ -11,8 +11,9 @@ export interface Connectors {
   readonly inbound: readonly AnyInboundConnector[];
 }
 
-/** A module as it was named on the command line, with what it exports. */
+/** A module with what it exports. */
 export interface LoadedModule {
+  /** As it was named on the command line; a module of a folder has the folder's name. */
   readonly name: string;
   /** Address of its file, `file://…`. */
   readonly url: string;
@@ -25,26 +26,27 @@ const kindOf = (value: unknown): unknown =>
 /**
  * Takes every connector that the modules export, alone or in a list. One connector under two names counts once.
  *
- * Throws a fault of kind `definition` that names each module without a connector.
+ * Throws a fault of kind `definition` that names each module, and each folder of modules, without a connector.
  *
  * @example
  * collectConnectors([{ name: './log.js', url: 'file:///log.js', exports: { log } }]); // { outbound: [log], inbound: [] }
  */
 export const collectConnectors = (modules: readonly LoadedModule[]): Connectors => {
-  const found = modules.map(({ name, exports }) => ({
-    name,
-    values: Object.values(exports)
+  const found = new Map<string, readonly unknown[]>();
+  for (const { name, exports } of modules) {
+    const values = Object.values(exports)
       .flat()
-      .filter((value) => kindOf(value) === 'outbound' || kindOf(value) === 'inbound'),
-  }));
-  const empty = found.filter(({ values }) => values.length === 0).map(({ name }) => name);
+      .filter((value) => kindOf(value) === 'outbound' || kindOf(value) === 'inbound');
+    found.set(name, [...(found.get(name) ?? []), ...values]);
+  }
+  const empty = [...found].filter(([, values]) => values.length === 0).map(([name]) => name);
   if (empty.length > 0) {
     throw fault('definition', {
       what: `No connector is exported by ${empty.join(', ')}.`,
       fix: 'export what defineOutbound or defineInbound returns, e.g. `export const log = defineOutbound({ … })`.',
     });
   }
-  const all = [...new Set(found.flatMap(({ values }) => values))];
+  const all = [...new Set([...found.values()].flat())];
   return {
     outbound: all.filter((value): value is AnyOutboundConnector => kindOf(value) === 'outbound'),
     inbound: all.filter((value): value is AnyInboundConnector => kindOf(value) === 'inbound'),
@@ -100,11 +102,25 @@ const registerTsx = async (folder: string): Promise<void> => {
   await import(pathToFileURL(loader).href);
 };
 
-const importModule = async (name: string, folder: string): Promise<LoadedModule> => {
+const moduleFile = /(?<!\.(?:test|spec|d))\.[cm]?[jt]s$/;
+
+/** The modules that a name stands for: of a folder those directly within, without tests, by name. */
+const membersOf = (name: string, folder: string): readonly string[] => {
+  const path = resolve(folder, name);
+  if (!existsSync(path) || !statSync(path).isDirectory()) return [name];
+  const files = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return files
+    .map((entry) => entry.name)
+    .filter((file) => moduleFile.test(file))
+    .sort()
+    .map((file) => join(path, file));
+};
+
+const importModule = async (name: string, folder: string): Promise<Omit<LoadedModule, 'name'>> => {
   const url = locateModule(name, folder);
   if (/\.[cm]?ts$/.test(url) && !readsTypeScript()) await registerTsx(folder);
   try {
-    return { name, url, exports: (await import(url)) as LoadedModule['exports'] };
+    return { url, exports: (await import(url)) as LoadedModule['exports'] };
   } catch (cause) {
     if (errorCode(cause) !== 'ERR_UNKNOWN_FILE_EXTENSION') {
       throw fault('definition', { what: `${name} cannot be loaded: ${messageOf(cause)}`, where: url, cause });
@@ -123,17 +139,22 @@ const importModule = async (name: string, folder: string): Promise<LoadedModule>
  *
  * Rejects with a fault of kind `definition` that names every module that cannot be loaded.
  *
- * @param names paths (with their extension) or package names; TypeScript needs tsx beside it or a Node.js that reads it
+ * @param names paths of files (with their extension) or folders, or package names; TypeScript needs tsx beside it or a
+ *   Node.js that reads it
  * @param folder where paths and packages are looked for
  */
 export const loadModules = async (names: readonly string[], folder: string): Promise<readonly LoadedModule[]> => {
   const loaded: LoadedModule[] = [];
   const problems: string[] = [];
   for (const name of names) {
-    try {
-      loaded.push(await importModule(name, folder));
-    } catch (error) {
-      problems.push(messageOf(error));
+    const members = membersOf(name, folder);
+    if (members.length === 0) problems.push(`There is no module in the folder ${name}.`);
+    for (const member of members) {
+      try {
+        loaded.push({ name, ...(await importModule(member, folder)) });
+      } catch (error) {
+        problems.push(messageOf(error));
+      }
     }
   }
   if (problems.length > 0) throw fault('definition', { what: problems.join('\n') });

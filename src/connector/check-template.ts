@@ -93,7 +93,9 @@ export const checkTemplateSettings = (kind: 'outbound' | 'inbound', value: unkno
   if (!isFields(value)) return [`expected an object of ${Object.keys(rules[kind]).join(', ')}`];
   return Object.entries(value).flatMap(([name, setting]) => {
     if (!Object.hasOwn(rules[kind], name)) {
-      return [`${name}: is no setting of templates of ${kind} connectors; they are ${Object.keys(rules[kind]).join(', ')}`];
+      return [
+        `${name}: is no setting of templates of ${kind} connectors; they are ${Object.keys(rules[kind]).join(', ')}`,
+      ];
     }
     const { fits, expected } = rules[kind][name]!;
     return setting === undefined || fits(setting) ? [] : [`${name}: expected ${expected}`];

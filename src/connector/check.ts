@@ -176,7 +176,10 @@ const properties = {
 } as const satisfies Readonly<Record<string, Properties>>;
 
 /** What a finished connector has beside the required properties of its definition. */
-const filledIn = { outbound: ['kind', 'timeout', 'maxJobs'], inbound: ['kind', 'cycle', 'messageTimeToLive'] } as const;
+const filledIn = {
+  outbound: ['kind', 'timeout', 'maxJobs'],
+  inbound: ['kind', 'cycle', 'messageTimeToLive'],
+} as const;
 
 const checkProperties = (
   known: Properties,
@@ -201,17 +204,6 @@ const checkProperties = (
   return problems;
 };
 
-/**
- * Everything wrong with a connector that may have been made by hand or by copying another; an empty list: nothing.
- *
- * @example
- * checkConnector({ ...log, type: '' }); // ['type: expected text that is not empty, but got blank text']
- */
-export const checkConnector = (value: unknown): readonly string[] => {
-  const kind = typeof value === 'object' && value !== null ? (value as { kind?: unknown }).kind : undefined;
-  if (kind === 'outbound' || kind === 'inbound') return checkDefinition(kind, value, filledIn[kind]);
-  return ['expected a connector as defineOutbound or defineInbound gives it, with a kind of "outbound" or "inbound"'];
-};
 const checkOperations = (operations: unknown): readonly string[] => {
   if (operationList(operations) !== undefined) return [];
   return Object.entries(operations as object).flatMap(([id, operation]: [string, unknown]) => {
@@ -247,3 +239,14 @@ export const checkDefinition = (
   ];
 };
 
+/**
+ * Everything wrong with a connector that may have been made by hand or by copying another; an empty list: nothing.
+ *
+ * @example
+ * checkConnector({ ...log, type: '' }); // ['type: expected text that is not empty, but got blank text']
+ */
+export const checkConnector = (value: unknown): readonly string[] => {
+  const kind = typeof value === 'object' && value !== null ? (value as { kind?: unknown }).kind : undefined;
+  if (kind === 'outbound' || kind === 'inbound') return checkDefinition(kind, value, filledIn[kind]);
+  return ['expected a connector as defineOutbound or defineInbound gives it, with a kind of "outbound" or "inbound"'];
+};

@@ -10,11 +10,11 @@ import type {
   LoopInput,
   LoopResult,
   MaybePromise,
-  OutboundConnector,
   OperationInputs,
   OperationOutput,
   OperationOutputs,
   OperationsConnector,
+  OutboundConnector,
   OutboundContext,
   OutboundMiddleware,
   RetryBackoff,
@@ -56,7 +56,6 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O> | KeepLiterals>;
 }
 
-/** What {@link defineInbound} takes. */
 type OperationRun<I extends Schema, O extends Schema | undefined> = (
   input: v.InferOutput<I>,
   context: OutboundContext,
@@ -97,6 +96,7 @@ export interface OperationsDefinition<Type extends string, Is extends OperationI
   };
 }
 
+/** What {@link defineInbound} takes. */
 export interface InboundDefinition<Name extends string, I extends Schema | undefined, O extends Schema | undefined> {
   /** Marks the copy of a finished connector; not needed in a new one. */
   readonly kind?: 'inbound';
@@ -149,10 +149,18 @@ const refuseFaults = (maker: string, definition: unknown, problems: readonly str
 const withoutUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
 
+const freezeOperations = <T extends object>(operations: T): T =>
+  Object.freeze(
+    Object.fromEntries(Object.entries(operations).map(([id, one]) => [id, Object.freeze(withoutUndefined(one))])),
+  ) as T;
+
 /**
  * Describes an outbound connector: a schema and a function that executes a service task. The result is a frozen plain
  * object; `{ ...connector, type: 'log:v2' }` is another connector. Throws one fault of kind `definition` that names
  * everything wrong.
+ *
+ * A connector may be made of several `operations`, each with its own schemas and function; the task's header `operation`
+ * names the one to execute.
  *
  * @example
  * const log = defineOutbound({
@@ -163,6 +171,14 @@ const withoutUndefined = <T extends object>(value: T): T =>
  *   run: ({ message }, { logger }) => {
  *     logger.info(message);
  *     return { status: 'ok' };
+ *   },
+ * });
+ * const shelf = defineOutbound({
+ *   name: 'Shelf',
+ *   type: 'shelf',
+ *   operations: {
+ *     lend: { input: v.object({ isbn: v.string() }), run: ({ isbn }) => lend(isbn) },
+ *     search: { input: v.object({ words: v.string() }), run: ({ words }) => search(words) },
  *   },
  * });
  */
@@ -178,22 +194,17 @@ export const defineOutbound = <
     | OperationsDefinition<Type, Is, Os>,
 ): [keyof Is] extends [never] ? OutboundConnector<Type, I, O> : OperationsConnector<Type, Is, Os> => {
   refuseFaults('defineOutbound', definition, checkDefinition('outbound', definition));
-  return Object.freeze({
+  const { operations } = definition;
+  const connector = Object.freeze({
     timeout: defaultTimeout,
     maxJobs: defaultMaxJobs,
     ...withoutUndefined(definition),
-const freezeOperations = <T extends object>(operations: T): T =>
-  Object.freeze(
-    Object.fromEntries(Object.entries(operations).map(([id, one]) => [id, Object.freeze(withoutUndefined(one))])),
-  ) as T;
-
     ...(operations === undefined ? {} : { operations: freezeOperations(operations) }),
     kind: 'outbound' as const,
   });
+  // Nothing is of the type KeepLiterals, so `run` returns what the connector's type says.
+  return connector as never;
 };
- * A connector may be made of several `operations`, each with its own schemas and function; the task's header `operation`
- * names the one to execute.
- *
 
 /**
  * Describes an inbound connector: a function that is called again and again until the thing that a process waits for
@@ -205,14 +216,6 @@ const freezeOperations = <T extends object>(operations: T): T =>
  *   cycle: 5,
  *   output: v.object({ random_number: v.number() }),
  *   loop: () => ({ random_number: 4 }),
- * const shelf = defineOutbound({
- *   name: 'Shelf',
- *   type: 'shelf',
- *   operations: {
- *     lend: { input: v.object({ isbn: v.string() }), run: ({ isbn }) => lend(isbn) },
- *     search: { input: v.object({ words: v.string() }), run: ({ words }) => search(words) },
- *   },
- * });
  * });
  */
 export const defineInbound = <
@@ -223,12 +226,9 @@ export const defineInbound = <
   definition: InboundDefinition<Name, I, O>,
 ): InboundConnector<Name, I, O> => {
   refuseFaults('defineInbound', definition, checkDefinition('inbound', definition));
-  const { operations } = definition;
-  const connector = Object.freeze({
+  return Object.freeze({
     cycle: defaultCycle,
     messageTimeToLive: defaultTimeToLive,
-  // Nothing is of the type KeepLiterals, so `run` returns what the connector's type says.
-  return connector as never;
     ...withoutUndefined(definition),
     // Nothing is of the type KeepLiterals, so `loop` returns what the connector's type says.
     loop: definition.loop as InboundConnector<Name, I, O>['loop'],

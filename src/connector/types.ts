@@ -60,6 +60,8 @@ export interface Activation {
   readonly processInstanceKey: string;
   readonly bpmnProcessId: string;
   readonly elementId: string;
+  /** Absent: the default tenant. */
+  readonly tenantId?: string;
 }
 
 /** What `loop` gets beside its input. */
@@ -161,11 +163,6 @@ export interface OutboundConnector<
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
 }
 
-/** What `loop` gets: the input schema's output, or an empty object where there is no schema. */
-export type LoopInput<I extends Schema | undefined> = I extends Schema ? v.InferOutput<I> : Record<string, never>;
-
-/** What `loop` may return: nothing yet, or the message's variables. */
-export type LoopResult<O extends Schema | undefined> = (O extends Schema ? v.InferInput<O> : object) | null | undefined;
 /** One of several things that a connector can do; the task's header `operation` names it. */
 export interface Operation<I extends Schema = Schema, O extends Schema | undefined = Schema | undefined> {
   /** For people; the id stands in where it is absent. */
@@ -201,6 +198,11 @@ export interface OperationsConnector<
   readonly operations: { readonly [Id in keyof Is]: Operation<Is[Id], OperationOutput<Os, Id>> };
 }
 
+/** What `loop` gets: the input schema's output, or an empty object where there is no schema. */
+export type LoopInput<I extends Schema | undefined> = I extends Schema ? v.InferOutput<I> : Record<string, never>;
+
+/** What `loop` may return: nothing yet, or the message's variables. */
+export type LoopResult<O extends Schema | undefined> = (O extends Schema ? v.InferInput<O> : object) | null | undefined;
 
 /** A connector that waits for something outside and publishes it to the process as a message. */
 export interface InboundConnector<
@@ -226,6 +228,13 @@ export interface InboundConnector<
 
 // biome-ignore lint/suspicious/noExplicitAny: a list holds connectors of unrelated inputs; `run` takes its own input, so only `any` fits all
 export type AnyOutboundConnector = OutboundConnector<string, any, any>;
+/** As {@link AnyOutboundConnector}, of those that are made of operations. */
+export interface AnyOperationsConnector extends Omit<OperationsConnector, 'operations'> {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly operations: Readonly<Record<string, Operation<any, any>>>;
+}
+/** An outbound connector of either form. */
+export type AnyOutbound = AnyOutboundConnector | AnyOperationsConnector;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type AnyInboundConnector = InboundConnector<string, any, any>;
 
@@ -245,13 +254,6 @@ export type Outcome =
     }
   | {
       readonly kind: 'bpmnError';
-/** As {@link AnyOutboundConnector}, of those that are made of operations. */
-export interface AnyOperationsConnector extends Omit<OperationsConnector, 'operations'> {
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly operations: Readonly<Record<string, Operation<any, any>>>;
-}
-/** An outbound connector of either form. */
-export type AnyOutbound = AnyOutboundConnector | AnyOperationsConnector;
       readonly code: string;
       readonly message: string;
       readonly variables?: Readonly<Record<string, unknown>>;

@@ -45,7 +45,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['envSecrets', 'fileSecrets', 'chainSecrets', 'cachedSecrets'],
   ],
   'camunda-connectors/engine': ['createEngine', 'createTestClock'],
-  'camunda-connectors/template': ['createTemplate', 'createTemplates', 'iconFromFile', 'stringifyTemplate'],
+  'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],
 };
 
 /** Switches that libraries and Node.js itself look up when they are loaded. None of them is a setting of ours. */

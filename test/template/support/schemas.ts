@@ -24,8 +24,8 @@ export type Member = readonly [literal: string, fields: Fields];
 
 interface Leaf {
   readonly schema: () => v.GenericSchema;
-  /** What a person types or chooses; none for fixed values and checkboxes. */
-  readonly entry?: Entry;
+  /** What a person types or chooses. */
+  readonly entry: Entry;
   /** A default in the schema's own terms. */
   readonly value: unknown;
 }
@@ -52,7 +52,7 @@ const leaves = {
   number: { schema: () => v.number(), entry: 2.5, value: -1 },
   whole: { schema: () => v.pipe(v.number(), v.integer(), v.minValue(-5), v.maxValue(120)), entry: 17, value: 0 },
   step: { schema: () => v.pipe(v.number(), v.gtValue(0), v.multipleOf(5)), entry: 10, value: 5 },
-  boolean: { schema: () => v.boolean(), value: true },
+  boolean: { schema: () => v.boolean(), entry: '=true', value: true },
   picklist: { schema: () => v.picklist(['a', 'b c']), entry: 'b c', value: 'a' },
   sizes: { schema: () => v.picklist([1, 20]), entry: '=20', value: 1 },
   enumeration: { schema: () => v.enum({ Low: 'l', VeryHigh: 'h' }), entry: 'h', value: 'l' },
@@ -61,8 +61,8 @@ const leaves = {
     entry: 'a',
     value: 'b',
   },
-  fixed: { schema: () => v.literal('x'), value: 'x' },
-  fixedNumber: { schema: () => v.literal(5), value: 5 },
+  fixed: { schema: () => v.literal('x'), entry: 'x', value: 'x' },
+  fixedNumber: { schema: () => v.literal(5), entry: '=5', value: 5 },
   list: { schema: () => v.array(v.string()), entry: '=["x", "y"]', value: ['z'] },
   numbers: { schema: () => v.array(v.number()), entry: '=[1, 2.5]', value: [] },
   tuple: { schema: () => v.tuple([v.string(), v.number()]), entry: '=["x", 1]', value: ['a', 2] },
@@ -119,10 +119,7 @@ export const build = (spec: Spec): v.GenericSchema => {
 
 /** What a person enters, by dotted name. Members of a variant that share a name must agree on it. */
 export const entriesOf = (spec: Spec, path = ''): Readonly<Record<string, Entry>> => {
-  if ('leaf' in spec) {
-    const { entry } = leaves[spec.leaf] as Leaf;
-    return entry === undefined ? {} : { [path]: entry };
-  }
+  if ('leaf' in spec) return { [path]: leaves[spec.leaf].entry };
   if ('wrap' in spec) return entriesOf(spec.of, path);
   const below = (fields: Fields): Readonly<Record<string, Entry>> =>
     Object.assign(

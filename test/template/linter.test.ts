@@ -1,0 +1,86 @@
+/** What the Modeler complains of while a person fills in the fields. */
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import * as v from 'valibot';
+import { defineOutbound } from '../../src/connector/define.ts';
+import { createTemplate } from '../../src/template/index.ts';
+import { applyTo } from './support/apply.ts';
+import { complaint } from './support/constraints.ts';
+import { activeProperties, expectedReading } from './support/expect.ts';
+import { createLint, type Lint } from './support/linter.ts';
+import type { Entry } from './support/modeler.ts';
+import { samples } from './support/samples.ts';
+
+let lint: Lint;
+
+before(async () => {
+  lint = await createLint();
+});
+
+const textField = (schema: v.GenericSchema): Promise<object> =>
+  Promise.resolve(
+    createTemplate(defineOutbound({ name: 'Field', type: 'field', input: v.object({ x: schema }), run: () => ({}) })),
+  );
+
+const said = async (schema: v.GenericSchema, entry: Entry): Promise<readonly string[]> => {
+  const template = await textField(schema);
+  const diagram = await applyTo(template);
+  diagram.fill('it', { x: entry });
+  return lint(await diagram.save(), [template]);
+};
+
+const digits = v.pipe(v.string(), v.regex(/^\d+$/, 'takes digits only'));
+
+const cases: readonly (readonly [name: string, v.GenericSchema, Entry, RegExp | undefined])[] = [
+  ['a required text, empty', v.string(), undefined, /must not be empty/],
+  ['a required text, filled', v.string(), 'x', undefined],
+  ['a required text, an expression', v.string(), '=x', undefined],
+  ['an optional text, empty', v.optional(v.string()), undefined, undefined],
+  ['a required number, empty', v.number(), undefined, /must not be empty/],
+  ['a required number, filled', v.number(), 3, undefined],
+  ['a required choice, not chosen', v.picklist(['a', 'b']), undefined, /must not be empty/],
+  ['an optional choice, not chosen', v.optional(v.picklist(['a', 'b'])), '=null', undefined],
+  ['a checkbox', v.boolean(), false, undefined],
+  ['digits', digits, '12', undefined],
+  ['digits, letters', digits, 'x1', /takes digits only/],
+  ['digits, an expression', digits, '=x', undefined],
+  ['digits, a secret', digits, '{{secrets.PIN}}', undefined],
+  ['optional digits, empty', v.optional(digits), undefined, undefined],
+  ['optional digits, letters', v.optional(digits), 'x', /takes digits only/],
+  ['a short text, too long', v.pipe(v.string(), v.maxLength(3)), 'long', /3 characters/],
+  ['a long text, too short', v.pipe(v.string(), v.minLength(3)), 'ab', /3 characters/],
+  ['an optional long text, empty', v.optional(v.pipe(v.string(), v.minLength(3))), undefined, undefined],
+  ['an address', v.pipe(v.string(), v.email('is no address')), 'a@b.co', undefined],
+  ['an address that is none', v.pipe(v.string(), v.email('is no address')), 'a.b.co', /is no address/],
+  ['a link', v.pipe(v.string(), v.url()), 'https://example.org', undefined],
+  ['a link that is none', v.pipe(v.string(), v.url()), 'example', /./],
+];
+
+for (const [name, schema, entry, expected] of cases) {
+  test(`${name}: ${expected === undefined ? 'nothing' : 'a complaint'}`, async () => {
+    const complaints = await said(schema, entry);
+    if (expected === undefined) assert.deepEqual(complaints, []);
+    else {
+      assert.equal(complaints.length, 1);
+      assert.match(complaints[0] ?? '', expected);
+    }
+  });
+}
+
+test('a new element complains of exactly the fields that must be filled in', async () => {
+  assert.ok(samples.length > 0);
+  for (const [name, template] of samples) {
+    const { inputs, headers } = expectedReading(template);
+    const current = (binding: { name?: string; key?: string }, value: unknown): string | undefined =>
+      inputs[binding.name ?? ''] ?? headers[binding.key ?? ''] ?? (value === undefined ? undefined : String(value));
+    const wanted = activeProperties(template)
+      .filter((property) => complaint(property, current(property.binding, property.value)) !== undefined)
+      .map(({ label }) => label);
+    const complaints = await lint(await (await applyTo(template)).save(), [template]);
+    assert.deepEqual(
+      complaints,
+      wanted.map((label) => `it: ${label} must not be empty.`),
+      name,
+    );
+  }
+});

@@ -1,0 +1,312 @@
+/**
+ * From the template to typed values in `run`: generated, chosen in the Modeler, filled in, saved, deployed to the
+ * embedded engine as it is, and executed by a runtime.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as v from 'valibot';
+import type { AnyOutboundConnector } from '../../src/connector/types.ts';
+import { createEngine, type Engine } from '../../src/engine/index.ts';
+import type { Variables } from '../../src/engine/machine/types.ts';
+import { createConnection, createRuntime, defineInbound, defineOutbound } from '../../src/index.ts';
+import type { Runtime } from '../../src/runtime/index.ts';
+import { createTemplate } from '../../src/template/index.ts';
+import { applyTo } from './support/apply.ts';
+import { connectors, mail } from './support/connectors.ts';
+import { drawDiagram, type Node } from './support/diagram.ts';
+import { type Entry, openDiagram } from './support/modeler.ts';
+
+/** What the connectors' `run` got, oldest first. */
+const received: unknown[] = [];
+
+const capture = (connector: AnyOutboundConnector): AnyOutboundConnector => ({
+  ...connector,
+  run: (input: unknown) => {
+    received.push(input);
+    return {};
+  },
+});
+
+const keeper = defineInbound({
+  name: 'keeper',
+  cycle: 0.01,
+  input: v.object({ box: v.string(), limit: v.optional(v.number(), 10), seen: v.boolean() }),
+  loop: (input) => ({ letter: input }),
+});
+
+let engine: Engine;
+let runtime: Runtime;
+
+before(async () => {
+  engine = await createEngine();
+  runtime = createRuntime({
+    outbound: connectors.map(capture),
+    inbound: [mail, keeper],
+    connection: createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port }),
+    signals: false,
+  });
+  await runtime.start();
+});
+
+after(async () => {
+  await runtime.stop();
+  await engine.stop();
+});
+
+/** Deploys a saved file and runs it to its end. Fails where the engine has an incident instead. */
+const runFile = async (xml: string, variables: Variables = {}): Promise<Variables> => {
+  await engine.deploy({ name: 'p.bpmn', content: xml });
+  const stop = new AbortController();
+  const incident = engine.next((event) => event.kind === 'incident:created', { signal: stop.signal });
+  const ended = engine.ended(engine.createInstance({ bpmnProcessId: 'p', variables }).processInstanceKey, {
+    signal: stop.signal,
+  });
+  ended.catch(() => undefined);
+  incident.catch(() => undefined);
+  const first = await Promise.race([ended, incident]);
+  stop.abort();
+  assert.ok('state' in first, `an incident: ${JSON.stringify(first)}`);
+  assert.equal(first.state, 'COMPLETED');
+  return first.variables;
+};
+
+interface Case {
+  readonly title: string;
+  readonly type: string;
+  readonly fields: Readonly<Record<string, Entry>>;
+  readonly variables?: Variables;
+  readonly input: unknown;
+}
+
+const requiredTexts = { message: 'hi', word: 'four', digits: '012' };
+
+const cases: readonly Case[] = [
+  {
+    title: 'empty fields are absent, null or their defaults, as the schema says',
+    type: 'text',
+    fields: requiredTexts,
+    input: { ...requiredTexts, greeting: 'Hello', nullable: null, nullish: 'there' },
+  },
+  {
+    title: 'defaults that were emptied come back',
+    type: 'text',
+    fields: { ...requiredTexts, greeting: undefined, nullish: undefined },
+    input: { ...requiredTexts, greeting: 'Hello', nullable: null, nullish: 'there' },
+  },
+  {
+    title: 'text and expressions',
+    type: 'text',
+    fields: {
+      ...requiredTexts,
+      message: '=customer.name',
+      note: '="N" + string(1)',
+      looseDigits: '7',
+      link: 'urn:a:b',
+    },
+    variables: { customer: { name: 'Ada' } },
+    input: {
+      ...requiredTexts,
+      message: 'Ada',
+      note: 'N1',
+      greeting: 'Hello',
+      looseDigits: '7',
+      link: 'urn:a:b',
+      nullable: null,
+      nullish: 'there',
+    },
+  },
+  {
+    title: 'an outer variable of the name of an empty field does not leak in',
+    type: 'text',
+    fields: requiredTexts,
+    variables: { note: 'from outside', nullable: 'from outside' },
+    input: { ...requiredTexts, greeting: 'Hello', nullable: null, nullish: 'there' },
+  },
+  {
+    title: 'numbers and checkboxes',
+    type: 'scalars',
+    fields: { count: 3, ratio: 0.5, on: true, off: false },
+    input: { count: 3, whole: 20, ratio: 0.5, on: true, off: false, fixed: 'x', five: 5 },
+  },
+  {
+    title: 'numbers by expression, untouched checkboxes',
+    type: 'scalars',
+    fields: { count: '=1 + n', whole: '=n' },
+    variables: { n: 41 },
+    input: { count: 42, whole: 41, on: false, off: true, fixed: 'x', five: 5 },
+  },
+  {
+    title: 'choices of text and of numbers',
+    type: 'choices',
+    fields: { letter: 'b', level: 'h', size: '=2', named: 'a' },
+    input: { letter: 'b', preset: 'a', level: 'h', size: 2, named: 'a' },
+  },
+  {
+    title: 'a choice that was taken back',
+    type: 'choices',
+    fields: { letter: 'a', preset: 'b', maybe: '=null', level: 'l', named: 'b' },
+    input: { letter: 'a', preset: 'b', level: 'l', size: 1, named: 'b' },
+  },
+  {
+    title: 'lists, tables and dotted names',
+    type: 'structures',
+    fields: {
+      list: '=["a", "b"]',
+      table: '={x: 1}',
+      anything: '=[null, {y: true}]',
+      'nested.deep.text': '=name',
+      'nested.deep.count': 2,
+      'nested.on': true,
+      'loose.b': 5,
+    },
+    variables: { name: 'Ada' },
+    input: {
+      list: ['a', 'b'],
+      table: { x: 1 },
+      anything: [null, { y: true }],
+      seeded: ['x'],
+      nested: { deep: { text: 'Ada', count: 2 }, on: true },
+      loose: { b: 5 },
+    },
+  },
+  {
+    title: 'a variant by the fields of the chosen member',
+    type: 'variant',
+    fields: { url: 'u', 'auth.type': 'basic', 'auth.user': 'Ada', 'auth.pass': 'pass word' },
+    input: { url: 'u', auth: { type: 'basic', user: 'Ada', pass: 'pass word' } },
+  },
+  {
+    title: 'a variant by its default',
+    type: 'variant-default',
+    fields: { url: 'u' },
+    input: { url: 'u', auth: { type: 'none' } },
+  },
+  {
+    title: 'a variant within a variant',
+    type: 'variant-nested',
+    fields: { 'login.way': 'secured', 'login.cert.kind': 'text', 'login.cert.pem': 'PEM', 'login.user': 'Ada' },
+    input: { login: { way: 'secured', user: 'Ada', cert: { kind: 'text', pem: 'PEM' } } },
+  },
+  {
+    title: 'a variant by a checkbox',
+    type: 'variant-boolean',
+    fields: { 'hook.on': true, 'hook.url': 'u' },
+    input: { hook: { on: true, url: 'u' } },
+  },
+  {
+    title: 'a variant by a checkbox that nobody touched',
+    type: 'variant-boolean',
+    fields: {},
+    input: { hook: { on: false } },
+  },
+];
+
+describe('outbound', () => {
+  for (const { title, type, fields, variables, input } of cases) {
+    test(`${type}: ${title}`, async () => {
+      const connector = connectors.find((one) => one.type === type);
+      assert.ok(connector);
+      const diagram = await applyTo(createTemplate(connector));
+      diagram.fill('it', fields);
+      received.length = 0;
+      await runFile(await diagram.save(), variables);
+      assert.deepEqual(received, [input]);
+    });
+  }
+
+  test('temporal: dates, times and durations, as text and by expression', async () => {
+    const connector = connectors.find(({ type }) => type === 'temporal');
+    assert.ok(connector);
+    const diagram = await applyTo(createTemplate(connector));
+    diagram.fill('it', {
+      day: '=date("2026-01-30") + duration("P1D")',
+      at: '2026-01-31T13:05:30Z',
+      age: 'P1Y',
+      instant: '=now',
+    });
+    received.length = 0;
+    await runFile(await diagram.save(), { now: '2026-01-31T13:05:30.000Z' });
+    assert.deepEqual(JSON.parse(JSON.stringify(received)), [
+      {
+        day: '2026-01-31',
+        at: '2026-01-31T13:05:30Z',
+        wait: 'PT1H',
+        age: 'P1Y',
+        instant: '2026-01-31T13:05:30.000Z',
+      },
+    ]);
+    const [{ day, wait, instant }] = received as [{ day: { day: number }; wait: { hours: number }; instant: Date }];
+    assert.deepEqual([day.day, wait.hours, instant.getTime()], [31, 1, Date.UTC(2026, 0, 31, 13, 5, 30)]);
+  });
+
+  test('what a field says of the result is what the process gets', async () => {
+    const adder = defineOutbound({
+      name: 'Adder',
+      type: 'adder',
+      input: v.object({ a: v.number(), b: v.number() }),
+      run: ({ a, b }) => ({ sum: a + b }),
+    });
+    const own = createRuntime({
+      outbound: [adder],
+      connection: createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port }),
+      signals: false,
+    });
+    await own.start();
+    try {
+      const diagram = await applyTo(createTemplate(adder));
+      diagram.fill('it', { a: 1, b: '=n', resultVariable: 'all', resultExpression: '={twice: 2 * sum}' });
+      assert.deepEqual(await runFile(await diagram.save(), { n: 2 }), { n: 2, all: { sum: 3 }, twice: 6 });
+    } finally {
+      await own.stop();
+    }
+  });
+});
+
+const waiting: readonly (readonly [part: 'catchEvent' | 'boundaryEvent' | 'receiveTask', nodes: readonly Node[]])[] = [
+  ['catchEvent', [['wait', 'intermediateThrowEvent']]],
+  ['receiveTask', [['wait', 'receiveTask']]],
+  [
+    'boundaryEvent',
+    [
+      ['busy', 'task'],
+      ['wait', 'boundaryEvent', 'busy'],
+    ],
+  ],
+];
+
+/** Keeps its task open until the boundary event interrupts it, because nobody serves the type. */
+const nobody = createTemplate(defineOutbound({ name: 'Nobody', type: 'nobody', input: v.object({}), run: () => ({}) }));
+
+describe('inbound', () => {
+  for (const [part, nodes] of waiting) {
+    test(`a process of the activation template and the ${part} template receives its message`, async () => {
+      const activation = createTemplate(keeper);
+      const companion = createTemplate(keeper, { part });
+      const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ...nodes));
+      diagram.load([activation, companion, nobody]);
+      diagram.apply('ask', activation);
+      if (part === 'boundaryEvent') diagram.apply('busy', nobody);
+      diagram.apply('wait', companion);
+      diagram.fill('ask', { box: 'in', seen: true, correlation_key: '=order' });
+      diagram.fill('wait', { correlationKey: '=order' });
+      const variables = await runFile(await diagram.save(), { order: 'o-1' });
+      assert.deepEqual(variables, { order: 'o-1', letter: { box: 'in', limit: 10, seen: true } });
+    });
+  }
+
+  test('the two templates can agree on another message name, and two waits by key stay apart', async () => {
+    const [activation, companion] = [createTemplate(mail), createTemplate(mail, { part: 'catchEvent' })];
+    const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ['wait', 'intermediateThrowEvent']));
+    diagram.load([activation, companion]);
+    diagram.apply('ask', activation);
+    diagram.apply('wait', companion);
+    diagram.fill('ask', { box: '=box', correlation_key: '=box', message_name: 'other' });
+    diagram.fill('wait', { name: 'other', correlationKey: '=box' });
+    const xml = await diagram.save();
+    const all = await Promise.all([runFile(xml, { box: 'a' }), runFile(xml, { box: 'b' })]);
+    assert.deepEqual(
+      all.map(({ letter }) => (letter as { box: string }).box),
+      ['a', 'b'],
+    );
+  });
+});

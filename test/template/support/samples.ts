@@ -1,0 +1,25 @@
+/** Every template that the proofs go through: all kinds of inputs, all options, and the examples. */
+import { httpGet } from '../../../examples/http-get.ts';
+import { log } from '../../../examples/log.ts';
+import { pollFile } from '../../../examples/poll-file.ts';
+import { randomInbound } from '../../../examples/random-inbound.ts';
+import type { AnyInboundConnector, AnyOutboundConnector } from '../../../src/connector/types.ts';
+import { createTemplates, type ElementTemplate, type TemplateOptions } from '../../../src/template/index.ts';
+import { connectors, mail } from './connectors.ts';
+
+type Named = readonly [name: string, template: ElementTemplate];
+
+const templatesOf = (
+  connector: AnyInboundConnector | AnyOutboundConnector,
+  title = '',
+  options: TemplateOptions = {},
+) => createTemplates(connector, options).map((template): Named => [`${title}${template.name}`, template]);
+
+export const samples: readonly Named[] = [
+  ...connectors.flatMap((connector) => templatesOf(connector)),
+  ...connectors.flatMap((connector) => templatesOf(connector, 'hybrid: ', { hybrid: true })),
+  ...connectors.flatMap((connector) => templatesOf(connector, 'before 8.8: ', { engines: { camunda: '^8.6' } })),
+  ...templatesOf(mail),
+  ...templatesOf(mail, 'before 8.8: ', { engines: { camunda: '^8.6' } }),
+  ...[httpGet, log, pollFile, randomInbound].flatMap((connector) => templatesOf(connector, 'example: ')),
+];
