@@ -2,9 +2,10 @@
 import { cpus } from 'node:os';
 import { engineCases } from './engine.ts';
 import { interleave, table } from './measure.ts';
+import { observabilityCases } from './observability.ts';
 import { runtimeCases } from './runtime.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
-const figures = await interleave({ ...engineCases, ...runtimeCases }, rounds);
+const figures = await interleave({ ...engineCases, ...runtimeCases, ...observabilityCases }, rounds);
 console.log(`Node ${process.version}, ${cpus().length} cores, ${rounds} interleaved rounds.\n`);
 console.log(table('case', 'value', Object.entries(figures)));

@@ -108,6 +108,12 @@ const cases: readonly Case[] = [
     },
   },
   {
+    title: '6.4 a failure that is ignored counts as completed',
+    mode: 'throw',
+    headers: '{"errorExpression":"=ignoreError()"}',
+    expected: { [invocations('activated')]: 1, [invocations('completed')]: 1, [invocations('failed')]: undefined },
+  },
+  {
     title: '6.5 a completion that is answered NOT_FOUND counts as activated only',
     answer: 'NOT_FOUND',
     expected: {
@@ -146,16 +152,22 @@ for (const { title, mode = 'fine', retries = 3, headers = '{}', answer, expected
   });
 }
 
-test('6.4 a failure that is ignored counts as completed', () => {
+test('times are told in seconds, the longest in milliseconds too', () => {
   const { emit, on } = createEvents();
   const recorder = createPrometheusRecorder();
   recordMetrics(on, recorder);
-  const job = makeJob({ type: 't' });
-  const outcome = { kind: 'complete', variables: {} } as const;
-  emit('job:settled', { connector: 'Work', job, outcome, delivery: { kind: 'accepted' }, handled: 2.5, took: 5 });
+  for (const handled of [2.5, 1]) {
+    emit('job:settled', {
+      connector: 'Work',
+      job: makeJob({ type: 't' }),
+      outcome: { kind: 'complete', variables: {} },
+      delivery: { kind: 'accepted' },
+      handled,
+      took: 5,
+    });
+  }
   const found = samples(recorder.text());
-  assert.equal(found[invocations('completed')], 1);
-  assert.equal(found[`camunda_connector_outbound_execution_time_seconds_sum{type="t",${unknown}}`], 0.0025);
+  assert.equal(found[`camunda_connector_outbound_execution_time_seconds_sum{type="t",${unknown}}`], 0.0035);
   assert.equal(found[`camunda_connector_outbound_execution_time_seconds_max{type="t",${unknown}}`], 0.0025);
   assert.equal(found['camunda_connector_outbound_max_execution_time{type="t"}'], 2.5);
 });
