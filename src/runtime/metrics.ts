@@ -70,17 +70,20 @@ const createCrowd = <Member>() => {
 const recordOutbound = (on: Listen, recorder: Recorder, now: () => number): void => {
   const inHand = createCrowd<ActivatedJob>();
   const longest = createMaximum();
+  const read = new WeakMap<ActivatedJob, Labels>();
 
   on('job:started', ({ job }) => {
+    const labels = templateOf(job);
+    read.set(job, labels);
     recorder.add('jobsActivated', { type: job.type });
     recorder.set('inFlight', { type: job.type }, inHand.enter(job.type, job));
-    recorder.add('invocations', { action: 'activated', ...templateOf(job) });
+    recorder.add('invocations', { action: 'activated', ...labels });
   });
   on('job:returned', ({ job }) => recorder.add('jobsActivated', { type: job.type }));
   on('job:settled', (event) => {
     const { job, outcome, delivery, handled } = event;
     const { type } = job;
-    const labels = templateOf(job);
+    const labels = read.get(job) ?? templateOf(job);
     const action = actionOf(event);
     recorder.add('jobsHandled', { type });
     recorder.set('inFlight', { type }, inHand.leave(type, job));
