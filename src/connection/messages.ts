@@ -82,6 +82,10 @@ export const commandCall = (
       const { jobKey, timeout } = command;
       return { method: 'UpdateJobTimeout', request: { jobKey, timeout } };
     }
+    case 'setVariables': {
+      const { elementInstanceKey, local, variables } = command;
+      return { method: 'SetVariables', request: { elementInstanceKey, local, variables } };
+    }
     case 'publishMessage': {
       const { name, correlationKey, messageId, timeToLive, variables } = command;
       return {

@@ -58,6 +58,13 @@ export type Command =
       readonly timeout: number;
     }
   | {
+      /** Writes variables into the scope of an element instance: into this one only, or to where each name lives. */
+      readonly kind: 'setVariables';
+      readonly elementInstanceKey: string;
+      readonly local: boolean;
+      readonly variables: JsonText;
+    }
+  | {
       readonly kind: 'publishMessage';
       readonly name: string;
       readonly correlationKey: string;

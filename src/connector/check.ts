@@ -48,6 +48,11 @@ const timeToLive: Rule = (value) =>
     ? undefined
     : `expected a number of seconds, 0 or more, but got ${found(value)}`;
 
+const expiry: Rule = (value) =>
+  typeof value === 'number' && value > 0 && Number.isFinite(value)
+    ? undefined
+    : `expected a positive number of seconds, but got ${found(value)}`;
+
 const count: Rule = (value) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0
     ? undefined
@@ -167,8 +172,11 @@ const properties = {
     description: optional(description),
     cycle: optional(seconds),
     messageTimeToLive: optional(timeToLive),
+    expires: optional(expiry),
+    maxFailures: optional(count),
     input: optional(objectSchema),
     output: optional(objectSchema),
+    state: optional(objectSchema),
     template: optional(template('inbound')),
     use: optional(callbacks),
     loop: required(callback),
@@ -178,7 +186,7 @@ const properties = {
 /** What a finished connector has beside the required properties of its definition. */
 const filledIn = {
   outbound: ['kind', 'timeout', 'maxJobs'],
-  inbound: ['kind', 'cycle', 'messageTimeToLive'],
+  inbound: ['kind', 'cycle', 'messageTimeToLive', 'maxFailures'],
 } as const;
 
 const checkProperties = (

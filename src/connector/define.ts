@@ -9,6 +9,7 @@ import type {
   InboundMiddleware,
   LoopInput,
   LoopResult,
+  LoopState,
   MaybePromise,
   OperationInputs,
   OperationOutput,
@@ -97,7 +98,12 @@ export interface OperationsDefinition<Type extends string, Is extends OperationI
 }
 
 /** What {@link defineInbound} takes. */
-export interface InboundDefinition<Name extends string, I extends Schema | undefined, O extends Schema | undefined> {
+export interface InboundDefinition<
+  Name extends string,
+  I extends Schema | undefined,
+  O extends Schema | undefined,
+  S extends Schema | undefined = undefined,
+> {
   /** Marks the copy of a finished connector; not needed in a new one. */
   readonly kind?: 'inbound';
   /** What a process asks for, and the message's name where the process gives none. */
@@ -110,22 +116,41 @@ export interface InboundDefinition<Name extends string, I extends Schema | undef
    * to do before its message event; 0 reaches only those that wait already. @default 3600
    */
   readonly messageTimeToLive?: number;
+  /**
+   * Seconds after which a subscription ends without a message, because nobody can want it any more. A process may set
+   * its own by the variable `expires_after` of its activation. Absent: it waits for ever.
+   */
+  readonly expires?: number;
+  /**
+   * Failures of `loop` in a row after which the subscription becomes an incident that an operator resolves. The pauses
+   * between them grow to a minute. Subscriptions in memory go on for ever. @default 60
+   */
+  readonly maxFailures?: number;
   /** valibot schema of an object: what the process sends along with its request. */
   readonly input?: I;
   /** valibot schema of an object: the message's variables. */
   readonly output?: O;
   /** What its element templates say beside the schemas: id, version, icon, sections, … */
   readonly template?: InboundTemplateSettings;
+  /** valibot schema of an object: what `loop` remembers from one call to the next, by `pending(state)`. */
+  readonly state?: S;
   /** Functions around `loop`; the first is the outermost. */
-  readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O>>[];
-  /** Looks once: `undefined` or `null` while nothing is there, the message's variables when it is. */
-  readonly loop: (input: LoopInput<I>, context: InboundContext) => MaybePromise<LoopResult<O> | KeepLiterals>;
+  readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O, S>>[];
+  /**
+   * Looks once: `undefined`, `null` or `pending(state)` while nothing is there, the message's variables when it is. A
+   * call may come again with the same state, after a runtime has died, so what it does has to bear repetition.
+   */
+  readonly loop: (
+    input: LoopInput<I>,
+    context: InboundContext<LoopState<S>>,
+  ) => MaybePromise<LoopResult<O, S> | KeepLiterals>;
 }
 
 const defaultTimeout = 10;
 const defaultMaxJobs = 32;
 const defaultCycle = 1;
 const defaultTimeToLive = 3600;
+const defaultMaxFailures = 60;
 
 const nameOf = (definition: unknown): string => {
   const { name, type } = (definition ?? {}) as { name?: unknown; type?: unknown };
@@ -222,16 +247,18 @@ export const defineInbound = <
   const Name extends string,
   I extends Schema | undefined = undefined,
   O extends Schema | undefined = undefined,
+  S extends Schema | undefined = undefined,
 >(
-  definition: InboundDefinition<Name, I, O>,
-): InboundConnector<Name, I, O> => {
+  definition: InboundDefinition<Name, I, O, S>,
+): InboundConnector<Name, I, O, S> => {
   refuseFaults('defineInbound', definition, checkDefinition('inbound', definition));
   return Object.freeze({
     cycle: defaultCycle,
     messageTimeToLive: defaultTimeToLive,
+    maxFailures: defaultMaxFailures,
     ...withoutUndefined(definition),
     // Nothing is of the type KeepLiterals, so `loop` returns what the connector's type says.
-    loop: definition.loop as InboundConnector<Name, I, O>['loop'],
+    loop: definition.loop as InboundConnector<Name, I, O, S>['loop'],
     kind: 'inbound' as const,
   });
 };

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { BpmnError, JobError } from './errors.ts';
+import type { Pending } from './pending.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from './template.ts';
 
 /** Any valibot schema, synchronous or asynchronous. */
@@ -60,14 +61,18 @@ export interface Activation {
   readonly processInstanceKey: string;
   readonly bpmnProcessId: string;
   readonly elementId: string;
+  /** Seconds that it waits for its message at most; absent: as long as the connector says. */
+  readonly expiresAfter?: number;
   /** Absent: the default tenant. */
   readonly tenantId?: string;
 }
 
 /** What `loop` gets beside its input. */
-export interface InboundContext {
+export interface InboundContext<State = unknown> {
   readonly activation: Activation;
-  /** Aborts when the runtime stops. */
+  /** What the last call left by `pending(state)`, on whichever runtime; absent until then. */
+  readonly state?: State | undefined;
+  /** Aborts when the runtime stops, and when it does not hold the subscription any more. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -201,14 +206,22 @@ export interface OperationsConnector<
 /** What `loop` gets: the input schema's output, or an empty object where there is no schema. */
 export type LoopInput<I extends Schema | undefined> = I extends Schema ? v.InferOutput<I> : Record<string, never>;
 
-/** What `loop` may return: nothing yet, or the message's variables. */
-export type LoopResult<O extends Schema | undefined> = (O extends Schema ? v.InferInput<O> : object) | null | undefined;
+/** What `loop` finds as `context.state`: the state schema's output, or anything where there is no schema. */
+export type LoopState<S extends Schema | undefined> = S extends Schema ? v.InferOutput<S> : unknown;
+
+/** What `loop` may return: nothing yet, nothing yet but a state to remember, or the message's variables. */
+export type LoopResult<O extends Schema | undefined, S extends Schema | undefined = undefined> =
+  | (O extends Schema ? v.InferInput<O> : object)
+  | Pending<S extends Schema ? v.InferInput<S> : unknown>
+  | null
+  | undefined;
 
 /** A connector that waits for something outside and publishes it to the process as a message. */
 export interface InboundConnector<
   Name extends string = string,
   I extends Schema | undefined = Schema | undefined,
   O extends Schema | undefined = Schema | undefined,
+  S extends Schema | undefined = undefined,
 > {
   readonly kind: 'inbound';
   readonly name: Name;
@@ -217,13 +230,19 @@ export interface InboundConnector<
   readonly cycle: number;
   /** Seconds that the cluster keeps a message which nothing awaits yet. */
   readonly messageTimeToLive: number;
+  /** Seconds after which a subscription without a message ends; absent: never. */
+  readonly expires?: number;
+  /** Failures in a row after which a subscription that the cluster holds becomes an incident. */
+  readonly maxFailures: number;
   readonly input?: I;
   readonly output?: O;
   /** What its element templates say beside its schemas. */
   readonly template?: InboundTemplateSettings;
+  /** What `pending(state)` takes. */
+  readonly state?: S;
   /** Functions around `loop`; the first is the outermost. */
-  readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O>>[];
-  readonly loop: (input: LoopInput<I>, context: InboundContext) => MaybePromise<LoopResult<O>>;
+  readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O, S>>[];
+  readonly loop: (input: LoopInput<I>, context: InboundContext<LoopState<S>>) => MaybePromise<LoopResult<O, S>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list holds connectors of unrelated inputs; `run` takes its own input, so only `any` fits all
@@ -236,7 +255,7 @@ export interface AnyOperationsConnector extends Omit<OperationsConnector, 'opera
 /** An outbound connector of either form. */
 export type AnyOutbound = AnyOutboundConnector | AnyOperationsConnector;
 // biome-ignore lint/suspicious/noExplicitAny: as above
-export type AnyInboundConnector = InboundConnector<string, any, any>;
+export type AnyInboundConnector = InboundConnector<string, any, any, any>;
 
 /** What executing a job yields, as data, before anything is sent. */
 export type Outcome =

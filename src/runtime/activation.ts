@@ -1,10 +1,11 @@
 import type { ActivatedJob } from '../connection/port.ts';
 import { bindInput } from '../connector/bind.ts';
 import { variableNames } from '../connector/schema.ts';
-import type { Activation, AnyInboundConnector, Logger, Outcome } from '../connector/types.ts';
+import type { Activation, AnyInboundConnector, Logger, MaybePromise, Outcome } from '../connector/types.ts';
 import { stoppedMessage } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
+import { parseDayTimeDuration } from './duration.ts';
 import {
   type Attempts,
   type Failure,
@@ -14,8 +15,10 @@ import {
   failUntouched,
   readBackoff,
 } from './failure.ts';
+import type { Settled } from './intake.ts';
 import { readHeaders, readVariables, usualTenant } from './job.ts';
 import { problemList } from './output.ts';
+import type { Acceptance } from './scheduler.ts';
 import { createJobSecrets, type JobSecrets } from './secrets/job-secrets.ts';
 import type { SecretSettings } from './secrets/types.ts';
 import { errorText } from './text.ts';
@@ -29,10 +32,17 @@ export const activationTime = 10_000;
 /** Milliseconds before another runtime, which may know the name, gets the activation. */
 const unknownNamePause = 1_000;
 
-const reserved = ['name', 'correlation_key', 'message_name'] as const;
+const reserved = ['name', 'correlation_key', 'message_name', 'expires_after'] as const;
 
 /** The inbound connectors of a runtime, by name. */
 export type InboundByName = ReadonlyMap<string, AnyInboundConnector>;
+
+/** The job stays open until the subscription is safe in the cluster; whoever finds it so completes it. */
+const settledLater: Settled = {
+  kind: 'settled',
+  outcome: { kind: 'complete', variables: {} },
+  delivery: { kind: 'accepted' },
+};
 
 type Reading =
   | {
@@ -87,6 +97,18 @@ const readText = (
   return absent ?? '';
 };
 
+/** Seconds, as a number or as a duration. */
+const readExpiry = (variables: Readonly<Record<string, unknown>>, problems: string[]): number | undefined => {
+  const value = Object.hasOwn(variables, 'expires_after') ? variables.expires_after : undefined;
+  if (isBlank(value)) return undefined;
+  const duration = typeof value === 'string' ? parseDayTimeDuration(value) : undefined;
+  const seconds = duration === undefined ? Number(value) : duration / 1000;
+  const known = typeof value === 'number' || typeof value === 'string';
+  if (known && Number.isFinite(seconds) && seconds > 0) return seconds;
+  problems.push('expires_after: expected a positive number of seconds, or a duration such as PT1H');
+  return undefined;
+};
+
 const unknownName = (attempts: Attempts, name: string, connectors: InboundByName): Failure => {
   const known = [...connectors.keys()].map((one) => `"${one}"`).join(', ');
   const failure = failOnce(
@@ -120,6 +142,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   const name = readText(variables, 'name', problems);
   const messageName = readText(variables, 'message_name', problems, name);
   const correlationKey = readKey(variables, problems);
+  const expiresAfter = readExpiry(variables, problems);
   if (problems.length > 0) {
     return refuse(`The task ${job.elementId} cannot activate an inbound connector:\n${problemList(problems)}\n${fix}`);
   }
@@ -135,6 +158,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
     processInstanceKey: job.processInstanceKey,
     bpmnProcessId: job.bpmnProcessId,
     elementId: job.elementId,
+    ...(expiresAfter === undefined ? {} : { expiresAfter }),
     tenantId: job.tenantId,
   };
   return { ok: true, activation, connector, attempts };
@@ -143,7 +167,8 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
 /** What an activation is handled with. */
 export interface ActivationServices {
   /** Hands the activation over; a repeated one must be recognised by its id. */
-  readonly add: (activation: Activation) => Promise<void> | void;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a scheduler that has nothing to say needs no return
+  readonly add: (activation: Activation) => MaybePromise<Acceptance | void>;
   /** Resolves references, to check the input; the activation that is handed over keeps them. */
   readonly secrets: SecretSettings;
   readonly logger: Logger;
@@ -176,12 +201,14 @@ const checkInput = async (
 /**
  * Handles a job of the built-in task: checks it, hands the activation to the scheduler, and completes the job at once and without
  * variables, so that the process moves on to the event that awaits the message. Never rejects.
+ *
+ * @returns the job's outcome; {@link settledLater} where the scheduler sees to it
  */
 export const activateInbound = async (
   job: ActivatedJob,
   connectors: InboundByName,
   services: ActivationServices,
-): Promise<Outcome> => {
+): Promise<Outcome | Settled> => {
   const reading = readActivation(job, connectors);
   if (!reading.ok) return reading.outcome;
   const { activation, attempts } = reading;
@@ -189,7 +216,7 @@ export const activateInbound = async (
   try {
     const failure = await checkInput(reading, secrets, services);
     if (failure !== undefined) return secrets.redactor.outcome(failure);
-    await services.add(activation);
+    if ((await services.add(activation)) === 'later') return settledLater;
   } catch (error) {
     if (services.signal.aborted) return failUntouched(attempts, stoppedMessage);
     return secrets.redactor.outcome(failedByError(attempts, error).outcome);

@@ -57,7 +57,11 @@ export interface RuntimeEvents {
     readonly error: unknown;
     readonly pause: number;
   };
-  /** A process asked for an inbound connector, and its loop starts. */
+  /**
+   * This runtime holds a subscription, and its loop starts: because a process has just asked for it, or because the
+   * runtime that held it before has stopped or died. Exactly one of `subscription:delivered`, `subscription:expired`,
+   * `subscription:halted`, `subscription:released` and `subscriptions:ended` follows.
+   */
   'subscription:opened': { readonly subscription: Subscription };
   /**
    * A call of `loop` has ended, after `took` milliseconds. A failed one is followed by `subscription:failed`, unless the
@@ -83,6 +87,24 @@ export interface RuntimeEvents {
   };
   /** The subscription delivered its message and is over. Follows its `message:published`. */
   'subscription:delivered': { readonly subscription: Subscription };
+  /** The subscription's time is over without a message. */
+  'subscription:expired': { readonly subscription: Subscription };
+  /**
+   * The subscription failed too often, or in a way that a repetition would not mend. The cluster shows it as an
+   * incident; when that is resolved, a runtime goes on with it.
+   */
+  'subscription:halted': { readonly subscription: Subscription; readonly error: unknown };
+  /**
+   * This runtime holds the subscription no longer, and the cluster keeps it. `stopping`: handed back because the runtime
+   * stops. `offered`: handed back so that runtimes which came later get their share. `lost`: its lease could not be
+   * renewed in time, or it is gone.
+   */
+  'subscription:released': {
+    readonly subscription: Subscription;
+    readonly reason: 'stopping' | 'offered' | 'lost';
+  };
+  /** While starting: the cluster does not let this runtime keep subscriptions there, so they live in its memory. */
+  'subscriptions:volatile': { readonly error: unknown };
   /** These subscriptions end with this process, without a message. Comes at most once, while stopping. */
   'subscriptions:ended': { readonly subscriptions: readonly Subscription[] };
 }

@@ -9,8 +9,15 @@ import type { Emit } from './events.ts';
 import { failOnce, failUntouched } from './failure.ts';
 import { type Lease, openLease } from './lease.ts';
 import type { Link } from './link.ts';
-import type { Sender } from './sender.ts';
+import type { Delivery, Sender } from './sender.ts';
 import { errorText } from './text.ts';
+
+/** A job whose command was sent already, or is another's to send. */
+export interface Settled {
+  readonly kind: 'settled';
+  readonly outcome: Outcome;
+  readonly delivery: Delivery;
+}
 
 /** One job type and what handles it. */
 export interface Worker {
@@ -22,11 +29,15 @@ export interface Worker {
   readonly jobTimeout: number;
   /** Variables to fetch; none: all. */
   readonly variables?: readonly string[];
+  /** Most jobs of one request, so that other runtimes get a share of a backlog; absent: as many as there are places. */
+  readonly batch?: number;
+  /** A type of the runtime's own, whose jobs are told as something else than jobs. */
+  readonly quiet?: boolean;
   /**
    * What the job yields. Never rejects. The signal fires when the runtime cannot wait any longer; the lease is for
    * a job that needs another time.
    */
-  readonly handle: (job: ActivatedJob, signal: AbortSignal, lease: Lease) => Promise<Outcome>;
+  readonly handle: (job: ActivatedJob, signal: AbortSignal, lease: Lease) => Promise<Outcome | Settled>;
 }
 
 /** What the intake works with. */
@@ -108,7 +119,7 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
   const giveBack = async (worker: Worker, job: ActivatedJob): Promise<void> => {
     const outcome = failUntouched(job, stoppedMessage);
     const delivery = await sender.settle(job, outcome, limits(worker, job));
-    emit('job:returned', { connector: worker.connector, job, delivery });
+    if (worker.quiet !== true) emit('job:returned', { connector: worker.connector, job, delivery });
   };
 
   const see = async (worker: Worker, job: ActivatedJob): Promise<void> => {
@@ -117,18 +128,21 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     const { deadline, ...bounds } = limits(worker, job);
     const lease = openLease(job.key, deadline, connection, clock, force.signal);
     running.set(type, (running.get(type) ?? 0) + 1);
-    emit('job:started', { connector, job });
-    let outcome: Outcome;
+    if (worker.quiet !== true) emit('job:started', { connector, job });
+    let yielded: Outcome | Settled;
     try {
-      outcome = await worker.handle(job, force.signal, lease);
+      yielded = await worker.handle(job, force.signal, lease);
     } catch (error) {
-      outcome = failOnce({ retries: job.retries, backoff: 0 }, errorText(error), error);
+      yielded = failOnce({ retries: job.retries, backoff: 0 }, errorText(error), error);
     }
     const handled = clock.now() - started;
-    const delivery = await sender.settle(job, outcome, { ...bounds, deadline: lease.deadline() });
+    const { outcome, delivery } =
+      yielded.kind === 'settled'
+        ? yielded
+        : { outcome: yielded, delivery: await sender.settle(job, yielded, { ...bounds, deadline: lease.deadline() }) };
     running.set(type, (running.get(type) ?? 0) - 1);
     const took = Math.round(clock.now() - started);
-    emit('job:settled', { connector, job, outcome, delivery, handled, took });
+    if (worker.quiet !== true) emit('job:settled', { connector, job, outcome, delivery, handled, took });
     capacity.release(type, 1);
   };
 
@@ -168,8 +182,15 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     }
   };
 
-  const next = (worker: Worker, state: PollState): void =>
-    capacity.request({ type: worker.type, eager: state.eager, grant: (places) => track(poll(worker, places, state)) });
+  const next = (worker: Worker, state: PollState): void => {
+    const { type, batch = Number.POSITIVE_INFINITY } = worker;
+    const grant = (places: number): void => {
+      const used = Math.min(places, batch);
+      if (used < places) capacity.release(type, places - used);
+      track(poll(worker, used, state));
+    };
+    capacity.request({ type, eager: state.eager, grant });
+  };
 
   const poll = async (worker: Worker, places: number, state: PollState): Promise<void> => {
     const wait = await ask(worker, places, state);

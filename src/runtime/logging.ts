@@ -120,6 +120,21 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   on('subscription:delivered', ({ subscription }) =>
     about(subscription).debug(`Delivered: ${subscriptionName(subscription)}`),
   );
+  on('subscription:expired', ({ subscription }) =>
+    about(subscription).info(`Expired without a message: ${subscriptionName(subscription)}`),
+  );
+  on('subscription:halted', ({ subscription, error }) => {
+    const after = `stopped after ${subscription.failures} failure(s) in a row; the cluster raises an incident`;
+    about(subscription).error(`Inbound connector ${subscriptionName(subscription)} ${after}: ${reasonOf(error)}`);
+  });
+  on('subscription:released', ({ subscription, reason }) =>
+    about(subscription).debug(`Left to others (${reason}): ${subscriptionName(subscription)}`),
+  );
+  on('subscriptions:volatile', ({ error }) =>
+    logger.warn(
+      `Subscriptions of inbound connectors are kept in memory and END WITH THIS PROCESS, because the cluster does not let this client keep them there: ${reasonOf(error)} To mend it: let the client deploy resources, or set subscriptions: 'memory' to say that this is meant.`,
+    ),
+  );
   on('subscriptions:ended', ({ subscriptions }) => {
     const names = [...new Set(subscriptions.map(({ activation }) => activation.connector))].join(', ');
     logger.warn(

@@ -138,6 +138,9 @@ const recordInbound = (on: Listen, recorder: Recorder, now: () => number): void 
     if (subscription.state === 'publishing') triggered('correlation-failed', nameOf(subscription));
   });
   on('subscription:delivered', ({ subscription }) => left(subscription));
+  on('subscription:expired', ({ subscription }) => left(subscription));
+  on('subscription:halted', ({ subscription }) => left(subscription));
+  on('subscription:released', ({ subscription }) => left(subscription));
   on('subscriptions:ended', ({ subscriptions }) => {
     for (const subscription of subscriptions) {
       if (subscription.state === 'publishing') triggered('correlation-failed', nameOf(subscription));

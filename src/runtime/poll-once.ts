@@ -1,9 +1,10 @@
 import type { Command } from '../connection/port.ts';
 import { bindInput } from '../connector/bind.ts';
 import { fault } from '../connector/fault.ts';
+import { isPending } from '../connector/pending.ts';
 import { variableNames } from '../connector/schema.ts';
-import type { Activation, AnyInboundConnector, InboundContext, Logger } from '../connector/types.ts';
-import { type Json, stringifyDocument, toJson } from '../connector/values.ts';
+import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger } from '../connector/types.ts';
+import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../connector/values.ts';
 import { usualTenant } from './job.ts';
 import { around } from './middleware.ts';
 import { checkOutput, problemList } from './output.ts';
@@ -13,8 +14,8 @@ import { errorText } from './text.ts';
 
 /** What one call of an inbound connector's `loop` yields. */
 export type PollResult =
-  /** Nothing is there yet. */
-  | { readonly kind: 'pending' }
+  /** Nothing is there yet; with a state, where the loop gave one, for its next call. */
+  | { readonly kind: 'pending'; readonly state?: JsonText }
   /** The message is ready; the command publishes it. */
   | {
       readonly kind: 'message';
@@ -27,6 +28,8 @@ export type PollResult =
 export interface PollServices {
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** What the last call left. */
+  readonly state?: JsonText | undefined;
   /** How references to secrets are resolved. */
   readonly secrets?: SecretSettings | undefined;
 }
@@ -73,6 +76,29 @@ const inputOf = async (
   throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
 };
 
+/** The state as the connector's schema gives it. */
+const stateOf = async ({ name, state: schema }: AnyInboundConnector, text: JsonText): Promise<unknown> => {
+  const value = parseValue(text, `The state of "${name}"`);
+  if (schema === undefined) return value;
+  const bound = await bindInput(schema, value as Readonly<Record<string, unknown>>);
+  if (bound.ok) return bound.value;
+  const what = `The state that an earlier call of "${name}" left does not fit its state schema:`;
+  throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
+};
+
+/** A state is checked by its schema, and kept as it was given: the schema reads it again from its JSON. */
+const pendingWith = async (
+  { name, state: schema }: AnyInboundConnector,
+  state: unknown,
+  secrets: JobSecrets,
+): Promise<PollResult> => {
+  const checked = await checkOutput(schema, state);
+  if (!checked.ok) {
+    return failed(`The state of "${name}" does not fit its state schema:\n${problemList(checked.problems)}`);
+  }
+  return { kind: 'pending', state: stringifyValue(secrets.redactor.result(toJson(state))) };
+};
+
 const call = async (
   connector: AnyInboundConnector,
   activation: Activation,
@@ -81,11 +107,13 @@ const call = async (
 ): Promise<PollResult> => {
   const input = await inputOf(connector, activation, secrets, services);
   const { signal, logger } = services;
-  const context = { activation, signal, logger: secrets.redactor.logger(logger) };
+  const state = services.state === undefined ? {} : { state: await stateOf(connector, services.state) };
+  const context: InboundContext = { activation, signal, logger: secrets.redactor.logger(logger), ...state };
   const loop = (given: unknown, changed: InboundContext): unknown => connector.loop(given as never, changed);
   const { use = [] } = connector;
   const result: unknown = await (use.length === 0 ? loop(input, context) : around(use, loop, input, context));
   if (result === undefined || result === null) return { kind: 'pending' };
+  if (isPending(result)) return await pendingWith(connector, result.state, secrets);
   const checked = await checkOutput(connector.output, result);
   if (!checked.ok) {
     return failed(
@@ -109,7 +137,7 @@ export const pollOnce = async (
   services: PollServices,
 ): Promise<PollResult> => {
   const secrets = createJobSecrets(services.secrets ?? {});
-  const refuse = (error: unknown): PollResult => ({ kind: 'failed', error: secrets.redactor.error(error) });
+  const refuse = (error: unknown): PollResult => ({ kind: 'failed', error: secrets.redactor.report(error) });
   try {
     const result = await call(connector, activation, secrets, services);
     return result.kind === 'failed' ? refuse(result.error) : result;

@@ -133,7 +133,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       connection = connect();
       if (!(await awaitCluster(connection, clock, emit, starting.signal))) return;
       const scheduler = options.scheduler ?? createMemoryScheduler();
-      session = openSession({ plan, connection, scheduler, clock, logger, emit, tracing });
+      session = openSession({ plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing });
       await session.start();
       if (state === 'starting') enter('running');
     } catch (error) {

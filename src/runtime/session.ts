@@ -25,6 +25,8 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: Emit;
+  /** Fires when the runtime is stopped while it still starts. */
+  readonly starting: AbortSignal;
   /** Absent where nobody traces. */
   readonly tracing?: Tracing | undefined;
 }
@@ -66,7 +68,7 @@ const activationWorker = ({ plan, scheduler, clock, logger }: SessionParts, isSt
       signal,
       add: (activation) => {
         if (isStopping()) throw jobError(stoppedMessage, { retries: job.retries });
-        return scheduler.add(activation);
+        return scheduler.add(activation, job.key);
       },
     }),
 });
@@ -78,7 +80,7 @@ const traced = (worker: Worker, tracing: Tracing | undefined): Worker =>
 
 /** Puts intake, sender and scheduler together. Nothing happens before `start`. */
 export const openSession = (parts: SessionParts): Session => {
-  const { plan, connection, scheduler, clock, logger, emit, tracing } = parts;
+  const { plan, connection, scheduler, clock, logger, emit, tracing, starting } = parts;
   const link = createLink(connection.address, clock, emit);
   const sender = createSender(connection, clock, link, emit);
   const hasInbound = plan.inbound.size > 0;
@@ -101,7 +103,11 @@ export const openSession = (parts: SessionParts): Session => {
       if (hasInbound)
         await scheduler.start({
           connectors: plan.inbound,
+          connection,
           sender,
+          link,
+          workerName: plan.workerName,
+          signal: starting,
           clock,
           logger,
           emit,
@@ -112,7 +118,7 @@ export const openSession = (parts: SessionParts): Session => {
     },
     stop: async (force, giveUp) => {
       stopping = true;
-      await Promise.all([intake.stop(force, giveUp), hasInbound ? scheduler.stop(force) : undefined]);
+      await Promise.all([intake.stop(force, giveUp), hasInbound ? scheduler.stop(force, giveUp) : undefined]);
     },
     inFlight: intake.inFlight,
     subscriptions: () => (hasInbound ? scheduler.subscriptions() : []),

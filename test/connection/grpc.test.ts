@@ -87,6 +87,11 @@ describe('a command', () => {
       { jobKey: '7', timeout: '600000' },
     ],
     [
+      { kind: 'setVariables', elementInstanceKey: '8', local: true, variables: '{"a":1}' },
+      'SetVariables',
+      { elementInstanceKey: '8', local: true, variables: '{"a":1}' },
+    ],
+    [
       { kind: 'publishMessage', name: 'm', correlationKey: 'k', messageId: 'i', timeToLive: 60_000, variables: '{}' },
       'PublishMessage',
       { name: 'm', correlationKey: 'k', messageId: 'i', timeToLive: '60000', variables: '{}', tenantId: '<default>' },

@@ -81,7 +81,7 @@ describe('defineOutbound', () => {
       '- maxJobs: expected a positive whole number, but got 1.5',
       '- input: expected a valibot schema of an object (object, strictObject, looseObject, variant, …), but got a schema of type "string"',
       '- run: is missing',
-      '- colour: is no property of outbound connectors; they are kind, name, type, description, timeout, maxJobs, input, output, template, resultVariable, retryBackoff, use, run, operations',
+      '- colour: is no property of outbound connectors; they are kind, name, type, description, timeout, maxJobs, input, output, resultVariable, retryBackoff, use, run, operations',
     ]);
     assert.match(message, /Where: defineOutbound\(\{ type: "" \}\)$/);
   });
@@ -126,7 +126,7 @@ describe('defineOutbound', () => {
 describe('defineInbound', () => {
   test('gives a plain frozen object with the defaults', () => {
     const connector = defineInbound(tick);
-    assert.deepEqual(connector, { kind: 'inbound', cycle: 1, messageTimeToLive: 3600, ...tick });
+    assert.deepEqual(connector, { kind: 'inbound', cycle: 1, messageTimeToLive: 3600, maxFailures: 60, ...tick });
     assert.ok(Object.isFrozen(connector));
   });
 
@@ -171,7 +171,7 @@ describe('checkConnector', () => {
     [
       'an inbound one without them',
       { kind: 'inbound', ...tick },
-      [/^cycle: is missing$/, /^messageTimeToLive: is missing$/],
+      [/^cycle: is missing$/, /^messageTimeToLive: is missing$/, /^maxFailures: is missing$/],
     ],
     ['a copy that was spoilt', { ...defineOutbound(log), type: '_x' }, [/^type: /]],
     ['a definition without kind', log, [/^expected a connector/]],

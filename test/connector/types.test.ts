@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { bpmnError, jobError } from '../../src/connector/errors.ts';
+import { pending } from '../../src/connector/pending.ts';
 import type {
   AnyInboundConnector,
   AnyOutboundConnector,
@@ -170,4 +171,31 @@ compiles('loop returns nothing yet, or what the output schema takes', () => {
   defineInbound({ name: 'a', output, loop: () => ({ text: 1 }) });
   // @ts-expect-error and nothing in its place but undefined and null
   defineInbound({ name: 'a', output, loop: () => false });
+});
+
+compiles('loop remembers what its state schema takes', () => {
+  const connector = defineInbound({
+    name: 'a',
+    output,
+    state: v.object({ cursor: v.number(), since: v.date() }),
+    loop: (_, { state }) => {
+      expectEqual(state).to<{ cursor: number; since: Date } | undefined>();
+      if (state === undefined) return pending({ cursor: 1, since: new Date() });
+      return state.cursor > 9 ? { text: 'x' } : pending({ ...state, cursor: state.cursor + 1 });
+    },
+  });
+  const list: readonly AnyInboundConnector[] = [connector, { ...connector, expires: 60 }];
+  void list;
+  // @ts-expect-error the state schema wants a number
+  defineInbound({ name: 'a', output, state: v.object({ cursor: v.number() }), loop: () => pending({ cursor: '1' }) });
+});
+
+compiles('without a state schema loop remembers anything, and has to look at what it finds', () => {
+  defineInbound({
+    name: 'a',
+    loop: (_, { state }) => {
+      expectEqual(state).to<unknown>();
+      return pending([1, 2]);
+    },
+  });
 });

@@ -93,6 +93,24 @@ for (const [given, name] of messageNames) {
   });
 }
 
+const expiries: readonly [given: unknown, seconds: number | undefined][] = [
+  [undefined, undefined],
+  [null, undefined],
+  ['', undefined],
+  [60, 60],
+  ['60', 60],
+  [0.5, 0.5],
+  ['PT1H30M', 5400],
+];
+
+for (const [given, seconds] of expiries) {
+  test(`expires_after ${JSON.stringify(given)} is ${seconds}`, async () => {
+    const { added } = await activate({ name: 'plain', correlation_key: 'k', expires_after: given });
+    assert.equal(added[0]?.expiresAfter, seconds);
+    assert.deepEqual(added[0]?.variables, {});
+  });
+}
+
 const refused: readonly [what: string, variables: unknown, message: RegExp][] = [
   ['no correlation key', { name: 'plain' }, /correlation_key: is required/],
   ['a null correlation key', { name: 'plain', correlation_key: null }, /correlation_key: is required/],
@@ -111,6 +129,11 @@ const refused: readonly [what: string, variables: unknown, message: RegExp][] = 
     { name: 'ticker', correlation_key: 'k', every: 'hunter2' },
     /"ticker":\n- every: /,
   ],
+  ...[0, -1, 'hunter2', '-PT1S', true, [60], 'P1W'].map((given): [string, unknown, RegExp] => [
+    `expires_after ${JSON.stringify(given)}`,
+    { name: 'plain', correlation_key: 'k', expires_after: given },
+    /- expires_after: expected a positive number of seconds, or a duration/,
+  ]),
   ['text that is no JSON', '{"hunter2', /not JSON/],
 ];
 
@@ -153,7 +176,7 @@ test('a scheduler that cannot take it on costs one attempt, unless it says other
 });
 
 test('only the variables that the connectors name are fetched', () => {
-  assert.deepEqual(activationVariables(known), ['name', 'correlation_key', 'message_name', 'every']);
+  assert.deepEqual(activationVariables(known), ['name', 'correlation_key', 'message_name', 'expires_after', 'every']);
   const open = defineInbound({ name: 'open', input: v.looseObject({}), loop: () => null });
   assert.equal(activationVariables(new Map([['open', open]])), undefined);
 });

@@ -58,7 +58,7 @@ test('the activations of inbound connectors are asked for only where there are s
   await runtime.start();
   assert.deepEqual(
     twin.polls.map(({ type, fetchVariables }) => [type, fetchVariables]),
-    [['_activate_inbound_connector', ['name', 'correlation_key', 'message_name']]],
+    [['_activate_inbound_connector', ['name', 'correlation_key', 'message_name', 'expires_after']]],
   );
   await runtime.stop();
 });

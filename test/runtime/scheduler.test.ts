@@ -23,16 +23,21 @@ const activationOf = (id: string, connector: string, variables: Record<string, u
   elementId: 'task',
 });
 
+const never = new AbortController().signal;
+
 const setUp = async (connectors: readonly AnyInboundConnector[]) => {
   const twin = createTwin();
   const clock = createManualClock();
   const { emit, on } = createEvents();
   const scheduler = createMemoryScheduler();
-  const sender = createSender(twin.connection, clock, createLink('twin', clock, emit), emit);
+  const link = createLink('twin', clock, emit);
+  const sender = createSender(twin.connection, clock, link, emit);
   const named = new Map(connectors.map((connector) => [connector.name, connector]));
   const failures: RuntimeEvents['subscription:failed'][] = [];
   on('subscription:failed', (event) => failures.push(event));
-  await scheduler.start({ connectors: named, sender, clock, logger: silentLogger, emit });
+  const { connection } = twin;
+  const services = { connection, sender, link, clock, logger: silentLogger, emit, workerName: 'test', signal: never };
+  await scheduler.start({ connectors: named, ...services });
   return { twin, clock, scheduler, on, failures };
 };
 
@@ -40,8 +45,6 @@ const setUp = async (connectors: readonly AnyInboundConnector[]) => {
 const settle = async (): Promise<void> => {
   for (let round = 0; round < 5; round++) await new Promise(setImmediate);
 };
-
-const never = new AbortController().signal;
 
 const results: readonly [what: string, loop: () => unknown, kind: string, error?: RegExp][] = [
   ['undefined', () => undefined, 'pending'],
@@ -110,7 +113,7 @@ test('the loop is called again one cycle after its call has ended', async () => 
     loop: () => new Promise<null>((end) => ends.push(() => end(null))),
   });
   const { clock, scheduler } = await setUp([connector]);
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
   await settle();
   clock.advance(60_000);
   await settle();
@@ -124,7 +127,7 @@ test('the loop is called again one cycle after its call has ended', async () => 
   await settle();
   assert.equal(ends.length, 2);
   ends[1]!();
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
 });
 
 test('a message is published, and the subscription is over', async () => {
@@ -135,7 +138,7 @@ test('a message is published, and the subscription is over', async () => {
   on('subscription:opened', () => events.push('opened'));
   on('message:published', ({ duplicate }) => events.push(`published ${duplicate}`));
   on('subscription:delivered', () => events.push('delivered'));
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
   for (let round = 0; round < 3; round++) {
     await settle();
     clock.advance(1_000);
@@ -147,7 +150,7 @@ test('a message is published, and the subscription is over', async () => {
   clock.advance(10_000);
   await settle();
   assert.equal(calls, 3);
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
 });
 
 test('activations of one connector run side by side, each with its own input', async () => {
@@ -157,9 +160,9 @@ test('activations of one connector run side by side, each with its own input', a
     loop: ({ ready }, { activation }) => (ready ? { id: activation.id } : new Promise<null>(() => {})),
   });
   const { twin, scheduler } = await setUp([connector]);
-  await scheduler.add(activationOf('1', 'c', { ready: false }));
-  await scheduler.add(activationOf('2', 'c', { ready: true }));
-  await scheduler.add(activationOf('3', 'c', { ready: true }));
+  await scheduler.add(activationOf('1', 'c', { ready: false }), '1');
+  await scheduler.add(activationOf('2', 'c', { ready: true }), '1');
+  await scheduler.add(activationOf('3', 'c', { ready: true }), '1');
   await settle();
   assert.deepEqual(
     twin.accepted.map((command) => command.kind === 'publishMessage' && command.messageId),
@@ -169,24 +172,24 @@ test('activations of one connector run side by side, each with its own input', a
     scheduler.subscriptions().map(({ activation, state }) => [activation.id, state]),
     [['1', 'waiting']],
   );
-  await scheduler.stop(AbortSignal.abort());
+  await scheduler.stop(AbortSignal.abort(), never);
 });
 
 test('an activation that comes again changes nothing, neither before nor after its message', async () => {
   let calls = 0;
   const connector = defineInbound({ name: 'c', loop: () => (++calls < 2 ? null : {}) });
   const { twin, clock, scheduler } = await setUp([connector]);
-  await scheduler.add(activationOf('1', 'c'));
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
+  await scheduler.add(activationOf('1', 'c'), '1');
   await settle();
   assert.equal(calls, 1);
   clock.advance(1_000);
   await settle();
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
   await settle();
   assert.equal(calls, 2);
   assert.equal(twin.accepted.length, 1);
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
 });
 
 test('a loop that throws is called again with growing pauses, never shorter than its cycle', async () => {
@@ -200,7 +203,7 @@ test('a loop that throws is called again with growing pauses, never shorter than
     },
   });
   const { clock, scheduler, failures } = await setUp([connector]);
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
   await settle();
   for (let round = 0; round < 9; round++) {
     clock.advance(failures.at(-1)!.pause);
@@ -223,7 +226,7 @@ test('a loop that throws is called again with growing pauses, never shorter than
     ],
   );
   assert.equal(scheduler.subscriptions()[0]?.failures, 10);
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
 });
 
 test('a message that is refused is kept and offered again, without calling the loop again', async () => {
@@ -231,7 +234,7 @@ test('a message that is refused is kept and offered again, without calling the l
   const connector = defineInbound({ name: 'c', loop: () => ({ calls: ++calls }) });
   const { twin, clock, scheduler, failures } = await setUp([connector]);
   twin.onSend = (_, call) => (call <= 2 ? connectionFault('PERMISSION_DENIED', 'rejected') : undefined);
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
   for (let round = 0; round < 2; round++) {
     await settle();
     clock.advance(failures.at(-1)!.pause);
@@ -240,7 +243,7 @@ test('a message that is refused is kept and offered again, without calling the l
   assert.equal(failures.length, 2);
   assert.equal(calls, 1);
   assert.deepEqual(scheduler.subscriptions(), []);
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
 });
 
 test('a message that the cluster has already counts as delivered', async () => {
@@ -249,11 +252,11 @@ test('a message that the cluster has already counts as delivered', async () => {
   const duplicates: boolean[] = [];
   on('message:published', ({ duplicate }) => duplicates.push(duplicate));
   twin.onSend = () => connectionFault('ALREADY_EXISTS', 'rejected');
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
   await settle();
   assert.deepEqual(duplicates, [true]);
   assert.deepEqual(scheduler.subscriptions(), []);
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
 });
 
 test('stop ends the loops by their signal and tells which subscriptions end with it', async () => {
@@ -265,14 +268,14 @@ test('stop ends the loops by their signal and tells which subscriptions end with
   const { clock, scheduler, on } = await setUp([waiting, pausing]);
   const ended: string[] = [];
   on('subscriptions:ended', ({ subscriptions }) => ended.push(...subscriptions.map(({ activation }) => activation.id)));
-  await scheduler.add(activationOf('1', 'waiting'));
-  await scheduler.add(activationOf('2', 'pausing'));
+  await scheduler.add(activationOf('1', 'waiting'), '1');
+  await scheduler.add(activationOf('2', 'pausing'), '1');
   await settle();
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
   assert.deepEqual(ended, ['1', '2']);
   assert.deepEqual(scheduler.subscriptions(), []);
   assert.deepEqual(clock.timers(), []);
-  await assert.rejects(async () => scheduler.add(activationOf('3', 'pausing')));
+  await assert.rejects(async () => scheduler.add(activationOf('3', 'pausing'), '1'));
 });
 
 test('a message that is ready when the runtime stops is still published', async () => {
@@ -281,9 +284,9 @@ test('a message that is ready when the runtime stops is still published', async 
     loop: (_, { signal }) => new Promise<object>((end) => signal.addEventListener('abort', () => end({ last: true }))),
   });
   const { twin, scheduler } = await setUp([connector]);
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
   await settle();
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
   const [message] = twin.accepted;
   assert.ok(message?.kind === 'publishMessage');
   assert.equal(message.variables, '{"last":true}');
@@ -292,9 +295,9 @@ test('a message that is ready when the runtime stops is still published', async 
 test('a loop that ignores its signal does not hold the end up once it is forced', async () => {
   const connector = defineInbound({ name: 'c', loop: () => new Promise<null>(() => {}) });
   const { scheduler } = await setUp([connector]);
-  await scheduler.add(activationOf('1', 'c'));
+  await scheduler.add(activationOf('1', 'c'), '1');
   const force = new AbortController();
-  const stopped = scheduler.stop(force.signal);
+  const stopped = scheduler.stop(force.signal, never);
   force.abort();
   await stopped;
 });
@@ -302,5 +305,5 @@ test('a loop that ignores its signal does not hold the end up once it is forced'
 test('one scheduler serves one runtime', async () => {
   const { scheduler } = await setUp([]);
   assert.throws(() => scheduler.start({} as never), /serves a runtime already/);
-  await scheduler.stop(never);
+  await scheduler.stop(never, never);
 });

@@ -34,6 +34,10 @@ const names: readonly (keyof RuntimeEvents)[] = [
   'subscription:failed',
   'message:published',
   'subscription:delivered',
+  'subscription:expired',
+  'subscription:halted',
+  'subscription:released',
+  'subscriptions:volatile',
   'subscriptions:ended',
 ];
 
