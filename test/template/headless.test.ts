@@ -5,13 +5,16 @@ import * as v from 'valibot';
 import { defineOutbound } from '../../src/connector/define.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { applyAndRead, applyTo, readSaved } from './support/apply.ts';
+import { drawDiagram } from './support/diagram.ts';
 import { combinations, expectedReading, withValues } from './support/expect.ts';
+import { openDiagram } from './support/modeler.ts';
 import { samples } from './support/samples.ts';
 import { assertValidTemplate } from './support/validate.ts';
 
 test('there are samples, and some of them have choices', () => {
   assert.ok(samples.length > 30);
   assert.ok(samples.some(([, template]) => combinations(template).length > 3));
+  assert.ok(samples.some(([, template]) => template.presets !== undefined));
 });
 
 for (const [name, template] of samples) {
@@ -22,6 +25,15 @@ for (const [name, template] of samples) {
       const diagram = await applyTo(template);
       assert.deepEqual(diagram.offered('it', '8.9.0'), [`${template.id}@${template.version}`]);
     });
+
+    for (const { id, properties } of template.presets ?? []) {
+      test(`writes what it says, created by the entry ${id} of the menu`, async () => {
+        const diagram = await openDiagram(drawDiagram('p', ['it', 'task']));
+        diagram.load([template]);
+        diagram.apply('it', template, id);
+        assert.deepEqual(await readSaved(diagram), expectedReading(template, properties));
+      });
+    }
 
     for (const values of combinations(template)) {
       const title = JSON.stringify(values);

@@ -12,7 +12,7 @@ import { createConnection, createRuntime, defineInbound, defineOutbound } from '
 import type { Runtime } from '../../src/runtime/index.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { applyTo } from './support/apply.ts';
-import { connectors, mail } from './support/connectors.ts';
+import { adder, connectors, mail } from './support/connectors.ts';
 import { drawDiagram, type Node } from './support/diagram.ts';
 import { type Entry, openDiagram } from './support/modeler.ts';
 
@@ -34,6 +34,13 @@ const keeper = defineInbound({
   loop: (input) => ({ letter: input }),
 });
 
+const parcel = defineInbound({
+  name: 'parcel',
+  cycle: 0.01,
+  output: v.object({ weight: v.number(), sender: v.string() }),
+  loop: () => ({ weight: 2, sender: 'Ada' }),
+});
+
 let engine: Engine;
 let runtime: Runtime;
 
@@ -41,7 +48,8 @@ before(async () => {
   engine = await createEngine();
   runtime = createRuntime({
     outbound: connectors.map(capture),
-    inbound: [mail, keeper],
+    inbound: [mail, keeper, parcel],
+    secrets: (name) => (name === 'PASS' ? 'opensesame' : undefined),
     connection: createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port }),
     signals: false,
   });
@@ -170,10 +178,10 @@ const cases: readonly Case[] = [
     },
   },
   {
-    title: 'a variant by the fields of the chosen member',
+    title: 'a variant by the fields of the chosen member, one of them a secret',
     type: 'variant',
-    fields: { url: 'u', 'auth.type': 'basic', 'auth.user': 'Ada', 'auth.pass': 'pass word' },
-    input: { url: 'u', auth: { type: 'basic', user: 'Ada', pass: 'pass word' } },
+    fields: { url: 'u', 'auth.type': 'basic', 'auth.user': 'Ada', 'auth.pass': '{{secrets.PASS}}' },
+    input: { url: 'u', auth: { type: 'basic', user: 'Ada', pass: 'opensesame' } },
   },
   {
     title: 'a variant by its default',
@@ -198,6 +206,12 @@ const cases: readonly Case[] = [
     type: 'variant-boolean',
     fields: {},
     input: { hook: { on: false } },
+  },
+  {
+    title: 'operations',
+    type: 'variant-top',
+    fields: { operation: 'write', id: '7', body: '={a: 1}' },
+    input: { operation: 'write', id: '7', body: { a: 1 } },
   },
 ];
 
@@ -240,12 +254,6 @@ describe('outbound', () => {
   });
 
   test('what a field says of the result is what the process gets', async () => {
-    const adder = defineOutbound({
-      name: 'Adder',
-      type: 'adder',
-      input: v.object({ a: v.number(), b: v.number() }),
-      run: ({ a, b }) => ({ sum: a + b }),
-    });
     const own = createRuntime({
       outbound: [adder],
       connection: createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port }),
@@ -255,7 +263,10 @@ describe('outbound', () => {
     try {
       const diagram = await applyTo(createTemplate(adder));
       diagram.fill('it', { a: 1, b: '=n', resultVariable: 'all', resultExpression: '={twice: 2 * sum}' });
-      assert.deepEqual(await runFile(await diagram.save(), { n: 2 }), { n: 2, all: { sum: 3 }, twice: 6 });
+      assert.deepEqual(await runFile(await diagram.save(), { n: 2 }), { n: 2, all: { sum: 3, product: 2 }, twice: 6 });
+      const byField = await applyTo(createTemplate(adder, { outputs: 'fields' }));
+      byField.fill('it', { a: 1, b: 2, 'output.sum': 'total', 'output.product': undefined });
+      assert.deepEqual(await runFile(await byField.save()), { total: 3 });
     } finally {
       await own.stop();
     }
@@ -301,7 +312,7 @@ describe('inbound', () => {
     diagram.apply('ask', activation);
     diagram.apply('wait', companion);
     diagram.fill('ask', { box: '=box', correlation_key: '=box', message_name: 'other' });
-    diagram.fill('wait', { name: 'other', correlationKey: '=box' });
+    diagram.fill('wait', { messageName: 'other', correlationKey: '=box' });
     const xml = await diagram.save();
     const all = await Promise.all([runFile(xml, { box: 'a' }), runFile(xml, { box: 'b' })]);
     assert.deepEqual(
@@ -309,4 +320,29 @@ describe('inbound', () => {
       ['a', 'b'],
     );
   });
+
+  const outputs: readonly (readonly [
+    outputs: 'variable' | 'fields',
+    fields: Record<string, Entry>,
+    result: Variables,
+  ])[] = [
+    ['variable', {}, { weight: 2, sender: 'Ada' }],
+    ['variable', { resultVariable: 'parcel' }, { parcel: { weight: 2, sender: 'Ada' } }],
+    ['fields', {}, { weight: 2, sender: 'Ada' }],
+    ['fields', { 'output.weight': 'kilos', 'output.sender': undefined }, { kilos: 2 }],
+  ];
+
+  for (const [style, fields, result] of outputs) {
+    test(`what the event says of the message is what the process gets: ${style}, ${JSON.stringify(fields)}`, async () => {
+      const activation = createTemplate(parcel);
+      const companion = createTemplate(parcel, { part: 'catchEvent', outputs: style });
+      const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ['wait', 'intermediateThrowEvent']));
+      diagram.load([activation, companion]);
+      diagram.apply('ask', activation);
+      diagram.apply('wait', companion);
+      diagram.fill('ask', { correlation_key: 'k' });
+      diagram.fill('wait', { correlationKey: '="k"', ...fields });
+      assert.deepEqual(await runFile(await diagram.save()), result);
+    });
+  }
 });

@@ -60,6 +60,25 @@ test('a field that is gone leaves the file', async () => {
   assert.deepEqual((await upgrade(before, after, { a: 'x', old: 'y' })).inputs, { a: 'x' });
 });
 
+/** The Modeler removes what is not active before it writes the new choice, and only then asks the conditions again. */
+test('a field that moves below a choice that is new starts empty', async () => {
+  const before = version(1, v.object({ auth: v.object({ user: v.string() }) }));
+  const after = version(
+    2,
+    v.object({
+      auth: v.optional(
+        v.variant('type', [
+          v.object({ type: v.literal('basic'), user: v.string() }),
+          v.object({ type: v.literal('none') }),
+        ]),
+        { type: 'basic', user: '' },
+      ),
+    }),
+  );
+  const { inputs } = await upgrade(before, after, { 'auth.user': 'Ada' });
+  assert.deepEqual(inputs, { 'auth.type': 'basic', 'auth.user': null });
+});
+
 test('a choice that no longer exists falls back to the new default', async () => {
   const before = version(1, v.object({ a: v.optional(v.picklist(['x', 'y']), 'x') }));
   const after = version(2, v.object({ a: v.optional(v.picklist(['x', 'z']), 'z') }));

@@ -117,6 +117,14 @@ export const connectors: readonly AnyOutboundConnector[] = [
   ),
 ];
 
+export const adder = defineOutbound({
+  name: 'Adder',
+  type: 'adder',
+  input: v.object({ a: v.number(), b: v.number() }),
+  output: v.object({ sum: v.number(), product: v.number() }),
+  run: ({ a, b }) => ({ sum: a + b, product: a * b }),
+});
+
 /** An inbound connector that delivers its input as soon as it is asked. */
 export const mail = defineInbound({
   name: 'mail',

@@ -144,7 +144,7 @@ export const openDiagram = async (xml: string): Promise<Diagram> => {
 
   const propertyOf = (elementId: string, id: string): Property => {
     const template = elementTemplates.get(shapeOf(elementId));
-    const properties = template === null ? [] : open(template).properties;
+    const properties = template === null ? [] : open(template).properties.filter(({ type }) => type !== 'Hidden');
     const property =
       properties.find((one) => one.id === id) ??
       properties.find(({ binding: { name, key, source } }) => id === (name ?? key ?? source));

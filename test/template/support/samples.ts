@@ -5,7 +5,7 @@ import { pollFile } from '../../../examples/poll-file.ts';
 import { randomInbound } from '../../../examples/random-inbound.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../../../src/connector/types.ts';
 import { createTemplates, type ElementTemplate, type TemplateOptions } from '../../../src/template/index.ts';
-import { connectors, mail } from './connectors.ts';
+import { adder, connectors, mail } from './connectors.ts';
 
 type Named = readonly [name: string, template: ElementTemplate];
 
@@ -19,6 +19,7 @@ export const samples: readonly Named[] = [
   ...connectors.flatMap((connector) => templatesOf(connector)),
   ...connectors.flatMap((connector) => templatesOf(connector, 'hybrid: ', { hybrid: true })),
   ...connectors.flatMap((connector) => templatesOf(connector, 'before 8.8: ', { engines: { camunda: '^8.6' } })),
+  ...templatesOf(adder, 'outputs by field: ', { outputs: 'fields' }),
   ...templatesOf(mail),
   ...templatesOf(mail, 'before 8.8: ', { engines: { camunda: '^8.6' } }),
   ...[httpGet, log, pollFile, randomInbound].flatMap((connector) => templatesOf(connector, 'example: ')),
