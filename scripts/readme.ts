@@ -22,6 +22,17 @@ const programs: Readonly<Record<string, Program>> = {
     env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: 'examples/bpmn', ...readable },
     until: 'Running',
   },
+  health: { args: ['examples/health.ts'], env: { CAMUNDA_CONNECTORS_LOG_LEVEL: 'error' } },
+  tracing: { args: ['examples/tracing.ts'], env: { CAMUNDA_CONNECTORS_LOG_LEVEL: 'error' } },
+  start: {
+    args: ['src/cli/main.ts', 'start', 'examples/log.ts'],
+    env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_CONNECTORS_LOG_FORMAT: 'json' },
+    until: 'Outbound',
+  },
+  check: {
+    args: ['src/cli/main.ts', 'check', 'examples/log.ts', 'examples/random-inbound.ts'],
+    env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' },
+  },
   dev: {
     args: [
       'src/cli/main.ts',
@@ -46,6 +57,7 @@ export const withoutVolatile = (output: string): string =>
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replace(/("?random_number"?:\s*|number is )\d+/g, '$1<number>')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>')
+    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<date>')
     .replace(/\b\d+(?:\.\d+)? (ms|s)\b/g, '<time> $1')
     // consola marks its lines otherwise where it takes the terminal for a test's.
     .replace(/^(?:\[info\]|ℹ) /gm, '')

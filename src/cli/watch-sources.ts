@@ -1,4 +1,4 @@
-import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fault } from '../connector/fault.ts';
 
@@ -9,10 +9,11 @@ const sourceFile = /(?:^\.env$|\.(?:[cm]?[jt]s|[jt]sx|json|svg|png)$)/i;
 
 /** The folder of the package that a file or folder belongs to, or else its own. */
 export const packageFolder = (path: string): string => {
-  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
+  const own = statSync(path).isDirectory() ? path : dirname(path);
+  for (let folder = own; folder !== dirname(folder); folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
   }
-  return dirname(path);
+  return own;
 };
 
 /**
