@@ -72,13 +72,21 @@ interface OperationTexts {
  * What {@link defineOutbound} takes of a connector with several operations: for each, by its id, what a connector with
  * one has at its top. The compiler infers inputs and outputs apart, hence the two halves.
  */
-export interface OperationsDefinition<Type extends string, Is extends OperationInputs, Os extends OperationOutputs>
-  extends Omit<OutboundDefinition<Type, Schema, undefined>, 'input' | 'output' | 'run' | 'use'> {
+export interface OperationsDefinition<
+  Type extends string,
+  Is extends OperationInputs,
+  Os extends OperationOutputs,
+  I extends Schema = Schema,
+  O extends Schema | undefined = undefined,
+> extends Omit<OutboundDefinition<Type, Schema, undefined>, 'input' | 'output' | 'run' | 'use'> {
   readonly input?: undefined;
   readonly output?: undefined;
   readonly run?: undefined;
-  /** Functions around the `run` of every operation; the first is the outermost. */
-  readonly use?: readonly OutboundMiddleware[];
+  /**
+   * Functions around the `run` of every operation; the first is the outermost. (Of the very type that a connector with
+   * one `run` has: the compiler gives no types to the parameters of a function that could be of either.)
+   */
+  readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
   readonly operations: {
     readonly [Id in keyof Is]: OperationTexts & {
       /** valibot schema of an object: the job variables. The variables of all operations are fetched. */
@@ -216,7 +224,7 @@ export const defineOutbound = <
 >(
   definition:
     | (OutboundDefinition<Type, I, O> & { readonly operations?: undefined })
-    | OperationsDefinition<Type, Is, Os>,
+    | OperationsDefinition<Type, Is, Os, I, O>,
 ): [keyof Is] extends [never] ? OutboundConnector<Type, I, O> : OperationsConnector<Type, Is, Os> => {
   refuseFaults('defineOutbound', definition, checkDefinition('outbound', definition));
   const { operations } = definition;

@@ -1,0 +1,151 @@
+/** Secrets where time, several connectors and the built-in task come in. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as v from 'valibot';
+import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
+import type { Activation } from '../../../src/connector/types.ts';
+import { type ActivationServices, activateInbound, activationType } from '../../../src/runtime/activation.ts';
+import { executeOutbound } from '../../../src/runtime/execute.ts';
+import { silentLogger } from '../../../src/runtime/logger.ts';
+import { pollOnce } from '../../../src/runtime/poll-once.ts';
+import type { SecretProvider } from '../../../src/runtime/secrets/types.ts';
+import { createManualClock } from '../support/clock.ts';
+import { createTwin, makeJob } from '../support/cluster.ts';
+import { observe } from '../support/runtime.ts';
+
+const echo = defineOutbound({
+  name: 'Echo',
+  type: 'echo',
+  input: v.object({ text: v.string() }),
+  run: ({ text }) => ({ length: text.length, text }),
+});
+
+const mail = defineInbound({
+  name: 'mail',
+  input: v.object({ password: v.pipe(v.string(), v.minLength(3)) }),
+  loop: ({ password }) => ({ length: password.length, password }),
+});
+
+const known = new Map([[mail.name, mail]]);
+
+/** Never answers. */
+const hanging: SecretProvider = () => new Promise(() => {});
+
+const activate = async (secrets: SecretProvider, parts: Partial<ActivationServices> = {}) => {
+  const added: Activation[] = [];
+  const variables = JSON.stringify({ name: 'mail', correlation_key: 'k', password: '{{secrets.MAIL}}' });
+  const outcome = await activateInbound(makeJob({ type: activationType, variables }), known, {
+    add: (activation) => void added.push(activation),
+    secrets: { secrets },
+    logger: silentLogger,
+    clock: createManualClock(),
+    signal: new AbortController().signal,
+    ...parts,
+  });
+  return { outcome, added };
+};
+
+test('an activation is checked with its secrets and kept with its references', async () => {
+  const { outcome, added } = await activate(() => 'hunter2');
+  assert.deepEqual(outcome, { kind: 'complete', variables: {} });
+  assert.deepEqual(
+    added.map(({ variables }) => variables),
+    [{ password: '{{secrets.MAIL}}' }],
+  );
+});
+
+test('an activation whose secret is missing is an incident at once', async () => {
+  const { outcome, added } = await activate(() => undefined);
+  assert.ok(outcome.kind === 'fail' && outcome.retries === 0);
+  assert.match(outcome.message, /^Secret with name 'MAIL' is not available\nWhere: password/);
+  assert.deepEqual(added, []);
+});
+
+test('an activation whose secret does not fit tells no secret', async () => {
+  const { outcome } = await activate(() => 'pw');
+  assert.ok(outcome.kind === 'fail' && outcome.retries === 0);
+  assert.match(outcome.message, /password: expected at least 3 characters/);
+});
+
+test('an activation whose provider hangs costs an attempt after its time', async () => {
+  const clock = createManualClock();
+  const activated = activate(hanging, { clock });
+  clock.advance(10_000);
+  const { outcome } = await activated;
+  assert.ok(outcome.kind === 'fail' && outcome.retries === 2);
+  assert.match(outcome.message, /^Fetching secrets failed: no answer came in time/);
+  assert.deepEqual(clock.timers(), []);
+});
+
+test('an activation whose provider hangs is given back when the runtime cannot wait', async () => {
+  const force = new AbortController();
+  const activated = activate(hanging, { signal: force.signal });
+  force.abort();
+  const { outcome } = await activated;
+  assert.ok(outcome.kind === 'fail' && outcome.retries === 3);
+});
+
+const activation = (variables: Readonly<Record<string, unknown>>): Activation => ({
+  id: 'a',
+  connector: 'mail',
+  messageName: 'mail',
+  correlationKey: '{{secrets.KEY}}',
+  variables,
+  processInstanceKey: '1',
+  bpmnProcessId: 'p',
+  elementId: 'e',
+});
+
+test('loop gets the secrets; the message is published without them, and under the key as it was asked for', async () => {
+  const asked: unknown[] = [];
+  const secrets: SecretProvider = (name, { tenantId, bpmnProcessId }) => {
+    asked.push([name, tenantId, bpmnProcessId]);
+    return 'hunter2';
+  };
+  const services = { signal: new AbortController().signal, logger: silentLogger, secrets: { secrets } };
+  const result = await pollOnce(mail, activation({ password: '{{secrets.MAIL}}' }), services);
+  assert.ok(result.kind === 'message');
+  assert.deepEqual(result.variables, { length: 7, password: '***' });
+  assert.equal(result.command.correlationKey, '{{secrets.KEY}}');
+  assert.deepEqual(asked, [['MAIL', '<default>', 'p']]);
+});
+
+test('a job whose provider hangs fails when its time is over', async () => {
+  const clock = createManualClock();
+  const outcome = executeOutbound(echo, { variables: { text: '{{secrets.A}}' } }, { secrets: hanging, clock });
+  await new Promise(setImmediate);
+  clock.advance(10_000);
+  const ended = await outcome;
+  assert.ok(ended.kind === 'fail' && ended.retries === 2);
+  assert.match(ended.message, /did not end within its timeout/);
+});
+
+test('results keep secrets where that is wanted', async () => {
+  const job = { variables: { text: 'secrets.A' } };
+  const services = { secrets: () => 'hunter2', redactResults: false };
+  assert.deepEqual(await executeOutbound(echo, job, services), {
+    kind: 'complete',
+    variables: { length: 7, text: 'hunter2' },
+  });
+});
+
+test('a runtime resolves by the environment unless it is told otherwise', async (t) => {
+  process.env.SECRET_RUNTIME_TEST = 'hunter2';
+  t.after(() => delete process.env.SECRET_RUNTIME_TEST);
+  const twin = createTwin();
+  const { runtime } = observe({ outbound: [echo], connection: twin.connection });
+  t.after(() => runtime.stop());
+  await runtime.start();
+  twin.push({ type: 'echo', variables: '{"text":"{{secrets.RUNTIME_TEST}}"}' });
+  const command = await twin.command(({ kind }) => kind === 'completeJob');
+  assert.ok('variables' in command);
+  assert.deepEqual(JSON.parse(command.variables), { length: 7, text: '***' });
+});
+
+test('what is no provider, filter or function is named before anything starts', () => {
+  const wrong = { secrets: 'x', secretFilter: 1, redactResults: 'no', use: [1] } as never;
+  assert.throws(
+    () => observe({ outbound: [echo], ...(wrong as object) }),
+    /- secrets: expected a function.*\n- secretFilter: expected a function\n- redactResults: .*\n- use: expected a list of functions/,
+  );
+});
