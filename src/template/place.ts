@@ -2,8 +2,16 @@ import type { Report } from './problems.ts';
 import { type Default, noDefault } from './read.ts';
 import type { SimpleCondition } from './types.ts';
 
-/** A discriminator that is known where a member of a variant is read: the id of its property. */
-export type Discriminators = ReadonlyMap<string, string>;
+/** The field that chooses the member of a variant. */
+export interface Discriminator {
+  /** The id of its property. */
+  readonly id: string;
+  /** Its values are booleans that the field holds as texts. */
+  readonly asText: boolean;
+}
+
+/** The discriminators that are known where a member of a variant is read, by name. */
+export type Discriminators = ReadonlyMap<string, Discriminator>;
 
 /** Where in the input a schema stands, and what that means for its fields. */
 export interface Place {

@@ -3,7 +3,7 @@ import { optionsOf } from './choices.ts';
 import { type Draft, defaultGroup } from './field.ts';
 import { humanise, labelOfValue } from './label.ts';
 import { type DiscriminatorValue, isOneOf, joinMembers } from './members.ts';
-import { type Discriminators, type Place, pathOf } from './place.ts';
+import { type Discriminator, type Discriminators, type Place, pathOf } from './place.ts';
 import { noDefault, type Reading, readSchema } from './read.ts';
 import type { Choice, SimpleCondition, TemplateProperty } from './types.ts';
 import { draftEntries } from './walk.ts';
@@ -72,6 +72,10 @@ export const membersOf = ({ view }: Reading, place: Place): readonly Reading[] =
 export const uniqueTags = (tags: readonly Tag[]): readonly Tag[] =>
   tags.filter(({ value }, index) => tags.findIndex((tag) => tag.value === value) === index);
 
+/** The values as the field holds them. */
+const written = (tags: readonly Tag[], { asText }: Discriminator): readonly Tag[] =>
+  asText ? tags.map((tag) => ({ ...tag, value: String(tag.value) })) : tags;
+
 const presetOf = ({ preset }: Place, key: string): unknown =>
   preset.kind === 'value' && typeof preset.value === 'object' && preset.value !== null
     ? (preset.value as Record<string, unknown>)[key]
@@ -137,10 +141,16 @@ const narrowed = (conditions: readonly SimpleCondition[], condition: SimpleCondi
  */
 export const draftVariant = (reading: Reading, place: Place, known: Discriminators = new Map()): readonly Draft[] => {
   const key = String(reading.view.key);
-  const members = membersOf(reading, place).map((member) => ({ member, tags: tagsOf(member, key, place) }));
+  const read = membersOf(reading, place).map((member) => ({ member, tags: tagsOf(member, key, place) }));
+  const discriminator = known.get(key) ?? {
+    id: pathOf({ ...place, path: [...place.path, key] }),
+    // A checkbox always sends something; and the runtime takes the texts for booleans.
+    asText: place.mayBeUnset && read.every((one) => one.tags.every(({ value }) => typeof value === 'boolean')),
+  };
+  const { id } = discriminator;
+  const members = read.map((one) => ({ ...one, tags: written(one.tags, discriminator) }));
   const tags = uniqueTags(members.flatMap((one) => one.tags));
-  const id = known.get(key) ?? pathOf({ ...place, path: [...place.path, key] });
-  const discriminators = new Map(known).set(key, id);
+  const discriminators = new Map(known).set(key, discriminator);
   const labels = reading.hints.choices ?? {};
   const named = tags.map(({ value, name }): Choice => {
     const owner = members.find((one) => one.tags.some((tag) => tag.value === value))!;
@@ -167,9 +177,9 @@ export const draftVariant = (reading: Reading, place: Place, known: Discriminato
 
 const draftMember = (member: Reading, place: Place, discriminators: Discriminators): readonly Draft[] => {
   let { conditions } = place;
-  for (const [key, id] of discriminators) {
-    const values = uniqueTags(tagsOf(member, key, place)).map(({ value }) => value);
-    if (values.length > 0) conditions = narrowed(conditions, isOneOf(id, values));
+  for (const [key, discriminator] of discriminators) {
+    const values = uniqueTags(written(tagsOf(member, key, place), discriminator)).map(({ value }) => value);
+    if (values.length > 0) conditions = narrowed(conditions, isOneOf(discriminator.id, values));
   }
   const inner = { ...place, conditions };
   if (member.view.type === 'variant') return draftVariant(member, inner, discriminators);
