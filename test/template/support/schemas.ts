@@ -20,7 +20,7 @@ export type Spec =
 export type Fields = Readonly<Record<string, Spec>>;
 
 /** The discriminator's literal, and the fields of the member. */
-export type Member = readonly [literal: string, fields: Fields];
+export type Member = readonly [literal: string | boolean, fields: Fields];
 
 interface Leaf {
   readonly schema: () => v.GenericSchema;
@@ -49,6 +49,7 @@ const leaves = {
     entry: '2026-01-31T13:05:30.000Z',
     value: '2026-02-28T00:00:00.000Z',
   },
+  later: { schema: () => v.lazy(() => v.string()), entry: 'later', value: 'soon' },
   number: { schema: () => v.number(), entry: 2.5, value: -1 },
   whole: { schema: () => v.pipe(v.number(), v.integer(), v.minValue(-5), v.maxValue(120)), entry: 17, value: 0 },
   step: { schema: () => v.pipe(v.number(), v.gtValue(0), v.multipleOf(5)), entry: 10, value: 5 },
@@ -150,15 +151,20 @@ const name = fc.constantFrom(
 const fieldsOf = (spec: fc.Arbitrary<Spec>): fc.Arbitrary<Fields> =>
   fc.dictionary(name, spec, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
 
-/** Each member has names of its own, so that one list of entries serves them all. */
+/** Each member has names of its own, so that one list of entries serves them all, and perhaps one that all have. */
 const variantOf = (spec: fc.Arbitrary<Spec>): fc.Arbitrary<Spec> =>
   fc
-    .record({ key: fc.constantFrom('type', 'kind'), members: fc.array(fieldsOf(spec), { minLength: 1, maxLength: 3 }) })
-    .map(({ key, members }) => ({
+    .record({
+      key: fc.constantFrom('type', 'kind'),
+      literals: fc.constantFrom(['m0'], ['m0', 'm1'], ['m0', 'm1', 'm2'], [true, false], [false, true]),
+      own: fc.array(fieldsOf(spec), { minLength: 3, maxLength: 3 }),
+      shared: fc.option(leafSpec, { nil: undefined }),
+    })
+    .map(({ key, literals, own, shared }) => ({
       key,
-      members: members.map((fields, index): Member => {
-        const own = Object.entries(fields).map(([field, inner]) => [`${field}${index}`, inner] as const);
-        return [`m${index}`, Object.fromEntries(own)];
+      members: literals.map((literal, index): Member => {
+        const fields = Object.entries(own[index] ?? {}).map(([field, inner]) => [`${field}${index}`, inner] as const);
+        return [literal, { ...(shared === undefined ? {} : { shared }), ...Object.fromEntries(fields) }];
       }),
     }));
 
