@@ -62,10 +62,7 @@ const endingOfResult = async (
   const checked = await checkOutput(connector.output, result);
   if (!checked.ok) {
     const what = `The result of the ${subject} does not fit its output schema:`;
-    return failedWith(
-      errorTypes.output,
-      failOnce(attempts, redactor.text(`${what}\n${problemList(checked.problems)}`)),
-    );
+    return failedWith(errorTypes.output, failOnce(attempts, `${what}\n${problemList(checked.problems)}`));
   }
   let response: Json;
   try {
@@ -104,7 +101,7 @@ export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise
     const bound = await bindInput(connector.input, resolved);
     if (!bound.ok) {
       const what = `The job's variables do not fit the input of the ${subject}:`;
-      return failedByInput(attempts, secrets.redactor.text(`${what}\n${problemList(bound.problems)}`), bound.cause);
+      return failedByInput(attempts, `${what}\n${problemList(bound.problems)}`, bound.cause);
     }
     // Whatever was asked for in the meantime: a connector that is not wanted any more does not begin.
     if (signal.aborted) return returned(attempts);

@@ -154,5 +154,7 @@ export const executeOutbound = async (
     ? await endingOf({ ...chosen, job, attempts, headers, logger, random, secrets, use: services.use ?? [] }, services)
     : failedByInput(attempts, chosen.message);
   if (ending.kind === 'returned') return ending.outcome;
-  return secrets.redactor.outcome(judge(ending, { headers, retries, random }));
+  const { redactor } = secrets;
+  const told = ending.kind === 'failed' ? redactor.failed(ending) : ending;
+  return redactor.outcome(judge(told, { headers, retries, random }));
 };

@@ -50,7 +50,7 @@ const copyError = (error: Error, walk: Walk, depth: number): Error => {
     if (found === undefined) continue;
     const value = key === 'code' && typeof found === 'string' ? found : redact(found, walk, depth + 1);
     const attributes = { enumerable: isEnumerable(error, key), configurable: true, writable: true };
-    Object.defineProperty(copy, key, { value, ...attributes });
+    Object.defineProperty(copy, typeof key === 'string' ? walk.json.text(key) : key, { value, ...attributes });
   }
   return copy;
 };

@@ -1,6 +1,7 @@
 import type { Logger, Outcome } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values.ts';
-import { cutMessage } from '../text.ts';
+import type { Failed } from '../failure.ts';
+import { cutMessage, readProperty } from '../text.ts';
 import { createMasker } from './mask.ts';
 import { redactAny } from './redact-any.ts';
 import { type JsonMask, redactJson } from './redact-json.ts';
@@ -11,8 +12,12 @@ export interface Redactor {
   text(text: string): string;
   /** A result before it is mapped to variables. */
   result(result: Json): Json;
-  /** Whatever was thrown, with its causes and variables. */
+  /** Whatever was thrown, as far as it becomes a message and variables, which are kept whole. */
   error(thrown: unknown): unknown;
+  /** Whatever was thrown, for those who are told of it. */
+  report(thrown: unknown): unknown;
+  /** A failure before an expression looks at it. */
+  failed(failed: Failed): Failed;
   /** An outcome, as the last look at what leaves. The variables of a result are {@link Redactor.result}'s matter. */
   outcome(outcome: Outcome): Outcome;
   /** A logger that gets nothing else. */
@@ -32,7 +37,15 @@ const maskOf = (secrets: readonly string[]): JsonMask => {
 const same = <T>(value: T): T => value;
 
 /** The redactor of a job without secrets. */
-export const noSecrets: Redactor = { text: same, result: same, error: same, outcome: same, logger: same };
+export const noSecrets: Redactor = {
+  text: same,
+  result: same,
+  error: same,
+  report: same,
+  failed: same,
+  outcome: same,
+  logger: same,
+};
 
 /** Variables that cannot be sent are left as they are: whoever tries to send them says so. */
 const redactVariables = (variables: unknown, mask: JsonMask): unknown => {
@@ -45,10 +58,11 @@ const redactVariables = (variables: unknown, mask: JsonMask): unknown => {
 
 const redactError = (thrown: unknown, mask: JsonMask): unknown => {
   const copy = redactAny(thrown, mask);
-  if (!(thrown instanceof Object) || !(copy instanceof Object) || !Object.hasOwn(thrown, 'variables')) return copy;
+  const variables = readProperty(thrown, 'variables');
+  if (typeof copy !== 'object' || copy === null || variables === undefined) return copy;
   // Variables go to the process, so they are kept whole, however deep.
-  const { variables } = thrown as { readonly variables?: unknown };
-  return Object.assign(copy, { variables: redactVariables(variables, mask) });
+  const value = redactVariables(variables, mask);
+  return Object.defineProperty(copy, 'variables', { value, enumerable: true, configurable: true, writable: true });
 };
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -65,14 +79,23 @@ const redactErrorVariables = (variables: Variables, mask: JsonMask): Variables =
   return { ...redacted, error: { ...redacted.error, ...Object.fromEntries(kept) } };
 };
 
-const redactOutcome = (outcome: Outcome, mask: JsonMask): Outcome => {
-  if (outcome.kind === 'complete') return outcome;
-  const redacted: Outcome = { ...outcome, message: cutMessage(mask.text(outcome.message)) };
+const redactOutcome = <Kind extends Failed['outcome']>(outcome: Kind, mask: JsonMask): Kind => {
   return {
-    ...redacted,
+    ...outcome,
+    message: cutMessage(mask.text(outcome.message)),
     ...(outcome.variables === undefined ? {} : { variables: redactErrorVariables(outcome.variables, mask) }),
     ...('cause' in outcome ? { cause: redactAny(outcome.cause, mask) } : {}),
   };
+};
+
+const redactFailed = (failed: Failed, mask: JsonMask): Failed => {
+  const { message, variables } = failed.error;
+  const error = {
+    ...failed.error,
+    message: cutMessage(mask.text(message)),
+    ...(variables === undefined ? {} : { variables: redactJson(variables, mask) as { readonly [name: string]: Json } }),
+  };
+  return { ...failed, error, outcome: redactOutcome(failed.outcome, mask) };
 };
 
 const redactLogger = (logger: Logger, mask: JsonMask): Logger => {
@@ -97,7 +120,9 @@ export const createRedactor = (secrets: readonly string[], redactResults: boolea
     text: mask.text,
     result: redactResults ? (result) => redactJson(result, inResults) : same,
     error: (thrown) => redactError(thrown, mask),
-    outcome: (outcome) => redactOutcome(outcome, mask),
+    report: (thrown) => redactAny(thrown, mask),
+    failed: (failed) => redactFailed(failed, mask),
+    outcome: (outcome) => (outcome.kind === 'complete' ? outcome : redactOutcome(outcome, mask)),
     logger: (logger) => redactLogger(logger, mask),
   };
 };
