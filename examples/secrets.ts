@@ -1,0 +1,29 @@
+/**
+ * What becomes of a secret: the connector gets it, and nothing that leaves the connector has it.
+ * To try it: SECRET_PASSWORD='correct horse' npx tsx examples/secrets.ts
+ */
+// #region secrets
+import { defineOutbound, executeOutbound } from 'camunda-connectors';
+import * as v from 'valibot';
+
+export const login = defineOutbound({
+  name: 'Login',
+  type: 'login',
+  input: v.object({ user: v.string(), password: v.string() }),
+  run: ({ user, password }, { logger }) => {
+    logger.info(`${user} logs in with ${password}`);
+    if (password.length < 20) throw new Error(`The server refused "${password}"`);
+    return { session: `${user}:${password}` };
+  },
+});
+// #endregion
+
+if (process.argv[1]?.endsWith('secrets.ts')) {
+  const run = async (password: string): Promise<void> => {
+    const outcome = await executeOutbound(login, { variables: { user: 'ada', password } }, { logger: console });
+    console.log(outcome.kind === 'fail' ? `failed, ${outcome.retries} attempts left: ${outcome.message}` : outcome);
+  };
+  await run('{{secrets.PASSWORD}}');
+  await run('{{secrets.PASSWORD}}, battery and staple');
+  await run('{{secrets.NOBODY_KNOWS}}');
+}
