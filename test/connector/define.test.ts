@@ -81,7 +81,7 @@ describe('defineOutbound', () => {
       '- maxJobs: expected a positive whole number, but got 1.5',
       '- input: expected a valibot schema of an object (object, strictObject, looseObject, variant, …), but got a schema of type "string"',
       '- run: is missing',
-      '- colour: is no property of outbound connectors; they are kind, name, type, description, timeout, maxJobs, input, output, resultVariable, retryBackoff, use, run, operations',
+      '- colour: is no property of outbound connectors; they are kind, name, type, description, timeout, maxJobs, input, output, template, resultVariable, retryBackoff, use, run, operations',
     ]);
     assert.match(message, /Where: defineOutbound\(\{ type: "" \}\)$/);
   });
