@@ -4,6 +4,8 @@ import { setMaxListeners } from 'node:events';
 export interface Clock {
   /** Milliseconds of a clock that never steps back. Only differences mean something. */
   now(): number;
+  /** Time of day in milliseconds since the epoch. It may be set, so it is for what is written down only. */
+  date(): number;
   /** From 0 up to, but without, 1. */
   random(): number;
   /** Calls back once after `milliseconds`; returns the way to cancel it. */
@@ -16,6 +18,7 @@ const longestTimer = 2 ** 31 - 1;
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  date: () => Date.now(),
   random: () => Math.random(),
   timer: (milliseconds, callback) => {
     const handle = setTimeout(callback, Math.min(Math.max(0, milliseconds), longestTimer));

@@ -29,8 +29,8 @@ export type End =
   | { readonly kind: 'halted'; readonly error: unknown }
   /** It goes on elsewhere, after so many failures in a row. */
   | { readonly kind: 'released'; readonly failures: number }
-  /** Somebody else has it, or it is gone. */
-  | { readonly kind: 'lost' };
+  /** Somebody else has it, or it is gone; it had failed so often in a row. */
+  | { readonly kind: 'lost'; readonly failures: number };
 
 /** A subscription to hold. */
 export interface HoldRequest {
@@ -147,7 +147,8 @@ export const createHolder = (services: HolderServices): Holder => {
 
   const lose = (entry: Entry): void => {
     entry.lost = true;
-    if (entry.calling === undefined && entry.state === 'waiting') end(entry, { kind: 'lost' });
+    if (entry.calling === undefined && entry.state === 'waiting')
+      end(entry, { kind: 'lost', failures: entry.failures });
     else entry.calling?.abort();
   };
 
@@ -165,7 +166,7 @@ export const createHolder = (services: HolderServices): Holder => {
   };
 
   const later = (entry: Entry, wait: number): void => {
-    if (entry.lost) end(entry, { kind: 'lost' });
+    if (entry.lost) end(entry, { kind: 'lost', failures: entry.failures });
     else if (stopping) release(entry);
     else entry.next = timetable.at(Math.min(clock.now() + wait, entry.expiresAt), () => void turn(entry));
   };

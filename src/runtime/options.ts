@@ -54,7 +54,24 @@ export interface RuntimeOptions {
   readonly redactResults?: boolean;
   /** Functions around `run` of every outbound connector, outside its own; the first is the outermost. Default: none. */
   readonly use?: readonly OutboundMiddleware[];
-  /** Holds the subscriptions of inbound connectors. Default: in memory. */
+  /**
+   * Where subscriptions of inbound connectors live. `durable`: in the cluster, as jobs of a small process that the runtime
+   * deploys; any runtime with the connector goes on when this one stops or dies. `memory`: they end with this process.
+   * Where the cluster does not let the runtime deploy, it says so and keeps them in memory. Default `durable`.
+   */
+  readonly subscriptions?: 'durable' | 'memory';
+  /**
+   * Most durable subscriptions of one connector in hand at once; more wait in the cluster for a free runtime. Each costs a
+   * few kilobytes, a call of `loop` per cycle, and a command every half a lease. Default 10,000.
+   */
+  readonly maxSubscriptions?: number;
+  /**
+   * Seconds for which the cluster leaves a durable subscription with a runtime that has gone silent. Shorter: the
+   * subscriptions of a killed runtime go on sooner; longer: fewer commands. It grows by itself with more than 12,000
+   * subscriptions. Default 60.
+   */
+  readonly lease?: number;
+  /** Holds the subscriptions in a way of your own; the three settings above are not looked at. Default: as these say. */
   readonly scheduler?: Scheduler;
   /** Time and chance, for tests. Default: the machine's. */
   readonly clock?: Clock;

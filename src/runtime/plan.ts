@@ -15,6 +15,10 @@ export interface Plan {
   readonly maxJobs: number;
   readonly workerName: string;
   readonly drainTimeout: number;
+  readonly subscriptions: 'durable' | 'memory';
+  /** Most subscriptions of one connector. */
+  readonly maxSubscriptions: number;
+  readonly lease: number;
   readonly secrets: SecretSettings;
   readonly use: readonly OutboundMiddleware[];
 }
@@ -52,13 +56,26 @@ const duplicates = (list: unknown, option: 'outbound' | 'inbound', property: 'ty
     });
 };
 
-const checkNumbers = ({ maxJobs, drainTimeout, workerName }: RuntimeOptions): readonly string[] => {
+/** Seconds; a shorter lease could be over before a slow answer to its renewal is here. */
+const shortestLease = 1;
+
+const checkSettings = (options: RuntimeOptions): readonly string[] => {
+  const { maxJobs, drainTimeout, workerName, subscriptions, maxSubscriptions, lease } = options;
   const problems: string[] = [];
   if (maxJobs !== undefined && !(Number.isSafeInteger(maxJobs) && maxJobs > 0)) {
     problems.push('maxJobs: expected a positive whole number');
   }
   if (drainTimeout !== undefined && !(Number.isFinite(drainTimeout) && drainTimeout >= 0)) {
     problems.push('drainTimeout: expected a number of seconds, 0 or more');
+  }
+  if (maxSubscriptions !== undefined && !(Number.isSafeInteger(maxSubscriptions) && maxSubscriptions > 0)) {
+    problems.push('maxSubscriptions: expected a positive whole number');
+  }
+  if (lease !== undefined && !(Number.isFinite(lease) && lease >= shortestLease)) {
+    problems.push(`lease: expected a number of seconds, ${shortestLease} or more`);
+  }
+  if (subscriptions !== undefined && subscriptions !== 'durable' && subscriptions !== 'memory') {
+    problems.push('subscriptions: expected "durable" or "memory"');
   }
   if (workerName !== undefined && !isText(workerName)) problems.push('workerName: expected text that is not empty');
   return problems;
@@ -94,7 +111,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     ...checkList(inbound, 'inbound'),
     ...duplicates(outbound, 'outbound', 'type'),
     ...duplicates(inbound, 'inbound', 'name'),
-    ...checkNumbers(options),
+    ...checkSettings(options),
     ...checkFunctions(options),
   ];
   if (outbound.length === 0 && inbound.length === 0) {
@@ -118,6 +135,9 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     maxJobs: Math.min(options.maxJobs ?? sum, sum),
     workerName: options.workerName ?? 'camunda-connectors',
     drainTimeout: (options.drainTimeout ?? 30) * 1000,
+    subscriptions: options.subscriptions ?? 'durable',
+    maxSubscriptions: options.maxSubscriptions ?? 10_000,
+    lease: (options.lease ?? 60) * 1000,
     secrets: { secrets, redactResults, ...(secretFilter === undefined ? {} : { secretFilter }) },
     use: options.use ?? [],
   };

@@ -5,12 +5,13 @@ import { fault } from '../connector/fault.ts';
 import type { Logger } from '../connector/types.ts';
 import { sharedAbort, systemClock } from './clock.ts';
 import { awaitCluster } from './connect.ts';
+import { createDurableScheduler } from './durable/scheduler.ts';
 import { createEvents, type Listen, type RuntimeState } from './events.ts';
 import { createLogger, readLogSettings } from './log-output.ts';
 import { logEvents } from './logging.ts';
 import type { RuntimeOptions } from './options.ts';
-import { planRuntime } from './plan.ts';
-import { createMemoryScheduler, type Subscription } from './scheduler.ts';
+import { type Plan, planRuntime } from './plan.ts';
+import { createMemoryScheduler, type Scheduler, type Subscription } from './scheduler.ts';
 import { openSession, type Session } from './session.ts';
 import { onSignals } from './signals.ts';
 import { attachTelemetry } from './telemetry.ts';
@@ -56,6 +57,12 @@ export interface Runtime {
 
 /** Milliseconds to hand back aborted jobs before they are left to their timeout. */
 const handBackTime = 5_000;
+
+/** Milliseconds for which a subscription stays with one runtime before the others are offered it. */
+const term = 15 * 60_000;
+
+const schedulerOf = ({ subscriptions, maxSubscriptions, lease }: Plan): Scheduler =>
+  subscriptions === 'memory' ? createMemoryScheduler() : createDurableScheduler({ maxSubscriptions, lease, term });
 
 const isConnection = (value: NonNullable<RuntimeOptions['connection']>): value is Connection =>
   'activateJobs' in value && typeof value.activateJobs === 'function';
@@ -132,7 +139,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       const tracing = await attachTelemetry(on);
       connection = connect();
       if (!(await awaitCluster(connection, clock, emit, starting.signal))) return;
-      const scheduler = options.scheduler ?? createMemoryScheduler();
+      const scheduler = options.scheduler ?? schedulerOf(plan);
       session = openSession({ plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing });
       await session.start();
       if (state === 'starting') enter('running');

@@ -8,6 +8,9 @@ export interface ManualClock extends Clock {
   timers(): readonly number[];
 }
 
+/** What a clock's date begins with. */
+const startOfTime = Date.UTC(2030, 0);
+
 /** Makes a clock that stands at 0. */
 export const createManualClock = (random: () => number = () => 0.5): ManualClock => {
   let now = 0;
@@ -16,6 +19,7 @@ export const createManualClock = (random: () => number = () => 0.5): ManualClock
   const soonest = () => [...open].sort(([a, x], [b, y]) => x.due - y.due || a - b)[0];
   return {
     now: () => now,
+    date: () => startOfTime + now,
     random,
     timer: (milliseconds, callback) => {
       const id = ++last;
@@ -48,6 +52,7 @@ export const createSkippingClock = (
   const pauses: number[] = [];
   return {
     now: () => now,
+    date: () => startOfTime + now,
     random,
     timer: (milliseconds, callback) => {
       const handle = setImmediate(() => {
