@@ -5,9 +5,11 @@ import * as v from 'valibot';
 import { defineOutbound } from '../../src/connector/define.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { applyAndRead, applyTo, readSaved } from './support/apply.ts';
-import { drawDiagram } from './support/diagram.ts';
+import { mail } from './support/connectors.ts';
+import { drawDiagram, drawEventSubprocess } from './support/diagram.ts';
 import { combinations, expectedReading, withValues } from './support/expect.ts';
 import { openDiagram } from './support/modeler.ts';
+import { readXml } from './support/reading.ts';
 import { samples } from './support/samples.ts';
 import { assertValidTemplate } from './support/validate.ts';
 
@@ -119,3 +121,16 @@ for (const [camunda, platform, offered] of offers) {
     assert.deepEqual(diagram.offered('it', platform), offered ? [`${template.id}@1`] : []);
   });
 }
+
+test('case 45: the start event template waits by key in an event subprocess, and has no key elsewhere', async () => {
+  const template = createTemplate(mail, { part: 'startEvent' });
+  assertValidTemplate(template);
+  const diagram = await openDiagram(drawEventSubprocess('p'));
+  diagram.load([template]);
+  diagram.apply('inside', template);
+  diagram.apply('outside', template);
+  diagram.fill('inside', { correlationKey: '=order' });
+  const xml = await diagram.save();
+  assert.deepEqual((await readXml(xml, 'inside')).message, { name: 'mail', correlationKey: '=order' });
+  assert.deepEqual((await readXml(xml, 'outside')).message, { name: 'mail' });
+});

@@ -208,6 +208,40 @@ const cases: readonly Case[] = [
     input: { hook: { on: false } },
   },
   {
+    title: 'a variant that was left out',
+    type: 'variant-boolean-optional',
+    fields: {},
+    input: {},
+  },
+  {
+    title: 'a variant by the text of a boolean',
+    type: 'variant-boolean-optional',
+    fields: { 'hook.on': 'true', 'hook.url': 'u' },
+    input: { hook: { on: true, url: 'u' } },
+  },
+  {
+    title: 'objects that were left out',
+    type: 'optional-objects',
+    fields: {},
+    input: { owner: null, limits: {} },
+  },
+  {
+    title: 'objects of which something was filled in',
+    type: 'optional-objects',
+    fields: {
+      'retry.pause': 'PT1S',
+      'retry.jitter': '=true',
+      'owner.name': 'Ada',
+      'owner.kind': 'person',
+      'limits.high': 5,
+    },
+    input: {
+      retry: { times: 3, pause: 'PT1S', jitter: true },
+      owner: { name: 'Ada', kind: 'person' },
+      limits: { high: 5 },
+    },
+  },
+  {
     title: 'operations',
     type: 'variant-top',
     fields: { operation: 'write', id: '7', body: '={a: 1}' },

@@ -94,6 +94,25 @@ export const connectors: readonly AnyOutboundConnector[] = [
     }),
   ),
   echo(
+    'variant-boolean-optional',
+    v.object({
+      hook: v.optional(
+        v.variant('on', [
+          v.object({ on: v.literal(true), url: v.string(), note: v.optional(v.string()) }),
+          v.object({ on: v.literal(false), note: v.optional(v.string()) }),
+        ]),
+      ),
+    }),
+  ),
+  echo(
+    'optional-objects',
+    v.object({
+      retry: v.optional(v.object({ times: v.optional(v.number(), 3), pause: v.string(), jitter: v.boolean() })),
+      owner: v.nullable(v.object({ name: v.string(), kind: v.literal('person') })),
+      limits: v.nullish(v.object({ low: v.optional(v.number()), high: v.optional(v.number()) })),
+    }),
+  ),
+  echo(
     'variant-top',
     v.variant('operation', [
       v.pipe(v.object({ operation: v.literal('read'), id: v.string() }), v.title('Read')),

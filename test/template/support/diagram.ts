@@ -54,3 +54,18 @@ export const drawDiagram = (processId: string, ...nodes: readonly Node[]): strin
 <bpmndi:BPMNDiagram id="diagram"><bpmndi:BPMNPlane id="plane" bpmnElement="${processId}">${shapes.join('')}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
 </bpmn:definitions>`;
 };
+
+/** A process with an event subprocess that has a start event of its own, `inside`, next to a plain one, `outside`. */
+export const drawEventSubprocess = (processId: string): string => {
+  const inner =
+    '<bpmn:subProcess id="handler" triggeredByEvent="true"><bpmn:startEvent id="inside"/></bpmn:subProcess>';
+  const bounds = '<dc:Bounds x="100" y="250" width="350" height="200"/>';
+  const outer = `<bpmndi:BPMNShape id="handler_di" bpmnElement="handler" isExpanded="true">${bounds}</bpmndi:BPMNShape>`;
+  return drawDiagram(processId, ['outside', 'startEvent'])
+    .replace(
+      /<bpmn:sequenceFlow id="flow_outside"[^>]*>|<bpmndi:BPMNEdge id="flow_outside_di".*?<\/bpmndi:BPMNEdge>/g,
+      '',
+    )
+    .replace('</bpmn:process>', `${inner}</bpmn:process>`)
+    .replace('</bpmndi:BPMNPlane>', `${outer}${shape('inside', 140, 330, 36, 36)}</bpmndi:BPMNPlane>`);
+};

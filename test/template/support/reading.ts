@@ -66,11 +66,14 @@ const readElement = (element: Element): Reading => {
   };
 };
 
+const inside = (scope: Element): readonly Element[] =>
+  elements(scope, 'flowElements').flatMap((element) => [element, ...inside(element)]);
+
 /** Reads one element of a BPMN file; throws when it is not there. */
 export const readXml = async (xml: string, id: string): Promise<Reading> => {
   const { rootElement } = await new BpmnModdle({ zeebe }).fromXML(xml);
   const found = elements(rootElement, 'rootElements')
-    .flatMap((root) => elements(root, 'flowElements'))
+    .flatMap(inside)
     .find((element) => element.id === id);
   if (found === undefined) throw new Error(`The file has no element ${id}`);
   return readElement(found);
