@@ -1,7 +1,7 @@
 import { checkTemplateSettings } from '../connector/check-template.ts';
 import { checkConnector } from '../connector/define.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from '../connector/template.ts';
-import type { AnyInboundConnector, AnyOutboundConnector } from '../connector/types.ts';
+import type { AnyInboundConnector, AnyOutbound } from '../connector/types.ts';
 import { compileExpression } from '../feel/index.ts';
 import { checkTemplate } from './check.ts';
 import { type InboundPart, inboundParts, inboundTemplate } from './inbound.ts';
@@ -27,7 +27,7 @@ export interface InboundTemplateOptions extends InboundTemplateSettings {
 /** What {@link createTemplate} takes beside the connector; what does not go with its kind is refused. */
 export type TemplateOptions = OutboundTemplateOptions & InboundTemplateOptions;
 
-type AnyConnector = AnyOutboundConnector | AnyInboundConnector;
+type AnyConnector = AnyOutbound | AnyInboundConnector;
 
 const withoutUndefined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
@@ -100,10 +100,6 @@ export const createTemplate = (connector: AnyConnector, options: TemplateOptions
     const [name, ...text] = problem.split(': ');
     report(name!, text.join(': '), 'correct the definition');
   }
-  if ((connector as { readonly operations?: unknown } | null)?.operations !== undefined) {
-    const fix = 'make a connector of its own of each operation that needs one';
-    report('operations', 'there are no templates of connectors with several operations yet', fix);
-  }
   refuseProblems('createTemplate', String((connector as { name?: unknown } | null)?.name), problems);
   checkOptions(connector, options, report);
   refuseProblems('createTemplate', connector.name, problems);
@@ -125,6 +121,6 @@ const defaultParts: readonly InboundPart[] = ['activation', 'catchEvent', 'bound
  * // ['poll_file.activation', 'poll_file.catch-event', 'poll_file.boundary-event', 'poll_file.receive-task']
  */
 export const createTemplates = (connector: AnyConnector, options: TemplateOptions = {}): readonly ElementTemplate[] => {
-  if (connector.kind !== 'inbound' || options.part !== undefined) return [createTemplate(connector, options)];
+  if (connector?.kind !== 'inbound' || options.part !== undefined) return [createTemplate(connector, options)];
   return defaultParts.map((part) => createTemplate(connector, { ...options, part }));
 };

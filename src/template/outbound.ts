@@ -1,9 +1,12 @@
+import { hasOperations } from '../connector/operations.ts';
 import type { OutboundTemplateSettings } from '../connector/template.ts';
-import type { AnyOutboundConnector } from '../connector/types.ts';
+import type { AnyOutbound } from '../connector/types.ts';
 import { allowsLegacy, enginesOf } from './engines.ts';
+import type { Draft } from './field.ts';
 import { headOf } from './head.ts';
-import { outputFields } from './outputs.ts';
-import { rootPlace } from './place.ts';
+import { draftOperationOutputs, draftOperations, operationGroup, operationMenu } from './operations.ts';
+import { keepResult, outputMappings, resultPath } from './outputs.ts';
+import { type Place, rootPlace } from './place.ts';
 import type { Report } from './problems.ts';
 import { settle } from './settle.ts';
 import {
@@ -16,39 +19,90 @@ import {
   taskType,
   taskTypeGroup,
 } from './standard.ts';
-import { menuOf } from './steps.ts';
-import type { ElementTemplate, TemplateProperty } from './types.ts';
+import { type Menu, menuOf } from './steps.ts';
+import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import { draftInput } from './walk.ts';
+
+/** What differs between a connector with one `run` and one with operations. */
+interface Form {
+  readonly inputs: readonly Draft[];
+  /** One property for each field of the output. */
+  readonly outputs: (place: Place) => readonly Draft[];
+  readonly menu: (ids: ReadonlyMap<string, string>, place: Place) => Menu | undefined;
+  /** Ids and headers that the inputs must not have, beside the standard ones. */
+  readonly taken: readonly string[];
+  /** Sections before those that the definition names. */
+  readonly groups: readonly Group[];
+}
+
+const formOf = (connector: AnyOutbound, place: Place): Form => {
+  if (hasOperations(connector)) {
+    const { operations } = connector;
+    const mappings = (output: Parameters<typeof outputMappings>[0]) =>
+      outputMappings(output, resultPath(connector), place.report);
+    return {
+      inputs: draftOperations(operations, place),
+      outputs: (inside) => draftOperationOutputs(operations, mappings, inside),
+      menu: () => operationMenu(operations),
+      taken: ['operation'],
+      groups: [operationGroup],
+    };
+  }
+  return {
+    inputs: draftInput(connector.input, place),
+    outputs: ({ report }) =>
+      outputMappings(connector.output, resultPath(connector), report).map((property) => ({
+        path: property.id!,
+        property: { ...property, id: property.id! },
+        conditions: [],
+      })),
+    menu: (ids, inside) => menuOf(connector.input, ids, inside),
+    taken: [],
+    groups: [],
+  };
+};
+
+const checkHeaders = (drafts: readonly Draft[], taken: ReadonlySet<string>, report: Report): void => {
+  for (const { path, property } of drafts) {
+    const { binding } = property;
+    if (binding.type !== 'zeebe:taskHeader' || path.startsWith('#') || !taken.has(binding.key)) continue;
+    report(path, `the header ${JSON.stringify(binding.key)} belongs to the runtime`, 'name another one with "binding"');
+  }
+};
+
+const resultsOf = (
+  connector: AnyOutbound,
+  settings: OutboundTemplateSettings,
+  form: Form,
+  place: Place,
+): readonly TemplateProperty[] => {
+  if (settings.outputs === 'fields') {
+    return [...keepResult(connector), ...settle(form.outputs(place), [], new Set(), place.report).properties];
+  }
+  const ownVariable = typeof connector.resultVariable === 'string' ? connector.resultVariable : undefined;
+  return resultProperties(settings, ownVariable);
+};
 
 /** The template of an outbound connector. */
 export const outboundTemplate = (
-  connector: AnyOutboundConnector,
+  connector: AnyOutbound,
   settings: OutboundTemplateSettings,
   hybrid: boolean,
   report: Report,
 ): ElementTemplate => {
   const engines = enginesOf(settings.engines, report);
-  const root = rootPlace(allowsLegacy(engines), report);
-  const drafts = draftInput(connector.input, root);
-  for (const { path, property } of drafts) {
-    if (property.binding.type === 'zeebe:taskHeader' && standardHeaders.has(property.binding.key)) {
-      report(
-        path,
-        `the header ${JSON.stringify(property.binding.key)} belongs to the runtime`,
-        'name another one with "binding"',
-      );
-    }
-  }
-  const own = settle(drafts, settings.groups ?? [], standardIds, report);
+  const place = rootPlace(allowsLegacy(engines), report);
+  const form = formOf(connector, place);
+  checkHeaders(form.inputs, new Set([...standardHeaders, ...form.taken]), report);
+  const declared = settings.groups ?? [];
+  const before = form.groups.filter((group) => !declared.some(({ id }) => id === group.id));
+  const own = settle(form.inputs, [...before, ...declared], new Set([...standardIds, ...form.taken]), report);
   const id = `${settings.id ?? connector.type}${hybrid ? '-hybrid' : ''}`;
-  const ownVariable = typeof connector.resultVariable === 'string' ? connector.resultVariable : undefined;
-  const results =
-    settings.outputs === 'fields' ? outputFields(connector, report) : resultProperties(settings, ownVariable);
   const properties: readonly TemplateProperty[] = [
     taskType(connector.type, hybrid),
     ...own.properties,
     ...identity(id, settings.version ?? 1),
-    ...results,
+    ...resultsOf(connector, settings, form, place),
     ...failureProperties(settings),
   ];
   const standard = standardGroups.filter((group) => properties.some((property) => property.group === group.id));
@@ -62,6 +116,6 @@ export const outboundTemplate = (
     elementType: settings.elementType ?? { value: 'bpmn:ServiceTask' },
     groups: [...(hybrid ? [taskTypeGroup] : []), ...own.groups, ...standard],
     properties,
-    ...menuOf(connector.input, own.ids, root),
+    ...form.menu(own.ids, place),
   });
 };

@@ -1,5 +1,5 @@
 import { viewSchema } from '../connector/schema.ts';
-import type { AnyOutboundConnector, Schema } from '../connector/types.ts';
+import type { AnyOutbound, Schema } from '../connector/types.ts';
 import { humanise } from './label.ts';
 import type { Report } from './problems.ts';
 import { readSchema } from './read.ts';
@@ -77,21 +77,22 @@ export const wholeOutput = (output: Schema | undefined, report: Report): readonl
 /** Where a result goes that no task names: there the mappings find it. */
 const dropped = 'result';
 
-/** The output properties of an outbound connector in the style of one variable per field. */
-export const outputFields = (
-  { output, resultVariable }: AnyOutboundConnector,
-  report: Report,
-): readonly TemplateProperty[] => {
-  if (resultVariable === undefined) return outputMappings(output, '', report);
-  const variable = resultVariable === false ? dropped : resultVariable;
-  const mappings = outputMappings(output, `${variable}.`, report);
-  if (resultVariable !== false) return mappings;
-  const header: TemplateProperty = {
-    id: 'resultVariable',
-    value: dropped,
-    group: 'output',
-    binding: { type: 'zeebe:taskHeader', key: 'resultVariable' },
-    type: 'Hidden',
-  };
-  return [header, ...mappings];
+/** Where the mappings of a result find its fields, by what the connector does with the result. */
+export const resultPath = ({ resultVariable }: AnyOutbound): string => {
+  if (resultVariable === undefined) return '';
+  return `${resultVariable === false ? dropped : resultVariable}.`;
 };
+
+/** Names a variable for the result of a connector that drops it otherwise. */
+export const keepResult = ({ resultVariable }: AnyOutbound): readonly TemplateProperty[] =>
+  resultVariable === false
+    ? [
+        {
+          id: 'resultVariable',
+          value: dropped,
+          group: 'output',
+          binding: { type: 'zeebe:taskHeader', key: 'resultVariable' },
+          type: 'Hidden',
+        },
+      ]
+    : [];

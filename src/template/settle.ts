@@ -36,8 +36,16 @@ const conditionOf = (conditions: readonly SimpleCondition[]): { readonly conditi
   return { condition: unique.length === 1 ? unique[0]! : { allMatch: unique } };
 };
 
-/** Ids of the template's own properties are taken; an input of the same name gets another id and keeps its binding. */
-const finalId = (id: string, taken: ReadonlySet<string>): string => (taken.has(id) ? `input.${id}` : id);
+/**
+ * Ids of the template's own properties are taken; an input of the same name gets another id and keeps its binding. A
+ * property of the template that stands among the inputs has a `#` before its id, which no input can have.
+ */
+const finalId = (id: string, taken: ReadonlySet<string>): string => {
+  if (id.startsWith('#')) return id.slice(1);
+  return taken.has(id) ? `input.${id}` : id;
+};
+
+const noIds: ReadonlySet<string> = new Set();
 
 /**
  * Makes properties of drafts: sorts them by section, gives them their final ids and conditions.
@@ -65,7 +73,7 @@ export const settle = (
       ...conditionOf(
         conditions.map((condition) => ({
           ...condition,
-          property: ids.get(condition.property) ?? byPath.get(condition.property) ?? condition.property,
+          property: ids.get(condition.property) ?? byPath.get(condition.property) ?? finalId(condition.property, noIds),
         })),
       ),
       type,

@@ -163,7 +163,11 @@ export const draftValue = (given: Reading, place: Place): readonly Draft[] => {
 /** The fields of a whole input. */
 export const draftInput = (schema: Schema, place: Place): readonly Draft[] => {
   const reading = readSchema(schema, '(root)', place.report);
-  const inside = draftInside(reading, { ...place, conditions: hintConditions(reading.hints) }, true);
+  const inside = draftInside(
+    reading,
+    { ...place, conditions: [...place.conditions, ...hintConditions(reading.hints)] },
+    true,
+  );
   if (inside !== undefined) return inside;
   const isUnion = reading.view.type === 'union';
   place.report(
