@@ -22,6 +22,7 @@ const programs: Readonly<Record<string, Program>> = {
     env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: 'examples/bpmn', ...readable },
     until: 'Running',
   },
+  secrets: { args: ['examples/secrets.ts'], env: { SECRET_PASSWORD: 'correct horse' } },
   health: { args: ['examples/health.ts'], env: { CAMUNDA_CONNECTORS_LOG_LEVEL: 'error' } },
   tracing: { args: ['examples/tracing.ts'], env: { CAMUNDA_CONNECTORS_LOG_LEVEL: 'error' } },
   start: {
