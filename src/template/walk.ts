@@ -150,10 +150,16 @@ export const draftValue = (given: Reading, place: Place): readonly Draft[] => {
   const { hints } = reading;
   if (hints.hidden === true) return [];
   const shown: Place = { ...place, conditions: [...place.conditions, ...hintConditions(hints)] };
-  const isOne = hints.opaque === true || hints.feel === 'required';
-  const inside = isOne || reading.conversion === 'parse_json' ? undefined : draftInside(reading, shown, false);
+  const isOne = hints.opaque === true || hints.feel === 'required' || reading.conversion === 'parse_json';
+  let failed = false;
+  const report: Place['report'] = (...problem) => {
+    failed = true;
+    place.report(...problem);
+  };
+  const inside = isOne ? undefined : draftInside(reading, { ...shown, report }, false);
   if (inside !== undefined) {
-    checkSent(inside, reading, shown);
+    // What has no field was reported already, and says nothing about the object.
+    if (!failed) checkSent(inside, reading, shown);
     return inside;
   }
   const draft = draftField(reading, shown);

@@ -1,0 +1,239 @@
+/** What has no field in the Modeler, and what the error says of it. The numbers are those of the reference. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as v from 'valibot';
+import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { isFault } from '../../src/connector/fault.ts';
+import { type Hints, hints } from '../../src/connector/hints.ts';
+import type { OutboundTemplateSettings } from '../../src/connector/template.ts';
+import { createTemplate, createTemplates } from '../../src/template/index.ts';
+import { problemsOf } from './support/make.ts';
+
+const connectorOf = (schema: v.GenericSchema, template?: OutboundTemplateSettings) =>
+  defineOutbound({
+    name: 'Tester',
+    type: 'tester',
+    input: schema,
+    ...(template === undefined ? {} : { template }),
+    run: () => ({}),
+  });
+
+const refusal = (x: v.GenericSchema): string =>
+  problemsOf(() => createTemplate(connectorOf(v.object({ x })))).join('\n');
+const whole = (schema: v.GenericSchema): string => problemsOf(() => createTemplate(connectorOf(schema))).join('\n');
+
+const text = (given: Hints) => v.pipe(v.string(), hints(given));
+const maybe = (given: Hints) => v.pipe(v.optional(v.string()), hints(given));
+
+const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message: RegExp])[] = [
+  ['17: a regex with a flag', v.pipe(v.string(), v.regex(/^a/i)), /^x: its regex has the flag "i"/],
+  ['a regex that needs the flag u', v.pipe(v.string(), v.regex(/\p{L}/u)), /without the flag "u"/],
+  ['regexes with references', v.pipe(v.string(), v.regex(/(a)\1/), v.regex(/b/)), /refer back/],
+  ['32: a date', v.date(), /^x: .*"date".*v\.isoTimestamp\(\), v\.transform/],
+  ['32: a map', v.map(v.string(), v.string()), /"map".*use v\.record/],
+  ['32: a set', v.set(v.string()), /"set".*use v\.array/],
+  ['32: a bigint', v.bigint(), /"bigint".*v\.transform\(BigInt\)/],
+  ['32: a file', v.file(), /"file".*content as text/],
+  ['a bare null', v.null(), /"null".*v\.nullable/],
+  ['a date in a list', v.array(v.date()), /^x: .*"date"/],
+  ['a set deep inside', v.record(v.string(), v.looseObject({ a: v.set(v.string()) })), /"set"/],
+  ['a set in a union with text', v.union([v.string(), v.set(v.string())]), /"set"/],
+  ['30: a union of objects', v.union([v.object({ a: v.string() }), v.object({ b: v.string() })]), /use v\.variant/],
+  [
+    'a union of an object and text',
+    v.union([v.object({ a: v.string() }), v.string()]),
+    /mixes objects.*feel: 'required'/,
+  ],
+  ['a literal without a form in JSON', v.literal(1n), /a bigint is one of its values/],
+  ['a value twice', v.picklist(['a', 'a']), /"a" is in its list twice/],
+  [
+    'a default that does not fit',
+    v.optional(v.pipe(v.string(), v.minLength(3)), 'ab'),
+    /default does not fit .*at least 3/,
+  ],
+  ['a default that FEEL cannot write', v.optional(v.number(), 1e30), /exponent/],
+  ['a default of FEEL that does not parse', text({ default: '=1 +' }), /no FEEL expression/],
+  [
+    '36: a secret with a default',
+    v.pipe(v.optional(v.string(), 'abc'), hints({ secret: true })),
+    /a secret has a default/,
+  ],
+  [
+    'an object of which nothing may be sent',
+    v.object({ a: v.pipe(v.optional(v.string()), hints({ hidden: true })) }),
+    /all its fields may be left out.*v\.optional\(…, \{\}\)/,
+  ],
+  [
+    'overlapping parts of an intersection',
+    v.object({ y: v.intersect([v.object({ a: v.string() }), v.object({ a: v.string() })]) }),
+    /^x\.y\.a: several parts/,
+  ],
+];
+
+describe('kinds of schemas', () => {
+  for (const [title, schema, message] of kinds) test(title, () => assert.match(refusal(schema), message));
+});
+
+const variants: readonly (readonly [title: string, members: readonly v.ObjectEntries[], message: RegExp])[] = [
+  ['30: numbers', [{ t: v.literal(1) }, { t: v.literal(2) }], /^x\.t: the key of the variant is a number/],
+  ['a key that is FEEL', [{ t: v.literal('=a') }, { t: v.literal('b') }], /the text "=a"/],
+  ['texts and booleans', [{ t: v.literal('a') }, { t: v.literal(true) }], /mixes texts and booleans/],
+  ['a key that may be absent', [{ t: v.optional(v.literal('a')) }, { t: v.literal('b') }], /may be absent/],
+  ['a key that is no literal', [{ t: v.string() }, { t: v.literal('b') }], /is no literal/],
+  ['a member without the key', [{ a: v.string() }, { t: v.literal('b') }], /lacks its key/],
+];
+
+describe('variants', () => {
+  for (const [title, members, message] of variants) {
+    test(title, () => {
+      const options = members.map((entries) => v.object(entries));
+      assert.match(refusal(v.variant('t', options as never) as v.GenericSchema), message);
+    });
+  }
+
+  test('a default that no member has', () => {
+    const schema = v.variant('t', [v.object({ t: v.literal('a') }), v.object({ t: v.literal('b') })]);
+    assert.match(refusal(v.pipe(schema, hints({ default: { t: 'c' } }))), /^x\.t: its default is not among its values/);
+  });
+});
+
+const given: readonly (readonly [title: string, schema: v.GenericSchema, message: RegExp])[] = [
+  [
+    'an unknown hint',
+    v.pipe(v.string(), v.metadata({ camunda: { colour: 'red' } })),
+    /no hint "colour"; the hints are group, /,
+  ],
+  ['hints that are no object', v.pipe(v.string(), v.metadata({ camunda: 'group' })), /write hints\(\{ … \}\)/],
+  [
+    'a placeholder of a number',
+    v.pipe(v.number(), hints({ placeholder: '1' })),
+    /"placeholder" does not go with a field of type Number/,
+  ],
+  ['FEEL for a list of values', v.pipe(v.picklist(['a']), hints({ feel: 'optional' })), /"feel" does not go with/],
+  ['static text', text({ feel: 'static' }), /must not be "static" for text; use "none"/],
+  ['a number without FEEL', v.pipe(v.number(), hints({ feel: 'none' })), /use "static"/],
+  ['a language on one line', text({ language: 'json' }), /needs a field of type Text/],
+  ['a language beside FEEL', text({ language: 'json', type: 'Text' }), /add feel: 'none'/],
+  ['choices of a text', text({ choices: { a: 'A' } }), /"choices" does not go with/],
+  ['a label of no choice', v.pipe(v.picklist(['a']), hints({ choices: { b: 'B' } })), /labels "b"/],
+  ['hidden, but required', text({ hidden: true }), /"hidden" leaves it out, but the schema requires it/],
+  ['sent without being shown, but without a value', text({ type: 'Hidden' }), /hides a field that has no default/],
+  ['a condition on what is required', text({ condition: { property: 'y', equals: 'a' } }), /"condition" can hide it/],
+  [
+    '38: a condition on an unknown field',
+    maybe({ condition: { property: 'zzz', equals: 'x' } }),
+    /names "zzz", which is no field/,
+  ],
+  ['a condition on itself', maybe({ condition: { property: 'x', equals: 'a' } }), /names "x", itself/],
+  ['another name for the variable', text({ binding: 'y' }), /another name than the schema has/],
+  ['a header for what must be a variable', text({ target: 'header' }), /"target" sends it as a header/],
+  ['a header of the runtime', maybe({ target: 'header', binding: 'resultExpression' }), /belongs to the runtime/],
+];
+
+describe('hints', () => {
+  for (const [title, schema, message] of given) test(title, () => assert.match(refusal(schema), message));
+
+  test('38: a condition on a later field', () => {
+    const schema = v.object({ a: maybe({ condition: { property: 'b', equals: 'x' } }), b: v.picklist(['x', 'y']) });
+    assert.match(whole(schema), /^a: its condition names "b", a field behind it/);
+  });
+
+  test('a condition that is never met', () => {
+    const schema = v.object({ b: v.picklist(['x', 'y']), a: maybe({ condition: { property: 'b', equals: 'z' } }) });
+    assert.match(whole(schema), /^a: its condition wants "b" to be "z", which it never is/);
+  });
+
+  test('an id twice', () => {
+    assert.match(whole(v.object({ a: text({ id: 'z' }), b: text({ id: 'z' }) })), /^b: the id "z" is taken/);
+  });
+
+  test('a header twice', () => {
+    const header = { target: 'header', binding: 'h' } as const;
+    assert.match(whole(v.object({ a: maybe(header), b: maybe({ ...header, id: 'c' }) })), /two fields .* write it/);
+  });
+});
+
+describe('whole inputs', () => {
+  test('33: a name that is no variable', () => {
+    assert.match(whole(v.object({ 'my-key': v.string() })), /^my-key: the name "my-key" cannot be an input variable/);
+    assert.match(whole(v.object({ a: v.object({ '1b': v.string() }) })), /^a\.1b: the name "1b"/);
+  });
+
+  test('a record has no fields', () => {
+    assert.match(whole(v.record(v.string(), v.string())), /^\(root\): a schema of type "record" has no fields/);
+  });
+
+  test('a union of objects', () => {
+    assert.match(whole(v.union([v.object({ a: v.string() }), v.object({ b: v.string() })])), /use v\.variant/);
+  });
+
+  test('32: everything is named at once, with the connector', () => {
+    const connector = connectorOf(v.object({ d: v.date(), m: v.object({ s: v.set(v.string()) }), 'a b': v.string() }));
+    assert.throws(
+      () => createTemplate(connector),
+      (error) => {
+        assert.ok(isFault(error, 'definition'));
+        assert.match(error.message, /^The connector "Tester" has no element template:\n- d: .*\n- m\.s: .*\n- a b: /);
+        assert.match(error.message, /Where: createTemplate$/);
+        return true;
+      },
+    );
+  });
+});
+
+const settings: readonly (readonly [title: string, settings: OutboundTemplateSettings, message: RegExp])[] = [
+  ['an engine range', { engines: 'eight' }, /^template\.engines\.camunda: "eight" is no range/],
+  ['an icon that is a file', { icon: './icon.svg' }, /^template\.icon: expected a data URI .*command line/],
+  [
+    'a group that nothing is in',
+    { groups: [{ id: 'g', label: 'G' }] },
+    /^template\.groups: no field is in the group "g"/,
+  ],
+  ['an expression', { errorExpression: '=if' }, /^template\.errorExpression: it is no FEEL expression/],
+  ['fields of no output', { outputs: 'fields' }, /^output: is missing, but outputs: 'fields' needs it/],
+];
+
+describe('settings', () => {
+  for (const [title, template, message] of settings) {
+    test(title, () =>
+      assert.match(
+        problemsOf(() => createTemplate(connectorOf(v.object({ a: v.string() }), template))).join('\n'),
+        message,
+      ),
+    );
+  }
+
+  test('options are checked as the definition is, and each kind has its own', () => {
+    const outbound = connectorOf(v.object({ a: v.string() }));
+    const inbound = defineInbound({ name: 'in', loop: () => ({}) });
+    const of = (make: () => unknown) => problemsOf(make).join('\n');
+    assert.match(
+      of(() => createTemplate(outbound, { version: -1 })),
+      /^options\.version: expected a whole number/,
+    );
+    assert.match(
+      of(() => createTemplate(outbound, { part: 'catchEvent' })),
+      /^options\.part: .*single template/,
+    );
+    assert.match(
+      of(() => createTemplate(outbound, { messageName: 'm' })),
+      /^options\.messageName: is no setting/,
+    );
+    assert.match(
+      of(() => createTemplate(inbound, { hybrid: true })),
+      /^options\.hybrid: /,
+    );
+    assert.match(
+      of(() => createTemplate(inbound, { part: 'endEvent' as never })),
+      /one of activation, catchEvent/,
+    );
+    assert.match(
+      of(() => createTemplates({ ...outbound, type: ' ' })),
+      /^type: expected text that is not empty/,
+    );
+    assert.match(
+      of(() => createTemplate(null as never)),
+      /^expected a connector/,
+    );
+  });
+});
