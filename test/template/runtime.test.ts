@@ -3,18 +3,14 @@
  * embedded engine as it is, and executed by a runtime.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import * as v from 'valibot';
+import { after, before, test } from 'node:test';
 import type { AnyOutboundConnector } from '../../src/connector/types.ts';
-import { createEngine, type Engine } from '../../src/engine/index.ts';
 import type { Variables } from '../../src/engine/machine/types.ts';
-import { createConnection, createRuntime, defineInbound, defineOutbound } from '../../src/index.ts';
-import type { Runtime } from '../../src/runtime/index.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { applyTo } from './support/apply.ts';
-import { adder, connectors, mail } from './support/connectors.ts';
-import { drawDiagram, type Node } from './support/diagram.ts';
-import { type Entry, openDiagram } from './support/modeler.ts';
+import { adder, connectors } from './support/connectors.ts';
+import type { Entry } from './support/modeler.ts';
+import { type Stage, startStage } from './support/stage.ts';
 
 /** What the connectors' `run` got, oldest first. */
 const received: unknown[] = [];
@@ -27,56 +23,16 @@ const capture = (connector: AnyOutboundConnector): AnyOutboundConnector => ({
   },
 });
 
-const keeper = defineInbound({
-  name: 'keeper',
-  cycle: 0.01,
-  input: v.object({ box: v.string(), limit: v.optional(v.number(), 10), seen: v.boolean() }),
-  loop: (input) => ({ letter: input }),
-});
-
-const parcel = defineInbound({
-  name: 'parcel',
-  cycle: 0.01,
-  output: v.object({ weight: v.number(), sender: v.string() }),
-  loop: () => ({ weight: 2, sender: 'Ada' }),
-});
-
-let engine: Engine;
-let runtime: Runtime;
+let stage: Stage;
 
 before(async () => {
-  engine = await createEngine();
-  runtime = createRuntime({
-    outbound: connectors.map(capture),
-    inbound: [mail, keeper, parcel],
+  stage = await startStage({
+    outbound: [adder, ...connectors.map(capture)],
     secrets: (name) => (name === 'PASS' ? 'opensesame' : undefined),
-    connection: createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port }),
-    signals: false,
   });
-  await runtime.start();
 });
 
-after(async () => {
-  await runtime.stop();
-  await engine.stop();
-});
-
-/** Deploys a saved file and runs it to its end. Fails where the engine has an incident instead. */
-const runFile = async (xml: string, variables: Variables = {}): Promise<Variables> => {
-  await engine.deploy({ name: 'p.bpmn', content: xml });
-  const stop = new AbortController();
-  const incident = engine.next((event) => event.kind === 'incident:created', { signal: stop.signal });
-  const ended = engine.ended(engine.createInstance({ bpmnProcessId: 'p', variables }).processInstanceKey, {
-    signal: stop.signal,
-  });
-  ended.catch(() => undefined);
-  incident.catch(() => undefined);
-  const first = await Promise.race([ended, incident]);
-  stop.abort();
-  assert.ok('state' in first, `an incident: ${JSON.stringify(first)}`);
-  assert.equal(first.state, 'COMPLETED');
-  return first.variables;
-};
+after(() => stage.stop());
 
 interface Case {
   readonly title: string;
@@ -249,134 +205,48 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('outbound', () => {
-  for (const { title, type, fields, variables, input } of cases) {
-    test(`${type}: ${title}`, async () => {
-      const connector = connectors.find((one) => one.type === type);
-      assert.ok(connector);
-      const diagram = await applyTo(createTemplate(connector));
-      diagram.fill('it', fields);
-      received.length = 0;
-      await runFile(await diagram.save(), variables);
-      assert.deepEqual(received, [input]);
-    });
-  }
-
-  test('temporal: dates, times and durations, as text and by expression', async () => {
-    const connector = connectors.find(({ type }) => type === 'temporal');
+for (const { title, type, fields, variables, input } of cases) {
+  test(`${type}: ${title}`, async () => {
+    const connector = connectors.find((one) => one.type === type);
     assert.ok(connector);
     const diagram = await applyTo(createTemplate(connector));
-    diagram.fill('it', {
-      day: '=date("2026-01-30") + duration("P1D")',
-      at: '2026-01-31T13:05:30Z',
-      age: 'P1Y',
-      instant: '=now',
-    });
+    diagram.fill('it', fields);
     received.length = 0;
-    await runFile(await diagram.save(), { now: '2026-01-31T13:05:30.000Z' });
-    assert.deepEqual(JSON.parse(JSON.stringify(received)), [
-      {
-        day: '2026-01-31',
-        at: '2026-01-31T13:05:30Z',
-        wait: 'PT1H',
-        age: 'P1Y',
-        instant: '2026-01-31T13:05:30.000Z',
-      },
-    ]);
-    const [{ day, wait, instant }] = received as [{ day: { day: number }; wait: { hours: number }; instant: Date }];
-    assert.deepEqual([day.day, wait.hours, instant.getTime()], [31, 1, Date.UTC(2026, 0, 31, 13, 5, 30)]);
+    await stage.run(await diagram.save(), variables);
+    assert.deepEqual(received, [input]);
   });
+}
 
-  test('what a field says of the result is what the process gets', async () => {
-    const own = createRuntime({
-      outbound: [adder],
-      connection: createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port }),
-      signals: false,
-    });
-    await own.start();
-    try {
-      const diagram = await applyTo(createTemplate(adder));
-      diagram.fill('it', { a: 1, b: '=n', resultVariable: 'all', resultExpression: '={twice: 2 * sum}' });
-      assert.deepEqual(await runFile(await diagram.save(), { n: 2 }), { n: 2, all: { sum: 3, product: 2 }, twice: 6 });
-      const byField = await applyTo(createTemplate(adder, { outputs: 'fields' }));
-      byField.fill('it', { a: 1, b: 2, 'output.sum': 'total', 'output.product': undefined });
-      assert.deepEqual(await runFile(await byField.save()), { total: 3 });
-    } finally {
-      await own.stop();
-    }
+test('temporal: dates, times and durations, as text and by expression', async () => {
+  const connector = connectors.find(({ type }) => type === 'temporal');
+  assert.ok(connector);
+  const diagram = await applyTo(createTemplate(connector));
+  diagram.fill('it', {
+    day: '=date("2026-01-30") + duration("P1D")',
+    at: '2026-01-31T13:05:30Z',
+    age: 'P1Y',
+    instant: '=now',
   });
+  received.length = 0;
+  await stage.run(await diagram.save(), { now: '2026-01-31T13:05:30.000Z' });
+  assert.deepEqual(JSON.parse(JSON.stringify(received)), [
+    {
+      day: '2026-01-31',
+      at: '2026-01-31T13:05:30Z',
+      wait: 'PT1H',
+      age: 'P1Y',
+      instant: '2026-01-31T13:05:30.000Z',
+    },
+  ]);
+  const [{ day, wait, instant }] = received as [{ day: { day: number }; wait: { hours: number }; instant: Date }];
+  assert.deepEqual([day.day, wait.hours, instant.getTime()], [31, 1, Date.UTC(2026, 0, 31, 13, 5, 30)]);
 });
 
-const waiting: readonly (readonly [part: 'catchEvent' | 'boundaryEvent' | 'receiveTask', nodes: readonly Node[]])[] = [
-  ['catchEvent', [['wait', 'intermediateThrowEvent']]],
-  ['receiveTask', [['wait', 'receiveTask']]],
-  [
-    'boundaryEvent',
-    [
-      ['busy', 'task'],
-      ['wait', 'boundaryEvent', 'busy'],
-    ],
-  ],
-];
-
-/** Keeps its task open until the boundary event interrupts it, because nobody serves the type. */
-const nobody = createTemplate(defineOutbound({ name: 'Nobody', type: 'nobody', input: v.object({}), run: () => ({}) }));
-
-describe('inbound', () => {
-  for (const [part, nodes] of waiting) {
-    test(`a process of the activation template and the ${part} template receives its message`, async () => {
-      const activation = createTemplate(keeper);
-      const companion = createTemplate(keeper, { part });
-      const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ...nodes));
-      diagram.load([activation, companion, nobody]);
-      diagram.apply('ask', activation);
-      if (part === 'boundaryEvent') diagram.apply('busy', nobody);
-      diagram.apply('wait', companion);
-      diagram.fill('ask', { box: 'in', seen: true, correlation_key: '=order' });
-      diagram.fill('wait', { correlationKey: '=order' });
-      const variables = await runFile(await diagram.save(), { order: 'o-1' });
-      assert.deepEqual(variables, { order: 'o-1', letter: { box: 'in', limit: 10, seen: true } });
-    });
-  }
-
-  test('the two templates can agree on another message name, and two waits by key stay apart', async () => {
-    const [activation, companion] = [createTemplate(mail), createTemplate(mail, { part: 'catchEvent' })];
-    const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ['wait', 'intermediateThrowEvent']));
-    diagram.load([activation, companion]);
-    diagram.apply('ask', activation);
-    diagram.apply('wait', companion);
-    diagram.fill('ask', { box: '=box', correlation_key: '=box', message_name: 'other' });
-    diagram.fill('wait', { messageName: 'other', correlationKey: '=box' });
-    const xml = await diagram.save();
-    const all = await Promise.all([runFile(xml, { box: 'a' }), runFile(xml, { box: 'b' })]);
-    assert.deepEqual(
-      all.map(({ letter }) => (letter as { box: string }).box),
-      ['a', 'b'],
-    );
-  });
-
-  const outputs: readonly (readonly [
-    outputs: 'variable' | 'fields',
-    fields: Record<string, Entry>,
-    result: Variables,
-  ])[] = [
-    ['variable', {}, { weight: 2, sender: 'Ada' }],
-    ['variable', { resultVariable: 'parcel' }, { parcel: { weight: 2, sender: 'Ada' } }],
-    ['fields', {}, { weight: 2, sender: 'Ada' }],
-    ['fields', { 'output.weight': 'kilos', 'output.sender': undefined }, { kilos: 2 }],
-  ];
-
-  for (const [style, fields, result] of outputs) {
-    test(`what the event says of the message is what the process gets: ${style}, ${JSON.stringify(fields)}`, async () => {
-      const activation = createTemplate(parcel);
-      const companion = createTemplate(parcel, { part: 'catchEvent', outputs: style });
-      const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ['wait', 'intermediateThrowEvent']));
-      diagram.load([activation, companion]);
-      diagram.apply('ask', activation);
-      diagram.apply('wait', companion);
-      diagram.fill('ask', { correlation_key: 'k' });
-      diagram.fill('wait', { correlationKey: '="k"', ...fields });
-      assert.deepEqual(await runFile(await diagram.save()), result);
-    });
-  }
+test('what a field says of the result is what the process gets', async () => {
+  const diagram = await applyTo(createTemplate(adder));
+  diagram.fill('it', { a: 1, b: '=n', resultVariable: 'all', resultExpression: '={twice: 2 * sum}' });
+  assert.deepEqual(await stage.run(await diagram.save(), { n: 2 }), { n: 2, all: { sum: 3, product: 2 }, twice: 6 });
+  const byField = await applyTo(createTemplate(adder, { outputs: 'fields' }));
+  byField.fill('it', { a: 1, b: 2, 'output.sum': 'total', 'output.product': undefined });
+  assert.deepEqual(await stage.run(await byField.save()), { total: 3 });
 });
