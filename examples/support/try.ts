@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { inboundContext } from './context.ts';
 
 /** Tells whether the file behind `url` is the one that was started, and not imported by another. */
-const isProgram = (url: string): boolean =>
+export const isStarted = (url: string): boolean =>
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(url);
 
 const loopUntilReady = async (connector: AnyInboundConnector, variables: object): Promise<unknown> => {
@@ -33,7 +33,7 @@ export const tryIfStarted = async (
   connector: AnyOutboundConnector | AnyInboundConnector,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<void> => {
-  if (!isProgram(url)) return;
+  if (!isStarted(url)) return;
   const given = process.argv[2] === undefined ? variables : JSON.parse(process.argv[2]);
   console.log(
     connector.kind === 'outbound'
