@@ -23,6 +23,13 @@ write('typed.ts', `const type: string = 'typed';\nexport const typed = { kind: '
 write('none.js', 'export const answer = 42;');
 write('broken.js', "throw new Error('no luck today');");
 write('syntax.js', 'export const = 3;');
+write('all/one.js', `export const one = ${outbound('one')};`);
+write('all/two.mjs', `export const two = ${outbound('two')};`);
+write('all/helper.js', 'export const answer = 42;');
+for (const name of ['one.test.js', 'one.spec.mjs', 'types.d.ts', 'data.json']) write(`all/${name}`, 'not a module');
+write('all/deeper/three.js', "throw new Error('not asked for');");
+write('helpers/helper.js', 'export const answer = 42;');
+write('empty/readme.txt', '');
 write('node_modules/shelf/package.json', '{ "name": "shelf", "type": "module", "exports": "./main.js" }');
 write('node_modules/shelf/main.js', `export const shelf = ${outbound('shelf')};`);
 
@@ -34,6 +41,17 @@ const types = async (...names: string[]): Promise<unknown> => {
 test('connectors come from files, alone or in lists, and one under two names counts once', async () => {
   assert.deepEqual(await types('./log.js', 'both.mjs'), [['log', 'a'], ['b']]);
 });
+
+test('connectors come from the modules directly within a folder, without tests; helpers may be among them', async () => {
+  assert.deepEqual(await types('all', './log.js'), [['one', 'two', 'log'], []]);
+});
+
+for (const [name, message] of [
+  ['helpers', /No connector is exported by helpers/],
+  ['./empty', /There is no module in the folder \.\/empty/],
+] as const) {
+  test(`a folder that has nothing to run is named: ${name}`, () => assert.rejects(types(name), message));
+}
 
 test('connectors come from installed packages', async () => {
   assert.deepEqual(await types('shelf'), [['shelf'], []]);
