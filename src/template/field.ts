@@ -1,7 +1,7 @@
 import type { HintCondition, Hints } from '../connector/hints.ts';
 import { type Control, controlOf } from './control.ts';
 import { humanise } from './label.ts';
-import { feelLiteral } from './literal.ts';
+import { feelLiteral, literalValue } from './literal.ts';
 import { type Place, pathOf } from './place.ts';
 import type { Reading } from './read.ts';
 import type { Binding, FeelMode, PropertyType, SimpleCondition, TemplateProperty } from './types.ts';
@@ -96,6 +96,10 @@ const checkHints = (reading: Reading, control: Control, place: Place): void => {
       "rename the entry, or add target: 'header'",
     );
   }
+  const values = [control.value, ...(control.choices ?? []).map(({ value }) => value)];
+  if (hints.target === 'header' && values.some((value) => typeof value === 'string' && value.startsWith('='))) {
+    refuse('target', 'sends it as a header, which is text, but one of its values is no text', 'use texts');
+  }
   if (hints.target === 'header' && !(reading.optional || reading.preset.kind !== 'none')) {
     refuse('target', 'sends it as a header, but the schema wants a variable', 'make it v.optional');
   }
@@ -132,11 +136,16 @@ const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
+/** A hidden property has text only; numbers and booleans are FEEL there. */
+const hiddenValue = (value: string | number | boolean): string =>
+  typeof value === 'string' ? value : literalValue(value);
+
 /** The property of a schema that gets a single field; `undefined` where it was reported that there is none. */
 export const draftField = (reading: Reading, place: Place): Draft | undefined => {
   const { hints, title } = reading;
   const path = pathOf(place);
-  const control = controlOf(reading, place);
+  // A header is text without FEEL: an empty one is left out, as an input is before Camunda 8.8.
+  const control = controlOf(reading, hints.target === 'header' ? { ...place, legacy: true } : place);
   if (control === undefined) return undefined;
   checkHints(reading, control, place);
   const type = typeOf(reading, control);
@@ -149,7 +158,7 @@ export const draftField = (reading: Reading, place: Place): Draft | undefined =>
     tooltip: visible ? tooltipOf(reading) : undefined,
     placeholder: visible && isText(type) ? placeholderOf(reading, { ...control, type }, path) : undefined,
     optional: visible ? control.optional : undefined,
-    value: control.value,
+    value: visible || control.value === undefined ? control.value : hiddenValue(control.value),
     constraints: visible ? control.constraints : undefined,
     feel,
     language: feel === undefined && type === 'Text' ? (hints.language ?? control.language) : undefined,

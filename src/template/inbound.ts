@@ -82,7 +82,7 @@ const idOf = (connector: AnyInboundConnector, settings: InboundTemplateSettings,
 const messageName = (connector: AnyInboundConnector, settings: InboundTemplateSettings): string =>
   literalText(settings.messageName ?? connector.name);
 
-const configurationProperties = (value: string): readonly TemplateProperty[] => [
+const configurationProperties = (value: string, legacy: boolean): readonly TemplateProperty[] => [
   {
     id: 'correlation_key',
     label: 'Correlation key',
@@ -97,6 +97,7 @@ const configurationProperties = (value: string): readonly TemplateProperty[] => 
     id: 'message_name',
     label: 'Message name',
     description: 'Name of the message; the element that awaits it has the same.',
+    ...(legacy ? { optional: true } : {}),
     value,
     feel: 'optional',
     group: configuration.id,
@@ -132,7 +133,7 @@ const activationTemplate = (
         type: 'Hidden',
       },
       ...own.properties,
-      ...configurationProperties(messageName(connector, settings)),
+      ...configurationProperties(messageName(connector, settings), root.legacy),
     ],
   };
 };

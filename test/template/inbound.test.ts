@@ -1,0 +1,142 @@
+/** The templates of inbound connectors. The numbers are those of the reference. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as v from 'valibot';
+import { defineInbound } from '../../src/connector/define.ts';
+import { createTemplate, createTemplates, type InboundPart } from '../../src/template/index.ts';
+import { applyAndRead } from './support/apply.ts';
+import { problemsOf, propertyOf } from './support/make.ts';
+import { assertValidTemplate } from './support/validate.ts';
+
+const letter = defineInbound({
+  name: 'letter',
+  description: 'Waits for a letter',
+  input: v.object({ box: v.string() }),
+  output: v.object({ from: v.string(), body: v.optional(v.string()) }),
+  loop: () => undefined,
+});
+
+const of = (part: InboundPart) => createTemplate(letter, { part });
+
+describe('the activation', () => {
+  test('44: asks for the connector by name', async () => {
+    const template = createTemplate(letter);
+    assertValidTemplate(template);
+    const { name, id, appliesTo, elementType, description } = template;
+    assert.deepEqual([name, id, description], ['letter (activation)', 'letter.activation', 'Waits for a letter']);
+    assert.deepEqual([appliesTo, elementType], [['bpmn:Task'], { value: 'bpmn:ServiceTask' }]);
+    assert.deepEqual(template.properties[0], {
+      value: '_activate_inbound_connector',
+      binding: { type: 'zeebe:taskDefinition', property: 'type' },
+      type: 'Hidden',
+    });
+    const { inputs, taskType } = await applyAndRead(template, { box: 'in', correlation_key: '=order' });
+    assert.equal(taskType, '_activate_inbound_connector');
+    assert.deepEqual(inputs, { name: 'letter', box: 'in', correlation_key: '=order', message_name: 'letter' });
+    for (const one of ['correlation_key', 'message_name']) {
+      const { group, feel, type } = propertyOf(template, one);
+      assert.deepEqual([group, feel, type], ['config', 'optional', 'String']);
+    }
+    assert.deepEqual(propertyOf(template, 'correlation_key').constraints, { notEmpty: true });
+  });
+
+  for (const name of ['name', 'correlation_key', 'message_name']) {
+    test(`44: an input of its own called ${name} is refused`, () => {
+      const connector = defineInbound({
+        name: 'letter',
+        input: v.object({ [name]: v.string() }),
+        loop: () => undefined,
+      });
+      assert.match(problemsOf(() => createTemplate(connector)).join('\n'), new RegExp(`^${name}: the activation`));
+    });
+  }
+
+  test('without an input, and with a name that looks like FEEL', async () => {
+    const template = createTemplate(defineInbound({ name: '=tick', loop: () => ({}) }));
+    assertValidTemplate(template);
+    assert.equal((await applyAndRead(template)).inputs.name, '="=tick"');
+  });
+});
+
+describe('the elements that await the message', () => {
+  test('45: a catch event', async () => {
+    const template = of('catchEvent');
+    assertValidTemplate(template);
+    assert.deepEqual([template.name, template.id], ['letter (message event)', 'letter.catch-event']);
+    assert.deepEqual(await applyAndRead(template, { correlationKey: '=order' }), {
+      type: 'bpmn:IntermediateCatchEvent',
+      eventDefinition: 'bpmn:MessageEventDefinition',
+      templateId: 'letter.catch-event',
+      templateVersion: 1,
+      inputs: {},
+      outputs: {},
+      headers: {},
+      properties: {},
+      message: { name: 'letter', correlationKey: '=order' },
+    });
+  });
+
+  test('45: a boundary event and a receive task', async () => {
+    const boundary = await applyAndRead(of('boundaryEvent'), { correlationKey: '=order' });
+    assert.deepEqual([boundary.type, boundary.eventDefinition], ['bpmn:BoundaryEvent', 'bpmn:MessageEventDefinition']);
+    const receive = await applyAndRead(of('receiveTask'), { correlationKey: '=order' });
+    assert.deepEqual([receive.type, receive.eventDefinition], ['bpmn:ReceiveTask', undefined]);
+    for (const { message } of [boundary, receive]) {
+      assert.deepEqual(message, { name: 'letter', correlationKey: '=order' });
+    }
+  });
+
+  test('45: the start of an event subprocess; elsewhere the Modeler writes no subscription', async () => {
+    const template = of('startEvent');
+    assertValidTemplate(template);
+    const { type, message } = await applyAndRead(template);
+    assert.deepEqual([type, message], ['bpmn:StartEvent', { name: 'letter' }]);
+  });
+
+  test('the whole message in one variable, if one likes', async () => {
+    const { outputs } = await applyAndRead(of('catchEvent'), { resultVariable: 'mail' });
+    assert.deepEqual(outputs, { mail: '={from: from, body: body}' });
+    const nothing = createTemplate(defineInbound({ name: 'a', loop: () => ({}) }), { part: 'catchEvent' });
+    assertValidTemplate(nothing);
+    assert.deepEqual(
+      nothing.groups.map(({ id }) => id),
+      ['correlation'],
+    );
+  });
+
+  test('each field in a variable of its own', async () => {
+    const template = createTemplate(letter, { part: 'catchEvent', outputs: 'fields' });
+    assertValidTemplate(template);
+    const { outputs } = await applyAndRead(template, { 'output.from': 'sender' });
+    assert.deepEqual(outputs, { sender: '=from', body: '=body' });
+  });
+});
+
+test('all templates of a connector, with ids of their own', () => {
+  const templates = createTemplates(letter, { version: 2 });
+  assert.deepEqual(
+    templates.map(({ id, version }) => [id, version]),
+    [
+      ['letter.activation', 2],
+      ['letter.catch-event', 2],
+      ['letter.boundary-event', 2],
+      ['letter.receive-task', 2],
+    ],
+  );
+  assert.deepEqual(createTemplates(letter, { part: 'startEvent' }), [of('startEvent')]);
+});
+
+test('the settings of the definition: id, name and the name of the message', () => {
+  const connector = defineInbound({ ...letter, template: { id: 'a-b', name: 'Letters', messageName: 'post' } });
+  const [activation, event] = createTemplates(connector);
+  assert.deepEqual([activation?.id, activation?.name], ['a-b', 'Letters (activation)']);
+  assert.deepEqual([event?.id, event?.name], ['a-b.catch-event', 'Letters (message event)']);
+  assert.equal(propertyOf(activation!, 'message_name').value, 'post');
+  assert.equal(propertyOf(event!, 'messageName').value, 'post');
+});
+
+test("before Camunda 8.8 an emptied message name is not sent at all, and the connector's name counts", () => {
+  const template = createTemplate(letter, { engines: '^8.6' });
+  assertValidTemplate(template);
+  assert.equal(propertyOf(template, 'message_name').optional, true);
+});
