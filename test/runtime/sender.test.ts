@@ -4,7 +4,7 @@ import type { Command, StatusName } from '../../src/connection/port.ts';
 import type { Outcome } from '../../src/connector/types.ts';
 import { createEvents } from '../../src/runtime/events.ts';
 import { createLink } from '../../src/runtime/link.ts';
-import { commandOf, createSender } from '../../src/runtime/sender.ts';
+import { commandOf, createSender, type Delivery } from '../../src/runtime/sender.ts';
 import { createSkippingClock } from './support/clock.ts';
 import { connectionFault, createTwin } from './support/cluster.ts';
 
@@ -77,6 +77,31 @@ for (const [status, reason, kind, sends] of answers) {
   });
 }
 
+const officialAnswers: readonly [
+  id: string,
+  status: StatusName,
+  times: number,
+  kind: Delivery['kind'],
+  sends: number,
+][] = [
+  ['2.30', 'UNAVAILABLE', 2, 'accepted', 3],
+  ['2.31', 'NOT_FOUND', 1, 'gone', 1],
+];
+
+for (const [id, status, times, kind, sends] of officialAnswers) {
+  test(`case ${id}: answered ${status}, ${times} times`, async () => {
+    const { twin, sender } = setUp();
+    twin.onSend = (_, call) =>
+      call <= times ? connectionFault(status, status === 'NOT_FOUND' ? 'rejected' : 'transient') : undefined;
+    const delivery = await sender.settle(job, complete, { subject: '7' });
+    assert.equal(delivery.kind, kind);
+    assert.deepEqual(
+      twin.commands.map((command) => command.kind),
+      Array.from({ length: sends }, () => 'completeJob'),
+    );
+  });
+}
+
 test('the pauses between repetitions grow', async () => {
   const { twin, clock, sender } = setUp();
   twin.onSend = (_, call) => (call <= 5 ? connectionFault('UNAVAILABLE') : undefined);
@@ -94,7 +119,7 @@ test('a command is not repeated after the deadline, and nothing else is sent', a
   assert.ok(twin.commands.every(({ kind }) => kind === 'completeJob'));
 });
 
-test('a deadline that has passed leaves one send', async () => {
+test('case 2.32: a deadline that has passed leaves one send', async () => {
   const { twin, sender } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
   const delivery = await sender.settle(job, complete, { subject: '7', deadline: -1 });
