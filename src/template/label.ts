@@ -1,4 +1,4 @@
-const words = /[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|[^A-Za-z]+/g;
+const words = /\p{Lu}+(?!\p{Ll})\d*|\p{Lu}?\p{Ll}+\d*|[^\p{Lu}\p{Ll}]+/gu;
 
 const isAcronym = (word: string): boolean => word.length > 1 && word === word.toUpperCase();
 

@@ -127,6 +127,11 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
   ['a condition on itself', maybe({ condition: { property: 'x', equals: 'a' } }), /names "x", itself/],
   ['another name for the variable', text({ binding: 'y' }), /another name than the schema has/],
   ['a header for what must be a variable', text({ target: 'header' }), /"target" sends it as a header/],
+  [
+    'a header that is no text',
+    v.pipe(v.optional(v.picklist([1, 2])), hints({ target: 'header' })),
+    /header, which is text/,
+  ],
   ['a header of the runtime', maybe({ target: 'header', binding: 'resultExpression' }), /belongs to the runtime/],
 ];
 
