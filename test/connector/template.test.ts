@@ -1,0 +1,94 @@
+/** What a definition says of its template is checked where it is made, and typed. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as v from 'valibot';
+import { checkTemplateSettings } from '../../src/connector/check-template.ts';
+import { checkConnector, defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { hintNames, hints } from '../../src/connector/hints.ts';
+
+const log = { name: 'Log', type: 'log', input: v.object({ a: v.string() }), run: () => ({}) };
+
+const accepted: readonly object[] = [
+  {},
+  { id: 'a', version: 0, name: 'N', description: '', icon: './a.svg', documentationRef: 'https://example.org' },
+  { category: { id: 'a', name: 'A' }, keywords: ['a'], engines: '^8.8' },
+  { engines: { camunda: '^8.8' }, groups: [{ id: 'a', label: 'A', tooltip: 't', openByDefault: true }] },
+  { outputs: 'fields', appliesTo: ['bpmn:Task'], elementType: { value: 'bpmn:SendTask' } },
+  { resultVariable: 'a', resultExpression: '={}', errorExpression: '=null', retryCount: 0, retryBackoff: 'PT1S' },
+  { jobTimeout: 'P1DT1M', version: undefined },
+];
+
+const refused: readonly (readonly [settings: unknown, message: RegExp])[] = [
+  ['a', /^expected an object of id, version, /],
+  [{ id: ' ' }, /^id: expected text that is not empty$/],
+  [{ version: 1.5 }, /^version: expected a whole number, 0 or more$/],
+  [{ version: '1' }, /^version: /],
+  [{ documentationRef: 'example.org' }, /^documentationRef: expected an address/],
+  [{ category: 'a' }, /^category: expected \{ id, name \}/],
+  [{ keywords: 'a' }, /^keywords: expected a list of texts/],
+  [{ engines: { zeebe: '^8' } }, /^engines: expected a range .*camundaDesktopModeler/],
+  [{ groups: [{ id: 'a' }] }, /^groups: expected a list of/],
+  [{ groups: [{ id: 'a', label: 'A', open: true }] }, /^groups: /],
+  [{ outputs: 'all' }, /^outputs: expected "variable" or "fields"/],
+  [{ appliesTo: [] }, /^appliesTo: /],
+  [{ elementType: 'bpmn:Task' }, /^elementType: /],
+  [{ resultExpression: 'a' }, /^resultExpression: expected a FEEL expression that starts with "="/],
+  [{ retryCount: -1 }, /^retryCount: /],
+  [{ retryBackoff: 30 }, /^retryBackoff: expected a duration/],
+  [{ jobTimeout: 'P1Y' }, /^jobTimeout: expected a duration/],
+  [{ colour: 'red' }, /^colour: is no setting of templates of outbound connectors; they are id, /],
+  [{ messageName: 'a' }, /^messageName: is no setting of templates of outbound connectors/],
+];
+
+describe('settings of templates', () => {
+  for (const settings of accepted) {
+    test(`${JSON.stringify(settings)} is fine`, () =>
+      assert.deepEqual(checkTemplateSettings('outbound', settings), []));
+  }
+  for (const [settings, message] of refused) {
+    test(`${JSON.stringify(settings)} is refused`, () => {
+      const [problem, ...others] = checkTemplateSettings('outbound', settings);
+      assert.match(problem ?? '', message);
+      assert.deepEqual(others, []);
+    });
+  }
+
+  test('a definition with wrong settings is refused, all of them at once', () => {
+    const template = { version: -1, icon: '' };
+    assert.deepEqual(checkConnector({ ...defineOutbound(log), template }), [
+      'template: version: expected a whole number, 0 or more; icon: expected text that is not empty',
+    ]);
+    assert.throws(() => defineInbound({ name: 'in', template, loop: () => ({}) }), /- template: version: /);
+  });
+
+  test('settings are typed, each kind with its own', () => {
+    assert.equal(defineOutbound({ ...log, template: { version: 2, retryCount: 1 } }).template?.version, 2);
+    const inbound = defineInbound({ name: 'in', template: { messageName: 'm' }, loop: () => ({}) });
+    assert.equal(inbound.template?.messageName, 'm');
+    // @ts-expect-error a version is a number
+    assert.throws(() => defineOutbound({ ...log, template: { version: '2' } }));
+    // @ts-expect-error only inbound connectors have a message
+    assert.throws(() => defineOutbound({ ...log, template: { messageName: 'm' } }));
+    // @ts-expect-error the activation has no retries of its own
+    assert.throws(() => defineInbound({ name: 'in', template: { retryCount: 1 }, loop: () => ({}) }));
+  });
+});
+
+describe('hints', () => {
+  test('are metadata, and leave the type of the schema alone', () => {
+    const schema = v.pipe(v.string(), hints({ group: 'g' }));
+    const value: string = v.parse(schema, 'a');
+    assert.equal(value, 'a');
+    assert.deepEqual(v.getMetadata(schema), { camunda: { group: 'g' } });
+    assert.ok(hintNames.has('group'));
+  });
+
+  test('are typed', () => {
+    // @ts-expect-error there is no such hint
+    hints({ colour: 'red' });
+    // @ts-expect-error a condition says what it wants of the other field
+    hints({ condition: { property: 'a' } });
+    // @ts-expect-error FEEL is a mode, not a switch
+    hints({ feel: true });
+  });
+});
