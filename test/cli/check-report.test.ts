@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { requestReport, topologyReport } from '../../src/cli/check-report.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { activationVariables } from '../../src/runtime/activation.ts';
 import { jobRequests } from '../../src/runtime/job-requests.ts';
 import { planRuntime } from '../../src/runtime/plan.ts';
 import { topologyOf } from '../runtime/support/cluster.ts';
@@ -49,10 +50,11 @@ test('what start would ask for is shown by job type, with variables and times', 
     ],
     inbound: [defineInbound({ name: 'ticker', cycle: 5, input: v.object({ path: v.string() }), loop: () => null })],
   };
+  const plan = planRuntime(connectors);
   const row = (type: string, name: string, rest: string): string => `  ${type.padEnd(27)}  ${name.padEnd(27)}  ${rest}`;
   const activation = '_activate_inbound_connector';
   assert.equal(
-    requestReport(jobRequests(planRuntime(connectors)), connectors.inbound, ['x:1', 'y:1']),
+    requestReport(jobRequests(plan), connectors.inbound, ['x:1', 'y:1']),
     [
       'Job types',
       row('log', 'Log', 'up to 32 jobs  leased for 20 s  variables: message, to'),
@@ -61,7 +63,7 @@ test('what start would ask for is shown by job type, with variables and times', 
       row(
         activation,
         activation,
-        'up to 32 jobs  leased for 20 s  variables: name, correlation_key, message_name, path',
+        `up to 32 jobs  leased for 20 s  variables: ${activationVariables(plan.inbound)!.join(', ')}`,
       ),
       'Inbound connectors',
       `  ticker  every 5 s  messages kept for ${connectors.inbound[0]!.messageTimeToLive} s`,
