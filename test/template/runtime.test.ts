@@ -8,7 +8,7 @@ import type { AnyOutboundConnector } from '../../src/connector/types.ts';
 import type { Variables } from '../../src/engine/machine/types.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { applyTo } from './support/apply.ts';
-import { adder, connectors } from './support/connectors.ts';
+import { adder, connectors, shelf, shelved } from './support/connectors.ts';
 import type { Entry } from './support/modeler.ts';
 import { type Stage, startStage } from './support/stage.ts';
 
@@ -27,7 +27,7 @@ let stage: Stage;
 
 before(async () => {
   stage = await startStage({
-    outbound: [adder, ...connectors.map(capture)],
+    outbound: [adder, shelf, ...connectors.map(capture)],
     secrets: (name) => (name === 'PASS' ? 'opensesame' : undefined),
   });
 });
@@ -249,4 +249,15 @@ test('what a field says of the result is what the process gets', async () => {
   const byField = await applyTo(createTemplate(adder, { outputs: 'fields' }));
   byField.fill('it', { a: 1, b: 2, 'output.sum': 'total', 'output.product': undefined });
   assert.deepEqual(await stage.run(await byField.save()), { total: 3 });
+});
+
+test('the chosen operation gets its own fields, and none of another that was chosen before', async () => {
+  const diagram = await applyTo(createTemplate(shelf));
+  diagram.fill('it', { operation: 'lend', isbn: '=book', days: 7 });
+  await stage.run(await diagram.save(), { book: '978' });
+  diagram.fill('it', { operation: 'find', exact: true });
+  await stage.run(await diagram.save(), { book: '979' });
+  diagram.fill('it', { operation: 'count' });
+  await stage.run(await diagram.save());
+  assert.deepEqual(shelved, [{ isbn: '978', days: 7 }, { isbn: '979', exact: true }, 'counted']);
 });

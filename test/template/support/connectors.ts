@@ -144,6 +144,25 @@ export const adder = defineOutbound({
   run: ({ a, b }) => ({ sum: a + b, product: a * b }),
 });
 
+/** What the operations of {@link shelf} got, oldest first. */
+export const shelved: unknown[] = [];
+
+const shelve = (input: unknown): object => {
+  shelved.push(input);
+  return {};
+};
+
+/** A connector of several operations. */
+export const shelf = defineOutbound({
+  name: 'Shelf',
+  type: 'shelf',
+  operations: {
+    find: { input: v.object({ isbn: v.string(), exact: v.boolean() }), run: shelve },
+    lend: { input: v.object({ isbn: v.string(), days: v.optional(v.number(), 14) }), run: shelve },
+    count: { input: v.object({}), run: () => shelve('counted') },
+  },
+});
+
 /** An inbound connector that delivers its input as soon as it is asked. */
 export const mail = defineInbound({
   name: 'mail',

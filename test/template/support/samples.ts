@@ -1,26 +1,28 @@
 /** Every template that the proofs go through: all kinds of inputs, all options, and the examples. */
 import { httpGet } from '../../../examples/http-get.ts';
 import { log } from '../../../examples/log.ts';
+import { payment } from '../../../examples/payment.ts';
 import { pollFile } from '../../../examples/poll-file.ts';
 import { randomInbound } from '../../../examples/random-inbound.ts';
-import type { AnyInboundConnector, AnyOutboundConnector } from '../../../src/connector/types.ts';
+import { login } from '../../../examples/secrets.ts';
 import { createTemplates, type ElementTemplate, type TemplateOptions } from '../../../src/template/index.ts';
-import { adder, connectors, mail } from './connectors.ts';
+import { adder, connectors, mail, shelf } from './connectors.ts';
 
 type Named = readonly [name: string, template: ElementTemplate];
 
-const templatesOf = (
-  connector: AnyInboundConnector | AnyOutboundConnector,
-  title = '',
-  options: TemplateOptions = {},
-) => createTemplates(connector, options).map((template): Named => [`${title}${template.name}`, template]);
+const templatesOf = (connector: Parameters<typeof createTemplates>[0], title = '', options: TemplateOptions = {}) =>
+  createTemplates(connector, options).map((template): Named => [`${title}${template.name}`, template]);
 
 export const samples: readonly Named[] = [
   ...connectors.flatMap((connector) => templatesOf(connector)),
   ...connectors.flatMap((connector) => templatesOf(connector, 'hybrid: ', { hybrid: true })),
   ...connectors.flatMap((connector) => templatesOf(connector, 'before 8.8: ', { engines: { camunda: '^8.6' } })),
   ...templatesOf(adder, 'outputs by field: ', { outputs: 'fields' }),
+  ...templatesOf(shelf),
+  ...templatesOf(shelf, 'before 8.8: ', { engines: { camunda: '^8.6' } }),
   ...templatesOf(mail),
   ...templatesOf(mail, 'before 8.8: ', { engines: { camunda: '^8.6' } }),
-  ...[httpGet, log, pollFile, randomInbound].flatMap((connector) => templatesOf(connector, 'example: ')),
+  ...[httpGet, log, login, payment, pollFile, randomInbound].flatMap((connector) =>
+    templatesOf(connector, 'example: '),
+  ),
 ];
