@@ -7,7 +7,7 @@ import { outputMappings, wholeOutput } from './outputs.ts';
 import { rootPlace } from './place.ts';
 import type { Report } from './problems.ts';
 import { settle } from './settle.ts';
-import { taskType } from './standard.ts';
+import { durationPattern, taskType } from './standard.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import { draftInput } from './walk.ts';
 
@@ -18,7 +18,7 @@ export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'recei
 const activationType = '_activate_inbound_connector';
 
 /** What the activation's own inputs are called. */
-const ownNames: ReadonlySet<string> = new Set(['name', 'correlation_key', 'message_name']);
+const ownNames: ReadonlySet<string> = new Set(['name', 'correlation_key', 'message_name', 'expires_after']);
 
 interface Target {
   /** Behind the id of the connector. */
@@ -102,6 +102,18 @@ const configurationProperties = (value: string, legacy: boolean): readonly Templ
     feel: 'optional',
     group: configuration.id,
     binding: { type: 'zeebe:input', name: 'message_name' },
+    type: 'String',
+  },
+  {
+    id: 'expires_after',
+    label: 'Expires after',
+    description: 'ISO 8601 duration after which nobody waits for the message any more. Empty: as the connector says.',
+    placeholder: 'PT1H',
+    ...(legacy ? { optional: true } : {}),
+    constraints: { ...(legacy ? { notEmpty: false } : {}), pattern: durationPattern },
+    feel: 'optional',
+    group: configuration.id,
+    binding: { type: 'zeebe:input', name: 'expires_after' },
     type: 'String',
   },
 ];

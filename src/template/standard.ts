@@ -34,8 +34,8 @@ export const standardGroups: readonly Group[] = [
   { id: 'retries', label: 'Retries' },
 ];
 
-/** A duration of days and smaller parts, as the runtime reads it; an expression or a secret is none of its business. */
-const durationPattern = {
+/** A duration of days and smaller parts, as the runtime reads it; empty fields pass. */
+export const durationPattern = {
   value: '^(?:undefined)?$|^P(?=[\\dT])(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:[.,]\\d{1,9})?S)?)?$',
   message: 'Expected a duration such as PT30S or PT1M30S',
 };

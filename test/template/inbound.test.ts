@@ -32,15 +32,21 @@ describe('the activation', () => {
     });
     const { inputs, taskType } = await applyAndRead(template, { box: 'in', correlation_key: '=order' });
     assert.equal(taskType, '_activate_inbound_connector');
-    assert.deepEqual(inputs, { name: 'letter', box: 'in', correlation_key: '=order', message_name: 'letter' });
-    for (const one of ['correlation_key', 'message_name']) {
+    assert.deepEqual(inputs, {
+      name: 'letter',
+      box: 'in',
+      correlation_key: '=order',
+      message_name: 'letter',
+      expires_after: null,
+    });
+    for (const one of ['correlation_key', 'message_name', 'expires_after']) {
       const { group, feel, type } = propertyOf(template, one);
       assert.deepEqual([group, feel, type], ['config', 'optional', 'String']);
     }
     assert.deepEqual(propertyOf(template, 'correlation_key').constraints, { notEmpty: true });
   });
 
-  for (const name of ['name', 'correlation_key', 'message_name']) {
+  for (const name of ['name', 'correlation_key', 'message_name', 'expires_after']) {
     test(`44: an input of its own called ${name} is refused`, () => {
       const connector = defineInbound({
         name: 'letter',

@@ -99,5 +99,11 @@ test('an inbound task keeps its fields, correlation key and message name, and as
   assert.equal(before.taskType, 'mail');
   assert.deepEqual(offered, [`${inboundId}@1`]);
   assert.equal(after.taskType, '_activate_inbound_connector');
-  assert.deepEqual(after.inputs, { name: 'mail', box: 'in', correlation_key: '=order', message_name: 'letter' });
+  assert.deepEqual(after.inputs, {
+    name: 'mail',
+    box: 'in',
+    correlation_key: '=order',
+    message_name: 'letter',
+    expires_after: null,
+  });
 });
