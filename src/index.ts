@@ -21,6 +21,9 @@ export { isFault } from './connector/fault.ts';
 export type { HintCondition, Hints } from './connector/hints.ts';
 // Say how inputs look in the Modeler
 export { hints } from './connector/hints.ts';
+export type { Pending } from './connector/pending.ts';
+// Let an inbound connector remember something until its next call
+export { pending } from './connector/pending.ts';
 export type {
   InboundTemplateSettings,
   OutboundTemplateSettings,

@@ -89,7 +89,8 @@ export const createNarrator = (write: (line: string) => void, paint: Paint): Nar
     },
     engine: (engine) => {
       engine.on((event) => {
-        if (event.kind === 'message:correlated') {
+        // The runtime's own process, which holds the subscriptions, is no part of the story.
+        if (event.kind === 'message:correlated' && !event.elementId.startsWith('_')) {
           tell('engine', event.elementId, paint.cyan(`message "${event.message.name}" correlated`));
         } else if (event.kind === 'timer:triggered') tell('engine', event.elementId, paint.cyan('timer fired'));
       });

@@ -11,10 +11,10 @@
 export const format = 1;
 
 /** Starts an instance; the correlation key allows one at a time for each activation. */
-export const startMessage = `_inbound_subscription_${format}`;
+export const startMessage: string = `_inbound_subscription_${format}`;
 
 /** Job by which the task that asked for the connector is completed: the subscription is safe by then. */
-export const openType = `_open_subscription:${format}`;
+export const openType: string = `_open_subscription:${format}`;
 
 /** Job that is the lease. Its own for each connector, so that only runtimes which have that connector ask for it. */
 export const leaseType = (connector: string): string => `_subscription:${format}:${connector}`;
