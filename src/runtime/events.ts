@@ -47,6 +47,11 @@ export interface RuntimeEvents {
     /** Milliseconds from start to the cluster's answer. */
     readonly took: number;
   };
+  /**
+   * The job is settled, but `run` goes on although its signal has fired. It keeps its place until it ends, so that no
+   * more than `maxJobs` run at once. Follows its `job:settled`.
+   */
+  'job:overran': { readonly connector: string; readonly job: ActivatedJob };
   /** A job that arrived too late to be started was given back with the retries that it had. */
   'job:returned': { readonly connector: string; readonly job: ActivatedJob; readonly delivery: Delivery };
   /** A command is sent again after `pause` milliseconds. `subject` is the job's key or the subscription's id. */

@@ -28,6 +28,11 @@ export interface ExecuteServices extends SecretSettings {
    * time of `run`.
    */
   readonly updateTimeout?: UpdateTimeout;
+  /**
+   * Told when the job has its outcome although `run` has not ended, because it does not heed its signal. The promise
+   * resolves when it does end; it never rejects.
+   */
+  readonly leftRunning?: (run: Promise<void>) => void;
   /** Functions around `run`, outside those of the connector; the first is the outermost. */
   readonly use?: readonly OutboundMiddleware[];
 }
@@ -36,7 +41,7 @@ export interface ExecuteServices extends SecretSettings {
 const withinTime = (
   parts: AttemptParts,
   milliseconds: number,
-  { signal: stopping, clock = systemClock }: ExecuteServices,
+  { signal: stopping, clock = systemClock, leftRunning }: ExecuteServices,
 ): Promise<Ending | Returned> =>
   new Promise((resolve) => {
     const { subject, attempts } = parts;
@@ -46,7 +51,16 @@ const withinTime = (
       stopping?.removeEventListener('abort', onStop);
       resolve(ending);
     };
+    const leave = (): void => {
+      leftRunning?.(
+        work.then(
+          () => {},
+          () => {},
+        ),
+      );
+    };
     const onStop = (): void => {
+      leave();
       finish(returned(attempts));
       controller.abort(fault('timeout', { what: stoppedMessage }));
     };
@@ -54,12 +68,14 @@ const withinTime = (
       const late = fault('timeout', {
         what: `The ${subject} did not end within its timeout of ${milliseconds / 1000} s.`,
       });
+      leave();
       finish(failedWith(errorTypes.timeout, failOnce(attempts, late.message, late)));
       controller.abort(late);
     };
     const cancelTimer = clock.timer(milliseconds, onTimeout);
     stopping?.addEventListener('abort', onStop);
-    attempt(parts, controller.signal).then(finish, (thrown: unknown) => finish(failedByError(attempts, thrown)));
+    const work = attempt(parts, controller.signal);
+    work.then(finish, (thrown: unknown) => finish(failedByError(attempts, thrown)));
   });
 
 /** Milliseconds that `run` may take, agreed with the cluster where the task asks for a time of its own. */

@@ -37,7 +37,13 @@ export interface Worker {
    * What the job yields. Never rejects. The signal fires when the runtime cannot wait any longer; the lease is for
    * a job that needs another time.
    */
-  readonly handle: (job: ActivatedJob, signal: AbortSignal, lease: Lease) => Promise<Outcome | Settled>;
+  readonly handle: (
+    job: ActivatedJob,
+    signal: AbortSignal,
+    lease: Lease,
+    /** To be told of work that goes on after its outcome: it keeps the job's place until it has ended. */
+    leftRunning: (work: Promise<void>) => void,
+  ) => Promise<Outcome | Settled>;
 }
 
 /** What the intake works with. */
@@ -129,9 +135,16 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     const lease = openLease(job.key, deadline, connection, clock, force.signal);
     running.set(type, (running.get(type) ?? 0) + 1);
     if (worker.quiet !== true) emit('job:started', { connector, job });
+    let left: Promise<void> | undefined;
+    let isLeft = false;
     let yielded: Outcome | Settled;
     try {
-      yielded = await worker.handle(job, force.signal, lease);
+      yielded = await worker.handle(job, force.signal, lease, (work) => {
+        isLeft = true;
+        left = work.then(() => {
+          isLeft = false;
+        });
+      });
     } catch (error) {
       yielded = failOnce({ retries: job.retries, backoff: 0 }, errorText(error), error);
     }
@@ -140,10 +153,21 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
       yielded.kind === 'settled'
         ? yielded
         : { outcome: yielded, delivery: await sender.settle(job, yielded, { ...bounds, deadline: lease.deadline() }) };
-    running.set(type, (running.get(type) ?? 0) - 1);
+    const leave = (): void => void running.set(type, (running.get(type) ?? 0) - 1);
+    const overran = isLeft ? left : undefined;
+    if (overran === undefined) leave();
     const took = Math.round(clock.now() - started);
     if (worker.quiet !== true) emit('job:settled', { connector, job, outcome, delivery, handled, took });
-    capacity.release(type, 1);
+    if (overran === undefined) {
+      capacity.release(type, 1);
+      return;
+    }
+    emit('job:overran', { connector, job });
+    // Not waited for, so that it does not hold up the end of the runtime.
+    void overran.then(() => {
+      leave();
+      capacity.release(type, 1);
+    });
   };
 
   const takeIn = (worker: Worker, jobs: readonly ActivatedJob[], places: number): void => {

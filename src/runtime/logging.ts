@@ -102,6 +102,11 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   });
   on('job:settled', (event) => logSettled(withFields(logger, jobFields(event.job)), event));
   on('job:returned', ({ job }) => withFields(logger, jobFields(job)).debug(`Handed back: ${jobName(job)}`));
+  on('job:overran', ({ job }) =>
+    withFields(logger, jobFields(job)).warn(
+      `Still running after its signal: ${jobName(job)} keeps its place until it ends. To mend it: hand context.signal on.`,
+    ),
+  );
   on('command:repeated', ({ subject, attempt, pause, error }) =>
     logger.debug(`Sending again in ${pause} ms (attempt ${attempt} for ${subject} failed): ${reasonOf(error)}`),
   );

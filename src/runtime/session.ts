@@ -46,10 +46,11 @@ const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: Session
   const own = taggedLogger(logger, connector.type);
   return {
     ...outboundRequest(connector),
-    handle: (job, signal, { updateTimeout }) =>
+    handle: (job, signal, { updateTimeout }, leftRunning) =>
       executeOutbound(connector, job, {
         ...plan.secrets,
         updateTimeout,
+        leftRunning,
         use: plan.use,
         clock,
         logger: withFields(own, jobFields(job)),
@@ -76,7 +77,7 @@ const activationWorker = ({ plan, scheduler, clock, logger }: SessionParts, isSt
 const traced = (worker: Worker, tracing: Tracing | undefined): Worker =>
   tracing === undefined
     ? worker
-    : { ...worker, handle: (job, signal, lease) => tracing.job(job, () => worker.handle(job, signal, lease)) };
+    : { ...worker, handle: (job, ...rest) => tracing.job(job, () => worker.handle(job, ...rest)) };
 
 /** Puts intake, sender and scheduler together. Nothing happens before `start`. */
 export const openSession = (parts: SessionParts): Session => {
