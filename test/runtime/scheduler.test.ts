@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound } from '../../src/connector/define.ts';
+import { isFault } from '../../src/connector/fault.ts';
+import { pending } from '../../src/connector/pending.ts';
 import type { Activation, AnyInboundConnector } from '../../src/connector/types.ts';
 import { createEvents, type RuntimeEvents } from '../../src/runtime/events.ts';
 import { createLink } from '../../src/runtime/link.ts';
@@ -104,6 +106,102 @@ test('pollOnce: what the schemas refuse is a failure that quotes no value', asyn
     assert.doesNotMatch((result.error as Error).message, /hunter2/);
   }
 });
+
+const states: readonly [what: string, given: unknown, kept: string | undefined, error?: RegExp][] = [
+  ['an object', { page: 2 }, '{"page":2}'],
+  ['what the schema does not know', { page: 2, other: 1 }, '{"page":2,"other":1}'],
+  ['a date', { page: 2, since: new Date(0) }, '{"page":2,"since":"1970-01-01T00:00:00.000Z"}'],
+  ['what the schema refuses', { page: 'hunter2' }, undefined, /The state of "c" does not fit .*\n- page: /],
+  ['a function', { page: 2, other: () => 1 }, undefined, /other: a function/],
+];
+
+for (const [what, given, kept, error] of states) {
+  test(`pollOnce: pending with ${what}`, async () => {
+    const connector = defineInbound({
+      name: 'c',
+      state: v.object({ page: v.number(), since: v.optional(v.date()) }),
+      loop: () => pending(given as { page: number }),
+    });
+    const result = await pollOnce(connector, activationOf('1', 'c'), { signal: never, logger: silentLogger });
+    if (error === undefined) assert.deepEqual(result, { kind: 'pending', state: kept });
+    else assert.match(result.kind === 'failed' ? (result.error as Error).message : '', error);
+  });
+}
+
+test('pollOnce gives the state that was kept, as the schema gives it, or tells that it does not fit', async () => {
+  const connector = defineInbound({
+    name: 'c',
+    state: v.object({ since: v.date() }),
+    loop: (_, { state }) => ({ year: state?.since.getUTCFullYear() }),
+  });
+  const poll = (state: string) =>
+    pollOnce(connector, activationOf('1', 'c'), { signal: never, logger: silentLogger, state });
+  const found = await poll('{"since":"1970-01-01T00:00:00.000Z"}');
+  assert.deepEqual(found.kind === 'message' && found.variables, { year: 1970 });
+  const refused = await poll('{"since":"hunter2"}');
+  assert.ok(refused.kind === 'failed' && isFault(refused.error, 'input'));
+  assert.match(refused.error.message, /an earlier call of "c" left .*\n- since: /);
+  assert.doesNotMatch(refused.error.message, /hunter2/);
+});
+
+test('a state is there at the next call, and stays when a call leaves none', async () => {
+  const found: unknown[] = [];
+  const connector = defineInbound({
+    name: 'c',
+    loop: (_, { state }) => {
+      found.push(state);
+      if (found.length === 1) return pending([1]);
+      if (found.length === 2) return undefined;
+      return found.length === 3 ? pending(null) : { done: true };
+    },
+  });
+  const { twin, clock, scheduler } = await setUp([connector]);
+  await scheduler.add(activationOf('1', 'c'), '1');
+  for (let round = 0; round < 4; round++) {
+    await settle();
+    clock.advance(1_000);
+  }
+  assert.deepEqual(found, [undefined, [1], [1], null]);
+  assert.deepEqual(
+    twin.accepted.map(({ kind }) => kind),
+    ['publishMessage'],
+  );
+  await scheduler.stop(never, never);
+});
+
+const expiries: readonly [what: string, ofConnector: number | undefined, ofActivation: number | undefined][] = [
+  ['the connector’s time', 2.5, undefined],
+  ['its own time', 60, 2.5],
+  ['its own time alone', undefined, 2.5],
+];
+
+for (const [what, ofConnector, ofActivation] of expiries) {
+  test(`a subscription expires after ${what}, without another call`, async () => {
+    let calls = 0;
+    const loop = (): undefined => void calls++;
+    const connector = defineInbound({
+      name: 'c',
+      loop,
+      ...(ofConnector === undefined ? {} : { expires: ofConnector }),
+    });
+    const { clock, scheduler, on } = await setUp([connector]);
+    let expired = 0;
+    on('subscription:expired', () => expired++);
+    const own = ofActivation === undefined ? {} : { expiresAfter: ofActivation };
+    await scheduler.add({ ...activationOf('1', 'c'), ...own }, '1');
+    for (let round = 0; round < 4; round++) {
+      await settle();
+      clock.advance(round === 2 ? 499 : 1_000);
+    }
+    assert.equal(expired, 1);
+    assert.equal(calls, 3);
+    assert.deepEqual(scheduler.subscriptions(), []);
+    assert.deepEqual(clock.timers(), []);
+    await scheduler.add({ ...activationOf('1', 'c'), ...own }, '1');
+    assert.deepEqual(scheduler.subscriptions(), []);
+    await scheduler.stop(never, never);
+  });
+}
 
 test('the loop is called again one cycle after its call has ended', async () => {
   const ends: (() => void)[] = [];
