@@ -8,6 +8,7 @@ import { pending } from '../../src/connector/pending.ts';
 import type { AnyInboundConnector } from '../../src/connector/types.ts';
 import { createEngine, createTestClock, type Engine, type EngineOptions } from '../../src/engine/index.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { createDurableScheduler } from '../../src/runtime/durable/scheduler.ts';
 import type { RuntimeOptions } from '../../src/runtime/options.ts';
 import { connectionFault } from './support/cluster.ts';
 import { observe, type TestRuntime } from './support/runtime.ts';
@@ -454,6 +455,22 @@ test('what does not fit one runtime waits for another', async (t) => {
   const second = await startRuntime(t, engine, box, small);
   await second.count('subscription:opened', 2);
   assert.equal(first.runtime.status().subscriptions.length, 3);
+});
+
+test('a runtime that comes later gets its share with time', async (t) => {
+  const engine = await startEngine(t, waitingProcess('box'));
+  const { box } = createBox();
+  const options = (): RuntimeOptions => ({
+    scheduler: createDurableScheduler({ maxSubscriptions: 100, lease: 1_000, term: 500 }),
+  });
+  const first = await startRuntime(t, engine, box, options());
+  for (let index = 0; index < 40; index++) order(engine, `o${index}`);
+  await first.count('subscription:opened', 40);
+  const second = await startRuntime(t, engine, box, options());
+  await second.count('subscription:opened', 10);
+  const offered = first.seen['subscription:released'].filter(({ reason }) => reason === 'offered');
+  assert.ok(offered.length >= 10);
+  assert.equal(first.runtime.status().subscriptions.length < 40, true);
 });
 
 test('200 subscriptions over three runtimes of which one stops: each message once', async (t) => {

@@ -29,8 +29,11 @@ export interface DurableOptions {
   readonly term: number;
 }
 
-/** Subscriptions of one request, so that runtimes share those that become free together. */
-const batch = 100;
+/**
+ * Subscriptions of one request: few, so that runtimes share those that become free together, and so that beginning them
+ * does not hold up everything else.
+ */
+const batch = 32;
 
 /** Commands about leases under way at once: enough for hundreds a second, and no crowd in an outage. */
 const mostCommands = 64;
