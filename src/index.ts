@@ -23,7 +23,7 @@ export type { HintCondition, Hints } from './connector/hints.ts';
 export { hints } from './connector/hints.ts';
 export type { Pending } from './connector/pending.ts';
 // Let an inbound connector remember something until its next call
-export { pending } from './connector/pending.ts';
+export { isPending, pending } from './connector/pending.ts';
 export type {
   InboundTemplateSettings,
   OutboundTemplateSettings,

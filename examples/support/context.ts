@@ -47,7 +47,7 @@ export const outboundContext = (parts: Partial<OutboundContext> = {}): OutboundC
 });
 
 /** A context for `loop`; every part can be replaced. */
-export const inboundContext = (parts: Partial<InboundContext> = {}): InboundContext => ({
+export const inboundContext = <State>(parts: Partial<InboundContext<State>> = {}): InboundContext<State> => ({
   activation,
   signal: new AbortController().signal,
   logger: recordingLogger(),

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type AnyInboundConnector, type AnyOutboundConnector, executeOutbound } from 'camunda-connectors';
+import { type AnyInboundConnector, type AnyOutboundConnector, executeOutbound, isPending } from 'camunda-connectors';
 import * as v from 'valibot';
 import { inboundContext } from './context.ts';
 
@@ -12,9 +12,11 @@ export const isStarted = (url: string): boolean =>
 
 const loopUntilReady = async (connector: AnyInboundConnector, variables: object): Promise<unknown> => {
   const input = connector.input === undefined ? {} : await v.parseAsync(connector.input, variables);
+  let state: unknown;
   for (;;) {
-    const message = await connector.loop(input, inboundContext({ logger: console }));
-    if (message !== undefined && message !== null) return message;
+    const message: unknown = await connector.loop(input, inboundContext({ logger: console, state }));
+    if (isPending(message)) state = message.state;
+    else if (message !== undefined && message !== null) return message;
     console.log(`${connector.name}: nothing yet, next look in ${connector.cycle} s`);
     await pause(connector.cycle * 1000);
   }

@@ -36,7 +36,7 @@ const typeCheck = (files: Readonly<Record<string, string>>): { readonly ok: bool
 const publicNames: Readonly<Record<string, readonly string[]>> = {
   'camunda-connectors': [
     ...['defineOutbound', 'defineInbound'],
-    'pending',
+    ...['pending', 'isPending'],
     ...['bpmnError', 'jobError', 'isBpmnError', 'isJobError', 'isFault'],
     ...['feelDate', 'feelTime', 'feelDateTime', 'feelDaysTimeDuration', 'feelYearsMonthsDuration'],
     ...['toDate', 'toMilliseconds'],
