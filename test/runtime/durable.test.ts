@@ -400,6 +400,30 @@ test('subscriptions outlive an engine that is started again with its state', asy
   assert.equal(seen['message:published'].length, 1);
 });
 
+test('after an outage that outlasted the leases, subscriptions go on, and each message comes once', async (t) => {
+  const first = await startEngine(t, waitingProcess('box'));
+  let second = first;
+  defer(t, () => second.stop());
+  const { box, letters } = createBox();
+  const { event, count, seen } = await startRuntime(t, first, box, { lease: 1 });
+  const keys = ['a', 'b', 'c'].map((name) => order(first, name));
+  await count('subscription:opened', 3);
+  await first.stop({ abrupt: true });
+  await count('subscription:released', 3);
+  assert.deepEqual(new Set(seen['subscription:released'].map(({ reason }) => reason)), new Set(['lost']));
+  // Found while nobody could be told of it.
+  letters.set('a', 'hello');
+  second = await createEngine({ port: first.port, snapshot: first.snapshot() });
+  await event('connection:restored');
+  for (const name of ['b', 'c']) letters.set(name, 'hello');
+  for (const key of keys) {
+    if (second.instance(key)?.state === 'ACTIVE') await second.ended(key);
+    assert.equal(second.instance(key)?.variables.letter, 'hello');
+  }
+  await count('subscription:delivered', 3);
+  assert.equal(seen['message:published'].length, 3);
+});
+
 for (const status of ['PERMISSION_DENIED', 'UNIMPLEMENTED', 'INVALID_ARGUMENT'] as const) {
   test(`where deploying is answered with ${status}, subscriptions are kept in memory, which is told`, async (t) => {
     const engine = await startEngine(t, waitingProcess('box'));

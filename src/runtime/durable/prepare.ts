@@ -22,7 +22,7 @@ export const deployProcess = async (connection: Connection, signal: AbortSignal)
 const isRefusal = (error: unknown): error is ConnectionFault =>
   isFault(error, 'connection') && (error as ConnectionFault).reason === 'rejected';
 
-/** Tries whether leases can be renewed, on a job that does not exist; clusters before 8.3 cannot. */
+/** Tries whether leases can be renewed, on a job that does not exist; old clusters do not know how. */
 const tryRenewal = async (connection: Connection, signal: AbortSignal): Promise<void> => {
   try {
     const command = { kind: 'updateJobTimeout', jobKey: noJob, timeout: answerTime } as const;
