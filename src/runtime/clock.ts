@@ -63,6 +63,12 @@ export const orAborted = (promise: Promise<unknown>, signal: AbortSignal): Promi
     );
   });
 
+/** Aborts the controller when the signal fires, or at once if it has. */
+export const abortWith = (controller: AbortController, signal: AbortSignal): void => {
+  if (signal.aborted) controller.abort();
+  else signal.addEventListener('abort', () => controller.abort(), { once: true });
+};
+
 /** An abort controller for a signal that many listen to, which is no leak that Node should warn about. */
 export const sharedAbort = (): AbortController => {
   const controller = new AbortController();

@@ -95,9 +95,12 @@ const agreeOnTime = async (
   return failedWith(errorTypes.timeout, failOnce(attempts, what));
 };
 
-const endingOf = async (parts: AttemptParts, services: ExecuteServices): Promise<Ending | Returned> => {
-  const { attempts, headers } = parts;
-  const backoff = readBackoff(headers);
+const endingOf = async (
+  parts: AttemptParts,
+  backoff: HeaderBackoff,
+  services: ExecuteServices,
+): Promise<Ending | Returned> => {
+  const { attempts } = parts;
   if (!backoff.ok) return failedByInput({ ...attempts, backoff: 0 }, backoff.message);
   const isStopped = (): boolean => services.signal?.aborted === true;
   if (isStopped()) return returned(attempts);
@@ -110,15 +113,17 @@ const endingOf = async (parts: AttemptParts, services: ExecuteServices): Promise
   }
 };
 
+/** What the task header `retryBackoff` says. */
+type HeaderBackoff = ReturnType<typeof readBackoff>;
+
 /** The header wins over the connector, whose own function is called only when a failure asks for it. */
 const attemptsOf = (
   { retryBackoff, type }: AnyOutbound,
   retries: number,
-  headers: Headers,
+  header: HeaderBackoff,
   logger: Logger,
   random: () => number,
 ): Attempts => {
-  const header = readBackoff(headers);
   const own = (): number => {
     if (retryBackoff === undefined) return 0;
     try {
@@ -163,11 +168,16 @@ export const executeOutbound = async (
   } catch (cause) {
     return failedByInput({ retries, backoff: 0 }, errorText(cause), cause).outcome;
   }
-  const attempts = attemptsOf(connector, retries, headers, logger, random);
+  const backoff = readBackoff(headers);
+  const attempts = attemptsOf(connector, retries, backoff, logger, random);
   const secrets = createJobSecrets(services);
   const chosen = chooseOperation(connector, headers);
   const ending = chosen.ok
-    ? await endingOf({ ...chosen, job, attempts, headers, logger, random, secrets, use: services.use ?? [] }, services)
+    ? await endingOf(
+        { ...chosen, job, attempts, headers, logger, random, secrets, use: services.use ?? [] },
+        backoff,
+        services,
+      )
     : failedByInput(attempts, chosen.message);
   if (ending.kind === 'returned') return ending.outcome;
   const { redactor } = secrets;

@@ -4,7 +4,7 @@ import type { Outcome } from '../connector/types.ts';
 import { stoppedMessage } from './attempt.ts';
 import { nextDelay } from './backoff.ts';
 import type { Capacity } from './capacity.ts';
-import { type Clock, orAborted, pause, sharedAbort } from './clock.ts';
+import { abortWith, type Clock, orAborted, pause, sharedAbort } from './clock.ts';
 import type { Emit } from './events.ts';
 import { failOnce, failUntouched } from './failure.ts';
 import { type Lease, openLease } from './lease.ts';
@@ -229,12 +229,8 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     stop: async (forceSignal, giveUpSignal) => {
       capacity.close();
       stopping.abort();
-      const follow = (from: AbortSignal, to: AbortController): void => {
-        if (from.aborted) to.abort();
-        else from.addEventListener('abort', () => to.abort(), { once: true });
-      };
-      follow(forceSignal, force);
-      follow(giveUpSignal, giveUp);
+      abortWith(force, forceSignal);
+      abortWith(giveUp, giveUpSignal);
       while (tasks.size > 0 && !giveUpSignal.aborted) await orAborted(Promise.all(tasks), giveUpSignal);
     },
     inFlight: (type) => running.get(type) ?? 0,

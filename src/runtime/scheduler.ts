@@ -1,11 +1,12 @@
 import type { Connection } from '../connection/port.ts';
-import { fault } from '../connector/fault.ts';
-import type { Activation, Logger, MaybePromise } from '../connector/types.ts';
+import { type Fault, fault } from '../connector/fault.ts';
+import type { Activation, AnyInboundConnector, Logger, MaybePromise } from '../connector/types.ts';
 import type { InboundByName } from './activation.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { createHolder, type Holder, type Subscription } from './holder.ts';
 import type { Link } from './link.ts';
+import { createRecent } from './recent.ts';
 import type { SecretSettings } from './secrets/types.ts';
 import type { Sender } from './sender.ts';
 import { createTimetable } from './timetable.ts';
@@ -59,8 +60,23 @@ export interface Scheduler {
   stop(force: AbortSignal, giveUp: AbortSignal): Promise<void>;
 }
 
-/** Delivered activations that are remembered, so that a repeated request does not fetch a second message. */
-const mostRemembered = 10_000;
+/** Activations that a scheduler remembers, to tell a repeated one. */
+export const mostRemembered = 10_000;
+
+/** A scheduler that a second runtime wants to start; `maker` is what makes another. */
+export const takenFault = (maker: string): Fault<'definition'> =>
+  fault('definition', {
+    what: 'This scheduler serves a runtime already.',
+    fix: `make one with ${maker} for each runtime.`,
+  });
+
+/** An activation that comes before the start or after the stop. */
+export const notRunningFault = (): Fault<'definition'> =>
+  fault('definition', { what: 'The scheduler is not running, so it takes no activation.' });
+
+/** Seconds until a subscription expires: the process's own wish, or else the connector's; absent: never. */
+export const expiryOf = (activation: Activation, { expires }: AnyInboundConnector): number | undefined =>
+  activation.expiresAfter ?? expires;
 
 /**
  * Makes a scheduler that keeps its subscriptions in memory: they end with the process. A loop that throws is called
@@ -71,31 +87,20 @@ const mostRemembered = 10_000;
  */
 export const createMemoryScheduler = (): Scheduler => {
   const open = new Map<string, Activation>();
-  const delivered = new Set<string>();
+  // So that a repeated request does not fetch a second message.
+  const delivered = createRecent(mostRemembered);
   let services: SchedulerServices | undefined;
   let holder: Holder | undefined;
   let stopping = false;
 
-  const remember = (id: string): void => {
-    delivered.add(id);
-    if (delivered.size > mostRemembered) delivered.delete(delivered.values().next().value!);
-  };
-
   return {
     start: (given) => {
-      if (services !== undefined) {
-        throw fault('definition', {
-          what: 'This scheduler serves a runtime already.',
-          fix: 'make one with createMemoryScheduler() for each runtime.',
-        });
-      }
+      if (services !== undefined) throw takenFault('createMemoryScheduler()');
       services = given;
       holder = createHolder({ ...given, timetable: createTimetable(given.clock) });
     },
     add: (activation) => {
-      if (services === undefined || holder === undefined || stopping) {
-        throw fault('definition', { what: 'The scheduler is not running, so it takes no activation.' });
-      }
+      if (services === undefined || holder === undefined || stopping) throw notRunningFault();
       const connector = services.connectors.get(activation.connector);
       if (connector === undefined) {
         const what = `There is no inbound connector named ${JSON.stringify(activation.connector)}.`;
@@ -104,13 +109,13 @@ export const createMemoryScheduler = (): Scheduler => {
       const { id } = activation;
       if (open.has(id) || delivered.has(id)) return;
       open.set(id, activation);
-      const expires = activation.expiresAfter ?? connector.expires;
+      const expires = expiryOf(activation, connector);
       const expiresIn = expires === undefined ? undefined : expires * 1000;
       const { ended } = holder.hold({ activation, connector, expiresIn });
       void ended.then(({ kind }) => {
         if (kind === 'released') return;
         open.delete(id);
-        remember(id);
+        delivered.add(id);
       });
     },
     subscriptions: () => holder?.subscriptions() ?? [],

@@ -102,8 +102,6 @@ export type FlowNode = NodeBase &
     | { readonly kind: 'subProcess'; readonly start: string }
   );
 
-export type NodeKind = FlowNode['kind'];
-
 /** An error catch: without a code it catches all. */
 export interface ErrorTrigger {
   readonly kind: 'error';

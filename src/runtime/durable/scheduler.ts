@@ -1,16 +1,24 @@
 import type { ActivatedJob } from '../../connection/port.ts';
 import { jobError } from '../../connector/errors.ts';
-import { fault } from '../../connector/fault.ts';
 import type { Activation, AnyInboundConnector, Outcome } from '../../connector/types.ts';
 import { activationTime } from '../activation.ts';
 import { stoppedMessage } from '../attempt.ts';
 import { createCapacity } from '../capacity.ts';
-import { sharedAbort } from '../clock.ts';
+import { abortWith, sharedAbort } from '../clock.ts';
 import { failForGood, failUntouched } from '../failure.ts';
 import { createGate } from '../gate.ts';
 import { createHolder, type End, type Holder } from '../holder.ts';
 import { createIntake, type Intake, type Settled, type Worker } from '../intake.ts';
-import { createMemoryScheduler, type Scheduler, type SchedulerServices } from '../scheduler.ts';
+import { createRecent } from '../recent.ts';
+import {
+  createMemoryScheduler,
+  expiryOf,
+  mostRemembered,
+  notRunningFault,
+  type Scheduler,
+  type SchedulerServices,
+  takenFault,
+} from '../scheduler.ts';
 import { errorText } from '../text.ts';
 import { createTimetable } from '../timetable.ts';
 import { leaseVariables, readSubscription, writeState, writeSubscription } from './document.ts';
@@ -37,9 +45,6 @@ const batch = 32;
 
 /** Commands about leases under way at once: enough for hundreds a second, and no crowd in an outage. */
 const mostCommands = 64;
-
-/** Activations that are remembered, to tell a repeated one. */
-const mostRemembered = 10_000;
 
 /** What is set up by `start`. */
 interface Running {
@@ -76,16 +81,11 @@ const outcomeOf = (job: ActivatedJob, connector: AnyInboundConnector, end: End):
  */
 export const createDurableScheduler = ({ maxSubscriptions, lease, term }: DurableOptions): Scheduler => {
   const giveUp = sharedAbort();
-  const asked = new Set<string>();
+  const asked = createRecent(mostRemembered);
   let taken = false;
   let stopping = false;
   let running: Running | undefined;
   let memory: Scheduler | undefined;
-
-  const remember = (id: string): void => {
-    asked.add(id);
-    if (asked.size > mostRemembered) asked.delete(asked.values().next().value!);
-  };
 
   const leaseWorker = (
     connector: AnyInboundConnector,
@@ -177,7 +177,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     // It came before, and no subscription told the cluster to complete it: the process may have been deleted.
     // Where that cannot be mended now, the next repetition will try again.
     if (asked.has(id)) await deployProcess(connection, giveUp.signal).catch(() => {});
-    const expires = activation.expiresAfter ?? connector.expires;
+    const expires = expiryOf(activation, connector);
     const expiresAt = expires === undefined ? {} : { expiresAt: clock.date() + Math.round(expires * 1000) };
     const command = {
       kind: 'publishMessage',
@@ -189,19 +189,14 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     } as const;
     const limits = { subject: id, deadline: clock.now() + activationTime, signal: giveUp.signal };
     const delivery = await sender.send(command, limits);
-    if (delivery.kind === 'accepted' || delivery.kind === 'duplicate') remember(id);
+    if (delivery.kind === 'accepted' || delivery.kind === 'duplicate') asked.add(id);
     else if ('error' in delivery) throw delivery.error;
     else throw jobError(stoppedMessage);
   };
 
   return {
     start: async (services) => {
-      if (taken) {
-        throw fault('definition', {
-          what: 'This scheduler serves a runtime already.',
-          fix: 'make one with createDurableScheduler(…) for each runtime.',
-        });
-      }
+      if (taken) throw takenFault('createDurableScheduler(…)');
       taken = true;
       const refusal = await awaitPrepared(services);
       if (refusal === undefined) {
@@ -215,18 +210,14 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     },
     add: async (activation, jobKey) => {
       if (memory !== undefined) return memory.add(activation, jobKey);
-      if (running === undefined || stopping) {
-        throw fault('definition', { what: 'The scheduler is not running, so it takes no activation.' });
-      }
+      if (running === undefined || stopping) throw notRunningFault();
       await ask(running, activation, jobKey);
       return 'later';
     },
     subscriptions: () => (memory ?? running?.holder)?.subscriptions() ?? [],
     stop: async (force, giveUpSignal) => {
       stopping = true;
-      const follow = (): void => giveUp.abort();
-      if (giveUpSignal.aborted) follow();
-      else giveUpSignal.addEventListener('abort', follow, { once: true });
+      abortWith(giveUp, giveUpSignal);
       await memory?.stop(force, giveUpSignal);
       if (running === undefined) return;
       const ended = running.intake.stop(force, giveUpSignal);

@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createTestClock } from '../../../src/engine/clock.ts';
 import { toBatches } from '../../../src/engine/gateway/wire.ts';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
-import { connect, deployXml, type RawClient, startEngine, status } from '../support/client.ts';
+import { deployXml, type RawClient, status } from '../support/client.ts';
 import { startManualGateway } from '../support/manual.ts';
+import { create, startWithProcess } from './one-process.ts';
 
 const xml = process('p', ...chain(start(), serviceTask('task', { type: 'a', headers: { k: 'v' } }), end()));
 
-const setUp = async (t: TestContext) => {
-  const clock = createTestClock();
-  const engine = await startEngine(t, { clock });
-  const client = connect(t, engine.address);
-  await deployXml(client, { 'p.bpmn': xml });
-  return { clock, engine, client };
-};
-
-const create = (client: RawClient, variables = '{}'): Promise<{ processInstanceKey: string }> =>
-  client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1, variables });
+const setUp = (t: TestContext) => startWithProcess(t, xml);
 
 const createMany = async (client: RawClient, count: number): Promise<void> => {
   for (let index = 0; index < count; index += 1) await create(client);

@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createTestClock } from '../../../src/engine/clock.ts';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
-import { connect, deployXml, type RawClient, startEngine } from '../support/client.ts';
+import { connect, deployXml } from '../support/client.ts';
 import { startManualGateway } from '../support/manual.ts';
+import { create, startWithProcess } from './one-process.ts';
 
 const xml = process('p', ...chain(start(), serviceTask('task', { type: 'a' }), end()));
 
-const setUp = async (t: TestContext) => {
-  const clock = createTestClock();
-  const engine = await startEngine(t, { clock });
-  const client = connect(t, engine.address);
-  await deployXml(client, { 'p.bpmn': xml });
-  return { clock, engine, client };
-};
-
-const create = (client: RawClient, variables = '{}'): Promise<{ processInstanceKey: string }> =>
-  client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1, variables });
+const setUp = (t: TestContext) => startWithProcess(t, xml);
 
 test('case 57: a stream gets a new job at once, under its own name and deadline', async (t) => {
   const { client, clock } = await setUp(t);

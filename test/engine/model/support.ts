@@ -1,11 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  compileBpmn,
-  type FlowNode,
-  type NodeKind,
-  type Problem,
-  type ProcessModel,
-} from '../../../src/engine/model/index.ts';
+import { compileBpmn, type FlowNode, type Problem, type ProcessModel } from '../../../src/engine/model/index.ts';
 import { bytes } from '../support/bpmn.ts';
 
 /** The problems of a file, none if it compiles. */
@@ -30,7 +24,7 @@ export const modelOf = async (content: string | Uint8Array): Promise<ProcessMode
 };
 
 /** A node that has to be there and of the kind. */
-export const nodeOf = <K extends NodeKind>(
+export const nodeOf = <K extends FlowNode['kind']>(
   model: ProcessModel,
   id: string,
   kind: K,
