@@ -7,7 +7,7 @@ import type { ConnectionFault } from './port.ts';
 import { loadGatewayDefinition } from './proto.ts';
 import { anyAborted, onAbort, settleWithin } from './signals.ts';
 import { createTlsDiagnosis, diagnosisLimit, type TlsVerdict } from './tls.ts';
-import { type Answer, startCall } from './wire.ts';
+import { type Answer, type StartedStream, startCall, startStream } from './wire.ts';
 
 /** How to reach a gateway. */
 export interface ChannelSettings extends ClientSettings {
@@ -26,9 +26,30 @@ export interface CallLimits {
 export interface Channel {
   /** Resolves with the messages of the answer: one, or any number where the method streams them. */
   call(method: string, request: object, limits: CallLimits): Promise<readonly unknown[]>;
+  /**
+   * Opens a stream of answers that has no end of its own; `ended` comes once, with the reason. Messages that had arrived
+   * before may still be told after it.
+   */
+  stream(method: string, request: object, handlers: ChannelStreamHandlers): StartedStream;
   /** Ends all calls and the connection. */
   close(): void;
 }
+
+/** Who is told of what a stream brings. */
+export interface ChannelStreamHandlers {
+  opened(): void;
+  message(message: unknown): void;
+  ended(error: ConnectionFault): void;
+}
+
+/** Milliseconds that a stream waits for an access token. */
+const streamTokenTime = 10_000;
+
+const definitionOf = (method: string) => {
+  const definition = loadGatewayDefinition()[method];
+  if (definition === undefined) throw new Error(`The gateway's service has no method ${method}.`);
+  return definition;
+};
 
 /**
  * Prepares calls to a gateway: a deadline for each, every failure a {@link ConnectionFault}, and no repetition but one:
@@ -80,9 +101,7 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
     const signals = [closing.signal, limits.signal];
     const token = tokens === undefined ? undefined : await tokenWithin(tokens, method, deadline, limits);
     if (anyAborted(signals)) throw abortedFault(method, shown, closing.signal.aborted);
-    const definition = loadGatewayDefinition()[method];
-    if (definition === undefined) throw new Error(`The gateway's service has no method ${method}.`);
-    const started = startCall(client.get(), definition, request, metadataFor(token), deadline);
+    const started = startCall(client.get(), definitionOf(method), request, metadataFor(token), deadline);
     const forget = onAbort(signals, started.cancel);
     const answer = await started.answer;
     forget();
@@ -123,7 +142,54 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
     return statusFault(method, shown, status, details);
   };
 
+  const stream: Channel['stream'] = (method, request, { opened, message, ended }) => {
+    const closed = new AbortController();
+    const limits = { timeout: streamTokenTime, signal: closed.signal };
+    let call: StartedStream | undefined;
+    let paused = false;
+
+    const run = async (): Promise<ConnectionFault> => {
+      const deadline = Date.now() + streamTokenTime;
+      const token = tokens === undefined ? undefined : await tokenWithin(tokens, method, deadline, limits);
+      const signals = [closing.signal, closed.signal];
+      if (anyAborted(signals)) return abortedFault(method, shown, closing.signal.aborted);
+      const status = await new Promise<CallStatus>((over) => {
+        const started = startStream(client.get(), definitionOf(method), request, metadataFor(token), {
+          opened,
+          message,
+          ended: (status) => {
+            forget();
+            over(status);
+          },
+        });
+        const forget = onAbort(signals, started.cancel);
+        if (paused) started.pause();
+        call = started;
+      });
+      if (token !== undefined && statusName(status.code) === 'UNAUTHENTICATED') tokens?.refused(token);
+      return faultOf(method, status, token, limits);
+    };
+
+    run().then(ended, ended);
+    return {
+      pause: () => {
+        paused = true;
+        call?.pause();
+      },
+      resume: () => {
+        paused = false;
+        call?.resume();
+      },
+      cancel: () => {
+        // What is here already is told of, also where it had to wait.
+        call?.resume();
+        closed.abort();
+      },
+    };
+  };
+
   return {
+    stream,
     call: async (method, request, limits) => {
       const deadline = Date.now() + limits.timeout;
       let answer = await attempt(method, request, deadline, limits);

@@ -1,7 +1,7 @@
 import type { Fault } from '../connector/fault.ts';
 import { abortedFault, connectionFault, deadlineFault } from './faults.ts';
 import { createGrpcConnection } from './grpc.ts';
-import type { CallOptions, Connection } from './port.ts';
+import type { CallOptions, Connection, JobStream } from './port.ts';
 import { anyAborted, settleWithin } from './signals.ts';
 
 /** The embedded engine, as `createEngine` gives it. */
@@ -95,6 +95,34 @@ export const createEmbeddedConnection = ({
     engine: async () => (await started()).engine,
     topology: async (callOptions) => (await gateway(callOptions)).topology(callOptions),
     activateJobs: async (request, callOptions) => (await gateway(callOptions)).activateJobs(request, callOptions),
+    streamJobs: (request, listener) => {
+      let open: JobStream | undefined;
+      let paused = false;
+      let closed = false;
+      const begin = ({ streamJobs }: Connection): void => {
+        if (closed || streamJobs === undefined) {
+          listener.ended(abortedFault('streamJobs', notStarted, closed));
+          return;
+        }
+        open = streamJobs(request, listener);
+        if (paused) open.pause();
+      };
+      gateway().then(begin, listener.ended);
+      return {
+        pause: () => {
+          paused = true;
+          open?.pause();
+        },
+        resume: () => {
+          paused = false;
+          open?.resume();
+        },
+        close: () => {
+          closed = true;
+          open?.close();
+        },
+      };
+    },
     send: async (command, callOptions) => (await gateway(callOptions)).send(command, callOptions),
     deploy: async (files, callOptions) => (await gateway(callOptions)).deploy(files, callOptions),
     createInstance: async (request, callOptions) => (await gateway(callOptions)).createInstance(request, callOptions),

@@ -74,6 +74,15 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
       const answers = await collect<wire.ActivateJobsResponse>('ActivateJobs', request, options, wait + timeout);
       return answers.flatMap(({ jobs }) => jobs.map(jobOf));
     },
+    streamJobs: ({ type, worker, timeout: ownership, fetchVariables = [] }, { opened, job, ended }) => {
+      const request = { type, worker, timeout: ownership, fetchVariable: fetchVariables, tenantIds: [tenantId] };
+      const { pause, resume, cancel } = channel.stream('StreamActivatedJobs', request, {
+        opened,
+        message: (message) => job(jobOf(message as wire.JobMessage)),
+        ended,
+      });
+      return { pause, resume, close: cancel };
+    },
     send: async (command, options = {}) => {
       const { method, request } = commandCall(command, tenantId);
       await unary(method, request, options);

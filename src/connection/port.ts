@@ -159,6 +159,27 @@ export interface CallOptions {
   readonly timeout?: number;
 }
 
+/** Which jobs to push, as they become available from now on. */
+export type StreamRequest = Pick<ActivateRequest, 'type' | 'worker' | 'timeout' | 'fetchVariables'>;
+
+/** Who is told of what a stream brings. */
+export interface StreamListener {
+  /** The gateway has said that the stream is open. Not every gateway says so before the first job. */
+  opened(): void;
+  job(job: ActivatedJob): void;
+  /** The stream is over, for this reason. Comes exactly once, also after `close`. */
+  ended(error: ConnectionFault): void;
+}
+
+/** An open stream of jobs. */
+export interface JobStream {
+  /** Reads no more for now, so that the gateway stops sending. What is on its way waits, and its time runs. */
+  pause(): void;
+  resume(): void;
+  /** Ends the stream. Jobs that were on their way come again when their time is over. */
+  close(): void;
+}
+
 /**
  * The port to a cluster: jobs in, commands out. Every function rejects with a {@link ConnectionFault} and never
  * repeats a call by itself: when to try again is the runtime's decision. (A call that the gateway did not look at,
@@ -170,6 +191,11 @@ export interface Connection {
   topology(options?: CallOptions): Promise<Topology>;
   /** Resolves with the jobs handed out, or with none when the request timeout has passed. */
   activateJobs(request: ActivateRequest, options?: CallOptions): Promise<readonly ActivatedJob[]>;
+  /**
+   * Has jobs pushed, each as soon as it becomes available; those that wait already are for `activateJobs`. A connection
+   * without it is polled.
+   */
+  streamJobs?(request: StreamRequest, listener: StreamListener): JobStream;
   send(command: Command, options?: CallOptions): Promise<void>;
   deploy(resources: readonly Resource[], options?: CallOptions): Promise<readonly DeployedProcess[]>;
   createInstance(request: CreateInstanceRequest, options?: CallOptions): Promise<CreatedInstance>;

@@ -60,3 +60,34 @@ export const startCall = (
   );
   return { answer, cancel: () => call.cancel() };
 };
+
+/** Who is told of what comes on a stream without an end of its own. */
+export interface StreamHandlers {
+  opened(): void;
+  message(message: unknown): void;
+  ended(status: CallStatus): void;
+}
+
+/** A stream under way. */
+export interface StartedStream {
+  pause(): void;
+  resume(): void;
+  cancel(): void;
+}
+
+/** Starts a call whose answers come for as long as both sides want, each of them told at once. */
+export const startStream = (
+  client: Client,
+  { path, requestSerialize, responseDeserialize }: Method,
+  request: object,
+  metadata: Metadata,
+  { opened, message, ended }: StreamHandlers,
+): StartedStream => {
+  const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata);
+  call.on('metadata', opened);
+  call.on('data', message);
+  // The status comes once, whatever else happens; an error without a listener would end the process.
+  call.on('error', () => {});
+  call.on('status', ({ code, details }) => ended({ code, details }));
+  return { pause: () => call.pause(), resume: () => call.resume(), cancel: () => call.cancel() };
+};

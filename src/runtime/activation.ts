@@ -15,7 +15,7 @@ import {
   failUntouched,
   readBackoff,
 } from './failure.ts';
-import type { Settled } from './intake.ts';
+import type { Settled } from './in-hand.ts';
 import { readHeaders, readVariables, usualTenant } from './job.ts';
 import { problemList } from './output.ts';
 import type { Acceptance } from './scheduler.ts';

@@ -75,3 +75,39 @@ export const sharedAbort = (): AbortController => {
   setMaxListeners(0, controller.signal);
   return controller;
 };
+
+/** A pause that can be cut short. */
+export interface Nap {
+  /** Resolves after the time, with `true`; with `false` when it is woken before, or was since the last rest, or the signal fires. */
+  rest(milliseconds: number): Promise<boolean>;
+  wake(): void;
+}
+
+/** Makes a nap; the signal wakes it for good. */
+export const createNap = (clock: Clock, signal: AbortSignal): Nap => {
+  let isWoken = false;
+  let end: ((rested: boolean) => void) | undefined;
+  const wake = (): void => {
+    if (end === undefined) isWoken = true;
+    else end(false);
+  };
+  signal.addEventListener('abort', wake, { once: true });
+  return {
+    wake,
+    rest: (milliseconds) =>
+      new Promise((resolve) => {
+        if (isWoken || signal.aborted) {
+          isWoken = false;
+          resolve(false);
+          return;
+        }
+        const finish = (rested: boolean): void => {
+          cancel();
+          end = undefined;
+          resolve(rested);
+        };
+        const cancel = clock.timer(milliseconds, () => finish(true));
+        end = finish;
+      }),
+  };
+};

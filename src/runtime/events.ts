@@ -34,6 +34,14 @@ export interface RuntimeEvents {
     /** Milliseconds until the next request. */
     readonly pause: number;
   };
+  /** The cluster pushes jobs of this type from now on. Told once the gateway has said so, or with the first job. */
+  'stream:opened': { readonly type: string };
+  /**
+   * The cluster pushes no more jobs of this type; they are asked for until a stream is open again. `lost`: it was cut, or
+   * refused, for the reason in `error`. `busy`: what it brought had to wait too long for a place. `stale`: jobs came by
+   * other ways that it should have brought, or the cluster did not answer.
+   */
+  'stream:ended': { readonly type: string; readonly reason: 'lost' | 'busy' | 'stale'; readonly error?: unknown };
   /** A job is in hand and starts now. Exactly one `job:settled` follows, also while draining. */
   'job:started': { readonly connector: string; readonly job: ActivatedJob };
   /** What the job yielded and what became of its command. */

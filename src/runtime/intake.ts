@@ -1,50 +1,13 @@
 import type { ActivatedJob, ActivateRequest, Connection, ConnectionFault } from '../connection/port.ts';
 import { isFault } from '../connector/fault.ts';
-import type { Outcome } from '../connector/types.ts';
-import { stoppedMessage } from './attempt.ts';
 import { nextDelay } from './backoff.ts';
 import type { Capacity } from './capacity.ts';
-import { abortWith, type Clock, orAborted, pause, sharedAbort } from './clock.ts';
+import { abortWith, type Clock, createNap, type Nap, orAborted, sharedAbort } from './clock.ts';
 import type { Emit } from './events.ts';
-import { failOnce, failUntouched } from './failure.ts';
-import { type Lease, openLease } from './lease.ts';
+import { createHands, type Worker } from './in-hand.ts';
 import type { Link } from './link.ts';
-import type { Delivery, Sender } from './sender.ts';
-import { errorText } from './text.ts';
-
-/** A job whose command was sent already, or is another's to send. */
-export interface Settled {
-  readonly kind: 'settled';
-  readonly outcome: Outcome;
-  readonly delivery: Delivery;
-}
-
-/** One job type and what handles it. */
-export interface Worker {
-  readonly type: string;
-  /** Name for events and status. */
-  readonly connector: string;
-  readonly maxJobs: number;
-  /** Milliseconds that the cluster leaves a job with us. */
-  readonly jobTimeout: number;
-  /** Variables to fetch; none: all. */
-  readonly variables?: readonly string[];
-  /** Most jobs of one request, so that other runtimes get a share of a backlog; absent: as many as there are places. */
-  readonly batch?: number;
-  /** A type of the runtime's own, whose jobs are told as something else than jobs. */
-  readonly quiet?: boolean;
-  /**
-   * What the job yields. Never rejects. The signal fires when the runtime cannot wait any longer; the lease is for
-   * a job that needs another time.
-   */
-  readonly handle: (
-    job: ActivatedJob,
-    signal: AbortSignal,
-    lease: Lease,
-    /** To be told of work that goes on after its outcome: it keeps the job's place until it has ended. */
-    leftRunning: (work: Promise<void>) => void,
-  ) => Promise<Outcome | Settled>;
-}
+import { createPush, type Push } from './push.ts';
+import type { Sender } from './sender.ts';
 
 /** What the intake works with. */
 export interface IntakeServices {
@@ -77,6 +40,12 @@ const holdTime = { usual: 20_000, shared: 1_000 };
 /** Asks the cluster to look once and to answer at once. */
 const unheldRequest = -1;
 
+/** Milliseconds between requests beside an open stream, which brings what appears from now on and nothing else. */
+const besideStream = 10_000;
+
+/** Milliseconds after which a stream counts as open where the gateway does not say so. */
+const openingTime = 1_000;
+
 /** Milliseconds over the hold time after which a request without an answer counts as failed. */
 const answerMargin = 10_000;
 
@@ -99,15 +68,21 @@ const isSilence = (error: unknown): error is ConnectionFault =>
   (error as ConnectionFault).reason !== 'rejected' &&
   (error as ConnectionFault).status !== 'RESOURCE_EXHAUSTED';
 
-/** Makes the intake for these workers. It polls: at once while there are free places, never for more than these. */
+/**
+ * Makes the intake for these workers.
+ *
+ * It polls: at once while there are free places, never for more than these. Where the cluster pushes jobs, it has the
+ * backlog first and then a stream, with a request now and then for what a stream does not bring.
+ */
 export const createIntake = (workers: readonly Worker[], services: IntakeServices): Intake => {
   const { connection, capacity, sender, link, clock, emit, workerName } = services;
   const stopping = sharedAbort();
   const force = sharedAbort();
   const giveUp = sharedAbort();
-  const running = new Map<string, number>(workers.map(({ type }) => [type, 0]));
   const tasks = new Set<Promise<void>>();
   const requestTimeout = capacity.contended ? holdTime.shared : holdTime.usual;
+  const hands = createHands({ connection, capacity, sender, clock, emit }, force.signal, giveUp.signal);
+  const { see, giveBack } = hands;
 
   const track = (task: Promise<void>): void => {
     tasks.add(task);
@@ -115,60 +90,15 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     task.then(done, done);
   };
 
-  const limits = (worker: Worker, job: ActivatedJob) => ({
-    subject: job.key,
-    // By our own clock: the cluster's may show another time.
-    deadline: clock.now() + worker.jobTimeout,
-    signal: giveUp.signal,
+  const loops: readonly Loop[] = workers.map((worker) => {
+    const nap = createNap(clock, stopping.signal);
+    const { streamJobs } = connection;
+    const push =
+      worker.push !== true || streamJobs === undefined
+        ? undefined
+        : createPush(worker, { streamJobs, capacity, clock, emit, hands, workerName, track, changed: nap.wake });
+    return { worker, nap, push, failures: 0, quickEmpties: 0, eager: false, received: 0, rested: false };
   });
-
-  const giveBack = async (worker: Worker, job: ActivatedJob): Promise<void> => {
-    const outcome = failUntouched(job, stoppedMessage);
-    const delivery = await sender.settle(job, outcome, limits(worker, job));
-    if (worker.quiet !== true) emit('job:returned', { connector: worker.connector, job, delivery });
-  };
-
-  const see = async (worker: Worker, job: ActivatedJob): Promise<void> => {
-    const { connector, type } = worker;
-    const started = clock.now();
-    const { deadline, ...bounds } = limits(worker, job);
-    const lease = openLease(job.key, deadline, connection, clock, force.signal);
-    running.set(type, (running.get(type) ?? 0) + 1);
-    if (worker.quiet !== true) emit('job:started', { connector, job });
-    let left: Promise<void> | undefined;
-    let isLeft = false;
-    let yielded: Outcome | Settled;
-    try {
-      yielded = await worker.handle(job, force.signal, lease, (work) => {
-        isLeft = true;
-        left = work.then(() => {
-          isLeft = false;
-        });
-      });
-    } catch (error) {
-      yielded = failOnce({ retries: job.retries, backoff: 0 }, errorText(error), error);
-    }
-    const handled = clock.now() - started;
-    const { outcome, delivery } =
-      yielded.kind === 'settled'
-        ? yielded
-        : { outcome: yielded, delivery: await sender.settle(job, yielded, { ...bounds, deadline: lease.deadline() }) };
-    const leave = (): void => void running.set(type, (running.get(type) ?? 0) - 1);
-    const overran = isLeft ? left : undefined;
-    if (overran === undefined) leave();
-    const took = Math.round(clock.now() - started);
-    if (worker.quiet !== true) emit('job:settled', { connector, job, outcome, delivery, handled, took });
-    if (overran === undefined) {
-      capacity.release(type, 1);
-      return;
-    }
-    emit('job:overran', { connector, job });
-    // Not waited for, so that it does not hold up the end of the runtime.
-    void overran.then(() => {
-      leave();
-      capacity.release(type, 1);
-    });
-  };
 
   const takeIn = (worker: Worker, jobs: readonly ActivatedJob[], places: number): void => {
     const taken = stopping.signal.aborted ? [] : jobs.slice(0, places);
@@ -177,72 +107,112 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     if (taken.length < places) capacity.release(worker.type, places - taken.length);
   };
 
+  /** For how long the cluster may hold the next request. */
+  const holdOf = ({ failures, push }: Loop): number => {
+    // After a failure it is not held, so that it is known at once whether the cluster answers again.
+    if (failures > 0) return unheldRequest;
+    if (push === undefined) return requestTimeout;
+    // Beside a stream, or just before one is opened, it is for what no stream brings.
+    const opensIn = push.isOpen() ? 0 : push.opensIn();
+    return opensIn > 0 ? Math.min(requestTimeout, opensIn) : unheldRequest;
+  };
+
+  /** What follows from an answer beside a stream, or without one that is wanted; milliseconds until the next request. */
+  const attend = (loop: Loop, push: Push, brought: number, isShort: boolean): number => {
+    if (!push.isOpen()) {
+      if (!isShort || push.opensIn() > 0) return 0;
+      push.open();
+      loop.received = push.received();
+      return openingTime;
+    }
+    // Jobs that waited although the stream was open all the time: it may have been forgotten at the other end.
+    if (brought > 0 && loop.rested && push.received() === loop.received) push.giveUp();
+    loop.received = push.received();
+    return isShort && push.isOpen() ? besideStream * (0.75 + clock.random() / 2) : 0;
+  };
+
   /** Asks once, for as many jobs as there are places; says how long to wait before the next time. */
-  const ask = async (worker: Worker, places: number, state: PollState): Promise<number> => {
+  const ask = async (loop: Loop, places: number): Promise<number> => {
+    const { worker, push } = loop;
     const asked = clock.now();
-    // After a failure the first request is not held, so that it is known at once whether the cluster answers again.
-    const hold = state.failures === 0 ? requestTimeout : unheldRequest;
+    const hold = holdOf(loop);
     const request = requestOf(worker, workerName, places, hold);
     const options = { signal: stopping.signal, timeout: Math.max(hold, 0) + answerMargin };
     try {
       const jobs = await connection.activateJobs(request, options);
       link.answered(worker.type);
-      state.failures = 0;
+      loop.failures = 0;
       // A cluster that does not hold requests would be asked without a pause.
       const unheld = jobs.length === 0 && clock.now() - asked < hold / 2;
-      state.quickEmpties = unheld ? state.quickEmpties + 1 : 0;
-      state.eager = jobs.length > 0;
+      loop.quickEmpties = unheld ? loop.quickEmpties + 1 : 0;
+      loop.eager = jobs.length > 0;
       takeIn(worker, jobs, places);
-      return unheld ? nextDelay(state.quickEmpties - 1, clock.random(), emptyPauses) : 0;
+      if (stopping.signal.aborted) return 0;
+      const wait = push === undefined ? 0 : attend(loop, push, jobs.length, jobs.length < places);
+      return unheld ? Math.max(wait, nextDelay(loop.quickEmpties - 1, clock.random(), emptyPauses)) : wait;
     } catch (error) {
       const silence = isSilence(error);
-      const wait = nextDelay(state.failures++, clock.random(), silence ? outagePauses : otherPauses);
+      const wait = nextDelay(loop.failures++, clock.random(), silence ? outagePauses : otherPauses);
       if (!stopping.signal.aborted) {
-        if (silence) link.lost(worker.type, error);
-        else emit('poll:failed', { type: worker.type, error, attempt: state.failures, pause: wait });
+        if (silence) {
+          link.lost(worker.type, error);
+          // A stream over the same connection may be as dead, and nobody would say so.
+          push?.giveUp();
+        } else emit('poll:failed', { type: worker.type, error, attempt: loop.failures, pause: wait });
       }
       capacity.release(worker.type, places);
       return wait;
     }
   };
 
-  const next = (worker: Worker, state: PollState): void => {
-    const { type, batch = Number.POSITIVE_INFINITY } = worker;
+  const next = (loop: Loop): void => {
+    const { type, batch = Number.POSITIVE_INFINITY, maxJobs } = loop.worker;
     const grant = (places: number): void => {
-      const used = Math.min(places, batch);
+      // What is pushed meanwhile needs places too.
+      const most = loop.push?.isOpen() === true ? Math.ceil(maxJobs / 2) : batch;
+      const used = Math.min(places, most);
       if (used < places) capacity.release(type, places - used);
-      track(poll(worker, used, state));
+      track(poll(loop, used));
     };
-    capacity.request({ type, eager: state.eager, grant });
+    capacity.request({ type, eager: loop.eager, grant });
   };
 
-  const poll = async (worker: Worker, places: number, state: PollState): Promise<void> => {
-    const wait = await ask(worker, places, state);
-    if (wait > 0) await pause(clock, wait, stopping.signal);
-    if (!stopping.signal.aborted) next(worker, state);
+  const poll = async (loop: Loop, places: number): Promise<void> => {
+    const wait = await ask(loop, places);
+    loop.rested = wait > 0 && (await loop.nap.rest(wait));
+    if (!stopping.signal.aborted) next(loop);
   };
 
   return {
     start: () => {
-      for (const worker of workers) next(worker, { failures: 0, quickEmpties: 0, eager: false });
+      for (const loop of loops) next(loop);
     },
     stop: async (forceSignal, giveUpSignal) => {
       capacity.close();
       stopping.abort();
       abortWith(force, forceSignal);
       abortWith(giveUp, giveUpSignal);
+      for (const { push } of loops) push?.stop();
       while (tasks.size > 0 && !giveUpSignal.aborted) await orAborted(Promise.all(tasks), giveUpSignal);
     },
-    inFlight: (type) => running.get(type) ?? 0,
+    inFlight: hands.inFlight,
   };
 };
 
-/** What a poller remembers from one request to the next. */
-interface PollState {
+/** The asking for one type, with what is remembered from one request to the next. */
+interface Loop {
+  readonly worker: Worker;
+  readonly nap: Nap;
+  /** Absent where the type is polled only. */
+  readonly push: Push | undefined;
   /** Requests that failed in a row. */
   failures: number;
   /** Empty answers in a row that came without having been held. */
   quickEmpties: number;
   /** The last answer brought jobs. */
   eager: boolean;
+  /** Jobs that the stream had brought at the last request. */
+  received: number;
+  /** The last pause was not cut short. */
+  rested: boolean;
 }

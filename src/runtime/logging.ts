@@ -100,6 +100,11 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   on('poll:failed', ({ type, error, attempt }) => {
     if (worthALine(attempt)) logger.warn(`Asking for jobs of type "${type}" failed: ${reasonOf(error)}`);
   });
+  on('stream:opened', ({ type }) => logger.debug(`Jobs of type "${type}" are pushed.`));
+  on('stream:ended', ({ type, reason, error }) => {
+    const why = error === undefined ? reason : `${reason}: ${reasonOf(error)}`;
+    logger.debug(`Jobs of type "${type}" are pushed no more (${why}).`);
+  });
   on('job:settled', (event) => logSettled(withFields(logger, jobFields(event.job)), event));
   on('job:returned', ({ job }) => withFields(logger, jobFields(job)).debug(`Handed back: ${jobName(job)}`));
   on('job:overran', ({ job }) =>

@@ -27,6 +27,11 @@ export interface RuntimeOptions {
    * but each learns of new jobs a little later. Default: the sum.
    */
   readonly maxJobs?: number;
+  /**
+   * Have the cluster push jobs as soon as they appear, where it can (Camunda 8.4 and later); others are polled. `false`:
+   * poll only, e.g. because of a proxy that hides long calls. Default `true`.
+   */
+  readonly streaming?: boolean;
   /** Name that the cluster shows for this runtime's workers. Default `camunda-connectors`. */
   readonly workerName?: string;
   /**

@@ -19,6 +19,8 @@ export interface Plan {
   /** Most subscriptions of one connector. */
   readonly maxSubscriptions: number;
   readonly lease: number;
+  /** Have jobs pushed. */
+  readonly streaming: boolean;
   readonly secrets: SecretSettings;
   readonly use: readonly OutboundMiddleware[];
 }
@@ -60,7 +62,7 @@ const duplicates = (list: unknown, option: 'outbound' | 'inbound', property: 'ty
 const shortestLease = 1;
 
 const checkSettings = (options: RuntimeOptions): readonly string[] => {
-  const { maxJobs, drainTimeout, workerName, subscriptions, maxSubscriptions, lease } = options;
+  const { maxJobs, drainTimeout, workerName, subscriptions, maxSubscriptions, lease, streaming } = options;
   const problems: string[] = [];
   if (maxJobs !== undefined && !(Number.isSafeInteger(maxJobs) && maxJobs > 0)) {
     problems.push('maxJobs: expected a positive whole number');
@@ -77,6 +79,7 @@ const checkSettings = (options: RuntimeOptions): readonly string[] => {
   if (subscriptions !== undefined && subscriptions !== 'durable' && subscriptions !== 'memory') {
     problems.push('subscriptions: expected "durable" or "memory"');
   }
+  if (streaming !== undefined && typeof streaming !== 'boolean') problems.push('streaming: expected true or false');
   if (workerName !== undefined && !isText(workerName)) problems.push('workerName: expected text that is not empty');
   return problems;
 };
@@ -138,6 +141,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     subscriptions: options.subscriptions ?? 'durable',
     maxSubscriptions: options.maxSubscriptions ?? 10_000,
     lease: (options.lease ?? 60) * 1000,
+    streaming: options.streaming ?? true,
     secrets: { secrets, redactResults, ...(secretFilter === undefined ? {} : { secretFilter }) },
     use: options.use ?? [],
   };

@@ -7,7 +7,8 @@ import { createCapacity } from './capacity.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { executeOutbound } from './execute.ts';
-import { createIntake, type Worker } from './intake.ts';
+import type { Worker } from './in-hand.ts';
+import { createIntake } from './intake.ts';
 import { activationRequest, outboundRequest } from './job-requests.ts';
 import { createLink } from './link.ts';
 import { taggedLogger, withFields } from './logger.ts';
@@ -89,7 +90,7 @@ export const openSession = (parts: SessionParts): Session => {
   const workers = [
     ...plan.outbound.map((connector) => outboundWorker(connector, parts)),
     ...(hasInbound ? [activationWorker(parts, () => stopping)] : []),
-  ].map((worker) => traced(worker, tracing));
+  ].map((worker) => traced({ ...worker, push: plan.streaming }, tracing));
   const intake = createIntake(workers, {
     connection,
     capacity: createCapacity(plan.maxJobs, plan.limits),

@@ -1,5 +1,5 @@
 import { failForGood, failOnce } from '../failure.ts';
-import type { Worker } from '../intake.ts';
+import type { Worker } from '../in-hand.ts';
 import type { Sender } from '../sender.ts';
 import { errorText } from '../text.ts';
 import { openVariables, readSubscription } from './document.ts';

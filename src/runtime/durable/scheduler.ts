@@ -8,7 +8,8 @@ import { abortWith, sharedAbort } from '../clock.ts';
 import { failForGood, failUntouched } from '../failure.ts';
 import { createGate } from '../gate.ts';
 import { createHolder, type End, type Holder } from '../holder.ts';
-import { createIntake, type Intake, type Settled, type Worker } from '../intake.ts';
+import type { Settled, Worker } from '../in-hand.ts';
+import { createIntake, type Intake } from '../intake.ts';
 import { createRecent } from '../recent.ts';
 import {
   createMemoryScheduler,

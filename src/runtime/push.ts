@@ -1,0 +1,226 @@
+import type { ActivatedJob, ActivateRequest, Connection, ConnectionFault, JobStream } from '../connection/port.ts';
+import { nextDelay } from './backoff.ts';
+import type { Capacity } from './capacity.ts';
+import type { Clock } from './clock.ts';
+import type { Emit } from './events.ts';
+import type { Hands, Worker } from './in-hand.ts';
+
+/** What a push works with. */
+export interface PushServices {
+  readonly streamJobs: NonNullable<Connection['streamJobs']>;
+  readonly capacity: Capacity;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly hands: Hands;
+  readonly workerName: string;
+  /** Takes note of work that the end of the intake has to wait for. */
+  readonly track: (task: Promise<void>) => void;
+  /** Told when the stream turns out to be open, and when it is over. */
+  readonly changed: () => void;
+}
+
+/** The jobs of one type that the cluster pushes. */
+export interface Push {
+  isOpen(): boolean;
+  /** Milliseconds until it may be opened (again); 0: now. */
+  opensIn(): number;
+  open(): void;
+  /** Ends a stream that does not bring what it should; it may be opened again at once. */
+  giveUp(): void;
+  /** Jobs that came so far. */
+  received(): number;
+  /** Ends the stream for good and hands back what could not be started. */
+  stop(): void;
+}
+
+/**
+ * Jobs that may be on their way while nothing is read: in gRPC's and the gateway's buffers and in the window of the
+ * stream. Nobody says how many there are; these are a few more than there were in any measurement.
+ */
+const onTheWay = 256;
+
+/** Milliseconds that a pushed job may wait for a place, about. */
+const patience = 1_000;
+
+/** What a job may have waited that comes while there was no place, in milliseconds: at the gateway and here. */
+const longestWait = 2 * patience;
+
+/** Milliseconds in which the jobs on their way are read before a stream ends that they would be lost with. */
+const drainTime = 50;
+
+/** Milliseconds after which a stream counts as one that held. */
+const steadyTime = 30_000;
+
+const pauses = {
+  lost: { base: 100, cap: 15_000 },
+  busy: { base: 1_000, cap: 60_000 },
+  refused: { base: 300_000, cap: 600_000 },
+};
+
+const busyMessage = 'All places of the runtime were taken. No attempt is lost.';
+
+/** One stream, from its opening on. */
+interface Current {
+  readonly stream: JobStream;
+  readonly since: number;
+  told: boolean;
+}
+
+/**
+ * Has the jobs of a type pushed.
+ *
+ * The protocol knows no credits: a gateway pushes as fast as the stream is read, and the time of what was pushed runs. So
+ * the stream is not read while all places are taken, which is soon over where jobs are quick. Where they are slow, what
+ * is on its way is handed back and the stream ended, so that others can have those jobs; until the backlog is done they
+ * are asked for, as many as there are places.
+ */
+export const createPush = (worker: Worker, services: PushServices): Push => {
+  const { streamJobs, capacity, clock, emit, hands, workerName, track, changed } = services;
+  const { type } = worker;
+  const request: Omit<ActivateRequest, 'maxJobs' | 'requestTimeout'> = {
+    type,
+    worker: workerName,
+    timeout: worker.jobTimeout,
+    ...(worker.variables === undefined ? {} : { fetchVariables: worker.variables }),
+  };
+  let current: Current | undefined;
+  let opensAt = 0;
+  let troubles = 0;
+  let received = 0;
+  let started = 0;
+  const waiting: ActivatedJob[] = [];
+  let isAsking = false;
+  /** Ends the watch over a stream that is not read because jobs wait. */
+  let unwatch: (() => void) | undefined;
+  /** What is pushed now cannot be started in time. */
+  let isRefusing = false;
+  let stopped = false;
+
+  const rest = (kind: keyof typeof pauses): void => {
+    if (current !== undefined && clock.now() - current.since >= steadyTime) troubles = 0;
+    opensAt = clock.now() + nextDelay(troubles++, clock.random(), pauses[kind]);
+  };
+
+  const endWatch = (): void => {
+    unwatch?.();
+    unwatch = undefined;
+  };
+
+  const relieve = (): void => {
+    if (unwatch === undefined || waiting.length > 0) return;
+    endWatch();
+    current?.stream.resume();
+  };
+
+  const start = (places: number): void => {
+    isAsking = false;
+    const waited = unwatch === undefined ? 0 : longestWait;
+    const jobs = waiting.splice(0, places);
+    started += jobs.length;
+    for (const job of jobs) track(hands.see(worker, job, waited));
+    if (jobs.length < places) capacity.release(type, places - jobs.length);
+    relieve();
+    ask();
+  };
+
+  const ask = (): void => {
+    if (isAsking || waiting.length === 0) return;
+    isAsking = true;
+    capacity.request({ type, eager: true, grant: start });
+  };
+
+  const returnWaiting = (): void => {
+    for (const job of waiting.splice(0)) track(hands.giveBack(worker, job, stopped ? undefined : busyMessage));
+    endWatch();
+  };
+
+  /** Ends the stream because what it brings waits too long. */
+  const refuse = (stream: JobStream): void => {
+    rest('busy');
+    current = undefined;
+    isRefusing = true;
+    returnWaiting();
+    stream.resume();
+    clock.timer(drainTime, stream.close);
+    emit('stream:ended', { type, reason: 'busy' });
+    changed();
+  };
+
+  const watch = (stream: JobStream): void => {
+    const before = started;
+    unwatch = clock.timer(patience, () => {
+      if (started - before < onTheWay) refuse(stream);
+      else watch(stream);
+    });
+  };
+
+  const take = (job: ActivatedJob): void => {
+    received++;
+    if (stopped || isRefusing) {
+      track(hands.giveBack(worker, job, stopped ? undefined : busyMessage));
+      return;
+    }
+    waiting.push(job);
+    ask();
+    if (waiting.length === 0 || unwatch !== undefined || current === undefined) return;
+    current.stream.pause();
+    watch(current.stream);
+  };
+
+  const open = (): void => {
+    isRefusing = false;
+    let mine: Current | undefined;
+    let over: () => void = () => {};
+    // The end of the intake waits for the end of the stream, since jobs may still come with it.
+    track(
+      new Promise((resolve) => {
+        over = resolve;
+      }),
+    );
+    const tell = (): void => {
+      if (mine === undefined || mine.told || mine !== current) return;
+      mine.told = true;
+      emit('stream:opened', { type });
+      changed();
+    };
+    const stream = streamJobs(request, {
+      opened: tell,
+      job: (job) => {
+        tell();
+        take(job);
+      },
+      ended: (error: ConnectionFault) => {
+        over();
+        if (mine === undefined || mine !== current) return;
+        rest(error.reason === 'rejected' ? 'refused' : 'lost');
+        current = undefined;
+        endWatch();
+        emit('stream:ended', { type, reason: 'lost', error });
+        changed();
+      },
+    });
+    mine = { stream, since: clock.now(), told: false };
+    current = mine;
+  };
+
+  return {
+    isOpen: () => current !== undefined,
+    opensIn: () => Math.max(0, opensAt - clock.now()),
+    open,
+    giveUp: () => {
+      const ending = current;
+      if (ending === undefined) return;
+      current = undefined;
+      endWatch();
+      ending.stream.close();
+      emit('stream:ended', { type, reason: 'stale' });
+    },
+    received: () => received,
+    stop: () => {
+      stopped = true;
+      current?.stream.close();
+      current = undefined;
+      returnWaiting();
+    },
+  };
+};
