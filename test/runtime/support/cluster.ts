@@ -6,6 +6,7 @@ import type {
   Connection,
   ConnectionFault,
   StatusName,
+  StreamRequest,
   Topology,
 } from '../../../src/connection/port.ts';
 import { fault } from '../../../src/connector/fault.ts';
@@ -22,11 +23,26 @@ const abortedFault = (): ConnectionFault => connectionFault('CANCELLED', 'aborte
 /** What the twin does with a call before it answers: an error to reject with, or nothing. */
 export type Script<T> = (request: T, call: number) => ConnectionFault | Error | undefined | Promise<undefined>;
 
+/** A stream that a runtime has opened on the twin. */
+export interface TwinStream {
+  readonly request: StreamRequest;
+  paused(): boolean;
+  closed(): boolean;
+  /** Pushes a job, read or not: what is on its way does not wait to be asked. */
+  push(job?: Partial<ActivatedJob>): ActivatedJob;
+  /** Says that the stream is open, as some gateways do. */
+  open(): void;
+  /** Ends it from the other side. */
+  end(error: ConnectionFault): void;
+}
+
 /** A cluster in memory that fails as a test scripts it, for moments that a real gateway cannot be brought to. */
 export interface Twin {
   readonly connection: Connection;
   /** Offers a job; a waiting poll of its type gets it at once. */
   push(job: Partial<ActivatedJob> & { readonly type: string }): ActivatedJob;
+  /** All streams so far; a twin without streams has none. */
+  readonly streams: readonly TwinStream[];
   /** All polls so far. */
   readonly polls: readonly ActivateRequest[];
   /** All commands so far, the refused ones included. */
@@ -91,8 +107,9 @@ export const topologyOf = (health: 'HEALTHY' | 'UNHEALTHY' | 'DEAD'): Topology =
   ],
 });
 
-/** Makes a twin that answers everything. */
-export const createTwin = (): Twin => {
+/** Makes a twin that answers everything. With `streams` it lets jobs be pushed, and then holds no poll. */
+export const createTwin = ({ streams: hasStreams = false }: { readonly streams?: boolean } = {}): Twin => {
+  const streams: TwinStream[] = [];
   const queues = new Map<string, ActivatedJob[]>();
   const waiters = new Map<string, Set<() => void>>();
   const watchers = new Set<() => void>();
@@ -165,7 +182,7 @@ export const createTwin = (): Twin => {
     if (answer !== undefined) return answer;
     const queue = queues.get(request.type) ?? [];
     queues.set(request.type, queue);
-    if (queue.length === 0) await hold(request.type, options?.signal);
+    if (queue.length === 0 && request.requestTimeout >= 0) await hold(request.type, options?.signal);
     return queue.splice(0, request.maxJobs);
   };
 
@@ -175,6 +192,41 @@ export const createTwin = (): Twin => {
     await scripted(twin.onSend, command, options);
     accepted.push(command);
     look();
+  };
+
+  const streamJobs: NonNullable<Connection['streamJobs']> = (request, listener) => {
+    let isPaused = false;
+    let isOver = false;
+    const end = (error: ConnectionFault): void => {
+      if (isOver) return;
+      isOver = true;
+      queueMicrotask(() => {
+        listener.ended(error);
+        look();
+      });
+    };
+    streams.push({
+      request,
+      paused: () => isPaused,
+      closed: () => isOver,
+      push: (job = {}) => {
+        const made = makeJob({ ...job, type: request.type });
+        listener.job(made);
+        return made;
+      },
+      open: listener.opened,
+      end,
+    });
+    look();
+    return {
+      pause: () => {
+        isPaused = true;
+      },
+      resume: () => {
+        isPaused = false;
+      },
+      close: () => end(abortedFault()),
+    };
   };
 
   const unused = (): Promise<never> => Promise.reject(new Error('the twin has no processes'));
@@ -188,6 +240,7 @@ export const createTwin = (): Twin => {
         return twin.topology;
       },
       activateJobs,
+      ...(hasStreams ? { streamJobs } : {}),
       send,
       deploy: unused,
       createInstance: unused,
@@ -205,6 +258,7 @@ export const createTwin = (): Twin => {
       first?.();
       return job;
     },
+    streams,
     polls,
     commands,
     accepted,

@@ -25,6 +25,8 @@ const names: readonly (keyof RuntimeEvents)[] = [
   'connection:lost',
   'connection:restored',
   'poll:failed',
+  'stream:opened',
+  'stream:ended',
   'job:started',
   'job:settled',
   'job:returned',
