@@ -1,0 +1,17 @@
+/** How much a scenario does. The short form is part of every test run, the long one is `npm run test:chaos`. */
+export interface Size {
+  readonly long: boolean;
+  /** Instances started before a fault, during it, and after it: so many each. */
+  readonly batch: number;
+  /** Milliseconds of a fault beyond the moment at which it has been felt. */
+  readonly fault: number;
+  /** How often a fault comes that comes again and again. */
+  readonly times: number;
+  /** Milliseconds after which waiting for anything is a failure. */
+  readonly limit: number;
+}
+
+const short: Size = { long: false, batch: 30, fault: 300, times: 4, limit: 30_000 };
+const long: Size = { long: true, batch: 400, fault: 12_000, times: 15, limit: 150_000 };
+
+export const size: Size = process.env.CHAOS === 'long' ? long : short;
