@@ -121,9 +121,13 @@ const version = (): string =>
 
 const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'CLIError';
 
+/** An embedded engine that refuses its files is a matter of the files, not of a connection. */
+const isOutage = (error: unknown): boolean =>
+  isFault(error, 'connection') && !isFault(error.cause, 'rejection') && !isFault(error.cause, 'configuration');
+
 const failure = (error: unknown): { readonly code: number; readonly text: string } => {
   if (isFault(error)) {
-    const code = isFault(error, 'connection') ? exitCodes.failed : exitCodes.usage;
+    const code = isOutage(error) ? exitCodes.failed : exitCodes.usage;
     return { code, text: error.message };
   }
   return { code: exitCodes.failed, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };

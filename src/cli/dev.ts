@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readDotEnv } from '../connection/environment.ts';
 import { createConnection } from '../connection/index.ts';
+import { fault } from '../connector/fault.ts';
 import { stringifyDocument } from '../connector/values.ts';
 import { createEngine, type Engine, type EngineEvent, type Variables } from '../engine/index.ts';
 import { createRuntime } from '../runtime/index.ts';
@@ -10,7 +11,17 @@ import { type CliContext, exitCodes } from './context.ts';
 import { loadConnectors } from './modules.ts';
 import { settled } from './settled.ts';
 
-/** Runs one instance to its end; one that is stuck at an incident counts as failed. */
+/** A process that `--run` names has to be there before anything starts. */
+const checkDeployed = ({ run }: DevRequest, deployed: readonly { readonly bpmnProcessId: string }[]): void => {
+  if (run === undefined || deployed.some(({ bpmnProcessId }) => bpmnProcessId === run.processId)) return;
+  const ids = deployed.map(({ bpmnProcessId }) => bpmnProcessId);
+  throw fault('definition', {
+    what: `--run names the process ${run.processId}, which is not deployed.`,
+    fix: ids.length === 0 ? 'deploy its file: --resource <BPMN file or folder>' : `name one of ${ids.join(', ')}.`,
+  });
+};
+
+/** Runs one instance to its end; one that is stuck at an incident, or interrupted by a signal, counts as failed. */
 const runInstance = async (
   engine: Engine,
   { processId, variables }: NonNullable<DevRequest['run']>,
@@ -27,7 +38,10 @@ const runInstance = async (
   try {
     const created = engine.createInstance({ bpmnProcessId: processId, variables: variables as Variables });
     instanceKey = created.processInstanceKey;
-    const end = await Promise.race([engine.ended(instanceKey, { signal }), stuck]);
+    // Whatever happens up to the first job has happened already.
+    const atOnce = engine.incidents().find(({ processInstanceKey }) => processInstanceKey === instanceKey);
+    const next = Promise.race([engine.ended(instanceKey, { signal }), stuck]);
+    const end = atOnce === undefined ? await next : { incident: atOnce };
     if ('incident' in end) {
       printError(
         `${processId} is stuck at ${end.incident.elementId} (${end.incident.type}): ${end.incident.message}\n`,
@@ -36,6 +50,13 @@ const runInstance = async (
     }
     print(`${processId} ${end.state.toLowerCase()} with ${stringifyDocument(end.variables)}\n`);
     return end.state === 'COMPLETED' ? exitCodes.done : exitCodes.failed;
+  } catch (error) {
+    if (!stopped.aborted) throw error;
+    const waiting = engine.elements(instanceKey).filter(({ kind }) => kind !== 'process');
+    printError(
+      `${processId} was interrupted${waiting.length === 0 ? '' : ` at ${waiting.map(({ elementId }) => elementId).join(', ')}`}.\n`,
+    );
+    return exitCodes.failed;
   } finally {
     found.abort();
   }
@@ -53,6 +74,7 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
   try {
     const paths = request.resources.map((path) => resolve(folder, path));
     const processes = paths.length === 0 ? [] : (await engine.deploy(paths)).processes;
+    checkDeployed(request, processes);
     print(`The embedded engine listens on ${engine.address}, without TLS.\n`);
     for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
 
@@ -65,6 +87,10 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     if (request.run === undefined) {
       await stopped;
       return exitCodes.done;
+    }
+    if (runtime.status().state !== 'running') {
+      context.printError(`${request.run.processId} was not started.\n`);
+      return exitCodes.failed;
     }
     try {
       return await runInstance(engine, request.run, context, stopping.signal);

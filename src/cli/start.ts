@@ -44,6 +44,7 @@ export const start = async (
       logger.info(`Health at ${url}/health/ready, measurements at ${url}/metrics.`);
     }
     await runtime.start();
+    if (runtime.status().state !== 'running') return exitCodes.done;
     const names = [listed(outbound.map(({ type }) => type)), listed(inbound.map(({ name }) => name))];
     logger.info(`Outbound: ${names[0]}. Inbound: ${names[1]}.`);
     if (disabled.length > 0) logger.info(`Switched off by the environment: ${listed(disabled)}.`);

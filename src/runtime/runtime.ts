@@ -36,7 +36,8 @@ export interface Runtime {
   /**
    * Connects and asks for jobs. Resolves when the cluster has answered and the first request of each type is sent;
    * an unreachable cluster is waited for. Rejects where waiting does not help (configuration, credentials,
-   * certificate), with the state `failed`. Resolves as well when `stop` was called in the meantime.
+   * certificate), with the state `failed`. Resolves as well when `stop` was called in the meantime,
+   * as soon as that has ended.
    */
   start(): Promise<void>;
   /**
@@ -95,6 +96,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   let session: Session | undefined;
   let ignoreSignals = (): void => {};
   let forcedBy: NodeJS.Signals | undefined;
+  let began: Promise<void> | undefined;
   let started: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
 
@@ -157,7 +159,9 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       const what = `The runtime is ${state} and cannot start.`;
       return Promise.reject(fault('definition', { what, where: 'runtime.start()', fix: 'make another runtime.' }));
     }
-    started = begin();
+    began = begin();
+    // Whoever awaits it next to a stop finds everything over.
+    started = began.then(() => stopped?.catch(() => {}));
     return started;
   };
 
@@ -187,7 +191,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     }
     enter('draining');
     starting.abort();
-    await started?.catch(() => {});
+    await began?.catch(() => {});
     // Starting may have failed while it was being stopped.
     if ((state as RuntimeState) === 'failed') return;
     try {

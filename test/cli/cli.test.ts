@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -65,7 +65,8 @@ for (const [args, message] of [
   [['dev', './no-such-module.js'], /no file \.\/no-such-module\.js/],
   [['dev', 'examples/support/context.ts'], /No connector is exported by examples\/support\/context\.ts/],
   [['dev', log, '--resource', 'no-such-folder'], /no-such-folder/],
-  [['dev', log, '--run', 'no-such-process'], /no-such-process/],
+  [['dev', log, '--run', 'no-such-process'], /no-such-process.*To mend it: deploy its file/s],
+  [['dev', log, '--resource', hello, '--run', 'no-such-process'], /To mend it: name one of hello\./],
   [['start', log, '--port', '1'], /--port/],
   [['start', log, '--health-port', 'web'], /--health-port needs a number/],
   [['start', log, '--health-host', '::1'], /--health-host .* goes with --health-port/],
@@ -83,11 +84,13 @@ for (const [args, message] of [
   });
 }
 
+const broken = join(folder, 'broken.bpmn');
+const userTask = { id: 'sign', xml: '<bpmn:userTask id="sign" />', roots: [] };
+writeFileSync(broken, processFile('broken', ...chain(start(), userTask, end())));
+mkdirSync(join(folder, 'empty'));
+
 test('a file that the engine cannot run is refused by the id of the element', async () => {
-  const file = join(folder, 'broken.bpmn');
-  const task = { id: 'sign', xml: '<bpmn:userTask id="sign" />', roots: [] };
-  writeFileSync(file, processFile('broken', ...chain(start(), task, end())));
-  const { code, errors } = await cli('dev', log, '--resource', file);
+  const { code, errors } = await cli('dev', log, '--resource', broken);
   assert.match(errors, /sign.*user tasks/s);
   assert.equal(code, 2);
 });
@@ -121,14 +124,37 @@ test('dev runs until SIGINT and ends with 0', { skip: process.platform === 'win3
   assert.equal(code, 0);
 });
 
-test('dev --run ends with 1 when a signal comes before the instance is through', {
+test('dev --run says where a signal has interrupted the instance, and ends with 1', {
   skip: process.platform === 'win32',
 }, async () => {
   const file = join(folder, 'waiting.bpmn');
   writeFileSync(file, processFile('waiting', ...chain(start(), serviceTask('a', { type: 'nobody' }), end())));
-  const { code } = await program(['dev', log, '--resource', file, '--run', 'waiting'], { until: 'Running' });
+  const { code, errors } = await program(['dev', log, '--resource', file, '--run', 'waiting'], { until: 'Running' });
+  assert.equal(errors, 'waiting was interrupted at a.\n');
   assert.equal(code, 1);
 });
+
+test('dev --run sees an incident that comes before the first job', async () => {
+  const file = join(folder, 'at-once.bpmn');
+  const task = serviceTask('a', { type: 'log', retries: '=missing.retries' });
+  writeFileSync(file, processFile('at-once', ...chain(start(), task, end())));
+  const { code, errors } = await program(['dev', log, '--resource', file, '--run', 'at-once']);
+  assert.match(errors, /^at-once is stuck at a /m);
+  assert.equal(code, 1);
+});
+
+for (const [command, resource, message] of [
+  ['start', 'broken.bpmn', /sign.*user tasks/s],
+  ['check', 'broken.bpmn', /sign.*user tasks/s],
+  ['start', 'empty', /has no \.bpmn file/],
+] as const) {
+  test(`${command} ends with 2 when its embedded engine cannot run ${resource}`, async () => {
+    const env = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: resource };
+    const { code, errors } = await program([command, log], { env });
+    assert.match(errors, message);
+    assert.equal(code, 2);
+  });
+}
 
 test('start runs until SIGTERM and ends with 0', { skip: process.platform === 'win32' }, async () => {
   const env = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: hello };

@@ -25,6 +25,16 @@ const withEngine = async (t: TestContext) => {
   return { engine, env };
 };
 
+/** A port where nobody listens any more. */
+const freePort = async (): Promise<string> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return String(port);
+};
+
 const posix = { skip: process.platform === 'win32' ? 'no signals on Windows' : false };
 
 describe('start', posix, () => {
@@ -90,6 +100,17 @@ describe('start', posix, () => {
     const { state, variables } = await engine.ended(processInstanceKey);
     assert.deepEqual([state, variables], ['COMPLETED', { text: 'late' }]);
     assert.deepEqual(await program.ended(), clean);
+  });
+
+  test('stopped while it still waits for the cluster, it does not say that it runs', async (t) => {
+    const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: await freePort() };
+    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
+    const program = runCommand(t, ['start', './a.ts'], { folder, env });
+    await program.says(/Waiting for the cluster/);
+    program.signal('SIGTERM');
+    assert.deepEqual(await program.ended(), clean);
+    assert.match(program.output(), /"Stopped\."/);
+    assert.doesNotMatch(program.output(), /Running|Outbound/);
   });
 
   test('a health port that is taken ends it with 2, and says which', async (t) => {
@@ -173,12 +194,8 @@ describe('check', () => {
   });
 
   test('a cluster that does not answer ends it with 1, without waiting, and says where', async (t) => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: String(port) };
+    const port = await freePort();
+    const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: port };
     const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
     assert.deepEqual(await program.ended(), { code: 1, signal: null });
     assert.match(program.output(), new RegExp(`127\\.0\\.0\\.1:${port}`));

@@ -115,6 +115,20 @@ test('a runtime that waits for its cluster can be stopped', async () => {
   assert.deepEqual(clock.timers(), []);
 });
 
+test('start that was overtaken by stop resolves when that is over', async () => {
+  const twin = createTwin();
+  twin.onTopology = () => connectionFault('UNAVAILABLE');
+  const { runtime, event } = observe({
+    outbound: [quick],
+    connection: twin.connection,
+    clock: createManualClock(),
+  });
+  const started = runtime.start().then(() => runtime.status().state);
+  await event('connection:waiting');
+  runtime.stop();
+  assert.equal(await started, 'stopped');
+});
+
 for (const [status, reason] of [
   ['UNAUTHENTICATED', 'credentials'],
   ['UNAVAILABLE', 'certificate'],
