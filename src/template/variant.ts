@@ -88,20 +88,22 @@ const listProperty = (choices: readonly Choice[], preset: unknown, place: Place)
   return { value: '=null', type: 'Dropdown', choices: [{ name: '(not set)', value: '=null' }, ...choices] };
 };
 
+const areBooleans = (tags: readonly Tag[]): boolean => tags.every(({ value }) => typeof value === 'boolean');
+
 /** The field that chooses the member. */
 const discriminatorDraft = (
   reading: Reading,
   key: string,
   tags: readonly Tag[],
   named: readonly Choice[],
+  preset: unknown,
   place: Place,
 ): Draft => {
   const path = pathOf({ ...place, path: [...place.path, key] });
-  const preset = presetOf(place, key);
   if (preset !== undefined && !tags.some(({ value }) => value === preset)) {
     place.report(path, 'its default is not among its values', 'use one of them');
   }
-  const isBoolean = tags.every(({ value }) => typeof value === 'boolean');
+  const isBoolean = areBooleans(tags);
   if (!isBoolean && tags.some(({ value }) => typeof value === 'boolean')) {
     place.report(path, 'the key of the variant mixes texts and booleans', 'use the one or the other');
   }
@@ -134,18 +136,38 @@ const narrowed = (conditions: readonly SimpleCondition[], condition: SimpleCondi
 ];
 
 /**
+ * Whether a checkbox as the discriminator would put the default of a member's field into a field of another member. The
+ * Modeler takes a checkbox that is not written yet for a ticked one, writes the defaults of the member `true`, and keeps
+ * them where the other member has a field over the same binding.
+ */
+const leaksDefault = (drafts: readonly Draft[], id: string): boolean =>
+  drafts.some(
+    (draft) =>
+      draft.property.value !== undefined &&
+      draft.conditions.some((one) => one.property === id && 'equals' in one && one.equals === true) &&
+      drafts.some((other) => other !== draft && other.path === draft.path),
+  );
+
+/**
  * The fields of a variant: one that chooses the member, then those of every member under the condition that it is chosen.
  *
  * @param place that of the variant's inside
  * @param known discriminators of the variants that this one is a member of; they have their field already
  */
 export const draftVariant = (reading: Reading, place: Place, known: Discriminators = new Map()): readonly Draft[] => {
+  const drafts = draftWith(reading, place, known, place.mayBeUnset);
+  const id = pathOf({ ...place, path: [...place.path, String(reading.view.key)] });
+  return leaksDefault(drafts, id) ? draftWith(reading, place, known, true) : drafts;
+};
+
+/** @param asList show the discriminator as a list of texts, though its values are booleans */
+const draftWith = (reading: Reading, place: Place, known: Discriminators, asList: boolean): readonly Draft[] => {
   const key = String(reading.view.key);
   const read = membersOf(reading, place).map((member) => ({ member, tags: tagsOf(member, key, place) }));
   const discriminator = known.get(key) ?? {
     id: pathOf({ ...place, path: [...place.path, key] }),
     // A checkbox always sends something; and the runtime takes the texts for booleans.
-    asText: place.mayBeUnset && read.every((one) => one.tags.every(({ value }) => typeof value === 'boolean')),
+    asText: asList && read.every((one) => areBooleans(one.tags)),
   };
   const { id } = discriminator;
   const members = read.map((one) => ({ ...one, tags: written(one.tags, discriminator) }));
@@ -158,8 +180,9 @@ export const draftVariant = (reading: Reading, place: Place, known: Discriminato
     return { name: labels[String(value)] ?? title ?? name ?? labelOfValue(String(value)), value: String(value) };
   });
 
+  const given = presetOf(place, key);
+  const preset = discriminator.asText && typeof given === 'boolean' ? String(given) : given;
   const drafts = members.map(({ member, tags: own }) => {
-    const preset = presetOf(place, key);
     const inner: Place = {
       ...place,
       group: member.hints.group ?? place.group,
@@ -172,7 +195,7 @@ export const draftVariant = (reading: Reading, place: Place, known: Discriminato
   });
   const values = tags.map(({ value }) => value);
   const joined = joinMembers(drafts, id, values, pathOf(place));
-  return known.has(key) ? joined : [discriminatorDraft(reading, key, tags, named, place), ...joined];
+  return known.has(key) ? joined : [discriminatorDraft(reading, key, tags, named, preset, place), ...joined];
 };
 
 const draftMember = (member: Reading, place: Place, discriminators: Discriminators): readonly Draft[] => {

@@ -160,6 +160,30 @@ test('29: by booleans', async () => {
   });
 });
 
+test('by booleans of which one has a default for a field of both: a list, since a checkbox would fill in the wrong one', async () => {
+  const template = templateOf({
+    hook: v.variant('on', [
+      v.object({ on: v.literal(true), size: v.optional(v.number(), 5) }),
+      v.object({ on: v.literal(false), size: v.string() }),
+    ]),
+  });
+  assert.deepEqual(conditions(template), ['hook.on', 'hook.size: hook.on=true', 'hook.false.size: hook.on=false']);
+  const { type, choices, constraints } = propertyOf(template, 'hook.on');
+  assert.deepEqual(
+    [type, choices?.map(({ value }) => value), constraints],
+    ['Dropdown', ['true', 'false'], { notEmpty: true }],
+  );
+  assert.deepEqual(await inputsAfter(template, { 'hook.on': 'false' }), { 'hook.on': 'false', 'hook.size': null });
+  const off = v.variant('on', [
+    v.object({ on: v.literal(true), size: v.optional(v.number(), 5) }),
+    v.object({ on: v.literal(false), size: v.optional(v.string()) }),
+  ]);
+  assert.deepEqual(await inputsAfter(templateOf({ hook: v.optional(off, { on: false }) })), {
+    'hook.on': 'false',
+    'hook.size': null,
+  });
+});
+
 test('a member for several values; names by titles, labels and values', () => {
   const template = templateOf({
     a: v.pipe(
