@@ -1,0 +1,158 @@
+/** Access tokens that expire or are revoked while work goes on, and a token server that goes down. */
+import assert from 'node:assert/strict';
+import { suite, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import type { ConnectionInput } from '../../src/index.ts';
+import { type Answer, json, startTokenServer, token } from '../connection/support/token-server.ts';
+import {
+  assertEndedWell,
+  assertNothingLost,
+  assertQuiet,
+  assertRanOnce,
+  assertRunsAccounted,
+} from './support/checks.ts';
+import { type Front, startFront } from './support/front.ts';
+import { type Scene, setScene } from './support/scene.ts';
+import { size } from './support/size.ts';
+import type { Worker } from './support/worker.ts';
+
+interface Act {
+  readonly scene: Scene;
+  readonly front: Front;
+  readonly worker: Worker;
+  /** Requests that the token server has had. */
+  requests(): number;
+  /** What the token server answers from now on; absent: tokens. */
+  answer(answer?: Answer): void;
+  /** The gateway refuses all tokens that were given out so far. */
+  revoke(): void;
+}
+
+interface Scenario {
+  readonly name: string;
+  readonly fault: (act: Act) => Promise<void>;
+  /** Most calls that the gateway refuses. */
+  readonly refused: number;
+  readonly lines: number;
+}
+
+const { batch, times } = size;
+
+/** Seconds. */
+const lifetime = size.long ? 4 : 1;
+
+/** Milliseconds by which a token's way to the gateway may outlast it. */
+const grace = 50;
+
+const down: Answer = (response) => void response.socket?.destroy();
+
+const scenarios: readonly Scenario[] = [
+  {
+    name: 'tokens expire again and again',
+    refused: 20,
+    lines: 4,
+    fault: async ({ scene, requests }) => {
+      const before = requests();
+      while (requests() < before + times - 1) {
+        scene.load(1);
+        await scene.completed(scene.started());
+      }
+    },
+  },
+  {
+    name: 'all tokens are revoked',
+    // Each call under way once; who comes back with the new token passes.
+    refused: 150,
+    lines: 6,
+    fault: async ({ scene, requests, revoke }) => {
+      const before = requests();
+      scene.load(batch);
+      revoke();
+      await scene.board.until('a new token', () => requests() > before);
+    },
+  },
+  {
+    name: 'the gateway takes no token for a while',
+    refused: 200,
+    lines: 8,
+    fault: async ({ scene, front, worker }) => {
+      front.rule(() => ({ refuse: status.UNAUTHENTICATED }));
+      scene.load(batch);
+      await scene.board.until('the runtime has felt it', () => worker.count('connection:lost') > 0);
+      await sleep(size.fault);
+    },
+  },
+  {
+    name: 'the token server answers 503 and then goes down, until no token is good any more',
+    refused: 20,
+    lines: 8,
+    fault: async ({ scene, worker, answer, requests }) => {
+      answer(json(503, { error: 'temporarily_unavailable' }));
+      scene.load(batch);
+      await scene.board.until('the runtime has felt it', () => worker.count('connection:lost') > 0);
+      answer(down);
+      const before = requests();
+      await sleep(size.fault);
+      const most = size.long ? 12 : 4;
+      assert.ok(requests() - before <= most, `${requests() - before} token requests, not more than ${most}`);
+      answer();
+    },
+  },
+];
+
+const cloud = (grpcPort: number, oauthUrl: string): ConnectionInput => ({
+  type: 'CAMUNDA_CLOUD',
+  clusterId: 'chaos',
+  clientId: 'client',
+  clientSecret: 'a-secret-of-the-test',
+  oauthUrl,
+  grpcAddress: `grpc://127.0.0.1:${grpcPort}`,
+});
+
+const play = async (t: TestContext, { fault, refused, lines }: Scenario): Promise<void> => {
+  const scene = await setScene(t);
+  const issued = new Map<string, number>();
+  const good: Answer = (response, count) => {
+    issued.set(`Bearer token-${count}`, performance.now());
+    token(lifetime)(response, count);
+  };
+  let current = good;
+  const tokens = await startTokenServer(() => current);
+  scene.after(tokens.stop);
+  const front = await startFront(() => scene.engine().port, scene.board.changed);
+  scene.after(front.stop);
+  const check = (): void =>
+    front.rule((_method, { authorization = '' }) =>
+      performance.now() - (issued.get(authorization) ?? Number.NEGATIVE_INFINITY) < lifetime * 1000 + grace
+        ? 'pass'
+        : { refuse: status.UNAUTHENTICATED },
+    );
+  check();
+  const worker = await scene.runtime(cloud(front.port, tokens.url));
+  scene.load(batch);
+  await scene.completed(batch / 3);
+  await fault({
+    scene,
+    front,
+    worker,
+    requests: () => tokens.requests.length,
+    answer: (answer = good) => {
+      current = answer;
+    },
+    revoke: () => issued.clear(),
+  });
+  check();
+  scene.load(batch);
+  await scene.finish();
+  assertNothingLost(scene);
+  assertRanOnce(scene, [worker]);
+  assertRunsAccounted(scene, [worker]);
+  assertEndedWell(await worker.end('SIGTERM'));
+  assertQuiet(worker, lines);
+  assert.ok(front.harmed() <= refused, `${front.harmed()} calls were refused, not more than ${refused}`);
+};
+
+suite('access tokens', { concurrency: 3 }, () => {
+  for (const scenario of scenarios) test(scenario.name, (t) => play(t, scenario));
+});
