@@ -3,9 +3,10 @@ import { refuse } from './failure.ts';
 import { type Builtin, bindNamed, bindPositional } from './functions/builtin.ts';
 import { builtins } from './functions/index.ts';
 import { step } from './loops.ts';
-import { bind, binding, type Code, type Compiler, type Evaluation, type Frame } from './scope.ts';
+import { bind, binding, type Code, type Compiler, type Evaluation, enoughToWatch, type Frame } from './scope.ts';
 import { childOf, nameOf, type Syntax } from './syntax.ts';
 import { settle } from './values.ts';
+import { textSteps } from './weight.ts';
 
 /** Arguments by position, or by name. */
 type Arguments = readonly unknown[] | ReadonlyMap<string, unknown>;
@@ -32,7 +33,11 @@ const compileArguments = (node: Syntax, compiler: Compiler): CompiledArguments =
 
 const callBuiltin = (fn: Builtin, args: Arguments, evaluation: Evaluation): unknown => {
   const bound = isList(args) ? bindPositional(fn, args) : bindNamed(fn, args);
-  return bound === undefined ? null : settle(fn.call(bound, evaluation));
+  if (bound === undefined) return null;
+  const value = settle(fn.call(bound, evaluation));
+  if (Array.isArray(value)) step(evaluation, value.length);
+  else if (typeof value === 'string') step(evaluation, textSteps(value));
+  return value;
 };
 
 /** A function that the expression itself defined. */
@@ -74,8 +79,24 @@ const compileIsDefined = (node: Syntax, compiler: Compiler): Code | undefined =>
   return (evaluation, frame) => code(evaluation, frame) !== undefined;
 };
 
+/** Functions that compare each item of a list with all others. */
+const quadratic: ReadonlySet<string> = new Set(['distinct values', 'duplicate values', 'union']);
+
+/** Functions of a text and a regular expression. */
+const searching: ReadonlySet<string> = new Set(['matches', 'replace', 'split', 'extract']);
+
+/** A pattern that stands in the expression and repeats nothing takes one look at each place of the text. */
+const isPlainPattern = (node: Syntax): boolean => {
+  const pattern = childOf(node, 'PositionalParameters')?.children[1];
+  return pattern?.name === 'StringLiteral' && !/[*+?{]/.test(pattern.text);
+};
+
+const isSlow = (name: string, node: Syntax): boolean =>
+  quadratic.has(name) || (searching.has(name) && !isPlainPattern(node));
+
 const compileCallByName = (name: string, node: Syntax, compiler: Compiler): Code => {
   if (name === 'is defined') return compileIsDefined(node, compiler) ?? (() => null);
+  if (isSlow(name, node)) compiler.suspect(enoughToWatch);
   const args = compileArguments(node, compiler);
   const own = builtins.get(name);
   return (evaluation, frame) => {

@@ -2,19 +2,32 @@ import { evaluate as evaluateByFeelin } from 'feelin';
 import { compileCall, compileDefinition, compileTemporal } from './calls.ts';
 import { syntaxFault } from './failure.ts';
 import { literalOf } from './literals.ts';
-import { compileFilter, compileFor, compileQuantified } from './loops.ts';
+import { compileFilter, compileFor, compileQuantified, step } from './loops.ts';
 import { and, arithmetic, negative, or } from './operators.ts';
-import { bind, binding, type Code, type Compiler, type Frame, outermost, resolve, type Scope } from './scope.ts';
+import {
+  bind,
+  binding,
+  type Code,
+  type Compiler,
+  enoughToWatch,
+  type Frame,
+  outermost,
+  resolve,
+  type Scope,
+} from './scope.ts';
 import { childOf, nameOf, type Syntax } from './syntax.ts';
 import { compileComparison, compileRange } from './tests.ts';
 import { kindOf, member, setKey } from './values.ts';
+import { textSteps } from './weight.ts';
 
 type Rule = (node: Syntax, compiler: Compiler) => Code;
 
 const compileVariable: Rule = (node, compiler) => {
   const name = nameOf(node);
   const isBound = compiler.scope.bound.has(name);
-  if (!isBound) compiler.read(name);
+  // What an expression makes, it can use twice, and that again twice.
+  if (isBound) compiler.suspect(1);
+  else compiler.read(name);
   return isBound || compiler.scope.open
     ? (evaluation, frame) => resolve(name, evaluation, frame)
     : (evaluation) => evaluation.lookup(name);
@@ -42,7 +55,11 @@ const compileArithmetic: Rule = (node, compiler) => {
   const left = compiler.compile(leftNode);
   const right = compiler.compile(rightNode);
   const compute = arithmetic[operator.text]!;
-  return (evaluation, frame) => compute(left(evaluation, frame), right(evaluation, frame));
+  return (evaluation, frame) => {
+    const value = compute(left(evaluation, frame), right(evaluation, frame));
+    if (typeof value === 'string') step(evaluation, textSteps(value));
+    return value;
+  };
 };
 
 /** `and`, `or`: the right side is left out where the left one decides. */
@@ -67,7 +84,10 @@ const compileIf: Rule = (node, compiler) => {
 
 const compileList: Rule = (node, compiler) => {
   const items = node.children.slice(1, -1).map((child) => compiler.compile(child));
-  return (evaluation, frame) => items.map((item) => item(evaluation, frame) ?? null);
+  return (evaluation, frame) => {
+    step(evaluation, items.length);
+    return items.map((item) => item(evaluation, frame) ?? null);
+  };
 };
 
 const keyOf = (entry: Syntax): string => {
@@ -88,6 +108,7 @@ const compileContext: Rule = (node, compiler) => {
       return [key, code] as const;
     });
   return (evaluation, frame) => {
+    step(evaluation, entries.length);
     const context: Record<string, unknown> = {};
     let inner: Frame | undefined = frame;
     for (const [key, code] of entries) {
@@ -152,6 +173,8 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 interface Compiled {
   readonly code: Code;
   readonly names: readonly string[];
+  /** Whether an evaluation may take long although its text and its values are short. */
+  readonly suspicious: boolean;
 }
 
 /**
@@ -161,6 +184,7 @@ interface Compiled {
  */
 export const compileTree = (tree: Syntax, source: string): Compiled => {
   const names = new Set<string>();
+  let points = 0;
   const reject: Compiler['reject'] = (node, what, fix) => syntaxFault(source, node.from, { what, fix });
   const compileIn = (node: Syntax, scope: Scope): Code => {
     const literal = literalOf(node);
@@ -178,7 +202,11 @@ export const compileTree = (tree: Syntax, source: string): Compiled => {
       reject,
       compile: (part, inner = scope) => compileIn(part, inner),
       read: (name) => names.add(name),
+      suspect: (more) => {
+        points += more;
+      },
     });
   };
-  return { code: compileIn(tree, outermost), names: [...names] };
+  const code = compileIn(tree, outermost);
+  return { code, names: [...names], suspicious: points >= enoughToWatch };
 };

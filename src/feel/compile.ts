@@ -1,13 +1,17 @@
 import { isFault } from '../connector/fault.ts';
 import { compileTree } from './code.ts';
-import { evaluationFault, syntaxFault } from './failure.ts';
+import { evaluationFault, refuse, syntaxFault } from './failure.ts';
 import { toJson } from './json.ts';
 import { literalOf } from './literals.ts';
-import { stepLimit } from './loops.ts';
 import type { Evaluation } from './scope.ts';
 import { childOf, nameOf, parse, type Syntax } from './syntax.ts';
 import type { EvaluateOptions, Expression, Lookup } from './types.ts';
 import { member } from './values.ts';
+import { within } from './watch.ts';
+import { stepLimit } from './weight.ts';
+
+/** Milliseconds. */
+const usualLongest = 3_000;
 
 const evaluationOf = (lookup: Lookup, { now, random, functions }: EvaluateOptions): Evaluation => ({
   lookup,
@@ -42,13 +46,16 @@ const compileSource = (source: string): Expression => {
   if (path !== undefined) return pathExpression(source, path);
   const literal = literalOf(tree);
   if (literal !== undefined) return { source, names: [], evaluate: () => literal.value };
-  const { code, names } = compileTree(tree, source);
+  const { code, names, suspicious } = compileTree(tree, source);
   return {
     source,
     names,
     evaluate: (lookup, options = {}) => {
       try {
-        return toJson(code(evaluationOf(lookup, options), undefined));
+        const compute = (): unknown => toJson(code(evaluationOf(lookup, options), undefined));
+        const longest = options.longest ?? usualLongest;
+        const late = (): Error => refuse(`it takes longer than ${longest / 1000} s`);
+        return suspicious ? within(longest, compute, late) : compute();
       } catch (error) {
         throw evaluationFault(source, error);
       }
@@ -56,9 +63,19 @@ const compileSource = (source: string): Expression => {
   };
 };
 
+const unparsed = (source: string): Error =>
+  syntaxFault(source, 0, {
+    what: `the parser does not come to an end within ${usualLongest / 1000} s`,
+    fix: 'split it into smaller expressions.',
+  });
+
 const compileOrFault = (source: string): Expression => {
   try {
-    return compileSource(source);
+    return within(
+      usualLongest,
+      () => compileSource(source),
+      () => unparsed(source),
+    );
   } catch (error) {
     if (isFault(error, 'feel')) throw error;
     // Neither the parser nor the compiler fails otherwise than by the depth of the text.
@@ -66,19 +83,30 @@ const compileOrFault = (source: string): Expression => {
   }
 };
 
+const find = (source: string): Found => {
+  try {
+    return { expression: compileOrFault(source) };
+  } catch (fault) {
+    return { fault };
+  }
+};
+
 /** Expressions come from deployed files and task headers, so there are few; a bound keeps generated ones from piling up. */
 const cacheSize = 2000;
-const cache = new Map<string, Expression>();
+/** Faults are kept as well: a text that takes long to be found wrong is not tried again for each job. */
+type Found = { readonly expression: Expression } | { readonly fault: unknown };
 
-const remember = (text: string, expression: Expression): Expression => {
+const cache = new Map<string, Found>();
+
+const remember = (text: string, found: Found): Found => {
   if (cache.size >= cacheSize) {
     for (const oldest of cache.keys()) {
       cache.delete(oldest);
       break;
     }
   }
-  cache.set(text, expression);
-  return expression;
+  cache.set(text, found);
+  return found;
 };
 
 /**
@@ -91,8 +119,11 @@ const remember = (text: string, expression: Expression): Expression => {
  * @example
  * compileExpression('=order.total > 100').evaluate((name) => variables[name]);
  */
-export const compileExpression = (text: string): Expression =>
-  cache.get(text) ?? remember(text, compileOrFault(text.trim().replace(/^=/, '').trim()));
+export const compileExpression = (text: string): Expression => {
+  const found = cache.get(text) ?? remember(text, find(text.trim().replace(/^=/, '').trim()));
+  if ('fault' in found) throw found.fault;
+  return found.expression;
+};
 
 /** Tells whether a value of a BPMN file is an expression: its first character is `=`. */
 export const isExpression = (text: string): boolean => text.startsWith('=');

@@ -1,17 +1,18 @@
 import { refuse } from './failure.ts';
 import { temporalJson } from './temporal.ts';
 import { type Context, kindOf, setKey } from './values.ts';
+import { type Allowance, allowance, weigh } from './weight.ts';
 
 type Path = (string | number)[];
 
 const placeOf = (path: Path): string =>
   path.length === 0 ? 'its result' : `its result at ${path.map((part) => `[${JSON.stringify(part)}]`).join('')}`;
 
-const listJson = (list: readonly unknown[], path: Path): unknown => {
+const listJson = (list: readonly unknown[], path: Path, allowed: Allowance): unknown => {
   let copy: unknown[] | undefined;
   for (let index = 0; index < list.length; index++) {
     path.push(index);
-    const json = toJson(list[index], path);
+    const json = toJson(list[index], path, allowed);
     path.pop();
     if (copy === undefined && json !== list[index]) copy = list.slice(0, index);
     copy?.push(json);
@@ -19,12 +20,12 @@ const listJson = (list: readonly unknown[], path: Path): unknown => {
   return copy ?? list;
 };
 
-const contextJson = (context: Context, path: Path): unknown => {
+const contextJson = (context: Context, path: Path, allowed: Allowance): unknown => {
   const keys = Object.keys(context);
   let copy: Record<string, unknown> | undefined;
   for (const [index, key] of keys.entries()) {
     path.push(key);
-    const json = toJson(context[key], path);
+    const json = toJson(context[key], path, allowed);
     path.pop();
     if (copy === undefined && json !== context[key]) {
       copy = {};
@@ -39,9 +40,10 @@ const contextJson = (context: Context, path: Path): unknown => {
  * A FEEL value as JSON: temporal values as ISO 8601 text, missing values and NaN as null. What is JSON already is
  * returned as it is, not copied.
  *
- * @throws a refusal that names the place, for a range or a function
+ * @throws a refusal that names the place, for a range or a function; and one for more than 5 million values
  */
-export const toJson = (value: unknown, path: Path = []): unknown => {
+export const toJson = (value: unknown, path: Path = [], allowed: Allowance = allowance()): unknown => {
+  weigh(value, allowed);
   switch (kindOf(value)) {
     case 'null':
       return null;
@@ -51,9 +53,9 @@ export const toJson = (value: unknown, path: Path = []): unknown => {
     case 'string':
       return value;
     case 'list':
-      return listJson(value as readonly unknown[], path);
+      return listJson(value as readonly unknown[], path, allowed);
     case 'context':
-      return contextJson(value as Context, path);
+      return contextJson(value as Context, path, allowed);
     case 'range':
       throw refuse(`${placeOf(path)} is a range, which has no JSON form; compare with it, or give its bounds`);
     case 'function':

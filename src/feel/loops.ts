@@ -2,14 +2,22 @@ import { FeelRange } from 'feelin';
 import { isNumeric } from './decimal.ts';
 import { refuse } from './failure.ts';
 import { and, boundsOf, or, type Truth } from './operators.ts';
-import { bind, bindItem, binding, type Code, type Compiler, type Evaluation, type Frame, type Scope } from './scope.ts';
+import {
+  bind,
+  bindItem,
+  binding,
+  type Code,
+  type Compiler,
+  type Evaluation,
+  enoughToWatch,
+  type Frame,
+  type Scope,
+} from './scope.ts';
 import { childOf, mentions, nameOf, type Syntax } from './syntax.ts';
 import { compileTest } from './tests.ts';
+import { stepLimit } from './weight.ts';
 
-/** How many steps of loops and calls one evaluation may take, so that none can hang the process. */
-export const stepLimit = 5_000_000;
-
-/** Counts one step of a loop or a call. */
+/** Counts steps of a loop or a call, and what it makes. */
 export const step = (evaluation: Evaluation, count = 1): void => {
   evaluation.steps -= count;
   if (evaluation.steps < 0) throw refuse(`it takes more than ${stepLimit} steps`);
@@ -46,6 +54,7 @@ const compileIterations = (
   node: Syntax,
   compiler: Compiler,
 ): { readonly iterations: readonly Iteration[]; readonly scope: Scope } => {
+  compiler.suspect(enoughToWatch);
   let scope = compiler.scope;
   const iterations: Iteration[] = [];
   for (const child of node.children.filter(({ name }) => name === 'InExpression')) {
@@ -136,6 +145,7 @@ const neverIndex: ReadonlySet<string> = new Set([
  * true. A single value counts as a list of one.
  */
 export const compileFilter = (node: Syntax, compiler: Compiler): Code => {
+  compiler.suspect(enoughToWatch);
   const [targetNode, , filterNode] = node.children as [Syntax, Syntax, Syntax];
   const target = compiler.compile(targetNode);
   const isTest = filterNode.name === 'SimplePositiveUnaryTest';

@@ -32,6 +32,9 @@ export interface Scope {
   readonly open: boolean;
 }
 
+/** Points of suspicion, see {@link Compiler.suspect}, from which on an evaluation is watched. */
+export const enoughToWatch = 8;
+
 /** What a compiler of one kind of node gets. */
 export interface Compiler {
   readonly scope: Scope;
@@ -39,6 +42,8 @@ export interface Compiler {
   compile(node: Syntax, scope?: Scope): Code;
   /** Notes that the expression reads this variable. */
   read(name: string): void;
+  /** Notes how far a part may make the evaluation long; with {@link enoughToWatch} points in all, its time is limited. */
+  suspect(points: number): void;
   /** The fault for a construct that parses but means nothing. */
   reject(node: Syntax, what: string, fix: string): Error;
 }

@@ -19,6 +19,8 @@ export interface EvaluateOptions {
   readonly now?: () => number;
   /** The chance behind `random number()` and `uuid()`, from 0 up to 1. Default: the system's. */
   readonly random?: () => number;
+  /** Longest time of an evaluation, in milliseconds; then it fails, wherever it is. Default: 3000. */
+  readonly longest?: number;
   /** Functions by name that an expression may call beside FEEL's own, and before them, e.g. `bpmnError`. */
   readonly functions?: Readonly<Record<string, SuppliedFunction>>;
 }

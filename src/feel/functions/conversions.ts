@@ -5,6 +5,7 @@ import { toJson } from '../json.ts';
 import { equals, not } from '../operators.ts';
 import { temporalText } from '../temporal.ts';
 import { type Context, kindOf } from '../values.ts';
+import { refuseHuge } from '../weight.ts';
 import { type Builtin, builtin } from './builtin.ts';
 
 const keyText = (key: string): string => (/^\w+$/.test(key) ? key : JSON.stringify(key));
@@ -34,6 +35,11 @@ const textOf = (value: unknown): string | null => {
     default:
       return temporalText(value as object);
   }
+};
+
+const written = (value: unknown): string | null => {
+  refuseHuge(value);
+  return textOf(value);
 };
 
 const isSeparator = (value: unknown): value is string | null =>
@@ -69,7 +75,7 @@ const assertion = (value: unknown, condition: unknown, cause: unknown): unknown 
 
 /** FEEL's conversions, and its functions on values of any kind. */
 export const conversionFunctions: Readonly<Record<string, Builtin>> = {
-  string: builtin('from', textOf),
+  string: builtin('from', written),
   number: builtin('from, grouping separator?, decimal separator?', numberOf),
   'to json': builtin('value', asJson),
   'from json': builtin('value', fromJson),

@@ -1,6 +1,7 @@
 import { FeelFunction } from 'feelin';
 import { divide, isNumeric, multiply, type Numeric, power, subtract } from '../decimal.ts';
 import { and, equals, or, order, type Truth } from '../operators.ts';
+import { refuseHuge } from '../weight.ts';
 import { type Builtin, builtin, itemsOf, listOf } from './builtin.ts';
 import { extremeOf, sumOf } from './numbers.ts';
 
@@ -23,19 +24,43 @@ const onNumbers = (compute: (numbers: readonly Numeric[]) => unknown): Builtin =
 
 const contains = (list: List, item: unknown): boolean => list.some((other) => equals(item, other) === true);
 
-const distinct = (list: List): List => {
-  const seen: unknown[] = [];
-  // Texts are the common case, and a set finds them without a comparison each.
-  const texts = new Set<string>();
+/** What a set finds without a comparison each. Whole numbers beyond 2^53 are of two types, which only `equals` brings together. */
+const isPlainScalar = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  typeof value === 'boolean' ||
+  (typeof value === 'number' && (!Number.isInteger(value) || Number.isSafeInteger(value)));
+
+interface Group {
+  readonly first: unknown;
+  count: number;
+}
+
+/** The items of a list, equal ones together, in the order of their first ones. */
+const groupsOf = (list: List): readonly Group[] => {
+  const groups: Group[] = [];
+  const byScalar = new Map<unknown, Group>();
+  const others: Group[] = [];
   for (const item of list) {
-    if (typeof item === 'string') {
-      if (texts.has(item)) continue;
-      texts.add(item);
-    } else if (contains(seen, item)) continue;
-    seen.push(item);
+    const isScalar = isPlainScalar(item);
+    const known = isScalar ? byScalar.get(item) : others.find(({ first }) => equals(first, item) === true);
+    if (known !== undefined) {
+      known.count++;
+      continue;
+    }
+    const group = { first: item, count: 1 };
+    groups.push(group);
+    if (isScalar) byScalar.set(item, group);
+    else others.push(group);
   }
-  return seen;
+  return groups;
 };
+
+const distinct = (list: List): List => groupsOf(list).map(({ first }) => first);
+
+const duplicates = (list: List): List =>
+  groupsOf(list)
+    .filter(({ count }) => count > 1)
+    .map(({ first }) => first);
 
 /** Index from the front for a FEEL position, which counts from 1, or from the end when negative. */
 const indexOf = (list: List, position: number): number => (position > 0 ? position - 1 : list.length + position);
@@ -97,7 +122,7 @@ const product = (numbers: readonly Numeric[]): Numeric | null =>
 const mode = (numbers: readonly Numeric[]): unknown => {
   const counts = new Map<Numeric, number>();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
-  const most = Math.max(...counts.values());
+  const most = [...counts.values()].reduce((highest, count) => Math.max(highest, count), 0);
   return [...counts]
     .filter(([, count]) => count === most)
     .map(([number]) => number)
@@ -121,8 +146,10 @@ const partition = (list: List, size: unknown): unknown => {
   return parts;
 };
 
-const duplicates = (list: List): List =>
-  distinct(list.filter((item) => list.filter((other) => equals(item, other) === true).length > 1));
+const flatten = (list: List): List => {
+  refuseHuge(list);
+  return list.flat(Number.POSITIVE_INFINITY);
+};
 
 const concatenate = (lists: List): List => lists.flatMap((list) => (Array.isArray(list) ? list : [list]));
 
@@ -153,7 +180,7 @@ export const listFunctions: Readonly<Record<string, Builtin>> = {
   union: builtin('...lists', (lists: List) => distinct(concatenate(lists))),
   'distinct values': onList('list', distinct),
   'duplicate values': onList('list', duplicates),
-  flatten: onList('list', (list) => list.flat(Number.POSITIVE_INFINITY)),
+  flatten: onList('list', flatten),
   sort: onList('list, precedes', sort),
   'string join': onList('list, delimiter?, prefix?, suffix?', join),
   'is empty': onList('list', (list) => list.length === 0),

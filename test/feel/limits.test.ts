@@ -1,0 +1,120 @@
+/** No expression hangs or ends the process: what takes too long, or makes too much, is a fault like any other. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isFault } from '../../src/connector/fault.ts';
+import { compileExpression } from '../../src/feel/index.ts';
+
+const evaluate = (text: string, longest?: number): unknown =>
+  compileExpression(text).evaluate(() => undefined, longest === undefined ? {} : { longest });
+
+const faultOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (error) {
+    assert.ok(isFault(error, 'feel'), `no feel fault but ${String(error)}`);
+    return error.message;
+  }
+  return assert.fail('nothing was thrown');
+};
+
+/** A context whose entries are each made of the one before. */
+const chain = (first: string, next: (previous: string) => string, length = 40): string =>
+  `{x0: ${first}, ${Array.from({ length }, (_, index) => `x${index + 1}: ${next(`x${index}`)}`).join(', ')}}`;
+
+const large = /it makes too large a value/;
+const steps = /more than 5000000 steps/;
+
+const tooMuch: readonly (readonly [text: string, message: RegExp])[] = [
+  [chain('[1]', (x) => `[${x}, ${x}]`), large],
+  [chain('{}', (x) => `{a: ${x}, b: ${x}}`), large],
+  [`string(${chain('[1]', (x) => `[${x}, ${x}]`)}.x40)`, large],
+  [`to json(${chain('[1]', (x) => `[${x}, ${x}]`)}.x40)`, large],
+  [`flatten(${chain('[1]', (x) => `[${x}, ${x}]`)}.x40)`, large],
+  [chain('[1]', (x) => `concatenate(${x}, ${x})`), steps],
+  [chain('"abcdefgh"', (x) => `${x} + ${x}`), steps],
+  [chain('"abcdefgh"', (x) => `string join([${x}, ${x}])`), steps],
+  ['for i in 1..1000000000000 return i', steps],
+  ['for i in 1..3000000 return {a: i, b: i}', steps],
+  ['sum(for a in 1..3000, b in 1..3000 return a * b)', steps],
+  ['for i in 1..100000 return partial', steps],
+  ['{f: function(g, n) if n > 60 then 1 else g(g, n + 1) + g(g, n + 1), r: f(f, 0)}', steps],
+  ['{f: function(g) g(g), r: f(f)}', /nests or recurses too deeply/],
+];
+
+for (const [text, message] of tooMuch) {
+  test(`${text.slice(0, 60)} is refused`, () => {
+    assert.match(
+      faultOf(() => evaluate(text, 60_000)),
+      message,
+    );
+  });
+}
+
+const runaway = '"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"';
+
+const tooLong: readonly string[] = [
+  `matches(${runaway}, "^(a+)+$")`,
+  `matches(pattern: "^(a+)+$", input: ${runaway})`,
+  `replace(${runaway}, "(a|aa)+$", "x")`,
+  `split(${runaway}, "(a*)*b")`,
+  `extract(${runaway}, "(a*)*b")`,
+  `{p: "(a*)*b", r: matches(${runaway}, p)}`,
+  `${chain('[1]', (x) => `[${x}, ${x}]`).slice(0, -1)}, r: x40 = x40}.r`,
+];
+
+for (const text of tooLong) {
+  test(`${text.slice(0, 60)} ends when its time is over`, () => {
+    assert.match(
+      faultOf(() => evaluate(text, 100)),
+      /it takes longer than 0\.1 s/,
+    );
+  });
+}
+
+test('after an evaluation that was ended, others go on as before', () => {
+  faultOf(() => evaluate(tooLong[0]!, 20));
+  assert.equal(evaluate('matches("ab", "^(a|b)+$")'), true);
+  assert.deepEqual(evaluate('for i in 1..3 return i'), [1, 2, 3]);
+});
+
+test('what is watched throws what it throws elsewhere', () => {
+  assert.match(
+    faultOf(() => evaluate('for i in [1] return assert(i, false, "as asked")')),
+    /an assertion does not hold: as asked/,
+  );
+});
+
+test('a text that the parser cannot cope with is a fault, and is not tried again', () => {
+  const text = '{a:'.repeat(3_000);
+  const first = faultOf(() => compileExpression(text));
+  assert.match(first, /does not parse/);
+  let again: unknown;
+  try {
+    compileExpression(text);
+  } catch (error) {
+    again = error;
+  }
+  assert.throws(
+    () => compileExpression(text),
+    (error) => error === again,
+  );
+});
+
+test('large lists are told apart without a comparison of each with each', () => {
+  assert.equal(evaluate('count(distinct values(for i in 1..100000 return i))', 60_000), 100_000);
+  assert.equal(evaluate('count(duplicate values(for i in 1..100000 return modulo(i, 50000)))', 60_000), 50_000);
+  assert.equal(evaluate('count(union(for i in 1..50000 return i, for i in 1..50000 return i))', 60_000), 50_000);
+  assert.deepEqual(evaluate('mode(for i in 1..300000 return if i > 299998 then 7 else i)', 60_000), [7]);
+});
+
+test('equal values are found whatever they are', () => {
+  assert.deepEqual(
+    evaluate('distinct values([1, 1.0, "1", true, true, null, null, [1], [1], {a: 1}, {a: 1}, @"P1D", @"PT24H"])'),
+    [1, '1', true, null, [1], { a: 1 }, 'P1D'],
+  );
+  assert.deepEqual(evaluate('duplicate values([1, 2, 1, null, null, {a: 1}, "x", {a: 1.0}])'), [1, null, { a: 1 }]);
+  assert.deepEqual(evaluate('distinct values([9007199254740993, 9007199254740993, 10**20, 10**20])'), [
+    9_007_199_254_740_993n,
+    1e20,
+  ]);
+});
