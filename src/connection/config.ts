@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../connector/fault.ts';
+import { nearest } from '../connector/nearest.ts';
 import { type Files, keyFits } from './pem.ts';
 import {
   type ConnectionType,
@@ -87,28 +88,6 @@ interface Source {
 }
 
 const typeNames = Object.keys(connectionTypes) as readonly ConnectionType[];
-
-const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-};
-
-const nearest = (word: string, candidates: readonly string[]): string | undefined => {
-  // Longer texts are no slips of the pen, and the comparison costs the product of both lengths.
-  if (word.length > 40) return undefined;
-  const [best] = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word.toUpperCase(), candidate.toUpperCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= best.candidate.length / 2 ? best.candidate : undefined;
-};
 
 const typeList = (): string => typeNames.map((name) => `  ${name}: ${connectionTypes[name].meaning}`).join('\n');
 

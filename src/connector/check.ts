@@ -1,4 +1,5 @@
 import { checkTemplateSettings } from './check-template.ts';
+import { activationNames, takenNames } from './reserved.ts';
 import { isObjectSchema, isSchema } from './schema.ts';
 
 /** Says what is wrong with one property's value, or nothing. */
@@ -62,6 +63,15 @@ const objectSchema: Rule = (value) => {
   if (isObjectSchema(value)) return undefined;
   const kinds = 'expected a valibot schema of an object (object, strictObject, looseObject, variant, …)';
   return `${kinds}, but got ${isSchema(value) ? `a schema of type "${value.type}"` : found(value)}`;
+};
+
+const inboundInput: Rule = (value) => {
+  const problem = objectSchema(value);
+  if (problem !== undefined || !isSchema(value)) return problem;
+  const taken = takenNames(value);
+  if (taken.length === 0) return undefined;
+  const fields = taken.map((name) => JSON.stringify(name)).join(', ');
+  return `the activation keeps ${activationNames.join(', ')} to itself, so that ${fields} would never arrive; rename it in the schema, e.g. ${JSON.stringify(`own_${taken[0]}`)}`;
 };
 
 const anySchema: Rule = (value) => (isSchema(value) ? undefined : `expected a valibot schema, but got ${found(value)}`);
@@ -174,7 +184,7 @@ const properties = {
     messageTimeToLive: optional(timeToLive),
     expires: optional(expiry),
     maxFailures: optional(count),
-    input: optional(objectSchema),
+    input: optional(inboundInput),
     output: optional(objectSchema),
     state: optional(objectSchema),
     template: optional(template('inbound')),

@@ -1,5 +1,6 @@
 import type { ActivatedJob } from '../connection/port.ts';
 import { bindInput } from '../connector/bind.ts';
+import { activationNames } from '../connector/reserved.ts';
 import { variableNames } from '../connector/schema.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise, Outcome } from '../connector/types.ts';
 import { stoppedMessage } from './attempt.ts';
@@ -32,8 +33,6 @@ export const activationTime = 10_000;
 /** Milliseconds before another runtime, which may know the name, gets the activation. */
 const unknownNamePause = 1_000;
 
-const reserved = ['name', 'correlation_key', 'message_name', 'expires_after'] as const;
-
 /** The inbound connectors of a runtime, by name. */
 export type InboundByName = ReadonlyMap<string, AnyInboundConnector>;
 
@@ -55,7 +54,7 @@ type Reading =
 
 /** The variables that activations of these connectors need; `undefined`: all, since a schema does not name its own. */
 export const activationVariables = (connectors: InboundByName): readonly string[] | undefined => {
-  const names = new Set<string>(reserved);
+  const names = new Set<string>(activationNames);
   for (const { input } of connectors.values()) {
     if (input === undefined) continue;
     const own = variableNames(input);
@@ -148,7 +147,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   }
   const connector = connectors.get(name);
   if (connector === undefined) return { ok: false, outcome: unknownName(attempts, name, connectors) };
-  const own = Object.entries(variables).filter(([key]) => !(reserved as readonly string[]).includes(key));
+  const own = Object.entries(variables).filter(([key]) => !(activationNames as readonly string[]).includes(key));
   const activation: Activation = {
     id: `${activationType}:${job.elementInstanceKey}`,
     connector: name,

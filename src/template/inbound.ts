@@ -1,3 +1,4 @@
+import { activationNames } from '../connector/reserved.ts';
 import type { InboundTemplateSettings } from '../connector/template.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
 import { allowsLegacy, enginesOf } from './engines.ts';
@@ -16,9 +17,6 @@ export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'recei
 
 /** Job type of the built-in task by which a process asks for an inbound connector; the runtime serves it. */
 const activationType = '_activate_inbound_connector';
-
-/** What the activation's own inputs are called. */
-const ownNames: ReadonlySet<string> = new Set(['name', 'correlation_key', 'message_name', 'expires_after']);
 
 interface Target {
   /** Behind the id of the connector. */
@@ -119,7 +117,7 @@ const configurationProperties = (value: string, legacy: boolean): readonly Templ
 ];
 
 /** What the activation's inputs and the sections of its template take away from the connector's. */
-const takenIds: ReadonlySet<string> = new Set([...ownNames, 'taskDefinitionType']);
+const takenIds: ReadonlySet<string> = new Set([...activationNames, 'taskDefinitionType']);
 
 const activationTemplate = (
   connector: AnyInboundConnector,
@@ -128,11 +126,6 @@ const activationTemplate = (
 ): Pick<ElementTemplate, 'groups' | 'properties'> => {
   const root = rootPlace(allowsLegacy(enginesOf(settings.engines, report)), report);
   const drafts = connector.input === undefined ? [] : draftInput(connector.input, root);
-  for (const { path } of drafts) {
-    const [name] = path.split('.') as [string];
-    if (ownNames.has(name))
-      report(name, 'the activation of an inbound connector has an input of this name', 'rename it');
-  }
   const own = settle(drafts, settings.groups ?? [], takenIds, report);
   return {
     groups: [...own.groups, configuration],

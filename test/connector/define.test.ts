@@ -153,6 +153,41 @@ describe('defineInbound', () => {
     }
   });
 
+  const forms: readonly (readonly [form: string, input: (name: string) => unknown])[] = [
+    ['object', (name) => v.object({ [name]: v.string() })],
+    ['looseObject', (name) => v.looseObject({ [name]: v.string() })],
+    [
+      'variant',
+      (name) => v.variant('k', [v.object({ k: v.literal(1) }), v.object({ k: v.literal(2), [name]: v.any() })]),
+    ],
+    ['intersect', (name) => v.intersect([v.object({ url: v.string() }), v.object({ [name]: v.any() })])],
+  ];
+  for (const [form, input] of forms) {
+    for (const name of ['name', 'correlation_key', 'message_name', 'expires_after']) {
+      test(`a field ${name} in the input (${form}) is refused, since it would never arrive`, () =>
+        assert.match(
+          refusal(defineInbound, { ...tick, input: input(name) }),
+          new RegExp(
+            `- input: the activation keeps .* to itself, so that "${name}" would never arrive; rename it .*"own_${name}"`,
+          ),
+        ));
+    }
+    test(`a field names in the input (${form}) is fine`, () => {
+      defineInbound({ ...tick, input: input('names') } as never);
+    });
+  }
+
+  test('several such fields are named at once', () => {
+    const input = v.object({ name: v.string(), expires_after: v.string() });
+    assert.match(refusal(defineInbound, { ...tick, input }), /"name", "expires_after" would never arrive/);
+  });
+
+  test('such a field deeper inside, in the output or in an outbound connector is fine', () => {
+    const named = v.object({ name: v.string() });
+    defineInbound({ ...tick, input: v.object({ person: named }), output: named, loop: () => null });
+    defineOutbound({ ...log, input: named, run });
+  });
+
   test('a time to live of 0 is fine', () => {
     assert.equal(defineInbound({ ...tick, messageTimeToLive: 0 }).messageTimeToLive, 0);
   });

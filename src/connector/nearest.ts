@@ -1,0 +1,58 @@
+/** Edits that turn one text into the other: letters put in, taken out or replaced. */
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+};
+
+/** Longer texts are no slips of the pen, and the comparison costs the product of both lengths. */
+const longestWord = 40;
+
+/** Shorter texts occur in others by chance. */
+const shortestPart = 3;
+
+/** How far a word is from a candidate; absent: too far to be meant by it. */
+const distanceTo = (word: string, candidate: string): number | undefined => {
+  const distance = editDistance(word, candidate);
+  // Somebody who writes `host` for `hostname`, or `caFile` for `ca`, has made one slip, however long the rest is.
+  const [short, long] = word.length < candidate.length ? [word, candidate] : [candidate, word];
+  if (short.length >= shortestPart && long.includes(short)) return long.startsWith(short) ? 0 : 1;
+  const length = Math.max(word.length, candidate.length);
+  return distance <= Math.max(1, Math.floor(length / 3)) ? distance : undefined;
+};
+
+/**
+ * The candidate that a misspelt word stands for, if one is near enough. Upper and lower case, `-` and `_` do not count.
+ *
+ * @example
+ * nearest('host', ['port', 'hostname']); // 'hostname'
+ */
+export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
+  if (word.length > longestWord) return undefined;
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, '');
+  const [best] = candidates
+    .flatMap((candidate) => {
+      const distance = distanceTo(plain(word), plain(candidate));
+      return distance === undefined
+        ? []
+        : [{ candidate, distance, edits: editDistance(plain(word), plain(candidate)) }];
+    })
+    .sort((a, b) => a.distance - b.distance || a.edits - b.edits);
+  return best?.candidate;
+};
+
+/** Names of properties that an object of options may not have, each with what to do about it. */
+export const unknownNames = (given: object, known: readonly string[]): readonly string[] =>
+  Object.keys(given)
+    .filter((name) => (given as Readonly<Record<string, unknown>>)[name] !== undefined && !known.includes(name))
+    .map((name) => {
+      const guess = nearest(name, known);
+      return `${name}: is no option. ${guess === undefined ? `They are ${known.join(', ')}` : `Did you mean ${guess}?`}`;
+    });
