@@ -124,8 +124,9 @@ const attemptsOf = (
   logger: Logger,
   random: () => number,
 ): Attempts => {
+  if (header.ok && header.backoff !== undefined) return { retries, backoff: header.backoff };
+  if (retryBackoff === undefined) return { retries, backoff: 0 };
   const own = (): number => {
-    if (retryBackoff === undefined) return 0;
     try {
       return connectorBackoff(retryBackoff, retries, random());
     } catch (error) {
@@ -136,7 +137,7 @@ const attemptsOf = (
   return {
     retries,
     get backoff() {
-      return (header.ok ? header.backoff : undefined) ?? own();
+      return own();
     },
   };
 };
