@@ -28,6 +28,9 @@ const writings: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => JSON.stringify(secret).slice(1, -1),
   (secret) => encodeURIComponent(secret),
+  (secret) => Buffer.from(secret).toString('hex'),
+  (secret) => secret.replaceAll('"', '&quot;'),
+  (secret) => JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/').replaceAll('ß', '\\u00df'),
   (secret) => new URLSearchParams([['', secret]]).toString().slice(1),
   // Without the last digits, which depend on what follows.
   (secret) =>
@@ -59,6 +62,9 @@ const holding = (secrets: readonly string[]): Record<string, unknown> => ({
   json: JSON.stringify({ secrets }),
   query: new URLSearchParams(secrets.map((one): [string, string] => ['k', one])).toString(),
   basic: Buffer.from(`user:${secrets.join(':')}`).toString('base64'),
+  digits: Buffer.from(secrets.join(':')).toString('hex'),
+  page: secrets.map((one) => `<b>${one.replaceAll('"', '&quot;')}</b>`).join(),
+  foreign: secrets.map((one) => JSON.stringify(one).replaceAll('/', '\\/').replaceAll('ß', '\\u00df')).join(),
   ...Object.fromEntries(secrets.map((one) => [one, 1])),
 });
 

@@ -23,6 +23,28 @@ const masked: readonly [what: string, secrets: readonly string[], text: string, 
   ['in a URL of small letters', ['p@ss w/rd'], 'k=p%40ss%20w%2frd', 'k=***'],
   ['in a form', ['p@ss w/rd'], new URLSearchParams({ k: 'p@ss w/rd' }).toString(), 'k=***'],
   ['in an address', ['pass word'], encodeURI('https://x/pass word/y'), 'https://x/***/y'],
+  [
+    'in JSON text of letters that are ASCII',
+    ['pässword ☂'],
+    'p\\u00e4ssword \\u2602 p\\u00E4ssword \\u2602',
+    '*** ***',
+  ],
+  ['in JSON text with escaped slashes', ['a/b"c'], '{"k":"a\\/b\\"c"}', '{"k":"***"}'],
+  ['in hexadecimal digits', ['pass word'], '7061737320776f7264 7061737320776F7264', '*** ***'],
+  ['in HTML', [`a<b>&"c'`], 'a&lt;b&gt;&amp;&quot;c&#39; a&lt;b&gt;&amp;"c\'', '*** ***'],
+  ['in XML', [`a<b>&"c'`], 'a&lt;b&gt;&amp;&#34;c&#39; a&lt;b&gt;&amp;&quot;c&apos;', '*** ***'],
+  [
+    'as Node quotes it',
+    ["it's\ttoo"],
+    `got ${inspect("it's\ttoo")}, [ ${inspect("it's\ttoo")} ]`,
+    'got "***", [ "***" ]',
+  ],
+  [
+    'by its lines, but for what frames them',
+    ['-----BEGIN KEY-----\nMIIEvQIBADANBg\r\nkqhkiG9w0BAQ==\nshort\n-----END KEY-----\n'],
+    'line 2: MIIEvQIBADANBg; kqhkiG9w0BAQ==; short; -----BEGIN KEY-----',
+    'line 2: ***; ***; short; -----BEGIN KEY-----',
+  ],
   ['in half a surrogate pair', ['a\ud800b'], 'a\ud800b a\ufffdb', '*** ***'],
 ];
 
