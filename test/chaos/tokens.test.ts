@@ -84,6 +84,19 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'the clock of the machine is set back, so that a token seems to be good for another hour',
+    refused: 150,
+    lines: 6,
+    fault: async ({ scene, worker, requests }) => {
+      const before = requests();
+      worker.moveDate(-3_600_000);
+      while (requests() < before + 2) {
+        scene.load(1);
+        await scene.completed(scene.started());
+      }
+    },
+  },
+  {
     name: 'the token server answers 503 and then goes down, until no token is good any more',
     refused: 20,
     lines: 8,

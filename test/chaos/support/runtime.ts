@@ -8,7 +8,15 @@ import * as v from 'valibot';
 import { createRuntime, defineInbound, defineOutbound, pending, type Runtime } from '../../../src/index.ts';
 import type { Told, WorkerSettings } from './told.ts';
 
-const { name, connection, work, timeout, lease, maxJobs } = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
+const {
+  name,
+  connection,
+  work,
+  timeout,
+  lease,
+  maxJobs,
+  drainTimeout = 30,
+} = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
 
 const tell = (told: Told): void => {
   process.stdout.write(`${JSON.stringify(told)}\n`);
@@ -74,6 +82,7 @@ const runtime = createRuntime({
   connection,
   workerName: name,
   lease,
+  drainTimeout,
   logger: { debug: () => {}, info: line('info'), warn: line('warn'), error: line('error') },
 });
 listen(runtime);

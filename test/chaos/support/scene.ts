@@ -21,6 +21,8 @@ export interface Scene {
   revive(): Promise<void>;
   /** Starts instances. */
   load(count: number): void;
+  /** Keeps so many instances going from now on; returns the way to let them run out. */
+  feed(outstanding: number): () => void;
   started(): number;
   /** Starts a runtime in a process of its own and waits until it runs. */
   runtime(connection: ConnectionInput, settings?: Partial<WorkerSettings>): Promise<Worker>;
@@ -139,6 +141,12 @@ export const setScene = async (t: TestContext): Promise<Scene> => {
       ledger.watch(engine);
     },
     load,
+    feed: (outstanding) => {
+      load(Math.max(0, outstanding - (keys.length - ledger.completed.size)));
+      return engine.on((event) => {
+        if (event.kind === 'instance:completed' && event.instance.bpmnProcessId === 'chaos') load(1);
+      });
+    },
     started: () => keys.length,
     runtime: async (connection, settings = {}) => {
       const name = `r${workers.length + 1}`;

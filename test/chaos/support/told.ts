@@ -11,6 +11,8 @@ export interface WorkerSettings {
   /** Seconds. */
   readonly lease: number;
   readonly maxJobs: number;
+  /** Seconds. */
+  readonly drainTimeout?: number;
 }
 
 /** What a runtime's process tells. */
