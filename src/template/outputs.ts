@@ -1,6 +1,7 @@
 import { viewSchema } from '../connector/schema.ts';
 import type { AnyOutbound, Schema } from '../connector/types.ts';
 import { humanise } from './label.ts';
+import { refusedName } from './names.ts';
 import type { Report } from './problems.ts';
 import { readSchema } from './read.ts';
 import type { TemplateProperty } from './types.ts';
@@ -26,17 +27,12 @@ const fieldsOf = (
   });
 };
 
-const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
 /** One property per field that maps it to a variable; emptied, the field is dropped. */
 export const outputMappings = (output: Schema | undefined, from: string, report: Report): readonly TemplateProperty[] =>
   fieldsOf(output, report).flatMap(([name, label, description]) => {
-    if (!plainName.test(name)) {
-      report(
-        `output.${name}`,
-        'the name cannot be part of an expression',
-        'use letters, digits and _, and no digit first',
-      );
+    const fix = refusedName(name);
+    if (fix !== undefined) {
+      report(`output.${name}`, 'the name cannot be part of an expression', fix);
       return [];
     }
     return [
@@ -60,7 +56,7 @@ export const outputMappings = (output: Schema | undefined, from: string, report:
 export const wholeOutput = (output: Schema | undefined, report: Report): readonly TemplateProperty[] => {
   const entries = output === undefined ? undefined : readSchema(output, 'output', report).view.entries;
   const names = Object.keys(entries ?? {});
-  if (names.length === 0 || !names.every((name) => plainName.test(name))) return [];
+  if (names.length === 0 || names.some((name) => refusedName(name) !== undefined)) return [];
   return [
     {
       id: 'resultVariable',

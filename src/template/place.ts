@@ -1,3 +1,4 @@
+import { refusedName } from './names.ts';
 import type { Report } from './problems.ts';
 import { type Default, noDefault } from './read.ts';
 import type { SimpleCondition } from './types.ts';
@@ -34,6 +35,15 @@ export interface Place {
 
 /** The dotted path, which is also the name of the input mapping. */
 export const pathOf = ({ path }: Place): string => path.join('.');
+
+/** Reports the last name of the path if no input variable can be called so. */
+export const reportName = (place: Place): void => {
+  const name = place.path.at(-1)!;
+  const fix = refusedName(name);
+  if (fix !== undefined) {
+    place.report(pathOf(place), `the name ${JSON.stringify(name)} cannot be an input variable`, fix);
+  }
+};
 
 /** The place of a whole input. */
 export const rootPlace = (legacy: boolean, report: Report): Place => ({

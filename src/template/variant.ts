@@ -3,7 +3,7 @@ import { optionsOf } from './choices.ts';
 import { type Draft, defaultGroup } from './field.ts';
 import { humanise, labelOfValue } from './label.ts';
 import { type DiscriminatorValue, isOneOf, joinMembers } from './members.ts';
-import { type Discriminator, type Discriminators, type Place, pathOf } from './place.ts';
+import { type Discriminator, type Discriminators, type Place, pathOf, reportName } from './place.ts';
 import { noDefault, type Reading, readSchema } from './read.ts';
 import type { Choice, SimpleCondition, TemplateProperty } from './types.ts';
 import { draftEntries } from './walk.ts';
@@ -99,7 +99,9 @@ const discriminatorDraft = (
   preset: unknown,
   place: Place,
 ): Draft => {
-  const path = pathOf({ ...place, path: [...place.path, key] });
+  const own: Place = { ...place, path: [...place.path, key] };
+  const path = pathOf(own);
+  reportName(own);
   if (preset !== undefined && !tags.some(({ value }) => value === preset)) {
     place.report(path, 'its default is not among its values', 'use one of them');
   }
@@ -160,10 +162,28 @@ export const draftVariant = (reading: Reading, place: Place, known: Discriminato
   return leaksDefault(drafts, id) ? draftWith(reading, place, known, true) : drafts;
 };
 
+/** Reports values of the key that several members have, unless these are variants, which tell them apart further. */
+const refuseShared = (
+  read: readonly { readonly member: Reading; readonly tags: readonly Tag[] }[],
+  place: Place,
+): void => {
+  const values = read
+    .filter(({ member }) => member.view.type !== 'variant')
+    .flatMap(({ tags }) => uniqueTags(tags).map(({ value }) => value));
+  const shared = values.find((value, index) => values.indexOf(value) !== index);
+  if (shared === undefined) return;
+  place.report(
+    pathOf(place),
+    `several of its members have the key ${JSON.stringify(shared)}, so that nobody knows which one is meant`,
+    'give each a key of its own, or put those that share one into a v.variant with a further key',
+  );
+};
+
 /** @param asList show the discriminator as a list of texts, though its values are booleans */
 const draftWith = (reading: Reading, place: Place, known: Discriminators, asList: boolean): readonly Draft[] => {
   const key = String(reading.view.key);
   const read = membersOf(reading, place).map((member) => ({ member, tags: tagsOf(member, key, place) }));
+  if (known.size === 0) refuseShared(read, { ...place, path: [...place.path, key] });
   const discriminator = known.get(key) ?? {
     id: pathOf({ ...place, path: [...place.path, key] }),
     // A checkbox always sends something; and the runtime takes the texts for booleans.

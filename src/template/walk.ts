@@ -1,27 +1,15 @@
 import { isSchema, type SchemaView } from '../connector/schema.ts';
 import type { Schema } from '../connector/types.ts';
 import { type Draft, draftField, hintConditions } from './field.ts';
-import { type Discriminators, type Place, pathOf } from './place.ts';
+import { type Discriminators, type Place, pathOf, reportName } from './place.ts';
 import { type Default, noDefault, type Reading, readSchema } from './read.ts';
 import { draftVariant } from './variant.ts';
-
-const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The default of an object's field, where the object has one. */
 const presetFor = (preset: Default, name: string): Default => {
   const { value } = preset.kind === 'value' ? preset : { value: undefined };
   const given = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
   return given ? { kind: 'value', value: (value as Record<string, unknown>)[name] } : noDefault;
-};
-
-const refuseName = (place: Place): void => {
-  const name = place.path.at(-1)!;
-  if (namePattern.test(name)) return;
-  place.report(
-    pathOf(place),
-    `the name ${JSON.stringify(name)} cannot be an input variable`,
-    'use letters, digits and _, and no digit first',
-  );
 };
 
 const orderOf = ({ hints }: Reading): number => hints.order ?? 0;
@@ -40,7 +28,7 @@ export const draftEntries = (
     })
     .sort((a, b) => orderOf(a.reading) - orderOf(b.reading))
     .flatMap(({ place: inner, reading }) => {
-      refuseName(inner);
+      if (reading.hints.hidden !== true) reportName(inner);
       return draftValue(reading, inner);
     });
 

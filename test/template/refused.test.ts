@@ -80,6 +80,14 @@ const variants: readonly (readonly [title: string, members: readonly v.ObjectEnt
   ['texts and booleans', [{ t: v.literal('a') }, { t: v.literal(true) }], /mixes texts and booleans/],
   ['a key that may be absent', [{ t: v.optional(v.literal('a')) }, { t: v.literal('b') }], /may be absent/],
   ['a key that is no literal', [{ t: v.string() }, { t: v.literal('b') }], /is no literal/],
+  [
+    'a key of two members',
+    [
+      { t: v.literal('a'), b: v.string() },
+      { t: v.literal('a'), c: v.string() },
+    ],
+    /^x\.t: several of its members have the key "a"/,
+  ],
   ['a member without the key', [{ a: v.string() }, { t: v.literal('b') }], /lacks its key/],
 ];
 
@@ -90,6 +98,15 @@ describe('variants', () => {
       assert.match(refusal(v.variant('t', options as never) as v.GenericSchema), message);
     });
   }
+
+  test('a key with a name that is no variable', () => {
+    const schema = v.variant('my-key', [
+      v.object({ 'my-key': v.literal('a') }),
+      v.object({ 'my-key': v.literal('b') }),
+    ]);
+    assert.match(refusal(schema), /^x\.my-key: the name "my-key" cannot be an input variable/);
+    assert.match(whole(schema), /^my-key: the name "my-key"/);
+  });
 
   test('a default that no member has', () => {
     const schema = v.variant('t', [v.object({ t: v.literal('a') }), v.object({ t: v.literal('b') })]);
@@ -162,6 +179,21 @@ describe('whole inputs', () => {
   test('33: a name that is no variable', () => {
     assert.match(whole(v.object({ 'my-key': v.string() })), /^my-key: the name "my-key" cannot be an input variable/);
     assert.match(whole(v.object({ a: v.object({ '1b': v.string() }) })), /^a\.1b: the name "1b"/);
+  });
+
+  test('33: a name that is a word of FEEL', () => {
+    assert.match(
+      whole(v.object({ if: v.string() })),
+      /^if: the name "if" cannot be an input variable; FEEL has this word/,
+    );
+    assert.match(whole(v.object({ a: v.object({ null: v.string() }) })), /^a\.null: the name "null"/);
+  });
+
+  test('a name that is no variable may be left out', () => {
+    const { properties } = createTemplate(
+      connectorOf(v.object({ a: v.string(), 'my-key': v.pipe(v.optional(v.string()), hints({ hidden: true })) })),
+    );
+    assert.ok(properties.every(({ id }) => id !== 'my-key'));
   });
 
   test('a record has no fields', () => {

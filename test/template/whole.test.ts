@@ -6,7 +6,7 @@ import { defineOutbound } from '../../src/connector/define.ts';
 import { hints } from '../../src/connector/hints.ts';
 import { createTemplate, stringifyTemplate, type TemplateOptions } from '../../src/template/index.ts';
 import { applyAndRead, applyTo, readSaved } from './support/apply.ts';
-import { ownIds, ownProperties, propertyOf, says, templateOf } from './support/make.ts';
+import { ownIds, ownProperties, problemsOf, propertyOf, says, templateOf } from './support/make.ts';
 import { assertValidTemplate } from './support/validate.ts';
 
 const log = defineOutbound({
@@ -191,6 +191,16 @@ describe('one variable per field of the result', () => {
     assert.deepEqual((await outputs(undefined)).outputs, { at: '=at' });
     const { label, description, value, optional } = propertyOf(createTemplate(log, { outputs: 'fields' }), 'output.at');
     assert.deepEqual([label, description, value, optional], ['Time', 'When', 'at', true]);
+  });
+
+  test('not where a name would be no variable', () => {
+    const fields = (output: v.GenericSchema) =>
+      problemsOf(() => createTemplate({ ...log, output } as never, { outputs: 'fields' })).join('\n');
+    assert.match(
+      fields(v.object({ 'my-key': v.string() })),
+      /^output\.my-key: the name cannot be part of an expression/,
+    );
+    assert.match(fields(v.object({ if: v.string() })), /^output\.if: the name cannot be part of an expression/);
   });
 
   test('out of the variable that the connector names, or of one that is named for it', async () => {
