@@ -50,7 +50,10 @@ export const readArguments = (args: readonly string[], definitions: ArgsDef): Pa
 export const single = (options: Parsed['options'], name: string): string | undefined => {
   const values = options[name] ?? [];
   if (values.length > 1)
-    throw fault('definition', { what: `--${name} is given ${values.length} times, but once is all.` });
+    throw fault('definition', {
+      what: `--${name} is given ${values.length} times, but once is all.`,
+      fix: 'keep one of them.',
+    });
   return values[0];
 };
 

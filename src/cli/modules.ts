@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fault } from '../connector/fault.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../connector/types.ts';
+import { whereLoadingFailed } from './load-failure.ts';
 
 /** The connectors that a runtime takes, by direction. */
 export interface Connectors {
@@ -62,9 +63,16 @@ const looksLikePath = (name: string): boolean => /^\.{0,2}[/\\]|^[A-Za-z]:[/\\]|
 
 /**
  * The module's address: a file below `folder`, or else a package installed there. Throws a fault of kind `definition`
- * when there is neither.
+ * when there is neither, or when it is a BPMN file.
  */
 export const locateModule = (name: string, folder: string): string => {
+  if (/\.bpmn$/i.test(name)) {
+    throw fault('definition', {
+      what: `${name} is a BPMN file, not a module that exports connectors.`,
+      where: folder,
+      fix: `name the modules of its connectors instead, and deploy it: dev takes --resource ${name}, and start the variable CAMUNDA_RESOURCES with CAMUNDA_CONNECTION_TYPE=EMBEDDED.`,
+    });
+  }
   const path = resolve(folder, name);
   if (looksLikePath(name) || existsSync(path)) {
     if (existsSync(path)) return pathToFileURL(path).href;
@@ -102,6 +110,8 @@ const registerTsx = async (folder: string): Promise<void> => {
   await import(pathToFileURL(loader).href);
 };
 
+const typeScript = /\.[cm]?ts$/;
+
 const moduleFile = /(?<!\.(?:test|spec|d))\.[cm]?[jt]s$/;
 
 /** The modules that a name stands for: of a folder those directly within, without tests, by name. */
@@ -116,19 +126,34 @@ const membersOf = (name: string, folder: string): readonly string[] => {
     .map((file) => join(path, file));
 };
 
+const emptyFolder = (name: string, folder: string): Error =>
+  fault('definition', {
+    what: `There is no module in the folder ${name}.`,
+    where: folder,
+    fix: 'name the folder that directly holds the .js or .ts files of the connectors.',
+  });
+
 const importModule = async (name: string, folder: string): Promise<Omit<LoadedModule, 'name'>> => {
   const url = locateModule(name, folder);
-  if (/\.[cm]?ts$/.test(url) && !readsTypeScript()) await registerTsx(folder);
+  if (typeScript.test(url) && !readsTypeScript()) await registerTsx(folder);
   try {
     return { url, exports: (await import(url)) as LoadedModule['exports'] };
   } catch (cause) {
-    if (errorCode(cause) !== 'ERR_UNKNOWN_FILE_EXTENSION') {
-      throw fault('definition', { what: `${name} cannot be loaded: ${messageOf(cause)}`, where: url, cause });
+    const unread = errorCode(cause) === 'ERR_UNKNOWN_FILE_EXTENSION';
+    if (unread && typeScript.test(url)) {
+      throw fault('definition', {
+        what: `${name} is TypeScript, and this Node.js reads only JavaScript by itself.`,
+        where: folder,
+        fix: 'install tsx (npm install --save-dev tsx), or name the compiled file.',
+        cause,
+      });
     }
     throw fault('definition', {
-      what: `${name} is TypeScript, and this Node.js reads only JavaScript by itself.`,
-      where: folder,
-      fix: 'install tsx (npm install --save-dev tsx), or name the compiled file.',
+      what: `${name} cannot be loaded: ${messageOf(cause)}`,
+      where: whereLoadingFailed(cause, url),
+      fix: unread
+        ? 'name JavaScript or TypeScript files; for TypeScript that JavaScript imports, name the importing file as TypeScript or compile both.'
+        : 'correct what stands there, or leave the module out.',
       cause,
     });
   }
@@ -148,7 +173,7 @@ export const loadModules = async (names: readonly string[], folder: string): Pro
   const problems: string[] = [];
   for (const name of names) {
     const members = membersOf(name, folder);
-    if (members.length === 0) problems.push(`There is no module in the folder ${name}.`);
+    if (members.length === 0) problems.push(emptyFolder(name, folder).message);
     for (const member of members) {
       try {
         loaded.push({ name, ...(await importModule(member, folder)) });

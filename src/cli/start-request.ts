@@ -39,7 +39,10 @@ export interface StartRequest {
 const readCount = (text: string): number => {
   const count = Number(text);
   if (/^\d{1,9}$/.test(text) && count > 0) return count;
-  throw fault('definition', { what: '--max-jobs needs a whole number from 1.' });
+  throw fault('definition', {
+    what: '--max-jobs needs a whole number from 1.',
+    fix: 'give one, e.g. --max-jobs 32, or leave it out.',
+  });
 };
 
 const readChoice = <Choice extends string>(
@@ -50,13 +53,19 @@ const readChoice = <Choice extends string>(
   const text = single(options, name);
   const choice = choices.find((one) => one === text);
   if (text === undefined || choice !== undefined) return choice;
-  throw fault('definition', { what: `--${name} needs one of ${choices.join(', ')}.` });
+  throw fault('definition', {
+    what: `--${name} needs one of ${choices.join(', ')}.`,
+    fix: `give one of them, e.g. --${name} ${choices[0]}, or leave it out.`,
+  });
 };
 
 const readHealth = ({ options }: Parsed): HealthOptions | undefined => {
   const [port, host] = [single(options, 'health-port'), single(options, 'health-host')];
   if (host !== undefined && (port === undefined || host.trim() === '')) {
-    throw fault('definition', { what: '--health-host needs an address, and goes with --health-port.' });
+    throw fault('definition', {
+      what: '--health-host needs an address, and goes with --health-port.',
+      fix: 'give both, e.g. --health-port 8080 --health-host 0.0.0.0, or leave it out.',
+    });
   }
   if (port === undefined) return undefined;
   return { port: readPort(port, 'health-port'), ...(host === undefined ? {} : { host }) };

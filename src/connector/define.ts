@@ -173,6 +173,7 @@ const refuseFaults = (maker: string, definition: unknown, problems: readonly str
     {
       what: ['This connector cannot work:', ...problems.map((problem) => `- ${problem}`)].join('\n'),
       where: `${maker}(${nameOf(definition)})`,
+      fix: 'correct what is named above.',
     },
     { problems },
   );

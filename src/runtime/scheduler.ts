@@ -72,7 +72,11 @@ export const takenFault = (maker: string): Fault<'definition'> =>
 
 /** An activation that comes before the start or after the stop. */
 export const notRunningFault = (): Fault<'definition'> =>
-  fault('definition', { what: 'The scheduler is not running, so it takes no activation.' });
+  fault('definition', {
+    what: 'The scheduler is not running, so it takes no activation.',
+    where: 'scheduler.add',
+    fix: 'add activations between its start and its stop.',
+  });
 
 /** Seconds until a subscription expires: the process's own wish, or else the connector's; absent: never. */
 export const expiryOf = (activation: Activation, { expires }: AnyInboundConnector): number | undefined =>
@@ -104,7 +108,8 @@ export const createMemoryScheduler = (): Scheduler => {
       const connector = services.connectors.get(activation.connector);
       if (connector === undefined) {
         const what = `There is no inbound connector named ${JSON.stringify(activation.connector)}.`;
-        throw fault('definition', { what, where: 'scheduler.add' });
+        const fix = 'name one of the connectors that start was given.';
+        throw fault('definition', { what, where: 'scheduler.add', fix });
       }
       const { id } = activation;
       if (open.has(id) || delivered.has(id)) return;

@@ -23,6 +23,11 @@ write('typed.ts', `const type: string = 'typed';\nexport const typed = { kind: '
 write('none.js', 'export const answer = 42;');
 write('broken.js', "throw new Error('no luck today');");
 write('syntax.js', 'export const = 3;');
+write('imports.js', "import './syntax.js';");
+write('unlinked.js', "\nimport { nothing } from './none.js';\nexport const one = nothing;");
+write('typo.ts', '\nexport const: number = 3;');
+write('later.ts', "interface A { b: string }\n\nthrow new Error('no luck today');");
+write('order.bpmn', '<definitions />');
 write('all/one.js', `export const one = ${outbound('one')};`);
 write('all/two.mjs', `export const two = ${outbound('two')};`);
 write('all/helper.js', 'export const answer = 42;');
@@ -77,6 +82,42 @@ test('every module that cannot be used is named, with the reason', async () => {
     return true;
   });
 });
+
+for (const [name, place] of [
+  ['./broken.js', 'broken.js:1:7'],
+  ['./syntax.js', 'syntax.js:1'],
+  ['./imports.js', 'syntax.js:1'],
+  ['./unlinked.js', 'unlinked.js:2'],
+  ['./typo.ts', 'typo.ts:2'],
+  ['./later.ts', 'later.ts:3'],
+] as const) {
+  test(`a module that cannot be loaded is refused with the place in the file: ${name}`, async () => {
+    await assert.rejects(loadConnectors([name], folder), (error) => {
+      assert.ok(isFault(error, 'definition'), String(error));
+      assert.ok(error.message.includes(`Where: ${join(folder, place)}`), error.message);
+      assert.match(error.message, /To mend it: /);
+      return true;
+    });
+  });
+}
+
+for (const name of ['./order.bpmn', 'no-such.BPMN']) {
+  test(`a BPMN file is called one, with the way to deploy it: ${name}`, () =>
+    assert.rejects(loadConnectors([name], folder), (error) => {
+      assert.ok(isFault(error, 'definition'), String(error));
+      assert.ok(error.message.includes(`${name} is a BPMN file`), error.message);
+      assert.ok(error.message.includes(`--resource ${name}`), error.message);
+      assert.doesNotMatch(error.message, /TypeScript|npm install/);
+      return true;
+    }));
+}
+
+test('another kind of file is not called TypeScript', () =>
+  assert.rejects(loadConnectors(['./empty/readme.txt'], folder), (error) => {
+    assert.ok(isFault(error, 'definition'), String(error));
+    assert.doesNotMatch(error.message, /is TypeScript/);
+    return true;
+  }));
 
 test('modules without a connector are named together', async () => {
   await assert.rejects(loadConnectors(['./none.js', './log.js'], folder), /No connector is exported by \.\/none\.js/);

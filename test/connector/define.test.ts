@@ -73,7 +73,7 @@ describe('defineOutbound', () => {
       input: v.string(),
       colour: 1,
     });
-    assert.deepEqual(message.split('\n').slice(0, -1), [
+    assert.deepEqual(message.split('\n'), [
       'This connector cannot work:',
       '- name: expected text that is not empty, but got blank text',
       '- type: expected text that is not empty, but got blank text',
@@ -82,8 +82,9 @@ describe('defineOutbound', () => {
       '- input: expected a valibot schema of an object (object, strictObject, looseObject, variant, …), but got a schema of type "string"',
       '- run: is missing',
       '- colour: is no property of outbound connectors; they are kind, name, type, description, timeout, maxJobs, input, output, template, resultVariable, retryBackoff, use, run, operations',
+      'Where: defineOutbound({ type: "" })',
+      'To mend it: correct what is named above.',
     ]);
-    assert.match(message, /Where: defineOutbound\(\{ type: "" \}\)$/);
   });
 
   const faults: readonly (readonly [title: string, change: object, message: RegExp])[] = [

@@ -59,9 +59,10 @@ export const tagOf = ({ $type }: Element): string => {
 export const pathOf = (element: Element, ...below: readonly string[]): readonly string[] => {
   const path = [...below];
   for (let at: Element | undefined = element; at !== undefined; at = at.$parent) {
-    const anchor = at.id !== undefined && !isA(at, 'bpmn:EventDefinition');
-    path.unshift(anchor ? (at.id ?? '') : tagOf(at));
-    if (anchor) break;
+    const id = isA(at, 'bpmn:EventDefinition') ? undefined : at.id;
+    // An empty id names nothing.
+    path.unshift(id || tagOf(at));
+    if (id) break;
   }
   return path;
 };

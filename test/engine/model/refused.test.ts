@@ -281,6 +281,7 @@ describe('structure', () => {
       ['p > sequenceFlow', /id is missing/],
       ['p > task', /id is missing/],
     ],
+    ['an empty id, which names nothing', beside(raw('<bpmn:task id=""/>')), ['p > task', /id is missing/]],
     ['an id that occurs twice', beside(task('host')), ['p > task', /"host" belongs to another element/]],
     ['an id that is none', beside(raw('<bpmn:task id="1 2"/>')), ['p > task', /not a valid XML id/]],
     [
