@@ -50,7 +50,7 @@ export const readGraph = (process: Element, id: string, context: Context): Graph
       if (isA(element, 'bpmn:SequenceFlow')) flowElements.push(element);
       if (!isA(element, 'bpmn:FlowNode')) continue;
       const site = { element, id: element.id ?? '', scope, incoming: [], outgoing: [], boundaryEvents: [] };
-      if (element.id === undefined) context.report(element, 'The id is missing. Give the element one.');
+      if (site.id === '') context.report(element, 'The id is missing. Give the element one.');
       scope.sites.push(site);
       sites.set(element, site);
       if (isEmbeddedSubProcess(element)) scopes.push({ element, id: site.id, sites: [] });
@@ -77,7 +77,7 @@ const readFlow = (element: Element, sites: ReadonlyMap<Element, Site>, context: 
     return site;
   };
   const [source, target] = [end('sourceRef'), end('targetRef')];
-  if (element.id === undefined) report(element, 'The id is missing. Give the sequence flow one.');
+  if (!element.id) report(element, 'The id is missing. Give the sequence flow one.');
   if (source === undefined || target === undefined) return [];
   if (source.scope !== target.scope) {
     report(element, `The flow from "${source.id}" to "${target.id}" crosses the border of a subprocess.`);
