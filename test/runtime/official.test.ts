@@ -659,3 +659,17 @@ test('messages of wrong kinds and of refused variables hold no values', async ()
     assert.doesNotMatch(outcome.message, /hunter2/);
   }
 });
+
+test('cases 4.7 and 4.8: all constraints are told at once, without values, as an input error without a code', async () => {
+  const person = defineOutbound({
+    name: 'Person',
+    type: 'person',
+    input: v.object({ name: v.pipe(v.string(), v.nonEmpty()), age: v.pipe(v.number(), v.maxValue(150)) }),
+    run: () => ({}),
+  });
+  const outcome = await executeOutbound(person, { variables: { age: 160 }, customHeaders: { retryBackoff: 'PT9S' } });
+  assert.ok(outcome.kind === 'fail' && outcome.retries === 0 && outcome.backoff === 9_000, JSON.stringify(outcome));
+  assert.match(outcome.message, /- name: is required\n- age: expected a number no greater than 150$/);
+  assert.doesNotMatch(JSON.stringify(outcome), /160/);
+  assert.deepEqual(outcome.variables, { error: { type: inputError, message: outcome.message } });
+});
