@@ -1,6 +1,7 @@
 /** Every template that the proofs go through: all kinds of inputs, all options, and the examples. */
 import { httpGet } from '../../../examples/http-get.ts';
 import { log } from '../../../examples/log.ts';
+import { parcelLabel } from '../../../examples/parcel.ts';
 import { payment } from '../../../examples/payment.ts';
 import { pollFile } from '../../../examples/poll-file.ts';
 import { randomInbound } from '../../../examples/random-inbound.ts';
@@ -22,7 +23,7 @@ export const samples: readonly Named[] = [
   ...templatesOf(shelf, 'before 8.8: ', { engines: { camunda: '^8.6' } }),
   ...templatesOf(mail),
   ...templatesOf(mail, 'before 8.8: ', { engines: { camunda: '^8.6' } }),
-  ...[httpGet, log, login, payment, pollFile, randomInbound].flatMap((connector) =>
+  ...[httpGet, log, login, parcelLabel, payment, pollFile, randomInbound].flatMap((connector) =>
     templatesOf(connector, 'example: '),
   ),
 ];

@@ -5,8 +5,8 @@ import type { Variables } from '../../../src/engine/machine/types.ts';
 import { createConnection, createRuntime, type RuntimeOptions } from '../../../src/index.ts';
 
 export interface Stage {
-  /** Deploys a file and runs its process `p` to the end; resolves with the variables. Fails at an incident. */
-  run(xml: string, variables?: Variables): Promise<Variables>;
+  /** Deploys a file and runs its process (`p`) to the end; resolves with the variables. Fails at an incident. */
+  run(xml: string, variables?: Variables, bpmnProcessId?: string): Promise<Variables>;
   stop(): Promise<void>;
 }
 
@@ -17,12 +17,12 @@ export const startStage = async (options: RuntimeOptions): Promise<Stage> => {
   const runtime = createRuntime({ signals: false, connection, ...options });
   await runtime.start();
   return {
-    run: async (xml, variables = {}) => {
+    run: async (xml, variables = {}, bpmnProcessId = 'p') => {
       await engine.deploy({ name: 'p.bpmn', content: xml });
       const over = new AbortController();
       const { signal } = over;
       const incident = engine.next((event) => event.kind === 'incident:created', { signal });
-      const ended = engine.ended(engine.createInstance({ bpmnProcessId: 'p', variables }).processInstanceKey, {
+      const ended = engine.ended(engine.createInstance({ bpmnProcessId, variables }).processInstanceKey, {
         signal,
       });
       // The one that loses the race is aborted, and must not count as an unhandled rejection.

@@ -1,0 +1,182 @@
+/** The Modeler as a person uses it: by pointer and keys, in a browser. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Locator, type Page } from 'playwright-core';
+import { startSite } from './site.ts';
+
+/** An open Modeler. */
+export interface BrowserModeler {
+  /** Opens a diagram with templates to choose from; throws what the Modeler complains of. */
+  open(xml: string, templates: readonly object[]): Promise<void>;
+  /** Selects an element of the diagram. */
+  select(elementId: string): Promise<void>;
+  /** Opens the list of the templates for the selected element; gives their names. */
+  offered(): Promise<readonly string[]>;
+  /** Chooses from that list. */
+  choose(name: string): Promise<void>;
+  /** Opens a section of the panel if it is closed. */
+  unfold(section: string): Promise<void>;
+  /** Labels of the fields of a section. */
+  fields(section: string): Promise<readonly string[]>;
+  /** Types into a field in place of what is there, text or a number. */
+  type(label: string, text: string): Promise<void>;
+  /** Types a FEEL expression, without `=`, into a field in place of what is there. */
+  express(label: string, expression: string): Promise<void>;
+  /** Chooses from a dropdown by what it shows. */
+  pick(label: string, choice: string): Promise<void>;
+  /** Ticks a checkbox. */
+  tick(label: string): Promise<void>;
+  /** What the panel complains of below a field; undefined: nothing. */
+  complaint(label: string): Promise<string | undefined>;
+  save(): Promise<string>;
+  /** A picture of everything, or of the panel's part from one section to another. */
+  picture(path: string, sections?: readonly [from: string, to: string]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What page.js offers. */
+interface ModelerPage {
+  open(xml: string, templates: readonly object[]): Promise<readonly string[]>;
+  save(): Promise<string>;
+}
+
+declare global {
+  var modelerPage: ModelerPage;
+}
+
+const viewport = { width: 1180, height: 650 };
+
+/** High enough for all of the panel. */
+const tall = { ...viewport, height: 1400 };
+
+/** What people point at covers the diagram in pictures. */
+const withoutTools = '.djs-palette, .djs-context-pad { visibility: hidden !important; }';
+
+/** A place of the canvas where no diagram comes. */
+const aside = { x: viewport.width / 2, y: viewport.height - 40 };
+
+/** The whole text, with room around it. */
+const exactly = (text: string): RegExp => new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+
+const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
+  const panel = page.locator('#properties');
+  const section = (label: string): Locator =>
+    panel.locator('.bio-properties-panel-group', {
+      has: page.locator('.bio-properties-panel-group-header-title', { hasText: exactly(label) }),
+    });
+  const header = (label: string): Locator => section(label).locator('.bio-properties-panel-group-header');
+  const entry = (label: string): Locator =>
+    panel.locator('[data-entry-id^="custom-entry"]', { has: page.locator('label', { hasText: exactly(label) }) });
+  const control = (label: string): Locator =>
+    entry(label).locator('input:visible, textarea:visible, [contenteditable=true]:visible').first();
+
+  const retype = async (label: string, text: string): Promise<void> => {
+    await control(label).click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type(text);
+    await control(label).blur();
+  };
+  /** Fields that take both have a switch, marked while the field takes an expression. */
+  const switchFeel = async (label: string, on: boolean): Promise<void> => {
+    const toggle = entry(label).locator('.bio-properties-panel-feel-icon.optional');
+    if ((await toggle.count()) === 0 || (await toggle.and(page.locator('.active')).count()) === Number(on)) return;
+    await toggle.click();
+    await entry(label)
+      .locator(on ? '[contenteditable=true]' : 'input, textarea')
+      .first()
+      .waitFor();
+  };
+
+  return {
+    open: async (xml, templates) => {
+      const complaints = await page.evaluate(([content, list]) => globalThis.modelerPage.open(content, list), [
+        xml,
+        templates,
+      ] as const);
+      if (complaints.length > 0) throw new Error(complaints.join('\n'));
+    },
+    select: async (elementId) => {
+      // What is selected has a menu beside it, which may cover the next element.
+      await page.locator('#canvas').click({ position: aside });
+      await page.locator('.djs-element.selected').waitFor({ state: 'detached' });
+      const element = `.djs-element[data-element-id="${elementId}"]`;
+      await page.locator(`${element} > .djs-hit`).first().click();
+      await page.locator(`${element}.selected`).waitFor();
+    },
+    offered: async () => {
+      await panel.getByRole('button', { name: 'Select' }).click();
+      const names = page.locator('.element-template-chooser .djs-popup-label');
+      await names.first().waitFor();
+      return names.allInnerTexts();
+    },
+    choose: async (name) => {
+      await page.locator('.element-template-chooser .djs-popup-label', { hasText: exactly(name) }).click();
+      await panel.getByRole('button', { name: 'Applied' }).waitFor();
+    },
+    unfold: async (label) => {
+      const open = header(label).locator('.bio-properties-panel-arrow-down').last();
+      if (await open.isVisible()) return;
+      await header(label).click();
+      await open.waitFor();
+    },
+    fields: (label) => section(label).locator('[data-entry-id^="custom-entry"] label').allInnerTexts(),
+    type: async (label, text) => {
+      await switchFeel(label, false);
+      await retype(label, text);
+    },
+    express: async (label, expression) => {
+      await switchFeel(label, true);
+      await retype(label, expression);
+    },
+    pick: async (label, choice) => {
+      await entry(label).locator('select').selectOption({ label: choice });
+    },
+    tick: async (label) => {
+      await entry(label).locator('.bio-properties-panel-toggle-switch__switcher, input[type=checkbox]').first().click();
+    },
+    complaint: async (label) => {
+      const error = entry(label).locator('.bio-properties-panel-error');
+      return (await error.count()) === 0 ? undefined : ((await error.first().textContent()) ?? undefined);
+    },
+    save: () => page.evaluate(() => globalThis.modelerPage.save()),
+    picture: async (path, sections) => {
+      if (sections === undefined) {
+        await page.screenshot({ path, style: withoutTools });
+        return;
+      }
+      await page.setViewportSize(tall);
+      const [from, to] = sections;
+      const top = await section(from).boundingBox();
+      const bottom = await section(to).boundingBox();
+      if (top === null || bottom === null) throw new Error(`The panel does not show ${from} and ${to}`);
+      await page.screenshot({ path, clip: { ...top, height: bottom.y + bottom.height - top.y } });
+      await page.setViewportSize(viewport);
+    },
+  };
+};
+
+/**
+ * Starts a browser with the Modeler in it.
+ *
+ * @param executablePath the browser's program
+ */
+export const startModeler = async (executablePath: string): Promise<BrowserModeler> => {
+  const folder = mkdtempSync(join(tmpdir(), 'modeler-'));
+  const site = await startSite(folder);
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, reducedMotion: 'reduce' });
+  page.setDefaultTimeout(30_000);
+  const failures: Error[] = [];
+  page.on('pageerror', (error) => failures.push(error));
+  await page.goto(site.address);
+  return {
+    ...drive(page),
+    close: async () => {
+      await browser.close();
+      await site.close();
+      rmSync(folder, { recursive: true, force: true });
+      if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('\n'));
+    },
+  };
+};

@@ -1,0 +1,26 @@
+/** What runs in the browser: the Camunda 8 Modeler with its properties panel, and how a test hands diagrams in and out. */
+import 'camunda-bpmn-js/dist/assets/camunda-cloud-modeler.css';
+import './page.css';
+import Modeler from 'camunda-bpmn-js/lib/camunda-cloud/Modeler';
+
+const modeler = new Modeler({
+  container: '#canvas',
+  propertiesPanel: { parent: '#properties' },
+  // Otherwise an entry counts only some time after the last key.
+  debounceInput: false,
+});
+
+const complaints = [];
+modeler.on('elementTemplates.errors', ({ errors }) => complaints.push(...errors.map(({ message }) => message)));
+
+globalThis.modelerPage = {
+  /** Opens a diagram with templates to choose from; gives what the Modeler complains of. */
+  open: async (xml, templates) => {
+    complaints.length = 0;
+    modeler.get('elementTemplatesLoader').setTemplates(templates);
+    const { warnings } = await modeler.importXML(xml);
+    modeler.get('canvas').zoom('fit-viewport', 'auto');
+    return [...complaints, ...warnings.map(({ message }) => message)];
+  },
+  save: async () => (await modeler.saveXML({ format: true })).xml,
+};
