@@ -24,7 +24,7 @@ export const check = async (modules: readonly string[], { folder, print, printEr
   readLogSettings(env, true);
   const config = configFromEnv();
   const chosen = modules.length === 0 ? undefined : applyOverrides(await loadConnectors(modules, folder), env);
-  const plan = chosen === undefined ? undefined : planRuntime(chosen);
+  const plan = chosen === undefined ? undefined : planRuntime({ outbound: chosen.outbound, inbound: chosen.inbound });
   const connection = createConnection(config);
   try {
     const topology = await connection.topology({ timeout: answerTime });

@@ -204,9 +204,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * // { type: 'INSECURE', hostname: 'localhost', port: 26500 }
  */
 export const parseConfig = (env: Environment, files: Files): ConnectionConfig => {
-  const lookUp = (variable: string): string | undefined => {
-    const value = Object.hasOwn(env, variable) ? env[variable] : undefined;
-    return value === undefined || value.trim() === '' ? undefined : value;
+  const lookUp = (variable: string): unknown => {
+    // Programs in JavaScript may hand in anything.
+    const value: unknown = Object.hasOwn(env, variable) ? env[variable] : undefined;
+    return value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
   };
   const where = 'the environment variables and the file .env';
   const type = checkType(lookUp('CAMUNDA_CONNECTION_TYPE'), 'CAMUNDA_CONNECTION_TYPE');
@@ -228,11 +229,16 @@ export const parseConfig = (env: Environment, files: Files): ConnectionConfig =>
  *
  * @param input see {@link ConnectionInput}; a checked configuration passes unchanged
  * @param files reads the files that `rootCa`, `privateKey`, `certificateChain` and `resources` name
+ * @param earlier problems found before, to be told along with those of the configuration
  * @throws ConfigurationFault that names every missing, malformed or unknown property, and no secret
  * @example
  * checkConfig({ type: 'EMBEDDED', resources: ['./processes'] }, files)
  */
-export const checkConfig = (input: ConnectionInput, files: Files): ConnectionConfig => {
+export const checkConfig = (
+  input: ConnectionInput,
+  files: Files,
+  earlier: readonly SettingProblem[] = [],
+): ConnectionConfig => {
   const where = 'the configuration given to createConnection';
   const given: Readonly<Record<string, unknown>> = typeof input === 'object' && input !== null ? { ...input } : {};
   const lookUp = (name: string): unknown => {
@@ -240,7 +246,7 @@ export const checkConfig = (input: ConnectionInput, files: Files): ConnectionCon
     return value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
   };
   const type = checkType(lookUp('type'), 'type');
-  if (typeof type !== 'string') throw refuse(where, [type]);
+  if (typeof type !== 'string') throw refuse(where, [type, ...earlier]);
   const known: readonly string[] = ['type', ...connectionTypes[type].needs, ...connectionTypes[type].takes];
   const unknown = Object.keys(given)
     .filter((name) => lookUp(name) !== undefined && !known.includes(name))
@@ -263,5 +269,5 @@ export const checkConfig = (input: ConnectionInput, files: Files): ConnectionCon
           ? `${name}: ['./processes']`
           : `${name}: '${example}'`,
   };
-  return checkSettings(type, source, files, unknown);
+  return checkSettings(type, source, files, [...earlier, ...unknown]);
 };

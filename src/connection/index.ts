@@ -1,3 +1,4 @@
+import { checkOptions, isObject, type Rule, when } from '../connector/arguments.ts';
 import type { GatewayAddress } from './address.ts';
 import { parseGatewayAddress } from './address.ts';
 import {
@@ -7,6 +8,7 @@ import {
   checkConfig,
   type EmbeddedConfig,
   type SecureConfig,
+  type SettingProblem,
 } from './config.ts';
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
 import { disk } from './environment.ts';
@@ -42,6 +44,21 @@ export interface ConnectionOptions {
   /** Port, clock or earlier state of the embedded engine; only with `EMBEDDED`. */
   readonly engine?: EngineOptions;
 }
+
+const optionRules: Readonly<Record<keyof ConnectionOptions, Rule>> = {
+  timeout: when((value) => Number.isFinite(value) && (value as number) > 0, 'a positive number of milliseconds'),
+  engine: when(isObject, 'options of the embedded engine, e.g. { port: 26500 }'),
+};
+
+const checkConnectionOptions = (options: unknown): readonly SettingProblem[] => {
+  if (!isObject(options)) {
+    return [{ setting: 'options', message: 'options: expected an object, e.g. { timeout: 20_000 }.' }];
+  }
+  return checkOptions(options, optionRules).map((problem) => ({
+    setting: `options.${problem.slice(0, problem.indexOf(':'))}`,
+    message: `options.${problem}.`.replace(/\?\.$/, '?'),
+  }));
+};
 
 /** What Camunda 8 SaaS calls the gateways when tokens are issued. */
 const cloudAudience = 'zeebe.camunda.io';
@@ -82,8 +99,9 @@ const connect = (config: ConnectionConfig, { timeout = 10_000, engine }: Connect
  * the embedded engine is not even loaded.
  *
  * @param config of {@link configFromEnv}, or written by hand: what has a default may be left out
+ * @param options `timeout` of a call in milliseconds (default 10,000), `engine` for the embedded engine
  * @returns a connection to close with `close()`; one to an embedded engine also gives the engine
- * @throws ConfigurationFault that names every missing, malformed or unknown property, and no secret
+ * @throws ConfigurationFault that names every missing, malformed or unknown property of both, and no secret
  * @example
  * const connection = createConnection({ type: 'INSECURE', hostname: 'localhost' });
  * console.log(await connection.topology());
@@ -95,5 +113,5 @@ export function createConnection(
 ): EmbeddedConnection;
 export function createConnection(config: ConnectionInput | ConnectionConfig, options?: ConnectionOptions): Connection;
 export function createConnection(config: ConnectionInput, options: ConnectionOptions = {}): Connection {
-  return connect(checkConfig(config, disk), options);
+  return connect(checkConfig(config, disk, checkConnectionOptions(options)), options);
 }

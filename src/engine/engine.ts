@@ -1,4 +1,5 @@
 import { toJson } from '../connector/json.ts';
+import { checkEngineOptions, checkRequest } from './arguments.ts';
 import { compileFiles } from './deployment.ts';
 import { createDrive } from './drive.ts';
 import { startGateway } from './gateway/server.ts';
@@ -32,8 +33,10 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
  * With a test clock the time of processes stands still until `clock.advance`; how long clients' calls are held is real
  * time all the same.
  *
- * @param options `port` (default: a free one), `clock`, and `snapshot` to go on where another engine stopped
- * @throws a `configuration` fault when the port cannot be had
+ * @param options `port` (default: a free one), `clock` (of `createTestClock`; default: the system's), and `snapshot` to
+ *   go on where another engine stopped
+ * @throws (as a rejection) a `configuration` fault that names every wrong option, or the port that cannot be had; a
+ *   `rejection` fault for a snapshot that is none
  * @example
  * const engine = await createEngine();
  * await engine.deploy('processes');
@@ -42,6 +45,7 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
  * await engine.stop();
  */
 export const createEngine = async (options: EngineOptions = {}): Promise<Engine> => {
+  checkEngineOptions(options);
   const { port = 0, clock, snapshot } = options;
   const resources = snapshot === undefined ? [] : await reload(snapshot);
   const drive = createDrive({
@@ -65,13 +69,21 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
       const compiled = await compileFiles(compileBpmn, await readResources(input));
       return drive.run((machine) => machine.deploy(compiled));
     },
-    createInstance: ({ bpmnProcessId, version = -1, variables }) =>
-      drive.run((machine) => machine.createInstance({ bpmnProcessId, version, variables: toVariables(variables) })),
+    createInstance: (request) => {
+      checkRequest('createInstance', request);
+      const { bpmnProcessId, version = -1, variables } = request;
+      return drive.run((machine) =>
+        machine.createInstance({ bpmnProcessId, version, variables: toVariables(variables) }),
+      );
+    },
     cancelInstance: (key) => drive.run((machine) => machine.cancelInstance(key)),
-    publishMessage: ({ name, correlationKey, messageId = '', timeToLive = 0, variables }) =>
-      drive.run((machine) =>
+    publishMessage: (message) => {
+      checkRequest('publishMessage', message);
+      const { name, correlationKey, messageId = '', timeToLive = 0, variables } = message;
+      return drive.run((machine) =>
         machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables: toVariables(variables) }),
-      ),
+      );
+    },
     setVariables: (key, variables, local = false) => {
       drive.run((machine) => machine.setVariables(key, toVariables(variables), local));
     },

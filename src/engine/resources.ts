@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fault } from '../connector/fault.ts';
+import { checkResources } from './arguments.ts';
 import type { DeploymentFile } from './deployment.ts';
 import type { ResourceInput } from './types.ts';
 
@@ -27,19 +28,20 @@ const read = async (input: ResourceInput): Promise<Found> => {
 /**
  * Reads what a deployment names: files, folders (each `.bpmn` file in them, not below) and contents given as they are.
  *
- * @throws a `configuration` fault that names every path which cannot be read
+ * @throws a `configuration` fault that names every path which cannot be read, and everything that is no resource
  */
 export const readResources = async (
   resources: ResourceInput | readonly ResourceInput[],
 ): Promise<readonly DeploymentFile[]> => {
   const inputs: readonly ResourceInput[] = Array.isArray(resources) ? resources : [resources as ResourceInput];
-  const found = await Promise.all(inputs.map(read));
-  const problems = found.flatMap((result) => ('problem' in result ? [result.problem] : []));
+  const wrong = checkResources(inputs);
+  const found = wrong.length > 0 ? [] : await Promise.all(inputs.map(read));
+  const problems = [...wrong, ...found.flatMap((result) => ('problem' in result ? [result.problem] : []))];
   if (problems.length > 0) {
     throw fault('configuration', {
       what: `Not all resources can be read:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
       where: 'engine.deploy(resources)',
-      fix: `correct the paths; relative ones start at the working directory.`,
+      fix: 'correct the paths; relative ones start at the working directory.',
     });
   }
   return found.flatMap((result) => ('problem' in result ? [] : result));

@@ -1,4 +1,7 @@
 import type { ActivatedJob, Command } from '../connection/port.ts';
+import { asList } from '../connector/arguments.ts';
+import { fault } from '../connector/fault.ts';
+import { nearest } from '../connector/nearest.ts';
 import type { Activation, Outcome } from '../connector/types.ts';
 import type { Subscription } from './scheduler.ts';
 import type { Delivery } from './sender.ts';
@@ -19,7 +22,7 @@ export interface RuntimeEvents {
     readonly error?: unknown;
   };
   /** A signal asked the process to stop; `forced` from the second one on. */
-  'runtime:signal': { readonly signal: NodeJS.Signals; readonly forced: boolean };
+  'runtime:signal': { readonly signal: 'SIGINT' | 'SIGTERM'; readonly forced: boolean };
   /** While starting: the cluster did not answer, for the `attempt`th time. Comes again until it does or `stop` is called. */
   'connection:waiting': { readonly address: string; readonly attempt: number; readonly error: unknown };
   /** The cluster stopped answering. Exactly one `connection:restored` follows when it answers again. */
@@ -131,6 +134,50 @@ export type Listen = <Name extends keyof RuntimeEvents>(
   listener: (event: RuntimeEvents[Name]) => void,
 ) => () => void;
 
+/** Every event; the compiler sees to it that none is missing. */
+export const eventNames: readonly string[] = Object.keys({
+  'runtime:state': true,
+  'runtime:signal': true,
+  'connection:waiting': true,
+  'connection:lost': true,
+  'connection:restored': true,
+  'poll:failed': true,
+  'stream:opened': true,
+  'stream:ended': true,
+  'job:started': true,
+  'job:settled': true,
+  'job:overran': true,
+  'job:returned': true,
+  'command:repeated': true,
+  'subscription:opened': true,
+  'loop:ended': true,
+  'subscription:failed': true,
+  'message:published': true,
+  'subscription:delivered': true,
+  'subscription:expired': true,
+  'subscription:halted': true,
+  'subscription:released': true,
+  'subscriptions:volatile': true,
+  'subscriptions:ended': true,
+} satisfies Record<keyof RuntimeEvents, true>);
+
+/** A listener to an event that never comes would wait for ever. */
+const checkListener = (name: unknown, listener: unknown): void => {
+  const problems: string[] = [];
+  if (typeof name !== 'string' || !eventNames.includes(name)) {
+    const guess = typeof name === 'string' ? nearest(name, eventNames) : undefined;
+    const hint = guess === undefined ? `They are ${eventNames.join(', ')}` : `Did you mean ${JSON.stringify(guess)}?`;
+    problems.push(`${JSON.stringify(name) ?? 'nothing'} is no event of a runtime. ${hint}`);
+  }
+  if (typeof listener !== 'function') problems.push('the listener: expected a function (event) => …');
+  if (problems.length === 0) return;
+  throw fault('definition', {
+    what: `There is nothing to listen to:\n${asList(problems)}`,
+    where: 'runtime.on(name, listener)',
+    fix: 'correct what is named above.',
+  });
+};
+
 type AnyListener = (event: never) => unknown;
 
 /** Makes the two ends of the runtime's events. */
@@ -150,6 +197,7 @@ export const createEvents = (): { readonly emit: Emit; readonly on: Listen } => 
     }
   };
   const on: Listen = (name, listener) => {
+    checkListener(name, listener);
     // A fresh function, so that the same listener may listen twice and each registration ends by itself.
     const registered: AnyListener = (event) => listener(event);
     listeners.set(name, [...(listeners.get(name) ?? []), registered]);

@@ -1,5 +1,5 @@
 export type { Emit, Listen, RuntimeEvents, RuntimeState } from './events.ts';
-export { type ExecuteServices, executeOutbound } from './execute.ts';
+export type { ExecuteServices } from './execute.ts';
 export { type HealthOptions, type HealthServer, serveHealth } from './health.ts';
 export type { JobInput } from './job.ts';
 export type { RuntimeOptions } from './options.ts';
@@ -18,3 +18,4 @@ export {
   type SecretScope,
 } from './secrets/index.ts';
 export type { Delivery } from './sender.ts';
+export { executeOutbound } from './try-outbound.ts';

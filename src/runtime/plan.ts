@@ -1,7 +1,9 @@
+import { asList, isText } from '../connector/arguments.ts';
 import { checkConnector } from '../connector/check.ts';
 import { fault } from '../connector/fault.ts';
 import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
 import { activationType } from './activation.ts';
+import { checkRuntimeOptions } from './check-options.ts';
 import type { RuntimeOptions } from './options.ts';
 import { envSecrets } from './secrets/environment.ts';
 import type { SecretSettings } from './secrets/types.ts';
@@ -27,8 +29,6 @@ export interface Plan {
 
 /** Activations handled at once: each takes a moment only. */
 const activationPlaces = 32;
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
 const checkList = (list: unknown, option: 'outbound' | 'inbound'): readonly string[] => {
   if (!Array.isArray(list)) return [`${option}: expected a list of connectors`];
@@ -58,71 +58,27 @@ const duplicates = (list: unknown, option: 'outbound' | 'inbound', property: 'ty
     });
 };
 
-/** Seconds; a shorter lease could be over before a slow answer to its renewal is here. */
-const shortestLease = 1;
-
-const checkSettings = (options: RuntimeOptions): readonly string[] => {
-  const { maxJobs, drainTimeout, workerName, subscriptions, maxSubscriptions, lease, streaming } = options;
-  const problems: string[] = [];
-  if (maxJobs !== undefined && !(Number.isSafeInteger(maxJobs) && maxJobs > 0)) {
-    problems.push('maxJobs: expected a positive whole number');
-  }
-  if (drainTimeout !== undefined && !(Number.isFinite(drainTimeout) && drainTimeout >= 0)) {
-    problems.push('drainTimeout: expected a number of seconds, 0 or more');
-  }
-  if (maxSubscriptions !== undefined && !(Number.isSafeInteger(maxSubscriptions) && maxSubscriptions > 0)) {
-    problems.push('maxSubscriptions: expected a positive whole number');
-  }
-  if (lease !== undefined && !(Number.isFinite(lease) && lease >= shortestLease)) {
-    problems.push(`lease: expected a number of seconds, ${shortestLease} or more`);
-  }
-  if (subscriptions !== undefined && subscriptions !== 'durable' && subscriptions !== 'memory') {
-    problems.push('subscriptions: expected "durable" or "memory"');
-  }
-  if (streaming !== undefined && typeof streaming !== 'boolean') problems.push('streaming: expected true or false');
-  if (workerName !== undefined && !isText(workerName)) problems.push('workerName: expected text that is not empty');
-  return problems;
-};
-
-const checkFunctions = ({ secrets, secretFilter, redactResults, use }: RuntimeOptions): readonly string[] => {
-  const problems: string[] = [];
-  if (secrets !== undefined && secrets !== false && typeof secrets !== 'function') {
-    problems.push('secrets: expected a function, e.g. envSecrets(), or false');
-  }
-  if (secretFilter !== undefined && typeof secretFilter !== 'function') {
-    problems.push('secretFilter: expected a function');
-  }
-  if (redactResults !== undefined && typeof redactResults !== 'boolean') {
-    problems.push('redactResults: expected true or false');
-  }
-  if (use !== undefined && !(Array.isArray(use) && use.every((item) => typeof item === 'function'))) {
-    problems.push('use: expected a list of functions');
-  }
-  return problems;
-};
-
 /**
  * Checks the options and completes them. Pure.
  *
  * Throws one fault of kind `definition` that names every fault: connectors that are none, two of the same type or
- * name with their places, numbers out of range, nothing to run.
+ * name with their places, options that are unknown or of the wrong kind, numbers out of range, nothing to run.
  */
 export const planRuntime = (options: RuntimeOptions): Plan => {
-  const { outbound = [], inbound = [] } = options;
+  const { outbound = [], inbound = [] } = (options ?? {}) as RuntimeOptions;
   const problems = [
     ...checkList(outbound, 'outbound'),
     ...checkList(inbound, 'inbound'),
     ...duplicates(outbound, 'outbound', 'type'),
     ...duplicates(inbound, 'inbound', 'name'),
-    ...checkSettings(options),
-    ...checkFunctions(options),
+    ...checkRuntimeOptions(options),
   ];
   if (outbound.length === 0 && inbound.length === 0) {
     problems.push('outbound, inbound: there is nothing to run; give at least one connector');
   }
   if (problems.length > 0) {
     throw fault('definition', {
-      what: `The runtime cannot be made:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+      what: `The runtime cannot be made:\n${asList(problems)}`,
       where: 'createRuntime(…)',
       fix: 'correct what is named above.',
     });

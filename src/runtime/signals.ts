@@ -1,17 +1,19 @@
 const handled = ['SIGINT', 'SIGTERM'] as const;
 
+type Handled = (typeof handled)[number];
+
 /** What the process's signals ask for. */
 export interface SignalHandlers {
   /** The first signal. */
-  readonly stop: (signal: NodeJS.Signals) => void;
+  readonly stop: (signal: Handled) => void;
   /** Every further one. */
-  readonly force: (signal: NodeJS.Signals) => void;
+  readonly force: (signal: Handled) => void;
 }
 
 /** The part of `process` that this needs. */
 export interface SignalSource {
-  on(signal: NodeJS.Signals, listener: () => void): unknown;
-  off(signal: NodeJS.Signals, listener: () => void): unknown;
+  on(signal: Handled, listener: () => void): unknown;
+  off(signal: Handled, listener: () => void): unknown;
 }
 
 /** Listens to SIGINT and SIGTERM; returns the way to stop listening. */

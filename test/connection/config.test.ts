@@ -337,6 +337,7 @@ describe('a configuration written by hand', () => {
   const cases: readonly (readonly [string, unknown, readonly string[], RegExp])[] = [
     ['no object', undefined, ['type'], /type is not set/],
     ['a misspelled property', { type: 'INSECURE', hostName: 'h' }, ['hostName', 'hostname'], /Did you mean hostname\?/],
+    ['an abbreviated property', { type: 'INSECURE', host: 'h' }, ['host', 'hostname'], /Did you mean hostname\?/],
     [
       'a property of another type',
       { type: 'INSECURE', hostname: 'h', rootCa: 'x' },
@@ -368,6 +369,45 @@ describe('a configuration written by hand', () => {
       assert.match(fault.message, /Where: the configuration given to createConnection/);
     });
   }
+});
+
+describe('variables that are no text', () => {
+  const cases: readonly (readonly [title: string, env: object, named: readonly string[], text: RegExp])[] = [
+    [
+      'a host that is a number',
+      { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: 7 },
+      ['ZEEBE_HOSTNAME'],
+      /ZEEBE_HOSTNAME is not a text/,
+    ],
+    [
+      'a type that is a list',
+      { CAMUNDA_CONNECTION_TYPE: ['SECURE'] },
+      ['CAMUNDA_CONNECTION_TYPE'],
+      /no connection type/,
+    ],
+    [
+      'several at once',
+      { ...cloud, CAMUNDA_CLIENT_SECRET: { a: 'hush' }, CAMUNDA_CLIENT_ID: true },
+      ['CAMUNDA_CLIENT_ID', 'CAMUNDA_CLIENT_SECRET'],
+      /CAMUNDA_CLIENT_SECRET is not a text/,
+    ],
+  ];
+  for (const [title, env, named, text] of cases) {
+    test(`${title}: one fault, without the value`, () => {
+      const fault = faultOf(() => parseConfig(env as Environment, files));
+      assert.deepEqual(
+        fault.problems.map(({ setting }) => setting),
+        named,
+      );
+      assert.match(fault.message, text);
+      assert.doesNotMatch(fault.message, /hush/);
+    });
+  }
+
+  test('null is as good as nothing, and a port may be a number', () => {
+    const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: 'h', ZEEBE_PORT: 1, ZEBEE_HOSTNAME: null };
+    assert.deepEqual({ ...parseConfig(env as never, files) }, { type: 'INSECURE', hostname: 'h', port: 1 });
+  });
 });
 
 describe('a configuration shows no secret', () => {

@@ -44,7 +44,7 @@ test('a port that is taken is named in the error', async (t) => {
 test('a port that cannot be is refused', async () => {
   await assert.rejects(
     createEngine({ port: 70_000 }),
-    (error) => isFault(error, 'configuration') && /70000/.test(error.message),
+    (error) => isFault(error, 'configuration') && /port: expected a whole number from 0 to 65535/.test(error.message),
   );
 });
 

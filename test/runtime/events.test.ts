@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isFault } from '../../src/connector/fault.ts';
 import { createEvents } from '../../src/runtime/events.ts';
 
 const event = { signal: 'SIGINT', forced: false } as const;
@@ -52,3 +53,24 @@ test('who stops listening while an event is told hears it to the end, and no fur
   emit('runtime:signal', event);
   assert.deepEqual(heard, ['last']);
 });
+
+const refused: readonly (readonly [name: unknown, listener: unknown, messages: readonly RegExp[]])[] = [
+  ['nosuch', () => {}, [/"nosuch" is no event of a runtime\. They are runtime:state, runtime:signal, /]],
+  ['job:settle', () => {}, [/"job:settle" is no event of a runtime\. Did you mean "job:settled"\?/]],
+  ['toString', () => {}, [/"toString" is no event/]],
+  [undefined, () => {}, [/nothing is no event/]],
+  ['job:settled', undefined, [/the listener: expected a function/]],
+  ['x', {}, [/"x" is no event/, /the listener: expected a function/]],
+];
+for (const [name, listener, messages] of refused) {
+  test(`listening to ${JSON.stringify(name) ?? 'nothing'} with ${typeof listener} is refused`, () => {
+    assert.throws(
+      () => createEvents().on(name as never, listener as never),
+      (error) => {
+        assert.equal(isFault(error, 'definition'), true, String(error));
+        for (const message of messages) assert.match((error as Error).message, message);
+        return true;
+      },
+    );
+  });
+}

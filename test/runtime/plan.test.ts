@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { isFault } from '../../src/connector/fault.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import type { RuntimeOptions } from '../../src/runtime/options.ts';
 import { planRuntime } from '../../src/runtime/plan.ts';
+import { createMemoryScheduler } from '../../src/runtime/scheduler.ts';
 
 const log = defineOutbound({ name: 'Log', type: 'log', input: v.object({}), run: () => ({}), maxJobs: 5 });
 const ticker = defineInbound({ name: 'ticker', loop: () => ({}) });
@@ -34,6 +36,44 @@ const refused: readonly [what: string, options: RuntimeOptions, messages: readon
     [/outbound\[0\]: /, /outbound\[1\]: /],
   ],
   ['no list', { outbound: log as never }, [/outbound: expected a list/]],
+  ['no options', undefined as never, [/expected an object of options, e\.g\. createRuntime/, /nothing to run/]],
+  ['null', null as never, [/expected an object of options/]],
+  ['a list instead of options', [log] as never, [/expected an object of options/]],
+  ['a misspelt option', { outbound: [log], maxJob: 3 } as never, [/maxJob: is no option\. Did you mean maxJobs\?/]],
+  ['an unknown option', { outbound: [log], colour: 3 } as never, [/colour: is no option\. They are outbound, inbound/]],
+  [
+    'an address as connection',
+    { outbound: [log], connection: 'localhost' as never },
+    [/connection: expected a connection as/],
+  ],
+  ['an empty connection', { outbound: [log], connection: {} as never }, [/connection: .* or a configuration such as/]],
+  [
+    'a promise of a connection',
+    { outbound: [log], connection: Promise.resolve({}) as never },
+    [/connection: expected/],
+  ],
+  [
+    'half a connection',
+    { outbound: [log], connection: { activateJobs: () => {}, close: () => {} } as never },
+    [/connection: .*, but it has no function topology, send/],
+  ],
+  ['an empty logger', { outbound: [log], logger: {} as never }, [/logger: .* no function debug, info, warn, error/]],
+  [
+    'half a logger',
+    { outbound: [log], logger: { info: () => {}, error: 1 } as never },
+    [/no function debug, warn, error/],
+  ],
+  ['text as logger', { outbound: [log], logger: 'debug' as never }, [/logger: expected a logger such as console/]],
+  ['a scheduler that is none', { outbound: [log], scheduler: {} as never }, [/scheduler: .*createMemoryScheduler\(\)/]],
+  ['a clock that is none', { outbound: [log], clock: Date as never }, [/clock: .* no function date, random, timer/]],
+  ['signals as text', { outbound: [log], signals: 'SIGINT' as never }, [/signals: expected true or false/]],
+  ['secrets as an object', { outbound: [log], secrets: {} as never }, [/secrets: expected a function/]],
+  ['middleware that is no list', { outbound: [log], use: (() => {}) as never }, [/use: expected a list of functions/]],
+  [
+    'several wrong options at once',
+    { logger: {}, connection: 5, streaming: 1, outbounds: [] } as never,
+    [/logger: /, /connection: /, /streaming: /, /outbounds: is no option\. Did you mean outbound\?/, /nothing to run/],
+  ],
 ];
 
 for (const [what, options, messages] of refused) {
@@ -48,6 +88,20 @@ for (const [what, options, messages] of refused) {
     );
   });
 }
+
+test('options of every kind are taken, and undefined ones are as good as none', () => {
+  const options: RuntimeOptions = {
+    outbound: [log],
+    logger: console,
+    connection: { type: 'INSECURE', hostname: 'localhost' },
+    scheduler: createMemoryScheduler(),
+    clock: systemClock,
+    secrets: false,
+    signals: false,
+  };
+  planRuntime(options);
+  planRuntime({ ...options, inbound: undefined, colour: undefined } as never);
+});
 
 test('what is left out has a default', () => {
   const plan = planRuntime({ outbound: [log], inbound: [ticker] });

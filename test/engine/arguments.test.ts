@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isFault } from '../../src/connector/fault.ts';
+import { createEngine } from '../../src/engine/index.ts';
+import { chain, end, process, start } from './support/bpmn.ts';
+import { startEngine } from './support/client.ts';
+
+type Messages = readonly RegExp[];
+
+const holds = (kind: 'configuration' | 'rejection', messages: Messages) => (error: unknown) => {
+  assert.equal(isFault(error, kind), true, String(error));
+  for (const message of messages) assert.match((error as Error).message, message);
+  assert.match((error as Error).message, /^Where: .*\nTo mend it: /m);
+  return true;
+};
+
+const options: readonly (readonly [what: string, options: unknown, messages: Messages])[] = [
+  ['null', null, [/expected an object of options/]],
+  ['a port alone', 26500, [/expected an object of options, e\.g\. createEngine/]],
+  ['a port as text', { port: '26500' }, [/port: expected a whole number from 0 to 65535/]],
+  ['a negative port', { port: -1 }, [/port: /]],
+  ['a clock that is none', { clock: Date }, [/clock: .*createTestClock\(\).* no function advance, onAdvance/]],
+  ['a snapshot that is none', { snapshot: {} }, [/snapshot: expected what engine\.snapshot\(\) gave/]],
+  ['a misspelt option', { prot: 1, snap: 1 }, [/prot: is no option/, /snap: is no option\. Did you mean snapshot\?/]],
+  ['everything wrong at once', { port: 0.5, clock: 1, snapshot: [] }, [/port: /, /clock: /, /snapshot: /]],
+];
+for (const [what, given, messages] of options) {
+  test(`an engine is refused with ${what}`, () =>
+    assert.rejects(createEngine(given as never), holds('configuration', messages)));
+}
+
+test('what is no resource is told with its place, all at once', async (t) => {
+  const engine = await startEngine(t);
+  const good = { name: 'p.bpmn', content: process('p', ...chain(start(), end())) };
+  const cases: readonly (readonly [resources: unknown, messages: Messages])[] = [
+    [undefined, [/item 0: expected the path/]],
+    [7, [/item 0: /]],
+    ['', [/item 0: /]],
+    [
+      [good, null, { name: 'x.bpmn' }, { content: '' }],
+      [/item 1: /, /item 2: /, /item 3: /],
+    ],
+  ];
+  for (const [resources, messages] of cases) {
+    await assert.rejects(engine.deploy(resources as never), holds('configuration', messages));
+  }
+  assert.equal((await engine.deploy([good])).processes.length, 1);
+});
+
+const instances: readonly (readonly [what: string, request: unknown, messages: Messages])[] = [
+  ['nothing', undefined, [/expected an object, e\.g\. \{ bpmnProcessId/]],
+  ['an id alone', 'p', [/expected an object/]],
+  ['no id', {}, [/bpmnProcessId: is missing/]],
+  [
+    'a misspelt id',
+    { processId: 'p' },
+    [/bpmnProcessId: is missing/, /processId: is no option\. Did you mean bpmnProcessId/],
+  ],
+  [
+    'variables in a list',
+    { bpmnProcessId: 'p', variables: [] },
+    [/variables: expected an object of variables by name/],
+  ],
+  ['everything wrong', { bpmnProcessId: 1, version: '2', variables: '{}' }, [/Id: /, /version: /, /variables: /]],
+];
+test('an instance is refused with', async (t) => {
+  const engine = await startEngine(t);
+  for (const [what, request, messages] of instances) {
+    await t.test(what, () => {
+      assert.throws(() => engine.createInstance(request as never), holds('rejection', messages));
+    });
+  }
+});
+
+const messageCases: readonly (readonly [what: string, message: unknown, messages: Messages])[] = [
+  ['nothing', undefined, [/expected an object, e\.g\. \{ name/]],
+  ['no name', { correlationKey: '1' }, [/name: is missing/]],
+  ['wrong values', { name: 'm', correlationKey: 1, timeToLive: -1 }, [/correlationKey: expected text/, /timeToLive: /]],
+];
+test('a message is refused with', async (t) => {
+  const engine = await startEngine(t);
+  for (const [what, message, messages] of messageCases) {
+    await t.test(what, () => {
+      assert.throws(() => engine.publishMessage(message as never), holds('rejection', messages));
+    });
+  }
+});
