@@ -29,13 +29,21 @@ const connectorsOf = (modules: readonly LoadedModule[]): ReadonlyMap<AnyConnecto
   return found;
 };
 
+/** The connector's name, and where a reader finds it: the export and the module. */
+const sourceOf = (connector: AnyConnector, { name, exports }: LoadedModule): string => {
+  const [exported] = Object.entries(exports).find(([, value]) => [value].flat().includes(connector)) ?? [];
+  return `${connector.name} (export ${exported} of ${name})`;
+};
+
 const repeatedIds = (generated: readonly Generated[]): readonly string[] => {
   const ids = [...new Set(generated.map(({ template }) => template.id))];
   return ids.flatMap((id) => {
     const sources = generated.filter(({ template }) => template.id === id).map(({ source }) => source);
     return sources.length === 1
       ? []
-      : [`The template id ${JSON.stringify(id)} belongs to ${sources.join(' and to ')}.`];
+      : [
+          `The template id ${JSON.stringify(id)} belongs to ${sources.join(' and to ')}; give one of them another \`id\` in its \`template\`.`,
+        ];
   });
 };
 
@@ -48,10 +56,10 @@ export const templatesOf = (modules: readonly LoadedModule[]): readonly Template
   // Names every module without a connector at once.
   collectConnectors(modules);
   const problems: string[] = [];
-  const generated = [...connectorsOf(modules)].flatMap(([connector, { name, url }]): readonly Generated[] => {
-    const source = `${connector.name} of ${name}`;
+  const generated = [...connectorsOf(modules)].flatMap(([connector, module]): readonly Generated[] => {
+    const source = sourceOf(connector, module);
     try {
-      return createTemplates(withIcon(connector, url)).map((template) => ({
+      return createTemplates(withIcon(connector, module.url)).map((template) => ({
         source,
         template: { ...template, metadata: ownMetadata },
       }));
@@ -63,7 +71,8 @@ export const templatesOf = (modules: readonly LoadedModule[]): readonly Template
   });
   problems.push(...repeatedIds(generated));
   if (problems.length > 0) {
-    throw fault('definition', { what: problems.join('\n\n'), fix: '' });
+    // Each of them says how to mend it.
+    throw fault('definition', { what: [...problems, 'Nothing was written.'].join('\n\n') });
   }
   return generated.map(({ template }) => template);
 };

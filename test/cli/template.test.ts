@@ -186,7 +186,7 @@ describe('icons', () => {
       const { code, errors } = await template(write('a.ts', withIcon(icon)));
       assert.equal(code, 2);
       assert.match(errors, message);
-      assert.match(errors, /Connector log of \.\/a-\d+\.ts/);
+      assert.match(errors, /Connector log \(export log of \.\/a-\d+\.ts\)/);
     });
   }
 });
@@ -235,13 +235,13 @@ describe('something has to be changed first', () => {
     [
       'two connectors with one id',
       `${outbound('log')}${outbound('other', { extra: "template: { id: 'log' }," })}`,
-      /The template id "log" belongs to Connector log of \.\/a-\d+\.ts and to Connector other of \.\/a-\d+\.ts/,
+      /The template id "log" belongs to Connector log \(export log of \.\/a-\d+\.ts\) and to Connector other \(export other of \.\/a-\d+\.ts\); give one/,
     ],
     [
       'two connectors that have no template',
       `export const a = defineOutbound({ name: 'A', type: 'a', input: v.object({ d: v.date() }), run: () => ({}) });
        export const b = defineOutbound({ name: 'B', type: 'b', input: v.object({ 'x-y': v.string() }), run: () => ({}) });`,
-      /A of .*\bd\b.*B of .*x-y/s,
+      /A \(export a of .*\bd\b.*B \(export b of .*x-y/s,
     ],
   ] as const) {
     test(title, async () => {
