@@ -6,6 +6,7 @@ import { stringifyDocument } from '../connector/values.ts';
 import { createEngine, type Engine, type EngineEvent, type Variables } from '../engine/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { createLogger, readLogSettings } from '../runtime/log-output.ts';
+import { visible } from '../runtime/visible.ts';
 import type { DevRequest } from './arguments.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import { loadConnectors } from './modules.ts';
@@ -43,12 +44,11 @@ const runInstance = async (
     const next = Promise.race([engine.ended(instanceKey, { signal }), stuck]);
     const end = atOnce === undefined ? await next : { incident: atOnce };
     if ('incident' in end) {
-      printError(
-        `${processId} is stuck at ${end.incident.elementId} (${end.incident.type}): ${end.incident.message}\n`,
-      );
+      const { elementId, type, message } = end.incident;
+      printError(`${processId} is stuck at ${elementId} (${type}): ${visible(message)}\n`);
       return exitCodes.failed;
     }
-    print(`${processId} ${end.state.toLowerCase()} with ${stringifyDocument(end.variables)}\n`);
+    print(`${processId} ${end.state.toLowerCase()} with ${visible(stringifyDocument(end.variables))}\n`);
     return end.state === 'COMPLETED' ? exitCodes.done : exitCodes.failed;
   } catch (error) {
     if (!stopped.aborted) throw error;

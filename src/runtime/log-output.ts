@@ -1,9 +1,10 @@
-import { inspect } from 'node:util';
+import { format as formatted, inspect } from 'node:util';
 import type { ConsolaReporter, LogObject } from 'consola';
 import type { Environment } from '../connection/config.ts';
 import { fault } from '../connector/fault.ts';
 import type { Logger } from '../connector/types.ts';
 import type { FieldLogger, LogFields } from './logger.ts';
+import { visibleEntry } from './visible.ts';
 
 /** What the runtime's own logger writes, and how. */
 export interface LogSettings {
@@ -96,6 +97,8 @@ const jsonReporter: ConsolaReporter = {
   },
 };
 
+type Method = 'debug' | 'info' | 'warn' | 'error';
+
 /** Where lines go. */
 export interface LogStreams {
   readonly stdout: NodeJS.WriteStream;
@@ -103,7 +106,8 @@ export interface LogStreams {
 }
 
 /**
- * Makes the runtime's own logger, on consola: lines for people on the terminal, errors and warnings to stderr; or JSON
+ * Makes the runtime's own logger, on consola: lines for people on the terminal, errors and warnings to stderr, without
+ * anything that a terminal would act upon; or JSON
  * lines with time, level, message and the fields of what they are about, all of them to stdout.
  *
  * @param streams default: those of the process
@@ -112,12 +116,20 @@ export const createLogger = async ({ level, format }: LogSettings, streams: LogS
   // Loaded here because consola looks at the environment as soon as it is.
   const { createConsola } = await import('consola');
   const { stdout, stderr } = streams;
-  if (format === 'text') return createConsola({ level: levels[level], stdout, stderr });
+  if (format === 'text') {
+    const consola = createConsola({ level: levels[level], stdout, stderr });
+    // Put together here, because what is shown must not depend on what a message, an error or an object holds.
+    const line =
+      (method: Method) =>
+      (...args: unknown[]): void =>
+        consola[method](visibleEntry(formatted(...args)));
+    return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  }
   // Without consola's throttle, which drops lines that repeat.
   const consola = createConsola({ level: levels[level], stdout, stderr, throttle: 0, reporters: [jsonReporter] });
   const make = (fields: LogFields): FieldLogger => {
     const line =
-      (method: 'debug' | 'info' | 'warn' | 'error') =>
+      (method: Method) =>
       (...args: unknown[]): void => {
         consola[method]({ args, fields } as never);
       };

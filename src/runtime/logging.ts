@@ -43,6 +43,8 @@ const attemptsLeft = (retries: number): string => {
   return retries === 1 ? '1 attempt left' : `${retries} attempts left`;
 };
 
+const timesInARow = (failures: number): string => (failures === 1 ? 'once' : `${failures} times in a row`);
+
 const undelivered = (delivery: Delivery): string | undefined => {
   switch (delivery.kind) {
     case 'refused':
@@ -121,7 +123,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   );
   on('subscription:failed', ({ subscription, error, attempt, pause }) => {
     if (worthALine(attempt)) {
-      const again = `failed ${attempt} times in a row, next try in ${(pause / 1000).toFixed(1)} s`;
+      const again = `failed ${timesInARow(attempt)}, next try in ${(pause / 1000).toFixed(1)} s`;
       about(subscription).warn(`Inbound connector ${subscriptionName(subscription)} ${again}: ${reasonOf(error)}`);
     }
     const stack = errorStack(error);
@@ -134,7 +136,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
     about(subscription).info(`Expired without a message: ${subscriptionName(subscription)}`),
   );
   on('subscription:halted', ({ subscription, error }) => {
-    const after = `stopped after ${subscription.failures} failure(s) in a row; the cluster raises an incident`;
+    const after = `failed ${timesInARow(subscription.failures)} and is stopped; the cluster raises an incident`;
     about(subscription).error(`Inbound connector ${subscriptionName(subscription)} ${after}: ${reasonOf(error)}`);
   });
   on('subscription:released', ({ subscription, reason }) =>
@@ -148,7 +150,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   on('subscriptions:ended', ({ subscriptions }) => {
     const names = [...new Set(subscriptions.map(({ activation }) => activation.connector))].join(', ');
     logger.warn(
-      `${subscriptions.length} subscription(s) end with this process; their processes go on waiting for a message that it will not send: ${names}`,
+      `Subscriptions that end with this process: ${subscriptions.length}. Their processes go on waiting for a message that it will not send: ${names}`,
     );
   });
 };

@@ -134,6 +134,16 @@ test('dev --run says where a signal has interrupted the instance, and ends with 
   assert.equal(code, 1);
 });
 
+test('dev --run shows what a process holds without handing it to the terminal', async () => {
+  const file = join(folder, 'loud.bpmn');
+  writeFileSync(file, processFile('loud', ...chain(start(), end())));
+  const variables = JSON.stringify({ loud: '\u009b2J\u001b[2J' });
+  const args = ['dev', log, '--resource', file, '--run', 'loud', '--variables', variables];
+  const { code, output } = await program(args);
+  assert.match(output, /^loud completed with \{"loud":"\\x9b2J\\u001b\[2J"\}$/m);
+  assert.equal(code, 0);
+});
+
 test('dev --run sees an incident that comes before the first job', async () => {
   const file = join(folder, 'at-once.bpmn');
   const task = serviceTask('a', { type: 'log', retries: '=missing.retries' });

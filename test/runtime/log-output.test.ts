@@ -74,6 +74,19 @@ test('a JSON line has time, level and message, then the details; errors go to st
   assert.equal(err(), '');
 });
 
+test('a line for people neither forges another one nor speaks to the terminal', async () => {
+  const { logger, out, err } = await recording({ level: 'info', format: 'text' });
+  const forged = 'done\n[info] Running.\u001b[2J';
+  logger.info(forged, { forged });
+  logger.info('%s', forged);
+  logger.error(new Error(forged) as never, forged);
+  const text = out() + err();
+  assert.equal(text.match(/Running\./g)?.length, 5, text);
+  assert.ok(!text.includes('\u001b[2J'), text);
+  assert.doesNotMatch(text, /^\[info\] Running/m);
+  assert.match(text, /^ {4}\[info\] Running\.\\x1b\[2J/m);
+});
+
 test('JSON lines that repeat are not held back', async () => {
   const { logger, out } = await recording(json);
   for (let index = 0; index < 20; index++) logger.info('again');

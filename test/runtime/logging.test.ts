@@ -140,3 +140,31 @@ test('a logger whose child throws is used as it is', () => {
   withFields(logger, { jobKey: '1' }).info('hello');
   assert.deepEqual(lines, ['hello']);
 });
+
+for (const [failures, words] of [
+  [1, 'failed once'],
+  [8, 'failed 8 times in a row'],
+] as const) {
+  test(`an inbound connector ${words}`, () => {
+    const { emit, lines } = setUp();
+    const activation = {
+      id: '42',
+      connector: 'box',
+      correlationKey: 'k',
+      messageName: 'box',
+      variables: {},
+      bpmnProcessId: 'order',
+      elementId: 'Wait',
+      processInstanceKey: '7',
+      tenantId: '<default>',
+    } as const;
+    const subscription = { activation, state: 'waiting', failures } as const;
+    emit('subscription:failed', { subscription, error: 'no luck', attempt: failures, pause: 500 });
+    emit('subscription:halted', { subscription, error: 'no luck' });
+    const who = 'Inbound connector "box" (process order, element Wait, instance 7)';
+    assert.deepEqual(lines, [
+      `warn ${who} ${words}, next try in 0.5 s: no luck`,
+      `error ${who} ${words} and is stopped; the cluster raises an incident: no luck`,
+    ]);
+  });
+}

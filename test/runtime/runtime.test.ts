@@ -261,7 +261,7 @@ test('subscriptions that end with the process are told of once', async () => {
     ['a', 'b'],
   );
   await runtime.stop();
-  assert.equal(lines.filter((line) => /^warn 2 subscription\(s\) end with this process/.test(line)).length, 1);
+  assert.equal(lines.filter((line) => /^warn Subscriptions that end with this process: 2\. /.test(line)).length, 1);
 });
 
 test('the first signal stops, the second forces', () => {
