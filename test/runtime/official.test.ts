@@ -498,6 +498,12 @@ const errors: readonly Case[] = [
     { retries: 0, message: /^Failed to parse retry backoff header: "P1D1S"/ },
   ],
   ['2.4 (blank)', { retryBackoff: '' }, mustNotRun, { retries: 0, message: /^Failed to parse retry backoff header/ }],
+  [
+    '2.4 (the back-off of the connector does not step in)',
+    { retryBackoff: 'soon' },
+    { ...mustNotRun, retryBackoff: 30 },
+    { retries: 0, backoff: 0 },
+  ],
   ['2.5', {}, throws(new Error('x')), { retries: 0 }, 1],
   ['2.5 (none left)', {}, throws(new Error('x')), { retries: 0 }, 0],
   [

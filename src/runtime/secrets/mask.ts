@@ -38,6 +38,44 @@ const tailOf = (text: string, forms: readonly string[]): readonly Span[] => {
   return [];
 };
 
+/** A piece of fewer characters may be part of any word. */
+const leastPiece = 6;
+
+/** Texts beyond this are no messages. */
+const longestWithPieces = 20_000;
+
+/** One that is full of ellipses is not looked through to its end. */
+const mostEllipses = 100;
+
+const ellipsis = /["'`)\]]{0,3}(?:\.{3,}|\u2026)["'`([]{0,3}/g;
+
+const pieceBefore = (text: string, end: number, form: string): number => {
+  let start = end - leastPiece;
+  if (start < 0 || !form.includes(text.slice(start, end))) return end;
+  while (start > 0 && form.includes(text.slice(start - 1, end))) start--;
+  return start;
+};
+
+const pieceAfter = (text: string, start: number, form: string): number => {
+  let end = start + leastPiece;
+  if (end > text.length || !form.includes(text.slice(start, end))) return start;
+  while (end < text.length && form.includes(text.slice(start, end + 1))) end++;
+  return end;
+};
+
+/** Parsers and checks of arguments quote what they refuse, shortened: `Unexpected token 'k', "key-71c0a4"... is not valid JSON`. */
+const piecesOf = (text: string, forms: readonly string[]): readonly Span[] => {
+  if (text.length > longestWithPieces) return [];
+  return [...text.matchAll(ellipsis)].slice(0, mostEllipses).flatMap((match) => {
+    const before = match.index;
+    const after = before + match[0].length;
+    return forms.flatMap((form) => [
+      { start: pieceBefore(text, before, form), end: before },
+      { start: after, end: pieceAfter(text, after, form) },
+    ]);
+  });
+};
+
 /**
  * Makes a function that replaces every occurrence of these secrets, in any of their forms, by {@link mask}.
  * Occurrences that overlap become one, so that no rest of a longer secret is left beside a shorter one.
@@ -49,7 +87,8 @@ export const createMasker = (secrets: Iterable<string>): Masker => {
   const forms = [...new Set([...secrets].flatMap((secret) => formsOf(secret, mask)))];
   if (forms.length === 0) return (text) => text;
   return (text) => {
-    const spans = [...spansOf(text, forms), ...tailOf(text, forms)].sort((a, b) => a.start - b.start);
+    const found = [...spansOf(text, forms), ...tailOf(text, forms), ...piecesOf(text, forms)];
+    const spans = found.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start);
     let result = '';
     let position = 0;
     for (let index = 0; index < spans.length; ) {

@@ -72,6 +72,25 @@ test('masks the beginning of a secret where the message was cut', () => {
   assert.equal(createMasker([secret])('ends with correct-ho'), 'ends with correct-ho');
 });
 
+const refusal = (text: string): string => {
+  try {
+    return String(JSON.parse(text));
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+test('masks what is quoted of a secret by those who refuse it', () => {
+  const secret = '{"type":"account","private":"key-71c0a4-9d3f-very-long" oops, "more":"and-more-of-it"}';
+  const mask = createMasker([secret, 'key-71c0a4-9d3f-very-long']);
+  for (const text of [refusal(secret), refusal('key-71c0a4-9d3f-very-long')]) {
+    for (const piece of ['71c0', 'vate', 'long', 'oops']) assert.doesNotMatch(mask(text), new RegExp(piece), text);
+  }
+  assert.equal(mask("Received type string ('key-71c0a4-9d3f-very-l...')"), "Received type string ('***...')");
+  assert.equal(mask('got …9d3f-very-long-and so on'), 'got …***-and so on');
+  assert.equal(mask('a key... and the other one'), 'a key... and the other one');
+});
+
 /** Long enough not to occur by chance, and of characters that are written differently in JSON, URLs and base64. */
 const secretText = fc.array(fc.constantFrom('a', 'Z', '7', '"', '\\', '/', ' ', '\n', 'é', '{', '+', '%'), {
   minLength: 10,
