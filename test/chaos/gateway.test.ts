@@ -21,6 +21,8 @@ interface Scenario {
   readonly calls: number;
   /** Most lines in the runtime's log. */
   readonly lines: number;
+  /** The connection is cut when the fault begins, so that what lives long meets it too. */
+  readonly cut?: boolean;
   /** Only in the long form. */
   readonly long?: boolean;
 }
@@ -96,25 +98,35 @@ const scenarios: readonly Scenario[] = [
     calls: commands,
     lines: 4,
   },
+  {
+    name: 'streams of jobs that stay silent for good',
+    long: true,
+    cut: true,
+    rule: (method) => (method === 'StreamActivatedJobs' ? 'silence' : 'pass'),
+    calls: requests,
+    lines: 8,
+  },
 ];
 
 /** The fault lasts from the first call that meets it for a while, and goes on until there were some. */
-const storm = async (scene: Scene, front: Front, rule: Rule): Promise<void> => {
+const storm = async (scene: Scene, front: Front, { rule, cut = false }: Scenario): Promise<void> => {
   front.rule(rule);
+  if (cut) front.cut();
   scene.load(batch);
   await scene.board.until('the fault is met', () => front.harmed() > 0);
   await sleep(size.fault);
-  front.rule(undefined);
+  front.rule();
 };
 
-const play = async (t: TestContext, { rule, calls, lines }: Scenario): Promise<void> => {
+const play = async (t: TestContext, scenario: Scenario): Promise<void> => {
+  const { calls, lines } = scenario;
   const scene = await setScene(t);
   const front = await startFront(() => scene.engine().port, scene.board.changed);
   scene.after(front.stop);
   const worker = await scene.runtime(direct(front.port));
   scene.load(batch);
   await scene.completed(batch / 3);
-  await storm(scene, front, rule);
+  await storm(scene, front, scenario);
   scene.load(batch);
   await scene.finish();
   assertNothingLost(scene);

@@ -30,7 +30,10 @@ export interface Front {
   calls(method?: string): number;
   /** Calls that did not simply pass. */
   harmed(): number;
-  rule(rule: Rule | undefined): void;
+  /** Decides over the calls from now on. Calls whose answers were to be lost are answered at once. */
+  rule(rule?: Rule): void;
+  /** Ends all connections; new ones are taken. */
+  cut(): void;
   stop(): Promise<void>;
 }
 
@@ -71,9 +74,11 @@ const pass = (near: ServerHttp2Stream, far: ClientHttp2Stream): void => {
   });
 };
 
-const lose = (near: ServerHttp2Stream, far: ClientHttp2Stream, code: number): void => {
+/** Returns the way to answer at once. */
+const lose = (near: ServerHttp2Stream, far: ClientHttp2Stream, code: number): (() => void) => {
   far.resume();
   far.on('close', () => answerOnly(near, code));
+  return () => far.close(constants.NGHTTP2_CANCEL);
 };
 
 /**
@@ -85,6 +90,7 @@ const lose = (near: ServerHttp2Stream, far: ClientHttp2Stream, code: number): vo
 export const startFront = async (target: () => number, changed: () => void): Promise<Front> => {
   const counts = new Map<string, number>();
   const sessions = new Set<ServerHttp2Session>();
+  const losing = new Set<() => void>();
   let harmed = 0;
   let decide: Rule = () => 'pass';
   const server = createServer();
@@ -116,13 +122,20 @@ export const startFront = async (target: () => number, changed: () => void): Pro
         tie(stream, far);
         stream.pipe(far);
         if (verdict === 'pass') pass(stream, far);
-        else lose(stream, far, verdict.lose);
+        else {
+          const answer = lose(stream, far, verdict.lose);
+          losing.add(answer);
+          far.on('close', () => losing.delete(answer));
+        }
       }
       changed();
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const cut = (): void => {
+    for (const session of sessions) session.destroy();
+  };
   return {
     port: (server.address() as AddressInfo).port,
     calls: (method) =>
@@ -130,11 +143,14 @@ export const startFront = async (target: () => number, changed: () => void): Pro
     harmed: () => harmed,
     rule: (rule = () => 'pass') => {
       decide = rule;
+      // A request that is held for long would swallow what comes after the fault.
+      for (const answer of [...losing]) answer();
     },
+    cut,
     stop: async () => {
       const closed = once(server, 'close');
       server.close();
-      for (const session of sessions) session.destroy();
+      cut();
       await closed;
     },
   };

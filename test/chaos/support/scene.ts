@@ -5,6 +5,7 @@ import type { ConnectionInput } from '../../../src/index.ts';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { type Board, createBoard } from './board.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { program } from './program.ts';
 import { size } from './size.ts';
 import type { WorkerSettings } from './told.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -59,11 +60,14 @@ const mostRounds = 8;
 /** A runtime's connection to a port of this machine. */
 export const direct = (port: number): ConnectionInput => ({ type: 'INSECURE', hostname: '127.0.0.1', port });
 
-const jobsByState = (engine: Engine): string =>
-  engine
-    .jobs()
-    .map(({ type, state, worker }) => `${type} ${state} ${worker}`)
-    .join(', ');
+const countJobs = (engine: Engine): string => {
+  const counts = new Map<string, number>();
+  for (const { type, state, worker } of engine.jobs()) {
+    const kind = `${type} ${state} ${worker}`;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+};
 
 /** Sets the scene; everything is closed after the test. */
 export const setScene = async (t: TestContext): Promise<Scene> => {
@@ -80,7 +84,7 @@ export const setScene = async (t: TestContext): Promise<Scene> => {
         ({ name, state, inHand, lines }) =>
           `runtime ${name} is ${state()} with ${inHand.size} jobs in hand and said: ${lines.map(({ text }) => text).join(' / ')}`,
       ),
-      `jobs: ${jobsByState(engine)}`,
+      `jobs: ${countJobs(engine)}`,
     ].join('; ');
   const board = createBoard(size.limit, describe);
   const ledger = createLedger('chaos', 'letter', clock.now, board.changed);
@@ -149,8 +153,10 @@ export const setScene = async (t: TestContext): Promise<Scene> => {
     },
     started: () => keys.length,
     runtime: async (connection, settings = {}) => {
+      const file = await program();
       const name = `r${workers.length + 1}`;
       const worker = startWorker(
+        file,
         { name, connection, work: 5, timeout: 60, lease, maxJobs: 32, ...settings },
         board.changed,
       );

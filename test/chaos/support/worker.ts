@@ -40,9 +40,8 @@ const increase = (map: Map<string, number>, key: string): void => {
 };
 
 /** Starts a runtime's process. `changed` is told of each line. */
-export const startWorker = (settings: WorkerSettings, changed: () => void): Worker => {
-  const script = 'test/chaos/support/runtime.ts';
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(settings)], {
+export const startWorker = (program: string, settings: WorkerSettings, changed: () => void): Worker => {
+  const child: ChildProcess = spawn(process.execPath, [program, JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const runs = new Map<string, number>();
