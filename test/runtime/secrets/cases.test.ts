@@ -350,3 +350,17 @@ test('a provider is told for whom it is asked', async () => {
   await executeOutbound(connector, job, { secrets });
   assert.deepEqual(calls, [['X', 't', 'p', false]]);
 });
+
+test('what an error expression makes of a result is masked, also where results are not', async () => {
+  const echo = defineOutbound({ name: 'E', type: 'e', input: v.object({ k: v.string() }), run: ({ k }) => ({ k }) });
+  const customHeaders = { errorExpression: '=bpmnError("ECHO", "got " + k, {k: response.k})' };
+  for (const [secret, redactResults] of [
+    ['hunter2', false],
+    // Too short to be looked for in results.
+    ['§1', true],
+  ] as const) {
+    const job = { variables: { k: '{{secrets.S}}' }, customHeaders };
+    const outcome = await executeOutbound(echo, job, { secrets: () => secret, redactResults });
+    assert.deepEqual(outcome, { kind: 'bpmnError', code: 'ECHO', message: 'got ***', variables: { k: '***' } });
+  }
+});
