@@ -1,12 +1,14 @@
 /** The public API of camunda-connectors. The embedded engine has an entry of its own: `camunda-connectors/engine`. */
 
 export type {
+  CallOptions,
   Connection,
   ConnectionConfig,
   ConnectionFault,
   ConnectionInput,
   ConnectionOptions,
   EmbeddedConnection,
+  Topology,
 } from './connection/index.ts';
 // Connect to a cluster
 export { configFromEnv, createConnection } from './connection/index.ts';
@@ -72,18 +74,24 @@ export type {
   RetryBackoff,
 } from './connector/types.ts';
 export type {
+  Acceptance,
   CachedSecretsOptions,
+  Clock,
+  Delivery,
+  Emit,
   EnvSecretsOptions,
   ExecuteServices,
   HealthOptions,
   HealthServer,
   JobInput,
+  Listen,
   Runtime,
   RuntimeEvents,
   RuntimeOptions,
   RuntimeState,
   RuntimeStatus,
   Scheduler,
+  SchedulerServices,
   SecretContext,
   SecretFilter,
   SecretProvider,
@@ -94,6 +102,7 @@ export type {
 export {
   cachedSecrets,
   chainSecrets,
+  createMemoryScheduler,
   createRuntime,
   envSecrets,
   executeOutbound,

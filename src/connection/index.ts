@@ -30,7 +30,7 @@ export type {
 } from './config.ts';
 export type { EmbeddedConnection } from './embedded.ts';
 export { configFromEnv } from './environment.ts';
-export type { Connection, ConnectionFault } from './port.ts';
+export type { CallOptions, Connection, ConnectionFault, Topology } from './port.ts';
 export type { ConnectionType } from './settings.ts';
 
 /** Options of {@link createConnection}. */

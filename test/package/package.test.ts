@@ -13,7 +13,10 @@ const runNode = (args: readonly string[]): string =>
   execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
 /** Compiles the files of the user's project with all checks, those of declaration files included. */
-const typeCheck = (files: Readonly<Record<string, string>>): { readonly ok: boolean; readonly output: string } => {
+const typeCheck = (
+  files: Readonly<Record<string, string>>,
+  globals: { readonly types: readonly string[]; readonly lib?: readonly string[] } = { types: ['node'] },
+): { readonly ok: boolean; readonly output: string } => {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const config = {
     compilerOptions: {
@@ -22,7 +25,7 @@ const typeCheck = (files: Readonly<Record<string, string>>): { readonly ok: bool
       strict: true,
       exactOptionalPropertyTypes: true,
       skipLibCheck: false,
-      types: ['node'],
+      ...globals,
     },
     files: Object.keys(files),
   };
@@ -42,7 +45,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['toDate', 'toMilliseconds'],
     ...['hints'],
     ...['configFromEnv', 'createConnection'],
-    ...['createRuntime', 'executeOutbound', 'serveHealth'],
+    ...['createRuntime', 'createMemoryScheduler', 'executeOutbound', 'serveHealth'],
     ...['envSecrets', 'fileSecrets', 'chainSecrets', 'cachedSecrets'],
   ],
   'camunda-connectors/engine': ['createEngine', 'createTestClock'],
@@ -71,6 +74,29 @@ export const greet = defineOutbound({
 console.log(JSON.stringify(await executeOutbound(greet, { variables: { name: 'Ada' } })));
 `;
 
+/** What touches every entry of the package. */
+const parts = `import { createMemoryScheduler, createRuntime, defineOutbound, type Runtime, type Scheduler } from 'camunda-connectors';
+import { createEngine, createTestClock } from 'camunda-connectors/engine';
+import { createTemplate } from 'camunda-connectors/template';
+import * as v from 'valibot';
+
+export const greet = defineOutbound({
+  name: 'Greeter',
+  type: 'greet',
+  input: v.object({ name: v.string() }),
+  run: ({ name }, { signal }) => ({ name, late: signal.aborted }),
+});
+export const scheduler: Scheduler = createMemoryScheduler();
+export const runtime: Runtime = createRuntime({ outbound: [greet], scheduler });
+runtime.on('runtime:signal', ({ signal }) => {
+  const known: 'SIGINT' | 'SIGTERM' = signal;
+  return known;
+});
+export const template = createTemplate(greet);
+export const engine = await createEngine({ clock: createTestClock() });
+await engine.deploy({ name: 'a.bpmn', content: new Uint8Array() });
+`;
+
 describe('the packed package', () => {
   let packed: Packed;
   before(() => {
@@ -81,7 +107,9 @@ describe('the packed package', () => {
   test('holds what a user needs and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     const besideDist = paths.filter((path) => !path.startsWith('dist/'));
-    assert.deepEqual(besideDist.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+    const beside = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...pages.map((name) => `docs/${name}`)];
+    assert.deepEqual(besideDist.sort(), beside.sort());
 
     const expected = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
@@ -89,6 +117,24 @@ describe('the packed package', () => {
       .flatMap((stem) => [`${stem}.js`, `${stem}.d.ts`]);
     assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), expected.sort());
   });
+
+  test('holds every page that its errors name', () => {
+    const paths = new Set(packed.files.map(({ path }) => path));
+    const programs = [...paths].filter((path) => path.endsWith('.js')).map((path) => readFileSync(path, 'utf8'));
+    const withoutComments = programs.map((text) => text.replaceAll(/\/\*[\s\S]*?\*\//g, ''));
+    const named = new Set(withoutComments.flatMap((text) => text.match(/docs\/[\w-]+\.md/g) ?? []));
+    assert.equal(named.has('docs/connection.md'), true);
+    for (const page of named) assert.equal(paths.has(page), true, page);
+  });
+
+  for (const globals of [
+    { lib: ['ES2022'], types: ['node'] },
+    { lib: ['ES2022', 'DOM'], types: [] },
+  ]) {
+    test(`its declaration files type-check with ${JSON.stringify(globals)}`, () => {
+      assert.deepEqual(typeCheck({ 'parts.ts': parts }, globals), { ok: true, output: '' });
+    });
+  }
 
   test('its declaration files and a connector of ten lines type-check, and the connector runs', () => {
     assert.deepEqual(typeCheck({ 'greet.ts': connector }), { ok: true, output: '' });
