@@ -1,5 +1,6 @@
 import type { Topology } from '../connection/port.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
+import { processId } from '../runtime/durable/process.ts';
 import type { JobRequest } from '../runtime/job-requests.ts';
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
@@ -32,9 +33,14 @@ const inboundRow = ({ name, cycle, messageTimeToLive }: AnyInboundConnector): re
   ...[name, `every ${cycle} s`, `messages kept for ${messageTimeToLive} s`],
 ];
 
-/** What a runtime would ask the cluster for. */
+/**
+ * What a runtime would ask the cluster for.
+ *
+ * @param subscriptions what it asks for to keep subscriptions in the cluster; none: it does not
+ */
 export const requestReport = (
   requests: readonly JobRequest[],
+  subscriptions: readonly JobRequest[],
   inbound: readonly AnyInboundConnector[],
   disabled: readonly string[],
 ): string => {
@@ -43,6 +49,7 @@ export const requestReport = (
   const lines = [
     ...part('Job types', requests.map(requestRow)),
     ...part('Inbound connectors', inbound.map(inboundRow)),
+    ...part(`Subscriptions, kept by the process ${processId}, which start deploys`, subscriptions.map(requestRow)),
     ...(disabled.length === 0 ? [] : [`Switched off by the environment: ${disabled.join(', ')}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');

@@ -1,5 +1,6 @@
 import { readDotEnv } from '../connection/environment.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
+import { subscriptionRequests } from '../runtime/durable/requests.ts';
 import { clusterProblem } from '../runtime/health-report.ts';
 import { jobRequests } from '../runtime/job-requests.ts';
 import { readLogSettings } from '../runtime/log-output.ts';
@@ -30,7 +31,7 @@ export const check = async (modules: readonly string[], { folder, print, printEr
     const topology = await connection.topology({ timeout: answerTime });
     print(topologyReport(connection.address, topology));
     if (chosen !== undefined && plan !== undefined) {
-      print(requestReport(jobRequests(plan), chosen.inbound, chosen.disabled));
+      print(requestReport(jobRequests(plan), subscriptionRequests(plan), chosen.inbound, chosen.disabled));
     }
     const problem = clusterProblem(topology);
     if (problem === undefined) return exitCodes.done;

@@ -4,6 +4,8 @@ import * as v from 'valibot';
 import { requestReport, topologyReport } from '../../src/cli/check-report.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { activationVariables } from '../../src/runtime/activation.ts';
+import { leaseVariables, openVariables } from '../../src/runtime/durable/document.ts';
+import { subscriptionRequests } from '../../src/runtime/durable/requests.ts';
 import { jobRequests } from '../../src/runtime/job-requests.ts';
 import { planRuntime } from '../../src/runtime/plan.ts';
 import { topologyOf } from '../runtime/support/cluster.ts';
@@ -27,6 +29,14 @@ test('the cluster is shown with each broker and its partitions', () => {
     ].join('\n'),
   );
   assert.match(topologyReport('grpc://x:1', one), /1 broker, 1 partition\n/);
+});
+
+test('nothing is kept in the cluster without inbound connectors, or where that is not wanted', () => {
+  const outbound = [defineOutbound({ name: 'Log', type: 'log', input: v.object({}), run: () => ({}) })];
+  const inbound = [defineInbound({ name: 'ticker', loop: () => null })];
+  assert.deepEqual(subscriptionRequests(planRuntime({ outbound })), []);
+  assert.deepEqual(subscriptionRequests(planRuntime({ inbound, subscriptions: 'memory' })), []);
+  assert.equal(subscriptionRequests(planRuntime({ inbound })).length, 2);
 });
 
 test('what start would ask for is shown by job type, with variables and times', () => {
@@ -54,7 +64,7 @@ test('what start would ask for is shown by job type, with variables and times', 
   const row = (type: string, name: string, rest: string): string => `  ${type.padEnd(27)}  ${name.padEnd(27)}  ${rest}`;
   const activation = '_activate_inbound_connector';
   assert.equal(
-    requestReport(jobRequests(plan), connectors.inbound, ['x:1', 'y:1']),
+    requestReport(jobRequests(plan), subscriptionRequests(plan), connectors.inbound, ['x:1', 'y:1']),
     [
       'Job types',
       row('log', 'Log', 'up to 32 jobs  leased for 20 s  variables: message, to'),
@@ -67,6 +77,9 @@ test('what start would ask for is shown by job type, with variables and times', 
       ),
       'Inbound connectors',
       `  ticker  every 5 s  messages kept for ${connectors.inbound[0]!.messageTimeToLive} s`,
+      'Subscriptions, kept by the process _inbound_subscription_1, which start deploys',
+      `  _open_subscription:1    _open_subscription:1  up to 64 jobs     leased for 20 s  variables: ${openVariables.join(', ')}`,
+      `  _subscription:1:ticker  ticker                up to 10000 jobs  leased for 60 s  variables: ${leaseVariables.join(', ')}`,
       'Switched off by the environment: x:1, y:1',
       '',
     ].join('\n'),

@@ -2,11 +2,8 @@ import { failForGood, failOnce } from '../failure.ts';
 import type { Worker } from '../in-hand.ts';
 import type { Sender } from '../sender.ts';
 import { errorText } from '../text.ts';
-import { openVariables, readSubscription } from './document.ts';
-import { openType } from './process.ts';
-
-/** Milliseconds of the cluster's patience with one of these jobs, which send a single command. */
-const jobTimeout = 20_000;
+import { readSubscription } from './document.ts';
+import { openingRequest } from './requests.ts';
 
 /** Milliseconds before the command is tried again where the cluster refuses it for now. */
 const refusedPause = 5_000;
@@ -19,12 +16,8 @@ const refusedPause = 5_000;
  * @param signal ends the waiting for an answer
  */
 export const openingWorker = (sender: Sender, signal: AbortSignal): Worker => ({
-  type: openType,
-  connector: openType,
-  maxJobs: 64,
-  jobTimeout,
+  ...openingRequest,
   quiet: true,
-  variables: openVariables,
   handle: async (job, _force, lease) => {
     const attempts = { retries: job.retries, backoff: refusedPause };
     let stored: ReturnType<typeof readSubscription>;

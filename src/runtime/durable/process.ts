@@ -19,14 +19,15 @@ export const openType: string = `_open_subscription:${format}`;
 /** Job that is the lease. Its own for each connector, so that only runtimes which have that connector ask for it. */
 export const leaseType = (connector: string): string => `_subscription:${format}:${connector}`;
 
-const id = `_inbound_subscription_${format}`;
+/** Its id, in the cluster as everywhere. */
+export const processId: string = `_inbound_subscription_${format}`;
 
 /** As it is deployed. */
 export const processFile: { readonly name: string; readonly content: string } = {
-  name: `${id}.bpmn`,
+  name: `${processId}.bpmn`,
   content: `<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="_definitions" targetNamespace="http://bpmn.io/schema/bpmn">
-  <bpmn:process id="${id}" name="Subscription of an inbound connector" isExecutable="true">
+  <bpmn:process id="${processId}" name="Subscription of an inbound connector" isExecutable="true">
     <bpmn:documentation>Belongs to camunda-connectors. Each instance is an inbound connector that waits for something outside. Cancel an instance to end its waiting.</bpmn:documentation>
     <bpmn:startEvent id="_asked" name="A process asks">
       <bpmn:outgoing>_to_open</bpmn:outgoing>
@@ -55,7 +56,7 @@ export const processFile: { readonly name: string; readonly content: string } = 
   </bpmn:process>
   <bpmn:message id="_start_message" name="${startMessage}" />
   <bpmndi:BPMNDiagram id="_diagram">
-    <bpmndi:BPMNPlane id="_plane" bpmnElement="${id}">
+    <bpmndi:BPMNPlane id="_plane" bpmnElement="${processId}">
       <bpmndi:BPMNShape id="_asked_shape" bpmnElement="_asked">
         <dc:Bounds x="152" y="102" width="36" height="36" />
         <bpmndi:BPMNLabel>

@@ -22,11 +22,12 @@ import {
 } from '../scheduler.ts';
 import { errorText } from '../text.ts';
 import { createTimetable } from '../timetable.ts';
-import { leaseVariables, readSubscription, writeState, writeSubscription } from './document.ts';
+import { readSubscription, writeState, writeSubscription } from './document.ts';
 import { createLeases, type Leases } from './leases.ts';
 import { openingWorker } from './opening.ts';
 import { awaitPrepared, deployProcess } from './prepare.ts';
-import { leaseType, startMessage } from './process.ts';
+import { startMessage } from './process.ts';
+import { leaseRequest } from './requests.ts';
 
 /** How subscriptions are kept in the cluster. */
 export interface DurableOptions {
@@ -141,12 +142,9 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     };
 
     return {
-      type: leaseType(connector.name),
-      connector: connector.name,
-      maxJobs: maxSubscriptions,
+      ...leaseRequest(connector, { maxSubscriptions, lease }),
       batch,
       quiet: true,
-      variables: leaseVariables,
       get jobTimeout() {
         return leases.length();
       },
