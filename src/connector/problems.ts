@@ -190,11 +190,34 @@ const schemaText = (issue: Issue): string => {
   return literal ? expected : `${expected}, but got ${foundText(issue.input)}`;
 };
 
+/** Shorter texts occur in any message by chance: "a" in "At least 9, a to z". */
+const shortestQuote = 3;
+
+/** Texts and numbers within a value, in their plain form and as JSON has them. */
+const leavesOf = function* (value: unknown, seen: Set<object>): Generator<string> {
+  if (typeof value === 'object' && value !== null) {
+    if (seen.has(value)) return;
+    seen.add(value);
+    for (const item of Object.values(value)) yield* leavesOf(item, seen);
+  } else if (value !== undefined && value !== null && typeof value !== 'boolean') {
+    const text = String(value);
+    yield text;
+    if (typeof value === 'string') yield JSON.stringify(text).slice(1, -1);
+  }
+};
+
+const quotes = (message: string, input: unknown): boolean => {
+  if (typeof input === 'boolean') return message.includes(String(input));
+  for (const leaf of leavesOf(input, new Set())) {
+    if (leaf.length >= shortestQuote && message.includes(leaf)) return true;
+  }
+  return false;
+};
+
 /** valibot's own messages quote the value, and so may a message that the author makes out of the issue. */
 const authorText = ({ message, input, received }: Issue): string | undefined => {
   if (message.startsWith('Invalid ') && message.endsWith(`eceived ${received}`)) return undefined;
-  const value = typeof input === 'object' || input === undefined ? '' : String(input);
-  return value.length >= 3 && message.includes(value) ? undefined : message;
+  return quotes(message, input) ? undefined : message;
 };
 
 const partsOf = ({ path }: Issue): PathPart[] =>
@@ -206,7 +229,8 @@ const refusesName = (issue: Issue): boolean =>
 
 /**
  * The issues of a failed parse as lines for an error message, one for each place: path and expectation, and never a
- * value, because error messages are read by more people than variables are. The author's own messages are kept.
+ * value, because error messages are read by more people than variables are. The author's own messages are kept, unless
+ * one quotes a value, or a part of one, of three characters or more; what is shorter is the author's to keep out.
  *
  * @example
  * describeIssues(v.safeParse(v.object({ age: v.number() }), {}).issues); // ['age: is required']

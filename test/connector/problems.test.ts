@@ -175,6 +175,38 @@ describe("the author's messages", () => {
     assert.deepEqual(problems(received, 1600), ['(root): expected a number no greater than 150']);
   });
 
+  const person = v.object({ pin: v.string(), age: v.number(), tags: v.array(v.string()) });
+  const given = { pin: 'hush "hush"', age: 12345, tags: ['deep-one'] };
+  const quoted: readonly (readonly [what: string, quote: (value: typeof given) => string])[] = [
+    ['as JSON', (value) => JSON.stringify(value)],
+    ['a field of it', ({ pin }) => pin],
+    ['a field as JSON', ({ pin }) => JSON.stringify(pin)],
+    ['a number of it', ({ age }) => `${age} years`],
+    ['deep inside', ({ tags }) => String(tags)],
+  ];
+  for (const [what, quote] of quoted) {
+    test(`are replaced when they quote an object: ${what}`, () => {
+      const schema = v.pipe(
+        person,
+        v.check(
+          () => false,
+          ({ input }) => `Wrong: ${quote(input as typeof given)}`,
+        ),
+      );
+      assert.deepEqual(problems(schema, given), ['(root): does not pass the check "check" of the schema']);
+    });
+  }
+
+  test('are kept about objects that they do not quote, also about one that holds itself', () => {
+    const loop: Record<string, unknown> = { pin: 's3cret' };
+    loop.self = loop;
+    const schema = v.pipe(
+      v.looseObject({}),
+      v.check(() => false, 'Give a pin or a code'),
+    );
+    assert.deepEqual(problems(schema, loop), ['(root): Give a pin or a code']);
+  });
+
   test('may name the limit even if it looks like a part of the value', () => {
     assert.deepEqual(problems(v.pipe(v.string(), v.minLength(9, 'At least 9, a to z')), 'a'), [
       '(root): At least 9, a to z',
