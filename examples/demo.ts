@@ -76,6 +76,7 @@ const tellAll = async (connection: Connection, shopUrl: string, letter: string):
   if (isEmbedded(connection)) narrator.engine(await connection.engine());
 
   const failed = new AbortController();
+  runtime.on('runtime:signal', ({ signal }) => failed.abort(new Error(`It was interrupted by ${signal}.`)));
   runtime.on('job:settled', ({ job, outcome }) => {
     if (outcome.kind === 'fail' && outcome.retries === 0) {
       failed.abort(new Error(`${job.bpmnProcessId}, ${job.elementId}: ${outcome.message}`));

@@ -25,6 +25,20 @@ for (const [how, env, args] of [
   });
 }
 
+test('a signal ends the demo at once, without waiting for the process that it is at', {
+  skip: process.platform === 'win32' ? 'no signals on Windows' : false,
+}, async () => {
+  const env = { CAMUNDA_CONNECTION_TYPE: undefined };
+  const { code, output } = await runProgram(['examples/demo.ts'], {
+    folder,
+    env,
+    until: 'remind with',
+    signal: 'SIGINT',
+  });
+  assert.match(output, /^The demo failed\. It was interrupted by SIGINT\.$/m);
+  assert.equal(code, 1);
+});
+
 test('with settings that cannot work the demo names them and ends with 1', async () => {
   const { code, output } = await demo({ CAMUNDA_CONNECTION_TYPE: 'INSECURE' });
   assert.match(output, /^The demo failed\. .*HOSTNAME/ms);
