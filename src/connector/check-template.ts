@@ -26,6 +26,8 @@ const isGroup = (value: unknown): boolean =>
 
 const products = ['camunda', 'camundaDesktopModeler', 'camundaWebModeler'];
 
+const areUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
 const areEngines = (value: unknown): boolean =>
   isText(value) ||
   (isFields(value) &&
@@ -36,7 +38,9 @@ const isElement = (value: unknown): boolean => typeof value === 'string' && /^bp
 const text: Rule = { fits: isText, expected: 'text that is not empty' };
 const expression: Rule = { fits: isExpression, expected: 'a FEEL expression that starts with "="' };
 const duration: Rule = {
-  fits: (value) => typeof value === 'string' && /^P(?=[\dT])(?:\d+D)?(?:T(?=\d).+)?$/.test(value),
+  fits: (value) =>
+    typeof value === 'string' &&
+    /^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d{1,9})?S)?)?$/.test(value),
   expected: 'a duration such as "PT30S"',
 };
 
@@ -53,7 +57,10 @@ const common: Rules = {
   },
   keywords: { fits: isListOf(isText), expected: 'a list of texts' },
   engines: { fits: areEngines, expected: `a range of versions, or ranges by product (${products.join(', ')})` },
-  groups: { fits: isListOf(isGroup), expected: 'a list of { id, label, tooltip?, openByDefault? }' },
+  groups: {
+    fits: (value) => isListOf(isGroup)(value) && areUnique((value as readonly { id: string }[]).map(({ id }) => id)),
+    expected: 'a list of { id, label, tooltip?, openByDefault? }, each with an id of its own',
+  },
   outputs: { fits: (value) => value === 'variable' || value === 'fields', expected: '"variable" or "fields"' },
 };
 

@@ -64,9 +64,12 @@ export interface TemplateSettings {
 
 /** Settings for the templates of outbound connectors. */
 export interface OutboundTemplateSettings extends TemplateSettings {
-  /** Elements on which the template is offered. @default ['bpmn:Task'] */
+  /** Elements on which the template is offered. Default: tasks, or the kind of event that `elementType` names. */
   readonly appliesTo?: readonly string[];
-  /** What the element becomes. @default { value: 'bpmn:ServiceTask' } */
+  /**
+   * What the element becomes: a service, send, script or business rule task, or a throw or end event with
+   * `eventDefinition: 'bpmn:MessageEventDefinition'`. Default: the only kind in `appliesTo`, or else a service task.
+   */
   readonly elementType?: { readonly value: string; readonly eventDefinition?: string };
   /** Preset of the result variable. Default: the connector's `resultVariable`. */
   readonly resultVariable?: string;

@@ -56,17 +56,15 @@ export const leastVersion = (range: string): Version | undefined => {
 
 /** Ranges by product, as a template has them. Reports what is no range. */
 export const enginesOf = (given: string | TemplateEngines | undefined, report: Report): TemplateEngines => {
-  const engines: TemplateEngines = {
-    camunda: defaultEngines,
-    ...(typeof given === 'string' ? { camunda: given } : given),
-  };
-  for (const [name, range] of Object.entries(engines)) {
-    if (leastVersion(range) !== undefined) continue;
+  const { camunda = defaultEngines, ...products }: TemplateEngines =
+    typeof given === 'string' ? { camunda: given } : (given ?? {});
+  for (const [name, range] of Object.entries<string | undefined>({ camunda, ...products })) {
+    if (range === undefined || leastVersion(range) !== undefined) continue;
     report(`template.engines.${name}`, `${JSON.stringify(range)} is no range of versions`, 'write for example "^8.8"');
   }
-  const { camunda, camundaDesktopModeler, camundaWebModeler } = engines;
+  const { camundaDesktopModeler, camundaWebModeler } = products;
   return {
-    ...(camunda === undefined ? {} : { camunda }),
+    camunda,
     ...(camundaDesktopModeler === undefined ? {} : { camundaDesktopModeler }),
     ...(camundaWebModeler === undefined ? {} : { camundaWebModeler }),
   };

@@ -7,7 +7,7 @@ import { literalText } from './literal.ts';
 import { outputMappings, wholeOutput } from './outputs.ts';
 import { rootPlace } from './place.ts';
 import type { Report } from './problems.ts';
-import { settle } from './settle.ts';
+import { joinGroups, settle } from './settle.ts';
 import { durationPattern, taskType } from './standard.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import { draftInput } from './walk.ts';
@@ -126,9 +126,9 @@ const activationTemplate = (
 ): Pick<ElementTemplate, 'groups' | 'properties'> => {
   const root = rootPlace(allowsLegacy(enginesOf(settings.engines, report)), report);
   const drafts = connector.input === undefined ? [] : draftInput(connector.input, root);
-  const own = settle(drafts, settings.groups ?? [], takenIds, report);
+  const own = settle(drafts, settings.groups ?? [], { ids: takenIds, groups: [configuration] }, report);
   return {
-    groups: [...own.groups, configuration],
+    groups: joinGroups(own.groups, [configuration]),
     properties: [
       taskType(activationType, false),
       {

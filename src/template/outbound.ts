@@ -1,6 +1,7 @@
 import { hasOperations } from '../connector/operations.ts';
 import type { OutboundTemplateSettings } from '../connector/template.ts';
 import type { AnyOutbound } from '../connector/types.ts';
+import { elementsOf } from './elements.ts';
 import { allowsLegacy, enginesOf } from './engines.ts';
 import type { Draft } from './field.ts';
 import { headOf } from './head.ts';
@@ -8,7 +9,7 @@ import { draftOperationOutputs, draftOperations, operationGroup, operationMenu }
 import { keepResult, outputMappings, resultPath } from './outputs.ts';
 import { type Place, rootPlace } from './place.ts';
 import type { Report } from './problems.ts';
-import { settle } from './settle.ts';
+import { joinGroups, settle } from './settle.ts';
 import {
   failureProperties,
   identity,
@@ -77,7 +78,10 @@ const resultsOf = (
   place: Place,
 ): readonly TemplateProperty[] => {
   if (settings.outputs === 'fields') {
-    return [...keepResult(connector), ...settle(form.outputs(place), [], new Set(), place.report).properties];
+    return [
+      ...keepResult(connector),
+      ...settle(form.outputs(place), [], { ids: new Set(), groups: [] }, place.report).properties,
+    ];
   }
   const ownVariable = typeof connector.resultVariable === 'string' ? connector.resultVariable : undefined;
   return resultProperties(settings, ownVariable);
@@ -96,7 +100,9 @@ export const outboundTemplate = (
   checkHeaders(form.inputs, new Set([...standardHeaders, ...form.taken]), report);
   const declared = settings.groups ?? [];
   const before = form.groups.filter((group) => !declared.some(({ id }) => id === group.id));
-  const own = settle(form.inputs, [...before, ...declared], new Set([...standardIds, ...form.taken]), report);
+  const groups = [...(hybrid ? [taskTypeGroup] : []), ...standardGroups];
+  const standard = { ids: new Set([...standardIds, ...form.taken]), groups };
+  const own = settle(form.inputs, [...before, ...declared], standard, report);
   const id = `${settings.id ?? connector.type}${hybrid ? '-hybrid' : ''}`;
   const properties: readonly TemplateProperty[] = [
     taskType(connector.type, hybrid),
@@ -105,16 +111,15 @@ export const outboundTemplate = (
     ...resultsOf(connector, settings, form, place),
     ...failureProperties(settings),
   ];
-  const standard = standardGroups.filter((group) => properties.some((property) => property.group === group.id));
+  const used = standardGroups.filter((group) => properties.some((property) => property.group === group.id));
   return headOf({
     settings,
     engines,
     id,
     name: `${hybrid ? 'Hybrid ' : ''}${settings.name ?? connector.name}`,
     description: settings.description ?? connector.description,
-    appliesTo: settings.appliesTo ?? ['bpmn:Task'],
-    elementType: settings.elementType ?? { value: 'bpmn:ServiceTask' },
-    groups: [...(hybrid ? [taskTypeGroup] : []), ...own.groups, ...standard],
+    ...elementsOf(settings, report),
+    groups: joinGroups(hybrid ? [taskTypeGroup] : [], own.groups, used),
     properties,
     ...form.menu(own.ids, place),
   });

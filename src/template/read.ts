@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { type Hints, hintNames } from '../connector/hints.ts';
+import type { Hints } from '../connector/hints.ts';
 import { describeIssues } from '../connector/problems.ts';
 import { isSchema, type SchemaView, viewSchema } from '../connector/schema.ts';
 import type { Schema } from '../connector/types.ts';
+import { checkedHints } from './check-hints.ts';
 import type { Report } from './problems.ts';
 
 /** An item of a pipe that is no schema. valibot keeps them as plain data. */
@@ -99,22 +100,13 @@ const examplesOf = (actions: readonly Action[]): readonly unknown[] =>
     return Array.isArray(given) ? given : [];
   });
 
-const hintsOf = (actions: readonly Action[], path: string, report: Report): Hints => {
-  const merged: Record<string, unknown> = {};
-  for (const { metadata } of actions) {
-    const camunda = metadata?.camunda;
-    if (camunda === undefined) continue;
-    if (typeof camunda !== 'object' || camunda === null || Array.isArray(camunda)) {
-      report(path, 'its metadata "camunda" is no object', 'write hints({ … })');
-      continue;
-    }
-    for (const [name, value] of Object.entries(camunda)) {
-      if (hintNames.has(name)) merged[name] = value;
-      else report(path, `there is no hint ${JSON.stringify(name)}`, `the hints are ${[...hintNames].join(', ')}`);
-    }
-  }
-  return merged as Hints;
-};
+const hintsOf = (actions: readonly Action[], path: string, report: Report): Hints =>
+  Object.assign(
+    {},
+    ...actions.flatMap(({ metadata }) =>
+      metadata?.camunda === undefined ? [] : [checkedHints(metadata.camunda, path, report)],
+    ),
+  );
 
 /** Checks a default as the schema will; a default that it refuses would fail every job that relies on it. */
 const checkDefault = (wrapped: Schema, value: unknown, path: string, report: Report): void => {

@@ -3,6 +3,14 @@ import { humanise } from './label.ts';
 import type { Report } from './problems.ts';
 import type { Condition, Group, SimpleCondition, TemplateProperty } from './types.ts';
 
+/** What a template has of its own, beside the connector's inputs. */
+export interface Standard {
+  /** Ids of its properties. */
+  readonly ids: ReadonlySet<string>;
+  /** Its sections, which inputs may be in as well. */
+  readonly groups: readonly Group[];
+}
+
 /** The connector's own properties in their final order, and the sections that they use. */
 export interface Settled {
   readonly properties: readonly TemplateProperty[];
@@ -11,9 +19,15 @@ export interface Settled {
   readonly ids: ReadonlyMap<string, string>;
 }
 
-const groupLabel = (id: string): string => (id === 'default' ? 'Properties' : humanise(id));
+const groupLabel = (id: string, standard: readonly Group[]): string =>
+  standard.find((group) => group.id === id)?.label ?? (id === 'default' ? 'Properties' : humanise(id));
 
-const groupsOf = (drafts: readonly Draft[], declared: readonly Group[], report: Report): readonly Group[] => {
+const groupsOf = (
+  drafts: readonly Draft[],
+  declared: readonly Group[],
+  standard: readonly Group[],
+  report: Report,
+): readonly Group[] => {
   const used = new Set(drafts.map(({ property }) => property.group!));
   for (const { id } of declared) {
     if (!used.has(id))
@@ -24,7 +38,10 @@ const groupsOf = (drafts: readonly Draft[], declared: readonly Group[], report: 
       );
   }
   const others = [...used].filter((id) => !declared.some((group) => group.id === id));
-  return [...declared.filter(({ id }) => used.has(id)), ...others.map((id) => ({ id, label: groupLabel(id) }))];
+  return [
+    ...declared.filter(({ id }) => used.has(id)),
+    ...others.map((id) => ({ id, label: groupLabel(id, standard) })),
+  ];
 };
 
 const conditionOf = (conditions: readonly SimpleCondition[]): { readonly condition?: Condition } => {
@@ -47,19 +64,22 @@ const finalId = (id: string, taken: ReadonlySet<string>): string => {
 
 const noIds: ReadonlySet<string> = new Set();
 
+/** Sections in order, each once. */
+export const joinGroups = (...lists: readonly (readonly Group[])[]): readonly Group[] =>
+  lists.flat().filter(({ id }, index, all) => all.findIndex((group) => group.id === id) === index);
+
 /**
  * Makes properties of drafts: sorts them by section, gives them their final ids and conditions.
  *
  * @param declared the sections that the definition names, in their order
- * @param taken ids of the standard properties
  */
 export const settle = (
   drafts: readonly Draft[],
   declared: readonly Group[],
-  taken: ReadonlySet<string>,
+  { ids: taken, groups: standard }: Standard,
   report: Report,
 ): Settled => {
-  const groups = groupsOf(drafts, declared, report);
+  const groups = groupsOf(drafts, declared, standard, report);
   const rank = new Map(groups.map(({ id }, index) => [id, index]));
   const sorted = [...drafts].sort((a, b) => rank.get(a.property.group!)! - rank.get(b.property.group!)!);
   const ids = new Map(drafts.map(({ property: { id } }) => [id, finalId(id, taken)]));

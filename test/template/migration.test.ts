@@ -106,4 +106,7 @@ test('an inbound task keeps its fields, correlation key and message name, and as
     message_name: 'letter',
     expires_after: null,
   });
+  // The element that awaits the message has the result variable now.
+  assert.equal(before.headers.resultVariable, 'letter');
+  assert.deepEqual(after.headers, {});
 });

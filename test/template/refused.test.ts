@@ -120,6 +120,11 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
     v.pipe(v.string(), v.metadata({ camunda: { colour: 'red' } })),
     /no hint "colour"; the hints are group, /,
   ],
+  [
+    'hints with values that they cannot have',
+    v.pipe(v.string(), v.metadata({ camunda: { order: 'x', group: 5, condition: { property: 'b' }, choices: 5 } })),
+    /"order" .*give it a number\n.*"group" .*give it text.*\n.*"condition" .*\{ property, equals \}.*\n.*"choices" /,
+  ],
   ['hints that are no object', v.pipe(v.string(), v.metadata({ camunda: 'group' })), /write hints\(\{ … \}\)/],
   [
     'a placeholder of a number',
@@ -219,6 +224,31 @@ describe('whole inputs', () => {
 });
 
 const settings: readonly (readonly [title: string, settings: OutboundTemplateSettings, message: RegExp])[] = [
+  [
+    'an element that gets no job',
+    { elementType: { value: 'bpmn:UserTask' } },
+    /^template\.elementType: a bpmn:UserTask gets no job; use one of bpmn:ServiceTask/,
+  ],
+  [
+    'an event without a message',
+    { elementType: { value: 'bpmn:EndEvent' } },
+    /^template\.elementType: only an event with a message .*add eventDefinition/,
+  ],
+  [
+    'a task with a message',
+    { elementType: { value: 'bpmn:SendTask', eventDefinition: 'bpmn:MessageEventDefinition' } },
+    /^template\.elementType: a task has no event definition/,
+  ],
+  [
+    'elements that are not what they become',
+    { appliesTo: ['bpmn:UserTask'] },
+    /^template\.appliesTo: the Modeler wants bpmn:ServiceTask to be among them/,
+  ],
+  [
+    'elements that cannot become it',
+    { appliesTo: ['bpmn:Task', 'bpmn:StartEvent'] },
+    /^template\.appliesTo: a bpmn:StartEvent cannot become a bpmn:ServiceTask/,
+  ],
   ['an engine range', { engines: 'eight' }, /^template\.engines\.camunda: "eight" is no range/],
   ['an icon that is a file', { icon: './icon.svg' }, /^template\.icon: expected a data URI .*command line/],
   [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { defineOutbound } from '../../src/connector/define.ts';
+import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { hints } from '../../src/connector/hints.ts';
 import { createTemplate, stringifyTemplate, type TemplateOptions } from '../../src/template/index.ts';
 import { applyAndRead, applyTo, readSaved } from './support/apply.ts';
@@ -169,6 +169,36 @@ describe('settings', () => {
     );
   });
 
+  test('the elements follow from one another', async () => {
+    const message = { eventDefinition: 'bpmn:MessageEventDefinition' };
+    const cases: readonly (readonly [TemplateOptions, readonly string[], object])[] = [
+      [{ appliesTo: ['bpmn:EndEvent'] }, ['bpmn:EndEvent'], { value: 'bpmn:EndEvent', ...message }],
+      [{ appliesTo: ['bpmn:ScriptTask'] }, ['bpmn:ScriptTask'], { value: 'bpmn:ScriptTask' }],
+      [
+        { elementType: { value: 'bpmn:IntermediateThrowEvent', ...message } },
+        ['bpmn:IntermediateThrowEvent'],
+        { value: 'bpmn:IntermediateThrowEvent', ...message },
+      ],
+      [{ elementType: { value: 'bpmn:SendTask' } }, ['bpmn:Task'], { value: 'bpmn:SendTask' }],
+      [
+        { appliesTo: ['bpmn:Task', 'bpmn:SubProcess'] },
+        ['bpmn:Task', 'bpmn:SubProcess'],
+        { value: 'bpmn:ServiceTask' },
+      ],
+    ];
+    for (const [options, appliesTo, elementType] of cases) {
+      const template = createTemplate(log, options);
+      assertValidTemplate(template);
+      assert.deepEqual([template.appliesTo, template.elementType], [appliesTo, elementType]);
+      assert.equal((await applyAndRead(template)).taskType, 'io.example:log');
+    }
+  });
+
+  test('an engine range that is left undefined is the default one', () => {
+    const engines = { camunda: undefined, camundaDesktopModeler: '>=5.40' } as unknown as { camunda: string };
+    assert.deepEqual(createTemplate(log, { engines }).engines, { camunda: '^8.8', camundaDesktopModeler: '>=5.40' });
+  });
+
   test('48: the result variable of the connector, or of its template, is a preset', () => {
     const value = (connector: Parameters<typeof createTemplate>[0], options?: TemplateOptions) =>
       propertyOf(createTemplate(connector, options), 'resultVariable').value;
@@ -234,6 +264,22 @@ describe('hints', () => {
     );
     assert.deepEqual(ownIds(template), ['three', 'one', 'four', 'two']);
     assert.deepEqual(template.groups.slice(0, 3), [...groups, { id: 'default', label: 'Properties' }]);
+  });
+
+  test('inputs in a section that the template has anyway are in front there', () => {
+    const inGroup = (group: string) => v.pipe(v.string(), hints({ group }));
+    for (const hybrid of [false, true]) {
+      const template = templateOf({ a: inGroup('output'), b: inGroup('taskDefinitionType') }, { hybrid });
+      assertValidTemplate(template);
+      assert.deepEqual(
+        template.groups.find(({ id }) => id === 'output'),
+        { id: 'output', label: 'Output mapping' },
+      );
+    }
+    const letter = defineInbound({ name: 'letter', input: v.object({ a: inGroup('config') }), loop: () => undefined });
+    const activation = createTemplate(letter);
+    assertValidTemplate(activation);
+    assert.deepEqual(activation.groups, [{ id: 'config', label: 'Configuration' }]);
   });
 
   test('39: metadata of others changes nothing', () => {
