@@ -26,10 +26,8 @@ export type Rule = (method: string, headers: IncomingHttpHeaders) => Verdict;
 /** What stands before an engine's gateway, as an ingress or an overloaded gateway does, and refuses calls at will. */
 export interface Front {
   readonly port: number;
-  /** Calls of a method so far, or of all. */
-  calls(method?: string): number;
-  /** Calls that did not simply pass. */
-  harmed(): number;
+  /** Calls of a method that did not simply pass, or of all. */
+  harmed(method?: string): number;
   /** Decides over the calls from now on. Calls whose answers were to be lost are answered at once. */
   rule(rule?: Rule): void;
   /** Ends all connections; new ones are taken. */
@@ -88,10 +86,9 @@ const lose = (near: ServerHttp2Stream, far: ClientHttp2Stream, code: number): ((
  * @param changed told of each call
  */
 export const startFront = async (target: () => number, changed: () => void): Promise<Front> => {
-  const counts = new Map<string, number>();
+  const harmed = new Map<string, number>();
   const sessions = new Set<ServerHttp2Session>();
   const losing = new Set<() => void>();
-  let harmed = 0;
   let decide: Rule = () => 'pass';
   const server = createServer();
 
@@ -107,9 +104,8 @@ export const startFront = async (target: () => number, changed: () => void): Pro
     });
     session.on('stream', (stream, headers) => {
       const method = String(headers[':path']).split('/').at(-1) ?? '';
-      counts.set(method, (counts.get(method) ?? 0) + 1);
       const verdict = decide(method, headers);
-      if (verdict !== 'pass') harmed += 1;
+      if (verdict !== 'pass') harmed.set(method, (harmed.get(method) ?? 0) + 1);
       if (verdict === 'silence') {
         stream.on('error', () => {});
         stream.resume();
@@ -138,9 +134,8 @@ export const startFront = async (target: () => number, changed: () => void): Pro
   };
   return {
     port: (server.address() as AddressInfo).port,
-    calls: (method) =>
-      method === undefined ? [...counts.values()].reduce((sum, count) => sum + count, 0) : (counts.get(method) ?? 0),
-    harmed: () => harmed,
+    harmed: (method) =>
+      method === undefined ? [...harmed.values()].reduce((sum, count) => sum + count, 0) : (harmed.get(method) ?? 0),
     rule: (rule = () => 'pass') => {
       decide = rule;
       // A request that is held for long would swallow what comes after the fault.

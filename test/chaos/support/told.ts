@@ -22,4 +22,5 @@ export type Told =
   | { readonly kind: 'settled'; readonly key: string; readonly delivery: string }
   | { readonly kind: 'state'; readonly state: string }
   | { readonly kind: 'event'; readonly name: string }
+  | { readonly kind: 'repeated'; readonly attempt: number }
   | { readonly kind: 'line'; readonly level: string; readonly text: string };

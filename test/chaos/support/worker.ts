@@ -25,6 +25,8 @@ export interface Worker {
   readonly inHand: ReadonlySet<string>;
   /** How often it told an event. */
   count(event: string): number;
+  /** Most times that it has sent one command. */
+  readonly mostAttempts: () => number;
   /** Its log, without debug lines. */
   readonly lines: readonly { readonly level: string; readonly text: string }[];
   /** Results that the engine did not take in time, by what became of them. */
@@ -50,6 +52,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
   const deliveries = new Map<string, number>();
   const lines: { level: string; text: string }[] = [];
   let state = 'idle';
+  let attempts = 1;
   let ended: Ending | undefined;
 
   const hear = (told: Told): void => {
@@ -59,6 +62,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
       inHand.delete(told.key);
       increase(deliveries, told.delivery);
     } else if (told.kind === 'state') state = told.state;
+    else if (told.kind === 'repeated') attempts = Math.max(attempts, told.attempt + 1);
     else if (told.kind === 'event') increase(counts, told.name);
     else lines.push({ level: told.level, text: told.text });
     changed();
@@ -80,6 +84,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
     runs,
     inHand,
     count: (event) => counts.get(event) ?? 0,
+    mostAttempts: () => attempts,
     lines,
     deliveries,
     moveDate: (by) => void child.stdin!.write(`${by}\n`),
