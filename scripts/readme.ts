@@ -34,6 +34,7 @@ const programs: Readonly<Record<string, Program>> = {
     args: ['src/cli/main.ts', 'check', 'examples/log.ts', 'examples/random-inbound.ts'],
     env: { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' },
   },
+  'template-help': { args: ['src/cli/main.ts', 'template', '--help'] },
   dev: {
     args: [
       'src/cli/main.ts',

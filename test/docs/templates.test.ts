@@ -1,0 +1,105 @@
+/** docs/templates.md: each row of its tables against what the generator does. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import {
+  defineOutbound,
+  feelDate,
+  feelDateTime,
+  feelDaysTimeDuration,
+  feelTime,
+  feelYearsMonthsDuration,
+  hints,
+} from 'camunda-connectors';
+import { createTemplate, type TemplateProperty } from 'camunda-connectors/template';
+import * as v from 'valibot';
+import { checkTemplateSettings } from '../../src/connector/check-template.ts';
+import { isFault } from '../../src/connector/fault.ts';
+import { hintNames } from '../../src/connector/hints.ts';
+import { describeFields } from './support/field.ts';
+
+const page = readFileSync('docs/templates.md', 'utf8');
+
+/** The rows of every table with these headings. */
+const rowsOf = (...headings: readonly [string, string]): readonly (readonly [string, string])[] => {
+  const lines = page.split('\n');
+  const heading = `| ${headings.join(' | ')} |`;
+  return lines.flatMap((line, start) => {
+    if (line !== heading) return [];
+    const end = lines.indexOf('', start);
+    return lines.slice(start + 2, end < 0 ? lines.length : end).map((row): readonly [string, string] => {
+      const [, first = '', second = ''] = /^\| (.*?) \| (.*) \|$/.exec(row) ?? [];
+      return [first, second];
+    });
+  });
+};
+
+const inCode = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!);
+
+const words = {
+  v,
+  hints,
+  feelDate,
+  feelDateTime,
+  feelDaysTimeDuration,
+  feelTime,
+  feelYearsMonthsDuration,
+  isPalindrome: (text: string) => text === [...text].reverse().join(''),
+};
+
+/** Evaluates a cell of our own page. */
+const evaluate = (cell: string): v.GenericSchema =>
+  new Function(...Object.keys(words), `return (${cell.slice(1, -1)});`)(...Object.values(words)) as v.GenericSchema;
+
+const templateOf = (input: v.ObjectEntries) =>
+  createTemplate(defineOutbound({ name: 'Any', type: 'any', input: v.object(input), run: () => ({}) }));
+
+/** What every template has besides the fields of its input. */
+const standard = new Set(templateOf({}).properties.map(({ id }) => id));
+
+const ownFields = (schema: v.GenericSchema): readonly TemplateProperty[] =>
+  templateOf({ x: schema }).properties.filter(({ id }) => !standard.has(id));
+
+const refusalOf = (schema: v.GenericSchema): string => {
+  try {
+    templateOf({ x: schema });
+  } catch (error) {
+    if (!isFault(error, 'definition')) throw error;
+    return error.message
+      .split('\n')
+      .filter((line) => line.startsWith('- '))
+      .map((line) => line.slice(2))
+      .join('<br>');
+  }
+  return 'nothing';
+};
+
+describe('docs/templates.md: from schema to field', () => {
+  const rows = rowsOf('entry of the input', 'its field');
+  test('has rows', () => assert.ok(rows.length > 50, `${rows.length} rows`));
+  for (const [schema, field] of rows) {
+    test(schema, () => assert.equal(field, describeFields(ownFields(evaluate(schema)))));
+  }
+});
+
+describe('docs/templates.md: what is refused', () => {
+  const rows = rowsOf('entry of the input', 'what the error says');
+  test('has rows', () => assert.ok(rows.length > 15, `${rows.length} rows`));
+  for (const [schema, message] of rows) {
+    test(schema, () => assert.equal(message, refusalOf(evaluate(schema))));
+  }
+});
+
+test('docs/templates.md names every hint, and no other', () => {
+  const named = rowsOf('hint', 'says').flatMap(([name]) => inCode(name));
+  assert.deepEqual(named.toSorted(), [...hintNames].sort());
+});
+
+test('docs/templates.md names every setting of a template, and no other', () => {
+  const named = rowsOf('setting', 'says').flatMap(([names]) => inCode(names));
+  const known = (['outbound', 'inbound'] as const).flatMap((kind) => {
+    const [list = ''] = checkTemplateSettings(kind, 'none');
+    return list.replace('expected an object of ', '').split(', ');
+  });
+  assert.deepEqual(named.toSorted(), [...new Set(known)].sort());
+});
