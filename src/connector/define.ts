@@ -196,6 +196,8 @@ const freezeOperations = <T extends object>(operations: T): T =>
  * A connector may be made of several `operations`, each with its own schemas and function; the task's header `operation`
  * names the one to execute.
  *
+ * @param definition `name`, `type`, `input` (a valibot schema of an object) and `run`, or `operations`; `timeout` in
+ *   seconds and the rest are optional, see {@link OutboundDefinition} and {@link OperationsDefinition}
  * @example
  * const log = defineOutbound({
  *   name: 'LogConnector',
@@ -244,6 +246,9 @@ export const defineOutbound = <
  * Describes an inbound connector: a function that is called again and again until the thing that a process waits for
  * is there. The result is a frozen plain object. Throws one fault of kind `definition` that names everything wrong.
  *
+ * @param definition `name` and `loop`; `cycle`, `messageTimeToLive` and `expires` in seconds, schemas and the rest are
+ *   optional, see {@link InboundDefinition}. No field of `input` may be called `name`, `correlation_key`,
+ *   `message_name` or `expires_after`, which the activation keeps to itself.
  * @example
  * const randomNumber = defineInbound({
  *   name: 'random_inbound',

@@ -98,8 +98,20 @@ const branded = (value: unknown, brand: symbol): boolean => {
   }
 };
 
-/** Tells whether a value was made by {@link bpmnError}, also by another copy of the package. */
+/**
+ * Tells whether a value was made by {@link bpmnError}, also by another copy of the package.
+ *
+ * @param value anything, e.g. what was caught or returned
+ * @example
+ * if (isBpmnError(error)) console.log(error.code);
+ */
 export const isBpmnError = (value: unknown): value is BpmnError => branded(value, bpmnErrorBrand);
 
-/** Tells whether a value was made by {@link jobError}, also by another copy of the package. */
+/**
+ * Tells whether a value was made by {@link jobError}, also by another copy of the package.
+ *
+ * @param value anything, e.g. what was caught or returned
+ * @example
+ * if (isJobError(error)) console.log(error.retries);
+ */
 export const isJobError = (value: unknown): value is JobError => branded(value, jobErrorBrand);

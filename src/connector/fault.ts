@@ -59,7 +59,19 @@ export const fault = <Kind extends FaultKind, Extra extends object = object>(
   return Object.assign(error, extra, { kind, [brand]: true }) as unknown as Fault<Kind> & Extra;
 };
 
-/** Tells whether a caught value is an error of this library, of the given kind if one is named. */
+/**
+ * Tells whether a caught value is an error of this library, of the given kind if one is named.
+ *
+ * @param error anything that was caught
+ * @param kind see {@link FaultKind}; none: any kind
+ * @example
+ * try {
+ *   createConnection(configFromEnv());
+ * } catch (error) {
+ *   if (!isFault(error, 'configuration')) throw error;
+ *   console.error(error.message); // every setting that is missing, and how to mend it
+ * }
+ */
 export const isFault = <Kind extends FaultKind = FaultKind>(error: unknown, kind?: Kind): error is Fault<Kind> => {
   try {
     return (

@@ -22,7 +22,14 @@ export interface Pending<State = unknown> {
 export const pending = <State>(state: State): Pending<State> =>
   Object.freeze({ kind: 'pending', state, [brand]: true });
 
-/** Tells whether a value was made by {@link pending}, also by another copy of the package. */
+/**
+ * Tells whether a value was made by {@link pending}, also by another copy of the package.
+ *
+ * @param value anything, e.g. what a `loop` returned
+ * @example
+ * const result = await ticker.loop({}, context);
+ * if (isPending(result)) console.log(result.state);
+ */
 export const isPending = (value: unknown): value is Pending => {
   try {
     return typeof value === 'object' && value !== null && brand in value;

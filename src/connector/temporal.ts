@@ -98,6 +98,9 @@ export const feelDate = (): v.GenericSchema<TemporalInput<'date'>, FeelDate> =>
 /**
  * A schema of FEEL times: `13:05:30`, `13:05:30.5`, `13:05:30+01:00`, `13:05:30@Europe/Berlin`. `offset` (in seconds)
  * and `zone` are there when the text has them.
+ *
+ * @example
+ * v.parse(feelTime(), '13:05:30+01:00'); // { kind: 'time', hour: 13, minute: 5, second: 30, offset: 3600, … }
  */
 export const feelTime = (): v.GenericSchema<TemporalInput<'time'>, FeelTime> =>
   temporal('time', 'expected a time such as 13:05:30 or 13:05:30+01:00', parseTime);
@@ -105,6 +108,9 @@ export const feelTime = (): v.GenericSchema<TemporalInput<'time'>, FeelTime> =>
 /**
  * A schema of FEEL dates with time: `2026-01-31T13:05:30`, also with `Z`, `+01:00`, `+01:00[Europe/Berlin]` or
  * `@Europe/Berlin`, which are kept. {@link toDate} makes a `Date` of it.
+ *
+ * @example
+ * toDate(v.parse(feelDateTime(), '2026-01-31T13:05:30Z')).getTime(); // 1769864730000
  */
 export const feelDateTime = (): v.GenericSchema<TemporalInput<'dateTime'>, FeelDateTime> =>
   temporal('dateTime', 'expected a date and time such as 2026-01-31T13:05:30+01:00', parseDateTime);
@@ -112,11 +118,19 @@ export const feelDateTime = (): v.GenericSchema<TemporalInput<'dateTime'>, FeelD
 /**
  * A schema of FEEL days and time durations: `P1DT2H30M`, `PT0.5S`, `-PT5M`. The parts are balanced (90 minutes are an
  * hour and 30 minutes) and have the sign of the whole. {@link toMilliseconds} sums them up.
+ *
+ * @example
+ * toMilliseconds(v.parse(feelDaysTimeDuration(), 'PT90M')); // 5400000
  */
 export const feelDaysTimeDuration = (): v.GenericSchema<TemporalInput<'daysTimeDuration'>, FeelDaysTimeDuration> =>
   temporal('daysTimeDuration', 'expected a duration of days and time such as P1DT2H30M', parseDaysTime);
 
-/** A schema of FEEL years and months durations: `P1Y2M`, `-P3M`. The parts are balanced and have the sign of the whole. */
+/**
+ * A schema of FEEL years and months durations: `P1Y2M`, `-P3M`. The parts are balanced and have the sign of the whole.
+ *
+ * @example
+ * v.parse(feelYearsMonthsDuration(), 'P14M'); // { kind: 'yearsMonthsDuration', years: 1, months: 2, … }
+ */
 export const feelYearsMonthsDuration = (): v.GenericSchema<
   TemporalInput<'yearsMonthsDuration'>,
   FeelYearsMonthsDuration
@@ -157,6 +171,7 @@ export const toDate = (value: FeelDate | FeelDateTime, zone?: string): Date => {
 /**
  * The length of a days and time duration in milliseconds, with a fraction where it has one.
  *
+ * @param duration what {@link feelDaysTimeDuration} gave
  * @example
  * toMilliseconds(v.parse(feelDaysTimeDuration(), 'PT1M30S')); // 90000
  */

@@ -44,14 +44,31 @@ export interface Engine {
   /** `127.0.0.1:<port>`. */
   readonly address: string;
   readonly port: number;
-  /** Deploys files; a folder's path deploys every `.bpmn` file in it. Rejects with every problem by element id. */
+  /**
+   * Deploys files, all or none; a folder's path deploys every `.bpmn` file in it. Relative paths start at the working
+   * directory. Rejects with a `configuration` fault that names everything which cannot be read, or with a `rejection`
+   * that names every problem by file and element id.
+   *
+   * @example
+   * await engine.deploy(['processes', { name: 'order.bpmn', content: xml }]);
+   */
   deploy(resources: ResourceInput | readonly ResourceInput[]): Promise<Deployment>;
+  /**
+   * Starts an instance; when it returns, everything up to the first job, message or timer has happened. Throws a
+   * `rejection` where there is no such process, or the request is malformed.
+   *
+   * @example
+   * const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'order', variables: { id: 7 } });
+   */
   createInstance(request: {
     readonly bpmnProcessId: string;
+    /** Default: the latest. */
     readonly version?: number;
     readonly variables?: Variables;
   }): ProcessMetadata & { readonly processInstanceKey: Key };
+  /** Ends an instance with all that it waits for. Throws a `rejection` where it is not active. */
   cancelInstance(processInstanceKey: Key): void;
+  /** Publishes a message and returns its key. Throws a `rejection` where one with this id waits already. */
   publishMessage(message: {
     readonly name: string;
     readonly correlationKey: string;
@@ -60,9 +77,13 @@ export interface Engine {
     readonly timeToLive?: number;
     readonly variables?: Variables;
   }): Key;
+  /** Writes variables where each name lives, from this scope upwards; `local`: into this scope only. */
   setVariables(elementInstanceKey: Key, variables: Variables, local?: boolean): void;
+  /** Gives a job this many attempts; its incident, if it has one, is still to be resolved. */
   updateJobRetries(jobKey: Key, retries: number): void;
+  /** Tries again what had failed. */
   resolveIncident(incidentKey: Key): void;
+  /** An instance, also one that has ended; `undefined` where there was none. */
   instance(processInstanceKey: Key): MachineInstance | undefined;
   instances(): readonly MachineInstance[];
   elements(processInstanceKey: Key): readonly MachineElement[];
@@ -79,7 +100,7 @@ export interface Engine {
    */
   next<E extends EngineEvent>(test: (event: EngineEvent) => event is E, options?: { signal?: AbortSignal }): Promise<E>;
   next(test: (event: EngineEvent) => boolean, options?: { signal?: AbortSignal }): Promise<EngineEvent>;
-  /** Resolves when the instance has completed or was terminated. */
+  /** Resolves when the instance has completed or was terminated, at once if it has; rejects with the signal's reason. */
   ended(processInstanceKey: Key, options?: { signal?: AbortSignal }): Promise<MachineInstance>;
   /** The whole state as plain data, for `createEngine({ snapshot })`. */
   snapshot(): MachineSnapshot;

@@ -128,7 +128,12 @@ export interface RuntimeEvents {
 /** Tells an event to all listeners. */
 export type Emit = <Name extends keyof RuntimeEvents>(name: Name, event: RuntimeEvents[Name]) => void;
 
-/** Listens to one event; returns the way to stop listening. */
+/**
+ * Listens to one event; returns the way to stop listening. Throws a fault of kind `definition` for an unknown name.
+ *
+ * @example
+ * const stopListening = runtime.on('job:settled', ({ job, took }) => console.log(job.key, took));
+ */
 export type Listen = <Name extends keyof RuntimeEvents>(
   name: Name,
   listener: (event: RuntimeEvents[Name]) => void,

@@ -116,6 +116,8 @@ const defaultParts: readonly InboundPart[] = ['activation', 'catchEvent', 'bound
  *
  * Throws as {@link createTemplate} does.
  *
+ * @param connector of `defineOutbound` or `defineInbound`
+ * @param options as of {@link createTemplate}
  * @example
  * createTemplates(pollFile).map(({ id }) => id);
  * // ['poll_file.activation', 'poll_file.catch-event', 'poll_file.boundary-event', 'poll_file.receive-task']
