@@ -30,15 +30,29 @@ export const interleave = async <Name extends string>(
 };
 
 /** A number as people read it. */
-export const readable = (value: number): string =>
-  value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
+export const readable = (value: number): string => {
+  if (value >= 100) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(value >= 10 ? 1 : 2);
+};
+
+/** A figure with its spread. */
+export const withSpread = ({ median, least, most }: Figure): string =>
+  `${readable(median)} (${readable(least)} to ${readable(most)})`;
+
+/** A markdown table. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** A markdown table of figures. */
-export const table = (head: string, unit: string, rows: readonly (readonly [string, Figure])[]): string =>
-  [
-    `| ${head} | ${unit}, median | least | most |`,
-    '| --- | --- | --- | --- |',
-    ...rows.map(
-      ([name, { median, least, most }]) => `| ${name} | ${readable(median)} | ${readable(least)} | ${readable(most)} |`,
-    ),
-  ].join('\n');
+export const figuresTable = (head: string, unit: string, rows: readonly (readonly [string, Figure])[]): string =>
+  table(
+    [head, `${unit}, median`, 'least', 'most'],
+    rows.map(([name, { median, least, most }]) => [name, readable(median), readable(least), readable(most)]),
+  );
+
+/** The value below which a share of all values lies. */
+export const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+
+export const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,12 +1,112 @@
-/** `npm run bench`: all figures of one run, interleaved, with medians and spread. */
+/**
+ * `npm run bench`: everything in one run, interleaved, as markdown on the standard output; what goes on is told on the
+ * standard error. `BENCH_ROUNDS` is the number of rounds of the race, `BENCH_ONLY` names sections, e.g. `race,features`.
+ */
 import { cpus } from 'node:os';
-import { engineCases } from './engine.ts';
-import { interleave, table } from './measure.ts';
-import { observabilityCases } from './observability.ts';
-import { runtimeCases } from './runtime.ts';
-import { secretsCases } from './secrets.ts';
+import { build } from './build.ts';
+import { startChild } from './child.ts';
+import { nodeClient, tsxClient } from './client.ts';
+import type { FeatureCost } from './features.ts';
+import { growthTable } from './growth.ts';
+import { type Figure, figuresTable, readable, table } from './measure.ts';
+import { pythonRacers } from './python.ts';
+import { coldStartTable, idleTable } from './quiet.ts';
+import { type Lap, lap, type Racer, usualLap } from './race.ts';
+import { accountOf, raceBars, raceTable } from './race-report.ts';
+import { versions } from './versions.ts';
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
-const figures = await interleave({ ...engineCases, ...runtimeCases, ...observabilityCases, ...secretsCases }, rounds);
-console.log(`Node ${process.version}, ${cpus().length} cores, ${rounds} interleaved rounds.\n`);
-console.log(table('case', 'value', Object.entries(figures)));
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const idleSeconds = 30;
+const isLong = process.argv.includes('--long');
+
+const bare = 'bare grpc-js, stream';
+const ours = 'camunda-connectors, stream';
+const worker = '@camunda8/sdk `createWorker`, defaults';
+
+const nodeRacers: readonly Racer[] = [
+  { name: bare, push: true, start: nodeClient('bare stream') },
+  { name: ours, push: true, start: nodeClient('ours stream') },
+  { name: '@camunda8/sdk `streamJobs`', push: true, start: nodeClient('sdk stream') },
+  { name: 'bare grpc-js, polling', push: false, start: nodeClient('bare poll') },
+  { name: 'camunda-connectors, polling', push: false, start: nodeClient('ours poll') },
+  { name: '@camunda8/sdk `createWorker`, 10 ms, 256 jobs', push: false, start: nodeClient('sdk tuned worker') },
+  { name: worker, push: false, start: nodeClient('sdk worker') },
+  { name: 'camunda-connectors, stream, not compiled (tsx)', push: true, start: tsxClient('ours stream') },
+];
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const bench = await build();
+
+const race = async (): Promise<string> => {
+  const python = await pythonRacers(tell);
+  const racers = [...nodeRacers, ...python.racers];
+  const laps = new Map<string, Lap[]>(racers.map(({ name }) => [name, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const racer of racers) {
+      const result = await lap(bench.path, racer);
+      laps.get(racer.name)!.push(result);
+      tell(`round ${round}: ${racer.name}: ${readable(result.jobsPerSecond)} jobs/s`);
+    }
+  }
+  await python.remove();
+  const { window, warmUp, measured, paced, every } = usualLap;
+  return [
+    `${rounds} interleaved rounds; medians, with least and most. Each lap: ${warmUp / 1000} s of warm-up, ${measured / 1000} s with at most`,
+    `${window} jobs pushed and not completed (who polls gets what it asks for), then ${paced} jobs, one every ${every} ms, for the pickup.`,
+    '',
+    raceTable(laps, bare),
+    '',
+    accountOf(laps),
+    ...python.notes,
+    '',
+    table(['bar', 'wanted', 'measured', ''], raceBars(laps, { ours, bare, worker })),
+  ].join('\n');
+};
+
+const features = async (): Promise<string> => {
+  const child = await startChild(bench.path('features.ts'), { flags: ['--expose-gc'] });
+  await child.stop();
+  const costs = child.greeting as readonly FeatureCost[];
+  return table(
+    ['feature', 'more µs CPU per job', 'least', 'most', 'in all'],
+    costs.map(({ name, more, total }) => [
+      name,
+      readable(more.median),
+      readable(more.least),
+      readable(more.most),
+      readable(total.median),
+    ]),
+  );
+};
+
+const engine = async (): Promise<string> => {
+  const child = await startChild(bench.path('engine/main.ts'), { args: [String(rounds)] });
+  await child.stop();
+  return figuresTable('case', 'value', Object.entries(child.greeting as Record<string, Figure>));
+};
+
+const sections: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<string> }>> = {
+  race: { title: 'Jobs', run: race },
+  features: { title: 'What each feature costs', run: features },
+  growth: {
+    title: 'Growth',
+    run: () => growthTable(bench.path, [1_000, 10_000, 100_000, ...(isLong ? [1_000_000] : [])]),
+  },
+  idle: { title: 'Idle', run: () => idleTable(bench.path, idleSeconds) },
+  start: { title: 'Cold start', run: () => coldStartTable(bench.path, rounds) },
+  engine: { title: 'The embedded engine', run: engine },
+};
+
+const only = process.env.BENCH_ONLY?.split(',') ?? Object.keys(sections);
+try {
+  say(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}); ${versions().join(', ')}.`);
+  for (const [name, { title, run }] of Object.entries(sections)) {
+    if (!only.includes(name)) continue;
+    tell(`${title} ...`);
+    say(`\n## ${title}\n\n${await run()}`);
+  }
+} finally {
+  await bench.remove();
+}

@@ -1,35 +1,19 @@
 /** The runtime on the embedded engine over gRPC: a no-op connector with a validated five-field input. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { createRuntime, defineOutbound } from '../src/index.ts';
+import { createRuntime, defineOutbound } from '../../src/index.ts';
+import { startChild } from '../child.ts';
 
 const jobs = 5_000;
 
-const startGateway = async () => {
-  const child = fork(fileURLToPath(new URL('./gateway.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
-  const [ready] = (await once(child, 'message')) as [{ readonly address: string }];
-  return {
-    address: ready.address,
-    create: async (instances: number): Promise<void> => {
-      const created = once(child, 'message');
-      child.send({ instances });
-      await created;
-    },
-    stop: async (): Promise<void> => {
-      const gone = once(child, 'exit');
-      child.send('stop');
-      await gone;
-    },
-  };
-};
+const gatewayFile = fileURLToPath(new URL(`./gateway${extname(import.meta.url)}`, import.meta.url));
 
 /** Completes a backlog of jobs; jobs per second from the first in hand to the last accepted. */
 const jobsPerSecond = async (maxJobs: number): Promise<number> => {
-  const gateway = await startGateway();
-  await gateway.create(jobs);
-  const [hostname = '', port] = gateway.address.split(':');
+  const gateway = await startChild(gatewayFile, { flags: process.execArgv });
+  await gateway.ask(jobs);
+  const [hostname = '', port] = String(gateway.greeting).split(':');
   let begun = 0;
   let settled = 0;
   const runtime = createRuntime({

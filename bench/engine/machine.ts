@@ -1,9 +1,9 @@
 /** The engine's state machine without its gateway: instances per second, and memory of what waits. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createMachine } from '../src/engine/machine/index.ts';
-import type { Machine } from '../src/engine/machine/types.ts';
-import { compileBpmn } from '../src/engine/model/index.ts';
+import { createMachine } from '../../src/engine/machine/index.ts';
+import type { Machine } from '../../src/engine/machine/types.ts';
+import { compileBpmn } from '../../src/engine/model/index.ts';
 import {
   bytes,
   catchEvent,
@@ -12,7 +12,7 @@ import {
   process as processFile,
   serviceTask,
   start,
-} from '../test/engine/support/bpmn.ts';
+} from '../../test/engine/support/bpmn.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -97,7 +97,7 @@ const heapPerInstance = (): number => {
   return bytesUsed / count;
 };
 
-export const engineCases = {
+export const machineCases = {
   'start, service task, message, end: 3 FEEL mappings and a key (instances/s)': () => runAll(withMappings),
   'the same without mappings, the key a plain path (instances/s)': () => runAll(plain),
   'heap per waiting instance, 5,000 waiting (bytes)': heapPerInstance,

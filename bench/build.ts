@@ -1,0 +1,34 @@
+/** Compiles the library and the benchmark, since users run compiled code. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** The compiled benchmark. */
+export interface Build {
+  /** Where a file of `bench/` is, e.g. `lean/main.ts`. */
+  path(file: string): string;
+  remove(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export const build = async (): Promise<Build> => {
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-connectors-bench-'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const project = join(root, 'bench', 'tsconfig.build.json');
+  try {
+    await promisify(execFile)(process.execPath, [compiler, '-p', project, '--outDir', folder]);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw new Error(`The benchmark does not compile.\n${(error as { readonly stdout?: string }).stdout ?? ''}`);
+  }
+  return {
+    path: (file) => join(folder, 'bench', file.replace(/\.ts$/, '.js')),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+};

@@ -1,0 +1,85 @@
+/** The measure of all others: a plain @grpc/grpc-js client on the SDK's proto file, with nothing around it. */
+import { createRequire } from 'node:module';
+import { Client, credentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import type { StartClient } from './main.ts';
+
+interface Job {
+  readonly key: string;
+  readonly variables: string;
+}
+
+const lease = 300_000;
+
+const connect = (address: string) => {
+  const path = createRequire(import.meta.url).resolve('@camunda8/sdk/dist/proto/zeebe.proto');
+  const loaded = loadSync(path, { longs: String, enums: String, defaults: true, keepCase: true });
+  const service = loaded['gateway_protocol.Gateway'] as ServiceDefinition;
+  const client = new Client(address, credentials.createInsecure());
+  const unary = (name: string, request: object, done: () => void): void => {
+    const { path: method, requestSerialize, responseDeserialize } = service[name]!;
+    client.makeUnaryRequest(method, requestSerialize, responseDeserialize, request, (error) => {
+      if (error !== null) throw error;
+      done();
+    });
+  };
+  const stream = (name: string, request: object) => {
+    const { path: method, requestSerialize, responseDeserialize } = service[name]!;
+    return client.makeServerStreamRequest(method, requestSerialize, responseDeserialize, request);
+  };
+  return { unary, stream };
+};
+
+/** Completes what is pushed, as it comes. */
+export const bareStream: StartClient = ({ address, types, handle }) => {
+  const { unary, stream } = connect(address);
+  for (const type of types) {
+    const jobs = stream('StreamActivatedJobs', { type, worker: 'bare', timeout: lease, fetchVariable: [] });
+    jobs.on('data', ({ key, variables }: Job) => {
+      handle(JSON.parse(variables));
+      unary('CompleteJob', { jobKey: key, variables: JSON.stringify({}) }, () => {});
+    });
+    jobs.on('error', (error) => {
+      throw error;
+    });
+  }
+};
+
+/** Asks for as many jobs as there are places, again and again. */
+export const barePoll: StartClient = ({ address, types, handle, maxJobs }) => {
+  const { unary, stream } = connect(address);
+  for (const type of types) {
+    let inHand = 0;
+    let isAsking = false;
+    const ask = (): void => {
+      if (isAsking || inHand >= maxJobs) return;
+      isAsking = true;
+      const request = {
+        type,
+        worker: 'bare',
+        timeout: lease,
+        maxJobsToActivate: maxJobs - inHand,
+        requestTimeout: 20_000,
+      };
+      const answers = stream('ActivateJobs', request);
+      answers.on('data', ({ jobs }: { readonly jobs: readonly Job[] }) => {
+        inHand += jobs.length;
+        for (const { key, variables } of jobs) {
+          handle(JSON.parse(variables));
+          unary('CompleteJob', { jobKey: key, variables: JSON.stringify({}) }, () => {
+            inHand--;
+            ask();
+          });
+        }
+      });
+      answers.on('end', () => {
+        isAsking = false;
+        ask();
+      });
+      answers.on('error', (error) => {
+        throw error;
+      });
+    };
+    ask();
+  }
+};

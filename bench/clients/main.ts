@@ -1,0 +1,41 @@
+/**
+ * A client under measurement as a process: `main.ts KIND ADDRESS [CONNECTORS]`. Loads nothing but what its kind needs, and
+ * tells its parent when it began to.
+ */
+import { microseconds } from '../lean/jobs.ts';
+import { pickedUp, reportToParent } from './common.ts';
+
+/** What a client needs. */
+export interface ClientParts {
+  readonly address: string;
+  /** Job types, each with a worker of its own. */
+  readonly types: readonly string[];
+  readonly maxJobs: number;
+  /** To be called with the variables of each job. */
+  readonly handle: (variables: { readonly a?: unknown }) => void;
+}
+
+/** Starts taking jobs. */
+export type StartClient = (parts: ClientParts) => void | Promise<void>;
+
+const load: Readonly<Record<string, () => Promise<StartClient>>> = {
+  'bare stream': async () => (await import('./bare.ts')).bareStream,
+  'bare poll': async () => (await import('./bare.ts')).barePoll,
+  'ours stream': async () => (await import('./ours.ts')).oursStream,
+  'ours poll': async () => (await import('./ours.ts')).oursPoll,
+  'sdk worker': async () => (await import('./sdk.ts')).sdkWorker,
+  'sdk tuned worker': async () => (await import('./sdk.ts')).sdkTunedWorker,
+  'sdk stream': async () => (await import('./sdk.ts')).sdkStream,
+};
+
+const [kind = '', address = '', connectors = '1', maxJobs = '256'] = process.argv.slice(2);
+reportToParent();
+const begun = microseconds();
+const start = await load[kind]!();
+await start({
+  address,
+  types: Array.from({ length: Number(connectors) }, (_, index) => (index === 0 ? 'bench' : `bench-${index}`)),
+  maxJobs: Number(maxJobs),
+  handle: ({ a }) => pickedUp(a),
+});
+process.send?.({ answer: begun });

@@ -1,0 +1,94 @@
+/** The jobs of the lean gateway: made when they are wanted, and each key kept account of. */
+import { bytesField, integerField } from './protobuf.ts';
+
+/** Microseconds on the machine's one monotonic clock, which all its processes read alike. */
+export const microseconds = (): number => Number(process.hrtime.bigint()) / 1_000;
+
+const firstKey = 2251799813685249;
+const leaseTime = 300_000;
+
+/** What does not change from job to job. */
+const common = Buffer.concat([
+  bytesField(2, 'bench'),
+  integerField(3, 2251799813680001),
+  bytesField(4, 'bench'),
+  integerField(5, 1),
+  integerField(6, 2251799813680002),
+  bytesField(7, 'task'),
+  integerField(8, 2251799813680003),
+  bytesField(9, '{}'),
+  bytesField(10, 'bench'),
+  integerField(11, 3),
+  bytesField(14, '<default>'),
+]);
+
+/** What became of the jobs. */
+export interface Account {
+  readonly handedOut: number;
+  readonly completed: number;
+  /** Completed although it was completed already. */
+  readonly double: number;
+  /** Completed or failed although it was never handed out. */
+  readonly unknown: number;
+  readonly failed: number;
+}
+
+/** Makes jobs and keeps account of them. */
+export interface Jobs {
+  /** The next job as a protobuf message. Its variable `a` says when it was made, in microseconds. */
+  next(): Buffer;
+  complete(key: number): void;
+  fail(key: number): void;
+  outstanding(): number;
+  account(): Account;
+}
+
+export const createJobs = (): Jobs => {
+  /** 1: handed out, 2: settled. */
+  let states = new Uint8Array(1 << 16);
+  let handedOut = 0;
+  let completed = 0;
+  let double = 0;
+  let unknown = 0;
+  let failed = 0;
+
+  const settle = (key: number): boolean => {
+    const index = key - firstKey;
+    const state = states[index];
+    if (index >= handedOut || state === undefined) unknown++;
+    else if (state === 2) double++;
+    else {
+      states[index] = 2;
+      return true;
+    }
+    return false;
+  };
+
+  return {
+    next: () => {
+      const index = handedOut++;
+      if (index >= states.length) {
+        const larger = new Uint8Array(states.length * 2);
+        larger.set(states);
+        states = larger;
+      }
+      states[index] = 1;
+      const made = microseconds();
+      const variables = `{"a":${made.toFixed(1)},"b":"text","c":true,"d":[1,2],"e":{"f":1.5}}`;
+      return Buffer.concat([
+        integerField(1, firstKey + index),
+        common,
+        integerField(12, Date.now() + leaseTime),
+        bytesField(13, variables),
+      ]);
+    },
+    complete: (key) => {
+      if (settle(key)) completed++;
+    },
+    fail: (key) => {
+      if (settle(key)) failed++;
+    },
+    outstanding: () => handedOut - completed - failed,
+    account: () => ({ handedOut, completed, double, unknown, failed }),
+  };
+};

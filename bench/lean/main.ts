@@ -1,0 +1,78 @@
+/** The lean gateway as a process: does what its parent asks, one request at a time, and answers each. */
+import { createJobs, microseconds } from './jobs.ts';
+import { startLeanServer } from './server.ts';
+import { createSource, type Flood } from './source.ts';
+
+/** What the parent may ask for. */
+export type GatewayRequest =
+  /** Answers with the time of the first request for jobs, when there has been one. */
+  | { readonly do: 'asked' }
+  | ({ readonly do: 'flood' } & Flood)
+  /** Answers with a {@link Mark}. */
+  | { readonly do: 'mark' }
+  /** Hands out no more and answers when all jobs are settled, or after so many milliseconds, with the jobs still out. */
+  | { readonly do: 'drain'; readonly within: number }
+  /** Offers a job every so many milliseconds; answers when the last one is offered. */
+  | { readonly do: 'pace'; readonly push: boolean; readonly every: number; readonly jobs: number }
+  | { readonly do: 'account' };
+
+/** A moment of the gateway. */
+export interface Mark {
+  /** Jobs completed so far. */
+  readonly completed: number;
+  /** CPU time so far, in microseconds. */
+  readonly cpu: number;
+  /** On the monotonic clock, in microseconds. */
+  readonly at: number;
+}
+
+const jobs = createJobs();
+const source = createSource(jobs);
+const server = await startLeanServer(jobs, source);
+
+const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const pace = (push: boolean, every: number, count: number): Promise<void> =>
+  new Promise((resolve) => {
+    let left = count;
+    const timer = setInterval(() => {
+      source.offer(push);
+      if (--left > 0) return;
+      clearInterval(timer);
+      resolve();
+    }, every);
+  });
+
+const carryOut = async (request: GatewayRequest): Promise<unknown> => {
+  switch (request.do) {
+    case 'asked':
+      return await server.firstAsked;
+    case 'flood':
+      return source.flood(request);
+    case 'mark': {
+      const { user, system } = process.cpuUsage();
+      const mark: Mark = {
+        completed: jobs.account().completed,
+        cpu: user + system,
+        at: microseconds(),
+      };
+      return mark;
+    }
+    case 'drain': {
+      source.stop();
+      const end = performance.now() + request.within;
+      while (jobs.outstanding() > 0 && performance.now() < end) await wait(5);
+      return jobs.outstanding();
+    }
+    case 'pace':
+      return await pace(request.push, request.every, request.jobs);
+    case 'account':
+      return jobs.account();
+  }
+};
+
+process.on('message', (request: GatewayRequest) => {
+  void carryOut(request).then((answer) => process.send?.({ answer }));
+});
+process.on('disconnect', () => process.exit());
+process.send?.({ answer: server.address });

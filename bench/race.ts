@@ -1,0 +1,87 @@
+/** Clients against the lean gateway: jobs per second, CPU per job, and how soon a job is picked up. */
+
+import { type ClientStart, startGateway } from './client.ts';
+import type { Account } from './lean/jobs.ts';
+import { quantile, wait } from './measure.ts';
+
+/** One who takes part. */
+export interface Racer {
+  readonly name: string;
+  /** Jobs are pushed to it; otherwise it asks. */
+  readonly push: boolean;
+  readonly start: ClientStart;
+}
+
+/** What one run of one client gave. */
+export interface Lap {
+  readonly jobsPerSecond: number;
+  /** Microseconds of the client's CPU per job. */
+  readonly cpuPerJob: number;
+  /** The gateway's CPU, as a share of one core. */
+  readonly gatewayShare: number;
+  /** Bytes. */
+  readonly rss: number;
+  /** Milliseconds. */
+  readonly pickupMedian: number;
+  readonly pickupP99: number;
+  /** Jobs completed twice, completed without having been handed out, or failed; and those still out at the end. */
+  readonly wrong: number;
+  readonly left: number;
+}
+
+/** How long a lap takes. */
+export interface LapSettings {
+  /** Milliseconds before anything is counted. */
+  readonly warmUp: number;
+  /** Milliseconds that are counted. */
+  readonly measured: number;
+  /** Jobs that come one by one afterwards, and milliseconds between them. */
+  readonly paced: number;
+  readonly every: number;
+  /** Jobs pushed and not completed, at most. */
+  readonly window: number;
+}
+
+export const usualLap: LapSettings = { warmUp: 1_200, measured: 2_000, paced: 120, every: 15, window: 128 };
+
+const drainTime = 5_000;
+
+const wrongOf = ({ double, unknown, failed }: Account): number => double + unknown + failed;
+
+/** Runs one client against a gateway of its own. */
+export const lap = async (
+  path: (file: string) => string,
+  { push, start }: Racer,
+  { warmUp, measured, paced, every, window }: LapSettings = usualLap,
+): Promise<Lap> => {
+  const gateway = await startGateway(path);
+  const client = await start(path, gateway.address, 1);
+  await gateway.ask({ do: 'asked' });
+  // A stream comes after a first request for what waits already.
+  if (push) await wait(200);
+  await gateway.ask({ do: 'flood', push, window });
+  await wait(warmUp);
+  const [from, clientFrom] = await Promise.all([gateway.mark(), client.mark()]);
+  await wait(measured);
+  const [to, clientTo] = await Promise.all([gateway.mark(), client.mark()]);
+  const left = await gateway.ask<number>({ do: 'drain', within: drainTime });
+  await client.listen();
+  await gateway.ask({ do: 'pace', push, every, jobs: paced });
+  const lost = await gateway.ask<number>({ do: 'drain', within: drainTime });
+  const pickups = await client.pickups();
+  const account = await gateway.account();
+  await client.stop();
+  await gateway.stop();
+  const jobs = to.completed - from.completed;
+  const microseconds = to.at - from.at;
+  return {
+    jobsPerSecond: jobs / (microseconds / 1e6),
+    cpuPerJob: (clientTo.cpu - clientFrom.cpu) / jobs,
+    gatewayShare: (to.cpu - from.cpu) / microseconds,
+    rss: clientTo.rss,
+    pickupMedian: quantile(pickups, 0.5) / 1_000,
+    pickupP99: quantile(pickups, 0.99) / 1_000,
+    wrong: wrongOf(account),
+    left: left + lost,
+  };
+};
