@@ -3,7 +3,7 @@ import { refuse } from './failure.ts';
 import { type Builtin, bindNamed, bindPositional } from './functions/builtin.ts';
 import { builtins } from './functions/index.ts';
 import { step } from './loops.ts';
-import { bind, binding, type Code, type Compiler, type Evaluation, enoughToWatch, type Frame } from './scope.ts';
+import { bind, binding, type Code, type Compiler, type Evaluation, type Frame } from './scope.ts';
 import { childOf, nameOf, type Syntax } from './syntax.ts';
 import { settle } from './values.ts';
 import { textSteps } from './weight.ts';
@@ -96,7 +96,7 @@ const isSlow = (name: string, node: Syntax): boolean =>
 
 const compileCallByName = (name: string, node: Syntax, compiler: Compiler): Code => {
   if (name === 'is defined') return compileIsDefined(node, compiler) ?? (() => null);
-  if (isSlow(name, node)) compiler.suspect(enoughToWatch);
+  if (isSlow(name, node)) compiler.ask('watched');
   const args = compileArguments(node, compiler);
   const own = builtins.get(name);
   return (evaluation, frame) => {
@@ -152,6 +152,8 @@ export const compileDefinition = (node: Syntax, compiler: Compiler): Code => {
   if (childOf(node, 'external') !== undefined) {
     throw compiler.reject(node, 'external functions do not exist here', 'write the body in FEEL.');
   }
+  // It can be given to itself.
+  compiler.ask('watched');
   const parameters = (childOf(node, 'FormalParameters')?.children ?? [])
     .filter(({ name }) => name === 'FormalParameter')
     .map((child) => nameOf(child.children[0]!));

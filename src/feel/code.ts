@@ -7,9 +7,9 @@ import { and, arithmetic, negative, or } from './operators.ts';
 import {
   bind,
   binding,
+  type Care,
   type Code,
   type Compiler,
-  enoughToWatch,
   type Frame,
   outermost,
   resolve,
@@ -25,9 +25,9 @@ type Rule = (node: Syntax, compiler: Compiler) => Code;
 const compileVariable: Rule = (node, compiler) => {
   const name = nameOf(node);
   const isBound = compiler.scope.bound.has(name);
-  // What an expression makes, it can use twice, and that again twice.
-  if (isBound) compiler.suspect(1);
-  else compiler.read(name);
+  if (!isBound) compiler.read(name);
+  else if (compiler.scope.shadowing) compiler.ask('watched');
+  else compiler.reuse(name);
   return isBound || compiler.scope.open
     ? (evaluation, frame) => resolve(name, evaluation, frame)
     : (evaluation) => evaluation.lookup(name);
@@ -169,12 +169,17 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['SimplePositiveUnaryTest', compileLoneTest],
 ]);
 
+/**
+ * How many times as much as its variables hold an expression may make of them without being watched: what it makes it can use twice,
+ * and what it makes of that again twice.
+ */
+const mostGrowth = 1000;
+
 /** An expression ready to run, and the variables that it reads. */
 interface Compiled {
   readonly code: Code;
   readonly names: readonly string[];
-  /** Whether an evaluation may take long although its text and its values are short. */
-  readonly suspicious: boolean;
+  readonly care: Care;
 }
 
 /**
@@ -184,7 +189,8 @@ interface Compiled {
  */
 export const compileTree = (tree: Syntax, source: string): Compiled => {
   const names = new Set<string>();
-  let points = 0;
+  const reads = new Map<string, number>();
+  const asked = new Set<Care>();
   const reject: Compiler['reject'] = (node, what, fix) => syntaxFault(source, node.from, { what, fix });
   const compileIn = (node: Syntax, scope: Scope): Code => {
     const literal = literalOf(node);
@@ -202,11 +208,12 @@ export const compileTree = (tree: Syntax, source: string): Compiled => {
       reject,
       compile: (part, inner = scope) => compileIn(part, inner),
       read: (name) => names.add(name),
-      suspect: (more) => {
-        points += more;
-      },
+      reuse: (name) => reads.set(name, (reads.get(name) ?? 0) + 1),
+      ask: (care) => asked.add(care),
     });
   };
   const code = compileIn(tree, outermost);
-  return { code, names: [...names], suspicious: points >= enoughToWatch };
+  if ([...reads.values()].reduce((growth, count) => growth * count, 1) > mostGrowth) asked.add('watched');
+  const care = (['watched', 'trial'] as const).find((one) => asked.has(one)) ?? 'calm';
+  return { code, names: [...names], care };
 };

@@ -3,7 +3,8 @@ import { compileTree } from './code.ts';
 import { evaluationFault, refuse, syntaxFault } from './failure.ts';
 import { toJson } from './json.ts';
 import { literalOf } from './literals.ts';
-import type { Evaluation } from './scope.ts';
+import { trialOver } from './loops.ts';
+import type { Care, Evaluation } from './scope.ts';
 import { childOf, nameOf, parse, type Syntax } from './syntax.ts';
 import type { EvaluateOptions, Expression, Lookup } from './types.ts';
 import { member } from './values.ts';
@@ -13,12 +14,16 @@ import { stepLimit } from './weight.ts';
 /** Milliseconds. */
 const usualLongest = 3_000;
 
-const evaluationOf = (lookup: Lookup, { now, random, functions }: EvaluateOptions): Evaluation => ({
+/** Starting a watch takes longer than most loops do, which therefore may try without one. Milliseconds, and steps. */
+const trial = { time: 5, steps: 10_000 };
+
+const evaluationOf = (lookup: Lookup, { now, random, functions }: EvaluateOptions, isTrial = false): Evaluation => ({
   lookup,
   now: now ?? Date.now,
   random: random ?? Math.random,
   functions: functions ?? {},
-  steps: stepLimit,
+  steps: isTrial ? trial.steps : stepLimit,
+  until: isTrial ? performance.now() + trial.time : Number.POSITIVE_INFINITY,
 });
 
 /** The names of a plain path, `order.customer.id`; `undefined` for every other expression. */
@@ -46,16 +51,33 @@ const compileSource = (source: string): Expression => {
   if (path !== undefined) return pathExpression(source, path);
   const literal = literalOf(tree);
   if (literal !== undefined) return { source, names: [], evaluate: () => literal.value };
-  const { code, names, suspicious } = compileTree(tree, source);
+  const { code, names, care } = compileTree(tree, source);
+  const compute = (evaluation: Evaluation): unknown => toJson(code(evaluation, undefined));
+  const watched = (lookup: Lookup, options: EvaluateOptions): unknown => {
+    const { longest = usualLongest } = options;
+    const late = (): Error => refuse(`it takes longer than ${longest / 1000} s`);
+    return within(longest, () => compute(evaluationOf(lookup, options)), late);
+  };
+  const tried = (lookup: Lookup, options: EvaluateOptions): unknown => {
+    try {
+      return compute(evaluationOf(lookup, options, true));
+    } catch (error) {
+      if (error !== trialOver) throw error;
+      return watched(lookup, options);
+    }
+  };
+  const ways = {
+    calm: (lookup, options) => compute(evaluationOf(lookup, options)),
+    trial: tried,
+    watched,
+  } satisfies Record<Care, (lookup: Lookup, options: EvaluateOptions) => unknown>;
+  const evaluate = ways[care];
   return {
     source,
     names,
     evaluate: (lookup, options = {}) => {
       try {
-        const compute = (): unknown => toJson(code(evaluationOf(lookup, options), undefined));
-        const longest = options.longest ?? usualLongest;
-        const late = (): Error => refuse(`it takes longer than ${longest / 1000} s`);
-        return suspicious ? within(longest, compute, late) : compute();
+        return evaluate(lookup, options);
       } catch (error) {
         throw evaluationFault(source, error);
       }

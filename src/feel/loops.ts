@@ -2,25 +2,20 @@ import { FeelRange } from 'feelin';
 import { isNumeric } from './decimal.ts';
 import { refuse } from './failure.ts';
 import { and, boundsOf, or, type Truth } from './operators.ts';
-import {
-  bind,
-  bindItem,
-  binding,
-  type Code,
-  type Compiler,
-  type Evaluation,
-  enoughToWatch,
-  type Frame,
-  type Scope,
-} from './scope.ts';
+import { bind, bindItem, binding, type Code, type Compiler, type Evaluation, type Frame, type Scope } from './scope.ts';
 import { childOf, mentions, nameOf, type Syntax } from './syntax.ts';
 import { compileTest } from './tests.ts';
 import { stepLimit } from './weight.ts';
 
+/** Thrown where a trial has not come to an end; see {@link Care}. */
+export const trialOver: Error = new Error('The trial is over.');
+
 /** Counts steps of a loop or a call, and what it makes. */
 export const step = (evaluation: Evaluation, count = 1): void => {
   evaluation.steps -= count;
-  if (evaluation.steps < 0) throw refuse(`it takes more than ${stepLimit} steps`);
+  if (evaluation.until !== Number.POSITIVE_INFINITY) {
+    if (evaluation.steps < 0 || performance.now() > evaluation.until) throw trialOver;
+  } else if (evaluation.steps < 0) throw refuse(`it takes more than ${stepLimit} steps`);
 };
 
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
@@ -54,7 +49,7 @@ const compileIterations = (
   node: Syntax,
   compiler: Compiler,
 ): { readonly iterations: readonly Iteration[]; readonly scope: Scope } => {
-  compiler.suspect(enoughToWatch);
+  compiler.ask('trial');
   let scope = compiler.scope;
   const iterations: Iteration[] = [];
   for (const child of node.children.filter(({ name }) => name === 'InExpression')) {
@@ -100,6 +95,8 @@ export const compileFor = (node: Syntax, compiler: Compiler): Code => {
   const { iterations, scope } = compileIterations(childOf(node, 'InExpressions')!, compiler);
   const bodyNode = node.children[node.children.length - 1]!;
   const readsPartial = mentions(bodyNode, 'partial');
+  // Each round can make twice what the one before has made.
+  if (readsPartial) compiler.ask('watched');
   const body = compiler.compile(bodyNode, binding(scope, ['partial']));
   return (evaluation, frame) => {
     const results: unknown[] = [];
@@ -145,7 +142,7 @@ const neverIndex: ReadonlySet<string> = new Set([
  * true. A single value counts as a list of one.
  */
 export const compileFilter = (node: Syntax, compiler: Compiler): Code => {
-  compiler.suspect(enoughToWatch);
+  compiler.ask('trial');
   const [targetNode, , filterNode] = node.children as [Syntax, Syntax, Syntax];
   const target = compiler.compile(targetNode);
   const isTest = filterNode.name === 'SimplePositiveUnaryTest';

@@ -9,6 +9,8 @@ export interface Evaluation extends Services {
   readonly functions: NonNullable<EvaluateOptions['functions']>;
   /** Steps of loops and calls that are left. */
   steps: number;
+  /** For a trial: when its time is over, by `performance.now()`. */
+  readonly until: number;
 }
 
 /**
@@ -30,10 +32,15 @@ export interface Scope {
   readonly bound: ReadonlySet<string>;
   /** Within a filter any name may be a key of its item. */
   readonly open: boolean;
+  /** Whether a name was bound that an outer part binds as well. */
+  readonly shadowing: boolean;
 }
 
-/** Points of suspicion, see {@link Compiler.suspect}, from which on an evaluation is watched. */
-export const enoughToWatch = 8;
+/**
+ * How an expression is evaluated. `calm`: its time is bounded by its text and its values. `trial`: it has loops, and so it is watched
+ * once it has turned out to take long. `watched`: one step of it may take long.
+ */
+export type Care = 'calm' | 'trial' | 'watched';
 
 /** What a compiler of one kind of node gets. */
 export interface Compiler {
@@ -42,19 +49,22 @@ export interface Compiler {
   compile(node: Syntax, scope?: Scope): Code;
   /** Notes that the expression reads this variable. */
   read(name: string): void;
-  /** Notes how far a part may make the evaluation long; with {@link enoughToWatch} points in all, its time is limited. */
-  suspect(points: number): void;
+  /** Notes that the expression reads a name that a part of it binds. */
+  reuse(name: string): void;
+  /** Notes what care a part asks for. */
+  ask(care: Exclude<Care, 'calm'>): void;
   /** The fault for a construct that parses but means nothing. */
   reject(node: Syntax, what: string, fix: string): Error;
 }
 
 /** The scope of a whole expression. */
-export const outermost: Scope = { bound: new Set(), open: false };
+export const outermost: Scope = { bound: new Set(), open: false, shadowing: false };
 
 /** The scope with more names. */
-export const binding = (scope: Scope, names: Iterable<string>): Scope => ({
+export const binding = (scope: Scope, names: readonly string[]): Scope => ({
   ...scope,
   bound: new Set([...scope.bound, ...names]),
+  shadowing: scope.shadowing || [...names].some((name) => name !== 'partial' && scope.bound.has(name)),
 });
 
 /** Binds one name. */

@@ -17,9 +17,12 @@ const faultOf = (act: () => unknown): string => {
   return assert.fail('nothing was thrown');
 };
 
+const rounds = (write: (index: number) => string): readonly string[] =>
+  Array.from({ length: 40 }, (_, index) => write(index));
+
 /** A context whose entries are each made of the one before. */
-const chain = (first: string, next: (previous: string) => string, length = 40): string =>
-  `{x0: ${first}, ${Array.from({ length }, (_, index) => `x${index + 1}: ${next(`x${index}`)}`).join(', ')}}`;
+const chain = (first: string, next: (previous: string) => string): string =>
+  `{x0: ${first}, ${rounds((index) => `x${index + 1}: ${next(`x${index}`)}`).join(', ')}}`;
 
 const large = /it makes too large a value/;
 const steps = /more than 5000000 steps/;
@@ -60,6 +63,10 @@ const tooLong: readonly string[] = [
   `extract(${runaway}, "(a*)*b")`,
   `{p: "(a*)*b", r: matches(${runaway}, p)}`,
   `${chain('[1]', (x) => `[${x}, ${x}]`).slice(0, -1)}, r: x40 = x40}.r`,
+  `for x0 in [[1]], ${rounds((index) => `x${index + 1} in [[x${index}, x${index}]]`).join(', ')} return x40 = x40`,
+  `for a in [[1]] return ${rounds(() => 'for a in [[a, a]] return ').join('')}a = a`,
+  '{all: for i in 1..40 return if i = 1 then [1] else [partial[-1], partial[-1]], r: all[-1] = all[-1]}.r',
+  'some i in 1..100000 satisfies count(distinct values(for j in 1..3000 return {j: j})) = i',
 ];
 
 for (const text of tooLong) {
@@ -75,6 +82,12 @@ test('after an evaluation that was ended, others go on as before', () => {
   faultOf(() => evaluate(tooLong[0]!, 20));
   assert.equal(evaluate('matches("ab", "^(a|b)+$")'), true);
   assert.deepEqual(evaluate('for i in 1..3 return i'), [1, 2, 3]);
+});
+
+test('a loop that is longer than its trial gives the same', () => {
+  assert.equal(evaluate('sum(for i in 1..9000 return i)'), 40_504_500);
+  assert.equal(evaluate('sum(for i in 1..90000 return i)', 60_000), 4_050_045_000);
+  assert.equal(evaluate('count((for i in 1..90000 return {n: i})[n > 89990])', 60_000), 10);
 });
 
 test('what is watched throws what it throws elsewhere', () => {
