@@ -146,6 +146,6 @@ test('what is no provider, filter or function is named before anything starts', 
   const wrong = { secrets: 'x', secretFilter: 1, redactResults: 'no', use: [1] } as never;
   assert.throws(
     () => observe({ outbound: [echo], ...(wrong as object) }),
-    /- secrets: expected a function.*\n- secretFilter: expected a function\n- redactResults: .*\n- use: expected a list of functions/,
+    /- secrets: expected a function.*\n- secretFilter: expected a function.*\n- redactResults: .*\n- use: expected a list of functions/,
   );
 });
