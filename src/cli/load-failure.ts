@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { isAbsolute, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFolder } from './watch-sources.ts';
 
 /** Milliseconds for another process to meet the same syntax error. */
 const secondLook = 10_000;
@@ -64,4 +65,22 @@ export const whereLoadingFailed = (error: unknown, url: string): string => {
   const place = placeIn(error.stack ?? '');
   if (place !== undefined || error.name !== 'SyntaxError') return place ?? file;
   return placeIn(syntaxErrorReport(url)) ?? file;
+};
+
+/** Whether Node.js takes a file ending in `.js` for CommonJS, which knows no `import` and no `export`. */
+const isCommonJs = (path: string): boolean => {
+  if (!path.endsWith('.js')) return false;
+  try {
+    const { type } = JSON.parse(readFileSync(join(packageFolder(path), 'package.json'), 'utf8')) as { type?: unknown };
+    return type !== 'module';
+  } catch {
+    return true;
+  }
+};
+
+/** What to do about a module that cannot be loaded. */
+export const loadingFix = (error: unknown, url: string): string => {
+  const general = 'correct what stands there, or leave the module out.';
+  if (!(error instanceof Error) || error.name !== 'SyntaxError' || !isCommonJs(fileURLToPath(url))) return general;
+  return `${general} If it is import or export that is refused: npm pkg set type=module, or end the file's name with .mjs.`;
 };

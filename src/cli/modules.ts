@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fault } from '../connector/fault.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../connector/types.ts';
-import { whereLoadingFailed } from './load-failure.ts';
+import { loadingFix, whereLoadingFailed } from './load-failure.ts';
 
 /** The connectors that a runtime takes, by direction. */
 export interface Connectors {
@@ -133,11 +133,17 @@ const emptyFolder = (name: string, folder: string): Error =>
     fix: 'name the folder that directly holds the .js or .ts files of the connectors.',
   });
 
+/** TypeScript of a package that is not `"type": "module"`, and what was compiled from it, come with their exports in `default`. */
+const exportsOf = (module: LoadedModule['exports']): LoadedModule['exports'] => {
+  const { default: inner } = module;
+  return typeof inner === 'object' && inner !== null && '__esModule' in inner ? { ...module, ...inner } : module;
+};
+
 const importModule = async (name: string, folder: string): Promise<Omit<LoadedModule, 'name'>> => {
   const url = locateModule(name, folder);
   if (typeScript.test(url) && !readsTypeScript()) await registerTsx(folder);
   try {
-    return { url, exports: (await import(url)) as LoadedModule['exports'] };
+    return { url, exports: exportsOf((await import(url)) as LoadedModule['exports']) };
   } catch (cause) {
     const unread = errorCode(cause) === 'ERR_UNKNOWN_FILE_EXTENSION';
     if (unread && typeScript.test(url)) {
@@ -153,7 +159,7 @@ const importModule = async (name: string, folder: string): Promise<Omit<LoadedMo
       where: whereLoadingFailed(cause, url),
       fix: unread
         ? 'name JavaScript or TypeScript files; for TypeScript that JavaScript imports, name the importing file as TypeScript or compile both.'
-        : 'correct what stands there, or leave the module out.',
+        : loadingFix(cause, url),
       cause,
     });
   }

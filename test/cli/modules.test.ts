@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { loadingFix } from '../../src/cli/load-failure.ts';
 import { collectConnectors, loadConnectors } from '../../src/cli/modules.ts';
 import { isFault } from '../../src/connector/fault.ts';
 
@@ -28,6 +30,14 @@ write('unlinked.js', "\nimport { nothing } from './none.js';\nexport const one =
 write('typo.ts', '\nexport const: number = 3;');
 write('later.ts', "interface A { b: string }\n\nthrow new Error('no luck today');");
 write('order.bpmn', '<definitions />');
+write('common/package.json', '{ "type": "commonjs" }');
+write('common/plain.js', `exports.plain = ${outbound('plain')};`);
+write(
+  'common/compiled.js',
+  `const make = (out) => { out.compiled = ${outbound('compiled')}; };
+Object.defineProperty(exports, '__esModule', { value: true });\nmake(exports);`,
+);
+write('common/typed.ts', `export const typed = { ...${outbound('typed')}, kind: 'outbound' as const };`);
 write('all/one.js', `export const one = ${outbound('one')};`);
 write('all/two.mjs', `export const two = ${outbound('two')};`);
 write('all/helper.js', 'export const answer = 42;');
@@ -100,6 +110,26 @@ for (const [name, place] of [
     });
   });
 }
+
+for (const [name, error, hinted] of [
+  ['common/plain.js', new SyntaxError('Cannot use import statement outside a module'), true],
+  ['common/plain.js', new Error('no luck today'), false],
+  ['common/plain.js', 'no luck today', false],
+  ['log.js', new SyntaxError('Unexpected token'), false],
+  ['both.mjs', new SyntaxError('Unexpected token'), false],
+] as const) {
+  test(`${hinted ? 'how' : 'not how'} to have ES modules is said of ${name} after ${String(error)}`, () => {
+    const text = loadingFix(error, pathToFileURL(join(folder, name)).href);
+    assert.equal(text.includes('npm pkg set type=module'), hinted, text);
+  });
+}
+
+test('connectors come from CommonJS, also where it was TypeScript or is compiled from it', async () => {
+  assert.deepEqual(await types('./common/plain.js', './common/compiled.js', './common/typed.ts'), [
+    ['plain', 'compiled', 'typed'],
+    [],
+  ]);
+});
 
 for (const name of ['./order.bpmn', 'no-such.BPMN']) {
   test(`a BPMN file is called one, with the way to deploy it: ${name}`, () =>
