@@ -109,7 +109,7 @@ const storm = async (scene: Scene, front: Front, { rule }: Scenario): Promise<vo
   front.cut();
   scene.load(batch);
   await scene.board.until('the fault is met', () => front.harmed() > 0);
-  await sleep(size.fault);
+  await sleep(size.storm);
   front.rule();
 };
 

@@ -5,13 +5,15 @@ export interface Size {
   readonly batch: number;
   /** Milliseconds of a fault beyond the moment at which it has been felt. */
   readonly fault: number;
+  /** Milliseconds of a fault in which pauses between attempts have to show. */
+  readonly storm: number;
   /** How often a fault comes that comes again and again. */
   readonly times: number;
   /** Milliseconds after which waiting for anything is a failure. */
   readonly limit: number;
 }
 
-const short: Size = { long: false, batch: 30, fault: 1_000, times: 4, limit: 60_000 };
-const long: Size = { long: true, batch: 400, fault: 12_000, times: 15, limit: 150_000 };
+const short: Size = { long: false, batch: 30, fault: 500, storm: 2_500, times: 4, limit: 60_000 };
+const long: Size = { long: true, batch: 400, fault: 12_000, storm: 12_000, times: 15, limit: 150_000 };
 
 export const size: Size = process.env.CHAOS === 'long' ? long : short;
