@@ -1,6 +1,8 @@
-import { Metadata } from '@grpc/grpc-js';
+import { Metadata, type ServiceDefinition } from '@grpc/grpc-js';
 import { addressText } from './address.ts';
+import { createCalls } from './calls.ts';
 import { type ClientSettings, createClient } from './client.ts';
+import { withQuickCodec } from './codec.ts';
 import { abortedFault, type CallStatus, connectionFault, deadlineFault, statusFault, statusName } from './faults.ts';
 import type { TokenSource } from './oauth.ts';
 import type { ConnectionFault } from './port.ts';
@@ -42,11 +44,17 @@ export interface ChannelStreamHandlers {
   ended(error: ConnectionFault): void;
 }
 
+/** Milliseconds from which on a time limit need not be exact. */
+const longTimeout = 5_000;
+
 /** Milliseconds that a stream waits for an access token. */
 const streamTokenTime = 10_000;
 
-const definitionOf = (method: string) => {
-  const definition = loadGatewayDefinition()[method];
+let service: ServiceDefinition | undefined;
+
+const definitionOf = (method: string): ServiceDefinition[string] => {
+  service ??= withQuickCodec(loadGatewayDefinition());
+  const definition = service[method];
   if (definition === undefined) throw new Error(`The gateway's service has no method ${method}.`);
   return definition;
 };
@@ -66,6 +74,7 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
   const client = createClient(settings);
   const diagnosis = address.tls ? createTlsDiagnosis(address, material) : undefined;
   const closing = new AbortController();
+  const calls = createCalls();
   const withoutToken = new Metadata();
   let withToken: { readonly token: string; readonly metadata: Metadata } | undefined;
 
@@ -82,33 +91,64 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
   const tokenWithin = async (
     source: TokenSource,
     method: string,
-    deadline: number,
+    milliseconds: number,
     limits: CallLimits,
   ): Promise<string> => {
-    const signals = [closing.signal, limits.signal];
-    const token = await settleWithin(source.get(), deadline - Date.now(), signals);
+    const known = source.get();
+    if (typeof known === 'string') return known;
+    const token = await settleWithin(known, milliseconds, [closing.signal, limits.signal]);
     if (token === 'late') throw deadlineFault(method, shown, limits.timeout, 'no access token yet');
     if (token === 'aborted') throw abortedFault(method, shown, closing.signal.aborted);
     return token.value;
   };
 
-  const attempt = async (
+  /** Makes the call once. */
+  const send = (
     method: string,
     request: object,
-    deadline: number,
+    token: string | undefined,
+    milliseconds: number,
     limits: CallLimits,
-  ): Promise<Answer & { readonly token?: string }> => {
-    const signals = [closing.signal, limits.signal];
-    const token = tokens === undefined ? undefined : await tokenWithin(tokens, method, deadline, limits);
-    if (anyAborted(signals)) throw abortedFault(method, shown, closing.signal.aborted);
-    const started = startCall(client.get(), definitionOf(method), request, metadataFor(token), deadline);
-    const forget = onAbort(signals, started.cancel);
-    const answer = await started.answer;
-    forget();
-    if (token === undefined) return answer;
-    if ('messages' in answer) tokens?.accepted(token);
-    else if (statusName(answer.status.code) === 'UNAUTHENTICATED') tokens?.refused(token);
-    return { ...answer, token };
+  ): Promise<readonly unknown[]> =>
+    new Promise((resolve, reject) => {
+      const { signal } = limits;
+      if (closing.signal.aborted || signal?.aborted === true) {
+        reject(abortedFault(method, shown, closing.signal.aborted));
+        return;
+      }
+      const settle = (answer: Answer): void => {
+        const isLate = forget();
+        if ('messages' in answer) {
+          if (token !== undefined) tokens?.accepted(token);
+          resolve(answer.messages);
+          return;
+        }
+        if (token !== undefined && statusName(answer.status.code) === 'UNAUTHENTICATED') tokens?.refused(token);
+        if (isLate) reject(deadlineFault(method, shown, limits.timeout, ''));
+        else faultOf(method, answer.status, token, limits).then(reject, reject);
+      };
+      // gRPC's own deadlines are exact, and cost a tenth of a call.
+      const isShort = milliseconds < longTimeout;
+      const deadline = isShort ? Date.now() + milliseconds : undefined;
+      const cancel = startCall(client.get(), definitionOf(method), request, metadataFor(token), deadline, settle);
+      const forget = calls.add(cancel, isShort ? Number.POSITIVE_INFINITY : milliseconds, signal);
+    });
+
+  const sendWithToken = async (
+    source: TokenSource,
+    method: string,
+    request: object,
+    limits: CallLimits,
+  ): Promise<readonly unknown[]> => {
+    const deadline = performance.now() + limits.timeout;
+    const left = (): number => Math.max(0, deadline - performance.now());
+    const token = await tokenWithin(source, method, limits.timeout, limits);
+    try {
+      return await send(method, request, token, left(), limits);
+    } catch (error) {
+      if ((error as ConnectionFault).status !== 'UNAUTHENTICATED') throw error;
+      return send(method, request, await tokenWithin(source, method, left(), limits), left(), limits);
+    }
   };
 
   const faultOf = async (
@@ -149,8 +189,7 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
     let paused = false;
 
     const run = async (): Promise<ConnectionFault> => {
-      const deadline = Date.now() + streamTokenTime;
-      const token = tokens === undefined ? undefined : await tokenWithin(tokens, method, deadline, limits);
+      const token = tokens === undefined ? undefined : await tokenWithin(tokens, method, streamTokenTime, limits);
       const signals = [closing.signal, closed.signal];
       if (anyAborted(signals)) return abortedFault(method, shown, closing.signal.aborted);
       const status = await new Promise<CallStatus>((over) => {
@@ -190,17 +229,13 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
 
   return {
     stream,
-    call: async (method, request, limits) => {
-      const deadline = Date.now() + limits.timeout;
-      let answer = await attempt(method, request, deadline, limits);
-      if ('status' in answer && answer.token !== undefined && statusName(answer.status.code) === 'UNAUTHENTICATED') {
-        answer = await attempt(method, request, deadline, limits);
-      }
-      if ('status' in answer) throw await faultOf(method, answer.status, answer.token, limits);
-      return answer.messages;
-    },
+    call: (method, request, limits) =>
+      tokens === undefined
+        ? send(method, request, undefined, limits.timeout, limits)
+        : sendWithToken(tokens, method, request, limits),
     close: () => {
       closing.abort();
+      calls.cancelAll();
       tokens?.close();
       diagnosis?.close();
       client.close();

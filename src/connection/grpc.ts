@@ -1,8 +1,8 @@
 import { addressText } from './address.ts';
 import { type ChannelSettings, createChannel } from './channel.ts';
 import type * as wire from './messages.ts';
-import { commandCall, jobOf, processOf, topologyOf } from './messages.ts';
-import type { CallOptions, Connection, CreateInstanceRequest } from './port.ts';
+import { commandCall, processOf, topologyOf } from './messages.ts';
+import type { ActivatedJob, CallOptions, Connection, CreateInstanceRequest } from './port.ts';
 
 /** Settings of {@link createGrpcConnection}. */
 export interface GrpcSettings extends ChannelSettings {
@@ -17,6 +17,8 @@ const resultTime = 60_000;
 
 /** Zeebe's only tenant where multi-tenancy is off. */
 const tenantId = '<default>';
+
+const nothing = (): void => {};
 
 const instanceRequest = ({ bpmnProcessId, version = -1, variables = '{}' }: CreateInstanceRequest): object => ({
   bpmnProcessId,
@@ -37,22 +39,15 @@ const instanceRequest = ({ bpmnProcessId, version = -1, variables = '{}' }: Crea
 export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSettings): Connection => {
   const channel = createChannel(settings);
 
-  const collect = async <Response>(
-    method: string,
-    request: object,
-    options: CallOptions,
-    limit: number,
-  ): Promise<readonly Response[]> => {
-    const limits = { timeout: options.timeout ?? limit, signal: options.signal };
-    return (await channel.call(method, request, limits)) as readonly Response[];
-  };
+  const collect = (method: string, request: object, options: CallOptions, limit: number): Promise<readonly unknown[]> =>
+    channel.call(method, request, { timeout: options.timeout ?? limit, signal: options.signal });
 
   const unary = async <Response>(
     method: string,
     request: object,
     options: CallOptions,
     limit = timeout,
-  ): Promise<Response> => (await collect<Response>(method, request, options, limit))[0] as Response;
+  ): Promise<Response> => (await collect(method, request, options, limit))[0] as Response;
 
   return {
     address: addressText(settings.address),
@@ -71,21 +66,21 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
         tenantIds: [tenantId],
       };
       const wait = requestTimeout === 0 ? gatewayPollTime : Math.max(requestTimeout, 0);
-      const answers = await collect<wire.ActivateJobsResponse>('ActivateJobs', request, options, wait + timeout);
-      return answers.flatMap(({ jobs }) => jobs.map(jobOf));
+      const answers = await collect('ActivateJobs', request, options, wait + timeout);
+      return answers.flatMap((answer) => (answer as wire.ActivateJobsResponse).jobs);
     },
     streamJobs: ({ type, worker, timeout: ownership, fetchVariables = [] }, { opened, job, ended }) => {
       const request = { type, worker, timeout: ownership, fetchVariable: fetchVariables, tenantIds: [tenantId] };
       const { pause, resume, cancel } = channel.stream('StreamActivatedJobs', request, {
         opened,
-        message: (message) => job(jobOf(message as wire.JobMessage)),
+        message: (message) => job(message as ActivatedJob),
         ended,
       });
       return { pause, resume, close: cancel };
     },
-    send: async (command, options = {}) => {
+    send: (command, options = {}) => {
       const { method, request } = commandCall(command, tenantId);
-      await unary(method, request, options);
+      return collect(method, request, options, timeout).then(nothing);
     },
     deploy: async (resources, options = {}) => {
       const { deployments } = await unary<wire.DeployResourceResponse>(

@@ -13,10 +13,8 @@ export interface TopologyResponse {
   readonly brokers: Topology['brokers'];
 }
 
-export type JobMessage = Omit<ActivatedJob, 'deadline'> & { readonly deadline: string };
-
 export interface ActivateJobsResponse {
-  readonly jobs: readonly JobMessage[];
+  readonly jobs: readonly ActivatedJob[];
 }
 
 export interface DeployResourceResponse {
@@ -46,9 +44,6 @@ export const topologyOf = ({ gatewayVersion, clusterSize, partitionsCount, broke
     partitions: partitions.map(({ partitionId, role, health }) => ({ partitionId, role, health })),
   })),
 });
-
-// A deadline is a time of day in milliseconds, far below 2^53.
-export const jobOf = (job: JobMessage): ActivatedJob => ({ ...job, deadline: Number(job.deadline) });
 
 export const processOf = ({
   bpmnProcessId,

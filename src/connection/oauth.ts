@@ -9,8 +9,8 @@ import { requestToken, shownUrl, type TokenRequest } from './token-request.ts';
  * requests unasked; and it refuses tokens that are not JSON web tokens.
  */
 export interface TokenSource {
-  /** The token to send now. Rejects with a {@link ConnectionFault}. */
-  get(): Promise<string>;
+  /** The token to send now, at once where there is one. Rejects with a {@link ConnectionFault}. */
+  get(): string | Promise<string>;
   /** The gateway took the token. */
   accepted(token: string): void;
   /** The gateway refused the token, so the next `get` asks for another one. */
@@ -98,9 +98,9 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
   const paused = (): boolean => pause !== undefined && now() < pause.until;
 
   return {
-    get: async () => {
+    get: () => {
       if (closing.signal.aborted) {
-        throw connectionFault('aborted', 'CANCELLED', { what: 'The connection is closed.' });
+        return Promise.reject(connectionFault('aborted', 'CANCELLED', { what: 'The connection is closed.' }));
       }
       if (token !== undefined && now() < token.expiresAt) {
         if (now() >= token.renewAt && pending === undefined && !paused()) {
@@ -109,7 +109,7 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
         }
         return token.value;
       }
-      if (pending === undefined && pause !== undefined && paused()) throw pause.fault;
+      if (pending === undefined && pause !== undefined && paused()) return Promise.reject(pause.fault);
       return request();
     },
     accepted: (value) => {

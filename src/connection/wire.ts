@@ -4,61 +4,51 @@ import type { CallStatus } from './faults.ts';
 /** What a call came to: the messages of the other side, or the status of its failure. */
 export type Answer = { readonly messages: readonly unknown[] } | { readonly status: CallStatus };
 
-/** A call under way. */
-export interface StartedCall {
-  readonly answer: Promise<Answer>;
-  cancel(): void;
-}
-
 type Method = ServiceDefinition[string];
 
 /**
  * Starts one call, unary or with a stream of answers.
  *
- * @param deadline milliseconds since the epoch
- * @returns never rejects; messages that came before a failure are the answer all the same, because jobs among them
- *   have been handed to us, however the call went on
+ * @param deadline milliseconds since the epoch; none: it is for the caller to end the call
+ * @param settle told the answer, once; messages that came before a failure are the answer all the same, because jobs
+ *   among them have been handed to us, however the call went on
+ * @returns the way to cancel the call
  */
 export const startCall = (
   client: Client,
   method: Method,
   request: object,
   metadata: Metadata,
-  deadline: number,
-): StartedCall => {
+  deadline: number | undefined,
+  settle: (answer: Answer) => void,
+): (() => void) => {
   const { path, requestSerialize, responseDeserialize, responseStream } = method;
-  let settle: (answer: Answer) => void = () => undefined;
-  const answer = new Promise<Answer>((resolve) => {
-    settle = resolve;
-  });
-  const messages: unknown[] = [];
-  const end = (error: ServiceError | null): void => {
-    if (error === null || messages.length > 0) settle({ messages });
-    else settle({ status: { code: error.code, details: error.details } });
-  };
+  const options = deadline === undefined ? {} : { deadline };
+  const fail = ({ code, details }: ServiceError): void => settle({ status: { code, details } });
   if (responseStream) {
-    const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata, {
-      deadline,
-    });
+    const messages: unknown[] = [];
+    const call = client.makeServerStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      metadata,
+      options,
+    );
     call.on('data', (message: unknown) => messages.push(message));
-    call.on('error', end);
-    call.on('end', () => end(null));
-    return { answer, cancel: () => call.cancel() };
+    call.on('error', (error: ServiceError) => {
+      if (messages.length > 0) settle({ messages });
+      else fail(error);
+    });
+    call.on('end', () => settle({ messages }));
+    return () => call.cancel();
   }
   const done = (error: ServiceError | null, message?: unknown): void => {
-    if (error === null) messages.push(message);
-    end(error);
+    if (error === null) settle({ messages: [message] });
+    else fail(error);
   };
-  const call = client.makeUnaryRequest(
-    path,
-    requestSerialize,
-    responseDeserialize,
-    request,
-    metadata,
-    { deadline },
-    done,
-  );
-  return { answer, cancel: () => call.cancel() };
+  const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, done);
+  return () => call.cancel();
 };
 
 /** Who is told of what comes on a stream without an end of its own. */

@@ -1,3 +1,4 @@
+import { onAbort } from '../connection/signals.ts';
 import { fault } from '../connector/fault.ts';
 import type { AnyOutbound, Logger, OutboundMiddleware, Outcome } from '../connector/types.ts';
 import { type AttemptParts, attempt, type Returned, returned, stoppedMessage } from './attempt.ts';
@@ -48,7 +49,7 @@ const withinTime = (
     const controller = new AbortController();
     const finish = (ending: Ending | Returned): void => {
       cancelTimer();
-      stopping?.removeEventListener('abort', onStop);
+      ignoreStop?.();
       resolve(ending);
     };
     const leave = (): void => {
@@ -73,7 +74,8 @@ const withinTime = (
       controller.abort(late);
     };
     const cancelTimer = clock.timer(milliseconds, onTimeout);
-    stopping?.addEventListener('abort', onStop);
+    // Not a listener of its own: finding it again among those of all jobs in hand would take longer than the job.
+    const ignoreStop = stopping === undefined ? undefined : onAbort([stopping], onStop);
     const work = attempt(parts, controller.signal);
     work.then(finish, (thrown: unknown) => finish(failedByError(attempts, thrown)));
   });

@@ -39,6 +39,9 @@ export interface Push {
  */
 const onTheWay = 256;
 
+/** Jobs that may wait here before a stream is not read any more, since ending and beginning to read costs time. */
+const readAhead = 16;
+
 /** Milliseconds that a pushed job may wait for a place, about. */
 const patience = 1_000;
 
@@ -90,7 +93,8 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
   let started = 0;
   const waiting: ActivatedJob[] = [];
   let isAsking = false;
-  /** Ends the watch over a stream that is not read because jobs wait. */
+  let isPaused = false;
+  /** Ends the watch over a stream whose jobs wait. */
   let unwatch: (() => void) | undefined;
   /** What is pushed now cannot be started in time. */
   let isRefusing = false;
@@ -109,7 +113,8 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
   const relieve = (): void => {
     if (unwatch === undefined || waiting.length > 0) return;
     endWatch();
-    current?.stream.resume();
+    if (isPaused) current?.stream.resume();
+    isPaused = false;
   };
 
   const start = (places: number): void => {
@@ -162,13 +167,16 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
     }
     waiting.push(job);
     ask();
-    if (waiting.length === 0 || unwatch !== undefined || current === undefined) return;
+    if (waiting.length === 0 || current === undefined) return;
+    if (unwatch === undefined) watch(current.stream);
+    if (isPaused || waiting.length < readAhead) return;
+    isPaused = true;
     current.stream.pause();
-    watch(current.stream);
   };
 
   const open = (): void => {
     isRefusing = false;
+    isPaused = false;
     let mine: Current | undefined;
     let over: () => void = () => {};
     // The end of the intake waits for the end of the stream, since jobs may still come with it.

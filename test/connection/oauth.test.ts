@@ -45,8 +45,8 @@ const start = async (
   };
 };
 
-const faultOf = async (work: Promise<unknown>): Promise<ConnectionFault> => {
-  const fault = await work.then(
+const faultOf = async (work: string | Promise<unknown>): Promise<ConnectionFault> => {
+  const fault = await Promise.resolve(work).then(
     () => assert.fail('No fault came.'),
     (error) => error as ConnectionFault,
   );

@@ -138,23 +138,24 @@ describe('a stream', () => {
 });
 
 describe('while all places are taken', () => {
-  test('a stream is not read, and what is here already starts as places come free', async () => {
+  test('some jobs wait, then the stream is not read until they have started as places came free', async () => {
     const { twin, runtime, seen, gates, finish } = await streaming(2);
     const stream = twin.streams[0]!;
-    for (let index = 0; index < 4; index++) stream.push();
+    for (let index = 0; index < 17; index++) stream.push();
     await settle();
     assert.equal(runtime.status().inFlight, 2);
+    assert.equal(stream.paused(), false);
+    stream.push();
     assert.equal(stream.paused(), true);
-    gates.shift()!();
-    await settle();
-    assert.equal(seen['job:started'].length, 3);
-    assert.equal(stream.paused(), true);
-    gates.shift()!();
-    await settle();
-    assert.equal(seen['job:started'].length, 4);
+    for (let started = 3; started <= 18; started++) {
+      assert.equal(stream.paused(), true);
+      gates.shift()!();
+      await settle();
+      assert.equal(seen['job:started'].length, started);
+    }
     assert.equal(stream.paused(), false);
     await finish();
-    assert.equal(seen['job:settled'].length, 4);
+    assert.equal(seen['job:settled'].length, 18);
     assert.equal(seen['job:returned'].length, 0);
     await runtime.stop();
   });
