@@ -85,7 +85,7 @@ const jsonText = (entry: object): string => {
 /** A line as one JSON object; fields never replace time, level and message. */
 const jsonLine = ({ date, type, args, fields }: LogObject): string => {
   const [first, ...rest] = args as readonly unknown[];
-  const message = typeof first === 'string' ? first : '';
+  const message = typeof first === 'string' ? first : first instanceof Error ? first.message : '';
   const details = typeof first === 'string' ? rest : args;
   const head = { time: date.toISOString(), level: type, message };
   return jsonText({ ...head, ...(fields as LogFields), ...head, ...(details.length === 0 ? {} : { details }) });

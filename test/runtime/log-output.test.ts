@@ -87,6 +87,14 @@ test('a line for people neither forges another one nor speaks to the terminal', 
   assert.match(text, /^ {4}\[info\] Running\.\\x1b\[2J/m);
 });
 
+test('an error in place of the message is the message of a JSON line, and its stack a detail', async () => {
+  const { logger, out } = await recording(json);
+  logger.error(new TypeError('boom') as never);
+  const [line] = parsed(out());
+  assert.equal(line?.message, 'boom');
+  assert.match(String((line?.details as string[])[0]), /^TypeError: boom\n {4}at /);
+});
+
 test('JSON lines that repeat are not held back', async () => {
   const { logger, out } = await recording(json);
   for (let index = 0; index < 20; index++) logger.info('again');
