@@ -96,7 +96,13 @@ const checkConditions: Checker = ({ properties }, report) => {
       }
       const values = valuesOf(properties[known]!);
       const missing = (allowed(condition) ?? []).find((value) => values !== undefined && !values.includes(value));
-      if (missing !== undefined) {
+      if (missing !== undefined && values?.includes(`=${missing}`)) {
+        report(
+          nameOf(property),
+          `its condition wants ${name} to be ${JSON.stringify(missing)}, but the Modeler compares only the texts of a list`,
+          'use a list of texts, or v.boolean()',
+        );
+      } else if (missing !== undefined) {
         report(
           nameOf(property),
           `its condition wants ${name} to be ${JSON.stringify(missing)}, which it never is`,

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { toJson } from '../connector/json.ts';
 import { type TemporalForm, temporalForm } from '../connector/temporal.ts';
-import { compileExpression } from '../feel/index.ts';
 import { choicesOf, type Option, optionsOf, refuseOptions } from './choices.ts';
 import { factsOf } from './facts.ts';
 import { refuseInside, refuseKind } from './kinds.ts';
@@ -9,6 +8,7 @@ import { feelLiteral, isPlainNumber, literalText, literalValue } from './literal
 import { describeNumber, numberPattern } from './numbers.ts';
 import { messageOf, type Pattern, textPattern, wrapPattern } from './pattern.ts';
 import { type Place, pathOf } from './place.ts';
+import { checkFeel, checkPreset, isFeelHint, presetOf } from './presets.ts';
 import { type Reading, valuesOf } from './read.ts';
 import { shapeOf } from './shape.ts';
 import type { Choice, Constraints, FeelMode, PropertyType } from './types.ts';
@@ -30,24 +30,6 @@ export interface Control {
 /** A field that is not filled in sends null, and so does this choice. */
 const unsetValue = '=null';
 const unset: Choice = { name: '(not set)', value: unsetValue };
-
-/** The default that the Modeler shows: a hint's, else that of the object around, else the schema's own. */
-const presetOf = ({ hints, preset }: Reading, place: Place): unknown => {
-  if (hints.default !== undefined) return hints.default;
-  const found = place.preset.kind === 'none' ? preset : place.preset;
-  return found.kind === 'value' ? found.value : undefined;
-};
-
-/** Only a hint can say FEEL; text of a schema's default is text. */
-const isFeelHint = ({ hints }: Reading): boolean => typeof hints.default === 'string' && hints.default.startsWith('=');
-
-const checkFeel = (text: string, place: Place): void => {
-  try {
-    compileExpression(text);
-  } catch {
-    place.report(pathOf(place), 'its default starts with "=" and is no FEEL expression', 'correct the expression');
-  }
-};
 
 /** Whether the panel has to ask for a value. */
 const isRequired = ({ hints, optional, nullable }: Reading, place: Place): boolean =>
@@ -204,6 +186,7 @@ const booleanControl = (reading: Reading, place: Place): Control => {
 const optionControl = (options: readonly Option[], reading: Reading, place: Place): Control | undefined => {
   if (refuseOptions(options, pathOf(place), place.report)) return undefined;
   const [only] = options;
+  if (only === undefined) place.report(pathOf(place), 'its list has no values', 'name those that it may have');
   const mayLack = reading.optional || reading.nullable || place.mayBeUnset;
   const mustSend = !mayLack || presetOf(reading, place) !== undefined;
   if (reading.view.type === 'literal' && mustSend) return { type: 'Hidden', value: literalValue(only!.value) };
@@ -268,9 +251,13 @@ const unionControl = (reading: Reading, place: Place): Control | undefined => {
 /** The control for a schema that gets a single field; `undefined` where it was reported that there is none. */
 export const controlOf = (reading: Reading, place: Place): Control | undefined => {
   if (refuseKind(reading.view, pathOf(place), place.report)) return undefined;
-  if (reading.hints.opaque === true || reading.hints.feel === 'required') return expressionControl(reading, place);
+  if (reading.hints.opaque === true || reading.hints.feel === 'required') {
+    checkPreset(reading, place);
+    return expressionControl(reading, place);
+  }
   const options = optionsOf(reading, pathOf(place), place.report);
   if (options !== undefined) return optionControl(options, reading, place);
+  checkPreset(reading, place);
   switch (reading.view.type) {
     case 'string':
       return textControl(reading, place);

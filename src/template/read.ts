@@ -19,7 +19,14 @@ export interface Action {
 }
 
 /** What a schema gives where nothing came. `dynamic` ones are made anew for each job, so that no template can show them. */
-export type Default = { readonly kind: 'none' | 'dynamic' } | { readonly kind: 'value'; readonly value: unknown };
+export type Default =
+  | { readonly kind: 'none' | 'dynamic' }
+  | {
+      readonly kind: 'value';
+      readonly value: unknown;
+      /** The schema has not seen it: it is that of a hint. */
+      readonly unchecked?: true;
+    };
 
 export const noDefault: Default = { kind: 'none' };
 
@@ -90,7 +97,7 @@ const textOf = (actions: readonly Action[], name: 'title' | 'description'): stri
   last(
     actions.flatMap(({ type, metadata, ...action }) => {
       const value = type === 'metadata' ? metadata?.[name] : action[name];
-      return typeof value === 'string' ? [value] : [];
+      return typeof value === 'string' && value.trim() !== '' ? [value] : [];
     }),
   );
 
@@ -109,7 +116,7 @@ const hintsOf = (actions: readonly Action[], path: string, report: Report): Hint
   );
 
 /** Checks a default as the schema will; a default that it refuses would fail every job that relies on it. */
-const checkDefault = (wrapped: Schema, value: unknown, path: string, report: Report): void => {
+export const checkDefault = (wrapped: Schema, value: unknown, path: string, report: Report): void => {
   if (wrapped.async || value === null) return;
   try {
     const result = v.safeParse(wrapped, value);

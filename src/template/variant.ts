@@ -142,13 +142,15 @@ const narrowed = (conditions: readonly SimpleCondition[], condition: SimpleCondi
  * Modeler takes a checkbox that is not written yet for a ticked one, writes the defaults of the member `true`, and keeps
  * them where the other member has a field over the same binding.
  */
-const leaksDefault = (drafts: readonly Draft[], id: string): boolean =>
-  drafts.some(
+const leaksDefault = (drafts: readonly Draft[], id: string): boolean => {
+  const isTicked = ({ conditions }: Draft): boolean =>
+    conditions.some((one) => one.property === id && 'equals' in one && one.equals === true);
+  const others = drafts.filter((draft) => !isTicked(draft));
+  return drafts.some(
     (draft) =>
-      draft.property.value !== undefined &&
-      draft.conditions.some((one) => one.property === id && 'equals' in one && one.equals === true) &&
-      drafts.some((other) => other !== draft && other.path === draft.path),
+      draft.property.value !== undefined && isTicked(draft) && others.some((other) => other.path === draft.path),
   );
+};
 
 /**
  * The fields of a variant: one that chooses the member, then those of every member under the condition that it is chosen.

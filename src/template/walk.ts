@@ -7,9 +7,10 @@ import { draftVariant } from './variant.ts';
 
 /** The default of an object's field, where the object has one. */
 const presetFor = (preset: Default, name: string): Default => {
-  const { value } = preset.kind === 'value' ? preset : { value: undefined };
+  if (preset.kind !== 'value') return noDefault;
+  const { value } = preset;
   const given = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
-  return given ? { kind: 'value', value: (value as Record<string, unknown>)[name] } : noDefault;
+  return given ? { ...preset, value: (value as Record<string, unknown>)[name] } : noDefault;
 };
 
 const orderOf = ({ hints }: Reading): number => hints.order ?? 0;
@@ -41,7 +42,7 @@ export const placeInside = (reading: Reading, place: Place): Place => {
   const mayBeLeftOut = optional || nullable;
   const preset: Default =
     hints.default !== undefined
-      ? { kind: 'value', value: hints.default }
+      ? { kind: 'value', value: hints.default, unchecked: true }
       : place.preset.kind === 'none'
         ? reading.preset
         : place.preset;

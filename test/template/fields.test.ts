@@ -41,6 +41,11 @@ describe('text', () => {
     assert.deepEqual({ label, description, placeholder }, { label: 'Text', description: 'D', placeholder: 'Hi' });
   });
 
+  test('a title without text is none', () => {
+    const { label, description } = fieldOf(v.pipe(v.string(), v.title(' '), v.description('')));
+    assert.deepEqual([label, description], ['X', undefined]);
+  });
+
   test('14: an optional string', async () => {
     const field = fieldOf(v.optional(v.string()));
     assert.deepEqual([field.type, field.constraints, field.optional], ['String', undefined, undefined]);

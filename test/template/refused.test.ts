@@ -52,6 +52,27 @@ const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message
     /default does not fit .*at least 3/,
   ],
   ['a default that FEEL cannot write', v.optional(v.number(), 1e30), /exponent/],
+  [
+    'a default of a hint that is too short',
+    v.pipe(v.string(), v.minLength(5), hints({ default: 'abc' })),
+    /^x: its default does not fit .*at least 5/,
+  ],
+  [
+    'a default of a hint that is no number',
+    v.pipe(v.number(), hints({ default: 'many' })),
+    /^x: its default does not fit/,
+  ],
+  [
+    'a default of a hint that is no list',
+    v.pipe(v.array(v.string()), hints({ default: 'q' })),
+    /^x: its default does not fit/,
+  ],
+  [
+    'a default of a hint with a field that does not fit',
+    v.pipe(v.object({ a: v.string(), b: v.boolean() }), hints({ default: { b: 'yes' } })),
+    /^x\.b: its default does not fit .*true or false/,
+  ],
+  ['a list without values', v.picklist([]), /^x: its list has no values/],
   ['a default of FEEL that does not parse', text({ default: '=1 +' }), /no FEEL expression/],
   [
     '36: a secret with a default',
@@ -168,6 +189,14 @@ describe('hints', () => {
   test('a condition that is never met', () => {
     const schema = v.object({ b: v.picklist(['x', 'y']), a: maybe({ condition: { property: 'b', equals: 'z' } }) });
     assert.match(whole(schema), /^a: its condition wants "b" to be "z", which it never is/);
+  });
+
+  test('a condition on a list of numbers', () => {
+    const schema = v.object({ b: v.picklist([1, 2]), a: maybe({ condition: { property: 'b', equals: 1 } }) });
+    assert.match(
+      whole(schema),
+      /^a: its condition wants "b" to be 1, but the Modeler compares only the texts of a list/,
+    );
   });
 
   test('an id twice', () => {

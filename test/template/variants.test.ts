@@ -184,6 +184,22 @@ test('by booleans of which one has a default for a field of both: a list, since 
   });
 });
 
+test('by booleans within booleans: only the one whose members share the field is a list', () => {
+  const template = templateOf({
+    a: v.variant('on', [
+      v.object({
+        on: v.literal(true),
+        n: v.variant('deep', [
+          v.object({ deep: v.literal(true), s: v.optional(v.string(), 'q') }),
+          v.object({ deep: v.literal(false), s: v.number() }),
+        ]),
+      }),
+      v.object({ on: v.literal(false) }),
+    ]),
+  });
+  assert.deepEqual([propertyOf(template, 'a.on').type, propertyOf(template, 'a.n.deep').type], ['Boolean', 'Dropdown']);
+});
+
 test('a member for several values; names by titles, labels and values', () => {
   const template = templateOf({
     a: v.pipe(
