@@ -92,7 +92,7 @@ test('an error in place of the message is the message of a JSON line, and its st
   logger.error(new TypeError('boom') as never);
   const [line] = parsed(out());
   assert.equal(line?.message, 'boom');
-  assert.match(String((line?.details as string[])[0]), /^TypeError: boom\n {4}at /);
+  assert.match(String(line?.details), /^TypeError: boom\n {4}at /);
 });
 
 test('JSON lines that repeat are not held back', async () => {
