@@ -186,9 +186,9 @@ describe('in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason
     await modeler.choose('poll_file (message event)');
     await modeler.unfold('Correlation');
     await modeler.unfold('Output mapping');
-    await modeler.express('Correlation key', 'request_id');
     await modeler.type('Result variable', 'answer');
     await picture('message-event');
+    await modeler.express('Correlation key', 'string(request_id)');
 
     const xml = await modeler.save();
     const activation = await readXml(xml, 'WatchFile');
@@ -196,7 +196,7 @@ describe('in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason
     assert.deepEqual([activation.inputs.path, activation.inputs.correlation_key], ['=path', '=request_id']);
     assert.equal(activation.inputs.expires_after, 'PT1H');
     const event = await readXml(xml, 'FileArrived');
-    assert.deepEqual(event.message, { name: 'poll_file', correlationKey: '=request_id' });
+    assert.deepEqual(event.message, { name: 'poll_file', correlationKey: '=string(request_id)' });
 
     // The message is one variable now, so that the last task of the example finds its text there.
     const { answer } = await stage.run(xml.replace('+ content', '+ answer.content'), { path }, 'poll-file');
