@@ -43,7 +43,7 @@ suite('clocks', { concurrency: 2 }, () => {
     scene.after(proxy.stop);
     const worker = await scene.runtime(direct(proxy.port), { work: 30 });
     const stopFeeding = scene.feed(batch);
-    for (const by of [hour, -hour]) {
+    for (const by of [hour, -2 * hour]) {
       await scene.board.until('jobs are in hand', () => worker.inHand.size > 0);
       // Their results wait for the gateway when the time is set: that must not look as if their time were over.
       const [moved, lost] = [worker.count('date:moved'), worker.count('connection:lost')];

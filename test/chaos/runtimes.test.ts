@@ -82,6 +82,11 @@ suite('several runtimes on one engine', { concurrency: 2 }, () => {
     await proxy.refuse();
     await scene.board.until('it has felt it', () => first.count('connection:lost') > 0);
     assertEndedWell(await first.end('SIGTERM'));
+    // It has not waited until the time of its jobs was over.
+    assert.deepEqual(
+      [...new Set(first.deliveries.keys())].filter((kind) => kind !== 'accepted'),
+      ['abandoned'],
+    );
     const second = await scene.runtime(direct(scene.engine().port), { work });
     scene.load(batch);
     await scene.finish();

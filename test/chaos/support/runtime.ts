@@ -61,17 +61,22 @@ const listen = (runtime: Runtime): void => {
   runtime.on('subscription:released', ({ reason }) => tell({ kind: 'event', name: `subscription:${reason}` }));
 };
 
-/** Sets the time of day on by some milliseconds, or back, as somebody who sets the machine's clock. */
-const moveDate = (by: number): void => {
+/** Milliseconds by which the time of day differs from the machine's. */
+let offset = 0;
+
+/** Lets the time of day be set, as somebody does who sets the machine's clock; before anything holds on to it. */
+const makeDateMovable = (): void => {
   const real = Date;
+  const now = (): number => real.now() + offset;
   globalThis.Date = new Proxy(real, {
-    construct: (target, given) => Reflect.construct(target, given.length === 0 ? [real.now() + by] : given),
-    get: (target, property) => (property === 'now' ? () => real.now() + by : Reflect.get(target, property)),
+    construct: (target, given) => Reflect.construct(target, given.length === 0 ? [now()] : given),
+    get: (target, property) => (property === 'now' ? now : Reflect.get(target, property)),
   });
 };
 
+makeDateMovable();
 createInterface({ input: process.stdin }).on('line', (text) => {
-  moveDate(Number(text));
+  offset += Number(text);
   tell({ kind: 'event', name: 'date:moved' });
 });
 (process.stdin as { unref?(): void }).unref?.();

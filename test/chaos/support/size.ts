@@ -14,6 +14,6 @@ export interface Size {
 }
 
 const short: Size = { long: false, batch: 30, fault: 500, storm: 2_500, times: 4, limit: 60_000 };
-const long: Size = { long: true, batch: 400, fault: 12_000, storm: 12_000, times: 15, limit: 150_000 };
+const long: Size = { long: true, batch: 200, fault: 12_000, storm: 12_000, times: 15, limit: 150_000 };
 
 export const size: Size = process.env.CHAOS === 'long' ? long : short;
