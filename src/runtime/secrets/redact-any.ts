@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { inspect, types } from 'node:util';
 import { setKey } from '../../connector/set-key.ts';
 import { mask } from './mask.ts';
 import type { JsonMask } from './redact-json.ts';
@@ -33,6 +33,12 @@ const isErrorLike = (value: object): value is Error =>
 const isEnumerable = (value: object, key: PropertyKey): boolean =>
   Object.prototype.propertyIsEnumerable.call(value, key);
 
+/** A symbol cannot be renamed. */
+const isMasked = (key: symbol, { json }: Walk): boolean => json.text(String(key)) !== String(key);
+
+/** How the type of an error shows it: by parts that the copy lacks, or by what it keeps for itself. */
+const ownViews = [inspect.custom, 'toJSON'] as const;
+
 /** What people and programs ask of an error, wherever it comes from: the error's own, its type's, or a getter's. */
 const errorKeys = ['name', 'message', 'stack', 'code', 'cause'] as const;
 
@@ -47,10 +53,14 @@ const copyError = (error: Error, walk: Walk, depth: number): Error => {
   walk.seen.set(error, copy);
   for (const key of new Set<PropertyKey>([...errorKeys, ...Reflect.ownKeys(error)])) {
     const found = read(error, key);
-    if (found === undefined) continue;
+    if (found === undefined || (typeof key === 'symbol' && isMasked(key, walk))) continue;
     const value = key === 'code' && typeof found === 'string' ? found : redact(found, walk, depth + 1);
     const attributes = { enumerable: isEnumerable(error, key), configurable: true, writable: true };
     Object.defineProperty(copy, typeof key === 'string' ? walk.json.text(key) : key, { value, ...attributes });
+  }
+  for (const key of ownViews) {
+    if (typeof read(copy, key) !== 'function') continue;
+    Object.defineProperty(copy, key, { value: undefined, configurable: true, writable: true });
   }
   return copy;
 };
@@ -92,7 +102,7 @@ const copyContainer = (value: object, walk: Walk, depth: number): unknown => {
   if (types.isMap(value)) {
     return new Map([...value].map(([key, item]) => [redact(key, walk, depth + 1), redact(item, walk, depth + 1)]));
   }
-  if (types.isDate(value)) return value;
+  if (types.isDate(value)) return new Date(Date.prototype.getTime.call(value));
   if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return `[${value.byteLength} bytes]`;
   return copyObject(value, walk, depth);
 };

@@ -168,6 +168,29 @@ test('an error stays what it is, without the secret in anything that it holds', 
   assert.equal(thrown.message, 'outer hunter2');
 });
 
+test('an error whose type shows it in a way of its own is shown as any other', () => {
+  const prototype = Object.create(Error.prototype, {
+    toJSON: { value: () => ({ key: 'hunter2' }) },
+    [inspect.custom]: { value: () => 'shown hunter2' },
+  });
+  const thrown = Object.setPrototypeOf(new Error('refused hunter2'), prototype) as Error;
+  const copy = redactor.report(thrown);
+  assert.match(inspect(copy), /refused \*\*\*/);
+  assert.doesNotMatch(`${inspect(copy)} ${JSON.stringify(copy)}`, /hunter2/);
+});
+
+test('what hangs on a date or is named by a symbol goes as well', () => {
+  const thrown = Object.assign(new Error('x'), {
+    at: Object.assign(new Date(0), { note: 'hunter2' }),
+    [Symbol('hunter2')]: 1,
+    [Symbol.for('kept')]: 'hunter2',
+  });
+  const copy = redactor.report(thrown) as typeof thrown & { readonly [name: symbol]: unknown };
+  assert.deepEqual(copy.at, new Date(0));
+  assert.equal(copy[Symbol.for('kept')], '***');
+  assert.doesNotMatch(inspect(copy, { showHidden: true }), /hunter2/);
+});
+
 test('errors of the library are still told apart', () => {
   const error = redactor.error(bpmnError('CODE', 'hunter2', { deep: { hunter2: 'hunter2' } }));
   assert.ok(isBpmnError(error));
