@@ -1,6 +1,7 @@
 /** Clients against the lean gateway: jobs per second, CPU per job, and how soon a job is picked up. */
 
-import { type ClientStart, startGateway } from './client.ts';
+import { setTimeout } from 'node:timers/promises';
+import { type ClientStart, type Gateway, type RunningClient, startGateway } from './client.ts';
 import type { Account } from './lean/jobs.ts';
 import { quantile, wait } from './measure.ts';
 
@@ -10,6 +11,10 @@ export interface Racer {
   /** Jobs are pushed to it; otherwise it asks. */
   readonly push: boolean;
   readonly start: ClientStart;
+  /** What it needs may be missing: it is left out where it fails. */
+  readonly optional?: true;
+  /** Where the usual lap does not do; such a racer takes part in the first round only. */
+  readonly lap?: LapSettings;
 }
 
 /** What one run of one client gave. */
@@ -40,23 +45,47 @@ export interface LapSettings {
   readonly every: number;
   /** Jobs pushed and not completed, at most. */
   readonly window: number;
+  /** Milliseconds of peace before the paced jobs. */
+  readonly rest: number;
+  /** Milliseconds for what is still out to be completed. */
+  readonly drain: number;
 }
 
-export const usualLap: LapSettings = { warmUp: 1_200, measured: 2_000, paced: 120, every: 15, window: 128 };
+export const usualLap: LapSettings = {
+  warmUp: 1_200,
+  measured: 2_000,
+  paced: 120,
+  every: 15,
+  window: 128,
+  rest: 0,
+  drain: 5_000,
+};
 
-const drainTime = 5_000;
+/** Milliseconds for a client to ask for its first job. */
+const startTime = 30_000;
 
 const wrongOf = ({ double, unknown, failed }: Account): number => double + unknown + failed;
 
-/** Runs one client against a gateway of its own. */
-export const lap = async (
-  path: (file: string) => string,
-  { push, start }: Racer,
-  { warmUp, measured, paced, every, window }: LapSettings = usualLap,
+const subscribed = async (gateway: Gateway): Promise<void> => {
+  const ended = new AbortController();
+  const tooLate = setTimeout(startTime, undefined, { signal: ended.signal }).then(() => {
+    throw new Error(`The client did not ask for jobs within ${startTime / 1000} s.`);
+  });
+  try {
+    await Promise.race([gateway.ask({ do: 'asked' }), tooLate]);
+  } finally {
+    ended.abort();
+    tooLate.catch(() => {});
+  }
+};
+
+const measure = async (
+  gateway: Gateway,
+  client: RunningClient,
+  push: boolean,
+  { warmUp, measured, paced, every, window, rest, drain }: LapSettings,
 ): Promise<Lap> => {
-  const gateway = await startGateway(path);
-  const client = await start(path, gateway.address, 1);
-  await gateway.ask({ do: 'asked' });
+  await subscribed(gateway);
   // A stream comes after a first request for what waits already.
   if (push) await wait(200);
   await gateway.ask({ do: 'flood', push, window });
@@ -64,14 +93,13 @@ export const lap = async (
   const [from, clientFrom] = await Promise.all([gateway.mark(), client.mark()]);
   await wait(measured);
   const [to, clientTo] = await Promise.all([gateway.mark(), client.mark()]);
-  const left = await gateway.ask<number>({ do: 'drain', within: drainTime });
+  const left = await gateway.ask<number>({ do: 'drain', within: drain });
+  await wait(rest);
   await client.listen();
   await gateway.ask({ do: 'pace', push, every, jobs: paced });
-  const lost = await gateway.ask<number>({ do: 'drain', within: drainTime });
+  const lost = await gateway.ask<number>({ do: 'drain', within: drain });
   const pickups = await client.pickups();
   const account = await gateway.account();
-  await client.stop();
-  await gateway.stop();
   const jobs = to.completed - from.completed;
   const microseconds = to.at - from.at;
   return {
@@ -84,4 +112,20 @@ export const lap = async (
     wrong: wrongOf(account),
     left: left + lost,
   };
+};
+
+/** Runs one client against a gateway of its own. */
+export const lap = async (
+  path: (file: string) => string,
+  { push, start, lap: settings = usualLap }: Racer,
+): Promise<Lap> => {
+  const gateway = await startGateway(path);
+  let client: RunningClient | undefined;
+  try {
+    client = await start(path, gateway.address, 1);
+    return await measure(gateway, client, push, settings);
+  } finally {
+    await client?.stop();
+    await gateway.stop();
+  }
 };

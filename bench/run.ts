@@ -9,10 +9,10 @@ import { nodeClient, tsxClient } from './client.ts';
 import type { FeatureCost } from './features.ts';
 import { growthTable } from './growth.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
-import { pythonRacers } from './python.ts';
+import { pythonRacers } from './python/index.ts';
 import { coldStartTable, idleTable } from './quiet.ts';
 import { type Lap, lap, type Racer, usualLap } from './race.ts';
-import { accountOf, raceBars, raceTable } from './race-report.ts';
+import { accountOf, type Laps, raceBars, raceTable } from './race-report.ts';
 import { versions } from './versions.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -39,29 +39,41 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const bench = await build();
 
-const race = async (): Promise<string> => {
-  const python = await pythonRacers(tell);
-  const racers = [...nodeRacers, ...python.racers];
-  const laps = new Map<string, Lap[]>(racers.map(({ name }) => [name, []]));
+/** A lap of each, one after the other, round by round; and why somebody was left out. */
+const laps = async (racers: readonly Racer[]): Promise<{ readonly laps: Laps; readonly notes: readonly string[] }> => {
+  const results = new Map<string, Lap[]>(racers.map(({ name }) => [name, []]));
+  const notes: string[] = [];
   for (let round = 1; round <= rounds; round++) {
-    for (const racer of racers) {
-      const result = await lap(bench.path, racer);
-      laps.get(racer.name)!.push(result);
-      tell(`round ${round}: ${racer.name}: ${readable(result.jobsPerSecond)} jobs/s`);
+    for (const racer of racers.filter(({ name, lap }) => results.has(name) && (round === 1 || lap === undefined))) {
+      try {
+        const result = await lap(bench.path, racer);
+        results.get(racer.name)!.push(result);
+        tell(`round ${round}: ${racer.name}: ${readable(result.jobsPerSecond)} jobs/s`);
+      } catch (error) {
+        if (racer.optional !== true) throw error;
+        results.delete(racer.name);
+        notes.push(`${racer.name} was left out: ${String(error)}`);
+      }
     }
   }
-  await python.remove();
+  return { laps: results, notes };
+};
+
+const race = async (): Promise<string> => {
+  const python = await pythonRacers();
+  const { laps: results, notes } = await laps([...nodeRacers, ...python.racers]).finally(python.remove);
   const { window, warmUp, measured, paced, every } = usualLap;
   return [
     `${rounds} interleaved rounds; medians, with least and most. Each lap: ${warmUp / 1000} s of warm-up, ${measured / 1000} s with at most`,
     `${window} jobs pushed and not completed (who polls gets what it asks for), then ${paced} jobs, one every ${every} ms, for the pickup.`,
     '',
-    raceTable(laps, bare),
+    raceTable(results, bare),
     '',
-    accountOf(laps),
+    accountOf(results),
     ...python.notes,
+    ...notes,
     '',
-    table(['bar', 'wanted', 'measured', ''], raceBars(laps, { ours, bare, worker })),
+    table(['bar', 'wanted', 'measured', ''], raceBars(results, { ours, bare, worker })),
   ].join('\n');
 };
 
