@@ -97,7 +97,8 @@ suite('several runtimes on one engine', { concurrency: 2 }, () => {
 
   test('three share jobs and subscriptions', async (t) => {
     const scene = await setScene(t);
-    const workers = await startThree(scene, { work, maxJobs: 8 });
+    const maxJobs = 8;
+    const workers = await startThree(scene, { work, maxJobs });
     const stopFeeding = scene.feed(batch);
     await scene.completed(batch * 5);
     stopFeeding();
@@ -109,6 +110,9 @@ suite('several runtimes on one engine', { concurrency: 2 }, () => {
       const shown = parts.map((part) => `${Math.round(part * 100)} %`).join(', ');
       t.diagnostic(`${type}: ${shown}`);
       assert.ok(Math.min(...parts) >= 0.15, `each has at least 15 % of ${type}: ${shown}`);
+    }
+    for (const { name, mostWork } of workers) {
+      assert.ok(mostWork() <= maxJobs, `${name} had ${mostWork()} jobs in hand, not more than ${maxJobs}`);
     }
     await endAll(workers, 4);
   });

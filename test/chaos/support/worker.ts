@@ -23,6 +23,8 @@ export interface Worker {
   readonly runs: ReadonlyMap<string, number>;
   /** Jobs that were started and whose outcome is not with the engine. */
   readonly inHand: ReadonlySet<string>;
+  /** Most jobs of the type `work` that it had in hand at once. */
+  readonly mostWork: () => number;
   /** How often it told an event. */
   count(event: string): number;
   /** Most times that it has sent one command. */
@@ -48,18 +50,24 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
   });
   const runs = new Map<string, number>();
   const inHand = new Set<string>();
+  const workInHand = new Set<string>();
   const counts = new Map<string, number>();
   const deliveries = new Map<string, number>();
   const lines: { level: string; text: string }[] = [];
   let state = 'idle';
   let attempts = 1;
+  let mostWork = 0;
   let ended: Ending | undefined;
 
   const hear = (told: Told): void => {
     if (told.kind === 'ran') increase(runs, told.key);
-    else if (told.kind === 'started') inHand.add(told.key);
-    else if (told.kind === 'settled') {
+    else if (told.kind === 'started') {
+      inHand.add(told.key);
+      if (told.type === 'work') workInHand.add(told.key);
+      mostWork = Math.max(mostWork, workInHand.size);
+    } else if (told.kind === 'settled') {
       inHand.delete(told.key);
+      workInHand.delete(told.key);
       increase(deliveries, told.delivery);
     } else if (told.kind === 'state') state = told.state;
     else if (told.kind === 'repeated') attempts = Math.max(attempts, told.attempt + 1);
@@ -83,6 +91,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
     ended: () => ended,
     runs,
     inHand,
+    mostWork: () => mostWork,
     count: (event) => counts.get(event) ?? 0,
     mostAttempts: () => attempts,
     lines,
