@@ -154,7 +154,7 @@ export interface CreatedInstance {
 
 /** Per-call settings. */
 export interface CallOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which the call counts as failed (`DEADLINE_EXCEEDED`, transient). */
   readonly timeout?: number;
 }

@@ -177,7 +177,17 @@ export const executeOutbound = async (
   const chosen = chooseOperation(connector, headers);
   const ending = chosen.ok
     ? await endingOf(
-        { ...chosen, job, attempts, headers, logger, random, secrets, use: services.use ?? [] },
+        {
+          connector: chosen.connector,
+          subject: chosen.subject,
+          job,
+          attempts,
+          headers,
+          logger,
+          random,
+          secrets,
+          use: services.use ?? [],
+        },
         backoff,
         services,
       )

@@ -81,23 +81,25 @@ export const createHands = (
 ): Hands => {
   const running = new Map<string, number>();
 
-  const limits = (worker: Worker, job: ActivatedJob, waited = 0): DeliveryLimits & { readonly deadline: number } => ({
+  /** By our own clock: the cluster's may show another time. */
+  const deadlineOf = (worker: Worker, waited = 0): number => clock.now() + worker.jobTimeout - waited;
+
+  const limits = (job: ActivatedJob, deadline: number): DeliveryLimits => ({
     subject: job.key,
-    // By our own clock: the cluster's may show another time.
-    deadline: clock.now() + worker.jobTimeout - waited,
+    deadline,
     signal: giveUp,
   });
 
   const giveBack: Hands['giveBack'] = async (worker, job, message = stoppedMessage) => {
     const outcome = failUntouched(job, message);
-    const delivery = await sender.settle(job, outcome, limits(worker, job));
+    const delivery = await sender.settle(job, outcome, limits(job, deadlineOf(worker)));
     if (worker.quiet !== true) emit('job:returned', { connector: worker.connector, job, delivery });
   };
 
   const see: Hands['see'] = async (worker, job, waited) => {
     const { connector, type } = worker;
     const started = clock.now();
-    const { deadline, ...bounds } = limits(worker, job, waited);
+    const deadline = deadlineOf(worker, waited);
     const lease = openLease(job.key, deadline, connection, clock, force);
     running.set(type, (running.get(type) ?? 0) + 1);
     if (worker.quiet !== true) emit('job:started', { connector, job });
@@ -118,7 +120,7 @@ export const createHands = (
     const { outcome, delivery } =
       yielded.kind === 'settled'
         ? yielded
-        : { outcome: yielded, delivery: await sender.settle(job, yielded, { ...bounds, deadline: lease.deadline() }) };
+        : { outcome: yielded, delivery: await sender.settle(job, yielded, limits(job, lease.deadline())) };
     const leave = (): void => void running.set(type, (running.get(type) ?? 0) - 1);
     const overran = isLeft ? left : undefined;
     if (overran === undefined) leave();

@@ -9,6 +9,22 @@ export type Chosen =
 
 const namesOf = ({ operations }: AnyOperationsConnector): string => Object.keys(operations).join(', ');
 
+/** Connectors made of one operation each, which are the same for all jobs. */
+const made = new WeakMap<AnyOperationsConnector, Map<string, AnyOutboundConnector>>();
+
+const operationOf = (connector: AnyOperationsConnector, id: string): AnyOutboundConnector => {
+  const known = made.get(connector) ?? new Map<string, AnyOutboundConnector>();
+  made.set(connector, known);
+  let one = known.get(id);
+  if (one === undefined) {
+    const { name: _name, description: _description, ...own } = connector.operations[id] as Operation;
+    const { operations: _operations, ...common } = connector;
+    one = { ...common, ...own };
+    known.set(id, one);
+  }
+  return one;
+};
+
 /**
  * Chooses what a job asks for. A connector with operations becomes the one that the task header `operation` names; every
  * other connector is taken as it is, whatever the header says.
@@ -25,7 +41,5 @@ export const chooseOperation = (connector: AnyOutbound, headers: Headers): Chose
   if (!Object.hasOwn(connector.operations, id)) {
     return { ok: false, message: `Operation not found: ${id}. The ${subject} has no such operation. ${fix}` };
   }
-  const { name: _name, description: _description, ...own } = connector.operations[id] as Operation;
-  const { operations: _operations, ...common } = connector;
-  return { ok: true, connector: { ...common, ...own }, subject: `operation "${id}" of the ${subject}` };
+  return { ok: true, connector: operationOf(connector, id), subject: `operation "${id}" of the ${subject}` };
 };

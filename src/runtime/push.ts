@@ -94,6 +94,8 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
   const waiting: ActivatedJob[] = [];
   let isAsking = false;
   let isPaused = false;
+  /** Counts the spells in which jobs waited. */
+  let spell = 0;
   /** Ends the watch over a stream whose jobs wait. */
   let unwatch: (() => void) | undefined;
   /** What is pushed now cannot be started in time. */
@@ -111,15 +113,15 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
   };
 
   const relieve = (): void => {
-    if (unwatch === undefined || waiting.length > 0) return;
-    endWatch();
+    if (waiting.length > 0) return;
+    spell++;
     if (isPaused) current?.stream.resume();
     isPaused = false;
   };
 
   const start = (places: number): void => {
     isAsking = false;
-    const waited = unwatch === undefined ? 0 : longestWait;
+    const waited = isPaused ? longestWait : 0;
     const jobs = waiting.splice(0, places);
     started += jobs.length;
     for (const job of jobs) track(hands.see(worker, job, waited));
@@ -151,10 +153,14 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
     changed();
   };
 
+  /** Looks from time to time whether jobs have waited all the time since, and then how many of them could start. */
   const watch = (stream: JobStream): void => {
     const before = started;
+    const waitingSince = spell;
     unwatch = clock.timer(patience, () => {
-      if (started - before < onTheWay) refuse(stream);
+      unwatch = undefined;
+      if (waiting.length === 0) return;
+      if (spell === waitingSince && started - before < onTheWay) refuse(stream);
       else watch(stream);
     });
   };

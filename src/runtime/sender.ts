@@ -127,7 +127,7 @@ const replacement = (retries: number, outcome: Outcome, error: unknown): Outcome
  */
 export const createSender = (connection: Connection, clock: Clock, link: Link, emit: Emit): Sender => {
   const send: Sender['send'] = async (command, { subject, deadline = Number.POSITIVE_INFINITY, signal }) => {
-    const options = { timeout: callTimeout, ...(signal === undefined ? {} : { signal }) };
+    const options = { timeout: callTimeout, signal };
     const end = (delivery: Delivery): Delivery => {
       if (delivery.kind === 'expired' || delivery.kind === 'abandoned') link.forget(subject);
       else link.answered(subject);

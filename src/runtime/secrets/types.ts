@@ -36,12 +36,12 @@ export interface SecretSettings {
    * Gives the values of references such as `{{secrets.API_KEY}}` in the inputs of connectors; `false` leaves all
    * references as they are. Default: {@link envSecrets}, i.e. environment variables that begin with `SECRET_`.
    */
-  readonly secrets?: SecretProvider | false;
+  readonly secrets?: SecretProvider | false | undefined;
   /** Which references may be resolved. Default: all. */
-  readonly secretFilter?: SecretFilter;
+  readonly secretFilter?: SecretFilter | undefined;
   /**
    * Take the values of secrets out of results as well, before they become process variables. `false` is the official
    * runtime's way: an echo of a secret then ends up in the process. Errors and log lines never hold any. Default `true`.
    */
-  readonly redactResults?: boolean;
+  readonly redactResults?: boolean | undefined;
 }
