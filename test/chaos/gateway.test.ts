@@ -48,7 +48,7 @@ const everyOther = (rule: Rule): Rule => {
 };
 
 /** Most requests for jobs in a fault: of four types, polled and pushed, with growing pauses. */
-const requests = size.long ? 160 : 64;
+const requests = size.long ? 400 : 160;
 
 /** Most times that one command is sent: the pauses between them grow, so that they do not grow with the fault. */
 const attempts = 14;
