@@ -50,7 +50,7 @@ const withEmptiness = (
   if (required) return { ...control, constraints: { notEmpty: true, ...limits } };
   if (!place.legacy) return hasLimits ? { ...control, constraints: limits } : control;
   // Without an input mapping there would be no variable, which a schema that wants at least null refuses.
-  if (reading.mustExist && reading.nullable && !place.mayBeEmpty) {
+  if (reading.mustExist && !place.mayBeEmpty) {
     return { ...control, value: control.value ?? unsetValue, constraints: { notEmpty: true, ...limits } };
   }
   return { ...control, optional: true, ...(hasLimits ? { constraints: { notEmpty: false, ...limits } } : {}) };
@@ -155,7 +155,8 @@ const listValue = (choices: readonly Choice[], reading: Reading, place: Place): 
   return undefined;
 };
 
-const withoutLegacyUnset = ({ optional }: Reading, place: Place): boolean => !place.legacy || !optional;
+const withoutLegacyUnset = ({ optional, mustExist }: Reading, place: Place): boolean =>
+  !place.legacy || !optional || (mustExist && !place.mayBeEmpty);
 
 const dropdown = (choices: readonly Choice[], reading: Reading, place: Place): Control => {
   const value = listValue(choices, reading, place);

@@ -116,7 +116,8 @@ const checkShown = (reading: Reading, place: Place): void => {
 
 /** An object of which no field is sent for sure does not come at all, where the schema may want at least an empty one. */
 const checkSent = (drafts: readonly Draft[], reading: Reading, place: Place): void => {
-  if (reading.optional || place.mayBeEmpty || reading.preset.kind !== 'none') return;
+  const mayBeAbsent = reading.optional && !reading.mustExist;
+  if (mayBeAbsent || place.mayBeEmpty || reading.preset.kind !== 'none') return;
   const isSent = ({ property, conditions }: Draft): boolean =>
     property.optional !== true &&
     property.binding.type === 'zeebe:input' &&

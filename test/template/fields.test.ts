@@ -420,5 +420,9 @@ describe('before Camunda 8.8', () => {
   test('a value that must exist is null by an expression', () => {
     const { value, constraints, optional } = fieldOf(v.nullable(v.string()), old);
     assert.deepEqual([value, constraints, optional], ['=null', { notEmpty: true }, undefined]);
+    for (const schema of [v.undefinedable(v.string()), v.union([v.number(), v.undefined()])]) {
+      assert.deepEqual([fieldOf(schema, old).value, fieldOf(schema, old).optional], ['=null', undefined]);
+    }
+    assert.equal(fieldOf(v.undefinedable(v.picklist(['a'])), old).value, '=null');
   });
 });

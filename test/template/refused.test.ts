@@ -85,6 +85,11 @@ const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message
     /all its fields may be left out.*v\.optional\(…, \{\}\)/,
   ],
   [
+    'an object that must be there, of which nothing may be sent',
+    v.undefinedable(v.object({ a: v.pipe(v.optional(v.string()), hints({ hidden: true })) })),
+    /all its fields may be left out/,
+  ],
+  [
     'overlapping parts of an intersection',
     v.object({ y: v.intersect([v.object({ a: v.string() }), v.object({ a: v.string() })]) }),
     /^x\.y\.a: several parts/,
