@@ -1,22 +1,23 @@
 /** Compiles the library and the benchmark, since users run compiled code. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { removeAtExit } from './temporary.ts';
 
-/** The compiled benchmark. */
+/** The compiled benchmark, removed with the process. */
 export interface Build {
   /** Where a file of `bench/` is, e.g. `lean/main.ts`. */
   path(file: string): string;
-  remove(): Promise<void>;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export const build = async (): Promise<Build> => {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-connectors-bench-'));
+  removeAtExit(folder);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -24,11 +25,9 @@ export const build = async (): Promise<Build> => {
   try {
     await promisify(execFile)(process.execPath, [compiler, '-p', project, '--outDir', folder]);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
     throw new Error(`The benchmark does not compile.\n${(error as { readonly stdout?: string }).stdout ?? ''}`);
   }
   return {
     path: (file) => join(folder, 'bench', file.replace(/\.ts$/, '.js')),
-    remove: () => rm(folder, { recursive: true, force: true }),
   };
 };

@@ -14,8 +14,8 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export const startGateway = async (path: (file: string) => string): Promise<Gateway> => {
-  const child = await startChild(path('lean/main.ts'));
+export const startGateway = async (path: (file: string) => string, flags: readonly string[] = []): Promise<Gateway> => {
+  const child = await startChild(path('lean/main.ts'), { flags });
   return {
     address: child.greeting as string,
     ask: child.ask,

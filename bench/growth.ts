@@ -13,7 +13,11 @@ interface Stage {
   readonly jobsPerSecond: number;
 }
 
-const run = async (path: (file: string) => string, stages: readonly number[]): Promise<readonly Stage[]> => {
+const run = async (
+  path: (file: string) => string,
+  stages: readonly number[],
+  told: (stage: Stage) => void,
+): Promise<readonly Stage[]> => {
   const gateway = await startGateway(path);
   const client = await nodeClient('ours stream', ['--expose-gc'])(path, gateway.address, 1);
   await wait(500);
@@ -30,13 +34,15 @@ const run = async (path: (file: string) => string, stages: readonly number[]): P
     const clientTo = await client.mark();
     const { heap, rss } = await client.markClean();
     const done = jobs - before;
-    results.push({
+    const stage = {
       jobs,
       heap,
       rss,
       cpuPerJob: (clientTo.cpu - clientFrom.cpu) / done,
       jobsPerSecond: done / ((to.at - from.at) / 1e6),
-    });
+    };
+    results.push(stage);
+    told(stage);
     before = jobs;
   }
   const { double, failed, unknown } = await gateway.account();
@@ -46,9 +52,18 @@ const run = async (path: (file: string) => string, stages: readonly number[]): P
   return results;
 };
 
-/** @param stages numbers of jobs, growing */
-export const growthTable = async (path: (file: string) => string, stages: readonly number[]): Promise<string> => {
-  const results = await run(path, stages);
+/**
+ * @param stages numbers of jobs, growing
+ * @param tell takes lines about how far it is
+ */
+export const growthTable = async (
+  path: (file: string) => string,
+  stages: readonly number[],
+  tell: (line: string) => void,
+): Promise<string> => {
+  const results = await run(path, stages, ({ jobs, heap }) =>
+    tell(`${jobs.toLocaleString('en-US')} jobs: heap of ${readable(heap / 1e6)} MB`),
+  );
   return table(
     ['jobs', 'heap MB', 'RSS MB', 'CPU µs per job', 'jobs/s'],
     results.map(({ jobs, heap, rss, cpuPerJob, jobsPerSecond }) => [

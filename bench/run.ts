@@ -37,6 +37,7 @@ const nodeRacers: readonly Racer[] = [
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const bench = await build();
 
 /** A lap of each, one after the other, round by round; and why somebody was left out. */
@@ -61,11 +62,11 @@ const laps = async (racers: readonly Racer[]): Promise<{ readonly laps: Laps; re
 
 const race = async (): Promise<string> => {
   const python = await pythonRacers();
-  const { laps: results, notes } = await laps([...nodeRacers, ...python.racers]).finally(python.remove);
+  const { laps: results, notes } = await laps([...nodeRacers, ...python.racers]);
   const { window, warmUp, measured, paced, every } = usualLap;
   return [
-    `${rounds} interleaved rounds; medians, with least and most. Each lap: ${warmUp / 1000} s of warm-up, ${measured / 1000} s with at most`,
-    `${window} jobs pushed and not completed (who polls gets what it asks for), then ${paced} jobs, one every ${every} ms, for the pickup.`,
+    `${rounds} interleaved rounds; medians, with least and most. Each lap: ${warmUp.jobs} jobs or ${warmUp.most / 1000} s to warm up, ${measured / 1000} s with at`,
+    `most ${window} jobs pushed and not completed (who polls gets what it asks for), then ${paced} jobs, one every ${every} ms, for the pickup.`,
     '',
     raceTable(results, bare),
     '',
@@ -104,7 +105,7 @@ const sections: Readonly<Record<string, { readonly title: string; readonly run: 
   features: { title: 'What each feature costs', run: features },
   growth: {
     title: 'Growth',
-    run: () => growthTable(bench.path, [1_000, 10_000, 100_000, ...(isLong ? [1_000_000] : [])]),
+    run: () => growthTable(bench.path, [1_000, 10_000, 100_000, ...(isLong ? [1_000_000] : [])], tell),
   },
   idle: { title: 'Idle', run: () => idleTable(bench.path, idleSeconds) },
   start: { title: 'Cold start', run: () => coldStartTable(bench.path, rounds) },
@@ -112,13 +113,9 @@ const sections: Readonly<Record<string, { readonly title: string; readonly run: 
 };
 
 const only = process.env.BENCH_ONLY?.split(',') ?? Object.keys(sections);
-try {
-  say(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}); ${versions().join(', ')}.`);
-  for (const [name, { title, run }] of Object.entries(sections)) {
-    if (!only.includes(name)) continue;
-    tell(`${title} ...`);
-    say(`\n## ${title}\n\n${await run()}`);
-  }
-} finally {
-  await bench.remove();
+say(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}); ${versions().join(', ')}.`);
+for (const [name, { title, run }] of Object.entries(sections)) {
+  if (!only.includes(name)) continue;
+  tell(`${title} ...`);
+  say(`\n## ${title}\n\n${await run()}`);
 }

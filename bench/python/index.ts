@@ -1,6 +1,6 @@
 /** Workers in Python against the same gateway, where Python and its packages can be had; otherwise the reason why not. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ClientStart } from '../client.ts';
 import { type LapSettings, type Racer, usualLap } from '../race.ts';
+import { removeAtExit } from '../temporary.ts';
 
 /** Who takes part, and what is to be said about them. */
 export interface PythonRacers {
   readonly racers: readonly Racer[];
   readonly notes: readonly string[];
-  remove(): Promise<void>;
 }
 
 const run = promisify(execFile);
@@ -103,9 +103,10 @@ const reasonOf = (error: unknown): string => {
   return text.trim().split('\n').at(-1) ?? 'unknown';
 };
 
-/** Prepares what can be had, in a temporary folder. */
+/** Prepares what can be had, in a temporary folder that goes with the process. */
 export const pythonRacers = async (): Promise<PythonRacers> => {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-connectors-python-'));
+  removeAtExit(folder);
   const racers: Racer[] = [];
   const notes: string[] = [];
   for (const entry of packages) {
@@ -124,5 +125,5 @@ export const pythonRacers = async (): Promise<PythonRacers> => {
       notes.push(`${entry.name} was left out: ${reasonOf(error)}`);
     }
   }
-  return { racers, notes, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { racers, notes };
 };

@@ -1,0 +1,57 @@
+/** The benchmark's gateway keeps account of what the runtime does with its jobs. */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { startGateway } from '../../bench/client.ts';
+import { createRuntime, defineOutbound } from '../../src/index.ts';
+
+const jobs = 300;
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+const sourcePath = (file: string): string => fileURLToPath(new URL(`../../bench/${file}`, import.meta.url));
+
+suite('the lean gateway', () => {
+  for (const push of [true, false]) {
+    test(`sees each job completed once, ${push ? 'pushed' : 'polled'}`, async (t) => {
+      const gateway = await startGateway(sourcePath, ['--import', 'tsx']);
+      t.after(gateway.stop);
+      const [hostname = '', port] = gateway.address.split(':');
+      let made = 0;
+      const runtime = createRuntime({
+        outbound: [
+          defineOutbound({
+            name: 'Bench',
+            type: 'bench',
+            input: v.object({ a: v.number() }),
+            run: () => {
+              made++;
+              return {};
+            },
+          }),
+        ],
+        connection: { type: 'INSECURE', hostname, port: Number(port) },
+        streaming: push,
+        signals: false,
+        logger: silent,
+      });
+      t.after(() => runtime.stop());
+      const opened = new Promise<void>((resolve) => {
+        runtime.on('stream:opened', () => resolve());
+      });
+      await runtime.start();
+      if (push) await opened;
+      const settled = new Promise<void>((resolve) => {
+        let count = 0;
+        runtime.on('job:settled', () => {
+          count++;
+          if (count === jobs) resolve();
+        });
+      });
+      await gateway.ask({ do: 'flood', push, window: 16, limit: jobs });
+      await settled;
+      assert.equal(made, jobs);
+      assert.deepEqual(await gateway.account(), { handedOut: jobs, completed: jobs, double: 0, unknown: 0, failed: 0 });
+    });
+  }
+});
