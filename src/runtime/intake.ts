@@ -90,15 +90,21 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     task.then(done, done);
   };
 
-  const loops: readonly Loop[] = workers.map((worker) => {
-    const nap = createNap(clock, stopping.signal);
+  const loopOf = (worker: Worker): Loop => {
     const { streamJobs } = connection;
+    const nap = createNap(clock, stopping.signal);
+    // The pauses of an outage are not cut short by streams that end in it.
+    const changed = (): void => {
+      if (loop.failures === 0) nap.wake();
+    };
     const push =
       worker.push !== true || streamJobs === undefined
         ? undefined
-        : createPush(worker, { streamJobs, capacity, clock, emit, hands, workerName, track, changed: nap.wake });
-    return { worker, nap, push, failures: 0, quickEmpties: 0, eager: false, received: 0, rested: false };
-  });
+        : createPush(worker, { streamJobs, capacity, clock, emit, hands, workerName, track, changed });
+    const loop: Loop = { worker, nap, push, failures: 0, quickEmpties: 0, eager: false, received: 0, rested: false };
+    return loop;
+  };
+  const loops: readonly Loop[] = workers.map(loopOf);
 
   const takeIn = (worker: Worker, jobs: readonly ActivatedJob[], places: number): void => {
     const taken = stopping.signal.aborted ? [] : jobs.slice(0, places);

@@ -3,7 +3,7 @@ import type { ConsolaReporter, LogObject } from 'consola';
 import type { Environment } from '../connection/config.ts';
 import { fault } from '../connector/fault.ts';
 import type { Logger } from '../connector/types.ts';
-import type { FieldLogger, LogFields } from './logger.ts';
+import { type FieldLogger, type LogFields, noLine } from './logger.ts';
 import { visibleEntry } from './visible.ts';
 
 /** What the runtime's own logger writes, and how. */
@@ -98,6 +98,7 @@ const jsonReporter: ConsolaReporter = {
 };
 
 type Method = 'debug' | 'info' | 'warn' | 'error';
+type Line = (...args: unknown[]) => void;
 
 /** Where lines go. */
 export interface LogStreams {
@@ -116,23 +117,19 @@ export const createLogger = async ({ level, format }: LogSettings, streams: LogS
   // Loaded here because consola looks at the environment as soon as it is.
   const { createConsola } = await import('consola');
   const { stdout, stderr } = streams;
+  const isWanted = (method: Method): boolean => levels[method] <= levels[level];
   if (format === 'text') {
     const consola = createConsola({ level: levels[level], stdout, stderr });
     // Put together here, because what is shown must not depend on what a message, an error or an object holds.
-    const line =
-      (method: Method) =>
-      (...args: unknown[]): void =>
-        consola[method](visibleEntry(formatted(...args)));
+    const line = (method: Method): Line =>
+      isWanted(method) ? (...args) => consola[method](visibleEntry(formatted(...args))) : noLine;
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
   // Without consola's throttle, which drops lines that repeat.
   const consola = createConsola({ level: levels[level], stdout, stderr, throttle: 0, reporters: [jsonReporter] });
   const make = (fields: LogFields): FieldLogger => {
-    const line =
-      (method: Method) =>
-      (...args: unknown[]): void => {
-        consola[method]({ args, fields } as never);
-      };
+    const line = (method: Method): Line =>
+      isWanted(method) ? (...args) => consola[method]({ args, fields } as never) : noLine;
     return {
       debug: line('debug'),
       info: line('info'),

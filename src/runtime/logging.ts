@@ -2,7 +2,7 @@ import type { ActivatedJob } from '../connection/port.ts';
 import type { Logger } from '../connector/types.ts';
 import { worthALine } from './backoff.ts';
 import type { Listen, RuntimeEvents } from './events.ts';
-import { type LogFields, withFields } from './logger.ts';
+import { type LogFields, noLine, withFields } from './logger.ts';
 import type { Subscription } from './scheduler.ts';
 import type { Delivery } from './sender.ts';
 import { errorStack, errorText } from './text.ts';
@@ -107,7 +107,11 @@ export const logEvents = (on: Listen, logger: Logger): void => {
     const why = error === undefined ? reason : `${reason}: ${reasonOf(error)}`;
     logger.debug(`Jobs of type "${type}" are pushed no more (${why}).`);
   });
-  on('job:settled', (event) => logSettled(withFields(logger, jobFields(event.job)), event));
+  const saysAll = logger.debug !== noLine;
+  on('job:settled', (event) => {
+    if (!saysAll && event.outcome.kind === 'complete' && event.delivery.kind === 'accepted') return;
+    logSettled(withFields(logger, jobFields(event.job)), event);
+  });
   on('job:returned', ({ job }) => withFields(logger, jobFields(job)).debug(`Handed back: ${jobName(job)}`));
   on('job:overran', ({ job }) =>
     withFields(logger, jobFields(job)).warn(

@@ -11,7 +11,7 @@ import type { Worker } from './in-hand.ts';
 import { createIntake } from './intake.ts';
 import { activationRequest, outboundRequest } from './job-requests.ts';
 import { createLink } from './link.ts';
-import { taggedLogger, withFields } from './logger.ts';
+import { taggedLogger, withLateFields } from './logger.ts';
 import { jobFields } from './logging.ts';
 import type { Plan } from './plan.ts';
 import type { Scheduler, Subscription } from './scheduler.ts';
@@ -59,7 +59,7 @@ const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: Session
         leftRunning,
         use,
         clock,
-        logger: withFields(own, jobFields(job)),
+        logger: withLateFields(own, () => jobFields(job)),
         signal,
       }),
   };
