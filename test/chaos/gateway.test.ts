@@ -21,6 +21,8 @@ interface Scenario {
   readonly requests?: number;
   /** Most lines in the runtime's log. */
   readonly lines: number;
+  /** An event that the runtime must have told. */
+  readonly tells?: string;
   /** Only in the long form. */
   readonly long?: boolean;
 }
@@ -97,6 +99,8 @@ const scenarios: readonly Scenario[] = [
   {
     name: 'streams of jobs that stay silent for good',
     long: true,
+    // They are given up, and not left beside the requests that bring the jobs meanwhile.
+    tells: 'stream:stale',
     rule: (method) => (method === 'StreamActivatedJobs' ? 'silence' : 'pass'),
     requests,
     lines: 8,
@@ -132,6 +136,7 @@ const play = async (t: TestContext, scenario: Scenario): Promise<void> => {
   const requested = front.harmed('ActivateJobs') + front.harmed('StreamActivatedJobs');
   const { requests: mostRequests = 0 } = scenario;
   assert.ok(requested <= mostRequests, `${requested} requests for jobs met the fault, not more than ${mostRequests}`);
+  if (scenario.tells !== undefined) assert.ok(worker.count(scenario.tells) > 0, `${scenario.tells} was told`);
   assert.ok(worker.mostAttempts() <= attempts, `a command was sent ${worker.mostAttempts()} times`);
 };
 

@@ -100,7 +100,7 @@ suite('several runtimes on one engine', { concurrency: 2 }, () => {
     const maxJobs = 8;
     const workers = await startThree(scene, { work, maxJobs });
     const stopFeeding = scene.feed(batch);
-    await scene.completed(batch * 5);
+    await scene.completed(Math.max(150, batch * 5));
     stopFeeding();
     await scene.finish();
     assertNothingLost(scene);

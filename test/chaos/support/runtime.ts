@@ -56,6 +56,7 @@ const listen = (runtime: Runtime): void => {
   runtime.on('connection:lost', () => tell({ kind: 'event', name: 'connection:lost' }));
   runtime.on('connection:restored', () => tell({ kind: 'event', name: 'connection:restored' }));
   runtime.on('poll:failed', () => tell({ kind: 'event', name: 'poll:failed' }));
+  runtime.on('stream:ended', ({ reason }) => tell({ kind: 'event', name: `stream:${reason}` }));
   runtime.on('command:repeated', ({ attempt }) => tell({ kind: 'repeated', attempt }));
   runtime.on('subscription:opened', () => tell({ kind: 'event', name: 'subscription:opened' }));
   runtime.on('subscription:released', ({ reason }) => tell({ kind: 'event', name: `subscription:${reason}` }));

@@ -13,7 +13,7 @@ export interface Size {
   readonly limit: number;
 }
 
-const short: Size = { long: false, batch: 30, fault: 500, storm: 2_500, times: 4, limit: 60_000 };
+const short: Size = { long: false, batch: 20, fault: 500, storm: 2_500, times: 4, limit: 60_000 };
 const long: Size = { long: true, batch: 200, fault: 12_000, storm: 12_000, times: 15, limit: 150_000 };
 
 export const size: Size = process.env.CHAOS === 'long' ? long : short;
