@@ -1,4 +1,4 @@
-import { append, unlink } from './list.ts';
+import { append, insert, unlink } from './list.ts';
 import type { Message, Subscription, SubscriptionGroup } from './records.ts';
 import type { State } from './state.ts';
 
@@ -45,6 +45,12 @@ const groupOf = (first: SubscriptionGroup, processId: string): SubscriptionGroup
   return group;
 };
 
+/**
+ * Subscriptions come in the order of the elements that wait, as in Zeebe: an element that an incident kept from waiting
+ * has its turn before younger ones. An order by keys does not depend on what was there before, so it survives a snapshot.
+ */
+const isOlder = (a: Subscription, b: Subscription): boolean => a.element.key < b.element.key;
+
 export const indexSubscription = (state: State, subscription: Subscription): void => {
   const processId = subscription.element.definition.model.id;
   const first = placeFor(state.subscriptions, subscription, () => ({
@@ -53,7 +59,7 @@ export const indexSubscription = (state: State, subscription: Subscription): voi
     last: undefined,
     nextGroup: undefined,
   }));
-  append(groupOf(first, processId), subscription);
+  insert(groupOf(first, processId), subscription, isOlder);
 };
 
 /** Groups are as many as there are processes that wait for one message; only the subscriptions in them may be many. */
@@ -75,7 +81,7 @@ export const unindexSubscription = (state: State, subscription: Subscription): v
   } else dropPlace(state.subscriptions, subscription);
 };
 
-/** The oldest open subscription of each process that waits for a message of this name and correlation key. */
+/** The oldest open subscription of each process that waits for a message of this name and correlation key, oldest first. */
 export const oldestSubscriptions = (
   state: State,
   message: { readonly name: string; readonly correlationKey: string },
@@ -86,7 +92,8 @@ export const oldestSubscriptions = (
     if (group.first !== undefined) found.push(group.first);
     group = group.nextGroup;
   }
-  return found;
+  // The groups stand in the order in which they came up, which a snapshot does not keep.
+  return found.sort((a, b) => a.element.key - b.element.key);
 };
 
 /** What a message's id is unique with; the lengths keep the parts apart. */

@@ -96,11 +96,13 @@ const definitionOf = (id: string): Definition =>
     resource: { name: '', content: new Uint8Array(), checksum: '' },
   }) as Definition;
 
-test('subscriptions are found oldest first per process, and nothing stays of those that are gone', () => {
+test('of each process the oldest subscription is found, oldest first, and nothing stays of those that are gone', () => {
   const entry = fc.record({
     name: fc.constantFrom('a', 'b'),
     correlationKey: fc.constantFrom('', 'k'),
     id: fc.constantFrom('p', 'q', 'r'),
+    // Elements do not always begin to wait in the order in which they came up.
+    elementKey: fc.nat(20),
   });
   fc.assert(
     fc.property(fc.array(entry), fc.func(fc.nat()), (entries, pick) => {
@@ -109,23 +111,23 @@ test('subscriptions are found oldest first per process, and nothing stays of tho
       const check = (): void => {
         for (const name of ['a', 'b']) {
           for (const correlationKey of ['', 'k']) {
-            const fitting = open.filter((each) => each.name === name && each.correlationKey === correlationKey);
+            const fitting = open
+              .filter((each) => each.name === name && each.correlationKey === correlationKey)
+              .sort((a, b) => a.element.key - b.element.key || a.key - b.key);
             const expected = new Map<string, number>();
             for (const { key, element } of fitting) {
               const { id } = element.definition.model;
               if (!expected.has(id)) expected.set(id, key);
             }
             assert.deepEqual(
-              oldestSubscriptions(state, { name, correlationKey })
-                .map(({ key }) => key)
-                .sort((a, b) => a - b),
-              [...expected.values()].sort((a, b) => a - b),
+              oldestSubscriptions(state, { name, correlationKey }).map(({ key }) => key),
+              [...expected.values()],
             );
           }
         }
       };
-      entries.forEach(({ name, correlationKey, id }, index) => {
-        const element = newElement(index, definitionOf(id));
+      entries.forEach(({ name, correlationKey, id, elementKey }, index) => {
+        const element = newElement(elementKey, definitionOf(id));
         const node = { id: 'n' } as Subscription['node'];
         const subscription: Subscription = {
           kind: 'subscription',

@@ -12,10 +12,14 @@ import {
   serviceTask,
   start,
 } from '../support/bpmn.ts';
-import { compile, createRig, p, rejected, rejectionOf, rigWith } from './support.ts';
+import { compile, createRig, p, type Rig, rejected, rejectionOf, rigWith } from './support.ts';
 
 const waiting = p(...chain(start(), catchEvent('wait', { message: 'm' }), end()));
 const minute = { timeToLive: 60_000 };
+
+/** The instances that have had a message, in order. */
+const takers = ({ events }: Rig): readonly string[] =>
+  events.flatMap((event) => (event.kind === 'message:correlated' ? [event.processInstanceKey] : []));
 
 test('case 105: a message is for whoever waits, or for who comes while it lives', async () => {
   const rig = await rigWith(waiting);
@@ -94,6 +98,29 @@ test('case 109: of one process the first takes it; different processes all do', 
   assert.deepEqual([one, two, three].map(rig.state), ['COMPLETED', 'ACTIVE', 'COMPLETED']);
   rig.publish('m', 'k');
   assert.equal(rig.state(two), 'COMPLETED');
+});
+
+test('of several processes, the one whose element has waited longest has a message first', async () => {
+  const rig = await rigWith(waiting, process('q', ...chain(start(), catchEvent('w', { message: 'm' }), end())));
+  const gone = rig.create({ key: 'k' });
+  const old = rig.create({ key: 'k' }, 'q');
+  const young = rig.create({ key: 'k' });
+  rig.machine.cancelInstance(gone);
+  rig.publish('m', 'k');
+  assert.deepEqual(takers(rig), [old, young]);
+});
+
+test('an element that an incident kept from waiting has its turn before younger ones', async () => {
+  const rig = await rigWith(waiting, process('q', ...chain(start(), catchEvent('w', { message: 'm' }), end())));
+  const held = rig.create();
+  const younger = rig.create({ key: 'k' });
+  const other = rig.create({ key: 'k' }, 'q');
+  rig.machine.setVariables(held, { key: 'k' }, false);
+  rig.machine.resolveIncident(rig.incident().key);
+  rig.publish('m', 'k');
+  assert.deepEqual(takers(rig), [held, other]);
+  rig.publish('m', 'k');
+  assert.deepEqual(takers(rig), [held, other, younger]);
 });
 
 test('case 110: a process has a message once, over all instances and versions', async () => {

@@ -10,6 +10,7 @@ import {
   file,
   parallelGateway,
   path,
+  process,
   processPart,
   serviceTask,
   start,
@@ -118,6 +119,22 @@ test('bigint values come back as such, and text that looks like one as text', as
   assert.throws(() => {
     (twin.job('a').variables.list as unknown[]).push(1);
   }, TypeError);
+});
+
+test('which process has a message first is the same after a restoration', async () => {
+  const waiting = (id: string): string => process(id, ...chain(start(), catchEvent('w', { message: 'm' }), end()));
+  const rig = await rigWith(waiting('p'), waiting('q'));
+  const gone = rig.create({ key: 'k' });
+  rig.create({ key: 'k' }, 'q');
+  rig.create({ key: 'k' });
+  // The group of `p` was there first, but its subscription that is left is younger than that of `q`.
+  rig.machine.cancelInstance(gone);
+  const twin = await restored(rig);
+  rig.events.length = 0;
+  rig.publish('m', 'k');
+  twin.publish('m', 'k');
+  assert.deepEqual(twin.events, rig.events);
+  assert.equal(rig.events.filter(({ kind }) => kind === 'message:correlated').length, 2);
 });
 
 test('tokens in joins survive', async () => {
