@@ -32,6 +32,7 @@ export const interleave = async <Name extends string>(
 /** A number as people read it. */
 export const readable = (value: number): string => {
   if (value >= 100) return Math.round(value).toLocaleString('en-US');
+  if (value > 0 && value < 0.1) return value.toPrecision(2);
   return value.toFixed(value >= 10 ? 1 : 2);
 };
 
