@@ -55,6 +55,9 @@ const requests = size.long ? 400 : 160;
 /** Most times that one command is sent: the pauses between them grow, so that they do not grow with the fault. */
 const attempts = 14;
 
+/** Most requests for jobs of one type that are refused in a row: a stream that ends may cut the pause of one short. */
+const refusals = 24;
+
 const scenarios: readonly Scenario[] = [
   {
     name: 'RESOURCE_EXHAUSTED for all requests for jobs',
@@ -137,6 +140,7 @@ const play = async (t: TestContext, scenario: Scenario): Promise<void> => {
   const { requests: mostRequests = 0 } = scenario;
   assert.ok(requested <= mostRequests, `${requested} requests for jobs met the fault, not more than ${mostRequests}`);
   if (scenario.tells !== undefined) assert.ok(worker.count(scenario.tells) > 0, `${scenario.tells} was told`);
+  assert.ok(worker.mostRefusals() <= refusals, `${worker.mostRefusals()} requests for one type were refused in a row`);
   assert.ok(worker.mostAttempts() <= attempts, `a command was sent ${worker.mostAttempts()} times`);
 };
 

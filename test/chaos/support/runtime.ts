@@ -55,7 +55,7 @@ const listen = (runtime: Runtime): void => {
   runtime.on('job:settled', ({ job, delivery }) => tell({ kind: 'settled', key: job.key, delivery: delivery.kind }));
   runtime.on('connection:lost', () => tell({ kind: 'event', name: 'connection:lost' }));
   runtime.on('connection:restored', () => tell({ kind: 'event', name: 'connection:restored' }));
-  runtime.on('poll:failed', () => tell({ kind: 'event', name: 'poll:failed' }));
+  runtime.on('poll:failed', ({ attempt }) => tell({ kind: 'refused', attempt }));
   runtime.on('stream:ended', ({ reason }) => tell({ kind: 'event', name: `stream:${reason}` }));
   runtime.on('command:repeated', ({ attempt }) => tell({ kind: 'repeated', attempt }));
   runtime.on('subscription:opened', () => tell({ kind: 'event', name: 'subscription:opened' }));

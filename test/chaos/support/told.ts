@@ -23,4 +23,5 @@ export type Told =
   | { readonly kind: 'state'; readonly state: string }
   | { readonly kind: 'event'; readonly name: string }
   | { readonly kind: 'repeated'; readonly attempt: number }
+  | { readonly kind: 'refused'; readonly attempt: number }
   | { readonly kind: 'line'; readonly level: string; readonly text: string };

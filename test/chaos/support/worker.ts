@@ -29,6 +29,8 @@ export interface Worker {
   count(event: string): number;
   /** Most times that it has sent one command. */
   readonly mostAttempts: () => number;
+  /** Most requests for jobs of one type that were refused in a row. */
+  readonly mostRefusals: () => number;
   /** Its log, without debug lines. */
   readonly lines: readonly { readonly level: string; readonly text: string }[];
   /** Results that the engine did not take in time, by what became of them. */
@@ -56,6 +58,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
   const lines: { level: string; text: string }[] = [];
   let state = 'idle';
   let attempts = 1;
+  let refusals = 0;
   let mostWork = 0;
   let ended: Ending | undefined;
 
@@ -71,6 +74,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
       increase(deliveries, told.delivery);
     } else if (told.kind === 'state') state = told.state;
     else if (told.kind === 'repeated') attempts = Math.max(attempts, told.attempt + 1);
+    else if (told.kind === 'refused') refusals = Math.max(refusals, told.attempt);
     else if (told.kind === 'event') increase(counts, told.name);
     else lines.push({ level: told.level, text: told.text });
     changed();
@@ -94,6 +98,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
     mostWork: () => mostWork,
     count: (event) => counts.get(event) ?? 0,
     mostAttempts: () => attempts,
+    mostRefusals: () => refusals,
     lines,
     deliveries,
     moveDate: (by) => void child.stdin!.write(`${by}\n`),
