@@ -63,6 +63,8 @@ export interface Activation {
   readonly elementId: string;
   /** Seconds that it waits for its message at most; absent: as long as the connector says. */
   readonly expiresAfter?: number;
+  /** Name of the variable that takes the whole message; absent: each entry of the message becomes a variable. */
+  readonly resultVariable?: string;
   /** Absent: the default tenant. */
   readonly tenantId?: string;
 }

@@ -16,6 +16,7 @@ import {
   failUntouched,
   readBackoff,
 } from './failure.ts';
+import { headerText } from './headers.ts';
 import type { Settled } from './in-hand.ts';
 import { readHeaders, readVariables, usualTenant } from './job.ts';
 import { problemList } from './output.ts';
@@ -129,10 +130,13 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
     outcome: failForGood(attempts, message, cause),
   });
   let variables: Readonly<Record<string, unknown>>;
+  let resultVariable: string | undefined;
   try {
-    const backoff = readBackoff(readHeaders(job));
+    const headers = readHeaders(job);
+    const backoff = readBackoff(headers);
     if (!backoff.ok) return refuse(backoff.message);
     attempts = { retries: job.retries, backoff: backoff.backoff ?? 0 };
+    resultVariable = headerText(headers, 'resultVariable');
     variables = readVariables(job);
   } catch (cause) {
     return refuse(errorText(cause), cause);
@@ -158,6 +162,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
     bpmnProcessId: job.bpmnProcessId,
     elementId: job.elementId,
     ...(expiresAfter === undefined ? {} : { expiresAfter }),
+    ...(resultVariable === undefined ? {} : { resultVariable }),
     tenantId: job.tenantId,
   };
   return { ok: true, activation, connector, attempts };

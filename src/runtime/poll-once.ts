@@ -40,21 +40,24 @@ const failed = (what: string, cause?: unknown): PollResult => ({
 });
 
 const messageOf = (
-  connector: AnyInboundConnector,
-  activation: Activation,
-  variables: Readonly<Record<string, Json>>,
-): PollResult => ({
-  kind: 'message',
-  variables,
-  command: {
-    kind: 'publishMessage',
-    name: activation.messageName,
-    correlationKey: activation.correlationKey,
-    messageId: activation.id,
-    timeToLive: Math.round(connector.messageTimeToLive * 1000),
-    variables: stringifyDocument(variables),
-  },
-});
+  { messageTimeToLive }: AnyInboundConnector,
+  { messageName, correlationKey, id, resultVariable }: Activation,
+  result: Readonly<Record<string, Json>>,
+): PollResult => {
+  const variables = resultVariable === undefined ? result : { [resultVariable]: result };
+  return {
+    kind: 'message',
+    variables,
+    command: {
+      kind: 'publishMessage',
+      name: messageName,
+      correlationKey,
+      messageId: id,
+      timeToLive: Math.round(messageTimeToLive * 1000),
+      variables: stringifyDocument(variables),
+    },
+  };
+};
 
 /** The activation's variables as the connector's input, with their secrets; the activation itself keeps the references. */
 const inputOf = async (

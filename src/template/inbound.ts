@@ -8,7 +8,7 @@ import { outputMappings, wholeOutput } from './outputs.ts';
 import { rootPlace } from './place.ts';
 import type { Report } from './problems.ts';
 import { joinGroups, settle } from './settle.ts';
-import { durationPattern, taskType } from './standard.ts';
+import { checkHeaders, durationPattern, resultVariable, taskType } from './standard.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import { draftInput } from './walk.ts';
 
@@ -117,7 +117,21 @@ const configurationProperties = (value: string, legacy: boolean): readonly Templ
 ];
 
 /** What the activation's inputs and the sections of its template take away from the connector's. */
-const takenIds: ReadonlySet<string> = new Set([...activationNames, 'taskDefinitionType']);
+const takenIds: ReadonlySet<string> = new Set([...activationNames, 'taskDefinitionType', 'resultVariable']);
+
+/** Headers of the activation that the runtime reads. */
+const takenHeaders: ReadonlySet<string> = new Set(['resultVariable', 'retryBackoff']);
+
+/** With a field for each part of the message at the element that waits, the message must have its parts apart. */
+const activationResult = ({ outputs }: InboundTemplateSettings): readonly TemplateProperty[] =>
+  outputs === 'fields'
+    ? []
+    : [
+        {
+          ...resultVariable(undefined),
+          description: 'Name of the variable that takes the whole message: here, or at the element that awaits it.',
+        },
+      ];
 
 const activationTemplate = (
   connector: AnyInboundConnector,
@@ -126,9 +140,12 @@ const activationTemplate = (
 ): Pick<ElementTemplate, 'groups' | 'properties'> => {
   const root = rootPlace(allowsLegacy(enginesOf(settings.engines, report)), report);
   const drafts = connector.input === undefined ? [] : draftInput(connector.input, root);
-  const own = settle(drafts, settings.groups ?? [], { ids: takenIds, groups: [configuration] }, report);
+  checkHeaders(drafts, takenHeaders, report);
+  const standard = { ids: takenIds, groups: [configuration, output] };
+  const own = settle(drafts, settings.groups ?? [], standard, report);
+  const results = activationResult(settings);
   return {
-    groups: joinGroups(own.groups, [configuration]),
+    groups: joinGroups(own.groups, [configuration, ...(results.length > 0 ? [output] : [])]),
     properties: [
       taskType(activationType, false),
       {
@@ -139,6 +156,7 @@ const activationTemplate = (
       },
       ...own.properties,
       ...configurationProperties(messageName(connector, settings), root.legacy),
+      ...results,
     ],
   };
 };

@@ -11,6 +11,7 @@ import { type Place, rootPlace } from './place.ts';
 import type { Report } from './problems.ts';
 import { joinGroups, settle } from './settle.ts';
 import {
+  checkHeaders,
   failureProperties,
   identity,
   resultProperties,
@@ -61,14 +62,6 @@ const formOf = (connector: AnyOutbound, place: Place): Form => {
     taken: [],
     groups: [],
   };
-};
-
-const checkHeaders = (drafts: readonly Draft[], taken: ReadonlySet<string>, report: Report): void => {
-  for (const { path, property } of drafts) {
-    const { binding } = property;
-    if (binding.type !== 'zeebe:taskHeader' || path.startsWith('#') || !taken.has(binding.key)) continue;
-    report(path, `the header ${JSON.stringify(binding.key)} belongs to the runtime`, 'name another one with "binding"');
-  }
 };
 
 const resultsOf = (

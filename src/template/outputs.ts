@@ -61,7 +61,8 @@ export const wholeOutput = (output: Schema | undefined, report: Report): readonl
     {
       id: 'resultVariable',
       label: 'Result variable',
-      description: 'Name of a variable that takes the whole message. Without it each field becomes a variable.',
+      description:
+        'Name of a variable that takes the whole message, if the activation names none. Without one each field becomes a variable.',
       optional: true,
       group: 'output',
       binding: { type: 'zeebe:output', source: `={${names.map((name) => `${name}: ${name}`).join(', ')}}` },

@@ -1,5 +1,7 @@
 import type { OutboundTemplateSettings } from '../connector/template.ts';
+import type { Draft } from './field.ts';
 import { literalText } from './literal.ts';
+import type { Report } from './problems.ts';
 import type { Group, TemplateProperty } from './types.ts';
 
 /** Ids of the properties that every template of an outbound connector has. */
@@ -25,6 +27,15 @@ export const standardHeaders: ReadonlySet<string> = new Set([
   'retryBackoff',
   'jobTimeout',
 ]);
+
+/** Reports inputs that would write a header which the runtime reads. */
+export const checkHeaders = (drafts: readonly Draft[], taken: ReadonlySet<string>, report: Report): void => {
+  for (const { path, property } of drafts) {
+    const { binding } = property;
+    if (binding.type !== 'zeebe:taskHeader' || path.startsWith('#') || !taken.has(binding.key)) continue;
+    report(path, `the header ${JSON.stringify(binding.key)} belongs to the runtime`, 'name another one with "binding"');
+  }
+};
 
 /** Their sections, behind those of the connector. */
 export const standardGroups: readonly Group[] = [

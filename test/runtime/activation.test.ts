@@ -163,6 +163,22 @@ test('the header retryBackoff counts for activations as well', async () => {
   assert.ok(outcome.kind === 'fail' && outcome.backoff === 30_000);
 });
 
+const resultVariables: readonly [headers: string, name: string | undefined][] = [
+  ['{"resultVariable":"letter"}', 'letter'],
+  ['{"resultVariable":""}', undefined],
+  ['{"resultVariable":"  "}', undefined],
+  ['{}', undefined],
+];
+
+for (const [customHeaders, name] of resultVariables) {
+  test(`the headers ${customHeaders} ask for the message in ${name ?? 'no variable'}`, async () => {
+    const variables = { name: 'plain', correlation_key: 'k', resultVariable: 'an input' };
+    const { added } = await activate(variables, { customHeaders });
+    assert.equal(added[0]?.resultVariable, name);
+    assert.deepEqual(added[0]?.variables, { resultVariable: 'an input' });
+  });
+}
+
 test('a scheduler that cannot take it on costs one attempt, unless it says otherwise', async () => {
   const job = makeJob({ type: activationType, variables: '{"name":"plain","correlation_key":"k"}' });
   const add = (error: unknown) =>

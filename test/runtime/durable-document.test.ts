@@ -18,6 +18,7 @@ const activation: Activation = {
   bpmnProcessId: 'process',
   elementId: 'task',
   expiresAfter: 60,
+  resultVariable: 'letter',
   tenantId: '<default>',
 };
 
@@ -46,6 +47,12 @@ test('without an end to its waiting and without a state it has none', () => {
   assert.deepEqual(readSubscription({ variables: writeSubscription(stored, 60) }), stored);
 });
 
+test('an activation without a result variable has none', () => {
+  const { resultVariable: _, ...plain } = activation;
+  const stored = { activation: plain, activationJob: '8' };
+  assert.deepEqual(readSubscription({ variables: writeSubscription(stored, 60) }), stored);
+});
+
 test('any JSON is kept as a state', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (state) => {
@@ -69,6 +76,11 @@ const broken: readonly [what: string, variables: string, problem: RegExp][] = [
     'an activation without its parts',
     '{"activation":{"id":"1","variables":["hunter2"]},"activationJob":"1"}',
     /- activation\.connector: /,
+  ],
+  [
+    'a result variable that is no text',
+    `{"activation":${JSON.stringify({ ...activation, variables: {}, resultVariable: ['hunter2'] })},"activationJob":"1"}`,
+    /- activation\.resultVariable: /,
   ],
   [
     'a date that is text',

@@ -149,6 +149,21 @@ test('a runtime that stops hands its subscriptions over at once, and no attempt 
   for (const key of keys) assert.equal((await engine.ended(key)).state, 'COMPLETED');
 });
 
+test('the header resultVariable names the variable that takes the message, also after a hand-over', async (t) => {
+  const engine = await startEngine(t, waitingProcess('box', {}, { resultVariable: 'post' }));
+  const { box, letters } = createBox();
+  const first = await startRuntime(t, engine, box);
+  const key = order(engine, 'a');
+  await first.event('subscription:opened');
+  await first.runtime.stop();
+  const second = await startRuntime(t, engine, box);
+  await second.event('subscription:opened');
+  letters.set('a', 'hello');
+  assert.deepEqual((await engine.ended(key)).variables, { order: 'a', post: { letter: 'hello' } });
+  const { variables } = await second.event('message:published');
+  assert.deepEqual(variables, { post: { letter: 'hello' } });
+});
+
 test('a runtime that is gone loses its subscriptions when the lease is over, and not before', async (t) => {
   const clock = createTestClock();
   const engine = await startEngine(t, waitingProcess('box'), { clock });

@@ -91,6 +91,21 @@ test('pollOnce gives the message as a command, with the id of the activation', a
   });
 });
 
+test('pollOnce puts the whole message into the variable that the activation names', async () => {
+  const connector = defineInbound({
+    name: 'c',
+    output: v.object({ from: v.string() }),
+    loop: (_input, { activation }) => ({ from: activation.correlationKey, more: 1 }),
+  });
+  for (const resultVariable of ['letter', 'from', '__proto__']) {
+    const activation = { ...activationOf('1', 'c'), resultVariable };
+    const result = await pollOnce(connector, activation, { signal: never, logger: silentLogger });
+    assert.ok(result.kind === 'message', result.kind);
+    assert.equal(result.command.variables, `{"${resultVariable}":{"from":"key of 1"}}`);
+    assert.deepEqual(Object.entries(result.variables), [[resultVariable, { from: 'key of 1' }]]);
+  }
+});
+
 test('pollOnce: what the schemas refuse is a failure that quotes no value', async () => {
   const connector = defineInbound({
     name: 'c',

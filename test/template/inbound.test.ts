@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound } from '../../src/connector/define.ts';
+import { hints } from '../../src/connector/hints.ts';
 import { createTemplate, createTemplates, type InboundPart } from '../../src/template/index.ts';
 import { applyAndRead } from './support/apply.ts';
 import { problemsOf, propertyOf } from './support/make.ts';
@@ -30,7 +31,9 @@ describe('the activation', () => {
       binding: { type: 'zeebe:taskDefinition', property: 'type' },
       type: 'Hidden',
     });
-    const { inputs, taskType } = await applyAndRead(template, { box: 'in', correlation_key: '=order' });
+    const filled = { box: 'in', correlation_key: '=order', resultVariable: 'post' };
+    const { inputs, headers, taskType } = await applyAndRead(template, filled);
+    assert.deepEqual(headers, { resultVariable: 'post' });
     assert.equal(taskType, '_activate_inbound_connector');
     assert.deepEqual(inputs, {
       name: 'letter',
@@ -44,6 +47,48 @@ describe('the activation', () => {
       assert.deepEqual([group, feel, type], ['config', 'optional', 'String']);
     }
     assert.deepEqual(propertyOf(template, 'correlation_key').constraints, { notEmpty: true });
+    const { label, group, type, value } = propertyOf(template, 'resultVariable');
+    assert.deepEqual([label, group, type, value], ['Result variable', 'output', 'String', undefined]);
+    assert.deepEqual(
+      template.groups.map((one) => one.id),
+      ['default', 'config', 'output'],
+    );
+  });
+
+  test('an input of its own called resultVariable keeps its name, and the header its id', async () => {
+    const connector = defineInbound({
+      name: 'a',
+      input: v.object({ resultVariable: v.string() }),
+      loop: () => ({}),
+    });
+    const template = createTemplate(connector);
+    assertValidTemplate(template);
+    const filled = { 'input.resultVariable': 'x', resultVariable: 'y', correlation_key: 'k' };
+    const { inputs, headers } = await applyAndRead(template, filled);
+    assert.deepEqual([inputs.resultVariable, headers.resultVariable], ['x', 'y']);
+  });
+
+  for (const header of ['resultVariable', 'retryBackoff']) {
+    test(`an input that would write the header ${header} is refused`, () => {
+      const input = v.object({ x: v.pipe(v.optional(v.string()), hints({ target: 'header', binding: header })) });
+      const connector = defineInbound({ name: 'a', input, loop: () => ({}) });
+      assert.match(
+        problemsOf(() => createTemplate(connector)).join('\n'),
+        new RegExp(`^x: the header "${header}" belongs to the runtime`),
+      );
+    });
+  }
+
+  test('it names no variable for the whole message where each field of it has one', () => {
+    const template = createTemplate(letter, { outputs: 'fields' });
+    assert.equal(
+      template.properties.some(({ id }) => id === 'resultVariable'),
+      false,
+    );
+    assert.deepEqual(
+      template.groups.map(({ id }) => id),
+      ['default', 'config'],
+    );
   });
 
   for (const name of ['name', 'correlation_key', 'message_name', 'expires_after']) {

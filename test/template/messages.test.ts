@@ -79,6 +79,18 @@ test('the two templates can agree on another message name, and two waits by key 
   );
 });
 
+test('the activation names the variable of the whole message, where the event names none', async () => {
+  const activation = createTemplate(parcel);
+  const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ['wait', 'intermediateThrowEvent']));
+  const companion = createTemplate(parcel, { part: 'catchEvent' });
+  diagram.load([activation, companion]);
+  diagram.apply('ask', activation);
+  diagram.apply('wait', companion);
+  diagram.fill('ask', { correlation_key: 'k', resultVariable: 'parcel' });
+  diagram.fill('wait', { correlationKey: '="k"' });
+  assert.deepEqual(await stage.run(await diagram.save()), { parcel: { weight: 2, sender: 'Ada' } });
+});
+
 const outputs: readonly (readonly [
   outputs: 'variable' | 'fields',
   fields: Record<string, Entry>,

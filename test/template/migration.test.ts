@@ -93,7 +93,7 @@ test('a word that is no choice of ours falls back to the default', async () => {
   assert.equal(after.inputs.level, 'info');
 });
 
-test('an inbound task keeps its fields, correlation key and message name, and asks for the connector by name', async () => {
+test('an inbound task keeps its fields, correlation key, message name and result variable, and asks for the connector by name', async () => {
   const fields = { box: 'in', correlation_key: '=order', message_name: 'letter', resultVariable: 'letter' };
   const { before, after, offered } = await migrate(pythonInbound, createTemplate(mail), fields);
   assert.equal(before.taskType, 'mail');
@@ -106,7 +106,6 @@ test('an inbound task keeps its fields, correlation key and message name, and as
     message_name: 'letter',
     expires_after: null,
   });
-  // The element that awaits the message has the result variable now.
-  assert.equal(before.headers.resultVariable, 'letter');
-  assert.deepEqual(after.headers, {});
+  assert.deepEqual(before.headers, { resultVariable: 'letter' });
+  assert.deepEqual(after.headers, { resultVariable: 'letter' });
 });

@@ -279,7 +279,10 @@ describe('hints', () => {
     const letter = defineInbound({ name: 'letter', input: v.object({ a: inGroup('config') }), loop: () => undefined });
     const activation = createTemplate(letter);
     assertValidTemplate(activation);
-    assert.deepEqual(activation.groups, [{ id: 'config', label: 'Configuration' }]);
+    assert.deepEqual(activation.groups, [
+      { id: 'config', label: 'Configuration' },
+      { id: 'output', label: 'Output mapping' },
+    ]);
   });
 
   test('39: metadata of others changes nothing', () => {

@@ -52,6 +52,7 @@ const stored = v.object({
     processInstanceKey: v.string(),
     bpmnProcessId: v.string(),
     elementId: v.string(),
+    resultVariable: v.optional(v.string()),
   }),
   activationJob: v.string(),
   expiresAt: v.nullish(v.number()),

@@ -5,7 +5,11 @@ import type { Engine } from '../../../src/engine/index.ts';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
 
 /** Asks for the inbound connector `connector`, waits for its message, and ends. */
-export const waitingProcess = (connector: string, inputs: Readonly<Record<string, string>> = {}): string =>
+export const waitingProcess = (
+  connector: string,
+  inputs: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): string =>
   processFile(
     'waiting',
     ...chain(
@@ -13,6 +17,7 @@ export const waitingProcess = (connector: string, inputs: Readonly<Record<string
       serviceTask('activate', {
         type: '_activate_inbound_connector',
         inputs: { name: `="${connector}"`, correlation_key: '=order', order: '=order', ...inputs },
+        headers,
       }),
       catchEvent('wait', { message: { name: connector, correlationKey: '=order' } }),
       end(),
