@@ -19,7 +19,7 @@ const files = (folders.length > 0 ? folders : ['test', 'examples']).flatMap(list
 if (files.length === 0) throw new Error(`No test file below ${folders.join(', ')}`);
 
 // A test waits for events; one that never comes must fail the test and not hold the run.
-const timeLimit = '--test-timeout=180000';
+const timeLimit = `--test-timeout=${process.env.CHAOS === 'long' ? 600_000 : 180_000}`;
 const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', timeLimit, ...files], {
   stdio: 'inherit',
 });
