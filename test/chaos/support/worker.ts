@@ -74,8 +74,10 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
       increase(deliveries, told.delivery);
     } else if (told.kind === 'state') state = told.state;
     else if (told.kind === 'repeated') attempts = Math.max(attempts, told.attempt + 1);
-    else if (told.kind === 'refused') refusals = Math.max(refusals, told.attempt);
-    else if (told.kind === 'event') increase(counts, told.name);
+    else if (told.kind === 'refused') {
+      refusals = Math.max(refusals, told.attempt);
+      increase(counts, 'poll:failed');
+    } else if (told.kind === 'event') increase(counts, told.name);
     else lines.push({ level: told.level, text: told.text });
     changed();
   };
