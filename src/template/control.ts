@@ -6,7 +6,7 @@ import { factsOf } from './facts.ts';
 import { refuseInside, refuseKind } from './kinds.ts';
 import { feelLiteral, isPlainNumber, literalText, literalValue } from './literal.ts';
 import { describeNumber, numberPattern } from './numbers.ts';
-import { messageOf, type Pattern, textPattern, wrapPattern } from './pattern.ts';
+import { messageFor, messageOf, type Pattern, textPattern, wrapPattern } from './pattern.ts';
 import { type Place, pathOf } from './place.ts';
 import { checkFeel, checkPreset, isFeelHint, presetOf } from './presets.ts';
 import { type Reading, valuesOf } from './read.ts';
@@ -105,7 +105,6 @@ const textControl = (reading: Reading, place: Place): Control => {
 };
 
 const temporalControl = ({ source, expected }: TemporalForm, reading: Reading, place: Place): Control => {
-  const message = expected.charAt(0).toUpperCase() + expected.slice(1);
   const [, sample] = /such as (\S+)/.exec(expected) ?? [];
   const control: Control = {
     type: 'String',
@@ -114,7 +113,12 @@ const temporalControl = ({ source, expected }: TemporalForm, reading: Reading, p
     ...(sample === undefined ? {} : { placeholder: sample }),
     ...textValue(reading, place),
   };
-  return withEmptiness(control, patternOf({ source, message }, !isRequired(reading, place)), reading, place);
+  return withEmptiness(
+    control,
+    patternOf({ source, message: messageFor(expected) }, !isRequired(reading, place)),
+    reading,
+    place,
+  );
 };
 
 const numberControl = (reading: Reading, place: Place): Control => {

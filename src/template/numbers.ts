@@ -72,6 +72,6 @@ export const numberPattern = (facts: Facts, mayBeEmpty: boolean): Pattern | unde
   if (source === undefined) return undefined;
   return {
     source: mayBeEmpty ? `^(?:undefined)?$|${source}` : source,
-    message: `Expected ${describeNumber(facts)}`,
+    message: `must be ${describeNumber(facts)}`,
   };
 };

@@ -113,12 +113,13 @@ const conjunction = (patterns: readonly Pattern[], path: string, report: Report)
   };
 };
 
+/** What is expected as a message of the Modeler, which puts the label before it: "Weight must be a number from 1 to 30". */
+export const messageFor = (expected: string): string =>
+  expected.replace(/^expected (to )?/, (_, to: string | undefined) => (to === undefined ? 'must be ' : 'must '));
+
 /** The message of the author, or ours: the Modeler's own one would show the expression. */
-export const messageOf = (action: Action): string => {
-  if (typeof action.message === 'string') return action.message;
-  const text = describeCheck(action);
-  return text.charAt(0).toUpperCase() + text.slice(1);
-};
+export const messageOf = (action: Action): string =>
+  typeof action.message === 'string' ? action.message : messageFor(describeCheck(action));
 
 /** What the checks of a text ask of its form, as one pattern. */
 export const textPattern = (checks: readonly Action[], path: string, report: Report): Pattern | undefined =>

@@ -48,7 +48,7 @@ export const standardGroups: readonly Group[] = [
 /** A duration of days and smaller parts, as the runtime reads it; empty fields pass. */
 export const durationPattern = {
   value: '^(?:undefined)?$|^P(?=[\\dT])(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:[.,]\\d{1,9})?S)?)?$',
-  message: 'Expected a duration such as PT30S or PT1M30S',
+  message: 'must be a duration such as PT30S or PT1M30S',
 };
 
 const withValue = (value: string | undefined): { readonly value?: string } => (value === undefined ? {} : { value });

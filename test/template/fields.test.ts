@@ -108,16 +108,16 @@ describe('text', () => {
     bad: string,
     message: string,
   ])[] = [
-    ['email', v.pipe(v.string(), v.email()), 'a@b.co', 'a', 'Expected an e-mail address'],
-    ['url', v.pipe(v.string(), v.url()), 'ftp://a', 'a.b', 'Expected a URL'],
-    ['uuid', v.pipe(v.string(), v.uuid()), 'AAAAAAAA-bbbb-4ccc-8ddd-eeeeeeeeeeee', 'AAAA', 'Expected a UUID'],
-    ['ip', v.pipe(v.string(), v.ip()), 'FE80::1', '1.2.3', 'Expected an IP address'],
-    ['base64', v.pipe(v.string(), v.base64()), 'aGVsbG8=', 'a', 'Expected base64 text'],
-    ['isoDate', v.pipe(v.string(), v.isoDate()), '2026-01-31', '31.1.2026', 'Expected a date such as 2026-01-31'],
-    ['startsWith', v.pipe(v.string(), v.startsWith('a.b')), 'a.bc', 'aXb', 'Expected text that starts with "a.b"'],
-    ['endsWith', v.pipe(v.string(), v.endsWith('(c)')), 'x(c)', '(c)x', 'Expected text that ends with "(c)"'],
-    ['includes', v.pipe(v.string(), v.includes('+')), 'a+b', 'ab', 'Expected to contain "+"'],
-    ['excludes', v.pipe(v.string(), v.excludes(' ')), 'ab', 'a b', 'Must not contain " "'],
+    ['email', v.pipe(v.string(), v.email()), 'a@b.co', 'a', 'must be an e-mail address'],
+    ['url', v.pipe(v.string(), v.url()), 'ftp://a', 'a.b', 'must be a URL'],
+    ['uuid', v.pipe(v.string(), v.uuid()), 'AAAAAAAA-bbbb-4ccc-8ddd-eeeeeeeeeeee', 'AAAA', 'must be a UUID'],
+    ['ip', v.pipe(v.string(), v.ip()), 'FE80::1', '1.2.3', 'must be an IP address'],
+    ['base64', v.pipe(v.string(), v.base64()), 'aGVsbG8=', 'a', 'must be base64 text'],
+    ['isoDate', v.pipe(v.string(), v.isoDate()), '2026-01-31', '31.1.2026', 'must be a date such as 2026-01-31'],
+    ['startsWith', v.pipe(v.string(), v.startsWith('a.b')), 'a.bc', 'aXb', 'must be text that starts with "a.b"'],
+    ['endsWith', v.pipe(v.string(), v.endsWith('(c)')), 'x(c)', '(c)x', 'must be text that ends with "(c)"'],
+    ['includes', v.pipe(v.string(), v.includes('+')), 'a+b', 'ab', 'must contain "+"'],
+    ['excludes', v.pipe(v.string(), v.excludes(' ')), 'ab', 'a b', 'must not contain " "'],
   ];
   for (const [name, schema, fine, bad, message] of formats) {
     test(`the format ${name}`, () => {
@@ -163,7 +163,7 @@ describe('text', () => {
     );
     assert.deepEqual([field.type, field.label], ['String', 'When']);
     assert.equal(says(field, '2026-01-31T13:05:30Z'), undefined);
-    assert.equal(says(field, 'soon'), 'Expected a timestamp such as 2026-01-31T13:05:30Z');
+    assert.equal(says(field, 'soon'), 'must be a timestamp such as 2026-01-31T13:05:30Z');
   });
 
   test('36: a secret', () => {
@@ -200,7 +200,7 @@ describe('text', () => {
       const field = fieldOf(schema);
       assert.deepEqual([field.type, field.feel, field.description], ['String', 'optional', note]);
       for (const text of [...fine, '=today()']) assert.equal(says(field, text), undefined);
-      assert.match(says(field, bad) ?? '', /^Expected a /);
+      assert.match(says(field, bad) ?? '', /^must be a /);
       assert.equal(says(fieldOf(v.optional(schema)), undefined), undefined);
     });
   }
@@ -222,9 +222,9 @@ describe('numbers', () => {
   test('5: whole numbers', () => {
     const schema = v.pipe(v.number(), v.integer());
     for (const fine of ['3', '-3']) assert.equal(says(fieldOf(schema), fine), undefined);
-    assert.equal(says(fieldOf(schema), '3.5'), 'Expected a whole number');
+    assert.equal(says(fieldOf(schema), '3.5'), 'must be a whole number');
     assert.equal(says(fieldOf(v.optional(schema)), 'undefined'), undefined);
-    assert.equal(says(fieldOf(v.optional(schema)), '3.5'), 'Expected a whole number');
+    assert.equal(says(fieldOf(v.optional(schema)), '3.5'), 'must be a whole number');
     assert.equal(fieldOf(schema).description, 'A whole number.');
   });
 
@@ -232,7 +232,7 @@ describe('numbers', () => {
     const few = fieldOf(v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(2), v.description('Level')));
     assert.equal(few.description, 'Level. A whole number from -1 to 2.');
     for (const fine of ['-1', '0', '2']) assert.equal(says(few, fine), undefined);
-    for (const bad of ['-2', '3', '1.5', '22']) assert.equal(says(few, bad), 'Expected a whole number from -1 to 2');
+    for (const bad of ['-2', '3', '1.5', '22']) assert.equal(says(few, bad), 'must be a whole number from -1 to 2');
     const open = fieldOf(v.pipe(v.number(), v.gtValue(0), v.ltValue(1), v.multipleOf(0.1)));
     assert.equal(open.description, 'A number greater than 0 less than 1 that is a multiple of 0.1.');
     const own = fieldOf(v.pipe(v.number(), v.minValue(0, 'not below zero')));

@@ -91,7 +91,7 @@ test('durations are checked while one types', () => {
   for (const id of ['retryBackoff', 'jobTimeout']) {
     const property = propertyOf(template, id);
     for (const fine of ['PT30S', 'P1DT2H', 'PT0.5S', undefined]) assert.equal(says(property, fine), undefined);
-    for (const bad of ['30', 'PT', 'P', 'P1Y', 'PT1']) assert.match(says(property, bad) ?? '', /^Expected a duration/);
+    for (const bad of ['30', 'PT', 'P', 'P1Y', 'PT1']) assert.match(says(property, bad) ?? '', /^must be a duration/);
   }
 });
 
