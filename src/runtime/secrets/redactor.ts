@@ -106,14 +106,7 @@ const redactLogger = (logger: Logger, mask: JsonMask): Logger => {
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
 };
 
-/**
- * Makes the redactor of a job.
- *
- * @param secrets the values that the job uses
- * @param redactResults whether to look for them in results as well
- */
-export const createRedactor = (secrets: readonly string[], redactResults: boolean): Redactor => {
-  if (secrets.length === 0) return noSecrets;
+const makeRedactor = (secrets: readonly string[], redactResults: boolean): Redactor => {
   const mask = maskOf(secrets);
   const inResults = maskOf(redactResults ? secrets.filter(({ length }) => length >= leastInResults) : []);
   return {
@@ -125,4 +118,27 @@ export const createRedactor = (secrets: readonly string[], redactResults: boolea
     outcome: (outcome) => (outcome.kind === 'complete' ? outcome : redactOutcome(outcome, mask)),
     logger: (logger) => redactLogger(logger, mask),
   };
+};
+
+/** Redactors that are kept. */
+const mostKept = 100;
+
+/** By their secrets. Jobs of a connector use the same ones, and finding all the forms of a secret takes a while. */
+const kept = new Map<string, Redactor>();
+
+/**
+ * Gives the redactor of a job.
+ *
+ * @param secrets the values that the job uses
+ * @param redactResults whether to look for them in results as well
+ */
+export const createRedactor = (secrets: readonly string[], redactResults: boolean): Redactor => {
+  if (secrets.length === 0) return noSecrets;
+  const key = JSON.stringify([redactResults, ...secrets]);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const made = makeRedactor(secrets, redactResults);
+  kept.set(key, made);
+  if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+  return made;
 };
