@@ -85,7 +85,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'the gateway takes no token for a while',
-    refused: 200,
+    refused: size.long ? 600 : 200,
     lines: 8,
     fault: async ({ scene, front, worker }) => {
       front.rule(() => ({ refuse: status.UNAUTHENTICATED }));
