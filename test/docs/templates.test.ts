@@ -11,7 +11,7 @@ import {
   feelYearsMonthsDuration,
   hints,
 } from 'camunda-connectors';
-import { createTemplate, type TemplateProperty } from 'camunda-connectors/template';
+import { createTemplate, type OutboundTemplateOptions, type TemplateProperty } from 'camunda-connectors/template';
 import * as v from 'valibot';
 import { checkTemplateSettings } from '../../src/connector/check-template.ts';
 import { isFault } from '../../src/connector/fault.ts';
@@ -47,12 +47,14 @@ const words = {
   isPalindrome: (text: string) => text === [...text].reverse().join(''),
 };
 
-/** Evaluates a cell of our own page. */
-const evaluate = (cell: string): v.GenericSchema =>
-  new Function(...Object.keys(words), `return (${cell.slice(1, -1)});`)(...Object.values(words)) as v.GenericSchema;
+/** Evaluates code of our own page. */
+const dataOf = (text: string): unknown =>
+  new Function(...Object.keys(words), `return (${text});`)(...Object.values(words)) as unknown;
 
-const templateOf = (input: v.ObjectEntries) =>
-  createTemplate(defineOutbound({ name: 'Any', type: 'any', input: v.object(input), run: () => ({}) }));
+const evaluate = (cell: string): v.GenericSchema => dataOf(cell.slice(1, -1)) as v.GenericSchema;
+
+const templateOf = (input: v.ObjectEntries, settings: OutboundTemplateOptions = {}) =>
+  createTemplate(defineOutbound({ name: 'Any', type: 'any', input: v.object(input), run: () => ({}) }), settings);
 
 /** What every template has besides the fields of its input. */
 const standard = new Set(templateOf({}).properties.map(({ id }) => id));
@@ -88,6 +90,27 @@ describe('docs/templates.md: what is refused', () => {
   for (const [schema, message] of rows) {
     test(schema, () => assert.equal(message, refusalOf(evaluate(schema))));
   }
+});
+
+describe('docs/templates.md: other elements', () => {
+  const rows = rowsOf('what is set', 'offered for | the element becomes');
+  test('has rows', () => assert.equal(rows.length, 6));
+  for (const [set, result] of rows) {
+    test(set, () => {
+      const settings = set === 'nothing' ? {} : dataOf(`{ ${set.slice(1, -1)} }`);
+      const { appliesTo, elementType } = templateOf({}, settings as object);
+      const cells = inCode(result);
+      assert.deepEqual(appliesTo, cells.slice(0, -1));
+      assert.deepEqual(elementType, dataOf(cells.at(-1)!));
+    });
+  }
+});
+
+test('docs/templates.md names every word of FEEL that is no name', () => {
+  const sentence = /FEEL's words are ([^.]*)\./.exec(page)?.[1] ?? '';
+  const named = inCode(sentence);
+  assert.equal(named.length, 19);
+  for (const word of named) assert.match(refusalOf(v.object({ [word]: v.string() })), /FEEL has this word/, word);
 });
 
 test('docs/templates.md names every hint, and no other', () => {
