@@ -27,6 +27,7 @@ export const startCall = (
   const fail = ({ code, details }: ServiceError): void => settle({ status: { code, details } });
   if (responseStream) {
     const messages: unknown[] = [];
+    let failed = false;
     const call = client.makeServerStreamRequest(
       path,
       requestSerialize,
@@ -37,10 +38,14 @@ export const startCall = (
     );
     call.on('data', (message: unknown) => messages.push(message));
     call.on('error', (error: ServiceError) => {
+      failed = true;
       if (messages.length > 0) settle({ messages });
       else fail(error);
     });
-    call.on('end', () => settle({ messages }));
+    // A failed call ends as well, right after its error.
+    call.on('end', () => {
+      if (!failed) settle({ messages });
+    });
     return () => call.cancel();
   }
   const done = (error: ServiceError | null, message?: unknown): void => {

@@ -63,6 +63,7 @@ const scenarios: readonly Scenario[] = [
     name: 'RESOURCE_EXHAUSTED for all requests for jobs',
     rule: intake({ refuse: status.RESOURCE_EXHAUSTED }),
     requests,
+    tells: 'poll:failed',
     lines: 12,
   },
   {
@@ -74,6 +75,7 @@ const scenarios: readonly Scenario[] = [
     name: 'UNAVAILABLE for everything',
     rule: () => ({ refuse: status.UNAVAILABLE }),
     requests,
+    tells: 'connection:lost',
     lines: 8,
   },
   {

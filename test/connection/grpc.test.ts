@@ -177,6 +177,20 @@ describe('a poll for jobs', () => {
   const poll = { type: 'log', worker: 'w', timeout: 30_000, maxJobs: 5, requestTimeout: 1000 };
   type Stream = ServerWritableStream<Request, object>;
 
+  for (const [code, reason] of [
+    ['RESOURCE_EXHAUSTED', 'transient'],
+    ['UNAVAILABLE', 'transient'],
+    ['PERMISSION_DENIED', 'rejected'],
+    ['UNAUTHENTICATED', 'credentials'],
+  ] as const) {
+    test(`that the gateway refuses with ${code} is a failure, and not a lack of jobs`, async () => {
+      const { port } = await start({
+        ActivateJobs: (call: Stream) => call.emit('error', refusal(status[code], 'no')),
+      });
+      await assert.rejects(connect(port).activateJobs(poll), { status: code, reason });
+    });
+  }
+
   test('hands out the jobs of all batches, keys exact and the deadline as a number', async () => {
     const requests: Request[] = [];
     const { port } = await start({
