@@ -62,7 +62,8 @@ const restoreElement = (core: Core, saved: SavedElement): void => {
   element.state = saved.state;
   if (saved.variables !== null) writeAllLocal(element, own(saved.variables));
   element.tokens = saved.tokens;
-  element.joins = saved.joins === null ? undefined : { ...saved.joins };
+  // As in tree.ts: names that objects inherit are names like others.
+  element.joins = saved.joins === null ? undefined : Object.assign(Object.create(null), saved.joins);
   element.result = saved.result === null ? undefined : own(saved.result);
   element.chosen = saved.chosen ?? undefined;
   element.lock = saved.lock ?? undefined;

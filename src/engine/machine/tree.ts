@@ -33,7 +33,8 @@ export const spawn = (core: Core, scope: ElementInstance, node: FlowNode, result
 
 /** Whether every flow into the gateway has been taken; if so, one token of each is used up. */
 const joined = (scope: ElementInstance, node: FlowNode, flowId: string): boolean => {
-  scope.joins ??= {};
+  // A flow may have the name of something that every object inherits.
+  scope.joins ??= Object.create(null) as Record<string, number>;
   const waiting = scope.joins;
   waiting[flowId] = (waiting[flowId] ?? 0) + 1;
   if (!node.incoming.every((id) => (waiting[id] ?? 0) > 0)) return false;

@@ -8,6 +8,7 @@ import {
   chain,
   end,
   file,
+  flow,
   parallelGateway,
   path,
   process,
@@ -137,26 +138,35 @@ test('which process has a message first is the same after a restoration', async 
   assert.equal(rig.events.filter(({ kind }) => kind === 'message:correlated').length, 2);
 });
 
-test('tokens in joins survive', async () => {
-  const rig = await rigWith(
-    p(
-      start(),
-      parallelGateway('fork'),
-      serviceTask('one', { type: 'a' }),
-      serviceTask('two', { type: 'b' }),
-      parallelGateway('join'),
-      end(),
-      ...path('start', 'fork', 'one', 'join', 'end'),
-      ...path('fork', 'two', 'join'),
-    ),
-  );
-  const key = rig.create();
-  rig.complete('a');
-  const twin = await restored(rig);
-  assert.equal(twin.state(key), 'ACTIVE');
-  twin.complete('b');
-  assert.equal(twin.state(key), 'COMPLETED');
-});
+for (const id of ['second', 'constructor', '__proto__']) {
+  test(`tokens in joins survive, from a flow with the name ${id}`, async () => {
+    const rig = await rigWith(
+      p(
+        start(),
+        parallelGateway('fork'),
+        serviceTask('one', { type: 'a' }),
+        serviceTask('two', { type: 'b' }),
+        parallelGateway('join'),
+        end(),
+        ...path('start', 'fork', 'one'),
+        flow('one', 'join', { id }),
+        ...path('fork', 'two', 'join', 'end'),
+      ),
+    );
+    const key = rig.create();
+    rig.complete('a');
+    const twin = await restored(rig);
+    assert.deepEqual(
+      [rig, twin].map((each) => each.state(key)),
+      ['ACTIVE', 'ACTIVE'],
+    );
+    for (const each of [rig, twin]) each.complete('b');
+    assert.deepEqual(
+      [rig, twin].map((each) => each.state(key)),
+      ['COMPLETED', 'COMPLETED'],
+    );
+  });
+}
 
 test('what never falls due survives as well', async () => {
   const rig = createRig();
