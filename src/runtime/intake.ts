@@ -137,6 +137,20 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     return isShort && push.isOpen() ? besideStream * (0.75 + clock.random() / 2) : 0;
   };
 
+  /** What follows from a request that failed; milliseconds until the next one. */
+  const afterFailure = (loop: Loop, error: unknown): number => {
+    const { type } = loop.worker;
+    const silence = isSilence(error);
+    const wait = nextDelay(loop.failures++, clock.random(), silence ? outagePauses : otherPauses);
+    if (stopping.signal.aborted) return wait;
+    if (silence) {
+      link.lost(type, error);
+      // A stream over the same connection may be as dead, and nobody would say so.
+      loop.push?.giveUp();
+    } else emit('poll:failed', { type, error, attempt: loop.failures, pause: wait });
+    return wait;
+  };
+
   /** Asks once, for as many jobs as there are places; says how long to wait before the next time. */
   const ask = async (loop: Loop, places: number): Promise<number> => {
     const { worker, push } = loop;
@@ -144,31 +158,23 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     const hold = holdOf(loop);
     const request = requestOf(worker, workerName, places, hold);
     const options = { signal: stopping.signal, timeout: Math.max(hold, 0) + answerMargin };
+    let jobs: readonly ActivatedJob[];
     try {
-      const jobs = await connection.activateJobs(request, options);
-      link.answered(worker.type);
-      loop.failures = 0;
-      // A cluster that does not hold requests would be asked without a pause.
-      const unheld = jobs.length === 0 && clock.now() - asked < hold / 2;
-      loop.quickEmpties = unheld ? loop.quickEmpties + 1 : 0;
-      loop.eager = jobs.length > 0;
-      takeIn(worker, jobs, places);
-      if (stopping.signal.aborted) return 0;
-      const wait = push === undefined ? 0 : attend(loop, push, jobs.length, jobs.length < places);
-      return unheld ? Math.max(wait, nextDelay(loop.quickEmpties - 1, clock.random(), emptyPauses)) : wait;
+      jobs = await connection.activateJobs(request, options);
     } catch (error) {
-      const silence = isSilence(error);
-      const wait = nextDelay(loop.failures++, clock.random(), silence ? outagePauses : otherPauses);
-      if (!stopping.signal.aborted) {
-        if (silence) {
-          link.lost(worker.type, error);
-          // A stream over the same connection may be as dead, and nobody would say so.
-          push?.giveUp();
-        } else emit('poll:failed', { type: worker.type, error, attempt: loop.failures, pause: wait });
-      }
       capacity.release(worker.type, places);
-      return wait;
+      return afterFailure(loop, error);
     }
+    link.answered(worker.type);
+    loop.failures = 0;
+    // A cluster that does not hold requests would be asked without a pause.
+    const unheld = jobs.length === 0 && clock.now() - asked < hold / 2;
+    loop.quickEmpties = unheld ? loop.quickEmpties + 1 : 0;
+    loop.eager = jobs.length > 0;
+    takeIn(worker, jobs, places);
+    if (stopping.signal.aborted) return 0;
+    const wait = push === undefined ? 0 : attend(loop, push, jobs.length, jobs.length < places);
+    return unheld ? Math.max(wait, nextDelay(loop.quickEmpties - 1, clock.random(), emptyPauses)) : wait;
   };
 
   const next = (loop: Loop): void => {

@@ -1,4 +1,5 @@
 import type { ActivatedJob, ActivateRequest, Connection, ConnectionFault, JobStream } from '../connection/port.ts';
+import { isFault } from '../connector/fault.ts';
 import { nextDelay } from './backoff.ts';
 import type { Capacity } from './capacity.ts';
 import type { Clock } from './clock.ts';
@@ -34,10 +35,10 @@ export interface Push {
 }
 
 /**
- * Jobs that may be on their way while nothing is read: in gRPC's and the gateway's buffers and in the window of the
- * stream. Nobody says how many there are; these are a few more than there were in any measurement.
+ * About as many jobs may be on their way while nothing is read: in gRPC's and the gateway's buffers and in the window of
+ * the stream. Nobody says how many there are; small ones were up to 400.
  */
-const onTheWay = 256;
+const onTheWay = 400;
 
 /** Jobs that may wait here before a stream is not read any more, since ending and beginning to read costs time. */
 const readAhead = 16;
@@ -141,27 +142,33 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
     endWatch();
   };
 
+  /** Ends a stream that was not read, when what was on its way has been told. */
+  const drain = (stream: JobStream): void => {
+    stream.resume();
+    clock.timer(drainTime, stream.close);
+  };
+
   /** Ends the stream because what it brings waits too long. */
   const refuse = (stream: JobStream): void => {
     rest('busy');
     current = undefined;
     isRefusing = true;
     returnWaiting();
-    stream.resume();
-    clock.timer(drainTime, stream.close);
+    drain(stream);
     emit('stream:ended', { type, reason: 'busy' });
     changed();
   };
 
   /** Looks from time to time whether jobs have waited all the time since, and then how many of them could start. */
-  const watch = (stream: JobStream): void => {
+  const watch = (): void => {
     const before = started;
     const waitingSince = spell;
     unwatch = clock.timer(patience, () => {
       unwatch = undefined;
       if (waiting.length === 0) return;
-      if (spell === waitingSince && started - before < onTheWay) refuse(stream);
-      else watch(stream);
+      if (spell !== waitingSince || started - before >= onTheWay) watch();
+      else if (current === undefined) returnWaiting();
+      else refuse(current.stream);
     });
   };
 
@@ -173,9 +180,9 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
     }
     waiting.push(job);
     ask();
-    if (waiting.length === 0 || current === undefined) return;
-    if (unwatch === undefined) watch(current.stream);
-    if (isPaused || waiting.length < readAhead) return;
+    if (waiting.length === 0) return;
+    if (unwatch === undefined) watch();
+    if (current === undefined || isPaused || waiting.length < readAhead) return;
     isPaused = true;
     current.stream.pause();
   };
@@ -197,22 +204,39 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
       emit('stream:opened', { type });
       changed();
     };
-    const stream = streamJobs(request, {
-      opened: tell,
-      job: (job) => {
-        tell();
-        take(job);
-      },
-      ended: (error: ConnectionFault) => {
-        over();
-        if (mine === undefined || mine !== current) return;
-        rest(error.reason === 'rejected' ? 'refused' : 'lost');
-        current = undefined;
-        endWatch();
-        emit('stream:ended', { type, reason: 'lost', error });
-        changed();
-      },
-    });
+    const lost = (error: unknown): void => {
+      rest(isFault(error, 'connection') && (error as ConnectionFault).reason === 'rejected' ? 'refused' : 'lost');
+      current = undefined;
+      emit('stream:ended', { type, reason: 'lost', error });
+      changed();
+    };
+    let early: ConnectionFault | undefined;
+    let stream: JobStream;
+    try {
+      stream = streamJobs(request, {
+        opened: tell,
+        job: (job) => {
+          tell();
+          take(job);
+        },
+        ended: (error) => {
+          over();
+          if (mine === undefined) early = error;
+          if (mine === undefined || mine !== current) return;
+          // What came before the end of a stream that was not read.
+          mine.stream.resume();
+          lost(error);
+        },
+      });
+    } catch (error) {
+      over();
+      lost(error);
+      return;
+    }
+    if (early !== undefined) {
+      lost(early);
+      return;
+    }
     mine = { stream, since: clock.now(), told: false };
     current = mine;
   };
@@ -225,16 +249,17 @@ export const createPush = (worker: Worker, services: PushServices): Push => {
       const ending = current;
       if (ending === undefined) return;
       current = undefined;
-      endWatch();
       ending.stream.close();
       emit('stream:ended', { type, reason: 'stale' });
     },
     received: () => received,
     stop: () => {
       stopped = true;
-      current?.stream.close();
+      const ending = current?.stream;
       current = undefined;
       returnWaiting();
+      if (isPaused && ending !== undefined) drain(ending);
+      else ending?.close();
     },
   };
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import type { StatusName } from '../../src/connection/port.ts';
+import type { Connection, StatusName } from '../../src/connection/port.ts';
 import { defineOutbound } from '../../src/connector/define.ts';
 import type { AnyOutboundConnector } from '../../src/connector/types.ts';
 import type { RuntimeOptions } from '../../src/runtime/options.ts';
@@ -197,8 +197,8 @@ describe('while all places are taken', () => {
   test('quick jobs are no reason to end a stream', async () => {
     const { twin, runtime, clock, seen, gates } = await streaming(2);
     const stream = twin.streams[0]!;
-    for (let index = 0; index < 400; index++) stream.push();
-    for (let done = 0; done < 300; done++) {
+    for (let index = 0; index < 600; index++) stream.push();
+    for (let done = 0; done < 500; done++) {
       await settle(2);
       gates.shift()!();
     }
@@ -207,7 +207,7 @@ describe('while all places are taken', () => {
     await settle();
     assert.deepEqual(seen['stream:ended'], []);
     assert.equal(stream.paused(), true);
-    while (seen['job:settled'].length < 400) {
+    while (seen['job:settled'].length < 600) {
       gates.shift()?.();
       await settle(2);
     }
@@ -287,6 +287,79 @@ describe('a stream that ends', () => {
     await runtime.stop();
   });
 });
+
+test('jobs that wait when their stream is lost are watched too, and handed back where they would wait too long', async () => {
+  const { twin, runtime, clock, seen, finish } = await streaming(1);
+  const stream = twin.streams[0]!;
+  for (let index = 0; index < 5; index++) stream.push();
+  stream.end(connectionFault('UNAVAILABLE'));
+  await settle();
+  clock.advance(1_000);
+  await settle();
+  assert.equal(seen['job:started'].length, 1);
+  assert.equal(seen['job:returned'].length, 4);
+  await finish();
+  await runtime.stop();
+});
+
+test('a stream that was not read is read to its end before the runtime stops', async () => {
+  const { twin, runtime, clock, seen, finish } = await streaming(1);
+  const stream = twin.streams[0]!;
+  for (let index = 0; index < 17; index++) stream.push();
+  assert.equal(stream.paused(), true);
+  const stopping = runtime.stop();
+  await settle();
+  assert.equal(stream.paused(), false);
+  stream.push();
+  await settle();
+  assert.equal(stream.closed(), false);
+  assert.equal(seen['job:returned'].length, 17);
+  clock.advance(50);
+  await settle();
+  assert.equal(stream.closed(), true);
+  await finish();
+  await stopping;
+  assert.equal(seen['job:settled'].length, 1);
+});
+
+for (const [what, streamJobs] of [
+  [
+    'throws',
+    () => {
+      throw new Error('no streams today');
+    },
+  ],
+  [
+    'ends at once',
+    (_request, { ended }) => {
+      ended(connectionFault('UNAVAILABLE'));
+      return { pause: () => {}, resume: () => {}, close: () => {} };
+    },
+  ],
+] satisfies [string, NonNullable<Connection['streamJobs']>][]) {
+  test(`a connection whose stream ${what} is polled, for no more jobs than there are places`, async () => {
+    const twin = createTwin();
+    const clock = createManualClock();
+    const { connector, gates } = gated(2);
+    const connection = { ...twin.connection, streamJobs };
+    const { runtime, seen } = observe({ outbound: [connector], connection, clock });
+    for (let index = 0; index < 7; index++) twin.push({ type: 'slow' });
+    await runtime.start();
+    for (let done = 0; done < 4; done++) {
+      await settle();
+      assert.equal(runtime.status().inFlight, 2);
+      for (const gate of gates.splice(0, 1)) gate();
+    }
+    while (seen['job:settled'].length < 7) {
+      gates.shift()?.();
+      await settle();
+      clock.advance(100);
+      twin.expire();
+    }
+    assert.ok(seen['stream:ended'].length > 0, 'no stream was tried');
+    await runtime.stop();
+  });
+}
 
 test('jobs that a quiet stream should have brought are a reason to open another', async () => {
   const { twin, runtime, clock, seen, finish } = await streaming(4);
