@@ -53,6 +53,13 @@ const syntaxErrorReport = (url: string): string =>
     { encoding: 'utf8', timeout: secondLook, stdio: ['ignore', 'ignore', 'pipe'] },
   ).stderr;
 
+/** Frames of Node.js, of this command and of what compiles TypeScript; others show that a module was running. */
+const ofLoading = (frame: string): boolean =>
+  frame.includes('node:') || frame.includes(ownFolder) || /[\\/]node_modules[\\/](?:tsx|esbuild)[\\/]/.test(frame);
+
+const wasRunning = (stack: string): boolean =>
+  stack.split(/\r?\n/).some((line) => /^\s+at /.test(line) && !ofLoading(line));
+
 /**
  * Where in the user's files the import of a module failed, as `file:line:column`; the module's own file when nothing
  * says more.
@@ -63,7 +70,8 @@ export const whereLoadingFailed = (error: unknown, url: string): string => {
   const file = fileURLToPath(url);
   if (!(error instanceof Error)) return file;
   const place = placeIn(error.stack ?? '');
-  if (place !== undefined || error.name !== 'SyntaxError') return place ?? file;
+  if (place !== undefined) return place;
+  if (error.name !== 'SyntaxError' || wasRunning(error.stack ?? '')) return file;
   return placeIn(syntaxErrorReport(url)) ?? file;
 };
 
