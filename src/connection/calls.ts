@@ -42,11 +42,14 @@ export const createCalls = (): Calls => {
   return {
     add: (cancel, milliseconds, signal) => {
       const entry: Entry = { cancel, deadline: performance.now() + milliseconds, isLate: false };
+      if (entries.size === 0) timer?.ref();
       entries.add(entry);
       timer ??= setTimeout(look, tick);
       const ignore = signal === undefined ? undefined : onAbort([signal], cancel);
       return () => {
         entries.delete(entry);
+        // The last look, which finds nothing, is no reason for the process to go on.
+        if (entries.size === 0) timer?.unref();
         ignore?.();
         return entry.isLate;
       };
