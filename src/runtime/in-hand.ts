@@ -1,4 +1,4 @@
-import type { ActivatedJob, Connection } from '../connection/port.ts';
+import type { ActivatedJob, Connection, StreamRequest } from '../connection/port.ts';
 import type { Outcome } from '../connector/types.ts';
 import { stoppedMessage } from './attempt.ts';
 import type { Capacity } from './capacity.ts';
@@ -44,6 +44,14 @@ export interface Worker {
     leftRunning: (work: Promise<void>) => void,
   ) => Promise<Outcome | Settled>;
 }
+
+/** The part that is the same in every request for the worker's jobs, asked for or pushed. */
+export const jobsOf = (worker: Worker, workerName: string): StreamRequest => ({
+  type: worker.type,
+  worker: workerName,
+  timeout: worker.jobTimeout,
+  ...(worker.variables === undefined ? {} : { fetchVariables: worker.variables }),
+});
 
 /** What the hands work with. */
 export interface HandsServices {

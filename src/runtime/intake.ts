@@ -1,10 +1,10 @@
-import type { ActivatedJob, ActivateRequest, Connection, ConnectionFault } from '../connection/port.ts';
+import type { ActivatedJob, Connection, ConnectionFault } from '../connection/port.ts';
 import { isFault } from '../connector/fault.ts';
 import { nextDelay } from './backoff.ts';
 import type { Capacity } from './capacity.ts';
 import { abortWith, type Clock, createNap, type Nap, orAborted, sharedAbort } from './clock.ts';
 import type { Emit } from './events.ts';
-import { createHands, type Worker } from './in-hand.ts';
+import { createHands, jobsOf, type Worker } from './in-hand.ts';
 import type { Link } from './link.ts';
 import { createPush, type Push } from './push.ts';
 import type { Sender } from './sender.ts';
@@ -52,15 +52,6 @@ const answerMargin = 10_000;
 const outagePauses = { base: 100, cap: 3_000 };
 const otherPauses = { base: 100, cap: 15_000 };
 const emptyPauses = { base: 10, cap: 1_000 };
-
-const requestOf = (worker: Worker, workerName: string, maxJobs: number, requestTimeout: number): ActivateRequest => ({
-  type: worker.type,
-  worker: workerName,
-  timeout: worker.jobTimeout,
-  maxJobs,
-  requestTimeout,
-  ...(worker.variables === undefined ? {} : { fetchVariables: worker.variables }),
-});
 
 /** No answer at all, as opposed to a no or to a cluster that asks for a pause. */
 const isSilence = (error: unknown): error is ConnectionFault =>
@@ -156,7 +147,7 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
     const { worker, push } = loop;
     const asked = clock.now();
     const hold = holdOf(loop);
-    const request = requestOf(worker, workerName, places, hold);
+    const request = { ...jobsOf(worker, workerName), maxJobs: places, requestTimeout: hold };
     const options = { signal: stopping.signal, timeout: Math.max(hold, 0) + answerMargin };
     let jobs: readonly ActivatedJob[];
     try {

@@ -1,10 +1,10 @@
-import type { ActivatedJob, ActivateRequest, Connection, ConnectionFault, JobStream } from '../connection/port.ts';
+import type { ActivatedJob, Connection, ConnectionFault, JobStream } from '../connection/port.ts';
 import { isFault } from '../connector/fault.ts';
 import { nextDelay } from './backoff.ts';
 import type { Capacity } from './capacity.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
-import type { Hands, Worker } from './in-hand.ts';
+import { type Hands, jobsOf, type Worker } from './in-hand.ts';
 
 /** What a push works with. */
 export interface PushServices {
@@ -81,12 +81,7 @@ interface Current {
 export const createPush = (worker: Worker, services: PushServices): Push => {
   const { streamJobs, capacity, clock, emit, hands, workerName, track, changed } = services;
   const { type } = worker;
-  const request: Omit<ActivateRequest, 'maxJobs' | 'requestTimeout'> = {
-    type,
-    worker: workerName,
-    timeout: worker.jobTimeout,
-    ...(worker.variables === undefined ? {} : { fetchVariables: worker.variables }),
-  };
+  const request = jobsOf(worker, workerName);
   let current: Current | undefined;
   let opensAt = 0;
   let troubles = 0;

@@ -2,13 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  assertEndedWell,
-  assertNothingLost,
-  assertQuiet,
-  assertRanOnce,
-  assertRunsAccounted,
-} from './support/checks.ts';
+import { assertDone } from './support/checks.ts';
 import { startProxy, type TcpProxy } from './support/proxy.ts';
 import { direct, type Scene, setScene } from './support/scene.ts';
 import { size } from './support/size.ts';
@@ -138,11 +132,7 @@ const play = async (t: TestContext, { fault, lines }: Scenario): Promise<void> =
   await fault({ scene, proxy, worker });
   scene.load(batch);
   await scene.finish();
-  assertNothingLost(scene);
-  assertRanOnce(scene, [worker]);
-  assertRunsAccounted(scene, [worker]);
-  assertEndedWell(await worker.end('SIGTERM'));
-  assertQuiet(worker, lines);
+  await assertDone(scene, worker, lines);
   assert.equal(worker.inHand.size, 0, 'nothing is in hand at the end');
 };
 

@@ -3,13 +3,7 @@ import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import {
-  assertEndedWell,
-  assertNothingLost,
-  assertQuiet,
-  assertRanOnce,
-  assertRunsAccounted,
-} from './support/checks.ts';
+import { assertDone } from './support/checks.ts';
 import { type Front, type Rule, startFront, type Verdict } from './support/front.ts';
 import { direct, type Scene, setScene } from './support/scene.ts';
 import { size } from './support/size.ts';
@@ -133,11 +127,7 @@ const play = async (t: TestContext, scenario: Scenario): Promise<void> => {
   await storm(scene, front, scenario);
   scene.load(batch);
   await scene.finish();
-  assertNothingLost(scene);
-  assertRanOnce(scene, [worker]);
-  assertRunsAccounted(scene, [worker]);
-  assertEndedWell(await worker.end('SIGTERM'));
-  assertQuiet(worker, lines);
+  await assertDone(scene, worker, lines);
   const requested = front.harmed('ActivateJobs') + front.harmed('StreamActivatedJobs');
   const { requests: mostRequests = 0 } = scenario;
   assert.ok(requested <= mostRequests, `${requested} requests for jobs met the fault, not more than ${mostRequests}`);

@@ -5,13 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import type { ConnectionInput } from '../../src/index.ts';
 import { type Answer, json, startTokenServer, token } from '../connection/support/token-server.ts';
-import {
-  assertEndedWell,
-  assertNothingLost,
-  assertQuiet,
-  assertRanOnce,
-  assertRunsAccounted,
-} from './support/checks.ts';
+import { assertDone } from './support/checks.ts';
 import { type Front, startFront } from './support/front.ts';
 import { type Scene, setScene } from './support/scene.ts';
 import { size } from './support/size.ts';
@@ -168,11 +162,7 @@ const play = async (t: TestContext, { fault, refused, lines, lifetime = brief }:
   check();
   scene.load(batch);
   await scene.finish();
-  assertNothingLost(scene);
-  assertRanOnce(scene, [worker]);
-  assertRunsAccounted(scene, [worker]);
-  assertEndedWell(await worker.end('SIGTERM'));
-  assertQuiet(worker, lines);
+  await assertDone(scene, worker, lines);
   assert.ok(front.harmed() <= refused, `${front.harmed()} calls were refused, not more than ${refused}`);
 };
 

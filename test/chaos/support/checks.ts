@@ -60,3 +60,12 @@ export const assertQuiet = ({ lines }: Worker, most: number): void => {
 export const assertEndedWell = (ending: Ending): void => {
   assert.deepEqual(ending, { code: 0, signal: null, errors: '' });
 };
+
+/** Ends the one runtime of a scene, and checks all of it: the work, the runtime's end, and its lines. */
+export const assertDone = async (scene: Scene, worker: Worker, lines: number): Promise<void> => {
+  assertNothingLost(scene);
+  assertRanOnce(scene, [worker]);
+  assertRunsAccounted(scene, [worker]);
+  assertEndedWell(await worker.end('SIGTERM'));
+  assertQuiet(worker, lines);
+};
