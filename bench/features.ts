@@ -10,7 +10,6 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import * as v from 'valibot';
 import {
   type Connection,
   createRuntime,
@@ -21,6 +20,7 @@ import {
   type RuntimeOptions,
   serveHealth,
 } from '../src/index.ts';
+import { fiveFields } from './input.ts';
 import { type Figure, figureOf } from './measure.ts';
 
 type ActivatedJob = Awaited<ReturnType<Connection['activateJobs']>>[number];
@@ -92,13 +92,7 @@ const connector = defineOutbound({
   type: 'bench',
   maxJobs: 256,
   timeout: 60,
-  input: v.object({
-    a: v.number(),
-    b: v.string(),
-    c: v.boolean(),
-    d: v.array(v.number()),
-    e: v.object({ f: v.number() }),
-  }),
+  input: fiveFields,
   run: ({ a, b }) => ({ status: b, body: { a } }),
 });
 

@@ -1,6 +1,7 @@
 /** Our runtime through its public API, as a user has it: its own log, secrets from the environment, telemetry's API there. */
-import * as v from 'valibot';
+
 import { createRuntime, defineOutbound } from '../../src/index.ts';
+import { fiveFields } from '../input.ts';
 import type { StartClient } from './main.ts';
 
 const run =
@@ -14,13 +15,7 @@ const run =
           type,
           maxJobs,
           timeout: 60,
-          input: v.object({
-            a: v.number(),
-            b: v.string(),
-            c: v.boolean(),
-            d: v.array(v.number()),
-            e: v.object({ f: v.number() }),
-          }),
+          input: fiveFields,
           run: (input) => {
             handle(input);
             return {};

@@ -1,9 +1,9 @@
 /** The runtime on the embedded engine over gRPC: a no-op connector with a validated five-field input. */
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as v from 'valibot';
 import { createRuntime, defineOutbound } from '../../src/index.ts';
 import { startChild } from '../child.ts';
+import { fiveFields } from '../input.ts';
 
 const jobs = 5_000;
 
@@ -23,13 +23,7 @@ const jobsPerSecond = async (maxJobs: number): Promise<number> => {
         type: 'bench',
         maxJobs,
         timeout: 60,
-        input: v.object({
-          a: v.number(),
-          b: v.string(),
-          c: v.boolean(),
-          d: v.array(v.number()),
-          e: v.object({ f: v.number() }),
-        }),
+        input: fiveFields,
         run: () => ({}),
       }),
     ],
