@@ -9,7 +9,7 @@ import { payment } from './payment.ts';
 import { login } from './secrets.ts';
 import { outboundContext, recordingLogger } from './support/context.ts';
 
-/** A payment service that answers with the status, and keeps the headers that it was asked with. */
+/** A payment service that answers with the given status and records the headers of each request. */
 const service = async (t: TestContext, status: () => number) => {
   const asked: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
@@ -24,7 +24,7 @@ const service = async (t: TestContext, status: () => number) => {
 
 const secrets = (name: string): string | undefined => (name === 'PAYMENT_TOKEN' ? 'a-long-token' : undefined);
 
-test('every attempt of a payment has the same key, and the secret comes only to the service', async (t) => {
+test('every attempt of a payment has the same key, and only the service receives the secret', async (t) => {
   let status = 500;
   const { asked, url } = await service(t, () => status);
   const job = { variables: { url, token: '{{secrets.PAYMENT_TOKEN}}', amount: 3 }, elementInstanceKey: '77' };
@@ -45,14 +45,14 @@ test('every attempt of a payment has the same key, and the secret comes only to 
   );
 });
 
-test('a key of the process wins', async (t) => {
+test('a key from the process takes precedence', async (t) => {
   const { asked, url } = await service(t, () => 200);
   const variables = { url, token: 't', amount: 3, headers: { 'idempotency-key': 'mine' } };
   await executeOutbound(payment, { variables });
   assert.equal(asked[0]?.['idempotency-key'], 'mine');
 });
 
-test('a service that fails too often is left in peace, and asked again after the pause', async () => {
+test('a service that fails too often is not called during the pause, and is called again after it', async () => {
   let time = 0;
   let works = false;
   let calls = 0;
@@ -78,24 +78,24 @@ test('a service that fails too often is left in peace, and asked again after the
   time += 20_000;
   await run();
   assert.equal(calls, 3);
-  assert.ok((await run()).kind === 'fail' && calls === 3, 'one more failure is enough');
+  assert.ok((await run()).kind === 'fail' && calls === 3, 'a single failure starts the next pause');
   time += 30_000;
   works = true;
   assert.equal((await run()).kind, 'complete');
   works = false;
   await run();
   await run();
-  assert.equal(calls, 6, 'a success forgets the failures before it');
+  assert.equal(calls, 6, 'a success resets the count');
 });
 
-test('a job error that is returned counts as a failure as well', async () => {
+test('a returned job error also counts as a failure', async () => {
   const breaker = circuitBreaker({ failures: 1, now: () => 0 });
   const first = await breaker({}, outboundContext(), async () => jobError('busy'));
   assert.ok(isJobError(first));
-  await assert.rejects(async () => breaker({}, outboundContext(), async () => ({})), /left in peace/);
+  await assert.rejects(async () => breaker({}, outboundContext(), async () => ({})), /Paused after repeated failures/);
 });
 
-test('inputs are logged without secrets', async () => {
+test('the logged input contains no secrets', async () => {
   const kept: unknown[][] = [];
   const keep = (...line: unknown[]): void => void kept.push(line);
   const logger = { ...recordingLogger(), debug: keep };

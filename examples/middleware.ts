@@ -1,8 +1,8 @@
-/** Functions around `run`: each a few lines, for a connector's `use` or a runtime's. */
+/** Three small middleware functions, for the `use` of a connector or of a runtime. */
 import { isJobError, jobError, type Next, type OutboundContext, type OutboundMiddleware } from 'camunda-connectors';
 
 // #region log
-/** Logs each input at level debug. The logger knows the job's secrets, and writes *** for them. */
+/** Logs each input at level debug. The logger masks the job's secrets as `***`. */
 export const logInput: OutboundMiddleware = (input, { job, logger }, next) => {
   logger.debug(`input of job ${job.key}:`, input);
   return next();
@@ -11,8 +11,8 @@ export const logInput: OutboundMiddleware = (input, { job, logger }, next) => {
 
 // #region idempotency
 /**
- * Lets a service recognise repetitions: the key is the same in every attempt, and another one each time the process
- * comes to the task. For connectors whose input has headers.
+ * Lets a service recognise a repeated request: the key is the same in every attempt of a job, and different each time
+ * the process reaches the task. For connectors whose input has `headers`.
  */
 export const idempotencyKey = <Input extends { readonly headers: Readonly<Record<string, string>> }, Result>(
   input: Input,
@@ -23,20 +23,19 @@ export const idempotencyKey = <Input extends { readonly headers: Readonly<Record
 
 // #region breaker
 /**
- * Leaves a service in peace after so many failures in a row: for the pause, jobs go back with the attempts that they
- * had. Then one more failure is enough for the next pause.
+ * Stops calling a service after a number of consecutive failures. During the pause, jobs fail without losing an attempt.
+ * After the pause, a single failure starts the next one.
  */
 export const circuitBreaker = ({ failures = 5, pause = 30, now = Date.now } = {}): OutboundMiddleware => {
-  let inARow = 0;
-  let closedUntil = 0;
+  let consecutive = 0;
+  let pausedUntil = 0;
   const count = (failed: boolean): void => {
-    inARow = failed ? inARow + 1 : 0;
-    if (inARow >= failures) closedUntil = now() + pause * 1000;
+    consecutive = failed ? consecutive + 1 : 0;
+    if (consecutive >= failures) pausedUntil = now() + pause * 1000;
   };
   return async (_input, { job }, next) => {
-    const backoff = (closedUntil - now()) / 1000;
-    if (backoff > 0)
-      throw jobError('The service failed too often and is left in peace', { retries: job.retries, backoff });
+    const backoff = (pausedUntil - now()) / 1000;
+    if (backoff > 0) throw jobError('Paused after repeated failures', { retries: job.retries, backoff });
     try {
       const result = await next();
       count(isJobError(result));

@@ -9,7 +9,7 @@ const isbn = '0-330-25864-8';
 const day = 86_400_000;
 
 // #region operation
-test('an operation is called like any function, or as a job', async () => {
+test('an operation can be called like any function, or executed as a job', async () => {
   const shelf = shelfOf(smallLibrary());
 
   const found = await shelf.operations.find.run({ isbn }, outboundContext());

@@ -12,7 +12,7 @@ const rows = (heading: string): readonly string[] => {
   return [...section.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]!);
 };
 
-test('docs/results-and-errors.md names every error type that we give', () => {
+test('docs/results-and-errors.md names every error type', () => {
   const named = [...page.matchAll(/`([\w.]+)`\s+\|$/gm)].map((match) => match[1]!);
   assert.deepEqual(
     Object.values(errorTypes).filter((type) => !named.includes(type)),
@@ -20,13 +20,13 @@ test('docs/results-and-errors.md names every error type that we give', () => {
   );
 });
 
-test('it tells of every function of expressions', () => {
+test('it documents every function of expressions', () => {
   const functions = Object.keys(connectorFunctions(Math.random));
   assert.ok(functions.length >= 5);
   for (const name of functions) assert.match(page, new RegExp(`\`${name}[(\`]`));
 });
 
-test('it lists exactly the headers that are read', () => {
+test('it lists exactly the headers that the runtime reads', () => {
   const sources = ['result', 'error-expression', 'failure', 'job-timeout', 'operation'].map((name) =>
     readFileSync(`src/runtime/${name}.ts`, 'utf8'),
   );
@@ -35,5 +35,5 @@ test('it lists exactly the headers that are read', () => {
       [...text.matchAll(/(?:headerText\(headers, |hasOwn\(headers, )'(\w+)'/g)].map((match) => match[1]!),
     ),
   );
-  assert.deepEqual([...rows('Headers')].sort(), [...read].sort());
+  assert.deepEqual([...rows('Task headers')].sort(), [...read].sort());
 });
