@@ -1,5 +1,7 @@
 /** The public API of camunda-connectors. The embedded engine has an entry of its own: `camunda-connectors/engine`. */
 
+export type { Fault, FaultKind } from './common/fault.ts';
+export { isFault } from './common/fault.ts';
 export type {
   CallOptions,
   Connection,
@@ -18,8 +20,6 @@ export { defineInbound, defineOutbound } from './connector/define.ts';
 export type { BpmnError, JobError, JobErrorOptions } from './connector/errors.ts';
 // Say what went wrong
 export { bpmnError, isBpmnError, isJobError, jobError } from './connector/errors.ts';
-export type { Fault, FaultKind } from './connector/fault.ts';
-export { isFault } from './connector/fault.ts';
 export type { HintCondition, Hints } from './connector/hints.ts';
 // Say how inputs look in the Modeler
 export { hints } from './connector/hints.ts';
@@ -33,24 +33,7 @@ export type {
   TemplateEngines,
   TemplateGroup,
   TemplateSettings,
-} from './connector/template.ts';
-export type {
-  FeelDate,
-  FeelDateTime,
-  FeelDaysTimeDuration,
-  FeelTime,
-  FeelYearsMonthsDuration,
-} from './connector/temporal.ts';
-// FEEL's dates, times and durations in schemas
-export {
-  feelDate,
-  feelDateTime,
-  feelDaysTimeDuration,
-  feelTime,
-  feelYearsMonthsDuration,
-  toDate,
-  toMilliseconds,
-} from './connector/temporal.ts';
+} from './connector/template-settings.ts';
 export type {
   Activation,
   AnyInboundConnector,
@@ -73,6 +56,23 @@ export type {
   Outcome,
   RetryBackoff,
 } from './connector/types.ts';
+export type {
+  FeelDate,
+  FeelDateTime,
+  FeelDaysTimeDuration,
+  FeelTime,
+  FeelYearsMonthsDuration,
+} from './connector/values/temporal.ts';
+// FEEL's dates, times and durations in schemas
+export {
+  feelDate,
+  feelDateTime,
+  feelDaysTimeDuration,
+  feelTime,
+  feelYearsMonthsDuration,
+  toDate,
+  toMilliseconds,
+} from './connector/values/temporal.ts';
 export type {
   Acceptance,
   CachedSecretsOptions,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ArgsDef } from 'citty';
-import { fault } from '../connector/fault.ts';
+import { fault } from '../common/fault.ts';
 
 /** Options by name, each with all the values it was given, and the rest. */
 export interface Parsed {

@@ -1,7 +1,7 @@
 import type { Topology } from '../connection/port.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
-import { processId } from '../runtime/durable/process.ts';
-import type { JobRequest } from '../runtime/job-requests.ts';
+import type { JobRequest } from '../runtime/jobs/requests.ts';
+import { processId } from '../runtime/subscriptions/durable/process.ts';
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 

@@ -1,13 +1,13 @@
-import { readDotEnv } from '../connection/environment.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
-import { subscriptionRequests } from '../runtime/durable/requests.ts';
-import { clusterProblem } from '../runtime/health-report.ts';
-import { jobRequests } from '../runtime/job-requests.ts';
-import { readLogSettings } from '../runtime/log-output.ts';
+import { readDotEnv } from '../connection/settings/environment.ts';
+import { jobRequests } from '../runtime/jobs/requests.ts';
+import { clusterProblem } from '../runtime/observe/health-report.ts';
+import { readLogSettings } from '../runtime/observe/log-output.ts';
 import { planRuntime } from '../runtime/plan.ts';
+import { subscriptionRequests } from '../runtime/subscriptions/durable/requests.ts';
 import { requestReport, topologyReport } from './check-report.ts';
 import { type CliContext, exitCodes } from './context.ts';
-import { loadConnectors } from './modules.ts';
+import { loadConnectors } from './modules/modules.ts';
 import { applyOverrides } from './overrides.ts';
 
 /** Milliseconds for the cluster's answer. */

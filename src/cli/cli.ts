@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
-import { fault, isFault } from '../connector/fault.ts';
-import { visible } from '../runtime/visible.ts';
+import { fault, isFault } from '../common/fault.ts';
+import { visible } from '../common/printable.ts';
 import { readArguments, readDevRequest } from './arguments.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import { readStartRequest, startOptions } from './start-request.ts';
-import { readTemplateRequest, templateOptions } from './template-request.ts';
+import { readTemplateRequest, templateOptions } from './template/request.ts';
 
 const exitCodeHelp = `EXIT CODES
 
@@ -96,7 +96,7 @@ const commands = (context: CliContext, end: (code: number) => void): CommandDef 
     args: templateArguments,
     run: async ({ rawArgs }) => {
       const request = readTemplateRequest(readArguments(rawArgs, templateArguments));
-      const { template: run } = await import('./template.ts');
+      const { template: run } = await import('./template/template.ts');
       end(await run(request, context));
     },
   });

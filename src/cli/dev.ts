@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import { readDotEnv } from '../connection/environment.ts';
+import { fault } from '../common/fault.ts';
+import { visible } from '../common/printable.ts';
 import { createConnection } from '../connection/index.ts';
-import { fault } from '../connector/fault.ts';
-import { stringifyDocument } from '../connector/values.ts';
+import { readDotEnv } from '../connection/settings/environment.ts';
+import { stringifyDocument } from '../connector/values/values.ts';
 import { createEngine, type Engine, type EngineEvent, type Variables } from '../engine/index.ts';
 import { createRuntime } from '../runtime/index.ts';
-import { createLogger, readLogSettings } from '../runtime/log-output.ts';
-import { visible } from '../runtime/visible.ts';
+import { createLogger, readLogSettings } from '../runtime/observe/log-output.ts';
 import type { DevRequest } from './arguments.ts';
 import { type CliContext, exitCodes } from './context.ts';
-import { loadConnectors } from './modules.ts';
+import { loadConnectors } from './modules/modules.ts';
 import { settled } from './settled.ts';
 
 /** A process that `--run` names has to be there before anything starts. */

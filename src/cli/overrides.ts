@@ -1,5 +1,5 @@
+import { fault } from '../common/fault.ts';
 import type { Environment } from '../connection/index.ts';
-import { fault } from '../connector/fault.ts';
 import type { AnyInboundConnector, AnyOutbound } from '../connector/types.ts';
 
 /** Connectors as they shall run, and the types and names that are switched off. */

@@ -1,7 +1,7 @@
 import type { ArgsDef } from 'citty';
-import { fault } from '../connector/fault.ts';
+import { fault } from '../common/fault.ts';
 import type { HealthOptions } from '../runtime/index.ts';
-import { type LogSettings, logFormats, logLevels } from '../runtime/log-output.ts';
+import { type LogSettings, logFormats, logLevels } from '../runtime/observe/log-output.ts';
 import { type Parsed, readPort, single } from './arguments.ts';
 
 /** The options of `start`, for reading them and for `--help`. */

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type CliContext, exitCodes } from './context.ts';
-import { locateModule } from './modules.ts';
+import { locateModule } from './modules/modules.ts';
+import { packageFolder, settling, sourceFolders, watchSources } from './modules/watch.ts';
 import type { StartRequest } from './start-request.ts';
-import { packageFolder, settling, sourceFolders, watchSources } from './watch-sources.ts';
 
 /** The program as it stands beside this file, built or not. */
 const program = (): string =>

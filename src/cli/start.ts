@@ -1,9 +1,9 @@
-import { readDotEnv } from '../connection/environment.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
+import { readDotEnv } from '../connection/settings/environment.ts';
 import { createRuntime, type Runtime, serveHealth } from '../runtime/index.ts';
-import { createLogger, readLogSettings } from '../runtime/log-output.ts';
+import { createLogger, readLogSettings } from '../runtime/observe/log-output.ts';
 import { type CliContext, exitCodes } from './context.ts';
-import { loadConnectors } from './modules.ts';
+import { loadConnectors } from './modules/modules.ts';
 import { applyOverrides } from './overrides.ts';
 import { settled } from './settled.ts';
 import type { StartRequest } from './start-request.ts';

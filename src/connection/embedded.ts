@@ -1,8 +1,8 @@
-import type { Fault } from '../connector/fault.ts';
+import { anyAborted, settleWithin } from '../common/abort.ts';
+import type { Fault } from '../common/fault.ts';
 import { abortedFault, connectionFault, deadlineFault } from './faults.ts';
-import { createGrpcConnection } from './grpc.ts';
+import { createGrpcConnection } from './grpc/connection.ts';
 import type { CallOptions, Connection, JobStream } from './port.ts';
-import { anyAborted, settleWithin } from './signals.ts';
 
 /** The embedded engine, as `createEngine` gives it. */
 export type Engine = import('../engine/types.ts').Engine;

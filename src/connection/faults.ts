@@ -1,4 +1,4 @@
-import { type FaultText, fault } from '../connector/fault.ts';
+import { type FaultText, fault } from '../common/fault.ts';
 import type { ConnectionFault, StatusName } from './port.ts';
 
 /** gRPC's status names by their codes; the first stands for success, which is no fault. */

@@ -1,6 +1,11 @@
-import { checkOptions, isObject, type Rule, when } from '../connector/arguments.ts';
+import { checkOptions, isObject, type Rule, when } from '../connector/rules/arguments.ts';
 import type { GatewayAddress } from './address.ts';
 import { parseGatewayAddress } from './address.ts';
+import { createTokenSource } from './auth/oauth.ts';
+import type { TlsMaterial } from './auth/tls.ts';
+import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
+import { createGrpcConnection } from './grpc/connection.ts';
+import type { Connection } from './port.ts';
 import {
   type CloudConfig,
   type ConnectionConfig,
@@ -9,14 +14,11 @@ import {
   type EmbeddedConfig,
   type SecureConfig,
   type SettingProblem,
-} from './config.ts';
-import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
-import { disk } from './environment.ts';
-import { createGrpcConnection } from './grpc.ts';
-import { createTokenSource } from './oauth.ts';
-import type { Connection } from './port.ts';
-import type { TlsMaterial } from './tls.ts';
+} from './settings/config.ts';
+import { disk } from './settings/environment.ts';
 
+export type { EmbeddedConnection } from './embedded.ts';
+export type { CallOptions, Connection, ConnectionFault, Topology } from './port.ts';
 export type {
   CloudConfig,
   ConfigurationFault,
@@ -27,11 +29,9 @@ export type {
   InsecureConfig,
   SecureConfig,
   SettingProblem,
-} from './config.ts';
-export type { EmbeddedConnection } from './embedded.ts';
-export { configFromEnv } from './environment.ts';
-export type { CallOptions, Connection, ConnectionFault, Topology } from './port.ts';
-export type { ConnectionType } from './settings.ts';
+} from './settings/config.ts';
+export { configFromEnv } from './settings/environment.ts';
+export type { ConnectionType } from './settings/settings.ts';
 
 /** Options of {@link createConnection}. */
 export interface ConnectionOptions {

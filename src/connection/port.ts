@@ -1,4 +1,4 @@
-import type { Fault } from '../connector/fault.ts';
+import type { Fault } from '../common/fault.ts';
 import type { JsonText } from '../connector/types.ts';
 
 /** A job as the cluster hands it out: `variables` and `customHeaders` are still JSON text. */

@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
-import { checkDefinition } from './check.ts';
-import { fault } from './fault.ts';
+import { fault } from '../common/fault.ts';
 import type { KeepLiterals } from './literals.ts';
-import type { InboundTemplateSettings, OutboundTemplateSettings } from './template.ts';
+import { checkDefinition } from './rules/connector.ts';
+import type { InboundTemplateSettings, OutboundTemplateSettings } from './template-settings.ts';
 import type {
   InboundConnector,
   InboundContext,
@@ -23,7 +23,7 @@ import type {
   Schema,
 } from './types.ts';
 
-export { checkConnector } from './check.ts';
+export { checkConnector } from './rules/connector.ts';
 
 /** What {@link defineOutbound} takes. */
 export interface OutboundDefinition<Type extends string, I extends Schema, O extends Schema | undefined> {

@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import type { BpmnError, JobError } from './errors.ts';
 import type { Pending } from './pending.ts';
-import type { InboundTemplateSettings, OutboundTemplateSettings } from './template.ts';
+import type { InboundTemplateSettings, OutboundTemplateSettings } from './template-settings.ts';
 
 /** Any valibot schema, synchronous or asynchronous. */
 export type Schema = v.GenericSchema | v.GenericSchemaAsync;

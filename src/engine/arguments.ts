@@ -1,3 +1,4 @@
+import { fault } from '../common/fault.ts';
 import {
   asList,
   checkOptions,
@@ -7,9 +8,8 @@ import {
   type Rules,
   when,
   withFunctions,
-} from '../connector/arguments.ts';
-import { fault } from '../connector/fault.ts';
-import type { Rejection } from './machine/rejection.ts';
+} from '../connector/rules/arguments.ts';
+import type { Rejection } from './machine/store/rejection.ts';
 import type { EngineOptions, ResourceInput } from './types.ts';
 
 const fix = 'correct what is named above.';

@@ -1,6 +1,6 @@
-import { fault } from '../connector/fault.ts';
+import { fault } from '../common/fault.ts';
+import { startTimer } from '../common/timer.ts';
 import type { CreateMachine, EngineEvent, Machine, MachineOptions } from './machine/types.ts';
-import { startTimer } from './timers.ts';
 import type { TestClock } from './types.ts';
 
 /** A machine with time and listeners around it. */

@@ -1,4 +1,5 @@
-import { toJson } from '../connector/json.ts';
+import { startTimer } from '../common/timer.ts';
+import { toJson } from '../connector/values/json.ts';
 import { checkEngineOptions, checkRequest } from './arguments.ts';
 import { compileFiles } from './deployment.ts';
 import { createDrive } from './drive.ts';
@@ -7,7 +8,6 @@ import { createMachine } from './machine/index.ts';
 import type { CompiledResource, MachineSnapshot, Variables } from './machine/types.ts';
 import { compileBpmn } from './model/index.ts';
 import { readResources } from './resources.ts';
-import { startTimer } from './timers.ts';
 import type { Engine, EngineOptions } from './types.ts';
 import { createWatch } from './watch.ts';
 

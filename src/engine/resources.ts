@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fault } from '../connector/fault.ts';
+import { fault } from '../common/fault.ts';
 import { checkResources } from './arguments.ts';
 import type { DeploymentFile } from './deployment.ts';
 import type { ResourceInput } from './types.ts';

@@ -1,4 +1,4 @@
-import { type Fault, fault, isFault } from '../connector/fault.ts';
+import { type Fault, fault, isFault } from '../common/fault.ts';
 
 /** Where in an expression's text something is wrong; both count from 1. */
 export interface Position {

@@ -1,4 +1,4 @@
-export { compileExpression, isExpression } from './compile.ts';
+export { compileExpression, isExpression } from './compile/expression.ts';
 export { parseTemporal } from './functions/temporals.ts';
 export type { EvaluateOptions, Expression, Lookup, SuppliedFunction } from './types.ts';
-export { type TemporalKind, temporalKind } from './values.ts';
+export { type TemporalKind, temporalKind } from './values/values.ts';

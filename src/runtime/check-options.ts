@@ -7,7 +7,7 @@ import {
   type Rule,
   when,
   withFunctions,
-} from '../connector/arguments.ts';
+} from '../connector/rules/arguments.ts';
 import type { RuntimeOptions } from './options.ts';
 
 const functionList: Rule = when(

@@ -1,17 +1,10 @@
-export type { Clock } from './clock.ts';
-export type { Emit, Listen, RuntimeEvents, RuntimeState } from './events.ts';
-export type { ExecuteServices } from './execute.ts';
-export { type HealthOptions, type HealthServer, serveHealth } from './health.ts';
-export type { JobInput } from './job.ts';
+export type { Clock } from '../common/clock.ts';
+export type { ExecuteServices } from './execute/execute.ts';
+export type { JobInput } from './execute/job.ts';
+export { executeOutbound } from './execute/try-outbound.ts';
+export { type HealthOptions, type HealthServer, serveHealth } from './observe/health.ts';
 export type { RuntimeOptions } from './options.ts';
 export { createRuntime, type Runtime, type RuntimeStatus } from './runtime.ts';
-export {
-  type Acceptance,
-  createMemoryScheduler,
-  type Scheduler,
-  type SchedulerServices,
-  type Subscription,
-} from './scheduler.ts';
 export {
   type CachedSecretsOptions,
   cachedSecrets,
@@ -24,5 +17,12 @@ export {
   type SecretProvider,
   type SecretScope,
 } from './secrets/index.ts';
-export type { Delivery } from './sender.ts';
-export { executeOutbound } from './try-outbound.ts';
+export type { Delivery } from './send/sender.ts';
+export type { Emit, Listen, RuntimeEvents, RuntimeState } from './shared/events.ts';
+export {
+  type Acceptance,
+  createMemoryScheduler,
+  type Scheduler,
+  type SchedulerServices,
+  type Subscription,
+} from './subscriptions/scheduler.ts';

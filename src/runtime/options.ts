@@ -1,9 +1,9 @@
-import type { ConnectionInput } from '../connection/config.ts';
+import type { Clock } from '../common/clock.ts';
 import type { Connection } from '../connection/port.ts';
+import type { ConnectionInput } from '../connection/settings/config.ts';
 import type { AnyInboundConnector, AnyOutbound, Logger, OutboundMiddleware } from '../connector/types.ts';
-import type { Clock } from './clock.ts';
-import type { Scheduler } from './scheduler.ts';
 import type { SecretFilter, SecretProvider } from './secrets/types.ts';
+import type { Scheduler } from './subscriptions/scheduler.ts';
 
 /** What a runtime runs, and how. */
 export interface RuntimeOptions {

@@ -1,12 +1,12 @@
-import { asList, isText } from '../connector/arguments.ts';
-import { checkConnector } from '../connector/check.ts';
-import { fault } from '../connector/fault.ts';
+import { fault } from '../common/fault.ts';
+import { asList, isText } from '../connector/rules/arguments.ts';
+import { checkConnector } from '../connector/rules/connector.ts';
 import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
-import { activationType } from './activation.ts';
 import { checkRuntimeOptions } from './check-options.ts';
 import type { RuntimeOptions } from './options.ts';
 import { envSecrets } from './secrets/environment.ts';
 import type { SecretSettings } from './secrets/types.ts';
+import { activationType } from './subscriptions/activation.ts';
 
 /** The options, checked and complete. Times in milliseconds. */
 export interface Plan {

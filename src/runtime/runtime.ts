@@ -1,22 +1,22 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { readDotEnv } from '../connection/environment.ts';
+import { sharedAbort, systemClock } from '../common/clock.ts';
+import { fault } from '../common/fault.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
-import { fault } from '../connector/fault.ts';
+import { readDotEnv } from '../connection/settings/environment.ts';
 import type { Logger } from '../connector/types.ts';
-import { sharedAbort, systemClock } from './clock.ts';
-import { awaitCluster } from './connect.ts';
-import { createDurableScheduler } from './durable/scheduler.ts';
-import { createEvents, type Listen, type RuntimeState } from './events.ts';
-import { createLogger, readLogSettings } from './log-output.ts';
-import { logEvents } from './logging.ts';
+import { logEvents } from './observe/log-lines.ts';
+import { createLogger, readLogSettings } from './observe/log-output.ts';
+import { attachTelemetry } from './observe/telemetry.ts';
 import type { RuntimeOptions } from './options.ts';
 import { type Plan, planRuntime } from './plan.ts';
-import { createMemoryScheduler, type Scheduler, type Subscription } from './scheduler.ts';
+import { onSignals } from './process-signals.ts';
+import { awaitCluster } from './send/connect.ts';
 import { openSession, type Session } from './session.ts';
-import { onSignals } from './signals.ts';
-import { attachTelemetry } from './telemetry.ts';
+import { createEvents, type Listen, type RuntimeState } from './shared/events.ts';
+import { createDurableScheduler } from './subscriptions/durable/scheduler.ts';
+import { createMemoryScheduler, type Scheduler, type Subscription } from './subscriptions/scheduler.ts';
 
 /** What a runtime is doing now. */
 export interface RuntimeStatus {

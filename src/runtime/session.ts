@@ -1,22 +1,22 @@
+import type { Clock } from '../common/clock.ts';
 import type { Connection } from '../connection/port.ts';
 import { jobError } from '../connector/errors.ts';
 import type { AnyOutbound, Logger } from '../connector/types.ts';
-import { activateInbound, activationType } from './activation.ts';
-import { stoppedMessage } from './attempt.ts';
-import { createCapacity } from './capacity.ts';
-import type { Clock } from './clock.ts';
-import type { Emit } from './events.ts';
-import { executeOutbound } from './execute.ts';
-import type { Worker } from './in-hand.ts';
-import { createIntake } from './intake.ts';
-import { activationRequest, outboundRequest } from './job-requests.ts';
-import { createLink } from './link.ts';
-import { taggedLogger, withLateFields } from './logger.ts';
-import { jobFields } from './logging.ts';
+import { stoppedMessage } from './execute/attempt.ts';
+import { executeOutbound } from './execute/execute.ts';
+import type { Worker } from './jobs/active-jobs.ts';
+import { createIntake } from './jobs/poll.ts';
+import { activationRequest, outboundRequest } from './jobs/requests.ts';
+import { createCapacity } from './jobs/slots.ts';
+import { jobFields } from './observe/log-lines.ts';
 import type { Plan } from './plan.ts';
-import type { Scheduler, Subscription } from './scheduler.ts';
-import { createSender } from './sender.ts';
-import type { Tracing } from './tracing.ts';
+import { createLink } from './send/connection-state.ts';
+import { createSender } from './send/sender.ts';
+import type { Emit } from './shared/events.ts';
+import { taggedLogger, withLateFields } from './shared/logger.ts';
+import type { Tracing } from './shared/tracing.ts';
+import { activateInbound, activationType } from './subscriptions/activation.ts';
+import type { Scheduler, Subscription } from './subscriptions/scheduler.ts';
 
 /** What a session is made of. */
 export interface SessionParts {

@@ -1,13 +1,13 @@
-import { checkTemplateSettings } from '../connector/check-template.ts';
 import { checkConnector } from '../connector/define.ts';
-import type { InboundTemplateSettings, OutboundTemplateSettings } from '../connector/template.ts';
+import { checkTemplateSettings } from '../connector/rules/template-settings.ts';
+import type { InboundTemplateSettings, OutboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector, AnyOutbound } from '../connector/types.ts';
 import { compileExpression } from '../feel/index.ts';
-import { checkTemplate } from './check.ts';
 import { type InboundPart, inboundParts, inboundTemplate } from './inbound.ts';
 import { outboundTemplate } from './outbound.ts';
-import { collectProblems, type Report, refuseProblems } from './problems.ts';
 import type { ElementTemplate } from './types.ts';
+import { collectProblems, type Report, refuseProblems } from './validation/problems.ts';
+import { checkTemplate } from './validation/template.ts';
 
 /** For outbound connectors. The settings count before those of the definition's `template`. */
 export interface OutboundTemplateOptions extends OutboundTemplateSettings {

@@ -1,6 +1,6 @@
-import type { OutboundTemplateSettings } from '../connector/template.ts';
-import type { Report } from './problems.ts';
+import type { OutboundTemplateSettings } from '../connector/template-settings.ts';
 import type { ElementTemplate } from './types.ts';
+import type { Report } from './validation/problems.ts';
 
 /** Elements that get a job of the type that a template says. */
 const tasks: readonly string[] = ['bpmn:ServiceTask', 'bpmn:SendTask', 'bpmn:ScriptTask', 'bpmn:BusinessRuleTask'];

@@ -1,5 +1,5 @@
-import type { TemplateEngines } from '../connector/template.ts';
-import type { Report } from './problems.ts';
+import type { TemplateEngines } from '../connector/template-settings.ts';
+import type { Report } from './validation/problems.ts';
 
 /** Versions of Camunda that templates are made for unless the connector says otherwise. */
 export const defaultEngines = '^8.8';

@@ -1,4 +1,4 @@
-import type { TemplateEngines, TemplateSettings } from '../connector/template.ts';
+import type { TemplateEngines, TemplateSettings } from '../connector/template-settings.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 
 /** The only address that every Modeler takes: one with a version in it is refused by older ones and by the web. */

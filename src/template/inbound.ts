@@ -1,16 +1,16 @@
 import { activationNames } from '../connector/reserved.ts';
-import type { InboundTemplateSettings } from '../connector/template.ts';
+import type { InboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
 import { allowsLegacy, enginesOf } from './engines.ts';
+import { literalText } from './fields/literal.ts';
+import { rootPlace } from './fields/place.ts';
+import { draftInput } from './fields/walk.ts';
 import { headOf } from './head.ts';
-import { literalText } from './literal.ts';
 import { outputMappings, wholeOutput } from './outputs.ts';
-import { rootPlace } from './place.ts';
-import type { Report } from './problems.ts';
 import { joinGroups, settle } from './settle.ts';
 import { checkHeaders, durationPattern, resultVariable, taskType } from './standard.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
-import { draftInput } from './walk.ts';
+import type { Report } from './validation/problems.ts';
 
 /** The elements that an inbound connector has templates for. */
 export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';

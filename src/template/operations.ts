@@ -1,11 +1,11 @@
 import type { AnyOperationsConnector, Operation, Schema } from '../connector/types.ts';
-import type { Draft } from './field.ts';
-import { labelOfValue } from './label.ts';
-import { isOneOf, joinMembers } from './members.ts';
-import type { Place } from './place.ts';
-import type { Menu } from './steps.ts';
+import type { Draft } from './fields/field.ts';
+import { labelOfValue } from './fields/label.ts';
+import { isOneOf, joinMembers } from './fields/members.ts';
+import type { Place } from './fields/place.ts';
+import type { Menu } from './fields/steps.ts';
+import { draftInput } from './fields/walk.ts';
 import type { Group, TemplateProperty } from './types.ts';
-import { draftInput } from './walk.ts';
 
 /** Section of the choice; it comes first, since all other fields depend on it. */
 export const operationGroup: Group = { id: 'operation', label: 'Operation' };

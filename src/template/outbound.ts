@@ -1,14 +1,15 @@
 import { hasOperations } from '../connector/operations.ts';
-import type { OutboundTemplateSettings } from '../connector/template.ts';
+import type { OutboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyOutbound } from '../connector/types.ts';
 import { elementsOf } from './elements.ts';
 import { allowsLegacy, enginesOf } from './engines.ts';
-import type { Draft } from './field.ts';
+import type { Draft } from './fields/field.ts';
+import { type Place, rootPlace } from './fields/place.ts';
+import { type Menu, menuOf } from './fields/steps.ts';
+import { draftInput } from './fields/walk.ts';
 import { headOf } from './head.ts';
 import { draftOperationOutputs, draftOperations, operationGroup, operationMenu } from './operations.ts';
 import { keepResult, outputMappings, resultPath } from './outputs.ts';
-import { type Place, rootPlace } from './place.ts';
-import type { Report } from './problems.ts';
 import { joinGroups, settle } from './settle.ts';
 import {
   checkHeaders,
@@ -21,9 +22,8 @@ import {
   taskType,
   taskTypeGroup,
 } from './standard.ts';
-import { type Menu, menuOf } from './steps.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
-import { draftInput } from './walk.ts';
+import type { Report } from './validation/problems.ts';
 
 /** What differs between a connector with one `run` and one with operations. */
 interface Form {

@@ -1,10 +1,10 @@
 import { viewSchema } from '../connector/schema.ts';
 import type { AnyOutbound, Schema } from '../connector/types.ts';
-import { humanise } from './label.ts';
-import { refusedName } from './names.ts';
-import type { Report } from './problems.ts';
-import { readSchema } from './read.ts';
+import { humanise } from './fields/label.ts';
+import { refusedName } from './fields/names.ts';
+import { readSchema } from './fields/read.ts';
 import type { TemplateProperty } from './types.ts';
+import type { Report } from './validation/problems.ts';
 
 const fixOutput = "name the result's fields in an output schema that is a v.object, or use outputs: 'variable'";
 

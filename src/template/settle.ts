@@ -1,7 +1,7 @@
-import type { Draft } from './field.ts';
-import { humanise } from './label.ts';
-import type { Report } from './problems.ts';
+import type { Draft } from './fields/field.ts';
+import { humanise } from './fields/label.ts';
 import type { Condition, Group, SimpleCondition, TemplateProperty } from './types.ts';
+import type { Report } from './validation/problems.ts';
 
 /** What a template has of its own, beside the connector's inputs. */
 export interface Standard {

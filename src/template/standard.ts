@@ -1,8 +1,8 @@
-import type { OutboundTemplateSettings } from '../connector/template.ts';
-import type { Draft } from './field.ts';
-import { literalText } from './literal.ts';
-import type { Report } from './problems.ts';
+import type { OutboundTemplateSettings } from '../connector/template-settings.ts';
+import type { Draft } from './fields/field.ts';
+import { literalText } from './fields/literal.ts';
 import type { Group, TemplateProperty } from './types.ts';
+import type { Report } from './validation/problems.ts';
 
 /** Ids of the properties that every template of an outbound connector has. */
 export const standardIds: ReadonlySet<string> = new Set([

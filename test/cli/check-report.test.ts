@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { requestReport, topologyReport } from '../../src/cli/check-report.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { activationVariables } from '../../src/runtime/activation.ts';
-import { leaseVariables, openVariables } from '../../src/runtime/durable/document.ts';
-import { subscriptionRequests } from '../../src/runtime/durable/requests.ts';
-import { jobRequests } from '../../src/runtime/job-requests.ts';
+import { jobRequests } from '../../src/runtime/jobs/requests.ts';
 import { planRuntime } from '../../src/runtime/plan.ts';
+import { activationVariables } from '../../src/runtime/subscriptions/activation.ts';
+import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/document.ts';
+import { subscriptionRequests } from '../../src/runtime/subscriptions/durable/requests.ts';
 import { topologyOf } from '../runtime/support/cluster.ts';
 
 test('the cluster is shown with each broker and its partitions', () => {

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { applyOverrides, variablePart } from '../../src/cli/overrides.ts';
+import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { isFault } from '../../src/connector/fault.ts';
 import { planRuntime } from '../../src/runtime/plan.ts';
 
 const make = (name: string, type: string) => defineOutbound({ name, type, input: v.object({}), run: () => ({}) });

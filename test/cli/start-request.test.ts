@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readArguments } from '../../src/cli/arguments.ts';
 import { readStartRequest, type StartRequest, startOptions } from '../../src/cli/start-request.ts';
-import { isFault } from '../../src/connector/fault.ts';
+import { isFault } from '../../src/common/fault.ts';
 
 const request = (...args: readonly string[]): StartRequest => readStartRequest(readArguments(args, startOptions));
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parse } from 'dotenv';
-import { parseConfig } from '../../src/connection/config.ts';
-import { connectionTypes, type SettingName, settings } from '../../src/connection/settings.ts';
+import { parseConfig } from '../../src/connection/settings/config.ts';
+import { connectionTypes, type SettingName, settings } from '../../src/connection/settings/settings.ts';
 
 const page = readFileSync('docs/connection.md', 'utf8');
 const rows = page

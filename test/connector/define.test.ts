@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { checkConnector } from '../../src/connector/check.ts';
+import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { isFault } from '../../src/connector/fault.ts';
+import { checkConnector } from '../../src/connector/rules/connector.ts';
 import type { OutboundContext } from '../../src/connector/types.ts';
 
 const input = v.object({ message: v.string() });

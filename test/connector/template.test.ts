@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { checkTemplateSettings } from '../../src/connector/check-template.ts';
 import { checkConnector, defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { hintNames, hints } from '../../src/connector/hints.ts';
+import { checkTemplateSettings } from '../../src/connector/rules/template-settings.ts';
 
 const log = { name: 'Log', type: 'log', input: v.object({ a: v.string() }), run: () => ({}) };
 

@@ -11,7 +11,7 @@ const exportedNames = (entry: string): readonly string[] =>
     .filter((name) => name !== '' && !name.startsWith('type '));
 
 /** Ways to a name's source that are not what users import. */
-const inner = new Set(['src/runtime/execute.ts']);
+const inner = new Set(['src/runtime/execute/execute.ts']);
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => join('src', name))

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { startOptions } from '../../src/cli/start-request.ts';
-import { instruments } from '../../src/runtime/instruments.ts';
-import { logFormats, logLevels } from '../../src/runtime/log-output.ts';
-import { prometheusName } from '../../src/runtime/prometheus.ts';
+import { instruments } from '../../src/runtime/observe/instruments.ts';
+import { logFormats, logLevels } from '../../src/runtime/observe/log-output.ts';
+import { prometheusName } from '../../src/runtime/observe/prometheus.ts';
 
 const observability = readFileSync('docs/observability.md', 'utf8');
 const standalone = readFileSync('docs/standalone.md', 'utf8');
@@ -36,7 +36,7 @@ test('docs/observability.md has the levels and formats of log lines', () => {
 });
 
 test('docs/observability.md has the paths of the health server', () => {
-  const source = readFileSync('src/runtime/health.ts', 'utf8');
+  const source = readFileSync('src/runtime/observe/health.ts', 'utf8');
   const paths = [...source.matchAll(/^ {2}'(\/[a-z/]+)': '/gm)].map(([, path]) => path!);
   assert.ok(paths.length >= 8);
   const told = rows(observability, 'Health over HTTP').flatMap(([ours, theirs]) => [ours!, theirs!]);

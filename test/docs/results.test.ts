@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { connectorFunctions } from '../../src/runtime/connector-functions.ts';
-import { errorTypes } from '../../src/runtime/error-variable.ts';
+import { connectorFunctions } from '../../src/runtime/execute/connector-functions.ts';
+import { errorTypes } from '../../src/runtime/execute/error-variable.ts';
 
 const page = readFileSync('docs/results-and-errors.md', 'utf8');
 
@@ -28,7 +28,7 @@ test('it documents every function of expressions', () => {
 
 test('it lists exactly the headers that the runtime reads', () => {
   const sources = ['result', 'error-expression', 'failure', 'job-timeout', 'operation'].map((name) =>
-    readFileSync(`src/runtime/${name}.ts`, 'utf8'),
+    readFileSync(`src/runtime/execute/${name}.ts`, 'utf8'),
   );
   const read = new Set(
     sources.flatMap((text) =>

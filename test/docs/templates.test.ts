@@ -13,9 +13,9 @@ import {
 } from 'camunda-connectors';
 import { createTemplate, type OutboundTemplateOptions, type TemplateProperty } from 'camunda-connectors/template';
 import * as v from 'valibot';
-import { checkTemplateSettings } from '../../src/connector/check-template.ts';
-import { isFault } from '../../src/connector/fault.ts';
+import { isFault } from '../../src/common/fault.ts';
 import { hintNames } from '../../src/connector/hints.ts';
+import { checkTemplateSettings } from '../../src/connector/rules/template-settings.ts';
 import { describeFields } from './support/field.ts';
 
 const page = readFileSync('docs/templates.md', 'utf8');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFault } from '../../src/connector/fault.ts';
+import { isFault } from '../../src/common/fault.ts';
 import { createEngine } from '../../src/engine/index.ts';
 import { chain, end, process, start } from './support/bpmn.ts';
 import { startEngine } from './support/client.ts';

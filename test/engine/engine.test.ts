@@ -5,7 +5,7 @@ import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { isFault } from '../../src/connector/fault.ts';
+import { isFault } from '../../src/common/fault.ts';
 import { createEngine, createTestClock, type EngineEvent } from '../../src/engine/index.ts';
 import { catchEvent, chain, end, exclusiveGateway, flow, path, process, serviceTask, start } from './support/bpmn.ts';
 import { connect, startEngine } from './support/client.ts';

@@ -1,7 +1,7 @@
 /** No expression hangs or ends the process: what takes too long, or makes too much, is a fault like any other. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFault } from '../../src/connector/fault.ts';
+import { isFault } from '../../src/common/fault.ts';
 import { compileExpression } from '../../src/feel/index.ts';
 
 const evaluate = (text: string, longest?: number): unknown =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { add, divide, modulo, multiply, parseNumber, round, subtract } from '../../src/feel/decimal.ts';
+import { add, divide, modulo, multiply, parseNumber, round, subtract } from '../../src/feel/values/decimal.ts';
 import { evaluate, table } from './support.ts';
 
 const big = 9007199254740993n;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { evaluate as evaluateByFeelin } from 'feelin';
-import { isFault } from '../../src/connector/fault.ts';
+import { isFault } from '../../src/common/fault.ts';
 import { compileExpression } from '../../src/feel/index.ts';
 import { evaluate, instant, lookupIn } from './support.ts';
 

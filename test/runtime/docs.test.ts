@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { eventNames } from '../../src/runtime/events.ts';
+import { eventNames } from '../../src/runtime/shared/events.ts';
 
 const page = readFileSync('docs/runtime.md', 'utf8');
 
@@ -25,7 +25,7 @@ test('the page tells of every event and of no other', () => {
 });
 
 test('the page tells of every state and of no other', () => {
-  const union = /type RuntimeState = ([^;]+);/.exec(readFileSync('src/runtime/events.ts', 'utf8'))?.[1] ?? '';
+  const union = /type RuntimeState = ([^;]+);/.exec(readFileSync('src/runtime/shared/events.ts', 'utf8'))?.[1] ?? '';
   assert.deepEqual(
     rows('States'),
     [...union.matchAll(/'(\w+)'/g)].map((match) => match[1]!),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
+import { systemClock } from '../../src/common/clock.ts';
+import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { isFault } from '../../src/connector/fault.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import type { RuntimeOptions } from '../../src/runtime/options.ts';
 import { planRuntime } from '../../src/runtime/plan.ts';
-import { createMemoryScheduler } from '../../src/runtime/scheduler.ts';
+import { createMemoryScheduler } from '../../src/runtime/subscriptions/scheduler.ts';
 
 const log = defineOutbound({ name: 'Log', type: 'log', input: v.object({}), run: () => ({}), maxJobs: 5 });
 const ticker = defineInbound({ name: 'ticker', loop: () => ({}) });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
+import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { isFault } from '../../src/connector/fault.ts';
+import { onSignals } from '../../src/runtime/process-signals.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
-import { onSignals } from '../../src/runtime/signals.ts';
 import { createManualClock, createSkippingClock } from './support/clock.ts';
 import { connectionFault, createTwin } from './support/cluster.ts';
 import { observe } from './support/runtime.ts';

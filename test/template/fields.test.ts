@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { bindInput } from '../../src/connector/bind.ts';
 import { hints } from '../../src/connector/hints.ts';
+import { bindInput } from '../../src/connector/input/bind.ts';
 import {
   feelDate,
   feelDateTime,
   feelDaysTimeDuration,
   feelTime,
   feelYearsMonthsDuration,
-} from '../../src/connector/temporal.ts';
+} from '../../src/connector/values/temporal.ts';
 import { stringifyTemplate, type TemplateProperty } from '../../src/template/index.ts';
 import { applyAndRead } from './support/apply.ts';
 import { fieldOf, ownIds, ownProperties, propertyOf, says, templateOf } from './support/make.ts';

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
+import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { isFault } from '../../src/connector/fault.ts';
 import { type Hints, hints } from '../../src/connector/hints.ts';
-import type { OutboundTemplateSettings } from '../../src/connector/template.ts';
+import type { OutboundTemplateSettings } from '../../src/connector/template-settings.ts';
 import { createTemplate, createTemplates } from '../../src/template/index.ts';
 import { problemsOf } from './support/make.ts';
 

@@ -1,7 +1,7 @@
 import { Metadata } from '@grpc/grpc-js';
+import type { StartTimer } from '../../common/timer.ts';
 import type { Drive } from '../drive.ts';
 import type { MachineActivatedJob } from '../machine/types.ts';
-import type { StartTimer } from '../timers.ts';
 import { checkTenant } from './calls.ts';
 import { createDeliveries, type JobCall } from './deliveries.ts';
 import { createHandout, type Wish } from './handout.ts';

@@ -1,7 +1,7 @@
 import { type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import type { StartTimer } from '../../common/timer.ts';
 import type { Drive } from '../drive.ts';
 import type { Key, MachineInstance } from '../machine/types.ts';
-import type { StartTimer } from '../timers.ts';
 import { createInstance, toWireInstance } from './calls.ts';
 import { writeVariables } from './documents.ts';
 import type { OpenCalls } from './open-calls.ts';

@@ -9,11 +9,11 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { loadGatewayDefinition } from '../../connection/proto.ts';
-import { fault } from '../../connector/fault.ts';
+import { fault } from '../../common/fault.ts';
+import type { StartTimer } from '../../common/timer.ts';
+import { loadGatewayDefinition } from '../../connection/grpc/proto.ts';
 import type { Drive } from '../drive.ts';
 import type { CompileBpmn } from '../model/types.ts';
-import type { StartTimer } from '../timers.ts';
 import { type CallServices, type UnaryCall, unaryCalls } from './calls.ts';
 import { healthCalls, loadHealthDefinition } from './health.ts';
 import { createJobCalls } from './job-calls.ts';

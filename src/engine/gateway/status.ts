@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { type Fault, fault, isFault } from '../../connector/fault.ts';
+import { type Fault, fault, isFault } from '../../common/fault.ts';
 import type { RejectionCode } from '../machine/types.ts';
 
 /** How a call ends when it does not end well. */

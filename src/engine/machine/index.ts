@@ -1,19 +1,19 @@
-import { deploy } from './deploy.ts';
-import { resolveIncident } from './incidents.ts';
-import { cancelInstance, createInstance, setVariables } from './instances.ts';
-import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './jobs.ts';
-import { keyNumber } from './keys.ts';
-import { publishMessage } from './messages.ts';
-import { completeJob, failJob, throwError } from './outcomes.ts';
-import type { ElementInstance } from './records.ts';
-import { reject } from './rejection.ts';
+import { deploy } from './commands/deploy.ts';
+import { resolveIncident } from './commands/incidents.ts';
+import { cancelInstance, createInstance, setVariables } from './commands/instances.ts';
+import { completeJob, failJob, throwError } from './commands/job-results.ts';
+import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './commands/jobs.ts';
+import { publishMessage } from './commands/messages.ts';
 import { restoreState } from './restore.ts';
 import { createRunner } from './run.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { keyNumber } from './store/keys.ts';
+import type { ElementInstance } from './store/records.ts';
+import { reject } from './store/rejection.ts';
+import { viewElement, viewEnded, viewIncident, viewInstance, viewJob, viewMessage } from './store/views.ts';
 import type { CreateMachine, MachineElement } from './types.ts';
-import { viewElement, viewEnded, viewIncident, viewInstance, viewJob, viewMessage } from './views.ts';
 
-export type { Rejection } from './rejection.ts';
+export type { Rejection } from './store/rejection.ts';
 
 /** All element instances of a process instance, outer ones first; the process instance itself is not among them. */
 const elementsOf = (root: ElementInstance): readonly MachineElement[] => {

@@ -1,18 +1,27 @@
 import type { FlowNode } from '../model/types.ts';
-import { checksumOf } from './checksum.ts';
-import { type Core, schedule } from './core.ts';
-import { indexDefinition, indexMessageStarts, indexTimerStarts } from './deploy.ts';
-import { newElement } from './element.ts';
-import { keepEnded, lockOf } from './ended.ts';
-import { indexJob } from './jobs.ts';
-import { append } from './list.ts';
-import type { Definition, ElementInstance, Incident, Job, Message, MessageStart, Timer, Wait } from './records.ts';
-import { reject } from './rejection.ts';
+import { indexDefinition, indexMessageStarts, indexTimerStarts } from './commands/deploy.ts';
+import { indexJob } from './commands/jobs.ts';
 import type { SavedElement, SavedJob, SavedMessage, SavedState, SavedSubscription, SavedTimer } from './snapshot.ts';
-import { bufferMessage, indexSubscription } from './subscriptions.ts';
+import { checksumOf } from './store/checksum.ts';
+import { type Core, schedule } from './store/core.ts';
+import { newElement } from './store/element.ts';
+import { keepEnded, lockOf } from './store/ended.ts';
+import { append } from './store/list.ts';
+import type {
+  Definition,
+  ElementInstance,
+  Incident,
+  Job,
+  Message,
+  MessageStart,
+  Timer,
+  Wait,
+} from './store/records.ts';
+import { reject } from './store/rejection.ts';
+import { bufferMessage, indexSubscription } from './store/subscriptions.ts';
+import { adoptVariables, fromTagged } from './store/values.ts';
+import { writeAllLocal } from './store/variables.ts';
 import type { CompiledResource, MachineSnapshot, Variables } from './types.ts';
-import { adoptVariables, fromTagged } from './values.ts';
-import { writeAllLocal } from './variables.ts';
 
 const refuse = (reason: string): Error =>
   reject('INVALID_ARGUMENT', 'RESTORE', `Expected a snapshot that this engine has taken, but ${reason}`);

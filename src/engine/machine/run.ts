@@ -1,11 +1,11 @@
-import type { Core, Task } from './core.ts';
-import { heapRemove } from './heap.ts';
-import { jobDue } from './jobs.ts';
-import { expire } from './messages.ts';
-import type { Due, Job, Message, Timer } from './records.ts';
-import { createState, dueOrder, type State } from './state.ts';
+import { heapRemove } from '../../common/heap.ts';
+import { jobDue } from './commands/jobs.ts';
+import { expire } from './commands/messages.ts';
+import { fireTimer } from './elements/timers.ts';
 import { runTask } from './steps.ts';
-import { fireTimer } from './timers.ts';
+import type { Core, Task } from './store/core.ts';
+import type { Due, Job, Message, Timer } from './store/records.ts';
+import { createState, dueOrder, type State } from './store/state.ts';
 import type { EngineEvent, MachineOptions } from './types.ts';
 
 /** A core, and the way to run commands on it. */

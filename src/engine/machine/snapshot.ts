@@ -1,7 +1,7 @@
-import type { Core } from './core.ts';
-import type { ElementInstance, Job, MessageStart, StepName, Timer, Wait } from './records.ts';
+import type { Core } from './store/core.ts';
+import type { ElementInstance, Job, MessageStart, StepName, Timer, Wait } from './store/records.ts';
+import { toTagged } from './store/values.ts';
 import type { ElementState, IncidentType, JobState, Json, MachineSnapshot, Variables } from './types.ts';
-import { toTagged } from './values.ts';
 
 /** The state's records as JSON: references are keys, nodes are ids, indexes are left out. */
 

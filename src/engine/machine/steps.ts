@@ -1,11 +1,11 @@
-import { activate } from './activate.ts';
-import { complete } from './complete.ts';
-import type { Core, Task } from './core.ts';
-import { raiseFailure, raiseIncident } from './incidents.ts';
-import { retryJob } from './jobs.ts';
-import { correlate, startNext } from './messages.ts';
-import type { ElementInstance, StepName } from './records.ts';
-import { createElement } from './tree.ts';
+import { raiseFailure, raiseIncident } from './commands/incidents.ts';
+import { retryJob } from './commands/jobs.ts';
+import { correlate, startNext } from './commands/messages.ts';
+import { activate } from './elements/activate.ts';
+import { complete } from './elements/complete.ts';
+import { createElement } from './elements/tree.ts';
+import type { Core, Task } from './store/core.ts';
+import type { ElementInstance, StepName } from './store/records.ts';
 
 const steps: Readonly<Record<StepName, (core: Core, element: ElementInstance) => void>> = {
   activate,

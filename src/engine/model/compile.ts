@@ -1,14 +1,14 @@
-import { refuseDuplicates } from './duplicates.ts';
-import { type Element, textAt } from './element.ts';
-import { checkExtensions } from './extensions.ts';
-import { executableProcesses, type FlowSite, type Graph, matters, readGraph } from './graph.ts';
-import { refuseStraightLoops } from './loops.ts';
-import { compileNode } from './nodes.ts';
-import { type Lost, parseBpmn } from './parse.ts';
-import { createProblems } from './report.ts';
-import { checkStructure, defaultFlow, readCondition } from './structure.ts';
-import type { Context } from './triggers.ts';
+import { refuseDuplicates } from './checks/duplicates.ts';
+import { refuseStraightLoops } from './checks/loops.ts';
+import { createProblems } from './checks/report.ts';
+import { checkStructure, defaultFlow, readCondition } from './checks/structure.ts';
+import { checkExtensions } from './elements/extensions.ts';
+import { executableProcesses, type FlowSite, type Graph, matters, readGraph } from './elements/graph.ts';
+import { compileNode } from './elements/nodes.ts';
+import type { Context } from './elements/triggers.ts';
 import type { CompileBpmn, Flow, FlowNode, Problem, ProcessModel } from './types.ts';
+import { type Element, textAt } from './xml/element.ts';
+import { type Lost, parseBpmn } from './xml/parse.ts';
 
 /**
  * Compiles a BPMN file to its executable processes, or to every problem that keeps it from being deployed. Never rejects

@@ -1,4 +1,4 @@
+export { deploymentErrorText } from './checks/problems.ts';
 export { compileBpmn } from './compile.ts';
-export { deploymentErrorText } from './problems.ts';
-export * from './timer.ts';
+export * from './elements/timer.ts';
 export type * from './types.ts';

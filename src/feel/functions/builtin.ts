@@ -1,5 +1,5 @@
 import { evaluate } from 'feelin';
-import { settle } from '../values.ts';
+import { settle } from '../values/values.ts';
 
 /** What a function may ask of the evaluation that calls it. */
 export interface Services {

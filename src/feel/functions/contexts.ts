@@ -1,4 +1,4 @@
-import { type Context, isContext, member, setKey } from '../values.ts';
+import { type Context, isContext, member, setKey } from '../values/values.ts';
 import { type Builtin, builtin, itemsOf, listOf } from './builtin.ts';
 
 const copyOf = (context: Context): Record<string, unknown> => {

@@ -1,11 +1,11 @@
 import { parse, stringify } from 'lossless-json';
-import { isNumeric, parseNumber } from '../decimal.ts';
 import { refuse } from '../failure.ts';
-import { toJson } from '../json.ts';
-import { equals, not } from '../operators.ts';
-import { temporalText } from '../temporal.ts';
-import { type Context, kindOf } from '../values.ts';
-import { refuseHuge } from '../weight.ts';
+import { refuseHuge } from '../limits/size.ts';
+import { isNumeric, parseNumber } from '../values/decimal.ts';
+import { toJson } from '../values/json.ts';
+import { equals, not } from '../values/operators.ts';
+import { temporalText } from '../values/temporal.ts';
+import { type Context, kindOf } from '../values/values.ts';
 import { type Builtin, builtin } from './builtin.ts';
 
 const keyText = (key: string): string => (/^\w+$/.test(key) ? key : JSON.stringify(key));

@@ -1,7 +1,7 @@
 import { FeelFunction } from 'feelin';
-import { divide, isNumeric, multiply, type Numeric, power, subtract } from '../decimal.ts';
-import { and, equals, or, order, type Truth } from '../operators.ts';
-import { refuseHuge } from '../weight.ts';
+import { refuseHuge } from '../limits/size.ts';
+import { divide, isNumeric, multiply, type Numeric, power, subtract } from '../values/decimal.ts';
+import { and, equals, or, order, type Truth } from '../values/operators.ts';
 import { type Builtin, builtin, itemsOf, listOf } from './builtin.ts';
 import { extremeOf, sumOf } from './numbers.ts';
 

@@ -1,6 +1,6 @@
 import { FeelDuration } from 'feelin';
-import { add, isNumeric, modulo, type Numeric, negate, type Rounding, round } from '../decimal.ts';
-import { negative, order } from '../operators.ts';
+import { add, isNumeric, modulo, type Numeric, negate, type Rounding, round } from '../values/decimal.ts';
+import { negative, order } from '../values/operators.ts';
 import { type Builtin, builtin, type Services } from './builtin.ts';
 
 const rounding = (mode: Rounding, signature: string): Builtin =>

@@ -1,5 +1,5 @@
 import { FeelRange } from 'feelin';
-import { and, type Bounds, boundsOf, comparisons, not, or, type Truth, within } from '../operators.ts';
+import { and, type Bounds, boundsOf, comparisons, not, or, type Truth, within } from '../values/operators.ts';
 import { type Builtin, builtin } from './builtin.ts';
 
 /** A point is the range that holds nothing else. */

@@ -1,6 +1,6 @@
 import { duration, evaluate, FeelDateTime, FeelDuration, parseDate, parseDateTime, parseTime, toFeel } from 'feelin';
-import { dateTimeOf, zoneToFeel } from '../temporal.ts';
-import { settle } from '../values.ts';
+import { dateTimeOf, zoneToFeel } from '../values/temporal.ts';
+import { settle } from '../values/values.ts';
 import { type Builtin, bindPositional, borrowed, builtin, type Services } from './builtin.ts';
 
 /** A reader of feelin's, for texts as FEEL and as process variables write them; null for what it cannot read. */

@@ -1,5 +1,5 @@
-import { fault } from '../../connector/fault.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../../common/clock.ts';
+import { fault } from '../../common/fault.ts';
 import type { SecretContext, SecretProvider } from './types.ts';
 
 /** Options of {@link cachedSecrets}, in seconds. */

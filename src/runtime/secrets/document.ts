@@ -1,5 +1,5 @@
-import { formatPath, type PathPart } from '../../connector/path.ts';
-import { setKey } from '../../connector/set-key.ts';
+import { setKey } from '../../common/set-key.ts';
+import { formatPath, type PathPart } from '../../connector/values/path.ts';
 import { findReferences, replaceReferences } from './references.ts';
 
 /** A secret that variables ask for. */

@@ -1,5 +1,5 @@
-import type { Environment } from '../../connection/config.ts';
-import { readDotEnv } from '../../connection/environment.ts';
+import type { Environment } from '../../connection/settings/config.ts';
+import { readDotEnv } from '../../connection/settings/environment.ts';
 import type { SecretContext, SecretProvider } from './types.ts';
 
 /** A part of the name that says for whom a secret is. */

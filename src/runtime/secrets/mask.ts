@@ -1,4 +1,4 @@
-import { longestMessage } from '../text.ts';
+import { longestMessage } from '../shared/error-text.ts';
 import { formsOf } from './forms.ts';
 
 /** What stands where a secret stood. */

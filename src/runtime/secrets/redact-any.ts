@@ -1,5 +1,5 @@
 import { inspect, types } from 'node:util';
-import { setKey } from '../../connector/set-key.ts';
+import { setKey } from '../../common/set-key.ts';
 import { mask } from './mask.ts';
 import type { JsonMask } from './redact-json.ts';
 

@@ -1,7 +1,7 @@
 import type { Logger, Outcome } from '../../connector/types.ts';
-import { type Json, toJson } from '../../connector/values.ts';
-import type { Failed } from '../failure.ts';
-import { cutMessage, readProperty } from '../text.ts';
+import { type Json, toJson } from '../../connector/values/values.ts';
+import type { Failed } from '../execute/failure.ts';
+import { cutMessage, readProperty } from '../shared/error-text.ts';
 import { createMasker } from './mask.ts';
 import { redactAny } from './redact-any.ts';
 import { type JsonMask, redactJson } from './redact-json.ts';

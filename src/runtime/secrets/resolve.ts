@@ -1,7 +1,7 @@
-import { fault } from '../../connector/fault.ts';
+import { orAborted } from '../../common/clock.ts';
+import { fault } from '../../common/fault.ts';
 import type { MaybePromise } from '../../connector/types.ts';
-import { orAborted } from '../clock.ts';
-import { errorText } from '../text.ts';
+import { errorText } from '../shared/error-text.ts';
 import { insertSecrets, type Wanted, wantedSecrets } from './document.ts';
 import { envSecrets } from './environment.ts';
 import { createMasker } from './mask.ts';

@@ -1,5 +1,5 @@
 import { Server, ServerCredentials, type ServiceError, status } from '@grpc/grpc-js';
-import { loadGatewayDefinition } from '../../../src/connection/proto.ts';
+import { loadGatewayDefinition } from '../../../src/connection/grpc/proto.ts';
 import type { Pair } from './certificates.ts';
 
 export { status };

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { deploy } from '../../../src/engine/machine/deploy.ts';
-import { newElement } from '../../../src/engine/machine/element.ts';
-import { type HeapOrder, heapAdd, heapRemove } from '../../../src/engine/machine/heap.ts';
-import { cancelInstance, createInstance } from '../../../src/engine/machine/instances.ts';
-import { keyNumber, keyText } from '../../../src/engine/machine/keys.ts';
-import { publishMessage } from '../../../src/engine/machine/messages.ts';
-import { completeJob } from '../../../src/engine/machine/outcomes.ts';
-import type { Definition, Message, Subscription } from '../../../src/engine/machine/records.ts';
+import { type HeapOrder, heapAdd, heapRemove } from '../../../src/common/heap.ts';
+import { deploy } from '../../../src/engine/machine/commands/deploy.ts';
+import { cancelInstance, createInstance } from '../../../src/engine/machine/commands/instances.ts';
+import { completeJob } from '../../../src/engine/machine/commands/job-results.ts';
+import { publishMessage } from '../../../src/engine/machine/commands/messages.ts';
 import { createRunner } from '../../../src/engine/machine/run.ts';
-import { createState } from '../../../src/engine/machine/state.ts';
+import { newElement } from '../../../src/engine/machine/store/element.ts';
+import { keyNumber, keyText } from '../../../src/engine/machine/store/keys.ts';
+import type { Definition, Message, Subscription } from '../../../src/engine/machine/store/records.ts';
+import { createState } from '../../../src/engine/machine/store/state.ts';
 import {
   bufferMessage,
   indexSubscription,
@@ -18,9 +18,9 @@ import {
   oldestSubscriptions,
   unbufferMessage,
   unindexSubscription,
-} from '../../../src/engine/machine/subscriptions.ts';
+} from '../../../src/engine/machine/store/subscriptions.ts';
+import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/store/values.ts';
 import type { Json, Key } from '../../../src/engine/machine/types.ts';
-import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/values.ts';
 import { boundary, end, path, serviceTask, start } from '../support/bpmn.ts';
 import { compile, noon, p } from './support.ts';
 

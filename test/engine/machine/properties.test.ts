@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { isFault } from '../../../src/connector/fault.ts';
+import { isFault } from '../../../src/common/fault.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
 import type { SavedState } from '../../../src/engine/machine/snapshot.ts';
 import type {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { isFault } from '../../../src/connector/fault.ts';
+import { isFault } from '../../../src/common/fault.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
-import type { Rejection } from '../../../src/engine/machine/rejection.ts';
+import type { Rejection } from '../../../src/engine/machine/store/rejection.ts';
 import type {
   CompiledResource,
   Deployment,

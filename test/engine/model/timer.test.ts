@@ -7,7 +7,7 @@ import {
   parseCycle,
   parseDateTime,
   parseDuration,
-} from '../../../src/engine/model/timer.ts';
+} from '../../../src/engine/model/elements/timer.ts';
 
 const duration = (parts: Partial<Duration>): Duration => ({ years: 0, months: 0, days: 0, milliseconds: 0, ...parts });
 const at = (iso: string): number => Date.parse(iso);

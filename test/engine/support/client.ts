@@ -9,7 +9,7 @@ import {
   type ServiceError,
   type StatusObject,
 } from '@grpc/grpc-js';
-import { loadGatewayDefinition } from '../../../src/connection/proto.ts';
+import { loadGatewayDefinition } from '../../../src/connection/grpc/proto.ts';
 import type { WireJob } from '../../../src/engine/gateway/wire.ts';
 import { createEngine } from '../../../src/engine/index.ts';
 import type { Engine, EngineOptions } from '../../../src/engine/types.ts';

@@ -7,7 +7,7 @@ import type { Command } from '../../../src/connection/port.ts';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { Logger } from '../../../src/connector/types.ts';
-import { activationType } from '../../../src/runtime/activation.ts';
+import { activationType } from '../../../src/runtime/subscriptions/activation.ts';
 import { createManualClock } from '../support/clock.ts';
 import { createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';

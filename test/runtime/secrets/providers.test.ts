@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { isFault } from '../../../src/connector/fault.ts';
-import { silentLogger } from '../../../src/runtime/logger.ts';
+import { isFault } from '../../../src/common/fault.ts';
 import { cachedSecrets } from '../../../src/runtime/secrets/cache.ts';
 import { chainSecrets } from '../../../src/runtime/secrets/chain.ts';
 import { envSecrets } from '../../../src/runtime/secrets/environment.ts';
 import { fileSecrets } from '../../../src/runtime/secrets/files.ts';
 import type { SecretContext, SecretProvider } from '../../../src/runtime/secrets/types.ts';
+import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 import { createManualClock } from '../support/clock.ts';
 
 const context = (parts: Partial<SecretContext> = {}): SecretContext => ({

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import { fault, isFault } from '../../../src/common/fault.ts';
 import { bpmnError, isBpmnError } from '../../../src/connector/errors.ts';
-import { fault, isFault } from '../../../src/connector/fault.ts';
 import { createMasker } from '../../../src/runtime/secrets/mask.ts';
 import { createRedactor } from '../../../src/runtime/secrets/redactor.ts';
 

@@ -4,11 +4,15 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import type { Activation } from '../../../src/connector/types.ts';
-import { type ActivationServices, activateInbound, activationType } from '../../../src/runtime/activation.ts';
-import { executeOutbound } from '../../../src/runtime/execute.ts';
-import { silentLogger } from '../../../src/runtime/logger.ts';
-import { pollOnce } from '../../../src/runtime/poll-once.ts';
+import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
 import type { SecretProvider } from '../../../src/runtime/secrets/types.ts';
+import { silentLogger } from '../../../src/runtime/shared/logger.ts';
+import {
+  type ActivationServices,
+  activateInbound,
+  activationType,
+} from '../../../src/runtime/subscriptions/activation.ts';
+import { pollOnce } from '../../../src/runtime/subscriptions/call-loop.ts';
 import { createManualClock } from '../support/clock.ts';
 import { createTwin, makeJob } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';

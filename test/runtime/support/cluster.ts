@@ -1,3 +1,4 @@
+import { fault } from '../../../src/common/fault.ts';
 import type {
   ActivatedJob,
   ActivateRequest,
@@ -9,7 +10,6 @@ import type {
   StreamRequest,
   Topology,
 } from '../../../src/connection/port.ts';
-import { fault } from '../../../src/connector/fault.ts';
 
 /** An error as the connection gives it. */
 export const connectionFault = (

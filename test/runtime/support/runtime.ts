@@ -1,6 +1,6 @@
-import type { RuntimeEvents } from '../../../src/runtime/events.ts';
 import type { RuntimeOptions } from '../../../src/runtime/options.ts';
 import { createRuntime, type Runtime } from '../../../src/runtime/runtime.ts';
+import type { RuntimeEvents } from '../../../src/runtime/shared/events.ts';
 
 /** A runtime with what a test asks of it. */
 export interface TestRuntime {

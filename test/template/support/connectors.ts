@@ -1,14 +1,14 @@
 /** Connectors whose inputs go through the whole mapping table, for the tests that apply every template. */
 import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
+import type { AnyOutboundConnector, Schema } from '../../../src/connector/types.ts';
 import {
   feelDate,
   feelDateTime,
   feelDaysTimeDuration,
   feelTime,
   feelYearsMonthsDuration,
-} from '../../../src/connector/temporal.ts';
-import type { AnyOutboundConnector, Schema } from '../../../src/connector/types.ts';
+} from '../../../src/connector/values/temporal.ts';
 
 /** An outbound connector that gives its input back. */
 const echo = <const Type extends string, I extends Schema>(type: Type, input: I): AnyOutboundConnector =>

@@ -1,8 +1,8 @@
 /** Templates of a single input, for tests that speak of one field. */
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
+import { isFault } from '../../../src/common/fault.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
-import { isFault } from '../../../src/connector/fault.ts';
 import {
   createTemplate,
   type ElementTemplate,

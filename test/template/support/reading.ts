@@ -1,7 +1,7 @@
 /** What a saved diagram says of one element: the parts that templates write, as plain data. */
 import { createRequire } from 'node:module';
 import { BpmnModdle } from 'bpmn-moddle';
-import { type Element, elementAt, elements, extensionsOf, textAt } from '../../../src/engine/model/element.ts';
+import { type Element, elementAt, elements, extensionsOf, textAt } from '../../../src/engine/model/xml/element.ts';
 
 /** One element of a saved diagram. An input without source is null. */
 export interface Reading {

@@ -7,7 +7,7 @@ import {
   feelDaysTimeDuration,
   feelTime,
   feelYearsMonthsDuration,
-} from '../../../src/connector/temporal.ts';
+} from '../../../src/connector/values/temporal.ts';
 import type { Entry } from './modeler.ts';
 
 /** A schema as data, so that a counterexample can be read. */

@@ -1,0 +1,89 @@
+import { fault, isFault } from '../../common/fault.ts';
+import type { AnyInboundConnector, AnyOutboundConnector } from '../../connector/types.ts';
+import { createTemplates } from '../../template/index.ts';
+import { collectConnectors, type LoadedModule, loadModules } from '../modules/modules.ts';
+import { ownMetadata, type TemplateData } from './folder.ts';
+import { resolveIcon } from './icon.ts';
+
+type AnyConnector = AnyOutboundConnector | AnyInboundConnector;
+
+interface Generated {
+  /** Where it comes from, for messages. */
+  readonly source: string;
+  readonly template: TemplateData;
+}
+
+const withIcon = (connector: AnyConnector, url: string): AnyConnector => {
+  const icon = connector.template?.icon;
+  if (icon === undefined) return connector;
+  return { ...connector, template: { ...connector.template, icon: resolveIcon(icon, url) } };
+};
+
+/** Each connector once, with the first module that exports it. */
+const connectorsOf = (modules: readonly LoadedModule[]): ReadonlyMap<AnyConnector, LoadedModule> => {
+  const found = new Map<AnyConnector, LoadedModule>();
+  for (const module of modules) {
+    const { outbound, inbound } = collectConnectors([module]);
+    for (const connector of [...outbound, ...inbound]) if (!found.has(connector)) found.set(connector, module);
+  }
+  return found;
+};
+
+/** The connector's name, and where a reader finds it: the export and the module. */
+const sourceOf = (connector: AnyConnector, { name, exports }: LoadedModule): string => {
+  const [exported] = Object.entries(exports).find(([, value]) => [value].flat().includes(connector)) ?? [];
+  return `${connector.name} (export ${exported} of ${name})`;
+};
+
+const repeatedIds = (generated: readonly Generated[]): readonly string[] => {
+  const ids = [...new Set(generated.map(({ template }) => template.id))];
+  return ids.flatMap((id) => {
+    const sources = generated.filter(({ template }) => template.id === id).map(({ source }) => source);
+    return sources.length === 1
+      ? []
+      : [
+          `The template id ${JSON.stringify(id)} belongs to ${sources.join(' and to ')}; give one of them another \`id\` in its \`template\`.`,
+        ];
+  });
+};
+
+/**
+ * The templates of all connectors that the modules export, in their order.
+ *
+ * Throws a fault of kind `definition` that names every connector without a template, and every id that two have.
+ */
+export const templatesOf = (modules: readonly LoadedModule[]): readonly TemplateData[] => {
+  // Names every module without a connector at once.
+  collectConnectors(modules);
+  const problems: string[] = [];
+  const generated = [...connectorsOf(modules)].flatMap(([connector, module]): readonly Generated[] => {
+    const source = sourceOf(connector, module);
+    try {
+      return createTemplates(withIcon(connector, module.url)).map((template) => ({
+        source,
+        template: { ...template, metadata: ownMetadata },
+      }));
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      problems.push(`${source}: ${error.message}`);
+      return [];
+    }
+  });
+  problems.push(...repeatedIds(generated));
+  if (problems.length > 0) {
+    // Each of them says how to mend it.
+    throw fault('definition', { what: [...problems, 'Nothing was written.'].join('\n\n') });
+  }
+  return generated.map(({ template }) => template);
+};
+
+/**
+ * Imports the named modules and generates the templates of all connectors that they export.
+ *
+ * Rejects with a fault of kind `definition` that names every module and every connector that cannot be used.
+ *
+ * @param names paths (with their extension) or package names
+ * @param folder where they are looked for
+ */
+export const generateTemplates = async (names: readonly string[], folder: string): Promise<readonly TemplateData[]> =>
+  templatesOf(await loadModules(names, folder));

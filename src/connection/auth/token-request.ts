@@ -1,0 +1,164 @@
+import { connectionFault } from '../faults.ts';
+import type { ConnectionFault } from '../port.ts';
+import { explainTlsCode } from './tls.ts';
+
+/** What to ask a token server for. */
+export interface TokenRequest {
+  /** Address of the token server, without credentials in it. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly audience: string;
+  /** Milliseconds that one request may take, its answer included. Default: 10,000. */
+  readonly timeout?: number;
+}
+
+/** A token as the server gave it out. */
+export interface IssuedToken {
+  readonly value: string;
+  /** Milliseconds from now. */
+  readonly lifetime: number;
+}
+
+/** Milliseconds that a token is taken to be good for when its server does not say. */
+const unstatedLifetime = 300_000;
+
+// Only these are quoted from an answer: a server may echo anything else, the secret included.
+const knownErrors: readonly string[] = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'access_denied',
+];
+
+const parseObject = (body: string): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+};
+
+const checkSettings =
+  'check the client id, the client secret and the URL of the token server (CAMUNDA_CLIENT_ID, CAMUNDA_CLIENT_SECRET, CAMUNDA_OAUTH_URL).';
+
+const unexpected = (status: number, where: string): ConnectionFault => {
+  if (status === 408 || status === 429 || status >= 500) {
+    return connectionFault('transient', 'UNAVAILABLE', {
+      what: `The token server is not able to answer (HTTP ${status}).`,
+      where,
+      fix: 'nothing, if it passes; otherwise see the state of the token server.',
+    });
+  }
+  return connectionFault('credentials', 'UNAUTHENTICATED', {
+    what: `The address answers, but not as a token server (HTTP ${status}).`,
+    where,
+    fix: 'correct CAMUNDA_OAUTH_URL (oauthUrl).',
+  });
+};
+
+/**
+ * Reads a token server's answer.
+ *
+ * @param status HTTP status
+ * @param body text of the answer
+ * @param where the token server, for errors
+ * @returns the token, or why there is none. The text quotes nothing of the answer but a known error code.
+ */
+export const readTokenAnswer = (status: number, body: string, where: string): IssuedToken | ConnectionFault => {
+  const answer = parseObject(body);
+  if (status === 400 || status === 401 || status === 403) {
+    const code = knownErrors.find((known) => known === answer.error);
+    return connectionFault('credentials', 'UNAUTHENTICATED', {
+      what: `The token server refused the client's credentials (HTTP ${status}${code === undefined ? '' : `, ${code}`}).`,
+      where,
+      fix: checkSettings,
+    });
+  }
+  if (status !== 200) return unexpected(status, where);
+  const { access_token: value, expires_in: seconds } = answer;
+  // Whatever else is in there would be refused as a header, by an error that quotes it.
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
+    return connectionFault('transient', 'UNAVAILABLE', {
+      what: 'The token server answered without an access token (HTTP 200, but no JSON with access_token).',
+      where,
+      fix: 'check that CAMUNDA_OAUTH_URL (oauthUrl) is the address of a token server, and that no proxy answers in its place.',
+    });
+  }
+  const lifetime = Number(seconds) * 1_000;
+  return { value, lifetime: Number.isFinite(lifetime) && lifetime > 0 ? lifetime : unstatedLifetime };
+};
+
+/** The URL for errors: without its query, in which somebody may have put a key. */
+export const shownUrl = (url: string): string => {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+};
+
+const noAnswer = (error: unknown, url: string): ConnectionFault => {
+  const cause = (error as { cause?: { code?: unknown } }).cause;
+  const code = typeof cause?.code === 'string' ? cause.code : 'no error code';
+  const tls = explainTlsCode(code, new URL(url).hostname);
+  if (tls !== undefined) return connectionFault('certificate', 'UNAVAILABLE', { ...tls, where: shownUrl(url) });
+  return connectionFault('transient', 'UNAVAILABLE', {
+    what: `The token server cannot be reached (${code}).`,
+    where: shownUrl(url),
+    fix: 'check CAMUNDA_OAUTH_URL (oauthUrl) and the network.',
+  });
+};
+
+/**
+ * Asks once for a token by client credentials.
+ *
+ * @param request the server, the client and the time limit
+ * @param signal ends the request
+ * @throws ConnectionFault: `credentials` when the server refuses the client, `transient` when it is down, silent or
+ *   talks nonsense, `certificate` when TLS cannot be agreed, `aborted` by the signal
+ * @example
+ * const { value } = await requestToken({ url, clientId, clientSecret, audience: 'zeebe.camunda.io' }, signal);
+ */
+export const requestToken = async (request: TokenRequest, signal: AbortSignal): Promise<IssuedToken> => {
+  const { url, clientId, clientSecret, audience, timeout = 10_000 } = request;
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  signal.addEventListener('abort', end);
+  const timer = setTimeout(end, timeout);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { accept: 'application/json' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: clientSecret,
+        audience,
+      }),
+      // A redirect would carry the secret to wherever it points.
+      redirect: 'manual',
+      signal: ending.signal,
+    });
+    const answer = readTokenAnswer(response.status, await response.text(), shownUrl(url));
+    if ('kind' in answer) throw answer;
+    return answer;
+  } catch (error) {
+    if (signal.aborted) throw connectionFault('aborted', 'CANCELLED', { what: 'The connection is closed.' });
+    if (ending.signal.aborted) {
+      throw connectionFault('transient', 'DEADLINE_EXCEEDED', {
+        what: `The token server did not answer within ${timeout} ms.`,
+        where: shownUrl(url),
+        fix: 'see the state of the token server, and check CAMUNDA_OAUTH_URL (oauthUrl).',
+      });
+    }
+    throw isConnectionFault(error) ? error : noAnswer(error, url);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+};
+
+const isConnectionFault = (error: unknown): error is ConnectionFault =>
+  (error as { kind?: unknown } | null)?.kind === 'connection';

@@ -1,0 +1,118 @@
+import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import { fault } from '../../common/fault.ts';
+import type { JsonText } from '../types.ts';
+import { type Json, toJson } from './json.ts';
+
+export { type Json, toJson } from './json.ts';
+
+/**
+ * Finds numbers that `JSON.parse` could round or turn into Infinity: 16 digits and more, or exponents of three digits
+ * and more. Anchored to what may stand before a number, so that long ids inside of strings keep the fast path.
+ */
+const risky = /(?:^|[:,[])\s*-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
+
+const integerLiteral = /^-?\d+$/;
+
+/** Fractions are doubles in the engine too; only whole numbers and overflow could change what a process sees. */
+const exactNumber = (text: string): number | bigint | string => {
+  const number = Number(text);
+  if (integerLiteral.test(text)) return Number.isSafeInteger(number) ? number : BigInt(text);
+  return Number.isFinite(number) ? number : text;
+};
+
+const parseExact = (text: string): unknown =>
+  parseLossless(text, null, { parseNumber: exactNumber, onDuplicateKey: ({ newValue }) => newValue });
+
+/** Where the text breaks. Taken from a parser that quotes a character at most, since the text may hold secrets. */
+const breakPosition = (text: string): string => {
+  try {
+    parseExact(text);
+  } catch (error) {
+    const position = error instanceof SyntaxError ? / at position (\d+)$/.exec(error.message)?.[1] : undefined;
+    if (position !== undefined) return ` It breaks at character ${position} of ${text.length}.`;
+  }
+  return '';
+};
+
+/**
+ * Parses any JSON text without loss: whole numbers beyond 2^53 become `bigint`, numbers too large for a double become
+ * a string of their own text. `__proto__` and the like become harmless own properties. The last of two equal keys counts.
+ *
+ * Throws a fault of kind `value` that never quotes the text.
+ *
+ * @param text JSON
+ * @param subject what the text is, as the beginning of the error's sentence
+ * @example
+ * parseValue('[1, 9007199254740993]'); // [1, 9007199254740993n]
+ */
+export const parseValue = (text: JsonText, subject = 'The value'): unknown => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw fault('value', {
+      what: `${subject}: not JSON.${breakPosition(text)}`,
+      fix: 'send valid JSON text.',
+    });
+  }
+  if (!risky.test(text)) return value;
+  try {
+    return parseExact(text);
+  } catch (error) {
+    // JSON.parse accepted the text, so only the depth is left: the exact parser is recursive.
+    throw fault('value', { what: `${subject}: nested too deeply to be read without loss.`, cause: error });
+  }
+};
+
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'text';
+  return typeof value === 'boolean' ? 'a boolean' : 'a number';
+};
+
+/**
+ * Parses a document of variables: like {@link parseValue}, and the text must hold an object. Empty text is an empty one.
+ *
+ * @example
+ * parseDocument('{"orderId":9007199254740993}'); // { orderId: 9007199254740993n }
+ */
+export const parseDocument = (text: JsonText, subject = 'The variables'): Record<string, unknown> => {
+  if (text === '' || text.trim() === '') return {};
+  const value = parseValue(text, subject);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw fault('value', {
+    what: `${subject}: expected a JSON object, but got ${kindOf(value)}.`,
+    fix: 'send an object of variables by name, e.g. {"name":"value"}.',
+  });
+};
+
+const patchedBigInt = (): boolean => 'toJSON' in BigInt.prototype;
+
+/**
+ * Any value as JSON text, by the rules of {@link toJson}; a `bigint` is written as an exact JSON integer.
+ * Throws a fault of kind `value` that names the path of what has no JSON form.
+ *
+ * @example
+ * stringifyValue({ at: new Date(0), id: 9007199254740993n }); // '{"at":"1970-01-01T00:00:00.000Z","id":9007199254740993}'
+ */
+export const stringifyValue = (value: unknown): JsonText => {
+  const json: Json = toJson(value);
+  // Applications like to add a toJSON of their own to BigInt, which would round it or quote it without an error.
+  if (!patchedBigInt()) {
+    try {
+      return JSON.stringify(json);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  return stringifyLossless(json) ?? 'null';
+};
+
+/**
+ * Variables by name as JSON text, by the rules of {@link stringifyValue}.
+ *
+ * @example
+ * stringifyDocument({ tags: new Set(['a']) }); // '{"tags":["a"]}'
+ */
+export const stringifyDocument = (record: Readonly<Record<string, unknown>>): JsonText => stringifyValue(record);

@@ -1,0 +1,69 @@
+import type { Lookup } from '../../../feel/types.ts';
+import { addDuration, type Duration, parseCycle, parseDateTime, parseDuration } from '../../model/elements/timer.ts';
+import type { TimerDefinition } from '../../model/types.ts';
+import type { Core } from '../store/core.ts';
+import { stepFailure } from '../store/failure.ts';
+import type { Json } from '../types.ts';
+import { evaluateSource, typeName } from './expressions.ts';
+
+/** When a timer fires, and how often. */
+export interface TimePlan {
+  readonly due: number;
+  /** -1: without end; 0: never. */
+  readonly repetitions: number;
+  readonly cycle: string | undefined;
+}
+
+const forms = {
+  duration: 'an ISO 8601 duration such as PT10S',
+  date: 'an ISO 8601 date and time such as 2030-01-31T10:00:00Z',
+  cycle: 'an ISO 8601 repeating interval such as R3/PT10S',
+} as const;
+
+/** The first due time of a grid that began at `start`: intervals that lie wholly in the past are skipped. */
+const firstOnGrid = (start: number, interval: Duration, now: number): number => {
+  const { years, months, days, milliseconds } = interval;
+  const exact = days * 86_400_000 + milliseconds;
+  if (start >= now) return start;
+  if (years === 0 && months === 0) return exact <= 0 ? now : start + Math.ceil((now - start) / exact) * exact;
+  let due = start;
+  while (due < now) {
+    const next = addDuration(due, interval);
+    if (next <= due) return now;
+    due = next;
+  }
+  return due;
+};
+
+const planOf = (kind: TimerDefinition['kind'], text: string, now: number): TimePlan | undefined => {
+  if (kind === 'duration') {
+    const duration = parseDuration(text);
+    return duration && { due: Math.max(now, addDuration(now, duration)), repetitions: 1, cycle: undefined };
+  }
+  if (kind === 'date') {
+    const date = parseDateTime(text);
+    return date === undefined ? undefined : { due: Math.max(now, date), repetitions: 1, cycle: undefined };
+  }
+  const cycle = parseCycle(text);
+  if (cycle === undefined) return undefined;
+  const { start, interval, repetitions } = cycle;
+  const due = start === undefined ? Math.max(now, addDuration(now, interval)) : firstOnGrid(start, interval, now);
+  return { due, repetitions: repetitions === 'unbounded' ? -1 : repetitions, cycle: text };
+};
+
+/** Evaluates a timer's value and computes when it fires; nothing of it exists yet. */
+export const planTime = (core: Core, { kind, value }: TimerDefinition, lookup: Lookup): TimePlan => {
+  const result: Json = evaluateSource(core, value, lookup, 'EXTRACT_VALUE_ERROR');
+  const plan = typeof result === 'string' ? planOf(kind, result, core.now()) : undefined;
+  if (plan !== undefined) return plan;
+  const [text, found] =
+    value.kind === 'static' ? [value.text, 'another text'] : [value.expression.source, `'${typeName(result)}'`];
+  const was = typeof result === 'string' ? 'another text' : found;
+  throw stepFailure('EXTRACT_VALUE_ERROR', `Expected the timer value '${text}' to be ${forms[kind]}, but was ${was}.`);
+};
+
+/** The due time after this one. */
+export const nextTime = (cycle: string, due: number): number => {
+  const interval = parseCycle(cycle)?.interval;
+  return interval === undefined ? due : Math.max(due, addDuration(due, interval));
+};

@@ -1,0 +1,63 @@
+import type { Lookup } from '../../../feel/types.ts';
+import type { Json, Variables } from '../types.ts';
+import type { ElementInstance, Scope } from './records.ts';
+import { setOwn } from './values.ts';
+
+const has = (scope: ElementInstance, name: string): boolean =>
+  scope.variables !== undefined && Object.hasOwn(scope.variables, name);
+
+/** Reads a variable from the scope outward; undefined when no scope has it. */
+export const readVariable = (from: ElementInstance, name: string): Json | undefined => {
+  for (let scope: ElementInstance | undefined = from; scope !== undefined; scope = scope.scope) {
+    if (has(scope, name)) return scope.variables![name];
+  }
+  return undefined;
+};
+
+export const lookupFrom =
+  (scope: ElementInstance): Lookup =>
+  (name) =>
+    readVariable(scope, name);
+
+/** Writes a variable in exactly this scope. */
+export const writeLocal = (scope: ElementInstance, name: string, value: Json): void => {
+  scope.variables ??= {};
+  setOwn(scope.variables, name, value);
+};
+
+/** Writes a variable in the first scope outward that has it, or else at the root. */
+export const mergeVariable = (from: ElementInstance, name: string, value: Json): void => {
+  let scope = from;
+  while (!has(scope, name) && scope.scope !== undefined) scope = scope.scope;
+  writeLocal(scope, name, value);
+};
+
+export const writeAllLocal = (scope: ElementInstance, variables: Variables): void => {
+  for (const name of Object.keys(variables)) writeLocal(scope, name, variables[name]!);
+};
+
+export const mergeAll = (from: ElementInstance, variables: Variables): void => {
+  for (const name of Object.keys(variables)) mergeVariable(from, name, variables[name]!);
+};
+
+/** The variables of exactly this scope. */
+export const localVariables = (scope: ElementInstance): Variables => ({ ...scope.variables });
+
+/** What is visible in a scope: all of it, or only the given names, as far as they exist. */
+export const visibleVariables = (from: ElementInstance, names: readonly string[]): Variables => {
+  const result: Scope = {};
+  if (names.length > 0) {
+    for (const name of names) {
+      const value = readVariable(from, name);
+      if (value !== undefined) setOwn<Json>(result, name, value);
+    }
+    return result;
+  }
+  for (let scope: ElementInstance | undefined = from; scope !== undefined; scope = scope.scope) {
+    if (scope.variables === undefined) continue;
+    for (const name of Object.keys(scope.variables)) {
+      if (!Object.hasOwn(result, name)) setOwn<Json>(result, name, scope.variables[name]!);
+    }
+  }
+  return result;
+};

@@ -1,0 +1,112 @@
+import type { Report } from '../checks/report.ts';
+import { notSupported } from '../checks/unsupported.ts';
+import type { InputMapping, JobDefinition, OutputMapping } from '../types.ts';
+import { type Element, elements, extensionsOf, tagOf, textAt } from '../xml/element.ts';
+import { expressionAt, sourceAt } from './expressions.ts';
+
+/** Extensions that are read where they have a meaning, or that have none for execution. */
+const known = new Set([
+  'zeebe:TaskDefinition',
+  'zeebe:TaskHeaders',
+  'zeebe:IoMapping',
+  'zeebe:Subscription',
+  'zeebe:Properties',
+  'zeebe:FormDefinition',
+  'zeebe:UserTaskForm',
+]);
+
+const refused: Readonly<Record<string, string>> = {
+  'zeebe:ExecutionListeners': 'execution listeners',
+  'zeebe:TaskListeners': 'task listeners',
+  'zeebe:VersionTag': 'version tags',
+  'zeebe:LinkedResources': 'linked resources',
+  'zeebe:JobPriorityDefinition': 'job priorities',
+};
+
+/** Reports Zeebe's extensions that the engine would have to obey but does not; those of other vendors mean nothing to it. */
+export const checkExtensions = (element: Element, report: Report): void => {
+  for (const extension of extensionsOf(element)) {
+    const { $type } = extension;
+    if (!$type.startsWith('zeebe:')) continue;
+    if (!known.has($type)) report(extension, notSupported(refused[$type] ?? `<zeebe:${tagOf(extension)}> here`));
+    else if (textAt(extension, 'versionTag') !== undefined) report(extension, notSupported('binding by version tag'));
+    else if (textAt(extension, 'bindingType') === 'deployment') {
+      report(extension, notSupported('binding by deployment'));
+    }
+  }
+};
+
+/** The only extension of a type; more than one is reported, and the first counts. */
+const single = (element: Element, type: string, report: Report): Element | undefined => {
+  const [first, second] = extensionsOf(element, type);
+  if (second !== undefined) report(second, `Only one zeebe:${tagOf(second)} is allowed here. Leave the others out.`);
+  return first;
+};
+
+/** `zeebe:ioMapping`. */
+export const readMappings = (
+  element: Element,
+  report: Report,
+): { readonly inputs: readonly InputMapping[]; readonly outputs: readonly OutputMapping[] } => {
+  const mapping = single(element, 'zeebe:IoMapping', report);
+  if (mapping === undefined) return { inputs: [], outputs: [] };
+  return {
+    inputs: elements(mapping, 'inputParameters').flatMap((input) => readInput(input, report)),
+    outputs: elements(mapping, 'outputParameters').flatMap((output) => readOutput(output, report)),
+  };
+};
+
+const readInput = (input: Element, report: Report): readonly InputMapping[] => {
+  const target = readTarget(input, report);
+  const text = textAt(input, 'source') ?? '';
+  const source = text === '' ? undefined : sourceAt(text, report, input);
+  if (target === undefined || (text !== '' && source === undefined)) return [];
+  return [Object.freeze({ target, ...(source === undefined ? {} : { source: Object.freeze(source) }) })];
+};
+
+const readOutput = (output: Element, report: Report): readonly OutputMapping[] => {
+  const target = readTarget(output, report);
+  const source = expressionAt('The source of an output mapping', textAt(output, 'source'), report, output);
+  return target === undefined || source === undefined ? [] : [Object.freeze({ target, source })];
+};
+
+const segment = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+
+const readTarget = (mapping: Element, report: Report): readonly string[] | undefined => {
+  const text = textAt(mapping, 'target') ?? '';
+  const path = text.split('.');
+  if (path.every((name) => segment.test(name))) return Object.freeze(path);
+  report(
+    mapping,
+    text === ''
+      ? 'The target is missing or empty. Give the name of a variable.'
+      : `The target "${text}" is not a path: join names of letters, digits and "_" by dots, none of them beginning with a digit.`,
+  );
+  return undefined;
+};
+
+/** `zeebe:taskDefinition` with `zeebe:taskHeaders`. */
+export const readJob = (element: Element, report: Report): JobDefinition | undefined => {
+  const definition = single(element, 'zeebe:TaskDefinition', report);
+  const headers = readHeaders(element, report);
+  if (definition === undefined) {
+    report(element, 'A zeebe:taskDefinition with a job type is missing. Give the task its job type.');
+    return undefined;
+  }
+  const required = (property: string, text: string) => {
+    if (text !== '') return sourceAt(text, report, definition);
+    report(definition, `The attribute "${property}" is missing or empty.`);
+    return undefined;
+  };
+  const type = required('type', textAt(definition, 'type') ?? '');
+  const retries = required('retries', textAt(definition, 'retries') ?? '3');
+  return type && retries && Object.freeze({ type: Object.freeze(type), retries: Object.freeze(retries), headers });
+};
+
+const readHeaders = (element: Element, report: Report): Readonly<Record<string, string>> => {
+  const holder = single(element, 'zeebe:TaskHeaders', report);
+  const entries = (holder === undefined ? [] : elements(holder, 'values')).map(
+    (header) => [textAt(header, 'key') ?? '', textAt(header, 'value') ?? ''] as const,
+  );
+  return Object.freeze(Object.fromEntries(entries.filter(([key, value]) => key !== '' && value !== '')));
+};

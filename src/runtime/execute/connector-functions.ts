@@ -1,0 +1,149 @@
+/** The functions that result and error expressions have beside FEEL's own; docs/results-and-errors.md lists them. */
+import { parseTemporal, type SuppliedFunction, temporalKind } from '../../feel/index.ts';
+import { parseDayTimeDuration } from './duration.ts';
+
+type Check = (value: unknown) => boolean;
+
+interface Kind {
+  /** As in `must be a String`. */
+  readonly name: string;
+  readonly is: Check;
+}
+
+const isContext: Check = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && temporalKind(value) === undefined;
+
+const text: Kind = { name: 'a String', is: (value) => typeof value === 'string' };
+const number: Kind = { name: 'a Number', is: (value) => typeof value === 'number' || typeof value === 'bigint' };
+const context: Kind = { name: 'a Context', is: isContext };
+const duration: Kind = {
+  name: 'a day-time duration, e.g. @"PT10S"',
+  is: (value) => temporalKind(value) === 'days and time duration',
+};
+
+/**
+ * A function with kinds for its parameters. A call with fewer than `required` arguments, or with more than there are
+ * parameters, gives null, as FEEL has it for functions that do not exist.
+ */
+const typed = (
+  name: string,
+  parameters: Readonly<Record<string, Kind>>,
+  required: number,
+  // biome-ignore lint/suspicious/noExplicitAny: the kinds of the parameters say what each argument is
+  call: (...args: any[]) => unknown,
+): SuppliedFunction => {
+  const entries = Object.entries(parameters);
+  const checked = (...args: readonly unknown[]): unknown => {
+    if (args.length < required || args.length > entries.length) return null;
+    entries.slice(0, args.length).forEach(([parameter, kind], index) => {
+      if (!kind.is(args[index])) {
+        throw new Error(`Parameter '${parameter}' of function '${name}' must be ${kind.name}`);
+      }
+    });
+    return call(...args);
+  };
+  return Object.assign(checked, { parameters: entries.map(([parameter]) => parameter) });
+};
+
+const bpmnError = typed(
+  'bpmnError',
+  { errorCode: text, errorMessage: text, variables: context },
+  1,
+  (errorCode, errorMessage, variables) => ({
+    errorType: 'bpmnError',
+    errorCode,
+    ...(errorMessage === undefined ? {} : { errorMessage }),
+    ...(variables === undefined ? {} : { variables }),
+  }),
+);
+
+const jobError = typed(
+  'jobError',
+  { errorMessage: text, variables: context, retries: number, retryBackoff: duration },
+  1,
+  (errorMessage, variables = {}, retries = 0, retryBackoff = 'PT0S') => ({
+    errorType: 'jobError',
+    errorMessage,
+    variables,
+    retries,
+    retryBackoff,
+  }),
+);
+
+const ignoreError = typed('ignoreError', { variables: context }, 0, (variables) => ({
+  errorType: 'ignoreError',
+  ...(variables === undefined ? {} : { variables }),
+}));
+
+const milliseconds = (value: object | undefined, absent: number): number =>
+  value === undefined ? absent : (parseDayTimeDuration(String(value)) ?? Number.NaN);
+
+const durationOf = (time: number): object | undefined => parseTemporal(`PT${(time / 1000).toFixed(3)}S`);
+
+/** Milliseconds before an attempt; grows by `factor` within its bounds, then strays by up to `jitterFactor` of itself. */
+export const backoffTime = (
+  {
+    attempt,
+    minDelay,
+    factor,
+    maxDelay,
+    jitterFactor,
+  }: {
+    readonly attempt: number;
+    readonly minDelay: number;
+    readonly factor: number;
+    readonly maxDelay: number;
+    readonly jitterFactor: number;
+  },
+  random: number,
+): number => {
+  // Beyond what a number holds, growth would turn a delay of 0 into none at all.
+  const raw = minDelay * Math.min(factor ** (attempt - 1), Number.MAX_VALUE);
+  const clamped = Math.min(Math.max(raw, minDelay), maxDelay);
+  return Math.max(0, Math.round(clamped + (random * 2 - 1) * jitterFactor * clamped));
+};
+
+const backoffFunction = (random: () => number): SuppliedFunction =>
+  typed(
+    'backoff',
+    { attempt: number, minDelay: duration, factor: number, maxDelay: duration, jitterFactor: number },
+    1,
+    (attempt, minDelay, factor = 1.6, maxDelay = undefined, jitterFactor = 0.1) => {
+      const settings = {
+        attempt: Number(attempt),
+        minDelay: milliseconds(minDelay, 50),
+        factor: Number(factor),
+        maxDelay: milliseconds(maxDelay, 5_000),
+        jitterFactor: Number(jitterFactor),
+      };
+      const faults = [
+        settings.attempt >= 1 ? '' : 'attempt must be at least 1',
+        settings.factor > 0 ? '' : 'factor must be greater than 0',
+        settings.minDelay <= settings.maxDelay ? '' : 'minDelay must not be longer than maxDelay',
+        settings.jitterFactor >= 0 ? '' : 'jitterFactor must not be negative',
+      ].filter((fault) => fault !== '');
+      if (faults.length > 0) throw new Error(faults.join(', '));
+      return durationOf(backoffTime(settings, random()));
+    },
+  );
+
+/** An unknown function would give null, and the process would lose its document without a word. */
+const createDocument = Object.assign(
+  (): never => {
+    throw new Error('this runtime has no documents. To mend it: keep the content elsewhere and map a reference to it');
+  },
+  { parameters: ['value'] },
+);
+
+/**
+ * Makes the functions for one evaluation.
+ *
+ * @param random the chance behind the jitter of `backoff`, from 0 up to 1
+ */
+export const connectorFunctions = (random: () => number): Readonly<Record<string, SuppliedFunction>> => ({
+  bpmnError,
+  jobError,
+  ignoreError,
+  backoff: backoffFunction(random),
+  createDocument,
+});

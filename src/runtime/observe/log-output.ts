@@ -1,0 +1,142 @@
+import { format as formatted, inspect } from 'node:util';
+import type { ConsolaReporter, LogObject } from 'consola';
+import { fault } from '../../common/fault.ts';
+import { visibleEntry } from '../../common/printable.ts';
+import type { Environment } from '../../connection/settings/config.ts';
+import type { Logger } from '../../connector/types.ts';
+import { type FieldLogger, type LogFields, noLine } from '../shared/logger.ts';
+
+/** What the runtime's own logger writes, and how. */
+export interface LogSettings {
+  readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** Lines for people, or one JSON object a line. */
+  readonly format: 'text' | 'json';
+}
+
+/** The environment variables that say it. */
+const logVariables = {
+  level: 'CAMUNDA_CONNECTORS_LOG_LEVEL',
+  format: 'CAMUNDA_CONNECTORS_LOG_FORMAT',
+} as const;
+
+/** consola's numbers. */
+const levels: Readonly<Record<LogSettings['level'], number>> = {
+  silent: Number.NEGATIVE_INFINITY,
+  error: 0,
+  warn: 1,
+  info: 3,
+  debug: 4,
+};
+
+/** All levels, from nothing to everything. */
+export const logLevels: readonly LogSettings['level'][] = ['silent', 'error', 'warn', 'info', 'debug'];
+
+/** All formats. */
+export const logFormats: readonly LogSettings['format'][] = ['text', 'json'];
+
+const choose = <Choice extends string>(
+  env: Environment,
+  variable: string,
+  choices: readonly Choice[],
+  problems: string[],
+): Choice | undefined => {
+  const text = (Object.hasOwn(env, variable) ? (env[variable] ?? '') : '').trim().toLowerCase();
+  if (text === '') return undefined;
+  const choice = choices.find((one) => one === text);
+  if (choice === undefined) problems.push(`${variable} is none of ${choices.join(', ')}.`);
+  return choice;
+};
+
+/**
+ * Reads how to log. Pure.
+ *
+ * Throws a fault of kind `configuration` that names every variable with a value that is none of its own.
+ *
+ * @param env `CAMUNDA_CONNECTORS_LOG_LEVEL` (default `info`), `CAMUNDA_CONNECTORS_LOG_FORMAT` (default: text on a
+ *   terminal, otherwise JSON)
+ * @param isTerminal whether the lines go to a terminal
+ * @example
+ * readLogSettings({ CAMUNDA_CONNECTORS_LOG_LEVEL: 'debug' }, false); // { level: 'debug', format: 'json' }
+ */
+export const readLogSettings = (env: Environment, isTerminal: boolean): LogSettings => {
+  const problems: string[] = [];
+  const level = choose(env, logVariables.level, logLevels, problems);
+  const format = choose(env, logVariables.format, logFormats, problems);
+  if (problems.length > 0) {
+    throw fault('configuration', { what: problems.join('\n'), fix: 'set it to one of these values, or leave it out.' });
+  }
+  return { level: level ?? 'info', format: format ?? (isTerminal ? 'text' : 'json') };
+};
+
+const plain = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return String(value);
+  return value instanceof Error ? (value.stack ?? value.message) : value;
+};
+
+const jsonText = (entry: object): string => {
+  try {
+    return JSON.stringify(entry, plain);
+  } catch {
+    // Cycles, and getters that throw.
+    return JSON.stringify({ ...entry, details: inspect('details' in entry ? entry.details : undefined) });
+  }
+};
+
+/** A line as one JSON object; fields never replace time, level and message. */
+const jsonLine = ({ date, type, args, fields }: LogObject): string => {
+  const [first, ...rest] = args as readonly unknown[];
+  const message = typeof first === 'string' ? first : first instanceof Error ? first.message : '';
+  const details = typeof first === 'string' ? rest : args;
+  const head = { time: date.toISOString(), level: type, message };
+  return jsonText({ ...head, ...(fields as LogFields), ...head, ...(details.length === 0 ? {} : { details }) });
+};
+
+const jsonReporter: ConsolaReporter = {
+  log: (entry, { options }) => {
+    options.stdout?.write(`${jsonLine(entry)}\n`);
+  },
+};
+
+type Method = 'debug' | 'info' | 'warn' | 'error';
+type Line = (...args: unknown[]) => void;
+
+/** Where lines go. */
+export interface LogStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/**
+ * Makes the runtime's own logger, on consola: lines for people on the terminal, errors and warnings to stderr, without
+ * anything that a terminal would act upon; or JSON
+ * lines with time, level, message and the fields of what they are about, all of them to stdout.
+ *
+ * @param streams default: those of the process
+ */
+export const createLogger = async ({ level, format }: LogSettings, streams: LogStreams = process): Promise<Logger> => {
+  // Loaded here because consola looks at the environment as soon as it is.
+  const { createConsola } = await import('consola');
+  const { stdout, stderr } = streams;
+  const isWanted = (method: Method): boolean => levels[method] <= levels[level];
+  if (format === 'text') {
+    const consola = createConsola({ level: levels[level], stdout, stderr });
+    // Put together here, because what is shown must not depend on what a message, an error or an object holds.
+    const line = (method: Method): Line =>
+      isWanted(method) ? (...args) => consola[method](visibleEntry(formatted(...args))) : noLine;
+    return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  }
+  // Without consola's throttle, which drops lines that repeat.
+  const consola = createConsola({ level: levels[level], stdout, stderr, throttle: 0, reporters: [jsonReporter] });
+  const make = (fields: LogFields): FieldLogger => {
+    const line = (method: Method): Line =>
+      isWanted(method) ? (...args) => consola[method]({ args, fields } as never) : noLine;
+    return {
+      debug: line('debug'),
+      info: line('info'),
+      warn: line('warn'),
+      error: line('error'),
+      child: (more) => make({ ...fields, ...more }),
+    };
+  };
+  return make({});
+};

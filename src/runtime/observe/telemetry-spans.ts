@@ -1,0 +1,147 @@
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import { isFault } from '../../common/fault.ts';
+import type { ActivatedJob } from '../../connection/port.ts';
+import type { Activation, Outcome } from '../../connector/types.ts';
+import type { Listen, RuntimeEvents } from '../shared/events.ts';
+import type { Tracing } from '../shared/tracing.ts';
+import type { OpenTelemetry } from './telemetry.ts';
+
+/*
+ * What spans may say: names from the model, keys, counts. Never variables, header values or the text of errors, which
+ * may quote them.
+ */
+
+const jobAttributes = (connector: string, job: ActivatedJob): Attributes => ({
+  'messaging.system': 'camunda',
+  'messaging.operation.name': 'process',
+  'messaging.operation.type': 'process',
+  'messaging.destination.name': job.type,
+  'messaging.message.id': job.key,
+  'messaging.client.id': job.worker,
+  'camunda.connector.name': connector,
+  'camunda.process_definition.id': job.bpmnProcessId,
+  'camunda.process_definition.version': job.processDefinitionVersion,
+  'camunda.process_definition.key': job.processDefinitionKey,
+  'camunda.process_instance.key': job.processInstanceKey,
+  'camunda.element.id': job.elementId,
+  'camunda.element_instance.key': job.elementInstanceKey,
+  'camunda.tenant.id': job.tenantId,
+  'camunda.job.retries': job.retries,
+});
+
+const activationAttributes = (activation: Activation): Attributes => ({
+  'camunda.connector.name': activation.connector,
+  'camunda.activation.id': activation.id,
+  'camunda.process_definition.id': activation.bpmnProcessId,
+  'camunda.process_instance.key': activation.processInstanceKey,
+  'camunda.element.id': activation.elementId,
+});
+
+const messageAttributes = (activation: Activation): Attributes => ({
+  'messaging.system': 'camunda',
+  'messaging.operation.name': 'publish',
+  'messaging.operation.type': 'send',
+  'messaging.destination.name': activation.connector,
+  'messaging.message.id': activation.id,
+  ...activationAttributes(activation),
+});
+
+const outcomes = { complete: 'completed', fail: 'failed', bpmnError: 'bpmn-error' } as const;
+
+/** A name for the kind of an error: of a fault its kind, else the error's own name if it is one. */
+const errorType = (error: unknown): string => {
+  if (isFault(error)) return error.kind;
+  if (!(error instanceof Error)) return '_OTHER';
+  return /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : '_OTHER';
+};
+
+/** Samplers and span processors are the user's own: one that throws is no reason to fail a job or to lose a message. */
+const safely = <Result>(act: () => Result): Result | undefined => {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+};
+
+/** Makes the spans of a runtime. Each is the root of a trace of its own: processes carry no trace from task to task. */
+export const createTracing = (api: OpenTelemetry, tracer: Tracer, on: Listen): Tracing => {
+  const { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, trace } = api;
+  const spans = new Map<ActivatedJob, Span>();
+
+  const fail = (span: Span, error: unknown): void => {
+    span.setAttribute('error.type', errorType(error));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  };
+
+  /** Starting from the root: whoever called `start` may have been in a span of his own. */
+  const startSpan = (name: string, kind: number, attributes: Attributes): Span =>
+    tracer.startSpan(name, { kind, attributes }, ROOT_CONTEXT);
+
+  const within = <Result>(span: Span, run: () => Promise<Result>): Promise<Result> =>
+    context.with(trace.setSpan(ROOT_CONTEXT, span), run);
+
+  const around = async <Result>(
+    start: () => Span,
+    run: () => Promise<Result>,
+    tell: (span: Span, result: Result) => void,
+  ): Promise<Result> => {
+    const span = safely(start);
+    if (span === undefined) return await run();
+    const result = await within(span, run);
+    safely(() => {
+      tell(span, result);
+      span.end();
+    });
+    return result;
+  };
+
+  const causeOf = (outcome: Outcome): unknown => (outcome.kind === 'fail' ? outcome.cause : undefined);
+
+  const settle = (span: Span, { outcome, delivery }: RuntimeEvents['job:settled']): void => {
+    span.setAttributes({ 'camunda.job.outcome': outcomes[outcome.kind], 'camunda.job.delivery': delivery.kind });
+    if (outcome.kind === 'fail') {
+      span.setAttribute('camunda.job.retries_left', outcome.retries);
+      fail(span, causeOf(outcome));
+    } else if (delivery.kind !== 'accepted' && delivery.kind !== 'gone') {
+      fail(span, 'error' in delivery ? delivery.error : undefined);
+    }
+    span.end();
+  };
+
+  on('job:started', ({ connector, job }) => {
+    spans.set(job, startSpan(`process ${job.type}`, SpanKind.CONSUMER, jobAttributes(connector, job)));
+  });
+  on('job:settled', (event) => {
+    const span = spans.get(event.job);
+    spans.delete(event.job);
+    if (span !== undefined) settle(span, event);
+  });
+
+  return {
+    job: (job, execute) => {
+      const span = spans.get(job);
+      return span === undefined ? execute() : within(span, execute);
+    },
+    loop: (activation, call) =>
+      around(
+        () => startSpan(`loop ${activation.connector}`, SpanKind.INTERNAL, activationAttributes(activation)),
+        call,
+        (span, result) => {
+          span.setAttribute('camunda.loop.result', result.kind);
+          if (result.kind === 'failed') fail(span, result.error);
+        },
+      ),
+    publish: (activation, send) =>
+      around(
+        () => startSpan(`publish ${activation.connector}`, SpanKind.PRODUCER, messageAttributes(activation)),
+        send,
+        (span, delivery) => {
+          span.setAttribute('camunda.message.delivery', delivery.kind);
+          if (delivery.kind !== 'accepted' && delivery.kind !== 'duplicate') {
+            fail(span, 'error' in delivery ? delivery.error : undefined);
+          }
+        },
+      ),
+  };
+};

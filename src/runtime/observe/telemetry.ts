@@ -1,0 +1,53 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Listen } from '../shared/events.ts';
+import type { Tracing } from '../shared/tracing.ts';
+import { recordMetrics } from './metrics.ts';
+import { createMeterRecorder } from './telemetry-metrics.ts';
+import { createTracing } from './telemetry-spans.ts';
+
+/** OpenTelemetry's API. */
+export type OpenTelemetry = typeof import('@opentelemetry/api');
+
+/** Name under which spans and measurements are made. */
+const scope = 'camunda-connectors';
+
+const isMissing = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+
+/** The API, where the user's project has it: an SDK cannot be registered without. */
+const loadApi = async (): Promise<OpenTelemetry | undefined> => {
+  try {
+    return await import('@opentelemetry/api');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+/** Before an SDK is registered the API gives a stand-in that has nobody behind it. */
+const isTraced = (provider: TracerProvider): boolean =>
+  !('getDelegateTracer' in provider) ||
+  typeof provider.getDelegateTracer !== 'function' ||
+  provider.getDelegateTracer(scope) !== undefined;
+
+const isMetered = (provider: MeterProvider, { createNoopMeter }: OpenTelemetry): boolean =>
+  provider.getMeter(scope) !== createNoopMeter();
+
+/**
+ * Sends a runtime's spans and measurements to the OpenTelemetry SDK that is registered now. Without one, or without the
+ * API, nothing is attached.
+ *
+ * @param load gives the API; for tests
+ * @returns what puts spans around the work; `undefined` where nobody traces
+ */
+export const attachTelemetry = async (
+  on: Listen,
+  load: () => Promise<OpenTelemetry | undefined> = loadApi,
+): Promise<Tracing | undefined> => {
+  const api = await load();
+  if (api === undefined) return undefined;
+  const meters = api.metrics.getMeterProvider();
+  if (isMetered(meters, api)) recordMetrics(on, createMeterRecorder(meters.getMeter(scope)));
+  const tracers = api.trace.getTracerProvider();
+  return isTraced(tracers) ? createTracing(api, tracers.getTracer(scope), on) : undefined;
+};

@@ -1,0 +1,229 @@
+import type { Clock } from '../../common/clock.ts';
+import { withDeadline } from '../../common/deadline.ts';
+import type { ActivatedJob } from '../../connection/port.ts';
+import { bindInput } from '../../connector/input/bind.ts';
+import { activationNames } from '../../connector/reserved.ts';
+import { variableNames } from '../../connector/schema.ts';
+import type { Activation, AnyInboundConnector, Logger, MaybePromise, Outcome } from '../../connector/types.ts';
+import { stoppedMessage } from '../execute/attempt.ts';
+import { parseDayTimeDuration } from '../execute/duration.ts';
+import {
+  type Attempts,
+  type Failure,
+  failedByError,
+  failForGood,
+  failOnce,
+  failUntouched,
+  readBackoff,
+} from '../execute/failure.ts';
+import { headerText } from '../execute/headers.ts';
+import { readHeaders, readVariables, usualTenant } from '../execute/job.ts';
+import { problemList } from '../execute/output.ts';
+import type { Settled } from '../jobs/active-jobs.ts';
+import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
+import type { SecretSettings } from '../secrets/types.ts';
+import { errorText } from '../shared/error-text.ts';
+import type { Acceptance } from './scheduler.ts';
+
+/** Job type of the built-in task by which a process asks for an inbound connector. */
+export const activationType = '_activate_inbound_connector';
+
+/** Milliseconds for an activation, of which only fetching its secrets can take long. */
+export const activationTime = 10_000;
+
+/** Milliseconds before another runtime, which may know the name, gets the activation. */
+const unknownNamePause = 1_000;
+
+/** The inbound connectors of a runtime, by name. */
+export type InboundByName = ReadonlyMap<string, AnyInboundConnector>;
+
+/** The job stays open until the subscription is safe in the cluster; whoever finds it so completes it. */
+const settledLater: Settled = {
+  kind: 'settled',
+  outcome: { kind: 'complete', variables: {} },
+  delivery: { kind: 'accepted' },
+};
+
+type Reading =
+  | {
+      readonly ok: true;
+      readonly activation: Activation;
+      readonly connector: AnyInboundConnector;
+      readonly attempts: Attempts;
+    }
+  | { readonly ok: false; readonly outcome: Failure };
+
+/** The variables that activations of these connectors need; `undefined`: all, since a schema does not name its own. */
+export const activationVariables = (connectors: InboundByName): readonly string[] | undefined => {
+  const names = new Set<string>(activationNames);
+  for (const { input } of connectors.values()) {
+    if (input === undefined) continue;
+    const own = variableNames(input);
+    if (own === undefined) return undefined;
+    for (const name of own) names.add(name);
+  }
+  return [...names];
+};
+
+const isBlank = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/** The text of a correlation key: a number counts as its text, as it does in the subscribing event. */
+const keyText = (value: unknown): string | undefined => {
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
+  return undefined;
+};
+
+const fix = 'To mend it: add it to the input mappings of the task.';
+
+const readKey = (variables: Readonly<Record<string, unknown>>, problems: string[]): string => {
+  const value = variables.correlation_key;
+  const key = keyText(value);
+  if (key !== undefined) return key;
+  problems.push(isBlank(value) ? 'correlation_key: is required' : 'correlation_key: expected text or a number');
+  return '';
+};
+
+const readText = (
+  variables: Readonly<Record<string, unknown>>,
+  name: 'name' | 'message_name',
+  problems: string[],
+  absent?: string,
+): string => {
+  const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (!isBlank(value) && typeof value !== 'string') problems.push(`${name}: expected text`);
+  else if (absent === undefined) problems.push(`${name}: is required`);
+  return absent ?? '';
+};
+
+/** Seconds, as a number or as a duration. */
+const readExpiry = (variables: Readonly<Record<string, unknown>>, problems: string[]): number | undefined => {
+  const value = Object.hasOwn(variables, 'expires_after') ? variables.expires_after : undefined;
+  if (isBlank(value)) return undefined;
+  const duration = typeof value === 'string' ? parseDayTimeDuration(value) : undefined;
+  const seconds = duration === undefined ? Number(value) : duration / 1000;
+  const known = typeof value === 'number' || typeof value === 'string';
+  if (known && Number.isFinite(seconds) && seconds > 0) return seconds;
+  problems.push('expires_after: expected a positive number of seconds, or a duration such as PT1H');
+  return undefined;
+};
+
+const unknownName = (attempts: Attempts, name: string, connectors: InboundByName): Failure => {
+  const known = [...connectors.keys()].map((one) => `"${one}"`).join(', ');
+  const failure = failOnce(
+    attempts,
+    `This runtime has no inbound connector named ${JSON.stringify(name)}. It has: ${known}. ` +
+      'To mend it: correct the variable name, or start a runtime that has the connector.',
+  );
+  return { ...failure, backoff: Math.max(failure.backoff, unknownNamePause) };
+};
+
+/**
+ * Reads what a process asks for from the job of the built-in task. Pure; the connector's own input is checked by
+ * {@link activateInbound}.
+ */
+export const readActivation = (job: ActivatedJob, connectors: InboundByName): Reading => {
+  let attempts: Attempts = { retries: job.retries, backoff: 0 };
+  const refuse = (message: string, cause?: unknown): Reading => ({
+    ok: false,
+    outcome: failForGood(attempts, message, cause),
+  });
+  let variables: Readonly<Record<string, unknown>>;
+  let resultVariable: string | undefined;
+  try {
+    const headers = readHeaders(job);
+    const backoff = readBackoff(headers);
+    if (!backoff.ok) return refuse(backoff.message);
+    attempts = { retries: job.retries, backoff: backoff.backoff ?? 0 };
+    resultVariable = headerText(headers, 'resultVariable');
+    variables = readVariables(job);
+  } catch (cause) {
+    return refuse(errorText(cause), cause);
+  }
+  const problems: string[] = [];
+  const name = readText(variables, 'name', problems);
+  const messageName = readText(variables, 'message_name', problems, name);
+  const correlationKey = readKey(variables, problems);
+  const expiresAfter = readExpiry(variables, problems);
+  if (problems.length > 0) {
+    return refuse(`The task ${job.elementId} cannot activate an inbound connector:\n${problemList(problems)}\n${fix}`);
+  }
+  const connector = connectors.get(name);
+  if (connector === undefined) return { ok: false, outcome: unknownName(attempts, name, connectors) };
+  const own = Object.entries(variables).filter(([key]) => !(activationNames as readonly string[]).includes(key));
+  const activation: Activation = {
+    id: `${activationType}:${job.elementInstanceKey}`,
+    connector: name,
+    messageName,
+    correlationKey,
+    variables: Object.fromEntries(own),
+    processInstanceKey: job.processInstanceKey,
+    bpmnProcessId: job.bpmnProcessId,
+    elementId: job.elementId,
+    ...(expiresAfter === undefined ? {} : { expiresAfter }),
+    ...(resultVariable === undefined ? {} : { resultVariable }),
+    tenantId: job.tenantId,
+  };
+  return { ok: true, activation, connector, attempts };
+};
+
+/** What an activation is handled with. */
+export interface ActivationServices {
+  /** Hands the activation over; a repeated one must be recognised by its id. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a scheduler that has nothing to say needs no return
+  readonly add: (activation: Activation) => MaybePromise<Acceptance | void>;
+  /** Resolves references, to check the input; the activation that is handed over keeps them. */
+  readonly secrets: SecretSettings;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Fires when the runtime cannot wait any longer. */
+  readonly signal: AbortSignal;
+}
+
+/** What is wrong with the activation's own variables, if anything is. */
+const checkInput = async (
+  { activation, connector, attempts }: Extract<Reading, { readonly ok: true }>,
+  secrets: JobSecrets,
+  { logger, clock, signal }: ActivationServices,
+): Promise<Failure | undefined> => {
+  const { input } = connector;
+  if (input === undefined) return undefined;
+  const { bpmnProcessId, tenantId = usualTenant, variables, elementId } = activation;
+  const resolved = await withDeadline(clock, activationTime, signal, async (until) =>
+    secrets.resolve(
+      { variables, names: () => variableNames(input) },
+      { tenantId, bpmnProcessId, logger, signal: until },
+    ),
+  );
+  const bound = await bindInput(input, resolved);
+  if (bound.ok) return undefined;
+  const what = `The variables of the task ${elementId} do not fit the input of the inbound connector "${connector.name}":`;
+  return failForGood(attempts, secrets.redactor.text(`${what}\n${problemList(bound.problems)}`), bound.cause);
+};
+
+/**
+ * Handles a job of the built-in task: checks it, hands the activation to the scheduler, and completes the job at once and without
+ * variables, so that the process moves on to the event that awaits the message. Never rejects.
+ *
+ * @returns the job's outcome; {@link settledLater} where the scheduler sees to it
+ */
+export const activateInbound = async (
+  job: ActivatedJob,
+  connectors: InboundByName,
+  services: ActivationServices,
+): Promise<Outcome | Settled> => {
+  const reading = readActivation(job, connectors);
+  if (!reading.ok) return reading.outcome;
+  const { activation, attempts } = reading;
+  const secrets = createJobSecrets(services.secrets);
+  try {
+    const failure = await checkInput(reading, secrets, services);
+    if (failure !== undefined) return secrets.redactor.outcome(failure);
+    if ((await services.add(activation)) === 'later') return settledLater;
+  } catch (error) {
+    if (services.signal.aborted) return failUntouched(attempts, stoppedMessage);
+    return secrets.redactor.outcome(failedByError(attempts, error).outcome);
+  }
+  return { kind: 'complete', variables: {} };
+};

@@ -1,0 +1,153 @@
+import { fault } from '../../common/fault.ts';
+import type { Command } from '../../connection/port.ts';
+import { bindInput } from '../../connector/input/bind.ts';
+import { isPending } from '../../connector/pending.ts';
+import { variableNames } from '../../connector/schema.ts';
+import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger } from '../../connector/types.ts';
+import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/values.ts';
+import { usualTenant } from '../execute/job.ts';
+import { around } from '../execute/middleware.ts';
+import { checkOutput, problemList } from '../execute/output.ts';
+import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
+import type { SecretSettings } from '../secrets/types.ts';
+import { errorText } from '../shared/error-text.ts';
+
+/** What one call of an inbound connector's `loop` yields. */
+export type PollResult =
+  /** Nothing is there yet; with a state, where the loop gave one, for its next call. */
+  | { readonly kind: 'pending'; readonly state?: JsonText }
+  /** The message is ready; the command publishes it. */
+  | {
+      readonly kind: 'message';
+      readonly command: Extract<Command, { readonly kind: 'publishMessage' }>;
+      readonly variables: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** What `loop` gets beside its input and the activation. */
+export interface PollServices {
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** What the last call left. */
+  readonly state?: JsonText | undefined;
+  /** How references to secrets are resolved. */
+  readonly secrets?: SecretSettings | undefined;
+}
+
+const failed = (what: string, cause?: unknown): PollResult => ({
+  kind: 'failed',
+  error: fault('output', cause === undefined ? { what } : { what, cause }),
+});
+
+const messageOf = (
+  { messageTimeToLive }: AnyInboundConnector,
+  { messageName, correlationKey, id, resultVariable }: Activation,
+  result: Readonly<Record<string, Json>>,
+): PollResult => {
+  const variables = resultVariable === undefined ? result : { [resultVariable]: result };
+  return {
+    kind: 'message',
+    variables,
+    command: {
+      kind: 'publishMessage',
+      name: messageName,
+      correlationKey,
+      messageId: id,
+      timeToLive: Math.round(messageTimeToLive * 1000),
+      variables: stringifyDocument(variables),
+    },
+  };
+};
+
+/** The activation's variables as the connector's input, with their secrets; the activation itself keeps the references. */
+const inputOf = async (
+  connector: AnyInboundConnector,
+  activation: Activation,
+  secrets: JobSecrets,
+  { signal, logger }: PollServices,
+): Promise<unknown> => {
+  const { input } = connector;
+  if (input === undefined) return {};
+  const { tenantId = usualTenant, bpmnProcessId, variables } = activation;
+  const context = { tenantId, bpmnProcessId, logger, signal };
+  const bound = await bindInput(
+    input,
+    await secrets.resolve({ variables, names: () => variableNames(input) }, context),
+  );
+  if (bound.ok) return bound.value;
+  const what = `The activation's variables do not fit the input of "${connector.name}":`;
+  throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
+};
+
+/** The state as the connector's schema gives it. */
+const stateOf = async ({ name, state: schema }: AnyInboundConnector, text: JsonText): Promise<unknown> => {
+  const value = parseValue(text, `The state of "${name}"`);
+  if (schema === undefined) return value;
+  const bound = await bindInput(schema, value as Readonly<Record<string, unknown>>);
+  if (bound.ok) return bound.value;
+  const what = `The state that an earlier call of "${name}" left does not fit its state schema:`;
+  throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
+};
+
+/** A state is checked by its schema, and kept as it was given: the schema reads it again from its JSON. */
+const pendingWith = async (
+  { name, state: schema }: AnyInboundConnector,
+  state: unknown,
+  secrets: JobSecrets,
+): Promise<PollResult> => {
+  const checked = await checkOutput(schema, state);
+  if (!checked.ok) {
+    return failed(`The state of "${name}" does not fit its state schema:\n${problemList(checked.problems)}`);
+  }
+  return { kind: 'pending', state: stringifyValue(secrets.redactor.result(toJson(state))) };
+};
+
+const call = async (
+  connector: AnyInboundConnector,
+  activation: Activation,
+  secrets: JobSecrets,
+  services: PollServices,
+): Promise<PollResult> => {
+  const input = await inputOf(connector, activation, secrets, services);
+  const { signal, logger } = services;
+  const state = services.state === undefined ? {} : { state: await stateOf(connector, services.state) };
+  const context: InboundContext = { activation, signal, logger: secrets.redactor.logger(logger), ...state };
+  const loop = (given: unknown, changed: InboundContext): unknown => connector.loop(given as never, changed);
+  const { use = [] } = connector;
+  const result: unknown = await (use.length === 0 ? loop(input, context) : around(use, loop, input, context));
+  if (result === undefined || result === null) return { kind: 'pending' };
+  if (isPending(result)) return await pendingWith(connector, result.state, secrets);
+  const checked = await checkOutput(connector.output, result);
+  if (!checked.ok) {
+    return failed(
+      `The message of "${connector.name}" does not fit its output schema:\n${problemList(checked.problems)}`,
+    );
+  }
+  const json = toJson(checked.value);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    return failed(`loop of "${connector.name}" must return an object of variables, or nothing yet.`);
+  }
+  return messageOf(connector, activation, secrets.redactor.result(json) as Readonly<Record<string, Json>>);
+};
+
+/**
+ * Calls an inbound connector's `loop` once for an activation and says what came of it. Checks the activation's
+ * variables against the connector's input and the result against its output. Sends nothing and never rejects.
+ */
+export const pollOnce = async (
+  connector: AnyInboundConnector,
+  activation: Activation,
+  services: PollServices,
+): Promise<PollResult> => {
+  const secrets = createJobSecrets(services.secrets ?? {});
+  const refuse = (error: unknown): PollResult => ({ kind: 'failed', error: secrets.redactor.report(error) });
+  try {
+    const result = await call(connector, activation, secrets, services);
+    return result.kind === 'failed' ? refuse(result.error) : result;
+  } catch (error) {
+    return refuse(typeof error === 'object' && error !== null ? error : failedText(error));
+  }
+};
+
+/** A thrown text or nothing becomes an error, so that listeners can rely on one. */
+const failedText = (thrown: unknown): unknown => fault('output', { what: errorText(thrown), cause: thrown });

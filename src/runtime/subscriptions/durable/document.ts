@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import { fault } from '../../../common/fault.ts';
+import type { ActivatedJob } from '../../../connection/port.ts';
+import { describeIssues } from '../../../connector/input/problems.ts';
+import type { Activation, JsonText } from '../../../connector/types.ts';
+import { parseDocument, stringifyDocument, stringifyValue } from '../../../connector/values/values.ts';
+import { problemList } from '../../execute/output.ts';
+import { format } from './process.ts';
+
+/** A subscription as its process instance keeps it. */
+export interface StoredSubscription {
+  readonly activation: Activation;
+  /** The job that asked for it. */
+  readonly activationJob: string;
+  /** Milliseconds since the epoch; absent: never. */
+  readonly expiresAt?: number;
+  /** What the last call of its loop left. */
+  readonly state?: JsonText;
+}
+
+/** Variables of a subscription's process instance that the jobs of its tasks need. */
+export const openVariables: readonly string[] = ['activation', 'activationJob'];
+export const leaseVariables: readonly string[] = ['activation', 'activationJob', 'expiresAt', 'state'];
+
+/**
+ * The variables that start a subscription's process instance. `connector` and `attempts` are what its second task is
+ * made of, `format` is for people and for later formats.
+ */
+export const writeSubscription = (
+  { activation, activationJob, expiresAt }: StoredSubscription,
+  attempts: number,
+): JsonText =>
+  stringifyDocument({
+    format,
+    connector: activation.connector,
+    attempts,
+    activation,
+    activationJob,
+    expiresAt: expiresAt ?? null,
+  });
+
+/** The variables that keep a state, in the scope of the task. */
+export const writeState = (state: JsonText): JsonText => `{"state":${state}}`;
+
+const stored = v.object({
+  activation: v.looseObject({
+    id: v.string(),
+    connector: v.string(),
+    messageName: v.string(),
+    correlationKey: v.string(),
+    variables: v.record(v.string(), v.unknown()),
+    processInstanceKey: v.string(),
+    bpmnProcessId: v.string(),
+    elementId: v.string(),
+    resultVariable: v.optional(v.string()),
+  }),
+  activationJob: v.string(),
+  expiresAt: v.nullish(v.number()),
+  state: v.unknown(),
+});
+
+/**
+ * Reads a subscription from a job of its process.
+ *
+ * Throws a fault that names what is wrong and quotes no value: somebody has changed the variables.
+ */
+export const readSubscription = ({ variables }: Pick<ActivatedJob, 'variables'>): StoredSubscription => {
+  const found = parseDocument(variables);
+  const read = v.safeParse(stored, { state: undefined, ...found });
+  if (!read.success) {
+    throw fault('value', {
+      what: `The variables are not those of a subscription:\n${problemList(describeIssues(read.issues))}`,
+      fix: 'put them back, or cancel the process instance.',
+    });
+  }
+  const { activation, activationJob, expiresAt, state } = read.output;
+  return {
+    activation: activation as Activation,
+    activationJob,
+    ...(expiresAt === null || expiresAt === undefined ? {} : { expiresAt }),
+    ...(state === undefined ? {} : { state: stringifyValue(state) }),
+  };
+};

@@ -1,0 +1,77 @@
+import type { Facts } from '../fields/facts.ts';
+import type { Pattern } from './pattern.ts';
+
+/** Whole numbers in a range that are few enough to be listed in a pattern. */
+const mostListed = 50;
+
+interface Range {
+  readonly low?: number;
+  readonly high?: number;
+}
+
+const lowest = ({ integer, minimum, exclusiveMinimum }: Facts): number | undefined => {
+  const exclusive =
+    exclusiveMinimum === undefined ? undefined : integer ? Math.floor(exclusiveMinimum) + 1 : exclusiveMinimum;
+  const inclusive = minimum === undefined ? undefined : integer ? Math.ceil(minimum) : minimum;
+  const both = [inclusive, exclusive].filter((value) => value !== undefined);
+  return both.length === 0 ? undefined : Math.max(...both);
+};
+
+const highest = (facts: Facts): number | undefined => {
+  const { integer, maximum, exclusiveMaximum } = facts;
+  const mirrored = lowest({
+    integer,
+    ...(maximum === undefined ? {} : { minimum: -maximum }),
+    ...(exclusiveMaximum === undefined ? {} : { exclusiveMinimum: -exclusiveMaximum }),
+  });
+  return mirrored === undefined ? undefined : 0 - mirrored;
+};
+
+const sourceOf = (integer: boolean, { low, high }: Range): string | undefined => {
+  if (!integer) return low !== undefined && low >= 0 ? '^(?!-)' : undefined;
+  if (low !== undefined && high !== undefined && high >= low && high - low < mostListed) {
+    const all = Array.from({ length: high - low + 1 }, (_, index) => low + index);
+    return `^(?:${all.join('|')})$`;
+  }
+  return low !== undefined && low >= 0 ? '^\\d+$' : '^-?\\d+$';
+};
+
+const isUnsafe = (value: number | undefined): boolean =>
+  value !== undefined && Math.abs(value) >= Number.MAX_SAFE_INTEGER;
+
+/** What a person is told of the numbers that are allowed, e.g. `a whole number from 1 to 5`; `undefined`: all are. */
+export const describeNumber = (facts: Facts): string | undefined => {
+  const { integer, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = facts;
+  const low = isUnsafe(minimum) ? undefined : minimum;
+  const high = isUnsafe(maximum) ? undefined : maximum;
+  const parts = [
+    low !== undefined && high !== undefined ? `from ${low} to ${high}` : '',
+    low !== undefined && high === undefined ? `of at least ${low}` : '',
+    low === undefined && high !== undefined ? `of at most ${high}` : '',
+    exclusiveMinimum === undefined ? '' : `greater than ${exclusiveMinimum}`,
+    exclusiveMaximum === undefined ? '' : `less than ${exclusiveMaximum}`,
+    multipleOf === undefined ? '' : `that is a multiple of ${multipleOf}`,
+  ].filter((part) => part !== '');
+  if (parts.length === 0 && !integer) return undefined;
+  return [integer ? 'a whole number' : 'a number', ...parts].join(' ');
+};
+
+/**
+ * A pattern for the text of a number, as far as a regular expression can say what is allowed. The Modeler knows no
+ * other check of numbers.
+ *
+ * @param mayBeEmpty the Modeler tests an empty field as the text `undefined`
+ */
+export const numberPattern = (facts: Facts, mayBeEmpty: boolean): Pattern | undefined => {
+  const low = lowest(facts);
+  const high = highest(facts);
+  const source = sourceOf(facts.integer, {
+    ...(low === undefined ? {} : { low }),
+    ...(high === undefined ? {} : { high }),
+  });
+  if (source === undefined) return undefined;
+  return {
+    source: mayBeEmpty ? `^(?:undefined)?$|${source}` : source,
+    message: `must be ${describeNumber(facts)}`,
+  };
+};

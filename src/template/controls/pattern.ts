@@ -1,0 +1,140 @@
+import { describeCheck } from '../../connector/input/problems.ts';
+import type { Action } from '../fields/read.ts';
+import type { Report } from '../validation/problems.ts';
+
+/** A regular expression without flags, as the Modeler runs it, and what it tells a person. */
+export interface Pattern {
+  readonly source: string;
+  readonly message: string;
+}
+
+const escapeText = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/** valibot takes every absolute URL, so that a pattern for the web alone would refuse what the connector accepts. */
+const urlSource = '^[A-Za-z][A-Za-z0-9+.-]*:';
+
+/** What means something else without the flag `u`. */
+const needsUnicode = /\\[pP]\{|\\u\{|[\u{10000}-\u{10ffff}]/u;
+
+const letter = /[A-Za-z]/;
+const range = /^([a-z])-([a-z])|^([A-Z])-([A-Z])/;
+const bothCases = (text: string): string => `${text.toLowerCase()}${text.toUpperCase()}`;
+
+/**
+ * The source that matches in both cases without the flag `i`. Meant for valibot's own expressions, which have no named
+ * groups and no escapes with letters behind them.
+ */
+export const expandCase = (source: string): string => {
+  let result = '';
+  let inClass = false;
+  for (let index = 0; index < source.length; index++) {
+    const char = source[index]!;
+    const [span, from, to] = inClass ? (range.exec(source.slice(index)) ?? []) : [];
+    if (char === '\\') {
+      result += char + source[++index];
+    } else if (span !== undefined && from !== undefined) {
+      result += `${span}${from.toUpperCase()}-${to!.toUpperCase()}`;
+      index += 2;
+    } else if (span !== undefined) {
+      result += `${span}${span.toLowerCase()}`;
+      index += 2;
+    } else if (letter.test(char)) {
+      result += inClass ? bothCases(char) : `[${bothCases(char)}]`;
+    } else {
+      if (char === '[') inClass = true;
+      if (char === ']') inClass = false;
+      result += char;
+    }
+  }
+  return result;
+};
+
+const compiles = (source: string): boolean => {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const ownSource = ({ source, flags }: RegExp, path: string, report: Report): string | undefined => {
+  const foreign = flags.replace('u', '');
+  if (foreign !== '') {
+    report(
+      path,
+      `its regex has the flag "${foreign}", which the Modeler does not know`,
+      'write it without, e.g. [Aa] for a letter of either case, or use v.check',
+    );
+    return undefined;
+  }
+  if ((flags.includes('u') && needsUnicode.test(source)) || !compiles(source)) {
+    report(
+      path,
+      'its regex means something else without the flag "u", which the Modeler does not know',
+      'write it without \\p{…}, \\u{…} and characters beyond U+FFFF, or use v.check',
+    );
+    return undefined;
+  }
+  return source;
+};
+
+const builtInSource = ({ source, flags }: RegExp): string | undefined => {
+  if (needsUnicode.test(source)) return undefined;
+  return flags.includes('i') ? expandCase(source) : source;
+};
+
+/** The source of a check of text; `undefined` where no regular expression says what it does. */
+const sourceOf = ({ type, requirement }: Action, path: string, report: Report): string | undefined => {
+  if (type === 'url') return urlSource;
+  if (requirement instanceof RegExp) {
+    return type === 'regex' ? ownSource(requirement, path, report) : builtInSource(requirement);
+  }
+  if (typeof requirement !== 'string') return undefined;
+  const text = escapeText(requirement);
+  if (type === 'starts_with') return `^${text}`;
+  if (type === 'ends_with') return `${text}$`;
+  if (type === 'includes') return text;
+  return type === 'excludes' ? `^(?![\\s\\S]*${text})` : undefined;
+};
+
+const backReference = /\\[1-9]|\\k</;
+
+/** One pattern that holds where all of them hold. */
+const conjunction = (patterns: readonly Pattern[], path: string, report: Report): Pattern | undefined => {
+  if (patterns.length < 2) return patterns[0];
+  if (patterns.some(({ source }) => backReference.test(source))) {
+    report(path, 'its regexes refer back to their groups, so that they cannot be joined', 'write a single regex');
+    return undefined;
+  }
+  return {
+    source: `^${patterns.map(({ source }) => `(?=[\\s\\S]*(?:${source}))`).join('')}`,
+    message: [...new Set(patterns.map(({ message }) => message))].join('; '),
+  };
+};
+
+/** What is expected as a message of the Modeler, which puts the label before it: "Weight must be a number from 1 to 30". */
+export const messageFor = (expected: string): string =>
+  expected.replace(/^expected (to )?/, (_, to: string | undefined) => (to === undefined ? 'must be ' : 'must '));
+
+/** The message of the author, or ours: the Modeler's own one would show the expression. */
+export const messageOf = (action: Action): string =>
+  typeof action.message === 'string' ? action.message : messageFor(describeCheck(action));
+
+/** What the checks of a text ask of its form, as one pattern. */
+export const textPattern = (checks: readonly Action[], path: string, report: Report): Pattern | undefined =>
+  conjunction(
+    checks.flatMap((action) => {
+      const source = sourceOf(action, path, report);
+      return source === undefined ? [] : [{ source, message: messageOf(action) }];
+    }),
+    path,
+    report,
+  );
+
+/**
+ * Where the Modeler applies a pattern, the field may also hold an expression or a reference to a secret, whatever the
+ * schema says of the text itself; and the Modeler tests an empty field as the text `undefined`.
+ */
+export const wrapPattern = (source: string, mayBeEmpty: boolean): string =>
+  `${mayBeEmpty ? '^(?:undefined)?$|' : ''}^=|\\{\\{\\s*secrets\\.|(?:${source})`;

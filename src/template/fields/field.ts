@@ -1,0 +1,172 @@
+import type { HintCondition, Hints } from '../../connector/hints.ts';
+import { type Control, controlOf } from '../controls/control.ts';
+import type { Binding, FeelMode, PropertyType, SimpleCondition, TemplateProperty } from '../types.ts';
+import { humanise } from './label.ts';
+import { feelLiteral, literalValue } from './literal.ts';
+import { type Place, pathOf } from './place.ts';
+import type { Reading } from './read.ts';
+
+/** A property before its conditions are final: those of variants are joined, and ids may change. */
+export interface Draft {
+  /** Path in the input; several members of a variant may have the same. */
+  readonly path: string;
+  /** Its id, group and binding are always there; the section that it has no hint for is filled in later. */
+  readonly property: TemplateProperty & { readonly id: string };
+  readonly conditions: readonly SimpleCondition[];
+}
+
+/** Section of the fields that name none. */
+export const defaultGroup = 'default';
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
+
+const descriptionOf = ({ description, hints }: Reading, note: string | undefined): string | undefined => {
+  const link =
+    hints.documentation === undefined ? undefined : `<a href="${escapeHtml(hints.documentation)}">Documentation</a>`;
+  const parts = [description, note, link].filter((part) => part !== undefined && part !== '');
+  if (parts.length === 0) return undefined;
+  return parts.length === 1 && note === undefined
+    ? parts[0]
+    : parts.map((part) => (part === link ? part : sentence(part!))).join(' ');
+};
+
+const secretName = (path: string): string =>
+  path
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replace(/\./g, '_')
+    .toUpperCase();
+
+const placeholderOf = ({ hints, examples }: Reading, control: Control, path: string): string | undefined => {
+  if (control.type !== 'String' && control.type !== 'Text') return undefined;
+  if (hints.placeholder !== undefined) return hints.placeholder;
+  if (hints.secret === true) return `{{secrets.${secretName(path)}}}`;
+  const text = examples.find((example) => typeof example === 'string');
+  if (control.feel !== 'required') return text ?? control.placeholder;
+  const [example] = examples;
+  if (example === undefined) return control.placeholder;
+  return text?.startsWith('=') ? text : `=${feelLiteral(example)}`;
+};
+
+const secretTooltip =
+  'Refer to a secret of the cluster or the runtime, {{secrets.NAME}}, instead of writing it into the diagram.';
+
+const tooltipOf = ({ hints }: Reading): string | undefined =>
+  hints.tooltip ?? (hints.secret === true ? secretTooltip : undefined);
+
+const isText = (type: PropertyType): boolean => type === 'String' || type === 'Text';
+
+/** Reports hints that say nothing about a field of this kind: a person would look for their effect in vain. */
+const checkHints = (reading: Reading, control: Control, place: Place): void => {
+  const { hints } = reading;
+  const refuse = (name: keyof Hints, why: string, fix: string): void =>
+    place.report(pathOf(place), `the hint "${name}" ${why}`, fix);
+  const kind = `does not go with a field of type ${control.type}`;
+  if (hints.placeholder !== undefined && !isText(control.type)) refuse('placeholder', kind, 'use "tooltip" instead');
+  if (hints.feel !== undefined && ['Dropdown', 'Hidden'].includes(control.type)) refuse('feel', kind, 'leave it out');
+  if (hints.feel === 'static' && isText(control.type)) refuse('feel', 'must not be "static" for text', 'use "none"');
+  if (hints.feel === 'none' && ['Number', 'Boolean'].includes(control.type)) {
+    refuse('feel', `must not be "none" for a field of type ${control.type}`, 'use "static"');
+  }
+  if (hints.choices !== undefined && control.type !== 'Dropdown') refuse('choices', kind, 'leave it out');
+  if (hints.language !== undefined && !(hints.type === 'Text' || control.type === 'Text')) {
+    refuse('language', 'needs a field of type Text', "add type: 'Text'");
+  }
+  if (hints.language !== undefined && control.language === undefined && hints.feel !== 'none') {
+    refuse('language', 'has no effect on a field that takes FEEL', "add feel: 'none'");
+  }
+  if ((hints.type === 'Text' || hints.type === 'String') && !isText(control.type)) refuse('type', kind, 'leave it out');
+  if (hints.type === 'Hidden' && control.value === undefined) {
+    refuse('type', 'hides a field that has no default', 'give it a default, or use "hidden" to leave it out');
+  }
+  if (hints.secret === true && !(control.type === 'String' || control.type === 'Text'))
+    refuse('secret', kind, 'leave it out');
+  if (hints.secret === true && control.value !== undefined && control.value !== '=null') {
+    place.report(
+      pathOf(place),
+      'a secret has a default, which everybody who opens the diagram could read',
+      'take it out',
+    );
+  }
+  if (hints.binding !== undefined && hints.target !== 'header') {
+    refuse(
+      'binding',
+      'would give the variable another name than the schema has',
+      "rename the entry, or add target: 'header'",
+    );
+  }
+  const values = [control.value, ...(control.choices ?? []).map(({ value }) => value)];
+  if (hints.target === 'header' && values.some((value) => typeof value === 'string' && value.startsWith('='))) {
+    refuse('target', 'sends it as a header, which is text, but one of its values is no text', 'use texts');
+  }
+  if (hints.target === 'header' && !(reading.optional || reading.preset.kind !== 'none')) {
+    refuse('target', 'sends it as a header, but the schema wants a variable', 'make it v.optional');
+  }
+};
+
+const feelOf = ({ hints }: Reading, control: Control, type: PropertyType): FeelMode | undefined => {
+  if (type === 'Hidden' || type === 'Dropdown' || hints.target === 'header' || hints.feel === 'none') return undefined;
+  return hints.feel ?? control.feel;
+};
+
+const typeOf = ({ hints }: Reading, { type }: Control): PropertyType =>
+  hints.type === 'Hidden' || (hints.type !== undefined && isText(type)) ? hints.type : type;
+
+const bindingOf = ({ hints }: Reading, path: string): Binding =>
+  hints.target === 'header'
+    ? { type: 'zeebe:taskHeader', key: hints.binding ?? path }
+    : { type: 'zeebe:input', name: path };
+
+/** A hint's condition, which may name its field by path or by id, as the template writes it. */
+export const simpleCondition = (condition: HintCondition): SimpleCondition => {
+  const { property } = condition;
+  if ('equals' in condition) return { property, equals: condition.equals, type: 'simple' };
+  if ('oneOf' in condition) return { property, oneOf: condition.oneOf, type: 'simple' };
+  if ('isEmpty' in condition) return { property, isEmpty: condition.isEmpty, type: 'simple' };
+  return { property, isActive: condition.isActive, type: 'simple' };
+};
+
+/** Conditions of the hints of a field or of a whole object. */
+export const hintConditions = ({ condition }: Hints): readonly SimpleCondition[] =>
+  condition === undefined ? [] : [condition].flat().map((one) => simpleCondition(one as HintCondition));
+
+const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+
+/** A hidden property has text only; numbers and booleans are FEEL there. */
+const hiddenValue = (value: string | number | boolean): string =>
+  typeof value === 'string' ? value : literalValue(value);
+
+/** The property of a schema that gets a single field; `undefined` where it was reported that there is none. */
+export const draftField = (reading: Reading, place: Place): Draft | undefined => {
+  const { hints, title } = reading;
+  const path = pathOf(place);
+  // A header is text without FEEL: an empty one is left out, as an input is before Camunda 8.8.
+  const control = controlOf(reading, hints.target === 'header' ? { ...place, legacy: true } : place);
+  if (control === undefined) return undefined;
+  checkHints(reading, control, place);
+  const type = typeOf(reading, control);
+  const feel = feelOf(reading, control, type);
+  const visible = type !== 'Hidden';
+  const property = defined({
+    id: hints.id ?? path,
+    label: visible ? (title ?? humanise(place.path.at(-1)!)) : undefined,
+    description: visible ? descriptionOf(reading, control.note) : undefined,
+    tooltip: visible ? tooltipOf(reading) : undefined,
+    placeholder: visible && isText(type) ? placeholderOf(reading, { ...control, type }, path) : undefined,
+    optional: visible ? control.optional : undefined,
+    value: visible || control.value === undefined ? control.value : hiddenValue(control.value),
+    constraints: visible ? control.constraints : undefined,
+    feel,
+    language: feel === undefined && type === 'Text' ? (hints.language ?? control.language) : undefined,
+    secret: hints.secret === true ? true : undefined,
+    group: hints.group ?? place.group ?? defaultGroup,
+    binding: bindingOf(reading, path),
+    type,
+    choices: type === 'Dropdown' ? control.choices : undefined,
+  }) as TemplateProperty & { readonly id: string };
+  return { path, property, conditions: place.conditions };
+};

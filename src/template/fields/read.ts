@@ -1,0 +1,244 @@
+import * as v from 'valibot';
+import type { Hints } from '../../connector/hints.ts';
+import { describeIssues } from '../../connector/input/problems.ts';
+import { isSchema, type SchemaView, viewSchema } from '../../connector/schema.ts';
+import type { Schema } from '../../connector/types.ts';
+import { checkedHints } from '../validation/hints.ts';
+import type { Report } from '../validation/problems.ts';
+
+/** An item of a pipe that is no schema. valibot keeps them as plain data. */
+export interface Action {
+  readonly kind: 'validation' | 'transformation' | 'metadata';
+  readonly type: string;
+  readonly requirement?: unknown;
+  readonly message?: unknown;
+  readonly title?: string;
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What a schema gives where nothing came. `dynamic` ones are made anew for each job, so that no template can show them. */
+export type Default =
+  | { readonly kind: 'none' | 'dynamic' }
+  | {
+      readonly kind: 'value';
+      readonly value: unknown;
+      /** The schema has not seen it: it is that of a hint. */
+      readonly unchecked?: true;
+    };
+
+export const noDefault: Default = { kind: 'none' };
+
+/** A schema without its wrappers, and what they and its pipe say. */
+export interface Reading {
+  /** What takes the value: no wrapper, no pipe, and `lazy` only where it is recursive. */
+  readonly core: Schema;
+  readonly view: SchemaView;
+  /** The checks that the value passes as the process sends it; those behind a transformation see another value. */
+  readonly checks: readonly Action[];
+  /** The first item that makes another kind of value of it, e.g. `transform` or `parse_json`. */
+  readonly conversion?: string;
+  /** Nothing needs to come, or null where nothing came. */
+  readonly optional: boolean;
+  /** Null is a value. */
+  readonly nullable: boolean;
+  /** The variable must exist, be it null: the schema takes no absence. */
+  readonly mustExist: boolean;
+  readonly preset: Default;
+  readonly title?: string;
+  readonly description?: string;
+  readonly examples: readonly unknown[];
+  readonly hints: Hints;
+}
+
+type Item = Schema | Action;
+
+const pipeOf = (schema: Schema): readonly Item[] | undefined => (schema as { pipe?: readonly Item[] }).pipe;
+
+/** The items of a pipe with those of the pipes inside of it; a schema without a pipe is its only item. */
+const flatten = (schema: Schema): readonly Item[] =>
+  pipeOf(schema)?.flatMap((item) => (isSchema(item) ? flatten(item) : item)) ?? [schema];
+
+const optionalTypes: ReadonlySet<string> = new Set(['optional', 'exact_optional', 'undefinedable', 'nullish']);
+const nullableTypes: ReadonlySet<string> = new Set(['nullable', 'nullish']);
+const refusesAbsence: ReadonlySet<string> = new Set(['non_optional', 'non_nullish']);
+const refusesNull: ReadonlySet<string> = new Set(['non_nullable', 'non_nullish']);
+const toleratesAbsentKey: ReadonlySet<string> = new Set(['optional', 'exact_optional', 'nullish']);
+
+/** Transformations after which the text is as good as what the person typed: the Modeler trims text itself. */
+const harmless: ReadonlySet<string> = new Set(['trim', 'trim_start', 'trim_end', 'brand', 'flavor', 'readonly']);
+
+/** Transformations that give the same kind of value, so that what follows speaks of the field still, but not of its text. */
+const sameKind: ReadonlySet<string> = new Set(['to_lower_case', 'to_upper_case', 'normalize']);
+
+const conversionIndex = (items: readonly Item[]): number => {
+  const index = items.findIndex(
+    (item) => isSchema(item) || (item.kind === 'transformation' && !harmless.has(item.type)),
+  );
+  return index < 0 ? items.length : index;
+};
+
+const isAction = (item: Item): item is Action => !isSchema(item);
+
+const validations = (items: readonly Item[]): readonly Action[] =>
+  items.filter((item): item is Action => isAction(item) && item.kind === 'validation');
+
+const conversionOf = (items: readonly Item[]): string | undefined => {
+  const found = items
+    .slice(conversionIndex(items))
+    .find((item) => isSchema(item) || (item.kind === 'transformation' && !sameKind.has(item.type)));
+  return found?.type;
+};
+
+const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
+
+const textOf = (actions: readonly Action[], name: 'title' | 'description'): string | undefined =>
+  last(
+    actions.flatMap(({ type, metadata, ...action }) => {
+      const value = type === 'metadata' ? metadata?.[name] : action[name];
+      return typeof value === 'string' && value.trim() !== '' ? [value] : [];
+    }),
+  );
+
+const examplesOf = (actions: readonly Action[]): readonly unknown[] =>
+  actions.flatMap(({ metadata, examples }) => {
+    const given = metadata?.examples ?? examples;
+    return Array.isArray(given) ? given : [];
+  });
+
+const hintsOf = (actions: readonly Action[], path: string, report: Report): Hints =>
+  Object.assign(
+    {},
+    ...actions.flatMap(({ metadata }) =>
+      metadata?.camunda === undefined ? [] : [checkedHints(metadata.camunda, path, report)],
+    ),
+  );
+
+/** Checks a default as the schema will; a default that it refuses would fail every job that relies on it. */
+export const checkDefault = (wrapped: Schema, value: unknown, path: string, report: Report): void => {
+  if (wrapped.async || value === null) return;
+  try {
+    const result = v.safeParse(wrapped, value);
+    if (result.success) return;
+    const issues = describeIssues(result.issues).map((line) => line.replace(/^\(root\): /, ''));
+    report(path, `its default does not fit its own schema (${issues.join('; ')})`, 'correct the default');
+  } catch {
+    report(
+      path,
+      'a check or transformation of its schema threw an error for its default',
+      'correct the one or the other',
+    );
+  }
+};
+
+const defaultOf = (view: SchemaView & { readonly default?: unknown }, path: string, report: Report): Default => {
+  const value = view.default;
+  if (value === undefined || value === null) return noDefault;
+  if (typeof value === 'function') return { kind: 'dynamic' };
+  checkDefault(view.wrapped!, value, path, report);
+  return { kind: 'value', value };
+};
+
+/** Schemas that are looked at before the one behind `lazy` counts as recursive; getters may make new ones for ever. */
+const mostSchemas = 2000;
+
+/** The schema behind `lazy`, or `undefined` where it holds itself: that has no end. */
+const resolveLazy = (view: SchemaView): Schema | undefined => {
+  let seen = 0;
+  const endless = (schema: Schema): boolean => {
+    seen += 1;
+    if (seen > mostSchemas) return true;
+    const inner = viewSchema(schema);
+    if (inner.getter !== undefined) return inner.getter === view.getter || endless(inner.getter(undefined));
+    return childrenOf(inner).some(endless);
+  };
+  try {
+    const schema = view.getter!(undefined);
+    return endless(schema) ? undefined : schema;
+  } catch {
+    return undefined;
+  }
+};
+
+const emptyTypes: ReadonlySet<string> = new Set(['null', 'undefined']);
+
+/** The options of a union but for `null` and `undefined`, which only say that nothing may come. */
+export const valuesOf = ({ options }: SchemaView): readonly Schema[] =>
+  (options ?? []).filter(isSchema).filter((option) => !emptyTypes.has(viewSchema(option).type));
+
+const takesAlone = (view: SchemaView, type: 'null' | 'undefined'): boolean =>
+  view.type === 'union' && (view.options ?? []).some((option) => isSchema(option) && viewSchema(option).type === type);
+
+/** What stands inside of a wrapper; a union with a single kind of value is one. */
+const wrappedBy = (view: SchemaView): Schema | undefined => {
+  if (view.type === 'lazy') return resolveLazy(view);
+  if (view.type !== 'union') return view.wrapped;
+  const values = valuesOf(view);
+  return values.length === 1 ? values[0] : undefined;
+};
+
+/** Every schema directly inside of another. */
+export const childrenOf = ({ entries, options, wrapped, item, items, rest, value }: SchemaView): readonly Schema[] => [
+  ...Object.values(entries ?? {}),
+  ...(options ?? []).filter(isSchema),
+  ...(items ?? []),
+  ...[wrapped, item, rest, value].filter(isSchema),
+];
+
+/**
+ * Takes a schema out of its wrappers and pipes.
+ *
+ * @param path for problems
+ */
+export const readSchema = (schema: Schema, path: string, report: Report): Reading => {
+  const [core, ...items] = flatten(schema) as [Schema, ...Item[]];
+  const view = viewSchema(core);
+  const actions = items.filter(isAction);
+  const before = items.slice(0, conversionIndex(items));
+  const conversion = conversionOf(items);
+  const title = textOf(actions, 'title');
+  const description = textOf(actions, 'description');
+  const own = {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+  };
+  const hints = hintsOf(actions, path, report);
+  const fallback = 'fallback' in schema;
+
+  const takesNull = nullableTypes.has(view.type) || takesAlone(view, 'null');
+  const takesAbsence = fallback || optionalTypes.has(view.type) || takesAlone(view, 'undefined');
+  const target = wrappedBy(view);
+  if (target === undefined) {
+    return {
+      core,
+      view,
+      checks: validations(before),
+      ...(conversion === undefined ? {} : { conversion }),
+      optional: takesAbsence,
+      nullable: takesNull,
+      mustExist: !fallback,
+      preset: noDefault,
+      ...own,
+      examples: examplesOf(actions),
+      hints,
+    };
+  }
+
+  const inner = readSchema(target, path, report);
+  const preset = defaultOf(view, path, report);
+  const firstConversion = inner.conversion ?? conversion;
+  const refusing = refusesAbsence.has(view.type);
+  return {
+    ...inner,
+    checks: inner.conversion === undefined ? [...inner.checks, ...validations(before)] : inner.checks,
+    ...(firstConversion === undefined ? {} : { conversion: firstConversion }),
+    optional: takesAbsence || (inner.optional && !refusing),
+    nullable: takesNull || (inner.nullable && !refusesNull.has(view.type)),
+    mustExist: !fallback && !toleratesAbsentKey.has(view.type) && (inner.mustExist || refusing),
+    preset: preset.kind === 'none' && !refusing ? inner.preset : preset,
+    ...own,
+    examples: [...inner.examples, ...examplesOf(actions)],
+    hints: { ...inner.hints, ...hints },
+  };
+};

@@ -1,0 +1,84 @@
+import { viewSchema } from '../../connector/schema.ts';
+import type { Schema } from '../../connector/types.ts';
+
+/** What to tell a person of a value that is written as one expression, and a value to show. */
+export interface Shape {
+  /** E.g. `a list of texts`. */
+  readonly text: string;
+  /** A JSON value; absent where any would mislead. */
+  readonly sample?: unknown;
+}
+
+const plurals: Readonly<Record<string, string>> = {
+  'some text': 'texts',
+  'a number': 'numbers',
+  'true or false': 'booleans',
+  'an object': 'objects',
+};
+
+const listOf = (shape: Shape | undefined): Shape => {
+  const many = shape === undefined ? undefined : plurals[shape.text];
+  return {
+    text: many === undefined ? 'a list' : `a list of ${many}`,
+    ...(shape?.sample === undefined ? {} : { sample: [shape.sample] }),
+  };
+};
+
+const isOptional = (schema: Schema): boolean =>
+  ['optional', 'exact_optional', 'nullish', 'undefinedable'].includes(viewSchema(schema).type);
+
+const objectOf = (entries: Readonly<Record<string, Schema>>, depth: number): Shape => {
+  const samples = Object.entries(entries)
+    .filter(([, schema]) => !isOptional(schema))
+    .map(([name, schema]) => [name, shapeOf(schema, depth)?.sample] as const);
+  const whole = samples.length > 0 && samples.every(([, sample]) => sample !== undefined);
+  return { text: 'an object', ...(whole ? { sample: Object.fromEntries(samples) } : {}) };
+};
+
+/** Deep structures are too long for an example, and recursive ones have no end. */
+const deepest = 3;
+
+/** Describes a schema for a person; `undefined` where it takes anything. */
+export const shapeOf = (schema: Schema, depth = 0): Shape | undefined => {
+  const view = viewSchema(schema);
+  if (depth > deepest) return undefined;
+  switch (view.type) {
+    case 'string':
+      return { text: 'some text', sample: 'text' };
+    case 'number':
+      return { text: 'a number', sample: 1 };
+    case 'boolean':
+      return { text: 'true or false', sample: true };
+    case 'literal':
+      return { text: JSON.stringify(view.literal) ?? 'a value', sample: view.literal };
+    case 'picklist':
+    case 'enum':
+      return { text: 'a value', sample: view.options?.[0] };
+    case 'array':
+      return listOf(shapeOf(view.item!, depth + 1));
+    case 'tuple':
+    case 'loose_tuple':
+    case 'strict_tuple':
+    case 'tuple_with_rest': {
+      const samples = (view.items ?? []).map((item) => shapeOf(item, depth + 1)?.sample);
+      const whole = samples.length > 0 && samples.every((sample) => sample !== undefined);
+      const least = view.type === 'loose_tuple' || view.type === 'tuple_with_rest' ? 'at least ' : '';
+      return { text: `a list of ${least}${samples.length} values`, ...(whole ? { sample: samples } : {}) };
+    }
+    case 'record': {
+      const value = shapeOf(view.value!, depth + 1);
+      const many = value === undefined ? undefined : plurals[value.text];
+      return {
+        text: many === undefined ? 'an object' : `an object of ${many}`,
+        ...(value?.sample === undefined ? {} : { sample: { name: value.sample } }),
+      };
+    }
+    case 'object':
+    case 'loose_object':
+    case 'strict_object':
+    case 'object_with_rest':
+      return objectOf(view.entries ?? {}, depth + 1);
+    default:
+      return view.wrapped === undefined ? undefined : shapeOf(view.wrapped, depth);
+  }
+};

@@ -1,0 +1,73 @@
+import type { Schema } from '../../connector/types.ts';
+import type { Preset, Step } from '../types.ts';
+import { labelOfValue } from './label.ts';
+import type { DiscriminatorValue } from './members.ts';
+import type { Place } from './place.ts';
+import { readSchema } from './read.ts';
+import { membersOf, tagsOf, uniqueTags } from './variant.ts';
+
+/** Entries of the create menu, one for each member of a variant that is the whole input. */
+export interface Menu {
+  readonly steps: readonly Step[];
+  readonly presets: readonly Preset[];
+}
+
+interface Leaf {
+  readonly chosen: Readonly<Record<string, string>>;
+  readonly names: readonly string[];
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+}
+
+const isText = (value: DiscriminatorValue): value is string => typeof value === 'string';
+
+const leavesOf = (schema: Schema, chosen: Leaf['chosen'], names: readonly string[], place: Place): readonly Leaf[] => {
+  const reading = readSchema(schema, '(root)', place.report);
+  const key = String(reading.view.key);
+  return membersOf(reading, place).flatMap((member) => {
+    const tags = uniqueTags(tagsOf(member, key, place)).filter(
+      ({ value }) => chosen[key] === undefined || chosen[key] === value,
+    );
+    return tags.flatMap(({ value, name }): readonly Leaf[] => {
+      // A checkbox is no operation.
+      if (!isText(value)) return [];
+      const own = (tags.length === 1 ? member.title : undefined) ?? name ?? labelOfValue(value);
+      const next = { ...chosen, [key]: value };
+      const path = chosen[key] === value ? names : [...names, own];
+      if (member.view.type === 'variant') return leavesOf(member.core, next, path, place);
+      const { description, hints } = member;
+      return [
+        {
+          chosen: next,
+          names: path,
+          ...(description === undefined ? {} : { description }),
+          ...(hints.keywords === undefined ? {} : { keywords: hints.keywords }),
+        },
+      ];
+    });
+  });
+};
+
+/**
+ * The menu of an input that is a variant, as connectors with several operations have it; `undefined` for any other.
+ *
+ * @param ids the final id of the discriminator by its path
+ */
+export const menuOf = (schema: Schema, ids: ReadonlyMap<string, string>, place: Place): Menu | undefined => {
+  if (readSchema(schema, '(root)', place.report).view.type !== 'variant') return undefined;
+  const leaves = leavesOf(schema, {}, [], place);
+  if (leaves.length < 2) return undefined;
+  const entries = leaves.map(({ chosen, names, description, keywords }) => {
+    const name = names.join(': ');
+    const id = Object.values(chosen).join('.');
+    const step: Step = {
+      name,
+      ...(description === undefined ? {} : { description }),
+      keywords: keywords ?? [name.toLowerCase()],
+      presetId: id,
+    };
+    const properties = Object.fromEntries(Object.entries(chosen).map(([key, value]) => [ids.get(key) ?? key, value]));
+    return { step, preset: { id, properties } };
+  });
+  return { steps: entries.map(({ step }) => step), presets: entries.map(({ preset }) => preset) };
+};

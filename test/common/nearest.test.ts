@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { nearest, unknownNames } from '../../src/common/nearest.ts';
+
+const connection = ['type', 'hostname', 'port', 'rootCa', 'privateKey', 'certificateChain'];
+const runtime = ['outbound', 'inbound', 'connection', 'logger', 'maxJobs', 'maxSubscriptions', 'workerName', 'lease'];
+
+describe('nearest', () => {
+  const cases: readonly (readonly [word: string, candidates: readonly string[], guess: string | undefined])[] = [
+    ['host', connection, 'hostname'],
+    ['hostName', connection, 'hostname'],
+    ['hostnam', connection, 'hostname'],
+    ['HOST_NAME', connection, 'hostname'],
+    ['prot', ['type', 'hostname'], undefined],
+    ['prt', connection, 'port'],
+    ['rootCA', connection, 'rootCa'],
+    ['root', connection, 'rootCa'],
+    ['key', connection, 'privateKey'],
+    ['certificate', connection, 'certificateChain'],
+    ['outbounds', runtime, 'outbound'],
+    ['outBound', runtime, 'outbound'],
+    ['bound', runtime, 'inbound'],
+    ['max_jobs', runtime, 'maxJobs'],
+    ['maxJob', runtime, 'maxJobs'],
+    ['log', runtime, 'logger'],
+    ['conection', runtime, 'connection'],
+    ['SECUR', ['INSECURE', 'SECURE'], 'SECURE'],
+    ['cloud', ['CAMUNDA_CLOUD', 'INSECURE'], 'CAMUNDA_CLOUD'],
+    ['colour', runtime, undefined],
+    ['x', runtime, undefined],
+    ['', runtime, undefined],
+    ['a'.repeat(100), ['a'.repeat(100)], undefined],
+  ];
+  for (const [word, candidates, guess] of cases) {
+    test(`${JSON.stringify(word.slice(0, 20))} stands for ${guess ?? 'nothing'}`, () =>
+      assert.equal(nearest(word, candidates), guess));
+  }
+
+  test('a candidate stands for itself', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z]{1,20}$/), { minLength: 1 }), (words) =>
+        words.every((word) => nearest(word, words) === word),
+      ),
+    );
+  });
+});
+
+test('names that are no options are told with what to do', () => {
+  assert.deepEqual(unknownNames({ port: 1, prt: 2, clock: undefined, colour: 3 }, ['port']), [
+    'prt: is no option. Did you mean port?',
+    'colour: is no option. They are port',
+  ]);
+});

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, test } from 'node:test';
+import type { ServerUnaryCall } from '@grpc/grpc-js';
+import { createTokenSource } from '../../../src/connection/auth/oauth.ts';
+import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
+import { createConnection } from '../../../src/connection/index.ts';
+import type { Connection } from '../../../src/connection/port.ts';
+import { createAuthority } from '../support/certificates.ts';
+import { type Request, refusal, startTestGateway, status, topologyAnswer } from '../support/gateway.ts';
+import { type Answer, json, silence, startTokenServer, type TokenServer, token } from '../support/token-server.ts';
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+interface Cluster {
+  readonly connection: Connection;
+  readonly tokens: TokenServer;
+  /** Tokens that came with the calls. */
+  readonly seen: string[];
+  /** The token that the gateway takes; others are refused. */
+  take(token: string | RegExp): void;
+}
+
+/** A gateway that demands a token, its token server, and a connection to both. */
+const start = async (answer: Answer = token()): Promise<Cluster> => {
+  let good: string | RegExp = /^Bearer token-\d+$/;
+  const seen: string[] = [];
+  const tokens = await startTokenServer(() => answer);
+  const gateway = await startTestGateway({
+    Topology: (call: ServerUnaryCall<Request, object>, callback: (error: unknown, answer?: object) => void) => {
+      const authorization = String(call.metadata.get('authorization'));
+      seen.push(authorization);
+      if (typeof good === 'string' ? good === authorization : good.test(authorization)) callback(null, topologyAnswer);
+      else callback(refusal(status.UNAUTHENTICATED, `not good: ${authorization}`));
+    },
+  });
+  const connection = createConnection(
+    {
+      type: 'CAMUNDA_CLOUD',
+      clusterId: 'c1',
+      clientId: 'me',
+      clientSecret: 'topsecret',
+      oauthUrl: tokens.url,
+      grpcAddress: `grpc://127.0.0.1:${gateway.port}`,
+    },
+    { timeout: 5_000 },
+  );
+  cleanUps.push(tokens.stop, gateway.stop, connection.close);
+  return {
+    connection,
+    tokens,
+    seen,
+    take: (next) => {
+      good = next;
+    },
+  };
+};
+
+describe('a connection to Camunda SaaS', () => {
+  test('sends one token with all its calls', async () => {
+    const { connection, tokens, seen } = await start();
+    await Promise.all(Array.from({ length: 20 }, () => connection.topology()));
+    await connection.topology();
+    assert.deepEqual(seen, Array(21).fill('Bearer token-1'));
+    assert.deepEqual(
+      tokens.requests.map(({ form }) => form.audience),
+      ['zeebe.camunda.io'],
+    );
+  });
+
+  test('asks for a new token when the gateway refuses one that was good, and the caller never knows', async () => {
+    const { connection, tokens, seen, take } = await start();
+    await connection.topology();
+    take('Bearer token-2');
+    assert.equal((await connection.topology()).gatewayVersion, '8.8.0');
+    assert.deepEqual(seen, ['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
+    assert.equal(tokens.requests.length, 2);
+  });
+
+  test('does not storm the token server when the gateway refuses every token', async () => {
+    const { connection, tokens, take } = await start();
+    take('Bearer none');
+    for (let call = 0; call < 20; call += 1) {
+      await assert.rejects(connection.topology(), (error: Error) => {
+        assert.match(error.message, /refuses the access token that the token server has just given out/);
+        assert.ok(!error.message.includes('token-1'));
+        return true;
+      });
+    }
+    assert.equal(tokens.requests.length, 1);
+  });
+
+  test('shows no token that the gateway echoes', async () => {
+    const { connection, take } = await start();
+    await connection.topology();
+    take('Bearer none');
+    await assert.rejects(connection.topology(), (error: Error) => {
+      assert.match(error.message, /not good: Bearer \[hidden\]/);
+      return true;
+    });
+  });
+
+  test('says that the client was refused, and calls no gateway', async () => {
+    const { connection, seen } = await start(json(401, { error: 'access_denied' }));
+    await assert.rejects(connection.topology(), {
+      reason: 'credentials',
+      status: 'UNAUTHENTICATED',
+      message: /HTTP 401, access_denied/,
+    });
+    assert.deepEqual(seen, []);
+  });
+
+  test('waits for a silent token server no longer than the call may take', async () => {
+    const { connection } = await start(silence);
+    await assert.rejects(connection.topology({ timeout: 50 }), {
+      reason: 'transient',
+      status: 'DEADLINE_EXCEEDED',
+      message: /No answer within 50 ms .*no access token yet/,
+    });
+  });
+
+  test('stops waiting for a silent token server when the signal or close says so', async () => {
+    const { connection, tokens } = await start(silence);
+    const controller = new AbortController();
+    const arrived = tokens.nextRequest();
+    const first = assert.rejects(connection.topology({ signal: controller.signal }), { reason: 'aborted' });
+    const second = assert.rejects(connection.topology(), { reason: 'aborted', message: /is closed/ });
+    await arrived;
+    controller.abort();
+    await first;
+    await connection.close();
+    await second;
+  });
+
+  test('goes to the address that Camunda gives a cluster', async () => {
+    const connection = createConnection({ type: 'CAMUNDA_CLOUD', clusterId: 'c1', clientId: 'i', clientSecret: 's' });
+    assert.equal(connection.address, 'grpcs://c1.bru-2.zeebe.camunda.io:443');
+    await connection.close();
+  });
+});
+
+test('TLS with a private authority and a token go together', async () => {
+  const authority = createAuthority('authority.test');
+  const tokens = await startTokenServer(() => token());
+  const seen: string[] = [];
+  const gateway = await startTestGateway(
+    {
+      Topology: (call: ServerUnaryCall<Request, object>, callback: (error: null, answer: object) => void) => {
+        seen.push(String(call.metadata.get('authorization')));
+        callback(null, topologyAnswer);
+      },
+    },
+    { tls: { server: authority.issue({ name: 'gateway', dns: ['localhost'] }) } },
+  );
+  const connection = createGrpcConnection({
+    address: { tls: true, host: 'localhost', port: gateway.port },
+    material: { rootCa: authority.certificate },
+    tokens: createTokenSource({ url: tokens.url, clientId: 'i', clientSecret: 's', audience: 'a' }),
+  });
+  cleanUps.push(tokens.stop, gateway.stop, connection.close);
+  assert.equal((await connection.topology()).gatewayVersion, '8.8.0');
+  assert.deepEqual(seen, ['Bearer token-1']);
+});

@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, describe, test } from 'node:test';
+import { inspect } from 'node:util';
+import {
+  createTokenSource,
+  pauseAfter,
+  type TokenSettings,
+  type TokenSource,
+} from '../../../src/connection/auth/oauth.ts';
+import { requestToken } from '../../../src/connection/auth/token-request.ts';
+import type { ConnectionFault } from '../../../src/connection/port.ts';
+import { createAuthority } from '../support/certificates.ts';
+import { type Answer, json, silence, startTokenServer, type TokenServer, token } from '../support/token-server.ts';
+
+const secret = 's3cret-of-the-client';
+const client = { clientId: 'me', clientSecret: secret, audience: 'zeebe.camunda.io' };
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A token server whose answer can be changed, a clock that is moved by hand, and a source on both. */
+const start = async (
+  first: Answer,
+  settings: Partial<TokenSettings> = {},
+): Promise<{
+  server: TokenServer;
+  source: TokenSource;
+  answer(next: Answer): void;
+  pass(milliseconds: number): void;
+}> => {
+  let current = first;
+  let time = 1_000_000;
+  const server = await startTokenServer(() => current);
+  const source = createTokenSource({ url: server.url, ...client, now: () => time, random: () => 1, ...settings });
+  cleanUps.push(server.stop, source.close);
+  return {
+    server,
+    source,
+    answer: (next) => {
+      current = next;
+    },
+    pass: (milliseconds) => {
+      time += milliseconds;
+    },
+  };
+};
+
+const faultOf = async (work: string | Promise<unknown>): Promise<ConnectionFault> => {
+  const fault = await Promise.resolve(work).then(
+    () => assert.fail('No fault came.'),
+    (error) => error as ConnectionFault,
+  );
+  const text = inspect(fault, { depth: 10, showHidden: true });
+  assert.ok(!text.includes(secret) && !/token-\d/.test(text), text);
+  assert.equal(fault.kind, 'connection');
+  return fault;
+};
+
+describe('a token', () => {
+  test('is asked for with the client credentials', async () => {
+    const { source, server } = await start(token());
+    assert.equal(await source.get(), 'token-1');
+    assert.deepEqual(server.requests, [
+      {
+        method: 'POST',
+        form: {
+          grant_type: 'client_credentials',
+          client_id: 'me',
+          client_secret: secret,
+          audience: 'zeebe.camunda.io',
+        },
+      },
+    ]);
+  });
+
+  test('is asked for once by all who need it at the same time', async () => {
+    const { source, server } = await start(token());
+    assert.deepEqual(await Promise.all([source.get(), source.get(), source.get()]), Array(3).fill('token-1'));
+    assert.equal(server.requests.length, 1);
+  });
+
+  test('serves until shortly before its end, and is renewed while it still serves', async () => {
+    const { source, server, pass } = await start(token(3600));
+    await source.get();
+    pass(3_539_000);
+    assert.equal(await source.get(), 'token-1');
+    assert.equal(server.requests.length, 1);
+    pass(1_000);
+    const renewed = server.nextRequest();
+    assert.equal(await source.get(), 'token-1');
+    await renewed;
+    while ((await source.get()) === 'token-1') await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(await source.get(), 'token-2');
+    assert.equal(server.requests.length, 2);
+  });
+
+  test('serves on when its renewal fails, and the token server is then left alone for a while', async () => {
+    const { source, server, pass, answer } = await start(token(3600));
+    await source.get();
+    answer(json(503, {}));
+    pass(3_545_000);
+    const renewal = server.nextRequest();
+    await source.get();
+    await renewal;
+    for (let turn = 0; turn < 200; turn += 1) {
+      assert.equal(await source.get(), 'token-1');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal(server.requests.length, 2);
+    const again = server.nextRequest();
+    pass(1_000);
+    assert.equal(await source.get(), 'token-1');
+    await again;
+    assert.equal(server.requests.length, 3);
+  });
+
+  test('is not given out beyond its end', async () => {
+    const { source, pass } = await start(token(3600));
+    await source.get();
+    pass(3_570_000);
+    assert.equal(await source.get(), 'token-2');
+  });
+
+  for (const [expiresIn, lifetime] of [
+    ['120', 120_000],
+    [null, 300_000],
+    ['soon', 300_000],
+    [-5, 300_000],
+  ] as const) {
+    test(`that is good for ${expiresIn} seconds is kept ${lifetime / 1000}`, async () => {
+      const { server } = await start(token(expiresIn));
+      const issued = await requestToken({ url: server.url, ...client }, new AbortController().signal);
+      assert.equal(issued.lifetime, lifetime);
+    });
+  }
+});
+
+describe('a token server that', () => {
+  const cases: readonly (readonly [string, Answer, ConnectionFault['reason'], string, RegExp])[] = [
+    [
+      'refuses the client',
+      json(401, { error: 'access_denied', error_description: secret }),
+      'credentials',
+      'UNAUTHENTICATED',
+      /HTTP 401, access_denied\)[\s\S]*CAMUNDA_CLIENT_ID/,
+    ],
+    [
+      'refuses the client in its own words',
+      json(401, { error: secret }),
+      'credentials',
+      'UNAUTHENTICATED',
+      /\(HTTP 401\)/,
+    ],
+    [
+      'calls the client invalid',
+      json(400, { error: 'invalid_client' }),
+      'credentials',
+      'UNAUTHENTICATED',
+      /HTTP 400, invalid_client/,
+    ],
+    ['forbids it', json(403, {}), 'credentials', 'UNAUTHENTICATED', /HTTP 403/],
+    ['is broken', json(500, { error: secret }), 'transient', 'UNAVAILABLE', /not able to answer \(HTTP 500\)/],
+    ['is overloaded', json(429, {}), 'transient', 'UNAVAILABLE', /HTTP 429/],
+    ['is in maintenance', json(503, {}), 'transient', 'UNAVAILABLE', /HTTP 503/],
+    [
+      'is not there but another is',
+      json(404, {}),
+      'credentials',
+      'UNAUTHENTICATED',
+      /not as a token server \(HTTP 404\)[\s\S]*CAMUNDA_OAUTH_URL/,
+    ],
+    [
+      'sends the client elsewhere',
+      (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+      'credentials',
+      'UNAUTHENTICATED',
+      /HTTP 302/,
+    ],
+    [
+      'answers with a web page',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>${secret}</p>`),
+      'transient',
+      'UNAVAILABLE',
+      /without an access token/,
+    ],
+    ['answers with other JSON', json(200, ['token-9']), 'transient', 'UNAVAILABLE', /without an access token/],
+    ['answers with null', json(200, null), 'transient', 'UNAVAILABLE', /without an access token/],
+    [
+      'gives out what cannot be sent',
+      json(200, { access_token: 'token-ü\n' }),
+      'transient',
+      'UNAVAILABLE',
+      /without an access token/,
+    ],
+    ['hangs up', (response) => response.destroy(), 'transient', 'UNAVAILABLE', /cannot be reached/],
+  ];
+  for (const [title, answer, reason, status, message] of cases) {
+    test(`${title} makes a fault with the reason ${reason}`, async () => {
+      const { source, server } = await start(answer);
+      const fault = await faultOf(source.get());
+      assert.equal(fault.reason, reason);
+      assert.equal(fault.status, status);
+      assert.match(fault.message, message);
+      assert.ok(fault.message.includes(`Where: ${server.url}`));
+      assert.equal(server.requests.length, 1);
+    });
+  }
+
+  for (const [title, answer] of [
+    ['never answers', silence],
+    ['never ends its answer', (response) => void response.writeHead(200).write('{')],
+  ] as const satisfies readonly (readonly [string, Answer])[]) {
+    test(`${title} is given up at the time limit`, async () => {
+      const { source } = await start(answer, { timeout: 50 });
+      const fault = await faultOf(source.get());
+      assert.deepEqual([fault.reason, fault.status], ['transient', 'DEADLINE_EXCEEDED']);
+      assert.match(fault.message, /did not answer within 50 ms/);
+    });
+  }
+
+  test('is not there makes a transient fault', async () => {
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    listener.close();
+    await once(listener, 'close');
+    const source = createTokenSource({ url: `http://127.0.0.1:${port}/token?key=${secret}`, ...client });
+    const fault = await faultOf(source.get());
+    assert.equal(fault.reason, 'transient');
+    assert.match(fault.message, new RegExp(`ECONNREFUSED[\\s\\S]*Where: http://127\\.0\\.0\\.1:${port}/token\n`));
+  });
+
+  test('shows a certificate that nobody vouches for makes a fault that says so', async () => {
+    const server = createAuthority('private.test').issue({ name: 'token server', dns: ['localhost'] });
+    const listener = createTlsServer({ key: server.privateKey, cert: server.certificate }).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const url = `https://localhost:${(listener.address() as AddressInfo).port}/token`;
+    const fault = await faultOf(createTokenSource({ url, ...client }).get());
+    assert.equal(fault.reason, 'certificate');
+    assert.match(fault.message, /authority that is not trusted[\s\S]*NODE_EXTRA_CA_CERTS/);
+    listener.close();
+    await once(listener, 'close');
+  });
+});
+
+describe('after a failure', () => {
+  test('the token server is left alone for a growing while, however many calls there are', async () => {
+    const { source, server, pass } = await start(json(503, {}));
+    for (const [pause, requests] of [
+      [1_000, 1],
+      [2_000, 2],
+      [4_000, 3],
+      [8_000, 4],
+      [16_000, 5],
+      [30_000, 6],
+      [30_000, 7],
+    ] as const) {
+      for (let call = 0; call < 20; call += 1) await faultOf(source.get());
+      assert.equal(server.requests.length, requests);
+      pass(pause - 1);
+      await faultOf(source.get());
+      assert.equal(server.requests.length, requests);
+      pass(1);
+    }
+  });
+
+  test('a token is had again when the pause is over', async () => {
+    const { source, answer, pass } = await start(json(500, {}));
+    await faultOf(source.get());
+    answer(token());
+    pass(1_000);
+    assert.equal(await source.get(), 'token-2');
+  });
+
+  test('pauses are spread, double and stop growing', () => {
+    assert.deepEqual(
+      [1, 2, 3, 5, 6, 50].map((failures) => pauseAfter(failures, 1)),
+      [1_000, 2_000, 4_000, 16_000, 30_000, 30_000],
+    );
+    assert.equal(pauseAfter(3, 0), 2_000);
+  });
+});
+
+describe('a token that the gateway refuses', () => {
+  test('after it has served is replaced at once', async () => {
+    const { source, server } = await start(token());
+    source.accepted(await source.get());
+    source.refused('token-1');
+    assert.equal(await source.get(), 'token-2');
+    assert.equal(server.requests.length, 2);
+  });
+
+  test('by many calls at once is replaced once', async () => {
+    const { source, server } = await start(token());
+    source.accepted(await source.get());
+    source.refused('token-1');
+    assert.equal(await source.get(), 'token-2');
+    source.refused('token-1');
+    assert.equal(await source.get(), 'token-2');
+    assert.equal(server.requests.length, 2);
+  });
+
+  test('at once is asked for again only after growing pauses', async () => {
+    const { source, server, pass } = await start(token());
+    for (const [pause, requests] of [
+      [1_000, 1],
+      [2_000, 2],
+      [4_000, 3],
+    ] as const) {
+      source.refused(await source.get());
+      const fault = await faultOf(source.get());
+      assert.equal(fault.reason, 'credentials');
+      assert.match(fault.message, /refuses the access token[\s\S]*scope/);
+      assert.equal(server.requests.length, requests);
+      pass(pause);
+    }
+  });
+
+  test('by mistake of another token changes nothing', async () => {
+    const { source } = await start(token());
+    await source.get();
+    source.refused('token-0');
+    source.accepted('token-0');
+    assert.equal(await source.get(), 'token-1');
+  });
+});
+
+test('close ends a request under way, and later ones at once', async () => {
+  const { source, server } = await start(silence);
+  const arrived = server.nextRequest();
+  const waiting = faultOf(source.get());
+  await arrived;
+  source.close();
+  assert.equal((await waiting).reason, 'aborted');
+  assert.equal((await faultOf(source.get())).reason, 'aborted');
+});

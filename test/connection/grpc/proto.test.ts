@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadGatewayDefinition } from '../../../src/connection/grpc/proto.ts';
+
+test('the gateway definition holds the methods that this project uses, once', () => {
+  const definition = loadGatewayDefinition();
+  assert.equal(loadGatewayDefinition(), definition);
+  for (const name of ['Topology', 'DeployResource', 'ActivateJobs', 'StreamActivatedJobs', 'CompleteJob', 'FailJob']) {
+    assert.equal(definition[name]?.path, `/gateway_protocol.Gateway/${name}`);
+  }
+});
+
+test('64-bit integers survive as decimal strings', () => {
+  const { CompleteJob } = loadGatewayDefinition();
+  assert.ok(CompleteJob);
+  const request = { jobKey: '9007199254740993', variables: '{}' };
+  const bytes = CompleteJob.requestSerialize(request);
+  assert.deepEqual({ ...CompleteJob.requestDeserialize(bytes) }, request);
+});
+
+test('absent fields read as their defaults', () => {
+  const { CompleteJob } = loadGatewayDefinition();
+  assert.ok(CompleteJob);
+  assert.deepEqual({ ...CompleteJob.requestDeserialize(Buffer.alloc(0)) }, { jobKey: '0', variables: '' });
+});

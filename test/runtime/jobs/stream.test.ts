@@ -1,0 +1,410 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as v from 'valibot';
+import type { Connection, StatusName } from '../../../src/connection/port.ts';
+import { defineOutbound } from '../../../src/connector/define.ts';
+import type { AnyOutboundConnector } from '../../../src/connector/types.ts';
+import type { RuntimeOptions } from '../../../src/runtime/options.ts';
+import { createManualClock } from '../support/clock.ts';
+import { connectionFault, createTwin } from '../support/cluster.ts';
+import { observe } from '../support/runtime.ts';
+
+const settle = async (rounds = 5): Promise<void> => {
+  for (let round = 0; round < rounds; round++) await new Promise(setImmediate);
+};
+
+/** A connector whose jobs end when the test says so. */
+const gated = (maxJobs: number) => {
+  const gates: (() => void)[] = [];
+  const connector: AnyOutboundConnector = defineOutbound({
+    name: 'Slow',
+    type: 'slow',
+    maxJobs,
+    timeout: 3_600,
+    input: v.object({}),
+    run: async () => {
+      await new Promise<void>((open) => gates.push(open));
+      return {};
+    },
+  });
+  return { connector, gates };
+};
+
+/** A runtime with a stream of one type, on a clock that stands still. */
+const streaming = async (maxJobs: number, options: Partial<RuntimeOptions> = {}) => {
+  const twin = createTwin({ streams: true });
+  const clock = createManualClock();
+  const { connector, gates } = gated(maxJobs);
+  const observed = observe({ outbound: [connector], connection: twin.connection, clock, ...options });
+  await observed.runtime.start();
+  await settle();
+  const kinds = (): readonly string[] => twin.accepted.map(({ kind }) => kind);
+  const finish = async (): Promise<void> => {
+    for (const gate of gates.splice(0)) gate();
+    await settle();
+  };
+  return { ...observed, twin, clock, gates, kinds, finish };
+};
+
+describe('a stream', () => {
+  test('is opened when the backlog is done, for the same jobs that a poll asks for', async () => {
+    const { twin, runtime, finish } = await streaming(4, { workerName: 'me' });
+    assert.deepEqual(twin.streams[0]!.request, {
+      type: 'slow',
+      worker: 'me',
+      timeout: 3_610_000,
+      fetchVariables: [],
+    });
+    assert.deepEqual(
+      twin.polls.map(({ requestTimeout, maxJobs }) => [requestTimeout, maxJobs]),
+      [[-1, 4]],
+    );
+    await finish();
+    await runtime.stop();
+    assert.equal(twin.streams[0]!.closed(), true);
+    assert.equal(twin.streams.length, 1);
+  });
+
+  test('waits while polls bring as much as they ask for', async () => {
+    const twin = createTwin({ streams: true });
+    const { connector, gates } = gated(2);
+    for (let index = 0; index < 3; index++) twin.push({ type: 'slow' });
+    const { runtime, count } = observe({ outbound: [connector], connection: twin.connection });
+    await runtime.start();
+    await count('job:started', 2);
+    await settle();
+    assert.equal(twin.streams.length, 0);
+    for (const gate of gates.splice(0)) gate();
+    await count('job:started', 3);
+    await twin.until(() => twin.streams.length === 1);
+    for (const gate of gates.splice(0)) gate();
+    await count('job:settled', 3);
+    await runtime.stop();
+  });
+
+  test('brings jobs, which are executed and settled like others', async () => {
+    const { twin, runtime, seen, kinds, finish } = await streaming(4);
+    const job = twin.streams[0]!.push();
+    await settle();
+    assert.deepEqual(
+      seen['job:started'].map((event) => event.job.key),
+      [job.key],
+    );
+    assert.deepEqual(seen['stream:opened'], [{ type: 'slow' }]);
+    await finish();
+    assert.deepEqual(kinds(), ['completeJob']);
+    await runtime.stop();
+  });
+
+  test('is asked beside at once where the gateway says that it is open, otherwise after a second', async () => {
+    const said = await streaming(4);
+    said.twin.streams[0]!.open();
+    await settle();
+    assert.equal(said.twin.polls.length, 2);
+    await said.runtime.stop();
+
+    const silent = await streaming(4);
+    silent.clock.advance(999);
+    await settle();
+    assert.equal(silent.twin.polls.length, 1);
+    silent.clock.advance(1);
+    await settle();
+    assert.equal(silent.twin.polls.length, 2);
+    assert.deepEqual(
+      silent.twin.polls.map(({ requestTimeout, maxJobs }) => [requestTimeout, maxJobs]),
+      [
+        [-1, 4],
+        [-1, 2],
+      ],
+    );
+    silent.clock.advance(9_999);
+    await settle();
+    assert.equal(silent.twin.polls.length, 2);
+    silent.clock.advance(1);
+    await settle();
+    assert.equal(silent.twin.polls.length, 3);
+    await silent.runtime.stop();
+  });
+
+  test('is not opened where the option says so, nor for a connection that has none', async () => {
+    const off = await streaming(4, { streaming: false });
+    assert.deepEqual(
+      off.twin.polls.map(({ requestTimeout }) => requestTimeout),
+      [20_000],
+    );
+    assert.equal(off.twin.streams.length, 0);
+    await off.runtime.stop();
+  });
+});
+
+describe('while all places are taken', () => {
+  test('some jobs wait, then the stream is not read until they have started as places came free', async () => {
+    const { twin, runtime, seen, gates, finish } = await streaming(2);
+    const stream = twin.streams[0]!;
+    for (let index = 0; index < 17; index++) stream.push();
+    await settle();
+    assert.equal(runtime.status().inFlight, 2);
+    assert.equal(stream.paused(), false);
+    stream.push();
+    assert.equal(stream.paused(), true);
+    for (let started = 3; started <= 18; started++) {
+      assert.equal(stream.paused(), true);
+      gates.shift()!();
+      await settle();
+      assert.equal(seen['job:started'].length, started);
+    }
+    assert.equal(stream.paused(), false);
+    await finish();
+    assert.equal(seen['job:settled'].length, 18);
+    assert.equal(seen['job:returned'].length, 0);
+    await runtime.stop();
+  });
+
+  test('for long, jobs are handed back with their attempts, and polls ask for as many as there are places', async () => {
+    const { twin, runtime, clock, seen, kinds, finish } = await streaming(2);
+    const stream = twin.streams[0]!;
+    for (let index = 0; index < 3; index++) stream.push({ retries: 7 });
+    clock.advance(1_000);
+    await settle();
+    // What was on its way follows, and is handed back as well.
+    stream.push({ retries: 7 });
+    await settle();
+    assert.deepEqual(kinds(), ['failJob', 'failJob']);
+    assert.ok(
+      twin.accepted.every((command) => command.kind === 'failJob' && command.retries === 7 && command.backoff === 0),
+      'a job came back with fewer attempts or later',
+    );
+    assert.deepEqual(seen['stream:ended'], [{ type: 'slow', reason: 'busy' }]);
+    assert.equal(stream.closed(), false);
+    clock.advance(50);
+    await settle();
+    assert.equal(stream.closed(), true);
+    assert.equal(seen['job:started'].length, 2);
+
+    await finish();
+    assert.deepEqual(
+      twin.polls.slice(1).map(({ requestTimeout, maxJobs }) => [requestTimeout > 0, maxJobs]),
+      // The first place that came free; the next request is for all that did meanwhile.
+      [[true, 1]],
+    );
+    clock.advance(1_500);
+    twin.expire();
+    await settle();
+    assert.equal(twin.streams.length, 2);
+    await runtime.stop();
+  });
+
+  test('quick jobs are no reason to end a stream', async () => {
+    const { twin, runtime, clock, seen, gates } = await streaming(2);
+    const stream = twin.streams[0]!;
+    for (let index = 0; index < 600; index++) stream.push();
+    for (let done = 0; done < 500; done++) {
+      await settle(2);
+      gates.shift()!();
+    }
+    await settle();
+    clock.advance(1_000);
+    await settle();
+    assert.deepEqual(seen['stream:ended'], []);
+    assert.equal(stream.paused(), true);
+    while (seen['job:settled'].length < 600) {
+      gates.shift()?.();
+      await settle(2);
+    }
+    assert.equal(stream.paused(), false);
+    await runtime.stop();
+  });
+});
+
+describe('a stream that ends', () => {
+  test('is opened again after a growing pause, with polls that are held no longer than that', async () => {
+    const { twin, runtime, clock, seen } = await streaming(4);
+    const pauses: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      const before = clock.now();
+      twin.streams.at(-1)!.end(connectionFault('UNAVAILABLE'));
+      await settle();
+      const hold = twin.polls.at(-1)!.requestTimeout;
+      pauses.push(hold);
+      clock.advance(hold);
+      twin.expire();
+      await settle();
+      assert.equal(twin.streams.length, round + 2);
+      assert.equal(clock.now() - before, hold);
+    }
+    assert.deepEqual(pauses, [150, 250, 450, 850]);
+    assert.equal(seen['stream:ended'].length, 4);
+    // The polls are answered, so the cluster is there.
+    assert.deepEqual(seen['connection:lost'], []);
+    await runtime.stop();
+  });
+
+  test('after it held for long begins with the shortest pause', async () => {
+    const { twin, runtime, clock } = await streaming(4);
+    for (let round = 0; round < 3; round++) {
+      clock.advance(30_000);
+      await settle();
+      twin.streams.at(-1)!.end(connectionFault('UNAVAILABLE'));
+      await settle();
+      assert.equal(twin.polls.at(-1)!.requestTimeout, 150);
+      clock.advance(150);
+      twin.expire();
+      await settle();
+    }
+    await runtime.stop();
+  });
+
+  for (const status of ['UNIMPLEMENTED', 'PERMISSION_DENIED'] satisfies StatusName[]) {
+    test(`with ${status} is not tried for minutes: its jobs are polled`, async () => {
+      const { twin, runtime, clock, finish, seen } = await streaming(4);
+      twin.streams[0]!.end(connectionFault(status, 'rejected'));
+      await settle();
+      assert.equal(twin.polls.at(-1)!.requestTimeout, 20_000);
+      twin.push({ type: 'slow' });
+      await settle();
+      await finish();
+      assert.equal(seen['job:settled'].length, 1);
+      clock.advance(240_000);
+      twin.expire();
+      await settle();
+      assert.equal(twin.streams.length, 1);
+      await runtime.stop();
+    });
+  }
+
+  test('leaves the jobs that it has brought', async () => {
+    const { twin, runtime, seen, gates, finish } = await streaming(1);
+    const stream = twin.streams[0]!;
+    stream.push();
+    stream.push();
+    stream.end(connectionFault('UNAVAILABLE'));
+    await settle();
+    gates.shift()!();
+    await settle();
+    await finish();
+    assert.equal(seen['job:settled'].length, 2);
+    assert.equal(seen['job:returned'].length, 0);
+    await runtime.stop();
+  });
+});
+
+test('jobs that wait when their stream is lost are watched too, and handed back where they would wait too long', async () => {
+  const { twin, runtime, clock, seen, finish } = await streaming(1);
+  const stream = twin.streams[0]!;
+  for (let index = 0; index < 5; index++) stream.push();
+  stream.end(connectionFault('UNAVAILABLE'));
+  await settle();
+  clock.advance(1_000);
+  await settle();
+  assert.equal(seen['job:started'].length, 1);
+  assert.equal(seen['job:returned'].length, 4);
+  await finish();
+  await runtime.stop();
+});
+
+test('a stream that was not read is read to its end before the runtime stops', async () => {
+  const { twin, runtime, clock, seen, finish } = await streaming(1);
+  const stream = twin.streams[0]!;
+  for (let index = 0; index < 17; index++) stream.push();
+  assert.equal(stream.paused(), true);
+  const stopping = runtime.stop();
+  await settle();
+  assert.equal(stream.paused(), false);
+  stream.push();
+  await settle();
+  assert.equal(stream.closed(), false);
+  assert.equal(seen['job:returned'].length, 17);
+  clock.advance(50);
+  await settle();
+  assert.equal(stream.closed(), true);
+  await finish();
+  await stopping;
+  assert.equal(seen['job:settled'].length, 1);
+});
+
+for (const [what, streamJobs] of [
+  [
+    'throws',
+    () => {
+      throw new Error('no streams today');
+    },
+  ],
+  [
+    'ends at once',
+    (_request, { ended }) => {
+      ended(connectionFault('UNAVAILABLE'));
+      return { pause: () => {}, resume: () => {}, close: () => {} };
+    },
+  ],
+] satisfies [string, NonNullable<Connection['streamJobs']>][]) {
+  test(`a connection whose stream ${what} is polled, for no more jobs than there are places`, async () => {
+    const twin = createTwin();
+    const clock = createManualClock();
+    const { connector, gates } = gated(2);
+    const connection = { ...twin.connection, streamJobs };
+    const { runtime, seen } = observe({ outbound: [connector], connection, clock });
+    for (let index = 0; index < 7; index++) twin.push({ type: 'slow' });
+    await runtime.start();
+    for (let done = 0; done < 4; done++) {
+      await settle();
+      assert.equal(runtime.status().inFlight, 2);
+      for (const gate of gates.splice(0, 1)) gate();
+    }
+    while (seen['job:settled'].length < 7) {
+      gates.shift()?.();
+      await settle();
+      clock.advance(100);
+      twin.expire();
+    }
+    assert.ok(seen['stream:ended'].length > 0, 'no stream was tried');
+    await runtime.stop();
+  });
+}
+
+test('jobs that a quiet stream should have brought are a reason to open another', async () => {
+  const { twin, runtime, clock, seen, finish } = await streaming(4);
+  twin.streams[0]!.open();
+  await settle();
+  twin.push({ type: 'slow' });
+  clock.advance(10_000);
+  await settle();
+  assert.equal(seen['job:started'].length, 1);
+  assert.deepEqual(seen['stream:ended'], [{ type: 'slow', reason: 'stale' }]);
+  assert.equal(twin.streams.length, 2);
+  assert.equal(twin.streams[0]!.closed(), true);
+  await finish();
+  await runtime.stop();
+});
+
+test('a poll without an answer ends the stream too, which nobody would end otherwise', async () => {
+  const { twin, runtime, clock, seen } = await streaming(4);
+  twin.streams[0]!.open();
+  await settle();
+  let down = true;
+  twin.onPoll = () => (down ? connectionFault('DEADLINE_EXCEEDED') : undefined);
+  clock.advance(10_000);
+  await settle();
+  assert.equal(twin.streams[0]!.closed(), true);
+  assert.equal(seen['connection:lost'].length, 1);
+  down = false;
+  clock.advance(150);
+  await settle();
+  assert.equal(seen['connection:restored'].length, 1);
+  assert.equal(twin.streams.length, 2);
+  await runtime.stop();
+});
+
+test('stopping hands back what was pushed and has not started', async () => {
+  const { twin, runtime, seen, kinds, finish } = await streaming(1);
+  const stream = twin.streams[0]!;
+  stream.push();
+  stream.push();
+  await settle();
+  const stopping = runtime.stop();
+  stream.push();
+  await settle();
+  await finish();
+  await stopping;
+  assert.equal(seen['job:returned'].length, 2);
+  assert.deepEqual([...kinds()].sort(), ['completeJob', 'failJob', 'failJob']);
+});

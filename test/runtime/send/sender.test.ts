@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Command, StatusName } from '../../../src/connection/port.ts';
+import type { Outcome } from '../../../src/connector/types.ts';
+import { createLink } from '../../../src/runtime/send/connection-state.ts';
+import { commandOf, createSender, type Delivery } from '../../../src/runtime/send/sender.ts';
+import { createEvents } from '../../../src/runtime/shared/events.ts';
+import { createSkippingClock } from '../support/clock.ts';
+import { connectionFault, createTwin } from '../support/cluster.ts';
+
+const setUp = () => {
+  const twin = createTwin();
+  const clock = createSkippingClock();
+  const { emit, on } = createEvents();
+  const told: string[] = [];
+  on('connection:lost', () => told.push('lost'));
+  on('connection:restored', () => told.push('restored'));
+  const link = createLink('twin', clock, emit);
+  return { twin, clock, told, link, sender: createSender(twin.connection, clock, link, emit) };
+};
+
+const complete: Outcome = { kind: 'complete', variables: { a: 1 } };
+const job = { key: '7', retries: 3 };
+
+const commands: readonly [outcome: Outcome, command: Command][] = [
+  [complete, { kind: 'completeJob', jobKey: '7', variables: '{"a":1}' }],
+  [
+    { kind: 'fail', message: 'no', retries: 2, backoff: 500, cause: new Error('hidden') },
+    { kind: 'failJob', jobKey: '7', retries: 2, backoff: 500, message: 'no', variables: '{}' },
+  ],
+  [
+    { kind: 'fail', message: 'no', retries: 0, backoff: 0, variables: { at: new Date(0) } },
+    {
+      kind: 'failJob',
+      jobKey: '7',
+      retries: 0,
+      backoff: 0,
+      message: 'no | Error variables: {"at":"1970-01-01T00:00:00.000Z"}',
+      variables: '{"at":"1970-01-01T00:00:00.000Z"}',
+    },
+  ],
+  [
+    { kind: 'bpmnError', code: 'C', message: 'm', variables: { big: 9007199254740993n } },
+    { kind: 'throwError', jobKey: '7', code: 'C', message: 'm', variables: '{"big":9007199254740993}' },
+  ],
+];
+
+for (const [outcome, command] of commands) {
+  test(`the command of ${JSON.stringify(outcome.kind)} is ${command.kind}`, () => {
+    assert.deepEqual(commandOf('7', outcome), command);
+  });
+}
+
+/** What the cluster answers, what becomes of it, and how often it was sent. */
+const answers: readonly [
+  status: StatusName,
+  reason: 'transient' | 'rejected' | 'credentials',
+  kind: string,
+  sends: number,
+][] = [
+  ['NOT_FOUND', 'rejected', 'gone', 1],
+  ['FAILED_PRECONDITION', 'rejected', 'refused', 1],
+  ['PERMISSION_DENIED', 'rejected', 'refused', 1],
+  ['UNAVAILABLE', 'transient', 'accepted', 4],
+  ['RESOURCE_EXHAUSTED', 'transient', 'accepted', 4],
+  ['DEADLINE_EXCEEDED', 'transient', 'accepted', 4],
+  ['UNAUTHENTICATED', 'credentials', 'accepted', 4],
+];
+
+for (const [status, reason, kind, sends] of answers) {
+  test(`${status} (${reason}) three times over ends as ${kind}`, async () => {
+    const { twin, sender } = setUp();
+    twin.onSend = (_, call) => (call <= 3 ? connectionFault(status, reason) : undefined);
+    const delivery = await sender.settle(job, complete, { subject: '7' });
+    assert.equal(delivery.kind, kind);
+    assert.equal(twin.commands.length, sends);
+  });
+}
+
+const officialAnswers: readonly [
+  id: string,
+  status: StatusName,
+  times: number,
+  kind: Delivery['kind'],
+  sends: number,
+][] = [
+  ['2.30', 'UNAVAILABLE', 2, 'accepted', 3],
+  ['2.31', 'NOT_FOUND', 1, 'gone', 1],
+];
+
+for (const [id, status, times, kind, sends] of officialAnswers) {
+  test(`case ${id}: answered ${status}, ${times} times`, async () => {
+    const { twin, sender } = setUp();
+    twin.onSend = (_, call) =>
+      call <= times ? connectionFault(status, status === 'NOT_FOUND' ? 'rejected' : 'transient') : undefined;
+    const delivery = await sender.settle(job, complete, { subject: '7' });
+    assert.equal(delivery.kind, kind);
+    assert.deepEqual(
+      twin.commands.map((command) => command.kind),
+      Array.from({ length: sends }, () => 'completeJob'),
+    );
+  });
+}
+
+test('the pauses between repetitions grow', async () => {
+  const { twin, clock, sender } = setUp();
+  twin.onSend = (_, call) => (call <= 5 ? connectionFault('UNAVAILABLE') : undefined);
+  await sender.settle(job, complete, { subject: '7' });
+  assert.deepEqual(clock.pauses, [75, 125, 225, 425, 825]);
+});
+
+test('a command is not repeated after the deadline, and nothing else is sent', async () => {
+  const { twin, clock, sender } = setUp();
+  twin.onSend = () => connectionFault('UNAVAILABLE');
+  const delivery = await sender.settle(job, complete, { subject: '7', deadline: 10_000 });
+  assert.equal(delivery.kind, 'expired');
+  assert.ok(clock.now() < 10_000);
+  assert.ok(twin.commands.length > 5);
+  assert.ok(twin.commands.every(({ kind }) => kind === 'completeJob'));
+});
+
+test('case 2.32: a deadline that has passed leaves one send', async () => {
+  const { twin, sender } = setUp();
+  twin.onSend = () => connectionFault('UNAVAILABLE');
+  const delivery = await sender.settle(job, complete, { subject: '7', deadline: -1 });
+  assert.equal(delivery.kind, 'expired');
+  assert.equal(twin.commands.length, 1);
+});
+
+test('a result that the cluster calls invalid fails the job with the reason and one retry less', async () => {
+  const { twin, sender } = setUp();
+  twin.onSend = ({ kind }) =>
+    kind === 'completeJob' ? connectionFault('INVALID_ARGUMENT', 'rejected', 'the document is broken') : undefined;
+  const delivery = await sender.settle(job, complete, { subject: '7' });
+  assert.equal(delivery.kind, 'refused');
+  assert.deepEqual(twin.accepted, [
+    {
+      kind: 'failJob',
+      jobKey: '7',
+      retries: 2,
+      backoff: 0,
+      message: 'The cluster refused the result of the job: the document is broken',
+      variables: '{}',
+    },
+  ]);
+});
+
+test('a result too large for the cluster, which answers as if it were busy, fails the job after a few attempts', async () => {
+  const { twin, sender } = setUp();
+  twin.onSend = ({ kind }) => (kind === 'completeJob' ? connectionFault('RESOURCE_EXHAUSTED') : undefined);
+  const large: Outcome = { kind: 'complete', variables: { text: 'x'.repeat(5_000_000) } };
+  await sender.settle(job, large, { subject: '7' });
+  assert.deepEqual(
+    twin.commands.map(({ kind }) => kind),
+    ['completeJob', 'completeJob', 'completeJob', 'failJob'],
+  );
+});
+
+test('a failure whose variables are refused is sent again without them, with its own retries', async () => {
+  const { twin, sender } = setUp();
+  twin.onSend = (command) =>
+    command.kind === 'failJob' && command.variables === '{}'
+      ? undefined
+      : connectionFault('INVALID_ARGUMENT', 'rejected');
+  const failure: Outcome = { kind: 'fail', message: 'no', retries: 5, backoff: 100, variables: { a: 1 } };
+  await sender.settle(job, failure, { subject: '7' });
+  const [sent] = twin.accepted;
+  assert.ok(sent?.kind === 'failJob');
+  assert.deepEqual([sent.retries, sent.backoff], [5, 100]);
+  assert.match(sent.message, /^no\n/);
+});
+
+test('a failure without variables that is refused is not sent again', async () => {
+  const { twin, sender } = setUp();
+  twin.onSend = () => connectionFault('INVALID_ARGUMENT', 'rejected');
+  const delivery = await sender.settle(job, { kind: 'fail', message: 'no', retries: 0, backoff: 0 }, { subject: '7' });
+  assert.equal(delivery.kind, 'refused');
+  assert.equal(twin.commands.length, 1);
+});
+
+test('a connection that throws something else is not asked again', async () => {
+  const { twin, sender } = setUp();
+  twin.onSend = () => new TypeError('a bug');
+  const delivery = await sender.settle(job, complete, { subject: '7' });
+  assert.equal(delivery.kind, 'refused');
+  assert.equal(twin.commands.length, 1);
+});
+
+test('a signal ends the repeating', async () => {
+  const { twin, sender } = setUp();
+  const controller = new AbortController();
+  twin.onSend = (_, call) => {
+    if (call === 3) controller.abort();
+    return connectionFault('UNAVAILABLE');
+  };
+  const delivery = await sender.settle(job, complete, { subject: '7', signal: controller.signal });
+  assert.equal(delivery.kind, 'abandoned');
+  assert.equal(twin.commands.length, 3);
+});
+
+test('a message that is there already is a duplicate', async () => {
+  const { twin, sender } = setUp();
+  twin.onSend = () => connectionFault('ALREADY_EXISTS', 'rejected');
+  const message: Command = {
+    kind: 'publishMessage',
+    name: 'm',
+    correlationKey: 'k',
+    messageId: 'i',
+    timeToLive: 1,
+    variables: '{}',
+  };
+  assert.deepEqual(await sender.send(message, { subject: 'i' }), { kind: 'duplicate' });
+});
+
+test('an outage of many commands is one loss and one return', async () => {
+  const { twin, sender, told } = setUp();
+  twin.onSend = (_, call) => (call <= 200 ? connectionFault('UNAVAILABLE') : undefined);
+  const all = Array.from({ length: 50 }, (_, index) =>
+    sender.send(commandOf(String(index), complete), { subject: String(index) }),
+  );
+  await Promise.all(all);
+  assert.deepEqual(told, ['lost', 'restored']);
+});
+
+test('giving up does not count as an answer', async () => {
+  const { twin, sender, told, link } = setUp();
+  twin.onSend = () => connectionFault('UNAVAILABLE');
+  await sender.send(commandOf('1', complete), { subject: '1', deadline: 0 });
+  assert.deepEqual(told, ['lost']);
+  assert.equal(link.isUp(), false);
+  link.answered('somebody else');
+  assert.deepEqual(told, ['lost', 'restored']);
+});

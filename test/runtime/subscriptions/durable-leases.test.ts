@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createGate } from '../../../src/common/concurrency.ts';
+import { createTimetable } from '../../../src/common/timer-queue.ts';
+import type { Command } from '../../../src/connection/port.ts';
+import { createLink } from '../../../src/runtime/send/connection-state.ts';
+import { createSender } from '../../../src/runtime/send/sender.ts';
+import { createEvents } from '../../../src/runtime/shared/events.ts';
+import {
+  createLeases,
+  leaseLength,
+  offerDelay,
+  renewalDelay,
+} from '../../../src/runtime/subscriptions/durable/leases.ts';
+import { createManualClock } from '../support/clock.ts';
+import { connectionFault, createTwin } from '../support/cluster.ts';
+
+const lengths: readonly [shortest: number, held: number, length: number][] = [
+  [60_000, 0, 60_000],
+  [60_000, 1, 60_000],
+  [60_000, 10_000, 60_000],
+  [60_000, 12_000, 60_000],
+  [60_000, 12_001, 60_005],
+  [60_000, 40_000, 200_000],
+  [1_000, 10_000, 50_000],
+];
+
+for (const [shortest, held, length] of lengths) {
+  test(`${held} leases of at least ${shortest} ms are ${length} ms long`, () => {
+    assert.equal(leaseLength(shortest, held), length);
+    // Each is renewed twice in its length on average.
+    assert.ok((held * 2) / (length / 1000) <= 400);
+  });
+}
+
+test('a lease is renewed between a quarter and three quarters of its length, by chance', () => {
+  assert.deepEqual(
+    [0, 0.5, 1].map((random) => renewalDelay(60_000, random)),
+    [15_000, 30_000, 45_000],
+  );
+});
+
+test('a lease is offered after half a term to one and a half', () => {
+  assert.deepEqual(
+    [0, 0.5, 1].map((random) => offerDelay(60_000, random)),
+    [30_000, 60_000, 90_000],
+  );
+});
+
+const setUp = (term = 3_600_000) => {
+  const twin = createTwin();
+  const clock = createManualClock();
+  const { emit } = createEvents();
+  const sender = createSender(twin.connection, clock, createLink('twin', clock, emit), emit);
+  const timetable = createTimetable(clock);
+  const { signal } = new AbortController();
+  const leases = createLeases({ clock, timetable, sender, gate: createGate(64), signal, shortest: 60_000, term });
+  return { twin, clock, leases };
+};
+
+/** Lets everything that waits for nothing but promises go on. */
+const settle = async (): Promise<void> => {
+  for (let round = 0; round < 5; round++) await new Promise(setImmediate);
+};
+
+const renewal: Command = { kind: 'updateJobTimeout', jobKey: '7', timeout: 60_000 };
+
+const never = (): never => assert.fail('dropped');
+
+test('a lease is renewed in time, again and again, until it is ended', async () => {
+  const { twin, clock, leases } = setUp();
+  const end = leases.keep('7', { drop: never, offer: never });
+  for (let round = 0; round < 10; round++) {
+    clock.advance(30_000);
+    await settle();
+  }
+  assert.deepEqual(twin.accepted, Array(10).fill(renewal));
+  end();
+  end();
+  clock.advance(600_000);
+  await settle();
+  assert.equal(twin.accepted.length, 10);
+  assert.deepEqual(clock.timers(), []);
+});
+
+const losses: readonly [what: string, script: () => ReturnType<typeof connectionFault>][] = [
+  ['the job is gone', () => connectionFault('NOT_FOUND', 'rejected')],
+  ['the job is nobody’s', () => connectionFault('FAILED_PRECONDITION', 'rejected')],
+];
+
+for (const [what, script] of losses) {
+  test(`a lease is lost at once when ${what}`, async () => {
+    const { twin, clock, leases } = setUp();
+    twin.onSend = script;
+    let dropped = 0;
+    leases.keep('7', { drop: () => dropped++, offer: never });
+    clock.advance(30_000);
+    await settle();
+    assert.equal(dropped, 1);
+    assert.deepEqual(clock.timers(), []);
+  });
+}
+
+test('a lease that cannot be renewed is lost when it is over, and not before', async () => {
+  const { twin, clock, leases } = setUp();
+  twin.onSend = () => connectionFault('UNAVAILABLE');
+  let dropped = 0;
+  leases.keep('7', { drop: () => dropped++, offer: never });
+  for (let time = 0; time < 44_000; time += 1_000) {
+    clock.advance(1_000);
+    await settle();
+  }
+  assert.equal(dropped, 0);
+  assert.ok(twin.commands.length > 3);
+  for (let time = 0; time < 8_000; time += 1_000) {
+    clock.advance(1_000);
+    await settle();
+  }
+  assert.equal(dropped, 1);
+});
+
+test('an answer that comes after the end of the lease before is no renewal: somebody else may have the job', async () => {
+  const { twin, clock, leases } = setUp();
+  let answer = (): void => {};
+  twin.onSend = () =>
+    new Promise<undefined>((resolve) => {
+      answer = () => resolve(undefined);
+    });
+  let dropped = 0;
+  leases.keep('7', { drop: () => dropped++, offer: never });
+  clock.advance(30_000);
+  await settle();
+  // Five sixths of the lease are certain when the job arrives.
+  clock.advance(20_001);
+  answer();
+  await settle();
+  assert.equal(twin.accepted.length, 1);
+  assert.equal(dropped, 1);
+});
+
+test('a lease that was ended while its renewal is under way is not lost', async () => {
+  const { twin, clock, leases } = setUp();
+  twin.onSend = () => connectionFault('NOT_FOUND', 'rejected');
+  const end = leases.keep('7', { drop: never, offer: never });
+  clock.advance(30_000);
+  end();
+  await settle();
+});
+
+test('a lease is offered at the end of its term instead of being renewed; one that is not given up is renewed', async () => {
+  const { twin, clock, leases } = setUp(100_000);
+  const offers: number[] = [];
+  leases.keep('7', {
+    drop: never,
+    offer: () => {
+      offers.push(clock.now());
+      return offers.length === 2;
+    },
+  });
+  for (let round = 0; round < 10; round++) {
+    clock.advance(30_000);
+    await settle();
+  }
+  assert.deepEqual(offers, [120_000, 150_000]);
+  assert.equal(twin.accepted.length, 4);
+});
