@@ -1,4 +1,4 @@
-/** A process test: the real BPMN file, the real connector, an engine of its own, no sleeping. */
+/** A process test: the real BPMN file and the real connector on an engine of its own, without sleeping. */
 // #region test
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { createRuntime } from 'camunda-connectors';
 import { createEngine } from 'camunda-connectors/engine';
 import { log } from './log.ts';
 
-test('whoever comes is greeted', async () => {
+test('the process greets Ada', async () => {
   const engine = await createEngine();
   const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port } as const;
   const runtime = createRuntime({ outbound: [log], connection, signals: false });

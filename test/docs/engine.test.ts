@@ -5,7 +5,7 @@ import { unaryCalls } from '../../src/engine/gateway/calls.ts';
 
 const page = readFileSync('docs/engine.md', 'utf8').replace(/\s+/g, ' ');
 
-test('docs/engine.md names everything that a deployment refuses by its kind', () => {
+test('docs/engine.md names every kind of element that a deployment rejects', () => {
   const source = readFileSync('src/engine/model/checks/unsupported.ts', 'utf8');
   const things = [...source.matchAll(/'bpmn:\w+': '([^']+)'/g)].map(([, thing]) => thing!);
   assert.ok(things.length > 10);
@@ -15,9 +15,9 @@ test('docs/engine.md names everything that a deployment refuses by its kind', ()
   );
 });
 
-test('docs/engine.md names exactly the calls that the gateway answers', () => {
+test('docs/engine.md lists exactly the calls that the gateway answers', () => {
   const special = ['ActivateJobs', 'StreamActivatedJobs', 'CreateProcessInstanceWithResult'];
-  const section = /## What it answers over gRPC(.*?)Any other call/.exec(page)?.[1] ?? '';
+  const section = /## gRPC calls(.*?)Any other call/.exec(page)?.[1] ?? '';
   const named = [...section.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name!);
   assert.deepEqual(named.sort(), [...Object.keys(unaryCalls), ...special].sort());
 });

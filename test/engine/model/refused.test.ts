@@ -129,7 +129,7 @@ describe('elements that the embedded engine does not run', () => {
     [
       'a message throw event',
       around(throwEvent('t', { message: 'm' })),
-      ['t > messageEventDefinition', /message events that send/],
+      ['t > messageEventDefinition', /message throw and end events/],
     ],
     [
       'a signal throw event',
@@ -139,7 +139,7 @@ describe('elements that the embedded engine does not run', () => {
     [
       'a message end event',
       process('p', ...chain(start(), end('e', { message: 'm' }))),
-      ['e > messageEventDefinition', /message events that send/],
+      ['e > messageEventDefinition', /message throw and end events/],
     ],
     [
       'an event definition by reference',

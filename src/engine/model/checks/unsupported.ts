@@ -7,7 +7,7 @@ const onClustersOnly: Readonly<Record<string, string>> = {
   'bpmn:InclusiveGateway': 'inclusive gateways',
   'bpmn:AdHocSubProcess': 'ad-hoc subprocesses',
   'bpmn:MultiInstanceLoopCharacteristics': 'multi-instance activities',
-  'bpmn:MessageEventDefinition': 'message events that send',
+  'bpmn:MessageEventDefinition': 'message throw and end events',
   'bpmn:SignalEventDefinition': 'signal events',
   'bpmn:EscalationEventDefinition': 'escalation events',
   'bpmn:CompensateEventDefinition': 'compensation events',
