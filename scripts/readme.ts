@@ -102,7 +102,7 @@ if (process.argv[1]?.endsWith('readme.ts')) {
   }
   if (stale.length === 0) console.log('Every block is up to date.');
   else if (process.argv.includes('--check')) {
-    console.error(`Stale: ${stale.join(', ')}. To mend it: npm run readme`);
+    console.error(`Stale: ${stale.join(', ')}. Fix: npm run readme`);
     process.exitCode = 1;
   } else console.log(`Brought up to date: ${stale.join(', ')}`);
 }

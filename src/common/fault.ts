@@ -33,7 +33,7 @@ export interface Fault<Kind extends FaultKind = FaultKind> extends Error {
   readonly kind: Kind;
 }
 
-/** The parts of an error text: what is wrong, where, and how to mend it. */
+/** The parts of an error text: what is wrong, where it is, and how to fix it. */
 export interface FaultText {
   readonly what: string;
   readonly where?: string;
@@ -52,7 +52,7 @@ export const fault = <Kind extends FaultKind, Extra extends object = object>(
   { what, where, fix, cause }: FaultText,
   extra?: Extra,
 ): Fault<Kind> & Extra => {
-  const message = [what, where === undefined ? '' : `Where: ${where}`, fix === undefined ? '' : `To mend it: ${fix}`]
+  const message = [what, where === undefined ? '' : `Where: ${where}`, fix === undefined ? '' : `Fix: ${fix}`]
     .filter((line) => line !== '')
     .join('\n');
   const error = cause === undefined ? new Error(message) : new Error(message, { cause });
@@ -69,7 +69,7 @@ export const fault = <Kind extends FaultKind, Extra extends object = object>(
  *   createConnection(configFromEnv());
  * } catch (error) {
  *   if (!isFault(error, 'configuration')) throw error;
- *   console.error(error.message); // every setting that is missing, and how to mend it
+ *   console.error(error.message); // every missing setting, and how to fix it
  * }
  */
 export const isFault = <Kind extends FaultKind = FaultKind>(error: unknown, kind?: Kind): error is Fault<Kind> => {

@@ -83,7 +83,7 @@ describe('defineOutbound', () => {
       '- run: is missing',
       '- colour: is no property of outbound connectors; they are kind, name, type, description, timeout, maxJobs, input, output, template, resultVariable, retryBackoff, use, run, operations',
       'Where: defineOutbound({ type: "" })',
-      'To mend it: correct what is named above.',
+      'Fix: correct what is named above.',
     ]);
   });
 

@@ -6,7 +6,7 @@ import { documents, refreshed, withoutVolatile } from '../../scripts/readme.ts';
 import { blocksOf } from '../../scripts/snippets.ts';
 
 for (const document of documents) {
-  test(`${document}: code and outputs are those of the files and programs (to mend it: npm run readme)`, async () => {
+  test(`${document}: code and outputs are those of the files and programs (fix: npm run readme)`, async () => {
     assert.equal(readFileSync(document, 'utf8'), await refreshed(document));
   });
 

@@ -10,7 +10,7 @@ type Messages = readonly RegExp[];
 const holds = (kind: 'configuration' | 'rejection', messages: Messages) => (error: unknown) => {
   assert.equal(isFault(error, kind), true, String(error));
   for (const message of messages) assert.match((error as Error).message, message);
-  assert.match((error as Error).message, /^Where: .*\nTo mend it: /m);
+  assert.match((error as Error).message, /^Where: .*\nFix: /m);
   return true;
 };
 

@@ -54,7 +54,7 @@ test('a text that does not parse names the place and what is expected', async (t
       assert.match(fault.message, message);
       assert.deepEqual(fault.position, { line, column });
       assert.match(fault.message, new RegExp(`Where: line ${line}, column ${column}\\n`));
-      assert.match(fault.message, /To mend it: /);
+      assert.match(fault.message, /Fix: /);
     });
   }
 });

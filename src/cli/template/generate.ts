@@ -71,7 +71,7 @@ export const templatesOf = (modules: readonly LoadedModule[]): readonly Template
   });
   problems.push(...repeatedIds(generated));
   if (problems.length > 0) {
-    // Each of them says how to mend it.
+    // Each of them says how to fix it.
     throw fault('definition', { what: [...problems, 'Nothing was written.'].join('\n\n') });
   }
   return generated.map(({ template }) => template);

@@ -35,7 +35,7 @@ const differenceOf = (planned: PlannedTemplate, out: string): string =>
     : unifiedDiff(label(planned, out), stringify(planned.before), stringify(planned.template));
 
 /**
- * What is stale, missing or left over, with differences, and how to mend it; undefined: everything is as it should be.
+ * What is stale, missing or left over, with differences, and how to fix it; undefined: everything is up to date.
  *
  * @param rerun the command that brings it up to date
  */
@@ -50,7 +50,7 @@ export const checkText = ({ templates, leftOver }: TemplatePlan, out: string, re
     ...leftOver.map((left) => leftOverText(left, out)),
     ...stale.map((planned) => `\n${differenceOf(planned, out)}`.trimEnd()),
     '',
-    `To mend it: ${[
+    `Fix: ${[
       ...(missing.length + stale.length > 0 ? [`${rerun}${bump}`] : []),
       ...(leftOver.length > 0 ? ['delete what is left over'] : []),
     ].join(', and ')}`,

@@ -47,7 +47,7 @@ const refusedInOtherWays: readonly string[] = [
  *
  * @param code the `code` of the error
  * @param host the name or address that was asked for
- * @returns what is wrong and how to mend it; `undefined` when the code is not about TLS
+ * @returns what is wrong and how to fix it; `undefined` when the code is not about TLS
  */
 export const explainTlsCode = (code: string, host: string): FaultText | undefined => {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {

@@ -130,7 +130,7 @@ const backoffFunction = (random: () => number): SuppliedFunction =>
 /** An unknown function would give null, and the process would lose its document without a word. */
 const createDocument = Object.assign(
   (): never => {
-    throw new Error('this runtime has no documents. To mend it: keep the content elsewhere and map a reference to it');
+    throw new Error('this runtime has no documents. Fix: keep the content elsewhere and map a reference to it');
   },
   { parameters: ['value'] },
 );

@@ -39,7 +39,7 @@ export const readBackoff = (
   if (backoff !== undefined) return { ok: true, backoff: Math.max(0, backoff) };
   const message =
     `Failed to parse retry backoff header: ${JSON.stringify(text)} is no duration. ` +
-    'To mend it: write e.g. PT30S (days, hours, minutes and seconds) in the task header retryBackoff.';
+    'Fix: write e.g. PT30S (days, hours, minutes and seconds) in the task header retryBackoff.';
   return { ok: false, message };
 };
 

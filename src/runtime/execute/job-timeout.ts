@@ -20,7 +20,7 @@ export const readJobTimeout = (
   const text = headerText(headers, 'jobTimeout');
   if (text === undefined) return { ok: true, timeout: undefined };
   const timeout = parseDayTimeDuration(text);
-  const fix = 'To mend it: write e.g. PT10M (days, hours, minutes and seconds) in the task header jobTimeout.';
+  const fix = 'Fix: write e.g. PT10M (days, hours, minutes and seconds) in the task header jobTimeout.';
   if (timeout === undefined) {
     const what = `Failed to parse job timeout header: ${JSON.stringify(text)} is no duration, or too large to represent.`;
     return { ok: false, message: `${what} ${fix}` };

@@ -33,7 +33,7 @@ export const chooseOperation = (connector: AnyOutbound, headers: Headers): Chose
   const subject = `connector "${connector.type}"`;
   if (!hasOperations(connector)) return { ok: true, connector, subject };
   const id = Object.hasOwn(headers, 'operation') ? headers.operation : undefined;
-  const fix = `To mend it: write one of ${namesOf(connector)} in the task header operation.`;
+  const fix = `Fix: write one of ${namesOf(connector)} in the task header operation.`;
   if (id === undefined) {
     const what = 'Operation ID is missing in the job context custom headers.';
     return { ok: false, message: `${what} The ${subject} has several operations. ${fix}` };

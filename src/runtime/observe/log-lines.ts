@@ -115,7 +115,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   on('job:returned', ({ job }) => withFields(logger, jobFields(job)).debug(`Handed back: ${jobName(job)}`));
   on('job:overran', ({ job }) =>
     withFields(logger, jobFields(job)).warn(
-      `Still running after its signal: ${jobName(job)} keeps its place until it ends. To mend it: hand context.signal on.`,
+      `Still running after its signal: ${jobName(job)} keeps its place until it ends. Fix: hand context.signal on.`,
     ),
   );
   on('command:repeated', ({ subject, attempt, pause, error }) =>
@@ -148,7 +148,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   );
   on('subscriptions:volatile', ({ error }) =>
     logger.warn(
-      `Subscriptions of inbound connectors are kept in memory and END WITH THIS PROCESS, because the cluster does not let this client keep them there: ${reasonOf(error)} To mend it: let the client deploy resources, or set subscriptions: 'memory' to say that this is meant.`,
+      `Subscriptions of inbound connectors are kept in memory and END WITH THIS PROCESS, because the cluster does not let this client keep them there: ${reasonOf(error)} Fix: let the client deploy resources, or set subscriptions: 'memory' to say that this is meant.`,
     ),
   );
   on('subscriptions:ended', ({ subscriptions }) => {

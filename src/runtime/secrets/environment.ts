@@ -68,13 +68,13 @@ export const envSecrets = (options: EnvSecretsOptions = {}): SecretProvider => {
       warned = true;
       context.logger.warn(
         'The prefix of secrets in the environment is empty: every process model can read every environment variable. ' +
-          'To mend it: set a prefix, and let the names of the secrets begin with it.',
+          'Fix: set a prefix, and let the names of the secrets begin with it.',
       );
     }
     const value = read(full);
     if (value === undefined && full !== name && read(name) !== undefined) {
       context.logger.warn(
-        `The environment has the variable ${name}, but the secret ${name} is read from ${full}. To mend it: rename the variable.`,
+        `The environment has the variable ${name}, but the secret ${name} is read from ${full}. Fix: rename the variable.`,
       );
     }
     return value;

@@ -74,7 +74,7 @@ const keyText = (value: unknown): string | undefined => {
   return undefined;
 };
 
-const fix = 'To mend it: add it to the input mappings of the task.';
+const fix = 'Fix: add it to the input mappings of the task.';
 
 const readKey = (variables: Readonly<Record<string, unknown>>, problems: string[]): string => {
   const value = variables.correlation_key;
@@ -114,7 +114,7 @@ const unknownName = (attempts: Attempts, name: string, connectors: InboundByName
   const failure = failOnce(
     attempts,
     `This runtime has no inbound connector named ${JSON.stringify(name)}. It has: ${known}. ` +
-      'To mend it: correct the variable name, or start a runtime that has the connector.',
+      'Fix: correct the variable name, or start a runtime that has the connector.',
   );
   return { ...failure, backoff: Math.max(failure.backoff, unknownNamePause) };
 };

@@ -105,7 +105,7 @@ for (const [name, place] of [
     await assert.rejects(loadConnectors([name], folder), (error) => {
       assert.ok(isFault(error, 'definition'), String(error));
       assert.ok(error.message.includes(`Where: ${join(folder, place)}`), error.message);
-      assert.match(error.message, /To mend it: /);
+      assert.match(error.message, /Fix: /);
       return true;
     });
   });

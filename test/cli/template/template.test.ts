@@ -212,7 +212,7 @@ describe('--check', () => {
     assert.match(output, /^stale .*\/log\.json$/m);
     assert.match(output, /^left over .*\/gone\.json: no connector of these modules has the template gone any more$/m);
     assert.match(output, /^- +"label": "Message",\n\+ +"label": "Text",$/m);
-    assert.match(output, /To mend it: camunda-connectors template \S+ --version-bump, and delete what is left over/);
+    assert.match(output, /Fix: camunda-connectors template \S+ --version-bump, and delete what is left over/);
     assert.deepEqual(readdirSync(join(path, out)), ['gone.json', 'log.json']);
     assert.equal(readFileSync(join(path, out, 'log.json'), 'utf8'), before);
   });
@@ -298,7 +298,7 @@ test('--check is a process that ends with 1 where templates are missing', async 
   assert.equal(code, 1);
 });
 
-test('the templates of the examples are as their connectors say (to mend it: npm run templates)', async () => {
+test('the templates of the examples are as their connectors say (fix: npm run templates)', async () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const [program, ...args] = scripts.templates!.replace(/^tsx /, '').split(' ');
   const { code, output, errors } = await runProgram([program!, ...args, '--check']);

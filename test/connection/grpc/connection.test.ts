@@ -302,7 +302,7 @@ describe('a failed call', () => {
     await assert.rejects(connect(gateway.port).topology(), {
       status: 'UNAVAILABLE',
       reason: 'transient',
-      message: /cannot be reached[\s\S]*ECONNREFUSED[\s\S]*To mend it:/,
+      message: /cannot be reached[\s\S]*ECONNREFUSED[\s\S]*Fix:/,
     });
   });
 

@@ -306,7 +306,7 @@ describe('one error names', () => {
         named,
       );
       for (const text of texts) assert.match(fault.message, text);
-      assert.match(fault.message, /Where: the environment variables and the file \.env\nTo mend it: /);
+      assert.match(fault.message, /Where: the environment variables and the file \.env\nFix: /);
     });
   }
 });

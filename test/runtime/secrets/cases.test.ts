@@ -95,7 +95,7 @@ for (const [id, text, name] of [
     const { outcome, input } = await read({ k: text });
     const { message, retries } = failure(outcome);
     assert.ok(message.startsWith(`Secret with name '${name}' is not available`), message);
-    assert.match(message, /Where: k\nTo mend it: /);
+    assert.match(message, /Where: k\nFix: /);
     assert.equal(retries, 0);
     assert.equal(input, undefined);
   });
