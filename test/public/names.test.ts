@@ -9,8 +9,8 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import * as v from 'valibot';
 import { applyOverrides } from '../../src/cli/overrides.ts';
-import { parseConfig } from '../../src/connection/config.ts';
-import { connectionTypes, settings } from '../../src/connection/settings.ts';
+import { parseConfig } from '../../src/connection/settings/config.ts';
+import { connectionTypes, settings } from '../../src/connection/settings/settings.ts';
 import { activationNames } from '../../src/connector/reserved.ts';
 import { createEngine } from '../../src/engine/index.ts';
 import {
@@ -21,13 +21,19 @@ import {
   envSecrets,
   executeOutbound,
 } from '../../src/index.ts';
-import { activationType } from '../../src/runtime/activation.ts';
-import { leaseVariables, openVariables } from '../../src/runtime/durable/document.ts';
-import { leaseType, openType, processFile, processId, startMessage } from '../../src/runtime/durable/process.ts';
-import { errorTypes } from '../../src/runtime/error-variable.ts';
-import { eventNames } from '../../src/runtime/events.ts';
-import { logFormats, logLevels, readLogSettings } from '../../src/runtime/log-output.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
+import { errorTypes } from '../../src/runtime/execute/error-variable.ts';
+import { logFormats, logLevels, readLogSettings } from '../../src/runtime/observe/log-output.ts';
+import { eventNames } from '../../src/runtime/shared/events.ts';
+import { silentLogger } from '../../src/runtime/shared/logger.ts';
+import { activationType } from '../../src/runtime/subscriptions/activation.ts';
+import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/document.ts';
+import {
+  leaseType,
+  openType,
+  processFile,
+  processId,
+  startMessage,
+} from '../../src/runtime/subscriptions/durable/process.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { checkSnapshot } from './support/snapshot.ts';
 import { watch } from './support/watch.ts';
