@@ -1,4 +1,4 @@
-/** A process with days of patience, tested in no time: the test moves the engine's clock. */
+/** Tests a process that waits for days without waiting: the test moves the engine's clock. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRuntime } from 'camunda-connectors';
@@ -8,11 +8,11 @@ import { pollFile } from './poll-file.ts';
 
 const hours = 3_600_000;
 
-/** Resolves when the next token has arrived at the event-based gateway, and its timer runs. */
+/** Resolves when the next token has reached the event-based gateway and its timer is running. */
 const waiting = (engine: Engine): Promise<unknown> =>
   engine.next((event) => event.kind === 'element:activated' && event.element.elementId === 'FileOrTime');
 
-test('after two reminders without a file the process gives up', async () => {
+test('the process gives up after two reminders without a file', async () => {
   const clock = createTestClock();
   const engine = await createEngine({ clock });
   const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port } as const;

@@ -1,8 +1,9 @@
 /**
- * Runs the example processes through the example connectors, tells every step, and ends by itself: npm run demo
+ * Runs the example processes with the example connectors, prints every step and exits: npm run demo
  *
- * Without a CAMUNDA_CONNECTION_TYPE in .env or in the environment it takes the embedded engine, which only this demo
- * guesses; with one it does the same on that cluster. `npm run demo -- --fail` shows how a failing step ends it.
+ * The demo uses the embedded engine if neither .env nor the environment sets CAMUNDA_CONNECTION_TYPE. This default
+ * belongs to the demo; the library itself never guesses. With a connection type, the demo runs on that cluster.
+ * `npm run demo -- --fail` shows how the demo ends when a step fails.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -31,7 +32,7 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 
 const failing = process.argv.includes('--fail') || process.env.DEMO_FAIL === '1';
 
-/** Milliseconds for one process instance, and for the cluster's first answer. */
+/** Milliseconds allowed for one process instance, and for the cluster's first answer. */
 const limit = 30_000;
 
 const connect = (): Connection => {
@@ -42,7 +43,7 @@ const connect = (): Connection => {
 
 const isEmbedded = (connection: Connection): connection is EmbeddedConnection => 'engine' in connection;
 
-/** A shop for the HTTP example: one page, 404 for all others, or 500 for everything when the demo should fail. */
+/** A web server for the HTTP example: one page and 404 for all others, or 500 for every request if the demo should fail. */
 const openShop = async (): Promise<{ readonly url: string; readonly close: () => void }> => {
   const server = createServer((request, response) => {
     if (failing) response.writeHead(500).end();
@@ -64,8 +65,8 @@ const deployExamples = async (connection: Connection): Promise<void> => {
   write(`Deployed ${deployed.map(({ bpmnProcessId }) => bpmnProcessId).join(', ')}`);
 };
 
-/** Runs one instance of each process after the other; rejects at the first step that fails for good. */
-const tellAll = async (connection: Connection, shopUrl: string, letter: string): Promise<void> => {
+/** Runs the processes one after the other. Rejects when a job fails with no attempts left. */
+const runAll = async (connection: Connection, shopUrl: string, letter: string): Promise<void> => {
   const runtime = createRuntime({
     outbound: [log, httpGet].map(narrator.outbound),
     inbound: [randomInbound, pollFile].map(narrator.inbound),
@@ -76,12 +77,12 @@ const tellAll = async (connection: Connection, shopUrl: string, letter: string):
   if (isEmbedded(connection)) narrator.engine(await connection.engine());
 
   const failed = new AbortController();
-  runtime.on('runtime:signal', ({ signal }) => failed.abort(new Error(`It was interrupted by ${signal}.`)));
+  runtime.on('runtime:signal', ({ signal }) => failed.abort(new Error(`${signal} interrupted it.`)));
   runtime.on('job:settled', ({ job, outcome }) => {
     if (outcome.kind === 'fail' && outcome.retries === 0) {
       failed.abort(new Error(`${job.bpmnProcessId}, ${job.elementId}: ${outcome.message}`));
     }
-    // The letter comes only after the process had to remind of it.
+    // The letter is written only after the process has logged a reminder.
     if (job.elementId === 'LogReminder') writeFileSync(letter, 'See you on Monday. Ada');
   });
 
@@ -116,7 +117,7 @@ const demo = async (): Promise<void> => {
     const { gatewayVersion } = await connection.topology({ timeout: limit });
     write(`Connected to ${connection.address}, gateway version ${gatewayVersion}`);
     await deployExamples(connection);
-    await tellAll(connection, shop.url, join(folder, 'letter.txt'));
+    await runAll(connection, shop.url, join(folder, 'letter.txt'));
   } finally {
     await connection.close();
     shop.close();

@@ -8,7 +8,7 @@ import { order, waitingProcess } from '../test/runtime/support/subscriptions.ts'
 import { feed } from './feed.ts';
 import { inboundContext } from './support/context.ts';
 
-/** A feed of pages of one event each. */
+/** Serves a feed whose pages hold one event each. */
 const serveFeed = async (t: TestContext) => {
   const events: { order: string; status: string }[] = [];
   const asked: number[] = [];
@@ -26,7 +26,7 @@ const serveFeed = async (t: TestContext) => {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, events, asked };
 };
 
-test('a call says what to remember, or gives the message', async (t) => {
+test('a call of loop returns the state to remember, or the message', async (t) => {
   const { url, events, asked } = await serveFeed(t);
   events.push({ order: 'b', status: 'sent' }, { order: 'a', status: 'lost' });
   const first = await feed.loop({ url, order: 'a' }, inboundContext());
@@ -37,7 +37,7 @@ test('a call says what to remember, or gives the message', async (t) => {
   assert.deepEqual(asked, [0, 1]);
 });
 
-test('a runtime goes on where the one before it has stopped', async (t) => {
+test('a second runtime continues where the first one stopped', async (t) => {
   const { url, events, asked } = await serveFeed(t);
   const engine = await createEngine();
   const run = async (until: (runtime: ReturnType<typeof createRuntime>) => Promise<unknown>): Promise<void> => {
@@ -59,7 +59,7 @@ test('a runtime goes on where the one before it has stopped', async (t) => {
   await run(
     (runtime) =>
       new Promise<void>((resolve) => {
-        // The third call finds the end of the feed.
+        // The third call reaches the end of the feed.
         runtime.on('loop:ended', () => {
           if (asked.includes(2)) resolve();
         });

@@ -1,4 +1,4 @@
-/** A runtime with health and measurements over HTTP, and a listener of its own: npx tsx examples/health.ts */
+/** A runtime that serves health and metrics over HTTP, and an event listener: npx tsx examples/health.ts */
 import { createConnection, createRuntime, serveHealth } from 'camunda-connectors';
 import { log } from './log.ts';
 

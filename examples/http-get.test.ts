@@ -6,7 +6,7 @@ import { isBpmnError, isJobError } from 'camunda-connectors';
 import { httpGet, pauseWanted } from './http-get.ts';
 import { outboundContext } from './support/context.ts';
 
-/** Runs `use` with the address of a server that answers every request with `listener`. */
+/** Runs `use` with the address of a server that handles every request with `listener`. */
 const withServer = async <T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> => {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -27,7 +27,7 @@ const answering =
 const get = (url: string, signal?: AbortSignal): Promise<unknown> =>
   Promise.resolve(httpGet.run({ url, headers: {} }, outboundContext(signal === undefined ? {} : { signal })));
 
-test('a JSON body arrives as a value, any other as text', async () => {
+test('a JSON body arrives as a value, any other body as text', async () => {
   const json = answering(200, { 'content-type': 'application/json; charset=utf-8' }, '{"books":[1,2]}');
   assert.deepEqual(await withServer(json, get), { status: 200, body: { books: [1, 2] } });
 
@@ -66,7 +66,7 @@ for (const [status, headers, expected] of [
   });
 }
 
-test('the signal ends a request that hangs', async () => {
+test('the signal ends a hanging request', async () => {
   const timeout = new AbortController();
   const hang: RequestListener = () => timeout.abort();
   await assert.rejects(
@@ -75,7 +75,7 @@ test('the signal ends a request that hangs', async () => {
   );
 });
 
-test('Retry-After counts where it is a number of seconds', () => {
+test('Retry-After is used if it is a number of seconds', () => {
   assert.equal(pauseWanted('120'), 120);
   assert.equal(pauseWanted('soon'), undefined);
   assert.equal(pauseWanted(null), undefined);

@@ -1,17 +1,17 @@
 /**
- * An outbound connector on `fetch`, and how it tells three kinds of trouble apart:
- * - a page that is not there is business: `bpmnError`, and the process goes on at its error boundary event;
- * - a request that can never work ends the attempts at once: `jobError` with `retries: 0`, an incident;
- * - a server in trouble is asked again later: `jobError`, after the pause that the server asks for, if it does.
- * A server that cannot be reached at all makes `fetch` throw, which counts as `jobError` too.
+ * An outbound connector that uses `fetch` and handles three kinds of errors:
+ * - A missing page is a business case. It returns `bpmnError`, and the process continues at its error boundary event.
+ * - A request that can never succeed returns `jobError` with `retries: 0`, which raises an incident at once.
+ * - A server error returns `jobError`, and the job is retried, after the pause that the server asks for if there is one.
+ * If the server cannot be reached, `fetch` throws. The runtime treats this like `jobError`.
  *
- * To try it without any engine: npx tsx examples/http-get.ts '{ "url": "https://example.org" }'
+ * Try it without an engine: npx tsx examples/http-get.ts '{ "url": "https://example.org" }'
  */
 import { bpmnError, defineOutbound, jobError } from 'camunda-connectors';
 import * as v from 'valibot';
 import { tryIfStarted } from './support/try.ts';
 
-/** Seconds that a `Retry-After` header asks for; its other form, a date, is left to the default pause. */
+/** The seconds in a `Retry-After` header. Returns `undefined` for its other form, a date, so that the default pause applies. */
 export const pauseWanted = (retryAfter: string | null): number | undefined =>
   retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : undefined;
 
@@ -21,7 +21,7 @@ const readBody = (response: Response): Promise<unknown> =>
 export const httpGet = defineOutbound({
   name: 'HTTP GET',
   type: 'http-get',
-  description: 'Fetches a page and hands its status and body to the process',
+  description: 'Fetches a page and returns its status and body to the process',
   timeout: 5,
   input: v.object({
     url: v.pipe(v.string(), v.url(), v.description('Address to fetch')),

@@ -4,7 +4,7 @@ import { log } from './log.ts';
 import { outboundContext, recordingLogger } from './support/context.ts';
 
 // #region test
-test('the log connector logs its message and says ok', async () => {
+test('the log connector logs its message and returns ok', async () => {
   const logger = recordingLogger();
 
   const result = await log.run({ message: 'Hello' }, outboundContext({ logger }));

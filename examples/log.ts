@@ -1,6 +1,6 @@
 /**
- * The smallest outbound connector: it logs what the process asks it to log.
- * To try it without any engine: npx tsx examples/log.ts '{ "message": "Hello, Ada" }'
+ * The smallest outbound connector: it logs the message that the process passes.
+ * Try it without an engine: npx tsx examples/log.ts '{ "message": "Hello, Ada" }'
  */
 // #region connector
 import { defineOutbound } from 'camunda-connectors';

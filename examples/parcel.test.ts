@@ -12,7 +12,7 @@ test('a parcel to the door', async () => {
   });
 });
 
-test('a parcel to a shop, with what an empty field sends', async () => {
+test('a parcel to a shop, with an empty field sent as null', async () => {
   const variables = { recipient: 'Ada', weight: 1, note: null, delivery: { way: 'shop', shop: '12' } };
   const outcome = await executeOutbound(parcelLabel, { variables });
   assert.deepEqual(outcome, { kind: 'complete', variables: { label: 'Ada\nParcel shop 12\nM, 1 kg' } });

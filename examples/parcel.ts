@@ -1,8 +1,8 @@
 /**
- * A connector whose schema says how its fields look in the Modeler: labels, sections, and a choice that brings its own
- * fields along. docs/templates.md shows what becomes of it.
+ * A connector whose schema also describes its fields in the Modeler: labels, sections, and a choice with its own fields.
+ * docs/templates.md shows the template.
  *
- * To try it without any engine: npx tsx examples/parcel.ts
+ * Try it without an engine: npx tsx examples/parcel.ts
  */
 // #region connector
 import { defineOutbound, hints } from 'camunda-connectors';

@@ -1,8 +1,8 @@
 /**
- * A connector that must not act twice, and that needs a secret. The process hands over the name of the secret only:
- * {{secrets.PAYMENT_TOKEN}} becomes the environment variable SECRET_PAYMENT_TOKEN when the job is executed.
+ * A connector that must not act twice and that needs a secret. The process passes only a reference to the secret:
+ * when the job is executed, {{secrets.PAYMENT_TOKEN}} becomes the value of the environment variable SECRET_PAYMENT_TOKEN.
  *
- * To try it without any engine, against a service of yours:
+ * Try it without an engine, with your own service:
  * SECRET_PAYMENT_TOKEN=abc npx tsx examples/payment.ts '{ "url": "http://127.0.0.1:8080", "token": "{{secrets.PAYMENT_TOKEN}}", "amount": 12 }'
  */
 // #region connector

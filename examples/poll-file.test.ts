@@ -15,7 +15,7 @@ const withFolder = async (use: (folder: string) => Promise<void>): Promise<void>
   }
 };
 
-test('there is nothing while the file is missing, and its text once it is there', () =>
+test('loop returns nothing while the file is missing, and its text once it exists', () =>
   withFolder(async (folder) => {
     const path = join(folder, 'answer.txt');
     assert.equal(await pollFile.loop({ path }, inboundContext()), undefined);

@@ -1,6 +1,6 @@
 /**
- * An inbound connector that waits: `loop` returns nothing until the file is there, and its content once it is.
- * To try it without any engine: npx tsx examples/poll-file.ts '{ "path": "answer.txt" }', then make that file.
+ * An inbound connector that waits for a file: `loop` returns nothing until the file exists, and then its content.
+ * Try it without an engine: npx tsx examples/poll-file.ts '{ "path": "answer.txt" }', then create that file.
  */
 import { readFile } from 'node:fs/promises';
 import { defineInbound } from 'camunda-connectors';
@@ -11,7 +11,7 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 
 export const pollFile = defineInbound({
   name: 'poll_file',
-  description: 'Waits until a file is there and hands its text to the process',
+  description: 'Waits until a file exists and passes its text to the process',
   cycle: 0.2,
   input: v.object({ path: v.pipe(v.string(), v.nonEmpty(), v.description('File to wait for')) }),
   output: v.object({ content: v.string() }),

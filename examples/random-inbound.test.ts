@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { drawNumber, randomInbound } from './random-inbound.ts';
 import { inboundContext } from './support/context.ts';
 
-test('a number is drawn from 1 to 100', () => {
+test('drawNumber returns a number from 1 to 100', () => {
   assert.equal(
     drawNumber(() => 0),
     1,
@@ -19,7 +19,7 @@ test('a number is drawn from 1 to 100', () => {
   );
 });
 
-test('every call of the loop has a number ready, in the form that the output schema promises', async () => {
+test('every call of loop returns a number that fits the output schema', async () => {
   const message = await randomInbound.loop({}, inboundContext());
 
   const { random_number } = v.parse(v.object({ random_number: v.number() }), message);

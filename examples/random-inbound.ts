@@ -1,6 +1,6 @@
 /**
- * The smallest inbound connector: whenever a process asks for it, it answers with a number.
- * To try it without any engine: npx tsx examples/random-inbound.ts
+ * The smallest inbound connector: it answers every activation with a random number.
+ * Try it without an engine: npx tsx examples/random-inbound.ts
  */
 // #region connector
 import { defineInbound } from 'camunda-connectors';

@@ -1,6 +1,6 @@
 /**
- * What becomes of a secret: the connector gets it, and nothing that leaves the connector has it.
- * To try it: SECRET_PASSWORD='correct horse' npx tsx examples/secrets.ts
+ * Shows where a secret goes: the connector receives it, and nothing that leaves the connector contains it.
+ * Try it: SECRET_PASSWORD='correct horse' npx tsx examples/secrets.ts
  */
 // #region secrets
 import { defineOutbound, executeOutbound } from 'camunda-connectors';

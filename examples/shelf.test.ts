@@ -24,7 +24,7 @@ test('an operation can be called like any function, or executed as a job', async
 });
 // #endregion
 
-/** The process lend-book on an engine whose clock stands still; all end with the test. */
+/** Runs the process lend-book on an engine whose clock stands still. Everything stops when the test ends. */
 const setUp = async (t: TestContext) => {
   const clock = createTestClock();
   const engine = await createEngine({ clock });
@@ -48,14 +48,14 @@ const setUp = async (t: TestContext) => {
 
 const failed = (engine: Engine): Promise<unknown> => engine.next((event) => event.kind === 'job:failed');
 
-test('a book that is there is lent', async (t) => {
+test('an available book is lent', async (t) => {
   const { engine, lend } = await setUp(t);
   const { variables } = await engine.ended(lend({ isbn, reader: 'Ada' }));
   assert.deepEqual(variables.loan, { title: 'Hitchhiker', reader: 'Ada' });
   assert.equal(variables.lent, false);
 });
 
-test('an unknown book is business: the process takes the path of its code', async (t) => {
+test('an unknown book is a business error: the process follows the path of its code', async (t) => {
   const { engine, lend } = await setUp(t);
   const { state, variables } = await engine.ended(lend({ isbn: '0-000-00000-0', reader: 'Ada' }));
   assert.equal(state, 'COMPLETED');
@@ -63,7 +63,7 @@ test('an unknown book is business: the process takes the path of its code', asyn
 });
 
 // #region retry
-test('a lent book is asked for again a day later, when it is back', async (t) => {
+test('a lent book is requested again a day later, when it has been returned', async (t) => {
   const { clock, engine, library, lend } = await setUp(t);
   await engine.ended(lend({ isbn, reader: 'Ada' }));
 
@@ -77,7 +77,7 @@ test('a lent book is asked for again a day later, when it is back', async (t) =>
   assert.deepEqual(variables.loan, { title: 'Hitchhiker', reader: 'Bob' });
 });
 
-test('after the last attempt the reader is put off, and the process knows how many wait', async (t) => {
+test('after the last attempt the reader is put off, and the process knows how many readers wait', async (t) => {
   const { clock, engine, lend } = await setUp(t);
   await engine.ended(lend({ isbn, reader: 'Ada' }));
 

@@ -1,26 +1,26 @@
 /**
- * One connector with two operations, and errors that a process can tell apart by their codes. Which of them are
- * business is the process's own affair: its error expressions say so, see examples/bpmn/lend-book.bpmn.
+ * One connector with two operations, whose errors have codes that a process can distinguish. The process decides which
+ * of them are business errors: see the error expressions in examples/bpmn/lend-book.bpmn.
  *
- * To try it without any engine: npx tsx examples/shelf.ts
+ * Try it without an engine: npx tsx examples/shelf.ts
  */
 import { defineOutbound, executeOutbound, jobError } from 'camunda-connectors';
 import * as v from 'valibot';
 import { isStarted } from './support/try.ts';
 
-/** A title, and who has its copies. */
+/** A book and the readers who have borrowed a copy. */
 export interface Book {
   readonly title: string;
   readonly copies: number;
   readonly readers: string[];
 }
 
-/** The books of a library by their ISBN; in real life a service. */
+/** The books of a library by ISBN. A real library would be a service. */
 export type Library = Map<string, Book>;
 
 const isbn = v.pipe(v.string(), v.regex(/^[\d-]{10,17}$/));
 
-/** Any error with a `code` becomes `error.code` for the process. */
+/** The process sees the `code` of any error as `error.code`. */
 const find = (library: Library, isbn: string): Book => {
   const book = library.get(isbn);
   if (book === undefined) throw Object.assign(new Error(`No book ${isbn}`), { code: 'UNKNOWN_BOOK' });

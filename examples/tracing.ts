@@ -1,11 +1,11 @@
-/** Spans of a job, and of what its connector does meanwhile: npx tsx examples/tracing.ts */
+/** The spans of a job and of the work inside its connector: npx tsx examples/tracing.ts */
 import * as api from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { createConnection, createRuntime, defineOutbound } from 'camunda-connectors';
 import { log } from './log.ts';
 
-// An SDK, registered before the runtime starts. Yours would export to a collector.
+// Register an SDK before the runtime starts. A real one exports to a collector.
 const exporter = new InMemorySpanExporter();
 api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 api.trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));

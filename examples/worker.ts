@@ -1,5 +1,5 @@
 /**
- * A runtime that runs connectors until it is stopped. It takes the cluster from .env or the environment, e.g.:
+ * A runtime that runs until it is stopped. .env or environment variables select the cluster, for example:
  * CAMUNDA_CONNECTION_TYPE=EMBEDDED CAMUNDA_RESOURCES=examples/bpmn npx tsx examples/worker.ts
  */
 // #region runtime

@@ -1,7 +1,7 @@
-/** Contexts for calling a connector's own function without engine or connection, as unit tests do. */
+/** Contexts for unit tests, which call a connector's function without an engine or a connection. */
 import type { Activation, InboundContext, Job, Logger, OutboundContext } from 'camunda-connectors';
 
-/** A logger that keeps its lines, for tests to look at. */
+/** A logger that records its lines, so that tests can check them. */
 export const recordingLogger = (): Logger & { readonly lines: string[] } => {
   const lines: string[] = [];
   const keep = (message: string): void => {
@@ -38,7 +38,7 @@ const activation: Activation = {
   elementId: 'Task',
 };
 
-/** A context for `run`; every part can be replaced. */
+/** A context for `run`. Every part can be replaced. */
 export const outboundContext = (parts: Partial<OutboundContext> = {}): OutboundContext => ({
   job,
   signal: new AbortController().signal,
@@ -46,7 +46,7 @@ export const outboundContext = (parts: Partial<OutboundContext> = {}): OutboundC
   ...parts,
 });
 
-/** A context for `loop`; every part can be replaced. */
+/** A context for `loop`. Every part can be replaced. */
 export const inboundContext = <State>(parts: Partial<InboundContext<State>> = {}): InboundContext<State> => ({
   activation,
   signal: new AbortController().signal,

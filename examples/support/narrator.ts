@@ -1,4 +1,4 @@
-/** Turns what connectors, a runtime and an engine do into lines that a person can follow. */
+/** Describes what connectors, a runtime and an engine do, line by line, for people to read. */
 import { inspect } from 'node:util';
 import {
   type AnyInboundConnector,
@@ -10,10 +10,10 @@ import {
 } from 'camunda-connectors';
 import type { Engine } from 'camunda-connectors/engine';
 
-/** Colours as functions; on anything but a terminal they leave the text as it is. */
+/** Functions that colour text. They return it unchanged if the output is not a terminal. */
 export type Paint = Readonly<Record<'dim' | 'bold' | 'green' | 'red' | 'cyan', (text: string) => string>>;
 
-/** ANSI colours if they are wanted. */
+/** Makes functions that add ANSI colours, or that leave text unchanged if `wanted` is false. */
 export const createPaint = (wanted: boolean): Paint => {
   const colour =
     (code: number) =>
@@ -24,21 +24,21 @@ export const createPaint = (wanted: boolean): Paint => {
 
 const longest = 200;
 
-/** A value on one line, as JavaScript writes it, cut where it gets long. */
+/** Formats a value as JavaScript on one line, and cuts it if it is long. */
 export const show = (value: unknown): string => {
   const text = inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 10 });
   return text.length > longest ? `${text.slice(0, longest)} …` : text;
 };
 
-/** Tells the story line by line. */
+/** Writes one line for each thing that happens. */
 export interface Narrator {
-  /** The connector, telling its input and result at each call. A connector is data, so this is a copy with another `run`. */
+  /** Returns a copy of the connector whose `run` also writes the input and the result of each call. */
   outbound<C extends AnyOutboundConnector>(connector: C): C;
-  /** The connector, telling its message when there is one. */
+  /** Returns a copy of the connector whose `loop` also writes the message when there is one. */
   inbound<C extends AnyInboundConnector>(connector: C): C;
-  /** Tells of activations and of the connection. */
+  /** Writes activations and changes of the connection. */
   runtime(runtime: Runtime): void;
-  /** Tells what only an embedded engine lets one see: messages and timers reaching the process. */
+  /** Writes what only an embedded engine reveals: messages and timers that reach the process. */
   engine(engine: Engine): void;
 }
 
@@ -46,7 +46,7 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 
 /** Makes a narrator that writes its lines with `write`. */
 export const createNarrator = (write: (line: string) => void, paint: Paint): Narrator => {
-  const tell = (who: string, where: string, what: string): void =>
+  const say = (who: string, where: string, what: string): void =>
     write(`    ${who.padEnd(16)}${where.padEnd(16)}${what}`);
   const result = (value: unknown): string => {
     if (isBpmnError(value)) return `${paint.cyan('BPMN error')} ${value.code}: ${value.message}`;
@@ -58,15 +58,15 @@ export const createNarrator = (write: (line: string) => void, paint: Paint): Nar
       ...connector,
       run: async (input, context) => {
         const { elementId } = context.job;
-        const line = (text: string): void => tell('', '', paint.green(text));
+        const line = (text: string): void => say('', '', paint.green(text));
         const logger: Logger = { debug: () => {}, info: line, warn: line, error: line };
-        tell(connector.type, elementId, `${paint.dim('input ')} ${show(input)}`);
+        say(connector.type, elementId, `${paint.dim('input ')} ${show(input)}`);
         try {
           const value = await connector.run(input, { ...context, logger });
-          tell(connector.type, elementId, result(value));
+          say(connector.type, elementId, result(value));
           return value;
         } catch (error) {
-          tell(connector.type, elementId, `${paint.red('failed')} ${reason(error)}`);
+          say(connector.type, elementId, `${paint.red('failed')} ${reason(error)}`);
           throw error;
         }
       },
@@ -75,24 +75,24 @@ export const createNarrator = (write: (line: string) => void, paint: Paint): Nar
       ...connector,
       loop: async (input, context) => {
         const message = await connector.loop(input, context);
-        if (message) tell(connector.name, '', `${paint.cyan('message')} ${show(message)}`);
+        if (message) say(connector.name, '', `${paint.cyan('message')} ${show(message)}`);
         return message;
       },
     }),
     runtime: (runtime) => {
       runtime.on('subscription:opened', ({ subscription: { activation } }) => {
-        tell(activation.connector, activation.elementId, `activated, will publish "${activation.messageName}"`);
+        say(activation.connector, activation.elementId, `activated, will publish "${activation.messageName}"`);
       });
       runtime.on('connection:waiting', ({ address, error }) => write(`Waiting for ${address}: ${reason(error)}`));
       runtime.on('connection:lost', ({ address, error }) => write(`Connection to ${address} lost: ${reason(error)}`));
-      runtime.on('connection:restored', ({ address }) => write(`Connection to ${address} is back`));
+      runtime.on('connection:restored', ({ address }) => write(`Connection to ${address} restored`));
     },
     engine: (engine) => {
       engine.on((event) => {
-        // The runtime's own process, which holds the subscriptions, is no part of the story.
+        // Skips the runtime's own process, which stores the subscriptions.
         if (event.kind === 'message:correlated' && !event.elementId.startsWith('_')) {
-          tell('engine', event.elementId, paint.cyan(`message "${event.message.name}" correlated`));
-        } else if (event.kind === 'timer:triggered') tell('engine', event.elementId, paint.cyan('timer fired'));
+          say('engine', event.elementId, paint.cyan(`message "${event.message.name}" correlated`));
+        } else if (event.kind === 'timer:triggered') say('engine', event.elementId, paint.cyan('timer fired'));
       });
     },
   };

@@ -1,4 +1,4 @@
-/** Lets a connector's file be run on its own: no engine, no connection, one call, the result on the screen. */
+/** Runs a connector's file on its own: one call without an engine or a connection, and the result on the screen. */
 import { realpathSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { type AnyInboundConnector, type AnyOutboundConnector, executeOutbound, i
 import * as v from 'valibot';
 import { inboundContext } from './context.ts';
 
-/** Tells whether the file behind `url` is the one that was started, and not imported by another. */
+/** Returns whether the file at `url` was started, as opposed to imported. */
 export const isStarted = (url: string): boolean =>
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(url);
 
@@ -17,16 +17,16 @@ const loopUntilReady = async (connector: AnyInboundConnector, variables: object)
     const message: unknown = await connector.loop(input, inboundContext({ logger: console, state }));
     if (isPending(message)) state = message.state;
     else if (message !== undefined && message !== null) return message;
-    console.log(`${connector.name}: nothing yet, next look in ${connector.cycle} s`);
+    console.log(`${connector.name}: nothing yet, next call in ${connector.cycle} s`);
     await pause(connector.cycle * 1000);
   }
 };
 
 /**
- * Calls the connector once if its file was started, and does nothing if it was imported.
+ * Calls the connector if its file was started. Does nothing if the file was imported.
  *
  * @param url the file's `import.meta.url`
- * @param variables what the process would hand over; JSON as the first argument of the program replaces them
+ * @param variables the variables that a process would pass; JSON as the program's first argument replaces them
  * @example
  * await tryIfStarted(import.meta.url, log, { message: 'Hello' });
  */
