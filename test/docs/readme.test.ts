@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { documents, refreshed, withoutVolatile } from '../../scripts/readme.ts';
 import { blocksOf } from '../../scripts/snippets.ts';
@@ -8,16 +7,6 @@ import { blocksOf } from '../../scripts/snippets.ts';
 for (const document of documents) {
   test(`${document}: code and outputs are those of the files and programs (fix: npm run readme)`, async () => {
     assert.equal(readFileSync(document, 'utf8'), await refreshed(document));
-  });
-
-  test(`${document}: links within the project lead somewhere`, () => {
-    const links = [...readFileSync(document, 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
-      .map(([, link]) => link!)
-      .filter((link) => !/^[a-z]+:/.test(link));
-    assert.deepEqual(
-      links.filter((link) => !existsSync(join(dirname(document), link))),
-      [],
-    );
   });
 }
 
