@@ -1,4 +1,4 @@
-/** The pages about operating a runtime name what there is, and nothing else. */
+/** The pages about operating a runtime list exactly what exists. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -18,9 +18,9 @@ const rows = (page: string, heading: string): readonly (readonly string[])[] => 
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
-test('docs/observability.md has every instrument with its names, kind, labels and meaning', () => {
+test('docs/observability.md lists every instrument with its names, kind, labels and meaning', () => {
   assert.deepEqual(
-    rows(observability, 'Measurements'),
+    rows(observability, 'Metrics'),
     Object.values(instruments).map((instrument) => {
       const { name, kind, labels, description } = instrument;
       return [`\`${name}\``, `\`${prometheusName(instrument)}\``, kind, code(labels), description];
@@ -39,9 +39,9 @@ test('docs/observability.md has the paths of the health server', () => {
   const source = readFileSync('src/runtime/observe/health.ts', 'utf8');
   const paths = [...source.matchAll(/^ {2}'(\/[a-z/]+)': '/gm)].map(([, path]) => path!);
   assert.ok(paths.length >= 8);
-  const told = rows(observability, 'Health over HTTP').flatMap(([ours, theirs]) => [ours!, theirs!]);
+  const documented = rows(observability, 'Health over HTTP').flatMap(([ours, theirs]) => [ours!, theirs!]);
   assert.deepEqual(
-    told.map((cell) => cell.replaceAll('`', '')).sort(),
+    documented.map((cell) => cell.replaceAll('`', '')).sort(),
     [...paths, '/metrics', '/actuator/prometheus'].sort(),
   );
 });
