@@ -1,9 +1,8 @@
 import { configFromEnv, createConnection } from '../connection/index.ts';
 import { readDotEnv } from '../connection/settings/environment.ts';
-import { jobRequests } from '../runtime/jobs/requests.ts';
 import { clusterProblem } from '../runtime/observe/health-report.ts';
 import { readLogSettings } from '../runtime/observe/log-output.ts';
-import { planRuntime } from '../runtime/plan.ts';
+import { jobRequests, planRuntime } from '../runtime/plan.ts';
 import { subscriptionRequests } from '../runtime/subscriptions/durable/requests.ts';
 import { requestReport, topologyReport } from './check-report.ts';
 import { type CliContext, exitCodes } from './context.ts';

@@ -4,7 +4,7 @@ export type { JobInput } from './execute/job.ts';
 export { executeOutbound } from './execute/try-outbound.ts';
 export { type HealthOptions, type HealthServer, serveHealth } from './observe/health.ts';
 export type { RuntimeOptions } from './options.ts';
-export { createRuntime, type Runtime, type RuntimeStatus } from './runtime.ts';
+export { createRuntime } from './runtime.ts';
 export {
   type CachedSecretsOptions,
   cachedSecrets,
@@ -17,12 +17,13 @@ export {
   type SecretProvider,
   type SecretScope,
 } from './secrets/index.ts';
-export type { Delivery } from './send/sender.ts';
-export type { Emit, Listen, RuntimeEvents, RuntimeState } from './shared/events.ts';
+export type { Delivery } from './shared/delivery.ts';
+export type { Emit, Listen, RuntimeEvents } from './shared/events.ts';
+export type { Runtime } from './shared/runtime-interface.ts';
+export type { RuntimeState, RuntimeStatus } from './shared/status.ts';
+export type { Acceptance, Subscription } from './shared/subscription.ts';
 export {
-  type Acceptance,
   createMemoryScheduler,
   type Scheduler,
   type SchedulerServices,
-  type Subscription,
 } from './subscriptions/scheduler.ts';

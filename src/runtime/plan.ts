@@ -3,10 +3,11 @@ import { asList, isText } from '../connector/rules/arguments.ts';
 import { checkConnector } from '../connector/rules/connector.ts';
 import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
 import { checkRuntimeOptions } from './check-options.ts';
+import { type JobRequest, outboundRequest } from './jobs/requests.ts';
 import type { RuntimeOptions } from './options.ts';
 import { envSecrets } from './secrets/environment.ts';
 import type { SecretSettings } from './secrets/types.ts';
-import { activationType } from './subscriptions/activation.ts';
+import { activationRequest, activationType } from './subscriptions/activation.ts';
 
 /** The options, checked and complete. Times in milliseconds. */
 export interface Plan {
@@ -102,3 +103,9 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     use: options.use ?? [],
   };
 };
+
+/** What a runtime asks the cluster for, one request for each job type. */
+export const jobRequests = ({ outbound, inbound, limits }: Plan): readonly JobRequest[] => [
+  ...outbound.map(outboundRequest),
+  ...(inbound.size === 0 ? [] : [activationRequest(inbound, limits.get(activationType)!)]),
+];

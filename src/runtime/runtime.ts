@@ -14,49 +14,11 @@ import { type Plan, planRuntime } from './plan.ts';
 import { onSignals } from './process-signals.ts';
 import { awaitCluster } from './send/connect.ts';
 import { openSession, type Session } from './session.ts';
-import { createEvents, type Listen, type RuntimeState } from './shared/events.ts';
+import { createEvents } from './shared/events.ts';
+import type { Runtime } from './shared/runtime-interface.ts';
+import type { RuntimeState, RuntimeStatus } from './shared/status.ts';
 import { createDurableScheduler } from './subscriptions/durable/scheduler.ts';
-import { createMemoryScheduler, type Scheduler, type Subscription } from './subscriptions/scheduler.ts';
-
-/** What a runtime is doing now. */
-export interface RuntimeStatus {
-  readonly state: RuntimeState;
-  /** `none` before the first answer and after the end. */
-  readonly connection: 'none' | 'up' | 'down';
-  /** The cluster's address, as soon as it is known. */
-  readonly address?: string;
-  /** Jobs in hand. */
-  readonly inFlight: number;
-  /** Per job type, the built-in `_activate_inbound_connector` included. */
-  readonly workers: readonly { readonly type: string; readonly inFlight: number; readonly maxJobs: number }[];
-  /** Activations that have not delivered their message yet. */
-  readonly subscriptions: readonly Subscription[];
-}
-
-/** Connectors, composed with a connection. Made by {@link createRuntime}. */
-export interface Runtime {
-  /**
-   * Connects and asks for jobs. Resolves when the cluster has answered and the first request of each type is sent;
-   * an unreachable cluster is waited for. Rejects where waiting does not help (configuration, credentials,
-   * certificate), with the state `failed`. Resolves as well when `stop` was called in the meantime,
-   * as soon as that has ended.
-   */
-  start(): Promise<void>;
-  /**
-   * Takes no new jobs, waits for those in hand up to `drainTimeout`, then aborts and hands them back. Repeated calls
-   * share one promise. After it the process can exit by itself.
-   */
-  stop(): Promise<void>;
-  status(): RuntimeStatus;
-  /**
-   * Asks the cluster to describe itself. Rejects with the connection's error when it does not answer, and before
-   * `start` as well as after `stop`, when there is no connection.
-   */
-  topology(options?: CallOptions): Promise<Topology>;
-  /** Listens to an event; returns the way to stop listening. */
-  readonly on: Listen;
-  [Symbol.asyncDispose](): Promise<void>;
-}
+import { createMemoryScheduler, type Scheduler } from './subscriptions/scheduler.ts';
 
 /** Milliseconds to hand back aborted jobs before they are left to their timeout. */
 const handBackTime = 5_000;

@@ -6,7 +6,7 @@ import { stoppedMessage } from './execute/attempt.ts';
 import { executeOutbound } from './execute/execute.ts';
 import type { Worker } from './jobs/active-jobs.ts';
 import { createIntake } from './jobs/poll.ts';
-import { activationRequest, outboundRequest } from './jobs/requests.ts';
+import { outboundRequest } from './jobs/requests.ts';
 import { createCapacity } from './jobs/slots.ts';
 import { jobFields } from './observe/log-lines.ts';
 import type { Plan } from './plan.ts';
@@ -14,9 +14,10 @@ import { createLink } from './send/connection-state.ts';
 import { createSender } from './send/sender.ts';
 import type { Emit } from './shared/events.ts';
 import { taggedLogger, withLateFields } from './shared/logger.ts';
+import type { Subscription } from './shared/subscription.ts';
 import type { Tracing } from './shared/tracing.ts';
-import { activateInbound, activationType } from './subscriptions/activation.ts';
-import type { Scheduler, Subscription } from './subscriptions/scheduler.ts';
+import { activateInbound, activationRequest, activationType } from './subscriptions/activation.ts';
+import type { Scheduler } from './subscriptions/scheduler.ts';
 
 /** What a session is made of. */
 export interface SessionParts {
@@ -66,7 +67,7 @@ const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: Session
 };
 
 const activationWorker = ({ plan, scheduler, clock, logger }: SessionParts, isStopping: () => boolean): Worker => ({
-  ...activationRequest(plan),
+  ...activationRequest(plan.inbound, plan.limits.get(activationType)!),
   handle: (job, signal) =>
     activateInbound(job, plan.inbound, {
       secrets: plan.secrets,

@@ -3,18 +3,12 @@ import type { ActivatedJob, Connection, StreamRequest } from '../../connection/p
 import type { Outcome } from '../../connector/types.ts';
 import { stoppedMessage } from '../execute/attempt.ts';
 import { failOnce, failUntouched } from '../execute/failure.ts';
-import type { Delivery, DeliveryLimits, Sender } from '../send/sender.ts';
+import type { Sender } from '../send/sender.ts';
+import type { DeliveryLimits, Settled } from '../shared/delivery.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { Emit } from '../shared/events.ts';
 import { type Lease, openLease } from './deadline.ts';
 import type { Capacity } from './slots.ts';
-
-/** A job whose command was sent already, or is another's to send. */
-export interface Settled {
-  readonly kind: 'settled';
-  readonly outcome: Outcome;
-  readonly delivery: Delivery;
-}
 
 /** One job type and what handles it. */
 export interface Worker {

@@ -1,7 +1,5 @@
 import { connectorVariables } from '../../connector/operations.ts';
 import type { AnyOutbound } from '../../connector/types.ts';
-import type { Plan } from '../plan.ts';
-import { activationTime, activationType, activationVariables } from '../subscriptions/activation.ts';
 
 /** What is asked of the cluster for one job type. */
 export interface JobRequest {
@@ -20,10 +18,10 @@ export interface JobRequest {
  * Milliseconds that the cluster leaves a job with us beyond the connector's timeout, so that a failure by timeout is
  * sent, and in a short outage sent again, before the cluster hands the job to somebody else.
  */
-const jobMargin = 10_000;
+export const jobMargin = 10_000;
 
 /** A connector whose schema does not name its variables gets them all. */
-const namesOf = (names: readonly string[] | undefined): { readonly variables?: readonly string[] } =>
+export const namesOf = (names: readonly string[] | undefined): { readonly variables?: readonly string[] } =>
   names === undefined ? {} : { variables: names };
 
 /** What is asked for an outbound connector. */
@@ -34,18 +32,3 @@ export const outboundRequest = (connector: AnyOutbound): JobRequest => ({
   jobTimeout: Math.ceil(connector.timeout * 1000) + jobMargin,
   ...namesOf(connectorVariables(connector)),
 });
-
-/** What is asked for the built-in task that activates inbound connectors. */
-export const activationRequest = ({ limits, inbound }: Plan): JobRequest => ({
-  type: activationType,
-  connector: activationType,
-  maxJobs: limits.get(activationType)!,
-  jobTimeout: activationTime + jobMargin,
-  ...namesOf(activationVariables(inbound)),
-});
-
-/** Everything that a runtime asks for. */
-export const jobRequests = (plan: Plan): readonly JobRequest[] => [
-  ...plan.outbound.map(outboundRequest),
-  ...(plan.inbound.size === 0 ? [] : [activationRequest(plan)]),
-];

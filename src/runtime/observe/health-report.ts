@@ -1,5 +1,5 @@
 import type { Topology } from '../../connection/port.ts';
-import type { RuntimeStatus } from '../runtime.ts';
+import type { RuntimeStatus } from '../shared/status.ts';
 
 /** One part of a report, as the official runtime spells it. */
 export interface HealthComponent {

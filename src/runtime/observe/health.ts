@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fault } from '../../common/fault.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../shared/runtime-interface.ts';
 import { asksCluster, type ClusterAnswer, type HealthQuestion, healthReport } from './health-report.ts';
 import { recordMetrics } from './metrics.ts';
 import { createPrometheusRecorder, prometheusType } from './prometheus.ts';

@@ -1,11 +1,11 @@
 import { worthALine } from '../../common/backoff.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
 import type { Logger } from '../../connector/types.ts';
-import type { Delivery } from '../send/sender.ts';
+import type { Delivery } from '../shared/delivery.ts';
 import { errorStack, errorText } from '../shared/error-text.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
 import { type LogFields, noLine, withFields } from '../shared/logger.ts';
-import type { Subscription } from '../subscriptions/scheduler.ts';
+import type { Subscription } from '../shared/subscription.ts';
 
 type Settled = RuntimeEvents['job:settled'];
 

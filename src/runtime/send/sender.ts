@@ -4,34 +4,11 @@ import { isFault } from '../../common/fault.ts';
 import type { Command, Connection, ConnectionFault } from '../../connection/port.ts';
 import type { Outcome } from '../../connector/types.ts';
 import { stringifyDocument } from '../../connector/values/values.ts';
+import type { Delivery, DeliveryLimits } from '../shared/delivery.ts';
 import { cutMessage, errorText } from '../shared/error-text.ts';
 import type { Emit } from '../shared/events.ts';
 import { isOutage, type Link } from './connection-state.ts';
 import { withVariables } from './message-variables.ts';
-
-/** What became of a command. */
-export type Delivery =
-  | { readonly kind: 'accepted' }
-  /** The cluster does not know the job (any more): done, cancelled or timed out and settled elsewhere. */
-  | { readonly kind: 'gone' }
-  /** The message is already there. */
-  | { readonly kind: 'duplicate' }
-  /** The cluster refused the command for good; `error` says why. */
-  | { readonly kind: 'refused'; readonly error: unknown }
-  /** No answer until the job's deadline: the cluster hands the job out again. */
-  | { readonly kind: 'expired'; readonly error: unknown }
-  /** The runtime stopped before an answer came. */
-  | { readonly kind: 'abandoned' };
-
-/** Limits of one delivery. */
-export interface DeliveryLimits {
-  /** Who this is about in events: the job's key or the subscription's id. */
-  readonly subject: string;
-  /** Time on the clock after which nothing is repeated. */
-  readonly deadline?: number;
-  /** Ends the repeating. */
-  readonly signal?: AbortSignal;
-}
 
 /** Sends commands until the cluster has accepted or refused them. */
 export interface Sender {

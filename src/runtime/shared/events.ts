@@ -3,14 +3,9 @@ import { nearest } from '../../common/nearest.ts';
 import type { ActivatedJob, Command } from '../../connection/port.ts';
 import { asList } from '../../connector/rules/arguments.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';
-import type { Delivery } from '../send/sender.ts';
-import type { Subscription } from '../subscriptions/scheduler.ts';
-
-/**
- * idle → starting (connecting, first polls) → running → draining (no new jobs; finishing what is in hand) → stopped;
- * or failed, when starting met something that waiting does not mend.
- */
-export type RuntimeState = 'idle' | 'starting' | 'running' | 'draining' | 'stopped' | 'failed';
+import type { Delivery } from './delivery.ts';
+import type { RuntimeState } from './status.ts';
+import type { Subscription } from './subscription.ts';
 
 /** What a runtime tells, by event name. Nothing in here waits for a listener, and a listener that throws hurts nobody. */
 export interface RuntimeEvents {

@@ -19,11 +19,12 @@ import {
 import { headerText } from '../execute/headers.ts';
 import { readHeaders, readVariables, usualTenant } from '../execute/job.ts';
 import { problemList } from '../execute/output.ts';
-import type { Settled } from '../jobs/active-jobs.ts';
+import { type JobRequest, jobMargin, namesOf } from '../jobs/requests.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/types.ts';
+import type { Settled } from '../shared/delivery.ts';
 import { errorText } from '../shared/error-text.ts';
-import type { Acceptance } from './scheduler.ts';
+import type { Acceptance } from '../shared/subscription.ts';
 
 /** Job type of the built-in task by which a process asks for an inbound connector. */
 export const activationType = '_activate_inbound_connector';
@@ -64,6 +65,19 @@ export const activationVariables = (connectors: InboundByName): readonly string[
   }
   return [...names];
 };
+
+/**
+ * What is asked for the built-in task that activates inbound connectors.
+ *
+ * @param maxJobs most activations that are handled at once
+ */
+export const activationRequest = (connectors: InboundByName, maxJobs: number): JobRequest => ({
+  type: activationType,
+  connector: activationType,
+  maxJobs,
+  jobTimeout: activationTime + jobMargin,
+  ...namesOf(activationVariables(connectors)),
+});
 
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === '';
 

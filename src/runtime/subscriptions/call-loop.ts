@@ -1,5 +1,4 @@
 import { fault } from '../../common/fault.ts';
-import type { Command } from '../../connection/port.ts';
 import { bindInput } from '../../connector/input/bind.ts';
 import { isPending } from '../../connector/pending.ts';
 import { variableNames } from '../../connector/schema.ts';
@@ -11,18 +10,7 @@ import { checkOutput, problemList } from '../execute/output.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/types.ts';
 import { errorText } from '../shared/error-text.ts';
-
-/** What one call of an inbound connector's `loop` yields. */
-export type PollResult =
-  /** Nothing is there yet; with a state, where the loop gave one, for its next call. */
-  | { readonly kind: 'pending'; readonly state?: JsonText }
-  /** The message is ready; the command publishes it. */
-  | {
-      readonly kind: 'message';
-      readonly command: Extract<Command, { readonly kind: 'publishMessage' }>;
-      readonly variables: Readonly<Record<string, unknown>>;
-    }
-  | { readonly kind: 'failed'; readonly error: unknown };
+import type { LoopOutcome } from '../shared/loop-outcome.ts';
 
 /** What `loop` gets beside its input and the activation. */
 export interface PollServices {
@@ -34,7 +22,7 @@ export interface PollServices {
   readonly secrets?: SecretSettings | undefined;
 }
 
-const failed = (what: string, cause?: unknown): PollResult => ({
+const failed = (what: string, cause?: unknown): LoopOutcome => ({
   kind: 'failed',
   error: fault('output', cause === undefined ? { what } : { what, cause }),
 });
@@ -43,7 +31,7 @@ const messageOf = (
   { messageTimeToLive }: AnyInboundConnector,
   { messageName, correlationKey, id, resultVariable }: Activation,
   result: Readonly<Record<string, Json>>,
-): PollResult => {
+): LoopOutcome => {
   const variables = resultVariable === undefined ? result : { [resultVariable]: result };
   return {
     kind: 'message',
@@ -94,7 +82,7 @@ const pendingWith = async (
   { name, state: schema }: AnyInboundConnector,
   state: unknown,
   secrets: JobSecrets,
-): Promise<PollResult> => {
+): Promise<LoopOutcome> => {
   const checked = await checkOutput(schema, state);
   if (!checked.ok) {
     return failed(`The state of "${name}" does not fit its state schema:\n${problemList(checked.problems)}`);
@@ -107,7 +95,7 @@ const call = async (
   activation: Activation,
   secrets: JobSecrets,
   services: PollServices,
-): Promise<PollResult> => {
+): Promise<LoopOutcome> => {
   const input = await inputOf(connector, activation, secrets, services);
   const { signal, logger } = services;
   const state = services.state === undefined ? {} : { state: await stateOf(connector, services.state) };
@@ -138,9 +126,9 @@ export const pollOnce = async (
   connector: AnyInboundConnector,
   activation: Activation,
   services: PollServices,
-): Promise<PollResult> => {
+): Promise<LoopOutcome> => {
   const secrets = createJobSecrets(services.secrets ?? {});
-  const refuse = (error: unknown): PollResult => ({ kind: 'failed', error: secrets.redactor.report(error) });
+  const refuse = (error: unknown): LoopOutcome => ({ kind: 'failed', error: secrets.redactor.report(error) });
   try {
     const result = await call(connector, activation, secrets, services);
     return result.kind === 'failed' ? refuse(result.error) : result;

@@ -4,20 +4,14 @@ import { isFault } from '../../common/fault.ts';
 import type { Appointment, Timetable } from '../../common/timer-queue.ts';
 import type { Activation, AnyInboundConnector, JsonText, Logger } from '../../connector/types.ts';
 import type { SecretSettings } from '../secrets/types.ts';
-import type { Delivery, Sender } from '../send/sender.ts';
+import type { Sender } from '../send/sender.ts';
+import type { Delivery } from '../shared/delivery.ts';
 import type { Emit } from '../shared/events.ts';
 import { taggedLogger } from '../shared/logger.ts';
+import type { LoopOutcome } from '../shared/loop-outcome.ts';
+import type { Subscription } from '../shared/subscription.ts';
 import type { Tracing } from '../shared/tracing.ts';
-import { type PollResult, pollOnce } from './call-loop.ts';
-
-/** An activation that has not delivered its message yet. */
-export interface Subscription {
-  readonly activation: Activation;
-  /** `waiting`: its loop has nothing yet. `publishing`: the message is on its way to the cluster. */
-  readonly state: 'waiting' | 'publishing';
-  /** Failures in a row. */
-  readonly failures: number;
-}
+import { pollOnce } from './call-loop.ts';
 
 /** How a subscription ended here. */
 export type End =
@@ -83,7 +77,7 @@ export interface Holder {
 /** Pauses after a loop that failed, and after a message that was refused, in milliseconds. */
 const pauses = { base: 500, cap: 60_000 };
 
-type Message = Extract<PollResult, { readonly kind: 'message' }>;
+type Message = Extract<LoopOutcome, { readonly kind: 'message' }>;
 
 interface Entry {
   readonly request: HoldRequest;
@@ -217,7 +211,7 @@ export const createHolder = (services: HolderServices): Holder => {
     entry.calling = calling;
     const called = clock.now();
     const { signal } = calling;
-    const call = (): Promise<PollResult> =>
+    const call = (): Promise<LoopOutcome> =>
       pollOnce(connector, activation, { signal, logger: entry.logger, state: entry.remembered, secrets });
     const result = await (tracing?.loop(activation, call) ?? call());
     entry.calling = undefined;

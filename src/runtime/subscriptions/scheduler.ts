@@ -7,12 +7,11 @@ import type { SecretSettings } from '../secrets/types.ts';
 import type { Link } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Emit } from '../shared/events.ts';
+import type { Acceptance, Subscription } from '../shared/subscription.ts';
 import type { Tracing } from '../shared/tracing.ts';
 import type { InboundByName } from './activation.ts';
-import { createHolder, type Holder, type Subscription } from './loop-runner.ts';
+import { createHolder, type Holder } from './loop-runner.ts';
 import { createRecent } from './recent-ids.ts';
-
-export type { Subscription } from './loop-runner.ts';
 
 /** What a scheduler works with, given by the runtime when it starts. */
 export interface SchedulerServices {
@@ -32,13 +31,6 @@ export interface SchedulerServices {
   /** Puts spans around calls of `loop` and around messages; absent where nobody traces. */
   readonly tracing?: Tracing | undefined;
 }
-
-/** What becomes of the job by which a process asked for a connector. */
-export type Acceptance =
-  /** The runtime completes it now. */
-  | 'complete'
-  /** The scheduler has it completed as soon as the subscription is safe. */
-  | 'later';
 
 /** Holds the subscriptions: calls the loops and publishes the messages. */
 export interface Scheduler {

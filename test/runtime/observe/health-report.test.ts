@@ -6,7 +6,7 @@ import {
   type HealthQuestion,
   healthReport,
 } from '../../../src/runtime/observe/health-report.ts';
-import type { RuntimeStatus } from '../../../src/runtime/runtime.ts';
+import type { RuntimeStatus } from '../../../src/runtime/shared/status.ts';
 import { topologyOf } from '../support/cluster.ts';
 
 const statusOf = (state: RuntimeStatus['state'], connection: RuntimeStatus['connection']): RuntimeStatus => ({

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../../src/connector/types.ts';
-import type { Delivery, Sender } from '../../../src/runtime/send/sender.ts';
+import type { Sender } from '../../../src/runtime/send/sender.ts';
+import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
 import { writeSubscription } from '../../../src/runtime/subscriptions/durable/document.ts';
 import { openingWorker } from '../../../src/runtime/subscriptions/durable/opening.ts';
 import { makeJob } from '../support/cluster.ts';

@@ -1,6 +1,7 @@
 import type { RuntimeOptions } from '../../../src/runtime/options.ts';
-import { createRuntime, type Runtime } from '../../../src/runtime/runtime.ts';
+import { createRuntime } from '../../../src/runtime/runtime.ts';
 import type { RuntimeEvents } from '../../../src/runtime/shared/events.ts';
+import type { Runtime } from '../../../src/runtime/shared/runtime-interface.ts';
 
 /** A runtime with what a test asks of it. */
 export interface TestRuntime {
