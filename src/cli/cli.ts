@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { fault, isFault } from '../common/fault.ts';
-import { visible } from '../common/printable.ts';
+import { printable } from '../common/printable.ts';
 import { readArguments, readDevRequest } from './arguments.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import { readStartRequest, startOptions } from './start-request.ts';
@@ -162,7 +162,7 @@ export const runCli = async (args: readonly string[], context: CliContext): Prom
       return exitCodes.usage;
     }
     const { code: failed, text } = failure(error);
-    context.printError(`${visible(text)}\n`);
+    context.printError(`${printable(text)}\n`);
     return failed;
   }
 };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fault } from '../common/fault.ts';
-import { visible } from '../common/printable.ts';
+import { printable } from '../common/printable.ts';
 import { createConnection } from '../connection/index.ts';
 import { readDotEnv } from '../connection/settings/environment.ts';
 import { stringifyDocument } from '../connector/values/values.ts';
@@ -45,10 +45,10 @@ const runInstance = async (
     const end = atOnce === undefined ? await next : { incident: atOnce };
     if ('incident' in end) {
       const { elementId, type, message } = end.incident;
-      printError(`${processId} is stuck at ${elementId} (${type}): ${visible(message)}\n`);
+      printError(`${processId} is stuck at ${elementId} (${type}): ${printable(message)}\n`);
       return exitCodes.failed;
     }
-    print(`${processId} ${end.state.toLowerCase()} with ${visible(stringifyDocument(end.variables))}\n`);
+    print(`${processId} ${end.state.toLowerCase()} with ${printable(stringifyDocument(end.variables))}\n`);
     return end.state === 'COMPLETED' ? exitCodes.done : exitCodes.failed;
   } catch (error) {
     if (!stopped.aborted) throw error;

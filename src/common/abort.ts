@@ -1,40 +1,76 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock } from './clock.ts';
+
 type Signals = readonly (AbortSignal | undefined)[];
 
-/** Tells whether any of the signals has been given. */
+/** Whether any of the signals has fired. */
 export const anyAborted = (signals: Signals): boolean => signals.some((signal) => signal?.aborted === true);
 
-/** What to do when a signal is given. One listener per signal serves any number of calls; Node warns of more than ten. */
-const acts = new WeakMap<AbortSignal, Set<() => void>>();
+/** What to call when a signal fires. One listener per signal serves any number of calls; Node warns of more than ten. */
+const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
-const actsOn = (signal: AbortSignal): Set<() => void> => {
-  const known = acts.get(signal);
+const callbacksOf = (signal: AbortSignal): Set<() => void> => {
+  const known = callbacks.get(signal);
   if (known !== undefined) return known;
   const added = new Set<() => void>();
-  acts.set(signal, added);
+  callbacks.set(signal, added);
   signal.addEventListener('abort', () => {
-    for (const act of [...added]) act();
+    for (const callback of [...added]) callback();
   });
   return added;
 };
 
 /**
- * Acts when one of the signals is given from now on.
+ * Calls back when one of the signals fires from now on.
  *
- * @returns the way to unsubscribe, so that nothing piles up on a signal that outlives many calls
+ * @returns a function that unsubscribes, so that nothing piles up on a signal that outlives many calls
  */
-export const onAbort = (signals: Signals, act: () => void): (() => void) => {
-  const lists = signals.filter((signal) => signal !== undefined).map(actsOn);
-  for (const list of lists) list.add(act);
+export const onAbort = (signals: Signals, callback: () => void): (() => void) => {
+  const lists = signals.filter((signal) => signal !== undefined).map(callbacksOf);
+  for (const list of lists) list.add(callback);
   return () => {
-    for (const list of lists) list.delete(act);
+    for (const list of lists) list.delete(callback);
   };
 };
 
+/** Aborts the controller when the signal fires, or at once if it has already fired. */
+export const abortWith = (controller: AbortController, signal: AbortSignal): void => {
+  if (signal.aborted) controller.abort();
+  else signal.addEventListener('abort', () => controller.abort(), { once: true });
+};
+
+/** Creates an abort controller whose signal may have many listeners without a warning from Node. */
+export const createSharedAbort = (): AbortController => {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+};
+
+/** Resolves when the promise resolves or the signal fires, whichever comes first. */
+export const settledOrAborted = (promise: Promise<unknown>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const unsubscribe = onAbort([signal], resolve);
+    promise.then(
+      () => {
+        unsubscribe();
+        resolve();
+      },
+      (error: unknown) => {
+        unsubscribe();
+        reject(error);
+      },
+    );
+  });
+
 /**
- * Waits for work that others wait for as well and that therefore goes on after our patience has ended.
+ * Waits for work that others wait for too, so it continues after this wait has ended.
  *
  * @param milliseconds how long to wait
- * @param signals what ends the wait
+ * @param signals each of them ends the wait
  * @returns the value, or why there is none; rejects as the work does
  */
 export const settleWithin = <T>(
@@ -45,14 +81,34 @@ export const settleWithin = <T>(
   new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       clearTimeout(timer);
-      forget();
+      unsubscribe();
       settle();
     };
     const timer = setTimeout(() => end(() => resolve('late')), milliseconds);
-    const forget = onAbort(signals, () => end(() => resolve('aborted')));
+    const unsubscribe = onAbort(signals, () => end(() => resolve('aborted')));
     work.then(
       (value) => end(() => resolve({ value })),
       (error) => end(() => reject(error)),
     );
     if (anyAborted(signals)) end(() => resolve('aborted'));
   });
+
+/** Calls a function with a signal that fires after that many milliseconds or with the outer signal, whichever is first. */
+export const withDeadline = async <Result>(
+  clock: Clock,
+  milliseconds: number,
+  outer: AbortSignal,
+  call: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> => {
+  const controller = new AbortController();
+  const end = (): void => controller.abort();
+  const cancel = clock.timer(milliseconds, end);
+  const unsubscribe = onAbort([outer], end);
+  if (outer.aborted) end();
+  try {
+    return await call(controller.signal);
+  } finally {
+    cancel();
+    unsubscribe();
+  }
+};

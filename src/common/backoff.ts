@@ -7,11 +7,11 @@ export interface Backoff {
 }
 
 /**
- * The pause before another attempt: exponential with full jitter, so that many clients that failed together do not
- * come back together. Between `base` and `base * 2^(attempt + 1)`, never above `cap`.
+ * Computes the pause before the next attempt: exponential with full jitter, so that many clients that failed together
+ * do not return together. It lies between `base` and `base * 2^(attempt + 1)`, and never above `cap`.
  *
- * @param attempt how many attempts have failed before the last one; 0 after the first failure
- * @param random chance from 0 up to 1
+ * @param attempt how many attempts had failed before the last one; 0 after the first failure
+ * @param random a random number from 0 up to 1
  * @returns milliseconds
  * @example
  * nextDelay(3, 0.5, { base: 50, cap: 5_000 }); // 425
@@ -23,10 +23,10 @@ export const nextDelay = (attempt: number, random: number, { base, cap }: Backof
 };
 
 /**
- * Tells whether the nth repetition of a trouble deserves a log line: the 1st, 8th, 64th, 512th, ...
- * A trouble of hours stays a handful of lines.
+ * Whether the nth failure in a row deserves a log line: the 1st, 8th, 64th, 512th, ... Hours of failures make only a
+ * handful of lines.
  */
-export const worthALine = (attempt: number): boolean => {
+export const isWorthLogging = (attempt: number): boolean => {
   let power = 1;
   while (power < attempt) power *= 8;
   return power === attempt;

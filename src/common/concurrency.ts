@@ -1,8 +1,12 @@
-/** Starts a task as soon as fewer than the most others run; first come, first served. */
-export type Gate = <Result>(task: () => Promise<Result>) => Promise<Result>;
+/** Runs a task as soon as fewer than the limit are running, in the order of the calls. */
+export type ConcurrencyLimit = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
-/** Makes a gate that lets so many tasks run at once. */
-export const createGate = (most: number): Gate => {
+/**
+ * Limits how many tasks run at once.
+ *
+ * @param most tasks that may run at the same time
+ */
+export const createConcurrencyLimit = (most: number): ConcurrencyLimit => {
   const waiting: (() => void)[] = [];
   let first = 0;
   let running = 0;
@@ -14,7 +18,7 @@ export const createGate = (most: number): Gate => {
       waiting.length = 0;
       first = 0;
     } else {
-      // The place goes over to the next; the front of the list is only marked, since removing it would move the rest.
+      // The next task takes over the slot. The head of the list is only marked, since removing it would move the rest.
       first++;
       next();
     }

@@ -1,4 +1,4 @@
-/** Edits that turn one text into the other: letters put in, taken out or replaced. */
+/** The number of letters to insert, delete or replace to turn one text into the other. */
 const editDistance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i += 1) {
@@ -12,16 +12,16 @@ const editDistance = (a: string, b: string): number => {
   return row[b.length]!;
 };
 
-/** Longer texts are no slips of the pen, and the comparison costs the product of both lengths. */
+/** Longer texts are not typing errors, and a comparison costs the product of both lengths. */
 const longestWord = 40;
 
-/** Shorter texts occur in others by chance. */
+/** Shorter texts occur inside others by chance. */
 const shortestPart = 3;
 
-/** How far a word is from a candidate; absent: too far to be meant by it. */
+/** The distance of a word from a candidate; `undefined`: too far to be a misspelling of it. */
 const distanceTo = (word: string, candidate: string): number | undefined => {
   const distance = editDistance(word, candidate);
-  // Somebody who writes `host` for `hostname`, or `caFile` for `ca`, has made one slip, however long the rest is.
+  // `host` for `hostname`, or `caFile` for `ca`, is one mistake, however long the rest is.
   const [short, long] = word.length < candidate.length ? [word, candidate] : [candidate, word];
   if (short.length >= shortestPart && long.includes(short)) return long.startsWith(short) ? 0 : 1;
   const length = Math.max(word.length, candidate.length);
@@ -29,7 +29,7 @@ const distanceTo = (word: string, candidate: string): number | undefined => {
 };
 
 /**
- * The candidate that a misspelt word stands for, if one is near enough. Upper and lower case, `-` and `_` do not count.
+ * Finds the candidate that a misspelt word most likely means, if one is close enough. Case, `-` and `_` are ignored.
  *
  * @example
  * nearest('host', ['port', 'hostname']); // 'hostname'

@@ -1,9 +1,9 @@
 /**
- * What a terminal acts upon instead of showing it: control characters without tab and line feed, the other line breaks of
- * Unicode, and marks that force the direction of text.
+ * Characters that a terminal obeys instead of showing them: control characters except tab and line feed, the other
+ * Unicode line breaks, and marks that force the direction of text.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to be found
-const acting = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
+const unprintable = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
 
 const escaped = (character: string): string => {
   const code = character.charCodeAt(0).toString(16);
@@ -11,17 +11,18 @@ const escaped = (character: string): string => {
 };
 
 /**
- * Text from outside as a terminal may show it: it moves no cursor, changes no colour and hides nothing. Lines stay lines.
+ * Makes text from outside safe to print on a terminal: it cannot move the cursor, change colours or hide anything.
+ * Line breaks are kept.
  *
  * @example
- * visible('\u001b[2Jdone\r\n'); // '\\x1b[2Jdone\n'
+ * printable('\u001b[2Jdone\r\n'); // '\\x1b[2Jdone\n'
  */
-export const visible = (text: string): string => text.replaceAll('\r\n', '\n').replace(acting, escaped);
+export const printable = (text: string): string => text.replaceAll('\r\n', '\n').replace(unprintable, escaped);
 
 /**
- * The same as one entry of a log: further lines are set in, so that none of them looks like an entry of its own.
+ * Makes text from outside safe as one log entry: it indents every line but the first, so none looks like an entry.
  *
  * @example
- * visibleEntry('failed\n[info] Running.'); // 'failed\n    [info] Running.'
+ * printableEntry('failed\n[info] Running.'); // 'failed\n    [info] Running.'
  */
-export const visibleEntry = (text: string): string => visible(text).replaceAll('\n', '\n    ');
+export const printableEntry = (text: string): string => printable(text).replaceAll('\n', '\n    ');

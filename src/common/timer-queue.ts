@@ -1,71 +1,42 @@
 import type { Clock } from './clock.ts';
+import { type HeapOrder, heapAdd, heapRemove } from './heap.ts';
 
-/** Something that is to happen once. */
-export interface Appointment {
+/** A callback that runs once, at its time. */
+export interface QueuedTimer {
   readonly due: number;
   readonly run: () => void;
-  /** Its place in the heap; negative: it has happened or was cancelled. */
+  /** Its index in the heap; negative after it has run or was cancelled. */
   place: number;
 }
 
-/** Appointments by the thousand on a single timer of the clock. */
-export interface Timetable {
-  /** Calls back once when the clock shows `due`, or soon after. */
-  at(due: number, run: () => void): Appointment;
-  /** One that is over is left alone. */
-  cancel(appointment: Appointment | undefined): void;
-  /** Cancels all. */
+/** Thousands of callbacks on a single timer of the clock. */
+export interface TimerQueue {
+  /** Runs the callback once when the clock shows `due`, or soon after. */
+  at(due: number, run: () => void): QueuedTimer;
+  /** Cancels a timer; one that has run already is ignored. */
+  cancel(timer: QueuedTimer | undefined): void;
+  /** Cancels every timer. */
   clear(): void;
 }
 
 /**
- * Callbacks before others get their turn: when thousands fall due at once, sockets and jobs should not wait for all of
+ * Callbacks in one turn of the event loop: when thousands are due at once, sockets and jobs should not wait for all of
  * them.
  */
-const mostInARow = 32;
+const mostPerTurn = 32;
 
-/** Makes an empty timetable. */
-export const createTimetable = (clock: Clock): Timetable => {
-  const heap: Appointment[] = [];
+const byTime: HeapOrder<QueuedTimer> = {
+  before: (a, b) => a.due < b.due,
+  placeOf: ({ place }) => place,
+  place: (timer, index) => {
+    timer.place = index;
+  },
+};
+
+/** Creates an empty queue of timers. */
+export const createTimerQueue = (clock: Clock): TimerQueue => {
+  const heap: QueuedTimer[] = [];
   let armed: { readonly due: number; readonly cancel: () => void } | undefined;
-
-  const put = (appointment: Appointment, place: number): void => {
-    heap[place] = appointment;
-    appointment.place = place;
-  };
-
-  const rise = (appointment: Appointment, from: number): void => {
-    let place = from;
-    while (place > 0) {
-      const parent = heap[(place - 1) >> 1]!;
-      if (parent.due <= appointment.due) break;
-      put(parent, place);
-      place = (place - 1) >> 1;
-    }
-    put(appointment, place);
-  };
-
-  const sink = (appointment: Appointment, from: number): void => {
-    let place = from;
-    for (let below = 2 * place + 1; below < heap.length; below = 2 * place + 1) {
-      const right = heap[below + 1];
-      if (right !== undefined && right.due < heap[below]!.due) below += 1;
-      const child = heap[below]!;
-      if (appointment.due <= child.due) break;
-      put(child, place);
-      place = below;
-    }
-    put(appointment, place);
-  };
-
-  const remove = (appointment: Appointment): void => {
-    const { place } = appointment;
-    appointment.place = -1;
-    const last = heap.pop()!;
-    if (last === appointment) return;
-    if (place > 0 && last.due < heap[(place - 1) >> 1]!.due) rise(last, place);
-    else sink(last, place);
-  };
 
   const arm = (): void => {
     const first = heap[0];
@@ -79,10 +50,10 @@ export const createTimetable = (clock: Clock): Timetable => {
   const runDue = (): void => {
     armed = undefined;
     const now = clock.now();
-    for (let count = 0; count < mostInARow; count++) {
+    for (let count = 0; count < mostPerTurn; count++) {
       const first = heap[0];
       if (first === undefined || first.due > now) break;
-      remove(first);
+      heapRemove(byTime, heap, first);
       first.run();
     }
     arm();
@@ -90,19 +61,18 @@ export const createTimetable = (clock: Clock): Timetable => {
 
   return {
     at: (due, run) => {
-      const appointment = { due, run, place: heap.length };
-      heap.push(appointment);
-      rise(appointment, appointment.place);
+      const timer: QueuedTimer = { due, run, place: -1 };
+      heapAdd(byTime, heap, timer);
       arm();
-      return appointment;
+      return timer;
     },
-    cancel: (appointment) => {
-      if (appointment === undefined || appointment.place < 0) return;
-      remove(appointment);
+    cancel: (timer) => {
+      if (timer === undefined || timer.place < 0) return;
+      heapRemove(byTime, heap, timer);
       arm();
     },
     clear: () => {
-      for (const appointment of heap) appointment.place = -1;
+      for (const timer of heap) timer.place = -1;
       heap.length = 0;
       arm();
     },

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { sharedAbort, systemClock } from '../common/clock.ts';
+import { createSharedAbort } from '../common/abort.ts';
+import { systemClock } from '../common/clock.ts';
 import { fault } from '../common/fault.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
@@ -52,9 +53,9 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   const plan = planRuntime(options);
   const clock = options.clock ?? systemClock;
   const { emit, on } = createEvents();
-  const starting = sharedAbort();
-  const force = sharedAbort();
-  const giveUp = sharedAbort();
+  const starting = createSharedAbort();
+  const force = createSharedAbort();
+  const giveUp = createSharedAbort();
   let state: RuntimeState = 'idle';
   let connection: Connection | undefined;
   let session: Session | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nextDelay, worthALine } from '../../src/common/backoff.ts';
+import { isWorthLogging, nextDelay } from '../../src/common/backoff.ts';
 
 const bounds = { base: 50, cap: 5_000 };
 
@@ -38,6 +38,6 @@ test('a pause is never shorter than the base and never longer than the cap', () 
 });
 
 test('a trouble that repeats 600 times is worth four lines', () => {
-  const told = Array.from({ length: 600 }, (_, index) => index + 1).filter(worthALine);
+  const told = Array.from({ length: 600 }, (_, index) => index + 1).filter(isWorthLogging);
   assert.deepEqual(told, [1, 8, 64, 512]);
 });

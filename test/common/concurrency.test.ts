@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createGate } from '../../src/common/concurrency.ts';
+import { createConcurrencyLimit } from '../../src/common/concurrency.ts';
 
 /** Lets everything that waits for nothing but promises go on. */
 const settle = (): Promise<void> => new Promise(setImmediate);
 
 test('tasks run at once up to the limit, the others in their order', async () => {
-  const gate = createGate(2);
+  const limit = createConcurrencyLimit(2);
   const started: number[] = [];
   const ends: (() => void)[] = [];
   const tasks = [0, 1, 2, 3].map((id) =>
-    gate(async () => {
+    limit(async () => {
       started.push(id);
       await new Promise<void>((end) => ends.push(end));
       return id;
@@ -30,9 +30,9 @@ test('tasks run at once up to the limit, the others in their order', async () =>
 });
 
 test('a task that fails leaves its place', async () => {
-  const gate = createGate(1);
-  const failing = gate(() => Promise.reject(new Error('broken')));
-  const following = gate(async () => 'fine');
+  const limit = createConcurrencyLimit(1);
+  const failing = limit(() => Promise.reject(new Error('broken')));
+  const following = limit(async () => 'fine');
   await assert.rejects(failing, /broken/);
   assert.equal(await following, 'fine');
 });
@@ -40,12 +40,12 @@ test('a task that fails leaves its place', async () => {
 test('never more than the limit, and all come to their turn', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(3), { maxLength: 40 }), async (most, turns) => {
-      const gate = createGate(most);
+      const limit = createConcurrencyLimit(most);
       let running = 0;
       let peak = 0;
       const done = await Promise.all(
         turns.map((count) =>
-          gate(async () => {
+          limit(async () => {
             peak = Math.max(peak, ++running);
             for (let turn = 0; turn < count; turn++) await Promise.resolve();
             running--;

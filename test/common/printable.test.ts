@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { visible, visibleEntry } from '../../src/common/printable.ts';
+import { printable, printableEntry } from '../../src/common/printable.ts';
 
 for (const [text, shown] of [
   ['plain, ünï ✓ 😀\ttab\nline', 'plain, ünï ✓ 😀\ttab\nline'],
@@ -13,17 +13,17 @@ for (const [text, shown] of [
   ['a\u2028b\u2029c\u202edrow\u2066', 'a\\u2028b\\u2029c\\u202edrow\\u2066'],
   ['vertical\u000b\f', 'vertical\\x0b\\x0c'],
 ] as const) {
-  test(`shown as text: ${JSON.stringify(text)}`, () => assert.equal(visible(text), shown));
+  test(`shown as text: ${JSON.stringify(text)}`, () => assert.equal(printable(text), shown));
 }
 
 test('further lines of an entry are set in', () => {
-  assert.equal(visibleEntry('failed\r\n[info] Running.\nend'), 'failed\n    [info] Running.\n    end');
+  assert.equal(printableEntry('failed\r\n[info] Running.\nend'), 'failed\n    [info] Running.\n    end');
 });
 
 test('whatever text it is, no terminal acts upon it, and one line begins at the margin', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string(), (some, more) => {
-      const shown = visibleEntry(`begin ${some}\n${more}`);
+      const shown = printableEntry(`begin ${some}\n${more}`);
       assert.doesNotMatch(shown, /(?![\t\n])\p{Cc}|[\u2028-\u202e\u2066-\u2069]/u);
       assert.equal(shown.split('\n').filter((line) => !line.startsWith('    ')).length, 1);
     }),

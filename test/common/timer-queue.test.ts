@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Appointment, createTimetable } from '../../src/common/timer-queue.ts';
+import { createTimerQueue, type QueuedTimer } from '../../src/common/timer-queue.ts';
 import { createManualClock } from '../runtime/support/clock.ts';
 
-test('appointments are kept in the order of their times, on one timer', () => {
+test('callbacks run in the order of their times, on one timer of the clock', () => {
   const clock = createManualClock();
-  const timetable = createTimetable(clock);
+  const timers = createTimerQueue(clock);
   const done: string[] = [];
-  timetable.at(30, () => done.push('c'));
-  timetable.at(10, () => done.push('a'));
-  timetable.at(20, () => done.push('b'));
+  timers.at(30, () => done.push('c'));
+  timers.at(10, () => done.push('a'));
+  timers.at(20, () => done.push('b'));
   assert.deepEqual(clock.timers(), [10]);
   clock.advance(15);
   assert.deepEqual(done, ['a']);
@@ -20,11 +20,11 @@ test('appointments are kept in the order of their times, on one timer', () => {
   assert.deepEqual(clock.timers(), []);
 });
 
-test('what is due already happens soon, and never at once', () => {
+test('a callback that is already due runs soon, but never at once', () => {
   const clock = createManualClock();
-  const timetable = createTimetable(clock);
+  const timers = createTimerQueue(clock);
   let done = false;
-  timetable.at(-5, () => {
+  timers.at(-5, () => {
     done = true;
   });
   assert.equal(done, false);
@@ -32,35 +32,35 @@ test('what is due already happens soon, and never at once', () => {
   assert.equal(done, true);
 });
 
-test('a cancelled appointment does not happen, and the last one takes the timer with it', () => {
+test('a cancelled callback does not run, and the last one cancels the timer of the clock', () => {
   const clock = createManualClock();
-  const timetable = createTimetable(clock);
-  const appointment = timetable.at(10, () => assert.fail('cancelled'));
-  timetable.cancel(appointment);
-  timetable.cancel(appointment);
-  timetable.cancel(undefined);
+  const timers = createTimerQueue(clock);
+  const timer = timers.at(10, () => assert.fail('cancelled'));
+  timers.cancel(timer);
+  timers.cancel(timer);
+  timers.cancel(undefined);
   assert.deepEqual(clock.timers(), []);
   clock.advance(20);
 });
 
 test('clear cancels all, and cancelling one of them afterwards changes nothing', () => {
   const clock = createManualClock();
-  const timetable = createTimetable(clock);
-  const appointments = [5, 6, 7].map((due) => timetable.at(due, () => assert.fail('cleared')));
-  timetable.clear();
-  for (const appointment of appointments) timetable.cancel(appointment);
+  const timers = createTimerQueue(clock);
+  const queued = [5, 6, 7].map((due) => timers.at(due, () => assert.fail('cleared')));
+  timers.clear();
+  for (const timer of queued) timers.cancel(timer);
   clock.advance(10);
   let done = 0;
-  timetable.at(12, () => done++);
+  timers.at(12, () => done++);
   clock.advance(2);
   assert.equal(done, 1);
 });
 
-test('many that fall due together leave room for others in between', () => {
+test('many callbacks that are due together let others run in between', () => {
   const clock = createManualClock();
-  const timetable = createTimetable(clock);
+  const timers = createTimerQueue(clock);
   let done = 0;
-  for (let count = 0; count < 100; count++) timetable.at(10, () => done++);
+  for (let count = 0; count < 100; count++) timers.at(10, () => done++);
   const seen: number[] = [];
   // A timer that stands for everything else which waits for its turn.
   const watch = (): void => {
@@ -73,25 +73,25 @@ test('many that fall due together leave room for others in between', () => {
   assert.ok(seen.length > 3, `${seen.length} turns`);
 });
 
-test('whatever is made and cancelled in whatever order, exactly what is left happens, in order', () => {
+test('in whatever order callbacks are added and cancelled, exactly those that are left run, in order', () => {
   const step = fc.record({ due: fc.nat(50), cancel: fc.option(fc.nat(), { nil: undefined }), wait: fc.nat(3) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const clock = createManualClock();
-      const timetable = createTimetable(clock);
-      const open = new Map<number, { readonly due: number; readonly appointment: Appointment }>();
+      const timers = createTimerQueue(clock);
+      const open = new Map<number, { readonly due: number; readonly timer: QueuedTimer }>();
       const times: number[] = [];
       steps.forEach(({ due, cancel, wait }, id) => {
         const at = Math.max(due, clock.now());
-        const appointment = timetable.at(due, () => {
+        const timer = timers.at(due, () => {
           assert.ok(open.delete(id), `${id} was cancelled or has happened`);
           times.push(at);
         });
-        open.set(id, { due: at, appointment });
+        open.set(id, { due: at, timer });
         const chosen = cancel === undefined ? undefined : [...open][cancel % open.size];
         if (chosen !== undefined) {
           open.delete(chosen[0]);
-          timetable.cancel(chosen[1].appointment);
+          timers.cancel(chosen[1].timer);
         }
         clock.advance(wait);
         for (const one of open.values()) assert.ok(one.due > clock.now(), 'late');

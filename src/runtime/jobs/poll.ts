@@ -1,5 +1,6 @@
+import { abortWith, createSharedAbort, settledOrAborted } from '../../common/abort.ts';
 import { nextDelay } from '../../common/backoff.ts';
-import { abortWith, type Clock, createNap, type Nap, orAborted, sharedAbort } from '../../common/clock.ts';
+import { type Clock, createInterruptibleWait, type InterruptibleWait } from '../../common/clock.ts';
 import { isFault } from '../../common/fault.ts';
 import type { ActivatedJob, Connection, ConnectionFault } from '../../connection/port.ts';
 import type { Link } from '../send/connection-state.ts';
@@ -67,9 +68,9 @@ const isSilence = (error: unknown): error is ConnectionFault =>
  */
 export const createIntake = (workers: readonly Worker[], services: IntakeServices): Intake => {
   const { connection, capacity, sender, link, clock, emit, workerName } = services;
-  const stopping = sharedAbort();
-  const force = sharedAbort();
-  const giveUp = sharedAbort();
+  const stopping = createSharedAbort();
+  const force = createSharedAbort();
+  const giveUp = createSharedAbort();
   const tasks = new Set<Promise<void>>();
   const requestTimeout = capacity.contended ? holdTime.shared : holdTime.usual;
   const hands = createHands({ connection, capacity, sender, clock, emit }, force.signal, giveUp.signal);
@@ -83,16 +84,16 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
 
   const loopOf = (worker: Worker): Loop => {
     const { streamJobs } = connection;
-    const nap = createNap(clock, stopping.signal);
+    const wait = createInterruptibleWait(clock, stopping.signal);
     // The pauses of an outage are not cut short by streams that end in it.
     const changed = (): void => {
-      if (loop.failures === 0) nap.wake();
+      if (loop.failures === 0) wait.interrupt();
     };
     const push =
       worker.push !== true || streamJobs === undefined
         ? undefined
         : createPush(worker, { streamJobs, capacity, clock, emit, hands, workerName, track, changed });
-    const loop: Loop = { worker, nap, push, failures: 0, quickEmpties: 0, eager: false, received: 0, rested: false };
+    const loop: Loop = { worker, wait, push, failures: 0, quickEmpties: 0, eager: false, received: 0, rested: false };
     return loop;
   };
   const loops: readonly Loop[] = workers.map(loopOf);
@@ -182,7 +183,7 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
 
   const poll = async (loop: Loop, places: number): Promise<void> => {
     const wait = await ask(loop, places);
-    loop.rested = wait > 0 && (await loop.nap.rest(wait));
+    loop.rested = wait > 0 && (await loop.wait.wait(wait));
     if (!stopping.signal.aborted) next(loop);
   };
 
@@ -196,7 +197,7 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
       abortWith(force, forceSignal);
       abortWith(giveUp, giveUpSignal);
       for (const { push } of loops) push?.stop();
-      while (tasks.size > 0 && !giveUpSignal.aborted) await orAborted(Promise.all(tasks), giveUpSignal);
+      while (tasks.size > 0 && !giveUpSignal.aborted) await settledOrAborted(Promise.all(tasks), giveUpSignal);
     },
     inFlight: hands.inFlight,
   };
@@ -205,7 +206,7 @@ export const createIntake = (workers: readonly Worker[], services: IntakeService
 /** The asking for one type, with what is remembered from one request to the next. */
 interface Loop {
   readonly worker: Worker;
-  readonly nap: Nap;
+  readonly wait: InterruptibleWait;
   /** Absent where the type is polled only. */
   readonly push: Push | undefined;
   /** Requests that failed in a row. */

@@ -1,4 +1,4 @@
-import { worthALine } from '../../common/backoff.ts';
+import { isWorthLogging } from '../../common/backoff.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
 import type { Logger } from '../../connector/types.ts';
 import type { Delivery } from '../shared/delivery.ts';
@@ -91,7 +91,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
     logger.info(forced ? `${signal} again: ending at once.` : `${signal}: stopping. Send it again to end at once.`),
   );
   on('connection:waiting', ({ address, attempt, error }) => {
-    if (worthALine(attempt)) logger.warn(`Waiting for the cluster at ${address}: ${reasonOf(error)}`);
+    if (isWorthLogging(attempt)) logger.warn(`Waiting for the cluster at ${address}: ${reasonOf(error)}`);
   });
   on('connection:lost', ({ address, error }) =>
     logger.warn(`Connection to ${address} lost, trying to get it back: ${reasonOf(error)}`),
@@ -100,7 +100,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
     logger.info(`Connection to ${address} is back after ${(downFor / 1000).toFixed(1)} s.`),
   );
   on('poll:failed', ({ type, error, attempt }) => {
-    if (worthALine(attempt)) logger.warn(`Asking for jobs of type "${type}" failed: ${reasonOf(error)}`);
+    if (isWorthLogging(attempt)) logger.warn(`Asking for jobs of type "${type}" failed: ${reasonOf(error)}`);
   });
   on('stream:opened', ({ type }) => logger.debug(`Jobs of type "${type}" are pushed.`));
   on('stream:ended', ({ type, reason, error }) => {
@@ -126,7 +126,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
     about(subscription).debug(`Waiting: ${subscriptionName(subscription)}`),
   );
   on('subscription:failed', ({ subscription, error, attempt, pause }) => {
-    if (worthALine(attempt)) {
+    if (isWorthLogging(attempt)) {
       const again = `failed ${timesInARow(attempt)}, next try in ${(pause / 1000).toFixed(1)} s`;
       about(subscription).warn(`Inbound connector ${subscriptionName(subscription)} ${again}: ${reasonOf(error)}`);
     }

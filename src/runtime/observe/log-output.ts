@@ -1,7 +1,7 @@
 import { format as formatted, inspect } from 'node:util';
 import type { ConsolaReporter, LogObject } from 'consola';
 import { fault } from '../../common/fault.ts';
-import { visibleEntry } from '../../common/printable.ts';
+import { printableEntry } from '../../common/printable.ts';
 import type { Environment } from '../../connection/settings/config.ts';
 import type { Logger } from '../../connector/types.ts';
 import { type FieldLogger, type LogFields, noLine } from '../shared/logger.ts';
@@ -122,7 +122,7 @@ export const createLogger = async ({ level, format }: LogSettings, streams: LogS
     const consola = createConsola({ level: levels[level], stdout, stderr });
     // Put together here, because what is shown must not depend on what a message, an error or an object holds.
     const line = (method: Method): Line =>
-      isWanted(method) ? (...args) => consola[method](visibleEntry(formatted(...args))) : noLine;
+      isWanted(method) ? (...args) => consola[method](printableEntry(formatted(...args))) : noLine;
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
   // Without consola's throttle, which drops lines that repeat.

@@ -1,4 +1,4 @@
-import { orAborted } from '../../common/clock.ts';
+import { settledOrAborted } from '../../common/abort.ts';
 import { fault } from '../../common/fault.ts';
 import type { MaybePromise } from '../../connector/types.ts';
 import { errorText } from '../shared/error-text.ts';
@@ -107,7 +107,7 @@ const fetchInTime = async (
   const fetching = fetchFound(found, settings, context).then((fetched) => {
     values = fetched;
   });
-  await orAborted(fetching, context.signal);
+  await settledOrAborted(fetching, context.signal);
   if (values === undefined) throw broken(found, [], 'no answer came in time');
   return values;
 };

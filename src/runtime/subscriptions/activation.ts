@@ -1,5 +1,5 @@
+import { withDeadline } from '../../common/abort.ts';
 import type { Clock } from '../../common/clock.ts';
-import { withDeadline } from '../../common/deadline.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
 import { bindInput } from '../../connector/input/bind.ts';
 import { activationNames } from '../../connector/reserved.ts';

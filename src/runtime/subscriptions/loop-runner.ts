@@ -1,7 +1,8 @@
+import { createSharedAbort } from '../../common/abort.ts';
 import { nextDelay } from '../../common/backoff.ts';
-import { type Clock, sharedAbort } from '../../common/clock.ts';
+import type { Clock } from '../../common/clock.ts';
 import { isFault } from '../../common/fault.ts';
-import type { Appointment, Timetable } from '../../common/timer-queue.ts';
+import type { QueuedTimer, TimerQueue } from '../../common/timer-queue.ts';
 import type { Activation, AnyInboundConnector, JsonText, Logger } from '../../connector/types.ts';
 import type { SecretSettings } from '../secrets/types.ts';
 import type { Sender } from '../send/sender.ts';
@@ -57,7 +58,7 @@ export interface HolderServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: Emit;
-  readonly timetable: Timetable;
+  readonly timers: TimerQueue;
   readonly secrets?: SecretSettings | undefined;
   readonly tracing?: Tracing | undefined;
 }
@@ -89,7 +90,7 @@ interface Entry {
   /** What the next call finds, as JSON. */
   remembered: JsonText | undefined;
   /** The next call, or the next attempt to publish. */
-  next: Appointment | undefined;
+  next: QueuedTimer | undefined;
   /** Ends the call under way. */
   calling: AbortController | undefined;
   lost: boolean;
@@ -104,10 +105,10 @@ const errorOf = (delivery: Delivery): unknown => ('error' in delivery ? delivery
 
 /** Makes a holder without subscriptions. */
 export const createHolder = (services: HolderServices): Holder => {
-  const { sender, clock, emit, timetable, secrets, tracing } = services;
+  const { sender, clock, emit, timers, secrets, tracing } = services;
   const entries = new Set<Entry>();
   const loggers = new Map<string, Logger>();
-  const force = sharedAbort();
+  const force = createSharedAbort();
   let stopping = false;
   let allEnded = (): void => {};
 
@@ -126,7 +127,7 @@ export const createHolder = (services: HolderServices): Holder => {
   const end = (entry: Entry, how: End): void => {
     if (entry.over) return;
     entry.over = true;
-    timetable.cancel(entry.next);
+    timers.cancel(entry.next);
     entry.calling?.abort();
     entries.delete(entry);
     const subscription = snapshot(entry);
@@ -156,13 +157,13 @@ export const createHolder = (services: HolderServices): Holder => {
     }
     const wait = Math.max(least, nextDelay(entry.failures - 1, clock.random(), pauses));
     emit('subscription:failed', { subscription: snapshot(entry), error, attempt: entry.failures, pause: wait });
-    entry.next = timetable.at(clock.now() + wait, again);
+    entry.next = timers.at(clock.now() + wait, again);
   };
 
   const later = (entry: Entry, wait: number): void => {
     if (entry.lost) end(entry, { kind: 'lost', failures: entry.failures });
     else if (stopping) release(entry);
-    else entry.next = timetable.at(Math.min(clock.now() + wait, entry.expiresAt), () => void turn(entry));
+    else entry.next = timers.at(Math.min(clock.now() + wait, entry.expiresAt), () => void turn(entry));
   };
 
   /** What `loop` gave may be gone from where it was, so the message is kept until the cluster has it. */
@@ -291,7 +292,7 @@ export const createHolder = (services: HolderServices): Holder => {
         });
       }
       forced.removeEventListener('abort', releaseAll);
-      timetable.clear();
+      timers.clear();
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../common/clock.ts';
 import { type Fault, fault } from '../../common/fault.ts';
-import { createTimetable } from '../../common/timer-queue.ts';
+import { createTimerQueue } from '../../common/timer-queue.ts';
 import type { Connection } from '../../connection/port.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise } from '../../connector/types.ts';
 import type { SecretSettings } from '../secrets/types.ts';
@@ -93,7 +93,7 @@ export const createMemoryScheduler = (): Scheduler => {
     start: (given) => {
       if (services !== undefined) throw takenFault('createMemoryScheduler()');
       services = given;
-      holder = createHolder({ ...given, timetable: createTimetable(given.clock) });
+      holder = createHolder({ ...given, timers: createTimerQueue(given.clock) });
     },
     add: (activation) => {
       if (services === undefined || holder === undefined || stopping) throw notRunningFault();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createGate } from '../../../src/common/concurrency.ts';
-import { createTimetable } from '../../../src/common/timer-queue.ts';
+import { createConcurrencyLimit } from '../../../src/common/concurrency.ts';
+import { createTimerQueue } from '../../../src/common/timer-queue.ts';
 import type { Command } from '../../../src/connection/port.ts';
 import { createLink } from '../../../src/runtime/send/connection-state.ts';
 import { createSender } from '../../../src/runtime/send/sender.ts';
@@ -52,9 +52,17 @@ const setUp = (term = 3_600_000) => {
   const clock = createManualClock();
   const { emit } = createEvents();
   const sender = createSender(twin.connection, clock, createLink('twin', clock, emit), emit);
-  const timetable = createTimetable(clock);
+  const timers = createTimerQueue(clock);
   const { signal } = new AbortController();
-  const leases = createLeases({ clock, timetable, sender, gate: createGate(64), signal, shortest: 60_000, term });
+  const leases = createLeases({
+    clock,
+    timers,
+    sender,
+    limit: createConcurrencyLimit(64),
+    signal,
+    shortest: 60_000,
+    term,
+  });
   return { twin, clock, leases };
 };
 

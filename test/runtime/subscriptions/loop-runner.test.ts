@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fault } from '../../../src/common/fault.ts';
-import { createTimetable } from '../../../src/common/timer-queue.ts';
+import { createTimerQueue } from '../../../src/common/timer-queue.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
 import { pending } from '../../../src/connector/pending.ts';
 import type { Activation, AnyInboundConnector } from '../../../src/connector/types.ts';
@@ -33,7 +33,7 @@ const setUp = () => {
   const clock = createManualClock();
   const { emit } = createEvents();
   const sender = createSender(twin.connection, clock, createLink('twin', clock, emit), emit);
-  const holder = createHolder({ sender, clock, emit, logger: silentLogger, timetable: createTimetable(clock) });
+  const holder = createHolder({ sender, clock, emit, logger: silentLogger, timers: createTimerQueue(clock) });
   const hold = (connector: AnyInboundConnector, request: Partial<HoldRequest> = {}) => {
     const held = holder.hold({ activation, connector, ...request });
     const ends: End[] = [];

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../common/clock.ts';
-import type { Gate } from '../../../common/concurrency.ts';
-import type { Appointment, Timetable } from '../../../common/timer-queue.ts';
+import type { ConcurrencyLimit } from '../../../common/concurrency.ts';
+import type { QueuedTimer, TimerQueue } from '../../../common/timer-queue.ts';
 import type { Sender } from '../../send/sender.ts';
 
 /** Renewals per second beyond which leases grow longer instead. */
@@ -54,10 +54,10 @@ export interface Leases {
 /** What leases work with. */
 export interface LeaseServices {
   readonly clock: Clock;
-  readonly timetable: Timetable;
+  readonly timers: TimerQueue;
   readonly sender: Sender;
   /** Bounds the renewals under way, so that an outage is not met by all leases at once. */
-  readonly gate: Gate;
+  readonly limit: ConcurrencyLimit;
   /** Ends the waiting for answers. */
   readonly signal: AbortSignal;
   /** Milliseconds of a lease while there are few. */
@@ -73,7 +73,7 @@ export interface LeaseServices {
  * it still lasts: after that somebody else may hold the job, and the lease counts as lost.
  */
 export const createLeases = (services: LeaseServices): Leases => {
-  const { clock, timetable, sender, gate, signal, shortest, term } = services;
+  const { clock, timers, sender, limit, signal, shortest, term } = services;
   let held = 0;
   const length = (): number => leaseLength(shortest, held);
 
@@ -82,7 +82,7 @@ export const createLeases = (services: LeaseServices): Leases => {
     const offerAt = taken + offerDelay(term, clock.random());
     // It may have been asked for when leases were shorter, and handed out a while before it arrived.
     let until = taken + shortest * certainPart;
-    let next: Appointment | undefined;
+    let next: QueuedTimer | undefined;
     let over = false;
     held++;
 
@@ -90,7 +90,7 @@ export const createLeases = (services: LeaseServices): Leases => {
       if (over) return;
       over = true;
       held--;
-      timetable.cancel(next);
+      timers.cancel(next);
     };
 
     const lose = (): void => {
@@ -99,7 +99,7 @@ export const createLeases = (services: LeaseServices): Leases => {
     };
 
     const schedule = (begun: number, lasting: number): void => {
-      next = timetable.at(begun + renewalDelay(lasting, clock.random()), () => void gate(renew));
+      next = timers.at(begun + renewalDelay(lasting, clock.random()), () => void limit(renew));
     };
 
     const renew = async (): Promise<void> => {

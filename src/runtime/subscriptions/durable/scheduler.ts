@@ -1,6 +1,6 @@
-import { abortWith, sharedAbort } from '../../../common/clock.ts';
-import { createGate } from '../../../common/concurrency.ts';
-import { createTimetable } from '../../../common/timer-queue.ts';
+import { abortWith, createSharedAbort } from '../../../common/abort.ts';
+import { createConcurrencyLimit } from '../../../common/concurrency.ts';
+import { createTimerQueue } from '../../../common/timer-queue.ts';
 import type { ActivatedJob } from '../../../connection/port.ts';
 import { jobError } from '../../../connector/errors.ts';
 import type { Activation, AnyInboundConnector, Outcome } from '../../../connector/types.ts';
@@ -83,7 +83,7 @@ const outcomeOf = (job: ActivatedJob, connector: AnyInboundConnector, end: End):
  * createRuntime({ inbound: [ticker], scheduler: createDurableScheduler({ maxSubscriptions: 100, lease: 60_000, term: 900_000 }) });
  */
 export const createDurableScheduler = ({ maxSubscriptions, lease, term }: DurableOptions): Scheduler => {
-  const giveUp = sharedAbort();
+  const giveUp = createSharedAbort();
   const asked = createRecent(mostRemembered);
   let taken = false;
   let stopping = false;
@@ -95,7 +95,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     { services, holder, leases }: Omit<Running, 'intake'>,
   ): Worker => {
     const { sender, clock, emit } = services;
-    const gate = createGate(mostCommands);
+    const limit = createConcurrencyLimit(mostCommands);
 
     const handle: Worker['handle'] = async (job) => {
       let stored: ReturnType<typeof readSubscription>;
@@ -137,7 +137,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
         return settled(failUntouched(job, stoppedMessage), { kind: 'gone' });
       }
       // Kept until then, so that nobody calls the loop of a subscription that is over.
-      const delivery = await gate(() => sender.settle(job, outcome, limits));
+      const delivery = await limit(() => sender.settle(job, outcome, limits));
       endLease();
       return settled(outcome, delivery);
     };
@@ -155,10 +155,10 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
 
   const open = (services: SchedulerServices): Running => {
     const { clock, sender, connectors } = services;
-    const timetable = createTimetable(clock);
-    const holder = createHolder({ ...services, timetable });
-    const gate = createGate(mostCommands);
-    const leases = createLeases({ clock, timetable, sender, gate, signal: giveUp.signal, shortest: lease, term });
+    const timers = createTimerQueue(clock);
+    const holder = createHolder({ ...services, timers });
+    const limit = createConcurrencyLimit(mostCommands);
+    const leases = createLeases({ clock, timers, sender, limit, signal: giveUp.signal, shortest: lease, term });
     const workers = [
       openingWorker(sender, giveUp.signal),
       ...[...connectors.values()].map((connector) => leaseWorker(connector, { services, holder, leases })),
