@@ -1,3 +1,5 @@
+import { startTimer } from './timer.ts';
+
 /** Time and random numbers, passed in so that retry rules and pauses can be tested without waiting. */
 export interface Clock {
   /** Milliseconds of a clock that never goes back. Only differences have a meaning. */
@@ -10,18 +12,12 @@ export interface Clock {
   timer(milliseconds: number, callback: () => void): () => void;
 }
 
-/** Node fires a timer beyond this at once instead of late. */
-const longestTimer = 2 ** 31 - 1;
-
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),
   random: () => Math.random(),
-  timer: (milliseconds, callback) => {
-    const handle = setTimeout(callback, Math.min(Math.max(0, milliseconds), longestTimer));
-    return () => clearTimeout(handle);
-  },
+  timer: startTimer,
 };
 
 /** Resolves after `milliseconds`, or as soon as the signal fires. Never rejects: the caller checks the signal. */

@@ -1,12 +1,14 @@
-/** How a heap orders its items, and where an item notes its place, so that any item can be removed without a search. */
+/**
+ * A binary heap as a plain array. Each item stores its own index, so that any item can be removed without a search.
+ */
 export interface HeapOrder<T> {
   readonly before: (a: T, b: T) => boolean;
-  /** The place as `place` noted it; negative: in no heap. */
+  /** The index that `place` stored in the item; negative: the item is in no heap. */
   readonly placeOf: (item: T) => number;
   readonly place: (item: T, index: number) => void;
 }
 
-const rise = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from: number): void => {
+const siftUp = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from: number): void => {
   let index = from;
   while (index > 0) {
     const above = (index - 1) >> 1;
@@ -20,7 +22,7 @@ const rise = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from: num
   place(item, index);
 };
 
-const sink = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from: number): void => {
+const siftDown = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from: number): void => {
   let index = from;
   for (;;) {
     let below = 2 * index + 1;
@@ -36,19 +38,19 @@ const sink = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from: num
   place(item, index);
 };
 
-/** Adds an item that is in no heap of this order. */
+/** Adds an item. It must be in no heap of this order. The first item of the array is the one that comes first. */
 export const heapAdd = <T>(order: HeapOrder<T>, items: T[], item: T): void => {
   items.push(item);
-  rise(order, items, item, items.length - 1);
+  siftUp(order, items, item, items.length - 1);
 };
 
-/** Takes an item out, wherever it stands; one that is in no heap is left alone. */
+/** Removes an item, wherever it is in the heap. Does nothing if the item is in no heap. */
 export const heapRemove = <T>(order: HeapOrder<T>, items: T[], item: T): void => {
   const index = order.placeOf(item);
   if (index < 0) return;
   order.place(item, -1);
   const last = items.pop()!;
   if (last === item) return;
-  if (index > 0 && order.before(last, items[(index - 1) >> 1]!)) rise(order, items, last, index);
-  else sink(order, items, last, index);
+  if (index > 0 && order.before(last, items[(index - 1) >> 1]!)) siftUp(order, items, last, index);
+  else siftDown(order, items, last, index);
 };

@@ -1,20 +1,27 @@
-/** Starts a one-time timer; returns the way to cancel it. */
+/** Starts a one-time timer; returns a function that cancels it. */
 export type StartTimer = (milliseconds: number, act: () => void) => () => void;
 
-/** Longest delay that `setTimeout` knows; anything longer would fire at once. */
+/** The longest delay that `setTimeout` accepts; it fires longer ones at once. */
 const longestDelay = 2 ** 31 - 1;
 
-/**
- * A timer of any length that never keeps the process alive by itself.
- *
- * @param milliseconds delay; at most 0 counts as "as soon as possible"
- */
-export const startTimer: StartTimer = (milliseconds, act) => {
-  let handle: NodeJS.Timeout;
-  const arm = (left: number): void => {
-    const step = Math.min(Math.max(left, 0), longestDelay);
-    handle = setTimeout(() => (left > step ? arm(left - step) : act()), step).unref();
+const timerFrom =
+  (setTimer: (act: () => void, milliseconds: number) => NodeJS.Timeout): StartTimer =>
+  (milliseconds, act) => {
+    let handle: NodeJS.Timeout;
+    const arm = (left: number): void => {
+      const step = Math.min(Math.max(left, 0), longestDelay);
+      handle = setTimer(() => (left > step ? arm(left - step) : act()), step);
+    };
+    arm(milliseconds);
+    return () => clearTimeout(handle);
   };
-  arm(milliseconds);
-  return () => clearTimeout(handle);
-};
+
+/**
+ * A timer of any length, which keeps the process alive until it fires or is cancelled.
+ *
+ * @param milliseconds delay; 0 or less fires as soon as possible, `Infinity` never
+ */
+export const startTimer: StartTimer = timerFrom((act, milliseconds) => setTimeout(act, milliseconds));
+
+/** As {@link startTimer}, but the timer does not keep the process alive. */
+export const startUnrefTimer: StartTimer = timerFrom((act, milliseconds) => setTimeout(act, milliseconds).unref());

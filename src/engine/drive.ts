@@ -1,5 +1,5 @@
 import { fault } from '../common/fault.ts';
-import { startTimer } from '../common/timer.ts';
+import { startUnrefTimer } from '../common/timer.ts';
 import type { CreateMachine, EngineEvent, Machine, MachineOptions } from './machine/types.ts';
 import type { TestClock } from './types.ts';
 
@@ -76,7 +76,7 @@ export const createDrive = ({ createMachine, from, clock }: DriveOptions): Drive
     if (closed || due === undefined || due >= armedFor) return;
     disarm();
     armedFor = due;
-    disarm = startTimer(due - now(), () => {
+    disarm = startUnrefTimer(due - now(), () => {
       armedFor = Number.POSITIVE_INFINITY;
       run(() => {});
     });

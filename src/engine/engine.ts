@@ -1,4 +1,4 @@
-import { startTimer } from '../common/timer.ts';
+import { startUnrefTimer } from '../common/timer.ts';
 import { toJson } from '../connector/values/json.ts';
 import { checkEngineOptions, checkRequest } from './arguments.ts';
 import { compileFiles } from './deployment.ts';
@@ -54,12 +54,16 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     ...(snapshot === undefined ? {} : { from: { snapshot, resources } }),
   });
   const watch = createWatch(drive);
-  const gateway = await startGateway({ port, drive, compile: compileBpmn, startTimer, random: Math.random }).catch(
-    (error) => {
-      drive.close();
-      throw error;
-    },
-  );
+  const gateway = await startGateway({
+    port,
+    drive,
+    compile: compileBpmn,
+    startTimer: startUnrefTimer,
+    random: Math.random,
+  }).catch((error) => {
+    drive.close();
+    throw error;
+  });
   let stopped: Promise<void> | undefined;
 
   return {

@@ -1,8 +1,9 @@
 import { evaluate as evaluateByFeelin } from 'feelin';
+import { setKey } from '../../common/set-key.ts';
 import { syntaxFault } from '../failure.ts';
 import { textSteps } from '../limits/size.ts';
 import { and, arithmetic, negative, or } from '../values/operators.ts';
-import { kindOf, member, setKey } from '../values/values.ts';
+import { kindOf, member } from '../values/values.ts';
 import { compileCall, compileDefinition, compileTemporal } from './calls.ts';
 import { literalOf } from './literals.ts';
 import { compileFilter, compileFor, compileQuantified, step } from './loops.ts';

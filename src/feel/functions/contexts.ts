@@ -1,4 +1,5 @@
-import { type Context, isContext, member, setKey } from '../values/values.ts';
+import { setKey } from '../../common/set-key.ts';
+import { type Context, isContext, member } from '../values/values.ts';
 import { type Builtin, builtin, itemsOf, listOf } from './builtin.ts';
 
 const copyOf = (context: Context): Record<string, unknown> => {

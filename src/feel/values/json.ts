@@ -1,7 +1,8 @@
+import { setKey } from '../../common/set-key.ts';
 import { refuse } from '../failure.ts';
 import { type Allowance, allowance, weigh } from '../limits/size.ts';
 import { temporalJson } from './temporal.ts';
-import { type Context, kindOf, setKey } from './values.ts';
+import { type Context, kindOf } from './values.ts';
 
 type Path = (string | number)[];
 

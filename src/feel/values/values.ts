@@ -63,15 +63,6 @@ export const settle = (value: unknown): unknown => {
   return kindOf(value) === undefined ? null : (value ?? null);
 };
 
-/** Sets a key of a fresh context; `__proto__` is a key like any other. */
-export const setKey = (target: Record<string, unknown>, key: string, value: unknown): void => {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    target[key] = value;
-  }
-};
-
 /** Properties of temporal values and ranges; contexts have their own keys. */
 const properties: Partial<Record<Kind, ReadonlySet<string>>> = {
   date: new Set(['year', 'month', 'day', 'weekday']),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type HeapOrder, heapAdd, heapRemove } from '../../../src/common/heap.ts';
 import { deploy } from '../../../src/engine/machine/commands/deploy.ts';
 import { cancelInstance, createInstance } from '../../../src/engine/machine/commands/instances.ts';
 import { completeJob } from '../../../src/engine/machine/commands/job-results.ts';
@@ -23,52 +22,6 @@ import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/store/v
 import type { Json, Key } from '../../../src/engine/machine/types.ts';
 import { boundary, end, path, serviceTask, start } from '../support/bpmn.ts';
 import { compile, noon, p } from './support.ts';
-
-interface Item {
-  readonly value: number;
-  at: number;
-}
-
-const order: HeapOrder<Item> = {
-  before: (a, b) => a.value < b.value,
-  placeOf: ({ at }) => at,
-  place: (item, index) => {
-    item.at = index;
-  },
-};
-
-test('a heap gives its items in order, whichever were taken out before', () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(50), fc.boolean())), fc.func(fc.nat()), (entries, pick) => {
-      const heap: Item[] = [];
-      const inside: Item[] = [];
-      for (const [value, remove] of entries) {
-        const item = { value, at: -1 };
-        heapAdd(order, heap, item);
-        inside.push(item);
-        if (remove) heapRemove(order, heap, inside.splice(pick(value) % inside.length, 1)[0]!);
-        assert.ok(heap.every((each, index) => each.at === index));
-      }
-      const taken: number[] = [];
-      while (heap.length > 0) {
-        taken.push(heap[0]!.value);
-        heapRemove(order, heap, heap[0]!);
-      }
-      assert.deepEqual(
-        taken,
-        inside.map(({ value }) => value).sort((a, b) => a - b),
-      );
-    }),
-  );
-});
-
-test('taking out what is in no heap changes nothing', () => {
-  const heap: Item[] = [];
-  const inside = { value: 1, at: -1 };
-  heapAdd(order, heap, inside);
-  heapRemove(order, heap, { value: 1, at: -1 });
-  assert.deepEqual(heap, [inside]);
-});
 
 test('a key and its text go both ways; other text is no key', () => {
   assert.equal(keyText(1), '2251799813685249');

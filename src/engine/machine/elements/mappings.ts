@@ -1,9 +1,10 @@
+import { setKey } from '../../../common/set-key.ts';
 import type { Lookup } from '../../../feel/types.ts';
 import type { InputMapping, OutputMapping } from '../../model/types.ts';
 import type { Core } from '../store/core.ts';
 import { stepFailure } from '../store/failure.ts';
 import type { ElementInstance, Scope } from '../store/records.ts';
-import { adoptVariables, setOwn } from '../store/values.ts';
+import { adoptVariables } from '../store/values.ts';
 import { lookupFrom, mergeAll, readVariable, writeAllLocal } from '../store/variables.ts';
 import type { Json, Variables } from '../types.ts';
 import { evaluate, evaluateSource } from './expressions.ts';
@@ -46,11 +47,11 @@ const put = (
     if (!isOpen(inner)) {
       const kept = depth === 1 && known === undefined ? (before(name) as Json | undefined) : known;
       inner = setAsWhole(earlier, target, depth) ? {} : openCopy(kept);
-      setOwn<Json>(object, name, inner);
+      setKey<Json>(object, name, inner);
     }
     object = inner;
   }
-  setOwn(object, target.at(-1)!, value);
+  setKey(object, target.at(-1)!, value);
 };
 
 const map = <M extends Mapping>(
@@ -64,7 +65,7 @@ const map = <M extends Mapping>(
   let index = 0;
   for (const mapping of mappings) {
     const value = evaluateOne(mapping, sees);
-    if (mapping.target.length === 1) setOwn(document, mapping.target[0]!, value);
+    if (mapping.target.length === 1) setKey(document, mapping.target[0]!, value);
     else put(document, mapping.target, value, mappings.slice(0, index), before);
     index++;
   }

@@ -1,3 +1,4 @@
+import { setKey } from '../../../common/set-key.ts';
 import type { Json, Variables } from '../types.ts';
 
 /** Makes the error for a value that cannot be a process variable; the text names the place, never the value. */
@@ -5,15 +6,6 @@ export type Refuse = (text: string) => Error;
 
 /** As deep as the JSON reader of a real gateway goes. */
 const deepest = 1000;
-
-/** Writes an own property, also one named `__proto__`. */
-export const setOwn = <T>(record: Record<string, T>, name: string, value: T): void => {
-  if (name === '__proto__') {
-    Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    record[name] = value;
-  }
-};
 
 const pathText = (path: readonly (string | number)[]): string =>
   path.length === 0 ? 'the value' : `'${path.join('.')}'`;
@@ -44,9 +36,9 @@ const adoptObject = (object: Record<string, unknown>, path: (string | number)[],
     }
     if (copy === undefined && (item !== value || value === undefined)) {
       copy = {};
-      for (const done of names.slice(0, index)) setOwn(copy, done, object[done] as Json);
+      for (const done of names.slice(0, index)) setKey(copy, done, object[done] as Json);
     }
-    if (copy !== undefined && item !== undefined) setOwn(copy, name, item);
+    if (copy !== undefined && item !== undefined) setKey(copy, name, item);
   }
   return copy === undefined ? (object as { readonly [name: string]: Json }) : Object.freeze(copy);
 };
@@ -96,7 +88,7 @@ const map = (value: Json, each: (text: Json) => Json): Json => {
   if (typeof value !== 'object' || value === null) return each(value);
   if (Array.isArray(value)) return value.map((item) => map(item, each));
   const copy: Record<string, Json> = {};
-  for (const [name, item] of Object.entries(value)) setOwn(copy, name, map(item, each));
+  for (const [name, item] of Object.entries(value)) setKey(copy, name, map(item, each));
   return copy;
 };
 

@@ -1,7 +1,7 @@
+import { setKey } from '../../../common/set-key.ts';
 import type { Lookup } from '../../../feel/types.ts';
 import type { Json, Variables } from '../types.ts';
 import type { ElementInstance, Scope } from './records.ts';
-import { setOwn } from './values.ts';
 
 const has = (scope: ElementInstance, name: string): boolean =>
   scope.variables !== undefined && Object.hasOwn(scope.variables, name);
@@ -22,7 +22,7 @@ export const lookupFrom =
 /** Writes a variable in exactly this scope. */
 export const writeLocal = (scope: ElementInstance, name: string, value: Json): void => {
   scope.variables ??= {};
-  setOwn(scope.variables, name, value);
+  setKey(scope.variables, name, value);
 };
 
 /** Writes a variable in the first scope outward that has it, or else at the root. */
@@ -49,14 +49,14 @@ export const visibleVariables = (from: ElementInstance, names: readonly string[]
   if (names.length > 0) {
     for (const name of names) {
       const value = readVariable(from, name);
-      if (value !== undefined) setOwn<Json>(result, name, value);
+      if (value !== undefined) setKey<Json>(result, name, value);
     }
     return result;
   }
   for (let scope: ElementInstance | undefined = from; scope !== undefined; scope = scope.scope) {
     if (scope.variables === undefined) continue;
     for (const name of Object.keys(scope.variables)) {
-      if (!Object.hasOwn(result, name)) setOwn<Json>(result, name, scope.variables[name]!);
+      if (!Object.hasOwn(result, name)) setKey<Json>(result, name, scope.variables[name]!);
     }
   }
   return result;

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, mock, test } from 'node:test';
+import { systemClock } from '../../src/common/clock.ts';
+import { startTimer, startUnrefTimer } from '../../src/common/timer.ts';
+
+const longest = 2 ** 31 - 1;
+
+/** Runs with a fake clock; `advance` moves it. */
+const withFakeTime = (body: (advance: (milliseconds: number) => void) => void): void => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const spy = mock.method(globalThis, 'setTimeout');
+  try {
+    body((milliseconds) => mock.timers.tick(milliseconds));
+    // The fake clock keeps any delay; the real one fires a longer one at once.
+    for (const { arguments: given } of spy.mock.calls) assert.ok(Number(given[1]) <= longest);
+  } finally {
+    spy.mock.restore();
+    mock.timers.reset();
+  }
+};
+
+for (const [name, start] of [
+  ['startTimer', startTimer],
+  ['startUnrefTimer', startUnrefTimer],
+  ['systemClock.timer', systemClock.timer],
+] as const) {
+  describe(name, () => {
+    for (const delay of [10, longest, longest + 1, 3 * longest + 5]) {
+      test(`fires once, after ${delay} ms`, () =>
+        withFakeTime((advance) => {
+          let fired = 0;
+          start(delay, () => fired++);
+          for (let left = delay - 1; left > 0; left -= longest) advance(Math.min(left, longest));
+          assert.equal(fired, 0);
+          advance(1);
+          assert.equal(fired, 1);
+          advance(longest);
+          assert.equal(fired, 1);
+        }));
+    }
+
+    test('can be cancelled, also after a part of a long delay', () =>
+      withFakeTime((advance) => {
+        const cancel = start(2 * longest, () => assert.fail('It was cancelled.'));
+        advance(longest);
+        advance(longest - 1);
+        cancel();
+        advance(longest);
+      }));
+
+    test('a delay in the past fires as soon as possible', () =>
+      withFakeTime((advance) => {
+        let fired = 0;
+        start(-5, () => fired++);
+        assert.equal(fired, 0);
+        advance(1);
+        assert.equal(fired, 1);
+      }));
+  });
+}
+
+/** Whether the timers that the callback starts keep the process alive. */
+const keepsAlive = (start: typeof startTimer): boolean => {
+  const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const cancel = start(60_000, () => {});
+  const after = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  cancel();
+  return after > before;
+};
+
+test('only startTimer keeps the process alive', () => {
+  assert.equal(keepsAlive(startTimer), true);
+  assert.equal(keepsAlive(startUnrefTimer), false);
+});
