@@ -41,8 +41,8 @@ const runInstance = async (
     instanceKey = created.processInstanceKey;
     // Whatever happens up to the first job has happened already.
     const atOnce = engine.incidents().find(({ processInstanceKey }) => processInstanceKey === instanceKey);
-    const next = Promise.race([engine.ended(instanceKey, { signal }), stuck]);
-    const end = atOnce === undefined ? await next : { incident: atOnce };
+    const end =
+      atOnce === undefined ? await Promise.race([engine.ended(instanceKey, { signal }), stuck]) : { incident: atOnce };
     if ('incident' in end) {
       const { elementId, type, message } = end.incident;
       printError(`${processId} is stuck at ${elementId} (${type}): ${printable(message)}\n`);

@@ -150,6 +150,7 @@ test('dev --run sees an incident that comes before the first job', async () => {
   writeFileSync(file, processFile('at-once', ...chain(start(), task, end())));
   const { code, errors } = await program(['dev', log, '--resource', file, '--run', 'at-once']);
   assert.match(errors, /^at-once is stuck at a /m);
+  assert.ok(!/\n {4}at /.test(errors), `no stack in ${errors}`);
   assert.equal(code, 1);
 });
 
