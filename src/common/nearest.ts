@@ -47,12 +47,3 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
     .sort((a, b) => a.distance - b.distance || a.edits - b.edits);
   return best?.candidate;
 };
-
-/** Names of properties that an object of options may not have, each with what to do about it. */
-export const unknownNames = (given: object, known: readonly string[]): readonly string[] =>
-  Object.keys(given)
-    .filter((name) => (given as Readonly<Record<string, unknown>>)[name] !== undefined && !known.includes(name))
-    .map((name) => {
-      const guess = nearest(name, known);
-      return `${name}: is no option. ${guess === undefined ? `They are ${known.join(', ')}` : `Did you mean ${guess}?`}`;
-    });

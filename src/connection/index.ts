@@ -1,4 +1,6 @@
-import { checkOptions, isObject, type Rule, when } from '../connector/rules/arguments.ts';
+import { positiveNumber } from '../connector/rules/common-rules.ts';
+import { findProblems, isObject, objectOf, problemLine, type Rule, when } from '../connector/rules/rule-engine.ts';
+import { formatPath } from '../connector/values/path.ts';
 import type { GatewayAddress } from './address.ts';
 import { parseGatewayAddress } from './address.ts';
 import { createTokenSource } from './auth/oauth.ts';
@@ -46,19 +48,17 @@ export interface ConnectionOptions {
 }
 
 const optionRules: Readonly<Record<keyof ConnectionOptions, Rule>> = {
-  timeout: when((value) => Number.isFinite(value) && (value as number) > 0, 'a positive number of milliseconds'),
+  timeout: positiveNumber('a positive number of milliseconds'),
   engine: when(isObject, 'options of the embedded engine, e.g. { port: 26500 }'),
 };
 
-const checkConnectionOptions = (options: unknown): readonly SettingProblem[] => {
-  if (!isObject(options)) {
-    return [{ setting: 'options', message: 'options: expected an object, e.g. { timeout: 20_000 }.' }];
-  }
-  return checkOptions(options, optionRules).map((problem) => ({
-    setting: `options.${problem.slice(0, problem.indexOf(':'))}`,
-    message: `options.${problem}.`.replace(/\?\.$/, '?'),
+const optionsRule = objectOf(optionRules, { expected: 'an object, e.g. { timeout: 20_000 }', noun: 'option' });
+
+const checkConnectionOptions = (options: unknown): readonly SettingProblem[] =>
+  findProblems(optionsRule, options, ['options']).map((problem) => ({
+    setting: formatPath(problem.path),
+    message: `${problemLine(problem)}.`.replace(/\?\.$/, '?'),
   }));
-};
 
 /** What Camunda 8 SaaS calls the gateways when tokens are issued. */
 const cloudAudience = 'zeebe.camunda.io';

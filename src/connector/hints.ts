@@ -53,29 +53,6 @@ export interface Hints {
   readonly keywords?: readonly string[];
 }
 
-/** Names of all hints. */
-export const hintNames: ReadonlySet<string> = new Set<keyof Hints>([
-  'group',
-  'order',
-  'placeholder',
-  'tooltip',
-  'documentation',
-  'type',
-  'feel',
-  'language',
-  'choices',
-  'condition',
-  'notEmpty',
-  'default',
-  'hidden',
-  'secret',
-  'opaque',
-  'target',
-  'binding',
-  'id',
-  'keywords',
-]);
-
 /**
  * Says how a field looks in the Modeler, as an item of a valibot pipe. Several in one pipe add up; the later one counts
  * where both say something. Labels and descriptions are valibot's own `v.title` and `v.description`, and the first of

@@ -1,14 +1,15 @@
 import { fault } from '../common/fault.ts';
+import { anyText, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
 import {
   asList,
-  checkOptions,
+  check,
   isObject,
   isText,
+  objectOf,
   type Rule,
-  type Rules,
   when,
   withFunctions,
-} from '../connector/rules/arguments.ts';
+} from '../connector/rules/rule-engine.ts';
 import type { Rejection } from './machine/store/rejection.ts';
 import type { EngineOptions, ResourceInput } from './types.ts';
 
@@ -25,15 +26,18 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   snapshot: when((value) => isObjectWith(value, 'resources'), 'what engine.snapshot() gave'),
 };
 
+const engineOptions = objectOf(optionRules, {
+  expected: 'an object of options, e.g. createEngine({ port: 26500 })',
+  noun: 'option',
+});
+
 /**
  * Refuses options that no engine can have.
  *
  * @throws one fault of kind `configuration` that names everything wrong
  */
 export const checkEngineOptions = (options: unknown): void => {
-  const problems = isObject(options)
-    ? checkOptions(options, optionRules)
-    : ['expected an object of options, e.g. createEngine({ port: 26500 })'];
+  const problems = check(engineOptions, options);
   if (problems.length === 0) return;
   const what = `The embedded engine cannot be made:\n${asList(problems)}`;
   throw fault('configuration', { what, where: 'createEngine(options)', fix });
@@ -60,40 +64,42 @@ export const checkResources = (inputs: readonly unknown[]): readonly string[] =>
 /** The machine checks the variables themselves, by name. */
 const variables: Rule = when(isObject, 'an object of variables by name');
 
-const text: Rule = when(isText, 'text that is not empty');
-
 type Call = 'createInstance' | 'publishMessage';
 
 interface Request {
   /** Zeebe's name of the command. */
   readonly intent: string;
-  readonly required: readonly string[];
-  readonly example: string;
-  readonly rules: Rules;
+  readonly rule: Rule;
 }
 
 const requests: Readonly<Record<Call, Request>> = {
   createInstance: {
     intent: 'CREATE',
-    required: ['bpmnProcessId'],
-    example: "{ bpmnProcessId: 'order', variables: { id: 7 } }",
-    rules: {
-      bpmnProcessId: text,
-      version: when((value) => Number.isSafeInteger(value), 'a whole number; without it, the latest version'),
-      variables,
-    },
+    rule: objectOf(
+      { bpmnProcessId: text, version: wholeNumber, variables },
+      {
+        expected: "an object, e.g. { bpmnProcessId: 'order', variables: { id: 7 } }",
+        noun: 'option',
+        required: ['bpmnProcessId'],
+      },
+    ),
   },
   publishMessage: {
     intent: 'PUBLISH',
-    required: ['name'],
-    example: "{ name: 'paid', correlationKey: '7', variables: { total: 12 } }",
-    rules: {
-      name: text,
-      correlationKey: when((value) => typeof value === 'string', 'text'),
-      messageId: when((value) => typeof value === 'string', 'text'),
-      timeToLive: when((value) => Number.isFinite(value) && (value as number) >= 0, 'milliseconds, 0 or more'),
-      variables,
-    },
+    rule: objectOf(
+      {
+        name: text,
+        correlationKey: anyText,
+        messageId: anyText,
+        timeToLive: numberFrom(0, 'a number of milliseconds'),
+        variables,
+      },
+      {
+        expected: "an object, e.g. { name: 'paid', correlationKey: '7', variables: { total: 12 } }",
+        noun: 'option',
+        required: ['name'],
+      },
+    ),
   },
 };
 
@@ -103,13 +109,8 @@ const requests: Readonly<Record<Call, Request>> = {
  * @throws one rejection (INVALID_ARGUMENT) that names everything wrong, as a cluster would refuse it
  */
 export const checkRequest = (call: Call, request: unknown): void => {
-  const { intent, required, example, rules } = requests[call];
-  const problems = isObject(request)
-    ? [
-        ...required.filter((name) => request[name] === undefined).map((name) => `${name}: is missing`),
-        ...checkOptions(request, rules),
-      ]
-    : [`expected an object, e.g. ${example}`];
+  const { intent, rule } = requests[call];
+  const problems = check(rule, request);
   if (problems.length === 0) return;
   const reason = `Expected another request:\n${asList(problems)}`;
   const what = `Command '${intent}' rejected with code 'INVALID_ARGUMENT': ${reason}`;

@@ -1,19 +1,19 @@
+import { flag, numberFrom, positiveCount, text, wholeNumber } from '../connector/rules/common-rules.ts';
 import {
-  checkOptions,
-  checkProperties,
+  check,
   isFunction,
   isObject,
   isText,
+  listOf,
+  objectOf,
+  oneOf,
   type Rule,
   when,
   withFunctions,
-} from '../connector/rules/arguments.ts';
+} from '../connector/rules/rule-engine.ts';
 import type { RuntimeOptions } from './options.ts';
 
-const functionList: Rule = when(
-  (value) => Array.isArray(value) && value.every(isFunction),
-  'a list of functions: (input, context, next) => …',
-);
+const middleware: Rule = listOf(when(isFunction, 'a function'), 'a list of functions: (input, context, next) => …');
 
 const connectionFunctions = withFunctions('a connection as createConnection(…) gives it', [
   ...['topology', 'activateJobs', 'send', 'close'],
@@ -25,16 +25,6 @@ const connection: Rule = (value) => {
     ? undefined
     : "expected a connection as createConnection(…) gives it, or a configuration such as { type: 'INSECURE', hostname: 'localhost' }";
 };
-
-const positiveCount: Rule = when(
-  (value) => Number.isSafeInteger(value) && (value as number) > 0,
-  'a positive whole number',
-);
-
-const flag: Rule = when((value) => typeof value === 'boolean', 'true or false');
-
-const secondsFrom = (least: number): Rule =>
-  when((value) => Number.isFinite(value) && (value as number) >= least, `a number of seconds, ${least} or more`);
 
 const logger: Rule = withFunctions('a logger such as console', ['debug', 'info', 'warn', 'error']);
 
@@ -59,57 +49,55 @@ const runtimeRules: Readonly<Record<keyof RuntimeOptions, Rule>> = {
   logger,
   maxJobs: positiveCount,
   streaming: flag,
-  workerName: when(isText, 'text that is not empty'),
+  workerName: text,
   signals: flag,
-  drainTimeout: secondsFrom(0),
+  drainTimeout: numberFrom(0, 'a number of seconds'),
   ...secretRules,
-  use: functionList,
-  subscriptions: when((value) => value === 'durable' || value === 'memory', '"durable" or "memory"'),
+  use: middleware,
+  subscriptions: oneOf('durable', 'memory'),
   maxSubscriptions: positiveCount,
-  lease: secondsFrom(shortestLease),
+  lease: numberFrom(shortestLease, 'a number of seconds'),
   scheduler: withFunctions('a scheduler such as createMemoryScheduler() gives', [
     ...['start', 'add', 'subscriptions', 'stop'],
   ]),
   clock,
 };
 
+const runtimeOptions = objectOf(runtimeRules, {
+  expected: 'an object of options, e.g. createRuntime({ outbound: [log] })',
+  noun: 'option',
+});
+
 /**
  * Everything wrong with the options of a runtime, but for the connectors, as one line per fault.
  *
  * @example
- * checkRuntimeOptions({ outbound: [log], maxJob: 3 }); // ['maxJob: is no option. Did you mean maxJobs?']
+ * checkRuntimeOptions({ outbound: [log], maxJob: 3 }); // ['maxJob: unknown option. Did you mean maxJobs?']
  */
-export const checkRuntimeOptions = (options: unknown): readonly string[] =>
-  isObject(options)
-    ? checkOptions(options, runtimeRules)
-    : ['expected an object of options, e.g. createRuntime({ outbound: [log] })'];
+export const checkRuntimeOptions = (options: unknown): readonly string[] => check(runtimeOptions, options);
 
 const documentRule = when((value) => typeof value === 'string' || isObject(value), 'an object, or JSON text of one');
 
-const jobRules: Readonly<Record<string, Rule>> = {
-  variables: documentRule,
-  customHeaders: documentRule,
-  retries: when((value) => Number.isSafeInteger(value), 'a whole number'),
-};
+const job = objectOf(
+  { variables: documentRule, customHeaders: documentRule, retries: wholeNumber },
+  { expected: "an object, e.g. { variables: { message: 'hi' } }", open: true },
+);
 
-const serviceRules: Readonly<Record<string, Rule>> = {
-  ...secretRules,
-  logger,
-  clock,
-  use: functionList,
-  signal: when((value) => isObject(value) && typeof value.aborted === 'boolean', 'an AbortSignal'),
-  updateTimeout: when(isFunction, 'a function'),
-  leftRunning: when(isFunction, 'a function'),
-};
+const services = objectOf(
+  {
+    ...secretRules,
+    logger,
+    clock,
+    use: middleware,
+    signal: when((value) => isObject(value) && typeof value.aborted === 'boolean', 'an AbortSignal'),
+    updateTimeout: when(isFunction, 'a function'),
+    leftRunning: when(isFunction, 'a function'),
+  },
+  { expected: 'an object, e.g. { logger: console }', noun: 'option' },
+);
 
 /** Everything wrong with a job that is to be executed. A job may say more than is looked at. */
-export const checkJob = (job: unknown): readonly string[] => {
-  if (!isObject(job)) return ["job: expected an object, e.g. { variables: { message: 'hi' } }"];
-  return checkProperties(job, jobRules).map((problem) => `job.${problem}`);
-};
+export const checkJob = (given: unknown): readonly string[] => check(job, given, ['job']);
 
 /** Everything wrong with what a job is to be executed with. */
-export const checkServices = (services: unknown): readonly string[] =>
-  isObject(services)
-    ? checkOptions(services, serviceRules).map((problem) => `services.${problem}`)
-    : ['services: expected an object, e.g. { logger: console }'];
+export const checkServices = (given: unknown): readonly string[] => check(services, given, ['services']);

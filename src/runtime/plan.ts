@@ -1,6 +1,6 @@
 import { fault } from '../common/fault.ts';
-import { asList, isText } from '../connector/rules/arguments.ts';
 import { checkConnector } from '../connector/rules/connector.ts';
+import { asList, isText } from '../connector/rules/rule-engine.ts';
 import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
 import { checkRuntimeOptions } from './check-options.ts';
 import { type JobRequest, outboundRequest } from './jobs/requests.ts';

@@ -1,7 +1,10 @@
-import { checkConnector } from '../connector/define.ts';
-import { checkTemplateSettings } from '../connector/rules/template-settings.ts';
+import { flag } from '../connector/rules/common-rules.ts';
+import { connectorProblems } from '../connector/rules/connector.ts';
+import { findProblems, objectOf, oneOf, type Problem } from '../connector/rules/rule-engine.ts';
+import { templateSettings } from '../connector/rules/template-settings.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector, AnyOutbound } from '../connector/types.ts';
+import { formatPath } from '../connector/values/path.ts';
 import { compileExpression } from '../feel/index.ts';
 import { type InboundPart, inboundParts, inboundTemplate } from './inbound.ts';
 import { outboundTemplate } from './outbound.ts';
@@ -53,20 +56,29 @@ const checkSettings = (settings: OutboundTemplateSettings, report: Report): void
   }
 };
 
-const checkOptions = (connector: AnyConnector, options: TemplateOptions, report: Report): void => {
-  const { hybrid, part, ...settings } = options;
-  for (const problem of checkTemplateSettings(connector.kind, settings)) {
-    const [name, ...text] = problem.split(': ');
-    report(`options.${name}`, text.join(': '), 'correct the option');
-  }
-  if (hybrid !== undefined && connector.kind === 'inbound') {
-    report('options.hybrid', 'the activation of inbound connectors has a fixed task type', 'leave it out');
-  }
-  if (part !== undefined && connector.kind === 'outbound') {
-    report('options.part', 'an outbound connector has a single template', 'leave it out');
-  } else if (part !== undefined && !inboundParts.includes(part)) {
-    report('options.part', 'there is no such part', `it is one of ${inboundParts.join(', ')}`);
-  }
+const { outbound, inbound } = templateSettings;
+
+const optionsRule = {
+  outbound: objectOf(
+    { ...outbound.rules, hybrid: flag },
+    {
+      expected: 'an object of options',
+      noun: 'option',
+      misplaced: { ...outbound.misplaced, part: 'an outbound connector has a single template' },
+    },
+  ),
+  inbound: objectOf(
+    { ...inbound.rules, part: oneOf(...inboundParts) },
+    {
+      expected: 'an object of options',
+      noun: 'option',
+      misplaced: { ...inbound.misplaced, hybrid: 'the activation of inbound connectors has a fixed task type' },
+    },
+  ),
+} as const;
+
+const reportProblems = (problems: readonly Problem[], report: Report): void => {
+  for (const { path, text } of problems) report(path.length === 0 ? '' : formatPath(path), text);
 };
 
 const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report: Report): ElementTemplate => {
@@ -96,12 +108,9 @@ const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report:
  */
 export const createTemplate = (connector: AnyConnector, options: TemplateOptions = {}): ElementTemplate => {
   const { problems, report } = collectProblems();
-  for (const problem of checkConnector(connector)) {
-    const [name, ...text] = problem.split(': ');
-    report(name!, text.join(': '), 'correct the definition');
-  }
+  reportProblems(connectorProblems(connector), report);
   refuseProblems('createTemplate', String((connector as { name?: unknown } | null)?.name), problems);
-  checkOptions(connector, options, report);
+  reportProblems(findProblems(optionsRule[connector.kind], options, ['options']), report);
   refuseProblems('createTemplate', connector.name, problems);
   const template = makeTemplate(connector, options, report);
   refuseProblems('createTemplate', connector.name, problems);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { nearest, unknownNames } from '../../src/common/nearest.ts';
+import { nearest } from '../../src/common/nearest.ts';
 
 const connection = ['type', 'hostname', 'port', 'rootCa', 'privateKey', 'certificateChain'];
 const runtime = ['outbound', 'inbound', 'connection', 'logger', 'maxJobs', 'maxSubscriptions', 'workerName', 'lease'];
@@ -44,11 +44,4 @@ describe('nearest', () => {
       ),
     );
   });
-});
-
-test('names that are no options are told with what to do', () => {
-  assert.deepEqual(unknownNames({ port: 1, prt: 2, clock: undefined, colour: 3 }, ['port']), [
-    'prt: is no option. Did you mean port?',
-    'colour: is no option. They are port',
-  ]);
 });

@@ -75,13 +75,13 @@ describe('defineOutbound', () => {
     });
     assert.deepEqual(message.split('\n'), [
       'This connector cannot work:',
-      '- name: expected text that is not empty, but got blank text',
-      '- type: expected text that is not empty, but got blank text',
+      '- name: expected text that is not empty, but got empty text',
+      '- type: expected text that is not empty, but got empty text',
       '- timeout: expected a positive number of seconds, but got 0',
       '- maxJobs: expected a positive whole number, but got 1.5',
       '- input: expected a valibot schema of an object (object, strictObject, looseObject, variant, …), but got a schema of type "string"',
       '- run: is missing',
-      '- colour: is no property of outbound connectors; they are kind, name, type, description, timeout, maxJobs, input, output, template, resultVariable, retryBackoff, use, run, operations',
+      '- colour: unknown property of outbound connectors. Known: kind, name, type, description, timeout, maxJobs, template, resultVariable, retryBackoff, use, input, output, run, operations',
       'Where: defineOutbound({ type: "" })',
       'Fix: correct what is named above.',
     ]);
@@ -91,28 +91,36 @@ describe('defineOutbound', () => {
     [
       'a reserved type',
       { type: '_activate_inbound_connector' },
-      /type: "_activate_inbound_connector" starts with "_", which is reserved/,
+      /type: must not start with "_": the job types of the runtime itself do/,
     ],
     ['a type that is no text', { type: 1 }, /type: expected text that is not empty, but got 1/],
     ['a name that is no text', { name: null }, /name: expected text .* got null/],
     ['a negative timeout', { timeout: -1 }, /timeout: expected a positive number of seconds, but got -1/],
-    ['a timeout that is text', { timeout: '10' }, /timeout: expected a positive number of seconds, but got "10"/],
+    ['a timeout that is text', { timeout: '10' }, /timeout: expected a positive number of seconds, but got text/],
     ['an infinite timeout', { timeout: Number.POSITIVE_INFINITY }, /timeout: .* got Infinity/],
     ['NaN as timeout', { timeout: Number.NaN }, /timeout: .* got NaN/],
     ['a timeout too long for a timer', { timeout: 3e6 }, /timeout: expected at most 2147483 seconds/],
     ['maxJobs 0', { maxJobs: 0 }, /maxJobs: expected a positive whole number, but got 0/],
     ['no input', { input: undefined }, /input: is missing/],
+    ['an input that is no schema', { input: {} }, /input: expected a valibot schema of an object .* got an object/],
+    ['an output that is no schema', { output: 'text' }, /output: expected a valibot schema, but got text/],
+    ['a run that is no function', { run: 'x' }, /run: expected a function, but got text/],
     [
-      'an input that is no schema',
-      { input: {} },
-      /input: expected a valibot schema of an object .* got a value of type object/,
+      'a blank result variable',
+      { resultVariable: '' },
+      /resultVariable: expected the name of a variable, or false, but got empty text/,
     ],
-    ['an output that is no schema', { output: 'text' }, /output: expected a valibot schema, but got "text"/],
-    ['a run that is no function', { run: 'x' }, /run: expected a function, but got "x"/],
-    ['a blank result variable', { resultVariable: '' }, /resultVariable: expected a variable's name or false/],
-    ['a description that is no text', { description: [] }, /description: expected text, but got a list/],
-    ['the kind of the other sort', { kind: 'inbound' }, /kind: expected "outbound", but got "inbound"/],
-    ['a misspelt property', { timeOut: 3 }, /timeOut: is no property of outbound connectors; they are kind, name, /],
+    ['a description that is no text', { description: [1] }, /description: expected text, but got a list/],
+    ['the kind of the other sort', { kind: 'inbound' }, /kind: must be "outbound"/],
+    [
+      'a misspelt property',
+      { timeOut: 3 },
+      /timeOut: unknown property of outbound connectors\. Did you mean timeout\?/,
+    ],
+    ['another misspelt property', { retryBackof: 3 }, /retryBackof: unknown .*\. Did you mean retryBackoff\?/],
+    ['a misspelt property inside', { retryBackoff: { initial: 1, factr: 2 } }, /retryBackoff\.factr: .* mean factor\?/],
+    ['a misspelt template setting', { template: { verion: 2 } }, /template\.verion: .* Did you mean version\?/],
+    ['middleware that is no function', { use: [run, 1] }, /use\[1\]: expected a function, but got 1/],
   ];
   for (const [title, change, message] of faults) {
     test(`${title} is refused`, () => assert.match(refusal(defineOutbound, { ...log, ...change }), message));
@@ -147,7 +155,7 @@ describe('defineInbound', () => {
       /^- input: expected a valibot schema of an object/m,
       /^- output: expected a valibot schema of an object/m,
       /^- loop: is missing$/m,
-      /^- run: is no property of inbound connectors; they are kind, name, /m,
+      /^- run: unknown property of inbound connectors\. Known: kind, name, /m,
       /^Where: defineInbound\(\{ name: "" \}\)$/m,
     ]) {
       assert.match(message, line);
@@ -169,7 +177,7 @@ describe('defineInbound', () => {
         assert.match(
           refusal(defineInbound, { ...tick, input: input(name) }),
           new RegExp(
-            `- input: the activation keeps .* to itself, so that "${name}" would never arrive; rename it .*"own_${name}"`,
+            `- input: must not have the fields "${name}": the activation uses .* itself .*Rename it .*"own_${name}"`,
           ),
         ));
     }
@@ -180,7 +188,7 @@ describe('defineInbound', () => {
 
   test('several such fields are named at once', () => {
     const input = v.object({ name: v.string(), expires_after: v.string() });
-    assert.match(refusal(defineInbound, { ...tick, input }), /"name", "expires_after" would never arrive/);
+    assert.match(refusal(defineInbound, { ...tick, input }), /the fields "name", "expires_after": the activation uses/);
   });
 
   test('such a field deeper inside, in the output or in an outbound connector is fine', () => {

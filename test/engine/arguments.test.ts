@@ -21,7 +21,11 @@ const options: readonly (readonly [what: string, options: unknown, messages: Mes
   ['a negative port', { port: -1 }, [/port: /]],
   ['a clock that is none', { clock: Date }, [/clock: .*createTestClock\(\).* no function advance, onAdvance/]],
   ['a snapshot that is none', { snapshot: {} }, [/snapshot: expected what engine\.snapshot\(\) gave/]],
-  ['a misspelt option', { prot: 1, snap: 1 }, [/prot: is no option/, /snap: is no option\. Did you mean snapshot\?/]],
+  [
+    'a misspelt option',
+    { prot: 1, snap: 1 },
+    [/prot: unknown option/, /snap: unknown option\. Did you mean snapshot\?/],
+  ],
   ['everything wrong at once', { port: 0.5, clock: 1, snapshot: [] }, [/port: /, /clock: /, /snapshot: /]],
 ];
 for (const [what, given, messages] of options) {
@@ -54,7 +58,7 @@ const instances: readonly (readonly [what: string, request: unknown, messages: M
   [
     'a misspelt id',
     { processId: 'p' },
-    [/bpmnProcessId: is missing/, /processId: is no option\. Did you mean bpmnProcessId/],
+    [/bpmnProcessId: is missing/, /processId: unknown option\. Did you mean bpmnProcessId/],
   ],
   [
     'variables in a list',

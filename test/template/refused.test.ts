@@ -144,14 +144,18 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
   [
     'an unknown hint',
     v.pipe(v.string(), v.metadata({ camunda: { colour: 'red' } })),
-    /no hint "colour"; the hints are group, /,
+    /^x: hints\.colour: unknown hint\. Known: group, /,
   ],
   [
     'hints with values that they cannot have',
     v.pipe(v.string(), v.metadata({ camunda: { order: 'x', group: 5, condition: { property: 'b' }, choices: 5 } })),
-    /"order" .*give it a number\n.*"group" .*give it text.*\n.*"condition" .*\{ property, equals \}.*\n.*"choices" /,
+    /hints\.group: expected text.*\n.*hints\.order: expected a number, but got text\n.*hints\.choices: .*\n.*hints\.condition: needs one of equals, /,
   ],
-  ['hints that are no object', v.pipe(v.string(), v.metadata({ camunda: 'group' })), /write hints\(\{ … \}\)/],
+  [
+    'hints that are no object',
+    v.pipe(v.string(), v.metadata({ camunda: 'group' })),
+    /^x: hints: expected hints\(\{ … \}\), but got text/,
+  ],
   [
     'a placeholder of a number',
     v.pipe(v.number(), hints({ placeholder: '1' })),
@@ -318,7 +322,7 @@ describe('settings', () => {
     );
     assert.match(
       of(() => createTemplate(outbound, { messageName: 'm' })),
-      /^options\.messageName: is no setting/,
+      /^options\.messageName: only templates of inbound connectors have this setting/,
     );
     assert.match(
       of(() => createTemplate(inbound, { hybrid: true })),
@@ -326,7 +330,7 @@ describe('settings', () => {
     );
     assert.match(
       of(() => createTemplate(inbound, { part: 'endEvent' as never })),
-      /one of activation, catchEvent/,
+      /^options\.part: must be one of "activation", "catchEvent"/,
     );
     assert.match(
       of(() => createTemplates({ ...outbound, type: ' ' })),

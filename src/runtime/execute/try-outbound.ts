@@ -1,6 +1,6 @@
 import { fault } from '../../common/fault.ts';
-import { asList } from '../../connector/rules/arguments.ts';
 import { checkConnector } from '../../connector/rules/connector.ts';
+import { asList } from '../../connector/rules/rule-engine.ts';
 import type { AnyOutbound, Outcome } from '../../connector/types.ts';
 import { checkJob, checkServices } from '../check-options.ts';
 import { type ExecuteServices, executeOutbound as execute } from './execute.ts';

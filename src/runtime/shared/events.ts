@@ -1,7 +1,7 @@
 import { fault } from '../../common/fault.ts';
 import { nearest } from '../../common/nearest.ts';
 import type { ActivatedJob, Command } from '../../connection/port.ts';
-import { asList } from '../../connector/rules/arguments.ts';
+import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';
 import type { Delivery } from './delivery.ts';
 import type { RuntimeState } from './status.ts';

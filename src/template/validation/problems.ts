@@ -5,12 +5,12 @@ export interface Problem {
   /** Dotted path of the input, or the name of a setting. */
   readonly path: string;
   readonly what: string;
-  /** What to write instead. */
-  readonly fix: string;
+  /** What to write instead, where `what` does not say it already. */
+  readonly fix?: string | undefined;
 }
 
 /** Takes a problem down and goes on, so that one error can name all of them. */
-export type Report = (path: string, what: string, fix: string) => void;
+export type Report = (path: string, what: string, fix?: string) => void;
 
 /** A list of problems of its own, and the function that adds to it. */
 export const collectProblems = (): { readonly problems: readonly Problem[]; readonly report: Report } => {
@@ -25,7 +25,9 @@ export const collectProblems = (): { readonly problems: readonly Problem[]; read
 /** Throws one fault of kind `definition` that names every problem; does nothing without any. */
 export const refuseProblems = (maker: string, connector: string, problems: readonly Problem[]): void => {
   if (problems.length === 0) return;
-  const lines = problems.map(({ path, what, fix }) => `${path}: ${what}; ${fix}`);
+  const lines = problems.map(({ path, what, fix }) =>
+    [path === '' ? what : `${path}: ${what}`, fix].filter((part) => part !== undefined).join('; '),
+  );
   throw fault(
     'definition',
     {

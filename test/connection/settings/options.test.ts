@@ -15,7 +15,7 @@ const refused: readonly (readonly [what: string, config: unknown, options: unkno
   ['no time at all', config, { timeout: 0 }, [/options\.timeout: /]],
   ['options that are none', config, 10, [/options: expected an object, e\.g\. \{ timeout: 20_000 \}/]],
   ['null as options', config, null, [/options: expected an object/]],
-  ['a misspelt option', config, { timeOut: 1 }, [/options\.timeOut: is no option\. Did you mean timeout\?$/m]],
+  ['a misspelt option', config, { timeOut: 1 }, [/options\.timeOut: unknown option\. Did you mean timeout\?$/m]],
   [
     'an engine that is none',
     { type: 'EMBEDDED' },

@@ -159,17 +159,17 @@ test('everything wrong with operations is named at once', () => {
   const run = (): void => {};
   const faults: readonly [operations: unknown, problems: readonly string[]][] = [
     [{}, ['operations: expected at least one operation']],
-    [[], ['operations: expected operations by their ids, but got a list']],
+    [[], ['operations: expected operations by their ids, but got an empty list']],
     [null, ['operations: expected operations by their ids, but got null']],
     [
       { one: { run, colour: 'red' }, two: 7, ' ': { input: v.object({}), run }, three: { input: v.string(), run: 1 } },
       [
-        'operations["one"].input: is missing',
-        'operations["one"].colour: is no property of operations; they are name, description, input, output, run',
-        'operations["two"]: expected an object, but got 7',
-        'operations[" "]: expected an id that is not blank',
-        'operations["three"].input: expected a valibot schema of an object (object, strictObject, looseObject, variant, …), but got a schema of type "string"',
-        'operations["three"].run: expected a function, but got 1',
+        'operations.one.input: is missing',
+        'operations.one.colour: unknown property of operations. Known: name, description, input, output, run',
+        'operations.two: expected an object, but got 7',
+        'operations[" "]: the id must not be blank',
+        'operations.three.input: expected a valibot schema of an object (object, strictObject, looseObject, variant, …), but got a schema of type "string"',
+        'operations.three.run: expected a function, but got 1',
       ],
     ],
   ];
@@ -177,8 +177,8 @@ test('everything wrong with operations is named at once', () => {
     assert.deepEqual(checkConnector({ ...shelf, operations }), problems);
   }
   assert.deepEqual(checkConnector({ ...shelf, input: v.object({}), output: v.object({}), run }), [
-    'input: with operations, each of them has its own; move it there',
-    'output: with operations, each of them has its own; move it there',
-    'run: with operations, each of them has its own; move it there',
+    'input: belongs to each operation; move it there',
+    'output: belongs to each operation; move it there',
+    'run: belongs to each operation; move it there',
   ]);
 });

@@ -20,7 +20,7 @@ const refused: readonly (readonly [what: string, args: readonly unknown[], messa
   ['retries as text', [log, { retries: '3' }], [/job\.retries: expected a whole number/]],
   ['services that are none', [log, job, 'x'], [/services: expected an object/]],
   ['a logger that is none', [log, job, { logger: {} }], [/services\.logger: .* no function debug, info, warn, error/]],
-  ['a misspelt service', [log, job, { loger: console }], [/services\.loger: is no option\. Did you mean logger\?/]],
+  ['a misspelt service', [log, job, { loger: console }], [/services\.loger: unknown option\. Did you mean logger\?/]],
   [
     'a controller as signal',
     [log, job, { signal: new AbortController() }],

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { checkConnector, defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { hintNames, hints } from '../../src/connector/hints.ts';
-import { checkTemplateSettings } from '../../src/connector/rules/template-settings.ts';
+import { checkConnector, defineInbound, defineOutbound } from '../../../src/connector/define.ts';
+import { hints } from '../../../src/connector/hints.ts';
+import { hintNames, hintRule } from '../../../src/connector/rules/hints.ts';
+import { check } from '../../../src/connector/rules/rule-engine.ts';
+import { templateSettingsRule } from '../../../src/connector/rules/template-settings.ts';
 
 const log = { name: 'Log', type: 'log', input: v.object({ a: v.string() }), run: () => ({}) };
 
@@ -19,35 +21,48 @@ const accepted: readonly object[] = [
 ];
 
 const refused: readonly (readonly [settings: unknown, message: RegExp])[] = [
-  ['a', /^expected an object of id, version, /],
-  [{ id: ' ' }, /^id: expected text that is not empty$/],
-  [{ version: 1.5 }, /^version: expected a whole number, 0 or more$/],
+  ['a', /^expected an object of template settings, but got text$/],
+  [{ id: ' ' }, /^id: expected text that is not empty, but got empty text$/],
+  [{ version: 1.5 }, /^version: expected a whole number, 0 or more, but got 1\.5$/],
   [{ version: '1' }, /^version: /],
   [{ documentationRef: 'example.org' }, /^documentationRef: expected an address/],
   [{ category: 'a' }, /^category: expected \{ id, name \}/],
   [{ keywords: 'a' }, /^keywords: expected a list of texts/],
-  [{ engines: { zeebe: '^8' } }, /^engines: expected a range .*camundaDesktopModeler/],
-  [{ groups: [{ id: 'a' }] }, /^groups: expected a list of/],
-  [{ groups: [{ id: 'a', label: 'A', open: true }] }, /^groups: /],
-  [{ outputs: 'all' }, /^outputs: expected "variable" or "fields"/],
+  [{ engines: { zeebe: '^8' } }, /^engines\.zeebe: unknown product\. Known: camunda, camundaDesktopModeler, /],
+  [{ groups: [{ id: 'a' }] }, /^groups\[0\]\.label: is missing$/],
+  [
+    { groups: [{ id: 'a', label: 'A', open: true }] },
+    /^groups\[0\]\.open: unknown property\. Did you mean openByDefault\?$/,
+  ],
+  [
+    {
+      groups: [
+        { id: 'a', label: 'A' },
+        { id: 'a', label: 'B' },
+      ],
+    },
+    /^groups: two groups have the id "a"$/,
+  ],
+  [{ outputs: 'all' }, /^outputs: must be "variable" or "fields"$/],
   [{ appliesTo: [] }, /^appliesTo: /],
   [{ elementType: 'bpmn:Task' }, /^elementType: /],
   [{ resultExpression: 'a' }, /^resultExpression: expected a FEEL expression that starts with "="/],
   [{ retryCount: -1 }, /^retryCount: /],
   [{ retryBackoff: 30 }, /^retryBackoff: expected a duration/],
   [{ jobTimeout: 'P1Y' }, /^jobTimeout: expected a duration/],
-  [{ colour: 'red' }, /^colour: is no setting of templates of outbound connectors; they are id, /],
-  [{ messageName: 'a' }, /^messageName: is no setting of templates of outbound connectors/],
+  [{ colour: 'red' }, /^colour: unknown template setting\. Known: id, version, /],
+  [{ documentationRf: 'https://example.org' }, /^documentationRf: .*\. Did you mean documentationRef\?$/],
+  [{ messageName: 'a' }, /^messageName: only templates of inbound connectors have this setting$/],
 ];
 
 describe('settings of templates', () => {
   for (const settings of accepted) {
     test(`${JSON.stringify(settings)} is fine`, () =>
-      assert.deepEqual(checkTemplateSettings('outbound', settings), []));
+      assert.deepEqual(check(templateSettingsRule.outbound, settings), []));
   }
   for (const [settings, message] of refused) {
     test(`${JSON.stringify(settings)} is refused`, () => {
-      const [problem, ...others] = checkTemplateSettings('outbound', settings);
+      const [problem, ...others] = check(templateSettingsRule.outbound, settings);
       assert.match(problem ?? '', message);
       assert.deepEqual(others, []);
     });
@@ -56,9 +71,10 @@ describe('settings of templates', () => {
   test('a definition with wrong settings is refused, all of them at once', () => {
     const template = { version: -1, icon: '' };
     assert.deepEqual(checkConnector({ ...defineOutbound(log), template }), [
-      'template: version: expected a whole number, 0 or more; icon: expected text that is not empty',
+      'template.version: expected a whole number, 0 or more, but got -1',
+      'template.icon: expected text that is not empty, but got empty text',
     ]);
-    assert.throws(() => defineInbound({ name: 'in', template, loop: () => ({}) }), /- template: version: /);
+    assert.throws(() => defineInbound({ name: 'in', template, loop: () => ({}) }), /- template\.version: /);
   });
 
   test('settings are typed, each kind with its own', () => {
@@ -80,7 +96,27 @@ describe('hints', () => {
     const value: string = v.parse(schema, 'a');
     assert.equal(value, 'a');
     assert.deepEqual(v.getMetadata(schema), { camunda: { group: 'g' } });
-    assert.ok(hintNames.has('group'));
+  });
+
+  test('are checked by rules', () => {
+    assert.ok(hintNames.includes('group'));
+    const good = { group: 'g', condition: [{ property: 'a', oneOf: ['x', 1] }], choices: { a: 'A' }, default: null };
+    assert.deepEqual(check(hintRule, good), []);
+    const bad = {
+      placholder: 'p',
+      feel: 'never',
+      choices: { a: 1 },
+      keywords: ['k', ''],
+      condition: [{ property: 'a', equals: 'x' }, { property: 'a' }, { property: 'a', equal: 'x' }],
+    };
+    assert.deepEqual(check(hintRule, bad, ['hints']), [
+      'hints.feel: must be one of "optional", "required", "static", "none"',
+      'hints.choices.a: expected text that is not empty, but got 1',
+      'hints.condition[1]: needs one of equals, oneOf, isEmpty, isActive',
+      'hints.condition[2].equal: unknown property. Did you mean equals?',
+      'hints.keywords[1]: expected text that is not empty, but got empty text',
+      'hints.placholder: unknown hint. Did you mean placeholder?',
+    ]);
   });
 
   test('are typed', () => {

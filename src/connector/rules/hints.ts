@@ -1,0 +1,58 @@
+import type { Hints } from '../hints.ts';
+import { anyText, flag, text, webAddress } from './common-rules.ts';
+import { inTurn, listOf, mapOf, objectOf, oneOf, type Rule, when } from './rule-engine.ts';
+
+const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+const anything: Rule = () => undefined;
+
+const tests = {
+  equals: when(isScalar, 'text, a number, true or false'),
+  oneOf: listOf(
+    when((value) => ['string', 'number'].includes(typeof value), 'text or a number'),
+    'a list of texts and numbers',
+    1,
+  ),
+  isEmpty: flag,
+  isActive: flag,
+} as const;
+
+const testNames = Object.keys(tests);
+
+const condition: Rule = inTurn(
+  objectOf({ property: text, ...tests }, { expected: 'a condition { property, equals }', required: ['property'] }),
+  (value) =>
+    testNames.some((name) => (value as Readonly<Record<string, unknown>>)[name] !== undefined)
+      ? undefined
+      : `needs one of ${testNames.join(', ')}`,
+);
+
+const conditions = listOf(condition, 'a list of conditions', 1);
+
+const rules: Readonly<Record<keyof Hints, Rule>> = {
+  group: text,
+  order: when(Number.isFinite, 'a number'),
+  placeholder: anyText,
+  tooltip: text,
+  documentation: webAddress,
+  type: oneOf('String', 'Text', 'Hidden'),
+  feel: oneOf('optional', 'required', 'static', 'none'),
+  language: oneOf('json'),
+  choices: mapOf(text, 'an object of labels by value'),
+  condition: (value) => (Array.isArray(value) ? conditions(value) : condition(value)),
+  notEmpty: flag,
+  default: anything,
+  hidden: flag,
+  secret: flag,
+  opaque: flag,
+  target: oneOf('input', 'header'),
+  binding: text,
+  id: text,
+  keywords: listOf(text, 'a list of texts'),
+};
+
+/** The names of all hints. */
+export const hintNames: readonly string[] = Object.keys(rules);
+
+/** What may stand in `hints({ … })`. */
+export const hintRule: Rule = objectOf(rules, { expected: 'hints({ … })', noun: 'hint' });
