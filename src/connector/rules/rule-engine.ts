@@ -60,7 +60,11 @@ export const describeValue = (value: unknown): string => {
  * when(Number.isInteger, 'a whole number')(1.5); // 'expected a whole number, but got 1.5'
  */
 export const when =
-  (accepts: (value: unknown) => boolean, expected: string, describe = describeValue): Rule =>
+  (
+    accepts: (value: unknown) => boolean,
+    expected: string,
+    describe: (value: unknown) => string = describeValue,
+  ): Rule =>
   (value) =>
     accepts(value) ? undefined : `expected ${expected}, but got ${describe(value)}`;
 

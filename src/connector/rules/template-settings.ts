@@ -73,21 +73,31 @@ const outbound: Readonly<Record<keyof OutboundTemplateSettings, Rule>> = { ...co
 
 const inbound: Readonly<Record<keyof InboundTemplateSettings, Rule>> = { ...common, ...forInbound };
 
-const misplaced = (rules: Rules, kind: string): Readonly<Record<string, string>> =>
+const misplacedOf = (rules: Rules, kind: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.keys(rules).map((name) => [name, `only templates of ${kind} connectors have this setting`]),
   );
 
-/** The settings of element templates by the kind of the connector: a rule for each, and those of the other kind. */
-export const templateSettings = {
-  outbound: { rules: outbound, misplaced: misplaced(forInbound, 'inbound') },
-  inbound: { rules: inbound, misplaced: misplaced(forOutbound, 'outbound') },
-} as const;
+/** The settings of the templates of one kind of connector. */
+export interface SettingRules {
+  readonly rules: Rules;
+  /** The settings of the other kind, each with what to say about it. */
+  readonly misplaced: Readonly<Record<string, string>>;
+}
 
-const checks = { expected: 'an object of template settings', noun: 'template setting' } as const;
+type ByKind<T> = Readonly<Record<'outbound' | 'inbound', T>>;
+
+/** The settings of element templates by the kind of the connector. */
+export const templateSettings: ByKind<SettingRules> = {
+  outbound: { rules: outbound, misplaced: misplacedOf(forInbound, 'inbound') },
+  inbound: { rules: inbound, misplaced: misplacedOf(forOutbound, 'outbound') },
+};
+
+const settingsRule = ({ rules, misplaced }: SettingRules): Rule =>
+  objectOf(rules, { expected: 'an object of template settings', noun: 'template setting', misplaced });
 
 /** What a connector may say about its element template, by the connector's kind. */
-export const templateSettingsRule = {
-  outbound: objectOf(outbound, { ...checks, misplaced: templateSettings.outbound.misplaced }),
-  inbound: objectOf(inbound, { ...checks, misplaced: templateSettings.inbound.misplaced }),
-} as const;
+export const templateSettingsRule: ByKind<Rule> = {
+  outbound: settingsRule(templateSettings.outbound),
+  inbound: settingsRule(templateSettings.inbound),
+};
