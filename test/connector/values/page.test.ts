@@ -34,25 +34,25 @@ const code = (cell: string): string => cell.replace(/^`|`$/g, '');
 /** Evaluates a cell of our own page. */
 const evaluate = (cell: string): unknown => new Function('v', `return (${code(cell)});`)(v);
 
-describe('docs/values.md: in', () => {
-  const rows = rowsOf('the process has');
+describe('docs/values.md: input', () => {
+  const rows = rowsOf('process variable');
   test('has rows', () => assert.ok(rows.length > 20));
   for (const [json = '', schema = '', expected = ''] of rows) {
     test(`${json} for ${schema}: ${expected}`, async () => {
       const type = v.object({ a: evaluate(schema) as v.GenericSchema });
       const bound = await bindInput(type, parseDocument(`{"a":${code(json)}}`));
-      assert.equal(bound.ok, expected !== 'refused');
+      assert.equal(bound.ok, expected !== 'rejected');
       if (bound.ok) assert.deepEqual(bound.value, expected === 'absent' ? {} : { a: evaluate(expected) });
     });
   }
 });
 
-describe('docs/values.md: out', () => {
-  const rows = rowsOf('the connector returns');
+describe('docs/values.md: result', () => {
+  const rows = rowsOf('result');
   test('has rows', () => assert.ok(rows.length > 15));
   for (const [value = '', expected = ''] of rows) {
     test(`${value}: ${expected}`, () => {
-      if (expected === 'refused') assert.throws(() => stringifyValue(evaluate(value)));
+      if (expected === 'rejected') assert.throws(() => stringifyValue(evaluate(value)));
       else assert.equal(stringifyValue(evaluate(value)), code(expected));
     });
   }
@@ -72,15 +72,17 @@ describe('docs/values.md: temporal values', () => {
   for (const [schema = '', texts = '', fields = ''] of rowsOf('schema ')) {
     const name = code(schema);
     fieldsOf[name] =
-      fields === 'those of both' ? [...fieldsOf['feelDate()']!, ...fieldsOf['feelTime()']!] : codesIn(fields);
-    test(`${name} takes its examples and gives its fields`, () => {
+      fields === 'those of a date and a time'
+        ? [...fieldsOf['feelDate()']!, ...fieldsOf['feelTime()']!]
+        : codesIn(fields);
+    test(`${name} accepts its examples and has its fields`, () => {
       const values = codesIn(texts).map((text) => v.parse(helpers[name]!(), text));
       const seen = new Set(values.flatMap((value) => Object.keys(value)));
       assert.deepEqual([...seen].sort(), ['kind', 'text', 'toJSON', 'toString', ...fieldsOf[name]!].sort());
     });
   }
 
-  test('are all there', () => assert.deepEqual(Object.keys(fieldsOf).sort(), Object.keys(helpers).sort()));
+  test('are complete', () => assert.deepEqual(Object.keys(fieldsOf).sort(), Object.keys(helpers).sort()));
 });
 
 test('the example yields what it says', async () => {
