@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { runCli } from '../../src/cli/cli.ts';
 import { exitCodes } from '../../src/cli/context.ts';
+import { defaultOut } from '../../src/cli/template/request.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
 import { checkSnapshot } from './support/snapshot.ts';
 
@@ -62,6 +63,7 @@ test('the commands and their options stay as they are', async () => {
     `camunda-connectors ${commands.join('|')}`,
     'camunda-connectors --help',
     'camunda-connectors --version',
+    `Folder for element templates: ${defaultOut}`,
   ];
   for (const command of commands) {
     const help = (await cli([command, '--help'])).text;

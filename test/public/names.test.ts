@@ -13,6 +13,7 @@ import { parseConfig } from '../../src/connection/settings/config.ts';
 import { connectionTypes, settings } from '../../src/connection/settings/settings.ts';
 import { activationNames } from '../../src/connector/reserved.ts';
 import { createEngine } from '../../src/engine/index.ts';
+import { builtins } from '../../src/feel/functions/index.ts';
 import {
   createConnection,
   createRuntime,
@@ -21,11 +22,12 @@ import {
   envSecrets,
   executeOutbound,
 } from '../../src/index.ts';
+import { connectorFunctions } from '../../src/runtime/execute/connector-functions.ts';
 import { errorTypes } from '../../src/runtime/execute/error-variable.ts';
 import { logFormats, logLevels, readLogSettings } from '../../src/runtime/observe/log-output.ts';
 import { eventNames } from '../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../src/runtime/shared/logger.ts';
-import { activationType } from '../../src/runtime/subscriptions/activation.ts';
+import { activationType, readActivation } from '../../src/runtime/subscriptions/activation.ts';
 import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/document.ts';
 import {
   leaseType,
@@ -35,6 +37,7 @@ import {
   startMessage,
 } from '../../src/runtime/subscriptions/durable/process.ts';
 import { createTemplate } from '../../src/template/index.ts';
+import { makeJob } from '../runtime/support/cluster.ts';
 import { checkSnapshot } from './support/snapshot.ts';
 import { watch } from './support/watch.ts';
 
@@ -165,6 +168,10 @@ test('the task headers that are read stay as they are', async () => {
     await run(object);
     return names().filter((name) => name !== 'toJSON');
   };
+  const asked = watch<Record<string, string>>({});
+  const variables = watch({ name: 'wait', correlation_key: 'k' });
+  const job = { ...makeJob({ type: activationType }), customHeaders: asked.object, variables: variables.object };
+  assert.ok(readActivation(job as never, new Map([['wait', wait]])).ok);
   checkSnapshot(
     'headers',
     [
@@ -172,6 +179,55 @@ test('the task headers that are read stay as they are', async () => {
       list(
         'Of a task with a connector that has operations',
         await headersOf((customHeaders) => executeOutbound(operations, { customHeaders })),
+      ),
+      list('Of the task that asks for an inbound connector', asked.names()),
+      list('Variables of that task', variables.names()),
+    ].join('\n'),
+  );
+});
+
+/** What an expression gives, in the task header that holds it. */
+const outcomeWith = (customHeaders: Readonly<Record<string, string>>, thrown?: unknown) =>
+  executeOutbound(
+    {
+      ...work,
+      run: () => {
+        if (thrown !== undefined) throw thrown;
+        return { sum: 3 };
+      },
+    },
+    { customHeaders },
+  );
+
+test('the names that expressions see stay as they are', async () => {
+  assert.deepEqual(await outcomeWith({ resultExpression: '={seen: response.sum}' }), {
+    kind: 'complete',
+    variables: { seen: 3 },
+  });
+  const thrown = Object.assign(new Error('no'), { code: 'C', variables: { more: 1 } });
+  const seen = await outcomeWith(
+    { errorExpression: '=bpmnError("B", "seen", { error: error, retries: job.retries })' },
+    thrown,
+  );
+  assert.equal(seen.kind, 'bpmnError');
+  const { error, ...others } = seen.variables as { readonly error: object };
+  const failed = await outcomeWith({}, thrown);
+  assert.equal(failed.kind, 'fail');
+  checkSnapshot(
+    'expressions',
+    [
+      list('error, as an error expression sees it', Object.keys(error).sort()),
+      list('Seen beside it', Object.keys(others)),
+      list('Variables of a failed job', Object.keys(failed.variables ?? {})),
+      list('Functions for connectors', Object.keys(connectorFunctions(Math.random)).sort()),
+      list(
+        'FEEL functions with their parameters, those that may be left out in brackets',
+        [...builtins]
+          .map(([name, { parameters, required, rest }]) => {
+            const shown = parameters.map((parameter, index) => (index < required ? parameter : `[${parameter}]`));
+            return `${name}(${shown.join(', ')}${rest ? ' …' : ''})`;
+          })
+          .sort(),
       ),
     ].join('\n'),
   );
