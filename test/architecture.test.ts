@@ -16,8 +16,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   index: ['common', 'connector', 'connection', 'runtime'],
 };
 
-/** The rooms of the runtime, lowest first: each may import those before it. The files beside them come last. */
-const runtimeRooms = ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'observe', ''] as const;
+/**
+ * The order inside a folder, lowest first: its rooms (folders), and files that several rooms import. Each may import those
+ * before it. `''` stands for all other files of the folder.
+ */
+const roomOrder: Readonly<Record<string, readonly string[]>> = {
+  runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'observe', ''],
+  feel: ['types.ts', 'faults.ts', 'limits', 'values', 'functions', 'compile', ''],
+};
 
 /** More files than this in one folder, and the list of its files no longer explains it. */
 const mostFilesInFolder = 15;
@@ -89,28 +95,38 @@ test('every room imports only what it may', () => {
   assert.deepEqual(forbidden, []);
 });
 
-/** The place of a file of the runtime in the order of its rooms; `undefined`: the file is not in the runtime. */
-const runtimeFloor = (file: string): number | undefined => {
-  const parts = file.split('/');
-  if (parts[0] !== 'runtime') return undefined;
-  const floor = (runtimeRooms as readonly string[]).indexOf(parts.length > 2 ? parts[1]! : '');
-  assert.notEqual(floor, -1, `src/${file} is in a room of the runtime that has no place in the order`);
-  return floor;
+/** The position of a file in the order of a folder; `undefined` if the file is not in the folder. */
+const positionIn = (folder: string, file: string): number | undefined => {
+  if (!file.startsWith(`${folder}/`)) return undefined;
+  const order = roomOrder[folder]!;
+  const [entry = '', ...below] = file.slice(folder.length + 1).split('/');
+  const position = order.indexOf(order.includes(entry) || below.length > 0 ? entry : '');
+  assert.notEqual(position, -1, `src/${file} is in a room that has no place in the order of ${folder}`);
+  return position;
 };
 
-test('the rooms of the runtime import only rooms below them', () => {
-  const forbidden = imports
-    .filter(({ file, target }) => {
-      const from = runtimeFloor(file);
-      const to = runtimeFloor(target);
-      return from !== undefined && to !== undefined && to > from;
-    })
-    .map(({ file, target }) => `${file} -> ${target}`);
-  assert.deepEqual(
-    forbidden.filter((arrow) => !knownUpward.includes(arrow)),
-    [],
-  );
-});
+for (const folder of Object.keys(roomOrder)) {
+  test(`the rooms of ${folder} import only rooms below them`, () => {
+    const upward = imports
+      .filter(({ file, target }) => {
+        const from = positionIn(folder, file);
+        const to = positionIn(folder, target);
+        return from !== undefined && to !== undefined && to > from;
+      })
+      .map(({ file, target }) => `${file} -> ${target}`);
+    assert.deepEqual(
+      upward.filter((arrow) => !knownUpward.includes(arrow)),
+      [],
+    );
+  });
+
+  test(`every entry in the order of ${folder} exists`, () => {
+    const entries = sources.flatMap(({ name }) =>
+      name.startsWith(`${folder}/`) ? [name.slice(folder.length + 1).split('/')[0]!] : [],
+    );
+    for (const entry of roomOrder[folder]!) assert.ok(entry === '' || entries.includes(entry), `${folder}/${entry}`);
+  });
+}
 
 /** The circles among files that import each other, each in the order of the imports. */
 const circlesOf = (edges: ReadonlyMap<string, readonly string[]>): readonly string[] => {

@@ -1,4 +1,5 @@
-export { compileExpression, isExpression } from './compile/expression.ts';
+/** FEEL as Camunda's engine evaluates it. */
+export { compileExpression, isExpression } from './compile/compile-expression.ts';
 export { parseTemporal } from './functions/temporals.ts';
 export type { EvaluateOptions, Expression, Lookup, SuppliedFunction } from './types.ts';
-export { type TemporalKind, temporalKind } from './values/values.ts';
+export { type TemporalKind, temporalKind } from './values/kinds.ts';

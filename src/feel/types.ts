@@ -1,27 +1,27 @@
-/** Reads one variable; `undefined` means that there is none of that name, `null` is a value. */
+/** Reads one variable. `undefined` means that there is no such variable; `null` is a value. */
 export type Lookup = (name: string) => unknown;
 
 /**
- * A function that an expression may call. Arguments are FEEL values: JSON values as they are, temporal values as
- * objects whose `String(...)` is ISO 8601 text (`temporalKind` tells which they are), null for what is missing. A
- * JSON or temporal value is the result; an error that it throws fails the evaluation, and its message is shown.
+ * A function that an expression may call. It receives FEEL values: JSON values as they are, temporal values as objects
+ * whose `String(...)` is ISO 8601 text (`temporalKind` tells which kind), and null for missing values. It returns a JSON
+ * value or a temporal value. If it throws, the evaluation fails and its message is shown.
  */
 export interface SuppliedFunction {
   // biome-ignore lint/suspicious/noExplicitAny: each function checks the kinds of its own arguments
   (...args: any[]): unknown;
-  /** Names for calls by name, `f(a: 1)`, in order. Without them such a call gives null. */
+  /** Parameter names in order, for calls such as `f(a: 1)`. Without them, such a call gives null. */
   readonly parameters?: readonly string[];
 }
 
-/** What an evaluation needs beside the variables. */
+/** What an evaluation needs besides the variables. */
 export interface EvaluateOptions {
-  /** The clock behind `now()` and `today()`, in milliseconds since the epoch. Default: the system's. */
+  /** The clock behind `now()` and `today()`, in milliseconds since the epoch. Default: the system clock. */
   readonly now?: () => number;
-  /** The chance behind `random number()` and `uuid()`, from 0 up to 1. Default: the system's. */
+  /** The source of `random number()` and `uuid()`, from 0 up to but not including 1. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Longest time of an evaluation, in milliseconds; then it fails, wherever it is. Default: 3000. */
+  /** Time limit of the evaluation in milliseconds. When it is exceeded, the evaluation fails. Default: 3000. */
   readonly longest?: number;
-  /** Functions by name that an expression may call beside FEEL's own, and before them, e.g. `bpmnError`. */
+  /** Further functions by name, e.g. `bpmnError`. They take precedence over the functions of FEEL. */
   readonly functions?: Readonly<Record<string, SuppliedFunction>>;
 }
 
@@ -29,11 +29,11 @@ export interface EvaluateOptions {
 export interface Expression {
   /** The text without the leading `=`. */
   readonly source: string;
-  /** Variables that the expression mentions. */
+  /** Names of the variables that the expression reads. */
   readonly names: readonly string[];
   /**
-   * Evaluates against the variables; the result is a JSON value (temporal values as ISO 8601 text).
-   * Throws a fault of kind `feel` when the evaluation fails.
+   * Evaluates the expression. The result is a JSON value; temporal values become ISO 8601 text.
+   * Throws a fault of kind `feel` if the evaluation fails.
    */
   evaluate(lookup: Lookup, options?: EvaluateOptions): unknown;
 }

@@ -9,12 +9,12 @@ test('an expression starts with =', () => {
   for (const text of ['x', '', ' =x', 'a=b']) assert.equal(isExpression(text), false, text);
 });
 
-test('the source is the text without = and blanks', () => {
+test('the source is the text without = and whitespace', () => {
   for (const text of ['x + 1', '=x + 1', '= x + 1 ', ' =\n x + 1\n'])
     assert.equal(compileExpression(text).source, 'x + 1');
 });
 
-test('the same text is compiled once, and the cache forgets the oldest of too many', () => {
+test('the same text is compiled once, and a full cache drops its oldest entry', () => {
   const first = compileExpression('=cached + 1');
   assert.equal(compileExpression('=cached + 1'), first);
   for (let index = 0; index < 2000; index++) compileExpression(`=filler${index}`);
@@ -50,7 +50,7 @@ test('names are the variables that the expression reads', async (t) => {
     ['sort(list, function(a, b) a < b)', ['list']],
     ['list[item > limit]', ['list', 'limit']],
     ['list[> limit]', ['list', 'limit']],
-    // Within a filter a name may be a key of the item or a variable.
+    // Inside a filter, a name can be a key of the item or a variable.
     ['list[price > 1]', ['list', 'price']],
     ['list[item.price > 1].name', ['list']],
     ['item', ['item']],
@@ -78,7 +78,7 @@ test('only the names of the expression are looked up', () => {
   assert.deepEqual([...names].sort(), ['list', 'x', 'y']);
 });
 
-test('variables and functions of one name do not hide each other', () => {
+test('a variable and a function of the same name do not hide each other', () => {
   const variables = {
     date: 'd',
     count: 7,
@@ -110,7 +110,7 @@ test('variables and functions of one name do not hide each other', () => {
   assert.equal(evaluate('item', variables), 9);
 });
 
-test('a plain path gives the very value of the variable', () => {
+test('a plain path gives the value itself, not a copy', () => {
   const order = { lines: [{ price: 1 }] };
   assert.equal(evaluate('order', { order }), order);
   assert.equal(evaluate('order.lines', { order }), order.lines);
@@ -120,7 +120,7 @@ test('a plain path gives the very value of the variable', () => {
   );
 });
 
-test('evaluation changes no variable', () => {
+test('an evaluation does not change variables', () => {
   const variables = { list: [3, 1, 2], order: { a: { b: 1 } } };
   const before = structuredClone(variables);
   for (const text of [
@@ -149,14 +149,14 @@ test('supplied functions', async (t) => {
   };
   const run = (text: string): unknown => evaluate(text, { x: 'a' }, { functions });
 
-  await t.test('are called with values', () => assert.equal(run('shout(x)'), 'A!'));
-  await t.test('also by name', () => assert.equal(run('shout(sign: "?", text: x)'), 'A?'));
-  await t.test('by name what is left out at the end is absent, and null before that', () => {
+  await t.test('receive values', () => assert.equal(run('shout(x)'), 'A!'));
+  await t.test('accept named arguments', () => assert.equal(run('shout(sign: "?", text: x)'), 'A?'));
+  await t.test('receive null for an omitted named argument, and nothing at the end', () => {
     assert.equal(run('shout(text: x)'), 'A!');
     assert.equal(run('shout(sign: "?")'), 'NULL?');
   });
-  await t.test('an unknown name gives null', () => assert.equal(run('shout(txt: x)'), null));
-  await t.test('get temporal values as such', () =>
+  await t.test('give null for an unknown argument name', () => assert.equal(run('shout(txt: x)'), null));
+  await t.test('receive temporal values as objects', () =>
     assert.deepEqual(run('[kind(@"PT1S"), kind("PT1S"), kind(today()), kind(missing)]'), [
       'days and time duration',
       'string',
@@ -164,9 +164,9 @@ test('supplied functions', async (t) => {
       'object',
     ]),
   );
-  await t.test('may give temporal values', () => assert.deepEqual(run('[pause(), pause() * 2]'), ['PT5S', 'PT10S']));
-  await t.test('go before built-in ones', () => assert.equal(run('count([1])'), 'supplied'));
-  await t.test('inherited names are none', () => assert.equal(run('toString()'), null));
+  await t.test('can return temporal values', () => assert.deepEqual(run('[pause(), pause() * 2]'), ['PT5S', 'PT10S']));
+  await t.test('take precedence over built-in functions', () => assert.equal(run('count([1])'), 'supplied'));
+  await t.test('do not include names that objects inherit', () => assert.equal(run('toString()'), null));
   await t.test('fail the evaluation with their message', () =>
     assert.throws(() => run('{a: fail()}'), {
       kind: 'feel',
@@ -175,7 +175,7 @@ test('supplied functions', async (t) => {
   );
 });
 
-test('temporal texts for supplied functions', () => {
+test('a supplied function can create and recognise temporal values', () => {
   assert.equal(String(parseTemporal('P1DT2H')), 'P1DT2H');
   assert.equal(temporalKind(parseTemporal('P1M')), 'years and months duration');
   assert.equal(temporalKind(parseTemporal('2026-01-02T03:04:05Z')), 'date and time');
@@ -184,7 +184,7 @@ test('temporal texts for supplied functions', () => {
   assert.equal(parseTemporal('-0001-01-01'), undefined);
 });
 
-test('the clock rules now() and today()', () => {
+test('now() and today() use the given clock', () => {
   const run = compileExpression('[now(), today()]').evaluate;
   assert.deepEqual(run(lookupIn({}), { now: () => 0 }), ['1970-01-01T00:00:00Z', '1970-01-01']);
   assert.deepEqual(run(lookupIn({}), { now: () => 86_399_999 }), ['1970-01-01T23:59:59.999Z', '1970-01-01']);

@@ -72,7 +72,7 @@ table('constants', [
 ]);
 
 table(
-  'comparison: null equals only null, different kinds are unknown',
+  'comparisons: null equals only null, different kinds give null',
   [
     ['x = 5', true],
     ['x = 5.0', true],
@@ -136,7 +136,7 @@ table(
 );
 
 table(
-  'truth has three values',
+  'three-valued logic',
   [
     ['true and false', false],
     ['true and missing', null],
@@ -239,7 +239,7 @@ table(
     ['order.lines[1].sku', 'a'],
     ['order.lines[item.count = 1].sku', ['b']],
     ['order.lines[price = x - 2].sku', ['a']],
-    // The item's own price goes before the variable of that name, and count() stays a function.
+    // The price of the item hides the variable of that name, and count() is still a function.
     ['order.lines[price > 5 and count([1]) = 1].sku', ['b']],
     ['[{a: 1}, {b: 2}][price = 5]', [{ a: 1 }, { b: 2 }]],
     ['missing[1]', null],

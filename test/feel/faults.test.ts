@@ -10,13 +10,13 @@ const faultOf = (
   try {
     act();
   } catch (error) {
-    assert.ok(isFault(error, 'feel'), `no feel fault but ${String(error)}`);
+    assert.ok(isFault(error, 'feel'), `not a feel fault: ${String(error)}`);
     return error;
   }
-  return assert.fail('nothing was thrown');
+  return assert.fail('Nothing was thrown.');
 };
 
-test('a text that does not parse names the place and what is expected', async (t) => {
+test('a syntax fault names the position and what is expected there', async (t) => {
   const cases: readonly (readonly [text: string, line: number, column: number, message: RegExp])[] = [
     ['', 1, 1, /it is empty/],
     ['=', 1, 1, /it is empty/],
@@ -35,7 +35,7 @@ test('a text that does not parse names the place and what is expected', async (t
     ['some x in list', 1, 15, /satisfies/],
     ['1 2', 1, 3, /unexpected "2": the expression should have ended/],
     ['{\n  a: 1,\n  b: 2 +\n}', 4, 1, /unexpected "}": an operand is missing/],
-    ['"abc', 1, 1, /the text is not closed/],
+    ['"abc', 1, 1, /the string is not closed/],
     ["'abc'", 1, 1, /double quotes/],
     ['`abc', 1, 1, /the name is not closed/],
     ['a == b', 1, 4, /lacks its left side/],
@@ -46,7 +46,7 @@ test('a text that does not parse names the place and what is expected', async (t
     ['!a', 1, 1, /`!` is not FEEL/],
     ['? > 5', 1, 1, /`\?` stands for a tested value/],
     ['#', 1, 1, /unexpected "#"/],
-    ['function(a) external {java: {}}', 1, 1, /external functions do not exist/],
+    ['function(a) external {java: {}}', 1, 1, /external functions are not supported/],
   ];
   for (const [text, line, column, message] of cases) {
     await t.test(JSON.stringify(text), () => {
@@ -59,7 +59,7 @@ test('a text that does not parse names the place and what is expected', async (t
   }
 });
 
-test('a caret marks the place, also in a long line', () => {
+test('a caret marks the position, also in a long line', () => {
   assert.match(faultOf(() => compileExpression('ab + + ')).message, /\nab \+ \+\n +\^\n/);
   const { message } = faultOf(() => compileExpression(`[${'1, '.repeat(200)}#]`));
   const lines = message.split('\n');
@@ -68,14 +68,14 @@ test('a caret marks the place, also in a long line', () => {
   assert.ok(lines[caret - 1]!.length <= 120);
 });
 
-test('a text that is too long or too deep for the parser is a fault that says so', () => {
+test('a text that is too long or too deep for the parser gives a fault that says so', () => {
   const count = 3000;
   for (const text of [`1${' + 1'.repeat(count)}`, `${'('.repeat(count)}1${')'.repeat(count)}`]) {
     assert.match(faultOf(() => compileExpression(text)).message, /too long or too deep for the parser/);
   }
 });
 
-test('an assertion that does not hold fails the evaluation', () => {
+test('a failed assertion fails the evaluation', () => {
   assert.match(
     faultOf(() => evaluate('assert(x, x != null)')).message,
     /an assertion does not hold\.\nWhere: assert\(x, x != null\)/,
@@ -87,7 +87,7 @@ test('an assertion that does not hold fails the evaluation', () => {
   assert.match(faultOf(() => evaluate('assert(x, null)')).message, /an assertion does not hold/);
 });
 
-test('ranges and functions are refused as results, with their place', async (t) => {
+test('a range or function in the result is rejected with its path', async (t) => {
   const cases: readonly (readonly [text: string, message: RegExp])[] = [
     ['[1..2]', /its result is a range/],
     ['function(a) a', /its result is a function/],
@@ -100,12 +100,12 @@ test('ranges and functions are refused as results, with their place', async (t) 
   }
 });
 
-test('values without a JSON form are refused', () => {
+test('values without a JSON form are rejected', () => {
   assert.match(faultOf(() => evaluate('{a: x}', { x: Symbol('s') })).message, /its result at \["a"\] has no JSON form/);
   assert.equal(evaluate('[x]', { x: Number.NaN })?.toString(), '');
 });
 
-test('no fault quotes a variable value', () => {
+test('no fault quotes the value of a variable', () => {
   const secret = 's3cr3t-value';
   const cases = [
     'matches(x, x, "x")',
@@ -123,7 +123,7 @@ test('no fault quotes a variable value', () => {
   }
 });
 
-test('an evaluation that would never end is stopped', () => {
+test('an endless evaluation is stopped', () => {
   for (const text of [
     'for i in 1..1000000000000 return i',
     'for i in 1..10000, j in 1..10000 return 1',
@@ -134,7 +134,7 @@ test('an evaluation that would never end is stopped', () => {
   assert.match(faultOf(() => evaluate('{f: function(g) g(g), r: f(f)}')).message, /nests or recurses too deeply/);
 });
 
-test('long expressions are cut in the fault', () => {
+test('a fault shortens a long expression', () => {
   const { message } = faultOf(() => evaluate(`assert(1, false) + ${'1 + '.repeat(500)}1`));
   assert.ok(message.length < 500);
 });

@@ -12,7 +12,7 @@ const variables = {
 };
 
 table(
-  'Camunda: presence and defaults',
+  'presence and defaults, as in Camunda',
   [
     ['is defined(list)', true],
     ['is defined(nothing)', true],
@@ -78,7 +78,7 @@ table(
 );
 
 table(
-  'texts',
+  'strings',
   [
     ['substring("foobar", 3)', 'obar'],
     ['substring("foobar", 3, 2)', 'ob'],
@@ -316,14 +316,14 @@ table('dates and cycles', [
   ['cycle(repetitions: 2, interval: duration("PT1S"))', 'R2/PT1S'],
 ]);
 
-test('chance is passed in', () => {
+test('random functions use the given source', () => {
   assert.equal(evaluate('random number()', {}, { random: () => 0.25 }), 0.25);
   assert.equal(evaluate('uuid()', {}, { random: () => 0 }), '00000000-0000-4000-8000-000000000000');
   assert.match(String(evaluate('uuid()')), /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
   assert.notEqual(evaluate('uuid()'), evaluate('uuid()'));
 });
 
-test('keys that JavaScript knows are keys like any other', () => {
+test('keys with a meaning in JavaScript are ordinary keys', () => {
   const made = evaluate('from json("{\\"__proto__\\": {\\"polluted\\": true}}")') as object;
   assert.equal(Object.getPrototypeOf(made), Object.prototype);
   for (const text of [
@@ -339,7 +339,7 @@ test('keys that JavaScript knows are keys like any other', () => {
   assert.equal(evaluate('toString()'), null);
 });
 
-test('every function survives every kind of argument', () => {
+test('no function fails, whatever the kinds of its arguments', () => {
   const values = ['null', '-1', '0.5', '"a"', '[1, null, "a"]', '{a: 1}', '@"P1D"', '[1..2]'];
   const failures: string[] = [];
   assert.ok(builtins.size > 90);

@@ -1,4 +1,4 @@
-/** No expression hangs or ends the process: what takes too long, or makes too much, is a fault like any other. */
+/** No expression hangs or ends the process: one that takes too long or produces too much gives a fault. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault } from '../../src/common/fault.ts';
@@ -11,20 +11,20 @@ const faultOf = (act: () => unknown): string => {
   try {
     act();
   } catch (error) {
-    assert.ok(isFault(error, 'feel'), `no feel fault but ${String(error)}`);
+    assert.ok(isFault(error, 'feel'), `not a feel fault: ${String(error)}`);
     return error.message;
   }
-  return assert.fail('nothing was thrown');
+  return assert.fail('Nothing was thrown.');
 };
 
 const rounds = (write: (index: number) => string): readonly string[] =>
   Array.from({ length: 40 }, (_, index) => write(index));
 
-/** A context whose entries are each made of the one before. */
+/** A context in which each entry is built from the entry before it. */
 const chain = (first: string, next: (previous: string) => string): string =>
   `{x0: ${first}, ${rounds((index) => `x${index + 1}: ${next(`x${index}`)}`).join(', ')}}`;
 
-const large = /it makes too large a value/;
+const large = /it produces a value that is too large/;
 const steps = /more than 5000000 steps/;
 
 const tooMuch: readonly (readonly [text: string, message: RegExp])[] = [
@@ -45,7 +45,7 @@ const tooMuch: readonly (readonly [text: string, message: RegExp])[] = [
 ];
 
 for (const [text, message] of tooMuch) {
-  test(`${text.slice(0, 60)} is refused`, () => {
+  test(`${text.slice(0, 60)} is rejected`, () => {
     assert.match(
       faultOf(() => evaluate(text, 60_000)),
       message,
@@ -70,7 +70,7 @@ const tooLong: readonly string[] = [
 ];
 
 for (const text of tooLong) {
-  test(`${text.slice(0, 60)} ends when its time is over`, () => {
+  test(`${text.slice(0, 60)} is stopped at the time limit`, () => {
     assert.match(
       faultOf(() => evaluate(text, 100)),
       /it takes longer than 0\.1 s/,
@@ -78,26 +78,26 @@ for (const text of tooLong) {
   });
 }
 
-test('after an evaluation that was ended, others go on as before', () => {
+test('an evaluation that was stopped does not affect others', () => {
   faultOf(() => evaluate(tooLong[0]!, 20));
   assert.equal(evaluate('matches("ab", "^(a|b)+$")'), true);
   assert.deepEqual(evaluate('for i in 1..3 return i'), [1, 2, 3]);
 });
 
-test('a loop that is longer than its trial gives the same', () => {
+test('a loop that takes longer than its trial gives the same result', () => {
   assert.equal(evaluate('sum(for i in 1..9000 return i)'), 40_504_500);
   assert.equal(evaluate('sum(for i in 1..90000 return i)', 60_000), 4_050_045_000);
   assert.equal(evaluate('count((for i in 1..90000 return {n: i})[n > 89990])', 60_000), 10);
 });
 
-test('what is watched throws what it throws elsewhere', () => {
+test('an error inside a loop passes the time limit unchanged', () => {
   assert.match(
     faultOf(() => evaluate('for i in [1] return assert(i, false, "as asked")')),
     /an assertion does not hold: as asked/,
   );
 });
 
-test('a text that the parser cannot cope with is a fault, and is not tried again', () => {
+test('a text that the parser cannot handle gives a fault and is not parsed again', () => {
   const text = '{a:'.repeat(3_000);
   const first = faultOf(() => compileExpression(text));
   assert.match(first, /does not parse/);
@@ -113,14 +113,14 @@ test('a text that the parser cannot cope with is a fault, and is not tried again
   );
 });
 
-test('large lists are told apart without a comparison of each with each', () => {
+test('items of large lists are not compared one by one', () => {
   assert.equal(evaluate('count(distinct values(for i in 1..100000 return i))', 60_000), 100_000);
   assert.equal(evaluate('count(duplicate values(for i in 1..100000 return modulo(i, 50000)))', 60_000), 50_000);
   assert.equal(evaluate('count(union(for i in 1..50000 return i, for i in 1..50000 return i))', 60_000), 50_000);
   assert.deepEqual(evaluate('mode(for i in 1..300000 return if i > 299998 then 7 else i)', 60_000), [7]);
 });
 
-test('equal values are found whatever they are', () => {
+test('equal values of all kinds are found', () => {
   assert.deepEqual(
     evaluate('distinct values([1, 1.0, "1", true, true, null, null, [1], [1], {a: 1}, {a: 1}, @"P1D", @"PT24H"])'),
     [1, '1', true, null, [1], { a: 1 }, 'P1D'],

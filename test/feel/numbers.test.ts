@@ -7,7 +7,7 @@ import { evaluate, table } from './support.ts';
 const big = 9007199254740993n;
 
 table(
-  'whole numbers beyond 2^53 stay exact within 64 bits',
+  'integers beyond 2^53 stay exact within 64 bits',
   [
     ['big', big],
     ['order.key', big],
@@ -25,7 +25,7 @@ table(
     ['-9223372036854775808', -(2n ** 63n)],
     ['3037000500 * 3037000499', 9223372033963249500n],
     ['3 ** 39', 4052555153018976267n],
-    // Beyond 64 bits Camunda has no whole numbers either: the nearest double.
+    // Beyond 64 bits, Camunda also uses the nearest double.
     ['9223372036854775807 + 1', 2 ** 63],
     ['big * big', Number(big * big)],
     ['big = big', true],
@@ -68,7 +68,7 @@ table('decimals are exact, as in Camunda', [
   ['1e-320 / 1e10', 0],
 ]);
 
-test('no arithmetic on JSON numbers gives NaN, an infinity or minus zero', () => {
+test('arithmetic on JSON numbers never gives NaN, infinity or minus zero', () => {
   const number = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.integer(),
@@ -86,7 +86,7 @@ test('no arithmetic on JSON numbers gives NaN, an infinity or minus zero', () =>
   );
 });
 
-test('whole numbers compute as BigInt does while 64 bits hold them', () => {
+test('integers within 64 bits are computed as BigInt computes them', () => {
   const long = fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n });
   const usual = (value: bigint): number | bigint => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
   fc.assert(
@@ -111,7 +111,7 @@ test('sums of cents are exact', () => {
   );
 });
 
-test('a number is read back from its own text', () => {
+test('a number is parsed from its own text', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       assert.equal(Number(parseNumber(String(value))), value === 0 ? 0 : value);

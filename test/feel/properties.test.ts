@@ -40,7 +40,7 @@ const variables = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'order', 'item'),
 
 const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
 
-/** Everything that the grammar has, put together at random. */
+/** Random combinations of everything in the grammar. */
 const expression = fc.letrec<{ e: string }>((tie) => {
   const e = tie('e');
   return {
@@ -133,7 +133,7 @@ const compileOrUndefined = (text: string): ReturnType<typeof compileExpression> 
   }
 };
 
-test('any text compiles or throws a feel fault', () => {
+test('every text compiles or throws a feel fault', () => {
   const token = fc.constantFrom(
     ...'=()[]{}"\'`.,:+-*/<>!?@#\\ \n'.split(''),
     '..',
@@ -174,7 +174,7 @@ test('any text compiles or throws a feel fault', () => {
   assert.ok(compiled > 50);
 });
 
-test('what compiles gives JSON or a feel fault, whatever the variables', () => {
+test('a compiled expression gives JSON or throws a feel fault, whatever the variables', () => {
   let evaluated = 0;
   fc.assert(
     fc.property(expression, variables, (text, values) => {
@@ -201,7 +201,7 @@ test('what compiles gives JSON or a feel fault, whatever the variables', () => {
   assert.ok(evaluated > 200);
 });
 
-test('plain paths give what the general way gives', () => {
+test('a plain path gives the same value as the general evaluation', () => {
   fc.assert(
     fc.property(path, variables, (text, values) => {
       assert.deepEqual(evaluate(text, values), evaluate(`(${text})`, values));
@@ -211,7 +211,8 @@ test('plain paths give what the general way gives', () => {
   );
 });
 
-// Where feelin and Camunda agree. Lists of one (to feelin their item), an order of mixed kinds, and decimals are not among it.
+// Expressions on which feelin and Camunda agree. They do not on lists of one item (which feelin unwraps), on the order of
+// mixed kinds, and on decimals.
 const agreed = fc.letrec<{ number: string; truth: string; value: string; whole: string }>((tie) => ({
   number: fc.oneof(
     { depthSize: 'small' },
@@ -240,7 +241,7 @@ const agreed = fc.letrec<{ number: string; truth: string; value: string; whole: 
     fc.tuple(tie('value'), tie('value')).map(([x, y]) => `{p: ${x}, q: ${y}}`),
     fc.tuple(tie('value'), tie('value')).map(([x, y]) => `[${x}, ${y}]`),
   ),
-  // Lists that may turn out to hold one item stand apart, so that nothing compares them.
+  // Lists that may contain one item are not part of other expressions, so that nothing compares them.
   whole: fc.oneof(
     tie('value'),
     fc.tuple(tie('number'), tie('number')).map(([x, y]) => `[${x}, ${y}, 7][item > ${x}]`),
@@ -248,15 +249,15 @@ const agreed = fc.letrec<{ number: string; truth: string; value: string; whole: 
   ),
 }));
 
-test('feelin agrees where it and Camunda do', () => {
+test('the results equal those of feelin where feelin agrees with Camunda', () => {
   const number = fc.integer({ min: -50, max: 50 });
-  // To feelin an object without a prototype is no context.
+  // feelin does not accept an object without a prototype as a context.
   const constraints = { noNullPrototype: true } as const;
   const order = fc.record({ a: number, yes: fc.boolean(), text: fc.string({ maxLength: 3 }) }, constraints);
   const values = fc.record({ a: number, b: number, order }, constraints);
   fc.assert(
     fc.property(agreed.whole, values, (text, context) => {
-      // By way of JSON text, because feelin knows a minus zero.
+      // Through JSON text, because feelin can give minus zero.
       const expected = JSON.parse(JSON.stringify(evaluateByFeelin(text, context).value));
       assert.deepEqual(evaluate(text, context), expected);
     }),

@@ -1,30 +1,18 @@
 import { FeelRange } from 'feelin';
-import { refuse } from '../failure.ts';
-import { stepLimit } from '../limits/size.ts';
 import { isNumeric } from '../values/decimal.ts';
 import { and, boundsOf, or, type Truth } from '../values/operators.ts';
-import { bind, bindItem, binding, type Code, type Compiler, type Evaluation, type Frame, type Scope } from './scope.ts';
-import { childOf, mentions, nameOf, type Syntax } from './syntax.ts';
+import { binding, type Code, type Compiler, type Scope } from './compiler.ts';
+import { bind, bindItem, countSteps, type Evaluation, type Frame } from './evaluation.ts';
+import { childOf, mentions, nameOf, type Syntax } from './parse.ts';
 import { compileTest } from './unary-tests.ts';
-
-/** Thrown where a trial has not come to an end; see {@link Care}. */
-export const trialOver: Error = new Error('The trial is over.');
-
-/** Counts steps of a loop or a call, and what it makes. */
-export const step = (evaluation: Evaluation, count = 1): void => {
-  evaluation.steps -= count;
-  if (evaluation.until !== Number.POSITIVE_INFINITY) {
-    if (evaluation.steps < 0 || performance.now() > evaluation.until) throw trialOver;
-  } else if (evaluation.steps < 0) throw refuse(`it takes more than ${stepLimit} steps`);
-};
 
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
 
-/** The whole numbers from one bound to the other, both included, upward or downward. */
+/** The integers from one bound to the other, both included, ascending or descending. */
 const countFrom = (evaluation: Evaluation, start: unknown, end: unknown): readonly number[] | null => {
   if (!isWhole(start) || !isWhole(end)) return null;
   const length = Math.abs(end - start) + 1;
-  step(evaluation, length);
+  countSteps(evaluation, length);
   return Array.from({ length }, (_, index) => (start <= end ? start + index : start - index));
 };
 
@@ -44,12 +32,12 @@ interface Iteration {
   readonly list: (evaluation: Evaluation, frame: Frame | undefined) => readonly unknown[] | null;
 }
 
-/** `x in list, y in x`: a later iteration sees the variables of the earlier ones. */
+/** `x in list, y in x`; an iteration can use the variables of the iterations before it. */
 const compileIterations = (
   node: Syntax,
   compiler: Compiler,
 ): { readonly iterations: readonly Iteration[]; readonly scope: Scope } => {
-  compiler.ask('trial');
+  compiler.needs('trial');
   let scope = compiler.scope;
   const iterations: Iteration[] = [];
   for (const child of node.children.filter(({ name }) => name === 'InExpression')) {
@@ -69,7 +57,7 @@ const compileIterations = (
   return { iterations, scope };
 };
 
-/** Visits the product of all iterations; false where a list is missing or the visitor wants no more. */
+/** Visits all combinations of the iterations, until one has no list or the visitor returns false. */
 const iterate = (
   iterations: readonly Iteration[],
   evaluation: Evaluation,
@@ -78,7 +66,7 @@ const iterate = (
 ): 'done' | 'stopped' | 'no list' => {
   const [iteration, ...inner] = iterations;
   if (iteration === undefined) {
-    step(evaluation);
+    countSteps(evaluation);
     return visit(frame) ? 'done' : 'stopped';
   }
   const list = iteration.list(evaluation, frame);
@@ -90,20 +78,20 @@ const iterate = (
   return 'done';
 };
 
-/** `for x in list return y`; the body may read its results so far as `partial`. */
+/** `for x in list return y`; the body can read the results so far as `partial`. */
 export const compileFor = (node: Syntax, compiler: Compiler): Code => {
   const { iterations, scope } = compileIterations(childOf(node, 'InExpressions')!, compiler);
   const bodyNode = node.children[node.children.length - 1]!;
   const readsPartial = mentions(bodyNode, 'partial');
-  // Each round can make twice what the one before has made.
-  if (readsPartial) compiler.ask('watched');
+  // Each round can double the size of the result.
+  if (readsPartial) compiler.needs('limited');
   const body = compiler.compile(bodyNode, binding(scope, ['partial']));
   return (evaluation, frame) => {
     const results: unknown[] = [];
     const ended = iterate(iterations, evaluation, frame, (inner) => {
-      // A copy, because the body may keep it.
+      // A copy, because the body may include it in its result.
       const scoped = readsPartial ? bind('partial', results.slice(), inner) : inner;
-      if (readsPartial) step(evaluation, results.length);
+      if (readsPartial) countSteps(evaluation, results.length);
       results.push(body(evaluation, scoped) ?? null);
       return true;
     });
@@ -111,7 +99,7 @@ export const compileFor = (node: Syntax, compiler: Compiler): Code => {
   };
 };
 
-/** `some x in list satisfies condition`, `every ...`: three-valued. */
+/** `some x in list satisfies condition`, `every ...`, with three-valued logic. */
 export const compileQuantified = (node: Syntax, compiler: Compiler): Code => {
   const { iterations, scope } = compileIterations(childOf(node, 'InExpressions')!, compiler);
   const condition = compiler.compile(node.children[node.children.length - 1]!, scope);
@@ -138,17 +126,17 @@ const neverIndex: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * `list[3]`, `list[-1]`, `list[price > 5]`. A number picks an item, anything else keeps the items for which it is
- * true. A single value counts as a list of one.
+ * `list[3]`, `list[-1]`, `list[price > 5]`. A number selects one item; any other filter keeps the items for which it is
+ * true. A single value is treated as a list of one item.
  */
 export const compileFilter = (node: Syntax, compiler: Compiler): Code => {
-  compiler.ask('trial');
+  compiler.needs('trial');
   const [targetNode, , filterNode] = node.children as [Syntax, Syntax, Syntax];
   const target = compiler.compile(targetNode);
   const isTest = filterNode.name === 'SimplePositiveUnaryTest';
   const inner: Scope = { ...binding(compiler.scope, isTest ? ['item', '?'] : ['item']), open: true };
   const filter = isTest ? compileTest(filterNode, compiler, inner) : compiler.compile(filterNode, inner);
-  // A comparison is never an index; for the rest, the value outside of the items decides.
+  // A comparison is never an index. Any other filter is one if it gives a number without the item.
   const mayBeIndex = !neverIndex.has(filterNode.name) && !mentions(filterNode, 'item');
   return (evaluation, frame) => {
     const value = target(evaluation, frame) ?? null;
@@ -158,7 +146,7 @@ export const compileFilter = (node: Syntax, compiler: Compiler): Code => {
       const index = filter(evaluation, frame);
       if (isNumeric(index)) return at(list, Number(index));
     }
-    step(evaluation, list.length);
+    countSteps(evaluation, list.length);
     return list.filter((item) => {
       const scoped = bindItem(item, frame);
       return filter(evaluation, isTest ? bind('?', item, scoped) : scoped) === true;

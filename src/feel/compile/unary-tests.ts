@@ -1,6 +1,7 @@
 import { and, comparisons, equals, or, passes, rangeOf, type Truth, within } from '../values/operators.ts';
-import { bind, binding, type Code, type Compiler, resolve, type Scope } from './scope.ts';
-import { childOf, mentions, type Syntax } from './syntax.ts';
+import { binding, type Code, type Compiler, type Scope } from './compiler.ts';
+import { bind, resolve } from './evaluation.ts';
+import { childOf, mentions, type Syntax } from './parse.ts';
 
 interface CompiledBounds {
   readonly start: Code;
@@ -26,7 +27,7 @@ export const compileRange = (node: Syntax, compiler: Compiler): Code => {
     rangeOf({ ...bounds, start: bounds.start(evaluation, frame), end: bounds.end(evaluation, frame) });
 };
 
-/** `> 5` and `[1..10]`, asked of the value that `?` is bound to. */
+/** `> 5` or `[1..10]`, applied to the value of `?`. */
 const compileSimpleTest = (node: Syntax, compiler: Compiler, scope: Scope): Code => {
   const interval = childOf(node, 'Interval');
   if (interval !== undefined) {
@@ -44,10 +45,10 @@ const compileSimpleTest = (node: Syntax, compiler: Compiler, scope: Scope): Code
   return (evaluation, frame) => compare(resolve('?', evaluation, frame), code(evaluation, frame));
 };
 
-/** A test of the value that `?` is bound to: `> 5`, `[1..10]`, a value, a list, or a condition that mentions `?`. */
+/** A test of the value of `?`: `> 5`, `[1..10]`, a value, a list, or a condition that contains `?`. */
 export const compileTest = (node: Syntax, compiler: Compiler, scope: Scope): Code => {
   if (node.name === 'PositiveUnaryTest') return compileTest(node.children[0]!, compiler, scope);
-  // The grammar takes the parentheses of a single test, `x in (> 5)`, for an expression's.
+  // The grammar parses the parentheses of a single test, `x in (> 5)`, as those of an expression.
   if (node.name === 'ParenthesizedExpression' && node.children[1]!.name === 'SimplePositiveUnaryTest') {
     return compileTest(node.children[1]!, compiler, scope);
   }

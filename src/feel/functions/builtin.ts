@@ -1,17 +1,17 @@
 import { evaluate } from 'feelin';
-import { settle } from '../values/values.ts';
+import { settle } from '../values/kinds.ts';
 
-/** What a function may ask of the evaluation that calls it. */
+/** What a function can use of the evaluation that calls it. */
 export interface Services {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A number from 0 up to, but not including, 1. */
+  /** A random number from 0 up to but not including 1. */
   readonly random: () => number;
 }
 
-/** A function that expressions call by name. */
+/** A built-in function. */
 export interface Builtin {
-  /** Parameter names, in order; the last may be a rest, which takes all remaining arguments as one list. */
+  /** Parameter names in order. With `rest`, the last one receives all remaining arguments as a list. */
   readonly parameters: readonly string[];
   readonly required: number;
   readonly rest: boolean;
@@ -19,8 +19,8 @@ export interface Builtin {
 }
 
 /**
- * Describes a function by its parameters: `list, position?, ...items`. `?` marks what may be left out, `...` takes
- * the remaining arguments. Arguments arrive in that order, null where missing; the rest arrives as one list.
+ * Defines a function by its parameters: `list, position?, ...items`. `?` marks an optional parameter, `...` collects the
+ * remaining arguments in a list. The function receives its arguments in this order, null for missing ones.
  *
  * @example
  * builtin('list, ...items', (list, items) => [...list, ...items]);
@@ -40,7 +40,7 @@ export const builtin = (
   };
 };
 
-/** A function of feelin's, found under its name. Its own checks decide which arguments it takes. */
+/** The function of feelin with this name. It checks its own arguments. */
 export const borrowed = (name: string): Builtin => {
   const found = evaluate(name, {}).value as ((...args: unknown[]) => unknown) & { readonly $args: readonly string[] };
   const parameters = found.$args.map((parameter) => parameter.replace(/^\.\.\./, ''));
@@ -49,14 +49,14 @@ export const borrowed = (name: string): Builtin => {
     required: 0,
     rest: false,
     call: (args) => {
-      // To feelin an argument that was left out is undefined, and a null that was given is a wrong argument.
+      // feelin represents an omitted argument by undefined and rejects null.
       const given = args.slice(0, parameters.length).map((value) => (value === null ? undefined : value));
       return settle(found(...given));
     },
   };
 };
 
-/** The arguments of a function in the order of its parameters; `undefined` where they do not fit. */
+/** Orders positional arguments by the parameters of a function; `undefined` if they do not match. */
 export const bindPositional = (fn: Builtin, args: readonly unknown[]): readonly unknown[] | undefined => {
   const fixed = fn.rest ? fn.parameters.length - 1 : fn.parameters.length;
   if (args.length < fn.required || (!fn.rest && args.length > fixed)) return undefined;
@@ -66,7 +66,7 @@ export const bindPositional = (fn: Builtin, args: readonly unknown[]): readonly 
   return bound;
 };
 
-/** As {@link bindPositional}, for arguments by name; a rest takes a list or one value. */
+/** As {@link bindPositional}, for named arguments. A rest parameter accepts a list or a single value. */
 export const bindNamed = (fn: Builtin, args: ReadonlyMap<string, unknown>): readonly unknown[] | undefined => {
   for (const name of args.keys()) if (!fn.parameters.includes(name)) return undefined;
   for (const name of fn.parameters.slice(0, fn.required)) if (!args.has(name)) return undefined;
@@ -77,12 +77,12 @@ export const bindNamed = (fn: Builtin, args: ReadonlyMap<string, unknown>): read
   });
 };
 
-/** A list as it is, a single value as a list of one, as FEEL converts it; null for null. */
+/** Converts a value to a list as FEEL does: a single value becomes a list of one item; null stays null. */
 export const listOf = (value: unknown): readonly unknown[] | null => {
   if (Array.isArray(value)) return value;
   return value === null || value === undefined ? null : [value];
 };
 
-/** `f(list)` and `f(a, b, c)` mean the same. */
+/** The items of `f(list)` or `f(a, b, c)`, which are equivalent. */
 export const itemsOf = (args: readonly unknown[]): readonly unknown[] =>
   args.length === 1 && Array.isArray(args[0]) ? args[0] : args;

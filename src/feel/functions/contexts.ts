@@ -1,14 +1,14 @@
 import { setKey } from '../../common/set-key.ts';
-import { type Context, isContext, member } from '../values/values.ts';
+import { type Context, isContext, member } from '../values/kinds.ts';
 import { type Builtin, builtin, itemsOf, listOf } from './builtin.ts';
 
-const copyOf = (context: Context): Record<string, unknown> => {
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(context)) setKey(copy, key, context[key]);
-  return copy;
+const mergeAll = (contexts: readonly Context[]): Record<string, unknown> => {
+  const merged: Record<string, unknown> = {};
+  for (const context of contexts) for (const key of Object.keys(context)) setKey(merged, key, context[key]);
+  return merged;
 };
 
-/** `get value({a: {b: 1}}, ["a", "b"])` walks; a single key is looked up as it is, dots and all. */
+/** A list of keys is a path: `get value({a: {b: 1}}, ["a", "b"])`. A single key is one name, even with dots in it. */
 const getValue = (context: unknown, key: unknown): unknown => {
   if (!isContext(context)) return null;
   if (typeof key === 'string') return member(context, key);
@@ -18,7 +18,7 @@ const getValue = (context: unknown, key: unknown): unknown => {
 
 const putAt = (context: unknown, keys: readonly string[], value: unknown): unknown => {
   const [key, ...deeper] = keys;
-  const copy = isContext(context) ? copyOf(context) : {};
+  const copy = mergeAll(isContext(context) ? [context] : []);
   setKey(copy, key!, deeper.length === 0 ? value : putAt(member(copy, key!), deeper, value));
   return copy;
 };
@@ -31,10 +31,7 @@ const put = (context: unknown, key: unknown, value: unknown): unknown => {
 
 const merge = (args: readonly unknown[]): unknown => {
   const contexts = itemsOf(args);
-  if (!contexts.every(isContext)) return null;
-  const merged: Record<string, unknown> = {};
-  for (const context of contexts) for (const key of Object.keys(context)) setKey(merged, key, context[key]);
-  return merged;
+  return contexts.every(isContext) ? mergeAll(contexts) : null;
 };
 
 const fromEntries = (entries: unknown): unknown => {

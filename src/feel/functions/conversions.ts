@@ -1,11 +1,10 @@
 import { parse, stringify } from 'lossless-json';
-import { refuse } from '../failure.ts';
-import { refuseHuge } from '../limits/size.ts';
+import { refuse } from '../faults.ts';
 import { isNumeric, parseNumber } from '../values/decimal.ts';
-import { toJson } from '../values/json.ts';
+import { refuseHuge, toJson } from '../values/json.ts';
+import { type Context, kindOf } from '../values/kinds.ts';
 import { equals, not } from '../values/operators.ts';
 import { temporalText } from '../values/temporal.ts';
-import { type Context, kindOf } from '../values/values.ts';
 import { type Builtin, builtin } from './builtin.ts';
 
 const keyText = (key: string): string => (/^\w+$/.test(key) ? key : JSON.stringify(key));
@@ -13,7 +12,7 @@ const keyText = (key: string): string => (/^\w+$/.test(key) ? key : JSON.stringi
 const nested = (value: unknown): string =>
   typeof value === 'string' ? JSON.stringify(value) : (textOf(value) ?? 'null');
 
-/** A value as FEEL writes it; null for null. */
+/** The text of a value in FEEL; null if it has none. */
 const textOf = (value: unknown): string | null => {
   switch (kindOf(value)) {
     case undefined:
@@ -67,13 +66,13 @@ const fromJson = (text: unknown): unknown => {
   }
 };
 
-/** The value itself if the condition holds. Otherwise the whole evaluation fails, with the author's own message. */
+/** Gives the value if the condition is true. Otherwise the evaluation fails with the author's message. */
 const assertion = (value: unknown, condition: unknown, cause: unknown): unknown => {
   if (condition === true) return value;
   throw refuse(typeof cause === 'string' ? `an assertion does not hold: ${cause}` : 'an assertion does not hold');
 };
 
-/** FEEL's conversions, and its functions on values of any kind. */
+/** Conversion functions, and functions for values of any kind. */
 export const conversionFunctions: Readonly<Record<string, Builtin>> = {
   string: builtin('from', written),
   number: builtin('from, grouping separator?, decimal separator?', numberOf),

@@ -7,7 +7,7 @@ import { rangeFunctions } from './ranges.ts';
 import { stringFunctions } from './strings.ts';
 import { temporalFunctions } from './temporals.ts';
 
-/** Every function that expressions can call by name, but `is defined`, which asks about a name, not a value. */
+/** All built-in functions by name, except `is defined`, which needs the name of its argument instead of the value. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
   [
     conversionFunctions,

@@ -1,13 +1,13 @@
 import { FeelFunction } from 'feelin';
-import { refuseHuge } from '../limits/size.ts';
 import { divide, isNumeric, multiply, type Numeric, power, subtract } from '../values/decimal.ts';
+import { refuseHuge } from '../values/json.ts';
 import { and, equals, or, order, type Truth } from '../values/operators.ts';
 import { type Builtin, builtin, itemsOf, listOf } from './builtin.ts';
 import { extremeOf, sumOf } from './numbers.ts';
 
 type List = readonly unknown[];
 
-/** A function whose first parameter is a list; null where it gets none. */
+/** A function whose first parameter is a list; it gives null without one. */
 // biome-ignore lint/suspicious/noExplicitAny: each function checks the kinds of its further arguments
 const onList = (signature: string, compute: (list: List, ...args: any[]) => unknown): Builtin =>
   builtin(signature, (first: unknown, ...more: unknown[]) => {
@@ -15,7 +15,7 @@ const onList = (signature: string, compute: (list: List, ...args: any[]) => unkn
     return list === null ? null : compute(list, ...more);
   });
 
-/** A function that takes one list or its items one by one. */
+/** A function of a list, or of its items as arguments. */
 const onItems = (compute: (items: List) => unknown): Builtin =>
   builtin('...list', (args: List) => (args.length === 0 ? null : compute(itemsOf(args))));
 
@@ -24,7 +24,10 @@ const onNumbers = (compute: (numbers: readonly Numeric[]) => unknown): Builtin =
 
 const contains = (list: List, item: unknown): boolean => list.some((other) => equals(item, other) === true);
 
-/** What a set finds without a comparison each. Whole numbers beyond 2^53 are of two types, which only `equals` brings together. */
+/**
+ * Values that a map can find by themselves. Integers beyond 2^53 are not among them: they can be of two types, which only
+ * `equals` treats alike.
+ */
 const isPlainScalar = (value: unknown): boolean =>
   typeof value === 'string' ||
   typeof value === 'boolean' ||
@@ -35,7 +38,7 @@ interface Group {
   count: number;
 }
 
-/** The items of a list, equal ones together, in the order of their first ones. */
+/** Groups equal items, in the order of their first occurrence. */
 const groupsOf = (list: List): readonly Group[] => {
   const groups: Group[] = [];
   const byScalar = new Map<unknown, Group>();
@@ -62,7 +65,7 @@ const duplicates = (list: List): List =>
     .filter(({ count }) => count > 1)
     .map(({ first }) => first);
 
-/** Index from the front for a FEEL position, which counts from 1, or from the end when negative. */
+/** The array index of a FEEL position, which counts from 1, or from the end if it is negative. */
 const indexOf = (list: List, position: number): number => (position > 0 ? position - 1 : list.length + position);
 
 const isPosition = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value);
@@ -153,7 +156,7 @@ const flatten = (list: List): List => {
 
 const concatenate = (lists: List): List => lists.flatMap((list) => (Array.isArray(list) ? list : [list]));
 
-/** FEEL's functions on lists. */
+/** Functions on lists. */
 export const listFunctions: Readonly<Record<string, Builtin>> = {
   'list contains': onList('list, element', contains),
   count: onList('list', (list) => list.length),

@@ -24,7 +24,7 @@ const absolute = (n: unknown): unknown => {
   return n.unwrap().sign < 0 ? negative(n) : n;
 };
 
-/** The sum of numbers; null for none, and where one is no number. */
+/** The sum of the items; null if there are none, or if one of them is not a number. */
 export const sumOf = (items: readonly unknown[]): Numeric | null => {
   let sum: Numeric | null = null;
   for (const item of items) {
@@ -35,7 +35,7 @@ export const sumOf = (items: readonly unknown[]): Numeric | null => {
   return sum;
 };
 
-/** The item that comes first (-1) or last (1) in order; null for an empty list or kinds that have no common order. */
+/** The smallest (-1) or largest (1) item; null for an empty list or for items that cannot be compared. */
 export const extremeOf = (items: readonly unknown[], direction: -1 | 1): unknown => {
   let found: unknown = items[0] ?? null;
   if (order(found, found) === null) return null;
@@ -47,7 +47,7 @@ export const extremeOf = (items: readonly unknown[], direction: -1 | 1): unknown
   return found;
 };
 
-/** FEEL's functions on numbers. */
+/** Functions on numbers. */
 export const numberFunctions: Readonly<Record<string, Builtin>> = {
   decimal: rounding('half even', 'n, scale'),
   floor: rounding('floor', 'n, scale?'),

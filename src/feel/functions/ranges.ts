@@ -2,7 +2,7 @@ import { FeelRange } from 'feelin';
 import { and, type Bounds, boundsOf, comparisons, not, or, type Truth, within } from '../values/operators.ts';
 import { type Builtin, builtin } from './builtin.ts';
 
-/** A point is the range that holds nothing else. */
+/** A point is treated as a range that contains only this point. */
 const asBounds = (value: unknown): Bounds =>
   value instanceof FeelRange ? boundsOf(value) : { start: value, end: value, startIncluded: true, endIncluded: true };
 
@@ -51,7 +51,7 @@ const includesPointOrRange = (range: unknown, value: unknown): Truth => {
   return value instanceof FeelRange ? includes(boundsOf(range), boundsOf(value)) : within(value, boundsOf(range));
 };
 
-/** FEEL's relations between ranges and points. */
+/** Relations between ranges and points. */
 export const rangeFunctions: Readonly<Record<string, Builtin>> = {
   before: relation(before),
   after: inverse(before),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Builtin, borrowed, builtin, type Services } from './builtin.ts';
 
-/** A function of one text; null for anything else. */
+/** A function of one string; it gives null for anything else. */
 const onText = (compute: (text: string) => unknown): Builtin =>
   builtin('string', (text: unknown) => (typeof text === 'string' ? compute(text) : null));
 
@@ -14,14 +14,14 @@ const extract = (input: unknown, pattern: unknown): unknown => {
   }
 };
 
-/** A random (version 4) UUID from the given chance, or from the system's. */
+/** A random (version 4) UUID, made from the random numbers of the evaluation. */
 const uuid = ({ random }: Services): string => {
   if (random === Math.random) return randomUUID();
   const digits = 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx';
   return digits.replace(/[xy]/g, (place) => Math.floor(place === 'x' ? random() * 16 : 8 + random() * 4).toString(16));
 };
 
-/** FEEL's functions on texts. */
+/** Functions on strings. */
 export const stringFunctions: Readonly<Record<string, Builtin>> = {
   substring: borrowed('substring'),
   'string length': borrowed('string length'),

@@ -1,16 +1,16 @@
 import { duration, evaluate, FeelDateTime, FeelDuration, parseDate, parseDateTime, parseTime, toFeel } from 'feelin';
+import { settle } from '../values/kinds.ts';
 import { dateTimeOf, zoneToFeel } from '../values/temporal.ts';
-import { settle } from '../values/values.ts';
 import { type Builtin, bindPositional, borrowed, builtin, type Services } from './builtin.ts';
 
-/** A reader of feelin's, for texts as FEEL and as process variables write them; null for what it cannot read. */
+/** A parser of feelin, extended to the form that process variables have. It gives null for any other text. */
 const reading =
   (read: (text: string) => unknown) =>
   (text: string): unknown => {
     try {
       return settle(read(zoneToFeel(text)));
     } catch {
-      // Years before 0, which feelin does not know.
+      // feelin throws for years before 0.
       return null;
     }
   };
@@ -20,20 +20,20 @@ const readTime = reading(parseTime);
 const readDateTime = reading(parseDateTime);
 const readDuration = reading(duration);
 
-/** What `@"..."` reads, by how it looks. */
+/** Parses the text of `@"..."`; its form decides the kind. */
 const readTemporal = (text: string): unknown => {
   if (/^-?P/.test(text)) return readDuration(text);
   if (/^\d{1,2}:\d{1,2}:\d{1,2}/.test(text)) return readTime(text);
   return text.includes('T') ? readDateTime(text) : readDate(text);
 };
 
-/** A function that reads a text, and does with anything else what feelin's function of that name does. */
+/** A function that parses a string and passes anything else to feelin's function. */
 const readingOr = (read: (text: string) => unknown, other: Builtin): Builtin => ({
   ...other,
   call: (args, services) => (typeof args[0] === 'string' ? read(args[0]) : other.call(args, services)),
 });
 
-/** A function whose name is no name to feelin, so that it has to be called in an expression. */
+/** A function of feelin that can only be called inside an expression, because its name is not a variable name. */
 const spelled = (name: string, parameters: readonly [string, string]): Builtin =>
   builtin(parameters.join(', '), (a: unknown, b: unknown) => settle(evaluate(`${name}(a, b)`, { a, b }).value));
 
@@ -44,7 +44,7 @@ const call = (fn: Builtin, services: Services, ...args: readonly unknown[]): unk
 
 const date = readingOr(readDate, borrowed('date'));
 
-/** The same instant in another zone; a local value gets the zone. */
+/** The same instant in another zone; a value without a zone receives it. */
 const inZone = (value: FeelDateTime, zone: string): unknown => {
   if (value.zone === null) return readDateTime(`${value}@${zone}`);
   try {
@@ -73,7 +73,7 @@ const lastDayOfMonth = (value: unknown, services: Services): unknown => {
   const day = call(date, services, value);
   if (day === null) return null;
   const { year, month } = day as { readonly year: number; readonly month: number };
-  // Day 0 of the following month, as Date counts, is the last of this one.
+  // To Date, day 0 of the next month is the last day of this month.
   return call(date, services, year, month, new Date(Date.UTC(year, month, 0)).getUTCDate());
 };
 
@@ -84,7 +84,7 @@ const cycle = (first: unknown, second: unknown): unknown => {
   return `R${repetitions ?? ''}/${interval}`;
 };
 
-/** FEEL's functions on dates, times and durations. */
+/** Functions on dates, times and durations. */
 export const temporalFunctions: Readonly<Record<string, Builtin>> = {
   date,
   time: readingOr(readTime, borrowed('time')),
@@ -103,9 +103,9 @@ export const temporalFunctions: Readonly<Record<string, Builtin>> = {
 };
 
 /**
- * Makes a temporal value for a supplied function to return, from the text that FEEL's `@"..."` takes.
+ * Creates a temporal value that a supplied function can return.
  *
- * @param text e.g. `PT5S`, `2026-01-02`, `2026-01-02T03:04:05Z`
- * @returns `undefined` where the text is no temporal value
+ * @param text as in FEEL's `@"..."`, e.g. `PT5S`, `2026-01-02`, `2026-01-02T03:04:05Z`
+ * @returns `undefined` if the text is not a temporal value
  */
 export const parseTemporal = (text: string): object | undefined => (readTemporal(text) as object | null) ?? undefined;

@@ -1,7 +1,7 @@
 /**
- * Arithmetic as Camunda computes it: exact on decimals, so that 0.1 + 0.2 is 0.3, and on whole numbers of 64 bits.
- * Values are `number`, and `bigint` for whole numbers that a double does not hold exactly. Whole results within
- * 64 bits are exact; other results are the nearest double. What has no finite result is null.
+ * Arithmetic as Camunda computes it: exact for decimals, so that 0.1 + 0.2 is 0.3, and for integers of 64 bits. Values
+ * are of type `number`, or `bigint` for integers that a double cannot represent exactly. Integer results within 64 bits
+ * are exact; other results are the nearest double. An operation without a finite result gives null.
  */
 
 /** A FEEL number: `bigint` only beyond the safe integers. */
@@ -16,16 +16,15 @@ interface Decimal {
 const longMin = -(2n ** 63n);
 const longMax = 2n ** 63n - 1n;
 
-/** Tells whether a value is a FEEL number. */
 export const isNumeric = (value: unknown): value is Numeric => typeof value === 'number' || typeof value === 'bigint';
 
 const finite = (value: number): number | null => {
   if (!Number.isFinite(value)) return null;
-  // Minus zero has no JSON form of its own.
+  // JSON does not distinguish minus zero.
   return value === 0 ? 0 : value;
 };
 
-/** A whole number in its usual form: a double where it is exact or beyond 64 bits, else a bigint. */
+/** The usual form of an integer: a double if it is exact or beyond 64 bits, else a bigint. */
 const whole = (value: bigint): Numeric => {
   const double = Number(value);
   if (Number.isSafeInteger(double)) return double;
@@ -34,7 +33,7 @@ const whole = (value: bigint): Numeric => {
 
 const decimalText = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
 
-/** The decimal that a number's shortest text stands for. */
+/** The decimal that the shortest text of a number denotes. */
 const decimalOf = (value: Numeric): Decimal => {
   if (typeof value === 'bigint') return { digits: value, scale: 0 };
   const [, sign = '', units = '0', fraction = '', exponent = '0'] = decimalText.exec(String(value)) ?? [];
@@ -56,7 +55,7 @@ const align = (a: Decimal, b: Decimal): readonly [bigint, bigint, number] => {
   return [a.digits * 10n ** BigInt(scale - a.scale), b.digits * 10n ** BigInt(scale - b.scale), scale];
 };
 
-/** Safe integers with a safe result need no decimals; everything else goes the exact way. */
+/** Safe integers with a safe result are computed as doubles, everything else as decimals. */
 const exactly = (
   a: Numeric,
   b: Numeric,
@@ -95,24 +94,24 @@ export const multiply = (a: Numeric, b: Numeric): Numeric | null =>
     (x, y) => numberOf({ digits: x.digits * y.digits, scale: x.scale + y.scale }),
   );
 
-/** a / b; null where b is 0. */
+/** a / b; null if b is 0. */
 export const divide = (a: Numeric, b: Numeric): Numeric | null => {
   if (Number(b) === 0) return null;
-  // The quotient of two whole doubles is the double nearest to the true one.
+  // The quotient of two safe integers is the double nearest to the exact quotient.
   if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return finite((a as number) / (b as number));
   if (!Number.isFinite(Number(a)) || !Number.isFinite(Number(b))) return null;
   const [m, n] = align(decimalOf(a), decimalOf(b));
   return m % n === 0n ? wholeOrNull(m / n) : finite(Number(m) / Number(n));
 };
 
-/** The remainder of a / b with the sign of b; null where b is 0. */
+/** The remainder of a / b with the sign of b; null if b is 0. */
 export const modulo = (a: Numeric, b: Numeric): Numeric | null => {
   if (Number(b) === 0 || !Number.isFinite(Number(a)) || !Number.isFinite(Number(b))) return null;
   const [m, n, scale] = align(decimalOf(a), decimalOf(b));
   return numberOf({ digits: ((m % n) + n) % n, scale });
 };
 
-/** a ** b; exact for whole numbers as long as the result has 64 bits. */
+/** a ** b; exact for integers if the result fits into 64 bits. */
 export const power = (a: Numeric, b: Numeric): Numeric | null => {
   const double = Number(a) ** Number(b);
   const isWhole = typeof a === 'bigint' || Number.isSafeInteger(a);
@@ -125,10 +124,10 @@ export const power = (a: Numeric, b: Numeric): Numeric | null => {
 /** -a */
 export const negate = (a: Numeric): Numeric => (typeof a === 'bigint' ? whole(-a) : a === 0 ? 0 : -a);
 
-/** Where a number goes that lies between two steps. */
+/** How a number between two steps is rounded. */
 export type Rounding = 'floor' | 'ceiling' | 'up' | 'down' | 'half up' | 'half down' | 'half even';
 
-/** How far, in tenths of a step's weight, the quotient moves from its truncated value: 0 or one step outward. */
+/** Tells whether rounding moves the truncated quotient by one step away from zero. */
 const movesOutward = (
   quotient: bigint,
   remainder: bigint,
@@ -160,7 +159,7 @@ const movesOutward = (
  * Rounds to a number of decimal places.
  *
  * @param places decimal places to keep; negative rounds to tens, hundreds, ...
- * @returns null where places is out of reason
+ * @returns null if `places` is not an integer between -400 and 400, or the value is not finite
  */
 export const round = (value: Numeric, places: number, mode: Rounding): Numeric | null => {
   if (!Number.isInteger(places) || Math.abs(places) > 400 || !Number.isFinite(Number(value))) return null;
@@ -178,7 +177,7 @@ export const round = (value: Numeric, places: number, mode: Rounding): Numeric |
 
 const numberText = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** The number that a text stands for; null where it is none. */
+/** Parses the text of a number; null if it is not a number. */
 export const parseNumber = (text: string): Numeric | null => {
   if (!numberText.test(text)) return null;
   return /^[+-]?\d+$/.test(text) ? wholeOrNull(BigInt(text.replace('+', ''))) : finite(Number(text));

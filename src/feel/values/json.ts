@@ -1,19 +1,19 @@
 import { setKey } from '../../common/set-key.ts';
-import { refuse } from '../failure.ts';
-import { type Allowance, allowance, weigh } from '../limits/size.ts';
+import { refuse } from '../faults.ts';
+import { countValue, createSizeBudget, type SizeBudget } from '../limits/steps.ts';
+import { type Context, isContext, kindOf } from './kinds.ts';
 import { temporalJson } from './temporal.ts';
-import { type Context, kindOf } from './values.ts';
 
 type Path = (string | number)[];
 
-const placeOf = (path: Path): string =>
+const resultAt = (path: Path): string =>
   path.length === 0 ? 'its result' : `its result at ${path.map((part) => `[${JSON.stringify(part)}]`).join('')}`;
 
-const listJson = (list: readonly unknown[], path: Path, allowed: Allowance): unknown => {
+const listJson = (list: readonly unknown[], path: Path, budget: SizeBudget): unknown => {
   let copy: unknown[] | undefined;
   for (let index = 0; index < list.length; index++) {
     path.push(index);
-    const json = toJson(list[index], path, allowed);
+    const json = toJson(list[index], path, budget);
     path.pop();
     if (copy === undefined && json !== list[index]) copy = list.slice(0, index);
     copy?.push(json);
@@ -21,12 +21,12 @@ const listJson = (list: readonly unknown[], path: Path, allowed: Allowance): unk
   return copy ?? list;
 };
 
-const contextJson = (context: Context, path: Path, allowed: Allowance): unknown => {
+const contextJson = (context: Context, path: Path, budget: SizeBudget): unknown => {
   const keys = Object.keys(context);
   let copy: Record<string, unknown> | undefined;
   for (const [index, key] of keys.entries()) {
     path.push(key);
-    const json = toJson(context[key], path, allowed);
+    const json = toJson(context[key], path, budget);
     path.pop();
     if (copy === undefined && json !== context[key]) {
       copy = {};
@@ -37,14 +37,21 @@ const contextJson = (context: Context, path: Path, allowed: Allowance): unknown 
   return copy ?? context;
 };
 
+/** Throws a refusal if a value is too large to be written out or flattened. */
+export const refuseHuge = (value: unknown, budget: SizeBudget = createSizeBudget()): void => {
+  countValue(value, budget);
+  if (Array.isArray(value)) for (const item of value) refuseHuge(item, budget);
+  else if (isContext(value)) for (const key of Object.keys(value)) refuseHuge(value[key], budget);
+};
+
 /**
- * A FEEL value as JSON: temporal values as ISO 8601 text, missing values and NaN as null. What is JSON already is
- * returned as it is, not copied.
+ * Converts a FEEL value to JSON: temporal values become ISO 8601 text, missing values and NaN become null. A value that
+ * is JSON already is returned without a copy.
  *
- * @throws a refusal that names the place, for a range or a function; and one for more than 5 million values
+ * @throws a refusal that names the path, for a range or a function; or a refusal for more than 5 million values
  */
-export const toJson = (value: unknown, path: Path = [], allowed: Allowance = allowance()): unknown => {
-  weigh(value, allowed);
+export const toJson = (value: unknown, path: Path = [], budget: SizeBudget = createSizeBudget()): unknown => {
+  countValue(value, budget);
   switch (kindOf(value)) {
     case 'null':
       return null;
@@ -54,15 +61,15 @@ export const toJson = (value: unknown, path: Path = [], allowed: Allowance = all
     case 'string':
       return value;
     case 'list':
-      return listJson(value as readonly unknown[], path, allowed);
+      return listJson(value as readonly unknown[], path, budget);
     case 'context':
-      return contextJson(value as Context, path, allowed);
+      return contextJson(value as Context, path, budget);
     case 'range':
-      throw refuse(`${placeOf(path)} is a range, which has no JSON form; compare with it, or give its bounds`);
+      throw refuse(`${resultAt(path)} is a range, which has no JSON form; compare with it, or give its bounds`);
     case 'function':
-      throw refuse(`${placeOf(path)} is a function, which has no JSON form; call it`);
+      throw refuse(`${resultAt(path)} is a function, which has no JSON form; call it`);
     case undefined:
-      throw refuse(`${placeOf(path)} has no JSON form`);
+      throw refuse(`${resultAt(path)} has no JSON form`);
     default:
       return temporalJson(value as object);
   }

@@ -1,7 +1,7 @@
 import { FeelDuration, FeelRange } from 'feelin';
 import { add, divide, isNumeric, multiply, type Numeric, negate, power, subtract } from './decimal.ts';
+import { type Context, type Kind, kindOf, settle } from './kinds.ts';
 import { addTemporal, divideDuration, orderTemporal, scaleDuration, subtractTemporal } from './temporal.ts';
-import { type Context, type Kind, kindOf, settle } from './values.ts';
 
 /** FEEL's truth values: true, false, and null for unknown. */
 export type Truth = boolean | null;
@@ -34,24 +34,24 @@ const times: Binary = (a, b) => {
   return a instanceof FeelDuration && isNumeric(b) ? scaleDuration(a, b) : null;
 };
 
-const by: Binary = (a, b) => {
+const dividedBy: Binary = (a, b) => {
   if (isNumeric(a)) return isNumeric(b) ? divide(a, b) : null;
   return a instanceof FeelDuration && (isNumeric(b) || b instanceof FeelDuration) ? divideDuration(a, b) : null;
 };
 
-const toThe: Binary = (a, b) => (isNumeric(a) && isNumeric(b) ? power(a, b) : null);
+const toThePower: Binary = (a, b) => (isNumeric(a) && isNumeric(b) ? power(a, b) : null);
 
-/** Arithmetic by its sign. Each gives null for operands that do not go together. */
+/** Arithmetic operators by their symbol. Each gives null for operands that do not fit together. */
 export const arithmetic: Readonly<Record<string, Binary>> = {
   '+': plus,
   '-': minus,
   '*': times,
-  '/': by,
-  '**': toThe,
-  '^': toThe,
+  '/': dividedBy,
+  '**': toThePower,
+  '^': toThePower,
 };
 
-/** `-value`; null for what is neither number nor duration. */
+/** `-value`; null for anything but a number or duration. */
 export const negative = (value: unknown): unknown => {
   if (isNumeric(value)) return negate(value);
   return value instanceof FeelDuration ? scaleDuration(value, -1) : null;
@@ -74,8 +74,8 @@ const equalRanges = (a: FeelRange, b: FeelRange): boolean =>
   equals(a.end, b.end) === true;
 
 /**
- * `a = b`. Null (and what is missing) equals null and nothing else; values of different kinds cannot be compared,
- * which gives null. Lists and contexts are equal when all of their values are.
+ * `a = b`. Null and missing values equal only each other. Values of different kinds cannot be compared, which gives
+ * null. Lists and contexts are equal if all their values are.
  */
 export const equals = (a: unknown, b: unknown): Truth => {
   if (a === null || a === undefined) return b === null || b === undefined;
@@ -95,7 +95,7 @@ export const equals = (a: unknown, b: unknown): Truth => {
   return order === null ? null : order === 0;
 };
 
-/** -1, 0 or 1 for two numbers, two texts or two temporal values of one kind; null for anything else. */
+/** -1, 0 or 1 for two numbers, two strings or two temporal values of the same kind; null for anything else. */
 export const order = (a: unknown, b: unknown): number | null => {
   if ((isNumeric(a) && isNumeric(b)) || (typeof a === 'string' && typeof b === 'string')) {
     return a < b ? -1 : a > b ? 1 : 0;
@@ -111,7 +111,7 @@ const ordered =
     return found === null ? null : holds(found);
   };
 
-/** Comparisons by their sign. */
+/** Comparison operators by their symbol. */
 export const comparisons: Readonly<Record<string, (a: unknown, b: unknown) => Truth>> = {
   '=': equals,
   '!=': (a, b) => not(equals(a, b)),
@@ -124,19 +124,19 @@ export const comparisons: Readonly<Record<string, (a: unknown, b: unknown) => Tr
 /** Three-valued `not`. */
 export const not = (value: unknown): Truth => (typeof value === 'boolean' ? !value : null);
 
-/** Three-valued `and`; what is no boolean counts as unknown. */
+/** Three-valued `and`; a value that is not a boolean counts as unknown. */
 export const and = (a: unknown, b: unknown): Truth => {
   if (a === false || b === false) return false;
   return a === true && b === true ? true : null;
 };
 
-/** Three-valued `or`; what is no boolean counts as unknown. */
+/** Three-valued `or`; a value that is not a boolean counts as unknown. */
 export const or = (a: unknown, b: unknown): Truth => {
   if (a === true || b === true) return true;
   return a === false && b === false ? false : null;
 };
 
-/** The bounds of a range, whether or not it exists as a value. */
+/** The bounds of a range value or of a range in a test. */
 export interface Bounds {
   readonly start: unknown;
   readonly end: unknown;
@@ -152,11 +152,11 @@ export const boundsOf = (range: FeelRange): Bounds => ({
   endIncluded: range['end included'],
 });
 
-/** Whether a point lies within bounds; null where they cannot be compared. */
+/** Tells whether a value lies within bounds; null if they cannot be compared. */
 export const within = (value: unknown, { start, end, startIncluded, endIncluded }: Bounds): Truth =>
   and(comparisons[startIncluded ? '>=' : '>']!(value, start), comparisons[endIncluded ? '<=' : '<']!(value, end));
 
-/** feelin's own names of the kinds that a range may have. */
+/** feelin's names of the kinds that a range can have. */
 const rangeKinds: Partial<Record<Kind, string>> = {
   number: 'number',
   string: 'string',
@@ -167,7 +167,7 @@ const rangeKinds: Partial<Record<Kind, string>> = {
   'years and months duration': 'duration',
 };
 
-/** The range value with these bounds; null unless both are of one kind that has an order. */
+/** The range value with these bounds; null unless both are of the same, ordered kind. */
 export const rangeOf = ({ start, end, startIncluded, endIncluded }: Bounds): FeelRange | null => {
   const kind = kindOf(start);
   const valueType = kind === undefined ? undefined : rangeKinds[kind];
@@ -175,7 +175,7 @@ export const rangeOf = ({ start, end, startIncluded, endIncluded }: Bounds): Fee
   return new FeelRange({ start, end, 'start included': startIncluded, 'end included': endIncluded, valueType });
 };
 
-/** Whether a value passes a test that is itself a value: a range that holds it, a list with it, or its equal. */
+/** Tells whether a value passes a test that is itself a value: a range or list that contains it, or an equal value. */
 export const passes = (value: unknown, test: unknown): Truth => {
   if (test instanceof FeelRange) return within(value, boundsOf(test));
   if (!Array.isArray(test)) {

@@ -4,16 +4,13 @@ import { divide, multiply, type Numeric } from './decimal.ts';
 /** A date, time, date and time, or duration. */
 type Temporal = object;
 
-/**
- * Operators on temporal values and ranges are feelin's: it does not export them as functions, so a two-letter
- * expression is evaluated.
- */
+/** Operators on temporal values come from feelin. It does not export them, so a small expression is evaluated. */
 const operator =
   (text: string) =>
   (a: unknown, b: unknown): unknown =>
     evaluate(text, { a, b }).value ?? null;
 
-/** Temporal arithmetic, e.g. date + duration; null where the kinds do not go together. */
+/** Temporal arithmetic, e.g. date + duration; null if the kinds do not fit together. */
 export const addTemporal: (a: unknown, b: unknown) => unknown = operator('a + b');
 /** As {@link addTemporal}, for `-`. */
 export const subtractTemporal: (a: unknown, b: unknown) => unknown = operator('a - b');
@@ -40,10 +37,10 @@ const durationOf = (size: number, yearsMonths: boolean): unknown => {
   return parseDuration(text) ?? null;
 };
 
-/** Offsets with seconds are no zones to Temporal; feelin knows a way around. */
+/** Temporal does not accept offsets with seconds as zones, so feelin compares such values. */
 const hasSeconds = (zone: string | null): boolean => zone !== null && /^[+-]\d{2}:\d{2}:/.test(zone);
 
-/** A number that orders values of one kind; `undefined` where only feelin knows how. */
+/** A number that orders values of one kind; `undefined` if only feelin can compare them. */
 const rankOf = (value: unknown): number | undefined => {
   if (value instanceof FeelDate) return value.unwrap().toZonedDateTime('UTC').epochMilliseconds;
   if (value instanceof FeelDuration) return sizeOf(value);
@@ -51,7 +48,7 @@ const rankOf = (value: unknown): number | undefined => {
   return value.unwrap().toZonedDateTime(value.zone ?? 'UTC').epochMilliseconds;
 };
 
-/** -1, 0 or 1 for two temporal values of one kind; null for a zoned and a local one. */
+/** -1, 0 or 1 for two temporal values of the same kind; null if only one of them has a zone. */
 export const orderTemporal = (a: unknown, b: unknown): number | null => {
   if (isZoned(a) !== isZoned(b)) return null;
   const [x, y] = [rankOf(a), rankOf(b)];
@@ -60,11 +57,11 @@ export const orderTemporal = (a: unknown, b: unknown): number | null => {
   return lessTemporal(a, b) === true ? -1 : 1;
 };
 
-/** duration * number; null where it grows out of reason. */
+/** duration * number; null if the result is too large. */
 export const scaleDuration = (value: FeelDuration, factor: Numeric): unknown =>
   durationOf(Number(multiply(sizeOf(value), factor)), value.yearsMonths);
 
-/** duration / number, or duration / duration of the same kind. */
+/** duration / number, or duration / duration; null for durations of different kinds. */
 export const divideDuration = (value: FeelDuration, by: Numeric | FeelDuration): unknown => {
   if (!(by instanceof FeelDuration)) {
     const size = divide(sizeOf(value), by);
@@ -73,14 +70,14 @@ export const divideDuration = (value: FeelDuration, by: Numeric | FeelDuration):
   return value.yearsMonths === by.yearsMonths ? divide(sizeOf(value), sizeOf(by)) : null;
 };
 
-/** The instant as a FEEL date and time in UTC. `null` where it is no instant. */
+/** Milliseconds since the epoch as a FEEL date and time in UTC; null if they are out of range. */
 export const dateTimeOf = (milliseconds: number): unknown => toFeel(new Date(milliseconds));
 
-/** The text that FEEL's `string()` and comparisons of zones use: `2026-01-02T03:04:05@Europe/Berlin`. */
+/** The text that FEEL's `string()` gives: `2026-01-02T03:04:05@Europe/Berlin`. */
 export const temporalText = (value: Temporal): string => String(value);
 
 /**
- * The text that a process variable gets, which is Java's ISO 8601 with the zone in brackets where it has a name:
+ * The text that a process variable receives: Java's ISO 8601 form, with a named zone in brackets:
  * `2026-01-02T03:04:05Z`, `2026-01-02T03:04:05+01:00[Europe/Berlin]`.
  */
 export const temporalJson = (value: Temporal): string => {
@@ -91,6 +88,6 @@ export const temporalJson = (value: Temporal): string => {
   return `${value.unwrap().toString()}${offset === '+00:00' ? 'Z' : offset}[${value.zone}]`;
 };
 
-/** FEEL writes a zone as `@Europe/Berlin`; process variables hold Java's form, `+01:00[Europe/Berlin]`. */
+/** Converts Java's form of a zone in process variables, `+01:00[Europe/Berlin]`, to FEEL's `@Europe/Berlin`. */
 export const zoneToFeel = (text: string): string =>
   text.replace(/(?:[+-]\d{2}:\d{2}(?::\d{2})?|Z)?\[([^\]]+)\]$/, '@$1');

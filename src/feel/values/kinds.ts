@@ -1,6 +1,6 @@
 import { FeelDate, FeelDateTime, FeelDuration, FeelFunction, FeelRange, FeelTime } from 'feelin';
 
-/** What FEEL calls the kinds of values. Whole numbers beyond 2^53 are `bigint`, and numbers all the same. */
+/** The kinds of values, by FEEL's names. Integers beyond 2^53 are `bigint`; their kind is `number`, too. */
 export type Kind =
   | 'null'
   | 'boolean'
@@ -16,10 +16,9 @@ export type Kind =
   | 'range'
   | 'function';
 
-/** A FEEL context: a plain object, also one without a prototype. */
+/** A FEEL context: a plain object, with or without a prototype. */
 export type Context = Readonly<Record<string, unknown>>;
 
-/** Tells whether a value is a FEEL context. */
 export const isContext = (value: unknown): value is Context => {
   if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
@@ -38,7 +37,7 @@ const objectKind = (value: object): Kind | undefined => {
   return undefined;
 };
 
-/** The kind of a value, or `undefined` for what FEEL does not know. A missing value counts as null. */
+/** The kind of a value, or `undefined` if FEEL has no such values. A missing value is null. */
 export const kindOf = (value: unknown): Kind | undefined => {
   switch (typeof value) {
     case 'undefined':
@@ -57,13 +56,13 @@ export const kindOf = (value: unknown): Kind | undefined => {
   }
 };
 
-/** What a function of another library gave, as a FEEL value: what FEEL does not know or cannot write is null. */
+/** Converts the result of a function of another library to a FEEL value. Values that FEEL does not have become null. */
 export const settle = (value: unknown): unknown => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return kindOf(value) === undefined ? null : (value ?? null);
 };
 
-/** Properties of temporal values and ranges; contexts have their own keys. */
+/** Properties of temporal values and ranges. Contexts have their own keys. */
 const properties: Partial<Record<Kind, ReadonlySet<string>>> = {
   date: new Set(['year', 'month', 'day', 'weekday']),
   time: new Set(['hour', 'minute', 'second', 'time offset', 'timezone']),
@@ -74,9 +73,9 @@ const properties: Partial<Record<Kind, ReadonlySet<string>>> = {
 };
 
 /**
- * The value of a context's key, of a temporal value's property, or the list of what a list's items have there.
+ * Reads `target.key`: a key of a context, a property of a temporal value or range, or the list of these for a list.
  *
- * @returns `undefined` where there is no such key, so that `is defined` can tell it from null
+ * @returns `undefined` if there is no such key, so that `is defined` can distinguish it from null
  */
 export const member = (target: unknown, key: string): unknown => {
   if (typeof target !== 'object' || target === null) return undefined;
@@ -87,16 +86,15 @@ export const member = (target: unknown, key: string): unknown => {
   return (target as Context)[key] ?? null;
 };
 
-/** The kinds of temporal values. */
 export type TemporalKind = Extract<
   Kind,
   'date' | 'time' | 'date and time' | 'days and time duration' | 'years and months duration'
 >;
 
 /**
- * Tells which temporal value a supplied function was given.
+ * The kind of a temporal value that a supplied function received.
  *
- * @returns `undefined` for every other value, texts included
+ * @returns `undefined` for any other value, including text
  */
 export const temporalKind = (value: unknown): TemporalKind | undefined => {
   const kind = kindOf(value);

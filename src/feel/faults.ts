@@ -1,6 +1,6 @@
 import { type Fault, fault, isFault } from '../common/fault.ts';
 
-/** Where in an expression's text something is wrong; both count from 1. */
+/** A position in the text of an expression; line and column count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -9,8 +9,8 @@ export interface Position {
 const refusal: unique symbol = Symbol('refusal');
 
 /**
- * What our own functions throw while an expression is evaluated: the reason, without the values.
- * The boundary adds the expression and makes a fault of it.
+ * The error that our own functions throw during an evaluation. It names the reason but quotes no values;
+ * {@link evaluationFault} turns it into a fault that also names the expression.
  */
 export const refuse = (reason: string, cause?: unknown): Error =>
   Object.assign(cause === undefined ? new Error(reason) : new Error(reason, { cause }), { [refusal]: true as const });
@@ -22,8 +22,8 @@ const excerpt = (source: string): string => (source.length > longest ? `${source
 const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message);
 
 /**
- * The fault for an evaluation that failed. Errors that are not ours (of feelin, of the JavaScript engine) may quote
- * variable values, so neither their text nor they themselves get out.
+ * The fault of a failed evaluation. Errors of feelin or of the JavaScript engine may quote the values of variables, so
+ * the fault contains neither their text nor the error itself.
  */
 export const evaluationFault = (source: string, error: unknown): Fault<'feel'> => {
   if (isFault(error, 'feel')) return error;
@@ -45,7 +45,7 @@ const positionOf = (source: string, offset: number): Position => {
   return { line: before.length, column: before[before.length - 1]!.length + 1 };
 };
 
-/** The faulty line with a caret below the place; long lines are cut around it. */
+/** The line with the error and a caret below the position. Long lines are shortened around it. */
 const pointer = (source: string, offset: number, { column }: Position): string => {
   const line = source.split('\n')[source.slice(0, offset).split('\n').length - 1]!;
   const start = Math.max(0, column - 1 - 60);
@@ -54,9 +54,9 @@ const pointer = (source: string, offset: number, { column }: Position): string =
 };
 
 /**
- * The fault for a text that is no FEEL expression, with the place and what should stand there.
+ * The fault of a text that is not a FEEL expression. It names the position and what is expected there.
  *
- * @param offset where, in characters from the start of `source`
+ * @param offset the position, in characters from the start of `source`
  */
 export const syntaxFault = (
   source: string,

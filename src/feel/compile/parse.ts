@@ -1,22 +1,22 @@
 import { parseExpression } from 'feelin';
-import { type Position, syntaxFault } from '../failure.ts';
+import { type Position, syntaxFault } from '../faults.ts';
 
 type TreeNode = ReturnType<typeof parseExpression>['topNode'];
 
-/** A node of the syntax tree, without blanks and comments. */
+/** A node of the syntax tree, without whitespace and comments. */
 export interface Syntax {
-  /** The grammar's name, e.g. `ArithmeticExpression`; of a keyword or sign, its text. */
+  /** The name in the grammar, e.g. `ArithmeticExpression`, or the text of a keyword or symbol. */
   readonly name: string;
   readonly text: string;
-  /** Offset of its first character. */
+  /** Offset of the first character. */
   readonly from: number;
   readonly children: readonly Syntax[];
 }
 
-/** Names of functions that the grammar would cut apart at a keyword if it did not know them. */
+/** Names of functions that contain a keyword, at which the grammar would otherwise split them. */
 const namesWithKeywords = { 'get or else': 1 };
 
-/** What can stand at the place where the text breaks off, by the construct around it. */
+/** What is expected at an error, by the node around it. */
 const expected: Readonly<Record<string, string>> = {
   Expression: 'the expression should have ended here',
   ArithmeticExpression: 'an operand is missing',
@@ -33,42 +33,38 @@ const expected: Readonly<Record<string, string>> = {
   NamedParameters: 'an argument `name: value` is expected',
   DateTimeLiteral: 'an argument or `)` is expected',
   AtLiteral: 'a date, time or duration in double quotes is expected after `@`',
-  FunctionDefinition: 'a function reads `function(a, b) a + b`',
-  IfExpression: 'a condition reads `if a then b else c`, with all three parts',
-  ForExpression: 'a loop reads `for x in list return y`',
-  InExpression: 'an iteration reads `x in list`',
-  QuantifiedExpression: 'a quantifier reads `some x in list satisfies condition`',
+  FunctionDefinition: 'a function has the form `function(a, b) a + b`',
+  IfExpression: 'a condition has the form `if a then b else c`, with all three parts',
+  ForExpression: 'a loop has the form `for x in list return y`',
+  InExpression: 'an iteration has the form `x in list`',
+  QuantifiedExpression: 'a quantifier has the form `some x in list satisfies condition`',
   PathExpression: 'a name is expected after `.`',
   FilterExpression: 'a condition or index and `]` is expected',
   InstanceOfExpression: 'a type is expected after `instance of`',
 };
 
-/** Slips of people who come from other languages, by what the text has at the place. */
-const slips: readonly (readonly [pattern: RegExp, what: string, fix: string])[] = [
-  [/^"/, 'the text is not closed', 'close it with `"`; a quote within it is written `\\"`.'],
-  [/^'/, "texts stand in double quotes, not in '", 'write "text".'],
+/** Common mistakes of people who know other languages, by the text at the error. */
+const commonMistakes: readonly (readonly [pattern: RegExp, what: string, fix: string])[] = [
+  [/^"/, 'the string is not closed', 'close it with `"`; write a quote inside it as `\\"`.'],
+  [/^'/, "strings need double quotes, not '", 'write "text".'],
   [/^`/, 'the name is not closed', 'close it with a backtick.'],
-  [
-    /^==?/,
-    'a comparison has one `=`, and something on its left',
-    'write `a = b`; a leading `=` marks the expression once.',
-  ],
-  [/^(?:&&|\|\|)/, '`&&` and `||` are not FEEL', 'write `and`, `or`.'],
+  [/^==?/, 'a comparison has one `=` and a left side', 'write `a = b`; a leading `=` marks the expression once.'],
+  [/^(?:&&|\|\|)/, '`&&` and `||` are not FEEL', 'write `and` or `or`.'],
   [/^!(?!=)/, '`!` is not FEEL', 'write `not(...)` or `!=`.'],
 ];
 
-/** From about here on the parser may give up on a right text, because its stack is full. */
+/** From about this offset on, the parser can fail on a correct text because its stack is full. */
 const parserLimit = 2000;
 
 const faultAt = (source: string, node: TreeNode): Error & { readonly position: Position } => {
   const rest = source.slice(node.from);
   const gap = rest.length - rest.trimStart().length;
-  // The parser reports an error before the blanks that precede the place, or at the end of the text.
+  // The parser reports an error before the whitespace in front of it, or at the end of the text.
   const offset = node.from + (rest.trim() === '' ? 0 : gap);
   const at = source.slice(offset);
-  const slip = slips.find(([pattern]) => pattern.test(at));
-  if (slip !== undefined) return syntaxFault(source, offset, { what: slip[1], fix: slip[2] });
-  const around = expected[node.parent?.name ?? ''] ?? 'something is missing or does not belong here';
+  const mistake = commonMistakes.find(([pattern]) => pattern.test(at));
+  if (mistake !== undefined) return syntaxFault(source, offset, { what: mistake[1], fix: mistake[2] });
+  const around = expected[node.parent?.name ?? ''] ?? 'something is missing or misplaced here';
   const found =
     at.trim() === '' ? 'the text ends' : `unexpected ${JSON.stringify(/^(?:[\p{L}\p{N}_]+|.)/su.exec(at)?.[0] ?? '')}`;
   return syntaxFault(source, offset, {
@@ -76,7 +72,7 @@ const faultAt = (source: string, node: TreeNode): Error & { readonly position: P
     fix:
       offset < parserLimit
         ? 'correct the expression at the marked place.'
-        : 'correct the expression at the marked place; if it is right there, it is too long or too deep for the parser: split it.',
+        : 'correct the expression at the marked place. If it is correct, it is too long or too deep for the parser: split it.',
   });
 };
 
@@ -108,31 +104,34 @@ export const parse = (source: string): Syntax => {
   if (source === '') {
     throw syntaxFault(source, 0, { what: 'it is empty', fix: 'write an expression, e.g. `=order.id`.' });
   }
-  // Names are read as Camunda reads them: the variables do not change how the text parses.
+  // As in Camunda, the names of the variables do not affect how the text is parsed.
   const root = parseExpression(source, namesWithKeywords, 'camunda').topNode;
   const children = convert(source, root).children;
   if (children.every(({ text }) => text === '')) {
-    throw syntaxFault(source, 0, { what: 'there is only a comment', fix: 'write an expression beside it.' });
+    throw syntaxFault(source, 0, { what: 'it contains only a comment', fix: 'add an expression.' });
   }
   const error = firstError(root);
   if (error !== undefined) throw faultAt(source, error);
   const [expression, more] = children as [Syntax, Syntax?];
   if (more !== undefined) {
-    throw syntaxFault(source, more.from, { what: 'it holds more than one expression', fix: 'write one expression.' });
+    throw syntaxFault(source, more.from, {
+      what: 'it contains more than one expression',
+      fix: 'write one expression.',
+    });
   }
   return expression;
 };
 
-/** The child of that name. */
+/** The first child with this name. */
 export const childOf = (node: Syntax, name: string): Syntax | undefined =>
   node.children.find((child) => child.name === name);
 
-/** Whether a name stands anywhere below a node, as a variable. */
+/** Tells whether a node contains a variable with this name. */
 export const mentions = (node: Syntax, name: string): boolean =>
   (node.name === 'VariableName' && nameOf(node) === name) ||
   (node.name === name && node.children.length === 0) ||
   node.children.some((child) => mentions(child, name));
 
-/** The name that a node of identifiers stands for: parts joined by one blank, backticks taken off. */
+/** The name in a node: its parts joined by single spaces, without backticks. */
 export const nameOf = (node: Syntax): string =>
   node.text.startsWith('`') ? node.text.slice(1, -1) : node.text.replace(/\s+/g, ' ');

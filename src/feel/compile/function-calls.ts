@@ -1,12 +1,12 @@
 import { FeelFunction } from 'feelin';
-import { refuse } from '../failure.ts';
+import { refuse } from '../faults.ts';
 import { type Builtin, bindNamed, bindPositional } from '../functions/builtin.ts';
 import { builtins } from '../functions/index.ts';
-import { textSteps } from '../limits/size.ts';
-import { settle } from '../values/values.ts';
-import { step } from './loops.ts';
-import { bind, binding, type Code, type Compiler, type Evaluation, type Frame } from './scope.ts';
-import { childOf, nameOf, type Syntax } from './syntax.ts';
+import { textSteps } from '../limits/steps.ts';
+import { settle } from '../values/kinds.ts';
+import { binding, type Code, type Compiler } from './compiler.ts';
+import { bind, countSteps, type Evaluation, type Frame } from './evaluation.ts';
+import { childOf, nameOf, type Syntax } from './parse.ts';
 
 /** Arguments by position, or by name. */
 type Arguments = readonly unknown[] | ReadonlyMap<string, unknown>;
@@ -35,12 +35,12 @@ const callBuiltin = (fn: Builtin, args: Arguments, evaluation: Evaluation): unkn
   const bound = isList(args) ? bindPositional(fn, args) : bindNamed(fn, args);
   if (bound === undefined) return null;
   const value = settle(fn.call(bound, evaluation));
-  if (Array.isArray(value)) step(evaluation, value.length);
-  else if (typeof value === 'string') step(evaluation, textSteps(value));
+  if (Array.isArray(value)) countSteps(evaluation, value.length);
+  else if (typeof value === 'string') countSteps(evaluation, textSteps(value));
   return value;
 };
 
-/** A function that the expression itself defined. */
+/** Calls a function that the expression defines. */
 const callDefined = (fn: FeelFunction, args: Arguments): unknown => {
   const names = fn.parameterNames;
   if (isList(args)) return args.length === names.length ? fn.fn(...args) : null;
@@ -49,8 +49,8 @@ const callDefined = (fn: FeelFunction, args: Arguments): unknown => {
 };
 
 /**
- * Arguments by name in the order of the parameters: null where one is left out before another that is given, and
- * nothing from the last given one on, as in a call by position. `undefined` where they do not fit.
+ * Orders named arguments by the parameters. Omitted arguments become null, except those at the end, which stay omitted as
+ * in a positional call. `undefined` if the names do not match.
  */
 const namedArguments = (
   parameters: readonly string[] | undefined,
@@ -67,11 +67,14 @@ const callSupplied = (name: string, fn: NonNullable<Evaluation['functions'][stri
   try {
     return settle(fn(...bound));
   } catch (error) {
-    throw refuse(`${name}() failed: ${error instanceof Error ? error.message : 'it threw no error object'}`, error);
+    throw refuse(
+      `${name}() failed: ${error instanceof Error ? error.message : 'it threw something that is not an Error'}`,
+      error,
+    );
   }
 };
 
-/** `is defined(x)` asks whether there is an x, which its value cannot tell. */
+/** `is defined(x)` tells whether x exists, which its value does not show. */
 const compileIsDefined = (node: Syntax, compiler: Compiler): Code | undefined => {
   const [argument, ...more] = childOf(node, 'PositionalParameters')?.children ?? [];
   if (argument === undefined || more.length > 0) return undefined;
@@ -79,13 +82,13 @@ const compileIsDefined = (node: Syntax, compiler: Compiler): Code | undefined =>
   return (evaluation, frame) => code(evaluation, frame) !== undefined;
 };
 
-/** Functions that compare each item of a list with all others. */
+/** Functions that compare each item of a list with all other items. */
 const quadratic: ReadonlySet<string> = new Set(['distinct values', 'duplicate values', 'union']);
 
-/** Functions of a text and a regular expression. */
+/** Functions with a regular expression. */
 const searching: ReadonlySet<string> = new Set(['matches', 'replace', 'split', 'extract']);
 
-/** A pattern that stands in the expression and repeats nothing takes one look at each place of the text. */
+/** A literal pattern without repetition is fast: it does not backtrack. */
 const isPlainPattern = (node: Syntax): boolean => {
   const pattern = childOf(node, 'PositionalParameters')?.children[1];
   return pattern?.name === 'StringLiteral' && !/[*+?{]/.test(pattern.text);
@@ -96,20 +99,20 @@ const isSlow = (name: string, node: Syntax): boolean =>
 
 const compileCallByName = (name: string, node: Syntax, compiler: Compiler): Code => {
   if (name === 'is defined') return compileIsDefined(node, compiler) ?? (() => null);
-  if (isSlow(name, node)) compiler.ask('watched');
+  if (isSlow(name, node)) compiler.needs('limited');
   const args = compileArguments(node, compiler);
-  const own = builtins.get(name);
+  const fn = builtins.get(name);
   return (evaluation, frame) => {
-    step(evaluation);
+    countSteps(evaluation);
     const supplied = Object.hasOwn(evaluation.functions, name) ? evaluation.functions[name] : undefined;
     if (supplied !== undefined) return callSupplied(name, supplied, args(evaluation, frame));
-    return own === undefined ? null : callBuiltin(own, args(evaluation, frame), evaluation);
+    return fn === undefined ? null : callBuiltin(fn, args(evaluation, frame), evaluation);
   };
 };
 
 /**
- * `name(...)`: a function's name is no variable's, so a variable `count` does not hide `count()`. Only names that the
- * expression itself binds to functions go first. Unknown functions and arguments that do not fit give null.
+ * `name(...)`. Functions and variables have separate names, so a variable `count` does not hide `count()`. Only functions
+ * that the expression defines take precedence. Unknown functions and arguments that do not match give null.
  */
 export const compileCall = (node: Syntax, compiler: Compiler): Code => {
   const targetNode = node.children[0]!;
@@ -119,13 +122,13 @@ export const compileCall = (node: Syntax, compiler: Compiler): Code => {
   const target = compiler.compile(targetNode);
   const args = compileArguments(node, compiler);
   return (evaluation, frame) => {
-    step(evaluation);
+    countSteps(evaluation);
     const fn = target(evaluation, frame);
     return fn instanceof FeelFunction ? callDefined(fn, args(evaluation, frame)) : null;
   };
 };
 
-/** `date("2026-01-02")` and its like, and `@"2026-01-02"`; computed once where the text stands in the expression. */
+/** `date("2026-01-02")` and similar calls, and `@"2026-01-02"`. Literal arguments are evaluated only once. */
 export const compileTemporal = (node: Syntax, compiler: Compiler): Code => {
   const literal = childOf(node, 'AtLiteral');
   const maker = literal === undefined ? childOf(node, 'DateTimeConstructor')! : undefined;
@@ -150,10 +153,10 @@ export const compileTemporal = (node: Syntax, compiler: Compiler): Code => {
 /** `function(a, b) a + b` */
 export const compileDefinition = (node: Syntax, compiler: Compiler): Code => {
   if (childOf(node, 'external') !== undefined) {
-    throw compiler.reject(node, 'external functions do not exist here', 'write the body in FEEL.');
+    throw compiler.reject(node, 'external functions are not supported', 'write the body in FEEL.');
   }
-  // It can be given to itself.
-  compiler.ask('watched');
+  // A function can receive itself as an argument and recurse.
+  compiler.needs('limited');
   const parameters = (childOf(node, 'FormalParameters')?.children ?? [])
     .filter(({ name }) => name === 'FormalParameter')
     .map((child) => nameOf(child.children[0]!));
@@ -161,7 +164,7 @@ export const compileDefinition = (node: Syntax, compiler: Compiler): Code => {
   const body = compiler.compile(bodyNode, binding(compiler.scope, parameters));
   return (evaluation, frame) =>
     new FeelFunction((...args: readonly unknown[]) => {
-      step(evaluation);
+      countSteps(evaluation);
       const scoped = parameters.reduce<Frame | undefined>(
         (outer, name, index) => bind(name, args[index] ?? null, outer),
         frame,

@@ -1,0 +1,138 @@
+import { isFault } from '../../common/fault.ts';
+import { evaluationFault, refuse, syntaxFault } from '../faults.ts';
+import { withTimeLimit } from '../limits/time.ts';
+import type { EvaluateOptions, Expression, Lookup } from '../types.ts';
+import { toJson } from '../values/json.ts';
+import { member } from '../values/kinds.ts';
+import { createEvaluation, type Evaluation, type TimeGuard, trialOver } from './evaluation.ts';
+import { literalOf } from './literals.ts';
+import { childOf, nameOf, parse, type Syntax } from './parse.ts';
+import { compileTree } from './tree.ts';
+
+/** The default time limit in milliseconds. */
+const defaultTimeLimit = 3_000;
+
+/** The names of a plain path, `order.customer.id`; `undefined` for any other expression. */
+const pathOf = (node: Syntax): readonly string[] | undefined => {
+  if (node.name === 'VariableName') return [nameOf(node)];
+  if (node.name !== 'PathExpression') return undefined;
+  const target = pathOf(node.children[0]!);
+  return target === undefined ? undefined : [...target, nameOf(childOf(node, 'PathName')!)];
+};
+
+/** A plain path needs no evaluation state, and its value is JSON already. */
+const pathExpression = (source: string, [root, ...keys]: readonly string[]): Expression => ({
+  source,
+  names: [root!],
+  evaluate: (lookup) => {
+    let value = lookup(root!);
+    for (const key of keys) value = member(value, key);
+    return value ?? null;
+  },
+});
+
+const compileSource = (source: string): Expression => {
+  const tree = parse(source);
+  const path = pathOf(tree);
+  if (path !== undefined) return pathExpression(source, path);
+  const literal = literalOf(tree);
+  if (literal !== undefined) return { source, names: [], evaluate: () => literal.value };
+  const { code, names, guard } = compileTree(tree, source);
+  const compute = (evaluation: Evaluation): unknown => toJson(code(evaluation, undefined));
+  const limited = (lookup: Lookup, options: EvaluateOptions): unknown => {
+    const { longest = defaultTimeLimit } = options;
+    const late = (): Error => refuse(`it takes longer than ${longest / 1000} s`);
+    return withTimeLimit(longest, () => compute(createEvaluation(lookup, options)), late);
+  };
+  const trial = (lookup: Lookup, options: EvaluateOptions): unknown => {
+    try {
+      return compute(createEvaluation(lookup, options, true));
+    } catch (error) {
+      if (error !== trialOver) throw error;
+      return limited(lookup, options);
+    }
+  };
+  const evaluators = {
+    none: (lookup, options) => compute(createEvaluation(lookup, options)),
+    trial,
+    limited,
+  } satisfies Record<TimeGuard, (lookup: Lookup, options: EvaluateOptions) => unknown>;
+  const evaluate = evaluators[guard];
+  return {
+    source,
+    names,
+    evaluate: (lookup, options = {}) => {
+      try {
+        return evaluate(lookup, options);
+      } catch (error) {
+        throw evaluationFault(source, error);
+      }
+    },
+  };
+};
+
+const parsingTooLong = (source: string): Error =>
+  syntaxFault(source, 0, {
+    what: `parsing takes longer than ${defaultTimeLimit / 1000} s`,
+    fix: 'split it into smaller expressions.',
+  });
+
+const compileWithinLimit = (source: string): Expression => {
+  try {
+    return withTimeLimit(
+      defaultTimeLimit,
+      () => compileSource(source),
+      () => parsingTooLong(source),
+    );
+  } catch (error) {
+    if (isFault(error, 'feel')) throw error;
+    // Only deep nesting makes the parser or the compiler fail in another way.
+    throw syntaxFault(source, 0, { what: 'it nests too deeply', fix: 'split it into smaller expressions.' });
+  }
+};
+
+/** Faults are cached as well, so that a text that takes long to reject is not parsed again for each job. */
+type CacheEntry = { readonly expression: Expression } | { readonly fault: unknown };
+
+/** Expressions come from deployed files and task headers, so they are few; the limit is for generated ones. */
+const cacheSize = 2000;
+
+const cache = new Map<string, CacheEntry>();
+
+const compile = (source: string): CacheEntry => {
+  try {
+    return { expression: compileWithinLimit(source) };
+  } catch (fault) {
+    return { fault };
+  }
+};
+
+const remember = (text: string, entry: CacheEntry): CacheEntry => {
+  if (cache.size >= cacheSize) {
+    for (const oldest of cache.keys()) {
+      cache.delete(oldest);
+      break;
+    }
+  }
+  cache.set(text, entry);
+  return entry;
+};
+
+/**
+ * Compiles a FEEL expression. Names follow Camunda's rules: `a-b` is a subtraction, and a variable with a dash in its
+ * name needs backticks.
+ *
+ * @param text with or without the leading `=` and surrounding whitespace
+ * @returns the expression; the same object for the same text, as long as it is among the last 2000
+ * @throws a fault of kind `feel` that names line and column and what was expected there
+ * @example
+ * compileExpression('=order.total > 100').evaluate((name) => variables[name]);
+ */
+export const compileExpression = (text: string): Expression => {
+  const entry = cache.get(text) ?? remember(text, compile(text.trim().replace(/^=/, '').trim()));
+  if ('fault' in entry) throw entry.fault;
+  return entry.expression;
+};
+
+/** Tells whether a value in a BPMN file is an expression: its first character is `=`. */
+export const isExpression = (text: string): boolean => text.startsWith('=');
