@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'dotenv';
 import { parseConfig } from '../../src/connection/settings/config.ts';
@@ -51,6 +52,25 @@ describe('docs/connection.md', () => {
     assert.deepEqual(
       withoutFiles.map((example) => parseConfig(example, files).type),
       ['CAMUNDA_CLOUD', 'INSECURE', 'SECURE', 'EMBEDDED'],
+    );
+  });
+
+  test('lists errors by texts that exist', () => {
+    const sources = readdirSync('src/connection', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join('src/connection', name), 'utf8'))
+      .join('\n');
+    // A text with a choice in it stands for two texts.
+    const withChoice = (index: 1 | 2): string =>
+      sources.replace(/\$\{[^}]* \? '([^']+)' : '([^']+)'\}/g, (...groups: string[]) => groups[index]!);
+    const texts = [withChoice(1), withChoice(2)].join('\n');
+    const table = page.slice(page.indexOf('| beginning of the text |'));
+    const beginnings = [...table.matchAll(/^\| (`The .*?`|`No .*?`) \|/gm)].flatMap(([, cell]) => cell!.split(', `'));
+    const named = beginnings.map((cell) => cell.replaceAll('`', ''));
+    assert.ok(named.length > 15);
+    assert.deepEqual(
+      named.filter((text) => !texts.includes(text)),
+      [],
     );
   });
 });
