@@ -77,27 +77,27 @@ const refusalOf = (schema: v.GenericSchema): string => {
 };
 
 describe('docs/templates.md: from schema to field', () => {
-  const rows = rowsOf('entry of the input', 'its field');
+  const rows = rowsOf('schema of `x`', 'field');
   test('has rows', () => assert.ok(rows.length > 50, `${rows.length} rows`));
   for (const [schema, field] of rows) {
     test(schema, () => assert.equal(field, describeFields(ownFields(evaluate(schema)))));
   }
 });
 
-describe('docs/templates.md: what is refused', () => {
-  const rows = rowsOf('entry of the input', 'what the error says');
+describe('docs/templates.md: what is rejected', () => {
+  const rows = rowsOf('schema of `x`', 'error message');
   test('has rows', () => assert.ok(rows.length > 15, `${rows.length} rows`));
   for (const [schema, message] of rows) {
     test(schema, () => assert.equal(message, refusalOf(evaluate(schema))));
   }
 });
 
-describe('docs/templates.md: other elements', () => {
-  const rows = rowsOf('what is set', 'offered for | the element becomes');
+describe('docs/templates.md: element types', () => {
+  const rows = rowsOf('settings', 'offered for | the element becomes');
   test('has rows', () => assert.equal(rows.length, 6));
   for (const [set, result] of rows) {
     test(set, () => {
-      const settings = set === 'nothing' ? {} : dataOf(`{ ${set.slice(1, -1)} }`);
+      const settings = set === 'none' ? {} : dataOf(`{ ${set.slice(1, -1)} }`);
       const { appliesTo, elementType } = templateOf({}, settings as object);
       const cells = inCode(result);
       assert.deepEqual(appliesTo, cells.slice(0, -1));
@@ -106,20 +106,20 @@ describe('docs/templates.md: other elements', () => {
   }
 });
 
-test('docs/templates.md names every word of FEEL that is no name', () => {
-  const sentence = /FEEL's words are ([^.]*)\./.exec(page)?.[1] ?? '';
+test('docs/templates.md names every reserved word of FEEL', () => {
+  const sentence = /The reserved words of FEEL are ([^.]*)\./.exec(page)?.[1] ?? '';
   const named = inCode(sentence);
   assert.equal(named.length, 19);
   for (const word of named) assert.match(refusalOf(v.object({ [word]: v.string() })), /FEEL has this word/, word);
 });
 
-test('docs/templates.md names every hint, and no other', () => {
-  const named = rowsOf('hint', 'says').flatMap(([name]) => inCode(name));
+test('docs/templates.md names exactly the hints that exist', () => {
+  const named = rowsOf('hint', 'meaning').flatMap(([name]) => inCode(name));
   assert.deepEqual(named.toSorted(), [...hintNames].sort());
 });
 
-test('docs/templates.md names every setting of a template, and no other', () => {
-  const named = rowsOf('setting', 'says').flatMap(([names]) => inCode(names));
+test('docs/templates.md names exactly the settings of a template', () => {
+  const named = rowsOf('setting', 'meaning').flatMap(([names]) => inCode(names));
   const { outbound, inbound } = templateSettings;
   const known = [...Object.keys(outbound.rules), ...Object.keys(inbound.rules)];
   assert.deepEqual(named.toSorted(), [...new Set(known)].sort());

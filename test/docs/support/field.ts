@@ -3,7 +3,7 @@ import type { Condition, SimpleCondition, TemplateProperty } from '../../../src/
 
 const kinds: Readonly<Record<TemplateProperty['type'], string>> = {
   String: 'text',
-  Text: 'text of several lines',
+  Text: 'multi-line text',
   Number: 'number',
   Boolean: 'checkbox',
   Dropdown: 'list',
@@ -13,7 +13,7 @@ const kinds: Readonly<Record<TemplateProperty['type'], string>> = {
 const code = (value: unknown): string => `\`${String(value)}\``;
 
 const kindOf = ({ type, feel, language, choices, value }: TemplateProperty): string => {
-  if (type === 'Hidden') return `hidden, sends ${code(value)}`;
+  if (type === 'Hidden') return `hidden; sends ${code(value)}`;
   if (language === 'json') return 'JSON editor';
   if (feel === 'required') return 'FEEL expression';
   const names = choices === undefined ? '' : ` of ${choices.map(({ name }) => name).join(', ')}`;
@@ -31,24 +31,24 @@ const simple = (condition: SimpleCondition): string => {
 const conditionOf = (condition: Condition): string =>
   'allMatch' in condition ? condition.allMatch.map(simple).join(' and ') : simple(condition);
 
-const presetOf = ({ type, value, choices }: TemplateProperty): string | undefined => {
+const defaultOf = ({ type, value, choices }: TemplateProperty): string | undefined => {
   if (value === undefined || type === 'Hidden' || value === false) return undefined;
-  if (value === true) return 'ticked';
+  if (value === true) return 'checked by default';
   const name = choices?.find((choice) => choice.value === value)?.name;
-  return `preset ${name ?? code(value)}`;
+  return `default ${name ?? code(value)}`;
 };
 
-/** One property: kind, preset, checks, and when it is shown. */
+/** One property: kind, default, checks, and when it is shown. */
 export const describeField = (property: TemplateProperty): string => {
   const { constraints = {}, optional, condition } = property;
   const parts = [
     kindOf(property),
-    presetOf(property),
-    constraints.notEmpty === true ? 'must be filled' : undefined,
+    defaultOf(property),
+    constraints.notEmpty === true ? 'required' : undefined,
     constraints.minLength === undefined ? undefined : `at least ${constraints.minLength} characters`,
     constraints.maxLength === undefined ? undefined : `at most ${constraints.maxLength} characters`,
-    constraints.pattern === undefined ? undefined : `else "${constraints.pattern.message}"`,
-    optional === true ? 'not written when empty' : undefined,
+    constraints.pattern === undefined ? undefined : `error: "${constraints.pattern.message}"`,
+    optional === true ? 'omitted when empty' : undefined,
     condition === undefined ? undefined : `shown when ${conditionOf(condition)}`,
   ];
   return parts.filter((part) => part !== undefined).join('; ');
