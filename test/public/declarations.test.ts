@@ -8,15 +8,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import * as engine from '../../src/engine/index.ts';
 import * as main from '../../src/index.ts';
 import * as template from '../../src/template/index.ts';
 import { describeEntries, type Entry, emitDeclarations } from './support/declarations.ts';
 import { checkSnapshot } from './support/snapshot.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-public-'));
-after(() => rmSync(folder, { recursive: true }));
 
 interface Package {
   readonly name: string;
@@ -29,14 +26,25 @@ interface Package {
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Package;
 
-const entries = Object.entries(manifest.exports).flatMap(([key, target]): readonly Entry[] =>
-  typeof target === 'string'
-    ? []
-    : [{ name: key.replace('.', manifest.name), path: resolve(folder, target.types.replace('./dist/', '')) }],
-);
+/** Where the declarations of each entry lie in a folder. */
+const entriesIn = (folder: string): readonly Entry[] =>
+  Object.entries(manifest.exports).flatMap(([key, target]) =>
+    typeof target === 'string'
+      ? []
+      : [{ name: key.replace('.', manifest.name), path: resolve(folder, target.types.replace('./dist/', '')) }],
+  );
 
-emitDeclarations(folder);
-const described = describeEntries(entries);
+const describePackage = (): ReadonlyMap<string, string> => {
+  const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-public-'));
+  try {
+    emitDeclarations(folder);
+    return describeEntries(entriesIn(folder));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const described = describePackage();
 
 for (const [name, text] of described) {
   test(`what ${name} exports stays as it is`, () => checkSnapshot(`entry-${name.split('/')[1] ?? 'main'}`, text));
