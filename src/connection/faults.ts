@@ -1,4 +1,4 @@
-import { type FaultText, fault } from '../common/fault.ts';
+import { type FaultText, fault, isFault } from '../common/fault.ts';
 import type { ConnectionFault, StatusName } from './port.ts';
 
 /** gRPC's status names by their codes; the first stands for success, which is no fault. */
@@ -56,6 +56,9 @@ export const connectionFault = (
   status: StatusName,
   text: FaultText,
 ): ConnectionFault => fault('connection', text, { reason, status });
+
+/** Whether an error came from a connection. */
+export const isConnectionFault = (error: unknown): error is ConnectionFault => isFault(error, 'connection');
 
 /** The error of a call that its caller, or `close()`, has ended. */
 export const abortedFault = (method: string, address: string, closed: boolean): ConnectionFault =>

@@ -105,7 +105,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       logEvents(on, logger);
       const tracing = await attachTelemetry(on);
       connection = connect();
-      if (!(await awaitCluster(connection, clock, emit, starting.signal))) return;
+      if (!(await awaitCluster({ connection, clock, emit, signal: starting.signal }))) return;
       const scheduler = options.scheduler ?? schedulerOf(plan);
       session = openSession({ plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing });
       await session.start();

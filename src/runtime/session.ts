@@ -4,13 +4,13 @@ import { jobError } from '../connector/errors.ts';
 import type { AnyOutbound, Logger } from '../connector/types.ts';
 import { stoppedMessage } from './execute/attempt.ts';
 import { executeOutbound } from './execute/execute.ts';
-import type { Worker } from './jobs/active-jobs.ts';
-import { createIntake } from './jobs/poll.ts';
 import { outboundRequest } from './jobs/requests.ts';
-import { createCapacity } from './jobs/slots.ts';
+import { createSlots } from './jobs/slots.ts';
+import type { Worker } from './jobs/worker.ts';
+import { createWorkers } from './jobs/workers.ts';
 import { jobFields } from './observe/log-lines.ts';
 import type { Plan } from './plan.ts';
-import { createLink } from './send/connection-state.ts';
+import { createConnectionState } from './send/connection-state.ts';
 import { createSender } from './send/sender.ts';
 import type { Emit } from './shared/events.ts';
 import { taggedLogger, withLateFields } from './shared/logger.ts';
@@ -86,22 +86,22 @@ const traced = (worker: Worker, tracing: Tracing | undefined): Worker =>
     ? worker
     : { ...worker, handle: (job, ...rest) => tracing.job(job, () => worker.handle(job, ...rest)) };
 
-/** Puts intake, sender and scheduler together. Nothing happens before `start`. */
+/** Creates workers, sender and scheduler for one connection. Nothing happens before `start`. */
 export const openSession = (parts: SessionParts): Session => {
   const { plan, connection, scheduler, clock, logger, emit, tracing, starting } = parts;
-  const link = createLink(connection.address, clock, emit);
-  const sender = createSender(connection, clock, link, emit);
+  const connectionState = createConnectionState(connection.address, clock, emit);
+  const sender = createSender(connection, clock, connectionState, emit);
   const hasInbound = plan.inbound.size > 0;
   let stopping = false;
-  const workers = [
+  const definitions = [
     ...plan.outbound.map((connector) => outboundWorker(connector, parts)),
     ...(hasInbound ? [activationWorker(parts, () => stopping)] : []),
-  ].map((worker) => traced({ ...worker, push: plan.streaming }, tracing));
-  const intake = createIntake(workers, {
+  ].map((worker) => traced({ ...worker, stream: plan.streaming }, tracing));
+  const workers = createWorkers(definitions, {
     connection,
-    capacity: createCapacity(plan.maxJobs, plan.limits),
+    slots: createSlots(plan.maxJobs, plan.limits),
     sender,
-    link,
+    connectionState,
     clock,
     emit,
     workerName: plan.workerName,
@@ -113,7 +113,7 @@ export const openSession = (parts: SessionParts): Session => {
           connectors: plan.inbound,
           connection,
           sender,
-          link,
+          link: connectionState,
           workerName: plan.workerName,
           signal: starting,
           clock,
@@ -122,14 +122,14 @@ export const openSession = (parts: SessionParts): Session => {
           tracing,
           secrets: plan.secrets,
         });
-      if (!stopping) intake.start();
+      if (!stopping) workers.start();
     },
     stop: async (force, giveUp) => {
       stopping = true;
-      await Promise.all([intake.stop(force, giveUp), hasInbound ? scheduler.stop(force, giveUp) : undefined]);
+      await Promise.all([workers.stop(force, giveUp), hasInbound ? scheduler.stop(force, giveUp) : undefined]);
     },
-    inFlight: intake.inFlight,
+    inFlight: workers.inFlight,
     subscriptions: () => (hasInbound ? scheduler.subscriptions() : []),
-    isUp: link.isUp,
+    isUp: connectionState.isUp,
   };
 };

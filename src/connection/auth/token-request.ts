@@ -1,4 +1,4 @@
-import { connectionFault } from '../faults.ts';
+import { connectionFault, isConnectionFault } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
 import { explainTlsCode } from './tls.ts';
 
@@ -159,6 +159,3 @@ export const requestToken = async (request: TokenRequest, signal: AbortSignal): 
     signal.removeEventListener('abort', end);
   }
 };
-
-const isConnectionFault = (error: unknown): error is ConnectionFault =>
-  (error as { kind?: unknown } | null)?.kind === 'connection';

@@ -1,222 +1,192 @@
-import { abortWith, createSharedAbort, settledOrAborted } from '../../common/abort.ts';
 import { nextDelay } from '../../common/backoff.ts';
-import { type Clock, createInterruptibleWait, type InterruptibleWait } from '../../common/clock.ts';
-import { isFault } from '../../common/fault.ts';
+import { type Clock, createInterruptibleWait } from '../../common/clock.ts';
+import { isConnectionFault } from '../../connection/faults.ts';
 import type { ActivatedJob, Connection, ConnectionFault } from '../../connection/port.ts';
-import type { Link } from '../send/connection-state.ts';
-import type { Sender } from '../send/sender.ts';
+import type { ConnectionState } from '../send/connection-state.ts';
 import type { Emit } from '../shared/events.ts';
-import { createHands, jobsOf, type Worker } from './active-jobs.ts';
-import type { Capacity } from './slots.ts';
-import { createPush, type Push } from './stream.ts';
+import type { ActiveJobs } from './active-jobs.ts';
+import type { Slots } from './slots.ts';
+import { createStreamReader, type StreamReader } from './stream.ts';
+import { streamRequest, type Worker } from './worker.ts';
 
-/** What the intake works with. */
-export interface IntakeServices {
-  readonly connection: Connection;
-  readonly capacity: Capacity;
-  readonly sender: Sender;
-  readonly link: Link;
+/** What {@link createPoller} works with. */
+export interface PollerServices {
+  readonly connection: Pick<Connection, 'activateJobs' | 'streamJobs'>;
+  readonly slots: Slots;
+  readonly connectionState: ConnectionState;
+  readonly activeJobs: ActiveJobs;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Name that the cluster shows for these workers. */
   readonly workerName: string;
+  /** Registers work that the end of all workers has to await. */
+  readonly track: (task: Promise<void>) => void;
+  /** Ends the requests for jobs. */
+  readonly stopping: AbortSignal;
 }
 
-/** Takes jobs in and sees each of them through. */
-export interface Intake {
-  /** Sends the first request of each type. */
+/** Gets the jobs of one type. */
+export interface Poller {
+  /** Sends the first request. */
   start(): void;
-  /**
-   * Takes no more jobs. Resolves when all in hand are settled; `force` aborts those that still run, `giveUp` ends the
-   * waiting for the cluster's answers.
-   */
-  stop(force: AbortSignal, giveUp: AbortSignal): Promise<void>;
-  /** Jobs in hand of a type. */
-  inFlight(type: string): number;
+  /** Ends the stream. The requests end by the signal `stopping`. */
+  stop(): void;
 }
 
-/** Milliseconds that the cluster may hold a request; shorter where connectors have to share places. */
+/** Milliseconds for which the cluster may hold a request; shorter where connectors have to share slots. */
 const holdTime = { usual: 20_000, shared: 1_000 };
 
-/** Asks the cluster to look once and to answer at once. */
-const unheldRequest = -1;
+/** Makes the cluster answer at once. */
+const unheld = -1;
 
-/** Milliseconds between requests beside an open stream, which brings what appears from now on and nothing else. */
+/** Milliseconds between requests beside an open stream, which brings new jobs only. */
 const besideStream = 10_000;
 
-/** Milliseconds after which a stream counts as open where the gateway does not say so. */
-const openingTime = 1_000;
+/** Milliseconds after which a stream counts as open where the gateway does not confirm it. */
+const confirmationTime = 1_000;
 
-/** Milliseconds over the hold time after which a request without an answer counts as failed. */
+/** Milliseconds beyond the hold time after which a request without an answer counts as failed. */
 const answerMargin = 10_000;
 
 const outagePauses = { base: 100, cap: 3_000 };
-const otherPauses = { base: 100, cap: 15_000 };
+const refusalPauses = { base: 100, cap: 15_000 };
 const emptyPauses = { base: 10, cap: 1_000 };
 
-/** No answer at all, as opposed to a no or to a cluster that asks for a pause. */
-const isSilence = (error: unknown): error is ConnectionFault =>
-  isFault(error, 'connection') &&
-  (error as ConnectionFault).reason !== 'rejected' &&
-  (error as ConnectionFault).status !== 'RESOURCE_EXHAUSTED';
+/** Whether the cluster did not answer, as opposed to a refusal or a request to slow down. */
+const isUnanswered = (error: unknown): error is ConnectionFault =>
+  isConnectionFault(error) && error.reason !== 'rejected' && error.status !== 'RESOURCE_EXHAUSTED';
 
 /**
- * Makes the intake for these workers.
+ * Creates the poller of a worker. It repeats one cycle: wait for slots, request as many jobs, run them, pause if needed.
  *
- * It polls: at once while there are free places, never for more than these. Where the cluster pushes jobs, it has the
- * backlog first and then a stream, with a request now and then for what a stream does not bring.
+ * Without streams the next request follows at once. Where the cluster streams jobs, the poller first gets the backlog,
+ * then opens a stream and sends a request from time to time for jobs that a stream does not bring.
  */
-export const createIntake = (workers: readonly Worker[], services: IntakeServices): Intake => {
-  const { connection, capacity, sender, link, clock, emit, workerName } = services;
-  const stopping = createSharedAbort();
-  const force = createSharedAbort();
-  const giveUp = createSharedAbort();
-  const tasks = new Set<Promise<void>>();
-  const requestTimeout = capacity.contended ? holdTime.shared : holdTime.usual;
-  const hands = createHands({ connection, capacity, sender, clock, emit }, force.signal, giveUp.signal);
-  const { see, giveBack } = hands;
+export const createPoller = (worker: Worker, services: PollerServices): Poller => {
+  const { connection, slots, connectionState, activeJobs, clock, emit, workerName, track, stopping } = services;
+  const { streamJobs } = connection;
+  const { type, maxJobs, batch = Number.POSITIVE_INFINITY } = worker;
+  const longestHold = slots.contended ? holdTime.shared : holdTime.usual;
+  const interruptible = createInterruptibleWait(clock, stopping);
+  /** Requests in a row that failed. */
+  let failures = 0;
+  /** Empty answers in a row that came although the cluster could have held the request. */
+  let quickEmpties = 0;
+  let lastBroughtJobs = false;
+  /** Whether the pause before this request lasted its full time. */
+  let pausedFully = false;
+  /** Jobs that the stream had brought at the last request. */
+  let streamedBefore = 0;
 
-  const track = (task: Promise<void>): void => {
-    tasks.add(task);
-    const done = (): void => void tasks.delete(task);
-    task.then(done, done);
+  /** Ends a pause early, except in an outage, which also ends streams. */
+  const onStreamChange = (): void => {
+    if (failures === 0) interruptible.interrupt();
   };
 
-  const loopOf = (worker: Worker): Loop => {
-    const { streamJobs } = connection;
-    const wait = createInterruptibleWait(clock, stopping.signal);
-    // The pauses of an outage are not cut short by streams that end in it.
-    const changed = (): void => {
-      if (loop.failures === 0) wait.interrupt();
-    };
-    const push =
-      worker.push !== true || streamJobs === undefined
-        ? undefined
-        : createPush(worker, { streamJobs, capacity, clock, emit, hands, workerName, track, changed });
-    const loop: Loop = { worker, wait, push, failures: 0, quickEmpties: 0, eager: false, received: 0, rested: false };
-    return loop;
-  };
-  const loops: readonly Loop[] = workers.map(loopOf);
+  const stream: StreamReader | undefined =
+    worker.stream === true && streamJobs !== undefined
+      ? createStreamReader(worker, { ...services, streamJobs, onChange: onStreamChange })
+      : undefined;
 
-  const takeIn = (worker: Worker, jobs: readonly ActivatedJob[], places: number): void => {
-    const taken = stopping.signal.aborted ? [] : jobs.slice(0, places);
-    for (const job of taken) track(see(worker, job));
-    for (const job of jobs.slice(taken.length)) track(giveBack(worker, job));
-    if (taken.length < places) capacity.release(worker.type, places - taken.length);
+  /** Milliseconds for which the cluster may hold the next request. */
+  const nextHold = (): number => {
+    // After a failure the cluster does not hold the request, so that its recovery shows at once.
+    if (failures > 0) return unheld;
+    if (stream === undefined) return longestHold;
+    // Beside a stream, and just before one is opened, a request is for the jobs that a stream does not bring.
+    const opensIn = stream.isOpen() ? 0 : stream.opensIn();
+    return opensIn > 0 ? Math.min(longestHold, opensIn) : unheld;
   };
 
-  /** For how long the cluster may hold the next request. */
-  const holdOf = ({ failures, push }: Loop): number => {
-    // After a failure it is not held, so that it is known at once whether the cluster answers again.
-    if (failures > 0) return unheldRequest;
-    if (push === undefined) return requestTimeout;
-    // Beside a stream, or just before one is opened, it is for what no stream brings.
-    const opensIn = push.isOpen() ? 0 : push.opensIn();
-    return opensIn > 0 ? Math.min(requestTimeout, opensIn) : unheldRequest;
-  };
-
-  /** What follows from an answer beside a stream, or without one that is wanted; milliseconds until the next request. */
-  const attend = (loop: Loop, push: Push, brought: number, isShort: boolean): number => {
-    if (!push.isOpen()) {
-      if (!isShort || push.opensIn() > 0) return 0;
-      push.open();
-      loop.received = push.received();
-      return openingTime;
+  /** Runs the jobs of an answer, and returns those that are too many or too late. */
+  const runJobs = (jobs: readonly ActivatedJob[], granted: number): void => {
+    const taken = stopping.aborted ? 0 : Math.min(jobs.length, granted);
+    for (let index = 0; index < jobs.length; index++) {
+      const job = jobs[index]!;
+      track(index < taken ? activeJobs.run(worker, job) : activeJobs.returnUnstarted(worker, job));
     }
-    // Jobs that waited although the stream was open all the time: it may have been forgotten at the other end.
-    if (brought > 0 && loop.rested && push.received() === loop.received) push.giveUp();
-    loop.received = push.received();
-    return isShort && push.isOpen() ? besideStream * (0.75 + clock.random() / 2) : 0;
+    if (taken < granted) slots.release(type, granted - taken);
   };
 
-  /** What follows from a request that failed; milliseconds until the next one. */
-  const afterFailure = (loop: Loop, error: unknown): number => {
-    const { type } = loop.worker;
-    const silence = isSilence(error);
-    const wait = nextDelay(loop.failures++, clock.random(), silence ? outagePauses : otherPauses);
-    if (stopping.signal.aborted) return wait;
-    if (silence) {
-      link.lost(type, error);
-      // A stream over the same connection may be as dead, and nobody would say so.
-      loop.push?.giveUp();
-    } else emit('poll:failed', { type, error, attempt: loop.failures, pause: wait });
+  /**
+   * Opens or ends the stream as the answer to a request suggests.
+   *
+   * @param brought jobs in the answer
+   * @param isBacklogDone the answer brought fewer jobs than requested
+   * @returns milliseconds until the next request
+   */
+  const updateStream = (brought: number, isBacklogDone: boolean): number => {
+    if (stream === undefined) return 0;
+    if (!stream.isOpen()) {
+      if (!isBacklogDone || stream.opensIn() > 0) return 0;
+      stream.open();
+      streamedBefore = stream.received();
+      return confirmationTime;
+    }
+    // The stream was open all the time and brought nothing, but jobs were there: the other end may have dropped it.
+    if (brought > 0 && pausedFully && stream.received() === streamedBefore) stream.endStale();
+    streamedBefore = stream.received();
+    return isBacklogDone && stream.isOpen() ? besideStream * (0.75 + clock.random() / 2) : 0;
+  };
+
+  /** Reports a request that failed; returns the milliseconds until the next one. */
+  const handleFailure = (error: unknown): number => {
+    const unanswered = isUnanswered(error);
+    const wait = nextDelay(failures++, clock.random(), unanswered ? outagePauses : refusalPauses);
+    if (stopping.aborted) return wait;
+    if (unanswered) {
+      connectionState.lost(type, error);
+      // A stream over the same connection may be dead as well, without any sign of it.
+      stream?.endStale();
+    } else {
+      emit('poll:failed', { type, error, attempt: failures, pause: wait });
+    }
     return wait;
   };
 
-  /** Asks once, for as many jobs as there are places; says how long to wait before the next time. */
-  const ask = async (loop: Loop, places: number): Promise<number> => {
-    const { worker, push } = loop;
-    const asked = clock.now();
-    const hold = holdOf(loop);
-    const request = { ...jobsOf(worker, workerName), maxJobs: places, requestTimeout: hold };
-    const options = { signal: stopping.signal, timeout: Math.max(hold, 0) + answerMargin };
+  /** Sends one request for as many jobs as there are granted slots; returns the milliseconds until the next one. */
+  const requestJobs = async (granted: number): Promise<number> => {
+    const requestedAt = clock.now();
+    const hold = nextHold();
+    const request = { ...streamRequest(worker, workerName), maxJobs: granted, requestTimeout: hold };
+    const options = { signal: stopping, timeout: Math.max(hold, 0) + answerMargin };
     let jobs: readonly ActivatedJob[];
     try {
       jobs = await connection.activateJobs(request, options);
     } catch (error) {
-      capacity.release(worker.type, places);
-      return afterFailure(loop, error);
+      slots.release(type, granted);
+      return handleFailure(error);
     }
-    link.answered(worker.type);
-    loop.failures = 0;
-    // A cluster that does not hold requests would be asked without a pause.
-    const unheld = jobs.length === 0 && clock.now() - asked < hold / 2;
-    loop.quickEmpties = unheld ? loop.quickEmpties + 1 : 0;
-    loop.eager = jobs.length > 0;
-    takeIn(worker, jobs, places);
-    if (stopping.signal.aborted) return 0;
-    const wait = push === undefined ? 0 : attend(loop, push, jobs.length, jobs.length < places);
-    return unheld ? Math.max(wait, nextDelay(loop.quickEmpties - 1, clock.random(), emptyPauses)) : wait;
+    connectionState.answered(type);
+    failures = 0;
+    // Without a pause, a cluster that does not hold requests would be asked in a hot loop.
+    const isQuickEmpty = jobs.length === 0 && clock.now() - requestedAt < hold / 2;
+    quickEmpties = isQuickEmpty ? quickEmpties + 1 : 0;
+    lastBroughtJobs = jobs.length > 0;
+    runJobs(jobs, granted);
+    if (stopping.aborted) return 0;
+    const wait = updateStream(jobs.length, jobs.length < granted);
+    return isQuickEmpty ? Math.max(wait, nextDelay(quickEmpties - 1, clock.random(), emptyPauses)) : wait;
   };
 
-  const next = (loop: Loop): void => {
-    const { type, batch = Number.POSITIVE_INFINITY, maxJobs } = loop.worker;
-    const grant = (places: number): void => {
-      // What is pushed meanwhile needs places too.
-      const most = loop.push?.isOpen() === true ? Math.ceil(maxJobs / 2) : batch;
-      const used = Math.min(places, most);
-      if (used < places) capacity.release(type, places - used);
-      track(poll(loop, used));
+  const poll = async (granted: number): Promise<void> => {
+    const wait = await requestJobs(granted);
+    pausedFully = wait > 0 && (await interruptible.wait(wait));
+    if (!stopping.aborted) requestSlots();
+  };
+
+  const requestSlots = (): void => {
+    const grant = (granted: number): void => {
+      // Streamed jobs need slots too.
+      const most = stream?.isOpen() === true ? Math.ceil(maxJobs / 2) : batch;
+      const used = Math.min(granted, most);
+      if (used < granted) slots.release(type, granted - used);
+      track(poll(used));
     };
-    capacity.request({ type, eager: loop.eager, grant });
-  };
-
-  const poll = async (loop: Loop, places: number): Promise<void> => {
-    const wait = await ask(loop, places);
-    loop.rested = wait > 0 && (await loop.wait.wait(wait));
-    if (!stopping.signal.aborted) next(loop);
+    slots.request({ type, eager: lastBroughtJobs, grant });
   };
 
   return {
-    start: () => {
-      for (const loop of loops) next(loop);
-    },
-    stop: async (forceSignal, giveUpSignal) => {
-      capacity.close();
-      stopping.abort();
-      abortWith(force, forceSignal);
-      abortWith(giveUp, giveUpSignal);
-      for (const { push } of loops) push?.stop();
-      while (tasks.size > 0 && !giveUpSignal.aborted) await settledOrAborted(Promise.all(tasks), giveUpSignal);
-    },
-    inFlight: hands.inFlight,
+    start: requestSlots,
+    stop: () => stream?.stop(),
   };
 };
-
-/** The asking for one type, with what is remembered from one request to the next. */
-interface Loop {
-  readonly worker: Worker;
-  readonly wait: InterruptibleWait;
-  /** Absent where the type is polled only. */
-  readonly push: Push | undefined;
-  /** Requests that failed in a row. */
-  failures: number;
-  /** Empty answers in a row that came without having been held. */
-  quickEmpties: number;
-  /** The last answer brought jobs. */
-  eager: boolean;
-  /** Jobs that the stream had brought at the last request. */
-  received: number;
-  /** The last pause was not cut short. */
-  rested: boolean;
-}

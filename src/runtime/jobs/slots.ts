@@ -1,64 +1,65 @@
-/** A request for places; see {@link Capacity}. */
-export interface PlaceRequest {
+/** A request for slots; see {@link Slots}. */
+export interface SlotRequest {
   readonly type: string;
-  /** The last answer brought jobs, so more places than one will be of use. */
+  /** The last answer brought jobs, so more slots than one will be used. */
   readonly eager: boolean;
-  /** Called once, with 1 or more places, at once or when some come free. They are the caller's until released. */
-  readonly grant: (places: number) => void;
+  /** Called once with at least one slot, at once or when some are free. The slots are the caller's until it releases them. */
+  readonly grant: (slots: number) => void;
 }
 
 /**
- * The places for jobs: jobs in hand and jobs asked for hold one each, so that the two together never exceed the
- * limits, neither that of a connector nor that of the runtime.
+ * The slots for jobs. Each active job and each requested job takes one, so that both together never exceed the limits
+ * of the connector and of the runtime.
  */
-export interface Capacity {
-  /** Whether the connectors' limits add up to more than the runtime's, so that they have to share. */
+export interface Slots {
+  /** Whether the connectors' limits add up to more than the runtime's, so that the connectors have to share. */
   readonly contended: boolean;
-  request(request: PlaceRequest): void;
-  release(type: string, places: number): void;
-  /** Drops all waiting requests; none is granted any more. */
+  request(request: SlotRequest): void;
+  release(type: string, slots: number): void;
+  /** Drops all waiting requests and grants no more. */
   close(): void;
 }
 
 /**
- * Makes the places.
+ * Creates the slots.
  *
- * Sharing is fair: requests are served in the order in which they came, each at most its part of what is free. A
- * connector whose queue was empty asks for a single place, so that a long poll without jobs does not keep places
- * from those who have work.
+ * Sharing is fair: requests are served in the order of their arrival, each with at most its share of the free slots. A
+ * connector whose queue was empty asks for a single slot, so that a long poll without jobs does not keep slots from
+ * connectors that have work.
  *
- * @param total places of the runtime
- * @param limits places of each connector, by job type
+ * @param total slots of the runtime
+ * @param limits slots of each connector, by job type
  */
-export const createCapacity = (total: number, limits: ReadonlyMap<string, number>): Capacity => {
-  const held = new Map<string, number>([...limits.keys()].map((type) => [type, 0]));
+export const createSlots = (total: number, limits: ReadonlyMap<string, number>): Slots => {
+  const taken = new Map<string, number>([...limits.keys()].map((type) => [type, 0]));
   const contended = [...limits.values()].reduce((sum, limit) => sum + limit, 0) > total;
-  let heldInAll = 0;
-  let waiting: PlaceRequest[] = [];
+  let takenInAll = 0;
+  let waiting: SlotRequest[] = [];
   let closed = false;
 
-  const freeFor = (type: string): number => (limits.get(type) ?? 0) - (held.get(type) ?? 0);
+  const freeFor = (type: string): number => (limits.get(type) ?? 0) - (taken.get(type) ?? 0);
 
-  const share = ({ type, eager }: PlaceRequest, rivals: number): number => {
-    const free = total - heldInAll;
+  const share = ({ type, eager }: SlotRequest, rivals: number): number => {
+    const free = total - takenInAll;
     if (!contended) return Math.min(freeFor(type), free);
     return Math.min(freeFor(type), free, eager ? Math.ceil(free / rivals) : 1);
   };
 
-  const take = (type: string, places: number): void => {
-    held.set(type, (held.get(type) ?? 0) + places);
-    heldInAll += places;
+  const take = (type: string, slots: number): void => {
+    taken.set(type, (taken.get(type) ?? 0) + slots);
+    takenInAll += slots;
   };
 
   const serve = (): void => {
+    if (waiting.length === 0) return;
     const able = waiting.filter(({ type }) => freeFor(type) > 0);
     const grants: (() => void)[] = [];
     able.forEach((request, index) => {
-      const places = share(request, able.length - index);
-      if (places <= 0) return;
-      take(request.type, places);
+      const slots = share(request, able.length - index);
+      if (slots <= 0) return;
+      take(request.type, slots);
       waiting = waiting.filter((other) => other !== request);
-      grants.push(() => request.grant(places));
+      grants.push(() => request.grant(slots));
     });
     for (const grant of grants) grant();
   };
@@ -70,8 +71,8 @@ export const createCapacity = (total: number, limits: ReadonlyMap<string, number
       waiting.push(request);
       serve();
     },
-    release: (type, places) => {
-      take(type, -places);
+    release: (type, slots) => {
+      take(type, -slots);
       if (!closed) serve();
     },
     close: () => {

@@ -1,260 +1,257 @@
-import { nextDelay } from '../../common/backoff.ts';
+import { type Backoff, nextDelay } from '../../common/backoff.ts';
 import type { Clock } from '../../common/clock.ts';
-import { isFault } from '../../common/fault.ts';
-import type { ActivatedJob, Connection, ConnectionFault, JobStream } from '../../connection/port.ts';
+import { isConnectionFault } from '../../connection/faults.ts';
+import type { ActivatedJob, Connection, JobStream } from '../../connection/port.ts';
 import type { Emit } from '../shared/events.ts';
-import { type Hands, jobsOf, type Worker } from './active-jobs.ts';
-import type { Capacity } from './slots.ts';
+import type { ActiveJobs } from './active-jobs.ts';
+import { createBacklog } from './backlog.ts';
+import type { Slots } from './slots.ts';
+import { streamRequest, type Worker } from './worker.ts';
 
-/** What a push works with. */
-export interface PushServices {
+/**
+ * The states of a stream.
+ *
+ *                      open              confirmed               crowded
+ *           closed ──────────▶ opening ────────────▶ reading ──────────────▶ paused
+ *             ▲                   │                   │   ▲                   │  │
+ *             │                   │                   │   └───── emptied ─────┘  │
+ *             │   lost or stale   │                   │                          │
+ *             └───────────────────┴───────────────────┴──────────────────────────┤
+ *                                                     │                          │
+ *           refusing ◀───────────────── stuck ────────┴──────────────────────────┘
+ *             │
+ *             └─ open ─▶ opening                        (any state) ─ stop ─▶ stopped
+ *
+ * - `closed`: there is no stream. Jobs of an earlier one may still arrive, and run.
+ * - `opening`: a stream was requested; the gateway has not confirmed it yet.
+ * - `reading`: jobs arrive.
+ * - `paused`: every slot is busy and jobs wait here, so nothing is read.
+ * - `refusing`: the stream ended because its jobs waited too long. Jobs that still arrive are returned.
+ * - `stopped`: no stream is opened any more. Jobs that still arrive are returned.
+ *
+ * Streams have no flow control: the gateway pushes as fast as the stream is read, and the timeouts of the pushed jobs
+ * run. So the stream is not read while every slot is busy, which is soon over where jobs are quick. Where they are slow,
+ * the jobs in transit are returned and the stream ends, so that other runtimes get them. Until the backlog in the
+ * cluster is done, jobs are polled, as many as there are slots.
+ */
+type State = 'closed' | 'opening' | 'reading' | 'paused' | 'refusing' | 'stopped';
+
+/** What changes the state. An event that a state does not list has no effect there. */
+type StreamEvent =
+  /** A stream is wanted. */
+  | 'open'
+  /** The gateway has opened the stream, or a job has arrived. */
+  | 'confirmed'
+  /** Too many jobs wait for a slot. */
+  | 'crowded'
+  /** No job waits any more. */
+  | 'emptied'
+  /** Jobs have waited too long. */
+  | 'stuck'
+  /** The other end has closed or refused the stream. */
+  | 'lost'
+  /** The stream does not bring the jobs that it should. */
+  | 'stale'
+  | 'stop';
+
+const transitions: Readonly<Record<State, Readonly<Partial<Record<StreamEvent, State>>>>> = {
+  closed: { open: 'opening', stuck: 'closed', stop: 'stopped' },
+  opening: { confirmed: 'reading', stuck: 'refusing', lost: 'closed', stale: 'closed', stop: 'stopped' },
+  reading: { crowded: 'paused', stuck: 'refusing', lost: 'closed', stale: 'closed', stop: 'stopped' },
+  paused: { emptied: 'reading', stuck: 'refusing', lost: 'closed', stale: 'closed', stop: 'stopped' },
+  refusing: { open: 'opening', stop: 'stopped' },
+  stopped: {},
+};
+
+/** What {@link createStreamReader} works with. */
+export interface StreamServices {
   readonly streamJobs: NonNullable<Connection['streamJobs']>;
-  readonly capacity: Capacity;
+  readonly slots: Slots;
   readonly clock: Clock;
   readonly emit: Emit;
-  readonly hands: Hands;
+  readonly activeJobs: ActiveJobs;
   readonly workerName: string;
-  /** Takes note of work that the end of the intake has to wait for. */
+  /** Registers work that the end of all workers has to await. */
   readonly track: (task: Promise<void>) => void;
-  /** Told when the stream turns out to be open, and when it is over. */
-  readonly changed: () => void;
+  /** Called when the stream is confirmed and when it has ended by itself. */
+  readonly onChange: () => void;
 }
 
-/** The jobs of one type that the cluster pushes. */
-export interface Push {
+/** Streams the jobs of one type. */
+export interface StreamReader {
+  /** Whether there is a stream, confirmed or not. */
   isOpen(): boolean;
-  /** Milliseconds until it may be opened (again); 0: now. */
+  /** Milliseconds until a stream may be opened again; 0: now. */
   opensIn(): number;
   open(): void;
-  /** Ends a stream that does not bring what it should; it may be opened again at once. */
-  giveUp(): void;
-  /** Jobs that came so far. */
+  /** Ends a stream that does not bring the jobs that it should. Another may be opened at once. */
+  endStale(): void;
+  /** How many jobs have arrived so far. */
   received(): number;
-  /** Ends the stream for good and hands back what could not be started. */
+  /** Ends the stream for good and returns the jobs that were not started. */
   stop(): void;
 }
 
-/**
- * About as many jobs may be on their way while nothing is read: in gRPC's and the gateway's buffers and in the window of
- * the stream. Nobody says how many there are; small ones were up to 400.
- */
-const onTheWay = 400;
+/** As many jobs may wait before the stream is paused, since pausing and resuming takes time. */
+const mostWaiting = 16;
 
-/** Jobs that may wait here before a stream is not read any more, since ending and beginning to read costs time. */
-const readAhead = 16;
-
-/** Milliseconds that a pushed job may wait for a place, about. */
-const patience = 1_000;
-
-/** What a job may have waited that comes while there was no place, in milliseconds: at the gateway and here. */
-const longestWait = 2 * patience;
-
-/** Milliseconds in which the jobs on their way are read before a stream ends that they would be lost with. */
+/** Milliseconds for which a stream that ends is still read, so that the jobs in transit are not lost. */
 const drainTime = 50;
 
-/** Milliseconds after which a stream counts as one that held. */
-const steadyTime = 30_000;
+/** Milliseconds after which a stream counts as stable. */
+const stableTime = 30_000;
 
 const pauses = {
   lost: { base: 100, cap: 15_000 },
   busy: { base: 1_000, cap: 60_000 },
-  refused: { base: 300_000, cap: 600_000 },
+  rejected: { base: 300_000, cap: 600_000 },
 };
 
 const busyMessage = 'All places of the runtime were taken. No attempt is lost.';
 
-/** One stream, from its opening on. */
-interface Current {
-  readonly stream: JobStream;
-  readonly since: number;
-  told: boolean;
-}
+const isRejection = (error: unknown): boolean => isConnectionFault(error) && error.reason === 'rejected';
 
-/**
- * Has the jobs of a type pushed.
- *
- * The protocol knows no credits: a gateway pushes as fast as the stream is read, and the time of what was pushed runs. So
- * the stream is not read while all places are taken, which is soon over where jobs are quick. Where they are slow, what
- * is on its way is handed back and the stream ended, so that others can have those jobs; until the backlog is done they
- * are asked for, as many as there are places.
- */
-export const createPush = (worker: Worker, services: PushServices): Push => {
-  const { streamJobs, capacity, clock, emit, hands, workerName, track, changed } = services;
+/** Creates the reader of one job type's streams. Nothing happens before `open`. */
+export const createStreamReader = (worker: Worker, services: StreamServices): StreamReader => {
+  const { streamJobs, slots, clock, emit, activeJobs, workerName, track, onChange } = services;
   const { type } = worker;
-  const request = jobsOf(worker, workerName);
-  let current: Current | undefined;
+  const request = streamRequest(worker, workerName);
+  let state: State = 'closed';
+  /** The stream of the states opening, reading and paused. */
+  let stream: JobStream | undefined;
+  let openedAt = 0;
+  /** Streams opened so far, which tells the callbacks of the current one from those of earlier ones. */
+  let openings = 0;
   let opensAt = 0;
-  let troubles = 0;
+  /** Streams in a row that ended before they were stable. */
+  let failures = 0;
   let received = 0;
-  let started = 0;
-  const waiting: ActivatedJob[] = [];
-  let isAsking = false;
-  let isPaused = false;
-  /** Counts the spells in which jobs waited. */
-  let spell = 0;
-  /** Ends the watch over a stream whose jobs wait. */
-  let unwatch: (() => void) | undefined;
-  /** What is pushed now cannot be started in time. */
-  let isRefusing = false;
-  let stopped = false;
 
-  const rest = (kind: keyof typeof pauses): void => {
-    if (current !== undefined && clock.now() - current.since >= steadyTime) troubles = 0;
-    opensAt = clock.now() + nextDelay(troubles++, clock.random(), pauses[kind]);
+  const isOpen = (): boolean => state === 'opening' || state === 'reading' || state === 'paused';
+
+  const reopenAfter = (pause: Backoff): void => {
+    if (clock.now() - openedAt >= stableTime) failures = 0;
+    opensAt = clock.now() + nextDelay(failures++, clock.random(), pause);
   };
 
-  const endWatch = (): void => {
-    unwatch?.();
-    unwatch = undefined;
+  /** Ends a stream after the jobs in transit have arrived. */
+  const drain = (ending: JobStream | undefined): void => {
+    ending?.resume();
+    clock.timer(drainTime, () => ending?.close());
   };
 
-  const relieve = (): void => {
-    if (waiting.length > 0) return;
-    spell++;
-    if (isPaused) current?.stream.resume();
-    isPaused = false;
-  };
-
-  const start = (places: number): void => {
-    isAsking = false;
-    const waited = isPaused ? longestWait : 0;
-    const jobs = waiting.splice(0, places);
-    started += jobs.length;
-    for (const job of jobs) track(hands.see(worker, job, waited));
-    if (jobs.length < places) capacity.release(type, places - jobs.length);
-    relieve();
-    ask();
-  };
-
-  const ask = (): void => {
-    if (isAsking || waiting.length === 0) return;
-    isAsking = true;
-    capacity.request({ type, eager: true, grant: start });
-  };
-
-  const returnWaiting = (): void => {
-    for (const job of waiting.splice(0)) track(hands.giveBack(worker, job, stopped ? undefined : busyMessage));
-    endWatch();
-  };
-
-  /** Ends a stream that was not read, when what was on its way has been told. */
-  const drain = (stream: JobStream): void => {
-    stream.resume();
-    clock.timer(drainTime, stream.close);
-  };
-
-  /** Ends the stream because what it brings waits too long. */
-  const refuse = (stream: JobStream): void => {
-    rest('busy');
-    current = undefined;
-    isRefusing = true;
-    returnWaiting();
-    drain(stream);
-    emit('stream:ended', { type, reason: 'busy' });
-    changed();
-  };
-
-  /** Looks from time to time whether jobs have waited all the time since, and then how many of them could start. */
-  const watch = (): void => {
-    const before = started;
-    const waitingSince = spell;
-    unwatch = clock.timer(patience, () => {
-      unwatch = undefined;
-      if (waiting.length === 0) return;
-      if (spell !== waitingSince || started - before >= onTheWay) watch();
-      else if (current === undefined) returnWaiting();
-      else refuse(current.stream);
-    });
-  };
-
-  const take = (job: ActivatedJob): void => {
-    received++;
-    if (stopped || isRefusing) {
-      track(hands.giveBack(worker, job, stopped ? undefined : busyMessage));
-      return;
-    }
-    waiting.push(job);
-    ask();
-    if (waiting.length === 0) return;
-    if (unwatch === undefined) watch();
-    if (current === undefined || isPaused || waiting.length < readAhead) return;
-    isPaused = true;
-    current.stream.pause();
-  };
-
-  const open = (): void => {
-    isRefusing = false;
-    isPaused = false;
-    let mine: Current | undefined;
-    let over: () => void = () => {};
-    // The end of the intake waits for the end of the stream, since jobs may still come with it.
+  const openStream = (): void => {
+    const opening = ++openings;
+    openedAt = clock.now();
+    let ended = (): void => {};
+    // The end of the workers awaits the end of the stream, since jobs may arrive until then.
     track(
       new Promise((resolve) => {
-        over = resolve;
+        ended = resolve;
       }),
     );
-    const tell = (): void => {
-      if (mine === undefined || mine.told || mine !== current) return;
-      mine.told = true;
-      emit('stream:opened', { type });
-      changed();
+    const confirm = (): void => {
+      if (state === 'opening' && opening === openings) apply('confirmed');
     };
-    const lost = (error: unknown): void => {
-      rest(isFault(error, 'connection') && (error as ConnectionFault).reason === 'rejected' ? 'refused' : 'lost');
-      current = undefined;
-      emit('stream:ended', { type, reason: 'lost', error });
-      changed();
-    };
-    let early: ConnectionFault | undefined;
-    let stream: JobStream;
     try {
-      stream = streamJobs(request, {
-        opened: tell,
+      const opened = streamJobs(request, {
+        opened: confirm,
         job: (job) => {
-          tell();
+          confirm();
           take(job);
         },
         ended: (error) => {
-          over();
-          if (mine === undefined) early = error;
-          if (mine === undefined || mine !== current) return;
-          // What came before the end of a stream that was not read.
-          mine.stream.resume();
-          lost(error);
+          ended();
+          if (opening === openings) apply('lost', error);
         },
       });
+      if (isOpen()) stream = opened;
     } catch (error) {
-      over();
-      lost(error);
+      ended();
+      apply('lost', error);
+    }
+  };
+
+  /**
+   * What follows from each event.
+   *
+   * @param current the stream that was open before the event
+   */
+  const effects: Readonly<
+    Record<StreamEvent, (current: JobStream | undefined, before: State, error: unknown) => void>
+  > = {
+    open: openStream,
+    confirmed: () => {
+      emit('stream:opened', { type });
+      onChange();
+    },
+    crowded: (current) => {
+      current?.pause();
+      backlog.streamPaused();
+    },
+    emptied: (current) => current?.resume(),
+    stuck: (current, before) => {
+      backlog.returnAll(busyMessage);
+      if (before === 'closed') return;
+      reopenAfter(pauses.busy);
+      drain(current);
+      emit('stream:ended', { type, reason: 'busy' });
+      onChange();
+    },
+    lost: (current, _before, error) => {
+      reopenAfter(isRejection(error) ? pauses.rejected : pauses.lost);
+      // Jobs that arrived before the end may still be unread.
+      current?.resume();
+      emit('stream:ended', { type, reason: 'lost', error });
+      onChange();
+    },
+    stale: (current) => {
+      current?.close();
+      emit('stream:ended', { type, reason: 'stale' });
+    },
+    stop: (current, before) => {
+      backlog.returnAll();
+      if (before === 'paused') drain(current);
+      else current?.close();
+    },
+  };
+
+  /** The one place that changes the state. */
+  const apply = (event: StreamEvent, error?: unknown): void => {
+    const before = state;
+    const after = transitions[before][event];
+    if (after === undefined) return;
+    state = after;
+    const current = stream;
+    if (!isOpen()) stream = undefined;
+    effects[event](current, before, error);
+  };
+
+  const backlog = createBacklog(worker, {
+    slots,
+    clock,
+    activeJobs,
+    track,
+    onEmpty: () => apply('emptied'),
+    onStuck: () => apply('stuck'),
+  });
+
+  const take = (job: ActivatedJob): void => {
+    received++;
+    if (state === 'refusing' || state === 'stopped') {
+      track(activeJobs.returnUnstarted(worker, job, state === 'refusing' ? busyMessage : undefined));
       return;
     }
-    if (early !== undefined) {
-      lost(early);
-      return;
-    }
-    mine = { stream, since: clock.now(), told: false };
-    current = mine;
+    backlog.add(job);
+    if (state === 'reading' && backlog.size() >= mostWaiting) apply('crowded');
   };
 
   return {
-    isOpen: () => current !== undefined,
+    isOpen,
     opensIn: () => Math.max(0, opensAt - clock.now()),
-    open,
-    giveUp: () => {
-      const ending = current;
-      if (ending === undefined) return;
-      current = undefined;
-      ending.stream.close();
-      emit('stream:ended', { type, reason: 'stale' });
-    },
+    open: () => apply('open'),
+    endStale: () => apply('stale'),
     received: () => received,
-    stop: () => {
-      stopped = true;
-      const ending = current?.stream;
-      current = undefined;
-      returnWaiting();
-      if (isPaused && ending !== undefined) drain(ending);
-      else ending?.close();
-    },
+    stop: () => apply('stop'),
   };
 };

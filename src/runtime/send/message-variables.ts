@@ -2,11 +2,13 @@ import { type Json, stringifyDocument, toJson } from '../../connector/values/val
 import { isObject } from '../execute/expression.ts';
 import { cutMessage } from '../shared/error-text.ts';
 
-const without = (object: { readonly [name: string]: Json }, name: string): { readonly [name: string]: Json } =>
+type JsonObject = { readonly [name: string]: Json };
+
+const without = (object: JsonObject, name: string): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
 
-/** The variables without what the message says already. */
-const unsaid = (variables: { readonly [name: string]: Json }, message: string): { readonly [name: string]: Json } => {
+/** The variables without the error's message, where it is the message before them. */
+const withoutMessage = (variables: JsonObject, message: string): JsonObject => {
   const { error } = variables;
   if (error === message) return without(variables, 'error');
   if (error === undefined || !isObject(error) || error.message !== message) return variables;
@@ -14,14 +16,15 @@ const unsaid = (variables: { readonly [name: string]: Json }, message: string): 
 };
 
 /**
- * The message that the cluster gets of a failed job, as operators know it: with the variables of the error, except for
- * the message itself, cut to the official length. Log lines do not get them.
+ * The message that the cluster gets for a failed job, in the form that operators know from the official runtime: followed
+ * by the error's variables except for the message itself, and cut to the official length. Log lines do not contain these
+ * variables.
  *
  * @example
  * withVariables('boom', { error: { type: 'Error', message: 'boom' } }); // 'boom | Error variables: {"error":{"type":"Error"}}'
  */
 export const withVariables = (message: string, variables: Readonly<Record<string, unknown>>): string => {
-  const rest = unsaid(toJson(variables) as { readonly [name: string]: Json }, message);
+  const rest = withoutMessage(toJson(variables) as JsonObject, message);
   return Object.keys(rest).length === 0
     ? message
     : cutMessage(`${message} | Error variables: ${stringifyDocument(rest)}`);

@@ -4,7 +4,7 @@ import { createTimerQueue } from '../../common/timer-queue.ts';
 import type { Connection } from '../../connection/port.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise } from '../../connector/types.ts';
 import type { SecretSettings } from '../secrets/types.ts';
-import type { Link } from '../send/connection-state.ts';
+import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Emit } from '../shared/events.ts';
 import type { Acceptance, Subscription } from '../shared/subscription.ts';
@@ -18,7 +18,8 @@ export interface SchedulerServices {
   readonly connectors: InboundByName;
   readonly connection: Connection;
   readonly sender: Sender;
-  readonly link: Link;
+  /** Whether the cluster answers. */
+  readonly link: ConnectionState;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: Emit;

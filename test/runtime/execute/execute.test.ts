@@ -7,7 +7,7 @@ import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { AnyOutboundConnector, Outcome } from '../../../src/connector/types.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
 import type { JobInput } from '../../../src/runtime/execute/job.ts';
-import { commandOf } from '../../../src/runtime/send/sender.ts';
+import { commandOf } from '../../../src/runtime/send/command.ts';
 import { createManualClock } from '../support/clock.ts';
 
 type Extras = Partial<Pick<AnyOutboundConnector, 'output' | 'resultVariable' | 'timeout' | 'input'>>;

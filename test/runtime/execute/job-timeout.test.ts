@@ -6,7 +6,7 @@ import type { Command } from '../../../src/connection/port.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
 import { readJobTimeout, runTime } from '../../../src/runtime/execute/job-timeout.ts';
-import { openLease } from '../../../src/runtime/jobs/deadline.ts';
+import { createJobDeadline } from '../../../src/runtime/jobs/job-deadline.ts';
 import { createManualClock } from '../support/clock.ts';
 import { connectionFault, createTwin, type Twin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
@@ -114,11 +114,11 @@ for (const [title, original, wanted, answers, deadline] of leases) {
       clock.advance(2_000);
       if (!answers) throw connectionFault('UNAVAILABLE');
     };
-    const lease = openLease('7', original, { send }, clock, new AbortController().signal);
-    assert.equal(lease.deadline(), original);
-    const granted = await lease.updateTimeout(wanted);
+    const jobDeadline = createJobDeadline('7', original, { send }, clock, new AbortController().signal);
+    assert.equal(jobDeadline.at(), original);
+    const granted = await jobDeadline.updateTimeout(wanted);
     assert.deepEqual(granted, { milliseconds: deadline - 2_000, certain: answers });
-    assert.equal(lease.deadline(), deadline);
+    assert.equal(jobDeadline.at(), deadline);
   });
 }
 

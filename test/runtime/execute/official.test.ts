@@ -12,7 +12,7 @@ import { defineOutbound } from '../../../src/connector/define.ts';
 import { jobError } from '../../../src/connector/errors.ts';
 import type { AnyOutboundConnector } from '../../../src/connector/types.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
-import { commandOf } from '../../../src/runtime/send/sender.ts';
+import { commandOf } from '../../../src/runtime/send/command.ts';
 
 const connectorError = 'io.camunda.connector.api.error.ConnectorException';
 const retryError = 'io.camunda.connector.api.error.ConnectorRetryException';

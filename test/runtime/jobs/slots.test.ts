@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Capacity, createCapacity } from '../../../src/runtime/jobs/slots.ts';
+import { createSlots, type Slots } from '../../../src/runtime/jobs/slots.ts';
 
 /** Asks and notes what was granted, in order. */
-const asker = (capacity: Capacity) => {
-  const grants: [type: string, places: number][] = [];
+const asker = (slots: Slots) => {
+  const grants: [type: string, granted: number][] = [];
   const ask = (type: string, eager = true): void =>
-    capacity.request({ type, eager, grant: (places) => grants.push([type, places]) });
+    slots.request({ type, eager, grant: (granted) => grants.push([type, granted]) });
   return { ask, grants };
 };
 
@@ -15,11 +15,11 @@ const limits = (entries: Readonly<Record<string, number>>): ReadonlyMap<string, 
   new Map(Object.entries(entries));
 
 test('without contention each type gets all its places', () => {
-  const capacity = createCapacity(30, limits({ a: 10, b: 20 }));
-  const { ask, grants } = asker(capacity);
+  const slots = createSlots(30, limits({ a: 10, b: 20 }));
+  const { ask, grants } = asker(slots);
   ask('a', false);
   ask('b', false);
-  assert.equal(capacity.contended, false);
+  assert.equal(slots.contended, false);
   assert.deepEqual(grants, [
     ['a', 10],
     ['b', 20],
@@ -27,8 +27,8 @@ test('without contention each type gets all its places', () => {
 });
 
 test('a request waits until a place of its own type is free', () => {
-  const capacity = createCapacity(30, limits({ a: 1, b: 20 }));
-  const { ask, grants } = asker(capacity);
+  const slots = createSlots(30, limits({ a: 1, b: 20 }));
+  const { ask, grants } = asker(slots);
   ask('a');
   ask('a');
   ask('b');
@@ -36,13 +36,13 @@ test('a request waits until a place of its own type is free', () => {
     ['a', 1],
     ['b', 20],
   ]);
-  capacity.release('a', 1);
+  slots.release('a', 1);
   assert.deepEqual(grants.at(-1), ['a', 1]);
 });
 
 test('a type without jobs asks for a single place when places are short', () => {
-  const capacity = createCapacity(8, limits({ a: 8, b: 8 }));
-  const { ask, grants } = asker(capacity);
+  const slots = createSlots(8, limits({ a: 8, b: 8 }));
+  const { ask, grants } = asker(slots);
   ask('a', false);
   ask('b', true);
   assert.deepEqual(grants, [
@@ -52,14 +52,14 @@ test('a type without jobs asks for a single place when places are short', () => 
 });
 
 test('who waits longest is served first, and nobody takes all', () => {
-  const capacity = createCapacity(4, limits({ a: 4, b: 4, c: 4 }));
-  const { ask, grants } = asker(capacity);
+  const slots = createSlots(4, limits({ a: 4, b: 4, c: 4 }));
+  const { ask, grants } = asker(slots);
   ask('a');
   ask('b');
   ask('c');
   assert.deepEqual(grants, [['a', 4]]);
   ask('a');
-  capacity.release('a', 3);
+  slots.release('a', 3);
   assert.deepEqual(grants.slice(1), [
     ['b', 1],
     ['c', 1],
@@ -68,12 +68,12 @@ test('who waits longest is served first, and nobody takes all', () => {
 });
 
 test('a closed capacity grants nothing more', () => {
-  const capacity = createCapacity(1, limits({ a: 1 }));
-  const { ask, grants } = asker(capacity);
+  const slots = createSlots(1, limits({ a: 1 }));
+  const { ask, grants } = asker(slots);
   ask('a');
   ask('a');
-  capacity.close();
-  capacity.release('a', 1);
+  slots.close();
+  slots.release('a', 1);
   ask('a');
   assert.equal(grants.length, 1);
 });
@@ -87,25 +87,25 @@ test('whatever is asked and released, the limits hold and places are not lost', 
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 12 }), fc.array(step, { maxLength: 60 }), (total, steps) => {
       const own: Record<string, number> = { a: 2, b: 5, c: 7 };
-      const capacity = createCapacity(total, limits(own));
+      const slots = createSlots(total, limits(own));
       const held: Record<string, number> = { a: 0, b: 0, c: 0 };
       const sum = (): number => held.a! + held.b! + held.c!;
       let open = 0;
       for (const { type, act, eager } of steps) {
         if (act === 'ask') {
           open++;
-          capacity.request({
+          slots.request({
             type,
             eager,
-            grant: (places) => {
-              assert.ok(places >= 1);
+            grant: (granted) => {
+              assert.ok(granted >= 1);
               open--;
-              held[type]! += places;
+              held[type]! += granted;
             },
           });
         } else if (held[type]! > 0) {
           held[type]!--;
-          capacity.release(type, 1);
+          slots.release(type, 1);
         }
         assert.ok(sum() <= total);
         for (const name of Object.keys(own)) assert.ok(held[name]! <= own[name]!);
@@ -115,7 +115,7 @@ test('whatever is asked and released, the limits hold and places are not lost', 
         for (const name of Object.keys(own)) {
           if (held[name]! > 0) {
             held[name]!--;
-            capacity.release(name, 1);
+            slots.release(name, 1);
           }
         }
       }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Command, StatusName } from '../../../src/connection/port.ts';
 import type { Outcome } from '../../../src/connector/types.ts';
-import { createLink } from '../../../src/runtime/send/connection-state.ts';
-import { commandOf, createSender } from '../../../src/runtime/send/sender.ts';
+import { commandOf } from '../../../src/runtime/send/command.ts';
+import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
+import { createSender } from '../../../src/runtime/send/sender.ts';
 import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
 import { createSkippingClock } from '../support/clock.ts';
@@ -16,8 +17,8 @@ const setUp = () => {
   const told: string[] = [];
   on('connection:lost', () => told.push('lost'));
   on('connection:restored', () => told.push('restored'));
-  const link = createLink('twin', clock, emit);
-  return { twin, clock, told, link, sender: createSender(twin.connection, clock, link, emit) };
+  const connectionState = createConnectionState('twin', clock, emit);
+  return { twin, clock, told, connectionState, sender: createSender(twin.connection, clock, connectionState, emit) };
 };
 
 const complete: Outcome = { kind: 'complete', variables: { a: 1 } };
@@ -224,11 +225,11 @@ test('an outage of many commands is one loss and one return', async () => {
 });
 
 test('giving up does not count as an answer', async () => {
-  const { twin, sender, told, link } = setUp();
+  const { twin, sender, told, connectionState } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
   await sender.send(commandOf('1', complete), { subject: '1', deadline: 0 });
   assert.deepEqual(told, ['lost']);
-  assert.equal(link.isUp(), false);
-  link.answered('somebody else');
+  assert.equal(connectionState.isUp(), false);
+  connectionState.answered('somebody else');
   assert.deepEqual(told, ['lost', 'restored']);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createConcurrencyLimit } from '../../../src/common/concurrency.ts';
 import { createTimerQueue } from '../../../src/common/timer-queue.ts';
 import type { Command } from '../../../src/connection/port.ts';
-import { createLink } from '../../../src/runtime/send/connection-state.ts';
+import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
 import { createSender } from '../../../src/runtime/send/sender.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
 import {
@@ -51,7 +51,7 @@ const setUp = (term = 3_600_000) => {
   const twin = createTwin();
   const clock = createManualClock();
   const { emit } = createEvents();
-  const sender = createSender(twin.connection, clock, createLink('twin', clock, emit), emit);
+  const sender = createSender(twin.connection, clock, createConnectionState('twin', clock, emit), emit);
   const timers = createTimerQueue(clock);
   const { signal } = new AbortController();
   const leases = createLeases({

@@ -28,8 +28,8 @@ const open = async (delivery: Delivery, variables = writeSubscription({ activati
   } as unknown as Sender;
   const { signal } = new AbortController();
   const worker = openingWorker(sender, signal);
-  const lease = { deadline: () => 20_000, updateTimeout: () => assert.fail('needs no other time') };
-  const result = await worker.handle(makeJob({ type: worker.type, variables, retries: 100 }), signal, lease, () =>
+  const deadline = { at: () => 20_000, updateTimeout: () => assert.fail('needs no other time') };
+  const result = await worker.handle(makeJob({ type: worker.type, variables, retries: 100 }), signal, deadline, () =>
     assert.fail('nothing is left'),
   );
   return { sent, result };

@@ -6,7 +6,7 @@ import { createTimerQueue } from '../../../src/common/timer-queue.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
 import { pending } from '../../../src/connector/pending.ts';
 import type { Activation, AnyInboundConnector } from '../../../src/connector/types.ts';
-import { createLink } from '../../../src/runtime/send/connection-state.ts';
+import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
 import { createSender } from '../../../src/runtime/send/sender.ts';
 import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
@@ -32,7 +32,7 @@ const setUp = () => {
   const twin = createTwin();
   const clock = createManualClock();
   const { emit } = createEvents();
-  const sender = createSender(twin.connection, clock, createLink('twin', clock, emit), emit);
+  const sender = createSender(twin.connection, clock, createConnectionState('twin', clock, emit), emit);
   const holder = createHolder({ sender, clock, emit, logger: silentLogger, timers: createTimerQueue(clock) });
   const hold = (connector: AnyInboundConnector, request: Partial<HoldRequest> = {}) => {
     const held = holder.hold({ activation, connector, ...request });

@@ -5,7 +5,7 @@ import { isFault } from '../../../src/common/fault.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
 import { pending } from '../../../src/connector/pending.ts';
 import type { Activation, AnyInboundConnector } from '../../../src/connector/types.ts';
-import { createLink } from '../../../src/runtime/send/connection-state.ts';
+import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
 import { createSender } from '../../../src/runtime/send/sender.ts';
 import { createEvents, type RuntimeEvents } from '../../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
@@ -32,7 +32,7 @@ const setUp = async (connectors: readonly AnyInboundConnector[]) => {
   const clock = createManualClock();
   const { emit, on } = createEvents();
   const scheduler = createMemoryScheduler();
-  const link = createLink('twin', clock, emit);
+  const link = createConnectionState('twin', clock, emit);
   const sender = createSender(twin.connection, clock, link, emit);
   const named = new Map(connectors.map((connector) => [connector.name, connector]));
   const failures: RuntimeEvents['subscription:failed'][] = [];

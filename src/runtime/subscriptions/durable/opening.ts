@@ -1,5 +1,5 @@
 import { failForGood, failOnce } from '../../execute/failure.ts';
-import type { Worker } from '../../jobs/active-jobs.ts';
+import type { Worker } from '../../jobs/worker.ts';
 import type { Sender } from '../../send/sender.ts';
 import { errorText } from '../../shared/error-text.ts';
 import { readSubscription } from './document.ts';
@@ -17,8 +17,8 @@ const refusedPause = 5_000;
  */
 export const openingWorker = (sender: Sender, signal: AbortSignal): Worker => ({
   ...openingRequest,
-  quiet: true,
-  handle: async (job, _force, lease) => {
+  internal: true,
+  handle: async (job, _force, deadline) => {
     const attempts = { retries: job.retries, backoff: refusedPause };
     let stored: ReturnType<typeof readSubscription>;
     try {
@@ -27,7 +27,7 @@ export const openingWorker = (sender: Sender, signal: AbortSignal): Worker => ({
       return failForGood(attempts, errorText(error), error);
     }
     const command = { kind: 'completeJob', jobKey: stored.activationJob, variables: '{}' } as const;
-    const limits = { subject: stored.activation.id, deadline: lease.deadline(), signal };
+    const limits = { subject: stored.activation.id, deadline: deadline.at(), signal };
     const delivery = await sender.send(command, limits);
     switch (delivery.kind) {
       case 'accepted':

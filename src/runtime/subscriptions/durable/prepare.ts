@@ -1,14 +1,10 @@
-import { nextDelay } from '../../../common/backoff.ts';
-import { pause } from '../../../common/clock.ts';
-import { isFault } from '../../../common/fault.ts';
+import { isConnectionFault } from '../../../connection/faults.ts';
 import type { Connection, ConnectionFault } from '../../../connection/port.ts';
-import type { SchedulerServices } from '../scheduler.ts';
+import { type ConnectServices, repeatUntilAnswered } from '../../send/connect.ts';
 import { processFile } from './process.ts';
 
 /** Milliseconds for one answer. */
 const answerTime = 10_000;
-
-const pauses = { base: 200, cap: 5_000 };
 
 /** The first key that a cluster gives, which is never that of a job: a process has to be deployed before. */
 const noJob = '2251799813685249';
@@ -19,8 +15,7 @@ export const deployProcess = async (connection: Connection, signal: AbortSignal)
   await connection.deploy([{ name: processFile.name, content }], { timeout: answerTime, signal });
 };
 
-const isRefusal = (error: unknown): error is ConnectionFault =>
-  isFault(error, 'connection') && (error as ConnectionFault).reason === 'rejected';
+const isRefusal = (error: unknown): error is ConnectionFault => isConnectionFault(error) && error.reason === 'rejected';
 
 /** Tries whether leases can be renewed, on a job that does not exist; old clusters do not know how. */
 const tryRenewal = async (connection: Connection, signal: AbortSignal): Promise<void> => {
@@ -38,21 +33,11 @@ const tryRenewal = async (connection: Connection, signal: AbortSignal): Promise<
  *
  * @returns why the cluster refuses; nothing when it is ready
  */
-export const awaitPrepared = async ({
-  connection,
-  clock,
-  emit,
-  signal,
-}: Pick<SchedulerServices, 'connection' | 'clock' | 'emit' | 'signal'>): Promise<unknown> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await deployProcess(connection, signal);
-      await tryRenewal(connection, signal);
-      return undefined;
-    } catch (error) {
-      if (signal.aborted || isRefusal(error) || !isFault(error, 'connection')) return error;
-      emit('connection:waiting', { address: connection.address, attempt, error });
-      await pause(clock, nextDelay(attempt - 1, clock.random(), pauses), signal);
-    }
-  }
+export const awaitPrepared = (services: ConnectServices): Promise<unknown> => {
+  const { connection, signal } = services;
+  const prepare = async (): Promise<void> => {
+    await deployProcess(connection, signal);
+    await tryRenewal(connection, signal);
+  };
+  return repeatUntilAnswered(prepare, (error) => isConnectionFault(error) && !isRefusal(error), services);
 };

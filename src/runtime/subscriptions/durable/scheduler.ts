@@ -6,9 +6,9 @@ import { jobError } from '../../../connector/errors.ts';
 import type { Activation, AnyInboundConnector, Outcome } from '../../../connector/types.ts';
 import { stoppedMessage } from '../../execute/attempt.ts';
 import { failForGood, failUntouched } from '../../execute/failure.ts';
-import type { Worker } from '../../jobs/active-jobs.ts';
-import { createIntake, type Intake } from '../../jobs/poll.ts';
-import { createCapacity } from '../../jobs/slots.ts';
+import { createSlots } from '../../jobs/slots.ts';
+import type { Worker } from '../../jobs/worker.ts';
+import { createWorkers, type Workers } from '../../jobs/workers.ts';
 import type { Settled } from '../../shared/delivery.ts';
 import { errorText } from '../../shared/error-text.ts';
 import { activationTime } from '../activation.ts';
@@ -54,7 +54,7 @@ interface Running {
   readonly services: SchedulerServices;
   readonly holder: Holder;
   readonly leases: Leases;
-  readonly intake: Intake;
+  readonly workers: Workers;
 }
 
 const settled = (outcome: Outcome, delivery: Settled['delivery']): Settled => ({ kind: 'settled', outcome, delivery });
@@ -92,7 +92,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
 
   const leaseWorker = (
     connector: AnyInboundConnector,
-    { services, holder, leases }: Omit<Running, 'intake'>,
+    { services, holder, leases }: Omit<Running, 'workers'>,
   ): Worker => {
     const { sender, clock, emit } = services;
     const limit = createConcurrencyLimit(mostCommands);
@@ -145,7 +145,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     return {
       ...leaseRequest(connector, { maxSubscriptions, lease }),
       batch,
-      quiet: true,
+      internal: true,
       get jobTimeout() {
         return leases.length();
       },
@@ -159,14 +159,15 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     const holder = createHolder({ ...services, timers });
     const limit = createConcurrencyLimit(mostCommands);
     const leases = createLeases({ clock, timers, sender, limit, signal: giveUp.signal, shortest: lease, term });
-    const workers = [
+    const definitions = [
       openingWorker(sender, giveUp.signal),
       ...[...connectors.values()].map((connector) => leaseWorker(connector, { services, holder, leases })),
     ];
-    const limits = new Map(workers.map(({ type, maxJobs }) => [type, maxJobs]));
-    const places = workers.reduce((sum, { maxJobs }) => sum + maxJobs, 0);
-    const intake = createIntake(workers, { ...services, capacity: createCapacity(places, limits) });
-    return { services, holder, leases, intake };
+    const limits = new Map(definitions.map(({ type, maxJobs }) => [type, maxJobs]));
+    const total = definitions.reduce((sum, { maxJobs }) => sum + maxJobs, 0);
+    const slots = createSlots(total, limits);
+    const workers = createWorkers(definitions, { ...services, slots, connectionState: services.link });
+    return { services, holder, leases, workers };
   };
 
   /** Asks the cluster for an instance; it starts at most one at a time for each activation. */
@@ -201,7 +202,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
       const refusal = await awaitPrepared(services);
       if (refusal === undefined) {
         running = open(services);
-        running.intake.start();
+        running.workers.start();
         return;
       }
       memory = createMemoryScheduler();
@@ -220,7 +221,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
       abortWith(giveUp, giveUpSignal);
       await memory?.stop(force, giveUpSignal);
       if (running === undefined) return;
-      const ended = running.intake.stop(force, giveUpSignal);
+      const ended = running.workers.stop(force, giveUpSignal);
       await running.holder.stop(force);
       await ended;
     },

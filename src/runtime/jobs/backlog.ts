@@ -1,0 +1,108 @@
+import type { Clock } from '../../common/clock.ts';
+import type { ActivatedJob } from '../../connection/port.ts';
+import type { ActiveJobs } from './active-jobs.ts';
+import type { Slots } from './slots.ts';
+import type { Worker } from './worker.ts';
+
+/** What {@link createBacklog} works with. */
+export interface BacklogServices {
+  readonly slots: Slots;
+  readonly clock: Clock;
+  readonly activeJobs: ActiveJobs;
+  /** Registers work that the end of all workers has to await. */
+  readonly track: (task: Promise<void>) => void;
+  /** Called when the last waiting job has started. */
+  readonly onEmpty: () => void;
+  /** Called when jobs have waited for {@link longestWaitHere} and too few of them have started. */
+  readonly onStuck: () => void;
+}
+
+/** Streamed jobs of one type that wait for a slot. */
+export interface Backlog {
+  /** Runs the job as soon as a slot is free, which may be at once. */
+  add(job: ActivatedJob): void;
+  size(): number;
+  /** The stream is paused: until the backlog is empty, its jobs count as having waited at the gateway too. */
+  streamPaused(): void;
+  /** Returns all waiting jobs to the cluster. */
+  returnAll(message?: string): void;
+}
+
+/** Milliseconds that a streamed job may wait here for a slot, about. */
+export const longestWaitHere = 1_000;
+
+/** Milliseconds that a job from a paused stream may have waited: at the gateway and here. Its timeout runs meanwhile. */
+const longestWait = 2 * longestWaitHere;
+
+/**
+ * About as many jobs may be in transit while nothing is read: in the buffers of gRPC and of the gateway and in the
+ * window of the stream. Nothing reports how many there are; up to 400 small ones were measured.
+ */
+const mostInTransit = 400;
+
+/** Creates an empty backlog. */
+export const createBacklog = (worker: Worker, services: BacklogServices): Backlog => {
+  const { slots, clock, activeJobs, track, onEmpty, onStuck } = services;
+  const { type } = worker;
+  const jobs: ActivatedJob[] = [];
+  /** Milliseconds that the waiting jobs may have waited since the cluster handed them out. */
+  let waited = 0;
+  let isRequestingSlots = false;
+  /** Jobs started so far, and how often the backlog was empty again: both show progress. */
+  let started = 0;
+  let emptied = 0;
+  let cancelCheck: (() => void) | undefined;
+
+  const start = (granted: number): void => {
+    isRequestingSlots = false;
+    const startable = jobs.splice(0, granted);
+    started += startable.length;
+    for (const job of startable) track(activeJobs.run(worker, job, waited));
+    if (startable.length < granted) slots.release(type, granted - startable.length);
+    if (jobs.length > 0) {
+      requestSlots();
+      return;
+    }
+    emptied++;
+    waited = 0;
+    onEmpty();
+  };
+
+  const request = { type, eager: true, grant: start };
+
+  const requestSlots = (): void => {
+    if (isRequestingSlots) return;
+    isRequestingSlots = true;
+    slots.request(request);
+  };
+
+  /** Checks from time to time whether jobs are stuck: enough of them must start for those in transit to start in time. */
+  const checkProgress = (): void => {
+    const startedBefore = started;
+    const emptiedBefore = emptied;
+    cancelCheck = clock.timer(longestWaitHere, () => {
+      cancelCheck = undefined;
+      if (jobs.length === 0) return;
+      if (emptied !== emptiedBefore || started - startedBefore >= mostInTransit) checkProgress();
+      else onStuck();
+    });
+  };
+
+  return {
+    add: (job) => {
+      jobs.push(job);
+      requestSlots();
+      if (jobs.length > 0 && cancelCheck === undefined) checkProgress();
+    },
+    size: () => jobs.length,
+    streamPaused: () => {
+      waited = longestWait;
+    },
+    returnAll: (message) => {
+      for (const job of jobs.splice(0)) track(activeJobs.returnUnstarted(worker, job, message));
+      waited = 0;
+      cancelCheck?.();
+      cancelCheck = undefined;
+    },
+  };
+};

@@ -1,0 +1,72 @@
+import { abortWith, createSharedAbort, settledOrAborted } from '../../common/abort.ts';
+import type { Clock } from '../../common/clock.ts';
+import type { Connection } from '../../connection/port.ts';
+import type { ConnectionState } from '../send/connection-state.ts';
+import type { Sender } from '../send/sender.ts';
+import type { Emit } from '../shared/events.ts';
+import { createActiveJobs } from './active-jobs.ts';
+import { createPoller } from './poll.ts';
+import type { Slots } from './slots.ts';
+import type { Worker } from './worker.ts';
+
+/** What {@link createWorkers} works with. */
+export interface WorkersServices {
+  readonly connection: Connection;
+  readonly slots: Slots;
+  readonly sender: Sender;
+  readonly connectionState: ConnectionState;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Name that the cluster shows for these workers. */
+  readonly workerName: string;
+}
+
+/** Workers that get jobs from the cluster and run them. */
+export interface Workers {
+  /** Sends the first request of each type. */
+  start(): void;
+  /**
+   * Takes no more jobs and resolves when all active ones are settled.
+   *
+   * @param force aborts the jobs that still run
+   * @param giveUp ends the wait for the cluster's answers
+   */
+  stop(force: AbortSignal, giveUp: AbortSignal): Promise<void>;
+  /** How many jobs of a type are active. */
+  inFlight(type: string): number;
+}
+
+/** Creates workers on one connection, which share its slots. Nothing happens before `start`. */
+export const createWorkers = (workers: readonly Worker[], services: WorkersServices): Workers => {
+  const { slots } = services;
+  const stopping = createSharedAbort();
+  const force = createSharedAbort();
+  const giveUp = createSharedAbort();
+  const tasks = new Set<Promise<void>>();
+  const activeJobs = createActiveJobs(services, force.signal, giveUp.signal);
+
+  const track = (task: Promise<void>): void => {
+    tasks.add(task);
+    const done = (): void => void tasks.delete(task);
+    task.then(done, done);
+  };
+
+  const pollers = workers.map((worker) =>
+    createPoller(worker, { ...services, activeJobs, track, stopping: stopping.signal }),
+  );
+
+  return {
+    start: () => {
+      for (const poller of pollers) poller.start();
+    },
+    stop: async (forceSignal, giveUpSignal) => {
+      slots.close();
+      stopping.abort();
+      abortWith(force, forceSignal);
+      abortWith(giveUp, giveUpSignal);
+      for (const poller of pollers) poller.stop();
+      while (tasks.size > 0 && !giveUpSignal.aborted) await settledOrAborted(Promise.all(tasks), giveUpSignal);
+    },
+    inFlight: activeJobs.inFlight,
+  };
+};

@@ -1,0 +1,47 @@
+import type { Command } from '../../connection/port.ts';
+import type { Outcome } from '../../connector/types.ts';
+import { stringifyDocument } from '../../connector/values/values.ts';
+import { cutMessage, errorText } from '../shared/error-text.ts';
+import { withVariables } from './message-variables.ts';
+
+/**
+ * The command that reports a job's outcome to the cluster. Throws when the outcome's variables have no JSON form.
+ *
+ * @example
+ * commandOf('7', { kind: 'complete', variables: { a: 1 } }); // { kind: 'completeJob', jobKey: '7', variables: '{"a":1}' }
+ */
+export const commandOf = (jobKey: string, outcome: Outcome): Command => {
+  switch (outcome.kind) {
+    case 'complete':
+      return { kind: 'completeJob', jobKey, variables: stringifyDocument(outcome.variables) };
+    case 'fail': {
+      const { retries, backoff, message } = outcome;
+      if (outcome.variables === undefined)
+        return { kind: 'failJob', jobKey, retries, backoff, message, variables: '{}' };
+      const variables = stringifyDocument(outcome.variables);
+      const text = withVariables(message, outcome.variables);
+      return { kind: 'failJob', jobKey, retries, backoff, message: text, variables };
+    }
+    case 'bpmnError': {
+      const { code, message } = outcome;
+      return { kind: 'throwError', jobKey, code, message, variables: stringifyDocument(outcome.variables ?? {}) };
+    }
+  }
+};
+
+/**
+ * The failure that replaces an outcome which cannot be sent or which the cluster refuses for its content. It has no
+ * variables, since these may be the reason.
+ *
+ * @param retries attempts left, the current one included
+ * @param error why the outcome was refused
+ */
+export const replacementOf = (outcome: Outcome, retries: number, error: unknown): Outcome => {
+  const reason = errorText(error);
+  if (outcome.kind !== 'fail') {
+    const message = cutMessage(`The cluster refused the result of the job: ${reason}`);
+    return { kind: 'fail', message, retries: Math.max(0, retries - 1), backoff: 0 };
+  }
+  const message = cutMessage(`${outcome.message}\nThe variables of this failure were refused: ${reason}`);
+  return { kind: 'fail', message, retries: outcome.retries, backoff: outcome.backoff };
+};
