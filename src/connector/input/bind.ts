@@ -16,7 +16,7 @@ export type Bound<T> =
 
 const broken = (cause: unknown): Bound<never> => {
   const tooDeep = cause instanceof RangeError && /call stack/i.test(cause.message);
-  const problem = tooDeep ? 'nested too deeply' : 'a check or transformation of the schema threw an error';
+  const problem = tooDeep ? 'is nested too deeply' : 'a check or transformation of the schema threw an error';
   return { ok: false, problems: [`(root): ${problem}`], cause };
 };
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fault } from '../../common/fault.ts';
-import { isSchema, type SchemaView, viewSchema } from '../schema.ts';
+import type { Schema } from '../types.ts';
 import {
   type DateFields,
   type DaysTimeFields,
@@ -48,41 +48,45 @@ function ownText(this: { readonly text: string }): string {
   return this.text;
 }
 
+/** What a temporal schema says about the text that it takes. It is plain data, so that messages and templates agree. */
+export interface TemporalForm {
+  /** E.g. `a date`. */
+  readonly noun: string;
+  readonly examples: readonly [string, ...string[]];
+  /** A regular expression. It may also match days that the calendar does not have. */
+  readonly source: string;
+}
+
+/** E.g. `a date such as 2026-01-31`. */
+export const describeTemporal = ({ noun, examples }: TemporalForm): string =>
+  `${noun} such as ${examples.join(' or ')}`;
+
+/** The property of a schema that holds its form; also found by another copy of the package. */
+const formKey: symbol = Symbol.for('camunda-connectors.temporal');
+
+/** The form of a temporal schema; `undefined` for any other schema. A pipe has the form of its first schema. */
+export const temporalForm = (schema: Schema): TemporalForm | undefined =>
+  (schema as unknown as Readonly<Record<symbol, TemporalForm | undefined>>)[formKey];
+
 const temporal = <Kind extends string, Fields extends object>(
   kind: Kind,
-  expected: string,
+  form: TemporalForm,
   parse: (text: string) => Fields | undefined,
-): v.GenericSchema<TemporalInput<Kind>, Temporal<Kind> & Fields> =>
-  v.pipe(
-    v.union([v.string(), v.object({ kind: v.literal(kind), text: v.string() })], expected),
+): v.GenericSchema<TemporalInput<Kind>, Temporal<Kind> & Fields> => {
+  const message = `expected ${describeTemporal(form)}`;
+  const input = v.union([v.string(), v.object({ kind: v.literal(kind), text: v.string() })], message);
+  return v.pipe(
+    Object.assign(input, { [formKey]: form }),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const text = typeof dataset.value === 'string' ? dataset.value : dataset.value.text;
       const fields = parse(text);
       if (fields === undefined) {
-        addIssue({ message: expected });
+        addIssue({ message });
         return NEVER;
       }
       return Object.freeze({ kind, ...fields, text, toJSON: ownText, toString: ownText }) as Temporal<Kind> & Fields;
     }),
   );
-
-/** How the text of a temporal schema looks. */
-export interface TemporalForm {
-  /** A regular expression; what it matches may still be a day that the calendar does not have. */
-  readonly source: string;
-  /** What the schema says of other text, e.g. `expected a date such as 2026-01-31`. */
-  readonly expected: string;
-}
-
-/** Tells whether a union is that of a temporal schema, and which text it takes. */
-export const temporalForm = (view: SchemaView & { readonly message?: unknown }): TemporalForm | undefined => {
-  const [text, value] = (view.options ?? []).filter(isSchema).map(viewSchema);
-  const kind = value?.entries?.kind;
-  const name = kind === undefined ? undefined : viewSchema(kind).literal;
-  if (view.type !== 'union' || text?.type !== 'string' || value?.entries?.text === undefined) return undefined;
-  if (typeof view.message !== 'string' || typeof name !== 'string' || !Object.hasOwn(isoSources, name))
-    return undefined;
-  return { source: isoSources[name as keyof typeof isoSources], expected: view.message };
 };
 
 /**
@@ -93,7 +97,7 @@ export const temporalForm = (view: SchemaView & { readonly message?: unknown }):
  * v.parse(feelDate(), '2026-01-31'); // { kind: 'date', year: 2026, month: 1, day: 31, text: '2026-01-31', … }
  */
 export const feelDate = (): v.GenericSchema<TemporalInput<'date'>, FeelDate> =>
-  temporal('date', 'expected a date such as 2026-01-31', parseDate);
+  temporal('date', { noun: 'a date', examples: ['2026-01-31'], source: isoSources.date }, parseDate);
 
 /**
  * A schema of FEEL times: `13:05:30`, `13:05:30.5`, `13:05:30+01:00`, `13:05:30@Europe/Berlin`. `offset` (in seconds)
@@ -103,7 +107,7 @@ export const feelDate = (): v.GenericSchema<TemporalInput<'date'>, FeelDate> =>
  * v.parse(feelTime(), '13:05:30+01:00'); // { kind: 'time', hour: 13, minute: 5, second: 30, offset: 3600, … }
  */
 export const feelTime = (): v.GenericSchema<TemporalInput<'time'>, FeelTime> =>
-  temporal('time', 'expected a time such as 13:05:30 or 13:05:30+01:00', parseTime);
+  temporal('time', { noun: 'a time', examples: ['13:05:30', '13:05:30+01:00'], source: isoSources.time }, parseTime);
 
 /**
  * A schema of FEEL dates with time: `2026-01-31T13:05:30`, also with `Z`, `+01:00`, `+01:00[Europe/Berlin]` or
@@ -113,7 +117,11 @@ export const feelTime = (): v.GenericSchema<TemporalInput<'time'>, FeelTime> =>
  * toDate(v.parse(feelDateTime(), '2026-01-31T13:05:30Z')).getTime(); // 1769864730000
  */
 export const feelDateTime = (): v.GenericSchema<TemporalInput<'dateTime'>, FeelDateTime> =>
-  temporal('dateTime', 'expected a date and time such as 2026-01-31T13:05:30+01:00', parseDateTime);
+  temporal(
+    'dateTime',
+    { noun: 'a date and time', examples: ['2026-01-31T13:05:30+01:00'], source: isoSources.dateTime },
+    parseDateTime,
+  );
 
 /**
  * A schema of FEEL days and time durations: `P1DT2H30M`, `PT0.5S`, `-PT5M`. The parts are balanced (90 minutes are an
@@ -123,7 +131,11 @@ export const feelDateTime = (): v.GenericSchema<TemporalInput<'dateTime'>, FeelD
  * toMilliseconds(v.parse(feelDaysTimeDuration(), 'PT90M')); // 5400000
  */
 export const feelDaysTimeDuration = (): v.GenericSchema<TemporalInput<'daysTimeDuration'>, FeelDaysTimeDuration> =>
-  temporal('daysTimeDuration', 'expected a duration of days and time such as P1DT2H30M', parseDaysTime);
+  temporal(
+    'daysTimeDuration',
+    { noun: 'a duration of days and time', examples: ['P1DT2H30M'], source: isoSources.daysTimeDuration },
+    parseDaysTime,
+  );
 
 /**
  * A schema of FEEL years and months durations: `P1Y2M`, `-P3M`. The parts are balanced and have the sign of the whole.
@@ -134,7 +146,12 @@ export const feelDaysTimeDuration = (): v.GenericSchema<TemporalInput<'daysTimeD
 export const feelYearsMonthsDuration = (): v.GenericSchema<
   TemporalInput<'yearsMonthsDuration'>,
   FeelYearsMonthsDuration
-> => temporal('yearsMonthsDuration', 'expected a duration of years and months such as P1Y2M', parseYearsMonths);
+> =>
+  temporal(
+    'yearsMonthsDuration',
+    { noun: 'a duration of years and months', examples: ['P1Y2M'], source: isoSources.yearsMonthsDuration },
+    parseYearsMonths,
+  );
 
 const midnight: TimeFields = { hour: 0, minute: 0, second: 0, nanosecond: 0 };
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { toJson } from '../../connector/values/json.ts';
-import { type TemporalForm, temporalForm } from '../../connector/values/temporal.ts';
+import { describeTemporal, type TemporalForm, temporalForm } from '../../connector/values/temporal.ts';
 import { factsOf } from '../fields/facts.ts';
 import { feelLiteral, isPlainNumber, literalText, literalValue } from '../fields/literal.ts';
 import { type Place, pathOf } from '../fields/place.ts';
@@ -10,7 +10,7 @@ import type { Choice, Constraints, FeelMode, PropertyType } from '../types.ts';
 import { refuseInside, refuseKind } from '../validation/kinds.ts';
 import { choicesOf, type Option, optionsOf, refuseOptions } from './choices.ts';
 import { describeNumber, numberPattern } from './numbers.ts';
-import { messageFor, messageOf, type Pattern, textPattern, wrapPattern } from './pattern.ts';
+import { messageOf, type Pattern, textPattern, wrapPattern } from './pattern.ts';
 import { checkFeel, checkPreset, isFeelHint, presetOf } from './presets.ts';
 
 /** What the kind of a schema decides of its field; texts and places come from elsewhere. */
@@ -55,6 +55,8 @@ const withEmptiness = (
   }
   return { ...control, optional: true, ...(hasLimits ? { constraints: { notEmpty: false, ...limits } } : {}) };
 };
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const patternOf = (pattern: Pattern | undefined, mayBeEmpty: boolean): Pick<Constraints, 'pattern'> =>
   pattern === undefined
@@ -104,21 +106,17 @@ const textControl = (reading: Reading, place: Place): Control => {
   return withEmptiness(control, limits, reading, place);
 };
 
-const temporalControl = ({ source, expected }: TemporalForm, reading: Reading, place: Place): Control => {
-  const [, sample] = /such as (\S+)/.exec(expected) ?? [];
+const temporalControl = (form: TemporalForm, reading: Reading, place: Place): Control => {
+  const expected = describeTemporal(form);
   const control: Control = {
     type: 'String',
     feel: 'optional',
-    note: expected.replace(/^expected (.)/, (_, first: string) => first.toUpperCase()),
-    ...(sample === undefined ? {} : { placeholder: sample }),
+    note: capitalised(expected),
+    placeholder: form.examples[0],
     ...textValue(reading, place),
   };
-  return withEmptiness(
-    control,
-    patternOf({ source, message: messageFor(expected) }, !isRequired(reading, place)),
-    reading,
-    place,
-  );
+  const pattern = { source: form.source, message: `must be ${expected}` };
+  return withEmptiness(control, patternOf(pattern, !isRequired(reading, place)), reading, place);
 };
 
 const numberControl = (reading: Reading, place: Place): Control => {
@@ -141,7 +139,7 @@ const numberControl = (reading: Reading, place: Place): Control => {
     type: 'Number',
     feel: 'optional',
     ...value,
-    ...(text === undefined ? {} : { note: text.charAt(0).toUpperCase() + text.slice(1) }),
+    ...(text === undefined ? {} : { note: capitalised(text) }),
   };
   const limits =
     pattern === undefined
@@ -233,7 +231,7 @@ const holdsObject = (type: string): boolean =>
   ['object', 'strict_object', 'loose_object', 'object_with_rest', 'record', 'variant', 'intersect'].includes(type);
 
 const unionControl = (reading: Reading, place: Place): Control | undefined => {
-  const form = temporalForm(reading.view);
+  const form = temporalForm(reading.core);
   if (form !== undefined) return temporalControl(form, reading, place);
   const types = valuesOf(reading.view).map(({ type }) => type);
   if (types.some(holdsObject)) {

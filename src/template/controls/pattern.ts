@@ -1,4 +1,4 @@
-import { describeCheck } from '../../connector/input/problems.ts';
+import { expectationOf, mustText } from '../../connector/input/expectations.ts';
 import type { Action } from '../fields/read.ts';
 import type { Report } from '../validation/problems.ts';
 
@@ -113,13 +113,12 @@ const conjunction = (patterns: readonly Pattern[], path: string, report: Report)
   };
 };
 
-/** What is expected as a message of the Modeler, which puts the label before it: "Weight must be a number from 1 to 30". */
-export const messageFor = (expected: string): string =>
-  expected.replace(/^expected (to )?/, (_, to: string | undefined) => (to === undefined ? 'must be ' : 'must '));
-
-/** The message of the author, or ours: the Modeler's own one would show the expression. */
+/**
+ * The author's message, or one of ours; the Modeler's own would show the regular expression. The Modeler puts the label
+ * before it: "Weight must be a number from 1 to 30".
+ */
 export const messageOf = (action: Action): string =>
-  typeof action.message === 'string' ? action.message : messageFor(describeCheck(action));
+  typeof action.message === 'string' ? action.message : mustText(expectationOf(action));
 
 /** What the checks of a text ask of its form, as one pattern. */
 export const textPattern = (checks: readonly Action[], path: string, report: Report): Pattern | undefined =>

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Hints } from '../../connector/hints.ts';
-import { describeIssues } from '../../connector/input/problems.ts';
+import { issueTexts } from '../../connector/input/problems.ts';
 import { isSchema, type SchemaView, viewSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
+import { formatPath } from '../../connector/values/path.ts';
 import { checkedHints } from '../validation/hints.ts';
 import type { Report } from '../validation/problems.ts';
 
@@ -121,7 +122,9 @@ export const checkDefault = (wrapped: Schema, value: unknown, path: string, repo
   try {
     const result = v.safeParse(wrapped, value);
     if (result.success) return;
-    const issues = describeIssues(result.issues).map((line) => line.replace(/^\(root\): /, ''));
+    const issues = issueTexts(result.issues).map((issue) =>
+      issue.path.length === 0 ? issue.text : `${formatPath(issue.path)}: ${issue.text}`,
+    );
     report(path, `its default does not fit its own schema (${issues.join('; ')})`, 'correct the default');
   } catch {
     report(

@@ -5,24 +5,16 @@ import type { Schema } from '../../connector/types.ts';
 export interface Shape {
   /** E.g. `a list of texts`. */
   readonly text: string;
+  /** The same for several values, e.g. `texts`; absent if there is no short word for them. */
+  readonly plural?: string;
   /** A JSON value; absent where any would mislead. */
   readonly sample?: unknown;
 }
 
-const plurals: Readonly<Record<string, string>> = {
-  'some text': 'texts',
-  'a number': 'numbers',
-  'true or false': 'booleans',
-  'an object': 'objects',
-};
-
-const listOf = (shape: Shape | undefined): Shape => {
-  const many = shape === undefined ? undefined : plurals[shape.text];
-  return {
-    text: many === undefined ? 'a list' : `a list of ${many}`,
-    ...(shape?.sample === undefined ? {} : { sample: [shape.sample] }),
-  };
-};
+const listOf = (shape: Shape | undefined): Shape => ({
+  text: shape?.plural === undefined ? 'a list' : `a list of ${shape.plural}`,
+  ...(shape?.sample === undefined ? {} : { sample: [shape.sample] }),
+});
 
 const isOptional = (schema: Schema): boolean =>
   ['optional', 'exact_optional', 'nullish', 'undefinedable'].includes(viewSchema(schema).type);
@@ -32,7 +24,7 @@ const objectOf = (entries: Readonly<Record<string, Schema>>, depth: number): Sha
     .filter(([, schema]) => !isOptional(schema))
     .map(([name, schema]) => [name, shapeOf(schema, depth)?.sample] as const);
   const whole = samples.length > 0 && samples.every(([, sample]) => sample !== undefined);
-  return { text: 'an object', ...(whole ? { sample: Object.fromEntries(samples) } : {}) };
+  return { text: 'an object', plural: 'objects', ...(whole ? { sample: Object.fromEntries(samples) } : {}) };
 };
 
 /** Deep structures are too long for an example, and recursive ones have no end. */
@@ -44,11 +36,11 @@ export const shapeOf = (schema: Schema, depth = 0): Shape | undefined => {
   if (depth > deepest) return undefined;
   switch (view.type) {
     case 'string':
-      return { text: 'some text', sample: 'text' };
+      return { text: 'some text', plural: 'texts', sample: 'text' };
     case 'number':
-      return { text: 'a number', sample: 1 };
+      return { text: 'a number', plural: 'numbers', sample: 1 };
     case 'boolean':
-      return { text: 'true or false', sample: true };
+      return { text: 'true or false', plural: 'booleans', sample: true };
     case 'literal':
       return { text: JSON.stringify(view.literal) ?? 'a value', sample: view.literal };
     case 'picklist':
@@ -67,9 +59,10 @@ export const shapeOf = (schema: Schema, depth = 0): Shape | undefined => {
     }
     case 'record': {
       const value = shapeOf(view.value!, depth + 1);
-      const many = value === undefined ? undefined : plurals[value.text];
       return {
-        text: many === undefined ? 'an object' : `an object of ${many}`,
+        ...(value?.plural === undefined
+          ? { text: 'an object', plural: 'objects' }
+          : { text: `an object of ${value.plural}` }),
         ...(value?.sample === undefined ? {} : { sample: { name: value.sample } }),
       };
     }

@@ -209,7 +209,7 @@ describe('big integers', () => {
       assert.deepEqual(await bindInput(a(v.number()), { a: value }), {
         ok: false,
         problems: [
-          'a: expected a number, but got a whole number too large for one; the schema may take it as bigint or text',
+          'a: expected a number, but got a whole number that is too large for one; use bigint or text in the schema',
         ],
       });
     }
@@ -305,8 +305,8 @@ describe('what is refused', () => {
       ['name: is required', 'age: expected a number no greater than 150'],
     ],
     ['4.12 a required field', v.object({ who: v.string() }), {}, ['who: is required']],
-    ['a required field that is null', v.object({ who: v.string() }), { who: null }, ['who: is required, but null']],
-    ['null is no text "null"', a(v.array(v.string())), { a: [null] }, ['a[0]: is required, but null']],
+    ['a required field that is null', v.object({ who: v.string() }), { who: null }, ['who: must not be null']],
+    ['null is no text "null"', a(v.array(v.string())), { a: [null] }, ['a[0]: must not be null']],
     ['a list of two for a scalar', a(v.string()), { a: ['x', 'y'] }, ['a: expected text, but got a list']],
     ['a list of one that does not fit', a(v.number()), { a: ['x'] }, ['a: expected a number, but got a list']],
     ['an object for text', a(v.string()), { a: { b: 1 } }, ['a: expected text, but got an object']],
@@ -332,12 +332,7 @@ describe('what is refused', () => {
     ['an ambiguous case', a(v.picklist(['a', 'A'])), { a: ['b'] }, ['a: expected one of "a" or "A"']],
     ['empty text for a number', a(v.number()), { a: '' }, ['a: expected a number, but got text']],
     ['an overflowing number', a(v.number()), { a: '1e400' }, ['a: expected a number, but got text']],
-    [
-      'an unknown field of a strict object',
-      v.strictObject({ a: v.number() }),
-      { a: 1, b: 2 },
-      ['b: is not a field that the schema knows'],
-    ],
+    ['an unknown field of a strict object', v.strictObject({ a: v.number() }), { a: 1, b: 2 }, ['b: unknown field']],
     [
       'an unknown discriminator',
       v.variant('k', [v.object({ k: v.literal('x') }), v.object({ k: v.literal('y') })]),
@@ -367,7 +362,7 @@ describe('what is refused', () => {
     for (let level = 0; level < 100_000; level++) deep = [deep];
     const bound = await bindInput(a(v.unknown()), { a: deep });
     assert.ok(!bound.ok);
-    assert.deepEqual(bound.problems, ['(root): nested too deeply']);
+    assert.deepEqual(bound.problems, ['(root): is nested too deeply']);
   });
 
   for (const kind of ['sync', 'async'] as const) {

@@ -30,7 +30,7 @@ describe('each check has a text of its own', () => {
     [v.literal('only'), 'x', 'expected "only"'],
     [v.picklist(['a | b', 'c']), 'x', 'expected one of "a | b" or "c"'],
     [v.never(), 1, 'expected nothing, but got a number'],
-    [v.custom(() => false), 's3cret', 'expected another kind of value'],
+    [v.custom(() => false), 's3cret', 'expected a different kind of value'],
     [v.pipe(v.string(), v.minLength(2)), 'x', 'expected at least 2 characters'],
     [v.pipe(v.string(), v.maxLength(1)), 's3cret', 'expected at most 1 character'],
     [v.pipe(v.string(), v.length(3)), 's3cret', 'expected exactly 3 characters'],
@@ -63,6 +63,7 @@ describe('each check has a text of its own', () => {
     [v.pipe(v.string(), v.excludes('3')), 's3cret', 'must not contain "3"'],
     [v.pipe(v.string(), v.values(['a', 'b'])), 's3cret', 'expected one of "a" or "b"'],
     [v.pipe(v.string(), v.notValue('no')), 'no', 'must not be "no"'],
+    [v.pipe(v.string(), v.notValues(['no', 'nein'])), 'no', 'must not be "no" or "nein"'],
     [v.pipe(v.string(), v.parseJson()), 's3cret', 'expected JSON text'],
     [v.pipe(v.string(), v.toNumber()), 's3cret', 'expected a number'],
     [
@@ -71,7 +72,7 @@ describe('each check has a text of its own', () => {
         v.check(() => false),
       ),
       's3cret',
-      'does not pass the check "check" of the schema',
+      'fails the check "check" of the schema',
     ],
     [
       v.pipe(
@@ -79,7 +80,7 @@ describe('each check has a text of its own', () => {
         v.rawCheck(({ addIssue }) => addIssue()),
       ),
       's3cret',
-      'does not pass the check "raw_check" of the schema',
+      'fails the check "raw_check" of the schema',
     ],
   ];
   for (const [schema, value, text] of cases) {
@@ -138,13 +139,13 @@ describe('places', () => {
       'alternatives of objects',
       v.union([v.object({ x: v.string() }), v.object({ y: v.string() })]),
       { z: 1 },
-      ['(root): fits none of the forms that the schema allows (x: is required | y: is required)'],
+      ['(root): matches none of the forms that the schema allows (x: is required | y: is required)'],
     ],
     [
       'a required field that may not be null',
       v.object({ a: v.nonNullish(v.nullish(v.string())) }),
       { a: null },
-      ['a: is required, but null'],
+      ['a: must not be null'],
     ],
     ['an instance', v.object({ a: v.instance(URL) }), { a: 's3cret' }, ['a: expected URL']],
   ];
@@ -193,7 +194,7 @@ describe("the author's messages", () => {
           ({ input }) => `Wrong: ${quote(input as typeof given)}`,
         ),
       );
-      assert.deepEqual(problems(schema, given), ['(root): does not pass the check "check" of the schema']);
+      assert.deepEqual(problems(schema, given), ['(root): fails the check "check" of the schema']);
     });
   }
 

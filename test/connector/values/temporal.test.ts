@@ -10,6 +10,7 @@ import {
   feelDaysTimeDuration,
   feelTime,
   feelYearsMonthsDuration,
+  temporalForm,
   toDate,
   toMilliseconds,
 } from '../../../src/connector/values/temporal.ts';
@@ -356,4 +357,45 @@ describe('toMilliseconds', () => {
     test(`${text} is ${milliseconds} ms`, () =>
       assert.equal(toMilliseconds(v.parse(feelDaysTimeDuration(), text)), milliseconds));
   }
+});
+
+describe('the form of a temporal schema', () => {
+  const forms: readonly (readonly [schema: v.GenericSchema, noun: string, examples: readonly string[]])[] = [
+    [feelDate(), 'a date', ['2026-01-31']],
+    [feelTime(), 'a time', ['13:05:30', '13:05:30+01:00']],
+    [feelDateTime(), 'a date and time', ['2026-01-31T13:05:30+01:00']],
+    [feelDaysTimeDuration(), 'a duration of days and time', ['P1DT2H30M']],
+    [feelYearsMonthsDuration(), 'a duration of years and months', ['P1Y2M']],
+  ];
+  for (const [schema, noun, examples] of forms) {
+    test(`${noun} has examples that the schema and the pattern accept`, () => {
+      const form = temporalForm(schema);
+      assert.deepEqual([form?.noun, form?.examples], [noun, examples]);
+      for (const example of examples) {
+        assert.ok(v.is(schema, example));
+        assert.match(example, new RegExp(form!.source));
+      }
+      const refused = v.safeParse(schema, 'x');
+      assert.equal(refused.issues?.[0].message, `expected ${noun} such as ${examples.join(' or ')}`);
+    });
+  }
+
+  test('stays with a pipe around the schema', () => {
+    assert.equal(temporalForm(v.pipe(feelDate(), v.title('Day')))?.noun, 'a date');
+  });
+
+  test('belongs to no other schema', () => {
+    assert.equal(temporalForm(v.string()), undefined);
+    assert.equal(
+      temporalForm(v.union([v.string(), v.object({ kind: v.literal('date'), text: v.string() })], 'a date')),
+      undefined,
+    );
+  });
+
+  test('is found by another copy of the module', async () => {
+    const url = new URL('../../../src/connector/values/temporal.ts?copy', import.meta.url);
+    const copy = (await import(url.href)) as { readonly temporalForm: typeof temporalForm };
+    assert.notEqual(copy.temporalForm, temporalForm);
+    assert.equal(copy.temporalForm(feelDate())?.noun, 'a date');
+  });
 });
