@@ -143,26 +143,26 @@ const jsonLines: Logger = {
   debug: (...parts) => void JSON.stringify({ level: 'debug', message: parts.map(String).join(' ') }),
 };
 
-const base = 'none of it: secrets off, no header, nobody listens, no SDK of OpenTelemetry';
+const base = 'baseline: secrets off, no headers, no listeners, no OpenTelemetry SDK';
 
 const features: Readonly<Record<string, Feature>> = {
   [base]: {},
-  'the same again, as a measure of the noise': {},
+  'the baseline again, to show the noise': {},
   'header `resultVariable`': { job: withHeaders({ resultVariable: 'result' }) },
   'header `resultExpression`': { job: withHeaders({ resultExpression: '={answer: response.body.a + 1}' }) },
   'header `errorExpression`, no error': {
     job: withHeaders({ errorExpression: '=if response.status = "bad" then bpmnError("BAD", "bad") else null' }),
   },
-  'secrets on, none referred to': { options: { secrets: secret } },
-  'secrets on, one in the input': {
+  'secrets on, the input refers to none': { options: { secrets: secret } },
+  'secrets on, the input refers to one': {
     options: { secrets: secret },
     job: { ...plainJob, variables: plainJob.variables.replace('"text"', '"Bearer {{secrets.TOKEN}}"') },
   },
-  '1 function around `run`': { options: { use: [pass] } },
-  '3 functions around `run`': { options: { use: [pass, pass, pass] } },
+  '1 middleware function': { options: { use: [pass] } },
+  '3 middleware functions': { options: { use: [pass, pass, pass] } },
   'inputs logged, level debug off': { options: { use: [logInput] } },
-  'inputs logged, level debug on, lines made and dropped': { options: { use: [logInput], logger: jsonLines } },
-  'listeners to `job:started` and `job:settled`': {
+  'inputs logged, level debug on, lines formatted and dropped': { options: { use: [logInput], logger: jsonLines } },
+  'listeners for `job:started` and `job:settled`': {
     attach: (runtime) => {
       runtime.on('job:started', () => {});
       runtime.on('job:settled', () => {});
@@ -170,7 +170,7 @@ const features: Readonly<Record<string, Feature>> = {
   },
   'metrics and health server': { attach: async (runtime) => void (await serveHealth(runtime, { port: 0 })) },
   'spans to the OpenTelemetry SDK, batches dropped': { around: traced },
-  'measurements to the OpenTelemetry SDK': { around: metered },
+  'metrics to the OpenTelemetry SDK': { around: metered },
 };
 
 /** Microseconds of CPU per job. */

@@ -47,7 +47,7 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
 /** A markdown table of figures. */
 export const figuresTable = (head: string, unit: string, rows: readonly (readonly [string, Figure])[]): string =>
   table(
-    [head, `${unit}, median`, 'least', 'most'],
+    [head, `${unit}, median`, 'minimum', 'maximum'],
     rows.map(([name, { median, least, most }]) => [name, readable(median), readable(least), readable(most)]),
   );
 

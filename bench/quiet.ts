@@ -37,7 +37,7 @@ export const coldStartTable = async (path: (file: string) => string, rounds: num
   const ratioTo = (name: string): Figure =>
     figureOf(times.get('camunda-connectors')!.map((took, round) => took / times.get(name)![round]!));
   return table(
-    ['client', 'import to first request, ms', 'ours to it', 'RSS MB then'],
+    ['client', 'import to first request, ms', 'camunda-connectors relative to it', 'RSS MB at that point'],
     names.map((name) => [
       name,
       withSpread(figureOf(times.get(name)!)),
@@ -69,5 +69,5 @@ export const idleTable = async (path: (file: string) => string, seconds: number)
       return [name, `${readable((to.cpu - from.cpu) / (seconds * 1e4))} %`];
     }),
   );
-  return table([`client, ${connectors} workers for ${seconds} s`, 'of one core'], rows);
+  return table([`client, ${connectors} workers for ${seconds} s`, 'CPU of one core'], rows);
 };

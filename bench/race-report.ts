@@ -1,15 +1,15 @@
-/** The table of a race, each figure as a ratio to the bare client of the same round first. */
+/** The table of a race. The ratios to the bare client of the same round come first. */
 import { type Figure, figureOf, readable, table, withSpread } from './measure.ts';
 import type { Lap } from './race.ts';
 
-/** The laps of one who took part, by round. */
+/** The laps of each client, by round. */
 export type Laps = ReadonlyMap<string, readonly Lap[]>;
 
 const head = [
   'client',
-  'jobs/s to bare',
-  'CPU per job to bare',
-  'pickup to bare',
+  'jobs/s relative to bare',
+  'CPU per job relative to bare',
+  'pickup relative to bare',
   'jobs/s',
   'CPU µs per job',
   'pickup p50 ms',
@@ -42,7 +42,7 @@ export const raceTable = (laps: Laps, reference: string): string => {
   );
 };
 
-/** What is said of a bar: by how much it is met or missed. */
+/** One row about a target: whether it is met, or by how much it is missed. */
 const verdict = (what: string, { median, least, most }: Figure, bar: number, wanted: 'least' | 'most'): string[] => {
   const met = wanted === 'least' ? median >= bar : median <= bar;
   return [
@@ -53,7 +53,7 @@ const verdict = (what: string, { median, least, most }: Figure, bar: number, wan
   ];
 };
 
-/** The bars of the race, with our figures. */
+/** The targets of the race, with our figures. */
 export const raceBars = (
   laps: Laps,
   names: { readonly ours: string; readonly bare: string; readonly worker: string },
@@ -62,10 +62,10 @@ export const raceBars = (
   const [ours, bare, worker] = [of(names.ours), of(names.bare), of(names.worker)];
   const speed = ({ jobsPerSecond }: Lap): number => jobsPerSecond;
   return [
-    verdict('jobs/s on the stream, to the bare client', ratio(ours, bare, speed), 0.85, 'least'),
-    verdict("jobs/s, to the SDK's createWorker", ratio(ours, worker, speed), 15, 'least'),
+    verdict('jobs/s with streaming, relative to the bare client', ratio(ours, bare, speed), 0.85, 'least'),
+    verdict("jobs/s with streaming, relative to the SDK's createWorker", ratio(ours, worker, speed), 15, 'least'),
     verdict(
-      'median pickup latency on the stream, to the bare client',
+      'median pickup latency with streaming, relative to the bare client',
       ratio(ours, bare, ({ pickupMedian }) => pickupMedian),
       1.3,
       'most',
@@ -73,11 +73,11 @@ export const raceBars = (
   ];
 };
 
-/** Jobs that came out wrong in all laps, and those that were still out at the end of one. */
+/** Jobs with a wrong ending in any lap, and those that were never completed. */
 export const accountOf = (laps: Laps): string => {
   const all = [...laps].flatMap(([name, own]) => own.map((lap) => ({ name, ...lap })));
   const troubled = all.filter(({ wrong, left }) => wrong + left > 0);
-  if (troubled.length === 0) return 'Every job that was handed out was completed, and once.';
+  if (troubled.length === 0) return 'Every job was completed exactly once.';
   return troubled
     .map(({ name, wrong, left }) => `${name}: ${wrong} jobs completed twice or failed, ${left} never completed.`)
     .join('\n');

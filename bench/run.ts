@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: everything in one run, interleaved, as markdown on the standard output; what goes on is told on the
- * standard error. `BENCH_ROUNDS` is the number of rounds of the race, `BENCH_ONLY` names sections, e.g. `race,features`.
+ * `npm run bench`: all benchmarks in one interleaved run. Writes markdown to stdout and progress to stderr.
+ * `BENCH_ROUNDS` is the number of rounds of the race, `BENCH_ONLY` names sections, e.g. `race,features`.
  */
 import { cpus } from 'node:os';
 import { build } from './build.ts';
@@ -40,7 +40,7 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const bench = await build();
 
-/** A lap of each, one after the other, round by round; and why somebody was left out. */
+/** One lap of each client per round, one after another; and why a client was left out. */
 const laps = async (racers: readonly Racer[]): Promise<{ readonly laps: Laps; readonly notes: readonly string[] }> => {
   const results = new Map<string, Lap[]>(racers.map(({ name }) => [name, []]));
   const notes: string[] = [];
@@ -65,8 +65,9 @@ const race = async (): Promise<string> => {
   const { laps: results, notes } = await laps([...nodeRacers, ...python.racers]);
   const { window, warmUp, measured, paced, every } = usualLap;
   return [
-    `${rounds} interleaved rounds; medians, with least and most. Each lap: ${warmUp.jobs} jobs or ${warmUp.most / 1000} s to warm up, ${measured / 1000} s with at`,
-    `most ${window} jobs pushed and not completed (who polls gets what it asks for), then ${paced} jobs, one every ${every} ms, for the pickup.`,
+    `${rounds} interleaved rounds. Figures are medians, with minimum and maximum in parentheses. Each lap consists of a warm-up of`,
+    `${warmUp.jobs} jobs or ${warmUp.most / 1000} s, ${measured / 1000} s of load with at most ${window} pushed jobs in progress (a polling client receives what it requests),`,
+    `and ${paced} single jobs, one every ${every} ms, for the pickup latency.`,
     '',
     raceTable(results, bare),
     '',
@@ -74,7 +75,7 @@ const race = async (): Promise<string> => {
     ...python.notes,
     ...notes,
     '',
-    table(['bar', 'wanted', 'measured', ''], raceBars(results, { ours, bare, worker })),
+    table(['target', 'required', 'measured', 'result'], raceBars(results, { ours, bare, worker })),
   ].join('\n');
 };
 
@@ -83,7 +84,7 @@ const features = async (): Promise<string> => {
   await child.stop();
   const costs = child.greeting as readonly FeatureCost[];
   return table(
-    ['feature', 'more µs CPU per job', 'least', 'most', 'in all'],
+    ['feature', 'additional CPU µs per job', 'minimum', 'maximum', 'total'],
     costs.map(({ name, more, total }) => [
       name,
       readable(more.median),

@@ -98,7 +98,7 @@ const heapPerInstance = (): number => {
 };
 
 export const machineCases = {
-  'start, service task, message, end: 3 FEEL mappings and a key (instances/s)': () => runAll(withMappings),
-  'the same without mappings, the key a plain path (instances/s)': () => runAll(plain),
+  'start, service task, message, end; 3 FEEL mappings and a FEEL key (instances/s)': () => runAll(withMappings),
+  'the same without mappings, with a plain path as key (instances/s)': () => runAll(plain),
   'heap per waiting instance, 5,000 waiting (bytes)': heapPerInstance,
 } as const;

@@ -35,7 +35,7 @@ const packages = [
     requirement: 'pyzeebe',
     workers: [
       { kind: 'pyzeebe', suffix: ', defaults', lap: longLap },
-      { kind: 'pyzeebe tuned', suffix: ', 256 jobs at once, any number running', lap: undefined },
+      { kind: 'pyzeebe tuned', suffix: ', 256 jobs per request, unlimited concurrency', lap: undefined },
     ],
   },
 ] as const;
