@@ -22,8 +22,5 @@ export type { Emit, Listen, RuntimeEvents } from './shared/events.ts';
 export type { Runtime } from './shared/runtime-interface.ts';
 export type { RuntimeState, RuntimeStatus } from './shared/status.ts';
 export type { Acceptance, Subscription } from './shared/subscription.ts';
-export {
-  createMemoryScheduler,
-  type Scheduler,
-  type SchedulerServices,
-} from './subscriptions/scheduler.ts';
+export { createMemoryScheduler } from './subscriptions/memory.ts';
+export type { Scheduler, SchedulerServices } from './subscriptions/scheduler.ts';

@@ -19,7 +19,8 @@ import { createEvents } from './shared/events.ts';
 import type { Runtime } from './shared/runtime-interface.ts';
 import type { RuntimeState, RuntimeStatus } from './shared/status.ts';
 import { createDurableScheduler } from './subscriptions/durable/scheduler.ts';
-import { createMemoryScheduler, type Scheduler } from './subscriptions/scheduler.ts';
+import { createMemoryScheduler } from './subscriptions/memory.ts';
+import type { Scheduler } from './subscriptions/scheduler.ts';
 
 /** Milliseconds to hand back aborted jobs before they are left to their timeout. */
 const handBackTime = 5_000;

@@ -5,8 +5,8 @@ import { requestReport, topologyReport } from '../../src/cli/check-report.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { jobRequests, planRuntime } from '../../src/runtime/plan.ts';
 import { activationVariables } from '../../src/runtime/subscriptions/activation.ts';
-import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/document.ts';
 import { subscriptionRequests } from '../../src/runtime/subscriptions/durable/requests.ts';
+import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/stored-subscription.ts';
 import { topologyOf } from '../runtime/support/cluster.ts';
 
 test('the cluster is shown with each broker and its partitions', () => {

@@ -28,7 +28,6 @@ import { logFormats, logLevels, readLogSettings } from '../../src/runtime/observ
 import { eventNames } from '../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../src/runtime/shared/logger.ts';
 import { activationType, readActivation } from '../../src/runtime/subscriptions/activation.ts';
-import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/document.ts';
 import {
   leaseType,
   openType,
@@ -36,6 +35,7 @@ import {
   processId,
   startMessage,
 } from '../../src/runtime/subscriptions/durable/process.ts';
+import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/stored-subscription.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { makeJob } from '../runtime/support/cluster.ts';
 import { checkSnapshot } from './support/snapshot.ts';

@@ -6,7 +6,7 @@ import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import type { RuntimeOptions } from '../../src/runtime/options.ts';
 import { planRuntime } from '../../src/runtime/plan.ts';
-import { createMemoryScheduler } from '../../src/runtime/subscriptions/scheduler.ts';
+import { createMemoryScheduler } from '../../src/runtime/subscriptions/memory.ts';
 
 const log = defineOutbound({ name: 'Log', type: 'log', input: v.object({}), run: () => ({}), maxJobs: 5 });
 const ticker = defineInbound({ name: 'ticker', loop: () => ({}) });

@@ -26,20 +26,20 @@ import type { Settled } from '../shared/delivery.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { Acceptance } from '../shared/subscription.ts';
 
-/** Job type of the built-in task by which a process asks for an inbound connector. */
+/** The job type of the built-in task with which a process activates an inbound connector. */
 export const activationType = '_activate_inbound_connector';
 
-/** Milliseconds for an activation, of which only fetching its secrets can take long. */
+/** Milliseconds for one activation; only fetching its secrets can take long. */
 export const activationTime = 10_000;
 
-/** Milliseconds before another runtime, which may know the name, gets the activation. */
+/** Milliseconds before another runtime, which may have the connector, gets the activation. */
 const unknownNamePause = 1_000;
 
 /** The inbound connectors of a runtime, by name. */
 export type InboundByName = ReadonlyMap<string, AnyInboundConnector>;
 
-/** The job stays open until the subscription is safe in the cluster; whoever finds it so completes it. */
-const settledLater: Settled = {
+/** The job stays open; it is completed as soon as the subscription is safe in the cluster. */
+const completedLater: Settled = {
   kind: 'settled',
   outcome: { kind: 'complete', variables: {} },
   delivery: { kind: 'accepted' },
@@ -54,7 +54,7 @@ type Reading =
     }
   | { readonly ok: false; readonly outcome: Failure };
 
-/** The variables that activations of these connectors need; `undefined`: all, since a schema does not name its own. */
+/** The variables that activations of these connectors need; `undefined`: all, since one schema does not name its own. */
 export const activationVariables = (connectors: InboundByName): readonly string[] | undefined => {
   const names = new Set<string>(activationNames);
   for (const { input } of connectors.values()) {
@@ -67,9 +67,9 @@ export const activationVariables = (connectors: InboundByName): readonly string[
 };
 
 /**
- * What is asked for the built-in task that activates inbound connectors.
+ * The request for jobs of the built-in task that activates inbound connectors.
  *
- * @param maxJobs most activations that are handled at once
+ * @param maxJobs the most activations that are handled at once
  */
 export const activationRequest = (connectors: InboundByName, maxJobs: number): JobRequest => ({
   type: activationType,
@@ -81,7 +81,7 @@ export const activationRequest = (connectors: InboundByName, maxJobs: number): J
 
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-/** The text of a correlation key: a number counts as its text, as it does in the subscribing event. */
+/** The text of a correlation key. A number becomes text, as it does for the message event. */
 const keyText = (value: unknown): string | undefined => {
   if (typeof value === 'string' && value !== '') return value;
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
@@ -102,16 +102,16 @@ const readText = (
   variables: Readonly<Record<string, unknown>>,
   name: 'name' | 'message_name',
   problems: string[],
-  absent?: string,
+  fallback?: string,
 ): string => {
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
   if (typeof value === 'string' && value.trim() !== '') return value;
   if (!isBlank(value) && typeof value !== 'string') problems.push(`${name}: expected text`);
-  else if (absent === undefined) problems.push(`${name}: is required`);
-  return absent ?? '';
+  else if (fallback === undefined) problems.push(`${name}: is required`);
+  return fallback ?? '';
 };
 
-/** Seconds, as a number or as a duration. */
+/** Reads a number of seconds or a duration; returns seconds. */
 const readExpiry = (variables: Readonly<Record<string, unknown>>, problems: string[]): number | undefined => {
   const value = Object.hasOwn(variables, 'expires_after') ? variables.expires_after : undefined;
   if (isBlank(value)) return undefined;
@@ -133,10 +133,7 @@ const unknownName = (attempts: Attempts, name: string, connectors: InboundByName
   return { ...failure, backoff: Math.max(failure.backoff, unknownNamePause) };
 };
 
-/**
- * Reads what a process asks for from the job of the built-in task. Pure; the connector's own input is checked by
- * {@link activateInbound}.
- */
+/** Reads an activation from the job of the built-in task. Pure; {@link activateInbound} checks the connector's input. */
 export const readActivation = (job: ActivatedJob, connectors: InboundByName): Reading => {
   let attempts: Attempts = { retries: job.retries, backoff: 0 };
   const refuse = (message: string, cause?: unknown): Reading => ({
@@ -182,20 +179,20 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   return { ok: true, activation, connector, attempts };
 };
 
-/** What an activation is handled with. */
+/** What an activation needs. */
 export interface ActivationServices {
-  /** Hands the activation over; a repeated one must be recognised by its id. */
-  // biome-ignore lint/suspicious/noConfusingVoidType: a scheduler that has nothing to say needs no return
+  /** Passes the activation to the scheduler, which must recognise a repeated one by its id. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a scheduler without an answer needs no return
   readonly add: (activation: Activation) => MaybePromise<Acceptance | void>;
-  /** Resolves references, to check the input; the activation that is handed over keeps them. */
+  /** Resolves secret references to check the input; the activation that is passed on keeps the references. */
   readonly secrets: SecretSettings;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Fires when the runtime cannot wait any longer. */
+  /** Fires when the runtime can wait no longer. */
   readonly signal: AbortSignal;
 }
 
-/** What is wrong with the activation's own variables, if anything is. */
+/** Checks the activation's own variables against the connector's input; returns the failure, if any. */
 const checkInput = async (
   { activation, connector, attempts }: Extract<Reading, { readonly ok: true }>,
   secrets: JobSecrets,
@@ -217,10 +214,10 @@ const checkInput = async (
 };
 
 /**
- * Handles a job of the built-in task: checks it, hands the activation to the scheduler, and completes the job at once and without
- * variables, so that the process moves on to the event that awaits the message. Never rejects.
+ * Handles a job of the built-in task: checks it, passes the activation to the scheduler and completes the job at once and
+ * without variables, so that the process moves on to its message event. Never rejects.
  *
- * @returns the job's outcome; {@link settledLater} where the scheduler sees to it
+ * @returns the job's outcome; {@link completedLater} when the scheduler completes the job
  */
 export const activateInbound = async (
   job: ActivatedJob,
@@ -234,7 +231,7 @@ export const activateInbound = async (
   try {
     const failure = await checkInput(reading, secrets, services);
     if (failure !== undefined) return secrets.redactor.outcome(failure);
-    if ((await services.add(activation)) === 'later') return settledLater;
+    if ((await services.add(activation)) === 'later') return completedLater;
   } catch (error) {
     if (services.signal.aborted) return failUntouched(attempts, stoppedMessage);
     return secrets.redactor.outcome(failedByError(attempts, error).outcome);

@@ -12,11 +12,11 @@ import type { SecretSettings } from '../secrets/types.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { LoopOutcome } from '../shared/loop-outcome.ts';
 
-/** What `loop` gets beside its input and the activation. */
-export interface PollServices {
+/** What a call of `loop` needs besides the connector and the activation. */
+export interface LoopServices {
   readonly signal: AbortSignal;
   readonly logger: Logger;
-  /** What the last call left. */
+  /** The state that the last call left. */
   readonly state?: JsonText | undefined;
   /** How references to secrets are resolved. */
   readonly secrets?: SecretSettings | undefined;
@@ -47,12 +47,12 @@ const messageOf = (
   };
 };
 
-/** The activation's variables as the connector's input, with their secrets; the activation itself keeps the references. */
+/** Converts the activation's variables to the connector's input, with secrets; the activation keeps the references. */
 const inputOf = async (
   connector: AnyInboundConnector,
   activation: Activation,
   secrets: JobSecrets,
-  { signal, logger }: PollServices,
+  { signal, logger }: LoopServices,
 ): Promise<unknown> => {
   const { input } = connector;
   if (input === undefined) return {};
@@ -67,7 +67,7 @@ const inputOf = async (
   throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
 };
 
-/** The state as the connector's schema gives it. */
+/** Parses a stored state with the connector's state schema. */
 const stateOf = async ({ name, state: schema }: AnyInboundConnector, text: JsonText): Promise<unknown> => {
   const value = parseValue(text, `The state of "${name}"`);
   if (schema === undefined) return value;
@@ -77,7 +77,7 @@ const stateOf = async ({ name, state: schema }: AnyInboundConnector, text: JsonT
   throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
 };
 
-/** A state is checked by its schema, and kept as it was given: the schema reads it again from its JSON. */
+/** The schema checks a new state, but the state is stored as returned: the schema parses its JSON again next time. */
 const pendingWith = async (
   { name, state: schema }: AnyInboundConnector,
   state: unknown,
@@ -94,7 +94,7 @@ const call = async (
   connector: AnyInboundConnector,
   activation: Activation,
   secrets: JobSecrets,
-  services: PollServices,
+  services: LoopServices,
 ): Promise<LoopOutcome> => {
   const input = await inputOf(connector, activation, secrets, services);
   const { signal, logger } = services;
@@ -113,19 +113,21 @@ const call = async (
   }
   const json = toJson(checked.value);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return failed(`loop of "${connector.name}" must return an object of variables, or nothing yet.`);
+    return failed(
+      `loop of "${connector.name}" must return an object of variables, or nothing while it has no message.`,
+    );
   }
   return messageOf(connector, activation, secrets.redactor.result(json) as Readonly<Record<string, Json>>);
 };
 
 /**
- * Calls an inbound connector's `loop` once for an activation and says what came of it. Checks the activation's
- * variables against the connector's input and the result against its output. Sends nothing and never rejects.
+ * Calls an inbound connector's `loop` once for an activation. Checks the activation's variables against the connector's
+ * input schema and the result against its output schema. Sends nothing and never rejects.
  */
-export const pollOnce = async (
+export const callLoop = async (
   connector: AnyInboundConnector,
   activation: Activation,
-  services: PollServices,
+  services: LoopServices,
 ): Promise<LoopOutcome> => {
   const secrets = createJobSecrets(services.secrets ?? {});
   const refuse = (error: unknown): LoopOutcome => ({ kind: 'failed', error: secrets.redactor.report(error) });
@@ -137,5 +139,5 @@ export const pollOnce = async (
   }
 };
 
-/** A thrown text or nothing becomes an error, so that listeners can rely on one. */
+/** Makes an error of any other thrown value, so that listeners always get an error. */
 const failedText = (thrown: unknown): unknown => fault('output', { what: errorText(thrown), cause: thrown });

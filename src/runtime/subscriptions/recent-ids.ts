@@ -1,11 +1,11 @@
-/** Ids that were seen lately. */
-export interface Recent {
+/** Ids that were seen recently. */
+export interface RecentIds {
   add(id: string): void;
   has(id: string): boolean;
 }
 
-/** Makes a memory of the last `limit` ids, which does not grow beyond them. */
-export const createRecent = (limit: number): Recent => {
+/** Remembers the last `limit` ids. */
+export const createRecentIds = (limit: number): RecentIds => {
   const ids = new Set<string>();
   return {
     add: (id) => {

@@ -13,7 +13,7 @@ import type {
 import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
 import { around } from '../../../src/runtime/execute/middleware.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
-import { pollOnce } from '../../../src/runtime/subscriptions/call-loop.ts';
+import { callLoop } from '../../../src/runtime/subscriptions/call-loop.ts';
 import { createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
 
@@ -226,7 +226,7 @@ test("an inbound connector's own are around loop", async () => {
     ...{ processInstanceKey: '1', bpmnProcessId: 'p', elementId: 'e' },
   };
   const services = { signal: new AbortController().signal, logger: silentLogger };
-  const result = await pollOnce(ticker, activation, services);
+  const result = await callLoop(ticker, activation, services);
   assert.ok(result.kind === 'message');
   assert.deepEqual(result.variables, { at: 1, key: 'k' });
   assert.deepEqual(steps, ['> c', '< c']);

@@ -12,7 +12,7 @@ import {
   activateInbound,
   activationType,
 } from '../../../src/runtime/subscriptions/activation.ts';
-import { pollOnce } from '../../../src/runtime/subscriptions/call-loop.ts';
+import { callLoop } from '../../../src/runtime/subscriptions/call-loop.ts';
 import { createManualClock } from '../support/clock.ts';
 import { createTwin, makeJob } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
@@ -107,7 +107,7 @@ test('loop gets the secrets; the message is published without them, and under th
     return 'hunter2';
   };
   const services = { signal: new AbortController().signal, logger: silentLogger, secrets: { secrets } };
-  const result = await pollOnce(mail, activation({ password: '{{secrets.MAIL}}' }), services);
+  const result = await callLoop(mail, activation({ password: '{{secrets.MAIL}}' }), services);
   assert.ok(result.kind === 'message');
   assert.deepEqual(result.variables, { length: 7, password: '***' });
   assert.equal(result.command.correlationKey, '{{secrets.KEY}}');

@@ -40,7 +40,7 @@ const activate = async (variables: unknown, extras: { retries?: number; customHe
   return { outcome, added };
 };
 
-test('an activation is handed on, and the job completes at once without variables', async () => {
+test('the scheduler gets the activation, and the job completes at once without variables', async () => {
   const { outcome, added } = await activate({ name: 'ticker', correlation_key: 'order-1', every: 5 });
   assert.deepEqual(outcome, { kind: 'complete', variables: {} });
   assert.deepEqual(added, [
@@ -58,7 +58,7 @@ test('an activation is handed on, and the job completes at once without variable
   ]);
 });
 
-test('the same element instance gives the same id, whatever the job', async () => {
+test('the id depends on the element instance, not on the job', async () => {
   const first = await activate({ name: 'plain', correlation_key: 'a' });
   const second = await activate({ name: 'plain', correlation_key: 'a' });
   assert.equal(first.added[0]?.id, second.added[0]?.id);
@@ -73,7 +73,7 @@ const keys: readonly [text: string, key: string][] = [
 ];
 
 for (const [text, key] of keys) {
-  test(`the correlation key ${text} counts as the text ${key}`, async () => {
+  test(`the correlation key ${text} becomes the text ${key}`, async () => {
     const { added } = await activate(`{"name":"plain","correlation_key":${text}}`);
     assert.equal(added[0]?.correlationKey, key);
   });
@@ -138,7 +138,7 @@ const refused: readonly [what: string, variables: unknown, message: RegExp][] = 
 ];
 
 for (const [what, variables, message] of refused) {
-  test(`an activation with ${what} fails for good`, async () => {
+  test(`an activation with ${what} fails without retries`, async () => {
     const { outcome, added } = await activate(variables);
     assert.ok(outcome.kind === 'fail');
     assert.equal(outcome.retries, 0);
@@ -148,7 +148,7 @@ for (const [what, variables, message] of refused) {
   });
 }
 
-test('an unknown name costs one attempt and is answered with the known ones', async () => {
+test('an unknown name costs one retry, and the message lists the known names', async () => {
   const { outcome, added } = await activate({ name: 'tikcer', correlation_key: 'k' });
   assert.ok(outcome.kind === 'fail');
   assert.equal(outcome.retries, 2);
@@ -157,7 +157,7 @@ test('an unknown name costs one attempt and is answered with the known ones', as
   assert.deepEqual(added, []);
 });
 
-test('the header retryBackoff counts for activations as well', async () => {
+test('the header retryBackoff applies to activations as well', async () => {
   const customHeaders = '{"retryBackoff":"PT30S"}';
   const { outcome } = await activate({ name: 'nobody', correlation_key: 'k' }, { customHeaders });
   assert.ok(outcome.kind === 'fail' && outcome.backoff === 30_000);
@@ -171,7 +171,7 @@ const resultVariables: readonly [headers: string, name: string | undefined][] = 
 ];
 
 for (const [customHeaders, name] of resultVariables) {
-  test(`the headers ${customHeaders} ask for the message in ${name ?? 'no variable'}`, async () => {
+  test(`with the headers ${customHeaders} the message goes to ${name ?? 'no variable'}`, async () => {
     const variables = { name: 'plain', correlation_key: 'k', resultVariable: 'an input' };
     const { added } = await activate(variables, { customHeaders });
     assert.equal(added[0]?.resultVariable, name);
@@ -179,7 +179,7 @@ for (const [customHeaders, name] of resultVariables) {
   });
 }
 
-test('a scheduler that cannot take it on costs one attempt, unless it says otherwise', async () => {
+test('a scheduler that rejects the activation costs one retry, unless its error says otherwise', async () => {
   const job = makeJob({ type: activationType, variables: '{"name":"plain","correlation_key":"k"}' });
   const add = (error: unknown) =>
     services(() => {
@@ -197,7 +197,7 @@ test('only the variables that the connectors name are fetched', () => {
   assert.equal(activationVariables(new Map([['open', open]])), undefined);
 });
 
-test('whatever an activation brings, it is one outcome', async () => {
+test('every activation, whatever its variables, has exactly one outcome', async () => {
   const values = fc.oneof(fc.jsonValue(), fc.constantFrom('ticker', 'plain', 'k', 5));
   const variables = fc.oneof(
     fc.string(),

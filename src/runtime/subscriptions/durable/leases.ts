@@ -3,15 +3,15 @@ import type { ConcurrencyLimit } from '../../../common/concurrency.ts';
 import type { QueuedTimer, TimerQueue } from '../../../common/timer-queue.ts';
 import type { Sender } from '../../send/sender.ts';
 
-/** Renewals per second beyond which leases grow longer instead. */
+/** Renewals per second; beyond this rate, leases become longer instead. */
 const mostRenewals = 400;
 
 /**
- * How long a lease is, in milliseconds. Each is renewed about twice in its length, so the length grows with the number
- * of leases where renewing would become too frequent.
+ * Computes the length of a lease in milliseconds. Each lease is renewed about twice per length, so the length grows with
+ * the number of leases once the renewals would become too frequent.
  *
- * @param shortest length for few leases, which is also how long others wait for those of a killed runtime
- * @param held leases that this runtime holds
+ * @param shortest the length for few leases; other runtimes wait this long for the subscriptions of a killed runtime
+ * @param held the number of leases that this runtime holds
  * @example
  * leaseLength(60_000, 10_000); // 60000: 333 renewals a second
  * leaseLength(60_000, 40_000); // 200000: 400 renewals a second
@@ -20,82 +20,82 @@ export const leaseLength = (shortest: number, held: number): number =>
   Math.max(shortest, Math.ceil((2 * held * 1000) / mostRenewals));
 
 /**
- * When a lease is renewed, in milliseconds after it began: between a quarter and three quarters of its length, by
- * chance, so that leases which began together are not renewed together.
+ * Computes when a lease is renewed, in milliseconds after it began: at random between a quarter and three quarters of
+ * its length, so that leases which began together are not renewed together.
  */
 export const renewalDelay = (length: number, random: number): number => length * (0.25 + random / 2);
 
-/** When a lease is offered to other runtimes: after half a term to one and a half. */
+/** Computes when a lease is offered to other runtimes: at random after half a term to one and a half terms. */
 export const offerDelay = (term: number, random: number): number => term * (0.5 + random);
 
-/** Part of a lease that is left for certain when its job arrives: the rest is for the way. */
+/** The part of a lease that surely remains when its job arrives; the rest allows for the transfer. */
 const certainPart = 5 / 6;
 
-/** A lease, as its holder sees it. */
-export interface LeaseHolder {
-  /** The lease is over. */
+/** The owner of a lease. */
+export interface LeaseOwner {
+  /** Called when the lease is lost. */
   drop(): void;
-  /** The lease would do good to somebody else; says whether it was given up. */
+  /** Called when other runtimes should get a chance; returns whether the lease was given up. */
   offer(): boolean;
 }
 
-/** Leases that are renewed until they are ended or lost. */
+/** Renews leases until they end or are lost. */
 export interface Leases {
   /**
-   * Keeps the lease of a job that was handed out now, or a moment ago.
+   * Renews the lease of a job that has just been activated.
    *
-   * @returns the way to end it
+   * @returns a function that ends the lease
    */
-  keep(jobKey: string, holder: LeaseHolder): () => void;
-  /** How long a lease is that begins now, in milliseconds. */
+  keep(jobKey: string, owner: LeaseOwner): () => void;
+  /** The length of a lease that begins now, in milliseconds. */
   length(): number;
 }
 
-/** What leases work with. */
+/** What the leases need. */
 export interface LeaseServices {
   readonly clock: Clock;
   readonly timers: TimerQueue;
   readonly sender: Sender;
-  /** Bounds the renewals under way, so that an outage is not met by all leases at once. */
+  /** Limits the renewals that run at once, so that an outage does not hit all leases at the same time. */
   readonly limit: ConcurrencyLimit;
-  /** Ends the waiting for answers. */
+  /** Ends all waiting for answers. */
   readonly signal: AbortSignal;
-  /** Milliseconds of a lease while there are few. */
+  /** Milliseconds of a lease while there are few leases. */
   readonly shortest: number;
   /** Milliseconds for which a subscription stays with one runtime before it is offered to the others. */
   readonly term: number;
 }
 
 /**
- * Makes a keeper of leases.
+ * Creates the renewal of leases.
  *
- * The cluster lets anybody renew any job, so a renewal proves nothing unless its answer comes while the lease before
- * it still lasts: after that somebody else may hold the job, and the lease counts as lost.
+ * The cluster lets any client extend any job's timeout. A renewal therefore counts only if its answer arrives before the
+ * previous lease ends: after that, another runtime may have the job, and the lease is lost.
  */
 export const createLeases = (services: LeaseServices): Leases => {
   const { clock, timers, sender, limit, signal, shortest, term } = services;
   let held = 0;
   const length = (): number => leaseLength(shortest, held);
 
-  const keep: Leases['keep'] = (jobKey, holder) => {
+  const keep: Leases['keep'] = (jobKey, owner) => {
     const taken = clock.now();
     const offerAt = taken + offerDelay(term, clock.random());
-    // It may have been asked for when leases were shorter, and handed out a while before it arrived.
+    // The job may have been requested when leases were shorter, and activated a while before it arrived.
     let until = taken + shortest * certainPart;
     let next: QueuedTimer | undefined;
-    let over = false;
+    let hasEnded = false;
     held++;
 
     const end = (): void => {
-      if (over) return;
-      over = true;
+      if (hasEnded) return;
+      hasEnded = true;
       held--;
       timers.cancel(next);
     };
 
     const lose = (): void => {
       end();
-      holder.drop();
+      owner.drop();
     };
 
     const schedule = (begun: number, lasting: number): void => {
@@ -103,14 +103,14 @@ export const createLeases = (services: LeaseServices): Leases => {
     };
 
     const renew = async (): Promise<void> => {
-      if (over) return;
+      if (hasEnded) return;
       const sent = clock.now();
-      if (sent >= offerAt && holder.offer()) return;
+      if (sent >= offerAt && owner.offer()) return;
       if (sent >= until) return lose();
       const timeout = length();
       const command = { kind: 'updateJobTimeout', jobKey, timeout } as const;
       const delivery = await sender.send(command, { subject: jobKey, deadline: until, signal });
-      if (over || delivery.kind === 'abandoned') return;
+      if (hasEnded || delivery.kind === 'abandoned') return;
       if (delivery.kind !== 'accepted' || clock.now() >= until) return lose();
       until = sent + timeout;
       schedule(sent, timeout);

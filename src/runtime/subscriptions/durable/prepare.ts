@@ -3,13 +3,13 @@ import type { Connection, ConnectionFault } from '../../../connection/port.ts';
 import { type ConnectServices, repeatUntilAnswered } from '../../send/connect.ts';
 import { processFile } from './process.ts';
 
-/** Milliseconds for one answer. */
+/** Milliseconds to wait for one answer. */
 const answerTime = 10_000;
 
-/** The first key that a cluster gives, which is never that of a job: a process has to be deployed before. */
+/** The first key that a cluster assigns. It is never a job's key, since a process must be deployed before. */
 const noJob = '2251799813685249';
 
-/** Deploys the process of the subscriptions; the same bytes again change nothing. */
+/** Deploys the process of the subscriptions; deploying the same bytes again changes nothing. */
 export const deployProcess = async (connection: Connection, signal: AbortSignal): Promise<void> => {
   const content = Buffer.from(processFile.content);
   await connection.deploy([{ name: processFile.name, content }], { timeout: answerTime, signal });
@@ -17,8 +17,8 @@ export const deployProcess = async (connection: Connection, signal: AbortSignal)
 
 const isRefusal = (error: unknown): error is ConnectionFault => isConnectionFault(error) && error.reason === 'rejected';
 
-/** Tries whether leases can be renewed, on a job that does not exist; old clusters do not know how. */
-const tryRenewal = async (connection: Connection, signal: AbortSignal): Promise<void> => {
+/** Checks on a job that does not exist whether the cluster can extend job timeouts; old clusters cannot. */
+const checkRenewal = async (connection: Connection, signal: AbortSignal): Promise<void> => {
   try {
     const command = { kind: 'updateJobTimeout', jobKey: noJob, timeout: answerTime } as const;
     await connection.send(command, { timeout: answerTime, signal });
@@ -29,15 +29,15 @@ const tryRenewal = async (connection: Connection, signal: AbortSignal): Promise<
 };
 
 /**
- * Makes the cluster ready to keep subscriptions, however long it takes to answer.
+ * Prepares the cluster for durable subscriptions; waits for as long as the cluster does not answer.
  *
- * @returns why the cluster refuses; nothing when it is ready
+ * @returns the error with which the cluster refuses; `undefined` when it is ready
  */
 export const awaitPrepared = (services: ConnectServices): Promise<unknown> => {
   const { connection, signal } = services;
   const prepare = async (): Promise<void> => {
     await deployProcess(connection, signal);
-    await tryRenewal(connection, signal);
+    await checkRenewal(connection, signal);
   };
   return repeatUntilAnswered(prepare, (error) => isConnectionFault(error) && !isRefusal(error), services);
 };

@@ -1,28 +1,28 @@
 /**
- * The process that keeps subscriptions in the cluster. An instance of it is a subscription: the job of its second task
- * is the lease, so that the cluster's own job timeouts say who polls, and its web interface shows who waits.
+ * The process that keeps subscriptions in the cluster. Each instance is one subscription. The job of its second task is
+ * the lease: the cluster's job timeouts decide which runtime polls, and its web interface shows every waiting instance.
  *
- * The text belongs to its format and never changes: the same bytes under the same name are the same version, however
- * often and by whomever they are deployed. Another process is another format, with ids and job types of its own, so that
- * runtimes of both can work side by side.
+ * The text of a format never changes: the cluster treats the same bytes under the same name as the same version, however
+ * often they are deployed. A changed process is a new format with its own ids and job types, so that runtimes of both
+ * formats can work side by side.
  */
 
-/** Which process this is, and how the variables in it are written. */
+/** The version of the process and of its variables. */
 export const format = 1;
 
-/** Starts an instance; the correlation key allows one at a time for each activation. */
+/** The message that starts an instance; its correlation key allows one instance at a time per activation. */
 export const startMessage: string = `_inbound_subscription_${format}`;
 
-/** Job by which the task that asked for the connector is completed: the subscription is safe by then. */
+/** The job type of the first task. Its job completes the activating task, since the subscription is then safe. */
 export const openType: string = `_open_subscription:${format}`;
 
-/** Job that is the lease. Its own for each connector, so that only runtimes which have that connector ask for it. */
+/** The job type of the lease: one per connector, so that only runtimes with that connector request it. */
 export const leaseType = (connector: string): string => `_subscription:${format}:${connector}`;
 
-/** Its id, in the cluster as everywhere. */
+/** The id of the process. */
 export const processId: string = `_inbound_subscription_${format}`;
 
-/** As it is deployed. */
+/** The file that is deployed. */
 export const processFile: { readonly name: string; readonly content: string } = {
   name: `${processId}.bpmn`,
   content: `<?xml version="1.0" encoding="UTF-8"?>

@@ -1,10 +1,10 @@
 import type { AnyInboundConnector } from '../../../connector/types.ts';
 import type { JobRequest } from '../../jobs/requests.ts';
-import { leaseVariables, openVariables } from './document.ts';
 import { leaseType, openType } from './process.ts';
+import { leaseVariables, openVariables } from './stored-subscription.ts';
 
-/** What is asked for the first task of subscriptions, whose jobs send a single command. */
-export const openingRequest: JobRequest = {
+/** The request for jobs of the first task, each of which sends a single command. */
+export const openTaskRequest: JobRequest = {
   type: openType,
   connector: openType,
   maxJobs: 64,
@@ -12,15 +12,15 @@ export const openingRequest: JobRequest = {
   variables: openVariables,
 };
 
-/** Limits of a connector's durable subscriptions. */
+/** Limits for a connector's durable subscriptions. */
 export interface LeaseLimits {
-  /** Most subscriptions that one runtime has at once. */
+  /** The most subscriptions that one runtime runs at once. */
   readonly maxSubscriptions: number;
   /** Milliseconds of a lease. */
   readonly lease: number;
 }
 
-/** What is asked for the leases of a connector's subscriptions; their time grows with their number. */
+/** The request for a connector's leases; their length grows with their number. */
 export const leaseRequest = ({ name }: AnyInboundConnector, { maxSubscriptions, lease }: LeaseLimits): JobRequest => ({
   type: leaseType(name),
   connector: name,
@@ -29,14 +29,14 @@ export const leaseRequest = ({ name }: AnyInboundConnector, { maxSubscriptions, 
   variables: leaseVariables,
 });
 
-/** The part of a runtime's plan that decides about subscriptions. */
+/** The part of a runtime's plan that concerns subscriptions. */
 export interface SubscriptionPlan extends LeaseLimits {
   readonly subscriptions: 'durable' | 'memory';
   readonly inbound: ReadonlyMap<string, AnyInboundConnector>;
 }
 
-/** Everything that a runtime asks for to keep subscriptions in the cluster. */
+/** All job requests of a runtime's durable subscriptions. */
 export const subscriptionRequests = (plan: SubscriptionPlan): readonly JobRequest[] =>
   plan.subscriptions === 'memory' || plan.inbound.size === 0
     ? []
-    : [openingRequest, ...[...plan.inbound.values()].map((connector) => leaseRequest(connector, plan))];
+    : [openTaskRequest, ...[...plan.inbound.values()].map((connector) => leaseRequest(connector, plan))];

@@ -12,55 +12,55 @@ import { createWorkers, type Workers } from '../../jobs/workers.ts';
 import type { Settled } from '../../shared/delivery.ts';
 import { errorText } from '../../shared/error-text.ts';
 import { activationTime } from '../activation.ts';
-import { createHolder, type End, type Holder } from '../loop-runner.ts';
-import { createRecent } from '../recent-ids.ts';
+import { createMemoryScheduler } from '../memory.ts';
+import { createRecentIds } from '../recent-ids.ts';
+import { createSubscriptionRunner, type SubscriptionEnd, type SubscriptionRunner } from '../runner.ts';
 import {
-  createMemoryScheduler,
-  expiryOf,
+  alreadyStartedFault,
+  expirySeconds,
   mostRemembered,
   notRunningFault,
   type Scheduler,
   type SchedulerServices,
-  takenFault,
 } from '../scheduler.ts';
-import { readSubscription, writeState, writeSubscription } from './document.ts';
 import { createLeases, type Leases } from './leases.ts';
-import { openingWorker } from './opening.ts';
+import { openTaskWorker } from './open-task.ts';
 import { awaitPrepared, deployProcess } from './prepare.ts';
 import { startMessage } from './process.ts';
 import { leaseRequest } from './requests.ts';
+import { readSubscription, writeState, writeSubscription } from './stored-subscription.ts';
 
 /** How subscriptions are kept in the cluster. */
 export interface DurableOptions {
-  /** Most subscriptions of one connector in hand at once. */
+  /** The most subscriptions of one connector that this runtime runs at once. */
   readonly maxSubscriptions: number;
-  /** Milliseconds of a lease while there are few; others wait so long for the subscriptions of a killed runtime. */
+  /** Milliseconds of a lease while there are few; other runtimes wait this long for those of a killed runtime. */
   readonly lease: number;
   /** Milliseconds for which a subscription stays with one runtime before it is offered to the others. */
   readonly term: number;
 }
 
 /**
- * Subscriptions of one request: few, so that runtimes share those that become free together, and so that beginning them
- * does not hold up everything else.
+ * Subscriptions per request: few, so that several runtimes share those that become free together, and so that starting
+ * them does not delay everything else.
  */
 const batch = 32;
 
-/** Commands about leases under way at once: enough for hundreds a second, and no crowd in an outage. */
+/** Commands for leases that run at once: enough for hundreds per second, and no flood after an outage. */
 const mostCommands = 64;
 
-/** What is set up by `start`. */
+/** What `start` sets up. */
 interface Running {
   readonly services: SchedulerServices;
-  readonly holder: Holder;
+  readonly runner: SubscriptionRunner;
   readonly leases: Leases;
   readonly workers: Workers;
 }
 
 const settled = (outcome: Outcome, delivery: Settled['delivery']): Settled => ({ kind: 'settled', outcome, delivery });
 
-/** What the lease's job yields when its subscription has ended here; nothing where it is another's. */
-const outcomeOf = (job: ActivatedJob, connector: AnyInboundConnector, end: End): Outcome | undefined => {
+/** The outcome of the lease's job when its subscription has ended; none if another runtime has the job. */
+const outcomeOf = (job: ActivatedJob, connector: AnyInboundConnector, end: SubscriptionEnd): Outcome | undefined => {
   switch (end.kind) {
     case 'delivered':
     case 'expired':
@@ -75,24 +75,25 @@ const outcomeOf = (job: ActivatedJob, connector: AnyInboundConnector, end: End):
 };
 
 /**
- * Makes a scheduler that keeps subscriptions in the cluster: each is an instance of a process of our own, and whoever
- * holds its job calls the loop. It deploys that process when it starts; where the cluster does not let it, it says so
- * and keeps subscriptions in memory. One scheduler serves one runtime.
+ * Creates a scheduler that keeps subscriptions in the cluster. Each subscription is an instance of the library's own
+ * process, and the runtime that has its job calls the loop. The scheduler deploys that process when it starts. If the
+ * cluster refuses, it emits `subscriptions:volatile` and keeps the subscriptions in memory. One scheduler serves one
+ * runtime.
  *
  * @example
  * createRuntime({ inbound: [ticker], scheduler: createDurableScheduler({ maxSubscriptions: 100, lease: 60_000, term: 900_000 }) });
  */
 export const createDurableScheduler = ({ maxSubscriptions, lease, term }: DurableOptions): Scheduler => {
   const giveUp = createSharedAbort();
-  const asked = createRecent(mostRemembered);
-  let taken = false;
-  let stopping = false;
+  const requested = createRecentIds(mostRemembered);
+  let wasStarted = false;
+  let isStopping = false;
   let running: Running | undefined;
   let memory: Scheduler | undefined;
 
   const leaseWorker = (
     connector: AnyInboundConnector,
-    { services, holder, leases }: Omit<Running, 'workers'>,
+    { services, runner, leases }: Omit<Running, 'workers'>,
   ): Worker => {
     const { sender, clock, emit } = services;
     const limit = createConcurrencyLimit(mostCommands);
@@ -106,7 +107,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
       }
       const { activation, expiresAt, state } = stored;
       const limits = { subject: activation.id, signal: giveUp.signal };
-      const held = holder.hold({
+      const subscription = runner.run({
         activation,
         connector,
         expiresIn: expiresAt === undefined ? undefined : expiresAt - clock.date(),
@@ -124,19 +125,19 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
           return sender.send(command, limits);
         },
       });
-      const endLease = leases.keep(job.key, held);
-      const end = await held.ended;
+      const endLease = leases.keep(job.key, subscription);
+      const end = await subscription.ended;
       const outcome = outcomeOf(job, connector, end);
       if (end.kind === 'lost' || end.kind === 'released') {
-        const reason = end.kind === 'lost' ? 'lost' : stopping ? 'stopping' : 'offered';
-        const subscription = { activation, state: 'waiting', failures: end.failures } as const;
-        emit('subscription:released', { subscription, reason });
+        const reason = end.kind === 'lost' ? 'lost' : isStopping ? 'stopping' : 'offered';
+        const released = { activation, state: 'waiting', failures: end.failures } as const;
+        emit('subscription:released', { subscription: released, reason });
       }
       if (outcome === undefined) {
         endLease();
         return settled(failUntouched(job, stoppedMessage), { kind: 'gone' });
       }
-      // Kept until then, so that nobody calls the loop of a subscription that is over.
+      // The lease is kept until then, so that no other runtime calls the loop of a subscription that has ended.
       const delivery = await limit(() => sender.settle(job, outcome, limits));
       endLease();
       return settled(outcome, delivery);
@@ -153,33 +154,37 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     };
   };
 
-  const open = (services: SchedulerServices): Running => {
+  const setUp = (services: SchedulerServices): Running => {
     const { clock, sender, connectors } = services;
     const timers = createTimerQueue(clock);
-    const holder = createHolder({ ...services, timers });
+    const runner = createSubscriptionRunner({ ...services, timers });
     const limit = createConcurrencyLimit(mostCommands);
     const leases = createLeases({ clock, timers, sender, limit, signal: giveUp.signal, shortest: lease, term });
     const definitions = [
-      openingWorker(sender, giveUp.signal),
-      ...[...connectors.values()].map((connector) => leaseWorker(connector, { services, holder, leases })),
+      openTaskWorker(sender, giveUp.signal),
+      ...[...connectors.values()].map((connector) => leaseWorker(connector, { services, runner, leases })),
     ];
     const limits = new Map(definitions.map(({ type, maxJobs }) => [type, maxJobs]));
     const total = definitions.reduce((sum, { maxJobs }) => sum + maxJobs, 0);
     const slots = createSlots(total, limits);
     const workers = createWorkers(definitions, { ...services, slots, connectionState: services.link });
-    return { services, holder, leases, workers };
+    return { services, runner, leases, workers };
   };
 
-  /** Asks the cluster for an instance; it starts at most one at a time for each activation. */
-  const ask = async ({ services }: Running, activation: Activation, activationJob: string): Promise<void> => {
+  /** Requests an instance from the cluster, which starts at most one at a time for each activation. */
+  const requestInstance = async (
+    { services }: Running,
+    activation: Activation,
+    activationJob: string,
+  ): Promise<void> => {
     const { connection, connectors, sender, clock } = services;
     const { id } = activation;
     const connector = connectors.get(activation.connector)!;
-    // It came before, and no subscription told the cluster to complete it: the process may have been deleted.
-    // Where that cannot be mended now, the next repetition will try again.
-    if (asked.has(id)) await deployProcess(connection, giveUp.signal).catch(() => {});
-    const expires = expiryOf(activation, connector);
-    const expiresAt = expires === undefined ? {} : { expiresAt: clock.date() + Math.round(expires * 1000) };
+    // A repeated activation means that no instance has completed its job: the process may have been deleted.
+    // If it cannot be deployed now, the next repetition tries again.
+    if (requested.has(id)) await deployProcess(connection, giveUp.signal).catch(() => {});
+    const seconds = expirySeconds(activation, connector);
+    const expiresAt = seconds === undefined ? {} : { expiresAt: clock.date() + Math.round(seconds * 1000) };
     const command = {
       kind: 'publishMessage',
       name: startMessage,
@@ -190,18 +195,18 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     } as const;
     const limits = { subject: id, deadline: clock.now() + activationTime, signal: giveUp.signal };
     const delivery = await sender.send(command, limits);
-    if (delivery.kind === 'accepted' || delivery.kind === 'duplicate') asked.add(id);
+    if (delivery.kind === 'accepted' || delivery.kind === 'duplicate') requested.add(id);
     else if ('error' in delivery) throw delivery.error;
     else throw jobError(stoppedMessage);
   };
 
   return {
     start: async (services) => {
-      if (taken) throw takenFault('createDurableScheduler(…)');
-      taken = true;
+      if (wasStarted) throw alreadyStartedFault('createDurableScheduler(…)');
+      wasStarted = true;
       const refusal = await awaitPrepared(services);
       if (refusal === undefined) {
-        running = open(services);
+        running = setUp(services);
         running.workers.start();
         return;
       }
@@ -211,18 +216,18 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     },
     add: async (activation, jobKey) => {
       if (memory !== undefined) return memory.add(activation, jobKey);
-      if (running === undefined || stopping) throw notRunningFault();
-      await ask(running, activation, jobKey);
+      if (running === undefined || isStopping) throw notRunningFault();
+      await requestInstance(running, activation, jobKey);
       return 'later';
     },
-    subscriptions: () => (memory ?? running?.holder)?.subscriptions() ?? [],
+    subscriptions: () => (memory ?? running?.runner)?.subscriptions() ?? [],
     stop: async (force, giveUpSignal) => {
-      stopping = true;
+      isStopping = true;
       abortWith(giveUp, giveUpSignal);
       await memory?.stop(force, giveUpSignal);
       if (running === undefined) return;
       const ended = running.workers.stop(force, giveUpSignal);
-      await running.holder.stop(force);
+      await running.runner.stop(force);
       await ended;
     },
   };

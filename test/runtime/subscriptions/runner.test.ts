@@ -1,4 +1,4 @@
-/** What only subscriptions that are kept elsewhere need: ends with a reason, hand-over, states in a store. */
+/** What only durable subscriptions need of the runner: ends with a reason, release to others, stored states. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fault } from '../../../src/common/fault.ts';
@@ -11,7 +11,11 @@ import { createSender } from '../../../src/runtime/send/sender.ts';
 import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
-import { createHolder, type End, type HoldRequest } from '../../../src/runtime/subscriptions/loop-runner.ts';
+import {
+  createSubscriptionRunner,
+  type RunRequest,
+  type SubscriptionEnd,
+} from '../../../src/runtime/subscriptions/runner.ts';
 import { createManualClock } from '../support/clock.ts';
 import { connectionFault, createTwin } from '../support/cluster.ts';
 
@@ -33,18 +37,24 @@ const setUp = () => {
   const clock = createManualClock();
   const { emit } = createEvents();
   const sender = createSender(twin.connection, clock, createConnectionState('twin', clock, emit), emit);
-  const holder = createHolder({ sender, clock, emit, logger: silentLogger, timers: createTimerQueue(clock) });
-  const hold = (connector: AnyInboundConnector, request: Partial<HoldRequest> = {}) => {
-    const held = holder.hold({ activation, connector, ...request });
-    const ends: End[] = [];
-    void held.ended.then((end) => ends.push(end));
-    return { ...held, ends };
+  const runner = createSubscriptionRunner({
+    sender,
+    clock,
+    emit,
+    logger: silentLogger,
+    timers: createTimerQueue(clock),
+  });
+  const run = (connector: AnyInboundConnector, request: Partial<RunRequest> = {}) => {
+    const subscription = runner.run({ activation, connector, ...request });
+    const ends: SubscriptionEnd[] = [];
+    void subscription.ended.then((end) => ends.push(end));
+    return { ...subscription, ends };
   };
-  return { twin, clock, holder, hold };
+  return { twin, clock, runner, run };
 };
 
-/** Lets everything that waits for nothing but promises go on. */
-const settle = async (): Promise<void> => {
+/** Lets everything continue that waits only for promises. */
+const flush = async (): Promise<void> => {
   for (let round = 0; round < 5; round++) await new Promise(setImmediate);
 };
 
@@ -57,18 +67,18 @@ const broken = defineInbound({
   },
 });
 
-test('failures in a row halt it at the limit, those that it had elsewhere counted in', async () => {
-  const { clock, hold } = setUp();
-  const { ends } = hold(broken, { mostFailures: 4, failures: 2 });
-  await settle();
+test('a subscription halts after the limit of failures in a row, including those in other runtimes', async () => {
+  const { clock, run } = setUp();
+  const { ends } = run(broken, { mostFailures: 4, failures: 2 });
+  await flush();
   assert.equal(ends.length, 0);
   clock.advance(60_000);
-  await settle();
+  await flush();
   assert.equal(ends[0]?.kind, 'halted');
   assert.deepEqual(clock.timers(), []);
 });
 
-test('a call that does not fail begins the count anew', async () => {
+test('a successful call resets the count of failures', async () => {
   let calls = 0;
   const limping = defineInbound({
     name: 'c',
@@ -77,46 +87,46 @@ test('a call that does not fail begins the count anew', async () => {
       return null;
     },
   });
-  const { clock, hold, holder } = setUp();
-  const { ends } = hold(limping, { mostFailures: 2 });
+  const { clock, run, runner } = setUp();
+  const { ends } = run(limping, { mostFailures: 2 });
   for (let round = 0; round < 10; round++) {
-    await settle();
+    await flush();
     clock.advance(60_000);
   }
   assert.equal(ends.length, 0);
-  await holder.stop(never);
+  await runner.stop(never);
   assert.equal(ends[0]?.kind, 'released');
 });
 
-test('what another call could only repeat halts it at once', async () => {
+test('a failure that another call could only repeat halts the subscription at once', async () => {
   const misfit = defineInbound({
     name: 'c',
     loop: () => {
       throw fault('input', { what: 'no fit' });
     },
   });
-  const { hold } = setUp();
-  const { ends } = hold(misfit, { mostFailures: 60 });
-  await settle();
+  const { run } = setUp();
+  const { ends } = run(misfit, { mostFailures: 60 });
+  await flush();
   assert.equal(ends[0]?.kind, 'halted');
 });
 
-test('a message that is refused again and again halts it too', async () => {
-  const { twin, clock, hold } = setUp();
+test('a message that is rejected again and again halts the subscription too', async () => {
+  const { twin, clock, run } = setUp();
   twin.onSend = () => connectionFault('PERMISSION_DENIED', 'rejected');
-  const { ends } = hold(defineInbound({ name: 'c', loop: () => ({}) }), { mostFailures: 2 });
-  await settle();
+  const { ends } = run(defineInbound({ name: 'c', loop: () => ({}) }), { mostFailures: 2 });
+  await flush();
   clock.advance(60_000);
-  await settle();
+  await flush();
   assert.equal(ends[0]?.kind, 'halted');
 });
 
-test('one that waits is lost at once, one whose loop is called when that ends', async () => {
-  const { holder, hold } = setUp();
-  const waiting = hold(idle);
+test('a waiting subscription is lost at once, a calling one when its call ends', async () => {
+  const { runner, run } = setUp();
+  const waiting = run(idle);
   let signal: AbortSignal | undefined;
   let end = (): void => {};
-  const calling = hold(
+  const calling = run(
     defineInbound({
       name: 'c',
       loop: (_, context) => {
@@ -127,48 +137,48 @@ test('one that waits is lost at once, one whose loop is called when that ends', 
       },
     }),
   );
-  await settle();
+  await flush();
   waiting.drop();
   calling.drop();
   assert.equal(signal?.aborted, true);
-  assert.deepEqual(holder.subscriptions(), []);
-  await settle();
+  assert.deepEqual(runner.subscriptions(), []);
+  await flush();
   assert.deepEqual([waiting.ends, calling.ends], [[{ kind: 'lost', failures: 0 }], []]);
   end();
-  await settle();
+  await flush();
   assert.deepEqual(calling.ends, [{ kind: 'lost', failures: 0 }]);
 });
 
-test('the message of a loop that had lost its subscription is published all the same', async () => {
-  const { twin, hold } = setUp();
+test('a loop whose subscription is lost during the call still gets its message published', async () => {
+  const { twin, run } = setUp();
   const late = defineInbound({
     name: 'c',
     loop: (_, { signal }) => new Promise<object>((done) => signal.addEventListener('abort', () => done({}))),
   });
-  const { drop, ends } = hold(late);
-  await settle();
+  const { drop, ends } = run(late);
+  await flush();
   drop();
-  await settle();
+  await flush();
   assert.deepEqual(ends, [{ kind: 'delivered' }]);
   assert.equal(twin.accepted.length, 1);
 });
 
-test('it is given up for others while it waits, but not while it is called or fails', async () => {
-  const { hold } = setUp();
-  const waiting = hold(idle);
-  const failing = hold(broken);
-  const calling = hold(defineInbound({ name: 'c', loop: () => new Promise<null>(() => {}) }));
-  await settle();
+test('a subscription is released on offer while it waits, but not during a call or after a failure', async () => {
+  const { run } = setUp();
+  const waiting = run(idle);
+  const failing = run(broken);
+  const calling = run(defineInbound({ name: 'c', loop: () => new Promise<null>(() => {}) }));
+  await flush();
   assert.deepEqual([waiting.offer(), failing.offer(), calling.offer()], [true, false, false]);
   assert.equal(waiting.offer(), false);
-  await settle();
+  await flush();
   assert.deepEqual(waiting.ends, [{ kind: 'released', failures: 0 }]);
 });
 
 const cursor = (calls: { count: number }) =>
   defineInbound({ name: 'c', loop: (_, { state }) => pending({ after: state ?? null, call: ++calls.count }) });
 
-test('the next call comes when the state is stored', async () => {
+test('the next call waits until the state is stored', async () => {
   const calls = { count: 0 };
   const stored: string[] = [];
   let answer = (_: Delivery): void => {};
@@ -178,24 +188,24 @@ test('the next call comes when the state is stored', async () => {
       answer = resolve;
     });
   };
-  const { clock, hold, holder } = setUp();
-  const { ends } = hold(cursor(calls), { store, state: '"begun"' });
-  await settle();
+  const { clock, run, runner } = setUp();
+  const { ends } = run(cursor(calls), { store, state: '"begun"' });
+  await flush();
   clock.advance(60_000);
-  await settle();
+  await flush();
   assert.deepEqual(stored, ['{"after":"begun","call":1}']);
   answer({ kind: 'accepted' });
-  await settle();
+  await flush();
   clock.advance(1_000);
-  await settle();
+  await flush();
   assert.equal(calls.count, 2);
   answer({ kind: 'gone' });
-  await settle();
+  await flush();
   assert.deepEqual(ends, [{ kind: 'lost', failures: 0 }]);
-  await holder.stop(never);
+  await runner.stop(never);
 });
 
-test('a state that the cluster refuses is a failure, and the next call finds the one before', async () => {
+test('a state that the cluster rejects is a failure, and the next call gets the previous state', async () => {
   const found: unknown[] = [];
   const store = async (): Promise<Delivery> => ({ kind: 'refused', error: new Error('too large') });
   const connector = defineInbound({
@@ -205,24 +215,24 @@ test('a state that the cluster refuses is a failure, and the next call finds the
       return pending({ large: true });
     },
   });
-  const { clock, hold } = setUp();
-  const { ends } = hold(connector, { store, state: '1', mostFailures: 2 });
-  await settle();
+  const { clock, run } = setUp();
+  const { ends } = run(connector, { store, state: '1', mostFailures: 2 });
+  await flush();
   clock.advance(60_000);
-  await settle();
+  await flush();
   assert.deepEqual(found, [1, 1]);
   assert.equal(ends[0]?.kind, 'halted');
 });
 
-test('stop waits for a state that is on its way, and for a call that ends by its signal', async () => {
-  const { hold, holder } = setUp();
+test('stop waits for a state that is being stored and for a call that it aborts', async () => {
+  const { run, runner } = setUp();
   let answer = (): void => {};
   const store = (): Promise<Delivery> =>
     new Promise((resolve) => {
       answer = () => resolve({ kind: 'accepted' });
     });
-  const { ends } = hold(cursor({ count: 0 }), { store });
-  const failing = hold(
+  const { ends } = run(cursor({ count: 0 }), { store });
+  const failing = run(
     defineInbound({
       name: 'c',
       loop: (_, { signal }) =>
@@ -230,14 +240,14 @@ test('stop waits for a state that is on its way, and for a call that ends by its
     }),
     { mostFailures: 1 },
   );
-  await settle();
-  const stopped = holder.stop(never);
-  await settle();
+  await flush();
+  const stopped = runner.stop(never);
+  await flush();
   assert.equal(ends.length, 0);
-  // That it failed because it was asked to end is no failure.
+  // A call that fails because it was aborted does not count as a failure.
   assert.deepEqual(failing.ends, [{ kind: 'released', failures: 0 }]);
   answer();
   await stopped;
-  await settle();
+  await flush();
   assert.deepEqual(ends, [{ kind: 'released', failures: 0 }]);
 });

@@ -2,21 +2,28 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import * as v from 'valibot';
-import { systemClock } from '../../../src/common/clock.ts';
-import type { Connection } from '../../../src/connection/port.ts';
-import { defineInbound } from '../../../src/connector/define.ts';
-import { pending } from '../../../src/connector/pending.ts';
-import type { AnyInboundConnector } from '../../../src/connector/types.ts';
-import { createEngine, createTestClock, type Engine, type EngineOptions } from '../../../src/engine/index.ts';
-import type { RuntimeOptions } from '../../../src/runtime/options.ts';
-import { createDurableScheduler } from '../../../src/runtime/subscriptions/durable/scheduler.ts';
-import { connectionFault } from '../support/cluster.ts';
-import { observe, type TestRuntime } from '../support/runtime.ts';
-import { connectTo, engineUntil, leasesOf, order, subscriptionsOf, waitingProcess } from '../support/subscriptions.ts';
+import { systemClock } from '../../../../src/common/clock.ts';
+import type { Connection } from '../../../../src/connection/port.ts';
+import { defineInbound } from '../../../../src/connector/define.ts';
+import { pending } from '../../../../src/connector/pending.ts';
+import type { AnyInboundConnector } from '../../../../src/connector/types.ts';
+import { createEngine, createTestClock, type Engine, type EngineOptions } from '../../../../src/engine/index.ts';
+import type { RuntimeOptions } from '../../../../src/runtime/options.ts';
+import { createDurableScheduler } from '../../../../src/runtime/subscriptions/durable/scheduler.ts';
+import { connectionFault } from '../../support/cluster.ts';
+import { observe, type TestRuntime } from '../../support/runtime.ts';
+import {
+  connectTo,
+  engineUntil,
+  leasesOf,
+  order,
+  subscriptionsOf,
+  waitingProcess,
+} from '../../support/subscriptions.ts';
 
 const cleanups = new WeakMap<TestContext, (() => Promise<void>)[]>();
 
-/** Cleans up after the test, the last first: node:test would stop an engine before its runtimes. */
+/** Cleans up after the test in reverse order: node:test would stop an engine before its runtimes. */
 const defer = (t: TestContext, cleanup: () => Promise<void>): void => {
   const known = cleanups.get(t);
   if (known !== undefined) {
@@ -30,7 +37,7 @@ const defer = (t: TestContext, cleanup: () => Promise<void>): void => {
   });
 };
 
-/** An engine with the waiting process; ends with the test. */
+/** An engine with the waiting process; it stops with the test. */
 const startEngine = async (t: TestContext, content: string, options: EngineOptions = {}): Promise<Engine> => {
   const engine = await createEngine(options);
   defer(t, () => engine.stop());
@@ -55,7 +62,7 @@ const startRuntime = async (
   return observed;
 };
 
-/** A box that a test puts letters into. Its connector looks for one to its order. */
+/** A box into which a test puts letters. Its connector looks for a letter for its order. */
 const createBox = (definition: { readonly expires?: number; readonly maxFailures?: number } = {}) => {
   const letters = new Map<string, string>();
   const looks: string[] = [];
@@ -73,7 +80,7 @@ const createBox = (definition: { readonly expires?: number; readonly maxFailures
   return { box, letters, looks };
 };
 
-test('the cluster holds a subscription until its message is delivered', async (t) => {
+test('the cluster keeps a subscription until its message is delivered', async (t) => {
   const engine = await startEngine(t, waitingProcess('box'));
   const { box, letters } = createBox();
   const { runtime, event, lines, seen } = await startRuntime(t, engine, box);
@@ -98,7 +105,7 @@ test('the cluster holds a subscription until its message is delivered', async (t
   await event('subscription:delivered');
   await engineUntil(engine, () => subscriptionsOf(engine).every(({ state }) => state === 'COMPLETED'));
   assert.equal(seen['message:published'].length, 1);
-  // Its own jobs are no jobs of the user's.
+  // The library's own jobs do not appear among the user's jobs.
   assert.deepEqual(
     seen['job:settled'].map(({ job }) => job.type),
     ['_activate_inbound_connector'],
@@ -125,7 +132,7 @@ test('deploying again changes nothing', async (t) => {
   );
 });
 
-test('a runtime that stops hands its subscriptions over at once, and no attempt is lost', async (t) => {
+test('a runtime that stops releases its subscriptions at once, and no retry is lost', async (t) => {
   const clock = createTestClock();
   const engine = await startEngine(t, waitingProcess('box'), { clock });
   const { box, letters } = createBox();
@@ -139,7 +146,7 @@ test('a runtime that stops hands its subscriptions over at once, and no attempt 
     Array(5).fill('stopping'),
   );
   assert.equal(first.seen['subscriptions:ended'].length, 0);
-  // The engine's time stands still: nothing here waited for a lease to end.
+  // The engine's clock stands still, so nothing here waited for the end of a lease.
   await second.count('subscription:opened', 5);
   assert.deepEqual(
     leasesOf(engine).map(({ retries, state }) => [retries, state]),
@@ -149,7 +156,7 @@ test('a runtime that stops hands its subscriptions over at once, and no attempt 
   for (const key of keys) assert.equal((await engine.ended(key)).state, 'COMPLETED');
 });
 
-test('the header resultVariable names the variable that takes the message, also after a hand-over', async (t) => {
+test('the header resultVariable names the variable for the message, also in the next runtime', async (t) => {
   const engine = await startEngine(t, waitingProcess('box', {}, { resultVariable: 'post' }));
   const { box, letters } = createBox();
   const first = await startRuntime(t, engine, box);
@@ -164,11 +171,11 @@ test('the header resultVariable names the variable that takes the message, also 
   assert.deepEqual(variables, { post: { letter: 'hello' } });
 });
 
-test('a runtime that is gone loses its subscriptions when the lease is over, and not before', async (t) => {
+test('a killed runtime loses its subscriptions at the end of the lease and not earlier', async (t) => {
   const clock = createTestClock();
   const engine = await startEngine(t, waitingProcess('box'), { clock });
   const { box, letters, looks } = createBox();
-  // As if it had been killed: its calls reach the cluster no more.
+  // As if it had been killed: its calls no longer reach the cluster.
   let cut = false;
   const connection = connectTo(engine);
   const dead = (): Promise<never> => Promise.reject(connectionFault('UNAVAILABLE'));
@@ -200,7 +207,7 @@ test('a runtime that is gone loses its subscriptions when the lease is over, and
   cut = false;
 });
 
-test('a lease is renewed for as long as its runtime lives', async (t) => {
+test('a lease is renewed as long as its runtime lives', async (t) => {
   const engine = await startEngine(t, waitingProcess('box'));
   const { box } = createBox();
   const first = await startRuntime(t, engine, box, { lease: 1 });
@@ -209,7 +216,7 @@ test('a lease is renewed for as long as its runtime lives', async (t) => {
   await first.event('subscription:opened');
   const second = await startRuntime(t, engine, box, { lease: 1 });
   const begun = deadline();
-  // Twice the length of a lease, by the cluster's own record.
+  // Twice the length of a lease on the cluster's clock.
   await new Promise<void>((resolve) => {
     const look = setInterval(() => {
       if (deadline() < begun + 2_000) return;
@@ -221,7 +228,7 @@ test('a lease is renewed for as long as its runtime lives', async (t) => {
   assert.equal(second.seen['subscription:opened'].length, 0);
 });
 
-test('the state of a loop is found again by whoever goes on, and stored only when it changes', async (t) => {
+test('the next runtime gets the state of a loop, which is stored only when it changes', async (t) => {
   const engine = await startEngine(t, waitingProcess('pages'));
   const found: (number | undefined)[] = [];
   let allowed = 3;
@@ -272,7 +279,7 @@ test('a subscription expires without a message', async (t) => {
   assert.equal(lines.filter((line) => line.startsWith('info Expired without a message: "box"')).length, 1);
 });
 
-test('an activation says itself when it expires, also for a runtime that comes later', async (t) => {
+test('the expiry time of an activation applies in a later runtime too', async (t) => {
   const engine = await startEngine(t, waitingProcess('box', { expires_after: '="PT1H"' }));
   const { box, looks } = createBox();
   let date = Date.UTC(2030, 0);
@@ -289,7 +296,7 @@ test('an activation says itself when it expires, also for a runtime that comes l
   assert.deepEqual(looks, []);
 });
 
-test('a loop that keeps failing becomes an incident with its message, and goes on when that is resolved', async (t) => {
+test('a loop that keeps failing becomes an incident with its message, and continues when that is resolved', async (t) => {
   const engine = await startEngine(t, waitingProcess('broken'));
   let healed = false;
   const broken = defineInbound({
@@ -317,7 +324,7 @@ test('a loop that keeps failing becomes an incident with its message, and goes o
   assert.equal((await engine.ended(key)).variables.fine, true);
 });
 
-test('input that fits the connector no longer is an incident at once', async (t) => {
+test('input that no longer fits the connector is an incident at once', async (t) => {
   const engine = await startEngine(t, waitingProcess('changing'));
   const old = defineInbound({ name: 'changing', input: v.looseObject({}), loop: () => null });
   const first = await startRuntime(t, engine, old);
@@ -344,12 +351,12 @@ test('a cancelled subscription ends its loop', async (t) => {
   assert.deepEqual(runtime.status().subscriptions, []);
 });
 
-test('an activation that is delivered twice is one subscription', async (t) => {
+test('an activation that is handed out twice makes one subscription', async (t) => {
   const engine = await startEngine(t, waitingProcess('box'));
   const { box, letters } = createBox();
   const connection = connectTo(engine);
   defer(t, () => connection.close());
-  // Each command is sent twice, as after an answer that got lost.
+  // Each command is sent twice, as after a lost answer.
   const twice: Connection = {
     ...connection,
     address: connection.address,
@@ -368,7 +375,7 @@ test('an activation that is delivered twice is one subscription', async (t) => {
   assert.equal(seen['message:published'].length, 1);
 });
 
-test('an activation whose subscription came to nothing is asked for again, with the process deployed anew', async (t) => {
+test('an activation without a subscription is requested again, and the process is deployed again', async (t) => {
   const clock = createTestClock();
   const engine = await startEngine(t, waitingProcess('box'), { clock });
   const { box } = createBox();
@@ -398,7 +405,7 @@ test('an activation whose subscription came to nothing is asked for again, with 
   assert.deepEqual(deployed, ['_inbound_subscription_1.bpmn', '_inbound_subscription_1.bpmn']);
 });
 
-test('subscriptions outlive an engine that is started again with its state', async (t) => {
+test('subscriptions survive a restart of the engine with its state', async (t) => {
   const first = await startEngine(t, waitingProcess('box'));
   let second = first;
   defer(t, () => second.stop());
@@ -415,7 +422,7 @@ test('subscriptions outlive an engine that is started again with its state', asy
   assert.equal(seen['message:published'].length, 1);
 });
 
-test('after an outage that outlasted the leases, subscriptions go on, and each message comes once', async (t) => {
+test('after an outage longer than the leases, subscriptions continue and each message is published once', async (t) => {
   const first = await startEngine(t, waitingProcess('box'));
   let second = first;
   defer(t, () => second.stop());
@@ -426,7 +433,7 @@ test('after an outage that outlasted the leases, subscriptions go on, and each m
   await first.stop({ abrupt: true });
   await count('subscription:released', 3);
   assert.deepEqual(new Set(seen['subscription:released'].map(({ reason }) => reason)), new Set(['lost']));
-  // Found while nobody could be told of it.
+  // Found while the cluster could not be reached.
   letters.set('a', 'hello');
   second = await createEngine({ port: first.port, snapshot: first.snapshot() });
   await event('connection:restored');
@@ -440,7 +447,7 @@ test('after an outage that outlasted the leases, subscriptions go on, and each m
 });
 
 for (const status of ['PERMISSION_DENIED', 'UNIMPLEMENTED', 'INVALID_ARGUMENT'] as const) {
-  test(`where deploying is answered with ${status}, subscriptions are kept in memory, which is told`, async (t) => {
+  test(`when deployment is answered with ${status}, subscriptions are kept in memory and an event says so`, async (t) => {
     const engine = await startEngine(t, waitingProcess('box'));
     const { box, letters } = createBox();
     const connection = connectTo(engine);
@@ -465,7 +472,7 @@ for (const status of ['PERMISSION_DENIED', 'UNIMPLEMENTED', 'INVALID_ARGUMENT'] 
   });
 }
 
-test('in memory by option, nothing is deployed and nothing is told', async (t) => {
+test('with subscriptions in memory by option, nothing is deployed and no event is emitted', async (t) => {
   const engine = await startEngine(t, waitingProcess('box'));
   const { box, letters } = createBox();
   letters.set('a', 'hello');
@@ -478,13 +485,13 @@ test('in memory by option, nothing is deployed and nothing is told', async (t) =
   );
 });
 
-test('what does not fit one runtime waits for another', async (t) => {
+test('subscriptions beyond the limit of one runtime wait for another', async (t) => {
   const engine = await startEngine(t, waitingProcess('box'));
   const { box } = createBox();
   const small = { maxSubscriptions: 3 };
   const first = await startRuntime(t, engine, box, small);
   for (let index = 0; index < 5; index++) order(engine, `o${index}`);
-  // All five processes have moved on, whether their subscriptions are held or not.
+  // All five processes have moved on, whether a runtime runs their subscriptions or not.
   await engineUntil(
     engine,
     () => engine.jobs().filter(({ type }) => type === '_activate_inbound_connector').length === 0,
@@ -496,7 +503,7 @@ test('what does not fit one runtime waits for another', async (t) => {
   assert.equal(first.runtime.status().subscriptions.length, 3);
 });
 
-test('a runtime that comes later gets its share with time', async (t) => {
+test('a runtime that starts later gets its share over time', async (t) => {
   const engine = await startEngine(t, waitingProcess('box'));
   const { box } = createBox();
   const options = (): RuntimeOptions => ({
@@ -512,7 +519,7 @@ test('a runtime that comes later gets its share with time', async (t) => {
   assert.equal(first.runtime.status().subscriptions.length < 40, true);
 });
 
-test('200 subscriptions over three runtimes of which one stops: each message once', async (t) => {
+test('200 subscriptions over three runtimes, one of which stops: each message is published once', async (t) => {
   const engine = await startEngine(t, waitingProcess('box'));
   const { box, letters } = createBox();
   const published: string[] = [];
@@ -528,7 +535,7 @@ test('200 subscriptions over three runtimes of which one stops: each message onc
   const held = (): readonly number[] => runtimes.map(({ runtime }) => runtime.status().subscriptions.length);
   const names = Array.from({ length: 200 }, (_, index) => `o${index}`);
   const keys = names.map((name) => order(engine, name));
-  // On the way to a runtime that stops, a job would wait for the end of its lease.
+  // A job on the wire to a stopping runtime would wait for the end of its lease.
   while (held().reduce((sum, count) => sum + count) < 200) await new Promise(setImmediate);
   for (const count of held()) assert.ok(count > 0, `shared as ${held().join(', ')}`);
   const ended = keys.map((key) => engine.ended(key));

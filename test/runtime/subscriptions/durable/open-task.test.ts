@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Outcome } from '../../../src/connector/types.ts';
-import type { Sender } from '../../../src/runtime/send/sender.ts';
-import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
-import { writeSubscription } from '../../../src/runtime/subscriptions/durable/document.ts';
-import { openingWorker } from '../../../src/runtime/subscriptions/durable/opening.ts';
-import { makeJob } from '../support/cluster.ts';
+import type { Outcome } from '../../../../src/connector/types.ts';
+import type { Sender } from '../../../../src/runtime/send/sender.ts';
+import type { Delivery } from '../../../../src/runtime/shared/delivery.ts';
+import { openTaskWorker } from '../../../../src/runtime/subscriptions/durable/open-task.ts';
+import { writeSubscription } from '../../../../src/runtime/subscriptions/durable/stored-subscription.ts';
+import { makeJob } from '../../support/cluster.ts';
 
 const activation = {
   id: '1',
@@ -27,7 +27,7 @@ const open = async (delivery: Delivery, variables = writeSubscription({ activati
     },
   } as unknown as Sender;
   const { signal } = new AbortController();
-  const worker = openingWorker(sender, signal);
+  const worker = openTaskWorker(sender, signal);
   const deadline = { at: () => 20_000, updateTimeout: () => assert.fail('needs no other time') };
   const result = await worker.handle(makeJob({ type: worker.type, variables, retries: 100 }), signal, deadline, () =>
     assert.fail('nothing is left'),
@@ -40,7 +40,7 @@ const error = new Error('it is in the wrong state');
 
 const cases: readonly [delivery: Delivery, kind: string][] = [
   [{ kind: 'accepted' }, 'complete'],
-  // Completed before, by a runtime that died before it could say so.
+  // Completed before by a runtime that died before it got the answer.
   [{ kind: 'gone' }, 'complete'],
   [{ kind: 'refused', error }, 'fail'],
   [{ kind: 'expired', error }, 'settled'],
@@ -48,7 +48,7 @@ const cases: readonly [delivery: Delivery, kind: string][] = [
 ];
 
 for (const [delivery, kind] of cases) {
-  test(`the task that asked is ${delivery.kind}: the opening is ${kind}`, async () => {
+  test(`the command for the activating task is ${delivery.kind}: the first task's job is ${kind}`, async () => {
     const { sent, result } = await open(delivery);
     assert.deepEqual(sent, [{ kind: 'completeJob', jobKey: '8', variables: '{}' }]);
     assert.equal(result.kind, kind);
@@ -56,14 +56,14 @@ for (const [delivery, kind] of cases) {
   });
 }
 
-test('a refusal is tried again after a pause, and costs one of many attempts', async () => {
+test('a rejected command is tried again after a pause and costs one of many retries', async () => {
   const { result } = await open({ kind: 'refused', error });
   assert.ok(result.kind === 'fail');
   assert.deepEqual([result.retries, result.backoff], [99, 5_000]);
   assert.match(result.message, /wrong state/);
 });
 
-test('variables that somebody broke are an incident, and nothing is completed', async () => {
+test('broken variables become an incident, and nothing is completed', async () => {
   const { sent, result } = await open({ kind: 'accepted' }, '{"activation":"hunter2"}');
   assert.ok(result.kind === 'fail');
   assert.equal(result.retries, 0);

@@ -7,24 +7,24 @@ import { parseDocument, stringifyDocument, stringifyValue } from '../../../conne
 import { problemList } from '../../execute/output.ts';
 import { format } from './process.ts';
 
-/** A subscription as its process instance keeps it. */
+/** A subscription as its process instance stores it. */
 export interface StoredSubscription {
   readonly activation: Activation;
-  /** The job that asked for it. */
+  /** The key of the activating task's job. */
   readonly activationJob: string;
   /** Milliseconds since the epoch; absent: never. */
   readonly expiresAt?: number;
-  /** What the last call of its loop left. */
+  /** The state that the last call of its loop left. */
   readonly state?: JsonText;
 }
 
-/** Variables of a subscription's process instance that the jobs of its tasks need. */
+/** The variables of a subscription's process instance that the jobs of its two tasks fetch. */
 export const openVariables: readonly string[] = ['activation', 'activationJob'];
 export const leaseVariables: readonly string[] = ['activation', 'activationJob', 'expiresAt', 'state'];
 
 /**
- * The variables that start a subscription's process instance. `connector` and `attempts` are what its second task is
- * made of, `format` is for people and for later formats.
+ * Writes the variables that start a subscription's process instance. Its second task reads `connector` and `attempts`;
+ * `format` is for people and for later formats.
  */
 export const writeSubscription = (
   { activation, activationJob, expiresAt }: StoredSubscription,
@@ -39,7 +39,7 @@ export const writeSubscription = (
     expiresAt: expiresAt ?? null,
   });
 
-/** The variables that keep a state, in the scope of the task. */
+/** Writes the variables that store a loop's state, in the scope of the task. */
 export const writeState = (state: JsonText): JsonText => `{"state":${state}}`;
 
 const stored = v.object({
@@ -62,15 +62,15 @@ const stored = v.object({
 /**
  * Reads a subscription from a job of its process.
  *
- * Throws a fault that names what is wrong and quotes no value: somebody has changed the variables.
+ * Throws a fault if somebody has changed the variables; it names what is wrong and quotes no value.
  */
 export const readSubscription = ({ variables }: Pick<ActivatedJob, 'variables'>): StoredSubscription => {
   const found = parseDocument(variables);
   const read = v.safeParse(stored, { state: undefined, ...found });
   if (!read.success) {
     throw fault('value', {
-      what: `The variables are not those of a subscription:\n${problemList(describeIssues(read.issues))}`,
-      fix: 'put them back, or cancel the process instance.',
+      what: `The variables do not describe a subscription:\n${problemList(describeIssues(read.issues))}`,
+      fix: 'restore the variables, or cancel the process instance.',
     });
   }
   const { activation, activationJob, expiresAt, state } = read.output;

@@ -9,8 +9,8 @@ import { createConnectionState } from '../../../src/runtime/send/connection-stat
 import { createSender } from '../../../src/runtime/send/sender.ts';
 import { createEvents, type RuntimeEvents } from '../../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
-import { pollOnce } from '../../../src/runtime/subscriptions/call-loop.ts';
-import { createMemoryScheduler } from '../../../src/runtime/subscriptions/scheduler.ts';
+import { callLoop } from '../../../src/runtime/subscriptions/call-loop.ts';
+import { createMemoryScheduler } from '../../../src/runtime/subscriptions/memory.ts';
 import { createManualClock } from '../support/clock.ts';
 import { connectionFault, createTwin } from '../support/cluster.ts';
 
@@ -43,7 +43,7 @@ const setUp = async (connectors: readonly AnyInboundConnector[]) => {
   return { twin, clock, scheduler, on, failures };
 };
 
-/** Lets everything that waits for nothing but promises go on. */
+/** Lets everything continue that waits only for promises. */
 const settle = async (): Promise<void> => {
   for (let round = 0; round < 5; round++) await new Promise(setImmediate);
 };
@@ -63,15 +63,15 @@ const results: readonly [what: string, loop: () => unknown, kind: string, error?
 ];
 
 for (const [what, loop, kind, error] of results) {
-  test(`pollOnce: ${what} is ${kind}`, async () => {
+  test(`callLoop: ${what} is ${kind}`, async () => {
     const connector = defineInbound({ name: 'c', loop: loop as () => object });
-    const result = await pollOnce(connector, activationOf('1', 'c'), { signal: never, logger: silentLogger });
+    const result = await callLoop(connector, activationOf('1', 'c'), { signal: never, logger: silentLogger });
     assert.equal(result.kind, kind);
     if (result.kind === 'failed') assert.match((result.error as Error).message, error!);
   });
 }
 
-test('pollOnce gives the message as a command, with the id of the activation', async () => {
+test('callLoop returns the message as a command with the id of the activation', async () => {
   const connector = defineInbound({
     name: 'c',
     messageTimeToLive: 2.5,
@@ -79,7 +79,7 @@ test('pollOnce gives the message as a command, with the id of the activation', a
     output: v.object({ at: v.date(), n: v.number() }),
     loop: ({ n }, { activation }) => ({ at: new Date(0), n: n + activation.correlationKey.length }),
   });
-  const result = await pollOnce(connector, activationOf('1', 'c', { n: '1' }), { signal: never, logger: silentLogger });
+  const result = await callLoop(connector, activationOf('1', 'c', { n: '1' }), { signal: never, logger: silentLogger });
   assert.ok(result.kind === 'message');
   assert.deepEqual(result.command, {
     kind: 'publishMessage',
@@ -91,7 +91,7 @@ test('pollOnce gives the message as a command, with the id of the activation', a
   });
 });
 
-test('pollOnce puts the whole message into the variable that the activation names', async () => {
+test('callLoop puts the whole message into the variable that the activation names', async () => {
   const connector = defineInbound({
     name: 'c',
     output: v.object({ from: v.string() }),
@@ -99,14 +99,14 @@ test('pollOnce puts the whole message into the variable that the activation name
   });
   for (const resultVariable of ['letter', 'from', '__proto__']) {
     const activation = { ...activationOf('1', 'c'), resultVariable };
-    const result = await pollOnce(connector, activation, { signal: never, logger: silentLogger });
+    const result = await callLoop(connector, activation, { signal: never, logger: silentLogger });
     assert.ok(result.kind === 'message', result.kind);
     assert.equal(result.command.variables, `{"${resultVariable}":{"from":"key of 1"}}`);
     assert.deepEqual(Object.entries(result.variables), [[resultVariable, { from: 'key of 1' }]]);
   }
 });
 
-test('pollOnce: what the schemas refuse is a failure that quotes no value', async () => {
+test('callLoop: a value that a schema rejects is a failure, and the message does not quote it', async () => {
   const connector = defineInbound({
     name: 'c',
     input: v.object({ n: v.optional(v.number()) }),
@@ -115,7 +115,7 @@ test('pollOnce: what the schemas refuse is a failure that quotes no value', asyn
   });
   const services = { signal: never, logger: silentLogger };
   for (const variables of [{ n: 'hunter2' }, {}]) {
-    const result = await pollOnce(connector, activationOf('1', 'c', variables), services);
+    const result = await callLoop(connector, activationOf('1', 'c', variables), services);
     assert.ok(result.kind === 'failed');
     assert.match((result.error as Error).message, /- n: expected a number/);
     assert.doesNotMatch((result.error as Error).message, /hunter2/);
@@ -131,26 +131,26 @@ const states: readonly [what: string, given: unknown, kept: string | undefined, 
 ];
 
 for (const [what, given, kept, error] of states) {
-  test(`pollOnce: pending with ${what}`, async () => {
+  test(`callLoop: pending with ${what}`, async () => {
     const connector = defineInbound({
       name: 'c',
       state: v.object({ page: v.number(), since: v.optional(v.date()) }),
       loop: () => pending(given as { page: number }),
     });
-    const result = await pollOnce(connector, activationOf('1', 'c'), { signal: never, logger: silentLogger });
+    const result = await callLoop(connector, activationOf('1', 'c'), { signal: never, logger: silentLogger });
     if (error === undefined) assert.deepEqual(result, { kind: 'pending', state: kept });
     else assert.match(result.kind === 'failed' ? (result.error as Error).message : '', error);
   });
 }
 
-test('pollOnce gives the state that was kept, as the schema gives it, or tells that it does not fit', async () => {
+test('callLoop passes on the stored state as its schema parses it, or reports that it does not fit', async () => {
   const connector = defineInbound({
     name: 'c',
     state: v.object({ since: v.date() }),
     loop: (_, { state }) => ({ year: state?.since.getUTCFullYear() }),
   });
   const poll = (state: string) =>
-    pollOnce(connector, activationOf('1', 'c'), { signal: never, logger: silentLogger, state });
+    callLoop(connector, activationOf('1', 'c'), { signal: never, logger: silentLogger, state });
   const found = await poll('{"since":"1970-01-01T00:00:00.000Z"}');
   assert.deepEqual(found.kind === 'message' && found.variables, { year: 1970 });
   const refused = await poll('{"since":"hunter2"}');
@@ -159,7 +159,7 @@ test('pollOnce gives the state that was kept, as the schema gives it, or tells t
   assert.doesNotMatch(refused.error.message, /hunter2/);
 });
 
-test('a state is there at the next call, and stays when a call leaves none', async () => {
+test('the next call gets the state, which stays until a call returns another', async () => {
   const found: unknown[] = [];
   const connector = defineInbound({
     name: 'c',
@@ -191,7 +191,7 @@ const expiries: readonly [what: string, ofConnector: number | undefined, ofActiv
 ];
 
 for (const [what, ofConnector, ofActivation] of expiries) {
-  test(`a subscription expires after ${what}, without another call`, async () => {
+  test(`a subscription expires after ${what} without another call`, async () => {
     let calls = 0;
     const loop = (): undefined => void calls++;
     const connector = defineInbound({
@@ -218,7 +218,7 @@ for (const [what, ofConnector, ofActivation] of expiries) {
   });
 }
 
-test('the loop is called again one cycle after its call has ended', async () => {
+test('the loop is called again one cycle after the last call has ended', async () => {
   const ends: (() => void)[] = [];
   const connector = defineInbound({
     name: 'c',
@@ -243,7 +243,7 @@ test('the loop is called again one cycle after its call has ended', async () => 
   await scheduler.stop(never, never);
 });
 
-test('a message is published, and the subscription is over', async () => {
+test('a published message ends the subscription', async () => {
   let calls = 0;
   const connector = defineInbound({ name: 'c', loop: () => (++calls < 3 ? null : { calls }) });
   const { twin, clock, scheduler, on } = await setUp([connector]);
@@ -288,7 +288,7 @@ test('activations of one connector run side by side, each with its own input', a
   await scheduler.stop(AbortSignal.abort(), never);
 });
 
-test('an activation that comes again changes nothing, neither before nor after its message', async () => {
+test('a repeated activation changes nothing, neither before nor after its message', async () => {
   let calls = 0;
   const connector = defineInbound({ name: 'c', loop: () => (++calls < 2 ? null : {}) });
   const { twin, clock, scheduler } = await setUp([connector]);
@@ -305,7 +305,7 @@ test('an activation that comes again changes nothing, neither before nor after i
   await scheduler.stop(never, never);
 });
 
-test('a loop that throws is called again with growing pauses, never shorter than its cycle', async () => {
+test('a loop that throws is called again after growing pauses that are never shorter than its cycle', async () => {
   let calls = 0;
   const connector = defineInbound({
     name: 'c',
@@ -342,7 +342,7 @@ test('a loop that throws is called again with growing pauses, never shorter than
   await scheduler.stop(never, never);
 });
 
-test('a message that is refused is kept and offered again, without calling the loop again', async () => {
+test('a rejected message is kept and published again without another call of the loop', async () => {
   let calls = 0;
   const connector = defineInbound({ name: 'c', loop: () => ({ calls: ++calls }) });
   const { twin, clock, scheduler, failures } = await setUp([connector]);
@@ -359,7 +359,7 @@ test('a message that is refused is kept and offered again, without calling the l
   await scheduler.stop(never, never);
 });
 
-test('a message that the cluster has already counts as delivered', async () => {
+test('a message that the cluster already has counts as delivered', async () => {
   const connector = defineInbound({ name: 'c', loop: () => ({}) });
   const { twin, scheduler, on } = await setUp([connector]);
   const duplicates: boolean[] = [];
@@ -372,7 +372,7 @@ test('a message that the cluster has already counts as delivered', async () => {
   await scheduler.stop(never, never);
 });
 
-test('stop ends the loops by their signal and tells which subscriptions end with it', async () => {
+test('stop aborts the loops and reports the subscriptions that end with it', async () => {
   const waiting = defineInbound({
     name: 'waiting',
     loop: (_, { signal }) => new Promise<null>((end) => signal.addEventListener('abort', () => end(null))),
@@ -405,7 +405,7 @@ test('a message that is ready when the runtime stops is still published', async 
   assert.equal(message.variables, '{"last":true}');
 });
 
-test('a loop that ignores its signal does not hold the end up once it is forced', async () => {
+test('a loop that ignores its signal does not delay a forced stop', async () => {
   const connector = defineInbound({ name: 'c', loop: () => new Promise<null>(() => {}) });
   const { scheduler } = await setUp([connector]);
   await scheduler.add(activationOf('1', 'c'), '1');
@@ -417,6 +417,6 @@ test('a loop that ignores its signal does not hold the end up once it is forced'
 
 test('one scheduler serves one runtime', async () => {
   const { scheduler } = await setUp([]);
-  assert.throws(() => scheduler.start({} as never), /serves a runtime already/);
+  assert.throws(() => scheduler.start({} as never), /already serves a runtime/);
   await scheduler.stop(never, never);
 });

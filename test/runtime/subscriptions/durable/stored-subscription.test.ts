@@ -2,15 +2,20 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Activation } from '../../../src/connector/types.ts';
-import { parseDocument, parseValue, stringifyDocument } from '../../../src/connector/values/values.ts';
-import { compileBpmn } from '../../../src/engine/model/index.ts';
+import type { Activation } from '../../../../src/connector/types.ts';
+import { parseDocument, parseValue, stringifyDocument } from '../../../../src/connector/values/values.ts';
+import { compileBpmn } from '../../../../src/engine/model/index.ts';
+import {
+  leaseType,
+  openType,
+  processFile,
+  startMessage,
+} from '../../../../src/runtime/subscriptions/durable/process.ts';
 import {
   readSubscription,
   writeState,
   writeSubscription,
-} from '../../../src/runtime/subscriptions/durable/document.ts';
-import { leaseType, openType, processFile, startMessage } from '../../../src/runtime/subscriptions/durable/process.ts';
+} from '../../../../src/runtime/subscriptions/durable/stored-subscription.ts';
 
 const activation: Activation = {
   id: '_activate_inbound_connector:77',
@@ -26,13 +31,13 @@ const activation: Activation = {
   tenantId: '<default>',
 };
 
-test('the process of a format is what it was: every runtime deploys the same bytes', () => {
+test('the process of a format never changes: every runtime deploys the same bytes', () => {
   const digest = createHash('sha256').update(processFile.content).digest('hex');
   assert.equal(processFile.name, '_inbound_subscription_1.bpmn');
   assert.equal(digest, '21336b09c19e82ab115eb22bf2752744aa3177346fa3b25c7bccba9897a527d1');
 });
 
-test('the process is one that a cluster takes', async () => {
+test('a cluster accepts the process', async () => {
   const compiled = await compileBpmn(processFile.name, Buffer.from(processFile.content));
   assert.deepEqual(compiled.ok ? [] : compiled.problems, []);
   for (const name of [startMessage, openType, leaseType('')]) assert.ok(processFile.content.includes(name), name);
@@ -46,7 +51,7 @@ test('a subscription is read as it was written', () => {
   assert.deepEqual({ format, connector, attempts }, { format: 1, connector: 'ticker', attempts: 60 });
 });
 
-test('without an end to its waiting and without a state it has none', () => {
+test('a subscription without expiry and state is read without them', () => {
   const stored = { activation, activationJob: '8' };
   assert.deepEqual(readSubscription({ variables: writeSubscription(stored, 60) }), stored);
 });
@@ -57,7 +62,7 @@ test('an activation without a result variable has none', () => {
   assert.deepEqual(readSubscription({ variables: writeSubscription(stored, 60) }), stored);
 });
 
-test('any JSON is kept as a state', () => {
+test('any JSON is stored as a state', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (state) => {
       const written = { ...parseDocument(writeSubscription({ activation, activationJob: '8' }, 1)) };
@@ -94,7 +99,7 @@ const broken: readonly [what: string, variables: string, problem: RegExp][] = [
 ];
 
 for (const [what, variables, problem] of broken) {
-  test(`${what}: told by name, without the value`, () => {
+  test(`${what}: the error names it without its value`, () => {
     assert.throws(
       () => readSubscription({ variables }),
       (error: Error) => problem.test(error.message) && !error.message.includes('hunter2'),

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createConcurrencyLimit } from '../../../src/common/concurrency.ts';
-import { createTimerQueue } from '../../../src/common/timer-queue.ts';
-import type { Command } from '../../../src/connection/port.ts';
-import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
-import { createSender } from '../../../src/runtime/send/sender.ts';
-import { createEvents } from '../../../src/runtime/shared/events.ts';
+import { createConcurrencyLimit } from '../../../../src/common/concurrency.ts';
+import { createTimerQueue } from '../../../../src/common/timer-queue.ts';
+import type { Command } from '../../../../src/connection/port.ts';
+import { createConnectionState } from '../../../../src/runtime/send/connection-state.ts';
+import { createSender } from '../../../../src/runtime/send/sender.ts';
+import { createEvents } from '../../../../src/runtime/shared/events.ts';
 import {
   createLeases,
   leaseLength,
   offerDelay,
   renewalDelay,
-} from '../../../src/runtime/subscriptions/durable/leases.ts';
-import { createManualClock } from '../support/clock.ts';
-import { connectionFault, createTwin } from '../support/cluster.ts';
+} from '../../../../src/runtime/subscriptions/durable/leases.ts';
+import { createManualClock } from '../../support/clock.ts';
+import { connectionFault, createTwin } from '../../support/cluster.ts';
 
 const lengths: readonly [shortest: number, held: number, length: number][] = [
   [60_000, 0, 60_000],
@@ -33,14 +33,14 @@ for (const [shortest, held, length] of lengths) {
   });
 }
 
-test('a lease is renewed between a quarter and three quarters of its length, by chance', () => {
+test('a lease is renewed at random between a quarter and three quarters of its length', () => {
   assert.deepEqual(
     [0, 0.5, 1].map((random) => renewalDelay(60_000, random)),
     [15_000, 30_000, 45_000],
   );
 });
 
-test('a lease is offered after half a term to one and a half', () => {
+test('a lease is offered after half a term to one and a half terms', () => {
   assert.deepEqual(
     [0, 0.5, 1].map((random) => offerDelay(60_000, random)),
     [30_000, 60_000, 90_000],
@@ -66,7 +66,7 @@ const setUp = (term = 3_600_000) => {
   return { twin, clock, leases };
 };
 
-/** Lets everything that waits for nothing but promises go on. */
+/** Lets everything continue that waits only for promises. */
 const settle = async (): Promise<void> => {
   for (let round = 0; round < 5; round++) await new Promise(setImmediate);
 };
@@ -75,7 +75,7 @@ const renewal: Command = { kind: 'updateJobTimeout', jobKey: '7', timeout: 60_00
 
 const never = (): never => assert.fail('dropped');
 
-test('a lease is renewed in time, again and again, until it is ended', async () => {
+test('a lease is renewed in time until it is ended', async () => {
   const { twin, clock, leases } = setUp();
   const end = leases.keep('7', { drop: never, offer: never });
   for (let round = 0; round < 10; round++) {
@@ -109,7 +109,7 @@ for (const [what, script] of losses) {
   });
 }
 
-test('a lease that cannot be renewed is lost when it is over, and not before', async () => {
+test('a lease that cannot be renewed is lost at its end and not earlier', async () => {
   const { twin, clock, leases } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
   let dropped = 0;
@@ -127,7 +127,7 @@ test('a lease that cannot be renewed is lost when it is over, and not before', a
   assert.equal(dropped, 1);
 });
 
-test('an answer that comes after the end of the lease before is no renewal: somebody else may have the job', async () => {
+test('an answer after the end of the previous lease does not renew it: another runtime may have the job', async () => {
   const { twin, clock, leases } = setUp();
   let answer = (): void => {};
   twin.onSend = () =>
@@ -138,7 +138,7 @@ test('an answer that comes after the end of the lease before is no renewal: some
   leases.keep('7', { drop: () => dropped++, offer: never });
   clock.advance(30_000);
   await settle();
-  // Five sixths of the lease are certain when the job arrives.
+  // Five sixths of the lease surely remain when the job arrives.
   clock.advance(20_001);
   answer();
   await settle();
@@ -146,7 +146,7 @@ test('an answer that comes after the end of the lease before is no renewal: some
   assert.equal(dropped, 1);
 });
 
-test('a lease that was ended while its renewal is under way is not lost', async () => {
+test('a lease that ends during its renewal is not lost', async () => {
   const { twin, clock, leases } = setUp();
   twin.onSend = () => connectionFault('NOT_FOUND', 'rejected');
   const end = leases.keep('7', { drop: never, offer: never });
@@ -155,7 +155,7 @@ test('a lease that was ended while its renewal is under way is not lost', async 
   await settle();
 });
 
-test('a lease is offered at the end of its term instead of being renewed; one that is not given up is renewed', async () => {
+test('at the end of its term a lease is offered instead of renewed; if the offer is declined, it is renewed', async () => {
   const { twin, clock, leases } = setUp(100_000);
   const offers: number[] = [];
   leases.keep('7', {

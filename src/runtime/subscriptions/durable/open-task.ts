@@ -2,21 +2,21 @@ import { failForGood, failOnce } from '../../execute/failure.ts';
 import type { Worker } from '../../jobs/worker.ts';
 import type { Sender } from '../../send/sender.ts';
 import { errorText } from '../../shared/error-text.ts';
-import { readSubscription } from './document.ts';
-import { openingRequest } from './requests.ts';
+import { openTaskRequest } from './requests.ts';
+import { readSubscription } from './stored-subscription.ts';
 
-/** Milliseconds before the command is tried again where the cluster refuses it for now. */
+/** Milliseconds before the next attempt when the cluster refuses the command. */
 const refusedPause = 5_000;
 
 /**
- * Handles the first task of a subscription: completes the job that asked for it, so that its process moves on to the
- * event that awaits the message. A message that starts an instance is not answered with whether it did; that this job
- * exists is the proof, and until then the job that asks is handed out again after its timeout.
+ * Handles the first task of a subscription's process: completes the job of the activating task, so that the user's
+ * process moves on to its message event. The answer to a start message does not say whether an instance was started;
+ * this job is the proof. Without it, the activating job is handed out again after its timeout.
  *
- * @param signal ends the waiting for an answer
+ * @param signal ends all waiting for an answer
  */
-export const openingWorker = (sender: Sender, signal: AbortSignal): Worker => ({
-  ...openingRequest,
+export const openTaskWorker = (sender: Sender, signal: AbortSignal): Worker => ({
+  ...openTaskRequest,
   internal: true,
   handle: async (job, _force, deadline) => {
     const attempts = { retries: job.retries, backoff: refusedPause };
@@ -32,12 +32,12 @@ export const openingWorker = (sender: Sender, signal: AbortSignal): Worker => ({
     switch (delivery.kind) {
       case 'accepted':
       case 'duplicate':
-      // Completed before, and this job is here again because that went unnoticed; or its process was cancelled.
+      // The activating job was completed before and the answer was lost, or its process was cancelled.
       case 'gone':
         return { kind: 'complete', variables: {} };
-      // Failed meanwhile by a runtime without the connector, for one: it is handed out again after a while.
+      // For example, a runtime without the connector has failed that job meanwhile: it is handed out again later.
       case 'refused':
-        return failOnce(attempts, `The task that asked cannot be completed: ${errorText(delivery.error)}`);
+        return failOnce(attempts, `The activating task cannot be completed: ${errorText(delivery.error)}`);
       default:
         return { kind: 'settled', outcome: { kind: 'complete', variables: {} }, delivery };
     }
