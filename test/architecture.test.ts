@@ -36,7 +36,7 @@ const knownUpward: readonly string[] = [
   'runtime/execute/try-outbound.ts -> runtime/check-options.ts',
   'runtime/secrets/redactor.ts -> runtime/execute/failure.ts',
 ];
-const knownCircle = /observe\/telemetry\.ts|template\/fields\/walk\.ts/;
+const knownCircle = /observe\/telemetry\.ts/;
 const knownLarge: readonly string[] = ['runtime/execute'];
 
 interface Import {

@@ -3,7 +3,7 @@ import { fault } from '../common/fault.ts';
 import { printable } from '../common/printable.ts';
 import { createConnection } from '../connection/index.ts';
 import { readDotEnv } from '../connection/settings/environment.ts';
-import { stringifyDocument } from '../connector/values/values.ts';
+import { stringifyDocument } from '../connector/values/json-text.ts';
 import { createEngine, type Engine, type EngineEvent, type Variables } from '../engine/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { createLogger, readLogSettings } from '../runtime/observe/log-output.ts';

@@ -1,12 +1,12 @@
 import type * as v from 'valibot';
 import { fault } from '../common/fault.ts';
-import type { KeepLiterals } from './literals.ts';
 import { checkDefinition } from './rules/connector.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from './template-settings.ts';
 import type {
   InboundConnector,
   InboundContext,
   InboundMiddleware,
+  KeepLiterals,
   LoopInput,
   LoopResult,
   LoopState,

@@ -1,5 +1,5 @@
 import { startUnrefTimer } from '../common/timer.ts';
-import { toJson } from '../connector/values/json.ts';
+import { toJson } from '../connector/values/to-json.ts';
 import { checkEngineOptions, checkRequest } from './arguments.ts';
 import { compileFiles } from './deployment.ts';
 import { createDrive } from './drive.ts';

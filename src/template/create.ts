@@ -9,8 +9,8 @@ import { compileExpression } from '../feel/index.ts';
 import { type InboundPart, inboundParts, inboundTemplate } from './inbound.ts';
 import { outboundTemplate } from './outbound.ts';
 import type { ElementTemplate } from './types.ts';
+import { checkTemplate } from './validation/check-template.ts';
 import { collectProblems, type Report, refuseProblems } from './validation/problems.ts';
-import { checkTemplate } from './validation/template.ts';
 
 /** For outbound connectors. The settings count before those of the definition's `template`. */
 export interface OutboundTemplateOptions extends OutboundTemplateSettings {
@@ -135,3 +135,14 @@ export const createTemplates = (connector: AnyConnector, options: TemplateOption
   if (connector?.kind !== 'inbound' || options.part !== undefined) return [createTemplate(connector, options)];
   return defaultParts.map((part) => createTemplate(connector, { ...options, part }));
 };
+
+/**
+ * A template, or a list of them, as the text of a file: two spaces, LF, a final newline. The order of the keys is the
+ * one in which {@link createTemplate} makes them.
+ *
+ * @param template what {@link createTemplate} or {@link createTemplates} gave
+ * @example
+ * await writeFile('log.json', stringifyTemplate(createTemplate(log)));
+ */
+export const stringifyTemplate = (template: ElementTemplate | readonly ElementTemplate[]): string =>
+  `${JSON.stringify(template, null, 2)}\n`;

@@ -1,14 +1,14 @@
-import { activationNames } from '../connector/reserved.ts';
+import { activationNames } from '../connector/activation-names.ts';
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
-import { allowsLegacy, enginesOf } from './engines.ts';
-import { literalText } from './fields/literal.ts';
-import { rootPlace } from './fields/place.ts';
-import { draftInput } from './fields/walk.ts';
-import { headOf } from './head.ts';
-import { outputMappings, wholeOutput } from './outputs.ts';
-import { joinGroups, settle } from './settle.ts';
-import { checkHeaders, durationPattern, resultVariable, taskType } from './standard.ts';
+import { headOf } from './assemble.ts';
+import { allowsLegacy, enginesOf } from './engine-versions.ts';
+import { literalText } from './feel-literal.ts';
+import { draftInput } from './fields/from-schema.ts';
+import { outputMappings, wholeOutput } from './output-mappings.ts';
+import { joinGroups, settle } from './properties.ts';
+import { rootPlace } from './schema/field-context.ts';
+import { checkHeaders, durationPattern, resultVariable, taskType } from './standard-properties.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 

@@ -1,9 +1,8 @@
 /** Element templates for the Camunda Modeler, made from connectors. */
 
 export type { InboundTemplateOptions, OutboundTemplateOptions, TemplateOptions } from './create.ts';
-export { createTemplate, createTemplates } from './create.ts';
+export { createTemplate, createTemplates, stringifyTemplate } from './create.ts';
 export type { InboundPart } from './inbound.ts';
-export { stringifyTemplate } from './stringify.ts';
 export type {
   Binding,
   Choice,

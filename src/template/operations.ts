@@ -1,10 +1,10 @@
 import type { AnyOperationsConnector, Operation, Schema } from '../connector/types.ts';
+import type { Menu } from './create-menu.ts';
 import type { Draft } from './fields/field.ts';
-import { labelOfValue } from './fields/label.ts';
-import { isOneOf, joinMembers } from './fields/members.ts';
-import type { Place } from './fields/place.ts';
-import type { Menu } from './fields/steps.ts';
-import { draftInput } from './fields/walk.ts';
+import { draftInput } from './fields/from-schema.ts';
+import { isOneOf, joinMembers } from './fields/merge-members.ts';
+import { labelOfValue } from './labels.ts';
+import type { Place } from './schema/field-context.ts';
 import type { Group, TemplateProperty } from './types.ts';
 
 /** Section of the choice; it comes first, since all other fields depend on it. */

@@ -1,16 +1,16 @@
 import { hasOperations } from '../connector/operations.ts';
 import type { OutboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyOutbound } from '../connector/types.ts';
-import { elementsOf } from './elements.ts';
-import { allowsLegacy, enginesOf } from './engines.ts';
+import { headOf } from './assemble.ts';
+import { type Menu, menuOf } from './create-menu.ts';
+import { elementsOf } from './element-types.ts';
+import { allowsLegacy, enginesOf } from './engine-versions.ts';
 import type { Draft } from './fields/field.ts';
-import { type Place, rootPlace } from './fields/place.ts';
-import { type Menu, menuOf } from './fields/steps.ts';
-import { draftInput } from './fields/walk.ts';
-import { headOf } from './head.ts';
+import { draftInput } from './fields/from-schema.ts';
 import { draftOperationOutputs, draftOperations, operationGroup, operationMenu } from './operations.ts';
-import { keepResult, outputMappings, resultPath } from './outputs.ts';
-import { joinGroups, settle } from './settle.ts';
+import { keepResult, outputMappings, resultPath } from './output-mappings.ts';
+import { joinGroups, settle } from './properties.ts';
+import { type Place, rootPlace } from './schema/field-context.ts';
 import {
   checkHeaders,
   failureProperties,
@@ -21,7 +21,7 @@ import {
   standardIds,
   taskType,
   taskTypeGroup,
-} from './standard.ts';
+} from './standard-properties.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 

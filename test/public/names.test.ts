@@ -11,7 +11,7 @@ import * as v from 'valibot';
 import { applyOverrides } from '../../src/cli/overrides.ts';
 import { parseConfig } from '../../src/connection/settings/config.ts';
 import { connectionTypes, settings } from '../../src/connection/settings/settings.ts';
-import { activationNames } from '../../src/connector/reserved.ts';
+import { activationNames } from '../../src/connector/activation-names.ts';
 import { createEngine } from '../../src/engine/index.ts';
 import { builtins } from '../../src/feel/functions/index.ts';
 import {

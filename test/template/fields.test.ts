@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
 import { hints } from '../../src/connector/hints.ts';
-import { bindInput } from '../../src/connector/input/bind.ts';
+import { bindInput } from '../../src/connector/input/validate-input.ts';
 import {
   feelDate,
   feelDateTime,

@@ -5,12 +5,12 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { compileExpression } from '../../src/feel/index.ts';
-import { numberPattern } from '../../src/template/controls/numbers.ts';
-import { expandCase, wrapPattern } from '../../src/template/controls/pattern.ts';
-import { allowsLegacy, enginesOf, leastVersion } from '../../src/template/engines.ts';
-import { factsOf } from '../../src/template/fields/facts.ts';
-import { humanise, labelOfValue } from '../../src/template/fields/label.ts';
-import { feelLiteral, isPlainNumber, literalText, literalValue } from '../../src/template/fields/literal.ts';
+import { numberPattern } from '../../src/template/controls/number-pattern.ts';
+import { expandCase, wrapPattern } from '../../src/template/controls/text-pattern.ts';
+import { allowsLegacy, enginesOf, leastVersion } from '../../src/template/engine-versions.ts';
+import { feelLiteral, isPlainNumber, literalText, literalValue } from '../../src/template/feel-literal.ts';
+import { humanise, labelOfValue } from '../../src/template/labels.ts';
+import { factsOf } from '../../src/template/schema/limits.ts';
 import { collectProblems } from '../../src/template/validation/problems.ts';
 
 const evaluate = (text: string): unknown => compileExpression(text).evaluate(() => undefined);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type * as v from 'valibot';
 import { isFault } from '../../src/common/fault.ts';
 import { defineOutbound } from '../../src/connector/define.ts';
-import { bindInput } from '../../src/connector/input/bind.ts';
+import { bindInput } from '../../src/connector/input/validate-input.ts';
 import type { AnyOutboundConnector } from '../../src/connector/types.ts';
 import type { Variables } from '../../src/engine/machine/types.ts';
 import { createTemplate, type ElementTemplate, stringifyTemplate } from '../../src/template/index.ts';

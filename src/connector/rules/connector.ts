@@ -1,4 +1,4 @@
-import { activationNames, takenNames } from '../reserved.ts';
+import { activationNames, takenNames } from '../activation-names.ts';
 import { isObjectSchema, isSchema } from '../schema.ts';
 import { anyText, callback, callbacks, numberFrom, positiveCount, positiveNumber, text } from './common-rules.ts';
 import {

@@ -14,7 +14,7 @@ import {
   parseYearsMonths,
   type TimeFields,
   type YearsMonthsFields,
-} from './iso.ts';
+} from './iso8601.ts';
 
 /** What all temporal values have: their kind and the exact text that they came from, which is also their JSON form. */
 interface Temporal<Kind extends string> {

@@ -1,4 +1,4 @@
-import { parseDocument, stringifyDocument } from '../../connector/values/values.ts';
+import { parseDocument, stringifyDocument } from '../../connector/values/json-text.ts';
 import type { Variables } from '../machine/types.ts';
 
 /** Reads a request's variables without loss; empty text is an empty document. Throws a `value` fault. */

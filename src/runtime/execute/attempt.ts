@@ -1,8 +1,8 @@
 import { isBpmnError, isJobError } from '../../connector/errors.ts';
-import { bindInput } from '../../connector/input/bind.ts';
+import { bindInput } from '../../connector/input/validate-input.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { AnyOutboundConnector, Logger, OutboundMiddleware } from '../../connector/types.ts';
-import { type Json, toJson } from '../../connector/values/values.ts';
+import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { JobSecrets } from '../secrets/job-secrets.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { Ending } from './error-expression.ts';

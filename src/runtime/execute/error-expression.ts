@@ -1,6 +1,6 @@
 import { fault } from '../../common/fault.ts';
 import type { Outcome } from '../../connector/types.ts';
-import type { Json } from '../../connector/values/values.ts';
+import type { Json } from '../../connector/values/json-text.ts';
 import { cutMessage } from '../shared/error-text.ts';
 import { parseDayTimeDuration } from './duration.ts';
 import { errorVariable } from './error-variable.ts';

@@ -1,6 +1,6 @@
 import { isFault } from '../../common/fault.ts';
 import { isBpmnError, isJobError } from '../../connector/errors.ts';
-import { type Json, toJson } from '../../connector/values/values.ts';
+import { type Json, toJson } from '../../connector/values/json-text.ts';
 import { errorText, readProperty } from '../shared/error-text.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { fault } from '../../common/fault.ts';
-import { type Json, stringifyValue } from '../../connector/values/values.ts';
+import { type Json, stringifyValue } from '../../connector/values/json-text.ts';
 import { compileExpression } from '../../feel/index.ts';
 import { errorText } from '../shared/error-text.ts';
 import { connectorFunctions } from './connector-functions.ts';

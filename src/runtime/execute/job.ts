@@ -1,5 +1,5 @@
 import type { Job, JsonText } from '../../connector/types.ts';
-import { parseDocument } from '../../connector/values/values.ts';
+import { parseDocument } from '../../connector/values/json-text.ts';
 
 /**
  * A job to execute: an activated job, or as much of one as a test cares for. `variables` and `customHeaders` are

@@ -1,5 +1,5 @@
 import { fault } from '../../common/fault.ts';
-import { stringifyDocument } from '../../connector/values/values.ts';
+import { stringifyDocument } from '../../connector/values/json-text.ts';
 
 /** Bytes of JSON that one job may add to its process: 1.5 MiB, as in the official runtime. */
 export const largestVariables = 1_572_864;

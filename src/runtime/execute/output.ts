@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describeIssues } from '../../connector/input/problems.ts';
+import { describeIssues } from '../../connector/input/issue-texts.ts';
 import type { Schema } from '../../connector/types.ts';
 
 /** A value after its schema, or the places that the schema refuses. */

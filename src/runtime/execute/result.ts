@@ -1,5 +1,5 @@
 import type { AnyOutboundConnector } from '../../connector/types.ts';
-import type { Json } from '../../connector/values/values.ts';
+import type { Json } from '../../connector/values/json-text.ts';
 import { evaluateHeader, isObject, type JsonObject, kindOf } from './expression.ts';
 import { type Headers, headerText } from './headers.ts';
 import { refuseLarge } from './limits.ts';

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse as parseDotEnv } from 'dotenv';
 import { fault } from '../../common/fault.ts';
-import { parseDocument, stringifyValue } from '../../connector/values/values.ts';
+import { parseDocument, stringifyValue } from '../../connector/values/json-text.ts';
 import type { SecretProvider } from './types.ts';
 
 const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? 'unknown reason');

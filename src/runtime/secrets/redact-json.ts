@@ -1,5 +1,5 @@
 import { setKey } from '../../common/set-key.ts';
-import type { Json } from '../../connector/values/values.ts';
+import type { Json } from '../../connector/values/json-text.ts';
 import { type Masker, mask } from './mask.ts';
 
 /** How secrets are taken out of JSON. */

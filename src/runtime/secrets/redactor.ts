@@ -1,5 +1,5 @@
 import type { Logger, Outcome } from '../../connector/types.ts';
-import { type Json, toJson } from '../../connector/values/values.ts';
+import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { Failed } from '../execute/failure.ts';
 import { cutMessage, readProperty } from '../shared/error-text.ts';
 import { createMasker } from './mask.ts';

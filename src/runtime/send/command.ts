@@ -1,6 +1,6 @@
 import type { Command } from '../../connection/port.ts';
 import type { Outcome } from '../../connector/types.ts';
-import { stringifyDocument } from '../../connector/values/values.ts';
+import { stringifyDocument } from '../../connector/values/json-text.ts';
 import { cutMessage, errorText } from '../shared/error-text.ts';
 import { withVariables } from './message-variables.ts';
 

@@ -1,4 +1,4 @@
-import { type Json, stringifyDocument, toJson } from '../../connector/values/values.ts';
+import { type Json, stringifyDocument, toJson } from '../../connector/values/json-text.ts';
 import { isObject } from '../execute/expression.ts';
 import { cutMessage } from '../shared/error-text.ts';
 

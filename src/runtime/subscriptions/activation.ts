@@ -1,8 +1,8 @@
 import { withDeadline } from '../../common/abort.ts';
 import type { Clock } from '../../common/clock.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
-import { bindInput } from '../../connector/input/bind.ts';
-import { activationNames } from '../../connector/reserved.ts';
+import { activationNames } from '../../connector/activation-names.ts';
+import { bindInput } from '../../connector/input/validate-input.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise, Outcome } from '../../connector/types.ts';
 import { stoppedMessage } from '../execute/attempt.ts';

@@ -1,9 +1,9 @@
 import { fault } from '../../common/fault.ts';
-import { bindInput } from '../../connector/input/bind.ts';
+import { bindInput } from '../../connector/input/validate-input.ts';
 import { isPending } from '../../connector/pending.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger } from '../../connector/types.ts';
-import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/values.ts';
+import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/json-text.ts';
 import { usualTenant } from '../execute/job.ts';
 import { around } from '../execute/middleware.ts';
 import { checkOutput, problemList } from '../execute/output.ts';

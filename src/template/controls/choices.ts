@@ -1,7 +1,7 @@
 import type { SchemaView } from '../../connector/schema.ts';
-import { humanise, labelOfValue } from '../fields/label.ts';
-import { literalValue } from '../fields/literal.ts';
-import { type Reading, readSchema, valuesOf } from '../fields/read.ts';
+import { literalValue } from '../feel-literal.ts';
+import { humanise, labelOfValue } from '../labels.ts';
+import { type Reading, readSchema, valuesOf } from '../schema/read-schema.ts';
 import type { Choice } from '../types.ts';
 import type { Report } from '../validation/problems.ts';
 

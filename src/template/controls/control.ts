@@ -1,17 +1,17 @@
 import * as v from 'valibot';
-import { toJson } from '../../connector/values/json.ts';
 import { describeTemporal, type TemporalForm, temporalForm } from '../../connector/values/temporal.ts';
-import { factsOf } from '../fields/facts.ts';
-import { feelLiteral, isPlainNumber, literalText, literalValue } from '../fields/literal.ts';
-import { type Place, pathOf } from '../fields/place.ts';
-import { type Reading, valuesOf } from '../fields/read.ts';
-import { shapeOf } from '../fields/shape.ts';
+import { toJson } from '../../connector/values/to-json.ts';
+import { feelLiteral, isPlainNumber, literalText, literalValue } from '../feel-literal.ts';
+import { shapeOf } from '../schema/describe-shape.ts';
+import { type Place, pathOf } from '../schema/field-context.ts';
+import { factsOf } from '../schema/limits.ts';
+import { type Reading, valuesOf } from '../schema/read-schema.ts';
+import { refuseInside, refuseKind } from '../schema/unsupported.ts';
 import type { Choice, Constraints, FeelMode, PropertyType } from '../types.ts';
-import { refuseInside, refuseKind } from '../validation/kinds.ts';
 import { choicesOf, type Option, optionsOf, refuseOptions } from './choices.ts';
-import { describeNumber, numberPattern } from './numbers.ts';
-import { messageOf, type Pattern, textPattern, wrapPattern } from './pattern.ts';
-import { checkFeel, checkPreset, isFeelHint, presetOf } from './presets.ts';
+import { checkFeel, checkPreset, isFeelHint, presetOf } from './defaults.ts';
+import { describeNumber, numberPattern } from './number-pattern.ts';
+import { messageOf, type Pattern, textPattern, wrapPattern } from './text-pattern.ts';
 
 /** What the kind of a schema decides of its field; texts and places come from elsewhere. */
 export interface Control {

@@ -1,10 +1,10 @@
 import type { HintCondition, Hints } from '../../connector/hints.ts';
 import { type Control, controlOf } from '../controls/control.ts';
+import { feelLiteral, literalValue } from '../feel-literal.ts';
+import { humanise } from '../labels.ts';
+import { type Place, pathOf } from '../schema/field-context.ts';
+import type { Reading } from '../schema/read-schema.ts';
 import type { Binding, FeelMode, PropertyType, SimpleCondition, TemplateProperty } from '../types.ts';
-import { humanise } from './label.ts';
-import { feelLiteral, literalValue } from './literal.ts';
-import { type Place, pathOf } from './place.ts';
-import type { Reading } from './read.ts';
 
 /** A property before its conditions are final: those of variants are joined, and ids may change. */
 export interface Draft {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { executeOutbound } from 'camunda-connectors';
 import * as v from 'valibot';
-import { bindInput } from '../../../src/connector/input/bind.ts';
+import { bindInput } from '../../../src/connector/input/validate-input.ts';
+import { parseDocument, stringifyValue } from '../../../src/connector/values/json-text.ts';
 import {
   feelDate,
   feelDateTime,
@@ -11,7 +12,6 @@ import {
   feelTime,
   feelYearsMonthsDuration,
 } from '../../../src/connector/values/temporal.ts';
-import { parseDocument, stringifyValue } from '../../../src/connector/values/values.ts';
 import { remind } from '../support/remind.ts';
 
 const page = readFileSync('docs/values.md', 'utf8');

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { isFault } from '../../../src/common/fault.ts';
-import { bindInput } from '../../../src/connector/input/bind.ts';
+import { bindInput } from '../../../src/connector/input/validate-input.ts';
+import { stringifyValue, toJson } from '../../../src/connector/values/json-text.ts';
 import {
   feelDate,
   feelDateTime,
@@ -14,7 +15,6 @@ import {
   toDate,
   toMilliseconds,
 } from '../../../src/connector/values/temporal.ts';
-import { stringifyValue, toJson } from '../../../src/connector/values/values.ts';
 
 type Make = () => v.GenericSchema<unknown, { readonly text: string }>;
 

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { fault } from '../../../common/fault.ts';
 import type { ActivatedJob } from '../../../connection/port.ts';
-import { describeIssues } from '../../../connector/input/problems.ts';
+import { describeIssues } from '../../../connector/input/issue-texts.ts';
 import type { Activation, JsonText } from '../../../connector/types.ts';
-import { parseDocument, stringifyDocument, stringifyValue } from '../../../connector/values/values.ts';
+import { parseDocument, stringifyDocument, stringifyValue } from '../../../connector/values/json-text.ts';
 import { problemList } from '../../execute/output.ts';
 import { format } from './process.ts';
 

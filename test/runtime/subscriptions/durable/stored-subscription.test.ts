@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Activation } from '../../../../src/connector/types.ts';
-import { parseDocument, parseValue, stringifyDocument } from '../../../../src/connector/values/values.ts';
+import { parseDocument, parseValue, stringifyDocument } from '../../../../src/connector/values/json-text.ts';
 import { compileBpmn } from '../../../../src/engine/model/index.ts';
 import {
   leaseType,

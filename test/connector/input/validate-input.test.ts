@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { bindInput } from '../../../src/connector/input/bind.ts';
+import { bindInput } from '../../../src/connector/input/validate-input.ts';
 import type { Schema } from '../../../src/connector/types.ts';
 
 const big = 9007199254740993n;

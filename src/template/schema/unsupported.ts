@@ -1,7 +1,7 @@
 import { isSchema, type SchemaView, viewSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
-import { childrenOf } from '../fields/read.ts';
-import type { Report } from './problems.ts';
+import type { Report } from '../validation/problems.ts';
+import { childrenOf } from './read-schema.ts';
 
 const isoText =
   'take text and convert it, e.g. v.pipe(v.string(), v.isoTimestamp(), v.transform((text) => new Date(text))), or use feelDate() or feelDateTime()';

@@ -1,7 +1,7 @@
 import type { SimpleCondition } from '../types.ts';
 import type { Report } from '../validation/problems.ts';
-import { refusedName } from './names.ts';
-import { type Default, noDefault } from './read.ts';
+import { refusedName } from '../validation/variable-name.ts';
+import { type Default, noDefault } from './read-schema.ts';
 
 /** The field that chooses the member of a variant. */
 export interface Discriminator {

@@ -1,9 +1,9 @@
 import { isSchema, type SchemaView } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
+import { type Discriminators, type Place, pathOf, reportName } from '../schema/field-context.ts';
+import { type Default, noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
 import { type Draft, draftField, hintConditions } from './field.ts';
-import { type Discriminators, type Place, pathOf, reportName } from './place.ts';
-import { type Default, noDefault, type Reading, readSchema } from './read.ts';
-import { draftVariant } from './variant.ts';
+import { draftVariant } from './from-variant.ts';
 
 /** The default of an object's field, where the object has one. */
 const presetFor = (preset: Default, name: string): Default => {
@@ -16,7 +16,7 @@ const presetFor = (preset: Default, name: string): Default => {
 const orderOf = ({ hints }: Reading): number => hints.order ?? 0;
 
 /** The fields of an object. `discriminators` are the names that a variant around has taken care of. */
-export const draftEntries = (
+const draftEntries = (
   entries: Readonly<Record<string, Schema>>,
   place: Place,
   discriminators: Discriminators = new Map(),
@@ -37,7 +37,7 @@ const hasDefault = ({ preset, hints }: Reading, place: Place): boolean =>
   preset.kind !== 'none' || place.preset.kind !== 'none' || hints.default !== undefined;
 
 /** The place of what is inside of an object that has fields of its own. */
-export const placeInside = (reading: Reading, place: Place): Place => {
+const placeInside = (reading: Reading, place: Place): Place => {
   const { hints, optional, nullable } = reading;
   const mayBeLeftOut = optional || nullable;
   const preset: Default =
@@ -77,7 +77,7 @@ const isPlainObject = ({ type }: SchemaView): boolean => type === 'object' || ty
 /** Fields of an object of any kind; `undefined` where it is no object with fields of its own. */
 const draftInside = (reading: Reading, place: Place, isRoot: boolean): readonly Draft[] | undefined => {
   const { view } = reading;
-  if (view.type === 'variant') return draftVariant(reading, placeInside(reading, place));
+  if (view.type === 'variant') return draftVariant(reading, placeInside(reading, place), draftEntries);
   if (view.type === 'intersect') {
     const parts = (view.options ?? [])
       .filter(isSchema)

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { MaybePromise, Schema } from '../types.ts';
-import { planOf } from './plan.ts';
-import { describeIssues } from './problems.ts';
+import { planOf } from './conversion-by-schema.ts';
+import { describeIssues } from './issue-texts.ts';
 
 /** Variables as the schema gives them, or one line for each field that the schema refuses. */
 export type Bound<T> =

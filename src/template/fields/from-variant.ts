@@ -1,12 +1,19 @@
 import { isSchema } from '../../connector/schema.ts';
+import type { Schema } from '../../connector/types.ts';
 import { optionsOf } from '../controls/choices.ts';
+import { humanise, labelOfValue } from '../labels.ts';
+import { type Discriminator, type Discriminators, type Place, pathOf, reportName } from '../schema/field-context.ts';
+import { noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
 import type { Choice, SimpleCondition, TemplateProperty } from '../types.ts';
 import { type Draft, defaultGroup } from './field.ts';
-import { humanise, labelOfValue } from './label.ts';
-import { type DiscriminatorValue, isOneOf, joinMembers } from './members.ts';
-import { type Discriminator, type Discriminators, type Place, pathOf, reportName } from './place.ts';
-import { noDefault, type Reading, readSchema } from './read.ts';
-import { draftEntries } from './walk.ts';
+import { type DiscriminatorValue, isOneOf, joinMembers } from './merge-members.ts';
+
+/** Makes the fields of an object's entries. The caller passes it in, because an entry may be a variant again. */
+export type DraftEntries = (
+  entries: Readonly<Record<string, Schema>>,
+  place: Place,
+  discriminators: Discriminators,
+) => readonly Draft[];
 
 /** A value of the discriminator and the name that the schema of the literal gives it. */
 export interface Tag {
@@ -156,12 +163,19 @@ const leaksDefault = (drafts: readonly Draft[], id: string): boolean => {
  * The fields of a variant: one that chooses the member, then those of every member under the condition that it is chosen.
  *
  * @param place that of the variant's inside
+ * @param draftEntries makes the fields of a member
  * @param known discriminators of the variants that this one is a member of; they have their field already
  */
-export const draftVariant = (reading: Reading, place: Place, known: Discriminators = new Map()): readonly Draft[] => {
-  const drafts = draftWith(reading, place, known, place.mayBeUnset);
+export const draftVariant = (
+  reading: Reading,
+  place: Place,
+  draftEntries: DraftEntries,
+  known: Discriminators = new Map(),
+): readonly Draft[] => {
+  const draft = (asList: boolean): readonly Draft[] => draftWith(reading, place, draftEntries, known, asList);
+  const drafts = draft(place.mayBeUnset);
   const id = pathOf({ ...place, path: [...place.path, String(reading.view.key)] });
-  return leaksDefault(drafts, id) ? draftWith(reading, place, known, true) : drafts;
+  return leaksDefault(drafts, id) ? draft(true) : drafts;
 };
 
 /** Reports values of the key that several members have, unless these are variants, which tell them apart further. */
@@ -182,7 +196,13 @@ const refuseShared = (
 };
 
 /** @param asList show the discriminator as a list of texts, though its values are booleans */
-const draftWith = (reading: Reading, place: Place, known: Discriminators, asList: boolean): readonly Draft[] => {
+const draftWith = (
+  reading: Reading,
+  place: Place,
+  draftEntries: DraftEntries,
+  known: Discriminators,
+  asList: boolean,
+): readonly Draft[] => {
   const key = String(reading.view.key);
   const read = membersOf(reading, place).map((member) => ({ member, tags: tagsOf(member, key, place) }));
   if (known.size === 0) refuseShared(read, { ...place, path: [...place.path, key] });
@@ -213,20 +233,25 @@ const draftWith = (reading: Reading, place: Place, known: Discriminators, asList
       mayBeUnset: false,
       preset: own.some(({ value }) => value === preset) ? place.preset : noDefault,
     };
-    return { label: String(own[0]?.value), drafts: draftMember(member, inner, discriminators) };
+    return { label: String(own[0]?.value), drafts: draftMember(member, inner, draftEntries, discriminators) };
   });
   const values = tags.map(({ value }) => value);
   const joined = joinMembers(drafts, id, values, pathOf(place));
   return known.has(key) ? joined : [discriminatorDraft(reading, key, tags, named, preset, place), ...joined];
 };
 
-const draftMember = (member: Reading, place: Place, discriminators: Discriminators): readonly Draft[] => {
+const draftMember = (
+  member: Reading,
+  place: Place,
+  draftEntries: DraftEntries,
+  discriminators: Discriminators,
+): readonly Draft[] => {
   let { conditions } = place;
   for (const [key, discriminator] of discriminators) {
     const values = uniqueTags(written(tagsOf(member, key, place), discriminator)).map(({ value }) => value);
     if (values.length > 0) conditions = narrowed(conditions, isOneOf(discriminator.id, values));
   }
   const inner = { ...place, conditions };
-  if (member.view.type === 'variant') return draftVariant(member, inner, discriminators);
+  if (member.view.type === 'variant') return draftVariant(member, inner, draftEntries, discriminators);
   return draftEntries(member.view.entries!, inner, discriminators);
 };

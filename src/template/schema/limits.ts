@@ -1,6 +1,6 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { Schema } from '../../connector/types.ts';
-import type { Action } from './read.ts';
+import type { Action } from './read-schema.ts';
 
 /** Limits of a text or a number. */
 export interface Facts {

@@ -1,10 +1,10 @@
-import type { Schema } from '../../connector/types.ts';
-import type { Preset, Step } from '../types.ts';
-import { labelOfValue } from './label.ts';
-import type { DiscriminatorValue } from './members.ts';
-import type { Place } from './place.ts';
-import { readSchema } from './read.ts';
-import { membersOf, tagsOf, uniqueTags } from './variant.ts';
+import type { Schema } from '../connector/types.ts';
+import { membersOf, tagsOf, uniqueTags } from './fields/from-variant.ts';
+import type { DiscriminatorValue } from './fields/merge-members.ts';
+import { labelOfValue } from './labels.ts';
+import type { Place } from './schema/field-context.ts';
+import { readSchema } from './schema/read-schema.ts';
+import type { Preset, Step } from './types.ts';
 
 /** Entries of the create menu, one for each member of a variant that is the whole input. */
 export interface Menu {

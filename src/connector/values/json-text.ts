@@ -1,9 +1,9 @@
 import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
 import { fault } from '../../common/fault.ts';
 import type { JsonText } from '../types.ts';
-import { type Json, toJson } from './json.ts';
+import { type Json, toJson } from './to-json.ts';
 
-export { type Json, toJson } from './json.ts';
+export { type Json, toJson } from './to-json.ts';
 
 /**
  * Finds numbers that `JSON.parse` could round or turn into Infinity: 16 digits and more, or exponents of three digits

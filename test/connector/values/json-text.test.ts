@@ -8,7 +8,7 @@ import {
   stringifyDocument,
   stringifyValue,
   toJson,
-} from '../../../src/connector/values/values.ts';
+} from '../../../src/connector/values/json-text.ts';
 
 const big = 9007199254740993n;
 

@@ -1,5 +1,5 @@
-import { expectationOf, mustText } from '../../connector/input/expectations.ts';
-import type { Action } from '../fields/read.ts';
+import { expectationOf, mustText } from '../../connector/input/check-texts.ts';
+import type { Action } from '../schema/read-schema.ts';
 import type { Report } from '../validation/problems.ts';
 
 /** A regular expression without flags, as the Modeler runs it, and what it tells a person. */

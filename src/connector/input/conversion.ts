@@ -1,5 +1,5 @@
 import type { Schema } from '../types.ts';
-import { type Coerce, toOption, withoutBigints } from './coerce.ts';
+import { type Coerce, toOption, withoutBigints } from './convert-value.ts';
 
 /**
  * What to do with a value before its schema sees it. Made once per schema. A plan never changes what it is given:

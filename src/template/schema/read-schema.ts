@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import type { Hints } from '../../connector/hints.ts';
-import { issueTexts } from '../../connector/input/problems.ts';
+import { issueTexts } from '../../connector/input/issue-texts.ts';
+import { hintRule } from '../../connector/rules/hints.ts';
+import { findProblems, isObject, problemLine } from '../../connector/rules/rule-engine.ts';
 import { isSchema, type SchemaView, viewSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
 import { formatPath } from '../../connector/values/path.ts';
-import { checkedHints } from '../validation/hints.ts';
 import type { Report } from '../validation/problems.ts';
 
 /** An item of a pipe that is no schema. valibot keeps them as plain data. */
@@ -107,6 +108,20 @@ const examplesOf = (actions: readonly Action[]): readonly unknown[] =>
     const given = metadata?.examples ?? examples;
     return Array.isArray(given) ? given : [];
   });
+
+/**
+ * Checks the hints in the metadata of a schema. Problems are reported, and the hints that have one are left out.
+ *
+ * @param given the value of the metadata `camunda`
+ * @param path the path of the field
+ */
+const checkedHints = (given: unknown, path: string, report: Report): Hints => {
+  const problems = findProblems(hintRule, given, ['hints']);
+  for (const problem of problems) report(path, problemLine(problem));
+  if (!isObject(given)) return {};
+  const wrong = new Set(problems.map((problem) => problem.path[1]));
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== undefined && !wrong.has(name)));
+};
 
 const hintsOf = (actions: readonly Action[], path: string, report: Report): Hints =>
   Object.assign(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { bindInput } from '../../../src/connector/input/bind.ts';
+import { bindInput } from '../../../src/connector/input/validate-input.ts';
 
 /** A value that nobody must read in a problem; every text of the generated variables that does not spell something is one. */
 const secret = fc.stringMatching(/^s3cret[a-z]{4}$/);

@@ -1,5 +1,5 @@
 import type { Draft } from './fields/field.ts';
-import { humanise } from './fields/label.ts';
+import { humanise } from './labels.ts';
 import type { Condition, Group, SimpleCondition, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Schema } from '../../connector/types.ts';
 import { compileExpression } from '../../feel/index.ts';
-import { type Place, pathOf } from '../fields/place.ts';
-import { checkDefault, type Default, type Reading } from '../fields/read.ts';
+import { type Place, pathOf } from '../schema/field-context.ts';
+import { checkDefault, type Default, type Reading } from '../schema/read-schema.ts';
 
 /** The default that the Modeler shows: a hint's, else that of the object around, else the schema's own. */
 const defaultOf = ({ hints, preset }: Reading, place: Place): Default => {

@@ -1,6 +1,6 @@
 import type { OutboundTemplateSettings } from '../connector/template-settings.ts';
+import { literalText } from './feel-literal.ts';
 import type { Draft } from './fields/field.ts';
-import { literalText } from './fields/literal.ts';
 import type { Group, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 

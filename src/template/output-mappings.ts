@@ -1,10 +1,10 @@
 import { viewSchema } from '../connector/schema.ts';
 import type { AnyOutbound, Schema } from '../connector/types.ts';
-import { humanise } from './fields/label.ts';
-import { refusedName } from './fields/names.ts';
-import { readSchema } from './fields/read.ts';
+import { humanise } from './labels.ts';
+import { readSchema } from './schema/read-schema.ts';
 import type { TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
+import { refusedName } from './validation/variable-name.ts';
 
 const fixOutput = "name the result's fields in an output schema that is a v.object, or use outputs: 'variable'";
 

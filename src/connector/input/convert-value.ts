@@ -1,5 +1,5 @@
 import { setKey } from '../../common/set-key.ts';
-import { instantOf, parseDate, parseDateTime } from '../values/iso.ts';
+import { instantOf, parseDate, parseDateTime } from '../values/iso8601.ts';
 
 /**
  * Conversions of single values, as templates made for the official runtime expect them. Each gives the value back as it

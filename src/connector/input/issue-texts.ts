@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { formatPath, type PathPart } from '../values/path.ts';
-import { expectationOf, expectedText, joinOr } from './expectations.ts';
+import { expectationOf, expectedText, joinOr } from './check-texts.ts';
 
 type Issue = v.BaseIssue<unknown>;
 

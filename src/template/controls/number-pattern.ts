@@ -1,5 +1,5 @@
-import type { Facts } from '../fields/facts.ts';
-import type { Pattern } from './pattern.ts';
+import type { Facts } from '../schema/limits.ts';
+import type { Pattern } from './text-pattern.ts';
 
 /** Whole numbers in a range that are few enough to be listed in a pattern. */
 const mostListed = 50;

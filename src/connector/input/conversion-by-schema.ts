@@ -1,7 +1,6 @@
 import { setKey } from '../../common/set-key.ts';
 import { isSchema, type SchemaView, viewSchema } from '../schema.ts';
 import type { Schema } from '../types.ts';
-import { toBigint, toBoolean, toDateValue, toNumber, toText, withoutBigints } from './coerce.ts';
 import {
   type Fields,
   isFields,
@@ -11,7 +10,8 @@ import {
   scalarPlan,
   typePlan,
   untouched,
-} from './plan-scalar.ts';
+} from './conversion.ts';
+import { toBigint, toBoolean, toDateValue, toNumber, toText, withoutBigints } from './convert-value.ts';
 
 const plans = new WeakMap<Schema, Plan>();
 

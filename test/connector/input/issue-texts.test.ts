@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { describeIssues } from '../../../src/connector/input/problems.ts';
+import { describeIssues } from '../../../src/connector/input/issue-texts.ts';
 
 const problems = (schema: v.GenericSchema, value: unknown): readonly string[] => {
   const result = v.safeParse(schema, value);
