@@ -1,19 +1,16 @@
-import { flag, numberFrom, positiveCount, text, wholeNumber } from '../connector/rules/common-rules.ts';
+import { flag, numberFrom, positiveCount, text } from '../connector/rules/common-rules.ts';
 import {
   check,
   isFunction,
   isObject,
   isText,
-  listOf,
   objectOf,
   oneOf,
   type Rule,
-  when,
   withFunctions,
 } from '../connector/rules/rule-engine.ts';
+import { sharedRules } from './execute/execute-outbound.ts';
 import type { RuntimeOptions } from './options.ts';
-
-const middleware: Rule = listOf(when(isFunction, 'a function'), 'a list of functions: (input, context, next) => …');
 
 const connectionFunctions = withFunctions('a connection as createConnection(…) gives it', [
   ...['topology', 'activateJobs', 'send', 'close'],
@@ -26,18 +23,8 @@ const connection: Rule = (value) => {
     : "expected a connection as createConnection(…) gives it, or a configuration such as { type: 'INSECURE', hostname: 'localhost' }";
 };
 
-const logger: Rule = withFunctions('a logger such as console', ['debug', 'info', 'warn', 'error']);
-
-const clock: Rule = withFunctions('a clock', ['now', 'date', 'random', 'timer']);
-
 /** Seconds; a shorter lease could be over before a slow answer to its renewal is here. */
 const shortestLease = 1;
-
-const secretRules = {
-  secrets: when((value) => value === false || isFunction(value), 'a function, e.g. envSecrets(), or false'),
-  secretFilter: when(isFunction, 'a function (name, context) => true or false'),
-  redactResults: flag,
-} as const;
 
 /** The lists of connectors are checked by themselves, with each connector in them. */
 const elsewhere: Rule = () => undefined;
@@ -46,21 +33,23 @@ const runtimeRules: Readonly<Record<keyof RuntimeOptions, Rule>> = {
   outbound: elsewhere,
   inbound: elsewhere,
   connection,
-  logger,
+  logger: sharedRules.logger,
   maxJobs: positiveCount,
   streaming: flag,
   workerName: text,
   signals: flag,
   drainTimeout: numberFrom(0, 'a number of seconds'),
-  ...secretRules,
-  use: middleware,
+  secrets: sharedRules.secrets,
+  secretFilter: sharedRules.secretFilter,
+  redactResults: sharedRules.redactResults,
+  use: sharedRules.use,
   subscriptions: oneOf('durable', 'memory'),
   maxSubscriptions: positiveCount,
   lease: numberFrom(shortestLease, 'a number of seconds'),
   scheduler: withFunctions('a scheduler such as createMemoryScheduler() gives', [
     ...['start', 'add', 'subscriptions', 'stop'],
   ]),
-  clock,
+  clock: sharedRules.clock,
 };
 
 const runtimeOptions = objectOf(runtimeRules, {
@@ -75,29 +64,3 @@ const runtimeOptions = objectOf(runtimeRules, {
  * checkRuntimeOptions({ outbound: [log], maxJob: 3 }); // ['maxJob: unknown option. Did you mean maxJobs?']
  */
 export const checkRuntimeOptions = (options: unknown): readonly string[] => check(runtimeOptions, options);
-
-const documentRule = when((value) => typeof value === 'string' || isObject(value), 'an object, or JSON text of one');
-
-const job = objectOf(
-  { variables: documentRule, customHeaders: documentRule, retries: wholeNumber },
-  { expected: "an object, e.g. { variables: { message: 'hi' } }", open: true },
-);
-
-const services = objectOf(
-  {
-    ...secretRules,
-    logger,
-    clock,
-    use: middleware,
-    signal: when((value) => isObject(value) && typeof value.aborted === 'boolean', 'an AbortSignal'),
-    updateTimeout: when(isFunction, 'a function'),
-    leftRunning: when(isFunction, 'a function'),
-  },
-  { expected: 'an object, e.g. { logger: console }', noun: 'option' },
-);
-
-/** Everything wrong with a job that is to be executed. A job may say more than is looked at. */
-export const checkJob = (given: unknown): readonly string[] => check(job, given, ['job']);
-
-/** Everything wrong with what a job is to be executed with. */
-export const checkServices = (given: unknown): readonly string[] => check(services, given, ['services']);

@@ -2,8 +2,8 @@ import type { Clock } from '../common/clock.ts';
 import type { Connection } from '../connection/port.ts';
 import { jobError } from '../connector/errors.ts';
 import type { AnyOutbound, Logger } from '../connector/types.ts';
-import { stoppedMessage } from './execute/attempt.ts';
-import { executeOutbound } from './execute/execute.ts';
+import { stoppedMessage } from './execute/failure.ts';
+import { executeJob } from './execute/job-execution.ts';
 import { outboundRequest } from './jobs/requests.ts';
 import { createSlots } from './jobs/slots.ts';
 import type { Worker } from './jobs/worker.ts';
@@ -52,7 +52,7 @@ const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: Session
     ...outboundRequest(connector),
     handle: (job, signal, { updateTimeout }, leftRunning) =>
       // Written out, here and elsewhere on the way of a job: spreading an object costs microseconds.
-      executeOutbound(connector, job, {
+      executeJob(connector, job, {
         secrets,
         secretFilter,
         redactResults,

@@ -10,12 +10,9 @@ const exportedNames = (entry: string): readonly string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '' && !name.startsWith('type '));
 
-/** Ways to a name's source that are not what users import. */
-const inner = new Set(['src/runtime/execute/execute.ts']);
-
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => join('src', name))
-  .filter((path) => path.endsWith('.ts') && !inner.has(path))
+  .filter((path) => path.endsWith('.ts'))
   .map((path) => readFileSync(path, 'utf8'));
 
 /** The comment right above a declaration, and the declaration's beginning. */

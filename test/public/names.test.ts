@@ -22,8 +22,8 @@ import {
   envSecrets,
   executeOutbound,
 } from '../../src/index.ts';
-import { connectorFunctions } from '../../src/runtime/execute/connector-functions.ts';
 import { errorTypes } from '../../src/runtime/execute/error-variable.ts';
+import { expressionFunctions } from '../../src/runtime/execute/expression-functions.ts';
 import { logFormats, logLevels, readLogSettings } from '../../src/runtime/observe/log-output.ts';
 import { eventNames } from '../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../src/runtime/shared/logger.ts';
@@ -219,7 +219,7 @@ test('the names that expressions see stay as they are', async () => {
       list('error, as an error expression sees it', Object.keys(error).sort()),
       list('Seen beside it', Object.keys(others)),
       list('Variables of a failed job', Object.keys(failed.variables ?? {})),
-      list('Functions for connectors', Object.keys(connectorFunctions(Math.random)).sort()),
+      list('Functions for connectors', Object.keys(expressionFunctions(Math.random)).sort()),
       list(
         'FEEL functions with their parameters, those that may be left out in brackets',
         [...builtins]

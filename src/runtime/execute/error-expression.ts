@@ -1,36 +1,27 @@
+import { parseDayTimeDuration } from '../../common/duration.ts';
 import { fault } from '../../common/fault.ts';
+import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
 import { cutMessage } from '../shared/error-text.ts';
-import { parseDayTimeDuration } from './duration.ts';
+import type { AttemptResult } from './attempt.ts';
 import { errorVariable } from './error-variable.ts';
 import { evaluateHeader, isObject, type JsonObject, kindOf } from './expression.ts';
-import { type Failed, failForGood, longestBackoff, mostRetries } from './failure.ts';
-import { type Headers, headerText } from './headers.ts';
-import { refuseLarge } from './limits.ts';
-import { problemList } from './output.ts';
+import { failForGood } from './failure.ts';
+import { checkSize } from './result.ts';
+import { longestBackoff, mostRetries } from './retry-backoff.ts';
+import type { TaskHeaders } from './task-headers.ts';
 
-/** How a connector ended, before the error expression has its say. */
-export type Ending =
-  | {
-      readonly kind: 'succeeded';
-      /** The connector's result. */
-      readonly response: Json;
-      /** The process variables that it was mapped to. */
-      readonly variables: JsonObject;
-    }
-  | Failed;
-
-/** What the judgement knows of the job. */
-export interface Case {
-  readonly headers: Headers;
-  /** Attempts left, the current one included. */
+/** What the error expression needs to know about the job. */
+export interface ErrorExpressionJob {
+  readonly headers: Pick<TaskHeaders, 'errorExpression'>;
+  /** Attempts left, including the current one. */
   readonly retries: number;
   /** Chance from 0 up to 1. */
   readonly random: () => number;
 }
 
-/** Reads a field of a context written by hand, and notes what is wrong with it. */
+/** Reads a field of a context that the author wrote by hand, and adds what is wrong with it to the problems. */
 type Read<T> = (value: Json | undefined, name: string, problems: string[]) => T | undefined;
 
 const isNothing = (value: Json | undefined): value is null | undefined => value === undefined || value === null;
@@ -59,24 +50,24 @@ const readRetries: Read<number> = (value, name, problems) => {
   return undefined;
 };
 
-/** Milliseconds; a number counts seconds. The cluster knows no negative pauses. */
-const readPause: Read<number> = (value, name, problems) => {
+/** Milliseconds; a number means seconds. A cluster treats a negative back-off as none. */
+const readBackoff: Read<number> = (value, name, problems) => {
   if (isNothing(value)) return 0;
-  const pause =
+  const backoff =
     typeof value === 'string'
       ? parseDayTimeDuration(value)
       : typeof value === 'number' || typeof value === 'bigint'
         ? Math.round(Number(value) * 1000)
         : undefined;
-  if (pause !== undefined) return Math.min(Math.max(0, pause), longestBackoff);
+  if (backoff !== undefined) return Math.min(Math.max(0, backoff), longestBackoff);
   problems.push(`${name}: expected a duration such as PT30S, or a number of seconds`);
   return undefined;
 };
 
-const refuseProblems = (problems: readonly string[]): void => {
+const throwProblems = (problems: readonly string[]): void => {
   if (problems.length === 0) return;
   throw fault('input', {
-    what: `Cannot parse the context that the task header errorExpression returned:\n${problemList(problems)}`,
+    what: `Cannot parse the context that the task header errorExpression returned:\n${asList(problems)}`,
     fix: 'return bpmnError(…), jobError(…), ignoreError(…) or null.',
   });
 };
@@ -86,9 +77,9 @@ const jobErrorOf = (value: JsonObject, cause: unknown): Outcome => {
   const message = readText(value.errorMessage, 'errorMessage', problems);
   if (isNothing(value.errorMessage)) problems.push('errorMessage: is required');
   const retries = readRetries(value.retries, 'retries', problems);
-  const backoff = readPause(value.retryBackoff, 'retryBackoff', problems);
+  const backoff = readBackoff(value.retryBackoff, 'retryBackoff', problems);
   const variables = readVariables(value.variables, 'variables', problems) ?? {};
-  refuseProblems(problems);
+  throwProblems(problems);
   const error = cutMessage(message!);
   return {
     kind: 'fail',
@@ -105,7 +96,7 @@ const bpmnErrorOf = (value: JsonObject): Outcome | undefined => {
   const code = readText(value.errorCode, 'errorCode', problems);
   const message = readText(value.errorMessage, 'errorMessage', problems) ?? '';
   const variables = readVariables(value.variables, 'variables', problems);
-  refuseProblems(problems);
+  throwProblems(problems);
   if (code === undefined) return undefined;
   return { kind: 'bpmnError', code, message: cutMessage(message), ...(variables && { variables }) };
 };
@@ -113,11 +104,11 @@ const bpmnErrorOf = (value: JsonObject): Outcome | undefined => {
 const ignoreErrorOf = (value: JsonObject): Outcome => {
   const problems: string[] = [];
   const variables = readVariables(value.variables, 'variables', problems) ?? {};
-  refuseProblems(problems);
+  throwProblems(problems);
   return { kind: 'complete', variables };
 };
 
-/** What a context asks for; `undefined` for nothing. */
+/** The outcome that a context requests; `undefined` for none. */
 const requestOf = (value: JsonObject, cause: unknown): Outcome | undefined => {
   switch (value.errorType) {
     case 'bpmnError':
@@ -128,16 +119,16 @@ const requestOf = (value: JsonObject, cause: unknown): Outcome | undefined => {
       return ignoreErrorOf(value);
     default:
       if (Object.keys(value).length > 0) {
-        refuseProblems(['errorType: expected one of "bpmnError", "jobError" or "ignoreError"']);
+        throwProblems(['errorType: expected one of "bpmnError", "jobError" or "ignoreError"']);
       }
       return undefined;
   }
 };
 
-const scopeOf = (ending: Ending, retries: number): ((name: string) => unknown) => {
-  const failed = ending.kind === 'failed';
-  const mapped = !failed && Object.keys(ending.variables).length > 0;
-  const seen = (failed ? { error: ending.error } : mapped ? ending.variables : ending.response) as Json;
+const scopeOf = (result: AttemptResult, retries: number): ((name: string) => unknown) => {
+  const failed = result.kind === 'failed';
+  const mapped = !failed && Object.keys(result.variables).length > 0;
+  const seen = (failed ? { error: result.error } : mapped ? result.variables : result.response) as Json;
   return (name) => {
     if (name === 'job') return { retries };
     if (name === 'response') return seen;
@@ -145,38 +136,40 @@ const scopeOf = (ending: Ending, retries: number): ((name: string) => unknown) =
   };
 };
 
-const withoutExpression = (ending: Ending): Outcome =>
-  ending.kind === 'failed' ? ending.outcome : { kind: 'complete', variables: ending.variables };
+const withoutExpression = (result: AttemptResult): Outcome =>
+  result.kind === 'failed' ? result.outcome : { kind: 'complete', variables: result.variables };
 
-/** A failure of the expression hides what it should have handled, so the message tells that as well. */
-const failedExpression = (ending: Ending, thrown: unknown): Outcome => {
+/** A failed expression hides the error that it should have handled, so the message has both. */
+const failedExpression = (result: AttemptResult, thrown: unknown): Outcome => {
   const error = errorVariable(thrown);
-  const before = ending.kind === 'failed' ? `\nThe error that it should have handled: ${ending.error.message}` : '';
-  const outcome = failForGood({ retries: 0, backoff: 0 }, `${error.message}${before}`, thrown);
+  const original = result.kind === 'failed' ? `\nThe error that it should have handled: ${result.error.message}` : '';
+  const outcome = failForGood({ retries: 0, backoff: 0 }, `${error.message}${original}`, thrown);
   return { ...outcome, variables: { error: { type: error.type, message: outcome.message } } };
 };
 
 /**
- * Lets the task header `errorExpression` decide what a job yields, on success as on failure. The expression sees
- * `response`, `error` (after a failure only) and `job.retries`; it asks for a BPMN error, a failed job or a completion,
- * or for nothing. Never throws: an expression that fails itself is an incident at once.
+ * Lets the task header `errorExpression` decide the outcome of a job, after success and after failure. The expression sees
+ * `response`, `error` (after a failure only) and `job.retries`. It requests a BPMN error, a failed job, a completion, or
+ * nothing. Never throws: if the expression fails, the job fails without attempts left.
  *
  * @example
- * judge(ending, { headers: { errorExpression: '=ignoreError()' }, retries: 3, random: Math.random });
+ * applyErrorExpression(result, { headers: { errorExpression: '=ignoreError()' }, retries: 3, random: Math.random });
  * // { kind: 'complete', variables: {} }
  */
-export const judge = (ending: Ending, { headers, retries, random }: Case): Outcome => {
-  const expression = headerText(headers, 'errorExpression');
-  if (expression === undefined) return withoutExpression(ending);
+export const applyErrorExpression = (
+  result: AttemptResult,
+  { headers: { errorExpression }, retries, random }: ErrorExpressionJob,
+): Outcome => {
+  if (errorExpression === undefined) return withoutExpression(result);
   try {
-    const value = evaluateHeader('errorExpression', expression, scopeOf(ending, retries), random);
-    if (value === undefined) return withoutExpression(ending);
-    const cause = ending.kind === 'failed' && ending.outcome.kind === 'fail' ? ending.outcome.cause : undefined;
+    const value = evaluateHeader('errorExpression', errorExpression, scopeOf(result, retries), random);
+    if (value === undefined) return withoutExpression(result);
+    const cause = result.kind === 'failed' && result.outcome.kind === 'fail' ? result.outcome.cause : undefined;
     const requested = requestOf(value, cause);
-    if (requested === undefined) return withoutExpression(ending);
-    if (requested.variables !== undefined) refuseLarge(requested.variables, 'The variables of the error expression');
+    if (requested === undefined) return withoutExpression(result);
+    if (requested.variables !== undefined) checkSize(requested.variables, 'The variables of the error expression');
     return requested;
   } catch (thrown) {
-    return failedExpression(ending, thrown);
+    return failedExpression(result, thrown);
   }
 };

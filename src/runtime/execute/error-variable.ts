@@ -4,11 +4,11 @@ import { type Json, toJson } from '../../connector/values/json-text.ts';
 import { errorText, readProperty } from '../shared/error-text.ts';
 
 /**
- * Names for `error.type`. Where the official runtime has an error of its own, its class name is kept, because
- * processes that were modelled for it compare them; all others bear the name of the JavaScript error.
+ * The values of `error.type`. Where the official runtime has an error of its own, this is its class name, because processes
+ * compare it. Every other error has the name of the JavaScript error.
  */
 export const errorTypes = {
-  /** Input that another attempt cannot mend: variables, headers, expressions of the wrong kind, results too large. */
+  /** Input that another attempt would find invalid again: variables, headers, results of expressions. */
   input: 'io.camunda.connector.api.error.ConnectorInputException',
   /** An error with a code. */
   coded: 'io.camunda.connector.api.error.ConnectorException',
@@ -17,11 +17,11 @@ export const errorTypes = {
   /** An expression that cannot be evaluated. */
   feel: 'io.camunda.connector.feel.FeelEngineWrapperException',
   timeout: 'TimeoutError',
-  /** A result that does not fit the output schema, or that has no JSON form. */
+  /** A result that the output schema rejects or that has no JSON form. */
   output: 'OutputError',
 } as const;
 
-/** What the error expression sees as `error`, and what a failed job keeps as its variable of that name. */
+/** What the error expression sees as `error`, and what a failed job stores as its variable `error`. */
 export interface ErrorVariable {
   readonly type: string;
   readonly message: string;
@@ -40,16 +40,16 @@ const typeOf = (thrown: unknown, code: string | undefined): string => {
   return typeof name === 'string' && name.trim() !== '' ? name.slice(0, longestName) : 'Error';
 };
 
-/** The `code` of an error, as Node's own errors have one; numbers count as their text. */
+/** The `code` of an error, as Node's own errors have one. A number becomes text. */
 const codeOf = (thrown: unknown): string | undefined => {
   const code = readProperty(thrown, 'code');
   if (typeof code === 'string') return code.trim() === '' ? undefined : code;
   if (typeof code !== 'bigint' && !(typeof code === 'number' && Number.isFinite(code))) return undefined;
-  // The number that a DOMException bears is older than its name, and says less.
+  // The code of a DOMException is a legacy number; its name says more.
   return thrown instanceof DOMException ? undefined : String(code);
 };
 
-/** Variables that an error brings along. Only errors that say by a code or a brand that they are meant for a process. */
+/** The variables of an error, if a code or a brand shows that they are meant for the process. */
 const variablesOf = (thrown: unknown, code: string | undefined): unknown => {
   if (code === undefined && !isJobError(thrown) && !isBpmnError(thrown)) return undefined;
   const variables = readProperty(thrown, 'variables');
@@ -57,9 +57,9 @@ const variablesOf = (thrown: unknown, code: string | undefined): unknown => {
 };
 
 /**
- * Describes whatever was thrown. Throws a fault of kind `value` where its variables have no JSON form.
+ * Describes a thrown value. Throws a fault of kind `value` if its variables have no JSON form.
  *
- * @param message the text for people; default: that of the error and its causes
+ * @param message the text for people; default: the messages of the error and of its causes
  */
 export const errorVariable = (thrown: unknown, message: string = errorText(thrown)): ErrorVariable => {
   const code = codeOf(thrown);

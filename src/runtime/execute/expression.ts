@@ -2,16 +2,16 @@ import { fault } from '../../common/fault.ts';
 import { type Json, stringifyValue } from '../../connector/values/json-text.ts';
 import { compileExpression } from '../../feel/index.ts';
 import { errorText } from '../shared/error-text.ts';
-import { connectorFunctions } from './connector-functions.ts';
+import { expressionFunctions } from './expression-functions.ts';
 
 /** A JSON object. */
 export type JsonObject = { readonly [name: string]: Json };
 
-/** Tells objects from lists and scalars. */
+/** Whether a value is an object, and not a list or a scalar. */
 export const isObject = (value: Json): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** JSON's name for the kind of a value. */
+/** The kind of a value, as JSON calls it. */
 export const kindOf = (value: Json): string => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
@@ -20,8 +20,8 @@ export const kindOf = (value: Json): string => {
 };
 
 /**
- * In variables an object of this shape is a call: connectors of the official runtime that find one in their input
- * carry it out. No outside service may place one there through its answer.
+ * Connectors of the official runtime execute an object with this key in their input as a function call. No other service may
+ * inject such a call through its response.
  */
 const forbidden = 'camunda.function.type';
 
@@ -30,8 +30,8 @@ const titles = { resultExpression: 'Result expression', errorExpression: 'Error 
 /**
  * Evaluates the expression of a task header to a context; `undefined` for null.
  *
- * Throws a fault of kind `feel` when it cannot be evaluated, and of kind `input` when it gives something else, or what
- * must not be in a process. The texts hold no values.
+ * Throws a fault of kind `feel` if the expression cannot be evaluated, and of kind `input` if it returns something other than
+ * a context, or a forbidden value. The messages contain no values.
  *
  * @param random the chance behind `backoff(…)`
  */
@@ -43,7 +43,7 @@ export const evaluateHeader = (
 ): JsonObject | undefined => {
   let value: Json;
   try {
-    value = compileExpression(expression).evaluate(lookup, { random, functions: connectorFunctions(random) }) as Json;
+    value = compileExpression(expression).evaluate(lookup, { random, functions: expressionFunctions(random) }) as Json;
   } catch (cause) {
     const what = `Failed to evaluate expression in the task header ${header}: ${errorText(cause)}`;
     throw fault('feel', { what, cause });

@@ -1,49 +1,24 @@
 import { isFault } from '../../common/fault.ts';
-import { isBpmnError, isJobError, type JobError } from '../../connector/errors.ts';
+import { isBpmnError, isJobError } from '../../connector/errors.ts';
 import type { Outcome } from '../../connector/types.ts';
 import { cutMessage, errorText, readProperty } from '../shared/error-text.ts';
-import { parseDayTimeDuration } from './duration.ts';
 import { type ErrorVariable, errorTypes, errorVariable } from './error-variable.ts';
-import type { Headers } from './headers.ts';
-
-/** What a job says about its next attempt. */
-export interface Attempts {
-  /** Attempts left, the current one included. */
-  readonly retries: number;
-  /** Milliseconds until the next one, where the failure itself does not say. */
-  readonly backoff: number;
-}
-
-/** The protocol carries attempts as 32 bits and pauses as 64, of which a double keeps 53. */
-export const mostRetries: number = 2 ** 31 - 1;
-export const longestBackoff: number = Number.MAX_SAFE_INTEGER;
+import { type Attempts, attemptsOfJobError, mostRetries } from './retry-backoff.ts';
 
 /** An outcome of kind `fail`. */
 export type Failure = Extract<Outcome, { readonly kind: 'fail' }>;
 
-/** A job that did not succeed: what it yields unless the error expression decides otherwise, and what that one sees. */
+/** A job that did not succeed: its outcome unless the error expression decides otherwise, and what that expression sees. */
 export interface Failed {
   readonly kind: 'failed';
   readonly outcome: Exclude<Outcome, { readonly kind: 'complete' }>;
   readonly error: ErrorVariable;
 }
 
-/** The pause that the task header `retryBackoff` asks for (`undefined`: it is absent), or why it cannot be read. */
-export const readBackoff = (
-  headers: Headers,
-): { readonly ok: true; readonly backoff: number | undefined } | { readonly ok: false; readonly message: string } => {
-  const text = Object.hasOwn(headers, 'retryBackoff') ? headers.retryBackoff : undefined;
-  if (text === undefined) return { ok: true, backoff: undefined };
-  const backoff = parseDayTimeDuration(text);
-  // The cluster does not know negative pauses either: it goes on at once.
-  if (backoff !== undefined) return { ok: true, backoff: Math.max(0, backoff) };
-  const message =
-    `Failed to parse retry backoff header: ${JSON.stringify(text)} is no duration. ` +
-    'Fix: write e.g. PT30S (days, hours, minutes and seconds) in the task header retryBackoff.';
-  return { ok: false, message };
-};
+/** The message of a job that a stopping runtime hands back. */
+export const stoppedMessage = 'The runtime stopped before the job was done. No attempt is lost.';
 
-/** A failure that another attempt cannot mend: no retries left, so that the cluster raises an incident. */
+/** A failure that another attempt would repeat: no attempts are left, so the cluster raises an incident. */
 export const failForGood = ({ backoff }: Attempts, message: string, cause?: unknown): Failure => ({
   kind: 'fail',
   message: cutMessage(message),
@@ -61,7 +36,7 @@ export const failOnce = ({ retries, backoff }: Attempts, message: string, cause?
   ...(cause === undefined ? {} : { cause }),
 });
 
-/** Gives the job back as it was: nobody's fault, so no attempt is lost. */
+/** Hands the job back with all its attempts, because the reason is not the job. */
 export const failUntouched = ({ retries }: Pick<Attempts, 'retries'>, message: string): Failure => ({
   kind: 'fail',
   message,
@@ -69,28 +44,23 @@ export const failUntouched = ({ retries }: Pick<Attempts, 'retries'>, message: s
   backoff: 0,
 });
 
-/** A failure that the library itself found, with its name for `error.type`. */
+/** A failure that the library itself detected, with its name for `error.type`. */
 export const failedWith = (type: string, outcome: Failure): Failed => {
   const error: ErrorVariable = { type, message: outcome.message };
   return { kind: 'failed', error, outcome: { ...outcome, variables: { error } } };
 };
 
-/** Bad input: another attempt would find the same. */
+/** Invalid input, which another attempt would find again. */
 export const failedByInput = (attempts: Attempts, message: string, cause?: unknown): Failed =>
   failedWith(errorTypes.input, failForGood(attempts, message, cause));
 
 const isInput = (error: unknown): boolean => isFault(error, 'input');
 
-const attemptsOfJobError = ({ retries, backoff }: JobError, attempts: Attempts): Attempts => ({
-  retries: Math.min(retries ?? attempts.retries - 1, mostRetries) + 1,
-  backoff: backoff === undefined ? attempts.backoff : Math.min(Math.round(backoff * 1000), longestBackoff),
-});
-
-/** An error whose variables have no JSON form is told without them, so that the attempts still end. */
-const unfit = (attempts: Attempts, what: string, cause: unknown): Failed =>
+/** An error whose variables have no JSON form. They are left out, and the attempt counts. */
+const failedWithoutVariables = (attempts: Attempts, what: string, cause: unknown): Failed =>
   failedWith('Error', failOnce(attempts, `${what}\nIts variables cannot be sent: ${errorText(cause)}`, cause));
 
-/** What becomes of the job when `run` threw, or returned an error. Never throws. */
+/** The failure of a job whose `run` threw an error, or returned one. Never throws. */
 export const failedByError = (attempts: Attempts, thrown: unknown): Failed => {
   const own = isJobError(thrown) ? attemptsOfJobError(thrown, attempts) : attempts;
   const message = isBpmnError(thrown) ? cutMessage(String(thrown.message)) : errorText(thrown);
@@ -98,7 +68,8 @@ export const failedByError = (attempts: Attempts, thrown: unknown): Failed => {
   try {
     error = errorVariable(thrown, message);
   } catch (cause) {
-    return unfit(own, isBpmnError(thrown) ? `BPMN error ${thrown.code}: ${errorText(thrown)}` : message, cause);
+    const what = isBpmnError(thrown) ? `BPMN error ${thrown.code}: ${errorText(thrown)}` : message;
+    return failedWithoutVariables(own, what, cause);
   }
   if (isBpmnError(thrown)) {
     const { variables } = error;

@@ -1,25 +1,26 @@
 import type { Middleware, Next } from '../../connector/types.ts';
 
 /**
- * Puts functions around another: the first of the list is the outermost. What one throws, also before its first
- * `await`, is a rejection for those around it.
+ * Calls a function through middleware: the first of the list is the outermost. What one of them throws, even before its
+ * first `await`, is a rejection for the functions outside it.
  *
- * @param use the functions, outermost first
- * @param inner what they are around
+ * @param use the middleware, outermost first
+ * @param inner the function inside the middleware
  * @example
- * await around([timing, retrying], connector.run, input, context); // timing → retrying → run → retrying → timing
+ * await callWithMiddleware([timing, retrying], connector.run, input, context); // timing → retrying → run → retrying → timing
  */
-export const around = <Input, Result, Context>(
+export const callWithMiddleware = <Input, Result, Context>(
   use: readonly Middleware<Input, Result, Context>[],
   inner: (input: Input, context: Context) => Result | Promise<Result>,
   input: Input,
   context: Context,
 ): Promise<Result> => {
-  const step = async (index: number, given: Input, around: Context): Promise<Result> => {
+  const call = async (index: number, currentInput: Input, currentContext: Context): Promise<Result> => {
     const middleware = use[index];
-    if (middleware === undefined) return inner(given, around);
-    const next: Next<Input, Result, Context> = (changed = given, other = around) => step(index + 1, changed, other);
-    return middleware(given, around, next);
+    if (middleware === undefined) return inner(currentInput, currentContext);
+    const next: Next<Input, Result, Context> = (nextInput = currentInput, nextContext = currentContext) =>
+      call(index + 1, nextInput, nextContext);
+    return middleware(currentInput, currentContext, next);
   };
-  return step(0, input, context);
+  return call(0, input, context);
 };

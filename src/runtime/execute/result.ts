@@ -1,17 +1,54 @@
-import type { AnyOutboundConnector } from '../../connector/types.ts';
-import type { Json } from '../../connector/values/json-text.ts';
+/** From what a connector returns to process variables: its output schema, the result headers, the limit of their size. */
+import * as v from 'valibot';
+import { fault } from '../../common/fault.ts';
+import { describeIssues } from '../../connector/input/issue-texts.ts';
+import type { AnyOutboundConnector, Schema } from '../../connector/types.ts';
+import { type Json, stringifyDocument } from '../../connector/values/json-text.ts';
 import { evaluateHeader, isObject, type JsonObject, kindOf } from './expression.ts';
-import { type Headers, headerText } from './headers.ts';
-import { refuseLarge } from './limits.ts';
+import type { TaskHeaders } from './task-headers.ts';
+
+/** A value as its schema returns it, or the problems that the schema found. */
+export type CheckedOutput =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Checks what a connector returned against its `output` schema. Without a schema, every value is valid. */
+export const checkOutput = async (schema: Schema | undefined, value: unknown): Promise<CheckedOutput> => {
+  if (schema === undefined) return { ok: true, value };
+  const checked = schema.async ? await v.safeParseAsync(schema, value) : v.safeParse(schema, value);
+  return checked.success
+    ? { ok: true, value: checked.output }
+    : { ok: false, problems: describeIssues(checked.issues) };
+};
+
+/** The most bytes of JSON that one job may add to its process: 1.5 MiB, as in the official runtime. */
+export const largestVariables = 1_572_864;
+
+/**
+ * Throws a fault of kind `input` if variables exceed {@link largestVariables}: processes with such variables slow down the
+ * whole cluster, and the gateway rejects only slightly larger ones.
+ *
+ * @param subject what the variables are, as the beginning of the sentence
+ */
+export const checkSize = (variables: Readonly<Record<string, unknown>>, subject: string): void => {
+  const size = Buffer.byteLength(stringifyDocument(variables));
+  if (size <= largestVariables) return;
+  throw fault('input', {
+    what: `${subject} are larger than 1.5 MB: ${size} bytes of JSON, and the limit is ${largestVariables}.`,
+    fix:
+      'map only what the process needs with resultExpression, or store the content elsewhere and map a reference to it. ' +
+      '(This runtime does not have Create document, which the official runtime offers for this.)',
+  });
+};
 
 /** What a result becomes. */
 export interface MappedResult {
   readonly variables: JsonObject;
-  /** The kind of a result that nothing asked for and that has no names of its own. */
+  /** The kind of a result that is dropped: it is not an object, and neither the task nor the connector names a variable. */
   readonly dropped?: string;
 }
 
-/** An expression sees the result as `response`, and the entries of an object result under their own names. */
+/** An expression sees the result as `response`, and the fields of an object result under their own names. */
 const scopeOf =
   (result: Json) =>
   (name: string): unknown => {
@@ -19,35 +56,36 @@ const scopeOf =
     return isObject(result) && Object.hasOwn(result, name) ? result[name] : undefined;
   };
 
-const unasked = ({ resultVariable }: Pick<AnyOutboundConnector, 'resultVariable'>, result: Json): MappedResult => {
+const withoutHeaders = (
+  { resultVariable }: Pick<AnyOutboundConnector, 'resultVariable'>,
+  result: Json,
+): MappedResult => {
   if (resultVariable === false) return { variables: {} };
   if (typeof resultVariable === 'string') return { variables: { [resultVariable]: result } };
   if (isObject(result)) return { variables: result };
   return result === null ? { variables: {} } : { variables: {}, dropped: kindOf(result) };
 };
 
-const asked = (
+const mapped = (
   connector: Pick<AnyOutboundConnector, 'resultVariable'>,
-  headers: Headers,
+  { resultVariable, resultExpression }: Pick<TaskHeaders, 'resultVariable' | 'resultExpression'>,
   result: Json,
   random: () => number,
 ): MappedResult => {
-  const variable = headerText(headers, 'resultVariable');
-  const expression = headerText(headers, 'resultExpression');
-  if (variable === undefined && expression === undefined) return unasked(connector, result);
-  const named = variable === undefined ? {} : { [variable]: result };
-  if (expression === undefined) return { variables: named };
-  const mapped = evaluateHeader('resultExpression', expression, scopeOf(result), random);
-  return { variables: { ...named, ...mapped } };
+  if (resultVariable === undefined && resultExpression === undefined) return withoutHeaders(connector, result);
+  const named = resultVariable === undefined ? {} : { [resultVariable]: result };
+  if (resultExpression === undefined) return { variables: named };
+  const context = evaluateHeader('resultExpression', resultExpression, scopeOf(result), random);
+  return { variables: { ...named, ...context } };
 };
 
 /**
- * Maps a connector's result to process variables. The task headers `resultVariable` and `resultExpression` rule, as in
- * the official runtime; where the task has neither, the connector's own `resultVariable` does, and without one an
- * object result is merged into the process variables.
+ * Maps a connector's result to process variables. The task headers `resultVariable` and `resultExpression` decide, as in
+ * the official runtime. If the task has neither, the connector's own `resultVariable` decides; without that, the fields of
+ * an object result become process variables.
  *
- * Throws a fault of kind `feel` for an expression that cannot be evaluated, and of kind `input` for one that gives no
- * context, and for variables of more than 1.5 MiB.
+ * Throws a fault of kind `feel` for an expression that cannot be evaluated, and of kind `input` for an expression that does
+ * not return a context and for variables of more than 1.5 MiB.
  *
  * @param result the result as JSON; `null` for none
  * @param random the chance behind the function `backoff`
@@ -56,11 +94,11 @@ const asked = (
  */
 export const mapResult = (
   connector: Pick<AnyOutboundConnector, 'resultVariable'>,
-  headers: Headers,
+  headers: Pick<TaskHeaders, 'resultVariable' | 'resultExpression'>,
   result: Json,
   random: () => number,
 ): MappedResult => {
-  const mapped = asked(connector, headers, result, random);
-  if (Object.keys(mapped.variables).length > 0) refuseLarge(mapped.variables, 'The output variables');
-  return mapped;
+  const found = mapped(connector, headers, result, random);
+  if (Object.keys(found.variables).length > 0) checkSize(found.variables, 'The output variables');
+  return found;
 };

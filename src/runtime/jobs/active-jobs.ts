@@ -1,8 +1,7 @@
 import type { Clock } from '../../common/clock.ts';
 import type { ActivatedJob, Connection } from '../../connection/port.ts';
 import type { Outcome } from '../../connector/types.ts';
-import { stoppedMessage } from '../execute/attempt.ts';
-import { failOnce, failUntouched } from '../execute/failure.ts';
+import { failOnce, failUntouched, stoppedMessage } from '../execute/failure.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Settled } from '../shared/delivery.ts';
 import { errorText } from '../shared/error-text.ts';

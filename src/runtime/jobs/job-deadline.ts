@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/clock.ts';
 import { isConnectionFault } from '../../connection/faults.ts';
 import type { Connection } from '../../connection/port.ts';
-import type { UpdateTimeout } from '../execute/job-timeout.ts';
+import type { UpdateTimeout } from '../execute/time-limit.ts';
 
 /** The time until which the cluster leaves a job with this runtime. */
 export interface JobDeadline {

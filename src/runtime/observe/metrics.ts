@@ -1,5 +1,5 @@
 import type { ActivatedJob } from '../../connection/port.ts';
-import { readHeaders } from '../execute/job.ts';
+import { readHeaderTexts } from '../execute/task-headers.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
 import type { Subscription } from '../shared/subscription.ts';
 import { activationType } from '../subscriptions/activation.ts';
@@ -22,7 +22,7 @@ const noTemplate = { elementTemplateId: unknown, elementTemplateVersion: unknown
 const templateOf = (job: ActivatedJob): Labels => {
   const { type } = job;
   try {
-    const { elementTemplateId = unknown, elementTemplateVersion = unknown } = readHeaders(job);
+    const { elementTemplateId = unknown, elementTemplateVersion = unknown } = readHeaderTexts(job);
     return { type, elementTemplateId, elementTemplateVersion };
   } catch {
     return { type, ...noTemplate };

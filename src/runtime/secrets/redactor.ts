@@ -1,12 +1,17 @@
 import type { Logger, Outcome } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
-import type { Failed } from '../execute/failure.ts';
 import { cutMessage, readProperty } from '../shared/error-text.ts';
 import { createMasker } from './mask.ts';
 import { redactAny } from './redact-any.ts';
 import { type JsonMask, redactJson } from './redact-json.ts';
 
-/** Takes the secrets of one job out of whatever leaves it. */
+/** What a process can read of an error. */
+interface ErrorVariable {
+  readonly message: string;
+  readonly variables?: { readonly [name: string]: Json };
+}
+
+/** Masks the secrets of one job in everything that leaves it. */
 export interface Redactor {
   /** A text for people, e.g. a message. */
   text(text: string): string;
@@ -16,10 +21,10 @@ export interface Redactor {
   error(thrown: unknown): unknown;
   /** Whatever was thrown, for those who are told of it. */
   report(thrown: unknown): unknown;
-  /** A failure before an expression looks at it. */
-  failed(failed: Failed): Failed;
-  /** An outcome, as the last look at what leaves. The variables of a result are {@link Redactor.result}'s matter. */
-  outcome(outcome: Outcome): Outcome;
+  /** The variable `error`, before an expression sees it. */
+  errorVariable<Variable extends ErrorVariable>(error: Variable): Variable;
+  /** An outcome, just before it is sent. The variables of a completion are not searched: see {@link Redactor.result}. */
+  outcome<Kind extends Outcome>(outcome: Kind): Kind;
   /** A logger that gets nothing else. */
   logger(logger: Logger): Logger;
 }
@@ -42,7 +47,7 @@ export const noSecrets: Redactor = {
   result: same,
   error: same,
   report: same,
-  failed: same,
+  errorVariable: same,
   outcome: same,
   logger: same,
 };
@@ -79,7 +84,8 @@ const redactErrorVariables = (variables: Variables, mask: JsonMask): Variables =
   return { ...redacted, error: { ...redacted.error, ...Object.fromEntries(kept) } };
 };
 
-const redactOutcome = <Kind extends Failed['outcome']>(outcome: Kind, mask: JsonMask): Kind => {
+const redactOutcome = <Kind extends Outcome>(outcome: Kind, mask: JsonMask): Kind => {
+  if (outcome.kind === 'complete') return outcome;
   return {
     ...outcome,
     message: cutMessage(mask.text(outcome.message)),
@@ -88,15 +94,11 @@ const redactOutcome = <Kind extends Failed['outcome']>(outcome: Kind, mask: Json
   };
 };
 
-const redactFailed = (failed: Failed, mask: JsonMask): Failed => {
-  const { message, variables } = failed.error;
-  const error = {
-    ...failed.error,
-    message: cutMessage(mask.text(message)),
-    ...(variables === undefined ? {} : { variables: redactJson(variables, mask) as { readonly [name: string]: Json } }),
-  };
-  return { ...failed, error, outcome: redactOutcome(failed.outcome, mask) };
-};
+const redactErrorVariable = <Variable extends ErrorVariable>(error: Variable, mask: JsonMask): Variable => ({
+  ...error,
+  message: cutMessage(mask.text(error.message)),
+  ...(error.variables === undefined ? {} : { variables: redactJson(error.variables, mask) }),
+});
 
 const redactLogger = (logger: Logger, mask: JsonMask): Logger => {
   const line =
@@ -114,8 +116,8 @@ const makeRedactor = (secrets: readonly string[], redactResults: boolean): Redac
     result: redactResults ? (result) => redactJson(result, inResults) : same,
     error: (thrown) => redactError(thrown, mask),
     report: (thrown) => redactAny(thrown, mask),
-    failed: (failed) => redactFailed(failed, mask),
-    outcome: (outcome) => (outcome.kind === 'complete' ? outcome : redactOutcome(outcome, mask)),
+    errorVariable: (error) => redactErrorVariable(error, mask),
+    outcome: (outcome) => redactOutcome(outcome, mask),
     logger: (logger) => redactLogger(logger, mask),
   };
 };

@@ -1,24 +1,23 @@
 import { withDeadline } from '../../common/abort.ts';
 import type { Clock } from '../../common/clock.ts';
+import { parseDayTimeDuration } from '../../common/duration.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
 import { activationNames } from '../../connector/activation-names.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
+import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise, Outcome } from '../../connector/types.ts';
-import { stoppedMessage } from '../execute/attempt.ts';
-import { parseDayTimeDuration } from '../execute/duration.ts';
 import {
-  type Attempts,
   type Failure,
   failedByError,
   failForGood,
   failOnce,
   failUntouched,
-  readBackoff,
+  stoppedMessage,
 } from '../execute/failure.ts';
-import { headerText } from '../execute/headers.ts';
-import { readHeaders, readVariables, usualTenant } from '../execute/job.ts';
-import { problemList } from '../execute/output.ts';
+import { defaultTenant, readVariables } from '../execute/job.ts';
+import type { Attempts } from '../execute/retry-backoff.ts';
+import { activationHeaders, readTaskHeaders } from '../execute/task-headers.ts';
 import { type JobRequest, jobMargin, namesOf } from '../jobs/requests.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/types.ts';
@@ -143,11 +142,10 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   let variables: Readonly<Record<string, unknown>>;
   let resultVariable: string | undefined;
   try {
-    const headers = readHeaders(job);
-    const backoff = readBackoff(headers);
-    if (!backoff.ok) return refuse(backoff.message);
-    attempts = { retries: job.retries, backoff: backoff.backoff ?? 0 };
-    resultVariable = headerText(headers, 'resultVariable');
+    const headers = readTaskHeaders(job, activationHeaders);
+    if (headers.problems.retryBackoff !== undefined) return refuse(headers.problems.retryBackoff);
+    attempts = { retries: job.retries, backoff: headers.retryBackoff ?? 0 };
+    resultVariable = headers.resultVariable;
     variables = readVariables(job);
   } catch (cause) {
     return refuse(errorText(cause), cause);
@@ -158,7 +156,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   const correlationKey = readKey(variables, problems);
   const expiresAfter = readExpiry(variables, problems);
   if (problems.length > 0) {
-    return refuse(`The task ${job.elementId} cannot activate an inbound connector:\n${problemList(problems)}\n${fix}`);
+    return refuse(`The task ${job.elementId} cannot activate an inbound connector:\n${asList(problems)}\n${fix}`);
   }
   const connector = connectors.get(name);
   if (connector === undefined) return { ok: false, outcome: unknownName(attempts, name, connectors) };
@@ -200,7 +198,7 @@ const checkInput = async (
 ): Promise<Failure | undefined> => {
   const { input } = connector;
   if (input === undefined) return undefined;
-  const { bpmnProcessId, tenantId = usualTenant, variables, elementId } = activation;
+  const { bpmnProcessId, tenantId = defaultTenant, variables, elementId } = activation;
   const resolved = await withDeadline(clock, activationTime, signal, async (until) =>
     secrets.resolve(
       { variables, names: () => variableNames(input) },
@@ -210,7 +208,7 @@ const checkInput = async (
   const bound = await bindInput(input, resolved);
   if (bound.ok) return undefined;
   const what = `The variables of the task ${elementId} do not fit the input of the inbound connector "${connector.name}":`;
-  return failForGood(attempts, secrets.redactor.text(`${what}\n${problemList(bound.problems)}`), bound.cause);
+  return failForGood(attempts, secrets.redactor.text(`${what}\n${asList(bound.problems)}`), bound.cause);
 };
 
 /**

@@ -1,12 +1,13 @@
 import { fault } from '../../common/fault.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
 import { isPending } from '../../connector/pending.ts';
+import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger } from '../../connector/types.ts';
 import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/json-text.ts';
-import { usualTenant } from '../execute/job.ts';
-import { around } from '../execute/middleware.ts';
-import { checkOutput, problemList } from '../execute/output.ts';
+import { defaultTenant } from '../execute/job.ts';
+import { callWithMiddleware } from '../execute/middleware.ts';
+import { checkOutput } from '../execute/result.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/types.ts';
 import { errorText } from '../shared/error-text.ts';
@@ -56,7 +57,7 @@ const inputOf = async (
 ): Promise<unknown> => {
   const { input } = connector;
   if (input === undefined) return {};
-  const { tenantId = usualTenant, bpmnProcessId, variables } = activation;
+  const { tenantId = defaultTenant, bpmnProcessId, variables } = activation;
   const context = { tenantId, bpmnProcessId, logger, signal };
   const bound = await bindInput(
     input,
@@ -64,7 +65,7 @@ const inputOf = async (
   );
   if (bound.ok) return bound.value;
   const what = `The activation's variables do not fit the input of "${connector.name}":`;
-  throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
+  throw fault('input', { what: `${what}\n${asList(bound.problems)}`, cause: bound.cause });
 };
 
 /** Parses a stored state with the connector's state schema. */
@@ -74,7 +75,7 @@ const stateOf = async ({ name, state: schema }: AnyInboundConnector, text: JsonT
   const bound = await bindInput(schema, value as Readonly<Record<string, unknown>>);
   if (bound.ok) return bound.value;
   const what = `The state that an earlier call of "${name}" left does not fit its state schema:`;
-  throw fault('input', { what: `${what}\n${problemList(bound.problems)}`, cause: bound.cause });
+  throw fault('input', { what: `${what}\n${asList(bound.problems)}`, cause: bound.cause });
 };
 
 /** The schema checks a new state, but the state is stored as returned: the schema parses its JSON again next time. */
@@ -85,7 +86,7 @@ const pendingWith = async (
 ): Promise<LoopOutcome> => {
   const checked = await checkOutput(schema, state);
   if (!checked.ok) {
-    return failed(`The state of "${name}" does not fit its state schema:\n${problemList(checked.problems)}`);
+    return failed(`The state of "${name}" does not fit its state schema:\n${asList(checked.problems)}`);
   }
   return { kind: 'pending', state: stringifyValue(secrets.redactor.result(toJson(state))) };
 };
@@ -102,14 +103,14 @@ const call = async (
   const context: InboundContext = { activation, signal, logger: secrets.redactor.logger(logger), ...state };
   const loop = (given: unknown, changed: InboundContext): unknown => connector.loop(given as never, changed);
   const { use = [] } = connector;
-  const result: unknown = await (use.length === 0 ? loop(input, context) : around(use, loop, input, context));
+  const result: unknown = await (use.length === 0
+    ? loop(input, context)
+    : callWithMiddleware(use, loop, input, context));
   if (result === undefined || result === null) return { kind: 'pending' };
   if (isPending(result)) return await pendingWith(connector, result.state, secrets);
   const checked = await checkOutput(connector.output, result);
   if (!checked.ok) {
-    return failed(
-      `The message of "${connector.name}" does not fit its output schema:\n${problemList(checked.problems)}`,
-    );
+    return failed(`The message of "${connector.name}" does not fit its output schema:\n${asList(checked.problems)}`);
   }
   const json = toJson(checked.value);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {

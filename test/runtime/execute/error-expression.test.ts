@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { Outcome } from '../../../src/connector/types.ts';
-import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
+import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import { createManualClock } from '../support/clock.ts';
 
 const given = (ending: () => unknown) =>

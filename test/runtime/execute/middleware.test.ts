@@ -10,8 +10,8 @@ import type {
   OutboundContext,
   OutboundMiddleware,
 } from '../../../src/connector/types.ts';
-import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
-import { around } from '../../../src/runtime/execute/middleware.ts';
+import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
+import { callWithMiddleware } from '../../../src/runtime/execute/middleware.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 import { callLoop } from '../../../src/runtime/subscriptions/call-loop.ts';
 import { createTwin } from '../support/cluster.ts';
@@ -233,5 +233,5 @@ test("an inbound connector's own are around loop", async () => {
 });
 
 test('around nothing the function is called as it is', async () => {
-  assert.equal(await around([], (input: number, context: number) => input + context, 1, 2), 3);
+  assert.equal(await callWithMiddleware([], (input: number, context: number) => input + context, 1, 2), 3);
 });

@@ -1,7 +1,7 @@
 /**
  * The cases of sections 1.11 and 2.9 of the runtime's reference that are about what one job yields, by their numbers.
  * Each runs a real connector and looks at the command that would be sent. The cases of `jobTimeout` (2.23 to 2.29) are in
- * job-timeout.test.ts, those of sending (2.30 to 2.32) in sender.test.ts, 1.36 to 1.38 also in connector-functions.test.ts.
+ * time-limit.test.ts, those of sending (2.30 to 2.32) in sender.test.ts, 1.36 to 1.38 also in expression-functions.test.ts.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import type { Command } from '../../../src/connection/port.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import { jobError } from '../../../src/connector/errors.ts';
 import type { AnyOutboundConnector } from '../../../src/connector/types.ts';
-import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
+import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import { commandOf } from '../../../src/runtime/send/command.ts';
 
 const connectorError = 'io.camunda.connector.api.error.ConnectorException';

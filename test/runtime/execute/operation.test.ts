@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { checkConnector, defineOutbound } from '../../../src/connector/define.ts';
 import { jobError } from '../../../src/connector/errors.ts';
 import { connectorVariables } from '../../../src/connector/operations.ts';
-import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
+import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import { createManualClock } from '../support/clock.ts';
 
 const shelf = defineOutbound({

@@ -6,8 +6,8 @@ import * as v from 'valibot';
 import { checkConnector, defineOutbound } from '../../../src/connector/define.ts';
 import { jobError } from '../../../src/connector/errors.ts';
 import type { RetryBackoff } from '../../../src/connector/types.ts';
-import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
-import { connectorBackoff } from '../../../src/runtime/execute/retry-backoff.ts';
+import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
+import { connectorBackoff, growingBackoff } from '../../../src/runtime/execute/retry-backoff.ts';
 import { createManualClock } from '../support/clock.ts';
 
 const pauses: readonly [what: string, setting: RetryBackoff, retries: number, milliseconds: number][] = [
@@ -100,14 +100,14 @@ for (const [what, setting] of [
   ['gives a negative number', () => -1],
   ['gives a text', () => '5' as never],
 ] as readonly [string, RetryBackoff][]) {
-  test(`a function that ${what} is told, and the job fails without a pause`, async () => {
+  test(`a function that ${what} is logged, and the job is retried without a back-off`, async () => {
     const lines: string[] = [];
     const drop = (): void => {};
     const logger = { debug: drop, info: drop, warn: (line: string) => void lines.push(line), error: drop };
     const outcome = await executeOutbound(failing(setting), {}, { logger });
     assert.ok(outcome.kind === 'fail' && outcome.retries === 2 && outcome.backoff === 0);
     assert.equal(lines.length, 1);
-    assert.match(lines[0]!, /"a" has no pause/);
+    assert.match(lines[0]!, /"a" is retried without a back-off/);
   });
 }
 
@@ -146,6 +146,24 @@ test('any growing pause is a whole number of milliseconds that may be sent', () 
     fc.property(settings, fc.integer({ min: 0, max: 1e6 }), chance, (setting, retries, random) => {
       const pause = connectorBackoff(setting, retries, random);
       assert.ok(Number.isSafeInteger(pause) && pause >= 0);
+    }),
+  );
+});
+
+test('a growing back-off is a whole number of milliseconds within its bounds, whatever the settings', () => {
+  const settings = fc.record({
+    attempt: fc.double({ min: 1, max: 1e6, noNaN: true }),
+    minDelay: fc.integer({ min: 0, max: 100_000 }),
+    factor: fc.double({ min: 1e-3, max: 1e3, noNaN: true }),
+    longer: fc.integer({ min: 0, max: 1e9 }),
+    jitterFactor: fc.double({ min: 0, max: 1, noNaN: true }),
+    random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(settings, ({ longer, random, ...rest }) => {
+      const maxDelay = rest.minDelay + longer;
+      const pause = growingBackoff({ ...rest, maxDelay }, random);
+      assert.ok(Number.isInteger(pause) && pause >= 0 && pause <= Math.ceil(maxDelay * (1 + rest.jitterFactor)));
     }),
   );
 });

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { fault } from '../../../common/fault.ts';
 import type { ActivatedJob } from '../../../connection/port.ts';
 import { describeIssues } from '../../../connector/input/issue-texts.ts';
+import { asList } from '../../../connector/rules/rule-engine.ts';
 import type { Activation, JsonText } from '../../../connector/types.ts';
 import { parseDocument, stringifyDocument, stringifyValue } from '../../../connector/values/json-text.ts';
-import { problemList } from '../../execute/output.ts';
 import { format } from './process.ts';
 
 /** A subscription as its process instance stores it. */
@@ -69,7 +69,7 @@ export const readSubscription = ({ variables }: Pick<ActivatedJob, 'variables'>)
   const read = v.safeParse(stored, { state: undefined, ...found });
   if (!read.success) {
     throw fault('value', {
-      what: `The variables do not describe a subscription:\n${problemList(describeIssues(read.issues))}`,
+      what: `The variables do not describe a subscription:\n${asList(describeIssues(read.issues))}`,
       fix: 'restore the variables, or cancel the process instance.',
     });
   }

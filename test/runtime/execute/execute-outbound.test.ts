@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { isFault } from '../../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
-import { executeOutbound } from '../../../src/runtime/execute/try-outbound.ts';
+import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 
 const log = defineOutbound({ name: 'Log', type: 'log', input: v.object({}), run: () => ({ done: true }) });
 const ticker = defineInbound({ name: 'ticker', loop: () => ({}) });

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import type { Command } from '../../../src/connection/port.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
-import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
-import { readJobTimeout, runTime } from '../../../src/runtime/execute/job-timeout.ts';
+import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
+import { runTime } from '../../../src/runtime/execute/time-limit.ts';
 import { createJobDeadline } from '../../../src/runtime/jobs/job-deadline.ts';
 import { createManualClock } from '../support/clock.ts';
 import { connectionFault, createTwin, type Twin } from '../support/cluster.ts';
@@ -158,11 +158,6 @@ test('an unanswered update is told at level warn', async () => {
   await executeOutbound(one, { customHeaders: { jobTimeout: 'PT5S' } }, { updateTimeout, logger });
   assert.equal(lines.length, 1);
   assert.match(lines[0]!, /jobTimeout/);
-});
-
-test('a header that is absent asks for nothing', () => {
-  assert.deepEqual(readJobTimeout({}), { ok: true, timeout: undefined });
-  assert.deepEqual(readJobTimeout({ jobTimeout: 'PT1S' }), { ok: true, timeout: 1_000 });
 });
 
 test('case 2.18, of jobTimeout: the error expression sees a broken header', async () => {

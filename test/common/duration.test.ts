@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDayTimeDuration } from '../../../src/runtime/execute/duration.ts';
+import { parseDayTimeDuration } from '../../src/common/duration.ts';
 
 const accepted: readonly [text: string, milliseconds: number][] = [
   ['PT0S', 0],
@@ -43,14 +43,14 @@ for (const [text, milliseconds] of accepted) {
 }
 
 for (const text of rejected) {
-  test(`${JSON.stringify(text)} is no day-time duration`, () => assert.equal(parseDayTimeDuration(text), undefined));
+  test(`${JSON.stringify(text)} is not a day-time duration`, () => assert.equal(parseDayTimeDuration(text), undefined));
 }
 
-test('a duration beyond what milliseconds can count is refused', () => {
+test('a duration that is too long for a number of milliseconds is rejected', () => {
   assert.equal(parseDayTimeDuration(`P${'9'.repeat(400)}D`), undefined);
 });
 
-test('any text is a whole number of milliseconds or none', () => {
+test('any text yields a whole number of milliseconds or nothing', () => {
   const texts = fc.oneof(
     fc.string(),
     fc.stringMatching(/^[+-]?P(-?\d{1,4}D)?(T(-?\d{1,4}H)?(\d{1,3}M)?(\d{1,3}([.,]\d{1,9})?S)?)?$/),

@@ -1,6 +1,7 @@
-/** The functions that result and error expressions have beside FEEL's own; docs/results-and-errors.md lists them. */
+/** The functions that result and error expressions have beside FEEL's own. docs/results-and-errors.md lists them. */
+import { parseDayTimeDuration } from '../../common/duration.ts';
 import { parseTemporal, type SuppliedFunction, temporalKind } from '../../feel/index.ts';
-import { parseDayTimeDuration } from './duration.ts';
+import { growingBackoff } from './retry-backoff.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -22,14 +23,14 @@ const duration: Kind = {
 };
 
 /**
- * A function with kinds for its parameters. A call with fewer than `required` arguments, or with more than there are
- * parameters, gives null, as FEEL has it for functions that do not exist.
+ * A function that checks the kinds of its arguments. A call with fewer than `required` arguments or with too many yields
+ * null, as FEEL does for a function that does not exist.
  */
 const typed = (
   name: string,
   parameters: Readonly<Record<string, Kind>>,
   required: number,
-  // biome-ignore lint/suspicious/noExplicitAny: the kinds of the parameters say what each argument is
+  // biome-ignore lint/suspicious/noExplicitAny: the kinds of the parameters decide the type of each argument
   call: (...args: any[]) => unknown,
 ): SuppliedFunction => {
   const entries = Object.entries(parameters);
@@ -80,29 +81,6 @@ const milliseconds = (value: object | undefined, absent: number): number =>
 
 const durationOf = (time: number): object | undefined => parseTemporal(`PT${(time / 1000).toFixed(3)}S`);
 
-/** Milliseconds before an attempt; grows by `factor` within its bounds, then strays by up to `jitterFactor` of itself. */
-export const backoffTime = (
-  {
-    attempt,
-    minDelay,
-    factor,
-    maxDelay,
-    jitterFactor,
-  }: {
-    readonly attempt: number;
-    readonly minDelay: number;
-    readonly factor: number;
-    readonly maxDelay: number;
-    readonly jitterFactor: number;
-  },
-  random: number,
-): number => {
-  // Beyond what a number holds, growth would turn a delay of 0 into none at all.
-  const raw = minDelay * Math.min(factor ** (attempt - 1), Number.MAX_VALUE);
-  const clamped = Math.min(Math.max(raw, minDelay), maxDelay);
-  return Math.max(0, Math.round(clamped + (random * 2 - 1) * jitterFactor * clamped));
-};
-
 const backoffFunction = (random: () => number): SuppliedFunction =>
   typed(
     'backoff',
@@ -123,14 +101,14 @@ const backoffFunction = (random: () => number): SuppliedFunction =>
         settings.jitterFactor >= 0 ? '' : 'jitterFactor must not be negative',
       ].filter((fault) => fault !== '');
       if (faults.length > 0) throw new Error(faults.join(', '));
-      return durationOf(backoffTime(settings, random()));
+      return durationOf(growingBackoff(settings, random()));
     },
   );
 
-/** An unknown function would give null, and the process would lose its document without a word. */
+/** An unknown function would yield null, and the process would silently lose its document. */
 const createDocument = Object.assign(
   (): never => {
-    throw new Error('this runtime has no documents. Fix: keep the content elsewhere and map a reference to it');
+    throw new Error('this runtime has no documents. Fix: store the content elsewhere and map a reference to it');
   },
   { parameters: ['value'] },
 );
@@ -140,7 +118,7 @@ const createDocument = Object.assign(
  *
  * @param random the chance behind the jitter of `backoff`, from 0 up to 1
  */
-export const connectorFunctions = (random: () => number): Readonly<Record<string, SuppliedFunction>> => ({
+export const expressionFunctions = (random: () => number): Readonly<Record<string, SuppliedFunction>> => ({
   bpmnError,
   jobError,
   ignoreError,

@@ -5,8 +5,8 @@ import * as v from 'valibot';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { AnyOutboundConnector, Outcome } from '../../../src/connector/types.ts';
-import { executeOutbound } from '../../../src/runtime/execute/execute.ts';
 import type { JobInput } from '../../../src/runtime/execute/job.ts';
+import { executeJob } from '../../../src/runtime/execute/job-execution.ts';
 import { commandOf } from '../../../src/runtime/send/command.ts';
 import { createManualClock } from '../support/clock.ts';
 
@@ -26,7 +26,7 @@ const throwing = (value: unknown): AnyOutboundConnector =>
 const complete = (variables: Readonly<Record<string, unknown>>): Outcome => ({ kind: 'complete', variables });
 
 const run = (one: AnyOutboundConnector, customHeaders: Record<string, string> = {}, job: JobInput = {}) =>
-  executeOutbound(one, { customHeaders, ...job });
+  executeJob(one, { customHeaders, ...job });
 
 const mapped: readonly [what: string, headers: Record<string, string>, result: unknown, variables: object][] = [
   ['nothing is null', { resultVariable: 'out' }, undefined, { out: null }],
@@ -69,7 +69,7 @@ test('a dropped scalar is told at level debug, without its value', async () => {
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(line);
   const logger = { debug: note, info: note, warn: note, error: note };
-  await executeOutbound(returning('hunter2'), {}, { logger });
+  await executeJob(returning('hunter2'), {}, { logger });
   assert.equal(lines.length, 1);
   assert.match(lines[0]!, /string is dropped/);
   assert.doesNotMatch(lines[0]!, /hunter2/);
@@ -170,7 +170,7 @@ const typed = defineOutbound({
 });
 
 test('variables are checked before run, and every bad field is named without its value', async () => {
-  const outcome = await executeOutbound(typed, { retries: 3, variables: { age: 4711 } });
+  const outcome = await executeJob(typed, { retries: 3, variables: { age: 4711 } });
   assert.ok(outcome.kind === 'fail');
   assert.equal(outcome.retries, 0);
   assert.match(outcome.message, /"typed":\n- name: is required\n- age: /);
@@ -178,7 +178,7 @@ test('variables are checked before run, and every bad field is named without its
 });
 
 test('case 2.8: invalid input carries the back-off of the header', async () => {
-  const outcome = await executeOutbound(typed, { customHeaders: { retryBackoff: 'PT9S' } });
+  const outcome = await executeJob(typed, { customHeaders: { retryBackoff: 'PT9S' } });
   assert.ok(outcome.kind === 'fail' && outcome.retries === 0 && outcome.backoff === 9_000);
 });
 
@@ -190,7 +190,7 @@ const documents: readonly [what: string, job: JobInput][] = [
 
 for (const [what, job] of documents) {
   test(`${what} fail for good, unquoted`, async () => {
-    const outcome = await executeOutbound(returning({}), job);
+    const outcome = await executeJob(returning({}), job);
     assert.ok(outcome.kind === 'fail');
     assert.equal(outcome.retries, 0);
     assert.doesNotMatch(outcome.message, /hunter2/);
@@ -199,12 +199,12 @@ for (const [what, job] of documents) {
 
 test('a job of JSON text is parsed without loss', async () => {
   const big = connector((input) => input as never);
-  const outcome = await executeOutbound(big, { variables: '{"id":9007199254740993}', customHeaders: '{"x":"y"}' });
+  const outcome = await executeJob(big, { variables: '{"id":9007199254740993}', customHeaders: '{"x":"y"}' });
   assert.deepEqual(outcome, complete({ id: '9007199254740993' }));
 });
 
 test('run gets the whole job', async () => {
-  const outcome = await executeOutbound(
+  const outcome = await executeJob(
     connector(
       (_, { job }) => ({ key: job.key, type: job.type, retries: job.retries, own: job.customHeaders.own }) as never,
     ),
@@ -245,7 +245,7 @@ test('run that outlives its timeout is aborted and fails; its late result is dro
     },
     { timeout: 2 },
   );
-  const outcome = executeOutbound(slow, {}, { clock });
+  const outcome = executeJob(slow, {}, { clock });
   await new Promise(setImmediate);
   clock.advance(1_999);
   assert.deepEqual(reasons, []);
@@ -268,7 +268,7 @@ test('an input check that hangs is ended by the timeout as well', async () => {
     v.objectAsync({}),
     v.checkAsync(() => new Promise<boolean>(() => {})),
   );
-  const outcome = executeOutbound(
+  const outcome = executeJob(
     connector(() => ({}) as never, { input: hanging, timeout: 1 }),
     {},
     { clock },
@@ -287,7 +287,7 @@ test('a runtime that stops aborts run, and no attempt is lost', async () => {
     });
     return new Promise<never>(() => {});
   });
-  const outcome = executeOutbound(slow, { retries: 1 }, { signal: controller.signal });
+  const outcome = executeJob(slow, { retries: 1 }, { signal: controller.signal });
   await new Promise(setImmediate);
   controller.abort();
   const settled = await outcome;
@@ -301,15 +301,15 @@ test('a runtime that has stopped starts nothing', async () => {
     calls++;
     return {} as never;
   });
-  const outcome = await executeOutbound(counting, {}, { signal: AbortSignal.abort() });
+  const outcome = await executeJob(counting, {}, { signal: AbortSignal.abort() });
   assert.ok(outcome.kind === 'fail' && outcome.retries === 3);
   assert.equal(calls, 0);
 });
 
 test('no timer is left behind', async () => {
   const clock = createManualClock();
-  await executeOutbound(returning({}), {}, { clock });
-  await executeOutbound(throwing(new Error('x')), {}, { clock });
+  await executeJob(returning({}), {}, { clock });
+  await executeJob(throwing(new Error('x')), {}, { clock });
   assert.deepEqual(clock.timers(), []);
 });
 
@@ -392,7 +392,7 @@ test('whatever comes in and whatever run does, one outcome comes out, and it can
         const one = several
           ? { ...plain, run: undefined, operations: { one: { input, run: plain.run } } }
           : { ...plain, input };
-        const outcome = await executeOutbound({ ...one, retryBackoff } as AnyOutboundConnector, {
+        const outcome = await executeJob({ ...one, retryBackoff } as AnyOutboundConnector, {
           customHeaders: headers,
           variables,
           retries,

@@ -2,10 +2,10 @@ const grammar =
   /^([+-])?P(?:([+-]?\d+)D)?(?:T(?=[+-]?\d)(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:[.,](\d{1,9}))?S)?)?$/i;
 
 /**
- * Reads a day-time duration as the `retryBackoff` header knows it: days, hours, minutes and seconds, each number with
- * a sign of its own if it likes, fractions of a second only. Years, months and weeks do not exist here.
+ * Parses a duration of days, hours, minutes and seconds, by the grammar of Java's `Duration`: every number may have a sign,
+ * and only seconds may have a fraction. FEEL and the timers of processes have other grammars.
  *
- * @returns milliseconds, cut to whole ones; `undefined` if the text is no such duration
+ * @returns whole milliseconds, rounded towards zero; `undefined` if the text is not such a duration
  * @example
  * parseDayTimeDuration('PT1M30S'); // 90000
  * parseDayTimeDuration('P1W'); // undefined

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { compileExpression } from '../../../src/feel/index.ts';
-import { backoffTime, connectorFunctions } from '../../../src/runtime/execute/connector-functions.ts';
+import { expressionFunctions } from '../../../src/runtime/execute/expression-functions.ts';
 
 const evaluate = (expression: string, random: () => number = () => 0.5): unknown =>
   compileExpression(expression).evaluate((name) => (name === 'nothing' ? null : undefined), {
-    functions: connectorFunctions(random),
+    functions: expressionFunctions(random),
   });
 
 const results: readonly [expression: string, result: unknown][] = [
@@ -90,24 +90,6 @@ test('case 1.37: backoff(100) stays within a tenth of its cap', () => {
       const text = evaluate('string(backoff(100))', () => random);
       const seconds = Number(/^PT([\d.]+)S$/.exec(String(text))?.[1]);
       assert.ok(seconds >= 4.5 && seconds <= 5.5, String(text));
-    }),
-  );
-});
-
-test('a pause is a whole number of milliseconds within its bounds, whatever the settings', () => {
-  const settings = fc.record({
-    attempt: fc.double({ min: 1, max: 1e6, noNaN: true }),
-    minDelay: fc.integer({ min: 0, max: 100_000 }),
-    factor: fc.double({ min: 1e-3, max: 1e3, noNaN: true }),
-    longer: fc.integer({ min: 0, max: 1e9 }),
-    jitterFactor: fc.double({ min: 0, max: 1, noNaN: true }),
-    random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-  });
-  fc.assert(
-    fc.property(settings, ({ longer, random, ...rest }) => {
-      const maxDelay = rest.minDelay + longer;
-      const pause = backoffTime({ ...rest, maxDelay }, random);
-      assert.ok(Number.isInteger(pause) && pause >= 0 && pause <= Math.ceil(maxDelay * (1 + rest.jitterFactor)));
     }),
   );
 });

@@ -1,0 +1,109 @@
+import { type Clock, systemClock } from '../../common/clock.ts';
+import { hasOperations } from '../../connector/operations.ts';
+import type { AnyOutbound, Logger, OutboundMiddleware, Outcome } from '../../connector/types.ts';
+import { createJobSecrets } from '../secrets/job-secrets.ts';
+import type { Redactor } from '../secrets/redactor.ts';
+import type { SecretSettings } from '../secrets/types.ts';
+import { errorText } from '../shared/error-text.ts';
+import { silentLogger } from '../shared/logger.ts';
+import { type AttemptParts, type AttemptResult, type Returned, returned } from './attempt.ts';
+import { applyErrorExpression } from './error-expression.ts';
+import { type Failed, failedByError, failedByInput } from './failure.ts';
+import { type JobInput, retriesOf } from './job.ts';
+import { selectOperation } from './operation.ts';
+import { attemptsOf } from './retry-backoff.ts';
+import { connectorHeaders, operationHeaders, readTaskHeaders, type TaskHeaders } from './task-headers.ts';
+import { agreeOnTime, attemptWithin, type UpdateTimeout } from './time-limit.ts';
+
+/** What executing a job needs beside the connector and the job. */
+export interface ExecuteServices extends SecretSettings {
+  /** Passed to the connector; also receives a line when a result is dropped. Default: drops every line. */
+  readonly logger?: Logger;
+  /** Fires when the runtime stops: `run` is aborted, and the job fails with all the attempts that it had. */
+  readonly signal?: AbortSignal;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /**
+   * Carries out the task header `jobTimeout` before `run`. Default: the cluster is not asked, and the header only limits the
+   * time of `run`.
+   */
+  readonly updateTimeout?: UpdateTimeout;
+  /**
+   * Called when the job has its outcome although `run` is still running, because it ignores its signal. The promise resolves
+   * when `run` ends; it never rejects.
+   */
+  readonly leftRunning?: (run: Promise<void>) => void;
+  /** Middleware outside the connector's own; the first is the outermost. */
+  readonly use?: readonly OutboundMiddleware[];
+}
+
+const attemptOf = async (parts: AttemptParts, services: ExecuteServices): Promise<AttemptResult | Returned> => {
+  const { attempts, headers } = parts;
+  if (headers.problems.retryBackoff !== undefined)
+    return failedByInput({ retries: attempts.retries, backoff: 0 }, headers.problems.retryBackoff);
+  const isStopped = (): boolean => services.signal?.aborted === true;
+  if (isStopped()) return returned(attempts);
+  try {
+    const time = await agreeOnTime(parts, services.updateTimeout);
+    if (typeof time !== 'number') return time;
+    return isStopped() ? returned(attempts) : await attemptWithin(time, parts, services);
+  } catch (thrown) {
+    return isStopped() ? returned(attempts) : failedByError(attempts, thrown);
+  }
+};
+
+/** The failure as the error expression may see it. */
+const redactFailed = ({ kind, error, outcome }: Failed, redactor: Redactor): Failed => ({
+  kind,
+  error: redactor.errorVariable(error),
+  outcome: redactor.outcome(outcome),
+});
+
+/**
+ * Executes one job of a runtime: reads the task headers, makes one attempt within its time limit, and applies the error
+ * expression. Sends nothing, and checks neither the connector nor the services.
+ * Never rejects: every problem is an outcome of kind `fail`.
+ *
+ * @param connector a valid outbound connector
+ * @param job an activated job, or a part of one
+ * @example
+ * await executeJob(log, { variables: { message: 'hi' } }); // { kind: 'complete', variables: { status: 'ok' } }
+ */
+export const executeJob = async (
+  connector: AnyOutbound,
+  job: JobInput,
+  services: ExecuteServices = {},
+): Promise<Outcome> => {
+  const { logger = silentLogger, clock = systemClock, use = [] } = services;
+  const retries = retriesOf(job);
+  const { random } = clock;
+  let headers: TaskHeaders;
+  try {
+    headers = readTaskHeaders(job, hasOperations(connector) ? operationHeaders : connectorHeaders);
+  } catch (cause) {
+    return failedByInput({ retries, backoff: 0 }, errorText(cause), cause).outcome;
+  }
+  const attempts = attemptsOf(connector, retries, headers.retryBackoff, logger, random);
+  const secrets = createJobSecrets(services);
+  const selected = selectOperation(connector, headers);
+  const result = selected.ok
+    ? await attemptOf(
+        {
+          connector: selected.connector,
+          subject: selected.subject,
+          job,
+          attempts,
+          headers,
+          logger,
+          random,
+          secrets,
+          use,
+        },
+        services,
+      )
+    : failedByInput(attempts, selected.message);
+  if (result.kind === 'returned') return result.outcome;
+  const { redactor } = secrets;
+  const redacted = result.kind === 'failed' ? redactFailed(result, redactor) : result;
+  return redactor.outcome(applyErrorExpression(redacted, { headers, retries, random }));
+};

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isFault } from '../../../src/common/fault.ts';
+import type { JsonText } from '../../../src/connector/types.ts';
+import {
+  connectorHeaders,
+  operationHeaders,
+  readTaskHeaders,
+  type TaskHeaders,
+} from '../../../src/runtime/execute/task-headers.ts';
+
+const read = (headers: object): Omit<TaskHeaders, 'all'> => {
+  const { all, ...rest } = readTaskHeaders({ customHeaders: JSON.stringify(headers) as JsonText }, operationHeaders);
+  assert.deepEqual(all, headers);
+  assert.deepEqual(readTaskHeaders({ customHeaders: headers as Record<string, string> }, operationHeaders), {
+    all,
+    ...rest,
+  });
+  return rest;
+};
+
+test('every header is read, with its value', () => {
+  const texts = { resultVariable: 'out', resultExpression: '={a: 1}', errorExpression: '=null', operation: 'lend' };
+  assert.deepEqual(read({ ...texts, retryBackoff: 'PT5S', jobTimeout: 'PT10M', other: 'x' }), {
+    ...texts,
+    retryBackoff: 5_000,
+    jobTimeout: 600_000,
+    problems: {},
+  });
+});
+
+test('blank headers are absent, except for the operation and the back-off', () => {
+  const blank = { resultVariable: ' ', resultExpression: '', errorExpression: '\t', jobTimeout: ' ', operation: '' };
+  assert.deepEqual(read(blank), { operation: '', problems: {} });
+  assert.deepEqual(Object.keys(read({ retryBackoff: '' }).problems), ['retryBackoff']);
+});
+
+test('durations that cannot be used are problems, and leave their header without a value', () => {
+  const { problems, ...values } = read({ retryBackoff: 'soon', jobTimeout: 'PT0S', resultVariable: 'out' });
+  assert.deepEqual(values, { resultVariable: 'out' });
+  assert.match(
+    problems.retryBackoff!,
+    /^Failed to parse retry backoff header: "soon" is not a duration\. Fix: write e\.g\. PT30S/,
+  );
+  assert.match(
+    problems.jobTimeout!,
+    /^The job timeout header must be a positive duration .* "PT0S"\. Fix: write e\.g\. PT10M/,
+  );
+});
+
+test('a header that the task does not have is not read', () => {
+  const { all, operation } = readTaskHeaders({ customHeaders: { operation: 'lend' } }, connectorHeaders);
+  assert.deepEqual([all, operation], [{ operation: 'lend' }, undefined]);
+});
+
+test('a negative back-off is none', () => assert.equal(read({ retryBackoff: '-PT5M' }).retryBackoff, 0));
+
+for (const customHeaders of [undefined, '', '{}', '{"a":"b"}'] as (JsonText | undefined)[]) {
+  test(`headers ${customHeaders} set nothing`, () => {
+    const { all, ...rest } = readTaskHeaders(customHeaders === undefined ? {} : { customHeaders }, operationHeaders);
+    assert.deepEqual(all, customHeaders === '{"a":"b"}' ? { a: 'b' } : {});
+    assert.deepEqual(rest, { problems: {} });
+  });
+}
+
+test('names that every object has are not headers', () => {
+  const { operation } = readTaskHeaders({ customHeaders: Object.create({ operation: 'lend' }) }, operationHeaders);
+  assert.equal(operation, undefined);
+});
+
+test('a header that is not text is left out', () => {
+  const { all, resultVariable } = readTaskHeaders(
+    { customHeaders: '{"resultVariable":1,"b":"c"}' as JsonText },
+    connectorHeaders,
+  );
+  assert.deepEqual([all, resultVariable], [{ b: 'c' }, undefined]);
+});
+
+test('headers that are not a JSON object are a fault', () => {
+  for (const customHeaders of ['[1]', '{'] as JsonText[]) {
+    assert.throws(
+      () => readTaskHeaders({ customHeaders }, connectorHeaders),
+      (error) => isFault(error, 'value') && /^The custom headers/.test(error.message),
+    );
+  }
+});
