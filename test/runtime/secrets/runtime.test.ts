@@ -146,10 +146,10 @@ test('a runtime resolves by the environment unless it is told otherwise', async 
   assert.deepEqual(JSON.parse(command.variables), { length: 7, text: '***' });
 });
 
-test('what is no provider, filter or function is named before anything starts', () => {
+test('createRuntime rejects invalid settings of secrets and middleware', () => {
   const wrong = { secrets: 'x', secretFilter: 1, redactResults: 'no', use: [1] } as never;
   assert.throws(
     () => observe({ outbound: [echo], ...(wrong as object) }),
-    /- secrets: expected a function.*\n- secretFilter: expected a function.*\n- redactResults: .*\n- use: expected a list of functions/,
+    /- secrets: expected a function.*\n- secretFilter: expected a function.*\n- redactResults: .*\n- use\[0\]: expected a function/,
   );
 });
