@@ -1,5 +1,6 @@
 import { reject } from './machine/store/rejection.ts';
 import type { CompiledResource } from './machine/types.ts';
+import { repeatedProcessIds } from './model/checks/repeated-process-ids.ts';
 import { deploymentErrorText } from './model/index.ts';
 import type { CompileBpmn, Problem } from './model/types.ts';
 
@@ -26,18 +27,12 @@ const compileFile = async (compile: CompileBpmn, { name, content }: DeploymentFi
   return { name, problems: [], resource: { name, content, processes: compiled.processes } };
 };
 
-/** Adds a problem to each file whose process another file of the deployment has as well. */
-const findRepeatedIds = (results: readonly Result[]): readonly Result[] => {
-  const owners = new Map<string, string>();
-  return results.map((result) => {
-    const repeated: Problem[] = [];
-    for (const { id } of result.resource?.processes ?? []) {
-      const owner = owners.get(id);
-      if (owner === undefined) owners.set(id, result.name);
-      else repeated.push({ element: id, text: `The process id '${id}' is in '${owner}' as well. Give one a new id.` });
-    }
-    return { ...result, problems: [...result.problems, ...repeated] };
-  });
+/** Adds a problem to each file with a process id that an earlier file of the deployment has. */
+const withRepeatedIds = (results: readonly Result[]): readonly Result[] => {
+  const repeated = repeatedProcessIds(
+    results.map(({ name, resource }) => ({ name, processes: resource?.processes ?? [] })),
+  );
+  return results.map((result, index) => ({ ...result, problems: [...result.problems, ...repeated[index]!] }));
 };
 
 /**
@@ -52,7 +47,7 @@ export const compileFiles = async (
   if (files.length === 0) {
     throw reject('INVALID_ARGUMENT', 'CREATE', 'A deployment needs at least one file, but has none.');
   }
-  const results = findRepeatedIds(await Promise.all(files.map((file) => compileFile(compile, file))));
+  const results = withRepeatedIds(await Promise.all(files.map((file) => compileFile(compile, file))));
   if (results.some(({ problems }) => problems.length > 0)) {
     throw reject('INVALID_ARGUMENT', 'CREATE', deploymentErrorText(results));
   }

@@ -1,4 +1,5 @@
-export { deploymentErrorText } from './checks/problems.ts';
-export { compileBpmn } from './compile.ts';
-export * from './elements/timer.ts';
+/** BPMN files compiled to process models. */
+export { compileBpmn } from './compile-bpmn.ts';
+export * from './iso8601.ts';
 export type * from './types.ts';
+export { deploymentErrorText } from './xml/problems.ts';

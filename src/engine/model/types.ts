@@ -1,27 +1,24 @@
 import type { Expression } from '../../feel/types.ts';
 
-/**
- * A deployed process, compiled once to frozen plain nodes. Everything that execution needs is here by id; nothing
- * of bpmn-moddle is left.
- */
+/** A process, compiled once to frozen plain objects. Nodes and flows refer to each other by id. */
 export interface ProcessModel {
   readonly id: string;
   readonly name?: string;
   readonly resourceName: string;
   readonly nodes: ReadonlyMap<string, FlowNode>;
   readonly flows: ReadonlyMap<string, Flow>;
-  /** The none start event, if the process has one. */
+  /** The start event without a trigger, if the process has one. */
   readonly noneStart?: string;
   /** Message and timer start events. */
   readonly triggeredStarts: readonly string[];
 }
 
-/** A value in the file: text as it stands, or FEEL (a leading `=`). */
+/** A value in the file: static text, or a FEEL expression (with a leading `=`). */
 export type Source =
   | { readonly kind: 'static'; readonly text: string }
   | { readonly kind: 'feel'; readonly expression: Expression };
 
-/** `zeebe:input`. An absent source means null. */
+/** `zeebe:input`. Without a source, the value is null. */
 export interface InputMapping {
   readonly source?: Source;
   readonly target: readonly string[];
@@ -50,7 +47,7 @@ export interface JobDefinition {
 
 export interface MessageDefinition {
   readonly name: Source;
-  /** Absent on process start events. */
+  /** Absent for process start events. */
   readonly correlationKey?: Expression;
 }
 
@@ -97,12 +94,12 @@ export type FlowNode = NodeBase &
       }
     | { readonly kind: 'exclusiveGateway'; readonly defaultFlow?: string }
     | { readonly kind: 'parallelGateway' }
-    /** Outgoing flows lead to catch events; the first that triggers wins. */
+    /** Its outgoing flows lead to catch events; the first event that is triggered decides. */
     | { readonly kind: 'eventBasedGateway' }
     | { readonly kind: 'subProcess'; readonly start: string }
   );
 
-/** An error catch: without a code it catches all. */
+/** The error that a boundary event catches; all errors without a code. */
 export interface ErrorTrigger {
   readonly kind: 'error';
   readonly code?: string;
@@ -113,17 +110,17 @@ export type EndKind =
   | { readonly kind: 'terminate' }
   | { readonly kind: 'error'; readonly code: Source };
 
-/** Something in a file that keeps it from being deployed. */
+/** Something in a file that prevents its deployment. */
 export interface Problem {
-  /** Path of ids and element names from the closest element with an id to the offender, joined by ` > `. */
+  /** Path of the element: the id of the closest element with an id, then tags, joined by ` > `. */
   readonly element: string;
   readonly text: string;
 }
 
-/** What compiling one file yields: its executable processes, or every problem found. */
+/** The result of compiling a file: its executable processes, or all its problems. */
 export type Compiled =
   | { readonly ok: true; readonly processes: readonly ProcessModel[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Compiles a BPMN file; never rejects because of the file's content. */
+/** Compiles a BPMN file. It never rejects because of the content of the file. */
 export type CompileBpmn = (resourceName: string, content: Uint8Array) => Promise<Compiled>;

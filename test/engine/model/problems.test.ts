@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deploymentErrorText } from '../../../src/engine/model/index.ts';
 
-test('the error text lists every problem under its element and file', () => {
+test('the error text lists all problems by file and element', () => {
   const text = deploymentErrorText([
     {
       name: 'a.bpmn',

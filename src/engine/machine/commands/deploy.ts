@@ -1,5 +1,6 @@
-import { deploymentErrorText } from '../../model/checks/problems.ts';
+import { repeatedProcessIds } from '../../model/checks/repeated-process-ids.ts';
 import type { FlowNode, Problem, ProcessModel } from '../../model/types.ts';
+import { deploymentErrorText } from '../../model/xml/problems.ts';
 import { planTime, type TimePlan } from '../elements/due-times.ts';
 import { evaluateText } from '../elements/expressions.ts';
 import { checksumOf } from '../store/checksum.ts';
@@ -60,16 +61,12 @@ const knownDefinitions = (
   return known.length === processes.length ? (known as Definition[]) : undefined;
 };
 
-const refuseRepeatedIds = (resources: readonly CompiledResource[], problems: FileProblems): void => {
-  const owners = new Map<string, string>();
-  for (const { name, processes } of resources) {
+const checkProcesses = (resources: readonly CompiledResource[], problems: FileProblems): void => {
+  const repeated = repeatedProcessIds(resources);
+  resources.forEach(({ name, processes }, index) => {
     if (processes.length === 0) add(problems, name, name, 'The file has no executable process.');
-    for (const { id } of processes) {
-      const owner = owners.get(id);
-      if (owner === undefined) owners.set(id, name);
-      else add(problems, name, id, `The process id '${id}' is in '${owner}' as well. Give one a new id.`);
-    }
-  }
+    for (const { element, text } of repeated[index]!) add(problems, name, element, text);
+  });
 };
 
 /** Adds a definition to the indexes; also for a restored one. */
@@ -141,7 +138,7 @@ export const deploy = (core: Core, resources: readonly CompiledResource[]): Depl
   const refuse = (reason: string): Error => reject('INVALID_ARGUMENT', 'CREATE', reason);
   if (resources.length === 0) throw refuse('Expected to deploy at least one resource, but none given');
   const problems: FileProblems = new Map();
-  refuseRepeatedIds(resources, problems);
+  checkProcesses(resources, problems);
   const files = resources.map((file) => ({ file, checksum: checksumOf(file.content) }));
   const plans = new Map<ProcessModel, StartPlan>();
   for (const model of resources.flatMap(({ processes }) => processes))

@@ -1,5 +1,5 @@
 import type { Lookup } from '../../../feel/types.ts';
-import { addDuration, type Duration, parseCycle, parseDateTime, parseDuration } from '../../model/elements/timer.ts';
+import { addDuration, type Duration, parseCycle, parseDateTime, parseDuration } from '../../model/iso8601.ts';
 import type { TimerDefinition } from '../../model/types.ts';
 import type { Core } from '../store/core.ts';
 import { stepFailure } from '../store/failure.ts';

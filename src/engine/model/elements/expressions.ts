@@ -1,12 +1,12 @@
 import { isFault } from '../../../common/fault.ts';
 import { compileExpression, isExpression } from '../../../feel/index.ts';
 import type { Expression } from '../../../feel/types.ts';
-import type { Report } from '../checks/report.ts';
 import type { Source } from '../types.ts';
 import type { Element } from '../xml/element.ts';
+import type { Report } from '../xml/problems.ts';
 
-/** Compiles the text of an expression; one that does not parse is reported at the place and yields nothing. */
-export const compileAt = (
+/** Compiles an expression. A syntax error is reported and yields `undefined`. */
+const compileAt = (
   text: string,
   report: Report,
   element: Element,
@@ -21,7 +21,7 @@ export const compileAt = (
   }
 };
 
-/** A value that may be static text or an expression. */
+/** Reads a value that is static text or an expression. */
 export const sourceAt = (
   text: string,
   report: Report,
@@ -34,9 +34,9 @@ export const sourceAt = (
 };
 
 /**
- * A value that has to be an expression.
+ * Reads a value that must be an expression.
  *
- * @param what names the value in the problem, e.g. `A condition`
+ * @param what names the value in a problem, e.g. `The condition`
  */
 export const expressionAt = (
   what: string,
@@ -46,7 +46,7 @@ export const expressionAt = (
   ...below: readonly string[]
 ): Expression | undefined => {
   if (text === undefined || text === '') {
-    report(element, `${what} is missing or empty. Give a FEEL expression that begins with "=".`, ...below);
+    report(element, `${what} is missing or empty. Set a FEEL expression that begins with "=".`, ...below);
     return undefined;
   }
   if (!isExpression(text)) {

@@ -1,6 +1,6 @@
-/** Reading access to the elements of bpmn-moddle: a parsed file is data from outside, so nothing in it is taken for granted. */
+/** Read access to the elements of bpmn-moddle. A parsed file is external data, so every property is checked. */
 
-/** An element as bpmn-moddle yields it. References are resolved to elements; one that does not resolve is absent. */
+/** An element of bpmn-moddle. References are resolved to elements; an unresolved reference is absent. */
 export interface Element {
   readonly $type: string;
   readonly $parent?: Element;
@@ -11,25 +11,25 @@ export interface Element {
 
 const isElement = (value: unknown): value is Element => typeof value === 'object' && value !== null && '$type' in value;
 
-/** The elements that a property holds or refers to. */
+/** The elements that a property contains or refers to. */
 export const elements = (element: Element, property: string): readonly Element[] => {
   const value = element[property];
   return Array.isArray(value) ? value.filter(isElement) : [];
 };
 
-/** The element that a property holds or refers to. */
+/** The element that a property contains or refers to. */
 export const elementAt = (element: Element, property: string): Element | undefined => {
   const value = element[property];
   return isElement(value) ? value : undefined;
 };
 
-/** The text of an attribute, as it stands. */
+/** The text of an attribute. */
 export const textAt = (element: Element, property: string): string | undefined => {
   const value = element[property];
   return typeof value === 'string' ? value : undefined;
 };
 
-/** The text inside an element such as `bpmn:timeDuration`, without the blanks around it. */
+/** The text inside an element such as `bpmn:timeDuration`, trimmed. */
 export const bodyAt = (element: Element, property: string): string | undefined => {
   const inner = elementAt(element, property);
   return inner === undefined ? undefined : (textAt(inner, 'body') ?? '').trim();
@@ -43,24 +43,24 @@ export const extensionsOf = (element: Element, type?: string): readonly Element[
   return type === undefined ? values : values.filter(({ $type }) => $type === type);
 };
 
-/** Tells whether the element is of the BPMN type or of one derived from it. */
+/** Tells whether the element has this BPMN type or a type derived from it. */
 export const isA = (element: Element, type: string): boolean => element.$instanceOf?.(type) ?? false;
 
-/** The element's name in the file without its prefix: `bpmn:TimerEventDefinition` is `timerEventDefinition`. */
+/** The tag of the element without its prefix: `bpmn:TimerEventDefinition` is `timerEventDefinition`. */
 export const tagOf = ({ $type }: Element): string => {
   const local = $type.slice($type.indexOf(':') + 1);
   return local.charAt(0).toLowerCase() + local.slice(1);
 };
 
 /**
- * The path that names an element in a problem: from the closest process element, message, error or the like with an id,
- * down by tag names. The ids of event definitions are passed over, because no modeling tool shows them.
+ * The path of an element in a problem: the id of the closest element with an id, then tags. The ids of event definitions
+ * are skipped, because no modeling tool shows them.
  */
 export const pathOf = (element: Element, ...below: readonly string[]): readonly string[] => {
   const path = [...below];
   for (let at: Element | undefined = element; at !== undefined; at = at.$parent) {
     const id = isA(at, 'bpmn:EventDefinition') ? undefined : at.id;
-    // An empty id names nothing.
+    // An empty id does not identify the element.
     path.unshift(id || tagOf(at));
     if (id) break;
   }

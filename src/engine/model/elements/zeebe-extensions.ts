@@ -1,11 +1,10 @@
-import type { Report } from '../checks/report.ts';
-import { notSupported } from '../checks/unsupported.ts';
 import type { InputMapping, JobDefinition, OutputMapping } from '../types.ts';
 import { type Element, elements, extensionsOf, tagOf, textAt } from '../xml/element.ts';
+import { notSupported, type Report } from '../xml/problems.ts';
 import { expressionAt, sourceAt } from './expressions.ts';
 
-/** Extensions that are read where they have a meaning, or that have none for execution. */
-const known = new Set([
+/** Extensions that the engine reads, or that do not affect execution. */
+const allowed = new Set([
   'zeebe:TaskDefinition',
   'zeebe:TaskHeaders',
   'zeebe:IoMapping',
@@ -15,7 +14,8 @@ const known = new Set([
   'zeebe:UserTaskForm',
 ]);
 
-const refused: Readonly<Record<string, string>> = {
+/** Names of extensions that the engine rejects. Other unknown extensions are rejected by their tag. */
+const rejected: Readonly<Record<string, string>> = {
   'zeebe:ExecutionListeners': 'execution listeners',
   'zeebe:TaskListeners': 'task listeners',
   'zeebe:VersionTag': 'version tags',
@@ -23,12 +23,12 @@ const refused: Readonly<Record<string, string>> = {
   'zeebe:JobPriorityDefinition': 'job priorities',
 };
 
-/** Reports Zeebe's extensions that the engine would have to obey but does not; those of other vendors mean nothing to it. */
+/** Reports Zeebe's extensions that the engine does not support. Extensions of other vendors are ignored. */
 export const checkExtensions = (element: Element, report: Report): void => {
   for (const extension of extensionsOf(element)) {
     const { $type } = extension;
     if (!$type.startsWith('zeebe:')) continue;
-    if (!known.has($type)) report(extension, notSupported(refused[$type] ?? `<zeebe:${tagOf(extension)}> here`));
+    if (!allowed.has($type)) report(extension, notSupported(rejected[$type] ?? `<zeebe:${tagOf(extension)}> here`));
     else if (textAt(extension, 'versionTag') !== undefined) report(extension, notSupported('binding by version tag'));
     else if (textAt(extension, 'bindingType') === 'deployment') {
       report(extension, notSupported('binding by deployment'));
@@ -36,10 +36,10 @@ export const checkExtensions = (element: Element, report: Report): void => {
   }
 };
 
-/** The only extension of a type; more than one is reported, and the first counts. */
-const single = (element: Element, type: string, report: Report): Element | undefined => {
+/** The only extension of a type. If there are more, they are reported and the first one counts. */
+export const single = (element: Element, type: string, report: Report): Element | undefined => {
   const [first, second] = extensionsOf(element, type);
-  if (second !== undefined) report(second, `Only one zeebe:${tagOf(second)} is allowed here. Leave the others out.`);
+  if (second !== undefined) report(second, `Only one zeebe:${tagOf(second)} is allowed here. Remove the others.`);
   return first;
 };
 
@@ -79,8 +79,8 @@ const readTarget = (mapping: Element, report: Report): readonly string[] | undef
   report(
     mapping,
     text === ''
-      ? 'The target is missing or empty. Give the name of a variable.'
-      : `The target "${text}" is not a path: join names of letters, digits and "_" by dots, none of them beginning with a digit.`,
+      ? 'The target is missing or empty. Set the name of a variable.'
+      : `The target "${text}" is not a path. Use names of letters, digits and "_", joined by dots; none may begin with a digit.`,
   );
   return undefined;
 };
@@ -90,7 +90,7 @@ export const readJob = (element: Element, report: Report): JobDefinition | undef
   const definition = single(element, 'zeebe:TaskDefinition', report);
   const headers = readHeaders(element, report);
   if (definition === undefined) {
-    report(element, 'A zeebe:taskDefinition with a job type is missing. Give the task its job type.');
+    report(element, 'The zeebe:taskDefinition with a job type is missing. Set the job type of the task.');
     return undefined;
   }
   const required = (property: string, text: string) => {

@@ -1,20 +1,21 @@
-import { refuseDuplicates } from './checks/duplicates.ts';
-import { refuseStraightLoops } from './checks/loops.ts';
-import { createProblems } from './checks/report.ts';
-import { checkStructure, defaultFlow, readCondition } from './checks/structure.ts';
-import { checkExtensions } from './elements/extensions.ts';
-import { executableProcesses, type FlowSite, type Graph, matters, readGraph } from './elements/graph.ts';
-import { compileNode } from './elements/nodes.ts';
-import type { Context } from './elements/triggers.ts';
-import type { CompileBpmn, Flow, FlowNode, Problem, ProcessModel } from './types.ts';
+import { checkDuplicateEvents } from './checks/duplicate-events.ts';
+import { checkEndlessLoops } from './checks/endless-loops.ts';
+import { checkStructure } from './checks/structure.ts';
+import { readFlow } from './elements/flows.ts';
+import { executableProcesses, type Graph, isDeployed, readGraph } from './elements/graph.ts';
+import { readNode } from './elements/read-node.ts';
+import { checkExtensions } from './elements/zeebe-extensions.ts';
+import type { CompileBpmn, FlowNode, Problem, ProcessModel } from './types.ts';
 import { type Element, textAt } from './xml/element.ts';
-import { type Lost, parseBpmn } from './xml/parse.ts';
+import { type Lost, parseBpmn } from './xml/parse-xml.ts';
+import { createProblems } from './xml/problems.ts';
+import type { Context } from './xml/references.ts';
 
 /**
- * Compiles a BPMN file to its executable processes, or to every problem that keeps it from being deployed. Never rejects
- * because of the file's content.
+ * Compiles a BPMN file: the result is its executable processes or all problems that prevent its deployment. It never
+ * rejects because of the content of the file.
  *
- * @param resourceName name of the file; the processes keep it
+ * @param resourceName name of the file, which the processes keep
  * @param content bytes of the file
  * @example
  * const compiled = await compileBpmn('order.bpmn', await readFile('order.bpmn'));
@@ -29,7 +30,7 @@ export const compileBpmn: CompileBpmn = async (resourceName, content) => {
   if (executable.length === 0) {
     report(definitions, 'The file has no executable process. Set isExecutable="true" on the process to deploy.');
   }
-  for (const content of lost) if (matters(content, executable)) add(lostProblem(content));
+  for (const content of lost) if (isDeployed(content, executable)) add(lostProblem(content));
   const processes = executable.map((process) => compileProcess(process, resourceName, { report, unresolved }));
   const problems = list();
   return problems.length > 0 ? { ok: false, problems } : { ok: true, processes };
@@ -38,13 +39,13 @@ export const compileBpmn: CompileBpmn = async (resourceName, content) => {
 const compileProcess = (element: Element, resourceName: string, context: Context): ProcessModel => {
   const { report } = context;
   const id = element.id ?? '';
-  if (id === '') report(element, 'The id is missing. Give the process one.');
+  if (id === '') report(element, 'The id is missing. Give the process an id.');
   checkExtensions(element, report);
   const graph = readGraph(element, id, context);
   checkStructure(graph, context);
-  refuseStraightLoops(graph, report);
-  const nodes = compileNodes(graph, context);
-  refuseDuplicates(graph, nodes, report);
+  checkEndlessLoops(graph, report);
+  const nodes = readNodes(graph, context);
+  checkDuplicateEvents(graph, nodes, report);
   const starts = [...nodes.values()].filter((node) => node.kind === 'startEvent' && node.scope === id);
   const [noneStart] = starts.filter((node) => node.kind === 'startEvent' && node.trigger === undefined);
   const name = textAt(element, 'name');
@@ -53,30 +54,19 @@ const compileProcess = (element: Element, resourceName: string, context: Context
     ...(name === undefined ? {} : { name }),
     resourceName,
     nodes,
-    flows: new Map(graph.flows.map((flow) => [flow.id, compileFlow(flow, context)])),
+    flows: new Map(graph.flows.map((flow) => [flow.id, readFlow(flow, context)])),
     ...(noneStart === undefined ? {} : { noneStart: noneStart.id }),
     triggeredStarts: Object.freeze(starts.filter((start) => start !== noneStart).map((start) => start.id)),
   });
 };
 
-const compileNodes = (graph: Graph, context: Context): ReadonlyMap<string, FlowNode> => {
+const readNodes = (graph: Graph, context: Context): ReadonlyMap<string, FlowNode> => {
   const nodes = new Map<string, FlowNode>();
   for (const site of graph.sites.values()) {
-    const node = compileNode(site, context);
+    const node = readNode(site, context);
     if (node !== undefined) nodes.set(node.id, node);
   }
   return nodes;
-};
-
-const compileFlow = (flow: FlowSite, context: Context): Flow => {
-  const condition = readCondition(flow, context);
-  const byDefault = flow.source.element.$type === 'bpmn:ExclusiveGateway' && defaultFlow(flow.source, context) === flow;
-  return Object.freeze({
-    id: flow.id,
-    source: flow.source.id,
-    target: flow.target.id,
-    ...(condition === undefined || byDefault ? {} : { condition }),
-  });
 };
 
 const lostProblem = ({ enclosing, tag, text }: Lost): Problem => {

@@ -1,22 +1,22 @@
 import { createRequire } from 'node:module';
 import { BpmnModdle } from 'bpmn-moddle';
-import { notSupported } from '../checks/unsupported.ts';
 import type { Problem } from '../types.ts';
 import type { Element } from './element.ts';
-import { type Enclosing, enclosing } from './locate.ts';
+import { type Enclosing, enclosingElements } from './enclosing-elements.ts';
+import { notSupported } from './problems.ts';
 
-/** Content that the parser had to leave out, and where it stood. */
+/** Content that the parser skipped, and where it was. */
 export interface Lost {
   readonly enclosing: readonly Enclosing[];
   readonly tag: string;
   readonly text: string;
 }
 
-/** A parsed file, with what the parser could not make sense of. */
+/** A parsed file, and what the parser could not read. */
 export interface Document {
   readonly definitions: Element;
   readonly lost: readonly Lost[];
-  /** The id that a reference names although nothing has it. */
+  /** The id that a reference names although no element has it. */
   readonly unresolved: (element: Element, property: string) => string | undefined;
 }
 
@@ -24,11 +24,11 @@ export type Parsed =
   | { readonly ok: true; readonly document: Document }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Made at the first use and then kept, since registering the types takes longer than reading a small file. */
+/** Created once, because registering the types takes longer than reading a small file. */
 let moddle: BpmnModdle | undefined;
 
 const getModdle = (): BpmnModdle => {
-  // Not an import: JSON modules are experimental in Node 20.
+  // An import of JSON is experimental in Node 20.
   moddle ??= new BpmnModdle({ zeebe: createRequire(import.meta.url)('zeebe-bpmn-moddle/resources/zeebe.json') });
   return moddle;
 };
@@ -36,7 +36,7 @@ const getModdle = (): BpmnModdle => {
 /**
  * Reads the XML of a BPMN file.
  *
- * @param resourceName stands in for an element in the problems of a file that is no BPMN at all
+ * @param resourceName identifies the file in a problem if it is not BPMN
  */
 export const parseBpmn = async (resourceName: string, content: Uint8Array): Promise<Parsed> => {
   const failed = (text: string): Parsed => ({ ok: false, problems: [{ element: resourceName, text }] });
@@ -80,7 +80,7 @@ const readWarnings = (xml: string, warnings: Warnings): Omit<Document, 'definiti
   return { lost: readLost(xml, unparsable), unresolved: (element, property) => references.get(element)?.get(property) };
 };
 
-/** The parser tells of lost content in words only: tag, line and column, and the error behind it. */
+/** The parser reports skipped content only as text that contains tag, line, column and cause. */
 const readLost = (xml: string, messages: readonly string[]): readonly Lost[] => {
   const details = messages.map((message) => {
     const [, tag = '', line, column] = /<\/?([^\s/>]+).*\sline: (\d+)\s+column: (\d+)/s.exec(message) ?? [];
@@ -88,15 +88,15 @@ const readLost = (xml: string, messages: readonly string[]): readonly Lost[] => 
     return { tag, line: Number(line ?? 0), column: Number(column ?? 0), text: explain(tag, reason) };
   });
   details.sort((one, other) => one.line - other.line || one.column - other.column);
-  const places = enclosing(xml, details);
+  const places = enclosingElements(xml, details);
   return details.map(({ tag, text }, index) => ({ tag, text, enclosing: places[index] ?? [] }));
 };
 
 const explain = (tag: string, reason: string): string => {
   const [, what, name = ''] = /^(duplicate ID|illegal ID|unknown type) <(.*)>$/s.exec(reason) ?? [];
-  if (what === 'duplicate ID') return `The id "${name}" belongs to another element already. Give each element its own.`;
+  if (what === 'duplicate ID') return `The id "${name}" is already used by another element. Ids must be unique.`;
   if (what === 'illegal ID') {
-    return `The id "${name}" is not a valid XML id: begin with a letter or "_", go on with letters, digits, "_", "-" or ".".`;
+    return `The id "${name}" is not a valid XML id. It must begin with a letter or "_" and contain only letters, digits, "_", "-" and ".".`;
   }
   if (what === 'unknown type') return notSupported(`<${tag}>`);
   return `This content cannot be read: ${oneLine(reason)}`;

@@ -1,25 +1,25 @@
-/** An element around a place in a file. */
+/** An element around a position in a file. */
 export interface Enclosing {
-  /** Without its prefix. */
+  /** Without prefix. */
   readonly tag: string;
   readonly id?: string;
 }
 
 const markup = /<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(\/?)([^\s/>!]+)((?:"[^"]*"|'[^']*'|[^"'>])*?)(\/?)>/gs;
 
-/** A place as the parser tells it; both numbers count from 0. */
+/** A position as the parser reports it; both numbers count from 0. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
 /**
- * The elements around each of some places in well-formed XML, outermost first. The parser names the place of content
- * that it leaves out, but not the element that it belongs to.
+ * The elements around each of the positions in well-formed XML, outermost first. The parser reports the position of content
+ * that it skips, but not the element that contains it.
  *
  * @param positions in the order of the file, so that one pass finds them all
  */
-export const enclosing = (xml: string, positions: readonly Position[]): readonly (readonly Enclosing[])[] => {
+export const enclosingElements = (xml: string, positions: readonly Position[]): readonly (readonly Enclosing[])[] => {
   if (positions.length === 0) return [];
   const lines = [0, ...Array.from(xml.matchAll(/\r\n|\r|\n/g), ({ 0: lineBreak, index }) => index + lineBreak.length)];
   const found: Enclosing[][] = [];

@@ -18,16 +18,16 @@ import { modelOf, problemsOf } from './support.ts';
 
 const xml = process('p', ...chain(start('start', { name: 'Grüße' }), serviceTask('a', { type: 'a' }), end()));
 
-describe('a file that is no BPMN is one problem', () => {
+describe('a file that is not BPMN gives one problem', () => {
   const cases: readonly [string, string | Uint8Array][] = [
-    ['nothing', ''],
+    ['an empty file', ''],
     ['text', 'hello'],
     ['JSON', '{"a": 1}'],
     ['other XML', '<html><body/></html>'],
-    ['XML cut off', xml.slice(0, -30)],
+    ['truncated XML', xml.slice(0, -30)],
     ['XML with crossed tags', xml.replace('</bpmn:process>', '</bpmn:task>')],
     ['XML of another namespace', xml.replace(/xmlns:bpmn="[^"]*"/, 'xmlns:bpmn="http://example.org/"')],
-    ['bytes that are no UTF-8', Uint8Array.from([...bytes(xml), 0xff])],
+    ['bytes that are not UTF-8', Uint8Array.from([...bytes(xml), 0xff])],
     ['an unknown encoding', xml.replace('UTF-8', 'KLINGON')],
   ];
   for (const [title, content] of cases) {
@@ -40,7 +40,7 @@ describe('a file that is no BPMN is one problem', () => {
   }
 });
 
-describe('a file may be encoded as', () => {
+describe('a file can be encoded as', () => {
   const utf16 = (text: string): Uint8Array =>
     new Uint8Array(Buffer.from(`\ufeff${text.replace('UTF-8', 'UTF-16')}`, 'utf16le'));
   const cases: readonly [string, Uint8Array][] = [
@@ -48,15 +48,15 @@ describe('a file may be encoded as', () => {
     ['UTF-8 with a byte order mark', bytes(`\ufeff${xml}`)],
     ['UTF-8 without declaration', bytes(xml.replace(/<\?xml.*?\?>\n/, ''))],
     ['Latin-1', new Uint8Array(Buffer.from(xml.replace('UTF-8', 'ISO-8859-1'), 'latin1'))],
-    ['UTF-16, low byte first', utf16(xml)],
-    ['UTF-16, high byte first', new Uint8Array(Buffer.from(utf16(xml)).swap16())],
+    ['UTF-16, little-endian', utf16(xml)],
+    ['UTF-16, big-endian', new Uint8Array(Buffer.from(utf16(xml)).swap16())],
   ];
   for (const [title, content] of cases) {
     test(title, async () => assert.equal((await modelOf(content)).nodes.get('start')?.name, 'Grüße'));
   }
 });
 
-test('lost content is placed whatever breaks the lines and whatever stands before it', async () => {
+test('skipped content is located with any line breaks and any content before it', async () => {
   const decoy =
     '<!-- <bpmn:task id="no"> --><bpmn:documentation>a &lt; b<![CDATA[ <bpmn:task id="no"> ]]></bpmn:documentation>';
   for (const lineBreak of ['\n', '\r\n', '\r']) {
@@ -73,7 +73,7 @@ test('lost content is placed whatever breaks the lines and whatever stands befor
   }
 });
 
-test('every lost piece is placed, each in its own element', async () => {
+test('every piece of skipped content is located in its own element', async () => {
   const lost = Array.from({ length: 500 }, (_, index) =>
     raw(`<bpmn:task id="t${index}"><bpmn:magic/></bpmn:task><bpmn:magicTask/>`),
   );
@@ -82,7 +82,7 @@ test('every lost piece is placed, each in its own element', async () => {
   assert.deepEqual(problems.map(({ element }) => element).sort(), [...places, 'p > magicTask'].sort());
 });
 
-test('a deeply nested and a very long process compile', async () => {
+test('deeply nested and very long processes compile', async () => {
   let inner = serviceTask('core', { type: 'c' });
   for (let depth = 0; depth < 300; depth += 1)
     inner = subProcess(`s${depth}`, {}, ...chain(start(`in${depth}`), inner, end(`out${depth}`)));
@@ -103,7 +103,7 @@ describe('compiling never rejects', () => {
     );
   });
 
-  test('for a valid file with a piece cut out, doubled or replaced', async () => {
+  test('for a valid file with a part removed or replaced', async () => {
     const valid = process(
       'p',
       ...chain(

@@ -7,7 +7,7 @@ import {
   parseCycle,
   parseDateTime,
   parseDuration,
-} from '../../../src/engine/model/elements/timer.ts';
+} from '../../../src/engine/model/iso8601.ts';
 
 const duration = (parts: Partial<Duration>): Duration => ({ years: 0, months: 0, days: 0, milliseconds: 0, ...parts });
 const at = (iso: string): number => Date.parse(iso);
@@ -39,11 +39,11 @@ describe('parseDuration', () => {
     ['P99999999999999999Y', undefined],
   ];
   for (const [text, expected] of cases) {
-    test(`${JSON.stringify(text)} is ${expected === undefined ? 'refused' : 'read'}`, () =>
+    test(`${JSON.stringify(text)} is ${expected === undefined ? 'rejected' : 'parsed'}`, () =>
       assert.deepEqual(parseDuration(text), expected));
   }
 
-  test('reads what it wrote', () => {
+  test('parses every duration that it can express', () => {
     const parts = fc.record({
       years: fc.integer({ min: -9999, max: 9999 }),
       months: fc.integer({ min: -999, max: 999 }),
@@ -79,14 +79,14 @@ describe('addDuration', () => {
     });
   }
 
-  test('stays within what a date can hold', () => {
+  test('stays within the range of a date', () => {
     const [on, back] = [parseDuration('P9999999Y'), parseDuration('-P9999999Y')];
     assert.ok(on && back);
     assert.equal(addDuration(0, on), 8.64e15);
     assert.equal(addDuration(0, back), -8.64e15);
   });
 
-  test('an exact duration is a plain sum, for every instant', () => {
+  test('an exact duration is simply added, at any time', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: -1e9, max: 1e9 }), (instant, milliseconds) => {
         assert.equal(addDuration(instant, duration({ milliseconds })), instant + milliseconds);
@@ -127,11 +127,11 @@ describe('parseDateTime', () => {
     ['', undefined],
   ];
   for (const [text, expected] of cases) {
-    test(`${JSON.stringify(text)} is ${expected ?? 'refused'}`, () =>
+    test(`${JSON.stringify(text)} is ${expected ?? 'rejected'}`, () =>
       assert.equal(parseDateTime(text), expected === undefined ? undefined : at(expected)));
   }
 
-  test('reads every instant that a date writes', () => {
+  test('parses the ISO text of every date', () => {
     const dates = fc.date({
       min: new Date('0001-01-01T00:00:00Z'),
       max: new Date('9999-12-31T00:00:00Z'),
@@ -170,12 +170,12 @@ describe('parseCycle', () => {
     ['0 0 9 * * MON', undefined],
   ];
   for (const [text, expected] of cases) {
-    test(`${JSON.stringify(text)} is ${expected === undefined ? 'refused' : 'read'}`, () =>
+    test(`${JSON.stringify(text)} is ${expected === undefined ? 'rejected' : 'parsed'}`, () =>
       assert.deepEqual(parseCycle(text), expected));
   }
 });
 
-test('no text makes a parser throw or yield anything but whole milliseconds', () => {
+test('no text makes a parser throw or yield a fraction of a millisecond', () => {
   const alphabet = fc.constantFrom(...'0123456789PTRYMWDHSZ+-.,:/[]@ ');
   const texts = fc.oneof(fc.string(), fc.string({ unit: alphabet, maxLength: 40 }));
   fc.assert(

@@ -1,27 +1,27 @@
 import type { Graph, Site } from '../elements/graph.ts';
 import type { FlowNode } from '../types.ts';
-import type { Report } from './report.ts';
+import type { Report } from '../xml/problems.ts';
 
 /**
- * Reports events that cannot be told apart: among the start events of a process, the boundary events of one activity and
- * the events behind one event-based gateway, no two may wait for the same message or catch the same error.
+ * Reports events that wait for the same message or catch the same error: among the start events of a process, the boundary
+ * events of an activity, and the events after an event-based gateway.
  */
-export const refuseDuplicates = (
+export const checkDuplicateEvents = (
   { scopes, sites }: Graph,
   nodes: ReadonlyMap<string, FlowNode>,
   report: Report,
 ): void => {
   for (const scope of scopes) {
-    refuse(
+    checkSites(
       scope.sites.filter(({ element }) => element.$type === 'bpmn:StartEvent'),
       nodes,
       report,
     );
   }
   for (const { element, boundaryEvents, outgoing } of sites.values()) {
-    refuse(boundaryEvents, nodes, report);
+    checkSites(boundaryEvents, nodes, report);
     if (element.$type === 'bpmn:EventBasedGateway')
-      refuse(
+      checkSites(
         outgoing.map(({ target }) => target),
         nodes,
         report,
@@ -29,18 +29,18 @@ export const refuseDuplicates = (
   }
 };
 
-const refuse = (rivals: readonly Site[], nodes: ReadonlyMap<string, FlowNode>, report: Report): void => {
+const checkSites = (sites: readonly Site[], nodes: ReadonlyMap<string, FlowNode>, report: Report): void => {
   const first = new Map<string, string>();
-  for (const { element, id } of rivals) {
-    const awaited = whatItAwaits(nodes.get(id));
-    if (awaited === undefined) continue;
-    const other = first.get(awaited);
-    if (other === undefined) first.set(awaited, id);
-    else report(element, `The event waits for ${awaited}, but so does "${other}". Only one of them may.`);
+  for (const { element, id } of sites) {
+    const event = eventOf(nodes.get(id));
+    if (event === undefined) continue;
+    const other = first.get(event);
+    if (other === undefined) first.set(event, id);
+    else report(element, `The event waits for ${event}, but so does "${other}". Only one of them may.`);
   }
 };
 
-const whatItAwaits = (node: FlowNode | undefined): string | undefined => {
+const eventOf = (node: FlowNode | undefined): string | undefined => {
   if (node === undefined || !('trigger' in node)) return undefined;
   switch (node.trigger?.kind) {
     case 'message': {

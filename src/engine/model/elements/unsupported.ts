@@ -1,3 +1,5 @@
+import { notSupported } from '../xml/problems.ts';
+
 /** Elements by type that a Camunda 8 cluster runs but the embedded engine does not. */
 const onClustersOnly: Readonly<Record<string, string>> = {
   'bpmn:UserTask': 'user tasks',
@@ -15,7 +17,7 @@ const onClustersOnly: Readonly<Record<string, string>> = {
   'bpmn:ConditionalEventDefinition': 'conditional events',
 };
 
-/** Elements by type that neither of them runs. */
+/** Elements by type that Camunda 8 does not run either. */
 const nowhere: Readonly<Record<string, string>> = {
   'bpmn:ComplexGateway': 'complex gateways',
   'bpmn:Transaction': 'transactions',
@@ -23,18 +25,10 @@ const nowhere: Readonly<Record<string, string>> = {
   'bpmn:CancelEventDefinition': 'cancel events',
 };
 
-/** The problem's text for a thing, in the plural, that a Camunda 8 cluster supports. */
-export const notSupported = (things: string): string =>
-  `The embedded engine does not support ${things}; a Camunda 8 cluster may. Leave this out to run the file here.`;
-
-/** The problem's text for a thing, in the plural, that Camunda 8 does not support either. */
-export const supportedNowhere = (things: string): string =>
-  `The embedded engine does not support ${things}, and neither does Camunda 8. Leave this out.`;
-
-/** The problem's text for an element that the engine does not run, by its type; `undefined` for all others. */
+/** The problem of an element that the engine does not run, by its type; `undefined` for all other types. */
 export const unsupportedText = ($type: string): string | undefined => {
   const here = onClustersOnly[$type];
   if (here !== undefined) return notSupported(here);
   const anywhere = nowhere[$type];
-  return anywhere === undefined ? undefined : supportedNowhere(anywhere);
+  return anywhere && `The embedded engine does not support ${anywhere}, and neither does Camunda 8. Remove this.`;
 };

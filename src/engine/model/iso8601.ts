@@ -1,36 +1,33 @@
-/**
- * ISO 8601 values of timers, as pure functions: the compiler checks static values with them, the state machine
- * computes due dates with them. None of them throws, whatever the text.
- */
+/** ISO 8601 values of timers. These functions never throw. */
 
-/** An amount of time, its calendar parts apart from its exact part, because a month has no fixed length. */
+/** A duration. Calendar units are separate from exact time, because a month has no fixed length. */
 export interface Duration {
   readonly years: number;
   readonly months: number;
   /** Weeks count as seven days each. */
   readonly days: number;
-  /** Hours, minutes and seconds together. Parts of a millisecond are rounded up, so that no timer fires early. */
+  /** Hours, minutes and seconds. Fractions of a millisecond are rounded up, so that no timer fires early. */
   readonly milliseconds: number;
 }
 
 /** A repeating interval. */
 export interface Cycle {
   readonly repetitions: number | 'unbounded';
-  /** When the first interval begins, in milliseconds since the epoch. Absent: when the timer is set. */
+  /** Start of the first interval, in milliseconds since the epoch. Default: when the timer is created. */
   readonly start?: number;
   readonly interval: Duration;
 }
 
-/** The last and, negated, the first instant that a `Date` can hold, in milliseconds since the epoch. */
+/** The latest and, negated, the earliest time of a `Date`, in milliseconds since the epoch. */
 const farthest = 8.64e15;
 
 const durationPattern =
   /^([+-]?)P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:[.,](\d+))?S)?)?$/i;
 
 /**
- * Reads an ISO 8601 duration: `PT20S`, `P1DT2H`, `P1Y6M`, `P2W`, `PT0.5S`, `-PT5S`.
+ * Parses an ISO 8601 duration: `PT20S`, `P1DT2H`, `P1Y6M`, `P2W`, `PT0.5S`, `-PT5S`.
  *
- * @returns its parts, or `undefined` if the text is no duration or too large to compute with
+ * @returns its parts, or `undefined` if the text is not a duration or is too large
  * @example
  * parseDuration('P1M'); // { years: 0, months: 1, days: 0, milliseconds: 0 }
  */
@@ -39,7 +36,7 @@ export const parseDuration = (text: string): Duration | undefined => {
   if (match === null || /[PT]$/i.test(text)) return undefined;
   const sign = match[1] === '-' ? -1 : 1;
   const part = (index: number): number => sign * Number(match[index] ?? '0');
-  // The fraction takes the sign that its seconds are written with, also that of -0.
+  // The fraction has the sign of the seconds, even of -0.
   const fraction = Math.ceil((sign * (match[8]?.startsWith('-') ? -1 : 1) * nanoseconds(match[9] ?? '')) / 1e6);
   const duration = {
     years: part(2),
@@ -48,7 +45,7 @@ export const parseDuration = (text: string): Duration | undefined => {
     milliseconds: part(6) * 3_600_000 + part(7) * 60_000 + part(8) * 1000 + fraction,
   };
   if (!Object.values(duration).every(Number.isSafeInteger)) return undefined;
-  // Without this the sum of zeros under a minus sign is -0, which is not deeply equal to 0.
+  // Avoids -0, which is not deeply equal to 0.
   return {
     years: duration.years || 0,
     months: duration.months || 0,
@@ -57,15 +54,15 @@ export const parseDuration = (text: string): Duration | undefined => {
   };
 };
 
-/** Nanoseconds of a fraction's digits, as a whole number: 0.001 * 1000 may exceed 1, and would be rounded up to 2. */
+/** The digits of a fraction as nanoseconds. An integer, because a product such as 0.001 * 1000 can be inexact. */
 const nanoseconds = (digits: string): number => Number(digits.slice(0, 9).padEnd(9, '0'));
 
 /**
- * Adds a duration on the UTC calendar: years and months first (the 31st becomes the last day of a shorter month),
- * then days, then the exact part.
+ * Adds a duration in the UTC calendar: years and months first (the 31st becomes the last day of a shorter month), then
+ * days, then the exact part.
  *
  * @param epochMs milliseconds since the epoch
- * @returns milliseconds since the epoch, kept within what a `Date` can hold
+ * @returns milliseconds since the epoch, limited to the range of a `Date`
  * @example
  * addDuration(Date.UTC(2024, 0, 31), parseDuration('P1M')!); // 29 February 2024, 00:00 UTC
  */
@@ -94,11 +91,11 @@ const dateTimePattern =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?(?:\[([^\]]+)\]|@(\S+))?$/i;
 
 /**
- * Reads an ISO 8601 date and time: `2026-01-31T10:00:00Z`, `…+02:00`, `…[Europe/Berlin]`, FEEL's `…@Europe/Berlin`.
- * Without an offset or zone it is UTC. A local time that a zone skips counts from before the gap; one that occurs
- * twice is the first. Where offset and zone are both given, the offset rules.
+ * Parses an ISO 8601 date and time: `2026-01-31T10:00:00Z`, `…+02:00`, `…[Europe/Berlin]`, FEEL's `…@Europe/Berlin`.
+ * Without offset and zone it is in UTC. For a local time in a gap of the zone, the offset before the gap applies; of a
+ * local time that occurs twice, the first one counts. If there are both offset and zone, the offset applies.
  *
- * @returns milliseconds since the epoch (parts of a millisecond are rounded up), or `undefined` if the text is no such value
+ * @returns milliseconds since the epoch (fractions are rounded up), or `undefined` if the text is not a date and time
  * @example
  * parseDateTime('2026-01-31T10:00:00[Europe/Berlin]'); // Date.UTC(2026, 0, 31, 9)
  */
@@ -153,10 +150,10 @@ const fromZone = (local: number, zone: string): number | undefined => {
 const cyclePattern = /^R(\d*)\/(?:(.+)\/)?([^/]+)$/;
 
 /**
- * Reads an ISO 8601 repeating interval: `R5/PT10S` (five times), `R/PT10S` (without end), `R3/<start>/P1D`.
- * An interval without end has to move forward, or it would fire for ever at one instant.
+ * Parses an ISO 8601 repeating interval: `R5/PT10S` (five times), `R/PT10S` (forever), `R3/<start>/P1D`.
+ * An interval that repeats forever must be above zero, or it would fire endlessly at the same time.
  *
- * @returns its parts, or `undefined` if the text is no such value
+ * @returns its parts, or `undefined` if the text is not a repeating interval
  * @example
  * parseCycle('R5/PT10S'); // { repetitions: 5, interval: parseDuration('PT10S') }
  */

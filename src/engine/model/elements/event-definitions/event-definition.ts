@@ -1,0 +1,67 @@
+import type { EndKind, Trigger } from '../../types.ts';
+import { type Element, elements, tagOf } from '../../xml/element.ts';
+import { notSupported } from '../../xml/problems.ts';
+import type { Context } from '../../xml/references.ts';
+import { unsupportedText } from '../unsupported.ts';
+import { readThrownError } from './error.ts';
+import { readMessage } from './message.ts';
+import type { Place } from './place.ts';
+import { readTimer } from './timer.ts';
+
+/** What a catching event can wait for, by the type of its event definition. */
+const triggerReaders: Readonly<
+  Record<string, (definition: Element, place: Place, context: Context) => Trigger | undefined>
+> = {
+  'bpmn:MessageEventDefinition': readMessage,
+  'bpmn:TimerEventDefinition': readTimer,
+};
+
+/** What an end event can do, by the type of its event definition. */
+const endReaders: Readonly<Record<string, (definition: Element, context: Context) => EndKind | undefined>> = {
+  'bpmn:TerminateEventDefinition': () => Object.freeze({ kind: 'terminate' }),
+  'bpmn:ErrorEventDefinition': readThrownError,
+};
+
+/** The only event definition of an event, or `none`. More than one is reported and yields `undefined`. */
+export const onlyDefinition = (event: Element, { report }: Context): Element | 'none' | undefined => {
+  // Camunda does not look for event definitions outside the event.
+  if (elements(event, 'eventDefinitionRef').length > 0) {
+    report(event, notSupported('event definitions by reference'), 'eventDefinitionRef');
+    return undefined;
+  }
+  const definitions = elements(event, 'eventDefinitions');
+  if (definitions.length > 1) {
+    report(event, `Only one event definition is allowed, but there are ${definitions.map(tagOf).join(', ')}.`);
+    return undefined;
+  }
+  return definitions[0] ?? 'none';
+};
+
+/** Reads what a catching event waits for; `undefined` after a problem. */
+export const readTrigger = (
+  event: Element,
+  definition: Element,
+  place: Place,
+  context: Context,
+): Trigger | undefined => {
+  const read = triggerReaders[definition.$type];
+  if (read !== undefined) return read(definition, place, context);
+  rejectDefinition(event, definition, context);
+  return undefined;
+};
+
+/** Reads what an end event does; `undefined` after a problem. */
+export const readEnd = (event: Element, definition: Element | 'none', context: Context): EndKind | undefined => {
+  if (definition === 'none') return Object.freeze({ kind: 'none' });
+  const read = endReaders[definition.$type];
+  if (read !== undefined) return read(definition, context);
+  rejectDefinition(event, definition, context);
+  return undefined;
+};
+
+/** Reports an event definition that the event must not have or that the engine does not run. */
+export const rejectDefinition = (event: Element, definition: Element, { report }: Context): void =>
+  report(
+    definition,
+    unsupportedText(definition.$type) ?? `<${tagOf(definition)}> is not allowed in <${tagOf(event)}>.`,
+  );

@@ -1,0 +1,32 @@
+import type { FlowNode } from '../types.ts';
+import { textAt } from '../xml/element.ts';
+import type { Context } from '../xml/references.ts';
+import type { Site } from './graph.ts';
+import { readMappings } from './zeebe-extensions.ts';
+
+/** The properties that all kinds of nodes have. */
+export type NodeBase = Omit<FlowNode, 'kind'>;
+
+/** Reads a flow node of one kind; `undefined` after a problem. */
+export type ReadNode = (site: Site, base: NodeBase, context: Context) => FlowNode | undefined;
+
+/** Reads the properties that all kinds of nodes have. */
+export const readBase = (
+  { element, id, scope, incoming, outgoing, boundaryEvents }: Site,
+  context: Context,
+): NodeBase => {
+  const { inputs, outputs } = readMappings(element, context.report);
+  const name = textAt(element, 'name');
+  const ids = (sites: readonly { readonly id: string }[]): readonly string[] =>
+    Object.freeze(sites.map((site) => site.id));
+  return {
+    id,
+    ...(name === undefined ? {} : { name }),
+    scope: scope.id,
+    incoming: ids(incoming),
+    outgoing: ids(outgoing),
+    inputs: Object.freeze(inputs),
+    outputs: Object.freeze(outputs),
+    boundaryEvents: ids(boundaryEvents),
+  };
+};
