@@ -6,7 +6,7 @@ import { unaryCalls } from '../../src/engine/gateway/calls.ts';
 const page = readFileSync('docs/engine.md', 'utf8').replace(/\s+/g, ' ');
 
 test('docs/engine.md names every kind of element that a deployment rejects', () => {
-  const source = readFileSync('src/engine/model/checks/unsupported.ts', 'utf8');
+  const source = readFileSync('src/engine/model/elements/unsupported.ts', 'utf8');
   const things = [...source.matchAll(/'bpmn:\w+': '([^']+)'/g)].map(([, thing]) => thing!);
   assert.ok(things.length > 10);
   assert.deepEqual(

@@ -1,7 +1,6 @@
 import { type Element, elements, isA } from '../xml/element.ts';
 import type { Lost } from '../xml/parse-xml.ts';
 import { type Context, refer } from '../xml/references.ts';
-import { isEmbeddedSubProcess } from './subprocesses.ts';
 
 /** A sequence flow between two known flow nodes. */
 export interface FlowSite {
@@ -61,6 +60,10 @@ export const readGraph = (process: Element, id: string, context: Context): Graph
   for (const site of sites.values()) attachBoundaryEvent(site, sites, context);
   return { scopes, sites, flows };
 };
+
+/** Tells whether the element is a subprocess with a scope of its own, and not an event subprocess. */
+export const isEmbeddedSubProcess = (element: Element): boolean =>
+  element.$type === 'bpmn:SubProcess' && element.triggeredByEvent !== true;
 
 const joinFlow = (element: Element, sites: ReadonlyMap<Element, Site>, context: Context): readonly FlowSite[] => {
   const { report } = context;
