@@ -77,7 +77,7 @@ const runAll = async (connection: Connection, shopUrl: string, letter: string): 
   if (isEmbedded(connection)) narrator.engine(await connection.engine());
 
   const failed = new AbortController();
-  runtime.on('runtime:signal', ({ signal }) => failed.abort(new Error(`${signal} interrupted it.`)));
+  runtime.on('runtime:signal', ({ signal }) => failed.abort(new Error(`It was interrupted by ${signal}.`)));
   runtime.on('job:settled', ({ job, outcome }) => {
     if (outcome.kind === 'fail' && outcome.retries === 0) {
       failed.abort(new Error(`${job.bpmnProcessId}, ${job.elementId}: ${outcome.message}`));
