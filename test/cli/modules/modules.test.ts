@@ -25,8 +25,8 @@ write('typed.ts', `const type: string = 'typed';\nexport const typed = { kind: '
 write('none.js', 'export const answer = 42;');
 write('broken.js', "throw new Error('no luck today');");
 write('syntax.js', 'export const = 3;');
-write('imports.js', "import '../syntax.js';");
-write('unlinked.js', "\nimport { nothing } from '../none.js';\nexport const one = nothing;");
+write('imports.js', "import './syntax.js';");
+write('unlinked.js', "\nimport { nothing } from './none.js';\nexport const one = nothing;");
 write('typo.ts', '\nexport const: number = 3;');
 write('later.ts', "interface A { b: string }\n\nthrow new Error('no luck today');");
 write('order.bpmn', '<definitions />');

@@ -358,7 +358,7 @@ test('--watch writes again when a module or what it imports changes, until SIGIN
   const holds = (text: string): boolean =>
     JSON.stringify(read(`${out}/log.json`)).includes(`"label":${JSON.stringify(text)}`);
   label('First');
-  const text = `import { label } from '../parts/label.ts';\n${outbound('log').replace("'Message'", 'label')}`;
+  const text = `import { label } from './parts/label.ts';\n${outbound('log').replace("'Message'", 'label')}`;
   const module = write('=a.ts', text);
 
   const { round, end } = watching(path, module);
