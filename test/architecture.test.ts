@@ -9,7 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   connector: ['common'],
   feel: ['common'],
   connection: ['common', 'connector'],
-  engine: ['common', 'connector', 'feel', 'connection/grpc/proto.ts'],
+  engine: ['common', 'connector', 'feel', 'connection/grpc/gateway-service.ts'],
   runtime: ['common', 'connector', 'feel', 'connection'],
   template: ['common', 'connector', 'feel'],
   cli: ['common', 'connector', 'feel', 'connection', 'runtime', 'template', 'engine'],

@@ -8,8 +8,8 @@ import type { ConnectionFault } from '../port.ts';
 import { type Answer, type StartedStream, startCall, startStream } from './calls.ts';
 import { type ClientSettings, createClient } from './client.ts';
 import { withQuickCodec } from './codec.ts';
+import { gatewayService } from './gateway-service.ts';
 import { createCalls } from './pending-calls.ts';
-import { loadGatewayDefinition } from './proto.ts';
 
 /** How to reach a gateway. */
 export interface ChannelSettings extends ClientSettings {
@@ -53,7 +53,7 @@ const streamTokenTime = 10_000;
 let service: ServiceDefinition | undefined;
 
 const definitionOf = (method: string): ServiceDefinition[string] => {
-  service ??= withQuickCodec(loadGatewayDefinition());
+  service ??= withQuickCodec(gatewayService());
   const definition = service[method];
   if (definition === undefined) throw new Error(`The gateway's service has no method ${method}.`);
   return definition;

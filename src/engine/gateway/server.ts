@@ -11,7 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { fault } from '../../common/fault.ts';
 import type { StartTimer } from '../../common/timer.ts';
-import { loadGatewayDefinition } from '../../connection/grpc/proto.ts';
+import { gatewayService } from '../../connection/grpc/gateway-service.ts';
 import type { Drive } from '../drive.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import { type CallServices, type UnaryCall, unaryCalls } from './calls.ts';
@@ -67,7 +67,7 @@ const notBuilt = (rpc: string): CallStatus => ({
 
 /** Every method of the service; what the engine does not have says so by its name. */
 const implementGateway = (services: CallServices, calls: UntypedServiceImplementation) => {
-  const definition = loadGatewayDefinition();
+  const definition = gatewayService();
   const implementation: UntypedServiceImplementation = {};
   for (const [name, method] of Object.entries(definition)) {
     const unary = unaryCalls[name];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decodeJob, decodeJobs, withQuickCodec } from '../../../src/connection/grpc/codec.ts';
-import { loadGatewayDefinition } from '../../../src/connection/grpc/proto.ts';
+import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
 
 type Codec = {
   readonly requestSerialize: (value: object) => Buffer;
@@ -11,8 +11,8 @@ type Codec = {
   readonly responseDeserialize: (bytes: Buffer) => object;
 };
 
-const general = loadGatewayDefinition() as unknown as Record<string, Codec>;
-const quick = withQuickCodec(loadGatewayDefinition()) as unknown as Record<string, Codec>;
+const general = gatewayService() as unknown as Record<string, Codec>;
+const quick = withQuickCodec(gatewayService()) as unknown as Record<string, Codec>;
 
 const int64 = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),

@@ -72,6 +72,8 @@ describe('a stream of jobs', () => {
         timeout: '60000',
         fetchVariable: ['message'],
         tenantIds: ['<default>'],
+        tenantFilter: 'PROVIDED',
+        withLease: false,
       },
     );
     call.sendMetadata(new Metadata());

@@ -9,7 +9,7 @@ import {
   type ServiceError,
   type StatusObject,
 } from '@grpc/grpc-js';
-import { loadGatewayDefinition } from '../../../src/connection/grpc/proto.ts';
+import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
 import type { WireJob } from '../../../src/engine/gateway/wire.ts';
 import { createEngine } from '../../../src/engine/index.ts';
 import type { Engine, EngineOptions } from '../../../src/engine/types.ts';
@@ -76,7 +76,7 @@ const gather = <Message>(call: ClientReadableStream<Message>): Feed<Message> => 
 
 /** Connects to an engine; the test closes it. */
 export const connect = (t: TestContext, address: string, options: ClientOptions = {}): RawClient => {
-  const definition = loadGatewayDefinition();
+  const definition = gatewayService();
   const client = new Client(address, credentials.createInsecure(), options);
   const methodOf = (rpc: string) => {
     const method = definition[rpc];

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadGatewayDefinition } from '../../../src/connection/grpc/proto.ts';
+import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
 
 test('the gateway definition holds the methods that this project uses, once', () => {
-  const definition = loadGatewayDefinition();
-  assert.equal(loadGatewayDefinition(), definition);
+  const definition = gatewayService();
+  assert.equal(gatewayService(), definition);
   for (const name of ['Topology', 'DeployResource', 'ActivateJobs', 'StreamActivatedJobs', 'CompleteJob', 'FailJob']) {
     assert.equal(definition[name]?.path, `/gateway_protocol.Gateway/${name}`);
   }
 });
 
 test('64-bit integers survive as decimal strings', () => {
-  const { CompleteJob } = loadGatewayDefinition();
+  const { CompleteJob } = gatewayService();
   assert.ok(CompleteJob);
   const request = { jobKey: '9007199254740993', variables: '{}' };
   const bytes = CompleteJob.requestSerialize(request);
@@ -19,7 +19,7 @@ test('64-bit integers survive as decimal strings', () => {
 });
 
 test('absent fields read as their defaults', () => {
-  const { CompleteJob } = loadGatewayDefinition();
+  const { CompleteJob } = gatewayService();
   assert.ok(CompleteJob);
   assert.deepEqual({ ...CompleteJob.requestDeserialize(Buffer.alloc(0)) }, { jobKey: '0', variables: '' });
 });
