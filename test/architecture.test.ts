@@ -203,3 +203,12 @@ test('a file is about one thing: none is longer than 400 lines', () => {
     .map(({ name, lines }) => `${name}: ${lines}`);
   assert.deepEqual(long, []);
 });
+
+// It is an optional dependency: the library must work in an installation without it.
+test('nothing in src imports @camunda8/sdk', () => {
+  const offenders = sources.filter(({ text }) => /(?:from|import\(?|resolve\()\s*'@camunda8\/sdk/.test(text));
+  assert.deepEqual(
+    offenders.map(({ name }) => name),
+    [],
+  );
+});
