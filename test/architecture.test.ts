@@ -32,11 +32,6 @@ const mostFilesInFolder = 15;
 /** Imports that are allowed only where they load nothing until they are called for. */
 const onlyDynamic: Readonly<Record<string, readonly string[]>> = { connection: ['engine'] };
 
-// TEMPORARY: what still has to be put in order; see the issue of the house. Empty at the end, then these go.
-const knownUpward: readonly string[] = [];
-const knownCircle = /observe\/telemetry\.ts/;
-const knownLarge: readonly string[] = [];
-
 interface Import {
   readonly file: string;
   readonly line: number;
@@ -112,10 +107,7 @@ for (const folder of Object.keys(roomOrder)) {
         return from !== undefined && to !== undefined && to > from;
       })
       .map(({ file, target }) => `${file} -> ${target}`);
-    assert.deepEqual(
-      upward.filter((arrow) => !knownUpward.includes(arrow)),
-      [],
-    );
+    assert.deepEqual(upward, []);
   });
 
   test(`every entry in the order of ${folder} exists`, () => {
@@ -159,17 +151,14 @@ test('no imports form a circle, neither of values nor of types', () => {
       imports.filter(({ file, dynamic }) => file === name && !dynamic).map(({ target }) => target),
     ]),
   );
-  assert.deepEqual(
-    circlesOf(edges).filter((circle) => !knownCircle.test(circle)),
-    [],
-  );
+  assert.deepEqual(circlesOf(edges), []);
 });
 
 test(`no folder holds more than ${mostFilesInFolder} source files`, () => {
   const counts = new Map<string, number>();
   for (const { name } of sources) counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1);
   assert.deepEqual(
-    [...counts].filter(([folder, count]) => count > mostFilesInFolder && !knownLarge.includes(folder)),
+    [...counts].filter(([, count]) => count > mostFilesInFolder),
     [],
   );
 });

@@ -2,7 +2,7 @@ import type { Clock } from '../common/clock.ts';
 import type { Connection } from '../connection/port.ts';
 import type { ConnectionInput } from '../connection/settings/config.ts';
 import type { AnyInboundConnector, AnyOutbound, Logger, OutboundMiddleware } from '../connector/types.ts';
-import type { SecretFilter, SecretProvider } from './secrets/types.ts';
+import type { SecretFilter, SecretProvider } from './secrets/provider.ts';
 import type { Scheduler } from './subscriptions/scheduler.ts';
 
 /** What a runtime runs, and how. */

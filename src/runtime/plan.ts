@@ -5,8 +5,8 @@ import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../co
 import { checkRuntimeOptions } from './check-options.ts';
 import { type JobRequest, outboundRequest } from './jobs/requests.ts';
 import type { RuntimeOptions } from './options.ts';
-import { envSecrets } from './secrets/environment.ts';
-import type { SecretSettings } from './secrets/types.ts';
+import { envSecrets } from './secrets/environment-provider.ts';
+import type { SecretSettings } from './secrets/provider.ts';
 import { activationRequest, activationType } from './subscriptions/activation.ts';
 
 /** The options, checked and complete. Times in milliseconds. */

@@ -7,7 +7,7 @@ import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
 import { readDotEnv } from '../connection/settings/environment.ts';
 import type { Logger } from '../connector/types.ts';
-import { logEvents } from './observe/log-lines.ts';
+import { logEvents } from './observe/log-messages.ts';
 import { createLogger, readLogSettings } from './observe/log-output.ts';
 import { attachTelemetry } from './observe/telemetry.ts';
 import type { RuntimeOptions } from './options.ts';

@@ -8,7 +8,7 @@ import { outboundRequest } from './jobs/requests.ts';
 import { createSlots } from './jobs/slots.ts';
 import type { Worker } from './jobs/worker.ts';
 import { createWorkers } from './jobs/workers.ts';
-import { jobFields } from './observe/log-lines.ts';
+import { jobFields } from './observe/log-messages.ts';
 import type { Plan } from './plan.ts';
 import { createConnectionState } from './send/connection-state.ts';
 import { createSender } from './send/sender.ts';

@@ -17,7 +17,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import * as v from 'valibot';
 import { createEngine } from '../../src/engine/index.ts';
 import { defineInbound, defineOutbound, jobError, type Logger, serveHealth } from '../../src/index.ts';
-import { logEvents } from '../../src/runtime/observe/log-lines.ts';
+import { logEvents } from '../../src/runtime/observe/log-messages.ts';
 import { createLogger, type LogStreams } from '../../src/runtime/observe/log-output.ts';
 import { recordMetrics } from '../../src/runtime/observe/metrics.ts';
 import { createPrometheusRecorder } from '../../src/runtime/observe/prometheus.ts';

@@ -4,7 +4,9 @@ import type { ActivatedJob } from '../../connection/port.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
 import type { Tracing } from '../shared/tracing.ts';
-import type { OpenTelemetry } from './telemetry.ts';
+
+/** The API of OpenTelemetry. The user's project need not have it, so only its types are imported. */
+export type OpenTelemetry = typeof import('@opentelemetry/api');
 
 /*
  * What spans may say: names from the model, keys, counts. Never variables, header values or the text of errors, which

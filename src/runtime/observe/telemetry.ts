@@ -3,10 +3,7 @@ import type { Listen } from '../shared/events.ts';
 import type { Tracing } from '../shared/tracing.ts';
 import { recordMetrics } from './metrics.ts';
 import { createMeterRecorder } from './telemetry-metrics.ts';
-import { createTracing } from './telemetry-spans.ts';
-
-/** OpenTelemetry's API. */
-export type OpenTelemetry = typeof import('@opentelemetry/api');
+import { createTracing, type OpenTelemetry } from './telemetry-spans.ts';
 
 /** Name under which spans and measurements are made. */
 const scope = 'camunda-connectors';

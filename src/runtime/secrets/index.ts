@@ -1,5 +1,5 @@
-export { type CachedSecretsOptions, cachedSecrets } from './cache.ts';
-export { chainSecrets } from './chain.ts';
-export { type EnvSecretsOptions, envSecrets, type SecretScope } from './environment.ts';
-export { fileSecrets } from './files.ts';
-export type { SecretContext, SecretFilter, SecretProvider, SecretSettings } from './types.ts';
+export { type EnvSecretsOptions, envSecrets, type SecretScope } from './environment-provider.ts';
+export { fileSecrets } from './file-provider.ts';
+export type { SecretContext, SecretFilter, SecretProvider, SecretSettings } from './provider.ts';
+export { type CachedSecretsOptions, cachedSecrets } from './provider-cache.ts';
+export { chainSecrets } from './provider-chain.ts';

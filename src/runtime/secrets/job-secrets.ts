@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../../connector/types.ts';
+import type { SecretContext, SecretSettings } from './provider.ts';
 import { noSecrets, type Redactor } from './redactor.ts';
 import { type Resolved, type ResolveRequest, resolveSecrets } from './resolve.ts';
-import type { SecretContext, SecretSettings } from './types.ts';
 
 /** The secrets of one job or one call of `loop`. */
 export interface JobSecrets {

@@ -1,5 +1,5 @@
 import { longestMessage } from '../shared/error-text.ts';
-import { formsOf } from './forms.ts';
+import { formsOf } from './encoded-forms.ts';
 
 /** What stands where a secret stood. */
 export const mask = '***';

@@ -2,12 +2,12 @@ import { settledOrAborted } from '../../common/abort.ts';
 import { fault } from '../../common/fault.ts';
 import type { MaybePromise } from '../../connector/types.ts';
 import { errorText } from '../shared/error-text.ts';
-import { insertSecrets, type Wanted, wantedSecrets } from './document.ts';
-import { envSecrets } from './environment.ts';
+import { envSecrets } from './environment-provider.ts';
 import { createMasker } from './mask.ts';
+import type { SecretContext, SecretProvider, SecretSettings } from './provider.ts';
 import { createRedactor, noSecrets, type Redactor } from './redactor.ts';
 import { referenceMark } from './references.ts';
-import type { SecretContext, SecretProvider, SecretSettings } from './types.ts';
+import { insertSecrets, type Wanted, wantedSecrets } from './variables.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 

@@ -20,7 +20,7 @@ import type { Attempts } from '../execute/retry-backoff.ts';
 import { activationHeaders, readTaskHeaders } from '../execute/task-headers.ts';
 import { type JobRequest, jobMargin, namesOf } from '../jobs/requests.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
-import type { SecretSettings } from '../secrets/types.ts';
+import type { SecretSettings } from '../secrets/provider.ts';
 import type { Settled } from '../shared/delivery.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { Acceptance } from '../shared/subscription.ts';

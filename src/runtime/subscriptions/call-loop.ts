@@ -9,7 +9,7 @@ import { defaultTenant } from '../execute/job.ts';
 import { callWithMiddleware } from '../execute/middleware.ts';
 import { checkOutput } from '../execute/result.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
-import type { SecretSettings } from '../secrets/types.ts';
+import type { SecretSettings } from '../secrets/provider.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { LoopOutcome } from '../shared/loop-outcome.ts';
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../common/clock.ts';
 import { isFault } from '../../common/fault.ts';
 import type { QueuedTimer, TimerQueue } from '../../common/timer-queue.ts';
 import type { Activation, AnyInboundConnector, JsonText, Logger } from '../../connector/types.ts';
-import type { SecretSettings } from '../secrets/types.ts';
+import type { SecretSettings } from '../secrets/provider.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import type { Emit } from '../shared/events.ts';

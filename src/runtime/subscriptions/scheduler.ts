@@ -2,7 +2,7 @@ import type { Clock } from '../../common/clock.ts';
 import { type Fault, fault } from '../../common/fault.ts';
 import type { Connection } from '../../connection/port.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise } from '../../connector/types.ts';
-import type { SecretSettings } from '../secrets/types.ts';
+import type { SecretSettings } from '../secrets/provider.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Emit } from '../shared/events.ts';

@@ -8,9 +8,9 @@ import type { AnyOutboundConnector, Logger, OutboundContext, Outcome } from '../
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import type { JobInput } from '../../../src/runtime/execute/job.ts';
 import type { ExecuteServices } from '../../../src/runtime/execute/job-execution.ts';
-import { chainSecrets } from '../../../src/runtime/secrets/chain.ts';
-import { envSecrets } from '../../../src/runtime/secrets/environment.ts';
-import type { SecretProvider } from '../../../src/runtime/secrets/types.ts';
+import { envSecrets } from '../../../src/runtime/secrets/environment-provider.ts';
+import type { SecretProvider } from '../../../src/runtime/secrets/provider.ts';
+import { chainSecrets } from '../../../src/runtime/secrets/provider-chain.ts';
 
 const known: Readonly<Record<string, string>> = {
   FOO: 'bar',

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { isFault } from '../../../src/common/fault.ts';
-import { cachedSecrets } from '../../../src/runtime/secrets/cache.ts';
-import { chainSecrets } from '../../../src/runtime/secrets/chain.ts';
-import { envSecrets } from '../../../src/runtime/secrets/environment.ts';
-import { fileSecrets } from '../../../src/runtime/secrets/files.ts';
-import type { SecretContext, SecretProvider } from '../../../src/runtime/secrets/types.ts';
+import { envSecrets } from '../../../src/runtime/secrets/environment-provider.ts';
+import { fileSecrets } from '../../../src/runtime/secrets/file-provider.ts';
+import type { SecretContext, SecretProvider } from '../../../src/runtime/secrets/provider.ts';
+import { cachedSecrets } from '../../../src/runtime/secrets/provider-cache.ts';
+import { chainSecrets } from '../../../src/runtime/secrets/provider-chain.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 import { createManualClock } from '../support/clock.ts';
 

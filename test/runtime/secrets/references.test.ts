@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { insertSecrets, wantedSecrets } from '../../../src/runtime/secrets/document.ts';
 import { findReferences, replaceReferences } from '../../../src/runtime/secrets/references.ts';
+import { insertSecrets, wantedSecrets } from '../../../src/runtime/secrets/variables.ts';
 
 const secrets = new Map([
   ['FOO', 'bar'],

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import type { Activation } from '../../../src/connector/types.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
-import type { SecretProvider } from '../../../src/runtime/secrets/types.ts';
+import type { SecretProvider } from '../../../src/runtime/secrets/provider.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 import {
   type ActivationServices,

@@ -1,6 +1,6 @@
 import type { Environment } from '../../connection/settings/config.ts';
 import { readDotEnv } from '../../connection/settings/environment.ts';
-import type { SecretContext, SecretProvider } from './types.ts';
+import type { SecretContext, SecretProvider } from './provider.ts';
 
 /** A part of the name that says for whom a secret is. */
 export type SecretScope = 'engine' | 'tenant' | 'process';

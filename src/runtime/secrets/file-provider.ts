@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse as parseDotEnv } from 'dotenv';
 import { fault } from '../../common/fault.ts';
 import { parseDocument, stringifyValue } from '../../connector/values/json-text.ts';
-import type { SecretProvider } from './types.ts';
+import type { SecretProvider } from './provider.ts';
 
 const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? 'unknown reason');
 

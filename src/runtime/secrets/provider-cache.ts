@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../common/clock.ts';
 import { fault } from '../../common/fault.ts';
-import type { SecretContext, SecretProvider } from './types.ts';
+import type { SecretContext, SecretProvider } from './provider.ts';
 
 /** Options of {@link cachedSecrets}, in seconds. */
 export interface CachedSecretsOptions {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Logger, Outcome } from '../../../src/connector/types.ts';
-import { logEvents } from '../../../src/runtime/observe/log-lines.ts';
+import { logEvents } from '../../../src/runtime/observe/log-messages.ts';
 import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
 import { taggedLogger, withFields } from '../../../src/runtime/shared/logger.ts';

@@ -1,4 +1,4 @@
-import type { SecretProvider } from './types.ts';
+import type { SecretProvider } from './provider.ts';
 
 /**
  * Asks one provider after the other; the first that has the secret wins. One that fails ends the search, since a later
