@@ -19,7 +19,8 @@ import {
 import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError } from '../../../src/connector/errors.ts';
-import { attachTelemetry, type OpenTelemetry } from '../../../src/runtime/observe/telemetry.ts';
+import { attachTelemetry } from '../../../src/runtime/observe/telemetry.ts';
+import type { OpenTelemetry } from '../../../src/runtime/observe/telemetry-spans.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
 import { activationType } from '../../../src/runtime/subscriptions/activation.ts';
 import { connectionFault, createTwin } from '../support/cluster.ts';
