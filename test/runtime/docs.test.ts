@@ -25,7 +25,7 @@ test('the page tells of every event and of no other', () => {
 });
 
 test('the page tells of every state and of no other', () => {
-  const union = /type RuntimeState = ([^;]+);/.exec(readFileSync('src/runtime/shared/events.ts', 'utf8'))?.[1] ?? '';
+  const union = /type RuntimeState = ([^;]+);/.exec(readFileSync('src/runtime/shared/status.ts', 'utf8'))?.[1] ?? '';
   assert.deepEqual(
     rows('States'),
     [...union.matchAll(/'(\w+)'/g)].map((match) => match[1]!),

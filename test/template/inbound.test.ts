@@ -98,7 +98,7 @@ describe('the activation', () => {
       const connector = { ...letter, input: v.object({ [name]: v.string() }) };
       assert.match(
         problemsOf(() => createTemplate(connector)).join('\n'),
-        new RegExp(`^input: the activation keeps .*"${name}" would`),
+        new RegExp(`^input: must not have the fields "${name}": the activation uses `),
       );
     });
   }
