@@ -1,10 +1,10 @@
 import type { TemplateEngines, TemplateSettings } from '../connector/template-settings.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 
-/** The only address that every Modeler takes: one with a version in it is refused by older ones and by the web. */
+/** The only address that every Modeler accepts: older ones and Web Modeler refuse an address with a version. */
 const schemaAddress = 'https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json';
 
-/** What a template needs beside the settings of its connector. */
+/** The parts of a template, besides the settings of its connector. */
 export interface TemplateParts {
   readonly settings: TemplateSettings;
   readonly engines: TemplateEngines;
@@ -19,8 +19,8 @@ export interface TemplateParts {
   readonly presets?: ElementTemplate['presets'];
 }
 
-/** Puts a template together, its keys in the order of the official generator. */
-export const headOf = (parts: TemplateParts): ElementTemplate => {
+/** Assembles a template, with its keys in the order of the official generator. */
+export const assembleTemplate = (parts: TemplateParts): ElementTemplate => {
   const { settings, engines, id, name, description, appliesTo, elementType, groups, properties, steps, presets } =
     parts;
   const {

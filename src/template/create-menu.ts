@@ -2,11 +2,11 @@ import type { Schema } from '../connector/types.ts';
 import { membersOf, tagsOf, uniqueTags } from './fields/from-variant.ts';
 import type { DiscriminatorValue } from './fields/merge-members.ts';
 import { labelOfValue } from './labels.ts';
-import type { Place } from './schema/field-context.ts';
+import type { FieldContext } from './schema/field-context.ts';
 import { readSchema } from './schema/read-schema.ts';
 import type { Preset, Step } from './types.ts';
 
-/** Entries of the create menu, one for each member of a variant that is the whole input. */
+/** Entries of the Modeler's create menu, each with the values that it sets. */
 export interface Menu {
   readonly steps: readonly Step[];
   readonly presets: readonly Preset[];
@@ -21,20 +21,25 @@ interface Leaf {
 
 const isText = (value: DiscriminatorValue): value is string => typeof value === 'string';
 
-const leavesOf = (schema: Schema, chosen: Leaf['chosen'], names: readonly string[], place: Place): readonly Leaf[] => {
-  const reading = readSchema(schema, '(root)', place.report);
+const leavesOf = (
+  schema: Schema,
+  chosen: Leaf['chosen'],
+  names: readonly string[],
+  context: FieldContext,
+): readonly Leaf[] => {
+  const reading = readSchema(schema, '(root)', context.report);
   const key = String(reading.view.key);
-  return membersOf(reading, place).flatMap((member) => {
-    const tags = uniqueTags(tagsOf(member, key, place)).filter(
+  return membersOf(reading, context).flatMap((member) => {
+    const tags = uniqueTags(tagsOf(member, key, context)).filter(
       ({ value }) => chosen[key] === undefined || chosen[key] === value,
     );
     return tags.flatMap(({ value, name }): readonly Leaf[] => {
-      // A checkbox is no operation.
+      // A checkbox does not select an operation.
       if (!isText(value)) return [];
       const own = (tags.length === 1 ? member.title : undefined) ?? name ?? labelOfValue(value);
       const next = { ...chosen, [key]: value };
       const path = chosen[key] === value ? names : [...names, own];
-      if (member.view.type === 'variant') return leavesOf(member.core, next, path, place);
+      if (member.view.type === 'variant') return leavesOf(member.core, next, path, context);
       const { description, hints } = member;
       return [
         {
@@ -49,13 +54,13 @@ const leavesOf = (schema: Schema, chosen: Leaf['chosen'], names: readonly string
 };
 
 /**
- * The menu of an input that is a variant, as connectors with several operations have it; `undefined` for any other.
+ * The menu for an input that is a variant, with one entry for each member; `undefined` for any other input.
  *
- * @param ids the final id of the discriminator by its path
+ * @param ids the final ids of the discriminators by their paths
  */
-export const menuOf = (schema: Schema, ids: ReadonlyMap<string, string>, place: Place): Menu | undefined => {
-  if (readSchema(schema, '(root)', place.report).view.type !== 'variant') return undefined;
-  const leaves = leavesOf(schema, {}, [], place);
+export const menuOf = (schema: Schema, ids: ReadonlyMap<string, string>, context: FieldContext): Menu | undefined => {
+  if (readSchema(schema, '(root)', context.report).view.type !== 'variant') return undefined;
+  const leaves = leavesOf(schema, {}, [], context);
   if (leaves.length < 2) return undefined;
   const entries = leaves.map(({ chosen, names, description, keywords }) => {
     const name = names.join(': ');

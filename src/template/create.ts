@@ -12,22 +12,25 @@ import type { ElementTemplate } from './types.ts';
 import { checkTemplate } from './validation/check-template.ts';
 import { collectProblems, type Report, refuseProblems } from './validation/problems.ts';
 
-/** For outbound connectors. The settings count before those of the definition's `template`. */
+/** Options for the template of an outbound connector. They take precedence over the definition's `template`. */
 export interface OutboundTemplateOptions extends OutboundTemplateSettings {
-  /** Leave the task type to the person who models, for several runtimes on one cluster. @default false */
+  /**
+   * Make the job type an editable field, so that each task can use a different runtime on the same cluster.
+   * @default false
+   */
   readonly hybrid?: boolean;
 }
 
-/** For inbound connectors. The settings count before those of the definition's `template`. */
+/** Options for the templates of an inbound connector. They take precedence over the definition's `template`. */
 export interface InboundTemplateOptions extends InboundTemplateSettings {
   /**
-   * Which of the connector's templates: the task that asks for the message, or one of the elements that await it. A
-   * `startEvent` awaits it only in an event subprocess. @default 'activation'
+   * Which of the connector's templates to make: the task that activates the connector, or one of the elements that wait
+   * for its message. A `startEvent` waits for it only in an event subprocess. @default 'activation'
    */
   readonly part?: InboundPart;
 }
 
-/** What {@link createTemplate} takes beside the connector; what does not go with its kind is refused. */
+/** The options of {@link createTemplate}. An option that does not fit the kind of the connector is refused. */
 export type TemplateOptions = OutboundTemplateOptions & InboundTemplateOptions;
 
 type AnyConnector = AnyOutbound | AnyInboundConnector;
@@ -42,8 +45,8 @@ const checkSettings = (settings: OutboundTemplateSettings, report: Report): void
   if (icon !== undefined && !isImage(icon)) {
     report(
       'template.icon',
-      'expected a data URI of an image or an address that starts with http:// or https://',
-      'let the command line make the template, which reads icon files, or give the data URI',
+      'expected the data URI of an image, or an address that starts with http:// or https://',
+      'use the command line, which reads icon files, or pass the data URI',
     );
   }
   for (const name of ['resultExpression', 'errorExpression'] as const) {
@@ -51,7 +54,7 @@ const checkSettings = (settings: OutboundTemplateSettings, report: Report): void
     try {
       compileExpression(settings[name]);
     } catch {
-      report(`template.${name}`, 'it is no FEEL expression', 'correct it');
+      report(`template.${name}`, 'it is not a valid FEEL expression', 'correct it');
     }
   }
 };
@@ -93,16 +96,18 @@ const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report:
 };
 
 /**
- * The element template of a connector: plain JSON data, which {@link stringifyTemplate} writes. The same connector gives
- * the same template, byte for byte.
+ * Makes the element template of a connector, as plain JSON data. {@link stringifyTemplate} writes it as text. The same
+ * connector always yields the same template, byte for byte.
  *
- * The fields come from the input schema (`docs/templates.md` has the table), their looks from `hints`, the rest from
- * the definition's `template`. An inbound connector has several templates; this makes one of them.
+ * The input schema decides the fields (see the table in `docs/templates.md`), `hints` decide how they look, and the
+ * definition's `template` decides the rest. An inbound connector has several templates; this function makes one of them.
  *
- * Throws one fault of kind `definition` that names every input without a field, where it is and what to write instead.
- *
- * @param connector what `defineOutbound` or `defineInbound` gave
- * @param options settings that count before the connector's own, and which template
+ * @param connector a connector made by `defineOutbound` or `defineInbound`
+ * @param options settings that take precedence over the definition's `template`; `hybrid` for outbound connectors, `part`
+ *   for inbound ones, see {@link TemplateOptions}
+ * @returns the template
+ * @throws one fault of kind `definition` that lists everything wrong: each input that cannot have a field, each unsuitable
+ *   hint, setting and option, with its path and what to write instead
  * @example
  * createTemplate(log).properties.map(({ id }) => id); // [undefined, 'message', 'version', 'id', 'resultVariable', …]
  */
@@ -120,13 +125,13 @@ export const createTemplate = (connector: AnyConnector, options: TemplateOptions
 const defaultParts: readonly InboundPart[] = ['activation', 'catchEvent', 'boundaryEvent', 'receiveTask'];
 
 /**
- * All element templates of a connector: one of an outbound connector; of an inbound one those of the task that asks for
- * the message and of the catch event, boundary event and receive task that await it.
+ * Makes all element templates of a connector. An outbound connector has one. An inbound connector has four: for the task
+ * that activates it, and for the catch event, the boundary event and the receive task that wait for its message.
  *
- * Throws as {@link createTemplate} does.
- *
- * @param connector of `defineOutbound` or `defineInbound`
- * @param options as of {@link createTemplate}
+ * @param connector a connector made by `defineOutbound` or `defineInbound`
+ * @param options as for {@link createTemplate}; with `part`, only the template of that part
+ * @returns the templates
+ * @throws the same fault as {@link createTemplate}
  * @example
  * createTemplates(pollFile).map(({ id }) => id);
  * // ['poll_file.activation', 'poll_file.catch-event', 'poll_file.boundary-event', 'poll_file.receive-task']
@@ -137,10 +142,10 @@ export const createTemplates = (connector: AnyConnector, options: TemplateOption
 };
 
 /**
- * A template, or a list of them, as the text of a file: two spaces, LF, a final newline. The order of the keys is the
- * one in which {@link createTemplate} makes them.
+ * Writes a template, or a list of templates, as the text of a file: indented by two spaces, with LF and a final newline.
+ * The keys keep the order in which {@link createTemplate} creates them.
  *
- * @param template what {@link createTemplate} or {@link createTemplates} gave
+ * @param template what {@link createTemplate} or {@link createTemplates} returned
  * @example
  * await writeFile('log.json', stringifyTemplate(createTemplate(log)));
  */

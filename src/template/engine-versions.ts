@@ -1,10 +1,10 @@
 import type { TemplateEngines } from '../connector/template-settings.ts';
 import type { Report } from './validation/problems.ts';
 
-/** Versions of Camunda that templates are made for unless the connector says otherwise. */
+/** The versions of Camunda that templates are for, unless the connector sets others. */
 export const defaultEngines = '^8.8';
 
-/** From this version on the engine deploys inputs without a value, and hands over null for them. */
+/** From this version on, the engine deploys inputs without a value, and passes null for them. */
 const emptyInputs: Version = [8, 8, 0];
 
 type Version = readonly [major: number, minor: number, patch: number];
@@ -30,37 +30,41 @@ const isBelow = (a: Version, b: Version): boolean => {
 
 const zero: Version = [0, 0, 0];
 
-/** The least version that one alternative of a range lets in; `undefined` if it is no range. */
-const leastOf = (alternative: string): Version | undefined => {
+/** The lowest version that one alternative of a range allows; `undefined` if it is not a range. */
+const lowestOf = (alternative: string): Version | undefined => {
   const text = alternative.trim();
   if (text === '') return zero;
   const span = hyphenated.exec(text);
   if (span !== null) return parseVersion(span[1]!);
   const parts = text.replace(/(\^|~|>=|<=|>|<|=)\s+/g, '$1').split(/\s+/);
-  let least: Version = zero;
+  let lowest: Version = zero;
   for (const one of parts) {
     const [, operator, bound] = comparator.exec(one) ?? [];
     if (bound === undefined) return undefined;
     const lower = operator === '<' || operator === '<=' ? zero : parseVersion(bound);
-    if (isBelow(least, lower)) least = lower;
+    if (isBelow(lowest, lower)) lowest = lower;
   }
-  return least;
+  return lowest;
 };
 
-/** The least version in a range in npm's notation; `undefined` if it is none. */
-export const leastVersion = (range: string): Version | undefined => {
-  const all = range.split('||').map(leastOf);
+/** The lowest version that a range in npm's notation allows; `undefined` if it is not a range. */
+export const lowestVersion = (range: string): Version | undefined => {
+  const all = range.split('||').map(lowestOf);
   if (all.some((one) => one === undefined)) return undefined;
-  return (all as readonly Version[]).reduce((least, one) => (isBelow(one, least) ? one : least));
+  return (all as readonly Version[]).reduce((lowest, one) => (isBelow(one, lowest) ? one : lowest));
 };
 
-/** Ranges by product, as a template has them. Reports what is no range. */
+/** The ranges by product, as a template has them. Reports a text that is not a range. */
 export const enginesOf = (given: string | TemplateEngines | undefined, report: Report): TemplateEngines => {
   const { camunda = defaultEngines, ...products }: TemplateEngines =
     typeof given === 'string' ? { camunda: given } : (given ?? {});
   for (const [name, range] of Object.entries<string | undefined>({ camunda, ...products })) {
-    if (range === undefined || leastVersion(range) !== undefined) continue;
-    report(`template.engines.${name}`, `${JSON.stringify(range)} is no range of versions`, 'write for example "^8.8"');
+    if (range === undefined || lowestVersion(range) !== undefined) continue;
+    report(
+      `template.engines.${name}`,
+      `${JSON.stringify(range)} is not a range of versions`,
+      'write for example "^8.8"',
+    );
   }
   const { camundaDesktopModeler, camundaWebModeler } = products;
   return {
@@ -70,6 +74,6 @@ export const enginesOf = (given: string | TemplateEngines | undefined, report: R
   };
 };
 
-/** Whether the range lets in engines that refuse inputs without a value. */
+/** Whether the range allows engines that refuse inputs without a value. */
 export const allowsLegacy = ({ camunda }: TemplateEngines): boolean =>
-  camunda !== undefined && isBelow(leastVersion(camunda) ?? emptyInputs, emptyInputs);
+  camunda !== undefined && isBelow(lowestVersion(camunda) ?? emptyInputs, emptyInputs);

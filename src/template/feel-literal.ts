@@ -1,6 +1,6 @@
-/** Values of TypeScript as text of FEEL. */
+/** Writes TypeScript values as FEEL. */
 
-/** The digits of a number without an exponent, which FEEL does not have. */
+/** Writes a number without an exponent, which FEEL does not have. */
 const decimal = (value: number): string => {
   const text = String(value);
   const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
@@ -11,7 +11,7 @@ const decimal = (value: number): string => {
   return shift < 0 ? `${sign}0.${'0'.repeat(-shift - 1)}${digits}` : `${sign}${digits.padEnd(shift + 1, '0')}`;
 };
 
-/** A JSON value as a FEEL literal, e.g. `["a"]` or `{"n":1}`. */
+/** Writes a JSON value as a FEEL literal, e.g. `["a"]` or `{"n":1}`. */
 export const feelLiteral = (value: unknown): string => {
   if (typeof value === 'number') return decimal(value);
   if (Array.isArray(value)) return `[${value.map(feelLiteral).join(',')}]`;
@@ -20,11 +20,11 @@ export const feelLiteral = (value: unknown): string => {
   return `{${entries.join(',')}}`;
 };
 
-/** Tells whether a number can stand as it is in a template, whose numbers the Modeler writes with an exponent. */
+/** Whether a template can hold a number as it is: the Modeler would write a very large or small one with an exponent. */
 export const isPlainNumber = (value: number): boolean => Number.isFinite(value) && !String(value).includes('e');
 
 /**
- * Text as the value of a field that takes it literally, be it empty or start with `=`, which would make it FEEL.
+ * Writes text as the value of a field. Text that is empty or starts with `=` becomes a FEEL string, so that it stays text.
  *
  * @example
  * literalText('a'); // 'a'
@@ -33,6 +33,6 @@ export const isPlainNumber = (value: number): boolean => Number.isFinite(value) 
 export const literalText = (text: string): string =>
   text === '' || text.startsWith('=') ? `=${JSON.stringify(text)}` : text;
 
-/** Any literal as the value of a choice or of a hidden field. */
+/** Writes any literal as the value of a choice or of a hidden field. */
 export const literalValue = (value: unknown): string =>
   typeof value === 'string' ? literalText(value) : `=${feelLiteral(value)}`;

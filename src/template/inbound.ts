@@ -1,13 +1,13 @@
 import { activationNames } from '../connector/activation-names.ts';
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
-import { headOf } from './assemble.ts';
+import { assembleTemplate } from './assemble.ts';
 import { allowsLegacy, enginesOf } from './engine-versions.ts';
 import { literalText } from './feel-literal.ts';
 import { draftInput } from './fields/from-schema.ts';
 import { outputMappings, wholeOutput } from './output-mappings.ts';
-import { joinGroups, settle } from './properties.ts';
-import { rootPlace } from './schema/field-context.ts';
+import { finishProperties, joinGroups } from './properties.ts';
+import { rootContext } from './schema/field-context.ts';
 import { checkHeaders, durationPattern, resultVariable, taskType } from './standard-properties.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
@@ -15,13 +15,13 @@ import type { Report } from './validation/problems.ts';
 /** The elements that an inbound connector has templates for. */
 export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';
 
-/** Job type of the built-in task by which a process asks for an inbound connector; the runtime serves it. */
+/** The job type of the built-in task that activates an inbound connector; the runtime serves it. */
 const activationType = '_activate_inbound_connector';
 
 interface Target {
-  /** Behind the id of the connector. */
+  /** Follows the id of the connector. */
   readonly id: string;
-  /** Behind its name. */
+  /** Follows the name of the connector. */
   readonly name: string;
   readonly appliesTo: readonly string[];
   readonly elementType: ElementTemplate['elementType'];
@@ -65,7 +65,7 @@ const targets: Readonly<Record<InboundPart, Target>> = {
   },
 };
 
-/** Names of all parts. */
+/** The names of all parts. */
 export const inboundParts: readonly InboundPart[] = Object.keys(targets) as InboundPart[];
 
 const configuration: Group = { id: 'config', label: 'Configuration' };
@@ -116,13 +116,13 @@ const configurationProperties = (value: string, legacy: boolean): readonly Templ
   },
 ];
 
-/** What the activation's inputs and the sections of its template take away from the connector's. */
+/** The ids that the connector's inputs must not have, because the activation's own properties have them. */
 const takenIds: ReadonlySet<string> = new Set([...activationNames, 'taskDefinitionType', 'resultVariable']);
 
-/** Headers of the activation that the runtime reads. */
+/** The headers of the activation that the runtime reads. */
 const takenHeaders: ReadonlySet<string> = new Set(['resultVariable', 'retryBackoff']);
 
-/** With a field for each part of the message at the element that waits, the message must have its parts apart. */
+/** The result variable; absent if the waiting element maps each field of the message, which needs them as variables. */
 const activationResult = ({ outputs }: InboundTemplateSettings): readonly TemplateProperty[] =>
   outputs === 'fields'
     ? []
@@ -138,11 +138,11 @@ const activationTemplate = (
   settings: InboundTemplateSettings,
   report: Report,
 ): Pick<ElementTemplate, 'groups' | 'properties'> => {
-  const root = rootPlace(allowsLegacy(enginesOf(settings.engines, report)), report);
+  const root = rootContext(allowsLegacy(enginesOf(settings.engines, report)), report);
   const drafts = connector.input === undefined ? [] : draftInput(connector.input, root);
   checkHeaders(drafts, takenHeaders, report);
   const standard = { ids: takenIds, groups: [configuration, output] };
-  const own = settle(drafts, settings.groups ?? [], standard, report);
+  const own = finishProperties(drafts, settings.groups ?? [], standard, report);
   const results = activationResult(settings);
   return {
     groups: joinGroups(own.groups, [configuration, ...(results.length > 0 ? [output] : [])]),
@@ -199,7 +199,7 @@ const companionTemplate = (
   };
 };
 
-/** The template of one element that an inbound connector takes part in. */
+/** Makes the template of an inbound connector for one kind of element. */
 export const inboundTemplate = (
   connector: AnyInboundConnector,
   settings: InboundTemplateSettings,
@@ -208,7 +208,7 @@ export const inboundTemplate = (
 ): ElementTemplate => {
   const { name, appliesTo, elementType } = targets[part];
   const make = part === 'activation' ? activationTemplate : companionTemplate;
-  return headOf({
+  return assembleTemplate({
     settings,
     engines: enginesOf(settings.engines, report),
     id: idOf(connector, settings, part),

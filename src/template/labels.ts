@@ -1,16 +1,18 @@
+/** Labels for people, made from the names and values of code. */
+
 const words = /\p{Lu}+(?!\p{Ll})\d*|\p{Lu}?\p{Ll}+\d*|[^\p{Lu}\p{Ll}]+/gu;
 
 const isAcronym = (word: string): boolean => word.length > 1 && word === word.toUpperCase();
 
 /**
- * A label for a name of code: words are split where the case changes and at `_`, `-`, `.`, `:`, and runs of capitals
- * stay together.
+ * Makes a label from a name, e.g. of a field or a section. Words are split at a change of case and at `_`, `-`, `.` and
+ * `:`; acronyms stay whole.
  *
  * @example
- * humanise('baseURL'); // 'Base URL'
- * humanise('correlation_key'); // 'Correlation key'
+ * labelOfName('baseURL'); // 'Base URL'
+ * labelOfName('correlation_key'); // 'Correlation key'
  */
-export const humanise = (name: string): string => {
+export const labelOfName = (name: string): string => {
   const parts = name.split(/[_\-.:\s]+/).flatMap((part) => part.match(words) ?? []);
   const text = parts.map((word) => (isAcronym(word) ? word : word.toLowerCase())).join(' ');
   return text === '' ? name : text.charAt(0).toUpperCase() + text.slice(1);
@@ -18,5 +20,28 @@ export const humanise = (name: string): string => {
 
 const plainName = /^[A-Za-z]+(?:[_-][A-Za-z]+)*$/;
 
-/** A label for a value of a list: names are humanised, all else (`us-east-1`, `application/json`) is shown as it is. */
-export const labelOfValue = (value: string): string => (plainName.test(value) ? humanise(value) : value);
+/**
+ * Makes the label of a choice from its value. Names become words; everything else (`us-east-1`, `application/json`) stays
+ * as it is.
+ */
+export const labelOfValue = (value: string): string => {
+  if (value === '') return '(empty)';
+  return plainName.test(value) ? labelOfName(value) : value;
+};
+
+/**
+ * The label of a choice: the one in `hints({ choices })`, else the one that the schema gives it, else its value in words.
+ *
+ * @param value the value of the choice
+ * @param labels the labels of `hints({ choices })` by value
+ * @param own the label that the schema gives the choice, e.g. by `v.title`
+ */
+export const labelOfChoice = (
+  value: unknown,
+  labels: Readonly<Record<string, string>>,
+  own: string | undefined,
+): string => {
+  const key = String(value);
+  if (Object.hasOwn(labels, key)) return labels[key]!;
+  return own ?? (typeof value === 'string' ? labelOfValue(value) : key);
+};

@@ -1,16 +1,17 @@
 import type { AnyOperationsConnector, Operation, Schema } from '../connector/types.ts';
+import { formatPath } from '../connector/values/path.ts';
 import type { Menu } from './create-menu.ts';
 import type { Draft } from './fields/field.ts';
 import { draftInput } from './fields/from-schema.ts';
-import { isOneOf, joinMembers } from './fields/merge-members.ts';
-import { labelOfValue } from './labels.ts';
-import type { Place } from './schema/field-context.ts';
+import { isOneOf, mergeMembers } from './fields/merge-members.ts';
+import { labelOfChoice } from './labels.ts';
+import type { FieldContext } from './schema/field-context.ts';
 import type { Group, TemplateProperty } from './types.ts';
 
-/** Section of the choice; it comes first, since all other fields depend on it. */
+/** The section of the list of operations. It comes first, because all other fields depend on the operation. */
 export const operationGroup: Group = { id: 'operation', label: 'Operation' };
 
-/** Id of the choice while an input may still be called the same; see `settle`. */
+/** The id of the list until `finishProperties` removes the `#`: an input may be called `operation` too. */
 const chooser = '#operation';
 
 type Operations = AnyOperationsConnector['operations'];
@@ -18,7 +19,7 @@ type Operations = AnyOperationsConnector['operations'];
 const operationsOf = (operations: Operations): readonly (readonly [id: string, operation: Operation])[] =>
   Object.entries<Operation>(operations);
 
-const nameOf = (id: string, { name }: Operation): string => name ?? labelOfValue(id);
+const labelOf = (id: string, { name }: Operation): string => labelOfChoice(id, {}, name);
 
 const choiceOf = (operations: Operations): TemplateProperty & { readonly id: string } => {
   const all = operationsOf(operations);
@@ -29,44 +30,44 @@ const choiceOf = (operations: Operations): TemplateProperty & { readonly id: str
     group: operationGroup.id,
     binding: { type: 'zeebe:taskHeader', key: 'operation' },
     type: 'Dropdown',
-    choices: all.map(([id, operation]) => ({ name: nameOf(id, operation), value: id })),
+    choices: all.map(([id, operation]) => ({ name: labelOf(id, operation), value: id })),
   };
 };
 
 const joined = (
   operations: Operations,
-  draft: (operation: Operation, place: Place) => readonly Draft[],
-  place: Place,
+  draft: (operation: Operation, context: FieldContext) => readonly Draft[],
+  context: FieldContext,
 ): readonly Draft[] => {
   const members = operationsOf(operations).map(([id, operation]) => ({
     label: id,
-    drafts: draft(operation, { ...place, conditions: [...place.conditions, isOneOf(chooser, [id])] }),
+    drafts: draft(operation, { ...context, conditions: [...context.conditions, isOneOf(chooser, [id])] }),
   }));
-  return joinMembers(members, chooser, Object.keys(operations), '');
+  return mergeMembers(members, chooser, Object.keys(operations), '');
 };
 
-/** The choice of the operation, and the inputs of each under the condition that it is chosen. */
-export const draftOperations = (operations: Operations, place: Place): readonly Draft[] => {
+/** The list of the operations, and the inputs of each operation, shown while it is selected. */
+export const draftOperations = (operations: Operations, context: FieldContext): readonly Draft[] => {
   for (const id of Object.keys(operations)) {
     if (id.startsWith('=') || id.startsWith('#')) {
-      place.report(
-        `operations[${JSON.stringify(id)}]`,
-        'the Modeler compares no such id',
+      context.report(
+        formatPath(['operations', id]),
+        'the Modeler cannot compare such an id',
         'let it start with a letter',
       );
     }
   }
   return [
     { path: chooser, property: choiceOf(operations), conditions: [] },
-    ...joined(operations, ({ input }, inside) => draftInput(input, inside), place),
+    ...joined(operations, ({ input }, inside) => draftInput(input, inside), context),
   ];
 };
 
-/** The output properties of each operation under the condition that it is chosen. */
+/** The output properties of each operation, shown while it is selected. */
 export const draftOperationOutputs = (
   operations: Operations,
   outputs: (output: Schema | undefined) => readonly TemplateProperty[],
-  place: Place,
+  context: FieldContext,
 ): readonly Draft[] =>
   joined(
     operations,
@@ -76,18 +77,18 @@ export const draftOperationOutputs = (
         property: { ...property, id: property.id! },
         conditions,
       })),
-    place,
+    context,
   );
 
-/** One entry of the create menu per operation. */
+/** The create menu with one entry for each operation; `undefined` if there is only one. */
 export const operationMenu = (operations: Operations): Menu | undefined => {
   const all = operationsOf(operations);
   if (all.length < 2) return undefined;
   return {
     steps: all.map(([id, operation]) => ({
-      name: nameOf(id, operation),
+      name: labelOf(id, operation),
       ...(operation.description === undefined ? {} : { description: operation.description }),
-      keywords: [nameOf(id, operation).toLowerCase()],
+      keywords: [labelOf(id, operation).toLowerCase()],
       presetId: id,
     })),
     presets: all.map(([id]) => ({ id, properties: { operation: id } })),

@@ -1,14 +1,14 @@
 import { viewSchema } from '../connector/schema.ts';
 import type { AnyOutbound, Schema } from '../connector/types.ts';
-import { humanise } from './labels.ts';
+import { labelOfName } from './labels.ts';
 import { readSchema } from './schema/read-schema.ts';
 import type { TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 import { refusedName } from './validation/variable-name.ts';
 
-const fixOutput = "name the result's fields in an output schema that is a v.object, or use outputs: 'variable'";
+const fixOutput = "give the connector an output schema that is a v.object, or use outputs: 'variable'";
 
-/** Fields of an output schema with what they are called; `undefined` if it names none. */
+/** The fields of an output schema with their labels. Reports a schema that names no fields. */
 const fieldsOf = (
   output: Schema | undefined,
   report: Report,
@@ -23,16 +23,18 @@ const fieldsOf = (
     report('output', `a schema of type "${viewSchema(output).type}" names no fields`, fixOutput);
   return entries.map(([name, schema]) => {
     const { title, description } = readSchema(schema, `output.${name}`, report);
-    return description === undefined ? [name, title ?? humanise(name)] : [name, title ?? humanise(name), description];
+    return description === undefined
+      ? [name, title ?? labelOfName(name)]
+      : [name, title ?? labelOfName(name), description];
   });
 };
 
-/** One property per field that maps it to a variable; emptied, the field is dropped. */
+/** One property for each field of the output, which maps it to a variable. If it is empty, the field is dropped. */
 export const outputMappings = (output: Schema | undefined, from: string, report: Report): readonly TemplateProperty[] =>
   fieldsOf(output, report).flatMap(([name, label, description]) => {
     const fix = refusedName(name);
     if (fix !== undefined) {
-      report(`output.${name}`, 'the name cannot be part of an expression', fix);
+      report(`output.${name}`, 'an expression cannot contain this name', fix);
       return [];
     }
     return [
@@ -50,8 +52,8 @@ export const outputMappings = (output: Schema | undefined, from: string, report:
   });
 
 /**
- * One property that puts all variables of a message into one; left empty, each of them becomes a variable of the process.
- * There is none where the schema does not name the fields.
+ * A property for the variable that receives the whole message. If it is empty, each field of the message becomes a
+ * variable. There is no such property if the schema does not name the fields.
  */
 export const wholeOutput = (output: Schema | undefined, report: Report): readonly TemplateProperty[] => {
   const entries = output === undefined ? undefined : readSchema(output, 'output', report).view.entries;
@@ -71,22 +73,22 @@ export const wholeOutput = (output: Schema | undefined, report: Report): readonl
   ];
 };
 
-/** Where a result goes that no task names: there the mappings find it. */
-const dropped = 'result';
+/** The variable for a result that the connector would drop, so that the mappings can read it. */
+const droppedResult = 'result';
 
-/** Where the mappings of a result find its fields, by what the connector does with the result. */
+/** The path before the fields in the mappings, which depends on what the connector does with its result. */
 export const resultPath = ({ resultVariable }: AnyOutbound): string => {
   if (resultVariable === undefined) return '';
-  return `${resultVariable === false ? dropped : resultVariable}.`;
+  return `${resultVariable === false ? droppedResult : resultVariable}.`;
 };
 
-/** Names a variable for the result of a connector that drops it otherwise. */
+/** Sets a variable for the result of a connector that would drop it otherwise. */
 export const keepResult = ({ resultVariable }: AnyOutbound): readonly TemplateProperty[] =>
   resultVariable === false
     ? [
         {
           id: 'resultVariable',
-          value: dropped,
+          value: droppedResult,
           group: 'output',
           binding: { type: 'zeebe:taskHeader', key: 'resultVariable' },
           type: 'Hidden',

@@ -1,26 +1,26 @@
 import type { Draft } from './fields/field.ts';
-import { humanise } from './labels.ts';
+import { labelOfName } from './labels.ts';
 import type { Condition, Group, SimpleCondition, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 
-/** What a template has of its own, beside the connector's inputs. */
-export interface Standard {
-  /** Ids of its properties. */
+/** What a template has in addition to the connector's inputs. */
+export interface TemplateOwn {
+  /** The ids of its own properties. */
   readonly ids: ReadonlySet<string>;
-  /** Its sections, which inputs may be in as well. */
+  /** Its own sections, which may also contain inputs. */
   readonly groups: readonly Group[];
 }
 
-/** The connector's own properties in their final order, and the sections that they use. */
-export interface Settled {
+/** The properties of the connector's inputs in their final order, and the sections that they use. */
+export interface FinishedProperties {
   readonly properties: readonly TemplateProperty[];
   readonly groups: readonly Group[];
-  /** The final id by the id that the draft had. */
+  /** The final ids by the ids of the drafts. */
   readonly ids: ReadonlyMap<string, string>;
 }
 
 const groupLabel = (id: string, standard: readonly Group[]): string =>
-  standard.find((group) => group.id === id)?.label ?? (id === 'default' ? 'Properties' : humanise(id));
+  standard.find((group) => group.id === id)?.label ?? (id === 'default' ? 'Properties' : labelOfName(id));
 
 const groupsOf = (
   drafts: readonly Draft[],
@@ -34,7 +34,7 @@ const groupsOf = (
       report(
         'template.groups',
         `no field is in the group ${JSON.stringify(id)}`,
-        'take the group out, or use it in hints({ group })',
+        'remove the group, or use it in hints({ group })',
       );
   }
   const others = [...used].filter((id) => !declared.some((group) => group.id === id));
@@ -54,8 +54,8 @@ const conditionOf = (conditions: readonly SimpleCondition[]): { readonly conditi
 };
 
 /**
- * Ids of the template's own properties are taken; an input of the same name gets another id and keeps its binding. A
- * property of the template that stands among the inputs has a `#` before its id, which no input can have.
+ * The final id of a property. An input with the id of one of the template's own properties gets another id, and keeps its
+ * binding. One of the template's own properties among the inputs has a `#` before its id, which no input can have.
  */
 const finalId = (id: string, taken: ReadonlySet<string>): string => {
   if (id.startsWith('#')) return id.slice(1);
@@ -64,26 +64,26 @@ const finalId = (id: string, taken: ReadonlySet<string>): string => {
 
 const noIds: ReadonlySet<string> = new Set();
 
-/** Sections in order, each once. */
+/** The sections in order, without duplicates. */
 export const joinGroups = (...lists: readonly (readonly Group[])[]): readonly Group[] =>
   lists.flat().filter(({ id }, index, all) => all.findIndex((group) => group.id === id) === index);
 
 /**
- * Makes properties of drafts: sorts them by section, gives them their final ids and conditions.
+ * Turns drafts into properties: sorts them by section, and sets their final ids and conditions.
  *
  * @param declared the sections that the definition names, in their order
  */
-export const settle = (
+export const finishProperties = (
   drafts: readonly Draft[],
   declared: readonly Group[],
-  { ids: taken, groups: standard }: Standard,
+  { ids: taken, groups: standard }: TemplateOwn,
   report: Report,
-): Settled => {
+): FinishedProperties => {
   const groups = groupsOf(drafts, declared, standard, report);
   const rank = new Map(groups.map(({ id }, index) => [id, index]));
   const sorted = [...drafts].sort((a, b) => rank.get(a.property.group!)! - rank.get(b.property.group!)!);
   const ids = new Map(drafts.map(({ property: { id } }) => [id, finalId(id, taken)]));
-  // A hint may name the other field by its path, where its id is another one.
+  // A hint may name the other field by its path instead of its id.
   const byPath = new Map(drafts.map(({ path, property: { id } }) => [path, finalId(id, taken)]));
   const properties = sorted.map(({ property, conditions }): TemplateProperty => {
     const { type, choices, ...rest } = property;

@@ -4,7 +4,7 @@ import type { Draft } from './fields/field.ts';
 import type { Group, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 
-/** Ids of the properties that every template of an outbound connector has. */
+/** The ids of the properties that every template of an outbound connector has. */
 export const standardIds: ReadonlySet<string> = new Set([
   'taskDefinitionType',
   'version',
@@ -17,7 +17,7 @@ export const standardIds: ReadonlySet<string> = new Set([
   'jobTimeout',
 ]);
 
-/** Headers that they write; the runtime reads them. */
+/** The headers that they write and the runtime reads. */
 export const standardHeaders: ReadonlySet<string> = new Set([
   'elementTemplateVersion',
   'elementTemplateId',
@@ -28,16 +28,20 @@ export const standardHeaders: ReadonlySet<string> = new Set([
   'jobTimeout',
 ]);
 
-/** Reports inputs that would write a header which the runtime reads. */
+/** Reports inputs that would write a header that the runtime reads. */
 export const checkHeaders = (drafts: readonly Draft[], taken: ReadonlySet<string>, report: Report): void => {
   for (const { path, property } of drafts) {
     const { binding } = property;
     if (binding.type !== 'zeebe:taskHeader' || path.startsWith('#') || !taken.has(binding.key)) continue;
-    report(path, `the header ${JSON.stringify(binding.key)} belongs to the runtime`, 'name another one with "binding"');
+    report(
+      path,
+      `the runtime reads the header ${JSON.stringify(binding.key)} itself`,
+      'name a different header with "binding"',
+    );
   }
 };
 
-/** Their sections, behind those of the connector. */
+/** Their sections, which follow those of the connector. */
 export const standardGroups: readonly Group[] = [
   { id: 'connector', label: 'Connector' },
   { id: 'output', label: 'Output mapping' },
@@ -45,7 +49,7 @@ export const standardGroups: readonly Group[] = [
   { id: 'retries', label: 'Retries' },
 ];
 
-/** A duration of days and smaller parts, as the runtime reads it; empty fields pass. */
+/** A duration of days and smaller units, as the runtime reads it, or an empty field. */
 export const durationPattern = {
   value: '^(?:undefined)?$|^P(?=[\\dT])(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:[.,]\\d{1,9})?S)?)?$',
   message: 'must be a duration such as PT30S or PT1M30S',
@@ -53,7 +57,7 @@ export const durationPattern = {
 
 const withValue = (value: string | undefined): { readonly value?: string } => (value === undefined ? {} : { value });
 
-/** The task type: fixed, or a field of its own in a hybrid template. */
+/** The task type: fixed, or a field in a hybrid template. */
 export const taskType = (type: string, hybrid: boolean): TemplateProperty =>
   hybrid
     ? {
@@ -68,10 +72,10 @@ export const taskType = (type: string, hybrid: boolean): TemplateProperty =>
       }
     : { value: literalText(type), binding: { type: 'zeebe:taskDefinition', property: 'type' }, type: 'Hidden' };
 
-/** Section of the task type of a hybrid template. */
+/** The section of the task type in a hybrid template. */
 export const taskTypeGroup: Group = { id: 'taskDefinitionType', label: 'Task definition type' };
 
-/** Which template made an element, as headers. */
+/** Headers that name the template of an element. */
 export const identity = (id: string, version: number): readonly TemplateProperty[] => [
   {
     id: 'version',
@@ -93,7 +97,7 @@ export const identity = (id: string, version: number): readonly TemplateProperty
   },
 ];
 
-/** Asks for the variable that takes the result. */
+/** The field for the variable that receives the result. */
 export const resultVariable = (value: string | undefined): TemplateProperty => ({
   id: 'resultVariable',
   label: 'Result variable',
@@ -115,7 +119,7 @@ const resultExpression = (value: string | undefined): TemplateProperty => ({
   type: 'Text',
 });
 
-/** How the result becomes variables: the official style. */
+/** The fields that turn the result into variables, as the official connectors have them. */
 export const resultProperties = (
   settings: OutboundTemplateSettings,
   ownVariable: string | undefined,
@@ -124,7 +128,7 @@ export const resultProperties = (
   resultExpression(settings.resultExpression),
 ];
 
-/** What happens when things go wrong. */
+/** The fields that decide what happens after an error. */
 export const failureProperties = (settings: OutboundTemplateSettings): readonly TemplateProperty[] => [
   {
     id: 'errorExpression',

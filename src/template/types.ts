@@ -1,6 +1,6 @@
-/** Element templates of Camunda 8 as the Modeler reads them, as far as this project writes them. No other keys exist. */
+/** Element templates of Camunda 8, as far as this project writes them. Templates have no other keys. */
 
-/** Where a property's value goes in the BPMN file. */
+/** Where the BPMN file stores the value of a property. */
 export type Binding =
   | { readonly type: 'zeebe:input'; readonly name: string }
   | { readonly type: 'zeebe:output'; readonly source: string }
@@ -9,7 +9,7 @@ export type Binding =
   | { readonly type: 'bpmn:Message#property'; readonly name: 'name' }
   | { readonly type: 'bpmn:Message#zeebe:subscription#property'; readonly name: 'correlationKey' };
 
-/** True or false by the value of another property, which is named by its id. */
+/** A condition on the value of another property. `property` is the id of that property. */
 export type SimpleCondition = { readonly property: string; readonly type: 'simple' } & (
   | { readonly equals: string | number | boolean }
   | { readonly oneOf: readonly (string | number)[] }
@@ -17,16 +17,16 @@ export type SimpleCondition = { readonly property: string; readonly type: 'simpl
   | { readonly isActive: boolean }
 );
 
-/** When a property is shown. */
+/** A condition for showing a property: a simple one, or several that must all hold. */
 export type Condition = SimpleCondition | { readonly allMatch: readonly SimpleCondition[] };
 
-/** One entry of a drop-down list. */
+/** One entry of a drop-down list: its label, and the value that it stores. */
 export interface Choice {
   readonly name: string;
   readonly value: string;
 }
 
-/** What the Modeler checks while a person types. */
+/** The checks that the Modeler runs while a person types. */
 export interface Constraints {
   readonly notEmpty?: boolean;
   readonly minLength?: number;
@@ -34,10 +34,10 @@ export interface Constraints {
   readonly pattern?: { readonly value: string; readonly message: string };
 }
 
-/** The kinds of control. */
+/** The kinds of form controls. */
 export type PropertyType = 'String' | 'Text' | 'Number' | 'Boolean' | 'Dropdown' | 'Hidden';
 
-/** The ways of FEEL; a property without takes plain text. */
+/** How a property accepts FEEL. A property without a mode accepts plain text only. */
 export type FeelMode = 'optional' | 'required' | 'static';
 
 /** One field of the properties panel, or a fixed value where the type is `Hidden`. */
@@ -68,7 +68,7 @@ export interface Group {
   readonly openByDefault?: boolean;
 }
 
-/** An entry of the create menu that chooses values beforehand. */
+/** An entry of the create menu. `presetId` names the values that it sets. */
 export interface Step {
   readonly name: string;
   readonly description?: string;
@@ -76,13 +76,13 @@ export interface Step {
   readonly presetId: string;
 }
 
-/** Values by property id. */
+/** The values that an entry of the create menu sets, by the ids of the properties. */
 export interface Preset {
   readonly id: string;
   readonly properties: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** An element template. */
+/** An element template, as plain JSON data. */
 export interface ElementTemplate {
   readonly $schema: string;
   readonly name: string;

@@ -110,7 +110,7 @@ test('docs/templates.md names every reserved word of FEEL', () => {
   const sentence = /The reserved words of FEEL are ([^.]*)\./.exec(page)?.[1] ?? '';
   const named = inCode(sentence);
   assert.equal(named.length, 19);
-  for (const word of named) assert.match(refusalOf(v.object({ [word]: v.string() })), /FEEL has this word/, word);
+  for (const word of named) assert.match(refusalOf(v.object({ [word]: v.string() })), /FEEL reserves this word/, word);
 });
 
 test('docs/templates.md names exactly the hints that exist', () => {

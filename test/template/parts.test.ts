@@ -7,10 +7,10 @@ import * as v from 'valibot';
 import { compileExpression } from '../../src/feel/index.ts';
 import { numberPattern } from '../../src/template/controls/number-pattern.ts';
 import { expandCase, wrapPattern } from '../../src/template/controls/text-pattern.ts';
-import { allowsLegacy, enginesOf, leastVersion } from '../../src/template/engine-versions.ts';
+import { allowsLegacy, enginesOf, lowestVersion } from '../../src/template/engine-versions.ts';
 import { feelLiteral, isPlainNumber, literalText, literalValue } from '../../src/template/feel-literal.ts';
-import { humanise, labelOfValue } from '../../src/template/labels.ts';
-import { factsOf } from '../../src/template/schema/limits.ts';
+import { labelOfName, labelOfValue } from '../../src/template/labels.ts';
+import { limitsOf } from '../../src/template/schema/limits.ts';
 import { collectProblems } from '../../src/template/validation/problems.ts';
 
 const evaluate = (text: string): unknown => compileExpression(text).evaluate(() => undefined);
@@ -28,7 +28,7 @@ describe('labels', () => {
     ['__', '__'],
     ['größe', 'Größe'],
   ];
-  for (const [name, label] of names) test(`${name} is ${label}`, () => assert.equal(humanise(name), label));
+  for (const [name, label] of names) test(`${name} is ${label}`, () => assert.equal(labelOfName(name), label));
 
   test('values that are no words are shown as they are', () => {
     const shown = ['in_progress', 'eu-west-1', 'a/b', 'GET'].map(labelOfValue);
@@ -36,7 +36,7 @@ describe('labels', () => {
   });
 
   test('there is always a label', () => {
-    fc.assert(fc.property(fc.string({ minLength: 1 }), (name) => humanise(name) !== ''));
+    fc.assert(fc.property(fc.string({ minLength: 1 }), (name) => labelOfName(name) !== ''));
   });
 });
 
@@ -108,7 +108,7 @@ describe('numbers', () => {
           ...(high === undefined ? [] : [v.ltValue<number, number, undefined>(high, undefined)]),
         ];
         const schema = v.pipe(v.number(), ...checks) as unknown as v.GenericSchema<number>;
-        const facts = factsOf(v.number(), checks as never);
+        const facts = limitsOf(v.number(), checks as never);
         const pattern = numberPattern(facts, false);
         if (pattern === undefined) return;
         const regex = new RegExp(pattern.source);
@@ -122,7 +122,7 @@ describe('numbers', () => {
 
   test('the strictest of several limits counts', () => {
     const checks = [v.minValue(1), v.minValue(3), v.maxValue(9), v.multipleOf(3), v.integer()];
-    assert.deepEqual(factsOf(v.number(), checks as never), { integer: true, minimum: 3, maximum: 9, multipleOf: 3 });
+    assert.deepEqual(limitsOf(v.number(), checks as never), { integer: true, minimum: 3, maximum: 9, multipleOf: 3 });
     // The library throws where a check has no form in JSON Schema, but the facts do without it.
     assert.throws(() =>
       toJsonSchema(
@@ -132,7 +132,7 @@ describe('numbers', () => {
         ),
       ),
     );
-    assert.deepEqual(factsOf(v.string(), [v.check(() => true), v.maxLength(3)] as never), {
+    assert.deepEqual(limitsOf(v.string(), [v.check(() => true), v.maxLength(3)] as never), {
       integer: false,
       maxLength: 3,
     });
@@ -156,7 +156,7 @@ describe('engines', () => {
     ['^8.8 ^', undefined],
     ['8.8.8.8', undefined],
   ];
-  for (const [range, least] of ranges) test(range, () => assert.deepEqual(leastVersion(range), least));
+  for (const [range, least] of ranges) test(range, () => assert.deepEqual(lowestVersion(range), least));
 
   test('before 8.8 an input without a value does not deploy', () => {
     const { problems, report } = collectProblems();

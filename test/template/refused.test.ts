@@ -28,7 +28,7 @@ const maybe = (given: Hints) => v.pipe(v.optional(v.string()), hints(given));
 const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message: RegExp])[] = [
   ['17: a regex with a flag', v.pipe(v.string(), v.regex(/^a/i)), /^x: its regex has the flag "i"/],
   ['a regex that needs the flag u', v.pipe(v.string(), v.regex(/\p{L}/u)), /without the flag "u"/],
-  ['regexes with references', v.pipe(v.string(), v.regex(/(a)\1/), v.regex(/b/)), /refer back/],
+  ['regexes with references', v.pipe(v.string(), v.regex(/(a)\1/), v.regex(/b/)), /back references/],
   ['32: a date', v.date(), /^x: .*"date".*v\.isoTimestamp\(\), v\.transform/],
   ['32: a map', v.map(v.string(), v.string()), /"map".*use v\.record/],
   ['32: a set', v.set(v.string()), /"set".*use v\.array/],
@@ -44,50 +44,50 @@ const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message
     v.union([v.object({ a: v.string() }), v.string()]),
     /mixes objects.*feel: 'required'/,
   ],
-  ['a literal without a form in JSON', v.literal(1n), /a bigint is one of its values/],
-  ['a value twice', v.picklist(['a', 'a']), /"a" is in its list twice/],
+  ['a literal without a form in JSON', v.literal(1n), /one of its values is a bigint/],
+  ['a value twice', v.picklist(['a', 'a']), /its list has the value "a" twice/],
   [
     'a default that does not fit',
     v.optional(v.pipe(v.string(), v.minLength(3)), 'ab'),
-    /default does not fit .*at least 3/,
+    /default does not match .*at least 3/,
   ],
   ['a default that FEEL cannot write', v.optional(v.number(), 1e30), /exponent/],
   [
     'a default of a hint that is too short',
     v.pipe(v.string(), v.minLength(5), hints({ default: 'abc' })),
-    /^x: its default does not fit .*at least 5/,
+    /^x: its default does not match .*at least 5/,
   ],
   [
     'a default of a hint that is no number',
     v.pipe(v.number(), hints({ default: 'many' })),
-    /^x: its default does not fit/,
+    /^x: its default does not match/,
   ],
   [
     'a default of a hint that is no list',
     v.pipe(v.array(v.string()), hints({ default: 'q' })),
-    /^x: its default does not fit/,
+    /^x: its default does not match/,
   ],
   [
     'a default of a hint with a field that does not fit',
     v.pipe(v.object({ a: v.string(), b: v.boolean() }), hints({ default: { b: 'yes' } })),
-    /^x\.b: its default does not fit .*true or false/,
+    /^x\.b: its default does not match .*true or false/,
   ],
   ['a list without values', v.picklist([]), /^x: its list has no values/],
-  ['a default of FEEL that does not parse', text({ default: '=1 +' }), /no FEEL expression/],
+  ['a default of FEEL that does not parse', text({ default: '=1 +' }), /not valid FEEL/],
   [
     '36: a secret with a default',
     v.pipe(v.optional(v.string(), 'abc'), hints({ secret: true })),
-    /a secret has a default/,
+    /a secret must not have a default/,
   ],
   [
     'an object of which nothing may be sent',
     v.object({ a: v.pipe(v.optional(v.string()), hints({ hidden: true })) }),
-    /all its fields may be left out.*v\.optional\(…, \{\}\)/,
+    /all of its fields may be left out.*v\.optional\(…, \{\}\)/,
   ],
   [
     'an object that must be there, of which nothing may be sent',
     v.undefinedable(v.object({ a: v.pipe(v.optional(v.string()), hints({ hidden: true })) })),
-    /all its fields may be left out/,
+    /all of its fields may be left out/,
   ],
   [
     'overlapping parts of an intersection',
@@ -105,7 +105,7 @@ const variants: readonly (readonly [title: string, members: readonly v.ObjectEnt
   ['a key that is FEEL', [{ t: v.literal('=a') }, { t: v.literal('b') }], /the text "=a"/],
   ['texts and booleans', [{ t: v.literal('a') }, { t: v.literal(true) }], /mixes texts and booleans/],
   ['a key that may be absent', [{ t: v.optional(v.literal('a')) }, { t: v.literal('b') }], /may be absent/],
-  ['a key that is no literal', [{ t: v.string() }, { t: v.literal('b') }], /is no literal/],
+  ['a key that is no literal', [{ t: v.string() }, { t: v.literal('b') }], /is not a literal/],
   [
     'a key of two members',
     [
@@ -114,7 +114,7 @@ const variants: readonly (readonly [title: string, members: readonly v.ObjectEnt
     ],
     /^x\.t: several of its members have the key "a"/,
   ],
-  ['a member without the key', [{ a: v.string() }, { t: v.literal('b') }], /lacks its key/],
+  ['a member without the key', [{ a: v.string() }, { t: v.literal('b') }], /does not have its key/],
 ];
 
 describe('variants', () => {
@@ -136,7 +136,10 @@ describe('variants', () => {
 
   test('a default that no member has', () => {
     const schema = v.variant('t', [v.object({ t: v.literal('a') }), v.object({ t: v.literal('b') })]);
-    assert.match(refusal(v.pipe(schema, hints({ default: { t: 'c' } }))), /^x\.t: its default is not among its values/);
+    assert.match(
+      refusal(v.pipe(schema, hints({ default: { t: 'c' } }))),
+      /^x\.t: its default is not one of its values/,
+    );
   });
 });
 
@@ -159,32 +162,36 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
   [
     'a placeholder of a number',
     v.pipe(v.number(), hints({ placeholder: '1' })),
-    /"placeholder" does not go with a field of type Number/,
+    /"placeholder" has no effect on a field of type Number/,
   ],
-  ['FEEL for a list of values', v.pipe(v.picklist(['a']), hints({ feel: 'optional' })), /"feel" does not go with/],
+  ['FEEL for a list of values', v.pipe(v.picklist(['a']), hints({ feel: 'optional' })), /"feel" has no effect on/],
   ['static text', text({ feel: 'static' }), /must not be "static" for text; use "none"/],
   ['a number without FEEL', v.pipe(v.number(), hints({ feel: 'none' })), /use "static"/],
   ['a language on one line', text({ language: 'json' }), /needs a field of type Text/],
   ['a language beside FEEL', text({ language: 'json', type: 'Text' }), /add feel: 'none'/],
-  ['choices of a text', text({ choices: { a: 'A' } }), /"choices" does not go with/],
+  ['choices of a text', text({ choices: { a: 'A' } }), /"choices" has no effect on/],
   ['a label of no choice', v.pipe(v.picklist(['a']), hints({ choices: { b: 'B' } })), /labels "b"/],
-  ['hidden, but required', text({ hidden: true }), /"hidden" leaves it out, but the schema requires it/],
-  ['sent without being shown, but without a value', text({ type: 'Hidden' }), /hides a field that has no default/],
-  ['a condition on what is required', text({ condition: { property: 'y', equals: 'a' } }), /"condition" can hide it/],
+  ['hidden, but required', text({ hidden: true }), /"hidden" removes the field, but the schema requires a value/],
+  ['sent without being shown, but without a value', text({ type: 'Hidden' }), /hides a field without a default/],
+  [
+    'a condition on what is required',
+    text({ condition: { property: 'y', equals: 'a' } }),
+    /"condition" can hide the field/,
+  ],
   [
     '38: a condition on an unknown field',
     maybe({ condition: { property: 'zzz', equals: 'x' } }),
-    /names "zzz", which is no field/,
+    /names "zzz", which is not a field/,
   ],
-  ['a condition on itself', maybe({ condition: { property: 'x', equals: 'a' } }), /names "x", itself/],
-  ['another name for the variable', text({ binding: 'y' }), /another name than the schema has/],
+  ['a condition on itself', maybe({ condition: { property: 'x', equals: 'a' } }), /names "x", which is itself/],
+  ['another name for the variable', text({ binding: 'y' }), /a different name than the schema/],
   ['a header for what must be a variable', text({ target: 'header' }), /"target" sends it as a header/],
   [
     'a header that is no text',
     v.pipe(v.optional(v.picklist([1, 2])), hints({ target: 'header' })),
     /header, which is text/,
   ],
-  ['a header of the runtime', maybe({ target: 'header', binding: 'resultExpression' }), /belongs to the runtime/],
+  ['a header of the runtime', maybe({ target: 'header', binding: 'resultExpression' }), /the runtime reads the header/],
 ];
 
 describe('hints', () => {
@@ -192,29 +199,32 @@ describe('hints', () => {
 
   test('38: a condition on a later field', () => {
     const schema = v.object({ a: maybe({ condition: { property: 'b', equals: 'x' } }), b: v.picklist(['x', 'y']) });
-    assert.match(whole(schema), /^a: its condition names "b", a field behind it/);
+    assert.match(whole(schema), /^a: its condition names "b", which is a later field/);
   });
 
   test('a condition that is never met', () => {
     const schema = v.object({ b: v.picklist(['x', 'y']), a: maybe({ condition: { property: 'b', equals: 'z' } }) });
-    assert.match(whole(schema), /^a: its condition wants "b" to be "z", which it never is/);
+    assert.match(whole(schema), /^a: its condition requires "b" to be "z", which is not one of its values/);
   });
 
   test('a condition on a list of numbers', () => {
     const schema = v.object({ b: v.picklist([1, 2]), a: maybe({ condition: { property: 'b', equals: 1 } }) });
     assert.match(
       whole(schema),
-      /^a: its condition wants "b" to be 1, but the Modeler compares only the texts of a list/,
+      /^a: its condition requires "b" to be 1, but the Modeler compares only the texts of a list/,
     );
   });
 
   test('an id twice', () => {
-    assert.match(whole(v.object({ a: text({ id: 'z' }), b: text({ id: 'z' }) })), /^b: the id "z" is taken/);
+    assert.match(whole(v.object({ a: text({ id: 'z' }), b: text({ id: 'z' }) })), /^b: another field has the id "z"/);
   });
 
   test('a header twice', () => {
     const header = { target: 'header', binding: 'h' } as const;
-    assert.match(whole(v.object({ a: maybe(header), b: maybe({ ...header, id: 'c' }) })), /two fields .* write it/);
+    assert.match(
+      whole(v.object({ a: maybe(header), b: maybe({ ...header, id: 'c' }) })),
+      /two fields .* have this binding/,
+    );
   });
 });
 
@@ -227,7 +237,7 @@ describe('whole inputs', () => {
   test('33: a name that is a word of FEEL', () => {
     assert.match(
       whole(v.object({ if: v.string() })),
-      /^if: the name "if" cannot be an input variable; FEEL has this word/,
+      /^if: the name "if" cannot be an input variable; FEEL reserves this word/,
     );
     assert.match(whole(v.object({ a: v.object({ null: v.string() }) })), /^a\.null: the name "null"/);
   });
@@ -253,7 +263,10 @@ describe('whole inputs', () => {
       () => createTemplate(connector),
       (error) => {
         assert.ok(isFault(error, 'definition'));
-        assert.match(error.message, /^The connector "Tester" has no element template:\n- d: .*\n- m\.s: .*\n- a b: /);
+        assert.match(
+          error.message,
+          /^The connector "Tester" cannot have an element template:\n- d: .*\n- m\.s: .*\n- a b: /,
+        );
         assert.match(error.message, /Where: createTemplate$/);
         return true;
       },
@@ -265,12 +278,12 @@ const settings: readonly (readonly [title: string, settings: OutboundTemplateSet
   [
     'an element that gets no job',
     { elementType: { value: 'bpmn:UserTask' } },
-    /^template\.elementType: a bpmn:UserTask gets no job; use one of bpmn:ServiceTask/,
+    /^template\.elementType: a bpmn:UserTask does not create a job; use one of bpmn:ServiceTask/,
   ],
   [
     'an event without a message',
     { elementType: { value: 'bpmn:EndEvent' } },
-    /^template\.elementType: only an event with a message .*add eventDefinition/,
+    /^template\.elementType: an event creates a job only if it has a message.*add eventDefinition/,
   ],
   [
     'a task with a message',
@@ -280,21 +293,21 @@ const settings: readonly (readonly [title: string, settings: OutboundTemplateSet
   [
     'elements that are not what they become',
     { appliesTo: ['bpmn:UserTask'] },
-    /^template\.appliesTo: the Modeler wants bpmn:ServiceTask to be among them/,
+    /^template\.appliesTo: the Modeler requires bpmn:ServiceTask among them/,
   ],
   [
     'elements that cannot become it',
     { appliesTo: ['bpmn:Task', 'bpmn:StartEvent'] },
     /^template\.appliesTo: a bpmn:StartEvent cannot become a bpmn:ServiceTask/,
   ],
-  ['an engine range', { engines: 'eight' }, /^template\.engines\.camunda: "eight" is no range/],
-  ['an icon that is a file', { icon: './icon.svg' }, /^template\.icon: expected a data URI .*command line/],
+  ['an engine range', { engines: 'eight' }, /^template\.engines\.camunda: "eight" is not a range/],
+  ['an icon that is a file', { icon: './icon.svg' }, /^template\.icon: expected the data URI .*command line/],
   [
     'a group that nothing is in',
     { groups: [{ id: 'g', label: 'G' }] },
     /^template\.groups: no field is in the group "g"/,
   ],
-  ['an expression', { errorExpression: '=if' }, /^template\.errorExpression: it is no FEEL expression/],
+  ['an expression', { errorExpression: '=if' }, /^template\.errorExpression: it is not a valid FEEL expression/],
   ['fields of no output', { outputs: 'fields' }, /^output: is missing, but outputs: 'fields' needs it/],
 ];
 

@@ -1,28 +1,29 @@
 import type { SchemaView } from '../../connector/schema.ts';
 import { literalValue } from '../feel-literal.ts';
-import { humanise, labelOfValue } from '../labels.ts';
+import { labelOfChoice, labelOfName } from '../labels.ts';
 import { type Reading, readSchema, valuesOf } from '../schema/read-schema.ts';
 import type { Choice } from '../types.ts';
 import type { Report } from '../validation/problems.ts';
 
-/** One of several fixed values. */
+/** One of the fixed values that a schema allows. */
 export interface Option {
   readonly value: unknown;
+  /** The label that the schema gives it. */
   readonly name?: string;
 }
 
 const isNumeric = (name: string): boolean => /^-?\d+(?:\.\d+)?$/.test(name);
 
-/** An enum of TypeScript with numbers also leads from the numbers back to the names. */
+/** The object of a TypeScript enum with numbers also maps the numbers back to the names. */
 const enumOptions = (view: SchemaView & { readonly enum?: Readonly<Record<string, unknown>> }): readonly Option[] => {
   const entries = Object.entries(view.enum ?? {}).filter(([name]) => !isNumeric(name));
   return (view.options ?? []).map((value) => {
     const name = entries.find(([, item]) => item === value)?.[0];
-    return { value, ...(name === undefined ? {} : { name: humanise(name) }) };
+    return { value, ...(name === undefined ? {} : { name: labelOfName(name) }) };
   });
 };
 
-/** The values of a schema that allows only fixed ones; `undefined` for any other schema. */
+/** The values of a schema that allows fixed values only; `undefined` for any other schema. */
 export const optionsOf = ({ view, title }: Reading, path: string, report: Report): readonly Option[] | undefined => {
   switch (view.type) {
     case 'literal':
@@ -43,28 +44,24 @@ export const optionsOf = ({ view, title }: Reading, path: string, report: Report
   }
 };
 
-const nameOf = ({ value, name }: Option, labels: Readonly<Record<string, string>>): string => {
-  const key = String(value);
-  if (Object.hasOwn(labels, key)) return labels[key]!;
-  return name ?? (typeof value === 'string' && value !== '' ? labelOfValue(value) : key === '' ? '(empty)' : key);
-};
-
-/** The list's entries; what is no text, number or boolean is reported. */
+/** The entries of a list. Reports duplicate values, and labels for values that the list does not have. */
 export const choicesOf = (
   options: readonly Option[],
   labels: Readonly<Record<string, string>>,
   path: string,
   report: Report,
 ): readonly Choice[] => {
-  const choices = options.map((option) => ({ name: nameOf(option, labels), value: literalValue(option.value) }));
+  const choices = options.map((option) => ({
+    name: labelOfChoice(option.value, labels, option.name),
+    value: literalValue(option.value),
+  }));
   const twice = choices.find(({ value }, index) => choices.findIndex((other) => other.value === value) !== index);
-  if (twice !== undefined)
-    report(path, `the value ${JSON.stringify(twice.value)} is in its list twice`, 'name it once');
+  if (twice !== undefined) report(path, `its list has the value ${JSON.stringify(twice.value)} twice`, 'remove one');
   for (const label of Object.keys(labels)) {
     if (!options.some(({ value }) => String(value) === label)) {
       report(
         path,
-        `the hint "choices" labels ${JSON.stringify(label)}, which is no value of the list`,
+        `the hint "choices" labels ${JSON.stringify(label)}, which is not a value of the list`,
         'correct the value',
       );
     }
@@ -72,10 +69,10 @@ export const choicesOf = (
   return choices;
 };
 
-/** Values without a form in JSON that a list or a literal may hold. */
+/** Reports a value that is not text, a number or a boolean. Returns whether there is one. */
 export const refuseOptions = (options: readonly Option[], path: string, report: Report): boolean => {
   const bad = options.find(({ value }) => !['string', 'number', 'boolean'].includes(typeof value));
   if (bad === undefined) return false;
-  report(path, `a ${typeof bad.value} is one of its values`, 'use texts, numbers or booleans');
+  report(path, `one of its values is a ${typeof bad.value}`, 'use texts, numbers or booleans');
   return true;
 };

@@ -3,17 +3,17 @@ import { describeTemporal, type TemporalForm, temporalForm } from '../../connect
 import { toJson } from '../../connector/values/to-json.ts';
 import { feelLiteral, isPlainNumber, literalText, literalValue } from '../feel-literal.ts';
 import { shapeOf } from '../schema/describe-shape.ts';
-import { type Place, pathOf } from '../schema/field-context.ts';
-import { factsOf } from '../schema/limits.ts';
+import { type FieldContext, pathOf } from '../schema/field-context.ts';
+import { limitsOf } from '../schema/limits.ts';
 import { type Reading, valuesOf } from '../schema/read-schema.ts';
 import { refuseInside, refuseKind } from '../schema/unsupported.ts';
 import type { Choice, Constraints, FeelMode, PropertyType } from '../types.ts';
 import { choicesOf, type Option, optionsOf, refuseOptions } from './choices.ts';
-import { checkFeel, checkPreset, isFeelHint, presetOf } from './defaults.ts';
+import { checkFeel, checkHintDefault, defaultValueOf, isFeelHint } from './defaults.ts';
 import { describeNumber, numberPattern } from './number-pattern.ts';
 import { messageOf, type Pattern, textPattern, wrapPattern } from './text-pattern.ts';
 
-/** What the kind of a schema decides of its field; texts and places come from elsewhere. */
+/** The part of a field that the kind of its schema decides. Texts and position are added elsewhere. */
 export interface Control {
   readonly type: PropertyType;
   readonly feel?: FeelMode;
@@ -22,38 +22,42 @@ export interface Control {
   readonly constraints?: Constraints;
   readonly optional?: boolean;
   readonly language?: 'json';
-  /** A sentence for the description: what the schema expects and the control does not show. */
+  /** A sentence for the description: what the schema expects but the control does not show. */
   readonly note?: string;
   readonly placeholder?: string;
 }
 
-/** A field that is not filled in sends null, and so does this choice. */
+/** An empty field sends null, and so does this choice. */
 const unsetValue = '=null';
 const unset: Choice = { name: '(not set)', value: unsetValue };
 
-/** Whether the panel has to ask for a value. */
-const isRequired = ({ hints, optional, nullable }: Reading, place: Place): boolean =>
-  hints.notEmpty ?? !(optional || nullable || place.mayBeEmpty);
+/** Whether a person must fill the field in. */
+const isRequired = ({ hints, optional, nullable }: Reading, context: FieldContext): boolean =>
+  hints.notEmpty ?? !(optional || nullable || context.mayBeEmpty);
 
 const nonEmptyObject = <T extends object>(value: T): T | undefined =>
   Object.keys(value).length === 0 ? undefined : value;
 
-/** What holds for every field with text in it: it must be filled, or it may stay empty in the way of the engine. */
+/** Adds what every text field needs: it must be filled in, or it may stay empty in a way that the engine accepts. */
 const withEmptiness = (
   control: Control,
-  limits: Omit<Constraints, 'notEmpty'>,
+  constraints: Omit<Constraints, 'notEmpty'>,
   reading: Reading,
-  place: Place,
+  context: FieldContext,
 ): Control => {
-  const required = isRequired(reading, place);
-  const hasLimits = nonEmptyObject(limits) !== undefined;
-  if (required) return { ...control, constraints: { notEmpty: true, ...limits } };
-  if (!place.legacy) return hasLimits ? { ...control, constraints: limits } : control;
-  // Without an input mapping there would be no variable, which a schema that wants at least null refuses.
-  if (reading.mustExist && !place.mayBeEmpty) {
-    return { ...control, value: control.value ?? unsetValue, constraints: { notEmpty: true, ...limits } };
+  const required = isRequired(reading, context);
+  const hasConstraints = nonEmptyObject(constraints) !== undefined;
+  if (required) return { ...control, constraints: { notEmpty: true, ...constraints } };
+  if (!context.legacy) return hasConstraints ? { ...control, constraints } : control;
+  // Without an input mapping the variable would not exist, but the schema requires it, even if it is null.
+  if (reading.mustExist && !context.mayBeEmpty) {
+    return { ...control, value: control.value ?? unsetValue, constraints: { notEmpty: true, ...constraints } };
   }
-  return { ...control, optional: true, ...(hasLimits ? { constraints: { notEmpty: false, ...limits } } : {}) };
+  return {
+    ...control,
+    optional: true,
+    ...(hasConstraints ? { constraints: { notEmpty: false, ...constraints } } : {}),
+  };
 };
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -65,75 +69,81 @@ const patternOf = (pattern: Pattern | undefined, mayBeEmpty: boolean): Pick<Cons
 
 const withValue = (value: Control['value']): Pick<Control, 'value'> => (value === undefined ? {} : { value });
 
-const textValue = (reading: Reading, place: Place): Pick<Control, 'value'> => {
-  const preset = presetOf(reading, place);
-  if (preset === undefined || preset === '') return {};
+const textValue = (reading: Reading, context: FieldContext): Pick<Control, 'value'> => {
+  const defaultValue = defaultValueOf(reading, context);
+  if (defaultValue === undefined || defaultValue === '') return {};
   if (isFeelHint(reading)) {
-    checkFeel(preset as string, place);
-    return withValue(preset as string);
+    checkFeel(defaultValue as string, context);
+    return withValue(defaultValue as string);
   }
-  return withValue(typeof preset === 'string' ? literalText(preset) : expressionOf(preset, place));
+  return withValue(typeof defaultValue === 'string' ? literalText(defaultValue) : expressionOf(defaultValue, context));
 };
 
-const expressionOf = (value: unknown, place: Place): string | undefined => {
+const expressionOf = (value: unknown, context: FieldContext): string | undefined => {
   try {
     return `=${feelLiteral(toJson(value))}`;
   } catch {
-    place.report(pathOf(place), 'its default has no form in JSON', 'use a default that a process could send');
+    context.report(pathOf(context), 'its default cannot be written as JSON', 'use a default that a process could send');
     return undefined;
   }
 };
 
-const textControl = (reading: Reading, place: Place): Control => {
-  const required = isRequired(reading, place);
-  const { minLength, maxLength } = reading.hints.secret === true ? {} : factsOf(reading.core, reading.checks);
+const textControl = (reading: Reading, context: FieldContext): Control => {
+  const required = isRequired(reading, context);
+  const { minLength, maxLength } = reading.hints.secret === true ? {} : limitsOf(reading.core, reading.checks);
   const url = reading.checks.some(({ type }) => type === 'url');
-  const limits = {
-    // The Modeler applies it to the empty field too; and one character is what notEmpty says.
+  const constraints = {
+    // The Modeler applies it to an empty field too, and notEmpty already asks for one character.
     ...(minLength !== undefined && minLength > 1 && required ? { minLength } : {}),
     ...(maxLength === undefined ? {} : { maxLength }),
-    ...patternOf(textPattern(reading.checks, pathOf(place), place.report), !required),
+    ...patternOf(textPattern(reading.checks, pathOf(context), context.report), !required),
   };
   if (reading.conversion === 'parse_json') {
-    return withEmptiness({ type: 'Text', language: 'json', ...textValue(reading, place) }, limits, reading, place);
+    return withEmptiness(
+      { type: 'Text', language: 'json', ...textValue(reading, context) },
+      constraints,
+      reading,
+      context,
+    );
   }
   const control: Control = {
     type: 'String',
     feel: 'optional',
-    ...textValue(reading, place),
+    ...textValue(reading, context),
     ...(url ? { placeholder: 'https://example.org/path' } : {}),
   };
-  return withEmptiness(control, limits, reading, place);
+  return withEmptiness(control, constraints, reading, context);
 };
 
-const temporalControl = (form: TemporalForm, reading: Reading, place: Place): Control => {
+const temporalControl = (form: TemporalForm, reading: Reading, context: FieldContext): Control => {
   const expected = describeTemporal(form);
   const control: Control = {
     type: 'String',
     feel: 'optional',
     note: capitalised(expected),
     placeholder: form.examples[0],
-    ...textValue(reading, place),
+    ...textValue(reading, context),
   };
   const pattern = { source: form.source, message: `must be ${expected}` };
-  return withEmptiness(control, patternOf(pattern, !isRequired(reading, place)), reading, place);
+  return withEmptiness(control, patternOf(pattern, !isRequired(reading, context)), reading, context);
 };
 
-const numberControl = (reading: Reading, place: Place): Control => {
-  const required = isRequired(reading, place);
-  const facts = factsOf(reading.core, reading.checks);
-  const pattern = numberPattern(facts, !required);
-  const text = describeNumber(facts);
+const numberControl = (reading: Reading, context: FieldContext): Control => {
+  const required = isRequired(reading, context);
+  const limits = limitsOf(reading.core, reading.checks);
+  const pattern = numberPattern(limits, !required);
+  const text = describeNumber(limits);
   const ownMessage = reading.checks.map(messageOf).join('; ');
-  const preset = presetOf(reading, place);
-  if (typeof preset === 'number' && !isPlainNumber(preset)) {
-    place.report(
-      pathOf(place),
-      'its default is a number that FEEL writes only with an exponent',
-      'use a smaller scale',
+  const defaultValue = defaultValueOf(reading, context);
+  if (typeof defaultValue === 'number' && !isPlainNumber(defaultValue)) {
+    context.report(
+      pathOf(context),
+      'its default needs an exponent, which FEEL does not have',
+      'use a number of a smaller scale',
     );
   }
-  const value = typeof preset === 'number' ? withValue(preset) : isFeelHint(reading) ? textValue(reading, place) : {};
+  const value =
+    typeof defaultValue === 'number' ? withValue(defaultValue) : isFeelHint(reading) ? textValue(reading, context) : {};
   const hasMessage = reading.checks.some(({ message }) => typeof message === 'string');
   const control: Control = {
     type: 'Number',
@@ -141,32 +151,32 @@ const numberControl = (reading: Reading, place: Place): Control => {
     ...value,
     ...(text === undefined ? {} : { note: capitalised(text) }),
   };
-  const limits =
+  const constraints =
     pattern === undefined
       ? {}
       : { pattern: { value: pattern.source, message: hasMessage ? ownMessage : pattern.message } };
-  return withEmptiness(control, limits, reading, place);
+  return withEmptiness(control, constraints, reading, context);
 };
 
-const listValue = (choices: readonly Choice[], reading: Reading, place: Place): string | undefined => {
-  const preset = presetOf(reading, place);
-  if (preset === undefined) return undefined;
-  const value = literalValue(preset);
+const listValue = (choices: readonly Choice[], reading: Reading, context: FieldContext): string | undefined => {
+  const defaultValue = defaultValueOf(reading, context);
+  if (defaultValue === undefined) return undefined;
+  const value = literalValue(defaultValue);
   if (choices.some((choice) => choice.value === value)) return value;
-  place.report(pathOf(place), 'its default is not among its values', 'use one of them');
+  context.report(pathOf(context), 'its default is not one of its values', 'use one of them');
   return undefined;
 };
 
-const withoutLegacyUnset = ({ optional, mustExist }: Reading, place: Place): boolean =>
-  !place.legacy || !optional || (mustExist && !place.mayBeEmpty);
+const withoutLegacyUnset = ({ optional, mustExist }: Reading, context: FieldContext): boolean =>
+  !context.legacy || !optional || (mustExist && !context.mayBeEmpty);
 
-const dropdown = (choices: readonly Choice[], reading: Reading, place: Place): Control => {
-  const value = listValue(choices, reading, place);
+const dropdown = (choices: readonly Choice[], reading: Reading, context: FieldContext): Control => {
+  const value = listValue(choices, reading, context);
   const control: Control = { type: 'Dropdown', choices, ...withValue(value) };
   if (value !== undefined) return control;
-  if (isRequired(reading, place)) return { ...control, constraints: { notEmpty: true } };
-  // Without an entry for it a choice could not be undone.
-  return withoutLegacyUnset(reading, place)
+  if (isRequired(reading, context)) return { ...control, constraints: { notEmpty: true } };
+  // Without this entry a choice could not be undone.
+  return withoutLegacyUnset(reading, context)
     ? { ...control, choices: [unset, ...choices], value: unsetValue }
     : { ...control, optional: true };
 };
@@ -176,27 +186,28 @@ const booleanChoices: readonly Choice[] = [
   { name: 'No', value: '=false' },
 ];
 
-const booleanControl = (reading: Reading, place: Place): Control => {
-  const preset = presetOf(reading, place);
-  // A checkbox always sends something, and would so keep an object alive that a person leaves out.
-  if (preset === undefined && (reading.nullable || place.mayBeUnset)) return dropdown(booleanChoices, reading, place);
+const booleanControl = (reading: Reading, context: FieldContext): Control => {
+  const defaultValue = defaultValueOf(reading, context);
+  // A checkbox always sends a value, so an object that a person leaves out would exist after all.
+  if (defaultValue === undefined && (reading.nullable || context.mayBeUnset))
+    return dropdown(booleanChoices, reading, context);
   if (isFeelHint(reading)) {
-    return { type: 'Boolean', feel: 'optional', ...textValue(reading, place) };
+    return { type: 'Boolean', feel: 'optional', ...textValue(reading, context) };
   }
-  return { type: 'Boolean', feel: 'optional', value: preset === true };
+  return { type: 'Boolean', feel: 'optional', value: defaultValue === true };
 };
 
-const optionControl = (options: readonly Option[], reading: Reading, place: Place): Control | undefined => {
-  if (refuseOptions(options, pathOf(place), place.report)) return undefined;
+const optionControl = (options: readonly Option[], reading: Reading, context: FieldContext): Control | undefined => {
+  if (refuseOptions(options, pathOf(context), context.report)) return undefined;
   const [only] = options;
-  if (only === undefined) place.report(pathOf(place), 'its list has no values', 'name those that it may have');
-  const mayLack = reading.optional || reading.nullable || place.mayBeUnset;
-  const mustSend = !mayLack || presetOf(reading, place) !== undefined;
+  if (only === undefined) context.report(pathOf(context), 'its list has no values', 'add the values that it may have');
+  const mayLack = reading.optional || reading.nullable || context.mayBeUnset;
+  const mustSend = !mayLack || defaultValueOf(reading, context) !== undefined;
   if (reading.view.type === 'literal' && mustSend) return { type: 'Hidden', value: literalValue(only!.value) };
-  return dropdown(choicesOf(options, reading.hints.choices ?? {}, pathOf(place), place.report), reading, place);
+  return dropdown(choicesOf(options, reading.hints.choices ?? {}, pathOf(context), context.report), reading, context);
 };
 
-/** The shape's example, unless a further check of the schema refuses it. */
+/** The example of the shape, unless a further check of the schema refuses it. */
 const exampleOf = (reading: Reading, sample: unknown): string | undefined => {
   if (sample === undefined) return undefined;
   try {
@@ -207,16 +218,16 @@ const exampleOf = (reading: Reading, sample: unknown): string | undefined => {
   }
 };
 
-const expressionControl = (reading: Reading, place: Place): Control => {
-  refuseInside(reading.core, pathOf(place), place.report);
+const expressionControl = (reading: Reading, context: FieldContext): Control => {
+  refuseInside(reading.core, pathOf(context), context.report);
   const shape = shapeOf(reading.core);
-  const preset = presetOf(reading, place);
+  const defaultValue = defaultValueOf(reading, context);
   const empty = reading.core.type === 'object' && Object.keys(reading.view.entries ?? {}).length === 0 ? {} : undefined;
   const example = exampleOf(reading, shape?.sample);
-  const written = preset === undefined ? empty : preset;
+  const written = defaultValue === undefined ? empty : defaultValue;
   const value = isFeelHint(reading)
-    ? textValue(reading, place)
-    : withValue(written === undefined ? undefined : expressionOf(written, place));
+    ? textValue(reading, context)
+    : withValue(written === undefined ? undefined : expressionOf(written, context));
   const control: Control = {
     type: 'Text',
     feel: 'required',
@@ -224,53 +235,53 @@ const expressionControl = (reading: Reading, place: Place): Control => {
     ...(shape === undefined ? {} : { note: `A FEEL expression for ${shape.text}` }),
     ...(example === undefined ? {} : { placeholder: example }),
   };
-  return withEmptiness(control, {}, reading, place);
+  return withEmptiness(control, {}, reading, context);
 };
 
 const holdsObject = (type: string): boolean =>
   ['object', 'strict_object', 'loose_object', 'object_with_rest', 'record', 'variant', 'intersect'].includes(type);
 
-const unionControl = (reading: Reading, place: Place): Control | undefined => {
+const unionControl = (reading: Reading, context: FieldContext): Control | undefined => {
   const form = temporalForm(reading.core);
-  if (form !== undefined) return temporalControl(form, reading, place);
+  if (form !== undefined) return temporalControl(form, reading, context);
   const types = valuesOf(reading.view).map(({ type }) => type);
   if (types.some(holdsObject)) {
-    place.report(
-      pathOf(place),
+    context.report(
+      pathOf(context),
       types.every(holdsObject)
-        ? 'a union of objects tells nobody which one is meant'
+        ? 'a union of objects does not say which object is meant'
         : 'a union mixes objects and other values',
       types.every(holdsObject)
-        ? 'use v.variant with a key that tells them apart, or add hints({ opaque: true }) for one expression'
+        ? 'use v.variant with a key that distinguishes them, or add hints({ opaque: true }) for one expression'
         : "add hints({ feel: 'required' }) for one expression",
     );
     return undefined;
   }
-  if (!types.includes('string')) return expressionControl(reading, place);
-  refuseInside(reading.core, pathOf(place), place.report);
-  return withEmptiness({ type: 'String', feel: 'optional', ...textValue(reading, place) }, {}, reading, place);
+  if (!types.includes('string')) return expressionControl(reading, context);
+  refuseInside(reading.core, pathOf(context), context.report);
+  return withEmptiness({ type: 'String', feel: 'optional', ...textValue(reading, context) }, {}, reading, context);
 };
 
-/** The control for a schema that gets a single field; `undefined` where it was reported that there is none. */
-export const controlOf = (reading: Reading, place: Place): Control | undefined => {
-  if (refuseKind(reading.view, pathOf(place), place.report)) return undefined;
+/** The control for a schema with a single field; `undefined` if there is none, which has been reported. */
+export const controlOf = (reading: Reading, context: FieldContext): Control | undefined => {
+  if (refuseKind(reading.view, pathOf(context), context.report)) return undefined;
   if (reading.hints.opaque === true || reading.hints.feel === 'required') {
-    checkPreset(reading, place);
-    return expressionControl(reading, place);
+    checkHintDefault(reading, context);
+    return expressionControl(reading, context);
   }
-  const options = optionsOf(reading, pathOf(place), place.report);
-  if (options !== undefined) return optionControl(options, reading, place);
-  checkPreset(reading, place);
+  const options = optionsOf(reading, pathOf(context), context.report);
+  if (options !== undefined) return optionControl(options, reading, context);
+  checkHintDefault(reading, context);
   switch (reading.view.type) {
     case 'string':
-      return textControl(reading, place);
+      return textControl(reading, context);
     case 'number':
-      return numberControl(reading, place);
+      return numberControl(reading, context);
     case 'boolean':
-      return booleanControl(reading, place);
+      return booleanControl(reading, context);
     case 'union':
-      return unionControl(reading, place);
+      return unionControl(reading, context);
     default:
-      return expressionControl(reading, place);
+      return expressionControl(reading, context);
   }
 };

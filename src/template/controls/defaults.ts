@@ -1,38 +1,38 @@
 import * as v from 'valibot';
 import type { Schema } from '../../connector/types.ts';
 import { compileExpression } from '../../feel/index.ts';
-import { type Place, pathOf } from '../schema/field-context.ts';
+import { type FieldContext, pathOf } from '../schema/field-context.ts';
 import { checkDefault, type Default, type Reading } from '../schema/read-schema.ts';
 
-/** The default that the Modeler shows: a hint's, else that of the object around, else the schema's own. */
-const defaultOf = ({ hints, preset }: Reading, place: Place): Default => {
+/** The default that applies to a value: the one in its hints, else that of the surrounding object, else its schema's. */
+export const effectiveDefault = ({ hints, ownDefault }: Reading, { outerDefault }: FieldContext): Default => {
   if (hints.default !== undefined) return { kind: 'value', value: hints.default, unchecked: true };
-  return place.preset.kind === 'none' ? preset : place.preset;
+  return outerDefault.kind === 'none' ? ownDefault : outerDefault;
 };
 
 /** The value that a field has at first; `undefined`: none. */
-export const presetOf = (reading: Reading, place: Place): unknown => {
-  const found = defaultOf(reading, place);
+export const defaultValueOf = (reading: Reading, context: FieldContext): unknown => {
+  const found = effectiveDefault(reading, context);
   return found.kind === 'value' ? found.value : undefined;
 };
 
-/** Only a hint can say FEEL; text of a schema's default is text. */
+/** Whether the default is a FEEL expression. Only a hint can be one: the text of a schema's default is just text. */
 export const isFeelHint = ({ hints }: Reading): boolean =>
   typeof hints.default === 'string' && hints.default.startsWith('=');
 
-/** Reports a FEEL default that does not parse. */
-export const checkFeel = (text: string, place: Place): void => {
+/** Reports a default that is not a valid FEEL expression. */
+export const checkFeel = (text: string, context: FieldContext): void => {
   try {
     compileExpression(text);
   } catch {
-    place.report(pathOf(place), 'its default starts with "=" and is no FEEL expression', 'correct the expression');
+    context.report(pathOf(context), 'its default starts with "=" but is not valid FEEL', 'correct the expression');
   }
 };
 
-/** Reports a default of a hint that the schema would refuse; those of schemas are checked where they stand. */
-export const checkPreset = (reading: Reading, place: Place): void => {
-  const found = defaultOf(reading, place);
+/** Reports a default of a hint that the schema refuses. The defaults of schemas are checked when the schema is read. */
+export const checkHintDefault = (reading: Reading, context: FieldContext): void => {
+  const found = effectiveDefault(reading, context);
   if (found.kind !== 'value' || found.unchecked !== true || found.value === undefined || isFeelHint(reading)) return;
   const schema = v.pipe(reading.core as v.GenericSchema, ...(reading.checks as unknown as [])) as unknown as Schema;
-  checkDefault(schema, found.value, pathOf(place), place.report);
+  checkDefault(schema, found.value, pathOf(context), context.report);
 };

@@ -1,7 +1,7 @@
-import type { Facts } from '../schema/limits.ts';
+import type { Limits } from '../schema/limits.ts';
 import type { Pattern } from './text-pattern.ts';
 
-/** Whole numbers in a range that are few enough to be listed in a pattern. */
+/** The most whole numbers that a pattern lists one by one. */
 const mostListed = 50;
 
 interface Range {
@@ -9,7 +9,7 @@ interface Range {
   readonly high?: number;
 }
 
-const lowest = ({ integer, minimum, exclusiveMinimum }: Facts): number | undefined => {
+const lowest = ({ integer, minimum, exclusiveMinimum }: Limits): number | undefined => {
   const exclusive =
     exclusiveMinimum === undefined ? undefined : integer ? Math.floor(exclusiveMinimum) + 1 : exclusiveMinimum;
   const inclusive = minimum === undefined ? undefined : integer ? Math.ceil(minimum) : minimum;
@@ -17,8 +17,8 @@ const lowest = ({ integer, minimum, exclusiveMinimum }: Facts): number | undefin
   return both.length === 0 ? undefined : Math.max(...both);
 };
 
-const highest = (facts: Facts): number | undefined => {
-  const { integer, maximum, exclusiveMaximum } = facts;
+const highest = (limits: Limits): number | undefined => {
+  const { integer, maximum, exclusiveMaximum } = limits;
   const mirrored = lowest({
     integer,
     ...(maximum === undefined ? {} : { minimum: -maximum }),
@@ -39,9 +39,9 @@ const sourceOf = (integer: boolean, { low, high }: Range): string | undefined =>
 const isUnsafe = (value: number | undefined): boolean =>
   value !== undefined && Math.abs(value) >= Number.MAX_SAFE_INTEGER;
 
-/** What a person is told of the numbers that are allowed, e.g. `a whole number from 1 to 5`; `undefined`: all are. */
-export const describeNumber = (facts: Facts): string | undefined => {
-  const { integer, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = facts;
+/** Describes the allowed numbers for a person, e.g. `a whole number from 1 to 5`; `undefined`: all are allowed. */
+export const describeNumber = (limits: Limits): string | undefined => {
+  const { integer, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = limits;
   const low = isUnsafe(minimum) ? undefined : minimum;
   const high = isUnsafe(maximum) ? undefined : maximum;
   const parts = [
@@ -57,21 +57,21 @@ export const describeNumber = (facts: Facts): string | undefined => {
 };
 
 /**
- * A pattern for the text of a number, as far as a regular expression can say what is allowed. The Modeler knows no
- * other check of numbers.
+ * Makes a pattern for the text of a number, as far as a regular expression can express the limits. The Modeler has no
+ * other check for numbers.
  *
- * @param mayBeEmpty the Modeler tests an empty field as the text `undefined`
+ * @param mayBeEmpty also match an empty field, which the Modeler tests as the text `undefined`
  */
-export const numberPattern = (facts: Facts, mayBeEmpty: boolean): Pattern | undefined => {
-  const low = lowest(facts);
-  const high = highest(facts);
-  const source = sourceOf(facts.integer, {
+export const numberPattern = (limits: Limits, mayBeEmpty: boolean): Pattern | undefined => {
+  const low = lowest(limits);
+  const high = highest(limits);
+  const source = sourceOf(limits.integer, {
     ...(low === undefined ? {} : { low }),
     ...(high === undefined ? {} : { high }),
   });
   if (source === undefined) return undefined;
   return {
     source: mayBeEmpty ? `^(?:undefined)?$|${source}` : source,
-    message: `must be ${describeNumber(facts)}`,
+    message: `must be ${describeNumber(limits)}`,
   };
 };

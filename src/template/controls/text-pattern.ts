@@ -2,7 +2,7 @@ import { expectationOf, mustText } from '../../connector/input/check-texts.ts';
 import type { Action } from '../schema/read-schema.ts';
 import type { Report } from '../validation/problems.ts';
 
-/** A regular expression without flags, as the Modeler runs it, and what it tells a person. */
+/** A regular expression without flags, as the Modeler runs it, and its message. */
 export interface Pattern {
   readonly source: string;
   readonly message: string;
@@ -10,10 +10,10 @@ export interface Pattern {
 
 const escapeText = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-/** valibot takes every absolute URL, so that a pattern for the web alone would refuse what the connector accepts. */
+/** valibot accepts every absolute URL, so a pattern for web addresses would refuse what the connector accepts. */
 const urlSource = '^[A-Za-z][A-Za-z0-9+.-]*:';
 
-/** What means something else without the flag `u`. */
+/** Syntax that has another meaning without the flag `u`. */
 const needsUnicode = /\\[pP]\{|\\u\{|[\u{10000}-\u{10ffff}]/u;
 
 const letter = /[A-Za-z]/;
@@ -21,8 +21,8 @@ const range = /^([a-z])-([a-z])|^([A-Z])-([A-Z])/;
 const bothCases = (text: string): string => `${text.toLowerCase()}${text.toUpperCase()}`;
 
 /**
- * The source that matches in both cases without the flag `i`. Meant for valibot's own expressions, which have no named
- * groups and no escapes with letters behind them.
+ * Rewrites an expression with the flag `i` so that it matches both cases without it. For valibot's own expressions only:
+ * they have no named groups, and no escapes that are followed by letters.
  */
 export const expandCase = (source: string): string => {
   let result = '';
@@ -63,15 +63,15 @@ const ownSource = ({ source, flags }: RegExp, path: string, report: Report): str
   if (foreign !== '') {
     report(
       path,
-      `its regex has the flag "${foreign}", which the Modeler does not know`,
-      'write it without, e.g. [Aa] for a letter of either case, or use v.check',
+      `its regex has the flag "${foreign}", which the Modeler does not support`,
+      'write it without the flag, e.g. [Aa] for a letter of either case, or use v.check',
     );
     return undefined;
   }
   if ((flags.includes('u') && needsUnicode.test(source)) || !compiles(source)) {
     report(
       path,
-      'its regex means something else without the flag "u", which the Modeler does not know',
+      'its regex has another meaning without the flag "u", which the Modeler does not support',
       'write it without \\p{…}, \\u{…} and characters beyond U+FFFF, or use v.check',
     );
     return undefined;
@@ -84,7 +84,7 @@ const builtInSource = ({ source, flags }: RegExp): string | undefined => {
   return flags.includes('i') ? expandCase(source) : source;
 };
 
-/** The source of a check of text; `undefined` where no regular expression says what it does. */
+/** The source for a check of text; `undefined` if a regular expression cannot express the check. */
 const sourceOf = ({ type, requirement }: Action, path: string, report: Report): string | undefined => {
   if (type === 'url') return urlSource;
   if (requirement instanceof RegExp) {
@@ -100,11 +100,11 @@ const sourceOf = ({ type, requirement }: Action, path: string, report: Report): 
 
 const backReference = /\\[1-9]|\\k</;
 
-/** One pattern that holds where all of them hold. */
+/** One pattern that matches when all of them match. */
 const conjunction = (patterns: readonly Pattern[], path: string, report: Report): Pattern | undefined => {
   if (patterns.length < 2) return patterns[0];
   if (patterns.some(({ source }) => backReference.test(source))) {
-    report(path, 'its regexes refer back to their groups, so that they cannot be joined', 'write a single regex');
+    report(path, 'its regexes use back references, so they cannot be joined', 'write a single regex');
     return undefined;
   }
   return {
@@ -120,7 +120,7 @@ const conjunction = (patterns: readonly Pattern[], path: string, report: Report)
 export const messageOf = (action: Action): string =>
   typeof action.message === 'string' ? action.message : mustText(expectationOf(action));
 
-/** What the checks of a text ask of its form, as one pattern. */
+/** The checks of a text as one pattern. */
 export const textPattern = (checks: readonly Action[], path: string, report: Report): Pattern | undefined =>
   conjunction(
     checks.flatMap((action) => {
@@ -132,8 +132,8 @@ export const textPattern = (checks: readonly Action[], path: string, report: Rep
   );
 
 /**
- * Where the Modeler applies a pattern, the field may also hold an expression or a reference to a secret, whatever the
- * schema says of the text itself; and the Modeler tests an empty field as the text `undefined`.
+ * Extends a pattern to everything that the field may hold: besides the text of the schema, an expression or a reference
+ * to a secret. The Modeler tests an empty field as the text `undefined`.
  */
 export const wrapPattern = (source: string, mayBeEmpty: boolean): string =>
   `${mayBeEmpty ? '^(?:undefined)?$|' : ''}^=|\\{\\{\\s*secrets\\.|(?:${source})`;

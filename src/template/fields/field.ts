@@ -1,21 +1,21 @@
 import type { HintCondition, Hints } from '../../connector/hints.ts';
 import { type Control, controlOf } from '../controls/control.ts';
 import { feelLiteral, literalValue } from '../feel-literal.ts';
-import { humanise } from '../labels.ts';
-import { type Place, pathOf } from '../schema/field-context.ts';
+import { labelOfName } from '../labels.ts';
+import { type FieldContext, pathOf } from '../schema/field-context.ts';
 import type { Reading } from '../schema/read-schema.ts';
 import type { Binding, FeelMode, PropertyType, SimpleCondition, TemplateProperty } from '../types.ts';
 
-/** A property before its conditions are final: those of variants are joined, and ids may change. */
+/** A property before its id and conditions are final. */
 export interface Draft {
-  /** Path in the input; several members of a variant may have the same. */
+  /** The path in the input. Several members of a variant may have the same. */
   readonly path: string;
-  /** Its id, group and binding are always there; the section that it has no hint for is filled in later. */
+  /** Its id, group and binding are always present. */
   readonly property: TemplateProperty & { readonly id: string };
   readonly conditions: readonly SimpleCondition[];
 }
 
-/** Section of the fields that name none. */
+/** The section of the fields that do not name one. */
 export const defaultGroup = 'default';
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
@@ -57,12 +57,12 @@ const tooltipOf = ({ hints }: Reading): string | undefined =>
 
 const isText = (type: PropertyType): boolean => type === 'String' || type === 'Text';
 
-/** Reports hints that say nothing about a field of this kind: a person would look for their effect in vain. */
-const checkHints = (reading: Reading, control: Control, place: Place): void => {
+/** Reports hints that have no effect on a field of this kind, or contradict the schema. */
+const checkHints = (reading: Reading, control: Control, context: FieldContext): void => {
   const { hints } = reading;
   const refuse = (name: keyof Hints, why: string, fix: string): void =>
-    place.report(pathOf(place), `the hint "${name}" ${why}`, fix);
-  const kind = `does not go with a field of type ${control.type}`;
+    context.report(pathOf(context), `the hint "${name}" ${why}`, fix);
+  const kind = `has no effect on a field of type ${control.type}`;
   if (hints.placeholder !== undefined && !isText(control.type)) refuse('placeholder', kind, 'use "tooltip" instead');
   if (hints.feel !== undefined && ['Dropdown', 'Hidden'].includes(control.type)) refuse('feel', kind, 'leave it out');
   if (hints.feel === 'static' && isText(control.type)) refuse('feel', 'must not be "static" for text', 'use "none"');
@@ -78,30 +78,30 @@ const checkHints = (reading: Reading, control: Control, place: Place): void => {
   }
   if ((hints.type === 'Text' || hints.type === 'String') && !isText(control.type)) refuse('type', kind, 'leave it out');
   if (hints.type === 'Hidden' && control.value === undefined) {
-    refuse('type', 'hides a field that has no default', 'give it a default, or use "hidden" to leave it out');
+    refuse('type', 'hides a field without a default', 'give it a default, or use "hidden" to leave it out');
   }
   if (hints.secret === true && !(control.type === 'String' || control.type === 'Text'))
     refuse('secret', kind, 'leave it out');
   if (hints.secret === true && control.value !== undefined && control.value !== '=null') {
-    place.report(
-      pathOf(place),
-      'a secret has a default, which everybody who opens the diagram could read',
-      'take it out',
+    context.report(
+      pathOf(context),
+      'a secret must not have a default, because everyone who opens the diagram could read it',
+      'remove the default',
     );
   }
   if (hints.binding !== undefined && hints.target !== 'header') {
     refuse(
       'binding',
-      'would give the variable another name than the schema has',
+      'would give the variable a different name than the schema',
       "rename the entry, or add target: 'header'",
     );
   }
   const values = [control.value, ...(control.choices ?? []).map(({ value }) => value)];
   if (hints.target === 'header' && values.some((value) => typeof value === 'string' && value.startsWith('='))) {
-    refuse('target', 'sends it as a header, which is text, but one of its values is no text', 'use texts');
+    refuse('target', 'sends it as a header, which is text, but one of its values is not text', 'use texts');
   }
-  if (hints.target === 'header' && !(reading.optional || reading.preset.kind !== 'none')) {
-    refuse('target', 'sends it as a header, but the schema wants a variable', 'make it v.optional');
+  if (hints.target === 'header' && !(reading.optional || reading.ownDefault.kind !== 'none')) {
+    refuse('target', 'sends it as a header, but the schema requires a variable', 'make it v.optional');
   }
 };
 
@@ -118,7 +118,7 @@ const bindingOf = ({ hints }: Reading, path: string): Binding =>
     ? { type: 'zeebe:taskHeader', key: hints.binding ?? path }
     : { type: 'zeebe:input', name: path };
 
-/** A hint's condition, which may name its field by path or by id, as the template writes it. */
+/** A hint's condition as the template writes it. It may name the other field by path or by id. */
 export const simpleCondition = (condition: HintCondition): SimpleCondition => {
   const { property } = condition;
   if ('equals' in condition) return { property, equals: condition.equals, type: 'simple' };
@@ -127,7 +127,7 @@ export const simpleCondition = (condition: HintCondition): SimpleCondition => {
   return { property, isActive: condition.isActive, type: 'simple' };
 };
 
-/** Conditions of the hints of a field or of a whole object. */
+/** The conditions in the hints of a field or of a whole object. */
 export const hintConditions = ({ condition }: Hints): readonly SimpleCondition[] =>
   condition === undefined ? [] : [condition].flat().map((one) => simpleCondition(one as HintCondition));
 
@@ -136,24 +136,24 @@ const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
-/** A hidden property has text only; numbers and booleans are FEEL there. */
+/** A hidden property holds text only, so numbers and booleans become FEEL. */
 const hiddenValue = (value: string | number | boolean): string =>
   typeof value === 'string' ? value : literalValue(value);
 
-/** The property of a schema that gets a single field; `undefined` where it was reported that there is none. */
-export const draftField = (reading: Reading, place: Place): Draft | undefined => {
+/** The field of a schema that has a single field; `undefined` if there is none, which has been reported. */
+export const draftField = (reading: Reading, context: FieldContext): Draft | undefined => {
   const { hints, title } = reading;
-  const path = pathOf(place);
-  // A header is text without FEEL: an empty one is left out, as an input is before Camunda 8.8.
-  const control = controlOf(reading, hints.target === 'header' ? { ...place, legacy: true } : place);
+  const path = pathOf(context);
+  // A header is text without FEEL. An empty one is left out, as inputs are before Camunda 8.8.
+  const control = controlOf(reading, hints.target === 'header' ? { ...context, legacy: true } : context);
   if (control === undefined) return undefined;
-  checkHints(reading, control, place);
+  checkHints(reading, control, context);
   const type = typeOf(reading, control);
   const feel = feelOf(reading, control, type);
   const visible = type !== 'Hidden';
   const property = defined({
     id: hints.id ?? path,
-    label: visible ? (title ?? humanise(place.path.at(-1)!)) : undefined,
+    label: visible ? (title ?? labelOfName(context.path.at(-1)!)) : undefined,
     description: visible ? descriptionOf(reading, control.note) : undefined,
     tooltip: visible ? tooltipOf(reading) : undefined,
     placeholder: visible && isText(type) ? placeholderOf(reading, { ...control, type }, path) : undefined,
@@ -163,10 +163,10 @@ export const draftField = (reading: Reading, place: Place): Draft | undefined =>
     feel,
     language: feel === undefined && type === 'Text' ? (hints.language ?? control.language) : undefined,
     secret: hints.secret === true ? true : undefined,
-    group: hints.group ?? place.group ?? defaultGroup,
+    group: hints.group ?? context.group ?? defaultGroup,
     binding: bindingOf(reading, path),
     type,
     choices: type === 'Dropdown' ? control.choices : undefined,
   }) as TemplateProperty & { readonly id: string };
-  return { path, property, conditions: place.conditions };
+  return { path, property, conditions: context.conditions };
 };

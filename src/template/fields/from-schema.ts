@@ -1,70 +1,67 @@
 import { isSchema, type SchemaView } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
-import { type Discriminators, type Place, pathOf, reportName } from '../schema/field-context.ts';
+import { effectiveDefault } from '../controls/defaults.ts';
+import { type Discriminators, type FieldContext, pathOf, reportName } from '../schema/field-context.ts';
 import { type Default, noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
 import { type Draft, draftField, hintConditions } from './field.ts';
 import { draftVariant } from './from-variant.ts';
 
-/** The default of an object's field, where the object has one. */
-const presetFor = (preset: Default, name: string): Default => {
-  if (preset.kind !== 'value') return noDefault;
-  const { value } = preset;
+/** The default that an object's default holds for one of its fields. */
+const defaultFor = (outer: Default, name: string): Default => {
+  if (outer.kind !== 'value') return noDefault;
+  const { value } = outer;
   const given = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
-  return given ? { ...preset, value: (value as Record<string, unknown>)[name] } : noDefault;
+  return given ? { ...outer, value: (value as Record<string, unknown>)[name] } : noDefault;
 };
 
 const orderOf = ({ hints }: Reading): number => hints.order ?? 0;
 
-/** The fields of an object. `discriminators` are the names that a variant around has taken care of. */
+/** The fields of an object's entries, except the discriminators of the variants around it, which have their field already. */
 const draftEntries = (
   entries: Readonly<Record<string, Schema>>,
-  place: Place,
+  context: FieldContext,
   discriminators: Discriminators = new Map(),
 ): readonly Draft[] =>
   Object.entries(entries)
     .filter(([name]) => !discriminators.has(name))
     .map(([name, schema]) => {
-      const inner: Place = { ...place, path: [...place.path, name], preset: presetFor(place.preset, name) };
-      return { place: inner, reading: readSchema(schema, pathOf(inner), place.report) };
+      const inner: FieldContext = {
+        ...context,
+        path: [...context.path, name],
+        outerDefault: defaultFor(context.outerDefault, name),
+      };
+      return { context: inner, reading: readSchema(schema, pathOf(inner), context.report) };
     })
     .sort((a, b) => orderOf(a.reading) - orderOf(b.reading))
-    .flatMap(({ place: inner, reading }) => {
+    .flatMap(({ context: inner, reading }) => {
       if (reading.hints.hidden !== true) reportName(inner);
       return draftValue(reading, inner);
     });
 
-const hasDefault = ({ preset, hints }: Reading, place: Place): boolean =>
-  preset.kind !== 'none' || place.preset.kind !== 'none' || hints.default !== undefined;
-
-/** The place of what is inside of an object that has fields of its own. */
-const placeInside = (reading: Reading, place: Place): Place => {
+/** The context of the fields inside an object. */
+const contextInside = (reading: Reading, context: FieldContext): FieldContext => {
   const { hints, optional, nullable } = reading;
   const mayBeLeftOut = optional || nullable;
-  const preset: Default =
-    hints.default !== undefined
-      ? { kind: 'value', value: hints.default, unchecked: true }
-      : place.preset.kind === 'none'
-        ? reading.preset
-        : place.preset;
+  const outerDefault = effectiveDefault(reading, context);
   return {
-    ...place,
-    group: hints.group ?? place.group,
-    preset,
-    mayBeEmpty: place.mayBeEmpty || mayBeLeftOut,
-    mayBeUnset: preset.kind !== 'value' && (place.mayBeUnset || mayBeLeftOut),
+    ...context,
+    group: hints.group ?? context.group,
+    outerDefault,
+    mayBeEmpty: context.mayBeEmpty || mayBeLeftOut,
+    mayBeUnset: outerDefault.kind !== 'value' && (context.mayBeUnset || mayBeLeftOut),
   };
 };
 
-const intersected = (view: SchemaView, place: Place): Readonly<Record<string, Schema>> | undefined => {
+const intersected = (view: SchemaView, context: FieldContext): Readonly<Record<string, Schema>> | undefined => {
   const merged: Record<string, Schema> = {};
   for (const option of (view.options ?? []).filter(isSchema)) {
-    const { view: part } = readSchema(option, pathOf(place), place.report);
-    const entries = part.type === 'intersect' ? intersected(part, place) : part.entries;
+    const { view: part } = readSchema(option, pathOf(context), context.report);
+    const entries = part.type === 'intersect' ? intersected(part, context) : part.entries;
     if (entries === undefined) return undefined;
     for (const [name, schema] of Object.entries(entries)) {
       if (Object.hasOwn(merged, name)) {
-        const path = [...place.path, name].join('.');
-        place.report(path, 'several parts of an intersection define it', 'define it in one of them');
+        const path = [...context.path, name].join('.');
+        context.report(path, 'several parts of an intersection define it', 'define it in one of them');
       }
       merged[name] = schema;
     }
@@ -74,81 +71,81 @@ const intersected = (view: SchemaView, place: Place): Readonly<Record<string, Sc
 
 const isPlainObject = ({ type }: SchemaView): boolean => type === 'object' || type === 'strict_object';
 
-/** Fields of an object of any kind; `undefined` where it is no object with fields of its own. */
-const draftInside = (reading: Reading, place: Place, isRoot: boolean): readonly Draft[] | undefined => {
+/** The fields inside an object of any kind; `undefined` if the schema is not an object with fields of its own. */
+const draftInside = (reading: Reading, context: FieldContext, isRoot: boolean): readonly Draft[] | undefined => {
   const { view } = reading;
-  if (view.type === 'variant') return draftVariant(reading, placeInside(reading, place), draftEntries);
+  if (view.type === 'variant') return draftVariant(reading, contextInside(reading, context), draftEntries);
   if (view.type === 'intersect') {
     const parts = (view.options ?? [])
       .filter(isSchema)
-      .map((option) => readSchema(option, pathOf(place), place.report));
+      .map((option) => readSchema(option, pathOf(context), context.report));
     if (parts.some((part) => part.view.type === 'variant')) {
-      return parts.flatMap((part) => draftInside(part, placeInside(reading, place), isRoot) ?? []);
+      return parts.flatMap((part) => draftInside(part, contextInside(reading, context), isRoot) ?? []);
     }
-    const entries = intersected(view, place);
-    return entries === undefined ? undefined : draftEntries(entries, placeInside(reading, place));
+    const entries = intersected(view, context);
+    return entries === undefined ? undefined : draftEntries(entries, contextInside(reading, context));
   }
   const { entries } = view;
   const known = isPlainObject(view) || (isRoot && entries !== undefined);
   if (!known || entries === undefined || (!isRoot && Object.keys(entries).length === 0)) return undefined;
-  return draftEntries(entries, placeInside(reading, place));
+  return draftEntries(entries, contextInside(reading, context));
 };
 
-/** Reports what would leave a value out that the schema wants. */
-const checkShown = (reading: Reading, place: Place): void => {
+/** Reports hints that would leave out a value that the schema requires. */
+const checkShown = (reading: Reading, context: FieldContext): void => {
   const { hints, optional } = reading;
-  const mayLack = optional || hasDefault(reading, place) || place.mayBeEmpty;
+  const mayLack = optional || effectiveDefault(reading, context).kind !== 'none' || context.mayBeEmpty;
   if (hints.condition !== undefined && !mayLack) {
-    place.report(
-      pathOf(place),
-      'the hint "condition" can hide it, but the schema requires it',
+    context.report(
+      pathOf(context),
+      'the hint "condition" can hide the field, but the schema requires a value',
       'make it v.optional with hints({ notEmpty: true }), or use v.variant',
     );
   }
-  if (hints.hidden === true && !optional && reading.preset.kind === 'none') {
-    place.report(
-      pathOf(place),
-      'the hint "hidden" leaves it out, but the schema requires it',
+  if (hints.hidden === true && !optional && reading.ownDefault.kind === 'none') {
+    context.report(
+      pathOf(context),
+      'the hint "hidden" removes the field, but the schema requires a value',
       'make it v.optional, with a default if it has one',
     );
   }
 };
 
-/** An object of which no field is sent for sure does not come at all, where the schema may want at least an empty one. */
-const checkSent = (drafts: readonly Draft[], reading: Reading, place: Place): void => {
+/** Reports a required object whose fields may all be left out: the object itself would then be absent. */
+const checkSent = (drafts: readonly Draft[], reading: Reading, context: FieldContext): void => {
   const mayBeAbsent = reading.optional && !reading.mustExist;
-  if (mayBeAbsent || place.mayBeEmpty || reading.preset.kind !== 'none') return;
+  if (mayBeAbsent || context.mayBeEmpty || reading.ownDefault.kind !== 'none') return;
   const isSent = ({ property, conditions }: Draft): boolean =>
     property.optional !== true &&
     property.binding.type === 'zeebe:input' &&
-    conditions.length === place.conditions.length;
+    conditions.length === context.conditions.length;
   if (drafts.some(isSent)) return;
-  place.report(
-    pathOf(place),
-    place.legacy
-      ? 'all its fields may be left out (before Camunda 8.8 an empty field is), and the object with them'
-      : 'all its fields may be left out, and the object with them',
+  context.report(
+    pathOf(context),
+    context.legacy
+      ? 'all of its fields may be left out (before Camunda 8.8, empty fields are), and then the object is absent'
+      : 'all of its fields may be left out, and then the object is absent',
     'make it v.optional(…, {})',
   );
 };
 
-/** The fields of any value that is not the whole input. */
-export const draftValue = (given: Reading, place: Place): readonly Draft[] => {
-  // A default in the file would keep an object alive that a person leaves out; the schema has it where the object is there.
-  const reading = place.mayBeUnset ? { ...given, preset: noDefault } : given;
-  checkShown(given, place);
+/** The fields of a value inside the input. */
+export const draftValue = (given: Reading, context: FieldContext): readonly Draft[] => {
+  // A default in the file would create an object that a person leaves out. If the object exists, its schema has the default.
+  const reading = context.mayBeUnset ? { ...given, ownDefault: noDefault } : given;
+  checkShown(given, context);
   const { hints } = reading;
   if (hints.hidden === true) return [];
-  const shown: Place = { ...place, conditions: [...place.conditions, ...hintConditions(hints)] };
+  const shown: FieldContext = { ...context, conditions: [...context.conditions, ...hintConditions(hints)] };
   const isOne = hints.opaque === true || hints.feel === 'required' || reading.conversion === 'parse_json';
   let failed = false;
-  const report: Place['report'] = (...problem) => {
+  const report: FieldContext['report'] = (...problem) => {
     failed = true;
-    place.report(...problem);
+    context.report(...problem);
   };
   const inside = isOne ? undefined : draftInside(reading, { ...shown, report }, false);
   if (inside !== undefined) {
-    // What has no field was reported already, and says nothing about the object.
+    // A part without a field has been reported, and says nothing about the object.
     if (!failed) checkSent(inside, reading, shown);
     return inside;
   }
@@ -156,22 +153,22 @@ export const draftValue = (given: Reading, place: Place): readonly Draft[] => {
   return draft === undefined ? [] : [draft];
 };
 
-/** The fields of a whole input. */
-export const draftInput = (schema: Schema, place: Place): readonly Draft[] => {
-  const reading = readSchema(schema, '(root)', place.report);
+/** The fields of a whole input: where a schema becomes fields. */
+export const draftInput = (schema: Schema, context: FieldContext): readonly Draft[] => {
+  const reading = readSchema(schema, '(root)', context.report);
   const inside = draftInside(
     reading,
-    { ...place, conditions: [...place.conditions, ...hintConditions(reading.hints)] },
+    { ...context, conditions: [...context.conditions, ...hintConditions(reading.hints)] },
     true,
   );
   if (inside !== undefined) return inside;
   const isUnion = reading.view.type === 'union';
-  place.report(
+  context.report(
     '(root)',
     isUnion
-      ? 'a union of objects tells nobody which one is meant'
+      ? 'a union of objects does not say which object is meant'
       : `a schema of type "${reading.view.type}" has no fields of its own`,
-    isUnion ? 'use v.variant with a key that tells them apart' : 'use v.object, or v.variant of objects',
+    isUnion ? 'use v.variant with a key that distinguishes them' : 'use v.object, or v.variant of objects',
   );
   return [];
 };

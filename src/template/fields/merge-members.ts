@@ -1,24 +1,24 @@
 import type { SimpleCondition } from '../types.ts';
 import type { Draft } from './field.ts';
 
-/** What a discriminator may hold. */
+/** The values that a discriminator may have. */
 export type DiscriminatorValue = string | boolean;
 
-/** The fields of one member of a variant, each with the condition on the discriminator among its own. */
+/** The fields of one member of a variant. Their conditions include the one on the discriminator. */
 export interface Member {
-  /** For ids that must differ from those of other members. */
+  /** Part of an id that must differ from the ids of other members. */
   readonly label: string;
   readonly drafts: readonly Draft[];
 }
 
-/** A condition that a property has one of some values. */
+/** The condition that a property has one of the values. */
 export const isOneOf = (property: string, values: readonly DiscriminatorValue[]): SimpleCondition => {
   const [first] = values;
   if (values.length === 1) return { property, equals: first!, type: 'simple' };
   return { property, oneOf: values.filter((value) => typeof value === 'string'), type: 'simple' };
 };
 
-/** The values that a condition of {@link isOneOf} allows. */
+/** The values that a condition made by {@link isOneOf} allows. */
 const valuesIn = (condition: SimpleCondition): readonly DiscriminatorValue[] => {
   if ('equals' in condition) return [condition.equals as DiscriminatorValue];
   return 'oneOf' in condition ? (condition.oneOf as readonly string[]) : [];
@@ -45,26 +45,26 @@ const memberId = (id: string, prefix: string, label: string): string =>
   prefix === '' ? `${label}.${id}` : `${prefix}.${label}${id.slice(prefix.length)}`;
 
 /**
- * Joins the fields of a variant's members. A field that is the same in several of them but for the condition becomes one;
- * where they differ each has an id of its own, over the same binding.
+ * Merges the fields of a variant's members. A field that several members have becomes one field, shown for each of them.
+ * Fields with the same binding that differ in something else keep an id each.
  *
- * @param discriminator id of the property that chooses the member
- * @param all every value of the discriminator; a field that all of them show has no condition
- * @param prefix path of the variant
+ * @param discriminator the id of the property that selects the member
+ * @param all every value of the discriminator; a field of all members needs no condition
+ * @param prefix the path of the variant
  */
-export const joinMembers = (
+export const mergeMembers = (
   members: readonly Member[],
   discriminator: string,
   all: readonly DiscriminatorValue[],
   prefix: string,
 ): readonly Draft[] => {
-  const joined: Draft[] = [];
+  const merged: Draft[] = [];
   for (const { label, drafts } of members) {
     const ids = new Map<string, string>();
     for (const original of drafts) {
       const draft = renamed(original, ids);
       const condition = own(draft, discriminator);
-      const twin = joined.findIndex(
+      const twin = merged.findIndex(
         (other) =>
           other.path === draft.path &&
           condition !== undefined &&
@@ -73,9 +73,9 @@ export const joinMembers = (
           others(other, discriminator) === others(draft, discriminator),
       );
       if (twin >= 0) {
-        const known = joined[twin]!;
+        const known = merged[twin]!;
         const values = [...new Set([...valuesIn(own(known, discriminator)!), ...valuesIn(condition!)])];
-        joined[twin] = {
+        merged[twin] = {
           ...known,
           conditions: known.conditions.map((one) =>
             one.property === discriminator ? isOneOf(discriminator, values) : one,
@@ -84,20 +84,20 @@ export const joinMembers = (
         if (known.property.id !== draft.property.id) ids.set(original.property.id, known.property.id);
         continue;
       }
-      if (!joined.some((other) => other.property.id === draft.property.id)) {
-        joined.push(draft);
+      if (!merged.some((other) => other.property.id === draft.property.id)) {
+        merged.push(draft);
         continue;
       }
       const id = memberId(draft.property.id, prefix, label);
       ids.set(original.property.id, id);
-      joined.push({ ...draft, property: { ...draft.property, id } });
+      merged.push({ ...draft, property: { ...draft.property, id } });
     }
   }
-  return joined.map((draft) => withoutFull(draft, discriminator, all));
+  return merged.map((draft) => withoutConstantCondition(draft, discriminator, all));
 };
 
-/** There is no `oneOf` for booleans, and a checkbox always has one of the two values. */
-const withoutFull = (draft: Draft, discriminator: string, all: readonly DiscriminatorValue[]): Draft => {
+/** Drops a condition that is always true: a checkbox has one of two values, and there is no `oneOf` for booleans. */
+const withoutConstantCondition = (draft: Draft, discriminator: string, all: readonly DiscriminatorValue[]): Draft => {
   const condition = own(draft, discriminator);
   const isBoolean = all.every((value) => typeof value === 'boolean');
   if (condition === undefined || !isBoolean || !('oneOf' in condition)) return draft;

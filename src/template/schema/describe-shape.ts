@@ -1,13 +1,13 @@
 import { viewSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
 
-/** What to tell a person of a value that is written as one expression, and a value to show. */
+/** How to describe a value that is written as one expression, and an example to show. */
 export interface Shape {
   /** E.g. `a list of texts`. */
   readonly text: string;
   /** The same for several values, e.g. `texts`; absent if there is no short word for them. */
   readonly plural?: string;
-  /** A JSON value; absent where any would mislead. */
+  /** A JSON value; absent if any example would mislead. */
   readonly sample?: unknown;
 }
 
@@ -27,10 +27,10 @@ const objectOf = (entries: Readonly<Record<string, Schema>>, depth: number): Sha
   return { text: 'an object', plural: 'objects', ...(whole ? { sample: Object.fromEntries(samples) } : {}) };
 };
 
-/** Deep structures are too long for an example, and recursive ones have no end. */
+/** Deeper structures are too long for an example, and recursive ones have no end. */
 const deepest = 3;
 
-/** Describes a schema for a person; `undefined` where it takes anything. */
+/** Describes a schema for a person; `undefined` if it accepts anything. */
 export const shapeOf = (schema: Schema, depth = 0): Shape | undefined => {
   const view = viewSchema(schema);
   if (depth > deepest) return undefined;

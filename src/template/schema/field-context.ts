@@ -3,56 +3,56 @@ import type { Report } from '../validation/problems.ts';
 import { refusedName } from '../validation/variable-name.ts';
 import { type Default, noDefault } from './read-schema.ts';
 
-/** The field that chooses the member of a variant. */
+/** The field that selects the member of a variant. */
 export interface Discriminator {
   /** The id of its property. */
   readonly id: string;
-  /** Its values are booleans that the field holds as texts. */
+  /** The field holds the booleans of the key as text. */
   readonly asText: boolean;
 }
 
-/** The discriminators that are known where a member of a variant is read, by name. */
+/** The discriminators of the variants around a field, by name. */
 export type Discriminators = ReadonlyMap<string, Discriminator>;
 
-/** Where in the input a schema stands, and what that means for its fields. */
-export interface Place {
+/** What the position of a schema in the input means for its fields. */
+export interface FieldContext {
   /** Names from the root. */
   readonly path: readonly string[];
-  /** Section that the fields inherit. */
+  /** The section that the fields inherit. */
   readonly group: string | undefined;
-  /** What must hold for the fields to be shown. */
+  /** The fields are shown while all of these hold. */
   readonly conditions: readonly SimpleCondition[];
-  /** The object around may be left out, so that no field in it has to be filled. */
+  /** The surrounding object may be left out, so none of its fields must be filled in. */
   readonly mayBeEmpty: boolean;
-  /** It may be left out and has no default: every field needs a way to say nothing. */
+  /** The surrounding object may be left out and has no default, so every field must be able to send nothing. */
   readonly mayBeUnset: boolean;
-  /** The default of the object around for this value; it counts before the value's own. */
-  readonly preset: Default;
-  /** The engine deploys no input without a value (before 8.8). */
+  /** The default that the surrounding object has for this value; it takes precedence over the value's own. */
+  readonly outerDefault: Default;
+  /** The template is also for engines before 8.8, which do not deploy an input without a value. */
   readonly legacy: boolean;
   readonly report: Report;
 }
 
 /** The dotted path, which is also the name of the input mapping. */
-export const pathOf = ({ path }: Place): string => path.join('.');
+export const pathOf = ({ path }: FieldContext): string => path.join('.');
 
-/** Reports the last name of the path if no input variable can be called so. */
-export const reportName = (place: Place): void => {
-  const name = place.path.at(-1)!;
+/** Reports the last name of the path if an input variable cannot have it. */
+export const reportName = (context: FieldContext): void => {
+  const name = context.path.at(-1)!;
   const fix = refusedName(name);
   if (fix !== undefined) {
-    place.report(pathOf(place), `the name ${JSON.stringify(name)} cannot be an input variable`, fix);
+    context.report(pathOf(context), `the name ${JSON.stringify(name)} cannot be an input variable`, fix);
   }
 };
 
-/** The place of a whole input. */
-export const rootPlace = (legacy: boolean, report: Report): Place => ({
+/** The context of a whole input. */
+export const rootContext = (legacy: boolean, report: Report): FieldContext => ({
   path: [],
   group: undefined,
   conditions: [],
   mayBeEmpty: false,
   mayBeUnset: false,
-  preset: noDefault,
+  outerDefault: noDefault,
   legacy,
   report,
 });

@@ -2,20 +2,21 @@ import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { Schema } from '../../connector/types.ts';
 import type { Action } from './read-schema.ts';
 
-/** Limits of a text or a number. */
-export interface Facts {
+/** The limits of a text or a number, in the words of JSON Schema. */
+export interface Limits {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly integer: boolean;
-  /** Least and greatest value that is allowed; `exclusive` ones are not themselves. */
+  /** The smallest and the largest value that is allowed. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Limits that are not allowed values themselves. */
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
 }
 
-const limits = [
+const limitNames = [
   'minLength',
   'maxLength',
   'minimum',
@@ -26,18 +27,18 @@ const limits = [
 ] as const;
 
 /**
- * The limits that a schema's checks set, in the words of JSON Schema.
+ * Reads the limits that the checks of a schema set.
  *
- * JSON Schema is asked for these alone. It joins several checks of a kind into the strictest one, which is what is needed
- * here; but it loses what the rest of a template is made of: the discriminator of a variant, labels of an enum, messages,
- * second patterns, flags, and all that stands behind a transformation; and it calls the functions that make defaults. So
- * structure, choices, defaults, patterns and texts are read from the schema itself.
+ * Only the limits come from JSON Schema, which merges several checks of a kind into the strictest. It drops what the rest
+ * of a template needs: the discriminator of a variant, the labels of an enum, messages, second patterns, flags, and
+ * everything after a transformation. It also calls functions that return defaults. Structure, choices, defaults, patterns
+ * and texts are therefore read from the schema itself.
  */
-export const factsOf = (core: Schema, checks: readonly Action[]): Facts => {
+export const limitsOf = (core: Schema, checks: readonly Action[]): Limits => {
   const schema = { ...core, pipe: [core, ...checks] } as unknown as Parameters<typeof toJsonSchema>[0];
-  // Checks without a form in JSON Schema are no fault: the connector applies them at run time.
+  // A check that JSON Schema cannot express is not an error: the connector applies it at run time.
   const json: JsonSchema = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore', target: 'draft-07' });
-  const found = limits.flatMap((name) => {
+  const found = limitNames.flatMap((name) => {
     const value = json[name];
     return typeof value === 'number' ? [[name, value] as const] : [];
   });

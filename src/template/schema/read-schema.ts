@@ -8,7 +8,7 @@ import type { Schema } from '../../connector/types.ts';
 import { formatPath } from '../../connector/values/path.ts';
 import type { Report } from '../validation/problems.ts';
 
-/** An item of a pipe that is no schema. valibot keeps them as plain data. */
+/** An item of a pipe that is not a schema. valibot keeps it as plain data. */
 export interface Action {
   readonly kind: 'validation' | 'transformation' | 'metadata';
   readonly type: string;
@@ -20,34 +20,35 @@ export interface Action {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** What a schema gives where nothing came. `dynamic` ones are made anew for each job, so that no template can show them. */
+/** What a schema returns for an absent value. A `dynamic` default is a function, called for each job: no template can show it. */
 export type Default =
   | { readonly kind: 'none' | 'dynamic' }
   | {
       readonly kind: 'value';
       readonly value: unknown;
-      /** The schema has not seen it: it is that of a hint. */
+      /** It comes from a hint, so the schema has not checked it yet. */
       readonly unchecked?: true;
     };
 
 export const noDefault: Default = { kind: 'none' };
 
-/** A schema without its wrappers, and what they and its pipe say. */
+/** A schema without its wrappers, and what the wrappers and the pipe add to it. */
 export interface Reading {
-  /** What takes the value: no wrapper, no pipe, and `lazy` only where it is recursive. */
+  /** The schema that receives the value: not a wrapper, not a pipe, and `lazy` only if it is recursive. */
   readonly core: Schema;
   readonly view: SchemaView;
-  /** The checks that the value passes as the process sends it; those behind a transformation see another value. */
+  /** The checks on the value as the process sends it. Checks after a transformation are left out: they see another value. */
   readonly checks: readonly Action[];
-  /** The first item that makes another kind of value of it, e.g. `transform` or `parse_json`. */
+  /** The first item of the pipe that turns it into another kind of value, e.g. `transform` or `parse_json`. */
   readonly conversion?: string;
-  /** Nothing needs to come, or null where nothing came. */
+  /** The value may be absent. */
   readonly optional: boolean;
-  /** Null is a value. */
+  /** The value may be null. */
   readonly nullable: boolean;
-  /** The variable must exist, be it null: the schema takes no absence. */
+  /** The variable must exist, even if it is null. */
   readonly mustExist: boolean;
-  readonly preset: Default;
+  /** The default of the schema itself. */
+  readonly ownDefault: Default;
   readonly title?: string;
   readonly description?: string;
   readonly examples: readonly unknown[];
@@ -58,7 +59,7 @@ type Item = Schema | Action;
 
 const pipeOf = (schema: Schema): readonly Item[] | undefined => (schema as { pipe?: readonly Item[] }).pipe;
 
-/** The items of a pipe with those of the pipes inside of it; a schema without a pipe is its only item. */
+/** The items of a pipe, with those of the pipes inside it. A schema without a pipe is its own only item. */
 const flatten = (schema: Schema): readonly Item[] =>
   pipeOf(schema)?.flatMap((item) => (isSchema(item) ? flatten(item) : item)) ?? [schema];
 
@@ -68,10 +69,10 @@ const refusesAbsence: ReadonlySet<string> = new Set(['non_optional', 'non_nullis
 const refusesNull: ReadonlySet<string> = new Set(['non_nullable', 'non_nullish']);
 const toleratesAbsentKey: ReadonlySet<string> = new Set(['optional', 'exact_optional', 'nullish']);
 
-/** Transformations after which the text is as good as what the person typed: the Modeler trims text itself. */
+/** Transformations that do not matter for a field: the Modeler trims text itself. */
 const harmless: ReadonlySet<string> = new Set(['trim', 'trim_start', 'trim_end', 'brand', 'flavor', 'readonly']);
 
-/** Transformations that give the same kind of value, so that what follows speaks of the field still, but not of its text. */
+/** Transformations that keep the kind of value, but change the text: later checks do not apply to what a person types. */
 const sameKind: ReadonlySet<string> = new Set(['to_lower_case', 'to_upper_case', 'normalize']);
 
 const conversionIndex = (items: readonly Item[]): number => {
@@ -131,7 +132,7 @@ const hintsOf = (actions: readonly Action[], path: string, report: Report): Hint
     ),
   );
 
-/** Checks a default as the schema will; a default that it refuses would fail every job that relies on it. */
+/** Reports a default that the schema itself refuses: every job that relies on it would fail. */
 export const checkDefault = (wrapped: Schema, value: unknown, path: string, report: Report): void => {
   if (wrapped.async || value === null) return;
   try {
@@ -140,12 +141,12 @@ export const checkDefault = (wrapped: Schema, value: unknown, path: string, repo
     const issues = issueTexts(result.issues).map((issue) =>
       issue.path.length === 0 ? issue.text : `${formatPath(issue.path)}: ${issue.text}`,
     );
-    report(path, `its default does not fit its own schema (${issues.join('; ')})`, 'correct the default');
+    report(path, `its default does not match its own schema (${issues.join('; ')})`, 'correct the default');
   } catch {
     report(
       path,
       'a check or transformation of its schema threw an error for its default',
-      'correct the one or the other',
+      'correct the schema or the default',
     );
   }
 };
@@ -158,10 +159,10 @@ const defaultOf = (view: SchemaView & { readonly default?: unknown }, path: stri
   return { kind: 'value', value };
 };
 
-/** Schemas that are looked at before the one behind `lazy` counts as recursive; getters may make new ones for ever. */
+/** After this many schemas the one behind `lazy` counts as recursive, because a getter may return a new schema each time. */
 const mostSchemas = 2000;
 
-/** The schema behind `lazy`, or `undefined` where it holds itself: that has no end. */
+/** The schema behind `lazy`; `undefined` if it is recursive, since that has no end. */
 const resolveLazy = (view: SchemaView): Schema | undefined => {
   let seen = 0;
   const endless = (schema: Schema): boolean => {
@@ -181,14 +182,14 @@ const resolveLazy = (view: SchemaView): Schema | undefined => {
 
 const emptyTypes: ReadonlySet<string> = new Set(['null', 'undefined']);
 
-/** The options of a union but for `null` and `undefined`, which only say that nothing may come. */
+/** The options of a union except `null` and `undefined`, which only say that the value may be absent. */
 export const valuesOf = ({ options }: SchemaView): readonly Schema[] =>
   (options ?? []).filter(isSchema).filter((option) => !emptyTypes.has(viewSchema(option).type));
 
 const takesAlone = (view: SchemaView, type: 'null' | 'undefined'): boolean =>
   view.type === 'union' && (view.options ?? []).some((option) => isSchema(option) && viewSchema(option).type === type);
 
-/** What stands inside of a wrapper; a union with a single kind of value is one. */
+/** The schema inside a wrapper. A union with a single option other than null and undefined is a wrapper too. */
 const wrappedBy = (view: SchemaView): Schema | undefined => {
   if (view.type === 'lazy') return resolveLazy(view);
   if (view.type !== 'union') return view.wrapped;
@@ -196,7 +197,7 @@ const wrappedBy = (view: SchemaView): Schema | undefined => {
   return values.length === 1 ? values[0] : undefined;
 };
 
-/** Every schema directly inside of another. */
+/** The schemas directly inside a schema. */
 export const childrenOf = ({ entries, options, wrapped, item, items, rest, value }: SchemaView): readonly Schema[] => [
   ...Object.values(entries ?? {}),
   ...(options ?? []).filter(isSchema),
@@ -205,9 +206,9 @@ export const childrenOf = ({ entries, options, wrapped, item, items, rest, value
 ];
 
 /**
- * Takes a schema out of its wrappers and pipes.
+ * Reads a schema: unwraps it, flattens its pipes and collects what they say about it.
  *
- * @param path for problems
+ * @param path the path of the value, for problems
  */
 export const readSchema = (schema: Schema, path: string, report: Report): Reading => {
   const [core, ...items] = flatten(schema) as [Schema, ...Item[]];
@@ -236,7 +237,7 @@ export const readSchema = (schema: Schema, path: string, report: Report): Readin
       optional: takesAbsence,
       nullable: takesNull,
       mustExist: !fallback,
-      preset: noDefault,
+      ownDefault: noDefault,
       ...own,
       examples: examplesOf(actions),
       hints,
@@ -244,7 +245,7 @@ export const readSchema = (schema: Schema, path: string, report: Report): Readin
   }
 
   const inner = readSchema(target, path, report);
-  const preset = defaultOf(view, path, report);
+  const outer = defaultOf(view, path, report);
   const firstConversion = inner.conversion ?? conversion;
   const refusing = refusesAbsence.has(view.type);
   return {
@@ -254,7 +255,7 @@ export const readSchema = (schema: Schema, path: string, report: Report): Readin
     optional: takesAbsence || (inner.optional && !refusing),
     nullable: takesNull || (inner.nullable && !refusesNull.has(view.type)),
     mustExist: !fallback && !toleratesAbsentKey.has(view.type) && (inner.mustExist || refusing),
-    preset: preset.kind === 'none' && !refusing ? inner.preset : preset,
+    ownDefault: outer.kind === 'none' && !refusing ? inner.ownDefault : outer,
     ...own,
     examples: [...inner.examples, ...examplesOf(actions)],
     hints: { ...inner.hints, ...hints },

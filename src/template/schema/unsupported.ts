@@ -6,7 +6,7 @@ import { childrenOf } from './read-schema.ts';
 const isoText =
   'take text and convert it, e.g. v.pipe(v.string(), v.isoTimestamp(), v.transform((text) => new Date(text))), or use feelDate() or feelDateTime()';
 
-/** What cannot come out of JSON, and what can stand for it. */
+/** Types that JSON does not have, and what to use instead. */
 const refused: ReadonlyMap<string, string> = new Map([
   ['date', isoText],
   ['bigint', 'take text and convert it, e.g. v.pipe(v.string(), v.digits(), v.transform(BigInt))'],
@@ -14,10 +14,10 @@ const refused: ReadonlyMap<string, string> = new Map([
   ['set', 'use v.array'],
   ['file', 'take its content as text, or a reference to it'],
   ['blob', 'take its content as text, or a reference to it'],
-  ['instance', 'take the data that it is made of and make it in a v.transform'],
+  ['instance', 'take the data that it is built from, and build it in v.transform'],
   ['custom', 'use a schema of the data, with v.check for the rest'],
-  ['function', 'a process has only data; leave it out'],
-  ['promise', 'a process has only data; use the schema of its value'],
+  ['function', 'a process only has data; leave it out'],
+  ['promise', 'a process only has data; use the schema of its value'],
   ['symbol', 'use v.string'],
   ['nan', 'use v.number'],
   ['undefined', 'leave it out'],
@@ -26,18 +26,16 @@ const refused: ReadonlyMap<string, string> = new Map([
   ['null', 'use v.nullable with a schema of the value'],
 ]);
 
-const whyNot = (type: string): string => `a schema of type "${type}" has no field in the Modeler`;
-
-/** Reports a schema that no JSON value fits; tells whether it did. */
+/** Reports a schema that no JSON value matches. Returns whether it did. */
 export const refuseKind = ({ type }: SchemaView, path: string, report: Report): boolean => {
   const fix = refused.get(type);
-  if (fix !== undefined) report(path, whyNot(type), fix);
+  if (fix !== undefined) report(path, `the Modeler has no field for a schema of type "${type}"`, fix);
   return fix !== undefined;
 };
 
 const isEmptyOption = (type: string): boolean => type === 'null' || type === 'undefined';
 
-/** As {@link refuseKind} for everything inside of a schema that becomes one expression. */
+/** As {@link refuseKind}, for everything inside a schema that becomes one expression. */
 export const refuseInside = (core: Schema, path: string, report: Report): void => {
   const seen = new Set<Schema>();
   const visit = (schema: Schema): void => {
@@ -45,7 +43,7 @@ export const refuseInside = (core: Schema, path: string, report: Report): void =
     seen.add(schema);
     const view = viewSchema(schema);
     if (!isEmptyOption(view.type)) refuseKind(view, path, report);
-    // What is behind `lazy` holds itself here, and was looked at on the way in.
+    // A schema behind `lazy` is recursive here, and was visited on the way in.
     for (const child of childrenOf(view)) if (isSchema(child)) visit(child);
   };
   visit(core);

@@ -1,7 +1,7 @@
 import type { Condition, ElementTemplate, SimpleCondition, TemplateProperty } from '../types.ts';
 import type { Report } from './problems.ts';
 
-/** What the JSON schema of templates does not notice, and the Modeler passes over in silence. */
+/** Finds mistakes that the JSON schema of templates does not cover, and that the Modeler silently ignores. */
 
 type Checker = (template: ElementTemplate, report: Report) => void;
 
@@ -24,7 +24,7 @@ const disjoint = (a: SimpleCondition, b: SimpleCondition): boolean => {
   return one !== undefined && other !== undefined && !one.some((value) => other.includes(value));
 };
 
-/** Tells whether two properties are never shown together. */
+/** Whether two properties are never shown together. */
 const exclusive = (a: TemplateProperty, b: TemplateProperty): boolean =>
   partsOf(a.condition).some((one) => partsOf(b.condition).some((other) => disjoint(one, other)));
 
@@ -35,8 +35,8 @@ const checkIds: Checker = ({ properties }, report) => {
     if (seen.has(property.id)) {
       report(
         nameOf(property),
-        `the id ${JSON.stringify(property.id)} is taken by another field`,
-        'give it another with hints({ id })',
+        `another field has the id ${JSON.stringify(property.id)} already`,
+        'give it a different id with hints({ id })',
       );
     }
     seen.add(property.id);
@@ -52,19 +52,15 @@ const checkBindings: Checker = ({ properties }, report) => {
       if (JSON.stringify(property.binding) === JSON.stringify(other.binding)) {
         report(
           nameOf(other),
-          'two fields that can be shown together write it',
-          'rename one of them, or make them exclude each other',
+          'two fields that can be shown together have this binding',
+          'rename one of them, or give them conditions that exclude each other',
         );
       }
       const [a, b] = [property.binding, other.binding];
       if (a.type !== 'zeebe:input' || b.type !== 'zeebe:input') continue;
       if (isInside(a.name, b.name) || isInside(b.name, a.name)) {
         const [outer, inner] = a.name.length < b.name.length ? [a.name, b.name] : [b.name, a.name];
-        report(
-          outer,
-          `it is a field, and so is ${JSON.stringify(inner)} inside of it`,
-          'use an object or a single value',
-        );
+        report(outer, `it is a field, but so is ${JSON.stringify(inner)} inside it`, 'use an object or a single value');
       }
     }
   });
@@ -82,15 +78,15 @@ const checkConditions: Checker = ({ properties }, report) => {
       const known = properties.findIndex(({ id }) => id === condition.property);
       const name = JSON.stringify(condition.property);
       if (known < 0) {
-        report(nameOf(property), `its condition names ${name}, which is no field`, 'name another field by its path');
+        report(nameOf(property), `its condition names ${name}, which is not a field`, 'name another field by its path');
         continue;
       }
       if (known >= index) {
-        const why = known === index ? 'itself' : 'a field behind it';
+        const why = known === index ? 'itself' : 'a later field';
         report(
           nameOf(property),
-          `its condition names ${name}, ${why}`,
-          'name a field before it; hints({ order }) and groups decide the order',
+          `its condition names ${name}, which is ${why}`,
+          'name an earlier field; hints({ order }) and groups decide the order',
         );
         continue;
       }
@@ -99,13 +95,13 @@ const checkConditions: Checker = ({ properties }, report) => {
       if (missing !== undefined && values?.includes(`=${missing}`)) {
         report(
           nameOf(property),
-          `its condition wants ${name} to be ${JSON.stringify(missing)}, but the Modeler compares only the texts of a list`,
+          `its condition requires ${name} to be ${JSON.stringify(missing)}, but the Modeler compares only the texts of a list`,
           'use a list of texts, or v.boolean()',
         );
       } else if (missing !== undefined) {
         report(
           nameOf(property),
-          `its condition wants ${name} to be ${JSON.stringify(missing)}, which it never is`,
+          `its condition requires ${name} to be ${JSON.stringify(missing)}, which is not one of its values`,
           'name one of its values',
         );
       }
@@ -113,7 +109,7 @@ const checkConditions: Checker = ({ properties }, report) => {
   });
 };
 
-/** Reports everything that makes a template lie, though it is valid. */
+/** Reports the mistakes that a valid template can still have. */
 export const checkTemplate: Checker = (template, report) => {
   checkIds(template, report);
   checkBindings(template, report);

@@ -1,28 +1,33 @@
 import { fault } from '../../common/fault.ts';
+import { asList } from '../../connector/rules/rule-engine.ts';
 
-/** Something that cannot be mapped. */
+/** A reason why a connector has no valid template. */
 export interface Problem {
-  /** Dotted path of the input, or the name of a setting. */
+  /** The dotted path of the input, or the name of a setting. Empty: the connector as a whole. */
   readonly path: string;
   readonly what: string;
-  /** What to write instead, where `what` does not say it already. */
+  /** What to write instead; absent if `what` already says it. */
   readonly fix?: string | undefined;
 }
 
-/** Takes a problem down and goes on, so that one error can name all of them. */
+/** Collects a problem and continues, so that one error can name all of them. */
 export type Report = (path: string, what: string, fix?: string) => void;
 
-/** A list of problems of its own, and the function that adds to it. */
+/** An empty list of problems, and the function that adds to it. */
 export const collectProblems = (): { readonly problems: readonly Problem[]; readonly report: Report } => {
   const problems: Problem[] = [];
   const report: Report = (path, what, fix) => {
-    // The same field can be met several times, e.g. once for each member of a variant.
+    // The same field may be read several times, e.g. once for each member of a variant.
     if (!problems.some((known) => known.path === path && known.what === what)) problems.push({ path, what, fix });
   };
   return { problems, report };
 };
 
-/** Throws one fault of kind `definition` that names every problem; does nothing without any. */
+/**
+ * Throws if there are problems.
+ *
+ * @throws one fault of kind `definition` that names every problem
+ */
 export const refuseProblems = (maker: string, connector: string, problems: readonly Problem[]): void => {
   if (problems.length === 0) return;
   const lines = problems.map(({ path, what, fix }) =>
@@ -31,10 +36,7 @@ export const refuseProblems = (maker: string, connector: string, problems: reado
   throw fault(
     'definition',
     {
-      what: [
-        `The connector ${JSON.stringify(connector)} has no element template:`,
-        ...lines.map((line) => `- ${line}`),
-      ].join('\n'),
+      what: `The connector ${JSON.stringify(connector)} cannot have an element template:\n${asList(lines)}`,
       where: maker,
     },
     { problems: lines },
