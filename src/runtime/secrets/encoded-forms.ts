@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 
-/** Below this many bytes an encoded form is so short that it would be found by chance in anything. */
+/** The encoded form of fewer bytes is so short that it would occur by chance in any text. */
 const leastBytes = 8;
 
-/** A halved surrogate pair has no form on any wire, and `encodeURIComponent` throws at it. */
+/** `encodeURIComponent` throws for one half of a surrogate pair, and no encoding can transmit it. */
 const wellFormed = (text: string): string => (/[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text);
 
 const jsonForm = (text: string): string => JSON.stringify(text).slice(1, -1);
@@ -11,7 +11,7 @@ const jsonForm = (text: string): string => JSON.stringify(text).slice(1, -1);
 const escapedUnits = (text: string): string =>
   text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Other services write JSON otherwise: slashes escaped, or all that is not ASCII. */
+/** Some services write JSON in other ways: they escape slashes, or everything that is not ASCII. */
 const jsonForms = (text: string): readonly string[] => {
   const json = jsonForm(text);
   const escaped = escapedUnits(json);
@@ -20,7 +20,7 @@ const jsonForms = (text: string): readonly string[] => {
   return [json, jsonForm(json), escaped, upper, ...withSlashes];
 };
 
-/** As Node quotes a text in its errors and its log lines. */
+/** The way Node quotes a text in its errors and log lines. */
 const inspectForm = (text: string): string => inspect(text, { breakLength: Number.POSITIVE_INFINITY }).slice(1, -1);
 
 const markup = (quote: string, apostrophe: string) => (text: string) =>
@@ -31,7 +31,7 @@ const markup = (quote: string, apostrophe: string) => (text: string) =>
     .replaceAll('"', quote)
     .replaceAll("'", apostrophe);
 
-/** As a part of an error page, or of XML. */
+/** The text as a part of an error page or of XML. */
 const markupForms = (text: string): readonly string[] =>
   /[&<>"']/.test(text)
     ? [markup('&quot;', '&#39;'), markup('&#34;', '&#39;'), markup('&quot;', '&apos;'), markup('"', "'")].map((write) =>
@@ -46,18 +46,18 @@ const hexForms = (text: string): readonly string[] => {
   return [digits, digits.toUpperCase()];
 };
 
-/** A line of fewer characters may stand in any file. */
+/** A line of fewer characters may occur in any file. */
 const leastLine = 12;
 
-/** Keys and certificates are many lines, and whoever reports one reports a line. What frames them is no secret. */
+/** Keys and certificates have many lines, and an error may quote one of them. The first and the last line are not secret. */
 const linesOf = (text: string): readonly string[] => {
   const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
   return lines.length === 1 ? [] : lines.filter((line) => line.length >= leastLine && !line.startsWith('-----'));
 };
 
 /**
- * What base64 text must contain wherever the bytes stand in what was encoded, e.g. as the password of `user:password`:
- * for each of the three places in a group of three bytes, the digits that depend on these bytes alone.
+ * The base64 digits that depend on these bytes alone, for each of their three possible positions in a group of three bytes.
+ * They occur in the encoded text wherever the bytes are, e.g. as the password in `user:password`.
  */
 const base64Forms = (text: string): readonly string[] => {
   const bytes = Buffer.from(text);
@@ -80,17 +80,16 @@ const urlForms = (text: string): readonly string[] => {
 };
 
 /**
- * The texts by which a secret can be recognised: itself and its lines, as a part of JSON text, of a URL, of a form, of
- * HTML or XML, and of base64, and in hexadecimal digits.
- * An empty secret has none, and neither has one that the mask itself contains.
+ * Lists the texts that reveal a secret: the secret and its lines, as parts of JSON, URLs, forms, HTML, XML and base64, and in
+ * hexadecimal digits. There are none for an empty secret, and for a secret that the mask itself contains.
  *
- * @param mask what occurrences are replaced by
+ * @param mask the text that replaces the secret
  */
 export const formsOf = (secret: string, mask: string): readonly string[] => {
   if (mask.includes(secret)) return [];
   const forms = [
     secret,
-    // Files end their last line, and those who read a secret from one like to trim it.
+    // A secret from a file may end with a line break, which connectors often trim.
     secret.trim(),
     wellFormed(secret),
     ...linesOf(secret),

@@ -2,31 +2,31 @@ import type { Environment } from '../../connection/settings/config.ts';
 import { readDotEnv } from '../../connection/settings/environment.ts';
 import type { SecretContext, SecretProvider } from './provider.ts';
 
-/** A part of the name that says for whom a secret is. */
+/** A part of a variable's name that limits who may use the secret. */
 export type SecretScope = 'engine' | 'tenant' | 'process';
 
 /** Options of {@link envSecrets}. */
 export interface EnvSecretsOptions {
   /**
-   * What the variables' names begin with. Empty, every environment variable of the process can be read by every
-   * process model. Default: the environment variable `CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PREFIX`, or `SECRET_`.
+   * The prefix of the variables' names. With an empty prefix, every process model can read every environment variable.
+   * Default: the environment variable `CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PREFIX`, or `SECRET_`.
    */
   readonly prefix?: string;
   /**
-   * Parts between prefix and name, always in the order engine, tenant, process, joined by `_`: with
-   * `['tenant', 'process']` the secret `KEY` is `SECRET_<tenant id>_<process id>_KEY`, and never `SECRET_KEY`. The
-   * engine's part is always `default`. Default: those that the environment variables
+   * Parts between the prefix and the name, always in the order engine, tenant, process, joined by `_`. With
+   * `['tenant', 'process']`, the secret `KEY` is `SECRET_<tenant id>_<process id>_KEY`, and never `SECRET_KEY`. The
+   * engine's part is always `default`. Default: the parts that the environment variables
    * `CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PHYSICALTENANTAWARE`, `…_TENANTAWARE` and
-   * `…_PROCESSDEFINITIONAWARE` switch on.
+   * `…_PROCESSDEFINITIONAWARE` enable.
    */
   readonly scope?: readonly SecretScope[];
-  /** Read these variables. Default: the file `.env` of the working directory and `process.env`, which wins. */
+  /** The variables to read. Default: `process.env`, and then the file `.env` in the working directory. */
   readonly env?: Environment;
 }
 
 const setting = 'CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_';
 
-/** In the order of the name's parts, with the official runtime's settings. */
+/** The scopes in the order of the parts, with the official runtime's settings. */
 const scopes: readonly (readonly [scope: SecretScope, setting: string])[] = [
   ['engine', 'PHYSICALTENANTAWARE'],
   ['tenant', 'TENANTAWARE'],
@@ -41,10 +41,10 @@ const segmentOf = (scope: SecretScope, { tenantId, bpmnProcessId }: SecretContex
 const get = (env: Environment, name: string): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined);
 
 /**
- * Secrets from environment variables: `{{secrets.API_KEY}}` is the variable `SECRET_API_KEY`. There is no fallback to a
- * name without prefix, or with fewer parts; a line at level warn tells where only that is set.
+ * Reads secrets from environment variables: `{{secrets.API_KEY}}` is the variable `SECRET_API_KEY`. A name without the prefix
+ * or with fewer parts is not used as a fallback; if only such a variable is set, a line at level warn says so.
  *
- * @param options prefix, parts of the name, the environment
+ * @param options the prefix, the parts of the names, and the environment
  * @example
  * createRuntime({ outbound: [log], secrets: envSecrets({ prefix: 'MY_' }) });
  */
@@ -59,22 +59,23 @@ export const envSecrets = (options: EnvSecretsOptions = {}): SecretProvider => {
   };
   return (name, context) => {
     const prefix = options.prefix ?? read(`${setting}PREFIX`) ?? 'SECRET_';
-    const wanted = options.scope ?? scopes.flatMap(([scope, flag]) => (read(setting + flag) === 'true' ? [scope] : []));
+    const enabled =
+      options.scope ?? scopes.flatMap(([scope, flag]) => (read(setting + flag) === 'true' ? [scope] : []));
     const segments = scopes
-      .filter(([scope]) => wanted.includes(scope))
+      .filter(([scope]) => enabled.includes(scope))
       .map(([scope]) => `${segmentOf(scope, context)}_`);
     const full = prefix + segments.join('') + name;
     if (prefix === '' && !warned) {
       warned = true;
       context.logger.warn(
-        'The prefix of secrets in the environment is empty: every process model can read every environment variable. ' +
-          'Fix: set a prefix, and let the names of the secrets begin with it.',
+        'The prefix of secrets in the environment is empty, so every process model can read every environment variable. ' +
+          'Fix: set a prefix, and rename the variables of the secrets accordingly.',
       );
     }
     const value = read(full);
     if (value === undefined && full !== name && read(name) !== undefined) {
       context.logger.warn(
-        `The environment has the variable ${name}, but the secret ${name} is read from ${full}. Fix: rename the variable.`,
+        `The environment variable ${name} is set, but the secret ${name} is read from ${full}. Fix: rename the variable.`,
       );
     }
     return value;

@@ -11,13 +11,13 @@ const unreadable = (path: string, error: unknown): Error =>
   fault('secret', {
     what: `The secrets in ${path} cannot be read (${codeOf(error)}).`,
     where: 'fileSecrets(…)',
-    fix: 'name a readable file or folder.',
+    fix: 'pass the path of a readable file or folder.',
   });
 
-/** Names of files in the folder itself: anything else could lead out of it. */
+/** Whether a name is that of a file directly in the folder. Other names could lead out of it. */
 const isFileName = (name: string): boolean => !/[/\\:\0]/.test(name) && !name.startsWith('..') && name !== '.';
 
-/** Files end their last line, and a secret does not. */
+/** A file usually ends with a line break that is not part of the secret. */
 const withoutLastBreak = (text: string): string => text.replace(/\r?\n$/, '');
 
 const fromFolder = async (folder: string, name: string): Promise<string | undefined> => {
@@ -48,11 +48,11 @@ const fromFile = async (path: string, name: string): Promise<string | undefined>
 };
 
 /**
- * Secrets from files: a folder with a file per secret, as Docker and Kubernetes mount them (the file's name is the
- * secret's, and a line break at its end is not part of the value); a `.json` file with an object of secrets by name; or
- * any other file with lines `NAME=value`. Read again each time, so that a changed file counts at once.
+ * Reads secrets from files: from a folder with one file per secret, as Docker and Kubernetes mount them (the secret has the
+ * name of the file, and a line break at the end is not part of the value); from a `.json` file with an object of secrets by
+ * name; or from any other file with lines `NAME=value`. The files are read on every call, so a change counts at once.
  *
- * @param path the folder or file
+ * @param path the path of the folder or file
  * @example
  * createRuntime({ outbound: [log], secrets: fileSecrets('/run/secrets') });
  */

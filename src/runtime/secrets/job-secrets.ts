@@ -3,21 +3,21 @@ import type { SecretContext, SecretSettings } from './provider.ts';
 import { noSecrets, type Redactor } from './redactor.ts';
 import { type Resolved, type ResolveRequest, resolveSecrets } from './resolve.ts';
 
-/** The secrets of one job or one call of `loop`. */
+/** The secrets of one job or of one call of `loop`. */
 export interface JobSecrets {
-  /** The variables with their secrets; see {@link resolveSecrets}. */
+  /** Returns the variables with the values of their secrets; see {@link resolveSecrets}. */
   resolve(request: ResolveRequest, context: SecretContext): MaybePromise<Resolved['variables']>;
-  /** Takes out what {@link JobSecrets.resolve} has put in; before that, nothing. */
+  /** Masks the secrets that {@link JobSecrets.resolve} has inserted. */
   readonly redactor: Redactor;
 }
 
-/** Makes the secrets of one job, none of them fetched yet. */
+/** Prepares the secrets of one job. None of them is fetched yet. */
 export const createJobSecrets = (settings: SecretSettings): JobSecrets => {
   const keep = (resolved: Resolved): Resolved['variables'] => {
     secrets.redactor = resolved.redactor;
     return resolved.variables;
   };
-  // A field that changes, since an accessor made for each job costs more than all else here.
+  // A field that changes, because an accessor for each job costs more than everything else here.
   const secrets: JobSecrets & { redactor: Redactor } = {
     redactor: noSecrets,
     resolve: (request, context) => {

@@ -4,24 +4,24 @@ import type { SecretContext, SecretProvider } from './provider.ts';
 
 /** Options of {@link cachedSecrets}, in seconds. */
 export interface CachedSecretsOptions {
-  /** How long a value is used without asking again. Longer spares the store; shorter notices a new value sooner. Default 60. */
+  /** How long a value is used before the provider is called again. A longer time spares the store; with a shorter time, a new value counts sooner. Default 60. */
   readonly ttl?: number;
-  /** How much longer an old value is used while the provider fails. Default 0: a failure is a failure. */
+  /** How much longer an old value is used while the provider fails. Default 0: a failed call fails the job. */
   readonly stale?: number;
-  /** How long the provider may take; then its signal fires and it counts as failed. Default 10. */
+  /** How long a call of the provider may take. Then its signal fires, and the call has failed. Default 10. */
   readonly timeout?: number;
-  /** Time, for tests. Default: the machine's. */
+  /** The clock, for tests. Default: the machine's. */
   readonly clock?: Clock;
 }
 
 interface Entry {
   readonly value: string;
-  /** Time on the clock when it was fetched. */
+  /** When it was fetched, on the clock. */
   readonly at: number;
 }
 
-/** Asks the provider on behalf of all who wait, so that the end of one job does not end it for the others. */
-const ask = (
+/** Calls the provider for all jobs that wait for the value, so that the end of one job does not cancel the call of the others. */
+const callProvider = (
   provider: SecretProvider,
   name: string,
   context: SecretContext,
@@ -31,7 +31,7 @@ const ask = (
   new Promise((resolve, reject) => {
     const controller = new AbortController();
     const cancel = clock.timer(milliseconds, () => {
-      const late = fault('secret', { what: `The secret provider gave no answer within ${milliseconds / 1000} s.` });
+      const late = fault('secret', { what: `The secret provider did not answer within ${milliseconds / 1000} s.` });
       reject(late);
       controller.abort(late);
     });
@@ -41,11 +41,12 @@ const ask = (
   });
 
 /**
- * Remembers the values of a provider. Many jobs that ask for the same secret at once share one call. Kept by name,
- * tenant and process, since a provider may tell these apart. Failures and missing secrets are not remembered, so that a
- * secret that is added counts at once.
+ * Caches the values of a provider. Jobs that need the same secret at the same time share one call. The cache distinguishes
+ * names, tenants and processes, because a provider may. Failures and missing secrets are not cached, so a new secret counts
+ * at once.
  *
- * @param provider the one that is spared
+ * @param provider the provider to call
+ * @param options how long values are cached; see {@link CachedSecretsOptions}
  * @example
  * createRuntime({ outbound: [log], secrets: cachedSecrets(vault, { ttl: 300, stale: 3600 }) });
  */
@@ -59,7 +60,7 @@ export const cachedSecrets = (provider: SecretProvider, options: CachedSecretsOp
 
   const refresh = async (key: string, name: string, context: SecretContext): Promise<string | null | undefined> => {
     try {
-      const value = await ask(provider, name, context, clock, timeout * 1000);
+      const value = await callProvider(provider, name, context, clock, timeout * 1000);
       if (value === undefined || value === null) entries.delete(key);
       else entries.set(key, { value, at: clock.now() });
       return value;

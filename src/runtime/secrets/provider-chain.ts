@@ -1,10 +1,10 @@
 import type { SecretProvider } from './provider.ts';
 
 /**
- * Asks one provider after the other; the first that has the secret wins. One that fails ends the search, since a later
- * one might have an outdated value of the same name.
+ * Calls one provider after another, until one has the secret. A provider that fails ends the search, because a later one
+ * might have an outdated value of the same name.
  *
- * @param providers in the order of asking
+ * @param providers the providers, in the order of the calls
  * @example
  * createRuntime({ outbound: [log], secrets: chainSecrets(fileSecrets('/run/secrets'), envSecrets()) });
  */

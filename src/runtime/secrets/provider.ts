@@ -1,18 +1,18 @@
 import type { Logger, MaybePromise } from '../../connector/types.ts';
 
-/** For whom a secret is asked, and with what. */
+/** What a secret is needed for, and what a provider may use. */
 export interface SecretContext {
   readonly tenantId: string;
   readonly bpmnProcessId: string;
-  /** For hints to the operator; never for a value. */
+  /** For messages to the operator. Never log a value. */
   readonly logger: Logger;
-  /** Fires when the job's time is over, and when the runtime stops. */
+  /** Fires when the job's time is over or the runtime stops. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Gives the value of a secret, or `undefined` (or `null`) where it knows none of that name. What it throws fails the
- * job, which is tried again while attempts are left.
+ * Returns the value of a secret, or `undefined` (or `null`) if it has no secret of that name. If it throws, the job fails and
+ * loses one attempt.
  *
  * @example
  * const vault: SecretProvider = async (name, { signal }) => {
@@ -23,25 +23,26 @@ export interface SecretContext {
 export type SecretProvider = (name: string, context: SecretContext) => MaybePromise<string | null | undefined>;
 
 /**
- * Says whether a reference may be resolved. One that may not stays in the text as it is, without an error.
+ * Decides whether a reference may be resolved. If not, the reference stays in the text, and the job does not fail.
  *
  * @example
  * const filter: SecretFilter = (name, { bpmnProcessId }) => name.startsWith(`${bpmnProcessId}_`);
  */
 export type SecretFilter = (name: string, context: SecretContext) => MaybePromise<boolean>;
 
-/** How a runtime treats secrets. */
+/** How a runtime resolves and masks secrets. */
 export interface SecretSettings {
   /**
-   * Gives the values of references such as `{{secrets.API_KEY}}` in the inputs of connectors; `false` leaves all
-   * references as they are. Default: {@link envSecrets}, i.e. environment variables that begin with `SECRET_`.
+   * Provides the values for references such as `{{secrets.API_KEY}}` in the inputs of connectors; with `false`, no reference
+   * is resolved. Default: {@link envSecrets}, i.e. environment variables whose names start with `SECRET_`.
    */
   readonly secrets?: SecretProvider | false | undefined;
-  /** Which references may be resolved. Default: all. */
+  /** Decides which references may be resolved. Default: all. */
   readonly secretFilter?: SecretFilter | undefined;
   /**
-   * Take the values of secrets out of results as well, before they become process variables. `false` is the official
-   * runtime's way: an echo of a secret then ends up in the process. Errors and log lines never hold any. Default `true`.
+   * Whether secrets are masked in results too, before these become process variables. The official runtime does not mask
+   * them (`false`), so a service that echoes a secret writes it into the process. Secrets are always masked in errors and log
+   * lines. Default `true`.
    */
   readonly redactResults?: boolean | undefined;
 }

@@ -4,20 +4,20 @@ import { mask } from './mask.ts';
 import type { JsonMask } from './redact-json.ts';
 
 /**
- * Errors and the details of log lines can be anything: a client's error may hold its request, its socket and with them
- * half of the program. So the copy goes as deep as a reader looks, and no further.
+ * Errors and the details of log lines can contain anything: the error of an HTTP client may refer to its request, its socket
+ * and through them to half of the program. So the copy is only as deep as a reader needs.
  */
 const deepest = 8;
 const mostValues = 5_000;
 
 interface Walk {
   readonly json: JsonMask;
-  /** Copies of what was met before: keeps cycles, and keeps one thing one thing. */
+  /** The copies of objects that were visited before. Preserves cycles and shared references. */
   readonly seen: Map<object, unknown>;
   left: number;
 }
 
-/** A getter or a proxy that throws leaves a gap. */
+/** A getter or a proxy that throws counts as undefined. */
 const read = (value: object, key: PropertyKey): unknown => {
   try {
     return (value as Record<PropertyKey, unknown>)[key];
@@ -33,18 +33,18 @@ const isErrorLike = (value: object): value is Error =>
 const isEnumerable = (value: object, key: PropertyKey): boolean =>
   Object.prototype.propertyIsEnumerable.call(value, key);
 
-/** A symbol cannot be renamed. */
+/** Whether a symbol contains a secret. Such a property is dropped, since a symbol cannot be renamed. */
 const isMasked = (key: symbol, { json }: Walk): boolean => json.text(String(key)) !== String(key);
 
-/** How the type of an error shows it: by parts that the copy lacks, or by what it keeps for itself. */
+/** Methods with which the type of an error displays it. They may need parts that the copy does not have. */
 const ownViews = [inspect.custom, 'toJSON'] as const;
 
-/** What people and programs ask of an error, wherever it comes from: the error's own, its type's, or a getter's. */
+/** What people and programs read of an error, whether the error, its type or a getter provides it. */
 const errorKeys = ['name', 'message', 'stack', 'code', 'cause'] as const;
 
 /**
- * A real error again, of the same type and with the same marks, so that it is still told apart by `instanceof`, `kind`
- * and brand. The code is kept: processes and programs compare it.
+ * Copies an error as a real error of the same type, so that `instanceof`, `kind` and the brand still identify it. The code is
+ * not masked, because processes and programs compare it.
  */
 const copyError = (error: Error, walk: Walk, depth: number): Error => {
   const copy = new Error();
@@ -72,13 +72,13 @@ const copyObject = (value: object, walk: Walk, depth: number): unknown => {
       const json: unknown = toJson.call(value, '');
       if (json !== value) return redact(json, walk, depth + 1);
     } catch {
-      // What cannot be written as JSON is shown by its properties.
+      // A value that cannot be written as JSON is copied property by property.
     }
   }
   const copy: Record<string, unknown> = {};
   walk.seen.set(value, copy);
   for (const key of Object.keys(value)) setKey(copy, walk.json.text(key), redact(read(value, key), walk, depth + 1));
-  // What was thrown may be no error and have its message from its type.
+  // A thrown value that is not an error may inherit its message.
   const message = read(value, 'message');
   if (typeof message === 'string') copy.message = walk.json.text(message);
   return copy;
@@ -127,15 +127,15 @@ const redact = (value: unknown, walk: Walk, depth: number): unknown => {
 };
 
 /**
- * A copy of anything without secrets, for the log and for those who look at errors: text, names, numbers, errors with their
- * stacks and causes. What is no data (functions, bytes) is named, and what is very deep or very large is cut. Never
- * throws; the value itself stays as it is.
+ * Copies any value without secrets, for the log and for listeners: text, names, numbers, and errors with their stacks and
+ * causes. Functions and bytes are replaced with a description, and very deep or large values are cut. Never throws, and does
+ * not change the value.
  */
 export const redactAny = (value: unknown, json: JsonMask): unknown => {
   try {
     return redact(value, { json, seen: new Map(), left: mostValues }, 0);
   } catch {
-    // A proxy that throws at every question.
+    // A proxy whose traps all throw.
     return '[unreadable]';
   }
 };

@@ -2,14 +2,14 @@ import { setKey } from '../../common/set-key.ts';
 import type { Json } from '../../connector/values/json-text.ts';
 import { type Masker, mask } from './mask.ts';
 
-/** How secrets are taken out of JSON. */
+/** How secrets in JSON are masked. */
 export interface JsonMask {
   readonly text: Masker;
-  /** Whether a number, written out, is a secret. */
+  /** Whether the digits of a number are a secret. */
   readonly isSecret: (digits: string) => boolean;
 }
 
-/** A name that the object has not got yet: two secrets as names must not become one. */
+/** A name that the object does not have yet, so that two fields whose names are secrets stay two fields. */
 const freeName = (target: object, name: string): string => {
   if (!Object.hasOwn(target, name)) return name;
   let number = 2;
@@ -18,7 +18,7 @@ const freeName = (target: object, name: string): string => {
 };
 
 /**
- * A copy of JSON without secrets: in text at every depth, in the names of fields, and as numbers.
+ * Copies JSON without secrets: they are masked in text at every depth, in the names of fields, and as numbers.
  *
  * @example
  * redactJson({ echo: ['Bearer hunter2'] }, { text: createMasker(['hunter2']), isSecret: () => false }); // { echo: ['Bearer ***'] }

@@ -1,3 +1,4 @@
+import { isObject } from '../../connector/rules/rule-engine.ts';
 import type { Logger, Outcome } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import { cutMessage, readProperty } from '../shared/error-text.ts';
@@ -13,27 +14,27 @@ interface ErrorVariable {
 
 /** Masks the secrets of one job in everything that leaves it. */
 export interface Redactor {
-  /** A text for people, e.g. a message. */
+  /** Masks a text for people, e.g. a message. */
   text(text: string): string;
-  /** A result before it is mapped to variables. */
+  /** Masks a result before it is mapped to variables. */
   result(result: Json): Json;
-  /** Whatever was thrown, as far as it becomes a message and variables, which are kept whole. */
+  /** Masks a thrown value that becomes a message and variables. The variables are never cut. */
   error(thrown: unknown): unknown;
-  /** Whatever was thrown, for those who are told of it. */
+  /** Masks a thrown value for listeners and the log. */
   report(thrown: unknown): unknown;
-  /** The variable `error`, before an expression sees it. */
+  /** Masks the variable `error` before an expression sees it. */
   errorVariable<Variable extends ErrorVariable>(error: Variable): Variable;
-  /** An outcome, just before it is sent. The variables of a completion are not searched: see {@link Redactor.result}. */
+  /** Masks an outcome before it is sent. The variables of a completion are not searched; see {@link Redactor.result}. */
   outcome<Kind extends Outcome>(outcome: Kind): Kind;
-  /** A logger that gets nothing else. */
+  /** Returns a logger whose lines are masked. */
   logger(logger: Logger): Logger;
 }
 
-/** A shorter value would be found in any word or number of a result, and tells little. */
+/** A shorter value would be found in any word or number of a result, and reveals little. */
 const leastInResults = 4;
 
 const maskOf = (secrets: readonly string[]): JsonMask => {
-  // The schema may have made a number of the text: 0042 comes back as 42.
+  // The schema may have converted the text to a number: 0042 comes back as 42.
   const numbers = secrets.filter((secret) => secret.trim() !== '' && Number.isFinite(Number(secret)));
   const digits = new Set(numbers.flatMap((secret) => [secret, String(Number(secret))]));
   return { text: createMasker(secrets), isSecret: (text) => digits.has(text) };
@@ -41,7 +42,7 @@ const maskOf = (secrets: readonly string[]): JsonMask => {
 
 const same = <T>(value: T): T => value;
 
-/** The redactor of a job without secrets. */
+/** The redactor of a job without secrets: it changes nothing. */
 export const noSecrets: Redactor = {
   text: same,
   result: same,
@@ -52,7 +53,7 @@ export const noSecrets: Redactor = {
   logger: same,
 };
 
-/** Variables that cannot be sent are left as they are: whoever tries to send them says so. */
+/** Variables that have no JSON form are returned unchanged; the attempt to send them reports the problem. */
 const redactVariables = (variables: unknown, mask: JsonMask): unknown => {
   try {
     return redactJson(toJson(variables), mask);
@@ -65,23 +66,20 @@ const redactError = (thrown: unknown, mask: JsonMask): unknown => {
   const copy = redactAny(thrown, mask);
   const variables = readProperty(thrown, 'variables');
   if (typeof copy !== 'object' || copy === null || variables === undefined) return copy;
-  // Variables go to the process, so they are kept whole, however deep.
+  // The process receives the variables, so they must not be cut.
   const value = redactVariables(variables, mask);
   return Object.defineProperty(copy, 'variables', { value, enumerable: true, configurable: true, writable: true });
 };
 
 type Variables = Readonly<Record<string, unknown>>;
 
-const isRecord = (value: unknown): value is Variables =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Codes are compared by the process, and types are names: both stay as they are in the variable `error`. */
+/** Masks the variables of a failure, except for the code and the type in `error`, because processes compare them. */
 const redactErrorVariables = (variables: Variables, mask: JsonMask): Variables => {
   const redacted = redactJson(variables as Json, mask) as Variables;
   const { error: before } = variables;
-  if (!isRecord(before) || !isRecord(redacted.error)) return redacted;
-  const kept = Object.entries(before).filter(([name]) => name === 'code' || name === 'type');
-  return { ...redacted, error: { ...redacted.error, ...Object.fromEntries(kept) } };
+  if (!isObject(before) || !isObject(redacted.error)) return redacted;
+  const unmasked = Object.entries(before).filter(([name]) => name === 'code' || name === 'type');
+  return { ...redacted, error: { ...redacted.error, ...Object.fromEntries(unmasked) } };
 };
 
 const redactOutcome = <Kind extends Outcome>(outcome: Kind, mask: JsonMask): Kind => {
@@ -122,25 +120,25 @@ const makeRedactor = (secrets: readonly string[], redactResults: boolean): Redac
   };
 };
 
-/** Redactors that are kept. */
-const mostKept = 100;
+/** The largest number of cached redactors. */
+const mostCached = 100;
 
-/** By their secrets. Jobs of a connector use the same ones, and finding all the forms of a secret takes a while. */
-const kept = new Map<string, Redactor>();
+/** Redactors by their secrets. The jobs of a connector use the same secrets, and it takes a while to find all their forms. */
+const cache = new Map<string, Redactor>();
 
 /**
- * Gives the redactor of a job.
+ * Makes the redactor of a job, or returns the one of an earlier job with the same secrets.
  *
  * @param secrets the values that the job uses
- * @param redactResults whether to look for them in results as well
+ * @param redactResults whether to mask them in results as well
  */
 export const createRedactor = (secrets: readonly string[], redactResults: boolean): Redactor => {
   if (secrets.length === 0) return noSecrets;
   const key = JSON.stringify([redactResults, ...secrets]);
-  const known = kept.get(key);
+  const known = cache.get(key);
   if (known !== undefined) return known;
   const made = makeRedactor(secrets, redactResults);
-  kept.set(key, made);
-  if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+  cache.set(key, made);
+  if (cache.size > mostCached) cache.delete(cache.keys().next().value!);
   return made;
 };

@@ -1,9 +1,9 @@
 /**
- * References to secrets in text: `{{secrets.NAME}}`, and the older bare `secrets.NAME`. Braced ones are found first;
- * what they stand for is never searched again, so that a secret which looks like a reference stays as it is.
+ * References to secrets in text: `{{secrets.NAME}}`, and the older bare form `secrets.NAME`. Braced references are found
+ * first. The values of secrets are not searched again, so a secret that looks like a reference is not resolved.
  */
 
-/** A reference, and where it stands in the text. */
+/** A reference and its position in the text. */
 export interface Reference {
   readonly name: string;
   readonly start: number;
@@ -11,14 +11,14 @@ export interface Reference {
   readonly braced: boolean;
 }
 
-/** Every reference contains this; a text without it needs no closer look. */
+/** Every reference contains this. A text without it has no references. */
 export const referenceMark = 'secrets.';
 
 const opening = /\{\{ *secrets\./g;
 const bare = /secrets\.([A-Za-z0-9]+(?:[/._-][A-Za-z0-9]+)*)/g;
 const whitespace = /\s/g;
 
-/** Finds from a position onwards; remembers the last find, so that many questions in ascending order cost one pass. */
+/** Remembers the last position that was found, so that many searches from ascending positions cost one pass. */
 const ascending = (find: (from: number) => number): ((from: number) => number) => {
   let known = -1;
   return (from) => {
@@ -30,8 +30,8 @@ const ascending = (find: (from: number) => number): ((from: number) => number) =
 const orEnd = (index: number): number => (index === -1 ? Number.POSITIVE_INFINITY : index);
 
 /**
- * A braced name is the shortest run of one or more characters without whitespace before `}}`; only spaces may stand
- * between. Written by hand because a pattern would look at the rest of the text again for every opening.
+ * Finds braced references. A name is the shortest run of characters other than whitespace before `}}`; only spaces may
+ * separate the two. Written by hand, because a pattern would scan the rest of the text again for every opening.
  */
 const findBraced = (text: string): readonly Reference[] => {
   const found: Reference[] = [];
@@ -65,7 +65,7 @@ const findBare = (text: string, from: number, to: number): readonly Reference[] 
   }));
 
 /**
- * All references of a text, in the order of their places.
+ * Finds all references in a text, in the order of their positions.
  *
  * @example
  * findReferences('Bearer {{secrets.TOKEN}}'); // [{ name: 'TOKEN', start: 7, end: 24, braced: true }]
@@ -83,9 +83,9 @@ export const findReferences = (text: string): readonly Reference[] => {
 };
 
 /**
- * The text with its references replaced.
+ * Replaces the references in a text.
  *
- * @param lookUp the secret's value, or `undefined` to leave the reference as it is
+ * @param lookUp returns the value of a secret, or `undefined` to keep the reference
  */
 export const replaceReferences = (text: string, lookUp: (name: string) => string | undefined): string => {
   let result = '';

@@ -7,99 +7,103 @@ import { createMasker } from './mask.ts';
 import type { SecretContext, SecretProvider, SecretSettings } from './provider.ts';
 import { createRedactor, noSecrets, type Redactor } from './redactor.ts';
 import { referenceMark } from './references.ts';
-import { insertSecrets, type Wanted, wantedSecrets } from './variables.ts';
+import { insertSecrets, type RequestedSecret, requestedSecrets } from './variables.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Variables with the values of their secrets, and the way to take these out of everything that leaves. */
+/** Variables with the values of their secrets, and the redactor that masks these values. */
 export interface Resolved {
   readonly variables: Variables;
   readonly redactor: Redactor;
 }
 
-/** What is resolved. */
+/** The variables to resolve. */
 export interface ResolveRequest {
   readonly variables: Variables;
-  /** The variables' JSON text, where there is one: searched at once, it says for most jobs that nothing is to do. */
+  /** The JSON text of the variables, if there is one. A search of this text shows for most jobs that nothing needs resolving. */
   readonly text?: string | undefined;
-  /** Which variables to look into; none: all. */
+  /** Returns the names of the variables to search; `undefined`: all. */
   readonly names?: () => readonly string[] | undefined;
 }
 
-/** JSON may write any letter of the mark as an escape. */
+/** Whether the text certainly has no reference. JSON may escape any letter of one. */
 const cannotRefer = (text: string | undefined): boolean =>
   text !== undefined && !text.includes(referenceMark) && !text.includes('\\u');
 
 const allowed = async (
-  wanted: readonly Wanted[],
+  requested: readonly RequestedSecret[],
   { secretFilter }: SecretSettings,
   context: SecretContext,
-): Promise<readonly Wanted[]> => {
-  if (secretFilter === undefined) return wanted;
-  const answers = await Promise.all(wanted.map(({ name }) => secretFilter(name, context)));
-  return wanted.filter((_, index) => answers[index]);
+): Promise<readonly RequestedSecret[]> => {
+  if (secretFilter === undefined) return requested;
+  const answers = await Promise.all(requested.map(({ name }) => secretFilter(name, context)));
+  return requested.filter((_, index) => answers[index]);
 };
 
-const askFor = async (provider: SecretProvider, name: string, context: SecretContext): Promise<string | undefined> => {
+const fetchOne = async (
+  provider: SecretProvider,
+  name: string,
+  context: SecretContext,
+): Promise<string | undefined> => {
   const value: unknown = await provider(name, context);
   if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
-  throw new TypeError(`the provider gave a value of type ${typeof value} for '${name}', where text is expected`);
+  throw new TypeError(`the provider returned a value of type ${typeof value} for '${name}' instead of text`);
 };
 
-const missing = (secrets: readonly Wanted[]): Error =>
+const missing = (secrets: readonly RequestedSecret[]): Error =>
   fault('input', {
     what: secrets.map(({ name }) => `Secret with name '${name}' is not available`).join('\n'),
     where: secrets.map(({ path }) => path).join(', '),
-    fix: 'give it to the secret provider of the runtime (without one, set the environment variable SECRET_<name>), or correct the reference.',
+    fix: 'add it to the secret provider of the runtime (by default: set the environment variable SECRET_<name>), or correct the reference.',
   });
 
-/** Also the provider's own error is kept from quoting what it gave for the other names. */
-const broken = (secrets: readonly Wanted[], values: readonly string[], cause: unknown): Error =>
+/** The error of a provider may quote values that it returned for other names, so they are masked. */
+const fetchFailed = (secrets: readonly RequestedSecret[], values: readonly string[], cause: unknown): Error =>
   fault('secret', {
     what: `Fetching secrets failed: ${createMasker(values)(errorText(cause))}`,
     where: secrets.map(({ name, path }) => `the secret '${name}' in ${path}`).join(', '),
   });
 
 const fetchAll = async (
-  wanted: readonly Wanted[],
+  requested: readonly RequestedSecret[],
   provider: SecretProvider,
   context: SecretContext,
 ): Promise<ReadonlyMap<string, string>> => {
-  const answers = await Promise.allSettled(wanted.map(({ name }) => askFor(provider, name, context)));
+  const answers = await Promise.allSettled(requested.map(({ name }) => fetchOne(provider, name, context)));
   const values = new Map<string, string>();
-  const lacking: Wanted[] = [];
+  const absent: RequestedSecret[] = [];
   answers.forEach((answer, index) => {
     if (answer.status !== 'fulfilled') return;
-    const secret = wanted[index]!;
-    if (answer.value === undefined) lacking.push(secret);
+    const secret = requested[index]!;
+    if (answer.value === undefined) absent.push(secret);
     else values.set(secret.name, answer.value);
   });
   const failed = answers.findIndex(({ status }) => status === 'rejected');
   if (failed !== -1) {
-    const unknown = wanted.filter((_, index) => answers[index]!.status === 'rejected');
-    throw broken(unknown, [...values.values()], (answers[failed] as PromiseRejectedResult).reason);
+    const unknown = requested.filter((_, index) => answers[index]!.status === 'rejected');
+    throw fetchFailed(unknown, [...values.values()], (answers[failed] as PromiseRejectedResult).reason);
   }
-  if (lacking.length > 0) throw missing(lacking);
+  if (absent.length > 0) throw missing(absent);
   return values;
 };
 
 const fetchFound = async (
-  found: readonly Wanted[],
+  found: readonly RequestedSecret[],
   settings: SecretSettings,
   context: SecretContext,
 ): Promise<ReadonlyMap<string, string>> => {
-  let wanted: readonly Wanted[];
+  let requested: readonly RequestedSecret[];
   try {
-    wanted = await allowed(found, settings, context);
+    requested = await allowed(found, settings, context);
   } catch (cause) {
-    throw broken(found, [], cause);
+    throw fetchFailed(found, [], cause);
   }
-  return fetchAll(wanted, settings.secrets || envSecrets(), context);
+  return fetchAll(requested, settings.secrets || envSecrets(), context);
 };
 
-/** A provider that ignores its signal does not hold the job. */
+/** Ends with the signal, even if the provider ignores it. */
 const fetchInTime = async (
-  found: readonly Wanted[],
+  found: readonly RequestedSecret[],
   settings: SecretSettings,
   context: SecretContext,
 ): Promise<ReadonlyMap<string, string>> => {
@@ -108,16 +112,16 @@ const fetchInTime = async (
     values = fetched;
   });
   await settledOrAborted(fetching, context.signal);
-  if (values === undefined) throw broken(found, [], 'no answer came in time');
+  if (values === undefined) throw fetchFailed(found, [], 'the provider did not answer in time');
   return values;
 };
 
 /**
- * Puts the values of secrets where variables refer to them. A provider is asked only where there is a reference, and
- * for each name once; without any the answer comes at once, since most jobs have none.
+ * Inserts the values of secrets where variables refer to them. The provider is called once for each name. Without references,
+ * the result is returned at once and not as a promise, because most jobs have none.
  *
- * Rejects with a fault of kind `input` that names every missing secret, where another attempt cannot help, and with one
- * of kind `secret` when the provider or the filter fails, where it may.
+ * Rejects with a fault of kind `input` that names every missing secret, since another attempt would not help. Rejects with a
+ * fault of kind `secret` if the provider or the filter fails, since another attempt may help.
  */
 export const resolveSecrets = (
   { variables, text, names }: ResolveRequest,
@@ -127,7 +131,7 @@ export const resolveSecrets = (
   const untouched: Resolved = { variables, redactor: noSecrets };
   if (settings.secrets === false || cannotRefer(text)) return untouched;
   const known = names?.();
-  const found = wantedSecrets(variables, known);
+  const found = requestedSecrets(variables, known);
   if (found.length === 0) return untouched;
   return fetchInTime(found, settings, context).then((values) => ({
     variables: insertSecrets(variables, values, known),

@@ -2,10 +2,10 @@ import { setKey } from '../../common/set-key.ts';
 import { formatPath, type PathPart } from '../../connector/values/path.ts';
 import { findReferences, replaceReferences } from './references.ts';
 
-/** A secret that variables ask for. */
-export interface Wanted {
+/** A secret that variables refer to. */
+export interface RequestedSecret {
   readonly name: string;
-  /** Where it is asked for first, e.g. `headers.auth`. */
+  /** The path of its first reference, e.g. `headers.auth`. */
   readonly path: string;
 }
 
@@ -13,47 +13,47 @@ type Variables = Readonly<Record<string, unknown>>;
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Lists and plain objects are what JSON has; anything else in a test's variables is left alone. */
+/** JSON has lists and plain objects only. A test's variables may contain other objects, which are not searched. */
 const isPlain = (value: object): value is Variables => {
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 };
 
 /**
- * The secrets that variables refer to, at any depth and in the names of fields: each once, those of braced references
- * first.
+ * Finds the secrets that variables refer to, at any depth and in the names of fields. Each secret is listed once; those with
+ * braced references come first.
  *
- * @param names look only into these variables; `undefined`: all
+ * @param names the variables to search; `undefined`: all
  */
-export const wantedSecrets = (variables: Variables, names?: readonly string[]): readonly Wanted[] => {
+export const requestedSecrets = (variables: Variables, names?: readonly string[]): readonly RequestedSecret[] => {
   const braced = new Map<string, string>();
   const bare = new Map<string, string>();
   const path: PathPart[] = [];
-  const note = (text: string): void => {
+  const add = (text: string): void => {
     for (const reference of findReferences(text)) {
       const known = reference.braced ? braced : bare;
       if (!known.has(reference.name)) known.set(reference.name, formatPath(path));
     }
   };
-  const look = (value: unknown): void => {
-    if (typeof value === 'string') note(value);
+  const search = (value: unknown): void => {
+    if (typeof value === 'string') add(value);
     else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) step(index, item);
     } else if (isContainer(value) && isPlain(value)) {
       for (const [key, item] of Object.entries(value)) {
-        note(key);
+        add(key);
         step(key, item);
       }
     }
   };
   const step = (part: PathPart, value: unknown): void => {
     path.push(part);
-    look(value);
+    search(value);
     path.pop();
   };
   for (const name of names ?? Object.keys(variables)) {
     if (!Object.hasOwn(variables, name)) continue;
-    if (names === undefined) note(name);
+    if (names === undefined) add(name);
     step(name, variables[name]);
   }
   for (const name of braced.keys()) bare.delete(name);
@@ -61,10 +61,10 @@ export const wantedSecrets = (variables: Variables, names?: readonly string[]): 
 };
 
 /**
- * A copy of the variables with their references replaced; the variables themselves keep them.
+ * Copies variables with the values of secrets in place of the references. The original keeps its references.
  *
- * @param values by the secret's name; a reference to another name stays as it is
- * @param names replace only in these variables; `undefined`: all
+ * @param values the values by the names of the secrets; references to other names are kept
+ * @param names the variables to search; `undefined`: all
  */
 export const insertSecrets = (
   variables: Variables,

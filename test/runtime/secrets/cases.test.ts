@@ -21,7 +21,7 @@ const known: Readonly<Record<string, string>> = {
   A_B: 'a_b',
 };
 
-/** A provider that has the secrets of the reference and notes what it is asked for. */
+/** A provider with the secrets of the reference, which records the names that it is called with. */
 const recording = (
   secrets: Readonly<Record<string, string>> = known,
 ): SecretProvider & { readonly asked: string[] } => {
@@ -33,7 +33,7 @@ const recording = (
   return Object.assign(provider, { asked });
 };
 
-/** Executes a job whose input is noted. */
+/** Executes a job and records its input. */
 const read = async (variables: JobInput['variables'], services: ExecuteServices = {}) => {
   const provider = recording();
   let input: unknown;
@@ -70,15 +70,15 @@ for (const [id, variables, input] of inputs) {
   });
 }
 
-test('case 3.9: what is no reference asks nobody', async () => {
+test('case 3.9: text that is not a reference calls no provider', async () => {
   assert.deepEqual((await read({ k: 'secrets._A' })).asked, []);
 });
 
-test('an escape in the JSON text hides no reference', async () => {
+test('an escape in the JSON text does not hide a reference', async () => {
   assert.deepEqual((await read('{"k":"{{\\u0073ecrets.FOO}}"}')).input, { k: 'bar' });
 });
 
-test('a secret is asked for once per job, and not at all where nothing refers to one', async () => {
+test('the provider is called once per job and secret, and not at all without a reference', async () => {
   assert.deepEqual((await read({ a: 'secrets.FOO', b: '{{secrets.FOO}} {{secrets.A}}' })).asked, ['FOO', 'A']);
   assert.deepEqual((await read({ a: 'nothing' })).asked, []);
 });
@@ -102,7 +102,7 @@ for (const [id, text, name] of [
   });
 }
 
-test('all missing secrets are named, those of braced references first', async () => {
+test('all missing secrets are named; those of braced references come first', async () => {
   const { message } = failure((await read({ a: 'secrets.Y', b: ['{{secrets.X}} {{secrets.FOO}}'] })).outcome);
   assert.match(
     message,
@@ -119,7 +119,7 @@ test('case 3.11: a connector that does not read the variable does not fail on it
   assert.deepEqual(provider.asked, []);
 });
 
-test('case 3.12: a missing secret is told before a variable of the wrong kind', async () => {
+test('case 3.12: a missing secret is reported before a variable of the wrong type', async () => {
   const connector = defineOutbound({
     name: 'N',
     type: 'n',
@@ -156,7 +156,7 @@ test('case 3.13: a secret in the message of an error is masked', async () => {
   assert.equal(errorOf(outcome).message, 'pw *** wrong');
 });
 
-test('case 3.14: a secret in the variables of an error is masked, and nothing else is', async () => {
+test('case 3.14: in the variables of an error, only the secret is masked', async () => {
   const variables = { body: { echo: ['bar!'] }, status: 401, ok: false, n: null };
   const thrown = Object.assign(new Error('refused'), { code: 'REFUSED', variables });
   const outcome = await fail(thrown, { k: 'secrets.FOO' });
@@ -167,7 +167,7 @@ test('case 3.14: a secret in the variables of an error is masked, and nothing el
   assert.deepEqual(variables.body.echo, ['bar!'], 'the error itself stays as it is');
 });
 
-test('case 3.15: the code of an error stays, since events are chosen by it', async () => {
+test('case 3.15: the code of an error is not masked, because events compare it', async () => {
   const outcome = await fail(Object.assign(new Error('x bar'), { code: 'bar' }), { k: '{{secrets.FOO}}' });
   assert.equal(errorOf(outcome).code, 'bar');
   assert.equal(outcome.message, 'x ***');
@@ -184,7 +184,7 @@ test('case 3.17: expressions in task headers are not resolved', async () => {
   assert.deepEqual(outcome, { kind: 'complete', variables: { x: '{{secrets.FOO}}' } });
 });
 
-test('case 3.18: the next provider is asked for what the first has not', async () => {
+test('case 3.18: the next provider is called for a secret that the first does not have', async () => {
   const secrets = chainSecrets(() => null, recording());
   assert.deepEqual((await read({ k: '{{secrets.FOO}}' }, { secrets })).input, { k: 'bar' });
 });
@@ -248,7 +248,7 @@ for (const [id, options, env, expected, warning] of environment) {
   });
 }
 
-test('case 3.22: the warning about an empty prefix comes once', async () => {
+test('case 3.22: the warning about an empty prefix is logged once', async () => {
   const logger = lines();
   const secrets = envSecrets({ prefix: '', env: {} });
   const context = { tenantId: 't1', bpmnProcessId: 'p', logger, signal: new AbortController().signal };
@@ -256,7 +256,7 @@ test('case 3.22: the warning about an empty prefix comes once', async () => {
   assert.equal(logger.all.length, 1);
 });
 
-test('case 3.26: what the filter does not allow stays in the text', async () => {
+test('case 3.26: a reference that the filter rejects stays in the text', async () => {
   const { input, asked } = await read(
     { a: '{{secrets.FOO}}', b: '{{secrets.A}}' },
     { secretFilter: (name) => name === 'FOO' },
@@ -265,7 +265,7 @@ test('case 3.26: what the filter does not allow stays in the text', async () => 
   assert.deepEqual(asked, ['FOO']);
 });
 
-test('case 3.27: a filter that forgives allows all', async () => {
+test('case 3.27: a filter that catches its own errors allows all', async () => {
   const unreadable = async (): Promise<boolean> => {
     throw new Error('no model');
   };
@@ -284,7 +284,7 @@ test('case 3.28: a filter that fails costs an attempt', async () => {
 
 test('case 2.34: a provider that fails costs an attempt, and the connector does not run', async () => {
   const secrets: SecretProvider = (name) => {
-    // After the other answer, as a client may that logs what it got so far.
+    // After the other answer, like a client that logs what it has received so far.
     if (name === 'FOO') throw new Error('the vault is sealed after value-of-a');
     return 'value-of-a';
   };
@@ -312,13 +312,13 @@ test('case 4.9: a secret that violates the schema is not in the message, not eve
   assert.equal(retries, 0);
 });
 
-test('what is no text is refused as a value', async () => {
+test('a value that is not text is rejected', async () => {
   const { message, retries } = failure((await read({ k: '{{secrets.FOO}}' }, { secrets: (() => 7) as never })).outcome);
   assert.match(message, /^Fetching secrets failed: .*number.*'FOO'/);
   assert.equal(retries, 2);
 });
 
-test('with secrets: false references are text like any other', async () => {
+test('with secrets: false, references are ordinary text', async () => {
   assert.deepEqual((await read({ k: '{{secrets.nope}}' }, { secrets: false })).input, { k: '{{secrets.nope}}' });
 });
 
@@ -326,7 +326,7 @@ test('an empty secret is a value', async () => {
   assert.deepEqual((await read({ k: '[{{secrets.FOO}}]' }, { secrets: () => '' })).input, { k: '[]' });
 });
 
-test('the job that run sees keeps its references', async () => {
+test('the job in the context keeps its references', async () => {
   let seen: OutboundContext | undefined;
   const connector = defineOutbound({
     name: 'J',
@@ -341,7 +341,7 @@ test('the job that run sees keeps its references', async () => {
   assert.deepEqual(seen?.job.variables, { k: '{{secrets.FOO}}' });
 });
 
-test('a provider is told for whom it is asked', async () => {
+test('a provider receives the tenant and the process', async () => {
   const calls: unknown[] = [];
   const connector = defineOutbound({ name: 'C', type: 'c', input: v.object({ k: v.string() }), run: () => ({}) });
   const job = { variables: { k: 'secrets.X' }, tenantId: 't', bpmnProcessId: 'p' };
@@ -353,12 +353,12 @@ test('a provider is told for whom it is asked', async () => {
   assert.deepEqual(calls, [['X', 't', 'p', false]]);
 });
 
-test('what an error expression makes of a result is masked, also where results are not', async () => {
+test('what an error expression derives from a result is masked, even if results are not', async () => {
   const echo = defineOutbound({ name: 'E', type: 'e', input: v.object({ k: v.string() }), run: ({ k }) => ({ k }) });
   const customHeaders = { errorExpression: '=bpmnError("ECHO", "got " + k, {k: response.k})' };
   for (const [secret, redactResults] of [
     ['hunter2', false],
-    // Too short to be looked for in results.
+    // Too short to be masked in results.
     ['§1', true],
   ] as const) {
     const job = { variables: { k: '{{secrets.S}}' }, customHeaders };

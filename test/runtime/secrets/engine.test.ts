@@ -25,7 +25,7 @@ const setUp = async (t: TestContext, options: RuntimeOptions, content: string): 
 
 const inputs = { login: '={user: "{{secrets.USER}}", password: "{{secrets.PASSWORD}}"}' };
 
-test('a task gets secrets by its input mappings, and the process keeps the references', async (t) => {
+test('a task receives secrets through its input mappings, and the process keeps the references', async (t) => {
   let given: unknown;
   const login = defineOutbound({
     name: 'Login',
@@ -44,7 +44,7 @@ test('a task gets secrets by its input mappings, and the process keeps the refer
   assert.deepEqual(variables, { session: '***/1', echo: ['{"login":{"user":"***","password":"***"}}'] });
 });
 
-test('an incident tells no secret', async (t) => {
+test('an incident does not reveal a secret', async (t) => {
   const login = defineOutbound({
     name: 'Login',
     type: 'login',
@@ -71,7 +71,7 @@ test('a missing secret is an incident that names it', async (t) => {
   assert.match(engine.incidents()[0]?.message ?? '', /^Secret with name 'NOPE' is not available\nWhere: key\n/);
 });
 
-test('an inbound connector gets secrets, and its message carries none', async (t) => {
+test('an inbound connector receives secrets, and its message contains none', async (t) => {
   let given: unknown;
   const mail = defineInbound({
     name: 'mail',

@@ -1,4 +1,4 @@
-/** Plants secrets wherever they can be, and looks for them in all that leaves a runtime: commands, log lines, events. */
+/** Puts secrets everywhere they can occur, and searches for them in the commands, log lines and events of a runtime. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -12,7 +12,7 @@ import { createManualClock } from '../support/clock.ts';
 import { createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
 
-/** All texts in a value, those of hidden properties, of errors and of names included. */
+/** All texts in a value, including those of hidden properties, of errors and of property names. */
 const textsOf = (value: unknown, seen: Set<unknown> = new Set()): readonly string[] => {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number' || typeof value === 'bigint') return [String(value)];
@@ -32,7 +32,7 @@ const writings: readonly ((secret: string) => string)[] = [
   (secret) => secret.replaceAll('"', '&quot;'),
   (secret) => JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/').replaceAll('ß', '\\u00df'),
   (secret) => new URLSearchParams([['', secret]]).toString().slice(1),
-  // Without the last digits, which depend on what follows.
+  // Without the last digits, which depend on the bytes that follow.
   (secret) =>
     Buffer.from(secret)
       .toString('base64')
@@ -123,7 +123,7 @@ const headers: readonly Readonly<Record<string, string>>[] = [
   { errorExpression: '=bpmnError(' },
 ];
 
-/** Not to be met by chance, and with the characters that are written differently elsewhere. */
+/** Long enough not to occur by chance, with characters that encodings change. */
 const secretText = fc
   .array(fc.constantFrom('q', 'Z', '8', '"', '\\', '/', ' ', '\n', 'ß', '{', '}', '+', '%', '='), {
     minLength: 12,
@@ -131,7 +131,7 @@ const secretText = fc
   })
   .map((letters) => `k${letters.join('')}k`);
 
-/** Variables that refer to both secrets somewhere. */
+/** Variables that refer to both secrets. */
 const variables = fc.constantFrom<Readonly<Record<string, unknown>>>(
   { a: '{{secrets.ONE}}', b: 'secrets.TWO' },
   { a: { deep: ['x {{secrets.ONE}} y', { '{{secrets.TWO}}': true }] } },

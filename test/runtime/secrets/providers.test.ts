@@ -26,7 +26,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const ask = (provider: SecretProvider, name: string): Promise<string | null | undefined> =>
   Promise.resolve(provider(name, context()));
 
-test('by default process.env is read, as it is at the time of asking', async () => {
+test('by default, process.env is read at the time of the call', async () => {
   const provider = envSecrets();
   assert.equal(await ask(provider, 'PROVIDERS_TEST'), undefined);
   process.env.SECRET_PROVIDERS_TEST = 'x';
@@ -37,12 +37,12 @@ test('by default process.env is read, as it is at the time of asking', async () 
   }
 });
 
-test('what every object has is no secret', async () => {
+test('properties that every object has are not secrets', async () => {
   const provider = envSecrets({ prefix: '', env: {} });
   assert.equal(await ask(provider, 'constructor'), undefined);
 });
 
-test('a folder has a secret per file, without the line break at its end', async () => {
+test('a folder has one secret per file, without the line break at its end', async () => {
   const mounted = join(folder, 'mounted');
   mkdirSync(mounted);
   writeFileSync(join(mounted, 'TOKEN'), 'abc\n');
@@ -82,7 +82,7 @@ for (const [file, text, values] of files) {
   });
 }
 
-test('a broken or missing file is an error that quotes no secret', async () => {
+test('the error for an invalid or missing file quotes no secret', async () => {
   writeFileSync(join(folder, 'broken.json'), '{"A":"hunter2",}');
   for (const [file, pattern] of [
     ['broken.json', /not JSON/],
@@ -118,7 +118,7 @@ test('a chain ends at a provider that fails', async () => {
   assert.equal(await ask(chainSecrets(), 'A'), undefined);
 });
 
-/** A provider whose answers the test gives. */
+/** A provider whose answers the test controls. */
 const scripted = () => {
   const calls: {
     readonly name: string;
@@ -132,7 +132,7 @@ const scripted = () => {
   return { calls, provider };
 };
 
-test('a cached secret is fetched once for all who ask, and again when its time is over', async () => {
+test('a cached secret is fetched once for simultaneous jobs, and again when its time is over', async () => {
   const clock = createManualClock();
   const { calls, provider } = scripted();
   const cached = cachedSecrets(provider, { ttl: 60, clock });
@@ -150,7 +150,7 @@ test('a cached secret is fetched once for all who ask, and again when its time i
   assert.deepEqual(clock.timers(), []);
 });
 
-test('names, tenants and processes are kept apart', async () => {
+test('the cache distinguishes names, tenants and processes', async () => {
   const asked: string[] = [];
   const provider: SecretProvider = (name, { tenantId, bpmnProcessId }) => {
     asked.push([name, tenantId, bpmnProcessId].join(' '));
@@ -164,7 +164,7 @@ test('names, tenants and processes are kept apart', async () => {
   assert.equal(asked.length, 3);
 });
 
-test('neither failures nor missing secrets are remembered', async () => {
+test('neither failures nor missing secrets are cached', async () => {
   const { calls, provider } = scripted();
   const cached = cachedSecrets(provider, { clock: createManualClock() });
   const failed = ask(cached, 'A');
@@ -178,7 +178,7 @@ test('neither failures nor missing secrets are remembered', async () => {
   assert.equal(await there, 'now');
 });
 
-test('a provider that throws at once is a rejection', async () => {
+test('a provider that throws synchronously causes a rejection', async () => {
   const cached = cachedSecrets(
     () => {
       throw new Error('sealed');
@@ -188,7 +188,7 @@ test('a provider that throws at once is a rejection', async () => {
   await assert.rejects(ask(cached, 'A'), /sealed/);
 });
 
-test('an old value serves for the stale time while the provider fails, and no longer', async () => {
+test('while the provider fails, an old value is used for the stale time and no longer', async () => {
   const clock = createManualClock();
   let answer: string | Error = 'old';
   const provider: SecretProvider = async () => {
@@ -204,20 +204,20 @@ test('an old value serves for the stale time while the provider fails, and no lo
   await assert.rejects(ask(cached, 'A'), /sealed/);
 });
 
-test('a call that hangs ends by its own time, and the next one is a new one', async () => {
+test('a call that hangs ends after the timeout, and the next one calls the provider again', async () => {
   const clock = createManualClock();
   const { calls, provider } = scripted();
   const cached = cachedSecrets(provider, { timeout: 5, clock });
   const hanging = ask(cached, 'A');
   clock.advance(5_000);
-  await assert.rejects(hanging, /no answer within 5 s/);
+  await assert.rejects(hanging, /did not answer within 5 s/);
   assert.ok(calls[0]!.signal.aborted);
   const next = ask(cached, 'A');
   calls[1]!.answer('x');
   assert.equal(await next, 'x');
 });
 
-test('the end of one job does not end the call for the others', async () => {
+test('the end of one job does not cancel the call for the others', async () => {
   const { calls, provider } = scripted();
   const cached = cachedSecrets(provider, { clock: createManualClock() });
   const job = new AbortController();

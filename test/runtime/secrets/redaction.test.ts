@@ -52,7 +52,7 @@ for (const [what, secrets, text, expected] of masked) {
   test(`masks ${what}`, () => assert.equal(createMasker(secrets)(text), expected));
 }
 
-test('masks the digits of base64 that hold the secret, wherever in the text they stand', () => {
+test('masks the base64 digits of the secret, wherever it is in the encoded text', () => {
   const secret = 'correct horse';
   for (const user of ['', 'a', 'ab', 'abc']) {
     const header = `Basic ${Buffer.from(`${user}:${secret}?>`).toString('base64')}`;
@@ -65,7 +65,7 @@ test('masks the digits of base64 that hold the secret, wherever in the text they
   }
 });
 
-test('masks the beginning of a secret where the message was cut', () => {
+test('masks the beginning of a secret at the end of a cut message', () => {
   const secret = 'correct-horse-battery';
   const cut = `${'x'.repeat(5_990)}${secret}`.slice(0, 6_000);
   assert.equal(createMasker([secret])(cut), `${'x'.repeat(5_990)}***`);
@@ -80,7 +80,7 @@ const refusal = (text: string): string => {
   }
 };
 
-test('masks what is quoted of a secret by those who refuse it', () => {
+test('masks the parts of a secret that an error message quotes', () => {
   const secret = '{"type":"account","private":"key-71c0a4-9d3f-very-long" oops, "more":"and-more-of-it"}';
   const mask = createMasker([secret, 'key-71c0a4-9d3f-very-long']);
   for (const text of [refusal(secret), refusal('key-71c0a4-9d3f-very-long')]) {
@@ -91,14 +91,14 @@ test('masks what is quoted of a secret by those who refuse it', () => {
   assert.equal(mask('a key... and the other one'), 'a key... and the other one');
 });
 
-/** Long enough not to occur by chance, and of characters that are written differently in JSON, URLs and base64. */
+/** Long enough not to occur by chance, with characters that JSON, URLs and base64 change. */
 const secretText = fc.array(fc.constantFrom('a', 'Z', '7', '"', '\\', '/', ' ', '\n', 'é', '{', '+', '%'), {
   minLength: 10,
   maxLength: 20,
 });
 const secret = secretText.map((letters) => `§${letters.join('')}§`);
 
-test('no form of a secret is left, whatever stands around it', () => {
+test('no form of a secret remains, whatever the surrounding text is', () => {
   const around = fc.string({ maxLength: 20 });
   const form = fc.constantFrom<(text: string) => string>(
     (text) => text,
@@ -122,7 +122,7 @@ test('no form of a secret is left, whatever stands around it', () => {
 
 const redactor = createRedactor(['hunter2', '4711', 'key'], true);
 
-test('results keep short secrets, which any word could hold, and lose the others', () => {
+test('in results, short secrets are kept, because any word could contain them, and the others are masked', () => {
   assert.deepEqual(
     redactor.result({ a: ['x hunter2'], 'hunter2 name': 4711, key: 'key', n: 47110, b: 4711n, t: true }),
     {
@@ -136,18 +136,18 @@ test('results keep short secrets, which any word could hold, and lose the others
   );
 });
 
-test('the names of two secrets do not become one', () => {
+test('two fields whose names are secrets stay two fields', () => {
   const two = createRedactor(['alpha', 'bravo'], true);
   assert.deepEqual(two.result({ alpha: 1, bravo: 2 }), { '***': 1, '*** (2)': 2 });
 });
 
-test('results are left alone where that is wanted', () => {
+test('results are not masked with redactResults: false', () => {
   const lax = createRedactor(['hunter2'], false);
   assert.deepEqual(lax.result({ a: 'hunter2' }), { a: 'hunter2' });
   assert.equal(lax.text('hunter2'), '***');
 });
 
-test('an error stays what it is, without the secret in anything that it holds', () => {
+test('an error keeps its type, and none of its properties contains the secret', () => {
   const cause = new RangeError('cause hunter2');
   const thrown = Object.assign(new TypeError('outer hunter2', { cause }), {
     code: 'E_hunter2',
@@ -168,7 +168,7 @@ test('an error stays what it is, without the secret in anything that it holds', 
   assert.equal(thrown.message, 'outer hunter2');
 });
 
-test('an error whose type shows it in a way of its own is shown as any other', () => {
+test('an error with its own way of displaying itself is displayed like any other', () => {
   const prototype = Object.create(Error.prototype, {
     toJSON: { value: () => ({ key: 'hunter2' }) },
     [inspect.custom]: { value: () => 'shown hunter2' },
@@ -179,7 +179,7 @@ test('an error whose type shows it in a way of its own is shown as any other', (
   assert.doesNotMatch(`${inspect(copy)} ${JSON.stringify(copy)}`, /hunter2/);
 });
 
-test('what hangs on a date or is named by a symbol goes as well', () => {
+test('extra properties of a date and symbols with a secret are dropped', () => {
   const thrown = Object.assign(new Error('x'), {
     at: Object.assign(new Date(0), { note: 'hunter2' }),
     [Symbol('hunter2')]: 1,
@@ -191,14 +191,14 @@ test('what hangs on a date or is named by a symbol goes as well', () => {
   assert.doesNotMatch(inspect(copy, { showHidden: true }), /hunter2/);
 });
 
-test('errors of the library are still told apart', () => {
+test('errors of the library keep their kind', () => {
   const error = redactor.error(bpmnError('CODE', 'hunter2', { deep: { hunter2: 'hunter2' } }));
   assert.ok(isBpmnError(error));
   assert.deepEqual(error.variables, { deep: { '***': '***' } });
   assert.ok(isFault(redactor.error(fault('input', { what: 'hunter2' })), 'input'));
 });
 
-test('variables of an error are kept whole, however deep', () => {
+test('the variables of an error are never cut', () => {
   const deep = (levels: number): object => (levels === 0 ? { end: 'hunter2' } : { in: deep(levels - 1) });
   const { variables } = redactor.error(bpmnError('CODE', '', { deep: deep(50) })) as { variables: object };
   assert.match(JSON.stringify(variables), /"end":"\*\*\*"/);
@@ -248,7 +248,7 @@ const odd: readonly [what: string, thrown: unknown, expected: RegExp][] = [
 ];
 
 for (const [what, thrown, expected] of odd) {
-  test(`whatever is thrown can be redacted: ${what}`, () => {
+  test(`any thrown value can be redacted: ${what}`, () => {
     const text = inspect(redactor.error(thrown), { depth: 20, showHidden: true });
     const shown = typeof thrown === 'string' ? String(redactor.error(thrown)) : text;
     assert.match(shown, expected);
@@ -256,12 +256,12 @@ for (const [what, thrown, expected] of odd) {
   });
 }
 
-test('what is very large is cut', () => {
+test('a very large value is cut', () => {
   const list = redactor.error({ list: Array.from({ length: 100_000 }, () => 'x') }) as { list: unknown[] };
   assert.ok(list.list.length > 1_000 && list.list.length < 10_000);
 });
 
-test('a logger gets neither message nor details with a secret', () => {
+test('a logger receives neither a message nor details with a secret', () => {
   const calls: unknown[][] = [];
   const note = (...call: unknown[]): void => void calls.push(call);
   const logger = redactor.logger({ debug: note, info: note, warn: note, error: note });
@@ -275,7 +275,7 @@ test('a logger gets neither message nor details with a secret', () => {
   assert.doesNotMatch(inspect(calls, { depth: 20 }), /hunter2/);
 });
 
-test('a job without secrets costs nothing: what leaves is what came', () => {
+test('a job without secrets costs nothing: values are returned unchanged', () => {
   const none = createRedactor([], true);
   const error = new Error('x');
   const outcome = { kind: 'complete', variables: {} } as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { findReferences, replaceReferences } from '../../../src/runtime/secrets/references.ts';
-import { insertSecrets, wantedSecrets } from '../../../src/runtime/secrets/variables.ts';
+import { insertSecrets, requestedSecrets } from '../../../src/runtime/secrets/variables.ts';
 
 const secrets = new Map([
   ['FOO', 'bar'],
@@ -50,7 +50,7 @@ const texts: readonly [text: string, asked: readonly string[], replaced: string]
 ];
 
 for (const [text, asked, replaced] of texts) {
-  test(`${JSON.stringify(text)} asks for ${asked.length === 0 ? 'nothing' : asked.join(' and ')}`, () => {
+  test(`${JSON.stringify(text)} refers to ${asked.length === 0 ? 'nothing' : asked.join(' and ')}`, () => {
     assert.deepEqual(
       findReferences(text).map(({ name }) => name),
       asked,
@@ -62,7 +62,7 @@ for (const [text, asked, replaced] of texts) {
   });
 }
 
-test('a secret that looks like a reference is left as it is', () => {
+test('a secret that looks like a reference is not resolved', () => {
   const values = new Map([
     ['A', '{{secrets.B}} secrets.B'],
     ['B', 'never'],
@@ -73,14 +73,14 @@ test('a secret that looks like a reference is left as it is', () => {
   );
 });
 
-test('a reference that may not be resolved stays', () => {
+test('a reference that is not resolved stays in the text', () => {
   assert.equal(
     replaceReferences('{{secrets.A}} secrets.B', (name) => (name === 'B' ? 'b' : undefined)),
     '{{secrets.A}} b',
   );
 });
 
-/** The same grammar as patterns, which would be too slow for hostile text. */
+/** The same grammar as patterns, which are too slow for hostile text. */
 const byPattern = (text: string): readonly string[] => {
   const names: string[] = [];
   const bare = (part: string): void => {
@@ -114,7 +114,7 @@ const pieces = fc.constantFrom(
   '$',
 );
 
-test('references are found as the grammar says, whatever the text is made of', () => {
+test('references are found by the grammar in any text', () => {
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
       const text = parts.join('');
@@ -127,8 +127,8 @@ test('references are found as the grammar says, whatever the text is made of', (
   );
 });
 
-test('very much text without an end does not take very long', () => {
-  // With quadratic work the time limit of all tests would be over long before.
+test('a long text without closing braces is searched quickly', () => {
+  // Quadratic work would exceed the time limit of the tests.
   const text = '{{secrets.'.repeat(400_000);
   assert.deepEqual(findReferences(text), []);
   assert.deepEqual(
@@ -137,17 +137,17 @@ test('very much text without an end does not take very long', () => {
   );
 });
 
-test('variables are looked through with their names, and each secret is wanted once, braced ones first', () => {
+test('variables and their names are searched; each secret is listed once, braced references first', () => {
   const variables = { a: 'secrets.A', b: [{ '{{secrets.B}}': 'x {{secrets.A}}' }], c: 'secrets.C', d: 7, e: null };
-  assert.deepEqual(wantedSecrets(variables), [
+  assert.deepEqual(requestedSecrets(variables), [
     { name: 'B', path: 'b[0]' },
     { name: 'A', path: 'b[0]["{{secrets.B}}"]' },
     { name: 'C', path: 'c' },
   ]);
-  assert.deepEqual(wantedSecrets(variables, ['c', 'missing']), [{ name: 'C', path: 'c' }]);
+  assert.deepEqual(requestedSecrets(variables, ['c', 'missing']), [{ name: 'C', path: 'c' }]);
 });
 
-test('variables get their secrets in a copy; what is no text stays the same', () => {
+test('secrets are inserted into a copy; values that are not text stay the same', () => {
   const date = new Date(0);
   const variables = Object.freeze({ a: ['secrets.A', 1n, null], b: date, other: 'secrets.A' });
   assert.deepEqual(insertSecrets(variables, secrets, ['a', 'b']), { a: ['1', 1n, null], b: date, other: 'secrets.A' });

@@ -1,4 +1,4 @@
-/** Secrets where time, several connectors and the built-in task come in. */
+/** Secrets together with time limits, inbound connectors and activations. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
@@ -49,7 +49,7 @@ const activate = async (secrets: SecretProvider, parts: Partial<ActivationServic
   return { outcome, added };
 };
 
-test('an activation is checked with its secrets and kept with its references', async () => {
+test('an activation is validated with its secrets and stored with its references', async () => {
   const { outcome, added } = await activate(() => 'hunter2');
   assert.deepEqual(outcome, { kind: 'complete', variables: {} });
   assert.deepEqual(
@@ -65,23 +65,23 @@ test('an activation whose secret is missing is an incident at once', async () =>
   assert.deepEqual(added, []);
 });
 
-test('an activation whose secret does not fit tells no secret', async () => {
+test('an activation whose secret is invalid does not reveal it', async () => {
   const { outcome } = await activate(() => 'pw');
   assert.ok(outcome.kind === 'fail' && outcome.retries === 0);
   assert.match(outcome.message, /password: expected at least 3 characters/);
 });
 
-test('an activation whose provider hangs costs an attempt after its time', async () => {
+test('an activation whose provider hangs loses one attempt after the timeout', async () => {
   const clock = createManualClock();
   const activated = activate(hanging, { clock });
   clock.advance(10_000);
   const { outcome } = await activated;
   assert.ok(outcome.kind === 'fail' && outcome.retries === 2);
-  assert.match(outcome.message, /^Fetching secrets failed: no answer came in time/);
+  assert.match(outcome.message, /^Fetching secrets failed: the provider did not answer in time/);
   assert.deepEqual(clock.timers(), []);
 });
 
-test('an activation whose provider hangs is given back when the runtime cannot wait', async () => {
+test('an activation whose provider hangs is handed back when the runtime stops', async () => {
   const force = new AbortController();
   const activated = activate(hanging, { signal: force.signal });
   force.abort();
@@ -100,7 +100,7 @@ const activation = (variables: Readonly<Record<string, unknown>>): Activation =>
   elementId: 'e',
 });
 
-test('loop gets the secrets; the message is published without them, and under the key as it was asked for', async () => {
+test('loop receives the secrets; the message is published without them, with the original key', async () => {
   const asked: unknown[] = [];
   const secrets: SecretProvider = (name, { tenantId, bpmnProcessId }) => {
     asked.push([name, tenantId, bpmnProcessId]);
@@ -124,7 +124,7 @@ test('a job whose provider hangs fails when its time is over', async () => {
   assert.match(ended.message, /did not end within its timeout/);
 });
 
-test('results keep secrets where that is wanted', async () => {
+test('results keep secrets with redactResults: false', async () => {
   const job = { variables: { text: 'secrets.A' } };
   const services = { secrets: () => 'hunter2', redactResults: false };
   assert.deepEqual(await executeOutbound(echo, job, services), {
@@ -133,7 +133,7 @@ test('results keep secrets where that is wanted', async () => {
   });
 });
 
-test('a runtime resolves by the environment unless it is told otherwise', async (t) => {
+test('by default, a runtime resolves secrets from the environment', async (t) => {
   process.env.SECRET_RUNTIME_TEST = 'hunter2';
   t.after(() => delete process.env.SECRET_RUNTIME_TEST);
   const twin = createTwin();
