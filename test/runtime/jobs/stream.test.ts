@@ -302,6 +302,41 @@ test('jobs that wait when their stream is lost are watched too, and handed back 
   await runtime.stop();
 });
 
+/** How long the second job of a stream is sent to a cluster that does not answer, in milliseconds from its start. */
+const timeUntilGivenUp = async (waiting: number): Promise<number> => {
+  const { twin, runtime, clock, seen, gates } = await streaming(1);
+  const stream = twin.streams[0]!;
+  stream.push();
+  for (let index = 0; index < waiting; index++) stream.push();
+  assert.equal(stream.paused(), waiting >= 16);
+  await settle();
+  gates.shift()!();
+  await settle();
+  // Whatever waits longer is returned now, so that only the second job is left.
+  clock.advance(1_000);
+  await settle();
+  twin.onSend = () => connectionFault('UNAVAILABLE');
+  clock.advance(3_599_000);
+  for (let steps = 0; seen['job:settled'].length < 2; steps++) {
+    assert.ok(steps < 200, 'the command was never given up');
+    await settle();
+    clock.advance(100);
+  }
+  const { delivery, took } = seen['job:settled'][1]!;
+  assert.equal(delivery.kind, 'expired');
+  twin.onSend = () => undefined;
+  await runtime.stop();
+  return took;
+};
+
+test('the time that a job from a paused stream has waited counts towards its deadline', async () => {
+  const jobTimeout = 3_610_000;
+  const longestWait = 2_000;
+  const [read, paused] = [await timeUntilGivenUp(1), await timeUntilGivenUp(16)];
+  assert.ok(read > jobTimeout - longestWait, `a job that was read at once was given up after ${read} ms`);
+  assert.ok(paused <= jobTimeout - longestWait, `a job from a paused stream was given up after ${paused} ms`);
+});
+
 test('a stream that was not read is read to its end before the runtime stops', async () => {
   const { twin, runtime, clock, seen, finish } = await streaming(1);
   const stream = twin.streams[0]!;
