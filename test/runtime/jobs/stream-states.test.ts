@@ -1,0 +1,207 @@
+/** Every event in every state of a stream: what happens, in order. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StreamListener } from '../../../src/connection/port.ts';
+import type { ActiveJobs } from '../../../src/runtime/jobs/active-jobs.ts';
+import type { SlotRequest, Slots } from '../../../src/runtime/jobs/slots.ts';
+import { createStreamReader } from '../../../src/runtime/jobs/stream.ts';
+import { createEvents } from '../../../src/runtime/shared/events.ts';
+import { createManualClock } from '../support/clock.ts';
+import { connectionFault, makeJob } from '../support/cluster.ts';
+
+const type = 'slow';
+
+const setUp = () => {
+  const log: string[] = [];
+  const clock = createManualClock();
+  const { emit, on } = createEvents();
+  on('stream:opened', () => log.push('opened'));
+  on('stream:ended', ({ reason }) => log.push(`ended: ${reason}`));
+  let waiting: SlotRequest | undefined;
+  const slots: Slots = {
+    contended: false,
+    request: (request) => {
+      waiting = request;
+    },
+    release: () => {},
+    close: () => {},
+  };
+  const activeJobs: ActiveJobs = {
+    run: async () => void log.push('run'),
+    returnUnstarted: async () => void log.push('return'),
+    inFlight: () => 0,
+  };
+  const listeners: StreamListener[] = [];
+  const reader = createStreamReader(
+    { type, connector: type, maxJobs: 1, jobTimeout: 10_000, handle: () => assert.fail('no job is run') },
+    {
+      streamJobs: (_request, listener) => {
+        const name = `stream ${listeners.push(listener)}`;
+        log.push(`${name}: open`);
+        return {
+          pause: () => log.push(`${name}: pause`),
+          resume: () => log.push(`${name}: resume`),
+          close: () => log.push(`${name}: close`),
+        };
+      },
+      slots,
+      clock,
+      emit,
+      activeJobs,
+      workerName: 'test',
+      track: () => {},
+      onChange: () => log.push('change'),
+    },
+  );
+  /** Jobs arrive, on the latest stream unless the test says otherwise. */
+  const arrive = (count: number, listener = listeners.at(-1)): void => {
+    for (let index = 0; index < count; index++) listener?.job(makeJob({ type }));
+  };
+  const grant = (count: number): void => {
+    const request = waiting;
+    waiting = undefined;
+    request?.grant(count);
+  };
+  return { log, clock, reader, listeners, arrive, grant };
+};
+
+type Scene = ReturnType<typeof setUp>;
+
+/** What brings a new reader into a state. */
+const states = {
+  closed: () => {},
+  opening: ({ reader }: Scene) => reader.open(),
+  reading: ({ reader, listeners }: Scene) => {
+    reader.open();
+    listeners[0]!.opened();
+  },
+  paused: ({ reader, arrive }: Scene) => {
+    reader.open();
+    arrive(16);
+  },
+  refusing: ({ reader, clock, arrive }: Scene) => {
+    reader.open();
+    arrive(1);
+    clock.advance(1_000);
+  },
+  stopped: ({ reader }: Scene) => {
+    reader.open();
+    reader.stop();
+  },
+} as const;
+
+const events = {
+  'it is opened': ({ reader }: Scene) => reader.open(),
+  'the gateway confirms it': ({ listeners }: Scene) => listeners[0]?.opened(),
+  'a job arrives': ({ arrive }: Scene) => arrive(1),
+  'the last waiting job starts': ({ grant }: Scene) => grant(100),
+  'a second passes': ({ clock }: Scene) => clock.advance(1_000),
+  'it is lost': ({ listeners }: Scene) => listeners[0]?.ended(connectionFault('UNAVAILABLE')),
+  'it is stale': ({ reader }: Scene) => reader.endStale(),
+  'it is stopped': ({ reader }: Scene) => reader.stop(),
+} as const;
+
+const times = (count: number, entry: string): readonly string[] => Array.from({ length: count }, () => entry);
+
+/** Where nothing is listed, nothing happens. */
+const effects: Readonly<
+  Record<keyof typeof states, Readonly<Partial<Record<keyof typeof events, readonly string[]>>>>
+> = {
+  closed: { 'it is opened': ['stream 1: open'] },
+  opening: {
+    'the gateway confirms it': ['opened', 'change'],
+    'a job arrives': ['opened', 'change'],
+    'it is lost': ['stream 1: resume', 'ended: lost', 'change'],
+    'it is stale': ['stream 1: close', 'ended: stale'],
+    'it is stopped': ['stream 1: close'],
+  },
+  reading: {
+    'it is lost': ['stream 1: resume', 'ended: lost', 'change'],
+    'it is stale': ['stream 1: close', 'ended: stale'],
+    'it is stopped': ['stream 1: close'],
+  },
+  paused: {
+    'the last waiting job starts': [...times(16, 'run'), 'stream 1: resume'],
+    'a second passes': [...times(16, 'return'), 'stream 1: resume', 'ended: busy', 'change'],
+    'it is lost': ['stream 1: resume', 'ended: lost', 'change'],
+    'it is stale': ['stream 1: close', 'ended: stale'],
+    'it is stopped': [...times(16, 'return'), 'stream 1: resume'],
+  },
+  refusing: {
+    'it is opened': ['stream 2: open'],
+    'a job arrives': ['return'],
+    'a second passes': ['stream 1: close'],
+  },
+  stopped: { 'a job arrives': ['return'] },
+};
+
+for (const state of Object.keys(states) as (keyof typeof states)[]) {
+  for (const event of Object.keys(events) as (keyof typeof events)[]) {
+    const expected = effects[state][event] ?? [];
+    test(`${state}, ${event}: ${expected.length === 0 ? 'nothing happens' : [...new Set(expected)].join(', ')}`, () => {
+      const scene = setUp();
+      states[state](scene);
+      scene.log.length = 0;
+      events[event](scene);
+      assert.deepEqual(scene.log, expected);
+    });
+  }
+}
+
+test('a stream is open from its request until it ends', () => {
+  const open = (Object.keys(states) as (keyof typeof states)[]).filter((state) => {
+    const scene = setUp();
+    states[state](scene);
+    return scene.reader.isOpen();
+  });
+  assert.deepEqual(open, ['opening', 'reading', 'paused']);
+});
+
+for (const state of Object.keys(states) as (keyof typeof states)[]) {
+  test(`${state}, then stopped: no stream is opened, and jobs that still arrive are returned`, () => {
+    const scene = setUp();
+    states[state](scene);
+    scene.reader.stop();
+    scene.log.length = 0;
+    scene.reader.open();
+    scene.arrive(1);
+    assert.deepEqual(scene.log, state === 'closed' ? [] : ['return']);
+  });
+}
+
+test('the callbacks of an earlier stream do not change the current one', () => {
+  const { reader, listeners, clock, log, arrive } = setUp();
+  reader.open();
+  reader.endStale();
+  reader.open();
+  log.length = 0;
+  listeners[0]!.opened();
+  listeners[0]!.ended(connectionFault('UNAVAILABLE'));
+  arrive(1, listeners[0]);
+  assert.deepEqual(log, []);
+  // Its jobs run as soon as there is a slot, and are returned where that takes too long.
+  clock.advance(1_000);
+  assert.deepEqual(log, ['return', 'stream 2: resume', 'ended: busy', 'change']);
+});
+
+test('jobs that wait when their stream is over are returned after a second', () => {
+  const { reader, listeners, clock, log, arrive } = setUp();
+  reader.open();
+  arrive(2);
+  listeners[0]!.ended(connectionFault('UNAVAILABLE'));
+  log.length = 0;
+  clock.advance(1_000);
+  assert.deepEqual(log, ['return', 'return']);
+});
+
+test('after an end as stuck, stale or lost it may be opened again: later, at once, and later', () => {
+  const opensIn = (state: keyof typeof states, event?: keyof typeof events): number => {
+    const scene = setUp();
+    states[state](scene);
+    if (event !== undefined) events[event](scene);
+    return scene.reader.opensIn();
+  };
+  assert.equal(opensIn('refusing'), 1_500);
+  assert.equal(opensIn('reading', 'it is stale'), 0);
+  assert.equal(opensIn('reading', 'it is lost'), 150);
+});
