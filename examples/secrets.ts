@@ -5,7 +5,10 @@
 // #region secrets
 import { defineOutbound, executeOutbound } from 'camunda-connectors';
 import * as v from 'valibot';
+// #endregion
+import { isStarted } from './support/try.ts';
 
+// #region secrets
 export const login = defineOutbound({
   name: 'Login',
   type: 'login',
@@ -18,7 +21,7 @@ export const login = defineOutbound({
 });
 // #endregion
 
-if (process.argv[1]?.endsWith('secrets.ts')) {
+if (isStarted(import.meta.url)) {
   const run = async (password: string): Promise<void> => {
     const outcome = await executeOutbound(login, { variables: { user: 'ada', password } }, { logger: console });
     console.log(outcome.kind === 'fail' ? `failed, ${outcome.retries} attempts left: ${outcome.message}` : outcome);

@@ -1,6 +1,6 @@
 /** Runs a TypeScript program of this project as a process of its own. */
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { compiled } from './compiled.ts';
 
 /** How to run it. */
 export interface ProgramOptions {
@@ -21,21 +21,21 @@ export interface Ended {
   readonly errors: string;
 }
 
-const project = fileURLToPath(new URL('..', import.meta.url));
-
 /**
  * Runs the program until it ends.
  *
- * @param args the program's path, as seen from the project, and its arguments
+ * @param args the program's path, as seen from the project, and its arguments; those that are modules of the project are
+ *   given as compiled too
  */
-export const runProgram = (
-  [path, ...args]: readonly [string, ...string[]],
+export const runProgram = async (
+  args: readonly [string, ...string[]],
   options: ProgramOptions = {},
 ): Promise<Ended> => {
   const { env, folder = process.cwd(), until, signal = 'SIGTERM' } = options;
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), `${project}${path}`, ...args], {
+  const programArgs = await Promise.all(args.map((arg) => (arg.endsWith('.ts') ? compiled(arg) : arg)));
+  const child = spawn(process.execPath, programArgs, {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1', TSX_TSCONFIG_PATH: `${project}tsconfig.json`, ...env },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

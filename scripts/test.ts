@@ -1,28 +1,75 @@
 /**
- * Runs the test files below the given folders (default: all of test/ and examples/) with node:test through tsx.
- * Node 20 has no glob for `--test`, so the files are listed here.
+ * Runs test files with node:test through tsx: `npx tsx scripts/test.ts [options] [path…]`, where a path is a folder or a
+ * file; default: all of test/ and examples/.
+ *
+ * A process runs many files one after the other, since starting one and loading the sources takes longer than most
+ * files; several processes run side by side, and each takes the next file when it is done with one. `tests/files.ts`
+ * says which files get a process of their own.
+ *
+ * - `--processes N`: so many side by side; default: as many as there are cores
+ * - `--shuffle N`: in another order, which the number brings back
+ * - `--limit SECONDS`: how long a test may take; default: 180
  */
-import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type FileResult, startProcess, type TestProcess } from './tests/child.ts';
+import { listTests, shuffle } from './tests/files.ts';
+import { closingLines, failureReport, fileLine } from './tests/print.ts';
 
-const listTests = (path: string): string[] => {
-  if (statSync(path).isFile()) return [path];
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => join(path, name))
-    .sort();
+const began = performance.now();
+
+const { values, positionals } = parseArgs({
+  options: {
+    processes: { type: 'string', default: String(Math.max(2, availableParallelism())) },
+    shuffle: { type: 'string' },
+    limit: { type: 'string', default: process.env.CHAOS === 'long' ? '600' : '180' },
+  },
+  allowPositionals: true,
+});
+const paths = positionals.length > 0 ? positionals : ['test', 'examples'];
+const listed = listTests(paths);
+if (listed.length === 0) throw new Error(`No test file below ${paths.join(', ')}`);
+const files = values.shuffle === undefined ? listed : shuffle(listed, Number(values.shuffle));
+
+const start = (): TestProcess => startProcess(Number(values.limit) * 1000);
+
+const results: FileResult[] = [];
+
+/** Takes what is known of a file, or of the end of a process. */
+const take = (result: FileResult | undefined): void => {
+  if (result === undefined) return;
+  results.push(result);
+  console.log(fileLine(result));
+  if (files.length > 1) return;
+  for (const line of result.lines) console.log(`  ${line}`);
+  if (result.failures.length === 0 && result.output.trim() !== '') console.log(result.output.trimEnd());
 };
 
-const folders = process.argv.slice(2);
-const files = (folders.length > 0 ? folders : ['test', 'examples']).flatMap(listTests);
-if (files.length === 0) throw new Error(`No test file below ${folders.join(', ')}`);
+const waiting = [...files];
 
-// A test waits for events; one that never comes must fail the test and not hold the run.
-const timeLimit = `--test-timeout=${process.env.CHAOS === 'long' ? 600_000 : 180_000}`;
-const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', timeLimit, ...files], {
-  stdio: 'inherit',
-});
-child.on('exit', (code, signal) => {
-  process.exitCode = signal ? 1 : (code ?? 1);
-});
+/** Runs files until there are none. */
+const runLane = async (): Promise<void> => {
+  let common: TestProcess | undefined;
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    if (file.alone) {
+      const own = start();
+      take(await own.run(file.path, false));
+      take(await own.end());
+    } else {
+      if (common !== undefined && !common.usable()) {
+        take(await common.end());
+        common = undefined;
+      }
+      common ??= start();
+      take(await common.run(file.path, true));
+    }
+  }
+  take(await common?.end());
+};
+
+await Promise.all(Array.from({ length: Number(values.processes) }, runLane));
+
+const failed = results.filter(({ failures }) => failures.length > 0);
+for (const result of failed) console.log(`\n${failureReport(result)}`);
+console.log(`\n${closingLines(results, performance.now() - began)}`);
+if (failed.length > 0) process.exitCode = 1;

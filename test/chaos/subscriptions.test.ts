@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { compiled } from '../../scripts/compiled.ts';
 import { createEngine, createTestClock, type Engine, type EngineOptions } from '../../src/engine/index.ts';
 import { engineUntil, leasesOf, order, subscriptionsOf, waitingProcess } from '../runtime/support/subscriptions.ts';
 
@@ -27,8 +28,8 @@ interface Scene {
 }
 
 const startChild = async (args: readonly string[], children: ChildProcess[]): Promise<Runtime> => {
-  const script = 'test/chaos/support/letterbox.ts';
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program = await compiled('test/chaos/support/letterbox.ts');
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const lines: string[] = [];
   const input = createInterface({ input: child.stdout });

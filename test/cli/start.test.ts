@@ -1,10 +1,10 @@
 /** The standalone runtime, as a process of its own. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { createEngine } from '../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
@@ -39,8 +39,8 @@ const posix = { skip: process.platform === 'win32' ? 'no signals on Windows' : f
 
 describe('start', posix, () => {
   test('serves health and measurements, and SIGTERM ends all of it', async (t) => {
-    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
-    const program = runCommand(t, ['start', './a.ts', '--health-port', '0'], { folder, env: embedded });
+    const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
+    const program = runCommand(t, ['start', './a.mjs', '--health-port', '0'], { folder, env: embedded });
     const [, url] = await program.says(/Health at (http:\/\/127\.0\.0\.1:\d+)\/health\/ready/);
     await program.says(/Outbound: a\. Inbound: none\./);
     assert.equal((await fetch(`${url}/health/ready`)).status, 200);
@@ -51,13 +51,13 @@ describe('start', posix, () => {
 
   test('takes several modules, settings from .env, and adjustments of the official runtime', async (t) => {
     const folder = folderWith(t, {
-      'a.ts': moduleOf('My Conn', 'a'),
-      'b.ts': moduleOf('B', 'b'),
-      'c.ts': moduleOf('C', 'c'),
+      'a.mjs': moduleOf('My Conn', 'a'),
+      'b.mjs': moduleOf('B', 'b'),
+      'c.mjs': moduleOf('C', 'c'),
       '.env': 'CAMUNDA_CONNECTION_TYPE=EMBEDDED\nCAMUNDA_CONNECTORS_LOG_FORMAT=text\nCONNECTOR_MY_CONN_TYPE=a:2\n',
     });
     const env = { CONNECTOR_OUTBOUND_DISABLED: 'c' };
-    const program = runCommand(t, ['start', './a.ts', './b.ts', './c.ts', '--max-jobs', '3'], { folder, env });
+    const program = runCommand(t, ['start', './a.mjs', './b.mjs', './c.mjs', '--max-jobs', '3'], { folder, env });
     await program.says(/Outbound: a:2, b\. Inbound: none\./);
     await program.says(/Switched off by the environment: c\./);
     assert.doesNotMatch(program.output(), /"level"/);
@@ -66,9 +66,9 @@ describe('start', posix, () => {
   });
 
   test('options go before the environment', async (t) => {
-    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
+    const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
     const env = { ...embedded, CAMUNDA_CONNECTORS_LOG_LEVEL: 'error', CAMUNDA_CONNECTORS_LOG_FORMAT: 'text' };
-    const args = ['start', './a.ts', '--log-level', 'info', '--log-format', 'json'];
+    const args = ['start', './a.mjs', '--log-level', 'info', '--log-format', 'json'];
     const program = runCommand(t, args, { folder, env });
     await program.says(/"message":"Outbound: a\. Inbound: none\."/);
     program.signal('SIGTERM');
@@ -83,13 +83,13 @@ describe('start', posix, () => {
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const folder = folderWith(t, {
-      'a.ts': moduleOf('A', 'a', `async () => ({ text: await (await fetch('${url}')).text() })`),
+      'a.mjs': moduleOf('A', 'a', `async () => ({ text: await (await fetch('${url}')).text() })`),
     });
     await engine.deploy({
       name: 'p.bpmn',
       content: processFile('p', ...chain(start(), serviceTask('t', { type: 'a' }), end())),
     });
-    const program = runCommand(t, ['start', './a.ts'], { folder, env });
+    const program = runCommand(t, ['start', './a.mjs'], { folder, env });
     await program.says(/Outbound: a\./);
     const asked = once(server, 'request');
     const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
@@ -104,8 +104,8 @@ describe('start', posix, () => {
 
   test('stopped while it still waits for the cluster, it does not say that it runs', async (t) => {
     const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: await freePort() };
-    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
-    const program = runCommand(t, ['start', './a.ts'], { folder, env });
+    const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
+    const program = runCommand(t, ['start', './a.mjs'], { folder, env });
     await program.says(/Waiting for the cluster/);
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended(), clean);
@@ -118,16 +118,16 @@ describe('start', posix, () => {
     t.after(() => server.close());
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
-    const program = runCommand(t, ['start', './a.ts', '--health-port', String(port)], { folder, env: embedded });
+    const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
+    const program = runCommand(t, ['start', './a.mjs', '--health-port', String(port)], { folder, env: embedded });
     assert.deepEqual(await program.ended(), { code: 2, signal: null });
     assert.match(program.output(), new RegExp(`port ${port} \\(EADDRINUSE\\)`));
   });
 
   test('an unknown log level in the environment ends it with 2, and is not repeated', async (t) => {
-    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a') });
+    const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
     const env = { ...embedded, CAMUNDA_CONNECTORS_LOG_LEVEL: 'hunter2' };
-    const program = runCommand(t, ['start', './a.ts'], { folder, env });
+    const program = runCommand(t, ['start', './a.mjs'], { folder, env });
     assert.deepEqual(await program.ended(), { code: 2, signal: null });
     assert.match(program.output(), /CAMUNDA_CONNECTORS_LOG_LEVEL is none of/);
     assert.doesNotMatch(program.output(), /hunter2/);
@@ -141,6 +141,9 @@ describe('start --watch', posix, () => {
       'type.ts': "export const type = 'a:1';\n",
       'a.ts': `import { type } from './type.ts';\n${moduleOf('A', 'a')}export const typed = { ...connector, type };\n`,
     });
+    // What makes TypeScript readable, as in a user's project.
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(resolve('node_modules/tsx'), join(folder, 'node_modules/tsx'), 'dir');
     const program = runCommand(t, ['start', './a.ts', '--watch', '--log-format', 'text'], { folder, env: embedded });
     await program.says(/Outbound: a, a:1\./);
     writeFileSync(join(folder, 'type.ts'), "export const type = 'a:2';\n");
@@ -157,8 +160,8 @@ describe('start --watch', posix, () => {
   });
 
   test('what it has started stops when it is killed', async (t) => {
-    const folder = folderWith(t, { 'package.json': '{ "type": "module" }', 'a.ts': moduleOf('A', 'a') });
-    const program = runCommand(t, ['start', './a.ts', '--watch'], { folder, env: embedded });
+    const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
+    const program = runCommand(t, ['start', './a.mjs', '--watch'], { folder, env: embedded });
     await program.says(/Outbound: a\./);
     program.signal('SIGKILL');
     assert.deepEqual(await program.ended(), { code: null, signal: 'SIGKILL' });
@@ -169,9 +172,9 @@ describe('start --watch', posix, () => {
 describe('check', () => {
   test('shows the cluster and what start would ask of it, and ends with 0', async (t) => {
     const { env, engine } = await withEngine(t);
-    const folder = folderWith(t, { 'a.ts': moduleOf('A', 'a'), 'b.ts': moduleOf('B', 'b') });
+    const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a'), 'b.mjs': moduleOf('B', 'b') });
     const off = { CONNECTOR_OUTBOUND_DISABLED: 'b' };
-    const program = runCommand(t, ['check', './a.ts', './b.ts'], { folder, env: { ...env, ...off } });
+    const program = runCommand(t, ['check', './a.mjs', './b.mjs'], { folder, env: { ...env, ...off } });
     assert.deepEqual(await program.ended(), clean);
     assert.equal(
       program.output(),

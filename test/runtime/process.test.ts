@@ -3,16 +3,14 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { compiled } from '../../scripts/compiled.ts';
 import { createEngine } from '../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
 
 const setUp = async (t: TestContext, mode: string) => {
   const engine = await createEngine();
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'test/runtime/support/worker.ts', String(engine.port), mode],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const program = await compiled('test/runtime/support/worker.ts');
+  const child = spawn(process.execPath, [program, String(engine.port), mode], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { text: '' };
   const watchers = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { compiled } from '../../../scripts/compiled.ts';
 import { createEngine, createTestClock, type Engine, type TestClock } from '../../../src/engine/index.ts';
 import type { ConnectionInput } from '../../../src/index.ts';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { type Board, createBoard } from './board.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { program } from './program.ts';
 import { size } from './size.ts';
 import type { WorkerSettings } from './told.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -153,7 +153,7 @@ export const setScene = async (t: TestContext): Promise<Scene> => {
     },
     started: () => keys.length,
     runtime: async (connection, settings = {}) => {
-      const file = await program();
+      const file = await compiled('test/chaos/support/runtime.ts');
       const name = `r${workers.length + 1}`;
       const worker = startWorker(
         file,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { compiled } from '../../../scripts/compiled.ts';
 
 /** A running program. */
 export interface Running {
@@ -25,11 +26,16 @@ export const folderWith = (t: TestContext, files: Readonly<Record<string, string
   return folder;
 };
 
+const program = await compiled('src/cli/main.ts');
+
 const moduleUrl = (path: string): string => JSON.stringify(pathToFileURL(resolve(path)).href);
+
+/** The library as the program has loaded it. */
+const library = moduleUrl(await compiled('src/index.ts'));
 
 /** The text of a module with one outbound connector, for a folder without packages. */
 export const moduleOf = (name: string, type: string, run = '() => ({ done: true })'): string =>
-  `import { defineOutbound } from ${moduleUrl('src/index.ts')};
+  `import { defineOutbound } from ${library};
 import * as v from ${moduleUrl('node_modules/valibot/dist/index.mjs')};
 export const connector = defineOutbound({ name: '${name}', type: '${type}', input: v.object({}), run: ${run} });
 `;
@@ -40,14 +46,13 @@ export const runCommand = (
   args: readonly string[],
   { folder, env = {} }: { readonly folder: string; readonly env?: Readonly<Record<string, string | undefined>> },
 ): Running => {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), resolve('src/cli/main.ts'), ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
     env: {
       ...process.env,
       CAMUNDA_CONNECTION_TYPE: undefined,
       CAMUNDA_RESOURCES: undefined,
       NO_COLOR: '1',
-      TSX_TSCONFIG_PATH: resolve('tsconfig.json'),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

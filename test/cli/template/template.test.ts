@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { compiled } from '../../../scripts/compiled.ts';
 import { type Ended, runProgram } from '../../../scripts/program.ts';
 import { runCli } from '../../../src/cli/cli.ts';
 
@@ -34,7 +35,7 @@ interface Project {
   readonly template: (...args: string[]) => Promise<Ended>;
 }
 
-const library = JSON.stringify(pathToFileURL(resolve('src/index.ts')).href);
+const library = JSON.stringify(pathToFileURL(await compiled('src/index.ts')).href);
 const imports = `import { defineInbound, defineOutbound } from ${library};\nimport * as v from 'valibot';\n`;
 
 /** The text of one outbound connector. */
@@ -307,12 +308,13 @@ test('the templates of the examples are as their connectors say (fix: npm run te
   assert.equal(code, 0);
 });
 
+const commandLine = await compiled('src/cli/main.ts');
+
 /** A running `template --watch`, whose output can be waited for. */
 const watching = (path: string, ...args: string[]) => {
-  const program = ['--import', import.meta.resolve('tsx'), resolve('src/cli/main.ts'), 'template', ...args, '--watch'];
-  const child = spawn(process.execPath, program, {
+  const child = spawn(process.execPath, [commandLine, 'template', ...args, '--watch'], {
     cwd: path,
-    env: { ...process.env, NO_COLOR: '1', TSX_TSCONFIG_PATH: resolve('tsconfig.json') },
+    env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let texts = '';

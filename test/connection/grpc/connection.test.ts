@@ -445,6 +445,8 @@ describe('a connection', () => {
       sockets += 1;
       const onward = new (socket.constructor as typeof Socket)().connect(target, '127.0.0.1');
       for (const end of [socket, onward]) end.on('error', () => undefined);
+      // A reset does not pass through a pipe.
+      socket.on('close', () => onward.destroy());
       socket.pipe(onward).pipe(socket);
     });
     relay.listen(0, '127.0.0.1');

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { compiled } from '../../../scripts/compiled.ts';
 
 /** What a process printed, and how it ended. */
 export interface ChildResult {
@@ -11,7 +12,7 @@ export interface ChildResult {
   readonly code: number | null;
 }
 
-const tsx = pathToFileURL(fileURLToPath(import.meta.resolve('tsx'))).href;
+const entry = pathToFileURL(await compiled('src/connection/index.ts')).href;
 
 /**
  * Runs a script (ESM) in a Node process of its own, with `ENTRY` as the address of the connection's module.
@@ -23,11 +24,11 @@ export const run = async (
   script: string,
   { folder, env = {} }: { readonly folder?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<ChildResult> => {
-  const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '--eval', script], {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     ...(folder === undefined ? {} : { cwd: folder }),
     env: {
       PATH: process.env.PATH ?? '',
-      ENTRY: new URL('../../../src/connection/index.ts', import.meta.url).href,
+      ENTRY: entry,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,66 @@
+/**
+ * The program of a process of `scripts/test.ts`: imports test files one after the other, each within a suite of its own,
+ * so that its hooks are its own, and reports what a file leaves behind.
+ */
+import { resolve } from 'node:path';
+import { suite } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { Order } from './channel.ts';
+import { nextOrder, pause, report, untilFileEnded } from './inbox.ts';
+import { changesBetween, resourcesBeyond, stateNow } from './traces.ts';
+
+/** Looks at what keeps the process alive: what a file has closed may take a while to be gone. The first ones are quick. */
+const looks = { quick: 20, all: 200 };
+
+/** Milliseconds between the others. */
+const lookPause = 20;
+
+/** Whether a file runs. */
+let busy = false;
+
+process.on('beforeExit', () => {
+  if (busy) report({ kind: 'stuck' });
+});
+
+/** Resolves when all tests of the file are over; the reporter tells how they went. */
+const runFile = async (file: string, began: () => void): Promise<void> => {
+  const over = untilFileEnded();
+  busy = true;
+  void suite(file, async () => {
+    began();
+    await import(pathToFileURL(resolve(file)).href);
+  });
+  await over;
+  busy = false;
+};
+
+const remaining = async (before: readonly string[]): Promise<readonly string[]> => {
+  const look = (): readonly string[] => resourcesBeyond(before, process.getActiveResourcesInfo());
+  for (let count = 0; look().length > 0 && count < looks.all; count += 1) {
+    if (count < looks.quick) await new Promise(setImmediate);
+    else await pause(lookPause);
+  }
+  return look();
+};
+
+const run = async ({ file, shared }: Extract<Order, { kind: 'run' }>): Promise<void> => {
+  let before = stateNow();
+  const resourcesBefore = process.getActiveResourcesInfo();
+  await runFile(file, () => {
+    // The first suite makes the test runner listen to the process.
+    before = stateNow();
+  });
+  const resources = await remaining(resourcesBefore);
+  report({ kind: 'left', resources, changes: shared ? changesBetween(before, stateNow()) : [] });
+};
+
+const main = async (): Promise<void> => {
+  while (true) {
+    report({ kind: 'ready' });
+    const order = await nextOrder();
+    if (order.kind === 'end') return;
+    await run(order);
+  }
+};
+
+void main();
