@@ -10,7 +10,7 @@ import {
   when,
   withFunctions,
 } from '../connector/rules/rule-engine.ts';
-import type { Rejection } from './machine/store/rejection.ts';
+import type { Rejection } from './machine/rejection.ts';
 import type { EngineOptions, ResourceInput } from './types.ts';
 
 const fix = 'correct what is named above.';

@@ -1,4 +1,4 @@
-import { reject } from './machine/store/rejection.ts';
+import { reject } from './machine/rejection.ts';
 import type { CompiledResource } from './machine/types.ts';
 import { repeatedProcessIds } from './model/checks/repeated-process-ids.ts';
 import { deploymentErrorText } from './model/index.ts';

@@ -1,6 +1,6 @@
 import { fault } from '../common/fault.ts';
 import type { Drive } from './drive.ts';
-import { reject as rejection } from './machine/store/rejection.ts';
+import { reject as rejection } from './machine/rejection.ts';
 import type { EngineEvent, Key, MachineInstance } from './machine/types.ts';
 
 interface WaitOptions {

@@ -4,18 +4,18 @@ import { cancelInstance, createInstance, setVariables } from './commands/instanc
 import { completeJob, failJob, throwError } from './commands/job-results.ts';
 import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './commands/jobs.ts';
 import { publishMessage } from './commands/messages.ts';
-import { restoreState } from './restore.ts';
-import { createRunner } from './run.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { reject } from './rejection.ts';
+import { createRunner } from './runner.ts';
+import { restoreSnapshot } from './snapshot/restore-snapshot.ts';
+import { takeSnapshot } from './snapshot/take-snapshot.ts';
 import { keyNumber } from './store/keys.ts';
 import type { ElementInstance } from './store/records.ts';
-import { reject } from './store/rejection.ts';
 import { viewElement, viewEnded, viewIncident, viewInstance, viewJob, viewMessage } from './store/views.ts';
 import type { CreateMachine, MachineElement } from './types.ts';
 
-export type { Rejection } from './store/rejection.ts';
+export type { Rejection } from './rejection.ts';
 
-/** All element instances of a process instance, outer ones first; the process instance itself is not among them. */
+/** All element instances in a process instance, outer before inner. */
 const elementsOf = (root: ElementInstance): readonly MachineElement[] => {
   const found: MachineElement[] = [];
   const scopes = [root];
@@ -29,7 +29,7 @@ const elementsOf = (root: ElementInstance): readonly MachineElement[] => {
 };
 
 /**
- * Makes the embedded engine's state machine; see {@link Machine} for what it does and how it refuses.
+ * Creates the state machine of the embedded engine; see {@link Machine}.
  *
  * @example
  * const machine = createMachine({ now: Date.now, onEvent: (event) => log(event.kind) });
@@ -37,9 +37,9 @@ const elementsOf = (root: ElementInstance): readonly MachineElement[] => {
  * const { processInstanceKey } = machine.createInstance({ bpmnProcessId: 'order', variables: { id: 7 } });
  */
 export const createMachine: CreateMachine = (options, from) => {
-  const { core, run, advance, isBusy } = createRunner(options);
-  const { state } = core;
-  if (from !== undefined) restoreState(core, from);
+  const { context, run, advance, isBusy } = createRunner(options);
+  const { state } = context;
+  if (from !== undefined) restoreSnapshot(context, from);
 
   const rootOf = (key: string): ElementInstance | undefined => {
     const element = state.elements.get(keyNumber(key));
@@ -47,20 +47,20 @@ export const createMachine: CreateMachine = (options, from) => {
   };
 
   return {
-    deploy: (resources) => run(() => deploy(core, resources)),
-    createInstance: (request) => run(() => createInstance(core, request)),
-    cancelInstance: (key) => run(() => cancelInstance(core, key)),
-    activateJobs: (request) => run(() => activateJobs(core, request)),
-    activateJob: (key, request) => run(() => activateJob(core, key, request)),
-    returnJob: (key) => run(() => returnJob(core, key)),
-    completeJob: (key, variables) => run(() => completeJob(core, key, variables)),
-    failJob: (key, failure) => run(() => failJob(core, key, failure)),
-    throwError: (key, error) => run(() => throwError(core, key, error)),
-    updateJobRetries: (key, retries) => run(() => updateJobRetries(core, key, retries)),
-    updateJobTimeout: (key, timeout) => run(() => updateJobTimeout(core, key, timeout)),
-    publishMessage: (message) => run(() => publishMessage(core, message)),
-    setVariables: (key, variables, local) => run(() => setVariables(core, key, variables, local)),
-    resolveIncident: (key) => run(() => resolveIncident(core, key)),
+    deploy: (resources) => run(() => deploy(context, resources)),
+    createInstance: (request) => run(() => createInstance(context, request)),
+    cancelInstance: (key) => run(() => cancelInstance(context, key)),
+    activateJobs: (request) => run(() => activateJobs(context, request)),
+    activateJob: (key, request) => run(() => activateJob(context, key, request)),
+    returnJob: (key) => run(() => returnJob(context, key)),
+    completeJob: (key, variables) => run(() => completeJob(context, key, variables)),
+    failJob: (key, failure) => run(() => failJob(context, key, failure)),
+    throwError: (key, error) => run(() => throwError(context, key, error)),
+    updateJobRetries: (key, retries) => run(() => updateJobRetries(context, key, retries)),
+    updateJobTimeout: (key, timeout) => run(() => updateJobTimeout(context, key, timeout)),
+    publishMessage: (message) => run(() => publishMessage(context, message)),
+    setVariables: (key, variables, local) => run(() => setVariables(context, key, variables, local)),
+    resolveIncident: (key) => run(() => resolveIncident(context, key)),
     nextDue: () => state.due[0]?.due,
     advance,
     instance: (key) => {
@@ -82,7 +82,7 @@ export const createMachine: CreateMachine = (options, from) => {
     messages: () => [...state.messages.values()].map(viewMessage),
     snapshot: () => {
       if (isBusy()) throw reject('INVALID_STATE', 'SNAPSHOT', 'Expected no command to be running, but one is');
-      return takeSnapshot(core);
+      return takeSnapshot(context);
     },
   };
 };

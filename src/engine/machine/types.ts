@@ -1,15 +1,15 @@
 import type { ProcessModel } from '../model/types.ts';
 
-/** A JSON value; integers beyond 2^53 are bigint. */
+/** A JSON value. Integers beyond 2^53 are of type bigint. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** Variables by name. */
 export type Variables = Readonly<Record<string, Json>>;
 
-/** Keys of the engine are int64; inside and at the edges of TypeScript they are decimal strings. */
+/** A key of the engine: a 64-bit integer as decimal text. */
 export type Key = string;
 
-/** Zeebe's rejection types with the command's intent; the gateway turns them into a gRPC status. */
+/** Zeebe's rejection types. The gateway converts them to a gRPC status. */
 export type RejectionCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'INVALID_STATE' | 'PROCESSING_ERROR';
 
 export type JobState = 'ACTIVATABLE' | 'ACTIVATED' | 'FAILED' | 'ERROR_THROWN';
@@ -27,7 +27,7 @@ export type IncidentType =
   | 'MESSAGE_SIZE_EXCEEDED'
   | 'UNKNOWN';
 
-/** A file that compiled. */
+/** A file with its compiled processes. */
 export interface CompiledResource {
   readonly name: string;
   readonly content: Uint8Array;
@@ -59,12 +59,12 @@ export interface MachineJob {
   readonly headers: Readonly<Record<string, string>>;
   readonly retries: number;
   readonly worker: string;
-  /** Milliseconds since the epoch; 0 while not activated. */
+  /** Milliseconds since the epoch; 0 if the job is not activated. */
   readonly deadline: number;
   readonly errorMessage: string;
 }
 
-/** A job as it is handed to a worker: a deep copy of the variables goes with it. */
+/** A job for a worker, with the variables that are visible to it. */
 export interface MachineActivatedJob extends MachineJob {
   readonly variables: Variables;
 }
@@ -75,7 +75,7 @@ export interface MachineInstance {
   readonly version: number;
   readonly processDefinitionKey: Key;
   readonly state: InstanceState;
-  /** Variables of the root scope; after the end, those at the end. */
+  /** The variables of the process instance itself; after its end, those at the end. */
   readonly variables: Variables;
 }
 
@@ -96,7 +96,7 @@ export interface MachineIncident {
   readonly elementId: string;
   readonly elementInstanceKey: Key;
   readonly processInstanceKey: Key;
-  /** `-1` when no job is concerned. */
+  /** `-1` if the incident has no job. */
   readonly jobKey: Key;
 }
 
@@ -109,7 +109,7 @@ export interface MachineMessage {
   readonly variables: Variables;
 }
 
-/** What happened, in order. Emitted after the step that caused it. */
+/** What has happened, in order. Each event is emitted after the step that caused it. */
 export type EngineEvent =
   | { readonly kind: 'process:deployed'; readonly process: ProcessMetadata }
   | { readonly kind: 'instance:created'; readonly instance: MachineInstance }
@@ -119,7 +119,7 @@ export type EngineEvent =
   | { readonly kind: 'element:completed'; readonly element: MachineElement }
   | { readonly kind: 'element:terminated'; readonly element: MachineElement }
   | { readonly kind: 'flow:taken'; readonly flowId: string; readonly processInstanceKey: Key }
-  /** A job became activatable: created, timed out, failed with retries, back-off over, incident resolved. */
+  /** A job is activatable: it is new, has timed out, has failed with retries left, its back-off is over, or its incident is resolved. */
   | { readonly kind: 'job:activatable'; readonly job: MachineJob }
   | { readonly kind: 'job:activated'; readonly job: MachineJob }
   | { readonly kind: 'job:completed'; readonly job: MachineJob; readonly variables: Variables }
@@ -142,16 +142,16 @@ export type EngineEvent =
 export interface MachineOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called synchronously for each event; absent: events are not built at all. */
+  /** Called synchronously for each event. Without it, no events are created. */
   readonly onEvent?: (event: EngineEvent) => void;
-  /** How many ended process instances are kept for inspection; older ones are forgotten. Default: 10,000. */
+  /** How many ended process instances are kept; older ones are dropped. Default: 10,000. */
   readonly keepEnded?: number;
 }
 
 /**
- * The engine's state machine: synchronous, without I/O, timers or promises. Each function runs one command until
- * no step is left, and throws a `rejection` fault ({@link RejectionCode}, intent, reason) when the command is
- * refused. Time passes only through `advance`.
+ * The state machine of the engine: synchronous, without I/O, timers and promises. Each command runs until no step is
+ * left. If it is rejected, it throws a `rejection` fault with {@link RejectionCode}, intent and reason. Time passes only
+ * through `advance`.
  */
 export interface Machine {
   deploy(resources: readonly CompiledResource[]): Deployment;
@@ -170,12 +170,12 @@ export interface Machine {
     readonly maxJobs: number;
     readonly fetchVariables: readonly string[];
   }): readonly MachineActivatedJob[];
-  /** Activates one named job if it is still activatable (for pushing it to a stream). */
+  /** Activates one job, if it is activatable, to push it to a stream. */
   activateJob(
     key: Key,
     request: { readonly worker: string; readonly timeout: number; readonly fetchVariables: readonly string[] },
   ): MachineActivatedJob | undefined;
-  /** Gives a job back that could not be delivered: activatable again, retries unchanged. */
+  /** Makes a job that was not delivered activatable again, with unchanged retries. */
   returnJob(key: Key): void;
   completeJob(key: Key, variables: Variables): void;
   failJob(
@@ -202,9 +202,9 @@ export interface Machine {
   }): Key;
   setVariables(elementInstanceKey: Key, variables: Variables, local: boolean): Key;
   resolveIncident(key: Key): void;
-  /** Due time of the next timer, deadline, back-off or expiry; undefined when nothing waits for time. */
+  /** The next due time of a timer, deadline, back-off or expiry; undefined if there is none. */
   nextDue(): number | undefined;
-  /** Fires everything due by `now()`, in due order. */
+  /** Fires everything that is due at `now()`, in the order of due times. */
   advance(): void;
   instance(key: Key): MachineInstance | undefined;
   instances(): readonly MachineInstance[];
@@ -212,18 +212,18 @@ export interface Machine {
   jobs(): readonly MachineJob[];
   incidents(): readonly MachineIncident[];
   messages(): readonly MachineMessage[];
-  /** The whole state as JSON-able data (bigint values as tagged text); feeds `createMachine` again. */
+  /** The complete state as JSON data (bigint values as tagged text), for `createMachine`. */
   snapshot(): MachineSnapshot;
 }
 
-/** Plain data; the resources in it have to be compiled again before it is loaded. */
+/** Plain data. Before it is restored, its resources must be compiled again. */
 export interface MachineSnapshot {
   readonly format: 1;
   readonly resources: readonly { readonly name: string; readonly base64: string }[];
   readonly state: Json;
 }
 
-/** Makes a machine, empty or from a snapshot with its resources compiled again in the same order. */
+/** Creates a machine: empty, or from a snapshot and its resources, compiled again in the same order. */
 export type CreateMachine = (
   options: MachineOptions,
   from?: { readonly snapshot: MachineSnapshot; readonly resources: readonly CompiledResource[] },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { fault } from '../../../src/common/fault.ts';
 import { invalidArgument, statusOf } from '../../../src/engine/gateway/status.ts';
-import { reject } from '../../../src/engine/machine/store/rejection.ts';
+import { reject } from '../../../src/engine/machine/rejection.ts';
 import type { RejectionCode } from '../../../src/engine/machine/types.ts';
 
 const rejections: readonly (readonly [RejectionCode, number])[] = [

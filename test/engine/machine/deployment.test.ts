@@ -6,7 +6,7 @@ import { compile, createRig, p, rejected, rejectionOf, rigWith } from './support
 const simple = (type = 'a', id = 'p'): string =>
   file(processPart(id, {}, ...chain(start(), serviceTask('task', { type }), end())));
 
-test('case 5: keys begin with the first of partition 1, grow and are all different', async () => {
+test('case 5: keys begin with the first one of partition 1 and increase', async () => {
   const rig = createRig();
   const { deploymentKey, processes } = await rig.deploy(simple());
   const keys = [deploymentKey, processes[0]!.processDefinitionKey, rig.create(), rig.job('a').key];
@@ -14,7 +14,7 @@ test('case 5: keys begin with the first of partition 1, grow and are all differe
   assert.deepEqual([...new Set(keys)].sort(), keys);
 });
 
-test('case 9: a first deployment gives version 1 with id, resource name and key', async () => {
+test('case 9: the first deployment gives version 1 with id, resource name and key', async () => {
   const { deploymentKey, processes } = await createRig().deploy(simple());
   assert.equal(processes.length, 1);
   const [process] = processes;
@@ -25,7 +25,7 @@ test('case 9: a first deployment gives version 1 with id, resource name and key'
   assert.notEqual(process?.processDefinitionKey, deploymentKey);
 });
 
-test('case 10: the same bytes under the same name give the same version again, with a new deployment key', async () => {
+test('case 10: the same content under the same name gives the same version with a new deployment key', async () => {
   const rig = createRig();
   const first = await rig.deploy(simple());
   const second = await rig.deploy(simple());
@@ -43,7 +43,7 @@ test('case 11: another name gives version 2, the first name again version 3', as
   assert.deepEqual(versions, [1, 2, 3]);
 });
 
-test('case 12: a changed file gives the next version; running instances keep theirs', async () => {
+test('case 12: a changed file gives the next version; running instances keep their version', async () => {
   const rig = await rigWith(simple('old'));
   const before = rig.create();
   await rig.deploy(simple('new'));
@@ -54,7 +54,7 @@ test('case 12: a changed file gives the next version; running instances keep the
   assert.equal(rig.machine.instance(before)?.version, 1);
 });
 
-test('case 13: nothing of a deployment with one refused file is there afterwards', async () => {
+test('case 13: a deployment with one rejected file deploys nothing', async () => {
   const rig = createRig();
   const bad = await compile(file(processPart('q', {}, ...chain(start('s', { message: '=1 + 1' }), end()))), 'bad.bpmn');
   const good = await compile(simple(), 'good.bpmn');
@@ -68,7 +68,7 @@ test('case 13: nothing of a deployment with one refused file is there afterwards
   );
 });
 
-test('case 14: a deployment without resources is refused', () => {
+test('case 14: a deployment without resources is rejected', () => {
   const { code, intent } = rejected(() => createRig().machine.deploy([]));
   assert.deepEqual([code, intent], ['INVALID_ARGUMENT', 'CREATE']);
 });
@@ -89,7 +89,7 @@ test('case 16: each executable process of a file is deployed', async () => {
   );
 });
 
-test('case 17: one process id twice in a deployment is refused, naming both files', async () => {
+test('case 17: a process id that is used twice in a deployment is rejected with both file names', async () => {
   const rig = createRig();
   const resources = [await compile(simple('a'), 'one.bpmn'), await compile(simple('b'), 'two.bpmn')];
   const { code, reason } = rejected(() => rig.machine.deploy(resources));
@@ -98,7 +98,7 @@ test('case 17: one process id twice in a deployment is refused, naming both file
   assert.match(reason, /one\.bpmn/);
 });
 
-test('case 23: one changed file of a deployment gives both new versions; none changed gives the same', async () => {
+test('case 23: if one file of a deployment changes, all its processes get new versions; without a change, none does', async () => {
   const rig = createRig();
   const a = await compile(simple('a', 'a'), 'a.bpmn');
   const b = await compile(simple('b', 'b'), 'b.bpmn');
@@ -124,7 +124,7 @@ test('a change in a file with several processes gives all of them a new version'
   );
 });
 
-test('case 25: a message start event may have its name from an expression without variables', async () => {
+test('case 25: the message name of a start event can be an expression without variables', async () => {
   const rig = await rigWith(p(...chain(start('s', { message: '="order-" + "x"' }), end())));
   rig.publish('order-x', '', { variables: { a: 1 } });
   assert.equal(rig.created().length, 1);
@@ -135,7 +135,7 @@ test('case 25: a message start event may have its name from an expression withou
   );
 });
 
-test('case 90: a timer start fires on and on; a new version takes over at once', async () => {
+test('case 90: a timer start event fires repeatedly; a new version replaces it at once', async () => {
   const timed = (id: string): string => p(...chain(start('s', { cycle: 'R/PT10S' }), catchEvent(id, { message: 'm' })));
   const rig = await rigWith(timed('one'));
   rig.pass(10_000);
@@ -153,7 +153,7 @@ test('case 90: a timer start fires on and on; a new version takes over at once',
   assert.equal(rig.created().length, 3);
 });
 
-test('a timer start with a date fires once, one in the past at once', async () => {
+test('a timer start event with a date fires once, or at once if the date is in the past', async () => {
   const rig = await rigWith(p(...chain(start('s', { date: '2026-03-18T12:35:00Z' }), end())));
   assert.equal(rig.created().length, 0);
   rig.pass(3_600_000);
@@ -162,26 +162,26 @@ test('a timer start with a date fires once, one in the past at once', async () =
   assert.equal(rig.created().length, 2);
 });
 
-test('a cycle that began long ago goes on from now, without making up for what it missed', async () => {
+test('a cycle that began long ago continues from now, without the repetitions in the past', async () => {
   const rig = await rigWith(p(...chain(start('s', { cycle: 'R/1970-01-01T00:00:00Z/PT1M' }), end())));
   assert.equal(rig.created().length, 0);
   rig.pass(60_000);
   assert.equal(rig.created().length, 1);
 });
 
-test('a cycle may begin in the future', async () => {
+test('a cycle can begin in the future', async () => {
   const rig = await rigWith(p(...chain(start('s', { cycle: 'R/2026-03-19T00:00:00Z/PT1H' }), end())));
   assert.equal(rig.machine.nextDue(), Date.UTC(2026, 2, 19));
   rig.pass(86_400_000);
   assert.equal(rig.created().length, 13);
 });
 
-test('a cycle of months that began long ago keeps to its day', async () => {
+test('a cycle of months that began long ago keeps its day of the month', async () => {
   const rig = await rigWith(p(...chain(start('s', { cycle: 'R/2020-01-20T10:00:00Z/P1M' }), end())));
   assert.equal(rig.machine.nextDue(), Date.UTC(2026, 2, 20, 10));
 });
 
-test('a cycle with a number of repetitions ends, one with none never begins', async () => {
+test('a cycle with a number of repetitions ends; a cycle with zero repetitions never begins', async () => {
   for (const [cycle, expected] of [
     ['R2/PT10S', 2],
     ['R0/PT10S', 0],

@@ -16,7 +16,7 @@ import { p, rejected, rejectionOf, rigWith } from './support.ts';
 
 const thrown = (code: string, variables = {}) => ({ code, errorMessage: 'said', variables });
 
-test('case 88: a non-interrupting timer cycle fires beside the task, as often as it says', async () => {
+test('case 88: a non-interrupting timer cycle fires the given number of times, and the task continues', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -42,7 +42,7 @@ test('case 88: a non-interrupting timer cycle fires beside the task, as often as
   assert.equal(rig.state(key), 'COMPLETED');
 });
 
-test('case 88: a jump over several due times fires each of them, at its own time', async () => {
+test('case 88: a jump over several due times fires each timer at its own time', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -61,7 +61,7 @@ test('case 88: a jump over several due times fires each of them, at its own time
   assert.deepEqual(seen, ['2026-03-18T12:34:57.789', '2026-03-18T12:34:58.789', '2026-03-18T12:34:59.789']);
 });
 
-test('a cycle of no repetitions never fires', async () => {
+test('a cycle with zero repetitions never fires', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -78,7 +78,7 @@ test('a cycle of no repetitions never fires', async () => {
   assert.equal(rig.state(key), 'COMPLETED');
 });
 
-test('a date in the past does not turn the clock back', async () => {
+test('a date in the past does not set the clock back', async () => {
   const wait = { date: '2020-01-01T00:00:00Z', outputs: { year: '=now().year' } };
   const rig = await rigWith(p(...chain(start(), catchEvent('wait', wait), end())));
   assert.deepEqual(rig.root(rig.create()), { year: 2026 });
@@ -96,7 +96,7 @@ const interrupted = (options: object): string =>
     ...path('caught', 'after', 'e2'),
   );
 
-test('case 89: an interrupting timer ends the task and its job', async () => {
+test('case 89: an interrupting timer terminates the task and cancels its job', async () => {
   const rig = await rigWith(interrupted({ duration: 'PT1S' }));
   const key = rig.create();
   const job = rig.job('a');
@@ -110,14 +110,14 @@ test('case 89: an interrupting timer ends the task and its job', async () => {
   assert.equal(rig.state(key), 'COMPLETED');
 });
 
-test('a timer is gone when its task is completed in time', async () => {
+test('a timer is removed when its task completes in time', async () => {
   const rig = await rigWith(interrupted({ duration: 'PT1S' }));
   const key = rig.create();
   rig.complete('a');
   assert.deepEqual([rig.state(key), rig.machine.nextDue()], ['COMPLETED', undefined]);
 });
 
-test('case 91: a thrown error goes to the boundary event with its variables', async () => {
+test('case 91: the boundary event receives the variables of a thrown error', async () => {
   const rig = await rigWith(interrupted({ error: 'E' }));
   const key = rig.create();
   const job = rig.job('a');
@@ -133,7 +133,7 @@ test('case 91: a thrown error goes to the boundary event with its variables', as
   assert.ok(kinds.includes('job:errorThrown') && kinds.includes('element:terminated'));
 });
 
-test('case 91: output mappings of the error event choose from the variables', async () => {
+test('case 91: output mappings of the error event select from the variables', async () => {
   const rig = await rigWith(interrupted({ error: 'E', outputs: { got: '=v', none: '=w' } }));
   const key = rig.create();
   rig.machine.throwError(rig.job('a').key, thrown('E', { v: 1, x: 2 }));
@@ -153,7 +153,7 @@ const nested = p(
   ...path('any', 'onAny', 'end'),
 );
 
-test('case 92: an error is caught further out; an exact code goes before one that catches all', async () => {
+test('case 92: an outer event can catch an error; an event with its code precedes one for all errors', async () => {
   const rig = await rigWith(nested);
   for (const [code, expected] of [
     ['E', 'onExact'],
@@ -167,7 +167,7 @@ test('case 92: an error is caught further out; an exact code goes before one tha
   assert.deepEqual(ended, ['task', 'sub', 'task', 'sub']);
 });
 
-test('the innermost catcher wins, even if it catches all and an outer one is exact', async () => {
+test('the innermost event catches an error, even if it is for all errors and an outer one has the code', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -193,7 +193,7 @@ test('the innermost catcher wins, even if it catches all and an outer one is exa
   assert.deepEqual(rig.at(key), ['onInner', 'sub']);
 });
 
-test('case 93: an error that nobody catches is accepted and becomes an incident', async () => {
+test('case 93: an error that is not caught is accepted and becomes an incident', async () => {
   const rig = await rigWith(interrupted({ error: 'OTHER' }));
   rig.create();
   const { key } = rig.job('a');
@@ -212,7 +212,7 @@ test('case 93: an error that nobody catches is accepted and becomes an incident'
   assert.deepEqual([rig.job('a').key, rig.machine.jobs()[0]?.retries], [key, 3]);
 });
 
-test('an error end event is caught by the boundary event of its subprocess', async () => {
+test('the boundary event of a subprocess catches the error of an end event', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -238,7 +238,7 @@ test('an error end event is caught by the boundary event of its subprocess', asy
   assert.deepEqual([rig.at(key), rig.machine.jobs().length], [['after'], 1]);
 });
 
-test('an error end event that nobody catches is an incident on it, again when it is resolved', async () => {
+test('an uncaught error of an end event is an incident, and again when it is resolved', async () => {
   const rig = await rigWith(p(...chain(start(), end('fails', { error: 'E' }))));
   const key = rig.create();
   const { type, elementId, key: first } = rig.incident();
@@ -250,7 +250,7 @@ test('an error end event that nobody catches is an incident on it, again when it
   assert.equal(rig.events.filter(({ kind }) => kind === 'incident:resolved').length, 2);
 });
 
-test('case 96: a terminate end in a subprocess completes the subprocess, and the rest goes on', async () => {
+test('case 96: a terminate end event in a subprocess completes the subprocess; the rest continues', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -275,7 +275,7 @@ test('case 96: a terminate end in a subprocess completes the subprocess, and the
   assert.deepEqual(rig.jobs('a'), []);
 });
 
-test('an incident keeps open boundary events open, and goes when they fire', async () => {
+test('boundary events stay open during an incident, and remove it when they are triggered', async () => {
   const rig = await rigWith(interrupted({ duration: 'PT1S' }));
   const key = rig.create();
   rig.machine.failJob(rig.job('a').key, { retries: 0, errorMessage: 'x', backoff: 0, variables: {} });
@@ -283,7 +283,7 @@ test('an incident keeps open boundary events open, and goes when they fire', asy
   assert.deepEqual([rig.at(key), rig.machine.incidents()], [['after'], []]);
 });
 
-test('case 118: a receive task is a message catch with boundary events', async () => {
+test('case 118: a receive task waits for a message and can have boundary events', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -306,7 +306,7 @@ test('case 118: a receive task is a message catch with boundary events', async (
   assert.deepEqual(rig.at(late), ['after']);
 });
 
-test('case 130: a long jump fires timers, deadlines, back-offs and expiries in due order', async () => {
+test('case 130: a long jump fires timers, deadlines, back-offs and expiries in the order of their due times', async () => {
   const rig = await rigWith(
     p(
       start(),

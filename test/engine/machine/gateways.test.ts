@@ -48,7 +48,7 @@ for (const { title, first, variables, at, ...rest } of choices) {
   });
 }
 
-test('case 19: the default flow is the last resort, though it comes first and has a condition', async () => {
+test('case 19: the default flow is taken last, even if it comes first and has a condition', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -67,7 +67,7 @@ test('case 19: the default flow is the last resort, though it comes first and ha
   assert.deepEqual(rig.at(rig.create({ x: 1 })), ['a']);
 });
 
-test('case 81: no condition true and no default is an incident that new variables mend', async () => {
+test('case 81: without a true condition and a default flow there is an incident, which new variables resolve', async () => {
   const rig = await rigWith(choice('=x > 5', '=x > 7'));
   const key = rig.create({ x: 1 });
   const incident = rig.incident();
@@ -77,7 +77,7 @@ test('case 81: no condition true and no default is an incident that new variable
   assert.deepEqual([rig.at(key), rig.machine.incidents()], [['a'], []]);
 });
 
-test('case 81: a condition that is not boolean is an incident, whatever the other flows say', async () => {
+test('case 81: a condition that is not boolean raises an incident, whatever the other conditions give', async () => {
   for (const [second, condition, found] of [
     ['=true', '=x > 5', 'NULL'],
     [undefined, '=x > 5', 'NULL'],
@@ -104,7 +104,7 @@ const forkJoin = p(
   ...path('fork', 'two', 'join'),
 );
 
-test('case 82: a join passes once, with the last token', async () => {
+test('case 82: a join is passed once, when the last token arrives', async () => {
   const rig = await rigWith(forkJoin);
   const key = rig.create();
   rig.complete('a');
@@ -116,7 +116,7 @@ test('case 82: a join passes once, with the last token', async () => {
   assert.equal(rig.count('join'), 1);
 });
 
-test('case 83: a second token over the same flow waits for the next round', async () => {
+test('case 83: a second token on the same flow waits for the next round', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -145,7 +145,7 @@ test('case 83: a second token over the same flow waits for the next round', asyn
   assert.equal(rig.state(key), 'TERMINATED');
 });
 
-test('case 83: tokens that waited for the next round make it with the others of that round', async () => {
+test('case 83: waiting tokens are joined with the other tokens of the next round', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -171,7 +171,7 @@ test('case 83: tokens that waited for the next round make it with the others of 
   assert.equal(rig.state(key), 'COMPLETED');
 });
 
-test('case 84: every token passes an exclusive merge', async () => {
+test('case 84: every token passes an exclusive gateway that merges flows', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -203,7 +203,7 @@ const race = p(
   ...path('which', 'late', 'b', 'end'),
 );
 
-test('case 86: the message is first, and the timer is gone', async () => {
+test('case 86: if the message comes first, the timer is removed', async () => {
   const rig = await rigWith(race);
   const key = rig.create({ key: 'k' });
   assert.deepEqual(rig.at(key), ['which']);
@@ -212,7 +212,7 @@ test('case 86: the message is first, and the timer is gone', async () => {
   assert.equal(rig.machine.nextDue(), undefined);
 });
 
-test('case 86: the timer is first, and the subscription is gone', async () => {
+test('case 86: if the timer comes first, the subscription is closed', async () => {
   const rig = await rigWith(race);
   const key = rig.create({ key: 'k' });
   rig.pass(5000);
@@ -222,7 +222,7 @@ test('case 86: the timer is first, and the subscription is gone', async () => {
   assert.equal(rig.events.filter(({ kind }) => kind === 'message:correlated').length, 0);
 });
 
-test('case 86: what is due together with the message comes too late', async () => {
+test('case 86: a timer that is due when the message arrives comes too late', async () => {
   const rig = await rigWith(race);
   const key = rig.create({ key: 'k' });
   rig.publish('m', 'k');
@@ -230,7 +230,7 @@ test('case 86: what is due together with the message comes too late', async () =
   assert.deepEqual(rig.at(key), ['a']);
 });
 
-test('an event-based gateway that has been triggered takes no other event, not even at once', async () => {
+test('an event-based gateway accepts only its first event, even if two occur at the same time', async () => {
   const xml = p(
     start(),
     eventBasedGateway('which'),
@@ -257,7 +257,7 @@ test('an event-based gateway that has been triggered takes no other event, not e
   assert.equal(machine.instances()[0]?.state, 'COMPLETED');
 });
 
-test('an event-based gateway whose key fails opens nothing', async () => {
+test('an event-based gateway with an invalid correlation key opens no subscription', async () => {
   const rig = await rigWith(race);
   const key = rig.create();
   assert.deepEqual([rig.incident().type, rig.incident().elementId], ['EXTRACT_VALUE_ERROR', 'which']);
@@ -268,7 +268,7 @@ test('an event-based gateway whose key fails opens nothing', async () => {
   assert.deepEqual(rig.at(key), ['a']);
 });
 
-test('case 87: timers that are due at once, later, or not to be read', async () => {
+test('case 87: timers that are due at once, due later, or invalid', async () => {
   const waiting = (timer: { duration?: string; date?: string }): string =>
     p(...chain(start(), catchEvent('wait', timer), end()));
   for (const timer of [{ duration: 'PT0S' }, { duration: '-PT5S' }, { date: '2020-01-01T00:00:00Z' }]) {
@@ -296,7 +296,7 @@ test('case 87: timers that are due at once, later, or not to be read', async () 
   }
 });
 
-test('months are counted on the calendar', async () => {
+test('months are calendar months', async () => {
   const rig = createRig(undefined, Date.UTC(2024, 0, 31, 10));
   await rig.deploy(p(...chain(start(), catchEvent('wait', { duration: 'P1M' }), end())));
   rig.create();
@@ -352,7 +352,7 @@ const looping = (counting: 'task' | 'timer', again: string): Machine => {
 };
 
 for (const counting of ['task', 'timer'] as const) {
-  test(`a loop of 20,000 rounds through a ${counting} needs no stack`, () => {
+  test(`a loop of 20,000 rounds through a ${counting} does not use the stack`, () => {
     const machine = looping(counting, '=n < 20000');
     machine.createInstance({ bpmnProcessId: 'p', variables: { n: 0 } });
     assert.deepEqual(
@@ -362,11 +362,11 @@ for (const counting of ['task', 'timer'] as const) {
   });
 }
 
-test('a loop without end stops at an incident, and goes on from there when it is resolved', () => {
+test('an endless loop stops with an incident and continues when it is resolved', () => {
   const machine = looping('task', '=true');
   const { processInstanceKey } = machine.createInstance({ bpmnProcessId: 'p', variables: { n: 0 } });
   const [incident] = machine.incidents();
-  assert.match(incident?.message ?? '', /loop without end/);
+  assert.match(incident?.message ?? '', /endless loop/);
   const rounds = (): number => Number(machine.instance(processInstanceKey)?.variables.n);
   const before = rounds();
   machine.resolveIncident(incident!.key);
@@ -375,7 +375,7 @@ test('a loop without end stops at an incident, and goes on from there when it is
   assert.deepEqual(machine.incidents(), []);
 });
 
-test('a loop of timers that are due at once leaves time for other commands', () => {
+test('a loop of timers that are due at once lets other commands run', () => {
   const machine = looping('timer', '=true');
   const { processInstanceKey } = machine.createInstance({ bpmnProcessId: 'p', variables: { n: 0 } });
   assert.equal(machine.nextDue(), noon);

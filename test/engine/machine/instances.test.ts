@@ -17,7 +17,7 @@ import { compile, createRig, p, rejected, rejectionOf, rigWith } from './support
 
 const withTask = p(...chain(start(), serviceTask('task', { type: 'a' }), end()));
 
-test('case 26: what names no definition is not found', async () => {
+test('case 26: an unknown process is not found', async () => {
   const { machine } = await rigWith(withTask);
   const refused = [
     { bpmnProcessId: 'q' },
@@ -42,7 +42,7 @@ test('case 26: what names no definition is not found', async () => {
   assert.deepEqual(machine.instances(), []);
 });
 
-test('case 27: a process that only a message starts cannot be created', async () => {
+test('case 27: no instance can be created of a process that only a message starts', async () => {
   const rig = await rigWith(p(...chain(start('s', { message: 'm' }), end())));
   assert.equal(
     rejectionOf(() => rig.create()),
@@ -50,7 +50,7 @@ test('case 27: a process that only a message starts cannot be created', async ()
   );
 });
 
-test('case 28: a definition key names its version even when there is a newer', async () => {
+test('case 28: a definition key selects its version even if there is a newer one', async () => {
   const rig = createRig();
   const { processes } = await rig.deploy(withTask);
   await rig.deploy(p(...chain(start(), end())));
@@ -60,7 +60,7 @@ test('case 28: a definition key names its version even when there is a newer', a
   assert.deepEqual(rig.at(created.processInstanceKey), ['task']);
 });
 
-test('cases 29 and 30: a completed instance tells the variables of its root', async () => {
+test('cases 29 and 30: a completed instance shows the variables of its root scope', async () => {
   const rig = await rigWith(p(...chain(start(), serviceTask('task', { type: 'a', inputs: { local: '=1' } }), end())));
   const key = rig.create({ x: 1 });
   rig.complete('a', { y: 2 });
@@ -72,7 +72,7 @@ test('cases 29 and 30: a completed instance tells the variables of its root', as
   assert.deepEqual(rig.machine.instance(key), completed[0]);
 });
 
-test('case 31: an instance waits for its timer however long, and then completes', async () => {
+test('case 31: an instance waits for its timer and then completes', async () => {
   const rig = await rigWith(p(...chain(start(), catchEvent('wait', { duration: 'PT20S' }), end())));
   const key = rig.create();
   rig.pass(19_999);
@@ -81,7 +81,7 @@ test('case 31: an instance waits for its timer however long, and then completes'
   assert.equal(rig.state(key), 'COMPLETED');
 });
 
-test('case 34: a terminate end completes the instance and removes what runs beside it', async () => {
+test('case 34: a terminate end event completes the instance and removes everything else in it', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -107,7 +107,7 @@ test('case 34: a terminate end completes the instance and removes what runs besi
   assert.deepEqual(rig.machine.jobs(), []);
 });
 
-test('a terminate end also ends tokens that are still on their way', async () => {
+test('a terminate end event also removes tokens that have not reached a node', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -126,7 +126,7 @@ test('a terminate end also ends tokens that are still on their way', async () =>
   assert.deepEqual(rig.machine.jobs(), []);
 });
 
-test('case 35: cancelling removes everything, once', async () => {
+test('case 35: cancelling removes everything and works only once', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -159,7 +159,7 @@ test('case 35: cancelling removes everything, once', async () => {
   assert.equal(rig.events.at(-1)?.kind, 'instance:terminated');
 });
 
-test('only a process instance can be cancelled, not an element in it', async () => {
+test('a process instance can be cancelled, an element in it cannot', async () => {
   const rig = await rigWith(withTask);
   const key = rig.create();
   assert.equal(
@@ -168,7 +168,7 @@ test('only a process instance can be cancelled, not an element in it', async () 
   );
 });
 
-test('a straight line of 2,000 tasks needs no stack', async () => {
+test('a sequence of 2,000 tasks does not use the stack', async () => {
   const count = 2000;
   const nodes = new Map();
   const flows = new Map();
@@ -187,7 +187,7 @@ test('a straight line of 2,000 tasks needs no stack', async () => {
   assert.equal(rig.count(`n${count}`), 1);
 });
 
-test('ended instances are kept for inspection up to a limit, the youngest', async () => {
+test('a limited number of ended instances is kept, the latest ones', async () => {
   const machine = createMachine({ now: () => 0, keepEnded: 3 });
   machine.deploy([await compile(p(...chain(start(), end())))]);
   const keys = [1, 2, 3, 4, 5].map(() => machine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey);
@@ -198,13 +198,13 @@ test('ended instances are kept for inspection up to a limit, the youngest', asyn
   assert.equal(machine.instances().length, 3);
 });
 
-test('variables that are no JSON data are refused by their path, without the value', async () => {
+test('variables that are not JSON are rejected with their path, but without the value', async () => {
   const rig = await rigWith(withTask);
   const cyclic: { self?: unknown } = {};
   cyclic.self = cyclic;
   const table = [
     [{ a: { b: [1, Number.NaN] } }, /'a\.b\.1' is not a finite number/],
-    [{ when: new Date(0) }, /'when' is an object of a class/],
+    [{ when: new Date(0) }, /'when' is an instance of a class/],
     [{ run: () => 'secret' }, /'run' is of type function/],
     [cyclic, /more than 1000 levels/],
     [[1], /not an object/],

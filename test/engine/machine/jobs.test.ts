@@ -8,14 +8,14 @@ const one = (options: JobOptions = {}): string =>
 
 const failure = { retries: 1, errorMessage: '', backoff: 0, variables: {} } as const;
 
-/** Codes that the three commands which end an attempt are rejected with. */
+/** The rejection codes of the three commands that end an attempt. */
 const outcomeCodes = ({ machine }: Rig, key: string): readonly string[] => [
   rejectionOf(() => machine.completeJob(key, {})),
   rejectionOf(() => machine.failJob(key, failure)),
   rejectionOf(() => machine.throwError(key, { code: 'E', errorMessage: '', variables: {} })),
 ];
 
-test('case 39: blank type, blank worker, timeout 0 and no jobs at all are refused, and all faults are named', async () => {
+test('case 39: blank type, blank worker, timeout 0 and zero jobs are rejected together', async () => {
   const { machine } = createRig();
   const good = { ...wish, type: 'a', maxJobs: 1 };
   for (const bad of [{ type: ' ' }, { worker: '' }, { timeout: 0 }, { maxJobs: 0 }]) {
@@ -28,7 +28,7 @@ test('case 39: blank type, blank worker, timeout 0 and no jobs at all are refuse
   for (const word of ['type', 'worker', 'timeout', 'max jobs']) assert.match(reason, new RegExp(word));
 });
 
-test('case 40: jobs come oldest first, also one that has come back', async () => {
+test('case 40: jobs are activated oldest first, even after they were returned', async () => {
   const rig = await rigWith(one());
   const keys = [1, 2, 3, 4, 5].map(() => rig.create());
   const first = rig.jobs('a', 3);
@@ -43,7 +43,7 @@ test('case 40: jobs come oldest first, also one that has come back', async () =>
   );
 });
 
-test('case 44: a job carries what it is, whose it is, and until when', async () => {
+test('case 44: a job has its type, its element, and its deadline', async () => {
   const rig = createRig();
   const { processes } = await rig.deploy(one({ headers: { k: 'v' } }));
   const instance = rig.create({ x: 1 });
@@ -68,7 +68,7 @@ test('case 44: a job carries what it is, whose it is, and until when', async () 
   });
 });
 
-test('case 45: type and retries may be expressions; what they give has to fit', async () => {
+test('case 45: type and retries can be expressions with a valid result', async () => {
   const rig = await rigWith(one({ type: '=t', retries: '=n' }));
   rig.create({ t: 'b', n: 5 });
   assert.equal(rig.job('b').retries, 5);
@@ -92,7 +92,7 @@ test('case 45: type and retries may be expressions; what they give has to fit', 
   assert.equal(rig.job('b').retries, 2);
 });
 
-test('case 46 and 47: named variables only, or all that is visible; inner names hide outer ones', async () => {
+test('cases 46 and 47: a job has the requested variables or all visible ones; inner variables hide outer ones', async () => {
   const rig = await rigWith(one({ inputs: { b: '="local"' } }));
   rig.create({ a: 1, b: 'root' });
   rig.create({ a: 1, b: 'root' });
@@ -108,7 +108,7 @@ test('case 48: variables are read when the job is activated', async () => {
   assert.deepEqual(rig.job('a').variables, { x: 2 });
 });
 
-test('case 49: a job times out with its retries; the first completion wins, whoever sends it', async () => {
+test('case 49: a job times out with its retries; the first completion counts, whichever worker sends it', async () => {
   const rig = await rigWith(one());
   const instance = rig.create();
   const { key } = rig.machine.activateJobs({ ...wish, type: 'a', timeout: 1000, maxJobs: 1 })[0]!;
@@ -124,7 +124,7 @@ test('case 49: a job times out with its retries; the first completion wins, whoe
   assert.match(message, new RegExp(`COMPLETE.*${key}`));
 });
 
-test('case 50: a job may be completed without having been activated', async () => {
+test('case 50: a job can be completed without an activation', async () => {
   const rig = await rigWith(one());
   const instance = rig.create();
   rig.machine.completeJob(rig.machine.jobs()[0]!.key, {});
@@ -132,7 +132,7 @@ test('case 50: a job may be completed without having been activated', async () =
   assert.deepEqual(rig.jobs('a'), []);
 });
 
-test('case 51: failing sets the retries that are left, to whatever number', async () => {
+test('case 51: failing a job sets the remaining retries to any number', async () => {
   const rig = await rigWith(one());
   rig.create();
   for (const retries of [2, 7]) {
@@ -142,7 +142,7 @@ test('case 51: failing sets the retries that are left, to whatever number', asyn
   }
 });
 
-test('case 52: a back-off keeps the job from everybody until it is over', async () => {
+test('case 52: during a back-off, the job cannot be activated', async () => {
   const rig = await rigWith(one());
   rig.create();
   const { key } = rig.job('a');
@@ -156,7 +156,7 @@ test('case 52: a back-off keeps the job from everybody until it is over', async 
   assert.equal(rig.job('a').key, key);
 });
 
-test('cases 53 and 54: without retries an incident; retries first, then the resolution', async () => {
+test('cases 53 and 54: without retries there is an incident, which needs new retries before it is resolved', async () => {
   const rig = await rigWith(one());
   rig.create();
   const { key } = rig.job('a');
@@ -190,14 +190,14 @@ test('cases 53 and 54: without retries an incident; retries first, then the reso
   );
 });
 
-test('an incident without a message says that no retries are left', async () => {
+test('without an error message, the incident says that no retries are left', async () => {
   const rig = await rigWith(one());
   rig.create();
   rig.machine.failJob(rig.job('a').key, { ...failure, retries: -1, errorMessage: ' ' });
   assert.match(rig.incident().message, /retries/);
 });
 
-test('case 55: variables of a failure are seen by the next attempt and by nobody else', async () => {
+test('case 55: only the next attempt sees the variables of a failure', async () => {
   const rig = await rigWith(one());
   const key = rig.create();
   rig.machine.failJob(rig.job('a').key, { ...failure, variables: { v: 1 } });
@@ -205,7 +205,7 @@ test('case 55: variables of a failure are seen by the next attempt and by nobody
   assert.deepEqual(rig.root(key), {});
 });
 
-test('case 56: a deadline can be moved while the job is activated', async () => {
+test('case 56: the deadline of an activated job can be changed', async () => {
   const rig = await rigWith(one());
   rig.create();
   const [waiting] = rig.machine.jobs();
@@ -226,7 +226,7 @@ test('case 56: a deadline can be moved while the job is activated', async () => 
   assert.equal(rig.job('a').key, key);
 });
 
-test('case 59: a job tells each time that it has become activatable', async () => {
+test('case 59: there is an event each time a job becomes activatable', async () => {
   const rig = await rigWith(one());
   rig.create();
   const told = (): number => rig.events.splice(0).filter(({ kind }) => kind === 'job:activatable').length;
@@ -248,7 +248,7 @@ test('case 59: a job tells each time that it has become activatable', async () =
   assert.equal(told(), 1, 'timed out');
 });
 
-test('case 62: a job that could not be delivered goes back as it was; any other is left alone', async () => {
+test('case 62: an undelivered job becomes activatable again; any other job does not change', async () => {
   const rig = await rigWith(one());
   rig.create();
   const { key } = rig.machine.jobs()[0]!;
@@ -266,7 +266,7 @@ test('case 62: a job that could not be delivered goes back as it was; any other 
   assert.equal(rig.machine.activateJob('1', wish), undefined);
 });
 
-test('case 63: a refused completion leaves the job as it was', async () => {
+test('case 63: a rejected completion does not change the job', async () => {
   const rig = await rigWith(one());
   rig.create();
   const { key } = rig.job('a');
@@ -278,7 +278,7 @@ test('case 63: a refused completion leaves the job as it was', async () => {
   rig.machine.completeJob(key, {});
 });
 
-test('what a worker does to the variables that it got reaches nobody else', async () => {
+test('changes that a worker makes to received variables have no effect', async () => {
   const rig = await rigWith(one());
   const key = rig.create({ order: { id: 1 } });
   const variables = rig.job('a').variables as { order: { id: number }; more?: number };
@@ -289,7 +289,7 @@ test('what a worker does to the variables that it got reaches nobody else', asyn
   assert.deepEqual(rig.root(key), { order: { id: 1 } });
 });
 
-test('what the sender does later to variables that it sent reaches nobody', async () => {
+test('changes that a sender makes to sent variables have no effect', async () => {
   const rig = await rigWith(one());
   const sent = { order: { id: 1 } };
   const key = rig.create(sent);
@@ -297,7 +297,7 @@ test('what the sender does later to variables that it sent reaches nobody', asyn
   assert.deepEqual(rig.root(key), { order: { id: 1 } });
 });
 
-test('a job whose task is gone is gone as well', async () => {
+test('a job is removed with its task', async () => {
   const rig = await rigWith(
     p(
       start(),

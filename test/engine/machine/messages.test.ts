@@ -17,11 +17,11 @@ import { compile, createRig, p, type Rig, rejected, rejectionOf, rigWith } from 
 const waiting = p(...chain(start(), catchEvent('wait', { message: 'm' }), end()));
 const minute = { timeToLive: 60_000 };
 
-/** The instances that have had a message, in order. */
+/** The instances that a message was correlated to, in order. */
 const takers = ({ events }: Rig): readonly string[] =>
   events.flatMap((event) => (event.kind === 'message:correlated' ? [event.processInstanceKey] : []));
 
-test('case 105: a message is for whoever waits, or for who comes while it lives', async () => {
+test('case 105: a message is correlated to a waiting instance, or to one that waits before the message expires', async () => {
   const rig = await rigWith(waiting);
   const first = rig.create({ key: '1' });
   rig.publish('m', '2');
@@ -37,7 +37,7 @@ test('case 105: a message is for whoever waits, or for who comes while it lives'
   assert.deepEqual(rig.root(rig.create({ key: '1' })), { key: '1', x: 2 });
 });
 
-test('case 106: a number is its text; without a key there is an incident', async () => {
+test('case 106: a number is a correlation key as text; without a key there is an incident', async () => {
   const rig = await rigWith(waiting);
   const number = rig.create({ key: 123 });
   rig.publish('m', '123');
@@ -62,7 +62,7 @@ test('case 106: a number is its text; without a key there is an incident', async
   }
 });
 
-test('case 107: the key counts that was there when the event was entered', async () => {
+test('case 107: the correlation key is evaluated when the event is entered', async () => {
   const rig = await rigWith(waiting);
   const key = rig.create({ key: 'old' });
   rig.machine.setVariables(key, { key: 'new' }, false);
@@ -72,7 +72,7 @@ test('case 107: the key counts that was there when the event was entered', async
   assert.equal(rig.state(key), 'COMPLETED');
 });
 
-test('case 108: buffered messages come oldest first, one to each subscription', async () => {
+test('case 108: buffered messages are correlated oldest first, one to each subscription', async () => {
   const outputs = (to: string) => ({ outputs: { [to]: '=n' } });
   const rig = await rigWith(
     p(
@@ -91,7 +91,7 @@ test('case 108: buffered messages come oldest first, one to each subscription', 
   assert.deepEqual([rig.at(key), rig.root(key)], [['three'], { key: 'k', first: 1, second: 2 }]);
 });
 
-test('case 109: of one process the first takes it; different processes all do', async () => {
+test('case 109: a message is correlated to the first instance of each process', async () => {
   const rig = await rigWith(waiting, process('q', ...chain(start(), catchEvent('w', { message: 'm' }), end())));
   const [one, two, three] = [rig.create({ key: 'k' }), rig.create({ key: 'k' }), rig.create({ key: 'k' }, 'q')];
   rig.publish('m', 'k');
@@ -100,7 +100,7 @@ test('case 109: of one process the first takes it; different processes all do', 
   assert.equal(rig.state(two), 'COMPLETED');
 });
 
-test('of several processes, the one whose element has waited longest has a message first', async () => {
+test('of several processes, the one with the oldest waiting element receives a message first', async () => {
   const rig = await rigWith(waiting, process('q', ...chain(start(), catchEvent('w', { message: 'm' }), end())));
   const gone = rig.create({ key: 'k' });
   const old = rig.create({ key: 'k' }, 'q');
@@ -110,7 +110,7 @@ test('of several processes, the one whose element has waited longest has a messa
   assert.deepEqual(takers(rig), [old, young]);
 });
 
-test('an element that an incident kept from waiting has its turn before younger ones', async () => {
+test('an element that waits late because of an incident still precedes younger elements', async () => {
   const rig = await rigWith(waiting, process('q', ...chain(start(), catchEvent('w', { message: 'm' }), end())));
   const held = rig.create();
   const younger = rig.create({ key: 'k' });
@@ -123,7 +123,7 @@ test('an element that an incident kept from waiting has its turn before younger 
   assert.deepEqual(takers(rig), [held, other, younger]);
 });
 
-test('case 110: a process has a message once, over all instances and versions', async () => {
+test('case 110: a process receives a message once, across all instances and versions', async () => {
   const rig = await rigWith(waiting, process('q', ...chain(start(), catchEvent('w', { message: 'm' }), end())));
   rig.create({ key: 'k' });
   rig.publish('m', 'k', minute);
@@ -135,7 +135,7 @@ test('case 110: a process has a message once, over all instances and versions', 
   assert.deepEqual([again, newer, other].map(rig.state), ['ACTIVE', 'ACTIVE', 'COMPLETED']);
 });
 
-test('case 111: a message id is taken while its message lives, for its name and key', async () => {
+test('case 111: a message id is in use until its message expires, for its name and key', async () => {
   const rig = await rigWith(waiting);
   const id = { ...minute, messageId: 'id' };
   rig.publish('m', 'k', id);
@@ -148,7 +148,7 @@ test('case 111: a message id is taken while its message lives, for its name and 
   );
   rig.publish('n', 'k', id);
   rig.publish('m', 'l', id);
-  // The parts of the identity must not run into each other.
+  // The parts of the identity must stay separate.
   rig.publish('mk', '', id);
   rig.publish('m', '', { ...id, messageId: 'kid' });
   rig.pass(60_000);
@@ -159,7 +159,7 @@ test('case 111: a message id is taken while its message lives, for its name and 
   assert.equal(rig.machine.messages().length, 3);
 });
 
-test('case 112: an expired message is not correlated, though nothing has swept it away yet', async () => {
+test('case 112: an expired message is not correlated, even if it was not removed yet', async () => {
   let time = 1000;
   const machine = createMachine({ now: () => time });
   machine.deploy([await compile(waiting)]);
@@ -171,7 +171,7 @@ test('case 112: an expired message is not correlated, though nothing has swept i
   assert.deepEqual(machine.messages(), []);
 });
 
-test('an id is free again at the instant at which its message expires, swept away or not', async () => {
+test('a message id is free when its message expires, even if the message was not removed yet', async () => {
   let time = 1000;
   const machine = createMachine({ now: () => time });
   const message = { name: 'm', correlationKey: 'k', messageId: 'id', timeToLive: 60_000, variables: {} };
@@ -185,7 +185,7 @@ test('an id is free again at the instant at which its message expires, swept awa
   );
 });
 
-test('the end of a message is told', () => {
+test('the expiry of a message is an event', () => {
   const rig = createRig();
   rig.publish('m', 'k', minute);
   rig.pass(59_999);
@@ -197,7 +197,7 @@ test('the end of a message is told', () => {
 
 const starting = process('p', ...chain(start('s', { message: 'm' }), serviceTask('task', { type: 'a' }), end()));
 
-test('case 113: without a key every message starts an instance', async () => {
+test('case 113: without a correlation key, every message starts an instance', async () => {
   const rig = await rigWith(starting);
   for (const n of [1, 2, 3]) rig.publish('m', '', { variables: { n } });
   assert.deepEqual(
@@ -206,7 +206,7 @@ test('case 113: without a key every message starts an instance', async () => {
   );
 });
 
-test('case 114: with a key one instance runs at a time, and the next message waits as long as it lives', async () => {
+test('case 114: with a correlation key, one instance runs at a time, and the next message waits until it expires', async () => {
   const rig = await rigWith(starting);
   for (const n of [1, 2, 3]) rig.publish('m', 'k', { ...minute, variables: { n } });
   rig.publish('m', 'k', { variables: { n: 'lost' } });
@@ -225,7 +225,7 @@ test('case 114: with a key one instance runs at a time, and the next message wai
   assert.equal(rig.created().length, 4);
 });
 
-test('case 114: the lock holds over versions, and the latest version starts next', async () => {
+test('case 114: the limit applies across versions, and the latest version starts next', async () => {
   const rig = await rigWith(starting);
   rig.publish('m', 'k', minute);
   await rig.deploy(process('p', ...chain(start('s', { message: 'm' }), serviceTask('new', { type: 'b' }), end())));
@@ -235,7 +235,7 @@ test('case 114: the lock holds over versions, and the latest version starts next
   assert.equal(rig.machine.instance(rig.created()[1]!)?.version, 2);
 });
 
-test('case 115: a version without the message start is not started by messages any more', async () => {
+test('case 115: a new version without the message start event is not started by messages', async () => {
   const rig = await rigWith(starting);
   rig.publish('m', 'k', minute);
   await rig.deploy(p(...chain(start(), end())));
@@ -245,7 +245,7 @@ test('case 115: a version without the message start is not started by messages a
   assert.equal(rig.created().length, 1);
 });
 
-test('case 116: a message from before the deployment never starts the process', async () => {
+test('case 116: a message that was published before the deployment never starts the process', async () => {
   const rig = createRig();
   rig.publish('m', 'k', minute);
   await rig.deploy(starting);
@@ -255,7 +255,7 @@ test('case 116: a message from before the deployment never starts the process', 
   assert.equal(rig.created().length, 1, 'not even when the lock is free again');
 });
 
-test('a message that an instance has taken does not start another of that process', async () => {
+test('a message that was correlated to an instance does not start another one of the same process', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -274,7 +274,7 @@ test('a message that an instance has taken does not start another of that proces
   assert.equal(rig.created().length, 2);
 });
 
-test('of the messages that wait for a key to be free, the oldest is next, whatever its name', async () => {
+test('of the messages with the same correlation key, the oldest starts the next instance, whatever its name', async () => {
   const rig = await rigWith(
     p(
       start('s1', { message: 'm' }),
@@ -296,7 +296,7 @@ test('of the messages that wait for a key to be free, the oldest is next, whatev
   );
 });
 
-test('a message start event maps what came', async () => {
+test('a message start event maps the variables of the message', async () => {
   const rig = await rigWith(
     p(...chain(start('s', { message: 'm', outputs: { got: '=n + 1' } }), serviceTask('task', { type: 'a' }), end())),
   );
@@ -315,7 +315,7 @@ const bounded = (interrupting: boolean): string =>
     ...path('called', 'after', 'end'),
   );
 
-test('case 117: an interrupting message ends the task', async () => {
+test('case 117: an interrupting message terminates the task', async () => {
   const rig = await rigWith(bounded(true));
   const key = rig.create({ key: 'k' });
   const job = rig.job('a');
@@ -327,7 +327,7 @@ test('case 117: an interrupting message ends the task', async () => {
   );
 });
 
-test('case 117: a non-interrupting message fires each time, until the task is over', async () => {
+test('case 117: a non-interrupting message event is triggered each time, until the task ends', async () => {
   const rig = await rigWith(bounded(false));
   const key = rig.create({ key: 'k' });
   rig.publish('m', 'k');
@@ -341,14 +341,14 @@ test('case 117: a non-interrupting message fires each time, until the task is ov
   assert.equal(rig.state(key), 'COMPLETED');
 });
 
-test('a non-interrupting message event takes all that wait in the buffer, oldest first', async () => {
+test('a non-interrupting message event receives all buffered messages, oldest first', async () => {
   const rig = await rigWith(bounded(false));
   for (const n of [1, 2]) rig.publish('m', 'k', { ...minute, variables: { n } });
   const key = rig.create({ key: 'k' });
   assert.deepEqual(rig.at(key), ['after', 'after', 'task']);
 });
 
-test('variables of a boundary message go past the locals of its task', async () => {
+test('the variables of a boundary event are not written into the scope of its task', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -364,13 +364,13 @@ test('variables of a boundary message go past the locals of its task', async () 
   assert.deepEqual([rig.root(key), rig.job('a').variables.x], [{ k: '7', x: 2 }, 1]);
 });
 
-test('case 120: a message has a key even when nobody wants it', async () => {
+test('case 120: a message has a key even if it is not correlated', async () => {
   const rig = await rigWith(waiting);
   assert.match(rig.publish('nobody', ''), /^2251799813685\d{3}$/);
   assert.deepEqual(rig.machine.messages(), []);
 });
 
-test('a variable document that is none is refused before anything happens', async () => {
+test('an invalid variable document is rejected before anything happens', async () => {
   const rig = await rigWith(starting);
   assert.equal(
     rejectionOf(() => rig.publish('m', '', { variables: [] as never })),

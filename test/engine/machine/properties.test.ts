@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { isFault } from '../../../src/common/fault.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
-import type { SavedState } from '../../../src/engine/machine/snapshot.ts';
+import type { SavedState } from '../../../src/engine/machine/snapshot/saved-state.ts';
 import type {
   CompiledResource,
   EngineEvent,
@@ -30,7 +30,7 @@ import {
 } from '../support/bpmn.ts';
 import { compile, noon } from './support.ts';
 
-/** Processes that together use everything that the machine knows. */
+/** Processes that together use everything in the machine. */
 const models = file(
   processPart(
     'p',
@@ -193,7 +193,7 @@ const startRun = (from?: { readonly snapshot: MachineSnapshot; readonly at: numb
 
 const savedState = (machine: Machine): SavedState => machine.snapshot().state as unknown as SavedState;
 
-/** What holds between any two commands. */
+/** Checks what must be true after each command. */
 const checkState = ({ machine }: Run): void => {
   const { elements, jobs, incidents, waits } = savedState(machine);
   const children = new Map<number, number>();
@@ -207,12 +207,12 @@ const checkState = ({ machine }: Run): void => {
     assert.ok(element.scope === null || alive.has(element.scope));
   }
   const held = [...jobs, ...incidents, ...waits].map(({ element }) => element).filter((key) => key !== null);
-  for (const key of held) assert.ok(alive.has(key), 'nothing belongs to an element that is gone');
+  for (const key of held) assert.ok(alive.has(key), 'nothing belongs to a removed element');
   for (const element of elements) {
     if (element.node !== null && element.state !== 'ACTIVE') {
       assert.ok(
         incidents.some((incident) => incident.element === element.key),
-        'whoever does not move has an incident',
+        'an element that is not active has an incident',
       );
     }
   }
@@ -246,7 +246,7 @@ const cancelAll = (machine: Machine): void => {
   for (const { key } of active(machine)) machine.cancelInstance(key);
 };
 
-test('whatever is commanded: only rejections, tokens that add up, everything once, and nothing left behind', () => {
+test('random commands only give rejections, keep the token counts correct, end everything once, and leave nothing behind', () => {
   const reached = new Set<string>();
   fc.assert(
     fc.property(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), (steps) => {
@@ -258,7 +258,7 @@ test('whatever is commanded: only rejections, tokens that add up, everything onc
       checkEvents(run);
       for (const { kind } of run.events) reached.add(kind);
       const { machine } = run;
-      // Cancelling one may let a buffered message start the next; passing time ends the messages and the timer starts.
+      // After a cancellation, a buffered message can start the next instance. Later, messages and timers end.
       for (let round = 0; round < 2; round++) {
         for (let left = steps.length; left > 0 && isActive(machine); left--) cancelAll(machine);
         run.take({ pass: 10_000_000 });
@@ -273,7 +273,7 @@ test('whatever is commanded: only rejections, tokens that add up, everything onc
     }),
     { numRuns: 150 },
   );
-  assert.ok(reached.size >= 18, `too little was reached: ${[...reached].join(', ')}`);
+  assert.ok(reached.size >= 18, `Not enough event kinds were reached: ${[...reached].join(', ')}`);
 });
 
 const same = (first: readonly Step[], second: readonly Step[]): void => {
@@ -292,12 +292,12 @@ const same = (first: readonly Step[], second: readonly Step[]): void => {
   assert.deepEqual(twin.machine.snapshot(), run.machine.snapshot());
 };
 
-test('a machine that was saved and restored at any point goes on as if nothing had been', () => {
+test('a machine that is restored at any point continues in the same way', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), fc.array(step, { maxLength: 20, size: 'max' }), same),
     {
       numRuns: 100,
-      // Two processes wait for one message, and the one that began to wait first does so no longer with its first instance.
+      // Two processes wait for one message. The first instance of the one that waited first is cancelled.
       examples: [
         [
           [

@@ -19,7 +19,7 @@ import {
 } from '../support/bpmn.ts';
 import { compile, createRig, noon, p, type Rig, rejected, rigWith, wish } from './support.ts';
 
-/** What a snapshot is after it was written to a file and read again. */
+/** A snapshot after it was written to a file and read again. */
 const written = (snapshot: MachineSnapshot): MachineSnapshot => JSON.parse(JSON.stringify(snapshot));
 
 const recompile = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]> =>
@@ -56,7 +56,7 @@ const many = file(
   processPart('timed', {}, ...chain(start('at', { cycle: 'R3/PT1M' }), serviceTask('u', { type: 'd' }), end('y'))),
 );
 
-/** Something of everything: waiting jobs, owned, failed and incident ones, timers, buffered messages, locks, ended instances. */
+/** A state with everything: jobs in all states, incidents, timers, buffered messages, locks, ended instances. */
 const busy = async (): Promise<Rig> => {
   const rig = await rigWith(many);
   await rig.deploy(p(...chain(start(), serviceTask('new', { type: 'n' }), end())));
@@ -80,7 +80,7 @@ const busy = async (): Promise<Rig> => {
   return rig;
 };
 
-/** Goes on with everything that was waiting. */
+/** Continues everything that waits. */
 const goOn = (rig: Rig): void => {
   rig.pass(10_000);
   rig.machine.updateJobRetries(rig.incident().jobKey, 1);
@@ -93,7 +93,7 @@ const goOn = (rig: Rig): void => {
   for (const type of ['a', 'b', 'c']) for (const job of rig.jobs(type)) rig.machine.completeJob(job.key, {});
 };
 
-test('a snapshot restores to the same state, and what follows is the same', async () => {
+test('a restored machine has the same state and continues in the same way', async () => {
   const rig = await busy();
   const twin = await restored(rig);
   assert.deepEqual(twin.machine.snapshot(), rig.machine.snapshot());
@@ -110,7 +110,7 @@ test('a snapshot restores to the same state, and what follows is the same', asyn
   assert.ok(rig.events.filter(({ kind }) => kind === 'instance:completed').length >= 4);
 });
 
-test('bigint values come back as such, and text that looks like one as text', async () => {
+test('bigint values are restored, and text that looks like one stays text', async () => {
   const rig = await rigWith(p(...chain(start(), serviceTask('task', { type: 'a' }), end())));
   const variables = { big: -(2n ** 62n), like: 'bigint:5', text: 'text:bigint:5', list: [1n, ['bigint:']] };
   const key = rig.create(variables);
@@ -122,13 +122,13 @@ test('bigint values come back as such, and text that looks like one as text', as
   }, TypeError);
 });
 
-test('which process has a message first is the same after a restoration', async () => {
+test('the order in which processes receive a message is restored', async () => {
   const waiting = (id: string): string => process(id, ...chain(start(), catchEvent('w', { message: 'm' }), end()));
   const rig = await rigWith(waiting('p'), waiting('q'));
   const gone = rig.create({ key: 'k' });
   rig.create({ key: 'k' }, 'q');
   rig.create({ key: 'k' });
-  // The group of `p` was there first, but its subscription that is left is younger than that of `q`.
+  // The group of `p` is older, but its remaining subscription is younger than that of `q`.
   rig.machine.cancelInstance(gone);
   const twin = await restored(rig);
   rig.events.length = 0;
@@ -139,7 +139,7 @@ test('which process has a message first is the same after a restoration', async 
 });
 
 for (const id of ['second', 'constructor', '__proto__']) {
-  test(`tokens in joins survive, from a flow with the name ${id}`, async () => {
+  test(`tokens in joins are restored, with the flow id ${id}`, async () => {
     const rig = await rigWith(
       p(
         start(),
@@ -168,7 +168,7 @@ for (const id of ['second', 'constructor', '__proto__']) {
   });
 }
 
-test('what never falls due survives as well', async () => {
+test('items that are never due are restored', async () => {
   const rig = createRig();
   rig.publish('m', 'k', { timeToLive: Number.POSITIVE_INFINITY });
   const twin = await restored(rig);
@@ -176,7 +176,7 @@ test('what never falls due survives as well', async () => {
   assert.equal(twin.machine.messages().length, 1);
 });
 
-test('ended instances are forgotten in the order in which they ended, also after a restoration', async () => {
+test('ended instances are dropped in the order of their ends, even in a restored machine', async () => {
   const resource = await compile(p(...chain(start(), end())));
   const options = { now: () => noon, keepEnded: 3 };
   const machine = createMachine(options);
@@ -191,7 +191,7 @@ test('ended instances are forgotten in the order in which they ended, also after
   );
 });
 
-test('what fell due while the engine was away fires when time is told', async () => {
+test('items that fell due before the restoration are fired when the machine advances', async () => {
   const rig = await rigWith(p(...chain(start(), catchEvent('wait', { duration: 'PT1M' }), end())));
   const key = rig.create();
   const snapshot = written(rig.machine.snapshot());
@@ -201,14 +201,14 @@ test('what fell due while the engine was away fires when time is told', async ()
   assert.equal(twin.state(key), 'COMPLETED');
 });
 
-test('a deployed file is known again after a restoration', async () => {
+test('deployed files are restored', async () => {
   const xml = p(...chain(start(), end()));
   const rig = await rigWith(xml);
   const twin = await restored(rig);
   assert.equal((await twin.deploy(xml)).processes[0]?.version, 1);
 });
 
-test('a snapshot that does not fit is refused with what is missing', async () => {
+test('an unsuitable snapshot is rejected with the reason', async () => {
   const rig = await rigWith(p(...chain(start(), serviceTask('task', { type: 'a' }), end())));
   rig.create();
   const snapshot = rig.machine.snapshot();
@@ -216,7 +216,7 @@ test('a snapshot that does not fit is refused with what is missing', async () =>
   const renamed = await compile(file(processPart('q', {}, ...chain(start(), end()))));
   const table = [
     [{ snapshot: { ...snapshot, format: 2 as never }, resources: [other] }, /format/],
-    [{ snapshot, resources: [] }, /1 resources and 0 were compiled/],
+    [{ snapshot, resources: [] }, /0 of its 1 resources were compiled/],
     [{ snapshot, resources: [renamed] }, /process 'p'/],
     [{ snapshot, resources: [other] }, /element 'task'/],
   ] as const;
@@ -227,7 +227,7 @@ test('a snapshot that does not fit is refused with what is missing', async () =>
   }
 });
 
-test('no snapshot is taken in the middle of a command', async () => {
+test('no snapshot can be taken while a command is running', async () => {
   let refused = 0;
   const machine = createMachine({
     now: () => 0,
@@ -241,7 +241,7 @@ test('no snapshot is taken in the middle of a command', async () => {
   machine.snapshot();
 });
 
-test('a listener may give commands: their steps follow those that are queued', async () => {
+test('a listener can run commands, whose steps follow the queued ones', async () => {
   const done: string[] = [];
   const machine = createMachine({
     now: () => 0,
@@ -258,7 +258,7 @@ test('a listener may give commands: their steps follow those that are queued', a
   assert.deepEqual(done, [processInstanceKey]);
 });
 
-test('a listener that throws harms no instance; its error comes out when the command is through', async () => {
+test('an error of a listener does not affect instances and is thrown after the command', async () => {
   let broken = false;
   const machine = createMachine({
     now: () => 0,

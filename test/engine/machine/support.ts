@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isFault } from '../../../src/common/fault.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
-import type { Rejection } from '../../../src/engine/machine/store/rejection.ts';
+import type { Rejection } from '../../../src/engine/machine/rejection.ts';
 import type {
   CompiledResource,
   Deployment,
@@ -16,7 +16,7 @@ import type {
 import { compileBpmn } from '../../../src/engine/model/index.ts';
 import { bytes, type Part, process } from '../support/bpmn.ts';
 
-/** A file as a deployment takes it; fails the test when it does not compile. */
+/** Compiles a file for a deployment. */
 export const compile = async (xml: string, name = 'p.bpmn'): Promise<CompiledResource> => {
   const content = bytes(xml);
   const compiled = await compileBpmn(name, content);
@@ -24,40 +24,40 @@ export const compile = async (xml: string, name = 'p.bpmn'): Promise<CompiledRes
   return { name, content, processes: compiled.processes };
 };
 
-/** The process `p` of these parts. */
+/** The process `p` with these parts. */
 export const p = (...parts: readonly Part[]): string => process('p', ...parts);
 
-/** What a worker asks for, unless told otherwise. */
+/** The default request of a worker. */
 export const wish = { worker: 'w', timeout: 60_000, fetchVariables: [] } as const;
 
-/** A machine with a clock that is moved by hand, the events so far, and short words for the usual commands. */
+/** A machine with a manual clock, a list of its events, and short functions for common commands. */
 export interface Rig {
   readonly machine: Machine;
   readonly events: EngineEvent[];
   readonly now: () => number;
-  /** Moves the clock on and fires what has fallen due. */
+  /** Advances the clock and fires everything that is due. */
   readonly pass: (milliseconds: number) => void;
   readonly deploy: (...files: readonly (string | CompiledResource)[]) => Promise<Deployment>;
   /** Starts the process `p`. */
   readonly create: (variables?: Variables, bpmnProcessId?: string) => Key;
   /** Activates the jobs of a type, oldest first. */
   readonly jobs: (type: string, maxJobs?: number) => readonly MachineActivatedJob[];
-  /** Activates the one job of a type that there has to be. */
+  /** Activates the only job of a type. */
   readonly job: (type: string) => MachineActivatedJob;
   /** Activates the oldest job of a type and completes it. */
   readonly complete: (type: string, variables?: Variables) => MachineActivatedJob;
   readonly publish: (name: string, correlationKey: string, options?: PublishOptions) => Key;
   /** `ACTIVE`, `COMPLETED` or `TERMINATED`. */
   readonly state: (instance: Key) => string | undefined;
-  /** Variables at the root. */
+  /** Variables of the process instance. */
   readonly root: (instance: Key) => Variables | undefined;
   /** Ids of the active elements, sorted. */
   readonly at: (instance: Key) => readonly string[];
-  /** The key of the one active instance of an element. */
+  /** The key of the only active instance of an element. */
   readonly key: (instance: Key, elementId: string) => Key;
-  /** The one incident that there has to be. */
+  /** The only incident. */
   readonly incident: () => MachineIncident;
-  /** How often an element was activated, over all instances. */
+  /** How often an element was activated, in all instances. */
   readonly count: (elementId: string) => number;
   /** Instances that were created, oldest first. */
   readonly created: () => readonly Key[];
@@ -69,10 +69,10 @@ export interface PublishOptions {
   readonly messageId?: string;
 }
 
-/** An ordinary moment, far from midnight. */
+/** A time far from midnight. */
 export const noon: number = Date.UTC(2026, 2, 18, 12, 34, 56, 789);
 
-/** Makes a rig; with a snapshot, one that goes on where the snapshot was taken. */
+/** Creates a rig, empty or from a snapshot. */
 export const createRig = (
   from?: { readonly snapshot: MachineSnapshot; readonly resources: readonly CompiledResource[] },
   at: number = noon,
@@ -139,14 +139,14 @@ export const createRig = (
   };
 };
 
-/** A rig with these files deployed. */
+/** Creates a rig and deploys files. */
 export const rigWith = async (...files: readonly (string | CompiledResource)[]): Promise<Rig> => {
   const rig = createRig();
   await rig.deploy(...files);
   return rig;
 };
 
-/** Runs what has to be rejected; the rejection's text is checked here. */
+/** Runs a command that must be rejected, and checks the text of the rejection. */
 export const rejected = (run: () => unknown): Rejection => {
   try {
     run();
@@ -157,8 +157,8 @@ export const rejected = (run: () => unknown): Rejection => {
     assert.equal(message, `Command '${intent}' rejected with code '${code}': ${reason}`);
     return rejection;
   }
-  return assert.fail('expected a rejection');
+  return assert.fail('Expected a rejection.');
 };
 
-/** The code of the rejection that has to come. */
+/** Runs a command that must be rejected, and returns the code of the rejection. */
 export const rejectionOf = (run: () => unknown): string => rejected(run).code;

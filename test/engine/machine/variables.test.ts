@@ -19,10 +19,10 @@ interface Case {
   readonly title: string;
   readonly task: JobOptions;
   readonly root?: Variables;
-  /** What the job sees; not looked at when absent. */
+  /** The variables of the job; not checked if undefined. */
   readonly job?: Variables;
   readonly completed?: Variables;
-  /** Root variables at the end. */
+  /** The variables of the process instance at its end. */
   readonly end: Variables;
 }
 
@@ -176,7 +176,7 @@ for (const { title, task, root = {}, job, completed = {}, end: expected } of cas
   });
 }
 
-test('what has no own variable of a name reads nothing from the prototype', async () => {
+test('a variable is never read from a prototype', async () => {
   const rig = await rigWith(
     p(...chain(start(), serviceTask('task', { type: 'a', inputs: { v: '=constructor' } }), end())),
   );
@@ -184,7 +184,7 @@ test('what has no own variable of a name reads nothing from the prototype', asyn
   assert.deepEqual(rig.job('a').variables, { v: null });
 });
 
-test('case 72: a failing output mapping accepts the completion and waits for its mending', async () => {
+test('case 72: if an output mapping fails, the completion is accepted and an incident waits for its resolution', async () => {
   const outputs = { r: '=assert(x, x > 0)' };
   const rig = await rigWith(p(...chain(start(), serviceTask('task', { type: 'a', outputs }), end())));
   const key = rig.create();
@@ -203,7 +203,7 @@ test('case 72: a failing output mapping accepts the completion and waits for its
   assert.deepEqual([rig.state(key), rig.root(key)], ['COMPLETED', { r: 7 }]);
 });
 
-test('a failing input mapping makes no job', async () => {
+test('if an input mapping fails, there is no job', async () => {
   const inputs = { a: '=1', r: '=assert(x, x > 0)' };
   const rig = await rigWith(
     p(
@@ -230,7 +230,7 @@ const withSub = p(
   ...path('start', 'sub', 'after', 'end'),
 );
 
-test('case 73: results go to the subprocess where it has the name, past it where not', async () => {
+test('case 73: a result is written to the subprocess if it has the variable, or else to the process', async () => {
   const rig = await rigWith(withSub);
   const key = rig.create();
   const sub = rig.key(key, 'sub');
@@ -246,7 +246,7 @@ test('case 73: results go to the subprocess where it has the name, past it where
   assert.deepEqual(rig.complete('b').variables, { y: 3 });
 });
 
-test('case 74: SetVariables walks outward from its scope, or stays there', async () => {
+test('case 74: SetVariables writes outward from its scope, or only into it', async () => {
   const rig = await rigWith(withSub);
   const key = rig.create();
   const sub = rig.key(key, 'sub');
@@ -265,7 +265,7 @@ test('case 74: SetVariables walks outward from its scope, or stays there', async
   }
 });
 
-test('case 75: of two parallel results the later stays', async () => {
+test('case 75: of two parallel results, the later one remains', async () => {
   const rig = await rigWith(
     p(
       start(),
@@ -284,7 +284,7 @@ test('case 75: of two parallel results the later stays', async () => {
   assert.deepEqual(rig.root(key), { x: 2 });
 });
 
-test('case 77: headers come as text, without empty values; without any there are none', async () => {
+test('case 77: headers are text, without empty values', async () => {
   const rig = await rigWith(
     p(
       ...chain(
@@ -305,7 +305,7 @@ test('output mappings of a none start event set variables', async () => {
   assert.deepEqual(rig.root(rig.create({ y: 1 })), { x: 2, y: 1 });
 });
 
-test('a temporal value is stored as ISO text, and now() is the clock of the machine', async () => {
+test('a temporal value is stored as ISO text, and now() uses the clock of the machine', async () => {
   const outputs = { at: '=now()', day: '=date("2026-01-31")', pause: '=duration("P1DT2H")' };
   const rig = await rigWith(p(...chain(start(), catchEvent('wait', { duration: 'PT1H', outputs }), end())));
   const key = rig.create();

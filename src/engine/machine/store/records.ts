@@ -1,14 +1,14 @@
 import type { FlowNode, ProcessModel } from '../../model/types.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
-import type { Linked, List } from './list.ts';
+import type { Linked, List } from './linked-list.ts';
 
 /**
- * The machine's run-time state: plain records that refer to each other and to the compiled model, and nothing else. In
- * them a key is its counter (see keys.ts), a time is in milliseconds since the epoch, and every variable value is frozen, so that
- * it may be shared.
+ * The run-time state of the machine: plain records that refer to each other and to the compiled model. Keys are counters
+ * (see keys.ts), times are in milliseconds since the epoch, and values of variables are frozen, so that records can share
+ * them.
  */
 
-/** Variables of one scope; the record belongs to the scope, the values are frozen. */
+/** The variables of one scope. Only the scope changes this record; the values are frozen. */
 export type Scope = Record<string, Json>;
 
 /** A deployed file. */
@@ -26,50 +26,50 @@ export interface Definition {
   readonly resource: Resource;
 }
 
-/** Something that happens at a time. Only those in the due heap will. */
-export interface Due {
+/** Something that happens at a time, if it is scheduled. */
+export interface Scheduled {
   readonly kind: 'job' | 'timer' | 'message';
   readonly key: number;
-  /** Deadline or end of back-off of a job, due time of a timer, expiry of a message. */
+  /** The deadline or the end of the back-off of a job, the due time of a timer, the expiry of a message. */
   due: number;
-  /** Place in the due heap, -1 outside. */
-  dueAt: number;
+  /** Index in the heap of scheduled items; -1 if the item is not scheduled. */
+  dueIndex: number;
 }
 
-/** The steps of an element that an incident may have to repeat. `job` makes the element's job activatable again. */
+/** The steps of an element that an incident can repeat. `job` makes the job of the element activatable again. */
 export type StepName = 'activate' | 'complete' | 'job';
 
 /**
- * A process instance or an element instance in it; its key is a scope of variables. As a list it holds the instances directly
- * inside it.
+ * A process instance, or an instance of an element in it. Each one is a scope of variables, and the list of the instances
+ * directly inside it.
  */
 export interface ElementInstance extends List<ElementInstance>, Linked<ElementInstance> {
   readonly key: number;
-  /** Absent on the process instance itself. */
+  /** Undefined for the process instance itself. */
   readonly node: FlowNode | undefined;
   readonly definition: Definition;
   readonly scope: ElementInstance | undefined;
-  /** The process instance; itself there. */
+  /** The process instance. */
   root: ElementInstance;
   state: ElementState;
   variables: Scope | undefined;
-  /** Instances directly inside, flows on their way to one, and tokens that wait in joins. At 0 the scope is through. */
+  /** Instances directly inside, tokens on their way to a node, and tokens that wait in joins. At 0, the scope completes. */
   tokens: number;
-  /** Tokens that wait in joins inside, by flow id. */
+  /** Tokens that wait in joins directly inside, by flow id. */
   joins: Record<string, number> | undefined;
   job: Job | undefined;
   incident: Incident | undefined;
-  /** Open subscriptions and timers, of the element itself and of its boundary events. */
-  waits: Wait[] | undefined;
-  /** What the job or event brought, until it has been applied. */
+  /** Open subscriptions and timers of the element and of its boundary events. */
+  subscriptions: EventSubscription[] | undefined;
+  /** The variables of the completed job or event, until they are applied. */
   result: Variables | undefined;
-  /** The flow that a gateway has decided on. */
-  chosen: string | undefined;
-  /** On a process instance that a message with a correlation key started: that key. */
+  /** The flow that a gateway has chosen. */
+  chosenFlow: string | undefined;
+  /** The correlation key of the message that started the process instance. Until it ends, no other message with this key starts one. */
   lock: string | undefined;
 }
 
-export interface Job extends Due {
+export interface Job extends Scheduled {
   readonly kind: 'job';
   readonly type: string;
   readonly element: ElementInstance;
@@ -77,8 +77,8 @@ export interface Job extends Due {
   retries: number;
   worker: string;
   errorMessage: string;
-  /** Place in the heap of activatable jobs of its type, -1 outside. */
-  readyAt: number;
+  /** Index in the heap of activatable jobs of its type; -1 if the job is not activatable. */
+  readyIndex: number;
 }
 
 export interface Incident {
@@ -89,45 +89,46 @@ export interface Incident {
   readonly step: StepName;
 }
 
-export interface Timer extends Due {
+export interface Timer extends Scheduled {
   readonly kind: 'timer';
   readonly definition: Definition;
-  /** The event whose timer it is. */
+  /** The event that has the timer. */
   readonly node: FlowNode;
-  /** The element that waits; absent on the timer of a process start event. */
+  /** The element that waits; undefined for a process start event. */
   readonly element: ElementInstance | undefined;
-  /** The text of a repeating interval. */
+  /** The repeating interval. */
   readonly cycle: string | undefined;
-  /** How often it will fire yet; Infinity is written -1. */
+  /** How many more times it will fire; -1: forever. */
   repetitions: number;
 }
 
-export interface Subscription extends Linked<Subscription> {
+export interface MessageSubscription extends Linked<MessageSubscription> {
   readonly kind: 'subscription';
   readonly key: number;
   readonly name: string;
   readonly correlationKey: string;
   readonly element: ElementInstance;
-  /** The event whose message it is. */
+  /** The event that waits for the message. */
   readonly node: FlowNode;
   open: boolean;
 }
 
-export type Wait = Timer | Subscription;
+/** What an element waits for. */
+export type EventSubscription = Timer | MessageSubscription;
 
-/** Open subscriptions of one message name, correlation key and process id, and the groups of other process ids. */
-export interface SubscriptionGroup extends List<Subscription> {
+/** Open subscriptions with the same message name, correlation key and process id; linked to the groups of other processes. */
+export interface SubscriptionGroup extends List<MessageSubscription> {
   readonly processId: string;
   nextGroup: SubscriptionGroup | undefined;
 }
 
-export interface Message extends Due, Linked<Message> {
+export interface Message extends Scheduled, Linked<Message> {
   readonly kind: 'message';
   readonly name: string;
   readonly correlationKey: string;
   readonly messageId: string;
   readonly variables: Variables;
-  /** Process ids that have had it. */
+  /** Ids of the processes that have received it. */
   readonly correlated: string[];
 }
 
@@ -136,11 +137,11 @@ export interface MessageStart {
   readonly name: string;
   readonly definition: Definition;
   readonly node: FlowNode;
-  /** Key of the first deployment since which the process starts by this message; older messages never start it. */
+  /** Key of the deployment since which this message starts the process. Older messages do not start it. */
   readonly since: number;
 }
 
-/** A process instance that has ended, kept for inspection. */
+/** An ended process instance. */
 export interface EndedInstance {
   readonly key: number;
   readonly definition: Definition;

@@ -6,7 +6,7 @@ import type { ElementInstance, Scope } from './records.ts';
 const has = (scope: ElementInstance, name: string): boolean =>
   scope.variables !== undefined && Object.hasOwn(scope.variables, name);
 
-/** Reads a variable from the scope outward; undefined when no scope has it. */
+/** Reads a variable from the innermost scope that has it; undefined if no scope has it. */
 export const readVariable = (from: ElementInstance, name: string): Json | undefined => {
   for (let scope: ElementInstance | undefined = from; scope !== undefined; scope = scope.scope) {
     if (has(scope, name)) return scope.variables![name];
@@ -14,36 +14,39 @@ export const readVariable = (from: ElementInstance, name: string): Json | undefi
   return undefined;
 };
 
+/** The lookup of an expression that is evaluated in a scope. */
 export const lookupFrom =
   (scope: ElementInstance): Lookup =>
   (name) =>
     readVariable(scope, name);
 
-/** Writes a variable in exactly this scope. */
+/** Writes a variable into this scope. */
 export const writeLocal = (scope: ElementInstance, name: string, value: Json): void => {
   scope.variables ??= {};
   setKey(scope.variables, name, value);
 };
 
-/** Writes a variable in the first scope outward that has it, or else at the root. */
+/** Writes a variable into the innermost scope that has it, or else into the process instance. */
 export const mergeVariable = (from: ElementInstance, name: string, value: Json): void => {
   let scope = from;
   while (!has(scope, name) && scope.scope !== undefined) scope = scope.scope;
   writeLocal(scope, name, value);
 };
 
+/** Writes variables into this scope. */
 export const writeAllLocal = (scope: ElementInstance, variables: Variables): void => {
   for (const name of Object.keys(variables)) writeLocal(scope, name, variables[name]!);
 };
 
+/** Writes variables, each into the innermost scope that has it, or else into the process instance. */
 export const mergeAll = (from: ElementInstance, variables: Variables): void => {
   for (const name of Object.keys(variables)) mergeVariable(from, name, variables[name]!);
 };
 
-/** The variables of exactly this scope. */
+/** The variables of this scope, without those of outer scopes. */
 export const localVariables = (scope: ElementInstance): Variables => ({ ...scope.variables });
 
-/** What is visible in a scope: all of it, or only the given names, as far as they exist. */
+/** The variables that are visible in a scope: all of them, or those with the given names that exist. */
 export const visibleVariables = (from: ElementInstance, names: readonly string[]): Variables => {
   const result: Scope = {};
   if (names.length > 0) {

@@ -10,7 +10,7 @@ import { keyText } from './keys.ts';
 import type { Definition, ElementInstance, EndedInstance, Incident, Job, Message } from './records.ts';
 import { localVariables } from './variables.ts';
 
-/** Records as the outside sees them. */
+/** Records as clients and listeners see them. */
 
 export const viewDefinition = ({ key, version, model, resource }: Definition): ProcessMetadata => ({
   bpmnProcessId: model.id,

@@ -1,15 +1,15 @@
 import type { Lookup } from '../../../feel/types.ts';
 import { addDuration, type Duration, parseCycle, parseDateTime, parseDuration } from '../../model/iso8601.ts';
 import type { TimerDefinition } from '../../model/types.ts';
-import type { Core } from '../store/core.ts';
-import { stepFailure } from '../store/failure.ts';
+import type { Context } from '../store/context.ts';
+import { stepFailure } from '../store/incidents.ts';
 import type { Json } from '../types.ts';
 import { evaluateSource, typeName } from './expressions.ts';
 
 /** When a timer fires, and how often. */
-export interface TimePlan {
+export interface TimerPlan {
   readonly due: number;
-  /** -1: without end; 0: never. */
+  /** -1: forever; 0: never. */
   readonly repetitions: number;
   readonly cycle: string | undefined;
 }
@@ -20,8 +20,8 @@ const forms = {
   cycle: 'an ISO 8601 repeating interval such as R3/PT10S',
 } as const;
 
-/** The first due time of a grid that began at `start`: intervals that lie wholly in the past are skipped. */
-const firstOnGrid = (start: number, interval: Duration, now: number): number => {
+/** The first due time of a cycle from `start` on that is not in the past. */
+const firstDueTime = (start: number, interval: Duration, now: number): number => {
   const { years, months, days, milliseconds } = interval;
   const exact = days * 86_400_000 + milliseconds;
   if (start >= now) return start;
@@ -35,7 +35,7 @@ const firstOnGrid = (start: number, interval: Duration, now: number): number => 
   return due;
 };
 
-const planOf = (kind: TimerDefinition['kind'], text: string, now: number): TimePlan | undefined => {
+const planOf = (kind: TimerDefinition['kind'], text: string, now: number): TimerPlan | undefined => {
   if (kind === 'duration') {
     const duration = parseDuration(text);
     return duration && { due: Math.max(now, addDuration(now, duration)), repetitions: 1, cycle: undefined };
@@ -47,14 +47,14 @@ const planOf = (kind: TimerDefinition['kind'], text: string, now: number): TimeP
   const cycle = parseCycle(text);
   if (cycle === undefined) return undefined;
   const { start, interval, repetitions } = cycle;
-  const due = start === undefined ? Math.max(now, addDuration(now, interval)) : firstOnGrid(start, interval, now);
+  const due = start === undefined ? Math.max(now, addDuration(now, interval)) : firstDueTime(start, interval, now);
   return { due, repetitions: repetitions === 'unbounded' ? -1 : repetitions, cycle: text };
 };
 
-/** Evaluates a timer's value and computes when it fires; nothing of it exists yet. */
-export const planTime = (core: Core, { kind, value }: TimerDefinition, lookup: Lookup): TimePlan => {
-  const result: Json = evaluateSource(core, value, lookup, 'EXTRACT_VALUE_ERROR');
-  const plan = typeof result === 'string' ? planOf(kind, result, core.now()) : undefined;
+/** Evaluates the value of a timer and computes its due time, before the timer is created. */
+export const planTimer = (context: Context, { kind, value }: TimerDefinition, lookup: Lookup): TimerPlan => {
+  const result: Json = evaluateSource(context, value, lookup, 'EXTRACT_VALUE_ERROR');
+  const plan = typeof result === 'string' ? planOf(kind, result, context.now()) : undefined;
   if (plan !== undefined) return plan;
   const [text, found] =
     value.kind === 'static' ? [value.text, 'another text'] : [value.expression.source, `'${typeName(result)}'`];
@@ -62,8 +62,8 @@ export const planTime = (core: Core, { kind, value }: TimerDefinition, lookup: L
   throw stepFailure('EXTRACT_VALUE_ERROR', `Expected the timer value '${text}' to be ${forms[kind]}, but was ${was}.`);
 };
 
-/** The due time after this one. */
-export const nextTime = (cycle: string, due: number): number => {
+/** The next due time of a cycle. */
+export const nextDueTime = (cycle: string, due: number): number => {
   const interval = parseCycle(cycle)?.interval;
   return interval === undefined ? due : Math.max(due, addDuration(due, interval));
 };

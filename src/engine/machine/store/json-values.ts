@@ -1,20 +1,20 @@
 import { setKey } from '../../../common/set-key.ts';
 import type { Json, Variables } from '../types.ts';
 
-/** Makes the error for a value that cannot be a process variable; the text names the place, never the value. */
-export type Refuse = (text: string) => Error;
+/** Creates the error of a value that cannot be a process variable. The text contains its path, but never the value. */
+export type CreateError = (text: string) => Error;
 
-/** As deep as the JSON reader of a real gateway goes. */
+/** The depth limit of the JSON parser in Zeebe's gateway. */
 const deepest = 1000;
 
 const pathText = (path: readonly (string | number)[]): string =>
   path.length === 0 ? 'the value' : `'${path.join('.')}'`;
 
-const adoptList = (list: readonly unknown[], path: (string | number)[], refuse: Refuse): Json => {
+const adoptList = (list: readonly unknown[], path: (string | number)[], createError: CreateError): Json => {
   let copy: Json[] | undefined = Object.isFrozen(list) ? undefined : [];
   for (let index = 0; index < list.length; index++) {
     path.push(index);
-    const item = adoptAt(list[index] ?? null, path, refuse);
+    const item = adoptAt(list[index] ?? null, path, createError);
     path.pop();
     if (copy === undefined && item !== list[index]) copy = list.slice(0, index) as Json[];
     copy?.push(item);
@@ -22,7 +22,7 @@ const adoptList = (list: readonly unknown[], path: (string | number)[], refuse: 
   return copy === undefined ? (list as readonly Json[]) : Object.freeze(copy);
 };
 
-const adoptObject = (object: Record<string, unknown>, path: (string | number)[], refuse: Refuse): Json => {
+const adoptObject = (object: Record<string, unknown>, path: (string | number)[], createError: CreateError): Json => {
   const names = Object.keys(object);
   let copy: Record<string, Json> | undefined = Object.isFrozen(object) ? undefined : {};
   for (let index = 0; index < names.length; index++) {
@@ -31,7 +31,7 @@ const adoptObject = (object: Record<string, unknown>, path: (string | number)[],
     let item: Json | undefined;
     if (value !== undefined) {
       path.push(name);
-      item = adoptAt(value, path, refuse);
+      item = adoptAt(value, path, createError);
       path.pop();
     }
     if (copy === undefined && (item !== value || value === undefined)) {
@@ -48,7 +48,7 @@ const isPlain = (value: object): boolean => {
   return prototype === Object.prototype || prototype === null;
 };
 
-const adoptAt = (value: unknown, path: (string | number)[], refuse: Refuse): Json => {
+const adoptAt = (value: unknown, path: (string | number)[], createError: CreateError): Json => {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -56,54 +56,54 @@ const adoptAt = (value: unknown, path: (string | number)[], refuse: Refuse): Jso
       return value;
     case 'number':
       if (Number.isFinite(value)) return value;
-      throw refuse(`${pathText(path)} is not a finite number`);
+      throw createError(`${pathText(path)} is not a finite number`);
     case 'object':
       if (value === null) return null;
-      if (path.length > deepest) throw refuse(`it is nested more than ${deepest} levels deep`);
-      if (Array.isArray(value)) return adoptList(value, path, refuse);
-      if (isPlain(value)) return adoptObject(value as Record<string, unknown>, path, refuse);
-      throw refuse(`${pathText(path)} is an object of a class and not plain data`);
+      if (path.length > deepest) throw createError(`it is nested more than ${deepest} levels deep`);
+      if (Array.isArray(value)) return adoptList(value, path, createError);
+      if (isPlain(value)) return adoptObject(value as Record<string, unknown>, path, createError);
+      throw createError(`${pathText(path)} is an instance of a class, not plain data`);
     default:
-      throw refuse(`${pathText(path)} is of type ${typeof value}, which JSON does not have`);
+      throw createError(`${pathText(path)} is of type ${typeof value}, which does not exist in JSON`);
   }
 };
 
 /**
- * Makes a value the machine's own: frozen through and through, so that scopes, workers and listeners may share it.
- * What is frozen already is not copied.
+ * Converts a value to a deeply frozen JSON value, which scopes, workers and listeners can share. Values that are frozen
+ * already are not copied.
  *
- * @throws what `refuse` makes, for anything that is no JSON value
+ * @throws the error that `createError` creates, for anything that is not a JSON value
  */
-export const adopt = (value: unknown, refuse: Refuse): Json => adoptAt(value, [], refuse);
+export const adopt = (value: unknown, createError: CreateError): Json => adoptAt(value, [], createError);
 
-/** As {@link adopt}, for a set of variables. */
-export const adoptVariables = (variables: Variables, refuse: Refuse): Variables => {
+/** As {@link adopt}, for a record of variables. */
+export const adoptVariables = (variables: Variables, createError: CreateError): Variables => {
   if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) {
-    throw refuse('the variables are not an object');
+    throw createError('the variables are not an object');
   }
-  return adoptAt(variables, [], refuse) as Variables;
+  return adoptAt(variables, [], createError) as Variables;
 };
 
-const map = (value: Json, each: (text: Json) => Json): Json => {
+const mapLeaves = (value: Json, each: (text: Json) => Json): Json => {
   if (typeof value !== 'object' || value === null) return each(value);
-  if (Array.isArray(value)) return value.map((item) => map(item, each));
+  if (Array.isArray(value)) return value.map((item) => mapLeaves(item, each));
   const copy: Record<string, Json> = {};
-  for (const [name, item] of Object.entries(value)) setKey(copy, name, map(item, each));
+  for (const [name, item] of Object.entries(value)) setKey(copy, name, mapLeaves(item, each));
   return copy;
 };
 
 const tags: RegExp = /^(?:bigint|text):/;
 
-/** Writes bigint values as text that {@link fromTagged} tells from other text. */
+/** Replaces bigint values by text that {@link fromTagged} distinguishes from other text. */
 export const toTagged = (value: Json): Json =>
-  map(value, (leaf) => {
+  mapLeaves(value, (leaf) => {
     if (typeof leaf === 'bigint') return `bigint:${leaf}`;
     return typeof leaf === 'string' && tags.test(leaf) ? `text:${leaf}` : leaf;
   });
 
-/** Reads what {@link toTagged} wrote. */
+/** Reverses {@link toTagged}. */
 export const fromTagged = (value: Json): Json =>
-  map(value, (leaf) => {
+  mapLeaves(value, (leaf) => {
     if (typeof leaf !== 'string') return leaf;
     if (leaf.startsWith('bigint:')) return BigInt(leaf.slice('bigint:'.length));
     return leaf.startsWith('text:') ? leaf.slice('text:'.length) : leaf;

@@ -5,11 +5,10 @@ import { deploy } from '../../../src/engine/machine/commands/deploy.ts';
 import { cancelInstance, createInstance } from '../../../src/engine/machine/commands/instances.ts';
 import { completeJob } from '../../../src/engine/machine/commands/job-results.ts';
 import { publishMessage } from '../../../src/engine/machine/commands/messages.ts';
-import { createRunner } from '../../../src/engine/machine/run.ts';
-import { newElement } from '../../../src/engine/machine/store/element.ts';
+import { createRunner } from '../../../src/engine/machine/runner.ts';
+import { newInstance } from '../../../src/engine/machine/store/instances.ts';
+import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/store/json-values.ts';
 import { keyNumber, keyText } from '../../../src/engine/machine/store/keys.ts';
-import type { Definition, Message, Subscription } from '../../../src/engine/machine/store/records.ts';
-import { createState } from '../../../src/engine/machine/store/state.ts';
 import {
   bufferMessage,
   indexSubscription,
@@ -17,13 +16,14 @@ import {
   oldestSubscriptions,
   unbufferMessage,
   unindexSubscription,
-} from '../../../src/engine/machine/store/subscriptions.ts';
-import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/store/values.ts';
+} from '../../../src/engine/machine/store/messages.ts';
+import type { Definition, Message, MessageSubscription } from '../../../src/engine/machine/store/records.ts';
+import { createState } from '../../../src/engine/machine/store/state.ts';
 import type { Json, Key } from '../../../src/engine/machine/types.ts';
 import { boundary, end, path, serviceTask, start } from '../support/bpmn.ts';
 import { compile, noon, p } from './support.ts';
 
-test('a key and its text go both ways; other text is no key', () => {
+test('a key is converted to text and back; other text is not a key', () => {
   assert.equal(keyText(1), '2251799813685249');
   for (const counter of [1, 2, 4711, 2 ** 31, 2 ** 51 - 1]) assert.equal(keyNumber(keyText(counter)), counter);
   for (const text of [
@@ -49,26 +49,26 @@ const definitionOf = (id: string): Definition =>
     resource: { name: '', content: new Uint8Array(), checksum: '' },
   }) as Definition;
 
-test('of each process the oldest subscription is found, oldest first, and nothing stays of those that are gone', () => {
+test('the oldest subscription of each process is found, oldest first, and closed subscriptions leave nothing behind', () => {
   const entry = fc.record({
     name: fc.constantFrom('a', 'b'),
     correlationKey: fc.constantFrom('', 'k'),
     id: fc.constantFrom('p', 'q', 'r'),
-    // Elements do not always begin to wait in the order in which they came up.
+    // Elements do not always begin to wait in the order of their creation.
     elementKey: fc.nat(20),
   });
   fc.assert(
     fc.property(fc.array(entry), fc.func(fc.nat()), (entries, pick) => {
       const state = createState();
-      const open: Subscription[] = [];
+      const open: MessageSubscription[] = [];
       const check = (): void => {
         for (const name of ['a', 'b']) {
           for (const correlationKey of ['', 'k']) {
-            const fitting = open
+            const matching = open
               .filter((each) => each.name === name && each.correlationKey === correlationKey)
               .sort((a, b) => a.element.key - b.element.key || a.key - b.key);
             const expected = new Map<string, number>();
-            for (const { key, element } of fitting) {
+            for (const { key, element } of matching) {
               const { id } = element.definition.model;
               if (!expected.has(id)) expected.set(id, key);
             }
@@ -80,9 +80,9 @@ test('of each process the oldest subscription is found, oldest first, and nothin
         }
       };
       entries.forEach(({ name, correlationKey, id, elementKey }, index) => {
-        const element = newElement(elementKey, definitionOf(id));
-        const node = { id: 'n' } as Subscription['node'];
-        const subscription: Subscription = {
+        const element = newInstance(elementKey, definitionOf(id));
+        const node = { id: 'n' } as MessageSubscription['node'];
+        const subscription: MessageSubscription = {
           kind: 'subscription',
           key: index + 1,
           name,
@@ -105,7 +105,7 @@ test('of each process the oldest subscription is found, oldest first, and nothin
   );
 });
 
-test('the buffer gives the oldest message that lives, is young enough and was not had', () => {
+test('the buffer finds the oldest message that has not expired, is new enough and was not received', () => {
   const state = createState();
   const message = (key: number, due: number): Message => ({
     kind: 'message',
@@ -116,7 +116,7 @@ test('the buffer gives the oldest message that lives, is young enough and was no
     variables: {},
     correlated: [],
     due,
-    dueAt: -1,
+    dueIndex: -1,
     previous: undefined,
     next: undefined,
   });
@@ -146,7 +146,7 @@ const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   ),
 })).value;
 
-test('tagged text holds every JSON value and bigint', () => {
+test('tagged text can represent every JSON value and bigint', () => {
   fc.assert(
     fc.property(json, (value) => {
       const tagged = toTagged(value);
@@ -156,23 +156,23 @@ test('tagged text holds every JSON value and bigint', () => {
   );
 });
 
-const frozenThrough = (value: Json): boolean =>
-  typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(frozenThrough));
+const isDeeplyFrozen = (value: Json): boolean =>
+  typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen));
 
 const never = (text: string): Error => assert.fail(text);
 
-test('an adopted value is equal, frozen through and through, and not copied twice', () => {
+test('an adopted value is equal, deeply frozen, and not copied again', () => {
   fc.assert(
     fc.property(json, (value) => {
       const adopted = adopt(value, never);
       assert.deepEqual(adopted, value);
-      assert.ok(frozenThrough(adopted));
+      assert.ok(isDeeplyFrozen(adopted));
       assert.equal(adopt(adopted, never), adopted);
     }),
   );
 });
 
-test('an adopted value shares nothing that somebody else may change, also below what is frozen', () => {
+test('an adopted value shares nothing mutable, even inside frozen objects', () => {
   const inner = { a: 1 };
   const list = [2];
   const adopted = adopt(Object.freeze({ inner, list: Object.freeze([list]), gone: undefined }), never);
@@ -181,7 +181,7 @@ test('an adopted value shares nothing that somebody else may change, also below 
   assert.deepEqual(adopted, { inner: { a: 1 }, list: [[2]] });
 });
 
-test('when everything has ended, no index holds anything any more', async () => {
+test('when everything has ended, all indexes are empty', async () => {
   const task = serviceTask('task', { type: '=key' });
   const xml = p(
     start(),
@@ -194,19 +194,19 @@ test('when everything has ended, no index holds anything any more', async () => 
     ...path('late', 'end'),
   );
   const resource = await compile(xml);
-  const { core, run } = createRunner({ now: () => noon });
-  run(() => deploy(core, [resource]));
+  const { context, run } = createRunner({ now: () => noon });
+  run(() => deploy(context, [resource]));
   const begin = (key: string): Key =>
-    run(() => createInstance(core, { bpmnProcessId: 'p', variables: { key } })).processInstanceKey;
+    run(() => createInstance(context, { bpmnProcessId: 'p', variables: { key } })).processInstanceKey;
   begin('completed');
   const cancelled = begin('cancelled');
   begin('called');
-  const { state } = core;
+  const { state } = context;
   assert.deepEqual([state.ready.size, state.subscriptions.get('m')?.size, state.due.length], [3, 3, 3]);
-  run(() => completeJob(core, keyText([...state.jobs.keys()][0]!), {}));
-  run(() => cancelInstance(core, cancelled));
+  run(() => completeJob(context, keyText([...state.jobs.keys()][0]!), {}));
+  run(() => cancelInstance(context, cancelled));
   run(() =>
-    publishMessage(core, { name: 'm', correlationKey: 'called', messageId: 'id', timeToLive: 0, variables: {} }),
+    publishMessage(context, { name: 'm', correlationKey: 'called', messageId: 'id', timeToLive: 0, variables: {} }),
   );
   const { elements, jobs, ready, incidents, due, subscriptions, messages, buffer, messageIds, locks } = state;
   const left = { elements, jobs, ready, incidents, subscriptions, messages, buffer, messageIds, locks };

@@ -1,16 +1,16 @@
-/** An item that knows its neighbours, so that it can leave its list without a search. */
+/** An item that refers to its neighbours, so that it can be removed without a search. */
 export interface Linked<T> {
   previous: T | undefined;
   next: T | undefined;
 }
 
-/** A list: in order of arrival, or in that of `insert`. */
+/** A doubly linked list. */
 export interface List<T> {
   first: T | undefined;
   last: T | undefined;
 }
 
-/** Adds an item, which must be in no list, at the end. */
+/** Adds an item at the end. It must not be in a list. */
 export const append = <T extends Linked<T>>(list: List<T>, item: T): void => {
   item.previous = list.last;
   if (list.last === undefined) list.first = item;
@@ -19,8 +19,8 @@ export const append = <T extends Linked<T>>(list: List<T>, item: T): void => {
 };
 
 /**
- * Adds an item, which must be in no list, at its place in a list that is in order. The place is sought from the end, where
- * nearly every item belongs; of equals the earlier stays first.
+ * Inserts an item into a sorted list, after equal items. It must not be in a list. The search begins at the end, where
+ * nearly every item belongs.
  */
 export const insert = <T extends Linked<T>>(list: List<T>, item: T, before: (a: T, b: T) => boolean): void => {
   let previous = list.last;
@@ -34,7 +34,7 @@ export const insert = <T extends Linked<T>>(list: List<T>, item: T, before: (a: 
   else next.previous = item;
 };
 
-/** Takes an item out of the list that it is in. */
+/** Removes an item from its list. */
 export const unlink = <T extends Linked<T>>(list: List<T>, item: T): void => {
   if (item.previous === undefined) list.first = item.next;
   else item.previous.next = item.next;

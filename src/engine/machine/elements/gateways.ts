@@ -1,0 +1,56 @@
+import { evaluateCondition } from '../evaluation/expressions.ts';
+import { leaveScope, takeFlow } from '../flow/tokens.ts';
+import type { Context } from '../store/context.ts';
+import { stepFailure } from '../store/incidents.ts';
+import type { ElementInstance } from '../store/records.ts';
+import { lookupFrom } from '../store/variables.ts';
+import { activateWith, type Behavior, type NodeOf, nodesById, passThrough } from './behavior.ts';
+
+const chooseFlow = (
+  context: Context,
+  element: ElementInstance,
+  node: NodeOf<'exclusiveGateway'>,
+): string | undefined => {
+  const { flows } = element.definition.model;
+  const lookup = lookupFrom(element);
+  for (const id of node.outgoing) {
+    if (id === node.defaultFlow) continue;
+    const condition = flows.get(id)?.condition;
+    if (condition === undefined || evaluateCondition(context, condition, lookup)) return id;
+  }
+  if (node.defaultFlow !== undefined || node.outgoing.length === 0) return node.defaultFlow;
+  throw stepFailure(
+    'CONDITION_ERROR',
+    `Expected at least one condition of the flows out of '${node.id}' to be true, or a default flow, but there is none.`,
+  );
+};
+
+/** Chooses the first flow whose condition is true. */
+export const exclusiveGateway: Behavior<'exclusiveGateway'> = {
+  activate: (context, element, node) => {
+    element.chosenFlow = chooseFlow(context, element, node);
+    passThrough(context, element, node);
+  },
+  leave: (context, element, scope) => {
+    if (element.chosenFlow !== undefined) takeFlow(context, scope, element.chosenFlow);
+    leaveScope(context, element, scope);
+  },
+};
+
+/** Forks into all flows. Before its activation, `takeFlow` has joined the tokens of its incoming flows. */
+export const parallelGateway: Behavior<'parallelGateway'> = { activate: passThrough };
+
+/** Waits for the first of the events that its flows lead to. */
+export const eventBasedGateway: Behavior<'eventBasedGateway'> = {
+  activate: (context, element, node) => {
+    const { flows } = element.definition.model;
+    const targets = node.outgoing.map((id) => flows.get(id)?.target ?? '');
+    activateWith(context, element, node, nodesById(element, targets));
+  },
+  passesResultOn: true,
+  leave: (context, element, scope) => {
+    const { chosenFlow, result } = element;
+    if (chosenFlow !== undefined) takeFlow(context, scope, chosenFlow, result ?? {});
+    leaveScope(context, element, scope);
+  },
+};

@@ -1,0 +1,133 @@
+import type { FlowNode, Trigger } from '../../model/types.ts';
+import { evaluateCorrelationKey, evaluateText } from '../evaluation/expressions.ts';
+import { planTimer, type TimerPlan } from '../evaluation/timer-due-times.ts';
+import type { Context } from '../store/context.ts';
+import { stepFailure } from '../store/incidents.ts';
+import { nextKey } from '../store/keys.ts';
+import { byNameAndKey, indexSubscription, unindexSubscription } from '../store/messages.ts';
+import type { ElementInstance, EventSubscription, MessageSubscription, Timer } from '../store/records.ts';
+import { schedule, unschedule } from '../store/schedule.ts';
+import { lookupFrom } from '../store/variables.ts';
+
+interface MessagePlan {
+  readonly node: FlowNode;
+  readonly name: string;
+  readonly correlationKey: string;
+}
+
+/** An evaluated event for which a subscription can be opened. */
+export type SubscriptionPlan = { readonly node: FlowNode; readonly timer: TimerPlan } | MessagePlan;
+
+const plan = (context: Context, element: ElementInstance, node: FlowNode, trigger: Trigger): SubscriptionPlan => {
+  const lookup = lookupFrom(element);
+  if (trigger.kind === 'timer') return { node, timer: planTimer(context, trigger.timer, lookup) };
+  const { name, correlationKey } = trigger.message;
+  if (correlationKey === undefined) {
+    throw stepFailure('EXTRACT_VALUE_ERROR', `The message event '${node.id}' has no correlation key.`);
+  }
+  return {
+    node,
+    name: evaluateText(context, name, lookup),
+    correlationKey: evaluateCorrelationKey(context, correlationKey, lookup),
+  };
+};
+
+/** What a node waits for, if it waits for an event. Boundary events that catch errors do not wait. */
+const triggerOf = (node: FlowNode): Trigger | undefined => {
+  const trigger = 'trigger' in node ? node.trigger : undefined;
+  return trigger?.kind === 'error' ? undefined : trigger;
+};
+
+/** Evaluates events in the scope of the element, before any subscription is opened. */
+export const planSubscriptions = (
+  context: Context,
+  element: ElementInstance,
+  nodes: readonly FlowNode[],
+): readonly SubscriptionPlan[] => {
+  const plans: SubscriptionPlan[] = [];
+  for (const node of nodes) {
+    const trigger = triggerOf(node);
+    if (trigger !== undefined) plans.push(plan(context, element, node, trigger));
+  }
+  return plans;
+};
+
+const openTimer = (context: Context, element: ElementInstance, node: FlowNode, plan: TimerPlan): Timer => {
+  const { due, repetitions, cycle } = plan;
+  const timer: Timer = {
+    kind: 'timer',
+    key: nextKey(context),
+    definition: element.definition,
+    node,
+    element,
+    cycle,
+    repetitions,
+    due,
+    dueIndex: -1,
+  };
+  schedule(context, timer, due);
+  return timer;
+};
+
+const openMessage = (
+  context: Context,
+  element: ElementInstance,
+  { node, name, correlationKey }: MessagePlan,
+): MessageSubscription => {
+  const subscription: MessageSubscription = {
+    kind: 'subscription',
+    key: nextKey(context),
+    name,
+    correlationKey,
+    element,
+    node,
+    open: true,
+    previous: undefined,
+    next: undefined,
+  };
+  indexSubscription(context.state, subscription);
+  if (byNameAndKey(context.state.buffer, subscription) !== undefined)
+    context.enqueue({ kind: 'correlate', subscription });
+  return subscription;
+};
+
+/** Opens subscriptions. */
+export const openSubscriptions = (
+  context: Context,
+  element: ElementInstance,
+  plans: readonly SubscriptionPlan[],
+): void => {
+  for (const plan of plans) {
+    if ('timer' in plan && plan.timer.repetitions === 0) continue;
+    const subscription =
+      'timer' in plan ? openTimer(context, element, plan.node, plan.timer) : openMessage(context, element, plan);
+    if (element.subscriptions === undefined) element.subscriptions = [subscription];
+    else element.subscriptions.push(subscription);
+  }
+};
+
+const close = (context: Context, subscription: EventSubscription): void => {
+  if (subscription.kind === 'timer') {
+    unschedule(context, subscription);
+  } else if (subscription.open) {
+    subscription.open = false;
+    unindexSubscription(context.state, subscription);
+  }
+};
+
+/** Closes one subscription of an element. */
+export const closeSubscription = (
+  context: Context,
+  element: ElementInstance,
+  subscription: EventSubscription,
+): void => {
+  close(context, subscription);
+  const left = element.subscriptions?.filter((other) => other !== subscription);
+  element.subscriptions = left?.length === 0 ? undefined : left;
+};
+
+/** Closes all subscriptions of an element. */
+export const closeSubscriptions = (context: Context, element: ElementInstance): void => {
+  for (const subscription of element.subscriptions ?? []) close(context, subscription);
+  element.subscriptions = undefined;
+};

@@ -1,0 +1,57 @@
+import { nextDueTime } from '../evaluation/timer-due-times.ts';
+import { type Context, enqueueStep } from '../store/context.ts';
+import { keyText } from '../store/keys.ts';
+import type { ElementInstance, EventSubscription, Timer } from '../store/records.ts';
+import { schedule } from '../store/schedule.ts';
+import type { Variables } from '../types.ts';
+import { closeSubscription, closeSubscriptions } from './event-subscriptions.ts';
+import { createToken, startInstance, terminate } from './tokens.ts';
+
+const flowTo = (element: ElementInstance, nodeId: string): string | undefined => {
+  const { flows } = element.definition.model;
+  return element.node?.outgoing.find((id) => flows.get(id)?.target === nodeId);
+};
+
+/** An event occurs for which the element has a subscription. */
+export const triggerEvent = (
+  context: Context,
+  element: ElementInstance,
+  subscription: EventSubscription,
+  variables: Variables,
+): void => {
+  const { node } = subscription;
+  if (node.kind === 'boundaryEvent') {
+    createToken(context, element.scope!, node, variables);
+    if (node.interrupting) terminate(context, element);
+    return;
+  }
+  element.result = variables;
+  if (node === element.node) {
+    closeSubscription(context, element, subscription);
+  } else {
+    // The element is an event-based gateway, which goes on to the event.
+    element.chosenFlow = flowTo(element, node.id);
+    closeSubscriptions(context, element);
+  }
+  enqueueStep(context, 'complete', element);
+};
+
+const noVariables: Variables = Object.freeze({});
+
+const emitTriggered = (context: Context, timer: Timer, root: ElementInstance): void =>
+  context.emit?.({ kind: 'timer:triggered', elementId: timer.node.id, processInstanceKey: keyText(root.key) });
+
+/** A timer is due. It is not scheduled any more. */
+export const fireTimer = (context: Context, timer: Timer): void => {
+  const { element, node, definition, cycle } = timer;
+  if (timer.repetitions > 0) timer.repetitions -= 1;
+  const again = timer.repetitions !== 0 && cycle !== undefined;
+  if (again) schedule(context, timer, nextDueTime(cycle, timer.due));
+  if (element === undefined) {
+    emitTriggered(context, timer, startInstance(context, { definition, node, result: noVariables }));
+    return;
+  }
+  emitTriggered(context, timer, element.root);
+  if (!again && node.kind === 'boundaryEvent') closeSubscription(context, element, timer);
+  triggerEvent(context, element, timer, noVariables);
+};

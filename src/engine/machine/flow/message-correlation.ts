@@ -1,0 +1,67 @@
+import type { Context } from '../store/context.ts';
+import { isLocked } from '../store/instances.ts';
+import { keyText } from '../store/keys.ts';
+import { oldestMessage, oldestSubscriptions } from '../store/messages.ts';
+import type { Message, MessageStart, MessageSubscription } from '../store/records.ts';
+import { viewMessage } from '../store/views.ts';
+import { triggerEvent } from './event-triggers.ts';
+import { startInstance } from './tokens.ts';
+
+const emitCorrelated = (context: Context, message: Message, instance: number, elementId: string): void =>
+  context.emit?.({
+    kind: 'message:correlated',
+    message: viewMessage(message),
+    processInstanceKey: keyText(instance),
+    elementId,
+  });
+
+const deliver = (context: Context, message: Message, subscription: MessageSubscription): void => {
+  const { element, node } = subscription;
+  message.correlated.push(element.definition.model.id);
+  emitCorrelated(context, message, element.root.key, node.id);
+  triggerEvent(context, element, subscription, message.variables);
+};
+
+const startBy = (context: Context, message: Message, { definition, node }: MessageStart): void => {
+  message.correlated.push(definition.model.id);
+  const { correlationKey, variables } = message;
+  const lock = correlationKey === '' ? {} : { lock: correlationKey };
+  const root = startInstance(context, { definition, node, result: variables, ...lock });
+  emitCorrelated(context, message, root.key, node.id);
+};
+
+/** Delivers a new message: to one subscription of each process, then to message start events. */
+export const correlateMessage = (context: Context, message: Message): void => {
+  const { state } = context;
+  for (const subscription of oldestSubscriptions(state, message)) deliver(context, message, subscription);
+  for (const start of state.startsByName.get(message.name) ?? []) {
+    const { id } = start.definition.model;
+    if (!message.correlated.includes(id) && !isLocked(state, id, message.correlationKey))
+      startBy(context, message, start);
+  }
+};
+
+/** Delivers the oldest buffered message to a new subscription, and all of them to one that stays open. */
+export const correlateSubscription = (context: Context, subscription: MessageSubscription): void => {
+  if (!subscription.open) return;
+  const { name, correlationKey, element } = subscription;
+  const processId = element.definition.model.id;
+  const message = oldestMessage(context.state, { name, correlationKey, processId, since: 0, now: context.now() });
+  if (message === undefined) return;
+  deliver(context, message, subscription);
+  if (subscription.open) context.enqueue({ kind: 'correlate', subscription });
+};
+
+/** Starts a process by the oldest buffered message with this correlation key, after the last such instance has ended. */
+export const startNext = (context: Context, processId: string, correlationKey: string): void => {
+  const { state } = context;
+  if (isLocked(state, processId, correlationKey)) return;
+  let oldest: { readonly start: MessageStart; readonly message: Message } | undefined;
+  for (const start of state.messageStarts.get(processId) ?? []) {
+    const { name, since } = start;
+    const message = oldestMessage(state, { name, correlationKey, processId, since, now: context.now() });
+    if (message !== undefined && (oldest === undefined || message.key < oldest.message.key))
+      oldest = { start, message };
+  }
+  if (oldest !== undefined) startBy(context, oldest.message, oldest.start);
+};

@@ -1,0 +1,135 @@
+import type { FlowNode } from '../../model/types.ts';
+import { type Context, enqueueStep } from '../store/context.ts';
+import { removeIncident } from '../store/incidents.ts';
+import { addInstance, endInstance, newInstance, removeElement } from '../store/instances.ts';
+import { removeJob } from '../store/jobs.ts';
+import { keyText, nextKey } from '../store/keys.ts';
+import type { Definition, ElementInstance } from '../store/records.ts';
+import { writeAllLocal } from '../store/variables.ts';
+import { viewElement, viewInstance, viewJob } from '../store/views.ts';
+import type { Variables } from '../types.ts';
+import { closeSubscriptions } from './event-subscriptions.ts';
+
+/** Creates the instance of a node that a token has reached. The scope has counted the token already. */
+export const createElement = (
+  context: Context,
+  scope: ElementInstance,
+  node: FlowNode,
+  result: Variables | undefined,
+): ElementInstance => {
+  const element = newInstance(nextKey(context), scope.definition, scope, node);
+  element.result = result;
+  addInstance(context.state, element);
+  return element;
+};
+
+const enter = (context: Context, scope: ElementInstance, node: FlowNode, result: Variables | undefined): void =>
+  context.enqueue(result === undefined ? { kind: 'enter', scope, node } : { kind: 'enter', scope, node, result });
+
+/** Creates a token at a node. */
+export const createToken = (context: Context, scope: ElementInstance, node: FlowNode, result?: Variables): void => {
+  scope.tokens += 1;
+  enter(context, scope, node, result);
+};
+
+/** Creates a process instance with a token at the given start event. */
+export const startInstance = (
+  context: Context,
+  {
+    definition,
+    node,
+    variables,
+    result,
+    lock,
+  }: {
+    readonly definition: Definition;
+    readonly node: FlowNode;
+    readonly variables?: Variables;
+    /** The variables of the start event. */
+    readonly result?: Variables;
+    readonly lock?: string;
+  },
+): ElementInstance => {
+  const root = newInstance(nextKey(context), definition);
+  root.state = 'ACTIVE';
+  root.lock = lock;
+  addInstance(context.state, root);
+  if (variables !== undefined) writeAllLocal(root, variables);
+  context.emit?.({ kind: 'instance:created', instance: viewInstance(root) });
+  createToken(context, root, node, result);
+  return root;
+};
+
+/** Adds a token at a join. Tells whether there is one for each incoming flow; if so, all but one of them are removed. */
+const joinTokens = (scope: ElementInstance, node: FlowNode, flowId: string): boolean => {
+  // Without a prototype, because a flow id can be the name of an inherited property.
+  scope.joins ??= Object.create(null) as Record<string, number>;
+  const waiting = scope.joins;
+  waiting[flowId] = (waiting[flowId] ?? 0) + 1;
+  if (!node.incoming.every((id) => (waiting[id] ?? 0) > 0)) return false;
+  for (const id of node.incoming) {
+    if (waiting[id] === 1) delete waiting[id];
+    else waiting[id]! -= 1;
+  }
+  scope.tokens -= node.incoming.length - 1;
+  return true;
+};
+
+/** Sends a token along a flow. At a parallel gateway with several incoming flows, it waits for the other tokens. */
+export const takeFlow = (context: Context, scope: ElementInstance, flowId: string, result?: Variables): void => {
+  const { model } = scope.definition;
+  const flow = model.flows.get(flowId);
+  const node = flow && model.nodes.get(flow.target);
+  if (node === undefined) throw new Error(`The model has no target for the flow ${flowId}.`);
+  context.emit?.({ kind: 'flow:taken', flowId, processInstanceKey: keyText(scope.root.key) });
+  scope.tokens += 1;
+  if (node.kind === 'parallelGateway' && node.incoming.length > 1 && !joinTokens(scope, node, flowId)) return;
+  enter(context, scope, node, result);
+};
+
+/** Removes a completed element from its scope. Without further tokens, the scope completes. */
+export const leaveScope = (context: Context, element: ElementInstance, scope: ElementInstance): void => {
+  removeElement(context.state, element, scope);
+  if (scope.tokens === 0 && scope.state === 'ACTIVE') enqueueStep(context, 'complete', scope);
+};
+
+const terminateOne = (context: Context, element: ElementInstance): void => {
+  removeIncident(context, element);
+  closeSubscriptions(context, element);
+  if (element.job !== undefined) {
+    const job = viewJob(element.job);
+    removeJob(context, element.job);
+    context.emit?.({ kind: 'job:cancelled', job });
+  }
+  const { scope } = element;
+  if (scope === undefined) {
+    endInstance(context, element, 'TERMINATED');
+    return;
+  }
+  element.state = 'TERMINATED';
+  context.emit?.({ kind: 'element:terminated', element: viewElement(element) });
+  removeElement(context.state, element, scope);
+};
+
+/** Terminates an element and everything in it, inner elements first. It does not complete the scope: the caller decides. */
+export const terminate = (context: Context, element: ElementInstance): void => {
+  let current = element;
+  for (;;) {
+    while (current.last !== undefined) current = current.last;
+    const { scope } = current;
+    terminateOne(context, current);
+    if (current === element || scope === undefined) return;
+    current = scope;
+  }
+};
+
+/** Completes the scope of a terminate end event: all other elements and tokens in it end. */
+export const terminateScope = (context: Context, element: ElementInstance, scope: ElementInstance): void => {
+  // In this state, the scope ignores tokens that are still in the queue.
+  scope.state = 'COMPLETING';
+  removeElement(context.state, element, scope);
+  while (scope.last !== undefined) terminate(context, scope.last);
+  scope.tokens = 0;
+  scope.joins = undefined;
+  enqueueStep(context, 'complete', scope);
+};

@@ -1,0 +1,63 @@
+import { activate, complete } from './elements/execute-node.ts';
+import { correlateSubscription, startNext } from './flow/message-correlation.ts';
+import { createElement } from './flow/tokens.ts';
+import type { Context, QueueItem } from './store/context.ts';
+import { raiseFailure, raiseIncident } from './store/incidents.ts';
+import { makeActivatable } from './store/jobs.ts';
+import type { ElementInstance, StepName } from './store/records.ts';
+
+const steps: Readonly<Record<StepName, (context: Context, element: ElementInstance) => void>> = {
+  activate,
+  complete,
+  job: (context, element) => {
+    if (element.job !== undefined) makeActivatable(context, element.job);
+  },
+};
+
+/** Runs a step of an element. An error becomes an incident of the element. */
+const runStep = (context: Context, element: ElementInstance, step: StepName): void => {
+  try {
+    steps[step](context, element);
+  } catch (error) {
+    raiseFailure(context, element, step, error);
+  }
+};
+
+const hasEnded = ({ state }: ElementInstance): boolean => state === 'TERMINATED' || state === 'COMPLETED';
+
+const endlessLoop =
+  'The process has taken a very large number of steps without waiting, so it may be in an endless loop. ' +
+  'Resolve the incident to continue.';
+
+const enter = (
+  context: Context,
+  { scope, node, result }: QueueItem & { readonly kind: 'enter' },
+  isTooLong: boolean,
+): void => {
+  if (scope.state !== 'ACTIVE') return;
+  const element = createElement(context, scope, node, result);
+  if (isTooLong) raiseIncident(context, element, 'activate', 'UNKNOWN', endlessLoop);
+  else runStep(context, element, 'activate');
+};
+
+/**
+ * Processes one item of the ready queue. An item whose element has ended in the meantime is skipped.
+ *
+ * @param isTooLong whether so many items were processed without a pause that new elements must not be activated
+ */
+export const processItem = (context: Context, item: QueueItem, isTooLong: boolean): void => {
+  switch (item.kind) {
+    case 'enter':
+      enter(context, item, isTooLong);
+      return;
+    case 'step':
+      if (!hasEnded(item.element)) runStep(context, item.element, item.step);
+      return;
+    case 'correlate':
+      correlateSubscription(context, item.subscription);
+      return;
+    case 'startNext':
+      startNext(context, item.processId, item.correlationKey);
+      return;
+  }
+};

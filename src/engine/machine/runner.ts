@@ -1,0 +1,125 @@
+import { fireTimer } from './flow/event-triggers.ts';
+import { processItem } from './queue-items.ts';
+import type { Context, QueueItem } from './store/context.ts';
+import { fireJobTimeout } from './store/jobs.ts';
+import { expireMessage } from './store/messages.ts';
+import type { Job, Message, Scheduled, Timer } from './store/records.ts';
+import { unschedule } from './store/schedule.ts';
+import { createState, type State } from './store/state.ts';
+import type { EngineEvent, MachineOptions } from './types.ts';
+
+/** Runs commands on the state of a machine. */
+export interface Runner {
+  readonly context: Context;
+  /**
+   * Runs a command, then the steps that follow from it, then everything that is due. If a listener runs a command, its
+   * steps follow the steps that are queued already.
+   */
+  readonly run: <T>(command: (context: Context) => T) => T;
+  /** Fires everything that is due: each item at its own due time, with all its consequences before the next item. */
+  readonly advance: () => void;
+  /** Tells whether a command is running. Listeners are called only then. */
+  readonly isBusy: () => boolean;
+}
+
+const defaultKeepEnded = 10_000;
+
+/** After so many queue items without a pause, the process is considered to be in an endless loop. */
+const mostItems = 500_000;
+
+/** After so many new items that are due at the same time, one after the other, as well. */
+const mostAtOnce = 100_000;
+
+/** Creates a runner with an empty state. */
+export const createRunner = ({ now, onEvent, keepEnded = defaultKeepEnded }: MachineOptions): Runner => {
+  const state: State = createState();
+  let queue: QueueItem[] = [];
+  let spare: QueueItem[] = [];
+  let events: EngineEvent[] = [];
+  let listenerError: { readonly error: unknown } | undefined;
+  let dueTime: number | undefined;
+  let busy = false;
+
+  const nowOrDue = (): number => dueTime ?? now();
+  const context: Context = {
+    state,
+    now: nowOrDue,
+    emit: onEvent && ((event) => events.push(event)),
+    enqueue: (item) => queue.push(item),
+    evaluateOptions: { now: nowOrDue },
+    keepEnded,
+  };
+
+  const flushEvents = (): void => {
+    while (events.length > 0) {
+      const batch = events;
+      events = [];
+      for (const event of batch) {
+        try {
+          onEvent?.(event);
+        } catch (error) {
+          listenerError ??= { error };
+        }
+      }
+    }
+  };
+
+  const processQueue = (): void => {
+    flushEvents();
+    let count = 0;
+    while (queue.length > 0) {
+      const batch = queue;
+      queue = spare;
+      for (const item of batch) {
+        processItem(context, item, ++count > mostItems);
+        flushEvents();
+      }
+      batch.length = 0;
+      spare = batch;
+    }
+  };
+
+  const fire = (item: Scheduled): void => {
+    if (item.kind === 'job') fireJobTimeout(context, item as Job);
+    else if (item.kind === 'timer') fireTimer(context, item as Timer);
+    else expireMessage(context, item as Message);
+  };
+
+  const fireDue = (): void => {
+    const first = state.due[0];
+    if (first === undefined) return;
+    const until = now();
+    const youngest = state.lastKey;
+    let atOnce = 0;
+    try {
+      for (let item: Scheduled | undefined = first; item !== undefined && item.due <= until; item = state.due[0]) {
+        atOnce = item.key > youngest && item.due === dueTime ? atOnce + 1 : 0;
+        // The rest stays due, so that the caller can do something else before it advances the machine again.
+        if (atOnce > mostAtOnce) break;
+        unschedule(context, item);
+        dueTime = item.due;
+        fire(item);
+        processQueue();
+      }
+    } finally {
+      dueTime = undefined;
+    }
+  };
+
+  const run = <T>(command: (context: Context) => T): T => {
+    if (busy) return command(context);
+    busy = true;
+    try {
+      const result = command(context);
+      processQueue();
+      fireDue();
+      if (listenerError !== undefined) throw listenerError.error;
+      return result;
+    } finally {
+      busy = false;
+      listenerError = undefined;
+    }
+  };
+
+  return { context, run, advance: () => run(() => {}), isBusy: () => busy };
+};

@@ -1,0 +1,33 @@
+import type { EvaluateOptions } from '../../../feel/types.ts';
+import type { FlowNode } from '../../model/types.ts';
+import type { EngineEvent, Variables } from '../types.ts';
+import type { ElementInstance, MessageSubscription, StepName } from './records.ts';
+import type { State } from './state.ts';
+
+/** Work in the ready queue. Elements never call each other: they add items to the queue. */
+export type QueueItem =
+  /** A token reaches a node: an instance of the node is created in the scope and activated. */
+  | { readonly kind: 'enter'; readonly scope: ElementInstance; readonly node: FlowNode; readonly result?: Variables }
+  /** An element takes a step. */
+  | { readonly kind: 'step'; readonly step: StepName; readonly element: ElementInstance }
+  /** A subscription looks for a buffered message. */
+  | { readonly kind: 'correlate'; readonly subscription: MessageSubscription }
+  /** A buffered message can start an instance, because the instance with the same correlation key has ended. */
+  | { readonly kind: 'startNext'; readonly processId: string; readonly correlationKey: string };
+
+/** What all parts of the machine work on. */
+export interface Context {
+  readonly state: State;
+  /** Milliseconds since the epoch. While a scheduled item is fired, this is its due time. */
+  readonly now: () => number;
+  /** Undefined without a listener, so that no events need to be created. */
+  readonly emit: ((event: EngineEvent) => void) | undefined;
+  readonly enqueue: (item: QueueItem) => void;
+  readonly evaluateOptions: EvaluateOptions;
+  /** Number of ended process instances that are kept. */
+  readonly keepEnded: number;
+}
+
+/** Queues a step of an element. */
+export const enqueueStep = (context: Context, step: StepName, element: ElementInstance): void =>
+  context.enqueue({ kind: 'step', step, element });

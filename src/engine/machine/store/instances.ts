@@ -1,0 +1,92 @@
+import type { FlowNode } from '../../model/types.ts';
+import type { Context } from './context.ts';
+import { append, unlink } from './linked-list.ts';
+import type { Definition, ElementInstance, EndedInstance } from './records.ts';
+import type { State } from './state.ts';
+import { localVariables } from './variables.ts';
+import { viewEnded } from './views.ts';
+
+/** Creates the record of an element instance, or of a process instance (without scope and node). */
+export const newInstance = (
+  key: number,
+  definition: Definition,
+  scope?: ElementInstance,
+  node?: FlowNode,
+): ElementInstance => {
+  // A process instance is its own root, which the literal cannot express; the cast is undone below.
+  const element: ElementInstance = {
+    key,
+    node,
+    definition,
+    scope,
+    root: scope?.root as ElementInstance,
+    state: 'ACTIVATING',
+    variables: undefined,
+    tokens: 0,
+    joins: undefined,
+    job: undefined,
+    incident: undefined,
+    subscriptions: undefined,
+    result: undefined,
+    chosenFlow: undefined,
+    lock: undefined,
+    first: undefined,
+    last: undefined,
+    previous: undefined,
+    next: undefined,
+  };
+  if (scope === undefined) element.root = element;
+  return element;
+};
+
+/** Adds an instance to the state. */
+export const addInstance = ({ elements, locks }: State, element: ElementInstance): void => {
+  const { key, scope, definition, lock } = element;
+  elements.set(key, element);
+  if (scope !== undefined) append(scope, element);
+  if (lock !== undefined) locks.set(lockName(definition.model.id, lock), element);
+};
+
+/** Removes an element instance from the state and from its scope, with its token. */
+export const removeElement = ({ elements }: State, element: ElementInstance, scope: ElementInstance): void => {
+  elements.delete(element.key);
+  unlink(scope, element);
+  scope.tokens -= 1;
+};
+
+const lockName = (processId: string, correlationKey: string): string => `${processId}\u0000${correlationKey}`;
+
+/** Tells whether an instance of the process is running that a message with this correlation key started. */
+export const isLocked = ({ locks }: State, processId: string, correlationKey: string): boolean =>
+  correlationKey !== '' && locks.has(lockName(processId, correlationKey));
+
+/** Keeps an ended instance. Beyond the limit, the oldest one is dropped. */
+export const keepEnded = (state: State, limit: number, instance: EndedInstance): void => {
+  if (limit <= 0) return;
+  if (state.endedRing.length < limit) {
+    state.endedRing.push(instance.key);
+  } else {
+    state.ended.delete(state.endedRing[state.endedNext]!);
+    state.endedRing[state.endedNext] = instance.key;
+    state.endedNext = (state.endedNext + 1) % limit;
+  }
+  state.ended.set(instance.key, instance);
+};
+
+/** Ends a process instance: only what is kept of ended instances remains. */
+export const endInstance = (context: Context, root: ElementInstance, end: 'COMPLETED' | 'TERMINATED'): void => {
+  const { state } = context;
+  const { key, definition, lock } = root;
+  root.state = end;
+  state.elements.delete(key);
+  const ended: EndedInstance = { key, definition, state: end, variables: localVariables(root) };
+  keepEnded(state, context.keepEnded, ended);
+  context.emit?.({
+    kind: end === 'COMPLETED' ? 'instance:completed' : 'instance:terminated',
+    instance: viewEnded(ended),
+  });
+  if (lock === undefined) return;
+  const processId = definition.model.id;
+  state.locks.delete(lockName(processId, lock));
+  context.enqueue({ kind: 'startNext', processId, correlationKey: lock });
+};
