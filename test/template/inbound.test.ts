@@ -74,7 +74,7 @@ describe('the activation', () => {
       const connector = defineInbound({ name: 'a', input, loop: () => ({}) });
       assert.match(
         problemsOf(() => createTemplate(connector)).join('\n'),
-        new RegExp(`^x: the header "${header}" belongs to the runtime`),
+        new RegExp(`^x: the runtime reads the header "${header}" itself`),
       );
     });
   }

@@ -228,9 +228,9 @@ describe('one variable per field of the result', () => {
       problemsOf(() => createTemplate({ ...log, output } as never, { outputs: 'fields' })).join('\n');
     assert.match(
       fields(v.object({ 'my-key': v.string() })),
-      /^output\.my-key: the name cannot be part of an expression/,
+      /^output\.my-key: an expression cannot contain this name/,
     );
-    assert.match(fields(v.object({ if: v.string() })), /^output\.if: the name cannot be part of an expression/);
+    assert.match(fields(v.object({ if: v.string() })), /^output\.if: an expression cannot contain this name/);
   });
 
   test('out of the variable that the connector names, or of one that is named for it', async () => {
