@@ -1,5 +1,6 @@
+import { isObject } from '../common/is-object.ts';
 import { positiveNumber } from '../connector/rules/common-rules.ts';
-import { findProblems, isObject, objectOf, problemLine, type Rule, when } from '../connector/rules/rule-engine.ts';
+import { findProblems, objectOf, problemLine, type Rule, when } from '../connector/rules/rule-engine.ts';
 import { formatPath } from '../connector/values/path.ts';
 import type { GatewayAddress } from './address.ts';
 import { parseGatewayAddress } from './address.ts';

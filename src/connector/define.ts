@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { fault } from '../common/fault.ts';
 import { checkDefinition } from './rules/connector.ts';
+import { asList } from './rules/rule-engine.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from './template-settings.ts';
 import type {
   InboundConnector,
@@ -25,35 +26,48 @@ import type {
 
 export { checkConnector } from './rules/connector.ts';
 
-/** What {@link defineOutbound} takes. */
+/** The definition that {@link defineOutbound} takes. */
 export interface OutboundDefinition<Type extends string, I extends Schema, O extends Schema | undefined> {
-  /** Marks the copy of a finished connector; not needed in a new one. */
+  /** Set in the copy of a finished connector; not needed in a new definition. */
   readonly kind?: 'outbound';
-  /** For people: the modeler, log lines, error texts. */
+  /** The name for people, in the Modeler, in logs and in errors. */
   readonly name: string;
-  /** The job type that service tasks name. Must not start with `_`. */
+  /** The job type of the service tasks that use the connector. Must not start with `_`. */
   readonly type: Type;
+  /** A sentence for people; the element template shows it. */
   readonly description?: string;
-  /** Seconds that `run` may take; then its signal aborts and the job fails. @default 10 */
+  /** Seconds that one call of `run` may take. After that its signal aborts and the job fails. @default 10 */
   readonly timeout?: number;
   /**
-   * Most jobs of this connector in hand at once. Higher hides slow services; lower keeps memory flat, drains
-   * faster and leaves more to other runtimes. @default 32
+   * The most jobs of this connector that a runtime works on at the same time. A higher limit suits slow services; a lower
+   * one saves memory, shuts down faster and leaves more jobs to other runtimes. @default 32
    */
   readonly maxJobs?: number;
-  /** valibot schema of an object: the job variables. Only the variables that it names are fetched. */
+  /** The valibot schema of an object: the job variables. Only the variables that it names are fetched. */
   readonly input: I;
-  /** valibot schema of the result; `run`'s return is checked against it, by the compiler and at run time. */
+  /** The valibot schema of the result. The compiler and the runtime check what `run` returns against it. */
   readonly output?: O;
-  /** Variable that takes the result where the task names none; `false` drops it. Absent: an object's fields are merged. */
+  /**
+   * The variable for the result of a task that does not name one; `false` drops the result. Without it, each field of an
+   * object becomes a variable.
+   */
   readonly resultVariable?: string | false;
-  /** Pause before another attempt where neither the error nor the task's header `retryBackoff` says. Absent: none. */
+  /**
+   * The pause before the next attempt, unless the error or the task header `retryBackoff` sets one.
+   * @default no pause
+   */
   readonly retryBackoff?: RetryBackoff;
-  /** Functions around `run`; the first is the outermost, and all are within those of the runtime. */
+  /** Middleware around `run`. The first function is the outermost; the middleware of the runtime is outside all of them. */
   readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
-  /** What its element template says beside the schemas: id, version, icon, sections, … */
+  /** Settings of the element template that the schemas do not contain: id, version, icon, sections and so on. */
   readonly template?: OutboundTemplateSettings;
-  /** The work itself. */
+  /**
+   * Does the work of one job.
+   *
+   * @param input the variables, validated and converted by `input`
+   * @param context the job, an abort signal and a logger
+   * @returns the result, or an error made by `bpmnError` or `jobError`
+   */
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O> | KeepLiterals>;
 }
 
@@ -63,14 +77,17 @@ type OperationRun<I extends Schema, O extends Schema | undefined> = (
 ) => MaybePromise<RunResult<O> | KeepLiterals>;
 
 interface OperationTexts {
-  /** For people, e.g. in the modeler's list of operations. Default: the id. */
+  /** The name for people, e.g. in the Modeler's list of operations. @default the id in words */
   readonly name?: string;
+  /** A sentence for people. */
   readonly description?: string;
 }
 
 /**
- * What {@link defineOutbound} takes of a connector with several operations: for each, by its id, what a connector with
- * one has at its top. The compiler infers inputs and outputs apart, hence the two halves.
+ * The definition of a connector with several operations. Each operation has, under its id, the schemas and the function
+ * that other connectors have at the top level.
+ *
+ * The type has two halves because the compiler infers the inputs and the outputs separately.
  */
 export interface OperationsDefinition<
   Type extends string,
@@ -83,70 +100,77 @@ export interface OperationsDefinition<
   readonly output?: undefined;
   readonly run?: undefined;
   /**
-   * Functions around the `run` of every operation; the first is the outermost. (Of the very type that a connector with
-   * one `run` has: the compiler gives no types to the parameters of a function that could be of either.)
+   * Middleware around the `run` of every operation; the first function is the outermost. (The type is that of a connector
+   * with a single `run`, because the compiler would not infer the parameters of a function that could have either type.)
    */
   readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
+  /** The operations by their ids. The task header `operation` contains the id of the one to execute. */
   readonly operations: {
     readonly [Id in keyof Is]: OperationTexts & {
-      /** valibot schema of an object: the job variables. The variables of all operations are fetched. */
+      /** The valibot schema of an object: the job variables. The variables of all operations are fetched. */
       readonly input: Is[Id];
       readonly output?: Schema;
-      /** The work itself. */
+      /** Does the work of one job. */
       readonly run: OperationRun<Is[Id], OperationOutput<Os, Id>>;
     };
   } & {
     readonly [Id in keyof Os]: OperationTexts & {
       readonly input: Schema;
-      /** valibot schema of the result of this operation. */
+      /** The valibot schema of the operation's result. */
       readonly output?: Os[Id];
       readonly run: unknown;
     };
   };
 }
 
-/** What {@link defineInbound} takes. */
+/** The definition that {@link defineInbound} takes. */
 export interface InboundDefinition<
   Name extends string,
   I extends Schema | undefined,
   O extends Schema | undefined,
   S extends Schema | undefined = undefined,
 > {
-  /** Marks the copy of a finished connector; not needed in a new one. */
+  /** Set in the copy of a finished connector; not needed in a new definition. */
   readonly kind?: 'inbound';
-  /** What a process asks for, and the message's name where the process gives none. */
+  /** The name by which a process activates the connector, and the default name of its message. */
   readonly name: Name;
+  /** A sentence for people; the element templates show it. */
   readonly description?: string;
-  /** Seconds between the end of one `loop` call and the start of the next. @default 1 */
+  /** Seconds between the end of one call of `loop` and the start of the next. @default 1 */
   readonly cycle?: number;
   /**
-   * Seconds that the cluster keeps a message which nothing awaits yet. Long enough for a process that still has work
-   * to do before its message event; 0 reaches only those that wait already. @default 3600
+   * Seconds that the cluster keeps a message until a process waits for it. Choose it long enough for the work that the
+   * process does before its message event. With 0 the message only reaches a process that is already waiting.
+   * @default 3600
    */
   readonly messageTimeToLive?: number;
   /**
-   * Seconds after which a subscription ends without a message, because nobody can want it any more. A process may set
-   * its own by the variable `expires_after` of its activation. Absent: it waits for ever.
+   * Seconds after which a subscription without a message ends. A process can set its own limit with the variable
+   * `expires_after` of the activation. @default no limit
    */
   readonly expires?: number;
   /**
-   * Failures of `loop` in a row after which the subscription becomes an incident that an operator resolves. The pauses
-   * between them grow to a minute. Subscriptions in memory go on for ever. @default 60
+   * Consecutive failures of `loop` after which a durable subscription becomes an incident for an operator to resolve. The
+   * pauses between the calls grow up to a minute. Subscriptions in memory continue forever. @default 60
    */
   readonly maxFailures?: number;
-  /** valibot schema of an object: what the process sends along with its request. */
+  /** The valibot schema of an object: what the process passes with its activation. */
   readonly input?: I;
-  /** valibot schema of an object: the message's variables. */
+  /** The valibot schema of an object: the variables of the message. */
   readonly output?: O;
-  /** What its element templates say beside the schemas: id, version, icon, sections, … */
+  /** Settings of the element templates that the schemas do not contain: id, version, icon, sections and so on. */
   readonly template?: InboundTemplateSettings;
-  /** valibot schema of an object: what `loop` remembers from one call to the next, by `pending(state)`. */
+  /** The valibot schema of an object: the state that `loop` keeps between its calls with `pending(state)`. */
   readonly state?: S;
-  /** Functions around `loop`; the first is the outermost. */
+  /** Middleware around `loop`; the first function is the outermost. */
   readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O, S>>[];
   /**
-   * Looks once: `undefined`, `null` or `pending(state)` while nothing is there, the message's variables when it is. A
-   * call may come again with the same state, after a runtime has died, so what it does has to bear repetition.
+   * Checks once whether the message is ready. After the failure of a runtime, a call may be repeated with the same state,
+   * so its effects must be safe to repeat.
+   *
+   * @param input what the process passed, validated and converted by `input`
+   * @param context the activation, the state, an abort signal and a logger
+   * @returns the variables of the message; `undefined`, `null` or `pending(state)` while there is no message
    */
   readonly loop: (
     input: LoopInput<I>,
@@ -171,7 +195,7 @@ const refuseFaults = (maker: string, definition: unknown, problems: readonly str
   throw fault(
     'definition',
     {
-      what: ['This connector cannot work:', ...problems.map((problem) => `- ${problem}`)].join('\n'),
+      what: `This connector cannot work:\n${asList(problems)}`,
       where: `${maker}(${nameOf(definition)})`,
       fix: 'correct what is named above.',
     },
@@ -179,7 +203,7 @@ const refuseFaults = (maker: string, definition: unknown, problems: readonly str
   );
 };
 
-/** Leaves out what is undefined, so that a copy with `undefined` in it means the same as one without. */
+/** Drops undefined properties: a definition with `undefined` means the same as one without the property. */
 const withoutUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
 
@@ -189,15 +213,20 @@ const freezeOperations = <T extends object>(operations: T): T =>
   ) as T;
 
 /**
- * Describes an outbound connector: a schema and a function that executes a service task. The result is a frozen plain
- * object; `{ ...connector, type: 'log:v2' }` is another connector. Throws one fault of kind `definition` that names
- * everything wrong.
+ * Defines an outbound connector: a schema and a function that together execute a service task.
  *
- * A connector may be made of several `operations`, each with its own schemas and function; the task's header `operation`
- * names the one to execute.
+ * The connector is a frozen plain object, so a copy such as `{ ...connector, type: 'log:v2' }` is a connector too, and
+ * `connector.run` can be called in a unit test.
  *
- * @param definition `name`, `type`, `input` (a valibot schema of an object) and `run`, or `operations`; `timeout` in
- *   seconds and the rest are optional, see {@link OutboundDefinition} and {@link OperationsDefinition}
+ * A connector can have several `operations`, each with its own schemas and function. The task header `operation` selects
+ * the one to execute.
+ *
+ * @param definition `name`, `type`, `input` (the valibot schema of an object) and `run`, or `operations` in place of
+ *   `input` and `run`. Everything else is optional: `output` (the schema of the result), `timeout` (seconds, default 10),
+ *   `maxJobs` (default 32), `resultVariable`, `retryBackoff`, `use`, `template`, `description`; see
+ *   {@link OutboundDefinition} and {@link OperationsDefinition}
+ * @returns the connector, with its defaults filled in
+ * @throws one fault of kind `definition` that lists every problem, with its path and, for a misspelt name, a suggestion
  * @example
  * const log = defineOutbound({
  *   name: 'LogConnector',
@@ -209,6 +238,7 @@ const freezeOperations = <T extends object>(operations: T): T =>
  *     return { status: 'ok' };
  *   },
  * });
+ * @example
  * const shelf = defineOutbound({
  *   name: 'Shelf',
  *   type: 'shelf',
@@ -238,23 +268,34 @@ export const defineOutbound = <
     ...(operations === undefined ? {} : { operations: freezeOperations(operations) }),
     kind: 'outbound' as const,
   });
-  // Nothing is of the type KeepLiterals, so `run` returns what the connector's type says.
+  // No value has the type KeepLiterals, so `run` returns what the connector's type says.
   return connector as never;
 };
 
 /**
- * Describes an inbound connector: a function that is called again and again until the thing that a process waits for
- * is there. The result is a frozen plain object. Throws one fault of kind `definition` that names everything wrong.
+ * Defines an inbound connector: a function that is called repeatedly until the message that a process waits for is ready.
  *
- * @param definition `name` and `loop`; `cycle`, `messageTimeToLive` and `expires` in seconds, schemas and the rest are
- *   optional, see {@link InboundDefinition}. No field of `input` may be called `name`, `correlation_key`,
- *   `message_name` or `expires_after`, which the activation keeps to itself.
+ * A process activates the connector with the built-in task `_activate_inbound_connector` and waits in a message event.
+ * The connector is a frozen plain object.
+ *
+ * @param definition `name` and `loop`. Everything else is optional: `input`, `output` and `state` (valibot schemas of
+ *   objects), `cycle` (seconds between calls, default 1), `messageTimeToLive` (seconds, default 3600), `expires`
+ *   (seconds), `maxFailures` (default 60), `use`, `template`, `description`; see {@link InboundDefinition}. The
+ *   activation uses the variables `name`, `correlation_key`, `message_name` and `expires_after` itself, so no field of
+ *   `input` can have one of these names.
+ * @returns the connector, with its defaults filled in
+ * @throws one fault of kind `definition` that lists every problem, with its path and, for a misspelt name, a suggestion
  * @example
- * const randomNumber = defineInbound({
- *   name: 'random_inbound',
- *   cycle: 5,
- *   output: v.object({ random_number: v.number() }),
- *   loop: () => ({ random_number: 4 }),
+ * const parcel = defineInbound({
+ *   name: 'parcel_arrived',
+ *   cycle: 30,
+ *   input: v.object({ parcel: v.string() }),
+ *   output: v.object({ signedBy: v.string() }),
+ *   loop: async ({ parcel }, { signal }) => {
+ *     const response = await fetch(`https://parcels.example.org/${parcel}`, { signal });
+ *     const { signedBy } = await response.json();
+ *     return signedBy ? { signedBy } : undefined;
+ *   },
  * });
  */
 export const defineInbound = <
@@ -271,7 +312,7 @@ export const defineInbound = <
     messageTimeToLive: defaultTimeToLive,
     maxFailures: defaultMaxFailures,
     ...withoutUndefined(definition),
-    // Nothing is of the type KeepLiterals, so `loop` returns what the connector's type says.
+    // No value has the type KeepLiterals, so `loop` returns what the connector's type says.
     loop: definition.loop as InboundConnector<Name, I, O, S>['loop'],
     kind: 'inbound' as const,
   });

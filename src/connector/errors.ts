@@ -1,7 +1,7 @@
 const bpmnErrorBrand: unique symbol = Symbol.for('camunda-connectors.bpmnError') as never;
 const jobErrorBrand: unique symbol = Symbol.for('camunda-connectors.jobError') as never;
 
-/** A business error that the process catches with an error event. Made by {@link bpmnError}. */
+/** A business error that the process catches with an error event. {@link bpmnError} makes it. */
 export interface BpmnError extends Error {
   readonly kind: 'bpmnError';
   readonly code: string;
@@ -9,45 +9,47 @@ export interface BpmnError extends Error {
   readonly [bpmnErrorBrand]: true;
 }
 
-/** A technical failure with retry settings of its own. Made by {@link jobError}. */
+/** A technical failure with its own retry settings. {@link jobError} makes it. */
 export interface JobError extends Error {
   readonly kind: 'jobError';
   /** Attempts left after this one. Absent: one fewer than the job had. */
   readonly retries?: number;
   /** Seconds until the next attempt. */
   readonly backoff?: number;
-  /** What a process tells the failure by, as `error.code` in its error expression. */
+  /** The code that an error expression reads as `error.code`. */
   readonly code?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly [jobErrorBrand]: true;
 }
 
-/** Options of {@link jobError}. */
+/** The options of {@link jobError}. */
 export interface JobErrorOptions {
-  /** Attempts left after this one; 0 raises an incident at once. Default: one fewer than the job had. */
+  /** Attempts left after this one; 0 raises an incident immediately. @default one fewer than the job had */
   readonly retries?: number;
-  /** Seconds until the next attempt. Default: the task's `retryBackoff`, else the connector's, else at once. */
+  /** Seconds until the next attempt. @default the task header `retryBackoff`, else the connector's, else 0 */
   readonly backoff?: number;
-  /** What a process tells the failure by, as `error.code` in its error expression. */
+  /** The code that an error expression reads as `error.code`. */
   readonly code?: string | number;
-  /** Stored in the task's own scope, for the next attempt and for whoever reads the incident. */
+  /** Variables for the scope of the task: the next attempt receives them, and an operator sees them with the incident. */
   readonly variables?: Readonly<Record<string, unknown>>;
+  /** The error behind this one, for the log. */
   readonly cause?: unknown;
 }
 
 /**
- * A BPMN error: the process goes on at the error boundary event (or error event subprocess) that catches `code`.
- * Without one the cluster raises an incident. Throw it or return it from `run`.
+ * Makes a BPMN error: the process continues at the error boundary event or error event subprocess that catches the code.
+ * If nothing catches it, the cluster raises an incident. Throw the error in `run`, or return it.
  *
- * @param code error code that the catch event names; not empty
- * @param message for the operator
- * @param variables handed to the catch event
+ * @param code the error code of the catching event; not empty
+ * @param message a text for the operator. @default ''
+ * @param variables variables for the catching event
+ * @throws TypeError if the code is not text, or is blank
  * @example
- * run: ({ isbn }) => (known(isbn) ? lend(isbn) : bpmnError('UNKNOWN_BOOK', `No book ${isbn}`))
+ * run: ({ isbn }) => (known(isbn) ? lend(isbn) : bpmnError('UNKNOWN_BOOK', `No book ${isbn}`, { isbn }))
  */
 export const bpmnError = (code: string, message = '', variables?: Readonly<Record<string, unknown>>): BpmnError => {
   if (typeof code !== 'string' || code.trim() === '') {
-    throw new TypeError('bpmnError(code, …) needs the error code that the catch event names, as a non-empty string.');
+    throw new TypeError('bpmnError(code, …) needs the error code of the catching event, as text that is not empty.');
   }
   return Object.assign(new Error(message), {
     name: 'BpmnError',
@@ -59,12 +61,17 @@ export const bpmnError = (code: string, message = '', variables?: Readonly<Recor
 };
 
 /**
- * A technical failure whose retries, pause and variables the connector chooses. Throw it or return it from `run`.
- * Any other thrown error counts as `jobError(error.message)`.
+ * Makes a technical failure with its own number of retries, pause, code and variables. Throw it in `run`, or return it.
+ * Any other error that is thrown counts as `jobError(error.message)`.
  *
- * @param message becomes the text of the incident when no retries are left
+ * @param message the text of the incident when no retries are left
+ * @param options `retries` (attempts left; 0 raises an incident immediately), `backoff` (seconds until the next attempt),
+ *   `code` (for error expressions), `variables`, `cause`; see {@link JobErrorOptions}
+ * @throws TypeError if an option has an invalid value
  * @example
- * throw jobError('The service asks to wait', { backoff: 30 });
+ * throw jobError('The service is busy', { backoff: 30 });
+ * @example
+ * return jobError('The account is closed', { retries: 0, code: 'CLOSED' });
  */
 export const jobError = (message: string, options: JobErrorOptions = {}): JobError => {
   const { retries, backoff, code, variables, cause } = options;
@@ -75,7 +82,7 @@ export const jobError = (message: string, options: JobErrorOptions = {}): JobErr
     throw new TypeError(`jobError(…, { backoff }) needs seconds, 0 or more, but got ${backoff}.`);
   }
   if (code !== undefined && !(typeof code === 'string' ? code.trim() !== '' : Number.isFinite(code))) {
-    throw new TypeError('jobError(…, { code }) needs a text that is not empty, or a number.');
+    throw new TypeError('jobError(…, { code }) needs text that is not empty, or a number.');
   }
   const error = cause === undefined ? new Error(message) : new Error(message, { cause });
   return Object.assign(error, {
@@ -93,24 +100,24 @@ const branded = (value: unknown, brand: symbol): boolean => {
   try {
     return typeof value === 'object' && value !== null && brand in value;
   } catch {
-    // A proxy whose traps throw is none of ours.
+    // A proxy whose traps throw is not one of our errors.
     return false;
   }
 };
 
 /**
- * Tells whether a value was made by {@link bpmnError}, also by another copy of the package.
+ * Tells whether {@link bpmnError} made a value, even in another copy of the package.
  *
- * @param value anything, e.g. what was caught or returned
+ * @param value any value, e.g. what was caught or returned
  * @example
  * if (isBpmnError(error)) console.log(error.code);
  */
 export const isBpmnError = (value: unknown): value is BpmnError => branded(value, bpmnErrorBrand);
 
 /**
- * Tells whether a value was made by {@link jobError}, also by another copy of the package.
+ * Tells whether {@link jobError} made a value, even in another copy of the package.
  *
- * @param value anything, e.g. what was caught or returned
+ * @param value any value, e.g. what was caught or returned
  * @example
  * if (isJobError(error)) console.log(error.retries);
  */

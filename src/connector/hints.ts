@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
-/** When a field is shown: by the value of one field before it. */
+/** A condition for showing a field: the value of an earlier field. */
 export type HintCondition = {
-  /** Path of the other field from the root of the input, e.g. `auth.type`. */
+  /** The path of the other field from the root of the input, e.g. `auth.type`. */
   readonly property: string;
 } & (
   | { readonly equals: string | number | boolean }
@@ -11,56 +11,63 @@ export type HintCondition = {
   | { readonly isActive: boolean }
 );
 
-/** How a field looks in the Modeler. Everything is optional: without hints the schema alone decides. */
+/** How a field looks in the Modeler. All hints are optional; without hints the schema decides. */
 export interface Hints {
-  /** Section of the panel; fields inside of an object or variant inherit it. */
+  /** The id of the section that contains the field. Fields inside an object or variant inherit it. */
   readonly group?: string;
-  /** Place among the fields of the same object: lower comes first, equal ones keep the schema's order. @default 0 */
+  /** The order among the fields of the same object, lowest first. Equal numbers keep the order of the schema. @default 0 */
   readonly order?: number;
-  /** Shown in the empty field. Only for text and expressions. */
+  /** A text inside the empty field. Only for fields of text or expressions. */
   readonly placeholder?: string;
-  /** Shown when the pointer rests on the label. */
+  /** A text that appears over the label. */
   readonly tooltip?: string;
-  /** Address of further reading, linked behind the description. */
+  /** The address of further documentation, linked after the description. */
   readonly documentation?: string;
-  /** `Text` has several lines, `String` one; `Hidden` sends its default and shows nothing. */
+  /** `Text` has several lines, `String` has one; `Hidden` sends its default and shows nothing. */
   readonly type?: 'String' | 'Text' | 'Hidden';
-  /** Whether the field takes FEEL: as a switch, always, only values, or not at all. */
+  /** Whether the field accepts FEEL: `optional` (a switch), `required` (always), `static` (values only) or `none`. */
   readonly feel?: 'optional' | 'required' | 'static' | 'none';
-  /** Language of the editor, for `Text` without FEEL. */
+  /** The language of the editor, for a field of type `Text` without FEEL. */
   readonly language?: 'json';
-  /** Labels of a list's choices by their value. */
+  /** Labels for the choices of a list, by value. */
   readonly choices?: Readonly<Record<string, string>>;
-  /** Show the field only then. The schema must let it be absent, because a hidden field is not sent. */
+  /**
+   * Show the field only while the condition, or every condition of a list, holds. The schema must accept an absent value,
+   * because a hidden field is not sent.
+   */
   readonly condition?: HintCondition | readonly HintCondition[];
-  /** Whether the field must be filled in while it is shown, whatever the schema says. */
+  /** Whether the field must be filled in while it is shown. @default what the schema requires */
   readonly notEmpty?: boolean;
-  /** Preset that the schema does not know of; text that starts with `=` is FEEL. */
+  /** A default that the schema does not have. Text that starts with `=` is FEEL. */
   readonly default?: unknown;
-  /** Leave the field out of the template; the schema must let it be absent or have a default. */
+  /** Leave the field out of the template. The schema must accept an absent value or have a default. */
   readonly hidden?: boolean;
-  /** Holds a secret: asks for a reference such as `{{secrets.NAME}}`, and has no default. */
+  /** The field is for a secret: it asks for a reference such as `{{secrets.NAME}}`, and has no default. */
   readonly secret?: boolean;
-  /** One expression for the whole object instead of a field for each of its own. */
+  /** One expression for the whole object, instead of one field for each of its entries. */
   readonly opaque?: boolean;
-  /** Write the value to a header of the task, which `context.job.customHeaders` has, instead of an input. */
+  /** Write the value to a task header, which `context.job.customHeaders` contains, instead of a variable. @default 'input' */
   readonly target?: 'input' | 'header';
-  /** Name of that header. Default: the field's path. */
+  /** The name of that header. @default the path of the field */
   readonly binding?: string;
-  /** Id of the template's property. Default: the field's path. */
+  /** The id of the property in the template. @default the path of the field */
   readonly id?: string;
-  /** Words by which the catalogue finds this member of a variant. */
+  /** Words by which the Modeler's catalogue finds this member of a variant. */
   readonly keywords?: readonly string[];
 }
 
 /**
- * Says how a field looks in the Modeler, as an item of a valibot pipe. Several in one pipe add up; the later one counts
- * where both say something. Labels and descriptions are valibot's own `v.title` and `v.description`, and the first of
- * `v.examples` is the placeholder.
+ * Sets how a field looks in the Modeler, as an item of a valibot pipe. It does not change what the schema accepts.
  *
- * @param given see {@link Hints}
+ * Several hints in one pipe add up; the last one wins. For labels and descriptions use valibot's `v.title` and
+ * `v.description`; the first of `v.examples` becomes the placeholder.
+ *
+ * @param given the hints, see {@link Hints}. `createTemplate` reports unknown names and invalid values
+ * @returns an item for `v.pipe`
  * @example
  * v.pipe(v.string(), v.title('Body'), hints({ group: 'request', type: 'Text' }));
+ * @example
+ * v.pipe(v.optional(v.string()), hints({ condition: { property: 'auth.type', equals: 'basic' } }));
  */
 export const hints = <Input>(given: Hints): v.MetadataAction<Input, { readonly camunda: Hints }> =>
   v.metadata<Input, { readonly camunda: Hints }>({ camunda: given });

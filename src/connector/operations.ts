@@ -1,13 +1,13 @@
 import { variableNames } from './schema.ts';
 import type { AnyOperationsConnector, AnyOutbound, Operation } from './types.ts';
 
-/** Tells a connector that is made of operations from one that has a `run` of its own. */
+/** Tells whether a connector has operations instead of a single `run`. */
 export const hasOperations = (connector: AnyOutbound): connector is AnyOperationsConnector =>
   'operations' in connector && connector.operations !== undefined;
 
 /**
- * The variables that a connector needs of a job, or `undefined` for all; with operations those of each, since the
- * cluster hands jobs out before anybody has looked which one they are for.
+ * The variables that a connector needs from a job; `undefined`: all. For a connector with operations, these are the
+ * variables of all operations, because a job's operation is not known before the job arrives.
  */
 export const connectorVariables = (connector: AnyOutbound): readonly string[] | undefined => {
   if (!hasOperations(connector)) return variableNames(connector.input);

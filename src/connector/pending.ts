@@ -1,6 +1,6 @@
 const brand: unique symbol = Symbol.for('camunda-connectors.pending') as never;
 
-/** Nothing is there yet, and something to remember until the next call. Made by {@link pending}. */
+/** The answer of a `loop` without a message, with a state for its next call. {@link pending} makes it. */
 export interface Pending<State = unknown> {
   readonly kind: 'pending';
   readonly state: State;
@@ -8,11 +8,11 @@ export interface Pending<State = unknown> {
 }
 
 /**
- * What `loop` returns while nothing is there, with a state for its next call: a cursor, the id of the last thing seen,
- * the address to ask again. The next call finds it as `context.state`, whichever runtime makes that call. The cluster
- * stores it, and only when it has changed.
+ * Makes the answer of a `loop` that has no message yet, with a state for its next call: a cursor, the last id it has
+ * seen, the address to ask again. The next call finds it in `context.state`, even if another runtime makes that call. The
+ * cluster stores the state, and only when it changes.
  *
- * @param state anything with a JSON form; small, since it travels with the subscription
+ * @param state any value that can be written as JSON. Keep it small, because every change is sent to the cluster
  * @example
  * loop: async ({ url }, { state }) => {
  *   const page = await read(url, state?.cursor);
@@ -23,9 +23,9 @@ export const pending = <State>(state: State): Pending<State> =>
   Object.freeze({ kind: 'pending', state, [brand]: true });
 
 /**
- * Tells whether a value was made by {@link pending}, also by another copy of the package.
+ * Tells whether {@link pending} made a value, even in another copy of the package.
  *
- * @param value anything, e.g. what a `loop` returned
+ * @param value any value, e.g. what a `loop` returned
  * @example
  * const result = await ticker.loop({}, context);
  * if (isPending(result)) console.log(result.state);
@@ -34,7 +34,7 @@ export const isPending = (value: unknown): value is Pending => {
   try {
     return typeof value === 'object' && value !== null && brand in value;
   } catch {
-    // A proxy whose traps throw is none of ours.
+    // A proxy whose traps throw is not one of our answers.
     return false;
   }
 };

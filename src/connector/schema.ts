@@ -1,9 +1,9 @@
 import type { Schema } from './types.ts';
 
-/** What the library reads of a schema; each kind of schema has some of it. */
+/** The properties of a schema that the library reads. Each kind of schema has some of them. */
 export interface SchemaView {
   readonly kind: 'schema';
-  /** valibot's name of the kind, e.g. `strict_object`; a pipe has the type of its first schema. */
+  /** valibot's name for the kind, e.g. `strict_object`. A pipe has the type of its first schema. */
   readonly type: string;
   readonly async: boolean;
   readonly entries?: Readonly<Record<string, Schema>>;
@@ -19,7 +19,7 @@ export interface SchemaView {
   readonly getter?: (input: unknown) => Schema;
 }
 
-/** Opens a schema's own properties; valibot keeps them as plain data. */
+/** Gives access to the properties of a schema, which valibot keeps as plain data. */
 export const viewSchema = (schema: Schema): SchemaView => schema as unknown as SchemaView;
 
 /** Tells whether a value is a valibot schema. */
@@ -40,8 +40,8 @@ const objectTypes: ReadonlySet<string> = new Set([
 const compositeTypes: ReadonlySet<string> = new Set(['variant', 'union', 'intersect']);
 
 /**
- * Tells whether a value is a schema of objects: `object`, `looseObject`, `strictObject`, `objectWithRest`, `record`,
- * a `variant`, `union` or `intersect` of them, a pipe that starts with one, or the asynchronous form of any.
+ * Tells whether a value is a schema of objects: `object`, `looseObject`, `strictObject`, `objectWithRest` or `record`; a
+ * `variant`, `union` or `intersect` of them; a pipe that starts with one; or the asynchronous form of any of these.
  *
  * @example
  * isObjectSchema(v.pipe(v.object({ id: v.string() }), v.readonly())); // true
@@ -53,9 +53,16 @@ export const isObjectSchema = (value: unknown): value is Schema => {
   return compositeTypes.has(type) && Array.isArray(options) && options.length > 0 && options.every(isObjectSchema);
 };
 
+/** The names of the entries at the top level of a schema of objects, in all of its alternatives. */
+export const entryNames = (schema: Schema): readonly string[] => {
+  const { entries, options } = viewSchema(schema);
+  return [...Object.keys(entries ?? {}), ...(options ?? []).filter(isSchema).flatMap(entryNames)];
+};
+
 /**
- * The top-level names that a schema of objects can use, or `undefined` when it may use any (loose and rest objects,
- * records). A cluster then needs to send only these.
+ * The only top-level names that a schema of objects reads, so that a cluster needs to send nothing else.
+ *
+ * @returns the names; `undefined` if the schema may read any name (loose objects, objects with rest, records)
  *
  * @example
  * variableNames(v.variant('kind', [v.object({ kind: v.literal('a'), x: v.string() }), v.object({ kind: v.literal('b') })]));

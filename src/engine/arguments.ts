@@ -1,15 +1,7 @@
 import { fault } from '../common/fault.ts';
+import { isObject } from '../common/is-object.ts';
 import { anyText, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
-import {
-  asList,
-  check,
-  isObject,
-  isText,
-  objectOf,
-  type Rule,
-  when,
-  withFunctions,
-} from '../connector/rules/rule-engine.ts';
+import { asList, check, isText, objectOf, type Rule, when, withFunctions } from '../connector/rules/rule-engine.ts';
 import type { Rejection } from './machine/rejection.ts';
 import type { EngineOptions, ResourceInput } from './types.ts';
 

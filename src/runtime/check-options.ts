@@ -1,8 +1,8 @@
+import { isObject } from '../common/is-object.ts';
 import { flag, numberFrom, positiveCount, text } from '../connector/rules/common-rules.ts';
 import {
   check,
   isFunction,
-  isObject,
   isText,
   objectOf,
   oneOf,

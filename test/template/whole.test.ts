@@ -226,10 +226,7 @@ describe('one variable per field of the result', () => {
   test('not where a name would be no variable', () => {
     const fields = (output: v.GenericSchema) =>
       problemsOf(() => createTemplate({ ...log, output } as never, { outputs: 'fields' })).join('\n');
-    assert.match(
-      fields(v.object({ 'my-key': v.string() })),
-      /^output\.my-key: an expression cannot contain this name/,
-    );
+    assert.match(fields(v.object({ 'my-key': v.string() })), /^output\.my-key: an expression cannot contain this name/);
     assert.match(fields(v.object({ if: v.string() })), /^output\.if: an expression cannot contain this name/);
   });
 

@@ -1,62 +1,64 @@
+import { isObject } from '../../common/is-object.ts';
 import { setKey } from '../../common/set-key.ts';
-import { isSchema, type SchemaView, viewSchema } from '../schema.ts';
+import { entryNames, type SchemaView, viewSchema } from '../schema.ts';
 import type { Schema } from '../types.ts';
 import {
-  type Fields,
-  isFields,
-  opaquePlan,
-  optionPlan,
-  type Plan,
-  scalarPlan,
-  typePlan,
-  untouched,
+  anyConversion,
+  type Conversion,
+  optionConversion,
+  scalarConversion,
+  typeConversion,
+  unknownConversion,
 } from './conversion.ts';
 import { toBigint, toBoolean, toDateValue, toNumber, toText, withoutBigints } from './convert-value.ts';
 
-const plans = new WeakMap<Schema, Plan>();
+type Fields = Readonly<Record<string, unknown>>;
 
-/** The plan of a schema. */
-export const planOf = (schema: Schema): Plan => {
-  const known = plans.get(schema);
+const conversions = new WeakMap<Schema, Conversion>();
+
+/** The conversion for a schema. */
+export const conversionOf = (schema: Schema): Conversion => {
+  const known = conversions.get(schema);
   if (known !== undefined) return known;
-  const plan = compile(schema, noNames);
-  plans.set(schema, plan);
-  return plan;
+  const conversion = compile(schema, noNames);
+  conversions.set(schema, conversion);
+  return conversion;
 };
 
 const noNames: ReadonlySet<string> = new Set();
 
-const mayLack = (schema: Schema): boolean => {
+/** Whether the schema accepts that its key is missing. */
+const mayBeMissing = (schema: Schema): boolean => {
   const { type } = viewSchema(schema);
   return type === 'optional' || type === 'exact_optional' || type === 'nullish';
 };
 
-/** Null where the schema takes none but takes absence: a process sends null for inputs that it did not map. */
-const isAbsent = (plan: Plan, schema: Schema, value: unknown): boolean =>
-  value === null && !plan.fits(null) && (mayLack(schema) || plan.fits(undefined));
+/** Whether null stands for an absent value: a process sends null for inputs that it does not map. */
+const isAbsent = (conversion: Conversion, schema: Schema, value: unknown): boolean =>
+  value === null && !conversion.fits(null) && (mayBeMissing(schema) || conversion.fits(undefined));
 
-/** An object with nothing but nulls in it: what empty fields such as `address.street` of a template become together. */
+/** Whether an object contains only nulls, as when all fields of an object such as `address.street` are empty. */
 const isHollow = (value: unknown): boolean => {
-  if (!isFields(value)) return false;
+  if (!isObject(value)) return false;
   const inside = Object.values(value);
   return inside.length > 0 && inside.every((item) => item === null || isHollow(item));
 };
 
-/** A hollow object stands for null where the schema cannot take it but can do without. */
-const unlessHollow = (plan: Plan, schema: Schema, value: unknown): unknown => {
-  if (!isHollow(value) || plan.fits(plan.prepare(value))) return value;
-  return plan.fits(null) || isAbsent(plan, schema, null) ? null : value;
+/** Replaces a hollow object by null if the schema refuses the object but accepts its absence. */
+const unlessHollow = (conversion: Conversion, schema: Schema, value: unknown): unknown => {
+  if (!isHollow(value) || conversion.fits(conversion.convert(value))) return value;
+  return conversion.fits(null) || isAbsent(conversion, schema, null) ? null : value;
 };
 
-/** As {@link Plan.prepare}, for a place that cannot lack: an item of a list. */
-const settle = (schema: Schema, value: unknown): unknown => {
-  const plan = planOf(schema);
-  if (value === null) return isAbsent(plan, schema, value) ? undefined : null;
-  return plan.prepare(value);
+/** As {@link Conversion.convert}, for a value that cannot be missing, such as an item of a list. */
+const convertItem = (schema: Schema, value: unknown): unknown => {
+  const conversion = conversionOf(schema);
+  if (value === null) return isAbsent(conversion, schema, value) ? undefined : null;
+  return conversion.convert(value);
 };
 
-const wrapperPlan = ({ type, wrapped }: SchemaView): Plan => {
-  const inner = planOf(wrapped!);
+const wrapperConversion = ({ type, wrapped }: SchemaView): Conversion => {
+  const inner = conversionOf(wrapped!);
   const takesNull = type === 'nullable' || type === 'nullish';
   const takesUndefined = type === 'optional' || type === 'undefinedable' || type === 'nullish';
   const refusesNull = type === 'non_nullable' || type === 'non_nullish';
@@ -68,21 +70,21 @@ const wrapperPlan = ({ type, wrapped }: SchemaView): Plan => {
       if (value === undefined && (takesUndefined || refusesUndefined)) return takesUndefined;
       return inner.fits(value);
     },
-    prepare: (value) => (value === null || value === undefined ? value : settle(wrapped!, value)),
+    convert: (value) => (value === null || value === undefined ? value : convertItem(wrapped!, value)),
   };
 };
 
-const listPlan = ({ item }: SchemaView): Plan => ({
-  fits: (value) => Array.isArray(value) && value.every((element) => planOf(item!).fits(element)),
-  prepare: (value) => {
-    if (Array.isArray(value)) return prepareItems(value, () => item);
+const listConversion = ({ item }: SchemaView): Conversion => ({
+  fits: (value) => Array.isArray(value) && value.every((element) => conversionOf(item!).fits(element)),
+  convert: (value) => {
+    if (Array.isArray(value)) return convertItems(value, () => item);
     if (value === null || value === undefined) return value;
-    const single = settle(item!, value);
-    return planOf(item!).fits(single) ? [single] : withoutBigints(value);
+    const single = convertItem(item!, value);
+    return conversionOf(item!).fits(single) ? [single] : withoutBigints(value);
   },
 });
 
-const tuplePlan = ({ items, rest, type }: SchemaView): Plan => {
+const tupleConversion = ({ items, rest, type }: SchemaView): Conversion => {
   const schemaAt = (index: number): Schema | undefined => items?.[index] ?? rest;
   const length = items?.length ?? 0;
   return {
@@ -92,17 +94,17 @@ const tuplePlan = ({ items, rest, type }: SchemaView): Plan => {
       (type !== 'strict_tuple' || value.length === length) &&
       value.every((element, index) => {
         const schema = schemaAt(index);
-        return schema === undefined || planOf(schema).fits(element);
+        return schema === undefined || conversionOf(schema).fits(element);
       }),
-    prepare: (value) => (Array.isArray(value) ? prepareItems(value, schemaAt) : withoutBigints(value)),
+    convert: (value) => (Array.isArray(value) ? convertItems(value, schemaAt) : withoutBigints(value)),
   };
 };
 
-const prepareItems = (list: readonly unknown[], schemaAt: (index: number) => Schema | undefined): unknown => {
+const convertItems = (list: readonly unknown[], schemaAt: (index: number) => Schema | undefined): unknown => {
   let copy: unknown[] | undefined;
   for (let index = 0; index < list.length; index++) {
     const schema = schemaAt(index);
-    const item = schema === undefined ? withoutBigints(list[index]) : settle(schema, list[index]);
+    const item = schema === undefined ? withoutBigints(list[index]) : convertItem(schema, list[index]);
     if (item === list[index]) continue;
     copy ??= list.slice();
     copy[index] = item;
@@ -111,88 +113,94 @@ const prepareItems = (list: readonly unknown[], schemaAt: (index: number) => Sch
 };
 
 /**
- * Objects of all kinds. `named` are the names that the other parts of an intersection take care of.
+ * For objects of all kinds. The conversions of the fields are made with the first value, so that recursive schemas work.
  *
- * The plans of the fields are made when a value first comes by, so that a schema that holds itself ends.
+ * @param named the names that the other parts of an intersection convert
  */
-const objectPlan = ({ type, entries = {}, rest, value: valueSchema }: SchemaView, named: ReadonlySet<string>): Plan => {
+const objectConversion = (
+  { type, entries = {}, rest, value: valueSchema }: SchemaView,
+  named: ReadonlySet<string>,
+): Conversion => {
   const keys = Object.keys(entries);
   const known = new Set(keys);
-  const fieldPlans: (Plan | undefined)[] = keys.map(() => undefined);
-  const planAt = (index: number): Plan => {
-    fieldPlans[index] ??= planOf(entries[keys[index]!]!);
-    return fieldPlans[index];
+  const fieldConversions: (Conversion | undefined)[] = keys.map(() => undefined);
+  const conversionAt = (index: number): Conversion => {
+    fieldConversions[index] ??= conversionOf(entries[keys[index]!]!);
+    return fieldConversions[index];
   };
   const others = type === 'record' ? valueSchema : rest;
   const takesOthers = others !== undefined || type === 'loose_object';
-  // valibot looks names up with `in`, so that it would find what every object inherits.
+  // valibot looks names up with `in`, so it would find properties that every object inherits.
   const inherits = keys.some((key) => key in Object.prototype);
 
-  const prepareOthers = (input: Fields, start: Record<string, unknown> | undefined): Fields => {
+  const convertOthers = (input: Fields, start: Record<string, unknown> | undefined): Fields => {
     let copy = start;
     for (const [key, value] of Object.entries(input)) {
       if (known.has(key) || named.has(key)) continue;
-      const absent = others !== undefined && isAbsent(planOf(others), others, value);
-      const prepared = absent ? undefined : others === undefined ? withoutBigints(value) : settle(others, value);
-      if (prepared === value) continue;
+      const absent = others !== undefined && isAbsent(conversionOf(others), others, value);
+      const converted = absent ? undefined : others === undefined ? withoutBigints(value) : convertItem(others, value);
+      if (converted === value) continue;
       copy ??= { ...input };
       if (absent) delete copy[key];
-      else setKey(copy, key, prepared);
+      else setKey(copy, key, converted);
     }
     return copy ?? input;
   };
 
-  // No function is made in here: this runs for every job.
-  const prepareFields = (input: Fields): Fields => {
+  // Creates no functions, because it runs for every job.
+  const convertFields = (input: Fields): Fields => {
     let copy = inherits ? Object.assign(Object.create(null) as Record<string, unknown>, input) : undefined;
     const source = copy ?? input;
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]!;
       const given = source[key];
-      const plan = fieldPlans[index] ?? planAt(index);
-      if (given === undefined || typeof given === plan.quick) continue;
+      const conversion = fieldConversions[index] ?? conversionAt(index);
+      if (given === undefined || typeof given === conversion.quick) continue;
       const schema = entries[key]!;
-      const value = unlessHollow(plan, schema, given);
-      const absent = value === null && isAbsent(plan, schema, value);
-      const prepared = value === null ? (absent ? undefined : null) : plan.prepare(value);
-      if (prepared === given) continue;
+      const value = unlessHollow(conversion, schema, given);
+      const absent = value === null && isAbsent(conversion, schema, value);
+      const converted = value === null ? (absent ? undefined : null) : conversion.convert(value);
+      if (converted === given) continue;
       copy ??= { ...input };
-      if (absent && mayLack(schema)) delete copy[key];
-      else setKey(copy, key, prepared);
+      if (absent && mayBeMissing(schema)) delete copy[key];
+      else setKey(copy, key, converted);
     }
-    return takesOthers ? prepareOthers(input, copy) : (copy ?? input);
+    return takesOthers ? convertOthers(input, copy) : (copy ?? input);
   };
 
   const fitsField = (value: Fields, index: number): boolean => {
     const key = keys[index]!;
-    if (Object.hasOwn(value, key)) return planAt(index).fits(value[key]);
+    if (Object.hasOwn(value, key)) return conversionAt(index).fits(value[key]);
     const schema = entries[key]!;
-    return mayLack(schema) || 'fallback' in schema;
+    return mayBeMissing(schema) || 'fallback' in schema;
   };
 
   return {
     fits: (value) =>
-      isFields(value) &&
+      isObject(value) &&
       keys.every((_, index) => fitsField(value, index)) &&
       (type !== 'strict_object' || Object.keys(value).every((key) => known.has(key))) &&
       (others === undefined ||
-        Object.entries(value).every(([key, item]) => known.has(key) || planOf(others).fits(item))),
-    prepare: (value) => (isFields(value) ? prepareFields(value) : withoutBigints(value)),
+        Object.entries(value).every(([key, item]) => known.has(key) || conversionOf(others).fits(item))),
+    convert: (value) => (isObject(value) ? convertFields(value) : withoutBigints(value)),
   };
 };
 
-/** A value that fits an option is that option's, best as it is; any other goes to the first option that can make it fit. */
-const unionPlan = (options: readonly Schema[]): Plan => ({
-  fits: (value) => options.some((option) => planOf(option).fits(value)),
-  prepare: (value) => prepareByOption(options, value),
+/** A value that fits an option without conversion stays as it is; otherwise the first option that can convert it applies. */
+const unionConversion = (options: readonly Schema[]): Conversion => ({
+  fits: (value) => options.some((option) => conversionOf(option).fits(value)),
+  convert: (value) => convertByOption(options, value),
 });
 
-const prepareByOption = (options: readonly Schema[], value: unknown): unknown => {
-  const candidates = options.map((option) => ({ plan: planOf(option), prepared: planOf(option).prepare(value) }));
-  const fitting = candidates.filter(({ plan }) => plan.fits(value));
-  if (fitting.some(({ prepared }) => prepared === value)) return value;
-  const chosen = fitting[0] ?? candidates.find(({ plan, prepared }) => plan.fits(prepared));
-  return chosen === undefined ? withoutBigints(value) : chosen.prepared;
+const convertByOption = (options: readonly Schema[], value: unknown): unknown => {
+  const candidates = options.map((option) => ({
+    conversion: conversionOf(option),
+    converted: conversionOf(option).convert(value),
+  }));
+  const fitting = candidates.filter(({ conversion }) => conversion.fits(value));
+  if (fitting.some(({ converted }) => converted === value)) return value;
+  const chosen = fitting[0] ?? candidates.find(({ conversion, converted }) => conversion.fits(converted));
+  return chosen === undefined ? withoutBigints(value) : chosen.converted;
 };
 
 interface Choice {
@@ -207,88 +215,83 @@ const choicesOf = (options: readonly Schema[], discriminators: readonly string[]
     return choicesOf(inner as readonly Schema[], [...discriminators, String(key)]);
   });
 
-const variantPlan = ({ key, options }: SchemaView): Plan => {
+const variantConversion = ({ key, options }: SchemaView): Conversion => {
   const choices = choicesOf(options as readonly Schema[], [String(key)]);
   const chosen = ({ schema, discriminators }: Choice, value: Fields): boolean =>
     discriminators.every((name) => {
       const discriminator = viewSchema(schema).entries?.[name];
       if (discriminator === undefined) return false;
-      if (!Object.hasOwn(value, name)) return mayLack(discriminator);
-      return planOf(discriminator).fits(settle(discriminator, value[name]));
+      if (!Object.hasOwn(value, name)) return mayBeMissing(discriminator);
+      return conversionOf(discriminator).fits(convertItem(discriminator, value[name]));
     });
   return {
-    fits: (value) => choices.some(({ schema }) => planOf(schema).fits(value)),
-    prepare: (value) => {
-      if (!isFields(value)) return withoutBigints(value);
+    fits: (value) => choices.some(({ schema }) => conversionOf(schema).fits(value)),
+    convert: (value) => {
+      if (!isObject(value)) return withoutBigints(value);
       const matching = choices.filter((choice) => chosen(choice, value)).map(({ schema }) => schema);
-      return matching.length === 1 ? planOf(matching[0]!).prepare(value) : prepareByOption(matching, value);
+      return matching.length === 1 ? conversionOf(matching[0]!).convert(value) : convertByOption(matching, value);
     },
   };
 };
 
-const namesIn = (schema: Schema): readonly string[] => {
-  const { entries, options } = viewSchema(schema);
-  return [...Object.keys(entries ?? {}), ...(options ?? []).filter(isSchema).flatMap(namesIn)];
-};
-
-/** Every part prepares its own fields in turn; what a part takes as "any other" leaves out what another part names. */
-const intersectPlan = (options: readonly Schema[]): Plan => {
-  const names = new Set(options.flatMap(namesIn));
+/** Each part converts its own fields in turn. A part that accepts any other name ignores the names of the other parts. */
+const intersectionConversion = (options: readonly Schema[]): Conversion => {
+  const names = new Set(options.flatMap(entryNames));
   const parts = options.map((option) => compile(option, names));
   return {
     fits: (value) => parts.every((part) => part.fits(value)),
-    prepare: (value) => parts.reduce((prepared, part) => part.prepare(prepared), value),
+    convert: (value) => parts.reduce((converted, part) => part.convert(converted), value),
   };
 };
 
-const lazyPlan = ({ getter }: SchemaView): Plan => ({
-  fits: (value) => planOf(getter!(value)).fits(value),
-  prepare: (value) => planOf(getter!(value)).prepare(value),
+const lazyConversion = ({ getter }: SchemaView): Conversion => ({
+  fits: (value) => conversionOf(getter!(value)).fits(value),
+  convert: (value) => conversionOf(getter!(value)).convert(value),
 });
 
-const compile = (schema: Schema, named: ReadonlySet<string>): Plan => {
+const compile = (schema: Schema, named: ReadonlySet<string>): Conversion => {
   const view = viewSchema(schema);
   switch (view.type) {
     case 'string':
-      return typePlan('string', toText);
+      return typeConversion('string', toText);
     case 'number':
-      return typePlan('number', toNumber);
+      return typeConversion('number', toNumber);
     case 'boolean':
-      return typePlan('boolean', toBoolean);
+      return typeConversion('boolean', toBoolean);
     case 'bigint':
-      return typePlan('bigint', toBigint);
+      return typeConversion('bigint', toBigint);
     case 'date':
-      return scalarPlan((value) => value instanceof Date, toDateValue);
+      return scalarConversion((value) => value instanceof Date, toDateValue);
     case 'literal':
-      return optionPlan([view.literal]);
+      return optionConversion([view.literal]);
     case 'picklist':
     case 'enum':
-      return optionPlan(view.options ?? []);
+      return optionConversion(view.options ?? []);
     case 'array':
-      return listPlan(view);
+      return listConversion(view);
     case 'tuple':
     case 'loose_tuple':
     case 'strict_tuple':
     case 'tuple_with_rest':
-      return tuplePlan(view);
+      return tupleConversion(view);
     case 'object':
     case 'loose_object':
     case 'strict_object':
     case 'object_with_rest':
     case 'record':
-      return objectPlan(view, named);
+      return objectConversion(view, named);
     case 'union':
-      return unionPlan(view.options as readonly Schema[]);
+      return unionConversion(view.options as readonly Schema[]);
     case 'variant':
-      return variantPlan(view);
+      return variantConversion(view);
     case 'intersect':
-      return intersectPlan(view.options as readonly Schema[]);
+      return intersectionConversion(view.options as readonly Schema[]);
     case 'lazy':
-      return lazyPlan(view);
+      return lazyConversion(view);
     case 'any':
     case 'unknown':
-      return untouched;
+      return anyConversion;
     default:
-      return view.wrapped === undefined ? opaquePlan(schema) : wrapperPlan(view);
+      return view.wrapped === undefined ? unknownConversion(schema) : wrapperConversion(view);
   }
 };

@@ -1,49 +1,47 @@
 import type { Schema } from '../types.ts';
-import { type Coerce, toOption, withoutBigints } from './convert-value.ts';
+import { type Convert, toOption, withoutBigints } from './convert-value.ts';
 
 /**
- * What to do with a value before its schema sees it. Made once per schema. A plan never changes what it is given:
- * it copies what it has to change and gives back the rest as it is.
+ * Converts a value before its schema sees it. Made once for each schema. A conversion never changes the given value: it
+ * copies what it has to change, and returns everything else as it is.
  */
-export interface Plan {
-  /** Values of this `typeof` need nothing; tested by the containers, to save the call. */
+export interface Conversion {
+  /** Values with this `typeof` need no conversion. Containers test it themselves, which saves a call. */
   readonly quick?: string;
   /** Converts a value that is not null. */
-  prepare(value: unknown): unknown;
-  /** Tells whether a value is of the kind that the schema takes, whatever its further checks say. */
+  convert(value: unknown): unknown;
+  /** Tells whether the schema accepts this kind of value, before its further checks. */
   fits(value: unknown): boolean;
 }
 
-export type Fields = Readonly<Record<string, unknown>>;
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A single value of one kind. Also takes the only element of a list for it, where that element then fits. */
-export const scalarPlan = (fits: (value: unknown) => boolean, coerce: Coerce, quick?: string): Plan => ({
+/** For a single value of one kind. If the value is a list with one element that fits, that element is used. */
+export const scalarConversion = (fits: (value: unknown) => boolean, convert: Convert, quick?: string): Conversion => ({
   ...(quick === undefined ? {} : { quick }),
   fits,
-  prepare: (value) => {
+  convert: (value) => {
     if (fits(value)) return value;
     if (!Array.isArray(value)) {
-      const single = coerce(value);
+      const single = convert(value);
       return fits(single) ? single : withoutBigints(single);
     }
-    const only = value.length === 1 ? coerce(value[0]) : undefined;
+    const only = value.length === 1 ? convert(value[0]) : undefined;
     return only !== undefined && fits(only) ? only : withoutBigints(value);
   },
 });
 
-export const typePlan = (type: string, coerce: Coerce): Plan =>
-  scalarPlan((value) => typeof value === type, coerce, type);
+/** For values with one `typeof`. */
+export const typeConversion = (type: string, convert: Convert): Conversion =>
+  scalarConversion((value) => typeof value === type, convert, type);
 
-export const optionPlan = (options: readonly unknown[]): Plan =>
-  scalarPlan((value) => options.includes(value), toOption(options));
+/** For a list of fixed values. */
+export const optionConversion = (options: readonly unknown[]): Conversion =>
+  scalarConversion((value) => options.includes(value), toOption(options));
 
-export const untouched: Plan = { fits: () => true, prepare: withoutBigints };
+/** For a schema that accepts anything. */
+export const anyConversion: Conversion = { fits: () => true, convert: withoutBigints };
 
-/** A schema whose inside we do not know. Only what it takes itself stays a bigint. */
-export const opaquePlan = (schema: Schema): Plan => {
+/** For a schema of an unknown kind. A bigint remains one only if the schema itself accepts it. */
+export const unknownConversion = (schema: Schema): Conversion => {
   const fits = (value: unknown): boolean => {
     if (schema.async) return true;
     try {
@@ -54,6 +52,6 @@ export const opaquePlan = (schema: Schema): Plan => {
   };
   return {
     fits,
-    prepare: (value) => (typeof value === 'bigint' && !schema.async && fits(value) ? value : withoutBigints(value)),
+    convert: (value) => (typeof value === 'bigint' && !schema.async && fits(value) ? value : withoutBigints(value)),
   };
 };

@@ -2,16 +2,16 @@ import { setKey } from '../../common/set-key.ts';
 import { instantOf, parseDate, parseDateTime } from '../values/iso8601.ts';
 
 /**
- * Conversions of single values, as templates made for the official runtime expect them. Each gives the value back as it
- * is where there is nothing to convert, and never rounds.
+ * Converts a single value, as templates for the official runtime expect it. Returns a value that it cannot convert as it
+ * is, and never rounds.
  */
-export type Coerce = (value: unknown) => unknown;
+export type Convert = (value: unknown) => unknown;
 
 const numericText = /^\s*[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$/;
 const integerText = /^\s*[+-]?\d+\s*$/;
 
-/** Text to the number it spells, unless the number could not hold it. */
-export const toNumber: Coerce = (value) => {
+/** Text to the number that it contains, unless a number cannot hold it exactly. */
+export const toNumber: Convert = (value) => {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'string' || !numericText.test(value)) return value;
   const number = Number(value);
@@ -28,19 +28,19 @@ const booleanTexts: ReadonlyMap<unknown, boolean> = new Map([
   ['FALSE', false],
 ]);
 
-export const toBoolean: Coerce = (value) => booleanTexts.get(value) ?? value;
+export const toBoolean: Convert = (value) => booleanTexts.get(value) ?? value;
 
-export const toText: Coerce = (value) =>
+export const toText: Convert = (value) =>
   typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : value;
 
-export const toBigint: Coerce = (value) => {
+export const toBigint: Convert = (value) => {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  // BigInt reads no plus sign.
+  // BigInt does not accept a plus sign.
   return typeof value === 'string' && integerText.test(value) ? BigInt(value.trim().replace(/^\+/, '')) : value;
 };
 
-/** ISO 8601 text to a `Date`: a date is its midnight in UTC; a local date with time is no instant, and stays text. */
-export const toDateValue: Coerce = (value) => {
+/** ISO 8601 text to a `Date`. A date becomes midnight in UTC. A local date and time is not an instant, and stays text. */
+export const toDateValue: Convert = (value) => {
   if (typeof value !== 'string') return value;
   const date = parseDate(value);
   const fields = date === undefined ? parseDateTime(value) : { ...date, hour: 0, minute: 0, second: 0, nanosecond: 0 };
@@ -50,17 +50,17 @@ export const toDateValue: Coerce = (value) => {
 
 const sameText = (a: unknown, b: unknown): boolean => String(a).toLowerCase() === String(b).toLowerCase();
 
-/** To the one option that reads the same, in whatever case; for enumerations. */
+/** To the only option with the same text, ignoring case. */
 export const toOption =
-  (options: readonly unknown[]): Coerce =>
+  (options: readonly unknown[]): Convert =>
   (value) => {
     if (options.includes(value) || typeof value === 'object' || value === undefined) return value;
     const alike = options.filter((option) => typeof option !== 'symbol' && sameText(option, value));
     return alike.length === 1 ? alike[0] : value;
   };
 
-/** Writes every integer that is a bigint as decimal text; copies only what changes. */
-export const withoutBigints: Coerce = (value) => {
+/** Converts every bigint inside a value to decimal text. Copies only what changes. */
+export const withoutBigints: Convert = (value) => {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

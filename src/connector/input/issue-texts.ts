@@ -20,7 +20,7 @@ const kindTexts: Readonly<Record<string, string>> = {
 
 const token = /"(?:[^"\\]|\\.)*"|[^\s()|&"]+/g;
 
-/** valibot writes what it expects as a type: `(string | null)`. Ours is for the people who model the process. */
+/** Rewrites valibot's expectation, which is a type such as `(string | null)`, for people who model processes. */
 const expectation = (expected: string | null): string => {
   const tokens = [...new Set(expected?.match(token) ?? [])].filter((part) => part !== 'undefined');
   const kinds = tokens.map((part) => kindTexts[part] ?? part);
@@ -39,7 +39,7 @@ const foundTexts: Readonly<Record<string, string>> = {
   symbol: 'a symbol',
 };
 
-/** The kind of what came, never the value. Results of connectors are described as well, hence the odd kinds. */
+/** Describes the kind of a value, never the value itself. Results of connectors may also have kinds that JSON lacks. */
 const foundText = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
@@ -64,10 +64,10 @@ const schemaText = (issue: Issue): string => {
   return literal ? expected : `${expected}, but got ${foundText(issue.input)}`;
 };
 
-/** Shorter texts occur in any message by chance: "a" in "At least 9, a to z". */
+/** Shorter texts occur in messages by chance, e.g. "a" in "At least 9, a to z". */
 const shortestQuote = 3;
 
-/** Texts and numbers within a value, in their plain form and as JSON has them. */
+/** The texts and numbers inside a value, as they are and as JSON writes them. */
 const leavesOf = function* (value: unknown, seen: Set<object>): Generator<string> {
   if (typeof value === 'object' && value !== null) {
     if (seen.has(value)) return;
@@ -88,7 +88,7 @@ const quotes = (message: string, input: unknown): boolean => {
   return false;
 };
 
-/** valibot's own messages quote the value, and so may a message that the author makes out of the issue. */
+/** The author's message. valibot's own messages quote the value, and an author's message may do so too; both are dropped. */
 const authorText = ({ message, input, received }: Issue): string | undefined => {
   if (message.startsWith('Invalid ') && message.endsWith(`eceived ${received}`)) return undefined;
   return quotes(message, input) ? undefined : message;
@@ -97,7 +97,7 @@ const authorText = ({ message, input, received }: Issue): string | undefined => 
 const partsOf = ({ path }: Issue): PathPart[] =>
   (path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
 
-/** A record's key that its schema refuses; valibot marks it by the origin, as it does missing and unknown fields. */
+/** Whether the issue is about a key of a record. valibot marks such a key by its origin, like missing and unknown fields. */
 const refusesName = (issue: Issue): boolean =>
   issue.path?.at(-1)?.origin === 'key' && issue.input !== undefined && issue.expected !== 'never';
 

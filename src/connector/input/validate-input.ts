@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import type { MaybePromise, Schema } from '../types.ts';
-import { planOf } from './conversion-by-schema.ts';
+import { conversionOf } from './conversion-by-schema.ts';
 import { describeIssues } from './issue-texts.ts';
 
-/** Variables as the schema gives them, or one line for each field that the schema refuses. */
+/** The validated input, or one line for each invalid field. */
 export type Bound<T> =
   | { readonly ok: true; readonly value: T }
   | {
       readonly ok: false;
-      /** Path and expectation, e.g. `items[0].age: expected a number no greater than 150`; never a value. */
+      /** The path and what is expected, e.g. `items[0].age: expected a number no greater than 150`. Never a value. */
       readonly problems: readonly string[];
-      /** The error that a check or transformation of the schema threw, for a debugger; it may quote values. */
+      /** The error that a check or transformation of the schema threw, for debugging. It may quote values. */
       readonly cause?: unknown;
     };
 
@@ -25,22 +25,23 @@ const boundOf = <T>(result: v.SafeParseResult<v.GenericSchema<unknown, T>>): Bou
 
 const parseAsync = async <S extends v.GenericSchemaAsync>(
   schema: S,
-  prepared: unknown,
+  converted: unknown,
 ): Promise<Bound<v.InferOutput<S>>> => {
   try {
-    return boundOf(await v.safeParseAsync(schema, prepared));
+    return boundOf(await v.safeParseAsync(schema, converted));
   } catch (cause) {
     return broken(cause);
   }
 };
 
 /**
- * Checks variables against an input schema, after the conversions of docs/values.md: what comes as null for an input
- * that may be absent is absent, numbers written as text become numbers where the schema wants one, and so on. The
- * variables stay as they are. Never throws; gives a promise only for asynchronous schemas.
+ * Validates job variables against an input schema, after the conversions that docs/values.md describes: null becomes an
+ * absent value if the schema accepts absence, text that contains a number becomes a number if the schema requires one,
+ * and so on. The variables themselves stay unchanged. Never throws.
  *
- * @param schema the connector's input
- * @param variables by name, as `parseDocument` gives them
+ * @param schema the input schema of the connector
+ * @param variables variables by name, as `parseDocument` returns them
+ * @returns the result; a promise only if the schema is asynchronous
  * @example
  * bindInput(v.object({ age: v.number() }), { age: '41' }); // { ok: true, value: { age: 41 } }
  * bindInput(v.object({ age: v.number() }), { age: 'old' }); // { ok: false, problems: ['age: expected a number, but got text'] }
@@ -50,8 +51,8 @@ export const bindInput = <S extends Schema>(
   variables: Readonly<Record<string, unknown>>,
 ): MaybePromise<Bound<v.InferOutput<S>>> => {
   try {
-    const prepared = planOf(schema).prepare(variables);
-    return schema.async ? parseAsync(schema, prepared) : boundOf(v.safeParse(schema, prepared));
+    const converted = conversionOf(schema).convert(variables);
+    return schema.async ? parseAsync(schema, converted) : boundOf(v.safeParse(schema, converted));
   } catch (cause) {
     return broken(cause);
   }

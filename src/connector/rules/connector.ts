@@ -1,3 +1,4 @@
+import { isObject } from '../../common/is-object.ts';
 import { activationNames, takenNames } from '../activation-names.ts';
 import { isObjectSchema, isSchema } from '../schema.ts';
 import { anyText, callback, callbacks, numberFrom, positiveCount, positiveNumber, text } from './common-rules.ts';
@@ -7,7 +8,6 @@ import {
   findProblems,
   inTurn,
   isFunction,
-  isObject,
   isText,
   mapOf,
   objectOf,

@@ -1,3 +1,4 @@
+import { isObject } from '../../common/is-object.ts';
 import { nearest } from '../../common/nearest.ts';
 import { formatPath, type PathPart } from '../values/path.ts';
 
@@ -21,10 +22,6 @@ export type Rule = (value: unknown) => string | readonly Problem[] | undefined;
 export type Rules = Readonly<Record<string, Rule>>;
 
 type Unknown = Readonly<Record<string, unknown>>;
-
-/** Tells whether a value is an object, but not a list. */
-export const isObject = (value: unknown): value is Unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Tells whether a value is text that is not blank. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';

@@ -1,6 +1,7 @@
+import { isObject } from '../../common/is-object.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from '../template-settings.ts';
 import { anyText, count, flag, text, webAddress } from './common-rules.ts';
-import { inTurn, isObject, listOf, objectOf, oneOf, type Rule, type Rules, when } from './rule-engine.ts';
+import { inTurn, listOf, objectOf, oneOf, type Rule, type Rules, when } from './rule-engine.ts';
 
 const engines = objectOf(
   { camunda: text, camundaDesktopModeler: text, camundaWebModeler: text },

@@ -1,11 +1,11 @@
 import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
 import { callback, flag, wholeNumber } from '../../connector/rules/common-rules.ts';
 import { checkConnector } from '../../connector/rules/connector.ts';
 import {
   asList,
   check,
   isFunction,
-  isObject,
   listOf,
   objectOf,
   type Rule,

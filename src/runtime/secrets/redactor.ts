@@ -1,4 +1,4 @@
-import { isObject } from '../../connector/rules/rule-engine.ts';
+import { isObject } from '../../common/is-object.ts';
 import type { Logger, Outcome } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import { cutMessage, readProperty } from '../shared/error-text.ts';

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import { isObject } from '../../common/is-object.ts';
 import type { Hints } from '../../connector/hints.ts';
 import { issueTexts } from '../../connector/input/issue-texts.ts';
 import { hintRule } from '../../connector/rules/hints.ts';
-import { findProblems, isObject, problemLine } from '../../connector/rules/rule-engine.ts';
+import { findProblems, problemLine } from '../../connector/rules/rule-engine.ts';
 import { isSchema, type SchemaView, viewSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
 import { formatPath } from '../../connector/values/path.ts';
