@@ -1,108 +1,115 @@
 import { parseArgs } from 'node:util';
 import type { ArgsDef } from 'citty';
-import { fault } from '../common/fault.ts';
+import { type Fault, fault } from '../common/fault.ts';
+import { nearest } from '../common/nearest.ts';
 
-/** Options by name, each with all the values it was given, and the rest. */
+/** The arguments of one command, as they were given. */
 export interface Parsed {
   readonly positionals: readonly string[];
+  /** The values of each option that takes one, in the order given. */
   readonly options: Readonly<Record<string, readonly string[]>>;
-  /** Names of the options without a value that were given. */
+  /** Names of the given options that take no value. */
   readonly flags: ReadonlySet<string>;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The argument definitions of all commands, by the command's name. */
+export type CommandArguments = Readonly<Record<string, ArgsDef>>;
 
-/**
- * Reads the arguments of one command. Unlike citty's own reading, an unknown option or a missing value is an error,
- * and an option given twice keeps both values.
- *
- * Throws a fault of kind `definition` that says which argument is wrong.
- *
- * @example
- * readArguments(['a.js', '--resource', 'x.bpmn'], { resource: { type: 'string' } });
- * // { positionals: ['a.js'], options: { resource: ['x.bpmn'] }, flags: new Set() }
- */
-export const readArguments = (args: readonly string[], definitions: ArgsDef): Parsed => {
-  const ofType = (type: string): readonly string[] =>
-    Object.keys(definitions).filter((name) => definitions[name]?.type === type);
-  const names = ofType('string');
-  const switches = ofType('boolean');
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const, multiple: true }])),
-        ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const, multiple: true }])),
-      },
-    });
-    return {
-      positionals,
-      options: Object.fromEntries(names.map((name) => [name, (values[name] ?? []) as readonly string[]])),
-      flags: new Set(switches.filter((name) => values[name] !== undefined)),
-    };
-  } catch (cause) {
-    throw fault('definition', { what: messageOf(cause), fix: 'see --help for the options.', cause });
-  }
-};
+const typeOf = (definitions: ArgsDef, name: string): unknown =>
+  Object.hasOwn(definitions, name) ? definitions[name]?.type : undefined;
 
-/** The one value of an option that may be given once; undefined: it was not given. */
-export const single = (options: Parsed['options'], name: string): string | undefined => {
-  const values = options[name] ?? [];
-  if (values.length > 1)
-    throw fault('definition', {
-      what: `--${name} is given ${values.length} times, but once is all.`,
-      fix: 'keep one of them.',
-    });
-  return values[0];
-};
+const isOption = (definitions: ArgsDef, name: string): boolean =>
+  typeOf(definitions, name) === 'string' || typeOf(definitions, name) === 'boolean';
 
-/** What `dev` was asked for. */
-export interface DevRequest {
-  readonly modules: readonly string[];
-  readonly resources: readonly string[];
-  readonly port: number;
-  /** Process to run once; absent: run until a signal. */
-  readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
-}
-
-/** The port that an option gives. Throws a fault of kind `definition`. */
-export const readPort = (text: string, option: string): number => {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw fault('definition', { what: `--${option} needs a number from 0 to 65535.`, fix: 'give 0 for a free port.' });
-};
-
-const readVariables = (text: string | undefined): Readonly<Record<string, unknown>> => {
-  if (text === undefined) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw fault('definition', {
-    what: '--variables needs a JSON object.',
-    fix: 'quote it for the shell, e.g. --variables \'{ "name": "Ada" }\'',
+const unknownOption = (option: string, name: string, command: string, commands: CommandArguments): Fault => {
+  const own = Object.keys(commands[command] ?? {}).filter((candidate) => isOption(commands[command] ?? {}, candidate));
+  const others = Object.keys(commands).filter((other) => isOption(commands[other] ?? {}, name));
+  const guess = nearest(name, own);
+  const hints = [
+    ...(others.length === 0 ? [] : [`It is an option of ${others.join(' and ')}.`]),
+    ...(guess === undefined ? [] : [`Did you mean --${guess}?`]),
+  ];
+  return fault('definition', {
+    what: [`${command} has no option ${option}.`, ...hints].join(' '),
+    fix: `see camunda-connectors ${command} --help.`,
   });
 };
 
-/** Checks what `dev` was given. Throws a fault of kind `definition`. */
-export const readDevRequest = ({ positionals, options }: Parsed): DevRequest => {
-  const processId = single(options, 'run');
-  const variables = single(options, 'variables');
-  const port = single(options, 'port');
-  if (variables !== undefined && processId === undefined) {
-    throw fault('definition', {
-      what: '--variables goes with --run.',
-      fix: 'name the process to run: --run <process id>',
-    });
+/**
+ * Reads the arguments of one command. An unknown option or a missing value is an error, and an option that is given
+ * twice keeps both values; citty itself accepts the former and drops the latter.
+ *
+ * @param args what follows the command's name
+ * @param command name of the command
+ * @param commands argument definitions of all commands; an unknown option may belong to another one
+ * @throws a fault of kind `definition` that names the wrong argument
+ * @example
+ * readArguments(['a.js', '--resource', 'x.bpmn'], 'dev', { dev: { resource: { type: 'string' } } });
+ * // { positionals: ['a.js'], options: { resource: ['x.bpmn'] }, flags: new Set() }
+ */
+export const readArguments = (args: readonly string[], command: string, commands: CommandArguments): Parsed => {
+  const definitions = commands[command] ?? {};
+  const names = (type: 'string' | 'boolean'): readonly string[] =>
+    Object.keys(definitions).filter((name) => typeOf(definitions, name) === type);
+  const options = Object.fromEntries(names('string').map((name) => [name, [] as string[]]));
+  const flags = new Set<string>();
+  // Not strict: the messages of strict mode speak of the parser, not of this program.
+  const { tokens, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(
+      [...names('string').map((name) => [name, 'string']), ...names('boolean').map((name) => [name, 'boolean'])].map(
+        ([name, type]) => [name, { type: type as 'string' | 'boolean' }],
+      ),
+    ),
+  });
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value, inlineValue } = token;
+    if (!isOption(definitions, name)) throw unknownOption(rawName, name, command, commands);
+    if (typeOf(definitions, name) === 'boolean') {
+      if (value !== undefined) {
+        throw fault('definition', { what: `${rawName} takes no value.`, fix: `write ${rawName} alone.` });
+      }
+      flags.add(name);
+      continue;
+    }
+    // In `--resource --port 1` the value is missing; parseArgs would take `--port` for it.
+    if (value === undefined || (inlineValue === false && /^-./.test(value))) {
+      const hint = (definitions[name] as { readonly valueHint?: string }).valueHint ?? 'VALUE';
+      throw fault('definition', { what: `${rawName} needs a value.`, fix: `write ${rawName}=<${hint}>.` });
+    }
+    options[name]!.push(value);
   }
-  return {
-    modules: positionals,
-    resources: options.resource ?? [],
-    port: port === undefined ? 0 : readPort(port, 'port'),
-    ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
-  };
+  return { positionals, options, flags };
+};
+
+/**
+ * The value of an option that may be given once.
+ *
+ * @returns `undefined` if it was not given
+ * @throws a fault of kind `definition` if it was given several times
+ */
+export const single = (options: Parsed['options'], name: string): string | undefined => {
+  const values = options[name] ?? [];
+  if (values.length > 1) {
+    throw fault('definition', { what: `--${name} is given ${values.length} times.`, fix: 'give it once.' });
+  }
+  return values[0];
+};
+
+/**
+ * The value of an option that takes a port.
+ *
+ * @throws a fault of kind `definition` unless it is a number from 0 to 65535
+ */
+export const readPort = (text: string, option: string): number => {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw fault('definition', {
+    what: `--${option} must be a number from 0 to 65535.`,
+    fix: `give a port, e.g. --${option} 8080; 0 selects a free one.`,
+  });
 };

@@ -1,155 +1,144 @@
 import { readFileSync } from 'node:fs';
-import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
+import { type ArgsDef, type CommandDef, defineCommand, runCommand } from 'citty';
 import { fault, isFault } from '../common/fault.ts';
 import { printable } from '../common/printable.ts';
-import { readArguments, readDevRequest } from './arguments.ts';
-import { type CliContext, exitCodes } from './context.ts';
-import { readStartRequest, startOptions } from './start-request.ts';
-import { readTemplateRequest, templateOptions } from './template/request.ts';
-
-const exitCodeHelp = `EXIT CODES
-
-  0  Stopped as asked, the process instance of --run completed, or the templates are as they should be.
-  1  The connection or the runtime failed, the process instance of --run did not complete, or --check found a difference.
-  2  Something in the command line, the modules, the files or the settings has to be changed first.
-`;
+import { type Parsed, readArguments } from './arguments.ts';
+import { type CliContext, errorText, exitCodes } from './command.ts';
+import { devOptions, readDevRequest } from './dev/options.ts';
+import { type HelpedCommand, type HelpText, helpText, usageProblem } from './help.ts';
+import { readStartRequest, startOptions } from './start/options.ts';
+import { readTemplateRequest, templateOptions } from './template/options.ts';
 
 const module: ArgsDef[string] = {
   type: 'positional',
-  description:
-    'Modules that export connectors: files with their extension, folders of them, or package names; one or more',
+  description: 'One or more modules that export connectors: files, folders or package names',
 };
 
-const startArguments: ArgsDef = { module, ...startOptions };
+const commandArguments = {
+  start: { module, ...startOptions },
+  check: {
+    module: {
+      ...module,
+      required: false,
+      description: 'Modules as for start; without them, only the settings and the connection are checked',
+    },
+  },
+  dev: { module, ...devOptions },
+  template: { module, ...templateOptions },
+} as const satisfies Readonly<Record<string, ArgsDef>>;
 
-const checkArguments: ArgsDef = {
-  module: {
-    ...module,
-    required: false,
-    description: 'Modules as for start; without any, the settings and the connection alone',
+type CommandName = keyof typeof commandArguments;
+
+/** How to run a command, once it is known that its arguments are right. Loads the command's own code only then. */
+type RunCommand = (parsed: Parsed, rawArgs: readonly string[], context: CliContext) => Promise<number>;
+
+interface CommandText extends HelpText {
+  readonly description: string;
+  readonly run: RunCommand;
+}
+
+const settingsNote =
+  'The environment and the file .env select the cluster; docs/connection.md describes the variables.\nFor the embedded engine: CAMUNDA_CONNECTION_TYPE=EMBEDDED';
+
+const commandTexts: Readonly<Record<CommandName, CommandText>> = {
+  start: {
+    description: 'Run connectors on a Camunda 8 cluster until stopped',
+    note: settingsNote,
+    examples: ['start ./connectors.ts', 'start ./connectors --health-port 8080 --log-format json'],
+    exitCodes: ['A signal stopped the runtime.', 'The connection or the runtime failed.'],
+    run: async (parsed, rawArgs, context) => {
+      const request = readStartRequest(parsed);
+      if (request.watch) return (await import('./start/watch.ts')).watchStart(request, rawArgs, context);
+      return (await import('./start/start.ts')).start(request, context);
+    },
+  },
+  check: {
+    description: 'Check settings, connection and modules; show the cluster and what start would request',
+    note: settingsNote,
+    examples: ['check', 'check ./connectors.ts'],
+    exitCodes: ['The cluster answered and is healthy.', 'The cluster did not answer, or is not healthy.'],
+    run: async ({ positionals }, _rawArgs, context) => (await import('./check/check.ts')).check(positionals, context),
+  },
+  dev: {
+    description: 'Run connectors on an embedded engine, without a cluster, until stopped',
+    examples: [
+      'dev ./log.ts --resource ./hello.bpmn',
+      'dev ./log.ts --resource ./hello.bpmn --run hello --variables \'{ "name": "Ada" }\'',
+    ],
+    exitCodes: [
+      'A signal stopped the engine, or the instance of --run completed.',
+      'The engine or the runtime failed, or the instance of --run did not complete.',
+    ],
+    run: async (parsed, _rawArgs, context) => (await import('./dev/dev.ts')).dev(readDevRequest(parsed), context),
+  },
+  template: {
+    description: 'Generate element templates, with which the Camunda Modeler offers the connectors',
+    examples: ['template ./connectors.ts', 'template ./connectors.ts --check'],
+    exitCodes: ['The templates were written, or are up to date.', 'With --check: there are differences.'],
+    run: async (parsed, _rawArgs, context) =>
+      (await import('./template/template.ts')).template(readTemplateRequest(parsed), context),
   },
 };
 
-const devArguments: ArgsDef = {
-  module,
-  resource: {
-    type: 'string',
-    valueHint: 'FILE',
-    description: 'BPMN file or folder to deploy; may be given repeatedly',
-  },
-  port: { type: 'string', valueHint: 'PORT', description: 'Port on 127.0.0.1; default: a free one' },
-  run: {
-    type: 'string',
-    valueHint: 'PROCESS_ID',
-    description: 'Run one instance of this process, show its variables, end',
-  },
-  variables: { type: 'string', valueHint: 'JSON', description: 'Variables of the instance that --run starts' },
+const names = Object.keys(commandArguments) as readonly CommandName[];
+
+/** The command tree. The handlers pass the exit code of the program to `end`. */
+const buildCommands = (
+  context: CliContext,
+  end: (code: number) => void,
+): { readonly root: CommandDef; readonly commands: Readonly<Record<string, HelpedCommand>> } => {
+  const commands = Object.fromEntries(
+    names.map((name): [string, HelpedCommand] => {
+      const { description, run, ...help } = commandTexts[name];
+      const definition = defineCommand({
+        meta: { name, description },
+        args: commandArguments[name] as ArgsDef,
+        run: async ({ rawArgs }) => end(await run(readArguments(rawArgs, name, commandArguments), rawArgs, context)),
+      });
+      return [name, { definition, help }];
+    }),
+  );
+  const root = defineCommand({
+    meta: {
+      name: 'camunda-connectors',
+      description: 'Run connectors for Camunda 8 and generate their element templates',
+    },
+    subCommands: Object.fromEntries(names.map((name) => [name, commands[name]!.definition])),
+  });
+  return { root, commands };
 };
 
-const templateArguments: ArgsDef = { module, ...templateOptions };
-
-/** The command tree. The handlers set `exit` to the code that the program ends with. */
-const commands = (context: CliContext, end: (code: number) => void): CommandDef => {
-  const start = defineCommand({
-    meta: {
-      name: 'start',
-      description: 'Run connectors on the cluster that .env and the environment name, until SIGTERM',
-    },
-    args: startArguments,
-    run: async ({ rawArgs }) => {
-      const request = readStartRequest(readArguments(rawArgs, startArguments));
-      if (request.watch) {
-        const { watchStart } = await import('./start-watch.ts');
-        end(await watchStart(request, rawArgs, context));
-        return;
-      }
-      const { start: run } = await import('./start.ts');
-      end(await run(request, context));
-    },
-  });
-  const check = defineCommand({
-    meta: {
-      name: 'check',
-      description: 'Check settings, connection and modules; show the cluster and what start would ask of it',
-    },
-    args: checkArguments,
-    run: async ({ rawArgs }) => {
-      const { positionals } = readArguments(rawArgs, checkArguments);
-      const { check: run } = await import('./check.ts');
-      end(await run(positionals, context));
-    },
-  });
-  const dev = defineCommand({
-    meta: { name: 'dev', description: 'Run connectors on an embedded engine of their own, until SIGINT' },
-    args: devArguments,
-    run: async ({ rawArgs }) => {
-      const request = readDevRequest(readArguments(rawArgs, devArguments));
-      const { dev: run } = await import('./dev.ts');
-      end(await run(request, context));
-    },
-  });
-  const template = defineCommand({
-    meta: {
-      name: 'template',
-      description: 'Write the element templates of connectors, which make them choosable in the Camunda Modeler',
-    },
-    args: templateArguments,
-    run: async ({ rawArgs }) => {
-      const request = readTemplateRequest(readArguments(rawArgs, templateArguments));
-      const { template: run } = await import('./template/template.ts');
-      end(await run(request, context));
-    },
-  });
-  return defineCommand({
-    meta: { name: 'camunda-connectors', description: 'Connectors for Camunda 8' },
-    subCommands: { start, check, dev, template },
-  });
-};
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins every colour
-const colour = /\u001B\[[\d;]*m/g;
-
-const usage = async (root: CommandDef, args: readonly string[], context: CliContext): Promise<string> => {
-  const subCommands = root.subCommands as Record<string, CommandDef>;
-  const named = Object.entries(subCommands).find(([name]) => name === args.find((arg) => !arg.startsWith('-')));
-  const text = named === undefined ? await renderUsage(root) : await renderUsage(named[1], root);
-  return `${context.colours ? text : text.replace(colour, '')}\n\n${exitCodeHelp}`;
-};
-
-/** Of the package that this file belongs to, built or not. */
+/** The version of the package that this file belongs to, in the sources as well as in the build. */
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
-const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'CLIError';
+const isUsageError = (error: unknown): error is Error & { readonly code?: unknown } =>
+  error instanceof Error && error.name === 'CLIError';
 
-/** An embedded engine that refuses its files is a matter of the files, not of a connection. */
+/** If an embedded engine rejects its files, the files are wrong, not the connection. */
 const isOutage = (error: unknown): boolean =>
   isFault(error, 'connection') && !isFault(error.cause, 'rejection') && !isFault(error.cause, 'configuration');
 
-const failure = (error: unknown): { readonly code: number; readonly text: string } => {
-  if (isFault(error)) {
-    const code = isOutage(error) ? exitCodes.failed : exitCodes.usage;
-    return { code, text: error.message };
-  }
-  return { code: exitCodes.failed, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-};
-
 /**
- * Runs the command line and resolves with the exit code; the process may live on after that, as `start` does.
+ * Runs the command line and resolves with the exit code of the process.
  *
- * @param args what stands after the program's name
+ * @param args the arguments after the program's name
+ * @example
+ * process.exitCode = await runCli(['check'], { folder: process.cwd(), print, printError, colours: false });
  */
 export const runCli = async (args: readonly string[], context: CliContext): Promise<number> => {
   let code: number = exitCodes.done;
-  const root = commands(context, (value) => {
+  const { root, commands } = buildCommands(context, (value) => {
     code = value;
   });
+  const name = args.find((arg) => !arg.startsWith('-'));
+  const named = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (args.length === 1 && args[0] === '--version') {
     context.print(`${version()}\n`);
     return exitCodes.done;
   }
   if (args.includes('--help') || args.includes('-h')) {
-    context.print(await usage(root, args, context));
+    context.print(await helpText(root, named, context.colours));
     return exitCodes.done;
   }
   try {
@@ -157,12 +146,12 @@ export const runCli = async (args: readonly string[], context: CliContext): Prom
     return code;
   } catch (error) {
     if (isUsageError(error)) {
-      const { message } = fault('definition', { what: error.message.replace(colour, ''), fix: 'see below.' });
-      context.printError(`${message}\n\n${await usage(root, args, context)}`);
+      const problem = fault('definition', usageProblem(error.code, name ?? '', names)).message;
+      const help = error.code === 'E_NO_COMMAND' ? `\n${await helpText(root, undefined, context.colours)}` : '';
+      context.printError(`${printable(problem)}\n${help}`);
       return exitCodes.usage;
     }
-    const { code: failed, text } = failure(error);
-    context.printError(`${printable(text)}\n`);
-    return failed;
+    context.printError(`${printable(errorText(error))}\n`);
+    return isFault(error) && !isOutage(error) ? exitCodes.usage : exitCodes.failed;
   }
 };

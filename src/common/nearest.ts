@@ -1,27 +1,31 @@
-/** The number of letters to insert, delete or replace to turn one text into the other. */
+/** The number of letters to insert, delete, replace or swap with their neighbour to turn one text into the other. */
 const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
+    const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      const replaced = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? beforeLast[j - 2]! + 1 : replaced;
+      row.push(Math.min(replaced, swapped, last[j]! + 1, row[j - 1]! + 1));
     }
-    row = next;
+    beforeLast = last;
+    last = row;
   }
-  return row[b.length]!;
+  return last[b.length]!;
 };
 
-/** Longer texts are not typing errors, and a comparison costs the product of both lengths. */
+/** A longer text is not a typing error, and the cost of a comparison is the product of both lengths. */
 const longestWord = 40;
 
-/** Shorter texts occur inside others by chance. */
+/** A shorter text occurs in others by chance. */
 const shortestPart = 3;
 
-/** The distance of a word from a candidate; `undefined`: too far to be a misspelling of it. */
+/** The distance of a word from a candidate; `undefined` if it is too far to be a misspelling. */
 const distanceTo = (word: string, candidate: string): number | undefined => {
   const distance = editDistance(word, candidate);
-  // `host` for `hostname`, or `caFile` for `ca`, is one mistake, however long the rest is.
+  // `host` for `hostname`, or `caFile` for `ca`, is one mistake, regardless of the length of the rest.
   const [short, long] = word.length < candidate.length ? [word, candidate] : [candidate, word];
   if (short.length >= shortestPart && long.includes(short)) return long.startsWith(short) ? 0 : 1;
   const length = Math.max(word.length, candidate.length);
@@ -29,8 +33,9 @@ const distanceTo = (word: string, candidate: string): number | undefined => {
 };
 
 /**
- * Finds the candidate that a misspelt word most likely means, if one is close enough. Case, `-` and `_` are ignored.
+ * Finds the candidate that a misspelt word most likely means. Case, `-` and `_` are ignored.
  *
+ * @returns `undefined` if no candidate is close enough
  * @example
  * nearest('host', ['port', 'hostname']); // 'hostname'
  */

@@ -4,8 +4,8 @@ import { findProblems, objectOf, problemLine, type Rule, when } from '../connect
 import { formatPath } from '../connector/values/path.ts';
 import type { GatewayAddress } from './address.ts';
 import { parseGatewayAddress } from './address.ts';
-import { createTokenSource } from './auth/oauth.ts';
-import type { TlsMaterial } from './auth/tls.ts';
+import type { TlsMaterial } from './auth/tls-diagnosis.ts';
+import { createTokenSource } from './auth/token-source.ts';
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { Connection } from './port.ts';
@@ -33,8 +33,8 @@ export type {
   SecureConfig,
   SettingProblem,
 } from './settings/config.ts';
+export type { ConnectionType } from './settings/definitions.ts';
 export { configFromEnv } from './settings/environment.ts';
-export type { ConnectionType } from './settings/settings.ts';
 
 /** Options of {@link createConnection}. */
 export interface ConnectionOptions {

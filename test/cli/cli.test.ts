@@ -29,7 +29,7 @@ const cli = async (...args: string[]): Promise<Ended> => {
   return { code, ...texts };
 };
 
-/** Runs it as a process of its own, in a folder without .env and with no other connection settings than those given. */
+/** Runs the command line in a process of its own, without .env, and with no connection settings but the given ones. */
 const program = (args: readonly string[], options: ProgramOptions = {}): Promise<Ended> =>
   runProgram(['src/cli/main.ts', ...args], {
     folder,
@@ -37,7 +37,7 @@ const program = (args: readonly string[], options: ProgramOptions = {}): Promise
     env: { CAMUNDA_CONNECTION_TYPE: undefined, CAMUNDA_RESOURCES: undefined, ...options.env },
   });
 
-test('--help lists the commands and the exit codes, without colours where none are wanted', async () => {
+test('--help lists the commands and the exit codes, without colours unless they are wanted', async () => {
   const { code, output } = await cli('--help');
   assert.equal(code, 0);
   assert.match(output, /^ +start /m);
@@ -46,7 +46,7 @@ test('--help lists the commands and the exit codes, without colours where none a
   assert.ok(!output.includes('\u001B'));
 });
 
-test('--version is that of the package', async () => {
+test('--version prints the version of the package', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   assert.deepEqual(await cli('--version'), { code: 0, output: `${version}\n`, errors: '' });
 });
@@ -58,25 +58,30 @@ test('--help of a command lists its options', async () => {
 });
 
 for (const [args, message] of [
-  [[], /No command specified/],
-  [['stop'], /Unknown command stop/],
-  [['dev'], /Missing required positional argument: MODULE/],
-  [['dev', log, '--resources', 'x.bpmn'], /--resources/],
+  [[], /The command is missing\.[\s\S]*COMMANDS/],
+  [['stop'], /There is no command stop\.\nFix: use one of start, check, dev, template;/],
+  [['strat'], /There is no command strat\. Did you mean start\?/],
+  [['dev'], /dev needs at least one module that exports connectors\.\nFix: .* camunda-connectors dev --help/],
+  [['dev', log, '--resources', 'x.bpmn'], /^dev has no option --resources\. Did you mean --resource\?$/m],
   [['dev', './no-such-module.js'], /no file \.\/no-such-module\.js/],
-  [['dev', 'examples/support/context.ts'], /No connector is exported by examples\/support\/context\.ts/],
+  [['dev', 'examples/support/context.ts'], /There is no connector in examples\/support\/context\.ts/],
   [['dev', log, '--resource', 'no-such-folder'], /no-such-folder/],
   [['dev', log, '--run', 'no-such-process'], /no-such-process.*Fix: deploy its file/s],
   [['dev', log, '--resource', hello, '--run', 'no-such-process'], /Fix: name one of hello\./],
-  [['start', log, '--port', '1'], /--port/],
-  [['start', log, '--health-port', 'web'], /--health-port needs a number/],
-  [['start', log, '--health-host', '::1'], /--health-host .* goes with --health-port/],
-  [['start', log, '--max-jobs', '0'], /--max-jobs needs a whole number/],
-  [['start', log, '--log-level', 'loud'], /--log-level needs one of silent, error, warn, info, debug/],
-  [['start', log, '--log-format', 'xml'], /--log-format needs one of text, json/],
+  [
+    ['dev', log, '--resource', hello, '--run', 'helo'],
+    /The process helo of --run is not deployed\. Did you mean hello\?/,
+  ],
+  [['start', log, '--port', '1'], /start has no option --port\. It is an option of dev\./],
+  [['start', log, '--health-port', 'web'], /--health-port must be a number/],
+  [['start', log, '--health-host', '::1'], /--health-host works only with --health-port/],
+  [['start', log, '--max-jobs', '0'], /--max-jobs must be a whole number/],
+  [['start', log, '--log-level', 'loud'], /--log-level must be one of silent, error, warn, info, debug/],
+  [['start', log, '--log-format', 'xml'], /--log-format must be one of text, json/],
   [['start', './no-such-module.js', '--watch'], /no file \.\/no-such-module\.js/],
   [['check', './no-such-module.js'], /no file \.\/no-such-module\.js|CAMUNDA_CONNECTION_TYPE/],
 ] as const) {
-  test(`something has to be changed first: ${['camunda-connectors', ...args].join(' ')}`, async () => {
+  test(`exits with 2 and a reason: ${['camunda-connectors', ...args].join(' ')}`, async () => {
     const { code, errors } = await cli(...args);
     assert.match(errors, message);
     assert.equal(code, 2);
@@ -89,13 +94,13 @@ const userTask = { id: 'sign', xml: '<bpmn:userTask id="sign" />', roots: [] };
 writeFileSync(broken, processFile('broken', ...chain(start(), userTask, end())));
 mkdirSync(join(folder, 'empty'));
 
-test('a file that the engine cannot run is refused by the id of the element', async () => {
+test('a file that the engine cannot run is refused with the id of the element', async () => {
   const { code, errors } = await cli('dev', log, '--resource', broken);
   assert.match(errors, /sign.*user tasks/s);
   assert.equal(code, 2);
 });
 
-test('dev --run shows the variables of the completed instance and ends with 0', async () => {
+test('dev --run prints the variables of the completed instance and exits with 0', async () => {
   const { code, output } = await program([
     'dev',
     log,
@@ -111,20 +116,20 @@ test('dev --run shows the variables of the completed instance and ends with 0', 
   assert.equal(code, 0);
 });
 
-test('dev --run says at which element an instance is stuck and ends with 1', async () => {
+test('dev --run names the element with an incident and exits with 1', async () => {
   const { code, errors } = await program(['dev', log, '--resource', hello, '--run', 'hello']);
   assert.match(errors, /^hello is stuck at SayHello \(JOB_NO_RETRIES\): .*\n- message:/m);
   assert.equal(code, 1);
 });
 
-test('dev runs until SIGINT and ends with 0', { skip: process.platform === 'win32' }, async () => {
+test('dev runs until SIGINT and exits with 0', { skip: process.platform === 'win32' }, async () => {
   const { code, output } = await program(['dev', log, '--resource', hello], { until: 'Running', signal: 'SIGINT' });
   assert.match(output, /listens on 127\.0\.0\.1:\d+/);
   assert.match(output, /Deployed hello/);
   assert.equal(code, 0);
 });
 
-test('dev --run says where a signal has interrupted the instance, and ends with 1', {
+test('dev --run names the element at which a signal interrupts the instance, and exits with 1', {
   skip: process.platform === 'win32',
 }, async () => {
   const file = join(folder, 'waiting.bpmn');
@@ -134,7 +139,7 @@ test('dev --run says where a signal has interrupted the instance, and ends with 
   assert.equal(code, 1);
 });
 
-test('dev --run shows what a process holds without handing it to the terminal', async () => {
+test('dev --run prints variables without their control characters', async () => {
   const file = join(folder, 'loud.bpmn');
   writeFileSync(file, processFile('loud', ...chain(start(), end())));
   const variables = JSON.stringify({ loud: '\u009b2J\u001b[2J' });
@@ -144,7 +149,7 @@ test('dev --run shows what a process holds without handing it to the terminal', 
   assert.equal(code, 0);
 });
 
-test('dev --run sees an incident that comes before the first job', async () => {
+test('dev --run notices an incident before the first job', async () => {
   const file = join(folder, 'at-once.bpmn');
   const task = serviceTask('a', { type: 'log', retries: '=missing.retries' });
   writeFileSync(file, processFile('at-once', ...chain(start(), task, end())));
@@ -159,7 +164,7 @@ for (const [command, resource, message] of [
   ['check', 'broken.bpmn', /sign.*user tasks/s],
   ['start', 'empty', /has no \.bpmn file/],
 ] as const) {
-  test(`${command} ends with 2 when its embedded engine cannot run ${resource}`, async () => {
+  test(`${command} exits with 2 if its embedded engine cannot run ${resource}`, async () => {
     const env = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: resource };
     const { code, errors } = await program([command, log], { env });
     assert.match(errors, message);
@@ -167,7 +172,7 @@ for (const [command, resource, message] of [
   });
 }
 
-test('start runs until SIGTERM and ends with 0', { skip: process.platform === 'win32' }, async () => {
+test('start runs until SIGTERM and exits with 0', { skip: process.platform === 'win32' }, async () => {
   const env = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: hello };
   const { code, output } = await program(['start', log], { env, until: 'Outbound: log. Inbound: none.' });
   const messages = output
@@ -179,7 +184,7 @@ test('start runs until SIGTERM and ends with 0', { skip: process.platform === 'w
   assert.equal(code, 0);
 });
 
-test('start without settings names the four values and ends with 2', async () => {
+test('start without settings lists the four connection types and exits with 2', async () => {
   const { code, errors } = await program(['start', log]);
   for (const value of ['CAMUNDA_CLOUD', 'INSECURE', 'SECURE', 'EMBEDDED']) assert.ok(errors.includes(value), value);
   assert.equal(code, 2);

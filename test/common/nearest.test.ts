@@ -13,6 +13,8 @@ describe('nearest', () => {
     ['hostnam', connection, 'hostname'],
     ['HOST_NAME', connection, 'hostname'],
     ['prot', ['type', 'hostname'], undefined],
+    ['prot', connection, 'port'],
+    ['ohstname', connection, 'hostname'],
     ['prt', connection, 'port'],
     ['rootCA', connection, 'rootCa'],
     ['root', connection, 'rootCa'],
@@ -33,11 +35,11 @@ describe('nearest', () => {
     ['a'.repeat(100), ['a'.repeat(100)], undefined],
   ];
   for (const [word, candidates, guess] of cases) {
-    test(`${JSON.stringify(word.slice(0, 20))} stands for ${guess ?? 'nothing'}`, () =>
+    test(`${JSON.stringify(word.slice(0, 20))} is taken for ${guess ?? 'nothing'}`, () =>
       assert.equal(nearest(word, candidates), guess));
   }
 
-  test('a candidate stands for itself', () => {
+  test('a candidate is taken for itself', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z]{1,20}$/), { minLength: 1 }), (words) =>
         words.every((word) => nearest(word, words) === word),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'dotenv';
 import { parseConfig } from '../../src/connection/settings/config.ts';
-import { connectionTypes, type SettingName, settings } from '../../src/connection/settings/settings.ts';
+import { connectionTypes, type SettingName, settings } from '../../src/connection/settings/definitions.ts';
 
 const page = readFileSync('docs/connection.md', 'utf8');
 const rows = page

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { startOptions } from '../../src/cli/start-request.ts';
+import { startOptions } from '../../src/cli/start/options.ts';
 import { instruments } from '../../src/runtime/observe/instruments.ts';
 import { logFormats, logLevels } from '../../src/runtime/observe/log-output.ts';
 import { prometheusName } from '../../src/runtime/observe/prometheus.ts';

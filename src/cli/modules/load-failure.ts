@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packageFolder } from './watch.ts';
+import { packageFolder } from './watch-sources.ts';
 
-/** Milliseconds for another process to meet the same syntax error. */
-const secondLook = 10_000;
+/** Time limit in milliseconds for the process that repeats a syntax error. */
+const repeatTimeout = 10_000;
 
-/** A place in a file as stacks write it: a frame with a function, a frame without one, the head of a syntax error. */
+/** The forms of a place in a stack: a frame with a function, a frame without one, the first line of a syntax error. */
 const places = [
   /\((?<file>[^()]+):(?<line>\d+):(?<column>\d+)\)$/,
   /^\s+at (?:async )?(?<file>.+):(?<line>\d+):(?<column>\d+)$/,
@@ -26,10 +26,11 @@ const pathOf = (file: string): string | undefined => {
 };
 
 /**
- * The first place in a user's file that a stack names; none when the error comes from installed packages or Node.js alone.
+ * Finds the first place in a stack that lies in a file of the user.
  *
+ * @returns `undefined` if the error comes from installed packages or Node.js alone
  * @example
- * placeIn('Error: no luck\n    at file:///app/a.js:3:7'); // '/app/a.js:3:7', if there is such a file
+ * placeIn('Error: no luck\n    at file:///app/a.js:3:7'); // '/app/a.js:3:7', if the file exists
  */
 export const placeIn = (stack: string): string | undefined => {
   for (const text of stack.split(/\r?\n/)) {
@@ -43,28 +44,29 @@ export const placeIn = (stack: string): string | undefined => {
 };
 
 /**
- * Node.js keeps the place of a syntax error in an ES module to itself until the error ends a process, so one is ended.
- * No code of the module runs there, because none of its graph runs before all of it is read.
+ * Node.js reveals the place of a syntax error in an ES module only when the error ends a process, so this starts a process
+ * that imports the module. No code of the module runs, because Node.js parses the whole module graph first.
  */
 const syntaxErrorReport = (url: string): string =>
   spawnSync(
     process.execPath,
     [...process.execArgv, '--input-type=module', '--eval', `import ${JSON.stringify(url)};`],
-    { encoding: 'utf8', timeout: secondLook, stdio: ['ignore', 'ignore', 'pipe'] },
+    { encoding: 'utf8', timeout: repeatTimeout, stdio: ['ignore', 'ignore', 'pipe'] },
   ).stderr;
 
-/** Frames of Node.js, of this command and of what compiles TypeScript; others show that a module was running. */
-const ofLoading = (frame: string): boolean =>
+/** Whether a stack frame belongs to Node.js, to this program or to the TypeScript compiler, not to a running module. */
+const isLoaderFrame = (frame: string): boolean =>
   frame.includes('node:') || frame.includes(ownFolder) || /[\\/]node_modules[\\/](?:tsx|esbuild)[\\/]/.test(frame);
 
 const wasRunning = (stack: string): boolean =>
-  stack.split(/\r?\n/).some((line) => /^\s+at /.test(line) && !ofLoading(line));
+  stack.split(/\r?\n/).some((line) => /^\s+at /.test(line) && !isLoaderFrame(line));
 
 /**
- * Where in the user's files the import of a module failed, as `file:line:column`; the module's own file when nothing
- * says more.
+ * The place in the user's files where the import of a module failed.
  *
- * @param url of the module that was imported, `file://…`
+ * @param error what the import threw
+ * @param url of the imported module, `file://…`
+ * @returns `file:line:column`, or the path of the module if the error names no place
  */
 export const whereLoadingFailed = (error: unknown, url: string): string => {
   const file = fileURLToPath(url);
@@ -75,7 +77,7 @@ export const whereLoadingFailed = (error: unknown, url: string): string => {
   return placeIn(syntaxErrorReport(url)) ?? file;
 };
 
-/** Whether Node.js takes a file ending in `.js` for CommonJS, which knows no `import` and no `export`. */
+/** Whether Node.js treats a `.js` file as CommonJS, which has no `import` and no `export`. */
 const isCommonJs = (path: string): boolean => {
   if (!path.endsWith('.js')) return false;
   try {
@@ -86,9 +88,9 @@ const isCommonJs = (path: string): boolean => {
   }
 };
 
-/** What to do about a module that cannot be loaded. */
+/** How to fix a module that cannot be loaded, as the end of an error text. */
 export const loadingFix = (error: unknown, url: string): string => {
-  const general = 'correct what stands there, or leave the module out.';
+  const general = 'correct the code at that place, or omit the module.';
   if (!(error instanceof Error) || error.name !== 'SyntaxError' || !isCommonJs(fileURLToPath(url))) return general;
-  return `${general} If it is import or export that is refused: npm pkg set type=module, or end the file's name with .mjs.`;
+  return `${general} If the error is about import or export, run npm pkg set type=module, or rename the file to end in .mjs.`;
 };

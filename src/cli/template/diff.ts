@@ -5,7 +5,7 @@ interface Line {
 
 const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
 
-/** Lengths of the longest common subsequences of all tails of both lists, row by row. */
+/** The lengths of the longest common subsequences of all tails of both lists, row by row. */
 const commonTails = (before: readonly string[], after: readonly string[]): Uint32Array => {
   const width = after.length + 1;
   const lengths = new Uint32Array((before.length + 1) * width);
@@ -45,11 +45,11 @@ const compare = (before: readonly string[], after: readonly string[]): readonly 
   return lines;
 };
 
-/** Unchanged lines around a change. */
+/** Number of unchanged lines to show around a change. */
 const context = 3;
 
-/** First and last index, both included, of the stretches of lines to show. */
-const stretches = (lines: readonly Line[]): readonly (readonly [number, number])[] => {
+/** The first and last index, both included, of each group of lines to show. */
+const groupsToShow = (lines: readonly Line[]): readonly (readonly [number, number])[] => {
   const found: [number, number][] = [];
   lines.forEach(({ sign }, index) => {
     if (sign === ' ') return;
@@ -62,16 +62,16 @@ const stretches = (lines: readonly Line[]): readonly (readonly [number, number])
 };
 
 /**
- * The difference of two texts in the unified form that `diff -u` and `git diff` show; empty when there is none.
+ * Compares two texts and returns the difference in the unified format of `diff -u` and `git diff`.
  *
- * @param name stands over both sides
- *
+ * @param name heading of both sides
+ * @returns an empty text if the texts are equal
  * @example
  * unifiedDiff('log.json', 'a\nb\n', 'a\nc\n'); // '--- log.json\n+++ log.json\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n'
  */
 export const unifiedDiff = (name: string, before: string, after: string): string => {
   const lines = compare(linesOf(before), linesOf(after));
-  const shown = stretches(lines);
+  const shown = groupsToShow(lines);
   if (shown.length === 0) return '';
   const countUpTo = (end: number, without: Line['sign']): number =>
     lines.slice(0, end).filter(({ sign }) => sign !== without).length;

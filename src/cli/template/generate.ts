@@ -1,14 +1,14 @@
 import { fault, isFault } from '../../common/fault.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../../connector/types.ts';
 import { createTemplates } from '../../template/index.ts';
-import { collectConnectors, type LoadedModule, loadModules } from '../modules/modules.ts';
-import { ownMetadata, type TemplateData } from './folder.ts';
+import { collectConnectors, type LoadedModule, loadModules } from '../modules/load-modules.ts';
 import { resolveIcon } from './icon.ts';
+import { ownMetadata, type TemplateData } from './output-folder.ts';
 
 type AnyConnector = AnyOutboundConnector | AnyInboundConnector;
 
 interface Generated {
-  /** Where it comes from, for messages. */
+  /** The connector and its module, for messages. */
   readonly source: string;
   readonly template: TemplateData;
 }
@@ -19,7 +19,7 @@ const withIcon = (connector: AnyConnector, url: string): AnyConnector => {
   return { ...connector, template: { ...connector.template, icon: resolveIcon(icon, url) } };
 };
 
-/** Each connector once, with the first module that exports it. */
+/** Each connector with the first module that exports it. */
 const connectorsOf = (modules: readonly LoadedModule[]): ReadonlyMap<AnyConnector, LoadedModule> => {
   const found = new Map<AnyConnector, LoadedModule>();
   for (const module of modules) {
@@ -29,7 +29,7 @@ const connectorsOf = (modules: readonly LoadedModule[]): ReadonlyMap<AnyConnecto
   return found;
 };
 
-/** The connector's name, and where a reader finds it: the export and the module. */
+/** The connector's name, with the export and the module that it comes from. */
 const sourceOf = (connector: AnyConnector, { name, exports }: LoadedModule): string => {
   const [exported] = Object.entries(exports).find(([, value]) => [value].flat().includes(connector)) ?? [];
   return `${connector.name} (export ${exported} of ${name})`;
@@ -42,18 +42,18 @@ const repeatedIds = (generated: readonly Generated[]): readonly string[] => {
     return sources.length === 1
       ? []
       : [
-          `The template id ${JSON.stringify(id)} belongs to ${sources.join(' and to ')}; give one of them another \`id\` in its \`template\`.`,
+          `${sources.join(' and ')} have the same template id ${JSON.stringify(id)}; give one of them another \`id\` in its \`template\`.`,
         ];
   });
 };
 
 /**
- * The templates of all connectors that the modules export, in their order.
+ * Generates the templates of all connectors that the modules export, in the order of the exports.
  *
- * Throws a fault of kind `definition` that names every connector without a template, and every id that two have.
+ * @throws a fault of kind `definition` that names every connector without a template, and every id that occurs twice
  */
 export const templatesOf = (modules: readonly LoadedModule[]): readonly TemplateData[] => {
-  // Names every module without a connector at once.
+  // Reports all modules without a connector in one error.
   collectConnectors(modules);
   const problems: string[] = [];
   const generated = [...connectorsOf(modules)].flatMap(([connector, module]): readonly Generated[] => {
@@ -71,7 +71,7 @@ export const templatesOf = (modules: readonly LoadedModule[]): readonly Template
   });
   problems.push(...repeatedIds(generated));
   if (problems.length > 0) {
-    // Each of them says how to fix it.
+    // Each problem contains its own fix.
     throw fault('definition', { what: [...problems, 'Nothing was written.'].join('\n\n') });
   }
   return generated.map(({ template }) => template);
@@ -80,10 +80,9 @@ export const templatesOf = (modules: readonly LoadedModule[]): readonly Template
 /**
  * Imports the named modules and generates the templates of all connectors that they export.
  *
- * Rejects with a fault of kind `definition` that names every module and every connector that cannot be used.
- *
- * @param names paths (with their extension) or package names
- * @param folder where they are looked for
+ * @param names paths (with extension) or names of packages
+ * @param folder paths and packages are resolved from this folder
+ * @throws a fault of kind `definition` that names every module and every connector that cannot be used
  */
 export const generateTemplates = async (names: readonly string[], folder: string): Promise<readonly TemplateData[]> =>
   templatesOf(await loadModules(names, folder));

@@ -13,28 +13,27 @@ const formats: Readonly<Record<string, Format>> = {
   png: { mediaType: 'image/png', fits: (content) => content.subarray(0, 8).toString('latin1') === '\x89PNG\r\n\x1a\n' },
 };
 
-/** Anything else is a file: an address has a scheme of more than one letter, unlike a drive of Windows. */
-const isAddress = (icon: string): boolean => /^[a-z][a-z\d+.-]+:/i.test(icon) && !icon.startsWith('file:');
+/** Whether an icon is a URL, not a file. A scheme has more than one letter, unlike a Windows drive. */
+const isUrl = (icon: string): boolean => /^[a-z][a-z\d+.-]+:/i.test(icon) && !icon.startsWith('file:');
 
 /**
- * An icon as templates hold it. A data URI or a web address stays; the file of an .svg or .png image becomes a data URI.
+ * Converts an icon to the form that templates need. URLs and data URIs stay as they are; an .svg or .png file becomes a
+ * data URI.
  *
- * Throws a fault of kind `definition` when the file cannot be read or is no such image.
- *
- * @param icon as the definition names it; a path is seen from the module that exports the connector
- * @param moduleUrl address of that module
- *
+ * @param icon a URL, or a path relative to the module that exports the connector
+ * @param moduleUrl URL of that module
+ * @throws a fault of kind `definition` if the file cannot be read or is not an image of that format
  * @example
  * resolveIcon('./slack.svg', import.meta.url); // 'data:image/svg+xml;base64,PHN2Zy…'
  */
 export const resolveIcon = (icon: string, moduleUrl: string): string => {
-  if (isAddress(icon)) return icon;
+  if (isUrl(icon)) return icon;
   const path = icon.startsWith('file:') ? fileURLToPath(icon) : resolve(dirname(fileURLToPath(moduleUrl)), icon);
   const format = formats[/\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? ''];
   if (format === undefined) {
     throw fault('definition', {
-      what: `The icon ${icon} is neither .svg nor .png.`,
-      fix: 'convert it to one of them.',
+      what: `The icon ${icon} must be an .svg or .png file.`,
+      fix: 'convert it to one of these formats.',
     });
   }
   let content: Buffer;
@@ -43,10 +42,13 @@ export const resolveIcon = (icon: string, moduleUrl: string): string => {
   } catch (cause) {
     throw fault('definition', {
       what: `The icon ${icon} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      fix: 'name it as seen from the module that exports the connector.',
+      fix: 'give its path relative to the module that exports the connector.',
       cause,
     });
   }
   if (format.fits(content)) return `data:${format.mediaType};base64,${content.toString('base64')}`;
-  throw fault('definition', { what: `The icon ${icon} is no ${format.mediaType} image.`, fix: 'check the file.' });
+  throw fault('definition', {
+    what: `The icon ${icon} is not an ${format.mediaType} file.`,
+    fix: 'check the content of the file.',
+  });
 };

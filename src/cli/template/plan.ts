@@ -1,72 +1,74 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ExistingTemplate, TemplateData, TemplateFolder } from './folder.ts';
-import { archivePath, singleFileName, stringify, templateFileName } from './names.ts';
+import {
+  archivePath,
+  type ExistingTemplate,
+  type FolderFile,
+  singleFileName,
+  stringify,
+  type TemplateData,
+  type TemplateFolder,
+  templateFileName,
+} from './output-folder.ts';
 
-/** What becomes of one generated template. */
+/** The decision about one generated template. */
 export interface PlannedTemplate {
-  /** File below the output folder, with `/`. */
+  /** File, relative to the output folder, with `/`. */
   readonly path: string;
   /**
-   * - `new`: there was none of this id;
-   * - `unchanged`: what is there has the same content, whatever its formatting;
-   * - `raised`: it comes out under a higher version, and the old one moves to `versioned/`;
-   * - `conflict`: its content has changed, but nothing allows a higher version.
+   * - `new`: the folder has no template with this id;
+   * - `unchanged`: the template in the folder has the same content, in any formatting;
+   * - `raised`: the template gets a higher version, and the old one moves to `versioned/`;
+   * - `conflict`: the content has changed, but a higher version is neither declared nor requested.
    */
   readonly state: 'new' | 'unchanged' | 'raised' | 'conflict';
-  /** With the version that it comes out under. */
+  /** The template with its final version. */
   readonly template: TemplateData;
-  /** What is there under the same id. */
+  /** The template in the folder with the same id. */
   readonly before?: TemplateData;
 }
 
-/** A file with a template that this folder should not hold any more. */
+/** A template in the folder that no longer belongs there. */
 export interface LeftOver {
   readonly path: string;
   readonly id: string;
-  /** `gone`: no connector has it any more; `twice`: the same template now belongs to another file. */
+  /** `gone`: no connector has this template; `twice`: the template now belongs to another file. */
   readonly reason: 'gone' | 'twice';
 }
 
-/** A file as it should be. */
-export interface PlannedFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** Everything that a run would do to the output folder. */
+/** All changes that a run would make to the output folder. */
 export interface TemplatePlan {
   readonly templates: readonly PlannedTemplate[];
   readonly leftOver: readonly LeftOver[];
-  /** The files as they should be, unchanged ones included. Not to be written while there are problems or conflicts. */
-  readonly files: readonly PlannedFile[];
-  /** What has to be mended by hand first. */
+  /** All files with their final text, unchanged ones included. Must not be written while there are problems or conflicts. */
+  readonly files: readonly FolderFile[];
+  /** Problems that the user has to fix first. */
   readonly problems: readonly string[];
 }
 
-/** What the plan is made for. */
+/** The input of the plan. */
 export interface PlanRequest {
   readonly folder: TemplateFolder;
   readonly templates: readonly TemplateData[];
-  /** Raise the version of what has changed. */
+  /** Raise the version of each changed template. */
   readonly bump: boolean;
-  /** One file with an array, instead of one file for each template. */
+  /** Write one file with a list of templates, instead of one file for each template. */
   readonly single: boolean;
 }
 
-/** Outbound templates carry their version a second time, in a task header for the runtime. */
-const carriesVersion = ({ binding }: { readonly binding?: unknown }): boolean =>
+/** Whether a property is the task header that tells the runtime the version of an outbound template. */
+const isVersionHeader = ({ binding }: { readonly binding?: unknown }): boolean =>
   isDeepStrictEqual(binding, { type: 'zeebe:taskHeader', key: 'elementTemplateVersion' });
 
-/** The template under another version. */
+/** The template with another version, also in its task header. */
 export const withVersion = (template: TemplateData, version: number): TemplateData => ({
   ...template,
   version,
   properties: template.properties.map((property) =>
-    carriesVersion(property) ? { ...property, value: String(version) } : property,
+    isVersionHeader(property) ? { ...property, value: String(version) } : property,
   ),
 });
 
-/** Older than every version that can be declared. */
+/** Lower than every version that a connector can declare. */
 const unversioned = -1;
 const versionOf = ({ version }: TemplateData): number => (Number.isInteger(version) ? version! : unversioned);
 
@@ -95,15 +97,15 @@ const archived = ({ folder }: PlanRequest, planned: readonly PlannedTemplate[]):
     .flatMap(({ state, before }) => (state === 'raised' && before !== undefined ? [before] : []))
     .filter((before) => !folder.archives.some((archive) => isDeepStrictEqual(archive, before)));
 
-/** A file that the plan wants to write must be free, or hold what an earlier run wrote there. */
-const blocked = (path: string, ids: ReadonlySet<string>, { folder, single }: PlanRequest): readonly string[] => {
+/** Problems with an existing file at a planned path: it must contain only what an earlier run wrote. */
+const fileProblems = (path: string, ids: ReadonlySet<string>, { folder, single }: PlanRequest): readonly string[] => {
   const file = folder.files.find((candidate) => candidate.path === path);
   if (file === undefined) return [];
-  if (file.templates === undefined) return [`${path} is there already, but is no element template.`];
+  if (file.templates === undefined) return [`${path} already exists and is not an element template.`];
   const foreign = file.templates.filter(({ id, own }) => !ids.has(id) && !(single && own));
   if (file.isList === single && foreign.length === 0) return [];
   const held = file.templates.map(({ id }) => JSON.stringify(id)).join(', ');
-  return [`${path} is there already, and holds ${held || 'an empty list'}, which this command did not put there.`];
+  return [`${path} already exists and contains ${held || 'an empty list'}, which this command did not write.`];
 };
 
 const problemsOf = (request: PlanRequest, planned: readonly PlannedTemplate[]): readonly string[] => {
@@ -114,22 +116,24 @@ const problemsOf = (request: PlanRequest, planned: readonly PlannedTemplate[]): 
     const clash = ids.map((id) => JSON.stringify(id)).join(' and ');
     return [
       ...(single || ids.length === 1 ? [] : [`The ids ${clash} would be written to the same file, ${path}.`]),
-      ...blocked(path, new Set(ids), request),
+      ...fileProblems(path, new Set(ids), request),
     ];
   });
   const taken = archived(request, planned)
     .filter((template) => folder.archivePaths.includes(archivePath(template)))
-    .map((template) => `${archivePath(template)} is there already, with other content under the same version.`);
+    .map((template) => `${archivePath(template)} already exists with different content.`);
   return [...targets, ...taken];
 };
 
 /**
- * Plans what becomes of the output folder. Pure: `folder` is what is there, `templates` what the connectors ask for.
+ * Plans the changes to the output folder. Pure.
  *
- * The version on disk is the base. The same content keeps it. Other content gets the version that the connector
- * declares if that is higher, or with `bump` the next one; otherwise it is a conflict, because two different templates
- * under one id and version cannot be told apart by whoever imports them. What is replaced goes to `versioned/`.
+ * The version on disk is the base. A template with the same content keeps it. A changed template gets the version that
+ * the connector declares, if that is higher, or the next version with `bump`. Otherwise it is a conflict, because users
+ * could not distinguish two templates with the same id and version. A replaced template moves to `versioned/`.
  *
+ * @param request `folder`: the current contents; `templates`: what the connectors generate
+
  * @example
  * planTemplates({ folder: readTemplateFolder([]), templates: [template], bump: false, single: false });
  * // { templates: [{ path: 'log.json', state: 'new', … }], files: [{ path: 'log.json', text: '{…' }], … }
@@ -148,7 +152,7 @@ export const planTemplates = (request: PlanRequest): TemplatePlan => {
   const leftOver = existing.flatMap(({ id, path, own }): readonly LeftOver[] => {
     const target = pathOf.get(id);
     if (target !== undefined) return target === path ? [] : [{ path, id, reason: 'twice' }];
-    // Rewriting the one file drops what no connector has any more.
+    // Rewriting the single file drops templates that no connector has any more.
     return own ? [{ path, id, reason: 'gone' }] : [];
   });
 

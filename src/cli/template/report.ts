@@ -1,43 +1,44 @@
 import { unifiedDiff } from './diff.ts';
-import { archivePath, singleFileName, stringify } from './names.ts';
+import { archivePath, singleFileName, stringify } from './output-folder.ts';
 import type { LeftOver, PlannedTemplate, TemplatePlan } from './plan.ts';
 
-const inOut = (out: string, path: string): string => `${out.replace(/[/\\]+$/, '')}/${path}`;
+const pathIn = (out: string, path: string): string => `${out.replace(/[/\\]+$/, '')}/${path}`;
 
-/** In one file for all, the path alone does not say which template is meant. */
+/** The path of a template, with its id if the file contains all templates. */
 const label = ({ path, template }: PlannedTemplate, out: string): string =>
-  path === singleFileName ? `${inOut(out, path)} (${template.id})` : inOut(out, path);
+  path === singleFileName ? `${pathIn(out, path)} (${template.id})` : pathIn(out, path);
 
 const leftOverText = ({ path, id, reason }: LeftOver, out: string): string =>
   reason === 'gone'
-    ? `left over   ${inOut(out, path)}: no connector of these modules has the template ${id} any more`
-    : `left over   ${inOut(out, path)}: the template ${id} now has a file of its own name`;
+    ? `left over   ${pathIn(out, path)}: no connector of these modules has the template ${id}`
+    : `left over   ${pathIn(out, path)}: the template ${id} has moved to a file of its own`;
 
-/** What a run has done, line by line. */
+/** Describes a run, one line for each template. */
 export const writtenText = ({ templates, leftOver }: TemplatePlan, out: string): string => {
   const lines = templates.map((planned) => {
     const { state, template, before } = planned;
     const name = label(planned, out);
     if (state === 'unchanged') return `unchanged   ${name}`;
     if (state === 'new') return `new         ${name}, version ${template.version}`;
-    return `changed     ${name}, version ${template.version}; the old one is now ${inOut(out, archivePath(before!))}`;
+    return `changed     ${name}, version ${template.version}; the old version is now ${pathIn(out, archivePath(before!))}`;
   });
-  // The one file is written as a whole, so that nothing is left over in it.
+  // A file that is rewritten as a whole contains nothing left over.
   const stay = leftOver.filter(({ path }) => !templates.some((planned) => planned.path === path));
-  const mend = stay.length === 0 ? [] : ['Delete what is left over, unless processes still use it.'];
-  return `${[...lines, ...stay.map((left) => leftOverText(left, out)), ...mend].join('\n')}\n`;
+  const advice = stay.length === 0 ? [] : ['Delete left-over templates, unless processes still use them.'];
+  return `${[...lines, ...stay.map((left) => leftOverText(left, out)), ...advice].join('\n')}\n`;
 };
 
-/** The differences in the content of one template; empty where there is none. */
+/** The changes in the content of one template; empty if it is new. */
 const differenceOf = (planned: PlannedTemplate, out: string): string =>
   planned.before === undefined
     ? ''
     : unifiedDiff(label(planned, out), stringify(planned.before), stringify(planned.template));
 
 /**
- * What is stale, missing or left over, with differences, and how to fix it; undefined: everything is up to date.
+ * Lists stale templates with their changes, missing and left-over ones, and how to fix them.
  *
- * @param rerun the command that brings it up to date
+ * @param rerun the command that brings the folder up to date
+ * @returns `undefined` if everything is up to date
  */
 export const checkText = ({ templates, leftOver }: TemplatePlan, out: string, rerun: string): string | undefined => {
   const missing = templates.filter(({ state }) => state === 'new');
@@ -52,19 +53,19 @@ export const checkText = ({ templates, leftOver }: TemplatePlan, out: string, re
     '',
     `Fix: ${[
       ...(missing.length + stale.length > 0 ? [`${rerun}${bump}`] : []),
-      ...(leftOver.length > 0 ? ['delete what is left over'] : []),
+      ...(leftOver.length > 0 ? ['delete the left-over templates'] : []),
     ].join(', and ')}`,
     '',
   ].join('\n');
 };
 
-/** Every template whose content has changed under the same version, with the differences. */
+/** Lists every template whose content would change without a new version, with the changes. */
 export const conflictText = ({ templates }: TemplatePlan, out: string): string =>
   templates
     .filter(({ state }) => state === 'conflict')
     .map((planned) =>
       [
-        `${label(planned, out)} would change under the same version ${planned.template.version}:`,
+        `${label(planned, out)} would change, but its version would stay ${planned.template.version}:`,
         differenceOf(planned, out).trimEnd(),
       ].join('\n'),
     )

@@ -1,42 +1,36 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { isFault } from '../../common/fault.ts';
-import type { CliContext } from '../context.ts';
-import { locateModule } from '../modules/modules.ts';
-import { packageFolder, settling, sourceFolders, watchSources } from '../modules/watch.ts';
-import type { ChildAnswer } from './child.ts';
-import type { TemplateData } from './folder.ts';
+import { type CliContext, programPath } from '../command.ts';
+import { moduleFolders } from '../modules/load-modules.ts';
+import { debounceTime, sourceFolders, watchSources } from '../modules/watch-sources.ts';
+import type { TemplateData } from './output-folder.ts';
+import type { GenerateResult } from './watch-child.ts';
 
-/** What watching needs of the command. */
+/** What watching needs from the command. */
 export interface WatchOptions extends CliContext {
-  /** Output folder, absolute: its files are no sources. */
+  /** Absolute path of the output folder. Its files are not sources. */
   readonly out: string;
-  /** Writes the templates and says what it has done. Throws a fault when there is something to mend first. */
+  /** Writes the templates and returns a report. Throws a fault if something has to be fixed first. */
   readonly update: (templates: readonly TemplateData[]) => string;
 }
 
-/** The program as it stands beside this file, built or not. */
-const childProgram = (): string => {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`child.${extension}`, import.meta.url));
-};
-
-const generateAfresh = (modules: readonly string[], folder: string, signal: AbortSignal): Promise<ChildAnswer> =>
+/** Generates the templates in a new process, which loads every module afresh. */
+const generateInChild = (modules: readonly string[], folder: string, signal: AbortSignal): Promise<GenerateResult> =>
   new Promise((resolve, reject) => {
-    const child = fork(childProgram(), modules, { cwd: folder, signal });
-    let answer: ChildAnswer | undefined;
+    const child = fork(programPath('watch-child', import.meta.url), modules, { cwd: folder, signal });
+    let result: GenerateResult | undefined;
     child.on('message', (message) => {
-      answer = message as ChildAnswer;
+      result = message as GenerateResult;
     });
     child.on('error', reject);
     child.on('close', (code) => {
-      resolve(answer ?? { problem: `The modules ended the process that loaded them, with code ${code}.` });
+      resolve(result ?? { problem: `The modules ended the process that loaded them, with code ${code}.` });
     });
   });
 
-/** Aborts at the first SIGINT or SIGTERM; `release` gives the signals back. */
+/** A signal that fires at the first SIGINT or SIGTERM; `release` restores the default handling. */
 const stopSignal = (): { readonly signal: AbortSignal; readonly release: () => void } => {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
@@ -51,22 +45,22 @@ const stopSignal = (): { readonly signal: AbortSignal; readonly release: () => v
 };
 
 /**
- * Generates the templates of the modules now and whenever a source file of their packages changes, until SIGINT or
- * SIGTERM. What is wrong is told, and the next change is another try.
+ * Generates the templates of the modules now, and again whenever a source file of their packages changes, until SIGINT
+ * or SIGTERM. Problems are printed, and the next change tries again.
  *
- * Rejects with a fault of kind `definition` when a module is not there or the system cannot watch its folders.
+ * @throws a fault of kind `definition` if a module does not exist or the system cannot watch its folders
  */
 export const watchTemplates = async (modules: readonly string[], options: WatchOptions): Promise<void> => {
   const { folder, out, print, printError, update } = options;
-  const roots = modules.map((name) => packageFolder(fileURLToPath(locateModule(name, folder))));
+  const packages = moduleFolders(modules, folder);
   const { signal, release } = stopSignal();
   const stopped = once(signal, 'abort');
 
-  const round = async (): Promise<void> => {
-    const answer = await generateAfresh(modules, folder, signal);
-    if ('problem' in answer) return printError(`${answer.problem}\n`);
+  const generate = async (): Promise<void> => {
+    const result = await generateInChild(modules, folder, signal);
+    if ('problem' in result) return printError(`${result.problem}\n`);
     try {
-      print(update(answer.templates));
+      print(update(result.templates));
     } catch (error) {
       if (!isFault(error)) throw error;
       printError(`${error.message}\n`);
@@ -75,18 +69,18 @@ export const watchTemplates = async (modules: readonly string[], options: WatchO
 
   try {
     while (!signal.aborted) {
-      // Before the round, so that a change during it begins another.
-      const watching = watchSources(roots.flatMap((root) => sourceFolders(root, out)));
-      const change = Promise.race([watching.changed, stopped]);
-      // A failure to watch is told after the round.
+      // Watch before generating, so that a change during it is not missed.
+      const watch = watchSources(packages.flatMap((root) => sourceFolders(root, out)));
+      const change = Promise.race([watch.changed, stopped]);
+      // A failure to watch is handled after generating.
       change.catch(() => {});
       try {
-        await round();
+        await generate();
         print('Watching for changes.\n');
         await change;
-        await pause(settling, undefined, { signal });
+        await pause(debounceTime, undefined, { signal });
       } finally {
-        watching.close();
+        watch.close();
       }
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { connectionFault, isConnectionFault } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
-import { explainTlsCode } from './tls.ts';
+import { explainTlsCode } from './tls-diagnosis.ts';
 
 /** What to ask a token server for. */
 export interface TokenRequest {

@@ -1,15 +1,15 @@
 import { Metadata, type ServiceDefinition } from '@grpc/grpc-js';
 import { anyAborted, onAbort, settleWithin } from '../../common/abort.ts';
 import { addressText } from '../address.ts';
-import type { TokenSource } from '../auth/oauth.ts';
-import { createTlsDiagnosis, diagnosisLimit, type TlsVerdict } from '../auth/tls.ts';
+import { createTlsDiagnosis, diagnosisLimit, type TlsVerdict } from '../auth/tls-diagnosis.ts';
+import type { TokenSource } from '../auth/token-source.ts';
 import { abortedFault, type CallStatus, connectionFault, deadlineFault, statusFault, statusName } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
 import { type Answer, type StartedStream, startCall, startStream } from './calls.ts';
 import { type ClientSettings, createClient } from './client.ts';
 import { withQuickCodec } from './codec.ts';
 import { gatewayService } from './gateway-service.ts';
-import { createCalls } from './pending-calls.ts';
+import { createCalls } from './open-calls.ts';
 
 /** How to reach a gateway. */
 export interface ChannelSettings extends ClientSettings {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type ChannelCredentials, Client, type ClientOptions, credentials } from '@grpc/grpc-js';
 import { type GatewayAddress, hostAndPort, isLoopback } from '../address.ts';
-import type { TlsMaterial } from '../auth/tls.ts';
+import type { TlsMaterial } from '../auth/tls-diagnosis.ts';
 
 /** Settings of {@link createClient}. */
 export interface ClientSettings {

@@ -1,6 +1,5 @@
 import { type Fault, fault } from '../../common/fault.ts';
 import { nearest } from '../../common/nearest.ts';
-import { type Files, keyFits } from './pem.ts';
 import {
   type ConnectionType,
   connectionTypes,
@@ -8,7 +7,8 @@ import {
   type SettingValue,
   secretSettings,
   settings,
-} from './settings.ts';
+} from './definitions.ts';
+import { type Files, keyFits } from './pem.ts';
 
 /** Camunda 8 SaaS: TLS with the public authorities, and OAuth client credentials. */
 export interface CloudConfig {

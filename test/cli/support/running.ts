@@ -1,4 +1,4 @@
-/** The command line as a process that a test talks to while it runs. */
+/** The command line in a process of its own, for tests that interact with it while it runs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,15 +10,15 @@ import { compiled } from '../../../scripts/compiled.ts';
 
 /** A running program. */
 export interface Running {
-  /** Resolves with the first match in what it prints, past or future; rejects when it ends without one. */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with the first match in its output, past or future. Rejects if it exits without a match. */
+  prints(pattern: RegExp): Promise<RegExpExecArray>;
   signal(name: NodeJS.Signals): void;
-  /** Resolves when it has ended and nobody holds its output any more, not even a process that it has started. */
+  /** Resolves when the program and every process that it started have exited. */
   ended(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   output(): string;
 }
 
-/** A folder of its own for a test, with files in it. */
+/** Creates a folder with the given files; it is removed after the test. */
 export const folderWith = (t: TestContext, files: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-cli-'));
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -33,7 +33,7 @@ const moduleUrl = (path: string): string => JSON.stringify(pathToFileURL(resolve
 /** The library as the program has loaded it. */
 const library = moduleUrl(await compiled('src/index.ts'));
 
-/** The text of a module with one outbound connector, for a folder without packages. */
+/** The text of a module with one outbound connector. It works in a folder without packages. */
 export const moduleOf = (name: string, type: string, run = '() => ({ done: true })'): string =>
   `import { defineOutbound } from ${library};
 import * as v from ${moduleUrl('node_modules/valibot/dist/index.mjs')};
@@ -59,33 +59,33 @@ export const runCommand = (
   });
   let text = '';
   let closed = false;
-  const watchers = new Set<() => void>();
-  const look = (): void => {
-    for (const watcher of [...watchers]) watcher();
+  const listeners = new Set<() => void>();
+  const notify = (): void => {
+    for (const listener of [...listeners]) listener();
   };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
-      look();
+      notify();
     });
   }
   child.once('close', () => {
     closed = true;
-    look();
+    notify();
   });
   t.after(() => child.kill('SIGKILL'));
   return {
-    says: (pattern) =>
+    prints: (pattern) =>
       new Promise((done, fail) => {
-        const watcher = (): void => {
+        const listener = (): void => {
           const match = pattern.exec(text);
           if (match === null && !closed) return;
-          watchers.delete(watcher);
-          if (match === null) fail(new Error(`It ended without ${pattern}:\n${text}`));
+          listeners.delete(listener);
+          if (match === null) fail(new Error(`The program exited without ${pattern}:\n${text}`));
           else done(match);
         };
-        watchers.add(watcher);
-        watcher();
+        listeners.add(listener);
+        listener();
       }),
     signal: (name) => void child.kill(name),
     ended: async () => {

@@ -10,26 +10,26 @@ test('equal texts have no difference', () => {
   assert.equal(unifiedDiff('a', 'x\n', 'x\n'), '');
 });
 
-test('a changed line stands between three lines around it', () => {
+test('shows three lines before and after a changed line', () => {
   assert.equal(
     unifiedDiff('log.json', text(numbers(1, 9)), text([...numbers(1, 4), 'five', ...numbers(6, 9)])),
     text(['--- log.json', '+++ log.json', '@@ -2,7 +2,7 @@', ' 2', ' 3', ' 4', '-5', '+five', ' 6', ' 7', ' 8']),
   );
 });
 
-test('changes far apart are shown apart, changes nearby together', () => {
+test('shows distant changes separately, and nearby changes together', () => {
   const far = unifiedDiff('a', text(numbers(1, 20)), text(['one', ...numbers(2, 19), 'twenty']));
   assert.deepEqual(far.match(/^@@.*$/gm), ['@@ -1,4 +1,4 @@', '@@ -17,4 +17,4 @@']);
   const near = unifiedDiff('a', text(numbers(1, 8)), text(['one', ...numbers(2, 7), 'eight']));
   assert.deepEqual(near.match(/^@@.*$/gm), ['@@ -1,8 +1,8 @@']);
 });
 
-test('added and removed texts begin at line 0 on the empty side', () => {
+test('counts from line 0 on an empty side', () => {
   assert.equal(unifiedDiff('a', '', 'x\n'), text(['--- a', '+++ a', '@@ -0,0 +1,1 @@', '+x']));
   assert.equal(unifiedDiff('a', 'x\n', ''), text(['--- a', '+++ a', '@@ -1,1 +0,0 @@', '-x']));
 });
 
-/** Applies a difference as `patch` does; throws when it does not fit. */
+/** Applies a difference as `patch` does. Throws if it does not match. */
 const applyDiff = (before: readonly string[], diff: string): readonly string[] => {
   const after: string[] = [];
   let next = 0;
@@ -51,7 +51,7 @@ const applyDiff = (before: readonly string[], diff: string): readonly string[] =
   return [...after, ...before.slice(next)];
 };
 
-test('the difference of any two texts leads from one to the other', () => {
+test('applying the difference of any two texts turns the first into the second', () => {
   const lines = fc.array(fc.constantFrom('a', 'b', 'c', '{', ''), { maxLength: 40 });
   fc.assert(
     fc.property(lines, lines, (before, after) => {

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type FolderFile, readTemplateFolder, type TemplateData } from '../../../src/cli/template/folder.ts';
-import { archivePath, kebabCase, stringify, templateFileName } from '../../../src/cli/template/names.ts';
+import {
+  archivePath,
+  type FolderFile,
+  kebabCase,
+  readTemplateFolder,
+  stringify,
+  type TemplateData,
+  templateFileName,
+} from '../../../src/cli/template/output-folder.ts';
 import { planTemplates, type TemplatePlan, withVersion } from '../../../src/cli/template/plan.ts';
 
 interface Sketch {
@@ -39,7 +46,7 @@ const decided = ({ templates }: TemplatePlan) => templates.map(({ state, templat
 const written = ({ files }: TemplatePlan) =>
   Object.fromEntries(files.map(({ path, text }) => [path, JSON.parse(text)]));
 
-describe('names', () => {
+describe('file names', () => {
   for (const [text, name] of [
     ['log', 'log'],
     ['http-get', 'http-get'],
@@ -52,7 +59,7 @@ describe('names', () => {
     test(`${text} becomes ${name}`, () => assert.equal(kebabCase(text), name));
   }
 
-  test('no id leads out of the folder', () => {
+  test('no id leads outside the folder', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (id) => assert.ok(!/[/\\]/.test(templateFileName(id)))));
   });
 });
@@ -60,38 +67,74 @@ describe('names', () => {
 describe('the version on disk is the base', () => {
   const old = make({ version: 3 });
   for (const [title, files, generated, bump, expected] of [
-    ['nothing there: the declared version', [], make({ version: 2 }), false, ['new', 2]],
-    ['same content: the version on disk stays', [file('log.json', old)], make(), false, ['unchanged', 3]],
-    ['same content, even when versions may rise', [file('log.json', old)], make(), true, ['unchanged', 3]],
-    ['a higher declared version', [file('log.json', old)], make({ version: 7 }), false, ['raised', 7]],
-    ['other content, none declared', [file('log.json', old)], make({ label: 'Text' }), false, ['conflict', 3]],
+    ['a new template gets the declared version', [], make({ version: 2 }), false, ['new', 2]],
+    ['the same content keeps the version on disk', [file('log.json', old)], make(), false, ['unchanged', 3]],
     [
-      'other content, the same declared',
+      'the same content keeps the version on disk, also with --version-bump',
+      [file('log.json', old)],
+      make(),
+      true,
+      ['unchanged', 3],
+    ],
+    [
+      'changed content gets a higher declared version',
+      [file('log.json', old)],
+      make({ version: 7 }),
+      false,
+      ['raised', 7],
+    ],
+    [
+      'changed content without a declared version is a conflict',
+      [file('log.json', old)],
+      make({ label: 'Text' }),
+      false,
+      ['conflict', 3],
+    ],
+    [
+      'changed content with the same declared version is a conflict',
       [file('log.json', old)],
       make({ version: 3, label: 'Text' }),
       false,
       ['conflict', 3],
     ],
-    ['other content may rise', [file('log.json', old)], make({ label: 'Text' }), true, ['raised', 4]],
-    ['other content rises further', [file('log.json', old)], make({ version: 9, label: 'Text' }), true, ['raised', 9]],
     [
-      'one without a version is the oldest',
+      'changed content gets the next version with --version-bump',
+      [file('log.json', old)],
+      make({ label: 'Text' }),
+      true,
+      ['raised', 4],
+    ],
+    [
+      'a higher declared version takes precedence over --version-bump',
+      [file('log.json', old)],
+      make({ version: 9, label: 'Text' }),
+      true,
+      ['raised', 9],
+    ],
+    [
+      'a template without a version counts as the oldest',
       [file('log.json', { ...old, version: undefined })],
       make(),
       false,
       ['raised', 1],
     ],
-    ['deleted, but remembered', [file('versioned/log-4.json', make({ version: 4 }))], make(), false, ['new', 5]],
+    [
+      'a deleted template continues after its archived version',
+      [file('versioned/log-4.json', make({ version: 4 }))],
+      make(),
+      false,
+      ['new', 5],
+    ],
   ] as const) {
     test(title, () => assert.deepEqual(decided(plan(files, [generated], { bump })), [expected]));
   }
 
-  test('the version goes into the header for the runtime as well', () => {
+  test('the version is also written to the task header', () => {
     const { files } = plan([file('log.json', old)], [make({ label: 'Text' })], { bump: true });
     assert.deepEqual(JSON.parse(files.at(-1)!.text), make({ version: 4, label: 'Text' }));
   });
 
-  test('giving a version changes nothing else', () => {
+  test('changing the version changes nothing else', () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), (first, second) => {
         assert.deepEqual(withVersion(withVersion(make(), first), second), make({ version: second }));
@@ -101,7 +144,7 @@ describe('the version on disk is the base', () => {
 });
 
 describe('files', () => {
-  test('the same content in another formatting or key order keeps its bytes', () => {
+  test('the same content with other formatting or key order keeps its bytes', () => {
     const { metadata, ...rest } = make() as TemplateData & { metadata: unknown };
     const text = `${JSON.stringify({ metadata, ...rest }).replaceAll(',', ',\r\n')}\r\n`;
     const { files, templates } = plan([{ path: 'log.json', text }], [make()]);
@@ -109,7 +152,7 @@ describe('files', () => {
     assert.deepEqual(files, [{ path: 'log.json', text }]);
   });
 
-  test('what is replaced moves to versioned/ under its version', () => {
+  test('a replaced template moves to versioned/ under its version', () => {
     const old = make({ version: 3 });
     const raised = plan([file('log.json', old)], [make({ label: 'Text' })], { bump: true });
     assert.deepEqual(written(raised), {
@@ -119,7 +162,7 @@ describe('files', () => {
     assert.equal(archivePath(old), 'versioned/log-3.json');
   });
 
-  test('a version that is already kept is not kept again', () => {
+  test('a version that is already archived is not archived again', () => {
     const old = make({ version: 3 });
     const files = [file('log.json', old), file('versioned/log-3.json', old)];
     const raised = plan(files, [make({ label: 'Text' })], { bump: true });
@@ -127,42 +170,42 @@ describe('files', () => {
     assert.deepEqual(Object.keys(written(raised)), ['log.json']);
   });
 
-  test('a kept version is never overwritten by another content', () => {
+  test('an archived version is never overwritten with other content', () => {
     const files = [
       file('log.json', make({ version: 3 })),
       file('versioned/log-3.json', make({ version: 3, label: 'X' })),
     ];
     const { problems } = plan(files, [make({ label: 'Text' })], { bump: true });
-    assert.match(problems.join(), /versioned\/log-3\.json is there already/);
+    assert.match(problems.join(), /versioned\/log-3\.json already exists/);
   });
 
   for (const [title, content] of [
-    ['a template of someone else', make({ id: 'other' })],
-    ['no template at all', { answer: 42 }],
+    ['a template by someone else', make({ id: 'other' })],
+    ['something other than a template', { answer: 42 }],
     ['a list', [make()]],
   ] as const) {
-    test(`a file that holds ${title} is not overwritten`, () => {
-      assert.match(plan([file('log.json', content)], [make()]).problems.join(), /log\.json is there already/);
+    test(`a file with ${title} is not overwritten`, () => {
+      assert.match(plan([file('log.json', content)], [make()]).problems.join(), /log\.json already exists/);
     });
   }
 
-  test('a file that is not even JSON is not overwritten', () => {
-    assert.match(plan([{ path: 'log.json', text: '{' }], [make()]).problems.join(), /log\.json is there already/);
+  test('a file that is not JSON is not overwritten', () => {
+    assert.match(plan([{ path: 'log.json', text: '{' }], [make()]).problems.join(), /log\.json already exists/);
   });
 
-  test('a template of the same id that was written by hand is taken over', () => {
+  test('a handwritten template with the same id is replaced', () => {
     const byHand = make({ version: 2, own: false });
     assert.deepEqual(decided(plan([file('log.json', byHand)], [make()], { bump: true })), [['raised', 3]]);
   });
 
-  test('two ids with the same file name are a problem', () => {
+  test('refuses two ids with the same file name', () => {
     const { problems } = plan([], [make({ id: 'http.get' }), make({ id: 'http-get' })]);
     assert.match(problems.join(), /"http\.get" and "http-get" would be written to the same file, http-get\.json/);
   });
 });
 
-describe('what is left over', () => {
-  test('a template of this program whose connector is gone, but nobody else’s', () => {
+describe('left-over templates', () => {
+  test('are those of this program whose connector is gone, and no others', () => {
     const files = [
       ...[file('old.json', make({ id: 'old' })), file('hand.json', make({ id: 'hand', own: false }))],
       ...[file('notes.json', { answer: 42 }), file('versioned/older-1.json', make({ id: 'older' }))],
@@ -170,7 +213,7 @@ describe('what is left over', () => {
     assert.deepEqual(plan(files, [make()]).leftOver, [{ path: 'old.json', id: 'old', reason: 'gone' }]);
   });
 
-  test('a template that has moved to a file of its own name keeps its version', () => {
+  test('a template that moves to a file of its own keeps its version', () => {
     const moved = plan([file('connectors.json', [make({ version: 5 })])], [make()]);
     assert.deepEqual(decided(moved), [['unchanged', 5]]);
     assert.deepEqual(moved.leftOver, [{ path: 'connectors.json', id: 'log', reason: 'twice' }]);
@@ -181,12 +224,12 @@ describe('what is left over', () => {
 describe('a single file', () => {
   const single = { single: true };
 
-  test('holds all templates in a list', () => {
+  test('contains all templates in a list', () => {
     const both = [make(), make({ id: 'greet' })];
     assert.deepEqual(written(plan([], both, single)), { 'connectors.json': both });
   });
 
-  test('replaced templates are kept one by one, and what is gone is dropped', () => {
+  test('archives replaced templates in files of their own, and drops those without a connector', () => {
     const files = [file('connectors.json', [make({ version: 3 }), make({ id: 'gone' })])];
     const raised = plan(files, [make({ label: 'Text' })], { single: true, bump: true });
     assert.deepEqual(raised.problems, []);
@@ -197,13 +240,13 @@ describe('a single file', () => {
     });
   });
 
-  test('a template of someone else in it is not dropped', () => {
+  test('does not drop a template by someone else', () => {
     const files = [file('connectors.json', [make(), make({ id: 'hand', own: false })])];
-    assert.match(plan(files, [make()], single).problems.join(), /holds "log", "hand"/);
+    assert.match(plan(files, [make()], single).problems.join(), /contains "log", "hand"/);
   });
 });
 
-test('what a run writes, the next one finds unchanged', () => {
+test('a second run leaves everything unchanged', () => {
   const sketch = fc.record({
     id: fc.constantFrom('log', 'greet', 'a.b'),
     version: fc.integer({ min: 1, max: 4 }),

@@ -20,7 +20,7 @@ import { runCli } from '../../../src/cli/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-template-'));
 after(() => rmSync(folder, { recursive: true }));
-// The modules of these tests import the library as those of a user do.
+// The modules of these tests import the library as a user's modules do.
 mkdirSync(join(folder, 'node_modules'));
 for (const name of ['valibot', 'tsx'])
   symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name), 'dir');
@@ -82,7 +82,7 @@ const project = (): Project => {
 const out = '.camunda/element-templates';
 
 describe('writing', () => {
-  test('every exported connector gets a file where the Modeler looks', async () => {
+  test('writes a file for each exported connector to the folder that the Modeler searches', async () => {
     const { template, write, read, path } = project();
     const module = write('a.ts', `${outbound('log')}${outbound('fooBar')}`);
     const { code, output } = await template(module);
@@ -93,7 +93,7 @@ describe('writing', () => {
     assert.match(readFileSync(join(path, out, 'log.json'), 'utf8'), /^\{\n {2}"\$schema": .*\n\}\n$/s);
   });
 
-  test('an inbound connector gets one for the activation and some for the event that awaits the message', async () => {
+  test('writes templates of an inbound connector for the activation and for the message event', async () => {
     const { template, write, path } = project();
     const module = write('a.ts', "export const ring = defineInbound({ name: 'ring', loop: () => null });");
     assert.equal((await template(module, '--out', 'out')).code, 0);
@@ -101,7 +101,7 @@ describe('writing', () => {
     assert.ok(names.includes('ring-activation.json') && names.includes('ring-catch-event.json'), names.join());
   });
 
-  test('--single-file writes one list', async () => {
+  test('--single-file writes one file with a list', async () => {
     const { template, write, path } = project();
     const module = write('a.ts', `${outbound('log')}${outbound('greet')}`);
     assert.equal((await template(module, '--out=out', '--single-file')).code, 0);
@@ -113,7 +113,7 @@ describe('writing', () => {
     );
   });
 
-  test('a changed template needs a higher version, and its old file is kept', async () => {
+  test('a changed template needs a higher version, and the old one is archived', async () => {
     const { template, write, read, path } = project();
     await template(write('a.ts', outbound('log')));
     const before = readFileSync(join(path, out, 'log.json'), 'utf8');
@@ -121,7 +121,7 @@ describe('writing', () => {
 
     const refused = await template(changed);
     assert.equal(refused.code, 2);
-    assert.match(refused.errors, /log\.json would change under the same version 1:/);
+    assert.match(refused.errors, /log\.json would change, but its version would stay 1:/);
     assert.match(refused.errors, /^- +"label": "Message",\n\+ +"label": "Text",$/m);
     assert.match(refused.errors, /--version-bump/);
     assert.equal(readFileSync(join(path, out, 'log.json'), 'utf8'), before);
@@ -130,7 +130,7 @@ describe('writing', () => {
     assert.equal(read(`${out}/log.json`).version, 2);
     assert.equal(readFileSync(join(path, out, 'versioned/log-1.json'), 'utf8'), before);
 
-    // Neither the same command again nor one without the option changes anything any more.
+    // Running the command again, with or without the option, changes nothing.
     const after = readFileSync(join(path, out, 'log.json'), 'utf8');
     for (const options of [['--version-bump'], []]) {
       assert.match((await template(changed, ...options)).output, /^unchanged .*log\.json$/m);
@@ -138,7 +138,7 @@ describe('writing', () => {
     }
   });
 
-  test('a version raised in the connector counts as well', async () => {
+  test('a higher version in the connector is enough', async () => {
     const { template, write, read } = project();
     await template(write('a.ts', outbound('log')));
     const raised = write('a.ts', outbound('log', { label: 'Text', extra: 'template: { version: 4 },' }));
@@ -147,7 +147,7 @@ describe('writing', () => {
     assert.equal(read(`${out}/versioned/log-1.json`).version, 1);
   });
 
-  test('nothing is written as long as one template has to be mended', async () => {
+  test('writes nothing while one template has a conflict', async () => {
     const { template, write, path } = project();
     await template(write('a.ts', outbound('log')));
     const both = write('a.ts', `${outbound('log', { label: 'Text' })}${outbound('greet')}`);
@@ -161,7 +161,7 @@ describe('icons', () => {
   const png = Buffer.from('89504e470d0a1a0a00', 'hex');
   const withIcon = (icon: string): string => outbound('log', { extra: `template: { icon: ${JSON.stringify(icon)} },` });
 
-  test('a file beside the module becomes a data URI', async () => {
+  test('a file relative to the module becomes a data URI', async () => {
     const { template, write, read, path } = project();
     mkdirSync(join(path, 'src'));
     writeFileSync(join(path, 'src/log.svg'), svg);
@@ -177,11 +177,11 @@ describe('icons', () => {
   });
 
   for (const [icon, message] of [
-    ['./log.gif', /log\.gif is neither \.svg nor \.png/],
+    ['./log.gif', /log\.gif must be an \.svg or \.png file/],
     ['./gone.svg', /gone\.svg cannot be read/],
-    ['./text.png', /text\.png is no image\/png/],
+    ['./text.png', /text\.png is not an image\/png file/],
   ] as const) {
-    test(`${icon} is refused`, async () => {
+    test(`refuses ${icon}`, async () => {
       const { template, write, path } = project();
       for (const name of ['log.gif', 'text.png']) writeFileSync(join(path, name), 'text');
       const { code, errors } = await template(write('a.ts', withIcon(icon)));
@@ -193,16 +193,16 @@ describe('icons', () => {
 });
 
 describe('--check', () => {
-  test('says that all is well, and ends with 0', async () => {
+  test('reports that everything is up to date and exits with 0', async () => {
     const { template, write } = project();
     const module = write('a.ts', outbound('log'));
     await template(module);
     const { code, output } = await template(module, '--check');
-    assert.equal(output, `All 1 templates in ${out} are up to date.\n`);
+    assert.equal(output, `The template in ${out} is up to date.\n`);
     assert.equal(code, 0);
   });
 
-  test('shows what is stale, missing and left over, ends with 1 and writes nothing', async () => {
+  test('lists stale, missing and left-over templates, exits with 1 and writes nothing', async () => {
     const { template, write, path } = project();
     await template(write('a.ts', `${outbound('log')}${outbound('gone')}`));
     const before = readFileSync(join(path, out, 'log.json'), 'utf8');
@@ -211,14 +211,14 @@ describe('--check', () => {
     assert.equal(code, 1);
     assert.match(output, /^missing .*\/greet\.json$/m);
     assert.match(output, /^stale .*\/log\.json$/m);
-    assert.match(output, /^left over .*\/gone\.json: no connector of these modules has the template gone any more$/m);
+    assert.match(output, /^left over .*\/gone\.json: no connector of these modules has the template gone$/m);
     assert.match(output, /^- +"label": "Message",\n\+ +"label": "Text",$/m);
-    assert.match(output, /Fix: camunda-connectors template \S+ --version-bump, and delete what is left over/);
+    assert.match(output, /Fix: camunda-connectors template \S+ --version-bump, and delete the left-over templates/);
     assert.deepEqual(readdirSync(join(path, out)), ['gone.json', 'log.json']);
     assert.equal(readFileSync(join(path, out, 'log.json'), 'utf8'), before);
   });
 
-  test('finds what is stale in a single file by the id', async () => {
+  test('names a stale template in a single file by its id', async () => {
     const { template, write } = project();
     const options = ['--single-file', '--out', 'out'];
     await template(write('a.ts', `${outbound('log')}${outbound('greet')}`), ...options);
@@ -229,17 +229,17 @@ describe('--check', () => {
   });
 });
 
-describe('something has to be changed first', () => {
+describe('exits with 2 and a reason', () => {
   for (const [title, text, message] of [
     ['a module that does not load', 'throw new Error("no luck today");', /cannot be loaded: no luck today/],
-    ['a module without connectors', 'export const answer = 42;', /No connector is exported by \.\/a-\d+\.ts/],
+    ['a module without connectors', 'export const answer = 42;', /There is no connector in \.\/a-\d+\.ts/],
     [
-      'two connectors with one id',
+      'two connectors with the same id',
       `${outbound('log')}${outbound('other', { extra: "template: { id: 'log' }," })}`,
-      /The template id "log" belongs to Connector log \(export log of \.\/a-\d+\.ts\) and to Connector other \(export other of \.\/a-\d+\.ts\); give one/,
+      /Connector log \(export log of \.\/a-\d+\.ts\) and Connector other \(export other of \.\/a-\d+\.ts\) have the same template id "log"; give one/,
     ],
     [
-      'two connectors that have no template',
+      'two connectors without a template',
       `export const a = defineOutbound({ name: 'A', type: 'a', input: v.object({ d: v.date() }), run: () => ({}) });
        export const b = defineOutbound({ name: 'B', type: 'b', input: v.object({ 'x-y': v.string() }), run: () => ({}) });`,
       /A \(export a of .*\bd\b.*B \(export b of .*x-y/s,
@@ -256,14 +256,14 @@ describe('something has to be changed first', () => {
   }
 
   for (const [args, message] of [
-    [[], /Missing required positional argument: MODULE/],
+    [[], /template needs at least one module/],
     [['./gone.ts'], /no file \.\/gone\.ts/],
     [['./gone.ts', '--watch'], /no file \.\/gone\.ts/],
-    [['./a.ts', '--chek'], /--chek/],
-    [['./a.ts', '--out'], /--out/],
-    [['./a.ts', '--out='], /--out needs a folder/],
-    [['./a.ts', '--check', '--watch'], /--check writes nothing, so --watch/],
-    [['./a.ts', '--check', '--version-bump'], /--check writes nothing, so --version-bump/],
+    [['./a.ts', '--chek'], /template has no option --chek\. Did you mean --check\?/],
+    [['./a.ts', '--out'], /--out needs a value/],
+    [['./a.ts', '--out='], /--out must name a folder/],
+    [['./a.ts', '--check', '--watch'], /--check writes nothing, so it cannot be combined with --watch/],
+    [['./a.ts', '--check', '--version-bump'], /--check writes nothing, so it cannot be combined with --version-bump/],
   ] as const) {
     test(['camunda-connectors template', ...args].join(' '), async () => {
       const { code, errors } = await project().template(...args);
@@ -272,13 +272,13 @@ describe('something has to be changed first', () => {
     });
   }
 
-  test('a file that someone else put there', async () => {
+  test('a file that someone else wrote', async () => {
     const { template, write, path } = project();
     mkdirSync(join(path, 'out'));
     writeFileSync(join(path, 'out/log.json'), '{}');
     const { code, errors } = await template(write('a.ts', outbound('log')), '--out', 'out');
     assert.equal(code, 2);
-    assert.match(errors, /log\.json is there already/);
+    assert.match(errors, /log\.json already exists/);
     assert.equal(readFileSync(join(path, 'out/log.json'), 'utf8'), '{}');
   });
 });
@@ -291,7 +291,7 @@ test('--help lists the options and the exit codes', async () => {
   }
 });
 
-test('--check is a process that ends with 1 where templates are missing', async () => {
+test('the process of --check exits with 1 if templates are missing', async () => {
   const { write, path } = project();
   const module = write('a.ts', outbound('log'));
   const { code, output } = await runProgram(['src/cli/main.ts', 'template', module, '--check'], { folder: path });
@@ -299,7 +299,7 @@ test('--check is a process that ends with 1 where templates are missing', async 
   assert.equal(code, 1);
 });
 
-test('the templates of the examples are as their connectors say (fix: npm run templates)', async () => {
+test('the templates of the examples match their connectors (fix: npm run templates)', async () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const [program, ...args] = scripts.templates!.replace(/^tsx /, '').split(' ');
   const { code, output, errors } = await runProgram([program!, ...args, '--check']);
@@ -310,7 +310,7 @@ test('the templates of the examples are as their connectors say (fix: npm run te
 
 const commandLine = await compiled('src/cli/main.ts');
 
-/** A running `template --watch`, whose output can be waited for. */
+/** Starts `template --watch`. */
 const watching = (path: string, ...args: string[]) => {
   const child = spawn(process.execPath, [commandLine, 'template', ...args, '--watch'], {
     cwd: path,
@@ -327,7 +327,7 @@ const watching = (path: string, ...args: string[]) => {
   }
   const ended = new Promise<number | null>((done) => child.on('close', done));
   return {
-    /** Resolves with all lines up to the next end of a round. */
+    /** Resolves with the output up to the next end of a round. */
     round: (): Promise<string> =>
       Promise.race([
         new Promise<string>((done) => {
@@ -350,7 +350,7 @@ const watching = (path: string, ...args: string[]) => {
   };
 };
 
-test('--watch writes again when a module or what it imports changes, until SIGINT', {
+test('--watch writes again when a module or one of its imports changes, until SIGINT', {
   skip: process.platform === 'win32',
 }, async () => {
   const { write, read, path } = project();
@@ -376,14 +376,14 @@ test('--watch writes again when a module or what it imports changes, until SIGIN
   writeFileSync(join(path, 'a.ts'), 'export const = 3;');
   assert.match(await broken, /\.\/a\.ts cannot be loaded/);
 
-  const mended = round();
+  const fixed = round();
   write('=a.ts', outbound('log', { label: 'Third' }));
-  await mended;
+  await fixed;
   assert.ok(holds('Third'));
   assert.equal(await end('SIGINT'), 0);
 });
 
-test('--watch raises a version once, however often its template changes', {
+test('--watch raises a version only once, however often the template changes', {
   skip: process.platform === 'win32',
 }, async () => {
   const { template, write, read, path } = project();
@@ -396,7 +396,7 @@ test('--watch raises a version once, however often its template changes', {
   for (const label of ['Second', 'Third']) {
     const next = round();
     write('=a.ts', outbound('log', { label }));
-    assert.match(await next, /^changed .*log\.json, version 2; the old one is now .*versioned\/log-1\.json$/m);
+    assert.match(await next, /^changed .*log\.json, version 2; the old version is now .*versioned\/log-1\.json$/m);
   }
   assert.match(JSON.stringify(read(`${out}/log.json`)), /"label":"Third"/);
   assert.match(JSON.stringify(read(`${out}/versioned/log-1.json`)), /"label":"First"/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
-import { createTokenSource } from '../../../src/connection/auth/oauth.ts';
+import { createTokenSource } from '../../../src/connection/auth/token-source.ts';
 import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
 import { createConnection } from '../../../src/connection/index.ts';
 import type { Connection } from '../../../src/connection/port.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer as createPlainServer, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createServer } from 'node:tls';
-import { createTlsDiagnosis, explainTlsCode } from '../../../src/connection/auth/tls.ts';
+import { createTlsDiagnosis, explainTlsCode } from '../../../src/connection/auth/tls-diagnosis.ts';
 import { createConnection } from '../../../src/connection/index.ts';
 import type { ConnectionFault } from '../../../src/connection/port.ts';
 import { createAuthority, type Pair } from '../support/certificates.ts';

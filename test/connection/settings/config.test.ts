@@ -11,8 +11,8 @@ import {
   type Environment,
   parseConfig,
 } from '../../../src/connection/settings/config.ts';
+import { connectionTypes, settings } from '../../../src/connection/settings/definitions.ts';
 import type { Files } from '../../../src/connection/settings/pem.ts';
-import { connectionTypes, settings } from '../../../src/connection/settings/settings.ts';
 import { createAuthority } from '../support/certificates.ts';
 
 const authority = createAuthority('authority.test');

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readArguments } from '../../src/cli/arguments.ts';
-import { readStartRequest, type StartRequest, startOptions } from '../../src/cli/start-request.ts';
-import { isFault } from '../../src/common/fault.ts';
+import { readArguments } from '../../../src/cli/arguments.ts';
+import { readStartRequest, type StartRequest, startOptions } from '../../../src/cli/start/options.ts';
+import { isFault } from '../../../src/common/fault.ts';
 
-const request = (...args: readonly string[]): StartRequest => readStartRequest(readArguments(args, startOptions));
+const request = (...args: readonly string[]): StartRequest =>
+  readStartRequest(readArguments(args, 'start', { start: startOptions }));
 
 const readings: readonly (readonly [args: readonly string[], expected: Partial<StartRequest>])[] = [
   [[], {}],
@@ -17,21 +18,22 @@ const readings: readonly (readonly [args: readonly string[], expected: Partial<S
 ];
 
 for (const [args, expected] of readings) {
-  test(`start a.js ${args.join(' ')}`, () => {
+  test(`reads start a.js ${args.join(' ')}`, () => {
     assert.deepEqual(request('a.js', ...args), { modules: ['a.js'], log: {}, watch: false, ...expected });
   });
 }
 
 for (const [args, message] of [
-  [['--health-port', '70000'], /--health-port needs a number/],
-  [['--health-host', 'localhost'], /goes with --health-port/],
-  [['--health-port', '1', '--health-host', ' '], /--health-host needs an address/],
-  [['--max-jobs', '1.5'], /--max-jobs needs a whole number/],
+  [['--health-port', '70000'], /--health-port must be a number/],
+  [['--health-host', 'localhost'], /--health-host works only with --health-port/],
+  [['--health-port', '1', '--health-host', ' '], /--health-host must be an address/],
+  [['--max-jobs', '1.5'], /--max-jobs must be a whole number/],
   [['--max-jobs', '1', '--max-jobs', '2'], /--max-jobs is given 2 times/],
-  [['--log-level', 'INFO'], /--log-level needs one of/],
-  [['--log-format', ''], /--log-format needs one of/],
+  [['--log-level', 'INFO'], /--log-level must be one of silent, error, warn, info, debug\. Did you mean info\?/],
+  [['--log-level', 'loud'], /--log-level must be one of silent, error, warn, info, debug\.$/m],
+  [['--log-format', ''], /--log-format must be one of/],
 ] as const) {
-  test(`refused: ${args.join(' ')}`, () => {
+  test(`refuses ${args.join(' ')}`, () => {
     assert.throws(
       () => request('a.js', ...args),
       (error) => isFault(error, 'definition') && message.test(error.message),
@@ -39,7 +41,7 @@ for (const [args, message] of [
   });
 }
 
-test('any arguments are either read or refused by a fault', () => {
+test('reads any arguments or refuses them with a fault', () => {
   const option = fc.constantFrom('--health-port', '--max-jobs', '--log-level', '--watch', '--', '--watch=no');
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.string(), option)), (args) => {

@@ -2,12 +2,12 @@ import { existsSync, type FSWatcher, readdirSync, statSync, watch } from 'node:f
 import { dirname, join } from 'node:path';
 import { fault } from '../../common/fault.ts';
 
-/** Editors write a file in several steps; one round for all of them is enough. Milliseconds. */
-export const settling = 100;
+/** Milliseconds between a change and the reaction to it: editors save a file in several steps. */
+export const debounceTime = 100;
 
 const sourceFile = /(?:^\.env$|\.(?:[cm]?[jt]s|[jt]sx|json|svg|png)$)/i;
 
-/** The folder of the package that a file or folder belongs to, or else its own. */
+/** The folder of the package that a file or folder belongs to. Outside of a package: the folder itself, or the file's. */
 export const packageFolder = (path: string): string => {
   const own = statSync(path).isDirectory() ? path : dirname(path);
   for (let folder = own; folder !== dirname(folder); folder = dirname(folder)) {
@@ -17,9 +17,9 @@ export const packageFolder = (path: string): string => {
 };
 
 /**
- * A folder and those below it, without hidden ones and without `node_modules`, which can be very large.
+ * A folder and its subfolders, except hidden ones and `node_modules`, which can be very large.
  *
- * @param ignored folder to leave out, absolute
+ * @param ignored absolute path of a folder to skip
  */
 export const sourceFolders = (folder: string, ignored?: string): readonly string[] => [
   folder,
@@ -30,23 +30,23 @@ export const sourceFolders = (folder: string, ignored?: string): readonly string
     .flatMap((path) => sourceFolders(path, ignored)),
 ];
 
-/** Folders that are watched. */
-export interface Watching {
-  /** Resolves when a source file has changed; rejects with a fault when the system cannot watch. */
+/** A set of watched folders. */
+export interface SourceWatch {
+  /** Resolves when a source file has changed. Rejects with a fault if the system cannot watch a folder. */
   readonly changed: Promise<void>;
   readonly close: () => void;
 }
 
 const cannotWatch = (folders: readonly string[], cause: unknown): unknown =>
   fault('definition', {
-    what: `The folders of the modules cannot be watched: ${cause instanceof Error ? cause.message : String(cause)}`,
+    what: `Cannot watch the folders of the modules: ${cause instanceof Error ? cause.message : String(cause)}`,
     where: folders.join(', '),
-    fix: 'run it without --watch.',
+    fix: 'run the command without --watch.',
     cause,
   });
 
-/** Watches folders, each by itself, for changes of source files and of `.env`. */
-export const watchSources = (folders: readonly string[]): Watching => {
+/** Watches folders, but not their subfolders, for changes of source files and of `.env`. */
+export const watchSources = (folders: readonly string[]): SourceWatch => {
   const watchers: FSWatcher[] = [];
   const changed = new Promise<void>((resolve, reject) => {
     const fail = (cause: unknown): void => reject(cannotWatch(folders, cause));

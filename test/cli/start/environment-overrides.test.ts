@@ -1,12 +1,12 @@
-/** The variables of the official runtime, by the cases of the reference (section 7.3). */
+/** The environment variables of the official runtime. The numbers are those of the cases that were tried with it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { applyOverrides, variablePart } from '../../src/cli/overrides.ts';
-import { isFault } from '../../src/common/fault.ts';
-import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { planRuntime } from '../../src/runtime/plan.ts';
+import { applyOverrides, variablePart } from '../../../src/cli/start/environment-overrides.ts';
+import { isFault } from '../../../src/common/fault.ts';
+import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
+import { planRuntime } from '../../../src/runtime/plan.ts';
 
 const make = (name: string, type: string) => defineOutbound({ name, type, input: v.object({}), run: () => ({}) });
 const connectors = {
@@ -14,52 +14,52 @@ const connectors = {
   inbound: [defineInbound({ name: 'ticker', loop: () => null })],
 };
 
-const chosen = (env: Record<string, string>) => {
+const overridden = (env: Record<string, string>) => {
   const { outbound, inbound, disabled } = applyOverrides(connectors, env);
   return { outbound: outbound.map(({ type }) => type), inbound: inbound.map(({ name }) => name), disabled };
 };
 
 const all = { outbound: ['t:1', 'u:1'], inbound: ['ticker'], disabled: [] };
 
-const cases: readonly [title: string, env: Record<string, string>, expected: ReturnType<typeof chosen>][] = [
-  ['without variables all run as they are', {}, all],
+const cases: readonly [title: string, env: Record<string, string>, expected: ReturnType<typeof overridden>][] = [
+  ['without variables, all connectors run unchanged', {}, all],
   [
     '7.1 CONNECTOR_MY_CONN_TYPE changes the job type',
     { CONNECTOR_MY_CONN_TYPE: 't:2' },
     { ...all, outbound: ['t:2', 'u:1'] },
   ],
   [
-    '7.4 CONNECTOR_OUTBOUND_DISABLED is trimmed and knows no case; what is off is listed',
+    '7.4 CONNECTOR_OUTBOUND_DISABLED ignores spaces and case; disabled connectors are listed',
     { CONNECTOR_OUTBOUND_DISABLED: ' T:1 , x:2' },
     { ...all, outbound: ['u:1'], disabled: ['t:1'] },
   ],
   [
-    '7.5 CONNECTOR_OUTBOUND_ENABLED names all that run',
+    '7.5 CONNECTOR_OUTBOUND_ENABLED lists the only connectors that run',
     { CONNECTOR_OUTBOUND_ENABLED: 't:1' },
     { ...all, outbound: ['t:1'], disabled: ['u:1'] },
   ],
   [
-    '7.6 an empty CONNECTOR_OUTBOUND_ENABLED switches all of the direction off',
+    '7.6 an empty CONNECTOR_OUTBOUND_ENABLED disables all outbound connectors',
     { CONNECTOR_OUTBOUND_ENABLED: '' },
     { ...all, outbound: [], disabled: ['t:1', 'u:1'] },
   ],
   [
-    'CONNECTOR_INBOUND_DISABLED names inbound connectors',
+    'CONNECTOR_INBOUND_DISABLED lists names of inbound connectors',
     { CONNECTOR_INBOUND_DISABLED: 'ticker' },
     { ...all, inbound: [], disabled: ['ticker'] },
   ],
   [
-    'a changed type is the one that the lists mean',
+    'the lists refer to the changed job type',
     { CONNECTOR_MY_CONN_TYPE: 't:2', CONNECTOR_OUTBOUND_DISABLED: 't:2' },
     { ...all, outbound: ['u:1'], disabled: ['t:2'] },
   ],
 ];
 
 for (const [title, env, expected] of cases) {
-  test(title, () => assert.deepEqual(chosen(env), expected));
+  test(title, () => assert.deepEqual(overridden(env), expected));
 }
 
-test('7.2 CONNECTOR_MY_CONN_TIMEOUT is the timeout in milliseconds', () => {
+test('7.2 CONNECTOR_MY_CONN_TIMEOUT sets the timeout in milliseconds', () => {
   const { outbound } = applyOverrides(connectors, { CONNECTOR_MY_CONN_TIMEOUT: '30000' });
   assert.deepEqual(
     outbound.map(({ timeout }) => timeout),
@@ -73,20 +73,21 @@ for (const [name, part] of [
   ['My super-fancy connector', 'MY_SUPERFANCY_CONNECTOR'],
   [' a_b 1 ', 'A_B_1'],
 ] as const) {
-  test(`7.3 the name ${JSON.stringify(name)} is ${part} in variables`, () => assert.equal(variablePart(name), part));
+  test(`7.3 the name ${JSON.stringify(name)} becomes ${part} in variables`, () =>
+    assert.equal(variablePart(name), part));
 }
 
 const refused: readonly [title: string, env: Record<string, string>, message: RegExp][] = [
   [
-    '7.7 both lists of a direction, even empty',
+    '7.7 both lists of a direction, even if empty',
     { CONNECTOR_OUTBOUND_ENABLED: '', CONNECTOR_OUTBOUND_DISABLED: 'x' },
     /CONNECTOR_OUTBOUND_ENABLED and CONNECTOR_OUTBOUND_DISABLED/,
   ],
-  ['a timeout that is no number', { CONNECTOR_MY_CONN_TIMEOUT: '30s' }, /CONNECTOR_MY_CONN_TIMEOUT/],
-  ['a timeout of nothing', { CONNECTOR_MY_CONN_TIMEOUT: '0' }, /CONNECTOR_MY_CONN_TIMEOUT/],
-  ['a type of nothing', { CONNECTOR_OTHER_TYPE: ' ' }, /CONNECTOR_OTHER_TYPE/],
+  ['a timeout that is not a number', { CONNECTOR_MY_CONN_TIMEOUT: '30s' }, /CONNECTOR_MY_CONN_TIMEOUT/],
+  ['a timeout of 0', { CONNECTOR_MY_CONN_TIMEOUT: '0' }, /CONNECTOR_MY_CONN_TIMEOUT/],
+  ['an empty job type', { CONNECTOR_OTHER_TYPE: ' ' }, /CONNECTOR_OTHER_TYPE/],
   [
-    'everything at once',
+    'several problems, all in one error',
     {
       CONNECTOR_MY_CONN_TIMEOUT: 'x',
       CONNECTOR_OTHER_TYPE: '',
@@ -95,11 +96,15 @@ const refused: readonly [title: string, env: Record<string, string>, message: Re
     },
     /MY_CONN_TIMEOUT.*OTHER_TYPE.*INBOUND_ENABLED/s,
   ],
-  ['nothing is left', { CONNECTOR_OUTBOUND_ENABLED: '', CONNECTOR_INBOUND_ENABLED: '' }, /switch every connector off/],
+  [
+    'no connector is left',
+    { CONNECTOR_OUTBOUND_ENABLED: '', CONNECTOR_INBOUND_ENABLED: '' },
+    /disable every connector/,
+  ],
 ];
 
 for (const [title, env, message] of refused) {
-  test(`refused: ${title}`, () => {
+  test(`refuses ${title}`, () => {
     assert.throws(
       () => applyOverrides(connectors, env),
       (error) => isFault(error, 'configuration') && message.test(error.message),
@@ -107,12 +112,12 @@ for (const [title, env, message] of refused) {
   });
 }
 
-test('7.10 two connectors of one type are refused by the runtime, with the type', () => {
+test('7.10 the runtime refuses two connectors with the same job type', () => {
   const same = applyOverrides(connectors, { CONNECTOR_MY_CONN_TYPE: 'u:1' });
   assert.throws(() => planRuntime(same), /outbound\[0\] and outbound\[1\]: have the same type "u:1"/);
 });
 
-test('any environment is applied or refused by a fault', () => {
+test('applies any environment or refuses it with a fault', () => {
   const name = fc.constantFrom(
     ...[
       'CONNECTOR_MY_CONN_TYPE',

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
-import { requestReport, topologyReport } from '../../src/cli/check-report.ts';
-import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { jobRequests, planRuntime } from '../../src/runtime/plan.ts';
-import { activationVariables } from '../../src/runtime/subscriptions/activation.ts';
-import { subscriptionRequests } from '../../src/runtime/subscriptions/durable/requests.ts';
-import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/stored-subscription.ts';
-import { topologyOf } from '../runtime/support/cluster.ts';
+import { requestReport, topologyReport } from '../../../src/cli/check/report.ts';
+import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
+import { jobRequests, planRuntime } from '../../../src/runtime/plan.ts';
+import { activationVariables } from '../../../src/runtime/subscriptions/activation.ts';
+import { subscriptionRequests } from '../../../src/runtime/subscriptions/durable/requests.ts';
+import { leaseVariables, openVariables } from '../../../src/runtime/subscriptions/durable/stored-subscription.ts';
+import { topologyOf } from '../../runtime/support/cluster.ts';
 
-test('the cluster is shown with each broker and its partitions', () => {
+test('shows the cluster with each broker and its partitions', () => {
   const one = topologyOf('HEALTHY');
   const [broker] = one.brokers;
   const partitions = [...broker!.partitions, { partitionId: 2, role: 'FOLLOWER', health: 'UNHEALTHY' } as const];
@@ -30,7 +30,7 @@ test('the cluster is shown with each broker and its partitions', () => {
   assert.match(topologyReport('grpc://x:1', one), /1 broker, 1 partition\n/);
 });
 
-test('nothing is kept in the cluster without inbound connectors, or where that is not wanted', () => {
+test('no durable subscriptions without inbound connectors, or with subscriptions in memory', () => {
   const outbound = [defineOutbound({ name: 'Log', type: 'log', input: v.object({}), run: () => ({}) })];
   const inbound = [defineInbound({ name: 'ticker', loop: () => null })];
   assert.deepEqual(subscriptionRequests(planRuntime({ outbound })), []);
@@ -38,7 +38,7 @@ test('nothing is kept in the cluster without inbound connectors, or where that i
   assert.equal(subscriptionRequests(planRuntime({ inbound })).length, 2);
 });
 
-test('what start would ask for is shown by job type, with variables and times', () => {
+test('shows what start would request: job types with limits, variables and times', () => {
   const connectors = {
     outbound: [
       defineOutbound({
@@ -76,10 +76,10 @@ test('what start would ask for is shown by job type, with variables and times', 
       ),
       'Inbound connectors',
       `  ticker  every 5 s  messages kept for ${connectors.inbound[0]!.messageTimeToLive} s`,
-      'Subscriptions, kept by the process _inbound_subscription_1, which start deploys',
+      'Subscriptions, in the process _inbound_subscription_1, which start deploys',
       `  _open_subscription:1    _open_subscription:1  up to 64 jobs     leased for 20 s  variables: ${openVariables.join(', ')}`,
       `  _subscription:1:ticker  ticker                up to 10000 jobs  leased for 60 s  variables: ${leaseVariables.join(', ')}`,
-      'Switched off by the environment: x:1, y:1',
+      'Disabled by the environment: x:1, y:1',
       '',
     ].join('\n'),
   );

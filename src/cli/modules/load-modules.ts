@@ -1,22 +1,23 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fault } from '../../common/fault.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../../connector/types.ts';
 import { loadingFix, whereLoadingFailed } from './load-failure.ts';
+import { packageFolder } from './watch-sources.ts';
 
-/** The connectors that a runtime takes, by direction. */
+/** Connectors by direction, as a runtime takes them. */
 export interface Connectors {
   readonly outbound: readonly AnyOutboundConnector[];
   readonly inbound: readonly AnyInboundConnector[];
 }
 
-/** A module with what it exports. */
+/** A module and its exports. */
 export interface LoadedModule {
-  /** As it was named on the command line; a module of a folder has the folder's name. */
+  /** The name from the command line. A module in a folder has the folder's name. */
   readonly name: string;
-  /** Address of its file, `file://…`. */
+  /** URL of its file, `file://…`. */
   readonly url: string;
   readonly exports: Readonly<Record<string, unknown>>;
 }
@@ -25,10 +26,10 @@ const kindOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
 
 /**
- * Takes every connector that the modules export, alone or in a list. One connector under two names counts once.
+ * Collects every connector that the modules export, directly or in a list. A connector that is exported twice counts
+ * once.
  *
- * Throws a fault of kind `definition` that names each module, and each folder of modules, without a connector.
- *
+ * @throws a fault of kind `definition` that names each module, and each folder of modules, without a connector
  * @example
  * collectConnectors([{ name: './log.js', url: 'file:///log.js', exports: { log } }]); // { outbound: [log], inbound: [] }
  */
@@ -43,8 +44,8 @@ export const collectConnectors = (modules: readonly LoadedModule[]): Connectors 
   const empty = [...found].filter(([, values]) => values.length === 0).map(([name]) => name);
   if (empty.length > 0) {
     throw fault('definition', {
-      what: `No connector is exported by ${empty.join(', ')}.`,
-      fix: 'export what defineOutbound or defineInbound returns, e.g. `export const log = defineOutbound({ … })`.',
+      what: `There is no connector in ${empty.join(', ')}.`,
+      fix: 'export the result of defineOutbound or defineInbound, e.g. `export const log = defineOutbound({ … })`.',
     });
   }
   const all = [...new Set([...found.values()].flat())];
@@ -62,15 +63,17 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const looksLikePath = (name: string): boolean => /^\.{0,2}[/\\]|^[A-Za-z]:[/\\]|\.[cm]?[jt]s$/.test(name);
 
 /**
- * The module's address: a file below `folder`, or else a package installed there. Throws a fault of kind `definition`
- * when there is neither, or when it is a BPMN file.
+ * Finds a module: a file relative to `folder`, or a package that is installed there.
+ *
+ * @returns its URL, `file://…`
+ * @throws a fault of kind `definition` if there is neither, or if the name is that of a BPMN file
  */
 export const locateModule = (name: string, folder: string): string => {
   if (/\.bpmn$/i.test(name)) {
     throw fault('definition', {
       what: `${name} is a BPMN file, not a module that exports connectors.`,
       where: folder,
-      fix: `name the modules of its connectors instead, and deploy it: dev takes --resource ${name}, and start the variable CAMUNDA_RESOURCES with CAMUNDA_CONNECTION_TYPE=EMBEDDED.`,
+      fix: `name the modules of the connectors instead. To deploy the file, use dev with --resource ${name}, or start with CAMUNDA_CONNECTION_TYPE=EMBEDDED and CAMUNDA_RESOURCES=${name}.`,
     });
   }
   const path = resolve(folder, name);
@@ -79,14 +82,14 @@ export const locateModule = (name: string, folder: string): string => {
     throw fault('definition', {
       what: `There is no file ${name}.`,
       where: folder,
-      fix: 'give the path of a module as seen from there, with its extension.',
+      fix: 'give the path relative to that folder, with the extension.',
     });
   }
   try {
     return pathToFileURL(createRequire(resolve(folder, 'package.json')).resolve(name)).href;
   } catch (cause) {
     throw fault('definition', {
-      what: `There is neither a file nor an installed package ${name}.`,
+      what: `There is no file or installed package ${name}.`,
       where: folder,
       fix: `check the spelling, or install the package: npm install ${name}`,
       cause,
@@ -94,10 +97,15 @@ export const locateModule = (name: string, folder: string): string => {
   }
 };
 
+/** The packages of the named modules, as absolute paths of folders. Throws as {@link locateModule} does. */
+export const moduleFolders = (names: readonly string[], folder: string): readonly string[] => [
+  ...new Set(names.map((name) => packageFolder(fileURLToPath(locateModule(name, folder))))),
+];
+
 /** Whether Node.js itself strips types, as later versions do. */
 const readsTypeScript = (): boolean => 'typescript' in process.features && Boolean(process.features.typescript);
 
-/** Lets Node import TypeScript, by the tsx that is installed in the user's project, if there is one. */
+/** Enables imports of TypeScript with the tsx of the user's project, if it is installed. */
 const registerTsx = async (folder: string): Promise<void> => {
   let loader: string;
   try {
@@ -105,8 +113,8 @@ const registerTsx = async (folder: string): Promise<void> => {
   } catch {
     return;
   }
-  // What `node --import tsx` loads: it registers itself, and once more does no harm. It has to come before the first
-  // import of the module, since a failed one would be remembered.
+  // The same file as in `node --import tsx`: it registers itself, also if it did so before. It must come before the
+  // first import of the module, because Node.js remembers a failed import.
   await import(pathToFileURL(loader).href);
 };
 
@@ -114,7 +122,7 @@ const typeScript = /\.[cm]?ts$/;
 
 const moduleFile = /(?<!\.(?:test|spec|d))\.[cm]?[jt]s$/;
 
-/** The modules that a name stands for: of a folder those directly within, without tests, by name. */
+/** The modules that a name stands for. For a folder: the files directly in it, without tests, sorted by name. */
 const membersOf = (name: string, folder: string): readonly string[] => {
   const path = resolve(folder, name);
   if (!existsSync(path) || !statSync(path).isDirectory()) return [name];
@@ -128,12 +136,12 @@ const membersOf = (name: string, folder: string): readonly string[] => {
 
 const emptyFolder = (name: string, folder: string): Error =>
   fault('definition', {
-    what: `There is no module in the folder ${name}.`,
+    what: `The folder ${name} contains no module.`,
     where: folder,
-    fix: 'name the folder that directly holds the .js or .ts files of the connectors.',
+    fix: 'name the folder with the .js or .ts files of the connectors; subfolders are not searched.',
   });
 
-/** TypeScript of a package that is not `"type": "module"`, and what was compiled from it, come with their exports in `default`. */
+/** In a package without `"type": "module"`, TypeScript and its compiled form have their exports in `default`. */
 const exportsOf = (module: LoadedModule['exports']): LoadedModule['exports'] => {
   const { default: inner } = module;
   return typeof inner === 'object' && inner !== null && '__esModule' in inner ? { ...module, ...inner } : module;
@@ -148,7 +156,7 @@ const importModule = async (name: string, folder: string): Promise<Omit<LoadedMo
     const unread = errorCode(cause) === 'ERR_UNKNOWN_FILE_EXTENSION';
     if (unread && typeScript.test(url)) {
       throw fault('definition', {
-        what: `${name} is TypeScript, and this Node.js reads only JavaScript by itself.`,
+        what: `${name} is TypeScript, which this version of Node.js cannot run.`,
         where: folder,
         fix: 'install tsx (npm install --save-dev tsx), or name the compiled file.',
         cause,
@@ -158,7 +166,7 @@ const importModule = async (name: string, folder: string): Promise<Omit<LoadedMo
       what: `${name} cannot be loaded: ${messageOf(cause)}`,
       where: whereLoadingFailed(cause, url),
       fix: unread
-        ? 'name JavaScript or TypeScript files; for TypeScript that JavaScript imports, name the importing file as TypeScript or compile both.'
+        ? 'name JavaScript or TypeScript files. If a JavaScript file imports TypeScript, compile the latter, or turn the importing file into TypeScript.'
         : loadingFix(cause, url),
       cause,
     });
@@ -168,11 +176,10 @@ const importModule = async (name: string, folder: string): Promise<Omit<LoadedMo
 /**
  * Imports the named modules.
  *
- * Rejects with a fault of kind `definition` that names every module that cannot be loaded.
- *
- * @param names paths of files (with their extension) or folders, or package names; TypeScript needs tsx beside it or a
- *   Node.js that reads it
- * @param folder where paths and packages are looked for
+ * @param names paths of files (with extension) or folders, or names of packages. TypeScript needs tsx in the project, or
+ *   a Node.js that strips types.
+ * @param folder paths and packages are resolved from this folder
+ * @throws a fault of kind `definition` that names every module that cannot be loaded
  */
 export const loadModules = async (names: readonly string[], folder: string): Promise<readonly LoadedModule[]> => {
   const loaded: LoadedModule[] = [];
@@ -193,9 +200,9 @@ export const loadModules = async (names: readonly string[], folder: string): Pro
 };
 
 /**
- * Imports the named modules and takes their connectors; see {@link loadModules}.
+ * Imports the named modules and collects their connectors; see {@link loadModules}.
  *
- * Rejects with a fault of kind `definition` that names every module that cannot be loaded or exports no connector.
+ * @throws a fault of kind `definition` that names every module that cannot be loaded or exports no connector
  */
 export const loadConnectors = async (names: readonly string[], folder: string): Promise<Connectors> =>
   collectConnectors(await loadModules(names, folder));

@@ -1,11 +1,11 @@
-import type { Topology } from '../connection/port.ts';
-import type { AnyInboundConnector } from '../connector/types.ts';
-import type { JobRequest } from '../runtime/jobs/requests.ts';
-import { processId } from '../runtime/subscriptions/durable/process.ts';
+import type { Topology } from '../../connection/port.ts';
+import type { AnyInboundConnector } from '../../connector/types.ts';
+import type { JobRequest } from '../../runtime/jobs/requests.ts';
+import { processId } from '../../runtime/subscriptions/durable/process.ts';
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
-/** Lines with their cells aligned. */
+/** Turns rows of cells into lines with aligned columns. */
 const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd());
@@ -14,7 +14,7 @@ const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
 const partitionText = ({ partitionId, role, health }: Topology['brokers'][number]['partitions'][number]): string =>
   `partition ${partitionId} ${role.toLowerCase()} ${health.toLowerCase()}`;
 
-/** What the cluster is made of. */
+/** Describes the cluster: its gateway, brokers and partitions. */
 export const topologyReport = (address: string, { gatewayVersion, brokers, partitionsCount }: Topology): string => {
   const head = `Cluster ${address}: gateway version ${gatewayVersion}, ${counted(brokers.length, 'broker')}, ${counted(partitionsCount, 'partition')}`;
   const rows = brokers.map(({ nodeId, host, port, version, partitions }) => [
@@ -34,9 +34,11 @@ const inboundRow = ({ name, cycle, messageTimeToLive }: AnyInboundConnector): re
 ];
 
 /**
- * What a runtime would ask the cluster for.
+ * Describes what a runtime would request from the cluster.
  *
- * @param subscriptions what it asks for to keep subscriptions in the cluster; none: it does not
+ * @param requests job types of connectors
+ * @param subscriptions job types of durable subscriptions; empty if subscriptions are kept in memory
+ * @param disabled job types and names that environment variables disable
  */
 export const requestReport = (
   requests: readonly JobRequest[],
@@ -49,8 +51,8 @@ export const requestReport = (
   const lines = [
     ...part('Job types', requests.map(requestRow)),
     ...part('Inbound connectors', inbound.map(inboundRow)),
-    ...part(`Subscriptions, kept by the process ${processId}, which start deploys`, subscriptions.map(requestRow)),
-    ...(disabled.length === 0 ? [] : [`Switched off by the environment: ${disabled.join(', ')}`]),
+    ...part(`Subscriptions, in the process ${processId}, which start deploys`, subscriptions.map(requestRow)),
+    ...(disabled.length === 0 ? [] : [`Disabled by the environment: ${disabled.join(', ')}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
 };

@@ -1,28 +1,29 @@
 import { resolve } from 'node:path';
-import { fault } from '../common/fault.ts';
-import { printable } from '../common/printable.ts';
-import { createConnection } from '../connection/index.ts';
-import { readDotEnv } from '../connection/settings/environment.ts';
-import { stringifyDocument } from '../connector/values/json-text.ts';
-import { createEngine, type Engine, type EngineEvent, type Variables } from '../engine/index.ts';
-import { createRuntime } from '../runtime/index.ts';
-import { createLogger, readLogSettings } from '../runtime/observe/log-output.ts';
-import type { DevRequest } from './arguments.ts';
-import { type CliContext, exitCodes } from './context.ts';
-import { loadConnectors } from './modules/modules.ts';
-import { settled } from './settled.ts';
+import { fault } from '../../common/fault.ts';
+import { nearest } from '../../common/nearest.ts';
+import { printable } from '../../common/printable.ts';
+import { createConnection } from '../../connection/index.ts';
+import { readDotEnv } from '../../connection/settings/environment.ts';
+import { stringifyDocument } from '../../connector/values/json-text.ts';
+import { createEngine, type Engine, type EngineEvent, type Variables } from '../../engine/index.ts';
+import { createRuntime } from '../../runtime/index.ts';
+import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
+import { type CliContext, exitCodes, runtimeEnd } from '../command.ts';
+import { loadConnectors } from '../modules/load-modules.ts';
+import type { DevRequest } from './options.ts';
 
-/** A process that `--run` names has to be there before anything starts. */
+/** Refuses a process that is not deployed, before anything starts. */
 const checkDeployed = ({ run }: DevRequest, deployed: readonly { readonly bpmnProcessId: string }[]): void => {
   if (run === undefined || deployed.some(({ bpmnProcessId }) => bpmnProcessId === run.processId)) return;
   const ids = deployed.map(({ bpmnProcessId }) => bpmnProcessId);
+  const guess = nearest(run.processId, ids);
   throw fault('definition', {
-    what: `--run names the process ${run.processId}, which is not deployed.`,
+    what: `The process ${run.processId} of --run is not deployed.${guess === undefined ? '' : ` Did you mean ${guess}?`}`,
     fix: ids.length === 0 ? 'deploy its file: --resource <BPMN file or folder>' : `name one of ${ids.join(', ')}.`,
   });
 };
 
-/** Runs one instance to its end; one that is stuck at an incident, or interrupted by a signal, counts as failed. */
+/** Runs one instance to its end. An instance with an incident, or one that a signal interrupts, counts as failed. */
 const runInstance = async (
   engine: Engine,
   { processId, variables }: NonNullable<DevRequest['run']>,
@@ -39,10 +40,12 @@ const runInstance = async (
   try {
     const created = engine.createInstance({ bpmnProcessId: processId, variables: variables as Variables });
     instanceKey = created.processInstanceKey;
-    // Whatever happens up to the first job has happened already.
-    const atOnce = engine.incidents().find(({ processInstanceKey }) => processInstanceKey === instanceKey);
+    // The engine runs up to the first job before it returns.
+    const firstIncident = engine.incidents().find(({ processInstanceKey }) => processInstanceKey === instanceKey);
     const end =
-      atOnce === undefined ? await Promise.race([engine.ended(instanceKey, { signal }), stuck]) : { incident: atOnce };
+      firstIncident === undefined
+        ? await Promise.race([engine.ended(instanceKey, { signal }), stuck])
+        : { incident: firstIncident };
     if ('incident' in end) {
       const { elementId, type, message } = end.incident;
       printError(`${processId} is stuck at ${elementId} (${type}): ${printable(message)}\n`);
@@ -63,8 +66,10 @@ const runInstance = async (
 };
 
 /**
- * Runs the modules' connectors on an embedded engine of their own, until a signal comes or the instance of `--run` has
- * ended. Resolves with the exit code when everything has stopped; rejects with a fault when it cannot start.
+ * Runs the connectors of the modules on an embedded engine, until a signal stops it or the instance of `--run` has ended.
+ *
+ * @returns the exit code, after the runtime and the engine have stopped
+ * @throws a fault if the engine or the runtime cannot start
  */
 export const dev = async (request: DevRequest, context: CliContext): Promise<number> => {
   const { folder, print } = context;
@@ -78,11 +83,11 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     print(`The embedded engine listens on ${engine.address}, without TLS.\n`);
     for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
 
-    // Whoever develops reads along, also through a pipe.
+    // A developer reads the log, also through a pipe, so it is text by default.
     const logger = await createLogger(readLogSettings({ ...readDotEnv(), ...process.env }, true));
     const runtime = createRuntime({ ...connectors, connection, logger });
     const stopping = new AbortController();
-    const stopped = settled(runtime).then(() => stopping.abort());
+    const stopped = runtimeEnd(runtime).then(() => stopping.abort());
     await runtime.start();
     if (request.run === undefined) {
       await stopped;

@@ -1,16 +1,20 @@
-import { configFromEnv, createConnection } from '../connection/index.ts';
-import { readDotEnv } from '../connection/settings/environment.ts';
-import { createRuntime, type Runtime, serveHealth } from '../runtime/index.ts';
-import { createLogger, readLogSettings } from '../runtime/observe/log-output.ts';
-import { type CliContext, exitCodes } from './context.ts';
-import { loadConnectors } from './modules/modules.ts';
-import { applyOverrides } from './overrides.ts';
-import { settled } from './settled.ts';
-import type { StartRequest } from './start-request.ts';
+import { configFromEnv, createConnection } from '../../connection/index.ts';
+import { readDotEnv } from '../../connection/settings/environment.ts';
+import { createRuntime, type Runtime, serveHealth } from '../../runtime/index.ts';
+import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
+import { type CliContext, exitCodes, runtimeEnd } from '../command.ts';
+import { loadConnectors } from '../modules/load-modules.ts';
+import { applyOverrides } from './environment-overrides.ts';
+
+import type { StartRequest } from './options.ts';
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));
 
-/** A process that `--watch` has started stops when the one that watches is gone; returns the way to stop listening. */
+/**
+ * Stops the runtime when the parent process disappears, if `start --watch` started this one.
+ *
+ * @returns a function that ends the connection to the parent
+ */
 const stopWithParent = (runtime: Runtime): (() => void) => {
   if (!process.connected) return () => {};
   const stop = (): void => void runtime.stop();
@@ -22,8 +26,10 @@ const stopWithParent = (runtime: Runtime): (() => void) => {
 };
 
 /**
- * Runs the modules' connectors on the cluster that the environment names, until a signal comes. Resolves with the exit
- * code when the runtime has stopped; rejects with a fault when it cannot start.
+ * Runs the connectors of the modules on the cluster that the environment selects, until a signal stops the runtime.
+ *
+ * @returns the exit code
+ * @throws a fault if the runtime cannot start
  */
 export const start = async (
   { modules, health, maxJobs, log }: StartRequest,
@@ -33,25 +39,25 @@ export const start = async (
   const logger = await createLogger({ ...readLogSettings(env, process.stdout.isTTY === true), ...log });
   const { outbound, inbound, disabled } = applyOverrides(await loadConnectors(modules, folder), env);
   const connection = createConnection(configFromEnv());
-  let leaveParent = (): void => {};
+  let disconnect = (): void => {};
   try {
     const limit = maxJobs === undefined ? {} : { maxJobs };
     const runtime = createRuntime({ outbound, inbound, connection, logger, ...limit });
-    const stopped = settled(runtime);
-    leaveParent = stopWithParent(runtime);
+    const stopped = runtimeEnd(runtime);
+    disconnect = stopWithParent(runtime);
     if (health !== undefined) {
       const { url } = await serveHealth(runtime, health);
-      logger.info(`Health at ${url}/health/ready, measurements at ${url}/metrics.`);
+      logger.info(`Health at ${url}/health/ready, metrics at ${url}/metrics.`);
     }
     await runtime.start();
     if (runtime.status().state !== 'running') return exitCodes.done;
     const names = [listed(outbound.map(({ type }) => type)), listed(inbound.map(({ name }) => name))];
     logger.info(`Outbound: ${names[0]}. Inbound: ${names[1]}.`);
-    if (disabled.length > 0) logger.info(`Switched off by the environment: ${listed(disabled)}.`);
+    if (disabled.length > 0) logger.info(`Disabled by the environment: ${listed(disabled)}.`);
     await stopped;
     return exitCodes.done;
   } finally {
-    leaveParent();
+    disconnect();
     await connection.close();
   }
 };

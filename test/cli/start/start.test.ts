@@ -1,4 +1,4 @@
-/** The standalone runtime, as a process of its own. */
+/** The standalone runtime, in a process of its own. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,14 +6,14 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { createEngine } from '../../src/engine/index.ts';
-import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
-import { folderWith, moduleOf, runCommand } from './support/running.ts';
+import { createEngine } from '../../../src/engine/index.ts';
+import { chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
+import { folderWith, moduleOf, runCommand } from '../support/running.ts';
 
 const embedded = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' };
 const clean = { code: 0, signal: null };
 
-/** An engine, and the settings of those who connect to it. */
+/** An engine, and the settings for a connection to it. */
 const withEngine = async (t: TestContext) => {
   const engine = await createEngine();
   t.after(() => engine.stop());
@@ -25,7 +25,7 @@ const withEngine = async (t: TestContext) => {
   return { engine, env };
 };
 
-/** A port where nobody listens any more. */
+/** A port on which nobody listens. */
 const freePort = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -38,18 +38,18 @@ const freePort = async (): Promise<string> => {
 const posix = { skip: process.platform === 'win32' ? 'no signals on Windows' : false };
 
 describe('start', posix, () => {
-  test('serves health and measurements, and SIGTERM ends all of it', async (t) => {
+  test('serves health and metrics until SIGTERM', async (t) => {
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
     const program = runCommand(t, ['start', './a.mjs', '--health-port', '0'], { folder, env: embedded });
-    const [, url] = await program.says(/Health at (http:\/\/127\.0\.0\.1:\d+)\/health\/ready/);
-    await program.says(/Outbound: a\. Inbound: none\./);
+    const [, url] = await program.prints(/Health at (http:\/\/127\.0\.0\.1:\d+)\/health\/ready/);
+    await program.prints(/Outbound: a\. Inbound: none\./);
     assert.equal((await fetch(`${url}/health/ready`)).status, 200);
     assert.match(await (await fetch(`${url}/metrics`)).text(), /^camunda_connector_connection_up 1$/m);
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended(), clean);
   });
 
-  test('takes several modules, settings from .env, and adjustments of the official runtime', async (t) => {
+  test('takes several modules, settings from .env, and the overrides of the official runtime', async (t) => {
     const folder = folderWith(t, {
       'a.mjs': moduleOf('My Conn', 'a'),
       'b.mjs': moduleOf('B', 'b'),
@@ -58,24 +58,24 @@ describe('start', posix, () => {
     });
     const env = { CONNECTOR_OUTBOUND_DISABLED: 'c' };
     const program = runCommand(t, ['start', './a.mjs', './b.mjs', './c.mjs', '--max-jobs', '3'], { folder, env });
-    await program.says(/Outbound: a:2, b\. Inbound: none\./);
-    await program.says(/Switched off by the environment: c\./);
+    await program.prints(/Outbound: a:2, b\. Inbound: none\./);
+    await program.prints(/Disabled by the environment: c\./);
     assert.doesNotMatch(program.output(), /"level"/);
     program.signal('SIGINT');
     assert.deepEqual(await program.ended(), clean);
   });
 
-  test('options go before the environment', async (t) => {
+  test('options take precedence over the environment', async (t) => {
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
     const env = { ...embedded, CAMUNDA_CONNECTORS_LOG_LEVEL: 'error', CAMUNDA_CONNECTORS_LOG_FORMAT: 'text' };
     const args = ['start', './a.mjs', '--log-level', 'info', '--log-format', 'json'];
     const program = runCommand(t, args, { folder, env });
-    await program.says(/"message":"Outbound: a\. Inbound: none\."/);
+    await program.prints(/"message":"Outbound: a\. Inbound: none\."/);
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended(), clean);
   });
 
-  test('finishes the job in hand before it ends', async (t) => {
+  test('finishes a running job before it exits', async (t) => {
     const { engine, env } = await withEngine(t);
     const waiting: ServerResponse[] = [];
     const server = createServer((_request, response) => void waiting.push(response)).listen(0, '127.0.0.1');
@@ -90,30 +90,30 @@ describe('start', posix, () => {
       content: processFile('p', ...chain(start(), serviceTask('t', { type: 'a' }), end())),
     });
     const program = runCommand(t, ['start', './a.mjs'], { folder, env });
-    await program.says(/Outbound: a\./);
+    await program.prints(/Outbound: a\./);
     const asked = once(server, 'request');
     const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
     await asked;
     program.signal('SIGTERM');
-    await program.says(/Stopping: no new jobs/);
+    await program.prints(/Stopping: no new jobs/);
     for (const response of waiting) response.end('late');
     const { state, variables } = await engine.ended(processInstanceKey);
     assert.deepEqual([state, variables], ['COMPLETED', { text: 'late' }]);
     assert.deepEqual(await program.ended(), clean);
   });
 
-  test('stopped while it still waits for the cluster, it does not say that it runs', async (t) => {
+  test('does not report that it runs when it is stopped while waiting for the cluster', async (t) => {
     const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: await freePort() };
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
     const program = runCommand(t, ['start', './a.mjs'], { folder, env });
-    await program.says(/Waiting for the cluster/);
+    await program.prints(/Waiting for the cluster/);
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended(), clean);
     assert.match(program.output(), /"Stopped\."/);
     assert.doesNotMatch(program.output(), /Running|Outbound/);
   });
 
-  test('a health port that is taken ends it with 2, and says which', async (t) => {
+  test('a health port in use makes it exit with 2 and is named', async (t) => {
     const server = createServer().listen(0, '127.0.0.1');
     t.after(() => server.close());
     await once(server, 'listening');
@@ -124,7 +124,7 @@ describe('start', posix, () => {
     assert.match(program.output(), new RegExp(`port ${port} \\(EADDRINUSE\\)`));
   });
 
-  test('an unknown log level in the environment ends it with 2, and is not repeated', async (t) => {
+  test('an unknown log level in the environment makes it exit with 2 and is not printed', async (t) => {
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
     const env = { ...embedded, CAMUNDA_CONNECTORS_LOG_LEVEL: 'hunter2' };
     const program = runCommand(t, ['start', './a.mjs'], { folder, env });
@@ -135,7 +135,7 @@ describe('start', posix, () => {
 });
 
 describe('start --watch', posix, () => {
-  test('starts again when a module or .env changes, tells what is wrong, and ends with 0 on SIGINT', async (t) => {
+  test('restarts when a module or .env changes, reports broken modules, and exits with 0 on SIGINT', async (t) => {
     const folder = folderWith(t, {
       'package.json': '{ "type": "module" }',
       'type.ts': "export const type = 'a:1';\n",
@@ -145,24 +145,26 @@ describe('start --watch', posix, () => {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(resolve('node_modules/tsx'), join(folder, 'node_modules/tsx'), 'dir');
     const program = runCommand(t, ['start', './a.ts', '--watch', '--log-format', 'text'], { folder, env: embedded });
-    await program.says(/Outbound: a, a:1\./);
+    await program.prints(/Outbound: a, a:1\./);
     writeFileSync(join(folder, 'type.ts'), "export const type = 'a:2';\n");
-    await program.says(/Stopped\.[\s\S]*Starting again\.[\s\S]*Outbound: a, a:2\./);
+    await program.prints(/Stopped\.[\s\S]*Restarting\.[\s\S]*Outbound: a, a:2\./);
     writeFileSync(join(folder, '.env'), 'CONNECTOR_OUTBOUND_DISABLED=a\n');
-    await program.says(/Outbound: a:2\./);
+    await program.prints(/Outbound: a:2\./);
     writeFileSync(join(folder, 'type.ts'), 'export const type = ;\n');
-    await program.says(/a\.ts cannot be loaded[\s\S]*It ended with code 2; the next change starts it again\./);
+    await program.prints(
+      /a\.ts cannot be loaded[\s\S]*The process exited with code 2\. The next change starts it again\./,
+    );
     writeFileSync(join(folder, 'type.ts'), "export const type = 'a:3';\n");
-    await program.says(/Outbound: a:3\./);
+    await program.prints(/Outbound: a:3\./);
     program.signal('SIGINT');
     assert.deepEqual(await program.ended(), clean);
     assert.doesNotMatch(program.output(), /ending at once/);
   });
 
-  test('what it has started stops when it is killed', async (t) => {
+  test('the process that it started stops when it is killed', async (t) => {
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
     const program = runCommand(t, ['start', './a.mjs', '--watch'], { folder, env: embedded });
-    await program.says(/Outbound: a\./);
+    await program.prints(/Outbound: a\./);
     program.signal('SIGKILL');
     assert.deepEqual(await program.ended(), { code: null, signal: 'SIGKILL' });
     assert.match(program.output(), /"Stopped\."/);
@@ -170,7 +172,7 @@ describe('start --watch', posix, () => {
 });
 
 describe('check', () => {
-  test('shows the cluster and what start would ask of it, and ends with 0', async (t) => {
+  test('shows the cluster and what start would request, and exits with 0', async (t) => {
     const { env, engine } = await withEngine(t);
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a'), 'b.mjs': moduleOf('B', 'b') });
     const off = { CONNECTOR_OUTBOUND_DISABLED: 'b' };
@@ -183,20 +185,20 @@ describe('check', () => {
         `  broker 0  127.0.0.1:${engine.port}  version 8.8.0  partition 1 leader healthy`,
         'Job types',
         '  a  A  up to 32 jobs  leased for 20 s  variables: none',
-        'Switched off by the environment: b',
+        'Disabled by the environment: b',
         '',
       ].join('\n'),
     );
   });
 
-  test('without modules it shows the cluster alone', async (t) => {
+  test('shows only the cluster if no modules are named', async (t) => {
     const { env } = await withEngine(t);
     const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
     assert.deepEqual(await program.ended(), clean);
     assert.match(program.output(), /^Cluster .*\n {2}broker 0 .*\n$/);
   });
 
-  test('a cluster that does not answer ends it with 1, without waiting, and says where', async (t) => {
+  test('exits with 1, without retries, and names the address if the cluster does not answer', async (t) => {
     const port = await freePort();
     const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: port };
     const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
@@ -205,7 +207,7 @@ describe('check', () => {
     assert.doesNotMatch(program.output(), /\n {4}at /);
   });
 
-  test('settings that are missing end it with 2, and are named', async (t) => {
+  test('names missing settings and exits with 2', async (t) => {
     const program = runCommand(t, ['check'], { folder: folderWith(t, {}) });
     assert.deepEqual(await program.ended(), { code: 2, signal: null });
     assert.match(program.output(), /CAMUNDA_CONNECTION_TYPE/);

@@ -3,8 +3,8 @@ import { fault } from '../../common/fault.ts';
 import { type Parsed, single } from '../arguments.ts';
 
 /**
- * Where the Modeler finds templates by itself: it looks for this folder beside a diagram and in every folder above, so
- * that one at the top of a project serves all its diagrams, and everybody who checks the project out.
+ * The Modeler searches this folder beside a diagram and in every parent folder. At the top of a project it serves all
+ * diagrams of the project, for everyone who checks the project out.
  */
 export const defaultOut = '.camunda/element-templates';
 
@@ -13,18 +13,21 @@ export const templateOptions: ArgsDef = {
   out: {
     type: 'string',
     valueHint: 'DIR',
-    description: `Folder for the files; default: ${defaultOut}, where the Modeler looks`,
+    description: `Output folder; default: ${defaultOut}, where the Modeler looks`,
   },
-  'single-file': { type: 'boolean', description: 'Write one file connectors.json with all templates in a list' },
-  check: { type: 'boolean', description: 'Write nothing; show what is stale, missing or left over, and end with 1' },
-  watch: { type: 'boolean', description: 'Write again whenever a source file changes, until SIGINT' },
+  'single-file': { type: 'boolean', description: 'Write all templates to one file, connectors.json, as a list' },
+  check: {
+    type: 'boolean',
+    description: 'Write nothing; list stale, missing and left-over templates, and exit with 1 if there are any',
+  },
+  watch: { type: 'boolean', description: 'Write the templates again whenever a source file changes, until stopped' },
   'version-bump': {
     type: 'boolean',
-    description: 'Give the next version to what has changed; the old one goes to versioned/',
+    description: 'Raise the version of each changed template and move the old one to versioned/',
   },
 };
 
-/** What `template` was asked for. */
+/** What `template` should do. */
 export interface TemplateRequest {
   readonly modules: readonly string[];
   /** As given, or the default; relative to the working directory. */
@@ -35,14 +38,23 @@ export interface TemplateRequest {
   readonly bump: boolean;
 }
 
-/** Checks what `template` was given. Throws a fault of kind `definition`. */
+/**
+ * Checks the arguments of `template`.
+ *
+ * @throws a fault of kind `definition` that names the wrong option
+ */
 export const readTemplateRequest = (parsed: Parsed): TemplateRequest => {
   const { positionals, flags } = parsed;
   const out = single(parsed.options, 'out');
-  if (out === '') throw fault('definition', { what: '--out needs a folder.', fix: `leave it out for ${defaultOut}` });
+  if (out === '') {
+    throw fault('definition', { what: '--out must name a folder.', fix: `omit the option to write to ${defaultOut}.` });
+  }
   for (const other of ['watch', 'version-bump']) {
     if (flags.has('check') && flags.has(other)) {
-      throw fault('definition', { what: `--check writes nothing, so --${other} has no meaning with it.` });
+      throw fault('definition', {
+        what: `--check writes nothing, so it cannot be combined with --${other}.`,
+        fix: 'omit one of them.',
+      });
     }
   }
   return {
@@ -55,7 +67,7 @@ export const readTemplateRequest = (parsed: Parsed): TemplateRequest => {
   };
 };
 
-/** The command that writes what this request checks. */
+/** The command line that writes the templates that this request checks. */
 export const rerunText = ({ modules, out, single: one }: TemplateRequest): string =>
   [
     'camunda-connectors template',

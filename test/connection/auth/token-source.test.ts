@@ -4,13 +4,13 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { inspect } from 'node:util';
+import { requestToken } from '../../../src/connection/auth/token-request.ts';
 import {
   createTokenSource,
   pauseAfter,
   type TokenSettings,
   type TokenSource,
-} from '../../../src/connection/auth/oauth.ts';
-import { requestToken } from '../../../src/connection/auth/token-request.ts';
+} from '../../../src/connection/auth/token-source.ts';
 import type { ConnectionFault } from '../../../src/connection/port.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { type Answer, json, silence, startTokenServer, type TokenServer, token } from '../support/token-server.ts';

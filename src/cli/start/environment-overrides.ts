@@ -1,11 +1,12 @@
-import { fault } from '../common/fault.ts';
-import type { Environment } from '../connection/index.ts';
-import type { AnyInboundConnector, AnyOutbound } from '../connector/types.ts';
+import { fault } from '../../common/fault.ts';
+import type { Environment } from '../../connection/index.ts';
+import type { AnyInboundConnector, AnyOutbound } from '../../connector/types.ts';
 
-/** Connectors as they shall run, and the types and names that are switched off. */
-export interface Chosen {
+/** Connectors with the overrides applied. */
+export interface OverriddenConnectors {
   readonly outbound: readonly AnyOutbound[];
   readonly inbound: readonly AnyInboundConnector[];
+  /** Job types and names of the connectors that are disabled. */
   readonly disabled: readonly string[];
 }
 
@@ -13,7 +14,7 @@ const variableOf = (env: Environment, name: string): string | undefined =>
   Object.hasOwn(env, name) ? env[name] : undefined;
 
 /**
- * A connector's name as part of a variable's name: letters, digits and underscores, a space as an underscore.
+ * The form of a connector's name in the name of a variable: only letters, digits and underscores, spaces as underscores.
  *
  * @example
  * variablePart('My super-fancy connector'); // 'MY_SUPERFANCY_CONNECTOR'
@@ -29,9 +30,9 @@ const adjusted = (connector: AnyOutbound, env: Environment, problems: string[]):
   const prefix = `CONNECTOR_${variablePart(connector.name)}`;
   const type = variableOf(env, `${prefix}_TYPE`)?.trim();
   const timeout = variableOf(env, `${prefix}_TIMEOUT`)?.trim();
-  if (type === '') problems.push(`${prefix}_TYPE is empty; it needs a job type.`);
+  if (type === '') problems.push(`${prefix}_TYPE must be a job type, but is empty.`);
   if (timeout !== undefined && !/^[1-9]\d{0,9}$/.test(timeout)) {
-    problems.push(`${prefix}_TIMEOUT needs a whole number of milliseconds, e.g. 30000.`);
+    problems.push(`${prefix}_TIMEOUT must be a whole number of milliseconds, e.g. 30000.`);
     return connector;
   }
   return {
@@ -49,45 +50,51 @@ const listOf = (text: string): ReadonlySet<string> =>
       .filter((part) => part !== ''),
   );
 
-/** What the two lists of a direction let through. */
-const allows = (direction: 'OUTBOUND' | 'INBOUND', env: Environment, problems: string[]): ((id: string) => boolean) => {
+/** Whether the two lists of a direction enable a connector. */
+const enabledBy = (
+  direction: 'OUTBOUND' | 'INBOUND',
+  env: Environment,
+  problems: string[],
+): ((id: string) => boolean) => {
   const [onName, offName] = [`CONNECTOR_${direction}_ENABLED`, `CONNECTOR_${direction}_DISABLED`];
   const [on, off] = [variableOf(env, onName), variableOf(env, offName)];
   if (on !== undefined && off !== undefined) {
-    problems.push(`${onName} and ${offName} are both set, even if one is empty; keep one of them.`);
+    problems.push(
+      `${onName} and ${offName} are both set; keep one of them. A variable counts as set even if it is empty.`,
+    );
   }
   const [enabled, disabled] = [on === undefined ? undefined : listOf(on), listOf(off ?? '')];
   return (id) => (enabled?.has(id.toLowerCase()) ?? true) && !disabled.has(id.toLowerCase());
 };
 
 /**
- * Applies the environment variables by which operators of the official runtime adjust connectors: `CONNECTOR_<NAME>_TYPE`
- * and `CONNECTOR_<NAME>_TIMEOUT` (milliseconds) of outbound connectors, and per direction a list of what runs,
- * `CONNECTOR_OUTBOUND_ENABLED`, or of what does not, `CONNECTOR_OUTBOUND_DISABLED`. Lists name job types, for
- * `INBOUND` names. Pure.
+ * Applies the environment variables that operators of the official runtime use to adjust connectors. For outbound
+ * connectors: `CONNECTOR_<NAME>_TYPE` and `CONNECTOR_<NAME>_TIMEOUT` (milliseconds). For each direction, a list of what
+ * runs, `CONNECTOR_OUTBOUND_ENABLED`, or of what does not, `CONNECTOR_OUTBOUND_DISABLED`; the lists contain job types, or
+ * names for `INBOUND`. Pure.
  *
- * Throws a fault of kind `configuration` that names every variable that cannot be used, and where nothing is left.
+ * @throws a fault of kind `configuration` that names every wrong variable, or says that no connector is left
  */
 export const applyOverrides = (
-  { outbound, inbound }: Pick<Chosen, 'outbound' | 'inbound'>,
+  { outbound, inbound }: Pick<OverriddenConnectors, 'outbound' | 'inbound'>,
   env: Environment,
-): Chosen => {
+): OverriddenConnectors => {
   const problems: string[] = [];
   const ours = outbound.map((connector) => adjusted(connector, env, problems));
-  const allowsOutbound = allows('OUTBOUND', env, problems);
-  const allowsInbound = allows('INBOUND', env, problems);
+  const isOutboundEnabled = enabledBy('OUTBOUND', env, problems);
+  const isInboundEnabled = enabledBy('INBOUND', env, problems);
   const [outOn, inOn] = [
-    ours.filter(({ type }) => allowsOutbound(type)),
-    inbound.filter(({ name }) => allowsInbound(name)),
+    ours.filter(({ type }) => isOutboundEnabled(type)),
+    inbound.filter(({ name }) => isInboundEnabled(name)),
   ];
   if (problems.length === 0 && outOn.length + inOn.length === 0) {
-    problems.push('CONNECTOR_…_ENABLED and CONNECTOR_…_DISABLED switch every connector off.');
+    problems.push('CONNECTOR_…_ENABLED and CONNECTOR_…_DISABLED disable every connector.');
   }
   if (problems.length > 0) {
     throw fault('configuration', {
       what: problems.join('\n'),
       where: 'the environment and .env',
-      fix: 'change the variables named above, or remove them.',
+      fix: 'correct or remove the variables named above.',
     });
   }
   const off = [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { loadingFix } from '../../../src/cli/modules/load-failure.ts';
-import { collectConnectors, loadConnectors } from '../../../src/cli/modules/modules.ts';
+import { collectConnectors, loadConnectors } from '../../../src/cli/modules/load-modules.ts';
 import { isFault } from '../../../src/common/fault.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-modules-'));
@@ -53,36 +53,36 @@ const types = async (...names: string[]): Promise<unknown> => {
   return [out.map(({ type }) => type), inbound.map(({ name }) => name)];
 };
 
-test('connectors come from files, alone or in lists, and one under two names counts once', async () => {
+test('finds connectors in files, single or in lists, and counts one with two names once', async () => {
   assert.deepEqual(await types('./log.js', 'both.mjs'), [['log', 'a'], ['b']]);
 });
 
-test('connectors come from the modules directly within a folder, without tests; helpers may be among them', async () => {
+test('finds connectors in the modules directly in a folder, skips tests, and accepts helpers', async () => {
   assert.deepEqual(await types('all', './log.js'), [['one', 'two', 'log'], []]);
 });
 
 for (const [name, message] of [
-  ['helpers', /No connector is exported by helpers/],
-  ['./empty', /There is no module in the folder \.\/empty/],
+  ['helpers', /There is no connector in helpers/],
+  ['./empty', /The folder \.\/empty contains no module/],
 ] as const) {
-  test(`a folder that has nothing to run is named: ${name}`, () => assert.rejects(types(name), message));
+  test(`names a folder without connectors: ${name}`, () => assert.rejects(types(name), message));
 }
 
-test('connectors come from installed packages', async () => {
+test('finds connectors in installed packages', async () => {
   assert.deepEqual(await types('shelf'), [['shelf'], []]);
 });
 
-test('connectors come from TypeScript', async () => {
+test('finds connectors in TypeScript', async () => {
   assert.deepEqual(await types('./typed.ts'), [['typed'], []]);
 });
 
-test('an equal connector in two modules stays two, for the runtime to complain about', () => {
+test('keeps two equal connectors of two modules, so that the runtime can refuse them', () => {
   const make = () => ({ kind: 'outbound', type: 'log' });
   const modules = ['a', 'b'].map((name) => ({ name, url: `file:///${name}.js`, exports: { log: make() } }));
   assert.equal(collectConnectors(modules).outbound.length, 2);
 });
 
-test('every module that cannot be used is named, with the reason', async () => {
+test('names every module that cannot be used, with the reason', async () => {
   const names = ['./gone.js', 'no-such-package', './broken.js', './syntax.js'];
   await assert.rejects(loadConnectors(names, folder), (error) => {
     assert.ok(isFault(error, 'definition'));
@@ -101,7 +101,7 @@ for (const [name, place] of [
   ['./typo.ts', 'typo.ts:2'],
   ['./later.ts', 'later.ts:3'],
 ] as const) {
-  test(`a module that cannot be loaded is refused with the place in the file: ${name}`, async () => {
+  test(`names the place in the file if a module cannot be loaded: ${name}`, async () => {
     await assert.rejects(loadConnectors([name], folder), (error) => {
       assert.ok(isFault(error, 'definition'), String(error));
       assert.ok(error.message.includes(`Where: ${join(folder, place)}`), error.message);
@@ -118,13 +118,13 @@ for (const [name, error, hinted] of [
   ['log.js', new SyntaxError('Unexpected token'), false],
   ['both.mjs', new SyntaxError('Unexpected token'), false],
 ] as const) {
-  test(`${hinted ? 'how' : 'not how'} to have ES modules is said of ${name} after ${String(error)}`, () => {
+  test(`${hinted ? 'explains' : 'does not explain'} ES modules for ${name} after ${String(error)}`, () => {
     const text = loadingFix(error, pathToFileURL(join(folder, name)).href);
     assert.equal(text.includes('npm pkg set type=module'), hinted, text);
   });
 }
 
-test('connectors come from CommonJS, also where it was TypeScript or is compiled from it', async () => {
+test('finds connectors in CommonJS, also if it is TypeScript or compiled from it', async () => {
   assert.deepEqual(await types('./common/plain.js', './common/compiled.js', './common/typed.ts'), [
     ['plain', 'compiled', 'typed'],
     [],
@@ -132,7 +132,7 @@ test('connectors come from CommonJS, also where it was TypeScript or is compiled
 });
 
 for (const name of ['./order.bpmn', 'no-such.BPMN']) {
-  test(`a BPMN file is called one, with the way to deploy it: ${name}`, () =>
+  test(`recognises a BPMN file and explains how to deploy it: ${name}`, () =>
     assert.rejects(loadConnectors([name], folder), (error) => {
       assert.ok(isFault(error, 'definition'), String(error));
       assert.ok(error.message.includes(`${name} is a BPMN file`), error.message);
@@ -142,13 +142,16 @@ for (const name of ['./order.bpmn', 'no-such.BPMN']) {
     }));
 }
 
-test('another kind of file is not called TypeScript', () =>
+test('does not take other files for TypeScript', () =>
   assert.rejects(loadConnectors(['./empty/readme.txt'], folder), (error) => {
     assert.ok(isFault(error, 'definition'), String(error));
     assert.doesNotMatch(error.message, /is TypeScript/);
     return true;
   }));
 
-test('modules without a connector are named together', async () => {
-  await assert.rejects(loadConnectors(['./none.js', './log.js'], folder), /No connector is exported by \.\/none\.js/);
+test('names all modules without a connector in one error', async () => {
+  await assert.rejects(
+    loadConnectors(['./none.js', './log.js', './helpers'], folder),
+    /no connector in \.\/none\.js, \.\/helpers\./,
+  );
 });

@@ -1,0 +1,43 @@
+import { configFromEnv, createConnection } from '../../connection/index.ts';
+import { readDotEnv } from '../../connection/settings/environment.ts';
+import { clusterProblem } from '../../runtime/observe/health-report.ts';
+import { readLogSettings } from '../../runtime/observe/log-output.ts';
+import { jobRequests, planRuntime } from '../../runtime/plan.ts';
+import { subscriptionRequests } from '../../runtime/subscriptions/durable/requests.ts';
+import { type CliContext, exitCodes } from '../command.ts';
+import { loadConnectors } from '../modules/load-modules.ts';
+import { applyOverrides } from '../start/environment-overrides.ts';
+import { requestReport, topologyReport } from './report.ts';
+
+/** Time limit in milliseconds for the cluster's answer. */
+const topologyTimeout = 10_000;
+
+/**
+ * Checks settings, connection and modules, as `start` needs them. Prints the cluster and what `start` would request.
+ * Activates no job.
+ *
+ * @param modules if empty, only the settings and the connection are checked
+ * @returns the exit code
+ * @throws a fault that says what to fix, or why the cluster does not answer
+ */
+export const check = async (modules: readonly string[], { folder, print, printError }: CliContext): Promise<number> => {
+  const env = { ...readDotEnv(), ...process.env };
+  readLogSettings(env, true);
+  const config = configFromEnv();
+  const chosen = modules.length === 0 ? undefined : applyOverrides(await loadConnectors(modules, folder), env);
+  const plan = chosen === undefined ? undefined : planRuntime({ outbound: chosen.outbound, inbound: chosen.inbound });
+  const connection = createConnection(config);
+  try {
+    const topology = await connection.topology({ timeout: topologyTimeout });
+    print(topologyReport(connection.address, topology));
+    if (chosen !== undefined && plan !== undefined) {
+      print(requestReport(jobRequests(plan), subscriptionRequests(plan), chosen.inbound, chosen.disabled));
+    }
+    const problem = clusterProblem(topology);
+    if (problem === undefined) return exitCodes.done;
+    printError(`${problem}\n`);
+    return exitCodes.failed;
+  } finally {
+    await connection.close();
+  }
+};

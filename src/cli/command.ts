@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { isFault } from '../common/fault.ts';
+import type { Runtime } from '../runtime/index.ts';
+
+/** The exit codes of the program. */
+export const exitCodes: Readonly<Record<'done' | 'failed' | 'usage', number>> = {
+  /** Stopped as requested, the process instance of `--run` completed, or the templates are up to date. */
+  done: 0,
+  /** The connection or the runtime failed, the instance of `--run` did not complete, or `--check` found a difference. */
+  failed: 1,
+  /** The command line, a module, a file or a setting has to be fixed first. */
+  usage: 2,
+};
+
+/** What a command needs from the process that it runs in. */
+export interface CliContext {
+  /** Paths and packages are resolved from this folder. */
+  readonly folder: string;
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  /** Whether the output goes to a terminal that shows colours. */
+  readonly colours: boolean;
+}
+
+/** Resolves when the runtime has stopped or failed to start. */
+export const runtimeEnd = (runtime: Runtime): Promise<void> =>
+  new Promise((resolve) => {
+    runtime.on('runtime:state', ({ state }) => {
+      if (state === 'stopped' || state === 'failed') resolve();
+    });
+  });
+
+/**
+ * The path of a program of the command line, for a process of its own. The programs are TypeScript in the sources and
+ * JavaScript in the package.
+ *
+ * @param name path without extension, relative to the importing module
+ * @param moduleUrl `import.meta.url` of the importing module
+ */
+export const programPath = (name: string, moduleUrl: string): string =>
+  fileURLToPath(new URL(`${name}.${moduleUrl.endsWith('.ts') ? 'ts' : 'js'}`, moduleUrl));
+
+/** An error as text for the user. A fault explains itself; any other error is a bug, which needs its stack. */
+export const errorText = (error: unknown): string => {
+  if (isFault(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+};

@@ -1,0 +1,70 @@
+import type { ArgsDef } from 'citty';
+import { fault } from '../../common/fault.ts';
+import { type Parsed, readPort, single } from '../arguments.ts';
+
+/** The options of `dev`, for reading them and for `--help`. */
+export const devOptions: ArgsDef = {
+  resource: {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'BPMN file, or folder of BPMN files, to deploy; may be repeated',
+  },
+  port: { type: 'string', valueHint: 'PORT', description: 'Port of the engine on 127.0.0.1; default: a free one' },
+  run: {
+    type: 'string',
+    valueHint: 'PROCESS_ID',
+    description: 'Run one instance of this process, print its variables and exit',
+  },
+  variables: {
+    type: 'string',
+    valueHint: 'JSON',
+    description: 'Variables of the instance that --run starts, as a JSON object',
+  },
+};
+
+/** What `dev` should do. */
+export interface DevRequest {
+  readonly modules: readonly string[];
+  readonly resources: readonly string[];
+  readonly port: number;
+  /** The process to run once. Without it, `dev` runs until it is stopped. */
+  readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
+}
+
+const readVariables = (text: string | undefined): Readonly<Record<string, unknown>> => {
+  if (text === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw fault('definition', {
+    what: '--variables must be a JSON object.',
+    fix: 'quote it for the shell, e.g. --variables \'{ "name": "Ada" }\'',
+  });
+};
+
+/**
+ * Checks the arguments of `dev`.
+ *
+ * @throws a fault of kind `definition` that names the wrong option
+ */
+export const readDevRequest = ({ positionals, options }: Parsed): DevRequest => {
+  const processId = single(options, 'run');
+  const variables = single(options, 'variables');
+  const port = single(options, 'port');
+  if (variables !== undefined && processId === undefined) {
+    throw fault('definition', {
+      what: '--variables works only with --run.',
+      fix: 'name the process to run: --run <process id>',
+    });
+  }
+  return {
+    modules: positionals,
+    resources: options.resource ?? [],
+    port: port === undefined ? 0 : readPort(port, 'port'),
+    ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
+  };
+};

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readArguments } from '../../../src/cli/arguments.ts';
+import { type DevRequest, devOptions, readDevRequest } from '../../../src/cli/dev/options.ts';
+import { isFault } from '../../../src/common/fault.ts';
+
+const request = (...args: readonly string[]): DevRequest =>
+  readDevRequest(readArguments(args, 'dev', { dev: devOptions }));
+
+test('modules and options may come in any order, and --resource more than once', () => {
+  assert.deepEqual(request('a.js', '--resource', 'x.bpmn', 'b.js', '--resource=y.bpmn', '--port', '26500'), {
+    modules: ['a.js', 'b.js'],
+    resources: ['x.bpmn', 'y.bpmn'],
+    port: 26_500,
+  });
+});
+
+test('--run takes the variables of its instance', () => {
+  assert.deepEqual(request('a.js', '--run', 'hello', '--variables', '{"name":"Ada"}').run, {
+    processId: 'hello',
+    variables: { name: 'Ada' },
+  });
+  assert.deepEqual(request('a.js', '--run', 'hello').run, { processId: 'hello', variables: {} });
+});
+
+for (const [args, message] of [
+  [['--port', 'web'], /--port must be a number from 0 to 65535/],
+  [['--port', '70000'], /--port must be a number from 0 to 65535/],
+  [['--port', '1', '--port', '2'], /--port is given 2 times/],
+  [['--run', 'p', '--variables', '[1]'], /--variables must be a JSON object/],
+  [['--run', 'p', '--variables', 'secret'], /--variables must be a JSON object/],
+  [['--variables', '{}'], /--variables works only with --run/],
+] as const) {
+  test(`refuses ${args.join(' ')}`, () => {
+    assert.throws(
+      () => request('a.js', ...args),
+      (error) => isFault(error, 'definition') && message.test(error.message) && !error.message.includes('secret'),
+    );
+  });
+}
+
+test('reads any arguments or refuses them with a fault', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.string(), fc.constantFrom('--port', '--run', '--', '-p', '--resource='))),
+      (args) => {
+        try {
+          request(...args);
+        } catch (error) {
+          assert.ok(isFault(error, 'definition'), String(error));
+        }
+      },
+    ),
+  );
+});
