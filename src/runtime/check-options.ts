@@ -23,10 +23,10 @@ const connection: Rule = (value) => {
     : "expected a connection as createConnection(…) gives it, or a configuration such as { type: 'INSECURE', hostname: 'localhost' }";
 };
 
-/** Seconds; a shorter lease could be over before a slow answer to its renewal is here. */
+/** Seconds. A shorter lease could end before a slow answer to its renewal arrives. */
 const shortestLease = 1;
 
-/** The lists of connectors are checked by themselves, with each connector in them. */
+/** The lists of connectors and the connectors in them have their own checks. */
 const elsewhere: Rule = () => undefined;
 
 const runtimeRules: Readonly<Record<keyof RuntimeOptions, Rule>> = {
@@ -58,7 +58,7 @@ const runtimeOptions = objectOf(runtimeRules, {
 });
 
 /**
- * Everything wrong with the options of a runtime, but for the connectors, as one line per fault.
+ * Everything wrong with the options of a runtime except for its connectors, one line per problem.
  *
  * @example
  * checkRuntimeOptions({ outbound: [log], maxJob: 3 }); // ['maxJob: unknown option. Did you mean maxJobs?']

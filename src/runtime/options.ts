@@ -5,79 +5,80 @@ import type { AnyInboundConnector, AnyOutbound, Logger, OutboundMiddleware } fro
 import type { SecretFilter, SecretProvider } from './secrets/provider.ts';
 import type { Scheduler } from './subscriptions/scheduler.ts';
 
-/** What a runtime runs, and how. */
+/** The connectors of a runtime and its settings. */
 export interface RuntimeOptions {
-  /** Connectors that execute service tasks. Each has a job type of its own. */
+  /** Connectors that execute service tasks. Each needs its own job type. */
   readonly outbound?: readonly AnyOutbound[];
-  /** Connectors that wait for something outside. Each has a name of its own. */
+  /** Connectors that wait for something outside the process. Each needs its own name. */
   readonly inbound?: readonly AnyInboundConnector[];
   /**
-   * The cluster: a connection, or the configuration of one. A connection that was handed in stays open after `stop`.
+   * The cluster: a connection, or the configuration of one. A connection that you pass stays open after `stop`.
    * Default: `createConnection(configFromEnv())`.
    */
   readonly connection?: Connection | ConnectionInput;
   /**
-   * Takes all lines, also those of the connectors. One with `child(fields)`, as pino and winston have it, gets the job's
-   * key, type, process and element as fields. Default: consola, lines for people on a terminal and otherwise JSON; the
-   * environment variables `CAMUNDA_CONNECTORS_LOG_LEVEL` and `CAMUNDA_CONNECTORS_LOG_FORMAT` say otherwise.
+   * Receives all lines, including those of the connectors. A logger with `child(fields)`, as pino and winston have it, also
+   * receives the job's key, type, process and element as fields. Default: consola, with text on a terminal and JSON
+   * otherwise; the environment variables `CAMUNDA_CONNECTORS_LOG_LEVEL` and `CAMUNDA_CONNECTORS_LOG_FORMAT` change that.
    */
   readonly logger?: Logger;
   /**
-   * Most jobs in hand at once, over all connectors. Lower than the sum of the connectors' `maxJobs`, they share: fair,
-   * but each learns of new jobs a little later. Default: the sum.
+   * Number of slots: how many jobs are active at once, over all connectors. If it is lower than the sum of the connectors'
+   * `maxJobs`, the connectors share the slots fairly, and each notices new jobs a little later. Default: the sum.
    */
   readonly maxJobs?: number;
   /**
-   * Have the cluster push jobs as soon as they appear, where it can (Camunda 8.4 and later); others are polled. `false`:
-   * poll only, e.g. because of a proxy that hides long calls. Default `true`.
+   * Whether the cluster pushes jobs as soon as they appear, if it can (Camunda 8.4 and later). `false`: poll only, e.g.
+   * because a proxy blocks long calls. Default `true`.
    */
   readonly streaming?: boolean;
   /** Name that the cluster shows for this runtime's workers. Default `camunda-connectors`. */
   readonly workerName?: string;
   /**
-   * Stop on SIGINT and SIGTERM: the first stops gracefully, the second at once, and then ends the process.
-   * The runtime listens from `start` until it has stopped. Default `true`.
+   * Whether SIGINT and SIGTERM stop the runtime: the first signal gracefully; the second aborts all jobs and then ends the
+   * process. The runtime listens for them from `start` until it has stopped. Default `true`.
    */
   readonly signals?: boolean;
   /**
-   * Seconds that `stop` waits for running jobs before it aborts them and hands them back. Longer than the
-   * connectors' timeouts never aborts any. Default 30.
+   * Seconds that `stop` waits for active jobs before it aborts them and returns them to the cluster. If it is longer than
+   * the connectors' timeouts, no job is aborted. Default 30.
    */
   readonly drainTimeout?: number;
   /**
-   * Gives the values of references such as `{{secrets.API_KEY}}` in the inputs of all connectors; `false` leaves
-   * references as they are. Default: `envSecrets()`, i.e. environment variables whose names begin with `SECRET_`.
+   * Provides the values for references such as `{{secrets.API_KEY}}` in the inputs of all connectors; `false` leaves
+   * references unchanged. Default: `envSecrets()`, i.e. the environment variables whose names begin with `SECRET_`.
    */
   readonly secrets?: SecretProvider | false;
-  /** Says which references may be resolved; the others stay as they are. Default: all may. */
+  /** Decides which references may be resolved; the others stay unchanged. Default: all. */
   readonly secretFilter?: SecretFilter;
   /**
-   * Take the values of secrets out of results and messages too, before they become process variables. `false` is the
-   * official runtime's way: an echo of a secret ends up in the process. Errors and log lines never hold any.
-   * Default `true`.
+   * Whether the values of secrets are also masked in results and messages, before these become process variables. With
+   * `false`, as in the official runtime, a secret that a service echoes becomes a process variable. Errors and log lines
+   * never contain secrets. Default `true`.
    */
   readonly redactResults?: boolean;
-  /** Functions around `run` of every outbound connector, outside its own; the first is the outermost. Default: none. */
+  /** Middleware around `run` of every outbound connector, outside the connector's own; the first is outermost. Default: none. */
   readonly use?: readonly OutboundMiddleware[];
   /**
-   * Where subscriptions of inbound connectors live. `durable`: in the cluster, as jobs of a small process that the runtime
-   * deploys; any runtime with the connector goes on when this one stops or dies. `memory`: they end with this process.
-   * Where the cluster does not let the runtime deploy, it says so and keeps them in memory. Default `durable`.
+   * Where the subscriptions of inbound connectors are stored. `durable`: in the cluster, as jobs of a small process that the
+   * runtime deploys; another runtime with the connector continues them when this one stops or dies. `memory`: they end with
+   * this process. If the cluster does not let the runtime deploy, it logs a warning and keeps them in memory.
+   * Default `durable`.
    */
   readonly subscriptions?: 'durable' | 'memory';
   /**
-   * Most durable subscriptions of one connector in hand at once; more wait in the cluster for a free runtime. Each costs a
-   * few kilobytes, a call of `loop` per cycle, and a command every half a lease. Default 10,000.
+   * Most durable subscriptions that this runtime runs for one connector; others wait in the cluster for a free runtime. Each
+   * costs a few kilobytes, a call of `loop` per cycle, and a command every half lease. Default 10,000.
    */
   readonly maxSubscriptions?: number;
   /**
-   * Seconds for which the cluster leaves a durable subscription with a runtime that has gone silent. Shorter: the
-   * subscriptions of a killed runtime go on sooner; longer: fewer commands. It grows by itself with more than 12,000
+   * Seconds until the cluster gives a durable subscription of a killed runtime to another one. A shorter lease continues
+   * such subscriptions sooner; a longer one needs fewer commands. The runtime lengthens it for more than 12,000
    * subscriptions. Default 60.
    */
   readonly lease?: number;
-  /** Holds the subscriptions in a way of your own; the three settings above are not looked at. Default: as these say. */
+  /** Your own way to store and run subscriptions; the three options above then have no effect. Default: as they say. */
   readonly scheduler?: Scheduler;
-  /** Time and chance, for tests. Default: the machine's. */
+  /** The source of time and random numbers, for tests. Default: the machine's. */
   readonly clock?: Clock;
 }

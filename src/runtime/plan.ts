@@ -9,11 +9,11 @@ import { envSecrets } from './secrets/environment-provider.ts';
 import type { SecretSettings } from './secrets/provider.ts';
 import { activationRequest, activationType } from './subscriptions/activation.ts';
 
-/** The options, checked and complete. Times in milliseconds. */
+/** The options of a runtime, checked and complete. Times in milliseconds. */
 export interface Plan {
   readonly outbound: readonly AnyOutbound[];
   readonly inbound: ReadonlyMap<string, AnyInboundConnector>;
-  /** Places for jobs by job type, the built-in task's included. */
+  /** Slots by job type, including that of the built-in task. */
   readonly limits: ReadonlyMap<string, number>;
   readonly maxJobs: number;
   readonly workerName: string;
@@ -22,48 +22,48 @@ export interface Plan {
   /** Most subscriptions of one connector. */
   readonly maxSubscriptions: number;
   readonly lease: number;
-  /** Have jobs pushed. */
+  /** Stream jobs where the cluster supports it. */
   readonly streaming: boolean;
   readonly secrets: SecretSettings;
   readonly use: readonly OutboundMiddleware[];
 }
 
-/** Activations handled at once: each takes a moment only. */
-const activationPlaces = 32;
+/** Activations handled at once. Each is short. */
+const activationSlots = 32;
 
 const checkList = (list: unknown, option: 'outbound' | 'inbound'): readonly string[] => {
   if (!Array.isArray(list)) return [`${option}: expected a list of connectors`];
   return list.flatMap((connector: unknown, index) => {
-    const place = `${option}[${index}]`;
+    const path = `${option}[${index}]`;
     const problems = checkConnector(connector);
-    if (problems.length > 0) return problems.map((problem) => `${place}: ${problem}`);
+    if (problems.length > 0) return problems.map((problem) => `${path}: ${problem}`);
     return (connector as { readonly kind: string }).kind === option
       ? []
-      : [`${place}: expected an ${option} connector, but got one of the other kind; move it to the other list`];
+      : [`${path}: expected an ${option} connector, but got one of the other kind; move it to the other list`];
   });
 };
 
-/** Says which values occur more than once, with all their places. */
+/** Lists the values that occur more than once, with all their indexes. */
 const duplicates = (list: unknown, option: 'outbound' | 'inbound', property: 'type' | 'name'): readonly string[] => {
   if (!Array.isArray(list)) return [];
-  const places = new Map<string, number[]>();
+  const indexesOf = new Map<string, number[]>();
   list.forEach((connector: unknown, index) => {
     const value = (connector as Record<string, unknown> | null | undefined)?.[property];
-    if (isText(value)) places.set(value, [...(places.get(value) ?? []), index]);
+    if (isText(value)) indexesOf.set(value, [...(indexesOf.get(value) ?? []), index]);
   });
-  return [...places]
+  return [...indexesOf]
     .filter(([, indexes]) => indexes.length > 1)
     .map(([value, indexes]) => {
       const where = indexes.map((index) => `${option}[${index}]`).join(' and ');
-      return `${where}: have the same ${property} ${JSON.stringify(value)}; rename one, or take it out of the list`;
+      return `${where}: have the same ${property} ${JSON.stringify(value)}; rename one or remove it from the list`;
     });
 };
 
 /**
- * Checks the options and completes them. Pure.
+ * Validates the options and adds the defaults. Pure.
  *
- * Throws one fault of kind `definition` that names every fault: connectors that are none, two of the same type or
- * name with their places, options that are unknown or of the wrong kind, numbers out of range, nothing to run.
+ * Throws one fault of kind `definition` that lists every problem: invalid connectors, duplicate types or names, unknown or
+ * invalid options, nothing to run.
  */
 export const planRuntime = (options: RuntimeOptions): Plan => {
   const { outbound = [], inbound = [] } = (options ?? {}) as RuntimeOptions;
@@ -75,18 +75,18 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     ...checkRuntimeOptions(options),
   ];
   if (outbound.length === 0 && inbound.length === 0) {
-    problems.push('outbound, inbound: there is nothing to run; give at least one connector');
+    problems.push('outbound, inbound: there is nothing to run; pass at least one connector');
   }
   if (problems.length > 0) {
     throw fault('definition', {
-      what: `The runtime cannot be made:\n${asList(problems)}`,
+      what: `The runtime cannot be created:\n${asList(problems)}`,
       where: 'createRuntime(…)',
-      fix: 'correct what is named above.',
+      fix: 'correct what is listed above.',
     });
   }
   const { secrets = envSecrets(), secretFilter, redactResults = true } = options;
   const limits = new Map(outbound.map(({ type, maxJobs }) => [type, maxJobs]));
-  if (inbound.length > 0) limits.set(activationType, activationPlaces);
+  if (inbound.length > 0) limits.set(activationType, activationSlots);
   const sum = [...limits.values()].reduce((total, limit) => total + limit, 0);
   return {
     outbound: [...outbound],
@@ -104,7 +104,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
   };
 };
 
-/** What a runtime asks the cluster for, one request for each job type. */
+/** What a runtime requests from the cluster: one request for each job type. */
 export const jobRequests = ({ outbound, inbound, limits }: Plan): readonly JobRequest[] => [
   ...outbound.map(outboundRequest),
   ...(inbound.size === 0 ? [] : [activationRequest(inbound, limits.get(activationType)!)]),

@@ -2,21 +2,21 @@ const handled = ['SIGINT', 'SIGTERM'] as const;
 
 type Handled = (typeof handled)[number];
 
-/** What the process's signals ask for. */
+/** What to call for the process's signals. */
 export interface SignalHandlers {
-  /** The first signal. */
+  /** Called for the first signal. */
   readonly stop: (signal: Handled) => void;
-  /** Every further one. */
+  /** Called for every further signal. */
   readonly force: (signal: Handled) => void;
 }
 
-/** The part of `process` that this needs. */
+/** The part of `process` that is needed. */
 export interface SignalSource {
   on(signal: Handled, listener: () => void): unknown;
   off(signal: Handled, listener: () => void): unknown;
 }
 
-/** Listens to SIGINT and SIGTERM; returns the way to stop listening. */
+/** Adds listeners for SIGINT and SIGTERM; returns a function that removes them. */
 export const onSignals = ({ stop, force }: SignalHandlers, source: SignalSource = process): (() => void) => {
   let received = 0;
   const listeners = handled.map((signal) => {

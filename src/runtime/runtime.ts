@@ -22,10 +22,10 @@ import { createDurableScheduler } from './subscriptions/durable/scheduler.ts';
 import { createMemoryScheduler } from './subscriptions/memory.ts';
 import type { Scheduler } from './subscriptions/scheduler.ts';
 
-/** Milliseconds to hand back aborted jobs before they are left to their timeout. */
-const handBackTime = 5_000;
+/** Milliseconds for returning aborted jobs before they are left to their timeouts. */
+const returnTime = 5_000;
 
-/** Milliseconds for which a subscription stays with one runtime before the others are offered it. */
+/** Milliseconds for which a subscription stays with one runtime before it is offered to the others. */
 const term = 15 * 60_000;
 
 const schedulerOf = ({ subscriptions, maxSubscriptions, lease }: Plan): Scheduler =>
@@ -34,16 +34,16 @@ const schedulerOf = ({ subscriptions, maxSubscriptions, lease }: Plan): Schedule
 const isConnection = (value: NonNullable<RuntimeOptions['connection']>): value is Connection =>
   'activateJobs' in value && typeof value.activateJobs === 'function';
 
-/** Looks at the environment, so that it waits until it is needed. */
-const ownLogger = (): Promise<Logger> =>
+/** The logger that the environment configures. Created when it is needed, since it reads the environment. */
+const defaultLogger = (): Promise<Logger> =>
   createLogger(readLogSettings({ ...readDotEnv(), ...process.env }, process.stdout.isTTY === true));
 
 /**
- * Composes connectors with a connection: executes the jobs of their types and holds their subscriptions. Only checks
- * and builds; `start` acts, `stop` undoes.
+ * Creates a runtime: it executes the jobs of its connectors and runs their subscriptions. `createRuntime` only validates;
+ * `start` connects and begins to work, `stop` ends the work.
  *
- * Throws a fault of kind `definition` that names everything wrong with the options: connectors that are none, two
- * with one type or name (with both places), nothing to run.
+ * Throws a fault of kind `definition` that lists everything wrong with the options: invalid connectors, duplicate types or
+ * names, unknown or invalid options, nothing to run.
  *
  * @param options connectors and settings; see {@link RuntimeOptions}
  * @example
@@ -102,7 +102,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     enter('starting');
     listenToSignals();
     try {
-      const logger = options.logger ?? (await ownLogger());
+      const logger = options.logger ?? (await defaultLogger());
       logEvents(on, logger);
       const tracing = await attachTelemetry(on);
       connection = connect();
@@ -123,19 +123,19 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     if (started !== undefined) return started;
     if (state !== 'idle') {
       const what = `The runtime is ${state} and cannot start.`;
-      return Promise.reject(fault('definition', { what, where: 'runtime.start()', fix: 'make another runtime.' }));
+      return Promise.reject(fault('definition', { what, where: 'runtime.start()', fix: 'create another runtime.' }));
     }
     began = begin();
-    // Whoever awaits it next to a stop finds everything over.
+    // A caller that awaits the start during a stop resumes when the stop has ended.
     started = began.then(() => stopped?.catch(() => {}));
     return started;
   };
 
-  /** Waits for what is in hand, for a bounded time. */
+  /** Waits for the active work, for a limited time. */
   const drain = async (running: Session): Promise<void> => {
     let cancelGiveUp = (): void => {};
     const leaveRest = (): void => {
-      cancelGiveUp = clock.timer(handBackTime, () => giveUp.abort());
+      cancelGiveUp = clock.timer(returnTime, () => giveUp.abort());
     };
     if (force.signal.aborted) leaveRest();
     else force.signal.addEventListener('abort', leaveRest, { once: true });
@@ -168,7 +168,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       } finally {
         ignoreSignals();
         enter('stopped');
-        // Whatever else keeps the process alive: two signals are meant to end it.
+        // Two signals are meant to end the process, even if something else keeps it alive.
         if (forcedBy !== undefined) process.kill(process.pid, forcedBy);
       }
     }
@@ -179,7 +179,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     return stopped;
   };
 
-  const linkState = (): RuntimeStatus['connection'] => {
+  const connectionStatus = (): RuntimeStatus['connection'] => {
     if (session === undefined || state === 'stopped') return 'none';
     return session.isUp() ? 'up' : 'down';
   };
@@ -192,7 +192,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     }));
     return {
       state,
-      connection: linkState(),
+      connection: connectionStatus(),
       ...(connection === undefined ? {} : { address: connection.address }),
       inFlight: workers.reduce((sum, { inFlight }) => sum + inFlight, 0),
       workers,
@@ -204,8 +204,8 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     if (connection !== undefined && state !== 'stopped' && state !== 'failed') {
       return await connection.topology(callOptions);
     }
-    const what = `The runtime is ${state} and has no connection to ask.`;
-    throw fault('definition', { what, where: 'runtime.topology()', fix: 'ask between start and stop.' });
+    const what = `The runtime is ${state} and has no connection.`;
+    throw fault('definition', { what, where: 'runtime.topology()', fix: 'call it after start and before stop.' });
   };
 
   return { start, stop, status, topology, on, [Symbol.asyncDispose]: stop };

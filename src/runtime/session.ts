@@ -13,13 +13,13 @@ import type { Plan } from './plan.ts';
 import { createConnectionState } from './send/connection-state.ts';
 import { createSender } from './send/sender.ts';
 import type { Emit } from './shared/events.ts';
-import { taggedLogger, withLateFields } from './shared/logger.ts';
+import { taggedLogger, withLazyFields } from './shared/logger.ts';
 import type { Subscription } from './shared/subscription.ts';
 import type { Tracing } from './shared/tracing.ts';
 import { activateInbound, activationRequest, activationType } from './subscriptions/activation.ts';
 import type { Scheduler } from './subscriptions/scheduler.ts';
 
-/** What a session is made of. */
+/** What {@link openSession} works with. */
 export interface SessionParts {
   readonly plan: Plan;
   readonly connection: Connection;
@@ -27,9 +27,9 @@ export interface SessionParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: Emit;
-  /** Fires when the runtime is stopped while it still starts. */
+  /** Fires when the runtime is stopped while it is still starting. */
   readonly starting: AbortSignal;
-  /** Absent where nobody traces. */
+  /** Absent without tracing. */
   readonly tracing?: Tracing | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface SessionParts {
 export interface Session {
   /** Sends the first request for jobs of each type. */
   start(): Promise<void>;
-  /** Takes no more work and resolves when all is settled; see the intake's and the scheduler's `stop`. */
+  /** Takes no more work and resolves when all work is settled; see `stop` of the workers and of the scheduler. */
   stop(force: AbortSignal, giveUp: AbortSignal): Promise<void>;
   inFlight(type: string): number;
   subscriptions(): readonly Subscription[];
@@ -51,7 +51,7 @@ const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: Session
   return {
     ...outboundRequest(connector),
     handle: (job, signal, { updateTimeout }, leftRunning) =>
-      // Written out, here and elsewhere on the way of a job: spreading an object costs microseconds.
+      // Written out, here and elsewhere on the path of a job: spreading an object costs microseconds.
       executeJob(connector, job, {
         secrets,
         secretFilter,
@@ -60,7 +60,7 @@ const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: Session
         leftRunning,
         use,
         clock,
-        logger: withLateFields(own, () => jobFields(job)),
+        logger: withLazyFields(own, () => jobFields(job)),
         signal,
       }),
   };

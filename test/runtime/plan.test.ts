@@ -25,17 +25,17 @@ const refused: readonly [what: string, options: RuntimeOptions, messages: readon
     [/inbound\[0\] and inbound\[1\] and inbound\[2\]: have the same name "ticker"/],
   ],
   [
-    'everything wrong at once',
+    'everything wrong at the same time',
     { outbound: [log, log], inbound: [{ ...ticker, cycle: 0 }], maxJobs: 0, drainTimeout: -1, workerName: ' ' },
     [/same type "log"/, /inbound\[0\]: cycle/, /maxJobs: /, /drainTimeout: /, /workerName: /],
   ],
   ['a connector of the other kind', { outbound: [ticker as never] }, [/outbound\[0\]: expected an outbound connector/]],
   [
-    'something else',
+    'values that are not connectors',
     { outbound: [{ run: () => 1 } as never, undefined as never] },
     [/outbound\[0\]: /, /outbound\[1\]: /],
   ],
-  ['no list', { outbound: log as never }, [/outbound: expected a list/]],
+  ['a connector instead of a list', { outbound: log as never }, [/outbound: expected a list/]],
   ['no options', undefined as never, [/expected an object of options, e\.g\. createRuntime/, /nothing to run/]],
   ['null', null as never, [/expected an object of options/]],
   ['a list instead of options', [log] as never, [/expected an object of options/]],
@@ -64,13 +64,13 @@ const refused: readonly [what: string, options: RuntimeOptions, messages: readon
     [/no function debug, warn, error/],
   ],
   ['text as logger', { outbound: [log], logger: 'debug' as never }, [/logger: expected a logger such as console/]],
-  ['a scheduler that is none', { outbound: [log], scheduler: {} as never }, [/scheduler: .*createMemoryScheduler\(\)/]],
-  ['a clock that is none', { outbound: [log], clock: Date as never }, [/clock: .* no function date, random, timer/]],
+  ['an invalid scheduler', { outbound: [log], scheduler: {} as never }, [/scheduler: .*createMemoryScheduler\(\)/]],
+  ['an invalid clock', { outbound: [log], clock: Date as never }, [/clock: .* no function date, random, timer/]],
   ['signals as text', { outbound: [log], signals: 'SIGINT' as never }, [/signals: expected true or false/]],
   ['secrets as an object', { outbound: [log], secrets: {} as never }, [/secrets: expected a function/]],
-  ['middleware that is no list', { outbound: [log], use: (() => {}) as never }, [/use: expected a list of functions/]],
+  ['middleware outside a list', { outbound: [log], use: (() => {}) as never }, [/use: expected a list of functions/]],
   [
-    'several wrong options at once',
+    'several invalid options',
     { logger: {}, connection: 5, streaming: 1, outbounds: [] } as never,
     [
       /logger: /,
@@ -83,7 +83,7 @@ const refused: readonly [what: string, options: RuntimeOptions, messages: readon
 ];
 
 for (const [what, options, messages] of refused) {
-  test(`a runtime is refused with ${what}`, () => {
+  test(`createRuntime refuses ${what}`, () => {
     assert.throws(
       () => planRuntime(options),
       (error) => {
@@ -95,7 +95,7 @@ for (const [what, options, messages] of refused) {
   });
 }
 
-test('options of every kind are taken, and undefined ones are as good as none', () => {
+test('options of every kind are accepted, and undefined ones count as absent', () => {
   const options: RuntimeOptions = {
     outbound: [log],
     logger: console,
@@ -109,7 +109,7 @@ test('options of every kind are taken, and undefined ones are as good as none', 
   planRuntime({ ...options, inbound: undefined, colour: undefined } as never);
 });
 
-test('what is left out has a default', () => {
+test('absent options have defaults', () => {
   const plan = planRuntime({ outbound: [log], inbound: [ticker] });
   assert.deepEqual(
     [...plan.limits],
@@ -123,7 +123,7 @@ test('what is left out has a default', () => {
   assert.equal(plan.workerName, 'camunda-connectors');
 });
 
-test('copies of a connector under another type are connectors', () => {
+test('a copy of a connector with another type is a connector', () => {
   const plan = planRuntime({ outbound: [log, { ...log, type: 'log:v2' }] });
   assert.equal(plan.maxJobs, 10);
 });

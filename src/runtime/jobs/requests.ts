@@ -1,34 +1,34 @@
 import { connectorVariables } from '../../connector/operations.ts';
 import type { AnyOutbound } from '../../connector/types.ts';
 
-/** What is asked of the cluster for one job type. */
+/** What a runtime requests from the cluster for one job type. */
 export interface JobRequest {
   readonly type: string;
   /** Name of the connector, for events and reports. */
   readonly connector: string;
-  /** Most jobs in hand at once. */
+  /** Most jobs that are active at once. */
   readonly maxJobs: number;
-  /** Milliseconds that the cluster leaves a job with us. */
+  /** Milliseconds for which the cluster leaves a job with this runtime. */
   readonly jobTimeout: number;
-  /** Variables to fetch; none: all. */
+  /** Variables to fetch; absent: all. */
   readonly variables?: readonly string[];
 }
 
 /**
- * Milliseconds that the cluster leaves a job with us beyond the connector's timeout, so that a failure by timeout is
- * sent, and in a short outage sent again, before the cluster hands the job to somebody else.
+ * Milliseconds for which the cluster leaves a job with this runtime after the connector's timeout. They are for sending
+ * the failure, and for repeating it in a short outage, before the cluster hands the job to another runtime.
  */
 export const jobMargin = 10_000;
 
-/** A connector whose schema does not name its variables gets them all. */
-export const namesOf = (names: readonly string[] | undefined): { readonly variables?: readonly string[] } =>
+/** The variables to fetch; all where the schema does not name its variables. */
+export const fetchOnly = (names: readonly string[] | undefined): { readonly variables?: readonly string[] } =>
   names === undefined ? {} : { variables: names };
 
-/** What is asked for an outbound connector. */
+/** The request for an outbound connector's jobs. */
 export const outboundRequest = (connector: AnyOutbound): JobRequest => ({
   type: connector.type,
   connector: connector.name,
   maxJobs: connector.maxJobs,
   jobTimeout: Math.ceil(connector.timeout * 1000) + jobMargin,
-  ...namesOf(connectorVariables(connector)),
+  ...fetchOnly(connectorVariables(connector)),
 });

@@ -107,7 +107,7 @@ const pauses = {
   rejected: { base: 300_000, cap: 600_000 },
 };
 
-const busyMessage = 'All places of the runtime were taken. No attempt is lost.';
+const busyMessage = 'Every slot of the runtime was busy. No attempt is lost.';
 
 const isRejection = (error: unknown): boolean => isConnectionFault(error) && error.reason === 'rejected';
 
@@ -120,7 +120,7 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
   /** The stream of the states opening, reading and paused. */
   let stream: JobStream | undefined;
   let openedAt = 0;
-  /** Streams opened so far, which tells the callbacks of the current one from those of earlier ones. */
+  /** Streams opened so far. It distinguishes the callbacks of the current stream from those of earlier ones. */
   let openings = 0;
   let opensAt = 0;
   /** Streams in a row that ended before they were stable. */

@@ -2,17 +2,10 @@ import type { ActivatedJob, StreamRequest } from '../../connection/port.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Settled } from '../shared/delivery.ts';
 import type { JobDeadline } from './job-deadline.ts';
+import type { JobRequest } from './requests.ts';
 
 /** One job type and what handles its jobs. */
-export interface Worker {
-  readonly type: string;
-  /** Name for events and status. */
-  readonly connector: string;
-  readonly maxJobs: number;
-  /** Milliseconds for which the cluster leaves a job with this runtime. */
-  readonly jobTimeout: number;
-  /** Variables to fetch; absent: all. */
-  readonly variables?: readonly string[];
+export interface Worker extends JobRequest {
   /** Most jobs of one request, so that other runtimes get a share of a backlog; absent: as many as there are slots. */
   readonly batch?: number;
   /** A job type of the runtime itself, without job events. */
@@ -34,7 +27,7 @@ export interface Worker {
   ) => Promise<Outcome | Settled>;
 }
 
-/** The part that polls and streams of the worker's jobs have in common. */
+/** The parts that requests and streams of the worker's jobs have in common. */
 export const streamRequest = (worker: Worker, workerName: string): StreamRequest => ({
   type: worker.type,
   worker: workerName,

@@ -3,15 +3,15 @@ import type { Outcome } from '../../connector/types.ts';
 /** What became of a command. */
 export type Delivery =
   | { readonly kind: 'accepted' }
-  /** The cluster does not know the job (any more): done, cancelled or timed out and settled elsewhere. */
+  /** The cluster no longer knows the job: it was completed, cancelled, or settled elsewhere after its timeout. */
   | { readonly kind: 'gone' }
-  /** The message is already there. */
+  /** The cluster already has the message. */
   | { readonly kind: 'duplicate' }
-  /** The cluster refused the command for good; `error` says why. */
+  /** The cluster refused the command, and would refuse it again; `error` says why. */
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** No answer until the job's deadline: the cluster hands the job out again. */
+  /** The cluster did not answer before the job's deadline, so it hands out the job again. */
   | { readonly kind: 'expired'; readonly error: unknown }
-  /** The runtime stopped before an answer came. */
+  /** The runtime stopped before the cluster answered. */
   | { readonly kind: 'abandoned' };
 
 /** Limits of one delivery. */
@@ -24,7 +24,7 @@ export interface DeliveryLimits {
   readonly signal?: AbortSignal;
 }
 
-/** The end of a job whose command was sent already, or is sent by another part of the runtime. */
+/** What a handler returns for a job whose command is already sent, or is sent by another part of the runtime. */
 export interface Settled {
   readonly kind: 'settled';
   readonly outcome: Outcome;

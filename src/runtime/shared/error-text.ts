@@ -1,7 +1,7 @@
-/** Longest message that is sent with a failed job, in UTF-16 units. */
+/** Length of the longest message that is sent with a failed job, in UTF-16 units. */
 export const longestMessage = 6000;
 
-/** Cuts to {@link longestMessage} and mends halves of surrogate pairs, which have no form on the wire. */
+/** Cuts a text to {@link longestMessage} and replaces halves of surrogate pairs, which UTF-8 cannot encode. */
 export const cutMessage = (text: string): string => {
   const cut = text.length > longestMessage ? text.slice(0, longestMessage) : text;
   return /[\ud800-\udfff]/.test(cut) ? Buffer.from(cut).toString() : cut;
@@ -9,7 +9,7 @@ export const cutMessage = (text: string): string => {
 
 const deepestCause = 8;
 
-/** Reads a property of anything: a getter or a proxy that throws must not become a second error. */
+/** Reads a property of any value. A getter or proxy that throws gives `undefined`, not a second error. */
 export const readProperty = (value: unknown, name: string): unknown => {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined;
   try {
@@ -41,8 +41,8 @@ const ownText = (thrown: unknown): string => {
 };
 
 /**
- * What a thrown value says, with its causes, for people: never the stack, never the properties of an object. Works for
- * whatever can be thrown and never throws itself.
+ * The message of a thrown value and of its causes, for people. It contains neither the stack nor the properties of an
+ * object. Accepts any value and never throws.
  *
  * @example
  * errorText(new Error('fetch failed', { cause: new Error('connect ECONNREFUSED') }));

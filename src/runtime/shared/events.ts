@@ -7,24 +7,24 @@ import type { Delivery } from './delivery.ts';
 import type { RuntimeState } from './status.ts';
 import type { Subscription } from './subscription.ts';
 
-/** What a runtime tells, by event name. Nothing in here waits for a listener, and a listener that throws hurts nobody. */
+/** The events of a runtime, by name. The runtime never waits for a listener, and a listener that throws disturbs nothing. */
 export interface RuntimeEvents {
-  /** The state changed. `error` comes with `failed` only, `address` as soon as the cluster's is known. */
+  /** The state changed. `error` is present for `failed` only, `address` as soon as the cluster's address is known. */
   'runtime:state': {
     readonly state: RuntimeState;
     readonly previous: RuntimeState;
     readonly address?: string;
     readonly error?: unknown;
   };
-  /** A signal asked the process to stop; `forced` from the second one on. */
+  /** A signal asked the process to stop. `forced` is true from the second signal on. */
   'runtime:signal': { readonly signal: 'SIGINT' | 'SIGTERM'; readonly forced: boolean };
-  /** While starting: the cluster did not answer, for the `attempt`th time. Comes again until it does or `stop` is called. */
+  /** While starting: attempt number `attempt` got no answer. Repeated until the cluster answers or `stop` is called. */
   'connection:waiting': { readonly address: string; readonly attempt: number; readonly error: unknown };
   /** The cluster stopped answering. Exactly one `connection:restored` follows when it answers again. */
   'connection:lost': { readonly address: string; readonly error: unknown };
-  /** The cluster answers again, after so many milliseconds. */
+  /** The cluster answers again, after `downFor` milliseconds. */
   'connection:restored': { readonly address: string; readonly downFor: number };
-  /** A request for jobs failed for a reason that is no outage: refused, or the cluster is too busy. */
+  /** A request for jobs failed, but not by an outage: the cluster refused it or is too busy. */
   'poll:failed': {
     readonly type: string;
     readonly error: unknown;
@@ -32,35 +32,35 @@ export interface RuntimeEvents {
     /** Milliseconds until the next request. */
     readonly pause: number;
   };
-  /** The cluster pushes jobs of this type from now on. Told once the gateway has said so, or with the first job. */
+  /** The cluster pushes jobs of this type from now on. Emitted when the gateway confirms the stream, or with its first job. */
   'stream:opened': { readonly type: string };
   /**
-   * The cluster pushes no more jobs of this type; they are asked for until a stream is open again. `lost`: it was cut, or
-   * refused, for the reason in `error`. `busy`: what it brought had to wait too long for a place. `stale`: jobs came by
-   * other ways that it should have brought, or the cluster did not answer.
+   * The cluster no longer pushes jobs of this type; they are polled until a stream is open again. `lost`: the stream was
+   * closed or refused, and `error` says why. `busy`: its jobs waited too long for a slot. `stale`: jobs that it should have
+   * brought came by polling, or the cluster did not answer.
    */
   'stream:ended': { readonly type: string; readonly reason: 'lost' | 'busy' | 'stale'; readonly error?: unknown };
-  /** A job is in hand and starts now. Exactly one `job:settled` follows, also while draining. */
+  /** A job starts. Exactly one `job:settled` follows, also while draining. */
   'job:started': { readonly connector: string; readonly job: ActivatedJob };
-  /** What the job yielded and what became of its command. */
+  /** A job has ended: its outcome, and what became of the command that reported it. */
   'job:settled': {
     readonly connector: string;
     readonly job: ActivatedJob;
     readonly outcome: Outcome;
     readonly delivery: Delivery;
-    /** Milliseconds from start to the sending of the command. */
+    /** Milliseconds from the start until the command was sent. */
     readonly handled: number;
-    /** Milliseconds from start to the cluster's answer. */
+    /** Milliseconds from the start until the cluster answered. */
     readonly took: number;
   };
   /**
-   * The job is settled, but `run` goes on although its signal has fired. It keeps its place until it ends, so that no
-   * more than `maxJobs` run at once. Follows its `job:settled`.
+   * The job is settled, but `run` continues although its signal has fired. It keeps its slot until it ends, so that no more
+   * than `maxJobs` run at once. Follows the job's `job:settled`.
    */
   'job:overran': { readonly connector: string; readonly job: ActivatedJob };
-  /** A job that arrived too late to be started was given back with the retries that it had. */
+  /** A job that arrived too late to start was returned to the cluster with all its retries. */
   'job:returned': { readonly connector: string; readonly job: ActivatedJob; readonly delivery: Delivery };
-  /** A command is sent again after `pause` milliseconds. `subject` is the job's key or the subscription's id. */
+  /** A command got no answer and is sent again after `pause` milliseconds. `subject`: a job's key or a subscription's id. */
   'command:repeated': {
     readonly subject: string;
     readonly command: Command['kind'];
@@ -69,62 +69,64 @@ export interface RuntimeEvents {
     readonly pause: number;
   };
   /**
-   * This runtime holds a subscription, and its loop starts: because a process has just asked for it, or because the
-   * runtime that held it before has stopped or died. Exactly one of `subscription:delivered`, `subscription:expired`,
+   * This runtime runs a subscription from now on: a process has just activated the connector, or the runtime that ran the
+   * subscription before has stopped or died. Exactly one of `subscription:delivered`, `subscription:expired`,
    * `subscription:halted`, `subscription:released` and `subscriptions:ended` follows.
    */
   'subscription:opened': { readonly subscription: Subscription };
   /**
-   * A call of `loop` has ended, after `took` milliseconds. A failed one is followed by `subscription:failed`, unless the
-   * runtime stops.
+   * A call of `loop` has ended after `took` milliseconds. `subscription:failed` follows a failed call, unless the runtime
+   * is stopping.
    */
   'loop:ended': {
     readonly subscription: Subscription;
     readonly result: 'pending' | 'message' | 'failed';
     readonly took: number;
   };
-  /** A call of `loop`, or publishing its message, failed for the `attempt`th time in a row; tried again after the pause. */
+  /** A call of `loop` or the publishing of its message failed, `attempt` times in a row. The next attempt follows the pause. */
   'subscription:failed': {
     readonly subscription: Subscription;
     readonly error: unknown;
     readonly attempt: number;
     readonly pause: number;
   };
-  /** The cluster has the message. `duplicate`: it had it already, from an earlier delivery of the same activation. */
+  /** The cluster has the message. `duplicate`: it already had it from an earlier delivery of the same activation. */
   'message:published': {
     readonly activation: Activation;
     readonly variables: Readonly<Record<string, unknown>>;
     readonly duplicate: boolean;
   };
-  /** The subscription delivered its message and is over. Follows its `message:published`. */
+  /** The subscription has delivered its message and ended. Follows its `message:published`. */
   'subscription:delivered': { readonly subscription: Subscription };
-  /** The subscription's time is over without a message. */
+  /** The subscription has expired without a message. */
   'subscription:expired': { readonly subscription: Subscription };
   /**
-   * The subscription failed too often, or in a way that a repetition would not mend. The cluster shows it as an
-   * incident; when that is resolved, a runtime goes on with it.
+   * The subscription failed too often, or in a way that another attempt would not fix. The cluster shows an incident; when
+   * the incident is resolved, a runtime continues the subscription.
    */
   'subscription:halted': { readonly subscription: Subscription; readonly error: unknown };
   /**
-   * This runtime holds the subscription no longer, and the cluster keeps it. `stopping`: handed back because the runtime
-   * stops. `offered`: handed back so that runtimes which came later get their share. `lost`: its lease could not be
-   * renewed in time, or it is gone.
+   * This runtime no longer runs the subscription; the cluster keeps it. `stopping`: returned because the runtime stops.
+   * `offered`: returned so that runtimes that started later get their share. `lost`: its lease was not renewed in time, or
+   * the subscription no longer exists.
    */
   'subscription:released': {
     readonly subscription: Subscription;
     readonly reason: 'stopping' | 'offered' | 'lost';
   };
-  /** While starting: the cluster does not let this runtime keep subscriptions there, so they live in its memory. */
+  /** While starting: the cluster does not let this runtime store subscriptions there, so they are kept in memory. */
   'subscriptions:volatile': { readonly error: unknown };
-  /** These subscriptions end with this process, without a message. Comes at most once, while stopping. */
+  /** These subscriptions end with this process and without a message. Emitted at most once, while stopping. */
   'subscriptions:ended': { readonly subscriptions: readonly Subscription[] };
 }
 
-/** Tells an event to all listeners. */
+/** Calls all listeners of an event. */
 export type Emit = <Name extends keyof RuntimeEvents>(name: Name, event: RuntimeEvents[Name]) => void;
 
 /**
- * Listens to one event; returns the way to stop listening. Throws a fault of kind `definition` for an unknown name.
+ * Adds a listener to one event. Throws a fault of kind `definition` for an unknown name or an invalid listener.
+ *
+ * @returns a function that removes the listener
  *
  * @example
  * const stopListening = runtime.on('job:settled', ({ job, took }) => console.log(job.key, took));
@@ -134,7 +136,7 @@ export type Listen = <Name extends keyof RuntimeEvents>(
   listener: (event: RuntimeEvents[Name]) => void,
 ) => () => void;
 
-/** Every event; the compiler sees to it that none is missing. */
+/** The names of all events; the compiler checks that none is missing. */
 export const eventNames: readonly string[] = Object.keys({
   'runtime:state': true,
   'runtime:signal': true,
@@ -161,44 +163,45 @@ export const eventNames: readonly string[] = Object.keys({
   'subscriptions:ended': true,
 } satisfies Record<keyof RuntimeEvents, true>);
 
-/** A listener to an event that never comes would wait for ever. */
+/** A listener to a misspelt event would wait forever. */
 const checkListener = (name: unknown, listener: unknown): void => {
   const problems: string[] = [];
   if (typeof name !== 'string' || !eventNames.includes(name)) {
     const guess = typeof name === 'string' ? nearest(name, eventNames) : undefined;
-    const hint = guess === undefined ? `They are ${eventNames.join(', ')}` : `Did you mean ${JSON.stringify(guess)}?`;
-    problems.push(`${JSON.stringify(name) ?? 'nothing'} is no event of a runtime. ${hint}`);
+    const hint =
+      guess === undefined ? `The events are ${eventNames.join(', ')}` : `Did you mean ${JSON.stringify(guess)}?`;
+    problems.push(`${JSON.stringify(name) ?? typeof name} is not an event of a runtime. ${hint}`);
   }
-  if (typeof listener !== 'function') problems.push('the listener: expected a function (event) => …');
+  if (typeof listener !== 'function') problems.push('listener: expected a function (event) => …');
   if (problems.length === 0) return;
   throw fault('definition', {
-    what: `There is nothing to listen to:\n${asList(problems)}`,
+    what: `The listener cannot be added:\n${asList(problems)}`,
     where: 'runtime.on(name, listener)',
-    fix: 'correct what is named above.',
+    fix: 'correct what is listed above.',
   });
 };
 
 type AnyListener = (event: never) => unknown;
 
-/** Makes the two ends of the runtime's events. */
+/** Creates the two ends of a runtime's events. */
 export const createEvents = (): { readonly emit: Emit; readonly on: Listen } => {
-  // Lists are replaced, never changed: who begins or ends to listen while an event is told is not part of this one,
-  // so that no listener can make the telling endless.
+  // Lists are replaced, never changed: listeners that are added or removed during an event do not affect this event, so
+  // that no listener can make it endless.
   const listeners = new Map<keyof RuntimeEvents, readonly AnyListener[]>();
   const emit: Emit = (name, event) => {
     for (const listener of listeners.get(name) ?? []) {
       try {
         const answer = listener(event as never);
-        // An async listener that fails would end the process by an unhandled rejection.
+        // The unhandled rejection of an async listener would end the process.
         if (answer instanceof Promise) answer.catch(() => {});
       } catch {
-        // A listener's fault is its own: the job that the event tells of goes on.
+        // An error in a listener must not affect the job that the event is about.
       }
     }
   };
   const on: Listen = (name, listener) => {
     checkListener(name, listener);
-    // A fresh function, so that the same listener may listen twice and each registration ends by itself.
+    // A new function, so that one listener can be added twice and each registration is removed separately.
     const registered: AnyListener = (event) => listener(event);
     listeners.set(name, [...(listeners.get(name) ?? []), registered]);
     return () => {

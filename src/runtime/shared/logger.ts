@@ -2,24 +2,23 @@ import type { Logger } from '../../connector/types.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** What each line of a logger says beside its message, by name. */
+/** The fields that a logger adds to each line, by name. */
 export type LogFields = Readonly<Record<string, string | number>>;
 
-/** A logger whose lines can carry fields. pino and winston have `child`, and so has our own one for JSON lines. */
+/** A logger that can add fields to its lines. pino and winston have `child`, and so has our logger for JSON lines. */
 export interface FieldLogger extends Logger {
   child(fields: LogFields): Logger;
 }
 
-/** Drops a line. Loggers that have it for a level tell that nobody wants such lines, so that none has to be put together. */
+/** Drops a line. A logger with this function for a level shows that such lines are not wanted and need not be built. */
 export const noLine = (): void => {};
 
 /** Drops every line. */
 export const silentLogger: Logger = { debug: noLine, info: noLine, warn: noLine, error: noLine };
 
-const carriesFields = (logger: Logger): logger is FieldLogger =>
-  'child' in logger && typeof logger.child === 'function';
+const takesFields = (logger: Logger): logger is FieldLogger => 'child' in logger && typeof logger.child === 'function';
 
-/** A logger that throws disturbs nobody. */
+/** The same logger, but errors that it throws have no effect. */
 const guarded = (logger: Logger, prefix: string): Logger => {
   const line = (level: Level): Logger[Level] => {
     if (logger[level] === noLine) return noLine;
@@ -29,18 +28,18 @@ const guarded = (logger: Logger, prefix: string): Logger => {
         else if (typeof message === 'string') logger[level](`${prefix} ${message}`, ...details);
         else logger[level](prefix, message, ...details);
       } catch {
-        // A log line that cannot be written is no reason to fail a job.
+        // A log line that cannot be written must not fail a job.
       }
     };
   };
   const lines = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
-  if (!carriesFields(logger)) return lines;
+  if (!takesFields(logger)) return lines;
   return { ...lines, child: (fields: LogFields) => guarded(logger.child(fields), prefix) } as FieldLogger;
 };
 
-/** The same logger with fields on each of its lines, where it can carry any. */
+/** The same logger with fields on each line, if it takes fields. */
 export const withFields = (logger: Logger, fields: LogFields): Logger => {
-  if (!carriesFields(logger)) return logger;
+  if (!takesFields(logger)) return logger;
   try {
     return guarded(logger.child(fields), '');
   } catch {
@@ -48,9 +47,9 @@ export const withFields = (logger: Logger, fields: LogFields): Logger => {
   }
 };
 
-/** Like {@link withFields}, for a logger that hardly ever gets a line: its fields are asked for with the first one. */
-export const withLateFields = (logger: Logger, fields: () => LogFields): Logger => {
-  if (!carriesFields(logger)) return logger;
+/** Like {@link withFields}, for a logger that is rarely used: its fields are computed for the first line. */
+export const withLazyFields = (logger: Logger, fields: () => LogFields): Logger => {
+  if (!takesFields(logger)) return logger;
   let made: Logger | undefined;
   const own = (): Logger => {
     made ??= withFields(logger, fields());
@@ -58,21 +57,21 @@ export const withLateFields = (logger: Logger, fields: () => LogFields): Logger 
   };
   const line = (level: Level): Logger[Level] =>
     logger[level] === noLine ? noLine : (message, ...details) => own()[level](message, ...details);
-  const late: FieldLogger = {
+  const lazy: FieldLogger = {
     debug: line('debug'),
     info: line('info'),
     warn: line('warn'),
     error: line('error'),
     child: (more) => withFields(own(), more),
   };
-  return late;
+  return lazy;
 };
 
 /**
- * The same logger for a part of the program: every line names the part, in the field `connector` or, where the logger
- * carries no fields, at its beginning. A logger that throws disturbs nobody.
+ * The same logger for one part of the program. Every line names the part: in the field `connector` or, if the logger takes
+ * no fields, at its beginning. Errors that the logger throws have no effect.
  *
  * @param tag name of the part, e.g. a connector's type
  */
 export const taggedLogger = (logger: Logger, tag: string): Logger =>
-  carriesFields(logger) ? withFields(logger, { connector: tag }) : guarded(logger, `[${tag}]`);
+  takesFields(logger) ? withFields(logger, { connector: tag }) : guarded(logger, `[${tag}]`);

@@ -4,27 +4,26 @@ import type { CallOptions, Topology } from '../../connection/port.ts';
 import type { Listen } from './events.ts';
 import type { RuntimeStatus } from './status.ts';
 
-/** Connectors, composed with a connection. Made by `createRuntime`. */
+/** Connectors at work on one connection. Created by `createRuntime`. */
 export interface Runtime {
   /**
-   * Connects and asks for jobs. Resolves when the cluster has answered and the first request of each type is sent;
-   * an unreachable cluster is waited for. Rejects where waiting does not help (configuration, credentials,
-   * certificate), with the state `failed`. Resolves as well when `stop` was called in the meantime,
-   * as soon as that has ended.
+   * Connects and requests jobs. Resolves when the cluster has answered and the first request of each type is sent. Waits
+   * for a cluster that cannot be reached. Rejects with the state `failed` if waiting does not help: configuration,
+   * credentials, certificate. If `stop` is called meanwhile, it resolves when that has ended.
    */
   start(): Promise<void>;
   /**
-   * Takes no new jobs, waits for those in hand up to `drainTimeout`, then aborts and hands them back. Repeated calls
-   * share one promise. After it the process can exit by itself.
+   * Takes no new jobs and waits up to `drainTimeout` for the active ones, then aborts them and returns them to the cluster.
+   * Repeated calls share one promise. When it has resolved, the runtime no longer keeps the process alive.
    */
   stop(): Promise<void>;
   status(): RuntimeStatus;
   /**
-   * Asks the cluster to describe itself. Rejects with the connection's error when it does not answer, and before
-   * `start` as well as after `stop`, when there is no connection.
+   * Gets the cluster's description of itself. Rejects with the connection's error if the cluster does not answer, and with a
+   * fault of kind `definition` before `start` and after `stop`, when there is no connection.
    */
   topology(options?: CallOptions): Promise<Topology>;
-  /** Listens to an event; returns the way to stop listening. */
+  /** Adds a listener to an event; returns a function that removes it. */
   readonly on: Listen;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -18,7 +18,7 @@ import {
 import { defaultTenant, readVariables } from '../execute/job.ts';
 import type { Attempts } from '../execute/retry-backoff.ts';
 import { activationHeaders, readTaskHeaders } from '../execute/task-headers.ts';
-import { type JobRequest, jobMargin, namesOf } from '../jobs/requests.ts';
+import { fetchOnly, type JobRequest, jobMargin } from '../jobs/requests.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import type { Settled } from '../shared/delivery.ts';
@@ -75,7 +75,7 @@ export const activationRequest = (connectors: InboundByName, maxJobs: number): J
   connector: activationType,
   maxJobs,
   jobTimeout: activationTime + jobMargin,
-  ...namesOf(activationVariables(connectors)),
+  ...fetchOnly(activationVariables(connectors)),
 });
 
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === '';

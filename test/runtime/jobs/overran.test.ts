@@ -5,7 +5,7 @@ import { createEngine } from '../../../src/engine/index.ts';
 import { createRuntime, defineOutbound } from '../../../src/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
 
-test('runs that ignore their signal keep their places, so that no more than maxJobs run at once', async () => {
+test('runs that ignore their signal keep their slots, so that no more than maxJobs run at once', async () => {
   const engine = await createEngine();
   let running = 0;
   let most = 0;

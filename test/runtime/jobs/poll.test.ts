@@ -17,7 +17,7 @@ const echo = defineOutbound({
   run: ({ text }) => ({ text }),
 });
 
-/** A connector whose jobs end when the test says so, which counts how many run at once. */
+/** A connector whose jobs end when the test opens their gates. It counts how many run at once. */
 const gated = (type: string, maxJobs: number) => {
   const gates: (() => void)[] = [];
   const most = { running: 0, ever: 0 };
@@ -41,7 +41,7 @@ const settle = async (rounds = 5): Promise<void> => {
   for (let round = 0; round < rounds; round++) await new Promise(setImmediate);
 };
 
-test('a poll asks for the named variables, the free places, and a timeout longer than the connector has', async () => {
+test('a request names the variables, the free slots, and a timeout beyond that of the connector', async () => {
   const twin = createTwin();
   const { runtime } = observe({ outbound: [echo], connection: twin.connection, workerName: 'me' });
   await runtime.start();
@@ -51,7 +51,7 @@ test('a poll asks for the named variables, the free places, and a timeout longer
   await runtime.stop();
 });
 
-test('the activations of inbound connectors are asked for only where there are some', async () => {
+test('activations are requested only if there are inbound connectors', async () => {
   const twin = createTwin();
   const ticker = defineInbound({ name: 'ticker', loop: () => null });
   const { runtime } = observe({ inbound: [ticker], connection: twin.connection });
@@ -63,7 +63,7 @@ test('the activations of inbound connectors are asked for only where there are s
   await runtime.stop();
 });
 
-test('jobs are executed and settled, and the log says nothing of it at its usual level', async () => {
+test('jobs are executed and settled without a log line at the default level', async () => {
   const twin = createTwin();
   const { runtime, count, lines } = observe({ outbound: [echo], connection: twin.connection });
   await runtime.start();
@@ -82,7 +82,7 @@ test('jobs are executed and settled, and the log says nothing of it at its usual
   );
 });
 
-test('jobs in hand and jobs asked for never exceed the places of the connector', async () => {
+test('active jobs and requested jobs never exceed the slots of the connector', async () => {
   const twin = createTwin();
   const { connector, gates, most } = gated('slow', 3);
   const { runtime, count } = observe({ outbound: [connector], connection: twin.connection });
@@ -102,7 +102,7 @@ test('jobs in hand and jobs asked for never exceed the places of the connector',
   await runtime.stop();
 });
 
-test("the runtime's own limit holds over all connectors, and none of them starves", async () => {
+test("the runtime's own limit holds over all connectors, and none starves", async () => {
   const twin = createTwin();
   const kinds = ['a', 'b', 'c'].map((type) => gated(type, 4));
   const all = (): number => kinds.reduce((sum, { most }) => sum + most.running, 0);
@@ -135,12 +135,12 @@ test("the runtime's own limit holds over all connectors, and none of them starve
   await runtime.stop();
 });
 
-test('fewer places than connectors: each gets its turn', async () => {
+test('with fewer slots than connectors, each gets its turn', async () => {
   const twin = createTwin();
   const kinds = ['a', 'b', 'c'].map((type) => gated(type, 1));
   twin.answer = ({ requestTimeout, type }) => {
     assert.equal(requestTimeout, 1_000);
-    // The one second of holding, without waiting for it: only c has a job.
+    // The request is answered without its second of holding. Only c has a job.
     return type === 'c' && twin.polls.filter((poll) => poll.type === 'c').length === 1 ? [makeJob({ type })] : [];
   };
   const { runtime, event } = observe({
@@ -158,7 +158,7 @@ test('fewer places than connectors: each gets its turn', async () => {
   await runtime.stop();
 });
 
-test('more jobs than were asked for are handed back', async () => {
+test('jobs beyond the requested number are returned', async () => {
   const twin = createTwin();
   const { connector, gates } = gated('slow', 2);
   twin.answer = ({ type }) =>
@@ -174,7 +174,7 @@ test('more jobs than were asked for are handed back', async () => {
   await runtime.stop();
 });
 
-test('a cluster that does not hold requests is not asked in a hot loop', async () => {
+test('a cluster that does not hold requests is not polled in a hot loop', async () => {
   const twin = createTwin();
   twin.answer = () => [];
   const clock = createManualClock();
@@ -193,7 +193,7 @@ test('a cluster that does not hold requests is not asked in a hot loop', async (
   await runtime.stop();
 });
 
-test('RESOURCE_EXHAUSTED is obeyed with growing pauses, and is no outage', async () => {
+test('RESOURCE_EXHAUSTED leads to growing pauses and is not an outage', async () => {
   const twin = createTwin();
   twin.onPoll = () => connectionFault('RESOURCE_EXHAUSTED');
   const clock = createManualClock();
@@ -214,7 +214,7 @@ test('RESOURCE_EXHAUSTED is obeyed with growing pauses, and is no outage', async
   await runtime.stop();
 });
 
-test('an outage of many polls is one line when it begins and one when it ends', async () => {
+test('an outage that many polls meet is one log line at its start and one at its end', async () => {
   const twin = createTwin();
   let down = true;
   twin.onPoll = () => (down ? connectionFault('UNAVAILABLE') : undefined);
@@ -238,7 +238,7 @@ test('an outage of many polls is one line when it begins and one when it ends', 
   await runtime.stop();
 });
 
-test('the first request after a failure is not held, so that a restored connection is known at once', async () => {
+test('the first request after a failure is not held, so that the recovery shows at once', async () => {
   const twin = createTwin();
   const holds = (): number[] => twin.polls.map(({ requestTimeout }) => requestTimeout);
   twin.onPoll = () => (twin.polls.length <= 2 ? connectionFault('UNAVAILABLE') : undefined);
@@ -255,7 +255,7 @@ test('the first request after a failure is not held, so that a restored connecti
   await runtime.stop();
 });
 
-test('a type that the cluster refuses is told of rarely, and the others go on', async () => {
+test('a type that the cluster refuses is logged rarely, and the others continue', async () => {
   const twin = createTwin();
   twin.onPoll = ({ type }) => (type === 'bad' ? connectionFault('PERMISSION_DENIED', 'rejected') : undefined);
   const { runtime, lines, event } = observe({
@@ -271,7 +271,7 @@ test('a type that the cluster refuses is told of rarely, and the others go on', 
   await runtime.stop();
 });
 
-test('a connector that misbehaves costs its own jobs only', async () => {
+test('a connector that misbehaves affects only its own jobs', async () => {
   const twin = createTwin();
   const bad = { ...echo, type: 'bad', run: () => Promise.reject(Object.freeze(['no error'])) };
   const { runtime, count, lines } = observe({ outbound: [echo, bad as never], connection: twin.connection });
@@ -290,7 +290,7 @@ test('a connector that misbehaves costs its own jobs only', async () => {
   await runtime.stop();
 });
 
-test('a listener or a logger that throws disturbs nobody', async () => {
+test('a listener or logger that throws disturbs nothing', async () => {
   const twin = createTwin();
   const broken = (): never => {
     throw new Error('broken logger');

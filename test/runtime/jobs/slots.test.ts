@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createSlots, type Slots } from '../../../src/runtime/jobs/slots.ts';
 
-/** Asks and notes what was granted, in order. */
-const asker = (slots: Slots) => {
+/** Requests slots and records what is granted, in order. */
+const requester = (slots: Slots) => {
   const grants: [type: string, granted: number][] = [];
   const ask = (type: string, eager = true): void =>
     slots.request({ type, eager, grant: (granted) => grants.push([type, granted]) });
@@ -14,9 +14,9 @@ const asker = (slots: Slots) => {
 const limits = (entries: Readonly<Record<string, number>>): ReadonlyMap<string, number> =>
   new Map(Object.entries(entries));
 
-test('without contention each type gets all its places', () => {
+test('without contention each type gets all its slots', () => {
   const slots = createSlots(30, limits({ a: 10, b: 20 }));
-  const { ask, grants } = asker(slots);
+  const { ask, grants } = requester(slots);
   ask('a', false);
   ask('b', false);
   assert.equal(slots.contended, false);
@@ -26,9 +26,9 @@ test('without contention each type gets all its places', () => {
   ]);
 });
 
-test('a request waits until a place of its own type is free', () => {
+test('a request waits until a slot of its own type is free', () => {
   const slots = createSlots(30, limits({ a: 1, b: 20 }));
-  const { ask, grants } = asker(slots);
+  const { ask, grants } = requester(slots);
   ask('a');
   ask('a');
   ask('b');
@@ -40,9 +40,9 @@ test('a request waits until a place of its own type is free', () => {
   assert.deepEqual(grants.at(-1), ['a', 1]);
 });
 
-test('a type without jobs asks for a single place when places are short', () => {
+test('a type without jobs gets a single slot when slots are short', () => {
   const slots = createSlots(8, limits({ a: 8, b: 8 }));
-  const { ask, grants } = asker(slots);
+  const { ask, grants } = requester(slots);
   ask('a', false);
   ask('b', true);
   assert.deepEqual(grants, [
@@ -51,9 +51,9 @@ test('a type without jobs asks for a single place when places are short', () => 
   ]);
 });
 
-test('who waits longest is served first, and nobody takes all', () => {
+test('the oldest request is served first, and none gets all slots', () => {
   const slots = createSlots(4, limits({ a: 4, b: 4, c: 4 }));
-  const { ask, grants } = asker(slots);
+  const { ask, grants } = requester(slots);
   ask('a');
   ask('b');
   ask('c');
@@ -67,9 +67,9 @@ test('who waits longest is served first, and nobody takes all', () => {
   ]);
 });
 
-test('a closed capacity grants nothing more', () => {
+test('closed slots grant nothing', () => {
   const slots = createSlots(1, limits({ a: 1 }));
-  const { ask, grants } = asker(slots);
+  const { ask, grants } = requester(slots);
   ask('a');
   ask('a');
   slots.close();
@@ -78,7 +78,7 @@ test('a closed capacity grants nothing more', () => {
   assert.equal(grants.length, 1);
 });
 
-test('whatever is asked and released, the limits hold and places are not lost', () => {
+test('the limits hold and no slot is lost in any sequence of requests and releases', () => {
   const step = fc.record({
     type: fc.constantFrom('a', 'b', 'c'),
     act: fc.constantFrom('ask', 'release'),

@@ -194,7 +194,7 @@ test('jobs that wait when their stream is over are returned after a second', () 
   assert.deepEqual(log, ['return', 'return']);
 });
 
-test('after an end as stuck, stale or lost it may be opened again: later, at once, and later', () => {
+test('a stream may be opened again at once if it was stale, and after a pause if its jobs were stuck or it was lost', () => {
   const opensIn = (state: keyof typeof states, event?: keyof typeof events): number => {
     const scene = setUp();
     states[state](scene);

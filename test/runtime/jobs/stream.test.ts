@@ -13,7 +13,7 @@ const settle = async (rounds = 5): Promise<void> => {
   for (let round = 0; round < rounds; round++) await new Promise(setImmediate);
 };
 
-/** A connector whose jobs end when the test says so. */
+/** A connector whose jobs end when the test opens their gates. */
 const gated = (maxJobs: number) => {
   const gates: (() => void)[] = [];
   const connector: AnyOutboundConnector = defineOutbound({
@@ -47,7 +47,7 @@ const streaming = async (maxJobs: number, options: Partial<RuntimeOptions> = {})
 };
 
 describe('a stream', () => {
-  test('is opened when the backlog is done, for the same jobs that a poll asks for', async () => {
+  test('opens when the backlog is done, with the same request as a poll', async () => {
     const { twin, runtime, finish } = await streaming(4, { workerName: 'me' });
     assert.deepEqual(twin.streams[0]!.request, {
       type: 'slow',
@@ -65,7 +65,7 @@ describe('a stream', () => {
     assert.equal(twin.streams.length, 1);
   });
 
-  test('waits while polls bring as much as they ask for', async () => {
+  test('does not open while polls bring as many jobs as requested', async () => {
     const twin = createTwin({ streams: true });
     const { connector, gates } = gated(2);
     for (let index = 0; index < 3; index++) twin.push({ type: 'slow' });
@@ -82,7 +82,7 @@ describe('a stream', () => {
     await runtime.stop();
   });
 
-  test('brings jobs, which are executed and settled like others', async () => {
+  test('brings jobs that are executed and settled like others', async () => {
     const { twin, runtime, seen, kinds, finish } = await streaming(4);
     const job = twin.streams[0]!.push();
     await settle();
@@ -96,7 +96,7 @@ describe('a stream', () => {
     await runtime.stop();
   });
 
-  test('is asked beside at once where the gateway says that it is open, otherwise after a second', async () => {
+  test('is followed by a poll at once if the gateway confirms it, otherwise after a second', async () => {
     const said = await streaming(4);
     said.twin.streams[0]!.open();
     await settle();
@@ -126,7 +126,7 @@ describe('a stream', () => {
     await silent.runtime.stop();
   });
 
-  test('is not opened where the option says so, nor for a connection that has none', async () => {
+  test('is not opened with streaming: false', async () => {
     const off = await streaming(4, { streaming: false });
     assert.deepEqual(
       off.twin.polls.map(({ requestTimeout }) => requestTimeout),
@@ -137,8 +137,8 @@ describe('a stream', () => {
   });
 });
 
-describe('while all places are taken', () => {
-  test('some jobs wait, then the stream is not read until they have started as places came free', async () => {
+describe('while every slot is busy', () => {
+  test('some jobs wait, then the stream is paused until they have started', async () => {
     const { twin, runtime, seen, gates, finish } = await streaming(2);
     const stream = twin.streams[0]!;
     for (let index = 0; index < 17; index++) stream.push();
@@ -160,19 +160,19 @@ describe('while all places are taken', () => {
     await runtime.stop();
   });
 
-  test('for long, jobs are handed back with their attempts, and polls ask for as many as there are places', async () => {
+  test('for long, jobs are returned with their retries, and polls request as many jobs as there are slots', async () => {
     const { twin, runtime, clock, seen, kinds, finish } = await streaming(2);
     const stream = twin.streams[0]!;
     for (let index = 0; index < 3; index++) stream.push({ retries: 7 });
     clock.advance(1_000);
     await settle();
-    // What was on its way follows, and is handed back as well.
+    // Jobs in transit follow and are returned as well.
     stream.push({ retries: 7 });
     await settle();
     assert.deepEqual(kinds(), ['failJob', 'failJob']);
     assert.ok(
       twin.accepted.every((command) => command.kind === 'failJob' && command.retries === 7 && command.backoff === 0),
-      'a job came back with fewer attempts or later',
+      'a job was returned with fewer retries or a back-off',
     );
     assert.deepEqual(seen['stream:ended'], [{ type: 'slow', reason: 'busy' }]);
     assert.equal(stream.closed(), false);
@@ -184,7 +184,7 @@ describe('while all places are taken', () => {
     await finish();
     assert.deepEqual(
       twin.polls.slice(1).map(({ requestTimeout, maxJobs }) => [requestTimeout > 0, maxJobs]),
-      // The first place that came free; the next request is for all that did meanwhile.
+      // The first free slot; the next request is for all slots that were released meanwhile.
       [[true, 1]],
     );
     clock.advance(1_500);
@@ -194,7 +194,7 @@ describe('while all places are taken', () => {
     await runtime.stop();
   });
 
-  test('quick jobs are no reason to end a stream', async () => {
+  test('quick jobs do not end a stream', async () => {
     const { twin, runtime, clock, seen, gates } = await streaming(2);
     const stream = twin.streams[0]!;
     for (let index = 0; index < 600; index++) stream.push();
@@ -217,7 +217,7 @@ describe('while all places are taken', () => {
 });
 
 describe('a stream that ends', () => {
-  test('is opened again after a growing pause, with polls that are held no longer than that', async () => {
+  test('opens again after growing pauses, and polls are held no longer than these', async () => {
     const { twin, runtime, clock, seen } = await streaming(4);
     const pauses: number[] = [];
     for (let round = 0; round < 4; round++) {
@@ -234,12 +234,12 @@ describe('a stream that ends', () => {
     }
     assert.deepEqual(pauses, [150, 250, 450, 850]);
     assert.equal(seen['stream:ended'].length, 4);
-    // The polls are answered, so the cluster is there.
+    // The polls are answered, so the cluster is reachable.
     assert.deepEqual(seen['connection:lost'], []);
     await runtime.stop();
   });
 
-  test('after it held for long begins with the shortest pause', async () => {
+  test('opens again after the shortest pause if it was stable', async () => {
     const { twin, runtime, clock } = await streaming(4);
     for (let round = 0; round < 3; round++) {
       clock.advance(30_000);
@@ -255,7 +255,7 @@ describe('a stream that ends', () => {
   });
 
   for (const status of ['UNIMPLEMENTED', 'PERMISSION_DENIED'] satisfies StatusName[]) {
-    test(`with ${status} is not tried for minutes: its jobs are polled`, async () => {
+    test(`with ${status} is not opened again for minutes: its jobs are polled`, async () => {
       const { twin, runtime, clock, finish, seen } = await streaming(4);
       twin.streams[0]!.end(connectionFault(status, 'rejected'));
       await settle();
@@ -272,7 +272,7 @@ describe('a stream that ends', () => {
     });
   }
 
-  test('leaves the jobs that it has brought', async () => {
+  test('does not affect the jobs that it has brought', async () => {
     const { twin, runtime, seen, gates, finish } = await streaming(1);
     const stream = twin.streams[0]!;
     stream.push();
@@ -288,7 +288,7 @@ describe('a stream that ends', () => {
   });
 });
 
-test('jobs that wait when their stream is lost are watched too, and handed back where they would wait too long', async () => {
+test('jobs that wait when their stream is lost are returned if they wait too long', async () => {
   const { twin, runtime, clock, seen, finish } = await streaming(1);
   const stream = twin.streams[0]!;
   for (let index = 0; index < 5; index++) stream.push();
@@ -302,7 +302,7 @@ test('jobs that wait when their stream is lost are watched too, and handed back 
   await runtime.stop();
 });
 
-/** How long the second job of a stream is sent to a cluster that does not answer, in milliseconds from its start. */
+/** Milliseconds from the start of a stream's second job until its command to a silent cluster is given up. */
 const timeUntilGivenUp = async (waiting: number): Promise<number> => {
   const { twin, runtime, clock, seen, gates } = await streaming(1);
   const stream = twin.streams[0]!;
@@ -312,7 +312,7 @@ const timeUntilGivenUp = async (waiting: number): Promise<number> => {
   await settle();
   gates.shift()!();
   await settle();
-  // Whatever waits longer is returned now, so that only the second job is left.
+  // Jobs that still wait are returned now, so that only the second job is left.
   clock.advance(1_000);
   await settle();
   twin.onSend = () => connectionFault('UNAVAILABLE');
@@ -337,7 +337,7 @@ test('the time that a job from a paused stream has waited counts towards its dea
   assert.ok(paused <= jobTimeout - longestWait, `a job from a paused stream was given up after ${paused} ms`);
 });
 
-test('a stream that was not read is read to its end before the runtime stops', async () => {
+test('a paused stream is read to its end before the runtime stops', async () => {
   const { twin, runtime, clock, seen, finish } = await streaming(1);
   const stream = twin.streams[0]!;
   for (let index = 0; index < 17; index++) stream.push();
@@ -372,7 +372,7 @@ for (const [what, streamJobs] of [
     },
   ],
 ] satisfies [string, NonNullable<Connection['streamJobs']>][]) {
-  test(`a connection whose stream ${what} is polled, for no more jobs than there are places`, async () => {
+  test(`a connection whose stream ${what} is polled for no more jobs than there are slots`, async () => {
     const twin = createTwin();
     const clock = createManualClock();
     const { connector, gates } = gated(2);
@@ -396,7 +396,7 @@ for (const [what, streamJobs] of [
   });
 }
 
-test('jobs that a quiet stream should have brought are a reason to open another', async () => {
+test('another stream is opened when polls bring jobs that the open stream should have brought', async () => {
   const { twin, runtime, clock, seen, finish } = await streaming(4);
   twin.streams[0]!.open();
   await settle();
@@ -411,7 +411,7 @@ test('jobs that a quiet stream should have brought are a reason to open another'
   await runtime.stop();
 });
 
-test('a poll without an answer ends the stream too, which nobody would end otherwise', async () => {
+test('a poll without an answer ends the stream too', async () => {
   const { twin, runtime, clock, seen } = await streaming(4);
   twin.streams[0]!.open();
   await settle();
@@ -429,7 +429,7 @@ test('a poll without an answer ends the stream too, which nobody would end other
   await runtime.stop();
 });
 
-test('stopping hands back what was pushed and has not started', async () => {
+test('stopping returns streamed jobs that have not started', async () => {
   const { twin, runtime, seen, kinds, finish } = await streaming(1);
   const stream = twin.streams[0]!;
   stream.push();

@@ -61,7 +61,7 @@ for (const [command, status, reason, attempt, meaning] of rows) {
   });
 }
 
-test('an error that is not of the connection refuses the command', () => {
+test('an error that is not of the connection counts as a refusal', () => {
   const error = new TypeError('a bug');
   assert.deepEqual(deliveryOfError(complete, error, 1), { kind: 'refused', error });
 });

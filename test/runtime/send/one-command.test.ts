@@ -1,4 +1,4 @@
-/** Whatever jobs come and however their connectors end: each gets exactly one command that settles it. */
+/** Each job gets exactly one command that settles it, whatever its variables and however its connector ends. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -90,7 +90,7 @@ const jobs = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-test('each job is settled by exactly one accepted command, also when the cluster stumbles', async (t) => {
+test('exactly one accepted command settles each job, even if the cluster fails now and then', async (t) => {
   const rejections: unknown[] = [];
   const note = (reason: unknown): void => void rejections.push(reason);
   process.on('unhandledRejection', note);

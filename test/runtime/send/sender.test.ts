@@ -14,11 +14,11 @@ const setUp = () => {
   const twin = createTwin();
   const clock = createSkippingClock();
   const { emit, on } = createEvents();
-  const told: string[] = [];
-  on('connection:lost', () => told.push('lost'));
-  on('connection:restored', () => told.push('restored'));
+  const changes: string[] = [];
+  on('connection:lost', () => changes.push('lost'));
+  on('connection:restored', () => changes.push('restored'));
   const connectionState = createConnectionState('twin', clock, emit);
-  return { twin, clock, told, connectionState, sender: createSender(twin.connection, clock, connectionState, emit) };
+  return { twin, clock, changes, connectionState, sender: createSender(twin.connection, clock, connectionState, emit) };
 };
 
 const complete: Outcome = { kind: 'complete', variables: { a: 1 } };
@@ -48,12 +48,12 @@ const commands: readonly [outcome: Outcome, command: Command][] = [
 ];
 
 for (const [outcome, command] of commands) {
-  test(`the command of ${JSON.stringify(outcome.kind)} is ${command.kind}`, () => {
+  test(`the command for an outcome of kind ${outcome.kind} is ${command.kind}`, () => {
     assert.deepEqual(commandOf('7', outcome), command);
   });
 }
 
-/** What the cluster answers, what becomes of it, and how often it was sent. */
+/** What the cluster answers, what becomes of the command, and how often it is sent. */
 const answers: readonly [
   status: StatusName,
   reason: 'transient' | 'rejected' | 'credentials',
@@ -70,7 +70,7 @@ const answers: readonly [
 ];
 
 for (const [status, reason, kind, sends] of answers) {
-  test(`${status} (${reason}) three times over ends as ${kind}`, async () => {
+  test(`a command answered three times with ${status} (${reason}) ends as ${kind}`, async () => {
     const { twin, sender } = setUp();
     twin.onSend = (_, call) => (call <= 3 ? connectionFault(status, reason) : undefined);
     const delivery = await sender.settle(job, complete, { subject: '7' });
@@ -91,7 +91,7 @@ const officialAnswers: readonly [
 ];
 
 for (const [id, status, times, kind, sends] of officialAnswers) {
-  test(`case ${id}: answered ${status}, ${times} times`, async () => {
+  test(`case ${id}: ${status}, ${times} times`, async () => {
     const { twin, sender } = setUp();
     twin.onSend = (_, call) =>
       call <= times ? connectionFault(status, status === 'NOT_FOUND' ? 'rejected' : 'transient') : undefined;
@@ -104,14 +104,14 @@ for (const [id, status, times, kind, sends] of officialAnswers) {
   });
 }
 
-test('the pauses between repetitions grow', async () => {
+test('the pauses between attempts grow', async () => {
   const { twin, clock, sender } = setUp();
   twin.onSend = (_, call) => (call <= 5 ? connectionFault('UNAVAILABLE') : undefined);
   await sender.settle(job, complete, { subject: '7' });
   assert.deepEqual(clock.pauses, [75, 125, 225, 425, 825]);
 });
 
-test('a command is not repeated after the deadline, and nothing else is sent', async () => {
+test('a command is not repeated after its deadline, and nothing else is sent', async () => {
   const { twin, clock, sender } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
   const delivery = await sender.settle(job, complete, { subject: '7', deadline: 10_000 });
@@ -121,7 +121,7 @@ test('a command is not repeated after the deadline, and nothing else is sent', a
   assert.ok(twin.commands.every(({ kind }) => kind === 'completeJob'));
 });
 
-test('case 2.32: a deadline that has passed leaves one send', async () => {
+test('case 2.32: after the deadline, a command is sent once', async () => {
   const { twin, sender } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
   const delivery = await sender.settle(job, complete, { subject: '7', deadline: -1 });
@@ -129,7 +129,7 @@ test('case 2.32: a deadline that has passed leaves one send', async () => {
   assert.equal(twin.commands.length, 1);
 });
 
-test('a result that the cluster calls invalid fails the job with the reason and one retry less', async () => {
+test('a result that the cluster rejects as invalid fails the job with the reason and one retry less', async () => {
   const { twin, sender } = setUp();
   twin.onSend = ({ kind }) =>
     kind === 'completeJob' ? connectionFault('INVALID_ARGUMENT', 'rejected', 'the document is broken') : undefined;
@@ -147,7 +147,7 @@ test('a result that the cluster calls invalid fails the job with the reason and 
   ]);
 });
 
-test('a result too large for the cluster, which answers as if it were busy, fails the job after a few attempts', async () => {
+test('a result that is too large for the cluster fails the job after a few attempts', async () => {
   const { twin, sender } = setUp();
   twin.onSend = ({ kind }) => (kind === 'completeJob' ? connectionFault('RESOURCE_EXHAUSTED') : undefined);
   const large: Outcome = { kind: 'complete', variables: { text: 'x'.repeat(5_000_000) } };
@@ -158,7 +158,7 @@ test('a result too large for the cluster, which answers as if it were busy, fail
   );
 });
 
-test('a failure whose variables are refused is sent again without them, with its own retries', async () => {
+test('a failure whose variables are refused is sent again without them and keeps its retries', async () => {
   const { twin, sender } = setUp();
   twin.onSend = (command) =>
     command.kind === 'failJob' && command.variables === '{}'
@@ -180,7 +180,7 @@ test('a failure without variables that is refused is not sent again', async () =
   assert.equal(twin.commands.length, 1);
 });
 
-test('a connection that throws something else is not asked again', async () => {
+test('a command is not repeated after an error that is not of the connection', async () => {
   const { twin, sender } = setUp();
   twin.onSend = () => new TypeError('a bug');
   const delivery = await sender.settle(job, complete, { subject: '7' });
@@ -188,7 +188,7 @@ test('a connection that throws something else is not asked again', async () => {
   assert.equal(twin.commands.length, 1);
 });
 
-test('a signal ends the repeating', async () => {
+test('a signal ends the repetitions', async () => {
   const { twin, sender } = setUp();
   const controller = new AbortController();
   twin.onSend = (_, call) => {
@@ -200,7 +200,7 @@ test('a signal ends the repeating', async () => {
   assert.equal(twin.commands.length, 3);
 });
 
-test('a message that is there already is a duplicate', async () => {
+test('a message that the cluster already has is a duplicate', async () => {
   const { twin, sender } = setUp();
   twin.onSend = () => connectionFault('ALREADY_EXISTS', 'rejected');
   const message: Command = {
@@ -214,22 +214,22 @@ test('a message that is there already is a duplicate', async () => {
   assert.deepEqual(await sender.send(message, { subject: 'i' }), { kind: 'duplicate' });
 });
 
-test('an outage of many commands is one loss and one return', async () => {
-  const { twin, sender, told } = setUp();
+test('an outage that many commands meet is reported as one loss and one recovery', async () => {
+  const { twin, sender, changes } = setUp();
   twin.onSend = (_, call) => (call <= 200 ? connectionFault('UNAVAILABLE') : undefined);
   const all = Array.from({ length: 50 }, (_, index) =>
     sender.send(commandOf(String(index), complete), { subject: String(index) }),
   );
   await Promise.all(all);
-  assert.deepEqual(told, ['lost', 'restored']);
+  assert.deepEqual(changes, ['lost', 'restored']);
 });
 
-test('giving up does not count as an answer', async () => {
-  const { twin, sender, told, connectionState } = setUp();
+test('a command that is given up does not count as answered', async () => {
+  const { twin, sender, changes, connectionState } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
   await sender.send(commandOf('1', complete), { subject: '1', deadline: 0 });
-  assert.deepEqual(told, ['lost']);
+  assert.deepEqual(changes, ['lost']);
   assert.equal(connectionState.isUp(), false);
   connectionState.answered('somebody else');
-  assert.deepEqual(told, ['lost', 'restored']);
+  assert.deepEqual(changes, ['lost', 'restored']);
 });

@@ -37,7 +37,7 @@ for (const [what, thrown, text] of cases) {
   test(`the text of ${what}`, () => assert.equal(errorText(thrown), text));
 }
 
-test('a revoked proxy has a text as well', () => {
+test('a revoked proxy has a text too', () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   assert.equal(errorText(proxy), 'an object without a message was thrown');
@@ -49,14 +49,14 @@ test('a long message is cut to 6000 units', () => {
   assert.equal(errorText(new Error('x'.repeat(8400))).length, 6000);
 });
 
-test('a cut through a surrogate pair leaves no half', () => {
+test('a cut through a surrogate pair leaves no half of it', () => {
   const cut = cutMessage(`${'x'.repeat(5999)}😀`);
   assert.equal(cut.length, 6000);
   assert.equal(cut.at(-1), '\ufffd');
   assert.equal(cutMessage('😀'), '😀');
 });
 
-test('anything has a text of at most 6000 units', () => {
+test('every value has a text of at most 6000 units', () => {
   fc.assert(
     fc.property(fc.anything(), (thrown) => {
       const text = errorText(thrown);

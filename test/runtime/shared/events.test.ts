@@ -5,7 +5,7 @@ import { createEvents } from '../../../src/runtime/shared/events.ts';
 
 const event = { signal: 'SIGINT', forced: false } as const;
 
-test('every listener of an event hears it until it stops listening', () => {
+test('every listener is called until it is removed', () => {
   const { emit, on } = createEvents();
   const heard: string[] = [];
   const listener = (): void => void heard.push('a');
@@ -19,7 +19,7 @@ test('every listener of an event hears it until it stops listening', () => {
   assert.deepEqual(heard, ['a', 'a', 'a']);
 });
 
-test('a listener that throws or rejects hurts neither the others nor the process', async () => {
+test('a listener that throws or rejects disturbs neither the others nor the process', async () => {
   const { emit, on } = createEvents();
   const heard: string[] = [];
   on('runtime:signal', () => assert.fail('thrown'));
@@ -30,7 +30,7 @@ test('a listener that throws or rejects hurts neither the others nor the process
   assert.deepEqual(heard, ['still here']);
 });
 
-test('a listener that listens anew at each event does not make the telling endless', () => {
+test('a listener that adds itself again during an event does not make the event endless', () => {
   const { emit, on } = createEvents();
   let heard = 0;
   const again = (): void => {
@@ -44,7 +44,7 @@ test('a listener that listens anew at each event does not make the telling endle
   assert.equal(heard, 3);
 });
 
-test('who stops listening while an event is told hears it to the end, and no further one', () => {
+test('a listener that is removed during an event receives this event, but no later one', () => {
   const { emit, on } = createEvents();
   const heard: string[] = [];
   on('runtime:signal', () => offLast());
@@ -55,15 +55,15 @@ test('who stops listening while an event is told hears it to the end, and no fur
 });
 
 const refused: readonly (readonly [name: unknown, listener: unknown, messages: readonly RegExp[]])[] = [
-  ['nosuch', () => {}, [/"nosuch" is no event of a runtime\. They are runtime:state, runtime:signal, /]],
-  ['job:settle', () => {}, [/"job:settle" is no event of a runtime\. Did you mean "job:settled"\?/]],
-  ['toString', () => {}, [/"toString" is no event/]],
-  [undefined, () => {}, [/nothing is no event/]],
-  ['job:settled', undefined, [/the listener: expected a function/]],
-  ['x', {}, [/"x" is no event/, /the listener: expected a function/]],
+  ['nosuch', () => {}, [/"nosuch" is not an event of a runtime\. The events are runtime:state, runtime:signal, /]],
+  ['job:settle', () => {}, [/"job:settle" is not an event of a runtime\. Did you mean "job:settled"\?/]],
+  ['toString', () => {}, [/"toString" is not an event/]],
+  [undefined, () => {}, [/undefined is not an event/]],
+  ['job:settled', undefined, [/listener: expected a function/]],
+  ['x', {}, [/"x" is not an event/, /listener: expected a function/]],
 ];
 for (const [name, listener, messages] of refused) {
-  test(`listening to ${JSON.stringify(name) ?? 'nothing'} with ${typeof listener} is refused`, () => {
+  test(`adding ${typeof listener} as listener to ${JSON.stringify(name)} is refused`, () => {
     assert.throws(
       () => createEvents().on(name as never, listener as never),
       (error) => {
