@@ -6,13 +6,13 @@ import type { InboundTemplateSettings, OutboundTemplateSettings } from './templa
 /** Any valibot schema, synchronous or asynchronous. */
 export type Schema = v.GenericSchema | v.GenericSchemaAsync;
 
-/** JSON text as it comes over the wire. */
+/** JSON text, as the cluster sends and receives it. */
 export type JsonText = string;
 
 /** A value or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Where connectors and the runtime write their lines. consola, console, pino and winston loggers fit. */
+/** The logger of connectors and of the runtime. Compatible with consola, console, pino and winston. */
 export interface Logger {
   debug(message: string, ...details: unknown[]): void;
   info(message: string, ...details: unknown[]): void;
@@ -20,7 +20,7 @@ export interface Logger {
   error(message: string, ...details: unknown[]): void;
 }
 
-/** A job as a connector sees it. Keys are decimal strings, because they are 64-bit integers. */
+/** A job. Keys are decimal strings, because they are 64-bit integers. */
 export interface Job {
   readonly key: string;
   readonly type: string;
@@ -32,60 +32,60 @@ export interface Job {
   readonly elementInstanceKey: string;
   readonly customHeaders: Readonly<Record<string, string>>;
   readonly worker: string;
-  /** Attempts left, the current one included. */
+  /** Attempts left, including the current one. */
   readonly retries: number;
-  /** When the cluster takes the job away, in milliseconds since the epoch. */
+  /** When the cluster gives the job to another worker, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly tenantId: string;
 }
 
-/** What `run` gets beside its input. */
+/** The second argument of `run`. */
 export interface OutboundContext {
   readonly job: Job;
-  /** Aborts when the timeout passes and when the runtime stops. Hand it to `fetch` and friends. */
+  /** Aborts at the connector's timeout and when the runtime stops. Pass it to `fetch` and similar functions. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
 
-/** One request of a process for an inbound connector. */
+/** The request of a process for an inbound connector. */
 export interface Activation {
-  /** Stable over every repetition of the same request; also the message id. */
+  /** The same for every repetition of the request. It is also the id of the message. */
   readonly id: string;
-  /** Name of the inbound connector. */
+  /** The name of the inbound connector. */
   readonly connector: string;
   readonly messageName: string;
   readonly correlationKey: string;
-  /** The task's other variables, before validation. */
+  /** The other variables of the task, before validation. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly processInstanceKey: string;
   readonly bpmnProcessId: string;
   readonly elementId: string;
-  /** Seconds that it waits for its message at most; absent: as long as the connector says. */
+  /** The most seconds to wait for the message. Absent: the limit of the connector. */
   readonly expiresAfter?: number;
-  /** Name of the variable that takes the whole message; absent: each entry of the message becomes a variable. */
+  /** The variable for the whole message. Absent: each field of the message becomes a variable. */
   readonly resultVariable?: string;
   /** Absent: the default tenant. */
   readonly tenantId?: string;
 }
 
-/** What `loop` gets beside its input. */
+/** The second argument of `loop`. */
 export interface InboundContext<State = unknown> {
   readonly activation: Activation;
-  /** What the last call left by `pending(state)`, on whichever runtime; absent until then. */
+  /** The state that the last call returned with `pending(state)`, on any runtime. Absent before that. */
   readonly state?: State | undefined;
-  /** Aborts when the runtime stops, and when it does not hold the subscription any more. */
+  /** Aborts when the runtime stops, and when another runtime takes the subscription over. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
 
 /**
- * The rest of the way to the connector's own function. Without arguments it goes on with the same input and context;
- * it may be called more than once, or not at all.
+ * Continues to the next middleware, and finally to the connector's function. Without arguments, the input and the context
+ * stay the same. A middleware may call it several times, or not at all.
  */
 export type Next<Input, Result, Context> = (input?: Input, context?: Context) => Promise<Result>;
 
-/** A function around a connector's own: it may look at or change input, context and result, answer itself, or throw. */
+/** A function around a connector's function. It may read or change input, context and result, return a result itself, or throw. */
 export type Middleware<Input, Result, Context> = (
   input: Input,
   context: Context,
@@ -93,7 +93,7 @@ export type Middleware<Input, Result, Context> = (
 ) => MaybePromise<Result>;
 
 /**
- * A function around `run`. Without type arguments it fits every connector and knows nothing of input and result.
+ * Middleware around `run`. Without type arguments it fits every connector, and its input and result are `any`.
  *
  * @example
  * const timing: OutboundMiddleware = async (_input, { logger }, next) => {
@@ -105,45 +105,43 @@ export type Middleware<Input, Result, Context> = (
  *   }
  * };
  */
-// biome-ignore lint/suspicious/noExplicitAny: one that serves all connectors has to be accepted by each, so only `any` fits
+// biome-ignore lint/suspicious/noExplicitAny: every connector must accept a middleware for all connectors, so only `any` fits
 export type OutboundMiddleware<Input = any, Result = any> = Middleware<Input, Result, OutboundContext>;
 
-/** A function around `loop`; see {@link OutboundMiddleware}. */
+/** Middleware around `loop`; see {@link OutboundMiddleware}. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type InboundMiddleware<Input = any, Result = any> = Middleware<Input, Result, InboundContext>;
 
-/** What `run` may return: the output schema's input type, or an error as a value. */
+/** What `run` may return: a value that the output schema accepts, or an error. */
 export type RunResult<O extends Schema | undefined> =
   | (O extends Schema ? v.InferInput<O> : unknown)
   | BpmnError
   | JobError;
 
-/** Pauses between attempts that grow from one to the next. Times in seconds. */
+/** Growing pauses between attempts. All times are in seconds. */
 export interface GrowingBackoff {
-  /** After the first attempt. */
+  /** The pause after the first attempt. */
   readonly initial: number;
-  /** How much longer each pause is than the one before. @default 2 */
+  /** The factor by which each pause is longer than the one before. @default 2 */
   readonly factor?: number;
-  /** No pause is longer, but for the jitter. @default 300 */
+  /** The longest pause, before jitter. @default 300 */
   readonly max?: number;
   /**
-   * Part of a pause by which it may be longer or shorter, at random, so that jobs which failed together do not come
-   * back together. @default 0.1
+   * The share of a pause by which it is longer or shorter at random, from 0 to 1, so that jobs that failed together do not
+   * return together. @default 0.1
    */
   readonly jitter?: number;
-  /**
-   * Attempts that the tasks give, as the number of an attempt is counted from those that are left. @default 3
-   */
+  /** The number of attempts that the tasks have, because an attempt is counted from those that are left. @default 3 */
   readonly attempts?: number;
 }
 
 /**
- * Pause before another attempt: seconds; growing ones; or a function of the number of the failed attempt (1 is the first
- * of the usual 3) and of the attempts left, that one included, which gives seconds.
+ * The pause before the next attempt: seconds, growing pauses, or a function that returns seconds. Its arguments are the
+ * number of the failed attempt (1 is the first of the usual 3) and the attempts left, including the failed one.
  */
 export type RetryBackoff = number | GrowingBackoff | ((attempt: number, retries: number) => number);
 
-/** A connector that executes a service task: job variables in, result out. */
+/** A connector that executes a service task: it turns job variables into a result. */
 export interface OutboundConnector<
   Type extends string = string,
   I extends Schema = Schema,
@@ -153,26 +151,26 @@ export interface OutboundConnector<
   readonly name: string;
   readonly type: Type;
   readonly description?: string;
-  /** Seconds that `run` may take. */
+  /** Seconds that one call of `run` may take. */
   readonly timeout: number;
-  /** Most jobs of this connector in hand at once. */
+  /** The most jobs of this connector that a runtime works on at the same time. */
   readonly maxJobs: number;
   readonly input: I;
   readonly output?: O;
-  /** Variable that takes the result where the task names none; `false` drops it. */
+  /** The variable for the result of a task that does not name one; `false` drops the result. */
   readonly resultVariable?: string | false;
-  /** Pause before another attempt where neither the error nor the task's header `retryBackoff` says. Absent: none. */
+  /** The pause before the next attempt, unless the error or the task header `retryBackoff` sets one. Absent: no pause. */
   readonly retryBackoff?: RetryBackoff;
-  /** Functions around `run`; the first is the outermost, and all are within those of the runtime. */
+  /** Middleware around `run`. The first function is the outermost; the middleware of the runtime is outside all of them. */
   readonly use?: readonly OutboundMiddleware<v.InferOutput<I>, RunResult<O>>[];
-  /** What its element template says beside its schemas. */
+  /** Settings of the element template that the schemas do not contain. */
   readonly template?: OutboundTemplateSettings;
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
 }
 
-/** One of several things that a connector can do; the task's header `operation` names it. */
+/** One of several operations of a connector. The task header `operation` selects it. */
 export interface Operation<I extends Schema = Schema, O extends Schema | undefined = Schema | undefined> {
-  /** For people; the id stands in where it is absent. */
+  /** The name for people. Absent: the id. */
   readonly name?: string;
   readonly description?: string;
   readonly input: I;
@@ -180,9 +178,9 @@ export interface Operation<I extends Schema = Schema, O extends Schema | undefin
   readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O>>;
 }
 
-/** Schemas by the operations' ids. */
+/** The input schemas by the ids of the operations. */
 export type OperationInputs = Readonly<Record<string, Schema>>;
-/** As {@link OperationInputs}, for results. Of an operation without an output schema the compiler infers `unknown`. */
+/** The output schemas by the ids of the operations. The compiler infers `unknown` for an operation without one. */
 export type OperationOutputs = Readonly<Record<string, unknown>>;
 
 /** The output schema of an operation, or `undefined`. */
@@ -194,31 +192,31 @@ export type OperationOutput<Os, Id> = Id extends keyof Os
       : undefined
   : undefined;
 
-/** An outbound connector that is made of several operations, each with its own schema and function. */
+/** An outbound connector with several operations, each with its own schemas and function. */
 export interface OperationsConnector<
   Type extends string = string,
   Is extends OperationInputs = OperationInputs,
   Os extends OperationOutputs = OperationOutputs,
 > extends Omit<OutboundConnector<Type>, 'input' | 'output' | 'run' | 'use'> {
-  /** Functions around the `run` of every operation; the first is the outermost. */
+  /** Middleware around the `run` of every operation. The first function is the outermost. */
   readonly use?: readonly OutboundMiddleware[];
   readonly operations: { readonly [Id in keyof Is]: Operation<Is[Id], OperationOutput<Os, Id>> };
 }
 
-/** What `loop` gets: the input schema's output, or an empty object where there is no schema. */
+/** The first argument of `loop`: the output type of the input schema, or an empty object without a schema. */
 export type LoopInput<I extends Schema | undefined> = I extends Schema ? v.InferOutput<I> : Record<string, never>;
 
-/** What `loop` finds as `context.state`: the state schema's output, or anything where there is no schema. */
+/** The type of `context.state` in `loop`: the output type of the state schema, or `unknown` without a schema. */
 export type LoopState<S extends Schema | undefined> = S extends Schema ? v.InferOutput<S> : unknown;
 
-/** What `loop` may return: nothing yet, nothing yet but a state to remember, or the message's variables. */
+/** What `loop` may return: the variables of the message, `pending(state)`, or null or undefined while there is no message. */
 export type LoopResult<O extends Schema | undefined, S extends Schema | undefined = undefined> =
   | (O extends Schema ? v.InferInput<O> : object)
   | Pending<S extends Schema ? v.InferInput<S> : unknown>
   | null
   | undefined;
 
-/** A connector that waits for something outside and publishes it to the process as a message. */
+/** A connector that waits for an outside event and publishes it to the process as a message. */
 export interface InboundConnector<
   Name extends string = string,
   I extends Schema | undefined = Schema | undefined,
@@ -228,38 +226,40 @@ export interface InboundConnector<
   readonly kind: 'inbound';
   readonly name: Name;
   readonly description?: string;
-  /** Seconds between the end of one `loop` call and the start of the next. */
+  /** Seconds between the end of one call of `loop` and the start of the next. */
   readonly cycle: number;
-  /** Seconds that the cluster keeps a message which nothing awaits yet. */
+  /** Seconds that the cluster keeps a message until a process waits for it. */
   readonly messageTimeToLive: number;
-  /** Seconds after which a subscription without a message ends; absent: never. */
+  /** Seconds after which a subscription without a message ends. Absent: never. */
   readonly expires?: number;
-  /** Failures in a row after which a subscription that the cluster holds becomes an incident. */
+  /** Consecutive failures after which a durable subscription becomes an incident. */
   readonly maxFailures: number;
   readonly input?: I;
   readonly output?: O;
-  /** What its element templates say beside its schemas. */
+  /** Settings of the element templates that the schemas do not contain. */
   readonly template?: InboundTemplateSettings;
-  /** What `pending(state)` takes. */
+  /** The schema of the state in `pending(state)`. */
   readonly state?: S;
-  /** Functions around `loop`; the first is the outermost. */
+  /** Middleware around `loop`. The first function is the outermost. */
   readonly use?: readonly InboundMiddleware<LoopInput<I>, LoopResult<O, S>>[];
   readonly loop: (input: LoopInput<I>, context: InboundContext<LoopState<S>>) => MaybePromise<LoopResult<O, S>>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a list holds connectors of unrelated inputs; `run` takes its own input, so only `any` fits all
+/** Any outbound connector with a single `run`. */
+// biome-ignore lint/suspicious/noExplicitAny: a list contains connectors with unrelated inputs, so only `any` fits all of them
 export type AnyOutboundConnector = OutboundConnector<string, any, any>;
-/** As {@link AnyOutboundConnector}, of those that are made of operations. */
+/** Any outbound connector with operations. */
 export interface AnyOperationsConnector extends Omit<OperationsConnector, 'operations'> {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly operations: Readonly<Record<string, Operation<any, any>>>;
 }
-/** An outbound connector of either form. */
+/** Any outbound connector. */
 export type AnyOutbound = AnyOutboundConnector | AnyOperationsConnector;
+/** Any inbound connector. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type AnyInboundConnector = InboundConnector<string, any, any, any>;
 
-/** What executing a job yields, as data, before anything is sent. */
+/** The result of executing a job, as data, before anything is sent to the cluster. */
 export type Outcome =
   | { readonly kind: 'complete'; readonly variables: Readonly<Record<string, unknown>> }
   | {
@@ -270,7 +270,7 @@ export type Outcome =
       /** Milliseconds until the next attempt. */
       readonly backoff: number;
       readonly variables?: Readonly<Record<string, unknown>>;
-      /** The error behind it, for the log; never sent. */
+      /** The error behind the failure, for the log. Never sent to the cluster. */
       readonly cause?: unknown;
     }
   | {
@@ -285,9 +285,9 @@ declare const nobody: unique symbol;
 type Literal = '' | 0 | true | false | 0n | null | readonly Literal[] | { readonly [name: string]: Literal };
 
 /**
- * A type that no value has. As a further member of what a function may return it tells the compiler to keep literals
- * (`{ status: 'ok' }`, not `{ status: string }`) while the schema's own type is not inferred yet, at any depth; without
- * it an author would have to write `as const` wherever the output schema names literals.
+ * A type that no value has. As part of a return type it makes the compiler keep literals at any depth (`{ status: 'ok' }`
+ * instead of `{ status: string }`) while it infers the type of the schema. Without it, authors would have to write
+ * `as const` wherever the output schema contains literals.
  */
 export interface KeepLiterals {
   readonly [name: string]: Literal;

@@ -1,6 +1,6 @@
-/** ISO 8601 as FEEL writes it: text to fields and to instants. Every parser gives `undefined` for what is not exact. */
+/** Parses ISO 8601 text as FEEL writes it. Every parser returns `undefined` for text that is not exactly of its form. */
 
-/** A day of the calendar. */
+/** The fields of a date. */
 export interface DateFields {
   readonly year: number;
   /** 1 to 12. */
@@ -8,7 +8,7 @@ export interface DateFields {
   readonly day: number;
 }
 
-/** A time of day, with what the text says of its place on earth. */
+/** The fields of a time of day, with its offset and its time zone if the text has them. */
 export interface TimeFields {
   readonly hour: number;
   readonly minute: number;
@@ -16,11 +16,11 @@ export interface TimeFields {
   readonly nanosecond: number;
   /** Seconds east of UTC. */
   readonly offset?: number;
-  /** Name of a time zone, e.g. `Europe/Berlin`. */
+  /** The name of a time zone, e.g. `Europe/Berlin`. */
   readonly zone?: string;
 }
 
-/** Length in days and parts of them; all parts have the sign of the whole. */
+/** The fields of a days and time duration. All fields have the sign of the whole. */
 export interface DaysTimeFields {
   readonly days: number;
   readonly hours: number;
@@ -29,7 +29,7 @@ export interface DaysTimeFields {
   readonly nanoseconds: number;
 }
 
-/** Length in years and months; both have the sign of the whole. */
+/** The fields of a years and months duration. Both have the sign of the whole. */
 export interface YearsMonthsFields {
   readonly years: number;
   readonly months: number;
@@ -43,7 +43,7 @@ const zonePattern = /^[A-Za-z][\w+\-/]*$/;
 const daysTimePattern = /^(-?)P(?:(-?\d+)D)?(?:T(?=[-\d])(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?)(\d+)(?:\.(\d{1,9}))?S)?)?$/;
 const yearsMonthsPattern = /^(-?)P(?=[-\d])(?:(-?\d{1,9})Y)?(?:(-?\d{1,9})M)?$/;
 
-/** What a text of each kind looks like; whether the calendar or the clock has it is left to the parsers. */
+/** A regular expression for each kind of text. It may also match a date or a time that does not exist. */
 export const isoSources: Readonly<
   Record<'date' | 'time' | 'dateTime' | 'daysTimeDuration' | 'yearsMonthsDuration', string>
 > = {
@@ -59,7 +59,7 @@ const daysIn = (year: number, month: number): number => {
   return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 };
 
-/** Parses `2026-01-31`; refuses days that the calendar does not have. */
+/** Parses `2026-01-31`. Refuses days that the calendar does not have. */
 export const parseDate = (text: string): DateFields | undefined => {
   const match = datePattern.exec(text);
   if (match === null) return undefined;
@@ -75,7 +75,7 @@ const parseOffset = (text: string): number | undefined => {
   return sign === '-' ? 0 - total : total;
 };
 
-/** Tells whether a name is a time zone that this machine knows. */
+/** Tells whether this machine knows a time zone of that name. */
 export const isZone = (name: string): boolean => {
   if (!zonePattern.test(name)) return false;
   try {
@@ -108,7 +108,7 @@ export const parseTime = (text: string): TimeFields | undefined => {
   };
 };
 
-/** Parses a date and a time with a `T` between. */
+/** Parses a date and a time with a `T` between them. */
 export const parseDateTime = (text: string): (DateFields & TimeFields) | undefined => {
   const split = text.indexOf('T');
   if (split < 0) return undefined;
@@ -117,12 +117,12 @@ export const parseDateTime = (text: string): (DateFields & TimeFields) | undefin
   return date === undefined || time === undefined ? undefined : { ...date, ...time };
 };
 
-/** Plain zero for the negative one, which no reader expects. */
+/** Turns negative zero into zero. */
 const plainZero = (value: number): number => value + 0;
 
 const whole = (value: bigint): number => plainZero(Number(value));
 
-/** Parses `P1DT2H3M4.5S` and `-PT5M`, also with signs at the parts (`PT-5M`). */
+/** Parses `P1DT2H3M4.5S` and `-PT5M`. The parts may have signs of their own (`PT-5M`). */
 export const parseDaysTime = (text: string): DaysTimeFields | undefined => {
   const match = daysTimePattern.exec(text);
   if (match === null || text.endsWith('P')) return undefined;
@@ -141,7 +141,7 @@ export const parseDaysTime = (text: string): DaysTimeFields | undefined => {
   return Number.isSafeInteger(result.days * 86_400_000) ? result : undefined;
 };
 
-/** Parses `P1Y2M` and `-P3M`, also with signs at the parts; `P0D` is how some engines write no time at all. */
+/** Parses `P1Y2M` and `-P3M`. The parts may have signs of their own. Some engines write a zero duration as `P0D`. */
 export const parseYearsMonths = (text: string): YearsMonthsFields | undefined => {
   if (text === 'P0D') return { years: 0, months: 0 };
   const match = yearsMonthsPattern.exec(text);
@@ -152,7 +152,7 @@ export const parseYearsMonths = (text: string): YearsMonthsFields | undefined =>
   return { years: plainZero(Math.trunc(total / 12)), months: plainZero(total % 12) };
 };
 
-/** Seconds that a zone is east of UTC at an instant. */
+/** The offset of a time zone at an instant, in seconds east of UTC. */
 const offsetAt = (zone: string, instant: number): number => {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
   const name = format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
@@ -162,16 +162,17 @@ const offsetAt = (zone: string, instant: number): number => {
 const dayLength = 86_400_000;
 
 /**
- * Milliseconds since the epoch of a local date and time: by its offset, else its zone, else `fallbackZone`; `undefined`
- * without any, or beyond what a `Date` can hold. Where a clock change repeats the local time, the first one counts; where
- * it skips it, the time moves on by the gap.
+ * The instant of a date and time, by its offset, else its time zone, else `fallbackZone`. If a clock change repeats the
+ * local time, the first one counts; if it skips the local time, the time moves forward by the gap.
+ *
+ * @returns milliseconds since the epoch; `undefined` if there is no offset or zone, or if a `Date` cannot hold the instant
  */
 export const instantOf = (fields: DateFields & TimeFields, fallbackZone?: string): number | undefined => {
   const date = new Date(0);
   date.setUTCFullYear(fields.year, fields.month - 1, fields.day);
   date.setUTCHours(fields.hour, fields.minute, fields.second, Math.trunc(fields.nanosecond / 1_000_000));
   const local = date.getTime();
-  // A day of room on both sides, for the offsets that are looked up around it.
+  // Leaves a day on both sides, because the offsets before and after are looked up.
   if (Number.isNaN(local) || Math.abs(local) > 8.64e15 - dayLength) return undefined;
   if (fields.offset !== undefined) return local - fields.offset * 1000;
   const zone = fields.zone ?? fallbackZone;

@@ -6,14 +6,14 @@ import { type Json, toJson } from './to-json.ts';
 export { type Json, toJson } from './to-json.ts';
 
 /**
- * Finds numbers that `JSON.parse` could round or turn into Infinity: 16 digits and more, or exponents of three digits
- * and more. Anchored to what may stand before a number, so that long ids inside of strings keep the fast path.
+ * Finds numbers that `JSON.parse` could round or turn into Infinity: 16 or more digits, or an exponent of three or more
+ * digits. Only matches after a character that may precede a number, so long ids inside strings do not slow parsing down.
  */
 const risky = /(?:^|[:,[])\s*-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
 
 const integerLiteral = /^-?\d+$/;
 
-/** Fractions are doubles in the engine too; only whole numbers and overflow could change what a process sees. */
+/** Fractions are doubles in the engine too, so only whole numbers and overflow could change what a process sees. */
 const exactNumber = (text: string): number | bigint | string => {
   const number = Number(text);
   if (integerLiteral.test(text)) return Number.isSafeInteger(number) ? number : BigInt(text);
@@ -23,7 +23,7 @@ const exactNumber = (text: string): number | bigint | string => {
 const parseExact = (text: string): unknown =>
   parseLossless(text, null, { parseNumber: exactNumber, onDuplicateKey: ({ newValue }) => newValue });
 
-/** Where the text breaks. Taken from a parser that quotes a character at most, since the text may hold secrets. */
+/** Where the text stops being JSON. The position comes from a parser, without its message, which may quote a secret. */
 const breakPosition = (text: string): string => {
   try {
     parseExact(text);
@@ -35,13 +35,12 @@ const breakPosition = (text: string): string => {
 };
 
 /**
- * Parses any JSON text without loss: whole numbers beyond 2^53 become `bigint`, numbers too large for a double become
- * a string of their own text. `__proto__` and the like become harmless own properties. The last of two equal keys counts.
- *
- * Throws a fault of kind `value` that never quotes the text.
+ * Parses JSON text without loss. Whole numbers beyond 2^53 become `bigint`; numbers that are too large for a double become
+ * their own text. `__proto__` and similar keys become harmless own properties. The last of several equal keys counts.
  *
  * @param text JSON
- * @param subject what the text is, as the beginning of the error's sentence
+ * @param subject what the text is, as the beginning of the error text
+ * @throws a fault of kind `value` that never quotes the text
  * @example
  * parseValue('[1, 9007199254740993]'); // [1, 9007199254740993n]
  */
@@ -59,7 +58,7 @@ export const parseValue = (text: JsonText, subject = 'The value'): unknown => {
   try {
     return parseExact(text);
   } catch (error) {
-    // JSON.parse accepted the text, so only the depth is left: the exact parser is recursive.
+    // JSON.parse accepted the text, so it can only be too deep: the exact parser is recursive.
     throw fault('value', { what: `${subject}: nested too deeply to be read without loss.`, cause: error });
   }
 };
@@ -72,7 +71,7 @@ const kindOf = (value: unknown): string => {
 };
 
 /**
- * Parses a document of variables: like {@link parseValue}, and the text must hold an object. Empty text is an empty one.
+ * Parses variables: as {@link parseValue}, but the text must contain an object. Empty text means no variables.
  *
  * @example
  * parseDocument('{"orderId":9007199254740993}'); // { orderId: 9007199254740993n }
@@ -90,15 +89,15 @@ export const parseDocument = (text: JsonText, subject = 'The variables'): Record
 const patchedBigInt = (): boolean => 'toJSON' in BigInt.prototype;
 
 /**
- * Any value as JSON text, by the rules of {@link toJson}; a `bigint` is written as an exact JSON integer.
- * Throws a fault of kind `value` that names the path of what has no JSON form.
+ * Writes a value as JSON text, by the rules of {@link toJson}. A `bigint` is written as an exact integer.
  *
+ * @throws a fault of kind `value` that names the path of a part that JSON cannot express
  * @example
  * stringifyValue({ at: new Date(0), id: 9007199254740993n }); // '{"at":"1970-01-01T00:00:00.000Z","id":9007199254740993}'
  */
 export const stringifyValue = (value: unknown): JsonText => {
   const json: Json = toJson(value);
-  // Applications like to add a toJSON of their own to BigInt, which would round it or quote it without an error.
+  // Some applications add a toJSON to BigInt, which would silently round it or turn it into text.
   if (!patchedBigInt()) {
     try {
       return JSON.stringify(json);
@@ -110,7 +109,7 @@ export const stringifyValue = (value: unknown): JsonText => {
 };
 
 /**
- * Variables by name as JSON text, by the rules of {@link stringifyValue}.
+ * Writes variables as JSON text, by the rules of {@link stringifyValue}.
  *
  * @example
  * stringifyDocument({ tags: new Set(['a']) }); // '{"tags":["a"]}'

@@ -1,10 +1,10 @@
-/** One step into a value: a property's name or an index. */
+/** One step into a value: the name of a property, or an index. */
 export type PathPart = string | number;
 
 const identifier = /^[A-Za-z_$][\w$]*$/;
 
 /**
- * Writes a path as a reader would: `items[2].price`, `["odd key"].x`; the root is `(root)`.
+ * Writes a path as code would: `items[2].price`, `["odd key"].x`. The root is `(root)`.
  *
  * @param parts names and indices from the root inwards
  */

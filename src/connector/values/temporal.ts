@@ -16,44 +16,44 @@ import {
   type YearsMonthsFields,
 } from './iso8601.ts';
 
-/** What all temporal values have: their kind and the exact text that they came from, which is also their JSON form. */
+/** What all temporal values have in common: their kind, and the exact text that they came from, which is also their JSON. */
 interface Temporal<Kind extends string> {
   readonly kind: Kind;
-  /** The ISO 8601 text as the process has it. */
+  /** The ISO 8601 text, as in the process. */
   readonly text: string;
   toJSON(): string;
   toString(): string;
 }
 
-/** FEEL's date. */
+/** A date of FEEL. */
 export type FeelDate = Temporal<'date'> & DateFields;
 
-/** FEEL's time, local or with offset or zone. */
+/** A time of FEEL: local, or with an offset or a time zone. */
 export type FeelTime = Temporal<'time'> & TimeFields;
 
-/** FEEL's date and time, local or with offset or zone. */
+/** A date and time of FEEL: local, or with an offset or a time zone. */
 export type FeelDateTime = Temporal<'dateTime'> & DateFields & TimeFields;
 
-/** FEEL's days and time duration. */
+/** A days and time duration of FEEL. */
 export type FeelDaysTimeDuration = Temporal<'daysTimeDuration'> & DaysTimeFields;
 
-/** FEEL's years and months duration. */
+/** A years and months duration of FEEL. */
 export type FeelYearsMonthsDuration = Temporal<'yearsMonthsDuration'> & YearsMonthsFields;
 
-/** What a temporal schema takes: ISO 8601 text, or a value that such a schema gave, on its way out again. */
+/** What a temporal schema accepts: ISO 8601 text, or a value that such a schema returned earlier. */
 export type TemporalInput<Kind extends string> = string | { readonly kind: Kind; readonly text: string };
 
-/** One function for all values, so that equal values are deeply equal. */
+/** A single function for all values, so that equal values are deeply equal. */
 function ownText(this: { readonly text: string }): string {
   return this.text;
 }
 
-/** What a temporal schema says about the text that it takes. It is plain data, so that messages and templates agree. */
+/** Describes the text that a temporal schema accepts, as data for both messages and templates. */
 export interface TemporalForm {
   /** E.g. `a date`. */
   readonly noun: string;
   readonly examples: readonly [string, ...string[]];
-  /** A regular expression. It may also match days that the calendar does not have. */
+  /** The source of a regular expression. It may also match days that the calendar does not have. */
   readonly source: string;
 }
 
@@ -61,7 +61,7 @@ export interface TemporalForm {
 export const describeTemporal = ({ noun, examples }: TemporalForm): string =>
   `${noun} such as ${examples.join(' or ')}`;
 
-/** The property of a schema that holds its form; also found by another copy of the package. */
+/** The property of a schema that holds its form. Every copy of the package uses the same symbol. */
 const formKey: symbol = Symbol.for('camunda-connectors.temporal');
 
 /** The form of a temporal schema; `undefined` for any other schema. A pipe has the form of its first schema. */
@@ -90,9 +90,10 @@ const temporal = <Kind extends string, Fields extends object>(
 };
 
 /**
- * A schema of FEEL dates: takes the text `2026-01-31` (or a value that it gave before), gives year, month and day.
- * Days that the calendar does not have are refused.
+ * A valibot schema for a date, e.g. `2026-01-31`. Refuses days that the calendar does not have.
  *
+ * @returns a schema that accepts text and yields `{ kind: 'date', year, month, day, text }`; as JSON, the value is its
+ *   text again
  * @example
  * v.parse(feelDate(), '2026-01-31'); // { kind: 'date', year: 2026, month: 1, day: 31, text: '2026-01-31', … }
  */
@@ -100,9 +101,10 @@ export const feelDate = (): v.GenericSchema<TemporalInput<'date'>, FeelDate> =>
   temporal('date', { noun: 'a date', examples: ['2026-01-31'], source: isoSources.date }, parseDate);
 
 /**
- * A schema of FEEL times: `13:05:30`, `13:05:30.5`, `13:05:30+01:00`, `13:05:30@Europe/Berlin`. `offset` (in seconds)
- * and `zone` are there when the text has them.
+ * A valibot schema for a time of day, e.g. `13:05:30`, `13:05:30.5`, `13:05:30+01:00` or `13:05:30@Europe/Berlin`.
  *
+ * @returns a schema that accepts text and yields `{ kind: 'time', hour, minute, second, nanosecond, offset?, zone?, text }`,
+ *   with `offset` in seconds east of UTC; as JSON, the value is its text again
  * @example
  * v.parse(feelTime(), '13:05:30+01:00'); // { kind: 'time', hour: 13, minute: 5, second: 30, offset: 3600, … }
  */
@@ -110,9 +112,11 @@ export const feelTime = (): v.GenericSchema<TemporalInput<'time'>, FeelTime> =>
   temporal('time', { noun: 'a time', examples: ['13:05:30', '13:05:30+01:00'], source: isoSources.time }, parseTime);
 
 /**
- * A schema of FEEL dates with time: `2026-01-31T13:05:30`, also with `Z`, `+01:00`, `+01:00[Europe/Berlin]` or
- * `@Europe/Berlin`, which are kept. {@link toDate} makes a `Date` of it.
+ * A valibot schema for a date and time, e.g. `2026-01-31T13:05:30`, optionally followed by `Z`, `+01:00`,
+ * `+01:00[Europe/Berlin]` or `@Europe/Berlin`. {@link toDate} converts the value to a `Date`.
  *
+ * @returns a schema that accepts text and yields the fields of {@link feelDate} and {@link feelTime}, with
+ *   `kind: 'dateTime'`; as JSON, the value is its text again
  * @example
  * toDate(v.parse(feelDateTime(), '2026-01-31T13:05:30Z')).getTime(); // 1769864730000
  */
@@ -124,9 +128,11 @@ export const feelDateTime = (): v.GenericSchema<TemporalInput<'dateTime'>, FeelD
   );
 
 /**
- * A schema of FEEL days and time durations: `P1DT2H30M`, `PT0.5S`, `-PT5M`. The parts are balanced (90 minutes are an
- * hour and 30 minutes) and have the sign of the whole. {@link toMilliseconds} sums them up.
+ * A valibot schema for a days and time duration, e.g. `P1DT2H30M`, `PT0.5S` or `-PT5M`. {@link toMilliseconds} converts
+ * the value to a number.
  *
+ * @returns a schema that accepts text and yields `{ kind: 'daysTimeDuration', days, hours, minutes, seconds, nanoseconds,
+ *   text }`. The fields are normalised (90 minutes are 1 hour and 30 minutes) and have the sign of the whole
  * @example
  * toMilliseconds(v.parse(feelDaysTimeDuration(), 'PT90M')); // 5400000
  */
@@ -138,8 +144,10 @@ export const feelDaysTimeDuration = (): v.GenericSchema<TemporalInput<'daysTimeD
   );
 
 /**
- * A schema of FEEL years and months durations: `P1Y2M`, `-P3M`. The parts are balanced and have the sign of the whole.
+ * A valibot schema for a years and months duration, e.g. `P1Y2M` or `-P3M`.
  *
+ * @returns a schema that accepts text and yields `{ kind: 'yearsMonthsDuration', years, months, text }`. The fields are
+ *   normalised (14 months are 1 year and 2 months) and have the sign of the whole
  * @example
  * v.parse(feelYearsMonthsDuration(), 'P14M'); // { kind: 'yearsMonthsDuration', years: 1, months: 2, … }
  */
@@ -156,39 +164,41 @@ export const feelYearsMonthsDuration = (): v.GenericSchema<
 const midnight: TimeFields = { hour: 0, minute: 0, second: 0, nanosecond: 0 };
 
 /**
- * The instant of a FEEL date or date with time, to the millisecond.
+ * Converts a FEEL date, or date and time, to a `Date`, with a precision of milliseconds.
  *
- * A date is its midnight in `zone`, by default in UTC. A date with time stands for itself when it has an offset or a
- * zone; a local one needs `zone`, because guessing it would depend on the machine.
+ * A date becomes its midnight in `zone`, by default in UTC. A date and time with an offset or a time zone needs no `zone`;
+ * a local one does, because guessing it would depend on the machine.
  *
- * @param value what {@link feelDate} or {@link feelDateTime} gave
- * @param zone name of a time zone, e.g. `Europe/Berlin`, for values that have none
+ * @param value a value of {@link feelDate} or {@link feelDateTime}
+ * @param zone the name of a time zone, e.g. `Europe/Berlin`, for a value without one
+ * @throws a fault of kind `value` if the zone is unknown, if a local date and time has no zone, or if a `Date` cannot hold
+ *   the instant
  * @example
  * toDate(v.parse(feelDateTime(), '2026-01-31T13:05:30+01:00')); // new Date('2026-01-31T12:05:30.000Z')
  */
 export const toDate = (value: FeelDate | FeelDateTime, zone?: string): Date => {
   if (zone !== undefined && !isZone(zone)) {
     throw fault('value', {
-      what: 'The zone given to toDate is no time zone.',
-      fix: "name one such as 'Europe/Berlin'.",
+      what: 'The zone given to toDate is not a known time zone.',
+      fix: "use a name such as 'Europe/Berlin'.",
     });
   }
   const instant = value.kind === 'date' ? instantOf({ ...value, ...midnight }, zone ?? 'UTC') : instantOf(value, zone);
   if (instant !== undefined) return new Date(instant);
   if (value.kind === 'dateTime' && value.offset === undefined && value.zone === undefined && zone === undefined) {
     throw fault('value', {
-      what: 'A local date and time is no instant yet.',
+      what: 'A local date and time is not an instant.',
       where: 'toDate(value)',
-      fix: "say in which time zone it is meant, e.g. toDate(value, 'Europe/Berlin').",
+      fix: "pass its time zone, e.g. toDate(value, 'Europe/Berlin').",
     });
   }
-  throw fault('value', { what: 'The date lies beyond what a Date can hold.', where: 'toDate(value)' });
+  throw fault('value', { what: 'The date is outside the range of a Date.', where: 'toDate(value)' });
 };
 
 /**
- * The length of a days and time duration in milliseconds, with a fraction where it has one.
+ * Converts a days and time duration to milliseconds, including fractions.
  *
- * @param duration what {@link feelDaysTimeDuration} gave
+ * @param duration a value of {@link feelDaysTimeDuration}
  * @example
  * toMilliseconds(v.parse(feelDaysTimeDuration(), 'PT1M30S')); // 90000
  */

@@ -6,7 +6,7 @@ import { formatPath, type PathPart } from './path.ts';
 /** A JSON value; whole numbers beyond 2^53 are `bigint`. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** The walk's place: the path for error texts, and the containers above it, to notice a cycle. */
+/** The position in the value: the path, for error texts, and the containers around it, to detect cycles. */
 interface Walk {
   readonly path: PathPart[];
   readonly above: object[];
@@ -24,7 +24,7 @@ const refuse = (walk: Walk, found: string, fix: string): never => {
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 
-/** What `JSON.stringify` would turn into `{}` without a word. */
+/** Objects that `JSON.stringify` would silently turn into `{}`. */
 const opaque = (value: object): readonly [found: string, fix: string] | undefined => {
   if (types.isPromise(value)) return ['a promise', 'await it first.'];
   if (types.isNativeError(value)) return ['an error', 'return its message, or throw it.'];
@@ -47,7 +47,7 @@ const fromMap = (map: ReadonlyMap<unknown, unknown>, walk: Walk): Json => {
   for (const [key, item] of map) {
     const name = keyText(key, walk);
     if (Object.hasOwn(result, name)) {
-      refuse(walk, `a map with two keys that are both written ${JSON.stringify(name)}`, 'keep one of them.');
+      refuse(walk, `a map with two keys that both become ${JSON.stringify(name)}`, 'keep one of them.');
     }
     walk.path.push(name);
     const json = convert(item, walk);
@@ -57,7 +57,7 @@ const fromMap = (map: ReadonlyMap<unknown, unknown>, walk: Walk): Json => {
   return result;
 };
 
-/** A list is copied only when one of its items changes, so that plain data costs no memory. */
+/** Copies a list only if one of its items changes, so plain data needs no memory. */
 const fromArray = (list: readonly unknown[], walk: Walk): Json => {
   let copy: Json[] | undefined;
   for (let index = 0; index < list.length; index++) {
@@ -71,7 +71,7 @@ const fromArray = (list: readonly unknown[], walk: Walk): Json => {
   return copy ?? (list as readonly Json[]);
 };
 
-/** As for lists; an object of a class always becomes a plain one. */
+/** Copies an object only if one of its properties changes. An object of a class always becomes a plain object. */
 const fromObject = (object: Readonly<Record<string, unknown>>, plain: boolean, walk: Walk): Json => {
   const keys = Object.keys(object);
   let copy: Record<string, Json> | undefined = plain ? undefined : {};
@@ -118,7 +118,8 @@ const fromContainer = (value: object, walk: Walk, asksToJson: boolean): Json | D
     if (Number.isNaN(value.getTime())) refuse(walk, 'an invalid Date', 'check the date before returning it.');
     return value.toISOString();
   }
-  if (walk.above.includes(value)) refuse(walk, 'a reference back to what holds it', 'return data without cycles.');
+  if (walk.above.includes(value))
+    refuse(walk, 'a reference to an object that contains it', 'return data without cycles.');
   walk.above.push(value);
   const result = asksToJson ? fromToJson(value, plain, walk) : fromData(value, plain, walk);
   walk.above.pop();
@@ -139,7 +140,7 @@ const fromToJson = (value: object, plain: boolean, walk: Walk): Json | Dropped =
   } catch (error) {
     throw fault('value', { what: `${formatPath(walk.path)}: its toJSON() threw an error.`, cause: error });
   }
-  // As JSON does: what toJSON gives is not asked again, so that it may give the object itself.
+  // As in JSON: toJSON is not called on its own result, so it may return the object itself.
   if (answer === value) return fromData(value, plain, walk);
   return convert(answer, walk, false);
 };
@@ -161,13 +162,12 @@ const convert = (value: unknown, walk: Walk, asksToJson = true): Json | Dropped 
 };
 
 /**
- * The JSON form of a value, for the process: `Date` becomes ISO 8601 text, `bigint` stays exact, `Map` becomes an object,
- * `Set` and typed arrays lists, `Uint8Array`, `Buffer` and `ArrayBuffer` base64 text; `toJSON` is honoured;
- * `undefined` is dropped from objects and is `null` elsewhere. Plain data comes back as it is, without a copy.
+ * Converts a value to JSON, for a process. `Date` becomes ISO 8601 text, `bigint` stays exact, `Map` becomes an object,
+ * `Set` and typed arrays become lists, `Uint8Array`, `Buffer` and `ArrayBuffer` become base64 text, and `toJSON` is
+ * called. `undefined` is dropped from objects and becomes null elsewhere. Plain data is returned as it is, not copied.
  *
- * Throws a fault of kind `value` that names the path of the first part that has no JSON form: NaN, Infinity, an invalid
- * Date, functions, symbols, cycles, promises, errors, map keys that are no text.
- *
+ * @throws a fault of kind `value` that names the path of the first part that JSON cannot express: NaN, Infinity, an
+ *   invalid Date, functions, symbols, cycles, promises, errors, map keys that are not text
  * @example
  * toJson({ at: new Date(0), tags: new Set(['a']) }); // { at: '1970-01-01T00:00:00.000Z', tags: ['a'] }
  */
@@ -180,7 +180,7 @@ export const toJson = (value: unknown): Json => {
     const what =
       error instanceof RangeError
         ? 'The value is nested too deeply for JSON.'
-        : `${formatPath(walk.path)}: it cannot be read; a getter or a proxy threw an error.`;
+        : `${formatPath(walk.path)}: cannot be read, because a getter or a proxy threw an error.`;
     throw fault('value', { what, cause: error });
   }
 };
