@@ -1,25 +1,25 @@
 import type { Topology } from '../../connection/port.ts';
 import type { RuntimeStatus } from '../shared/status.ts';
 
-/** One part of a report, as the official runtime spells it. */
+/** A component of a report, with the names of the official runtime. */
 export interface HealthComponent {
   readonly status: 'UP' | 'DOWN';
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
-/** What a health endpoint answers. Holds no variables and no secrets. */
+/** The answer of a health endpoint. It contains no variables and no secrets. */
 export interface HealthReport {
   readonly status: 'UP' | 'DOWN';
-  /** Why it is down, in words; nothing while it is up. */
+  /** The reasons why the status is `DOWN`; empty for `UP`. */
   readonly reasons: readonly string[];
   readonly components: Readonly<Record<string, HealthComponent>>;
 }
 
-/** What the cluster said of itself. */
-export type ClusterAnswer = Topology | 'silence' | 'not asked';
+/** The cluster's answer to a request for its topology. */
+export type ClusterAnswer = Topology | 'no answer' | 'not requested';
 
-/** The questions that are answered. */
-export type HealthQuestion = 'all' | 'live' | 'ready' | 'startup';
+/** The checks that the endpoints offer. */
+export type HealthCheck = 'all' | 'live' | 'ready' | 'startup';
 
 interface Finding {
   readonly name: string;
@@ -58,7 +58,7 @@ const noConnection = {
 const hasHealthyPartition = ({ brokers }: Topology): boolean =>
   brokers.some(({ partitions }) => partitions.some(({ health }) => health === 'HEALTHY'));
 
-/** Why no process can run on the cluster; `undefined`: one can. */
+/** Why the cluster cannot run processes; `undefined` if it can. */
 export const clusterProblem = (topology: Topology): string | undefined => {
   if (topology.brokers.length === 0) return 'The cluster has no broker.';
   return hasHealthyPartition(topology) ? undefined : 'No partition of the cluster is healthy.';
@@ -66,8 +66,8 @@ export const clusterProblem = (topology: Topology): string | undefined => {
 
 const clusterUp = ({ connection }: RuntimeStatus, answer: ClusterAnswer): Finding => {
   if (connection !== 'up') return finding('zeebeClient', [noConnection[connection]]);
-  if (answer === 'silence') return finding('zeebeClient', ['The cluster does not answer.']);
-  if (answer === 'not asked') return finding('zeebeClient', []);
+  if (answer === 'no answer') return finding('zeebeClient', ['The cluster does not answer.']);
+  if (answer === 'not requested') return finding('zeebeClient', []);
   const problem = clusterProblem(answer);
   return finding('zeebeClient', problem === undefined ? [] : [problem], {
     numBrokers: answer.brokers.length,
@@ -78,27 +78,28 @@ const clusterUp = ({ connection }: RuntimeStatus, answer: ClusterAnswer): Findin
 const startupCheck = ({ state }: RuntimeStatus): Finding =>
   finding('startupCheck', state === 'idle' || state === 'failed' ? [notRunning[state]] : []);
 
-/** Whether the cluster has to be asked before the question can be answered: it need not where the answer is no anyhow. */
-export const asksCluster = (question: HealthQuestion, { state, connection }: RuntimeStatus): boolean =>
-  (question === 'all' || question === 'ready') && state === 'running' && connection === 'up';
+/** Whether the result of a check depends on the cluster's topology. If the check fails anyway, the topology is not needed. */
+export const needsTopology = (check: HealthCheck, { state, connection }: RuntimeStatus): boolean =>
+  (check === 'all' || check === 'ready') && state === 'running' && connection === 'up';
 
 /**
- * Answers a question about a runtime's health. Pure.
+ * Checks the health of a runtime. Pure.
  *
- * - `live`: the process need not be replaced. An outage of the cluster is no reason, since the runtime comes back by itself.
- * - `ready`: connected, subscribed, not stopping, and a partition of the cluster is healthy.
- * - `startup`: `start` was called and did not fail.
+ * - `live`: the process does not need to be replaced. It stays live in an outage of the cluster, because the runtime reconnects.
+ * - `ready`: the runtime is connected, subscribed and not stopping, and a partition of the cluster is healthy.
+ * - `startup`: `start` was called and has not failed.
+ * - `all`: all components; ready and startup decide.
  *
- * @param answer what the cluster said when {@link asksCluster} wanted it asked
+ * @param answer the cluster's topology, which is requested if {@link needsTopology} returns true
  */
-export const healthReport = (question: HealthQuestion, status: RuntimeStatus, answer: ClusterAnswer): HealthReport => {
-  const findings: Readonly<Record<HealthQuestion, () => readonly Finding[]>> = {
+export const healthReport = (check: HealthCheck, status: RuntimeStatus, answer: ClusterAnswer): HealthReport => {
+  const findings: Readonly<Record<HealthCheck, () => readonly Finding[]>> = {
     live: () => [runtimeAlive(status)],
     ready: () => [runtimeReady(status), clusterUp(status, answer)],
     startup: () => [startupCheck(status)],
     all: () => [runtimeReady(status), clusterUp(status, answer), startupCheck(status)],
   };
-  const found = findings[question]();
+  const found = findings[check]();
   const reasons = [...new Set(found.flatMap((one) => one.reasons))];
   return {
     status: reasons.length === 0 ? 'UP' : 'DOWN',

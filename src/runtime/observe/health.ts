@@ -2,32 +2,32 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fault } from '../../common/fault.ts';
 import type { Runtime } from '../shared/runtime-interface.ts';
-import { asksCluster, type ClusterAnswer, type HealthQuestion, healthReport } from './health-report.ts';
+import { type ClusterAnswer, type HealthCheck, healthReport, needsTopology } from './health-report.ts';
 import { recordMetrics } from './metrics.ts';
 import { createPrometheusRecorder, prometheusType } from './prometheus.ts';
 
-/** Where the health server listens. */
+/** The address of the health server. */
 export interface HealthOptions {
-  /** 0 for a free one. */
+  /** 0 for a free port. */
   readonly port: number;
-  /** Default `127.0.0.1`. Probes from outside a container need `0.0.0.0`, which lets everybody in the network ask. */
+  /** Default `127.0.0.1`. Probes from outside a container need `0.0.0.0`, which opens the server to the whole network. */
   readonly host?: string;
 }
 
-/** A health server that listens. */
+/** A health server that is listening. */
 export interface HealthServer {
   /** E.g. `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly port: number;
-  /** Ends it, with all its connections. Not needed for a runtime that stops: the server ends with it. */
+  /** Closes the server and all its connections. A runtime that stops closes it too. */
   close(): Promise<void>;
 }
 
-/** Milliseconds for the cluster's answer to a probe; a probe of Kubernetes waits for a second. */
+/** Milliseconds for the cluster's answer to a probe. A probe of Kubernetes waits for one second. */
 const answerTime = 900;
 
 /** Our own paths, and those of the official runtime. */
-const questions: Readonly<Record<string, HealthQuestion>> = {
+const checks: Readonly<Record<string, HealthCheck>> = {
   '/health': 'all',
   '/health/live': 'live',
   '/health/ready': 'ready',
@@ -60,7 +60,7 @@ const listening = (server: Server, { port, host = '127.0.0.1' }: HealthOptions):
         fault('configuration', {
           what: `The health server cannot listen on ${host}, port ${port} (${cause.code}).`,
           where: 'serveHealth(runtime, { port, host })',
-          fix: 'choose a free port, 0 for any, and an address of this machine.',
+          fix: 'use a free port (0 selects one) and an address of this machine.',
           cause,
         }),
       );
@@ -75,19 +75,19 @@ const urlOf = ({ address, port, family }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 
 /**
- * Serves a runtime's health and measurements over HTTP, until the runtime has stopped:
+ * Serves a runtime's health and metrics over HTTP until the runtime has stopped:
  *
- * - `/health/live`, `/health/ready`, `/health/startup`, and `/health` for all of it: 200 or 503 with a JSON body that
- *   gives the reasons;
+ * - `/health/live`, `/health/ready`, `/health/startup`, and `/health` for all components: 200, or 503 with the reasons in a
+ *   JSON body;
  * - `/metrics`: measurements since this call, in the Prometheus text format;
- * - the same under the paths of the official runtime, `/actuator/health/readiness` and its siblings, `/actuator/prometheus`.
+ * - the same under the paths of the official runtime: `/actuator/health/readiness` and so on, `/actuator/prometheus`.
  *
  * The server never keeps the process alive.
  *
- * Rejects with a fault of kind `configuration` where it cannot listen.
+ * Rejects with a fault of kind `configuration` if it cannot listen.
  *
- * @param runtime best not started yet, so that nothing is missing from the measurements
- * @param options port and address; only this machine can ask unless `host` says otherwise
+ * @param runtime a runtime; before its `start`, so the metrics are complete
+ * @param options the port and the host; by default only this machine can connect
  * @example
  * const runtime = createRuntime({ outbound: [log] });
  * await serveHealth(runtime, { port: 8080 });
@@ -97,30 +97,30 @@ export const serveHealth = async (runtime: Runtime, options: HealthOptions): Pro
   const recorder = createPrometheusRecorder();
   recordMetrics(runtime.on, recorder);
   if (runtime.status().connection === 'up') recorder.set('connectionUp', {}, 1);
-  let asking: Promise<ClusterAnswer> | undefined;
+  let requested: Promise<ClusterAnswer> | undefined;
 
-  /** Probes that come at the same time share an answer. */
-  const askCluster = (): Promise<ClusterAnswer> => {
-    asking ??= runtime
+  /** Probes that arrive at the same time share one request. */
+  const requestTopology = (): Promise<ClusterAnswer> => {
+    requested ??= runtime
       .topology({ timeout: answerTime })
-      .catch(() => 'silence' as const)
+      .catch(() => 'no answer' as const)
       .finally(() => {
-        asking = undefined;
+        requested = undefined;
       });
-    return asking;
+    return requested;
   };
 
   const answer = async (method: string, path: string): Promise<Answer> => {
-    const question = Object.hasOwn(questions, path) ? questions[path] : undefined;
-    if (question === undefined && !metricsPaths.includes(path)) {
-      return json(404, { error: 'There is nothing here.', paths: [...Object.keys(questions), ...metricsPaths] });
+    const check = Object.hasOwn(checks, path) ? checks[path] : undefined;
+    if (check === undefined && !metricsPaths.includes(path)) {
+      return json(404, { error: 'Unknown path.', paths: [...Object.keys(checks), ...metricsPaths] });
     }
     if (method !== 'GET' && method !== 'HEAD') {
-      return json(405, { error: 'Only GET and HEAD are answered.' }, { allow: 'GET, HEAD' });
+      return json(405, { error: 'Only GET and HEAD are allowed.' }, { allow: 'GET, HEAD' });
     }
-    if (question === undefined) return { code: 200, type: prometheusType, body: recorder.text() };
-    const cluster = asksCluster(question, runtime.status()) ? await askCluster() : 'not asked';
-    const report = healthReport(question, runtime.status(), cluster);
+    if (check === undefined) return { code: 200, type: prometheusType, body: recorder.text() };
+    const cluster = needsTopology(check, runtime.status()) ? await requestTopology() : 'not requested';
+    const report = healthReport(check, runtime.status(), cluster);
     return json(report.status === 'UP' ? 200 : 503, report);
   };
 

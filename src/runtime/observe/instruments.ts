@@ -34,12 +34,12 @@ export interface Histograms {
   readonly loopTime: 'type';
 }
 
-/** One thing that is measured. Names and labels are those of the official connector runtime where it has them. */
+/** A counter, a gauge or a histogram. Names and labels are those of the official connector runtime if it has them. */
 export interface Instrument<Kind extends string = 'counter' | 'gauge' | 'histogram', Label extends string = string> {
-  /** With dots, as OpenTelemetry and Micrometer spell it. */
+  /** The name with dots, as in OpenTelemetry and Micrometer. */
   readonly name: string;
   readonly kind: Kind;
-  /** Seconds; part of the name in the Prometheus format. */
+  /** Seconds. The unit is part of the name in the Prometheus format. */
   readonly unit?: 's';
   readonly description: string;
   readonly labels: readonly Label[];
@@ -51,12 +51,12 @@ type Group<Kind extends string, Labels> = {
 
 type Instruments = Group<'counter', Counters> & Group<'gauge', Gauges> & Group<'histogram', Histograms>;
 
-/** The code's name of something that is measured. */
+/** The name of an instrument in the code. */
 export type InstrumentName = keyof Instruments;
 
 const template = ['elementTemplateId', 'elementTemplateVersion'] as const;
 
-/** Everything that is measured. */
+/** All instruments. */
 export const instruments: Instruments = {
   invocations: {
     name: 'camunda.connector.outbound.invocations',
@@ -198,12 +198,12 @@ export const instruments: Instruments = {
 
 type Values<Label> = Readonly<Record<Label & string, string>>;
 
-/** Takes measurements: into memory for Prometheus, or to an OpenTelemetry SDK. */
+/** Receives measurements: stores them for Prometheus, or passes them to an OpenTelemetry SDK. */
 export interface Recorder {
   add<Name extends keyof Counters>(name: Name, labels: Values<Counters[Name]>): void;
   set<Name extends keyof Gauges>(name: Name, labels: Values<Gauges[Name]>, value: number): void;
   observe<Name extends keyof Histograms>(name: Name, labels: Values<Histograms[Name]>, value: number): void;
 }
 
-/** Bounds of the histograms' buckets, in seconds. */
+/** The bounds of the buckets of all histograms, in seconds. */
 export const durationBuckets: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

@@ -6,20 +6,20 @@ import type { Environment } from '../../connection/settings/config.ts';
 import type { Logger } from '../../connector/types.ts';
 import { type FieldLogger, type LogFields, noLine } from '../shared/logger.ts';
 
-/** What the runtime's own logger writes, and how. */
+/** The level and the format of the runtime's own logger. */
 export interface LogSettings {
   readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug';
-  /** Lines for people, or one JSON object a line. */
+  /** Text for people, or one JSON object per line. */
   readonly format: 'text' | 'json';
 }
 
-/** The environment variables that say it. */
+/** The environment variables with the settings. */
 const logVariables = {
   level: 'CAMUNDA_CONNECTORS_LOG_LEVEL',
   format: 'CAMUNDA_CONNECTORS_LOG_FORMAT',
 } as const;
 
-/** consola's numbers. */
+/** The numbers of consola's levels. */
 const levels: Readonly<Record<LogSettings['level'], number>> = {
   silent: Number.NEGATIVE_INFINITY,
   error: 0,
@@ -28,7 +28,7 @@ const levels: Readonly<Record<LogSettings['level'], number>> = {
   debug: 4,
 };
 
-/** All levels, from nothing to everything. */
+/** All levels, from the fewest lines to the most. */
 export const logLevels: readonly LogSettings['level'][] = ['silent', 'error', 'warn', 'info', 'debug'];
 
 /** All formats. */
@@ -43,18 +43,18 @@ const choose = <Choice extends string>(
   const text = (Object.hasOwn(env, variable) ? (env[variable] ?? '') : '').trim().toLowerCase();
   if (text === '') return undefined;
   const choice = choices.find((one) => one === text);
-  if (choice === undefined) problems.push(`${variable} is none of ${choices.join(', ')}.`);
+  if (choice === undefined) problems.push(`${variable} must be one of ${choices.join(', ')}.`);
   return choice;
 };
 
 /**
- * Reads how to log. Pure.
+ * Reads the settings of the log. Pure.
  *
- * Throws a fault of kind `configuration` that names every variable with a value that is none of its own.
+ * Throws a fault of kind `configuration` that names every variable with an invalid value.
  *
  * @param env `CAMUNDA_CONNECTORS_LOG_LEVEL` (default `info`), `CAMUNDA_CONNECTORS_LOG_FORMAT` (default: text on a
  *   terminal, otherwise JSON)
- * @param isTerminal whether the lines go to a terminal
+ * @param isTerminal whether the lines are written to a terminal
  * @example
  * readLogSettings({ CAMUNDA_CONNECTORS_LOG_LEVEL: 'debug' }, false); // { level: 'debug', format: 'json' }
  */
@@ -63,26 +63,26 @@ export const readLogSettings = (env: Environment, isTerminal: boolean): LogSetti
   const level = choose(env, logVariables.level, logLevels, problems);
   const format = choose(env, logVariables.format, logFormats, problems);
   if (problems.length > 0) {
-    throw fault('configuration', { what: problems.join('\n'), fix: 'set it to one of these values, or leave it out.' });
+    throw fault('configuration', { what: problems.join('\n'), fix: 'set it to one of these values, or remove it.' });
   }
   return { level: level ?? 'info', format: format ?? (isTerminal ? 'text' : 'json') };
 };
 
-const plain = (_key: string, value: unknown): unknown => {
+const serializable = (_key: string, value: unknown): unknown => {
   if (typeof value === 'bigint') return String(value);
   return value instanceof Error ? (value.stack ?? value.message) : value;
 };
 
 const jsonText = (entry: object): string => {
   try {
-    return JSON.stringify(entry, plain);
+    return JSON.stringify(entry, serializable);
   } catch {
-    // Cycles, and getters that throw.
+    // A cycle, or a getter that throws.
     return JSON.stringify({ ...entry, details: inspect('details' in entry ? entry.details : undefined) });
   }
 };
 
-/** A line as one JSON object; fields never replace time, level and message. */
+/** An entry as one JSON object. Fields never replace `time`, `level` and `message`. */
 const jsonLine = ({ date, type, args, fields }: LogObject): string => {
   const [first, ...rest] = args as readonly unknown[];
   const message = typeof first === 'string' ? first : first instanceof Error ? first.message : '';
@@ -100,32 +100,31 @@ const jsonReporter: ConsolaReporter = {
 type Method = 'debug' | 'info' | 'warn' | 'error';
 type Line = (...args: unknown[]) => void;
 
-/** Where lines go. */
+/** Where the lines are written. */
 export interface LogStreams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
 /**
- * Makes the runtime's own logger, on consola: lines for people on the terminal, errors and warnings to stderr, without
- * anything that a terminal would act upon; or JSON
- * lines with time, level, message and the fields of what they are about, all of them to stdout.
+ * Makes the runtime's own logger with consola. It writes text for people, with warnings and errors to stderr and without
+ * control characters; or JSON lines with the time, level, message and fields, all of them to stdout.
  *
  * @param streams default: those of the process
  */
 export const createLogger = async ({ level, format }: LogSettings, streams: LogStreams = process): Promise<Logger> => {
-  // Loaded here because consola looks at the environment as soon as it is.
+  // Loaded here because consola reads the environment when it is loaded.
   const { createConsola } = await import('consola');
   const { stdout, stderr } = streams;
   const isWanted = (method: Method): boolean => levels[method] <= levels[level];
   if (format === 'text') {
     const consola = createConsola({ level: levels[level], stdout, stderr });
-    // Put together here, because what is shown must not depend on what a message, an error or an object holds.
+    // Formatted here, because consola would format messages by their content.
     const line = (method: Method): Line =>
       isWanted(method) ? (...args) => consola[method](printableEntry(formatted(...args))) : noLine;
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
-  // Without consola's throttle, which drops lines that repeat.
+  // Without consola's throttle, which drops repeated lines.
   const consola = createConsola({ level: levels[level], stdout, stderr, throttle: 0, reporters: [jsonReporter] });
   const make = (fields: LogFields): FieldLogger => {
     const line = (method: Method): Line =>

@@ -15,10 +15,10 @@ interface Labels {
 
 const unknown = 'unknown';
 
-/** Subscriptions do not carry the headers of the task that asked for them. */
+/** Subscriptions do not have the headers of the activating task. */
 const noTemplate = { elementTemplateId: unknown, elementTemplateVersion: unknown } as const;
 
-/** The element template that the task was modelled with. Its id and version are the only header values that are told. */
+/** The element template of the task. Its id and version are the only header values that metrics contain. */
 const templateOf = (job: ActivatedJob): Labels => {
   const { type } = job;
   try {
@@ -30,8 +30,8 @@ const templateOf = (job: ActivatedJob): Labels => {
 };
 
 /**
- * What the job counts as, or nothing where the cluster took no command. A result that the cluster refused is a failure:
- * the job ends as one or runs again.
+ * How the job is counted; `undefined` if the cluster accepted no command. A rejected result counts as a failure, because the
+ * job fails or is executed again.
  */
 const actionOf = ({ outcome, delivery }: Settled): 'completed' | 'failed' | 'bpmn-error' | undefined => {
   if (delivery.kind === 'refused') return 'failed';
@@ -40,7 +40,7 @@ const actionOf = ({ outcome, delivery }: Settled): 'completed' | 'failed' | 'bpm
   return outcome.kind === 'fail' ? 'failed' : 'bpmn-error';
 };
 
-/** Keeps the largest value per key. */
+/** Tracks the largest value per key. */
 const createMaximum = (): ((key: string, value: number) => number) => {
   const largest = new Map<string, number>();
   return (key, value) => {
@@ -50,8 +50,8 @@ const createMaximum = (): ((key: string, value: number) => number) => {
   };
 };
 
-/** Keeps who is there per key; says how many. Who comes or goes twice counts once. */
-const createCrowd = <Member>() => {
+/** Tracks the members of a set per key, and returns the size of the set after each change. */
+const createGroups = <Member>() => {
   const members = new Map<string, Set<Member>>();
   const of = (key: string): Set<Member> => {
     const set = members.get(key) ?? new Set();
@@ -59,8 +59,8 @@ const createCrowd = <Member>() => {
     return set;
   };
   return {
-    enter: (key: string, member: Member): number => of(key).add(member).size,
-    leave: (key: string, member: Member): number => {
+    add: (key: string, member: Member): number => of(key).add(member).size,
+    remove: (key: string, member: Member): number => {
       of(key).delete(member);
       return of(key).size;
     },
@@ -68,25 +68,25 @@ const createCrowd = <Member>() => {
 };
 
 const recordOutbound = (on: Listen, recorder: Recorder, now: () => number): void => {
-  const inHand = createCrowd<ActivatedJob>();
+  const active = createGroups<ActivatedJob>();
   const longest = createMaximum();
-  const read = new WeakMap<ActivatedJob, Labels>();
+  const labelsOf = new WeakMap<ActivatedJob, Labels>();
 
   on('job:started', ({ job }) => {
     const labels = templateOf(job);
-    read.set(job, labels);
+    labelsOf.set(job, labels);
     recorder.add('jobsActivated', { type: job.type });
-    recorder.set('inFlight', { type: job.type }, inHand.enter(job.type, job));
+    recorder.set('inFlight', { type: job.type }, active.add(job.type, job));
     recorder.add('invocations', { action: 'activated', ...labels });
   });
   on('job:returned', ({ job }) => recorder.add('jobsActivated', { type: job.type }));
   on('job:settled', (event) => {
     const { job, outcome, delivery, handled } = event;
     const { type } = job;
-    const labels = read.get(job) ?? templateOf(job);
+    const labels = labelsOf.get(job) ?? templateOf(job);
     const action = actionOf(event);
     recorder.add('jobsHandled', { type });
-    recorder.set('inFlight', { type }, inHand.leave(type, job));
+    recorder.set('inFlight', { type }, active.remove(type, job));
     recorder.observe('executionTime', labels, handled / 1000);
     const series = `series ${JSON.stringify(Object.values(labels))}`;
     recorder.set('longestExecution', labels, longest(series, handled) / 1000);
@@ -102,18 +102,18 @@ const recordOutbound = (on: Listen, recorder: Recorder, now: () => number): void
 };
 
 const recordInbound = (on: Listen, recorder: Recorder, now: () => number): void => {
-  const open = createCrowd<string>();
+  const open = createGroups<string>();
   const nameOf = ({ activation }: Subscription): string => activation.connector;
   const activated = (action: string, type: string): void =>
     recorder.add('activations', { action, type, ...noTemplate });
-  // Every message counts once as triggered and once as what became of it.
+  // Every message counts once as triggered and once by its result.
   const triggered = (action: string, type: string): void => {
     recorder.add('triggers', { action: 'triggered', type, ...noTemplate });
     recorder.add('triggers', { action, type, ...noTemplate });
   };
-  const left = (subscription: Subscription): void => {
+  const closed = (subscription: Subscription): void => {
     const type = nameOf(subscription);
-    recorder.set('subscriptions', { type }, open.leave(type, subscription.activation.id));
+    recorder.set('subscriptions', { type }, open.remove(type, subscription.activation.id));
     activated('deactivated', type);
   };
 
@@ -124,7 +124,7 @@ const recordInbound = (on: Listen, recorder: Recorder, now: () => number): void 
     const type = nameOf(subscription);
     activated('activated', type);
     recorder.set('lastActivated', { type }, now());
-    recorder.set('subscriptions', { type }, open.enter(type, subscription.activation.id));
+    recorder.set('subscriptions', { type }, open.add(type, subscription.activation.id));
   });
   on('loop:ended', ({ subscription, result, took }) => {
     recorder.add('loops', { type: nameOf(subscription), result });
@@ -137,14 +137,14 @@ const recordInbound = (on: Listen, recorder: Recorder, now: () => number): void 
   on('subscription:failed', ({ subscription }) => {
     if (subscription.state === 'publishing') triggered('correlation-failed', nameOf(subscription));
   });
-  on('subscription:delivered', ({ subscription }) => left(subscription));
-  on('subscription:expired', ({ subscription }) => left(subscription));
-  on('subscription:halted', ({ subscription }) => left(subscription));
-  on('subscription:released', ({ subscription }) => left(subscription));
+  on('subscription:delivered', ({ subscription }) => closed(subscription));
+  on('subscription:expired', ({ subscription }) => closed(subscription));
+  on('subscription:halted', ({ subscription }) => closed(subscription));
+  on('subscription:released', ({ subscription }) => closed(subscription));
   on('subscriptions:ended', ({ subscriptions }) => {
     for (const subscription of subscriptions) {
       if (subscription.state === 'publishing') triggered('correlation-failed', nameOf(subscription));
-      left(subscription);
+      closed(subscription);
     }
   });
 };
@@ -163,9 +163,9 @@ const recordConnection = (on: Listen, recorder: Recorder): void => {
 };
 
 /**
- * Turns a runtime's events into measurements, from now on.
+ * Records measurements from a runtime's events, from now on.
  *
- * @param now milliseconds since the epoch
+ * @param now returns milliseconds since the epoch
  */
 export const recordMetrics = (on: Listen, recorder: Recorder, now: () => number = Date.now): void => {
   recordOutbound(on, recorder, now);

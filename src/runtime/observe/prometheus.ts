@@ -1,7 +1,8 @@
 import { durationBuckets, type Instrument, type InstrumentName, instruments, type Recorder } from './instruments.ts';
 
-/** A {@link Recorder} that keeps everything in memory and writes it in the Prometheus text format. */
+/** A {@link Recorder} that stores all measurements in memory. */
 export interface PrometheusRecorder extends Recorder {
+  /** Returns the measurements in the Prometheus text format. */
   text(): string;
 }
 
@@ -10,13 +11,13 @@ export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
 
 interface Series {
   readonly labels: Readonly<Record<string, string>>;
-  /** Of a counter or a gauge; of a histogram the sum. */
+  /** The value of a counter or a gauge; the sum of a histogram. */
   value: number;
-  /** Of a histogram: how many values fell into each bucket, those beyond the last bound at the end. */
+  /** The number of values in each bucket of a histogram. The last bucket has the values above all bounds. */
   readonly buckets: number[];
 }
 
-/** Dots and dashes become underscores, a unit comes in front of the kind's own ending. */
+/** The name in the Prometheus format: with underscores, the unit, and the suffix of the kind. */
 export const prometheusName = ({ name, kind, unit }: Instrument): string => {
   const [, stem, maximum] = /^(.*?)(\.max)?$/.exec(name)!;
   const seconds = unit === 's' ? '_seconds' : '';
@@ -42,8 +43,8 @@ const histogramLines = (name: string, { labels, value, buckets }: Series): reado
 };
 
 /**
- * Makes a recorder whose content can be scraped. Written here and not taken from a library, because the format is small and
- * frozen, while prom-client brings three packages and five megabytes; a test compares the two.
+ * Makes a recorder for Prometheus. It is not taken from a library, because the format is small and stable, while prom-client
+ * consists of three packages and five megabytes. A test compares the two.
  */
 export const createPrometheusRecorder = (): PrometheusRecorder => {
   const all = new Map<InstrumentName, Map<string, Series>>();
@@ -56,7 +57,7 @@ export const createPrometheusRecorder = (): PrometheusRecorder => {
     }
     const names = instruments[name].labels;
     let key = '';
-    // The length in front keeps values with any characters apart, and costs less than JSON.
+    // With its length in front, each value stays distinct whatever it contains, at less cost than JSON.
     for (const label of names) key += `${labels[label]!.length}:${labels[label]}`;
     const known = own.get(key);
     if (known !== undefined) return known;

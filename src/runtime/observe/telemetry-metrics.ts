@@ -15,7 +15,7 @@ const namesOf = (kind: 'counter' | 'gauge' | 'histogram'): readonly InstrumentNa
 const make = <Made>(names: readonly InstrumentName[], maker: (name: InstrumentName) => Made) =>
   Object.fromEntries(names.map((name) => [name, maker(name)])) as Record<InstrumentName, Made>;
 
-/** A {@link Recorder} that hands everything to an OpenTelemetry meter. */
+/** Makes a {@link Recorder} that passes measurements to an OpenTelemetry meter. */
 export const createMeterRecorder = (meter: Meter): Recorder => {
   const counters = make(namesOf('counter'), (name) =>
     meter.createCounter(instruments[name].name, { description: instruments[name].description }),
@@ -25,7 +25,7 @@ export const createMeterRecorder = (meter: Meter): Recorder => {
     meter.createHistogram(instruments[name].name, {
       description: instruments[name].description,
       unit: 's',
-      // The SDK's own buckets are made for milliseconds.
+      // The SDK's default buckets are meant for milliseconds.
       advice: { explicitBucketBoundaries: [...durationBuckets] },
     }),
   ) as Record<keyof Histograms, ReturnType<Meter['createHistogram']>>;

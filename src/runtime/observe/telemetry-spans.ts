@@ -9,8 +9,8 @@ import type { Tracing } from '../shared/tracing.ts';
 export type OpenTelemetry = typeof import('@opentelemetry/api');
 
 /*
- * What spans may say: names from the model, keys, counts. Never variables, header values or the text of errors, which
- * may quote them.
+ * Spans contain names from the model, keys and counts. They never contain variables, header values or the text of errors,
+ * which may quote both.
  */
 
 const jobAttributes = (connector: string, job: ActivatedJob): Attributes => ({
@@ -50,23 +50,23 @@ const messageAttributes = (activation: Activation): Attributes => ({
 
 const outcomes = { complete: 'completed', fail: 'failed', bpmnError: 'bpmn-error' } as const;
 
-/** A name for the kind of an error: of a fault its kind, else the error's own name if it is one. */
+/** The kind of a fault, or the name of any other error. */
 const errorType = (error: unknown): string => {
   if (isFault(error)) return error.kind;
   if (!(error instanceof Error)) return '_OTHER';
   return /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : '_OTHER';
 };
 
-/** Samplers and span processors are the user's own: one that throws is no reason to fail a job or to lose a message. */
-const safely = <Result>(act: () => Result): Result | undefined => {
+/** Samplers and span processors are user code. One that throws must not fail a job or lose a message. */
+const safely = <Result>(callback: () => Result): Result | undefined => {
   try {
-    return act();
+    return callback();
   } catch {
     return undefined;
   }
 };
 
-/** Makes the spans of a runtime. Each is the root of a trace of its own: processes carry no trace from task to task. */
+/** Makes the spans of a runtime. Each is the root of its own trace, because processes do not pass a trace from task to task. */
 export const createTracing = (api: OpenTelemetry, tracer: Tracer, on: Listen): Tracing => {
   const { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, trace } = api;
   const spans = new Map<ActivatedJob, Span>();
@@ -76,7 +76,7 @@ export const createTracing = (api: OpenTelemetry, tracer: Tracer, on: Listen): T
     span.setStatus({ code: SpanStatusCode.ERROR });
   };
 
-  /** Starting from the root: whoever called `start` may have been in a span of his own. */
+  /** Starts from the root context, because the caller of `start` may have been in a span. */
   const startSpan = (name: string, kind: number, attributes: Attributes): Span =>
     tracer.startSpan(name, { kind, attributes }, ROOT_CONTEXT);
 
@@ -86,13 +86,13 @@ export const createTracing = (api: OpenTelemetry, tracer: Tracer, on: Listen): T
   const around = async <Result>(
     start: () => Span,
     run: () => Promise<Result>,
-    tell: (span: Span, result: Result) => void,
+    describe: (span: Span, result: Result) => void,
   ): Promise<Result> => {
     const span = safely(start);
     if (span === undefined) return await run();
     const result = await within(span, run);
     safely(() => {
-      tell(span, result);
+      describe(span, result);
       span.end();
     });
     return result;

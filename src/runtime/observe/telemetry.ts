@@ -5,13 +5,13 @@ import { recordMetrics } from './metrics.ts';
 import { createMeterRecorder } from './telemetry-metrics.ts';
 import { createTracing, type OpenTelemetry } from './telemetry-spans.ts';
 
-/** Name under which spans and measurements are made. */
+/** The instrumentation scope of all spans and measurements. */
 const scope = 'camunda-connectors';
 
 const isMissing = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 
-/** The API, where the user's project has it: an SDK cannot be registered without. */
+/** Loads the API, if the user's project has it. No SDK can be registered without it. */
 const loadApi = async (): Promise<OpenTelemetry | undefined> => {
   try {
     return await import('@opentelemetry/api');
@@ -21,7 +21,7 @@ const loadApi = async (): Promise<OpenTelemetry | undefined> => {
   }
 };
 
-/** Before an SDK is registered the API gives a stand-in that has nobody behind it. */
+/** Until an SDK is registered, the API provides a proxy without a delegate. */
 const isTraced = (provider: TracerProvider): boolean =>
   !('getDelegateTracer' in provider) ||
   typeof provider.getDelegateTracer !== 'function' ||
@@ -31,11 +31,11 @@ const isMetered = (provider: MeterProvider, { createNoopMeter }: OpenTelemetry):
   provider.getMeter(scope) !== createNoopMeter();
 
 /**
- * Sends a runtime's spans and measurements to the OpenTelemetry SDK that is registered now. Without one, or without the
- * API, nothing is attached.
+ * Sends a runtime's spans and measurements to the OpenTelemetry SDK that is registered now. Without an SDK or the API, nothing
+ * is attached.
  *
- * @param load gives the API; for tests
- * @returns what puts spans around the work; `undefined` where nobody traces
+ * @param load loads the API; for tests
+ * @returns the functions that make spans; `undefined` without a tracer
  */
 export const attachTelemetry = async (
   on: Listen,

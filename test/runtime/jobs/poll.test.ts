@@ -76,7 +76,7 @@ test('jobs are executed and settled without a log line at the default level', as
     lines.filter((line) => !line.startsWith('debug ')),
     [
       'info Running, connected to twin://memory.',
-      'info Stopping: no new jobs, waiting for those in hand.',
+      'info Stopping: no new jobs, waiting for active jobs to end.',
       'info Stopped.',
     ],
   );
@@ -234,7 +234,7 @@ test('an outage that many polls meet is one log line at its start and one at its
   assert.equal(seen['connection:lost'].length, 1);
   assert.equal(runtime.status().connection, 'up');
   assert.equal(lines.filter((line) => line.startsWith('warn')).length, 1);
-  assert.equal(lines.filter((line) => /is back/.test(line)).length, 1);
+  assert.equal(lines.filter((line) => /restored after/.test(line)).length, 1);
   await runtime.stop();
 });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  asksCluster,
   type ClusterAnswer,
-  type HealthQuestion,
+  type HealthCheck,
   healthReport,
+  needsTopology,
 } from '../../../src/runtime/observe/health-report.ts';
 import type { RuntimeStatus } from '../../../src/runtime/shared/status.ts';
 import { topologyOf } from '../support/cluster.ts';
@@ -21,7 +21,7 @@ const healthy = topologyOf('HEALTHY');
 const fine = { zeebeClient: { status: 'UP', details: { numBrokers: 1, anyPartitionHealthy: true } } } as const;
 
 type Row = readonly [
-  question: HealthQuestion,
+  check: HealthCheck,
   state: RuntimeStatus['state'],
   connection: RuntimeStatus['connection'],
   answer: ClusterAnswer,
@@ -30,41 +30,47 @@ type Row = readonly [
 
 const rows: readonly Row[] = [
   ['ready', 'running', 'up', healthy, []],
-  ['ready', 'running', 'up', 'silence', ['The cluster does not answer.']],
+  ['ready', 'running', 'up', 'no answer', ['The cluster does not answer.']],
   ['ready', 'running', 'up', { ...healthy, brokers: [] }, ['The cluster has no broker.']],
   ['ready', 'running', 'up', topologyOf('UNHEALTHY'), ['No partition of the cluster is healthy.']],
   ['ready', 'running', 'up', topologyOf('DEAD'), ['No partition of the cluster is healthy.']],
-  ['ready', 'running', 'down', 'not asked', ['The connection to the cluster is lost.']],
-  ['ready', 'draining', 'up', 'not asked', ['The runtime is stopping: it takes no new jobs.']],
+  ['ready', 'running', 'down', 'not requested', ['The connection to the cluster is lost.']],
+  ['ready', 'draining', 'up', 'not requested', ['The runtime is stopping: it takes no new jobs.']],
   [
     'ready',
     'starting',
     'none',
-    'not asked',
+    'not requested',
     ['The runtime is starting: the cluster has not answered yet.', 'There is no connection to the cluster.'],
   ],
   [
     'ready',
     'idle',
     'none',
-    'not asked',
+    'not requested',
     ['The runtime has not been started.', 'There is no connection to the cluster.'],
   ],
-  ['live', 'idle', 'none', 'not asked', []],
-  ['live', 'running', 'down', 'not asked', []],
-  ['live', 'draining', 'up', 'not asked', []],
-  ['live', 'failed', 'none', 'not asked', ['The runtime could not start.']],
-  ['startup', 'idle', 'none', 'not asked', ['The runtime has not been started.']],
-  ['startup', 'starting', 'none', 'not asked', []],
-  ['startup', 'failed', 'none', 'not asked', ['The runtime could not start.']],
-  ['all', 'failed', 'none', 'not asked', ['The runtime could not start.', 'There is no connection to the cluster.']],
+  ['live', 'idle', 'none', 'not requested', []],
+  ['live', 'running', 'down', 'not requested', []],
+  ['live', 'draining', 'up', 'not requested', []],
+  ['live', 'failed', 'none', 'not requested', ['The runtime could not start.']],
+  ['startup', 'idle', 'none', 'not requested', ['The runtime has not been started.']],
+  ['startup', 'starting', 'none', 'not requested', []],
+  ['startup', 'failed', 'none', 'not requested', ['The runtime could not start.']],
+  [
+    'all',
+    'failed',
+    'none',
+    'not requested',
+    ['The runtime could not start.', 'There is no connection to the cluster.'],
+  ],
 ];
 
-for (const [question, state, connection, answer, reasons] of rows) {
+for (const [check, state, connection, answer, reasons] of rows) {
   const cluster =
     typeof answer === 'string' ? answer : JSON.stringify(answer.brokers.map(({ partitions }) => partitions));
-  test(`${question}: ${state}, connection ${connection}, cluster ${cluster}`, () => {
-    const report = healthReport(question, statusOf(state, connection), answer);
+  test(`${check}: ${state}, connection ${connection}, cluster ${cluster}`, () => {
+    const report = healthReport(check, statusOf(state, connection), answer);
     assert.deepEqual(report.reasons, reasons);
     assert.equal(report.status, reasons.length === 0 ? 'UP' : 'DOWN');
   });
@@ -78,10 +84,10 @@ test('all shows every component with its details', () => {
   });
 });
 
-test('the cluster is asked only where its answer can change ours', () => {
-  assert.equal(asksCluster('ready', statusOf('running', 'up')), true);
-  assert.equal(asksCluster('all', statusOf('running', 'up')), true);
-  assert.equal(asksCluster('ready', statusOf('running', 'down')), false);
-  assert.equal(asksCluster('ready', statusOf('draining', 'up')), false);
-  assert.equal(asksCluster('live', statusOf('running', 'up')), false);
+test('the topology is requested only if the result depends on it', () => {
+  assert.equal(needsTopology('ready', statusOf('running', 'up')), true);
+  assert.equal(needsTopology('all', statusOf('running', 'up')), true);
+  assert.equal(needsTopology('ready', statusOf('running', 'down')), false);
+  assert.equal(needsTopology('ready', statusOf('draining', 'up')), false);
+  assert.equal(needsTopology('live', statusOf('running', 'up')), false);
 });

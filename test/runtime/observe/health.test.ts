@@ -1,4 +1,4 @@
-/** The health server over a runtime, over the twin and over the embedded engine. */
+/** The health server of a runtime, on the in-memory cluster and on the embedded engine. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -79,7 +79,7 @@ test('a cluster that stops answering makes a running runtime not ready', async (
   assert.deepEqual(ready.reasons, ['The cluster does not answer.']);
 });
 
-test('probes that come together ask the cluster once', async (t) => {
+test('simultaneous probes share one request to the cluster', async (t) => {
   const { twin, runtime, server } = await setUp(t);
   await runtime.start();
   let asked = 0;
@@ -88,14 +88,14 @@ test('probes that come together ask the cluster once', async (t) => {
     return undefined;
   };
   const socket = connect(server.port, '127.0.0.1');
-  // In one packet, so that both are there before the first is answered.
+  // In one packet, so both arrive before the first is answered.
   socket.end('GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(2));
   const answers = await socket.setEncoding('utf8').reduce((text, chunk: string) => text + chunk, '');
   assert.match(answers, /^HTTP\/1\.1 200 /);
   assert.equal(asked, 1);
 });
 
-test('a draining runtime is alive and not ready', async (t) => {
+test('a draining runtime is live and not ready', async (t) => {
   const { twin, runtime, report } = await setUp(t);
   const sending = new AbortController();
   const answered = once(sending.signal, 'abort');
@@ -113,7 +113,7 @@ test('a draining runtime is alive and not ready', async (t) => {
   await stopped;
 });
 
-test('/metrics gives what was counted since the server was made, and so does the path of the official runtime', async (t) => {
+test('/metrics and the path of the official runtime return the measurements since the server was started', async (t) => {
   const { twin, runtime, event, get } = await setUp(t);
   await runtime.start();
   twin.push({ type: 'work' });
@@ -127,7 +127,7 @@ test('/metrics gives what was counted since the server was made, and so does the
   }
 });
 
-test('a server that comes late knows that the connection is up', async (t) => {
+test('a server that is started late knows that the connection is up', async (t) => {
   const { runtime } = await setUp(t);
   await runtime.start();
   const late = await serveHealth(runtime, { port: 0 });
@@ -136,7 +136,7 @@ test('a server that comes late knows that the connection is up', async (t) => {
   await late.close();
 });
 
-test('another path is 404 and names those that are served, another method is 405', async (t) => {
+test('another path answers 404 with the known paths, and another method answers 405', async (t) => {
   const { get } = await setUp(t);
   for (const path of ['/', '/healthy', '/health/', '/constructor', '//', '/%', '/health/ready/../x']) {
     const { code, text } = await get(path);
@@ -152,12 +152,12 @@ test('another path is 404 and names those that are served, another method is 405
   assert.deepEqual([head.code, head.text], [200, '']);
 });
 
-test('only this machine can ask unless it is told otherwise', async (t) => {
+test('by default, only this machine can connect', async (t) => {
   const { server } = await setUp(t);
   assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/);
 });
 
-test('a port that is taken is a fault that says which', async (t) => {
+test('a port that is in use is a fault that names it', async (t) => {
   const { server, runtime } = await setUp(t);
   await assert.rejects(
     serveHealth(runtime, { port: server.port }),
@@ -165,21 +165,21 @@ test('a port that is taken is a fault that says which', async (t) => {
   );
 });
 
-test('the server ends with its runtime', async (t) => {
+test('the server closes when its runtime has stopped', async (t) => {
   const { runtime, server } = await setUp(t);
   await runtime.start();
   await runtime.stop();
   await assert.rejects(fetch(`${server.url}/health/live`));
 });
 
-test('the server ends when its runtime cannot start', async (t) => {
+test('the server closes when its runtime cannot start', async (t) => {
   const { twin, runtime, server } = await setUp(t);
   twin.onTopology = () => connectionFault('UNAUTHENTICATED', 'credentials');
   await assert.rejects(runtime.start());
   await assert.rejects(fetch(`${server.url}/health/live`));
 });
 
-test('on the embedded engine a runtime is ready', async (t) => {
+test('a runtime on the embedded engine is ready', async (t) => {
   const engine = await createEngine();
   const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port } as const;
   const { runtime } = observe({ outbound: [work], connection });

@@ -64,17 +64,17 @@ const settled: readonly [what: string, outcome: Outcome, delivery: Delivery, lin
     [`debug Completed in 5 ms: ${name}`, `debug Settled elsewhere or cancelled: ${name}`],
   ],
   [
-    'a refused result',
+    'a rejected result',
     { kind: 'complete', variables: {} },
     { kind: 'refused', error: unavailable },
-    [`error Result lost: ${name}: the cluster refused its result: no | answer`, `debug Completed in 5 ms: ${name}`],
+    [`error Result lost: ${name}: the cluster rejected its result: no | answer`, `debug Completed in 5 ms: ${name}`],
   ],
   [
-    'a result that nobody took in time',
+    'a result that was not accepted in time',
     { kind: 'complete', variables: {} },
     { kind: 'expired', error: unavailable },
     [
-      `error Result lost: ${name}: the cluster did not take its result in time and hands the job out again: no | answer`,
+      `error Result lost: ${name}: the cluster did not accept its result in time and hands out the job again: no | answer`,
       `debug Completed in 5 ms: ${name}`,
     ],
   ],
@@ -88,7 +88,7 @@ for (const [what, outcome, delivery, expected] of settled) {
   });
 }
 
-test('the stack is told at level debug only', () => {
+test('the stack is logged at level debug only', () => {
   const { emit, lines } = setUp();
   const cause = new Error('no');
   emit('job:settled', {
@@ -103,7 +103,7 @@ test('the stack is told at level debug only', () => {
   assert.ok(lines[1]!.startsWith('debug Stack of job 42: Error: no\n    at '));
 });
 
-test('the logger of a connector marks its lines and forgives a broken logger', () => {
+test('the logger of a connector marks its lines and survives a logger that throws', () => {
   const seen: unknown[][] = [];
   const note = (...parts: unknown[]): void => void seen.push(parts);
   const logger = { debug: note, info: note, warn: note, error: () => assert.fail('broken') };
@@ -117,7 +117,7 @@ test('the logger of a connector marks its lines and forgives a broken logger', (
   ]);
 });
 
-test('the logger of a connector names it in a field where the logger carries fields', () => {
+test('the logger of a connector names it in a field if the logger supports fields', () => {
   const seen: unknown[][] = [];
   const make = (fields: object): Logger => {
     const note = (...parts: unknown[]): void => void seen.push([fields, ...parts]);

@@ -34,20 +34,20 @@ for (const [env, isTerminal, expected] of settings) {
   });
 }
 
-test('what is none of the values is named at once, with the values and without what was given', () => {
+test('all invalid values are reported at once, with the allowed values and without the given ones', () => {
   assert.throws(
     () => readLogSettings({ ...level('hunter2'), ...format('xml') }, true),
     (error) => {
       assert.ok(isFault(error, 'configuration'));
-      assert.match(error.message, /CAMUNDA_CONNECTORS_LOG_LEVEL is none of silent, error, warn, info, debug/);
-      assert.match(error.message, /CAMUNDA_CONNECTORS_LOG_FORMAT is none of text, json/);
+      assert.match(error.message, /CAMUNDA_CONNECTORS_LOG_LEVEL must be one of silent, error, warn, info, debug/);
+      assert.match(error.message, /CAMUNDA_CONNECTORS_LOG_FORMAT must be one of text, json/);
       assert.doesNotMatch(error.message, /hunter2/);
       return true;
     },
   );
 });
 
-/** A logger whose output is kept. */
+/** A logger whose output is recorded. */
 const recording = async (chosen: LogSettings) => {
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const logger = await createLogger(chosen, streams as unknown as LogStreams);
@@ -79,7 +79,7 @@ test('a JSON line has time, level and message, then the details; errors go to st
   assert.equal(err(), '');
 });
 
-test('a line for people neither forges another one nor speaks to the terminal', async () => {
+test('a line for people can neither fake another one nor control the terminal', async () => {
   const { logger, out, err } = await recording({ level: 'info', format: 'text' });
   const forged = 'done\n[info] Running.\u001b[2J';
   logger.info(forged, { forged });
@@ -100,7 +100,7 @@ test('an error in place of the message is the message of a JSON line, and its st
   assert.match(String(line?.details), /^TypeError: boom\n {4}at /);
 });
 
-test('JSON lines that repeat are not held back', async () => {
+test('repeated JSON lines are all written', async () => {
   const { logger, out } = await recording(json);
   for (let index = 0; index < 20; index++) logger.info('again');
   assert.equal(parsed(out()).length, 20);
@@ -123,7 +123,7 @@ for (const [chosen, expected] of [
   });
 }
 
-test('whatever is logged is one line of JSON, with the message as it was', async () => {
+test('every message is one line of JSON, with its exact text', async () => {
   const { logger, out } = await recording(json);
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.array(fc.anything()), (message, details) => {
@@ -135,7 +135,7 @@ test('whatever is logged is one line of JSON, with the message as it was', async
   );
 });
 
-test('an error among the details comes with its stack, a cycle is shown as text', async () => {
+test('an error in the details is written with its stack, and a cycle as text', async () => {
   const { logger, out } = await recording(json);
   const cycle: Record<string, unknown> = { name: 'loop' };
   cycle.self = cycle;
@@ -154,7 +154,7 @@ test('lines for people are plain, warnings and errors on stderr', async () => {
   assert.match(err(), /Careful\./);
 });
 
-test('the lines of a job and of its connector carry the job as fields, and no variable', async () => {
+test('the lines of a job and of its connector carry the fields of the job, and no variables', async () => {
   const { logger, out } = await recording({ level: 'debug', format: 'json' });
   const twin = createTwin();
   const work = defineOutbound({

@@ -57,7 +57,7 @@ interface Case {
   readonly retries?: number;
   readonly headers?: string;
   readonly answer?: 'NOT_FOUND';
-  /** By sample; undefined: it is not there. */
+  /** The values by sample; `undefined`: there is no such sample. */
   readonly expected: Readonly<Record<string, number | undefined>>;
 }
 
@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    title: '6.4 a failure that is ignored counts as completed',
+    title: '6.4 an ignored failure counts as completed',
     mode: 'throw',
     headers: '{"errorExpression":"=ignoreError()"}',
     expected: { [invocations('activated')]: 1, [invocations('completed')]: 1, [invocations('failed')]: undefined },
@@ -132,7 +132,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    title: '6.7 without these headers both labels are unknown, also where the headers cannot be read',
+    title: '6.7 without these headers, or with invalid ones, both labels are unknown',
     headers: 'no JSON',
     expected: { [invocations('activated')]: 1, [invocations('failed')]: 1 },
   },
@@ -152,7 +152,7 @@ for (const { title, mode = 'fine', retries = 3, headers = '{}', answer, expected
   });
 }
 
-test('times are told in seconds, the longest in milliseconds too', () => {
+test('times are recorded in seconds, the longest in milliseconds too', () => {
   const { emit, on } = createEvents();
   const recorder = createPrometheusRecorder();
   recordMetrics(on, recorder);
@@ -176,7 +176,7 @@ const activation = { type: activationType, variables: '{"name":"ticker","correla
 const inbound = (meter: string, action: string, type = 'ticker'): string =>
   `camunda_connector_inbound_${meter}_total{action="${action}",type="${type}",${unknown}}`;
 
-test('6.8 a message that is published counts as triggered and correlated, its subscription as over', async () => {
+test('6.8 a published message counts as triggered and correlated, and its subscription as deactivated', async () => {
   const { twin, runtime, event, measured } = await setUp();
   twin.push(activation);
   await event('subscription:delivered');
@@ -193,7 +193,7 @@ test('6.8 a message that is published counts as triggered and correlated, its su
   assert.equal(found['camunda_connector_inbound_last_triggered{type="ticker"}'], startOfTime);
 });
 
-test('6.10 a message that the cluster could not be given counts as triggered and correlation-failed', async () => {
+test('6.10 a message that the cluster did not accept counts as triggered and correlation-failed', async () => {
   const { twin, runtime, event, measured } = await setUp((command) =>
     command.kind === 'publishMessage' ? connectionFault('UNAVAILABLE') : undefined,
   );
@@ -212,7 +212,7 @@ test('6.10 a message that the cluster could not be given counts as triggered and
   assert.equal(found[inbound('activations', 'deactivated')], 1);
 });
 
-test('an activation that cannot be fulfilled counts as activation-failed', async () => {
+test('a failed activation counts as activation-failed', async () => {
   const { twin, runtime, event, measured } = await setUp();
   twin.push({ ...activation, variables: '{"name":"nobody","correlation_key":"k"}' });
   await event('job:settled');
@@ -220,7 +220,7 @@ test('an activation that cannot be fulfilled counts as activation-failed', async
   assert.equal(measured()[inbound('activations', 'activation-failed', activationType)], 1);
 });
 
-test('a job in hand counts as in flight', () => {
+test('an active job counts as in flight', () => {
   const { emit, on } = createEvents();
   const recorder = createPrometheusRecorder();
   recordMetrics(on, recorder);

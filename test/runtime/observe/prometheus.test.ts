@@ -7,7 +7,7 @@ import { createPrometheusRecorder, prometheusName, prometheusType } from '../../
 
 const named = (name: InstrumentName): string => prometheusName(instruments[name]);
 
-/** The samples, whatever their order and whatever is told about them. */
+/** The samples without their order and their descriptions. */
 const samplesOf = (text: string): readonly string[] =>
   text
     .split('\n')
@@ -19,7 +19,7 @@ const commentsOf = (text: string, name: string): readonly string[] =>
 
 const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('"', '\\', '\n', '\\n', 'a"b\\c\nd', ''));
 
-test('whatever is recorded reads as prom-client would write it', async () => {
+test('all measurements are written as prom-client writes them', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ type: text, result: text, value: fc.double({ min: 0, max: 1e6, noNaN: true }) })),

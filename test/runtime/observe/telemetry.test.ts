@@ -51,8 +51,8 @@ const spanOf = (name: string): ReadableSpan => {
   return found[0]!;
 };
 
-/** All that leaves the process about the spans. */
-const told = (): string =>
+/** Everything that is exported about the spans. */
+const exported = (): string =>
   JSON.stringify(
     exporter
       .getFinishedSpans()
@@ -88,7 +88,7 @@ const ticker = defineInbound({
 const setUp = async () => {
   const twin = createTwin();
   const test = observe({ outbound: [work], inbound: [ticker], connection: twin.connection });
-  // Started within a span that has nothing to do with the jobs that come later.
+  // Started within a span that is unrelated to the later jobs.
   const starter = api.trace.getTracer('author').startSpan('starter');
   await api.context.with(api.trace.setSpan(api.ROOT_CONTEXT, starter), () => test.runtime.start());
   starter.end();
@@ -140,7 +140,7 @@ describe('spans', () => {
     assert.equal(own.spanContext().traceId, span.spanContext().traceId);
   });
 
-  test('a failure is an error with a type and without its text, a BPMN error is none', async () => {
+  test('a failure is an error with its type and without its text, and a BPMN error is not an error', async () => {
     const { runtime, execute } = await setUp();
     await execute('throw');
     const failed = spanOf('process work');
@@ -148,17 +148,17 @@ describe('spans', () => {
     assert.equal(failed.attributes['error.type'], 'TypeError');
     assert.equal(failed.attributes['camunda.job.outcome'], 'failed');
     assert.equal(failed.attributes['camunda.job.retries_left'], 2);
-    assert.doesNotMatch(told(), /hunter2/);
+    assert.doesNotMatch(exported(), /hunter2/);
     exporter.reset();
     await execute('bpmn');
     await runtime.stop();
     const refused = spanOf('process work');
     assert.deepEqual(refused.status, { code: api.SpanStatusCode.UNSET });
     assert.equal(refused.attributes['camunda.job.outcome'], 'bpmn-error');
-    assert.doesNotMatch(told(), /hunter2/);
+    assert.doesNotMatch(exported(), /hunter2/);
   });
 
-  test('a command that the cluster refuses is an error of its job', async () => {
+  test('a command that the cluster rejects is an error of its job', async () => {
     const { twin, runtime, execute } = await setUp();
     twin.onSend = () => connectionFault('PERMISSION_DENIED', 'rejected');
     await execute('fine');
@@ -169,7 +169,7 @@ describe('spans', () => {
     assert.equal(attributes['camunda.job.delivery'], 'refused');
   });
 
-  test('a loop and its message have spans, and a loop is the parent of what its author starts', async () => {
+  test('a loop and its message have spans, and the span of a loop is the parent of spans that the author starts', async () => {
     const { twin, runtime, event } = await setUp();
     twin.push({ type: activationType, variables: '{"name":"ticker","correlation_key":"hunter2"}' });
     await event('subscription:delivered');
@@ -183,11 +183,11 @@ describe('spans', () => {
     assert.equal(publish.attributes['camunda.message.delivery'], 'accepted');
     assert.equal(publish.attributes['messaging.operation.type'], 'send');
     for (const span of [loop, publish]) assert.equal(span.parentSpanContext, undefined);
-    assert.doesNotMatch(told(), /hunter2/);
+    assert.doesNotMatch(exported(), /hunter2/);
   });
 });
 
-test('a sampler that throws costs spans, and neither jobs nor messages', async (t) => {
+test('a sampler that throws loses spans, but neither jobs nor messages', async (t) => {
   t.after(forgetAll);
   useTraces({ shouldSample: () => assert.fail('broken'), toString: () => 'broken' });
   const twin = createTwin();
@@ -247,7 +247,7 @@ for (const [title, load] of [
   ['without a registered SDK', async () => api as OpenTelemetry],
   ["without OpenTelemetry's API", async () => undefined],
 ] as const) {
-  test(`${title} nothing is attached, so that it costs nothing`, async () => {
+  test(`${title} nothing is attached, at no cost`, async () => {
     const { on } = createEvents();
     let listeners = 0;
     const counting: typeof on = (name, listener) => {
