@@ -5,7 +5,7 @@ import { eventNames } from '../../src/runtime/shared/events.ts';
 
 const page = readFileSync('docs/runtime.md', 'utf8');
 
-/** First cells of the table below a heading. */
+/** The first cells of the table below a heading. */
 const rows = (heading: string): readonly string[] => {
   const section = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   return [...section.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]!);
@@ -14,17 +14,17 @@ const rows = (heading: string): readonly string[] => {
 const names = (file: string, pattern: RegExp): readonly string[] =>
   [...readFileSync(file, 'utf8').matchAll(pattern)].map((match) => match[1]!);
 
-test('the page tells of every option and of no other', () => {
+test('docs/runtime.md lists every option and no other', () => {
   const options = names('src/runtime/options.ts', /^ {2}readonly (\w+)\?:/gm);
   assert.ok(options.length >= 10);
   assert.deepEqual(rows('Options'), options);
 });
 
-test('the page tells of every event and of no other', () => {
+test('docs/runtime.md lists every event and no other', () => {
   assert.deepEqual(rows('Events'), eventNames);
 });
 
-test('the page tells of every state and of no other', () => {
+test('docs/runtime.md lists every state and no other', () => {
   const union = /type RuntimeState = ([^;]+);/.exec(readFileSync('src/runtime/shared/status.ts', 'utf8'))?.[1] ?? '';
   assert.deepEqual(
     rows('States'),

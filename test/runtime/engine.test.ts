@@ -1,4 +1,4 @@
-/** The runtime over the embedded engine, through the real protocol. */
+/** The runtime on the embedded engine, through the real protocol. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
@@ -56,14 +56,14 @@ const greet = defineOutbound({
 const run = (engine: Engine, variables: Record<string, string | number | null> = {}) =>
   engine.createInstance({ bpmnProcessId: 'p', variables }).processInstanceKey;
 
-test('a job completes with its result among the process variables', async (t) => {
+test('a job completes and its result becomes process variables', async (t) => {
   const { engine } = await setUp(t, { outbound: [greet] }, oneTask('greet'));
   const { state, variables } = await engine.ended(run(engine, { name: 'Ada' }));
   assert.equal(state, 'COMPLETED');
   assert.deepEqual(variables, { name: 'Ada', greeting: 'Hello Ada' });
 });
 
-test('a job that waited before the runtime came is executed', async (t) => {
+test('a job that appeared before the runtime is executed', async (t) => {
   const engine = await createEngine();
   await engine.deploy({ name: 'p.bpmn', content: oneTask('greet') });
   const keys = Array.from({ length: 100 }, (_, index) => run(engine, { name: `n${index}` }));
@@ -84,7 +84,7 @@ test('task headers map the result', async (t) => {
   assert.deepEqual(variables, { name: 'Ada', raw: { greeting: 'Hello Ada' }, text: 'HELLO ADA' });
 });
 
-test('a job that keeps failing uses up its retries and becomes an incident with its message', async (t) => {
+test('a job that keeps failing uses up its retries and raises an incident with its message', async (t) => {
   const { engine, seen } = await setUp(t, { outbound: [greet] }, oneTask('greet', { retries: '3' }));
   const incident = engine.next((event) => event.kind === 'incident:created');
   run(engine, { name: 'broken' });
@@ -94,7 +94,7 @@ test('a job that keeps failing uses up its retries and becomes an incident with 
   assert.equal(seen['job:started'].length, 3);
 });
 
-test('a BPMN error goes to the boundary event that catches it', async (t) => {
+test('a BPMN error reaches the boundary event that catches it', async (t) => {
   const content = processFile(
     'p',
     ...chain(start(), serviceTask('work', { type: 'greet' }), end('fine')),
@@ -108,7 +108,7 @@ test('a BPMN error goes to the boundary event that catches it', async (t) => {
   assert.deepEqual(variables, { name: 'stranger', known: false });
 });
 
-test('invalid variables are an incident at once, and it names the field', async (t) => {
+test('invalid variables raise an incident at once that names the field', async (t) => {
   const { engine, seen, lines, event } = await setUp(t, { outbound: [greet] }, oneTask('greet'));
   run(engine, { name: null });
   await event('job:settled');
@@ -117,7 +117,7 @@ test('invalid variables are an incident at once, and it names the field', async 
   assert.equal(lines.filter((line) => line.startsWith('error Failed: job ')).length, 1);
 });
 
-test('a run that outlives its timeout fails before the cluster takes the job away', async (t) => {
+test('a run that exceeds its timeout fails before the cluster takes the job away', async (t) => {
   const slow = defineOutbound({
     name: 'Slow',
     type: 'slow',
@@ -132,7 +132,7 @@ test('a run that outlives its timeout fails before the cluster takes the job awa
   assert.match(engine.incidents()[0]?.message ?? '', /did not end within its timeout of 0.05 s/);
 });
 
-test('capacity holds with a backlog', async (t) => {
+test('no more than maxJobs run at once with a backlog', async (t) => {
   let running = 0;
   let most = 0;
   const counted = defineOutbound({
@@ -154,7 +154,7 @@ test('capacity holds with a backlog', async (t) => {
   assert.equal(runtime.status().workers[0]?.maxJobs, 7);
 });
 
-test('stop waits for a running job, and hands one back that does not end', async (t) => {
+test('stop waits for an active job and returns one that does not end', async (t) => {
   const started: (() => void)[] = [];
   const slow = defineOutbound({
     name: 'Slow',
@@ -194,7 +194,7 @@ const ticker = defineInbound({
   loop: ({ from }, { activation }) => ({ tick: from + 1, for: activation.correlationKey }),
 });
 
-test('an activation leads to a message that the process awaits', async (t) => {
+test('an activation leads to the message that the process awaits', async (t) => {
   const content = awaiting({ name: '="ticker"', correlation_key: '=order', from: '=41' });
   const { engine, runtime, event } = await setUp(t, { inbound: [ticker] }, content);
   const { variables, state } = await engine.ended(run(engine, { order: 'o-1' }));
@@ -204,14 +204,14 @@ test('an activation leads to a message that the process awaits', async (t) => {
   assert.deepEqual(runtime.status().subscriptions, []);
 });
 
-test('a number as correlation key and a message name of its own', async (t) => {
+test('an activation may have a number as correlation key and its own message name', async (t) => {
   const content = awaiting({ name: '="ticker"', correlation_key: '=order', message_name: '="tick"' }, 'tick');
   const { engine } = await setUp(t, { inbound: [ticker] }, content);
   const { variables } = await engine.ended(run(engine, { order: 7 }));
   assert.deepEqual(variables, { order: 7, tick: 1, for: '7' });
 });
 
-test('two activations of one connector run side by side', async (t) => {
+test('two activations of one connector run concurrently', async (t) => {
   const open = new Set<string>();
   const gate = defineInbound({
     name: 'ticker',
@@ -231,7 +231,7 @@ test('two activations of one connector run side by side', async (t) => {
   await engine.ended(first);
 });
 
-test('an unknown name is an incident that gives the known ones', async (t) => {
+test('an unknown name raises an incident that lists the known names', async (t) => {
   const content = awaiting({ name: '="tikcer"', correlation_key: '=order' }, 'ticker', '1');
   const { engine } = await setUp(t, { inbound: [ticker] }, content);
   const incident = engine.next((event) => event.kind === 'incident:created');
@@ -240,7 +240,7 @@ test('an unknown name is an incident that gives the known ones', async (t) => {
   assert.match(engine.incidents()[0]?.message ?? '', /"tikcer".*"ticker"/);
 });
 
-test('a missing correlation key is an incident that names it', async (t) => {
+test('a missing correlation key raises an incident that names it', async (t) => {
   const content = awaiting({ name: '="ticker"', correlation_key: '=nothing' });
   const { engine, seen } = await setUp(t, { inbound: [ticker] }, content);
   const incident = engine.next((event) => event.kind === 'incident:created');
@@ -261,7 +261,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-test('a gateway that is not there yet is waited for', async (t) => {
+test('the runtime waits for a gateway that is not running yet', async (t) => {
   const port = await freePort();
   const { runtime, event, lines } = observe({ outbound: [greet], connection: insecure(port) });
   const started = runtime.start();
@@ -278,7 +278,7 @@ test('a gateway that is not there yet is waited for', async (t) => {
   assert.equal(lines.filter((line) => line.startsWith('warn ')).length, 1);
 });
 
-test('a gateway that restarts with its state: old and new jobs are done, with two lines in the log', async (t) => {
+test('after a gateway restarts with its state, old and new jobs are done; the log has two lines about it', async (t) => {
   const gates: (() => void)[] = [];
   const slow = defineOutbound({
     name: 'Slow',
@@ -317,7 +317,7 @@ test('a gateway that restarts with its state: old and new jobs are done, with tw
   assert.equal(loud.filter((line) => /lost|back/.test(line)).length, 2);
 });
 
-test('the embedded connection is made and ended by the runtime', async () => {
+test('the runtime creates and closes the embedded connection', async () => {
   const { runtime } = observe({ outbound: [greet], connection: { type: 'EMBEDDED' } });
   await runtime.start();
   assert.match(runtime.status().address ?? '', /127\.0\.0\.1/);

@@ -40,7 +40,7 @@ const ended = async (child: ChildProcess): Promise<{ code: number | null; signal
   return { code: child.exitCode, signal: child.signalCode };
 };
 
-test('after stop the process ends by itself', async (t) => {
+test('the process ends by itself after stop', async (t) => {
   const { child, output } = await setUp(t, 'stop');
   assert.deepEqual(await ended(child), { code: 0, signal: null });
   assert.match(output.text, /Running, connected to/);
@@ -56,7 +56,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('a second signal hands the jobs back and ends the process, whatever a connector does', async (t) => {
+test('a second signal returns the jobs and ends the process, whatever a connector does', async (t) => {
   const { engine, child, says } = await setUp(t, 'stubborn');
   const content = processFile('p', ...chain(start(), serviceTask('work', { type: 'work' }), end()));
   await engine.deploy({ name: 'p.bpmn', content });

@@ -11,7 +11,7 @@ import { observe } from './support/runtime.ts';
 
 const quick = defineOutbound({ name: 'Quick', type: 'quick', input: v.object({}), run: () => ({ ok: true }) });
 
-/** A connector that never ends by itself and keeps what its signal said. */
+/** A connector that never ends by itself and records why its signal fired. */
 const endless = () => {
   const reasons: unknown[] = [];
   const connector = defineOutbound({
@@ -31,7 +31,7 @@ const settle = async (): Promise<void> => {
   for (let round = 0; round < 5; round++) await new Promise(setImmediate);
 };
 
-test('the states of a life', async () => {
+test('the states of a runtime from idle to stopped', async () => {
   const twin = createTwin();
   const { runtime, seen } = observe({ outbound: [quick], connection: twin.connection });
   assert.deepEqual(runtime.status(), {
@@ -60,7 +60,7 @@ test('the states of a life', async () => {
   );
 });
 
-test('a connection that was handed in stays open', async () => {
+test('a connection that the caller passed stays open', async () => {
   const twin = createTwin();
   const { runtime } = observe({ outbound: [quick], connection: twin.connection });
   await runtime.start();
@@ -78,7 +78,7 @@ test('await using stops the runtime', async () => {
   assert.equal(runtime.status().state, 'stopped');
 });
 
-test('a runtime that was stopped before it started never starts', async () => {
+test('a runtime that was stopped before its start never starts', async () => {
   const twin = createTwin();
   const { runtime } = observe({ outbound: [quick], connection: twin.connection });
   await runtime.stop();
@@ -87,7 +87,7 @@ test('a runtime that was stopped before it started never starts', async () => {
   assert.equal(twin.polls.length, 0);
 });
 
-test('an unreachable cluster is waited for, with a line at first and rarely after that', async () => {
+test('the runtime waits for an unreachable cluster and logs this once, then rarely', async () => {
   const twin = createTwin();
   twin.onTopology = (_, call) => (call <= 100 ? connectionFault('UNAVAILABLE') : undefined);
   const { runtime, seen, lines } = observe({
@@ -102,7 +102,7 @@ test('an unreachable cluster is waited for, with a line at first and rarely afte
   await runtime.stop();
 });
 
-test('a runtime that waits for its cluster can be stopped', async () => {
+test('a runtime that waits for the cluster can be stopped', async () => {
   const twin = createTwin();
   twin.onTopology = () => connectionFault('UNAVAILABLE');
   const clock = createManualClock();
@@ -115,7 +115,7 @@ test('a runtime that waits for its cluster can be stopped', async () => {
   assert.deepEqual(clock.timers(), []);
 });
 
-test('start that was overtaken by stop resolves when that is over', async () => {
+test('a start that was stopped meanwhile resolves when the stop has ended', async () => {
   const twin = createTwin();
   twin.onTopology = () => connectionFault('UNAVAILABLE');
   const { runtime, event } = observe({
@@ -134,7 +134,7 @@ for (const [status, reason] of [
   ['UNAVAILABLE', 'certificate'],
   ['UNIMPLEMENTED', 'rejected'],
 ] as const) {
-  test(`starting fails at once where waiting does not help: ${reason}`, async () => {
+  test(`the start fails at once if waiting does not help: ${reason}`, async () => {
     const twin = createTwin();
     const refusal = connectionFault(status, reason, 'The cluster says no.');
     twin.onTopology = () => refusal;
@@ -147,13 +147,13 @@ for (const [status, reason] of [
   });
 }
 
-test('a configuration with faults fails the start, and names them', async () => {
+test('an invalid configuration fails the start with an error that names the problem', async () => {
   const { runtime } = observe({ outbound: [quick], connection: { type: 'INSECURE' } as never });
   await assert.rejects(runtime.start(), (error) => isFault(error, 'configuration') && /hostname/.test(error.message));
   assert.equal(runtime.status().state, 'failed');
 });
 
-test('stop waits for the jobs in hand and takes no new ones', async () => {
+test('stop waits for active jobs and takes no new ones', async () => {
   const twin = createTwin();
   const gates: (() => void)[] = [];
   const slow = defineOutbound({
@@ -181,7 +181,7 @@ test('stop waits for the jobs in hand and takes no new ones', async () => {
   );
 });
 
-test('after the drain timeout running jobs are aborted and handed back with the retries that they had', async () => {
+test('after the drain timeout, active jobs are aborted and returned with all their retries', async () => {
   const twin = createTwin();
   const { connector, reasons } = endless();
   const clock = createManualClock();
@@ -202,7 +202,7 @@ test('after the drain timeout running jobs are aborted and handed back with the 
   assert.deepEqual(clock.timers(), []);
 });
 
-test('a cluster that is gone does not hold the end up', async () => {
+test('a cluster that cannot be reached does not delay the stop', async () => {
   const twin = createTwin();
   const { connector } = endless();
   const clock = createManualClock();
@@ -226,9 +226,9 @@ test('a cluster that is gone does not hold the end up', async () => {
   assert.equal(delivery.kind, 'abandoned');
 });
 
-test('jobs that arrive although the poll was ended are handed back', async () => {
+test('jobs that arrive after the poll was aborted are returned', async () => {
   const twin = createTwin();
-  // A gateway that had the answer on its way when the poll ended.
+  // The gateway had already sent its answer when the poll was aborted.
   const late = twin.connection.activateJobs;
   const connection = {
     ...twin.connection,
@@ -246,7 +246,7 @@ test('jobs that arrive although the poll was ended are handed back', async () =>
   assert.ok(twin.accepted[0]?.kind === 'failJob' && twin.accepted[0].retries === 2);
 });
 
-test('subscriptions that end with the process are told of once', async () => {
+test('subscriptions that end with the process are reported once', async () => {
   const twin = createTwin();
   const ticker = defineInbound({ name: 'ticker', cycle: 3_600, loop: () => null });
   const { runtime, event, lines } = observe({ inbound: [ticker], connection: twin.connection });
@@ -264,7 +264,7 @@ test('subscriptions that end with the process are told of once', async () => {
   assert.equal(lines.filter((line) => /^warn Subscriptions that end with this process: 2\. /.test(line)).length, 1);
 });
 
-test('the first signal stops, the second forces', () => {
+test('the first signal stops the runtime, further signals force it', () => {
   const listeners = new Map<string, () => void>();
   const calls: string[] = [];
   const source = {
@@ -284,7 +284,7 @@ test('the first signal stops, the second forces', () => {
   assert.equal(listeners.size, 0);
 });
 
-test('a signal stops the runtime, and no listener is left behind', async () => {
+test('a signal stops the runtime, and no listener remains', async () => {
   const twin = createTwin();
   const before = process.listenerCount('SIGTERM');
   const { runtime, event } = observe({ outbound: [quick], connection: twin.connection, signals: true });
@@ -299,7 +299,7 @@ test('a signal stops the runtime, and no listener is left behind', async () => {
   assert.equal(process.listenerCount('SIGTERM'), before);
 });
 
-test('two runtimes live in one process', async () => {
+test('two runtimes run in one process', async () => {
   const one = createTwin();
   const two = createTwin();
   const first = observe({ outbound: [quick], connection: one.connection });
@@ -313,7 +313,7 @@ test('two runtimes live in one process', async () => {
   await second.runtime.stop();
 });
 
-test('making a runtime touches nothing', () => {
+test('creating a runtime has no effect', () => {
   const runtime = createRuntime({ outbound: [quick] });
   assert.equal(runtime.status().state, 'idle');
   assert.throws(() => createRuntime({ outbound: [quick, quick] }), /outbound\[0\] and outbound\[1\]/);

@@ -1,17 +1,17 @@
 import type { Clock } from '../../../src/common/clock.ts';
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until a test advances it. */
 export interface ManualClock extends Clock {
-  /** Moves time on and fires what falls due, in due order. */
+  /** Advances the time and fires the timers that become due, in order. */
   advance(milliseconds: number): void;
   /** Milliseconds until each open timer fires. */
   timers(): readonly number[];
 }
 
-/** What a clock's date begins with. */
+/** The date at which each clock starts. */
 const startOfTime = Date.UTC(2030, 0);
 
-/** Makes a clock that stands at 0. */
+/** Creates a clock that stands at 0. */
 export const createManualClock = (random: () => number = () => 0.5): ManualClock => {
   let now = 0;
   let last = 0;
@@ -42,8 +42,8 @@ export const createManualClock = (random: () => number = () => 0.5): ManualClock
 };
 
 /**
- * A clock whose pauses are over at once, with the time moved on by their length: for rules about how long something
- * goes on. `pauses` lists them.
+ * A clock whose timers fire at once and advance the time by their length: for rules about how long something continues.
+ * `pauses` lists the lengths.
  */
 export const createSkippingClock = (
   random: () => number = () => 0.5,

@@ -11,7 +11,7 @@ import type {
   Topology,
 } from '../../../src/connection/port.ts';
 
-/** An error as the connection gives it. */
+/** An error as a connection throws it. */
 export const connectionFault = (
   status: StatusName,
   reason: ConnectionFault['reason'] = 'transient',
@@ -20,51 +20,51 @@ export const connectionFault = (
 
 const abortedFault = (): ConnectionFault => connectionFault('CANCELLED', 'aborted');
 
-/** What the twin does with a call before it answers: an error to reject with, or nothing. */
+/** Decides about a call before the twin answers it: an error rejects the call. */
 export type Script<T> = (request: T, call: number) => ConnectionFault | Error | undefined | Promise<undefined>;
 
-/** A stream that a runtime has opened on the twin. */
+/** A stream that a runtime opened on the twin. */
 export interface TwinStream {
   readonly request: StreamRequest;
   paused(): boolean;
   closed(): boolean;
-  /** Pushes a job, read or not: what is on its way does not wait to be asked. */
+  /** Pushes a job, even if the stream is paused: jobs in transit arrive anyway. */
   push(job?: Partial<ActivatedJob>): ActivatedJob;
-  /** Says that the stream is open, as some gateways do. */
+  /** Confirms that the stream is open, as some gateways do. */
   open(): void;
-  /** Ends it from the other side. */
+  /** Ends the stream from the gateway's side. */
   end(error: ConnectionFault): void;
 }
 
-/** A cluster in memory that fails as a test scripts it, for moments that a real gateway cannot be brought to. */
+/** A cluster in memory whose failures a test scripts, for situations that a real gateway cannot be brought into. */
 export interface Twin {
   readonly connection: Connection;
-  /** Offers a job; a waiting poll of its type gets it at once. */
+  /** Adds a job. A poll that waits for its type gets it at once. */
   push(job: Partial<ActivatedJob> & { readonly type: string }): ActivatedJob;
   /** All streams so far; a twin without streams has none. */
   readonly streams: readonly TwinStream[];
   /** All polls so far. */
   readonly polls: readonly ActivateRequest[];
-  /** All commands so far, the refused ones included. */
+  /** All commands so far, including the refused ones. */
   readonly commands: readonly Command[];
   /** Commands that were accepted. */
   readonly accepted: readonly Command[];
-  /** Ends the waiting polls without jobs, as when their request timeout has passed. */
+  /** Ends the waiting polls without jobs, as after their request timeout. */
   expire(): void;
   /** Polls that wait for jobs now, by type. */
   waiting(type: string): number;
-  /** Resolves with the first accepted command, past or future, that the test picks. */
+  /** Resolves with the first accepted command, past or future, that `pick` accepts. */
   command(pick: (command: Command) => boolean): Promise<Command>;
-  /** Resolves when the condition holds; looked at after every call. */
+  /** Resolves when the condition holds. It is evaluated after every call. */
   until(condition: () => boolean): Promise<void>;
   /** Whether `close` was called. */
   closed(): boolean;
-  /** What it answers when asked for its topology: one healthy broker. */
+  /** The topology that it answers: one healthy broker by default. */
   topology: Topology;
   onTopology?: Script<undefined>;
   onPoll?: Script<ActivateRequest>;
   onSend?: Script<Command>;
-  /** What a poll answers although nobody pushed it, e.g. more jobs than were asked for. */
+  /** Answers a poll instead of the pushed jobs, e.g. with more jobs than requested. */
   answer?: (request: ActivateRequest) => readonly ActivatedJob[] | undefined;
 }
 
@@ -107,7 +107,7 @@ export const topologyOf = (health: 'HEALTHY' | 'UNHEALTHY' | 'DEAD'): Topology =
   ],
 });
 
-/** Makes a twin that answers everything. With `streams` it lets jobs be pushed, and then holds no poll. */
+/** Creates a twin that answers every call. With `streams` it can push jobs. */
 export const createTwin = ({ streams: hasStreams = false }: { readonly streams?: boolean } = {}): Twin => {
   const streams: TwinStream[] = [];
   const queues = new Map<string, ActivatedJob[]>();

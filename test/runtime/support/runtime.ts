@@ -3,7 +3,7 @@ import { createRuntime } from '../../../src/runtime/runtime.ts';
 import type { RuntimeEvents } from '../../../src/runtime/shared/events.ts';
 import type { Runtime } from '../../../src/runtime/shared/runtime-interface.ts';
 
-/** A runtime with what a test asks of it. */
+/** A runtime whose events and log lines a test can read. */
 export interface TestRuntime {
   readonly runtime: Runtime;
   /** Log lines as `level message`. */
@@ -15,7 +15,7 @@ export interface TestRuntime {
     name: Name,
     pick?: (event: RuntimeEvents[Name]) => boolean,
   ): Promise<RuntimeEvents[Name]>;
-  /** Resolves when so many events of a name have come. */
+  /** Resolves when at least that many events of a name have been emitted. */
   count(name: keyof RuntimeEvents, atLeast: number): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ const names: readonly (keyof RuntimeEvents)[] = [
   'subscriptions:ended',
 ];
 
-/** Makes a runtime that keeps its events and log lines; signals are off unless asked for. */
+/** Creates a runtime and records its events and log lines. It ignores signals unless the options say otherwise. */
 export const observe = (options: RuntimeOptions): TestRuntime => {
   const lines: string[] = [];
   const line =
