@@ -25,6 +25,8 @@ const job: Job = {
   deadline: Number.MAX_SAFE_INTEGER,
   variables: {},
   tenantId: '<default>',
+  kind: 'BPMN_ELEMENT',
+  tags: [],
 };
 
 const activation: Activation = {

@@ -1,4 +1,6 @@
 import type { Fault } from '../common/fault.ts';
+import type { JobKind, ListenerEvent, UserTaskProperties } from '../connector/job-kinds.ts';
+import type { UserTaskCorrections } from '../connector/job-results.ts';
 import type { JsonText } from '../connector/types.ts';
 
 /** A job as the cluster hands it out: `variables` and `customHeaders` are still JSON text. */
@@ -18,7 +20,29 @@ export interface ActivatedJob {
   readonly deadline: number;
   readonly variables: JsonText;
   readonly tenantId: string;
+  /** `BPMN_ELEMENT` for every job of a cluster before 8.8. */
+  readonly kind: JobKind;
+  /** For a listener's job only. */
+  readonly listenerEvent?: ListenerEvent | undefined;
+  /** For a task listener's job only. */
+  readonly userTask?: UserTaskProperties | undefined;
+  readonly tags: readonly string[];
 }
+
+/** The decision that completes a job of an ad-hoc sub-process or of a user task listener. */
+export type JobResultCommand =
+  | {
+      readonly type: 'adHocSubProcess';
+      readonly activateElements: readonly { readonly elementId: string; readonly variables: JsonText }[];
+      readonly completionConditionFulfilled: boolean;
+      readonly cancelRemainingInstances: boolean;
+    }
+  | {
+      readonly type: 'userTask';
+      readonly denied: boolean;
+      readonly deniedReason?: string;
+      readonly corrections?: UserTaskCorrections;
+    };
 
 /** What to activate. */
 export interface ActivateRequest {
@@ -35,7 +59,13 @@ export interface ActivateRequest {
 
 /** Everything that changes something on the cluster, as data. Durations in milliseconds. */
 export type Command =
-  | { readonly kind: 'completeJob'; readonly jobKey: string; readonly variables: JsonText }
+  | {
+      readonly kind: 'completeJob';
+      readonly jobKey: string;
+      readonly variables: JsonText;
+      /** Needs a gateway of version 8.8; an older one gets no command, and the call is rejected. */
+      readonly result?: JobResultCommand;
+    }
   | {
       readonly kind: 'failJob';
       readonly jobKey: string;
@@ -56,6 +86,12 @@ export type Command =
       readonly kind: 'updateJobTimeout';
       readonly jobKey: string;
       readonly timeout: number;
+    }
+  | {
+      /** Sets the priority of a job. Needs a cluster of version 8.10. */
+      readonly kind: 'updateJobPriority';
+      readonly jobKey: string;
+      readonly priority: number;
     }
   | {
       /** Writes variables into the scope of an element instance: into this one only, or to where each name lives. */
@@ -106,6 +142,8 @@ export interface ConnectionFault extends Fault<'connection'> {
 /** The cluster's own description of itself. */
 export interface Topology {
   readonly gatewayVersion: string;
+  /** Absent on a cluster before 8.9. */
+  readonly clusterId?: string;
   readonly clusterSize: number;
   readonly partitionsCount: number;
   readonly brokers: readonly {
@@ -142,6 +180,10 @@ export interface CreateInstanceRequest {
   /** Default: the latest. */
   readonly version?: number;
   readonly variables?: JsonText;
+  /** At most 10, each of up to 100 letters, digits and `_-:.`, from a letter on. Needs a cluster of version 8.8. */
+  readonly tags?: readonly string[];
+  /** From 1 to 256 characters. Needs a cluster of version 8.9. */
+  readonly businessId?: string;
 }
 
 /** A process instance that was started. */
@@ -150,6 +192,9 @@ export interface CreatedInstance {
   readonly processDefinitionKey: string;
   readonly bpmnProcessId: string;
   readonly version: number;
+  /** Absent without tags. */
+  readonly tags?: readonly string[];
+  readonly businessId?: string;
 }
 
 /** Per-call settings. */

@@ -1,5 +1,7 @@
 import type * as v from 'valibot';
 import type { BpmnError, JobError } from './errors.ts';
+import type { JobKind, ListenerEvent, UserTaskProperties } from './job-kinds.ts';
+import type { JobResult, JobResultReturn } from './job-results.ts';
 import type { Pending } from './pending.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from './template-settings.ts';
 
@@ -38,6 +40,14 @@ export interface Job {
   readonly deadline: number;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly tenantId: string;
+  /** What kind of work the job stands for; `BPMN_ELEMENT` on a cluster before 8.8. */
+  readonly kind: JobKind;
+  /** The event that a listener's job reports; absent for jobs of other kinds. */
+  readonly listenerEvent?: ListenerEvent | undefined;
+  /** The user task of a task listener's job; absent for jobs of other kinds. */
+  readonly userTask?: UserTaskProperties | undefined;
+  /** The tags of the process instance; empty on a cluster before 8.8. */
+  readonly tags: readonly string[];
 }
 
 /** The second argument of `run`. */
@@ -116,7 +126,8 @@ export type InboundMiddleware<Input = any, Result = any> = Middleware<Input, Res
 export type RunResult<O extends Schema | undefined> =
   | (O extends Schema ? v.InferInput<O> : unknown)
   | BpmnError
-  | JobError;
+  | JobError
+  | JobResultReturn;
 
 /** Growing pauses between attempts. All times are in seconds. */
 export interface GrowingBackoff {
@@ -261,7 +272,12 @@ export type AnyInboundConnector = InboundConnector<string, any, any, any>;
 
 /** The result of executing a job, as data, before anything is sent to the cluster. */
 export type Outcome =
-  | { readonly kind: 'complete'; readonly variables: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'complete';
+      readonly variables: Readonly<Record<string, unknown>>;
+      /** The decision of a job of an ad-hoc sub-process or of a user task listener. */
+      readonly result?: JobResult;
+    }
   | {
       readonly kind: 'fail';
       readonly message: string;

@@ -1,6 +1,8 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import type { JobKind, ListenerEvent, UserTaskProperties } from '../../connector/job-kinds.ts';
 import type { JsonText } from '../../connector/types.ts';
 import type { ActivatedJob } from '../port.ts';
+import { jobEnums } from './protocol/jobs.ts';
 
 /*
  * The messages that every job costs, read and written by hand. The general codec takes several times as long over them,
@@ -98,7 +100,70 @@ const skip = (cursor: Cursor, wireType: number): void => {
   if (cursor.at > cursor.bytes.length) throw new RangeError('The message ends in the middle of a field.');
 };
 
+const jobKinds = jobEnums['ActivatedJob.JobKind']!;
+const listenerEvents = jobEnums['ActivatedJob.ListenerEventType']!;
+const noTags: readonly string[] = Object.freeze([]);
+
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** Reads a `UserTaskProperties`; a field that is absent stays absent. */
+const readUserTask = (cursor: Cursor, end: number): UserTaskProperties => {
+  const groups: string[] = [];
+  const users: string[] = [];
+  const changed: string[] = [];
+  const task: Writable<UserTaskProperties> = {
+    candidateGroups: groups,
+    candidateUsers: users,
+    changedAttributes: changed,
+  };
+  while (cursor.at < end) {
+    const tag = readInt32(cursor);
+    switch (tag) {
+      case (1 << 3) | lengthDelimited:
+        task.action = readText(cursor);
+        break;
+      case (2 << 3) | lengthDelimited:
+        task.assignee = readText(cursor);
+        break;
+      case (3 << 3) | lengthDelimited:
+        groups.push(readText(cursor));
+        break;
+      case (4 << 3) | lengthDelimited:
+        users.push(readText(cursor));
+        break;
+      case (5 << 3) | lengthDelimited:
+        changed.push(readText(cursor));
+        break;
+      case (6 << 3) | lengthDelimited:
+        task.dueDate = readText(cursor);
+        break;
+      case (7 << 3) | lengthDelimited:
+        task.followUpDate = readText(cursor);
+        break;
+      case (8 << 3) | varint:
+        task.formKey = readKey(cursor);
+        break;
+      case (9 << 3) | varint:
+        task.priority = readInt32(cursor);
+        break;
+      case (10 << 3) | varint:
+        task.userTaskKey = readKey(cursor);
+        break;
+      default:
+        skip(cursor, tag & 7);
+    }
+  }
+  if (cursor.at !== end) throw new RangeError('A user task in the message is longer than it says.');
+  return task;
+};
+
+/** A kind or an event that this version does not know is `UNKNOWN`, so that a later cluster breaks nothing. */
+const kindOf = (number: number): JobKind => (jobKinds[number] as JobKind | undefined) ?? 'UNKNOWN';
+
+const eventOf = (number: number): ListenerEvent => {
+  const name = listenerEvents[number];
+  return name === undefined || name === 'UNSPECIFIED' ? 'UNKNOWN' : (name as ListenerEvent);
+};
 
 const readJob = (cursor: Cursor, end: number): ActivatedJob => {
   const job: Writable<ActivatedJob> = {
@@ -116,7 +181,12 @@ const readJob = (cursor: Cursor, end: number): ActivatedJob => {
     deadline: 0,
     variables: '' as JsonText,
     tenantId: '',
+    kind: 'BPMN_ELEMENT',
+    listenerEvent: undefined,
+    userTask: undefined,
+    tags: noTags,
   };
+  let event = 0;
   while (cursor.at < end) {
     const tag = readInt32(cursor);
     switch (tag) {
@@ -163,11 +233,25 @@ const readJob = (cursor: Cursor, end: number): ActivatedJob => {
       case (14 << 3) | lengthDelimited:
         job.tenantId = readText(cursor);
         break;
+      case (15 << 3) | lengthDelimited:
+        job.userTask = readUserTask(cursor, readLength(cursor));
+        break;
+      case (16 << 3) | varint:
+        job.kind = kindOf(readInt32(cursor));
+        break;
+      case (17 << 3) | varint:
+        event = readInt32(cursor);
+        break;
+      case (18 << 3) | lengthDelimited:
+        job.tags = [...job.tags, readText(cursor)];
+        break;
       default:
         skip(cursor, tag & 7);
     }
   }
   if (cursor.at !== end) throw new RangeError('A job in the message is longer than it says.');
+  // The number of an absent event is that of ASSIGNING, so it counts for listeners only.
+  if (job.kind === 'EXECUTION_LISTENER' || job.kind === 'TASK_LISTENER') job.listenerEvent = eventOf(event);
   return job;
 };
 
@@ -210,14 +294,14 @@ const exactKey = (key: string): number | undefined => {
 /**
  * Writes a `CompleteJobRequest`.
  *
- * @param general the way for keys beyond 2^53, and for what is no key
+ * @param general the way for keys beyond 2^53, for what is not a key, and for job results
  */
 export const encodeCompletion =
   (general: (request: object) => Buffer) =>
-  (request: { readonly jobKey: string; readonly variables: string }): Buffer => {
+  (request: { readonly jobKey: string; readonly variables: string; readonly result?: object }): Buffer => {
     const { jobKey, variables } = request;
     const key = exactKey(jobKey);
-    if (key === undefined) return general(request);
+    if (key === undefined || request.result !== undefined) return general(request);
     const length = Buffer.byteLength(variables);
     const bytes = Buffer.allocUnsafe(2 + sizeOf(key) + sizeOf(length) + length);
     bytes[0] = (1 << 3) | varint;

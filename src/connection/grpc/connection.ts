@@ -1,8 +1,9 @@
 import { addressText } from '../address.ts';
 import type { ActivatedJob, CallOptions, Connection, CreateInstanceRequest } from '../port.ts';
 import { type ChannelSettings, createChannel } from './channel.ts';
+import { createFeatureCheck, instanceFeatures } from './gateway-version.ts';
 import type * as wire from './messages.ts';
-import { commandCall, processOf, topologyOf } from './messages.ts';
+import { commandCall, featuresOf, instanceOf, processOf, topologyOf } from './messages.ts';
 
 /** Settings of {@link createGrpcConnection}. */
 export interface GrpcSettings extends ChannelSettings {
@@ -20,11 +21,19 @@ const tenantId = '<default>';
 
 const nothing = (): void => {};
 
-const instanceRequest = ({ bpmnProcessId, version = -1, variables = '{}' }: CreateInstanceRequest): object => ({
+const instanceRequest = ({
+  bpmnProcessId,
+  version = -1,
+  variables = '{}',
+  tags = [],
+  businessId,
+}: CreateInstanceRequest): object => ({
   bpmnProcessId,
   version,
   variables,
   tenantId,
+  ...(tags.length === 0 ? {} : { tags }),
+  ...(businessId === undefined ? {} : { businessId }),
 });
 
 /**
@@ -49,9 +58,19 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
     limit = timeout,
   ): Promise<Response> => (await collect(method, request, options, limit))[0] as Response;
 
+  const address = addressText(settings.address);
+  const topology: Connection['topology'] = async (options = {}) =>
+    topologyOf(await unary<wire.TopologyResponse>('Topology', {}, options));
+  const checkFeatures = createFeatureCheck(address, topology);
+
+  const checkInstance = async (method: string, request: CreateInstanceRequest, options: CallOptions): Promise<void> => {
+    const needed = instanceFeatures(request, `${method}, ${address}`);
+    if (needed.length > 0) await checkFeatures(method, needed, options);
+  };
+
   return {
-    address: addressText(settings.address),
-    topology: async (options = {}) => topologyOf(await unary<wire.TopologyResponse>('Topology', {}, options)),
+    address,
+    topology,
     activateJobs: async (
       { type, worker, timeout: ownership, maxJobs, requestTimeout, fetchVariables = [] },
       options = {},
@@ -80,7 +99,9 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
     },
     send: (command, options = {}) => {
       const { method, request } = commandCall(command, tenantId);
-      return collect(method, request, options, timeout).then(nothing);
+      const call = (): Promise<void> => collect(method, request, options, timeout).then(nothing);
+      const needed = featuresOf(command);
+      return needed === undefined ? call() : checkFeatures(method, needed, options).then(call);
     },
     deploy: async (resources, options = {}) => {
       const { deployments } = await unary<wire.DeployResourceResponse>(
@@ -91,20 +112,19 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
       return deployments.flatMap(({ process }) => (process ? [processOf(process)] : []));
     },
     createInstance: async (request, options = {}) => {
-      const { processInstanceKey, processDefinitionKey, bpmnProcessId, version } =
-        await unary<wire.CreateProcessInstanceResponse>('CreateProcessInstance', instanceRequest(request), options);
-      return { processInstanceKey, processDefinitionKey, bpmnProcessId, version };
+      await checkInstance('CreateProcessInstance', request, options);
+      return instanceOf(await unary('CreateProcessInstance', instanceRequest(request), options));
     },
     createInstanceWithResult: async (request, options = {}) => {
+      await checkInstance('CreateProcessInstanceWithResult', request, options);
       const requestTimeout = options.timeout ?? resultTime;
-      const { processInstanceKey, processDefinitionKey, bpmnProcessId, version, variables } =
-        await unary<wire.CreateProcessInstanceWithResultResponse>(
-          'CreateProcessInstanceWithResult',
-          { request: instanceRequest(request), requestTimeout },
-          options,
-          requestTimeout,
-        );
-      return { processInstanceKey, processDefinitionKey, bpmnProcessId, version, variables };
+      const response = await unary<wire.CreateProcessInstanceWithResultResponse>(
+        'CreateProcessInstanceWithResult',
+        { request: instanceRequest(request), requestTimeout },
+        options,
+        requestTimeout,
+      );
+      return { ...instanceOf(response), variables: response.variables };
     },
     close: async () => channel.close(),
   };

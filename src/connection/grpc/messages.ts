@@ -1,5 +1,7 @@
+import type { UserTaskCorrections } from '../../connector/job-results.ts';
 import type { JsonText } from '../../connector/types.ts';
-import type { ActivatedJob, Command, DeployedProcess, Topology } from '../port.ts';
+import type { GatewayFeature } from './gateway-version.ts';
+import type { ActivatedJob, Command, CreatedInstance, DeployedProcess, JobResultCommand, Topology } from '../port.ts';
 
 /*
  * The gateway's messages as the proto loader gives them (64-bit integers as decimal strings) and their way to and from
@@ -8,6 +10,8 @@ import type { ActivatedJob, Command, DeployedProcess, Topology } from '../port.t
 
 export interface TopologyResponse {
   readonly gatewayVersion: string;
+  /** Empty on a gateway before 8.9. */
+  readonly clusterId: string;
   readonly clusterSize: number;
   readonly partitionsCount: number;
   readonly brokers: Topology['brokers'];
@@ -26,14 +30,24 @@ export interface CreateProcessInstanceResponse {
   readonly processDefinitionKey: string;
   readonly bpmnProcessId: string;
   readonly version: number;
+  /** Empty on a gateway before 8.8. */
+  readonly tags: readonly string[];
+  readonly businessId?: string | null;
 }
 
 export interface CreateProcessInstanceWithResultResponse extends CreateProcessInstanceResponse {
   readonly variables: JsonText;
 }
 
-export const topologyOf = ({ gatewayVersion, clusterSize, partitionsCount, brokers }: TopologyResponse): Topology => ({
+export const topologyOf = ({
   gatewayVersion,
+  clusterId,
+  clusterSize,
+  partitionsCount,
+  brokers,
+}: TopologyResponse): Topology => ({
+  gatewayVersion,
+  ...(clusterId === '' ? {} : { clusterId }),
   clusterSize,
   partitionsCount,
   brokers: brokers.map(({ nodeId, host, port, version, partitions }) => ({
@@ -52,6 +66,52 @@ export const processOf = ({
   resourceName,
 }: DeployedProcess): DeployedProcess => ({ bpmnProcessId, version, processDefinitionKey, resourceName });
 
+/** The protocol wraps a list of texts, so that an empty one, which clears, differs from an absent one. */
+const corrections = ({ candidateGroups, candidateUsers, ...fields }: UserTaskCorrections): object => ({
+  ...fields,
+  ...(candidateGroups === undefined ? {} : { candidateGroups: { values: candidateGroups } }),
+  ...(candidateUsers === undefined ? {} : { candidateUsers: { values: candidateUsers } }),
+});
+
+/** The `JobResult` of a completion. Its type is always written: the gateway takes an absent one for `userTask`. */
+const jobResult = (result: JobResultCommand): object => {
+  if (result.type === 'adHocSubProcess') {
+    const { type, activateElements, completionConditionFulfilled, cancelRemainingInstances } = result;
+    return {
+      type,
+      activateElements,
+      isCompletionConditionFulfilled: completionConditionFulfilled,
+      isCancelRemainingInstances: cancelRemainingInstances,
+    };
+  }
+  const { type, denied, deniedReason, corrections: changes } = result;
+  return {
+    type,
+    denied,
+    ...(deniedReason === undefined ? {} : { deniedReason }),
+    ...(changes === undefined ? {} : { corrections: corrections(changes) }),
+  };
+};
+
+/** What a created instance is, without the fields that the request did not set. */
+export const instanceOf = (response: CreateProcessInstanceResponse): CreatedInstance => {
+  const { processInstanceKey, processDefinitionKey, bpmnProcessId, version, tags, businessId } = response;
+  return {
+    processInstanceKey,
+    processDefinitionKey,
+    bpmnProcessId,
+    version,
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(businessId === undefined || businessId === null ? {} : { businessId }),
+  };
+};
+
+/** The features of newer gateways that a command needs; `undefined` for none. */
+export const featuresOf = (command: Command): readonly GatewayFeature[] | undefined => {
+  if (command.kind === 'completeJob' && command.result !== undefined) return ['jobResult'];
+  return command.kind === 'updateJobPriority' ? ['jobPriority'] : undefined;
+};
+
 /** The call that carries out a command. */
 export const commandCall = (
   command: Command,
@@ -59,8 +119,9 @@ export const commandCall = (
 ): { readonly method: string; readonly request: object } => {
   switch (command.kind) {
     case 'completeJob': {
-      const { jobKey, variables } = command;
-      return { method: 'CompleteJob', request: { jobKey, variables } };
+      const { jobKey, variables, result } = command;
+      const request = result === undefined ? { jobKey, variables } : { jobKey, variables, result: jobResult(result) };
+      return { method: 'CompleteJob', request };
     }
     case 'failJob': {
       const { jobKey, retries, backoff, message, variables } = command;
@@ -76,6 +137,10 @@ export const commandCall = (
     case 'updateJobTimeout': {
       const { jobKey, timeout } = command;
       return { method: 'UpdateJobTimeout', request: { jobKey, timeout } };
+    }
+    case 'updateJobPriority': {
+      const { jobKey, priority } = command;
+      return { method: 'UpdateJobPriority', request: { jobKey, priority } };
     }
     case 'setVariables': {
       const { elementInstanceKey, local, variables } = command;

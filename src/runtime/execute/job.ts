@@ -44,4 +44,8 @@ export const completeJob = (
   deadline: job.deadline ?? Number.POSITIVE_INFINITY,
   variables,
   tenantId: job.tenantId ?? defaultTenant,
+  kind: job.kind ?? 'BPMN_ELEMENT',
+  listenerEvent: job.listenerEvent,
+  userTask: job.userTask,
+  tags: job.tags ?? [],
 });

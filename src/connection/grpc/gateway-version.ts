@@ -1,0 +1,93 @@
+import { connectionFault } from '../faults.ts';
+import type { CallOptions, CreateInstanceRequest, Topology } from '../port.ts';
+
+/** The features of the protocol that older gateways ignore in silence, and the first version that has each. */
+const features = {
+  jobResult: { name: 'A job result', since: [8, 8] },
+  tags: { name: 'A tag of a process instance', since: [8, 8] },
+  businessId: { name: 'A business id', since: [8, 9] },
+  jobPriority: { name: 'A change of a job priority', since: [8, 10] },
+} as const;
+
+/** A feature that needs a certain version of the gateway. */
+export type GatewayFeature = keyof typeof features;
+
+/**
+ * Whether a gateway of this version has a feature. A version that is not written in numbers is assumed to be new, since
+ * it belongs to a development build.
+ *
+ * @example
+ * hasFeature('8.7.3', 'jobResult'); // false
+ */
+export const hasFeature = (version: string, feature: GatewayFeature): boolean => {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  if (major === undefined || minor === undefined) return true;
+  const [wantedMajor, wantedMinor] = features[feature].since;
+  return Number(major) > wantedMajor || (Number(major) === wantedMajor && Number(minor) >= wantedMinor);
+};
+
+/**
+ * Checks before a call that the gateway has the features that the call needs.
+ *
+ * An older gateway ignores a field that it does not know, so the call would seem to succeed and its content would be
+ * lost. The version is asked for once, at the first call that needs it, and again after a refusal, because the cluster
+ * may be upgraded while the runtime is up.
+ *
+ * @param address for the error
+ * @param topology asks the gateway for its version
+ */
+export const createFeatureCheck = (
+  address: string,
+  topology: (options: CallOptions) => Promise<Topology>,
+): ((method: string, needed: readonly GatewayFeature[], options: CallOptions) => Promise<void>) => {
+  let version: string | undefined;
+  return async (method, needed, options) => {
+    version ??= (await topology(options)).gatewayVersion;
+    const missing = needed.find((feature) => !hasFeature(version!, feature));
+    if (missing === undefined) return;
+    const found = version;
+    version = undefined;
+    const { name, since } = features[missing];
+    throw connectionFault('rejected', 'UNIMPLEMENTED', {
+      what: `${name} needs Camunda ${since.join('.')}, but the gateway has the version ${found}. Nothing was sent.`,
+      where: `${method}, ${address}`,
+      fix: `upgrade the cluster to ${since.join('.')}, or do without this feature.`,
+    });
+  };
+};
+
+const mostTags = 10;
+const tagPattern = /^[A-Za-z][\w\-:.]{0,99}$/;
+const longestBusinessId = 256;
+
+/**
+ * The features that a new process instance needs. Throws if a tag or the business id is one that the cluster would
+ * reject.
+ *
+ * @param where for the error
+ */
+export const instanceFeatures = (
+  { tags = [], businessId }: CreateInstanceRequest,
+  where: string,
+): readonly GatewayFeature[] => {
+  const reject = (what: string, fix: string): never => {
+    throw connectionFault('rejected', 'INVALID_ARGUMENT', { what, where, fix });
+  };
+  if (tags.length > mostTags) {
+    reject(`A process instance may have ${mostTags} tags, but the request has ${tags.length}.`, 'remove some tags.');
+  }
+  const wrong = tags.findIndex((tag) => !tagPattern.test(tag));
+  if (wrong >= 0) {
+    reject(
+      `tags[${wrong}] is not a valid tag.`,
+      'start it with a letter and use up to 100 letters, digits and the characters _ - : and . only.',
+    );
+  }
+  if (businessId !== undefined && (businessId.length === 0 || businessId.length > longestBusinessId)) {
+    reject(
+      `A business id has 1 to ${longestBusinessId} characters, but this one has ${businessId.length}.`,
+      'shorten it, or leave it out.',
+    );
+  }
+  return [...(tags.length > 0 ? (['tags'] as const) : []), ...(businessId === undefined ? [] : (['businessId'] as const))];
+};
