@@ -80,6 +80,8 @@ const plainJob: ActivatedJob = {
   deadline: 0,
   variables: '{"a":1,"b":"text","c":true,"d":[1,2],"e":{"f":1.5}}',
   tenantId: '<default>',
+  kind: 'BPMN_ELEMENT',
+  tags: [],
 };
 
 const withHeaders = (headers: Readonly<Record<string, string>>): ActivatedJob => ({

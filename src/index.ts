@@ -23,6 +23,19 @@ export { bpmnError, isBpmnError, isJobError, jobError } from './connector/errors
 export type { HintCondition, Hints } from './connector/hints.ts';
 // Say how inputs look in the Modeler
 export { hints } from './connector/hints.ts';
+export type { JobKind, ListenerEvent, UserTaskProperties } from './connector/job-kinds.ts';
+export type {
+  AdHocResultOptions,
+  AdHocSubProcessResult,
+  ElementActivation,
+  JobResult,
+  JobResultReturn,
+  UserTaskCorrections,
+  UserTaskResult,
+  UserTaskResultOptions,
+} from './connector/job-results.ts';
+// Decide how an ad-hoc sub-process or a user task continues
+export { adHocResult, isJobResult, userTaskResult } from './connector/job-results.ts';
 export type { Pending } from './connector/pending.ts';
 // Let an inbound connector remember something until its next call
 export { isPending, pending } from './connector/pending.ts';

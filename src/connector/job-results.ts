@@ -134,6 +134,10 @@ const checkArguments = (maker: string, rule: Rule, options: unknown): void => {
   if (problems.length > 0) throw new TypeError(`${maker}(…) got wrong arguments:\n${asList(problems)}`);
 };
 
+/** An expression counts with exact numbers, which may be of type bigint. */
+const corrected = ({ priority, ...others }: UserTaskCorrections): UserTaskCorrections =>
+  priority === undefined ? others : { ...others, priority: Number(priority) };
+
 const branded = (result: JobResult, variables: Variables | null | undefined, response: unknown): JobResultReturn =>
   Object.freeze({ kind: 'jobResult', result, variables: variables ?? {}, response, [brand]: true });
 
@@ -184,7 +188,7 @@ export const userTaskResult = (options: UserTaskResultOptions = {}): JobResultRe
     type: 'userTask',
     denied: denied !== false,
     ...(typeof denied === 'string' && denied !== '' ? { deniedReason: denied } : {}),
-    ...(corrections === undefined ? {} : { corrections }),
+    ...(corrections === undefined ? {} : { corrections: corrected(corrections) }),
   };
   return branded(result, undefined, null);
 };

@@ -89,5 +89,8 @@ export const instanceFeatures = (
       'shorten it, or leave it out.',
     );
   }
-  return [...(tags.length > 0 ? (['tags'] as const) : []), ...(businessId === undefined ? [] : (['businessId'] as const))];
+  return [
+    ...(tags.length > 0 ? (['tags'] as const) : []),
+    ...(businessId === undefined ? [] : (['businessId'] as const)),
+  ];
 };

@@ -1,7 +1,7 @@
 import type { UserTaskCorrections } from '../../connector/job-results.ts';
 import type { JsonText } from '../../connector/types.ts';
-import type { GatewayFeature } from './gateway-version.ts';
 import type { ActivatedJob, Command, CreatedInstance, DeployedProcess, JobResultCommand, Topology } from '../port.ts';
+import type { GatewayFeature } from './gateway-version.ts';
 
 /*
  * The gateway's messages as the proto loader gives them (64-bit integers as decimal strings) and their way to and from

@@ -1,11 +1,13 @@
 import { isBpmnError, isJobError } from '../../connector/errors.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
+import { isJobResult, type JobResult, type JobResultReturn } from '../../connector/job-results.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { AnyOutboundConnector, Logger, OutboundMiddleware } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { JobSecrets } from '../secrets/job-secrets.ts';
 import { errorText } from '../shared/error-text.ts';
+import { callWithMiddleware } from '../shared/middleware.ts';
 import { errorTypes } from './error-variable.ts';
 import type { JsonObject } from './expression.ts';
 import {
@@ -14,13 +16,14 @@ import {
   failedByError,
   failedByInput,
   failedWith,
+  failForGood,
   failOnce,
   failUntouched,
   stoppedMessage,
 } from './failure.ts';
 import { completeJob, type JobInput, readVariables } from './job.ts';
-import { callWithMiddleware } from './middleware.ts';
-import { checkOutput, mapResult } from './result.ts';
+import { jobResultOf, jsonObject, jsonResult, misplacedResult } from './job-result.ts';
+import { checkOutput, checkSize, mapResult } from './result.ts';
 import type { Attempts } from './retry-backoff.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
@@ -31,6 +34,8 @@ export interface Succeeded {
   readonly response: Json;
   /** The process variables that it was mapped to. */
   readonly variables: JsonObject;
+  /** A decision that the completion carries. Result headers do not apply to it, and it cannot be ignored. */
+  readonly result?: JobResult;
 }
 
 /** What an attempt yields before the error expression is evaluated. */
@@ -64,12 +69,44 @@ export interface AttemptParts {
   readonly random: () => number;
 }
 
+const failedByJson = ({ subject, attempts }: AttemptParts, cause: unknown): Failed => {
+  const what = `The result of the ${subject} cannot become process variables:`;
+  return failedWith(errorTypes.output, failOnce(attempts, `${what} ${errorText(cause)}`, cause));
+};
+
+/** From a job result to the completion that carries it. */
+const completionWith = (parts: AttemptParts, { result, variables, response }: JobResultReturn): AttemptResult => {
+  const { subject, job, attempts, secrets } = parts;
+  const { redactor } = secrets;
+  const misplaced = misplacedResult(result, job.kind);
+  if (misplaced !== undefined) {
+    return failedWith(
+      errorTypes.output,
+      failForGood(attempts, `The result of the ${subject} has no effect: ${misplaced}`),
+    );
+  }
+  const redact = (value: Json): Json => redactor.result(value);
+  let completion: Succeeded & { readonly result: JobResult };
+  try {
+    completion = {
+      kind: 'succeeded',
+      response: redact(toJson(response)),
+      variables: jsonObject(variables, redact),
+      result: jsonResult(result, redact),
+    };
+  } catch (cause) {
+    return failedByJson(parts, cause);
+  }
+  checkSize({ ...completion.variables, result: completion.result }, 'The variables of the job result');
+  return completion;
+};
+
 /** From the connector's own result to the variables that complete the job. */
-const resultOf = async (
-  { connector, subject, attempts, headers, logger, random, secrets: { redactor } }: AttemptParts,
-  result: unknown,
-): Promise<AttemptResult> => {
+const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptResult> => {
+  const { connector, subject, attempts, headers, logger, random, secrets } = parts;
+  const { redactor } = secrets;
   if (isBpmnError(result) || isJobError(result)) return failedByError(attempts, redactor.error(result));
+  if (isJobResult(result)) return completionWith(parts, result);
   const checked = await checkOutput(connector.output, result);
   if (!checked.ok) {
     const what = `The result of the ${subject} does not fit its output schema:`;
@@ -80,10 +117,11 @@ const resultOf = async (
     // Redacted before an expression can transform a secret.
     response = redactor.result(toJson(checked.value));
   } catch (cause) {
-    const what = `The result of the ${subject} cannot become process variables:`;
-    return failedWith(errorTypes.output, failOnce(attempts, `${what} ${errorText(cause)}`, cause));
+    return failedByJson(parts, cause);
   }
   const { variables, dropped } = mapResult(connector, headers, response, random);
+  const jobResult = jobResultOf(variables);
+  if (jobResult !== undefined) return completionWith(parts, { ...jobResult, response });
   if (dropped !== undefined) {
     logger.debug(
       `The result of kind ${dropped} is dropped: neither the task nor the connector names a variable for it.`,

@@ -127,7 +127,7 @@ const requestOf = (value: JsonObject, cause: unknown): Outcome | undefined => {
 
 const scopeOf = (result: AttemptResult, retries: number): ((name: string) => unknown) => {
   const failed = result.kind === 'failed';
-  const mapped = !failed && Object.keys(result.variables).length > 0;
+  const mapped = !failed && result.result === undefined && Object.keys(result.variables).length > 0;
   const seen = (failed ? { error: result.error } : mapped ? result.variables : result.response) as Json;
   return (name) => {
     if (name === 'job') return { retries };
@@ -137,7 +137,13 @@ const scopeOf = (result: AttemptResult, retries: number): ((name: string) => unk
 };
 
 const withoutExpression = (result: AttemptResult): Outcome =>
-  result.kind === 'failed' ? result.outcome : { kind: 'complete', variables: result.variables };
+  result.kind === 'failed'
+    ? result.outcome
+    : {
+        kind: 'complete',
+        variables: result.variables,
+        ...(result.result === undefined ? {} : { result: result.result }),
+      };
 
 /** A failed expression hides the error that it should have handled, so the message has both. */
 const failedExpression = (result: AttemptResult, thrown: unknown): Outcome => {
@@ -167,6 +173,12 @@ export const applyErrorExpression = (
     const cause = result.kind === 'failed' && result.outcome.kind === 'fail' ? result.outcome.cause : undefined;
     const requested = requestOf(value, cause);
     if (requested === undefined) return withoutExpression(result);
+    if (requested.kind === 'complete' && result.kind === 'succeeded' && result.result !== undefined) {
+      throw fault('input', {
+        what: 'IgnoreError is not supported for this connector: it would drop the job result.',
+        fix: 'return bpmnError(…), jobError(…) or null from the task header errorExpression.',
+      });
+    }
     if (requested.variables !== undefined) checkSize(requested.variables, 'The variables of the error expression');
     return requested;
   } catch (thrown) {

@@ -1,7 +1,17 @@
 /** The functions that result and error expressions have beside FEEL's own. docs/results-and-errors.md lists them. */
+import { randomUUID } from 'node:crypto';
 import { parseDayTimeDuration } from '../../common/duration.ts';
 import { parseTemporal, type SuppliedFunction, temporalKind } from '../../feel/index.ts';
 import { growingBackoff } from './retry-backoff.ts';
+
+/**
+ * The key that marks the context of a job result; its value is the name of the function that made it. It differs in each
+ * process, so that the response of a service cannot contain it.
+ */
+export const jobResultMark = `jobResult:${randomUUID()}`;
+
+/** The functions that make job results, named as those for `run`. */
+export const jobResultFunctions = ['adHocResult', 'userTaskResult'] as const;
 
 type Check = (value: unknown) => boolean;
 
@@ -76,6 +86,10 @@ const ignoreError = typed('ignoreError', { variables: context }, 0, (variables) 
   ...(variables === undefined ? {} : { variables }),
 }));
 
+/** A function whose context becomes the decision of a job; {@link jobResultOf} checks it. */
+const jobResultFunction = (name: string): SuppliedFunction =>
+  typed(name, { result: context }, 1, (result: object) => ({ ...result, [jobResultMark]: name }));
+
 const milliseconds = (value: object | undefined, absent: number): number =>
   value === undefined ? absent : (parseDayTimeDuration(String(value)) ?? Number.NaN);
 
@@ -123,5 +137,6 @@ export const expressionFunctions = (random: () => number): Readonly<Record<strin
   jobError,
   ignoreError,
   backoff: backoffFunction(random),
+  ...Object.fromEntries(jobResultFunctions.map((name) => [name, jobResultFunction(name)])),
   createDocument,
 });

@@ -2,7 +2,7 @@ import { fault } from '../../common/fault.ts';
 import { type Json, stringifyValue } from '../../connector/values/json-text.ts';
 import { compileExpression } from '../../feel/index.ts';
 import { errorText } from '../shared/error-text.ts';
-import { expressionFunctions } from './expression-functions.ts';
+import { expressionFunctions, jobResultMark } from './expression-functions.ts';
 
 /** A JSON object. */
 export type JsonObject = { readonly [name: string]: Json };
@@ -57,7 +57,16 @@ export const evaluateHeader = (
         : 'return bpmnError(…), jobError(…), ignoreError(…) or null.';
     throw fault('input', { what, fix });
   }
-  if (stringifyValue(value).includes(forbidden)) {
+  const text = stringifyValue(value);
+  const isJobResult = header === 'resultExpression' && Object.hasOwn(value, jobResultMark);
+  if (!isJobResult && text.includes(jobResultMark)) {
+    throw fault('input', {
+      what: `${titles[header]} must not contain a job result.`,
+      where: `the task header ${header}`,
+      fix: `write adHocResult(…) or userTaskResult(…) as the whole expression of the task header resultExpression.`,
+    });
+  }
+  if (text.includes(forbidden)) {
     throw fault('input', {
       what: `${titles[header]} returned the forbidden literal ${forbidden}.`,
       where: `the task header ${header}`,

@@ -5,6 +5,7 @@ import { describeIssues } from '../../connector/input/issue-texts.ts';
 import type { AnyOutboundConnector, Schema } from '../../connector/types.ts';
 import { type Json, stringifyDocument } from '../../connector/values/json-text.ts';
 import { evaluateHeader, isObject, type JsonObject, kindOf } from './expression.ts';
+import { jobResultMark } from './expression-functions.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
 /** A value as its schema returns it, or the problems that the schema found. */
@@ -76,6 +77,8 @@ const mapped = (
   const named = resultVariable === undefined ? {} : { [resultVariable]: result };
   if (resultExpression === undefined) return { variables: named };
   const context = evaluateHeader('resultExpression', resultExpression, scopeOf(result), random);
+  // The context of a job result is not a context of variables.
+  if (context !== undefined && Object.hasOwn(context, jobResultMark)) return { variables: context };
   return { variables: { ...named, ...context } };
 };
 

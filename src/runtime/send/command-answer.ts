@@ -48,5 +48,12 @@ export const deliveryOfError = (command: Command, error: unknown, attempt: numbe
 export const isContentRefused = (delivery: Delivery): delivery is Extract<Delivery, { readonly kind: 'refused' }> => {
   if (delivery.kind !== 'refused' || !isConnectionFault(delivery.error)) return false;
   const { status } = delivery.error;
-  return status === 'INVALID_ARGUMENT' || status === 'RESOURCE_EXHAUSTED' || status === 'OUT_OF_RANGE';
+  // UNIMPLEMENTED: the command carries something that this cluster is too old for.
+  const contentStatuses: readonly string[] = [
+    'INVALID_ARGUMENT',
+    'RESOURCE_EXHAUSTED',
+    'OUT_OF_RANGE',
+    'UNIMPLEMENTED',
+  ];
+  return contentStatuses.includes(status);
 };

@@ -1,8 +1,20 @@
-import type { Command } from '../../connection/port.ts';
+import type { Command, JobResultCommand } from '../../connection/port.ts';
+import type { JobResult } from '../../connector/job-results.ts';
 import type { Outcome } from '../../connector/types.ts';
 import { stringifyDocument } from '../../connector/values/json-text.ts';
 import { cutMessage, errorText } from '../shared/error-text.ts';
 import { withVariables } from './message-variables.ts';
+
+const resultCommand = (result: JobResult): JobResultCommand =>
+  result.type === 'userTask'
+    ? result
+    : {
+        ...result,
+        activateElements: result.activateElements.map(({ elementId, variables }) => ({
+          elementId,
+          variables: stringifyDocument(variables ?? {}),
+        })),
+      };
 
 /**
  * The command that reports a job's outcome to the cluster. Throws when the outcome's variables have no JSON form.
@@ -13,7 +25,12 @@ import { withVariables } from './message-variables.ts';
 export const commandOf = (jobKey: string, outcome: Outcome): Command => {
   switch (outcome.kind) {
     case 'complete':
-      return { kind: 'completeJob', jobKey, variables: stringifyDocument(outcome.variables) };
+      return {
+        kind: 'completeJob',
+        jobKey,
+        variables: stringifyDocument(outcome.variables),
+        ...(outcome.result === undefined ? {} : { result: resultCommand(outcome.result) }),
+      };
     case 'fail': {
       const { retries, backoff, message } = outcome;
       if (outcome.variables === undefined)

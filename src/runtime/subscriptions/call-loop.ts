@@ -6,12 +6,12 @@ import { variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger } from '../../connector/types.ts';
 import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/json-text.ts';
 import { defaultTenant } from '../execute/job.ts';
-import { callWithMiddleware } from '../execute/middleware.ts';
 import { checkOutput } from '../execute/result.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { LoopOutcome } from '../shared/loop-outcome.ts';
+import { callWithMiddleware } from '../shared/middleware.ts';
 
 /** What a call of `loop` needs besides the connector and the activation. */
 export interface LoopServices {

@@ -44,12 +44,57 @@ const job = fc.record(
   { noNullPrototype: true },
 );
 
-/** Fields that the protocol does not have yet: a number, 8 bytes, a text and 4 bytes, under numbers above 14. */
+const userTask = fc.record(
+  {
+    action: text,
+    assignee: text,
+    candidateGroups: fc.array(text, { maxLength: 3 }),
+    candidateUsers: fc.array(text, { maxLength: 3 }),
+    changedAttributes: fc.array(text, { maxLength: 3 }),
+    dueDate: text,
+    followUpDate: text,
+    formKey: key,
+    priority: int32,
+    userTaskKey: key,
+  },
+  { noNullPrototype: true, requiredKeys: ['candidateGroups', 'candidateUsers', 'changedAttributes'] },
+);
+
+/** Fields that only newer gateways send. */
+const newFields = fc.record(
+  {
+    kind: fc.constantFrom('BPMN_ELEMENT', 'EXECUTION_LISTENER', 'TASK_LISTENER', 'AD_HOC_SUB_PROCESS'),
+    listenerEventType: fc.constantFrom('ASSIGNING', 'CANCELING', 'COMPLETING', 'CREATING', 'END', 'START', 'UPDATING'),
+    userTask,
+    tags: fc.array(text, { maxLength: 3 }),
+  },
+  { noNullPrototype: true, requiredKeys: [] },
+);
+
+type NewFields = typeof newFields extends fc.Arbitrary<infer T> ? T : never;
+
+/** The same fields as the connection returns them: an event counts for listeners only. */
+const asReturned = ({
+  kind = 'BPMN_ELEMENT',
+  listenerEventType = 'ASSIGNING',
+  userTask: task,
+  tags = [],
+}: NewFields) => ({
+  kind,
+  listenerEvent: kind === 'EXECUTION_LISTENER' || kind === 'TASK_LISTENER' ? listenerEventType : undefined,
+  userTask: task,
+  tags,
+});
+
+/** What the connection returns for a gateway that sends none of them. */
+const withoutNewFields = asReturned({});
+
+/** Fields that the protocol does not have yet: a number, 8 bytes, a text and 4 bytes, under numbers from 30. */
 const unknownFields = Buffer.from([
-  ...[0x78, 0xff, 0x01],
-  ...[0x81, 0x01, 1, 2, 3, 4, 5, 6, 7, 8],
-  ...[0x8a, 0x01, 2, 0x61, 0x62],
-  ...[0x95, 0x01, 1, 2, 3, 4],
+  ...[0xf0, 0x01, 0xff, 0x01],
+  ...[0xf9, 0x01, 1, 2, 3, 4, 5, 6, 7, 8],
+  ...[0x82, 0x02, 2, 0x61, 0x62],
+  ...[0x8d, 0x02, 1, 2, 3, 4],
 ]);
 
 describe('a job', () => {
@@ -57,7 +102,7 @@ describe('a job', () => {
     fc.assert(
       fc.property(job, (given) => {
         const bytes = general.StreamActivatedJobs!.responseSerialize(given);
-        assert.deepEqual(decodeJob(bytes), given);
+        assert.deepEqual(decodeJob(bytes), { ...given, ...withoutNewFields });
       }),
     );
   });
@@ -70,15 +115,39 @@ describe('a job', () => {
           general.StreamActivatedJobs!.responseSerialize(given),
           unknownFields,
         ]);
-        assert.deepEqual(decodeJob(bytes), given);
+        assert.deepEqual(decodeJob(bytes), { ...given, ...withoutNewFields });
       }),
     );
   });
 
+  test('case 87: is read with its kind, the event of its listener, the user task and the tags', () => {
+    fc.assert(
+      fc.property(job, newFields, (given, added) => {
+        const bytes = general.StreamActivatedJobs!.responseSerialize({ ...given, ...added });
+        assert.deepEqual(decodeJob(bytes), { ...given, ...asReturned(added) });
+      }),
+    );
+  });
+
+  test('case 88: of an old gateway is a job of an element, without an event, a user task or tags', () => {
+    assert.deepEqual(withoutNewFields, {
+      kind: 'BPMN_ELEMENT',
+      listenerEvent: undefined,
+      userTask: undefined,
+      tags: [],
+    });
+  });
+
+  test('case 89: with a kind or an event that this version does not know is of the kind UNKNOWN', () => {
+    assert.equal(decodeJob(Buffer.from([0x80, 0x01, 9])).kind, 'UNKNOWN');
+    assert.equal(decodeJob(Buffer.from([0x80, 0x01, 2, 0x88, 0x01, 99])).listenerEvent, 'UNKNOWN');
+    assert.equal(decodeJob(Buffer.from([0x80, 0x01, 2, 0x88, 0x01, 6])).listenerEvent, 'UNKNOWN');
+  });
+
   test('that is cut or spoilt throws, or is read as something else, and never hangs', () => {
     fc.assert(
-      fc.property(job, fc.nat(), fc.nat(255), (given, place, byte) => {
-        const bytes = general.StreamActivatedJobs!.responseSerialize(given);
+      fc.property(job, newFields, fc.nat(), fc.nat(255), (given, added, place, byte) => {
+        const bytes = general.StreamActivatedJobs!.responseSerialize({ ...given, ...added });
         const spoilt = Buffer.from(bytes);
         if (spoilt.length > 0) spoilt[place % spoilt.length] = byte;
         for (const some of [bytes.subarray(0, place % (bytes.length + 1)), spoilt]) {
@@ -97,7 +166,8 @@ describe('a job', () => {
     ['a number without end', [0x08, 0xff]],
     ['a number of more than 64 bits', [0x08, ...Array<number>(10).fill(0xff), 1]],
     ['a wire type that there is not', [0x7f]],
-    ['a skipped field that ends too early', [0x81, 0x01, 1, 2]],
+    ['a skipped field that ends too early', [0xf9, 0x01, 1, 2]],
+    ['a user task that is longer than it says', [0x7a, 1, 0x0a, 1, 0x61]],
   ] as const) {
     test(`refused: ${what}`, () => {
       assert.throws(() => decodeJob(Buffer.from(bytes)), RangeError);
@@ -109,7 +179,9 @@ test('a list of jobs is read as the general codec reads it', () => {
   fc.assert(
     fc.property(fc.array(job, { maxLength: 4 }), (jobs) => {
       const bytes = general.ActivateJobs!.responseSerialize({ jobs });
-      assert.deepEqual(decodeJobs(Buffer.concat([bytes, unknownFields])), { jobs });
+      assert.deepEqual(decodeJobs(Buffer.concat([bytes, unknownFields])), {
+        jobs: jobs.map((one) => ({ ...one, ...withoutNewFields })),
+      });
     }),
   );
 });

@@ -26,6 +26,7 @@ test('case 1: the topology shows one broker that leads one healthy partition', a
     clusterSize: 1,
     partitionsCount: 1,
     replicationFactor: 1,
+    clusterId: '',
   });
 });
 

@@ -11,8 +11,8 @@ import type {
   OutboundMiddleware,
 } from '../../../src/connector/types.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
-import { callWithMiddleware } from '../../../src/runtime/execute/middleware.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
+import { callWithMiddleware } from '../../../src/runtime/shared/middleware.ts';
 import { callLoop } from '../../../src/runtime/subscriptions/call-loop.ts';
 import { createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';

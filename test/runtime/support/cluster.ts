@@ -87,6 +87,8 @@ export const makeJob = (job: Partial<ActivatedJob> & { readonly type: string }):
     deadline: 0,
     variables: '{}',
     tenantId: '<default>',
+    kind: 'BPMN_ELEMENT',
+    tags: [],
     ...job,
   };
 };
