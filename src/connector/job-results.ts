@@ -1,5 +1,6 @@
+import { isObject } from '../common/is-object.ts';
 import { anyText, flag, text } from './rules/common-rules.ts';
-import { asList, check, isObject, listOf, objectOf, type Rule, when } from './rules/rule-engine.ts';
+import { asList, check, listOf, objectOf, type Rule, when } from './rules/rule-engine.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,7 @@ import { growingBackoff } from './retry-backoff.ts';
  * The key that marks the context of a job result; its value is the name of the function that made it. It differs in each
  * process, so that the response of a service cannot contain it.
  */
-export const jobResultMark = `jobResult:${randomUUID()}`;
+export const jobResultMark: string = `jobResult:${randomUUID()}`;
 
 /** The functions that make job results, named as those for `run`. */
 export const jobResultFunctions = ['adHocResult', 'userTaskResult'] as const;
