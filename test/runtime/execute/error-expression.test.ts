@@ -1,4 +1,4 @@
-/** What error expressions see of our own errors, and what they cannot replace. */
+/** What error expressions see of the library's own errors, and what they cannot replace. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
@@ -8,55 +8,55 @@ import type { Outcome } from '../../../src/connector/types.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import { createManualClock } from '../support/clock.ts';
 
-const given = (ending: () => unknown) =>
-  defineOutbound({ name: 'Test', type: 'test', input: v.object({ n: v.optional(v.number()) }), run: ending });
+const running = (run: () => unknown) =>
+  defineOutbound({ name: 'Test', type: 'test', input: v.object({ n: v.optional(v.number()) }), run });
 
 const thrown = (error: unknown) =>
-  given(() => {
+  running(() => {
     throw error;
   });
 
-const judge = (connector: ReturnType<typeof given>, errorExpression: string): Promise<Outcome> =>
+const execute = (connector: ReturnType<typeof running>, errorExpression: string): Promise<Outcome> =>
   executeOutbound(connector, { customHeaders: { errorExpression } });
 
 const late = bpmnError('LATE', 'three days', { days: 3 });
 
 for (const [how, connector] of [
   ['thrown', thrown(late)],
-  ['returned', given(() => late)],
+  ['returned', running(() => late)],
 ] as const) {
-  test(`a ${how} bpmnError stands where the expression asks for nothing`, async () => {
-    const outcome = await judge(connector, '=null');
+  test(`a ${how} bpmnError is kept if the expression returns null`, async () => {
+    const outcome = await execute(connector, '=null');
     assert.deepEqual(outcome, { kind: 'bpmnError', code: 'LATE', message: 'three days', variables: { days: 3 } });
   });
 
   test(`an expression sees a ${how} bpmnError as error, and may replace it`, async () => {
-    const outcome = await judge(
+    const outcome = await execute(
       connector,
       '=if error.code = "LATE" then bpmnError("OVERDUE", error.message, {due: error.variables.days}) else null',
     );
     assert.deepEqual(outcome, { kind: 'bpmnError', code: 'OVERDUE', message: 'three days', variables: { due: 3 } });
-    assert.deepEqual(await judge(connector, '=ignoreError({late: true})'), {
+    assert.deepEqual(await execute(connector, '=ignoreError({late: true})'), {
       kind: 'complete',
       variables: { late: true },
     });
-    const failed = await judge(connector, '=jobError(error.code, {}, job.retries - 1)');
+    const failed = await execute(connector, '=jobError(error.code, {}, job.retries - 1)');
     assert.ok(failed.kind === 'fail' && failed.retries === 2 && failed.message === 'LATE');
   });
 }
 
-test('a jobError that stands sends its own variables, and error beside them', async () => {
+test('a jobError that is kept sends its own variables and error', async () => {
   const variables = { page: 3, error: 'mine' };
-  const outcome = await judge(thrown(jobError('wait', { variables, code: 7, backoff: 2 })), '=null');
+  const outcome = await execute(thrown(jobError('wait', { variables, code: 7, backoff: 2 })), '=null');
   assert.ok(outcome.kind === 'fail' && outcome.backoff === 2_000);
   const type = 'io.camunda.connector.api.error.ConnectorRetryException';
   assert.deepEqual(outcome.variables, { page: 3, error: { type, message: 'wait', code: '7', variables } });
 });
 
-const types: readonly [what: string, type: string, connector: ReturnType<typeof given>, variables?: object][] = [
-  ['invalid input', 'io.camunda.connector.api.error.ConnectorInputException', given(() => null), { n: 'x' }],
-  ['a result without JSON form', 'OutputError', given(() => () => 1)],
-  ['a result that the schema refuses', 'OutputError', { ...given(() => 1), output: v.string() } as never],
+const types: readonly [what: string, type: string, connector: ReturnType<typeof running>, variables?: object][] = [
+  ['invalid input', 'io.camunda.connector.api.error.ConnectorInputException', running(() => null), { n: 'x' }],
+  ['a result without JSON form', 'OutputError', running(() => () => 1)],
+  ['a result that the schema refuses', 'OutputError', { ...running(() => 1), output: v.string() } as never],
   ['a thrown text', 'Error', thrown('plain')],
   ['a DOMException', 'AbortError', thrown(new DOMException('gone', 'AbortError'))],
   ['an error of a class of its own', 'ShelfError', thrown(Object.assign(new Error('x'), { name: 'ShelfError' }))],
@@ -75,23 +75,23 @@ for (const [what, type, connector, variables = {}] of types) {
   });
 }
 
-test('the message that an expression sees has the causes', async () => {
+test('the message that an expression sees includes the causes', async () => {
   const error = new Error('fetch failed', { cause: new Error('ECONNREFUSED') });
-  const outcome = await judge(thrown(error), '=bpmnError("NET", error.message)');
+  const outcome = await execute(thrown(error), '=bpmnError("NET", error.message)');
   assert.ok(outcome.kind === 'bpmnError');
   assert.equal(outcome.message, 'fetch failed\nCaused by: ECONNREFUSED');
 });
 
 test('the stack of the error behind a jobError is kept for the log', async () => {
   const error = new Error('x');
-  const outcome = await judge(thrown(error), '=jobError("handled")');
+  const outcome = await execute(thrown(error), '=jobError("handled")');
   assert.ok(outcome.kind === 'fail');
   assert.equal(outcome.cause, error);
 });
 
 test('a timeout can be caught', async () => {
   const clock = createManualClock();
-  const slow = given(() => new Promise(() => {}));
+  const slow = running(() => new Promise(() => {}));
   const customHeaders = { errorExpression: '=if error.type = "TimeoutError" then bpmnError("SLOW") else null' };
   const outcome = executeOutbound(slow, { customHeaders }, { clock });
   await new Promise(setImmediate);
@@ -99,11 +99,11 @@ test('a timeout can be caught', async () => {
   assert.deepEqual(await outcome, { kind: 'bpmnError', code: 'SLOW', message: '' });
 });
 
-test('a job that a stopping runtime gives back is not asked about', async () => {
+test('the expression is not evaluated for a job that a stopping runtime hands back', async () => {
   const controller = new AbortController();
   const customHeaders = { errorExpression: '=ignoreError()' };
   const outcome = executeOutbound(
-    given(() => new Promise(() => {})),
+    running(() => new Promise(() => {})),
     { customHeaders },
     { signal: controller.signal },
   );
@@ -113,10 +113,10 @@ test('a job that a stopping runtime gives back is not asked about', async () => 
   assert.ok(settled.kind === 'fail' && settled.retries === 3);
 });
 
-test('variables of an error that have no JSON form do not hide the error', async () => {
+test('variables without a JSON form do not hide the error', async () => {
   const variables: Record<string, unknown> = {};
   variables.self = variables;
-  const outcome = await judge(thrown(Object.assign(new Error('m'), { code: 'C', variables })), '=null');
+  const outcome = await execute(thrown(Object.assign(new Error('m'), { code: 'C', variables })), '=null');
   assert.ok(outcome.kind === 'fail' && outcome.retries === 2);
   assert.match(outcome.message, /^m\nIts variables cannot be sent: /);
 });

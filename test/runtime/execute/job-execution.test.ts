@@ -65,7 +65,7 @@ for (const [what, resultVariable, result, variables] of unasked) {
   });
 }
 
-test('a dropped scalar is told at level debug, without its value', async () => {
+test('a dropped scalar is logged at level debug, without its value', async () => {
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(line);
   const logger = { debug: note, info: note, warn: note, error: note };
@@ -85,7 +85,7 @@ const failures: readonly [
   ['a negative header', throwing(new Error('x')), { retryBackoff: '-PT5M' }, { retries: 2, backoff: 0, message: /x/ }],
   ['a returned job error', returning(jobError('a', { retries: 0 })), {}, { retries: 0, backoff: 0, message: /a/ }],
   [
-    'a job error beyond all measure',
+    'a job error with numbers that are too large',
     throwing(jobError('a', { retries: 2 ** 40, backoff: 1e300 })),
     {},
     { retries: 2 ** 31 - 1, backoff: Number.MAX_SAFE_INTEGER, message: /a/ },
@@ -137,7 +137,7 @@ for (const [what, one, headers, { retries, backoff, message }] of failures) {
   });
 }
 
-test('a message has its causes, and never the stack, which is kept for the log', async () => {
+test('a message includes the causes but never the stack, which is kept for the log', async () => {
   const error = new Error('fetch failed', { cause: new Error('ECONNREFUSED') });
   const outcome = await run(throwing(error));
   assert.ok(outcome.kind === 'fail');
@@ -145,7 +145,7 @@ test('a message has its causes, and never the stack, which is kept for the log',
   assert.equal(outcome.cause, error);
 });
 
-test('variables of a failure are sent', async () => {
+test('the variables of a failure are sent', async () => {
   const outcome = await run(throwing(jobError('a', { variables: { at: new Date(0) } })));
   assert.ok(outcome.kind === 'fail');
   const variables = { at: '1970-01-01T00:00:00.000Z' };
@@ -157,7 +157,7 @@ for (const [how, one] of [
   ['thrown', throwing(bpmnError('LATE', 'too late', { days: 3 }))],
   ['returned', returning(bpmnError('LATE', 'too late', { days: 3 }), { output: v.object({ other: v.string() }) })],
 ] as const) {
-  test(`a ${how} BPMN error is one`, async () => {
+  test(`a ${how} BPMN error is an outcome of kind bpmnError`, async () => {
     assert.deepEqual(await run(one), { kind: 'bpmnError', code: 'LATE', message: 'too late', variables: { days: 3 } });
   });
 }
@@ -169,7 +169,7 @@ const typed = defineOutbound({
   run: ({ name }) => ({ hello: name }),
 });
 
-test('variables are checked before run, and every bad field is named without its value', async () => {
+test('variables are validated before run, and every invalid field is named without its value', async () => {
   const outcome = await executeJob(typed, { retries: 3, variables: { age: 4711 } });
   assert.ok(outcome.kind === 'fail');
   assert.equal(outcome.retries, 0);
@@ -177,7 +177,7 @@ test('variables are checked before run, and every bad field is named without its
   assert.doesNotMatch(outcome.message, /4711/);
 });
 
-test('case 2.8: invalid input carries the back-off of the header', async () => {
+test('case 2.8: invalid input has the back-off of the header', async () => {
   const outcome = await executeJob(typed, { customHeaders: { retryBackoff: 'PT9S' } });
   assert.ok(outcome.kind === 'fail' && outcome.retries === 0 && outcome.backoff === 9_000);
 });
@@ -203,7 +203,7 @@ test('a job of JSON text is parsed without loss', async () => {
   assert.deepEqual(outcome, complete({ id: '9007199254740993' }));
 });
 
-test('run gets the whole job', async () => {
+test('run receives the whole job', async () => {
   const outcome = await executeJob(
     connector(
       (_, { job }) => ({ key: job.key, type: job.type, retries: job.retries, own: job.customHeaders.own }) as never,
@@ -232,7 +232,7 @@ test('asynchronous schemas work on both sides', async () => {
   assert.deepEqual(await run(both, {}, { variables: { a: 1 } }), complete({ a: 1 }));
 });
 
-test('run that outlives its timeout is aborted and fails; its late result is dropped', async () => {
+test('a run that exceeds its timeout is aborted and fails; its late result is dropped', async () => {
   const clock = createManualClock();
   const late = deferred<object>();
   const reasons: { kind?: string }[] = [];
@@ -262,7 +262,7 @@ test('run that outlives its timeout is aborted and fails; its late result is dro
   await new Promise(setImmediate);
 });
 
-test('an input check that hangs is ended by the timeout as well', async () => {
+test('the timeout also ends a validation of the input that hangs', async () => {
   const clock = createManualClock();
   const hanging = v.pipeAsync(
     v.objectAsync({}),
@@ -295,7 +295,7 @@ test('a runtime that stops aborts run, and no attempt is lost', async () => {
   assert.ok(aborted);
 });
 
-test('a runtime that has stopped starts nothing', async () => {
+test('a stopped runtime does not start a job', async () => {
   let calls = 0;
   const counting = connector(() => {
     calls++;
@@ -365,7 +365,7 @@ for (const [how, make] of [
   });
 }
 
-test('whatever comes in and whatever run does, one outcome comes out, and it can be sent', async () => {
+test('any job and any run yield one outcome that can be sent', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({

@@ -17,7 +17,7 @@ import { callLoop } from '../../../src/runtime/subscriptions/call-loop.ts';
 import { createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
 
-/** A function that tells when it is entered and left, also by an error. */
+/** Middleware that records when it is entered and left, even by an error. */
 const telling = (name: string, steps: string[]): OutboundMiddleware & InboundMiddleware => {
   const tell = async (_input: unknown, _context: unknown, next: () => Promise<unknown>): Promise<unknown> => {
     steps.push(`> ${name}`);
@@ -41,7 +41,7 @@ const greet = defineOutbound({
 const execute = (connector: AnyOutbound, use: readonly OutboundMiddleware[] = [], name: unknown = 'Ada') =>
   executeOutbound(connector, { variables: { name } }, { use, secrets: () => 'hunter2' });
 
-test("the runtime's functions are around the connector's, and the first of a list is the outermost", async () => {
+test("the runtime's middleware is outside the connector's, and the first of a list is the outermost", async () => {
   const steps: string[] = [];
   const connector = {
     ...greet,
@@ -55,7 +55,7 @@ test("the runtime's functions are around the connector's, and the first of a lis
   assert.deepEqual(steps, ['> r1', '> r2', '> c1', '> c2', 'run', '< c2', '< c1', '< r2', '< r1']);
 });
 
-test('they see the input as the schema gives it, with its secrets', async () => {
+test('middleware sees the input that the schema returns, with its secrets', async () => {
   const seen: unknown[] = [];
   const look: OutboundMiddleware = (input, { job }, next) => {
     seen.push(input, job.variables);
@@ -65,7 +65,7 @@ test('they see the input as the schema gives it, with its secrets', async () => 
   assert.deepEqual(seen, [{ name: 'hunter2' }, { name: '{{secrets.NAME}}' }]);
 });
 
-test('they may change input, context and result', async () => {
+test('middleware may change the input, the context and the result', async () => {
   let logger: unknown;
   const connector = {
     ...greet,
@@ -82,7 +82,7 @@ test('they may change input, context and result', async () => {
   assert.equal(logger, silentLogger);
 });
 
-test('what they change is passed on to those within', async () => {
+test('changes are passed on to the inner middleware', async () => {
   const seen: unknown[] = [];
   const outer: OutboundMiddleware = (input, context, next) => next({ ...input, name: 'Grace' }, { ...context });
   const inner: OutboundMiddleware = (input, _context, next) => {
@@ -94,7 +94,7 @@ test('what they change is passed on to those within', async () => {
   assert.deepEqual(outcome, { kind: 'complete', variables: { text: 'Hello Grace' } });
 });
 
-test('they may answer themselves, and their answer is checked like any other', async () => {
+test('middleware may return a result itself, which is validated like any other', async () => {
   const answer =
     (result: unknown): OutboundMiddleware =>
     () =>
@@ -109,7 +109,7 @@ test('they may answer themselves, and their answer is checked like any other', a
   assert.equal((await execute(greet, [answer(bpmnError('NO'))])).kind, 'bpmnError');
 });
 
-test('they may call the rest again', async () => {
+test('middleware may call the rest again', async () => {
   let calls = 0;
   const flaky = {
     ...greet,
@@ -147,7 +147,7 @@ for (const [how, make] of [
       },
   ],
 ] as const) {
-  test(`what one throws ${how} is as if run had thrown it, and those around it may catch it`, async () => {
+  test(`an error thrown ${how} counts as thrown by run, and outer middleware may catch it`, async () => {
     const failed = await execute(greet, [make(jobError('later', { retries: 7, backoff: 3 }))]);
     assert.ok(failed.kind === 'fail' && failed.retries === 7 && failed.backoff === 3_000);
     const rescue: OutboundMiddleware = (_input, _context, next) => next().catch(() => ({ text: 'rescued' }));
@@ -156,7 +156,7 @@ for (const [how, make] of [
   });
 }
 
-test('what they throw tells no secret', async () => {
+test('an error thrown by middleware does not reveal a secret', async () => {
   const leak: OutboundMiddleware = (input) => {
     throw new Error(`refused ${input.name}`);
   };
@@ -165,13 +165,13 @@ test('what they throw tells no secret', async () => {
   assert.equal(outcome.message, 'refused ***');
 });
 
-test('a job with bad input does not reach them', async () => {
+test('a job with invalid input does not reach the middleware', async () => {
   const steps: string[] = [];
   await execute(greet, [telling('r', steps)], { not: 'text' });
   assert.deepEqual(steps, []);
 });
 
-test('a connector with operations has them around each', async () => {
+test('the middleware of a connector with operations is outside each operation', async () => {
   const steps: string[] = [];
   const calculator = defineOutbound({
     name: 'Calculator',
@@ -190,7 +190,7 @@ test('a connector with operations has them around each', async () => {
   assert.deepEqual(steps, ['> r', '> c', '< c', '< r']);
 });
 
-test('a runtime calls its own for every connector', async (t) => {
+test('a runtime calls its middleware for every connector', async (t) => {
   const twin = createTwin();
   const types: string[] = [];
   const note: OutboundMiddleware = (_input, { job }, next) => {
@@ -206,7 +206,7 @@ test('a runtime calls its own for every connector', async (t) => {
   assert.deepEqual(types.sort(), ['greet', 'greet:2']);
 });
 
-test("an inbound connector's own are around loop", async () => {
+test("an inbound connector's middleware is outside loop", async () => {
   const steps: string[] = [];
   const stamp: InboundMiddleware<Record<string, never>, { at: number } | null | undefined> = async (
     _input,
@@ -232,6 +232,6 @@ test("an inbound connector's own are around loop", async () => {
   assert.deepEqual(steps, ['> c', '< c']);
 });
 
-test('around nothing the function is called as it is', async () => {
+test('without middleware, the function is called directly', async () => {
   assert.equal(await callWithMiddleware([], (input: number, context: number) => input + context, 1, 2), 3);
 });

@@ -20,7 +20,7 @@ const inputError = 'io.camunda.connector.api.error.ConnectorInputException';
 const feelError = 'io.camunda.connector.feel.FeelEngineWrapperException';
 
 const connector = (run: () => unknown): AnyOutboundConnector =>
-  // The official runtime drops a result that no header asks for.
+  // The official runtime drops a result if no header maps it.
   defineOutbound({ name: 'Test', type: 'test', input: v.looseObject({}), resultVariable: false, run });
 
 const returns = (value: unknown): AnyOutboundConnector => connector(() => value);
@@ -44,7 +44,7 @@ interface Completes {
 
 interface Fails {
   readonly retries: number;
-  /** Milliseconds; 0 for none. */
+  /** Milliseconds. Default 0. */
   readonly backoff?: number;
   readonly message?: RegExp;
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -141,7 +141,7 @@ const results: readonly Case[] = [
     returns({ a: 'x' }),
     { complete: { up: 'X', u: null } },
   ],
-  // A JavaScript date is a moment; a day alone is a FEEL date, or the text.
+  // A JavaScript date is a point in time; a day is a FEEL date or text.
   [
     '1.21',
     { resultExpression: '={d: response.when}' },
@@ -273,7 +273,7 @@ const results: readonly Case[] = [
   ],
 ];
 
-/** What sections 1.4 to 1.9 say beside their cases. */
+/** Rules of sections 1.4 to 1.9 that have no case. */
 const rules: readonly Case[] = [
   [
     '1.4 the expression wins for one name',
@@ -345,7 +345,7 @@ const rules: readonly Case[] = [
     { complete: { a: null } },
   ],
   [
-    '1.6 a condition that is no boolean',
+    '1.6 a condition that is not a boolean',
     { resultExpression: '={a: if response.x then 1 else 2}' },
     returns({ x: 'y' }),
     { complete: { a: 2 } },
@@ -363,13 +363,13 @@ const rules: readonly Case[] = [
     { retries: 0, message: /^Failed to evaluate expression/ },
   ],
   [
-    '1.7 an unknown number of arguments is no error',
+    '1.7 a wrong number of arguments is not an error',
     { errorExpression: '=bpmnError()' },
     returns({ a: 1 }),
     { complete: {} },
   ],
   [
-    '1.7 documents are refused, not dropped',
+    '1.7 documents are rejected, not dropped',
     { resultExpression: '={d: createDocument(response)}' },
     returns('aGk='),
     { retries: 2, message: /no documents/ },
@@ -460,7 +460,7 @@ const rules: readonly Case[] = [
     { retries: 1, backoff: 60_000 },
   ],
   [
-    '1.9 no back-off, and the header is not asked',
+    '1.9 no back-off, and the header is not used',
     { retryBackoff: 'PT9S', errorExpression: '={errorType: "jobError", errorMessage: "m", retries: 1}' },
     returns({}),
     { retries: 1, backoff: 0 },
@@ -471,9 +471,9 @@ const rules: readonly Case[] = [
     returns({}),
     { retries: 0, message: /^Cannot parse.*\n- errorMessage: is required\n- retries: is required\n- retryBackoff: / },
   ],
-  ['2.5 negative retries are none', { errorExpression: '=jobError("m", {}, -3)' }, returns({}), { retries: 0 }],
+  ['2.5 negative retries count as 0', { errorExpression: '=jobError("m", {}, -3)' }, returns({}), { retries: 0 }],
   [
-    '2.5 more retries than the protocol carries',
+    '2.5 more retries than the protocol can carry',
     { errorExpression: '=jobError("m", {}, 10**12)' },
     returns({}),
     { retries: 2 ** 31 - 1 },
@@ -499,7 +499,7 @@ const errors: readonly Case[] = [
   ],
   ['2.4 (blank)', { retryBackoff: '' }, mustNotRun, { retries: 0, message: /^Failed to parse retry backoff header/ }],
   [
-    '2.4 (the back-off of the connector does not step in)',
+    '2.4 (the back-off of the connector is not used)',
     { retryBackoff: 'soon' },
     { ...mustNotRun, retryBackoff: 30 },
     { retries: 0, backoff: 0 },
@@ -530,7 +530,7 @@ const errors: readonly Case[] = [
     { retries: 2, variables: { error: { type: 'TypeError', message: 'm' } } },
   ],
   [
-    '2.7 (variables of an error without a code are its own affair)',
+    '2.7 (variables of an error without a code are not sent)',
     {},
     throws(coded('m', { variables: { secret: 1 } })),
     { retries: 2, variables: { error: { type: 'Error', message: 'm' } } },
@@ -640,20 +640,20 @@ for (const [id, headers, one, expected, retries = 3] of [...results, ...rules, .
   });
 }
 
-test('case 2.22: of the failed job there is only the variable error', async () => {
+test('case 2.22: the failed job has only the variable error', async () => {
   const headers = { errorExpression: '=if', resultVariable: 'r' };
   const outcome = await executeOutbound(returns({}), { customHeaders: headers });
   assert.ok(outcome.kind === 'fail');
   assert.deepEqual(outcome.variables, { error: { type: feelError, message: outcome.message } });
 });
 
-test('an error expression that fails tells the failure that it should have handled', async () => {
+test('the message of a failed error expression includes the failure that it should have handled', async () => {
   const outcome = await executeOutbound(throws(new Error('boom')), { customHeaders: { errorExpression: '=1' } });
   assert.ok(outcome.kind === 'fail' && outcome.retries === 0);
   assert.match(outcome.message, /^Error expression must return.*\nThe error that it should have handled: boom$/s);
 });
 
-test('messages of wrong kinds and of refused variables hold no values', async () => {
+test('messages about wrong types and rejected variables contain no values', async () => {
   for (const headers of [
     { resultExpression: '=response' },
     { errorExpression: '=response' },
@@ -666,7 +666,7 @@ test('messages of wrong kinds and of refused variables hold no values', async ()
   }
 });
 
-test('cases 4.7 and 4.8: all constraints are told at once, without values, as an input error without a code', async () => {
+test('cases 4.7 and 4.8: all violated constraints are reported at once, without values, as an input error without a code', async () => {
   const person = defineOutbound({
     name: 'Person',
     type: 'person',

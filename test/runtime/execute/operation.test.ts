@@ -37,7 +37,7 @@ const execute = (operation: string | undefined, variables: object = {}, headers:
     customHeaders: { ...headers, ...(operation === undefined ? {} : { operation }) },
   });
 
-test('the header chooses the operation', async () => {
+test('the header selects the operation', async () => {
   assert.deepEqual(await execute('lend', { who: 'Ada' }), { kind: 'complete', variables: { until: 17 } });
 });
 
@@ -56,13 +56,13 @@ for (const id of ['x', '', ' ', '__proto__', 'constructor', 'toString']) {
   });
 }
 
-test('case 4.12: a required variable that is missing is named', async () => {
+test('case 4.12: a missing required variable is named', async () => {
   const outcome = await execute('lend');
   assert.ok(outcome.kind === 'fail' && outcome.retries === 0);
   assert.match(outcome.message, /operation "lend" of the connector "shelf":\n- who: is required$/);
 });
 
-test('case 4.13: an optional variable may be missing, and null', async () => {
+test('case 4.13: an optional variable may be missing or null', async () => {
   assert.deepEqual(await execute('lend', { who: '', days: null }), { kind: 'complete', variables: { until: 14 } });
 });
 
@@ -87,7 +87,7 @@ test("case 4.16: an operation's jobError keeps its code and its retries", async 
   });
 });
 
-test('case 4.17: the variables of all operations are fetched, and all where one may need any', () => {
+test('case 4.17: the variables of all operations are fetched, or all variables if one operation may need any', () => {
   assert.deepEqual(connectorVariables(shelf), ['who', 'days', 'books']);
   const { lend } = shelf.operations;
   const any = { input: v.looseObject({}), run: () => null };
@@ -109,7 +109,7 @@ test('an unknown operation reaches the error expression', async () => {
   assert.match(outcome.message, /^Operation not found: x/);
 });
 
-test("an operation's result is checked by its own schema, and named so", async () => {
+test("an operation's result is validated by its own schema, and the message names the operation", async () => {
   const wrong = defineOutbound({
     name: 'a',
     type: 'a',
@@ -122,7 +122,7 @@ test("an operation's result is checked by its own schema, and named so", async (
   );
 });
 
-test('the timeout and the settings of the connector hold for each operation', async () => {
+test('the timeout and the settings of the connector apply to each operation', async () => {
   const clock = createManualClock();
   const slow = defineOutbound({
     name: 'a',
@@ -139,7 +139,7 @@ test('the timeout and the settings of the connector hold for each operation', as
   assert.match(settled.message, /operation "one" of the connector "a" did not end within its timeout of 3 s/);
 });
 
-test('functions around run see the input of the operation', async () => {
+test('middleware sees the input of the operation', async () => {
   const seen: unknown[] = [];
   const note = (input: unknown, _context: unknown, next: () => Promise<unknown>): Promise<unknown> => {
     seen.push(input);
@@ -155,7 +155,7 @@ test('a connector with operations is frozen data, and a copy is a connector', as
   assert.deepEqual(checkConnector({ ...shelf, type: 'shelf:v2' }), []);
 });
 
-test('everything wrong with operations is named at once', () => {
+test('all problems of operations are reported at once', () => {
   const run = (): void => {};
   const faults: readonly [operations: unknown, problems: readonly string[]][] = [
     [{}, ['operations: expected at least one operation']],

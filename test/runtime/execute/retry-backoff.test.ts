@@ -1,4 +1,4 @@
-/** Pauses between attempts that a connector sets, and who wins over them. */
+/** The back-off between attempts: what a connector sets, and what takes precedence over it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -19,7 +19,7 @@ const pauses: readonly [what: string, setting: RetryBackoff, retries: number, mi
   ['growing by its own factor', { initial: 1, factor: 10, jitter: 0 }, 1, 100_000],
   ['growing up to its own cap', { initial: 1, factor: 10, max: 60, jitter: 0 }, 1, 60_000],
   ['growing up to five minutes', { initial: 100, factor: 10, jitter: 0 }, 1, 300_000],
-  ['a cap below the first pause', { initial: 10, max: 5, jitter: 0 }, 3, 10_000],
+  ['a cap below the first back-off', { initial: 10, max: 5, jitter: 0 }, 3, 10_000],
   ['more attempts than the usual 3', { initial: 1, jitter: 0, attempts: 5 }, 2, 8_000],
   ['an operator gave more attempts than the task has', { initial: 1, jitter: 0 }, 9, 1_000],
   ['no attempts left', { initial: 1, jitter: 0 }, 0, 8_000],
@@ -29,10 +29,10 @@ const pauses: readonly [what: string, setting: RetryBackoff, retries: number, mi
 ];
 
 for (const [what, setting, retries, milliseconds] of pauses) {
-  test(`pause: ${what}`, () => assert.equal(connectorBackoff(setting, retries, 0.5), milliseconds));
+  test(`back-off: ${what}`, () => assert.equal(connectorBackoff(setting, retries, 0.5), milliseconds));
 }
 
-test('jitter strays by its part at most', () => {
+test('the jitter is at most its factor', () => {
   assert.equal(connectorBackoff({ initial: 10, jitter: 0.5 }, 3, 0), 5_000);
   assert.equal(connectorBackoff({ initial: 10, jitter: 0.5 }, 3, 0.999999999), 15_000);
 });
@@ -55,16 +55,16 @@ const order: readonly [
   own: number | undefined,
   ms: number,
 ][] = [
-  ['none of the three', undefined, undefined, undefined, 0],
+  ['no setting', undefined, undefined, undefined, 0],
   ['the connector', 7, undefined, undefined, 7_000],
-  ['the header over the connector', 7, 'PT5S', undefined, 5_000],
-  ['also a header of nothing', 7, 'PT0S', undefined, 0],
-  ['the error over both', 7, 'PT5S', 3, 3_000],
-  ['the error over the connector', 7, undefined, 0, 0],
+  ['the header before the connector', 7, 'PT5S', undefined, 5_000],
+  ['even a header of zero', 7, 'PT0S', undefined, 0],
+  ['the error before both', 7, 'PT5S', 3, 3_000],
+  ['the error before the connector', 7, undefined, 0, 0],
 ];
 
 for (const [what, setting, header, own, milliseconds] of order) {
-  test(`who wins: ${what}`, async () => {
+  test(`precedence: ${what}`, async () => {
     const connector = failing(setting, own === undefined ? jobError('x') : jobError('x', { backoff: own }));
     const headers = header === undefined ? {} : { retryBackoff: header };
     const outcome = await executeOutbound(connector, { customHeaders: headers });
@@ -73,13 +73,13 @@ for (const [what, setting, header, own, milliseconds] of order) {
   });
 }
 
-test('chance is that of the clock', async () => {
+test('the clock provides the chance', async () => {
   const clock = createManualClock(() => 0);
   const outcome = await executeOutbound(failing({ initial: 10, jitter: 0.2 }), {}, { clock });
   assert.ok(outcome.kind === 'fail' && outcome.backoff === 8_000);
 });
 
-test('a function is asked only after a failure', async () => {
+test('a function is called only after a failure', async () => {
   let calls = 0;
   const count = (): number => ++calls;
   const fine = { ...failing(count), run: () => ({}) };
@@ -111,7 +111,7 @@ for (const [what, setting] of [
   });
 }
 
-test('settings that cannot work are named', () => {
+test('invalid settings are named', () => {
   const connector = failing(1);
   const faults: readonly [setting: unknown, problem: RegExp][] = [
     [-1, /^retryBackoff: expected a number of seconds/],
@@ -132,7 +132,7 @@ test('settings that cannot work are named', () => {
   assert.deepEqual(checkConnector({ ...connector, retryBackoff: { initial: 0 } }), []);
 });
 
-test('any growing pause is a whole number of milliseconds that may be sent', () => {
+test('any back-off of a connector is a whole number of milliseconds that can be sent', () => {
   const seconds = fc.double({ min: 0, max: 1e12, noNaN: true });
   const settings = fc.record({
     initial: seconds,

@@ -24,7 +24,7 @@ const one = defineOutbound({
   },
 });
 
-/** Runs one job of `one` on the twin, and gives the commands that it led to. */
+/** Executes one job of `one` on the in-memory cluster, and returns the commands that were sent. */
 const commandsFor = async (headers: Record<string, string>, onSend?: Twin['onSend']): Promise<readonly Command[]> => {
   const twin = createTwin();
   if (onSend !== undefined) twin.onSend = onSend;
@@ -53,7 +53,7 @@ test('case 2.23: one update of the timeout before the connector runs, then its r
 });
 
 for (const headers of [{}, { jobTimeout: ' ' }]) {
-  test(`case 2.24: ${JSON.stringify(headers)} asks for no other timeout`, async () => {
+  test(`case 2.24: ${JSON.stringify(headers)} does not update the timeout`, async () => {
     const commands = await commandsFor(headers as Record<string, string>);
     assert.deepEqual(
       commands.map(({ kind }) => kind),
@@ -72,7 +72,7 @@ const refused: readonly [id: string, header: string, message: RegExp][] = [
 ];
 
 for (const [id, jobTimeout, message] of refused) {
-  test(`case ${id}: ${jobTimeout.slice(0, 20)} fails for good, asks nothing and runs nothing`, async () => {
+  test(`case ${id}: ${jobTimeout.slice(0, 20)} fails for good without an update and without a run`, async () => {
     const commands = await commandsFor({ jobTimeout });
     assert.equal(runs, 0);
     assert.equal(commands.length, 1);
@@ -82,7 +82,7 @@ for (const [id, jobTimeout, message] of refused) {
   });
 }
 
-test('case 2.27: an update without an answer does not keep the connector from running', async () => {
+test('case 2.27: the connector runs even if the update is not answered', async () => {
   const commands = await commandsFor({ jobTimeout: 'PT10M' }, ({ kind }) =>
     kind === 'updateJobTimeout' ? connectionFault('UNAVAILABLE') : undefined,
   );
@@ -92,7 +92,7 @@ test('case 2.27: an update without an answer does not keep the connector from ru
   );
 });
 
-test('case 2.28: a refused update costs an attempt, and the connector does not run', async () => {
+test('case 2.28: a rejected update costs an attempt, and the connector does not run', async () => {
   const commands = await commandsFor({ jobTimeout: 'PT10M', retryBackoff: 'PT5S' }, ({ kind }) =>
     kind === 'updateJobTimeout' ? connectionFault('NOT_FOUND', 'rejected') : undefined,
   );
@@ -101,14 +101,14 @@ test('case 2.28: a refused update costs an attempt, and the connector does not r
   assert.ok(command?.kind === 'failJob' && command.retries === 2 && command.backoff === 5_000);
 });
 
-const leases: readonly [id: string, original: number, wanted: number, answers: boolean, deadline: number][] = [
+const deadlines: readonly [id: string, original: number, wanted: number, answers: boolean, deadline: number][] = [
   ['a granted time is counted from the request', 25 * minutes, 10 * minutes, true, 10 * minutes],
   ['2.29: without an answer the earlier of both holds', 25 * minutes, minutes, false, minutes],
   ['2.29: also where that is the original one', minutes, 10 * minutes, false, minutes],
 ];
 
-for (const [title, original, wanted, answers, deadline] of leases) {
-  test(`lease: ${title}`, async () => {
+for (const [title, original, wanted, answers, deadline] of deadlines) {
+  test(`deadline: ${title}`, async () => {
     const clock = createManualClock();
     const send = async (): Promise<void> => {
       clock.advance(2_000);
@@ -131,7 +131,7 @@ test('a time that is over before it is granted costs an attempt, and the connect
   assert.equal(runs, 0);
 });
 
-test('the header replaces the timeout of the connector, less the time to say so', async () => {
+test('the header replaces the timeout of the connector, less a margin', async () => {
   const clock = createManualClock();
   const slow = { ...one, timeout: 10, run: () => new Promise<number>(() => {}) };
   const outcome = executeOutbound(slow, { customHeaders: { jobTimeout: 'PT10M' } }, { clock });
@@ -150,7 +150,7 @@ test('the margin is at most ten seconds, and a tenth of short times', () => {
   assert.equal(runTime(1_000), 900);
 });
 
-test('an unanswered update is told at level warn', async () => {
+test('an unanswered update is logged at level warn', async () => {
   const lines: string[] = [];
   const drop = (): void => {};
   const logger = { debug: drop, info: drop, warn: (line: string) => void lines.push(line), error: drop };
@@ -160,13 +160,13 @@ test('an unanswered update is told at level warn', async () => {
   assert.match(lines[0]!, /jobTimeout/);
 });
 
-test('case 2.18, of jobTimeout: the error expression sees a broken header', async () => {
+test('case 2.18, of jobTimeout: the error expression sees an invalid header', async () => {
   const headers = { jobTimeout: 'soon', errorExpression: '=bpmnError("HEADER", error.message)' };
   const outcome = await executeOutbound(one, { customHeaders: headers });
   assert.ok(outcome.kind === 'bpmnError' && /job timeout header/.test(outcome.message));
 });
 
-test('a runtime that stops while the cluster is asked gives the job back', async () => {
+test('a runtime that stops during the update hands the job back', async () => {
   const controller = new AbortController();
   runs = 0;
   const updateTimeout = async (): Promise<never> => {
