@@ -1,4 +1,5 @@
-import type { Activation } from '../../connector/types.ts';
+import type { Command } from '../../connection/port.ts';
+import type { Activation, JsonText } from '../../connector/types.ts';
 
 /** An activation that has not delivered its message yet. */
 export interface Subscription {
@@ -15,3 +16,15 @@ export type Acceptance =
   | 'complete'
   /** The scheduler has it completed as soon as the subscription is safe. */
   | 'later';
+
+/** What one call of an inbound connector's `loop` yields. */
+export type LoopOutcome =
+  /** Nothing is there yet. `state`, where the loop gave one, is for its next call. */
+  | { readonly kind: 'pending'; readonly state?: JsonText }
+  /** The message is ready; the command publishes it. */
+  | {
+      readonly kind: 'message';
+      readonly command: Extract<Command, { readonly kind: 'publishMessage' }>;
+      readonly variables: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'failed'; readonly error: unknown };

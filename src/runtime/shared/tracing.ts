@@ -1,7 +1,7 @@
 import type { ActivatedJob } from '../../connection/port.ts';
 import type { Activation } from '../../connector/types.ts';
 import type { Delivery } from './delivery.ts';
-import type { LoopOutcome } from './loop-outcome.ts';
+import type { LoopOutcome } from './subscription.ts';
 
 /** Records spans around the work of a runtime. Absent without tracing, so that it costs nothing then. */
 export interface Tracing {

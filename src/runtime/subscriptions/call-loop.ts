@@ -10,8 +10,8 @@ import { checkOutput } from '../execute/result.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import { errorText } from '../shared/error-text.ts';
-import type { LoopOutcome } from '../shared/loop-outcome.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
+import type { LoopOutcome } from '../shared/subscription.ts';
 
 /** What a call of `loop` needs besides the connector and the activation. */
 export interface LoopServices {

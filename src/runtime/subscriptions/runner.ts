@@ -9,8 +9,7 @@ import type { Sender } from '../send/sender.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import type { Emit } from '../shared/events.ts';
 import { taggedLogger } from '../shared/logger.ts';
-import type { LoopOutcome } from '../shared/loop-outcome.ts';
-import type { Subscription } from '../shared/subscription.ts';
+import type { LoopOutcome, Subscription } from '../shared/subscription.ts';
 import type { Tracing } from '../shared/tracing.ts';
 import { callLoop } from './call-loop.ts';
 
