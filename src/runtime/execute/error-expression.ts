@@ -1,12 +1,13 @@
 import { parseDayTimeDuration } from '../../common/duration.ts';
 import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
 import { cutMessage } from '../shared/error-text.ts';
 import type { AttemptResult } from './attempt.ts';
 import { errorVariable } from './error-variable.ts';
-import { evaluateHeader, isObject, type JsonObject, kindOf } from './expression.ts';
+import { evaluateHeader, type JsonObject, kindOf } from './expression.ts';
 import { failForGood } from './failure.ts';
 import { checkSize } from './result.ts';
 import { longestBackoff, mostRetries } from './retry-backoff.ts';

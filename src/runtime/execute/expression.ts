@@ -1,4 +1,5 @@
 import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
 import { type Json, stringifyValue } from '../../connector/values/json-text.ts';
 import { compileExpression } from '../../feel/index.ts';
 import { errorText } from '../shared/error-text.ts';
@@ -6,10 +7,6 @@ import { expressionFunctions, jobResultMark } from './expression-functions.ts';
 
 /** A JSON object. */
 export type JsonObject = { readonly [name: string]: Json };
-
-/** Whether a value is an object, and not a list or a scalar. */
-export const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The kind of a value, as JSON calls it. */
 export const kindOf = (value: Json): string => {

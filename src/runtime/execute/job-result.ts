@@ -1,9 +1,10 @@
 /** Results that decide how an ad-hoc sub-process or a user task continues. */
 import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
 import type { JobKind } from '../../connector/job-kinds.ts';
 import { adHocResult, type JobResult, type JobResultReturn, userTaskResult } from '../../connector/job-results.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
-import { isObject, type JsonObject } from './expression.ts';
+import type { JsonObject } from './expression.ts';
 import { type jobResultFunctions, jobResultMark } from './expression-functions.ts';
 
 const makers: Readonly<Record<string, (options: never) => JobResultReturn>> = {

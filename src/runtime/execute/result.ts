@@ -1,10 +1,11 @@
 /** From what a connector returns to process variables: its output schema, the result headers, the limit of their size. */
 import * as v from 'valibot';
 import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
 import { describeIssues } from '../../connector/input/issue-texts.ts';
 import type { AnyOutboundConnector, Schema } from '../../connector/types.ts';
 import { type Json, stringifyDocument } from '../../connector/values/json-text.ts';
-import { evaluateHeader, isObject, type JsonObject, kindOf } from './expression.ts';
+import { evaluateHeader, type JsonObject, kindOf } from './expression.ts';
 import { jobResultMark } from './expression-functions.ts';
 import type { TaskHeaders } from './task-headers.ts';
 

@@ -1,5 +1,5 @@
+import { isObject } from '../../common/is-object.ts';
 import { type Json, stringifyDocument, toJson } from '../../connector/values/json-text.ts';
-import { isObject } from '../execute/expression.ts';
 import { cutMessage } from '../shared/error-text.ts';
 
 type JsonObject = { readonly [name: string]: Json };
