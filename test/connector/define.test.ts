@@ -11,7 +11,7 @@ const run = (): { status: string } => ({ status: 'ok' });
 const log = { name: 'LogConnector', type: 'log', input, run };
 const tick = { name: 'tick', loop: () => null };
 
-/** What a definition is refused with; definitions come from JavaScript too, so the types are set aside. */
+/** The error text for a definition. Definitions may come from JavaScript, so the types are ignored. */
 const refusal = (define: (definition: never) => unknown, definition: unknown): string => {
   try {
     define(definition as never);
@@ -30,7 +30,7 @@ describe('defineOutbound', () => {
     assert.equal(Object.getPrototypeOf(connector), Object.prototype);
   });
 
-  test('what is said wins over the defaults', () => {
+  test('settings take precedence over the defaults', () => {
     const said = {
       ...log,
       timeout: 0.5,
@@ -49,7 +49,7 @@ describe('defineOutbound', () => {
     assert.ok(!('output' in rest));
   });
 
-  test('run can be called without any runtime', async () => {
+  test('run can be called without a runtime', async () => {
     const connector = defineOutbound({ ...log, run: ({ message }) => message.length });
     assert.equal(await connector.run({ message: 'hi' }, {} as OutboundContext), 2);
   });
@@ -64,7 +64,7 @@ describe('defineOutbound', () => {
     test(`the type "${type}" is fine`, () => assert.equal(defineOutbound({ ...log, type }).type, type));
   }
 
-  test('every fault is named at once', () => {
+  test('all problems are listed at once', () => {
     const message = refusal(defineOutbound, {
       name: ' ',
       type: '',
@@ -93,8 +93,8 @@ describe('defineOutbound', () => {
       { type: '_activate_inbound_connector' },
       /type: must not start with "_": the job types of the runtime itself do/,
     ],
-    ['a type that is no text', { type: 1 }, /type: expected text that is not empty, but got 1/],
-    ['a name that is no text', { name: null }, /name: expected text .* got null/],
+    ['a type that is not text', { type: 1 }, /type: expected text that is not empty, but got 1/],
+    ['a name that is not text', { name: null }, /name: expected text .* got null/],
     ['a negative timeout', { timeout: -1 }, /timeout: expected a positive number of seconds, but got -1/],
     ['a timeout that is text', { timeout: '10' }, /timeout: expected a positive number of seconds, but got text/],
     ['an infinite timeout', { timeout: Number.POSITIVE_INFINITY }, /timeout: .* got Infinity/],
@@ -102,16 +102,16 @@ describe('defineOutbound', () => {
     ['a timeout too long for a timer', { timeout: 3e6 }, /timeout: expected at most 2147483 seconds/],
     ['maxJobs 0', { maxJobs: 0 }, /maxJobs: expected a positive whole number, but got 0/],
     ['no input', { input: undefined }, /input: is missing/],
-    ['an input that is no schema', { input: {} }, /input: expected a valibot schema of an object .* got an object/],
-    ['an output that is no schema', { output: 'text' }, /output: expected a valibot schema, but got text/],
-    ['a run that is no function', { run: 'x' }, /run: expected a function, but got text/],
+    ['an input that is not a schema', { input: {} }, /input: expected a valibot schema of an object .* got an object/],
+    ['an output that is not a schema', { output: 'text' }, /output: expected a valibot schema, but got text/],
+    ['a run that is not a function', { run: 'x' }, /run: expected a function, but got text/],
     [
       'a blank result variable',
       { resultVariable: '' },
       /resultVariable: expected the name of a variable, or false, but got empty text/,
     ],
-    ['a description that is no text', { description: [1] }, /description: expected text, but got a list/],
-    ['the kind of the other sort', { kind: 'inbound' }, /kind: must be "outbound"/],
+    ['a description that is not text', { description: [1] }, /description: expected text, but got a list/],
+    ['the wrong kind', { kind: 'inbound' }, /kind: must be "outbound"/],
     [
       'a misspelt property',
       { timeOut: 3 },
@@ -120,14 +120,14 @@ describe('defineOutbound', () => {
     ['another misspelt property', { retryBackof: 3 }, /retryBackof: unknown .*\. Did you mean retryBackoff\?/],
     ['a misspelt property inside', { retryBackoff: { initial: 1, factr: 2 } }, /retryBackoff\.factr: .* mean factor\?/],
     ['a misspelt template setting', { template: { verion: 2 } }, /template\.verion: .* Did you mean version\?/],
-    ['middleware that is no function', { use: [run, 1] }, /use\[1\]: expected a function, but got 1/],
+    ['middleware that is not a function', { use: [run, 1] }, /use\[1\]: expected a function, but got 1/],
   ];
   for (const [title, change, message] of faults) {
     test(`${title} is refused`, () => assert.match(refusal(defineOutbound, { ...log, ...change }), message));
   }
 
   for (const nothing of [undefined, null, 1, 'x', []]) {
-    test(`${JSON.stringify(nothing) ?? 'nothing'} is no definition`, () =>
+    test(`${JSON.stringify(nothing) ?? 'nothing'} is not a definition`, () =>
       assert.match(refusal(defineOutbound, nothing), /expected an object, but got/));
   }
 });
@@ -139,7 +139,7 @@ describe('defineInbound', () => {
     assert.ok(Object.isFrozen(connector));
   });
 
-  test('every fault is named at once', () => {
+  test('all problems are listed at once', () => {
     const message = refusal(defineInbound, {
       name: '',
       cycle: 0,
@@ -173,7 +173,7 @@ describe('defineInbound', () => {
   ];
   for (const [form, input] of forms) {
     for (const name of ['name', 'correlation_key', 'message_name', 'expires_after']) {
-      test(`a field ${name} in the input (${form}) is refused, since it would never arrive`, () =>
+      test(`a field ${name} in the input (${form}) is refused, because it would never arrive`, () =>
         assert.match(
           refusal(defineInbound, { ...tick, input: input(name) }),
           new RegExp(
@@ -186,7 +186,7 @@ describe('defineInbound', () => {
     });
   }
 
-  test('several such fields are named at once', () => {
+  test('several such fields are listed at once', () => {
     const input = v.object({ name: v.string(), expires_after: v.string() });
     assert.match(refusal(defineInbound, { ...tick, input }), /the fields "name", "expires_after": the activation uses/);
   });
@@ -206,18 +206,18 @@ describe('checkConnector', () => {
   const cases: readonly (readonly [title: string, value: unknown, problems: readonly RegExp[]])[] = [
     ['an outbound connector', defineOutbound(log), []],
     ['an inbound connector', defineInbound(tick), []],
-    ['one made by hand', { kind: 'outbound', timeout: 10, maxJobs: 1, ...log }, []],
+    ['a handwritten one', { kind: 'outbound', timeout: 10, maxJobs: 1, ...log }, []],
     [
-      'one made by hand without the defaults',
+      'a handwritten one without the defaults',
       { kind: 'outbound', ...log },
       [/^timeout: is missing$/, /^maxJobs: is missing$/],
     ],
     [
-      'an inbound one without them',
+      'an inbound one without the defaults',
       { kind: 'inbound', ...tick },
       [/^cycle: is missing$/, /^messageTimeToLive: is missing$/, /^maxFailures: is missing$/],
     ],
-    ['a copy that was spoilt', { ...defineOutbound(log), type: '_x' }, [/^type: /]],
+    ['an invalid copy', { ...defineOutbound(log), type: '_x' }, [/^type: /]],
     ['a definition without kind', log, [/^expected a connector/]],
     ['nothing', undefined, [/^expected a connector/]],
     ['a class of the Python SDK', () => log, [/^expected a connector/]],

@@ -12,7 +12,7 @@ const output = v.object({
 });
 const parts = { name: 'a', type: 'a', input, output } as const;
 
-test('literals that the output schema names need no `as const`, at any depth, plain or async', () => {
+test('literals of the output schema need no `as const`, at any depth, synchronous or not', () => {
   const plain = defineOutbound({ ...parts, run: ({ ask }) => (ask === '' ? bpmnError('EMPTY') : { status: 'ok' }) });
   defineOutbound({ ...parts, run: async () => ({ status: 'ok', tags: ['new', 'old'], inner: { level: 3 } }) });
   defineInbound({ name: 'b', input, output, loop: ({ ask }) => (ask === '' ? undefined : { status: 'error' }) });
@@ -22,7 +22,7 @@ test('literals that the output schema names need no `as const`, at any depth, pl
 test('other literals are refused', () => {
   // @ts-expect-error neither ok nor error
   defineOutbound({ ...parts, run: ({ ask }) => ({ status: ask === '' ? 'ok' : 'okay' }) });
-  // @ts-expect-error none of the tags
+  // @ts-expect-error not one of the tags
   defineOutbound({ ...parts, run: async ({ ask }) => ({ status: 'ok', tags: ['new', ask] }) });
   // @ts-expect-error not the level
   defineInbound({ name: 'b', input, output, loop: () => ({ status: 'ok', inner: { level: 4 } }) });

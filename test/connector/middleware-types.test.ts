@@ -1,4 +1,4 @@
-/** What the compiler infers for functions around `run` and `loop`. Nothing of this runs: `npm run types` is the test. */
+/** What the compiler infers for middleware. The code does not run: `npm run types` is the test. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
@@ -49,7 +49,7 @@ compiles("functions of a connector know its schemas' types", () => {
     type: 'a',
     input,
     output,
-    // @ts-expect-error the output schema wants ok or error
+    // @ts-expect-error the output schema requires ok or error
     use: [() => ({ status: 'maybe' })],
     run: () => ({ status: 'ok' }),
   });

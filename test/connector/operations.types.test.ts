@@ -1,4 +1,4 @@
-/** What the compiler infers of connectors with operations; as in types.test.ts nothing of this runs. */
+/** What the compiler infers for connectors with operations. As in types.test.ts, the code does not run. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
@@ -41,7 +41,7 @@ compiles('each operation is typed by its own schemas', () => {
   void calc.operations.add.run({ a: 1, b: '2' }, {} as OutboundContext);
   // @ts-expect-error there is no such operation
   void calc.operations.divide;
-  // @ts-expect-error it has no run of its own
+  // @ts-expect-error it has no single run
   void calc.run;
   const list: readonly AnyOutbound[] = [calc, { ...calc, type: 'other' }];
   void list;
@@ -78,7 +78,7 @@ compiles('an operation gets what its own schema says', () => {
       one: { input: v.object({ a: v.string() }), run: ({ a }) => a },
       other: {
         input: v.object({ b: v.string() }),
-        // @ts-expect-error a is of the other one
+        // @ts-expect-error a belongs to the other operation
         run: ({ a }) => a,
       },
     },

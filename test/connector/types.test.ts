@@ -1,6 +1,6 @@
 /**
- * What the compiler infers. Nothing of this runs: `npm run types` is the test, and each inference has a case that it
- * accepts and one that it refuses.
+ * What the compiler infers. The code does not run: `npm run types` is the test. Each inference has a case that compiles
+ * and a case that does not.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -21,7 +21,7 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 const expectType = <_ extends true>(): void => {};
 const expectEqual = <A>(_: A) => ({ to: <B>(..._proof: Equal<A, B> extends true ? [] : [never]): void => {} });
 
-/** Wraps what must compile and must not run. */
+/** Wraps code that must compile but not run. */
 const compiles = (title: string, body: () => void): void => {
   test(title, () => assert.equal(typeof body, 'function'));
 };
@@ -54,7 +54,7 @@ compiles("run gets the input schema's output type", () => {
     name: 'a',
     type: 'a',
     input,
-    // @ts-expect-error the schema knows no such field
+    // @ts-expect-error the schema has no such field
     run: ({ nome }) => nome,
   });
   // @ts-expect-error age is a number
@@ -71,7 +71,7 @@ compiles("the result is checked against the output schema's input type", () => {
   const parts = { name: 'a', type: 'a', input, output } as const;
   defineOutbound({ ...parts, run: () => ({ text: 'x' }) });
   defineOutbound({ ...parts, run: async () => ({ text: 'x' }) });
-  // @ts-expect-error the output schema wants a string
+  // @ts-expect-error the output schema requires a string
   defineOutbound({ ...parts, run: () => ({ text: 1 }) });
   // @ts-expect-error also in a promise
   defineOutbound({ ...parts, run: async () => ({ text: 1 }) });
@@ -124,7 +124,7 @@ compiles('copies are connectors, and lists take any', () => {
   const inbound = defineInbound({ name: 'a', loop: () => null });
   const lists: [readonly AnyOutboundConnector[], readonly AnyInboundConnector[]] = [[connector, copy], [inbound]];
   defineOutbound(copy);
-  // @ts-expect-error an inbound connector executes no service task
+  // @ts-expect-error an inbound connector does not execute service tasks
   lists[0] = [inbound];
 });
 
@@ -145,7 +145,7 @@ compiles("loop gets the input schema's output type", () => {
       return null;
     },
   });
-  // @ts-expect-error the schema knows no such field
+  // @ts-expect-error the schema has no such field
   defineInbound({ name: 'a', input, loop: ({ nome }) => nome });
 });
 
@@ -167,9 +167,9 @@ compiles('loop returns nothing yet, or what the output schema takes', () => {
   expectType<Equal<typeof connector, InboundConnector<'a', undefined, typeof output>>>();
   defineInbound({ name: 'a', output, loop: () => undefined });
   defineInbound({ name: 'a', output, loop: async (_, { signal }) => (signal.aborted ? null : { text: 'x' }) });
-  // @ts-expect-error the output schema wants a string
+  // @ts-expect-error the output schema requires a string
   defineInbound({ name: 'a', output, loop: () => ({ text: 1 }) });
-  // @ts-expect-error and nothing in its place but undefined and null
+  // @ts-expect-error only undefined and null can replace it
   defineInbound({ name: 'a', output, loop: () => false });
 });
 
@@ -186,7 +186,7 @@ compiles('loop remembers what its state schema takes', () => {
   });
   const list: readonly AnyInboundConnector[] = [connector, { ...connector, expires: 60 }];
   void list;
-  // @ts-expect-error the state schema wants a number
+  // @ts-expect-error the state schema requires a number
   defineInbound({ name: 'a', output, state: v.object({ cursor: v.number() }), loop: () => pending({ cursor: '1' }) });
 });
 

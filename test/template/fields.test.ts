@@ -1,4 +1,4 @@
-/** What becomes of each kind of schema. The numbers are those of the reference that the generator was made from. */
+/** The field for each kind of schema. The numbers are those of the reference. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
@@ -41,7 +41,7 @@ describe('text', () => {
     assert.deepEqual({ label, description, placeholder }, { label: 'Text', description: 'D', placeholder: 'Hi' });
   });
 
-  test('a title without text is none', () => {
+  test('a blank title does not count', () => {
     const { label, description } = fieldOf(v.pipe(v.string(), v.title(' '), v.description('')));
     assert.deepEqual([label, description], ['X', undefined]);
   });
@@ -82,13 +82,13 @@ describe('text', () => {
     assert.equal(says(optional, 'x'), 'digits only');
   });
 
-  test('18: checks behind trim', () => {
+  test('18: checks after trim', () => {
     const field = fieldOf(v.pipe(v.string(), v.trim(), v.email('bad mail')));
     assert.equal(says(field, 'a@b.co'), undefined);
     assert.equal(says(field, 'ab.co'), 'bad mail');
   });
 
-  test('checks behind a change of the text say nothing of what is typed', () => {
+  test('checks after a change of the text do not apply to what is typed', () => {
     const upper = fieldOf(v.pipe(v.string(), v.toUpperCase(), v.regex(/^[A-Z]+$/), v.maxLength(2)));
     assert.deepEqual(upper.constraints, { notEmpty: true });
     assert.equal(upper.type, 'String');
@@ -127,7 +127,7 @@ describe('text', () => {
     });
   }
 
-  test('a check that is no regular expression leaves the field as it is', () => {
+  test('a check without a regular expression does not change the field', () => {
     const fields = [
       fieldOf(v.pipe(v.string(), v.creditCard())),
       fieldOf(v.pipe(v.string(), v.emoji())),
@@ -141,7 +141,7 @@ describe('text', () => {
     for (const { constraints } of fields) assert.deepEqual(constraints, { notEmpty: true });
   });
 
-  test('a default; text that would be FEEL stays text', async () => {
+  test('a default; text that looks like FEEL stays text', async () => {
     assert.deepEqual(fieldOf(v.optional(v.string(), 'a')).constraints, undefined);
     const template = templateOf({
       a: v.optional(v.string(), 'a'),
@@ -152,7 +152,7 @@ describe('text', () => {
     assert.deepEqual((await applyAndRead(template)).inputs, { a: 'a', b: '="=b"', c: null, d: '=now()' });
   });
 
-  test('31: a transformation, and a title behind it', () => {
+  test('31: a transformation, and a title after it', () => {
     const field = fieldOf(
       v.pipe(
         v.string(),
@@ -181,7 +181,7 @@ describe('text', () => {
     assert.deepEqual([type, language, feel], ['Text', 'json', undefined]);
   });
 
-  test('a union of text and other values takes text or an expression', () => {
+  test('a union of text and other values accepts text or an expression', () => {
     const { type, feel, constraints } = fieldOf(v.union([v.string(), v.number(), v.array(v.string())]));
     assert.deepEqual([type, feel, constraints], ['String', 'optional', { notEmpty: true }]);
     assert.deepEqual(fieldOf(v.union([v.string(), v.null()])).constraints, undefined);
@@ -316,7 +316,7 @@ describe('lists of values', () => {
     assert.deepEqual((await applyAndRead(templateOf({ c: v.optional(v.picklist([1, 2]), 1) }))).inputs, { c: '=1' });
   });
 
-  test('texts that are FEEL or empty; labels; values that are no words', () => {
+  test('texts that are FEEL or empty; labels; values that are not words', () => {
     const field = fieldOf(
       v.pipe(v.picklist(['', '=x', 'us-east-1', 'text/html']), hints({ choices: { '=x': 'Formula' } })),
     );
@@ -328,7 +328,7 @@ describe('lists of values', () => {
     ]);
   });
 
-  test('35: a single literal is sent without being shown', () => {
+  test('35: a single literal is sent but not shown', () => {
     const hidden = [v.literal('x'), v.literal(5), v.literal(true)].map((schema) => fieldOf(schema));
     assert.deepEqual(
       hidden.map(({ type, value }) => [type, value]),
@@ -346,7 +346,7 @@ describe('lists of values', () => {
 });
 
 describe('structures', () => {
-  test('20: what has no fields of its own is an expression', () => {
+  test('20: a value without fields of its own is an expression', () => {
     const kinds = [v.array(v.string()), v.record(v.string(), v.number()), v.unknown(), v.any(), v.tuple([v.string()])];
     for (const schema of [...kinds, v.looseObject({ a: v.string() }), v.object({})]) {
       const { type, feel, constraints } = fieldOf(schema);
@@ -378,7 +378,7 @@ describe('structures', () => {
     });
   });
 
-  test('an object with a default gives it to its fields', () => {
+  test('an object passes its default on to its fields', () => {
     const template = templateOf({ a: v.optional(v.object({ b: v.string(), c: v.boolean() }), { b: 'x', c: true }) });
     assert.deepEqual(
       ownProperties(template).map(({ id, value, constraints }) => [id, value, constraints]),
@@ -389,7 +389,7 @@ describe('structures', () => {
     );
   });
 
-  test('the parts of an intersection are joined', () => {
+  test('the parts of an intersection are merged', () => {
     const template = templateOf(v.intersect([v.object({ a: v.string() }), v.object({ b: v.number() })]));
     assert.deepEqual(ownIds(template), ['a', 'b']);
   });
@@ -406,7 +406,7 @@ describe('structures', () => {
     assert.deepEqual(fieldOf(v.lazy(() => v.string())).type, 'String');
   });
 
-  test('34: a default that is made anew is not shown, and the name id is free', () => {
+  test('34: a dynamic default is not shown, and an input may be named id', () => {
     const make = () => templateOf({ id: v.optional(v.string(), () => String(Math.random())) });
     const template = make();
     const field = ownProperties(template)[0];
@@ -417,7 +417,7 @@ describe('structures', () => {
 });
 
 describe('before Camunda 8.8', () => {
-  test('a value that must exist is null by an expression', () => {
+  test('a value that must exist becomes null by an expression', () => {
     const { value, constraints, optional } = fieldOf(v.nullable(v.string()), old);
     assert.deepEqual([value, constraints, optional], ['=null', { notEmpty: true }, undefined]);
     for (const schema of [v.undefinedable(v.string()), v.union([v.number(), v.undefined()])]) {

@@ -21,9 +21,9 @@ test('there are samples, and some of them have choices', () => {
 
 for (const [name, template] of samples) {
   describe(name, () => {
-    test('is sound', () => assertValidTemplate(template));
+    test('is valid', () => assertValidTemplate(template));
 
-    test('is offered for the element that it is made for', async () => {
+    test('is offered for its own element', async () => {
       const diagram = await applyTo(template);
       assert.deepEqual(diagram.offered('it', '8.9.0'), [`${template.id}@${template.version}`]);
     });
@@ -68,7 +68,7 @@ const request = createTemplate(
   }),
 );
 
-test('conditions are asked again at each edit: fields come and go in the file', async () => {
+test('conditions apply at each edit: fields appear in the file and disappear', async () => {
   const diagram = await applyTo(request);
   const names = async () => Object.keys((await readSaved(diagram)).inputs);
   const plain = ['url', 'tries', 'verbose', 'auth.type'];
@@ -81,7 +81,7 @@ test('conditions are asked again at each edit: fields come and go in the file', 
   assert.deepEqual(await names(), plain);
 });
 
-test('fields are written as typed, and emptied ones as empty inputs', async () => {
+test('fields are written as typed, and cleared ones as empty inputs', async () => {
   const entries = { url: '=base + "/x"', tries: 5, verbose: true, retryCount: '1', resultVariable: 'out' };
   const diagram = await applyTo(request);
   diagram.fill('it', entries);
@@ -122,7 +122,7 @@ for (const [camunda, platform, offered] of offers) {
   });
 }
 
-test('case 45: the start event template waits by key in an event subprocess, and has no key elsewhere', async () => {
+test('case 45: the start event template has a key in an event subprocess only', async () => {
   const template = createTemplate(mail, { part: 'startEvent' });
   assertValidTemplate(template);
   const diagram = await openDiagram(drawEventSubprocess('p'));

@@ -20,7 +20,7 @@ const letter = defineInbound({
 const of = (part: InboundPart) => createTemplate(letter, { part });
 
 describe('the activation', () => {
-  test('44: asks for the connector by name', async () => {
+  test('44: names the connector', async () => {
     const template = createTemplate(letter);
     assertValidTemplate(template);
     const { name, id, appliesTo, elementType, description } = template;
@@ -55,7 +55,7 @@ describe('the activation', () => {
     );
   });
 
-  test('an input of its own called resultVariable keeps its name, and the header its id', async () => {
+  test('an input named resultVariable keeps its name, and the header keeps its id', async () => {
     const connector = defineInbound({
       name: 'a',
       input: v.object({ resultVariable: v.string() }),
@@ -79,7 +79,7 @@ describe('the activation', () => {
     });
   }
 
-  test('it names no variable for the whole message where each field of it has one', () => {
+  test('it has no variable for the whole message if each field has its own', () => {
     const template = createTemplate(letter, { outputs: 'fields' });
     assert.equal(
       template.properties.some(({ id }) => id === 'resultVariable'),
@@ -92,8 +92,8 @@ describe('the activation', () => {
   });
 
   for (const name of ['name', 'correlation_key', 'message_name', 'expires_after']) {
-    test(`44: an input of its own called ${name} is refused`, () => {
-      // Made by copying, since defineInbound would refuse it.
+    test(`44: an input named ${name} is refused`, () => {
+      // A copy, because defineInbound would refuse it.
       const letter = defineInbound({ name: 'letter', loop: () => undefined });
       const connector = { ...letter, input: v.object({ [name]: v.string() }) };
       assert.match(
@@ -110,7 +110,7 @@ describe('the activation', () => {
   });
 });
 
-describe('the elements that await the message', () => {
+describe('the elements that wait for the message', () => {
   test('45: a catch event', async () => {
     const template = of('catchEvent');
     assertValidTemplate(template);
@@ -138,14 +138,14 @@ describe('the elements that await the message', () => {
     }
   });
 
-  test('45: the start of an event subprocess; elsewhere the Modeler writes no subscription', async () => {
+  test('45: the start event of an event subprocess; for others the Modeler writes no subscription', async () => {
     const template = of('startEvent');
     assertValidTemplate(template);
     const { type, message } = await applyAndRead(template);
     assert.deepEqual([type, message], ['bpmn:StartEvent', { name: 'letter' }]);
   });
 
-  test('the whole message in one variable, if one likes', async () => {
+  test('the whole message in one variable, if a person fills it in', async () => {
     const { outputs } = await applyAndRead(of('catchEvent'), { resultVariable: 'mail' });
     assert.deepEqual(outputs, { mail: '={from: from, body: body}' });
     const nothing = createTemplate(defineInbound({ name: 'a', loop: () => ({}) }), { part: 'catchEvent' });
@@ -156,7 +156,7 @@ describe('the elements that await the message', () => {
     );
   });
 
-  test('each field in a variable of its own', async () => {
+  test('each field in its own variable', async () => {
     const template = createTemplate(letter, { part: 'catchEvent', outputs: 'fields' });
     assertValidTemplate(template);
     const { outputs } = await applyAndRead(template, { 'output.from': 'sender' });
@@ -164,7 +164,7 @@ describe('the elements that await the message', () => {
   });
 });
 
-test('all templates of a connector, with ids of their own', () => {
+test('all templates of a connector, with different ids', () => {
   const templates = createTemplates(letter, { version: 2 });
   assert.deepEqual(
     templates.map(({ id, version }) => [id, version]),
@@ -187,7 +187,7 @@ test('the settings of the definition: id, name and the name of the message', () 
   assert.equal(propertyOf(event!, 'messageName').value, 'post');
 });
 
-test("before Camunda 8.8 an emptied message name is not sent at all, and the connector's name counts", () => {
+test("before Camunda 8.8 an empty message name is not sent, and the connector's name applies", () => {
   const template = createTemplate(letter, { engines: '^8.6' });
   assertValidTemplate(template);
   assert.equal(propertyOf(template, 'message_name').optional, true);

@@ -1,4 +1,4 @@
-/** What the Modeler complains of while a person fills in the fields. */
+/** The errors that the Modeler shows while a person fills in the fields. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as v from 'valibot';
@@ -57,7 +57,7 @@ const cases: readonly (readonly [name: string, v.GenericSchema, Entry, RegExp | 
 ];
 
 for (const [name, schema, entry, expected] of cases) {
-  test(`${name}: ${expected === undefined ? 'nothing' : 'a complaint'}`, async () => {
+  test(`${name}: ${expected === undefined ? 'no report' : 'a report'}`, async () => {
     const complaints = await said(schema, entry);
     if (expected === undefined) assert.deepEqual(complaints, []);
     else {
@@ -67,7 +67,7 @@ for (const [name, schema, entry, expected] of cases) {
   });
 }
 
-test('a new element complains of exactly the fields that must be filled in', async () => {
+test('a new element reports exactly the fields that must be filled in', async () => {
   assert.ok(samples.length > 0);
   for (const [name, template] of samples) {
     const { inputs, headers } = expectedReading(template);

@@ -1,4 +1,4 @@
-/** Processes of an activation template and the template of the element that awaits the message, run as they are. */
+/** Processes of an activation template and the template of the element that waits for the message, executed. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as v from 'valibot';
@@ -44,7 +44,7 @@ const waiting: readonly (readonly [part: 'catchEvent' | 'boundaryEvent' | 'recei
   ],
 ];
 
-/** Keeps its task open until the boundary event interrupts it, because nobody serves the type. */
+/** Keeps its task open until the boundary event interrupts it, because no worker takes the type. */
 const nobody = createTemplate(defineOutbound({ name: 'Nobody', type: 'nobody', input: v.object({}), run: () => ({}) }));
 
 for (const [part, nodes] of waiting) {
@@ -63,7 +63,7 @@ for (const [part, nodes] of waiting) {
   });
 }
 
-test('the two templates can agree on another message name, and two waits by key stay apart', async () => {
+test('the two templates can share a different message name, and two waiting processes are distinguished by key', async () => {
   const [activation, companion] = [createTemplate(mail), createTemplate(mail, { part: 'catchEvent' })];
   const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ['wait', 'intermediateThrowEvent']));
   diagram.load([activation, companion]);
@@ -79,7 +79,7 @@ test('the two templates can agree on another message name, and two waits by key 
   );
 });
 
-test('the activation names the variable of the whole message, where the event names none', async () => {
+test('the activation sets the variable of the whole message if the event sets none', async () => {
   const activation = createTemplate(parcel);
   const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ['wait', 'intermediateThrowEvent']));
   const companion = createTemplate(parcel, { part: 'catchEvent' });
@@ -103,7 +103,7 @@ const outputs: readonly (readonly [
 ];
 
 for (const [style, fields, result] of outputs) {
-  test(`what the event says of the message is what the process gets: ${style}, ${JSON.stringify(fields)}`, async () => {
+  test(`the process receives what the event states about the message: ${style}, ${JSON.stringify(fields)}`, async () => {
     const activation = createTemplate(parcel);
     const companion = createTemplate(parcel, { part: 'catchEvent', outputs: style });
     const diagram = await openDiagram(drawDiagram('p', ['ask', 'task'], ['wait', 'intermediateThrowEvent']));

@@ -1,4 +1,4 @@
-/** Elements that were modelled with templates of python-camunda-sdk 1.0.1 move over to ours. */
+/** Elements with templates of python-camunda-sdk 1.0.1 can switch to our templates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
@@ -50,7 +50,7 @@ const mail = defineInbound({
   loop: () => undefined,
 });
 
-/** The element as Python's template left it, and after ours was chosen in its place. */
+/** The element with the Python template, and after ours replaced it. */
 const migrate = async (
   python: Template,
   ours: ElementTemplate,
@@ -67,7 +67,7 @@ const migrate = async (
   return { before, after: await readXml(await diagram.save(), 'it'), offered };
 };
 
-test('the templates of the Python generator are what its users have: valid but for the old spelling of the task type', () => {
+test('the templates of the Python generator are valid except for the old spelling of the task type', () => {
   for (const template of [pythonOutbound, pythonInbound]) {
     const said = templateFaults(template).filter((fault) => fault.startsWith('validator'));
     assert.equal(said.length, 1);
@@ -88,12 +88,12 @@ test('an outbound task keeps its fields and its result variable, and gets the ne
   assert.equal(after.headers.resultVariable, 'logged');
 });
 
-test('a word that is no choice of ours falls back to the default', async () => {
+test('a text that is not one of the choices falls back to the default', async () => {
   const { after } = await migrate(pythonOutbound, createTemplate(log), { message: 'x', level: 'shout' });
   assert.equal(after.inputs.level, 'info');
 });
 
-test('an inbound task keeps its fields, correlation key, message name and result variable, and asks for the connector by name', async () => {
+test('an inbound task keeps its fields, correlation key, message name and result variable, and names the connector', async () => {
   const fields = { box: 'in', correlation_key: '=order', message_name: 'letter', resultVariable: 'letter' };
   const { before, after, offered } = await migrate(pythonInbound, createTemplate(mail), fields);
   assert.equal(before.taskType, 'mail');

@@ -31,7 +31,7 @@ const shelf = defineOutbound({
   },
 });
 
-test('one template with a choice of the operation, and the inputs of each', () => {
+test('one template with a list of operations, and the inputs of each', () => {
   const template = createTemplate(shelf);
   assertValidTemplate(template);
   assert.deepEqual(ownIds(template), ['operation', 'isbn', 'input.operation', 'days']);
@@ -70,7 +70,7 @@ test('an entry of the create menu for each operation', async () => {
   assert.deepEqual(inputs, { isbn: null, operation: null, days: '=14' });
 });
 
-test('only the inputs of the operation that is chosen are sent', async () => {
+test('only the inputs of the selected operation are sent', async () => {
   const template = createTemplate(shelf);
   assert.deepEqual((await applyAndRead(template)).inputs, {});
   const diagram = await applyTo(template);
@@ -80,7 +80,7 @@ test('only the inputs of the operation that is chosen are sent', async () => {
   assert.deepEqual([headers.operation, inputs], ['find', { isbn: '978' }]);
 });
 
-test('one output property for each field of the operation that is chosen', async () => {
+test('one output property for each field of the selected operation', async () => {
   const template = createTemplate(shelf, { outputs: 'fields' });
   assertValidTemplate(template);
   assert.deepEqual(propertyOf(template, 'output.title').condition, {
@@ -93,7 +93,7 @@ test('one output property for each field of the operation that is chosen', async
   assert.deepEqual((await readSaved(diagram)).outputs, { books: '=books' });
 });
 
-test('a single operation is chosen already', async () => {
+test('a single operation is preselected', async () => {
   const { find } = shelf.operations;
   const template = createTemplate(defineOutbound({ name: 'One', type: 'one', operations: { find } }));
   assertValidTemplate(template);
@@ -101,7 +101,7 @@ test('a single operation is chosen already', async () => {
   assert.equal((await applyAndRead(template)).headers.operation, 'find');
 });
 
-test('what the Modeler cannot compare is refused', () => {
+test('an id that the Modeler cannot compare is refused', () => {
   const { find } = shelf.operations;
   const connector = defineOutbound({ name: 'Odd', type: 'odd', operations: { '=find': find } });
   assert.match(problemsOf(() => createTemplate(connector)).join('\n'), /operations\["=find"\]: .*start with a letter/);

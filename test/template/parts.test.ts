@@ -1,4 +1,4 @@
-/** The small parts that templates are made with. */
+/** The building blocks of templates. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toJsonSchema } from '@valibot/to-json-schema';
@@ -30,7 +30,7 @@ describe('labels', () => {
   ];
   for (const [name, label] of names) test(`${name} is ${label}`, () => assert.equal(labelOfName(name), label));
 
-  test('values that are no words are shown as they are', () => {
+  test('values that are not words stay as they are', () => {
     const shown = ['in_progress', 'eu-west-1', 'a/b', 'GET'].map(labelOfValue);
     assert.deepEqual(shown, ['In progress', 'eu-west-1', 'a/b', 'GET']);
   });
@@ -41,7 +41,7 @@ describe('labels', () => {
 });
 
 describe('FEEL literals', () => {
-  test('evaluate to the value that they were made of', () => {
+  test('evaluate to the value that they were made from', () => {
     // Larger numbers are exact as well, but as a bigint.
     const isExact = (value: unknown): boolean => {
       if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
@@ -89,7 +89,7 @@ describe('patterns', () => {
     }
   });
 
-  test('expressions and secrets pass, and nothing where nothing is needed', () => {
+  test('expressions and secrets match, and so do empty optional fields', () => {
     const [required, optional] = [false, true].map((empty) => new RegExp(wrapPattern('^a$', empty)));
     for (const text of ['a', '=x', '{{secrets.A}}', '{{ secrets.A }}']) assert.match(text, required!);
     for (const text of ['b', '', 'undefined']) assert.doesNotMatch(text, required!);
@@ -99,7 +99,7 @@ describe('patterns', () => {
 
 describe('numbers', () => {
   const bound = fc.option(fc.integer({ min: -60, max: 60 }), { nil: undefined });
-  test('a pattern never refuses what the schema takes, and takes no fraction for a whole number', () => {
+  test('a pattern never refuses what the schema accepts, and does not accept a fraction as a whole number', () => {
     fc.assert(
       fc.property(bound, bound, fc.boolean(), fc.integer({ min: -70, max: 70 }), (low, high, integer, value) => {
         const checks = [
@@ -120,10 +120,10 @@ describe('numbers', () => {
     );
   });
 
-  test('the strictest of several limits counts', () => {
+  test('the strictest of several limits applies', () => {
     const checks = [v.minValue(1), v.minValue(3), v.maxValue(9), v.multipleOf(3), v.integer()];
     assert.deepEqual(limitsOf(v.number(), checks as never), { integer: true, minimum: 3, maximum: 9, multipleOf: 3 });
-    // The library throws where a check has no form in JSON Schema, but the facts do without it.
+    // The library throws if JSON Schema cannot express a check, but the limits do not need it.
     assert.throws(() =>
       toJsonSchema(
         v.pipe(

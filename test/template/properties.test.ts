@@ -35,10 +35,10 @@ const fieldsToFill = (template: object, values: Values, entries: Fields, all: bo
       .flatMap(({ id = '', binding: { name = '' } }) => (name in entries ? [[id, entries[name]] as const] : [])),
   );
 
-/** The choice of a dropdown that says nothing. */
+/** The entry of a dropdown that sends null. */
 const notSet = '=null';
 
-/** Choices without those inside of objects that a person may leave out, because these are left out here. */
+/** Choices, except those inside optional objects, which are left out here. */
 const leftOut = (template: object, values: Values): Values => {
   const { properties } = open(template);
   const unset = new Set(properties.filter(({ value, optional }) => value === notSet || optional).map(({ id }) => id));
@@ -48,7 +48,7 @@ const leftOut = (template: object, values: Values): Values => {
 /** Engines before 8.8 refuse a file that has an input without source. */
 const beforeEmptyInputs = (template: object): boolean => open(template).engines?.camunda === '^8.6';
 
-/** The template; undefined where older engines cannot be served, as the refusal says. */
+/** The template; undefined if older engines cannot support it, as the error says. */
 const templateFor = (connector: AnyOutboundConnector, camunda: string): ElementTemplate | undefined => {
   try {
     return createTemplate(connector, { engines: { camunda } });
@@ -93,7 +93,7 @@ const defaultOfTheOther: Spec = {
   },
 };
 
-test('whatever a schema says, its template is sound and what it gives the process is accepted', async () => {
+test('the template of any schema is valid, and the schema accepts what it sends', async () => {
   await fc.assert(
     fc.asyncProperty(inputSpec, fc.nat(), fc.constantFrom('^8.8', '^8.6'), async (spec, pick, camunda) => {
       const input = build(spec);

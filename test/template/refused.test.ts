@@ -1,4 +1,4 @@
-/** What has no field in the Modeler, and what the error says of it. The numbers are those of the reference. */
+/** What the generator refuses, and its messages. The numbers are those of the reference. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
@@ -44,7 +44,7 @@ const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message
     v.union([v.object({ a: v.string() }), v.string()]),
     /mixes objects.*feel: 'required'/,
   ],
-  ['a literal without a form in JSON', v.literal(1n), /one of its values is a bigint/],
+  ['a literal that JSON does not have', v.literal(1n), /one of its values is a bigint/],
   ['a value twice', v.picklist(['a', 'a']), /its list has the value "a" twice/],
   [
     'a default that does not fit',
@@ -58,12 +58,12 @@ const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message
     /^x: its default does not match .*at least 5/,
   ],
   [
-    'a default of a hint that is no number',
+    'a default of a hint that is not a number',
     v.pipe(v.number(), hints({ default: 'many' })),
     /^x: its default does not match/,
   ],
   [
-    'a default of a hint that is no list',
+    'a default of a hint that is not a list',
     v.pipe(v.array(v.string()), hints({ default: 'q' })),
     /^x: its default does not match/,
   ],
@@ -80,12 +80,12 @@ const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message
     /a secret must not have a default/,
   ],
   [
-    'an object of which nothing may be sent',
+    'an object whose fields are never sent',
     v.object({ a: v.pipe(v.optional(v.string()), hints({ hidden: true })) }),
     /all of its fields may be left out.*v\.optional\(…, \{\}\)/,
   ],
   [
-    'an object that must be there, of which nothing may be sent',
+    'a required object whose fields are never sent',
     v.undefinedable(v.object({ a: v.pipe(v.optional(v.string()), hints({ hidden: true })) })),
     /all of its fields may be left out/,
   ],
@@ -105,7 +105,7 @@ const variants: readonly (readonly [title: string, members: readonly v.ObjectEnt
   ['a key that is FEEL', [{ t: v.literal('=a') }, { t: v.literal('b') }], /the text "=a"/],
   ['texts and booleans', [{ t: v.literal('a') }, { t: v.literal(true) }], /mixes texts and booleans/],
   ['a key that may be absent', [{ t: v.optional(v.literal('a')) }, { t: v.literal('b') }], /may be absent/],
-  ['a key that is no literal', [{ t: v.string() }, { t: v.literal('b') }], /is not a literal/],
+  ['a key that is not a literal', [{ t: v.string() }, { t: v.literal('b') }], /is not a literal/],
   [
     'a key of two members',
     [
@@ -125,7 +125,7 @@ describe('variants', () => {
     });
   }
 
-  test('a key with a name that is no variable', () => {
+  test('a key whose name cannot be a variable', () => {
     const schema = v.variant('my-key', [
       v.object({ 'my-key': v.literal('a') }),
       v.object({ 'my-key': v.literal('b') }),
@@ -155,7 +155,7 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
     /hints\.group: expected text.*\n.*hints\.order: expected a number, but got text\n.*hints\.choices: .*\n.*hints\.condition: needs one of equals, /,
   ],
   [
-    'hints that are no object',
+    'hints that are not an object',
     v.pipe(v.string(), v.metadata({ camunda: 'group' })),
     /^x: hints: expected hints\(\{ … \}\), but got text/,
   ],
@@ -172,7 +172,7 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
   ['choices of a text', text({ choices: { a: 'A' } }), /"choices" has no effect on/],
   ['a label of no choice', v.pipe(v.picklist(['a']), hints({ choices: { b: 'B' } })), /labels "b"/],
   ['hidden, but required', text({ hidden: true }), /"hidden" removes the field, but the schema requires a value/],
-  ['sent without being shown, but without a value', text({ type: 'Hidden' }), /hides a field without a default/],
+  ['sent but not shown, and without a value', text({ type: 'Hidden' }), /hides a field without a default/],
   [
     'a condition on what is required',
     text({ condition: { property: 'y', equals: 'a' } }),
@@ -184,14 +184,18 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
     /names "zzz", which is not a field/,
   ],
   ['a condition on itself', maybe({ condition: { property: 'x', equals: 'a' } }), /names "x", which is itself/],
-  ['another name for the variable', text({ binding: 'y' }), /a different name than the schema/],
+  ['a different name for the variable', text({ binding: 'y' }), /a different name than the schema/],
   ['a header for what must be a variable', text({ target: 'header' }), /"target" sends it as a header/],
   [
-    'a header that is no text',
+    'a header that is not text',
     v.pipe(v.optional(v.picklist([1, 2])), hints({ target: 'header' })),
     /header, which is text/,
   ],
-  ['a header of the runtime', maybe({ target: 'header', binding: 'resultExpression' }), /the runtime reads the header/],
+  [
+    'a header that the runtime reads',
+    maybe({ target: 'header', binding: 'resultExpression' }),
+    /the runtime reads the header/,
+  ],
 ];
 
 describe('hints', () => {
@@ -229,12 +233,12 @@ describe('hints', () => {
 });
 
 describe('whole inputs', () => {
-  test('33: a name that is no variable', () => {
+  test('33: a name that cannot be a variable', () => {
     assert.match(whole(v.object({ 'my-key': v.string() })), /^my-key: the name "my-key" cannot be an input variable/);
     assert.match(whole(v.object({ a: v.object({ '1b': v.string() }) })), /^a\.1b: the name "1b"/);
   });
 
-  test('33: a name that is a word of FEEL', () => {
+  test('33: a reserved word of FEEL', () => {
     assert.match(
       whole(v.object({ if: v.string() })),
       /^if: the name "if" cannot be an input variable; FEEL reserves this word/,
@@ -242,7 +246,7 @@ describe('whole inputs', () => {
     assert.match(whole(v.object({ a: v.object({ null: v.string() }) })), /^a\.null: the name "null"/);
   });
 
-  test('a name that is no variable may be left out', () => {
+  test('a field that is left out may have any name', () => {
     const { properties } = createTemplate(
       connectorOf(v.object({ a: v.string(), 'my-key': v.pipe(v.optional(v.string()), hints({ hidden: true })) })),
     );
@@ -257,7 +261,7 @@ describe('whole inputs', () => {
     assert.match(whole(v.union([v.object({ a: v.string() }), v.object({ b: v.string() })])), /use v\.variant/);
   });
 
-  test('32: everything is named at once, with the connector', () => {
+  test('32: all problems are listed at once, with the connector', () => {
     const connector = connectorOf(v.object({ d: v.date(), m: v.object({ s: v.set(v.string()) }), 'a b': v.string() }));
     assert.throws(
       () => createTemplate(connector),
@@ -276,7 +280,7 @@ describe('whole inputs', () => {
 
 const settings: readonly (readonly [title: string, settings: OutboundTemplateSettings, message: RegExp])[] = [
   [
-    'an element that gets no job',
+    'an element without a job',
     { elementType: { value: 'bpmn:UserTask' } },
     /^template\.elementType: a bpmn:UserTask does not create a job; use one of bpmn:ServiceTask/,
   ],
@@ -291,7 +295,7 @@ const settings: readonly (readonly [title: string, settings: OutboundTemplateSet
     /^template\.elementType: a task has no event definition/,
   ],
   [
-    'elements that are not what they become',
+    'elements without the one that they become',
     { appliesTo: ['bpmn:UserTask'] },
     /^template\.appliesTo: the Modeler requires bpmn:ServiceTask among them/,
   ],
@@ -302,11 +306,7 @@ const settings: readonly (readonly [title: string, settings: OutboundTemplateSet
   ],
   ['an engine range', { engines: 'eight' }, /^template\.engines\.camunda: "eight" is not a range/],
   ['an icon that is a file', { icon: './icon.svg' }, /^template\.icon: expected the data URI .*command line/],
-  [
-    'a group that nothing is in',
-    { groups: [{ id: 'g', label: 'G' }] },
-    /^template\.groups: no field is in the group "g"/,
-  ],
+  ['an empty group', { groups: [{ id: 'g', label: 'G' }] }, /^template\.groups: no field is in the group "g"/],
   ['an expression', { errorExpression: '=if' }, /^template\.errorExpression: it is not a valid FEEL expression/],
   ['fields of no output', { outputs: 'fields' }, /^output: is missing, but outputs: 'fields' needs it/],
 ];
@@ -321,7 +321,7 @@ describe('settings', () => {
     );
   }
 
-  test('options are checked as the definition is, and each kind has its own', () => {
+  test('options are checked like the definition, by the kind of the connector', () => {
     const outbound = connectorOf(v.object({ a: v.string() }));
     const inbound = defineInbound({ name: 'in', loop: () => ({}) });
     const of = (make: () => unknown) => problemsOf(make).join('\n');

@@ -12,7 +12,7 @@ import { adder, connectors, shelf, shelved } from './support/connectors.ts';
 import type { Entry } from './support/modeler.ts';
 import { type Stage, startStage } from './support/stage.ts';
 
-/** What the connectors' `run` got, oldest first. */
+/** The inputs that `run` received, oldest first. */
 const received: unknown[] = [];
 
 const capture = (connector: AnyOutboundConnector): AnyOutboundConnector => ({
@@ -242,7 +242,7 @@ test('temporal: dates, times and durations, as text and by expression', async ()
   assert.deepEqual([day.day, wait.hours, instant.getTime()], [31, 1, Date.UTC(2026, 0, 31, 13, 5, 30)]);
 });
 
-test('what a field says of the result is what the process gets', async () => {
+test('the process receives what the output fields state', async () => {
   const diagram = await applyTo(createTemplate(adder));
   diagram.fill('it', { a: 1, b: '=n', resultVariable: 'all', resultExpression: '={twice: 2 * sum}' });
   assert.deepEqual(await stage.run(await diagram.save(), { n: 2 }), { n: 2, all: { sum: 3, product: 2 }, twice: 6 });
@@ -251,7 +251,7 @@ test('what a field says of the result is what the process gets', async () => {
   assert.deepEqual(await stage.run(await byField.save()), { total: 3 });
 });
 
-test('the chosen operation gets its own fields, and none of another that was chosen before', async () => {
+test('the selected operation receives its own fields, and none of a previously selected one', async () => {
   const diagram = await applyTo(createTemplate(shelf));
   diagram.fill('it', { operation: 'lend', isbn: '=book', days: 7 });
   await stage.run(await diagram.save(), { book: '978' });

@@ -35,7 +35,7 @@ const upgrade = async (
   return readSaved(diagram);
 };
 
-test('case 47: what was typed stays, a new field has its default, the version is the new one', async () => {
+test('case 47: typed values stay, a new field has its default, and the version is the new one', async () => {
   const { inputs, templateVersion, headers } = await upgrade(
     version(1, v.object({ a: v.string() })),
     version(2, v.object({ a: v.string(), b: v.optional(v.string(), 'preset') })),
@@ -47,21 +47,21 @@ test('case 47: what was typed stays, a new field has its default, the version is
   assert.equal(headers.resultVariable, 'out');
 });
 
-test('a default that nobody touched becomes the new default, a typed value stays', async () => {
+test('an untouched default becomes the new default, and a typed value stays', async () => {
   const before = version(1, v.object({ a: v.optional(v.string(), 'one'), b: v.optional(v.number(), 1) }));
   const after = version(2, v.object({ a: v.optional(v.string(), 'two'), b: v.optional(v.number(), 2) }));
   assert.deepEqual((await upgrade(before, after, {})).inputs, { a: 'two', b: '=2' });
   assert.deepEqual((await upgrade(before, after, { a: 'mine', b: 7 })).inputs, { a: 'mine', b: '=7' });
 });
 
-test('a field that is gone leaves the file', async () => {
+test('a removed field disappears from the file', async () => {
   const before = version(1, v.object({ a: v.string(), old: v.string() }));
   const after = version(2, v.object({ a: v.string() }));
   assert.deepEqual((await upgrade(before, after, { a: 'x', old: 'y' })).inputs, { a: 'x' });
 });
 
 /** The Modeler removes what is not active before it writes the new choice, and only then asks the conditions again. */
-test('a field that moves below a choice that is new starts empty', async () => {
+test('a field that moves below a new choice starts empty', async () => {
   const before = version(1, v.object({ auth: v.object({ user: v.string() }) }));
   const after = version(
     2,
@@ -85,7 +85,7 @@ test('a choice that no longer exists falls back to the new default', async () =>
   assert.deepEqual((await upgrade(before, after, { a: 'y' })).inputs, { a: 'z' });
 });
 
-test('an upgrade to a version that differs in nothing else changes nothing but the version', async () => {
+test('an upgrade that changes only the version changes nothing else in the file', async () => {
   assert.ok(samples.length > 0);
   for (const [name, template] of samples) {
     const next = {

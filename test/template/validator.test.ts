@@ -230,9 +230,13 @@ const broken: readonly (readonly [string, Template, RegExp])[] = [
     template([input('a', { value: 'xyz', constraints: { maxLength: 2 } })]),
     /the default must have at most 2/,
   ],
-  ['a default that is no FEEL', template([input('a', { feel: 'required', value: '=[1' })]), /no FEEL expression: =\[1/],
   [
-    'a choice that is no FEEL',
+    'a default that is not FEEL',
+    template([input('a', { feel: 'required', value: '=[1' })]),
+    /no FEEL expression: =\[1/,
+  ],
+  [
+    'a choice that is not FEEL',
     template([dropdown('k', { choices: [{ name: '1', value: '=1 +' }] })]),
     /no FEEL expression/,
   ],

@@ -65,7 +65,7 @@ test('a default that only the Modeler has', () => {
   assert.equal(propertyOf(template, 'auth.user').value, 'Ada');
 });
 
-test('without a default one need not choose', async () => {
+test('without a default nothing has to be selected', async () => {
   const template = templateOf({ auth: v.optional(auth) });
   assert.equal(propertyOf(template, 'auth.type').value, '=null');
   assert.deepEqual(await inputsAfter(template), { 'auth.type': '=null' });
@@ -87,7 +87,7 @@ test('26: members that share a field', () => {
   assert.deepEqual(propertyOf(template, 'auth.ldap.user').binding, propertyOf(template, 'auth.user').binding);
 });
 
-test('27: a variant inside of a member', async () => {
+test('27: a variant inside a member', async () => {
   const template = templateOf({
     auth: v.variant('type', [
       v.object({ type: v.literal('none') }),
@@ -160,7 +160,7 @@ test('29: by booleans', async () => {
   });
 });
 
-test('by booleans of which one has a default for a field of both: a list, since a checkbox would fill in the wrong one', async () => {
+test('by booleans, with a default for a shared field: a list, because a checkbox would fill in the wrong field', async () => {
   const template = templateOf({
     hook: v.variant('on', [
       v.object({ on: v.literal(true), size: v.optional(v.number(), 5) }),
@@ -184,7 +184,7 @@ test('by booleans of which one has a default for a field of both: a list, since 
   });
 });
 
-test('by booleans within booleans: only the one whose members share the field is a list', () => {
+test('by booleans inside booleans: only the variant whose members share a field is a list', () => {
   const template = templateOf({
     a: v.variant('on', [
       v.object({
@@ -200,7 +200,7 @@ test('by booleans within booleans: only the one whose members share the field is
   assert.deepEqual([propertyOf(template, 'a.on').type, propertyOf(template, 'a.n.deep').type], ['Boolean', 'Dropdown']);
 });
 
-test('a member for several values; names by titles, labels and values', () => {
+test('a member with several values; labels from titles, hints and values', () => {
   const template = templateOf({
     a: v.pipe(
       v.variant('kind', [
@@ -248,7 +248,7 @@ test('a variant as the whole input has an entry of the create menu for each memb
   assert.deepEqual((await readSaved(diagram)).inputs, { id: 'write', mode: 'append' });
 });
 
-test('members keep the section and the order that they ask for', () => {
+test('members keep their section and order', () => {
   const template = templateOf({
     a: v.variant('t', [
       v.object({

@@ -1,4 +1,4 @@
-/** Whole templates of outbound connectors: what is in them beside the inputs. The numbers are those of the reference. */
+/** Whole templates of outbound connectors, beyond the inputs. The numbers are those of the reference. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
@@ -86,7 +86,7 @@ test('the keys have the order of official templates', () => {
   );
 });
 
-test('durations are checked while one types', () => {
+test('durations are checked while a person types', () => {
   const template = createTemplate(log);
   for (const id of ['retryBackoff', 'jobTimeout']) {
     const property = propertyOf(template, id);
@@ -107,7 +107,7 @@ test('42: a hybrid template asks for the task type', async () => {
   assert.equal((await applyAndRead(hybrid, { taskDefinitionType: 'other' })).taskType, 'other');
 });
 
-test('43: an icon is a data URI; files are read by the command line', () => {
+test('43: an icon is a data URI; the command line reads files', () => {
   const icon = 'data:image/svg+xml;base64,PHN2Zy8+';
   assert.deepEqual(createTemplate(log, { icon }).icon, { contents: icon });
 });
@@ -134,7 +134,7 @@ test('47: an upgrade keeps what was typed and adds defaults', async () => {
 });
 
 describe('settings', () => {
-  test('those of the definition, and options before them', () => {
+  test('options take precedence over the settings of the definition', () => {
     const connector = defineOutbound({
       ...log,
       template: {
@@ -169,7 +169,7 @@ describe('settings', () => {
     );
   });
 
-  test('the elements follow from one another', async () => {
+  test('the element settings are derived from each other', async () => {
     const message = { eventDefinition: 'bpmn:MessageEventDefinition' };
     const cases: readonly (readonly [TemplateOptions, readonly string[], object])[] = [
       [{ appliesTo: ['bpmn:EndEvent'] }, ['bpmn:EndEvent'], { value: 'bpmn:EndEvent', ...message }],
@@ -194,12 +194,12 @@ describe('settings', () => {
     }
   });
 
-  test('an engine range that is left undefined is the default one', () => {
+  test('an undefined engine range means the default', () => {
     const engines = { camunda: undefined, camundaDesktopModeler: '>=5.40' } as unknown as { camunda: string };
     assert.deepEqual(createTemplate(log, { engines }).engines, { camunda: '^8.8', camundaDesktopModeler: '>=5.40' });
   });
 
-  test('48: the result variable of the connector, or of its template, is a preset', () => {
+  test('48: the result variable of the connector or its template is a default', () => {
     const value = (connector: Parameters<typeof createTemplate>[0], options?: TemplateOptions) =>
       propertyOf(createTemplate(connector, options), 'resultVariable').value;
     assert.equal(value(log), undefined);
@@ -217,20 +217,20 @@ describe('one variable per field of the result', () => {
     return applyAndRead(template, { 'output.line': '' });
   };
 
-  test('by their names, and not where one is emptied', async () => {
+  test('by their names; an empty one is dropped', async () => {
     assert.deepEqual((await outputs(undefined)).outputs, { at: '=at' });
     const { label, description, value, optional } = propertyOf(createTemplate(log, { outputs: 'fields' }), 'output.at');
     assert.deepEqual([label, description, value, optional], ['Time', 'When', 'at', true]);
   });
 
-  test('not where a name would be no variable', () => {
+  test('not if a name cannot be a variable', () => {
     const fields = (output: v.GenericSchema) =>
       problemsOf(() => createTemplate({ ...log, output } as never, { outputs: 'fields' })).join('\n');
     assert.match(fields(v.object({ 'my-key': v.string() })), /^output\.my-key: an expression cannot contain this name/);
     assert.match(fields(v.object({ if: v.string() })), /^output\.if: an expression cannot contain this name/);
   });
 
-  test('out of the variable that the connector names, or of one that is named for it', async () => {
+  test('read from the result variable of the connector, or from one that the template sets', async () => {
     assert.deepEqual((await outputs('response')).outputs, { at: '=response.at' });
     const dropped = await outputs(false);
     assert.deepEqual(dropped.outputs, { at: '=result.at' });
@@ -263,7 +263,7 @@ describe('hints', () => {
     assert.deepEqual(template.groups.slice(0, 3), [...groups, { id: 'default', label: 'Properties' }]);
   });
 
-  test('inputs in a section that the template has anyway are in front there', () => {
+  test('inputs in a standard section come first', () => {
     const inGroup = (group: string) => v.pipe(v.string(), hints({ group }));
     for (const hybrid of [false, true]) {
       const template = templateOf({ a: inGroup('output'), b: inGroup('taskDefinitionType') }, { hybrid });
@@ -282,11 +282,11 @@ describe('hints', () => {
     ]);
   });
 
-  test('39: metadata of others changes nothing', () => {
+  test('39: unrelated metadata has no effect', () => {
     assert.equal(propertyOf(templateOf({ x: v.pipe(v.string(), v.metadata({ type: 'Text' })) }), 'x').type, 'String');
   });
 
-  test('add up, the later before the earlier, the outer before the inner', () => {
+  test('add up: later ones win over earlier ones, outer ones over inner ones', () => {
     const x = v.pipe(
       v.optional(v.pipe(v.string(), hints({ tooltip: 'a', group: 'a' }), hints({ group: 'b' }))),
       hints({ tooltip: 'c' }),
@@ -313,7 +313,7 @@ describe('hints', () => {
     assert.deepEqual(binding, { type: 'zeebe:input', name: 'x' });
   });
 
-  test('order, and what is left out', () => {
+  test('order, and hidden fields', () => {
     const template = templateOf({
       a: v.pipe(v.string(), hints({ order: 1 })),
       b: v.string(),
@@ -323,7 +323,7 @@ describe('hints', () => {
     assert.deepEqual(ownIds(template), ['d', 'b', 'a']);
   });
 
-  test('a value that is sent without being shown', async () => {
+  test('a value that is sent but not shown', async () => {
     const template = templateOf({ x: v.pipe(v.optional(v.number(), 5), hints({ type: 'Hidden' })) });
     assert.equal(propertyOf(template, 'x').type, 'Hidden');
     assert.deepEqual((await applyAndRead(template)).inputs, { x: '=5' });

@@ -54,5 +54,5 @@ const rules: Readonly<Record<keyof Hints, Rule>> = {
 /** The names of all hints. */
 export const hintNames: readonly string[] = Object.keys(rules);
 
-/** What may stand in `hints({ … })`. */
+/** What `hints({ … })` accepts. */
 export const hintRule: Rule = objectOf(rules, { expected: 'hints({ … })', noun: 'hint' });

@@ -201,8 +201,8 @@ const optionControl = (options: readonly Option[], reading: Reading, context: Fi
   if (refuseOptions(options, pathOf(context), context.report)) return undefined;
   const [only] = options;
   if (only === undefined) context.report(pathOf(context), 'its list has no values', 'add the values that it may have');
-  const mayLack = reading.optional || reading.nullable || context.mayBeUnset;
-  const mustSend = !mayLack || defaultValueOf(reading, context) !== undefined;
+  const mayBeAbsent = reading.optional || reading.nullable || context.mayBeUnset;
+  const mustSend = !mayBeAbsent || defaultValueOf(reading, context) !== undefined;
   if (reading.view.type === 'literal' && mustSend) return { type: 'Hidden', value: literalValue(only!.value) };
   return dropdown(choicesOf(options, reading.hints.choices ?? {}, pathOf(context), context.report), reading, context);
 };

@@ -94,8 +94,8 @@ const draftInside = (reading: Reading, context: FieldContext, isRoot: boolean): 
 /** Reports hints that would leave out a value that the schema requires. */
 const checkShown = (reading: Reading, context: FieldContext): void => {
   const { hints, optional } = reading;
-  const mayLack = optional || effectiveDefault(reading, context).kind !== 'none' || context.mayBeEmpty;
-  if (hints.condition !== undefined && !mayLack) {
+  const mayBeAbsent = optional || effectiveDefault(reading, context).kind !== 'none' || context.mayBeEmpty;
+  if (hints.condition !== undefined && !mayBeAbsent) {
     context.report(
       pathOf(context),
       'the hint "condition" can hide the field, but the schema requires a value',

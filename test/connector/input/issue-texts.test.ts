@@ -9,7 +9,7 @@ const problems = (schema: v.GenericSchema, value: unknown): readonly string[] =>
   return describeIssues(result.issues);
 };
 
-describe('each check has a text of its own', () => {
+describe('each check has its own text', () => {
   const cases: readonly (readonly [schema: v.GenericSchema, value: unknown, text: string])[] = [
     [v.string(), 1, 'expected text, but got a number'],
     [v.number(), true, 'expected a number, but got a boolean'],
@@ -90,7 +90,7 @@ describe('each check has a text of its own', () => {
   }
 });
 
-describe('places', () => {
+describe('paths', () => {
   const cases: readonly (readonly [
     title: string,
     schema: v.GenericSchema,
@@ -198,7 +198,7 @@ describe("the author's messages", () => {
     });
   }
 
-  test('are kept about objects that they do not quote, also about one that holds itself', () => {
+  test('are kept if they do not quote the object, even if it contains itself', () => {
     const loop: Record<string, unknown> = { pin: 's3cret' };
     loop.self = loop;
     const schema = v.pipe(
@@ -208,7 +208,7 @@ describe("the author's messages", () => {
     assert.deepEqual(problems(schema, loop), ['(root): Give a pin or a code']);
   });
 
-  test('may name the limit even if it looks like a part of the value', () => {
+  test('may contain the limit even if it looks like part of the value', () => {
     assert.deepEqual(problems(v.pipe(v.string(), v.minLength(9, 'At least 9, a to z')), 'a'), [
       '(root): At least 9, a to z',
     ]);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { bindInput } from '../../../src/connector/input/validate-input.ts';
 
-/** A value that nobody must read in a problem; every text of the generated variables that does not spell something is one. */
+/** A value that must not appear in a problem. Every generated text that has no other meaning is such a value. */
 const secret = fc.stringMatching(/^s3cret[a-z]{4}$/);
 
 const name = fc.constantFrom('a', 'b', 'constructor', '__proto__');
@@ -104,7 +104,7 @@ const rootSpec = fc.record(
   { noNullPrototype: true },
 );
 
-/** Values that the schema was made for; it may still refuse some, e.g. for a union that takes the other option's. */
+/** Values for the schema. It may still refuse some, e.g. if another option of a union applies. */
 const exampleOf = (type: Spec): fc.Arbitrary<unknown> => {
   if (typeof type === 'string') return examples[type];
   if ('wrap' in type) return wrappedExamples[type.wrap](exampleOf(type.spec));
@@ -145,7 +145,7 @@ const variables = fc.dictionary(name, json, { maxKeys: 4, noNullPrototype: true 
 
 const runs = { numRuns: 500 };
 
-test('binding never throws, never changes what it gets and never quotes it', async () => {
+test('validation never throws, and never changes or quotes the variables', async () => {
   await fc.assert(
     fc.asyncProperty(rootSpec, variables, fc.boolean(), async ({ specs, fields }, given, asynchronous) => {
       const type = asynchronous ? v.objectAsync(entriesOf(specs)) : objects[fields](entriesOf(specs));
@@ -163,7 +163,7 @@ test('binding never throws, never changes what it gets and never quotes it', asy
 
 const fitting = rootSpec.chain((type) => fc.tuple(fc.constant(type), exampleOf(type)));
 
-test('what the schema takes as it is, it gets as it is', async () => {
+test('a value that the schema accepts is not converted', async () => {
   let taken = 0;
   await fc.assert(
     fc.asyncProperty(fitting, async ([type, given]) => {
@@ -178,7 +178,7 @@ test('what the schema takes as it is, it gets as it is', async () => {
   assert.ok(taken > runs.numRuns / 2, `${taken} of ${runs.numRuns} examples fit`);
 });
 
-test('an explicit null is the same as an absent variable, where null is not allowed', async () => {
+test('null is the same as an absent variable if null is not allowed', async () => {
   const optionalFields = fc
     .dictionary(
       fc.constantFrom('a', 'b', 'c'),

@@ -17,7 +17,7 @@ const run = (cases: readonly Case[]): void => {
   }
 };
 
-/** Shorthand for a schema with the one field `a`. */
+/** A schema with the single field `a`. */
 const a = (schema: v.GenericSchema): Schema => v.object({ a: schema });
 
 describe('leniency (4.2)', () => {
@@ -29,7 +29,7 @@ describe('leniency (4.2)', () => {
       { integer: null },
       { integer: null },
     ],
-    ['4.4 text that spells a number', v.object({ integer: v.number() }), { integer: '12' }, { integer: 12 }],
+    ['4.4 text that contains a number', v.object({ integer: v.number() }), { integer: '12' }, { integer: 12 }],
     ['4.5 other variables are ignored', v.object({ integer: v.number() }), { integer: 1, more: true }, { integer: 1 }],
     ['4.6 a single value for a list', v.object({ tags: v.array(v.string()) }), { tags: 'one' }, { tags: ['one'] }],
     [
@@ -38,7 +38,7 @@ describe('leniency (4.2)', () => {
       { a: [{ n: '1' }, { n: 2 }] },
       { a: [{ n: 1 }, { n: 2 }] },
     ],
-    ['text with spaces that spells a number', a(v.number()), { a: ' -1.5e3 ' }, { a: -1500 }],
+    ['text with spaces that contains a number', a(v.number()), { a: ' -1.5e3 ' }, { a: -1500 }],
     [
       'text for a boolean',
       a(v.array(v.boolean())),
@@ -156,7 +156,7 @@ describe('unions', () => {
       { a: { y: '5' } },
       { a: { y: 5 } },
     ],
-    ['null that an option takes stays', a(v.union([v.string(), v.null()])), { a: null }, { a: null }],
+    ['null that an option accepts stays', a(v.union([v.string(), v.null()])), { a: null }, { a: null }],
     ['null where an option may be undefined', a(v.union([v.string(), v.undefined()])), { a: null }, { a: undefined }],
     [
       'null inside of an option',
@@ -223,7 +223,7 @@ describe('null', () => {
     ['is undefined for an undefinedable field', a(v.undefinedable(v.string())), { a: null }, { a: undefined }],
     ['takes the default', a(v.optional(v.string(), 'x')), { a: null }, { a: 'x' }],
     ['takes the default of undefinedable', a(v.undefinedable(v.string(), 'x')), { a: null }, { a: 'x' }],
-    ['takes the default inside of a pipe', a(v.pipe(v.optional(v.string(), ' x '), v.trim())), { a: null }, { a: 'x' }],
+    ['takes the default inside a pipe', a(v.pipe(v.optional(v.string(), ' x '), v.trim())), { a: null }, { a: 'x' }],
     ['stays for a nullable field', a(v.nullable(v.string())), { a: null }, { a: null }],
     ['stays for a nullish field', a(v.nullish(v.string())), { a: null }, { a: null }],
     ['stays for an optional nullable field', a(v.optional(v.nullable(v.string()))), { a: null }, { a: null }],
@@ -272,7 +272,7 @@ describe('odd names', () => {
     ],
   ]);
 
-  test('pollute nothing, whatever the schema', async () => {
+  test('do not pollute prototypes, with any schema', async () => {
     for (const schema of [
       v.looseObject({ a: v.number() }),
       v.record(v.string(), v.unknown()),
@@ -308,7 +308,7 @@ describe('what is refused', () => {
     ['a required field that is null', v.object({ who: v.string() }), { who: null }, ['who: must not be null']],
     ['null is no text "null"', a(v.array(v.string())), { a: [null] }, ['a[0]: must not be null']],
     ['a list of two for a scalar', a(v.string()), { a: ['x', 'y'] }, ['a: expected text, but got a list']],
-    ['a list of one that does not fit', a(v.number()), { a: ['x'] }, ['a: expected a number, but got a list']],
+    ['a list with one item that does not fit', a(v.number()), { a: ['x'] }, ['a: expected a number, but got a list']],
     ['an object for text', a(v.string()), { a: { b: 1 } }, ['a: expected text, but got an object']],
     [
       'an object for a list of text',
@@ -366,7 +366,7 @@ describe('what is refused', () => {
   });
 
   for (const kind of ['sync', 'async'] as const) {
-    test(`a ${kind} schema that throws is refused, with the cause apart`, async () => {
+    test(`a ${kind} schema that throws is refused, with the error as a separate cause`, async () => {
       const error = new Error('s3cret');
       const schema =
         kind === 'sync'
@@ -395,7 +395,7 @@ describe('what is refused', () => {
   }
 });
 
-test('a synchronous schema answers at once, an asynchronous one by a promise', async () => {
+test('a synchronous schema returns a result, an asynchronous one a promise', async () => {
   assert.ok(!(bindInput(a(v.string()), { a: 'x' }) instanceof Promise));
   const promise = bindInput(v.objectAsync({ a: v.string() }), { a: 'x' });
   assert.ok(promise instanceof Promise);

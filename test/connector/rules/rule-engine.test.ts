@@ -99,21 +99,21 @@ describe('the rule engine', () => {
     );
   });
 
-  test('a later rule is asked only when the earlier ones accept the value', () => {
+  test('a later rule applies only if the earlier ones accept the value', () => {
     const even = inTurn(wholeNumber, (value) => ((value as number) % 2 === 0 ? undefined : 'must be even'));
     assert.deepEqual(check(even, 'x'), ['expected a whole number, but got text']);
     assert.deepEqual(check(even, 1), ['must be even']);
     assert.deepEqual(check(even, 2), []);
   });
 
-  test('problems are data, with the path of the value before their own', () => {
+  test('problems are data, and their path starts with that of the value', () => {
     assert.deepEqual(findProblems(server, { port: 'x' }, ['servers', 0]), [
       { path: ['servers', 0, 'port'], text: 'expected a whole number, but got text' },
     ]);
     assert.deepEqual(check(server, 1, ['servers', 0]), ['servers[0]: expected an object, but got 1']);
   });
 
-  test('text is never quoted, since it may be a secret', () => {
+  test('text is never quoted, because it may be a secret', () => {
     const values = ['s3cret', ['s3cret'], { a: 's3cret' }, () => 's3cret', Symbol('s3cret')];
     assert.deepEqual(values.map(describeValue), ['text', 'a list', 'an object', 'a function', 'a symbol']);
   });

@@ -1,4 +1,4 @@
-/** What a definition says of its template is checked where it is made, and typed. */
+/** Template settings are checked and typed in the definition. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
@@ -68,7 +68,7 @@ describe('settings of templates', () => {
     });
   }
 
-  test('a definition with wrong settings is refused, all of them at once', () => {
+  test('a definition with wrong settings is refused, and all of them are listed', () => {
     const template = { version: -1, icon: '' };
     assert.deepEqual(checkConnector({ ...defineOutbound(log), template }), [
       'template.version: expected a whole number, 0 or more, but got -1',
@@ -77,7 +77,7 @@ describe('settings of templates', () => {
     assert.throws(() => defineInbound({ name: 'in', template, loop: () => ({}) }), /- template\.version: /);
   });
 
-  test('settings are typed, each kind with its own', () => {
+  test('settings are typed for each kind of connector', () => {
     assert.equal(defineOutbound({ ...log, template: { version: 2, retryCount: 1 } }).template?.version, 2);
     const inbound = defineInbound({ name: 'in', template: { messageName: 'm' }, loop: () => ({}) });
     assert.equal(inbound.template?.messageName, 'm');
@@ -85,13 +85,13 @@ describe('settings of templates', () => {
     assert.throws(() => defineOutbound({ ...log, template: { version: '2' } }));
     // @ts-expect-error only inbound connectors have a message
     assert.throws(() => defineOutbound({ ...log, template: { messageName: 'm' } }));
-    // @ts-expect-error the activation has no retries of its own
+    // @ts-expect-error the activation has no retries
     assert.throws(() => defineInbound({ name: 'in', template: { retryCount: 1 }, loop: () => ({}) }));
   });
 });
 
 describe('hints', () => {
-  test('are metadata, and leave the type of the schema alone', () => {
+  test('are metadata, and do not change the type of the schema', () => {
     const schema = v.pipe(v.string(), hints({ group: 'g' }));
     const value: string = v.parse(schema, 'a');
     assert.equal(value, 'a');
@@ -122,7 +122,7 @@ describe('hints', () => {
   test('are typed', () => {
     // @ts-expect-error there is no such hint
     hints({ colour: 'red' });
-    // @ts-expect-error a condition says what it wants of the other field
+    // @ts-expect-error a condition needs a test of the other field
     hints({ condition: { property: 'a' } });
     // @ts-expect-error FEEL is a mode, not a switch
     hints({ feel: true });

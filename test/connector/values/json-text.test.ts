@@ -88,7 +88,7 @@ describe('parseDocument', () => {
     });
   }
 
-  test('the subject begins the sentence', () => {
+  test('the error text begins with the subject', () => {
     assert.match(thrown(() => parseDocument('[]', 'The task headers')).message, /^The task headers: /);
   });
 
@@ -149,7 +149,7 @@ describe('toJson', () => {
     test(title, () => assert.deepEqual(toJson(value), expected));
   }
 
-  test('an object whose toJSON gives the object itself is its own properties', () => {
+  test('an object whose toJSON returns the object itself keeps its own properties', () => {
     const own = { a: 1, toJSON: (): unknown => undefined };
     Object.defineProperty(own, 'toJSON', { value: () => own, enumerable: false });
     assert.deepEqual(JSON.parse(stringifyValue(own)), { a: 1 });
@@ -159,12 +159,12 @@ describe('toJson', () => {
     assert.equal(stringifyValue(Object.assign(Object.create(null), { a: 1, b: undefined })), '{"a":1}');
   });
 
-  test('plain data comes back as it is', () => {
+  test('plain data is returned unchanged', () => {
     const data = { a: [1, { b: 'x' }], c: null };
     assert.equal(toJson(data), data);
   });
 
-  test('the input is left alone when a copy is needed', () => {
+  test('the input stays unchanged when a copy is needed', () => {
     const data = { a: [new Date(0)], b: undefined };
     toJson(data);
     assert.deepEqual(data, { a: [new Date(0)], b: undefined });
@@ -193,7 +193,7 @@ describe('toJson', () => {
     ['an error', { a: new Error('s3cret') }, /^a: an error /],
     ['a regular expression', { a: /s3cret/ }, /^a: a regular expression /],
     ['a WeakMap', { a: new WeakMap() }, /^a: a weak collection /],
-    ['a map key that is no text', { m: new Map([[{}, 1]]) }, /^m: a map key of type object /],
+    ['a map key that is not text', { m: new Map([[{}, 1]]) }, /^m: a map key of type object /],
     ['a null map key', { m: new Map([[null, 1]]) }, /^m: a map key of type null /],
     ['a NaN map key', { m: new Map([[Number.NaN, 1]]) }, /^m: a map key of type number /],
     [
@@ -204,8 +204,8 @@ describe('toJson', () => {
       ]),
       /^\(root\): a map with two keys that both become "1"/,
     ],
-    ['NaN inside of a map', new Map([['a', Number.NaN]]), /^a: NaN /],
-    ['NaN inside of a typed array', { a: new Float64Array([1, Number.NaN]) }, /^a\[1\]: NaN /],
+    ['NaN inside a map', new Map([['a', Number.NaN]]), /^a: NaN /],
+    ['NaN inside a typed array', { a: new Float64Array([1, Number.NaN]) }, /^a\[1\]: NaN /],
     ['NaN from toJSON', { a: { toJSON: () => Number.NaN } }, /^a: NaN /],
     [
       'a toJSON that throws',
@@ -256,13 +256,13 @@ describe('stringifyDocument', () => {
       '{"id":9007199254740993,"list":[-9007199254740993]}',
     ],
     ['what toJson converts', { at: new Date(0), none: undefined }, '{"at":"1970-01-01T00:00:00.000Z"}'],
-    ['text is escaped beside a bigint', { '"': '\n\u2028', id: big }, '{"\\"":"\\n\u2028","id":9007199254740993}'],
+    ['text next to a bigint is escaped', { '"': '\n\u2028', id: big }, '{"\\"":"\\n\u2028","id":9007199254740993}'],
   ];
   for (const [title, value, expected] of cases) {
     test(title, () => assert.equal(stringifyDocument(value), expected));
   }
 
-  test('a toJSON that an application gave to BigInt does not round', () => {
+  test('a toJSON that an application adds to BigInt does not round', () => {
     const prototype = BigInt.prototype as { toJSON?: () => unknown };
     prototype.toJSON = function toJSON(this: bigint) {
       return Number(this);
@@ -304,7 +304,7 @@ describe('properties', () => {
     return normalNumber(value);
   };
 
-  test('any JSON value survives the way out and in', () => {
+  test('any JSON value survives a round trip', () => {
     fc.assert(
       fc.property(json, (value) => {
         assert.deepEqual(parseValue(stringifyValue(value)), normal(value));
@@ -312,7 +312,7 @@ describe('properties', () => {
     );
   });
 
-  test('any document survives the way out and in', () => {
+  test('any document survives a round trip', () => {
     fc.assert(
       fc.property(fc.dictionary(key, json, { noNullPrototype: true }), (document) => {
         assert.deepEqual(parseDocument(stringifyDocument(document)), normal(document));
@@ -329,7 +329,7 @@ describe('properties', () => {
     );
   });
 
-  test('any text parses or is a fault of kind value', () => {
+  test('any text can be parsed, or causes a fault of kind value', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('{', '}', '"', ':', ',', '[', ']', '1', 'e') })),
@@ -344,7 +344,7 @@ describe('properties', () => {
     );
   });
 
-  test('any value has a JSON form or a fault; nothing is lost in silence', () => {
+  test('any value has a JSON form or causes a fault; nothing is lost silently', () => {
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,
@@ -355,7 +355,7 @@ describe('properties', () => {
       withNullPrototype: true,
       withSparseArray: true,
     });
-    /** Counts the scalars that a value holds, by a walk of its own. */
+    /** Counts the scalars in a value, independently of the code under test. */
     const scalars = (value: unknown): number => {
       if (value === undefined) return 0;
       if (typeof value !== 'object' || value === null) return 1;

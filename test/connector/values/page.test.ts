@@ -16,7 +16,7 @@ import { remind } from '../support/remind.ts';
 
 const page = readFileSync('docs/values.md', 'utf8');
 
-/** The rows of the table below the given heading cell, without the ticks around code. */
+/** The rows of the table with the given heading, without the backticks around code. */
 const rowsOf = (firstHeading: string): readonly (readonly string[])[] => {
   const lines = page.split('\n');
   const start = lines.findIndex((line) => line.startsWith(`| ${firstHeading} `));
@@ -31,7 +31,7 @@ const rowsOf = (firstHeading: string): readonly (readonly string[])[] => {
 
 const code = (cell: string): string => cell.replace(/^`|`$/g, '');
 
-/** Evaluates a cell of our own page. */
+/** Evaluates a cell of the page. */
 const evaluate = (cell: string): unknown => new Function('v', `return (${code(cell)});`)(v);
 
 describe('docs/values.md: input', () => {
@@ -85,7 +85,7 @@ describe('docs/values.md: temporal values', () => {
   test('are complete', () => assert.deepEqual(Object.keys(fieldsOf).sort(), Object.keys(helpers).sort()));
 });
 
-test('the example yields what it says', async () => {
+test('the example yields the result that it states', async () => {
   assert.deepEqual(await executeOutbound(remind, { variables: { due: '2026-01-31', before: 'PT36H' } }), {
     kind: 'complete',
     variables: { due: '2026-01-31', at: '2026-01-29T12:00:00.000Z' },

@@ -18,7 +18,7 @@ import {
 
 type Make = () => v.GenericSchema<unknown, { readonly text: string }>;
 
-/** Only the fields that a text speaks of. */
+/** The fields that come from the text. */
 const fieldsOf = (value: object): object =>
   Object.fromEntries(Object.entries(value).filter(([name, item]) => name !== 'text' && typeof item !== 'function'));
 
@@ -242,7 +242,7 @@ describe('temporal texts', () => {
     assert.ok(!v.is(feelDate(), { kind: 'date', text: '2026-02-30' }));
   });
 
-  test('a problem says what is expected and not what came', async () => {
+  test('a problem names what is expected, not the value', async () => {
     const schema = v.object({ due: feelDate(), wait: v.optional(feelDaysTimeDuration()) });
     assert.deepEqual(await bindInput(schema, { due: '2026-02-30', wait: 's3cret' }), {
       ok: false,
@@ -256,7 +256,7 @@ describe('temporal texts', () => {
     assert.equal(good.value.due.day, 28);
   });
 
-  test('whatever the text, parsing gives a value of that text or refuses', () => {
+  test('parsing any text yields a value of that text, or refuses it', () => {
     const symbols = fc.string({ unit: fc.constantFrom(...'PT0123456789YMDHS.-+:Z@[]'), maxLength: 20 });
     for (const make of [
       feelDate,
@@ -274,7 +274,7 @@ describe('temporal texts', () => {
     }
   });
 
-  test('any length of whole seconds comes out as it went in', () => {
+  test('any duration of whole seconds is unchanged after a round trip', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), (seconds) => {
         const text = seconds < 0 ? `-PT${-seconds}S` : `PT${seconds}S`;
@@ -283,7 +283,7 @@ describe('temporal texts', () => {
     );
   });
 
-  test('any instant comes out as it went in', () => {
+  test('any instant is unchanged after a round trip', () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date('0001-01-02'), max: new Date('9999-12-30'), noInvalidDate: true }),
@@ -325,7 +325,7 @@ describe('toDate', () => {
     test(title, () => assert.equal(toDate(v.parse(feelDateTime(), text), zone).toISOString(), iso));
   }
 
-  test('a date is its midnight, in UTC or in the zone given', () => {
+  test('a date becomes its midnight, in UTC or in the given time zone', () => {
     const date = v.parse(feelDate(), '2026-07-31');
     assert.equal(toDate(date).toISOString(), '2026-07-31T00:00:00.000Z');
     assert.equal(toDate(date, 'Europe/Berlin').toISOString(), '2026-07-30T22:00:00.000Z');

@@ -1,7 +1,7 @@
 /**
- * The generated templates in the hands of a person: chosen and filled in with the Modeler's own panel in a real browser,
- * saved, deployed to the embedded engine, and executed. Takes the pictures of docs/templates.md on the way; `npm run
- * pictures` keeps them, any other run only looks whether they are pictures.
+ * The generated templates as a person uses them: selected and filled in with the Modeler's panel in a real browser, saved,
+ * deployed to the embedded engine and executed. The tests also take the pictures of docs/templates.md. `npm run pictures`
+ * keeps them; any other run only checks that they are pictures.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ import { type BrowserModeler, startModeler } from './support/modeler.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
 
-test('a browser was found, or may be missing here', () => {
+test('a browser was found, or is allowed to be missing', () => {
   assert.notEqual(chosen.kind, 'fail', chosen.kind === 'fail' ? chosen.reason : '');
 });
 
@@ -29,7 +29,7 @@ const isbn = '0-330-25864-8';
 const library = new Map([[isbn, { title: 'Hitchhiker', copies: 2, readers: [] as string[] }]]);
 const shelf = shelfOf(library);
 
-/** What the connectors' `run` got, oldest first. */
+/** The inputs that `run` received, oldest first. */
 const received: unknown[] = [];
 
 const capture = (connector: AnyOutboundConnector): AnyOutboundConnector => ({
@@ -74,7 +74,7 @@ describe('in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason
     );
   };
 
-  test('the Modeler offers the templates for tasks, and what is typed arrives in run', async () => {
+  test('the Modeler offers the templates for tasks, and run receives what is typed', async () => {
     await modeler.open(example('hello'), templates);
     await modeler.select('SayHello');
     assert.deepEqual(await modeler.offered(), ['LogConnector', 'Parcel label', 'Shelf', 'poll_file (activation)']);
@@ -93,7 +93,7 @@ describe('in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason
     assert.deepEqual(received, [{ message: 'Good morning, Ada' }]);
   });
 
-  test('a choice brings its fields along; texts, numbers, choices and ticks arrive with their types', async () => {
+  test('a choice shows its fields; texts, numbers, choices and ticks arrive with their types', async () => {
     await modeler.open(example('hello'), templates);
     await modeler.select('SayHello');
     await modeler.offered();
@@ -145,7 +145,7 @@ describe('in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason
     assert.equal(label, 'Ada Lovelace\nSt James Square 12, 12345\nL, 2.5 kg, fragile');
   });
 
-  test('a task modelled by hand keeps its values; another operation has other fields', async () => {
+  test('a task modelled by hand keeps its values; a different operation has different fields', async () => {
     await modeler.open(example('lend-book'), templates);
     await modeler.select('LendBook');
     await modeler.offered();
@@ -170,7 +170,7 @@ describe('in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason
     assert.deepEqual(library.get(isbn)?.readers, ['Grace']);
   });
 
-  test('the two templates of an inbound connector, for the task that asks and the event that waits', async () => {
+  test('the two templates of an inbound connector, for the activating task and the waiting event', async () => {
     const path = join(temporary, 'answer.txt');
     writeFileSync(path, 'All is well');
     await modeler.open(example('poll-file'), templates);

@@ -1,7 +1,7 @@
-/** When two properties can never be active at once. */
+/** Whether two properties can be active at the same time. */
 import { type Condition, conditionsOf, type Property, type SimpleCondition } from './shape.ts';
 
-/** The values that a condition accepts, or undefined where it does not compare with values. */
+/** The values that a condition accepts; undefined if it does not compare with values. */
 const accepted = ({ equals, oneOf }: SimpleCondition): readonly (string | number | boolean)[] | undefined =>
   oneOf ?? (equals === undefined ? undefined : [equals]);
 
@@ -14,7 +14,7 @@ const contradict = (a: SimpleCondition, b: SimpleCondition): boolean => {
   return (a.isActive === false && right !== undefined) || (b.isActive === false && left !== undefined);
 };
 
-/** All that must hold for a property to be active: its own conditions, and those of the properties they name. */
+/** All conditions for a property to be active: its own, and those of the properties that they name. */
 const closure = (
   property: { readonly condition?: Condition },
   byId: ReadonlyMap<string, Property>,

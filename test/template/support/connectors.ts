@@ -1,4 +1,4 @@
-/** Connectors whose inputs go through the whole mapping table, for the tests that apply every template. */
+/** Connectors whose inputs cover the whole mapping table, for the tests that apply every template. */
 import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import type { AnyOutboundConnector, Schema } from '../../../src/connector/types.ts';
@@ -10,7 +10,7 @@ import {
   feelYearsMonthsDuration,
 } from '../../../src/connector/values/temporal.ts';
 
-/** An outbound connector that gives its input back. */
+/** An outbound connector that returns its input. */
 const echo = <const Type extends string, I extends Schema>(type: Type, input: I): AnyOutboundConnector =>
   defineOutbound({ name: type, type, resultVariable: 'result', input, run: (given: unknown) => given as object });
 
@@ -144,7 +144,7 @@ export const adder = defineOutbound({
   run: ({ a, b }) => ({ sum: a + b, product: a * b }),
 });
 
-/** What the operations of {@link shelf} got, oldest first. */
+/** The inputs that the operations of {@link shelf} received, oldest first. */
 export const shelved: unknown[] = [];
 
 const shelve = (input: unknown): object => {
@@ -152,7 +152,7 @@ const shelve = (input: unknown): object => {
   return {};
 };
 
-/** A connector of several operations. */
+/** A connector with several operations. */
 export const shelf = defineOutbound({
   name: 'Shelf',
   type: 'shelf',
@@ -163,7 +163,7 @@ export const shelf = defineOutbound({
   },
 });
 
-/** An inbound connector that delivers its input as soon as it is asked. */
+/** An inbound connector that delivers its input immediately. */
 export const mail = defineInbound({
   name: 'mail',
   cycle: 0.01,

@@ -14,7 +14,7 @@ declare module '@bpmn-io/element-templates-validator' {
 }
 
 declare module 'bpmn-js-headless/lib/Modeler' {
-  /** The Modeler without a screen; the parts that the tests use. */
+  /** The parts of the headless Modeler that the tests use. */
   export default class Modeler {
     constructor(options: {
       additionalModules?: readonly object[];

@@ -1,6 +1,6 @@
 /**
- * The checks of fields that the Modeler shows as errors. They are in the library's part for the browser, so that part
- * is bundled here without its panel, and with the one thing that it asks of a document while it loads.
+ * The checks of fields that the Modeler shows as errors. They belong to the browser part of the library, which is bundled
+ * here without its panel, and with the only property of a document that it needs while it loads.
  */
 import { createRequire } from 'node:module';
 import { BpmnModdle } from 'bpmn-moddle';
@@ -52,10 +52,10 @@ const load = async (): Promise<Bundle> => {
 
 const zeebe: unknown = createRequire(import.meta.url)('zeebe-bpmn-moddle/resources/zeebe.json');
 
-/** Checks a saved diagram as the Modeler does with these templates. */
+/** Checks a saved diagram with templates, as the Modeler does. */
 export type Lint = (xml: string, templates: readonly object[]) => Promise<readonly string[]>;
 
-/** Makes the check; takes about a second. Its answers are `<element id>: <what the Modeler shows>`. */
+/** Creates the check, which takes about a second. Its results are `<element id>: <the message of the Modeler>`. */
 export const createLint = async (): Promise<Lint> => {
   const { CloudElementTemplatesLinterPlugin, Linter } = await load();
   return async (xml, templates) => {

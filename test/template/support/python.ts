@@ -1,6 +1,6 @@
 /**
  * Templates as the generator of python-camunda-sdk 1.0.1 writes them: no ids on properties, no version, a new template
- * id at each run, every field plain text, and the old spelling of the task type's binding.
+ * id for each run, only plain text fields, and the old spelling of the task type's binding.
  */
 import type { Property, Template } from './shape.ts';
 
@@ -21,7 +21,7 @@ const field = (label: string, name: string, group: string): Property => ({
   binding: { type: 'zeebe:input', name },
 });
 
-/** What the generator writes for a connector class. */
+/** The template that the generator writes for a connector class. */
 export const pythonTemplate = ({ id, name, taskType, fields, kind }: PythonConnector): Template => {
   const inbound = kind === 'inbound';
   return {

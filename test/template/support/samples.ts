@@ -1,4 +1,4 @@
-/** Every template that the proofs go through: all kinds of inputs, all options, and the examples. */
+/** All templates for the tests: all kinds of inputs, all options, and the examples. */
 import { httpGet } from '../../../examples/http-get.ts';
 import { log } from '../../../examples/log.ts';
 import { parcelLabel } from '../../../examples/parcel.ts';

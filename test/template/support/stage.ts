@@ -1,11 +1,11 @@
-/** The embedded engine and a runtime on it, which run saved diagrams as they are. */
+/** The embedded engine with a runtime, to run saved diagrams. */
 import assert from 'node:assert/strict';
 import { createEngine } from '../../../src/engine/index.ts';
 import type { Variables } from '../../../src/engine/machine/types.ts';
 import { createConnection, createRuntime, type RuntimeOptions } from '../../../src/index.ts';
 
 export interface Stage {
-  /** Deploys a file and runs its process (`p`) to the end; resolves with the variables. Fails at an incident. */
+  /** Deploys a file and runs its process (`p`) to the end. Resolves with the variables; rejects at an incident. */
   run(xml: string, variables?: Variables, bpmnProcessId?: string): Promise<Variables>;
   stop(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export const startStage = async (options: RuntimeOptions): Promise<Stage> => {
       const ended = engine.ended(engine.createInstance({ bpmnProcessId, variables }).processInstanceKey, {
         signal,
       });
-      // The one that loses the race is aborted, and must not count as an unhandled rejection.
+      // The loser of the race is aborted, and must not count as an unhandled rejection.
       for (const promise of [incident, ended]) promise.catch(() => undefined);
       const first = await Promise.race([ended, incident]);
       over.abort();

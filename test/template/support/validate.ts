@@ -1,6 +1,6 @@
 /**
- * What every generated template must keep: the official validator finds nothing, and neither do the rules that its
- * JSON schema cannot express (references, uniqueness, order, spelling of keys).
+ * The checks for every generated template: the official validator, and rules that its JSON schema cannot express
+ * (references, uniqueness, order, spelling of keys).
  */
 import assert from 'node:assert/strict';
 import { type Finding, validateZeebe } from '@bpmn-io/element-templates-validator';
@@ -14,7 +14,7 @@ const schemaUrl = 'https://unpkg.com/@camunda/zeebe-element-templates-json-schem
 
 const nameOf = (property: Property): string => property.id ?? bindingKey(property);
 
-/** The Modeler's validator calls every default of a `feel: "required"` field deprecated, a correct one as well. */
+/** The validator calls every default of a field with `feel: "required"` deprecated, even a correct one. */
 const isFalseAlarm = (template: Template, { instancePath, message }: Finding): boolean => {
   const index = /^\/properties\/(\d+)\/value$/.exec(instancePath)?.[1];
   const property = template.properties[Number(index)];
@@ -23,7 +23,7 @@ const isFalseAlarm = (template: Template, { instancePath, message }: Finding): b
   );
 };
 
-/** Before Camunda 8.8 an empty input mapping does not deploy, so that `optional` is right there. */
+/** Before Camunda 8.8 an empty input mapping does not deploy, so `optional` is correct there. */
 const isForOldEngines = ({ engines }: Template, { message }: Finding): boolean => {
   const minor = /8\.(\d+)/.exec(engines?.camunda ?? '')?.[1];
   return minor !== undefined && Number(minor) < 8 && message.startsWith("'optional' with 'zeebe:input'");
@@ -158,7 +158,7 @@ const patternFaults = (property: Property): readonly string[] => {
   if (!isPattern(typeof pattern === 'string' ? pattern : pattern.value)) {
     return [`${nameOf(property)}: the pattern does not compile`];
   }
-  // The first is a field that was cleared, the second one that was never touched.
+  // The first is a cleared field, the second one that was never touched.
   const refused = notEmpty ? false : ['', undefined].some((text) => complaint(property, text) !== undefined);
   return refused ? [`${nameOf(property)}: may stay empty, but its pattern refuses that`] : [];
 };
@@ -215,7 +215,7 @@ const headFaults = ({ $schema, id, version, properties }: Template): readonly st
   ];
 };
 
-/** Everything that is wrong with a template, one line each. */
+/** Everything that is wrong with a template, as one line for each problem. */
 export const templateFaults = (template: object): readonly string[] => {
   const opened = open(template);
   const { properties } = opened;
@@ -240,7 +240,7 @@ export const templateFaults = (template: object): readonly string[] => {
 };
 
 /**
- * Asserts that a template is without fault, and that it is JSON data and nothing else.
+ * Asserts that a template is valid, and that it is plain JSON data.
  *
  * @example
  * assertValidTemplate(createTemplate(greet));

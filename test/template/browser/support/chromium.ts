@@ -1,22 +1,22 @@
-/** Which browser the tests drive, and what to do without one. */
+/** Finds the browser for the tests. */
 import { delimiter, join } from 'node:path';
 
-/** What was found, or why there is none. */
+/** The browser, or the reason why there is none. */
 export type BrowserChoice =
   | { readonly kind: 'found'; readonly path: string }
   | { readonly kind: 'skip' | 'fail'; readonly reason: string };
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** The message of tests that do not run for want of a browser. */
+/** The message of tests that are skipped because there is no browser. */
 export const howToRun =
   'no Chromium here. To run it: install one (apt-get install chromium fonts-liberation), or name one in CHROMIUM_PATH, then npx tsx scripts/test.ts test/template/browser';
 
 /**
- * Looks for a Chromium: `CHROMIUM_PATH`, else the usual names on the `PATH`. Where there is none the tests are skipped,
- * but fail where `CI` is `true`: there nobody reads the list of what was skipped. `WITHOUT_BROWSER` skips them anywhere.
+ * Looks for Chromium: `CHROMIUM_PATH`, else the usual names on the `PATH`. Without a browser the tests are skipped. If `CI`
+ * is `true` they fail instead, because nobody reads the list of skipped tests there; `WITHOUT_BROWSER` always skips them.
  *
- * @param exists tells whether there is a file of that path
+ * @param exists tells whether a file exists
  */
 export const chooseBrowser = (
   env: Readonly<Record<string, string | undefined>>,

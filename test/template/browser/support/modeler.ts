@@ -1,4 +1,4 @@
-/** The Modeler as a person uses it: by pointer and keys, in a browser. */
+/** The Modeler in a browser, operated with pointer and keys. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,35 +7,35 @@ import { startSite } from './site.ts';
 
 /** An open Modeler. */
 export interface BrowserModeler {
-  /** Opens a diagram with templates to choose from; throws what the Modeler complains of. */
+  /** Opens a diagram with a list of templates. Throws if the Modeler reports a problem. */
   open(xml: string, templates: readonly object[]): Promise<void>;
   /** Selects an element of the diagram. */
   select(elementId: string): Promise<void>;
-  /** Opens the list of the templates for the selected element; gives their names. */
+  /** Opens the list of templates for the selected element and returns their names. */
   offered(): Promise<readonly string[]>;
-  /** Chooses from that list. */
+  /** Selects a template in that list. */
   choose(name: string): Promise<void>;
   /** Opens a section of the panel if it is closed. */
   unfold(section: string): Promise<void>;
-  /** Labels of the fields of a section. */
+  /** The labels of the fields in a section. */
   fields(section: string): Promise<readonly string[]>;
-  /** Types into a field in place of what is there, text or a number. */
+  /** Replaces the content of a field by typing text or a number. */
   type(label: string, text: string): Promise<void>;
-  /** Types a FEEL expression, without `=`, into a field in place of what is there. */
+  /** Replaces the content of a field by typing a FEEL expression, without `=`. */
   express(label: string, expression: string): Promise<void>;
-  /** Chooses from a dropdown by what it shows. */
+  /** Selects an entry of a dropdown by its label. */
   pick(label: string, choice: string): Promise<void>;
   /** Ticks a checkbox. */
   tick(label: string): Promise<void>;
-  /** What the panel complains of below a field; undefined: nothing. */
+  /** The error that the panel shows below a field; undefined: none. */
   complaint(label: string): Promise<string | undefined>;
   save(): Promise<string>;
-  /** A picture of everything, or of the panel's part from one section to another. */
+  /** A picture of the whole page, or of the panel from one section to another. */
   picture(path: string, sections?: readonly [from: string, to: string]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What page.js offers. */
+/** The functions of page.js. */
 interface ModelerPage {
   open(xml: string, templates: readonly object[]): Promise<readonly string[]>;
   save(): Promise<string>;
@@ -47,16 +47,16 @@ declare global {
 
 const viewport = { width: 1180, height: 650 };
 
-/** High enough for all of the panel. */
+/** High enough for the whole panel. */
 const tall = { ...viewport, height: 1400 };
 
-/** What people point at covers the diagram in pictures. */
+/** Hover menus would cover the diagram in pictures. */
 const withoutTools = '.djs-palette, .djs-context-pad { visibility: hidden !important; }';
 
-/** A place of the canvas where no diagram comes. */
+/** A point on the canvas outside every diagram. */
 const aside = { x: viewport.width / 2, y: viewport.height - 40 };
 
-/** The whole text, with room around it. */
+/** The whole text, with some space around it. */
 const exactly = (text: string): RegExp => new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
 
 const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
@@ -77,7 +77,7 @@ const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
     await page.keyboard.type(text);
     await control(label).blur();
   };
-  /** Fields that take both have a switch, marked while the field takes an expression. */
+  /** A field for both values and expressions has a switch, which is marked while the field holds an expression. */
   const switchFeel = async (label: string, on: boolean): Promise<void> => {
     const toggle = entry(label).locator('.bio-properties-panel-feel-icon.optional');
     if ((await toggle.count()) === 0 || (await toggle.and(page.locator('.active')).count()) === Number(on)) return;
@@ -97,7 +97,7 @@ const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
       if (complaints.length > 0) throw new Error(complaints.join('\n'));
     },
     select: async (elementId) => {
-      // What is selected has a menu beside it, which may cover the next element.
+      // The menu next to the selected element may cover the next element.
       await page.locator('#canvas').click({ position: aside });
       await page.locator('.djs-element.selected').waitFor({ state: 'detached' });
       const element = `.djs-element[data-element-id="${elementId}"]`;
@@ -157,9 +157,9 @@ const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
 };
 
 /**
- * Starts a browser with the Modeler in it.
+ * Starts a browser with the Modeler.
  *
- * @param executablePath the browser's program
+ * @param executablePath the path of the browser
  */
 export const startModeler = async (executablePath: string): Promise<BrowserModeler> => {
   const folder = mkdtempSync(join(tmpdir(), 'modeler-'));

@@ -1,4 +1,4 @@
-/** What runs in the browser: the Camunda 8 Modeler with its properties panel, and how a test hands diagrams in and out. */
+/** The page in the browser: the Camunda 8 Modeler with its properties panel, and access to its diagrams for the tests. */
 import 'camunda-bpmn-js/dist/assets/camunda-cloud-modeler.css';
 import './page.css';
 import Modeler from 'camunda-bpmn-js/lib/camunda-cloud/Modeler';
@@ -6,7 +6,7 @@ import Modeler from 'camunda-bpmn-js/lib/camunda-cloud/Modeler';
 const modeler = new Modeler({
   container: '#canvas',
   propertiesPanel: { parent: '#properties' },
-  // Otherwise an entry counts only some time after the last key.
+  // Otherwise an entry only applies some time after the last key.
   debounceInput: false,
 });
 
@@ -14,7 +14,7 @@ const complaints = [];
 modeler.on('elementTemplates.errors', ({ errors }) => complaints.push(...errors.map(({ message }) => message)));
 
 globalThis.modelerPage = {
-  /** Opens a diagram with templates to choose from; gives what the Modeler complains of. */
+  /** Opens a diagram with a list of templates. Returns the warnings of the Modeler. */
   open: async (xml, templates) => {
     complaints.length = 0;
     modeler.get('elementTemplatesLoader').setTemplates(templates);

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
-/** The page being served. */
+/** The served page. */
 export interface Site {
   readonly address: string;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ const serve = (folder: string): Server =>
     }
   });
 
-/** The Modeler's menus mix two copies of preact where npm installs two; they need a single one, as in the real Modeler. */
+/** If npm installs two copies of preact, the menus would mix them; they need a single copy, as in the real Modeler. */
 const preactFolder = (): string => {
   const ui = createRequire(import.meta.url).resolve('@bpmn-io/diagram-js-ui/package.json');
   return dirname(createRequire(ui).resolve('preact/package.json'));
@@ -45,7 +45,7 @@ const preactFolder = (): string => {
 /**
  * Bundles the Modeler and serves it.
  *
- * @param folder an empty folder for the bundle; it stays in place until the site is closed
+ * @param folder an empty folder for the bundle, which must exist until the site is closed
  */
 export const startSite = async (folder: string): Promise<Site> => {
   await build({
