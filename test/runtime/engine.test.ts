@@ -314,7 +314,7 @@ test('after a gateway restarts with its state, old and new jobs are done; the lo
   assert.equal(engine.instance(old)?.state, 'COMPLETED');
   assert.equal(seen['connection:lost'].length, 1);
   const loud = lines.filter((line) => !line.startsWith('debug '));
-  assert.equal(loud.filter((line) => /lost|back/.test(line)).length, 2);
+  assert.equal(loud.filter((line) => /lost|restored/.test(line)).length, 2);
 });
 
 test('the runtime creates and closes the embedded connection', async () => {
