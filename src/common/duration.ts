@@ -26,3 +26,10 @@ export const parseDayTimeDuration = (text: string): number | undefined => {
   if (!Number.isSafeInteger(milliseconds)) return undefined;
   return sign === '-' ? -milliseconds || 0 : milliseconds;
 };
+
+/**
+ * The source of a regular expression for durations without signs, e.g. `PT1M30S`: what a template accepts.
+ * {@link parseDayTimeDuration} parses everything that it matches, unless the duration is too long for a number.
+ */
+export const plainDurationSource: string =
+  '^P(?=[\\dT])(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:[.,]\\d{1,9})?S)?)?$';

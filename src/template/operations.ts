@@ -1,7 +1,7 @@
 import type { AnyOperationsConnector, Operation, Schema } from '../connector/types.ts';
 import { formatPath } from '../connector/values/path.ts';
 import type { Menu } from './create-menu.ts';
-import type { Draft } from './fields/field.ts';
+import type { Draft } from './fields/draft.ts';
 import { draftInput } from './fields/from-schema.ts';
 import { isOneOf, mergeMembers } from './fields/merge-members.ts';
 import { labelOfChoice } from './labels.ts';

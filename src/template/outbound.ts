@@ -5,7 +5,7 @@ import { assembleTemplate } from './assemble.ts';
 import { type Menu, menuOf } from './create-menu.ts';
 import { elementsOf } from './element-types.ts';
 import { allowsLegacy, enginesOf } from './engine-versions.ts';
-import type { Draft } from './fields/field.ts';
+import type { Draft } from './fields/draft.ts';
 import { draftInput } from './fields/from-schema.ts';
 import { draftOperationOutputs, draftOperations, operationGroup, operationMenu } from './operations.ts';
 import { keepResult, outputMappings, resultPath } from './output-mappings.ts';

@@ -1,4 +1,4 @@
-import type { Draft } from './fields/field.ts';
+import type { Draft } from './fields/draft.ts';
 import { labelOfName } from './labels.ts';
 import type { Condition, Group, SimpleCondition, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';

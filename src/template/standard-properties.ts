@@ -1,6 +1,7 @@
+import { plainDurationSource } from '../common/duration.ts';
 import type { OutboundTemplateSettings } from '../connector/template-settings.ts';
 import { literalText } from './feel-literal.ts';
-import type { Draft } from './fields/field.ts';
+import type { Draft } from './fields/draft.ts';
 import type { Group, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 
@@ -51,7 +52,7 @@ export const standardGroups: readonly Group[] = [
 
 /** A duration of days and smaller units, as the runtime reads it, or an empty field. */
 export const durationPattern = {
-  value: '^(?:undefined)?$|^P(?=[\\dT])(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:[.,]\\d{1,9})?S)?)?$',
+  value: `^(?:undefined)?$|${plainDurationSource}`,
   message: 'must be a duration such as PT30S or PT1M30S',
 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDayTimeDuration } from '../../src/common/duration.ts';
+import { parseDayTimeDuration, plainDurationSource } from '../../src/common/duration.ts';
 
 const accepted: readonly [text: string, milliseconds: number][] = [
   ['PT0S', 0],
@@ -61,4 +61,15 @@ test('any text yields a whole number of milliseconds or nothing', () => {
       assert.ok(value === undefined || Number.isSafeInteger(value));
     }),
   );
+});
+
+test('a plain duration has no signs, and at least one part', () => {
+  const plain = new RegExp(plainDurationSource);
+  for (const text of ['P1D', 'PT5M', 'PT1.5S', 'P1DT2H3M4,5S', 'PT0S']) {
+    assert.match(text, plain);
+    assert.notEqual(parseDayTimeDuration(text), undefined, text);
+  }
+  for (const text of ['', 'P', 'PT', 'P1', 'P1DT', '-PT5M', 'PT-5M', 'P1W', 'P1Y', 'pt5m', 'PT1.5M']) {
+    assert.doesNotMatch(text, plain);
+  }
 });

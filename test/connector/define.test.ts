@@ -91,7 +91,7 @@ describe('defineOutbound', () => {
     [
       'a reserved type',
       { type: '_activate_inbound_connector' },
-      /type: must not start with "_": the job types of the runtime itself do/,
+      /type: must not start with "_", which is reserved for the job types of the runtime/,
     ],
     ['a type that is not text', { type: 1 }, /type: expected text that is not empty, but got 1/],
     ['a name that is not text', { name: null }, /name: expected text .* got null/],

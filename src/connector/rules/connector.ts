@@ -29,7 +29,9 @@ const seconds: Rule = inTurn(
 );
 
 const jobType: Rule = inTurn(text, (value) =>
-  (value as string).startsWith('_') ? 'must not start with "_": the job types of the runtime itself do' : undefined,
+  (value as string).startsWith('_')
+    ? 'must not start with "_", which is reserved for the job types of the runtime'
+    : undefined,
 );
 
 const describeSchema = (value: unknown): string =>

@@ -1,3 +1,4 @@
+import { plainDurationSource } from '../../common/duration.ts';
 import { isObject } from '../../common/is-object.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from '../template-settings.ts';
 import { anyText, count, flag, text, webAddress } from './common-rules.ts';
@@ -36,12 +37,9 @@ const expression = when(
   'a FEEL expression that starts with "="',
 );
 
-const duration = when(
-  (value) =>
-    typeof value === 'string' &&
-    /^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d{1,9})?S)?)?$/.test(value),
-  'a duration such as "PT30S"',
-);
+const plainDuration = new RegExp(plainDurationSource);
+
+const duration = when((value) => typeof value === 'string' && plainDuration.test(value), 'a duration such as "PT30S"');
 
 const common = {
   id: text,

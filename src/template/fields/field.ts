@@ -5,18 +5,7 @@ import { labelOfName } from '../labels.ts';
 import { type FieldContext, pathOf } from '../schema/field-context.ts';
 import type { Reading } from '../schema/read-schema.ts';
 import type { Binding, FeelMode, PropertyType, SimpleCondition, TemplateProperty } from '../types.ts';
-
-/** A property before its id and conditions are final. */
-export interface Draft {
-  /** The path in the input. Several members of a variant may have the same. */
-  readonly path: string;
-  /** Its id, group and binding are always present. */
-  readonly property: TemplateProperty & { readonly id: string };
-  readonly conditions: readonly SimpleCondition[];
-}
-
-/** The section of the fields that do not name one. */
-export const defaultGroup = 'default';
+import { type Draft, defaultGroup } from './draft.ts';
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 

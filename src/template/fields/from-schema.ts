@@ -3,7 +3,8 @@ import type { Schema } from '../../connector/types.ts';
 import { effectiveDefault } from '../controls/defaults.ts';
 import { type Discriminators, type FieldContext, pathOf, reportName } from '../schema/field-context.ts';
 import { type Default, noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
-import { type Draft, draftField, hintConditions } from './field.ts';
+import type { Draft } from './draft.ts';
+import { draftField, hintConditions } from './field.ts';
 import { draftVariant } from './from-variant.ts';
 
 /** The default that an object's default holds for one of its fields. */

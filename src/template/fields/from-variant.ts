@@ -11,7 +11,7 @@ import {
 } from '../schema/field-context.ts';
 import { noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
 import type { Choice, SimpleCondition, TemplateProperty } from '../types.ts';
-import { type Draft, defaultGroup } from './field.ts';
+import { type Draft, defaultGroup } from './draft.ts';
 import { type DiscriminatorValue, isOneOf, mergeMembers } from './merge-members.ts';
 
 /** Makes the fields of an object's entries. The caller passes it in, because an entry may be a variant again. */

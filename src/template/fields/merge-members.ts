@@ -1,5 +1,5 @@
 import type { SimpleCondition } from '../types.ts';
-import type { Draft } from './field.ts';
+import type { Draft } from './draft.ts';
 
 /** The values that a discriminator may have. */
 export type DiscriminatorValue = string | boolean;
