@@ -84,7 +84,7 @@ const configurationProperties = (value: string, legacy: boolean): readonly Templ
   {
     id: 'correlation_key',
     label: 'Correlation key',
-    description: 'What tells this wait from all others; the element that awaits the message has the same.',
+    description: 'Identifies the waiting process instance. The message event must have the same key.',
     constraints: { notEmpty: true },
     feel: 'optional',
     group: configuration.id,
@@ -94,7 +94,7 @@ const configurationProperties = (value: string, legacy: boolean): readonly Templ
   {
     id: 'message_name',
     label: 'Message name',
-    description: 'Name of the message; the element that awaits it has the same.',
+    description: 'Name of the message. The message event must have the same name.',
     ...(legacy ? { optional: true } : {}),
     value,
     feel: 'optional',
@@ -105,7 +105,7 @@ const configurationProperties = (value: string, legacy: boolean): readonly Templ
   {
     id: 'expires_after',
     label: 'Expires after',
-    description: 'ISO 8601 duration after which nobody waits for the message any more. Empty: as the connector says.',
+    description: 'ISO 8601 duration after which the subscription ends. Empty: as the connector defines.',
     placeholder: 'PT1H',
     ...(legacy ? { optional: true } : {}),
     constraints: { ...(legacy ? { notEmpty: false } : {}), pattern: durationPattern },
@@ -129,7 +129,7 @@ const activationResult = ({ outputs }: InboundTemplateSettings): readonly Templa
     : [
         {
           ...resultVariable(undefined),
-          description: 'Name of the variable that takes the whole message: here, or at the element that awaits it.',
+          description: 'Name of the variable for the whole message. It can also be set at the message event.',
         },
       ];
 
@@ -176,7 +176,7 @@ const companionTemplate = (
       {
         id: 'messageName',
         label: 'Message name',
-        description: 'As in the activation that asks for the message.',
+        description: 'Must be the same as in the activating task.',
         value: messageName(connector, settings),
         constraints: { notEmpty: true },
         feel: 'optional',
@@ -187,7 +187,7 @@ const companionTemplate = (
       {
         id: 'correlationKey',
         label: 'Correlation key',
-        description: 'A FEEL expression for the same key as in the activation that asks for the message.',
+        description: 'FEEL expression that returns the same key as in the activating task.',
         constraints: { notEmpty: true },
         feel: 'required',
         group: correlation.id,

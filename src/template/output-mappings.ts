@@ -64,7 +64,7 @@ export const wholeOutput = (output: Schema | undefined, report: Report): readonl
       id: 'resultVariable',
       label: 'Result variable',
       description:
-        'Name of a variable that takes the whole message, if the activation names none. Without one each field becomes a variable.',
+        'Name of the variable for the whole message, if the activating task sets none. Without a name, each field becomes a variable.',
       optional: true,
       group: 'output',
       binding: { type: 'zeebe:output', source: `={${names.map((name) => `${name}: ${name}`).join(', ')}}` },

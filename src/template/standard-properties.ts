@@ -64,7 +64,7 @@ export const taskType = (type: string, hybrid: boolean): TemplateProperty =>
     ? {
         id: 'taskDefinitionType',
         label: 'Task definition type',
-        description: 'The job type of the runtime that is to execute the task.',
+        description: 'Job type of the runtime that executes the task.',
         value: type,
         constraints: { notEmpty: true },
         group: 'taskDefinitionType',
@@ -102,7 +102,7 @@ export const identity = (id: string, version: number): readonly TemplateProperty
 export const resultVariable = (value: string | undefined): TemplateProperty => ({
   id: 'resultVariable',
   label: 'Result variable',
-  description: 'Name of the variable that takes the whole result.',
+  description: 'Name of the variable for the whole result.',
   ...withValue(value),
   group: 'output',
   binding: { type: 'zeebe:taskHeader', key: 'resultVariable' },
@@ -112,7 +112,7 @@ export const resultVariable = (value: string | undefined): TemplateProperty => (
 const resultExpression = (value: string | undefined): TemplateProperty => ({
   id: 'resultExpression',
   label: 'Result expression',
-  description: 'FEEL expression that makes variables of the result.',
+  description: 'FEEL expression that maps the result to variables.',
   ...withValue(value),
   feel: 'required',
   group: 'output',
@@ -134,7 +134,7 @@ export const failureProperties = (settings: OutboundTemplateSettings): readonly 
   {
     id: 'errorExpression',
     label: 'Error expression',
-    description: 'FEEL expression that decides about errors: a BPMN error, a failed job, or null to go on.',
+    description: 'FEEL expression that handles errors. It returns a BPMN error, a failed job, or null to continue.',
     ...withValue(settings.errorExpression),
     feel: 'required',
     group: 'error',
@@ -164,7 +164,7 @@ export const failureProperties = (settings: OutboundTemplateSettings): readonly 
   {
     id: 'jobTimeout',
     label: 'Job timeout',
-    description: 'ISO 8601 duration that an attempt may take.',
+    description: 'ISO 8601 duration after which an attempt times out.',
     optional: true,
     ...withValue(settings.jobTimeout),
     constraints: { notEmpty: false, pattern: durationPattern },
