@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const roomOrder: Readonly<Record<string, readonly string[]>> = {
   runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'observe', ''],
+  engine: ['model', 'machine', 'host', 'deployment', 'gateway', ''],
   'engine/machine': ['types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],
   'engine/model': ['types.ts', 'iso8601.ts', 'xml', 'elements', 'checks', ''],
   feel: ['types.ts', 'faults.ts', 'limits', 'values', 'functions', 'compile', ''],

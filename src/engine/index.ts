@@ -1,6 +1,7 @@
-/** The embedded engine: runs BPMN files in this process and speaks Zeebe's gRPC protocol on loopback. */
-export { createTestClock } from './clock.ts';
+/** The embedded engine: it runs BPMN files in this process and serves Zeebe's gRPC protocol on 127.0.0.1. */
+export type { ResourceInput } from './deployment/read-files.ts';
 export { createEngine } from './engine.ts';
+export { createTestClock, type TestClock } from './host/test-clock.ts';
 export type {
   Deployment,
   ElementState,
@@ -19,4 +20,4 @@ export type {
   ProcessMetadata,
   Variables,
 } from './machine/types.ts';
-export type { Engine, EngineOptions, ResourceInput, TestClock } from './types.ts';
+export type { Engine, EngineOptions } from './types.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { unaryCalls } from '../../src/engine/gateway/calls.ts';
+import { unaryCalls } from '../../src/engine/gateway/unary-calls.ts';
 
 const page = readFileSync('docs/engine.md', 'utf8').replace(/\s+/g, ' ');
 

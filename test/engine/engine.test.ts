@@ -20,7 +20,7 @@ const folder = async (t: TestContext, files: Readonly<Record<string, string>>): 
   return path;
 };
 
-test('the engine listens on loopback only, at its address', async (t) => {
+test('the engine listens at its address, only on 127.0.0.1', async (t) => {
   const engine = await startEngine(t);
   assert.equal(engine.address, `127.0.0.1:${engine.port}`);
   const socket = connectSocket(engine.port, '127.0.0.1');
@@ -32,7 +32,7 @@ test('the engine listens on loopback only, at its address', async (t) => {
   assert.equal(error.code, 'ECONNREFUSED');
 });
 
-test('a port that is taken is named in the error', async (t) => {
+test('the error of a port in use names the port', async (t) => {
   const { port } = await startEngine(t);
   await assert.rejects(createEngine({ port }), (error) => {
     assert.ok(isFault(error, 'configuration'));
@@ -41,10 +41,10 @@ test('a port that is taken is named in the error', async (t) => {
   });
 });
 
-test('a port that cannot be is refused', async () => {
+test('an invalid port is rejected', async () => {
   await assert.rejects(
     createEngine({ port: 70_000 }),
-    (error) => isFault(error, 'configuration') && /port: expected a whole number from 0 to 65535/.test(error.message),
+    (error) => isFault(error, 'configuration') && /port: expected an integer from 0 to 65535/.test(error.message),
   );
 });
 
@@ -72,19 +72,19 @@ test('files, folders and contents are deployed', async (t) => {
   assert.deepEqual(again.processes, [processes[2]]);
 });
 
-test('every path that cannot be read is named', async (t) => {
+test('all unreadable paths are reported', async (t) => {
   const engine = await startEngine(t);
   const empty = await folder(t, {});
   await assert.rejects(engine.deploy(['nowhere.bpmn', empty, 'neither']), (error) => {
     assert.ok(isFault(error, 'configuration'));
     assert.match(error.message, /- nowhere\.bpmn: no such file/);
-    assert.match(error.message, new RegExp(`${basename(empty)}: the folder has no \\.bpmn file`));
+    assert.match(error.message, new RegExp(`${basename(empty)}: the folder contains no \\.bpmn file`));
     assert.match(error.message, /- neither: no such file/);
     return true;
   });
 });
 
-test('a deployment that is refused lists the problems of each file', async (t) => {
+test('a rejected deployment lists the problems of each file', async (t) => {
   const engine = await startEngine(t);
   const broken = process('q', ...chain(start(), serviceTask('untyped', { type: '' }), end()));
   const resources = [
@@ -102,7 +102,7 @@ test('a deployment that is refused lists the problems of each file', async (t) =
   assert.throws(() => engine.createInstance({ bpmnProcessId: 'p' }), /NOT_FOUND/);
 });
 
-test('an instance is created, looked into, and ends', async (t) => {
+test('an instance can be created and inspected until it ends', async (t) => {
   const engine = await startEngine(t);
   const client = connect(t, engine.address);
   await engine.deploy({ name: 'p.bpmn', content: task() });
@@ -128,7 +128,7 @@ test('an instance is created, looked into, and ends', async (t) => {
   assert.deepEqual(await engine.ended(key), instance);
 });
 
-test('variables are taken over as they are at the moment of the call', async (t) => {
+test('variables are copied during the call', async (t) => {
   const engine = await startEngine(t);
   await engine.deploy({ name: 'p.bpmn', content: task() });
   const list = [1];
@@ -137,7 +137,7 @@ test('variables are taken over as they are at the moment of the call', async (t)
   assert.deepEqual(engine.instance(processInstanceKey)?.variables, { list: [1] });
 });
 
-test('a specific version can be asked for', async (t) => {
+test('an instance of a specific version can be created', async (t) => {
   const engine = await startEngine(t);
   await engine.deploy({ name: 'p.bpmn', content: task() });
   await engine.deploy({ name: 'p.bpmn', content: sleeping });
@@ -145,7 +145,7 @@ test('a specific version can be asked for', async (t) => {
   assert.equal(engine.createInstance({ bpmnProcessId: 'p' }).version, 2);
 });
 
-test('a cancelled instance has ended as terminated', async (t) => {
+test('a cancelled instance is terminated', async (t) => {
   const engine = await startEngine(t);
   await engine.deploy({ name: 'p.bpmn', content: task() });
   const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
@@ -163,7 +163,7 @@ test('waiting for the end of an unknown instance fails', async (t) => {
   await assert.rejects(engine.ended('4711'), (error) => isFault(error, 'rejection') && /4711/.test(error.message));
 });
 
-test('messages, incidents and retries are handled in the process', async (t) => {
+test('messages, retries and incidents can be handled through the engine', async (t) => {
   const engine = await startEngine(t);
   const content = process(
     'p',
@@ -194,7 +194,7 @@ test('messages, incidents and retries are handled in the process', async (t) => 
   assert.throws(() => engine.updateJobRetries('4711', 1), /NOT_FOUND/);
 });
 
-test('next resolves with the first event that fits and narrows its type', async (t) => {
+test('next resolves with the first event that passes the test and narrows its type', async (t) => {
   const engine = await startEngine(t);
   await engine.deploy({ name: 'p.bpmn', content: task() });
   const isJob = (event: EngineEvent): event is Extract<EngineEvent, { kind: 'job:activatable' }> =>
@@ -206,7 +206,7 @@ test('next resolves with the first event that fits and narrows its type', async 
   assert.equal(job.key, engine.jobs()[0]?.key);
 });
 
-test('waiting ends with the signal, also with one that has fired before', async (t) => {
+test('a signal ends the wait, even if it was aborted before', async (t) => {
   const engine = await startEngine(t);
   await engine.deploy({ name: 'p.bpmn', content: task() });
   const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
@@ -220,7 +220,7 @@ test('waiting ends with the signal, also with one that has fired before', async 
   );
 });
 
-test('a test that throws rejects its own wait and nothing else', async (t) => {
+test('a test that throws rejects only its own wait', async (t) => {
   const engine = await startEngine(t);
   const next = engine.next(() => {
     throw new Error('bad test');
@@ -229,7 +229,7 @@ test('a test that throws rejects its own wait and nothing else', async (t) => {
   await assert.rejects(next, /bad test/);
 });
 
-test('listeners hear events in order, may run commands, and cannot hurt the engine', async (t) => {
+test('listeners receive events in order, can run commands, and cannot disturb the engine', async (t) => {
   const engine = await startEngine(t);
   await engine.deploy({ name: 'p.bpmn', content: process('p', ...chain(start(), end())) });
   const kinds: string[] = [];
@@ -253,7 +253,7 @@ test('listeners hear events in order, may run commands, and cannot hurt the engi
   assert.equal(kinds.length, 8);
 });
 
-test('with the system clock a timer fires by itself', async (t) => {
+test('with the system clock, a timer fires by itself', async (t) => {
   const engine = await startEngine(t);
   const content = process('p', ...chain(start(), catchEvent('sleep', { duration: 'PT0.05S' }), end()));
   await engine.deploy({ name: 'p.bpmn', content });
@@ -281,7 +281,7 @@ test('engines that share a test clock share the time', async (t) => {
   );
 });
 
-test('a stopped engine can be looked into, and refuses commands', async (t) => {
+test('a stopped engine can be inspected and rejects commands', async (t) => {
   const engine = await startEngine(t);
   await engine.deploy({ name: 'p.bpmn', content: task() });
   engine.createInstance({ bpmnProcessId: 'p' });
@@ -293,7 +293,7 @@ test('a stopped engine can be looked into, and refuses commands', async (t) => {
   await assert.rejects(pending, /stopped/);
 });
 
-test('an engine goes on where another stopped', async (t) => {
+test('an engine continues from the snapshot of another one', async (t) => {
   const clock = createTestClock();
   const first = await startEngine(t, { clock });
   await first.deploy({ name: 'p.bpmn', content: sleeping });
@@ -315,7 +315,7 @@ test('an engine goes on where another stopped', async (t) => {
   assert.equal(first.instance(sleeper.processInstanceKey)?.state, 'ACTIVE');
 });
 
-test('what fell due while no engine ran fires at the start', async (t) => {
+test('timers that fell due while no engine was running fire at the start', async (t) => {
   const clock = createTestClock();
   const first = await startEngine(t, { clock });
   await first.deploy({ name: 'p.bpmn', content: sleeping });

@@ -1,49 +1,49 @@
 import { Metadata } from '@grpc/grpc-js';
 import type { StartTimer } from '../../common/timer.ts';
-import type { Drive } from '../drive.ts';
+import type { MachineHost } from '../host/machine-host.ts';
 import type { MachineActivatedJob } from '../machine/types.ts';
-import { checkTenant } from './calls.ts';
-import { createDeliveries, type JobCall } from './deliveries.ts';
-import { createHandout, type Wish } from './handout.ts';
-import type { OpenCalls } from './open-calls.ts';
-import { type CallStatus, invalidArgument, statusOf, stopping } from './status.ts';
-import { type ActivateJobsRequest, type StreamActivatedJobsRequest, toBatches, toWireJob } from './wire.ts';
+import { type CallStatus, invalidArgument, statusOf, stopping } from './call-status.ts';
+import { type ActivateJobsRequest, type StreamActivatedJobsRequest, toBatches, toJobMessage } from './grpc-messages.ts';
+import type { HeldCalls } from './held-calls.ts';
+import { createJobDeliveries, type JobCall } from './job-deliveries.ts';
+import { createJobDistributor, type JobRequest } from './job-distributor.ts';
+import { checkTenant } from './unary-calls.ts';
 
-/** Milliseconds that a poll is held when it names no time of its own. */
+/** Milliseconds that a poll without a timeout is held. */
 const defaultPollTimeout = 10_000;
 
-/** Messages on their way to one stream that its connection has not taken; with more the client counts as not ready. */
+/** Number of messages that the connection of a stream has not accepted, from which on the client is not ready. */
 const streamWindow = 64;
 
 /** What the job calls need. */
 export interface JobCallServices {
-  readonly drive: Drive;
-  readonly openCalls: OpenCalls;
-  /** Real time, since clients measure the same wait. */
+  readonly host: MachineHost;
+  readonly heldCalls: HeldCalls;
+  /** Real time, because clients measure it, too. */
   readonly startTimer: StartTimer;
   readonly random: () => number;
 }
 
-/** The two calls that hand out jobs. */
+/** The two calls that activate jobs. */
 export interface JobCalls {
   activateJobs(call: JobCall<ActivateJobsRequest>): void;
   streamActivatedJobs(call: JobCall<StreamActivatedJobsRequest>): void;
-  /** Gives back the jobs that no client has got; called when the connections are closed. */
+  /** Returns the jobs that no client has received. Called when the connections are closed. */
   returnUnsent(): void;
 }
 
 const isBlank = (text: string): boolean => text.trim() === '';
 
-const refuse = (rpc: string, faults: readonly (string | false)[]): void => {
-  const found = faults.filter((fault) => fault !== false);
+const rejectProblems = (rpc: string, problems: readonly (string | false)[]): void => {
+  const found = problems.filter((problem) => problem !== false);
   if (found.length > 0) throw invalidArgument(`${rpc} needs ${found.join(', and ')}.`);
 };
 
-/** Checks ActivateJobs and turns it into what the handout needs; throws a `rejection` fault. */
-export const readPoll = (request: ActivateJobsRequest): Wish & { readonly maxJobs: number } => {
+/** Checks the request of ActivateJobs and converts it; throws a `rejection` fault. */
+export const readPoll = (request: ActivateJobsRequest): JobRequest & { readonly maxJobs: number } => {
   const { type, worker, maxJobsToActivate: maxJobs, fetchVariable: fetchVariables } = request;
   const timeout = Number(request.timeout);
-  refuse('ActivateJobs', [
+  rejectProblems('ActivateJobs', [
     isBlank(type) && 'a type, but it is blank',
     isBlank(worker) && 'a worker, but it is blank',
     timeout < 1 && `a timeout of at least 1 ms, but it is ${timeout}`,
@@ -53,11 +53,11 @@ export const readPoll = (request: ActivateJobsRequest): Wish & { readonly maxJob
   return { type, worker, timeout, maxJobs, fetchVariables };
 };
 
-/** Checks StreamActivatedJobs and turns it into what the handout needs; throws a `rejection` fault. */
-export const readStream = (request: StreamActivatedJobsRequest): Wish => {
+/** Checks the request of StreamActivatedJobs and converts it; throws a `rejection` fault. */
+export const readStream = (request: StreamActivatedJobsRequest): JobRequest => {
   const { type, worker, fetchVariable: fetchVariables } = request;
   const timeout = Number(request.timeout);
-  refuse('StreamActivatedJobs', [
+  rejectProblems('StreamActivatedJobs', [
     isBlank(type) && 'a type, but it is blank',
     timeout < 1 && `a timeout of at least 1 ms, but it is ${timeout}`,
   ]);
@@ -65,28 +65,28 @@ export const readStream = (request: StreamActivatedJobsRequest): Wish => {
   return { type, worker, timeout, fetchVariables };
 };
 
-/** Ends a stream of answers with a status, after what was written before. */
+/** Ends a stream of answers with a status, after the messages that were written before. */
 const endWith = <Request>(call: JobCall<Request>, callStatus: CallStatus): void => {
   call.emit('error', callStatus);
 };
 
-/** Makes ActivateJobs and StreamActivatedJobs; both share one handout. */
-export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCallServices): JobCalls => {
-  const deliveries = createDeliveries(drive);
-  const handout = createHandout({
-    activateJobs: (request) => drive.run((machine) => machine.activateJobs(request)),
-    activateJob: (key, wish) => drive.run((machine) => machine.activateJob(key, wish)),
+/** Creates the calls ActivateJobs and StreamActivatedJobs, which share one distributor. */
+export const createJobCalls = ({ host, heldCalls, startTimer, random }: JobCallServices): JobCalls => {
+  const deliveries = createJobDeliveries(host);
+  const distributor = createJobDistributor({
+    activateJobs: (request) => host.run((machine) => machine.activateJobs(request)),
+    activateJob: (key, request) => host.run((machine) => machine.activateJob(key, request)),
     random,
   });
-  drive.on((event) => {
-    if (event.kind === 'job:activatable') handout.offer(event.job);
+  host.on((event) => {
+    if (event.kind === 'job:activatable') distributor.offer(event.job);
   });
-  drive.onSettled(handout.settle);
+  host.onSettled(distributor.settle);
 
-  /** Runs a call's opening; a refusal ends the call. */
-  const open = <Request>(call: JobCall<Request>, opening: () => void): void => {
+  /** Starts a call. An error ends it. */
+  const start = <Request>(call: JobCall<Request>, body: () => void): void => {
     try {
-      opening();
+      body();
     } catch (error) {
       endWith(call, statusOf(error));
     }
@@ -96,14 +96,14 @@ export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCall
     returnUnsent: deliveries.returnAll,
 
     activateJobs: (call) =>
-      open(call, () => {
-        const wish = readPoll(call.request);
+      start(call, () => {
+        const request = readPoll(call.request);
         const { send, returnUnsent } = deliveries.over(call);
         let answered = false;
 
         const answer = (jobs: readonly MachineActivatedJob[]): void => {
           answered = true;
-          for (const batch of toBatches(jobs.map(toWireJob))) {
+          for (const batch of toBatches(jobs.map(toJobMessage))) {
             send(
               batch.map(({ key }) => key),
               { jobs: batch },
@@ -112,8 +112,10 @@ export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCall
           call.end();
         };
 
-        const leave = drive.run(() => handout.addPoll({ ...wish, alive: () => !call.cancelled, deliver: answer }));
-        // Comes at every end of a call, also at a good one.
+        const leave = host.run(() =>
+          distributor.addPoll({ ...request, alive: () => !call.cancelled, deliver: answer }),
+        );
+        // This event is emitted at the end of every call, even of a successful one.
         call.once('cancelled', returnUnsent);
         if (answered) return;
 
@@ -128,7 +130,7 @@ export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCall
           return;
         }
         const stopTimer = startTimer(limit > 0 ? limit : defaultPollTimeout, endEmpty);
-        const forget = openCalls.add(() => {
+        const forget = heldCalls.add(() => {
           leave();
           if (!answered) endWith(call, stopping);
         });
@@ -140,8 +142,8 @@ export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCall
       }),
 
     streamActivatedJobs: (call) =>
-      open(call, () => {
-        const wish = readStream(call.request);
+      start(call, () => {
+        const request = readStream(call.request);
         const { send, returnUnsent } = deliveries.over(call);
         let blocked = false;
 
@@ -151,15 +153,15 @@ export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCall
         };
         const resumeIfBlocked = (): void => {
           if (!blocked || !ready()) return;
-          handout.resume(wish.type);
-          drive.run(handout.settle);
+          distributor.resume(request.type);
+          host.run(distributor.settle);
         };
-        const leave = handout.addStream({
-          ...wish,
+        const leave = distributor.addStream({
+          ...request,
           ready,
-          push: (job) => send([job.key], toWireJob(job), resumeIfBlocked),
+          push: (job) => send([job.key], toJobMessage(job), resumeIfBlocked),
         });
-        const forget = openCalls.add(() => {
+        const forget = heldCalls.add(() => {
           leave();
           endWith(call, stopping);
         });
@@ -168,7 +170,7 @@ export const createJobCalls = ({ drive, openCalls, startTimer, random }: JobCall
           forget();
           returnUnsent();
         });
-        // The headers tell the client that the stream is open, before there is a job.
+        // The headers tell the client that the stream is open, before the first job.
         call.sendMetadata(new Metadata());
       }),
   };

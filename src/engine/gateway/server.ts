@@ -12,36 +12,36 @@ import {
 import { fault } from '../../common/fault.ts';
 import type { StartTimer } from '../../common/timer.ts';
 import { gatewayService } from '../../connection/grpc/gateway-service.ts';
-import type { Drive } from '../drive.ts';
+import type { MachineHost } from '../host/machine-host.ts';
 import type { CompileBpmn } from '../model/types.ts';
-import { type CallServices, type UnaryCall, unaryCalls } from './calls.ts';
-import { healthCalls, loadHealthDefinition } from './health.ts';
+import { type CallStatus, statusOf } from './call-status.ts';
+import { maxMessageBytes } from './grpc-messages.ts';
+import { healthCalls, loadHealthDefinition } from './health-service.ts';
+import { createHeldCalls } from './held-calls.ts';
 import { createJobCalls } from './job-calls.ts';
-import { createOpenCalls } from './open-calls.ts';
-import { createResultCall } from './result-calls.ts';
-import { type CallStatus, statusOf } from './status.ts';
-import { maxMessageBytes } from './wire.ts';
+import { createResultCall } from './result-call.ts';
+import { type CallServices, type UnaryCall, unaryCalls } from './unary-calls.ts';
 
 const loopback = '127.0.0.1';
 
-/** Milliseconds that a graceful stop leaves to clients that do not read what ends their calls. */
+/** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
 const stopGrace = 500;
 
 /** What the gateway needs. */
 export interface GatewayOptions {
-  /** 0: a free one. */
+  /** 0: a free port. */
   readonly port: number;
-  readonly drive: Drive;
+  readonly host: MachineHost;
   readonly compile: CompileBpmn;
   readonly startTimer: StartTimer;
-  /** Uniform in [0, 1); spreads jobs over streams. */
+  /** A random number in [0, 1), to distribute jobs to streams. */
   readonly random: () => number;
 }
 
-/** A gateway that listens. */
+/** A running gateway. */
 export interface Gateway {
   readonly port: number;
-  /** Ends held calls and closes the port; `abrupt` resets the connections instead. */
+  /** Ends held calls and closes the port. With `abrupt`, it resets the connections. */
   stop(abrupt: boolean): Promise<void>;
 }
 
@@ -60,25 +60,25 @@ const answerUnary =
     else answer(null, result);
   };
 
-const notBuilt = (rpc: string): CallStatus => ({
+const unimplemented = (rpc: string): CallStatus => ({
   code: status.UNIMPLEMENTED,
-  details: `The embedded engine does not have ${rpc}.`,
+  details: `The embedded engine does not support ${rpc}.`,
 });
 
-/** Every method of the service; what the engine does not have says so by its name. */
+/** All methods of the service. Those that the engine does not support answer with UNIMPLEMENTED and their name. */
 const implementGateway = (services: CallServices, calls: UntypedServiceImplementation) => {
   const definition = gatewayService();
   const implementation: UntypedServiceImplementation = {};
   for (const [name, method] of Object.entries(definition)) {
     const unary = unaryCalls[name];
-    const special = calls[name];
-    if (special !== undefined) implementation[name] = special;
+    const ownCall = calls[name];
+    if (ownCall !== undefined) implementation[name] = ownCall;
     else if (unary !== undefined) implementation[name] = answerUnary(unary, services);
     else if (method.responseStream) {
-      implementation[name] = (call: ServerWritableStream<object, object>) => call.emit('error', notBuilt(name));
+      implementation[name] = (call: ServerWritableStream<object, object>) => call.emit('error', unimplemented(name));
     } else {
       implementation[name] = (_call: ServerUnaryCall<object, object>, answer: sendUnaryData<object>) =>
-        answer(notBuilt(name));
+        answer(unimplemented(name));
     }
   }
   return { definition, implementation };
@@ -88,35 +88,35 @@ const listen = async (listener: NetServer, port: number): Promise<void> => {
   try {
     listener.listen({ port, host: loopback });
     await once(listener, 'listening');
-    // A connection that could not be accepted is the client's to repeat, and no reason to end the process.
+    // If a connection cannot be accepted, the client repeats it; without a listener, the error would end the process.
     listener.on('error', () => {});
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
     throw fault('configuration', {
       what: `The embedded engine cannot listen on ${loopback}:${port} (${cause.code ?? cause.message}).`,
       where: `createEngine({ port: ${port} })`,
-      fix: 'name a port that is free, or leave it out to get one.',
+      fix: 'choose a free port, or leave it out to use any free one.',
       cause,
     });
   }
 };
 
 /**
- * Starts Zeebe's gRPC gateway on 127.0.0.1 around a driven machine.
+ * Starts Zeebe's gRPC gateway of a machine on 127.0.0.1.
  *
- * @throws a `configuration` fault when the port cannot be had
+ * @throws a `configuration` fault if the port is not available
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { drive, compile, startTimer } = options;
-  const openCalls = createOpenCalls();
-  const jobCalls = createJobCalls({ ...options, openCalls });
+  const { host, compile, startTimer } = options;
+  const heldCalls = createHeldCalls();
+  const jobCalls = createJobCalls({ ...options, heldCalls });
   let port = options.port;
   const { definition, implementation } = implementGateway(
-    { drive, compile, port: () => port },
+    { host, compile, port: () => port },
     {
       ActivateJobs: jobCalls.activateJobs,
       StreamActivatedJobs: jobCalls.streamActivatedJobs,
-      CreateProcessInstanceWithResult: createResultCall({ ...options, openCalls }),
+      CreateProcessInstanceWithResult: createResultCall({ ...options, heldCalls }),
     },
   );
 
@@ -124,7 +124,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   server.addService(definition, implementation);
   server.addService(loadHealthDefinition(), healthCalls);
 
-  // An own listener instead of `server.bindAsync`: that one prints when the port is taken and cannot reset connections.
+  // Not `server.bindAsync`, which prints a message if the port is in use and cannot reset connections.
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
   const listener = createServer({ noDelay: true }, (socket) => {
@@ -135,7 +135,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   await listen(listener, port);
   port = (listener.address() as AddressInfo).port;
 
-  const cut = (): void => {
+  const resetConnections = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
 
@@ -144,20 +144,20 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     stop: async (abrupt) => {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
       if (abrupt) {
-        cut();
-        openCalls.endAll();
+        resetConnections();
+        heldCalls.endAll();
       } else {
-        openCalls.endAll();
-        const stopTimer = startTimer(stopGrace, cut);
+        heldCalls.endAll();
+        const stopTimer = startTimer(stopGrace, resetConnections);
         await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-        // Clients may keep their side of a connection open for long; nothing is on it any more.
+        // Clients can keep their connections open, although there are no calls any more.
         for (const socket of sockets) socket.destroySoon();
         await closed;
         stopTimer();
       }
       server.forceShutdown();
       await closed;
-      // Not when each call hears of its end: that may be after the engine has stopped.
+      // Here, because a call can be notified of its end after the engine has stopped.
       jobCalls.returnUnsent();
     },
   };

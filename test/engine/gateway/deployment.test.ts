@@ -40,7 +40,7 @@ test('case 9: a deployment returns id, version, key and name', async (t) => {
   assert.ok(BigInt(String(processDefinitionKey)) > BigInt(key));
 });
 
-test('case 10: the same bytes and name again keep key and version under a new deployment key', async (t) => {
+test('case 10: the same content and name give the same key and version with a new deployment key', async (t) => {
   const client = connect(t, (await startEngine(t)).address);
   const first = await deployXml(client, { 'p.bpmn': task() });
   const second = await deployXml(client, { 'p.bpmn': task() });
@@ -48,7 +48,7 @@ test('case 10: the same bytes and name again keep key and version under a new de
   assert.ok(BigInt(second.key) > BigInt(first.key));
 });
 
-test('case 13: one broken file fails the whole deployment by its name', async (t) => {
+test('case 13: one invalid file fails the whole deployment, with its name', async (t) => {
   const engine = await startEngine(t);
   const client = connect(t, engine.address);
   const details = await refusal(
@@ -70,7 +70,7 @@ for (const [title, files, told] of [
   ['a decision table', { 'x.dmn': '<definitions/>' }, /'x\.dmn':[\s\S]*embedded engine/],
   ['a form', { 'x.form': '{}' }, /'x\.form':[\s\S]*embedded engine/],
 ] as const) {
-  test(`case 14: ${title} is refused`, async (t) => {
+  test(`case 14: ${title} is rejected`, async (t) => {
     const engine = await startEngine(t);
     const details = await refusal(deployXml(connect(t, engine.address), files));
     assert.ok(details.startsWith("Command 'CREATE' rejected with code 'INVALID_ARGUMENT': "), details);
@@ -78,7 +78,7 @@ for (const [title, files, told] of [
   });
 }
 
-test('case 15: every problem is listed with its element', async (t) => {
+test('case 15: all problems are listed with their elements', async (t) => {
   const engine = await startEngine(t);
   const broken = process(
     'p',
@@ -112,7 +112,7 @@ test('case 16: executable processes are deployed, others skipped', async (t) => 
   );
 });
 
-test('case 16: a file without an executable process is refused', async (t) => {
+test('case 16: a file without an executable process is rejected', async (t) => {
   const engine = await startEngine(t);
   const off = file(processPart('off', { executable: false }, ...chain(start(), end())));
   assert.match(
@@ -121,7 +121,7 @@ test('case 16: a file without an executable process is refused', async (t) => {
   );
 });
 
-test('case 17: one process id in two files of a deployment is refused', async (t) => {
+test('case 17: a process id in two files of a deployment is rejected', async (t) => {
   const engine = await startEngine(t);
   const details = await refusal(deployXml(connect(t, engine.address), { 'a.bpmn': task('a'), 'b.bpmn': task('b') }));
   assert.match(details, /'b\.bpmn':\n- Element: p\n {4}- ERROR: .*'p'.*'a\.bpmn'/);
@@ -146,14 +146,14 @@ test('case 19: a condition on the default flow is accepted and ignored', async (
   assert.equal(variables, '{"x":3}');
 });
 
-test('case 20: a nameless message that nothing refers to is accepted', async (t) => {
+test('case 20: an unused message without a name is accepted', async (t) => {
   const client = connect(t, (await startEngine(t)).address);
   const xml = process('p', ...chain(start(), end()), raw('', '<bpmn:message id="Message_unused"/>'));
   assert.equal((await deployXml(client, { 'p.bpmn': xml })).deployments.length, 1);
 });
 
 for (const kind of ['complexGateway', 'transaction', 'adHocSubProcess']) {
-  test(`case 21: ${kind} is refused by element and kind`, async (t) => {
+  test(`case 21: ${kind} is rejected with element and kind`, async (t) => {
     const engine = await startEngine(t);
     const xml = process('p', ...chain(start(), other(kind, 'odd'), end()));
     const details = await refusal(deployXml(connect(t, engine.address), { 'p.bpmn': xml }));
@@ -162,7 +162,7 @@ for (const kind of ['complexGateway', 'transaction', 'adHocSubProcess']) {
   });
 }
 
-test('the deprecated DeployProcess deploys as well', async (t) => {
+test('the deprecated call DeployProcess works', async (t) => {
   const client = connect(t, (await startEngine(t)).address);
   const answer = await client.call<{ processes: { bpmnProcessId: string; version: number }[] }>('DeployProcess', {
     processes: [{ name: 'p.bpmn', definition: Buffer.from(task()) }],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createTestClock } from '../../../src/engine/clock.ts';
+import { createTestClock } from '../../../src/engine/host/test-clock.ts';
 import {
   catchEvent,
   chain,
@@ -14,7 +14,7 @@ import {
   start,
 } from '../support/bpmn.ts';
 import { connect, deployXml, type RawClient, startEngine, status } from '../support/client.ts';
-import { startManualGateway } from '../support/manual.ts';
+import { startManualGateway } from '../support/manual-gateway.ts';
 
 interface Created {
   readonly processDefinitionKey: string;
@@ -52,7 +52,7 @@ for (const [title, request, code] of [
   ['neither id nor key', { bpmnProcessId: '' }, 3],
   ['start instructions', { startInstructions: [{ elementId: 'task' }] }, 3],
 ] as const) {
-  test(`case 26: creating with ${title} is refused`, async (t) => {
+  test(`case 26: creating an instance with ${title} is rejected`, async (t) => {
     const { client, engine } = await setUp(t, straight);
     await assert.rejects(create(client, request), status(code, /./));
     await assert.rejects(createWithResult(client, { request }), status(code, /./));
@@ -60,17 +60,17 @@ for (const [title, request, code] of [
   });
 }
 
-test('a result without a request is refused', async (t) => {
+test('CreateProcessInstanceWithResult without a request is rejected', async (t) => {
   const { client } = await setUp(t, straight);
   await assert.rejects(client.call('CreateProcessInstanceWithResult', {}), status(3, /request/));
 });
 
-test('case 27: a process that only messages start cannot be created', async (t) => {
+test('case 27: no instance can be created of a process that only messages start', async (t) => {
   const { client } = await setUp(t, process('p', ...chain(start('s', { message: 'go' }), end())));
   await assert.rejects(create(client), status(9, /^Command 'CREATE' rejected with code 'INVALID_STATE': /));
 });
 
-test('case 28: a definition key names its version, also when there is a newer one', async (t) => {
+test('case 28: a definition key selects its version, even if there is a newer one', async (t) => {
   const { client, definitionKey } = await setUp(t, straight);
   await deployXml(client, { 'p.bpmn': waiting });
   const created = await create(client, { bpmnProcessId: '', processDefinitionKey: definitionKey });
@@ -80,12 +80,12 @@ test('case 28: a definition key names its version, also when there is a newer on
   assert.equal((await create(client, { version: 1 })).version, 1);
 });
 
-test('an id wins over a key', async (t) => {
+test('a process id takes precedence over a key', async (t) => {
   const { client } = await setUp(t, straight);
   assert.equal((await create(client, { processDefinitionKey: '4711' })).bpmnProcessId, 'p');
 });
 
-test('case 29: a result holds the variables at the end', async (t) => {
+test('case 29: a result contains the variables at the end', async (t) => {
   const { client, definitionKey } = await setUp(t, straight);
   const { processInstanceKey, ...answer } = await createWithResult(client, { request: { variables: '{"x":1}' } });
   assert.deepEqual(answer, {
@@ -98,7 +98,7 @@ test('case 29: a result holds the variables at the end', async (t) => {
   assert.ok(BigInt(processInstanceKey) > 0n);
 });
 
-test('case 29: a result comes when the instance completes, with what its jobs brought', async (t) => {
+test('case 29: a result is sent when the instance completes, with the results of its jobs', async (t) => {
   const { client, engine } = await setUp(t, waiting);
   const activatable = engine.next((event) => event.kind === 'job:activatable');
   const result = createWithResult(client, { request: { variables: '{"x":1}' } });
@@ -108,15 +108,15 @@ test('case 29: a result comes when the instance completes, with what its jobs br
   assert.equal((await result).variables, '{"x":1,"big":9007199254740993}');
 });
 
-test('case 30: a result holds exactly the fetched variables that exist', async (t) => {
+test('case 30: a result contains exactly the requested variables that exist', async (t) => {
   const { client } = await setUp(t, straight);
   const request = { variables: '{"x":1,"y":2}' };
   const { variables } = await createWithResult(client, { request, fetchVariables: ['x', 'nope'] });
   assert.equal(variables, '{"x":1}');
 });
 
-test('case 31: a result that takes too long is given up, and the instance goes on', async (t) => {
-  const { client, drive, clock, waits } = await startManualGateway(t);
+test('case 31: the call ends at its timeout, and the instance continues', async (t) => {
+  const { client, host, clock, waits } = await startManualGateway(t);
   await deployXml(client, { 'p.bpmn': sleeping });
   const result = createWithResult(client, { requestTimeout: 1000 });
   const refused = assert.rejects(result, status(4, /1000 ms/));
@@ -124,13 +124,13 @@ test('case 31: a result that takes too long is given up, and the instance goes o
   assert.equal(wait?.milliseconds, 1000);
   wait?.act();
   await refused;
-  const [instance] = drive.read((machine) => machine.instances());
+  const [instance] = host.read((machine) => machine.instances());
   assert.equal(instance?.state, 'ACTIVE');
   clock.advance(20_000);
-  assert.equal(drive.read((machine) => machine.instance(instance!.key))?.state, 'COMPLETED');
+  assert.equal(host.read((machine) => machine.instance(instance!.key))?.state, 'COMPLETED');
 });
 
-test('case 32: a result waits for 15 s unless told otherwise', async (t) => {
+test('case 32: the default timeout of a result is 15 s', async (t) => {
   const { client, waits } = await startManualGateway(t);
   await deployXml(client, { 'p.bpmn': sleeping });
   const refused = assert.rejects(createWithResult(client), status(4, /15000 ms/));
@@ -140,14 +140,14 @@ test('case 32: a result waits for 15 s unless told otherwise', async (t) => {
   await refused;
 });
 
-test('case 31: in real time', async (t) => {
+test('case 31: the timeout is in real time', async (t) => {
   const { client, engine } = await setUp(t, sleeping);
   await assert.rejects(createWithResult(client, { requestTimeout: 50 }), status(4, /50 ms/));
   assert.equal(engine.instances()[0]?.state, 'ACTIVE');
 });
 
 test('case 33: neither an incident nor a cancellation ends the wait for a result', async (t) => {
-  const { client, drive, waits } = await startManualGateway(t);
+  const { client, host, waits } = await startManualGateway(t);
   const stuck = process(
     'p',
     start(),
@@ -161,7 +161,7 @@ test('case 33: neither an incident nor a cancellation ends the wait for a result
   await deployXml(client, { 'p.bpmn': stuck });
   const refused = assert.rejects(createWithResult(client, { requestTimeout: 1000 }), status(4, /1000 ms/));
   await waits(1);
-  const [incident] = drive.read((machine) => machine.incidents());
+  const [incident] = host.read((machine) => machine.incidents());
   assert.ok(incident);
   await client.call('CancelProcessInstance', { processInstanceKey: incident.processInstanceKey });
   const [wait] = await waits(1);
@@ -169,7 +169,7 @@ test('case 33: neither an incident nor a cancellation ends the wait for a result
   await refused;
 });
 
-test('a client that hangs up ends the wait for its result', async (t) => {
+test('a cancelled call does not wait for its result', async (t) => {
   const { client, waits } = await startManualGateway(t);
   await deployXml(client, { 'p.bpmn': sleeping });
   const call = client.call(
@@ -183,7 +183,7 @@ test('a client that hangs up ends the wait for its result', async (t) => {
   await waits(0);
 });
 
-test('case 34: a terminate end completes the instance and takes the other branch away', async (t) => {
+test('case 34: a terminate end event completes the instance and removes the other branch', async (t) => {
   const forked = process(
     'p',
     start(),
@@ -206,7 +206,7 @@ test('case 34: a terminate end completes the instance and takes the other branch
   await assert.rejects(client.call('CompleteJob', { jobKey: right?.key }), status(5, /COMPLETE/));
 });
 
-test('case 35: a cancelled instance is gone with its job', async (t) => {
+test('case 35: a cancelled instance is removed with its job', async (t) => {
   const { client } = await setUp(t, waiting);
   const { processInstanceKey } = await create(client);
   const [job] = await client.poll('a');
@@ -217,7 +217,7 @@ test('case 35: a cancelled instance is gone with its job', async (t) => {
   await assert.rejects(client.call('CancelProcessInstance', { processInstanceKey: '4711' }), status(5, /4711/));
 });
 
-test('variables can be set on an instance, and not on what does not exist', async (t) => {
+test('variables can be set on an existing instance only', async (t) => {
   const { client } = await setUp(t, waiting);
   const { processInstanceKey } = await create(client, { variables: '{"x":1}' });
   const { key } = await client.call<{ key: string }>('SetVariables', {
@@ -230,7 +230,7 @@ test('variables can be set on an instance, and not on what does not exist', asyn
   await assert.rejects(client.call('SetVariables', { elementInstanceKey: '4711', variables: '{}' }), status(5, /4711/));
 });
 
-test('a message is published once for an id that is alive, and starts what waits for it', async (t) => {
+test('a message id can be used once until the message expires, and the message reaches its subscription', async (t) => {
   const clock = createTestClock();
   const engine = await startEngine(t, { clock });
   const client = connect(t, engine.address);

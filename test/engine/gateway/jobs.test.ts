@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { toBatches } from '../../../src/engine/gateway/wire.ts';
+import { toBatches } from '../../../src/engine/gateway/grpc-messages.ts';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { deployXml, type RawClient, status } from '../support/client.ts';
-import { startManualGateway } from '../support/manual.ts';
-import { create, startWithProcess } from './one-process.ts';
+import { startManualGateway } from '../support/manual-gateway.ts';
+import { create, startWithProcess } from './one-process-engine.ts';
 
 const xml = process('p', ...chain(start(), serviceTask('task', { type: 'a', headers: { k: 'v' } }), end()));
 
@@ -27,13 +27,13 @@ for (const [title, request, told] of [
     /type.*worker.*timeout.*maxJobs/,
   ],
 ] as const) {
-  test(`case 39: a poll with ${title} is refused`, async (t) => {
+  test(`case 39: a poll with ${title} is rejected`, async (t) => {
     const { client } = await setUp(t);
     await assert.rejects(client.poll('a', request), status(3, told));
   });
 }
 
-test('case 39: a stream needs a type and a timeout, and no worker', async (t) => {
+test('case 39: a stream needs a type and a timeout, but no worker', async (t) => {
   const { client } = await setUp(t);
   for (const request of [{ type: '' }, { timeout: 0 }]) {
     assert.equal((await client.stream('a', request).ended).code, 3);
@@ -44,7 +44,7 @@ test('case 39: a stream needs a type and a timeout, and no worker', async (t) =>
   assert.equal((await stream.count(1))[0]?.worker, '');
 });
 
-test('case 40: the oldest jobs come first, the rest with the next poll', async (t) => {
+test('case 40: a poll receives the oldest jobs, the next poll the rest', async (t) => {
   const { client, engine } = await setUp(t);
   await createMany(client, 5);
   const keys = keysOf(engine.jobs());
@@ -52,12 +52,12 @@ test('case 40: the oldest jobs come first, the rest with the next poll', async (
   assert.deepEqual(keysOf(await client.poll('a', { maxJobsToActivate: 3 })), keys.slice(3));
 });
 
-test('case 41: a poll without a job ends well after its time', async (t) => {
+test('case 41: a poll without a job ends successfully at its timeout', async (t) => {
   const { client } = await setUp(t);
   assert.deepEqual(await client.poll('a', { requestTimeout: 50 }), []);
 });
 
-test('cases 41 and 42: a poll waits as long as it says, or 10 s, or not at all', async (t) => {
+test('cases 41 and 42: a poll waits for its timeout, 10 s by default, or not at all', async (t) => {
   const { client, waits } = await startManualGateway(t);
   for (const [requestTimeout, milliseconds] of [
     [1000, 1000],
@@ -74,15 +74,15 @@ test('cases 41 and 42: a poll waits as long as it says, or 10 s, or not at all',
   assert.deepEqual(await client.poll('a', { requestTimeout: -1 }), []);
 });
 
-test('case 41: a job that appears meanwhile ends the wait', async (t) => {
-  const { client, drive, waits } = await startManualGateway(t);
+test('case 41: a new job ends the wait of a poll', async (t) => {
+  const { client, host, waits } = await startManualGateway(t);
   await deployXml(client, { 'p.bpmn': xml });
   const poll = client.poll('a', { requestTimeout: 60_000 });
   await waits(1);
   await create(client);
   assert.equal((await poll).length, 1);
   await waits(0);
-  assert.equal(drive.read((machine) => machine.jobs())[0]?.state, 'ACTIVATED');
+  assert.equal(host.read((machine) => machine.jobs())[0]?.state, 'ACTIVATED');
 });
 
 test('waiting polls are served oldest first', async (t) => {
@@ -99,22 +99,22 @@ test('waiting polls are served oldest first', async (t) => {
   assert.equal((await second)[0]?.worker, 'second');
 });
 
-test('case 43: a poll that its client gave up takes no job', async (t) => {
-  const { client, drive, waits } = await startManualGateway(t);
+test('case 43: a cancelled poll receives no job', async (t) => {
+  const { client, host, waits } = await startManualGateway(t);
   await deployXml(client, { 'p.bpmn': xml });
   const request = { type: 'a', worker: 'w', timeout: 60_000, maxJobsToActivate: 1, requestTimeout: 60_000 };
   const held = client.feed('ActivateJobs', request);
   await waits(1);
   held.cancel();
-  // No wait in between: the next request may overtake the news of the cancellation.
+  // No wait here: the next request can overtake the cancellation.
   await create(client);
   await waits(0);
   const [job] = await client.poll('a');
   assert.ok(job);
-  assert.equal(drive.read((machine) => machine.jobs())[0]?.state, 'ACTIVATED');
+  assert.equal(host.read((machine) => machine.jobs())[0]?.state, 'ACTIVATED');
 });
 
-test('case 43: a poll whose gRPC deadline has passed takes no job', async (t) => {
+test('case 43: a poll after its gRPC deadline receives no job', async (t) => {
   const { client, waits } = await startManualGateway(t);
   await deployXml(client, { 'p.bpmn': xml });
   const request = { type: 'a', worker: 'w', timeout: 60_000, maxJobsToActivate: 1, requestTimeout: 60_000 };
@@ -125,7 +125,7 @@ test('case 43: a poll whose gRPC deadline has passed takes no job', async (t) =>
   assert.equal((await client.poll('a')).length, 1);
 });
 
-test('case 44: a job carries its fields', async (t) => {
+test('case 44: a job has all its fields', async (t) => {
   const { client, clock, engine } = await setUp(t);
   const { processInstanceKey } = await create(client, '{"x":1}');
   const [{ key, elementInstanceKey, processDefinitionKey, ...job }] = (await client.poll('a', {
@@ -150,7 +150,7 @@ test('case 44: a job carries its fields', async (t) => {
   assert.ok(engine.elements(processInstanceKey).some((element) => element.key === elementInstanceKey));
 });
 
-test('a batch too large for one message comes in several', async (t) => {
+test('a batch that is too large for one message is split', async (t) => {
   const { client } = await setUp(t);
   const text = JSON.stringify({ text: 'x'.repeat(1_500_000) });
   for (let index = 0; index < 5; index += 1) await create(client, text);
@@ -159,7 +159,7 @@ test('a batch too large for one message comes in several', async (t) => {
   assert.ok(toBatches(jobs).length > 1);
 });
 
-test('case 49: a job outlives its deadline until somebody completes it', async (t) => {
+test('case 49: a job can be activated again after its deadline until it is completed', async (t) => {
   const { client, clock } = await setUp(t);
   await create(client);
   const [first] = await client.poll('a', { timeout: 1000, worker: 'first' });
@@ -175,7 +175,7 @@ test('case 49: a job outlives its deadline until somebody completes it', async (
   await assert.rejects(complete(), status(5, told));
 });
 
-test('jobs fail, throw, and change their retries and deadline over the wire', async (t) => {
+test('jobs can fail, throw errors, and have their retries and deadline changed', async (t) => {
   const { client, clock, engine } = await setUp(t);
   await create(client);
   const [job] = await client.poll('a', { timeout: 1000 });
@@ -205,7 +205,7 @@ test('jobs fail, throw, and change their retries and deadline over the wire', as
   }
 });
 
-test('case 63: a job survives a completion with a broken document', async (t) => {
+test('case 63: a completion with an invalid document does not change the job', async (t) => {
   const { client } = await setUp(t);
   await create(client);
   const [job] = await client.poll('a');

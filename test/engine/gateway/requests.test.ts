@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { test } from 'node:test';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { loadHealthDefinition } from '../../../src/engine/gateway/health.ts';
+import { loadHealthDefinition } from '../../../src/engine/gateway/health-service.ts';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, deployXml, startEngine, status } from '../support/client.ts';
 
 const onlyTask = process('p', ...chain(start(), serviceTask('task', { type: 'a' }), end()));
 
-test('case 1: the topology shows one broker that leads one healthy partition', async (t) => {
+test('case 1: the topology contains one broker, the leader of one healthy partition', async (t) => {
   const engine = await startEngine(t);
   const { gatewayVersion, ...topology } = await connect(t, engine.address).call('Topology');
   assert.match(String(gatewayVersion), /^\d+\.\d+\.\d+$/);
@@ -30,7 +30,7 @@ test('case 1: the topology shows one broker that leads one healthy partition', a
   });
 });
 
-test('case 2: the health service knows the gateway and the server, and nothing else', async (t) => {
+test('case 2: the health service knows only the gateway and the server', async (t) => {
   const engine = await startEngine(t);
   const client = new Client(engine.address, credentials.createInsecure());
   t.after(() => client.close());
@@ -60,13 +60,13 @@ for (const rpc of [
   'MigrateProcessInstance',
   'DeleteResource',
 ]) {
-  test(`case 3: ${rpc}, which the engine does not have, answers so`, async (t) => {
+  test(`case 3: ${rpc} is unimplemented`, async (t) => {
     const engine = await startEngine(t);
     await assert.rejects(connect(t, engine.address).call(rpc), status(12, new RegExp(`embedded engine.*${rpc}`)));
   });
 }
 
-test('case 3: a call that the protocol does not know is unimplemented', async (t) => {
+test('case 3: a call that is not in the protocol is unimplemented', async (t) => {
   const engine = await startEngine(t);
   const client = new Client(engine.address, credentials.createInsecure());
   t.after(() => client.close());
@@ -87,7 +87,7 @@ test('case 4: a compressed request gets the same answer', async (t) => {
   assert.equal(deployments.length, 1);
 });
 
-test('case 5: keys lie in the first partition, differ and grow', async (t) => {
+test('case 5: keys are in the first partition and increase', async (t) => {
   const engine = await startEngine(t);
   const client = connect(t, engine.address);
   const { key, deployments } = await deployXml(client, { 'p.bpmn': onlyTask });
@@ -140,7 +140,7 @@ for (const [variables, told] of [
   ['null', /object.*null/],
   ['{a', /not JSON/],
 ] as const) {
-  test(`case 7: variables ${variables} are refused, and never quoted`, async (t) => {
+  test(`case 7: variables ${variables} are rejected and never quoted`, async (t) => {
     const engine = await startEngine(t);
     const client = connect(t, engine.address);
     await deployXml(client, { 'p.bpmn': onlyTask });
@@ -164,7 +164,7 @@ for (const [variables, told] of [
   });
 }
 
-test('case 7: empty variables are no variables', async (t) => {
+test('case 7: empty text means no variables', async (t) => {
   const engine = await startEngine(t);
   const client = connect(t, engine.address);
   await deployXml(client, { 'p.bpmn': onlyTask });
@@ -173,7 +173,7 @@ test('case 7: empty variables are no variables', async (t) => {
   assert.equal(job?.variables, '{}');
 });
 
-test('case 8: an operation reference changes nothing', async (t) => {
+test('case 8: an operation reference is ignored', async (t) => {
   const engine = await startEngine(t);
   const client = connect(t, engine.address);
   await deployXml(client, { 'p.bpmn': onlyTask });
@@ -186,7 +186,7 @@ test('case 8: an operation reference changes nothing', async (t) => {
   assert.equal(engine.instance(processInstanceKey)?.state, 'TERMINATED');
 });
 
-test('a message over 4 MiB is refused, one below is taken', async (t) => {
+test('a message over 4 MiB is rejected, one below is accepted', async (t) => {
   const engine = await startEngine(t);
   const client = connect(t, engine.address);
   const publish = (length: number) =>
@@ -199,7 +199,7 @@ test('a message over 4 MiB is refused, one below is taken', async (t) => {
   await assert.rejects(publish(4 * 1024 * 1024), (error: ServiceError) => error.code === 8);
 });
 
-test('bytes that are no HTTP/2 do not hurt the gateway', async (t) => {
+test('bytes that are not HTTP/2 do not disturb the gateway', async (t) => {
   const engine = await startEngine(t);
   for (const text of ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', '\0\0\0garbage'.repeat(100)]) {
     const socket = connectSocket(engine.port, '127.0.0.1');
@@ -214,6 +214,6 @@ test('bytes that are no HTTP/2 do not hurt the gateway', async (t) => {
 test('frequent keepalive pings are tolerated', async (t) => {
   const engine = await startEngine(t);
   const client = connect(t, engine.address, { 'grpc.keepalive_time_ms': 10, 'grpc.keepalive_permit_without_calls': 1 });
-  // One held poll outlives many pings; a connection that is sent away would end it with UNAVAILABLE.
+  // One held poll spans many pings; closing the connection would end it with UNAVAILABLE.
   assert.deepEqual(await client.poll('a', { requestTimeout: 300 }), []);
 });

@@ -50,7 +50,7 @@ for (const abrupt of [false, true]) {
 }
 
 for (const abrupt of [false, true]) {
-  test(`a client that reads nothing does not hold up ${abrupt ? 'an abrupt' : 'a graceful'} stop, and what it missed is kept`, async (t) => {
+  test(`a client that does not read cannot delay ${abrupt ? 'an abrupt' : 'a graceful'} stop, and its unread jobs are kept`, async (t) => {
     const engine = await createEngine();
     await engine.deploy({ name: 'p.bpmn', content: xml });
     const stream = connect(t, engine.address).stream('a');
@@ -66,7 +66,7 @@ for (const abrupt of [false, true]) {
   });
 }
 
-test('case 126: a client finds the engine again after a restart on the same port', async (t) => {
+test('case 126: a client reconnects after a restart on the same port', async (t) => {
   const first = await createEngine();
   await first.deploy({ name: 'p.bpmn', content: xml });
   first.createInstance({ bpmnProcessId: 'p' });
@@ -82,7 +82,7 @@ test('case 126: a client finds the engine again after a restart on the same port
   assert.equal(jobs.length, 1);
 });
 
-test('case 127: idle polls end on time and leave nothing', async (t) => {
+test('case 127: idle polls end at their timeout and leave nothing behind', async (t) => {
   const engine = await startEngine(t);
   const client = connect(t, engine.address);
   const polls = Array.from({ length: 50 }, (_, index) => client.poll(`type-${index % 5}`, { requestTimeout: 200 }));
@@ -92,7 +92,7 @@ test('case 127: idle polls end on time and leave nothing', async (t) => {
   );
 });
 
-test('case 129: a thousand instances, one polling worker: every job exactly once', async (t) => {
+test('case 129: one polling worker receives every job of a thousand instances exactly once', async (t) => {
   const engine = await startEngine(t);
   await engine.deploy({ name: 'p.bpmn', content: xml });
   const client = connect(t, engine.address);

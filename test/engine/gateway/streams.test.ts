@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, deployXml } from '../support/client.ts';
-import { startManualGateway } from '../support/manual.ts';
-import { create, startWithProcess } from './one-process.ts';
+import { startManualGateway } from '../support/manual-gateway.ts';
+import { create, startWithProcess } from './one-process-engine.ts';
 
 const xml = process('p', ...chain(start(), serviceTask('task', { type: 'a' }), end()));
 
 const setUp = (t: TestContext) => startWithProcess(t, xml);
 
-test('case 57: a stream gets a new job at once, under its own name and deadline', async (t) => {
+test('case 57: a stream receives a new job at once, with its own worker name and deadline', async (t) => {
   const { client, clock } = await setUp(t);
   const stream = client.stream('a', { worker: 'streamer', timeout: 5000, fetchVariable: ['x'] });
   await stream.opened;
@@ -20,7 +20,7 @@ test('case 57: a stream gets a new job at once, under its own name and deadline'
   assert.equal(job?.variables, '{"x":1}');
 });
 
-test('case 58: a stream does not get what waited before it', async (t) => {
+test('case 58: a stream does not receive jobs that were available before it', async (t) => {
   const { client } = await setUp(t);
   await create(client);
   const stream = client.stream('a');
@@ -56,7 +56,7 @@ test('case 59: a job that becomes activatable again is pushed again', async (t) 
   assert.deepEqual(new Set(jobs.map(({ key }) => key)), new Set([jobKey]));
 });
 
-test('case 60: two streams share the jobs, each job goes out once', async (t) => {
+test('case 60: two streams share the jobs, and each job is sent once', async (t) => {
   const { client } = await setUp(t);
   const streams = [client.stream('a', { worker: 'one' }), client.stream('a', { worker: 'two' })];
   await Promise.all(streams.map(({ opened }) => opened));
@@ -71,11 +71,11 @@ test('case 60: two streams share the jobs, each job goes out once', async (t) =>
   });
   await Promise.all(Array.from({ length: 100 }, () => create(client)));
   assert.equal(new Set(await all).size, 100);
-  // Each of 100 jobs is as likely here as there: nobody getting any has the odds of one in 2^99.
+  // Each of 100 jobs goes to either stream, so the probability that one stream receives none is 2^-99.
   for (const { messages } of streams) assert.ok(messages.length > 0);
 });
 
-test('case 61: a stream comes before a waiting poll', async (t) => {
+test('case 61: a stream precedes a waiting poll', async (t) => {
   const { client, waits } = await startManualGateway(t);
   await deployXml(client, { 'p.bpmn': xml });
   const poll = client.poll('a', { requestTimeout: 60_000 });
@@ -89,7 +89,7 @@ test('case 61: a stream comes before a waiting poll', async (t) => {
   assert.deepEqual(await poll, []);
 });
 
-test('case 62: what a closed stream has got stays with it until the deadline', async (t) => {
+test('case 62: jobs of a closed stream stay activated until their deadline', async (t) => {
   const { client, clock } = await setUp(t);
   const stream = client.stream('a', { timeout: 1000 });
   await stream.opened;
@@ -105,7 +105,7 @@ test('case 62: what a closed stream has got stays with it until the deadline', a
   assert.equal((await client.poll('a'))[0]?.key, job?.key);
 });
 
-test('a stream that does not read gets its jobs later, or others get them', async (t) => {
+test('a stream that does not read receives its jobs later, unless others receive them', async (t) => {
   const { client, engine } = await setUp(t);
   const slow = client.stream('a');
   await slow.opened;
@@ -124,7 +124,7 @@ test('a stream that does not read gets its jobs later, or others get them', asyn
   assert.equal(new Set(keys).size, 150);
 });
 
-test('jobs on their way to a client that dies are given back', async (t) => {
+test('jobs that were sent to a lost client are returned', async (t) => {
   const { client, engine } = await setUp(t);
   const dying = connect(t, engine.address);
   const stream = dying.stream('a');

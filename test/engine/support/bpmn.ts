@@ -1,6 +1,6 @@
 /**
- * Writes BPMN files in a few words, for tests. Elements are parts; `process` turns parts into a file, and gathers the
- * messages and errors that the parts need.
+ * Writes short BPMN files for tests. Elements are parts; `process` combines parts into a file and adds the messages and
+ * errors that they need.
  *
  * @example
  * const xml = process('order', ...chain(start(), serviceTask('pay', { type: 'pay', inputs: { sum: '=total' } }), end()));
@@ -8,17 +8,17 @@
  *   flow('start', 'ok'), flow('ok', 'a', { condition: '=x > 1' }), flow('ok', 'b', { id: 'no' }));
  */
 
-/** A piece of a process: its XML, and the root elements (messages, errors) that it refers to. */
+/** A part of a process: its XML, and the root elements (messages, errors) that it refers to. */
 export interface Part {
   readonly id: string;
   readonly xml: string;
   readonly roots: readonly string[];
 }
 
-/** What every element takes. */
+/** Options of all elements. */
 export interface Common {
   readonly name?: string;
-  /** Targets and sources of `zeebe:input`; pairs where a target occurs twice. An undefined source is left out. */
+  /** Targets and sources of `zeebe:input`; as pairs if a target occurs twice. An undefined source is omitted. */
   readonly inputs?: Mappings;
   /** Targets and sources of `zeebe:output`. */
   readonly outputs?: Mappings;
@@ -43,7 +43,7 @@ export interface JobOptions extends Common {
 
 export interface MessageOptions {
   readonly name?: string;
-  /** `=key` unless given; null leaves `zeebe:subscription` out. */
+  /** Default: `=key`. Null omits `zeebe:subscription`. */
   readonly correlationKey?: string | null;
 }
 
@@ -135,7 +135,7 @@ const event = (tag: string, id: string, options: EventOptions, attributes = ''):
   return part(id, node(tag, id, options, attributes, content), roots);
 };
 
-/** A start event, `start` by default: none, message (without a key unless one is given) or timer. */
+/** A start event, `start` by default: none, message (by default without a key) or timer. */
 export const start = (id = 'start', options: EventOptions = {}): Part => {
   const { message } = options;
   if (message === undefined) return event('startEvent', id, options);
@@ -153,7 +153,7 @@ export const catchEvent = (id: string, options: EventOptions): Part => event('in
 export const throwEvent = (id: string, options: EventOptions = {}): Part =>
   event('intermediateThrowEvent', id, options);
 
-/** A boundary event on `attachedTo`: message, timer or error; interrupting unless told otherwise. */
+/** A boundary event on `attachedTo`: message, timer or error; interrupting by default. */
 export const boundary = (
   id: string,
   attachedTo: string,
@@ -209,10 +209,10 @@ export const subProcess = (id: string, options: Common, ...parts: readonly Part[
 /** Any other element of BPMN's namespace, e.g. `other('userTask', 'u')`. */
 export const other = (tag: string, id: string, options: Common = {}): Part => part(id, node(tag, id, options));
 
-/** XML as it stands, in the process and beside it. */
+/** Raw XML, in the process and next to it. */
 export const raw = (xml: string, ...roots: readonly string[]): Part => part('', xml, roots);
 
-/** A sequence flow with the id `<source>-<target>` unless one is given. */
+/** A sequence flow, by default with the id `<source>-<target>`. */
 export const flow = (
   source: string,
   target: string,
@@ -232,11 +232,11 @@ export const flow = (
   return part(id, element('bpmn:sequenceFlow', attributes.join(''), content));
 };
 
-/** Flows that lead through the elements in order: `...path('start', 'a', 'end')`. */
+/** Flows that connect the elements in order: `...path('start', 'a', 'end')`. */
 export const path = (...ids: readonly string[]): readonly Part[] =>
   ids.slice(1).map((target, index) => flow(ids[index] ?? '', target));
 
-/** The parts, and flows that lead through them in order. */
+/** The parts, and flows that connect them in order. */
 export const chain = (...parts: readonly Part[]): readonly Part[] => [...parts, ...path(...parts.map(({ id }) => id))];
 
 /** Options of a process. */
@@ -247,7 +247,7 @@ export interface ProcessOptions {
   readonly extensions?: string;
 }
 
-/** A process as a part of a file with several: `file(processPart('a', …), processPart('b', …))`. */
+/** A process in a file with several processes: `file(processPart('a', …), processPart('b', …))`. */
 export const processPart = (id: string, options: ProcessOptions, ...parts: readonly Part[]): Part => {
   const { name, executable = true, extensions } = options;
   const attributes = `${attribute('id', id)}${attribute('name', name)} isExecutable="${executable}"`;
@@ -259,7 +259,7 @@ export const processPart = (id: string, options: ProcessOptions, ...parts: reado
   );
 };
 
-/** A file of root elements. */
+/** A file with root elements. */
 export const file = (...parts: readonly Part[]): string =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -272,5 +272,5 @@ export const file = (...parts: readonly Part[]): string =>
 /** A file with one executable process. */
 export const process = (id: string, ...parts: readonly Part[]): string => file(processPart(id, {}, ...parts));
 
-/** The bytes of a file, as `compileBpmn` and deployments take them. */
+/** The bytes of a file, for `compileBpmn` and deployments. */
 export const bytes = (xml: string): Uint8Array => new TextEncoder().encode(xml);

@@ -1,4 +1,4 @@
-/** A plain gRPC client of the gateway, and engines that end with their test. */
+/** A simple gRPC client of the gateway, and engines that stop with their test. */
 import type { TestContext } from 'node:test';
 import {
   Client,
@@ -10,33 +10,33 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js';
 import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
-import type { WireJob } from '../../../src/engine/gateway/wire.ts';
+import type { JobMessage } from '../../../src/engine/gateway/grpc-messages.ts';
 import { createEngine } from '../../../src/engine/index.ts';
 import type { Engine, EngineOptions } from '../../../src/engine/types.ts';
 
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** A server stream whose messages are gathered. */
+/** A server stream whose messages are collected. */
 export interface Feed<Message> {
   readonly messages: Message[];
   /** The gateway has accepted the call. */
   readonly opened: Promise<void>;
-  /** Resolves when this many messages have come. */
+  /** Resolves when this many messages have arrived. */
   count(number: number): Promise<readonly Message[]>;
-  /** Status of the end; never rejects. */
+  /** The final status; never rejects. */
   readonly ended: Promise<StatusObject>;
   readonly call: ClientReadableStream<Message>;
   cancel(): void;
 }
 
 export interface RawClient {
-  /** A unary call; rejects with grpc-js's error. */
+  /** A unary call. Rejects with the error of grpc-js. */
   call<T extends object = Answer>(rpc: string, request?: object, options?: { deadline?: number }): Promise<T>;
   feed<Message>(rpc: string, request: object, options?: { deadline?: number }): Feed<Message>;
-  /** One ActivateJobs call to its end; by default for one job of the type, without waiting. */
-  poll(type: string, request?: object): Promise<readonly WireJob[]>;
-  stream(type: string, request?: object): Feed<WireJob>;
-  /** Resolves when the connection stands, also after it was lost. */
+  /** A complete ActivateJobs call; by default for one job of the type, without waiting. */
+  poll(type: string, request?: object): Promise<readonly JobMessage[]>;
+  stream(type: string, request?: object): Feed<JobMessage>;
+  /** Resolves when the client is connected, or connected again. */
   ready(): Promise<void>;
   close(): void;
 }
@@ -48,7 +48,7 @@ const gather = <Message>(call: ClientReadableStream<Message>): Feed<Message> => 
     messages.push(message);
     for (const check of waiting) check();
   });
-  // The status event follows and says the same.
+  // The status event follows with the same information.
   call.on('error', () => {});
   const opened = new Promise<void>((resolve) => call.once('metadata', () => resolve()));
   const ended = new Promise<StatusObject>((resolve) => call.once('status', resolve));
@@ -67,20 +67,21 @@ const gather = <Message>(call: ClientReadableStream<Message>): Feed<Message> => 
         waiting.add(check);
         check();
         void ended.then(({ code, details }) => {
-          if (waiting.delete(check)) reject(new Error(`the stream ended after ${messages.length}: ${code} ${details}`));
+          if (waiting.delete(check))
+            reject(new Error(`The stream ended after ${messages.length} messages: ${code} ${details}`));
         });
       }),
     cancel: () => call.cancel(),
   };
 };
 
-/** Connects to an engine; the test closes it. */
+/** Connects to an engine until the test ends. */
 export const connect = (t: TestContext, address: string, options: ClientOptions = {}): RawClient => {
   const definition = gatewayService();
   const client = new Client(address, credentials.createInsecure(), options);
   const methodOf = (rpc: string) => {
     const method = definition[rpc];
-    if (method === undefined) throw new Error(`no ${rpc} in the protocol`);
+    if (method === undefined) throw new Error(`There is no ${rpc} in the protocol.`);
     return method;
   };
   const self: RawClient = {
@@ -104,7 +105,7 @@ export const connect = (t: TestContext, address: string, options: ClientOptions 
       );
     },
     poll: async (type, request = {}) => {
-      const feed = self.feed<{ jobs: WireJob[] }>('ActivateJobs', {
+      const feed = self.feed<{ jobs: JobMessage[] }>('ActivateJobs', {
         type,
         worker: 'raw',
         timeout: 60_000,
@@ -117,7 +118,7 @@ export const connect = (t: TestContext, address: string, options: ClientOptions 
       return feed.messages.flatMap(({ jobs }) => jobs);
     },
     stream: (type, request = {}) => {
-      return self.feed<WireJob>('StreamActivatedJobs', { type, worker: 'raw', timeout: 60_000, ...request });
+      return self.feed<JobMessage>('StreamActivatedJobs', { type, worker: 'raw', timeout: 60_000, ...request });
     },
     ready: () =>
       new Promise((resolve, reject) => {
@@ -136,13 +137,13 @@ export const startEngine = async (t: TestContext, options: EngineOptions = {}): 
   return engine;
 };
 
-/** What `assert.rejects` compares a refused call with. */
+/** The expected error of a rejected call, for `assert.rejects`. */
 export const status = (code: number, details: RegExp): { readonly code: number; readonly details: RegExp } => ({
   code,
   details,
 });
 
-/** Deploys files over the wire, or from one process as `process(...)` of ./bpmn.ts writes it. */
+/** Deploys files through the gateway. */
 export const deployXml = async (
   client: RawClient,
   files: Readonly<Record<string, string>>,

@@ -1,17 +1,17 @@
-import type { Key, MachineActivatedJob, ProcessMetadata } from '../machine/types.ts';
-import { writeVariables } from './documents.ts';
+import { parseDocument, stringifyDocument } from '../../connector/values/json-text.ts';
+import type { Key, MachineActivatedJob, ProcessMetadata, Variables } from '../machine/types.ts';
 
-/** The one tenant of a cluster without multi-tenancy. */
+/** The only tenant of a cluster without multi-tenancy. */
 export const defaultTenant = '<default>';
 
-/** Version that the engine gives out: the line of Zeebe whose behaviour it has. */
+/** The version that the engine reports: that of Zeebe whose behavior it has. */
 export const engineVersion = '8.8.0';
 
-/** The default limit of one message on both sides of a Zeebe cluster. */
+/** The default size limit of a message, for the clients and gateways of Zeebe. */
 export const maxMessageBytes: number = 4 * 1024 * 1024;
 
 /*
- * Requests as the proto loader hands them over: every field present, 64-bit integers as decimal strings.
+ * Requests as the proto loader provides them: with all fields, and with 64-bit integers as decimal text.
  */
 
 export interface ActivateJobsRequest {
@@ -80,8 +80,8 @@ export interface ThrowErrorRequest {
   readonly variables: string;
 }
 
-/** A job as the gateway sends it. */
-export interface WireJob {
+/** The message of an activated job. */
+export interface JobMessage {
   readonly key: Key;
   readonly type: string;
   readonly processInstanceKey: Key;
@@ -98,7 +98,19 @@ export interface WireJob {
   readonly tenantId: string;
 }
 
-export const toWireJob = (job: MachineActivatedJob): WireJob => ({
+/** Parses the variables of a request without loss; empty text is an empty document. Throws a `value` fault. */
+export const readVariables = (text: string): Variables => (text === '' ? {} : (parseDocument(text) as Variables));
+
+/** Writes variables as JSON text: all of them, or those with the given names that exist. */
+export const writeVariables = (variables: Variables, names: readonly string[] = []): string => {
+  if (names.length === 0) return stringifyDocument(variables);
+  return stringifyDocument(
+    Object.fromEntries(names.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]])),
+  );
+};
+
+/** Converts a job to its message. */
+export const toJobMessage = (job: MachineActivatedJob): JobMessage => ({
   key: job.key,
   type: job.type,
   processInstanceKey: job.processInstanceKey,
@@ -115,23 +127,21 @@ export const toWireJob = (job: MachineActivatedJob): WireJob => ({
   tenantId: defaultTenant,
 });
 
-export const toWireProcess = (process: ProcessMetadata): ProcessMetadata & { readonly tenantId: string } => ({
+/** Converts process metadata to its message. */
+export const toProcessMessage = (process: ProcessMetadata): ProcessMetadata & { readonly tenantId: string } => ({
   ...process,
   tenantId: defaultTenant,
 });
 
-/** Bytes that a job takes beside its documents, rounded up: keys, ids, numbers and the fields' tags. */
+/** The size of a job without its documents, rounded up: keys, ids, numbers and field tags. */
 const jobOverhead = 1024;
 
-/**
- * Cuts a batch so that a client with the default message limit can receive it; a job that is too large by itself
- * travels alone.
- */
+/** Splits jobs into messages that clients with the default size limit can receive. A job above the limit is sent alone. */
 export const toBatches = (
-  jobs: readonly WireJob[],
+  jobs: readonly JobMessage[],
   limit: number = maxMessageBytes,
-): readonly (readonly WireJob[])[] => {
-  const batches: WireJob[][] = [];
+): readonly (readonly JobMessage[])[] => {
+  const batches: JobMessage[][] = [];
   let left = 0;
   for (const job of jobs) {
     const size = jobOverhead + Buffer.byteLength(job.variables) + Buffer.byteLength(job.customHeaders);

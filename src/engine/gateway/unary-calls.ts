@@ -1,9 +1,8 @@
-import { compileFiles, type DeploymentFile } from '../deployment.ts';
-import type { Drive } from '../drive.ts';
+import { compileFiles, type DeploymentFile } from '../deployment/compile-files.ts';
+import type { MachineHost } from '../host/machine-host.ts';
 import type { Deployment, Key, Machine, ProcessMetadata } from '../machine/types.ts';
 import type { CompileBpmn } from '../model/types.ts';
-import { readVariables } from './documents.ts';
-import { invalidArgument } from './status.ts';
+import { invalidArgument } from './call-status.ts';
 import {
   type CreateProcessInstanceRequest,
   type DeployProcessRequest,
@@ -12,36 +11,37 @@ import {
   engineVersion,
   type FailJobRequest,
   type PublishMessageRequest,
+  readVariables,
   type ThrowErrorRequest,
-  toWireProcess,
-} from './wire.ts';
+  toProcessMessage,
+} from './grpc-messages.ts';
 
-/** What the calls work on. */
+/** What the calls need. */
 export interface CallServices {
-  readonly drive: Drive;
+  readonly host: MachineHost;
   readonly compile: CompileBpmn;
-  /** Where the gateway listens. */
+  /** The port of the gateway. */
   readonly port: () => number;
 }
 
-/** One unary call: a request in, an answer or a thrown fault out. `never` because each call has a request type of its own. */
+/** A unary call: it returns the answer or throws a fault. The request is `never`, because each call has its own request type. */
 export type UnaryCall = (request: never, services: CallServices) => object | Promise<object>;
 
-/** Refuses every tenant but the default one; an empty id means the default. */
+/** Rejects all tenants except the default one. An empty id means the default. */
 export const checkTenant = (rpc: string, ...tenantIds: readonly string[]): void => {
   const foreign = tenantIds.filter((id) => id !== '' && id !== defaultTenant);
   if (foreign.length > 0) {
     const names = foreign.map((id) => `'${id}'`).join(', ');
     throw invalidArgument(
-      `${rpc} asks for tenant ${names}, but multi-tenancy is disabled: use '${defaultTenant}' or none.`,
+      `${rpc} names the tenant ${names}, but multi-tenancy is disabled: use '${defaultTenant}' or none.`,
     );
   }
 };
 
 /**
- * Creates an instance as CreateProcessInstance and CreateProcessInstanceWithResult ask for it.
+ * Creates an instance for CreateProcessInstance or CreateProcessInstanceWithResult.
  *
- * @param rpc name of the call, for the text of a refusal
+ * @param rpc name of the call, for the text of a rejection
  */
 export const createInstance = (
   rpc: string,
@@ -64,8 +64,8 @@ export const createInstance = (
   });
 };
 
-/** The answer's fields that name an instance. */
-export const toWireInstance = (created: ReturnType<Machine['createInstance']>): object => ({
+/** The fields of an answer that identify an instance. */
+export const toInstanceMessage = (created: ReturnType<Machine['createInstance']>): object => ({
   processDefinitionKey: created.processDefinitionKey,
   bpmnProcessId: created.bpmnProcessId,
   version: created.version,
@@ -73,12 +73,12 @@ export const toWireInstance = (created: ReturnType<Machine['createInstance']>): 
   tenantId: defaultTenant,
 });
 
-const deploy = async ({ drive, compile }: CallServices, files: readonly DeploymentFile[]): Promise<Deployment> => {
+const deploy = async ({ host, compile }: CallServices, files: readonly DeploymentFile[]): Promise<Deployment> => {
   const resources = await compileFiles(compile, files);
-  return drive.run((machine) => machine.deploy(resources));
+  return host.run((machine) => machine.deploy(resources));
 };
 
-/** Every unary call that the engine answers at once, by name. */
+/** All unary calls that are answered at once, by name. */
 export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
   Topology: (_request: object, { port }: CallServices) => ({
     brokers: [
@@ -101,7 +101,7 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
     const { deploymentKey, processes } = await deploy(services, request.resources);
     return {
       key: deploymentKey,
-      deployments: processes.map((process) => ({ process: toWireProcess(process) })),
+      deployments: processes.map((process) => ({ process: toProcessMessage(process) })),
       tenantId: defaultTenant,
     };
   },
@@ -112,64 +112,64 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
       services,
       files,
     );
-    return { key: deploymentKey, processes: processes.map(toWireProcess) };
+    return { key: deploymentKey, processes: processes.map(toProcessMessage) };
   },
 
-  CreateProcessInstance: (request: CreateProcessInstanceRequest, { drive }: CallServices) =>
-    toWireInstance(drive.run((machine) => createInstance('CreateProcessInstance', request, machine))),
+  CreateProcessInstance: (request: CreateProcessInstanceRequest, { host }: CallServices) =>
+    toInstanceMessage(host.run((machine) => createInstance('CreateProcessInstance', request, machine))),
 
-  CancelProcessInstance: ({ processInstanceKey }: { processInstanceKey: Key }, { drive }: CallServices) => {
-    drive.run((machine) => machine.cancelInstance(processInstanceKey));
+  CancelProcessInstance: ({ processInstanceKey }: { processInstanceKey: Key }, { host }: CallServices) => {
+    host.run((machine) => machine.cancelInstance(processInstanceKey));
     return {};
   },
 
-  CompleteJob: (request: { jobKey: Key; variables: string }, { drive }: CallServices) => {
+  CompleteJob: (request: { jobKey: Key; variables: string }, { host }: CallServices) => {
     const variables = readVariables(request.variables);
-    drive.run((machine) => machine.completeJob(request.jobKey, variables));
+    host.run((machine) => machine.completeJob(request.jobKey, variables));
     return {};
   },
 
-  FailJob: (request: FailJobRequest, { drive }: CallServices) => {
+  FailJob: (request: FailJobRequest, { host }: CallServices) => {
     const { retries, errorMessage } = request;
     const variables = readVariables(request.variables);
     const backoff = Math.max(0, Number(request.retryBackOff));
-    drive.run((machine) => machine.failJob(request.jobKey, { retries, errorMessage, backoff, variables }));
+    host.run((machine) => machine.failJob(request.jobKey, { retries, errorMessage, backoff, variables }));
     return {};
   },
 
-  ThrowError: (request: ThrowErrorRequest, { drive }: CallServices) => {
+  ThrowError: (request: ThrowErrorRequest, { host }: CallServices) => {
     const { errorCode: code, errorMessage } = request;
     const variables = readVariables(request.variables);
-    drive.run((machine) => machine.throwError(request.jobKey, { code, errorMessage, variables }));
+    host.run((machine) => machine.throwError(request.jobKey, { code, errorMessage, variables }));
     return {};
   },
 
-  UpdateJobRetries: ({ jobKey, retries }: { jobKey: Key; retries: number }, { drive }: CallServices) => {
-    drive.run((machine) => machine.updateJobRetries(jobKey, retries));
+  UpdateJobRetries: ({ jobKey, retries }: { jobKey: Key; retries: number }, { host }: CallServices) => {
+    host.run((machine) => machine.updateJobRetries(jobKey, retries));
     return {};
   },
 
-  UpdateJobTimeout: ({ jobKey, timeout }: { jobKey: Key; timeout: string }, { drive }: CallServices) => {
-    drive.run((machine) => machine.updateJobTimeout(jobKey, Number(timeout)));
+  UpdateJobTimeout: ({ jobKey, timeout }: { jobKey: Key; timeout: string }, { host }: CallServices) => {
+    host.run((machine) => machine.updateJobTimeout(jobKey, Number(timeout)));
     return {};
   },
 
-  ResolveIncident: ({ incidentKey }: { incidentKey: Key }, { drive }: CallServices) => {
-    drive.run((machine) => machine.resolveIncident(incidentKey));
+  ResolveIncident: ({ incidentKey }: { incidentKey: Key }, { host }: CallServices) => {
+    host.run((machine) => machine.resolveIncident(incidentKey));
     return {};
   },
 
-  PublishMessage: (request: PublishMessageRequest, { drive }: CallServices) => {
+  PublishMessage: (request: PublishMessageRequest, { host }: CallServices) => {
     checkTenant('PublishMessage', request.tenantId);
     const { name, correlationKey, messageId } = request;
     const timeToLive = Number(request.timeToLive);
     const variables = readVariables(request.variables);
     const message = { name, correlationKey, messageId, timeToLive, variables };
-    return { key: drive.run((machine) => machine.publishMessage(message)), tenantId: defaultTenant };
+    return { key: host.run((machine) => machine.publishMessage(message)), tenantId: defaultTenant };
   },
 
-  SetVariables: (request: { elementInstanceKey: Key; variables: string; local: boolean }, { drive }: CallServices) => {
+  SetVariables: (request: { elementInstanceKey: Key; variables: string; local: boolean }, { host }: CallServices) => {
     const variables = readVariables(request.variables);
-    return { key: drive.run((machine) => machine.setVariables(request.elementInstanceKey, variables, request.local)) };
+    return { key: host.run((machine) => machine.setVariables(request.elementInstanceKey, variables, request.local)) };
   },
 };

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readVariables, writeVariables } from '../../../src/engine/gateway/documents.ts';
-import { toBatches, type WireJob } from '../../../src/engine/gateway/wire.ts';
+import {
+  type JobMessage,
+  readVariables,
+  toBatches,
+  writeVariables,
+} from '../../../src/engine/gateway/grpc-messages.ts';
 
-const jobOf = (key: string, size: number): WireJob => ({
+const jobOf = (key: string, size: number): JobMessage => ({
   key,
   type: 'a',
   processInstanceKey: '1',
@@ -21,7 +25,7 @@ const jobOf = (key: string, size: number): WireJob => ({
   tenantId: '<default>',
 });
 
-test('batches hold every job once, in order, within the limit unless a job alone is over it', () => {
+test('batches contain every job once, in order, and exceed the limit only for a single job', () => {
   const limit = 10_000;
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 15_000 }), { maxLength: 30 }), (sizes) => {
@@ -36,12 +40,12 @@ test('batches hold every job once, in order, within the limit unless a job alone
   );
 });
 
-test('small jobs travel together', () => {
+test('small jobs are sent together', () => {
   const jobs = Array.from({ length: 100 }, (_, index) => jobOf(String(index), 10));
   assert.equal(toBatches(jobs).length, 1);
 });
 
-test('variables survive reading and writing', () => {
+test('variables are parsed and written without loss', () => {
   const text = '{"big":9007199254740993,"nested":{"list":[1,2.5,null]},"text":"ü😀"}';
   assert.equal(writeVariables(readVariables(text)), text);
   assert.deepEqual(readVariables(''), {});

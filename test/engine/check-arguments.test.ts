@@ -17,10 +17,10 @@ const holds = (kind: 'configuration' | 'rejection', messages: Messages) => (erro
 const options: readonly (readonly [what: string, options: unknown, messages: Messages])[] = [
   ['null', null, [/expected an object of options/]],
   ['a port alone', 26500, [/expected an object of options, e\.g\. createEngine/]],
-  ['a port as text', { port: '26500' }, [/port: expected a whole number from 0 to 65535/]],
+  ['a port as text', { port: '26500' }, [/port: expected an integer from 0 to 65535/]],
   ['a negative port', { port: -1 }, [/port: /]],
-  ['a clock that is none', { clock: Date }, [/clock: .*createTestClock\(\).* no function advance, onAdvance/]],
-  ['a snapshot that is none', { snapshot: {} }, [/snapshot: expected what engine\.snapshot\(\) gave/]],
+  ['an invalid clock', { clock: Date }, [/clock: .*createTestClock\(\).* no function advance, onAdvance/]],
+  ['an invalid snapshot', { snapshot: {} }, [/snapshot: expected a result of engine\.snapshot\(\)/]],
   [
     'a misspelt option',
     { prot: 1, snap: 1 },
@@ -29,11 +29,11 @@ const options: readonly (readonly [what: string, options: unknown, messages: Mes
   ['everything wrong at once', { port: 0.5, clock: 1, snapshot: [] }, [/port: /, /clock: /, /snapshot: /]],
 ];
 for (const [what, given, messages] of options) {
-  test(`an engine is refused with ${what}`, () =>
+  test(`createEngine rejects ${what}`, () =>
     assert.rejects(createEngine(given as never), holds('configuration', messages)));
 }
 
-test('what is no resource is told with its place, all at once', async (t) => {
+test('all invalid resources are reported together with their positions', async (t) => {
   const engine = await startEngine(t);
   const good = { name: 'p.bpmn', content: process('p', ...chain(start(), end())) };
   const cases: readonly (readonly [resources: unknown, messages: Messages])[] = [
@@ -67,7 +67,7 @@ const instances: readonly (readonly [what: string, request: unknown, messages: M
   ],
   ['everything wrong', { bpmnProcessId: 1, version: '2', variables: '{}' }, [/Id: /, /version: /, /variables: /]],
 ];
-test('an instance is refused with', async (t) => {
+test('createInstance rejects', async (t) => {
   const engine = await startEngine(t);
   for (const [what, request, messages] of instances) {
     await t.test(what, () => {
@@ -81,7 +81,7 @@ const messageCases: readonly (readonly [what: string, message: unknown, messages
   ['no name', { correlationKey: '1' }, [/name: is missing/]],
   ['wrong values', { name: 'm', correlationKey: 1, timeToLive: -1 }, [/correlationKey: expected text/, /timeToLive: /]],
 ];
-test('a message is refused with', async (t) => {
+test('publishMessage rejects', async (t) => {
   const engine = await startEngine(t);
   for (const [what, message, messages] of messageCases) {
     await t.test(what, () => {

@@ -1,17 +1,18 @@
-/** A queue. Not a Set or an array alone: both pay for what has left at their front again and again. */
-export interface Fifo<Item> {
+/** A queue with fast removal at its front, which neither a Set nor an array has. */
+export interface Queue<Item> {
   push(item: Item): void;
-  /** The oldest item, which stays. */
+  /** The oldest item; it stays in the queue. */
   first(): Item | undefined;
-  /** Takes the oldest item out. */
+  /** Removes the oldest item. */
   shift(): void;
   clear(): void;
 }
 
-/** Gone items that may stay in memory; above it they are cut off, once they are the larger half. */
+/** Removed items stay in memory up to this number, or as long as they are fewer than the others. */
 const slack = 1024;
 
-export const createFifo = <Item>(): Fifo<Item> => {
+/** Creates an empty queue. */
+export const createQueue = <Item>(): Queue<Item> => {
   let items: Item[] = [];
   let head = 0;
   return {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestClock } from '../../src/engine/clock.ts';
+import { createTestClock } from '../../src/engine/host/test-clock.ts';
 
-/** Something with due times of its own, as an engine is. */
+/** An object with due times, like an engine. */
 const createSchedule = (clock: ReturnType<typeof createTestClock>, ...dueTimes: number[]) => {
   const left = [...dueTimes].sort((a, b) => a - b);
   const fired: { due: number; at: number }[] = [];
@@ -25,12 +25,12 @@ test('the clock stands still until it is advanced', () => {
   assert.equal(clock.now(), 5250);
 });
 
-test('without a start the clock shows the same ordinary moment each time', () => {
+test('the default start is the same in every run', () => {
   assert.equal(createTestClock().now(), createTestClock().now());
   assert.notEqual(createTestClock().now() % 1000, 0);
 });
 
-test('everything that falls due on the way fires in order, at its own time', () => {
+test('everything that falls due during an advance fires in order, at its own due time', () => {
   const clock = createTestClock(1000);
   const one = createSchedule(clock, 1300, 1100, 5000);
   const other = createSchedule(clock, 1200);
@@ -46,7 +46,7 @@ test('everything that falls due on the way fires in order, at its own time', () 
   assert.deepEqual(times, [1000, 1100, 1200, 1300, 2000]);
 });
 
-test('what a firing schedules for later on the way fires as well', () => {
+test('items that are scheduled during an advance fire as well', () => {
   const clock = createTestClock(0);
   const at: number[] = [];
   let due: number | undefined = 10;
@@ -62,7 +62,7 @@ test('what a firing schedules for later on the way fires as well', () => {
   assert.deepEqual(at, [10, 20, 30]);
 });
 
-test('something that stays due does not hold the clock', () => {
+test('an item that stays due does not stop the clock', () => {
   const clock = createTestClock(0);
   clock.onAdvance(
     () => {},
@@ -72,7 +72,7 @@ test('something that stays due does not hold the clock', () => {
   assert.equal(clock.now(), 50);
 });
 
-test('who has left is not called any more', () => {
+test('an unsubscribed listener is not called', () => {
   const clock = createTestClock(0);
   const schedule = createSchedule(clock, 10);
   schedule.leave();
@@ -81,7 +81,7 @@ test('who has left is not called any more', () => {
 });
 
 for (const bad of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-  test(`advance(${bad}) and a start of ${bad} are refused`, () => {
+  test(`advance(${bad}) and a start of ${bad} are rejected`, () => {
     assert.throws(() => createTestClock(bad), TypeError);
     assert.throws(() => createTestClock(0).advance(bad), TypeError);
   });

@@ -1,51 +1,51 @@
 import type { Key, MachineActivatedJob } from '../machine/types.ts';
-import { createFifo, type Fifo } from './fifo.ts';
+import { createQueue, type Queue } from './queue.ts';
 
-/** What a client wants of each job. */
-export interface Wish {
+/** How a client wants jobs to be activated. */
+export interface JobRequest {
   readonly type: string;
   readonly worker: string;
   /** Milliseconds. */
   readonly timeout: number;
-  /** None: all variables. */
+  /** Empty: all variables. */
   readonly fetchVariables: readonly string[];
 }
 
 /** A held ActivateJobs call. */
-export interface Poll extends Wish {
+export interface Poll extends JobRequest {
   readonly maxJobs: number;
   /** False as soon as nobody would receive the answer. */
   readonly alive: () => boolean;
-  /** Sends the jobs and ends the call; called at most once. */
+  /** Sends the jobs and ends the call. Called at most once. */
   readonly deliver: (jobs: readonly MachineActivatedJob[]) => void;
 }
 
 /** An open StreamActivatedJobs call. */
-export interface JobStream extends Wish {
-  /** False while the client is gone or takes nothing. */
+export interface JobStream extends JobRequest {
+  /** False if the client has disconnected or does not read. */
   readonly ready: () => boolean;
   readonly push: (job: MachineActivatedJob) => void;
 }
 
-/** Hands jobs to waiting polls and open streams. */
-export interface Handout {
-  /** Serves the poll at once if there are jobs, else lets it wait. Returns the way to take it out again. */
+/** Distributes jobs to held polls and open streams. */
+export interface JobDistributor {
+  /** Serves the poll at once if there are jobs; otherwise it waits. Returns a function that removes it. */
   addPoll(poll: Poll): () => void;
-  /** Opens a stream; it gets what becomes activatable from now on. Returns the way to close it. */
+  /** Opens a stream, which receives jobs that become activatable from now on. Returns a function that closes it. */
   addStream(stream: JobStream): () => void;
-  /** Notes that a job became activatable; `settle` hands it out. */
+  /** Records that a job became activatable; `settle` distributes it. */
   offer(job: { readonly key: Key; readonly type: string }): void;
-  /** Tells that a stream of this type takes jobs again. */
+  /** Records that a stream of this type is ready again. */
   resume(type: string): void;
-  /** Hands out what was offered. */
+  /** Distributes the offered jobs. */
   settle(): void;
 }
 
-/** How the handout reaches the machine, and its chance. */
-export interface HandoutOptions {
-  readonly activateJobs: (request: Wish & { readonly maxJobs: number }) => readonly MachineActivatedJob[];
-  readonly activateJob: (key: Key, wish: Wish) => MachineActivatedJob | undefined;
-  /** Uniform in [0, 1). */
+/** How the distributor activates jobs and selects streams. */
+export interface JobDistributorOptions {
+  readonly activateJobs: (request: JobRequest & { readonly maxJobs: number }) => readonly MachineActivatedJob[];
+  readonly activateJob: (key: Key, request: JobRequest) => MachineActivatedJob | undefined;
+  /** A random number in [0, 1). */
   readonly random: () => number;
 }
 
@@ -53,29 +53,29 @@ interface TypeEntry {
   /** In order of arrival. */
   readonly polls: Set<Poll>;
   readonly streams: JobStream[];
-  /** Jobs that became activatable and that no stream has taken yet; somebody else may have, or a job is in it twice. */
-  readonly fresh: Fifo<Key>;
+  /** Jobs that became activatable and were not pushed. Some may be activated in another way, or be in it twice. */
+  readonly offered: Queue<Key>;
 }
 
 /**
- * Decides who gets which job. Streams come before polls; among the streams that can take a job chance decides; polls are
- * served oldest first, and a dead poll never takes a job. A job that finds no ready stream stays activatable: waiting
- * polls may have it, or a stream as soon as one is ready again. Streams get nothing that was there before them.
+ * Decides who receives which job. Streams precede polls. Of the ready streams, one is chosen at random. Polls are served
+ * oldest first; a poll that is not alive never receives a job. A job without a ready stream stays activatable for polls,
+ * or for the next stream that is ready. A stream does not receive jobs that were activatable before it was opened.
  */
-export const createHandout = ({ activateJobs, activateJob, random }: HandoutOptions): Handout => {
+export const createJobDistributor = ({ activateJobs, activateJob, random }: JobDistributorOptions): JobDistributor => {
   const types = new Map<string, TypeEntry>();
-  const touched = new Set<string>();
+  const changed = new Set<string>();
 
   const entryOf = (type: string): TypeEntry => {
     let entry = types.get(type);
     if (entry === undefined) {
-      entry = { polls: new Set(), streams: [], fresh: createFifo() };
+      entry = { polls: new Set(), streams: [], offered: createQueue() };
       types.set(type, entry);
     }
     return entry;
   };
 
-  const dropIfIdle = (type: string, entry: TypeEntry): void => {
+  const dropIfUnused = (type: string, entry: TypeEntry): void => {
     const { polls, streams } = entry;
     if (polls.size === 0 && streams.length === 0 && types.get(type) === entry) types.delete(type);
   };
@@ -101,16 +101,16 @@ export const createHandout = ({ activateJobs, activateJob, random }: HandoutOpti
   const serve = (type: string): void => {
     const entry = types.get(type);
     if (entry === undefined) return;
-    for (let key = entry.fresh.first(); key !== undefined; key = entry.fresh.first()) {
+    for (let key = entry.offered.first(); key !== undefined; key = entry.offered.first()) {
       const stream = chooseStream(entry.streams);
       if (stream === undefined) break;
-      entry.fresh.shift();
+      entry.offered.shift();
       const job = activateJob(key, stream);
       if (job !== undefined) stream.push(job);
     }
     servePolls(entry);
-    if (entry.streams.length === 0) entry.fresh.clear();
-    dropIfIdle(type, entry);
+    if (entry.streams.length === 0) entry.offered.clear();
+    dropIfUnused(type, entry);
   };
 
   return {
@@ -118,10 +118,10 @@ export const createHandout = ({ activateJobs, activateJob, random }: HandoutOpti
       const entry = entryOf(poll.type);
       entry.polls.add(poll);
       servePolls(entry);
-      dropIfIdle(poll.type, entry);
+      dropIfUnused(poll.type, entry);
       return () => {
         entry.polls.delete(poll);
-        dropIfIdle(poll.type, entry);
+        dropIfUnused(poll.type, entry);
       };
     },
     addStream: (stream) => {
@@ -130,21 +130,21 @@ export const createHandout = ({ activateJobs, activateJob, random }: HandoutOpti
       return () => {
         const index = entry.streams.indexOf(stream);
         if (index >= 0) entry.streams.splice(index, 1);
-        dropIfIdle(stream.type, entry);
+        dropIfUnused(stream.type, entry);
       };
     },
     offer: ({ key, type }) => {
       const entry = types.get(type);
       if (entry === undefined) return;
-      entry.fresh.push(key);
-      touched.add(type);
+      entry.offered.push(key);
+      changed.add(type);
     },
     resume: (type) => {
-      touched.add(type);
+      changed.add(type);
     },
     settle: () => {
-      for (const type of touched) {
-        touched.delete(type);
+      for (const type of changed) {
+        changed.delete(type);
         serve(type);
       }
     },

@@ -1,11 +1,12 @@
-/** The held calls of a gateway, so that they can be ended when it stops. */
-export interface OpenCalls {
-  /** Notes a held call; `end` ends it early. Returns the way to forget it. */
+/** The calls that the gateway has not answered yet, so that it can end them when it stops. */
+export interface HeldCalls {
+  /** Adds a call; `end` ends it early. Returns a function that removes the call. */
   add(end: () => void): () => void;
   endAll(): void;
 }
 
-export const createOpenCalls = (): OpenCalls => {
+/** Creates an empty collection. */
+export const createHeldCalls = (): HeldCalls => {
   const ends = new Set<() => void>();
   return {
     add: (end) => {

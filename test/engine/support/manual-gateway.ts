@@ -1,14 +1,13 @@
-/** A gateway whose waits (long polls, awaited results) the test ends by hand. */
+/** A gateway whose timeouts (of long polls and awaited results) a test controls. */
 import type { TestContext } from 'node:test';
-import { createTestClock } from '../../../src/engine/clock.ts';
-import { createDrive, type Drive } from '../../../src/engine/drive.ts';
 import { startGateway } from '../../../src/engine/gateway/server.ts';
+import { createMachineHost, type MachineHost } from '../../../src/engine/host/machine-host.ts';
+import { createTestClock, type TestClock } from '../../../src/engine/host/test-clock.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
-import type { TestClock } from '../../../src/engine/types.ts';
 import { connect, type RawClient } from './client.ts';
 
-/** A wait that the gateway has begun and not ended. */
+/** A timeout of the gateway that has not ended. */
 export interface Wait {
   readonly milliseconds: number;
   readonly act: () => void;
@@ -16,16 +15,16 @@ export interface Wait {
 
 export interface ManualGateway {
   readonly client: RawClient;
-  readonly drive: Drive;
-  /** Time of processes. */
+  readonly host: MachineHost;
+  /** The time of processes. */
   readonly clock: TestClock;
-  /** Resolves with the waits that go on, once there are this many. */
+  /** Resolves with the open waits when there are this many. */
   waits(count: number): Promise<readonly Wait[]>;
 }
 
 export const startManualGateway = async (t: TestContext): Promise<ManualGateway> => {
   const clock = createTestClock();
-  const drive = createDrive({ createMachine, clock });
+  const host = createMachineHost({ createMachine, clock });
   const open = new Set<Wait>();
   const checks = new Set<() => void>();
   const tell = (): void => {
@@ -33,7 +32,7 @@ export const startManualGateway = async (t: TestContext): Promise<ManualGateway>
   };
   const gateway = await startGateway({
     port: 0,
-    drive,
+    host,
     compile: compileBpmn,
     random: Math.random,
     startTimer: (milliseconds, act) => {
@@ -48,11 +47,11 @@ export const startManualGateway = async (t: TestContext): Promise<ManualGateway>
   });
   t.after(async () => {
     await gateway.stop(true);
-    drive.close();
+    host.close();
   });
   return {
     client: connect(t, `127.0.0.1:${gateway.port}`),
-    drive,
+    host,
     clock,
     waits: (count) =>
       new Promise((resolve) => {

@@ -17,16 +17,16 @@ const descriptor = {
   },
 };
 
-/** Definition of gRPC's health service. */
+/** The definition of gRPC's health service. */
 export const loadHealthDefinition = (): ServiceDefinition =>
-  // The type of the parameter leaves out that a namespace may hold a namespace.
+  // The parameter type does not allow nested namespaces.
   fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { enums: String, defaults: true })[
     'grpc.health.v1.Health'
   ] as ServiceDefinition;
 
 const known: ReadonlySet<string> = new Set(['', 'gateway_protocol.Gateway']);
 
-/** Answers for the gateway and for the server as a whole. */
+/** Answers for the gateway and for the whole server. */
 export const healthCalls: UntypedServiceImplementation = {
   Check: (
     call: { readonly request: { readonly service: string } },
@@ -34,6 +34,6 @@ export const healthCalls: UntypedServiceImplementation = {
   ) => {
     const { service } = call.request;
     if (known.has(service)) answer(null, { status: 'SERVING' });
-    else answer({ code: status.NOT_FOUND, details: `No service is named '${service}' here.` });
+    else answer({ code: status.NOT_FOUND, details: `There is no service '${service}'.` });
   },
 };

@@ -2,14 +2,14 @@ import { status } from '@grpc/grpc-js';
 import { type Fault, fault, isFault } from '../../common/fault.ts';
 import type { RejectionCode } from '../machine/types.ts';
 
-/** How a call ends when it does not end well. */
+/** How a call fails. */
 export interface CallStatus {
-  /** gRPC's number. */
+  /** The code of gRPC. */
   readonly code: number;
   readonly details: string;
 }
 
-/** The status of calls that are held when the engine stops. */
+/** The status of held calls when the engine stops. */
 export const stopping: CallStatus = { code: status.UNAVAILABLE, details: 'The embedded engine is stopping.' };
 
 const codes: Readonly<Record<RejectionCode, number>> = {
@@ -22,26 +22,24 @@ const codes: Readonly<Record<RejectionCode, number>> = {
 
 const codeOf = (error: object): number => codes[(error as { code?: RejectionCode }).code ?? 'PROCESSING_ERROR'];
 
-/** A request that is refused before the engine sees it. */
+/** The rejection of a request before it reaches the machine. */
 export const invalidArgument = (what: string): Fault<'rejection'> =>
   fault('rejection', { what }, { code: 'INVALID_ARGUMENT' as const });
 
-/**
- * Longest text in its encoded form: it travels in a header, and clients close connections whose headers are too long.
- */
+/** Length limit of the encoded text. It is sent as a header, and clients close connections with too long headers. */
 const maxDetails = 7000;
 
-/** Makes a text fit to travel as a status: whole characters, and not too many. */
+/** Makes a text valid for a status: well-formed and not too long. */
 const sendable = (text: string): string => {
   const whole = Buffer.from(text).toString();
   if (encodeURI(whole).length <= maxDetails) return whole;
-  const cut = `${Buffer.from(whole.slice(0, maxDetails / 4)).toString()}\n… (cut; ${whole.length} characters in all)`;
-  return encodeURI(cut).length <= maxDetails ? cut : sendable(whole.slice(0, maxDetails / 12));
+  const shortened = `${Buffer.from(whole.slice(0, maxDetails / 4)).toString()}\n… (shortened; ${whole.length} characters in total)`;
+  return encodeURI(shortened).length <= maxDetails ? shortened : sendable(whole.slice(0, maxDetails / 12));
 };
 
 /**
- * The status that an error of a call's handler becomes. A rejection keeps its text, since clients match on it; a document
- * that cannot be read is an invalid argument; anything else is a defect of the engine.
+ * The status of an error. A rejection keeps its text, because clients match on it. An unreadable document is an invalid
+ * argument. Any other error is a defect of the engine.
  */
 export const statusOf = (error: unknown): CallStatus => {
   if (isFault(error, 'rejection')) return { code: codeOf(error), details: sendable(error.message) };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createFifo } from '../../../src/engine/gateway/fifo.ts';
+import { createQueue } from '../../../src/engine/gateway/queue.ts';
 
-test('a queue gives what an array would give, whatever is done to it', () => {
+test('a queue behaves like an array', () => {
   const action = fc.oneof(
     { weight: 10, arbitrary: fc.record({ kind: fc.constant('push'), count: fc.integer({ min: 1, max: 3000 }) }) },
     { weight: 10, arbitrary: fc.record({ kind: fc.constant('shift'), count: fc.integer({ min: 1, max: 3000 }) }) },
@@ -11,26 +11,26 @@ test('a queue gives what an array would give, whatever is done to it', () => {
   );
   fc.assert(
     fc.property(fc.array(action, { maxLength: 30 }), (actions) => {
-      const fifo = createFifo<number>();
+      const queue = createQueue<number>();
       let expected: number[] = [];
       let next = 0;
       for (const { kind, count } of actions) {
         if (kind === 'clear') {
-          fifo.clear();
+          queue.clear();
           expected = [];
         }
         for (let times = 0; times < count; times += 1) {
           if (kind === 'push') {
-            fifo.push(next);
+            queue.push(next);
             expected.push(next);
             next += 1;
           } else if (kind === 'shift') {
-            assert.equal(fifo.first(), expected[0]);
-            fifo.shift();
+            assert.equal(queue.first(), expected[0]);
+            queue.shift();
             expected.shift();
           }
         }
-        assert.equal(fifo.first(), expected[0]);
+        assert.equal(queue.first(), expected[0]);
       }
     }),
     { numRuns: 30 },

@@ -1,32 +1,32 @@
-import { fault } from '../common/fault.ts';
-import type { Drive } from './drive.ts';
-import { reject as rejection } from './machine/rejection.ts';
-import type { EngineEvent, Key, MachineInstance } from './machine/types.ts';
+import { fault } from '../../common/fault.ts';
+import { reject as rejection } from '../machine/rejection.ts';
+import type { EngineEvent, Key, MachineInstance } from '../machine/types.ts';
+import type { MachineHost } from './machine-host.ts';
 
 interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
 /** Waits for events. */
-export interface Watch {
-  /** Resolves with the first event that the test accepts, from now on; rejects when aborted or closed. */
+export interface EventWaiter {
+  /** Resolves with the first future event that passes the test. Rejects when aborted or closed. */
   next(test: (event: EngineEvent) => boolean, options?: WaitOptions): Promise<EngineEvent>;
-  /** Resolves when the instance has ended, at once if it has already. */
+  /** Resolves when the instance ends, or at once if it has ended. */
   ended(key: Key, options?: WaitOptions): Promise<MachineInstance>;
-  /** Rejects everything that still waits. */
+  /** Rejects all pending promises. */
   close(): void;
 }
 
-/** Whoever awaits the promise still sees its rejection; one that was given up on must not end the process. */
-const forgivable = <T>(promise: Promise<T>): Promise<T> => {
+/** Without this, the rejection of a promise that nobody awaits any more would end the process. */
+const ignoreRejection = <T>(promise: Promise<T>): Promise<T> => {
   promise.catch(() => {});
   return promise;
 };
 
 type EndEvent = Extract<EngineEvent, { kind: 'instance:completed' | 'instance:terminated' }>;
 
-/** Makes promises of events. */
-export const createWatch = (drive: Drive): Watch => {
+/** Creates promises of events. */
+export const createEventWaiter = (host: MachineHost): EventWaiter => {
   const pending = new Set<(reason: unknown) => void>();
 
   const wait = (test: (event: EngineEvent) => boolean, { signal }: WaitOptions): Promise<EngineEvent> =>
@@ -45,7 +45,7 @@ export const createWatch = (drive: Drive): Watch => {
         reject(reason);
       };
       const abort = (): void => fail(signal?.reason);
-      const stopListening = drive.on((event) => {
+      const stopListening = host.on((event) => {
         try {
           if (!test(event)) return;
           leave();
@@ -59,7 +59,7 @@ export const createWatch = (drive: Drive): Watch => {
     });
 
   const untilEnd = async (key: Key, options: WaitOptions): Promise<MachineInstance> => {
-    const instance = drive.read((machine) => machine.instance(key));
+    const instance = host.read((machine) => machine.instance(key));
     if (instance === undefined) throw rejection('NOT_FOUND', 'AWAIT', `There is no process instance with key ${key}.`);
     if (instance.state !== 'ACTIVE') return instance;
     const ends = (event: EngineEvent): event is EndEvent =>
@@ -68,11 +68,11 @@ export const createWatch = (drive: Drive): Watch => {
   };
 
   return {
-    next: (test, options = {}) => forgivable(wait(test, options)),
-    ended: (key, options = {}) => forgivable(untilEnd(key, options)),
+    next: (test, options = {}) => ignoreRejection(wait(test, options)),
+    ended: (key, options = {}) => ignoreRejection(untilEnd(key, options)),
     close: () => {
       for (const fail of [...pending]) {
-        fail(fault('rejection', { what: 'The embedded engine was stopped before the awaited event came.' }));
+        fail(fault('rejection', { what: 'The embedded engine has stopped before the awaited event.' }));
       }
     },
   };

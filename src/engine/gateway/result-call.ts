@@ -1,21 +1,20 @@
 import { type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import type { StartTimer } from '../../common/timer.ts';
-import type { Drive } from '../drive.ts';
+import type { MachineHost } from '../host/machine-host.ts';
 import type { Key, MachineInstance } from '../machine/types.ts';
-import { createInstance, toWireInstance } from './calls.ts';
-import { writeVariables } from './documents.ts';
-import type { OpenCalls } from './open-calls.ts';
-import { invalidArgument, statusOf, stopping } from './status.ts';
-import type { CreateProcessInstanceWithResultRequest } from './wire.ts';
+import { invalidArgument, statusOf, stopping } from './call-status.ts';
+import { type CreateProcessInstanceWithResultRequest, writeVariables } from './grpc-messages.ts';
+import type { HeldCalls } from './held-calls.ts';
+import { createInstance, toInstanceMessage } from './unary-calls.ts';
 
-/** Milliseconds that an awaited result may take when the call names no time of its own. */
+/** Milliseconds that a call without a timeout waits for the result. */
 const defaultResultTimeout = 15_000;
 
 /** What the call needs. */
 export interface ResultCallServices {
-  readonly drive: Drive;
-  readonly openCalls: OpenCalls;
-  /** Real time, since clients measure the same wait. */
+  readonly host: MachineHost;
+  readonly heldCalls: HeldCalls;
+  /** Real time, because clients measure it, too. */
   readonly startTimer: StartTimer;
 }
 
@@ -27,12 +26,12 @@ type ResultCall = (
 const rpc = 'CreateProcessInstanceWithResult';
 
 /**
- * Makes CreateProcessInstanceWithResult: answers when the instance completes. A cancelled instance or one with an incident
- * gives no answer before the time is over, as on a cluster, and the instance outlives the call.
+ * Creates the call CreateProcessInstanceWithResult, which answers when the instance completes. As on a cluster, a cancelled
+ * instance or one with an incident gives no answer before the timeout, and the instance continues after the call.
  */
-export const createResultCall = ({ drive, openCalls, startTimer }: ResultCallServices): ResultCall => {
+export const createResultCall = ({ host, heldCalls, startTimer }: ResultCallServices): ResultCall => {
   const waiting = new Map<Key, (instance: MachineInstance) => void>();
-  drive.on((event) => {
+  host.on((event) => {
     if (event.kind === 'instance:completed') waiting.get(event.instance.key)?.(event.instance);
   });
 
@@ -43,8 +42,8 @@ export const createResultCall = ({ drive, openCalls, startTimer }: ResultCallSer
       const timeout = Number(call.request.requestTimeout);
       const limit = timeout > 0 ? timeout : defaultResultTimeout;
 
-      // In one run, so that nothing is told before the wait has begun: the instance may be through already.
-      drive.run((machine) => {
+      // In one run, so that no event is delivered before the call waits: the instance may have completed already.
+      host.run((machine) => {
         const created = createInstance(rpc, request, machine);
         const key = created.processInstanceKey;
         const leave = (): void => {
@@ -52,18 +51,18 @@ export const createResultCall = ({ drive, openCalls, startTimer }: ResultCallSer
           forget();
           stopTimer();
         };
-        const forget = openCalls.add(() => {
+        const forget = heldCalls.add(() => {
           leave();
           answer(stopping);
         });
         const stopTimer = startTimer(limit, () => {
           leave();
-          const details = `Process instance ${key} has not completed within ${limit} ms; it goes on.`;
+          const details = `Process instance ${key} has not completed within ${limit} ms; it continues.`;
           answer({ code: status.DEADLINE_EXCEEDED, details });
         });
         waiting.set(key, ({ variables }) => {
           leave();
-          answer(null, { ...toWireInstance(created), variables: writeVariables(variables, fetchVariables) });
+          answer(null, { ...toInstanceMessage(created), variables: writeVariables(variables, fetchVariables) });
         });
         call.once('cancelled', leave);
       });

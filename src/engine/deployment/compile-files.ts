@@ -1,8 +1,8 @@
-import { reject } from './machine/rejection.ts';
-import type { CompiledResource } from './machine/types.ts';
-import { repeatedProcessIds } from './model/checks/repeated-process-ids.ts';
-import { deploymentErrorText } from './model/index.ts';
-import type { CompileBpmn, Problem } from './model/types.ts';
+import { reject } from '../machine/rejection.ts';
+import type { CompiledResource } from '../machine/types.ts';
+import { repeatedProcessIds } from '../model/checks/repeated-process-ids.ts';
+import { deploymentErrorText } from '../model/index.ts';
+import type { CompileBpmn, Problem } from '../model/types.ts';
 
 /** A file to deploy. */
 export interface DeploymentFile {
@@ -13,7 +13,7 @@ export interface DeploymentFile {
 interface Result {
   readonly name: string;
   readonly problems: readonly Problem[];
-  /** Absent when there are problems. */
+  /** Undefined if there are problems. */
   readonly resource?: CompiledResource;
 }
 
@@ -36,9 +36,9 @@ const withRepeatedIds = (results: readonly Result[]): readonly Result[] => {
 };
 
 /**
- * Compiles the files of one deployment, all or nothing.
+ * Compiles the files of a deployment, all or none.
  *
- * @throws a `rejection` fault (INVALID_ARGUMENT) that lists every problem of every file
+ * @throws a `rejection` fault (INVALID_ARGUMENT) that lists all problems of all files
  */
 export const compileFiles = async (
   compile: CompileBpmn,

@@ -1,7 +1,7 @@
-/** A process `p` on an engine of the test's own, with a clock moved by hand and a client. */
+/** An engine with a process `p`, a test clock and a client. */
 import type { TestContext } from 'node:test';
-import { createTestClock } from '../../../src/engine/clock.ts';
-import type { Engine, TestClock } from '../../../src/engine/types.ts';
+import { createTestClock, type TestClock } from '../../../src/engine/host/test-clock.ts';
+import type { Engine } from '../../../src/engine/types.ts';
 import { connect, deployXml, type RawClient, startEngine } from '../support/client.ts';
 
 export const startWithProcess = async (

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fault } from '../../../src/common/fault.ts';
-import { invalidArgument, statusOf } from '../../../src/engine/gateway/status.ts';
+import { invalidArgument, statusOf } from '../../../src/engine/gateway/call-status.ts';
 import { reject } from '../../../src/engine/machine/rejection.ts';
 import type { RejectionCode } from '../../../src/engine/machine/types.ts';
 
@@ -23,12 +23,12 @@ for (const [code, number] of rejections) {
   });
 }
 
-test('refused requests and documents are invalid arguments', () => {
+test('rejected requests and documents are invalid arguments', () => {
   assert.deepEqual(statusOf(invalidArgument('no type')), { code: 3, details: 'no type' });
   assert.deepEqual(statusOf(fault('value', { what: 'not JSON' })), { code: 3, details: 'not JSON' });
 });
 
-test('anything else is a defect of the engine', () => {
+test('any other error is a defect of the engine', () => {
   assert.deepEqual(statusOf(new TypeError('x is not a function')), {
     code: 13,
     details: 'The embedded engine failed: x is not a function',
@@ -36,7 +36,7 @@ test('anything else is a defect of the engine', () => {
   assert.equal(statusOf('thrown text').code, 13);
 });
 
-test('whatever the text, it fits into a header and begins as it did', () => {
+test('every text fits into a header and keeps its beginning', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 50 }), fc.integer({ min: 0, max: 2000 }), (unit, times) => {
       const { details } = statusOf(invalidArgument(`begin ${unit.repeat(times)}`));
@@ -46,6 +46,6 @@ test('whatever the text, it fits into a header and begins as it did', () => {
   );
 });
 
-test('lone surrogates do not keep a text from being sent', () => {
+test('a text with lone surrogates can be sent', () => {
   assert.equal(statusOf(invalidArgument('bad \ud800 text')).details, 'bad \ufffd text');
 });

@@ -1,0 +1,61 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
+import { asList, isText } from '../../connector/rules/rule-engine.ts';
+import type { DeploymentFile } from './compile-files.ts';
+
+/** A file to deploy: a path, or a name with its content. */
+export type ResourceInput = string | { readonly name: string; readonly content: string | Uint8Array };
+
+type ReadResult = readonly DeploymentFile[] | { readonly problem: string };
+
+const readPath = async (path: string): Promise<ReadResult> => {
+  try {
+    if (!(await stat(path)).isDirectory()) return [{ name: basename(path), content: await readFile(path) }];
+    const names = (await readdir(path)).filter((name) => name.toLowerCase().endsWith('.bpmn')).sort();
+    if (names.length === 0) return { problem: `${path}: the folder contains no .bpmn file` };
+    return await Promise.all(names.map(async (name) => ({ name, content: await readFile(join(path, name)) })));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { problem: `${path}: ${code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${code})`}` };
+  }
+};
+
+const isResource = (value: unknown): value is ResourceInput => {
+  if (typeof value === 'string') return isText(value);
+  if (!isObject(value) || !isText(value.name)) return false;
+  return typeof value.content === 'string' || value.content instanceof Uint8Array;
+};
+
+const read = async (input: ResourceInput): Promise<ReadResult> => {
+  if (typeof input === 'string') return readPath(input);
+  const { name, content } = input;
+  return [{ name, content: typeof content === 'string' ? new TextEncoder().encode(content) : content }];
+};
+
+/**
+ * Reads the resources of a deployment: files, folders (all `.bpmn` files in them, but not in subfolders), and contents.
+ *
+ * @throws a `configuration` fault that names all unreadable paths and invalid resources
+ */
+export const readFiles = async (
+  resources: ResourceInput | readonly ResourceInput[],
+): Promise<readonly DeploymentFile[]> => {
+  const inputs: readonly ResourceInput[] = Array.isArray(resources) ? resources : [resources as ResourceInput];
+  const invalid = inputs.flatMap((input, index) =>
+    isResource(input)
+      ? []
+      : [`item ${index}: expected the path of a file or folder, or { name, content } with text or bytes as content`],
+  );
+  const results = invalid.length > 0 ? [] : await Promise.all(inputs.map(read));
+  const problems = [...invalid, ...results.flatMap((result) => ('problem' in result ? [result.problem] : []))];
+  if (problems.length > 0) {
+    throw fault('configuration', {
+      what: `Not all resources can be read:\n${asList(problems)}`,
+      where: 'engine.deploy(resources)',
+      fix: 'correct the paths; relative paths start at the working directory.',
+    });
+  }
+  return results.flatMap((result) => ('problem' in result ? [] : result));
+};

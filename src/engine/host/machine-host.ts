@@ -1,0 +1,133 @@
+import { fault } from '../../common/fault.ts';
+import { startUnrefTimer } from '../../common/timer.ts';
+import type { CreateMachine, EngineEvent, Machine, MachineOptions } from '../machine/types.ts';
+import type { TestClock } from './test-clock.ts';
+
+/** A machine that is connected to a clock and to listeners. */
+export interface MachineHost {
+  /**
+   * Runs a command, or several that belong together; calls of `run` can be nested. Everything that is due is fired first.
+   * Before the outermost call returns, listeners receive the events. An error of the command is thrown.
+   */
+  run<T>(command: (machine: Machine) => T): T;
+  /** Reads the state after the last command. */
+  read<T>(look: (machine: Machine) => T): T;
+  /** Calls the listener for each event, in order. Its errors are ignored. Returns a function that unsubscribes. */
+  on(listener: (event: EngineEvent) => void): () => void;
+  /** Calls the listener when all events of a command were delivered. The listener can run commands. */
+  onSettled(listener: () => void): () => void;
+  /** Stops time. From now on commands throw; reading still works. */
+  close(): void;
+}
+
+/** Options of {@link createMachineHost}. */
+export interface MachineHostOptions {
+  readonly createMachine: CreateMachine;
+  readonly from?: Parameters<CreateMachine>[1];
+  /** Default: the system clock. */
+  readonly clock?: TestClock;
+}
+
+/**
+ * Gives a machine time and listeners. Time is one timer to the next due time, or the test clock. Listeners are called when
+ * the command that caused the event is complete, so that they can run commands.
+ */
+export const createMachineHost = ({ createMachine, from, clock }: MachineHostOptions): MachineHost => {
+  const now = clock?.now ?? Date.now;
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const settledListeners = new Set<() => void>();
+  let queue: EngineEvent[] = [];
+  let depth = 0;
+  let isDelivering = false;
+  let isClosed = false;
+
+  const options: MachineOptions = { now, onEvent: (event) => queue.push(event) };
+  const machine = from === undefined ? createMachine(options) : createMachine(options, from);
+
+  const deliverEvents = (): void => {
+    if (isDelivering || depth > 0) return;
+    isDelivering = true;
+    try {
+      while (queue.length > 0) {
+        const events = queue;
+        queue = [];
+        for (const event of events) {
+          for (const listener of listeners) {
+            try {
+              listener(event);
+            } catch {
+              // An error of a listener must not affect the process instance.
+            }
+          }
+        }
+        if (queue.length === 0) for (const listener of settledListeners) listener();
+      }
+    } finally {
+      isDelivering = false;
+    }
+  };
+
+  let timerDue = Number.POSITIVE_INFINITY;
+  let cancelTimer = (): void => {};
+  const startTimer = (): void => {
+    const due = machine.nextDue();
+    // It is cheaper to let a timer fire too early than to replace it for each job.
+    if (isClosed || due === undefined || due >= timerDue) return;
+    cancelTimer();
+    timerDue = due;
+    cancelTimer = startUnrefTimer(due - now(), () => {
+      timerDue = Number.POSITIVE_INFINITY;
+      run(() => {});
+    });
+  };
+
+  const advance = (): void => {
+    const due = machine.nextDue();
+    if (due !== undefined && due <= now()) machine.advance();
+  };
+
+  const run = <T>(command: (machine: Machine) => T): T => {
+    if (isClosed) {
+      throw fault(
+        'rejection',
+        { what: 'The embedded engine has stopped.', fix: 'create a new one; snapshot() keeps the state.' },
+        { code: 'INVALID_STATE' },
+      );
+    }
+    depth += 1;
+    try {
+      advance();
+      return command(machine);
+    } finally {
+      depth -= 1;
+      deliverEvents();
+      if (clock === undefined) startTimer();
+    }
+  };
+
+  const leaveClock = clock?.onAdvance(() => run(() => {}), machine.nextDue);
+  // A restored state can contain items that are already due.
+  run(() => {});
+
+  return {
+    run,
+    read: (look) => look(machine),
+    on: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    onSettled: (listener) => {
+      settledListeners.add(listener);
+      return () => {
+        settledListeners.delete(listener);
+      };
+    },
+    close: () => {
+      isClosed = true;
+      cancelTimer();
+      leaveClock?.();
+    },
+  };
+};
