@@ -94,6 +94,7 @@ test('case 29: a result contains the variables at the end', async (t) => {
     version: 1,
     variables: '{"x":1}',
     tenantId: '<default>',
+    tags: [],
   });
   assert.ok(BigInt(processInstanceKey) > 0n);
 });
