@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Where a gateway listens. */
+/** The address of a gateway. */
 export interface GatewayAddress {
   readonly tls: boolean;
   /** Host name or IP address; an IPv6 address without brackets. */
@@ -8,31 +8,31 @@ export interface GatewayAddress {
   readonly port: number;
 }
 
-// Underscores are no legal host names, but Docker Compose makes them and resolvers answer them.
+// Underscores are not legal in host names, but Docker Compose creates such names and resolvers accept them.
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i');
 
 const withoutBrackets = (text: string): string =>
   text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
 
-/** The host name or IP address, IPv6 without brackets; `undefined` when the text is neither. */
+/** Reads a host name or an IP address; removes the brackets of IPv6. Returns `undefined` if the text is neither. */
 export const parseHost = (text: string): string | undefined => {
   const bare = withoutBrackets(text);
   if (isIP(bare) !== 0) return bare;
   return text.length <= 253 && hostName.test(text) ? text : undefined;
 };
 
-/** The port as a number; `undefined` unless it is a whole number from 1 to 65535. */
+/** Reads a port. Returns `undefined` unless it is a whole number from 1 to 65535. */
 export const parsePort = (value: unknown): number | undefined => {
   const port = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
   return typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535 ? port : undefined;
 };
 
-/** Tells whether the host is this machine, so that nothing sent to it can be read on the way. */
+/** Whether the host is this machine, so that nobody on the network can read what is sent to it. */
 export const isLoopback = (host: string): boolean =>
   host.toLowerCase() === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
-/** `host:port` with the brackets that an IPv6 address needs. */
+/** `host:port`, with brackets around an IPv6 address. */
 export const hostAndPort = ({ host, port }: Pick<GatewayAddress, 'host' | 'port'>): string =>
   `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 
@@ -42,9 +42,9 @@ export const addressText = (address: GatewayAddress): string =>
 
 /**
  * Reads a gateway's address: `grpcs://host:port`, `grpc://host:port`, the same with `https` and `http`, or `host:port`
- * for TLS. The port may be left out: 443 with TLS, 26500 without.
+ * for TLS. The port is optional: 443 with TLS, 26500 without.
  *
- * @returns `undefined` when the text is no such address
+ * @returns `undefined` if the text is not such an address
  */
 export const parseGatewayAddress = (text: string): GatewayAddress | undefined => {
   const match = /^(?:(grpcs|grpc|https|http):\/\/)?(\[[^\]]+\]|[^:/?#@\s]+)(?::(\d{1,5}))?\/?$/i.exec(text);

@@ -1,10 +1,11 @@
 import { anyAborted, settleWithin } from '../common/abort.ts';
 import type { Fault } from '../common/fault.ts';
+import { createDeferredStream } from './deferred-stream.ts';
 import { abortedFault, connectionFault, deadlineFault } from './faults.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
-import type { CallOptions, Connection, JobStream } from './port.ts';
+import type { CallOptions, Connection } from './port.ts';
 
-/** The embedded engine, as `createEngine` gives it. */
+/** The embedded engine, as `createEngine` returns it. */
 export type Engine = import('../engine/types.ts').Engine;
 /** Options of the embedded engine. */
 export type EngineOptions = import('../engine/types.ts').EngineOptions;
@@ -12,34 +13,35 @@ export type EngineOptions = import('../engine/types.ts').EngineOptions;
 /** A connection to an engine inside this process. */
 export interface EmbeddedConnection extends Connection {
   /**
-   * The engine behind the connection, started with its resources deployed if it was not yet: for tests and demos that
-   * look into it. It stops when the connection closes.
+   * Resolves with the engine, for tests and demos that inspect it. Starts it first and deploys its resources, if that has
+   * not happened yet. The engine stops when the connection closes.
    */
   engine(): Promise<Engine>;
 }
 
 /** Settings of {@link createEmbeddedConnection}. */
 export interface EmbeddedSettings {
-  /** Paths of files or folders to deploy at start. */
+  /** Paths of BPMN files or folders to deploy at the start. */
   readonly resources: readonly string[];
   readonly engine?: EngineOptions | undefined;
-  /** Milliseconds for a call that says nothing else. */
+  /** Time limit of a call in milliseconds, unless the call has its own. */
   readonly timeout?: number | undefined;
 }
 
-interface Running {
+interface StartedEngine {
   readonly engine: Engine;
   readonly connection: Connection;
 }
 
-/** Milliseconds that the engine may take to load, to start and to deploy. */
-const startLimit = 60_000;
+/** Time limit in milliseconds to load the engine, start it and deploy its resources. */
+const startTimeout = 60_000;
 
-const notStarted = 'the embedded engine';
+/** The address until the engine has started. */
+const addressBeforeStart = 'the embedded engine';
 
 /**
- * Prepares a connection to an engine of its own. The engine is loaded and started at the first call, so that a program
- * which connects to a cluster never loads it. What it cannot deploy fails every call with the reason `rejected`.
+ * Creates a connection to an embedded engine. The engine is loaded and started with the first call, so that a program
+ * that connects to a cluster never loads it. If the engine cannot start, every call fails with the reason `rejected`.
  *
  * @example
  * const connection = createEmbeddedConnection({ resources: ['./processes'] });
@@ -52,10 +54,10 @@ export const createEmbeddedConnection = ({
   timeout,
 }: EmbeddedSettings): EmbeddedConnection => {
   const closing = new AbortController();
-  let starting: Promise<Running> | undefined;
-  let running: Running | undefined;
+  let starting: Promise<StartedEngine> | undefined;
+  let running: StartedEngine | undefined;
 
-  const start = async (): Promise<Running> => {
+  const start = async (): Promise<StartedEngine> => {
     let engine: Engine | undefined;
     try {
       const { createEngine } = await import('../engine/index.ts');
@@ -74,54 +76,36 @@ export const createEmbeddedConnection = ({
     return running;
   };
 
-  const started = async (callOptions: CallOptions = {}): Promise<Running> => {
+  const started = async (callOptions: CallOptions = {}): Promise<StartedEngine> => {
     const signals = [closing.signal, callOptions.signal];
     if (!anyAborted(signals)) {
       if (running !== undefined) return running;
       starting ??= start();
-      const result = await settleWithin(starting, startLimit, signals);
+      const result = await settleWithin(starting, startTimeout, signals);
       if (typeof result === 'object') return result.value;
-      if (result === 'late') throw deadlineFault('start', notStarted, startLimit, '');
+      if (result === 'late') throw deadlineFault('start', addressBeforeStart, startTimeout, '');
     }
-    throw abortedFault('start', notStarted, closing.signal.aborted);
+    throw abortedFault('start', addressBeforeStart, closing.signal.aborted);
   };
 
   const gateway = async (callOptions?: CallOptions): Promise<Connection> => (await started(callOptions)).connection;
 
   return {
     get address() {
-      return running?.connection.address ?? notStarted;
+      return running?.connection.address ?? addressBeforeStart;
     },
     engine: async () => (await started()).engine,
     topology: async (callOptions) => (await gateway(callOptions)).topology(callOptions),
     activateJobs: async (request, callOptions) => (await gateway(callOptions)).activateJobs(request, callOptions),
     streamJobs: (request, listener) => {
-      let open: JobStream | undefined;
-      let paused = false;
-      let closed = false;
-      const begin = ({ streamJobs }: Connection): void => {
-        if (closed || streamJobs === undefined) {
-          listener.ended(abortedFault('streamJobs', notStarted, closed));
-          return;
-        }
-        open = streamJobs(request, listener);
-        if (paused) open.pause();
+      const { stream, closed, open } = createDeferredStream();
+      const openStream = ({ streamJobs }: Connection): void => {
+        if (closed.aborted || streamJobs === undefined) {
+          listener.ended(abortedFault('streamJobs', addressBeforeStart, closed.aborted));
+        } else open(streamJobs(request, listener));
       };
-      gateway().then(begin, listener.ended);
-      return {
-        pause: () => {
-          paused = true;
-          open?.pause();
-        },
-        resume: () => {
-          paused = false;
-          open?.resume();
-        },
-        close: () => {
-          closed = true;
-          open?.close();
-        },
-      };
+      gateway().then(openStream, listener.ended);
+      return stream;
     },
     send: async (command, callOptions) => (await gateway(callOptions)).send(command, callOptions),
     deploy: async (files, callOptions) => (await gateway(callOptions)).deploy(files, callOptions),
@@ -130,7 +114,7 @@ export const createEmbeddedConnection = ({
       (await gateway(callOptions)).createInstanceWithResult(request, callOptions),
     close: async () => {
       closing.abort();
-      // An engine that is still starting has a port to give back.
+      // An engine that is still starting must release its port as well.
       const last = await starting?.catch(() => undefined);
       await last?.connection.close();
       await last?.engine.stop();

@@ -9,16 +9,17 @@ import { createTokenSource } from './auth/token-source.ts';
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { Connection } from './port.ts';
-import {
-  type CloudConfig,
-  type ConnectionConfig,
-  type ConnectionInput,
-  checkConfig,
-  type EmbeddedConfig,
-  type SecureConfig,
-  type SettingProblem,
+import { checkConfig } from './settings/check-config.ts';
+import type {
+  CloudConfig,
+  ConfigurationFault,
+  ConnectionConfig,
+  ConnectionInput,
+  EmbeddedConfig,
+  SecureConfig,
+  SettingProblem,
 } from './settings/config.ts';
-import { disk } from './settings/environment.ts';
+import { localFiles } from './settings/environment.ts';
 
 export type { EmbeddedConnection } from './embedded.ts';
 export type { CallOptions, Connection, ConnectionFault, Topology } from './port.ts';
@@ -27,24 +28,24 @@ export type {
   ConfigurationFault,
   ConnectionConfig,
   ConnectionInput,
+  ConnectionType,
   EmbeddedConfig,
   Environment,
   InsecureConfig,
   SecureConfig,
   SettingProblem,
 } from './settings/config.ts';
-export type { ConnectionType } from './settings/definitions.ts';
 export { configFromEnv } from './settings/environment.ts';
 
 /** Options of {@link createConnection}. */
 export interface ConnectionOptions {
   /**
-   * Milliseconds that a call may take when it says nothing else; a poll for jobs gets them on top of its waiting time.
-   * Longer bridges a slow gateway, shorter finds a dead one sooner.
+   * Time limit of a call in milliseconds, unless the call has its own. A poll for jobs may additionally take its waiting
+   * time. A longer limit tolerates a slow gateway; a shorter one detects a dead gateway sooner.
    * @default 10000
    */
   readonly timeout?: number;
-  /** Port, clock or earlier state of the embedded engine; only with `EMBEDDED`. */
+  /** Options of the embedded engine, as for `createEngine`; only with `EMBEDDED`. */
   readonly engine?: EngineOptions;
 }
 
@@ -61,7 +62,7 @@ const checkConnectionOptions = (options: unknown): readonly SettingProblem[] =>
     message: `${problemLine(problem)}.`.replace(/\?\.$/, '?'),
   }));
 
-/** What Camunda 8 SaaS calls the gateways when tokens are issued. */
+/** The audience of access tokens for Camunda 8 SaaS, and the domain of its gateways. */
 const cloudAudience = 'zeebe.camunda.io';
 
 const cloudAddress = ({ grpcAddress, clusterId, region }: CloudConfig): GatewayAddress =>
@@ -96,13 +97,14 @@ const connect = (config: ConnectionConfig, { timeout = 10_000, engine }: Connect
 };
 
 /**
- * Makes the connection that a configuration describes. It connects at the first call; before that nothing is opened, and
- * the embedded engine is not even loaded.
+ * Creates a connection to a cluster, or to an embedded engine. It opens with the first call; the embedded engine is loaded
+ * only then.
  *
- * @param config of {@link configFromEnv}, or written by hand: what has a default may be left out
- * @param options `timeout` of a call in milliseconds (default 10,000), `engine` for the embedded engine
- * @returns a connection to close with `close()`; one to an embedded engine also gives the engine
- * @throws ConfigurationFault that names every missing, malformed or unknown property of both, and no secret
+ * @param config the result of {@link configFromEnv}, or settings written by hand; properties with a default are optional
+ * @param options `timeout`: time limit of a call in milliseconds, 10,000 by default; `engine`: options of the embedded
+ *   engine
+ * @returns a connection; `close()` ends it. A connection to an embedded engine also has `engine()`.
+ * @throws a {@link ConfigurationFault} that names every missing, malformed or unknown property, and no secret
  * @example
  * const connection = createConnection({ type: 'INSECURE', hostname: 'localhost' });
  * console.log(await connection.topology());
@@ -114,5 +116,5 @@ export function createConnection(
 ): EmbeddedConnection;
 export function createConnection(config: ConnectionInput | ConnectionConfig, options?: ConnectionOptions): Connection;
 export function createConnection(config: ConnectionInput, options: ConnectionOptions = {}): Connection {
-  return connect(checkConfig(config, disk, checkConnectionOptions(options)), options);
+  return connect(checkConfig(config, localFiles, checkConnectionOptions(options)), options);
 }

@@ -3,7 +3,7 @@ import type { JobKind, ListenerEvent, UserTaskProperties } from '../connector/jo
 import type { UserTaskCorrections } from '../connector/job-results.ts';
 import type { JsonText } from '../connector/types.ts';
 
-/** A job as the cluster hands it out: `variables` and `customHeaders` are still JSON text. */
+/** A job as the cluster sends it. `variables` and `customHeaders` are JSON text. */
 export interface ActivatedJob {
   readonly key: string;
   readonly type: string;
@@ -16,7 +16,7 @@ export interface ActivatedJob {
   readonly customHeaders: JsonText;
   readonly worker: string;
   readonly retries: number;
-  /** Milliseconds since the epoch. */
+  /** When the worker loses the job; milliseconds since the epoch. */
   readonly deadline: number;
   readonly variables: JsonText;
   readonly tenantId: string;
@@ -44,20 +44,20 @@ export type JobResultCommand =
       readonly corrections?: UserTaskCorrections;
     };
 
-/** What to activate. */
+/** Which jobs to activate. */
 export interface ActivateRequest {
   readonly type: string;
   readonly worker: string;
-  /** Milliseconds that the worker owns each job. */
+  /** Milliseconds after which the cluster assigns a job to another worker. */
   readonly timeout: number;
   readonly maxJobs: number;
-  /** Milliseconds that the cluster may hold the request while no job is there; negative: answer at once. */
+  /** Milliseconds that the cluster may wait for a job; negative: answer at once. */
   readonly requestTimeout: number;
-  /** Names of the variables to send; none: all. */
+  /** Names of the variables to send; all if absent. */
   readonly fetchVariables?: readonly string[];
 }
 
-/** Everything that changes something on the cluster, as data. Durations in milliseconds. */
+/** A change on the cluster, as data. Durations are in milliseconds. */
 export type Command =
   | {
       readonly kind: 'completeJob';
@@ -82,7 +82,7 @@ export type Command =
       readonly variables: JsonText;
     }
   | {
-      /** Leaves an activated job with its worker for so many milliseconds, counted from now. */
+      /** Sets how long an activated job stays with its worker, from now on. */
       readonly kind: 'updateJobTimeout';
       readonly jobKey: string;
       readonly timeout: number;
@@ -94,7 +94,7 @@ export type Command =
       readonly priority: number;
     }
   | {
-      /** Writes variables into the scope of an element instance: into this one only, or to where each name lives. */
+      /** Sets variables in the scope of an element instance: with `local` in this scope, otherwise where each name exists. */
       readonly kind: 'setVariables';
       readonly elementInstanceKey: string;
       readonly local: boolean;
@@ -132,14 +132,16 @@ export type StatusName =
 export interface ConnectionFault extends Fault<'connection'> {
   readonly status: StatusName;
   /**
-   * `transient`: may work when repeated (outage, back-pressure, time limit). `rejected`: the cluster understood and
-   * refused. `credentials`: the token server or the gateway refused who we are. `certificate`: TLS could not be
-   * agreed. `aborted`: the caller's own signal.
+   * - `transient`: another attempt may succeed (outage, back-pressure, time limit);
+   * - `rejected`: the cluster understood the call and rejected it;
+   * - `credentials`: the token server or the gateway rejected the client;
+   * - `certificate`: TLS could not be established;
+   * - `aborted`: the call's signal fired, or the connection is closed.
    */
   readonly reason: 'transient' | 'rejected' | 'credentials' | 'certificate' | 'aborted';
 }
 
-/** The cluster's own description of itself. */
+/** The cluster's description of itself. */
 export interface Topology {
   readonly gatewayVersion: string;
   /** Absent on a cluster before 8.9. */
@@ -166,7 +168,7 @@ export interface Resource {
   readonly content: Uint8Array;
 }
 
-/** A process as it was deployed. */
+/** A deployed process. */
 export interface DeployedProcess {
   readonly bpmnProcessId: string;
   readonly version: number;
@@ -177,7 +179,7 @@ export interface DeployedProcess {
 /** A process instance to start. */
 export interface CreateInstanceRequest {
   readonly bpmnProcessId: string;
-  /** Default: the latest. */
+  /** Default: the latest version. */
   readonly version?: number;
   readonly variables?: JsonText;
   /** At most 10, each of up to 100 letters, digits and `_-:.`, from a letter on. Needs a cluster of version 8.8. */
@@ -186,7 +188,7 @@ export interface CreateInstanceRequest {
   readonly businessId?: string;
 }
 
-/** A process instance that was started. */
+/** A started process instance. */
 export interface CreatedInstance {
   readonly processInstanceKey: string;
   readonly processDefinitionKey: string;
@@ -197,58 +199,68 @@ export interface CreatedInstance {
   readonly businessId?: string;
 }
 
-/** Per-call settings. */
+/** Options of one call. */
 export interface CallOptions {
+  /** Aborts the call, which then rejects with the reason `aborted`. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds after which the call counts as failed (`DEADLINE_EXCEEDED`, transient). */
+  /** Time limit in milliseconds. The call then rejects with `DEADLINE_EXCEEDED`, reason `transient`. */
   readonly timeout?: number;
 }
 
-/** Which jobs to push, as they become available from now on. */
+/** Which jobs to push as soon as they become available. */
 export type StreamRequest = Pick<ActivateRequest, 'type' | 'worker' | 'timeout' | 'fetchVariables'>;
 
-/** Who is told of what a stream brings. */
+/** The callbacks of a stream of jobs. */
 export interface StreamListener {
-  /** The gateway has said that the stream is open. Not every gateway says so before the first job. */
+  /** The gateway has confirmed the stream. Some gateways do so only with the first job. */
   opened(): void;
   job(job: ActivatedJob): void;
-  /** The stream is over, for this reason. Comes exactly once, also after `close`. */
+  /** The stream has ended. Called exactly once, also after `close`. */
   ended(error: ConnectionFault): void;
 }
 
 /** An open stream of jobs. */
 export interface JobStream {
-  /** Reads no more for now, so that the gateway stops sending. What is on its way waits, and its time runs. */
+  /** Stops reading, so that the gateway stops sending. Jobs that it has sent wait in buffers while their timeout runs. */
   pause(): void;
   resume(): void;
-  /** Ends the stream. Jobs that were on their way come again when their time is over. */
+  /** Ends the stream. The cluster assigns jobs that are still on their way again after their timeout. */
   close(): void;
 }
 
 /**
- * The port to a cluster: jobs in, commands out. Every function rejects with a {@link ConnectionFault} and never
- * repeats a call by itself: when to try again is the runtime's decision. (A call that the gateway did not look at,
- * because the access token in it was no longer good, goes out once more with a new token.)
+ * A connection to a cluster: jobs in, commands out. A function that fails rejects with a {@link ConnectionFault}. A
+ * connection does not repeat calls, because the runtime decides when to try again. The only exception is a call that the
+ * gateway rejected because its access token had expired: it is sent once more with a new token.
+ *
+ * @example
+ * const connection = createConnection({ type: 'INSECURE', hostname: 'localhost' });
+ * const { processInstanceKey } = await connection.createInstance({ bpmnProcessId: 'order', variables: '{"id":7}' });
+ * await connection.close();
  */
 export interface Connection {
-  /** For log lines, e.g. `grpc://localhost:26500`. Holds no secret. */
+  /** For log lines, e.g. `grpc://localhost:26500`. Contains no secret. */
   readonly address: string;
+  /** Describes the cluster. */
   topology(options?: CallOptions): Promise<Topology>;
-  /** Resolves with the jobs handed out, or with none when the request timeout has passed. */
+  /** Activates jobs. Resolves with no jobs if the request timeout has passed. */
   activateJobs(request: ActivateRequest, options?: CallOptions): Promise<readonly ActivatedJob[]>;
   /**
-   * Has jobs pushed, each as soon as it becomes available; those that wait already are for `activateJobs`. A connection
-   * without it is polled.
+   * Makes the cluster push jobs as soon as they become available; jobs that already wait are for `activateJobs`. The runtime
+   * polls a connection without this function.
    */
   streamJobs?(request: StreamRequest, listener: StreamListener): JobStream;
+  /** Sends a command and resolves when the cluster has accepted it. */
   send(command: Command, options?: CallOptions): Promise<void>;
+  /** Deploys files. Resolves with the processes in them. */
   deploy(resources: readonly Resource[], options?: CallOptions): Promise<readonly DeployedProcess[]>;
+  /** Starts a process instance. */
   createInstance(request: CreateInstanceRequest, options?: CallOptions): Promise<CreatedInstance>;
-  /** Resolves with the variables of the completed instance. `options.timeout` bounds the wait. */
+  /** Starts a process instance and resolves with its variables when it has completed, 60 seconds later at most by default. */
   createInstanceWithResult(
     request: CreateInstanceRequest,
     options?: CallOptions,
   ): Promise<CreatedInstance & { readonly variables: JsonText }>;
-  /** Ends all calls and lets the process exit. Calls after it reject with reason `aborted`. */
+  /** Aborts all calls and lets the process exit. Later calls reject with the reason `aborted`. */
   close(): Promise<void>;
 }

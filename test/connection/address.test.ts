@@ -31,13 +31,13 @@ describe("a gateway's address", () => {
     ['grpcs://:443', undefined],
   ];
   for (const [text, address] of cases) {
-    test(`"${text}" ${address === undefined ? 'is none' : `is ${address}`}`, () => {
+    test(`"${text}" ${address === undefined ? 'is not an address' : `is ${address}`}`, () => {
       const parsed = parseGatewayAddress(text);
       assert.equal(parsed && addressText(parsed), address);
     });
   }
 
-  test('survives being written and read again', () => {
+  test('stays the same when it is written and read', () => {
     const address: fc.Arbitrary<GatewayAddress> = fc.record({
       tls: fc.boolean(),
       host: fc.oneof(
@@ -50,7 +50,7 @@ describe("a gateway's address", () => {
     fc.assert(fc.property(address, (given) => assert.deepEqual(parseGatewayAddress(addressText(given)), { ...given })));
   });
 
-  test('is found in no text without a crash', () => {
+  test('is read from any text without an error', () => {
     fc.assert(fc.property(fc.string(), (text) => void parseGatewayAddress(text)));
   });
 });
@@ -58,9 +58,9 @@ describe("a gateway's address", () => {
 describe('a host', () => {
   const good = ['localhost', 'zeebe', 'a.b-c.example', 'zeebe_gateway', '10.0.0.1', '::1', 'example.com.'];
   const bad = ['', 'a b', 'http://a', 'a:1', '-a', 'a..b', 'a/b', 'ä.example', `${'a'.repeat(64)}.example`, '[::1'];
-  for (const host of good) test(`"${host}" is one`, () => assert.equal(parseHost(host), host));
-  for (const host of bad) test(`"${host}" is none`, () => assert.equal(parseHost(host), undefined));
-  test('with brackets loses them, and gets them back before its port', () => {
+  for (const host of good) test(`"${host}" is valid`, () => assert.equal(parseHost(host), host));
+  for (const host of bad) test(`"${host}" is not valid`, () => assert.equal(parseHost(host), undefined));
+  test('loses its brackets, and gets them back in front of a port', () => {
     assert.equal(parseHost('[::1]'), '::1');
     assert.equal(hostAndPort({ host: '::1', port: 1 }), '[::1]:1');
   });
@@ -84,11 +84,11 @@ describe('a port', () => {
     [['80'], undefined],
   ];
   for (const [value, port] of cases) {
-    test(`${JSON.stringify(value)} is ${port ?? 'none'}`, () => assert.equal(parsePort(value), port));
+    test(`${JSON.stringify(value)} is ${port ?? 'not valid'}`, () => assert.equal(parsePort(value), port));
   }
 });
 
-test('only this machine is loopback', () => {
+test('only addresses of this machine are loopback', () => {
   const hosts = [
     'localhost',
     'LOCALHOST',

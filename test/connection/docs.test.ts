@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'dotenv';
-import { parseConfig } from '../../src/connection/settings/config.ts';
 import { connectionTypes, type SettingName, settings } from '../../src/connection/settings/definitions.ts';
+import { parseConfig } from '../../src/connection/settings/environment.ts';
 
 const page = readFileSync('docs/connection.md', 'utf8');
 const rows = page
@@ -34,7 +34,7 @@ describe('docs/connection.md', () => {
   }
 
   for (const [type, { needs, takes }] of Object.entries(connectionTypes)) {
-    test(`says what ${type} needs and takes`, () => {
+    test(`lists what ${type} needs and takes`, () => {
       const row = rows.find((cells) => cells[0] === `\`${type}\``);
       const variables = (names: readonly SettingName[]): string =>
         code(names.map((name) => settings[name].variables[0]));
@@ -43,7 +43,7 @@ describe('docs/connection.md', () => {
     });
   }
 
-  test('has an example of each type that works', () => {
+  test('has a working example of each type', () => {
     const examples = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => parse(match[1]!));
     const withoutFiles = examples.map((example) =>
       Object.fromEntries(Object.entries(example).filter(([name]) => !name.startsWith('SSL_'))),
@@ -55,12 +55,12 @@ describe('docs/connection.md', () => {
     );
   });
 
-  test('lists errors by texts that exist', () => {
+  test('lists only errors that exist', () => {
     const sources = readdirSync('src/connection', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join('src/connection', name), 'utf8'))
       .join('\n');
-    // A text with a choice in it stands for two texts.
+    // A template with a choice stands for two texts.
     const withChoice = (index: 1 | 2): string =>
       sources.replace(/\$\{[^}]* \? '([^']+)' : '([^']+)'\}/g, (...groups: string[]) => groups[index]!);
     const texts = [withChoice(1), withChoice(2)].join('\n');

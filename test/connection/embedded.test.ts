@@ -22,7 +22,7 @@ describe('a connection to the embedded engine', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  test('starts the engine at its first call, deploys, and runs a process through the whole port', async () => {
+  test('starts the engine with the first call, deploys, and runs a process', async () => {
     const connection = createConnection({ type: 'EMBEDDED', resources: [folder] });
     assert.equal(connection.address, 'the embedded engine');
     const { clusterSize } = await connection.topology();
@@ -47,7 +47,7 @@ describe('a connection to the embedded engine', () => {
     await assert.rejects(connection.topology(), { reason: 'aborted' });
   });
 
-  test('deploys through the port, fails jobs with a back-off and publishes messages once', async () => {
+  test('deploys, fails jobs with a back-off, and publishes a message once', async () => {
     const connection = createConnection({ type: 'EMBEDDED' });
     const [deployed] = await connection.deploy([{ name: 'order.bpmn', content: bytes(order) }]);
     assert.deepEqual([deployed?.bpmnProcessId, deployed?.version, deployed?.resourceName], ['order', 1, 'order.bpmn']);
@@ -68,14 +68,14 @@ describe('a connection to the embedded engine', () => {
     await connection.close();
   });
 
-  test('starts one engine for calls at the same time', async () => {
+  test('starts one engine for concurrent calls', async () => {
     const connection = createConnection({ type: 'EMBEDDED' });
     const [one, two] = await Promise.all([connection.engine(), connection.engine(), connection.topology()]);
     assert.equal(one, two);
     await connection.close();
   });
 
-  test('fails every call, for good and with every problem, when it cannot deploy', async () => {
+  test('rejects every call, with every problem, if it cannot deploy', async () => {
     const connection = createConnection({ type: 'EMBEDDED', resources: [join(folder, 'broken.xml')] });
     for (const call of [() => connection.topology(), () => connection.activateJobs(poll), () => connection.engine()]) {
       await assert.rejects(call(), (error: ConnectionFault) => {
@@ -87,7 +87,7 @@ describe('a connection to the embedded engine', () => {
     await connection.close();
   });
 
-  test('can be closed before it has started, and while it starts', async () => {
+  test('can be closed before and during the start', async () => {
     const early = createConnection({ type: 'EMBEDDED' });
     await early.close();
     await assert.rejects(early.engine(), { reason: 'aborted' });
@@ -97,7 +97,7 @@ describe('a connection to the embedded engine', () => {
     await call;
   });
 
-  test('does not wait for the start when its signal has been given', async () => {
+  test('does not wait for the start if the signal has already fired', async () => {
     const connection = createConnection({ type: 'EMBEDDED' });
     await assert.rejects(connection.topology({ signal: AbortSignal.abort() }), { reason: 'aborted' });
     await connection.close();

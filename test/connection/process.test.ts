@@ -10,7 +10,7 @@ import { type Answer, json, silence, startTokenServer, token } from './support/t
 
 const secret = 'hush-hush-secret';
 
-/** Makes calls with a cloud connection until one has failed or succeeded, shows all of the error, closes. */
+/** Makes calls with a cloud connection, prints the results and errors completely, and closes it. */
 const cloudScript = `
   import { inspect } from 'node:util';
   const { createConnection, configFromEnv } = await import(process.env.ENTRY);
@@ -32,13 +32,13 @@ const cloudScript = `
 describe('a process with a connection to Camunda SaaS', () => {
   const cases: readonly (readonly [string, Answer, RegExp])[] = [
     ['with a good token', token(), /answer 8\.8\.0/],
-    ['with a refused client', json(401, { error: 'access_denied', error_description: secret }), /HTTP 401/],
+    ['with a rejected client', json(401, { error: 'access_denied', error_description: secret }), /HTTP 401/],
     ['with a broken token server', json(500, { message: secret }), /HTTP 500/],
-    ['with a token server that talks nonsense', (response) => response.end(secret), /without an access token/],
+    ['with a token server that answers without a token', (response) => response.end(secret), /without an access token/],
     ['with a silent token server', silence, /no access token yet/],
   ];
   for (const [title, answer, expected] of cases) {
-    test(`${title} shows no secret, prints nothing of its own, writes no file, and ends after close`, async () => {
+    test(`${title} shows no secret, prints nothing else, writes no file, and exits after close`, async () => {
       const home = await mkdtemp(join(tmpdir(), 'camunda-connectors-'));
       const tokens = await startTokenServer(() => answer);
       const gateway = await startTestGateway(topologyOnly);
@@ -69,7 +69,7 @@ describe('a process with a connection to Camunda SaaS', () => {
   }
 });
 
-test('a process with a private key shows none of it when the gateway refuses its certificate', async () => {
+test('a process whose client certificate is rejected does not print its private key', async () => {
   const authority = createAuthority('authority.test');
   const client = createAuthority('foreign.test').issue({ name: 'client' });
   const gateway = await startTestGateway(topologyOnly, {
@@ -87,14 +87,14 @@ test('a process with a private key shows none of it when the gateway refuses its
     },
   });
   assert.equal(code, 0, output);
-  assert.match(output, /closes the connection at once/);
+  assert.match(output, /closes the connection immediately/);
   for (const line of client.privateKey.split('\n').filter((line) => /^[A-Za-z0-9+/=]{40,}$/.test(line))) {
     assert.ok(!output.includes(line), output);
   }
   gateway.stop();
 });
 
-test('a process that is done with an embedded engine ends by itself', async () => {
+test('a process exits by itself after it has closed the embedded engine', async () => {
   const { output, code } = await run(`
     const { createConnection } = await import(process.env.ENTRY);
     const connection = createConnection({ type: 'EMBEDDED' });
@@ -105,7 +105,7 @@ test('a process that is done with an embedded engine ends by itself', async () =
   assert.equal(code, 0);
 });
 
-test('importing the module and making a connection opens nothing and keeps no process', async () => {
+test('importing the module and creating a connection opens nothing and does not keep the process alive', async () => {
   const { output, code } = await run(
     `const { createConnection } = await import(process.env.ENTRY);
      createConnection({ type: 'INSECURE', hostname: 'localhost' });

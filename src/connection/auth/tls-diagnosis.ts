@@ -3,24 +3,25 @@ import { connect, type TLSSocket } from 'node:tls';
 import type { FaultText } from '../../common/fault.ts';
 import type { GatewayAddress } from '../address.ts';
 
-/** What a client shows and trusts, as PEM text. */
+/** The certificates and the key of a client, as PEM text. */
 export interface TlsMaterial {
-  /** Authority to trust instead of the public ones. */
+  /** Certificate of the authority to trust instead of the public ones. */
   readonly rootCa?: string;
   readonly privateKey?: string;
   readonly certificateChain?: string;
 }
 
-/** What one attempt to agree on TLS has shown. */
+/** The result of one attempt to establish TLS. */
 export type TlsVerdict =
-  /** TLS was agreed and the other side speaks, or nothing could be found out. */
+  /** TLS is not the problem, or the attempt gave no answer. */
   | { readonly kind: 'unknown' }
-  /** TLS was agreed, and the other side hung up before its first word. */
+  /** TLS was established, but the server closed the connection before it sent anything. */
   | { readonly kind: 'closed' }
+  /** TLS could not be established. */
   | { readonly kind: 'refused'; readonly text: FaultText };
 
 const extraAuthority =
-  'set SSL_ROOT_CA (rootCa) to the certificate of the authority that signed it; with CAMUNDA_CLOUD behind a proxy that inspects TLS, set NODE_EXTRA_CA_CERTS.';
+  'set SSL_ROOT_CA (rootCa) to the certificate of the authority that signed it. With CAMUNDA_CLOUD behind a proxy that inspects TLS, set NODE_EXTRA_CA_CERTS.';
 
 const unknownAuthority: readonly string[] = [
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -31,7 +32,7 @@ const unknownAuthority: readonly string[] = [
   'CERT_UNTRUSTED',
 ];
 
-const refusedInOtherWays: readonly string[] = [
+const otherCertificateErrors: readonly string[] = [
   'CERT_REVOKED',
   'CERT_REJECTED',
   'CERT_SIGNATURE_FAILURE',
@@ -46,20 +47,20 @@ const refusedInOtherWays: readonly string[] = [
  * Explains an error code of node:tls.
  *
  * @param code the `code` of the error
- * @param host the name or address that was asked for
- * @returns what is wrong and how to fix it; `undefined` when the code is not about TLS
+ * @param host the name or address of the server
+ * @returns what is wrong and how to fix it; `undefined` if the code is not about TLS
  */
 export const explainTlsCode = (code: string, host: string): FaultText | undefined => {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return {
       what: `The server's certificate is not for the host name ${host} (${code}).`,
-      fix: 'use a host name that the certificate lists, or give the server a certificate for this one.',
+      fix: 'use a host name that the certificate contains, or install a certificate for this host name.',
     };
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     return {
       what: `The server's certificate ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'} (${code}).`,
-      fix: "renew the server's certificate, or set this machine's clock.",
+      fix: "renew the server's certificate, or correct the clock of this machine.",
     };
   }
   if (unknownAuthority.includes(code)) {
@@ -68,51 +69,51 @@ export const explainTlsCode = (code: string, host: string): FaultText | undefine
       fix: extraAuthority,
     };
   }
-  if (refusedInOtherWays.includes(code)) {
+  if (otherCertificateErrors.includes(code)) {
     return { what: `The server's certificate is not valid (${code}).`, fix: "replace the server's certificate." };
   }
   if (code.endsWith('ALERT_CERTIFICATE_REQUIRED')) {
     return {
-      what: `The gateway demands a client certificate, and none was shown (${code}).`,
+      what: `The gateway requires a client certificate, but none is configured (${code}).`,
       fix: 'set SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN (privateKey, certificateChain).',
     };
   }
   if (/ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+)$/.test(code)) {
     return {
-      what: `The gateway refused the client's certificate (${code}).`,
-      fix: 'set SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN (privateKey, certificateChain) to a key and certificate that the gateway trusts and that have not expired.',
+      what: `The gateway rejected the client certificate (${code}).`,
+      fix: 'set SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN (privateKey, certificateChain) to a pair that the gateway trusts and that has not expired.',
     };
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
     return {
       what: `The server does not speak TLS (${code}).`,
-      fix: 'check host and port; a gateway without TLS needs the connection type INSECURE.',
+      fix: 'check host and port. A gateway without TLS needs the connection type INSECURE.',
     };
   }
   if (code.startsWith('ERR_SSL_')) {
     return {
-      what: `The server and this client could not agree on TLS (${code}).`,
-      fix: 'check host and port; a gateway that demands a client certificate needs SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN (privateKey, certificateChain).',
+      what: `The server and this client could not establish TLS (${code}).`,
+      fix: 'check host and port. A gateway that requires a client certificate needs SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN (privateKey, certificateChain).',
     };
   }
   return undefined;
 };
 
-/** Finds out why TLS fails, by trying it once more without gRPC around it. */
+/** Finds the reason why TLS fails, by another attempt without gRPC. */
 export interface TlsDiagnosis {
-  /** Calls at the same time share one attempt, and for some seconds its verdict. */
+  /** Concurrent calls share one attempt. Its result is reused for a few seconds. */
   diagnose(): Promise<TlsVerdict>;
   close(): void;
 }
 
-/** Milliseconds that an attempt may take. */
+/** Time limit of an attempt in milliseconds. */
 export const diagnosisLimit = 3_000;
-/** Milliseconds that a verdict stands: during an outage every failing call asks for it. */
-const verdictLife = 5_000;
+/** Milliseconds for which a result is reused. During an outage, every failing call asks for it. */
+const verdictLifetime = 5_000;
 
 const verdictOf = (socket: TLSSocket, host: string): Promise<TlsVerdict> =>
   new Promise((resolve) => {
-    let agreed = false;
+    let established = false;
     const end = (verdict: TlsVerdict): void => {
       clearTimeout(timer);
       resolve(verdict);
@@ -120,24 +121,23 @@ const verdictOf = (socket: TLSSocket, host: string): Promise<TlsVerdict> =>
     };
     const timer = setTimeout(() => end({ kind: 'unknown' }), diagnosisLimit);
     socket.once('secureConnect', () => {
-      agreed = true;
+      established = true;
     });
-    // With TLS 1.3 a server refuses a missing client certificate only after the client is done. The first bytes of
-    // HTTP/2 come from the server unasked, so they show that it accepts us.
+    // With TLS 1.3, a server rejects a client certificate only after the client has finished the handshake. In HTTP/2 the
+    // server sends the first bytes by itself, so they show that it accepts the client.
     socket.once('data', () => end({ kind: 'unknown' }));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const text = explainTlsCode(error.code ?? '', host);
-      end(text === undefined ? { kind: agreed ? 'closed' : 'unknown' } : { kind: 'refused', text });
+      end(text === undefined ? { kind: established ? 'closed' : 'unknown' } : { kind: 'refused', text });
     });
-    socket.once('close', () => end({ kind: agreed ? 'closed' : 'unknown' }));
+    socket.once('close', () => end({ kind: established ? 'closed' : 'unknown' }));
   });
 
 /**
- * Prepares the diagnosis of a gateway's TLS. Connects only when asked.
+ * Prepares the diagnosis of a gateway's TLS. It connects only when it is called.
  *
- * @param address the gateway
- * @param material what the connection itself trusts and shows
- * @param now milliseconds since some epoch
+ * @param material the certificates and the key of the connection
+ * @param now a clock in milliseconds
  */
 export const createTlsDiagnosis = (
   address: GatewayAddress,
@@ -151,7 +151,7 @@ export const createTlsDiagnosis = (
     const socket = connect({
       host,
       port,
-      // An IP address is no server name in TLS; the certificate is compared with the address all the same.
+      // TLS does not accept an IP address as the server name. The certificate is still compared with the address.
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: ['h2'],
       ...(material.rootCa === undefined ? {} : { ca: material.rootCa }),
@@ -161,7 +161,7 @@ export const createTlsDiagnosis = (
     const entry = { verdict: verdictOf(socket, host), socket, until: Number.POSITIVE_INFINITY };
     latest = entry;
     return entry.verdict.finally(() => {
-      entry.until = now() + verdictLife;
+      entry.until = now() + verdictLifetime;
     });
   };
 

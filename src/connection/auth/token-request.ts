@@ -2,28 +2,28 @@ import { connectionFault, isConnectionFault } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
 import { explainTlsCode } from './tls-diagnosis.ts';
 
-/** What to ask a token server for. */
+/** The request for an access token. */
 export interface TokenRequest {
-  /** Address of the token server, without credentials in it. */
+  /** URL of the token server, without credentials in it. */
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly audience: string;
-  /** Milliseconds that one request may take, its answer included. Default: 10,000. */
+  /** Time limit of one request in milliseconds, including its answer. Default: 10,000. */
   readonly timeout?: number;
 }
 
-/** A token as the server gave it out. */
+/** A token as the server issued it. */
 export interface IssuedToken {
   readonly value: string;
   /** Milliseconds from now. */
   readonly lifetime: number;
 }
 
-/** Milliseconds that a token is taken to be good for when its server does not say. */
-const unstatedLifetime = 300_000;
+/** Lifetime of a token in milliseconds if the server does not state it. */
+const defaultLifetime = 300_000;
 
-// Only these are quoted from an answer: a server may echo anything else, the secret included.
+// Error messages quote only these codes: any other text may contain the secret.
 const knownErrors: readonly string[] = [
   'invalid_request',
   'invalid_client',
@@ -49,13 +49,13 @@ const checkSettings =
 const unexpected = (status: number, where: string): ConnectionFault => {
   if (status === 408 || status === 429 || status >= 500) {
     return connectionFault('transient', 'UNAVAILABLE', {
-      what: `The token server is not able to answer (HTTP ${status}).`,
+      what: `The token server failed (HTTP ${status}).`,
       where,
-      fix: 'nothing, if it passes; otherwise see the state of the token server.',
+      fix: 'try again later. If the error persists, check the state of the token server.',
     });
   }
   return connectionFault('credentials', 'UNAUTHENTICATED', {
-    what: `The address answers, but not as a token server (HTTP ${status}).`,
+    what: `The URL is not that of a token server (HTTP ${status}).`,
     where,
     fix: 'correct CAMUNDA_OAUTH_URL (oauthUrl).',
   });
@@ -67,34 +67,34 @@ const unexpected = (status: number, where: string): ConnectionFault => {
  * @param status HTTP status
  * @param body text of the answer
  * @param where the token server, for errors
- * @returns the token, or why there is none. The text quotes nothing of the answer but a known error code.
+ * @returns the token, or an error. Its text quotes nothing from the answer except a known error code.
  */
 export const readTokenAnswer = (status: number, body: string, where: string): IssuedToken | ConnectionFault => {
   const answer = parseObject(body);
   if (status === 400 || status === 401 || status === 403) {
     const code = knownErrors.find((known) => known === answer.error);
     return connectionFault('credentials', 'UNAUTHENTICATED', {
-      what: `The token server refused the client's credentials (HTTP ${status}${code === undefined ? '' : `, ${code}`}).`,
+      what: `The token server rejected the client's credentials (HTTP ${status}${code === undefined ? '' : `, ${code}`}).`,
       where,
       fix: checkSettings,
     });
   }
   if (status !== 200) return unexpected(status, where);
   const { access_token: value, expires_in: seconds } = answer;
-  // Whatever else is in there would be refused as a header, by an error that quotes it.
+  // Other characters are not allowed in a header, and the error for them would quote the token.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
     return connectionFault('transient', 'UNAVAILABLE', {
       what: 'The token server answered without an access token (HTTP 200, but no JSON with access_token).',
       where,
-      fix: 'check that CAMUNDA_OAUTH_URL (oauthUrl) is the address of a token server, and that no proxy answers in its place.',
+      fix: 'check that CAMUNDA_OAUTH_URL (oauthUrl) is the address of a token server, and that no proxy answers instead.',
     });
   }
   const lifetime = Number(seconds) * 1_000;
-  return { value, lifetime: Number.isFinite(lifetime) && lifetime > 0 ? lifetime : unstatedLifetime };
+  return { value, lifetime: Number.isFinite(lifetime) && lifetime > 0 ? lifetime : defaultLifetime };
 };
 
-/** The URL for errors: without its query, in which somebody may have put a key. */
-export const shownUrl = (url: string): string => {
+/** The URL for error messages: without its query, which may contain a key. */
+export const urlForErrors = (url: string): string => {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 };
@@ -103,21 +103,21 @@ const noAnswer = (error: unknown, url: string): ConnectionFault => {
   const cause = (error as { cause?: { code?: unknown } }).cause;
   const code = typeof cause?.code === 'string' ? cause.code : 'no error code';
   const tls = explainTlsCode(code, new URL(url).hostname);
-  if (tls !== undefined) return connectionFault('certificate', 'UNAVAILABLE', { ...tls, where: shownUrl(url) });
+  if (tls !== undefined) return connectionFault('certificate', 'UNAVAILABLE', { ...tls, where: urlForErrors(url) });
   return connectionFault('transient', 'UNAVAILABLE', {
     what: `The token server cannot be reached (${code}).`,
-    where: shownUrl(url),
+    where: urlForErrors(url),
     fix: 'check CAMUNDA_OAUTH_URL (oauthUrl) and the network.',
   });
 };
 
 /**
- * Asks once for a token by client credentials.
+ * Requests a token with client credentials. Makes one attempt.
  *
  * @param request the server, the client and the time limit
- * @param signal ends the request
- * @throws ConnectionFault: `credentials` when the server refuses the client, `transient` when it is down, silent or
- *   talks nonsense, `certificate` when TLS cannot be agreed, `aborted` by the signal
+ * @param signal aborts the request
+ * @throws ConnectionFault with the reason `credentials` if the server rejects the client, `transient` if it is down, silent
+ *   or does not send a token, `certificate` if TLS cannot be established, `aborted` if the signal fires
  * @example
  * const { value } = await requestToken({ url, clientId, clientSecret, audience: 'zeebe.camunda.io' }, signal);
  */
@@ -137,11 +137,11 @@ export const requestToken = async (request: TokenRequest, signal: AbortSignal): 
         client_secret: clientSecret,
         audience,
       }),
-      // A redirect would carry the secret to wherever it points.
+      // A redirect would send the secret to another server.
       redirect: 'manual',
       signal: ending.signal,
     });
-    const answer = readTokenAnswer(response.status, await response.text(), shownUrl(url));
+    const answer = readTokenAnswer(response.status, await response.text(), urlForErrors(url));
     if ('kind' in answer) throw answer;
     return answer;
   } catch (error) {
@@ -149,8 +149,8 @@ export const requestToken = async (request: TokenRequest, signal: AbortSignal): 
     if (ending.signal.aborted) {
       throw connectionFault('transient', 'DEADLINE_EXCEEDED', {
         what: `The token server did not answer within ${timeout} ms.`,
-        where: shownUrl(url),
-        fix: 'see the state of the token server, and check CAMUNDA_OAUTH_URL (oauthUrl).',
+        where: urlForErrors(url),
+        fix: 'check the state of the token server and CAMUNDA_OAUTH_URL (oauthUrl).',
       });
     }
     throw isConnectionFault(error) ? error : noAnswer(error, url);

@@ -1,21 +1,21 @@
 import { connectionFault } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
-import { requestToken, shownUrl, type TokenRequest } from './token-request.ts';
+import { requestToken, type TokenRequest, urlForErrors } from './token-request.ts';
 
 /**
- * Access tokens for a gateway. @camunda8/sdk has a provider of its own, which does not hold what a connection
- * promises: a request to a silent token server cannot be ended, so that it keeps the process alive for half a minute
- * after `close()` and every later call waits for it; its errors carry the request with the client secret; it repeats
- * requests unasked; and it refuses tokens that are not JSON web tokens.
+ * A source of access tokens for a gateway. The provider of @camunda8/sdk does not keep the promises of a connection: a
+ * request to a silent token server cannot be aborted, so it keeps the process alive for half a minute after `close()` and
+ * delays every later call; its errors contain the client secret; it repeats requests by itself; and it rejects tokens that
+ * are not JSON web tokens.
  */
 export interface TokenSource {
-  /** The token to send now, at once where there is one. Rejects with a {@link ConnectionFault}. */
+  /** The token to send, without a promise if it is known. Rejects with a {@link ConnectionFault}. */
   get(): string | Promise<string>;
-  /** The gateway took the token. */
+  /** The gateway accepted the token. */
   accepted(token: string): void;
-  /** The gateway refused the token, so the next `get` asks for another one. */
+  /** The gateway rejected the token, so the next `get` requests another one. */
   refused(token: string): void;
-  /** Ends a request under way; `get` rejects from now on. */
+  /** Aborts a running request; `get` rejects from now on. */
   close(): void;
 }
 
@@ -38,18 +38,18 @@ const firstPause = 1_000;
 const longestPause = 30_000;
 
 /**
- * Milliseconds to leave the token server alone after so many failures in a row: doubling, spread over the upper half
- * so that many clients do not come back in step.
+ * Milliseconds without requests after a number of failures in a row. The pause doubles with each failure, and lies at
+ * random in the upper half of its range, so that many clients do not return at the same time.
  */
 export const pauseAfter = (failures: number, random: number): number =>
   Math.min(longestPause, firstPause * 2 ** Math.min(failures - 1, 10)) * (0.5 + random / 2);
 
 /**
- * Gets tokens by OAuth client credentials and keeps each until shortly before its end. One request at a time serves
- * all callers. After a failure the token server is left alone for a growing while, in which `get` rejects at once
- * with the last error; a token that is still good is used meanwhile.
+ * Creates a source of tokens that it requests with OAuth client credentials. Each token is kept until shortly before it
+ * expires. All callers share one request. After a failure, there are no requests for a growing pause, in which `get`
+ * rejects at once with the last error; a token that has not expired is used meanwhile.
  *
- * @param settings the token server, the client, and a time limit in milliseconds for one request
+ * @param settings the token server, the client, and the time limit of a request
  * @example
  * const tokens = createTokenSource({ url, clientId, clientSecret, audience: 'zeebe.camunda.io' });
  * metadata.set('authorization', `Bearer ${await tokens.get()}`);
@@ -72,12 +72,12 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
     try {
       const { value, lifetime } = await requestToken(settings, closing.signal);
       const received = now();
-      // Early enough that a token is not refused for a clock that runs a little ahead.
-      const early = Math.min(30_000, lifetime / 10);
+      // Tokens are replaced early, because the gateway's clock may be ahead.
+      const margin = Math.min(30_000, lifetime / 10);
       token = {
         value,
-        renewAt: received + lifetime - 2 * early,
-        expiresAt: received + lifetime - early,
+        renewAt: received + lifetime - 2 * margin,
+        expiresAt: received + lifetime - margin,
         accepted: false,
       };
       pause = undefined;
@@ -95,7 +95,7 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
     return pending;
   };
 
-  const paused = (): boolean => pause !== undefined && now() < pause.until;
+  const isPaused = (): boolean => pause !== undefined && now() < pause.until;
 
   return {
     get: () => {
@@ -103,13 +103,13 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
         return Promise.reject(connectionFault('aborted', 'CANCELLED', { what: 'The connection is closed.' }));
       }
       if (token !== undefined && now() < token.expiresAt) {
-        if (now() >= token.renewAt && pending === undefined && !paused()) {
-          // The callers have a good token, so its renewal may fail without them.
+        if (now() >= token.renewAt && pending === undefined && !isPaused()) {
+          // The current token is still valid, so a failure of the renewal does not concern the caller.
           request().catch(() => undefined);
         }
         return token.value;
       }
-      if (pending === undefined && pause !== undefined && paused()) return Promise.reject(pause.fault);
+      if (pending === undefined && pause !== undefined && isPaused()) return Promise.reject(pause.fault);
       return request();
     },
     accepted: (value) => {
@@ -119,13 +119,13 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
     },
     refused: (value) => {
       if (token?.value !== value) return;
-      // One that worked before has probably been revoked or expired: a new one may be had at once. But a gateway that
-      // refuses what the token server has just given out would otherwise cost a token request per call.
+      // A token that worked before has probably been revoked or has expired, so a new one is requested at once. If the
+      // gateway rejects even a new token, a pause avoids one token request for each call.
       if (!token.accepted) {
         failed(
           connectionFault('credentials', 'UNAUTHENTICATED', {
-            what: 'The gateway refuses the access token that the token server has just given out (UNAUTHENTICATED).',
-            where: `the gateway, with a token from ${shownUrl(settings.url)}`,
+            what: 'The gateway rejected the access token that the token server has just issued (UNAUTHENTICATED).',
+            where: `the gateway, with a token from ${urlForErrors(settings.url)}`,
             fix: 'check that the client id and secret belong to this cluster and have the scope Zeebe.',
           }),
         );

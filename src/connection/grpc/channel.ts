@@ -1,54 +1,56 @@
 import { Metadata, type ServiceDefinition } from '@grpc/grpc-js';
 import { anyAborted, onAbort, settleWithin } from '../../common/abort.ts';
 import { addressText } from '../address.ts';
-import { createTlsDiagnosis, diagnosisLimit, type TlsVerdict } from '../auth/tls-diagnosis.ts';
+import { createTlsDiagnosis, diagnosisLimit } from '../auth/tls-diagnosis.ts';
 import type { TokenSource } from '../auth/token-source.ts';
-import { abortedFault, type CallStatus, connectionFault, deadlineFault, statusFault, statusName } from '../faults.ts';
-import type { ConnectionFault } from '../port.ts';
-import { type Answer, type StartedStream, startCall, startStream } from './calls.ts';
+import { createDeferredStream } from '../deferred-stream.ts';
+import { abortedFault, deadlineFault } from '../faults.ts';
+import type { ConnectionFault, JobStream } from '../port.ts';
+import { type CallResult, startCall, startStream } from './calls.ts';
 import { type ClientSettings, createClient } from './client.ts';
 import { withQuickCodec } from './codec.ts';
 import { gatewayService } from './gateway-service.ts';
-import { createCalls } from './open-calls.ts';
+import { createOpenCalls } from './open-calls.ts';
+import { type CallStatus, statusFault, statusName, tlsFault } from './status-faults.ts';
 
 /** How to reach a gateway. */
 export interface ChannelSettings extends ClientSettings {
-  /** Access tokens, where the gateway asks for them. Closed with the channel. */
+  /** The source of access tokens, if the gateway requires them. It is closed with the channel. */
   readonly tokens?: TokenSource;
 }
 
-/** Limits of one call. */
+/** The limits of one call. */
 export interface CallLimits {
-  /** Milliseconds, the wait for a connection and for a token included. */
+  /** Time limit in milliseconds, including the time to connect and to get a token. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Calls to a gateway over one HTTP/2 connection, which is made at the first call. */
-export interface Channel {
-  /** Resolves with the messages of the answer: one, or any number where the method streams them. */
-  call(method: string, request: object, limits: CallLimits): Promise<readonly unknown[]>;
-  /**
-   * Opens a stream of answers that has no end of its own; `ended` comes once, with the reason. Messages that had arrived
-   * before may still be told after it.
-   */
-  stream(method: string, request: object, handlers: ChannelStreamHandlers): StartedStream;
-  /** Ends all calls and the connection. */
-  close(): void;
-}
-
-/** Who is told of what a stream brings. */
-export interface ChannelStreamHandlers {
+/** The callbacks of a stream. */
+export interface ChannelStreamCallbacks {
   opened(): void;
   message(message: unknown): void;
   ended(error: ConnectionFault): void;
 }
 
-/** Milliseconds from which on a time limit need not be exact. */
+/** Calls to a gateway over one HTTP/2 connection, which opens with the first call. */
+export interface Channel {
+  /** Resolves with the messages of the answer: one, or any number if the method streams them. */
+  call(method: string, request: object, limits: CallLimits): Promise<readonly unknown[]>;
+  /**
+   * Opens a stream of messages that lasts until one side ends it. `ended` is called once, with the reason; messages that
+   * arrived earlier may follow it.
+   */
+  stream(method: string, request: object, callbacks: ChannelStreamCallbacks): JobStream;
+  /** Cancels all calls and closes the connection. */
+  close(): void;
+}
+
+/** Time limits from this many milliseconds on need not be exact. */
 const longTimeout = 5_000;
 
-/** Milliseconds that a stream waits for an access token. */
-const streamTokenTime = 10_000;
+/** Time limit in milliseconds for the access token of a stream. */
+const streamTokenTimeout = 10_000;
 
 let service: ServiceDefinition | undefined;
 
@@ -60,9 +62,9 @@ const definitionOf = (method: string): ServiceDefinition[string] => {
 };
 
 /**
- * Prepares calls to a gateway: a deadline for each, every failure a {@link ConnectionFault}, and no repetition but one:
- * when the gateway refuses a token that it took before, the call goes out once more with a new one, because a call
- * without credentials has not been looked at.
+ * Prepares calls to a gateway. Each call has a deadline, and each failure is a {@link ConnectionFault}. Calls are not
+ * repeated, with one exception: if the gateway rejects a token that it accepted before, the call is sent once more with a
+ * new token. That is safe, because the gateway has not processed a call without valid credentials.
  *
  * @example
  * const channel = createChannel({ address: { tls: false, host: 'localhost', port: 26500 } });
@@ -70,11 +72,11 @@ const definitionOf = (method: string): ServiceDefinition[string] => {
  */
 export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel => {
   const { address, material = {} } = settings;
-  const shown = addressText(address);
+  const addressName = addressText(address);
   const client = createClient(settings);
   const diagnosis = address.tls ? createTlsDiagnosis(address, material) : undefined;
   const closing = new AbortController();
-  const calls = createCalls();
+  const openCalls = createOpenCalls();
   const withoutToken = new Metadata();
   let withToken: { readonly token: string; readonly metadata: Metadata } | undefined;
 
@@ -88,7 +90,19 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
     return withToken.metadata;
   };
 
-  const tokenWithin = async (
+  const isAborted = ({ signal }: CallLimits): boolean => anyAborted([closing.signal, signal]);
+  const aborted = (method: string): ConnectionFault => abortedFault(method, addressName, closing.signal.aborted);
+  const late = (method: string, { timeout }: CallLimits, details: string): ConnectionFault =>
+    deadlineFault(method, addressName, timeout, details);
+
+  /** Waits until the call is aborted or the time is over. */
+  const settle = <T>(
+    work: Promise<T>,
+    milliseconds: number,
+    { signal }: CallLimits,
+  ): ReturnType<typeof settleWithin<T>> => settleWithin(work, milliseconds, [closing.signal, signal]);
+
+  const getToken = async (
     source: TokenSource,
     method: string,
     milliseconds: number,
@@ -96,59 +110,10 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
   ): Promise<string> => {
     const known = source.get();
     if (typeof known === 'string') return known;
-    const token = await settleWithin(known, milliseconds, [closing.signal, limits.signal]);
-    if (token === 'late') throw deadlineFault(method, shown, limits.timeout, 'no access token yet');
-    if (token === 'aborted') throw abortedFault(method, shown, closing.signal.aborted);
+    const token = await settle(known, milliseconds, limits);
+    if (token === 'late') throw late(method, limits, 'no access token yet');
+    if (token === 'aborted') throw aborted(method);
     return token.value;
-  };
-
-  /** Makes the call once. */
-  const send = (
-    method: string,
-    request: object,
-    token: string | undefined,
-    milliseconds: number,
-    limits: CallLimits,
-  ): Promise<readonly unknown[]> =>
-    new Promise((resolve, reject) => {
-      const { signal } = limits;
-      if (closing.signal.aborted || signal?.aborted === true) {
-        reject(abortedFault(method, shown, closing.signal.aborted));
-        return;
-      }
-      const settle = (answer: Answer): void => {
-        const isLate = forget();
-        if ('messages' in answer) {
-          if (token !== undefined) tokens?.accepted(token);
-          resolve(answer.messages);
-          return;
-        }
-        if (token !== undefined && statusName(answer.status.code) === 'UNAUTHENTICATED') tokens?.refused(token);
-        if (isLate) reject(deadlineFault(method, shown, limits.timeout, ''));
-        else faultOf(method, answer.status, token, limits).then(reject, reject);
-      };
-      // gRPC's own deadlines are exact, and cost a tenth of a call.
-      const isShort = milliseconds < longTimeout;
-      const deadline = isShort ? Date.now() + milliseconds : undefined;
-      const cancel = startCall(client.get(), definitionOf(method), request, metadataFor(token), deadline, settle);
-      const forget = calls.add(cancel, isShort ? Number.POSITIVE_INFINITY : milliseconds, signal);
-    });
-
-  const sendWithToken = async (
-    source: TokenSource,
-    method: string,
-    request: object,
-    limits: CallLimits,
-  ): Promise<readonly unknown[]> => {
-    const deadline = performance.now() + limits.timeout;
-    const left = (): number => Math.max(0, deadline - performance.now());
-    const token = await tokenWithin(source, method, limits.timeout, limits);
-    try {
-      return await send(method, request, token, left(), limits);
-    } catch (error) {
-      if ((error as ConnectionFault).status !== 'UNAUTHENTICATED') throw error;
-      return send(method, request, await tokenWithin(source, method, left(), limits), left(), limits);
-    }
   };
 
   const faultOf = async (
@@ -157,85 +122,111 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
     token: string | undefined,
     limits: CallLimits,
   ): Promise<ConnectionFault> => {
-    const signals = [closing.signal, limits.signal];
-    if (anyAborted(signals)) return abortedFault(method, shown, closing.signal.aborted);
+    if (isAborted(limits)) return aborted(method);
     const status = statusName(code);
-    // A gateway may echo what it was sent. grpc-js ends some texts with a heading that nothing follows.
+    // A gateway may repeat the token that it received. grpc-js ends some texts with a heading that nothing follows.
     const details = (token === undefined ? text : text.replaceAll(token, '[hidden]'))
       .replace(/Resolution note:\s*$/, '')
       .trim();
-    if (status === 'DEADLINE_EXCEEDED') return deadlineFault(method, shown, limits.timeout, details);
-    if (status !== 'UNAVAILABLE' || diagnosis === undefined) return statusFault(method, shown, status, details);
-    const found = await settleWithin(diagnosis.diagnose(), diagnosisLimit, signals);
-    if (found === 'aborted') return abortedFault(method, shown, closing.signal.aborted);
-    const verdict: TlsVerdict = found === 'late' ? { kind: 'unknown' } : found.value;
-    if (verdict.kind === 'refused') {
-      return connectionFault('certificate', status, { ...verdict.text, where: `${method}, ${shown}` });
+    if (status === 'DEADLINE_EXCEEDED') return late(method, limits, details);
+    if (status !== 'UNAVAILABLE' || diagnosis === undefined) return statusFault(method, addressName, status, details);
+    const verdict = await settle(diagnosis.diagnose(), diagnosisLimit, limits);
+    if (verdict === 'aborted') return aborted(method);
+    return tlsFault(method, addressName, verdict === 'late' ? { kind: 'unknown' } : verdict.value, details);
+  };
+
+  const noteRefusal = (status: CallStatus, token: string | undefined): void => {
+    if (token !== undefined && statusName(status.code) === 'UNAUTHENTICATED') tokens?.refused(token);
+  };
+
+  const callOnce = (
+    method: string,
+    request: object,
+    token: string | undefined,
+    milliseconds: number,
+    limits: CallLimits,
+  ): Promise<readonly unknown[]> =>
+    new Promise((resolve, reject) => {
+      if (isAborted(limits)) {
+        reject(aborted(method));
+        return;
+      }
+      const onResult = (result: CallResult): void => {
+        const isLate = remove();
+        if ('messages' in result) {
+          if (token !== undefined) tokens?.accepted(token);
+          resolve(result.messages);
+          return;
+        }
+        noteRefusal(result.status, token);
+        if (isLate) reject(late(method, limits, ''));
+        else faultOf(method, result.status, token, limits).then(reject, reject);
+      };
+      // gRPC's own deadlines are exact, but they take a tenth of the time of a call.
+      const isShort = milliseconds < longTimeout;
+      const deadline = isShort ? Date.now() + milliseconds : undefined;
+      const cancel = startCall(client.get(), definitionOf(method), request, metadataFor(token), deadline, onResult);
+      const remove = openCalls.add(cancel, isShort ? Number.POSITIVE_INFINITY : milliseconds, limits.signal);
+    });
+
+  const callWithToken = async (
+    source: TokenSource,
+    method: string,
+    request: object,
+    limits: CallLimits,
+  ): Promise<readonly unknown[]> => {
+    const deadline = performance.now() + limits.timeout;
+    const left = (): number => Math.max(0, deadline - performance.now());
+    const token = await getToken(source, method, limits.timeout, limits);
+    try {
+      return await callOnce(method, request, token, left(), limits);
+    } catch (error) {
+      if ((error as ConnectionFault).status !== 'UNAUTHENTICATED') throw error;
+      return callOnce(method, request, await getToken(source, method, left(), limits), left(), limits);
     }
-    if (verdict.kind === 'closed') {
-      return connectionFault('transient', status, {
-        what: `The gateway agrees on TLS, but then closes the connection at once (${status}: ${details}).`,
-        where: `${method}, ${shown}`,
-        fix: 'if it demands a client certificate, set SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN (privateKey, certificateChain) to ones that it trusts; otherwise see the state of the gateway and of what stands before it.',
-      });
-    }
-    return statusFault(method, shown, status, details);
   };
 
   const stream: Channel['stream'] = (method, request, { opened, message, ended }) => {
-    const closed = new AbortController();
-    const limits = { timeout: streamTokenTime, signal: closed.signal };
-    let call: StartedStream | undefined;
-    let paused = false;
+    const deferred = createDeferredStream();
+    const limits = { timeout: streamTokenTimeout, signal: deferred.closed };
 
     const run = async (): Promise<ConnectionFault> => {
-      const token = tokens === undefined ? undefined : await tokenWithin(tokens, method, streamTokenTime, limits);
-      const signals = [closing.signal, closed.signal];
-      if (anyAborted(signals)) return abortedFault(method, shown, closing.signal.aborted);
-      const status = await new Promise<CallStatus>((over) => {
+      const token = tokens === undefined ? undefined : await getToken(tokens, method, streamTokenTimeout, limits);
+      if (isAborted(limits)) return aborted(method);
+      const status = await new Promise<CallStatus>((resolve) => {
         const started = startStream(client.get(), definitionOf(method), request, metadataFor(token), {
           opened,
           message,
           ended: (status) => {
-            forget();
-            over(status);
+            unsubscribe();
+            resolve(status);
           },
         });
-        const forget = onAbort(signals, started.cancel);
-        if (paused) started.pause();
-        call = started;
+        const unsubscribe = onAbort([closing.signal], started.cancel);
+        const close = (): void => {
+          // Messages that have arrived are still passed on, even if the stream is paused.
+          started.resume();
+          started.cancel();
+        };
+        deferred.open({ pause: started.pause, resume: started.resume, close });
       });
-      if (token !== undefined && statusName(status.code) === 'UNAUTHENTICATED') tokens?.refused(token);
+      noteRefusal(status, token);
       return faultOf(method, status, token, limits);
     };
 
     run().then(ended, ended);
-    return {
-      pause: () => {
-        paused = true;
-        call?.pause();
-      },
-      resume: () => {
-        paused = false;
-        call?.resume();
-      },
-      cancel: () => {
-        // What is here already is told of, also where it had to wait.
-        call?.resume();
-        closed.abort();
-      },
-    };
+    return deferred.stream;
   };
 
   return {
     stream,
     call: (method, request, limits) =>
       tokens === undefined
-        ? send(method, request, undefined, limits.timeout, limits)
-        : sendWithToken(tokens, method, request, limits),
+        ? callOnce(method, request, undefined, limits.timeout, limits)
+        : callWithToken(tokens, method, request, limits),
     close: () => {
       closing.abort();
-      calls.cancelAll();
+      openCalls.cancelAll();
       tokens?.close();
       diagnosis?.close();
       client.close();

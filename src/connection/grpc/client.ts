@@ -6,65 +6,64 @@ import type { TlsMaterial } from '../auth/tls-diagnosis.ts';
 /** Settings of {@link createClient}. */
 export interface ClientSettings {
   readonly address: GatewayAddress;
-  /** What to trust and to show; only with TLS. */
+  /** Certificates and the private key; only with TLS. */
   readonly material?: TlsMaterial;
-  /**
-   * Milliseconds from the first packet to a connection that is ready, before the attempt is given up. Default: 5,000.
-   */
+  /** Time limit in milliseconds for one attempt to connect. Default: 5,000. */
   readonly connectTimeout?: number;
 }
 
-/** gRPC's client for one gateway, made when it is asked for. */
+/** gRPC's client for one gateway. */
 export interface GatewayClient {
+  /** The current client. Creates one if there is none. */
   get(): Client;
-  /** Closes the connection, also one that is only being made. `get` must not be called any more. */
+  /** Closes the connection, or aborts the attempt to connect. `get` must not be called afterwards. */
   close(): void;
 }
 
 const clientOptions = (address: GatewayAddress): ClientOptions => ({
-  // A gateway takes a ping every 30 s and answers more frequent ones by hanging up.
+  // A gateway accepts one ping every 30 s. More frequent pings make it close the connection.
   'grpc.keepalive_time_ms': 35_000,
   'grpc.keepalive_timeout_ms': 5_000,
-  // Short, so that an outage ends for us soon after it has ended.
+  // Short, so that calls succeed soon after the end of an outage.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
-  // The gateway bounds a batch of jobs by its own limit, which may be above gRPC's default of 4 MiB.
+  // The gateway limits the size of a batch of jobs; its limit may exceed gRPC's default of 4 MiB.
   'grpc.max_receive_message_length': 128 * 1024 * 1024,
   'grpc.enable_retries': 0,
   'grpc.enable_channelz': 0,
   'grpc.service_config_disable_resolution': 1,
-  // Two connections to one address must not share a socket, or closing one would leave it open.
+  // If two connections to one address shared a socket, closing one connection would leave it open.
   'grpc.use_local_subchannel_pool': 1,
-  // A proxy cannot reach this machine's own loopback.
+  // A proxy cannot reach the loopback address of this machine.
   ...(isLoopback(address.host) ? { 'grpc.enable_http_proxy': 0 } : {}),
 });
 
-const plainCredentials = (address: GatewayAddress, material: TlsMaterial): ChannelCredentials => {
+const credentialsFor = (address: GatewayAddress, material: TlsMaterial): ChannelCredentials => {
   if (!address.tls) return credentials.createInsecure();
   const bytes = (pem: string | undefined): Buffer | null => (pem === undefined ? null : Buffer.from(pem));
   return credentials.createSsl(bytes(material.rootCa), bytes(material.privateKey), bytes(material.certificateChain));
 };
 
-/** Tells of every attempt to connect, and of its socket as soon as there is one. */
-interface Watcher {
-  attempt(): void;
-  socket(socket: Socket): void;
+/** The callbacks for attempts to connect. */
+interface ConnectCallbacks {
+  onAttempt(): void;
+  onSocket(socket: Socket): void;
 }
 
 /**
- * The same credentials, watched. grpc-js offers no hook into connecting but this one, and no time limit: an attempt that
- * a machine neither takes nor refuses would hold all calls, and the process, until the operating system gives up.
+ * Adds callbacks to credentials. grpc-js has no other hook into connecting, and no time limit for it: if the other machine
+ * neither accepted nor refused an attempt, all calls and the process would wait until the operating system gives up.
  */
-const watched = (base: ChannelCredentials, watcher: Watcher): ChannelCredentials => {
+const withConnectCallbacks = (base: ChannelCredentials, callbacks: ConnectCallbacks): ChannelCredentials => {
   const createConnector: ChannelCredentials['_createSecureConnector'] = (...settings) => {
     const connector = base._createSecureConnector(...settings);
     return {
       waitForReady: () => {
-        watcher.attempt();
+        callbacks.onAttempt();
         return connector.waitForReady();
       },
       connect: (socket) => {
-        watcher.socket(socket);
+        callbacks.onSocket(socket);
         return connector.connect(socket);
       },
       getCallCredentials: () => connector.getCallCredentials(),
@@ -74,12 +73,12 @@ const watched = (base: ChannelCredentials, watcher: Watcher): ChannelCredentials
   return Object.create(base, { _createSecureConnector: { value: createConnector } });
 };
 
-/** gRPC's number for a channel whose connection stands. */
+/** gRPC's number for the state of an open connection. */
 const ready = 2;
 
 /**
- * Prepares gRPC's client for a gateway: one HTTP/2 connection, opened at the first call, made anew after an outage at
- * most a second after the gateway is back, and no compression, which would cost more than all the rest of a call.
+ * Prepares gRPC's client for a gateway. It uses one HTTP/2 connection, which opens with the first call and reopens at most
+ * a second after the end of an outage. It does not use compression, which would cost more than the rest of a call.
  */
 export const createClient = ({ address, material = {}, connectTimeout = 5_000 }: ClientSettings): GatewayClient => {
   let open: { readonly client: Client; drop(): void } | undefined;
@@ -90,16 +89,16 @@ export const createClient = ({ address, material = {}, connectTimeout = 5_000 }:
     let dropped = false;
     const isReady = (): boolean => client.getChannel().getConnectivityState(false) === ready;
     const drop = (): void => {
-      const hanging = !isReady();
+      const isConnecting = !isReady();
       dropped = true;
       open = undefined;
       clearTimeout(limit);
       client.close();
-      // A connection that stands ends by itself when its last call has been cancelled. One that is being made does not.
-      if (hanging) for (const socket of sockets) socket.destroy();
+      // An open connection ends by itself when its last call is cancelled, but an attempt to connect does not.
+      if (isConnecting) for (const socket of sockets) socket.destroy();
     };
-    const watcher: Watcher = {
-      attempt: () => {
+    const callbacks: ConnectCallbacks = {
+      onAttempt: () => {
         clearTimeout(limit);
         if (dropped) return;
         limit = setTimeout(() => {
@@ -107,7 +106,7 @@ export const createClient = ({ address, material = {}, connectTimeout = 5_000 }:
         }, connectTimeout);
         limit.unref();
       },
-      socket: (socket) => {
+      onSocket: (socket) => {
         if (dropped) {
           socket.destroy();
           return;
@@ -118,7 +117,7 @@ export const createClient = ({ address, material = {}, connectTimeout = 5_000 }:
     };
     const client = new Client(
       `dns:${hostAndPort(address)}`,
-      watched(plainCredentials(address, material), watcher),
+      withConnectCallbacks(credentialsFor(address, material), callbacks),
       clientOptions(address),
     );
     return { client, drop };

@@ -5,9 +5,8 @@ import type { ActivatedJob } from '../port.ts';
 import { jobEnums } from './protocol/jobs.ts';
 
 /*
- * The messages that every job costs, read and written by hand. The general codec takes several times as long over them,
- * most of it for the keys, which are 64-bit integers. Field numbers are those of the protocol file; fields that it may get
- * one day are passed over.
+ * A codec for the messages that every job needs. The general codec takes several times as long, mostly for the keys, which
+ * are 64-bit integers. The field numbers are those of the protocol; unknown fields are skipped.
  */
 
 /** Wire types of protocol buffers. */
@@ -16,7 +15,7 @@ const fixed64 = 1;
 const lengthDelimited = 2;
 const fixed32 = 5;
 
-/** A place in a buffer. */
+/** A position in a buffer. */
 interface Cursor {
   readonly bytes: Buffer;
   at: number;
@@ -28,7 +27,7 @@ const byteAt = ({ bytes, at }: Cursor): number => {
   return byte;
 };
 
-/** The next varint as two halves of a 64-bit integer, both below 2^32. */
+/** The last varint that was read, as two halves of a 64-bit integer, both below 2^32. */
 const halves: { low: number; high: number } = { low: 0, high: 0 };
 
 const readVarint = (cursor: Cursor): void => {
@@ -50,7 +49,7 @@ const readVarint = (cursor: Cursor): void => {
   halves.high = high >>> 0;
 };
 
-/** Above this the halves together are no exact number of JavaScript, or a negative one. */
+/** From this upper half on, the integer is negative or not an exact number in JavaScript. */
 const exactHigh = 2 ** 21;
 
 const readKey = (cursor: Cursor): string => {
@@ -65,7 +64,7 @@ const readInt32 = (cursor: Cursor): number => {
   return halves.low | 0;
 };
 
-/** The end of the part that begins here, which is checked to lie within the message. */
+/** Reads the length of a part and returns the position of its end, which must lie within the message. */
 const readLength = (cursor: Cursor): number => {
   readVarint(cursor);
   const end = cursor.at + halves.low;
@@ -224,7 +223,7 @@ const readJob = (cursor: Cursor, end: number): ActivatedJob => {
         job.retries = readInt32(cursor);
         break;
       case (12 << 3) | varint:
-        // A time of day in milliseconds, far below 2^53.
+        // Milliseconds since the epoch, far below 2^53.
         job.deadline = Number(readKey(cursor));
         break;
       case (13 << 3) | lengthDelimited:
@@ -255,10 +254,10 @@ const readJob = (cursor: Cursor, end: number): ActivatedJob => {
   return job;
 };
 
-/** Reads an `ActivatedJob`. Throws where the bytes are none. */
+/** Reads an `ActivatedJob`. Throws if the bytes are not one. */
 export const decodeJob = (bytes: Buffer): ActivatedJob => readJob({ bytes, at: 0 }, bytes.length);
 
-/** Reads an `ActivateJobsResponse`. Throws where the bytes are none. */
+/** Reads an `ActivateJobsResponse`. Throws if the bytes are not one. */
 export const decodeJobs = (bytes: Buffer): { readonly jobs: readonly ActivatedJob[] } => {
   const cursor: Cursor = { bytes, at: 0 };
   const jobs: ActivatedJob[] = [];
@@ -270,7 +269,7 @@ export const decodeJobs = (bytes: Buffer): { readonly jobs: readonly ActivatedJo
   return { jobs };
 };
 
-/** Bytes of a varint. */
+/** The number of bytes of a varint. */
 const sizeOf = (value: number): number => {
   let size = 1;
   for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size++;
@@ -285,7 +284,7 @@ const writeVarint = (bytes: Buffer, at: number, value: number): number => {
   return place;
 };
 
-/** A key as a number where that is exact. */
+/** A key as a number, if that is exact. */
 const exactKey = (key: string): number | undefined => {
   const value = Number(key);
   return Number.isSafeInteger(value) && value > 0 && String(value) === key ? value : undefined;
@@ -294,7 +293,7 @@ const exactKey = (key: string): number | undefined => {
 /**
  * Writes a `CompleteJobRequest`.
  *
- * @param general the way for keys beyond 2^53, for what is not a key, and for job results
+ * @param general the general codec, for keys above 2^53, texts that are not keys, and job results
  */
 export const encodeCompletion =
   (general: (request: object) => Buffer) =>
@@ -314,7 +313,7 @@ export const encodeCompletion =
 
 const nothing: object = Object.freeze({});
 
-/** The gateway's service with the methods of every job read and written by hand. */
+/** The gateway's service with this codec for the methods that every job needs. */
 export const withQuickCodec = (service: ServiceDefinition): ServiceDefinition => {
   const { ActivateJobs, StreamActivatedJobs, CompleteJob } = service;
   if (ActivateJobs === undefined || StreamActivatedJobs === undefined || CompleteJob === undefined) return service;

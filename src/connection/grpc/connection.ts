@@ -7,16 +7,16 @@ import { commandCall, featuresOf, instanceOf, processOf, topologyOf } from './me
 
 /** Settings of {@link createGrpcConnection}. */
 export interface GrpcSettings extends ChannelSettings {
-  /** Milliseconds for a call that says nothing else. Default: 10,000. */
+  /** Time limit of a call in milliseconds, unless the call has its own. Default: 10,000. */
   readonly timeout?: number;
 }
 
-/** Milliseconds that a gateway waits for a job when a request leaves it to the gateway. */
-const gatewayPollTime = 10_000;
-/** Milliseconds that `createInstanceWithResult` waits when nothing else is said. */
-const resultTime = 60_000;
+/** Milliseconds that a gateway waits for a job if the request does not say how long. */
+const gatewayPollTimeout = 10_000;
+/** Time limit of `createInstanceWithResult` in milliseconds, unless the call has its own. */
+const resultTimeout = 60_000;
 
-/** Zeebe's only tenant where multi-tenancy is off. */
+/** Zeebe's only tenant if multi-tenancy is off. */
 const tenantId = '<default>';
 
 const nothing = (): void => {};
@@ -37,10 +37,10 @@ const instanceRequest = ({
 });
 
 /**
- * The port to a cluster over gRPC. Connects at the first call, over one HTTP/2 connection without compression, and
- * comes back by itself after an outage. Nothing is repeated here, see {@link createChannel}.
+ * Creates a connection to a cluster over gRPC. It opens with the first call, uses one HTTP/2 connection without
+ * compression, and reconnects by itself after an outage. It does not repeat calls, see {@link createChannel}.
  *
- * @param settings the gateway, and what TLS and OAuth need
+ * @param settings the gateway's address, and the settings of TLS and OAuth
  * @example
  * const connection = createGrpcConnection({ address: { tls: false, host: '127.0.0.1', port: 26500 } });
  * const { gatewayVersion } = await connection.topology();
@@ -48,7 +48,7 @@ const instanceRequest = ({
 export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSettings): Connection => {
   const channel = createChannel(settings);
 
-  const collect = (method: string, request: object, options: CallOptions, limit: number): Promise<readonly unknown[]> =>
+  const call = (method: string, request: object, options: CallOptions, limit: number): Promise<readonly unknown[]> =>
     channel.call(method, request, { timeout: options.timeout ?? limit, signal: options.signal });
 
   const unary = async <Response>(
@@ -56,7 +56,7 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
     request: object,
     options: CallOptions,
     limit = timeout,
-  ): Promise<Response> => (await collect(method, request, options, limit))[0] as Response;
+  ): Promise<Response> => (await call(method, request, options, limit))[0] as Response;
 
   const address = addressText(settings.address);
   const topology: Connection['topology'] = async (options = {}) =>
@@ -72,36 +72,35 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
     address,
     topology,
     activateJobs: async (
-      { type, worker, timeout: ownership, maxJobs, requestTimeout, fetchVariables = [] },
+      { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [] },
       options = {},
     ) => {
       const request = {
         type,
         worker,
-        timeout: ownership,
+        timeout: jobTimeout,
         maxJobsToActivate: maxJobs,
         requestTimeout,
         fetchVariable: fetchVariables,
         tenantIds: [tenantId],
       };
-      const wait = requestTimeout === 0 ? gatewayPollTime : Math.max(requestTimeout, 0);
-      const answers = await collect('ActivateJobs', request, options, wait + timeout);
+      const wait = requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0);
+      const answers = await call('ActivateJobs', request, options, wait + timeout);
       return answers.flatMap((answer) => (answer as wire.ActivateJobsResponse).jobs);
     },
-    streamJobs: ({ type, worker, timeout: ownership, fetchVariables = [] }, { opened, job, ended }) => {
-      const request = { type, worker, timeout: ownership, fetchVariable: fetchVariables, tenantIds: [tenantId] };
-      const { pause, resume, cancel } = channel.stream('StreamActivatedJobs', request, {
+    streamJobs: ({ type, worker, timeout: jobTimeout, fetchVariables = [] }, { opened, job, ended }) => {
+      const request = { type, worker, timeout: jobTimeout, fetchVariable: fetchVariables, tenantIds: [tenantId] };
+      return channel.stream('StreamActivatedJobs', request, {
         opened,
         message: (message) => job(message as ActivatedJob),
         ended,
       });
-      return { pause, resume, close: cancel };
     },
     send: (command, options = {}) => {
       const { method, request } = commandCall(command, tenantId);
-      const call = (): Promise<void> => collect(method, request, options, timeout).then(nothing);
+      const sendCommand = (): Promise<void> => call(method, request, options, timeout).then(nothing);
       const needed = featuresOf(command);
-      return needed === undefined ? call() : checkFeatures(method, needed, options).then(call);
+      return needed === undefined ? sendCommand() : checkFeatures(method, needed, options).then(sendCommand);
     },
     deploy: async (resources, options = {}) => {
       const { deployments } = await unary<wire.DeployResourceResponse>(
@@ -117,7 +116,7 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
     },
     createInstanceWithResult: async (request, options = {}) => {
       await checkInstance('CreateProcessInstanceWithResult', request, options);
-      const requestTimeout = options.timeout ?? resultTime;
+      const requestTimeout = options.timeout ?? resultTimeout;
       const response = await unary<wire.CreateProcessInstanceWithResultResponse>(
         'CreateProcessInstanceWithResult',
         { request: instanceRequest(request), requestTimeout },

@@ -4,8 +4,8 @@ import type { ActivatedJob, Command, CreatedInstance, DeployedProcess, JobResult
 import type { GatewayFeature } from './gateway-version.ts';
 
 /*
- * The gateway's messages as the proto loader gives them (64-bit integers as decimal strings) and their way to and from
- * the port's data. Only the fields that we read.
+ * The gateway's messages as JavaScript objects, with 64-bit integers as decimal strings, and the conversion between them and
+ * the data of the port. The types contain only the fields that are read.
  */
 
 export interface TopologyResponse {
@@ -112,7 +112,7 @@ export const featuresOf = (command: Command): readonly GatewayFeature[] | undefi
   return command.kind === 'updateJobPriority' ? ['jobPriority'] : undefined;
 };
 
-/** The call that carries out a command. */
+/** The method and the request of a command. */
 export const commandCall = (
   command: Command,
   tenantId: string,

@@ -1,63 +1,63 @@
 import { onAbort } from '../../common/abort.ts';
 
-/** Calls under way, with what may end them before an answer does. */
-export interface Calls {
+/** The calls that wait for an answer. Each can be cancelled by its time limit, by its signal, or with all others. */
+export interface OpenCalls {
   /**
-   * Takes note of a call.
+   * Adds a call.
    *
-   * @param cancel ends the call
-   * @param milliseconds after which it is ended, at most a quarter of a second late
-   * @param signal ends it too
-   * @returns to be called when the call is over; says whether its time was
+   * @param cancel cancels the call
+   * @param milliseconds time limit of the call; it is cancelled at most a quarter of a second later
+   * @param signal cancels the call as well
+   * @returns a function to call when the call has ended; it returns whether the time limit was exceeded
    */
   add(cancel: () => void, milliseconds: number, signal: AbortSignal | undefined): () => boolean;
   cancelAll(): void;
 }
 
-/** Milliseconds between two looks at the clock. */
-const tick = 250;
+/** Milliseconds between two checks of the time limits. */
+const checkInterval = 250;
 
-interface Entry {
+interface OpenCall {
   readonly cancel: () => void;
   readonly deadline: number;
   isLate: boolean;
 }
 
-/** Makes a list of calls. One timer for all of them, which runs while there are some, costs less than one for each. */
-export const createCalls = (): Calls => {
-  const entries = new Set<Entry>();
+/** Creates an empty set of open calls. One timer for all calls costs less than a timer for each. */
+export const createOpenCalls = (): OpenCalls => {
+  const calls = new Set<OpenCall>();
   let timer: NodeJS.Timeout | undefined;
 
-  const look = (): void => {
-    // By a clock that nobody sets.
+  const cancelLate = (): void => {
+    // A monotonic clock, because the system clock can be changed.
     const now = performance.now();
-    for (const entry of entries) {
-      if (entry.deadline > now) continue;
-      entry.isLate = true;
-      entry.cancel();
+    for (const call of calls) {
+      if (call.deadline > now) continue;
+      call.isLate = true;
+      call.cancel();
     }
-    timer = entries.size > 0 ? setTimeout(look, tick) : undefined;
+    timer = calls.size > 0 ? setTimeout(cancelLate, checkInterval) : undefined;
   };
 
   return {
     add: (cancel, milliseconds, signal) => {
-      const entry: Entry = { cancel, deadline: performance.now() + milliseconds, isLate: false };
-      if (entries.size === 0) timer?.ref();
-      entries.add(entry);
-      timer ??= setTimeout(look, tick);
-      const ignore = signal === undefined ? undefined : onAbort([signal], cancel);
+      const call: OpenCall = { cancel, deadline: performance.now() + milliseconds, isLate: false };
+      if (calls.size === 0) timer?.ref();
+      calls.add(call);
+      timer ??= setTimeout(cancelLate, checkInterval);
+      const unsubscribe = signal === undefined ? undefined : onAbort([signal], cancel);
       return () => {
-        entries.delete(entry);
-        // The last look, which finds nothing, is no reason for the process to go on.
-        if (entries.size === 0) timer?.unref();
-        ignore?.();
-        return entry.isLate;
+        calls.delete(call);
+        // Without open calls, the timer must not keep the process alive.
+        if (calls.size === 0) timer?.unref();
+        unsubscribe?.();
+        return call.isLate;
       };
     },
     cancelAll: () => {
       clearTimeout(timer);
       timer = undefined;
-      for (const { cancel } of [...entries]) cancel();
+      for (const { cancel } of [...calls]) cancel();
     },
   };
 };

@@ -1,25 +1,32 @@
-import { addressText, isLoopback, parseGatewayAddress, parseHost, parsePort } from '../address.ts';
-import { type Checked, type Files, readPem } from './pem.ts';
+import type { ConnectionType } from './config.ts';
+import {
+  type CheckValue,
+  checkGrpcAddress,
+  checkHostname,
+  checkName,
+  checkOauthUrl,
+  checkPem,
+  checkPort,
+  checkResources,
+  checkText,
+  type SettingValue,
+} from './value-checks.ts';
 
-/** The four values of `CAMUNDA_CONNECTION_TYPE`. */
-export type ConnectionType = 'CAMUNDA_CLOUD' | 'INSECURE' | 'SECURE' | 'EMBEDDED';
+export type { SettingValue } from './value-checks.ts';
 
-/** What a checked setting holds. */
-export type SettingValue = string | number | readonly string[];
-
-/** One setting of a connection: its variables, its meaning and its check. */
+/** One setting of a connection: its environment variables, its meaning and its check. */
 export interface Setting {
-  /** Environment variables that hold it; the first one that is set wins. */
+  /** The environment variables of the setting. The first one that is set takes precedence. */
   readonly variables: readonly [string, ...string[]];
-  /** What the value is, to go on from "needs". */
+  /** What the value is, as the end of a sentence: "It must be …". */
   readonly meaning: string;
   readonly example: string;
-  /** Taken when the setting is absent. */
+  /** The value if the setting is absent. */
   readonly fallback?: SettingValue;
-  check(value: unknown, files: Files): Checked<SettingValue>;
+  readonly check: CheckValue;
 }
 
-/** Property names of the settings in a configuration object. */
+/** The property names of the settings in a configuration object. */
 export type SettingName =
   | 'clusterId'
   | 'clientId'
@@ -34,148 +41,87 @@ export type SettingName =
   | 'certificateChain'
   | 'resources';
 
-type Check = Setting['check'];
-
-const text =
-  (check: (value: string, files: Files) => Checked<SettingValue>): Check =>
-  (value, files) =>
-    typeof value === 'string' ? check(value.trim(), files) : { problem: 'is not a text' };
-
-const anyText: Check = text((value) => ({ value }));
-
-const plainName: Check = text((value) =>
-  /^[a-z0-9-]+$/i.test(value) ? { value } : { problem: 'holds other characters than letters, digits and hyphens' },
-);
-
-const pem = (kind: 'certificate' | 'privateKey'): Check => text((value, files) => readPem(kind, value, files));
-
-const hostname: Check = text((value) => {
-  const host = parseHost(value);
-  if (host !== undefined) return { value: host };
-  if (value.includes('://')) return { problem: 'holds a URL; leave out the scheme, the port and the path' };
-  if (/:\d+$/.test(value)) return { problem: 'holds a port as well; move it to the setting for the port' };
-  return { problem: 'is neither a host name nor an IP address' };
-});
-
-const port: Check = (value) => {
-  const number = parsePort(typeof value === 'string' ? value.trim() : value);
-  return number === undefined ? { problem: 'is not a whole number from 1 to 65535' } : { value: number };
-};
-
-// A client secret must not cross a network in plain text.
-const oauthUrl: Check = text((value) => {
-  if (!URL.canParse(value)) return { problem: 'is not a URL' };
-  const url = new URL(value);
-  if (url.username !== '' || url.password !== '') {
-    return { problem: 'holds a user name or password; the client id and secret have settings of their own' };
-  }
-  if (url.protocol === 'https:') return { value };
-  if (url.protocol !== 'http:') return { problem: 'is not an https:// URL' };
-  return isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
-    ? { value }
-    : { problem: 'is an http:// URL, over which the client secret could be read; use https://' };
-});
-
-// The same holds for the access token, which every call carries.
-const grpcAddress: Check = text((value) => {
-  const address = parseGatewayAddress(value);
-  if (address === undefined) return { problem: 'is not an address like grpcs://host:443' };
-  return address.tls || isLoopback(address.host)
-    ? { value: addressText(address) }
-    : { problem: 'asks for plain text, over which the access token could be read; use grpcs://' };
-});
-
-const resources: Check = (value, files) => {
-  const listed = typeof value === 'string' ? value.split(/[,\r\n]/) : value;
-  if (!Array.isArray(listed) || listed.some((path) => typeof path !== 'string')) {
-    return { problem: 'is not a list of paths' };
-  }
-  const paths = (listed as string[]).map((path) => path.trim()).filter((path) => path !== '');
-  const missing = paths.filter((path) => !files.exists(path));
-  return missing.length === 0 ? { value: paths } : { problem: `names what does not exist: ${missing.join(', ')}` };
-};
-
-/** Every setting, in the order in which errors name them. */
+/** Every setting, in the order in which errors name them. A new setting goes here. */
 export const settings: Readonly<Record<SettingName, Setting>> = {
   clusterId: {
     variables: ['CAMUNDA_CLUSTER_ID'],
     meaning: "the cluster's id, as the Camunda Console shows it",
     example: '8f0e3c1a-5b7d-4c1e-9a52-6d1f0b7c2e43',
-    check: plainName,
+    check: checkName,
   },
   clientId: {
     variables: ['CAMUNDA_CLIENT_ID'],
-    meaning: 'the id of an API client with the scope Zeebe (or Orchestration Cluster API)',
+    meaning: 'the id of an API client with the scope Zeebe (Orchestration Cluster API)',
     example: 'Xr2pU7bq9LkTzW0s',
-    check: anyText,
+    check: checkText,
   },
   clientSecret: {
     variables: ['CAMUNDA_CLIENT_SECRET'],
-    meaning: "the API client's secret, shown once when the client is made",
+    meaning: "the API client's secret, which the Console shows once when you create the client",
     example: '…',
-    check: anyText,
+    check: checkText,
   },
   region: {
     variables: ['CAMUNDA_REGION'],
     meaning: "the cluster's region",
     example: 'bru-2',
     fallback: 'bru-2',
-    check: plainName,
+    check: checkName,
   },
   oauthUrl: {
     variables: ['CAMUNDA_OAUTH_URL'],
     meaning: 'the URL of the token server',
     example: 'https://login.cloud.camunda.io/oauth/token',
     fallback: 'https://login.cloud.camunda.io/oauth/token',
-    check: oauthUrl,
+    check: checkOauthUrl,
   },
   grpcAddress: {
     variables: ['ZEEBE_GRPC_ADDRESS'],
-    meaning: "the gateway's address, where it is not <cluster id>.<region>.zeebe.camunda.io:443",
+    meaning: "the gateway's address, if it is not <cluster id>.<region>.zeebe.camunda.io:443",
     example: 'grpcs://zeebe.example.com:443',
-    check: grpcAddress,
+    check: checkGrpcAddress,
   },
   hostname: {
     variables: ['ZEEBE_HOSTNAME', 'ZEBEE_HOSTNAME'],
     meaning: "the gateway's host name or IP address",
     example: 'localhost',
-    check: hostname,
+    check: checkHostname,
   },
   port: {
     variables: ['ZEEBE_PORT', 'ZEBEE_PORT'],
     meaning: "the gateway's port",
     example: '26500',
     fallback: 26500,
-    check: port,
+    check: checkPort,
   },
   rootCa: {
     variables: ['SSL_ROOT_CA'],
     meaning: "the certificate of the authority that signed the gateway's certificate, as PEM text or a file's path",
     example: './certs/ca.pem',
-    check: pem('certificate'),
+    check: checkPem('certificate'),
   },
   privateKey: {
     variables: ['SSL_PRIVATE_KEY'],
-    meaning: "the private key of the client's certificate, as PEM text or a file's path",
+    meaning: "the private key of the client certificate, as PEM text or a file's path",
     example: './certs/client-key.pem',
-    check: pem('privateKey'),
+    check: checkPem('privateKey'),
   },
   certificateChain: {
     variables: ['SSL_CERTIFICATE_CHAIN'],
-    meaning: "the client's certificate, followed by its intermediate ones, as PEM text or a file's path",
+    meaning: "the client certificate and its intermediate certificates, as PEM text or a file's path",
     example: './certs/client.pem',
-    check: pem('certificate'),
+    check: checkPem('certificate'),
   },
   resources: {
     variables: ['CAMUNDA_RESOURCES'],
-    meaning: 'BPMN files or folders to deploy, with commas between them',
+    meaning: 'a list of BPMN files or folders to deploy, separated by commas',
     example: './processes,./order.bpmn',
     fallback: [],
-    check: resources,
+    check: checkResources,
   },
 };
 
-/** What each connection type needs and what it takes beside. */
+/** The settings of each connection type: `needs` are required, `takes` are optional. */
 export const connectionTypes: Readonly<
   Record<
     ConnectionType,
@@ -196,5 +142,5 @@ export const connectionTypes: Readonly<
   EMBEDDED: { meaning: 'an engine inside this process, for development', needs: [], takes: ['resources'] },
 };
 
-/** Settings that no text of ours may show. */
+/** Settings that no error and no printed configuration may show. */
 export const secretSettings: readonly SettingName[] = ['clientSecret', 'privateKey'];

@@ -17,13 +17,13 @@ afterEach(async () => {
 interface Cluster {
   readonly connection: Connection;
   readonly tokens: TokenServer;
-  /** Tokens that came with the calls. */
+  /** The tokens of the calls. */
   readonly seen: string[];
-  /** The token that the gateway takes; others are refused. */
-  take(token: string | RegExp): void;
+  /** Sets the only token that the gateway accepts. */
+  accept(token: string | RegExp): void;
 }
 
-/** A gateway that demands a token, its token server, and a connection to both. */
+/** A gateway that requires a token, its token server, and a connection to both. */
 const start = async (answer: Answer = token()): Promise<Cluster> => {
   let good: string | RegExp = /^Bearer token-\d+$/;
   const seen: string[] = [];
@@ -52,7 +52,7 @@ const start = async (answer: Answer = token()): Promise<Cluster> => {
     connection,
     tokens,
     seen,
-    take: (next) => {
+    accept: (next) => {
       good = next;
     },
   };
@@ -70,21 +70,21 @@ describe('a connection to Camunda SaaS', () => {
     );
   });
 
-  test('asks for a new token when the gateway refuses one that was good, and the caller never knows', async () => {
-    const { connection, tokens, seen, take } = await start();
+  test('requests a new token if the gateway rejects one that it accepted before, unnoticed by the caller', async () => {
+    const { connection, tokens, seen, accept } = await start();
     await connection.topology();
-    take('Bearer token-2');
+    accept('Bearer token-2');
     assert.equal((await connection.topology()).gatewayVersion, '8.8.0');
     assert.deepEqual(seen, ['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
     assert.equal(tokens.requests.length, 2);
   });
 
-  test('does not storm the token server when the gateway refuses every token', async () => {
-    const { connection, tokens, take } = await start();
-    take('Bearer none');
+  test('does not flood the token server if the gateway rejects every token', async () => {
+    const { connection, tokens, accept } = await start();
+    accept('Bearer none');
     for (let call = 0; call < 20; call += 1) {
       await assert.rejects(connection.topology(), (error: Error) => {
-        assert.match(error.message, /refuses the access token that the token server has just given out/);
+        assert.match(error.message, /rejected the access token that the token server has just issued/);
         assert.ok(!error.message.includes('token-1'));
         return true;
       });
@@ -92,17 +92,17 @@ describe('a connection to Camunda SaaS', () => {
     assert.equal(tokens.requests.length, 1);
   });
 
-  test('shows no token that the gateway echoes', async () => {
-    const { connection, take } = await start();
+  test('hides a token that the gateway repeats in an error', async () => {
+    const { connection, accept } = await start();
     await connection.topology();
-    take('Bearer none');
+    accept('Bearer none');
     await assert.rejects(connection.topology(), (error: Error) => {
       assert.match(error.message, /not good: Bearer \[hidden\]/);
       return true;
     });
   });
 
-  test('says that the client was refused, and calls no gateway', async () => {
+  test('reports that the client was rejected, and does not call the gateway', async () => {
     const { connection, seen } = await start(json(401, { error: 'access_denied' }));
     await assert.rejects(connection.topology(), {
       reason: 'credentials',
@@ -112,7 +112,7 @@ describe('a connection to Camunda SaaS', () => {
     assert.deepEqual(seen, []);
   });
 
-  test('waits for a silent token server no longer than the call may take', async () => {
+  test('waits for a silent token server until the time limit of the call', async () => {
     const { connection } = await start(silence);
     await assert.rejects(connection.topology({ timeout: 50 }), {
       reason: 'transient',
@@ -121,7 +121,7 @@ describe('a connection to Camunda SaaS', () => {
     });
   });
 
-  test('stops waiting for a silent token server when the signal or close says so', async () => {
+  test('stops waiting for a silent token server when the signal fires or the connection is closed', async () => {
     const { connection, tokens } = await start(silence);
     const controller = new AbortController();
     const arrived = tokens.nextRequest();
@@ -134,14 +134,14 @@ describe('a connection to Camunda SaaS', () => {
     await second;
   });
 
-  test('goes to the address that Camunda gives a cluster', async () => {
+  test('uses the address of the cluster in its region', async () => {
     const connection = createConnection({ type: 'CAMUNDA_CLOUD', clusterId: 'c1', clientId: 'i', clientSecret: 's' });
     assert.equal(connection.address, 'grpcs://c1.bru-2.zeebe.camunda.io:443');
     await connection.close();
   });
 });
 
-test('TLS with a private authority and a token go together', async () => {
+test('TLS with a private authority works together with tokens', async () => {
   const authority = createAuthority('authority.test');
   const tokens = await startTokenServer(() => token());
   const seen: string[] = [];

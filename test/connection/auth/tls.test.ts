@@ -20,9 +20,9 @@ interface Material {
   readonly certificateChain?: string;
 }
 
-const shown = ({ certificate, privateKey }: Pair): Material => ({ privateKey, certificateChain: certificate });
+const clientMaterial = ({ certificate, privateKey }: Pair): Material => ({ privateKey, certificateChain: certificate });
 
-/** Calls a gateway with the given TLS and resolves with its version, or with the fault. */
+/** Calls a gateway with the given TLS and resolves with its version or the error. */
 const call = async (
   tls: TestTls | undefined,
   material: Material,
@@ -51,9 +51,9 @@ const accepted: readonly (readonly [string, TestTls, Material, string?])[] = [
     { rootCa },
     '127.0.0.1',
   ],
-  ['several authorities in one text', { server }, { rootCa: foreign.certificate + rootCa }],
+  ['several authorities in one PEM text', { server }, { rootCa: foreign.certificate + rootCa }],
   ['PEM text on one line, as in an .env file', { server }, { rootCa: rootCa.replaceAll('\r\n', '\\n') }],
-  ['mutual TLS with a certificate of the right authority', mutual, { rootCa, ...shown(client) }],
+  ['mutual TLS with a certificate of the right authority', mutual, { rootCa, ...clientMaterial(client) }],
 ];
 
 const refused: readonly (readonly [string, TestTls | undefined, Material, string, RegExp])[] = [
@@ -65,7 +65,7 @@ const refused: readonly (readonly [string, TestTls | undefined, Material, string
     /not for the host name localhost \(ERR_TLS_CERT_ALTNAME_INVALID\)/,
   ],
   [
-    'a certificate for the name, when the address was asked for',
+    'a certificate for the name, if the IP address is used',
     { server },
     { rootCa },
     '127.0.0.1',
@@ -78,7 +78,7 @@ const refused: readonly (readonly [string, TestTls | undefined, Material, string
     'localhost',
     /authority that is not trusted[\s\S]*SSL_ROOT_CA/,
   ],
-  ['a private authority that nobody named', { server }, {}, 'localhost', /authority that is not trusted/],
+  ['a private authority that is not configured', { server }, {}, 'localhost', /authority that is not trusted/],
   [
     'an expired certificate',
     { server: authority.issue({ name: 'gateway', dns: ['localhost'], days: { from: -9, to: -2 } }) },
@@ -98,7 +98,7 @@ const refused: readonly (readonly [string, TestTls | undefined, Material, string
     mutual,
     { rootCa },
     'localhost',
-    /demands a client certificate[\s\S]*SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN/,
+    /requires a client certificate[\s\S]*SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN/,
   ],
   ['a gateway without TLS', undefined, { rootCa }, 'localhost', /does not speak TLS[\s\S]*INSECURE/],
 ];
@@ -111,7 +111,7 @@ describe('a connection with TLS', () => {
   }
 
   for (const [title, tls, material, hostname, message] of refused) {
-    test(`refuses ${title}, and says so`, async () => {
+    test(`refuses ${title} and names the reason`, async () => {
       const fault = (await call(tls, material, hostname)) as ConnectionFault;
       assert.equal(fault.kind, 'connection');
       assert.equal(fault.reason, 'certificate');
@@ -120,13 +120,16 @@ describe('a connection with TLS', () => {
     });
   }
 
-  test('says what may be wrong when the gateway hangs up on a client certificate without a word', async () => {
-    const fault = (await call(mutual, { rootCa, ...shown(foreign.issue({ name: 'client' })) })) as ConnectionFault;
+  test('names the possible reason if the gateway closes the connection because of the client certificate', async () => {
+    const fault = (await call(mutual, {
+      rootCa,
+      ...clientMaterial(foreign.issue({ name: 'client' })),
+    })) as ConnectionFault;
     assert.equal(fault.reason, 'transient');
-    assert.match(fault.message, /closes the connection at once[\s\S]*SSL_PRIVATE_KEY/);
+    assert.match(fault.message, /closes the connection immediately[\s\S]*SSL_PRIVATE_KEY/);
   });
 
-  test('says that nobody is there when the port is closed', async () => {
+  test('reports that the gateway cannot be reached if the port is closed', async () => {
     const gateway = await startTestGateway(topologyOnly, { tls: { server } });
     gateway.stop();
     const connection = createConnection({ type: 'SECURE', hostname: 'localhost', port: gateway.port, rootCa });
@@ -134,7 +137,7 @@ describe('a connection with TLS', () => {
     await connection.close();
   });
 
-  test('without TLS cannot reach a gateway that has it', async () => {
+  test('without TLS cannot reach a gateway with TLS, and suggests SECURE', async () => {
     const gateway = await startTestGateway(topologyOnly, { tls: { server } });
     const connection = createConnection({ type: 'INSECURE', hostname: 'localhost', port: gateway.port });
     await assert.rejects(connection.topology(), { reason: 'transient', status: 'UNAVAILABLE', message: /SECURE/ });
@@ -142,7 +145,7 @@ describe('a connection with TLS', () => {
     gateway.stop();
   });
 
-  test('works again when the gateway has got a good certificate', async () => {
+  test('works again when the gateway has a valid certificate', async () => {
     let gateway: TestGateway = await startTestGateway(topologyOnly, {
       tls: { server: foreign.issue({ name: 'gateway', dns: ['localhost'] }) },
     });
@@ -165,7 +168,7 @@ describe('a connection with TLS', () => {
 });
 
 describe('the diagnosis of a failed call', () => {
-  /** A server that hangs up on the first connection and leaves the others without a word. */
+  /** A server that closes the first connection and never answers the others. */
   const startMute = async () => {
     const held: Socket[] = [];
     let diagnosing: (() => void) | undefined;
@@ -192,7 +195,7 @@ describe('the diagnosis of a failed call', () => {
     return { connection: createConnection({ type: 'SECURE', hostname: 'localhost', port }), second, stop };
   };
 
-  test('ends with the signal of the call', async () => {
+  test('ends when the signal of the call fires', async () => {
     const { connection, second, stop } = await startMute();
     const controller = new AbortController();
     const call = assert.rejects(connection.topology({ signal: controller.signal }), { reason: 'aborted' });
@@ -248,7 +251,7 @@ describe('the diagnosis of TLS', () => {
     diagnosis.close();
   });
 
-  test('ends with close, also before the other side has said anything', async () => {
+  test('ends with close, also before the server has sent anything', async () => {
     const mute = createServer({ key: server.privateKey, cert: server.certificate });
     mute.listen(0, '127.0.0.1');
     await once(mute, 'listening');
@@ -269,17 +272,17 @@ describe('an error code of TLS', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', /not for the host name zeebe\.test/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /not trusted/],
     ['CERT_REVOKED', /not valid \(CERT_REVOKED\)/],
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /demands a client certificate/],
-    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /refused the client's certificate/],
-    ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', /refused the client's certificate/],
-    ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', /refused the client's certificate/],
-    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /could not agree on TLS/],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /requires a client certificate/],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /rejected the client certificate/],
+    ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', /rejected the client certificate/],
+    ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', /rejected the client certificate/],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /could not establish TLS/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', /does not speak TLS/],
     ['ECONNREFUSED', undefined],
     ['', undefined],
   ];
   for (const [code, what] of cases) {
-    test(`${code || 'that is empty'} is ${what === undefined ? 'not about TLS' : 'explained'}`, () => {
+    test(`${code || 'an empty text'} is ${what === undefined ? 'not about TLS' : 'explained'}`, () => {
       const text = explainTlsCode(code, 'zeebe.test');
       if (what === undefined) assert.equal(text, undefined);
       else assert.match(text?.what ?? '', what);

@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A token server whose answer can be changed, a clock that is moved by hand, and a source on both. */
+/** A token server with a changeable answer, a manual clock, and a token source that uses both. */
 const start = async (
   first: Answer,
   settings: Partial<TokenSettings> = {},
@@ -52,7 +52,7 @@ const start = async (
 
 const faultOf = async (work: string | Promise<unknown>): Promise<ConnectionFault> => {
   const fault = await Promise.resolve(work).then(
-    () => assert.fail('No fault came.'),
+    () => assert.fail('There was no fault.'),
     (error) => error as ConnectionFault,
   );
   const text = inspect(fault, { depth: 10, showHidden: true });
@@ -62,7 +62,7 @@ const faultOf = async (work: string | Promise<unknown>): Promise<ConnectionFault
 };
 
 describe('a token', () => {
-  test('is asked for with the client credentials', async () => {
+  test('is requested with the client credentials', async () => {
     const { source, server } = await start(token());
     assert.equal(await source.get(), 'token-1');
     assert.deepEqual(server.requests, [
@@ -78,13 +78,13 @@ describe('a token', () => {
     ]);
   });
 
-  test('is asked for once by all who need it at the same time', async () => {
+  test('is requested once for concurrent callers', async () => {
     const { source, server } = await start(token());
     assert.deepEqual(await Promise.all([source.get(), source.get(), source.get()]), Array(3).fill('token-1'));
     assert.equal(server.requests.length, 1);
   });
 
-  test('serves until shortly before its end, and is renewed while it still serves', async () => {
+  test('is used until shortly before it expires, and renewed before that', async () => {
     const { source, server, pass } = await start(token(3600));
     await source.get();
     pass(3_539_000);
@@ -99,7 +99,7 @@ describe('a token', () => {
     assert.equal(server.requests.length, 2);
   });
 
-  test('serves on when its renewal fails, and the token server is then left alone for a while', async () => {
+  test('is still used after a failed renewal, which is followed by a pause without requests', async () => {
     const { source, server, pass, answer } = await start(token(3600));
     await source.get();
     answer(json(503, {}));
@@ -119,7 +119,7 @@ describe('a token', () => {
     assert.equal(server.requests.length, 3);
   });
 
-  test('is not given out beyond its end', async () => {
+  test('is not used after it expires', async () => {
     const { source, pass } = await start(token(3600));
     await source.get();
     pass(3_570_000);
@@ -132,7 +132,7 @@ describe('a token', () => {
     ['soon', 300_000],
     [-5, 300_000],
   ] as const) {
-    test(`that is good for ${expiresIn} seconds is kept ${lifetime / 1000}`, async () => {
+    test(`with expires_in ${expiresIn} is kept for ${lifetime / 1000} seconds`, async () => {
       const { server } = await start(token(expiresIn));
       const issued = await requestToken({ url: server.url, ...client }, new AbortController().signal);
       assert.equal(issued.lifetime, lifetime);
@@ -143,39 +143,39 @@ describe('a token', () => {
 describe('a token server that', () => {
   const cases: readonly (readonly [string, Answer, ConnectionFault['reason'], string, RegExp])[] = [
     [
-      'refuses the client',
+      'rejects the client',
       json(401, { error: 'access_denied', error_description: secret }),
       'credentials',
       'UNAUTHENTICATED',
       /HTTP 401, access_denied\)[\s\S]*CAMUNDA_CLIENT_ID/,
     ],
     [
-      'refuses the client in its own words',
+      'rejects the client with an unknown error code',
       json(401, { error: secret }),
       'credentials',
       'UNAUTHENTICATED',
       /\(HTTP 401\)/,
     ],
     [
-      'calls the client invalid',
+      'reports an invalid client',
       json(400, { error: 'invalid_client' }),
       'credentials',
       'UNAUTHENTICATED',
       /HTTP 400, invalid_client/,
     ],
-    ['forbids it', json(403, {}), 'credentials', 'UNAUTHENTICATED', /HTTP 403/],
-    ['is broken', json(500, { error: secret }), 'transient', 'UNAVAILABLE', /not able to answer \(HTTP 500\)/],
+    ['forbids the request', json(403, {}), 'credentials', 'UNAUTHENTICATED', /HTTP 403/],
+    ['is broken', json(500, { error: secret }), 'transient', 'UNAVAILABLE', /The token server failed \(HTTP 500\)/],
     ['is overloaded', json(429, {}), 'transient', 'UNAVAILABLE', /HTTP 429/],
     ['is in maintenance', json(503, {}), 'transient', 'UNAVAILABLE', /HTTP 503/],
     [
-      'is not there but another is',
+      'is another kind of server',
       json(404, {}),
       'credentials',
       'UNAUTHENTICATED',
-      /not as a token server \(HTTP 404\)[\s\S]*CAMUNDA_OAUTH_URL/,
+      /not that of a token server \(HTTP 404\)[\s\S]*CAMUNDA_OAUTH_URL/,
     ],
     [
-      'sends the client elsewhere',
+      'redirects the client',
       (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
       'credentials',
       'UNAUTHENTICATED',
@@ -191,16 +191,16 @@ describe('a token server that', () => {
     ['answers with other JSON', json(200, ['token-9']), 'transient', 'UNAVAILABLE', /without an access token/],
     ['answers with null', json(200, null), 'transient', 'UNAVAILABLE', /without an access token/],
     [
-      'gives out what cannot be sent',
+      'issues a token that cannot be sent',
       json(200, { access_token: 'token-ü\n' }),
       'transient',
       'UNAVAILABLE',
       /without an access token/,
     ],
-    ['hangs up', (response) => response.destroy(), 'transient', 'UNAVAILABLE', /cannot be reached/],
+    ['closes the connection', (response) => response.destroy(), 'transient', 'UNAVAILABLE', /cannot be reached/],
   ];
   for (const [title, answer, reason, status, message] of cases) {
-    test(`${title} makes a fault with the reason ${reason}`, async () => {
+    test(`${title} causes an error with the reason ${reason}`, async () => {
       const { source, server } = await start(answer);
       const fault = await faultOf(source.get());
       assert.equal(fault.reason, reason);
@@ -213,9 +213,9 @@ describe('a token server that', () => {
 
   for (const [title, answer] of [
     ['never answers', silence],
-    ['never ends its answer', (response) => void response.writeHead(200).write('{')],
+    ['never completes its answer', (response) => void response.writeHead(200).write('{')],
   ] as const satisfies readonly (readonly [string, Answer])[]) {
-    test(`${title} is given up at the time limit`, async () => {
+    test(`${title} causes an error at the time limit`, async () => {
       const { source } = await start(answer, { timeout: 50 });
       const fault = await faultOf(source.get());
       assert.deepEqual([fault.reason, fault.status], ['transient', 'DEADLINE_EXCEEDED']);
@@ -223,7 +223,7 @@ describe('a token server that', () => {
     });
   }
 
-  test('is not there makes a transient fault', async () => {
+  test('does not run causes a transient error', async () => {
     const listener = createServer().listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;
@@ -235,7 +235,7 @@ describe('a token server that', () => {
     assert.match(fault.message, new RegExp(`ECONNREFUSED[\\s\\S]*Where: http://127\\.0\\.0\\.1:${port}/token\n`));
   });
 
-  test('shows a certificate that nobody vouches for makes a fault that says so', async () => {
+  test('has an untrusted certificate causes an error with that reason', async () => {
     const server = createAuthority('private.test').issue({ name: 'token server', dns: ['localhost'] });
     const listener = createTlsServer({ key: server.privateKey, cert: server.certificate }).listen(0, '127.0.0.1');
     await once(listener, 'listening');
@@ -249,7 +249,7 @@ describe('a token server that', () => {
 });
 
 describe('after a failure', () => {
-  test('the token server is left alone for a growing while, however many calls there are', async () => {
+  test('there are no requests for a growing pause, regardless of the number of calls', async () => {
     const { source, server, pass } = await start(json(503, {}));
     for (const [pause, requests] of [
       [1_000, 1],
@@ -269,7 +269,7 @@ describe('after a failure', () => {
     }
   });
 
-  test('a token is had again when the pause is over', async () => {
+  test('the next request follows after the pause', async () => {
     const { source, answer, pass } = await start(json(500, {}));
     await faultOf(source.get());
     answer(token());
@@ -277,7 +277,7 @@ describe('after a failure', () => {
     assert.equal(await source.get(), 'token-2');
   });
 
-  test('pauses are spread, double and stop growing', () => {
+  test('pauses double up to a limit, and are random in their upper half', () => {
     assert.deepEqual(
       [1, 2, 3, 5, 6, 50].map((failures) => pauseAfter(failures, 1)),
       [1_000, 2_000, 4_000, 16_000, 30_000, 30_000],
@@ -286,8 +286,8 @@ describe('after a failure', () => {
   });
 });
 
-describe('a token that the gateway refuses', () => {
-  test('after it has served is replaced at once', async () => {
+describe('a token that the gateway rejects', () => {
+  test('after it was accepted is replaced at once', async () => {
     const { source, server } = await start(token());
     source.accepted(await source.get());
     source.refused('token-1');
@@ -305,7 +305,7 @@ describe('a token that the gateway refuses', () => {
     assert.equal(server.requests.length, 2);
   });
 
-  test('at once is asked for again only after growing pauses', async () => {
+  test('although it is new is replaced only after growing pauses', async () => {
     const { source, server, pass } = await start(token());
     for (const [pause, requests] of [
       [1_000, 1],
@@ -315,13 +315,13 @@ describe('a token that the gateway refuses', () => {
       source.refused(await source.get());
       const fault = await faultOf(source.get());
       assert.equal(fault.reason, 'credentials');
-      assert.match(fault.message, /refuses the access token[\s\S]*scope/);
+      assert.match(fault.message, /rejected the access token[\s\S]*scope/);
       assert.equal(server.requests.length, requests);
       pass(pause);
     }
   });
 
-  test('by mistake of another token changes nothing', async () => {
+  test('but is not the current one changes nothing', async () => {
     const { source } = await start(token());
     await source.get();
     source.refused('token-0');
@@ -330,7 +330,7 @@ describe('a token that the gateway refuses', () => {
   });
 });
 
-test('close ends a request under way, and later ones at once', async () => {
+test('close aborts a running request, and later ones reject at once', async () => {
   const { source, server } = await start(silence);
   const arrived = server.nextRequest();
   const waiting = faultOf(source.get());

@@ -35,7 +35,7 @@ const start = async (handlers: Handlers, port = 0): Promise<TestGateway> => {
   return gateway;
 };
 
-/** A gateway that notes every request and answers as told. */
+/** A gateway that records every request and sends the given answer. */
 const recorded = async (method: string, answer: object): Promise<{ connection: Connection; requests: Request[] }> => {
   const requests: Request[] = [];
   const { port } = await start({
@@ -129,7 +129,7 @@ describe('a request', () => {
     assert.match(connection.address, /^grpc:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  test('to deploy sends the bytes and yields the processes alone', async () => {
+  test('to deploy sends the bytes and returns only the processes', async () => {
     const process = { bpmnProcessId: 'p', version: 2, processDefinitionKey: '5', resourceName: 'p.bpmn' };
     const { connection, requests } = await recorded('DeployResource', {
       key: '1',
@@ -159,7 +159,7 @@ describe('a request', () => {
     );
   });
 
-  test('to create an instance with its result waits as long as it is told', async () => {
+  test('to create an instance with its result waits until its timeout', async () => {
     const created = { processInstanceKey: '9', processDefinitionKey: '5', bpmnProcessId: 'p', version: 2 };
     const { connection, requests } = await recorded('CreateProcessInstanceWithResult', {
       ...created,
@@ -183,7 +183,7 @@ describe('a poll for jobs', () => {
     ['PERMISSION_DENIED', 'rejected'],
     ['UNAUTHENTICATED', 'credentials'],
   ] as const) {
-    test(`that the gateway refuses with ${code} is a failure, and not a lack of jobs`, async () => {
+    test(`that the gateway rejects with ${code} fails instead of returning no jobs`, async () => {
       const { port } = await start({
         ActivateJobs: (call: Stream) => call.emit('error', refusal(status[code], 'no')),
       });
@@ -191,7 +191,7 @@ describe('a poll for jobs', () => {
     });
   }
 
-  test('hands out the jobs of all batches, keys exact and the deadline as a number', async () => {
+  test('returns the jobs of all batches, with exact keys and the deadline as a number', async () => {
     const requests: Request[] = [];
     const { port } = await start({
       ActivateJobs: (stream: Stream) => {
@@ -224,12 +224,12 @@ describe('a poll for jobs', () => {
     );
   });
 
-  test('yields none when the gateway ends it without any', async () => {
+  test('returns no jobs if the gateway sends none', async () => {
     const { port } = await start({ ActivateJobs: (stream: Stream) => stream.end() });
     assert.deepEqual(await connect(port).activateJobs(poll), []);
   });
 
-  test('hands out what came before it failed', async () => {
+  test('returns the jobs that arrived before a failure', async () => {
     const { port } = await start({
       ActivateJobs: (stream: Stream) => {
         stream.write({ jobs: [job] });
@@ -239,7 +239,7 @@ describe('a poll for jobs', () => {
     assert.equal((await connect(port).activateJobs(poll)).length, 1);
   });
 
-  test('takes a batch that is larger than the 4 MiB which gRPC allows by itself', async () => {
+  test('accepts a batch larger than 4 MiB, the default limit of gRPC', async () => {
     const variables = JSON.stringify({ text: 'x'.repeat(3_000_000) });
     const { port } = await start({
       ActivateJobs: (stream: Stream) => {
@@ -254,7 +254,7 @@ describe('a poll for jobs', () => {
     );
   });
 
-  test('may last longer than other calls, by the time that the gateway holds it', async () => {
+  test('may take longer than other calls, by its waiting time', async () => {
     let held: Stream | undefined;
     const { port } = await start({
       ActivateJobs: (stream: Stream) => {
@@ -287,7 +287,7 @@ describe('a failed call', () => {
     ['UNAUTHENTICATED', 'UNAUTHENTICATED', 'credentials'],
   ];
   for (const [code, name, reason] of cases) {
-    test(`with ${code} is ${reason}, is made once, and says why`, async () => {
+    test(`with ${code} is ${reason}, is not repeated, and names the reason`, async () => {
       let calls = 0;
       const { port } = await start({
         CompleteJob: (_call: unknown, callback: Callback) => {
@@ -306,7 +306,7 @@ describe('a failed call', () => {
     });
   }
 
-  test('to a port where nobody listens says so and what to check', async () => {
+  test('to a port without a listener names the reason and what to check', async () => {
     const gateway = await start(topologyOnly);
     gateway.stop();
     await assert.rejects(connect(gateway.port).topology(), {
@@ -316,7 +316,7 @@ describe('a failed call', () => {
     });
   });
 
-  test('to a host that does not exist says so', async () => {
+  test('to a host that does not exist names the host', async () => {
     const address = { tls: false, host: 'nowhere.invalid', port: 26500 };
     const connection = createGrpcConnection({ address });
     await assert.rejects(connection.topology({ timeout: 20_000 }), {
@@ -336,7 +336,7 @@ describe('a failed call', () => {
     await assert.rejects(connect(port).topology({ timeout: 60 }), { message: /No answer within 60 ms/ });
   });
 
-  test('ends by its signal, on the gateway too, and leaves the others alone', async () => {
+  test('is aborted by its signal, also on the gateway, without effect on other calls', async () => {
     let cancelled: (() => void) | undefined;
     const sawCancel = new Promise<void>((resolve) => {
       cancelled = resolve;
@@ -361,7 +361,7 @@ describe('a failed call', () => {
     assert.equal((await connection.topology()).gatewayVersion, '8.8.0');
   });
 
-  test('is not begun when its signal has been given before', async () => {
+  test('is not started if its signal has already fired', async () => {
     let calls = 0;
     const { port } = await start({
       Topology: () => {
@@ -386,7 +386,7 @@ describe('a connection', () => {
     }
   };
 
-  test('comes back by itself after the gateway was gone', async () => {
+  test('reconnects by itself after an outage of the gateway', async () => {
     const first = await start(topologyOnly);
     const connection = connect(first.port);
     assert.equal(await topologyWhenUp(connection), '8.8.0');
@@ -396,7 +396,7 @@ describe('a connection', () => {
     assert.equal(await topologyWhenUp(connection), '8.8.0');
   });
 
-  test('works when the gateway comes up later', async () => {
+  test('works when the gateway starts later', async () => {
     const early = await start(topologyOnly);
     early.stop();
     const connection = connect(early.port);
@@ -405,7 +405,7 @@ describe('a connection', () => {
     assert.equal(await topologyWhenUp(connection), '8.8.0');
   });
 
-  test('gives up a socket on which the other side never says a word, and opens another', async () => {
+  test('replaces a socket on which the server never answers', async () => {
     const mute = createServer();
     mute.listen(0, '127.0.0.1');
     await once(mute, 'listening');
@@ -426,7 +426,7 @@ describe('a connection', () => {
     assert.equal(await topologyWhenUp(connection), '8.8.0');
   });
 
-  test('lets go of a socket that is only being opened when it is closed', async () => {
+  test('closes a socket that is still connecting', async () => {
     const mute = createServer();
     mute.listen(0, '127.0.0.1');
     await once(mute, 'listening');
@@ -448,7 +448,7 @@ describe('a connection', () => {
     await once(mute, 'close');
   });
 
-  test('uses one socket for many calls at once, and none before the first', async () => {
+  test('opens one socket for many concurrent calls, and none before the first call', async () => {
     const { port: target } = await start(topologyOnly);
     let sockets = 0;
     const relay = createServer((socket) => {
@@ -478,7 +478,7 @@ describe('a connection', () => {
     assert.match((await connect(port).topology()).gatewayVersion, /^(identity)?$/);
   });
 
-  test('ends its calls at close and refuses later ones', async () => {
+  test('aborts its calls at close and rejects later ones', async () => {
     const { port } = await start({ Topology: () => void arrived?.() });
     let arrived: (() => void) | undefined;
     const received = new Promise<void>((resolve) => {
@@ -493,7 +493,7 @@ describe('a connection', () => {
     await connection.close();
   });
 
-  test('serves thousands of calls under one signal without piling listeners on it', async () => {
+  test('serves thousands of calls with one signal without adding listeners to it', async () => {
     const { port } = await start(topologyOnly);
     const connection = connect(port);
     const { signal } = new AbortController();

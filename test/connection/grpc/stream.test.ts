@@ -14,7 +14,7 @@ afterEach(async () => {
 
 type Call = ServerWritableStream<Request, object>;
 
-/** A queue that a test reads one by one, as things come. */
+/** A queue whose items a test awaits one by one. */
 const queue = <T>() => {
   const items: T[] = [];
   const takers: ((item: T) => void)[] = [];
@@ -30,7 +30,7 @@ const queue = <T>() => {
   };
 };
 
-/** A gateway whose streams a test plays, and a connection to it. */
+/** A gateway whose streams the test controls, and a connection to it. */
 const start = async () => {
   const calls = queue<Call>();
   const gateway = await startTestGateway({
@@ -44,7 +44,7 @@ const start = async () => {
 
 const request = { type: 'log', worker: 'me', timeout: 60_000, fetchVariables: ['message'] };
 
-/** Opens a stream and keeps what it tells. */
+/** Opens a stream and queues its callbacks. */
 const open = (connection: Connection) => {
   const jobs = queue<ActivatedJob>();
   const opened = queue<true>();
@@ -60,7 +60,7 @@ const open = (connection: Connection) => {
 const wireJob = (key: string): object => ({ key, type: 'log', retries: 3, deadline: '1794477978000', variables: '{}' });
 
 describe('a stream of jobs', () => {
-  test('asks for what it was told to, says when it is open, and tells each job', async () => {
+  test('sends its request, reports that it is open, and passes on each job', async () => {
     const { connection, calls } = await start();
     const { jobs, opened } = open(connection);
     const call = await calls.next();
@@ -91,7 +91,7 @@ describe('a stream of jobs', () => {
     await jobs.next();
     stream.pause();
     call.write(wireJob('2'));
-    // An answer over the same connection comes after the job.
+    // The answer over the same connection arrives after the job.
     await connection.topology();
     await connection.topology();
     assert.equal(jobs.waiting.length, 0);
@@ -99,7 +99,7 @@ describe('a stream of jobs', () => {
     assert.equal((await jobs.next()).key, '2');
   });
 
-  test('tells when it is closed what had come before, and then its end, once', async () => {
+  test('passes on jobs that arrived before it was closed, and ends once', async () => {
     const { connection, calls } = await start();
     const { stream, jobs, ended } = open(connection);
     const call = await calls.next();
@@ -125,7 +125,7 @@ describe('a stream of jobs', () => {
     ['PERMISSION_DENIED', 'rejected'],
     ['UNAUTHENTICATED', 'credentials'],
   ] as const) {
-    test(`that the gateway ends with ${code} tells it as ${reason}`, async () => {
+    test(`that the gateway ends with ${code} reports ${reason}`, async () => {
       const { connection, calls } = await start();
       const { ended } = open(connection);
       (await calls.next()).emit('error', refusal(status[code], 'for this reason'));
@@ -135,7 +135,7 @@ describe('a stream of jobs', () => {
     });
   }
 
-  test('ends when the gateway dies, when there is none, and when the connection is closed', async () => {
+  test('ends if the gateway stops, is not there, or the connection is closed', async () => {
     const { gateway, connection, calls } = await start();
     const dying = open(connection);
     await calls.next();
@@ -154,7 +154,7 @@ describe('a stream of jobs', () => {
     assert.equal((await ended.next()).reason, 'aborted');
   });
 
-  test('that a cluster without streams is asked for is refused', async () => {
+  test('is rejected by a gateway without streams', async () => {
     const gateway = await startTestGateway({});
     const connection = createGrpcConnection({ address: { tls: false, host: '127.0.0.1', port: gateway.port } });
     cleanUps.push(() => gateway.stop(), connection.close);
@@ -163,7 +163,7 @@ describe('a stream of jobs', () => {
   });
 });
 
-test('a token that was good and is refused on a stream is not used again', async () => {
+test('a token that a stream rejects is not used again', async () => {
   const tokens = await startTokenServer(() => token());
   const calls = queue<Call>();
   const seen: string[] = [];
@@ -195,7 +195,7 @@ test('a token that was good and is refused on a stream is not used again', async
   assert.deepEqual(seen, ['Bearer token-1', 'Bearer token-2']);
 });
 
-test('the embedded engine pushes jobs too, also where it is not started yet', async () => {
+test('the embedded engine pushes jobs as well, also if it has not started yet', async () => {
   const connection = createConnection({ type: 'EMBEDDED' });
   cleanUps.push(connection.close);
   const { stream, opened, ended } = open(connection);

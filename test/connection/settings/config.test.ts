@@ -4,14 +4,10 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { isFault } from '../../../src/common/fault.ts';
-import {
-  type ConfigurationFault,
-  type ConnectionInput,
-  checkConfig,
-  type Environment,
-  parseConfig,
-} from '../../../src/connection/settings/config.ts';
+import { checkConfig } from '../../../src/connection/settings/check-config.ts';
+import type { ConfigurationFault, ConnectionInput, Environment } from '../../../src/connection/settings/config.ts';
 import { connectionTypes, settings } from '../../../src/connection/settings/definitions.ts';
+import { parseConfig } from '../../../src/connection/settings/environment.ts';
 import type { Files } from '../../../src/connection/settings/pem.ts';
 import { createAuthority } from '../support/certificates.ts';
 
@@ -24,7 +20,7 @@ const { privateKey: lockedKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' },
 });
 
-const tidy = (pem: string): string => pem.replaceAll('\r', '');
+const withLineFeeds = (pem: string): string => pem.replaceAll('\r', '');
 
 const contents: Readonly<Record<string, string>> = {
   './ca.pem': authority.certificate,
@@ -48,7 +44,7 @@ const faultOf = (run: () => unknown): ConfigurationFault => {
     assert.ok(isFault(error, 'configuration'));
     return error as ConfigurationFault;
   }
-  throw new Error('No fault came.');
+  throw new Error('It threw no fault.');
 };
 
 const cloud = {
@@ -59,7 +55,7 @@ const cloud = {
 };
 const secure = { CAMUNDA_CONNECTION_TYPE: 'SECURE', ZEBEE_HOSTNAME: 'zeebe.test' };
 
-describe('environment variables make a configuration:', () => {
+describe('environment variables become a configuration:', () => {
   const cases: readonly (readonly [string, Environment, object])[] = [
     [
       'Camunda SaaS with its defaults',
@@ -74,7 +70,7 @@ describe('environment variables make a configuration:', () => {
       },
     ],
     [
-      'Camunda SaaS elsewhere',
+      'Camunda SaaS with other addresses',
       {
         ...cloud,
         CAMUNDA_REGION: 'syd-1',
@@ -97,7 +93,7 @@ describe('environment variables make a configuration:', () => {
       { type: 'INSECURE', hostname: 'localhost', port: 26500 },
     ],
     [
-      'the correct spelling, which wins',
+      'the correct spelling, which takes precedence',
       {
         CAMUNDA_CONNECTION_TYPE: 'INSECURE',
         ZEBEE_HOSTNAME: 'old',
@@ -108,7 +104,7 @@ describe('environment variables make a configuration:', () => {
       { type: 'INSECURE', hostname: 'new', port: 2 },
     ],
     [
-      'the correct spelling, empty, and the old one',
+      'the other spelling, if the correct one is empty',
       {
         CAMUNDA_CONNECTION_TYPE: 'INSECURE',
         ZEEBE_HOSTNAME: '',
@@ -119,7 +115,7 @@ describe('environment variables make a configuration:', () => {
       { type: 'INSECURE', hostname: 'old', port: 1 },
     ],
     [
-      'blanks around the values',
+      'spaces around the values',
       { CAMUNDA_CONNECTION_TYPE: ' INSECURE ', ZEBEE_HOSTNAME: ' localhost\n', ZEBEE_PORT: ' 26501 ' },
       { type: 'INSECURE', hostname: 'localhost', port: 26501 },
     ],
@@ -131,9 +127,9 @@ describe('environment variables make a configuration:', () => {
         type: 'SECURE',
         hostname: 'zeebe.test',
         port: 26500,
-        rootCa: tidy(authority.certificate),
+        rootCa: withLineFeeds(authority.certificate),
         privateKey: client.privateKey,
-        certificateChain: tidy(client.certificate),
+        certificateChain: withLineFeeds(client.certificate),
       },
     ],
     [
@@ -143,7 +139,7 @@ describe('environment variables make a configuration:', () => {
         type: 'SECURE',
         hostname: 'zeebe.test',
         port: 26500,
-        rootCa: tidy(authority.certificate),
+        rootCa: withLineFeeds(authority.certificate),
       },
     ],
     ['the embedded engine', { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' }, { type: 'EMBEDDED', resources: [] }],
@@ -153,7 +149,7 @@ describe('environment variables make a configuration:', () => {
       { type: 'EMBEDDED', resources: ['./processes', './readme.txt'] },
     ],
     [
-      'variables of another type, which do not matter',
+      'variables of another connection type, which are ignored',
       { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', ZEBEE_PORT: 'nonsense', CAMUNDA_REGION: '!' },
       { type: 'EMBEDDED', resources: [] },
     ],
@@ -166,25 +162,25 @@ describe('environment variables make a configuration:', () => {
 describe('one error names', () => {
   const cases: readonly (readonly [string, Environment, readonly string[], readonly RegExp[]])[] = [
     [
-      'the four types when none is set',
+      'the four types if none is set',
       {},
       ['CAMUNDA_CONNECTION_TYPE'],
       [/not set/, /CAMUNDA_CLOUD:/, /INSECURE:/, /SECURE:/, /EMBEDDED:/],
     ],
     [
-      'the nearest type for a slip',
+      'the type that was probably meant',
       { CAMUNDA_CONNECTION_TYPE: 'CAMUNDA_CLUOD' },
       ['CAMUNDA_CONNECTION_TYPE'],
       [/Did you mean CAMUNDA_CLOUD\?/, /EMBEDDED:/],
     ],
     [
-      'the type in capitals for one in small letters',
+      'the type in upper case for one in lower case',
       { CAMUNDA_CONNECTION_TYPE: 'insecure' },
       ['CAMUNDA_CONNECTION_TYPE'],
       [/Did you mean INSECURE\?/],
     ],
     [
-      'everything that Camunda SaaS lacks, and why',
+      'every setting that Camunda SaaS needs, with its purpose',
       { CAMUNDA_CONNECTION_TYPE: 'CAMUNDA_CLOUD', CAMUNDA_REGION: 'bru 2' },
       ['CAMUNDA_CLUSTER_ID', 'CAMUNDA_CLIENT_ID', 'CAMUNDA_CLIENT_SECRET', 'CAMUNDA_REGION'],
       [/CAMUNDA_CLUSTER_ID is not set\. CAMUNDA_CLOUD needs it: .*e\.g\. CAMUNDA_CLUSTER_ID=/],
@@ -199,10 +195,10 @@ describe('one error names', () => {
       'the spelling that was used',
       { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEBEE_HOSTNAME: 'http://localhost', ZEBEE_PORT: '70000' },
       ['ZEBEE_HOSTNAME', 'ZEBEE_PORT'],
-      [/leave out the scheme/, /whole number from 1 to 65535/],
+      [/omit the scheme/, /whole number from 1 to 65535/],
     ],
     [
-      'a port that hides in the host name',
+      'a port in the host name',
       { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEBEE_HOSTNAME: 'localhost:26500' },
       ['ZEBEE_HOSTNAME'],
       [/move it to the setting for the port/],
@@ -226,7 +222,7 @@ describe('one error names', () => {
       [/not the key of the first certificate/],
     ],
     [
-      'a key under a passphrase',
+      'a key with a passphrase',
       { ...secure, SSL_PRIVATE_KEY: String(lockedKey), SSL_CERTIFICATE_CHAIN: './client.pem' },
       ['SSL_PRIVATE_KEY'],
       [/passphrase/],
@@ -241,16 +237,16 @@ describe('one error names', () => {
       'a file without a certificate',
       { ...secure, SSL_ROOT_CA: './readme.txt' },
       ['SSL_ROOT_CA'],
-      [/\.\/readme\.txt, which holds no certificate/],
+      [/\.\/readme\.txt, which contains no certificate/],
     ],
     [
       'a file with the wrong kind of PEM text',
       { ...secure, SSL_ROOT_CA: './key.pem' },
       ['SSL_ROOT_CA'],
-      [/holds no certificate/],
+      [/contains no certificate/],
     ],
     [
-      'a certificate that is garbled',
+      'a malformed certificate',
       { ...secure, SSL_ROOT_CA: '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----' },
       ['SSL_ROOT_CA'],
       [/no readable certificate/],
@@ -259,16 +255,16 @@ describe('one error names', () => {
       'a token server without TLS',
       { ...cloud, CAMUNDA_OAUTH_URL: 'http://login.test/token' },
       ['CAMUNDA_OAUTH_URL'],
-      [/secret could be read; use https/],
+      [/would expose the client secret; use https/],
     ],
     [
-      'a token server that is no URL',
+      'a token server that is not a URL',
       { ...cloud, CAMUNDA_OAUTH_URL: 'login.test' },
       ['CAMUNDA_OAUTH_URL'],
       [/not a URL/],
     ],
     [
-      'a token server behind another scheme',
+      'a token server with another scheme',
       { ...cloud, CAMUNDA_OAUTH_URL: 'ftp://login.test' },
       ['CAMUNDA_OAUTH_URL'],
       [/https/],
@@ -283,10 +279,10 @@ describe('one error names', () => {
       'a cloud gateway in plain text',
       { ...cloud, ZEEBE_GRPC_ADDRESS: 'grpc://zeebe.test:26500' },
       ['ZEEBE_GRPC_ADDRESS'],
-      [/access token could be read; use grpcs/],
+      [/would expose the access token; use grpcs/],
     ],
     [
-      'a cloud gateway that is none',
+      'a cloud gateway that is not an address',
       { ...cloud, ZEEBE_GRPC_ADDRESS: 'zeebe test' },
       ['ZEEBE_GRPC_ADDRESS'],
       [/grpcs:\/\/host:443/],
@@ -295,7 +291,7 @@ describe('one error names', () => {
       'every resource that does not exist',
       { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: 'a.bpmn,./processes,b' },
       ['CAMUNDA_RESOURCES'],
-      [/names what does not exist: a\.bpmn, b\./],
+      [/lists paths that do not exist: a\.bpmn, b\./],
     ],
   ];
   for (const [title, env, named, texts] of cases) {
@@ -324,7 +320,7 @@ describe('a configuration written by hand', () => {
     });
   });
 
-  test('passes unchanged when it has been checked before', () => {
+  test('stays unchanged if it has been checked before', () => {
     const config = parseConfig(
       { ...secure, SSL_ROOT_CA: './ca.pem', SSL_PRIVATE_KEY: './key.pem', SSL_CERTIFICATE_CHAIN: './client.pem' },
       files,
@@ -335,7 +331,7 @@ describe('a configuration written by hand', () => {
   });
 
   const cases: readonly (readonly [string, unknown, readonly string[], RegExp])[] = [
-    ['no object', undefined, ['type'], /type is not set/],
+    ['no settings', undefined, ['type'], /type is not set/],
     ['a misspelled property', { type: 'INSECURE', hostName: 'h' }, ['hostName', 'hostname'], /Did you mean hostname\?/],
     ['an abbreviated property', { type: 'INSECURE', host: 'h' }, ['host', 'hostname'], /Did you mean hostname\?/],
     [
@@ -348,9 +344,9 @@ describe('a configuration written by hand', () => {
       'values of the wrong type',
       { type: 'INSECURE', hostname: 7, port: '70000' },
       ['hostname', 'port'],
-      /hostname is not a text/,
+      /hostname is not text/,
     ],
-    ['paths that are no texts', { type: 'EMBEDDED', resources: [1] }, ['resources'], /not a list of paths/],
+    ['paths that are not text', { type: 'EMBEDDED', resources: [1] }, ['resources'], /not a list of paths/],
     [
       'a missing secret',
       { type: 'CAMUNDA_CLOUD', clusterId: 'c', clientId: 'i', clientSecret: ' ' },
@@ -371,25 +367,25 @@ describe('a configuration written by hand', () => {
   }
 });
 
-describe('variables that are no text', () => {
+describe('variables that are not text', () => {
   const cases: readonly (readonly [title: string, env: object, named: readonly string[], text: RegExp])[] = [
     [
       'a host that is a number',
       { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: 7 },
       ['ZEEBE_HOSTNAME'],
-      /ZEEBE_HOSTNAME is not a text/,
+      /ZEEBE_HOSTNAME is not text/,
     ],
     [
       'a type that is a list',
       { CAMUNDA_CONNECTION_TYPE: ['SECURE'] },
       ['CAMUNDA_CONNECTION_TYPE'],
-      /no connection type/,
+      /is not a connection type/,
     ],
     [
       'several at once',
       { ...cloud, CAMUNDA_CLIENT_SECRET: { a: 'hush' }, CAMUNDA_CLIENT_ID: true },
       ['CAMUNDA_CLIENT_ID', 'CAMUNDA_CLIENT_SECRET'],
-      /CAMUNDA_CLIENT_SECRET is not a text/,
+      /CAMUNDA_CLIENT_SECRET is not text/,
     ],
   ];
   for (const [title, env, named, text] of cases) {
@@ -404,19 +400,22 @@ describe('variables that are no text', () => {
     });
   }
 
-  test('null is as good as nothing, and a port may be a number', () => {
+  test('null counts as not set, and a port may be a number', () => {
     const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: 'h', ZEEBE_PORT: 1, ZEBEE_HOSTNAME: null };
     assert.deepEqual({ ...parseConfig(env as never, files) }, { type: 'INSECURE', hostname: 'h', port: 1 });
   });
 });
 
-describe('a configuration shows no secret', () => {
+describe('a configuration hides its secrets', () => {
   const config = parseConfig({ ...secure, SSL_PRIVATE_KEY: './key.pem', SSL_CERTIFICATE_CHAIN: './client.pem' }, files);
   const bare = client.privateKey.split('\n')[1]!.trim();
   const shown: readonly (readonly [string, () => string])[] = [
-    ['printed', () => inspect(config, { depth: 5, showHidden: true }) + inspect({ deep: { config } }, { depth: 5 })],
-    ['printed as a template of a log line', () => `${JSON.stringify(config)} ${String(config)}`],
-    ['printed for SaaS', () => inspect(parseConfig(cloud, files)) + JSON.stringify([parseConfig(cloud, files)])],
+    [
+      'when printed',
+      () => inspect(config, { depth: 5, showHidden: true }) + inspect({ deep: { config } }, { depth: 5 }),
+    ],
+    ['in a template string', () => `${JSON.stringify(config)} ${String(config)}`],
+    ['when printed, for SaaS', () => inspect(parseConfig(cloud, files)) + JSON.stringify([parseConfig(cloud, files)])],
   ];
   for (const [title, print] of shown) {
     test(title, () => {
@@ -425,13 +424,13 @@ describe('a configuration shows no secret', () => {
     });
   }
 
-  test('but copies with it, and cannot be changed', () => {
+  test('but a copy contains them, and the configuration is frozen', () => {
     const copy = { ...parseConfig(cloud, files) };
     assert.equal('clientSecret' in copy && copy.clientSecret, 'topsecret');
     assert.ok(Object.isFrozen(config));
   });
 
-  test('nor do its errors, wherever the secret was put', () => {
+  test('in its errors too, in whichever variable the secret is', () => {
     const secrets = ['hush-hush', client.privateKey, bare, 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIB/x+y='];
     const secretVariables = ['CAMUNDA_CLIENT_SECRET', 'SSL_PRIVATE_KEY', 'SSL_ROOT_CA', 'SSL_CERTIFICATE_CHAIN'];
     for (const type of Object.keys(connectionTypes)) {
@@ -451,7 +450,7 @@ describe('a configuration shows no secret', () => {
   });
 });
 
-test('any variables give a configuration or one configuration fault', () => {
+test('any variables give a configuration, or one configuration fault', () => {
   const variables = ['CAMUNDA_CONNECTION_TYPE', ...Object.values(settings).flatMap((setting) => setting.variables)];
   const value = fc.oneof(
     fc.constantFrom(...Object.keys(connectionTypes), '', 'localhost', '26500', './ca.pem', './key.pem', './client.pem'),

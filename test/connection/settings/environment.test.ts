@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { configFromEnv } from '../../../src/connection/index.ts';
 import { run } from '../support/child.ts';
 
-/** Runs `configFromEnv()` in a folder with these files and variables; resolves with what it printed. */
+/** Runs `configFromEnv()` in a folder with the given files and variables, and resolves with its output. */
 const read = async (
   files: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
@@ -29,7 +29,7 @@ const read = async (
 };
 
 describe('configFromEnv', () => {
-  test('reads .env, lets process.env win, changes neither, prints nothing', async () => {
+  test('reads .env and process.env, which takes precedence; changes neither and prints nothing', async () => {
     const output = await read(
       { '.env': '# our gateway\nCAMUNDA_CONNECTION_TYPE=INSECURE\nZEBEE_HOSTNAME="zeebe.test"\nZEBEE_PORT=1111\n' },
       { ZEBEE_PORT: '2222' },
@@ -37,15 +37,15 @@ describe('configFromEnv', () => {
     assert.equal(output, '{"type":"INSECURE","hostname":"zeebe.test","port":2222}');
   });
 
-  test('does without .env', async () => {
+  test('works without .env', async () => {
     assert.equal(await read({}, { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' }), '{"type":"EMBEDDED","resources":[]}');
   });
 
-  test('says what is missing where there is nothing at all', async () => {
+  test('names the missing settings if there are none', async () => {
     assert.match(await read({}, {}), /CAMUNDA_CONNECTION_TYPE is not set/);
   });
 
-  test('says that .env cannot be read', async () => {
+  test('reports that .env cannot be read', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'camunda-connectors-'));
     await mkdir(join(folder, '.env'));
     const { output } = await run(
@@ -53,11 +53,11 @@ describe('configFromEnv', () => {
        try { configFromEnv(); } catch (error) { console.log(error.kind, error.message); }`,
       { folder },
     );
-    assert.match(output, /^configuration The file \.env is there but cannot be read \(EISDIR\)/);
+    assert.match(output, /^configuration The file \.env exists but cannot be read \(EISDIR\)/);
     await rm(folder, { recursive: true });
   });
 
-  test('reads nothing but the record that it is given', () => {
+  test('reads only the variables that are passed to it', () => {
     assert.deepEqual(configFromEnv({ CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: 'h' }), {
       type: 'INSECURE',
       hostname: 'h',

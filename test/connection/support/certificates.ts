@@ -7,16 +7,16 @@ export interface Pair {
   readonly privateKey: string;
 }
 
-/** What a certificate is for. */
+/** The subject of a certificate. */
 export interface Subject {
   readonly name: string;
   readonly dns?: readonly string[];
   readonly ip?: readonly string[];
-  /** Days from now, also in the past. Default: yesterday to next week. */
+  /** Validity in days from now; may be in the past. Default: yesterday to next week. */
   readonly days?: { readonly from: number; readonly to: number };
 }
 
-/** A certificate authority that lives as long as a test. */
+/** A certificate authority for a test. */
 export interface Authority {
   readonly certificate: string;
   issue(subject: Subject): Pair;
@@ -54,7 +54,7 @@ const sign = (
   return forge.pki.certificateToPem(certificate);
 };
 
-/** Makes an authority with a key of its own. */
+/** Creates an authority with its own key. */
 export const createAuthority = (name: string): Authority => {
   const key = newKey();
   return {

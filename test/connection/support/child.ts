@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { compiled } from '../../../scripts/compiled.ts';
 
-/** What a process printed, and how it ended. */
+/** The output and the exit code of a process. */
 export interface ChildResult {
-  /** All of it, the errors last. */
+  /** The output and the errors. */
   readonly output: string;
   readonly errors: string;
   readonly code: number | null;

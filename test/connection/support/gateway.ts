@@ -7,15 +7,15 @@ export { status };
 /** Requests as the proto loader gives them: the tests look into a few fields. */
 export type Request = Readonly<Record<string, unknown>>;
 
-/** Handlers by method. Unary and streaming ones have different arguments, so none is stated here. */
+/** Handlers by method. Unary and streaming handlers have different arguments. */
 export interface Handlers {
   readonly [method: string]: (call: never, callback: never) => void;
 }
 
-/** A gateway that a test plays by itself. */
+/** A gateway that a test controls. */
 export interface TestGateway {
   readonly port: number;
-  /** Cuts all connections and closes the port. */
+  /** Closes all connections and the port. */
   stop(): void;
 }
 
@@ -39,13 +39,13 @@ export const topologyOnly: Handlers = {
   Topology: (_call: unknown, callback: (error: null, answer: object) => void) => callback(null, topologyAnswer),
 };
 
-/** An error as a handler passes it on. */
+/** An error of a handler. */
 export const refusal = (code: number, details: string): Partial<ServiceError> => ({ code, details });
 
 /** Settings of a gateway with TLS. */
 export interface TestTls {
   readonly server: Pair;
-  /** Authority whose client certificates are demanded; none: no client certificate is asked for. */
+  /** Authority of the client certificates that the gateway requires; absent: it requires none. */
   readonly clientAuthority?: string;
 }
 

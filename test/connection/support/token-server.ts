@@ -3,17 +3,17 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** One request as the token server got it. */
+/** A request to the token server. */
 export interface TokenServerRequest {
   readonly method: string | undefined;
   readonly form: Readonly<Record<string, string>>;
 }
 
-/** A token server that a test plays by itself. */
+/** A token server that a test controls. */
 export interface TokenServer {
   readonly url: string;
   readonly requests: TokenServerRequest[];
-  /** Resolves when the next request has come in. */
+  /** Resolves when the next request has arrived. */
   nextRequest(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export const json =
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
 
-/** A good answer; the token carries the number of the request, from 1. */
+/** Answers with a token that contains the number of the request, from 1. */
 export const token =
   (expiresIn: unknown = 3600): Answer =>
   (response, count) =>
@@ -36,7 +36,7 @@ export const token =
 /** Never answers. */
 export const silence: Answer = () => undefined;
 
-/** Starts a token server on 127.0.0.1. `answer` is asked at each request, so it may change on the way. */
+/** Starts a token server on 127.0.0.1. `answer` is called for each request, so the answers may change. */
 export const startTokenServer = async (answer: () => Answer): Promise<TokenServer> => {
   const requests: TokenServerRequest[] = [];
   const waiting: (() => void)[] = [];

@@ -1,0 +1,125 @@
+import type { FaultText } from '../../common/fault.ts';
+import type { TlsVerdict } from '../auth/tls-diagnosis.ts';
+import { connectionFault } from '../faults.ts';
+import type { ConnectionFault, StatusName } from '../port.ts';
+
+/** The names of gRPC's status codes, in the order of the codes. The first means success. */
+const statusNames: readonly (StatusName | 'OK')[] = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
+
+const transient: readonly StatusName[] = [
+  'CANCELLED',
+  'UNKNOWN',
+  'DEADLINE_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+  'ABORTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+];
+
+/** gRPC's status of a call that failed. */
+export interface CallStatus {
+  readonly code: number;
+  readonly details: string;
+}
+
+/** The name of a status code. An unknown code counts as `UNKNOWN`. */
+export const statusName = (code: number): StatusName => {
+  const name = statusNames[code];
+  return name === undefined || name === 'OK' ? 'UNKNOWN' : name;
+};
+
+/** What a status means for the caller. Depends only on the name, never on the text. */
+const reasonOf = (status: StatusName): 'transient' | 'rejected' | 'credentials' => {
+  if (status === 'UNAUTHENTICATED') return 'credentials';
+  return transient.includes(status) ? 'transient' : 'rejected';
+};
+
+const unavailable = (why: string): FaultText =>
+  // HTTP/2's name for an answer that is not HTTP/2, such as that of a web server.
+  why.includes('Protocol error')
+    ? {
+        what: `The server at this address does not speak gRPC (${why}).`,
+        fix: 'check host and port: a Zeebe gateway usually listens on port 26500. A gateway with TLS needs the connection type SECURE.',
+      }
+    : {
+        what: `The gateway cannot be reached (${why}).`,
+        fix: 'check that the gateway runs, and that host and port are correct. A gateway with TLS needs the connection type SECURE; a gateway without TLS needs INSECURE.',
+      };
+
+const textOf = (status: StatusName, details: string): FaultText => {
+  const why = details === '' ? status : `${status}: ${details}`;
+  switch (status) {
+    case 'UNAVAILABLE':
+      return unavailable(why);
+    case 'RESOURCE_EXHAUSTED':
+      return {
+        what: `The gateway has no capacity for the call, or a message was too large (${why}).`,
+        fix: 'try again later. If the error persists, reduce the load or the size of the variables.',
+      };
+    case 'UNAUTHENTICATED':
+      return {
+        what: `The gateway rejected the credentials (${why}).`,
+        fix: 'check that the client id and secret belong to this cluster and have the scope Zeebe. A gateway that requires a token needs the connection type CAMUNDA_CLOUD.',
+      };
+    case 'PERMISSION_DENIED':
+      return {
+        what: `The gateway does not allow this client to make this call (${why}).`,
+        fix: 'give the API client the permission, or use another client.',
+      };
+    case 'UNIMPLEMENTED':
+      return {
+        what: `The gateway does not support this call (${why}).`,
+        fix: 'check that host and port are those of a Zeebe gateway of Camunda 8.',
+      };
+    default:
+      return { what: `The gateway ${reasonOf(status) === 'rejected' ? 'rejected' : 'failed'} the call (${why}).` };
+  }
+};
+
+/**
+ * The error of a call that the gateway, or gRPC itself, answered with a status other than OK.
+ *
+ * @param details the text of the status, without secrets
+ */
+export const statusFault = (method: string, address: string, status: StatusName, details: string): ConnectionFault =>
+  connectionFault(reasonOf(status), status, { ...textOf(status, details), where: `${method}, ${address}` });
+
+/**
+ * The error of a call over TLS that found no connection.
+ *
+ * @param verdict what an attempt to agree on TLS has shown
+ * @param details the text of the status UNAVAILABLE, without secrets
+ */
+export const tlsFault = (method: string, address: string, verdict: TlsVerdict, details: string): ConnectionFault => {
+  const status = 'UNAVAILABLE';
+  switch (verdict.kind) {
+    case 'refused':
+      return connectionFault('certificate', status, { ...verdict.text, where: `${method}, ${address}` });
+    case 'closed':
+      return connectionFault('transient', status, {
+        what: `The gateway accepts TLS, but then closes the connection immediately (${status}: ${details}).`,
+        where: `${method}, ${address}`,
+        fix: 'if the gateway requires a client certificate, set SSL_PRIVATE_KEY and SSL_CERTIFICATE_CHAIN (privateKey, certificateChain) to a pair that it trusts. Otherwise check the gateway and any proxy in front of it.',
+      });
+    case 'unknown':
+      return statusFault(method, address, status, details);
+  }
+};
