@@ -273,7 +273,7 @@ describe('one error names', () => {
       'a token server with a password in its URL',
       { ...cloud, CAMUNDA_OAUTH_URL: 'https://u:p4ssw0rd@login.test/token' },
       ['CAMUNDA_OAUTH_URL'],
-      [/user name or password/],
+      [/user name or a password/],
     ],
     [
       'a cloud gateway in plain text',
