@@ -62,11 +62,11 @@ export interface EmbeddedConfig {
  */
 export type ConnectionConfig = CloudConfig | InsecureConfig | SecureConfig | EmbeddedConfig;
 
-type Optional<Config extends { readonly type: ConnectionType }, Required extends keyof Config> = Pick<
+type Loose<Config extends { readonly type: ConnectionType }, Needed extends keyof Config> = Pick<
   Config,
-  'type' | Required
+  'type' | Needed
 > & {
-  readonly [Key in Exclude<keyof Config, 'type' | Required>]?: Config[Key] | undefined;
+  readonly [Key in Exclude<keyof Config, 'type' | Needed>]?: Config[Key] | undefined;
 };
 
 /**
@@ -76,10 +76,10 @@ type Optional<Config extends { readonly type: ConnectionType }, Required extends
  * const input: ConnectionInput = { type: 'SECURE', hostname: 'zeebe.example.com', rootCa: './certs/ca.pem' };
  */
 export type ConnectionInput =
-  | Optional<CloudConfig, 'clusterId' | 'clientId' | 'clientSecret'>
-  | Optional<InsecureConfig, 'hostname'>
-  | Optional<SecureConfig, 'hostname'>
-  | Optional<EmbeddedConfig, never>;
+  | Loose<CloudConfig, 'clusterId' | 'clientId' | 'clientSecret'>
+  | Loose<InsecureConfig, 'hostname'>
+  | Loose<SecureConfig, 'hostname'>
+  | Loose<EmbeddedConfig, never>;
 
 /** A problem with one setting. */
 export interface SettingProblem {
