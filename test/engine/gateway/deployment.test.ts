@@ -62,7 +62,7 @@ test('case 13: one invalid file fails the whole deployment, with its name', asyn
   await assert.rejects(client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1 }), status(5, /'?p'?/));
 });
 
-for (const [title, files, told] of [
+for (const [title, files, expected] of [
   ['no resources', {}, /at least one/],
   ['broken XML', { 'x.bpmn': '<bpmn:definitions' }, /'x\.bpmn':[\s\S]*ERROR/],
   ['an empty file', { 'x.bpmn': '' }, /'x\.bpmn':[\s\S]*ERROR/],
@@ -74,7 +74,7 @@ for (const [title, files, told] of [
     const engine = await startEngine(t);
     const details = await refusal(deployXml(connect(t, engine.address), files));
     assert.ok(details.startsWith("Command 'CREATE' rejected with code 'INVALID_ARGUMENT': "), details);
-    assert.match(details, told);
+    assert.match(details, expected);
   });
 }
 

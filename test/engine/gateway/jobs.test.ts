@@ -16,7 +16,7 @@ const createMany = async (client: RawClient, count: number): Promise<void> => {
 
 const keysOf = (jobs: readonly { readonly key: string }[]): string[] => jobs.map(({ key }) => key);
 
-for (const [title, request, told] of [
+for (const [title, request, expected] of [
   ['blank type', { type: ' ' }, /type/],
   ['blank worker', { worker: '' }, /worker/],
   ['timeout 0', { timeout: 0 }, /timeout/],
@@ -29,7 +29,7 @@ for (const [title, request, told] of [
 ] as const) {
   test(`case 39: a poll with ${title} is rejected`, async (t) => {
     const { client } = await setUp(t);
-    await assert.rejects(client.poll('a', request), status(3, told));
+    await assert.rejects(client.poll('a', request), status(3, expected));
   });
 }
 
@@ -175,8 +175,8 @@ test('case 49: a job can be activated again after its deadline until it is compl
   assert.equal(second?.retries, 3);
   const complete = (): Promise<object> => client.call('CompleteJob', { jobKey: first?.key });
   await complete();
-  const told = new RegExp(`^Command 'COMPLETE' rejected with code 'NOT_FOUND': .*${first?.key}`);
-  await assert.rejects(complete(), status(5, told));
+  const expected = new RegExp(`^Command 'COMPLETE' rejected with code 'NOT_FOUND': .*${first?.key}`);
+  await assert.rejects(complete(), status(5, expected));
 });
 
 test('jobs can fail, throw errors, and have their retries and deadline changed', async (t) => {

@@ -134,7 +134,7 @@ test('case 6: only the default tenant exists', async (t) => {
   );
 });
 
-for (const [variables, told] of [
+for (const [variables, expected] of [
   ['[1]', /object.*list/],
   ['"secret"', /object.*text/],
   ['null', /object.*null/],
@@ -155,7 +155,7 @@ for (const [variables, told] of [
     ] as const) {
       await assert.rejects(client.call(rpc, request), (error: ServiceError) => {
         assert.equal(error.code, 3, rpc);
-        assert.match(error.details, told);
+        assert.match(error.details, expected);
         assert.doesNotMatch(error.details, /secret/);
         return true;
       });

@@ -95,12 +95,12 @@ test('case 34: a terminate end event completes the instance and removes everythi
     ),
   );
   const key = rig.create({ x: 1 });
-  const beside = rig.job('a');
+  const other = rig.job('a');
   rig.complete('b', { y: 2 });
   assert.equal(rig.state(key), 'COMPLETED');
   assert.deepEqual(rig.root(key), { x: 1, y: 2 });
   assert.equal(
-    rejectionOf(() => rig.machine.completeJob(beside.key, {})),
+    rejectionOf(() => rig.machine.completeJob(other.key, {})),
     'NOT_FOUND',
   );
   assert.equal(rig.events.filter(({ kind }) => kind === 'instance:completed').length, 1);

@@ -229,23 +229,23 @@ test('case 56: the deadline of an activated job can be changed', async () => {
 test('case 59: there is an event each time a job becomes activatable', async () => {
   const rig = await rigWith(one());
   rig.create();
-  const told = (): number => rig.events.splice(0).filter(({ kind }) => kind === 'job:activatable').length;
-  assert.equal(told(), 1, 'created');
+  const activatableEvents = (): number => rig.events.splice(0).filter(({ kind }) => kind === 'job:activatable').length;
+  assert.equal(activatableEvents(), 1, 'created');
   rig.machine.failJob(rig.job('a').key, failure);
-  assert.equal(told(), 1, 'failed with retries left');
+  assert.equal(activatableEvents(), 1, 'failed with retries left');
   rig.machine.failJob(rig.job('a').key, { ...failure, backoff: 500 });
-  assert.equal(told(), 0, 'in back-off');
+  assert.equal(activatableEvents(), 0, 'in back-off');
   rig.pass(500);
-  assert.equal(told(), 1, 'back-off over');
+  assert.equal(activatableEvents(), 1, 'back-off over');
   const { key } = rig.job('a');
   rig.machine.failJob(key, { ...failure, retries: 0 });
   rig.machine.updateJobRetries(key, 1);
-  assert.equal(told(), 0, 'incident');
+  assert.equal(activatableEvents(), 0, 'incident');
   rig.machine.resolveIncident(rig.incident().key);
-  assert.equal(told(), 1, 'incident resolved');
+  assert.equal(activatableEvents(), 1, 'incident resolved');
   rig.job('a');
   rig.pass(wish.timeout);
-  assert.equal(told(), 1, 'timed out');
+  assert.equal(activatableEvents(), 1, 'timed out');
 });
 
 test('case 62: an undelivered job becomes activatable again; any other job does not change', async () => {

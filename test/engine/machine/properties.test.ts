@@ -281,15 +281,15 @@ const same = (first: readonly Step[], second: readonly Step[]): void => {
   for (const each of first) run.take(each);
   const snapshot = JSON.parse(JSON.stringify(run.machine.snapshot())) as MachineSnapshot;
   const at = first.reduce((sum, each) => sum + ('pass' in each ? each.pass : 0), noon);
-  const twin = startRun({ snapshot, at });
-  assert.deepEqual(twin.machine.snapshot(), run.machine.snapshot());
+  const copy = startRun({ snapshot, at });
+  assert.deepEqual(copy.machine.snapshot(), run.machine.snapshot());
   run.events.length = 0;
   for (const each of second) {
     run.take(each);
-    twin.take(each);
+    copy.take(each);
   }
-  assert.deepEqual(twin.events, run.events);
-  assert.deepEqual(twin.machine.snapshot(), run.machine.snapshot());
+  assert.deepEqual(copy.events, run.events);
+  assert.deepEqual(copy.machine.snapshot(), run.machine.snapshot());
 };
 
 test('a machine that is restored at any point continues in the same way', () => {

@@ -81,7 +81,7 @@ const busy = async (): Promise<Rig> => {
 };
 
 /** Continues everything that waits. */
-const goOn = (rig: Rig): void => {
+const continueAll = (rig: Rig): void => {
   rig.pass(10_000);
   rig.machine.updateJobRetries(rig.incident().jobKey, 1);
   rig.machine.resolveIncident(rig.incident().key);
@@ -95,18 +95,18 @@ const goOn = (rig: Rig): void => {
 
 test('a restored machine has the same state and continues in the same way', async () => {
   const rig = await busy();
-  const twin = await restored(rig);
-  assert.deepEqual(twin.machine.snapshot(), rig.machine.snapshot());
+  const copy = await restored(rig);
+  assert.deepEqual(copy.machine.snapshot(), rig.machine.snapshot());
   for (const look of ['instances', 'jobs', 'incidents', 'messages'] as const) {
-    assert.deepEqual(twin.machine[look](), rig.machine[look]());
+    assert.deepEqual(copy.machine[look](), rig.machine[look]());
   }
   assert.equal(rig.machine.instances().length, 5);
-  assert.equal(rig.machine.nextDue(), twin.machine.nextDue());
+  assert.equal(rig.machine.nextDue(), copy.machine.nextDue());
   rig.events.length = 0;
-  goOn(rig);
-  goOn(twin);
-  assert.deepEqual(twin.events, rig.events);
-  assert.deepEqual(twin.machine.snapshot(), rig.machine.snapshot());
+  continueAll(rig);
+  continueAll(copy);
+  assert.deepEqual(copy.events, rig.events);
+  assert.deepEqual(copy.machine.snapshot(), rig.machine.snapshot());
   assert.ok(rig.events.filter(({ kind }) => kind === 'instance:completed').length >= 4);
 });
 
@@ -115,10 +115,10 @@ test('bigint values are restored, and text that looks like one stays text', asyn
   const variables = { big: -(2n ** 62n), like: 'bigint:5', text: 'text:bigint:5', list: [1n, ['bigint:']] };
   const key = rig.create(variables);
   assert.doesNotThrow(() => JSON.stringify(rig.machine.snapshot()));
-  const twin = await restored(rig);
-  assert.deepEqual(twin.root(key), variables);
+  const copy = await restored(rig);
+  assert.deepEqual(copy.root(key), variables);
   assert.throws(() => {
-    (twin.job('a').variables.list as unknown[]).push(1);
+    (copy.job('a').variables.list as unknown[]).push(1);
   }, TypeError);
 });
 
@@ -130,11 +130,11 @@ test('the order in which processes receive a message is restored', async () => {
   rig.create({ key: 'k' });
   // The group of `p` is older, but its remaining subscription is younger than that of `q`.
   rig.machine.cancelInstance(gone);
-  const twin = await restored(rig);
+  const copy = await restored(rig);
   rig.events.length = 0;
   rig.publish('m', 'k');
-  twin.publish('m', 'k');
-  assert.deepEqual(twin.events, rig.events);
+  copy.publish('m', 'k');
+  assert.deepEqual(copy.events, rig.events);
   assert.equal(rig.events.filter(({ kind }) => kind === 'message:correlated').length, 2);
 });
 
@@ -155,14 +155,14 @@ for (const id of ['second', 'constructor', '__proto__']) {
     );
     const key = rig.create();
     rig.complete('a');
-    const twin = await restored(rig);
+    const copy = await restored(rig);
     assert.deepEqual(
-      [rig, twin].map((each) => each.state(key)),
+      [rig, copy].map((each) => each.state(key)),
       ['ACTIVE', 'ACTIVE'],
     );
-    for (const each of [rig, twin]) each.complete('b');
+    for (const each of [rig, copy]) each.complete('b');
     assert.deepEqual(
-      [rig, twin].map((each) => each.state(key)),
+      [rig, copy].map((each) => each.state(key)),
       ['COMPLETED', 'COMPLETED'],
     );
   });
@@ -171,9 +171,9 @@ for (const id of ['second', 'constructor', '__proto__']) {
 test('items that are never due are restored', async () => {
   const rig = createRig();
   rig.publish('m', 'k', { timeToLive: Number.POSITIVE_INFINITY });
-  const twin = await restored(rig);
-  assert.deepEqual(twin.machine.snapshot(), rig.machine.snapshot());
-  assert.equal(twin.machine.messages().length, 1);
+  const copy = await restored(rig);
+  assert.deepEqual(copy.machine.snapshot(), rig.machine.snapshot());
+  assert.equal(copy.machine.messages().length, 1);
 });
 
 test('ended instances are dropped in the order of their ends, even in a restored machine', async () => {
@@ -183,10 +183,10 @@ test('ended instances are dropped in the order of their ends, even in a restored
   machine.deploy([resource]);
   const runThrough = (): string => machine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
   const keys = [runThrough(), runThrough(), runThrough(), runThrough()];
-  const twin = createMachine(options, { snapshot: written(machine.snapshot()), resources: [resource] });
-  keys.push(twin.createInstance({ bpmnProcessId: 'p' }).processInstanceKey);
+  const copy = createMachine(options, { snapshot: written(machine.snapshot()), resources: [resource] });
+  keys.push(copy.createInstance({ bpmnProcessId: 'p' }).processInstanceKey);
   assert.deepEqual(
-    keys.filter((key) => twin.instance(key) !== undefined),
+    keys.filter((key) => copy.instance(key) !== undefined),
     keys.slice(-3),
   );
 });
@@ -195,17 +195,17 @@ test('items that fell due before the restoration are fired when the machine adva
   const rig = await rigWith(p(...chain(start(), catchEvent('wait', { duration: 'PT1M' }), end())));
   const key = rig.create();
   const snapshot = written(rig.machine.snapshot());
-  const twin = createRig({ snapshot, resources: await recompile(snapshot) }, noon + 3_600_000);
-  assert.equal(twin.state(key), 'ACTIVE');
-  twin.machine.advance();
-  assert.equal(twin.state(key), 'COMPLETED');
+  const copy = createRig({ snapshot, resources: await recompile(snapshot) }, noon + 3_600_000);
+  assert.equal(copy.state(key), 'ACTIVE');
+  copy.machine.advance();
+  assert.equal(copy.state(key), 'COMPLETED');
 });
 
 test('deployed files are restored', async () => {
   const xml = p(...chain(start(), end()));
   const rig = await rigWith(xml);
-  const twin = await restored(rig);
-  assert.equal((await twin.deploy(xml)).processes[0]?.version, 1);
+  const copy = await restored(rig);
+  assert.equal((await copy.deploy(xml)).processes[0]?.version, 1);
 });
 
 test('an unsuitable snapshot is rejected with the reason', async () => {

@@ -21,7 +21,7 @@ import {
   subProcess,
   throwEvent,
 } from '../support/bpmn.ts';
-import { around, beside, job, problemsOf, type RejectedCase, rejects } from './support.ts';
+import { around, job, problemsOf, type RejectedCase, rejects, withUnconnected } from './support.ts';
 
 describe('elements that the embedded engine does not support', () => {
   const here = /embedded engine does not support/;
@@ -46,7 +46,7 @@ describe('elements that the embedded engine does not support', () => {
     ['an ad-hoc subprocess (case 21)', around(other('adHocSubProcess', 'a')), ['a', /ad-hoc subprocesses/]],
     [
       'an event subprocess',
-      beside(other('subProcess', 'e', { attributes: 'triggeredByEvent="true"' })),
+      withUnconnected(other('subProcess', 'e', { attributes: 'triggeredByEvent="true"' })),
       ['e', /event subprocesses/],
     ],
     [
@@ -62,7 +62,7 @@ describe('elements that the embedded engine does not support', () => {
     ['a standard loop', around(job('l', { content: '<bpmn:standardLoopCharacteristics/>' })), ['l', /standard loops/]],
     [
       'compensation of a task (case 21)',
-      beside(job('c', { attributes: 'isForCompensation="true"' })),
+      withUnconnected(job('c', { attributes: 'isForCompensation="true"' })),
       ['c', /compensation/],
     ],
     ['a signal catch event', around(event('signalEventDefinition')), ['e > signalEventDefinition', here]],
@@ -74,17 +74,17 @@ describe('elements that the embedded engine does not support', () => {
     ],
     [
       'an escalation boundary event',
-      beside(boundary('e', 'host', { definition: '<bpmn:escalationEventDefinition/>' })),
+      withUnconnected(boundary('e', 'host', { definition: '<bpmn:escalationEventDefinition/>' })),
       ['e > escalationEventDefinition', here],
     ],
     [
       'a compensation boundary event (case 21)',
-      beside(boundary('e', 'host', { definition: '<bpmn:compensateEventDefinition/>' })),
+      withUnconnected(boundary('e', 'host', { definition: '<bpmn:compensateEventDefinition/>' })),
       ['e > compensateEventDefinition', here],
     ],
     [
       'a cancel boundary event',
-      beside(boundary('e', 'host', { definition: '<bpmn:cancelEventDefinition/>' })),
+      withUnconnected(boundary('e', 'host', { definition: '<bpmn:cancelEventDefinition/>' })),
       ['e > cancelEventDefinition', /neither does Camunda 8/],
     ],
     [
@@ -175,7 +175,7 @@ describe('elements that the embedded engine does not support', () => {
     ],
     [
       'an event-based gateway that starts a process',
-      beside(
+      withUnconnected(
         eventBasedGateway('g', { attributes: 'instantiate="true"' }),
         catchEvent('a', { message: 'a' }),
         catchEvent('b', { message: 'b' }),
@@ -189,7 +189,7 @@ describe('elements that the embedded engine does not support', () => {
       around(receiveTask('r', { message: 'm', attributes: 'instantiate="true"' })),
       ['r', /start event/],
     ],
-    ['an element that is not in BPMN', beside(raw('<bpmn:magicTask id="m"/>')), ['p > magicTask', here]],
+    ['an element that is not in BPMN', withUnconnected(raw('<bpmn:magicTask id="m"/>')), ['p > magicTask', here]],
   ]);
 });
 

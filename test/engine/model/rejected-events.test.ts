@@ -11,7 +11,7 @@ import {
   start,
   throwEvent,
 } from '../support/bpmn.ts';
-import { around, beside, rejects } from './support.ts';
+import { around, rejects, withUnconnected } from './support.ts';
 
 describe('events', () => {
   rejects([
@@ -22,7 +22,7 @@ describe('events', () => {
     ],
     [
       'a boundary event without an event definition',
-      beside(boundary('b', 'host', {})),
+      withUnconnected(boundary('b', 'host', {})),
       ['b', /needs an event definition/],
     ],
     [
@@ -127,7 +127,7 @@ describe('events', () => {
     ],
     [
       'an interrupting boundary event with a cycle',
-      beside(boundary('b', 'host', { cycle: 'R/PT1S' })),
+      withUnconnected(boundary('b', 'host', { cycle: 'R/PT1S' })),
       ['b > timerEventDefinition > timeCycle', /only duration or date/],
     ],
     [
@@ -187,17 +187,17 @@ describe('events', () => {
     ],
     [
       'an error boundary event with an unknown error, which must not catch all errors',
-      beside(boundary('b', 'host', { definition: '<bpmn:errorEventDefinition errorRef="x"/>' })),
+      withUnconnected(boundary('b', 'host', { definition: '<bpmn:errorEventDefinition errorRef="x"/>' })),
       ['b > errorEventDefinition', /"errorRef" names "x"/],
     ],
     [
       'a caught error whose code is an expression',
-      beside(boundary('b', 'host', { error: '=code' })),
+      withUnconnected(boundary('b', 'host', { error: '=code' })),
       ['Error_b > errorCode', /must be static text/],
     ],
     [
       'a non-interrupting error boundary event',
-      beside(boundary('b', 'host', { error: 'E', interrupting: false })),
+      withUnconnected(boundary('b', 'host', { error: 'E', interrupting: false })),
       ['b', /must be interrupting/],
     ],
   ]);

@@ -19,7 +19,7 @@ import {
   subProcess,
   task,
 } from '../support/bpmn.ts';
-import { around, beside, job, rejects } from './support.ts';
+import { around, job, rejects, withUnconnected } from './support.ts';
 
 describe('structure', () => {
   rejects([
@@ -75,9 +75,13 @@ describe('structure', () => {
       ['p > sequenceFlow', /id is missing/],
       ['p > task', /id is missing/],
     ],
-    ['an empty id', beside(raw('<bpmn:task id=""/>')), ['p > task', /id is missing/]],
-    ['an id that is used twice', beside(task('host')), ['p > task', /"host" is already used by another element/]],
-    ['an invalid id', beside(raw('<bpmn:task id="1 2"/>')), ['p > task', /not a valid XML id/]],
+    ['an empty id', withUnconnected(raw('<bpmn:task id=""/>')), ['p > task', /id is missing/]],
+    [
+      'an id that is used twice',
+      withUnconnected(task('host')),
+      ['p > task', /"host" is already used by another element/],
+    ],
+    ['an invalid id', withUnconnected(raw('<bpmn:task id="1 2"/>')), ['p > task', /not a valid XML id/]],
     [
       'the same process id twice (case 17)',
       file(processPart('p', {}, start('a')), processPart('p', {}, start('b'))),
@@ -95,27 +99,29 @@ describe('structure', () => {
     ],
     [
       'a boundary event with an incoming flow (case 18)',
-      beside(boundary('b', 'host', { duration: 'PT1S' }), flow('start', 'b')),
+      withUnconnected(boundary('b', 'host', { duration: 'PT1S' }), flow('start', 'b')),
       ['b', /No sequence flow may lead to <boundaryEvent>/],
     ],
     [
       'a boundary event on an unknown element',
-      beside(boundary('b', 'nothing', { duration: 'PT1S' })),
+      withUnconnected(boundary('b', 'nothing', { duration: 'PT1S' })),
       ['b', /"attachedToRef" names "nothing"/],
     ],
     [
       'a boundary event that is not attached',
-      beside(other('boundaryEvent', 'b', { content: '<bpmn:errorEventDefinition/>' })),
+      withUnconnected(other('boundaryEvent', 'b', { content: '<bpmn:errorEventDefinition/>' })),
       ['b', /not attached/],
     ],
     [
       'a boundary event on an event',
-      beside(boundary('b', 'end', { duration: 'PT1S' })),
+      withUnconnected(boundary('b', 'end', { duration: 'PT1S' })),
       ['b', /"end", which is not an activity/],
     ],
     [
       'a boundary event on an activity of another scope',
-      beside(subProcess('sub', {}, ...chain(start('s'), end('x')), boundary('b', 'host', { duration: 'PT1S' }))),
+      withUnconnected(
+        subProcess('sub', {}, ...chain(start('s'), end('x')), boundary('b', 'host', { duration: 'PT1S' })),
+      ),
       ['b', /"host", which is not an activity in the same scope/],
     ],
     [
@@ -166,7 +172,7 @@ describe('structure', () => {
     ],
     [
       'an event-based gateway that leads to a receive task (case 18)',
-      beside(
+      withUnconnected(
         eventBasedGateway('g'),
         receiveTask('r', { message: 'r' }),
         catchEvent('c', { message: 'c' }),
@@ -177,12 +183,12 @@ describe('structure', () => {
     ],
     [
       'an event-based gateway with one outgoing flow',
-      beside(eventBasedGateway('g'), catchEvent('c', { message: 'c' }), flow('g', 'c')),
+      withUnconnected(eventBasedGateway('g'), catchEvent('c', { message: 'c' }), flow('g', 'c')),
       ['g', /at least two/],
     ],
     [
       'an event after an event-based gateway with another incoming flow',
-      beside(
+      withUnconnected(
         eventBasedGateway('g'),
         catchEvent('c', { message: 'c' }),
         catchEvent('d', { duration: 'PT1S' }),
@@ -194,7 +200,7 @@ describe('structure', () => {
     ],
     [
       'events after an event-based gateway that wait for the same message',
-      beside(
+      withUnconnected(
         eventBasedGateway('g'),
         catchEvent('c', { message: 'm' }),
         catchEvent('d', { message: 'm' }),
@@ -217,17 +223,17 @@ describe('structure', () => {
     ],
     [
       'boundary events of one activity that wait for the same message',
-      beside(boundary('a', 'host', { message: 'm' }), boundary('b', 'host', { message: 'm' })),
+      withUnconnected(boundary('a', 'host', { message: 'm' }), boundary('b', 'host', { message: 'm' })),
       ['b', /so does "a"/],
     ],
     [
       'boundary events of one activity that catch the same error',
-      beside(boundary('a', 'host', { error: 'E' }), boundary('b', 'host', { error: 'E' })),
+      withUnconnected(boundary('a', 'host', { error: 'E' }), boundary('b', 'host', { error: 'E' })),
       ['b', /the error "E", but so does "a"/],
     ],
     [
       'two boundary events that catch all errors',
-      beside(boundary('a', 'host', { error: null }), boundary('b', 'host', { error: '' })),
+      withUnconnected(boundary('a', 'host', { error: null }), boundary('b', 'host', { error: '' })),
       ['b', /every error, but so does "a"/],
     ],
     [

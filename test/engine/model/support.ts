@@ -70,5 +70,5 @@ export const job = (id: string, extra: Parameters<typeof serviceTask>[1] = {}): 
 export const around = (part: Part, ...more: readonly Part[]): string =>
   process('p', ...chain(start(), part, end()), ...more);
 /** A process with additional elements, not connected to the others. */
-export const beside = (...parts: readonly Part[]): string =>
+export const withUnconnected = (...parts: readonly Part[]): string =>
   process('p', ...chain(start(), job('host'), end()), ...parts);

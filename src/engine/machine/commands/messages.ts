@@ -22,8 +22,8 @@ export const publishMessage = (
 ): Key => {
   const { state } = context;
   const { name, correlationKey, messageId, timeToLive } = request;
-  const twin = messageId === '' ? undefined : state.messageIds.get(messageIdentity(request));
-  if (twin !== undefined && twin.due > context.now()) {
+  const existing = messageId === '' ? undefined : state.messageIds.get(messageIdentity(request));
+  if (existing !== undefined && existing.due > context.now()) {
     throw reject(
       'ALREADY_EXISTS',
       'PUBLISH',

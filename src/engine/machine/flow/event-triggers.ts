@@ -29,7 +29,7 @@ export const triggerEvent = (
   if (node === element.node) {
     closeSubscription(context, element, subscription);
   } else {
-    // The element is an event-based gateway, which goes on to the event.
+    // The element is an event-based gateway, which sends its token to the event.
     element.chosenFlow = flowTo(element, node.id);
     closeSubscriptions(context, element);
   }

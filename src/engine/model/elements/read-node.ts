@@ -13,7 +13,7 @@ import { checkExtensions } from './zeebe-extensions.ts';
 
 /**
  * What reads each kind of flow node, by its type in the file. A new kind needs an entry here, a `kind` in types.ts, and
- * an entry in machine/elements/behaviors.ts, which executes it. What the engine rejects is listed in unsupported.ts.
+ * an entry in machine/elements/execute-node.ts, which executes it. What the engine rejects is listed in unsupported.ts.
  */
 const readers: Readonly<Record<string, ReadNode>> = {
   'bpmn:StartEvent': readStartEvent,
