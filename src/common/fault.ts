@@ -1,34 +1,33 @@
 /**
- * The errors of the library are made by functions and told apart by `kind`. They are real `Error` objects with a
- * stack; the brand survives two copies of the package in one dependency tree, which `instanceof` does not.
+ * Marks the errors of the library. They are `Error` objects with a stack, created by functions and distinguished by
+ * `kind`. Unlike `instanceof`, the mark also works with two copies of the package in one dependency tree.
  */
-
 const brand: symbol = Symbol.for('camunda-connectors.fault');
 
-/** What went wrong, as a name that code may switch over. */
+/** What went wrong, as a name for code. */
 export type FaultKind =
-  /** A connector definition or a list of connectors that cannot work. */
+  /** A connector definition, a list of connectors or a command line that cannot work. */
   | 'definition'
   /** Missing or malformed connection settings. */
   | 'configuration'
-  /** Job variables that the connector's input schema refuses. */
+  /** Job variables that the connector's input schema rejects. */
   | 'input'
-  /** A secret provider that fails, or gives what is no text. */
+  /** A secret provider that fails, or returns something other than text. */
   | 'secret'
-  /** A result that the output schema refuses or that has no JSON form. */
+  /** A result that the output schema rejects or that has no JSON form. */
   | 'output'
-  /** A value that has no faithful JSON form; `path` in the message names the place. */
+  /** A value that cannot be converted to JSON without loss. The message names its path. */
   | 'value'
   /** A FEEL expression that does not parse or cannot be evaluated. */
   | 'feel'
-  /** `run` outlived the connector's timeout. */
+  /** `run` exceeded the connector's timeout. */
   | 'timeout'
-  /** The cluster cannot be reached, or answered with an error; see ConnectionFault. */
+  /** The cluster cannot be reached or answered with an error; see ConnectionFault. */
   | 'connection'
   /** A request that the embedded engine rejects. */
   | 'rejection';
 
-/** An error of this library. */
+/** An error of this library. Its `message` says what is wrong, where, and how to fix it. */
 export interface Fault<Kind extends FaultKind = FaultKind> extends Error {
   readonly kind: Kind;
 }
@@ -42,8 +41,9 @@ export interface FaultText {
 }
 
 /**
- * Makes an error of the given kind from its three parts.
+ * Creates an error from its parts.
  *
+ * @param extra further properties of the error
  * @example
  * throw fault('definition', { what: 'Two outbound connectors have the type "log".', where: 'createRuntime({ outbound }), items 0 and 3', fix: 'rename one, or take it out of the list.' });
  */
@@ -60,10 +60,10 @@ export const fault = <Kind extends FaultKind, Extra extends object = object>(
 };
 
 /**
- * Tells whether a caught value is an error of this library, of the given kind if one is named.
+ * Whether a caught value is an error of this library.
  *
- * @param error anything that was caught
- * @param kind see {@link FaultKind}; none: any kind
+ * @param error any caught value
+ * @param kind see {@link FaultKind}; any kind if absent
  * @example
  * try {
  *   createConnection(configFromEnv());
@@ -81,7 +81,7 @@ export const isFault = <Kind extends FaultKind = FaultKind>(error: unknown, kind
       (kind === undefined || (error as Fault).kind === kind)
     );
   } catch {
-    // A proxy whose traps throw is none of ours.
+    // A proxy whose traps throw is not an error of this library.
     return false;
   }
 };

@@ -1,28 +1,30 @@
 /**
- * A binary heap as a plain array. Each item stores its own index, so that any item can be removed without a search.
+ * The order of the items in a binary heap, which is a plain array. Each item stores its own index, so that any item can be
+ * removed without a search.
  */
 export interface HeapOrder<T> {
+  /** Whether `a` comes before `b`. */
   readonly before: (a: T, b: T) => boolean;
-  /** The index that `place` stored in the item; negative: the item is in no heap. */
-  readonly placeOf: (item: T) => number;
-  readonly place: (item: T, index: number) => void;
+  /** The index that `setIndex` stored in the item; negative if the item is in no heap. */
+  readonly indexOf: (item: T) => number;
+  readonly setIndex: (item: T, index: number) => void;
 }
 
-const siftUp = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from: number): void => {
+const siftUp = <T>({ before, setIndex }: HeapOrder<T>, items: T[], item: T, from: number): void => {
   let index = from;
   while (index > 0) {
     const above = (index - 1) >> 1;
     const parent = items[above]!;
     if (!before(item, parent)) break;
     items[index] = parent;
-    place(parent, index);
+    setIndex(parent, index);
     index = above;
   }
   items[index] = item;
-  place(item, index);
+  setIndex(item, index);
 };
 
-const siftDown = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from: number): void => {
+const siftDown = <T>({ before, setIndex }: HeapOrder<T>, items: T[], item: T, from: number): void => {
   let index = from;
   for (;;) {
     let below = 2 * index + 1;
@@ -31,14 +33,14 @@ const siftDown = <T>({ before, place }: HeapOrder<T>, items: T[], item: T, from:
     const child = items[below]!;
     if (!before(child, item)) break;
     items[index] = child;
-    place(child, index);
+    setIndex(child, index);
     index = below;
   }
   items[index] = item;
-  place(item, index);
+  setIndex(item, index);
 };
 
-/** Adds an item. It must be in no heap of this order. The first item of the array is the one that comes first. */
+/** Adds an item that is in no heap. The first item of the array is always the one that comes before all others. */
 export const heapAdd = <T>(order: HeapOrder<T>, items: T[], item: T): void => {
   items.push(item);
   siftUp(order, items, item, items.length - 1);
@@ -46,9 +48,9 @@ export const heapAdd = <T>(order: HeapOrder<T>, items: T[], item: T): void => {
 
 /** Removes an item, wherever it is in the heap. Does nothing if the item is in no heap. */
 export const heapRemove = <T>(order: HeapOrder<T>, items: T[], item: T): void => {
-  const index = order.placeOf(item);
+  const index = order.indexOf(item);
   if (index < 0) return;
-  order.place(item, -1);
+  order.setIndex(item, -1);
   const last = items.pop()!;
   if (last === item) return;
   if (index > 0 && order.before(last, items[(index - 1) >> 1]!)) siftUp(order, items, last, index);

@@ -6,7 +6,7 @@ export interface QueuedTimer {
   readonly due: number;
   readonly run: () => void;
   /** Its index in the heap; negative after it has run or was cancelled. */
-  place: number;
+  index: number;
 }
 
 /** Thousands of callbacks on a single timer of the clock. */
@@ -27,9 +27,9 @@ const mostPerTurn = 32;
 
 const byTime: HeapOrder<QueuedTimer> = {
   before: (a, b) => a.due < b.due,
-  placeOf: ({ place }) => place,
-  place: (timer, index) => {
-    timer.place = index;
+  indexOf: ({ index }) => index,
+  setIndex: (timer, index) => {
+    timer.index = index;
   },
 };
 
@@ -61,18 +61,18 @@ export const createTimerQueue = (clock: Clock): TimerQueue => {
 
   return {
     at: (due, run) => {
-      const timer: QueuedTimer = { due, run, place: -1 };
+      const timer: QueuedTimer = { due, run, index: -1 };
       heapAdd(byTime, heap, timer);
       arm();
       return timer;
     },
     cancel: (timer) => {
-      if (timer === undefined || timer.place < 0) return;
+      if (timer === undefined || timer.index < 0) return;
       heapRemove(byTime, heap, timer);
       arm();
     },
     clear: () => {
-      for (const timer of heap) timer.place = -1;
+      for (const timer of heap) timer.index = -1;
       heap.length = 0;
       arm();
     },

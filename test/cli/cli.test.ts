@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { type Ended, type ProgramOptions, runProgram } from '../../scripts/program.ts';
-import { runCli } from '../../src/cli/cli.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
+import { runInProcess } from './support/in-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-cli-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -13,21 +13,7 @@ after(() => rmSync(folder, { recursive: true }));
 const log = resolve('examples/log.ts');
 const hello = resolve('examples/bpmn/hello.bpmn');
 
-/** Runs the command line in this process. */
-const cli = async (...args: string[]): Promise<Ended> => {
-  const texts = { output: '', errors: '' };
-  const code = await runCli(args, {
-    folder: process.cwd(),
-    print: (text) => {
-      texts.output += text;
-    },
-    printError: (text) => {
-      texts.errors += text;
-    },
-    colours: false,
-  });
-  return { code, ...texts };
-};
+const cli = (...args: string[]): Promise<Ended> => runInProcess(args);
 
 /** Runs the command line in a process of its own, without .env, and with no connection settings but the given ones. */
 const program = (args: readonly string[], options: ProgramOptions = {}): Promise<Ended> =>

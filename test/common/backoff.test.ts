@@ -17,7 +17,7 @@ const cases: readonly [attempt: number, random: number, delay: number][] = [
 ];
 
 for (const [attempt, random, delay] of cases) {
-  test(`the pause after failure ${attempt} with chance ${random} is ${delay} ms`, () => {
+  test(`the pause after failure ${attempt} with the random number ${random} is ${delay} ms`, () => {
     assert.equal(nextDelay(attempt, random, bounds), delay);
   });
 }
@@ -37,7 +37,7 @@ test('a pause is never shorter than the base and never longer than the cap', () 
   );
 });
 
-test('a trouble that repeats 600 times is worth four lines', () => {
-  const told = Array.from({ length: 600 }, (_, index) => index + 1).filter(isWorthLogging);
-  assert.deepEqual(told, [1, 8, 64, 512]);
+test('600 failures in a row are worth four log lines', () => {
+  const logged = Array.from({ length: 600 }, (_, index) => index + 1).filter(isWorthLogging);
+  assert.deepEqual(logged, [1, 8, 64, 512]);
 });

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createConcurrencyLimit } from '../../src/common/concurrency.ts';
 
-/** Lets everything that waits for nothing but promises go on. */
+/** Lets everything continue that waits only for promises. */
 const settle = (): Promise<void> => new Promise(setImmediate);
 
-test('tasks run at once up to the limit, the others in their order', async () => {
+test('runs tasks at once up to the limit, and the others in order', async () => {
   const limit = createConcurrencyLimit(2);
   const started: number[] = [];
   const ends: (() => void)[] = [];
@@ -29,7 +29,7 @@ test('tasks run at once up to the limit, the others in their order', async () =>
   assert.deepEqual(await Promise.all(tasks), [0, 1, 2, 3]);
 });
 
-test('a task that fails leaves its place', async () => {
+test('a task that fails frees its slot', async () => {
   const limit = createConcurrencyLimit(1);
   const failing = limit(() => Promise.reject(new Error('broken')));
   const following = limit(async () => 'fine');
@@ -37,7 +37,7 @@ test('a task that fails leaves its place', async () => {
   assert.equal(await following, 'fine');
 });
 
-test('never more than the limit, and all come to their turn', async () => {
+test('never runs more tasks than the limit, and runs them all', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(3), { maxLength: 40 }), async (most, turns) => {
       const limit = createConcurrencyLimit(most);

@@ -10,13 +10,13 @@ interface Item {
 
 const order: HeapOrder<Item> = {
   before: (a, b) => a.value < b.value,
-  placeOf: ({ at }) => at,
-  place: (item, index) => {
+  indexOf: ({ at }) => at,
+  setIndex: (item, index) => {
     item.at = index;
   },
 };
 
-test('items leave the heap in order, whichever items were removed before', () => {
+test('items leave the heap in order, regardless of which items were removed before', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(50), fc.boolean())), fc.func(fc.nat()), (entries, pick) => {
       const heap: Item[] = [];

@@ -13,14 +13,14 @@ for (const [text, shown] of [
   ['a\u2028b\u2029c\u202edrow\u2066', 'a\\u2028b\\u2029c\\u202edrow\\u2066'],
   ['vertical\u000b\f', 'vertical\\x0b\\x0c'],
 ] as const) {
-  test(`shown as text: ${JSON.stringify(text)}`, () => assert.equal(printable(text), shown));
+  test(`makes ${JSON.stringify(text)} printable`, () => assert.equal(printable(text), shown));
 }
 
-test('further lines of an entry are set in', () => {
+test('indents the further lines of an entry', () => {
   assert.equal(printableEntry('failed\r\n[info] Running.\nend'), 'failed\n    [info] Running.\n    end');
 });
 
-test('whatever text it is, no terminal acts upon it, and one line begins at the margin', () => {
+test('no text controls the terminal, and only the first line is not indented', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string(), (some, more) => {
       const shown = printableEntry(`begin ${some}\n${more}`);

@@ -20,7 +20,7 @@ test('callbacks run in the order of their times, on one timer of the clock', () 
   assert.deepEqual(clock.timers(), []);
 });
 
-test('a callback that is already due runs soon, but never at once', () => {
+test('a callback that is already due runs soon, but not synchronously', () => {
   const clock = createManualClock();
   const timers = createTimerQueue(clock);
   let done = false;
@@ -43,7 +43,7 @@ test('a cancelled callback does not run, and the last one cancels the timer of t
   clock.advance(20);
 });
 
-test('clear cancels all, and cancelling one of them afterwards changes nothing', () => {
+test('clear cancels all timers, and cancelling one of them afterwards changes nothing', () => {
   const clock = createManualClock();
   const timers = createTimerQueue(clock);
   const queued = [5, 6, 7].map((due) => timers.at(due, () => assert.fail('cleared')));
@@ -56,13 +56,13 @@ test('clear cancels all, and cancelling one of them afterwards changes nothing',
   assert.equal(done, 1);
 });
 
-test('many callbacks that are due together let others run in between', () => {
+test('other timers run between many callbacks that are due together', () => {
   const clock = createManualClock();
   const timers = createTimerQueue(clock);
   let done = 0;
   for (let count = 0; count < 100; count++) timers.at(10, () => done++);
   const seen: number[] = [];
-  // A timer that stands for everything else which waits for its turn.
+  // A timer that represents everything else that waits for its turn.
   const watch = (): void => {
     seen.push(done);
     if (done < 100) clock.timer(0, watch);
@@ -73,7 +73,7 @@ test('many callbacks that are due together let others run in between', () => {
   assert.ok(seen.length > 3, `${seen.length} turns`);
 });
 
-test('in whatever order callbacks are added and cancelled, exactly those that are left run, in order', () => {
+test('exactly the callbacks that were not cancelled run, in order', () => {
   const step = fc.record({ due: fc.nat(50), cancel: fc.option(fc.nat(), { nil: undefined }), wait: fc.nat(3) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -84,7 +84,7 @@ test('in whatever order callbacks are added and cancelled, exactly those that ar
       steps.forEach(({ due, cancel, wait }, id) => {
         const at = Math.max(due, clock.now());
         const timer = timers.at(due, () => {
-          assert.ok(open.delete(id), `${id} was cancelled or has happened`);
+          assert.ok(open.delete(id), `${id} was cancelled or has already run`);
           times.push(at);
         });
         open.set(id, { due: at, timer });

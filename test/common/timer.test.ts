@@ -5,13 +5,13 @@ import { startTimer, startUnrefTimer } from '../../src/common/timer.ts';
 
 const longest = 2 ** 31 - 1;
 
-/** Runs with a fake clock; `advance` moves it. */
+/** Runs the body with a fake clock, which `advance` moves. */
 const withFakeTime = (body: (advance: (milliseconds: number) => void) => void): void => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const spy = mock.method(globalThis, 'setTimeout');
   try {
     body((milliseconds) => mock.timers.tick(milliseconds));
-    // The fake clock keeps any delay; the real one fires a longer one at once.
+    // The fake clock accepts any delay; the real one fires at once if the delay is too long.
     for (const { arguments: given } of spy.mock.calls) assert.ok(Number(given[1]) <= longest);
   } finally {
     spy.mock.restore();
@@ -39,7 +39,7 @@ for (const [name, start] of [
         }));
     }
 
-    test('can be cancelled, also after a part of a long delay', () =>
+    test('can be cancelled, also in the middle of a long delay', () =>
       withFakeTime((advance) => {
         const cancel = start(2 * longest, () => assert.fail('It was cancelled.'));
         advance(longest);

@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createEngine, type Engine } from '../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
 import { lockFile, type Project, pack, temporaryFolder } from '../package/support.ts';
+import { freePort } from '../support/free-port.ts';
 import { buildImage, type Image, type Instruction, parseDockerfile } from './support/dockerfile.ts';
 
 const example = 'examples/docker';
@@ -35,15 +34,6 @@ const contextOf = (folder: string): string => {
   const locked = { name, dependencies, ...(devDependencies === undefined ? {} : { devDependencies }) };
   writeFileSync(join(context, 'package-lock.json'), lockFile(locked, tarball, ['valibot', 'typescript']));
   return context;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 /** A container has its ports and its network to itself; a test has not. */

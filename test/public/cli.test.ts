@@ -4,10 +4,7 @@
  * After an intended change: `UPDATE_PUBLIC=1 npx tsx scripts/test.ts test/public`, then review the difference.
  */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -15,6 +12,7 @@ import { runCli } from '../../src/cli/cli.ts';
 import { exitCodes } from '../../src/cli/command.ts';
 import { defaultOut } from '../../src/cli/template/options.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
+import { freePort } from '../support/free-port.ts';
 import { checkSnapshot } from './support/snapshot.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-public-'));
@@ -73,16 +71,6 @@ test('the commands and their options stay as they are', async () => {
   for (const option of ['--help', '-h', '--version']) assert.equal((await cli([option])).code, 0);
   checkSnapshot('cli', lines.join('\n'));
 });
-
-/** A port on which nobody listens. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 const fileWith = (name: string, text: string): string => {
   const path = join(folder, name);

@@ -1,6 +1,5 @@
 /** The runtime on the embedded engine, through the real protocol. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
@@ -18,6 +17,7 @@ import {
   serviceTask,
   start,
 } from '../engine/support/bpmn.ts';
+import { freePort } from '../support/free-port.ts';
 import { observe, type TestRuntime } from './support/runtime.ts';
 
 const insecure = (port: number) => ({ type: 'INSECURE', hostname: '127.0.0.1', port }) as const;
@@ -249,17 +249,6 @@ test('a missing correlation key raises an incident that names it', async (t) => 
   assert.match(engine.incidents()[0]?.message ?? '', /correlation_key: is required/);
   assert.equal(seen['job:started'].length, 1);
 });
-
-/** A port that is free now. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 test('the runtime waits for a gateway that is not running yet', async (t) => {
   const port = await freePort();

@@ -1,5 +1,6 @@
 import type { ArgsDef } from 'citty';
 import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
 import { type Parsed, readPort, single } from '../arguments.ts';
 
 /** The options of `dev`, for reading them and for `--help`. */
@@ -39,7 +40,7 @@ const readVariables = (text: string | undefined): Readonly<Record<string, unknow
   } catch {
     value = undefined;
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isObject(value)) return value;
   throw fault('definition', {
     what: '--variables must be a JSON object.',
     fix: 'quote it for the shell, e.g. --variables \'{ "name": "Ada" }\'',

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isObject } from '../../common/is-object.ts';
 
 /** The file that `--single-file` writes. */
 export const singleFileName = 'connectors.json';
@@ -82,12 +83,7 @@ const parse = (text: string): unknown => {
 };
 
 const isTemplate = (value: unknown): value is TemplateData & { readonly metadata?: { readonly generator?: unknown } } =>
-  typeof value === 'object' &&
-  value !== null &&
-  'id' in value &&
-  typeof value.id === 'string' &&
-  'properties' in value &&
-  Array.isArray(value.properties);
+  isObject(value) && typeof value.id === 'string' && Array.isArray(value.properties);
 
 const readFile = ({ path, text }: FolderFile): TemplateFile => {
   const content = parse(text);

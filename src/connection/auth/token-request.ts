@@ -1,3 +1,4 @@
+import { isObject } from '../../common/is-object.ts';
 import { connectionFault, isConnectionFault } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
 import { explainTlsCode } from './tls-diagnosis.ts';
@@ -37,7 +38,7 @@ const knownErrors: readonly string[] = [
 const parseObject = (body: string): Readonly<Record<string, unknown>> => {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }

@@ -1,4 +1,5 @@
 import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
 import { nearest } from '../../common/nearest.ts';
 import type {
   ConfigurationFault,
@@ -154,7 +155,7 @@ export const checkConfig = (
   earlier: readonly SettingProblem[] = [],
 ): ConnectionConfig => {
   const where = 'the configuration given to createConnection';
-  const given: Readonly<Record<string, unknown>> = typeof input === 'object' && input !== null ? { ...input } : {};
+  const given: Readonly<Record<string, unknown>> = isObject(input) ? { ...input } : {};
   const lookUp = (name: string): unknown => {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     return isEmpty(value) ? undefined : value;

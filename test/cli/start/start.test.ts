@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { createEngine } from '../../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
+import { freePort } from '../../support/free-port.ts';
 import { folderWith, moduleOf, runCommand } from '../support/running.ts';
 
 const embedded = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED' };
@@ -23,16 +24,6 @@ const withEngine = async (t: TestContext) => {
     ZEEBE_PORT: String(engine.port),
   };
   return { engine, env };
-};
-
-/** A port on which nobody listens. */
-const freePort = async (): Promise<string> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return String(port);
 };
 
 const posix = { skip: process.platform === 'win32' ? 'no signals on Windows' : false };
@@ -103,7 +94,11 @@ describe('start', posix, () => {
   });
 
   test('does not report that it runs when it is stopped while waiting for the cluster', async (t) => {
-    const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: await freePort() };
+    const env = {
+      CAMUNDA_CONNECTION_TYPE: 'INSECURE',
+      ZEEBE_HOSTNAME: '127.0.0.1',
+      ZEEBE_PORT: String(await freePort()),
+    };
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a') });
     const program = runCommand(t, ['start', './a.mjs'], { folder, env });
     await program.prints(/Waiting for the cluster/);
@@ -200,7 +195,7 @@ describe('check', () => {
 
   test('exits with 1, without retries, and names the address if the cluster does not answer', async (t) => {
     const port = await freePort();
-    const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: port };
+    const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: String(port) };
     const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
     assert.deepEqual(await program.ended(), { code: 1, signal: null });
     assert.match(program.output(), new RegExp(`127\\.0\\.0\\.1:${port}`));

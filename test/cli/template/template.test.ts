@@ -16,7 +16,7 @@ import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { compiled } from '../../../scripts/compiled.ts';
 import { type Ended, runProgram } from '../../../scripts/program.ts';
-import { runCli } from '../../../src/cli/cli.ts';
+import { runInProcess } from '../support/in-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-template-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -62,20 +62,7 @@ const project = (): Project => {
       return `./${file}`;
     },
     read: (file) => JSON.parse(readFileSync(join(path, file), 'utf8')) as Record<string, unknown>,
-    template: async (...args) => {
-      const texts = { output: '', errors: '' };
-      const code = await runCli(['template', ...args], {
-        folder: path,
-        print: (text) => {
-          texts.output += text;
-        },
-        printError: (text) => {
-          texts.errors += text;
-        },
-        colours: false,
-      });
-      return { code, ...texts };
-    },
+    template: (...args) => runInProcess(['template', ...args], path),
   };
 };
 

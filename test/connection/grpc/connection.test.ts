@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
@@ -316,6 +317,20 @@ describe('a failed call', () => {
     });
   });
 
+  test('to a web server reports that it does not speak gRPC', async () => {
+    const server = createHttpServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
+    cleanUps.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    await once(server, 'listening');
+    await assert.rejects(connect((server.address() as AddressInfo).port).topology(), {
+      status: 'UNAVAILABLE',
+      reason: 'transient',
+      message: /^The server at this address does not speak gRPC[\s\S]*Fix: check host and port/,
+    });
+  });
+
   test('to a host that does not exist names the host', async () => {
     const address = { tls: false, host: 'nowhere.invalid', port: 26500 };
     const connection = createGrpcConnection({ address });
@@ -376,12 +391,13 @@ describe('a failed call', () => {
 });
 
 describe('a connection', () => {
+  /** Calls until the gateway answers. The connection reconnects by itself, so each failed call is just repeated. */
   const topologyWhenUp = async (connection: Connection): Promise<string> => {
     for (;;) {
       try {
         return (await connection.topology({ timeout: 2_000 })).gatewayVersion;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise(setImmediate);
       }
     }
   };

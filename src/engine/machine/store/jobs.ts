@@ -8,8 +8,8 @@ import { viewJob } from './views.ts';
 /** Jobs are activated oldest first, even after they were activatable before. */
 const readyOrder: HeapOrder<Job> = {
   before: (a, b) => a.key < b.key,
-  placeOf: ({ readyIndex }) => readyIndex,
-  place: (job, index) => {
+  indexOf: ({ readyIndex }) => readyIndex,
+  setIndex: (job, index) => {
     job.readyIndex = index;
   },
 };

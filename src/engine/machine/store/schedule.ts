@@ -5,8 +5,8 @@ import type { Scheduled } from './records.ts';
 /** By due time. Of two items that are due at the same time, the older one comes first. */
 const dueOrder: HeapOrder<Scheduled> = {
   before: (a, b) => a.due < b.due || (a.due === b.due && a.key < b.key),
-  placeOf: ({ dueIndex }) => dueIndex,
-  place: (item, index) => {
+  indexOf: ({ dueIndex }) => dueIndex,
+  setIndex: (item, index) => {
     item.dueIndex = index;
   },
 };
