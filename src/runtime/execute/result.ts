@@ -50,6 +50,9 @@ export interface MappedResult {
   readonly dropped?: string;
 }
 
+/** The task headers that map a result. */
+type ResultHeaders = Partial<Pick<TaskHeaders, 'resultVariable' | 'resultExpression'>>;
+
 /** An expression sees the result as `response`, and the fields of an object result under their own names. */
 const scopeOf =
   (result: Json) =>
@@ -70,7 +73,7 @@ const withoutHeaders = (
 
 const mapped = (
   connector: Pick<AnyOutboundConnector, 'resultVariable'>,
-  { resultVariable, resultExpression }: Pick<TaskHeaders, 'resultVariable' | 'resultExpression'>,
+  { resultVariable, resultExpression }: ResultHeaders,
   result: Json,
   random: () => number,
 ): MappedResult => {
@@ -98,7 +101,7 @@ const mapped = (
  */
 export const mapResult = (
   connector: Pick<AnyOutboundConnector, 'resultVariable'>,
-  headers: Pick<TaskHeaders, 'resultVariable' | 'resultExpression'>,
+  headers: ResultHeaders,
   result: Json,
   random: () => number,
 ): MappedResult => {

@@ -78,8 +78,10 @@ export const operationHeaders: readonly HeaderName[] = [...connectorHeaders, 'op
 /** The headers of the task that activates an inbound connector. */
 export const activationHeaders: readonly HeaderName[] = ['resultVariable', 'retryBackoff'];
 
-/** The headers of one task: the value of each header that is present and valid. */
-export interface TaskHeaders extends Partial<HeaderValues> {
+type FoundValues = { readonly [Name in keyof HeaderValues]: HeaderValues[Name] | undefined };
+
+/** The headers of one task: the value of each header, or `undefined` if the header is absent or invalid. */
+export interface TaskHeaders extends FoundValues {
   /** All headers of the task, as a connector sees them. */
   readonly all: HeaderTexts;
   /** Why a header is invalid, by its name. */
@@ -111,16 +113,25 @@ const noProblems: TaskHeaders['problems'] = Object.freeze({});
  */
 export const readTaskHeaders = (job: Pick<JobInput, 'customHeaders'>, names: readonly HeaderName[]): TaskHeaders => {
   const all = readHeaderTexts(job);
+  // Always of one shape, which keeps the code that reads it fast.
+  const headers: { -readonly [Name in keyof TaskHeaders]: TaskHeaders[Name] } = {
+    all,
+    problems: noProblems,
+    resultVariable: undefined,
+    resultExpression: undefined,
+    errorExpression: undefined,
+    retryBackoff: undefined,
+    jobTimeout: undefined,
+    operation: undefined,
+  };
   // Many tasks have no headers: for them there is nothing to parse.
-  if (job.customHeaders === undefined || job.customHeaders === '{}') return { all, problems: noProblems };
-  const values: Partial<Record<HeaderName, string | number>> = {};
-  const problems: Partial<Record<HeaderName, string>> = {};
+  if (job.customHeaders === undefined || job.customHeaders === '{}') return headers;
   for (const name of names) {
     const text = Object.hasOwn(all, name) ? all[name] : undefined;
     if (typeof text !== 'string') continue;
     const value = taskHeaders[name](text);
-    if (typeof value === 'object') problems[name] = value.problem;
-    else if (value !== undefined) values[name] = value;
+    if (typeof value === 'object') headers.problems = { ...headers.problems, [name]: value.problem };
+    else headers[name] = value as never;
   }
-  return { ...(values as Partial<HeaderValues>), all, problems };
+  return headers;
 };
