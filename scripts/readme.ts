@@ -1,8 +1,11 @@
 /**
  * Brings the marked blocks of README.md and docs/ up to date: code from the files that the tests run, outputs from
- * running the programs. `--check` changes nothing and ends with 1 if a block is stale.
+ * running the programs, pictures from the source code. `--check` changes nothing and ends with 1 if a block is stale.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { transitions } from '../src/runtime/jobs/stream.ts';
+import { drawRooms } from './pictures/rooms.ts';
+import { drawStates } from './pictures/states.ts';
 import { type ProgramOptions, runProgram } from './program.ts';
 import { type Block, blocksOf, danglingMarkers, regionOf, replaceBlocks } from './snippets.ts';
 
@@ -44,9 +47,18 @@ const programs: Readonly<Record<string, Program>> = {
   },
 };
 
+/** Mermaid pictures, by the name in the marker. */
+const pictures: Readonly<Record<string, () => string>> = {
+  rooms: () => drawRooms(''),
+  'runtime-rooms': () => drawRooms('runtime/'),
+  'stream-states': () =>
+    drawStates(transitions, 'closed', { name: 'stream', states: ['opening', 'reading', 'paused'] }),
+};
+
 /** The files that have marked blocks. */
 export const documents: readonly string[] = [
   'README.md',
+  'CONTRIBUTING.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -77,6 +89,11 @@ const freshContent = async ({ kind, name, content }: Block): Promise<string> => 
   if (kind === 'file') {
     const [path, region] = name.split('#');
     return regionOf(readFileSync(path!, 'utf8'), region);
+  }
+  if (kind === 'picture') {
+    const draw = pictures[name];
+    if (draw === undefined) throw new Error(`No picture ${name}; there are: ${Object.keys(pictures).join(', ')}`);
+    return draw();
   }
   const output = await outputOf(name);
   return withoutVolatile(output) === withoutVolatile(content) ? content : output;

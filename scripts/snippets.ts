@@ -1,15 +1,17 @@
 /**
- * Blocks of a Markdown file that are taken from elsewhere: from the regions of a file, or from what a program prints.
+ * Blocks of a Markdown file that are taken from elsewhere: from the regions of a file, from what a program prints, or from
+ * the source code, as a picture.
  *
  *     <!-- file: examples/log.ts#connector -->          all regions of that name, in order; without #: the whole file
  *     <!-- output: demo -->                             what the program of that name prints
+ *     <!-- picture: rooms -->                           the Mermaid picture of that name
  *
  * The fenced block after the comment is the one that is replaced.
  */
 
 /** Where a block comes from. */
 export interface BlockSource {
-  readonly kind: 'file' | 'output';
+  readonly kind: 'file' | 'output' | 'picture';
   readonly name: string;
 }
 
@@ -18,7 +20,7 @@ export interface Block extends BlockSource {
   readonly content: string;
 }
 
-const marked = /(<!-- (file|output): (\S+) -->\n+```(\w*)\n)([\s\S]*?)(\n?```)/g;
+const marked = /(<!-- (file|output|picture): (\S+) -->\n+```(\w*)\n)([\s\S]*?)(\n?```)/g;
 
 /** The marked blocks of a Markdown text, in order. */
 export const blocksOf = (markdown: string): readonly Block[] =>
@@ -30,7 +32,7 @@ export const blocksOf = (markdown: string): readonly Block[] =>
 
 /** Markers that no fenced block follows, which would never be brought up to date. */
 export const danglingMarkers = (markdown: string): readonly string[] => {
-  const all = [...markdown.matchAll(/<!-- (?:file|output): \S+ -->/g)].map(([marker]) => marker);
+  const all = [...markdown.matchAll(/<!-- (?:file|output|picture): \S+ -->/g)].map(([marker]) => marker);
   const used = [...markdown.matchAll(marked)].map(([, head]) => head!.slice(0, head!.indexOf('-->') + 3));
   return all.filter((marker) => !used.includes(marker));
 };

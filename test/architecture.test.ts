@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
+import { importsOf, readSources } from '../scripts/imports.ts';
 
 /** What each room may import, beside itself. `index` is the public entry, which only gathers. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -35,38 +35,21 @@ const mostFilesInFolder = 15;
 /** Imports that are allowed only where they load nothing until they are called for. */
 const onlyDynamic: Readonly<Record<string, readonly string[]>> = { connection: ['engine'] };
 
-interface Import {
-  readonly file: string;
-  readonly line: number;
-  readonly target: string;
-  readonly dynamic: boolean;
-}
-
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => ({ name: name.replaceAll('\\', '/'), text: readFileSync(join('src', name), 'utf8') }));
+const sources = readSources();
 
 const room = (file: string): string =>
   file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace('.ts', '');
 
-const importsOf = (name: string, text: string): readonly Import[] =>
-  [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|(\bimport\())'(\.[^']*)'/g)].map((match) => ({
-    file: name,
-    line: text.slice(0, match.index).split('\n').length,
-    target: normalize(join(dirname(name), match[2]!)).replaceAll('\\', '/'),
-    dynamic: match[1] !== undefined,
-  }));
-
 const allows = (rules: readonly string[], target: string): boolean =>
   rules.some((rule) => rule === target || rule === room(target));
 
-const imports = sources.flatMap(({ name, text }) => importsOf(name, text));
+const imports = sources.flatMap(importsOf);
 
 test('the check sees static, type, side-effect and dynamic imports', () => {
   const text =
     "import a from '../b/c.ts';\nimport type { D } from './d.ts';\nimport './e.ts';\nawait import('../f/g.ts');";
   assert.deepEqual(
-    importsOf('a/x.ts', text).map(({ line, target, dynamic }) => [line, target, dynamic]),
+    importsOf({ name: 'a/x.ts', text }).map(({ line, target, dynamic }) => [line, target, dynamic]),
     [
       [1, 'b/c.ts', false],
       [2, 'a/d.ts', false],

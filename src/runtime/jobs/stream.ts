@@ -54,7 +54,8 @@ type StreamEvent =
   | 'stale'
   | 'stop';
 
-const transitions: Readonly<Record<State, Readonly<Partial<Record<StreamEvent, State>>>>> = {
+/** The state after each event, by the state before it. */
+export const transitions: Readonly<Record<State, Readonly<Partial<Record<StreamEvent, State>>>>> = {
   closed: { open: 'opening', stuck: 'closed', stop: 'stopped' },
   opening: { confirmed: 'reading', stuck: 'refusing', lost: 'closed', stale: 'closed', stop: 'stopped' },
   reading: { crowded: 'paused', stuck: 'refusing', lost: 'closed', stale: 'closed', stop: 'stopped' },
