@@ -50,13 +50,21 @@ const definitionOf = (id: string): Definition =>
   }) as Definition;
 
 test('the oldest subscription of each process is found, oldest first, and closed subscriptions leave nothing behind', () => {
-  const entry = fc.record({
-    name: fc.constantFrom('a', 'b'),
-    correlationKey: fc.constantFrom('', 'k'),
-    id: fc.constantFrom('p', 'q', 'r'),
-    // Elements do not always begin to wait in the order of their creation.
-    elementKey: fc.nat(20),
-  });
+  const processes = ['p', 'q', 'r'];
+  const entry = fc
+    .record({
+      name: fc.constantFrom('a', 'b'),
+      correlationKey: fc.constantFrom('', 'k'),
+      process: fc.nat(processes.length - 1),
+      // Elements do not always begin to wait in the order of their creation.
+      place: fc.nat(20),
+    })
+    // An element belongs to one process, so elements of two processes never have the same key.
+    .map(({ process, place, ...rest }) => ({
+      ...rest,
+      id: processes[process]!,
+      elementKey: place * processes.length + process,
+    }));
   fc.assert(
     fc.property(fc.array(entry), fc.func(fc.nat()), (entries, pick) => {
       const state = createState();
