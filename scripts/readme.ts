@@ -58,7 +58,6 @@ const pictures: Readonly<Record<string, () => string>> = {
 /** The files that have marked blocks. */
 export const documents: readonly string[] = [
   'README.md',
-  'CONTRIBUTING.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

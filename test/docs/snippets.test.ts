@@ -17,12 +17,18 @@ untouched
 
 \`\`\`
 \`\`\`
+
+<!-- picture: rooms -->
+\`\`\`mermaid
+flowchart
+\`\`\`
 `;
 
 test('blocks are found by their markers', () => {
   assert.deepEqual(blocksOf(markdown), [
     { kind: 'file', name: 'a.ts#part', content: 'old' },
     { kind: 'output', name: 'demo', content: '' },
+    { kind: 'picture', name: 'rooms', content: 'flowchart' },
   ]);
 });
 
@@ -30,7 +36,7 @@ test('only the marked blocks are replaced, also by text with dollar signs', () =
   const replaced = replaceBlocks(markdown, ({ name }) => `new $& ${name}`);
   assert.deepEqual(
     blocksOf(replaced).map(({ content }) => content),
-    ['new $& a.ts#part', 'new $& demo'],
+    ['new $& a.ts#part', 'new $& demo', 'new $& rooms'],
   );
   assert.match(replaced, /```sh\nuntouched\n```/);
   assert.equal(
