@@ -37,7 +37,7 @@ export interface ExecuteServices extends SecretSettings {
   readonly use?: readonly OutboundMiddleware[];
 }
 
-const attemptOf = async (parts: AttemptParts, services: ExecuteServices): Promise<AttemptResult | Returned> => {
+const makeAttempt = async (parts: AttemptParts, services: ExecuteServices): Promise<AttemptResult | Returned> => {
   const { attempts, headers } = parts;
   if (headers.problems.retryBackoff !== undefined)
     return failedByInput({ retries: attempts.retries, backoff: 0 }, headers.problems.retryBackoff);
@@ -87,7 +87,7 @@ export const executeJob = async (
   const secrets = createJobSecrets(services);
   const selected = selectOperation(connector, headers);
   const result = selected.ok
-    ? await attemptOf(
+    ? await makeAttempt(
         {
           connector: selected.connector,
           subject: selected.subject,

@@ -97,6 +97,16 @@ test('case 4.17: the variables of all operations are fetched, or all variables i
   );
 });
 
+test('of several invalid headers, the operation is reported first, then retryBackoff, then jobTimeout', async () => {
+  const headers = { retryBackoff: 'soon', jobTimeout: 'soon' };
+  const messages = [
+    await execute('x', {}, headers),
+    await execute('lend', { who: 'Ada' }, headers),
+    await execute('lend', { who: 'Ada' }, { jobTimeout: 'soon' }),
+  ].map((outcome) => (outcome.kind === 'fail' ? outcome.message.slice(0, 19) : outcome.kind));
+  assert.deepEqual(messages, ['Operation not found', 'Failed to parse ret', 'Failed to parse job']);
+});
+
 test('other connectors ignore the header', async () => {
   const plain = defineOutbound({ name: 'a', type: 'a', input: v.object({}), run: () => ({ a: 1 }) });
   const outcome = await executeOutbound(plain, { customHeaders: { operation: 'x' } });

@@ -6,14 +6,10 @@ import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
 import { taggedLogger, withFields } from '../../../src/runtime/shared/logger.ts';
 import { connectionFault, makeJob } from '../support/cluster.ts';
+import { createLineLogger } from '../support/runtime.ts';
 
 const setUp = () => {
-  const lines: string[] = [];
-  const line =
-    (level: string) =>
-    (message: string): void =>
-      void lines.push(`${level} ${message}`);
-  const logger = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  const { logger, lines } = createLineLogger();
   const { emit, on } = createEvents();
   logEvents(on, logger);
   return { emit, lines };

@@ -1,3 +1,4 @@
+import type { Logger } from '../../../src/connector/types.ts';
 import type { RuntimeOptions } from '../../../src/runtime/options.ts';
 import { createRuntime } from '../../../src/runtime/runtime.ts';
 import type { RuntimeEvents } from '../../../src/runtime/shared/events.ts';
@@ -44,14 +45,20 @@ const names: readonly (keyof RuntimeEvents)[] = [
   'subscriptions:ended',
 ];
 
-/** Creates a runtime and records its events and log lines. It ignores signals unless the options say otherwise. */
-export const observe = (options: RuntimeOptions): TestRuntime => {
+/** Creates a logger that records its lines, each with its level in front. */
+export const createLineLogger = (): { readonly logger: Logger; readonly lines: string[] } => {
   const lines: string[] = [];
   const line =
     (level: string) =>
     (message: string): void =>
       void lines.push(`${level} ${message}`);
   const logger = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  return { logger, lines };
+};
+
+/** Creates a runtime and records its events and log lines. It ignores signals unless the options say otherwise. */
+export const observe = (options: RuntimeOptions): TestRuntime => {
+  const { logger, lines } = createLineLogger();
   const runtime = createRuntime({ signals: false, logger, ...options });
   const seen = Object.fromEntries(names.map((name) => [name, []])) as unknown as TestRuntime['seen'];
   const watchers = new Set<() => void>();
