@@ -6,7 +6,7 @@ type Signals = readonly (AbortSignal | undefined)[];
 /** Whether any of the signals has fired. */
 export const anyAborted = (signals: Signals): boolean => signals.some((signal) => signal?.aborted === true);
 
-/** What to call when a signal fires. One listener per signal serves any number of calls; Node warns of more than ten. */
+/** The callbacks of each signal. One listener per signal serves all of them, because Node warns about more than ten. */
 const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
 const callbacksOf = (signal: AbortSignal): Set<() => void> => {
@@ -23,7 +23,7 @@ const callbacksOf = (signal: AbortSignal): Set<() => void> => {
 /**
  * Calls back when one of the signals fires from now on.
  *
- * @returns a function that unsubscribes, so that nothing piles up on a signal that outlives many calls
+ * @returns a function that unsubscribes, so that callbacks do not accumulate on a long-lived signal
  */
 export const onAbort = (signals: Signals, callback: () => void): (() => void) => {
   const lists = signals.filter((signal) => signal !== undefined).map(callbacksOf);
@@ -67,11 +67,11 @@ export const settledOrAborted = (promise: Promise<unknown>, signal: AbortSignal)
   });
 
 /**
- * Waits for work that others wait for too, so it continues after this wait has ended.
+ * Waits for shared work, which continues after the wait.
  *
- * @param milliseconds how long to wait
+ * @param milliseconds time limit of the wait
  * @param signals each of them ends the wait
- * @returns the value, or why there is none; rejects as the work does
+ * @returns the value, or `late` or `aborted`; rejects if the work rejects
  */
 export const settleWithin = <T>(
   work: Promise<T>,

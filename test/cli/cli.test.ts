@@ -148,7 +148,7 @@ test('dev --run notices an incident before the first job', async () => {
 for (const [command, resource, message] of [
   ['start', 'broken.bpmn', /sign.*user tasks/s],
   ['check', 'broken.bpmn', /sign.*user tasks/s],
-  ['start', 'empty', /has no \.bpmn file/],
+  ['start', 'empty', /contains no \.bpmn file/],
 ] as const) {
   test(`${command} exits with 2 if its embedded engine cannot run ${resource}`, async () => {
     const env = { CAMUNDA_CONNECTION_TYPE: 'EMBEDDED', CAMUNDA_RESOURCES: resource };

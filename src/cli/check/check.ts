@@ -1,5 +1,5 @@
 import { configFromEnv, createConnection } from '../../connection/index.ts';
-import { readDotEnv } from '../../connection/settings/environment.ts';
+import { readEnvironment } from '../../connection/settings/environment.ts';
 import { clusterProblem } from '../../runtime/observe/health-report.ts';
 import { readLogSettings } from '../../runtime/observe/log-output.ts';
 import { jobRequests, planRuntime } from '../../runtime/plan.ts';
@@ -21,7 +21,7 @@ const topologyTimeout = 10_000;
  * @throws a fault that says what to fix, or why the cluster does not answer
  */
 export const check = async (modules: readonly string[], { folder, print, printError }: CliContext): Promise<number> => {
-  const env = { ...readDotEnv(), ...process.env };
+  const env = readEnvironment();
   readLogSettings(env, true);
   const config = configFromEnv();
   const chosen = modules.length === 0 ? undefined : applyOverrides(await loadConnectors(modules, folder), env);

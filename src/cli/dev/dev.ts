@@ -3,7 +3,7 @@ import { fault } from '../../common/fault.ts';
 import { nearest } from '../../common/nearest.ts';
 import { printable } from '../../common/printable.ts';
 import { createConnection } from '../../connection/index.ts';
-import { readDotEnv } from '../../connection/settings/environment.ts';
+import { readEnvironment } from '../../connection/settings/environment.ts';
 import { stringifyDocument } from '../../connector/values/json-text.ts';
 import { createEngine, type Engine, type EngineEvent, type Variables } from '../../engine/index.ts';
 import { createRuntime } from '../../runtime/index.ts';
@@ -84,7 +84,7 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
 
     // A developer reads the log, also through a pipe, so it is text by default.
-    const logger = await createLogger(readLogSettings({ ...readDotEnv(), ...process.env }, true));
+    const logger = await createLogger(readLogSettings(readEnvironment(), true));
     const runtime = createRuntime({ ...connectors, connection, logger });
     const stopping = new AbortController();
     const stopped = runtimeEnd(runtime).then(() => stopping.abort());

@@ -1,5 +1,5 @@
 import { configFromEnv, createConnection } from '../../connection/index.ts';
-import { readDotEnv } from '../../connection/settings/environment.ts';
+import { readEnvironment } from '../../connection/settings/environment.ts';
 import { createRuntime, type Runtime, serveHealth } from '../../runtime/index.ts';
 import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
 import { type CliContext, exitCodes, runtimeEnd } from '../command.ts';
@@ -35,7 +35,7 @@ export const start = async (
   { modules, health, maxJobs, log }: StartRequest,
   { folder }: CliContext,
 ): Promise<number> => {
-  const env = { ...readDotEnv(), ...process.env };
+  const env = readEnvironment();
   const logger = await createLogger({ ...readLogSettings(env, process.stdout.isTTY === true), ...log });
   const { outbound, inbound, disabled } = applyOverrides(await loadConnectors(modules, folder), env);
   const connection = createConnection(configFromEnv());

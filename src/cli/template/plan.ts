@@ -104,8 +104,8 @@ const fileProblems = (path: string, ids: ReadonlySet<string>, { folder, single }
   if (file.templates === undefined) return [`${path} already exists and is not an element template.`];
   const foreign = file.templates.filter(({ id, own }) => !ids.has(id) && !(single && own));
   if (file.isList === single && foreign.length === 0) return [];
-  const held = file.templates.map(({ id }) => JSON.stringify(id)).join(', ');
-  return [`${path} already exists and contains ${held || 'an empty list'}, which this command did not write.`];
+  const present = file.templates.map(({ id }) => JSON.stringify(id)).join(', ');
+  return [`${path} already exists and contains ${present || 'an empty list'}, which this command did not write.`];
 };
 
 const problemsOf = (request: PlanRequest, planned: readonly PlannedTemplate[]): readonly string[] => {

@@ -156,7 +156,7 @@ const readUserTask = (cursor: Cursor, end: number): UserTaskProperties => {
   return task;
 };
 
-/** A kind or an event that this version does not know is `UNKNOWN`, so that a later cluster breaks nothing. */
+/** A kind or an event that this version does not know becomes `UNKNOWN`, so that jobs of newer clusters can be read. */
 const kindOf = (number: number): JobKind => (jobKinds[number] as JobKind | undefined) ?? 'UNKNOWN';
 
 const eventOf = (number: number): ListenerEvent => {

@@ -28,7 +28,7 @@ const fieldsJson = (fields: Readonly<Record<string, Field>>): TypeJson => {
   return json;
 };
 
-/** Puts a type where its name says: `Outer.Inner` is nested in `Outer`. */
+/** Adds a type under its name. `Outer.Inner` is nested in `Outer`. */
 const addType = (types: Record<string, TypeJson>, name: string, type: TypeJson): void => {
   const dot = name.indexOf('.');
   if (dot < 0) {

@@ -1,7 +1,7 @@
 import { connectionFault } from '../faults.ts';
 import type { CallOptions, CreateInstanceRequest, Topology } from '../port.ts';
 
-/** The features of the protocol that older gateways ignore in silence, and the first version that has each. */
+/** Features of the protocol that older gateways silently ignore, each with the first version that has it. */
 const features = {
   jobResult: { name: 'A job result', since: [8, 8] },
   tags: { name: 'A tag of a process instance', since: [8, 8] },
@@ -13,8 +13,8 @@ const features = {
 export type GatewayFeature = keyof typeof features;
 
 /**
- * Whether a gateway of this version has a feature. A version that is not written in numbers is assumed to be new, since
- * it belongs to a development build.
+ * Whether a gateway of this version has a feature. A version that does not consist of numbers belongs to a
+ * development build and is assumed to be new.
  *
  * @example
  * hasFeature('8.7.3', 'jobResult'); // false
@@ -29,12 +29,12 @@ export const hasFeature = (version: string, feature: GatewayFeature): boolean =>
 /**
  * Checks before a call that the gateway has the features that the call needs.
  *
- * An older gateway ignores a field that it does not know, so the call would seem to succeed and its content would be
- * lost. The version is asked for once, at the first call that needs it, and again after a refusal, because the cluster
- * may be upgraded while the runtime is up.
+ * An older gateway ignores unknown fields, so the call would seem to succeed although its content is lost. The version is
+ * requested with the first call that needs it, and again after a refusal, because the cluster may be upgraded while the
+ * runtime is running.
  *
- * @param address for the error
- * @param topology asks the gateway for its version
+ * @param address of the gateway, for error messages
+ * @param topology requests the description of the cluster, which contains the version
  */
 export const createFeatureCheck = (
   address: string,
@@ -51,7 +51,7 @@ export const createFeatureCheck = (
     throw connectionFault('rejected', 'UNIMPLEMENTED', {
       what: `${name} needs Camunda ${since.join('.')}, but the gateway has the version ${found}. Nothing was sent.`,
       where: `${method}, ${address}`,
-      fix: `upgrade the cluster to ${since.join('.')}, or do without this feature.`,
+      fix: `upgrade the cluster to ${since.join('.')}, or do not use this feature.`,
     });
   };
 };
@@ -61,10 +61,10 @@ const tagPattern = /^[A-Za-z][\w\-:.]{0,99}$/;
 const longestBusinessId = 256;
 
 /**
- * The features that a new process instance needs. Throws if a tag or the business id is one that the cluster would
- * reject.
+ * The features that a new process instance needs.
  *
- * @param where for the error
+ * @param where the call, for error messages
+ * @throws ConnectionFault if the cluster would reject a tag or the business id
  */
 export const instanceFeatures = (
   { tags = [], businessId }: CreateInstanceRequest,
@@ -80,13 +80,13 @@ export const instanceFeatures = (
   if (wrong >= 0) {
     reject(
       `tags[${wrong}] is not a valid tag.`,
-      'start it with a letter and use up to 100 letters, digits and the characters _ - : and . only.',
+      'begin with a letter, and use only letters, digits and the characters _ - : . (at most 100).',
     );
   }
   if (businessId !== undefined && (businessId.length === 0 || businessId.length > longestBusinessId)) {
     reject(
-      `A business id has 1 to ${longestBusinessId} characters, but this one has ${businessId.length}.`,
-      'shorten it, or leave it out.',
+      `A business id must have 1 to ${longestBusinessId} characters, but this one has ${businessId.length}.`,
+      'shorten or omit it.',
     );
   }
   return [

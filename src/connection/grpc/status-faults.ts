@@ -105,7 +105,7 @@ export const statusFault = (method: string, address: string, status: StatusName,
 /**
  * The error of a call over TLS that found no connection.
  *
- * @param verdict what an attempt to agree on TLS has shown
+ * @param verdict the result of an attempt to establish TLS
  * @param details the text of the status UNAVAILABLE, without secrets
  */
 export const tlsFault = (method: string, address: string, verdict: TlsVerdict, details: string): ConnectionFault => {

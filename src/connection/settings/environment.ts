@@ -34,6 +34,9 @@ export const readDotEnv = (): Environment => {
   return parse(text);
 };
 
+/** Reads the variables of the file `.env` and of `process.env`, which takes precedence. Throws as {@link readDotEnv} does. */
+export const readEnvironment = (): Environment => ({ ...readDotEnv(), ...process.env });
+
 /**
  * Reads a connection's settings from environment variables. An empty variable counts as not set.
  *
@@ -75,5 +78,4 @@ export const parseConfig = (env: Environment, files: Files): ConnectionConfig =>
  * @example
  * const connection = createConnection(configFromEnv());
  */
-export const configFromEnv = (env?: Environment): ConnectionConfig =>
-  parseConfig(env ?? { ...readDotEnv(), ...process.env }, localFiles);
+export const configFromEnv = (env?: Environment): ConnectionConfig => parseConfig(env ?? readEnvironment(), localFiles);
