@@ -10,7 +10,7 @@ import {
 } from './support/checks.ts';
 import { startProxy } from './support/proxy.ts';
 import { direct, setScene } from './support/scene.ts';
-import { size } from './support/size.ts';
+import { notSelected, size } from './support/size.ts';
 
 const { batch, times } = size;
 const hour = 3_600_000;
@@ -37,7 +37,7 @@ suite('clocks', { concurrency: 2 }, () => {
     }
   });
 
-  test("a runtime's time of day is set on by an hour, and back by two", async (t) => {
+  test("a runtime's time of day is set on by an hour, and back by two", notSelected, async (t) => {
     const scene = await setScene(t);
     const proxy = await startProxy(() => scene.engine().port, scene.board.changed);
     scene.after(proxy.stop);

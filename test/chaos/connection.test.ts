@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { assertDone } from './support/checks.ts';
 import { startProxy, type TcpProxy } from './support/proxy.ts';
 import { direct, type Scene, setScene } from './support/scene.ts';
-import { size } from './support/size.ts';
+import { notSelected, size } from './support/size.ts';
 import type { Worker } from './support/worker.ts';
 
 interface Act {
@@ -20,6 +20,8 @@ interface Scenario {
   readonly fault: (act: Act) => Promise<void>;
   /** Most lines in the runtime's log. */
   readonly lines: number;
+  /** Part of the selection that every test run plays. */
+  readonly selected?: boolean;
   /** Only in the long form. */
   readonly long?: boolean;
 }
@@ -39,6 +41,7 @@ const back = ({ scene, worker }: Act): Promise<void> =>
 const scenarios: readonly Scenario[] = [
   {
     name: 'the gateway is killed and comes back',
+    selected: true,
     lines: 8,
     fault: async (act) => {
       await act.scene.crash();
@@ -138,5 +141,5 @@ const play = async (t: TestContext, { fault, lines }: Scenario): Promise<void> =
 
 suite('between a runtime and its gateway', { concurrency: 3 }, () => {
   for (const scenario of scenarios.filter(({ long }) => size.long || long !== true))
-    test(scenario.name, (t) => play(t, scenario));
+    test(scenario.name, scenario.selected === true ? {} : notSelected, (t) => play(t, scenario));
 });

@@ -10,7 +10,7 @@ import {
 } from './support/checks.ts';
 import { startProxy } from './support/proxy.ts';
 import { direct, type Scene, setScene } from './support/scene.ts';
-import { size } from './support/size.ts';
+import { notSelected, size } from './support/size.ts';
 import type { WorkerSettings } from './support/told.ts';
 import type { Worker } from './support/worker.ts';
 
@@ -53,49 +53,57 @@ suite('several runtimes on one engine', { concurrency: 2 }, () => {
     await endAll(others, 4);
   });
 
-  test('one that is alone is told to stop in the middle of its work, and another one goes on', async (t) => {
-    const scene = await setScene(t);
-    const port = direct(scene.engine().port);
-    const first = await scene.runtime(port, { work });
-    const stopFeeding = scene.feed(batch);
-    await scene.completed(batch);
-    await scene.board.until('it has jobs in hand', () => first.inHand.size > 0);
-    assertEndedWell(await first.end('SIGTERM'));
-    assertQuiet(first, 4);
-    assert.equal(first.inHand.size, 0, 'all that it had in hand is settled');
-    const second = await scene.runtime(port, { work });
-    await scene.completed(scene.ledger.completed.size + batch);
-    stopFeeding();
-    await scene.finish();
-    assertNothingLost(scene);
-    assertRanOnce(scene, [first, second]);
-    await endAll([second], 4);
-  });
+  test(
+    'one that is alone is told to stop in the middle of its work, and another one goes on',
+    notSelected,
+    async (t) => {
+      const scene = await setScene(t);
+      const port = direct(scene.engine().port);
+      const first = await scene.runtime(port, { work });
+      const stopFeeding = scene.feed(batch);
+      await scene.completed(batch);
+      await scene.board.until('it has jobs in hand', () => first.inHand.size > 0);
+      assertEndedWell(await first.end('SIGTERM'));
+      assertQuiet(first, 4);
+      assert.equal(first.inHand.size, 0, 'all that it had in hand is settled');
+      const second = await scene.runtime(port, { work });
+      await scene.completed(scene.ledger.completed.size + batch);
+      stopFeeding();
+      await scene.finish();
+      assertNothingLost(scene);
+      assertRanOnce(scene, [first, second]);
+      await endAll([second], 4);
+    },
+  );
 
-  test('one that cannot reach its gateway any more is told to stop, and ends; another one goes on', async (t) => {
-    const scene = await setScene(t);
-    const proxy = await startProxy(() => scene.engine().port, scene.board.changed);
-    scene.after(proxy.stop);
-    const first = await scene.runtime(direct(proxy.port), { work, drainTimeout: 0.5 });
-    scene.load(batch);
-    await scene.board.until('it has jobs in hand', () => first.inHand.size > 0);
-    await proxy.refuse();
-    await scene.board.until('it has felt it', () => first.count('connection:lost') > 0);
-    assertEndedWell(await first.end('SIGTERM'));
-    // It has not waited until the time of its jobs was over.
-    assert.deepEqual(
-      [...new Set(first.deliveries.keys())].filter((kind) => kind !== 'accepted'),
-      ['abandoned'],
-    );
-    const second = await scene.runtime(direct(scene.engine().port), { work });
-    scene.load(batch);
-    await scene.finish();
-    assertNothingLost(scene);
-    assertRunsAccounted(scene, [first, second]);
-    await endAll([second], 4);
-  });
+  test(
+    'one that cannot reach its gateway any more is told to stop, and ends; another one goes on',
+    notSelected,
+    async (t) => {
+      const scene = await setScene(t);
+      const proxy = await startProxy(() => scene.engine().port, scene.board.changed);
+      scene.after(proxy.stop);
+      const first = await scene.runtime(direct(proxy.port), { work, drainTimeout: 0.5 });
+      scene.load(batch);
+      await scene.board.until('it has jobs in hand', () => first.inHand.size > 0);
+      await proxy.refuse();
+      await scene.board.until('it has felt it', () => first.count('connection:lost') > 0);
+      assertEndedWell(await first.end('SIGTERM'));
+      // It has not waited until the time of its jobs was over.
+      assert.deepEqual(
+        [...new Set(first.deliveries.keys())].filter((kind) => kind !== 'accepted'),
+        ['abandoned'],
+      );
+      const second = await scene.runtime(direct(scene.engine().port), { work });
+      scene.load(batch);
+      await scene.finish();
+      assertNothingLost(scene);
+      assertRunsAccounted(scene, [first, second]);
+      await endAll([second], 4);
+    },
+  );
 
-  test('three share jobs and subscriptions', async (t) => {
+  test('three share jobs and subscriptions', notSelected, async (t) => {
     const scene = await setScene(t);
     const maxJobs = 8;
     const workers = await startThree(scene, { work, maxJobs });
@@ -117,7 +125,7 @@ suite('several runtimes on one engine', { concurrency: 2 }, () => {
     await endAll(workers, 4);
   });
 
-  test('all three are replaced one after the other under load', async (t) => {
+  test('all three are replaced one after the other under load', notSelected, async (t) => {
     const scene = await setScene(t);
     const old = await startThree(scene, { work });
     const stopFeeding = scene.feed(batch);

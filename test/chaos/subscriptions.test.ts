@@ -10,6 +10,7 @@ import { type TestContext, test } from 'node:test';
 import { compiled } from '../../scripts/compiled.ts';
 import { createEngine, createTestClock, type Engine, type EngineOptions } from '../../src/engine/index.ts';
 import { engineUntil, leasesOf, order, subscriptionsOf, waitingProcess } from '../runtime/support/subscriptions.ts';
+import { notSelected } from './support/size.ts';
 
 /** A runtime in a process of its own. */
 interface Runtime {
@@ -50,7 +51,15 @@ const startChild = async (args: readonly string[], children: ChildProcess[]): Pr
   };
 };
 
-const setUp = async (t: TestContext, lease: number, options: EngineOptions = {}): Promise<Scene> => {
+/** Seconds. The engine's clock decides when a lease is over; on the runtimes' own, none is. */
+const lease = 60;
+
+/** Lets the engine see that the connection of a process that has just ended is closed: else it may hand it jobs again. */
+const closed = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+};
+
+const setUp = async (t: TestContext, options: EngineOptions = {}): Promise<Scene> => {
   const engine = await createEngine(options);
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-'));
   const children: ChildProcess[] = [];
@@ -111,7 +120,8 @@ const assertEachOnce = async (
 };
 
 test('the subscriptions of a runtime that is killed go on elsewhere when their leases are over', async (t) => {
-  const scene = await setUp(t, 2);
+  const clock = createTestClock();
+  const scene = await setUp(t, { clock });
   const { engine } = scene;
   const first = await scene.start('first');
   const orders = names(40);
@@ -119,6 +129,8 @@ test('the subscriptions of a runtime that is killed go on elsewhere when their l
   await allHeld(engine, 40);
   const second = await scene.start('second');
   await first.kill('SIGKILL');
+  await closed();
+  clock.advance(lease * 1000);
   await engineUntil(
     engine,
     () => holders(engine).join() === 'second' && leasesOf(engine).every(({ worker }) => worker),
@@ -129,31 +141,35 @@ test('the subscriptions of a runtime that is killed go on elsewhere when their l
   assert.deepEqual([...second.told('opened')].sort(), [...orders].sort());
 });
 
-test('three runtimes share subscriptions; one is killed and one is told to stop while more arrive', async (t) => {
-  const clock = createTestClock();
-  const scene = await setUp(t, 60, { clock });
-  const { engine } = scene;
-  const runtimes = await Promise.all(['a', 'b', 'c'].map((name) => scene.start(name)));
-  const orders = names(200);
-  const keys: string[] = [];
-  const ask = (from: number, to: number): void => {
-    for (const name of orders.slice(from, to)) keys.push(order(engine, name));
-  };
-  ask(0, 100);
-  await allHeld(engine, 100);
-  assert.deepEqual([...holders(engine)].sort(), ['a', 'b', 'c']);
-  ask(100, 150);
-  await runtimes[0]!.kill('SIGKILL');
-  ask(150, 200);
-  const stopped = runtimes[1]!.kill('SIGTERM');
-  scene.write(orders.slice(0, 100));
-  await stopped;
-  // What the killed one had in hand: activations come back after their own time, leases after theirs. That the clock
-  // jumps beyond the leases of the living one as well must not deliver anything twice; an activation that it takes away
-  // in the middle may get a second subscription, whose message is refused.
-  clock.advance(20_000);
-  await engineUntil(engine, () => !engine.jobs().some(({ type }) => type === '_activate_inbound_connector'));
-  scene.write(orders);
-  clock.advance(60_000);
-  await assertEachOnce(scene, keys, orders);
-});
+test(
+  'three runtimes share subscriptions; one is killed and one is told to stop while more arrive',
+  notSelected,
+  async (t) => {
+    const clock = createTestClock();
+    const scene = await setUp(t, { clock });
+    const { engine } = scene;
+    const runtimes = await Promise.all(['a', 'b', 'c'].map((name) => scene.start(name)));
+    const orders = names(200);
+    const keys: string[] = [];
+    const ask = (from: number, to: number): void => {
+      for (const name of orders.slice(from, to)) keys.push(order(engine, name));
+    };
+    ask(0, 100);
+    await allHeld(engine, 100);
+    assert.deepEqual([...holders(engine)].sort(), ['a', 'b', 'c']);
+    ask(100, 150);
+    await runtimes[0]!.kill('SIGKILL');
+    ask(150, 200);
+    const stopped = runtimes[1]!.kill('SIGTERM');
+    scene.write(orders.slice(0, 100));
+    await stopped;
+    // What the killed one had in hand: activations come back after their own time, leases after theirs. That the clock
+    // jumps beyond the leases of the living one as well must not deliver anything twice; an activation that it takes away
+    // in the middle may get a second subscription, whose message is refused.
+    clock.advance(20_000);
+    await engineUntil(engine, () => !engine.jobs().some(({ type }) => type === '_activate_inbound_connector'));
+    scene.write(orders);
+    clock.advance(lease * 1000);
+    await assertEachOnce(scene, keys, orders);
+  },
+);
