@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createEngine, type Engine } from '../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
@@ -13,20 +13,11 @@ import { buildImage, type Image, type Instruction, parseDockerfile } from './sup
 
 const example = 'examples/docker';
 
-/** A copy of what the package is made of, so that building it here disturbs no other test. */
-const copyOfProject = (folder: string): string => {
-  const copy = join(folder, 'project');
-  const files = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
-  for (const file of files) cpSync(file, join(copy, file), { recursive: true });
-  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
-  return copy;
-};
-
 /** The example as a build context: it takes this package from the tarball, and has a lock file. */
-const contextOf = (folder: string): string => {
+const contextOf = async (folder: string): Promise<string> => {
   const context = join(folder, 'context');
   cpSync(example, context, { recursive: true });
-  const tarball = join(folder, pack(folder, copyOfProject(folder)).filename);
+  const { filename: tarball } = await pack();
   const project = JSON.parse(readFileSync(join(context, 'package.json'), 'utf8')) as Project;
   const dependencies = { ...project.dependencies, 'camunda-connectors': `file:${tarball}` };
   writeFileSync(join(context, 'package.json'), JSON.stringify({ ...project, dependencies }));
@@ -59,7 +50,7 @@ describe('the Dockerfile', { skip: process.platform === 'win32' }, () => {
         name,
         text: text.replace(' && npm cache clean --force', ''),
       }));
-    image = buildImage(steps, contextOf(folder), folder, npmEnv);
+    image = buildImage(steps, await contextOf(folder), folder, npmEnv);
     engine = await createEngine();
   });
 

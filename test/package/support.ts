@@ -1,7 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { made } from '../../scripts/made.ts';
 
 interface LockedPackage {
   readonly version?: string;
@@ -13,6 +24,7 @@ interface LockedPackage {
 
 /** What `npm pack --json` tells of the tarball. */
 export interface Packed {
+  /** The tarball's path. */
   readonly filename: string;
   readonly files: readonly { readonly path: string }[];
 }
@@ -27,14 +39,41 @@ export const npm = (args: readonly string[], folder: string): string =>
 /** An empty folder of this test run. */
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'camunda-connectors-package-'));
 
-/**
- * Builds the package and packs it into `folder`.
- *
- * @param project folder of its sources; building writes into it, so that tests that run at the same time need copies
- */
-export const pack = (folder: string, project: string = process.cwd()): Packed => {
-  const output = npm(['pack', '--json', '--silent', '--pack-destination', folder], project);
-  return (JSON.parse(output.slice(output.indexOf('['))) as readonly [Packed])[0];
+/** What the package is made of. */
+const contents = [
+  'src',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+];
+
+const filesOf = (path: string): readonly string[] =>
+  statSync(path).isFile()
+    ? [path]
+    : readdirSync(path, { recursive: true, encoding: 'utf8' })
+        .map((name) => join(path, name))
+        .filter((name) => statSync(name).isFile())
+        .sort();
+
+/** Builds in a copy, so that the project's own `dist` stays as it is. */
+const packInto = (folder: string): void => {
+  const copy = temporaryFolder();
+  for (const path of contents) cpSync(path, join(copy, path), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'), 'dir');
+  const output = npm(['pack', '--json', '--silent', '--pack-destination', folder], copy);
+  writeFileSync(join(folder, 'pack.json'), output.slice(output.indexOf('[')));
+  rmSync(copy, { recursive: true });
+};
+
+/** Builds the package and packs it, once for all tests. */
+export const pack = async (): Promise<Packed> => {
+  const folder = await made('packed', [...contents.flatMap(filesOf), 'package-lock.json'], packInto);
+  const [packed] = JSON.parse(readFileSync(join(folder, 'pack.json'), 'utf8')) as readonly [Packed];
+  return { ...packed, filename: join(folder, packed.filename) };
 };
 
 const readLock = (): Readonly<Record<string, LockedPackage>> =>
