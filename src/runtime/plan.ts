@@ -1,4 +1,5 @@
 import { fault } from '../common/fault.ts';
+import { activationType } from '../connector/activation-names.ts';
 import { checkConnector } from '../connector/rules/connector.ts';
 import { asList, isText } from '../connector/rules/rule-engine.ts';
 import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
@@ -7,7 +8,7 @@ import { type JobRequest, outboundRequest } from './jobs/requests.ts';
 import type { RuntimeOptions } from './options.ts';
 import { envSecrets } from './secrets/environment-provider.ts';
 import type { SecretSettings } from './secrets/provider.ts';
-import { activationRequest, activationType } from './subscriptions/activation.ts';
+import { activationRequest } from './subscriptions/activation.ts';
 
 /** The options of a runtime, checked and complete. Times in milliseconds. */
 export interface Plan {

@@ -1,5 +1,6 @@
 import type { Clock } from '../common/clock.ts';
 import type { Connection } from '../connection/port.ts';
+import { activationType } from '../connector/activation-names.ts';
 import { jobError } from '../connector/errors.ts';
 import type { AnyOutbound, Logger } from '../connector/types.ts';
 import { stoppedMessage } from './execute/failure.ts';
@@ -16,7 +17,7 @@ import type { Emit } from './shared/events.ts';
 import { taggedLogger, withLazyFields } from './shared/logger.ts';
 import type { Subscription } from './shared/subscription.ts';
 import type { Tracing } from './shared/tracing.ts';
-import { activateInbound, activationRequest, activationType } from './subscriptions/activation.ts';
+import { activateInbound, activationRequest } from './subscriptions/activation.ts';
 import type { Scheduler } from './subscriptions/scheduler.ts';
 
 /** What {@link openSession} works with. */

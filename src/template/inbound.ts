@@ -1,4 +1,4 @@
-import { activationNames } from '../connector/activation-names.ts';
+import { activationNames, activationType } from '../connector/activation-names.ts';
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
 import { assembleTemplate } from './assemble.ts';
@@ -14,9 +14,6 @@ import type { Report } from './validation/problems.ts';
 
 /** The elements that an inbound connector has templates for. */
 export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';
-
-/** The job type of the built-in task that activates an inbound connector; the runtime serves it. */
-const activationType = '_activate_inbound_connector';
 
 interface Target {
   /** Follows the id of the connector. */

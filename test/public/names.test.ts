@@ -11,7 +11,7 @@ import * as v from 'valibot';
 import { applyOverrides } from '../../src/cli/start/environment-overrides.ts';
 import { connectionTypes, settings } from '../../src/connection/settings/definitions.ts';
 import { parseConfig } from '../../src/connection/settings/environment.ts';
-import { activationNames } from '../../src/connector/activation-names.ts';
+import { activationNames, activationType } from '../../src/connector/activation-names.ts';
 import { createEngine } from '../../src/engine/index.ts';
 import { builtins } from '../../src/feel/functions/index.ts';
 import {
@@ -27,7 +27,7 @@ import { expressionFunctions } from '../../src/runtime/execute/expression-functi
 import { logFormats, logLevels, readLogSettings } from '../../src/runtime/observe/log-output.ts';
 import { eventNames } from '../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../src/runtime/shared/logger.ts';
-import { activationType, readActivation } from '../../src/runtime/subscriptions/activation.ts';
+import { readActivation } from '../../src/runtime/subscriptions/activation.ts';
 import {
   leaseType,
   openType,

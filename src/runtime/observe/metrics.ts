@@ -1,8 +1,8 @@
 import type { ActivatedJob } from '../../connection/port.ts';
+import { activationType } from '../../connector/activation-names.ts';
 import { readHeaderTexts } from '../execute/task-headers.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
 import type { Subscription } from '../shared/subscription.ts';
-import { activationType } from '../subscriptions/activation.ts';
 import type { Recorder } from './instruments.ts';
 
 type Settled = RuntimeEvents['job:settled'];

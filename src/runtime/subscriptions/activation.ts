@@ -2,7 +2,7 @@ import { withDeadline } from '../../common/abort.ts';
 import type { Clock } from '../../common/clock.ts';
 import { parseDayTimeDuration } from '../../common/duration.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
-import { activationNames } from '../../connector/activation-names.ts';
+import { activationNames, activationType } from '../../connector/activation-names.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
@@ -24,9 +24,6 @@ import type { SecretSettings } from '../secrets/provider.ts';
 import type { Settled } from '../shared/delivery.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { Acceptance } from '../shared/subscription.ts';
-
-/** The job type of the built-in task with which a process activates an inbound connector. */
-export const activationType = '_activate_inbound_connector';
 
 /** Milliseconds for one activation; only fetching its secrets can take long. */
 export const activationTime = 10_000;

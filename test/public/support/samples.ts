@@ -1,8 +1,8 @@
 /** Every event of a runtime in all its forms, to see what becomes of it in logs and measurements. */
+import { activationType } from '../../../src/connector/activation-names.ts';
 import type { Activation, Outcome } from '../../../src/connector/types.ts';
 import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
 import type { Emit, RuntimeEvents } from '../../../src/runtime/shared/events.ts';
-import { activationType } from '../../../src/runtime/subscriptions/activation.ts';
 import { makeJob } from '../../runtime/support/cluster.ts';
 
 type Name = keyof RuntimeEvents;

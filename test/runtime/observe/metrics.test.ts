@@ -1,13 +1,14 @@
 /** What is counted, by the cases of the reference (section 6.5), through a whole runtime over the twin. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
+import { activationType } from '../../../src/connector/activation-names.ts';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError } from '../../../src/connector/errors.ts';
 import { recordMetrics } from '../../../src/runtime/observe/metrics.ts';
 import { createPrometheusRecorder } from '../../../src/runtime/observe/prometheus.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
-import { activationType } from '../../../src/runtime/subscriptions/activation.ts';
 import { connectionFault, createTwin, makeJob, type Script, type Twin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
 

@@ -1,4 +1,5 @@
 /** Spans and measurements, through the real SDK of OpenTelemetry. */
+
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import * as api from '@opentelemetry/api';
@@ -17,12 +18,12 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import * as v from 'valibot';
+import { activationType } from '../../../src/connector/activation-names.ts';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError } from '../../../src/connector/errors.ts';
 import { attachTelemetry } from '../../../src/runtime/observe/telemetry.ts';
 import type { OpenTelemetry } from '../../../src/runtime/observe/telemetry-spans.ts';
 import { createEvents } from '../../../src/runtime/shared/events.ts';
-import { activationType } from '../../../src/runtime/subscriptions/activation.ts';
 import { connectionFault, createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
 

@@ -1,13 +1,14 @@
 /** Puts secrets everywhere they can occur, and searches for them in the commands, log lines and events of a runtime. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import type { Command } from '../../../src/connection/port.ts';
+import { activationType } from '../../../src/connector/activation-names.ts';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { Logger } from '../../../src/connector/types.ts';
-import { activationType } from '../../../src/runtime/subscriptions/activation.ts';
 import { createManualClock } from '../support/clock.ts';
 import { createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';

@@ -1,17 +1,15 @@
 /** Secrets together with time limits, inbound connectors and activations. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
+import { activationType } from '../../../src/connector/activation-names.ts';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import type { Activation } from '../../../src/connector/types.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import type { SecretProvider } from '../../../src/runtime/secrets/provider.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
-import {
-  type ActivationServices,
-  activateInbound,
-  activationType,
-} from '../../../src/runtime/subscriptions/activation.ts';
+import { type ActivationServices, activateInbound } from '../../../src/runtime/subscriptions/activation.ts';
 import { callLoop } from '../../../src/runtime/subscriptions/call-loop.ts';
 import { createManualClock } from '../support/clock.ts';
 import { createTwin, makeJob } from '../support/cluster.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import * as v from 'valibot';
+import { activationType } from '../../../src/connector/activation-names.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
 import { jobError } from '../../../src/connector/errors.ts';
 import type { Activation } from '../../../src/connector/types.ts';
@@ -9,7 +10,6 @@ import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 import {
   type ActivationServices,
   activateInbound,
-  activationType,
   activationVariables,
 } from '../../../src/runtime/subscriptions/activation.ts';
 import { createManualClock } from '../support/clock.ts';
