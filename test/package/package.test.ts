@@ -43,6 +43,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['defineOutbound', 'defineInbound'],
     ...['pending', 'isPending'],
     ...['bpmnError', 'jobError', 'isBpmnError', 'isJobError', 'isFault'],
+    ...['adHocResult', 'userTaskResult', 'isJobResult'],
     ...['feelDate', 'feelTime', 'feelDateTime', 'feelDaysTimeDuration', 'feelYearsMonthsDuration'],
     ...['toDate', 'toMilliseconds'],
     ...['hints'],
