@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ArgsDef } from 'citty';
 import { type Fault, fault } from '../common/fault.ts';
-import { nearest } from '../common/nearest.ts';
+import { nearest } from '../common/nearest-name.ts';
 
 /** The arguments of one command, as they were given. */
 export interface Parsed {

@@ -1,5 +1,5 @@
 import { type CommandDef, renderUsage } from 'citty';
-import { nearest } from '../common/nearest.ts';
+import { nearest } from '../common/nearest-name.ts';
 
 /** The parts of a command's help that citty does not write. */
 export interface HelpText {

@@ -13,7 +13,7 @@ import { attachTelemetry } from './observe/telemetry.ts';
 import type { RuntimeOptions } from './options.ts';
 import { type Plan, planRuntime } from './plan.ts';
 import { onSignals } from './process-signals.ts';
-import { awaitCluster } from './send/connect.ts';
+import { awaitCluster } from './send/await-cluster.ts';
 import { openSession, type Session } from './session.ts';
 import { createEvents } from './shared/events.ts';
 import type { Runtime } from './shared/runtime-interface.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fault } from '../../common/fault.ts';
-import { nearest } from '../../common/nearest.ts';
+import { nearest } from '../../common/nearest-name.ts';
 import { printable } from '../../common/printable.ts';
 import { createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';

@@ -1,6 +1,6 @@
 import type { ArgsDef } from 'citty';
 import { fault } from '../../common/fault.ts';
-import { nearest } from '../../common/nearest.ts';
+import { nearest } from '../../common/nearest-name.ts';
 import type { HealthOptions } from '../../runtime/index.ts';
 import { type LogSettings, logFormats, logLevels } from '../../runtime/observe/log-output.ts';
 import { type Parsed, readPort, single } from '../arguments.ts';

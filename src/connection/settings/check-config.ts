@@ -1,6 +1,6 @@
 import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
-import { nearest } from '../../common/nearest.ts';
+import { nearest } from '../../common/nearest-name.ts';
 import type {
   ConfigurationFault,
   ConnectionConfig,

@@ -1,5 +1,5 @@
 import { isObject } from '../../common/is-object.ts';
-import { nearest } from '../../common/nearest.ts';
+import { nearest } from '../../common/nearest-name.ts';
 import { formatPath, type PathPart } from '../values/path.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { JobResult } from '../../connector/job-results.ts';
 import type { Outcome } from '../../connector/types.ts';
 import { stringifyDocument } from '../../connector/values/json-text.ts';
 import { cutMessage, errorText } from '../shared/error-text.ts';
-import { withVariables } from './message-variables.ts';
+import { withVariables } from './failure-message.ts';
 
 const resultCommand = (result: JobResult): JobResultCommand =>
   result.type === 'userTask'

@@ -1,5 +1,5 @@
 import { fault } from '../../common/fault.ts';
-import { nearest } from '../../common/nearest.ts';
+import { nearest } from '../../common/nearest-name.ts';
 import type { ActivatedJob, Command } from '../../connection/port.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { insertSecrets, requestedSecrets } from '../../../src/runtime/secrets/insert-secrets.ts';
 import { findReferences, replaceReferences } from '../../../src/runtime/secrets/references.ts';
-import { insertSecrets, requestedSecrets } from '../../../src/runtime/secrets/variables.ts';
 
 const secrets = new Map([
   ['FOO', 'bar'],

@@ -22,9 +22,9 @@ import {
   type Scheduler,
   type SchedulerServices,
 } from '../scheduler.ts';
+import { awaitPrepared, deployProcess } from './deploy-process.ts';
 import { createLeases, type Leases } from './leases.ts';
 import { openTaskWorker } from './open-task.ts';
-import { awaitPrepared, deployProcess } from './prepare.ts';
 import { startMessage } from './process.ts';
 import { leaseRequest } from './requests.ts';
 import { readSubscription, writeState, writeSubscription } from './stored-subscription.ts';

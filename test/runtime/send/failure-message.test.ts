@@ -1,7 +1,7 @@
 /** The error variables that follow the message of a failed job: section 2.2 of the runtime's reference. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withVariables } from '../../../src/runtime/send/message-variables.ts';
+import { withVariables } from '../../../src/runtime/send/failure-message.ts';
 
 const cases: readonly [what: string, variables: Record<string, unknown>, text: string][] = [
   ['the type', { error: { type: 'Error', message: 'm' } }, 'm | Error variables: {"error":{"type":"Error"}}'],

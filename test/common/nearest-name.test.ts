@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { nearest } from '../../src/common/nearest.ts';
+import { nearest } from '../../src/common/nearest-name.ts';
 
 const connection = ['type', 'hostname', 'port', 'rootCa', 'privateKey', 'certificateChain'];
 const runtime = ['outbound', 'inbound', 'connection', 'logger', 'maxJobs', 'maxSubscriptions', 'workerName', 'lease'];

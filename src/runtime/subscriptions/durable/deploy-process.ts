@@ -1,6 +1,6 @@
 import { isConnectionFault } from '../../../connection/faults.ts';
 import type { Connection, ConnectionFault } from '../../../connection/port.ts';
-import { type ConnectServices, repeatUntilAnswered } from '../../send/connect.ts';
+import { type ConnectServices, repeatUntilAnswered } from '../../send/await-cluster.ts';
 import { processFile } from './process.ts';
 
 /** Milliseconds to wait for one answer. */
