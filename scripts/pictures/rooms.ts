@@ -36,9 +36,15 @@ const purposes: Readonly<Record<string, string>> = {
  */
 export const withoutShortcuts = (arrows: readonly Arrow[]): readonly Arrow[] => {
   const targetsOf = (room: string): readonly string[] => arrows.filter(({ from }) => from === room).map(({ to }) => to);
-  const leadsTo = (room: string, goal: string): boolean =>
-    targetsOf(room).some((target) => target === goal || leadsTo(target, goal));
-  return arrows.filter(({ from, to }) => !targetsOf(from).some((target) => target !== to && leadsTo(target, to)));
+  const reachableFrom = (start: string): ReadonlySet<string> => {
+    const reached = new Set<string>();
+    // A set that grows while it is iterated includes what was added.
+    for (const room of reached.add(start)) for (const target of targetsOf(room)) reached.add(target);
+    return reached;
+  };
+  return arrows.filter(
+    ({ from, to }) => !targetsOf(from).some((target) => target !== to && reachableFrom(target).has(to)),
+  );
 };
 
 /** The room of a file inside a folder, e.g. `jobs`; `*` for files of the folder itself. `undefined`: it is elsewhere. */
