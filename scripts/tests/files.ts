@@ -19,7 +19,25 @@ const aloneMark = /^\/\/ Runs alone: ./m;
  * Files that take long, by the name of the file alone: they begin first, so that none is left for the end, when the
  * other processes have nothing more to do. A name that is missing here, or wrong, costs time and nothing else.
  */
-const slow: readonly string[] = [];
+const slow: readonly string[] = [
+  'package.test.ts',
+  'cli.test.ts',
+  'docker.test.ts',
+  'start.test.ts',
+  'template.test.ts',
+  'runtimes.test.ts',
+  'readme.test.ts',
+  'properties.test.ts',
+  'headless.test.ts',
+  'worker.test.ts',
+  'test.test.ts',
+  'demo.test.ts',
+  'gateway-killed.test.ts',
+  'process.test.ts',
+  'gateway.test.ts',
+  'upgrade.test.ts',
+  'limits.test.ts',
+];
 
 const below = (path: string): readonly string[] => {
   if (statSync(path).isFile()) return [path];

@@ -123,7 +123,9 @@ describe('the packed package', () => {
 
   test('holds every page that its errors name', () => {
     const paths = new Set(packed.files.map(({ path }) => path));
-    const programs = [...paths].filter((path) => path.endsWith('.js')).map((path) => readFileSync(path, 'utf8'));
+    const programs = [...paths]
+      .filter((path) => path.endsWith('.js'))
+      .map((path) => readFileSync(join(folder, 'node_modules/camunda-connectors', path), 'utf8'));
     const withoutComments = programs.map((text) => text.replaceAll(/\/\*[\s\S]*?\*\//g, ''));
     const named = new Set(withoutComments.flatMap((text) => text.match(/docs\/[\w-]+\.md/g) ?? []));
     assert.equal(named.has('docs/connection.md'), true);
