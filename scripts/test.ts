@@ -6,6 +6,7 @@
  * files; several processes run side by side, and each takes the next file when it is done with one. `tests/files.ts`
  * says which files get a process of their own.
  *
+ * - `--quick`: only the pure rooms, without the files that take long
  * - `--processes N`: so many side by side; default: as many as there are cores
  * - `--shuffle N`: in another order, which the number brings back
  * - `--limit SECONDS`: how long a test may take; default: 180
@@ -13,13 +14,14 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FileResult, startProcess, type TestProcess } from './tests/child.ts';
-import { listTests, shuffle } from './tests/files.ts';
+import { listQuickTests, listTests, shuffle } from './tests/files.ts';
 import { closingLines, failureReport, fileLine } from './tests/print.ts';
 
 const began = performance.now();
 
 const { values, positionals } = parseArgs({
   options: {
+    quick: { type: 'boolean', default: false },
     processes: { type: 'string', default: String(Math.max(2, availableParallelism())) },
     shuffle: { type: 'string' },
     limit: { type: 'string', default: process.env.CHAOS === 'long' ? '600' : '180' },
@@ -27,7 +29,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const paths = positionals.length > 0 ? positionals : ['test', 'examples'];
-const listed = listTests(paths);
+const listed = values.quick ? listQuickTests() : listTests(paths);
 if (listed.length === 0) throw new Error(`No test file below ${paths.join(', ')}`);
 const files = values.shuffle === undefined ? listed : shuffle(listed, Number(values.shuffle));
 

@@ -29,6 +29,7 @@ const slow: readonly string[] = [
   'readme.test.ts',
   'properties.test.ts',
   'headless.test.ts',
+  'browser.test.ts',
   'worker.test.ts',
   'test.test.ts',
   'demo.test.ts',
@@ -37,6 +38,17 @@ const slow: readonly string[] = [
   'gateway.test.ts',
   'upgrade.test.ts',
   'limits.test.ts',
+];
+
+/** The rooms that open no connection and start no process, with what holds the rooms together. */
+const pureRooms: readonly string[] = [
+  'test/architecture.test.ts',
+  'test/common',
+  'test/connector',
+  'test/engine/machine',
+  'test/engine/model',
+  'test/feel',
+  'test/template',
 ];
 
 const below = (path: string): readonly string[] => {
@@ -57,6 +69,10 @@ export const listTests = (paths: readonly string[]): readonly TestFile[] =>
   [...new Set(paths.flatMap(below))]
     .map((path) => ({ path, alone: aloneMark.test(readFileSync(path, 'utf8')) }))
     .sort((one, other) => rank(one) - rank(other));
+
+/** The test files of the pure rooms that do not take long. */
+export const listQuickTests = (): readonly TestFile[] =>
+  listTests(pureRooms).filter((file) => rank(file) === slow.length);
 
 /** The files in another order, which the number decides. */
 export const shuffle = (files: readonly TestFile[], seed: number): readonly TestFile[] => {
