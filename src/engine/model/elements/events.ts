@@ -2,7 +2,7 @@ import { type Element, elementAt, tagOf } from '../xml/element.ts';
 import type { Context } from '../xml/references.ts';
 import { readErrorTrigger } from './event-definitions/error.ts';
 import { onlyDefinition, readEnd, readTrigger, rejectDefinition } from './event-definitions/event-definition.ts';
-import type { ReadNode } from './reader.ts';
+import type { ReadNode } from './node-base.ts';
 
 export const readStartEvent: ReadNode = (site, base, context) => {
   const definition = onlyDefinition(site.element, context);

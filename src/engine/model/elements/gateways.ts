@@ -1,5 +1,5 @@
 import { defaultFlow } from './flows.ts';
-import type { ReadNode } from './reader.ts';
+import type { ReadNode } from './node-base.ts';
 
 export const readExclusiveGateway: ReadNode = (site, base, context) => {
   const flow = defaultFlow(site, context);

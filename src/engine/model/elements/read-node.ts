@@ -5,7 +5,7 @@ import type { Context } from '../xml/references.ts';
 import { readBoundaryEvent, readCatchEvent, readEndEvent, readStartEvent, readThrowEvent } from './events.ts';
 import { readEventBasedGateway, readExclusiveGateway, readParallelGateway } from './gateways.ts';
 import { isEmbeddedSubProcess, type Site } from './graph.ts';
-import { type ReadNode, readBase } from './reader.ts';
+import { type ReadNode, readBase } from './node-base.ts';
 import { readSubProcess } from './subprocesses.ts';
 import { readJobTask, readPassThrough, readReceiveTask } from './tasks.ts';
 import { unsupportedText } from './unsupported.ts';

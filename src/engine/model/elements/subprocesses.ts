@@ -1,5 +1,5 @@
 import { elements } from '../xml/element.ts';
-import type { ReadNode } from './reader.ts';
+import type { ReadNode } from './node-base.ts';
 
 export const readSubProcess: ReadNode = ({ element }, base) => {
   const start = elements(element, 'flowElements').find(({ $type }) => $type === 'bpmn:StartEvent')?.id;

@@ -1,5 +1,5 @@
 import { readMessage } from './event-definitions/message.ts';
-import type { ReadNode } from './reader.ts';
+import type { ReadNode } from './node-base.ts';
 import { readJob } from './zeebe-extensions.ts';
 
 /** A service task or send task, which creates a job. */
