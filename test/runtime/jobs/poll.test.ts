@@ -135,6 +135,29 @@ test("the runtime's own limit holds over all connectors, and none starves", asyn
   await runtime.stop();
 });
 
+test('a connector that got jobs requests its whole share of the slots, others a single one', async () => {
+  const twin = createTwin();
+  const kinds = ['a', 'b'].map((type) => gated(type, 8));
+  const outbound = kinds.map(({ connector }) => connector);
+  for (let index = 0; index < 20; index++) twin.push({ type: 'a' });
+  const { runtime, count } = observe({ outbound, connection: twin.connection, maxJobs: 8 });
+  await runtime.start();
+  await count('job:started', 7);
+  assert.deepEqual(
+    twin.polls.map(({ type, maxJobs }) => [type, maxJobs]),
+    [
+      ['a', 1],
+      ['b', 1],
+      ['a', 6],
+    ],
+  );
+  for (const gate of kinds[0]!.gates) gate();
+  const stopped = runtime.stop();
+  await settle();
+  for (const gate of kinds[0]!.gates) gate();
+  await stopped;
+});
+
 test('with fewer slots than connectors, each gets its turn', async () => {
   const twin = createTwin();
   const kinds = ['a', 'b', 'c'].map((type) => gated(type, 1));

@@ -205,3 +205,25 @@ test('a stream may be opened again at once if it was stale, and after a pause if
   assert.equal(opensIn('reading', 'it is stale'), 0);
   assert.equal(opensIn('reading', 'it is lost'), 150);
 });
+
+test('jobs are not stuck if none waited at some moment of the last second', () => {
+  const { reader, clock, log, arrive, grant } = setUp();
+  reader.open();
+  arrive(1);
+  clock.advance(500);
+  grant(1);
+  arrive(1);
+  log.length = 0;
+  clock.advance(500);
+  assert.deepEqual(log, []);
+  clock.advance(1_000);
+  assert.deepEqual(log, ['return', 'stream 1: resume', 'ended: busy', 'change']);
+});
+
+test('a stopped reader leaves no timer', () => {
+  const { reader, clock, arrive } = setUp();
+  reader.open();
+  arrive(1);
+  reader.stop();
+  assert.deepEqual(clock.timers(), []);
+});

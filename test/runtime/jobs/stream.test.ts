@@ -411,6 +411,37 @@ test('another stream is opened when polls bring jobs that the open stream should
   await runtime.stop();
 });
 
+test('a job of the backlog that comes just after the opening does not make the stream stale', async () => {
+  const { twin, runtime, seen, finish } = await streaming(4);
+  twin.push({ type: 'slow' });
+  twin.streams[0]!.open();
+  await settle();
+  assert.equal(seen['job:started'].length, 1);
+  assert.deepEqual(seen['stream:ended'], []);
+  await finish();
+  await runtime.stop();
+});
+
+test('a stream that ends does not shorten the pause after a failed poll', async () => {
+  const { twin, runtime, clock, seen } = await streaming(4);
+  twin.streams[0]!.open();
+  await settle();
+  twin.onPoll = () => connectionFault('RESOURCE_EXHAUSTED');
+  clock.advance(10_000);
+  await settle();
+  assert.equal(seen['poll:failed'].length, 1);
+  const polls = twin.polls.length;
+  twin.streams[0]!.end(connectionFault('UNAVAILABLE'));
+  await settle();
+  assert.equal(seen['stream:ended'].length, 1);
+  assert.equal(twin.polls.length, polls);
+  clock.advance(150);
+  await settle();
+  assert.equal(twin.polls.length, polls + 1);
+  twin.onPoll = () => undefined;
+  await runtime.stop();
+});
+
 test('a poll without an answer ends the stream too', async () => {
   const { twin, runtime, clock, seen } = await streaming(4);
   twin.streams[0]!.open();
