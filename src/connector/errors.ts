@@ -1,3 +1,5 @@
+import { isObject } from '../common/is-object.ts';
+
 const bpmnErrorBrand: unique symbol = Symbol.for('camunda-connectors.bpmnError') as never;
 const jobErrorBrand: unique symbol = Symbol.for('camunda-connectors.jobError') as never;
 
@@ -24,7 +26,10 @@ export interface JobError extends Error {
 
 /** The options of {@link jobError}. */
 export interface JobErrorOptions {
-  /** Attempts left after this one; 0 raises an incident immediately. @default one fewer than the job had */
+  /**
+   * Attempts left after this one; 0 or less raises an incident immediately. A fraction is cut off.
+   * @default one fewer than the job had
+   */
   readonly retries?: number;
   /** Seconds until the next attempt. @default the task header `retryBackoff`, else the connector's, else 0 */
   readonly backoff?: number;
@@ -36,61 +41,97 @@ export interface JobErrorOptions {
   readonly cause?: unknown;
 }
 
+/** The text of a message. A caller may pass something else, e.g. the caught error. */
+const messageText = (message: unknown): string => {
+  if (typeof message === 'string') return message;
+  if (message === undefined || message === null) return '';
+  try {
+    return message instanceof Error ? message.message : String(message);
+  } catch {
+    return '';
+  }
+};
+
+const kindOf = (value: unknown): string => (Number.isNaN(value) ? 'NaN' : value === null ? 'null' : typeof value);
+
+/** The message, and what is wrong with the other arguments: a mistake in them must not hide the error itself. */
+const withMistakes = (message: unknown, mistakes: readonly string[]): string =>
+  [messageText(message), ...mistakes].filter((line) => line !== '').join('\n');
+
 /**
  * Makes a BPMN error: the process continues at the error boundary event or error event subprocess that catches the code.
  * If nothing catches it, the cluster raises an incident. Throw the error in `run`, or return it.
  *
+ * Never throws. Without a code, the job fails with the message instead of throwing a BPMN error.
+ *
  * @param code the error code of the catching event; not empty
  * @param message a text for the operator. @default ''
  * @param variables variables for the catching event
- * @throws TypeError if the code is not text, or is blank
  * @example
  * run: ({ isbn }) => (known(isbn) ? lend(isbn) : bpmnError('UNKNOWN_BOOK', `No book ${isbn}`, { isbn }))
  */
 export const bpmnError = (code: string, message = '', variables?: Readonly<Record<string, unknown>>): BpmnError => {
-  if (typeof code !== 'string' || code.trim() === '') {
-    throw new TypeError('bpmnError(code, …) needs the error code of the catching event, as text that is not empty.');
-  }
-  return Object.assign(new Error(message), {
+  const known = typeof code === 'string' && code.trim() !== '';
+  const mistakes = known ? [] : ['bpmnError(code, …) needs the error code of the catching event, as text.'];
+  return Object.assign(new Error(withMistakes(message, mistakes)), {
     name: 'BpmnError',
     kind: 'bpmnError',
-    code,
+    code: known ? code : '',
     ...(variables === undefined ? {} : { variables }),
     [bpmnErrorBrand]: true,
   } as const);
+};
+
+/** A whole number of attempts, 0 or more, as in an error expression; `undefined` for what is not a number. */
+const attemptsOf = (retries: unknown): number | undefined =>
+  typeof retries === 'number' && !Number.isNaN(retries)
+    ? Math.min(Math.max(0, Math.trunc(retries)), Number.MAX_SAFE_INTEGER)
+    : undefined;
+
+/** Seconds, 0 or more; `undefined` for what is not a number. */
+const secondsOf = (backoff: unknown): number | undefined =>
+  typeof backoff === 'number' && Number.isFinite(backoff) ? Math.max(0, backoff) : undefined;
+
+const codeText = (code: unknown): string | undefined => {
+  if (typeof code === 'string') return code.trim() === '' ? undefined : code;
+  return typeof code === 'number' && Number.isFinite(code) ? String(code) : undefined;
 };
 
 /**
  * Makes a technical failure with its own number of retries, pause, code and variables. Throw it in `run`, or return it.
  * Any other error that is thrown counts as `jobError(error.message)`.
  *
+ * Never throws: an option with an invalid value is ignored, and the message says so. A negative number counts as 0.
+ *
  * @param message the text of the incident when no retries are left
  * @param options `retries` (attempts left; 0 raises an incident immediately), `backoff` (seconds until the next attempt),
  *   `code` (for error expressions), `variables`, `cause`; see {@link JobErrorOptions}
- * @throws TypeError if an option has an invalid value
  * @example
  * throw jobError('The service is busy', { backoff: 30 });
  * @example
  * return jobError('The account is closed', { retries: 0, code: 'CLOSED' });
  */
 export const jobError = (message: string, options: JobErrorOptions = {}): JobError => {
-  const { retries, backoff, code, variables, cause } = options;
-  if (retries !== undefined && (!Number.isInteger(retries) || retries < 0)) {
-    throw new TypeError(`jobError(…, { retries }) needs a whole number of attempts, 0 or more, but got ${retries}.`);
-  }
-  if (backoff !== undefined && !(Number.isFinite(backoff) && backoff >= 0)) {
-    throw new TypeError(`jobError(…, { backoff }) needs seconds, 0 or more, but got ${backoff}.`);
-  }
-  if (code !== undefined && !(typeof code === 'string' ? code.trim() !== '' : Number.isFinite(code))) {
-    throw new TypeError('jobError(…, { code }) needs text that is not empty, or a number.');
-  }
-  const error = cause === undefined ? new Error(message) : new Error(message, { cause });
+  const given: JobErrorOptions = isObject(options) ? options : {};
+  const { variables, cause } = given;
+  const mistakes: string[] = [];
+  const valid = <Value>(name: 'retries' | 'backoff' | 'code', value: Value | undefined, expected: string) => {
+    if (value === undefined && given[name] !== undefined) {
+      mistakes.push(`jobError(…, { ${name} }) is ignored: it must be ${expected}, but is ${kindOf(given[name])}.`);
+    }
+    return value === undefined ? {} : { [name]: value };
+  };
+  const own = {
+    ...valid('retries', attemptsOf(given.retries), 'a number of attempts'),
+    ...valid('backoff', secondsOf(given.backoff), 'a number of seconds'),
+    ...valid('code', codeText(given.code), 'a number or text that is not empty'),
+  };
+  const text = withMistakes(message, mistakes);
+  const error = cause === undefined ? new Error(text) : new Error(text, { cause });
   return Object.assign(error, {
     name: 'JobError',
     kind: 'jobError',
-    ...(retries === undefined ? {} : { retries }),
-    ...(backoff === undefined ? {} : { backoff }),
-    ...(code === undefined ? {} : { code: String(code) }),
+    ...own,
     ...(variables === undefined ? {} : { variables }),
     [jobErrorBrand]: true,
   } as const);

@@ -8,6 +8,7 @@ import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { JobSecrets } from '../secrets/job-secrets.ts';
 import { errorText } from '../shared/error-text.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
+import { checkStorable } from '../shared/stored-variables.ts';
 import { errorTypes } from './error-variable.ts';
 import type { JsonObject } from './expression.ts';
 import {
@@ -23,7 +24,7 @@ import {
 } from './failure.ts';
 import { completeJob, type JobInput, readVariables } from './job.ts';
 import { jobResultOf, jsonObject, jsonResult, misplacedResult } from './job-result.ts';
-import { checkOutput, checkSize, mapResult } from './result.ts';
+import { checkOutput, mapResult } from './result.ts';
 import type { Attempts } from './retry-backoff.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
@@ -97,7 +98,7 @@ const completionWith = (parts: AttemptParts, { result, variables, response }: Jo
   } catch (cause) {
     return failedByJson(parts, cause);
   }
-  checkSize({ ...completion.variables, result: completion.result }, 'The variables of the job result');
+  checkStorable({ ...completion.variables, result: completion.result }, 'The variables of the job result');
   return completion;
 };
 

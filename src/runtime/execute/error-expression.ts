@@ -5,11 +5,11 @@ import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
 import { cutMessage } from '../shared/error-text.ts';
+import { checkStorable } from '../shared/stored-variables.ts';
 import type { AttemptResult } from './attempt.ts';
-import { errorVariable } from './error-variable.ts';
+import { type ErrorVariable, errorVariable } from './error-variable.ts';
 import { evaluateHeader, type JsonObject, kindOf } from './expression.ts';
-import { failForGood } from './failure.ts';
-import { checkSize } from './result.ts';
+import { type Failed, failForGood } from './failure.ts';
 import { longestBackoff, mostRetries } from './retry-backoff.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
@@ -81,13 +81,12 @@ const jobErrorOf = (value: JsonObject, cause: unknown): Outcome => {
   const backoff = readBackoff(value.retryBackoff, 'retryBackoff', problems);
   const variables = readVariables(value.variables, 'variables', problems) ?? {};
   throwProblems(problems);
-  const error = cutMessage(message!);
   return {
     kind: 'fail',
-    message: error,
+    message: cutMessage(message!),
     retries: retries!,
     backoff: backoff!,
-    variables: { ...variables, error },
+    variables: { ...variables, error: message! },
     ...(cause === undefined ? {} : { cause }),
   };
 };
@@ -126,10 +125,17 @@ const requestOf = (value: JsonObject, cause: unknown): Outcome | undefined => {
   }
 };
 
+/** Advice of the library in a message: to the end of its line. */
+const advice = /\s+Fix: [^\n]*/g;
+
+/** An expression may pass the message on to the users of a process, to whom the advice means nothing. */
+const withoutAdvice = ({ error, hasAdvice }: Failed): ErrorVariable =>
+  hasAdvice === true ? { ...error, message: error.message.replace(advice, '') } : error;
+
 const scopeOf = (result: AttemptResult, retries: number): ((name: string) => unknown) => {
   const failed = result.kind === 'failed';
   const mapped = !failed && result.result === undefined && Object.keys(result.variables).length > 0;
-  const seen = (failed ? { error: result.error } : mapped ? result.variables : result.response) as Json;
+  const seen = (failed ? { error: withoutAdvice(result) } : mapped ? result.variables : result.response) as Json;
   return (name) => {
     if (name === 'job') return { retries };
     if (name === 'response') return seen;
@@ -146,11 +152,23 @@ const withoutExpression = (result: AttemptResult): Outcome =>
         ...(result.result === undefined ? {} : { result: result.result }),
       };
 
-/** A failed expression hides the error that it should have handled, so the message has both. */
-const failedExpression = (result: AttemptResult, thrown: unknown): Outcome => {
+/** What a context says about the error that it requests, although its other fields are wrong. */
+const requestedText = (value: JsonObject | undefined): string =>
+  [value?.errorCode, value?.errorMessage].filter((text) => typeof text === 'string' && text !== '').join(': ');
+
+/**
+ * A failed expression hides the error that it should have handled, and the one that it requested, so the message has all of
+ * them.
+ */
+const failedExpression = (result: AttemptResult, thrown: unknown, value: JsonObject | undefined): Outcome => {
   const error = errorVariable(thrown);
-  const original = result.kind === 'failed' ? `\nThe error that it should have handled: ${result.error.message}` : '';
-  const outcome = failForGood({ retries: 0, backoff: 0 }, `${error.message}${original}`, thrown);
+  const requested = requestedText(value);
+  const lines = [
+    error.message,
+    ...(requested === '' ? [] : [`The error that it requested: ${requested}`]),
+    ...(result.kind === 'failed' ? [`The error that it should have handled: ${result.error.message}`] : []),
+  ];
+  const outcome = failForGood({ retries: 0, backoff: 0 }, lines.join('\n'), thrown);
   return { ...outcome, variables: { error: { type: error.type, message: outcome.message } } };
 };
 
@@ -168,8 +186,9 @@ export const applyErrorExpression = (
   { headers: { errorExpression }, retries, random }: ErrorExpressionJob,
 ): Outcome => {
   if (errorExpression === undefined) return withoutExpression(result);
+  let value: JsonObject | undefined;
   try {
-    const value = evaluateHeader('errorExpression', errorExpression, scopeOf(result, retries), random);
+    value = evaluateHeader('errorExpression', errorExpression, scopeOf(result, retries), random);
     if (value === undefined) return withoutExpression(result);
     const cause = result.kind === 'failed' && result.outcome.kind === 'fail' ? result.outcome.cause : undefined;
     const requested = requestOf(value, cause);
@@ -180,9 +199,9 @@ export const applyErrorExpression = (
         fix: 'return bpmnError(…), jobError(…) or null from the task header errorExpression.',
       });
     }
-    if (requested.variables !== undefined) checkSize(requested.variables, 'The variables of the error expression');
+    if (requested.variables !== undefined) checkStorable(requested.variables, 'The variables of the error expression');
     return requested;
   } catch (thrown) {
-    return failedExpression(result, thrown);
+    return failedExpression(result, thrown, value);
   }
 };

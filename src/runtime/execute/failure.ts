@@ -1,7 +1,8 @@
 import { isFault } from '../../common/fault.ts';
-import { isBpmnError, isJobError } from '../../connector/errors.ts';
+import { type BpmnError, isBpmnError, isJobError } from '../../connector/errors.ts';
 import type { Outcome } from '../../connector/types.ts';
 import { cutMessage, errorText, readProperty } from '../shared/error-text.ts';
+import { checkStorable } from '../shared/stored-variables.ts';
 import { type ErrorVariable, errorTypes, errorVariable } from './error-variable.ts';
 import { type Attempts, attemptsOfJobError, mostRetries } from './retry-backoff.ts';
 
@@ -13,6 +14,8 @@ export interface Failed {
   readonly kind: 'failed';
   readonly outcome: Exclude<Outcome, { readonly kind: 'complete' }>;
   readonly error: ErrorVariable;
+  /** The message is the library's own. The advice in it, after `Fix:`, is for people and not for an expression. */
+  readonly hasAdvice?: boolean;
 }
 
 /** The message of a job that a stopping runtime hands back. */
@@ -47,7 +50,7 @@ export const failUntouched = ({ retries }: Pick<Attempts, 'retries'>, message: s
 /** A failure that the library itself detected, with its name for `error.type`. */
 export const failedWith = (type: string, outcome: Failure): Failed => {
   const error: ErrorVariable = { type, message: outcome.message };
-  return { kind: 'failed', error, outcome: { ...outcome, variables: { error } } };
+  return { kind: 'failed', error, outcome: { ...outcome, variables: { error } }, hasAdvice: true };
 };
 
 /** Invalid input, which another attempt would find again. */
@@ -56,28 +59,47 @@ export const failedByInput = (attempts: Attempts, message: string, cause?: unkno
 
 const isInput = (error: unknown): boolean => isFault(error, 'input');
 
-/** An error whose variables have no JSON form. They are left out, and the attempt counts. */
-const failedWithoutVariables = (attempts: Attempts, what: string, cause: unknown): Failed =>
-  failedWith('Error', failOnce(attempts, `${what}\nIts variables cannot be sent: ${errorText(cause)}`, cause));
+/**
+ * An error whose variables cannot be sent. They are left out, and its message stays.
+ *
+ * If they have no JSON form, the attempt counts. If a cluster cannot store them, another attempt would only repeat it.
+ */
+const failedWithoutVariables = (attempts: Attempts, what: string, cause: unknown): Failed => {
+  const message = `${what}\nIts variables cannot be sent: ${errorText(cause)}`;
+  return isInput(cause)
+    ? failedByInput(attempts, message, cause)
+    : failedWith('Error', failOnce(attempts, message, cause));
+};
+
+const bpmnMessage = (error: BpmnError): string =>
+  typeof error.message === 'string' ? cutMessage(error.message) : errorText(error);
+
+/** A BPMN error needs the code of the event that catches it. */
+const hasCode = ({ code }: BpmnError): boolean => typeof code === 'string' && code.trim() !== '';
 
 /** The failure of a job whose `run` threw an error, or returned one. Never throws. */
 export const failedByError = (attempts: Attempts, thrown: unknown): Failed => {
   const own = isJobError(thrown) ? attemptsOfJobError(thrown, attempts) : attempts;
-  const message = isBpmnError(thrown) ? cutMessage(String(thrown.message)) : errorText(thrown);
-  let error: ErrorVariable;
+  const bpmn = isBpmnError(thrown) && hasCode(thrown) ? thrown : undefined;
+  const message = bpmn === undefined ? errorText(thrown) : bpmnMessage(bpmn);
   try {
-    error = errorVariable(thrown, message);
+    const error = errorVariable(thrown, message);
+    if (error.variables !== undefined) checkStorable(error.variables, 'They');
+    if (bpmn !== undefined) {
+      const { variables } = error;
+      const outcome = { kind: 'bpmnError', code: bpmn.code, message, ...(variables && { variables }) } as const;
+      return { kind: 'failed', error, outcome };
+    }
+    const forGood = !isJobError(thrown) && (isInput(thrown) || isInput(readProperty(thrown, 'cause')));
+    const outcome = (forGood ? failForGood : failOnce)(own, message, thrown);
+    if (!isJobError(thrown)) {
+      return { kind: 'failed', error, outcome: { ...outcome, variables: { error } }, hasAdvice: isFault(thrown) };
+    }
+    // The task receives the variables themselves, so they are not sent again as a part of the error.
+    const { variables, ...sent } = error;
+    return { kind: 'failed', error, outcome: { ...outcome, variables: { ...variables, error: sent } } };
   } catch (cause) {
-    const what = isBpmnError(thrown) ? `BPMN error ${thrown.code}: ${errorText(thrown)}` : message;
+    const what = bpmn === undefined ? message : `BPMN error ${bpmn.code}: ${errorText(bpmn)}`;
     return failedWithoutVariables(own, what, cause);
   }
-  if (isBpmnError(thrown)) {
-    const { variables } = error;
-    const outcome = { kind: 'bpmnError', code: thrown.code, message, ...(variables && { variables }) } as const;
-    return { kind: 'failed', error, outcome };
-  }
-  const forGood = !isJobError(thrown) && (isInput(thrown) || isInput(readProperty(thrown, 'cause')));
-  const outcome = (forGood ? failForGood : failOnce)(own, message, thrown);
-  const variables = isJobError(thrown) ? { ...error.variables, error } : { error };
-  return { kind: 'failed', error, outcome: { ...outcome, variables } };
 };

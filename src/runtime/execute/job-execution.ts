@@ -53,10 +53,10 @@ const makeAttempt = async (parts: AttemptParts, services: ExecuteServices): Prom
 };
 
 /** The failure as the error expression may see it. */
-const redactFailed = ({ kind, error, outcome }: Failed, redactor: Redactor): Failed => ({
-  kind,
-  error: redactor.errorVariable(error),
-  outcome: redactor.outcome(outcome),
+const redactFailed = (failed: Failed, redactor: Redactor): Failed => ({
+  ...failed,
+  error: redactor.errorVariable(failed.error),
+  outcome: redactor.outcome(failed.outcome),
 });
 
 /**

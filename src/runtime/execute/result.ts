@@ -1,10 +1,10 @@
-/** From what a connector returns to process variables: its output schema, the result headers, the limit of their size. */
+/** From what a connector returns to process variables: its output schema, the result headers, what a cluster can store. */
 import * as v from 'valibot';
-import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
 import { describeIssues } from '../../connector/input/issue-texts.ts';
 import type { AnyOutboundConnector, Schema } from '../../connector/types.ts';
-import { type Json, stringifyDocument } from '../../connector/values/json-text.ts';
+import type { Json } from '../../connector/values/json-text.ts';
+import { checkStorable } from '../shared/stored-variables.ts';
 import { evaluateHeader, type JsonObject, kindOf } from './expression.ts';
 import { jobResultMark } from './expression-functions.ts';
 import type { TaskHeaders } from './task-headers.ts';
@@ -23,25 +23,9 @@ export const checkOutput = async (schema: Schema | undefined, value: unknown): P
     : { ok: false, problems: describeIssues(checked.issues) };
 };
 
-/** The most bytes of JSON that one job may add to its process: 1.5 MiB, as in the official runtime. */
-export const largestVariables = 1_572_864;
-
-/**
- * Throws a fault of kind `input` if variables exceed {@link largestVariables}: processes with such variables slow down the
- * whole cluster, and the gateway rejects only slightly larger ones.
- *
- * @param subject what the variables are, as the beginning of the sentence
- */
-export const checkSize = (variables: Readonly<Record<string, unknown>>, subject: string): void => {
-  const size = Buffer.byteLength(stringifyDocument(variables));
-  if (size <= largestVariables) return;
-  throw fault('input', {
-    what: `${subject} are larger than 1.5 MB: ${size} bytes of JSON, and the limit is ${largestVariables}.`,
-    fix:
-      'map only what the process needs with resultExpression, or store the content elsewhere and map a reference to it. ' +
-      '(This runtime does not have Create document, which the official runtime offers for this.)',
-  });
-};
+const mapLess =
+  'map only what the process needs with resultExpression, or store the content elsewhere and map a reference to it. ' +
+  '(This runtime does not have Create document, which the official runtime offers for this.)';
 
 /** What a result becomes. */
 export interface MappedResult {
@@ -92,7 +76,7 @@ const mapped = (
  * an object result become process variables.
  *
  * Throws a fault of kind `feel` for an expression that cannot be evaluated, and of kind `input` for an expression that does
- * not return a context and for variables of more than 1.5 MiB.
+ * not return a context and for variables that no cluster can store.
  *
  * @param result the result as JSON; `null` for none
  * @param random the chance behind the function `backoff`
@@ -106,6 +90,6 @@ export const mapResult = (
   random: () => number,
 ): MappedResult => {
   const found = mapped(connector, headers, result, random);
-  if (Object.keys(found.variables).length > 0) checkSize(found.variables, 'The output variables');
+  if (Object.keys(found.variables).length > 0) checkStorable(found.variables, 'The output variables', mapLess);
   return found;
 };

@@ -26,7 +26,10 @@ export const agreeOnTime = async (
   { connector, headers: { jobTimeout, problems }, attempts, logger }: AttemptParts,
   updateTimeout: UpdateTimeout | undefined,
 ): Promise<number | AttemptResult> => {
-  if (problems.jobTimeout !== undefined) return failedByInput(attempts, problems.jobTimeout);
+  // An invalid header has no attempt to wait for.
+  if (problems.jobTimeout !== undefined) {
+    return failedByInput({ retries: attempts.retries, backoff: 0 }, problems.jobTimeout);
+  }
   if (jobTimeout === undefined) return connector.timeout * 1000;
   if (updateTimeout === undefined) return runTime(jobTimeout);
   const { milliseconds, certain } = await updateTimeout(jobTimeout);

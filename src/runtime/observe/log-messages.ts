@@ -142,8 +142,9 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   on('subscription:expired', ({ subscription }) =>
     loggerOf(subscription).info(`Expired without a message: ${subscriptionName(subscription)}`),
   );
-  on('subscription:halted', ({ subscription, error }) => {
-    const after = `failed ${timesInARow(subscription.failures)} and is stopped; the cluster raises an incident`;
+  on('subscription:halted', ({ subscription, error, incident }) => {
+    const then = incident ? 'the cluster raises an incident' : 'its process keeps waiting for the message';
+    const after = `failed ${timesInARow(subscription.failures)} and is stopped; ${then}`;
     loggerOf(subscription).error(`Inbound connector ${subscriptionName(subscription)} ${after}: ${reasonOf(error)}`);
   });
   on('subscription:released', ({ subscription, reason }) =>

@@ -101,10 +101,14 @@ export interface RuntimeEvents {
   /** The subscription has expired without a message. */
   'subscription:expired': { readonly subscription: Subscription };
   /**
-   * The subscription failed too often, or in a way that another attempt would not fix. The cluster shows an incident; when
-   * the incident is resolved, a runtime continues the subscription.
+   * The subscription failed too often, or in a way that another attempt would not fix. `incident`: the cluster shows an
+   * incident, and a runtime continues the subscription when it is resolved; a subscription in memory has none.
    */
-  'subscription:halted': { readonly subscription: Subscription; readonly error: unknown };
+  'subscription:halted': {
+    readonly subscription: Subscription;
+    readonly error: unknown;
+    readonly incident: boolean;
+  };
   /**
    * This runtime no longer runs the subscription; the cluster keeps it. `stopping`: returned because the runtime stops.
    * `offered`: returned so that runtimes that started later get their share. `lost`: its lease was not renewed in time, or

@@ -27,4 +27,5 @@ export type LoopOutcome =
       readonly command: Extract<Command, { readonly kind: 'publishMessage' }>;
       readonly variables: Readonly<Record<string, unknown>>;
     }
-  | { readonly kind: 'failed'; readonly error: unknown };
+  /** `isFinal`: the message is there, but no cluster can store it, so the subscription ends. */
+  | { readonly kind: 'failed'; readonly error: unknown; readonly isFinal?: boolean };

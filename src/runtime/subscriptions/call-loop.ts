@@ -11,6 +11,7 @@ import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import { errorText } from '../shared/error-text.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
+import { checkStorable } from '../shared/stored-variables.ts';
 import type { LoopOutcome } from '../shared/subscription.ts';
 
 /** What a call of `loop` needs besides the connector and the activation. */
@@ -34,6 +35,11 @@ const messageOf = (
   result: Readonly<Record<string, Json>>,
 ): LoopOutcome => {
   const variables = resultVariable === undefined ? result : { [resultVariable]: result };
+  try {
+    checkStorable(variables, 'The variables of the message');
+  } catch (error) {
+    return { kind: 'failed', error, isFinal: true };
+  }
   return {
     kind: 'message',
     variables,
@@ -88,7 +94,9 @@ const pendingWith = async (
   if (!checked.ok) {
     return failed(`The state of "${name}" does not fit its state schema:\n${asList(checked.problems)}`);
   }
-  return { kind: 'pending', state: stringifyValue(secrets.redactor.result(toJson(state))) };
+  const json = secrets.redactor.result(toJson(state));
+  checkStorable({ state: json }, `The variables that store the state of "${name}"`);
+  return { kind: 'pending', state: stringifyValue(json) };
 };
 
 const call = async (
@@ -131,10 +139,13 @@ export const callLoop = async (
   services: LoopServices,
 ): Promise<LoopOutcome> => {
   const secrets = createJobSecrets(services.secrets ?? {});
-  const refuse = (error: unknown): LoopOutcome => ({ kind: 'failed', error: secrets.redactor.report(error) });
+  const refuse = (error: unknown): Extract<LoopOutcome, { readonly kind: 'failed' }> => ({
+    kind: 'failed',
+    error: secrets.redactor.report(error),
+  });
   try {
     const result = await call(connector, activation, secrets, services);
-    return result.kind === 'failed' ? refuse(result.error) : result;
+    return result.kind === 'failed' ? { ...result, ...refuse(result.error) } : result;
   } catch (error) {
     return refuse(typeof error === 'object' && error !== null ? error : failedText(error));
   }

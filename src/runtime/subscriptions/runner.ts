@@ -19,7 +19,7 @@ export type SubscriptionEnd =
   | { readonly kind: 'delivered' }
   /** It reached its expiry time. */
   | { readonly kind: 'expired' }
-  /** It failed too often, or in a way that another call could only repeat. */
+  /** It failed too often, in a way that another call could only repeat, or with a message that no cluster can store. */
   | { readonly kind: 'halted'; readonly error: unknown }
   /** Another runtime may continue it, after this many failures in a row. */
   | { readonly kind: 'released'; readonly failures: number }
@@ -167,7 +167,11 @@ export const createSubscriptionRunner = (services: RunnerServices): Subscription
     entries.delete(entry);
     if (how.kind === 'delivered') emit('subscription:delivered', { subscription });
     else if (how.kind === 'expired') emit('subscription:expired', { subscription });
-    else if (how.kind === 'halted') emit('subscription:halted', { subscription, error: how.error });
+    else if (how.kind === 'halted') {
+      // A subscription in memory has no job that could become an incident.
+      const incident = entry.request.mostFailures !== undefined;
+      emit('subscription:halted', { subscription, error: how.error, incident });
+    }
     entry.resolve(how);
     if (entries.size === 0) allEnded();
   };
@@ -277,6 +281,11 @@ export const createSubscriptionRunner = (services: RunnerServices): Subscription
         await publish(entry, outcome);
         return;
       case 'failed':
+        if (outcome.isFinal === true) {
+          entry.failures++;
+          end(entry, { kind: 'halted', error: outcome.error });
+          return;
+        }
         callAfterFailure(entry, outcome.error, cycle);
         return;
       case 'pending':

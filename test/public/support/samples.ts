@@ -109,7 +109,10 @@ export const samples: { readonly [N in Name]: Forms<RuntimeEvents[N]> } = {
   'message:published': { '': { activation, variables: {}, duplicate: false } },
   'subscription:delivered': { '': { subscription: publishing } },
   'subscription:expired': { '': { subscription: waiting } },
-  'subscription:halted': { '': { subscription: publishing, error } },
+  'subscription:halted': {
+    stored: { subscription: publishing, error, incident: true },
+    'in memory': { subscription: publishing, error, incident: false },
+  },
   'subscription:released': {
     stopping: { subscription: waiting, reason: 'stopping' },
     offered: { subscription: waiting, reason: 'offered' },

@@ -50,7 +50,7 @@ test('a jobError that is kept sends its own variables and error', async () => {
   const outcome = await execute(thrown(jobError('wait', { variables, code: 7, backoff: 2 })), '=null');
   assert.ok(outcome.kind === 'fail' && outcome.backoff === 2_000);
   const type = 'io.camunda.connector.api.error.ConnectorRetryException';
-  assert.deepEqual(outcome.variables, { page: 3, error: { type, message: 'wait', code: '7', variables } });
+  assert.deepEqual(outcome.variables, { page: 3, error: { type, message: 'wait', code: '7' } });
 });
 
 const types: readonly [what: string, type: string, connector: ReturnType<typeof running>, variables?: object][] = [
@@ -119,4 +119,51 @@ test('variables without a JSON form do not hide the error', async () => {
   const outcome = await execute(thrown(Object.assign(new Error('m'), { code: 'C', variables })), '=null');
   assert.ok(outcome.kind === 'fail' && outcome.retries === 2);
   assert.match(outcome.message, /^m\nIts variables cannot be sent: /);
+});
+
+test('a jobError of an expression keeps its whole message as the variable error; only the message of the command is cut', async () => {
+  const long = 'x'.repeat(8_400);
+  const outcome = await execute(
+    running(() => ({ long })),
+    '=jobError(response.long)',
+  );
+  assert.ok(outcome.kind === 'fail');
+  assert.equal(outcome.message.length, 6_000);
+  assert.deepEqual(outcome.variables, { error: long });
+});
+
+test('a context with a wrong field does not hide the error that it requests', async () => {
+  for (const [context, text] of [
+    ['{errorType: "jobError", errorMessage: "no stock", retries: "many"}', 'no stock'],
+    ['{errorType: "bpmnError", errorCode: "STOCK", errorMessage: "no stock", variables: 7}', 'STOCK: no stock'],
+    ['bpmnError("STOCK", "no stock", {id: 10 ** 19})', 'STOCK: no stock'],
+  ] as const) {
+    const outcome = await execute(
+      running(() => ({})),
+      `=${context}`,
+    );
+    assert.ok(outcome.kind === 'fail' && outcome.retries === 0);
+    assert.ok(outcome.message.endsWith(`\nThe error that it requested: ${text}`), outcome.message);
+  }
+});
+
+test('the advice of a message stays out of what an expression builds, and in the message of the job', async () => {
+  const connector = defineOutbound({ name: 'Test', type: 'test', input: v.object({ n: v.number() }), run: () => ({}) });
+  const failing = (headers: Record<string, string>) =>
+    executeOutbound(connector, { variables: { n: 1 }, customHeaders: { ...headers, jobTimeout: 'soon' } });
+  const plain = await failing({});
+  assert.ok(plain.kind === 'fail');
+  assert.match(plain.message, / Fix: write e\.g\. PT10M/);
+  const error = await failing({ errorExpression: '=bpmnError("B", error.message, {why: response.error.message})' });
+  assert.ok(error.kind === 'bpmnError');
+  assert.match(
+    error.message,
+    /^Failed to parse job timeout header: "soon" is not a duration, or too large to represent\.$/,
+  );
+  assert.deepEqual(error.variables, { why: error.message });
+});
+
+test('what looks like advice in the message of a connector is left alone', async () => {
+  const outcome = await execute(thrown(new Error('Paper jam.\nFix: open tray 2')), '=bpmnError("JAM", error.message)');
+  assert.equal(outcome.kind === 'bpmnError' && outcome.message, 'Paper jam.\nFix: open tray 2');
 });

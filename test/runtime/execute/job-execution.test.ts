@@ -8,6 +8,7 @@ import type { AnyOutboundConnector, Outcome } from '../../../src/connector/types
 import type { JobInput } from '../../../src/runtime/execute/job.ts';
 import { executeJob } from '../../../src/runtime/execute/job-execution.ts';
 import { commandOf } from '../../../src/runtime/send/command.ts';
+import { largestVariables } from '../../../src/runtime/shared/stored-variables.ts';
 import { createManualClock } from '../support/clock.ts';
 
 type Extras = Partial<Pick<AnyOutboundConnector, 'output' | 'resultVariable' | 'timeout' | 'input'>>;
@@ -32,7 +33,7 @@ const mapped: readonly [what: string, headers: Record<string, string>, result: u
   ['nothing is null', { resultVariable: 'out' }, undefined, { out: null }],
   ['a harmless name', { resultVariable: '__proto__' }, 1, JSON.parse('{"__proto__":1}')],
   ['a date', { resultExpression: '={d: response.when}' }, { when: new Date(0) }, { d: '1970-01-01T00:00:00.000Z' }],
-  ['a big number', { resultVariable: 'n' }, 2n ** 63n, { n: 2n ** 63n }],
+  ['a big number', { resultVariable: 'n' }, 2n ** 63n - 1n, { n: 2n ** 63n - 1n }],
 ];
 
 for (const [what, headers, result, variables] of mapped) {
@@ -150,7 +151,7 @@ test('the variables of a failure are sent', async () => {
   assert.ok(outcome.kind === 'fail');
   const variables = { at: '1970-01-01T00:00:00.000Z' };
   const type = 'io.camunda.connector.api.error.ConnectorRetryException';
-  assert.deepEqual(outcome.variables, { ...variables, error: { type, message: 'a', variables } });
+  assert.deepEqual(outcome.variables, { ...variables, error: { type, message: 'a' } });
 });
 
 for (const [how, one] of [
@@ -412,4 +413,90 @@ test('any job and any run yield one outcome that can be sent', async () => {
     ),
     { numRuns: 500 },
   );
+});
+
+const tooMuch = { text: 'x'.repeat(largestVariables) };
+
+const oversized: readonly [what: string, one: AnyOutboundConnector, message: RegExp][] = [
+  ['a thrown bpmnError', throwing(bpmnError('LATE', 'too late', tooMuch)), /^BPMN error LATE: too late\n/],
+  ['a returned bpmnError', returning(bpmnError('LATE', 'too late', tooMuch)), /^BPMN error LATE: too late\n/],
+  ['a jobError', throwing(jobError('busy', { retries: 7, variables: tooMuch })), /^busy\n/],
+  ['an error with a code', throwing(Object.assign(new Error('m'), { code: 'C', variables: tooMuch })), /^m\n/],
+];
+
+for (const [what, one, message] of oversized) {
+  test(`variables of ${what} above 1.5 MB are refused for good, and its message stays`, async () => {
+    const outcome = await run(one);
+    assert.ok(outcome.kind === 'fail');
+    assert.equal(outcome.retries, 0);
+    assert.match(outcome.message, message);
+    assert.match(outcome.message, /larger than 1\.5 MB: 1572\d{3} bytes/);
+    assert.ok(Buffer.byteLength(JSON.stringify(commandOf('7', outcome))) < 20_000);
+  });
+}
+
+const unstorable: readonly [what: string, headers: Record<string, string>, one: AnyOutboundConnector, path: RegExp][] =
+  [
+    ['the first integer beyond 64 bits', {}, returning({ id: 2n ** 63n }), /: id is an integer/],
+    ['a negative one', {}, returning({ id: -(2n ** 63n) - 1n }), /: id is an integer/],
+    ['a number', {}, returning({ rows: [{}, { 'a b': 1e20 }] }), /: rows\[1\]\["a b"\] is an integer/],
+    ['one that an expression makes', { resultExpression: '={v: 10 ** 19}' }, returning({}), /: v is an integer/],
+    ['one in a named variable', { resultVariable: 'out' }, returning([2n ** 70n]), /: out\[0\] is an integer/],
+    [
+      'one in a bpmnError',
+      {},
+      throwing(bpmnError('LATE', 'x', { id: 2n ** 64n })),
+      /^BPMN error LATE: x\n.*id is an integer/,
+    ],
+    [
+      'one in a jobError',
+      {},
+      throwing(jobError('busy', { variables: { id: 2n ** 64n } })),
+      /^busy\n.*id is an integer/,
+    ],
+    [
+      'one in the variables of an error expression',
+      { errorExpression: '=bpmnError("B", "m", {id: 10 ** 19})' },
+      returning({}),
+      /: id is an integer/,
+    ],
+  ];
+
+for (const [what, headers, one, path] of unstorable) {
+  test(`an integer that no cluster can store fails the job for good with its path: ${what}`, async () => {
+    const outcome = await run(one, headers);
+    assert.ok(outcome.kind === 'fail');
+    assert.equal(outcome.retries, 0);
+    assert.match(outcome.message, path);
+    assert.match(outcome.message, /Fix: return it as text\./);
+  });
+}
+
+test('the largest and the smallest integers, and numbers with an exponent, are stored', async () => {
+  const value = { high: 2n ** 63n - 1n, low: -(2n ** 63n), huge: 1e21, tiny: 1e-300, text: '9'.repeat(40) };
+  assert.deepEqual(await run(returning(value)), complete(value));
+});
+
+test('an invalid header jobTimeout has no back-off', async () => {
+  const outcome = await run(returning({}), { jobTimeout: 'soon', retryBackoff: 'PT9S' });
+  assert.ok(outcome.kind === 'fail');
+  assert.deepEqual([outcome.retries, outcome.backoff], [0, 0]);
+});
+
+test('the last attempt of a job that counts down with jobError keeps its error', async () => {
+  const counting = connector((_input, { job }) => {
+    throw jobError('the service is busy', { retries: job.retries - 2 });
+  });
+  const outcome = await run(counting, {}, { retries: 1 });
+  assert.ok(outcome.kind === 'fail');
+  assert.deepEqual([outcome.retries, outcome.message], [0, 'the service is busy']);
+});
+
+test('a bpmnError without a code fails the job with its message', async () => {
+  for (const code of ['', ' ', undefined, 7]) {
+    const outcome = await run(throwing(bpmnError(code as string, 'no stock', { left: 0 })));
+    assert.ok(outcome.kind === 'fail');
+    assert.equal(outcome.retries, 2);
+    assert.match(outcome.message, /^no stock\nbpmnError\(code, …\) needs the error code/);
+  }
 });

@@ -156,11 +156,13 @@ for (const [failures, words] of [
     } as const;
     const subscription = { activation, state: 'waiting', failures } as const;
     emit('subscription:failed', { subscription, error: 'no luck', attempt: failures, pause: 500 });
-    emit('subscription:halted', { subscription, error: 'no luck' });
+    emit('subscription:halted', { subscription, error: 'no luck', incident: true });
+    emit('subscription:halted', { subscription, error: 'no luck', incident: false });
     const who = 'Inbound connector "box" (process order, element Wait, instance 7)';
     assert.deepEqual(lines, [
       `warn ${who} ${words}, next try in 0.5 s: no luck`,
       `error ${who} ${words} and is stopped; the cluster raises an incident: no luck`,
+      `error ${who} ${words} and is stopped; its process keeps waiting for the message: no luck`,
     ]);
   });
 }

@@ -251,3 +251,32 @@ test('stop waits for a state that is being stored and for a call that it aborts'
   await flush();
   assert.deepEqual(ends, [{ kind: 'released', failures: 0 }]);
 });
+
+const unstorable: readonly [what: string, message: object, error: RegExp][] = [
+  ['above 1.5 MB', { text: 'x'.repeat(1_600_000) }, /larger than 1\.5 MB: 1600011 bytes of JSON/],
+  ['far above it', { text: 'x'.repeat(5_000_000) }, /larger than 1\.5 MB: 5000011 bytes of JSON/],
+  ['with an integer beyond 64 bits', { row: [2n ** 63n] }, /row\[0\] is an integer beyond 64 bits/],
+];
+
+for (const [what, message, error] of unstorable) {
+  for (const mostFailures of [60, undefined]) {
+    test(`a message ${what} halts the subscription at once, ${mostFailures === undefined ? 'in memory' : 'stored'}`, async () => {
+      const { twin, clock, run } = setUp();
+      const { ends } = run(defineInbound({ name: 'c', loop: () => message }), { mostFailures });
+      await flush();
+      assert.ok(ends[0]?.kind === 'halted');
+      assert.match((ends[0].error as Error).message, error);
+      assert.deepEqual(twin.commands, []);
+      assert.deepEqual(clock.timers(), []);
+    });
+  }
+}
+
+test('a state that no cluster can store halts a stored subscription at once', async () => {
+  const { run } = setUp();
+  const loop = () => pending({ seen: 'x'.repeat(1_600_000) });
+  const { ends } = run(defineInbound({ name: 'c', loop }), { mostFailures: 60 });
+  await flush();
+  assert.ok(ends[0]?.kind === 'halted');
+  assert.match((ends[0].error as Error).message, /The variables that store the state of "c" are larger than 1\.5 MB/);
+});
