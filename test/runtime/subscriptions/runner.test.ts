@@ -262,7 +262,10 @@ for (const [what, message, error] of unstorable) {
   for (const mostFailures of [60, undefined]) {
     test(`a message ${what} halts the subscription at once, ${mostFailures === undefined ? 'in memory' : 'stored'}`, async () => {
       const { twin, clock, run } = setUp();
-      const { ends } = run(defineInbound({ name: 'c', loop: () => message }), { mostFailures });
+      const { ends } = run(
+        defineInbound({ name: 'c', loop: () => message }),
+        mostFailures === undefined ? {} : { mostFailures },
+      );
       await flush();
       assert.ok(ends[0]?.kind === 'halted');
       assert.match((ends[0].error as Error).message, error);
