@@ -3,8 +3,9 @@ import { type ArgsDef, type CommandDef, defineCommand, runCommand } from 'citty'
 import { fault, isFault } from '../common/fault.ts';
 import { printable } from '../common/printable.ts';
 import { type Parsed, readArguments } from './arguments.ts';
-import { type CliContext, errorText, exitCodes } from './command.ts';
+import { type CliContext, errorText } from './command.ts';
 import { devOptions, readDevRequest } from './dev/options.ts';
+import { exitCodes } from './exit-codes.ts';
 import { type HelpedCommand, type HelpText, helpText, usageProblem } from './help.ts';
 import { readStartRequest, startOptions } from './start/options.ts';
 import { readTemplateRequest, templateOptions } from './template/options.ts';

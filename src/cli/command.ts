@@ -2,16 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { isFault } from '../common/fault.ts';
 import type { Runtime } from '../runtime/index.ts';
 
-/** The exit codes of the program. */
-export const exitCodes: Readonly<Record<'done' | 'failed' | 'usage', number>> = {
-  /** Stopped as requested, the process instance of `--run` completed, or the templates are up to date. */
-  done: 0,
-  /** The connection or the runtime failed, the instance of `--run` did not complete, or `--check` found a difference. */
-  failed: 1,
-  /** The command line, a module, a file or a setting has to be fixed first. */
-  usage: 2,
-};
-
 /** What a command needs from the process that it runs in. */
 export interface CliContext {
   /** Paths and packages are resolved from this folder. */

@@ -2,7 +2,7 @@ export type { Clock } from '../common/clock.ts';
 export { executeOutbound } from './execute/execute-outbound.ts';
 export type { JobInput } from './execute/job.ts';
 export type { ExecuteServices } from './execute/job-execution.ts';
-export { type HealthOptions, type HealthServer, serveHealth } from './observe/health.ts';
+export { type HealthOptions, type HealthServer, serveHealth } from './observe/health-server.ts';
 export type { RuntimeOptions } from './options.ts';
 export { createRuntime } from './runtime.ts';
 export {

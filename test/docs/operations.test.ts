@@ -36,7 +36,7 @@ test('docs/observability.md has the levels and formats of log lines', () => {
 });
 
 test('docs/observability.md has the paths of the health server', () => {
-  const source = readFileSync('src/runtime/observe/health.ts', 'utf8');
+  const source = readFileSync('src/runtime/observe/health-server.ts', 'utf8');
   const paths = [...source.matchAll(/^ {2}'(\/[a-z/]+)': '/gm)].map(([, path]) => path!);
   assert.ok(paths.length >= 8);
   const documented = rows(observability, 'Health over HTTP').flatMap(([ours, theirs]) => [ours!, theirs!]);

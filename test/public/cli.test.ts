@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { runCli } from '../../src/cli/cli.ts';
-import { exitCodes } from '../../src/cli/command.ts';
+import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { defaultOut } from '../../src/cli/template/options.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
 import { freePort } from '../support/free-port.ts';

@@ -8,7 +8,8 @@ import { stringifyDocument } from '../../connector/values/json-text.ts';
 import { createEngine, type Engine, type EngineEvent, type Variables } from '../../engine/index.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
-import { type CliContext, exitCodes, runtimeEnd } from '../command.ts';
+import { type CliContext, runtimeEnd } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import type { DevRequest } from './options.ts';
 

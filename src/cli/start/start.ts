@@ -2,7 +2,8 @@ import { configFromEnv, createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
 import { createRuntime, type Runtime, serveHealth } from '../../runtime/index.ts';
 import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
-import { type CliContext, exitCodes, runtimeEnd } from '../command.ts';
+import { type CliContext, runtimeEnd } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from './environment-overrides.ts';
 

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type CliContext, exitCodes, programPath } from '../command.ts';
+import { type CliContext, programPath } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { moduleFolders } from '../modules/load-modules.ts';
 import { debounceTime, sourceFolders, watchSources } from '../modules/watch-sources.ts';
 import type { StartRequest } from './options.ts';

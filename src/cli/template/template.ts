@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fault } from '../../common/fault.ts';
-import { type CliContext, exitCodes } from '../command.ts';
+import type { CliContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { generateTemplates } from './generate.ts';
 import { rerunText, type TemplateRequest } from './options.ts';
 import { readOutputFolder, type TemplateData, type TemplateFolder, writeOutputFolder } from './output-folder.ts';

@@ -7,8 +7,8 @@ import * as v from 'valibot';
 import { isFault } from '../../../src/common/fault.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import { createEngine } from '../../../src/engine/index.ts';
-import { type HealthOptions, serveHealth } from '../../../src/runtime/observe/health.ts';
 import type { HealthReport } from '../../../src/runtime/observe/health-report.ts';
+import { type HealthOptions, serveHealth } from '../../../src/runtime/observe/health-server.ts';
 import { connectionFault, createTwin, topologyOf } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
 
