@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createRuntime, isPending } from 'camunda-connectors';
 import { createEngine } from 'camunda-connectors/engine';
+import { inboundContext } from 'camunda-connectors/testing';
 import { order, waitingProcess } from '../test/runtime/support/subscriptions.ts';
 import { feed } from './feed.ts';
-import { inboundContext } from './support/context.ts';
 
 /** Serves a feed whose pages hold one event each. */
 const serveFeed = async (t: TestContext) => {

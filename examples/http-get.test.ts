@@ -3,8 +3,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { isBpmnError, isJobError } from 'camunda-connectors';
+import { outboundContext } from 'camunda-connectors/testing';
 import { httpGet, pauseWanted } from './http-get.ts';
-import { outboundContext } from './support/context.ts';
 
 /** Runs `use` with the address of a server that handles every request with `listener`. */
 const withServer = async <T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> => {

@@ -3,11 +3,11 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { defineOutbound, executeOutbound, isJobError, jobError } from 'camunda-connectors';
+import { outboundContext, recordingLogger } from 'camunda-connectors/testing';
 import * as v from 'valibot';
 import { circuitBreaker, logInput } from './middleware.ts';
 import { payment } from './payment.ts';
 import { login } from './secrets.ts';
-import { outboundContext, recordingLogger } from './support/context.ts';
 
 /** A payment service that answers with the given status and records the headers of each request. */
 const service = async (t: TestContext, status: () => number) => {

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { inboundContext } from 'camunda-connectors/testing';
 import { pollFile } from './poll-file.ts';
-import { inboundContext } from './support/context.ts';
 
 const withFolder = async (use: (folder: string) => Promise<void>): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'poll-file-'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inboundContext } from 'camunda-connectors/testing';
 import * as v from 'valibot';
 import { drawNumber, randomInbound } from './random-inbound.ts';
-import { inboundContext } from './support/context.ts';
 
 test('drawNumber returns a number from 1 to 100', () => {
   assert.equal(

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createRuntime, executeOutbound } from 'camunda-connectors';
 import { createEngine, createTestClock, type Engine } from 'camunda-connectors/engine';
+import { outboundContext, recordingLogger } from 'camunda-connectors/testing';
 import { shelfOf, smallLibrary } from './shelf.ts';
-import { outboundContext, recordingLogger } from './support/context.ts';
 
 const isbn = '0-330-25864-8';
 const day = 86_400_000;

@@ -44,7 +44,7 @@ const compileInto = async (folder: string, paths: readonly string[]): Promise<vo
     plugins: [importsCompiled],
     platform: 'node',
     format: 'esm',
-    target: 'node20',
+    target: 'node20.12',
     logLevel: 'silent',
   });
   for (const path of paths.filter((path) => extname(path) !== '.ts')) {

@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['common', 'connector', 'feel', 'connection/grpc/gateway-service.ts'],
   runtime: ['common', 'connector', 'feel', 'connection'],
   template: ['common', 'connector', 'feel'],
+  testing: ['common', 'connector'],
   cli: ['common', 'connector', 'feel', 'connection', 'runtime', 'template', 'engine'],
   index: ['common', 'connector', 'connection', 'runtime'],
 };

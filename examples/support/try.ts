@@ -3,8 +3,8 @@ import { realpathSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type AnyInboundConnector, type AnyOutboundConnector, executeOutbound, isPending } from 'camunda-connectors';
+import { inboundContext } from 'camunda-connectors/testing';
 import * as v from 'valibot';
-import { inboundContext } from './context.ts';
 
 /** Returns whether the file at `url` was started, as opposed to imported. */
 export const isStarted = (url: string): boolean =>

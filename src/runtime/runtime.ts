@@ -104,7 +104,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     try {
       const logger = options.logger ?? (await defaultLogger());
       logEvents(on, logger);
-      const tracing = await attachTelemetry(on);
+      const tracing = await attachTelemetry(on, logger);
       connection = connect();
       if (!(await awaitCluster({ connection, clock, emit, signal: starting.signal }))) return;
       const scheduler = options.scheduler ?? schedulerOf(plan);

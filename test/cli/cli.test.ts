@@ -50,7 +50,7 @@ for (const [args, message] of [
   [['dev'], /dev needs at least one module that exports connectors\.\nFix: .* camunda-connectors dev --help/],
   [['dev', log, '--resources', 'x.bpmn'], /^dev has no option --resources\. Did you mean --resource\?$/m],
   [['dev', './no-such-module.js'], /no file \.\/no-such-module\.js/],
-  [['dev', 'examples/support/context.ts'], /There is no connector in examples\/support\/context\.ts/],
+  [['dev', 'examples/support/try.ts'], /There is no connector in examples\/support\/try\.ts/],
   [['dev', log, '--resource', 'no-such-folder'], /no-such-folder/],
   [['dev', log, '--run', 'no-such-process'], /no-such-process.*Fix: deploy its file/s],
   [['dev', log, '--resource', hello, '--run', 'no-such-process'], /Fix: name one of hello\./],

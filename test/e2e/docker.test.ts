@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createEngine, type Engine } from '../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
@@ -13,11 +13,13 @@ import { buildImage, type Image, type Instruction, parseDockerfile } from './sup
 
 const example = 'examples/docker';
 
-/** The example as a build context: it takes this package from the tarball, and has a lock file. */
+/** The example as a build context, as `npm pack` and `npm install` leave it: with the packed file beside a lock file. */
 const contextOf = async (folder: string): Promise<string> => {
   const context = join(folder, 'context');
   cpSync(example, context, { recursive: true });
-  const { filename: tarball } = await pack();
+  const { filename } = await pack();
+  const tarball = basename(filename);
+  cpSync(filename, join(context, tarball));
   const project = JSON.parse(readFileSync(join(context, 'package.json'), 'utf8')) as Project;
   const dependencies = { ...project.dependencies, 'camunda-connectors': `file:${tarball}` };
   writeFileSync(join(context, 'package.json'), JSON.stringify({ ...project, dependencies }));

@@ -4,13 +4,25 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
+import { bundle } from './cases/bundle.ts';
+import { interopProgram } from './cases/interop.ts';
+import { commonProgram, expected, moduleProgram } from './cases/program.ts';
 import { installTarball, type Packed, pack, temporaryFolder } from './support.ts';
 
 const folder = temporaryFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const runNode = (args: readonly string[]): string =>
-  execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const runNode = (args: readonly string[], env: Readonly<Record<string, string>> = {}): string =>
+  execFileSync(process.execPath, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+
+/** What a program prints last, as JSON. */
+const lastLine = (output: string): unknown => JSON.parse(output.trim().split('\n').at(-1)!);
 
 /** Compiles the files of the user's project. */
 const typeCheck = (
@@ -53,6 +65,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   ],
   'camunda-connectors/engine': ['createEngine', 'createTestClock'],
   'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],
+  'camunda-connectors/testing': ['inboundContext', 'outboundContext', 'recordingLogger'],
 };
 
 /** Switches that libraries and Node.js itself look up when they are loaded. None of them is a setting of ours. */
@@ -81,6 +94,7 @@ console.log(JSON.stringify(await executeOutbound(greet, { variables: { name: 'Ad
 const parts = `import { createMemoryScheduler, createRuntime, defineOutbound, type Runtime, type Scheduler } from 'camunda-connectors';
 import { createEngine, createTestClock } from 'camunda-connectors/engine';
 import { createTemplate } from 'camunda-connectors/template';
+import { outboundContext, type RecordingLogger, recordingLogger } from 'camunda-connectors/testing';
 import * as v from 'valibot';
 
 export const greet = defineOutbound({
@@ -96,8 +110,12 @@ runtime.on('runtime:signal', ({ signal }) => {
   return known;
 });
 export const template = createTemplate(greet);
-export const engine = await createEngine({ clock: createTestClock() });
-await engine.deploy({ name: 'a.bpmn', content: new Uint8Array() });
+export const logger: RecordingLogger = recordingLogger();
+export const context = outboundContext({ logger, job: { retries: 1 } });
+export const deploy = async () => {
+  const engine = await createEngine({ clock: createTestClock() });
+  await engine.deploy({ name: 'a.bpmn', content: new Uint8Array() });
+};
 `;
 
 describe('the packed package', () => {
@@ -114,11 +132,16 @@ describe('the packed package', () => {
     const beside = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...pages.map((name) => `docs/${name}`)];
     assert.deepEqual(besideDist.sort(), beside.sort());
 
-    const expected = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-      .map((name) => `dist/${name.replaceAll('\\', '/').slice(0, -3)}`)
-      .flatMap((stem) => [`${stem}.js`, `${stem}.d.ts`]);
-    assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), expected.sort());
+      .map((name) => name.replaceAll('\\', '/').slice(0, -3));
+    const stems = [...modules, ...modules.filter((name) => !name.startsWith('cli/')).map((name) => `cjs/${name}`)];
+    const built = [
+      ...stems.flatMap((stem) => [`dist/${stem}.js`, `dist/${stem}.d.ts`]),
+      ...['dist/THIRD-PARTY.txt', 'dist/cjs/package.json'],
+      ...['dist/cjs/vendor/bpmn-moddle.js', 'dist/cjs/vendor/feelin.js'],
+    ];
+    assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), built.sort());
   });
 
   test('holds every page that its errors name', () => {
@@ -137,7 +160,8 @@ describe('the packed package', () => {
     { lib: ['ES2022', 'DOM'], types: [] },
   ]) {
     test(`its declaration files type-check with ${JSON.stringify(globals)}`, () => {
-      assert.deepEqual(typeCheck({ 'parts.ts': parts }, { ...globals, skipLibCheck: false }), { ok: true, output: '' });
+      const options = { ...globals, skipLibCheck: false };
+      assert.deepEqual(typeCheck({ 'parts.mts': parts, 'parts.cts': parts }, options), { ok: true, output: '' });
     });
   }
 
@@ -173,6 +197,47 @@ process.stdout.write('\\n' + variables);
     assert.deepEqual(JSON.parse(lines.at(-1)!), { name: 'Ada', logged: 'Hello, Ada' });
   });
 
+  test('every entry works with import and with require', () => {
+    writeFileSync(join(folder, 'program.mjs'), moduleProgram);
+    writeFileSync(join(folder, 'program.cjs'), commonProgram);
+    assert.deepEqual(lastLine(runNode(['program.mjs'])), expected);
+    assert.deepEqual(lastLine(runNode(['program.cjs'])), expected);
+  });
+
+  test('errors, pending, job results and connectors pass between the imported and the required package', () => {
+    writeFileSync(join(folder, 'interop.mjs'), interopProgram);
+    const activate = serviceTask('Activate', {
+      type: '_activate_inbound_connector',
+      inputs: { name: 'feed', correlation_key: '="k"' },
+    });
+    const arrived = catchEvent('Arrived', { message: { name: 'feed', correlationKey: '="k"' } });
+    const content = processFile('p', ...chain(start(), activate, arrived, end()));
+    assert.equal(runNode(['interop.mjs'], { PROCESS: content }), 'both understand each other');
+  });
+
+  test('a connector of the imported package has a type that the required package takes', () => {
+    const made = connector.replace(/console.*/, '').replace('defineOutbound, executeOutbound', 'defineOutbound');
+    const used = `import { createRuntime } from 'camunda-connectors';
+import type { greet } from './made.mjs' with { 'resolution-mode': 'import' };
+export const start = (one: typeof greet) => createRuntime({ outbound: [one] });
+`;
+    assert.deepEqual(typeCheck({ 'made.mts': made, 'used.cts': used }), { ok: true, output: '' });
+  });
+
+  for (const format of ['cjs', 'esm'] as const) {
+    test(`a program bundled into one ${format} file runs without node_modules`, async () => {
+      const alone = temporaryFolder();
+      try {
+        const { path, warnings } = await bundle(format, folder, alone);
+        assert.deepEqual(warnings, []);
+        assert.deepEqual(readdirSync(alone).length, 1);
+        assert.deepEqual(lastLine(execFileSync(process.execPath, [path], { cwd: alone, encoding: 'utf8' })), expected);
+      } finally {
+        rmSync(alone, { recursive: true, force: true });
+      }
+    });
+  }
+
   test('the program starts from the package', () => {
     const help = runNode([program, '--help']);
     assert.match(help, /start/);
@@ -195,22 +260,25 @@ process.stdout.write('\\n' + variables);
   });
 
   for (const [entry, names] of Object.entries(publicNames)) {
-    test(`${entry} exports exactly what it promises`, () => {
+    test(`${entry} exports exactly what it promises, to import and require`, () => {
       const text = `console.log(JSON.stringify(Object.keys(await import('${entry}')).sort()))`;
       assert.deepEqual(JSON.parse(runNode(['--input-type=module', '-e', text])), [...names].sort());
+      const required = `console.log(JSON.stringify(Object.keys(require('${entry}')).sort()))`;
+      assert.deepEqual(JSON.parse(runNode(['--input-type=commonjs', '-e', required])), [...names].sort());
     });
   }
 
   for (const entry of Object.keys(publicNames)) {
-    test(`importing ${entry} does nothing: no environment, files, timers, connections or signals`, () => {
+    test(`importing and requiring ${entry} does nothing: no environment, files, timers, connections or signals`, () => {
       const watcher = resolve('test/package/watch-import.mjs');
-      const act = (text: string): readonly string[] =>
-        (JSON.parse(runNode(['--import', pathToFileURL(watcher).href, '--input-type=module', '-e', text])) as string[])
+      const act = (text: string, type: 'module' | 'commonjs' = 'module'): readonly string[] =>
+        (JSON.parse(runNode(['--import', pathToFileURL(watcher).href, `--input-type=${type}`, '-e', text])) as string[])
           .filter((what) => !switches.test(what) && !moduleLoading.test(what))
           .sort();
       const watched = "process.env.HOME; (await import('node:fs')).existsSync('x'); setTimeout(() => {}, 0)";
       assert.deepEqual(act(watched), ['env HOME', 'fs existsSync x', 'timer setTimeout']);
       assert.deepEqual(act(`await import('${entry}')`), []);
+      assert.deepEqual(act(`require('${entry}')`, 'commonjs'), []);
     });
   }
 

@@ -42,6 +42,7 @@ export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'camunda
 /** What the package is made of. */
 const contents = [
   'src',
+  'scripts',
   'docs',
   'package.json',
   'tsconfig.json',

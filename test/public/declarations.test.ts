@@ -12,12 +12,13 @@ import { test } from 'node:test';
 import * as engine from '../../src/engine/index.ts';
 import * as main from '../../src/index.ts';
 import * as template from '../../src/template/index.ts';
+import * as testing from '../../src/testing/index.ts';
 import { describeEntries, type Entry, emitDeclarations } from './support/declarations.ts';
 import { checkSnapshot } from './support/snapshot.ts';
 
 interface Package {
   readonly name: string;
-  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+  readonly exports: Readonly<Record<string, string | { readonly import: { readonly types: string } }>>;
   readonly bin: Readonly<Record<string, string>>;
   readonly engines: object;
   readonly peerDependencies: object;
@@ -31,7 +32,7 @@ const entriesIn = (folder: string): readonly Entry[] =>
   Object.entries(manifest.exports).flatMap(([key, target]) =>
     typeof target === 'string'
       ? []
-      : [{ name: key.replace('.', manifest.name), path: resolve(folder, target.types.replace('./dist/', '')) }],
+      : [{ name: key.replace('.', manifest.name), path: resolve(folder, target.import.types.replace('./dist/', '')) }],
   );
 
 const describePackage = (): ReadonlyMap<string, string> => {
@@ -63,10 +64,9 @@ test('the entries, the program and the values that can be imported stay as they 
     ...Object.keys(manifest.bin),
     '\n# Demands',
     ...[manifest.engines, manifest.peerDependencies, manifest.peerDependenciesMeta].map((part) => JSON.stringify(part)),
-    ...Object.entries({ '': main, '/engine': engine, '/template': template }).flatMap(([name, entry]) => [
-      `\n# Values of ${manifest.name}${name}`,
-      ...valuesOf(entry),
-    ]),
+    ...Object.entries({ '': main, '/engine': engine, '/template': template, '/testing': testing }).flatMap(
+      ([name, entry]) => [`\n# Values of ${manifest.name}${name}`, ...valuesOf(entry)],
+    ),
   ];
   checkSnapshot('package', lines.join('\n'));
 });
@@ -76,6 +76,7 @@ test('every value has a declaration', () => {
     ['', main],
     ['/engine', engine],
     ['/template', template],
+    ['/testing', testing],
   ] as const) {
     const text = described.get(`${manifest.name}${name}`)!;
     for (const value of Object.keys(entry)) assert.match(text, new RegExp(`^(const|function) ${value}\\b`, 'm'));

@@ -23,6 +23,7 @@ import { recordMetrics } from '../../src/runtime/observe/metrics.ts';
 import { createPrometheusRecorder } from '../../src/runtime/observe/prometheus.ts';
 import { attachTelemetry } from '../../src/runtime/observe/telemetry.ts';
 import { createEvents } from '../../src/runtime/shared/events.ts';
+import { silentLogger } from '../../src/runtime/shared/logger.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
 import { connectionFault, createTwin, topologyOf } from '../runtime/support/cluster.ts';
 import { observe } from '../runtime/support/runtime.ts';
@@ -138,7 +139,7 @@ test('the measurements for OpenTelemetry stay as they are', async (t) => {
     await provider.shutdown();
   });
   const { emit, on } = createEvents();
-  await attachTelemetry(on);
+  await attachTelemetry(on, silentLogger);
   emitSamples(emit);
   await reader.forceFlush();
   const scopes = memory.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics);

@@ -1,4 +1,6 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Logger } from '../../connector/types.ts';
+import { errorText } from '../shared/error-text.ts';
 import type { Listen } from '../shared/events.ts';
 import type { Tracing } from '../shared/tracing.ts';
 import { recordMetrics } from './metrics.ts';
@@ -8,18 +10,8 @@ import { createTracing, type OpenTelemetry } from './telemetry-spans.ts';
 /** The instrumentation scope of all spans and measurements. */
 const scope = 'camunda-connectors';
 
-const isMissing = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
-
-/** Loads the API, if the user's project has it. No SDK can be registered without it. */
-const loadApi = async (): Promise<OpenTelemetry | undefined> => {
-  try {
-    return await import('@opentelemetry/api');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-};
+/** An entry of the log is one line. */
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' | ');
 
 /** Until an SDK is registered, the API provides a proxy without a delegate. */
 const isTraced = (provider: TracerProvider): boolean =>
@@ -30,21 +22,39 @@ const isTraced = (provider: TracerProvider): boolean =>
 const isMetered = (provider: MeterProvider, { createNoopMeter }: OpenTelemetry): boolean =>
   provider.getMeter(scope) !== createNoopMeter();
 
+const attach = (api: OpenTelemetry, on: Listen): Tracing | undefined => {
+  const meters = api.metrics.getMeterProvider();
+  if (isMetered(meters, api)) recordMetrics(on, createMeterRecorder(meters.getMeter(scope)));
+  const tracers = api.trace.getTracerProvider();
+  return isTraced(tracers) ? createTracing(api, tracers.getTracer(scope), on) : undefined;
+};
+
 /**
  * Sends a runtime's spans and measurements to the OpenTelemetry SDK that is registered now. Without an SDK or the API, nothing
- * is attached.
+ * is attached. The API is optional, so nothing about it is an error: Node.js, Yarn PnP, Jest and bundlers each report a
+ * missing package in their own way, and a broken one must not keep the runtime from starting.
  *
+ * @param logger gets a line at level debug without the API, and a warning if the API does not work
  * @param load loads the API; for tests
  * @returns the functions that make spans; `undefined` without a tracer
  */
 export const attachTelemetry = async (
   on: Listen,
-  load: () => Promise<OpenTelemetry | undefined> = loadApi,
+  logger: Pick<Logger, 'debug' | 'warn'>,
+  load?: () => Promise<OpenTelemetry>,
 ): Promise<Tracing | undefined> => {
-  const api = await load();
-  if (api === undefined) return undefined;
-  const meters = api.metrics.getMeterProvider();
-  if (isMetered(meters, api)) recordMetrics(on, createMeterRecorder(meters.getMeter(scope)));
-  const tracers = api.trace.getTracerProvider();
-  return isTraced(tracers) ? createTracing(api, tracers.getTracer(scope), on) : undefined;
+  let api: OpenTelemetry;
+  try {
+    // Bundlers accept that a package is missing only where its import stands inside `try`.
+    api = load === undefined ? await import('@opentelemetry/api') : await load();
+  } catch (error) {
+    logger.debug(`No OpenTelemetry: @opentelemetry/api cannot be loaded: ${oneLine(errorText(error))}`);
+    return undefined;
+  }
+  try {
+    return attach(api, on);
+  } catch (error) {
+    logger.warn(`No OpenTelemetry: the registered SDK or @opentelemetry/api failed: ${oneLine(errorText(error))}`);
+    return undefined;
+  }
 };

@@ -1,6 +1,6 @@
 /** Carries out a Dockerfile's steps in plain folders, one for each stage. Knows only the instructions that we use. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 
 /** One line of a Dockerfile. */
@@ -45,12 +45,17 @@ interface Stage {
 /** The command of `CMD ["a", "b"]`; a shell's form would not hand signals on. */
 const execForm = (text: string): readonly string[] => JSON.parse(text) as string[];
 
+/** The files of a pattern such as `*.tgz`; none is fine, as in Docker when other sources match. */
+const matching = (root: string, name: string): readonly string[] =>
+  name.startsWith('*') ? readdirSync(root).filter((file) => file.endsWith(name.slice(1))) : [name];
+
 const copy = (stage: Stage, text: string, context: string, stages: ReadonlyMap<string, Stage>): void => {
   const [, from, paths] = /^(?:--from=(\S+)\s+)?(.*)$/.exec(text)!;
   const all = paths!.split(/\s+/);
   const target = posix.resolve(stage.workdir, all.at(-1)!);
-  for (const source of all.slice(0, -1)) {
-    const path = join(from === undefined ? context : stages.get(from)!.root, source);
+  const root = from === undefined ? context : stages.get(from)!.root;
+  for (const source of all.slice(0, -1).flatMap((name) => matching(root, name))) {
+    const path = join(root, source);
     const isFolder = statSync(path).isDirectory();
     // A folder is copied by its content, a file into a target that ends with a slash.
     const place = !isFolder && all.at(-1)!.endsWith('/') ? join(target, basename(path)) : target;

@@ -27,6 +27,13 @@ import { createEvents } from '../../../src/runtime/shared/events.ts';
 import { connectionFault, createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
 
+/** Records lines with their levels. */
+const recordingLogger = () => {
+  const lines: string[] = [];
+  const record = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
+  return { lines, debug: record('debug'), warn: record('warn') };
+};
+
 const exporter = new InMemorySpanExporter();
 
 const useTraces = (sampler?: Sampler): void => {
@@ -244,18 +251,65 @@ test('measurements have the names, units and labels of the table', async (t) => 
   assert.deepEqual(points('camunda.connector.connection.up'), [{ attributes: {}, value: 1 }]);
 });
 
-for (const [title, load] of [
-  ['without a registered SDK', async () => api as OpenTelemetry],
-  ["without OpenTelemetry's API", async () => undefined],
+/** Counts the listeners that are added. */
+const countingEvents = () => {
+  const { on } = createEvents();
+  let listeners = 0;
+  const counting: typeof on = (name, listener) => {
+    listeners++;
+    return on(name, listener);
+  };
+  return { on: counting, listeners: () => listeners };
+};
+
+test('without a registered SDK nothing is attached, at no cost', async () => {
+  const { on, listeners } = countingEvents();
+  const logger = recordingLogger();
+  assert.equal(await attachTelemetry(on, logger, async () => api as OpenTelemetry), undefined);
+  assert.equal(listeners(), 0);
+  assert.deepEqual(logger.lines, []);
+});
+
+const reported = (code: string) =>
+  Object.assign(new Error("@opentelemetry/api isn't there,\n\nsays the loader"), { code });
+
+for (const [title, problem] of [
+  ['as Node.js reports a missing ES module', reported('ERR_MODULE_NOT_FOUND')],
+  ['as require and Jest report it', reported('MODULE_NOT_FOUND')],
+  ['as Yarn PnP reports it', reported('UNDECLARED_DEPENDENCY')],
+  ['as a single executable application reports it', reported('ERR_UNKNOWN_BUILTIN_MODULE')],
+  ['as Jest reports an import without its flag', new TypeError('A dynamic import callback was not specified')],
+  ['because loading it throws a text', 'no such module'],
+  ['because loading it throws nothing at all', undefined],
 ] as const) {
-  test(`${title} nothing is attached, at no cost`, async () => {
-    const { on } = createEvents();
-    let listeners = 0;
-    const counting: typeof on = (name, listener) => {
-      listeners++;
-      return on(name, listener);
-    };
-    assert.equal(await attachTelemetry(counting, load), undefined);
-    assert.equal(listeners, 0);
+  test(`without the API nothing is attached: ${title}`, async () => {
+    const { on, listeners } = countingEvents();
+    const logger = recordingLogger();
+    assert.equal(await attachTelemetry(on, logger, () => Promise.reject(problem)), undefined);
+    assert.equal(listeners(), 0);
+    assert.equal(logger.lines.length, 1);
+    assert.match(logger.lines[0]!, /^debug No OpenTelemetry: @opentelemetry\/api cannot be loaded: .+$/);
+  });
+}
+
+for (const [title, broken] of [
+  ['an API without content, such as a mock', {}],
+  [
+    'an SDK that throws',
+    {
+      ...api,
+      metrics: {
+        getMeterProvider: () => {
+          throw new Error('out of order');
+        },
+      },
+    },
+  ],
+] as const) {
+  test(`${title} is a warning, and the runtime starts without it`, async () => {
+    const { on } = countingEvents();
+    const logger = recordingLogger();
+    assert.equal(await attachTelemetry(on, logger, async () => broken as unknown as OpenTelemetry), undefined);
+    assert.match(logger.lines.join(), /^warn No OpenTelemetry: the registered SDK or @opentelemetry\/api failed: .+$/);
   });
 }

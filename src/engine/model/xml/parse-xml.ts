@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { BpmnModdle } from 'bpmn-moddle';
 import type { Problem } from '../types.ts';
 import type { Element } from './element.ts';
 import { type Enclosing, enclosingElements } from './enclosing-elements.ts';
 import { notSupported } from './problems.ts';
+import { zeebeTypes } from './zeebe-types.ts';
 
 /** Content that the parser skipped, and where it was. */
 export interface Lost {
@@ -28,8 +28,7 @@ export type Parsed =
 let moddle: BpmnModdle | undefined;
 
 const getModdle = (): BpmnModdle => {
-  // An import of JSON is experimental in Node 20.
-  moddle ??= new BpmnModdle({ zeebe: createRequire(import.meta.url)('zeebe-bpmn-moddle/resources/zeebe.json') });
+  moddle ??= new BpmnModdle({ zeebe: zeebeTypes });
   return moddle;
 };
 

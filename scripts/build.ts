@@ -1,0 +1,170 @@
+/**
+ * Builds the package into `dist`: ES modules with their declarations, and below `dist/cjs` the same modules for `require`.
+ *
+ * - The ES modules are the sources as the compiler emits them. Only the description of Zeebe's extension elements is put
+ *   into its module, so that no file is read at run time.
+ * - The CommonJS modules are made of the ES modules, one for one, so that the entries share what they import. Dependencies
+ *   that exist only as ES modules cannot be required in Jest or in Node.js before 20.19. Each becomes one file in
+ *   `dist/cjs/vendor`.
+ * - The command line is an ES module only, because it is a program that nothing imports.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(project, 'dist');
+const cjs = join(dist, 'cjs');
+const { resolve: resolvePackage } = createRequire(import.meta.url);
+
+const { engines } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { engines: { node: string } };
+const target = `node${/\d+\.\d+/.exec(engines.node)![0]}`;
+
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+};
+
+const compileTypeScript = (): void => {
+  const compiler = join(project, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: project,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(1);
+};
+
+/** The module with the description of Zeebe's extension elements, which reads a file in the sources. */
+const inlineDescription = (): void => {
+  const description = JSON.parse(readFileSync(resolvePackage('zeebe-bpmn-moddle/resources/zeebe.json'), 'utf8'));
+  write(
+    join(dist, 'engine/model/xml/zeebe-types.js'),
+    `// From zeebe-bpmn-moddle; see THIRD-PARTY.txt.\nexport const zeebeTypes = ${JSON.stringify(description)};\n`,
+  );
+};
+
+/** Paths below `dist` of the modules that programs can import, with forward slashes. */
+const libraryFiles = (ending: string): readonly string[] =>
+  readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith(ending) && !/^(?:cli|cjs)\//.test(name))
+    .sort();
+
+/** The folder of a package, by its name. */
+const packageFolder = (name: string): string => {
+  const folder = resolvePackage.paths(name)!.find((path) => existsSync(join(path, name, 'package.json')));
+  if (folder === undefined) throw new Error(`${name} is not installed`);
+  return join(folder, name);
+};
+
+interface Manifest {
+  readonly type?: string;
+  readonly main?: string;
+  readonly exports?: unknown;
+}
+
+/** Whether a package cannot be required by a Node.js that requires only CommonJS. */
+const isOnlyModule = (name: string): boolean => {
+  const manifest = JSON.parse(readFileSync(join(packageFolder(name), 'package.json'), 'utf8')) as Manifest;
+  return manifest.type === 'module' && !JSON.stringify(manifest.exports ?? {}).includes('"require"');
+};
+
+/** Keeps every import. Those of packages that are only ES modules lead to their bundles, whose names `found` collects. */
+const keepImports = (found: Set<string>): Plugin => ({
+  name: 'keep-imports',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /./ }, ({ kind, path, importer }) => {
+      if (kind === 'entry-point') return undefined;
+      if (path.startsWith('.') || path.startsWith('node:') || path === '@opentelemetry/api' || !isOnlyModule(path)) {
+        return { path, external: true };
+      }
+      found.add(path);
+      const folder = relative(dist, dirname(importer)).replaceAll('\\', '/');
+      const bundle = posix.relative(folder, `vendor/${path}.js`);
+      return { path: bundle.startsWith('.') ? bundle : `./${bundle}`, external: true };
+    });
+  },
+});
+
+/** Translates the ES modules and returns the packages whose bundles they need. */
+const translate = async (): Promise<ReadonlySet<string>> => {
+  const found = new Set<string>();
+  await build({
+    absWorkingDir: dist,
+    entryPoints: [...libraryFiles('.js')],
+    outbase: '.',
+    outdir: cjs,
+    bundle: true,
+    plugins: [keepImports(found)],
+    platform: 'node',
+    format: 'cjs',
+    target,
+    // Jest refuses `import()` without a flag.
+    supported: { 'dynamic-import': false },
+    // A module that asks for its own place would not work.
+    logOverride: { 'empty-import-meta': 'error' },
+    logLevel: 'warning',
+  });
+  return found;
+};
+
+/** Bundles the packages and returns the names of all packages that are inside. */
+const bundleVendors = async (names: ReadonlySet<string>): Promise<ReadonlySet<string>> => {
+  const { metafile } = await build({
+    absWorkingDir: project,
+    entryPoints: [...names].map((name) => ({ in: name, out: name })),
+    outdir: join(cjs, 'vendor'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const inside = Object.keys(metafile.inputs).flatMap((path) => {
+    const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return new Set(inside);
+};
+
+const licenceOf = (name: string): string => {
+  const folder = packageFolder(name);
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry));
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+  const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
+  return `${name} ${version}\n\n${text}\n`;
+};
+
+/** The declarations name each other by the modules that exist, and lie beside them in both forms. */
+const copyDeclarations = (): void => {
+  for (const name of libraryFiles('.d.ts')) {
+    const text = readFileSync(join(dist, name), 'utf8').replace(
+      /((?:from |import\()['"]\.[^'"]*)\.ts(?=['"])/g,
+      '$1.js',
+    );
+    write(join(dist, name), text);
+    write(join(cjs, name), text);
+  }
+};
+
+rmSync(dist, { recursive: true, force: true });
+compileTypeScript();
+inlineDescription();
+const inside = await bundleVendors(await translate());
+copyDeclarations();
+write(join(cjs, 'package.json'), `${JSON.stringify({ type: 'commonjs', sideEffects: false })}\n`);
+write(
+  join(dist, 'THIRD-PARTY.txt'),
+  [
+    'This package contains parts of the following packages.\n',
+    ...[...inside, 'zeebe-bpmn-moddle'].sort().map(licenceOf),
+  ].join(`\n${'-'.repeat(80)}\n\n`),
+);
+console.log(
+  `Built ${relative(process.cwd(), resolve(dist)) || '.'}: ${libraryFiles('.js').length} modules in both forms.`,
+);

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defineInbound, defineOutbound, type InboundContext, type OutboundContext, pending } from 'camunda-connectors';
+import { inboundContext, outboundContext, recordingLogger } from 'camunda-connectors/testing';
+import { build } from 'esbuild';
+import * as v from 'valibot';
+
+test('a recording logger keeps messages, levels and details in order and writes nothing', () => {
+  const logger = recordingLogger();
+  logger.info('first', 1, { a: 2 });
+  logger.error('second');
+  logger.debug('third');
+  logger.warn('fourth');
+  assert.deepEqual(logger.lines, ['first', 'second', 'third', 'fourth']);
+  assert.deepEqual(logger.entries, [
+    { level: 'info', message: 'first', details: [1, { a: 2 }] },
+    { level: 'error', message: 'second', details: [] },
+    { level: 'debug', message: 'third', details: [] },
+    { level: 'warn', message: 'fourth', details: [] },
+  ]);
+  assert.deepEqual(recordingLogger().lines, []);
+});
+
+test('a context for run has a job, a signal and a logger; a test sets what matters', async () => {
+  const plain: OutboundContext = outboundContext();
+  assert.equal(plain.job.retries, 3);
+  assert.equal(plain.signal.aborted, false);
+  const logger = recordingLogger();
+  const context = outboundContext({ job: { retries: 1, key: '42' }, signal: AbortSignal.abort(), logger });
+  assert.deepEqual({ ...plain.job, retries: 1, key: '42' }, context.job);
+  const connector = defineOutbound({
+    name: 'Last',
+    type: 'last',
+    input: v.object({}),
+    run: (_input, { job, signal, logger }) => {
+      logger.info(`job ${job.key}`);
+      return { last: job.retries === 1, aborted: signal.aborted };
+    },
+  });
+  assert.deepEqual(await connector.run({}, context), { last: true, aborted: true });
+  assert.deepEqual(logger.lines, ['job 42']);
+});
+
+test('a context for loop has an activation; a test sets the state with its type', async () => {
+  const feed = defineInbound({
+    name: 'feed',
+    state: v.object({ seen: v.number() }),
+    output: v.object({ key: v.string(), seen: v.number() }),
+    loop: (_input, { state, activation }) =>
+      state === undefined ? pending({ seen: 1 }) : { key: activation.correlationKey, seen: state.seen },
+  });
+  assert.deepEqual(await feed.loop({}, inboundContext({})), pending({ seen: 1 }));
+  const context: InboundContext<{ seen: number }> = inboundContext({
+    state: { seen: 4 },
+    activation: { correlationKey: 'order-7' },
+  });
+  assert.deepEqual(await feed.loop({}, context), { key: 'order-7', seen: 4 });
+  // @ts-expect-error the state has another type
+  feed.loop({}, inboundContext({ state: { seen: 'four' } }));
+});
+
+test('the entry loads neither the engine nor the runtime nor any package', async () => {
+  const { metafile } = await build({
+    entryPoints: ['src/testing/index.ts'],
+    bundle: true,
+    write: false,
+    packages: 'external',
+    format: 'esm',
+    metafile: true,
+  });
+  const [output] = Object.values(metafile.outputs);
+  assert.deepEqual(output!.imports, []);
+  assert.deepEqual(
+    Object.keys(metafile.inputs).filter((path) => !path.startsWith('src/testing/')),
+    [],
+  );
+});
