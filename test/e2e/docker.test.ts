@@ -71,7 +71,8 @@ describe('the Dockerfile', { skip: process.platform === 'win32' }, () => {
   test('is built in stages, and the last one has no sources and another user than root', () => {
     assert.equal(image.bases.length, 2);
     for (const base of image.bases) assert.ok(Number(/^node:(\d+)/.exec(base)?.[1]) >= 20, base);
-    assert.deepEqual(readdirSync(image.folder).sort(), ['camunda-connectors-0.1.0.tgz', 
+    assert.deepEqual(readdirSync(image.folder).sort(), [
+      'camunda-connectors-0.1.0.tgz',
       'camunda-connectors-0.1.0.tgz',
       'dist',
       'node_modules',
