@@ -73,7 +73,6 @@ describe('the Dockerfile', { skip: process.platform === 'win32' }, () => {
     for (const base of image.bases) assert.ok(Number(/^node:(\d+)/.exec(base)?.[1]) >= 20, base);
     assert.deepEqual(readdirSync(image.folder).sort(), [
       'camunda-connectors-0.1.0.tgz',
-      'camunda-connectors-0.1.0.tgz',
       'dist',
       'node_modules',
       'package-lock.json',
