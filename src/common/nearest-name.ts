@@ -32,6 +32,25 @@ const distanceTo = (word: string, candidate: string): number | undefined => {
   return distance <= Math.max(1, Math.floor(length / 3)) ? distance : undefined;
 };
 
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, '');
+
+/** More edits make another word. */
+const mostSlips = 2;
+
+/**
+ * Finds the candidate that a word differs from only by a slip or two, for places where other words are allowed too. Case,
+ * `-` and `_` are ignored.
+ *
+ * @returns `undefined` if the word is a candidate, or if no candidate is so close
+ * @example
+ * misspelt('resultExprssion', ['resultExpression']); // 'resultExpression'
+ * misspelt('result', ['resultExpression']); // undefined
+ */
+export const misspelt = (word: string, candidates: readonly string[]): string | undefined => {
+  if (word.length > longestWord || candidates.includes(word)) return undefined;
+  return candidates.find((candidate) => editDistance(plain(word), plain(candidate)) <= mostSlips);
+};
+
 /**
  * Finds the candidate that a misspelt word most likely means. Case, `-` and `_` are ignored.
  *
@@ -41,7 +60,6 @@ const distanceTo = (word: string, candidate: string): number | undefined => {
  */
 export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
   if (word.length > longestWord) return undefined;
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, '');
   const [best] = candidates
     .flatMap((candidate) => {
       const distance = distanceTo(plain(word), plain(candidate));

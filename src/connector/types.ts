@@ -73,8 +73,10 @@ export interface Activation {
   readonly elementId: string;
   /** The most seconds to wait for the message. Absent: the limit of the connector. */
   readonly expiresAfter?: number;
-  /** The variable for the whole message. Absent: each field of the message becomes a variable. */
+  /** The variable for the whole message. Without this and `resultExpression`, each field of the message becomes a variable. */
   readonly resultVariable?: string;
+  /** The FEEL expression that maps the message to variables. */
+  readonly resultExpression?: string;
   /** Absent: the default tenant. */
   readonly tenantId?: string;
 }

@@ -8,7 +8,7 @@ import { draftInput } from './fields/from-schema.ts';
 import { outputMappings, wholeOutput } from './output-mappings.ts';
 import { finishProperties, joinGroups } from './properties.ts';
 import { rootContext } from './schema/field-context.ts';
-import { checkHeaders, durationPattern, resultVariable, taskType } from './standard-properties.ts';
+import { checkHeaders, durationPattern, resultExpression, resultVariable, taskType } from './standard-properties.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
 
@@ -114,12 +114,17 @@ const configurationProperties = (value: string, legacy: boolean): readonly Templ
 ];
 
 /** The ids that the connector's inputs must not have, because the activation's own properties have them. */
-const takenIds: ReadonlySet<string> = new Set([...activationNames, 'taskDefinitionType', 'resultVariable']);
+const takenIds: ReadonlySet<string> = new Set([
+  ...activationNames,
+  'taskDefinitionType',
+  'resultVariable',
+  'resultExpression',
+]);
 
 /** The headers of the activation that the runtime reads. */
-const takenHeaders: ReadonlySet<string> = new Set(['resultVariable', 'retryBackoff']);
+const takenHeaders: ReadonlySet<string> = new Set(['resultVariable', 'resultExpression', 'retryBackoff']);
 
-/** The result variable; absent if the waiting element maps each field of the message, which needs them as variables. */
+/** The fields that map the message; absent if the waiting element maps each field of the message, which needs them as variables. */
 const activationResult = ({ outputs }: InboundTemplateSettings): readonly TemplateProperty[] =>
   outputs === 'fields'
     ? []
@@ -128,6 +133,7 @@ const activationResult = ({ outputs }: InboundTemplateSettings): readonly Templa
           ...resultVariable(undefined),
           description: 'Name of the variable for the whole message. It can also be set at the message event.',
         },
+        { ...resultExpression(undefined), description: 'FEEL expression that maps the message to variables.' },
       ];
 
 const activationTemplate = (

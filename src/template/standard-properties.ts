@@ -109,7 +109,8 @@ export const resultVariable = (value: string | undefined): TemplateProperty => (
   type: 'String',
 });
 
-const resultExpression = (value: string | undefined): TemplateProperty => ({
+/** The field for the expression that maps the result. */
+export const resultExpression = (value: string | undefined): TemplateProperty => ({
   id: 'resultExpression',
   label: 'Result expression',
   description: 'FEEL expression that maps the result to variables.',

@@ -102,9 +102,20 @@ test('dev --run prints the variables of the completed instance and exits with 0'
   assert.equal(code, 0);
 });
 
-test('dev --run names the element with an incident and exits with 1', async () => {
-  const { code, errors } = await program(['dev', log, '--resource', hello, '--run', 'hello']);
+test('dev --run names the element with an incident, whose reason the log has once, and exits with 1', async () => {
+  const { code, errors, output } = await program(['dev', log, '--resource', hello, '--run', 'hello']);
+  assert.match(errors, /^hello is stuck at SayHello \(JOB_NO_RETRIES\): The log line of the failed job says why\.$/m);
+  const all = output + errors;
+  assert.equal(all.split('- message: ').length, 2, all);
+  assert.doesNotMatch(all, /io\.camunda|Error variables/);
+  assert.equal(code, 1);
+});
+
+test('dev --run tells the reason itself where the log does not', async () => {
+  const env = { CAMUNDA_CONNECTORS_LOG_LEVEL: 'silent' };
+  const { code, errors } = await program(['dev', log, '--resource', hello, '--run', 'hello'], { env });
   assert.match(errors, /^hello is stuck at SayHello \(JOB_NO_RETRIES\): .*\n- message:/m);
+  assert.doesNotMatch(errors, /io\.camunda|Error variables/);
   assert.equal(code, 1);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { nearest } from '../../src/common/nearest-name.ts';
+import { misspelt, nearest } from '../../src/common/nearest-name.ts';
 
 const connection = ['type', 'hostname', 'port', 'rootCa', 'privateKey', 'certificateChain'];
 const runtime = ['outbound', 'inbound', 'connection', 'logger', 'maxJobs', 'maxSubscriptions', 'workerName', 'lease'];
@@ -46,4 +46,23 @@ describe('nearest', () => {
       ),
     );
   });
+});
+
+describe('misspelt', () => {
+  const headers = ['resultVariable', 'resultExpression', 'errorExpression', 'retryBackoff', 'jobTimeout', 'operation'];
+  for (const [word, guess] of [
+    ['resultExprssion', 'resultExpression'],
+    ['resultexpression', 'resultExpression'],
+    ['result-variable', 'resultVariable'],
+    ['retryBackof', 'retryBackoff'],
+    ['jobTimeOut', 'jobTimeout'],
+    ['operations', 'operation'],
+    ['resultExpression', undefined],
+    ['result', undefined],
+    ['timeout', undefined],
+    ['errors', undefined],
+    ['x'.repeat(10_000), undefined],
+  ] as const) {
+    test(`${word.slice(0, 20)}: ${guess}`, () => assert.equal(misspelt(word, headers), guess));
+  }
 });

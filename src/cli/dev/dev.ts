@@ -5,9 +5,16 @@ import { printable } from '../../common/printable.ts';
 import { createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
 import { stringifyDocument } from '../../connector/values/json-text.ts';
-import { createEngine, type Engine, type EngineEvent, type Variables } from '../../engine/index.ts';
+import {
+  createEngine,
+  type Engine,
+  type EngineEvent,
+  type MachineIncident,
+  type Variables,
+} from '../../engine/index.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
+import { noLine } from '../../runtime/shared/logger.ts';
 import { type CliContext, runtimeEnd } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
@@ -24,13 +31,29 @@ const checkDeployed = ({ run }: DevRequest, deployed: readonly { readonly bpmnPr
   });
 };
 
+/** How an instance ended. */
+interface InstanceEnd {
+  readonly code: number;
+  /** The incident that stopped the instance. */
+  readonly incident?: MachineIncident;
+}
+
+/** The variables that the message of a failed job ends with repeat what the log says, with the class names of the official runtime. */
+const withoutVariables = (message: string): string => message.replace(/ \| Error variables: .*$/s, '');
+
+/** Tells why an instance is stuck, once: the log has the failure of a job already. */
+const incidentText = (processId: string, { elementId, type, message }: MachineIncident, isLogged: boolean): string => {
+  const reason = isLogged ? 'The log line of the failed job says why.' : printable(withoutVariables(message));
+  return `${processId} is stuck at ${elementId} (${type}): ${reason}\n`;
+};
+
 /** Runs one instance to its end. An instance with an incident, or one that a signal interrupts, counts as failed. */
 const runInstance = async (
   engine: Engine,
   { processId, variables }: NonNullable<DevRequest['run']>,
   { print, printError }: CliContext,
   stopped: AbortSignal,
-): Promise<number> => {
+): Promise<InstanceEnd> => {
   const found = new AbortController();
   const signal = AbortSignal.any([stopped, found.signal]);
   let instanceKey = '';
@@ -47,20 +70,16 @@ const runInstance = async (
       firstIncident === undefined
         ? await Promise.race([engine.ended(instanceKey, { signal }), stuck])
         : { incident: firstIncident };
-    if ('incident' in end) {
-      const { elementId, type, message } = end.incident;
-      printError(`${processId} is stuck at ${elementId} (${type}): ${printable(message)}\n`);
-      return exitCodes.failed;
-    }
+    if ('incident' in end) return { code: exitCodes.failed, incident: end.incident };
     print(`${processId} ${end.state.toLowerCase()} with ${printable(stringifyDocument(end.variables))}\n`);
-    return end.state === 'COMPLETED' ? exitCodes.done : exitCodes.failed;
+    return { code: end.state === 'COMPLETED' ? exitCodes.done : exitCodes.failed };
   } catch (error) {
     if (!stopped.aborted) throw error;
     const waiting = engine.elements(instanceKey).filter(({ kind }) => kind !== 'process');
     printError(
       `${processId} was interrupted${waiting.length === 0 ? '' : ` at ${waiting.map(({ elementId }) => elementId).join(', ')}`}.\n`,
     );
-    return exitCodes.failed;
+    return { code: exitCodes.failed };
   } finally {
     found.abort();
   }
@@ -87,6 +106,10 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     // A developer reads the log, also through a pipe, so it is text by default.
     const logger = await createLogger(readLogSettings(readEnvironment(), true));
     const runtime = createRuntime({ ...connectors, connection, logger });
+    const failed = new Set<string>();
+    runtime.on('job:settled', ({ job, outcome }) => {
+      if (outcome.kind === 'fail' && logger.error !== noLine) failed.add(job.key);
+    });
     const stopping = new AbortController();
     const stopped = runtimeEnd(runtime).then(() => stopping.abort());
     await runtime.start();
@@ -98,11 +121,19 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
       context.printError(`${request.run.processId} was not started.\n`);
       return exitCodes.failed;
     }
+    let end: InstanceEnd;
     try {
-      return await runInstance(engine, request.run, context, stopping.signal);
+      end = await runInstance(engine, request.run, context, stopping.signal);
     } finally {
+      // Until then, the log has the failure of every job.
       await runtime.stop();
     }
+    const { code, incident } = end;
+    if (incident !== undefined) {
+      const isLogged = failed.has(incident.jobKey);
+      context.printError(incidentText(request.run.processId, incident, isLogged));
+    }
+    return code;
   } finally {
     await connection.close();
     await engine.stop();

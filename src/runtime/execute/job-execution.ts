@@ -12,7 +12,13 @@ import { type Failed, failedByError, failedByInput } from './failure.ts';
 import { type JobInput, retriesOf } from './job.ts';
 import { selectOperation } from './operation.ts';
 import { attemptsOf } from './retry-backoff.ts';
-import { connectorHeaders, operationHeaders, readTaskHeaders, type TaskHeaders } from './task-headers.ts';
+import {
+  connectorHeaders,
+  operationHeaders,
+  readTaskHeaders,
+  type TaskHeaders,
+  warnOfMisspelt,
+} from './task-headers.ts';
 import { agreeOnTime, attemptWithin, type UpdateTimeout } from './time-limit.ts';
 
 /** What executing a job needs beside the connector and the job. */
@@ -77,12 +83,14 @@ export const executeJob = async (
   const { logger = silentLogger, clock = systemClock, use = [] } = services;
   const retries = retriesOf(job);
   const { random } = clock;
+  const names = hasOperations(connector) ? operationHeaders : connectorHeaders;
   let headers: TaskHeaders;
   try {
-    headers = readTaskHeaders(job, hasOperations(connector) ? operationHeaders : connectorHeaders);
+    headers = readTaskHeaders(job, names);
   } catch (cause) {
     return failedByInput({ retries, backoff: 0 }, errorText(cause), cause).outcome;
   }
+  warnOfMisspelt(job, headers, names, connector, logger);
   const attempts = attemptsOf(connector, retries, headers.retryBackoff, logger, random);
   const secrets = createJobSecrets(services);
   const selected = selectOperation(connector, headers);

@@ -1,4 +1,6 @@
 import { parseDayTimeDuration } from '../../common/duration.ts';
+import { misspelt } from '../../common/nearest-name.ts';
+import type { Logger } from '../../connector/types.ts';
 import { parseDocument } from '../../connector/values/json-text.ts';
 import type { JobInput } from './job.ts';
 
@@ -76,7 +78,7 @@ export const connectorHeaders: readonly HeaderName[] = [
 export const operationHeaders: readonly HeaderName[] = [...connectorHeaders, 'operation'];
 
 /** The headers of the task that activates an inbound connector. */
-export const activationHeaders: readonly HeaderName[] = ['resultVariable', 'retryBackoff'];
+export const activationHeaders: readonly HeaderName[] = ['resultVariable', 'resultExpression', 'retryBackoff'];
 
 type FoundValues = { readonly [Name in keyof HeaderValues]: HeaderValues[Name] | undefined };
 
@@ -134,4 +136,39 @@ export const readTaskHeaders = (job: Pick<JobInput, 'customHeaders'>, names: rea
     else headers[name] = value as never;
   }
   return headers;
+};
+
+/** Tasks whose headers have been checked, by what executes them. */
+const checked = new WeakMap<object, Set<string>>();
+
+/** The tasks of more processes than this are checked again. */
+const mostChecked = 10_000;
+
+/**
+ * Warns once per task of each header whose name is nearly the name of a header that is read: it has no effect.
+ *
+ * @param owner what executes the task, e.g. the connector
+ * @param names the headers that this kind of task has
+ */
+export const warnOfMisspelt = (
+  { bpmnProcessId = '', elementId = '' }: Pick<JobInput, 'bpmnProcessId' | 'elementId'>,
+  { all }: TaskHeaders,
+  names: readonly HeaderName[],
+  owner: object,
+  logger: Logger,
+): void => {
+  const keys = Object.keys(all);
+  if (keys.length === 0) return;
+  const task = JSON.stringify([bpmnProcessId, elementId]);
+  const known = checked.get(owner) ?? new Set<string>();
+  if (known.has(task)) return;
+  if (known.size >= mostChecked) known.clear();
+  checked.set(owner, known.add(task));
+  for (const key of keys) {
+    const meant = misspelt(key, names);
+    if (meant === undefined) continue;
+    logger.warn(
+      `The header ${JSON.stringify(key)} of the task ${elementId} (process ${bpmnProcessId}) is not read. Did you mean ${meant}?`,
+    );
+  }
 };

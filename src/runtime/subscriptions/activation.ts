@@ -17,7 +17,7 @@ import {
 } from '../execute/failure.ts';
 import { defaultTenant, readVariables } from '../execute/job.ts';
 import type { Attempts } from '../execute/retry-backoff.ts';
-import { activationHeaders, readTaskHeaders } from '../execute/task-headers.ts';
+import { activationHeaders, readTaskHeaders, type TaskHeaders, warnOfMisspelt } from '../execute/task-headers.ts';
 import { fetchOnly, type JobRequest, jobMargin } from '../jobs/requests.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
@@ -47,6 +47,7 @@ type Reading =
       readonly activation: Activation;
       readonly connector: AnyInboundConnector;
       readonly attempts: Attempts;
+      readonly headers: TaskHeaders;
     }
   | { readonly ok: false; readonly outcome: Failure };
 
@@ -137,12 +138,11 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
     outcome: failForGood(attempts, message, cause),
   });
   let variables: Readonly<Record<string, unknown>>;
-  let resultVariable: string | undefined;
+  let headers: TaskHeaders;
   try {
-    const headers = readTaskHeaders(job, activationHeaders);
+    headers = readTaskHeaders(job, activationHeaders);
     if (headers.problems.retryBackoff !== undefined) return refuse(headers.problems.retryBackoff);
     attempts = { retries: job.retries, backoff: headers.retryBackoff ?? 0 };
-    resultVariable = headers.resultVariable;
     variables = readVariables(job);
   } catch (cause) {
     return refuse(errorText(cause), cause);
@@ -157,6 +157,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   }
   const connector = connectors.get(name);
   if (connector === undefined) return { ok: false, outcome: unknownName(attempts, name, connectors) };
+  const { resultVariable, resultExpression } = headers;
   const own = Object.entries(variables).filter(([key]) => !(activationNames as readonly string[]).includes(key));
   const activation: Activation = {
     id: `${activationType}:${job.elementInstanceKey}`,
@@ -169,9 +170,10 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
     elementId: job.elementId,
     ...(expiresAfter === undefined ? {} : { expiresAfter }),
     ...(resultVariable === undefined ? {} : { resultVariable }),
+    ...(resultExpression === undefined ? {} : { resultExpression }),
     tenantId: job.tenantId,
   };
-  return { ok: true, activation, connector, attempts };
+  return { ok: true, activation, connector, attempts, headers };
 };
 
 /** What an activation needs. */
@@ -222,6 +224,7 @@ export const activateInbound = async (
   const reading = readActivation(job, connectors);
   if (!reading.ok) return reading.outcome;
   const { activation, attempts } = reading;
+  warnOfMisspelt(job, reading.headers, activationHeaders, connectors, services.logger);
   const secrets = createJobSecrets(services.secrets);
   try {
     const failure = await checkInput(reading, secrets, services);

@@ -1,12 +1,13 @@
-import { fault } from '../../common/fault.ts';
+import { fault, isFault } from '../../common/fault.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
 import { isPending } from '../../connector/pending.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger } from '../../connector/types.ts';
 import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/json-text.ts';
+import { jobResultMark } from '../execute/expression-functions.ts';
 import { defaultTenant } from '../execute/job.ts';
-import { checkOutput } from '../execute/result.ts';
+import { checkOutput, mapResult } from '../execute/result.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import { errorText } from '../shared/error-text.ts';
@@ -22,6 +23,8 @@ export interface LoopServices {
   readonly state?: JsonText | undefined;
   /** How references to secrets are resolved. */
   readonly secrets?: SecretSettings | undefined;
+  /** The chance behind `backoff(…)` in an expression. Default: the machine's. */
+  readonly random?: () => number;
 }
 
 const failed = (what: string, cause?: unknown): LoopOutcome => ({
@@ -29,16 +32,36 @@ const failed = (what: string, cause?: unknown): LoopOutcome => ({
   error: fault('output', cause === undefined ? { what } : { what, cause }),
 });
 
+/** The variables of a message: those that the headers of the activating task select, or the fields of the message. */
+const messageVariables = (
+  activation: Activation,
+  result: Readonly<Record<string, Json>>,
+  random: () => number,
+): Readonly<Record<string, Json>> => {
+  const { variables } = mapResult({}, activation, result, random);
+  if (Object.hasOwn(variables, jobResultMark)) {
+    throw fault('input', {
+      what: 'A message cannot carry a job result.',
+      where: `the task header resultExpression of the task ${activation.elementId}`,
+      fix: 'return a context of variables, e.g. ={myVariable: response}.',
+    });
+  }
+  return variables;
+};
+
 const messageOf = (
   { messageTimeToLive }: AnyInboundConnector,
-  { messageName, correlationKey, id, resultVariable }: Activation,
+  activation: Activation,
   result: Readonly<Record<string, Json>>,
+  random: () => number,
 ): LoopOutcome => {
-  const variables = resultVariable === undefined ? result : { [resultVariable]: result };
+  const { messageName, correlationKey, id } = activation;
+  let variables: Readonly<Record<string, Json>>;
   try {
-    checkStorable(variables, 'The variables of the message');
+    variables = messageVariables(activation, result, random);
   } catch (error) {
-    return { kind: 'failed', error, isFinal: true };
+    // The message is there, and another one would not fit either. Only an expression that fails is tried again.
+    return { kind: 'failed', error, isFinal: isFault(error, 'input') };
   }
   return {
     kind: 'message',
@@ -126,7 +149,8 @@ const call = async (
       `loop of "${connector.name}" must return an object of variables, or nothing while it has no message.`,
     );
   }
-  return messageOf(connector, activation, secrets.redactor.result(json) as Readonly<Record<string, Json>>);
+  const message = secrets.redactor.result(json) as Readonly<Record<string, Json>>;
+  return messageOf(connector, activation, message, services.random ?? Math.random);
 };
 
 /**

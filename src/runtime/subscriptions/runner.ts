@@ -268,7 +268,13 @@ export const createSubscriptionRunner = (services: RunnerServices): Subscription
     const called = clock.now();
     const { signal } = controller;
     const callOnce = (): Promise<LoopOutcome> =>
-      callLoop(connector, activation, { signal, logger: entry.logger, state: entry.loopState, secrets });
+      callLoop(connector, activation, {
+        signal,
+        logger: entry.logger,
+        state: entry.loopState,
+        secrets,
+        random: clock.random,
+      });
     const outcome = await (tracing?.loop(activation, callOnce) ?? callOnce());
     const took = Math.round(clock.now() - called);
     emit('loop:ended', { subscription: describe(entry), result: outcome.kind, took });

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as v from 'valibot';
 import { isFault } from '../../../src/common/fault.ts';
+import { defineOutbound } from '../../../src/connector/define.ts';
 import type { JsonText } from '../../../src/connector/types.ts';
+import { executeJob } from '../../../src/runtime/execute/job-execution.ts';
 import {
   connectorHeaders,
   operationHeaders,
   readTaskHeaders,
   type TaskHeaders,
 } from '../../../src/runtime/execute/task-headers.ts';
+import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 
 type Found = Partial<TaskHeaders> & Pick<TaskHeaders, 'problems'>;
 
@@ -88,4 +92,19 @@ test('headers that are not a JSON object are a fault', () => {
       (error) => isFault(error, 'value') && /^The custom headers/.test(error.message),
     );
   }
+});
+
+test('a header whose name is nearly the name of one that is read gets a warning, once per task', async () => {
+  const lines: string[] = [];
+  const logger = { ...silentLogger, warn: (line: string) => void lines.push(line) };
+  const connector = defineOutbound({ name: 'Test', type: 'test', input: v.object({}), run: () => ({}) });
+  const customHeaders = { resultExprssion: '={}', result: 'mine', operations: 'mine', retryBackoff: 'PT1S' };
+  const task = (elementId: string) =>
+    executeJob(connector, { bpmnProcessId: 'order', elementId, customHeaders }, { logger });
+  await task('a');
+  await task('a');
+  await task('b');
+  const line = (id: string) =>
+    `The header "resultExprssion" of the task ${id} (process order) is not read. Did you mean resultExpression?`;
+  assert.deepEqual(lines, [line('a'), line('b')]);
 });

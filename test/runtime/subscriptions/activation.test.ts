@@ -212,3 +212,24 @@ test('every activation, whatever its variables, has exactly one outcome', async 
     { numRuns: 300 },
   );
 });
+
+test('a misspelt header of the activating task gets a warning', async () => {
+  const lines: string[] = [];
+  const logger = { ...silentLogger, warn: (line: string) => void lines.push(line) };
+  const variables = JSON.stringify({ name: 'ticker', correlation_key: 'k' });
+  const job = makeJob({
+    type: activationType,
+    variables,
+    customHeaders: '{"resultVarible":"x","errorExpression":"=1"}',
+  });
+  await activateInbound(
+    job,
+    new Map(known),
+    services(() => {}, { logger }),
+  );
+  assert.equal(lines.length, 1);
+  assert.match(
+    lines[0]!,
+    /^The header "resultVarible" of the task task \(process process\) is not read\. Did you mean resultVariable\?$/,
+  );
+});

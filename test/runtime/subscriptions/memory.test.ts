@@ -420,3 +420,29 @@ test('one scheduler serves one runtime', async () => {
   assert.throws(() => scheduler.start({} as never), /already serves a runtime/);
   await scheduler.stop(never, never);
 });
+
+const mappings: readonly [what: string, headers: object, variables: object | RegExp, isFinal?: boolean][] = [
+  ['an expression', { resultExpression: '={who: from, all: response.n}' }, { who: 'ada', all: 1 }],
+  ['an expression and a variable', { resultVariable: 'm', resultExpression: '={m: 1}' }, { m: 1 }],
+  ['null', { resultExpression: '=null' }, {}],
+  ['a scalar', { resultExpression: '=from' }, /Result expression must return a JSON object/, true],
+  ['a list', { resultExpression: '=[from]' }, /of kind array/, true],
+  ['a job result', { resultExpression: '=adHocResult({})' }, /A message cannot carry a job result/, true],
+  ['a broken expression', { resultExpression: '={a: ' }, /Failed to evaluate expression/, false],
+  ['a forbidden value', { resultExpression: '={a: {"camunda.function.type": "f"}}' }, /forbidden literal/, true],
+];
+
+for (const [what, headers, expected, isFinal] of mappings) {
+  test(`callLoop maps the message by the headers of the activating task: ${what}`, async () => {
+    const connector = defineInbound({ name: 'c', loop: () => ({ from: 'ada', n: 1 }) });
+    const activation = { ...activationOf('1', 'c'), ...headers };
+    const result = await callLoop(connector, activation, { signal: never, logger: silentLogger });
+    if (result.kind === 'message') {
+      assert.deepEqual(result.variables, expected);
+      return;
+    }
+    assert.ok(result.kind === 'failed');
+    assert.match((result.error as Error).message, expected as RegExp);
+    assert.equal(result.isFinal, isFinal);
+  });
+}

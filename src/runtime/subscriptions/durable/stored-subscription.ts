@@ -53,6 +53,7 @@ const stored = v.object({
     bpmnProcessId: v.string(),
     elementId: v.string(),
     resultVariable: v.optional(v.string()),
+    resultExpression: v.optional(v.string()),
   }),
   activationJob: v.string(),
   expiresAt: v.nullish(v.number()),

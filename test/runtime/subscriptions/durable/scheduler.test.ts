@@ -171,6 +171,21 @@ test('the header resultVariable names the variable for the message, also in the 
   assert.deepEqual(variables, { post: { letter: 'hello' } });
 });
 
+test('the header resultExpression maps the message, also in the next runtime', async (t) => {
+  const engine = await startEngine(t, waitingProcess('box', {}, { resultExpression: '={post: letter}' }));
+  const { box, letters } = createBox();
+  const first = await startRuntime(t, engine, box);
+  const key = order(engine, 'a');
+  await first.event('subscription:opened');
+  await first.runtime.stop();
+  const second = await startRuntime(t, engine, box);
+  await second.event('subscription:opened');
+  letters.set('a', 'hello');
+  assert.deepEqual((await engine.ended(key)).variables, { order: 'a', post: 'hello' });
+  const { variables } = await second.event('message:published');
+  assert.deepEqual(variables, { post: 'hello' });
+});
+
 test('a killed runtime loses its subscriptions at the end of the lease and not earlier', async (t) => {
   const clock = createTestClock();
   const engine = await startEngine(t, waitingProcess('box'), { clock });
