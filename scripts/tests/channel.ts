@@ -2,7 +2,6 @@
  * The line between `scripts/test.ts` and a process that runs test files: one JSON value a line on file descriptor 3, so
  * that standard input and output, and the IPC channel that a program may look for, stay as they are in any process.
  */
-import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 
 /** What a process is asked to do. */
@@ -62,5 +61,11 @@ export const sendLine = (stream: Duplex, value: Order | Report): void => {
 
 /** Calls `hear` with each value that comes. */
 export const onLine = <T extends Order | Report>(stream: Duplex, hear: (value: T) => void): void => {
-  createInterface({ input: stream }).on('line', (line) => hear(JSON.parse(line) as T));
+  let rest = '';
+  // Not by readline, which also ends a line at U+2028, and a title may hold it.
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) hear(JSON.parse(line) as T);
+  });
 };

@@ -35,7 +35,7 @@ const closing = (counts: Readonly<Record<string, number>>): RegExp =>
 
 test('a run that passes says so by its closing lines and ends with 0', async (t) => {
   const { code, output, errors } = await run(t, {
-    one: "test('a', (t) => t.test('b', () => {})); suite('s', () => { test('c', () => {}); });",
+    one: "test('a\u2028', (t) => t.test('b', () => {})); suite('s', () => { test('c', () => {}); });",
     other: "test('d', { skip: true }); test('e', { todo: true }, () => { throw new Error('later'); });",
   });
   assert.match(output, /^✔ one\.mjs \(3 tests, /m);

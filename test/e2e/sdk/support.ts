@@ -19,14 +19,16 @@ export const connectSdk = (t: TestContext, address: string): SdkClient => {
     },
   });
   const client = camunda.getZeebeGrpcApiClient();
-  t.after(() => client.close());
+  t.after(async () => {
+    // The engine has stopped before, which ends the polls that it held. The client has to see that before it is closed:
+    // it drops an open poll without its timer, which would keep the process alive for as long as a poll may last.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+    await client.close();
+  });
   return client;
 };
 
-/**
- * An engine with the official client. The engine stops first: that ends the client's held polls, whose timers would keep
- * the process alive for as long as the polls may last.
- */
+/** An engine with the official client. The engine stops first. */
 export const startWithSdk = async (
   t: TestContext,
   options: EngineOptions = {},
