@@ -74,7 +74,8 @@ const drive = (page: Page): Omit<BrowserModeler, 'close'> => {
   const retype = async (label: string, text: string): Promise<void> => {
     await control(label).click();
     await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.type(text);
+    // In one event: a field that is drawn anew between two keys would move the cursor.
+    await page.keyboard.insertText(text);
     await control(label).blur();
   };
   /** A field for both values and expressions has a switch, which is marked while the field holds an expression. */
