@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const roomOrder: Readonly<Record<string, readonly string[]>> = {
   cli: ['exit-codes.ts', 'command.ts', 'arguments.ts', 'modules', 'start', 'check', 'dev', 'template', ''],
-  connection: ['port.ts', 'faults.ts', 'address.ts', 'deferred-stream.ts', 'settings', 'auth', 'grpc', ''],
+  connection: ['port.ts', 'faults.ts', 'address.ts', 'deferred-stream.ts', 'settings', 'network', 'auth', 'grpc', ''],
   runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'observe', ''],
   engine: ['model', 'machine', 'host', 'deployment', 'gateway', ''],
   'engine/machine': ['types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],

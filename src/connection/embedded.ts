@@ -26,6 +26,8 @@ export interface EmbeddedSettings {
   readonly engine?: EngineOptions | undefined;
   /** Time limit of a call in milliseconds, unless the call has its own. */
   readonly timeout?: number | undefined;
+  /** See {@link Connection.notices}. */
+  readonly notices?: readonly string[];
 }
 
 interface StartedEngine {
@@ -52,6 +54,7 @@ export const createEmbeddedConnection = ({
   resources,
   engine: options,
   timeout,
+  notices = [],
 }: EmbeddedSettings): EmbeddedConnection => {
   const closing = new AbortController();
   let starting: Promise<StartedEngine> | undefined;
@@ -94,6 +97,7 @@ export const createEmbeddedConnection = ({
     get address() {
       return running?.connection.address ?? addressBeforeStart;
     },
+    notices,
     engine: async () => (await started()).engine,
     topology: async (callOptions) => (await gateway(callOptions)).topology(callOptions),
     activateJobs: async (request, callOptions) => (await gateway(callOptions)).activateJobs(request, callOptions),

@@ -2,38 +2,44 @@ import { isObject } from '../common/is-object.ts';
 import { positiveNumber } from '../connector/rules/common-rules.ts';
 import { findProblems, objectOf, problemLine, type Rule, when } from '../connector/rules/rule-engine.ts';
 import { formatPath } from '../connector/values/path.ts';
-import type { GatewayAddress } from './address.ts';
-import { parseGatewayAddress } from './address.ts';
-import type { TlsMaterial } from './auth/tls-diagnosis.ts';
-import { createTokenSource } from './auth/token-source.ts';
+import { authenticatorOf, type ClusterConfig, clusterMaterialOf, gatewayProxyOf, noticesOf } from './access.ts';
+import { type Camunda8Input, createCamunda8Connection, isCamunda8Input } from './camunda8.ts';
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { Connection } from './port.ts';
+import { grpcAddressOf } from './settings/addresses.ts';
 import { checkConfig } from './settings/check-config.ts';
 import type {
-  CloudConfig,
   ConfigurationFault,
   ConnectionConfig,
   ConnectionInput,
   EmbeddedConfig,
-  SecureConfig,
   SettingProblem,
 } from './settings/config.ts';
 import { localFiles } from './settings/environment.ts';
+import { configurationFault } from './settings/source.ts';
+import { understandingOf } from './settings/understanding.ts';
 
+export type { Camunda8Input, Camunda8Like } from './camunda8.ts';
 export type { EmbeddedConnection } from './embedded.ts';
 export type { CallOptions, Connection, ConnectionFault, Topology } from './port.ts';
 export type {
+  AuthStrategy,
   CloudConfig,
+  ClusterSettings,
   ConfigurationFault,
   ConnectionConfig,
   ConnectionInput,
   ConnectionType,
   EmbeddedConfig,
   Environment,
+  HeadersFunction,
   InsecureConfig,
+  OAuthSettings,
   SecureConfig,
+  SelfManagedSettings,
   SettingProblem,
+  TokenInput,
 } from './settings/config.ts';
 export { configFromEnv } from './settings/environment.ts';
 
@@ -62,45 +68,43 @@ const checkConnectionOptions = (options: unknown): readonly SettingProblem[] =>
     message: `${problemLine(problem)}.`.replace(/\?\.$/, '?'),
   }));
 
-/** The audience of access tokens for Camunda 8 SaaS, and the domain of its gateways. */
-const cloudAudience = 'zeebe.camunda.io';
-
-const cloudAddress = ({ grpcAddress, clusterId, region }: CloudConfig): GatewayAddress =>
-  (grpcAddress === undefined ? undefined : parseGatewayAddress(grpcAddress)) ?? {
-    tls: true,
-    host: `${clusterId}.${region}.${cloudAudience}`,
-    port: 443,
-  };
-
-const materialOf = ({ rootCa, privateKey, certificateChain }: SecureConfig): TlsMaterial => ({
-  ...(rootCa === undefined ? {} : { rootCa }),
-  ...(privateKey === undefined ? {} : { privateKey }),
-  ...(certificateChain === undefined ? {} : { certificateChain }),
-});
-
-const connect = (config: ConnectionConfig, { timeout = 10_000, engine }: ConnectionOptions): Connection => {
-  switch (config.type) {
-    case 'CAMUNDA_CLOUD': {
-      const { clientId, clientSecret, oauthUrl: url } = config;
-      const tokens = createTokenSource({ url, clientId, clientSecret, audience: cloudAudience });
-      return createGrpcConnection({ address: cloudAddress(config), tokens, timeout });
-    }
-    case 'INSECURE':
-      return createGrpcConnection({ address: { tls: false, host: config.hostname, port: config.port }, timeout });
-    case 'SECURE': {
-      const address = { tls: true, host: config.hostname, port: config.port };
-      return createGrpcConnection({ address, material: materialOf(config), timeout });
-    }
-    case 'EMBEDDED':
-      return createEmbeddedConnection({ resources: config.resources, engine, timeout });
+const connectToCluster = (config: ClusterConfig, timeout: number): Connection => {
+  const address = grpcAddressOf(config);
+  if (address === undefined || config.preferRest === true) {
+    const message =
+      'The connection speaks gRPC. Set the address of the gateway, e.g. CAMUNDA_GRPC_ADDRESS=grpcs://zeebe.example.com:26500 (grpcAddress), and leave out CAMUNDA_PREFER_REST (preferRest).';
+    throw configurationFault('createConnection', [{ setting: 'grpcAddress', message }]);
   }
+  const proxy = gatewayProxyOf(address);
+  const authenticator = authenticatorOf(config);
+  const { tenantId } = config;
+  return createGrpcConnection({
+    address,
+    material: clusterMaterialOf(config),
+    proxy,
+    timeout,
+    notices: noticesOf(config, proxy),
+    ...(authenticator === undefined ? {} : { authenticator }),
+    ...(tenantId === undefined ? {} : { tenantId }),
+  });
 };
+
+const connect = (config: ConnectionConfig, { timeout = 10_000, engine }: ConnectionOptions): Connection =>
+  config.type === 'EMBEDDED'
+    ? createEmbeddedConnection({
+        resources: config.resources,
+        engine,
+        timeout,
+        notices: understandingOf(config)?.warnings ?? [],
+      })
+    : connectToCluster(config, timeout);
 
 /**
  * Creates a connection to a cluster, or to an embedded engine. It opens with the first call; the embedded engine is loaded
  * only then.
  *
- * @param config the result of {@link configFromEnv}, or settings written by hand; properties with a default are optional
+ * @param config the result of {@link configFromEnv}, or settings written by hand; properties with a default are optional.
+ *   `{ camunda8 }` adopts the settings and the authentication of a `Camunda8` object of @camunda8/sdk
  * @param options `timeout`: time limit of a call in milliseconds, 10,000 by default; `engine`: options of the embedded
  *   engine
  * @returns a connection; `close()` ends it. A connection to an embedded engine also has `engine()`.
@@ -114,7 +118,13 @@ export function createConnection(
   config: Extract<ConnectionInput, { type: 'EMBEDDED' }> | EmbeddedConfig,
   options?: ConnectionOptions,
 ): EmbeddedConnection;
-export function createConnection(config: ConnectionInput | ConnectionConfig, options?: ConnectionOptions): Connection;
-export function createConnection(config: ConnectionInput, options: ConnectionOptions = {}): Connection {
+export function createConnection(
+  config: ConnectionInput | ConnectionConfig | Camunda8Input,
+  options?: ConnectionOptions,
+): Connection;
+export function createConnection(config: ConnectionInput | Camunda8Input, options: ConnectionOptions = {}): Connection {
+  if (isCamunda8Input(config)) {
+    return createCamunda8Connection(config, options?.timeout ?? 10_000, checkConnectionOptions(options));
+  }
   return connect(checkConfig(config, localFiles, checkConnectionOptions(options)), options);
 }

@@ -241,6 +241,11 @@ export interface JobStream {
 export interface Connection {
   /** For log lines, e.g. `grpc://localhost:26500`. Contains no secret. */
   readonly address: string;
+  /**
+   * What the log should say once about the settings: those without effect, proxies, credentials in plain text. The runtime
+   * logs them as it starts. Contains no secret.
+   */
+  readonly notices?: readonly string[];
   /** Describes the cluster. */
   topology(options?: CallOptions): Promise<Topology>;
   /** Activates jobs. Resolves with no jobs if the request timeout has passed. */

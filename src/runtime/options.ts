@@ -1,4 +1,5 @@
 import type { Clock } from '../common/clock.ts';
+import type { Camunda8Input } from '../connection/index.ts';
 import type { Connection } from '../connection/port.ts';
 import type { ConnectionInput } from '../connection/settings/config.ts';
 import type { AnyInboundConnector, AnyOutbound, Logger, OutboundMiddleware } from '../connector/types.ts';
@@ -15,7 +16,7 @@ export interface RuntimeOptions {
    * The cluster: a connection, or the configuration of one. A connection that you pass stays open after `stop`.
    * Default: `createConnection(configFromEnv())`.
    */
-  readonly connection?: Connection | ConnectionInput;
+  readonly connection?: Connection | ConnectionInput | Camunda8Input;
   /**
    * Receives all lines, including those of the connectors. A logger with `child(fields)`, as pino and winston have it, also
    * receives the job's key, type, process and element as fields. Default: consola, with text on a terminal and JSON

@@ -106,6 +106,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       logEvents(on, logger);
       const tracing = await attachTelemetry(on, logger);
       connection = connect();
+      for (const notice of connection.notices ?? []) logger.warn(notice);
       if (!(await awaitCluster({ connection, clock, emit, signal: starting.signal }))) return;
       const scheduler = options.scheduler ?? schedulerOf(plan);
       session = openSession({ plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing });

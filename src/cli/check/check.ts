@@ -1,5 +1,6 @@
 import { configFromEnv, createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
+import { understandingOf } from '../../connection/settings/understanding.ts';
 import { clusterProblem } from '../../runtime/observe/health-report.ts';
 import { readLogSettings } from '../../runtime/observe/log-output.ts';
 import { jobRequests, planRuntime } from '../../runtime/plan.ts';
@@ -8,13 +9,14 @@ import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
-import { requestReport, topologyReport } from './report.ts';
+import { requestReport, settingsReport, topologyReport } from './report.ts';
 
 /** Time limit in milliseconds for the cluster's answer. */
 const topologyTimeout = 10_000;
 
 /**
- * Checks settings, connection and modules, as `start` needs them. Prints the cluster and what `start` would request.
+ * Checks settings, connection and modules, as `start` needs them. Prints how the settings were understood, the cluster, and
+ * what `start` would request.
  * Activates no job.
  *
  * @param modules if empty, only the settings and the connection are checked
@@ -28,6 +30,7 @@ export const check = async (modules: readonly string[], { folder, print, printEr
   const chosen = modules.length === 0 ? undefined : applyOverrides(await loadConnectors(modules, folder), env);
   const plan = chosen === undefined ? undefined : planRuntime({ outbound: chosen.outbound, inbound: chosen.inbound });
   const connection = createConnection(config);
+  print(settingsReport(understandingOf(config)?.settings ?? [], connection.notices ?? []));
   try {
     const topology = await connection.topology({ timeout: topologyTimeout });
     print(topologyReport(connection.address, topology));

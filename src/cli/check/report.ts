@@ -1,4 +1,5 @@
 import type { Topology } from '../../connection/port.ts';
+import type { UnderstoodSetting } from '../../connection/settings/understanding.ts';
 import type { AnyInboundConnector } from '../../connector/types.ts';
 import type { JobRequest } from '../../runtime/jobs/requests.ts';
 import { processId } from '../../runtime/subscriptions/durable/process.ts';
@@ -9,6 +10,18 @@ const counted = (count: number, thing: string): string => `${count} ${thing}${co
 const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd());
+};
+
+/**
+ * Describes how the settings of the connection were understood, and what there is to say about them.
+ *
+ * @param settings secrets are hidden in them
+ * @param notices settings without effect, proxies, credentials in plain text
+ */
+export const settingsReport = (settings: readonly UnderstoodSetting[], notices: readonly string[]): string => {
+  const rows = settings.map(({ name, text, from }) => [name, text, from === undefined ? '' : `from ${from}`]);
+  const lines = ['Settings', ...columns(rows), ...notices.map((notice) => `Note: ${notice}`)];
+  return `${lines.join('\n')}\n`;
 };
 
 const partitionText = ({ partitionId, role, health }: Topology['brokers'][number]['partitions'][number]): string =>

@@ -1,6 +1,6 @@
 import { connectionFault } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
-import { requestToken, type TokenRequest, urlForErrors } from './token-request.ts';
+import { type DiscoveredUrl, requestedWait, requestToken, type TokenRequest, urlForErrors } from './token-request.ts';
 
 /**
  * A source of access tokens for a gateway. The provider of @camunda8/sdk does not keep the promises of a connection: a
@@ -58,6 +58,7 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
   const now = settings.now ?? Date.now;
   const random = settings.random ?? Math.random;
   const closing = new AbortController();
+  const discovered: DiscoveredUrl = {};
   let token: Token | undefined;
   let pending: Promise<string> | undefined;
   let failures = 0;
@@ -65,12 +66,12 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
 
   const failed = (fault: ConnectionFault): void => {
     failures += 1;
-    pause = { until: now() + pauseAfter(failures, random()), fault };
+    pause = { until: now() + Math.max(pauseAfter(failures, random()), requestedWait(fault)), fault };
   };
 
   const renew = async (): Promise<string> => {
     try {
-      const { value, lifetime } = await requestToken(settings, closing.signal);
+      const { value, lifetime } = await requestToken(settings, closing.signal, discovered);
       const received = now();
       // Tokens are replaced early, because the gateway's clock may be ahead.
       const margin = Math.min(30_000, lifetime / 10);
@@ -125,8 +126,8 @@ export const createTokenSource = (settings: TokenSettings): TokenSource => {
         failed(
           connectionFault('credentials', 'UNAUTHENTICATED', {
             what: 'The gateway rejected the access token that the token server has just issued (UNAUTHENTICATED).',
-            where: `the gateway, with a token from ${urlForErrors(settings.url)}`,
-            fix: 'check that the client id and secret belong to this cluster and have the scope Zeebe.',
+            where: `the gateway, with a token from ${urlForErrors(settings.url ?? settings.discoveryUrl ?? '')}`,
+            fix: 'check that the client id and secret belong to this cluster and have the scope Zeebe, and that the audience is right (CAMUNDA_TOKEN_AUDIENCE).',
           }),
         );
       }

@@ -1,10 +1,11 @@
 import { Metadata, type ServiceDefinition } from '@grpc/grpc-js';
 import { anyAborted, onAbort, settleWithin } from '../../common/abort.ts';
 import { addressText } from '../address.ts';
-import { createTlsDiagnosis, diagnosisLimit } from '../auth/tls-diagnosis.ts';
-import type { TokenSource } from '../auth/token-source.ts';
+import { type Authenticator, type CallHeaders, headersWithin, hideSecrets } from '../auth/authenticator.ts';
 import { createDeferredStream } from '../deferred-stream.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
+import { createTlsDiagnosis, diagnosisLimit } from '../network/tls-diagnosis.ts';
+import { unreachableProxy } from '../network/tunnel.ts';
 import type { ConnectionFault, JobStream } from '../port.ts';
 import { type CallResult, startCall, startStream } from './calls.ts';
 import { type ClientSettings, createClient } from './client.ts';
@@ -15,8 +16,8 @@ import { type CallStatus, statusFault, statusName, tlsFault } from './status-fau
 
 /** How to reach a gateway. */
 export interface ChannelSettings extends ClientSettings {
-  /** The source of access tokens, if the gateway requires them. It is closed with the channel. */
-  readonly tokens?: TokenSource;
+  /** Makes the headers that authenticate a call. It is closed with the channel. */
+  readonly authenticator?: Authenticator;
 }
 
 /** The limits of one call. */
@@ -49,8 +50,8 @@ export interface Channel {
 /** Time limits from this many milliseconds on need not be exact. */
 const longTimeout = 5_000;
 
-/** Time limit in milliseconds for the access token of a stream. */
-const streamTokenTimeout = 10_000;
+/** Time limit in milliseconds for the headers of a stream. */
+const streamHeadersTimeout = 10_000;
 
 let service: ServiceDefinition | undefined;
 
@@ -63,31 +64,31 @@ const definitionOf = (method: string): ServiceDefinition[string] => {
 
 /**
  * Prepares calls to a gateway. Each call has a deadline, and each failure is a {@link ConnectionFault}. Calls are not
- * repeated, with one exception: if the gateway rejects a token that it accepted before, the call is sent once more with a
- * new token. That is safe, because the gateway has not processed a call without valid credentials.
+ * repeated, with one exception: if the gateway rejects an access token and there is a new one, the call is sent once more.
+ * That is safe, because the gateway has not processed a call without valid credentials.
  *
  * @example
  * const channel = createChannel({ address: { tls: false, host: 'localhost', port: 26500 } });
  * const [topology] = await channel.call('Topology', {}, { timeout: 10_000 });
  */
-export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel => {
-  const { address, material = {} } = settings;
+export const createChannel = ({ authenticator, ...settings }: ChannelSettings): Channel => {
+  const { address, material = {}, proxy } = settings;
   const addressName = addressText(address);
   const client = createClient(settings);
-  const diagnosis = address.tls ? createTlsDiagnosis(address, material) : undefined;
+  const diagnosis = address.tls ? createTlsDiagnosis(address, material, proxy) : undefined;
   const closing = new AbortController();
   const openCalls = createOpenCalls();
-  const withoutToken = new Metadata();
-  let withToken: { readonly token: string; readonly metadata: Metadata } | undefined;
+  const withoutHeaders = new Metadata();
+  let latest: { readonly headers: CallHeaders; readonly metadata: Metadata } | undefined;
 
-  const metadataFor = (token: string | undefined): Metadata => {
-    if (token === undefined) return withoutToken;
-    if (withToken?.token !== token) {
+  const metadataFor = (headers: CallHeaders | undefined): Metadata => {
+    if (headers === undefined) return withoutHeaders;
+    if (latest?.headers !== headers) {
       const metadata = new Metadata();
-      metadata.set('authorization', `Bearer ${token}`);
-      withToken = { token, metadata };
+      for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+      latest = { headers, metadata };
     }
-    return withToken.metadata;
+    return latest.metadata;
   };
 
   const isAborted = ({ signal }: CallLimits): boolean => anyAborted([closing.signal, signal]);
@@ -102,47 +103,45 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
     { signal }: CallLimits,
   ): ReturnType<typeof settleWithin<T>> => settleWithin(work, milliseconds, [closing.signal, signal]);
 
-  const getToken = async (
-    source: TokenSource,
+  const getHeaders = (
+    source: Authenticator,
     method: string,
     milliseconds: number,
-    limits: CallLimits,
-  ): Promise<string> => {
-    const known = source.get();
-    if (typeof known === 'string') return known;
-    const token = await settle(known, milliseconds, limits);
-    if (token === 'late') throw late(method, limits, 'no access token yet');
-    if (token === 'aborted') throw aborted(method);
-    return token.value;
-  };
+    { timeout, signal }: CallLimits,
+  ): Promise<CallHeaders> =>
+    headersWithin(source, { milliseconds, closing: closing.signal, signal, method, address: addressName, timeout });
 
   const faultOf = async (
     method: string,
     { code, details: text }: CallStatus,
-    token: string | undefined,
+    headers: CallHeaders | undefined,
     limits: CallLimits,
   ): Promise<ConnectionFault> => {
     if (isAborted(limits)) return aborted(method);
     const status = statusName(code);
     // A gateway may repeat the token that it received. grpc-js ends some texts with a heading that nothing follows.
-    const details = (token === undefined ? text : text.replaceAll(token, '[hidden]'))
+    const details = (headers === undefined ? text : hideSecrets(text, headers))
       .replace(/Resolution note:\s*$/, '')
       .trim();
     if (status === 'DEADLINE_EXCEEDED') return late(method, limits, details);
-    if (status !== 'UNAVAILABLE' || diagnosis === undefined) return statusFault(method, addressName, status, details);
+    if (status !== 'UNAVAILABLE') return statusFault(method, addressName, status, details);
+    const tunnel = client.tunnel();
+    if (typeof tunnel === 'object') return tunnel;
+    if (proxy !== undefined && tunnel === 'unreached') return unreachableProxy(proxy, details);
+    if (diagnosis === undefined) return statusFault(method, addressName, status, details);
     const verdict = await settle(diagnosis.diagnose(), diagnosisLimit, limits);
     if (verdict === 'aborted') return aborted(method);
     return tlsFault(method, addressName, verdict === 'late' ? { kind: 'unknown' } : verdict.value, details);
   };
 
-  const noteRefusal = (status: CallStatus, token: string | undefined): void => {
-    if (token !== undefined && statusName(status.code) === 'UNAUTHENTICATED') tokens?.refused(token);
+  const noteRefusal = (status: CallStatus, headers: CallHeaders | undefined): void => {
+    if (headers !== undefined && statusName(status.code) === 'UNAUTHENTICATED') authenticator?.refused(headers);
   };
 
   const callOnce = (
     method: string,
     request: object,
-    token: string | undefined,
+    headers: CallHeaders | undefined,
     milliseconds: number,
     limits: CallLimits,
   ): Promise<readonly unknown[]> =>
@@ -154,47 +153,51 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
       const onResult = (result: CallResult): void => {
         const isLate = remove();
         if ('messages' in result) {
-          if (token !== undefined) tokens?.accepted(token);
+          if (headers !== undefined) authenticator?.accepted(headers);
           resolve(result.messages);
           return;
         }
-        noteRefusal(result.status, token);
+        noteRefusal(result.status, headers);
         if (isLate) reject(late(method, limits, ''));
-        else faultOf(method, result.status, token, limits).then(reject, reject);
+        else faultOf(method, result.status, headers, limits).then(reject, reject);
       };
       // gRPC's own deadlines are exact, but they take a tenth of the time of a call.
       const isShort = milliseconds < longTimeout;
       const deadline = isShort ? Date.now() + milliseconds : undefined;
-      const cancel = startCall(client.get(), definitionOf(method), request, metadataFor(token), deadline, onResult);
+      const cancel = startCall(client.get(), definitionOf(method), request, metadataFor(headers), deadline, onResult);
       const remove = openCalls.add(cancel, isShort ? Number.POSITIVE_INFINITY : milliseconds, limits.signal);
     });
 
-  const callWithToken = async (
-    source: TokenSource,
+  const callWithHeaders = async (
+    source: Authenticator,
     method: string,
     request: object,
     limits: CallLimits,
   ): Promise<readonly unknown[]> => {
     const deadline = performance.now() + limits.timeout;
     const left = (): number => Math.max(0, deadline - performance.now());
-    const token = await getToken(source, method, limits.timeout, limits);
+    const headers = await getHeaders(source, method, limits.timeout, limits);
     try {
-      return await callOnce(method, request, token, left(), limits);
+      return await callOnce(method, request, headers, left(), limits);
     } catch (error) {
       if ((error as ConnectionFault).status !== 'UNAUTHENTICATED') throw error;
-      return callOnce(method, request, await getToken(source, method, left(), limits), left(), limits);
+      const others = await getHeaders(source, method, left(), limits);
+      // The same credentials would be rejected again.
+      if (others === headers) throw error;
+      return callOnce(method, request, others, left(), limits);
     }
   };
 
   const stream: Channel['stream'] = (method, request, { opened, message, ended }) => {
     const deferred = createDeferredStream();
-    const limits = { timeout: streamTokenTimeout, signal: deferred.closed };
+    const limits = { timeout: streamHeadersTimeout, signal: deferred.closed };
 
     const run = async (): Promise<ConnectionFault> => {
-      const token = tokens === undefined ? undefined : await getToken(tokens, method, streamTokenTimeout, limits);
+      const headers =
+        authenticator === undefined ? undefined : await getHeaders(authenticator, method, streamHeadersTimeout, limits);
       if (isAborted(limits)) return aborted(method);
       const status = await new Promise<CallStatus>((resolve) => {
-        const started = startStream(client.get(), definitionOf(method), request, metadataFor(token), {
+        const started = startStream(client.get(), definitionOf(method), request, metadataFor(headers), {
           opened,
           message,
           ended: (status) => {
@@ -210,8 +213,8 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
         };
         deferred.open({ pause: started.pause, resume: started.resume, close });
       });
-      noteRefusal(status, token);
-      return faultOf(method, status, token, limits);
+      noteRefusal(status, headers);
+      return faultOf(method, status, headers, limits);
     };
 
     run().then(ended, ended);
@@ -221,13 +224,13 @@ export const createChannel = ({ tokens, ...settings }: ChannelSettings): Channel
   return {
     stream,
     call: (method, request, limits) =>
-      tokens === undefined
+      authenticator === undefined
         ? callOnce(method, request, undefined, limits.timeout, limits)
-        : callWithToken(tokens, method, request, limits),
+        : callWithHeaders(authenticator, method, request, limits),
     close: () => {
       closing.abort();
       openCalls.cancelAll();
-      tokens?.close();
+      authenticator?.close();
       diagnosis?.close();
       client.close();
     },

@@ -9,6 +9,10 @@ import { commandCall, featuresOf, instanceOf, processOf, topologyOf } from './me
 export interface GrpcSettings extends ChannelSettings {
   /** Time limit of a call in milliseconds, unless the call has its own. Default: 10,000. */
   readonly timeout?: number;
+  /** The tenant of everything that is sent and received. Default: Zeebe's only tenant if multi-tenancy is off. */
+  readonly tenantId?: string;
+  /** See {@link Connection.notices}. */
+  readonly notices?: readonly string[];
 }
 
 /** Milliseconds that a gateway waits for a job if the request does not say how long. */
@@ -17,17 +21,14 @@ const gatewayPollTimeout = 10_000;
 const resultTimeout = 60_000;
 
 /** Zeebe's only tenant if multi-tenancy is off. */
-const tenantId = '<default>';
+const onlyTenant = '<default>';
 
 const nothing = (): void => {};
 
-const instanceRequest = ({
-  bpmnProcessId,
-  version = -1,
-  variables = '{}',
-  tags = [],
-  businessId,
-}: CreateInstanceRequest): object => ({
+const instanceRequest = (
+  { bpmnProcessId, version = -1, variables = '{}', tags = [], businessId }: CreateInstanceRequest,
+  tenantId: string,
+): object => ({
   bpmnProcessId,
   version,
   variables,
@@ -45,7 +46,12 @@ const instanceRequest = ({
  * const connection = createGrpcConnection({ address: { tls: false, host: '127.0.0.1', port: 26500 } });
  * const { gatewayVersion } = await connection.topology();
  */
-export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSettings): Connection => {
+export const createGrpcConnection = ({
+  timeout = 10_000,
+  tenantId = onlyTenant,
+  notices = [],
+  ...settings
+}: GrpcSettings): Connection => {
   const channel = createChannel(settings);
 
   const call = (method: string, request: object, options: CallOptions, limit: number): Promise<readonly unknown[]> =>
@@ -70,6 +76,7 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
 
   return {
     address,
+    notices,
     topology,
     activateJobs: async (
       { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [] },
@@ -112,14 +119,14 @@ export const createGrpcConnection = ({ timeout = 10_000, ...settings }: GrpcSett
     },
     createInstance: async (request, options = {}) => {
       await checkInstance('CreateProcessInstance', request, options);
-      return instanceOf(await unary('CreateProcessInstance', instanceRequest(request), options));
+      return instanceOf(await unary('CreateProcessInstance', instanceRequest(request, tenantId), options));
     },
     createInstanceWithResult: async (request, options = {}) => {
       await checkInstance('CreateProcessInstanceWithResult', request, options);
       const requestTimeout = options.timeout ?? resultTimeout;
       const response = await unary<wire.CreateProcessInstanceWithResultResponse>(
         'CreateProcessInstanceWithResult',
-        { request: instanceRequest(request), requestTimeout },
+        { request: instanceRequest(request, tenantId), requestTimeout },
         options,
         requestTimeout,
       );

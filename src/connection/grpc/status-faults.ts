@@ -1,6 +1,6 @@
 import type { FaultText } from '../../common/fault.ts';
-import type { TlsVerdict } from '../auth/tls-diagnosis.ts';
 import { connectionFault } from '../faults.ts';
+import type { TlsVerdict } from '../network/tls-diagnosis.ts';
 import type { ConnectionFault, StatusName } from '../port.ts';
 
 /** The names of gRPC's status codes, in the order of the codes. The first means success. */

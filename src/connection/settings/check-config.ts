@@ -1,70 +1,17 @@
-import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
 import { nearest } from '../../common/nearest-name.ts';
-import type {
-  ConfigurationFault,
-  ConnectionConfig,
-  ConnectionInput,
-  ConnectionType,
-  SettingProblem,
-} from './config.ts';
-import { connectionTypes, type SettingName, type SettingValue, secretSettings, settings } from './definitions.ts';
-import { type Files, keyFits } from './pem.ts';
-
-/** The origin of the settings: environment variables, or an object. */
-export interface SettingSource {
-  /** For error messages. */
-  readonly where: string;
-  /** The value of a setting and the name under which it was found; `undefined` if it is not set. */
-  read(name: SettingName): { readonly value: unknown; readonly label: string } | undefined;
-  /** What the setting is called in this source. */
-  label(name: SettingName): string;
-  /** How to write the setting in this source. */
-  example(name: SettingName, example: string): string;
-}
-
-const typeNames = Object.keys(connectionTypes) as readonly ConnectionType[];
-
-const typeList = (): string => typeNames.map((name) => `  ${name}: ${connectionTypes[name].meaning}`).join('\n');
-
-/** Makes the error that names all problems. */
-export const configurationFault = (where: string, problems: readonly SettingProblem[]): ConfigurationFault =>
-  fault(
-    'configuration',
-    {
-      what: `The connection to Camunda cannot be set up:\n${problems.map(({ message }) => `- ${message}`).join('\n')}`,
-      where,
-      fix: 'correct the settings named above. docs/connection.md of camunda-connectors describes them.',
-    },
-    { problems },
-  );
-
-const isConnectionType = (value: unknown): value is ConnectionType =>
-  typeof value === 'string' && Object.hasOwn(connectionTypes, value);
-
-/** Whether a value counts as not set. */
-export const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
-
-/** Checks the type of a connection. */
-export const checkType = (value: unknown, label: string): ConnectionType | SettingProblem => {
-  const type = typeof value === 'string' ? value.trim() : value;
-  if (isConnectionType(type)) return type;
-  if (type === undefined || type === null || type === '') {
-    return { setting: label, message: `${label} is not set. Set it to one of:\n${typeList()}` };
-  }
-  const guess = typeof type === 'string' ? nearest(type, typeNames) : undefined;
-  const hint = guess === undefined ? '' : ` Did you mean ${guess}?`;
-  return { setting: label, message: `${label} is not a connection type.${hint} Set it to one of:\n${typeList()}` };
-};
+import { checkPlaintext, completeAddresses, completeCloudAddresses } from './addresses.ts';
+import { completeAuthentication } from './authentication.ts';
+import { checkType, chooseType, type TypeHints } from './choose-type.ts';
+import type { ConnectionConfig, ConnectionInput, SettingProblem } from './config.ts';
+import { connectionTypes, type SettingName, settings } from './definitions.ts';
+import { addMissing, addProblem, type Draft, isGiven, labelOf, removeUnused, textValue } from './draft.ts';
+import { type Files, keyFits, unlockKey } from './pem.ts';
+import { configurationFault, isEmpty, type SettingSource } from './source.ts';
+import { readableText, readableValue, setUnderstanding, understandingOf } from './understanding.ts';
 
 const withHiddenSecrets = (config: object): object =>
-  Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [
-      name,
-      secretSettings.includes(name as SettingName) ? '[hidden]' : value,
-    ]),
-  );
+  Object.fromEntries(Object.entries(config).map(([name, value]) => [name, readableValue(name, value)]));
 
 // Not enumerable, so that a configuration still copies and compares like any plain object.
 const freezeWithHiddenSecrets = <Config extends object>(config: Config): Config => {
@@ -75,68 +22,157 @@ const freezeWithHiddenSecrets = <Config extends object>(config: Config): Config 
 };
 
 /** Checks that a private key and a client certificate are set together and belong together. */
-const checkKeyPair = (
-  values: Readonly<Partial<Record<SettingName, SettingValue>>>,
-  type: ConnectionType,
-  source: SettingSource,
-): SettingProblem | undefined => {
-  const given = (name: SettingName): boolean => source.read(name) !== undefined;
-  if (given('privateKey') !== given('certificateChain')) {
-    const missing = given('privateKey') ? 'certificateChain' : 'privateKey';
-    const other = given('privateKey') ? 'privateKey' : 'certificateChain';
+const checkKeyPair = (draft: Draft): void => {
+  const { values, source, type, problems } = draft;
+  if (isGiven(draft, 'privateKey') !== isGiven(draft, 'certificateChain')) {
+    const [other, missing] = isGiven(draft, 'privateKey')
+      ? (['privateKey', 'certificateChain'] as const)
+      : (['certificateChain', 'privateKey'] as const);
     const { meaning, example } = settings[missing];
-    return {
+    problems.push({
       setting: source.label(missing),
-      message: `${source.label(missing)} is not set, but ${source.label(other)} is. ${type} needs both or neither: ${meaning}, e.g. ${source.example(missing, example)}`,
-    };
+      message: `${source.label(missing)} is not set, but ${labelOf(draft, other)} is. ${type} needs both or neither: ${meaning}, e.g. ${source.example(missing, example)}`,
+    });
+    return;
   }
   const { privateKey, certificateChain } = values;
-  if (typeof privateKey !== 'string' || typeof certificateChain !== 'string') return undefined;
-  if (keyFits(privateKey, certificateChain)) return undefined;
-  const label = source.label('privateKey');
-  return {
+  if (typeof privateKey !== 'string' || typeof certificateChain !== 'string') return;
+  if (keyFits(privateKey, certificateChain)) return;
+  const label = labelOf(draft, 'privateKey');
+  problems.push({
     setting: label,
-    message: `${label} is not the key of the first certificate in ${source.label('certificateChain')}. Use a key and a certificate that belong together.`,
+    message: `${label} is not the key of the first certificate in ${labelOf(draft, 'certificateChain')}. Use a key and a certificate that belong together.`,
+  });
+};
+
+const completeTls = (draft: Draft): void => {
+  const { values, type } = draft;
+  const tokenUrl = textValue(draft, 'oauthUrl') ?? textValue(draft, 'issuerUrl');
+  if (type === 'INSECURE' && !tokenUrl?.startsWith('https:')) {
+    const names = ['rootCa', 'privateKey', 'keyPassphrase', 'certificateChain'] as const;
+    removeUnused(draft, names, 'neither the gateway nor a token server uses TLS');
+    return;
+  }
+  checkKeyPair(draft);
+  if (values.privateKey === undefined) removeUnused(draft, ['keyPassphrase'], 'there is no private key');
+  delete values.keyPassphrase;
+};
+
+/** Whether two names of one setting have the same value, although they may be written differently. */
+const isSameValue = (name: SettingName, left: unknown, right: unknown, files: Files): boolean => {
+  const plain = (value: unknown): unknown => {
+    const checked = settings[name].check(value, files);
+    const result = 'value' in checked ? checked.value : value;
+    return typeof result === 'string' ? result.replace(/^grpcs?:\/\//, '').replace(/\/+$/, '') : result;
   };
+  return Object.is(plain(left), plain(right));
+};
+
+const readValues = (draft: Draft, files: Files): void => {
+  const { type, source, values, used, warnings } = draft;
+  const { needs, takes } = connectionTypes[type];
+  for (const name of [...needs, ...takes]) {
+    const setting = settings[name];
+    const found = source.read(name);
+    if (found === undefined) continue;
+    const passphrase = name === 'privateKey' ? source.read('keyPassphrase')?.value : undefined;
+    const value = typeof passphrase === 'string' ? unlockKey(found.value, passphrase, files) : found.value;
+    const checked = setting.check(value, files);
+    if ('value' in checked) {
+      values[name] = checked.value;
+      used.set(name, checked.value);
+    } else addProblem(draft, name, checked.problem);
+    const different = source.others(name).filter((other) => !isSameValue(name, found.value, other.value, files));
+    if (different.length > 0) {
+      const labels = different.map(({ label }) => label).join(' and ');
+      warnings.push(`${labels} and ${found.label} set the same in different ways; ${found.label} takes precedence.`);
+    }
+  }
+};
+
+const readFallbacks = ({ type, values, source }: Draft): void => {
+  const fallbacks: Readonly<Record<typeof type, readonly SettingName[]>> = {
+    CAMUNDA_CLOUD: ['region', 'oauthUrl'],
+    INSECURE: [],
+    SECURE: [],
+    EMBEDDED: ['resources'],
+  };
+  for (const name of fallbacks[type]) {
+    const { fallback } = settings[name];
+    if (source.read(name) === undefined && fallback !== undefined) values[name] ??= fallback;
+  }
+};
+
+/** The audience of access tokens for Camunda 8 SaaS. */
+export const cloudAudience = 'zeebe.camunda.io';
+
+const completeCloud = (draft: Draft): boolean => {
+  completeCloudAddresses(draft);
+  for (const name of connectionTypes.CAMUNDA_CLOUD.needs) {
+    if (!isGiven(draft, name) && draft.values[name] === undefined) addMissing(draft, name, draft.type);
+  }
+  if (draft.values.audience === cloudAudience) delete draft.values.audience;
+  return completeAuthentication(draft);
+};
+
+const inOrder = ({ problems, type, source }: Draft): readonly SettingProblem[] => {
+  const { needs, takes } = connectionTypes[type];
+  const labels = [...needs, ...takes].flatMap((name) => [source.label(name), ...source.names(name)]);
+  const place = ({ setting }: SettingProblem): number => {
+    const index = labels.indexOf(setting);
+    return index < 0 ? labels.length : index;
+  };
+  return [...problems].sort((a, b) => place(a) - place(b));
 };
 
 /**
  * Checks all settings of a connection.
  *
+ * @param type the type that was given, or that {@link chooseType} found
  * @param earlier problems that were found before
+ * @param notes warnings that were found before
  * @throws a {@link ConfigurationFault} that names all problems
  */
 export const checkSettings = (
-  type: ConnectionType,
-  source: SettingSource,
+  {
+    type,
+    isTypeGiven,
+    source,
+    notes = [],
+  }: Pick<Draft, 'type' | 'isTypeGiven' | 'source'> & {
+    readonly notes?: readonly string[];
+  },
   files: Files,
   earlier: readonly SettingProblem[],
 ): ConnectionConfig => {
-  const problems = [...earlier];
-  const values: Partial<Record<SettingName, SettingValue>> = {};
-  const { needs, takes } = connectionTypes[type];
-  for (const name of [...needs, ...takes]) {
-    const setting = settings[name];
-    const found = source.read(name);
-    if (found === undefined) {
-      if (setting.fallback !== undefined) values[name] = setting.fallback;
-      if (needs.includes(name)) {
-        const message = `${source.label(name)} is not set. ${type} needs it: ${setting.meaning}, e.g. ${source.example(name, setting.example)}`;
-        problems.push({ setting: source.label(name), message });
-      }
-      continue;
-    }
-    const checked = setting.check(found.value, files);
-    if ('value' in checked) values[name] = checked.value;
-    else {
-      const message = `${found.label} ${checked.problem}. It must be ${setting.meaning}, e.g. ${source.example(name, setting.example)}`;
-      problems.push({ setting: found.label, message });
-    }
+  const draft: Draft = { type, isTypeGiven, source, values: {}, used: new Map(), problems: [], warnings: [...notes] };
+  readValues(draft, files);
+  readFallbacks(draft);
+  if (type !== 'EMBEDDED') {
+    if (type !== 'CAMUNDA_CLOUD') completeAddresses(draft, type === 'SECURE');
+    const fromAddress = type === 'CAMUNDA_CLOUD' ? completeCloud : completeAuthentication;
+    const hasCredentials = fromAddress(draft);
+    completeTls(draft);
+    checkPlaintext(draft, hasCredentials);
   }
-  const pair = type === 'SECURE' ? checkKeyPair(values, type, source) : undefined;
-  if (pair !== undefined) problems.push(pair);
-  if (problems.length > 0) throw configurationFault(source.where, problems);
-  return freezeWithHiddenSecrets({ type, ...values } as unknown as ConnectionConfig);
+  const { needs, takes } = connectionTypes[type];
+  const foreign = (Object.keys(settings) as SettingName[]).filter((name) => ![...needs, ...takes].includes(name));
+  if (!source.isDeliberate) removeUnused(draft, foreign, `the connection type ${type} does not use such settings`);
+  if (earlier.length + draft.problems.length > 0) {
+    throw configurationFault(source.where, [...earlier, ...inOrder(draft)]);
+  }
+  const config = freezeWithHiddenSecrets({ type, ...draft.values } as unknown as ConnectionConfig);
+  const given = [...draft.used].map(([name, value]) => ({
+    name,
+    text: readableText(name, value),
+    from: labelOf(draft, name),
+  }));
+  const others = Object.entries(draft.values)
+    .filter(([name]) => !draft.used.has(name as SettingName))
+    .map(([name, value]) => ({ name: name as SettingName, text: readableText(name, value) }));
+  const understood = [{ name: 'type' as const, text: type }, ...given, ...others];
+  setUnderstanding(config, { settings: understood, warnings: draft.warnings });
+  return config;
 };
 
 /**
@@ -154,13 +190,33 @@ export const checkConfig = (
   files: Files,
   earlier: readonly SettingProblem[] = [],
 ): ConnectionConfig => {
+  if (earlier.length === 0 && understandingOf(input) !== undefined) return input as ConnectionConfig;
   const where = 'the configuration given to createConnection';
   const given: Readonly<Record<string, unknown>> = isObject(input) ? { ...input } : {};
   const lookUp = (name: string): unknown => {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     return isEmpty(value) ? undefined : value;
   };
-  const type = checkType(lookUp('type'), 'type');
+  const source: SettingSource = {
+    where,
+    isDeliberate: true,
+    read: (name) => {
+      const value = lookUp(name);
+      return value === undefined ? undefined : { value, label: name };
+    },
+    others: () => [],
+    label: (name) => name,
+    names: (name) => [name],
+    example: (name, example) => {
+      if (name === 'resources') return `${name}: ['./processes']`;
+      const isText = !['port', 'headers', 'restAddressExact', 'preferRest', 'allowPlaintextCredentials'].includes(name);
+      return isText ? `${name}: '${example}'` : `${name}: ${example}`;
+    },
+  };
+  const seen = Object.keys(given).filter((name) => Object.hasOwn(settings, name) && lookUp(name) !== undefined);
+  const hints: TypeHints = { label: 'type', seen, isCloud: false, mayLackScheme: () => false };
+  const typeGiven = checkType(lookUp('type'), 'type');
+  const type = typeGiven ?? chooseType(source, hints);
   if (typeof type !== 'string') throw configurationFault(where, [type, ...earlier]);
   const known: readonly string[] = ['type', ...connectionTypes[type].needs, ...connectionTypes[type].takes];
   const unknown = Object.keys(given)
@@ -170,19 +226,6 @@ export const checkConfig = (
       const hint = guess === undefined ? `It takes ${known.slice(1).join(', ')}.` : `Did you mean ${guess}?`;
       return { setting: name, message: `${name} is not a setting of the connection type ${type}. ${hint}` };
     });
-  const source: SettingSource = {
-    where,
-    read: (name) => {
-      const value = lookUp(name);
-      return value === undefined ? undefined : { value, label: name };
-    },
-    label: (name) => name,
-    example: (name, example) =>
-      name === 'port'
-        ? `${name}: ${example}`
-        : name === 'resources'
-          ? `${name}: ['./processes']`
-          : `${name}: '${example}'`,
-  };
-  return checkSettings(type, source, files, [...earlier, ...unknown]);
+  const isTypeGiven = typeGiven !== undefined;
+  return checkSettings({ type, isTypeGiven, source }, files, [...earlier, ...unknown]);
 };

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { fault } from '../../common/fault.ts';
-import { checkSettings, checkType, configurationFault, isEmpty, type SettingSource } from './check-config.ts';
+import { checkSettings } from './check-config.ts';
+import { checkType, chooseType } from './choose-type.ts';
 import type { ConfigurationFault, ConnectionConfig, Environment } from './config.ts';
 import { settings } from './definitions.ts';
+import { createEnvironmentSource } from './environment-source.ts';
 import type { Files } from './pem.ts';
+import { configurationFault, isEmpty } from './source.ts';
 
 /** The files of this machine. */
 export const localFiles: Files = {
@@ -31,11 +34,24 @@ export const readDotEnv = (): Environment => {
       fix: 'make .env a readable text file, or remove it and set the environment variables.',
     });
   }
-  return parse(text);
+  // Some editors begin a file with a byte order mark, which would become part of the first name.
+  return parse(text.replace(/^\uFEFF/, ''));
+};
+
+/**
+ * Puts the variables of `.env` under those of the process. A variable of the process also replaces other names of the same
+ * setting in `.env`.
+ */
+export const mergeEnvironments = (file: Environment, process: Environment): Environment => {
+  const replaced = Object.values(settings)
+    .filter(({ variables }) => variables.some((name) => !isEmpty(process[name])))
+    .flatMap(({ variables }) => variables);
+  const kept = Object.entries(file).filter(([name]) => !replaced.includes(name));
+  return { ...Object.fromEntries(kept), ...process };
 };
 
 /** Reads the variables of the file `.env` and of `process.env`, which takes precedence. Throws as {@link readDotEnv} does. */
-export const readEnvironment = (): Environment => ({ ...readDotEnv(), ...process.env });
+export const readEnvironment = (): Environment => mergeEnvironments(readDotEnv(), process.env);
 
 /**
  * Reads a connection's settings from environment variables. An empty variable counts as not set.
@@ -48,24 +64,12 @@ export const readEnvironment = (): Environment => ({ ...readDotEnv(), ...process
  * // { type: 'INSECURE', hostname: 'localhost', port: 26500 }
  */
 export const parseConfig = (env: Environment, files: Files): ConnectionConfig => {
-  const lookUp = (variable: string): unknown => {
-    // A program in JavaScript may pass anything.
-    const value: unknown = Object.hasOwn(env, variable) ? env[variable] : undefined;
-    return isEmpty(value) ? undefined : value;
-  };
-  const where = 'the environment variables and the file .env';
-  const type = checkType(lookUp('CAMUNDA_CONNECTION_TYPE'), 'CAMUNDA_CONNECTION_TYPE');
-  if (typeof type !== 'string') throw configurationFault(where, [type]);
-  const source: SettingSource = {
-    where,
-    read: (name) =>
-      settings[name].variables
-        .map((label) => ({ label, value: lookUp(label) }))
-        .find(({ value }) => value !== undefined),
-    label: (name) => settings[name].variables.join(' (or ').concat(')'.repeat(settings[name].variables.length - 1)),
-    example: (name, example) => `${settings[name].variables[0]}=${example}`,
-  };
-  return checkSettings(type, source, files, []);
+  const { source, hints, typeValue, problems, warningsFor } = createEnvironmentSource(env);
+  const typeGiven = checkType(typeValue, hints.label);
+  const type = typeGiven ?? chooseType(source, hints);
+  if (typeof type !== 'string') throw configurationFault(source.where, [type]);
+  const isTypeGiven = typeGiven !== undefined;
+  return checkSettings({ type, isTypeGiven, source, notes: warningsFor(type) }, files, problems(type));
 };
 
 /**

@@ -39,7 +39,7 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)
 
 const problemOf = (kind: PemKind, pem: string): string | undefined => {
   if (kind === 'privateKey' && /^(?:-----BEGIN ENCRYPTED|Proc-Type: .*ENCRYPTED)/m.test(pem)) {
-    return 'is protected by a passphrase; remove it, e.g. with: openssl pkey -in key.pem -out plain.pem';
+    return 'is protected by a passphrase; set it (CAMUNDA_MTLS_KEY_PASSPHRASE, keyPassphrase), or remove it from the key, e.g. with: openssl pkey -in key.pem -out plain.pem';
   }
   try {
     if (kind === 'privateKey') {
@@ -84,3 +84,19 @@ export const readPem = (kind: PemKind, text: string, files: Files): Checked<stri
 /** Whether the key belongs to the first certificate of the chain. {@link readPem} must have accepted both. */
 export const keyFits = (privateKey: string, certificateChain: string): boolean =>
   new X509Certificate(certificatesIn(certificateChain)[0] ?? '').checkPrivateKey(createPrivateKey(privateKey));
+
+/**
+ * Removes the passphrase of a private key.
+ *
+ * @param value PEM text or the path of a file
+ * @returns the key as PEM text without a passphrase; the value as it was if the passphrase does not fit or the key has none
+ */
+export const unlockKey = (value: unknown, passphrase: string, files: Files): unknown => {
+  if (typeof value !== 'string') return value;
+  try {
+    const key = withLineBreaks(isPem(value) ? value : files.read(value.trim()));
+    return createPrivateKey({ key, passphrase }).export({ type: 'pkcs8', format: 'pem' });
+  } catch {
+    return value;
+  }
+};

@@ -1,8 +1,9 @@
-import { addressText, isLoopback, parseGatewayAddress, parseHost, parsePort } from '../address.ts';
+import { addressText, hostAndPort, parseGatewayAddress, parseHost, parsePort } from '../address.ts';
+import type { AuthStrategy, HeadersFunction, TokenInput } from './config.ts';
 import { type Checked, type Files, type PemKind, readPem } from './pem.ts';
 
 /** The value of a checked setting. */
-export type SettingValue = string | number | readonly string[];
+export type SettingValue = string | number | boolean | readonly string[] | TokenInput | HeadersFunction;
 
 /** Checks a value as it was given, and converts it. */
 export type CheckValue = (value: unknown, files: Files) => Checked<SettingValue>;
@@ -38,29 +39,104 @@ export const checkPort: CheckValue = (value) => {
   return number === undefined ? { problem: 'is not a whole number from 1 to 65535' } : { value: number };
 };
 
-/** The URL of a token server. It receives the client secret, so plain HTTP is allowed only on this machine. */
-export const checkOauthUrl: CheckValue = text((value) => {
-  if (!URL.canParse(value)) return { problem: 'is not a URL' };
+const withoutUser = (value: string, schemes: readonly string[], wanted: string): Checked<URL> => {
+  if (!URL.canParse(value)) return { problem: `is not a URL${wanted === '' ? '' : `; ${wanted}`}` };
   const url = new URL(value);
   if (url.username !== '' || url.password !== '') {
-    return {
-      problem: 'contains a user name or a password; the client id and the client secret have their own settings',
-    };
+    return { problem: 'contains a user name or a password; credentials have their own settings' };
   }
-  if (url.protocol === 'https:') return { value };
-  if (url.protocol !== 'http:') return { problem: 'is not an https:// URL' };
-  return isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
-    ? { value }
-    : { problem: 'is an http:// URL, which would expose the client secret; use https://' };
+  return schemes.includes(url.protocol)
+    ? { value: url }
+    : { problem: wanted === '' ? 'is not an https:// URL' : wanted };
+};
+
+/** The URL of a token server. Whether plain HTTP is allowed is decided when all settings are known. */
+export const checkOauthUrl: CheckValue = text((value) => {
+  const checked = withoutUser(value, ['https:', 'http:'], '');
+  return 'problem' in checked ? checked : { value };
 });
 
-/** The address of a gateway. Every call carries the access token, so plain text is allowed only on this machine. */
+const wellKnownPath = '/.well-known/openid-configuration';
+
+/** The URL of an issuer or of its description, as the URL of the description. */
+export const checkIssuerUrl: CheckValue = text((value) => {
+  const checked = withoutUser(value, ['https:', 'http:'], '');
+  if ('problem' in checked) return checked;
+  return { value: value.includes('/.well-known/') ? value : `${value.replace(/\/+$/, '')}${wellKnownPath}` };
+});
+
+/** The address of a gateway. One without a scheme stays so: the type of the connection decides whether it means TLS. */
 export const checkGrpcAddress: CheckValue = text((value) => {
   const address = parseGatewayAddress(value);
   if (address === undefined) return { problem: 'is not an address like grpcs://host:443' };
-  return address.tls || isLoopback(address.host)
-    ? { value: addressText(address) }
-    : { problem: 'has no TLS, which would expose the access token; use grpcs://' };
+  if (value.includes('://')) return { value: addressText(address) };
+  return { value: /:\d+\/?$/.test(value) ? hostAndPort(address) : value.replace(/\/$/, '') };
+});
+
+/** The address of the REST API, without a slash at its end. */
+export const checkRestAddress: CheckValue = text((value) => {
+  const checked = withoutUser(value, ['https:', 'http:'], 'write it with its scheme, https:// (TLS) or http://');
+  if ('problem' in checked) return checked;
+  const { origin, pathname, search, hash } = checked.value;
+  if (search !== '' || hash !== '') return { problem: 'contains a query or a fragment' };
+  return { value: `${origin}${pathname.replace(/\/+$/, '')}` };
+});
+
+const strategies: Readonly<Record<string, AuthStrategy>> = {
+  NONE: 'NONE',
+  BASIC: 'BASIC',
+  OAUTH: 'OAUTH',
+  OIDC: 'OAUTH',
+  BEARER: 'BEARER',
+};
+
+/** A strategy of authentication, in upper or lower case. */
+export const checkStrategy: CheckValue = text((value) => {
+  const strategy = Object.hasOwn(strategies, value.toUpperCase()) ? strategies[value.toUpperCase()] : undefined;
+  if (strategy !== undefined) return { value: strategy };
+  return {
+    problem:
+      value.toUpperCase() === 'COOKIE'
+        ? 'is COOKIE, which is not supported; use BASIC with the same user name and password'
+        : 'is not one of the strategies',
+  };
+});
+
+/** A password or a secret. Spaces are part of it; only line breaks at its end are not, since files end in one. */
+export const checkSecret: CheckValue = (value) =>
+  typeof value === 'string' ? { value: value.replace(/[\r\n]+$/, '') } : { problem: 'is not text' };
+
+/** A user name for basic authentication. */
+export const checkUsername: CheckValue = text((value) =>
+  value.includes(':') ? { problem: 'contains a colon, which basic authentication does not allow' } : { value },
+);
+
+/** Whether a text can stand in a header as a token. */
+export const isToken = (value: string): boolean => /^[\x21-\x7e]+$/.test(value);
+
+/** A token, or a function that returns one. */
+export const checkToken: CheckValue = (value) => {
+  if (typeof value === 'function') return { value: value as TokenInput };
+  if (typeof value !== 'string') return { problem: 'is neither text nor a function' };
+  return isToken(value.trim()) ? { value: value.trim() } : { problem: 'contains characters that a header cannot hold' };
+};
+
+/** A function. */
+export const checkFunction: CheckValue = (value) =>
+  typeof value === 'function' ? { value: value as HeadersFunction } : { problem: 'is not a function' };
+
+/** A switch, as a boolean or as text. */
+export const checkBoolean: CheckValue = (value) => {
+  const plain = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  if (plain === true || plain === 'true' || plain === '1') return { value: true };
+  if (plain === false || plain === 'false' || plain === '0') return { value: false };
+  return { problem: 'is neither true nor false' };
+};
+
+/** A tenant's id. */
+export const checkTenant: CheckValue = text((value) => {
+  if (/^(?:<default>|[a-z0-9_.-]{1,31})$/i.test(value)) return { value };
+  return { problem: value.includes(',') ? 'names several tenants; a connection has one' : 'is not the id of a tenant' };
 });
 
 /** Paths of files and folders, as a list or separated by commas. */

@@ -176,6 +176,10 @@ describe('check', () => {
     assert.equal(
       program.output(),
       [
+        'Settings',
+        '  type      INSECURE',
+        '  hostname  127.0.0.1  from ZEEBE_HOSTNAME',
+        `  port      ${engine.port}`.padEnd('  hostname  127.0.0.1  '.length).concat('from ZEEBE_PORT'),
         `Cluster grpc://127.0.0.1:${engine.port}: gateway version 8.8.0, 1 broker, 1 partition`,
         `  broker 0  127.0.0.1:${engine.port}  version 8.8.0  partition 1 leader healthy`,
         'Job types',
@@ -186,11 +190,28 @@ describe('check', () => {
     );
   });
 
-  test('shows only the cluster if no modules are named', async (t) => {
+  test('shows only the settings and the cluster if no modules are named', async (t) => {
     const { env } = await withEngine(t);
     const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
     assert.deepEqual(await program.ended(), clean);
-    assert.match(program.output(), /^Cluster .*\n {2}broker 0 .*\n$/);
+    assert.match(program.output(), /^Settings\n(?: {2}.*\n)+Cluster .*\n {2}broker 0 .*\n$/);
+  });
+
+  test('shows each setting with its variable and without secrets, what has no effect, and logs in', async (t) => {
+    const { engine } = await withEngine(t);
+    const env = {
+      CAMUNDA_GRPC_ADDRESS: `grpc://127.0.0.1:${engine.port}`,
+      CAMUNDA_BASIC_AUTH_USERNAME: 'demo',
+      CAMUNDA_BASIC_AUTH_PASSWORD: 'p4ssw0rd',
+      CAMUNDA_TOKEN_SCOPE: 'x',
+    };
+    const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
+    assert.deepEqual(await program.ended(), clean);
+    assert.match(program.output(), /^ {2}username +demo +from CAMUNDA_BASIC_AUTH_USERNAME$/m);
+    assert.match(program.output(), /^ {2}password +\[hidden\] +from CAMUNDA_BASIC_AUTH_PASSWORD$/m);
+    assert.match(program.output(), /^Note: CAMUNDA_TOKEN_SCOPE has no effect: the authentication is BASIC\.$/m);
+    assert.match(program.output(), /^Cluster grpc:/m);
+    assert.doesNotMatch(program.output(), /p4ssw0rd/);
   });
 
   test('exits with 1, without retries, and names the address if the cluster does not answer', async (t) => {

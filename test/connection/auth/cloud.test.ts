@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
+import { createBearerAuthenticator } from '../../../src/connection/auth/authenticator.ts';
 import { createTokenSource } from '../../../src/connection/auth/token-source.ts';
 import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
 import { createConnection } from '../../../src/connection/index.ts';
@@ -157,7 +158,9 @@ test('TLS with a private authority works together with tokens', async () => {
   const connection = createGrpcConnection({
     address: { tls: true, host: 'localhost', port: gateway.port },
     material: { rootCa: authority.certificate },
-    tokens: createTokenSource({ url: tokens.url, clientId: 'i', clientSecret: 's', audience: 'a' }),
+    authenticator: createBearerAuthenticator(
+      createTokenSource({ url: tokens.url, clientId: 'i', clientSecret: 's', audience: 'a' }),
+    ),
   });
   cleanUps.push(tokens.stop, gateway.stop, connection.close);
   assert.equal((await connection.topology()).gatewayVersion, '8.8.0');

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer as createPlainServer, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createServer } from 'node:tls';
-import { createTlsDiagnosis, explainTlsCode } from '../../../src/connection/auth/tls-diagnosis.ts';
 import { createConnection } from '../../../src/connection/index.ts';
+import { createTlsDiagnosis, explainTlsCode } from '../../../src/connection/network/tls-diagnosis.ts';
 import type { ConnectionFault } from '../../../src/connection/port.ts';
 import { createAuthority, type Pair } from '../support/certificates.ts';
 import { startTestGateway, type TestGateway, type TestTls, topologyOnly } from '../support/gateway.ts';
@@ -236,7 +236,7 @@ describe('the diagnosis of TLS', () => {
   test('is made once for all who ask within some seconds', async () => {
     let time = 0;
     const address = { tls: true, host: 'localhost', port: (listener.address() as AddressInfo).port };
-    const diagnosis = createTlsDiagnosis(address, { rootCa: foreign.certificate }, () => time);
+    const diagnosis = createTlsDiagnosis(address, { rootCa: foreign.certificate }, undefined, () => time);
     const verdicts = await Promise.all(Array.from({ length: 20 }, () => diagnosis.diagnose()));
     assert.deepEqual(
       verdicts.map(({ kind }) => kind),

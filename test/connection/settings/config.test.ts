@@ -336,9 +336,9 @@ describe('a configuration written by hand', () => {
     ['an abbreviated property', { type: 'INSECURE', host: 'h' }, ['host', 'hostname'], /Did you mean hostname\?/],
     [
       'a property of another type',
-      { type: 'INSECURE', hostname: 'h', rootCa: 'x' },
-      ['rootCa'],
-      /It takes hostname, port\./,
+      { type: 'INSECURE', hostname: 'h', region: 'x' },
+      ['region'],
+      /It takes hostname, port, /,
     ],
     [
       'values of the wrong type',

@@ -1,15 +1,11 @@
 import { isIP } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { connect } from 'node:tls';
 import type { FaultText } from '../../common/fault.ts';
 import type { GatewayAddress } from '../address.ts';
-
-/** The certificates and the key of a client, as PEM text. */
-export interface TlsMaterial {
-  /** Certificate of the authority to trust instead of the public ones. */
-  readonly rootCa?: string;
-  readonly privateKey?: string;
-  readonly certificateChain?: string;
-}
+import type { ProxyAddress } from './proxy.ts';
+import { type TlsMaterial, tlsOptionsOf } from './tls-material.ts';
+import { openTunnel } from './tunnel.ts';
 
 /** The result of one attempt to establish TLS. */
 export type TlsVerdict =
@@ -111,54 +107,83 @@ export const diagnosisLimit = 3_000;
 /** Milliseconds for which a result is reused. During an outage, every failing call asks for it. */
 const verdictLifetime = 5_000;
 
-const verdictOf = (socket: TLSSocket, host: string): Promise<TlsVerdict> =>
-  new Promise((resolve) => {
+/**
+ * Waits for the result of a handshake.
+ *
+ * @param isClosed whether the diagnosis was closed, so that a late socket ends at once
+ */
+const verdictOf = (open: (onSocket: (socket: Duplex) => void) => Promise<Duplex> | Duplex, host: string): Attempt => {
+  const sockets: Duplex[] = [];
+  let isOver = false;
+  const destroy = (): void => {
+    isOver = true;
+    for (const socket of sockets) socket.destroy();
+  };
+  const keep = (socket: Duplex): void => {
+    sockets.push(socket);
+    if (isOver) socket.destroy();
+  };
+  const verdict = new Promise<TlsVerdict>((resolve) => {
     let established = false;
-    const end = (verdict: TlsVerdict): void => {
+    const end = (result: TlsVerdict): void => {
       clearTimeout(timer);
-      resolve(verdict);
-      socket.destroy();
+      resolve(result);
+      destroy();
     };
     const timer = setTimeout(() => end({ kind: 'unknown' }), diagnosisLimit);
-    socket.once('secureConnect', () => {
-      established = true;
-    });
-    // With TLS 1.3, a server rejects a client certificate only after the client has finished the handshake. In HTTP/2 the
-    // server sends the first bytes by itself, so they show that it accepts the client.
-    socket.once('data', () => end({ kind: 'unknown' }));
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      const text = explainTlsCode(error.code ?? '', host);
-      end(text === undefined ? { kind: established ? 'closed' : 'unknown' } : { kind: 'refused', text });
-    });
-    socket.once('close', () => end({ kind: established ? 'closed' : 'unknown' }));
+    const watch = (socket: Duplex): void => {
+      keep(socket);
+      socket.once('secureConnect', () => {
+        established = true;
+      });
+      // With TLS 1.3, a server rejects a client certificate only after the client has finished the handshake. In HTTP/2 the
+      // server sends the first bytes by itself, so they show that it accepts the client.
+      socket.once('data', () => end({ kind: 'unknown' }));
+      socket.on('error', (error: NodeJS.ErrnoException) => {
+        const text = explainTlsCode(error.code ?? '', host);
+        end(text === undefined ? { kind: established ? 'closed' : 'unknown' } : { kind: 'refused', text });
+      });
+      socket.once('close', () => end({ kind: established ? 'closed' : 'unknown' }));
+    };
+    // A proxy that fails says nothing about the gateway's TLS.
+    Promise.resolve(open(keep)).then(watch, () => end({ kind: 'unknown' }));
   });
+  return { verdict, destroy };
+};
+
+interface Attempt {
+  readonly verdict: Promise<TlsVerdict>;
+  destroy(): void;
+}
 
 /**
- * Prepares the diagnosis of a gateway's TLS. It connects only when it is called.
+ * Prepares the diagnosis of a gateway's TLS. It connects only when it is called, and the same way as the connection.
  *
  * @param material the certificates and the key of the connection
+ * @param proxy the proxy of the connection, if it has one
  * @param now a clock in milliseconds
  */
 export const createTlsDiagnosis = (
   address: GatewayAddress,
   material: TlsMaterial,
+  proxy?: ProxyAddress,
   now: () => number = Date.now,
 ): TlsDiagnosis => {
-  let latest: { readonly verdict: Promise<TlsVerdict>; readonly socket: TLSSocket; until: number } | undefined;
+  let latest: (Attempt & { until: number }) | undefined;
 
   const attempt = (): Promise<TlsVerdict> => {
     const { host, port } = address;
-    const socket = connect({
-      host,
-      port,
+    const name = material.serverName ?? host;
+    const options = {
+      ...{ host: name, ALPNProtocols: ['h2'], ...tlsOptionsOf(material) },
       // TLS does not accept an IP address as the server name. The certificate is still compared with the address.
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      ALPNProtocols: ['h2'],
-      ...(material.rootCa === undefined ? {} : { ca: material.rootCa }),
-      ...(material.privateKey === undefined ? {} : { key: material.privateKey }),
-      ...(material.certificateChain === undefined ? {} : { cert: material.certificateChain }),
-    });
-    const entry = { verdict: verdictOf(socket, host), socket, until: Number.POSITIVE_INFINITY };
+      ...(isIP(name) === 0 ? { servername: name } : {}),
+    };
+    const open = async (onSocket: (socket: Duplex) => void): Promise<Duplex> => {
+      if (proxy === undefined) return connect({ ...options, host, port });
+      return connect({ ...options, socket: await openTunnel({ host, port }, proxy, onSocket) });
+    };
+    const entry = { ...verdictOf(open, name), until: Number.POSITIVE_INFINITY };
     latest = entry;
     return entry.verdict.finally(() => {
       entry.until = now() + verdictLifetime;
@@ -167,6 +192,6 @@ export const createTlsDiagnosis = (
 
   return {
     diagnose: () => (latest !== undefined && now() < latest.until ? latest.verdict : attempt()),
-    close: () => latest?.socket.destroy(),
+    close: () => latest?.destroy(),
   };
 };
