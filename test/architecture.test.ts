@@ -28,7 +28,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   engine: ['model', 'machine', 'host', 'deployment', 'gateway', ''],
   'engine/machine': ['types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],
   'engine/model': ['types.ts', 'iso8601.ts', 'xml', 'elements', 'checks', ''],
-  feel: ['types.ts', 'faults.ts', 'limits', 'values', 'functions', 'compile', ''],
+  feel: ['types.ts', 'faults.ts', 'limits', 'values', 'regex', 'functions', 'syntax', 'compile', ''],
 };
 
 /** More files than this in one folder, and the list of its files no longer explains it. */

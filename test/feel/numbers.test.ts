@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { isFault } from '../../src/common/fault.ts';
 import { add, divide, modulo, multiply, parseNumber, round, subtract } from '../../src/feel/values/decimal.ts';
 import { evaluate, table } from './support.ts';
 
@@ -49,7 +50,7 @@ table(
     ['sqrt(big)', Math.sqrt(Number(big))],
     ['list contains([big], big)', true],
     ['[1, 2][big]', null],
-    ['for i in big..big return i', null],
+    ['for i in big..big return i', [9_007_199_254_740_993n]],
   ],
   { big, order: { key: big } },
 );
@@ -62,10 +63,10 @@ table('decimals are exact, as in Camunda', [
   ['0.3 / 0.1', 3],
   ['0.3 - 0.1', 0.2],
   ['1 / 3', 1 / 3],
-  ['1e-7 + 1e-7', 2e-7],
-  ['1e21 + 1', 1e21],
-  ['1e308 * 10', null],
-  ['1e-320 / 1e10', 0],
+  ['0.0000001 + 0.0000001', 2e-7],
+  ['1000000000000000000000 + 1', 1e21],
+  ['10 ** 308 * 10', null],
+  ['number("1e-320") / number("1e10")', 0],
 ]);
 
 test('arithmetic on JSON numbers never gives NaN, infinity or minus zero', () => {
@@ -76,7 +77,14 @@ test('arithmetic on JSON numbers never gives NaN, infinity or minus zero', () =>
   );
   fc.assert(
     fc.property(number, number, fc.constantFrom('+', '-', '*', '/', '**'), (a, b, sign) => {
-      const result = evaluate(`a ${sign} b`, { a, b });
+      let result: unknown;
+      try {
+        result = evaluate(`a ${sign} b`, { a, b });
+      } catch (error) {
+        // A power without a value fails.
+        assert.ok(sign === '**' && isFault(error, 'feel'), String(error));
+        return;
+      }
       assert.ok(
         result === null || typeof result === 'bigint' || (Number.isFinite(result) && !Object.is(result, -0)),
         String(result),

@@ -18,8 +18,24 @@ export const evaluate = (
   options: EvaluateOptions = {},
 ): unknown => compileExpression(text).evaluate(lookupIn(variables), { now: () => instant, ...options });
 
-/** An expression and its expected value. */
+/** The text is no expression. */
+export const refused: unique symbol = Symbol('refused');
+
+/** The evaluation fails. */
+export const fails: unique symbol = Symbol('fails');
+
+/** An expression and its expected value, or {@link refused} or {@link fails}. */
 export type Case = readonly [text: string, expected: unknown];
+
+const check = (text: string, expected: unknown, variables: Readonly<Record<string, unknown>>): void => {
+  if (expected === refused) {
+    assert.throws(() => compileExpression(text), { kind: 'feel' });
+    return;
+  }
+  compileExpression(text);
+  if (expected === fails) assert.throws(() => evaluate(text, variables), { kind: 'feel' });
+  else assert.deepEqual(evaluate(text, variables), expected);
+};
 
 /** Creates one test per case, all with the same variables. */
 export const table = (
@@ -29,7 +45,7 @@ export const table = (
 ): void => {
   test(title, async (t) => {
     for (const [text, expected] of cases) {
-      await t.test(text, () => assert.deepEqual(evaluate(text, variables), expected));
+      await t.test(text, () => check(text, expected, variables));
     }
   });
 };

@@ -221,12 +221,11 @@ test('the names that expressions see stay as they are', async () => {
       list('Variables of a failed job', Object.keys(failed.variables ?? {})),
       list('Functions for connectors', Object.keys(expressionFunctions(Math.random)).sort()),
       list(
-        'FEEL functions with their parameters, those that may be left out in brackets',
+        'FEEL functions with their parameters',
         [...builtins]
-          .map(([name, { parameters, required, rest }]) => {
-            const shown = parameters.map((parameter, index) => (index < required ? parameter : `[${parameter}]`));
-            return `${name}(${shown.join(', ')}${rest ? ' …' : ''})`;
-          })
+          .flatMap(([name, overloads]) =>
+            overloads.map(({ parameters, rest }) => `${name}(${parameters.join(', ')}${rest ? ' …' : ''})`),
+          )
           .sort(),
       ),
     ].join('\n'),

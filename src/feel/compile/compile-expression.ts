@@ -1,24 +1,15 @@
 import { isFault } from '../../common/fault.ts';
 import { evaluationFault, refuse, syntaxFault } from '../faults.ts';
 import { withTimeLimit } from '../limits/time.ts';
+import { parse } from '../syntax/parse.ts';
 import type { EvaluateOptions, Expression, Lookup } from '../types.ts';
 import { toJson } from '../values/json.ts';
-import { member } from '../values/kinds.ts';
+import { member } from '../values/member.ts';
 import { createEvaluation, type Evaluation, type TimeGuard, trialOver } from './evaluation.ts';
-import { literalOf } from './literals.ts';
-import { childOf, nameOf, parse, type Syntax } from './parse.ts';
 import { compileTree } from './tree.ts';
 
 /** The default time limit in milliseconds. */
 const defaultTimeLimit = 3_000;
-
-/** The names of a plain path, `order.customer.id`; `undefined` for any other expression. */
-const pathOf = (node: Syntax): readonly string[] | undefined => {
-  if (node.name === 'VariableName') return [nameOf(node)];
-  if (node.name !== 'PathExpression') return undefined;
-  const target = pathOf(node.children[0]!);
-  return target === undefined ? undefined : [...target, nameOf(childOf(node, 'PathName')!)];
-};
 
 /** A plain path needs no evaluation state, and its value is JSON already. */
 const pathExpression = (source: string, [root, ...keys]: readonly string[]): Expression => ({
@@ -33,11 +24,12 @@ const pathExpression = (source: string, [root, ...keys]: readonly string[]): Exp
 
 const compileSource = (source: string): Expression => {
   const tree = parse(source);
-  const path = pathOf(tree);
-  if (path !== undefined) return pathExpression(source, path);
-  const literal = literalOf(tree);
-  if (literal !== undefined) return { source, names: [], evaluate: () => literal.value };
-  const { code, names, guard } = compileTree(tree, source);
+  if (tree.kind === 'reference') return pathExpression(source, tree.names);
+  if (tree.kind === 'literal') {
+    const json = toJson(tree.value);
+    return { source, names: [], evaluate: () => json };
+  }
+  const { code, names, guard } = compileTree(tree);
   const compute = (evaluation: Evaluation): unknown => toJson(code(evaluation, undefined));
   const limited = (lookup: Lookup, options: EvaluateOptions): unknown => {
     const { longest = defaultTimeLimit } = options;

@@ -1,7 +1,7 @@
+import type { Syntax } from '../syntax/tree.ts';
 import type { Evaluation, Frame, TimeGuard } from './evaluation.ts';
-import type { Syntax } from './parse.ts';
 
-/** A compiled part of an expression. It gives `undefined` for a missing value, null for null. */
+/** A compiled part of an expression. */
 export type Code = (evaluation: Evaluation, frame: Frame | undefined) => unknown;
 
 /** The names that are bound around a part of an expression. */
@@ -24,8 +24,6 @@ export interface Compiler {
   readsBoundName(name: string): void;
   /** Records that the expression needs this time guard, or a stronger one. */
   needs(guard: Exclude<TimeGuard, 'none'>): void;
-  /** The fault of a node that can be parsed but has no meaning. */
-  reject(node: Syntax, what: string, fix: string): Error;
 }
 
 /** The scope of a whole expression. */

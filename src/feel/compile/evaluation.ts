@@ -2,7 +2,7 @@ import { refuse } from '../faults.ts';
 import type { Services } from '../functions/builtin.ts';
 import { stepLimit } from '../limits/steps.ts';
 import type { EvaluateOptions, Lookup } from '../types.ts';
-import { type Context, isContext } from '../values/kinds.ts';
+import { type Context, type FeelFunction, isContext, isFunction } from '../values/kinds.ts';
 
 /** The state of one evaluation. */
 export interface Evaluation extends Services {
@@ -57,14 +57,26 @@ export interface Frame {
   readonly name: string;
   readonly value: unknown;
   readonly entries: Context | undefined;
+  /** Entries of a context that are functions can be called, but not read as variables. */
+  readonly callable: boolean;
   readonly outer: Frame | undefined;
 }
 
-/** Binds a name. */
+/** Binds the variable of a loop or a parameter. */
 export const bind = (name: string, value: unknown, outer: Frame | undefined): Frame => ({
   name,
   value,
   entries: undefined,
+  callable: false,
+  outer,
+});
+
+/** Binds an entry of a context for the entries behind it. */
+export const bindEntry = (name: string, value: unknown, outer: Frame | undefined): Frame => ({
+  name,
+  value,
+  entries: undefined,
+  callable: isFunction(value),
   outer,
 });
 
@@ -73,14 +85,48 @@ export const bindItem = (item: unknown, outer: Frame | undefined): Frame => ({
   name: 'item',
   value: item,
   entries: isContext(item) ? item : undefined,
+  callable: false,
   outer,
 });
 
-/** Reads a name from the innermost frame that has it, or else from the variables. */
+/** Reads a name from the innermost frame that has it as a variable, or else from the variables. */
 export const resolve = (name: string, evaluation: Evaluation, frame: Frame | undefined): unknown => {
   for (let inner = frame; inner !== undefined; inner = inner.outer) {
-    if (inner.entries !== undefined && Object.hasOwn(inner.entries, name)) return inner.entries[name];
-    if (inner.name === name) return inner.value;
+    if (inner.entries !== undefined && Object.hasOwn(inner.entries, name) && !isFunction(inner.entries[name])) {
+      return inner.entries[name];
+    }
+    if (inner.name === name && !inner.callable) return inner.value;
   }
   return evaluation.lookup(name);
+};
+
+/** Finds the innermost function that a context binds to a name and that accepts a call. */
+export const resolveFunction = (
+  name: string,
+  frame: Frame | undefined,
+  accepts: (fn: FeelFunction) => boolean,
+): FeelFunction | undefined => {
+  for (let inner = frame; inner !== undefined; inner = inner.outer) {
+    const entry = inner.entries !== undefined && Object.hasOwn(inner.entries, name) ? inner.entries[name] : undefined;
+    if (isFunction(entry) && accepts(entry)) return entry;
+    if (inner.callable && inner.name === name && accepts(inner.value as FeelFunction)) {
+      return inner.value as FeelFunction;
+    }
+  }
+  return undefined;
+};
+
+/** The name of the tested value in frames. It cannot be written in an expression. */
+export const testedName = '?';
+
+/** The name by which tests without `?` read the tested value; a variable of this name is one, too. */
+export const inputName = 'cellInput';
+
+/** Thrown when `?` is read outside a test. */
+export const noTestedValue: Error = refuse('`?` stands for a tested value, and there is none');
+
+/** Reads `?`. */
+export const testedValue = (frame: Frame | undefined): unknown => {
+  for (let inner = frame; inner !== undefined; inner = inner.outer) if (inner.name === testedName) return inner.value;
+  throw noTestedValue;
 };

@@ -1,155 +1,156 @@
-import { FeelRange } from 'feelin';
-import { isNumeric } from '../values/decimal.ts';
-import { and, boundsOf, or, type Truth } from '../values/operators.ts';
+import {
+  type Counting,
+  type Entry,
+  type Filter,
+  type For,
+  mentions,
+  type Quantified,
+  type Syntax,
+} from '../syntax/tree.ts';
+import { add, isNumeric, type Numeric } from '../values/decimal.ts';
+import { isError } from '../values/kinds.ts';
+import { and, or, type Truth } from '../values/operators.ts';
 import { binding, type Code, type Compiler, type Scope } from './compiler.ts';
 import { bind, bindItem, countSteps, type Evaluation, type Frame } from './evaluation.ts';
-import { childOf, mentions, nameOf, type Syntax } from './parse.ts';
-import { compileTest } from './unary-tests.ts';
 
-const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
-
-/** The integers from one bound to the other, both included, ascending or descending. */
-const countFrom = (evaluation: Evaluation, start: unknown, end: unknown): readonly number[] | null => {
-  if (!isWhole(start) || !isWhole(end)) return null;
-  const length = Math.abs(end - start) + 1;
-  countSteps(evaluation, length);
-  return Array.from({ length }, (_, index) => (start <= end ? start + index : start - index));
-};
-
-const enumerate = (evaluation: Evaluation, value: unknown): readonly unknown[] | null => {
-  if (Array.isArray(value)) return value;
-  if (!(value instanceof FeelRange)) return null;
-  const { start, end, startIncluded, endIncluded } = boundsOf(value);
-  return (
-    (countFrom(evaluation, start, end) ?? null)?.filter(
-      (number) => (startIncluded || number !== start) && (endIncluded || number !== end),
-    ) ?? null
-  );
+/** `1..3`: the numbers from one bound on in steps of one, ascending or descending, up to the other bound. */
+export const compileCounting = ({ start, end }: Counting, compiler: Compiler): Code => {
+  const [from, to] = [compiler.compile(start), compiler.compile(end)];
+  return (evaluation, frame) => {
+    const [first, last] = [from(evaluation, frame), to(evaluation, frame)];
+    if (!isNumeric(first) || !isNumeric(last)) return null;
+    const step = first < last ? 1 : -1;
+    const length = Math.floor(Math.abs(Number(last) - Number(first))) + 1;
+    countSteps(evaluation, length);
+    return Array.from({ length }, (_, index) => add(first, index * step));
+  };
 };
 
 interface Iteration {
   readonly name: string;
-  readonly list: (evaluation: Evaluation, frame: Frame | undefined) => readonly unknown[] | null;
+  readonly list: Code;
 }
 
-/** `x in list, y in x`; an iteration can use the variables of the iterations before it. */
+/** `x in list, y in list`; an iteration cannot use the variables of the others. */
 const compileIterations = (
-  node: Syntax,
+  entries: readonly Entry[],
   compiler: Compiler,
 ): { readonly iterations: readonly Iteration[]; readonly scope: Scope } => {
   compiler.needs('trial');
-  let scope = compiler.scope;
-  const iterations: Iteration[] = [];
-  for (const child of node.children.filter(({ name }) => name === 'InExpression')) {
-    const name = nameOf(childOf(child, 'Name')!);
-    const [first, , last] = childOf(child, 'IterationContext')!.children.map((bound) =>
-      bound.name === '..' ? undefined : compiler.compile(bound, scope),
-    );
-    iterations.push({
-      name,
-      list: (evaluation, frame) =>
-        last === undefined
-          ? enumerate(evaluation, first!(evaluation, frame))
-          : countFrom(evaluation, first!(evaluation, frame), last(evaluation, frame)),
-    });
-    scope = binding(scope, [name]);
-  }
-  return { iterations, scope };
+  const iterations = entries.map(([name, items]) => ({ name, list: compiler.compile(items) }));
+  return {
+    iterations,
+    scope: binding(
+      compiler.scope,
+      entries.map(([name]) => name),
+    ),
+  };
 };
 
-/** Visits all combinations of the iterations, until one has no list or the visitor returns false. */
-const iterate = (
+/** The lists of all iterations; `undefined` if one is no list. */
+const listsOf = (
   iterations: readonly Iteration[],
   evaluation: Evaluation,
   frame: Frame | undefined,
+): readonly (readonly unknown[])[] | undefined => {
+  const lists = iterations.map(({ list }) => list(evaluation, frame));
+  return lists.every((list) => Array.isArray(list)) ? lists : undefined;
+};
+
+/** Visits all combinations of the items, until the visitor returns false. */
+const iterate = (
+  iterations: readonly Iteration[],
+  lists: readonly (readonly unknown[])[],
+  evaluation: Evaluation,
+  frame: Frame | undefined,
   visit: (frame: Frame | undefined) => boolean,
-): 'done' | 'stopped' | 'no list' => {
-  const [iteration, ...inner] = iterations;
+  depth = 0,
+): boolean => {
+  const iteration = iterations[depth];
   if (iteration === undefined) {
     countSteps(evaluation);
-    return visit(frame) ? 'done' : 'stopped';
+    return visit(frame);
   }
-  const list = iteration.list(evaluation, frame);
-  if (list === null) return 'no list';
-  for (const item of list) {
-    const ended = iterate(inner, evaluation, bind(iteration.name, item, frame), visit);
-    if (ended !== 'done') return ended;
+  for (const item of lists[depth]!) {
+    if (!iterate(iterations, lists, evaluation, bind(iteration.name, item ?? null, frame), visit, depth + 1))
+      return false;
   }
-  return 'done';
+  return true;
 };
 
 /** `for x in list return y`; the body can read the results so far as `partial`. */
-export const compileFor = (node: Syntax, compiler: Compiler): Code => {
-  const { iterations, scope } = compileIterations(childOf(node, 'InExpressions')!, compiler);
-  const bodyNode = node.children[node.children.length - 1]!;
+export const compileFor = ({ iterations: entries, body: bodyNode }: For, compiler: Compiler): Code => {
+  const { iterations, scope } = compileIterations(entries, compiler);
   const readsPartial = mentions(bodyNode, 'partial');
   // Each round can double the size of the result.
   if (readsPartial) compiler.needs('limited');
   const body = compiler.compile(bodyNode, binding(scope, ['partial']));
   return (evaluation, frame) => {
+    const lists = listsOf(iterations, evaluation, frame);
+    if (lists === undefined) return null;
     const results: unknown[] = [];
-    const ended = iterate(iterations, evaluation, frame, (inner) => {
+    iterate(iterations, lists, evaluation, frame, (inner) => {
       // A copy, because the body may include it in its result.
       const scoped = readsPartial ? bind('partial', results.slice(), inner) : inner;
       if (readsPartial) countSteps(evaluation, results.length);
       results.push(body(evaluation, scoped) ?? null);
       return true;
     });
-    return ended === 'no list' ? null : results;
+    return results;
   };
 };
 
 /** `some x in list satisfies condition`, `every ...`, with three-valued logic. */
-export const compileQuantified = (node: Syntax, compiler: Compiler): Code => {
-  const { iterations, scope } = compileIterations(childOf(node, 'InExpressions')!, compiler);
-  const condition = compiler.compile(node.children[node.children.length - 1]!, scope);
-  const [combine, start] = node.children[0]!.name === 'some' ? ([or, false] as const) : ([and, true] as const);
+export const compileQuantified = (
+  { kind, iterations: entries, condition: test }: Quantified,
+  compiler: Compiler,
+): Code => {
+  const { iterations, scope } = compileIterations(entries, compiler);
+  const condition = compiler.compile(test, scope);
+  const [combine, start] = kind === 'some' ? ([or, false] as const) : ([and, true] as const);
   return (evaluation, frame) => {
+    const lists = listsOf(iterations, evaluation, frame);
+    if (lists === undefined) return null;
     let result: Truth = start;
-    const ended = iterate(iterations, evaluation, frame, (inner) => {
+    iterate(iterations, lists, evaluation, frame, (inner) => {
       result = combine(result, condition(evaluation, inner));
       return result !== !start;
     });
-    return ended === 'no list' ? null : result;
+    return result;
   };
 };
 
-const at = (list: readonly unknown[], index: number): unknown =>
-  (index > 0 ? list[index - 1] : index < 0 ? list[list.length + index] : undefined) ?? null;
+const at = (list: readonly unknown[], index: Numeric): unknown => {
+  const position = Number(index) > 0 ? Number(index) - 1 : list.length + Number(index);
+  return position < 0 ? null : (list[Math.trunc(position)] ?? null);
+};
 
-const neverIndex: ReadonlySet<string> = new Set([
-  'Comparison',
-  'Conjunction',
-  'Disjunction',
-  'SimplePositiveUnaryTest',
-  'BooleanLiteral',
-]);
+/** Filters that are applied to each item first; any other filter is an index if it gives a number without an item. */
+const appliedToItems: ReadonlySet<Syntax['kind']> = new Set(['comparison', 'call']);
 
 /**
  * `list[3]`, `list[-1]`, `list[price > 5]`. A number selects one item; any other filter keeps the items for which it is
- * true. A single value is treated as a list of one item.
+ * true. A filter that gives a number for the first item is an index, too.
  */
-export const compileFilter = (node: Syntax, compiler: Compiler): Code => {
+export const compileFilter = ({ target, filter: filterNode }: Filter, compiler: Compiler): Code => {
   compiler.needs('trial');
-  const [targetNode, , filterNode] = node.children as [Syntax, Syntax, Syntax];
-  const target = compiler.compile(targetNode);
-  const isTest = filterNode.name === 'SimplePositiveUnaryTest';
-  const inner: Scope = { ...binding(compiler.scope, isTest ? ['item', '?'] : ['item']), open: true };
-  const filter = isTest ? compileTest(filterNode, compiler, inner) : compiler.compile(filterNode, inner);
-  // A comparison is never an index. Any other filter is one if it gives a number without the item.
-  const mayBeIndex = !neverIndex.has(filterNode.name) && !mentions(filterNode, 'item');
+  const list = compiler.compile(target);
+  const mayBeIndex = !appliedToItems.has(filterNode.kind);
+  if (mayBeIndex && !compiler.scope.bound.has('item') && mentions(filterNode, 'item')) compiler.readsVariable('item');
+  const filter = compiler.compile(filterNode, { ...binding(compiler.scope, ['item']), open: true });
   return (evaluation, frame) => {
-    const value = target(evaluation, frame) ?? null;
-    if (value === null) return null;
-    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (mayBeIndex) {
-      const index = filter(evaluation, frame);
-      if (isNumeric(index)) return at(list, Number(index));
+    const items = list(evaluation, frame);
+    if (!Array.isArray(items)) return null;
+    const index = mayBeIndex ? filter(evaluation, frame) : undefined;
+    if (isNumeric(index)) return at(items, index);
+    countSteps(evaluation, items.length);
+    const kept: unknown[] = [];
+    for (const [position, item] of items.entries()) {
+      const found = filter(evaluation, bindItem(item, frame));
+      if (isError(found)) return null;
+      if (position === 0 && isNumeric(found)) return at(items, found);
+      if (found === true) kept.push(item);
     }
-    countSteps(evaluation, list.length);
-    return list.filter((item) => {
-      const scoped = bindItem(item, frame);
-      return filter(evaluation, isTest ? bind('?', item, scoped) : scoped) === true;
-    });
+    return kept;
   };
 };

@@ -1,11 +1,10 @@
-import { member } from '../values/kinds.ts';
+import type { Path, Reference } from '../syntax/tree.ts';
+import { member } from '../values/member.ts';
 import type { Code, Compiler } from './compiler.ts';
-import { resolve } from './evaluation.ts';
-import { childOf, nameOf, type Syntax } from './parse.ts';
+import { resolve, testedValue } from './evaluation.ts';
 
 /** A variable, or a name that the expression binds. */
-export const compileVariable = (node: Syntax, compiler: Compiler): Code => {
-  const name = nameOf(node);
+const compileName = (name: string, compiler: Compiler): Code => {
   const isBound = compiler.scope.bound.has(name);
   if (!isBound) compiler.readsVariable(name);
   else if (compiler.scope.shadowing) compiler.needs('limited');
@@ -15,17 +14,18 @@ export const compileVariable = (node: Syntax, compiler: Compiler): Code => {
     : (evaluation) => evaluation.lookup(name);
 };
 
-/** `?`, the tested value. */
-export const compileInput = (node: Syntax, compiler: Compiler): Code => {
-  if (!compiler.scope.bound.has('?')) {
-    throw compiler.reject(node, '`?` stands for a tested value', 'use it on the right of `in`, as in `x in (? > 5)`.');
-  }
-  return (evaluation, frame) => resolve('?', evaluation, frame);
-};
+/** `order.customer.id` */
+export const compileReference = ({ names: [name, ...keys] }: Reference, compiler: Compiler): Code =>
+  keys.reduce<Code>(
+    (target, key) => (evaluation, frame) => member(target(evaluation, frame), key),
+    compileName(name, compiler),
+  );
 
-/** `order.id` */
-export const compilePath = (node: Syntax, compiler: Compiler): Code => {
-  const target = compiler.compile(node.children[0]!);
-  const key = nameOf(childOf(node, 'PathName')!);
-  return (evaluation, frame) => member(target(evaluation, frame), key);
+/** `?`, the tested value. */
+export const compileTestedValue = (): Code => (_evaluation, frame) => testedValue(frame);
+
+/** `list[1].id` */
+export const compilePath = ({ target, key }: Path, compiler: Compiler): Code => {
+  const code = compiler.compile(target);
+  return (evaluation, frame) => member(code(evaluation, frame), key);
 };

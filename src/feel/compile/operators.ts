@@ -1,73 +1,80 @@
-import { evaluate as evaluateByFeelin } from 'feelin';
 import { textSteps } from '../limits/steps.ts';
-import { kindOf } from '../values/kinds.ts';
-import { type and, arithmetic, negative } from '../values/operators.ts';
+import type { Between, Binary, If, InstanceOf, Negative, Range } from '../syntax/tree.ts';
+import { isError, kindOf } from '../values/kinds.ts';
+import { and, arithmetic, comparisons, negative, or, rangeOf } from '../values/operators.ts';
 import type { Code, Compiler } from './compiler.ts';
 import { countSteps } from './evaluation.ts';
-import { childOf, type Syntax } from './parse.ts';
-import { compileRange } from './unary-tests.ts';
 
-/** `a + b`, `-a` */
-export const compileArithmetic = (node: Syntax, compiler: Compiler): Code => {
-  if (node.children.length === 2) {
-    const operand = compiler.compile(node.children[1]!);
-    return (evaluation, frame) => negative(operand(evaluation, frame));
-  }
-  const [leftNode, operator, rightNode] = node.children as [Syntax, Syntax, Syntax];
-  const left = compiler.compile(leftNode);
-  const right = compiler.compile(rightNode);
-  const compute = arithmetic[operator.text]!;
+/** `a + b` */
+export const compileArithmetic = ({ operator, left, right }: Binary, compiler: Compiler): Code => {
+  const [a, b] = [compiler.compile(left), compiler.compile(right)];
+  const compute = arithmetic[operator]!;
   return (evaluation, frame) => {
-    const value = compute(left(evaluation, frame), right(evaluation, frame));
+    const value = compute(a(evaluation, frame), b(evaluation, frame));
     if (typeof value === 'string') countSteps(evaluation, textSteps(value));
     return value;
   };
 };
 
-/** `and`, `or`; the right side is skipped if the left side decides. */
-export const compileLogic =
-  (combine: typeof and, decisive: boolean) =>
-  (node: Syntax, compiler: Compiler): Code => {
-    const left = compiler.compile(node.children[0]!);
-    const right = compiler.compile(node.children[2]!);
-    return (evaluation, frame) => {
-      const first = left(evaluation, frame);
-      return first === decisive ? decisive : combine(first, right(evaluation, frame));
-    };
+/** `-a` */
+export const compileNegative = ({ operand }: Negative, compiler: Compiler): Code => {
+  const code = compiler.compile(operand);
+  return (evaluation, frame) => negative(code(evaluation, frame));
+};
+
+/** `a < b` */
+export const compileComparison = ({ operator, left, right }: Binary, compiler: Compiler): Code => {
+  const [a, b] = [compiler.compile(left), compiler.compile(right)];
+  const compare = comparisons[operator]!;
+  return (evaluation, frame) => compare(a(evaluation, frame), b(evaluation, frame));
+};
+
+/** `a between b and c` */
+export const compileBetween = ({ value, low, high }: Between, compiler: Compiler): Code => {
+  const [tested, least, most] = [compiler.compile(value), compiler.compile(low), compiler.compile(high)];
+  return (evaluation, frame) => {
+    const found = tested(evaluation, frame);
+    return and(comparisons['>=']!(found, least(evaluation, frame)), comparisons['<=']!(found, most(evaluation, frame)));
   };
+};
+
+/** `a and b`, `a or b`; the right side is skipped if the left side decides. */
+export const compileLogic = ({ kind, left, right }: Binary, compiler: Compiler): Code => {
+  const [a, b] = [compiler.compile(left), compiler.compile(right)];
+  const [combine, decisive] = kind === 'and' ? [and, false] : [or, true];
+  return (evaluation, frame) => {
+    const first = a(evaluation, frame);
+    return first === decisive ? decisive : combine(first, b(evaluation, frame));
+  };
+};
 
 /** `if a then b else c` */
-export const compileIf = (node: Syntax, compiler: Compiler): Code => {
-  const [, condition, , positive, , otherwise] = node.children.map((child) =>
-    /^(?:if|then|else)$/.test(child.name) ? undefined : compiler.compile(child),
-  );
-  return (evaluation, frame) =>
-    condition!(evaluation, frame) === true ? positive!(evaluation, frame) : otherwise!(evaluation, frame);
+export const compileIf = ({ condition, positive, otherwise }: If, compiler: Compiler): Code => {
+  const [test, yes, no] = [compiler.compile(condition), compiler.compile(positive), compiler.compile(otherwise)];
+  return (evaluation, frame) => (test(evaluation, frame) === true ? yes(evaluation, frame) : no(evaluation, frame));
 };
 
-/** `x instance of number`; feelin evaluates types that consist of other types. */
-export const compileInstanceOf = (node: Syntax, compiler: Compiler): Code => {
-  const value = compiler.compile(node.children[0]!);
-  const type = childOf(node, 'Type')!.text.replace(/\s+/g, ' ');
-  if (type === 'Any') return (evaluation, frame) => (value(evaluation, frame) ?? null) !== null;
-  if (/^[\w ]+$/.test(type)) {
-    const kind = type === 'Null' ? 'null' : type;
-    return (evaluation, frame) => {
-      const found = kindOf(value(evaluation, frame));
-      return found === kind || (kind === 'duration' && (found?.endsWith('duration') ?? false));
-    };
-  }
-  return (evaluation, frame) =>
-    evaluateByFeelin(`value instance of ${type}`, { value: value(evaluation, frame) ?? null }).value;
+const otherTypeNames: ReadonlyMap<string, string> = new Map([
+  ['date time', 'date and time'],
+  ['year-month-duration', 'years and months duration'],
+  ['day-time-duration', 'days and time duration'],
+]);
+
+/** `x instance of number` */
+export const compileInstanceOf = ({ value, type }: InstanceOf, compiler: Compiler): Code => {
+  const code = compiler.compile(value);
+  const kind = otherTypeNames.get(type) ?? type;
+  return (evaluation, frame) => {
+    const found = code(evaluation, frame);
+    if (isError(found)) return found;
+    return kind === 'Any' ? (found ?? null) !== null : kindOf(found) === kind;
+  };
 };
 
-/** A test such as `> 5` or `[1..10]` without a value on its left. Only a range has a meaning of its own. */
-export const compileLoneTest = (node: Syntax, compiler: Compiler): Code => {
-  const interval = childOf(node, 'Interval');
-  if (interval !== undefined) return compileRange(interval, compiler);
-  throw compiler.reject(
-    node,
-    'a comparison lacks its left side',
-    'write `a = b` with one sign; a leading `=` marks the expression once.',
-  );
+/** `[1..10]` as a value, which only arguments can be. */
+export const compileRange = (node: Range, compiler: Compiler): Code => {
+  const { startIncluded, endIncluded } = node;
+  const [start, end] = [compiler.compile(node.start), compiler.compile(node.end)];
+  return (evaluation, frame) =>
+    rangeOf({ start: start(evaluation, frame), end: end(evaluation, frame), startIncluded, endIncluded });
 };

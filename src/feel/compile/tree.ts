@@ -1,40 +1,65 @@
-import { syntaxFault } from '../faults.ts';
-import { and, or } from '../values/operators.ts';
+import type { Syntax } from '../syntax/tree.ts';
+import { compileCall, compileDefinition } from './calls.ts';
 import { type Code, type Compiler, outermost, type Scope } from './compiler.ts';
 import type { TimeGuard } from './evaluation.ts';
-import { compileCall, compileDefinition, compileTemporal } from './function-calls.ts';
-import { compileContext, compileList, literalOf } from './literals.ts';
-import { compileFilter, compileFor, compileQuantified } from './loops.ts';
-import { compileInput, compilePath, compileVariable } from './names.ts';
-import { compileArithmetic, compileIf, compileInstanceOf, compileLogic, compileLoneTest } from './operators.ts';
-import type { Syntax } from './parse.ts';
-import { compileComparison, compileRange } from './unary-tests.ts';
+import { compileCounting, compileFilter, compileFor, compileQuantified } from './loops.ts';
+import { compilePath, compileReference, compileTestedValue } from './names.ts';
+import {
+  compileArithmetic,
+  compileBetween,
+  compileComparison,
+  compileIf,
+  compileInstanceOf,
+  compileLogic,
+  compileNegative,
+  compileRange,
+} from './operators.ts';
+import { compileContext, compileList } from './structures.ts';
+import {
+  compileAlternatives,
+  compileComparisonTest,
+  compileExpressionTest,
+  compileIn,
+  compileNegatedTest,
+  compileRangeTest,
+} from './unary-tests.ts';
 
-type Rule = (node: Syntax, compiler: Compiler) => Code;
-
-/** What compiles each kind of node, by the grammar's name. Literals of numbers, strings, booleans and null are constants. */
-const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-  ['VariableName', compileVariable],
-  ['?', compileInput],
-  ['PathExpression', compilePath],
-  ['ParenthesizedExpression', (node, compiler) => compiler.compile(node.children[1]!)],
-  ['ArithmeticExpression', compileArithmetic],
-  ['Comparison', compileComparison],
-  ['Conjunction', compileLogic(and, false)],
-  ['Disjunction', compileLogic(or, true)],
-  ['IfExpression', compileIf],
-  ['List', compileList],
-  ['Context', compileContext],
-  ['FilterExpression', compileFilter],
-  ['ForExpression', compileFor],
-  ['QuantifiedExpression', compileQuantified],
-  ['FunctionInvocation', compileCall],
-  ['FunctionDefinition', compileDefinition],
-  ['DateTimeLiteral', compileTemporal],
-  ['InstanceOfExpression', compileInstanceOf],
-  ['Interval', compileRange],
-  ['SimplePositiveUnaryTest', compileLoneTest],
-]);
+/** What compiles each kind of node. */
+const rules: {
+  readonly [Kind in Syntax['kind']]: (node: Extract<Syntax, { kind: Kind }>, compiler: Compiler) => Code;
+} = {
+  literal:
+    ({ value }) =>
+    () =>
+      value,
+  reference: compileReference,
+  'tested value': compileTestedValue,
+  path: compilePath,
+  filter: compileFilter,
+  list: compileList,
+  context: compileContext,
+  if: compileIf,
+  for: compileFor,
+  some: compileQuantified,
+  every: compileQuantified,
+  counting: compileCounting,
+  and: compileLogic,
+  or: compileLogic,
+  arithmetic: compileArithmetic,
+  comparison: compileComparison,
+  between: compileBetween,
+  negative: compileNegative,
+  'instance of': compileInstanceOf,
+  in: compileIn,
+  range: compileRange,
+  call: compileCall,
+  function: compileDefinition,
+  'comparison test': compileComparisonTest,
+  'range test': compileRangeTest,
+  'expression test': compileExpressionTest,
+  alternatives: compileAlternatives,
+  'negated test': compileNegatedTest,
+};
 
 /**
  * How far an expression may multiply the size of its variables without a time limit. An expression can use a value that
@@ -50,36 +75,19 @@ interface CompiledTree {
   readonly guard: TimeGuard;
 }
 
-/**
- * Compiles a syntax tree to nested functions.
- *
- * @param source the text of the expression, for faults
- */
-export const compileTree = (tree: Syntax, source: string): CompiledTree => {
+/** Compiles a syntax tree to nested functions. */
+export const compileTree = (tree: Syntax): CompiledTree => {
   const names = new Set<string>();
   const reads = new Map<string, number>();
   const guards = new Set<TimeGuard>();
-  const reject: Compiler['reject'] = (node, what, fix) => syntaxFault(source, node.from, { what, fix });
-  const compileIn = (node: Syntax, scope: Scope): Code => {
-    const literal = literalOf(node);
-    if (literal !== undefined) return () => literal.value;
-    const rule = rules.get(node.name);
-    if (rule === undefined) {
-      throw reject(
-        node,
-        `\`${node.text.slice(0, 30)}\` is not allowed here`,
-        'correct the expression at the marked place.',
-      );
-    }
-    return rule(node, {
+  const compileIn = (node: Syntax, scope: Scope): Code =>
+    (rules[node.kind] as (node: Syntax, compiler: Compiler) => Code)(node, {
       scope,
-      reject,
       compile: (part, inner = scope) => compileIn(part, inner),
       readsVariable: (name) => names.add(name),
       readsBoundName: (name) => reads.set(name, (reads.get(name) ?? 0) + 1),
       needs: (guard) => guards.add(guard),
     });
-  };
   const code = compileIn(tree, outermost);
   if ([...reads.values()].reduce((growth, count) => growth * count, 1) > mostGrowth) guards.add('limited');
   const guard = (['limited', 'trial'] as const).find((each) => guards.has(each)) ?? 'none';

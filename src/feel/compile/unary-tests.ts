@@ -1,97 +1,91 @@
-import { and, comparisons, equals, or, passes, rangeOf, type Truth, within } from '../values/operators.ts';
-import { binding, type Code, type Compiler, type Scope } from './compiler.ts';
-import { bind, resolve } from './evaluation.ts';
-import { childOf, mentions, type Syntax } from './parse.ts';
+import {
+  type Alternatives,
+  type ComparisonTest,
+  contains,
+  type ExpressionTest,
+  type In,
+  type NegatedTest,
+  type RangeTest,
+} from '../syntax/tree.ts';
+import { isError } from '../values/kinds.ts';
+import { comparisons, not, or, passes, within } from '../values/operators.ts';
+import { binding, type Code, type Compiler } from './compiler.ts';
+import { bind, type Evaluation, type Frame, inputName, noTestedValue, resolve, testedName } from './evaluation.ts';
 
-interface CompiledBounds {
-  readonly start: Code;
-  readonly end: Code;
-  readonly startIncluded: boolean;
-  readonly endIncluded: boolean;
-}
+/** Reads the tested value of tests that do not name it. */
+const input = (evaluation: Evaluation, frame: Frame | undefined): unknown => resolve(inputName, evaluation, frame);
 
-const compileBounds = (node: Syntax, compiler: Compiler, scope: Scope): CompiledBounds => {
-  const [open, start, , end, close] = node.children as [Syntax, Syntax, Syntax, Syntax, Syntax];
-  return {
-    start: compiler.compile(start, scope),
-    end: compiler.compile(end, scope),
-    startIncluded: open.name === '[',
-    endIncluded: close.name === ']',
-  };
+const readsInput = (compiler: Compiler): void => {
+  if (!compiler.scope.bound.has(inputName)) compiler.readsVariable(inputName);
 };
 
-/** `[1..10]` as a value. */
-export const compileRange = (node: Syntax, compiler: Compiler): Code => {
-  const bounds = compileBounds(node, compiler, compiler.scope);
+/** `> 5` */
+export const compileComparisonTest = ({ operator, operand }: ComparisonTest, compiler: Compiler): Code => {
+  readsInput(compiler);
+  const compare = comparisons[operator]!;
+  const code = compiler.compile(operand);
+  return (evaluation, frame) => compare(input(evaluation, frame) ?? null, code(evaluation, frame));
+};
+
+/** `[1..10]` */
+export const compileRangeTest = ({ range }: RangeTest, compiler: Compiler): Code => {
+  readsInput(compiler);
+  const { startIncluded, endIncluded } = range;
+  const [start, end] = [compiler.compile(range.start), compiler.compile(range.end)];
   return (evaluation, frame) =>
-    rangeOf({ ...bounds, start: bounds.start(evaluation, frame), end: bounds.end(evaluation, frame) });
+    within(input(evaluation, frame), {
+      start: start(evaluation, frame),
+      end: end(evaluation, frame),
+      startIncluded,
+      endIncluded,
+    });
 };
 
-/** `> 5` or `[1..10]`, applied to the value of `?`. */
-const compileSimpleTest = (node: Syntax, compiler: Compiler, scope: Scope): Code => {
-  const interval = childOf(node, 'Interval');
-  if (interval !== undefined) {
-    const bounds = compileBounds(interval, compiler, scope);
-    return (evaluation, frame) =>
-      within(resolve('?', evaluation, frame), {
-        ...bounds,
-        start: bounds.start(evaluation, frame),
-        end: bounds.end(evaluation, frame),
-      });
-  }
-  const [operator, operand] = node.children as [Syntax, Syntax];
-  const compare = comparisons[operator.text]!;
-  const code = compiler.compile(operand, scope);
-  return (evaluation, frame) => compare(resolve('?', evaluation, frame), code(evaluation, frame));
-};
-
-/** A test of the value of `?`: `> 5`, `[1..10]`, a value, a list, or a condition that contains `?`. */
-export const compileTest = (node: Syntax, compiler: Compiler, scope: Scope): Code => {
-  if (node.name === 'PositiveUnaryTest') return compileTest(node.children[0]!, compiler, scope);
-  // The grammar parses the parentheses of a single test, `x in (> 5)`, as those of an expression.
-  if (node.name === 'ParenthesizedExpression' && node.children[1]!.name === 'SimplePositiveUnaryTest') {
-    return compileTest(node.children[1]!, compiler, scope);
-  }
-  if (node.name === 'SimplePositiveUnaryTest') return compileSimpleTest(node, compiler, scope);
-  const code = compiler.compile(node, scope);
-  return mentions(node, '?')
-    ? code
-    : (evaluation, frame) => passes(resolve('?', evaluation, frame), code(evaluation, frame));
-};
-
-/** `x in test` and `x in (test, test)`. */
-const compileIn = (node: Syntax, compiler: Compiler): Code => {
-  const scope = binding(compiler.scope, ['?']);
-  const value = compiler.compile(node.children[0]!);
-  const tests = (childOf(node, 'PositiveUnaryTests') ?? node).children
-    .filter(({ name }) => name === 'PositiveUnaryTest')
-    .map((test) => compileTest(test, compiler, scope));
+/**
+ * Any other expression: a condition that reads `?`, or a value to compare with. It counts as a condition only if it needs
+ * `?` to be evaluated.
+ */
+export const compileExpressionTest = ({ expression }: ExpressionTest, compiler: Compiler): Code => {
+  readsInput(compiler);
+  const code = compiler.compile(expression);
+  const plain: Code = (evaluation, frame) => passes(input(evaluation, frame) ?? null, code(evaluation, frame));
+  if (!contains(expression, ({ kind }) => kind === 'tested value')) return plain;
   return (evaluation, frame) => {
-    const inner = bind('?', value(evaluation, frame), frame);
-    return tests.reduce<Truth>((result, test) => (result === true ? true : or(result, test(evaluation, inner))), false);
+    try {
+      return plain(evaluation, frame);
+    } catch (error) {
+      if (error !== noTestedValue) throw error;
+      const found = code(evaluation, bind(testedName, input(evaluation, frame) ?? null, frame));
+      return typeof found === 'boolean' ? found : null;
+    }
   };
 };
 
-const compileBetween = (node: Syntax, compiler: Compiler): Code => {
-  const [value, , low, , high] = node.children.map((child) =>
-    child.name === 'between' || child.name === 'and' ? undefined : compiler.compile(child),
-  );
+/** Several tests, of which one must pass. */
+export const compileAlternatives = ({ tests }: Alternatives, compiler: Compiler): Code => {
+  const codes = tests.map((test) => compiler.compile(test));
   return (evaluation, frame) => {
-    const tested = value!(evaluation, frame);
-    return and(
-      comparisons['>=']!(tested, low!(evaluation, frame)),
-      comparisons['<=']!(tested, high!(evaluation, frame)),
-    );
+    let result: boolean | null = false;
+    for (const code of codes) {
+      result = or(result, code(evaluation, frame));
+      if (result === true) return true;
+    }
+    return result;
   };
 };
 
-/** `a < b`, `a between b and c`, `a in test`. */
-export const compileComparison = (node: Syntax, compiler: Compiler): Code => {
-  const [leftNode, operator, rightNode] = node.children as [Syntax, Syntax, Syntax];
-  if (operator.name === 'in') return compileIn(node, compiler);
-  if (operator.name === 'between') return compileBetween(node, compiler);
-  const left = compiler.compile(leftNode);
-  const right = compiler.compile(rightNode);
-  const compare = operator.text === '=' ? equals : comparisons[operator.text]!;
-  return (evaluation, frame) => compare(left(evaluation, frame), right(evaluation, frame));
+/** `not(...)` */
+export const compileNegatedTest = ({ test }: NegatedTest, compiler: Compiler): Code => {
+  const code = compiler.compile(test);
+  return (evaluation, frame) => not(code(evaluation, frame));
+};
+
+/** `x in test`, `x in (test, test)` */
+export const compileIn = ({ value, test }: In, compiler: Compiler): Code => {
+  const tested = compiler.compile(value);
+  const code = compiler.compile(test, binding(compiler.scope, [inputName]));
+  return (evaluation, frame) => {
+    const found = tested(evaluation, frame) ?? null;
+    return isError(found) ? found : code(evaluation, bind(inputName, found, frame));
+  };
 };

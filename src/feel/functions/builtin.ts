@@ -1,5 +1,4 @@
-import { evaluate } from 'feelin';
-import { settle } from '../values/kinds.ts';
+import { isContext, isError, isFunction, isRange, kindOf } from '../values/kinds.ts';
 
 /** What a function can use of the evaluation that calls it. */
 export interface Services {
@@ -9,80 +8,93 @@ export interface Services {
   readonly random: () => number;
 }
 
-/** A built-in function. */
+/** A built-in function, or one of several with the same name and other parameters. */
 export interface Builtin {
-  /** Parameter names in order. With `rest`, the last one receives all remaining arguments as a list. */
+  /** Parameter names in order. */
   readonly parameters: readonly string[];
-  readonly required: number;
+  /** Whether the last parameter receives all remaining arguments as a list. */
   readonly rest: boolean;
   readonly call: (args: readonly unknown[], services: Services) => unknown;
 }
 
+const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
+  any: () => true,
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number' || typeof value === 'bigint',
+  boolean: (value) => typeof value === 'boolean',
+  list: (value) => Array.isArray(value),
+  context: isContext,
+  function: isFunction,
+  range: isRange,
+};
+
+const check = (kind: string): ((value: unknown) => boolean) => checks[kind] ?? ((value) => kindOf(value) === kind);
+
+const parse = (
+  signature: string,
+): {
+  readonly names: readonly string[];
+  readonly kinds: readonly ((value: unknown) => boolean)[];
+  readonly rest: boolean;
+} => {
+  const parts = signature === '' ? [] : signature.split(', ').map((part) => part.split(': '));
+  const rest = parts[parts.length - 1]?.[0]!.startsWith('...') ?? false;
+  return {
+    names: parts.map(([name]) => name!.replace(/^\.\.\./, '')),
+    kinds: parts.map(([name, kind]) => check(name!.startsWith('...') ? 'list' : (kind ?? 'any'))),
+    rest,
+  };
+};
+
 /**
- * Defines a function by its parameters: `list, position?, ...items`. `?` marks an optional parameter, `...` collects the
- * remaining arguments in a list. The function receives its arguments in this order, null for missing ones.
+ * Defines a function by its parameters and their kinds: `list: list, element`, `...items`. `...` collects the remaining
+ * arguments in a list. Several signatures, separated by `; `, are alternatives by the number or the names of the
+ * arguments. The function receives its arguments in this order; those of other signatures are missing. Arguments of
+ * another kind give null.
  *
  * @example
- * builtin('list, ...items', (list, items) => [...list, ...items]);
+ * builtin('list: list, start: number; list: list, start: number, length: number', sublist);
  */
 export const builtin = (
-  signature: string,
-  // biome-ignore lint/suspicious/noExplicitAny: each function checks the kinds of its own arguments
+  signatures: string,
+  // biome-ignore lint/suspicious/noExplicitAny: the kinds of the arguments are checked by the signature
   call: (...args: any[]) => unknown,
-): Builtin => {
-  const parts = signature === '' ? [] : signature.split(', ');
-  const rest = parts[parts.length - 1]?.startsWith('...') ?? false;
-  return {
-    parameters: parts.map((part) => part.replace(/^\.\.\.|\?$/g, '')),
-    required: parts.filter((part) => !part.startsWith('...') && !part.endsWith('?')).length,
-    rest,
-    call: (args, services) => call(...args, services),
-  };
-};
-
-/** The function of feelin with this name. It checks its own arguments. */
-export const borrowed = (name: string): Builtin => {
-  const found = evaluate(name, {}).value as ((...args: unknown[]) => unknown) & { readonly $args: readonly string[] };
-  const parameters = found.$args.map((parameter) => parameter.replace(/^\.\.\./, ''));
-  return {
-    parameters,
-    required: 0,
-    rest: false,
-    call: (args) => {
-      // feelin represents an omitted argument by undefined and rejects null.
-      const given = args.slice(0, parameters.length).map((value) => (value === null ? undefined : value));
-      return settle(found(...given));
-    },
-  };
-};
-
-/** Orders positional arguments by the parameters of a function; `undefined` if they do not match. */
-export const bindPositional = (fn: Builtin, args: readonly unknown[]): readonly unknown[] | undefined => {
-  const fixed = fn.rest ? fn.parameters.length - 1 : fn.parameters.length;
-  if (args.length < fn.required || (!fn.rest && args.length > fixed)) return undefined;
-  const bound: unknown[] = [];
-  for (let index = 0; index < fixed; index++) bound.push(args[index] ?? null);
-  if (fn.rest) bound.push(args.slice(fixed));
-  return bound;
-};
-
-/** As {@link bindPositional}, for named arguments. A rest parameter accepts a list or a single value. */
-export const bindNamed = (fn: Builtin, args: ReadonlyMap<string, unknown>): readonly unknown[] | undefined => {
-  for (const name of args.keys()) if (!fn.parameters.includes(name)) return undefined;
-  for (const name of fn.parameters.slice(0, fn.required)) if (!args.has(name)) return undefined;
-  return fn.parameters.map((name, index) => {
-    const value = args.get(name) ?? null;
-    const isRest = fn.rest && index === fn.parameters.length - 1;
-    return isRest && !Array.isArray(value) ? (args.has(name) ? [value] : []) : value;
+): readonly Builtin[] =>
+  signatures.split('; ').map((signature) => {
+    const { names, kinds, rest } = parse(signature);
+    return {
+      parameters: names,
+      rest,
+      call: (args) => (args.every((value, index) => kinds[index]!(value)) ? call(...args) : null),
+    };
   });
+
+/** As {@link builtin}, for a function without parameters that uses the clock or random numbers. */
+export const serviceFunction = (call: (services: Services) => unknown): readonly Builtin[] => [
+  { parameters: [], rest: false, call: (_args, services) => call(services) },
+];
+
+/** Orders positional arguments by the parameters of a function; `undefined` if their number does not match. */
+export const bindPositional = (
+  { parameters, rest }: Builtin,
+  args: readonly unknown[],
+): readonly unknown[] | undefined => {
+  if (!rest) return args.length === parameters.length ? args : undefined;
+  if (args.length < parameters.length) return undefined;
+  const fixed = parameters.length - 1;
+  const more = args.slice(fixed);
+  const error = more.find(isError);
+  if (error !== undefined) return [error];
+  // `f(list)` and `f(a, b, c)` are equivalent.
+  const items = fixed === 0 && more.length === 1 && Array.isArray(more[0]) ? more[0] : more;
+  return [...args.slice(0, fixed), items];
 };
 
-/** Converts a value to a list as FEEL does: a single value becomes a list of one item; null stays null. */
-export const listOf = (value: unknown): readonly unknown[] | null => {
-  if (Array.isArray(value)) return value;
-  return value === null || value === undefined ? null : [value];
+/** As {@link bindPositional}, for named arguments. Missing ones are null. */
+export const bindNamed = (
+  { parameters }: Builtin,
+  args: ReadonlyMap<string, unknown>,
+): readonly unknown[] | undefined => {
+  for (const name of args.keys()) if (!parameters.includes(name)) return undefined;
+  return parameters.map((name) => args.get(name) ?? null);
 };
-
-/** The items of `f(list)` or `f(a, b, c)`, which are equivalent. */
-export const itemsOf = (args: readonly unknown[]): readonly unknown[] =>
-  args.length === 1 && Array.isArray(args[0]) ? args[0] : args;

@@ -1,6 +1,7 @@
 import { setKey } from '../../common/set-key.ts';
-import { type Context, isContext, member } from '../values/kinds.ts';
-import { type Builtin, builtin, itemsOf, listOf } from './builtin.ts';
+import { type Context, isContext } from '../values/kinds.ts';
+import { member } from '../values/member.ts';
+import { type Builtin, builtin } from './builtin.ts';
 
 const mergeAll = (contexts: readonly Context[]): Record<string, unknown> => {
   const merged: Record<string, unknown> = {};
@@ -8,48 +9,49 @@ const mergeAll = (contexts: readonly Context[]): Record<string, unknown> => {
   return merged;
 };
 
+const areTexts = (values: unknown): values is readonly string[] =>
+  Array.isArray(values) && values.every((value) => typeof value === 'string');
+
 /** A list of keys is a path: `get value({a: {b: 1}}, ["a", "b"])`. A single key is one name, even with dots in it. */
-const getValue = (context: unknown, key: unknown): unknown => {
-  if (!isContext(context)) return null;
+const getValue = (context: Context, key: unknown): unknown => {
   if (typeof key === 'string') return member(context, key);
-  if (!Array.isArray(key) || key.length === 0 || !key.every((part) => typeof part === 'string')) return null;
-  return key.reduce<unknown>((value, part: string) => (isContext(value) ? member(value, part) : undefined), context);
+  if (!areTexts(key) || key.length === 0) return null;
+  return key.reduce<unknown>((value, part) => (isContext(value) ? member(value, part) : null), context);
 };
 
-const putAt = (context: unknown, keys: readonly string[], value: unknown): unknown => {
-  const [key, ...deeper] = keys;
+const putAt = (context: unknown, [key, ...deeper]: readonly string[], value: unknown): unknown => {
   const copy = mergeAll(isContext(context) ? [context] : []);
   setKey(copy, key!, deeper.length === 0 ? value : putAt(member(copy, key!), deeper, value));
   return copy;
 };
 
-const put = (context: unknown, key: unknown, value: unknown): unknown => {
-  const keys = listOf(key) ?? [];
-  if (!isContext(context) || keys.length === 0 || !keys.every((part) => typeof part === 'string')) return null;
-  return putAt(context, keys, value);
+const put = (context: Context, key: unknown, value: unknown): unknown => {
+  const keys = typeof key === 'string' ? [key] : key;
+  return areTexts(keys) && keys.length > 0 ? putAt(context, keys, value) : null;
 };
 
-const merge = (args: readonly unknown[]): unknown => {
-  const contexts = itemsOf(args);
-  return contexts.every(isContext) ? mergeAll(contexts) : null;
-};
+const merge = (contexts: readonly unknown[]): unknown => (contexts.every(isContext) ? mergeAll(contexts) : null);
 
-const fromEntries = (entries: unknown): unknown => {
+const fromEntries = (entries: readonly unknown[]): unknown => {
   const context: Record<string, unknown> = {};
-  for (const entry of listOf(entries) ?? [null]) {
+  for (const entry of entries) {
     if (!isContext(entry) || typeof entry.key !== 'string' || !Object.hasOwn(entry, 'value')) return null;
     setKey(context, entry.key, entry.value);
   }
   return context;
 };
 
+const putSignatures = 'context: context, key, value; context: context, keys, value';
+
 /** FEEL's functions on contexts. */
-export const contextFunctions: Readonly<Record<string, Builtin>> = {
-  'get value': builtin('context, key', getValue),
-  'get entries': builtin('context', (context: unknown) =>
-    isContext(context) ? Object.entries(context).map(([key, value]) => ({ key, value })) : null,
+export const contextFunctions: Readonly<Record<string, readonly Builtin[]>> = {
+  'get value': builtin('context: context, key; context: context, keys', getValue),
+  'get entries': builtin('context: context; m: context', (context: Context) =>
+    Object.entries(context).map(([key, value]) => ({ key, value })),
   ),
-  'context put': builtin('context, key, value', put),
+  'context put': builtin(putSignatures, put),
+  put: builtin(putSignatures, put),
   'context merge': builtin('...contexts', merge),
-  context: builtin('entries', fromEntries),
+  'put all': builtin('...contexts', merge),
+  context: builtin('entries: list', fromEntries),
 };

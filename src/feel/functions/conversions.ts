@@ -1,64 +1,55 @@
 import { parse, stringify } from 'lossless-json';
 import { refuse } from '../faults.ts';
-import { isNumeric, parseNumber } from '../values/decimal.ts';
-import { refuseHuge, toJson } from '../values/json.ts';
-import { type Context, kindOf } from '../values/kinds.ts';
-import { equals, not } from '../values/operators.ts';
-import { temporalText } from '../values/temporal.ts';
+import { parseNumber } from '../values/decimal.ts';
+import { refuseHuge } from '../values/json.ts';
+import { type Context, isContext, kindOf } from '../values/kinds.ts';
+import { not } from '../values/operators.ts';
 import { type Builtin, builtin } from './builtin.ts';
-
-const keyText = (key: string): string => (/^\w+$/.test(key) ? key : JSON.stringify(key));
-
-const nested = (value: unknown): string =>
-  typeof value === 'string' ? JSON.stringify(value) : (textOf(value) ?? 'null');
-
-/** The text of a value in FEEL; null if it has none. */
-const textOf = (value: unknown): string | null => {
-  switch (kindOf(value)) {
-    case undefined:
-    case 'null':
-    case 'function':
-    case 'range':
-      return null;
-    case 'string':
-      return value as string;
-    case 'boolean':
-    case 'number':
-      return String(value);
-    case 'list':
-      return `[${(value as readonly unknown[]).map(nested).join(', ')}]`;
-    case 'context':
-      return `{${Object.entries(value as Context)
-        .map(([key, item]) => `${keyText(key)}:${nested(item)}`)
-        .join(', ')}}`;
-    default:
-      return temporalText(value as object);
-  }
-};
+import { nestedText, textOf } from './text.ts';
 
 const written = (value: unknown): string | null => {
   refuseHuge(value);
   return textOf(value);
 };
 
-const isSeparator = (value: unknown): value is string | null =>
-  value === null || value === '.' || value === ',' || value === ' ';
+const isGrouping = (value: unknown): value is string => value === '.' || value === ',' || value === ' ';
 
-const numberOf = (from: unknown, grouping: unknown, decimal: unknown): unknown => {
-  if (isNumeric(from)) return from;
-  if (typeof from !== 'string' || !isSeparator(grouping) || !isSeparator(decimal) || decimal === ' ') return null;
-  if (grouping !== null && grouping === decimal) return null;
+const isDecimal = (value: unknown): value is string => value === '.' || value === ',';
+
+/** Missing separators are undefined; of two given ones, one may be null. */
+const numberOf = (from: string, grouping?: string | null, decimal?: string | null): unknown => {
+  if (grouping === undefined) return parseNumber(from);
+  if (decimal === undefined) return isGrouping(grouping) ? parseNumber(from.replaceAll(grouping, '')) : null;
+  if (grouping === null && decimal === null) return null;
+  if (grouping !== null && (!isGrouping(grouping) || grouping === decimal)) return null;
+  if (decimal !== null && !isDecimal(decimal)) return null;
   const digits = grouping === null ? from : from.replaceAll(grouping, '');
   return parseNumber(decimal === null ? digits : digits.replaceAll(decimal, '.'));
 };
 
-const asJson = (value: unknown): unknown => {
-  const kind = kindOf(value);
-  return kind === 'range' || kind === 'function' ? null : (stringify(toJson(value)) ?? null);
+/** The value with everything that JSON does not have as its FEEL text. */
+const plain = (value: unknown): unknown => {
+  switch (kindOf(value)) {
+    case 'null':
+    case 'boolean':
+    case 'number':
+    case 'string':
+      return value ?? null;
+    case 'list':
+      return (value as readonly unknown[]).map(plain);
+    case 'context':
+      return Object.fromEntries(Object.entries(value as Context).map(([key, item]) => [key, plain(item)]));
+    default:
+      return nestedText(value);
+  }
 };
 
-const fromJson = (text: unknown): unknown => {
-  if (typeof text !== 'string') return null;
+const asJson = (value: unknown): unknown => {
+  refuseHuge(value);
+  return stringify(plain(value)) ?? null;
+};
+
+const fromJson = (text: string): unknown => {
   try {
     return parse(text, undefined, parseNumber);
   } catch {
@@ -67,19 +58,35 @@ const fromJson = (text: unknown): unknown => {
 };
 
 /** Gives the value if the condition is true. Otherwise the evaluation fails with the author's message. */
-const assertion = (value: unknown, condition: unknown, cause: unknown): unknown => {
+const assertion = (value: unknown, condition: unknown, cause?: unknown): unknown => {
   if (condition === true) return value;
   throw refuse(typeof cause === 'string' ? `an assertion does not hold: ${cause}` : 'an assertion does not hold');
 };
 
+const isNullOr = (holds: (value: unknown) => boolean, ...values: readonly unknown[]): boolean =>
+  values.every((value) => value === null || value === undefined || holds(value));
+
+/** Gives the value. The other arguments describe it to an AI agent. */
+const fromAi = (value: unknown, description?: unknown, type?: unknown, schema?: unknown, options?: unknown): unknown =>
+  isNullOr((text) => typeof text === 'string', description, type) && isNullOr(isContext, schema, options)
+    ? value
+    : null;
+
 /** Conversion functions, and functions for values of any kind. */
-export const conversionFunctions: Readonly<Record<string, Builtin>> = {
+export const conversionFunctions: Readonly<Record<string, readonly Builtin[]>> = {
   string: builtin('from', written),
-  number: builtin('from, grouping separator?, decimal separator?', numberOf),
+  number: builtin(
+    'from: string; from: string, grouping separator; from: string, grouping separator, decimal separator',
+    numberOf,
+  ),
   'to json': builtin('value', asJson),
-  'from json': builtin('value', fromJson),
+  'from json': builtin('value: string', fromJson),
   not: builtin('negand', not),
-  is: builtin('value1, value2', (a: unknown, b: unknown) => kindOf(a) === kindOf(b) && equals(a, b) === true),
+  'is defined': builtin('value', (value: unknown) => value !== null),
   'get or else': builtin('value, default', (value: unknown, fallback: unknown) => value ?? fallback),
-  assert: builtin('value, condition, cause?', assertion),
+  assert: builtin('value, condition; value, condition, cause', assertion),
+  fromAi: builtin(
+    'value; value, description; value, description, type; value, description, type, schema; value, description, type, schema, options',
+    fromAi,
+  ),
 };

@@ -7,8 +7,8 @@ import { rangeFunctions } from './ranges.ts';
 import { stringFunctions } from './strings.ts';
 import { temporalFunctions } from './temporals.ts';
 
-/** All built-in functions by name, except `is defined`, which needs the name of its argument instead of the value. */
-export const builtins: ReadonlyMap<string, Builtin> = new Map(
+/** All built-in functions by name, each with its alternatives. */
+export const builtins: ReadonlyMap<string, readonly Builtin[]> = new Map(
   [
     conversionFunctions,
     stringFunctions,

@@ -1,28 +1,24 @@
-import { FeelFunction } from 'feelin';
+import { refuse } from '../faults.ts';
 import { divide, isNumeric, multiply, type Numeric, power, subtract } from '../values/decimal.ts';
 import { refuseHuge } from '../values/json.ts';
-import { and, equals, or, order, type Truth } from '../values/operators.ts';
-import { type Builtin, builtin, itemsOf, listOf } from './builtin.ts';
+import type { FeelFunction } from '../values/kinds.ts';
+import { and, identical, or, order, type Truth } from '../values/operators.ts';
+import { toInt } from '../values/temporal/arithmetic.ts';
+import { type Builtin, builtin } from './builtin.ts';
 import { extremeOf, sumOf } from './numbers.ts';
 
 type List = readonly unknown[];
 
-/** A function whose first parameter is a list; it gives null without one. */
-// biome-ignore lint/suspicious/noExplicitAny: each function checks the kinds of its further arguments
-const onList = (signature: string, compute: (list: List, ...args: any[]) => unknown): Builtin =>
-  builtin(signature, (first: unknown, ...more: unknown[]) => {
-    const list = listOf(first);
-    return list === null ? null : compute(list, ...more);
-  });
+/** A function of a list. */
+const onList = (compute: (list: List) => unknown): readonly Builtin[] => builtin('list: list', compute);
 
 /** A function of a list, or of its items as arguments. */
-const onItems = (compute: (items: List) => unknown): Builtin =>
-  builtin('...list', (args: List) => (args.length === 0 ? null : compute(itemsOf(args))));
+const onItems = (compute: (items: List) => unknown): readonly Builtin[] => builtin('...list', compute);
 
-const onNumbers = (compute: (numbers: readonly Numeric[]) => unknown): Builtin =>
+const onNumbers = (compute: (numbers: readonly Numeric[]) => unknown): readonly Builtin[] =>
   onItems((items) => (items.every(isNumeric) ? compute(items as readonly Numeric[]) : null));
 
-const contains = (list: List, item: unknown): boolean => list.some((other) => equals(item, other) === true);
+const contains = (list: List, item: unknown): boolean => list.some((other) => identical(item, other));
 
 /**
  * Values that a map can find by themselves. Integers beyond 2^53 are not among them: they can be of two types, which only
@@ -45,7 +41,7 @@ const groupsOf = (list: List): readonly Group[] => {
   const others: Group[] = [];
   for (const item of list) {
     const isScalar = isPlainScalar(item);
-    const known = isScalar ? byScalar.get(item) : others.find(({ first }) => equals(first, item) === true);
+    const known = isScalar ? byScalar.get(item) : others.find(({ first }) => identical(first, item));
     if (known !== undefined) {
       known.count++;
       continue;
@@ -68,34 +64,42 @@ const duplicates = (list: List): List =>
 /** The array index of a FEEL position, which counts from 1, or from the end if it is negative. */
 const indexOf = (list: List, position: number): number => (position > 0 ? position - 1 : list.length + position);
 
-const isPosition = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value);
-
-const sublist = (list: List, start: unknown, length: unknown): unknown => {
-  if (!isPosition(start) || !(length === null || isPosition(length))) return null;
-  const from = Math.max(0, indexOf(list, start));
-  return list.slice(from, length === null ? undefined : from + Math.max(0, length));
+const sublist = (list: List, position: Numeric, length?: Numeric): unknown => {
+  const start = toInt(position);
+  if (start === 0) return null;
+  const from = indexOf(list, start);
+  const to = length === undefined ? list.length : from + toInt(length);
+  return list.slice(Math.max(0, from), Math.max(0, from, to));
 };
 
-const insertBefore = (list: List, position: unknown, item: unknown): unknown => {
-  if (!isPosition(position)) return null;
-  const index = Math.max(0, indexOf(list, position));
+const insertBefore = (list: List, position: Numeric, item: unknown): unknown => {
+  const start = toInt(position);
+  if (start === 0) return null;
+  const index = Math.max(0, indexOf(list, start));
   return [...list.slice(0, index), item, ...list.slice(index)];
 };
 
-const remove = (list: List, position: unknown): unknown =>
-  isPosition(position) ? list.filter((_, index) => index !== indexOf(list, position)) : null;
-
-const replace = (list: List, where: unknown, newItem: unknown): unknown => {
-  if (where instanceof FeelFunction) {
-    return list.map((item) => (where.fn(item, newItem) === true ? newItem : item));
-  }
-  return isPosition(where) ? list.map((item, index) => (index === indexOf(list, where) ? newItem : item)) : null;
+const remove = (list: List, position: Numeric): unknown => {
+  const start = toInt(position);
+  return start === 0 ? null : list.filter((_, index) => index !== indexOf(list, start));
 };
 
-const sort = (list: List, precedes: unknown): unknown => {
-  if (!(precedes instanceof FeelFunction) || precedes.parameterNames.length !== 2) return null;
-  const first = (a: unknown, b: unknown): boolean => precedes.fn(a, b) === true;
-  return list.toSorted((a, b) => (first(a, b) ? -1 : first(b, a) ? 1 : 0));
+/** Thrown when an order does not give a truth value. */
+const noOrder: unique symbol = Symbol('no order');
+
+const sort = (list: List, { parameters, call }: FeelFunction): unknown => {
+  if (parameters.length !== 2) return null;
+  const first = (a: unknown, b: unknown): boolean => {
+    const found = call([a, b]);
+    if (typeof found !== 'boolean') throw noOrder;
+    return found;
+  };
+  try {
+    return list.toSorted((a, b) => (first(a, b) ? -1 : first(b, a) ? 1 : 0));
+  } catch (error) {
+    if (error === noOrder) return null;
+    throw error;
+  }
 };
 
 const median = (numbers: readonly Numeric[]): unknown => {
@@ -112,7 +116,8 @@ const meanOf = (numbers: readonly Numeric[]): Numeric | null => {
 
 const deviation = (numbers: readonly Numeric[]): unknown => {
   const mean = meanOf(numbers);
-  if (mean === null || numbers.length < 2) return null;
+  if (mean === null) return null;
+  if (numbers.length < 2) throw refuse('stddev() needs at least two numbers');
   const squares = sumOf(numbers.map((number) => power(subtract(number, mean) ?? 0, 2)));
   return squares === null ? null : Math.sqrt(Number(squares) / (numbers.length - 1));
 };
@@ -132,20 +137,23 @@ const mode = (numbers: readonly Numeric[]): unknown => {
     .sort((a, b) => order(a, b) ?? 0);
 };
 
-const fold = (combine: (a: unknown, b: unknown) => Truth, start: boolean): Builtin =>
+const fold = (combine: (a: unknown, b: unknown) => Truth, start: boolean): readonly Builtin[] =>
   onItems((items) => items.reduce<Truth>((result, item) => combine(result, item), start));
 
-const join = (list: List, delimiter: unknown, prefix: unknown, suffix: unknown): unknown => {
-  const texts = list.filter((item) => item !== null);
-  if (!texts.every((item) => typeof item === 'string')) return null;
-  if (![delimiter, prefix, suffix].every((part) => part === null || typeof part === 'string')) return null;
-  return `${prefix ?? ''}${texts.join((delimiter as string | null) ?? '')}${suffix ?? ''}`;
+const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';
+
+/** Prefix and suffix are given together, or both are null. */
+const join = (list: List, delimiter: unknown = null, prefix: unknown = null, suffix: unknown = null): unknown => {
+  if (!list.every(isTextOrNull) || ![delimiter, prefix, suffix].every(isTextOrNull)) return null;
+  if ((prefix === null) !== (suffix === null)) return null;
+  return `${prefix ?? ''}${list.filter((item) => item !== null).join((delimiter as string | null) ?? '')}${suffix ?? ''}`;
 };
 
-const partition = (list: List, size: unknown): unknown => {
-  if (!isPosition(size) || size < 1) return null;
+const partition = (list: List, size: Numeric): unknown => {
+  const length = toInt(size);
+  if (length < 1) return null;
   const parts: List[] = [];
-  for (let start = 0; start < list.length; start += size) parts.push(list.slice(start, start + size));
+  for (let start = 0; start < list.length; start += length) parts.push(list.slice(start, start + length));
   return parts;
 };
 
@@ -156,10 +164,13 @@ const flatten = (list: List): List => {
 
 const concatenate = (lists: List): List => lists.flatMap((list) => (Array.isArray(list) ? list : [list]));
 
+const every = fold(and, true);
+const some = fold(or, false);
+
 /** Functions on lists. */
-export const listFunctions: Readonly<Record<string, Builtin>> = {
-  'list contains': onList('list, element', contains),
-  count: onList('list', (list) => list.length),
+export const listFunctions: Readonly<Record<string, readonly Builtin[]>> = {
+  'list contains': builtin('list: list, element', contains),
+  count: onList((list) => list.length),
   min: onItems((items) => extremeOf(items, -1)),
   max: onItems((items) => extremeOf(items, 1)),
   sum: onItems(sumOf),
@@ -168,24 +179,25 @@ export const listFunctions: Readonly<Record<string, Builtin>> = {
   median: onNumbers(median),
   stddev: onNumbers(deviation),
   mode: onNumbers(mode),
-  all: fold(and, true),
-  any: fold(or, false),
-  sublist: onList('list, start, length?', sublist),
-  append: onList('list, ...items', (list, items: List) => [...list, ...items]),
+  all: every,
+  and: every,
+  any: some,
+  or: some,
+  sublist: builtin('list: list, start: number; list: list, start: number, length: number', sublist),
+  append: builtin('list: list, ...items', (list: List, items: List) => [...list, ...items]),
   concatenate: builtin('...lists', concatenate),
-  'insert before': onList('list, position, newItem', insertBefore),
-  remove: onList('list, position', remove),
-  'list replace': onList('list, position, newItem', replace),
-  reverse: onList('list', (list) => list.toReversed()),
-  'index of': onList('list, match', (list, match: unknown) =>
-    list.flatMap((item, index) => (equals(item, match) === true ? [index + 1] : [])),
+  'insert before': builtin('list: list, position: number, newItem', insertBefore),
+  remove: builtin('list: list, position: number', remove),
+  reverse: onList((list) => list.toReversed()),
+  'index of': builtin('list: list, match', (list: List, match: unknown) =>
+    list.flatMap((item, index) => (identical(item, match) ? [index + 1] : [])),
   ),
   union: builtin('...lists', (lists: List) => distinct(concatenate(lists))),
-  'distinct values': onList('list', distinct),
-  'duplicate values': onList('list', duplicates),
-  flatten: onList('list', flatten),
-  sort: onList('list, precedes', sort),
-  'string join': onList('list, delimiter?, prefix?, suffix?', join),
-  'is empty': onList('list', (list) => list.length === 0),
-  partition: onList('list, size', partition),
+  'distinct values': onList(distinct),
+  'duplicate values': onList(duplicates),
+  flatten: onList(flatten),
+  sort: builtin('list: list, precedes: function', sort),
+  'string join': builtin('list: list; list: list, delimiter; list: list, delimiter, prefix, suffix', join),
+  'is empty': onList((list) => list.length === 0),
+  partition: builtin('list: list, size: number', partition),
 };

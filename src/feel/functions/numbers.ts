@@ -1,27 +1,56 @@
-import { FeelDuration } from 'feelin';
+import { refuse } from '../faults.ts';
 import { add, isNumeric, modulo, type Numeric, negate, type Rounding, round } from '../values/decimal.ts';
-import { negative, order } from '../values/operators.ts';
-import { type Builtin, builtin, type Services } from './builtin.ts';
+import { kindOf } from '../values/kinds.ts';
+import { order } from '../values/operators.ts';
+import { scaleDuration, toInt } from '../values/temporal/arithmetic.ts';
+import type { DaysDuration, MonthsDuration, Temporal } from '../values/temporal/types.ts';
+import { type Builtin, builtin, type Services, serviceFunction } from './builtin.ts';
 
-const rounding = (mode: Rounding, signature: string): Builtin =>
-  builtin(signature, (n: unknown, scale: unknown) =>
-    isNumeric(n) && (scale === null || typeof scale === 'number') ? round(n, scale ?? 0, mode) : null,
-  );
+const rounding = (mode: Rounding, signatures: string): readonly Builtin[] =>
+  builtin(signatures, (n: Numeric, scale: Numeric = 0) => round(n, toInt(scale), mode));
 
-const real = (compute: (value: number) => number): Builtin =>
-  builtin('number', (value: unknown) => (isNumeric(value) ? compute(Number(value)) : null));
-
-const parity = (remainder: number): Builtin =>
-  builtin('number', (value: unknown) => {
-    if (!isNumeric(value)) return null;
-    const rest = modulo(value, 2);
-    return rest === null ? null : Number(rest) === remainder;
+/** A function of real numbers. A result that is no number fails the evaluation, as on a cluster. */
+const real = (compute: (value: number) => number): readonly Builtin[] =>
+  builtin('number: number', (value: Numeric) => {
+    const result = compute(Number(value));
+    if (!Number.isFinite(result)) throw refuse('a function has no finite result for this number');
+    return result;
   });
+
+const parity = (remainder: number): readonly Builtin[] =>
+  builtin('number: number', (value: Numeric) => Number(modulo(value, 2) ?? -1) === remainder);
+
+const modes: Readonly<Record<string, Rounding>> = {
+  UP: 'up',
+  DOWN: 'down',
+  CEILING: 'ceiling',
+  FLOOR: 'floor',
+  HALF_UP: 'half up',
+  HALF_DOWN: 'half down',
+  HALF_EVEN: 'half even',
+};
+
+const decimal = (n: Numeric, scale: Numeric, mode: unknown = 'HALF_EVEN'): unknown => {
+  if (typeof mode !== 'string') return null;
+  if (mode.toUpperCase() === 'UNNECESSARY') return round(n, toInt(scale), 'floor') === n ? n : null;
+  const known = Object.hasOwn(modes, mode.toUpperCase()) ? modes[mode.toUpperCase()]! : undefined;
+  return known === undefined ? null : round(n, toInt(scale), known);
+};
+
+const isNegative = (value: Temporal): boolean =>
+  kindOf(value) === 'years and months duration'
+    ? (value as MonthsDuration).months < 0
+    : (value as DaysDuration).seconds < 0;
 
 const absolute = (n: unknown): unknown => {
   if (isNumeric(n)) return n < 0 ? negate(n) : n;
-  if (!(n instanceof FeelDuration)) return null;
-  return n.unwrap().sign < 0 ? negative(n) : n;
+  if (!kindOf(n)?.endsWith('duration')) return null;
+  return isNegative(n as Temporal) ? scaleDuration(n as Temporal, -1) : n;
+};
+
+const moduloOf = (dividend: Numeric, divisor: Numeric): unknown => {
+  if (Number(divisor) === 0) throw refuse('modulo() cannot divide by zero');
+  return modulo(dividend, divisor);
 };
 
 /** The sum of the items; null if there are none, or if one of them is not a number. */
@@ -38,6 +67,7 @@ export const sumOf = (items: readonly unknown[]): Numeric | null => {
 /** The smallest (-1) or largest (1) item; null for an empty list or for items that cannot be compared. */
 export const extremeOf = (items: readonly unknown[], direction: -1 | 1): unknown => {
   let found: unknown = items[0] ?? null;
+  if (Array.isArray(found) && found.length > 0 && items.every(Array.isArray)) throw refuse('lists have no order');
   if (order(found, found) === null) return null;
   for (const item of items.slice(1)) {
     const sign = order(item, found);
@@ -47,23 +77,23 @@ export const extremeOf = (items: readonly unknown[], direction: -1 | 1): unknown
   return found;
 };
 
+const withScale = 'n: number; n: number, scale: number';
+
 /** Functions on numbers. */
-export const numberFunctions: Readonly<Record<string, Builtin>> = {
-  decimal: rounding('half even', 'n, scale'),
-  floor: rounding('floor', 'n, scale?'),
-  ceiling: rounding('ceiling', 'n, scale?'),
-  'round up': rounding('up', 'n, scale'),
-  'round down': rounding('down', 'n, scale'),
-  'round half up': rounding('half up', 'n, scale'),
-  'round half down': rounding('half down', 'n, scale'),
-  abs: builtin('n', absolute),
-  modulo: builtin('dividend, divisor', (a: unknown, b: unknown) =>
-    isNumeric(a) && isNumeric(b) ? modulo(a, b) : null,
-  ),
-  sqrt: real(Math.sqrt),
+export const numberFunctions: Readonly<Record<string, readonly Builtin[]>> = {
+  decimal: builtin('n: number, scale: number; n: number, scale: number, mode', decimal),
+  floor: rounding('floor', withScale),
+  ceiling: rounding('ceiling', withScale),
+  'round up': rounding('up', 'n: number, scale: number'),
+  'round down': rounding('down', 'n: number, scale: number'),
+  'round half up': rounding('half up', 'n: number, scale: number'),
+  'round half down': rounding('half down', 'n: number, scale: number'),
+  abs: builtin('number; n', absolute),
+  modulo: builtin('dividend: number, divisor: number', moduloOf),
+  sqrt: builtin('number: number', (value: Numeric) => (value < 0 ? null : Math.sqrt(Number(value)))),
   log: real(Math.log),
   exp: real(Math.exp),
   odd: parity(1),
   even: parity(0),
-  'random number': builtin('', ({ random }: Services) => random()),
+  'random number': serviceFunction(({ random }: Services) => random()),
 };

@@ -1,70 +1,91 @@
-import { FeelRange } from 'feelin';
-import { and, type Bounds, boundsOf, comparisons, not, or, type Truth, within } from '../values/operators.ts';
+import { refuse } from '../faults.ts';
+import { type FeelRange, isRange, kindOf } from '../values/kinds.ts';
+import { and, comparisons, not, or, type Truth } from '../values/operators.ts';
 import { type Builtin, builtin } from './builtin.ts';
-
-/** A point is treated as a range that contains only this point. */
-const asBounds = (value: unknown): Bounds =>
-  value instanceof FeelRange ? boundsOf(value) : { start: value, end: value, startIncluded: true, endIncluded: true };
 
 const less = comparisons['<']!;
 const more = comparisons['>']!;
 const same = comparisons['=']!;
 
-const all = (...truths: readonly Truth[]): Truth => truths.reduce<Truth>(and, true);
+const all = (...truths: readonly unknown[]): Truth => truths.reduce<Truth>(and, true);
+
+/** A point as a range that contains only this point. */
+const asRange = (value: unknown): FeelRange =>
+  isRange(value) ? value : { start: value, end: value, startIncluded: true, endIncluded: true };
 
 /** a ends before b starts. */
-const before = (a: Bounds, b: Bounds): Truth =>
-  or(less(a.end, b.start), and(same(a.end, b.start), !(a.endIncluded && b.startIncluded)));
+const before = (a: FeelRange, b: FeelRange): Truth =>
+  or(less(a.end, b.start), all(same(a.end, b.start), !(a.endIncluded && b.startIncluded)));
 
-const meets = (a: Bounds, b: Bounds): Truth => all(a.endIncluded, b.startIncluded, same(a.end, b.start));
+const meets = (a: FeelRange, b: FeelRange): Truth => all(a.endIncluded, b.startIncluded, same(a.end, b.start));
 
-const startsNoEarlier = (a: Bounds, b: Bounds): Truth =>
-  or(more(a.start, b.start), and(same(a.start, b.start), !a.startIncluded || b.startIncluded));
+const startsNoEarlier = (a: FeelRange, b: FeelRange): Truth =>
+  or(more(a.start, b.start), all(same(a.start, b.start), !a.startIncluded || b.startIncluded));
 
-const endsNoLater = (a: Bounds, b: Bounds): Truth =>
-  or(less(a.end, b.end), and(same(a.end, b.end), !a.endIncluded || b.endIncluded));
+const endsNoLater = (a: FeelRange, b: FeelRange): Truth =>
+  or(less(a.end, b.end), all(same(a.end, b.end), !a.endIncluded || b.endIncluded));
 
-const includes = (a: Bounds, b: Bounds): Truth => and(startsNoEarlier(b, a), endsNoLater(b, a));
+const includes = (a: FeelRange, b: FeelRange): Truth => and(startsNoEarlier(b, a), endsNoLater(b, a));
 
-const overlaps = (a: Bounds, b: Bounds): Truth => and(not(before(a, b)), not(before(b, a)));
+const overlaps = (a: FeelRange, b: FeelRange): Truth => and(not(before(a, b)), not(before(b, a)));
 
-const overlapsBefore = (a: Bounds, b: Bounds): Truth =>
+const overlapsBefore = (a: FeelRange, b: FeelRange): Truth =>
   all(overlaps(a, b), not(startsNoEarlier(a, b)), endsNoLater(a, b));
 
-const finishes = (a: Bounds, b: Bounds): Truth =>
+const finishes = (a: FeelRange, b: FeelRange): Truth =>
   all(a.endIncluded === b.endIncluded, same(a.end, b.end), startsNoEarlier(a, b));
 
-const starts = (a: Bounds, b: Bounds): Truth =>
+const starts = (a: FeelRange, b: FeelRange): Truth =>
   all(a.startIncluded === b.startIncluded, same(a.start, b.start), endsNoLater(a, b));
 
-const coincides = (a: Bounds, b: Bounds): Truth => and(starts(a, b), finishes(a, b));
+const coincides = (a: FeelRange, b: FeelRange): Truth => and(starts(a, b), finishes(a, b));
 
-type Relation = (a: Bounds, b: Bounds) => Truth;
+type Relation = (a: FeelRange, b: FeelRange) => Truth;
 
-const relation = (holds: Relation): Builtin =>
-  builtin('a, b', (a: unknown, b: unknown) => holds(asBounds(a), asBounds(b)));
+/** Points that a relation accepts. Texts have no ranges. */
+const isPoint = (value: unknown): boolean => typeof value !== 'string' && less(value, value) === false;
 
-const inverse = (holds: Relation): Builtin => relation((a, b) => holds(b, a));
+const kindOfPoint = (value: unknown): unknown => kindOf(isRange(value) ? value.start : value);
 
-const includesPointOrRange = (range: unknown, value: unknown): Truth => {
-  if (!(range instanceof FeelRange)) return null;
-  return value instanceof FeelRange ? includes(boundsOf(range), boundsOf(value)) : within(value, boundsOf(range));
+const define = (signatures: string, holds: Relation, fits: (a: unknown, b: unknown) => boolean): readonly Builtin[] =>
+  builtin(signatures, (a: unknown, b: unknown) => {
+    if (!fits(a, b) || ![a, b].every((value) => isRange(value) || isPoint(value))) return null;
+    return kindOfPoint(a) === kindOfPoint(b) ? holds(asRange(a), asRange(b)) : null;
+  });
+
+const ranges = 'range1, range2';
+const points = 'point1, point2; point, range; range, point; range1, range2';
+const pointInRange = 'point, range; range1, range2';
+const rangeWithPoint = 'range, point; range1, range2';
+
+const anything = (): boolean => true;
+const areRanges = (a: unknown, b: unknown): boolean => {
+  if (isRange(a) && isRange(b)) return true;
+  throw refuse('a function of two ranges received something else');
 };
+const secondIsRange = (_a: unknown, b: unknown): boolean => isRange(b);
+const firstIsRange = (a: unknown): boolean => isRange(a);
+const alike = (a: unknown, b: unknown): boolean => isRange(a) === isRange(b);
+
+const inverse =
+  (holds: Relation): Relation =>
+  (a, b) =>
+    holds(b, a);
 
 /** Relations between ranges and points. */
-export const rangeFunctions: Readonly<Record<string, Builtin>> = {
-  before: relation(before),
-  after: inverse(before),
-  meets: relation(meets),
-  'met by': inverse(meets),
-  overlaps: relation(overlaps),
-  'overlaps before': relation(overlapsBefore),
-  'overlaps after': inverse(overlapsBefore),
-  finishes: relation(finishes),
-  'finished by': inverse(finishes),
-  includes: builtin('range, value', includesPointOrRange),
-  during: builtin('value, range', (value: unknown, range: unknown) => includesPointOrRange(range, value)),
-  starts: relation(starts),
-  'started by': inverse(starts),
-  coincides: relation(coincides),
+export const rangeFunctions: Readonly<Record<string, readonly Builtin[]>> = {
+  before: define(points, before, anything),
+  after: define(points, inverse(before), anything),
+  meets: define(ranges, meets, areRanges),
+  'met by': define(ranges, inverse(meets), areRanges),
+  overlaps: define(ranges, overlaps, areRanges),
+  'overlaps before': define(ranges, overlapsBefore, areRanges),
+  'overlaps after': define(ranges, inverse(overlapsBefore), areRanges),
+  finishes: define(pointInRange, finishes, secondIsRange),
+  'finished by': define(rangeWithPoint, inverse(finishes), firstIsRange),
+  includes: define(rangeWithPoint, includes, firstIsRange),
+  during: define(pointInRange, inverse(includes), secondIsRange),
+  starts: define(pointInRange, starts, secondIsRange),
+  'started by': define(rangeWithPoint, inverse(starts), firstIsRange),
+  coincides: define('point1, point2; range1, range2', coincides, alike),
 };

@@ -122,7 +122,12 @@ export const power = (a: Numeric, b: Numeric): Numeric | null => {
 };
 
 /** -a */
-export const negate = (a: Numeric): Numeric => (typeof a === 'bigint' ? whole(-a) : a === 0 ? 0 : -a);
+export const negate = (a: Numeric): Numeric => {
+  if (typeof a === 'bigint') return whole(-a);
+  // Of the doubles that are no safe integers, this is the only one whose opposite has 64 bits.
+  if (a === 2 ** 63) return longMin;
+  return a === 0 ? 0 : -a;
+};
 
 /** How a number between two steps is rounded. */
 export type Rounding = 'floor' | 'ceiling' | 'up' | 'down' | 'half up' | 'half down' | 'half even';
@@ -159,12 +164,14 @@ const movesOutward = (
  * Rounds to a number of decimal places.
  *
  * @param places decimal places to keep; negative rounds to tens, hundreds, ...
- * @returns null if `places` is not an integer between -400 and 400, or the value is not finite
+ * @returns null if `places` is not an integer, or the value is not finite, or the result is too large
  */
 export const round = (value: Numeric, places: number, mode: Rounding): Numeric | null => {
-  if (!Number.isInteger(places) || Math.abs(places) > 400 || !Number.isFinite(Number(value))) return null;
+  if (!Number.isInteger(places) || !Number.isFinite(Number(value))) return null;
   const { digits, scale } = decimalOf(value);
   if (scale <= places) return value;
+  // No double has as many digits before the point.
+  if (places < -400) return movesOutward(0n, digits === 0n ? 0n : 1n, 10n, digits < 0n, mode) ? null : 0;
   const step = 10n ** BigInt(scale - places);
   const negative = digits < 0n;
   const size = negative ? -digits : digits;

@@ -1,8 +1,9 @@
 import { setKey } from '../../common/set-key.ts';
 import { refuse } from '../faults.ts';
 import { countValue, createSizeBudget, type SizeBudget } from '../limits/steps.ts';
-import { type Context, isContext, kindOf } from './kinds.ts';
-import { temporalJson } from './temporal.ts';
+import { type Context, type FeelError, isContext, kindOf } from './kinds.ts';
+import { isoDateTime, isoDays } from './temporal/format.ts';
+import type { DaysDuration, FeelDateTime } from './temporal/types.ts';
 
 type Path = (string | number)[];
 
@@ -48,7 +49,8 @@ export const refuseHuge = (value: unknown, budget: SizeBudget = createSizeBudget
  * Converts a FEEL value to JSON: temporal values become ISO 8601 text, missing values and NaN become null. A value that
  * is JSON already is returned without a copy.
  *
- * @throws a refusal that names the path, for a range or a function; or a refusal for more than 5 million values
+ * @throws a refusal that names the path, for a range or a function; a refusal for more than 5 million values; and the
+ *   reason of an error
  */
 export const toJson = (value: unknown, path: Path = [], budget: SizeBudget = createSizeBudget()): unknown => {
   countValue(value, budget);
@@ -68,9 +70,17 @@ export const toJson = (value: unknown, path: Path = [], budget: SizeBudget = cre
       throw refuse(`${resultAt(path)} is a range, which has no JSON form; compare with it, or give its bounds`);
     case 'function':
       throw refuse(`${resultAt(path)} is a function, which has no JSON form; call it`);
-    case undefined:
-      throw refuse(`${resultAt(path)} has no JSON form`);
+    case 'error':
+      throw refuse((value as FeelError).reason);
+    case 'date and time':
+      return isoDateTime(value as FeelDateTime);
+    case 'days and time duration':
+      return isoDays(value as DaysDuration);
+    case 'date':
+    case 'time':
+    case 'years and months duration':
+      return String(value);
     default:
-      return temporalJson(value as object);
+      throw refuse(`${resultAt(path)} has no JSON form`);
   }
 };

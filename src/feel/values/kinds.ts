@@ -1,5 +1,3 @@
-import { FeelDate, FeelDateTime, FeelDuration, FeelFunction, FeelRange, FeelTime } from 'feelin';
-
 /** The kinds of values, by FEEL's names. Integers beyond 2^53 are `bigint`; their kind is `number`, too. */
 export type Kind =
   | 'null'
@@ -14,10 +12,83 @@ export type Kind =
   | 'days and time duration'
   | 'years and months duration'
   | 'range'
-  | 'function';
+  | 'function'
+  | 'error';
 
 /** A FEEL context: a plain object, with or without a prototype. */
 export type Context = Readonly<Record<string, unknown>>;
+
+/** Under this key, the prototype of a value that is not JSON has the kind of the value. */
+export const kindKey: unique symbol = Symbol('kind');
+
+/** A value whose kind is known from its prototype. */
+interface Tagged {
+  readonly [kindKey]: Kind;
+}
+
+/**
+ * Creates the objects of one kind. They share a prototype with the kind, and with `toString` if there is one.
+ *
+ * @returns a function that gives an object with these fields the prototype
+ */
+export const createKind = <Fields extends object>(
+  kind: Kind,
+  text?: (value: Fields) => string,
+): ((fields: Fields) => Fields) => {
+  const prototype = Object.create(Object.prototype, {
+    [kindKey]: { value: kind },
+    ...(text === undefined
+      ? {}
+      : {
+          toString: {
+            value(this: Fields) {
+              return text(this);
+            },
+          },
+        }),
+  });
+  return (fields) => Object.freeze(Object.setPrototypeOf(fields, prototype));
+};
+
+/** A function that the expression defines. */
+export interface FeelFunction {
+  readonly parameters: readonly string[];
+  readonly call: (args: readonly unknown[]) => unknown;
+}
+
+/** A range of ordered values. */
+export interface FeelRange {
+  readonly start: unknown;
+  readonly end: unknown;
+  readonly startIncluded: boolean;
+  readonly endIncluded: boolean;
+}
+
+/**
+ * The value of an operation that failed. It spreads through comparisons, lists and contexts, arithmetic turns it into
+ * null, and a whole expression with this value fails.
+ */
+export interface FeelError {
+  readonly reason: string;
+}
+
+export const functionOf: (fields: FeelFunction) => FeelFunction = createKind<FeelFunction>('function');
+
+export const rangeValue: (fields: FeelRange) => FeelRange = createKind<FeelRange>('range');
+
+const createError = createKind<FeelError>('error');
+
+export const errorOf = (reason: string): FeelError => createError({ reason });
+
+/** Tells whether a value is an object whose prototype has this kind. */
+const hasKind = (value: unknown, kind: Kind): boolean =>
+  typeof value === 'object' && value !== null && (value as Partial<Tagged>)[kindKey] === kind;
+
+export const isFunction = (value: unknown): value is FeelFunction => hasKind(value, 'function');
+
+export const isRange = (value: unknown): value is FeelRange => hasKind(value, 'range');
+
+export const isError = (value: unknown): value is FeelError => hasKind(value, 'error');
 
 export const isContext = (value: unknown): value is Context => {
   if (typeof value !== 'object' || value === null) return false;
@@ -27,14 +98,7 @@ export const isContext = (value: unknown): value is Context => {
 
 const objectKind = (value: object): Kind | undefined => {
   if (Array.isArray(value)) return 'list';
-  if (isContext(value)) return 'context';
-  if (value instanceof FeelDate) return 'date';
-  if (value instanceof FeelTime) return 'time';
-  if (value instanceof FeelDateTime) return 'date and time';
-  if (value instanceof FeelDuration) return value.yearsMonths ? 'years and months duration' : 'days and time duration';
-  if (value instanceof FeelRange) return 'range';
-  if (value instanceof FeelFunction) return 'function';
-  return undefined;
+  return isContext(value) ? 'context' : (value as Partial<Tagged>)[kindKey];
 };
 
 /** The kind of a value, or `undefined` if FEEL has no such values. A missing value is null. */
@@ -56,34 +120,10 @@ export const kindOf = (value: unknown): Kind | undefined => {
   }
 };
 
-/** Converts the result of a function of another library to a FEEL value. Values that FEEL does not have become null. */
+/** Converts the result of a supplied function to a FEEL value. Values that FEEL does not have become null. */
 export const settle = (value: unknown): unknown => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return kindOf(value) === undefined ? null : (value ?? null);
-};
-
-/** Properties of temporal values and ranges. Contexts have their own keys. */
-const properties: Partial<Record<Kind, ReadonlySet<string>>> = {
-  date: new Set(['year', 'month', 'day', 'weekday']),
-  time: new Set(['hour', 'minute', 'second', 'time offset', 'timezone']),
-  'date and time': new Set(['year', 'month', 'day', 'weekday', 'hour', 'minute', 'second', 'time offset', 'timezone']),
-  'days and time duration': new Set(['days', 'hours', 'minutes', 'seconds']),
-  'years and months duration': new Set(['years', 'months']),
-  range: new Set(['start', 'end', 'start included', 'end included']),
-};
-
-/**
- * Reads `target.key`: a key of a context, a property of a temporal value or range, or the list of these for a list.
- *
- * @returns `undefined` if there is no such key, so that `is defined` can distinguish it from null
- */
-export const member = (target: unknown, key: string): unknown => {
-  if (typeof target !== 'object' || target === null) return undefined;
-  if (Array.isArray(target)) return target.map((item) => member(item, key) ?? null);
-  if (isContext(target)) return Object.hasOwn(target, key) ? target[key] : undefined;
-  const kind = objectKind(target);
-  if (kind === undefined || !properties[kind]?.has(key)) return undefined;
-  return (target as Context)[key] ?? null;
 };
 
 export type TemporalKind = Extract<

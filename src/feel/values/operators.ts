@@ -1,7 +1,17 @@
-import { FeelDuration, FeelRange } from 'feelin';
+import { refuse } from '../faults.ts';
 import { add, divide, isNumeric, multiply, type Numeric, negate, power, subtract } from './decimal.ts';
-import { type Context, type Kind, kindOf, settle } from './kinds.ts';
-import { addTemporal, divideDuration, orderTemporal, scaleDuration, subtractTemporal } from './temporal.ts';
+import { type Context, errorOf, type FeelRange, isError, type Kind, kindOf, rangeValue } from './kinds.ts';
+import {
+  addTemporal,
+  comparableTemporals,
+  divideDuration,
+  divideDurations,
+  equalTemporals,
+  orderTemporal,
+  scaleDuration,
+  subtractTemporal,
+} from './temporal/arithmetic.ts';
+import type { Temporal } from './temporal/types.ts';
 
 /** FEEL's truth values: true, false, and null for unknown. */
 export type Truth = boolean | null;
@@ -16,30 +26,43 @@ const temporalKinds: ReadonlySet<Kind | undefined> = new Set<Kind>([
   'years and months duration',
 ]);
 
-const isTemporal = (value: unknown): boolean => temporalKinds.has(kindOf(value));
+const isTemporal = (value: unknown): value is Temporal => temporalKinds.has(kindOf(value));
+
+const isDuration = (value: unknown): value is Temporal => {
+  const kind = kindOf(value);
+  return kind === 'days and time duration' || kind === 'years and months duration';
+};
 
 const plus: Binary = (a, b) => {
   if (isNumeric(a) && isNumeric(b)) return add(a, b);
   if (typeof a === 'string' && typeof b === 'string') return a + b;
-  return isTemporal(a) && isTemporal(b) ? settle(addTemporal(a, b)) : null;
+  return isTemporal(a) && isTemporal(b) ? addTemporal(a, b) : null;
 };
 
 const minus: Binary = (a, b) => {
   if (isNumeric(a) && isNumeric(b)) return subtract(a, b);
-  return isTemporal(a) && isTemporal(b) ? settle(subtractTemporal(a, b)) : null;
+  return isTemporal(a) && isTemporal(b) ? subtractTemporal(a, b) : null;
 };
 
 const times: Binary = (a, b) => {
-  if (isNumeric(a)) return isNumeric(b) ? multiply(a, b) : b instanceof FeelDuration ? scaleDuration(b, a) : null;
-  return a instanceof FeelDuration && isNumeric(b) ? scaleDuration(a, b) : null;
+  if (isNumeric(a)) return isNumeric(b) ? multiply(a, b) : isDuration(b) ? scaleDuration(b, a) : null;
+  return isDuration(a) && isNumeric(b) ? scaleDuration(a, b) : null;
 };
 
 const dividedBy: Binary = (a, b) => {
   if (isNumeric(a)) return isNumeric(b) ? divide(a, b) : null;
-  return a instanceof FeelDuration && (isNumeric(b) || b instanceof FeelDuration) ? divideDuration(a, b) : null;
+  if (!isDuration(a)) return null;
+  return isNumeric(b) ? divideDuration(a, b) : isDuration(b) ? divideDurations(a, b) : null;
 };
 
-const toThePower: Binary = (a, b) => (isNumeric(a) && isNumeric(b) ? power(a, b) : null);
+/** A power that does not exist fails the evaluation, as on a cluster; one that is too large for a number gives null. */
+const toThePower: Binary = (a, b) => {
+  if (!isNumeric(a) || !isNumeric(b)) return null;
+  const result = power(a, b);
+  const isWhole = typeof b === 'bigint' || Number.isInteger(b);
+  if (result === null && (!isWhole || Number(a) === 0)) throw refuse('a power has no finite value');
+  return result;
+};
 
 /** Arithmetic operators by their symbol. Each gives null for operands that do not fit together. */
 export const arithmetic: Readonly<Record<string, Binary>> = {
@@ -48,14 +71,10 @@ export const arithmetic: Readonly<Record<string, Binary>> = {
   '*': times,
   '/': dividedBy,
   '**': toThePower,
-  '^': toThePower,
 };
 
-/** `-value`; null for anything but a number or duration. */
-export const negative = (value: unknown): unknown => {
-  if (isNumeric(value)) return negate(value);
-  return value instanceof FeelDuration ? scaleDuration(value, -1) : null;
-};
+/** `-value`; null for anything but a number. */
+export const negative = (value: unknown): unknown => (isNumeric(value) ? negate(value) : null);
 
 const equalNumbers = (a: Numeric, b: Numeric): boolean => !(a < b) && !(a > b);
 
@@ -66,12 +85,6 @@ const equalContexts = (a: Context, b: Context): boolean => {
     keys.every((key) => Object.hasOwn(b, key) && equals(a[key], b[key]) === true)
   );
 };
-
-const equalRanges = (a: FeelRange, b: FeelRange): boolean =>
-  a['start included'] === b['start included'] &&
-  a['end included'] === b['end included'] &&
-  equals(a.start, b.start) === true &&
-  equals(a.end, b.end) === true;
 
 /**
  * `a = b`. Null and missing values equal only each other. Values of different kinds cannot be compared, which gives
@@ -89,11 +102,12 @@ export const equals = (a: unknown, b: unknown): Truth => {
     return x.length === y.length && x.every((item, index) => equals(item, y[index]) === true);
   }
   if (kind === 'context') return equalContexts(a as Context, b as Context);
-  if (kind === 'range') return equalRanges(a as FeelRange, b as FeelRange);
   if (!temporalKinds.has(kind)) return null;
-  const order = orderTemporal(a, b);
-  return order === null ? null : order === 0;
+  return comparableTemporals(a as Temporal, b as Temporal) ? equalTemporals(a as Temporal, b as Temporal) : null;
 };
+
+/** `a = b` in an expression: an error stays an error. */
+export const checkEqual = (a: unknown, b: unknown): unknown => (isError(a) ? a : isError(b) ? b : equals(a, b));
 
 /** -1, 0 or 1 for two numbers, two strings or two temporal values of the same kind; null for anything else. */
 export const order = (a: unknown, b: unknown): number | null => {
@@ -101,20 +115,32 @@ export const order = (a: unknown, b: unknown): number | null => {
     return a < b ? -1 : a > b ? 1 : 0;
   }
   const kind = kindOf(a);
-  return temporalKinds.has(kind) && kind === kindOf(b) ? orderTemporal(a, b) : null;
+  if (!temporalKinds.has(kind) || kind !== kindOf(b)) return null;
+  return comparableTemporals(a as Temporal, b as Temporal) ? orderTemporal(a as Temporal, b as Temporal) : null;
 };
+
+/** Values that only look comparable: lists of values of one kind. Comparing them fails the evaluation, as on a cluster. */
+const isOrderedList = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((item) => kindOf(item) === kindOf(value[0])) &&
+  (order(value[0], value[0]) !== null || isOrderedList(value[0]));
 
 const ordered =
   (holds: (order: number) => boolean) =>
-  (a: unknown, b: unknown): Truth => {
+  (a: unknown, b: unknown): unknown => {
     const found = order(a, b);
-    return found === null ? null : holds(found);
+    if (found !== null) return holds(found);
+    if (isError(a)) return a;
+    if (isError(b)) return b;
+    if (isOrderedList(a) && isOrderedList(b)) throw refuse('lists have no order');
+    return null;
   };
 
-/** Comparison operators by their symbol. */
-export const comparisons: Readonly<Record<string, (a: unknown, b: unknown) => Truth>> = {
-  '=': equals,
-  '!=': (a, b) => not(equals(a, b)),
+/** Comparison operators by their symbol. They give true, false, null or an error. */
+export const comparisons: Readonly<Record<string, (a: unknown, b: unknown) => unknown>> = {
+  '=': checkEqual,
+  '!=': (a, b) => not(checkEqual(a, b)),
   '<': ordered((found) => found < 0),
   '<=': ordered((found) => found <= 0),
   '>': ordered((found) => found > 0),
@@ -136,51 +162,37 @@ export const or = (a: unknown, b: unknown): Truth => {
   return a === false && b === false ? false : null;
 };
 
-/** The bounds of a range value or of a range in a test. */
-export interface Bounds {
-  readonly start: unknown;
-  readonly end: unknown;
-  readonly startIncluded: boolean;
-  readonly endIncluded: boolean;
-}
-
-/** The bounds of a range value. */
-export const boundsOf = (range: FeelRange): Bounds => ({
-  start: range.start,
-  end: range.end,
-  startIncluded: range['start included'],
-  endIncluded: range['end included'],
-});
-
-/** Tells whether a value lies within bounds; null if they cannot be compared. */
-export const within = (value: unknown, { start, end, startIncluded, endIncluded }: Bounds): Truth =>
-  and(comparisons[startIncluded ? '>=' : '>']!(value, start), comparisons[endIncluded ? '<=' : '<']!(value, end));
-
-/** feelin's names of the kinds that a range can have. */
-const rangeKinds: Partial<Record<Kind, string>> = {
-  number: 'number',
-  string: 'string',
-  date: 'date',
-  time: 'time',
-  'date and time': 'date time',
-  'days and time duration': 'duration',
-  'years and months duration': 'duration',
+/** Tells whether a value lies within bounds; null if the three cannot be compared. */
+export const within = (value: unknown, { start, end, startIncluded, endIncluded }: FeelRange): Truth => {
+  const [low, high] = [order(value, start), order(value, end)];
+  if (low === null || high === null) return null;
+  return (startIncluded ? low >= 0 : low > 0) && (endIncluded ? high <= 0 : high < 0);
 };
 
-/** The range value with these bounds; null unless both are of the same, ordered kind. */
-export const rangeOf = ({ start, end, startIncluded, endIncluded }: Bounds): FeelRange | null => {
-  const kind = kindOf(start);
-  const valueType = kind === undefined ? undefined : rangeKinds[kind];
-  if (valueType === undefined || kind !== kindOf(end)) return null;
-  return new FeelRange({ start, end, 'start included': startIncluded, 'end included': endIncluded, valueType });
-};
+const rangeKinds: ReadonlySet<Kind | undefined> = new Set<Kind>(['number', ...(temporalKinds as ReadonlySet<Kind>)]);
 
-/** Tells whether a value passes a test that is itself a value: a range or list that contains it, or an equal value. */
-export const passes = (value: unknown, test: unknown): Truth => {
-  if (test instanceof FeelRange) return within(value, boundsOf(test));
-  if (!Array.isArray(test)) {
-    const same = equals(value, test);
-    return same === false && (test === null || test === undefined) ? null : same;
+/** The range value with these bounds; an error unless both are of the same, ordered kind. */
+export const rangeOf = (bounds: FeelRange): unknown => {
+  const { start, end } = bounds;
+  if (isError(start)) return start;
+  if (isError(end)) return end;
+  if (!rangeKinds.has(kindOf(start)) || order(start, end) === null) {
+    return errorOf('the bounds of a range must be of the same kind, and ordered');
   }
-  return equals(value, test) === true || test.some((item) => !Array.isArray(item) && passes(value, item) === true);
+  return rangeValue({ ...bounds });
 };
+
+/** Tells whether a value passes a test that is itself a value: an equal value, a list that contains it, or a truth. */
+export const passes = (value: unknown, test: unknown): unknown => {
+  if (test === true) return true;
+  if (Array.isArray(test)) {
+    return test.some((item) => identical(item, value)) || equals(value, test) === true;
+  }
+  const same = checkEqual(value, test);
+  if (same === true || isError(same)) return same === true ? true : false;
+  if (test === false) return false;
+  return same === null ? null : false;
+};
+
+/** Tells whether two values are the same for `list contains` and similar functions: equal, and of one kind. */
+export const identical = (a: unknown, b: unknown): boolean => equals(a, b) === true;

@@ -1,0 +1,146 @@
+import { refuse } from '../faults.ts';
+import { type Builtin, bindNamed, bindPositional } from '../functions/builtin.ts';
+import { builtins } from '../functions/index.ts';
+import { textSteps } from '../limits/steps.ts';
+import type { Call, FunctionLiteral } from '../syntax/tree.ts';
+import { errorOf, type FeelFunction, functionOf, isContext, isError, isFunction, settle } from '../values/kinds.ts';
+import { firstError, unexpectedKind } from '../values/member.ts';
+import { binding, type Code, type Compiler } from './compiler.ts';
+import { bind, countSteps, type Evaluation, type Frame, resolveFunction } from './evaluation.ts';
+import { compileReference } from './names.ts';
+
+/** Arguments by position, or by name. */
+type Arguments = readonly unknown[] | ReadonlyMap<string, unknown>;
+
+type CompiledArguments = (evaluation: Evaluation, frame: Frame | undefined) => Arguments;
+
+const isList = (args: Arguments): args is readonly unknown[] => Array.isArray(args);
+
+const compileArguments = ({ arguments: args }: Call, compiler: Compiler): CompiledArguments => {
+  if (args.kind === 'named') {
+    const entries = args.values.map(([name, value]) => [name, compiler.compile(value)] as const);
+    return (evaluation, frame) => new Map(entries.map(([name, code]) => [name, code(evaluation, frame) ?? null]));
+  }
+  const codes = args.values.map((value) => compiler.compile(value));
+  return (evaluation, frame) => codes.map((code) => code(evaluation, frame) ?? null);
+};
+
+const callBuiltin = (overloads: readonly Builtin[], args: Arguments, evaluation: Evaluation): unknown => {
+  for (const fn of overloads) {
+    const bound = isList(args) ? bindPositional(fn, args) : bindNamed(fn, args);
+    if (bound === undefined) continue;
+    if (firstError(bound) !== undefined) return null;
+    const value = fn.call(bound, evaluation) ?? null;
+    if (Array.isArray(value)) countSteps(evaluation, value.length);
+    else if (typeof value === 'string') countSteps(evaluation, textSteps(value));
+    return isError(value) ? null : value;
+  }
+  return null;
+};
+
+/** Tells whether a function that an expression defines accepts arguments. Named ones may be fewer. */
+const accepts =
+  (args: Arguments) =>
+  ({ parameters }: FeelFunction): boolean =>
+    isList(args) ? args.length === parameters.length : [...args.keys()].every((name) => parameters.includes(name));
+
+const callDefined = ({ call, parameters }: FeelFunction, args: Arguments): unknown => {
+  const values = isList(args) ? args : parameters.map((name) => args.get(name) ?? null);
+  return firstError(values) ?? call(values);
+};
+
+/** Orders named arguments by a supplied function's parameters, up to the last given one; missing ones become null. */
+const namedArguments = (
+  parameters: readonly string[] | undefined,
+  args: ReadonlyMap<string, unknown>,
+): readonly unknown[] | undefined => {
+  if (parameters === undefined || ![...args.keys()].every((name) => parameters.includes(name))) return undefined;
+  const given = parameters.findLastIndex((parameter) => args.has(parameter)) + 1;
+  return parameters.slice(0, given).map((parameter) => args.get(parameter) ?? null);
+};
+
+const callSupplied = (name: string, fn: NonNullable<Evaluation['functions'][string]>, args: Arguments): unknown => {
+  const bound = isList(args) ? args : namedArguments(fn.parameters, args);
+  if (bound === undefined || firstError(bound) !== undefined) return null;
+  try {
+    return settle(fn(...bound));
+  } catch (error) {
+    throw refuse(
+      `${name}() failed: ${error instanceof Error ? error.message : 'it threw something that is not an Error'}`,
+      error,
+    );
+  }
+};
+
+/** Functions that compare each item of a list with all other items. */
+const quadratic: ReadonlySet<string> = new Set(['distinct values', 'duplicate values', 'union']);
+
+/** Functions with a regular expression. */
+const searching: ReadonlySet<string> = new Set(['matches', 'replace', 'split', 'extract']);
+
+/** A literal pattern without repetition is fast: it does not backtrack. */
+const isPlainPattern = ({ arguments: args }: Call): boolean => {
+  const pattern = args.kind === 'positional' ? args.values[1] : undefined;
+  return pattern?.kind === 'literal' && typeof pattern.value === 'string' && !/[*+?{]/.test(pattern.value);
+};
+
+const isSlow = (node: Call): boolean => quadratic.has(node.name) || (searching.has(node.name) && !isPlainPattern(node));
+
+/** `context.name(...)`: the function is an entry of the context. */
+const compileQualified = (node: Call, compiler: Compiler): Code => {
+  const path = compileReference(node.path!, compiler);
+  const args = compileArguments(node, compiler);
+  const { name } = node;
+  return (evaluation, frame) => {
+    countSteps(evaluation);
+    const context = path(evaluation, frame);
+    if (!isContext(context)) return unexpectedKind('context', context);
+    const given = args(evaluation, frame);
+    const entry = Object.hasOwn(context, name) ? context[name] : undefined;
+    return isFunction(entry) && accepts(given)(entry)
+      ? callDefined(entry, given)
+      : errorOf(`the context has no function ${name}() with these parameters`);
+  };
+};
+
+/**
+ * `name(...)`. Functions and variables have separate names, so a variable `count` does not hide `count()`. Functions that
+ * the expression defines in a context take precedence. Unknown functions and arguments that do not match give null.
+ */
+export const compileCall = (node: Call, compiler: Compiler): Code => {
+  if (node.path !== undefined) return compileQualified(node, compiler);
+  const { name } = node;
+  if (isSlow(node)) compiler.needs('limited');
+  const args = compileArguments(node, compiler);
+  const overloads = builtins.get(name) ?? [];
+  const mayBeDefined = compiler.scope.open || compiler.scope.bound.has(name);
+  return (evaluation, frame) => {
+    countSteps(evaluation);
+    const given = args(evaluation, frame);
+    const defined = mayBeDefined ? resolveFunction(name, frame, accepts(given)) : undefined;
+    if (defined !== undefined) {
+      const value = callDefined(defined, given);
+      return isError(value) ? null : value;
+    }
+    const supplied = Object.hasOwn(evaluation.functions, name) ? evaluation.functions[name] : undefined;
+    return supplied === undefined ? callBuiltin(overloads, given, evaluation) : callSupplied(name, supplied, given);
+  };
+};
+
+/** `function(a, b) a + b` */
+export const compileDefinition = ({ parameters, body: bodyNode }: FunctionLiteral, compiler: Compiler): Code => {
+  compiler.needs('limited');
+  const body = compiler.compile(bodyNode, binding(compiler.scope, parameters));
+  return (evaluation, frame) =>
+    functionOf({
+      parameters,
+      call: (args) => {
+        countSteps(evaluation);
+        const scoped = parameters.reduce<Frame | undefined>(
+          (outer, name, index) => bind(name, args[index] ?? null, outer),
+          frame,
+        );
+        return body(evaluation, scoped) ?? null;
+      },
+    });
+};

@@ -1,0 +1,107 @@
+/** Regular expressions with Java's syntax and Java's replacement texts. */
+import { type Translated, translate } from './translate.ts';
+
+/** A compiled regular expression. */
+export interface Regex extends Translated {
+  readonly global: RegExp;
+}
+
+const cache = new Map<string, Regex | undefined>();
+
+const cacheSize = 500;
+
+const compile = (pattern: string, flags: string): Regex | undefined => {
+  try {
+    const translated = translate(pattern, flags);
+    return { ...translated, global: new RegExp(translated.source, translated.ignoreCase ? 'giv' : 'gv') };
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Compiles a regular expression.
+ *
+ * @returns `undefined` if the pattern is not valid
+ */
+export const compileRegex = (pattern: string, flags = ''): Regex | undefined => {
+  const key = `${flags}/${pattern}`;
+  if (cache.has(key)) return cache.get(key);
+  const regex = compile(pattern, flags);
+  if (cache.size >= cacheSize) cache.clear();
+  cache.set(key, regex);
+  return regex;
+};
+
+/** Tells whether a part of the text matches. */
+export const isFound = ({ global }: Regex, text: string): boolean => {
+  global.lastIndex = 0;
+  return global.test(text);
+};
+
+/** All parts of the text that match, from the left. */
+export const findAll = ({ global }: Regex, text: string): readonly RegExpExecArray[] => {
+  global.lastIndex = 0;
+  return [...text.matchAll(global)];
+};
+
+/** The text between the matches. A match of nothing at the start does not count. */
+export const splitText = (regex: Regex, text: string): readonly string[] => {
+  const parts: string[] = [];
+  let from = 0;
+  for (const found of findAll(regex, text)) {
+    const end = found.index + found[0].length;
+    if (end === 0) continue;
+    parts.push(text.slice(from, found.index));
+    from = end;
+  }
+  return [...parts, text.slice(from)];
+};
+
+const groupOf = (found: RegExpExecArray, number: number): string =>
+  number === 0 ? found[0] : (found.groups?.[`g${number}`] ?? '');
+
+/** What a replacement text gives for a match; `undefined` if the replacement text is not valid. */
+const replacementOf = ({ groups, names }: Regex, found: RegExpExecArray, replacement: string): string | undefined => {
+  let text = '';
+  for (let at = 0; at < replacement.length; at++) {
+    const sign = replacement[at]!;
+    if (sign === '\\') {
+      if (++at >= replacement.length) return undefined;
+      text += replacement[at];
+    } else if (sign !== '$') text += sign;
+    else if (replacement[at + 1] === '{') {
+      const end = replacement.indexOf('}', at);
+      const number = end === -1 ? undefined : names.get(replacement.slice(at + 2, end));
+      if (number === undefined) return undefined;
+      text += groupOf(found, number);
+      at = end;
+    } else {
+      if (!/\d/.test(replacement[at + 1] ?? '')) return undefined;
+      let number = Number(replacement[++at]);
+      if (number > groups) return undefined;
+      while (/\d/.test(replacement[at + 1] ?? '') && number * 10 + Number(replacement[at + 1]) <= groups) {
+        number = number * 10 + Number(replacement[++at]);
+      }
+      text += groupOf(found, number);
+    }
+  }
+  return text;
+};
+
+/**
+ * Replaces all matches. `$1` and `${name}` stand for groups, a backslash makes the next character literal.
+ *
+ * @returns `undefined` if there is a match and the replacement text is not valid
+ */
+export const replaceAll = (regex: Regex, text: string, replacement: string): string | undefined => {
+  let result = '';
+  let from = 0;
+  for (const found of findAll(regex, text)) {
+    const part = replacementOf(regex, found, replacement);
+    if (part === undefined) return undefined;
+    result += text.slice(from, found.index) + part;
+    from = found.index + found[0].length;
+  }
+  return result + text.slice(from);
+};
