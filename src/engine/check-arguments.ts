@@ -16,6 +16,7 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   ),
   clock: withFunctions('a clock of createTestClock()', ['now', 'advance', 'onAdvance']),
   snapshot: when((value) => isObjectWith(value, 'resources'), 'a result of engine.snapshot()'),
+  clusterVariables: when(isObject, 'an object of variables by name'),
 };
 
 const engineOptions = objectOf(optionRules, {

@@ -46,10 +46,11 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
  */
 export const createEngine = async (options: EngineOptions = {}): Promise<Engine> => {
   checkEngineOptions(options);
-  const { port = 0, clock, snapshot } = options;
+  const { port = 0, clock, snapshot, clusterVariables } = options;
   const resources = snapshot === undefined ? [] : await reload(snapshot);
   const host = createMachineHost({
     createMachine,
+    clusterVariables: toVariables(clusterVariables),
     ...(clock === undefined ? {} : { clock }),
     ...(snapshot === undefined ? {} : { from: { snapshot, resources } }),
   });

@@ -22,6 +22,14 @@ export interface EngineOptions {
   readonly clock?: TestClock;
   /** The state of an earlier engine, from `engine.snapshot()`. */
   readonly snapshot?: MachineSnapshot;
+  /**
+   * The cluster variables that expressions read as `camunda.vars.cluster.NAME` and `camunda.vars.env.NAME`. They are not
+   * part of a snapshot. Default: none.
+   *
+   * @example
+   * await createEngine({ clusterVariables: { SHOP_URL: 'http://127.0.0.1:8080' } });
+   */
+  readonly clusterVariables?: Variables;
 }
 
 /** The embedded engine: a process engine with Zeebe's gRPC gateway on loopback. */

@@ -1,5 +1,6 @@
 /** FEEL as Camunda's engine evaluates it. */
-export { compileExpression, isExpression } from './compile/compile-expression.ts';
+export { compileExpression, compileTests, isExpression } from './compile/compile-expression.ts';
+export { compileMappings, type Mapping } from './compile/compile-mappings.ts';
 export { parseTemporal } from './functions/temporals.ts';
 export type { EvaluateOptions, Expression, Lookup, SuppliedFunction } from './types.ts';
 export { type TemporalKind, temporalKind } from './values/kinds.ts';

@@ -1,6 +1,6 @@
 import { fault } from '../../common/fault.ts';
 import { startUnrefTimer } from '../../common/timer.ts';
-import type { CreateMachine, EngineEvent, Machine, MachineOptions } from '../machine/types.ts';
+import type { CreateMachine, EngineEvent, Machine, MachineOptions, Variables } from '../machine/types.ts';
 import type { TestClock } from './test-clock.ts';
 
 /** A machine that is connected to a clock and to listeners. */
@@ -26,13 +26,19 @@ export interface MachineHostOptions {
   readonly from?: Parameters<CreateMachine>[1];
   /** Default: the system clock. */
   readonly clock?: TestClock;
+  readonly clusterVariables?: Variables;
 }
 
 /**
  * Gives a machine time and listeners. Time is one timer to the next due time, or the test clock. Listeners are called when
  * the command that caused the event is complete, so that they can run commands.
  */
-export const createMachineHost = ({ createMachine, from, clock }: MachineHostOptions): MachineHost => {
+export const createMachineHost = ({
+  createMachine,
+  from,
+  clock,
+  clusterVariables = {},
+}: MachineHostOptions): MachineHost => {
   const now = clock?.now ?? Date.now;
   const listeners = new Set<(event: EngineEvent) => void>();
   const settledListeners = new Set<() => void>();
@@ -41,7 +47,7 @@ export const createMachineHost = ({ createMachine, from, clock }: MachineHostOpt
   let isDelivering = false;
   let isClosed = false;
 
-  const options: MachineOptions = { now, onEvent: (event) => queue.push(event) };
+  const options: MachineOptions = { now, clusterVariables, onEvent: (event) => queue.push(event) };
   const machine = from === undefined ? createMachine(options) : createMachine(options, from);
 
   const deliverEvents = (): void => {

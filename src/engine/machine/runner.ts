@@ -31,7 +31,12 @@ const mostItems = 500_000;
 const mostAtOnce = 100_000;
 
 /** Creates a runner with an empty state. */
-export const createRunner = ({ now, onEvent, keepEnded = defaultKeepEnded }: MachineOptions): Runner => {
+export const createRunner = ({
+  now,
+  onEvent,
+  keepEnded = defaultKeepEnded,
+  clusterVariables = {},
+}: MachineOptions): Runner => {
   const state: State = createState();
   let queue: QueueItem[] = [];
   let spare: QueueItem[] = [];
@@ -47,6 +52,7 @@ export const createRunner = ({ now, onEvent, keepEnded = defaultKeepEnded }: Mac
     emit: onEvent && ((event) => events.push(event)),
     enqueue: (item) => queue.push(item),
     evaluateOptions: { now: nowOrDue },
+    clusterVariables,
     keepEnded,
   };
 

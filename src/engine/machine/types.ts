@@ -146,6 +146,8 @@ export interface MachineOptions {
   readonly onEvent?: (event: EngineEvent) => void;
   /** How many ended process instances are kept; older ones are dropped. Default: 10,000. */
   readonly keepEnded?: number;
+  /** What expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
+  readonly clusterVariables?: Variables;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { isFault } from '../../common/fault.ts';
 import { evaluationFault, refuse, syntaxFault } from '../faults.ts';
 import { withTimeLimit } from '../limits/time.ts';
-import { parse } from '../syntax/parse.ts';
+import { parse, parseTests } from '../syntax/parse.ts';
+import type { Syntax } from '../syntax/tree.ts';
 import type { EvaluateOptions, Expression, Lookup } from '../types.ts';
 import { toJson } from '../values/json.ts';
 import { member } from '../values/member.ts';
@@ -22,8 +23,12 @@ const pathExpression = (source: string, [root, ...keys]: readonly string[]): Exp
   },
 });
 
-const compileSource = (source: string): Expression => {
-  const tree = parse(source);
+/**
+ * The expression of a syntax tree.
+ *
+ * @param source its text, for faults
+ */
+export const expressionOf = (source: string, tree: Syntax): Expression => {
   if (tree.kind === 'reference') return pathExpression(source, tree.names);
   if (tree.kind === 'literal') {
     const json = toJson(tree.value);
@@ -63,17 +68,21 @@ const compileSource = (source: string): Expression => {
   };
 };
 
+const compileSource = (source: string): Expression => expressionOf(source, parse(source));
+
+const compileTestsSource = (source: string): Expression => expressionOf(source, parseTests(source));
+
 const parsingTooLong = (source: string): Error =>
   syntaxFault(source, 0, {
     what: `parsing takes longer than ${defaultTimeLimit / 1000} s`,
     fix: 'split it into smaller expressions.',
   });
 
-const compileWithinLimit = (source: string): Expression => {
+const compileWithinLimit = (source: string, from: (source: string) => Expression): Expression => {
   try {
     return withTimeLimit(
       defaultTimeLimit,
-      () => compileSource(source),
+      () => from(source),
       () => parsingTooLong(source),
     );
   } catch (error) {
@@ -91,9 +100,9 @@ const cacheSize = 2000;
 
 const cache = new Map<string, CacheEntry>();
 
-const compile = (source: string): CacheEntry => {
+const compile = (source: string, from: (source: string) => Expression): CacheEntry => {
   try {
-    return { expression: compileWithinLimit(source) };
+    return { expression: compileWithinLimit(source, from) };
   } catch (fault) {
     return { fault };
   }
@@ -121,7 +130,22 @@ const remember = (text: string, entry: CacheEntry): CacheEntry => {
  * compileExpression('=order.total > 100').evaluate((name) => variables[name]);
  */
 export const compileExpression = (text: string): Expression => {
-  const entry = cache.get(text) ?? remember(text, compile(text.trim().replace(/^=/, '').trim()));
+  const entry = cache.get(text) ?? remember(text, compile(text.trim().replace(/^=/, '').trim(), compileSource));
+  if ('fault' in entry) throw entry.fault;
+  return entry.expression;
+};
+
+/**
+ * Compiles the unary tests of a decision table's cell, e.g. `> 5`, `"a", "b"`, `not(1)` or `-`. They test the variable
+ * `cellInput`, which `?` stands for as well.
+ *
+ * @throws a fault of kind `feel` that names line and column and what was expected there
+ * @example
+ * compileTests('[1..10]').evaluate((name) => (name === 'cellInput' ? 5 : undefined)); // true
+ */
+export const compileTests = (text: string): Expression => {
+  const key = `\u0000${text}`;
+  const entry = cache.get(key) ?? remember(key, compile(text.trim(), compileTestsSource));
   if ('fault' in entry) throw entry.fault;
   return entry.expression;
 };

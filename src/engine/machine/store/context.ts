@@ -24,6 +24,8 @@ export interface Context {
   readonly emit: ((event: EngineEvent) => void) | undefined;
   readonly enqueue: (item: QueueItem) => void;
   readonly evaluateOptions: EvaluateOptions;
+  /** The values that expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
+  readonly clusterVariables: Variables;
   /** Number of ended process instances that are kept. */
   readonly keepEnded: number;
 }

@@ -14,11 +14,14 @@ export const readVariable = (from: ElementInstance, name: string): Json | undefi
   return undefined;
 };
 
+/** No variable has this name. The lookup of a scope answers it with the key of the process instance. */
+export const processInstanceKey = '\u0000processInstanceKey';
+
 /** The lookup of an expression that is evaluated in a scope. */
 export const lookupFrom =
   (scope: ElementInstance): Lookup =>
   (name) =>
-    readVariable(scope, name);
+    name === processInstanceKey ? scope.root.key : readVariable(scope, name);
 
 /** Writes a variable into this scope. */
 export const writeLocal = (scope: ElementInstance, name: string, value: Json): void => {

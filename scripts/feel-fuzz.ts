@@ -1,0 +1,169 @@
+/**
+ * Compares our FEEL with Camunda's engine on random expressions, and prints each kind of difference with a small example.
+ * It needs Java 17 and Maven. `npm run feel:fuzz -- --count 200000 --seed 1`
+ */
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { compileExpression, compileTests } from '../src/feel/index.ts';
+import { functionNames, operators, render, samples, tests, type Tree, trees, values } from './feel-fuzz/grammar.ts';
+import { type Question, startJudge, type Verdict } from './feel-fuzz/judge.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    version: { type: 'string', default: '1.21.0' },
+    jar: { type: 'string' },
+  },
+});
+
+const now = (): number => Date.UTC(2026, 0, 2, 3, 4, 5);
+
+const ours = ({ kind, text }: Question): Verdict => {
+  const lookup = (name: string): unknown => (kind === 'tests' && name === 'cellInput' ? 5 : undefined);
+  let compiled: ReturnType<typeof compileExpression>;
+  try {
+    compiled = kind === 'tests' ? compileTests(text) : compileExpression(text);
+  } catch {
+    return { refused: true };
+  }
+  try {
+    return { value: compiled.evaluate(lookup, { now }) ?? null };
+  } catch {
+    return { failed: true };
+  }
+};
+
+/** A zone's name without its offset, and a duration without fractions of a second, as FEEL writes them. */
+const plainText = (text: string): string =>
+  text.replace(/(T[\d:.]+)(?:[+-][\d:]+|Z)\[(.+)\]$/, '$1@$2').replace(/^(-?P\S*?)0?\.\d+S$/, '$1');
+
+const canonical = (value: unknown): string => {
+  if (typeof value === 'number') return String(Number(value.toPrecision(12)));
+  if (typeof value === 'bigint') return String(Number(Number(value).toPrecision(12)));
+  if (typeof value === 'string') return JSON.stringify(plainText(value));
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${key}:${canonical(item)}`).join()}}`;
+};
+
+const show = (verdict: Verdict): string =>
+  'value' in verdict ? canonical(verdict.value) : 'failed' in verdict ? 'fails' : 'refused';
+
+/** Differences that the documentation names: texts of numbers, parts of a second, functions and errors in a result. */
+const isKnown = (question: Question, theirs: Verdict): boolean =>
+  ('value' in theirs && /<function>|error\("/.test(canonical(theirs.value))) ||
+  (/string\(|to json\(/.test(question.text) && /\d\.\d/.test(show(theirs) + question.text));
+
+const judge = startJudge(options.version, options.jar);
+
+const differs = (question: Question, theirs: Verdict): boolean =>
+  show(ours(question)) !== show(theirs) && !isKnown(question, theirs);
+
+const asking = (kind: Question['kind'], tree: Tree): Question => ({ kind, text: render(tree) });
+
+/** Smaller trees: without one part, or with a simple value in its place. */
+const smaller = (tree: Tree): readonly Tree[] => {
+  const found: Tree[] = tree.parts.filter((part) => typeof part !== 'string');
+  for (const [index, part] of tree.parts.entries()) {
+    if (typeof part === 'string') continue;
+    const replacements = [...smaller(part), ...['null', '1', '[]'].map((text): Tree => ({ parts: [text] }))];
+    for (const replacement of replacements) found.push({ parts: tree.parts.with(index, replacement) });
+  }
+  return found.filter((other) => render(other).length < render(tree).length).slice(0, 60);
+};
+
+const shrink = async (kind: Question['kind'], tree: Tree): Promise<Tree> => {
+  const candidates = smaller(tree);
+  const verdicts = await judge.ask(candidates.map((candidate) => asking(kind, candidate)));
+  const index = candidates.findIndex((candidate, at) => differs(asking(kind, candidate), verdicts[at]!));
+  return index === -1 ? tree : shrink(kind, candidates[index]!);
+};
+
+interface Difference {
+  readonly text: string;
+  readonly ours: string;
+  readonly theirs: string;
+  count: number;
+}
+
+const differences = new Map<string, Difference>();
+const seen = new Set<string>();
+
+/** Literals and names are left out, so that one cause is shown once. */
+const signatureOf = (text: string): string => text.replace(/"[^"]*"/g, '""').replace(/\d+(?:\.\d+)?/g, '1');
+
+const compare = async (kind: Question['kind'], all: readonly Tree[]): Promise<void> => {
+  const fresh = all.filter((tree) => !seen.has(kind + render(tree)));
+  for (const tree of fresh) seen.add(kind + render(tree));
+  const verdicts = await judge.ask(fresh.map((tree) => asking(kind, tree)));
+  for (const [index, tree] of fresh.entries()) {
+    if (!differs(asking(kind, tree), verdicts[index]!)) continue;
+    const small = await shrink(kind, tree);
+    const question = asking(kind, small);
+    const known = differences.get(signatureOf(question.text));
+    if (known !== undefined) known.count++;
+    else {
+      const [theirs] = await judge.ask([question]);
+      differences.set(signatureOf(question.text), {
+        text: question.text,
+        ours: show(ours(question)),
+        theirs: show(theirs!),
+        count: 1,
+      });
+    }
+  }
+};
+
+const leaf = (text: string): Tree => ({ parts: [text] });
+
+const pick = <T>(list: readonly T[], index: number): T => list[index % list.length]!;
+
+/** Each operator with at least 50 expressions for each pair of kinds. */
+const pairs = (): readonly Tree[] =>
+  operators.flatMap((operator) =>
+    Object.values(samples).flatMap((left) =>
+      Object.values(samples).flatMap((right) =>
+        left.flatMap((a) => right.map((b): Tree => ({ parts: ['(', leaf(a), `) ${operator} (`, leaf(b), ')'] }))),
+      ),
+    ),
+  );
+
+/** Each function with at least 200 combinations of arguments. */
+const calls = (): readonly Tree[] =>
+  functionNames.flatMap((name) => [
+    ...values.map((a): Tree => ({ parts: [`${name}(`, leaf(a), ')'] })),
+    ...values.flatMap((a, index) =>
+      [0, 1, 2, 3].map((step): Tree => ({ parts: [`${name}(`, leaf(a), ', ', leaf(pick(values, index * 7 + step * 13)), ')'] })),
+    ),
+    ...values.map((a, index): Tree => ({
+      parts: [`${name}(`, leaf(a), ', ', leaf(pick(values, index * 5)), ', ', leaf(pick(values, index * 11)), ')'],
+    })),
+  ]);
+
+const inBatches = async (kind: Question['kind'], all: readonly Tree[]): Promise<void> => {
+  for (let start = 0; start < all.length; start += 1000) await compare(kind, all.slice(start, start + 1000));
+};
+
+const count = Number(options.count);
+const seed = Number(options.seed);
+try {
+  await inBatches('expression', pairs());
+  await inBatches('expression', calls());
+  await inBatches('tests', fc.sample(tests, { numRuns: Math.max(300, count / 20), seed }));
+  const systematic = seen.size;
+  for (let round = 0; seen.size < Math.max(count, systematic); round++) {
+    await inBatches('expression', fc.sample(trees, { numRuns: 2000, seed: seed + round }));
+  }
+} finally {
+  judge.stop();
+}
+for (const { text, ours: mine, theirs, count: times } of [...differences.values()].sort((a, b) => b.count - a.count)) {
+  console.log(`${times} x ${text}\n    ours: ${mine}\n    Camunda: ${theirs}`);
+}
+const total = [...differences.values()].reduce((sum, { count: times }) => sum + times, 0);
+console.log(
+  `${seen.size} distinct expressions (seed ${seed}), ${functionNames.length} functions, ${operators.length} operators: ${total} differ, of ${differences.size} kinds`,
+);
+process.exitCode = differences.size === 0 ? 0 : 1;

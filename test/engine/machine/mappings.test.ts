@@ -1,0 +1,116 @@
+/** The mappings of one element are one FEEL context. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Variables } from '../../../src/engine/machine/types.ts';
+import { chain, end, type JobOptions, serviceTask, start, subProcess } from '../support/bpmn.ts';
+import { p, rigWith } from './support.ts';
+
+const deploy = (task: JobOptions) => rigWith(p(...chain(start(), serviceTask('task', { type: 'a', ...task }), end())));
+
+type InputCase = readonly [title: string, inputs: Record<string, string>, root: Variables, local: Variables];
+
+const inputCases: readonly InputCase[] = [
+  ['442: parts of one object are copied', { 'foo.bar': '=foo.bar', 'foo.baz': '=foo.baz' }, { foo: { bar: 1, baz: 2 } }, { foo: { bar: 1, baz: 2 } }],
+  ['442: in any order', { 'foo.baz': '=foo.baz', 'foo.bar': '=foo.bar' }, { foo: { bar: 1, baz: 2 } }, { foo: { baz: 2, bar: 1 } }],
+  ['443: a sibling is visible by its bare name', { 'a.x': '=1', 'a.y': '=x + 1' }, {}, { a: { x: 1, y: 2 } }],
+  ['444: an object that is not finished is not visible', { 'a.x': '=1', 'a.y': '=a.x' }, {}, { a: { x: 1, y: null } }],
+  ['444: its name means the outer variable', { 'a.x': '=1', 'a.y': '=a.x' }, { a: { x: 9 } }, { a: { x: 1, y: 9 } }],
+  ['445: a finished object hides the outer variable', { 'a.x': '=1', c: '=a.x' }, { a: { x: 9 } }, { a: { x: 1 }, c: 1 }],
+  ['446: names do not leave their object', { 'a.x': '=1', c: '=x' }, {}, { a: { x: 1 }, c: null }],
+  ['446: and do not hide variables outside', { 'a.x': '=1', c: '=x' }, { x: 5 }, { a: { x: 1 }, c: 5 }],
+  ['447: a later entry is not visible', { 'n.p': '=1', m: '=2', 'n.q': '=m' }, {}, { n: { p: 1, q: null }, m: 2 }],
+  ['447: the outer variable is', { 'n.p': '=1', m: '=2', 'n.q': '=m' }, { m: 7 }, { n: { p: 1, q: 7 }, m: 2 }],
+  ['448: an entry of an enclosing object is visible', { m: '=2', 'n.p': '=m' }, {}, { m: 2, n: { p: 2 } }],
+  ['449: a mapped name hides the variable', { x: '=x + 1', y: '=x' }, { x: 5 }, { x: 6, y: 6 }],
+  ['450: an outer object is not merged', { 'a.p': '=1' }, { a: { q: 2 } }, { a: { p: 1 } }],
+  ['451: a branch replaces a value', { a: '="v"', 'a.b': '="w"' }, {}, { a: { b: 'w' } }],
+  ['451: a value replaces a branch', { 'a.b': '="w"', a: '="v"' }, {}, { a: 'v' }],
+  ['453: at several levels', { 'a.b.c': '=1', 'a.b.d': '=c + 1', 'a.e': '=b.c' }, {}, { a: { b: { c: 1, d: 2 }, e: 1 } }],
+  ['454: an inner object that is not finished', { 'a.b.c': '=1', 'a.b.d': '=b.c' }, {}, { a: { b: { c: 1, d: null } } }],
+  [
+    '455: static text is visible, too',
+    { type: 'pat', 'auth.type': '=type', 'auth.token': '=if type = "pat" then "t" else null' },
+    {},
+    { type: 'pat', auth: { type: 'pat', token: 't' } },
+  ],
+  [
+    '456: templates read a sibling by its bare name',
+    { 'auth.type': 'pat', 'auth.token': '=if type = "pat" then pat else null' },
+    { pat: 's' },
+    { auth: { type: 'pat', token: 's' } },
+  ],
+  [
+    '456: but not by its path',
+    { 'auth.type': 'pat', 'auth.token': '=if auth.type = "pat" then pat else null' },
+    { pat: 's' },
+    { auth: { type: 'pat', token: null } },
+  ],
+  ['457: a duration stays a duration', { d: '=duration("PT1H")', e: '=d + d' }, {}, { d: 'PT1H', e: 'PT2H' }],
+];
+
+for (const [title, inputs, root, local] of inputCases) {
+  test(`inputs, case ${title}`, async () => {
+    const rig = await deploy({ inputs });
+    const key = rig.create(root);
+    assert.deepEqual(rig.job('a').variables, { ...root, ...local });
+    assert.deepEqual(rig.root(key), root);
+  });
+}
+
+type OutputCase = readonly [title: string, task: JobOptions, root: Variables, completed: Variables, end: Variables];
+
+const outputCases: readonly OutputCase[] = [
+  ['461: an object keeps its other keys', { outputs: { 'o.p': '=x' } }, { o: { q: 2 } }, { x: 1 }, { o: { q: 2, p: 1 } }],
+  ['462: the result hides the outer object', { outputs: { 'o.p': '=o.p' } }, { o: { q: 2 } }, { o: { p: 1 } }, { o: { p: 1 } }],
+  ['463: a local object hides it, too', { inputs: { 'o.l': '=1' }, outputs: { 'o.p': '=1' } }, { o: { q: 2 } }, {}, { o: { l: 1, p: 1 } }],
+  ['464: what is no object becomes null', { outputs: { 'o.p': '=1' } }, { o: 5 }, {}, { o: null }],
+  ['464: at an inner level', { outputs: { 'o.p.z': '=1' } }, { o: { p: 5 } }, {}, { o: { p: null } }],
+  ['465: a plain target is replaced', { outputs: { r: '={b: 2}' } }, { r: { a: 1 } }, {}, { r: { b: 2 } }],
+  [
+    '466: siblings and finished objects are visible',
+    { outputs: { 'a.x': '=1', 'a.y': '=x + 1', c: '=a.y' } },
+    {},
+    {},
+    { a: { x: 1, y: 2 }, c: 2 },
+  ],
+  ['467: at two levels', { outputs: { 'a.b.y': '=2' } }, { a: { b: { x: 1 }, k: 0 } }, {}, { a: { b: { x: 1, y: 2 }, k: 0 } }],
+  ['468: a missing variable is null', { outputs: { v: '=missing' } }, {}, {}, { v: null }],
+];
+
+for (const [title, task, root, completed, expected] of outputCases) {
+  test(`outputs, case ${title}`, async () => {
+    const rig = await deploy(task);
+    const key = rig.create(root);
+    rig.complete('a', completed);
+    assert.deepEqual([rig.state(key), rig.root(key)], ['COMPLETED', expected]);
+  });
+}
+
+test('case 459: if one input fails, none is written', async () => {
+  const rig = await deploy({ inputs: { a: '=1', b: '=assert(z, z != null)' } });
+  const key = rig.create();
+  const incident = rig.incident();
+  assert.equal(incident.type, 'IO_MAPPING_ERROR');
+  assert.deepEqual(rig.machine.elements(key).find(({ elementId }) => elementId === 'task')?.variables, {});
+  rig.machine.setVariables(key, { z: 3 }, false);
+  rig.machine.resolveIncident(incident.key);
+  assert.deepEqual(rig.job('a').variables, { z: 3, a: 1, b: 3 });
+});
+
+test('case 469: an output of a subprocess reads what is local there', async () => {
+  const inner = serviceTask('task', { type: 'a', outputs: { x: '=5' } });
+  const sub = subProcess('sub', { inputs: { x: '=1' }, outputs: { y: '=x' } }, ...chain(start('s'), inner, end('e')));
+  const rig = await rigWith(p(...chain(start(), sub, end())));
+  const key = rig.create();
+  rig.complete('a');
+  assert.deepEqual(rig.root(key), { y: 5 });
+});
+
+test('cases 470 to 472: expressions read the process instance, unless a variable is called camunda', async () => {
+  const inputs = { k: '=camunda.processInstance.key', b: '=camunda.processInstance.businessId' };
+  const rig = await deploy({ inputs });
+  const key = rig.create();
+  assert.deepEqual(rig.job('a').variables, { k: Number(key), b: null });
+  rig.create({ camunda: {} });
+  assert.deepEqual(rig.jobs('a')[0]?.variables, { camunda: {}, k: null, b: null });
+});
