@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { compileExpression, compileTests } from '../src/feel/index.ts';
-import { functionNames, operators, render, samples, tests, type Tree, trees, values } from './feel-fuzz/grammar.ts';
+import { functionNames, operators, render, samples, type Tree, tests, trees, values } from './feel-fuzz/grammar.ts';
 import { type Question, startJudge, type Verdict } from './feel-fuzz/judge.ts';
 
 const { values: options } = parseArgs({
@@ -135,11 +135,15 @@ const calls = (): readonly Tree[] =>
   functionNames.flatMap((name) => [
     ...values.map((a): Tree => ({ parts: [`${name}(`, leaf(a), ')'] })),
     ...values.flatMap((a, index) =>
-      [0, 1, 2, 3].map((step): Tree => ({ parts: [`${name}(`, leaf(a), ', ', leaf(pick(values, index * 7 + step * 13)), ')'] })),
+      [0, 1, 2, 3].map(
+        (step): Tree => ({ parts: [`${name}(`, leaf(a), ', ', leaf(pick(values, index * 7 + step * 13)), ')'] }),
+      ),
     ),
-    ...values.map((a, index): Tree => ({
-      parts: [`${name}(`, leaf(a), ', ', leaf(pick(values, index * 5)), ', ', leaf(pick(values, index * 11)), ')'],
-    })),
+    ...values.map(
+      (a, index): Tree => ({
+        parts: [`${name}(`, leaf(a), ', ', leaf(pick(values, index * 5)), ', ', leaf(pick(values, index * 11)), ')'],
+      }),
+    ),
   ]);
 
 const inBatches = async (kind: Question['kind'], all: readonly Tree[]): Promise<void> => {

@@ -64,7 +64,9 @@ export const trees: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => {
       fc.tuple(tree, tree, tree).map(([a, b, c]) => branch('(if ', a, ' then ', b, ' else ', c, ')')),
       fc.tuple(tree, tree, tree).map(([a, b, c]) => branch('(', a, ' between ', b, ' and ', c, ')')),
       fc.tuple(tree, tree).map(([a, b]) => branch('(', a, ')[', b, ']')),
-      fc.tuple(tree, fc.constantFrom('a', 'b', 'year', 'hours', 'time offset')).map(([a, key]) => branch('(', a, `).${key}`)),
+      fc
+        .tuple(tree, fc.constantFrom('a', 'b', 'year', 'hours', 'time offset'))
+        .map(([a, key]) => branch('(', a, `).${key}`)),
       fc.array(tree, { maxLength: 3 }).map((items) => branch('[', ...joined(items), ']')),
       fc
         .array(fc.tuple(name, tree), { maxLength: 3 })
@@ -92,7 +94,9 @@ export const tests: fc.Arbitrary<Tree> = fc.oneof(
   fc.tuple(fc.constantFrom('<', '<=', '>', '>='), trees).map(([sign, a]) => branch(`${sign} `, a)),
   fc.array(trees, { minLength: 1, maxLength: 3 }).map((items) => branch(...joined(items))),
   fc.array(trees, { minLength: 1, maxLength: 2 }).map((items) => branch('not(', ...joined(items), ')')),
-  fc.tuple(fc.constantFrom('[', '(', ']'), trees, trees, fc.constantFrom(']', ')', '[')).map(([open, a, b, close]) => branch(open, a, '..', b, close)),
+  fc
+    .tuple(fc.constantFrom('[', '(', ']'), trees, trees, fc.constantFrom(']', ')', '['))
+    .map(([open, a, b, close]) => branch(open, a, '..', b, close)),
   fc.tuple(trees).map(([a]) => branch('? = ', a)),
   fc.constantFrom('-', 'true', 'false', 'null', '5', '5, 6').map(leaf),
 );

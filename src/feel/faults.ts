@@ -22,7 +22,7 @@ const excerpt = (source: string): string => (source.length > longest ? `${source
 const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message);
 
 /**
- * The fault of a failed evaluation. Errors of feelin or of the JavaScript engine may quote the values of variables, so
+ * The fault of a failed evaluation. Errors of the JavaScript engine or of supplied functions may quote the values of variables, so
  * the fault contains neither their text nor the error itself.
  */
 export const evaluationFault = (source: string, error: unknown): Fault<'feel'> => {

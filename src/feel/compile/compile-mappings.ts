@@ -8,7 +8,9 @@ export interface Mapping {
   /** The place of the value: the keys from the root on. */
   readonly target: readonly string[];
   /** An expression, with or without the leading `=`, or a constant value. */
-  readonly source: { readonly kind: 'expression'; readonly text: string } | { readonly kind: 'constant'; readonly value: unknown };
+  readonly source:
+    | { readonly kind: 'expression'; readonly text: string }
+    | { readonly kind: 'constant'; readonly value: unknown };
 }
 
 /** A context under construction. A value in the place of a context replaces it, and the other way round. */
@@ -39,8 +41,9 @@ const call = (name: string, ...values: readonly Syntax[]): Syntax => ({
 });
 
 /** The context merged into what the path holds outside; null if that is no context. */
-const mergedInto = (names: readonly [string, ...string[]], context: Syntax): Syntax => {
-  const existing: Syntax = { kind: 'reference', from: 0, names };
+const mergedInto = (outer: readonly string[], key: string, context: Syntax): Syntax => {
+  const [root = key, ...keys] = [...outer, key];
+  const existing: Syntax = { kind: 'reference', from: 0, names: [root, ...keys] };
   const known = call('get or else', existing, { kind: 'context', from: 0, entries: [] });
   return call('context merge', known, context);
 };
@@ -49,7 +52,7 @@ const contextOf = (branch: Branch, merging: boolean, path: readonly string[]): S
   const entries = [...branch].map(([key, node]): Entry => {
     if (!isBranch(node)) return [key, node.kind === 'constant' ? literal(node.value) : parse(sourceOf(node.text))];
     const inner = contextOf(node, merging, [...path, key]);
-    return [key, merging ? mergedInto([...path, key] as [string, ...string[]], inner) : inner];
+    return [key, merging ? mergedInto(path, key, inner) : inner];
   });
   return { kind: 'context', from: 0, entries };
 };

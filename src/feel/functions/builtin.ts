@@ -38,7 +38,7 @@ const parse = (
   readonly rest: boolean;
 } => {
   const parts = signature === '' ? [] : signature.split(', ').map((part) => part.split(': '));
-  const rest = parts[parts.length - 1]?.[0]!.startsWith('...') ?? false;
+  const rest = parts.some(([name]) => name!.startsWith('...'));
   return {
     names: parts.map(([name]) => name!.replace(/^\.\.\./, '')),
     kinds: parts.map(([name, kind]) => check(name!.startsWith('...') ? 'list' : (kind ?? 'any'))),

@@ -46,11 +46,20 @@ const extract = (input: string, pattern: string): readonly string[] | null => {
   return regex === undefined ? null : findAll(regex, input).map(([found]) => found);
 };
 
-/** Java's `trim` removes control characters and blanks; its `isBlank` looks for whitespace of Unicode. */
-const trim = (text: string): string => text.replace(/^[\u0000- ]+|[\u0000- ]+$/g, '');
+/** Java's `trim` removes everything up to the blank; its `isBlank` looks for whitespace of Unicode. */
+const trim = (text: string): string => {
+  let [from, to] = [0, text.length];
+  while (from < to && text.charAt(from) <= ' ') from++;
+  while (to > from && text.charAt(to - 1) <= ' ') to--;
+  return text.slice(from, to);
+};
 
 const isBlank = (text: string): boolean =>
-  /^[\t-\r\u001C- \u1680\u2000-\u2006\u2008-\u200A\u2028\u2029\u205F\u3000]*$/.test(text);
+  Array.from(text).every(
+    (sign) =>
+      (sign >= '\u001c' && sign <= '\u001f') ||
+      /[\t-\r \u1680\u2000-\u2006\u2008-\u200A\u2028\u2029\u205F\u3000]/.test(sign),
+  );
 
 const fromBase64 = (text: string): string | null =>
   /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}(?:==)?|[A-Za-z\d+/]{3}=?)?$/.test(text)

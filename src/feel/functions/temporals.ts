@@ -11,6 +11,7 @@ import {
   weekdayOf,
   weekOf,
 } from '../values/temporal/calendar.ts';
+import { dateOf, dateTimeOf, monthsOf, timeOf } from '../values/temporal/create.ts';
 import {
   atInstant,
   atZone,
@@ -20,8 +21,14 @@ import {
   parseTemporalText,
   parseTime,
 } from '../values/temporal/parse.ts';
-import { dateOf, dateTimeOf, monthsOf, timeOf } from '../values/temporal/create.ts';
-import { type DaysDuration, epochSeconds, type FeelDate, type FeelDateTime, type FeelTime, type Zone } from '../values/temporal/types.ts';
+import {
+  type DaysDuration,
+  epochSeconds,
+  type FeelDate,
+  type FeelDateTime,
+  type FeelTime,
+  type Zone,
+} from '../values/temporal/types.ts';
 import { parseZone } from '../values/temporal/zones.ts';
 import { type Builtin, builtin, type Services, serviceFunction } from './builtin.ts';
 

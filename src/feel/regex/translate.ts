@@ -113,7 +113,7 @@ const escapedCode = (state: State): number | undefined => {
     if (code > 0x10ffff) throw invalid('a code point is too large');
     return code;
   }
-  const control = takeMatch(state, /c([^])/y);
+  const control = takeMatch(state, /c([\s\S])/y);
   if (control !== undefined) return control[1]!.charCodeAt(0) ^ 64;
   return /[a-z\d]/i.test(sign) || sign === '' ? undefined : takeCode(state);
 };
@@ -221,7 +221,7 @@ const anchors: Readonly<Record<string, string>> = {
   R: '(?:\\r\\n|[\\n-\\r\\u{85}\\u{2028}\\u{2029}])',
 };
 
-const escape = (state: State): string => {
+const escaped = (state: State): string => {
   const sign = peek(state);
   if (Object.hasOwn(anchors, sign)) {
     state.position++;
@@ -326,7 +326,7 @@ const atom = (state: State): string => {
     const codes = quotedCodes(state).map((code) => literal(code, flags));
     return codes.length === 0 ? '' : `${codes.slice(0, -1).join('')}${quantified(state, codes[codes.length - 1]!)}`;
   }
-  if (take(state, '\\')) return quantified(state, escape(state));
+  if (take(state, '\\')) return quantified(state, escaped(state));
   if (take(state, '[')) return quantified(state, characterClass(state));
   if (take(state, '(')) {
     const text = group(state);

@@ -55,7 +55,7 @@ export const next = (parser: Parser, text: string, expected?: string): boolean =
 };
 
 /** A rule after whitespace. */
-export const then = <Found>(parser: Parser, rule: Rule<Found>, expected?: string): Found | undefined => {
+export const after = <Found>(parser: Parser, rule: Rule<Found>, expected?: string): Found | undefined => {
   skip(parser);
   const found = rule(parser);
   return found === undefined && expected !== undefined ? fail(parser, expected) : found;
@@ -70,11 +70,11 @@ export const separated = <Found>(
 ): readonly Found[] => {
   const found: Found[] = [];
   let end = parser.position;
-  let item = attempt<Found>((inner) => then(inner, rule))(parser);
+  let item = attempt<Found>((inner) => after(inner, rule))(parser);
   while (item !== undefined) {
     found.push(item);
     end = parser.position;
-    item = next(parser, separator) ? then(parser, rule, expected) : undefined;
+    item = next(parser, separator) ? after(parser, rule, expected) : undefined;
   }
   parser.position = end;
   return found;
@@ -90,7 +90,7 @@ export const chain =
       const end = parser.position;
       skip(parser);
       const operator = takeOne(parser, ...operators);
-      const right = operator === undefined ? undefined : then(parser, operand, expected);
+      const right = operator === undefined ? undefined : after(parser, operand, expected);
       if (right === undefined) {
         parser.position = end;
         return left;

@@ -11,7 +11,7 @@ import {
   parseTemporalText,
   parseTime,
 } from '../values/temporal/parse.ts';
-import { attempt, chain, first, next, type Rule, remembered, separated, then } from './combinators.ts';
+import { after, attempt, chain, first, next, type Parser, type Rule, remembered, separated } from './combinators.ts';
 import {
   fail,
   match,
@@ -41,12 +41,12 @@ const temporalParsers = {
 const temporalLiteral: Rule = (parser) => {
   const from = parser.position;
   if (take(parser, '@')) {
-    const text = then(parser, quotedText, 'a date, time or duration in double quotes is expected after `@`');
+    const text = after(parser, quotedText, 'a date, time or duration in double quotes is expected after `@`');
     return text === undefined ? undefined : literal(from, parseTemporalText(text));
   }
   const maker = takeOne(parser, 'duration', 'date and time', 'date', 'time');
   if (maker === undefined || !next(parser, '(')) return undefined;
-  const text = then(parser, quotedText);
+  const text = after(parser, quotedText);
   return text === undefined || !next(parser, ')') ? undefined : literal(from, temporalParsers[maker](text));
 };
 
@@ -65,7 +65,7 @@ const argument = (parser: Parser): Syntax | undefined => attempt<Syntax>(range)(
 const namedArgument: Rule<Entry> = attempt((parser) => {
   const label = parameterName(parser);
   if (label === undefined || !next(parser, ':')) return undefined;
-  const value = then(parser, argument, 'an argument `name: value` is expected');
+  const value = after(parser, argument, 'an argument `name: value` is expected');
   return value === undefined ? undefined : [label, value];
 });
 
@@ -119,7 +119,7 @@ const plainKey: Rule<string> = (parser) => {
 const entry: Rule<Entry> = attempt((parser) => {
   const label = plainKey(parser) ?? name(parser) ?? quotedText(parser);
   if (label === undefined || !next(parser, ':', 'an entry `key: value`, `,` or `}` is expected')) return undefined;
-  const value = then(parser, expression, 'the entry needs a value after its `:`');
+  const value = after(parser, expression, 'the entry needs a value after its `:`');
   return value === undefined ? undefined : [label, value];
 });
 
@@ -153,19 +153,19 @@ const definition: Rule = (parser) => {
   if (!take(parser, 'function') || !next(parser, '(', form)) return undefined;
   const parameters = separated(parser, parameterName, ',', form);
   if (!next(parser, ')', form)) return undefined;
-  if (then(parser, (inner) => match(inner, /external\s*\{/y)) !== undefined) {
+  if (after(parser, (inner) => match(inner, /external\s*\{/y)) !== undefined) {
     throw syntaxFault(parser.text, from, {
       what: 'external functions are not supported',
       fix: 'write the body in FEEL.',
     });
   }
-  const body = then(parser, expression, form);
+  const body = after(parser, expression, form);
   return body === undefined ? undefined : { kind: 'function', from, parameters, body };
 };
 
 const parenthesized: Rule = (parser) => {
   if (!take(parser, '(')) return undefined;
-  const inner = then(parser, expression);
+  const inner = after(parser, expression);
   return inner !== undefined && next(parser, ')', 'a `)` is expected') ? inner : undefined;
 };
 
@@ -183,13 +183,13 @@ const terminal = first(
 
 const pathStep = (parser: Parser, target: Syntax): Syntax | undefined => {
   if (!next(parser, '.')) return undefined;
-  const found = then(parser, key, 'a name is expected after `.`');
+  const found = after(parser, key, 'a name is expected after `.`');
   return found === undefined ? undefined : { kind: 'path', from: target.from, target, key: found };
 };
 
 const filterStep = (parser: Parser, target: Syntax): Syntax | undefined => {
   if (!next(parser, '[')) return undefined;
-  const filter = then(parser, expression, 'a condition or index and `]` is expected');
+  const filter = after(parser, expression, 'a condition or index and `]` is expected');
   if (filter === undefined || !next(parser, ']', 'a condition or index and `]` is expected')) return undefined;
   return { kind: 'filter', from: target.from, target, filter };
 };
@@ -208,7 +208,7 @@ const value: Rule = (parser) => {
 const signed: Rule = (parser) => {
   const from = parser.position;
   if (!take(parser, '-')) return value(parser);
-  const operand = then(parser, value, 'an operand is missing');
+  const operand = after(parser, value, 'an operand is missing');
   return operand === undefined ? undefined : { kind: 'negative', from, operand };
 };
 
@@ -226,16 +226,16 @@ const wholeSum = remembered(
 const comparison = (parser: Parser, left: Syntax): Syntax | undefined => {
   const operator = takeOne(parser, '<=', '>=', '<', '>', '!=', '=');
   if (operator === undefined) return undefined;
-  const right = then(parser, sum, 'a value to compare with is missing');
+  const right = after(parser, sum, 'a value to compare with is missing');
   return right === undefined ? undefined : { kind: 'comparison', from: left.from, operator, left, right };
 };
 
 const between = (parser: Parser, tested: Syntax): Syntax | undefined => {
   const form = 'a test has the form `x between a and b`';
   if (!take(parser, 'between')) return undefined;
-  const low = then(parser, sum, form);
+  const low = after(parser, sum, form);
   if (low === undefined || !next(parser, 'and', form)) return undefined;
-  const high = then(parser, sum, form);
+  const high = after(parser, sum, form);
   return high === undefined ? undefined : { kind: 'between', from: tested.from, value: tested, low, high };
 };
 
@@ -245,19 +245,19 @@ const typeName: Rule<string> = (parser) =>
 
 const instanceOf = (parser: Parser, tested: Syntax): Syntax | undefined => {
   if (!take(parser, 'instance') || !next(parser, 'of')) return undefined;
-  const type = then(parser, typeName, 'a type is expected after `instance of`');
+  const type = after(parser, typeName, 'a type is expected after `instance of`');
   return type === undefined ? undefined : { kind: 'instance of', from: tested.from, value: tested, type };
 };
 
 const testsInParentheses: Rule = (parser) => {
   if (!take(parser, '(')) return undefined;
-  const tests = then(parser, positiveTests);
+  const tests = after(parser, positiveTests);
   return tests !== undefined && next(parser, ')', 'a test, `,` or `)` is expected') ? tests : undefined;
 };
 
 const membership = (parser: Parser, tested: Syntax): Syntax | undefined => {
   if (!take(parser, 'in')) return undefined;
-  const test = then(parser, first(testsInParentheses, positiveTest), 'a test is expected after `in`');
+  const test = after(parser, first(testsInParentheses, positiveTest), 'a test is expected after `in`');
   return test === undefined ? undefined : { kind: 'in', from: tested.from, value: tested, test };
 };
 
@@ -278,9 +278,9 @@ const range: Rule<Range> = (parser) => {
   const from = parser.position;
   const form = 'a range needs two bounds, as in `[1..10]`';
   const opening = takeOne(parser, '(', ']', '[');
-  const start = opening === undefined ? undefined : then(parser, sum);
+  const start = opening === undefined ? undefined : after(parser, sum);
   if (start === undefined || !next(parser, '..')) return undefined;
-  const end = then(parser, sum, form);
+  const end = after(parser, sum, form);
   if (end === undefined) return undefined;
   skip(parser);
   const closing = takeOne(parser, ')', '[', ']');
@@ -296,7 +296,7 @@ const rangeTest: Rule = (parser) => {
 const comparisonTest: Rule = (parser) => {
   const from = parser.position;
   const operator = takeOne(parser, '<=', '>=', '<', '>');
-  const operand = operator === undefined ? undefined : then(parser, sum, 'a value to compare with is missing');
+  const operand = operator === undefined ? undefined : after(parser, sum, 'a value to compare with is missing');
   return operand === undefined ? undefined : { kind: 'comparison test', from, operator: operator!, operand };
 };
 
@@ -329,7 +329,7 @@ const positiveTests: Rule = (parser) => {
 const negatedTests: Rule = (parser) => {
   const from = parser.position;
   if (!take(parser, 'not') || !next(parser, '(')) return undefined;
-  const test = then(parser, positiveTests);
+  const test = after(parser, positiveTests);
   return test === undefined || !next(parser, ')') ? undefined : { kind: 'negated test', from, test };
 };
 
@@ -342,25 +342,25 @@ const conditional: Rule = (parser) => {
   const from = parser.position;
   const form = 'a condition has the form `if a then b else c`, with all three parts';
   if (!take(parser, 'if')) return undefined;
-  const condition = then(parser, expression);
+  const condition = after(parser, expression);
   if (condition === undefined || !next(parser, 'then', form)) return undefined;
-  const positive = then(parser, expression, form);
+  const positive = after(parser, expression, form);
   if (positive === undefined || !next(parser, 'else', form)) return undefined;
-  const otherwise = then(parser, expression, form);
+  const otherwise = after(parser, expression, form);
   return otherwise === undefined ? undefined : { kind: 'if', from, condition, positive, otherwise };
 };
 
 const counting: Rule = (parser) => {
   const start = sum(parser);
   if (start === undefined || !next(parser, '..')) return undefined;
-  const end = then(parser, sum, 'a second bound is expected after `..`');
+  const end = after(parser, sum, 'a second bound is expected after `..`');
   return end === undefined ? undefined : { kind: 'counting', from: start.from, start, end };
 };
 
 const iteration: Rule<Entry> = attempt((parser) => {
   const label = name(parser);
   if (label === undefined || !next(parser, 'in', 'an iteration has the form `x in list`')) return undefined;
-  const items = then(parser, first(counting, value), 'an iteration has the form `x in list`');
+  const items = after(parser, first(counting, value), 'an iteration has the form `x in list`');
   return items === undefined ? undefined : [label, items];
 });
 
@@ -374,7 +374,7 @@ const loop: Rule = (parser) => {
       ? ['return', 'a loop has the form `for x in list return y`']
       : ['satisfies', 'a quantifier has the form `some x in list satisfies condition`'];
   if (iterations.length === 0 || !next(parser, word, form)) return undefined;
-  const body = then(parser, expression, form);
+  const body = after(parser, expression, form);
   if (body === undefined) return undefined;
   return kind === 'for' ? { kind, from, iterations, body } : { kind, from, iterations, condition: body };
 };

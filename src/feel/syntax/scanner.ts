@@ -79,7 +79,7 @@ const reserved: ReadonlySet<string> = new Set([
 
 // As Java's identifiers, whose characters have 16 bits.
 const identifierPattern =
-  /(?![\u{10000}-\u{10FFFF}])[\p{L}\p{Nl}\p{Sc}\p{Pc}](?:(?![\u{10000}-\u{10FFFF}\uFEFF\u200B\u180E\u0085])[\p{L}\p{Nl}\p{Sc}\p{Pc}\p{Nd}\p{Mn}\p{Mc}\p{Cf}\u0000-\u0008\u000E-\u001B\u007F-\u009F])*/uy;
+  /(?![\u{10000}-\u{10FFFF}])[\p{L}\p{Nl}\p{Sc}\p{Pc}](?:(?![\u{10000}-\u{10FFFF}\uFEFF\u200B\u180E\u0085])[\p{L}\p{Nl}\p{Sc}\p{Pc}\p{Nd}\p{Mn}\p{Mc}\p{Cf}\u007F-\u009F])*/uy;
 
 const identifier = (scanner: Scanner): string | undefined => {
   const start = scanner.position;

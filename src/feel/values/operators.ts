@@ -189,9 +189,8 @@ export const passes = (value: unknown, test: unknown): unknown => {
     return test.some((item) => identical(item, value)) || equals(value, test) === true;
   }
   const same = checkEqual(value, test);
-  if (same === true || isError(same)) return same === true ? true : false;
-  if (test === false) return false;
-  return same === null ? null : false;
+  if (same === true) return true;
+  return same === null && test !== false ? null : false;
 };
 
 /** Tells whether two values are the same for `list contains` and similar functions: equal, and of one kind. */

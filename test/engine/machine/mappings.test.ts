@@ -10,12 +10,27 @@ const deploy = (task: JobOptions) => rigWith(p(...chain(start(), serviceTask('ta
 type InputCase = readonly [title: string, inputs: Record<string, string>, root: Variables, local: Variables];
 
 const inputCases: readonly InputCase[] = [
-  ['442: parts of one object are copied', { 'foo.bar': '=foo.bar', 'foo.baz': '=foo.baz' }, { foo: { bar: 1, baz: 2 } }, { foo: { bar: 1, baz: 2 } }],
-  ['442: in any order', { 'foo.baz': '=foo.baz', 'foo.bar': '=foo.bar' }, { foo: { bar: 1, baz: 2 } }, { foo: { baz: 2, bar: 1 } }],
+  [
+    '442: parts of one object are copied',
+    { 'foo.bar': '=foo.bar', 'foo.baz': '=foo.baz' },
+    { foo: { bar: 1, baz: 2 } },
+    { foo: { bar: 1, baz: 2 } },
+  ],
+  [
+    '442: in any order',
+    { 'foo.baz': '=foo.baz', 'foo.bar': '=foo.bar' },
+    { foo: { bar: 1, baz: 2 } },
+    { foo: { baz: 2, bar: 1 } },
+  ],
   ['443: a sibling is visible by its bare name', { 'a.x': '=1', 'a.y': '=x + 1' }, {}, { a: { x: 1, y: 2 } }],
   ['444: an object that is not finished is not visible', { 'a.x': '=1', 'a.y': '=a.x' }, {}, { a: { x: 1, y: null } }],
   ['444: its name means the outer variable', { 'a.x': '=1', 'a.y': '=a.x' }, { a: { x: 9 } }, { a: { x: 1, y: 9 } }],
-  ['445: a finished object hides the outer variable', { 'a.x': '=1', c: '=a.x' }, { a: { x: 9 } }, { a: { x: 1 }, c: 1 }],
+  [
+    '445: a finished object hides the outer variable',
+    { 'a.x': '=1', c: '=a.x' },
+    { a: { x: 9 } },
+    { a: { x: 1 }, c: 1 },
+  ],
   ['446: names do not leave their object', { 'a.x': '=1', c: '=x' }, {}, { a: { x: 1 }, c: null }],
   ['446: and do not hide variables outside', { 'a.x': '=1', c: '=x' }, { x: 5 }, { a: { x: 1 }, c: 5 }],
   ['447: a later entry is not visible', { 'n.p': '=1', m: '=2', 'n.q': '=m' }, {}, { n: { p: 1, q: null }, m: 2 }],
@@ -25,8 +40,18 @@ const inputCases: readonly InputCase[] = [
   ['450: an outer object is not merged', { 'a.p': '=1' }, { a: { q: 2 } }, { a: { p: 1 } }],
   ['451: a branch replaces a value', { a: '="v"', 'a.b': '="w"' }, {}, { a: { b: 'w' } }],
   ['451: a value replaces a branch', { 'a.b': '="w"', a: '="v"' }, {}, { a: 'v' }],
-  ['453: at several levels', { 'a.b.c': '=1', 'a.b.d': '=c + 1', 'a.e': '=b.c' }, {}, { a: { b: { c: 1, d: 2 }, e: 1 } }],
-  ['454: an inner object that is not finished', { 'a.b.c': '=1', 'a.b.d': '=b.c' }, {}, { a: { b: { c: 1, d: null } } }],
+  [
+    '453: at several levels',
+    { 'a.b.c': '=1', 'a.b.d': '=c + 1', 'a.e': '=b.c' },
+    {},
+    { a: { b: { c: 1, d: 2 }, e: 1 } },
+  ],
+  [
+    '454: an inner object that is not finished',
+    { 'a.b.c': '=1', 'a.b.d': '=b.c' },
+    {},
+    { a: { b: { c: 1, d: null } } },
+  ],
   [
     '455: static text is visible, too',
     { type: 'pat', 'auth.type': '=type', 'auth.token': '=if type = "pat" then "t" else null' },
@@ -60,9 +85,27 @@ for (const [title, inputs, root, local] of inputCases) {
 type OutputCase = readonly [title: string, task: JobOptions, root: Variables, completed: Variables, end: Variables];
 
 const outputCases: readonly OutputCase[] = [
-  ['461: an object keeps its other keys', { outputs: { 'o.p': '=x' } }, { o: { q: 2 } }, { x: 1 }, { o: { q: 2, p: 1 } }],
-  ['462: the result hides the outer object', { outputs: { 'o.p': '=o.p' } }, { o: { q: 2 } }, { o: { p: 1 } }, { o: { p: 1 } }],
-  ['463: a local object hides it, too', { inputs: { 'o.l': '=1' }, outputs: { 'o.p': '=1' } }, { o: { q: 2 } }, {}, { o: { l: 1, p: 1 } }],
+  [
+    '461: an object keeps its other keys',
+    { outputs: { 'o.p': '=x' } },
+    { o: { q: 2 } },
+    { x: 1 },
+    { o: { q: 2, p: 1 } },
+  ],
+  [
+    '462: the result hides the outer object',
+    { outputs: { 'o.p': '=o.p' } },
+    { o: { q: 2 } },
+    { o: { p: 1 } },
+    { o: { p: 1 } },
+  ],
+  [
+    '463: a local object hides it, too',
+    { inputs: { 'o.l': '=1' }, outputs: { 'o.p': '=1' } },
+    { o: { q: 2 } },
+    {},
+    { o: { l: 1, p: 1 } },
+  ],
   ['464: what is no object becomes null', { outputs: { 'o.p': '=1' } }, { o: 5 }, {}, { o: null }],
   ['464: at an inner level', { outputs: { 'o.p.z': '=1' } }, { o: { p: 5 } }, {}, { o: { p: null } }],
   ['465: a plain target is replaced', { outputs: { r: '={b: 2}' } }, { r: { a: 1 } }, {}, { r: { b: 2 } }],
@@ -73,7 +116,13 @@ const outputCases: readonly OutputCase[] = [
     {},
     { a: { x: 1, y: 2 }, c: 2 },
   ],
-  ['467: at two levels', { outputs: { 'a.b.y': '=2' } }, { a: { b: { x: 1 }, k: 0 } }, {}, { a: { b: { x: 1, y: 2 }, k: 0 } }],
+  [
+    '467: at two levels',
+    { outputs: { 'a.b.y': '=2' } },
+    { a: { b: { x: 1 }, k: 0 } },
+    {},
+    { a: { b: { x: 1, y: 2 }, k: 0 } },
+  ],
   ['468: a missing variable is null', { outputs: { v: '=missing' } }, {}, {}, { v: null }],
 ];
 

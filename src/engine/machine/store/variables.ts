@@ -1,6 +1,7 @@
 import { setKey } from '../../../common/set-key.ts';
 import type { Lookup } from '../../../feel/types.ts';
 import type { Json, Variables } from '../types.ts';
+import { keyText } from './keys.ts';
 import type { ElementInstance, Scope } from './records.ts';
 
 const has = (scope: ElementInstance, name: string): boolean =>
@@ -21,7 +22,7 @@ export const processInstanceKey = '\u0000processInstanceKey';
 export const lookupFrom =
   (scope: ElementInstance): Lookup =>
   (name) =>
-    name === processInstanceKey ? scope.root.key : readVariable(scope, name);
+    name === processInstanceKey ? Number(keyText(scope.root.key)) : readVariable(scope, name);
 
 /** Writes a variable into this scope. */
 export const writeLocal = (scope: ElementInstance, name: string, value: Json): void => {

@@ -3,9 +3,18 @@ import type { Numeric } from '../decimal.ts';
 import { divide } from '../decimal.ts';
 import { type Kind, kindOf } from '../kinds.ts';
 import { addMonths } from './calendar.ts';
-import { atInstant, atZone, daysOfParts } from './parse.ts';
 import { dateOf, dateTimeOf, monthsOf, timeOf } from './create.ts';
-import { type DaysDuration, epochSeconds, type FeelDate, type FeelDateTime, type FeelTime, type MonthsDuration, nanosOfDay, type Temporal } from './types.ts';
+import { atInstant, atZone, daysOfParts } from './parse.ts';
+import {
+  type DaysDuration,
+  epochSeconds,
+  type FeelDate,
+  type FeelDateTime,
+  type FeelTime,
+  type MonthsDuration,
+  nanosOfDay,
+  type Temporal,
+} from './types.ts';
 
 const negated = ({ seconds, nanos }: DaysDuration): DaysDuration | null => daysOfParts(-seconds, -nanos);
 

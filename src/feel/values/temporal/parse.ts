@@ -1,7 +1,16 @@
 /** Reads temporal values as Java's formatters do, within the forms that FEEL allows. */
 import { validDay } from './calendar.ts';
 import { dateOf, dateTimeOf, daysDurationOf, monthsOf, timeOf } from './create.ts';
-import { type DaysDuration, epochSeconds, type FeelDate, type FeelDateTime, type FeelTime, type MonthsDuration, type Temporal, type Zone } from './types.ts';
+import {
+  type DaysDuration,
+  epochSeconds,
+  type FeelDate,
+  type FeelDateTime,
+  type FeelTime,
+  type MonthsDuration,
+  type Temporal,
+  type Zone,
+} from './types.ts';
 import { offsetAt, offsetAtLocal, parseOffset, parseZone, standardOffset } from './zones.ts';
 
 const datePattern = /^(-?(?:[1-9]\d{0,4})?\d{4})-([01]\d)-([0-3]\d)$/;

@@ -2,7 +2,7 @@
 import { type FeelRange, kindOf } from '../kinds.ts';
 import { calendarDay, weekdayOf } from './calendar.ts';
 import { daysDurationOf } from './create.ts';
-import { type DaysDuration, type FeelDate, type FeelTime, type MonthsDuration } from './types.ts';
+import type { DaysDuration, FeelDate, FeelTime, MonthsDuration } from './types.ts';
 
 type Reader = (value: never) => unknown;
 
