@@ -82,13 +82,19 @@ const jsonText = (entry: object): string => {
   }
 };
 
+/** Characters that JSON leaves as they are and a terminal or an editor obeys: control characters, line breaks, directions. */
+const obeyed = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** An entry as one JSON object. Fields never replace `time`, `level` and `message`. */
 const jsonLine = ({ date, type, args, fields }: LogObject): string => {
   const [first, ...rest] = args as readonly unknown[];
   const message = typeof first === 'string' ? first : first instanceof Error ? first.message : '';
   const details = typeof first === 'string' ? rest : args;
   const head = { time: date.toISOString(), level: type, message };
-  return jsonText({ ...head, ...(fields as LogFields), ...head, ...(details.length === 0 ? {} : { details }) });
+  const entry = { ...head, ...(fields as LogFields), ...head, ...(details.length === 0 ? {} : { details }) };
+  return jsonText(entry).replace(obeyed, escaped);
 };
 
 const jsonReporter: ConsolaReporter = {

@@ -13,7 +13,8 @@ export interface EnvSecretsOptions {
    */
   readonly prefix?: string;
   /**
-   * Parts between the prefix and the name, always in the order engine, tenant, process, joined by `_`. With
+   * Parts between the prefix and the name, always in the order engine, tenant, process, joined by `_`. A `_` in an id is
+   * doubled, so that no part can be read as another: `SECRET_pay__prod_KEY` belongs to the process `pay_prod`. With
    * `['tenant', 'process']`, the secret `KEY` is `SECRET_<tenant id>_<process id>_KEY`, and never `SECRET_KEY`. The
    * engine's part is always `default`. Default: the parts that the environment variables
    * `CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PHYSICALTENANTAWARE`, `…_TENANTAWARE` and
@@ -32,6 +33,16 @@ const scopes: readonly (readonly [scope: SecretScope, setting: string])[] = [
   ['tenant', 'TENANTAWARE'],
   ['process', 'PROCESSDEFINITIONAWARE'],
 ];
+
+/** Each `_` that does not join parts is doubled. */
+const segmentText = (id: string): string => `${id.replaceAll('_', '__')}_`;
+
+/** Why a scoped name could be read as that of another scope; `undefined` if it could not. */
+const ambiguity = (ids: readonly string[], name: string): string | undefined => {
+  const id = ids.find((one) => one.endsWith('_') || one === '');
+  if (id !== undefined) return `the id ${JSON.stringify(id)} is empty or ends with _`;
+  return ids.length > 0 && name.startsWith('_') ? 'its name begins with _' : undefined;
+};
 
 const segmentOf = (scope: SecretScope, { tenantId, bpmnProcessId }: SecretContext): string => {
   if (scope === 'tenant') return tenantId;
@@ -61,10 +72,15 @@ export const envSecrets = (options: EnvSecretsOptions = {}): SecretProvider => {
     const prefix = options.prefix ?? read(`${setting}PREFIX`) ?? 'SECRET_';
     const enabled =
       options.scope ?? scopes.flatMap(([scope, flag]) => (read(setting + flag) === 'true' ? [scope] : []));
-    const segments = scopes
-      .filter(([scope]) => enabled.includes(scope))
-      .map(([scope]) => `${segmentOf(scope, context)}_`);
-    const full = prefix + segments.join('') + name;
+    const ids = scopes.filter(([scope]) => enabled.includes(scope)).map(([scope]) => segmentOf(scope, context));
+    const full = prefix + ids.map(segmentText).join('') + name;
+    const refused = ambiguity(ids, name);
+    if (refused !== undefined) {
+      context.logger.warn(
+        `The secret ${name} is not read, because ${refused}: its variable could belong to another scope. Fix: rename it.`,
+      );
+      return undefined;
+    }
     if (prefix === '' && !warned) {
       warned = true;
       context.logger.warn(
@@ -73,7 +89,12 @@ export const envSecrets = (options: EnvSecretsOptions = {}): SecretProvider => {
       );
     }
     const value = read(full);
-    if (value === undefined && full !== name && read(name) !== undefined) {
+    const joined = prefix + ids.map((id) => `${id}_`).join('') + name;
+    if (value === undefined && joined !== full && read(joined) !== undefined) {
+      context.logger.warn(
+        `The environment variable ${joined} is set, but it could belong to another scope, so the secret ${name} is read from ${full}. Fix: rename the variable.`,
+      );
+    } else if (value === undefined && full !== name && read(name) !== undefined) {
       context.logger.warn(
         `The environment variable ${name} is set, but the secret ${name} is read from ${full}. Fix: rename the variable.`,
       );

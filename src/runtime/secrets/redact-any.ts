@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 import { setKey } from '../../common/set-key.ts';
-import { mask } from './mask.ts';
+import { mask } from './masking/mask.ts';
 import type { JsonMask } from './redact-json.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { setKey } from '../../common/set-key.ts';
 import type { Json } from '../../connector/values/json-text.ts';
-import { type Masker, mask } from './mask.ts';
+import { type Masker, mask } from './masking/mask.ts';
 
 /** How secrets in JSON are masked. */
 export interface JsonMask {

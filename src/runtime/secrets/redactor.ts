@@ -2,7 +2,7 @@ import { isObject } from '../../common/is-object.ts';
 import type { Logger, Outcome } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import { cutMessage, readProperty } from '../shared/error-text.ts';
-import { createMasker } from './mask.ts';
+import { createMasker } from './masking/mask.ts';
 import { redactAny } from './redact-any.ts';
 import { type JsonMask, redactJson } from './redact-json.ts';
 
@@ -33,11 +33,14 @@ export interface Redactor {
 /** A shorter value would be found in any word or number of a result, and reveals little. */
 const leastInResults = 4;
 
-const maskOf = (secrets: readonly string[]): JsonMask => {
+/** @param least values and spellings of fewer characters are not masked */
+const maskOf = (secrets: readonly string[], least: number): JsonMask => {
   // The schema may have converted the text to a number: 0042 comes back as 42.
   const numbers = secrets.filter((secret) => secret.trim() !== '' && Number.isFinite(Number(secret)));
-  const digits = new Set(numbers.flatMap((secret) => [secret, String(Number(secret))]));
-  return { text: createMasker(secrets), isSecret: (text) => digits.has(text) };
+  const digits = new Set(
+    numbers.flatMap((secret) => [secret, String(Number(secret))]).filter(({ length }) => length >= least),
+  );
+  return { text: createMasker(secrets, least), isSecret: (text) => digits.has(text) };
 };
 
 const same = <T>(value: T): T => value;
@@ -107,8 +110,8 @@ const redactLogger = (logger: Logger, mask: JsonMask): Logger => {
 };
 
 const makeRedactor = (secrets: readonly string[], redactResults: boolean): Redactor => {
-  const mask = maskOf(secrets);
-  const inResults = maskOf(redactResults ? secrets.filter(({ length }) => length >= leastInResults) : []);
+  const mask = maskOf(secrets, 1);
+  const inResults = maskOf(redactResults ? secrets : [], leastInResults);
   return {
     text: mask.text,
     result: redactResults ? (result) => redactJson(result, inResults) : same,

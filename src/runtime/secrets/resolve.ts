@@ -4,7 +4,7 @@ import type { MaybePromise } from '../../connector/types.ts';
 import { errorText } from '../shared/error-text.ts';
 import { envSecrets } from './environment-provider.ts';
 import { insertSecrets, type RequestedSecret, requestedSecrets } from './insert-secrets.ts';
-import { createMasker } from './mask.ts';
+import { createMasker } from './masking/mask.ts';
 import type { SecretContext, SecretProvider, SecretSettings } from './provider.ts';
 import { createRedactor, noSecrets, type Redactor } from './redactor.ts';
 import { referenceMark } from './references.ts';

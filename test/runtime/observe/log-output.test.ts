@@ -191,3 +191,12 @@ test('the lines of a job and of its connector carry the fields of the job, and n
   assert.deepEqual(failed, { level: 'warn', ...fields });
   assert.doesNotMatch(text, /hunter2/);
 });
+
+test('a JSON line escapes what JSON leaves and a terminal obeys', async () => {
+  const { logger, out } = await recording(json);
+  const obeyed = ['\u007f', '\u0085', '\u009b', '\u061c', '\u200f', '\u2028', '\u202e', '\u2066', '\u2069'];
+  logger.info(`a${obeyed.join('')}b`, { [obeyed[2]!]: obeyed[6] });
+  const line = out();
+  for (const character of obeyed) assert.ok(!line.includes(character), `U+${character.charCodeAt(0).toString(16)}`);
+  assert.equal((JSON.parse(line) as { message: string }).message, `a${obeyed.join('')}b`);
+});

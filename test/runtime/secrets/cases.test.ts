@@ -1,6 +1,7 @@
 /** The cases of section 3.8 of the runtime's reference, by number. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import * as v from 'valibot';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import { jobError } from '../../../src/connector/errors.ts';
@@ -11,6 +12,7 @@ import type { ExecuteServices } from '../../../src/runtime/execute/job-execution
 import { envSecrets } from '../../../src/runtime/secrets/environment-provider.ts';
 import type { SecretProvider } from '../../../src/runtime/secrets/provider.ts';
 import { chainSecrets } from '../../../src/runtime/secrets/provider-chain.ts';
+import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 
 const known: Readonly<Record<string, string>> = {
   FOO: 'bar',
@@ -365,4 +367,63 @@ test('what an error expression derives from a result is masked, even if results 
     const outcome = await executeOutbound(echo, job, { secrets: () => secret, redactResults });
     assert.deepEqual(outcome, { kind: 'bpmnError', code: 'ECHO', message: 'got ***', variables: { k: '***' } });
   }
+});
+
+/** Asks for a secret of a process, with the variables of all. */
+const scoped = async (bpmnProcessId: string, name: string, env: Record<string, string>) => {
+  const lines: string[] = [];
+  const logger = { ...silentLogger, warn: (line: string) => void lines.push(line) };
+  const context = { tenantId: 't_1', bpmnProcessId, logger, signal: new AbortController().signal };
+  const value = await envSecrets({ scope: ['process'], env })(name, context);
+  return { value, lines };
+};
+
+test('a process cannot read the secrets of another whose id begins with its own', async () => {
+  const env = { SECRET_pay__prod_KEY: 'of pay_prod', SECRET_pay_prod_KEY: 'of pay', SECRET_pay_KEY: 'short' };
+  assert.equal((await scoped('pay_prod', 'KEY', env)).value, 'of pay_prod');
+  assert.equal((await scoped('pay', 'prod_KEY', env)).value, 'of pay');
+  assert.equal((await scoped('pay', 'KEY', env)).value, 'short');
+  for (const [process, name] of [
+    ['pay', '_prod_KEY'],
+    ['pay_', 'prod_KEY'],
+    ['pay_', 'KEY'],
+    ['', 'pay__prod_KEY'],
+  ] as const) {
+    const { value, lines } = await scoped(process, name, { ...env, SECRET_pay___KEY: 'x', SECRET__pay__prod_KEY: 'x' });
+    assert.equal(value, undefined, `${process} ${name}`);
+    assert.match(lines[0]!, /^The secret .* is not read, because .* could belong to another scope/);
+  }
+});
+
+test('no two scoped secrets have the same variable', () => {
+  const part = fc.string({ unit: fc.constantFrom('a', '_', 'b'), minLength: 1, maxLength: 5 });
+  const asked = fc.tuple(part, part, part);
+  fc.assert(
+    fc.property(asked, asked, (one, other) => {
+      fc.pre(one.join(' ') !== other.join(' '));
+      const variables = [one, other].map(([tenantId, bpmnProcessId, name]) => {
+        const read: string[] = [];
+        const env = new Proxy({}, { getOwnPropertyDescriptor: (_, key) => void read.push(String(key)) });
+        const signal = new AbortController().signal;
+        envSecrets({ prefix: 'P_', scope: ['tenant', 'process'], env })(name, {
+          tenantId,
+          bpmnProcessId,
+          logger: silentLogger,
+          signal,
+        });
+        return read[0];
+      });
+      assert.ok(variables[0] === undefined || variables[0] !== variables[1], String(variables));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a variable that is named with a single _ is not read, and the log says how to rename it', async () => {
+  const { value, lines } = await scoped('pay_prod', 'KEY', { SECRET_pay_prod_KEY: 'x' });
+  assert.equal(value, undefined);
+  assert.match(
+    lines[0]!,
+    /SECRET_pay_prod_KEY is set, but .* read from SECRET_pay__prod_KEY\. Fix: rename the variable/,
+  );
 });

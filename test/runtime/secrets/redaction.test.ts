@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { fault, isFault } from '../../../src/common/fault.ts';
 import { bpmnError, isBpmnError } from '../../../src/connector/errors.ts';
-import { createMasker } from '../../../src/runtime/secrets/mask.ts';
+import { createMasker } from '../../../src/runtime/secrets/masking/mask.ts';
 import { createRedactor } from '../../../src/runtime/secrets/redactor.ts';
 
 const masked: readonly [what: string, secrets: readonly string[], text: string, expected: string][] = [
