@@ -28,6 +28,9 @@ const completeRest = (draft: Draft): void => {
   const { values } = draft;
   const rest = textValue(draft, 'restAddress');
   if (rest !== undefined) values.restAddress = withVersion(rest, values.restAddressExact === true);
+  if (rest === undefined && !isGiven(draft, 'restAddress')) {
+    removeUnused(draft, ['restAddressExact'], 'the address of the REST API is not set');
+  }
   // It stays only where it tells how to read the address.
   if (values.restAddressExact !== true || rest === undefined || rest.endsWith('/v2')) delete values.restAddressExact;
   if (values.preferRest === false) delete values.preferRest;

@@ -129,6 +129,11 @@ export const createEnvironmentSource = (env: Environment): EnvironmentSource => 
       if (lookUp(name) !== undefined) advice.set(text, [...(advice.get(text) ?? []), name]);
     }
     const address = source.read('grpcAddress') ?? source.read('restAddress') ?? source.read('hostname');
+    // A switch counts only for an address without a scheme.
+    const counts = address !== undefined && isSchemeless(address) && !isTypeGiven && type !== 'EMBEDDED';
+    const contradicts = ({ name, meansTls }: (typeof switches)[number]): boolean =>
+      (flag(name) === meansTls) !== (type !== 'INSECURE');
+    const idle = counts ? switches.filter(contradicts) : switches;
     const others = [...ids, ...secrets].filter(
       (name) => complete >= 0 && lookUp(name) !== undefined && lookUp(partner(name)) === undefined,
     );
@@ -136,11 +141,11 @@ export const createEnvironmentSource = (env: Environment): EnvironmentSource => 
       ...[...advice].map(
         ([text, names]) => `${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} no effect: ${text}.`,
       ),
-      ...(switches.length > 0 && (address === undefined || !isSchemeless(address) || isTypeGiven)
-        ? [
-            `${switches.map(({ name }) => name).join(', ')} has no effect: the connection type and the scheme of the address decide about TLS.`,
-          ]
-        : []),
+      ...(idle.length === 0
+        ? []
+        : [
+            `${idle.map(({ name }) => name).join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect: the connection type and the scheme of the address decide about TLS.`,
+          ]),
       ...(lookUp(clientMode) !== undefined && (mode === 'saas') !== (type === 'CAMUNDA_CLOUD')
         ? [`${clientMode} has no effect: the connection type is ${type}.`]
         : []),
