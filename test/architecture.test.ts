@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
  * before it. `''` stands for all other files of the folder.
  */
 const roomOrder: Readonly<Record<string, readonly string[]>> = {
-  cli: ['exit-codes.ts', 'command.ts', 'arguments.ts', 'modules', 'start', 'check', 'dev', 'template', ''],
+  cli: ['exit-codes.ts', 'command.ts', 'arguments.ts', 'modules', 'init', 'start', 'check', 'dev', 'template', ''],
   connection: ['port.ts', 'faults.ts', 'address.ts', 'deferred-stream.ts', 'settings', 'network', 'auth', 'grpc', ''],
   runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'observe', ''],
   engine: ['model', 'machine', 'host', 'deployment', 'gateway', ''],

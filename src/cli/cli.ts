@@ -6,7 +6,8 @@ import { type Parsed, readArguments } from './arguments.ts';
 import { type CliContext, errorText } from './command.ts';
 import { devOptions, readDevRequest } from './dev/options.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type HelpedCommand, type HelpText, helpText, usageProblem } from './help.ts';
+import { type HelpedCommand, type HelpText, helpText, strayText, usageProblem } from './help.ts';
+import { initOptions, readInitRequest } from './init/options.ts';
 import { readStartRequest, startOptions } from './start/options.ts';
 import { readTemplateRequest, templateOptions } from './template/options.ts';
 
@@ -15,7 +16,14 @@ const module: ArgsDef[string] = {
   description: 'One or more modules that export connectors: files, folders or package names',
 };
 
+const folder: ArgsDef[string] = {
+  type: 'positional',
+  required: false,
+  description: 'Folder of the new project; default: the current folder',
+};
+
 const commandArguments = {
+  init: { folder, ...initOptions },
   start: { module, ...startOptions },
   check: {
     module: {
@@ -42,11 +50,17 @@ const settingsNote =
   'The environment and the file .env select the cluster; docs/connection.md describes the variables.\nFor the embedded engine: CAMUNDA_CONNECTION_TYPE=EMBEDDED';
 
 const commandTexts: Readonly<Record<CommandName, CommandText>> = {
+  init: {
+    description: 'Write a small project: a connector, its tests, a process, and scripts to run them',
+    examples: ['init ./my-connectors', 'init --javascript'],
+    exitCodes: ['The project was written.', 'A file could not be written.'],
+    run: async (parsed, _rawArgs, context) => (await import('./init/init.ts')).init(readInitRequest(parsed), context),
+  },
   start: {
     description: 'Run connectors on a Camunda 8 cluster until stopped',
     note: settingsNote,
     examples: ['start ./connectors.ts', 'start ./connectors --health-port 8080 --log-format json'],
-    exitCodes: ['A signal stopped the runtime.', 'The connection or the runtime failed.'],
+    exitCodes: ['A signal stopped the runtime.', 'The connection or the runtime failed.', strayText],
     run: async (parsed, rawArgs, context) => {
       const request = readStartRequest(parsed);
       if (request.watch) return (await import('./start/watch.ts')).watchStart(request, rawArgs, context);
@@ -69,6 +83,7 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
     exitCodes: [
       'A signal stopped the engine, or the instance of --run completed.',
       'The engine or the runtime failed, or the instance of --run did not complete.',
+      strayText,
     ],
     run: async (parsed, _rawArgs, context) => (await import('./dev/dev.ts')).dev(readDevRequest(parsed), context),
   },

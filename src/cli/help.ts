@@ -7,8 +7,8 @@ export interface HelpText {
   readonly examples: readonly string[];
   /** A note below the options. */
   readonly note?: string;
-  /** When the program exits with 0 and with 1; 2 has the same meaning for all commands. */
-  readonly exitCodes: readonly [done: string, failed: string];
+  /** When the program exits with 0 and with 1, and for some commands with 3; 2 has the same meaning for all commands. */
+  readonly exitCodes: readonly [done: string, failed: string, stray?: string];
 }
 
 /** A command with its help. */
@@ -25,8 +25,13 @@ const colour = /\u001B\[[\d;]*m/g;
 /** Removes the colours that citty puts into its texts. */
 export const withoutColours = (text: string): string => text.replace(colour, '');
 
+/** When `start` and `dev` exit with 3. */
+export const strayText =
+  'A connector caused an error outside its run or loop; its jobs and subscriptions were returned.';
+
 const allCommands: HelpText = {
   examples: [
+    'init ./my-connectors',
     'dev ./log.ts --resource ./hello.bpmn --run hello --variables \'{ "name": "Ada" }\'',
     'check ./connectors.ts',
     'start ./connectors.ts',
@@ -34,6 +39,7 @@ const allCommands: HelpText = {
   exitCodes: [
     'Success: stopped as requested, the instance of --run completed, or the templates are up to date.',
     'Failure: the connection or the runtime failed, the instance of --run did not complete, or --check found a difference.',
+    strayText,
   ],
 };
 
@@ -64,6 +70,7 @@ export const helpText = async (
       `0  ${exitCodes[0]}`,
       `1  ${exitCodes[1]}`,
       '2  The command line, a module, a file or a setting is wrong and must be fixed first.',
+      ...(exitCodes[2] === undefined ? [] : [`3  ${exitCodes[2]}`]),
     ]),
   ].join('\n\n');
   return `${colours ? text : withoutColours(text)}\n`;

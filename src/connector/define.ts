@@ -68,13 +68,13 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
    * @param context the job, an abort signal and a logger
    * @returns the result, or an error made by `bpmnError` or `jobError`
    */
-  readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O> | KeepLiterals>;
+  readonly run: (input: v.InferOutput<I>, context: OutboundContext) => MaybePromise<RunResult<O> | KeepLiterals<O>>;
 }
 
 type OperationRun<I extends Schema, O extends Schema | undefined> = (
   input: v.InferOutput<I>,
   context: OutboundContext,
-) => MaybePromise<RunResult<O> | KeepLiterals>;
+) => MaybePromise<RunResult<O> | KeepLiterals<O>>;
 
 interface OperationTexts {
   /** The name for people, e.g. in the Modeler's list of operations. @default the id in words */
@@ -175,7 +175,7 @@ export interface InboundDefinition<
   readonly loop: (
     input: LoopInput<I>,
     context: InboundContext<LoopState<S>>,
-  ) => MaybePromise<LoopResult<O, S> | KeepLiterals>;
+  ) => MaybePromise<LoopResult<O, S> | KeepLiterals<O>>;
 }
 
 const defaultTimeout = 10;
@@ -268,7 +268,7 @@ export const defineOutbound = <
     ...(operations === undefined ? {} : { operations: freezeOperations(operations) }),
     kind: 'outbound' as const,
   });
-  // No value has the type KeepLiterals, so `run` returns what the connector's type says.
+  // KeepLiterals is never once the schemas are known, so `run` returns what the connector's type says.
   return connector as never;
 };
 
@@ -312,7 +312,7 @@ export const defineInbound = <
     messageTimeToLive: defaultTimeToLive,
     maxFailures: defaultMaxFailures,
     ...withoutUndefined(definition),
-    // No value has the type KeepLiterals, so `loop` returns what the connector's type says.
+    // KeepLiterals is never once the schemas are known, so `loop` returns what the connector's type says.
     loop: definition.loop as InboundConnector<Name, I, O, S>['loop'],
     kind: 'inbound' as const,
   });

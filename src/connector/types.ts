@@ -298,16 +298,12 @@ export type Outcome =
       readonly variables?: Readonly<Record<string, unknown>>;
     };
 
-declare const nobody: unique symbol;
-
 type Literal = '' | 0 | true | false | 0n | null | readonly Literal[] | { readonly [name: string]: Literal };
 
 /**
- * A type that no value has. As part of a return type it makes the compiler keep literals at any depth (`{ status: 'ok' }`
- * instead of `{ status: string }`) while it infers the type of the schema. Without it, authors would have to write
- * `as const` wherever the output schema contains literals.
+ * `never`, once the output schema is known. As part of a return type it makes the compiler keep literals at any depth
+ * (`{ status: 'ok' }` instead of `{ status: string }`) while it infers the type of the schema: until then, the compiler takes
+ * both branches of the condition for possible. Without it, authors would have to write `as const` wherever the output
+ * schema contains literals. When results are checked it is gone, so that errors speak of the result alone.
  */
-export interface KeepLiterals {
-  readonly [name: string]: Literal;
-  readonly [nobody]: never;
-}
+export type KeepLiterals<O> = [O] extends [Schema | undefined] ? never : { readonly [name: string]: Literal };

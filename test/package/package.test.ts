@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
@@ -128,8 +128,12 @@ describe('the packed package', () => {
   test('holds what a user needs and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     const besideDist = paths.filter((path) => !path.startsWith('dist/'));
-    const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
-    const beside = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...pages.map((name) => `docs/${name}`)];
+    const folders = ['docs', 'examples'].flatMap((top) =>
+      readdirSync(top, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name).replaceAll('\\', '/')),
+    );
+    const beside = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'bench/README.md', ...folders];
     assert.deepEqual(besideDist.sort(), beside.sort());
 
     const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -139,9 +143,26 @@ describe('the packed package', () => {
     const built = [
       ...stems.flatMap((stem) => [`dist/${stem}.js`, `dist/${stem}.d.ts`]),
       ...['dist/THIRD-PARTY.txt', 'dist/cjs/package.json'],
-      'dist/cjs/vendor/bpmn-moddle.js',
     ];
-    assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), built.sort());
+    const vendored = paths.filter((path) => /^dist\/cjs\/vendor\/[\w@/-]+\.js$/.test(path));
+    assert.ok(vendored.includes('dist/cjs/vendor/bpmn-moddle.js'));
+    assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), [...built, ...vendored].sort());
+  });
+
+  test('holds every file, folder and picture that its pages link to', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const pages = paths.filter((path) => path.endsWith('.md'));
+    const broken = pages.flatMap((page) => {
+      const prose = readFileSync(page, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+      return [...prose.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+        .map(([, link]) => link!)
+        .filter((link) => !/^[a-z]+:/.test(link))
+        .map((link) => posix.join(posix.dirname(page), link))
+        .filter((target) => !paths.some((path) => path === target || path.startsWith(`${target.replace(/\/$/, '')}/`)))
+        .map((target) => `${page}: ${target}`);
+    });
+    assert.ok(pages.length > 15);
+    assert.deepEqual(broken, []);
   });
 
   test('holds every page that its errors name', () => {

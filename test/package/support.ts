@@ -44,6 +44,8 @@ const contents = [
   'src',
   'scripts',
   'docs',
+  'examples',
+  'bench/README.md',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',

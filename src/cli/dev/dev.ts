@@ -18,6 +18,7 @@ import { noLine } from '../../runtime/shared/logger.ts';
 import { type CliContext, runtimeEnd } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
+import { watchStrayErrors } from '../modules/stray-errors.ts';
 import type { DevRequest } from './options.ts';
 
 /** Refuses a process that is not deployed, before anything starts. */
@@ -96,6 +97,7 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
   const connectors = await loadConnectors(request.modules, folder);
   const engine = await createEngine({ port: request.port });
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  let ignoreStrayErrors = (): void => {};
   try {
     const paths = request.resources.map((path) => resolve(folder, path));
     const processes = paths.length === 0 ? [] : (await engine.deploy(paths)).processes;
@@ -110,12 +112,14 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     runtime.on('job:settled', ({ job, outcome }) => {
       if (outcome.kind === 'fail' && logger.error !== noLine) failed.add(job.key);
     });
+    const strayErrors = watchStrayErrors(logger, () => void runtime.stop().catch(() => {}));
+    ignoreStrayErrors = strayErrors.remove;
     const stopping = new AbortController();
     const stopped = runtimeEnd(runtime).then(() => stopping.abort());
     await runtime.start();
     if (request.run === undefined) {
       await stopped;
-      return exitCodes.done;
+      return strayErrors.seen() ? exitCodes.stray : exitCodes.done;
     }
     if (runtime.status().state !== 'running') {
       context.printError(`${request.run.processId} was not started.\n`);
@@ -133,9 +137,10 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
       const isLogged = failed.has(incident.jobKey);
       context.printError(incidentText(request.run.processId, incident, isLogged));
     }
-    return code;
+    return strayErrors.seen() ? exitCodes.stray : code;
   } finally {
     await connection.close();
     await engine.stop();
+    ignoreStrayErrors();
   }
 };

@@ -5,8 +5,8 @@ import { createLogger, readLogSettings } from '../../runtime/observe/log-output.
 import { type CliContext, runtimeEnd } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
+import { watchStrayErrors } from '../modules/stray-errors.ts';
 import { applyOverrides } from './environment-overrides.ts';
-
 import type { StartRequest } from './options.ts';
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));
@@ -27,7 +27,8 @@ const stopWithParent = (runtime: Runtime): (() => void) => {
 };
 
 /**
- * Runs the connectors of the modules on the cluster that the environment selects, until a signal stops the runtime.
+ * Runs the connectors of the modules on the cluster that the environment selects, until a signal or a stray error stops the
+ * runtime.
  *
  * @returns the exit code
  * @throws a fault if the runtime cannot start
@@ -41,24 +42,29 @@ export const start = async (
   const { outbound, inbound, disabled } = applyOverrides(await loadConnectors(modules, folder), env);
   const connection = createConnection(configFromEnv());
   let disconnect = (): void => {};
+  let ignoreStrayErrors = (): void => {};
   try {
     const limit = maxJobs === undefined ? {} : { maxJobs };
     const runtime = createRuntime({ outbound, inbound, connection, logger, ...limit });
     const stopped = runtimeEnd(runtime);
     disconnect = stopWithParent(runtime);
+    const strayErrors = watchStrayErrors(logger, () => void runtime.stop().catch(() => {}));
+    ignoreStrayErrors = strayErrors.remove;
+    const code = (): number => (strayErrors.seen() ? exitCodes.stray : exitCodes.done);
     if (health !== undefined) {
       const { url } = await serveHealth(runtime, health);
       logger.info(`Health at ${url}/health/ready, metrics at ${url}/metrics.`);
     }
     await runtime.start();
-    if (runtime.status().state !== 'running') return exitCodes.done;
+    if (runtime.status().state !== 'running') return code();
     const names = [listed(outbound.map(({ type }) => type)), listed(inbound.map(({ name }) => name))];
     logger.info(`Outbound: ${names[0]}. Inbound: ${names[1]}.`);
     if (disabled.length > 0) logger.info(`Disabled by the environment: ${listed(disabled)}.`);
     await stopped;
-    return exitCodes.done;
+    return code();
   } finally {
     disconnect();
     await connection.close();
+    ignoreStrayErrors();
   }
 };

@@ -1,0 +1,47 @@
+/**
+ * Tries the packed package in fresh folders, as users have it: every kind of module, compiler, test runner, bundler and
+ * package manager that is promised, on every Node.js that `engines` allows. Needs an npm registry.
+ *
+ * `npm run test:installed`; with words, only the cases whose names contain one of them: `npm run test:installed -- Jest`.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pack } from '../test/package/support.ts';
+import { allCases } from './installed/cases.ts';
+import { nodes, npmProject } from './installed/project.ts';
+import { runOrThrow } from './installed/shell.ts';
+
+const words = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-installed-'));
+const project = join(folder, 'project');
+const alone = join(folder, 'alone');
+let failed = 0;
+let passed = 0;
+
+try {
+  for (const place of [project, alone]) mkdirSync(place);
+  const { filename: tarball } = await pack();
+  const registry = (await runOrThrow(['npm', 'config', 'get', 'registry'], folder)).trim();
+  console.log('Installing the package, the tools and several versions of Node.js.');
+  await npmProject(project, tarball);
+  const cases = allCases({ project, alone, tarball }, await nodes(join(folder, 'nodes')), registry);
+  // What later cases need is made in any case.
+  const isWanted = (name: string): boolean =>
+    words.length === 0 || words.some((word) => name.includes(word)) || /bundles|installs it/.test(name);
+  for (const { name, act } of cases.filter(({ name }) => isWanted(name))) {
+    const began = performance.now();
+    try {
+      await act();
+      passed += 1;
+      console.log(`✔ ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      failed += 1;
+      console.log(`✖ ${name}\n${(error as Error).message.replace(/^/gm, '    ')}`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+if (failed > 0) process.exitCode = 1;

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { compiled } from '../../../scripts/compiled.ts';
+import { runCli } from '../../../src/cli/cli.ts';
+import { installingFolder, type Manifest, projectManifest } from '../../../src/cli/init/manifest.ts';
+
+const emptyFolder = (t: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-init-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const cli = async (folder: string, ...args: readonly string[]) => {
+  let text = '';
+  const print = (more: string): void => {
+    text += more;
+  };
+  return { code: await runCli(['init', ...args], { folder, print, printError: print, colours: false }), text };
+};
+
+const manifestIn = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+
+/** Installs without npm: our packages, and this package as it is compiled for tests. */
+const install = async (folder: string): Promise<void> => {
+  const own = resolve(await compiled('src/index.ts'), '../..');
+  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
+  for (const name of ['valibot', 'tsx', 'typescript', '@types/node', 'undici-types']) {
+    symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name));
+  }
+  symlinkSync(own, join(folder, 'node_modules/camunda-connectors'));
+};
+
+const runScript = (folder: string, name: string): string => {
+  const script = manifestIn(folder).scripts![name]!.replace(
+    /^camunda-connectors /,
+    'node node_modules/camunda-connectors/src/cli/main.js ',
+  );
+  const { status, stdout, stderr } = spawnSync(script, {
+    cwd: folder,
+    shell: true,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+  });
+  assert.equal(status, 0, `${script}\n${stdout}${stderr}`);
+  return stdout;
+};
+
+for (const [language, flags, extension] of [
+  ['TypeScript', [], 'ts'],
+  ['JavaScript', ['--javascript'], 'js'],
+] as const) {
+  test(`a new project in ${language} works at once: its tests pass and its process runs`, async (t) => {
+    const parent = emptyFolder(t);
+    const { code, text } = await cli(parent, 'My Connectors', ...flags);
+    assert.equal(code, 0, text);
+    assert.match(text, /^ {2}cd My Connectors$/m);
+    const folder = join(parent, 'My Connectors');
+    const { name, type, dependencies, devDependencies } = manifestIn(folder);
+    assert.deepEqual([name, type], ['my-connectors', 'module']);
+    assert.deepEqual(Object.keys(dependencies!), ['camunda-connectors', 'valibot']);
+    const tools = language === 'TypeScript' ? ['@types/node', 'tsx', 'typescript'] : [];
+    assert.deepEqual(Object.keys(devDependencies ?? {}), tools);
+    assert.equal(existsSync(join(folder, `src/greet.${extension}`)), true);
+    await install(folder);
+    assert.match(runScript(folder, 'test'), /pass 3/);
+    assert.match(runScript(folder, 'try'), /greeting completed with .*"greeting":"Hello, Ada"/);
+    runScript(folder, 'template');
+    assert.equal(existsSync(join(folder, '.camunda/element-templates/greet.json')), true);
+  });
+}
+
+test('a package.json that exists is completed: what it has stays, and only a placeholder of npm is replaced', async (t) => {
+  const folder = emptyFolder(t);
+  const before = {
+    name: 'mine',
+    type: 'commonjs',
+    scripts: { test: 'echo "Error: no test specified" && exit 1', start: 'node mine.js' },
+    dependencies: { 'camunda-connectors': 'file:../own.tgz', valibot: '1.0.0' },
+    devDependencies: { typescript: '5.9.3' },
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(before));
+  assert.equal((await cli(folder, '--javascript')).code, 0);
+  const after = manifestIn(folder);
+  assert.deepEqual([after.name, after.type, after.scripts!.start], ['mine', 'commonjs', 'node mine.js']);
+  assert.equal(after.scripts!.test, 'node --test src/greet.test.mjs');
+  assert.deepEqual([after.dependencies, after.devDependencies], [before.dependencies, before.devDependencies]);
+});
+
+test('files that exist are named, and nothing is written', async (t) => {
+  const folder = emptyFolder(t);
+  mkdirSync(join(folder, 'src'));
+  writeFileSync(join(folder, 'src/greet.ts'), 'mine');
+  const { code, text } = await cli(folder);
+  assert.equal(code, 2);
+  assert.match(text, /These files exist already: src\/greet\.ts\nFix: /);
+  assert.equal(readFileSync(join(folder, 'src/greet.ts'), 'utf8'), 'mine');
+  assert.equal(existsSync(join(folder, 'package.json')), false);
+});
+
+test('a package.json that cannot be read, and two folders, are refused', async (t) => {
+  const folder = emptyFolder(t);
+  writeFileSync(join(folder, 'package.json'), '{');
+  const broken = await cli(folder);
+  assert.equal(broken.code, 2);
+  assert.match(broken.text, /package\.json is not valid JSON\./);
+  assert.match((await cli(folder, 'a', 'b')).text, /init takes one folder/);
+});
+
+test('a project made from a packed file names the same file, from its own folder', () => {
+  const own = {
+    manifest: { version: '1.2.3', dependencies: { valibot: '^1.0.0' } },
+    installed: { folder: resolve('/work/user'), spec: 'file:../camunda-connectors-1.2.3.tgz' },
+  };
+  const request = { language: 'javascript', name: 'n', extension: 'js', folder: resolve('/work/user/new') } as const;
+  const specOf = (given: Parameters<typeof projectManifest>[1]) =>
+    projectManifest(undefined, given, request).dependencies!['camunda-connectors'];
+  assert.equal(specOf(own), 'file:../../camunda-connectors-1.2.3.tgz');
+  assert.equal(specOf({ ...own, installed: { ...own.installed, spec: '^1.2.0' } }), '^1.2.3');
+  assert.equal(specOf({ manifest: own.manifest }), '^1.2.3');
+  assert.equal(installingFolder('/work/user/node_modules/camunda-connectors/'), resolve('/work/user'));
+  assert.equal(installingFolder('/work/clone/'), undefined);
+});
