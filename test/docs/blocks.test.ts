@@ -19,6 +19,8 @@ const blocksOf = (page: string): readonly { readonly line: number; readonly text
 
 /** What a reader has of their own. */
 const own: Readonly<Record<string, string>> = {
+  'session.ts':
+    "export const session = async (): Promise<{ readonly accessToken: string }> => ({ accessToken: '' });\n",
   'model.ts': `interface Answer { readonly answer: string; readonly tools: readonly { readonly name: string; readonly input: unknown }[] }
 export const model = { ask: async (question: string): Promise<Answer> => ({ answer: question, tools: [] }) };
 `,
