@@ -13,8 +13,10 @@ export interface Import {
   readonly file: string;
   readonly line: number;
   readonly target: string;
-  /** It loads the target only when it is called. */
+  /** `await import('…')`, which loads the target only when it is called. */
   readonly dynamic: boolean;
+  /** `import('…').Name`, which names a type and loads nothing. */
+  readonly typeOnly: boolean;
 }
 
 /** All source files. */
@@ -28,12 +30,13 @@ export const readSources = (): readonly Source[] =>
  *
  * @example
  * importsOf({ name: 'cli/start.ts', text: "import { check } from './check.ts';" });
- * // [{ file: 'cli/start.ts', line: 1, target: 'cli/check.ts', dynamic: false }]
+ * // [{ file: 'cli/start.ts', line: 1, target: 'cli/check.ts', dynamic: false, typeOnly: false }]
  */
 export const importsOf = ({ name, text }: Source): readonly Import[] =>
-  [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|(\bimport\())'(\.[^']*)'/g)].map((match) => ({
+  [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|(\bawait\s+import\()|(\bimport\())['"](\.[^'"]*)['"]/g)].map((match) => ({
     file: name,
     line: text.slice(0, match.index).split('\n').length,
-    target: normalize(join(dirname(name), match[2]!)).replaceAll('\\', '/'),
+    target: normalize(join(dirname(name), match[3]!)).replaceAll('\\', '/'),
     dynamic: match[1] !== undefined,
+    typeOnly: match[2] !== undefined,
   }));

@@ -8,7 +8,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   common: [],
   connector: ['common'],
   feel: ['common'],
-  connection: ['common', 'connector'],
+  // The types of the engine that the embedded connection returns.
+  connection: ['common', 'connector', 'engine/types.ts'],
   engine: ['common', 'connector', 'feel', 'connection/grpc/gateway-service.ts'],
   runtime: ['common', 'connector', 'feel', 'connection'],
   template: ['common', 'connector', 'feel'],
@@ -49,7 +50,7 @@ const imports = sources.flatMap(importsOf);
 
 test('the check sees static, type, side-effect and dynamic imports', () => {
   const text =
-    "import a from '../b/c.ts';\nimport type { D } from './d.ts';\nimport './e.ts';\nawait import('../f/g.ts');";
+    "import a from '../b/c.ts';\nimport type { D } from './d.ts';\nimport './e.ts';\nawait import('../f/g.ts');\ntype H = import('./h.ts').H;";
   assert.deepEqual(
     importsOf({ name: 'a/x.ts', text }).map(({ line, target, dynamic }) => [line, target, dynamic]),
     [
@@ -57,6 +58,7 @@ test('the check sees static, type, side-effect and dynamic imports', () => {
       [2, 'a/d.ts', false],
       [3, 'a/e.ts', false],
       [4, 'f/g.ts', true],
+      [5, 'a/h.ts', false],
     ],
   );
   assert.ok(imports.length > 10);

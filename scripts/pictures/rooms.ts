@@ -63,11 +63,11 @@ const readRooms = (
   const rooms = new Set(sources.flatMap(({ name }) => roomIn(folder, name) ?? []));
   const always = new Map<string, Arrow>();
   const onDemand = new Map<string, Arrow>();
-  for (const { file, target, dynamic } of sources.flatMap(importsOf)) {
+  for (const { file, target, dynamic, typeOnly } of sources.flatMap(importsOf)) {
     const from = roomIn(folder, file);
     const to = roomIn(folder, target);
     if (from === undefined || to === undefined || from === to) continue;
-    (dynamic ? onDemand : always).set(`${from} ${to}`, { from, to });
+    (dynamic || typeOnly ? onDemand : always).set(`${from} ${to}`, { from, to });
   }
   return { rooms: [...rooms].sort(), always: [...always.values()], onDemand: [...onDemand.values()] };
 };
