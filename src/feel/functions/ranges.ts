@@ -1,6 +1,6 @@
 import { refuse } from '../faults.ts';
-import { type FeelRange, isRange, kindOf } from '../values/kinds.ts';
-import { and, comparisons, not, or, type Truth } from '../values/operators.ts';
+import { type FeelRange, isRange } from '../values/kinds.ts';
+import { and, comparisons, not, or, order, type Truth } from '../values/operators.ts';
 import { type Builtin, builtin } from './builtin.ts';
 
 const less = comparisons['<']!;
@@ -42,15 +42,18 @@ const coincides = (a: FeelRange, b: FeelRange): Truth => and(starts(a, b), finis
 
 type Relation = (a: FeelRange, b: FeelRange) => Truth;
 
-/** Points that a relation accepts. Texts have no ranges. */
-const isPoint = (value: unknown): boolean => typeof value !== 'string' && less(value, value) === false;
+const startOf = (value: unknown): unknown => (isRange(value) ? value.start : value);
 
-const kindOfPoint = (value: unknown): unknown => kindOf(isRange(value) ? value.start : value);
+/** Points and ranges of one kind can be related. Texts and lists cannot. */
+const areRelated = (a: unknown, b: unknown): boolean =>
+  typeof startOf(a) !== 'string' && order(startOf(a), startOf(b)) !== null;
 
+/** Related values in a combination that the relation does not have fail the evaluation, as on a cluster. */
 const define = (signatures: string, holds: Relation, fits: (a: unknown, b: unknown) => boolean): readonly Builtin[] =>
   builtin(signatures, (a: unknown, b: unknown) => {
-    if (!fits(a, b) || ![a, b].every((value) => isRange(value) || isPoint(value))) return null;
-    return kindOfPoint(a) === kindOfPoint(b) ? holds(asRange(a), asRange(b)) : null;
+    if (!areRelated(a, b)) return null;
+    if (!fits(a, b)) throw refuse('a function of ranges has no meaning for these points and ranges');
+    return holds(asRange(a), asRange(b));
   });
 
 const ranges = 'range1, range2';
@@ -59,10 +62,7 @@ const pointInRange = 'point, range; range1, range2';
 const rangeWithPoint = 'range, point; range1, range2';
 
 const anything = (): boolean => true;
-const areRanges = (a: unknown, b: unknown): boolean => {
-  if (isRange(a) && isRange(b)) return true;
-  throw refuse('a function of two ranges received something else');
-};
+const areRanges = (a: unknown, b: unknown): boolean => isRange(a) && isRange(b);
 const secondIsRange = (_a: unknown, b: unknown): boolean => isRange(b);
 const firstIsRange = (a: unknown): boolean => isRange(a);
 const alike = (a: unknown, b: unknown): boolean => isRange(a) === isRange(b);
