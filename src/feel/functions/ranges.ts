@@ -38,7 +38,8 @@ const finishes = (a: FeelRange, b: FeelRange): Truth =>
 const starts = (a: FeelRange, b: FeelRange): Truth =>
   all(a.startIncluded === b.startIncluded, same(a.start, b.start), endsNoLater(a, b));
 
-const coincides = (a: FeelRange, b: FeelRange): Truth => and(starts(a, b), finishes(a, b));
+const coincides = (a: FeelRange, b: FeelRange): Truth =>
+  isRange(a) === isRange(b) ? and(starts(a, b), finishes(a, b)) : false;
 
 type Relation = (a: FeelRange, b: FeelRange) => Truth;
 
@@ -65,7 +66,6 @@ const anything = (): boolean => true;
 const areRanges = (a: unknown, b: unknown): boolean => isRange(a) && isRange(b);
 const secondIsRange = (_a: unknown, b: unknown): boolean => isRange(b);
 const firstIsRange = (a: unknown): boolean => isRange(a);
-const alike = (a: unknown, b: unknown): boolean => isRange(a) === isRange(b);
 
 const inverse =
   (holds: Relation): Relation =>
@@ -87,5 +87,5 @@ export const rangeFunctions: Readonly<Record<string, readonly Builtin[]>> = {
   during: define(pointInRange, inverse(includes), secondIsRange),
   starts: define(pointInRange, starts, secondIsRange),
   'started by': define(rangeWithPoint, inverse(starts), firstIsRange),
-  coincides: define('point1, point2; range1, range2', coincides, alike),
+  coincides: define('point1, point2; range1, range2', coincides, anything),
 };
