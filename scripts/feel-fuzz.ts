@@ -36,10 +36,7 @@ const ours = ({ kind, text }: Question): Verdict => {
 
 /** A zone's name without its offset, and a duration without fractions of a second, as FEEL writes them. */
 const plainText = (text: string): string =>
-  text
-    .replace(/(T[\d:.]+)(?:[+-][\d:]+|Z)\[(.+)\]$/, '$1@$2')
-    .replace(/^(-?P\S*)\.\d+S$/, '$1S')
-    .replace(/^(-?P\S*[A-Z])0S$/, '$1');
+  text.replace(/(T[\d:.]+)(?:[+-][\d:]+|Z)\[(.+)\]$/, '$1@$2').replace(/^(-?P\S*?)0?\.\d+S$/, '$1');
 
 const canonical = (value: unknown): string => {
   if (typeof value === 'number') return String(Number(value.toPrecision(12)));

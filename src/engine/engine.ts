@@ -89,15 +89,22 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
         machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables: toVariables(variables) }),
       );
     },
+    broadcastSignal: (name, variables) => host.run((machine) => machine.broadcastSignal(name, toVariables(variables))),
     setVariables: (key, variables, local = false) => {
       host.run((machine) => machine.setVariables(key, toVariables(variables), local));
     },
+    assignUserTask: (key, assignee, { allowOverride = true } = {}) =>
+      host.run((machine) => machine.assignUserTask(key, assignee, allowOverride)),
+    unassignUserTask: (key) => host.run((machine) => machine.unassignUserTask(key)),
+    updateUserTask: (key, changes) => host.run((machine) => machine.updateUserTask(key, changes)),
+    completeUserTask: (key, variables) => host.run((machine) => machine.completeUserTask(key, toVariables(variables))),
     updateJobRetries: (key, retries) => host.run((machine) => machine.updateJobRetries(key, retries)),
     resolveIncident: (key) => host.run((machine) => machine.resolveIncident(key)),
     instance: (key) => host.read((machine) => machine.instance(key)),
     instances: () => host.read((machine) => machine.instances()),
     elements: (key) => host.read((machine) => machine.elements(key)),
     jobs: () => host.read((machine) => machine.jobs()),
+    userTasks: () => host.read((machine) => machine.userTasks()),
     incidents: () => host.read((machine) => machine.incidents()),
     messages: () => host.read((machine) => machine.messages()),
     on: host.on,

@@ -6,6 +6,7 @@ export type {
   Deployment,
   ElementState,
   EngineEvent,
+  FormMetadata,
   IncidentType,
   InstanceState,
   JobState,
@@ -16,8 +17,11 @@ export type {
   MachineInstance,
   MachineJob,
   MachineMessage,
+  MachineSignal,
   MachineSnapshot,
+  MachineUserTask,
   ProcessMetadata,
+  UserTaskChanges,
   Variables,
 } from './machine/types.ts';
 export type { Engine, EngineOptions } from './types.ts';

@@ -10,7 +10,9 @@ import type {
   MachineJob,
   MachineMessage,
   MachineSnapshot,
+  MachineUserTask,
   ProcessMetadata,
+  UserTaskChanges,
   Variables,
 } from './machine/types.ts';
 
@@ -38,7 +40,7 @@ export interface Engine {
   readonly address: string;
   readonly port: number;
   /**
-   * Deploys files, all or none. The path of a folder deploys all `.bpmn` files in it. Relative paths start at the working
+   * Deploys files, all or none. The path of a folder deploys all `.bpmn` and `.form` files in it. Relative paths start at the working
    * directory. Rejects with a `configuration` fault that names everything that cannot be read, or with a `rejection`
    * that names all problems by file and element id.
    *
@@ -70,8 +72,37 @@ export interface Engine {
     readonly timeToLive?: number;
     readonly variables?: Variables;
   }): Key;
+  /**
+   * Broadcasts a signal to every event that waits for it now, and starts the processes that begin with it. Returns its key.
+   * Throws a `rejection` without a name.
+   *
+   * @example
+   * engine.broadcastSignal('closing', { at: '18:00' });
+   */
+  broadcastSignal(name: string, variables?: Variables): Key;
   /** Writes each variable into the innermost scope that has it, from this scope outward; with `local`, into this scope. */
   setVariables(elementInstanceKey: Key, variables: Variables, local?: boolean): void;
+  /**
+   * Assigns a user task that has no job (a "Camunda user task"). Throws a `rejection` if there is no such task, or, with
+   * `allowOverride: false`, if somebody else has it.
+   *
+   * @example
+   * const [task] = engine.userTasks();
+   * engine.assignUserTask(task.key, 'ada');
+   * engine.completeUserTask(task.key, { approved: true });
+   */
+  assignUserTask(userTaskKey: Key, assignee: string, options?: { readonly allowOverride?: boolean }): void;
+  /** Removes the assignee of a user task. Throws a `rejection` if there is no such task. */
+  unassignUserTask(userTaskKey: Key): void;
+  /**
+   * Changes a user task. Throws a `rejection` if there is no such task or a value is invalid; then nothing has changed.
+   *
+   * @example
+   * engine.updateUserTask(task.key, { priority: 80, dueDate: '2030-01-31T09:00:00Z', candidateGroups: [] });
+   */
+  updateUserTask(userTaskKey: Key, changes: UserTaskChanges): void;
+  /** Completes a user task that has no job. Its variables are applied as those of a completed job. */
+  completeUserTask(userTaskKey: Key, variables?: Variables): void;
   /** Sets the retries of a job. An incident of the job must be resolved separately. */
   updateJobRetries(jobKey: Key, retries: number): void;
   /** Resolves an incident: repeats what has failed. */
@@ -81,6 +112,8 @@ export interface Engine {
   instances(): readonly MachineInstance[];
   elements(processInstanceKey: Key): readonly MachineElement[];
   jobs(): readonly MachineJob[];
+  /** The open user tasks that have no job. */
+  userTasks(): readonly MachineUserTask[];
   incidents(): readonly MachineIncident[];
   messages(): readonly MachineMessage[];
   /** Calls the listener for every event; returns a function that unsubscribes. Errors of the listener are ignored. */

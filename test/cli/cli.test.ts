@@ -76,13 +76,13 @@ for (const [args, message] of [
 }
 
 const broken = join(folder, 'broken.bpmn');
-const userTask = { id: 'sign', xml: '<bpmn:userTask id="sign" />', roots: [] };
-writeFileSync(broken, processFile('broken', ...chain(start(), userTask, end())));
+const gateway = { id: 'sign', xml: '<bpmn:complexGateway id="sign" />', roots: [] };
+writeFileSync(broken, processFile('broken', ...chain(start(), gateway, end())));
 mkdirSync(join(folder, 'empty'));
 
 test('a file that the engine cannot run is refused with the id of the element', async () => {
   const { code, errors } = await cli('dev', log, '--resource', broken);
-  assert.match(errors, /sign.*user tasks/s);
+  assert.match(errors, /sign.*complex gateways/s);
   assert.equal(code, 2);
 });
 
@@ -157,8 +157,8 @@ test('dev --run notices an incident before the first job', async () => {
 });
 
 for (const [command, resource, message] of [
-  ['start', 'broken.bpmn', /sign.*user tasks/s],
-  ['check', 'broken.bpmn', /sign.*user tasks/s],
+  ['start', 'broken.bpmn', /sign.*complex gateways/s],
+  ['check', 'broken.bpmn', /sign.*complex gateways/s],
   ['start', 'empty', /contains no \.bpmn file/],
 ] as const) {
   test(`${command} exits with 2 if its embedded engine cannot run ${resource}`, async () => {

@@ -288,11 +288,7 @@ table('ranges', [
   ['includes([1..5], 3)', true],
   ['includes([1..5], [2..5])', true],
   ['includes([1..5), [2..5])', false],
-  ['includes(1, 1)', fails],
-  ['overlaps(1, 2)', fails],
-  ['overlaps(1, [])', null],
-  ['meets("", 7)', null],
-  ['day of week(1, substring("a", 9))', null],
+  ['includes(1, 1)', null],
   ['during(3, [1..5])', true],
   ['during([2..3], [1..5])', true],
   ['starts(1, [1..5])', true],
@@ -341,8 +337,7 @@ test('keys with a meaning in JavaScript are ordinary keys', () => {
 });
 
 /** Where Camunda's engine fails, too: `modulo(1, 0)`, `log(-1)`, a position outside a text, a function of two ranges. */
-const mayFail =
-  /^(?:assert|modulo|log|exp|stddev|substring|min|max|meets|met by|overlaps.*|finish.*|includes|during|start.*|coincides|date and time)\(/;
+const mayFail = /^(?:assert|modulo|log|exp|stddev|substring|min|max|meets|met by|overlaps.*|date and time)\(/;
 
 test('a function gives a value or null, whatever the kinds of its arguments', () => {
   const values = ['null', '-1', '0.5', '"a"', '[1, null, "a"]', '{a: 1}', '@"P1D"', '[1..2]'];

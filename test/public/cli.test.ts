@@ -84,8 +84,8 @@ test('the exit codes stay as they are', { skip: process.platform === 'win32' }, 
   assert.equal((await cli(['template', log, '--out', stale])).code, 0);
   const file = join(stale, 'log.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace('"name": "', '"name": "Former '));
-  const userTask = { id: 'sign', xml: '<bpmn:userTask id="sign" />', roots: [] };
-  const broken = fileWith('broken.bpmn', processFile('broken', ...chain(start(), userTask, end())));
+  const gateway = { id: 'choose', xml: '<bpmn:complexGateway id="choose" />', roots: [] };
+  const broken = fileWith('broken.bpmn', processFile('broken', ...chain(start(), gateway, end())));
   const stuck = processFile(
     'stuck',
     ...chain(start(), serviceTask('a', { type: 'log', retries: '=missing.retries' }), end()),

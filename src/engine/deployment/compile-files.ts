@@ -3,6 +3,7 @@ import type { CompiledResource } from '../machine/types.ts';
 import { repeatedProcessIds } from '../model/checks/repeated-process-ids.ts';
 import { deploymentErrorText } from '../model/index.ts';
 import type { CompileBpmn, Problem } from '../model/types.ts';
+import { readForm } from './read-form.ts';
 
 /** A file to deploy. */
 export interface DeploymentFile {
@@ -17,9 +18,16 @@ interface Result {
   readonly resource?: CompiledResource;
 }
 
+const readFormFile = ({ name, content }: DeploymentFile): Result => {
+  const form = readForm(content);
+  if (typeof form === 'string') return { name, problems: [{ element: name, text: form }] };
+  return { name, problems: [], resource: { name, content, processes: [], form } };
+};
+
 const compileFile = async (compile: CompileBpmn, { name, content }: DeploymentFile): Promise<Result> => {
+  if (/\.form$/i.test(name)) return readFormFile({ name, content });
   if (!/\.(bpmn|xml)$/i.test(name)) {
-    const text = 'The embedded engine deploys only BPMN files, named *.bpmn or *.xml.';
+    const text = 'The embedded engine deploys only BPMN files, named *.bpmn or *.xml, and forms, named *.form.';
     return { name, problems: [{ element: name, text }] };
   }
   const compiled = await compile(name, content);

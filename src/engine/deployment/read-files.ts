@@ -13,8 +13,8 @@ type ReadResult = readonly DeploymentFile[] | { readonly problem: string };
 const readPath = async (path: string): Promise<ReadResult> => {
   try {
     if (!(await stat(path)).isDirectory()) return [{ name: basename(path), content: await readFile(path) }];
-    const names = (await readdir(path)).filter((name) => name.toLowerCase().endsWith('.bpmn')).sort();
-    if (names.length === 0) return { problem: `${path}: the folder contains no .bpmn file` };
+    const names = (await readdir(path)).filter((name) => /\.(bpmn|form)$/i.test(name)).sort();
+    if (!names.some((name) => /\.bpmn$/i.test(name))) return { problem: `${path}: the folder contains no .bpmn file` };
     return await Promise.all(names.map(async (name) => ({ name, content: await readFile(join(path, name)) })));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -35,7 +35,7 @@ const read = async (input: ResourceInput): Promise<ReadResult> => {
 };
 
 /**
- * Reads the resources of a deployment: files, folders (all `.bpmn` files in them, but not in subfolders), and contents.
+ * Reads the resources of a deployment: files, folders (all `.bpmn` and `.form` files in them, but not in subfolders), and contents.
  *
  * @throws a `configuration` fault that names all unreadable paths and invalid resources
  */

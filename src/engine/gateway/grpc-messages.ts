@@ -65,6 +65,12 @@ export interface PublishMessageRequest {
   readonly tenantId: string;
 }
 
+export interface BroadcastSignalRequest {
+  readonly signalName: string;
+  readonly variables: string;
+  readonly tenantId: string;
+}
+
 export interface FailJobRequest {
   readonly jobKey: Key;
   readonly retries: number;

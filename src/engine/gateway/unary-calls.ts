@@ -4,6 +4,7 @@ import type { Deployment, Key, Machine, ProcessMetadata } from '../machine/types
 import type { CompileBpmn } from '../model/types.ts';
 import { invalidArgument } from './call-status.ts';
 import {
+  type BroadcastSignalRequest,
   type CreateProcessInstanceRequest,
   type DeployProcessRequest,
   type DeployResourceRequest,
@@ -98,10 +99,13 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
 
   DeployResource: async (request: DeployResourceRequest, services: CallServices) => {
     checkTenant('DeployResource', request.tenantId);
-    const { deploymentKey, processes } = await deploy(services, request.resources);
+    const { deploymentKey, processes, forms } = await deploy(services, request.resources);
     return {
       key: deploymentKey,
-      deployments: processes.map((process) => ({ process: toProcessMessage(process) })),
+      deployments: [
+        ...processes.map((process) => ({ process: toProcessMessage(process) })),
+        ...forms.map((form) => ({ form: { ...form, tenantId: defaultTenant } })),
+      ],
       tenantId: defaultTenant,
     };
   },
@@ -166,6 +170,15 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
     const variables = readVariables(request.variables);
     const message = { name, correlationKey, messageId, timeToLive, variables };
     return { key: host.run((machine) => machine.publishMessage(message)), tenantId: defaultTenant };
+  },
+
+  BroadcastSignal: (request: BroadcastSignalRequest, { host }: CallServices) => {
+    checkTenant('BroadcastSignal', request.tenantId);
+    const variables = readVariables(request.variables);
+    return {
+      key: host.run((machine) => machine.broadcastSignal(request.signalName, variables)),
+      tenantId: defaultTenant,
+    };
   },
 
   SetVariables: (request: { elementInstanceKey: Key; variables: string; local: boolean }, { host }: CallServices) => {

@@ -4,13 +4,23 @@ import { cancelInstance, createInstance, setVariables } from './commands/instanc
 import { completeJob, failJob, throwError } from './commands/job-results.ts';
 import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './commands/jobs.ts';
 import { publishMessage } from './commands/messages.ts';
+import { broadcastSignal } from './commands/signals.ts';
+import { assignUserTask, completeUserTask, unassignUserTask, updateUserTask } from './commands/user-tasks.ts';
 import { reject } from './rejection.ts';
 import { createRunner } from './runner.ts';
 import { restoreSnapshot } from './snapshot/restore-snapshot.ts';
 import { takeSnapshot } from './snapshot/take-snapshot.ts';
 import { keyNumber } from './store/keys.ts';
 import type { ElementInstance } from './store/records.ts';
-import { viewElement, viewEnded, viewIncident, viewInstance, viewJob, viewMessage } from './store/views.ts';
+import {
+  viewElement,
+  viewEnded,
+  viewIncident,
+  viewInstance,
+  viewJob,
+  viewMessage,
+  viewUserTask,
+} from './store/views.ts';
 import type { CreateMachine, MachineElement } from './types.ts';
 
 export type { Rejection } from './rejection.ts';
@@ -58,7 +68,12 @@ export const createMachine: CreateMachine = (options, from) => {
     throwError: (key, error) => run(() => throwError(context, key, error)),
     updateJobRetries: (key, retries) => run(() => updateJobRetries(context, key, retries)),
     updateJobTimeout: (key, timeout) => run(() => updateJobTimeout(context, key, timeout)),
+    assignUserTask: (key, assignee, override) => run(() => assignUserTask(context, key, assignee, override)),
+    unassignUserTask: (key) => run(() => unassignUserTask(context, key)),
+    updateUserTask: (key, changes) => run(() => updateUserTask(context, key, changes)),
+    completeUserTask: (key, variables) => run(() => completeUserTask(context, key, variables)),
     publishMessage: (message) => run(() => publishMessage(context, message)),
+    broadcastSignal: (name, variables) => run(() => broadcastSignal(context, name, variables)),
     setVariables: (key, variables, local) => run(() => setVariables(context, key, variables, local)),
     resolveIncident: (key) => run(() => resolveIncident(context, key)),
     nextDue: () => state.due[0]?.due,
@@ -78,6 +93,7 @@ export const createMachine: CreateMachine = (options, from) => {
       return root === undefined ? [] : elementsOf(root);
     },
     jobs: () => [...state.jobs.values()].map(viewJob),
+    userTasks: () => [...state.userTasks.values()].map(viewUserTask),
     incidents: () => [...state.incidents.values()].map(viewIncident),
     messages: () => [...state.messages.values()].map(viewMessage),
     snapshot: () => {

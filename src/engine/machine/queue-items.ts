@@ -34,7 +34,7 @@ const enter = (
   { scope, node, result }: QueueItem & { readonly kind: 'enter' },
   isTooLong: boolean,
 ): void => {
-  if (scope.state !== 'ACTIVE') return;
+  if (scope.state !== 'ACTIVE' || scope.details?.interrupted === true) return;
   const element = createElement(context, scope, node, result);
   if (isTooLong) raiseIncident(context, element, 'activate', 'UNKNOWN', endlessLoop);
   else runStep(context, element, 'activate');

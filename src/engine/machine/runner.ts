@@ -1,10 +1,10 @@
 import { fireTimer } from './flow/event-triggers.ts';
 import { processItem } from './queue-items.ts';
 import type { Context, QueueItem } from './store/context.ts';
+import { expireMessage } from './store/events/messages.ts';
+import { unschedule } from './store/events/schedule.ts';
 import { fireJobTimeout } from './store/jobs.ts';
-import { expireMessage } from './store/messages.ts';
 import type { Job, Message, Scheduled, Timer } from './store/records.ts';
-import { unschedule } from './store/schedule.ts';
 import { createState, type State } from './store/state.ts';
 import type { EngineEvent, MachineOptions } from './types.ts';
 

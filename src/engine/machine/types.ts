@@ -1,4 +1,4 @@
-import type { ProcessModel } from '../model/types.ts';
+import type { FormModel, ProcessModel } from '../model/types.ts';
 
 /** A JSON value. Integers beyond 2^53 are of type bigint. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [name: string]: Json };
@@ -25,13 +25,16 @@ export type IncidentType =
   | 'CONDITION_ERROR'
   | 'EXTRACT_VALUE_ERROR'
   | 'MESSAGE_SIZE_EXCEEDED'
+  | 'FORM_NOT_FOUND'
+  | 'CALLED_ELEMENT_ERROR'
   | 'UNKNOWN';
 
-/** A file with its compiled processes. */
+/** A file with its compiled processes, or with its form. */
 export interface CompiledResource {
   readonly name: string;
   readonly content: Uint8Array;
   readonly processes: readonly ProcessModel[];
+  readonly form?: FormModel;
 }
 
 export interface ProcessMetadata {
@@ -41,9 +44,49 @@ export interface ProcessMetadata {
   readonly resourceName: string;
 }
 
+export interface FormMetadata {
+  readonly formId: string;
+  readonly version: number;
+  readonly formKey: Key;
+  readonly resourceName: string;
+}
+
 export interface Deployment {
   readonly deploymentKey: Key;
   readonly processes: readonly ProcessMetadata[];
+  readonly forms: readonly FormMetadata[];
+}
+
+/** A user task without a job, which waits for commands. */
+export interface MachineUserTask {
+  readonly key: Key;
+  readonly elementId: string;
+  /** The name of the element; its id if it has none. */
+  readonly name: string;
+  readonly elementInstanceKey: Key;
+  readonly processInstanceKey: Key;
+  readonly bpmnProcessId: string;
+  readonly processDefinitionKey: Key;
+  readonly assignee: string | null;
+  readonly candidateGroups: readonly string[];
+  readonly candidateUsers: readonly string[];
+  /** ISO 8601. */
+  readonly dueDate: string | null;
+  readonly followUpDate: string | null;
+  /** 0 to 100. */
+  readonly priority: number;
+  readonly formKey: Key | null;
+  readonly externalFormReference: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Changes of a user task. What is absent or null stays; an empty text or list clears. */
+export interface UserTaskChanges {
+  readonly candidateGroups?: readonly string[] | null;
+  readonly candidateUsers?: readonly string[] | null;
+  readonly dueDate?: string | null;
+  readonly followUpDate?: string | null;
+  readonly priority?: number | null;
 }
 
 export interface MachineJob {
@@ -77,6 +120,9 @@ export interface MachineInstance {
   readonly state: InstanceState;
   /** The variables of the process instance itself; after its end, those at the end. */
   readonly variables: Variables;
+  /** Absent unless a call activity started the instance. */
+  readonly parentProcessInstanceKey?: Key;
+  readonly parentElementInstanceKey?: Key;
 }
 
 export interface MachineElement {
@@ -109,6 +155,12 @@ export interface MachineMessage {
   readonly variables: Variables;
 }
 
+export interface MachineSignal {
+  readonly key: Key;
+  readonly name: string;
+  readonly variables: Variables;
+}
+
 /** What has happened, in order. Each event is emitted after the step that caused it. */
 export type EngineEvent =
   | { readonly kind: 'process:deployed'; readonly process: ProcessMetadata }
@@ -126,6 +178,11 @@ export type EngineEvent =
   | { readonly kind: 'job:failed'; readonly job: MachineJob }
   | { readonly kind: 'job:errorThrown'; readonly job: MachineJob; readonly code: string }
   | { readonly kind: 'job:cancelled'; readonly job: MachineJob }
+  | { readonly kind: 'userTask:created'; readonly userTask: MachineUserTask }
+  | { readonly kind: 'userTask:assigned'; readonly userTask: MachineUserTask }
+  | { readonly kind: 'userTask:updated'; readonly userTask: MachineUserTask }
+  | { readonly kind: 'userTask:completed'; readonly userTask: MachineUserTask; readonly variables: Variables }
+  | { readonly kind: 'userTask:cancelled'; readonly userTask: MachineUserTask }
   | { readonly kind: 'incident:created'; readonly incident: MachineIncident }
   | { readonly kind: 'incident:resolved'; readonly incident: MachineIncident }
   | { readonly kind: 'message:published'; readonly message: MachineMessage }
@@ -136,6 +193,7 @@ export type EngineEvent =
       readonly elementId: string;
     }
   | { readonly kind: 'message:expired'; readonly message: MachineMessage }
+  | { readonly kind: 'signal:broadcast'; readonly signal: MachineSignal }
   | { readonly kind: 'timer:triggered'; readonly elementId: string; readonly processInstanceKey: Key };
 
 /** Options of `createMachine`. */
@@ -195,6 +253,10 @@ export interface Machine {
   ): void;
   updateJobRetries(key: Key, retries: number): void;
   updateJobTimeout(key: Key, timeout: number): void;
+  assignUserTask(key: Key, assignee: string, allowOverride: boolean): void;
+  unassignUserTask(key: Key): void;
+  updateUserTask(key: Key, changes: UserTaskChanges): void;
+  completeUserTask(key: Key, variables: Variables): void;
   publishMessage(message: {
     readonly name: string;
     readonly correlationKey: string;
@@ -202,6 +264,7 @@ export interface Machine {
     readonly timeToLive: number;
     readonly variables: Variables;
   }): Key;
+  broadcastSignal(name: string, variables: Variables): Key;
   setVariables(elementInstanceKey: Key, variables: Variables, local: boolean): Key;
   resolveIncident(key: Key): void;
   /** The next due time of a timer, deadline, back-off or expiry; undefined if there is none. */
@@ -212,6 +275,7 @@ export interface Machine {
   instances(): readonly MachineInstance[];
   elements(processInstanceKey: Key): readonly MachineElement[];
   jobs(): readonly MachineJob[];
+  userTasks(): readonly MachineUserTask[];
   incidents(): readonly MachineIncident[];
   messages(): readonly MachineMessage[];
   /** The complete state as JSON data (bigint values as tagged text), for `createMachine`. */

@@ -4,7 +4,7 @@ import { checkStructure } from './checks/structure.ts';
 import { readFlow } from './elements/flows.ts';
 import { executableProcesses, type Graph, isDeployed, readGraph } from './elements/graph.ts';
 import { readNode } from './elements/read-node.ts';
-import { checkExtensions } from './elements/zeebe-extensions.ts';
+import { checkExtensions, checkForms, readVersionTag } from './elements/zeebe-extensions.ts';
 import type { CompileBpmn, FlowNode, Problem, ProcessModel } from './types.ts';
 import { type Element, textAt } from './xml/element.ts';
 import { type Lost, parseBpmn } from './xml/parse-xml.ts';
@@ -41,6 +41,8 @@ const compileProcess = (element: Element, resourceName: string, context: Context
   const id = element.id ?? '';
   if (id === '') report(element, 'The id is missing. Give the process an id.');
   checkExtensions(element, report);
+  checkForms(element, report);
+  const versionTag = readVersionTag(element, report);
   const graph = readGraph(element, id, context);
   checkStructure(graph, context);
   checkEndlessLoops(graph, report);
@@ -56,8 +58,21 @@ const compileProcess = (element: Element, resourceName: string, context: Context
     nodes,
     flows: new Map(graph.flows.map((flow) => [flow.id, readFlow(flow, context)])),
     ...(noneStart === undefined ? {} : { noneStart: noneStart.id }),
+    eventSubProcesses: eventSubProcessesOf(nodes),
+    ...(versionTag === undefined ? {} : { versionTag }),
     triggeredStarts: Object.freeze(starts.filter((start) => start !== noneStart).map((start) => start.id)),
   });
+};
+
+const eventSubProcessesOf = (nodes: ReadonlyMap<string, FlowNode>): ReadonlyMap<string, readonly string[]> => {
+  const starts = new Map<string, string[]>();
+  for (const node of nodes.values()) {
+    if (node.kind !== 'eventSubProcess') continue;
+    const others = starts.get(node.scope);
+    if (others === undefined) starts.set(node.scope, [node.start]);
+    else others.push(node.start);
+  }
+  return starts;
 };
 
 const readNodes = (graph: Graph, context: Context): ReadonlyMap<string, FlowNode> => {

@@ -9,7 +9,11 @@ export interface ProcessModel {
   readonly flows: ReadonlyMap<string, Flow>;
   /** The start event without a trigger, if the process has one. */
   readonly noneStart?: string;
-  /** Message and timer start events. */
+  /** `zeebe:versionTag`. */
+  readonly versionTag?: string;
+  /** The start events of event subprocesses, by the id of the process or subprocess around them. */
+  readonly eventSubProcesses: ReadonlyMap<string, readonly string[]>;
+  /** Message, timer and signal start events. */
   readonly triggeredStarts: readonly string[];
 }
 
@@ -45,6 +49,23 @@ export interface JobDefinition {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The form of a user task: by id of a deployed form, by a key for job workers, or a reference to something else. */
+export interface FormReference {
+  readonly binding: Binding;
+  readonly kind: 'formId' | 'formKey' | 'externalReference';
+  readonly value: Source;
+}
+
+/** What a user task tells people and task lists. */
+export interface UserTaskProperties {
+  readonly assignee?: Source;
+  readonly candidateGroups?: Source;
+  readonly candidateUsers?: Source;
+  readonly dueDate?: Source;
+  readonly followUpDate?: Source;
+  readonly form?: FormReference;
+}
+
 export interface MessageDefinition {
   readonly name: Source;
   /** Absent for process start events. */
@@ -59,7 +80,27 @@ export interface TimerDefinition {
 /** What a catching event waits for. */
 export type Trigger =
   | { readonly kind: 'message'; readonly message: MessageDefinition }
-  | { readonly kind: 'timer'; readonly timer: TimerDefinition };
+  | { readonly kind: 'timer'; readonly timer: TimerDefinition }
+  | { readonly kind: 'signal'; readonly name: Source };
+
+/** A multi-instance activity: one instance for each item of a list. */
+export interface Loop {
+  readonly sequential: boolean;
+  readonly inputCollection: Expression;
+  /** The variable of the item. */
+  readonly inputElement?: string;
+  /** The variable of the results, and what each instance adds to it; both or none. */
+  readonly outputCollection?: string;
+  readonly outputElement?: Expression;
+  /** The variable that `outputElement` reads, if it is only a variable or a path. */
+  readonly outputVariable?: string;
+  readonly completionCondition?: Expression;
+}
+
+/** Which version of a process, a form or a decision is found. */
+export type Binding =
+  | { readonly kind: 'latest' | 'deployment' }
+  | { readonly kind: 'versionTag'; readonly versionTag: string };
 
 interface NodeBase {
   readonly id: string;
@@ -74,47 +115,88 @@ interface NodeBase {
   readonly outputs: readonly OutputMapping[];
   /** Boundary events attached to this node. */
   readonly boundaryEvents: readonly string[];
+  readonly loop?: Loop;
 }
 
 export type FlowNode = NodeBase &
   (
-    | { readonly kind: 'startEvent'; readonly trigger?: Trigger }
+    | { readonly kind: 'startEvent'; readonly trigger?: Trigger | ThrownTrigger }
     | { readonly kind: 'endEvent'; readonly end: EndKind }
-    /** A service or send task: creates a job. */
+    /** A task, or a message event that is thrown by a worker: creates a job. */
     | { readonly kind: 'jobTask'; readonly job: JobDefinition }
+    /** An intermediate event that throws something. */
+    | { readonly kind: 'throwEvent'; readonly thrown: Thrown }
     /** A manual or undefined task, or a none throw event: passes through. */
     | { readonly kind: 'passThrough' }
+    /** A user task without `zeebe:userTask`: creates a job of a type of its own. */
+    | {
+        readonly kind: 'jobUserTask';
+        readonly properties: UserTaskProperties;
+        readonly headers: Readonly<Record<string, string>>;
+      }
+    /** A user task with `zeebe:userTask`: waits for commands, without a job. */
+    | {
+        readonly kind: 'userTask';
+        readonly properties: UserTaskProperties;
+        readonly priority?: Source;
+        readonly headers: Readonly<Record<string, string>>;
+      }
+    /** A script task with a FEEL expression. */
+    | { readonly kind: 'scriptTask'; readonly script: Source; readonly resultVariable: string }
     | { readonly kind: 'receiveTask'; readonly trigger: Trigger & { readonly kind: 'message' } }
     | { readonly kind: 'catchEvent'; readonly trigger: Trigger }
     | {
         readonly kind: 'boundaryEvent';
         readonly attachedTo: string;
         readonly interrupting: boolean;
-        readonly trigger: Trigger | ErrorTrigger;
+        readonly trigger: Trigger | ThrownTrigger;
+      }
+    /** Starts an instance of another process and waits for its end. */
+    | {
+        readonly kind: 'callActivity';
+        readonly processId: Source;
+        readonly binding: Binding;
+        readonly propagateAllParentVariables: boolean;
+        readonly propagateAllChildVariables: boolean;
       }
     | { readonly kind: 'exclusiveGateway'; readonly defaultFlow?: string }
     | { readonly kind: 'parallelGateway' }
     /** Its outgoing flows lead to catch events; the first event that is triggered decides. */
     | { readonly kind: 'eventBasedGateway' }
     | { readonly kind: 'subProcess'; readonly start: string }
+    | { readonly kind: 'eventSubProcess'; readonly start: string; readonly interrupting: boolean }
   );
 
-/** The error that a boundary event catches; all errors without a code. */
-export interface ErrorTrigger {
-  readonly kind: 'error';
+/** The errors or escalations that an event catches: those with the code; all without a code. */
+export interface ThrownTrigger {
+  readonly kind: 'error' | 'escalation';
   readonly code?: string;
 }
+
+/** What an intermediate or end event throws. */
+export type Thrown =
+  | { readonly kind: 'signal'; readonly name: Source }
+  | { readonly kind: 'escalation'; readonly code: Source }
+  /** Continues at the catch event with the name. */
+  | { readonly kind: 'link'; readonly target: string };
 
 export type EndKind =
   | { readonly kind: 'none' }
   | { readonly kind: 'terminate' }
-  | { readonly kind: 'error'; readonly code: Source };
+  | { readonly kind: 'error'; readonly code: Source }
+  | Exclude<Thrown, { readonly kind: 'link' }>;
 
 /** Something in a file that prevents its deployment. */
 export interface Problem {
   /** Path of the element: the id of the closest element with an id, then tags, joined by ` > `. */
   readonly element: string;
   readonly text: string;
+}
+
+/** A form, which user tasks find by its id. */
+export interface FormModel {
+  readonly id: string;
+  readonly versionTag?: string;
 }
 
 /** The result of compiling a file: its executable processes, or all its problems. */

@@ -72,12 +72,6 @@ const callSupplied = (name: string, fn: NonNullable<Evaluation['functions'][stri
   }
 };
 
-/** Tells whether a function has parameters for the arguments of a call. */
-const fitsCall = ({ parameters, rest }: Builtin, args: Call['arguments']): boolean => {
-  if (args.kind === 'named') return args.values.every(([name]) => parameters.includes(name));
-  return rest ? args.values.length >= parameters.length : args.values.length === parameters.length;
-};
-
 /** Functions that compare each item of a list with all other items. */
 const quadratic: ReadonlySet<string> = new Set(['distinct values', 'duplicate values', 'union']);
 
@@ -119,19 +113,16 @@ export const compileCall = (node: Call, compiler: Compiler): Code => {
   if (isSlow(node)) compiler.needs('limited');
   const args = compileArguments(node, compiler);
   const overloads = builtins.get(name) ?? [];
-  const fits = overloads.some((fn) => fitsCall(fn, node.arguments));
   const mayBeDefined = compiler.scope.open || compiler.scope.bound.has(name);
   return (evaluation, frame) => {
     countSteps(evaluation);
-    const supplied = Object.hasOwn(evaluation.functions, name) ? evaluation.functions[name] : undefined;
-    // The arguments of a function that does not exist are not evaluated.
-    if (!fits && !mayBeDefined && supplied === undefined) return null;
     const given = args(evaluation, frame);
     const defined = mayBeDefined ? resolveFunction(name, frame, accepts(given)) : undefined;
     if (defined !== undefined) {
       const value = callDefined(defined, given);
       return isError(value) ? null : value;
     }
+    const supplied = Object.hasOwn(evaluation.functions, name) ? evaluation.functions[name] : undefined;
     return supplied === undefined ? callBuiltin(overloads, given, evaluation) : callSupplied(name, supplied, given);
   };
 };

@@ -7,7 +7,7 @@ import {
   type NegatedTest,
   type RangeTest,
 } from '../syntax/tree.ts';
-import { isError, isFunction } from '../values/kinds.ts';
+import { isError } from '../values/kinds.ts';
 import { comparisons, not, or, passes, within } from '../values/operators.ts';
 import { binding, type Code, type Compiler } from './compiler.ts';
 import { bind, type Evaluation, type Frame, inputName, noTestedValue, resolve, testedName } from './evaluation.ts';
@@ -86,7 +86,6 @@ export const compileIn = ({ value, test }: In, compiler: Compiler): Code => {
   const code = compiler.compile(test, binding(compiler.scope, [inputName]));
   return (evaluation, frame) => {
     const found = tested(evaluation, frame) ?? null;
-    // A function is not a value that a test can read.
-    return isError(found) ? found : code(evaluation, bind(inputName, isFunction(found) ? null : found, frame));
+    return isError(found) ? found : code(evaluation, bind(inputName, found, frame));
   };
 };

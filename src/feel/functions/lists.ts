@@ -65,21 +65,23 @@ const duplicates = (list: List): List =>
 const indexOf = (list: List, position: number): number => (position > 0 ? position - 1 : list.length + position);
 
 const sublist = (list: List, position: Numeric, length?: Numeric): unknown => {
-  if (Number(position) === 0) return null;
-  const from = indexOf(list, toInt(position));
+  const start = toInt(position);
+  if (start === 0) return null;
+  const from = indexOf(list, start);
   const to = length === undefined ? list.length : from + toInt(length);
   return list.slice(Math.max(0, from), Math.max(0, from, to));
 };
 
 const insertBefore = (list: List, position: Numeric, item: unknown): unknown => {
-  if (Number(position) === 0) return null;
-  const index = Math.max(0, indexOf(list, toInt(position)));
+  const start = toInt(position);
+  if (start === 0) return null;
+  const index = Math.max(0, indexOf(list, start));
   return [...list.slice(0, index), item, ...list.slice(index)];
 };
 
 const remove = (list: List, position: Numeric): unknown => {
-  const removed = indexOf(list, toInt(position));
-  return Number(position) === 0 ? null : list.filter((_, index) => index !== removed);
+  const start = toInt(position);
+  return start === 0 ? null : list.filter((_, index) => index !== indexOf(list, start));
 };
 
 /** Thrown when an order does not give a truth value. */

@@ -67,9 +67,7 @@ export const sumOf = (items: readonly unknown[]): Numeric | null => {
 /** The smallest (-1) or largest (1) item; null for an empty list or for items that cannot be compared. */
 export const extremeOf = (items: readonly unknown[], direction: -1 | 1): unknown => {
   let found: unknown = items[0] ?? null;
-  if (Array.isArray(found) && order(found[0], found[0]) !== null && items.every(Array.isArray)) {
-    throw refuse('lists have no order');
-  }
+  if (Array.isArray(found) && found.length > 0 && items.every(Array.isArray)) throw refuse('lists have no order');
   if (order(found, found) === null) return null;
   for (const item of items.slice(1)) {
     const sign = order(item, found);

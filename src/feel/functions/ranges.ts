@@ -1,6 +1,6 @@
 import { refuse } from '../faults.ts';
-import { type FeelRange, isRange } from '../values/kinds.ts';
-import { and, comparisons, not, or, order, type Truth } from '../values/operators.ts';
+import { type FeelRange, isRange, kindOf } from '../values/kinds.ts';
+import { and, comparisons, not, or, type Truth } from '../values/operators.ts';
 import { type Builtin, builtin } from './builtin.ts';
 
 const less = comparisons['<']!;
@@ -38,23 +38,19 @@ const finishes = (a: FeelRange, b: FeelRange): Truth =>
 const starts = (a: FeelRange, b: FeelRange): Truth =>
   all(a.startIncluded === b.startIncluded, same(a.start, b.start), endsNoLater(a, b));
 
-const coincides = (a: FeelRange, b: FeelRange): Truth =>
-  isRange(a) === isRange(b) ? and(starts(a, b), finishes(a, b)) : false;
+const coincides = (a: FeelRange, b: FeelRange): Truth => and(starts(a, b), finishes(a, b));
 
 type Relation = (a: FeelRange, b: FeelRange) => Truth;
 
-const startOf = (value: unknown): unknown => (isRange(value) ? value.start : value);
+/** Points that a relation accepts. Texts have no ranges. */
+const isPoint = (value: unknown): boolean => typeof value !== 'string' && less(value, value) === false;
 
-/** Points and ranges of one kind can be related. Texts and lists cannot. */
-const areRelated = (a: unknown, b: unknown): boolean =>
-  typeof startOf(a) !== 'string' && order(startOf(a), startOf(b)) !== null;
+const kindOfPoint = (value: unknown): unknown => kindOf(isRange(value) ? value.start : value);
 
-/** Related values in a combination that the relation does not have fail the evaluation, as on a cluster. */
 const define = (signatures: string, holds: Relation, fits: (a: unknown, b: unknown) => boolean): readonly Builtin[] =>
   builtin(signatures, (a: unknown, b: unknown) => {
-    if (!areRelated(a, b)) return null;
-    if (!fits(a, b)) throw refuse('a function of ranges has no meaning for these points and ranges');
-    return holds(asRange(a), asRange(b));
+    if (!fits(a, b) || ![a, b].every((value) => isRange(value) || isPoint(value))) return null;
+    return kindOfPoint(a) === kindOfPoint(b) ? holds(asRange(a), asRange(b)) : null;
   });
 
 const ranges = 'range1, range2';
@@ -63,9 +59,13 @@ const pointInRange = 'point, range; range1, range2';
 const rangeWithPoint = 'range, point; range1, range2';
 
 const anything = (): boolean => true;
-const areRanges = (a: unknown, b: unknown): boolean => isRange(a) && isRange(b);
+const areRanges = (a: unknown, b: unknown): boolean => {
+  if (isRange(a) && isRange(b)) return true;
+  throw refuse('a function of two ranges received something else');
+};
 const secondIsRange = (_a: unknown, b: unknown): boolean => isRange(b);
 const firstIsRange = (a: unknown): boolean => isRange(a);
+const alike = (a: unknown, b: unknown): boolean => isRange(a) === isRange(b);
 
 const inverse =
   (holds: Relation): Relation =>
@@ -87,5 +87,5 @@ export const rangeFunctions: Readonly<Record<string, readonly Builtin[]>> = {
   during: define(pointInRange, inverse(includes), secondIsRange),
   starts: define(pointInRange, starts, secondIsRange),
   'started by': define(rangeWithPoint, inverse(starts), firstIsRange),
-  coincides: define('point1, point2; range1, range2', coincides, anything),
+  coincides: define('point1, point2; range1, range2', coincides, alike),
 };

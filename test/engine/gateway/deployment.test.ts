@@ -68,7 +68,7 @@ for (const [title, files, expected] of [
   ['an empty file', { 'x.bpmn': '' }, /'x\.bpmn':[\s\S]*ERROR/],
   ['another extension', { 'x.txt': task() }, /'x\.txt':[\s\S]*\.bpmn/],
   ['a decision table', { 'x.dmn': '<definitions/>' }, /'x\.dmn':[\s\S]*embedded engine/],
-  ['a form', { 'x.form': '{}' }, /'x\.form':[\s\S]*embedded engine/],
+  ['a form without an id', { 'x.form': '{}' }, /'x\.form':[\s\S]*has no id/],
 ] as const) {
   test(`case 14: ${title} is rejected`, async (t) => {
     const engine = await startEngine(t);
@@ -77,6 +77,17 @@ for (const [title, files, expected] of [
     assert.match(details, expected);
   });
 }
+
+test('a form is deployed beside a process, and the answer describes both', async (t) => {
+  const engine = await startEngine(t);
+  const answer = (await deployXml(connect(t, engine.address), { 'p.bpmn': task(), 'f.form': '{"id":"f"}' })) as {
+    readonly deployments: readonly { readonly form?: Record<string, unknown> | null }[];
+  };
+  const { form } = answer.deployments[1]!;
+  assert.equal(answer.deployments.length, 2);
+  assert.deepEqual([form?.formId, form?.version, form?.resourceName, form?.tenantId], ['f', 1, 'f.form', '<default>']);
+  assert.match(String(form?.formKey), /^\d{16}$/);
+});
 
 test('case 15: all problems are listed with their elements', async (t) => {
   const engine = await startEngine(t);

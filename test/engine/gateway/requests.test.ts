@@ -4,7 +4,7 @@ import { connect as connectSocket } from 'node:net';
 import { test } from 'node:test';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { loadHealthDefinition } from '../../../src/engine/gateway/health-service.ts';
-import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
+import { catchEvent, chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, deployXml, startEngine, status } from '../support/client.ts';
 
 const onlyTask = process('p', ...chain(start(), serviceTask('task', { type: 'a' }), end()));
@@ -53,13 +53,7 @@ test('case 2: the health service knows only the gateway and the server', async (
   await assert.rejects(check('other.Service'), status(5, /other\.Service/));
 });
 
-for (const rpc of [
-  'BroadcastSignal',
-  'EvaluateDecision',
-  'ModifyProcessInstance',
-  'MigrateProcessInstance',
-  'DeleteResource',
-]) {
+for (const rpc of ['EvaluateDecision', 'ModifyProcessInstance', 'MigrateProcessInstance', 'DeleteResource']) {
   test(`case 3: ${rpc} is unimplemented`, async (t) => {
     const engine = await startEngine(t);
     await assert.rejects(connect(t, engine.address).call(rpc), status(12, new RegExp(`embedded engine.*${rpc}`)));
@@ -216,4 +210,18 @@ test('frequent keepalive pings are tolerated', async (t) => {
   const client = connect(t, engine.address, { 'grpc.keepalive_time_ms': 10, 'grpc.keepalive_permit_without_calls': 1 });
   // One held poll spans many pings; closing the connection would end it with UNAVAILABLE.
   assert.deepEqual(await client.poll('a', { requestTimeout: 300 }), []);
+});
+
+test('BroadcastSignal reaches what waits for the signal', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({
+    name: 'p.bpmn',
+    content: process('p', ...chain(start(), catchEvent('w', { signal: 's' }), end())),
+  });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+  const client = connect(t, engine.address);
+  const { key } = await client.call<{ key: string }>('BroadcastSignal', { signalName: 's', variables: '{"v":1}' });
+  assert.match(key, /^\d{16}$/);
+  assert.deepEqual(engine.instance(processInstanceKey)?.variables, { v: 1 });
+  await assert.rejects(client.call('BroadcastSignal', { signalName: '' }), { code: 3 });
 });

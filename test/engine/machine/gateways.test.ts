@@ -342,6 +342,7 @@ const loop = (counting: 'task' | 'timer', again: string): ProcessModel => {
     flows: new Map(flows.map((each) => [each.id, each])),
     noneStart: 'start',
     triggeredStarts: [],
+    eventSubProcesses: new Map(),
   };
 };
 

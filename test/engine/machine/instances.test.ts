@@ -180,7 +180,15 @@ test('a sequence of 2,000 tasks does not use the stack', async () => {
     nodes.set(`n${index}`, { ...base, id: `n${index}`, kind, incoming, outgoing, end: { kind: 'none' } });
     flows.set(`f${index + 1}`, { id: `f${index + 1}`, source: `n${index}`, target: `n${index + 1}` });
   }
-  const model = { id: 'p', resourceName: 'p.bpmn', nodes, flows, noneStart: 'n0', triggeredStarts: [] };
+  const model = {
+    id: 'p',
+    resourceName: 'p.bpmn',
+    nodes,
+    flows,
+    noneStart: 'n0',
+    triggeredStarts: [],
+    eventSubProcesses: new Map(),
+  };
   const rig = createRig();
   rig.machine.deploy([{ name: 'p.bpmn', content: new Uint8Array(), processes: [model] }]);
   assert.equal(rig.state(rig.create()), 'COMPLETED');

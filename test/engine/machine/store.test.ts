@@ -6,9 +6,6 @@ import { cancelInstance, createInstance } from '../../../src/engine/machine/comm
 import { completeJob } from '../../../src/engine/machine/commands/job-results.ts';
 import { publishMessage } from '../../../src/engine/machine/commands/messages.ts';
 import { createRunner } from '../../../src/engine/machine/runner.ts';
-import { newInstance } from '../../../src/engine/machine/store/instances.ts';
-import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/store/json-values.ts';
-import { keyNumber, keyText } from '../../../src/engine/machine/store/keys.ts';
 import {
   bufferMessage,
   indexSubscription,
@@ -16,7 +13,10 @@ import {
   oldestSubscriptions,
   unbufferMessage,
   unindexSubscription,
-} from '../../../src/engine/machine/store/messages.ts';
+} from '../../../src/engine/machine/store/events/messages.ts';
+import { newInstance } from '../../../src/engine/machine/store/instances.ts';
+import { adopt, fromTagged, toTagged } from '../../../src/engine/machine/store/json-values.ts';
+import { keyNumber, keyText } from '../../../src/engine/machine/store/keys.ts';
 import type { Definition, Message, MessageSubscription } from '../../../src/engine/machine/store/records.ts';
 import { createState } from '../../../src/engine/machine/store/state.ts';
 import type { Json, Key } from '../../../src/engine/machine/types.ts';

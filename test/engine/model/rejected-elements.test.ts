@@ -23,19 +23,105 @@ import {
 } from '../support/bpmn.ts';
 import { around, job, problemsOf, type RejectedCase, rejects, withUnconnected } from './support.ts';
 
+describe('tasks and thrown messages', () => {
+  const user = (extensions: string): string => around(other('userTask', 'u', { extensions }));
+  const at = 'u > extensionElements';
+  const one = /Exactly one of zeebe:taskDefinition/;
+  const script = (attributes: string, more = ''): string =>
+    around(other('scriptTask', 's', { extensions: `<zeebe:script ${attributes}/>${more}` }));
+  rejects([
+    [
+      'an empty form (case 206)',
+      file(processPart('p', { extensions: '<zeebe:userTaskForm id="f1"/>' }, ...chain(start(), end()))),
+      ['f1', /form is empty/],
+    ],
+    [
+      'a form with key and id (case 209)',
+      user('<zeebe:formDefinition formKey="k" formId="f"/>'),
+      [`${at} > formDefinition`, /formId and formKey is required, but there are both/],
+    ],
+    [
+      'a form without key and id (case 209)',
+      user('<zeebe:formDefinition/>'),
+      [`${at} > formDefinition`, /there is none/],
+    ],
+    [
+      'a form with id and reference (case 225)',
+      user('<zeebe:userTask/><zeebe:formDefinition formId="f" externalReference="r"/>'),
+      [`${at} > formDefinition`, /formId and externalReference is required, but there are both/],
+    ],
+    [
+      'a priority above 100 (case 224)',
+      user('<zeebe:userTask/><zeebe:priorityDefinition priority="101"/>'),
+      [`${at} > priorityDefinition`, /whole number from 0 to 100/],
+    ],
+    [
+      'a due date that is not a date',
+      user('<zeebe:taskSchedule dueDate="tomorrow"/>'),
+      [`${at} > taskSchedule`, /"dueDate" is "tomorrow"/],
+    ],
+    ['a message throw event without a worker (case 293)', around(throwEvent('t', { message: 'm' })), ['t', one]],
+    [
+      'a message end event without a worker (case 293)',
+      process('p', ...chain(start(), end('e', { message: 'm' }))),
+      ['e', one],
+    ],
+    ['a send task without a worker (case 293)', around(sendTask('s')), ['s', one]],
+    ['a script task without a script', around(other('scriptTask', 's')), ['s', one]],
+    [
+      'a script task with script and worker (case 300)',
+      script('expression="=1" resultVariable="r"', '<zeebe:taskDefinition type="t"/>'),
+      ['s', /there are both/],
+    ],
+    [
+      'a script task without a result variable (case 300)',
+      script('expression="=1" resultVariable=""'),
+      ['s > extensionElements > script', /"resultVariable" is missing/],
+    ],
+    ['a business rule task without a worker (case 288)', around(other('businessRuleTask', 'b')), ['b', one]],
+    ...(
+      [
+        ['a version tag without its binding (case 337)', 'versionTag="1"', /only allowed with bindingType/],
+        ['a binding without its version tag (case 337)', 'bindingType="versionTag"', /required with bindingType/],
+        ['an unknown binding', 'bindingType="oldest"', /"oldest" is none of latest/],
+      ] as const
+    ).map(
+      ([title, attributes, text]): RejectedCase => [
+        title,
+        around(other('callActivity', 'c', { extensions: `<zeebe:calledElement processId="x" ${attributes}/>` })),
+        ['c > extensionElements > calledElement', text],
+      ],
+    ),
+  ]);
+});
+
 describe('elements that the embedded engine does not support', () => {
   const here = /embedded engine does not support/;
   const event = (definition: string): Part => catchEvent('e', { definition: `<bpmn:${definition} id="d"/>` });
   rejects([
-    ['a user task', around(other('userTask', 'u')), ['u', /does not support user tasks/]],
     [
-      'a user task with zeebe:userTask (case 103)',
-      around(other('userTask', 'u', { extensions: '<zeebe:userTask/>' })),
-      ['u', /does not support user tasks/],
+      'task listeners of a user task (case 210)',
+      around(other('userTask', 'u', { extensions: '<zeebe:taskListeners/>' })),
+      ['u > extensionElements > taskListeners', /task listeners/],
     ],
-    ['a script task', around(other('scriptTask', 's')), ['s', /script tasks/]],
-    ['a business rule task', around(other('businessRuleTask', 'b')), ['b', /business rule tasks/]],
-    ['a call activity', around(other('callActivity', 'c')), ['c', /call activities/]],
+    [
+      'a DMN decision',
+      around(
+        other('businessRuleTask', 'b', { extensions: '<zeebe:calledDecision decisionId="d" resultVariable="r"/>' }),
+      ),
+      ['b > extensionElements > calledDecision', /DMN decisions/],
+    ],
+    [
+      'a message that is thrown by zeebe:publishMessage (case 296)',
+      around(throwEvent('t', { message: 'm', extensions: '<zeebe:publishMessage correlationKey="=k"/>' })),
+      ['t > extensionElements > publishMessage', /<zeebe:publishMessage>/],
+      ['t', /Exactly one of zeebe:taskDefinition and zeebe:publishMessage/],
+    ],
+    [
+      'a call activity without a process',
+      around(other('callActivity', 'c')),
+      ['c', /zeebe:calledElement with a processId/],
+    ],
     ['an inclusive gateway', around(other('inclusiveGateway', 'g')), ['g', /inclusive gateways/]],
     [
       'a complex gateway (case 21)',
@@ -45,19 +131,19 @@ describe('elements that the embedded engine does not support', () => {
     ['a transaction (case 21)', around(other('transaction', 't')), ['t', /transactions/]],
     ['an ad-hoc subprocess (case 21)', around(other('adHocSubProcess', 'a')), ['a', /ad-hoc subprocesses/]],
     [
-      'an event subprocess',
+      'an event subprocess without a start event (case 363)',
       withUnconnected(other('subProcess', 'e', { attributes: 'triggeredByEvent="true"' })),
-      ['e', /event subprocesses/],
+      ['e', /event subprocess needs exactly one start event/],
     ],
     [
       'a multi-instance task',
       around(job('m', { content: '<bpmn:multiInstanceLoopCharacteristics/>' })),
-      ['m', /multi-instance/],
+      ['m > multiInstanceLoopCharacteristics', /zeebe:loopCharacteristics/],
     ],
     [
       'a multi-instance subprocess',
       around(subProcess('m', { content: '<bpmn:multiInstanceLoopCharacteristics/>' }, ...chain(start('s'), end('x')))),
-      ['m', /multi-instance/],
+      ['m > multiInstanceLoopCharacteristics', /zeebe:loopCharacteristics/],
     ],
     ['a standard loop', around(job('l', { content: '<bpmn:standardLoopCharacteristics/>' })), ['l', /standard loops/]],
     [
@@ -65,17 +151,21 @@ describe('elements that the embedded engine does not support', () => {
       withUnconnected(job('c', { attributes: 'isForCompensation="true"' })),
       ['c', /compensation/],
     ],
-    ['a signal catch event', around(event('signalEventDefinition')), ['e > signalEventDefinition', here]],
-    ['a link catch event', around(event('linkEventDefinition')), ['e > linkEventDefinition', here]],
+    [
+      'a signal without a name',
+      around(event('signalEventDefinition')),
+      ['e > signalEventDefinition', /signal is missing/],
+    ],
+    ['a link without a name (case 388)', around(event('linkEventDefinition')), ['e > linkEventDefinition', /no name/]],
     [
       'a conditional catch event',
       around(event('conditionalEventDefinition')),
       ['e > conditionalEventDefinition', here],
     ],
     [
-      'an escalation boundary event',
+      'an escalation boundary event of a task (case 373)',
       withUnconnected(boundary('e', 'host', { definition: '<bpmn:escalationEventDefinition/>' })),
-      ['e > escalationEventDefinition', here],
+      ['e', /No escalation can come from <serviceTask>/],
     ],
     [
       'a compensation boundary event (case 21)',
@@ -88,24 +178,14 @@ describe('elements that the embedded engine does not support', () => {
       ['e > cancelEventDefinition', /neither does Camunda 8/],
     ],
     [
-      'a signal start event',
+      'a signal start event without a signal',
       process('p', start('s', { definition: '<bpmn:signalEventDefinition/>' })),
-      ['s > signalEventDefinition', here],
+      ['s > signalEventDefinition', /signal is missing/],
     ],
     [
-      'a message throw event',
-      around(throwEvent('t', { message: 'm' })),
-      ['t > messageEventDefinition', /message throw and end events/],
-    ],
-    [
-      'a signal throw event',
+      'a signal throw event without a signal',
       around(throwEvent('t', { definition: '<bpmn:signalEventDefinition/>' })),
-      ['t > signalEventDefinition', here],
-    ],
-    [
-      'a message end event',
-      process('p', ...chain(start(), end('e', { message: 'm' }))),
-      ['e > messageEventDefinition', /message throw and end events/],
+      ['t > signalEventDefinition', /signal is missing/],
     ],
     [
       'an event definition by reference',
@@ -132,22 +212,9 @@ describe('elements that the embedded engine does not support', () => {
       ['p > extensionElements > executionListeners', /execution listeners/],
     ],
     [
-      'a version tag',
-      file(processPart('p', { extensions: '<zeebe:versionTag value="1"/>' }, ...chain(start(), end()))),
-      ['p > extensionElements > versionTag', /version tags/],
-    ],
-    [
-      'a deployment binding',
-      process(
-        'p',
-        ...chain(start('s', { extensions: '<zeebe:formDefinition formId="f" bindingType="deployment"/>' }), end()),
-      ),
-      ['s > extensionElements > formDefinition', /binding by deployment/],
-    ],
-    [
-      'a version tag binding',
-      process('p', ...chain(start('s', { extensions: '<zeebe:formDefinition formId="f" versionTag="1"/>' }), end())),
-      ['s > extensionElements > formDefinition', /binding by version tag/],
+      'a version tag of a task',
+      around(job('j', { extensions: '<zeebe:versionTag value="1"/>' })),
+      ['j > extensionElements > versionTag', /version tags here/],
     ],
     [
       'an extension below an event definition',
@@ -202,11 +269,7 @@ describe('extensions', () => {
       around(serviceTask('t')),
       ['t', /zeebe:taskDefinition with a job type is missing/],
     ],
-    [
-      'a send task without a task definition',
-      around(sendTask('t')),
-      ['t', /zeebe:taskDefinition with a job type is missing/],
-    ],
+    ['a send task without a task definition', around(sendTask('t')), ['t', /Exactly one of zeebe:taskDefinition/]],
     [
       'two task definitions',
       task1({ extensions: '<zeebe:taskDefinition type="b"/>' }),
@@ -260,7 +323,11 @@ describe('extensions', () => {
 
 test('all problems of a file are reported together', async () => {
   const xml = file(
-    processPart('p', {}, ...chain(serviceTask('a'), other('userTask', 'b'), catchEvent('c', { duration: 'soon' }))),
+    processPart(
+      'p',
+      {},
+      ...chain(serviceTask('a'), other('complexGateway', 'b'), catchEvent('c', { duration: 'soon' })),
+    ),
     processPart('q', {}, start('s'), flow('s', 'nowhere')),
     processPart('draft', { executable: false }, serviceTask('ignored')),
   );

@@ -57,6 +57,12 @@ export interface EventOptions extends Common {
   /** Error code; null: an error event without a code. */
   readonly error?: string | null;
   readonly terminate?: boolean;
+  /** Name of a signal. */
+  readonly signal?: string;
+  /** Escalation code; null: an escalation event without a code. */
+  readonly escalation?: string | null;
+  /** Name of a link. */
+  readonly link?: string;
   readonly definition?: string;
 }
 
@@ -117,7 +123,7 @@ const messageXml = (elementId: string, message: string | MessageOptions): string
 };
 
 const event = (tag: string, id: string, options: EventOptions, attributes = ''): Part => {
-  const { message, duration, date, cycle, error, terminate, definition = '' } = options;
+  const { message, duration, date, cycle, error, terminate, signal, escalation, link, definition = '' } = options;
   const timer = (name: string, text: string | undefined): string =>
     text === undefined ? '' : element(`bpmn:${name}`, ' xsi:type="bpmn:tFormalExpression"', escapeXml(text));
   const times = timer('timeDuration', duration) + timer('timeDate', date) + timer('timeCycle', cycle);
@@ -126,10 +132,19 @@ const event = (tag: string, id: string, options: EventOptions, attributes = ''):
     times === '' ? '' : element('bpmn:timerEventDefinition', '', times),
     error === undefined ? '' : `<bpmn:errorEventDefinition${error === null ? '' : ` errorRef="Error_${id}"`}/>`,
     terminate ? '<bpmn:terminateEventDefinition/>' : '',
+    signal === undefined ? '' : `<bpmn:signalEventDefinition signalRef="Signal_${id}"/>`,
+    escalation === undefined
+      ? ''
+      : `<bpmn:escalationEventDefinition${escalation === null ? '' : ` escalationRef="Escalation_${id}"`}/>`,
+    link === undefined ? '' : `<bpmn:linkEventDefinition${attribute('name', link)}/>`,
     definition,
   ].join('');
   const roots = [
     ...(message === undefined ? [] : [messageXml(id, message)]),
+    ...(signal === undefined ? [] : [`<bpmn:signal id="Signal_${id}"${attribute('name', signal)}/>`]),
+    ...(typeof escalation === 'string'
+      ? [`<bpmn:escalation id="Escalation_${id}"${attribute('escalationCode', escalation)}/>`]
+      : []),
     ...(typeof error === 'string' ? [`<bpmn:error id="Error_${id}"${attribute('errorCode', error)}/>`] : []),
   ];
   return part(id, node(tag, id, options, attributes, content), roots);
@@ -205,6 +220,10 @@ export const subProcess = (id: string, options: Common, ...parts: readonly Part[
     node('subProcess', id, options, '', parts.map(({ xml }) => xml).join('')),
     parts.flatMap(({ roots }) => roots),
   );
+
+/** An event subprocess; its start event is interrupting unless it has the attribute `isInterrupting="false"`. */
+export const eventSubProcess = (id: string, options: Common, ...parts: readonly Part[]): Part =>
+  subProcess(id, { ...options, attributes: `triggeredByEvent="true" ${options.attributes ?? ''}` }, ...parts);
 
 /** Any other element of BPMN's namespace, e.g. `other('userTask', 'u')`. */
 export const other = (tag: string, id: string, options: Common = {}): Part => part(id, node(tag, id, options));

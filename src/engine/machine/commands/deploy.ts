@@ -8,22 +8,25 @@ import type { Context } from '../store/context.ts';
 import {
   checksumOf,
   indexDefinition,
+  indexForm,
   indexMessageStarts,
   indexTimerStarts,
   storeResource,
 } from '../store/definitions.ts';
+import { schedule, unschedule } from '../store/events/schedule.ts';
+import { indexSignalStarts } from '../store/events/signals.ts';
 import { isStepFailure } from '../store/incidents.ts';
 import { keyText, nextKey } from '../store/keys.ts';
-import type { Definition, Timer } from '../store/records.ts';
-import { schedule, unschedule } from '../store/schedule.ts';
+import type { Definition, Form, Resource, Timer } from '../store/records.ts';
 import type { State } from '../store/state.ts';
-import { viewDefinition } from '../store/views.ts';
+import { viewDefinition, viewForm } from '../store/views.ts';
 import type { CompiledResource, Deployment } from '../types.ts';
 
-/** The message and timer start events of a process, evaluated at deployment without variables. */
+/** The message, timer and signal start events of a process, evaluated at deployment without variables. */
 interface StartPlan {
   readonly messages: readonly { readonly node: FlowNode; readonly name: string }[];
   readonly timers: readonly { readonly node: FlowNode; readonly timer: TimerPlan }[];
+  readonly signals: readonly { readonly node: FlowNode; readonly name: string }[];
 }
 
 /** Problems by file name. */
@@ -38,13 +41,16 @@ const noVariables = (): undefined => undefined;
 const planStarts = (context: Context, model: ProcessModel, problems: FileProblems): StartPlan => {
   const messages: { node: FlowNode; name: string }[] = [];
   const timers: { node: FlowNode; timer: TimerPlan }[] = [];
+  const signals: { node: FlowNode; name: string }[] = [];
   for (const id of model.triggeredStarts) {
     const node = model.nodes.get(id);
     if (node?.kind !== 'startEvent' || node.trigger === undefined) continue;
     try {
       if (node.trigger.kind === 'message') {
         messages.push({ node, name: evaluateText(context, node.trigger.message.name, noVariables) });
-      } else {
+      } else if (node.trigger.kind === 'signal') {
+        signals.push({ node, name: evaluateText(context, node.trigger.name, noVariables) });
+      } else if (node.trigger.kind === 'timer') {
         timers.push({ node, timer: planTimer(context, node.trigger.timer, noVariables) });
       }
     } catch (error) {
@@ -52,27 +58,64 @@ const planStarts = (context: Context, model: ProcessModel, problems: FileProblem
       add(problems, model.resourceName, id, error.message);
     }
   }
-  return { messages, timers };
+  return { messages, timers, signals };
 };
 
-/** The latest versions of the processes in a file, if all of them were deployed from the same file with this content. */
-const knownDefinitions = (
+/** What one file has deployed: processes, or a form. */
+interface Deployed {
+  readonly definitions: readonly Definition[];
+  readonly forms: readonly Form[];
+}
+
+/** The latest versions of what is in a file, if all of it was deployed from the same file with this content. */
+const knownVersions = (
   state: State,
-  { name, processes }: CompiledResource,
+  { name, processes, form }: CompiledResource,
   checksum: string,
-): readonly Definition[] | undefined => {
-  const latest = processes.map(({ id }) => state.versions.get(id)?.at(-1));
-  const known = latest.filter(
-    (definition) => definition?.resource.name === name && definition.resource.checksum === checksum,
-  );
-  return known.length === processes.length ? (known as Definition[]) : undefined;
+): Deployed | undefined => {
+  const isSame = (version: Definition | Form | undefined): boolean =>
+    version?.resource.name === name && version.resource.checksum === checksum;
+  const definitions = processes.map(({ id }) => state.versions.get(id)?.at(-1));
+  const forms = form === undefined ? [] : [state.forms.get(form.id)?.at(-1)];
+  if (![...definitions, ...forms].every(isSame)) return undefined;
+  return { definitions: definitions as Definition[], forms: forms as Form[] };
+};
+
+/** Versions that were deployed apart from each other are bound to each other by a deployment that contains them all. */
+const shareDeployment = (deployed: readonly Deployed[], deploymentKey: number): void => {
+  const versions = deployed.flatMap(({ definitions, forms }) => [...definitions, ...forms]);
+  const [first, ...others] = versions.map(({ deployments }) => deployments);
+  if (first?.some((key) => others.every((deployments) => deployments.includes(key)))) return;
+  for (const { deployments } of versions) deployments.push(deploymentKey);
+};
+
+const addForm = (
+  context: Context,
+  { form }: CompiledResource,
+  resource: Resource,
+  deploymentKey: number,
+): readonly Form[] => {
+  if (form === undefined) return [];
+  const version = (context.state.forms.get(form.id)?.length ?? 0) + 1;
+  const { id, versionTag } = form;
+  const added = { key: nextKey(context), id, versionTag, version, resource, deployments: [deploymentKey] };
+  indexForm(context.state, added);
+  return [added];
 };
 
 const checkProcesses = (resources: readonly CompiledResource[], problems: FileProblems): void => {
   const repeated = repeatedProcessIds(resources);
-  resources.forEach(({ name, processes }, index) => {
-    if (processes.length === 0) add(problems, name, name, 'The file has no executable process.');
+  resources.forEach(({ name, processes, form }, index) => {
+    if (processes.length === 0 && form === undefined) add(problems, name, name, 'The file has no executable process.');
     for (const { element, text } of repeated[index]!) add(problems, name, element, text);
+    const other = form && resources.slice(0, index).find((resource) => resource.form?.id === form.id);
+    if (other !== undefined)
+      add(
+        problems,
+        name,
+        form!.id,
+        `The form id '${form!.id}' is also used in '${other.name}'. Rename one of the forms.`,
+      );
   });
 };
 
@@ -85,6 +128,11 @@ const openStarts = (context: Context, definition: Definition, plan: StartPlan, d
     state,
     id,
     plan.messages.map(({ node, name }) => ({ name, definition, node, since: sinceOf(name) })),
+  );
+  indexSignalStarts(
+    state,
+    id,
+    plan.signals.map((start) => ({ ...start, definition })),
   );
   for (const timer of state.timerStarts.get(id) ?? []) unschedule(context, timer);
   const timers = plan.timers
@@ -99,7 +147,7 @@ const openStarts = (context: Context, definition: Definition, plan: StartPlan, d
 
 /**
  * The command DeployResource. If the names and contents of all files are known, it returns the existing versions.
- * Otherwise, all processes of the deployment get a new version.
+ * Otherwise, all processes and forms of the deployment get a new version.
  */
 export const deploy = (context: Context, resources: readonly CompiledResource[]): Deployment => {
   const { state } = context;
@@ -115,19 +163,25 @@ export const deploy = (context: Context, resources: readonly CompiledResource[])
     throw rejection(deploymentErrorText([...problems].map(([name, list]) => ({ name, problems: list }))));
   }
   const deploymentKey = nextKey(context);
-  const known = files.map(({ file, checksum }) => knownDefinitions(state, file, checksum));
-  const definitions = known.every((each) => each !== undefined)
-    ? known.flat()
-    : files.flatMap(({ file, checksum }) => {
+  const known = files.map(({ file, checksum }) => knownVersions(state, file, checksum));
+  const deployed: readonly Deployed[] = known.every((each) => each !== undefined)
+    ? known
+    : files.map(({ file, checksum }): Deployed => {
         const resource = storeResource(state, file, checksum);
-        return file.processes.map((model): Definition => {
+        const definitions = file.processes.map((model): Definition => {
           const version = (state.versions.get(model.id)?.length ?? 0) + 1;
-          const definition = { key: nextKey(context), version, model, resource };
+          const definition = { key: nextKey(context), version, model, resource, deployments: [deploymentKey] };
           indexDefinition(state, definition);
           openStarts(context, definition, plans.get(model)!, deploymentKey);
           context.emit?.({ kind: 'process:deployed', process: viewDefinition(definition) });
           return definition;
         });
+        return { definitions, forms: addForm(context, file, resource, deploymentKey) };
       });
-  return { deploymentKey: keyText(deploymentKey), processes: definitions.map(viewDefinition) };
+  if (deployed === known) shareDeployment(deployed, deploymentKey);
+  return {
+    deploymentKey: keyText(deploymentKey),
+    processes: deployed.flatMap(({ definitions }) => definitions.map(viewDefinition)),
+    forms: deployed.flatMap(({ forms }) => forms.map(viewForm)),
+  };
 };

@@ -75,6 +75,16 @@ export const cancelInstance = (context: Context, key: Key): void => {
       `Expected to cancel a process instance with key '${key}', but no such process was found`,
     );
   }
+  const caller = root.details?.caller;
+  if (caller !== undefined) {
+    let outermost = caller.root;
+    while (outermost.details?.caller !== undefined) outermost = outermost.details.caller.root;
+    throw reject(
+      'INVALID_STATE',
+      'CANCEL',
+      `Expected to cancel a process instance with key '${key}', but it is created by a parent process instance. Cancel the root process instance '${keyText(outermost.key)}' instead.`,
+    );
+  }
   terminate(context, root);
 };
 

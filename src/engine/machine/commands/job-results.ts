@@ -1,11 +1,11 @@
 import { catchError, findCatcher, uncaughtErrorText } from '../flow/error-catching.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
+import { schedule } from '../store/events/schedule.ts';
 import { raiseIncident } from '../store/incidents.ts';
 import { makeActivatable, removeJob, withdrawJob } from '../store/jobs.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import type { Job } from '../store/records.ts';
-import { schedule } from '../store/schedule.ts';
 import { writeAllLocal } from '../store/variables.ts';
 import { viewJob } from '../store/views.ts';
 import type { Key, Variables } from '../types.ts';

@@ -1,9 +1,9 @@
 import { reject } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
+import { schedule } from '../store/events/schedule.ts';
 import { makeActivatable, markActivated } from '../store/jobs.ts';
 import { keyNumber } from '../store/keys.ts';
 import type { Job } from '../store/records.ts';
-import { schedule } from '../store/schedule.ts';
 import { visibleVariables } from '../store/variables.ts';
 import { viewJob } from '../store/views.ts';
 import type { Key, MachineActivatedJob } from '../types.ts';

@@ -1,11 +1,11 @@
 import { correlateMessage } from '../flow/message-correlation.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
+import { bufferMessage, messageIdentity } from '../store/events/messages.ts';
+import { schedule } from '../store/events/schedule.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import { keyText, nextKey } from '../store/keys.ts';
-import { bufferMessage, messageIdentity } from '../store/messages.ts';
 import type { Message } from '../store/records.ts';
-import { schedule } from '../store/schedule.ts';
 import { viewMessage } from '../store/views.ts';
 import type { Key, Variables } from '../types.ts';
 

@@ -2,6 +2,7 @@ import type { FlowNode } from '../../model/types.ts';
 import { openSubscriptions, planSubscriptions } from '../flow/event-subscriptions.ts';
 import { leaveScope, takeFlow } from '../flow/tokens.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
+import { isLoopInstance } from '../store/loops.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { viewElement } from '../store/views.ts';
 
@@ -44,7 +45,9 @@ export const activateWith = (
   events: readonly FlowNode[],
 ): void => {
   if (events.length > 0 || node.boundaryEvents.length > 0) {
-    const nodes = [...events, ...nodesById(element, node.boundaryEvents)];
+    // The boundary events belong to the body of a multi-instance activity.
+    const boundaryEvents = isLoopInstance(element) ? [] : node.boundaryEvents;
+    const nodes = [...events, ...nodesById(element, boundaryEvents)];
     openSubscriptions(context, element, planSubscriptions(context, element, nodes));
   }
   becomeActive(context, element);

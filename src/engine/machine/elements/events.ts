@@ -1,11 +1,12 @@
-import type { Source } from '../../model/types.ts';
+import type { FlowNode, Source, Thrown } from '../../model/types.ts';
 import { evaluateText } from '../evaluation/expressions.ts';
 import { catchError, findCatcher, uncaughtErrorText } from '../flow/error-catching.ts';
-import { terminateScope } from '../flow/tokens.ts';
+import { broadcast } from '../flow/signals.ts';
+import { createToken, leaveScope, terminateScope } from '../flow/tokens.ts';
 import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import type { ElementInstance } from '../store/records.ts';
-import { lookupFrom } from '../store/variables.ts';
+import { localVariables, lookupFrom } from '../store/variables.ts';
 import { awaitEvent, type Behavior, becomeActive, leaveByAllFlows, passThrough } from './behavior.ts';
 
 /** The event that starts a process or subprocess has occurred already. */
@@ -14,7 +15,7 @@ export const startEvent: Behavior<'startEvent'> = { activate: passThrough };
 /** The event has occurred already: the element that it is attached to has waited for it. */
 export const boundaryEvent: Behavior<'boundaryEvent'> = { activate: passThrough };
 
-/** An intermediate catch event waits for a message or timer. */
+/** An intermediate catch event waits for a message, timer or signal. */
 export const catchEvent: Behavior<'catchEvent'> = { activate: awaitEvent };
 
 const throwError = (context: Context, element: ElementInstance, source: Source): void => {
@@ -25,11 +26,42 @@ const throwError = (context: Context, element: ElementInstance, source: Source):
   catchError(context, catcher, {});
 };
 
-/** An end event ends its token, terminates its scope, or throws an error. */
+/** Throws something that does not end the element by itself: the element completes unless a catcher ends it. */
+const throwFrom = (context: Context, element: ElementInstance, node: FlowNode, thrown: Thrown): void => {
+  if (thrown.kind === 'signal') {
+    const name = evaluateText(context, thrown.name, lookupFrom(element));
+    passThrough(context, element, node);
+    broadcast(context, name, localVariables(element));
+  } else if (thrown.kind === 'escalation') {
+    const code = evaluateText(context, thrown.code, lookupFrom(element));
+    passThrough(context, element, node);
+    const catcher = findCatcher(element, code, 'escalation');
+    if (catcher !== undefined) catchError(context, catcher, {});
+  } else {
+    passThrough(context, element, node);
+  }
+};
+
+/** An intermediate event that throws a signal or an escalation, or continues at the other end of a link. */
+export const throwEvent: Behavior<'throwEvent'> = {
+  activate: (context, element, node) => throwFrom(context, element, node, node.thrown),
+  leave: (context, element, scope, { thrown }) => {
+    if (thrown.kind !== 'link') {
+      leaveByAllFlows(context, element, scope);
+      return;
+    }
+    const target = element.definition.model.nodes.get(thrown.target);
+    if (target !== undefined) createToken(context, scope, target);
+    leaveScope(context, element, scope);
+  },
+};
+
+/** An end event ends its token, terminates its scope, or throws something. */
 export const endEvent: Behavior<'endEvent'> = {
   activate: (context, element, node) => {
     if (node.end.kind === 'error') throwError(context, element, node.end.code);
-    else passThrough(context, element, node);
+    else if (node.end.kind === 'none' || node.end.kind === 'terminate') passThrough(context, element, node);
+    else throwFrom(context, element, node, node.end);
   },
   leave: (context, element, scope, node) => {
     if (node.end.kind === 'terminate') terminateScope(context, element, scope);

@@ -1,7 +1,7 @@
-import { evaluateInteger, evaluateText } from '../evaluation/expressions.ts';
+import { evaluateInteger, evaluateSource, evaluateText } from '../evaluation/expressions.ts';
 import { createJob } from '../store/jobs.ts';
 import { lookupFrom } from '../store/variables.ts';
-import { activateWith, awaitEvent, type Behavior } from './behavior.ts';
+import { activateWith, awaitEvent, type Behavior, passThrough } from './behavior.ts';
 
 /** A service or send task waits for a worker to complete its job. */
 export const jobTask: Behavior<'jobTask'> = {
@@ -11,6 +11,15 @@ export const jobTask: Behavior<'jobTask'> = {
     const retries = evaluateInteger(context, node.job.retries, lookup);
     activateWith(context, element, node, []);
     createJob(context, element, { type, retries });
+  },
+};
+
+/** A script task evaluates its expression. The result is a variable, as if a job had returned it. */
+export const scriptTask: Behavior<'scriptTask'> = {
+  activate: (context, element, node) => {
+    const value = evaluateSource(context, node.script, lookupFrom(element), 'EXTRACT_VALUE_ERROR');
+    passThrough(context, element, node);
+    element.result = Object.freeze({ [node.resultVariable]: value });
   },
 };
 

@@ -55,7 +55,7 @@ export const evaluate = (context: Context, expression: Expression, lookup: Looku
 };
 
 /** The failure of an expression whose result has the wrong type. */
-const mismatch = (source: Source, lookup: Lookup, expected: string, found: string): Error => {
+export const mismatch = (source: Source, lookup: Lookup, expected: string, found: string): Error => {
   const text = source.kind === 'static' ? source.text : source.expression.source;
   const missing = source.kind === 'static' ? '' : missingNames(source.expression, lookup);
   return stepFailure(

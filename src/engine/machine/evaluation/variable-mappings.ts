@@ -2,6 +2,7 @@ import { compileMappings, type Mapping } from '../../../feel/index.ts';
 import type { Expression } from '../../../feel/types.ts';
 import type { InputMapping, OutputMapping } from '../../model/types.ts';
 import type { Context } from '../store/context.ts';
+import { isLoopInstance } from '../store/loops.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { lookupFrom, mergeAll, writeAllLocal } from '../store/variables.ts';
 import type { Variables } from '../types.ts';
@@ -60,5 +61,6 @@ export const applyOutputs = (context: Context, element: ElementInstance): void =
   }
   const expression = compiledFor(outputs, () => compileMappings(outputs.map(outputOf), true));
   const variables = evaluateMappings(context, element, expression);
-  mergeAll(element.scope ?? element, variables);
+  // As in Zeebe: an instance of a multi-instance activity keeps what its output element reads.
+  mergeAll(isLoopInstance(element) ? element : (element.scope ?? element), variables);
 };

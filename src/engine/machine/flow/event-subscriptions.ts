@@ -1,12 +1,19 @@
-import type { FlowNode, Trigger } from '../../model/types.ts';
+import type { FlowNode, ThrownTrigger, Trigger } from '../../model/types.ts';
 import { evaluateCorrelationKey, evaluateText } from '../evaluation/expressions.ts';
 import { planTimer, type TimerPlan } from '../evaluation/timer-due-times.ts';
 import type { Context } from '../store/context.ts';
+import { byNameAndKey, indexSubscription, unindexSubscription } from '../store/events/messages.ts';
+import { schedule, unschedule } from '../store/events/schedule.ts';
+import { indexSignal, unindexSignal } from '../store/events/signals.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { nextKey } from '../store/keys.ts';
-import { byNameAndKey, indexSubscription, unindexSubscription } from '../store/messages.ts';
-import type { ElementInstance, EventSubscription, MessageSubscription, Timer } from '../store/records.ts';
-import { schedule, unschedule } from '../store/schedule.ts';
+import type {
+  ElementInstance,
+  EventSubscription,
+  MessageSubscription,
+  SignalSubscription,
+  Timer,
+} from '../store/records.ts';
 import { lookupFrom } from '../store/variables.ts';
 
 interface MessagePlan {
@@ -15,12 +22,18 @@ interface MessagePlan {
   readonly correlationKey: string;
 }
 
+interface SignalPlan {
+  readonly node: FlowNode;
+  readonly signal: string;
+}
+
 /** An evaluated event for which a subscription can be opened. */
-export type SubscriptionPlan = { readonly node: FlowNode; readonly timer: TimerPlan } | MessagePlan;
+export type SubscriptionPlan = { readonly node: FlowNode; readonly timer: TimerPlan } | MessagePlan | SignalPlan;
 
 const plan = (context: Context, element: ElementInstance, node: FlowNode, trigger: Trigger): SubscriptionPlan => {
   const lookup = lookupFrom(element);
   if (trigger.kind === 'timer') return { node, timer: planTimer(context, trigger.timer, lookup) };
+  if (trigger.kind === 'signal') return { node, signal: evaluateText(context, trigger.name, lookup) };
   const { name, correlationKey } = trigger.message;
   if (correlationKey === undefined) {
     throw stepFailure('EXTRACT_VALUE_ERROR', `The message event '${node.id}' has no correlation key.`);
@@ -32,10 +45,13 @@ const plan = (context: Context, element: ElementInstance, node: FlowNode, trigge
   };
 };
 
-/** What a node waits for, if it waits for an event. Boundary events that catch errors do not wait. */
+const isThrown = (trigger: Trigger | ThrownTrigger): trigger is ThrownTrigger =>
+  trigger.kind === 'error' || trigger.kind === 'escalation';
+
+/** What a node waits for, if it waits for an event. Events that catch errors or escalations do not wait. */
 const triggerOf = (node: FlowNode): Trigger | undefined => {
   const trigger = 'trigger' in node ? node.trigger : undefined;
-  return trigger?.kind === 'error' ? undefined : trigger;
+  return trigger !== undefined && isThrown(trigger) ? undefined : trigger;
 };
 
 /** Evaluates events in the scope of the element, before any subscription is opened. */
@@ -91,6 +107,17 @@ const openMessage = (
   return subscription;
 };
 
+const openSignal = (context: Context, element: ElementInstance, { node, signal }: SignalPlan): SignalSubscription => {
+  const subscription: SignalSubscription = { kind: 'signal', key: nextKey(context), name: signal, element, node };
+  indexSignal(context.state, subscription);
+  return subscription;
+};
+
+const open = (context: Context, element: ElementInstance, plan: SubscriptionPlan): EventSubscription => {
+  if ('timer' in plan) return openTimer(context, element, plan.node, plan.timer);
+  return 'signal' in plan ? openSignal(context, element, plan) : openMessage(context, element, plan);
+};
+
 /** Opens subscriptions. */
 export const openSubscriptions = (
   context: Context,
@@ -99,8 +126,7 @@ export const openSubscriptions = (
 ): void => {
   for (const plan of plans) {
     if ('timer' in plan && plan.timer.repetitions === 0) continue;
-    const subscription =
-      'timer' in plan ? openTimer(context, element, plan.node, plan.timer) : openMessage(context, element, plan);
+    const subscription = open(context, element, plan);
     if (element.subscriptions === undefined) element.subscriptions = [subscription];
     else element.subscriptions.push(subscription);
   }
@@ -109,6 +135,8 @@ export const openSubscriptions = (
 const close = (context: Context, subscription: EventSubscription): void => {
   if (subscription.kind === 'timer') {
     unschedule(context, subscription);
+  } else if (subscription.kind === 'signal') {
+    unindexSignal(context.state, subscription);
   } else if (subscription.open) {
     subscription.open = false;
     unindexSubscription(context.state, subscription);
@@ -130,4 +158,11 @@ export const closeSubscription = (
 export const closeSubscriptions = (context: Context, element: ElementInstance): void => {
   for (const subscription of element.subscriptions ?? []) close(context, subscription);
   element.subscriptions = undefined;
+};
+
+/** Closes the subscriptions of the event subprocesses in a scope, and keeps those of its boundary events. */
+export const closeEventSubProcesses = (context: Context, scope: ElementInstance): void => {
+  for (const subscription of scope.subscriptions ?? []) {
+    if (subscription.node.kind === 'startEvent') closeSubscription(context, scope, subscription);
+  }
 };

@@ -1,9 +1,10 @@
 import { nextDueTime } from '../evaluation/timer-due-times.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
+import { schedule } from '../store/events/schedule.ts';
 import { keyText } from '../store/keys.ts';
 import type { ElementInstance, EventSubscription, Timer } from '../store/records.ts';
-import { schedule } from '../store/schedule.ts';
 import type { Variables } from '../types.ts';
+import { startEventSubProcess } from './event-subprocesses.ts';
 import { closeSubscription, closeSubscriptions } from './event-subscriptions.ts';
 import { createToken, startInstance, terminate } from './tokens.ts';
 
@@ -20,6 +21,10 @@ export const triggerEvent = (
   variables: Variables,
 ): void => {
   const { node } = subscription;
+  if (node.kind === 'startEvent') {
+    startEventSubProcess(context, element, node, variables);
+    return;
+  }
   if (node.kind === 'boundaryEvent') {
     createToken(context, element.scope!, node, variables);
     if (node.interrupting) terminate(context, element);
@@ -52,6 +57,7 @@ export const fireTimer = (context: Context, timer: Timer): void => {
     return;
   }
   emitTriggered(context, timer, element.root);
-  if (!again && node.kind === 'boundaryEvent') closeSubscription(context, element, timer);
+  if (!again && (node.kind === 'boundaryEvent' || node.kind === 'startEvent'))
+    closeSubscription(context, element, timer);
   triggerEvent(context, element, timer, noVariables);
 };

@@ -1,7 +1,7 @@
 import type { Context } from '../store/context.ts';
+import { oldestMessage, oldestSubscriptions } from '../store/events/messages.ts';
 import { isLocked } from '../store/instances.ts';
 import { keyText } from '../store/keys.ts';
-import { oldestMessage, oldestSubscriptions } from '../store/messages.ts';
 import type { Message, MessageStart, MessageSubscription } from '../store/records.ts';
 import { viewMessage } from '../store/views.ts';
 import { triggerEvent } from './event-triggers.ts';

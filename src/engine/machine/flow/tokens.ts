@@ -5,6 +5,7 @@ import { addInstance, endInstance, newInstance, removeElement } from '../store/i
 import { removeJob } from '../store/jobs.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { Definition, ElementInstance } from '../store/records.ts';
+import { cancelUserTask } from '../store/user-tasks.ts';
 import { writeAllLocal } from '../store/variables.ts';
 import { viewElement, viewInstance, viewJob } from '../store/views.ts';
 import type { Variables } from '../types.ts';
@@ -41,6 +42,7 @@ export const startInstance = (
     variables,
     result,
     lock,
+    caller,
   }: {
     readonly definition: Definition;
     readonly node: FlowNode;
@@ -48,15 +50,26 @@ export const startInstance = (
     /** The variables of the start event. */
     readonly result?: Variables;
     readonly lock?: string;
+    /** The call activity that starts the instance. */
+    readonly caller?: ElementInstance;
   },
 ): ElementInstance => {
   const root = newInstance(nextKey(context), definition);
   root.state = 'ACTIVE';
   root.lock = lock;
+  if (caller !== undefined) {
+    root.details = { caller, depth: (caller.root.details?.depth ?? 0) + 1 };
+    caller.details = { ...caller.details, called: root };
+  }
   addInstance(context.state, root);
   if (variables !== undefined) writeAllLocal(root, variables);
   context.emit?.({ kind: 'instance:created', instance: viewInstance(root) });
-  createToken(context, root, node, result);
+  if (definition.model.eventSubProcesses.has(definition.model.id)) {
+    root.details = { ...root.details, pending: { node: node.id, result: result ?? null } };
+    enqueueStep(context, 'activate', root);
+  } else {
+    createToken(context, root, node, result);
+  }
   return root;
 };
 
@@ -100,6 +113,10 @@ const terminateOne = (context: Context, element: ElementInstance): void => {
     const job = viewJob(element.job);
     removeJob(context, element.job);
     context.emit?.({ kind: 'job:cancelled', job });
+  }
+  if (element.details !== undefined) {
+    cancelUserTask(context, element);
+    if (element.details.called !== undefined) terminate(context, element.details.called);
   }
   const { scope } = element;
   if (scope === undefined) {

@@ -1,11 +1,13 @@
 import type { FlowNode } from '../../model/types.ts';
 import { reject } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
-import { checksumOf, indexDefinition, indexMessageStarts, indexTimerStarts } from '../store/definitions.ts';
+import { checksumOf, indexDefinition, indexForm, indexMessageStarts, indexTimerStarts } from '../store/definitions.ts';
+import { bufferMessage, indexSubscription } from '../store/events/messages.ts';
+import { schedule } from '../store/events/schedule.ts';
+import { indexSignal, indexSignalStarts } from '../store/events/signals.ts';
 import { addInstance, keepEnded, newInstance } from '../store/instances.ts';
 import { restoreJob } from '../store/jobs.ts';
 import { adoptVariables, fromTagged } from '../store/json-values.ts';
-import { bufferMessage, indexSubscription } from '../store/messages.ts';
 import type {
   Definition,
   ElementInstance,
@@ -15,10 +17,10 @@ import type {
   MessageStart,
   Timer,
 } from '../store/records.ts';
-import { schedule } from '../store/schedule.ts';
+import { addUserTask } from '../store/user-tasks.ts';
 import { writeAllLocal } from '../store/variables.ts';
-import type { CompiledResource, MachineSnapshot, Variables } from '../types.ts';
-import type { SavedElement, SavedMessage, SavedState, SavedSubscription, SavedTimer } from './saved-state.ts';
+import type { CompiledResource, Json, MachineSnapshot, Variables } from '../types.ts';
+import type { SavedDetails, SavedElement, SavedMessage, SavedState, SavedTimer, SavedWait } from './saved-state.ts';
 
 const rejection = (reason: string): Error =>
   reject('INVALID_ARGUMENT', 'RESTORE', `Expected a snapshot of this engine, but ${reason}`);
@@ -40,14 +42,22 @@ const restoreDefinitions = (
     throw rejection(`${resources.length} of its ${snapshot.resources.length} resources were compiled`);
   }
   for (const { name, content } of resources) state.resources.push({ name, content, checksum: checksumOf(content) });
-  for (const { key, processId, version, resource } of saved.definitions) {
+  for (const { key, processId, version, resource, deployments = [] } of saved.definitions) {
     const model = resources[resource]?.processes.find(({ id }) => id === processId);
     indexDefinition(state, {
       key,
       version,
+      deployments: [...deployments],
       model: required(model, `the process '${processId}'`),
       resource: required(state.resources[resource], `a resource of the process '${processId}'`),
     });
+  }
+};
+
+const restoreForms = ({ state }: Context, { forms = [] }: SavedState): void => {
+  for (const { resource: index, versionTag, deployments, ...form } of forms) {
+    const resource = required(state.resources[index], `a resource of the form '${form.id}'`);
+    indexForm(state, { ...form, versionTag: versionTag ?? undefined, deployments: [...deployments], resource });
   }
 };
 
@@ -59,6 +69,21 @@ const nodeOf = (definition: Definition, id: string): FlowNode =>
 
 const elementOf = ({ state }: Context, key: number): ElementInstance =>
   required(state.elements.get(key), 'an element instance');
+
+const restoreDetails = (
+  context: Context,
+  element: ElementInstance,
+  { caller: callerKey, loop, ...details }: SavedDetails,
+): void => {
+  element.details = {
+    ...details,
+    ...(loop === undefined ? {} : { loop: { ...loop, items: adopt({ items: loop.items }).items as readonly Json[] } }),
+  };
+  if (callerKey === undefined) return;
+  const caller = elementOf(context, callerKey);
+  element.details.caller = caller;
+  caller.details = { ...caller.details, called: element };
+};
 
 const restoreElement = (context: Context, saved: SavedElement): void => {
   const definition = definitionOf(context, saved.definition);
@@ -73,6 +98,7 @@ const restoreElement = (context: Context, saved: SavedElement): void => {
   element.result = saved.result === null ? undefined : adopt(saved.result);
   element.chosenFlow = saved.chosen ?? undefined;
   element.lock = saved.lock ?? undefined;
+  if (saved.details !== undefined) restoreDetails(context, element, saved.details);
   addInstance(context.state, element);
 };
 
@@ -93,7 +119,7 @@ const restoreTimer = (context: Context, saved: SavedTimer): Timer => {
   return timer;
 };
 
-const restoreSubscription = (context: Context, saved: SavedTimer | SavedSubscription): void => {
+const restoreSubscription = (context: Context, saved: SavedWait): void => {
   let subscription: EventSubscription;
   if (saved.kind === 'timer') {
     subscription = restoreTimer(context, saved);
@@ -102,6 +128,10 @@ const restoreSubscription = (context: Context, saved: SavedTimer | SavedSubscrip
       indexTimerStarts(context.state, id, [...(context.state.timerStarts.get(id) ?? []), subscription]);
       return;
     }
+  } else if (saved.kind === 'signal') {
+    const element = elementOf(context, saved.element);
+    subscription = { ...saved, element, node: nodeOf(element.definition, saved.node) };
+    indexSignal(context.state, subscription);
   } else {
     const element = elementOf(context, saved.element);
     const node = nodeOf(element.definition, saved.node);
@@ -136,6 +166,15 @@ const restoreMessageStarts = (context: Context, { messageStarts }: SavedState): 
   for (const [id, starts] of byProcess) indexMessageStarts(context.state, id, starts);
 };
 
+const restoreSignalStarts = (context: Context, { signalStarts = [] }: SavedState): void => {
+  for (const { definition: key, node: nodeId, name } of signalStarts) {
+    const definition = definitionOf(context, key);
+    const { id } = definition.model;
+    const node = nodeOf(definition, nodeId);
+    indexSignalStarts(context.state, id, [...(context.state.signalStarts.get(id) ?? []), { name, definition, node }]);
+  }
+};
+
 /** Restores a saved state into an empty one. */
 export const restoreSnapshot = (
   context: Context,
@@ -145,7 +184,11 @@ export const restoreSnapshot = (
   const saved = fromTagged(snapshot.state) as unknown as SavedState;
   const { state } = context;
   restoreDefinitions(context, saved, snapshot, resources);
+  restoreForms(context, saved);
   for (const element of saved.elements) restoreElement(context, element);
+  for (const { element, ...task } of saved.userTasks ?? []) {
+    addUserTask(context, { ...task, element: elementOf(context, element) });
+  }
   for (const { scheduled, element: key, ...job } of saved.jobs) {
     const element = elementOf(context, key);
     restoreJob(context, { kind: 'job', ...job, element, dueIndex: -1, readyIndex: -1 }, scheduled);
@@ -159,6 +202,7 @@ export const restoreSnapshot = (
   for (const subscription of saved.waits) restoreSubscription(context, subscription);
   for (const message of saved.messages) restoreMessage(context, message);
   restoreMessageStarts(context, saved);
+  restoreSignalStarts(context, saved);
   for (const { definition, variables, ...rest } of saved.ended) {
     keepEnded(state, context.keepEnded, {
       ...rest,

@@ -1,5 +1,5 @@
 import type { StepName } from '../store/records.ts';
-import type { ElementState, IncidentType, JobState, Variables } from '../types.ts';
+import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
 
 /*
  * The records of the state as JSON. References are keys, nodes are ids; indexes are not saved.
@@ -11,6 +11,8 @@ export interface SavedDefinition {
   readonly version: number;
   /** Index in the resources of the snapshot. */
   readonly resource: number;
+  /** Absent in snapshots of older versions. */
+  readonly deployments?: readonly number[];
 }
 
 export interface SavedElement {
@@ -25,6 +27,42 @@ export interface SavedElement {
   readonly result: Variables | null;
   readonly chosen: string | null;
   readonly lock: string | null;
+  /** Absent if there are none. */
+  readonly details?: SavedDetails;
+}
+
+/** The parts of `ElementDetails`; user tasks and other elements are saved by key. */
+export interface SavedDetails {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly loop?: { readonly items: readonly Json[]; readonly started: number; readonly completed: number };
+  readonly index?: number;
+  readonly caller?: number;
+  readonly interrupted?: boolean;
+  readonly pending?: { readonly node: string; readonly result: Variables | null };
+  readonly depth?: number;
+}
+
+export interface SavedUserTask {
+  readonly key: number;
+  readonly element: number;
+  readonly assignee: string | null;
+  readonly candidateGroups: readonly string[];
+  readonly candidateUsers: readonly string[];
+  readonly dueDate: string | null;
+  readonly followUpDate: string | null;
+  readonly priority: number;
+  readonly form: number | null;
+  readonly externalFormReference: string | null;
+}
+
+export interface SavedForm {
+  readonly versionTag: string | null;
+  readonly deployments: readonly number[];
+  readonly key: number;
+  readonly id: string;
+  readonly version: number;
+  /** Index in the resources of the snapshot. */
+  readonly resource: number;
 }
 
 export interface SavedJob {
@@ -68,6 +106,16 @@ export interface SavedSubscription {
   readonly correlationKey: string;
 }
 
+export interface SavedSignal {
+  readonly kind: 'signal';
+  readonly key: number;
+  readonly element: number;
+  readonly node: string;
+  readonly name: string;
+}
+
+export type SavedWait = SavedTimer | SavedSubscription | SavedSignal;
+
 export interface SavedMessage {
   readonly key: number;
   readonly name: string;
@@ -90,6 +138,7 @@ export interface SavedEnded {
   readonly definition: number;
   readonly state: 'COMPLETED' | 'TERMINATED';
   readonly variables: Variables;
+  readonly caller?: { readonly element: number; readonly instance: number };
 }
 
 export interface SavedState {
@@ -98,9 +147,14 @@ export interface SavedState {
   /** Outer before inner, older before newer. */
   readonly elements: readonly SavedElement[];
   readonly jobs: readonly SavedJob[];
+  /** Absent in snapshots of older versions, as are `forms`. */
+  readonly userTasks?: readonly SavedUserTask[];
+  readonly forms?: readonly SavedForm[];
   readonly incidents: readonly SavedIncident[];
-  readonly waits: readonly (SavedTimer | SavedSubscription)[];
+  readonly waits: readonly SavedWait[];
   readonly messages: readonly SavedMessage[];
   readonly messageStarts: readonly SavedMessageStart[];
+  /** Absent in snapshots of older versions. */
+  readonly signalStarts?: readonly Omit<SavedMessageStart, 'since'>[];
   readonly ended: readonly SavedEnded[];
 }

@@ -3,13 +3,30 @@ import { toTagged } from '../store/json-values.ts';
 import type { ElementInstance, EventSubscription, Job, MessageStart, Timer } from '../store/records.ts';
 import type { Json, MachineSnapshot } from '../types.ts';
 import type {
+  SavedDetails,
   SavedElement,
   SavedJob,
   SavedMessageStart,
   SavedState,
-  SavedSubscription,
   SavedTimer,
+  SavedWait,
 } from './saved-state.ts';
+
+const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDetails } => {
+  if (details === undefined) return {};
+  const { headers, loop, index, caller, depth, interrupted, pending } = details;
+  return {
+    details: {
+      ...(headers === undefined ? {} : { headers }),
+      ...(loop === undefined ? {} : { loop: { ...loop } }),
+      ...(index === undefined ? {} : { index }),
+      ...(caller === undefined ? {} : { caller: caller.key }),
+      ...(interrupted === undefined ? {} : { interrupted }),
+      ...(pending === undefined ? {} : { pending }),
+      ...(depth === undefined ? {} : { depth }),
+    },
+  };
+};
 
 const saveElement = (element: ElementInstance): SavedElement => ({
   key: element.key,
@@ -23,6 +40,7 @@ const saveElement = (element: ElementInstance): SavedElement => ({
   result: element.result ?? null,
   chosen: element.chosenFlow ?? null,
   lock: element.lock ?? null,
+  ...saveDetails(element),
 });
 
 const saveJob = ({ key, element, type, state, retries, worker, errorMessage, due, dueIndex }: Job): SavedJob => ({
@@ -48,10 +66,12 @@ const saveTimer = ({ key, definition, element, node, cycle, repetitions, due }: 
   due,
 });
 
-const saveSubscription = (subscription: EventSubscription): SavedTimer | SavedSubscription => {
+const saveSubscription = (subscription: EventSubscription): SavedWait => {
   if (subscription.kind === 'timer') return saveTimer(subscription);
-  const { kind, key, element, node, name, correlationKey } = subscription;
-  return { kind, key, element: element.key, node: node.id, name, correlationKey };
+  const { key, element, node, name } = subscription;
+  const saved = { key, element: element.key, node: node.id, name };
+  if (subscription.kind === 'signal') return { kind: 'signal', ...saved };
+  return { kind: 'subscription', ...saved, correlationKey: subscription.correlationKey };
 };
 
 const saveStart = ({ name, definition, node, since }: MessageStart): SavedMessageStart => ({
@@ -72,13 +92,21 @@ export const takeSnapshot = ({ state }: Context): MachineSnapshot => {
   const endedKeys = [...state.endedRing.slice(state.endedNext), ...state.endedRing.slice(0, state.endedNext)];
   const saved: SavedState = {
     lastKey: state.lastKey,
-    definitions: [...state.definitions.values()].map(({ key, version, model, resource }) => ({
+    definitions: [...state.definitions.values()].map(({ key, version, model, resource, deployments }) => ({
       key,
       processId: model.id,
       version,
       resource: resourceIndex.get(resource) ?? -1,
+      deployments: [...deployments],
     })),
     elements: elements.map(saveElement),
+    forms: [...state.forms.values()].flat().map(({ resource, versionTag, deployments, ...form }) => ({
+      ...form,
+      versionTag: versionTag ?? null,
+      deployments: [...deployments],
+      resource: resourceIndex.get(resource) ?? -1,
+    })),
+    userTasks: [...state.userTasks.values()].map(({ element, ...task }) => ({ ...task, element: element.key })),
     jobs: [...state.jobs.values()].map(saveJob),
     incidents: [...state.incidents.values()].map(({ key, element, type, message, step }) => ({
       key,
@@ -99,10 +127,13 @@ export const takeSnapshot = ({ state }: Context): MachineSnapshot => {
         due,
       }),
     ),
+    signalStarts: [...state.signalStarts.values()]
+      .flat()
+      .map(({ name, definition, node }) => ({ name, definition: definition.key, node: node.id })),
     messageStarts: [...state.messageStarts.values()].flat().map(saveStart),
     ended: endedKeys.map((key) => {
-      const { definition, state: end, variables } = state.ended.get(key)!;
-      return { key, definition: definition.key, state: end, variables };
+      const { definition, state: end, ...rest } = state.ended.get(key)!;
+      return { ...rest, definition: definition.key, state: end };
     }),
   };
   return {

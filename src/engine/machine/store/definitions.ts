@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompiledResource } from '../types.ts';
-import type { Definition, MessageStart, Resource, Timer } from './records.ts';
+import type { Definition, Form, MessageStart, Resource, Timer } from './records.ts';
 import type { State } from './state.ts';
 
 /** The checksum that shows whether two files have the same content. */
@@ -26,6 +26,13 @@ export const indexDefinition = (state: State, definition: Definition): void => {
   const versions = state.versions.get(id);
   if (versions === undefined) state.versions.set(id, [definition]);
   else versions.push(definition);
+};
+
+/** Adds a version of a form. */
+export const indexForm = ({ forms }: State, form: Form): void => {
+  const versions = forms.get(form.id);
+  if (versions === undefined) forms.set(form.id, [form]);
+  else versions.push(form);
 };
 
 /** Replaces the message start events of a process. */

@@ -1,10 +1,11 @@
 import type { FlowNode } from '../../model/types.ts';
-import type { Context } from './context.ts';
+import type { Variables } from '../types.ts';
+import { type Context, enqueueStep } from './context.ts';
 import { append, unlink } from './linked-list.ts';
 import type { Definition, ElementInstance, EndedInstance } from './records.ts';
 import type { State } from './state.ts';
 import { localVariables } from './variables.ts';
-import { viewEnded } from './views.ts';
+import { callerOf, viewEnded } from './views.ts';
 
 /** Creates the record of an element instance, or of a process instance (without scope and node). */
 export const newInstance = (
@@ -30,6 +31,7 @@ export const newInstance = (
     result: undefined,
     chosenFlow: undefined,
     lock: undefined,
+    details: undefined,
     first: undefined,
     last: undefined,
     previous: undefined,
@@ -73,18 +75,37 @@ export const keepEnded = (state: State, limit: number, instance: EndedInstance):
   state.ended.set(instance.key, instance);
 };
 
+/** The call activity that started a process instance goes on when the instance has completed. */
+const returnToCaller = (
+  context: Context,
+  { details }: ElementInstance,
+  end: 'COMPLETED' | 'TERMINATED',
+  variables: Variables,
+): void => {
+  const caller = details?.caller;
+  if (caller === undefined) return;
+  delete caller.details?.called;
+  if (end === 'TERMINATED' || caller.node?.kind !== 'callActivity') return;
+  // With output mappings, all variables are visible to them, whatever the attribute says.
+  if (caller.node.propagateAllChildVariables || caller.node.outputs.length > 0) caller.result = variables;
+  enqueueStep(context, 'complete', caller);
+};
+
 /** Ends a process instance: only what is kept of ended instances remains. */
 export const endInstance = (context: Context, root: ElementInstance, end: 'COMPLETED' | 'TERMINATED'): void => {
   const { state } = context;
   const { key, definition, lock } = root;
   root.state = end;
   state.elements.delete(key);
-  const ended: EndedInstance = { key, definition, state: end, variables: localVariables(root) };
+  const caller = callerOf(root);
+  const variables = localVariables(root);
+  const ended: EndedInstance = { key, definition, state: end, variables, ...(caller === undefined ? {} : { caller }) };
   keepEnded(state, context.keepEnded, ended);
   context.emit?.({
     kind: end === 'COMPLETED' ? 'instance:completed' : 'instance:terminated',
     instance: viewEnded(ended),
   });
+  returnToCaller(context, root, end, variables);
   if (lock === undefined) return;
   const processId = definition.model.id;
   state.locks.delete(lockName(processId, lock));

@@ -20,6 +20,8 @@ export interface Resource {
 
 /** One version of a process. */
 export interface Definition {
+  /** Keys of the deployments that contain it, oldest first. */
+  readonly deployments: number[];
   readonly key: number;
   readonly version: number;
   readonly model: ProcessModel;
@@ -67,6 +69,65 @@ export interface ElementInstance extends List<ElementInstance>, Linked<ElementIn
   chosenFlow: string | undefined;
   /** The correlation key of the message that started the process instance. Until it ends, no other message with this key starts one. */
   lock: string | undefined;
+  details: ElementDetails | undefined;
+}
+
+/**
+ * What only few elements have. It is one property of an element instance, so that the others need no memory for it. It is
+ * plain data, or refers to other records.
+ */
+export interface ElementDetails {
+  /** Headers of the job that were evaluated. */
+  headers?: Readonly<Record<string, string>>;
+  userTask?: UserTask;
+  /** Of the body of a multi-instance activity. */
+  loop?: LoopState;
+  /** Of an instance inside a multi-instance body: its place in the list, from 0. */
+  index?: number;
+  /** Of a call activity: the process instance that it has started. */
+  called?: ElementInstance;
+  /** Of a process instance that a call activity has started. */
+  caller?: ElementInstance;
+  /** Of a scope that an event subprocess has interrupted: nothing else runs in it. */
+  interrupted?: boolean;
+  /** Of a process instance with event subprocesses that has not started yet: its start event, and the variables of it. */
+  pending?: { readonly node: string; readonly result: Variables | null };
+  /** How many call activities enclose a process instance. */
+  depth?: number;
+}
+
+/** The progress of a multi-instance activity. */
+export interface LoopState {
+  readonly items: readonly Json[];
+  /** How many instances were started. */
+  started: number;
+  completed: number;
+}
+
+/** A user task without a job, from its creation to its completion. */
+export interface UserTask {
+  readonly key: number;
+  readonly element: ElementInstance;
+  assignee: string | null;
+  candidateGroups: readonly string[];
+  candidateUsers: readonly string[];
+  dueDate: string | null;
+  followUpDate: string | null;
+  priority: number;
+  /** Key of the form. */
+  readonly form: number | null;
+  readonly externalFormReference: string | null;
+}
+
+/** A version of a form. */
+export interface Form {
+  /** Keys of the deployments that contain it, oldest first. */
+  readonly deployments: number[];
+  readonly versionTag: string | undefined;
+  readonly key: number;
+  readonly id: string;
+  readonly version: number;
+  readonly resource: Resource;
 }
 
 export interface Job extends Scheduled {
@@ -113,8 +174,24 @@ export interface MessageSubscription extends Linked<MessageSubscription> {
   open: boolean;
 }
 
+export interface SignalSubscription {
+  readonly kind: 'signal';
+  readonly key: number;
+  readonly name: string;
+  readonly element: ElementInstance;
+  /** The event that waits for the signal. */
+  readonly node: FlowNode;
+}
+
 /** What an element waits for. */
-export type EventSubscription = Timer | MessageSubscription;
+export type EventSubscription = Timer | MessageSubscription | SignalSubscription;
+
+/** A signal start event of the latest version of a process. */
+export interface SignalStart {
+  readonly name: string;
+  readonly definition: Definition;
+  readonly node: FlowNode;
+}
 
 /** Open subscriptions with the same message name, correlation key and process id; linked to the groups of other processes. */
 export interface SubscriptionGroup extends List<MessageSubscription> {
@@ -147,4 +224,6 @@ export interface EndedInstance {
   readonly definition: Definition;
   readonly state: 'COMPLETED' | 'TERMINATED';
   readonly variables: Variables;
+  /** The keys of the call activity that started it, and of its process instance. */
+  readonly caller?: { readonly element: number; readonly instance: number };
 }

@@ -3,14 +3,18 @@ import type {
   Definition,
   ElementInstance,
   EndedInstance,
+  Form,
   Incident,
   Job,
   Message,
   MessageStart,
   Resource,
   Scheduled,
+  SignalStart,
+  SignalSubscription,
   SubscriptionGroup,
   Timer,
+  UserTask,
 } from './records.ts';
 
 /** The state of the machine. The maps by key are the state itself; the others are indexes. */
@@ -23,6 +27,9 @@ export interface State {
   readonly versions: Map<string, Definition[]>;
   readonly elements: Map<number, ElementInstance>;
   readonly jobs: Map<number, Job>;
+  readonly userTasks: Map<number, UserTask>;
+  /** Versions of forms by id; version n is at index n - 1. */
+  readonly forms: Map<string, Form[]>;
   /** Heaps of the activatable jobs by type. */
   readonly ready: Map<string, Job[]>;
   readonly incidents: Map<number, Incident>;
@@ -40,6 +47,10 @@ export interface State {
   readonly messageStarts: Map<string, readonly MessageStart[]>;
   /** The same, by message name. */
   readonly startsByName: Map<string, Set<MessageStart>>;
+  /** Open signal subscriptions by name. */
+  readonly signals: Map<string, Set<SignalSubscription>>;
+  /** Signal start events of the latest versions by process id. */
+  readonly signalStarts: Map<string, readonly SignalStart[]>;
   /** Timers of the start events of the latest versions by process id. */
   readonly timerStarts: Map<string, readonly Timer[]>;
   /** Running instances that a message with a correlation key started, by `lockOf`. */
@@ -57,6 +68,8 @@ export const createState = (): State => ({
   versions: new Map(),
   elements: new Map(),
   jobs: new Map(),
+  userTasks: new Map(),
+  forms: new Map(),
   ready: new Map(),
   incidents: new Map(),
   due: [],
@@ -66,6 +79,8 @@ export const createState = (): State => ({
   messageIds: new Map(),
   messageStarts: new Map(),
   startsByName: new Map(),
+  signals: new Map(),
+  signalStarts: new Map(),
   timerStarts: new Map(),
   locks: new Map(),
   ended: new Map(),

@@ -1,13 +1,16 @@
 import type {
+  FormMetadata,
   MachineElement,
   MachineIncident,
   MachineInstance,
   MachineJob,
   MachineMessage,
+  MachineUserTask,
   ProcessMetadata,
 } from '../types.ts';
 import { keyText } from './keys.ts';
-import type { Definition, ElementInstance, EndedInstance, Incident, Job, Message } from './records.ts';
+import { isLoopBody } from './loops.ts';
+import type { Definition, ElementInstance, EndedInstance, Form, Incident, Job, Message, UserTask } from './records.ts';
 import { localVariables } from './variables.ts';
 
 /** Records as clients and listeners see them. */
@@ -19,6 +22,17 @@ export const viewDefinition = ({ key, version, model, resource }: Definition): P
   resourceName: resource.name,
 });
 
+/** The keys of the call activity that started a process instance, and of its process instance. */
+export const callerOf = ({ details }: ElementInstance): EndedInstance['caller'] => {
+  const caller = details?.caller;
+  return caller && { element: caller.key, instance: caller.root.key };
+};
+
+const viewCaller = (caller: EndedInstance['caller']): Partial<MachineInstance> =>
+  caller === undefined
+    ? {}
+    : { parentElementInstanceKey: keyText(caller.element), parentProcessInstanceKey: keyText(caller.instance) };
+
 export const viewInstance = (root: ElementInstance): MachineInstance => ({
   key: keyText(root.key),
   bpmnProcessId: root.definition.model.id,
@@ -26,21 +40,23 @@ export const viewInstance = (root: ElementInstance): MachineInstance => ({
   processDefinitionKey: keyText(root.definition.key),
   state: 'ACTIVE',
   variables: localVariables(root),
+  ...viewCaller(callerOf(root)),
 });
 
-export const viewEnded = ({ key, definition, state, variables }: EndedInstance): MachineInstance => ({
+export const viewEnded = ({ key, definition, state, variables, caller }: EndedInstance): MachineInstance => ({
   key: keyText(key),
   bpmnProcessId: definition.model.id,
   version: definition.version,
   processDefinitionKey: keyText(definition.key),
   state,
   variables,
+  ...viewCaller(caller),
 });
 
 export const viewElement = (element: ElementInstance): MachineElement => ({
   key: keyText(element.key),
   elementId: element.node?.id ?? element.definition.model.id,
-  kind: element.node?.kind ?? 'process',
+  kind: isLoopBody(element) ? 'multiInstanceBody' : (element.node?.kind ?? 'process'),
   state: element.state,
   processInstanceKey: keyText(element.root.key),
   scopeKey: keyText((element.scope ?? element).key),
@@ -59,7 +75,7 @@ export const viewJob = (job: Job): MachineJob => {
     processDefinitionKey: keyText(definition.key),
     elementId: node!.id,
     elementInstanceKey: keyText(key),
-    headers: node?.kind === 'jobTask' ? node.job.headers : {},
+    headers: node?.kind === 'jobTask' ? node.job.headers : (job.element.details?.headers ?? {}),
     retries: job.retries,
     worker: job.worker,
     deadline: job.state === 'ACTIVATED' ? job.due : 0,
@@ -76,6 +92,29 @@ export const viewIncident = ({ key, type, message, element }: Incident): Machine
   processInstanceKey: keyText(element.root.key),
   jobKey: element.job === undefined ? '-1' : keyText(element.job.key),
 });
+
+export const viewForm = ({ id, version, key, resource }: Form): FormMetadata => ({
+  formId: id,
+  version,
+  formKey: keyText(key),
+  resourceName: resource.name,
+});
+
+export const viewUserTask = ({ key, element, form, ...task }: UserTask): MachineUserTask => {
+  const { node, definition, root } = element;
+  return {
+    ...task,
+    key: keyText(key),
+    elementId: node!.id,
+    name: node?.name ?? node!.id,
+    elementInstanceKey: keyText(element.key),
+    processInstanceKey: keyText(root.key),
+    bpmnProcessId: definition.model.id,
+    processDefinitionKey: keyText(definition.key),
+    formKey: form === null ? null : keyText(form),
+    headers: node?.kind === 'userTask' ? node.headers : {},
+  };
+};
 
 export const viewMessage = (message: Message): MachineMessage => ({
   key: keyText(message.key),

@@ -1,22 +1,22 @@
-import type { Graph, Site } from '../elements/graph.ts';
+import { type Graph, isEventSubProcess, type Scope, type Site } from '../elements/graph.ts';
 import type { FlowNode } from '../types.ts';
 import type { Report } from '../xml/problems.ts';
 
 /**
- * Reports events that wait for the same message or catch the same error: among the start events of a process, the boundary
- * events of an activity, and the events after an event-based gateway.
+ * Reports events that wait for the same message or catch the same error: among the start events of a process, the event
+ * subprocesses of a scope, the boundary events of an activity, and the events after an event-based gateway.
  */
 export const checkDuplicateEvents = (
   { scopes, sites }: Graph,
   nodes: ReadonlyMap<string, FlowNode>,
   report: Report,
 ): void => {
+  const startsOf = (scope: Scope): readonly Site[] =>
+    scope.sites.filter(({ element }) => element.$type === 'bpmn:StartEvent');
   for (const scope of scopes) {
-    checkSites(
-      scope.sites.filter(({ element }) => element.$type === 'bpmn:StartEvent'),
-      nodes,
-      report,
-    );
+    if (!isEventSubProcess(scope.element)) checkSites(startsOf(scope), nodes, report);
+    const inside = scopes.filter(({ element }) => isEventSubProcess(element) && sites.get(element)?.scope === scope);
+    checkSites(inside.flatMap(startsOf), nodes, report);
   }
   for (const { element, boundaryEvents, outgoing } of sites.values()) {
     checkSites(boundaryEvents, nodes, report);
@@ -47,8 +47,15 @@ const eventOf = (node: FlowNode | undefined): string | undefined => {
       const { name } = node.trigger.message;
       return `the message "${name.kind === 'static' ? name.text : `=${name.expression.source}`}"`;
     }
+    case 'signal': {
+      const { name } = node.trigger;
+      return `the signal "${name.kind === 'static' ? name.text : `=${name.expression.source}`}"`;
+    }
     case 'error':
-      return node.trigger.code === undefined ? 'every error' : `the error "${node.trigger.code}"`;
+    case 'escalation': {
+      const { kind, code } = node.trigger;
+      return code === undefined ? `every ${kind}` : `the ${kind} "${code}"`;
+    }
     default:
       return undefined;
   }

@@ -1,11 +1,12 @@
 import { defaultFlow, hasCondition } from '../elements/flows.ts';
-import type { FlowSite, Graph, Scope, Site } from '../elements/graph.ts';
-import { elements, isA, tagOf } from '../xml/element.ts';
+import { type FlowSite, type Graph, isEventSubProcess, type Scope, type Site } from '../elements/graph.ts';
+import { elements, isA, tagOf, textAt } from '../xml/element.ts';
 import type { Context } from '../xml/references.ts';
 
 /** Reports wrong connections between the elements of a process. */
 export const checkStructure = ({ scopes, sites }: Graph, context: Context): void => {
   for (const scope of scopes) checkStarts(scope, context);
+  checkLinks(sites.values(), context);
   for (const site of sites.values()) {
     checkEnds(site, context);
     (checks[site.element.$type] ?? rejectConditions)(site, context);
@@ -23,6 +24,14 @@ const checkStarts = ({ element, sites }: Scope, { report }: Context): void => {
     if (starts.length === 0) report(element, 'The process needs a start event.');
     if (none.length > 1)
       report(element, `The process may have only one start event without a trigger, but has ${ids}.`);
+  } else if (isEventSubProcess(element)) {
+    if (starts.length !== 1 || none.length > 0) {
+      const found = starts.length === 0 ? 'none' : ids;
+      report(
+        element,
+        `The event subprocess needs exactly one start event, and it needs a trigger, but it has ${found}.`,
+      );
+    }
   } else if (starts.length !== 1) {
     report(element, `The subprocess needs exactly one start event, but has ${starts.length === 0 ? 'none' : ids}.`);
   } else if (none.length === 0) {
@@ -32,6 +41,12 @@ const checkStarts = ({ element, sites }: Scope, { report }: Context): void => {
 
 const checkEnds = ({ element, incoming, outgoing }: Site, { report }: Context): void => {
   const ids = (flows: readonly FlowSite[]): string => flows.map(({ id }) => id).join(', ');
+  if (isEventSubProcess(element) && incoming.length + outgoing.length > 0) {
+    report(
+      element,
+      `No sequence flow may lead to or leave an event subprocess, but ${ids([...incoming, ...outgoing])} does.`,
+    );
+  }
   const noIncoming = element.$type === 'bpmn:StartEvent' || element.$type === 'bpmn:BoundaryEvent';
   if (noIncoming && incoming.length > 0) {
     report(element, `No sequence flow may lead to <${tagOf(element)}>, but ${ids(incoming)} does.`);
@@ -43,6 +58,25 @@ const checkEnds = ({ element, incoming, outgoing }: Site, { report }: Context): 
 
 type Check = (site: Site, context: Context) => void;
 
+const isLink = ({ element }: Site): boolean =>
+  elements(element, 'eventDefinitions').some(({ $type }) => $type === 'bpmn:LinkEventDefinition');
+
+/** A name of a link may have only one catch event in a process. */
+const checkLinks = (sites: Iterable<Site>, { report }: Context): void => {
+  const first = new Map<string, string>();
+  for (const site of sites) {
+    const { element, id } = site;
+    if (element.$type !== 'bpmn:IntermediateCatchEvent') continue;
+    for (const definition of elements(element, 'eventDefinitions')) {
+      const name = definition.$type === 'bpmn:LinkEventDefinition' ? (textAt(definition, 'name') ?? '').trim() : '';
+      const other = first.get(name);
+      if (name === '') continue;
+      if (other === undefined) first.set(name, id);
+      else report(element, `The event catches the link "${name}", but so does "${other}". Only one of them may.`);
+    }
+  }
+};
+
 const checkEventBasedGateway: Check = (site, context) => {
   const { element, outgoing } = site;
   const { report } = context;
@@ -50,7 +84,7 @@ const checkEventBasedGateway: Check = (site, context) => {
     report(element, 'An event-based gateway cannot start a process here. Use start events.');
   if (outgoing.length < 2) report(element, 'An event-based gateway needs at least two outgoing sequence flows.');
   for (const { target, id } of outgoing) {
-    if (target.element.$type !== 'bpmn:IntermediateCatchEvent') {
+    if (target.element.$type !== 'bpmn:IntermediateCatchEvent' || isLink(target)) {
       report(
         element,
         `The flow "${id}" must lead to an intermediate catch event, but leads to <${tagOf(target.element)}>.`,

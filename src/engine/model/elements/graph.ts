@@ -20,7 +20,7 @@ export interface Site {
   readonly boundaryEvents: Site[];
 }
 
-/** A process or an embedded subprocess. */
+/** A process or a subprocess. */
 export interface Scope {
   readonly element: Element;
   readonly id: string;
@@ -44,7 +44,7 @@ export const readGraph = (process: Element, id: string, context: Context): Graph
   const sites = new Map<Element, Site>();
   const flowElements: Element[] = [];
   const scopes: Scope[] = [{ element: process, id, sites: [] }];
-  // The loop appends to the list: each embedded subprocess is a scope of its own.
+  // The loop appends to the list: each subprocess is a scope of its own.
   for (const scope of scopes) {
     for (const element of elements(scope.element, 'flowElements')) {
       if (isA(element, 'bpmn:SequenceFlow')) flowElements.push(element);
@@ -53,7 +53,7 @@ export const readGraph = (process: Element, id: string, context: Context): Graph
       if (site.id === '') context.report(element, 'The id is missing. Give the element an id.');
       scope.sites.push(site);
       sites.set(element, site);
-      if (isEmbeddedSubProcess(element)) scopes.push({ element, id: site.id, sites: [] });
+      if (element.$type === 'bpmn:SubProcess') scopes.push({ element, id: site.id, sites: [] });
     }
   }
   const flows = flowElements.flatMap((element) => joinFlow(element, sites, context));
@@ -61,9 +61,9 @@ export const readGraph = (process: Element, id: string, context: Context): Graph
   return { scopes, sites, flows };
 };
 
-/** Tells whether the element is a subprocess with a scope of its own, and not an event subprocess. */
-export const isEmbeddedSubProcess = (element: Element): boolean =>
-  element.$type === 'bpmn:SubProcess' && element.triggeredByEvent !== true;
+/** Tells whether the element is a subprocess that an event starts. */
+export const isEventSubProcess = (element: Element): boolean =>
+  element.$type === 'bpmn:SubProcess' && element.triggeredByEvent === true;
 
 const joinFlow = (element: Element, sites: ReadonlyMap<Element, Site>, context: Context): readonly FlowSite[] => {
   const { report } = context;

@@ -2,6 +2,7 @@ import type { FlowNode } from '../types.ts';
 import { textAt } from '../xml/element.ts';
 import type { Context } from '../xml/references.ts';
 import type { Site } from './graph.ts';
+import { readLoop } from './multi-instance.ts';
 import { readMappings } from './zeebe-extensions.ts';
 
 /** The properties that all kinds of nodes have. */
@@ -16,6 +17,7 @@ export const readBase = (
   context: Context,
 ): NodeBase => {
   const { inputs, outputs } = readMappings(element, context.report);
+  const loop = readLoop(element, context.report);
   const name = textAt(element, 'name');
   const ids = (sites: readonly { readonly id: string }[]): readonly string[] =>
     Object.freeze(sites.map((site) => site.id));
@@ -28,5 +30,6 @@ export const readBase = (
     inputs: Object.freeze(inputs),
     outputs: Object.freeze(outputs),
     boundaryEvents: ids(boundaryEvents),
+    ...(loop === undefined ? {} : { loop }),
   };
 };

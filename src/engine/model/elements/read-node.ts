@@ -1,14 +1,23 @@
 import type { FlowNode } from '../types.ts';
-import { type Element, elementAt, elements, tagOf } from '../xml/element.ts';
+import { type Element, elements, tagOf } from '../xml/element.ts';
 import { notSupported } from '../xml/problems.ts';
 import type { Context } from '../xml/references.ts';
+import { readCallActivity } from './call-activities.ts';
 import { readBoundaryEvent, readCatchEvent, readEndEvent, readStartEvent, readThrowEvent } from './events.ts';
 import { readEventBasedGateway, readExclusiveGateway, readParallelGateway } from './gateways.ts';
-import { isEmbeddedSubProcess, type Site } from './graph.ts';
+import type { Site } from './graph.ts';
 import { type ReadNode, readBase } from './node-base.ts';
 import { readSubProcess } from './subprocesses.ts';
-import { readJobTask, readPassThrough, readReceiveTask } from './tasks.ts';
+import {
+  readBusinessRuleTask,
+  readJobTask,
+  readMessageJob,
+  readPassThrough,
+  readReceiveTask,
+  readScriptTask,
+} from './tasks.ts';
 import { unsupportedText } from './unsupported.ts';
+import { readUserTask } from './user-tasks.ts';
 import { checkExtensions } from './zeebe-extensions.ts';
 
 /**
@@ -24,21 +33,24 @@ const readers: Readonly<Record<string, ReadNode>> = {
   'bpmn:Task': readPassThrough,
   'bpmn:ManualTask': readPassThrough,
   'bpmn:ServiceTask': readJobTask,
-  'bpmn:SendTask': readJobTask,
+  'bpmn:SendTask': readMessageJob,
+  'bpmn:UserTask': readUserTask,
+  'bpmn:ScriptTask': readScriptTask,
+  'bpmn:BusinessRuleTask': readBusinessRuleTask,
   'bpmn:ReceiveTask': readReceiveTask,
   'bpmn:ExclusiveGateway': readExclusiveGateway,
   'bpmn:ParallelGateway': readParallelGateway,
   'bpmn:EventBasedGateway': readEventBasedGateway,
   'bpmn:SubProcess': readSubProcess,
+  'bpmn:CallActivity': readCallActivity,
 };
 
 /** Reads a flow node. It reports every problem; after a problem, the result may be `undefined`. */
 export const readNode = (site: Site, context: Context): FlowNode | undefined => {
   const { element } = site;
   const read = readers[element.$type];
-  if (read === undefined || (element.$type === 'bpmn:SubProcess' && !isEmbeddedSubProcess(element))) {
-    const things = read === undefined ? `${tagOf(element)} elements` : 'event subprocesses';
-    context.report(element, unsupportedText(element.$type) ?? notSupported(things));
+  if (read === undefined) {
+    context.report(element, unsupportedText(element.$type) ?? notSupported(`${tagOf(element)} elements`));
     return undefined;
   }
   rejectMarkers(element, context);
@@ -50,7 +62,5 @@ export const readNode = (site: Site, context: Context): FlowNode | undefined => 
 
 /** Markers change what an activity does, so they must not be ignored. */
 const rejectMarkers = (element: Element, { report }: Context): void => {
-  const loop = elementAt(element, 'loopCharacteristics');
-  if (loop !== undefined) report(element, unsupportedText(loop.$type) ?? notSupported(tagOf(loop)));
   if (element.isForCompensation === true) report(element, notSupported('compensation'));
 };

@@ -1,11 +1,60 @@
+import { type Element, extensionsOf, tagOf, textAt } from '../xml/element.ts';
+import type { Context } from '../xml/references.ts';
 import { readMessage } from './event-definitions/message.ts';
+import { sourceAt } from './expressions.ts';
 import type { ReadNode } from './node-base.ts';
-import { readJob } from './zeebe-extensions.ts';
+import { readJob, single } from './zeebe-extensions.ts';
 
-/** A service task or send task, which creates a job. */
+/** A service task, which creates a job. */
 export const readJobTask: ReadNode = ({ element }, base, { report }) => {
   const job = readJob(element, report);
   return job && { ...base, kind: 'jobTask', job };
+};
+
+/** How an element is implemented if not by a job worker. */
+type Alternative = 'zeebe:Script' | 'zeebe:CalledDecision' | 'zeebe:PublishMessage';
+
+/** Tells whether an element has exactly one implementation, and which one. Anything else is reported. */
+const implementationOf = (element: Element, other: Alternative, { report }: Context): 'job' | 'other' | undefined => {
+  const byJob = extensionsOf(element, 'zeebe:TaskDefinition').length > 0;
+  const byOther = extensionsOf(element, other).length > 0;
+  if (byJob !== byOther) return byJob ? 'job' : 'other';
+  const found = byJob ? 'both' : 'none';
+  report(
+    element,
+    `Exactly one of zeebe:taskDefinition and zeebe:${tagOf({ $type: other })} is required, but there are ${found}.`,
+  );
+  return undefined;
+};
+
+/** An element that a worker executes. Another implementation is reported as an extension that the engine does not run. */
+const readJobOr =
+  (other: Alternative): ReadNode =>
+  (site, base, context) => {
+    const implementation = implementationOf(site.element, other, context);
+    return implementation === 'job' ? readJobTask(site, base, context) : undefined;
+  };
+
+/** A send task, or a message event that is thrown: both are executed by a worker. */
+export const readMessageJob: ReadNode = readJobOr('zeebe:PublishMessage');
+
+/** A business rule task that a worker executes. */
+export const readBusinessRuleTask: ReadNode = readJobOr('zeebe:CalledDecision');
+
+/** A script task: a FEEL expression, or the job of a worker. */
+export const readScriptTask: ReadNode = (site, base, context) => {
+  const { element } = site;
+  const { report } = context;
+  const implementation = implementationOf(element, 'zeebe:Script', context);
+  if (implementation === 'job') return readJobTask(site, base, context);
+  const definition = implementation && single(element, 'zeebe:Script', report);
+  if (definition === undefined) return undefined;
+  const resultVariable = textAt(definition, 'resultVariable') ?? '';
+  const text = textAt(definition, 'expression') ?? '';
+  if (resultVariable === '') report(definition, 'The attribute "resultVariable" is missing or empty.');
+  if (text === '') report(definition, 'The attribute "expression" is missing or empty.');
+  const source = text === '' ? undefined : sourceAt(text, report, definition);
+  return source && { ...base, kind: 'scriptTask', script: Object.freeze(source), resultVariable };
 };
 
 /** A manual task or a task without a type. */

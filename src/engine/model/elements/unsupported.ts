@@ -2,18 +2,9 @@ import { notSupported } from '../xml/problems.ts';
 
 /** Elements by type that a Camunda 8 cluster runs but the embedded engine does not. */
 const onClustersOnly: Readonly<Record<string, string>> = {
-  'bpmn:UserTask': 'user tasks',
-  'bpmn:ScriptTask': 'script tasks',
-  'bpmn:BusinessRuleTask': 'business rule tasks',
-  'bpmn:CallActivity': 'call activities',
   'bpmn:InclusiveGateway': 'inclusive gateways',
   'bpmn:AdHocSubProcess': 'ad-hoc subprocesses',
-  'bpmn:MultiInstanceLoopCharacteristics': 'multi-instance activities',
-  'bpmn:MessageEventDefinition': 'message throw and end events',
-  'bpmn:SignalEventDefinition': 'signal events',
-  'bpmn:EscalationEventDefinition': 'escalation events',
   'bpmn:CompensateEventDefinition': 'compensation events',
-  'bpmn:LinkEventDefinition': 'link events',
   'bpmn:ConditionalEventDefinition': 'conditional events',
 };
 

@@ -1,4 +1,4 @@
-import type { InputMapping, JobDefinition, OutputMapping } from '../types.ts';
+import type { Binding, InputMapping, JobDefinition, OutputMapping } from '../types.ts';
 import { type Element, elements, extensionsOf, tagOf, textAt } from '../xml/element.ts';
 import { notSupported, type Report } from '../xml/problems.ts';
 import { expressionAt, sourceAt } from './expressions.ts';
@@ -12,13 +12,21 @@ const allowed = new Set([
   'zeebe:Properties',
   'zeebe:FormDefinition',
   'zeebe:UserTaskForm',
+  'zeebe:UserTask',
+  'zeebe:AssignmentDefinition',
+  'zeebe:TaskSchedule',
+  'zeebe:PriorityDefinition',
+  'zeebe:Script',
+  'zeebe:CalledElement',
+  'zeebe:LoopCharacteristics',
 ]);
 
 /** Names of extensions that the engine rejects. Other unknown extensions are rejected by their tag. */
 const rejected: Readonly<Record<string, string>> = {
   'zeebe:ExecutionListeners': 'execution listeners',
   'zeebe:TaskListeners': 'task listeners',
-  'zeebe:VersionTag': 'version tags',
+  'zeebe:VersionTag': 'version tags here',
+  'zeebe:CalledDecision': 'DMN decisions',
   'zeebe:LinkedResources': 'linked resources',
   'zeebe:JobPriorityDefinition': 'job priorities',
 };
@@ -28,11 +36,8 @@ export const checkExtensions = (element: Element, report: Report): void => {
   for (const extension of extensionsOf(element)) {
     const { $type } = extension;
     if (!$type.startsWith('zeebe:')) continue;
+    if ($type === 'zeebe:VersionTag' && element.$type === 'bpmn:Process') continue;
     if (!allowed.has($type)) report(extension, notSupported(rejected[$type] ?? `<zeebe:${tagOf(extension)}> here`));
-    else if (textAt(extension, 'versionTag') !== undefined) report(extension, notSupported('binding by version tag'));
-    else if (textAt(extension, 'bindingType') === 'deployment') {
-      report(extension, notSupported('binding by deployment'));
-    }
   }
 };
 
@@ -41,6 +46,37 @@ export const single = (element: Element, type: string, report: Report): Element 
   const [first, second] = extensionsOf(element, type);
   if (second !== undefined) report(second, `Only one zeebe:${tagOf(second)} is allowed here. Remove the others.`);
   return first;
+};
+
+/** Which version of a resource an extension refers to. */
+export const readBinding = (extension: Element, report: Report): Binding => {
+  const kind = textAt(extension, 'bindingType') ?? 'latest';
+  const versionTag = textAt(extension, 'versionTag') ?? '';
+  if (kind === 'versionTag' ? versionTag === '' : versionTag !== '') {
+    const is = kind === 'versionTag' ? 'is required with' : 'is only allowed with';
+    report(extension, `The attribute "versionTag" ${is} bindingType="versionTag".`);
+  } else if (kind === 'versionTag') {
+    return Object.freeze({ kind, versionTag });
+  }
+  if (kind === 'deployment') return Object.freeze({ kind });
+  if (kind !== 'latest' && kind !== 'versionTag') {
+    report(extension, `The bindingType "${kind}" is none of latest, deployment and versionTag.`);
+  }
+  return Object.freeze({ kind: 'latest' });
+};
+
+/** `zeebe:versionTag` of a process. */
+export const readVersionTag = (process: Element, report: Report): string | undefined => {
+  const extension = single(process, 'zeebe:VersionTag', report);
+  const value = extension && textAt(extension, 'value');
+  return value === '' ? undefined : value;
+};
+
+/** Reports forms of a process that are empty. Whether a user task refers to a form is not checked, as in Camunda. */
+export const checkForms = (process: Element, report: Report): void => {
+  for (const form of extensionsOf(process, 'zeebe:UserTaskForm')) {
+    if ((textAt(form, 'body') ?? '').trim() === '') report(form, 'The form is empty.');
+  }
 };
 
 /** `zeebe:ioMapping`. */
@@ -103,7 +139,8 @@ export const readJob = (element: Element, report: Report): JobDefinition | undef
   return type && retries && Object.freeze({ type: Object.freeze(type), retries: Object.freeze(retries), headers });
 };
 
-const readHeaders = (element: Element, report: Report): Readonly<Record<string, string>> => {
+/** `zeebe:taskHeaders`, without empty ones. */
+export const readHeaders = (element: Element, report: Report): Readonly<Record<string, string>> => {
   const holder = single(element, 'zeebe:TaskHeaders', report);
   const entries = (holder === undefined ? [] : elements(holder, 'values')).map(
     (header) => [textAt(header, 'key') ?? '', textAt(header, 'value') ?? ''] as const,

@@ -1,11 +1,11 @@
 import { isExpression } from '../../../../feel/index.ts';
-import type { EndKind, ErrorTrigger } from '../../types.ts';
+import type { EndKind, ThrownTrigger } from '../../types.ts';
 import { type Element, textAt } from '../../xml/element.ts';
 import { type Context, refer } from '../../xml/references.ts';
 import { sourceAt } from '../expressions.ts';
 
-/** Reads the error that a boundary event catches; `undefined` after a problem. */
-export const readErrorTrigger = (definition: Element, context: Context): ErrorTrigger | undefined => {
+/** Reads the error that an event catches; `undefined` after a problem. */
+export const readErrorTrigger = (definition: Element, context: Context): ThrownTrigger | undefined => {
   const error = refer(definition, 'errorRef', context);
   if (error === undefined) {
     return context.unresolved(definition, 'errorRef') === undefined ? Object.freeze({ kind: 'error' }) : undefined;

@@ -1,11 +1,13 @@
-import type { EndKind, Trigger } from '../../types.ts';
+import type { EndKind, Thrown, ThrownTrigger, Trigger } from '../../types.ts';
 import { type Element, elements, tagOf } from '../../xml/element.ts';
 import { notSupported } from '../../xml/problems.ts';
 import type { Context } from '../../xml/references.ts';
 import { unsupportedText } from '../unsupported.ts';
-import { readThrownError } from './error.ts';
+import { readErrorTrigger, readThrownError } from './error.ts';
+import { readEscalationTrigger, readThrownEscalation } from './escalation.ts';
 import { readMessage } from './message.ts';
 import type { Place } from './place.ts';
+import { readSignal } from './signal.ts';
 import { readTimer } from './timer.ts';
 
 /** What a catching event can wait for, by the type of its event definition. */
@@ -14,12 +16,15 @@ const triggerReaders: Readonly<
 > = {
   'bpmn:MessageEventDefinition': readMessage,
   'bpmn:TimerEventDefinition': readTimer,
+  'bpmn:SignalEventDefinition': readSignal,
 };
 
 /** What an end event can do, by the type of its event definition. */
 const endReaders: Readonly<Record<string, (definition: Element, context: Context) => EndKind | undefined>> = {
   'bpmn:TerminateEventDefinition': () => Object.freeze({ kind: 'terminate' }),
   'bpmn:ErrorEventDefinition': readThrownError,
+  'bpmn:SignalEventDefinition': (definition, context) => readSignal(definition, 'throw', context),
+  'bpmn:EscalationEventDefinition': readThrownEscalation,
 };
 
 /** The only event definition of an event, or `none`. More than one is reported and yields `undefined`. */
@@ -46,6 +51,29 @@ export const readTrigger = (
 ): Trigger | undefined => {
   const read = triggerReaders[definition.$type];
   if (read !== undefined) return read(definition, place, context);
+  rejectDefinition(event, definition, context);
+  return undefined;
+};
+
+/** Reads what a boundary event or the start event of an event subprocess catches; `undefined` after a problem. */
+export const readCaught = (
+  event: Element,
+  definition: Element,
+  interrupting: boolean,
+  context: Context,
+): Trigger | ThrownTrigger | undefined => {
+  if (definition.$type === 'bpmn:ErrorEventDefinition') {
+    if (!interrupting) context.report(event, 'An event that catches an error must be interrupting.');
+    return readErrorTrigger(definition, context);
+  }
+  if (definition.$type === 'bpmn:EscalationEventDefinition') return readEscalationTrigger(definition, context);
+  return readTrigger(event, definition, interrupting ? 'interruptingBoundary' : 'nonInterruptingBoundary', context);
+};
+
+/** Reads what an intermediate event throws; `undefined` after a problem. */
+export const readThrown = (event: Element, definition: Element, context: Context): Thrown | undefined => {
+  if (definition.$type === 'bpmn:SignalEventDefinition') return readSignal(definition, 'throw', context);
+  if (definition.$type === 'bpmn:EscalationEventDefinition') return readThrownEscalation(definition, context);
   rejectDefinition(event, definition, context);
   return undefined;
 };

@@ -2,7 +2,7 @@ import type { Source } from '../../types.ts';
 import type { Element } from '../../xml/element.ts';
 import type { Report } from '../../xml/problems.ts';
 
-/** Where an event is, which decides what it may wait for. */
+/** Where an event is, which decides what it may wait for. The start of an event subprocess is as a boundary event. */
 export type Place = 'processStart' | 'catch' | 'interruptingBoundary' | 'nonInterruptingBoundary';
 
 /** Reports variables in an expression at a process start event, which is evaluated before there are any. */

@@ -1,9 +1,9 @@
-import type { Context } from './context.ts';
-import { append, insert, unlink } from './linked-list.ts';
-import type { Message, MessageSubscription, SubscriptionGroup } from './records.ts';
+import type { Context } from '../context.ts';
+import { append, insert, unlink } from '../linked-list.ts';
+import type { Message, MessageSubscription, SubscriptionGroup } from '../records.ts';
+import type { State } from '../state.ts';
+import { viewMessage } from '../views.ts';
 import { unschedule } from './schedule.ts';
-import type { State } from './state.ts';
-import { viewMessage } from './views.ts';
 
 /*
  * Open message subscriptions and buffered messages, both by message name and correlation key.

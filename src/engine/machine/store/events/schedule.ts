@@ -1,6 +1,6 @@
-import { type HeapOrder, heapAdd, heapRemove } from '../../../common/heap.ts';
-import type { Context } from './context.ts';
-import type { Scheduled } from './records.ts';
+import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/heap.ts';
+import type { Context } from '../context.ts';
+import type { Scheduled } from '../records.ts';
 
 /** By due time. Of two items that are due at the same time, the older one comes first. */
 const dueOrder: HeapOrder<Scheduled> = {

@@ -1,0 +1,44 @@
+import type { FlowNode } from '../../model/types.ts';
+import { type Context, enqueueStep } from '../store/context.ts';
+import type { ElementInstance } from '../store/records.ts';
+import { writeAllLocal } from '../store/variables.ts';
+import type { Variables } from '../types.ts';
+import { closeEventSubProcesses } from './event-subscriptions.ts';
+import { createElement, terminate } from './tokens.ts';
+
+const none: readonly FlowNode[] = Object.freeze([]);
+
+/** The start events of the event subprocesses directly in a scope. */
+export const eventSubProcessStarts = ({ definition, node }: ElementInstance): readonly FlowNode[] => {
+  const { eventSubProcesses, nodes, id } = definition.model;
+  if (eventSubProcesses.size === 0) return none;
+  const ids = eventSubProcesses.get(node?.id ?? id) ?? [];
+  return ids.map((start) => nodes.get(start)).filter((start) => start !== undefined);
+};
+
+/** Tells whether event subprocesses of a scope can start. */
+export const isReceptive = ({ state, details }: ElementInstance): boolean =>
+  state === 'ACTIVE' && details?.interrupted !== true;
+
+/** Starts an event subprocess in its scope. If it is interrupting, everything else in the scope ends. */
+export const startEventSubProcess = (
+  context: Context,
+  scope: ElementInstance,
+  start: FlowNode,
+  variables: Variables,
+): void => {
+  const node = scope.definition.model.nodes.get(start.scope);
+  if (node?.kind !== 'eventSubProcess' || !isReceptive(scope)) return;
+  if (node.interrupting) {
+    closeEventSubProcesses(context, scope);
+    while (scope.last !== undefined) terminate(context, scope.last);
+    scope.tokens = 0;
+    scope.joins = undefined;
+    // From now on, the scope ignores tokens that are still in the queue.
+    scope.details = { ...scope.details, interrupted: true };
+  }
+  scope.tokens += 1;
+  const element = createElement(context, scope, node, variables);
+  writeAllLocal(element, variables);
+  enqueueStep(context, 'activate', element);
+};
