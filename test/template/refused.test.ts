@@ -307,7 +307,7 @@ const settings: readonly (readonly [title: string, settings: OutboundTemplateSet
   ['an engine range', { engines: 'eight' }, /^template\.engines\.camunda: "eight" is not a range/],
   ['an icon that is a file', { icon: './icon.svg' }, /^template\.icon: expected the data URI .*command line/],
   ['an empty group', { groups: [{ id: 'g', label: 'G' }] }, /^template\.groups: no field is in the group "g"/],
-  ['an expression', { errorExpression: '=if' }, /^template\.errorExpression: it is not a valid FEEL expression/],
+  ['an expression', { errorExpression: '=(' }, /^template\.errorExpression: it is not a valid FEEL expression/],
   ['fields of no output', { outputs: 'fields' }, /^output: is missing, but outputs: 'fields' needs it/],
 ];
 

@@ -284,8 +284,5 @@ test('a job without retries is repaired with updateJobRetries and resolveInciden
 
 test('what the engine does not have is unimplemented by name', async (t) => {
   const { client } = await startWithSdk(t);
-  await assert.rejects(
-    client.broadcastSignal({ signalName: 's', variables: {} }),
-    /12 UNIMPLEMENTED: .*BroadcastSignal/,
-  );
+  await assert.rejects(client.deleteResource({ resourceKey: '1' }), /12 UNIMPLEMENTED: .*DeleteResource/);
 });

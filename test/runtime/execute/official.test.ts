@@ -643,13 +643,13 @@ for (const [id, headers, one, expected, retries = 3] of [...results, ...rules, .
 test('case 2.22: the failed job has only the variable error', async () => {
   const headers = { errorExpression: '=if', resultVariable: 'r' };
   const outcome = await executeOutbound(returns({}), { customHeaders: headers });
-  assert.ok(outcome.kind === 'fail');
+  assert.ok(outcome.kind === 'fail', JSON.stringify(outcome));
   assert.deepEqual(outcome.variables, { error: { type: feelError, message: outcome.message } });
 });
 
 test('the message of a failed error expression includes the failure that it should have handled', async () => {
   const outcome = await executeOutbound(throws(new Error('boom')), { customHeaders: { errorExpression: '=1' } });
-  assert.ok(outcome.kind === 'fail' && outcome.retries === 0);
+  assert.ok(outcome.kind === 'fail' && outcome.retries === 0, JSON.stringify(outcome));
   assert.match(outcome.message, /^Error expression must return.*\nThe error that it should have handled: boom$/s);
 });
 
@@ -661,7 +661,7 @@ test('messages about wrong types and rejected variables contain no values', asyn
     { errorExpression: '={errorType: response}' },
   ] as const) {
     const outcome = await executeOutbound(returns('hunter2'), { customHeaders: headers });
-    assert.ok(outcome.kind === 'fail' && outcome.retries === 0);
+    assert.ok(outcome.kind === 'fail' && outcome.retries === 0, JSON.stringify(outcome));
     assert.doesNotMatch(outcome.message, /hunter2/);
   }
 });
