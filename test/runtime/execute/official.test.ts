@@ -625,7 +625,7 @@ const errors: readonly Case[] = [
   ],
   [
     '2.22',
-    { errorExpression: '=if', resultVariable: 'r', retryBackoff: 'PT5S' },
+    { errorExpression: '=(', resultVariable: 'r', retryBackoff: 'PT5S' },
     returns({}),
     { retries: 0, backoff: 0, message: /^Failed to evaluate expression in the task header errorExpression/ },
   ],
@@ -641,7 +641,7 @@ for (const [id, headers, one, expected, retries = 3] of [...results, ...rules, .
 }
 
 test('case 2.22: the failed job has only the variable error', async () => {
-  const headers = { errorExpression: '=if', resultVariable: 'r' };
+  const headers = { errorExpression: '=(', resultVariable: 'r' };
   const outcome = await executeOutbound(returns({}), { customHeaders: headers });
   assert.ok(outcome.kind === 'fail', JSON.stringify(outcome));
   assert.deepEqual(outcome.variables, { error: { type: feelError, message: outcome.message } });
