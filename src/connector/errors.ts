@@ -1,4 +1,5 @@
 import { isObject } from '../common/is-object.ts';
+import { hasBrand } from './brand.ts';
 
 const bpmnErrorBrand: unique symbol = Symbol.for('camunda-connectors.bpmnError') as never;
 const jobErrorBrand: unique symbol = Symbol.for('camunda-connectors.jobError') as never;
@@ -137,15 +138,6 @@ export const jobError = (message: string, options: JobErrorOptions = {}): JobErr
   } as const);
 };
 
-const branded = (value: unknown, brand: symbol): boolean => {
-  try {
-    return typeof value === 'object' && value !== null && brand in value;
-  } catch {
-    // A proxy whose traps throw is not one of our errors.
-    return false;
-  }
-};
-
 /**
  * Tells whether {@link bpmnError} made a value, even in another copy of the package.
  *
@@ -153,7 +145,7 @@ const branded = (value: unknown, brand: symbol): boolean => {
  * @example
  * if (isBpmnError(error)) console.log(error.code);
  */
-export const isBpmnError = (value: unknown): value is BpmnError => branded(value, bpmnErrorBrand);
+export const isBpmnError = (value: unknown): value is BpmnError => hasBrand(value, bpmnErrorBrand);
 
 /**
  * Tells whether {@link jobError} made a value, even in another copy of the package.
@@ -162,4 +154,4 @@ export const isBpmnError = (value: unknown): value is BpmnError => branded(value
  * @example
  * if (isJobError(error)) console.log(error.retries);
  */
-export const isJobError = (value: unknown): value is JobError => branded(value, jobErrorBrand);
+export const isJobError = (value: unknown): value is JobError => hasBrand(value, jobErrorBrand);

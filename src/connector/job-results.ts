@@ -1,4 +1,5 @@
 import { isObject } from '../common/is-object.ts';
+import { hasBrand } from './brand.ts';
 import { anyText, flag, text } from './rules/common-rules.ts';
 import { asList, check, listOf, objectOf, type Rule, when } from './rules/rule-engine.ts';
 
@@ -202,11 +203,4 @@ export const userTaskResult = (options: UserTaskResultOptions = {}): JobResultRe
  * const returned = await agent.run({ question: 'Which tools?' }, context);
  * if (isJobResult(returned)) console.log(returned.result);
  */
-export const isJobResult = (value: unknown): value is JobResultReturn => {
-  try {
-    return typeof value === 'object' && value !== null && brand in value;
-  } catch {
-    // A proxy may throw from its traps.
-    return false;
-  }
-};
+export const isJobResult = (value: unknown): value is JobResultReturn => hasBrand(value, brand);

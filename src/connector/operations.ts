@@ -1,4 +1,4 @@
-import { variableNames } from './schema.ts';
+import { unionOfNames, variableNames } from './schema.ts';
 import type { AnyOperationsConnector, AnyOutbound, Operation } from './types.ts';
 
 /** Tells whether a connector has operations instead of a single `run`. */
@@ -11,11 +11,5 @@ export const hasOperations = (connector: AnyOutbound): connector is AnyOperation
  */
 export const connectorVariables = (connector: AnyOutbound): readonly string[] | undefined => {
   if (!hasOperations(connector)) return variableNames(connector.input);
-  const names = new Set<string>();
-  for (const { input } of Object.values<Operation>(connector.operations)) {
-    const own = variableNames(input);
-    if (own === undefined) return undefined;
-    for (const name of own) names.add(name);
-  }
-  return [...names];
+  return unionOfNames(Object.values<Operation>(connector.operations).map(({ input }) => variableNames(input)));
 };

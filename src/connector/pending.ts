@@ -1,3 +1,5 @@
+import { hasBrand } from './brand.ts';
+
 const brand: unique symbol = Symbol.for('camunda-connectors.pending') as never;
 
 /** The answer of a `loop` without a message, with a state for its next call. {@link pending} makes it. */
@@ -30,11 +32,4 @@ export const pending = <State>(state: State): Pending<State> =>
  * const result = await ticker.loop({}, context);
  * if (isPending(result)) console.log(result.state);
  */
-export const isPending = (value: unknown): value is Pending => {
-  try {
-    return typeof value === 'object' && value !== null && brand in value;
-  } catch {
-    // A proxy whose traps throw is not one of our answers.
-    return false;
-  }
-};
+export const isPending = (value: unknown): value is Pending => hasBrand(value, brand);

@@ -72,11 +72,15 @@ export const variableNames = (schema: Schema): readonly string[] | undefined => 
   const { type, entries, options } = viewSchema(schema);
   if (type === 'object' || type === 'strict_object') return Object.keys(entries ?? {});
   if (!compositeTypes.has(type)) return undefined;
+  return unionOfNames((options ?? []).map((option) => (isSchema(option) ? variableNames(option) : undefined)));
+};
+
+/** The names of several lists, each once; `undefined` if one list is, since it stands for every name. */
+export const unionOfNames = (lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined => {
   const names = new Set<string>();
-  for (const option of options ?? []) {
-    const own = isSchema(option) ? variableNames(option) : undefined;
-    if (own === undefined) return undefined;
-    for (const name of own) names.add(name);
+  for (const list of lists) {
+    if (list === undefined) return undefined;
+    for (const name of list) names.add(name);
   }
   return [...names];
 };

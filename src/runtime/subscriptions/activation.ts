@@ -5,7 +5,7 @@ import type { ActivatedJob } from '../../connection/port.ts';
 import { activationNames, activationType } from '../../connector/activation-names.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
-import { variableNames } from '../../connector/schema.ts';
+import { unionOfNames, variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise, Outcome } from '../../connector/types.ts';
 import {
   type Failure,
@@ -53,14 +53,8 @@ type Reading =
 
 /** The variables that activations of these connectors need; `undefined`: all, since one schema does not name its own. */
 export const activationVariables = (connectors: InboundByName): readonly string[] | undefined => {
-  const names = new Set<string>(activationNames);
-  for (const { input } of connectors.values()) {
-    if (input === undefined) continue;
-    const own = variableNames(input);
-    if (own === undefined) return undefined;
-    for (const name of own) names.add(name);
-  }
-  return [...names];
+  const own = [...connectors.values()].map(({ input }) => (input === undefined ? [] : variableNames(input)));
+  return unionOfNames([activationNames, ...own]);
 };
 
 /**
