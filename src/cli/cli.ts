@@ -88,7 +88,7 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
     run: async (parsed, _rawArgs, context) => (await import('./dev/dev.ts')).dev(readDevRequest(parsed), context),
   },
   template: {
-    description: 'Generate element templates, with which the Camunda Modeler offers the connectors',
+    description: 'Generate element templates, which make the connectors available in the Camunda Modeler',
     examples: ['template ./connectors.ts', 'template ./connectors.ts --check'],
     exitCodes: ['The templates were written, or are up to date.', 'With --check: there are differences.'],
     run: async (parsed, _rawArgs, context) =>

@@ -1,7 +1,7 @@
 import { entryNames } from './schema.ts';
 import type { Schema } from './types.ts';
 
-/** The job type of the built-in task by which a process activates an inbound connector. */
+/** The job type of the built-in task that activates an inbound connector. */
 export const activationType = '_activate_inbound_connector';
 
 /** The variables that the activation of an inbound connector uses itself and does not pass to the connector. */

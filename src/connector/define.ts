@@ -132,7 +132,7 @@ export interface InboundDefinition<
 > {
   /** Set in the copy of a finished connector; not needed in a new definition. */
   readonly kind?: 'inbound';
-  /** The name by which a process activates the connector, and the default name of its message. */
+  /** The name that a process uses to activate the connector, and the default name of its message. */
   readonly name: Name;
   /** A sentence for people; the element templates show it. */
   readonly description?: string;

@@ -52,7 +52,7 @@ export interface Hints {
   readonly binding?: string;
   /** The id of the property in the template. @default the path of the field */
   readonly id?: string;
-  /** Words by which the Modeler's catalogue finds this member of a variant. */
+  /** Search keywords for this member of a variant in the Modeler's catalogue. */
   readonly keywords?: readonly string[];
 }
 

@@ -51,7 +51,7 @@ export interface TemplateSettings {
   readonly documentationRef?: string;
   /** The category in the catalogue. @default { id: 'connectors', name: 'Connectors' } */
   readonly category?: TemplateCategory;
-  /** More words by which the catalogue finds the template. */
+  /** Additional search keywords for the template in the catalogue. */
   readonly keywords?: readonly string[];
   /** A range of Camunda versions, or ranges by product. @default '^8.8' */
   readonly engines?: string | TemplateEngines;

@@ -135,16 +135,19 @@ export type RunResult<O extends Schema | undefined> =
 export interface GrowingBackoff {
   /** The pause after the first attempt. */
   readonly initial: number;
-  /** The factor by which each pause is longer than the one before. @default 2 */
+  /** Each pause is this many times as long as the one before. @default 2 */
   readonly factor?: number;
   /** The longest pause, before jitter. @default 300 */
   readonly max?: number;
   /**
-   * The share of a pause by which it is longer or shorter at random, from 0 to 1, so that jobs that failed together do not
-   * return together. @default 0.1
+   * How far a pause varies at random, as a share of it from 0 to 1, so that jobs that failed together are not all retried
+   * at the same time. @default 0.1
    */
   readonly jitter?: number;
-  /** The number of attempts that the tasks have, because an attempt is counted from those that are left. @default 3 */
+  /**
+   * The number of attempts that the model gives to the tasks. The cluster reports only how many attempts are left, so the
+   * number of an attempt is calculated from this one. @default 3
+   */
   readonly attempts?: number;
 }
 

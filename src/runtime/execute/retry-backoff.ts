@@ -15,10 +15,10 @@ export interface Attempts {
   readonly backoff: number;
 }
 
-/** The protocol carries a number of attempts in 32 bits. */
+/** The protocol transmits the number of attempts as a 32-bit integer. */
 export const mostRetries: number = 2 ** 31 - 1;
 
-/** The protocol carries a back-off in 64 bits, of which a number can hold 53. */
+/** The protocol transmits a back-off as a 64-bit integer. A JavaScript number is exact only up to 53 bits. */
 export const longestBackoff: number = Number.MAX_SAFE_INTEGER;
 
 /** Seconds. */
@@ -28,7 +28,7 @@ const defaultLongest = 300;
  * A growing back-off in milliseconds: grows by `factor` per attempt within its bounds, and then varies by up to
  * `jitterFactor` of itself.
  *
- * @param random chance from 0 up to 1
+ * @param random a random number from 0 up to but not including 1
  */
 export const growingBackoff = (
   {
@@ -61,7 +61,7 @@ const attemptOf = (retries: number, attempts: number): number => Math.max(1, att
  * task with the usual 3 attempts, unless the setting has another number.
  *
  * @param retries attempts left, including the failed one
- * @param random chance from 0 up to 1
+ * @param random a random number from 0 up to but not including 1
  * @throws what the author's own function throws, and a TypeError if it does not return a number of seconds
  * @example
  * connectorBackoff({ initial: 1, factor: 2, jitter: 0 }, 2, 0.5); // 2000: the second of three attempts

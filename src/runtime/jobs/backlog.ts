@@ -22,21 +22,21 @@ export interface Backlog {
   /** Runs the job as soon as a slot is free, which may be at once. */
   add(job: ActivatedJob): void;
   size(): number;
-  /** The stream is paused: until the backlog is empty, its jobs count as having waited at the gateway too. */
+  /** Reports that the stream is paused. Until the backlog is empty, its jobs count as having waited at the gateway too. */
   streamPaused(): void;
   /** Returns all waiting jobs to the cluster. */
   returnAll(message?: string): void;
 }
 
-/** Milliseconds that a streamed job may wait here for a slot, about. */
+/** Approximate time, in milliseconds, that a streamed job may wait here for a slot. */
 export const longestWaitHere = 1_000;
 
-/** Milliseconds that a job from a paused stream may have waited: at the gateway and here. Its timeout runs meanwhile. */
+/** Milliseconds that a job from a paused stream may have waited, at the gateway and here, while its timeout was running. */
 const longestWait = 2 * longestWaitHere;
 
 /**
- * About as many jobs may be in transit while nothing is read: in the buffers of gRPC and of the gateway and in the
- * window of the stream. Nothing reports how many there are; up to 400 small ones were measured.
+ * About this many jobs may be in transit while the stream is not read: in the buffers of gRPC and of the gateway and in
+ * the window of the stream. Nothing reports their number; up to 400 small jobs were measured.
  */
 const mostInTransit = 400;
 

@@ -32,16 +32,16 @@ export interface Poller {
   stop(): void;
 }
 
-/** Milliseconds for which the cluster may hold a request; shorter where connectors have to share slots. */
+/** Milliseconds for which the cluster may hold a request; shorter if connectors share slots. */
 const holdTime = { usual: 20_000, shared: 1_000 };
 
-/** Makes the cluster answer at once. */
+/** A hold time that makes the cluster answer at once. */
 const unheld = -1;
 
-/** Milliseconds between requests beside an open stream, which brings new jobs only. */
+/** Milliseconds between requests while a stream is open. The stream delivers only new jobs; requests find older ones. */
 const besideStream = 10_000;
 
-/** Milliseconds after which a stream counts as open where the gateway does not confirm it. */
+/** Milliseconds after which a stream counts as open if the gateway does not confirm it. */
 const confirmationTime = 1_000;
 
 /** Milliseconds beyond the hold time after which a request without an answer counts as failed. */

@@ -36,10 +36,10 @@ const isEnumerable = (value: object, key: PropertyKey): boolean =>
 /** Whether a symbol contains a secret. Such a property is dropped, since a symbol cannot be renamed. */
 const isMasked = (key: symbol, { json }: Walk): boolean => json.text(String(key)) !== String(key);
 
-/** Methods with which the type of an error displays it. They may need parts that the copy does not have. */
+/** Methods that an error type may define for displaying its errors. They may need parts that the copy does not have. */
 const ownViews = [inspect.custom, 'toJSON'] as const;
 
-/** What people and programs read of an error, whether the error, its type or a getter provides it. */
+/** The properties of an error that people and programs read, whether the error, its type or a getter provides them. */
 const errorKeys = ['name', 'message', 'stack', 'code', 'cause'] as const;
 
 /**

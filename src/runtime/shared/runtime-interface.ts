@@ -7,14 +7,14 @@ import type { RuntimeStatus } from './status.ts';
 /** Connectors at work on one connection. Created by `createRuntime`. */
 export interface Runtime {
   /**
-   * Connects and requests jobs. Resolves when the cluster has answered and the first request of each type is sent. Waits
-   * for a cluster that cannot be reached. Rejects with the state `failed` if waiting does not help: configuration,
-   * credentials, certificate. If `stop` is called meanwhile, it resolves when that has ended.
+   * Connects and requests jobs. Resolves when the cluster has answered and the first request of each type has been sent.
+   * Waits while the cluster cannot be reached. Rejects, with the state `failed`, if waiting cannot help: the configuration,
+   * the credentials or a certificate is wrong. If `stop` is called in the meantime, resolves when the runtime has stopped.
    */
   start(): Promise<void>;
   /**
-   * Takes no new jobs and waits up to `drainTimeout` for the active ones, then aborts them and returns them to the cluster.
-   * Repeated calls share one promise. When it has resolved, the runtime no longer keeps the process alive.
+   * Accepts no new jobs and waits up to `drainTimeout` for active jobs, then aborts them and returns them to the cluster.
+   * Repeated calls share one promise. Once it has resolved, the runtime no longer keeps the process alive.
    */
   stop(): Promise<void>;
   status(): RuntimeStatus;

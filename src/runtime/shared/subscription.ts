@@ -10,11 +10,11 @@ export interface Subscription {
   readonly failures: number;
 }
 
-/** What happens to the job by which a process activated a connector. */
+/** What happens to the job of an activation. */
 export type Acceptance =
   /** The runtime completes it now. */
   | 'complete'
-  /** The scheduler has it completed as soon as the subscription is safe. */
+  /** The scheduler completes it as soon as the subscription is safe. */
   | 'later';
 
 /** What one call of an inbound connector's `loop` yields. */

@@ -1,7 +1,7 @@
-/** The types of fields that protocol buffers bring along. */
+/** The built-in scalar types of Protocol Buffers. */
 export type ScalarType = 'string' | 'bytes' | 'bool' | 'int32' | 'int64' | 'uint64';
 
-/** How often a field may be set. Without a rule, an absent field reads as the default value of its type. */
+/** Whether a field is optional, repeated or part of a `oneof`. Without a rule, an absent field reads as its type's default. */
 export type FieldRule =
   /** The field can be told apart from an absent one even when it has the default value. */
   | 'optional'

@@ -29,9 +29,9 @@ const checkRenewal = async (connection: Connection, signal: AbortSignal): Promis
 };
 
 /**
- * Prepares the cluster for durable subscriptions; waits for as long as the cluster does not answer.
+ * Prepares the cluster for durable subscriptions. Waits until the cluster answers.
  *
- * @returns the error with which the cluster refuses; `undefined` when it is ready
+ * @returns the error that the cluster refuses with; `undefined` when the cluster is ready
  */
 export const awaitPrepared = (services: ConnectServices): Promise<unknown> => {
   const { connection, signal } = services;

@@ -56,9 +56,9 @@ export interface LeaseServices {
   readonly clock: Clock;
   readonly timers: TimerQueue;
   readonly sender: Sender;
-  /** Limits the renewals that run at once, so that an outage does not hit all leases at the same time. */
+  /** Limits how many renewals run at once, so that an outage does not affect all leases at the same time. */
   readonly limit: ConcurrencyLimit;
-  /** Ends all waiting for answers. */
+  /** Aborts every wait for an answer. */
   readonly signal: AbortSignal;
   /** Milliseconds of a lease while there are few leases. */
   readonly shortest: number;

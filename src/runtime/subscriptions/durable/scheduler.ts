@@ -33,7 +33,7 @@ import { readSubscription, writeState, writeSubscription } from './stored-subscr
 export interface DurableOptions {
   /** The most subscriptions of one connector that this runtime runs at once. */
   readonly maxSubscriptions: number;
-  /** Milliseconds of a lease while there are few; other runtimes wait this long for those of a killed runtime. */
+  /** Milliseconds of a lease while there are few. Another runtime continues this long after one is killed. */
   readonly lease: number;
   /** Milliseconds for which a subscription stays with one runtime before it is offered to the others. */
   readonly term: number;
