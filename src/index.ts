@@ -25,17 +25,17 @@ export type { HintCondition, Hints } from './connector/hints.ts';
 export { hints } from './connector/hints.ts';
 export type { JobKind, ListenerEvent, UserTaskProperties } from './connector/job-kinds.ts';
 export type {
-  AdHocResultOptions,
   AdHocSubProcessResult,
   ElementActivation,
   JobResult,
   JobResultReturn,
   UserTaskCorrections,
   UserTaskResult,
-  UserTaskResultOptions,
 } from './connector/job-results.ts';
 // Decide how an ad-hoc sub-process or a user task continues
-export { adHocResult, isJobResult, userTaskResult } from './connector/job-results.ts';
+export { isJobResult } from './connector/job-results.ts';
+export type { AdHocResultOptions, UserTaskResultOptions } from './connector/make-job-results.ts';
+export { adHocResult, userTaskResult } from './connector/make-job-results.ts';
 export type { Pending } from './connector/pending.ts';
 // Let an inbound connector remember something until its next call
 export { isPending, pending } from './connector/pending.ts';

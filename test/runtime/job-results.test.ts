@@ -6,7 +6,7 @@ import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import * as v from 'valibot';
 import { createConnection } from '../../src/connection/index.ts';
 import { defineOutbound } from '../../src/connector/define.ts';
-import { adHocResult } from '../../src/connector/job-results.ts';
+import { adHocResult } from '../../src/connector/make-job-results.ts';
 import type { Job } from '../../src/connector/types.ts';
 import { createRuntime } from '../../src/runtime/index.ts';
 import { silentLogger } from '../../src/runtime/shared/logger.ts';

@@ -2,7 +2,8 @@
 import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
 import type { JobKind } from '../../connector/job-kinds.ts';
-import { adHocResult, type JobResult, type JobResultReturn, userTaskResult } from '../../connector/job-results.ts';
+import type { JobResult, JobResultReturn } from '../../connector/job-results.ts';
+import { adHocResult, userTaskResult } from '../../connector/make-job-results.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { JsonObject } from './expression.ts';
 import { type jobResultFunctions, jobResultMark } from './expression-functions.ts';

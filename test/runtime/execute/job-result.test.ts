@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
 import { defineOutbound } from '../../../src/connector/define.ts';
-import { adHocResult, isJobResult, userTaskResult } from '../../../src/connector/job-results.ts';
+import { isJobResult } from '../../../src/connector/job-results.ts';
+import { adHocResult, userTaskResult } from '../../../src/connector/make-job-results.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import type { JobInput } from '../../../src/runtime/execute/job.ts';
 
