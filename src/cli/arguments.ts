@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { ArgsDef } from 'citty';
 import { type Fault, fault } from '../common/fault.ts';
-import { nearest } from '../common/nearest-name.ts';
+import { didYouMean, nearest } from '../common/nearest-name.ts';
+import { parsePort } from '../common/port.ts';
 
 /** The arguments of one command, as they were given. */
 export interface Parsed {
@@ -25,12 +26,9 @@ const unknownOption = (option: string, name: string, command: string, commands: 
   const own = Object.keys(commands[command] ?? {}).filter((candidate) => isOption(commands[command] ?? {}, candidate));
   const others = Object.keys(commands).filter((other) => isOption(commands[other] ?? {}, name));
   const guess = nearest(name, own);
-  const hints = [
-    ...(others.length === 0 ? [] : [`It is an option of ${others.join(' and ')}.`]),
-    ...(guess === undefined ? [] : [`Did you mean --${guess}?`]),
-  ];
+  const owners = others.length === 0 ? '' : ` It is an option of ${others.join(' and ')}.`;
   return fault('definition', {
-    what: [`${command} has no option ${option}.`, ...hints].join(' '),
+    what: didYouMean(`${command} has no option ${option}.${owners}`, guess && `--${guess}`),
     fix: `see camunda-connectors ${command} --help.`,
   });
 };
@@ -106,8 +104,8 @@ export const single = (options: Parsed['options'], name: string): string | undef
  * @throws a fault of kind `definition` unless it is a number from 0 to 65535
  */
 export const readPort = (text: string, option: string): number => {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  const port = parsePort(text, 0);
+  if (port !== undefined) return port;
   throw fault('definition', {
     what: `--${option} must be a number from 0 to 65535.`,
     fix: `give a port, e.g. --${option} 8080; 0 selects a free one.`,

@@ -1,5 +1,5 @@
 import { type CommandDef, renderUsage } from 'citty';
-import { nearest } from '../common/nearest-name.ts';
+import { didYouMean, nearest } from '../common/nearest-name.ts';
 
 /** The parts of a command's help that citty does not write. */
 export interface HelpText {
@@ -91,8 +91,7 @@ export const usageProblem = (
   const choose = `use one of ${commands.join(', ')}; ${program} --help describes them.`;
   if (code === 'E_NO_COMMAND') return { what: 'The command is missing.', fix: choose };
   if (code === 'E_UNKNOWN_COMMAND') {
-    const guess = nearest(name, commands);
-    return { what: `There is no command ${name}.${guess === undefined ? '' : ` Did you mean ${guess}?`}`, fix: choose };
+    return { what: didYouMean(`There is no command ${name}.`, nearest(name, commands)), fix: choose };
   }
   return {
     what: `${name} needs at least one module that exports connectors.`,

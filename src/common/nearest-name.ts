@@ -70,3 +70,17 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
     .sort((a, b) => a.distance - b.distance || a.edits - b.edits);
   return best?.candidate;
 };
+
+/**
+ * Adds to an error text what a wrong word probably means.
+ *
+ * @param text what is wrong, as a sentence
+ * @param guess from {@link nearest} or {@link misspelt}
+ * @param otherwise the sentence that follows if there is no guess. Default: none
+ * @example
+ * didYouMean('There is no command chek.', nearest('chek', ['start', 'check'])); // 'There is no command chek. Did you mean check?'
+ */
+export const didYouMean = (text: string, guess: string | undefined, otherwise?: string): string => {
+  const hint = guess === undefined ? otherwise : `Did you mean ${guess}?`;
+  return hint === undefined ? text : `${text} ${hint}`;
+};

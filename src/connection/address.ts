@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parsePort } from '../common/port.ts';
 
 /** The address of a gateway. */
 export interface GatewayAddress {
@@ -20,12 +21,6 @@ export const parseHost = (text: string): string | undefined => {
   const bare = withoutBrackets(text);
   if (isIP(bare) !== 0) return bare;
   return text.length <= 253 && hostName.test(text) ? text : undefined;
-};
-
-/** Reads a port. Returns `undefined` unless it is a whole number from 1 to 65535. */
-export const parsePort = (value: unknown): number | undefined => {
-  const port = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
-  return typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535 ? port : undefined;
 };
 
 /** Whether the host is this machine, so that nobody on the network can read what is sent to it. */

@@ -1,5 +1,6 @@
 import { fault } from '../common/fault.ts';
 import { isObject } from '../common/is-object.ts';
+import { parsePort } from '../common/port.ts';
 import { anyText, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
 import { asList, check, objectOf, type Rule, when, withFunctions } from '../connector/rules/rule-engine.ts';
 import type { Rejection } from './machine/rejection.ts';
@@ -10,10 +11,7 @@ const fix = 'correct the values above.';
 const isObjectWith = (value: unknown, list: string): boolean => isObject(value) && Array.isArray(value[list]);
 
 const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
-  port: when(
-    (value) => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 65_535,
-    'an integer from 0 to 65535',
-  ),
+  port: when((value) => typeof value === 'number' && parsePort(value, 0) !== undefined, 'an integer from 0 to 65535'),
   clock: withFunctions('a clock of createTestClock()', ['now', 'advance', 'onAdvance']),
   snapshot: when((value) => isObjectWith(value, 'resources'), 'a result of engine.snapshot()'),
   clusterVariables: when(isObject, 'an object of variables by name'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { misspelt, nearest } from '../../src/common/nearest-name.ts';
+import { didYouMean, misspelt, nearest } from '../../src/common/nearest-name.ts';
 
 const connection = ['type', 'hostname', 'port', 'rootCa', 'privateKey', 'certificateChain'];
 const runtime = ['outbound', 'inbound', 'connection', 'logger', 'maxJobs', 'maxSubscriptions', 'workerName', 'lease'];
@@ -64,5 +64,18 @@ describe('misspelt', () => {
     ['x'.repeat(10_000), undefined],
   ] as const) {
     test(`${word.slice(0, 20)}: ${guess}`, () => assert.equal(misspelt(word, headers), guess));
+  }
+});
+
+describe('didYouMean', () => {
+  const text = 'There is no command chek.';
+  const cases: readonly (readonly [guess: string | undefined, otherwise: string | undefined, expected: string])[] = [
+    ['check', undefined, `${text} Did you mean check?`],
+    ['check', 'Known: start.', `${text} Did you mean check?`],
+    [undefined, 'Known: start.', `${text} Known: start.`],
+    [undefined, undefined, text],
+  ];
+  for (const [guess, otherwise, expected] of cases) {
+    test(expected, () => assert.equal(didYouMean(text, guess, otherwise), expected));
   }
 });

@@ -8,7 +8,6 @@ import {
   isLoopback,
   parseGatewayAddress,
   parseHost,
-  parsePort,
 } from '../../src/connection/address.ts';
 
 describe("a gateway's address", () => {
@@ -64,28 +63,6 @@ describe('a host', () => {
     assert.equal(parseHost('[::1]'), '::1');
     assert.equal(hostAndPort({ host: '::1', port: 1 }), '[::1]:1');
   });
-});
-
-describe('a port', () => {
-  const cases: readonly (readonly [unknown, number | undefined])[] = [
-    ['1', 1],
-    ['65535', 65535],
-    [26500, 26500],
-    ['0', undefined],
-    ['65536', undefined],
-    ['-1', undefined],
-    ['1.5', undefined],
-    ['1e3', undefined],
-    ['0x50', undefined],
-    ['', undefined],
-    [1.5, undefined],
-    [Number.NaN, undefined],
-    [null, undefined],
-    [['80'], undefined],
-  ];
-  for (const [value, port] of cases) {
-    test(`${JSON.stringify(value)} is ${port ?? 'not valid'}`, () => assert.equal(parsePort(value), port));
-  }
 });
 
 test('only addresses of this machine are loopback', () => {

@@ -11,7 +11,7 @@ import { documents } from '../../scripts/readme.ts';
 import type { Command } from '../../src/connection/port.ts';
 import type { Outcome } from '../../src/connector/types.ts';
 import type { Delivery } from '../../src/runtime/shared/delivery.ts';
-import { processFile } from '../../src/runtime/subscriptions/durable/process.ts';
+import { processFile } from '../../src/runtime/subscriptions/durable/subscription-process.ts';
 
 const page = readFileSync('docs/architecture.md', 'utf8');
 

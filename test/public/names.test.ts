@@ -28,14 +28,14 @@ import { logFormats, logLevels, readLogSettings } from '../../src/runtime/observ
 import { eventNames } from '../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../src/runtime/shared/logger.ts';
 import { readActivation } from '../../src/runtime/subscriptions/activation.ts';
+import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/stored-subscription.ts';
 import {
   leaseType,
   openType,
   processFile,
   processId,
   startMessage,
-} from '../../src/runtime/subscriptions/durable/process.ts';
-import { leaseVariables, openVariables } from '../../src/runtime/subscriptions/durable/stored-subscription.ts';
+} from '../../src/runtime/subscriptions/durable/subscription-process.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { makeJob } from '../runtime/support/cluster.ts';
 import { checkSnapshot } from './support/snapshot.ts';

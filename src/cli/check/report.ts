@@ -2,7 +2,7 @@ import type { Topology } from '../../connection/port.ts';
 import type { UnderstoodSetting } from '../../connection/settings/understanding.ts';
 import type { AnyInboundConnector } from '../../connector/types.ts';
 import type { JobRequest } from '../../runtime/jobs/requests.ts';
-import { processId } from '../../runtime/subscriptions/durable/process.ts';
+import { processId } from '../../runtime/subscriptions/durable/subscription-process.ts';
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 

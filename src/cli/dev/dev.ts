@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fault } from '../../common/fault.ts';
-import { nearest } from '../../common/nearest-name.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { printable } from '../../common/printable.ts';
 import { createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
@@ -25,9 +25,8 @@ import type { DevRequest } from './options.ts';
 const checkDeployed = ({ run }: DevRequest, deployed: readonly { readonly bpmnProcessId: string }[]): void => {
   if (run === undefined || deployed.some(({ bpmnProcessId }) => bpmnProcessId === run.processId)) return;
   const ids = deployed.map(({ bpmnProcessId }) => bpmnProcessId);
-  const guess = nearest(run.processId, ids);
   throw fault('definition', {
-    what: `The process ${run.processId} of --run is not deployed.${guess === undefined ? '' : ` Did you mean ${guess}?`}`,
+    what: didYouMean(`The process ${run.processId} of --run is not deployed.`, nearest(run.processId, ids)),
     fix: ids.length === 0 ? 'deploy its file: --resource <BPMN file or folder>' : `name one of ${ids.join(', ')}.`,
   });
 };

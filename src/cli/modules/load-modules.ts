@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fault } from '../../common/fault.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../../connector/types.ts';
 import { loadingFix, whereLoadingFailed } from './load-failure.ts';
 import { packageFolder } from './watch-sources.ts';
@@ -62,6 +63,23 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const looksLikePath = (name: string): boolean => /^\.{0,2}[/\\]|^[A-Za-z]:[/\\]|\.[cm]?[jt]s$/.test(name);
 
+const isFolderName = (name: string): boolean => /[/\\]$/.test(name);
+
+const missingFolder = (name: string, folder: string): Error => {
+  const path = resolve(folder, name);
+  const parent = dirname(path);
+  const siblings = existsSync(parent) ? readdirSync(parent, { withFileTypes: true }) : [];
+  const folders = siblings.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return fault('definition', {
+    what: didYouMean(`There is no folder ${name}.`, nearest(basename(path), folders)),
+    where: folder,
+    fix: 'give the path of the folder relative to that one.',
+  });
+};
+
+/** The package that a name such as `shelf/log` or `@acme/shelf/log` starts with. */
+const packageOf = (name: string): string => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+
 /**
  * Finds a module: a file relative to `folder`, or a package that is installed there.
  *
@@ -77,8 +95,9 @@ export const locateModule = (name: string, folder: string): string => {
     });
   }
   const path = resolve(folder, name);
-  if (looksLikePath(name) || existsSync(path)) {
+  if (looksLikePath(name) || isFolderName(name) || existsSync(path)) {
     if (existsSync(path)) return pathToFileURL(path).href;
+    if (isFolderName(name)) throw missingFolder(name, folder);
     throw fault('definition', {
       what: `There is no file ${name}.`,
       where: folder,
@@ -91,7 +110,7 @@ export const locateModule = (name: string, folder: string): string => {
     throw fault('definition', {
       what: `There is no file or installed package ${name}.`,
       where: folder,
-      fix: `check the spelling, or install the package: npm install ${name}`,
+      fix: `check the spelling and the extension of a file, or install the package: npm install ${packageOf(name)}`,
       cause,
     });
   }

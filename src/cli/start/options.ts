@@ -1,6 +1,6 @@
 import type { ArgsDef } from 'citty';
 import { fault } from '../../common/fault.ts';
-import { nearest } from '../../common/nearest-name.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { HealthOptions } from '../../runtime/index.ts';
 import { type LogSettings, logFormats, logLevels } from '../../runtime/observe/log-output.ts';
 import { type Parsed, readPort, single } from '../arguments.ts';
@@ -60,7 +60,7 @@ const readChoice = <Choice extends string>(
   if (text === undefined || choice !== undefined) return choice;
   const guess = nearest(text, choices);
   throw fault('definition', {
-    what: `--${name} must be one of ${choices.join(', ')}.${guess === undefined ? '' : ` Did you mean ${guess}?`}`,
+    what: didYouMean(`--${name} must be one of ${choices.join(', ')}.`, guess),
     fix: `give one of them, e.g. --${name} ${guess ?? choices.at(-1)}, or omit the option.`,
   });
 };

@@ -1,5 +1,5 @@
 import { isObject } from '../../common/is-object.ts';
-import { nearest } from '../../common/nearest-name.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { checkPlaintext, completeAddresses, completeCloudAddresses } from './addresses.ts';
 import { completeAuthentication } from './authentication.ts';
 import { checkType, chooseType, type TypeHints } from './choose-type.ts';
@@ -222,9 +222,9 @@ export const checkConfig = (
   const unknown = Object.keys(given)
     .filter((name) => lookUp(name) !== undefined && !known.includes(name))
     .map((name): SettingProblem => {
-      const guess = nearest(name, known);
-      const hint = guess === undefined ? `It takes ${known.slice(1).join(', ')}.` : `Did you mean ${guess}?`;
-      return { setting: name, message: `${name} is not a setting of the connection type ${type}. ${hint}` };
+      const what = `${name} is not a setting of the connection type ${type}.`;
+      const message = didYouMean(what, nearest(name, known), `It takes ${known.slice(1).join(', ')}.`);
+      return { setting: name, message };
     });
   const isTypeGiven = typeGiven !== undefined;
   return checkSettings({ type, isTypeGiven, source }, files, [...earlier, ...unknown]);

@@ -1,4 +1,4 @@
-import { nearest } from '../../common/nearest-name.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { ConnectionType, SettingProblem } from './config.ts';
 import { connectionTypes, type SettingName } from './definitions.ts';
 import type { Found, SettingSource } from './source.ts';
@@ -16,8 +16,8 @@ export const checkType = (value: unknown, label: string): ConnectionType | Setti
   if (isConnectionType(type)) return type;
   if (type === undefined || type === null || type === '') return undefined;
   const guess = typeof type === 'string' ? nearest(type, typeNames) : undefined;
-  const hint = guess === undefined ? '' : ` Did you mean ${guess}?`;
-  return { setting: label, message: `${label} is not a connection type.${hint} Set it to one of:\n${typeList()}` };
+  const what = didYouMean(`${label} is not a connection type.`, guess);
+  return { setting: label, message: `${what} Set it to one of:\n${typeList()}` };
 };
 
 /** What settles the type of a connection beside the settings themselves. */

@@ -1,4 +1,5 @@
-import { addressText, hostAndPort, parseGatewayAddress, parseHost, parsePort } from '../address.ts';
+import { parsePort } from '../../common/port.ts';
+import { addressText, hostAndPort, parseGatewayAddress, parseHost } from '../address.ts';
 import type { AuthStrategy, HeadersFunction, TokenInput } from './config.ts';
 import { type Checked, type Files, type PemKind, readPem } from './pem.ts';
 

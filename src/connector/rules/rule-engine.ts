@@ -1,5 +1,5 @@
 import { isObject } from '../../common/is-object.ts';
-import { nearest } from '../../common/nearest-name.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { formatPath, type PathPart } from '../values/path.ts';
 
 /**
@@ -146,10 +146,8 @@ export interface ObjectChecks {
   readonly open?: boolean;
 }
 
-const unknownText = (name: string, known: readonly string[], noun: string): string => {
-  const guess = nearest(name, known);
-  return `unknown ${noun}. ${guess === undefined ? `Known: ${known.join(', ')}` : `Did you mean ${guess}?`}`;
-};
+const unknownText = (name: string, known: readonly string[], noun: string): string =>
+  didYouMean(`unknown ${noun}.`, nearest(name, known), `Known: ${known.join(', ')}`);
 
 /**
  * Makes a rule for an object with known properties. A property that is `undefined` counts as absent.

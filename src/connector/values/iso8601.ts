@@ -1,4 +1,5 @@
 /** Parses ISO 8601 text as FEEL writes it. Every parser returns `undefined` for text that is not exactly of its form. */
+import { instantInZone, isZone as isKnownZone, monthLength, parseOffset } from '../../common/calendar.ts';
 
 /** The fields of a date. */
 export interface DateFields {
@@ -38,7 +39,6 @@ export interface YearsMonthsFields {
 const datePattern = /^(-?\d{4}|-?[1-9]\d{4,8})-(\d\d)-(\d\d)$/;
 const timePattern =
   /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:(Z|[+-]\d\d:\d\d(?::\d\d)?)(?:\[([^[\]]+)\])?|@(.+))?$/;
-const offsetPattern = /^([+-])(\d\d):(\d\d)(?::(\d\d))?$/;
 const zonePattern = /^[A-Za-z][\w+\-/]*$/;
 const daysTimePattern = /^(-?)P(?:(-?\d+)D)?(?:T(?=[-\d])(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?)(\d+)(?:\.(\d{1,9}))?S)?)?$/;
 const yearsMonthsPattern = /^(-?)P(?=[-\d])(?:(-?\d{1,9})Y)?(?:(-?\d{1,9})M)?$/;
@@ -54,37 +54,16 @@ export const isoSources: Readonly<
   yearsMonthsDuration: `^P0D$|${yearsMonthsPattern.source}`,
 };
 
-const daysIn = (year: number, month: number): number => {
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
-};
-
 /** Parses `2026-01-31`. Refuses days that the calendar does not have. */
 export const parseDate = (text: string): DateFields | undefined => {
   const match = datePattern.exec(text);
   if (match === null) return undefined;
   const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? { year, month, day } : undefined;
-};
-
-const parseOffset = (text: string): number | undefined => {
-  if (text === 'Z') return 0;
-  const [, sign, hours, minutes, seconds = '0'] = offsetPattern.exec(text) ?? [];
-  const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  if (Number(minutes) > 59 || Number(seconds) > 59 || total > 18 * 3600) return undefined;
-  return sign === '-' ? 0 - total : total;
+  return month >= 1 && month <= 12 && day >= 1 && day <= monthLength(year, month) ? { year, month, day } : undefined;
 };
 
 /** Tells whether this machine knows a time zone of that name. */
-export const isZone = (name: string): boolean => {
-  if (!zonePattern.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-};
+export const isZone = (name: string): boolean => zonePattern.test(name) && isKnownZone(name);
 
 /** Parses `13:05`, `13:05:30.5`, `13:05:30Z`, `13:05:30+01:00`, `13:05:30+01:00[Europe/Berlin]`, `13:05:30@Europe/Berlin`. */
 export const parseTime = (text: string): TimeFields | undefined => {
@@ -152,13 +131,6 @@ export const parseYearsMonths = (text: string): YearsMonthsFields | undefined =>
   return { years: plainZero(Math.trunc(total / 12)), months: plainZero(total % 12) };
 };
 
-/** The offset of a time zone at an instant, in seconds east of UTC. */
-const offsetAt = (zone: string, instant: number): number => {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-  const name = format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-  return parseOffset(name.slice('GMT'.length) || 'Z') ?? 0;
-};
-
 const dayLength = 86_400_000;
 
 /**
@@ -177,8 +149,5 @@ export const instantOf = (fields: DateFields & TimeFields, fallbackZone?: string
   if (fields.offset !== undefined) return local - fields.offset * 1000;
   const zone = fields.zone ?? fallbackZone;
   if (zone === undefined) return undefined;
-  const before = offsetAt(zone, local - dayLength) * 1000;
-  const after = offsetAt(zone, local + dayLength) * 1000;
-  const holds = (offset: number): boolean => offsetAt(zone, local - offset) * 1000 === offset;
-  return local - (!holds(before) && holds(after) ? after : before);
+  return instantInZone(local, zone);
 };

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { fault, isFault } from '../../common/fault.ts';
+import { isPlain } from '../../common/is-object.ts';
 import { setKey } from '../../common/set-key.ts';
 import { formatPath, type PathPart } from './path.ts';
 
@@ -104,11 +105,6 @@ const fromOther = (value: object, walk: Walk): Json | Dropped => {
   const unfit = opaque(value);
   if (unfit !== undefined) refuse(walk, ...unfit);
   return fromObject(value as Record<string, unknown>, false, walk);
-};
-
-const isPlain = (value: object): boolean => {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 };
 
 const fromContainer = (value: object, walk: Walk, asksToJson: boolean): Json | Dropped => {

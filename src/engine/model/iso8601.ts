@@ -1,4 +1,5 @@
 /** ISO 8601 values of timers. These functions never throw. */
+import { instantInZone, parseOffset } from '../../common/calendar.ts';
 
 /** A duration. Calendar units are separate from exact time, because a month has no fixed length. */
 export interface Duration {
@@ -111,40 +112,13 @@ export const parseDateTime = (text: string): number | undefined => {
     return undefined;
   }
   const local = date.getTime() + hour * 3_600_000 + minute * 60_000 + second * 1000 + fraction;
-  const offset = match[8] === undefined ? undefined : offsetOf(match[8]);
+  const offset = parseOffset((match[8] ?? 'Z').toUpperCase());
   const zone = match[9] ?? match[10];
-  if (offset === null) return undefined;
-  if (zone === undefined) return local - (offset ?? 0);
-  const zoned = fromZone(local, zone);
-  return zoned === undefined || offset === undefined ? zoned : local - offset;
-};
-
-/** Milliseconds east of UTC of `Z`, `+02`, `+0200` or `+02:00`; null beyond 18 hours. */
-const offsetOf = (text: string): number | null => {
-  if (/^z$/i.test(text)) return 0;
-  const digits = text.slice(1).replaceAll(':', '').padEnd(6, '0');
-  const [hours, minutes, seconds] = [0, 2, 4].map((at) => Number(digits.slice(at, at + 2))) as [number, number, number];
-  if (hours > 18 || minutes > 59 || seconds > 59) return null;
-  return (text.startsWith('-') ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000 + seconds * 1000);
-};
-
-/** The instant of a local time in a named zone; `undefined` if there is no such zone. */
-const fromZone = (local: number, zone: string): number | undefined => {
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
-  } catch {
-    return undefined;
-  }
-  const offsetAt = (instant: number): number => {
-    const name = format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    return offsetOf(name.replace(/^(?:GMT|UTC)/, '') || 'Z') ?? 0;
-  };
-  const before = offsetAt(local - 86_400_000);
-  const after = offsetAt(local + 86_400_000);
-  const fits = [before, after].map((offset) => ({ offset, instant: local - offset }));
-  const instants = fits.filter(({ offset, instant }) => offsetAt(instant) === offset).map(({ instant }) => instant);
-  return instants.length > 0 ? Math.min(...instants) : local - before;
+  if (offset === undefined) return undefined;
+  const exact = local - offset * 1000;
+  if (zone === undefined) return exact;
+  const zoned = instantInZone(local, zone);
+  return zoned === undefined || match[8] === undefined ? zoned : exact;
 };
 
 const cyclePattern = /^R(\d*)\/(?:(.+)\/)?([^/]+)$/;

@@ -1,16 +1,9 @@
+import { monthLength } from '../../common/calendar.ts';
 import { refuse } from '../faults.ts';
 import { modulo, type Numeric } from '../values/decimal.ts';
 import { kindOf } from '../values/kinds.ts';
 import { toInt } from '../values/temporal/arithmetic.ts';
-import {
-  calendarDay,
-  daysOf,
-  monthLength,
-  monthsBetween,
-  validDay,
-  weekdayOf,
-  weekOf,
-} from '../values/temporal/calendar.ts';
+import { calendarDay, daysOf, monthsBetween, validDay, weekdayOf, weekOf } from '../values/temporal/calendar.ts';
 import { dateOf, dateTimeOf, monthsOf, timeOf } from '../values/temporal/create.ts';
 import {
   atInstant,

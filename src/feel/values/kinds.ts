@@ -1,3 +1,4 @@
+import { isPlain } from '../../common/is-object.ts';
 /** The kinds of values, by FEEL's names. Integers beyond 2^53 are `bigint`; their kind is `number`, too. */
 export type Kind =
   | 'null'
@@ -90,11 +91,8 @@ export const isRange = (value: unknown): value is FeelRange => hasKind(value, 'r
 
 export const isError = (value: unknown): value is FeelError => hasKind(value, 'error');
 
-export const isContext = (value: unknown): value is Context => {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-};
+export const isContext = (value: unknown): value is Context =>
+  typeof value === 'object' && value !== null && isPlain(value);
 
 const objectKind = (value: object): Kind | undefined => {
   if (Array.isArray(value)) return 'list';

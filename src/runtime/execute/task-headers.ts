@@ -1,5 +1,5 @@
 import { parseDayTimeDuration } from '../../common/duration.ts';
-import { misspelt } from '../../common/nearest-name.ts';
+import { didYouMean, misspelt } from '../../common/nearest-name.ts';
 import type { Logger } from '../../connector/types.ts';
 import { parseDocument } from '../../connector/values/json-text.ts';
 import type { JobInput } from './job.ts';
@@ -167,8 +167,7 @@ export const warnOfMisspelt = (
   for (const key of keys) {
     const meant = misspelt(key, names);
     if (meant === undefined) continue;
-    logger.warn(
-      `The header ${JSON.stringify(key)} of the task ${elementId} (process ${bpmnProcessId}) is not read. Did you mean ${meant}?`,
-    );
+    const what = `The header ${JSON.stringify(key)} of the task ${elementId} (process ${bpmnProcessId}) is not read.`;
+    logger.warn(didYouMean(what, meant));
   }
 };

@@ -1,3 +1,4 @@
+import { isPlain } from '../../common/is-object.ts';
 import { setKey } from '../../common/set-key.ts';
 import { formatPath, type PathPart } from '../../connector/values/path.ts';
 import { findReferences, replaceReferences } from './references.ts';
@@ -12,12 +13,6 @@ export interface RequestedSecret {
 type Variables = Readonly<Record<string, unknown>>;
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** JSON has lists and plain objects only. A test's variables may contain other objects, which are not searched. */
-const isPlain = (value: object): value is Variables => {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-};
 
 /**
  * Finds the secrets that variables refer to, at any depth and in the names of fields. Each secret is listed once; those with

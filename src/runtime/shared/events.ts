@@ -1,5 +1,5 @@
 import { fault } from '../../common/fault.ts';
-import { nearest } from '../../common/nearest-name.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { ActivatedJob, Command } from '../../connection/port.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';
@@ -172,9 +172,8 @@ const checkListener = (name: unknown, listener: unknown): void => {
   const problems: string[] = [];
   if (typeof name !== 'string' || !eventNames.includes(name)) {
     const guess = typeof name === 'string' ? nearest(name, eventNames) : undefined;
-    const hint =
-      guess === undefined ? `The events are ${eventNames.join(', ')}` : `Did you mean ${JSON.stringify(guess)}?`;
-    problems.push(`${JSON.stringify(name) ?? typeof name} is not an event of a runtime. ${hint}`);
+    const what = `${JSON.stringify(name) ?? typeof name} is not an event of a runtime.`;
+    problems.push(didYouMean(what, guess && JSON.stringify(guess), `The events are ${eventNames.join(', ')}`));
   }
   if (typeof listener !== 'function') problems.push('listener: expected a function (event) => …');
   if (problems.length === 0) return;

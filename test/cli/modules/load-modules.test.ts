@@ -93,6 +93,29 @@ test('names every module that cannot be used, with the reason', async () => {
   });
 });
 
+for (const [name, what, fix] of [
+  ['al/', 'There is no folder al/. Did you mean all?', 'give the path of the folder'],
+  ['./al/', 'There is no folder ./al/. Did you mean all?', 'give the path of the folder'],
+  ['nowhere/', 'There is no folder nowhere/.\n', 'give the path of the folder'],
+  ['nowhere/deeper/', 'There is no folder nowhere/deeper/.\n', 'give the path of the folder'],
+  ['all/one', 'There is no file or installed package all/one.', 'the extension of a file'],
+  ['shelves/log', 'There is no file or installed package shelves/log.', 'npm install shelves'],
+  ['@acme/shelves/log', 'There is no file or installed package @acme/shelves/log.', 'npm install @acme/shelves'],
+] as const) {
+  test(`says what ${name} could be`, () =>
+    assert.rejects(loadConnectors([name], folder), (error) => {
+      assert.ok(isFault(error, 'definition'), String(error));
+      assert.ok(error.message.includes(what), error.message);
+      assert.ok(`${error.message}\n`.includes(`${fix}${fix.startsWith('npm') ? '\n' : ''}`), error.message);
+      if (name.endsWith('/')) assert.doesNotMatch(error.message, /npm install/);
+      return true;
+    }));
+}
+
+test('a folder may have a slash at its end', async () => {
+  assert.deepEqual(await types('all/'), await types('all'));
+});
+
 for (const [name, place] of [
   ['./broken.js', 'broken.js:1:7'],
   ['./syntax.js', 'syntax.js:1'],

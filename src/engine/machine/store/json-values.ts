@@ -1,3 +1,4 @@
+import { isPlain } from '../../../common/is-object.ts';
 import { setKey } from '../../../common/set-key.ts';
 import type { Json, Variables } from '../types.ts';
 
@@ -41,11 +42,6 @@ const adoptObject = (object: Record<string, unknown>, path: (string | number)[],
     if (copy !== undefined && item !== undefined) setKey(copy, name, item);
   }
   return copy === undefined ? (object as { readonly [name: string]: Json }) : Object.freeze(copy);
-};
-
-const isPlain = (value: object): boolean => {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 };
 
 const adoptAt = (value: unknown, path: (string | number)[], createError: CreateError): Json => {

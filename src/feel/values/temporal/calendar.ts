@@ -1,4 +1,5 @@
 /** Days of the proleptic Gregorian calendar, counted from 1970-01-01. */
+import { monthLength } from '../../../common/calendar.ts';
 
 /** A day of the calendar; months and days count from 1. */
 export interface CalendarDay {
@@ -9,13 +10,6 @@ export interface CalendarDay {
 
 /** Years that Java's dates can have. */
 export const mostYear = 999_999_999;
-
-export const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-
-const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-export const monthLength = (year: number, month: number): number =>
-  month === 2 && isLeapYear(year) ? 29 : monthLengths[month - 1]!;
 
 /** Counts the days up to a day. Years begin in March, so that a leap day is the last day of its year. */
 export const daysOf = (year: number, month: number, day: number): number => {

@@ -1,4 +1,5 @@
 /** Reads temporal values as Java's formatters do, within the forms that FEEL allows. */
+import { parseOffset } from '../../../common/calendar.ts';
 import { validDay } from './calendar.ts';
 import { dateOf, dateTimeOf, daysDurationOf, monthsOf, timeOf } from './create.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type Temporal,
   type Zone,
 } from './types.ts';
-import { offsetAt, offsetAtLocal, parseOffset, parseZone, standardOffset } from './zones.ts';
+import { offsetAt, offsetAtLocal, parseZone, standardOffset } from './zones.ts';
 
 const datePattern = /^(-?(?:[1-9]\d{0,4})?\d{4})-([01]\d)-([0-3]\d)$/;
 

@@ -1,4 +1,5 @@
 /** The offsets of time zones, in seconds, from the zone data of the JavaScript engine. */
+import { parseOffset } from '../../../common/calendar.ts';
 
 interface Zone {
   readonly format: Intl.DateTimeFormat;
@@ -41,19 +42,6 @@ const zoneOf = (name: string): Zone | undefined => {
   const zone = createZone(name);
   zones.set(name, zone);
   return zone;
-};
-
-const offsetText = /^([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/;
-
-/** Reads `+01:00`, `-05:30:15` or `Z`; `undefined` for any other text, and beyond 18 hours. */
-export const parseOffset = (text: string): number | undefined => {
-  if (text === 'Z') return 0;
-  const match = offsetText.exec(text);
-  if (match === null) return undefined;
-  const [, sign, hours, minutes = '0', seconds = '0'] = match;
-  if (Number(minutes) > 59 || Number(seconds) > 59) return undefined;
-  const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  return total > 18 * 3600 ? undefined : sign === '-' && total !== 0 ? -total : total;
 };
 
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -1,7 +1,7 @@
 import { isConnectionFault } from '../../../connection/faults.ts';
 import type { Connection, ConnectionFault } from '../../../connection/port.ts';
 import { type ConnectServices, repeatUntilAnswered } from '../../send/await-cluster.ts';
-import { processFile } from './process.ts';
+import { processFile } from './subscription-process.ts';
 
 /** Milliseconds to wait for one answer. */
 const answerTime = 10_000;

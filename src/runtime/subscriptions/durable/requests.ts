@@ -1,7 +1,7 @@
 import type { AnyInboundConnector } from '../../../connector/types.ts';
 import type { JobRequest } from '../../jobs/requests.ts';
-import { leaseType, openType } from './process.ts';
 import { leaseVariables, openVariables } from './stored-subscription.ts';
+import { leaseType, openType } from './subscription-process.ts';
 
 /** The request for jobs of the first task, each of which sends a single command. */
 export const openTaskRequest: JobRequest = {

@@ -25,9 +25,9 @@ import {
 import { awaitPrepared, deployProcess } from './deploy-process.ts';
 import { createLeases, type Leases } from './leases.ts';
 import { openTaskWorker } from './open-task.ts';
-import { startMessage } from './process.ts';
 import { leaseRequest } from './requests.ts';
 import { readSubscription, writeState, writeSubscription } from './stored-subscription.ts';
+import { startMessage } from './subscription-process.ts';
 
 /** How subscriptions are kept in the cluster. */
 export interface DurableOptions {

@@ -5,7 +5,7 @@ import { describeIssues } from '../../../connector/input/issue-texts.ts';
 import { asList } from '../../../connector/rules/rule-engine.ts';
 import type { Activation, JsonText } from '../../../connector/types.ts';
 import { parseDocument, stringifyDocument, stringifyValue } from '../../../connector/values/json-text.ts';
-import { format } from './process.ts';
+import { format } from './subscription-process.ts';
 
 /** A subscription as its process instance stores it. */
 export interface StoredSubscription {

@@ -6,16 +6,16 @@ import type { Activation } from '../../../../src/connector/types.ts';
 import { parseDocument, parseValue, stringifyDocument } from '../../../../src/connector/values/json-text.ts';
 import { compileBpmn } from '../../../../src/engine/model/index.ts';
 import {
-  leaseType,
-  openType,
-  processFile,
-  startMessage,
-} from '../../../../src/runtime/subscriptions/durable/process.ts';
-import {
   readSubscription,
   writeState,
   writeSubscription,
 } from '../../../../src/runtime/subscriptions/durable/stored-subscription.ts';
+import {
+  leaseType,
+  openType,
+  processFile,
+  startMessage,
+} from '../../../../src/runtime/subscriptions/durable/subscription-process.ts';
 
 const activation: Activation = {
   id: '_activate_inbound_connector:77',
