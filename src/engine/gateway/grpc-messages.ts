@@ -104,8 +104,12 @@ export interface JobMessage {
   readonly tenantId: string;
 }
 
-/** Parses the variables of a request without loss; empty text is an empty document. Throws a `value` fault. */
-export const readVariables = (text: string): Variables => (text === '' ? {} : (parseDocument(text) as Variables));
+/**
+ * Parses the variables of a request without loss. As on a cluster, empty text and `null` are an empty document. Throws a
+ * `value` fault.
+ */
+export const readVariables = (text: string): Variables =>
+  text === '' || /^\s*null\s*$/.test(text) ? {} : (parseDocument(text) as Variables);
 
 /** Writes variables as JSON text: all of them, or those with the given names that exist. */
 export const writeVariables = (variables: Variables, names: readonly string[] = []): string => {

@@ -2,6 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import type { StartTimer } from '../../common/timer.ts';
 import type { MachineHost } from '../host/machine-host.ts';
 import type { MachineActivatedJob } from '../machine/types.ts';
+import { type AnsweredFirst, createAnsweredFirst } from './answered-first.ts';
 import { type CallStatus, invalidArgument, statusOf, stopping } from './call-status.ts';
 import { type ActivateJobsRequest, type StreamActivatedJobsRequest, toBatches, toJobMessage } from './grpc-messages.ts';
 import type { HeldCalls } from './held-calls.ts';
@@ -29,7 +30,9 @@ export interface JobCalls {
   activateJobs(call: JobCall<ActivateJobsRequest>): void;
   streamActivatedJobs(call: JobCall<StreamActivatedJobsRequest>): void;
   /** Returns the jobs that no client has received. Called when the connections are closed. */
-  returnUnsent(): void;
+  stop(): void;
+  /** See {@link AnsweredFirst.run}. */
+  readonly answerFirst: AnsweredFirst['run'];
 }
 
 const isBlank = (text: string): boolean => text.trim() === '';
@@ -45,7 +48,6 @@ export const readPoll = (request: ActivateJobsRequest): JobRequest & { readonly 
   const timeout = Number(request.timeout);
   rejectProblems('ActivateJobs', [
     isBlank(type) && 'a type, but it is blank',
-    isBlank(worker) && 'a worker, but it is blank',
     timeout < 1 && `a timeout of at least 1 ms, but it is ${timeout}`,
     maxJobs < 1 && `a maxJobsToActivate of at least 1, but it is ${maxJobs}`,
   ]);
@@ -74,12 +76,14 @@ const endWith = <Request>(call: JobCall<Request>, callStatus: CallStatus): void 
 export const createJobCalls = ({ host, heldCalls, startTimer, random }: JobCallServices): JobCalls => {
   const deliveries = createJobDeliveries(host);
   const distributor = createJobDistributor({
-    activateJobs: (request) => host.run((machine) => machine.activateJobs(request)),
+    activateJobs: (request) =>
+      host.run((machine) => machine.activateJobs({ ...request, isHeld: answeredFirst.holds() })),
     activateJob: (key, request) => host.run((machine) => machine.activateJob(key, request)),
     random,
   });
+  const answeredFirst = createAnsweredFirst({ offer: distributor.offer, settle: () => host.run(distributor.settle) });
   host.on((event) => {
-    if (event.kind === 'job:activatable') distributor.offer(event.job);
+    if (event.kind === 'job:activatable') answeredFirst.add(event.job);
   });
   host.onSettled(distributor.settle);
 
@@ -93,7 +97,11 @@ export const createJobCalls = ({ host, heldCalls, startTimer, random }: JobCallS
   };
 
   return {
-    returnUnsent: deliveries.returnAll,
+    stop: () => {
+      answeredFirst.stop();
+      deliveries.returnAll();
+    },
+    answerFirst: answeredFirst.run,
 
     activateJobs: (call) =>
       start(call, () => {
@@ -126,7 +134,8 @@ export const createJobCalls = ({ host, heldCalls, startTimer, random }: JobCallS
           call.end();
         };
         if (limit < 0) {
-          endEmpty();
+          // The poll finds every job whose creator has its answer.
+          answeredFirst.afterHeld(endEmpty);
           return;
         }
         const stopTimer = startTimer(limit > 0 ? limit : defaultPollTimeout, endEmpty);

@@ -14,6 +14,7 @@ import type { StartTimer } from '../../common/timer.ts';
 import { gatewayService } from '../../connection/grpc/gateway-service.ts';
 import type { MachineHost } from '../host/machine-host.ts';
 import type { CompileBpmn } from '../model/types.ts';
+import type { AnsweredFirst } from './answered-first.ts';
 import { type CallStatus, statusOf } from './call-status.ts';
 import { maxMessageBytes } from './grpc-messages.ts';
 import { healthCalls, loadHealthDefinition } from './health-service.ts';
@@ -46,12 +47,16 @@ export interface Gateway {
 }
 
 const answerUnary =
-  (act: UnaryCall, services: CallServices) =>
+  (act: UnaryCall, services: CallServices, answerFirst: AnsweredFirst['run']) =>
   (call: ServerUnaryCall<object, object>, answer: sendUnaryData<object>): void => {
     const fail = (error: unknown): void => answer(statusOf(error));
     let result: object | Promise<object>;
     try {
-      result = act(call.request as never, services);
+      // This event is emitted when the answer is on its way, or when there is nobody left to receive it.
+      result = answerFirst(
+        () => act(call.request as never, services),
+        (listener) => call.once('cancelled', listener),
+      );
     } catch (error) {
       fail(error);
       return;
@@ -66,14 +71,18 @@ const unimplemented = (rpc: string): CallStatus => ({
 });
 
 /** All methods of the service. Those that the engine does not support answer with UNIMPLEMENTED and their name. */
-const implementGateway = (services: CallServices, calls: UntypedServiceImplementation) => {
+const implementGateway = (
+  services: CallServices,
+  calls: UntypedServiceImplementation,
+  answerFirst: AnsweredFirst['run'],
+) => {
   const definition = gatewayService();
   const implementation: UntypedServiceImplementation = {};
   for (const [name, method] of Object.entries(definition)) {
     const unary = unaryCalls[name];
     const ownCall = calls[name];
     if (ownCall !== undefined) implementation[name] = ownCall;
-    else if (unary !== undefined) implementation[name] = answerUnary(unary, services);
+    else if (unary !== undefined) implementation[name] = answerUnary(unary, services, answerFirst);
     else if (method.responseStream) {
       implementation[name] = (call: ServerWritableStream<object, object>) => call.emit('error', unimplemented(name));
     } else {
@@ -118,6 +127,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       StreamActivatedJobs: jobCalls.streamActivatedJobs,
       CreateProcessInstanceWithResult: createResultCall({ ...options, heldCalls }),
     },
+    jobCalls.answerFirst,
   );
 
   const server = new Server({ 'grpc.max_receive_message_length': maxMessageBytes, 'grpc.enable_channelz': 0 });
@@ -158,7 +168,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       server.forceShutdown();
       await closed;
       // Here, because a call can be notified of its end after the engine has stopped.
-      jobCalls.returnUnsent();
+      jobCalls.stop();
     },
   };
 };

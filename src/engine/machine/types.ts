@@ -229,6 +229,8 @@ export interface Machine {
     readonly timeout: number;
     readonly maxJobs: number;
     readonly fetchVariables: readonly string[];
+    /** Jobs that must not be activated yet. A younger job does not overtake them. */
+    readonly isHeld?: ((key: Key) => boolean) | undefined;
   }): readonly MachineActivatedJob[];
   /** Activates one job, if it is activatable, to push it to a stream. */
   activateJob(

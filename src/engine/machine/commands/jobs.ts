@@ -2,7 +2,7 @@ import { reject } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
 import { schedule } from '../store/events/schedule.ts';
 import { makeActivatable, markActivated } from '../store/jobs.ts';
-import { keyNumber } from '../store/keys.ts';
+import { keyNumber, keyText } from '../store/keys.ts';
 import type { Job } from '../store/records.ts';
 import { visibleVariables } from '../store/variables.ts';
 import { viewJob } from '../store/views.ts';
@@ -24,11 +24,19 @@ const activate = (context: Context, job: Job, { worker, timeout, fetchVariables 
 /** The command ActivateJobs: activates the oldest activatable jobs of a type. */
 export const activateJobs = (
   context: Context,
-  { type, maxJobs, ...activation }: Activation & { readonly type: string; readonly maxJobs: number },
+  {
+    type,
+    maxJobs,
+    isHeld,
+    ...activation
+  }: Activation & {
+    readonly type: string;
+    readonly maxJobs: number;
+    readonly isHeld?: ((key: Key) => boolean) | undefined;
+  },
 ): readonly MachineActivatedJob[] => {
   const faults = [
     type.trim() === '' ? 'type to be present, but it was blank' : '',
-    activation.worker.trim() === '' ? 'worker to be present, but it was blank' : '',
     activation.timeout < 1 ? `timeout to be greater than zero, but it was ${activation.timeout}` : '',
     maxJobs < 1 ? `max jobs to activate to be greater than zero, but it was ${maxJobs}` : '',
   ].filter((text) => text !== '');
@@ -38,7 +46,7 @@ export const activateJobs = (
   const jobs: MachineActivatedJob[] = [];
   while (jobs.length < maxJobs) {
     const job = context.state.ready.get(type)?.[0];
-    if (job === undefined) break;
+    if (job === undefined || isHeld?.(keyText(job.key))) break;
     jobs.push(activate(context, job, activation));
   }
   return jobs;
