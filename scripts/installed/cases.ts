@@ -281,9 +281,26 @@ const lintCases = ({ tarball }: Places): readonly Case[] => [
   },
 ];
 
+/** The commands of the README that start a project. */
+const startCases = ({ alone, tarball }: Places): readonly Case[] => [
+  {
+    name: 'init writes a project that passes its tests and runs its process',
+    act: async () => {
+      const folder = join(alone, 'my-connectors');
+      await runOrThrow(['npx', '--yes', '--package', tarball, 'camunda-connectors', 'init', folder], alone);
+      await runOrThrow(['npm', 'install', '--include=dev'], folder);
+      await runOrThrow(['npm', 'test'], folder);
+      await runOrThrow(['npm', 'run', 'types'], folder);
+      const output = await runOrThrow(['npm', 'run', 'try'], folder);
+      if (!output.includes('greeting completed with')) throw new Error(`The process did not complete:\n${output}`);
+    },
+  },
+];
+
 /** All cases, in the order in which they run: some need what others made. */
 export const allCases = (places: Places, all: readonly Node[], registry: string): readonly Case[] => [
   ...lintCases(places),
+  ...startCases(places),
   ...all.flatMap((node) => nodeCases(places, node)),
   ...typeScriptCases(places),
   ...bundleCases(places, all),
