@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** A condition for showing a field: the value of an earlier field. */
+/** A condition for showing a field: the value of another field, which may come later. */
 export type HintCondition = {
   /** The path of the other field from the root of the input, e.g. `auth.type`. */
   readonly property: string;

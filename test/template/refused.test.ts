@@ -183,7 +183,11 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
     maybe({ condition: { property: 'zzz', equals: 'x' } }),
     /names "zzz", which is not a field/,
   ],
-  ['a condition on itself', maybe({ condition: { property: 'x', equals: 'a' } }), /names "x", which is itself/],
+  [
+    'a condition on itself',
+    maybe({ condition: { property: 'x', equals: 'a' } }),
+    /names "x", which is itself; name another field/,
+  ],
   ['a different name for the variable', text({ binding: 'y' }), /a different name than the schema/],
   ['a header for what must be a variable', text({ target: 'header' }), /"target" sends it as a header/],
   [
@@ -201,9 +205,13 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
 describe('hints', () => {
   for (const [title, schema, message] of given) test(title, () => assert.match(refusal(schema), message));
 
-  test('38: a condition on a later field', () => {
-    const schema = v.object({ a: maybe({ condition: { property: 'b', equals: 'x' } }), b: v.picklist(['x', 'y']) });
-    assert.match(whole(schema), /^a: its condition names "b", which is a later field/);
+  test('conditions that depend on each other', () => {
+    const schema = v.object({
+      a: maybe({ condition: { property: 'b', isEmpty: false } }),
+      b: maybe({ condition: { property: 'c', isEmpty: false } }),
+      c: maybe({ condition: { property: 'a', isEmpty: false } }),
+    });
+    assert.match(whole(schema), /^c: its condition names "a", whose own condition depends on this field; remove one/);
   });
 
   test('a condition that is never met', () => {

@@ -63,6 +63,7 @@ const sound: readonly (readonly [string, Template])[] = [
       input('a2', { binding: { type: 'zeebe:input', name: 'a' }, condition: when('outer', 'b') }),
     ]),
   ],
+  ['81: a condition on a later property', template([input('a', { condition: when('k', 'a') }), dropdown('k')])],
   [
     'a preset for a choice',
     template([dropdown('kind')], {
@@ -166,13 +167,8 @@ const broken: readonly (readonly [string, Template, RegExp])[] = [
     template([{ id: 'a', type: 'String', group: 'g', binding: { type: 'zeebe:input', name: 'a' } }]),
     /has no label/,
   ],
-  ['a condition on nothing', template([input('a', { condition: when('x', 'a') })]), /no earlier property/],
-  ['a condition on itself', template([dropdown('a', { condition: when('a', 'a') })]), /no earlier property/],
-  [
-    'a condition on a later property',
-    template([input('a', { condition: when('k', 'a') }), dropdown('k')]),
-    /no earlier property/,
-  ],
+  ['a condition on nothing', template([input('a', { condition: when('x', 'a') })]), /no other property/],
+  ['a condition on itself', template([dropdown('a', { condition: when('a', 'a') })]), /no other property/],
   [
     'a condition inside allMatch on nothing',
     template([dropdown('k'), input('a', { condition: { allMatch: [when('k', 'a'), when('x', 'a')] } })]),

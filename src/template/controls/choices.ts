@@ -55,10 +55,12 @@ export const choicesOf = (
     name: labelOfChoice(option.value, labels, option.name),
     value: literalValue(option.value),
   }));
-  const twice = choices.find(({ value }, index) => choices.findIndex((other) => other.value === value) !== index);
+  const seen = new Set<string>();
+  const twice = choices.find(({ value }) => seen.size === seen.add(value).size);
   if (twice !== undefined) report(path, `its list has the value ${JSON.stringify(twice.value)} twice`, 'remove one');
+  const values = new Set(options.map(({ value }) => String(value)));
   for (const label of Object.keys(labels)) {
-    if (!options.some(({ value }) => String(value) === label)) {
+    if (!values.has(label)) {
       report(
         path,
         `the hint "choices" labels ${JSON.stringify(label)}, which is not a value of the list`,

@@ -82,8 +82,11 @@ export const membersOf = ({ view }: Reading, context: FieldContext): readonly Re
   });
 
 /** The tags without duplicate values. */
-export const uniqueTags = (tags: readonly Tag[]): readonly Tag[] =>
-  tags.filter(({ value }, index) => tags.findIndex((tag) => tag.value === value) === index);
+export const uniqueTags = (tags: readonly Tag[]): readonly Tag[] => {
+  const byValue = new Map<DiscriminatorValue, Tag>();
+  for (const tag of tags) if (!byValue.has(tag.value)) byValue.set(tag.value, tag);
+  return [...byValue.values()];
+};
 
 /** The tags with their values as the field holds them. */
 const written = (tags: readonly Tag[], { asText }: Discriminator): readonly Tag[] =>
@@ -196,7 +199,8 @@ const refuseShared = (
   const values = read
     .filter(({ member }) => member.view.type !== 'variant')
     .flatMap(({ tags }) => uniqueTags(tags).map(({ value }) => value));
-  const shared = values.find((value, index) => values.indexOf(value) !== index);
+  const seen = new Set<DiscriminatorValue>();
+  const shared = values.find((value) => seen.size === seen.add(value).size);
   if (shared === undefined) return;
   context.report(
     pathOf(context),
@@ -226,8 +230,9 @@ const draftWith = (
   const tags = uniqueTags(members.flatMap((one) => one.tags));
   const discriminators = new Map(known).set(key, discriminator);
   const labels = reading.hints.choices ?? {};
+  const owners = new Map(members.toReversed().flatMap((one) => one.tags.map(({ value }) => [value, one] as const)));
   const named = tags.map(({ value, name }): Choice => {
-    const owner = members.find((one) => one.tags.some((tag) => tag.value === value))!;
+    const owner = owners.get(value)!;
     const title = uniqueTags(owner.tags).length === 1 ? owner.member.title : undefined;
     return { name: labelOfChoice(String(value), labels, title ?? name), value: String(value) };
   });

@@ -24,25 +24,33 @@ const valuesIn = (condition: SimpleCondition): readonly DiscriminatorValue[] => 
   return 'oneOf' in condition ? (condition.oneOf as readonly string[]) : [];
 };
 
-const withoutId = ({ property: { id: _, ...property } }: Draft): string => JSON.stringify(property);
-
-const others = ({ conditions }: Draft, discriminator: string): string =>
-  JSON.stringify(conditions.filter(({ property }) => property !== discriminator));
-
 const own = ({ conditions }: Draft, discriminator: string): SimpleCondition | undefined =>
   conditions.find(({ property }) => property === discriminator);
 
-const renamed = (draft: Draft, ids: ReadonlyMap<string, string>): Draft => ({
-  ...draft,
-  conditions: draft.conditions.map((condition) => ({
-    ...condition,
-    property: ids.get(condition.property) ?? condition.property,
-  })),
-});
+/** The same for fields that differ in nothing but their id and the value of the discriminator. */
+const likenessOf = ({ path, property: { id: _, ...property }, conditions }: Draft, discriminator: string): string =>
+  JSON.stringify([path, property, conditions.filter((one) => one.property !== discriminator)]);
+
+const renamed = (draft: Draft, ids: ReadonlyMap<string, string>): Draft =>
+  ids.size === 0
+    ? draft
+    : {
+        ...draft,
+        conditions: draft.conditions.map((condition) => ({
+          ...condition,
+          property: ids.get(condition.property) ?? condition.property,
+        })),
+      };
 
 /** `auth.user` of the member `basic` becomes `auth.basic.user`. */
 const memberId = (id: string, prefix: string, label: string): string =>
   prefix === '' ? `${label}.${id}` : `${prefix}.${label}${id.slice(prefix.length)}`;
+
+/** A field of one or several members, and the values of the discriminator for which it is shown. */
+interface Merged {
+  readonly draft: Draft;
+  readonly values: Set<DiscriminatorValue>;
+}
 
 /**
  * Merges the fields of a variant's members. A field that several members have becomes one field, shown for each of them.
@@ -58,48 +66,46 @@ export const mergeMembers = (
   all: readonly DiscriminatorValue[],
   prefix: string,
 ): readonly Draft[] => {
-  const merged: Draft[] = [];
+  const merged: Merged[] = [];
+  const alike = new Map<string, Merged>();
+  const taken = new Set<string>();
   for (const { label, drafts } of members) {
     const ids = new Map<string, string>();
     for (const original of drafts) {
       const draft = renamed(original, ids);
+      const { id } = draft.property;
       const condition = own(draft, discriminator);
-      const twin = merged.findIndex(
-        (other) =>
-          other.path === draft.path &&
-          condition !== undefined &&
-          own(other, discriminator) !== undefined &&
-          withoutId(other) === withoutId(draft) &&
-          others(other, discriminator) === others(draft, discriminator),
-      );
-      if (twin >= 0) {
-        const known = merged[twin]!;
-        const values = [...new Set([...valuesIn(own(known, discriminator)!), ...valuesIn(condition!)])];
-        merged[twin] = {
-          ...known,
-          conditions: known.conditions.map((one) =>
-            one.property === discriminator ? isOneOf(discriminator, values) : one,
-          ),
-        };
-        if (known.property.id !== draft.property.id) ids.set(original.property.id, known.property.id);
+      const likeness = likenessOf(draft, discriminator);
+      const twin = condition === undefined ? undefined : alike.get(likeness);
+      if (twin !== undefined) {
+        for (const value of valuesIn(condition!)) twin.values.add(value);
+        if (twin.draft.property.id !== id) ids.set(id, twin.draft.property.id);
         continue;
       }
-      if (!merged.some((other) => other.property.id === draft.property.id)) {
-        merged.push(draft);
-        continue;
-      }
-      const id = memberId(draft.property.id, prefix, label);
-      ids.set(original.property.id, id);
-      merged.push({ ...draft, property: { ...draft.property, id } });
+      const free = taken.has(id) ? memberId(id, prefix, label) : id;
+      if (free !== id) ids.set(id, free);
+      const one: Merged = {
+        draft: free === id ? draft : { ...draft, property: { ...draft.property, id: free } },
+        values: new Set(condition === undefined ? [] : valuesIn(condition)),
+      };
+      merged.push(one);
+      taken.add(free);
+      if (condition !== undefined) alike.set(likeness, one);
     }
   }
-  return merged.map((draft) => withoutConstantCondition(draft, discriminator, all));
+  const onlyBooleans = all.every((value) => typeof value === 'boolean');
+  return merged.map((one) => withCondition(one, discriminator, onlyBooleans));
 };
 
-/** Drops a condition that is always true: a checkbox has one of two values, and there is no `oneOf` for booleans. */
-const withoutConstantCondition = (draft: Draft, discriminator: string, all: readonly DiscriminatorValue[]): Draft => {
+/** A checkbox has one of two values, and there is no `oneOf` for booleans: a field for both needs no condition. */
+const withCondition = ({ draft, values }: Merged, discriminator: string, onlyBooleans: boolean): Draft => {
   const condition = own(draft, discriminator);
-  const isBoolean = all.every((value) => typeof value === 'boolean');
-  if (condition === undefined || !isBoolean || !('oneOf' in condition)) return draft;
-  return { ...draft, conditions: draft.conditions.filter((one) => one !== condition) };
+  if (condition === undefined) return draft;
+  const isConstant = onlyBooleans && values.size !== 1;
+  if (!isConstant && valuesIn(condition).length === values.size) return draft;
+  const conditions = draft.conditions.flatMap((one): readonly SimpleCondition[] => {
+    if (one !== condition) return [one];
+    return isConstant ? [] : [isOneOf(discriminator, [...values])];
+  });
+  return { ...draft, conditions };
 };

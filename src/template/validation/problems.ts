@@ -16,9 +16,12 @@ export type Report = (path: string, what: string, fix?: string) => void;
 /** An empty list of problems, and the function that adds to it. */
 export const collectProblems = (): { readonly problems: readonly Problem[]; readonly report: Report } => {
   const problems: Problem[] = [];
+  const known = new Set<string>();
   const report: Report = (path, what, fix) => {
     // The same field may be read several times, e.g. once for each member of a variant.
-    if (!problems.some((known) => known.path === path && known.what === what)) problems.push({ path, what, fix });
+    const key = JSON.stringify([path, what]);
+    if (!known.has(key)) problems.push({ path, what, fix });
+    known.add(key);
   };
   return { problems, report };
 };

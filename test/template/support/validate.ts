@@ -113,11 +113,11 @@ const comparable = (named: Property, value: string | number | boolean): boolean 
 };
 
 const conditionFaults = (properties: readonly Property[]): readonly string[] =>
-  properties.flatMap((property, index) => {
+  properties.flatMap((property) => {
     const conditions = [property, ...(property.choices ?? [])].flatMap(conditionsOf);
     return conditions.flatMap((condition) => {
-      const named = properties.slice(0, index).find(({ id }) => id === condition.property);
-      if (named === undefined) return [`${nameOf(property)}: condition on ${condition.property}, no earlier property`];
+      const named = properties.find((other) => other !== property && other.id === condition.property);
+      if (named === undefined) return [`${nameOf(property)}: condition on ${condition.property}, no other property`];
       const { equals, oneOf = [] } = condition;
       return [...oneOf, ...(equals === undefined ? [] : [equals])]
         .filter((value) => !comparable(named, value))
