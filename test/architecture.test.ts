@@ -51,7 +51,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** More files than this in one folder, and the list of its files no longer explains it. */
-const mostFilesInFolder = 15;
+const maxFilesInFolder = 15;
 
 /** Imports that are allowed only where they load nothing until they are called for. */
 const onlyDynamic: Readonly<Record<string, readonly string[]>> = { connection: ['engine'] };
@@ -175,11 +175,11 @@ test('no imports form a circle, neither of values nor of types', () => {
   assert.deepEqual(circlesOf(edges), []);
 });
 
-test(`no folder holds more than ${mostFilesInFolder} source files`, () => {
+test(`no folder holds more than ${maxFilesInFolder} source files`, () => {
   const counts = new Map<string, number>();
   for (const { name } of sources) counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1);
   assert.deepEqual(
-    [...counts].filter(([, count]) => count > mostFilesInFolder),
+    [...counts].filter(([, count]) => count > maxFilesInFolder),
     [],
   );
 });

@@ -13,10 +13,10 @@ const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const wrapped = (text: string, width: number): readonly string[] => {
-  const most = Math.max(1, Math.floor(width / characterWidth));
+  const maxLength = Math.max(1, Math.floor(width / characterWidth));
   return text.split(/\s+/).reduce<string[]>((lines, word) => {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > most) lines.push(word);
+    if (last === undefined || last.length + 1 + word.length > maxLength) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
     return lines;
   }, []);

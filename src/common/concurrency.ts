@@ -4,9 +4,9 @@ export type ConcurrencyLimit = <Result>(task: () => Promise<Result>) => Promise<
 /**
  * Limits how many tasks run at once.
  *
- * @param most tasks that may run at the same time
+ * @param limit number of tasks that may run at the same time
  */
-export const createConcurrencyLimit = (most: number): ConcurrencyLimit => {
+export const createConcurrencyLimit = (limit: number): ConcurrencyLimit => {
   const waiting: (() => void)[] = [];
   let first = 0;
   let running = 0;
@@ -25,7 +25,7 @@ export const createConcurrencyLimit = (most: number): ConcurrencyLimit => {
   };
 
   return async (task) => {
-    if (running < most) running++;
+    if (running < limit) running++;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await task();

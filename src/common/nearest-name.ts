@@ -35,7 +35,7 @@ const distanceTo = (word: string, candidate: string): number | undefined => {
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, '');
 
 /** More edits make another word. */
-const mostSlips = 2;
+const maxSlips = 2;
 
 /**
  * Finds the candidate that a word differs from only by a slip or two, for places where other words are allowed too. Case,
@@ -48,7 +48,7 @@ const mostSlips = 2;
  */
 export const misspelt = (word: string, candidates: readonly string[]): string | undefined => {
   if (word.length > longestWord || candidates.includes(word)) return undefined;
-  return candidates.find((candidate) => editDistance(plain(word), plain(candidate)) <= mostSlips);
+  return candidates.find((candidate) => editDistance(plain(word), plain(candidate)) <= maxSlips);
 };
 
 /**

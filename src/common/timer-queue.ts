@@ -23,7 +23,7 @@ export interface TimerQueue {
  * Callbacks in one turn of the event loop: when thousands are due at once, sockets and jobs should not wait for all of
  * them.
  */
-const mostPerTurn = 32;
+const maxPerTurn = 32;
 
 const byTime: HeapOrder<QueuedTimer> = {
   before: (a, b) => a.due < b.due,
@@ -50,7 +50,7 @@ export const createTimerQueue = (clock: Clock): TimerQueue => {
   const runDue = (): void => {
     armed = undefined;
     const now = clock.now();
-    for (let count = 0; count < mostPerTurn; count++) {
+    for (let count = 0; count < maxPerTurn; count++) {
       const first = heap[0];
       if (first === undefined || first.due > now) break;
       heapRemove(byTime, heap, first);

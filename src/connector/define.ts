@@ -39,7 +39,7 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
   /** Seconds that one call of `run` may take. After that its signal aborts and the job fails. @default 10 */
   readonly timeout?: number;
   /**
-   * The most jobs of this connector that a runtime works on at the same time. A higher limit suits slow services; a lower
+   * Maximum number of jobs of this connector that a runtime works on at the same time. A higher limit suits slow services; a lower
    * one saves memory, shuts down faster and leaves more jobs to other runtimes. @default 32
    */
   readonly maxJobs?: number;

@@ -71,7 +71,7 @@ export interface Activation {
   readonly processInstanceKey: string;
   readonly bpmnProcessId: string;
   readonly elementId: string;
-  /** The most seconds to wait for the message. Absent: the limit of the connector. */
+  /** Maximum number of seconds to wait for the message. Absent: the limit of the connector. */
   readonly expiresAfter?: number;
   /** The variable for the whole message. Without this and `resultExpression`, each field of the message becomes a variable. */
   readonly resultVariable?: string;
@@ -169,7 +169,7 @@ export interface OutboundConnector<
   readonly description?: string;
   /** Seconds that one call of `run` may take. */
   readonly timeout: number;
-  /** The most jobs of this connector that a runtime works on at the same time. */
+  /** Maximum number of jobs of this connector that a runtime works on at the same time. */
   readonly maxJobs: number;
   readonly input: I;
   readonly output?: O;

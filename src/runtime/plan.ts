@@ -20,7 +20,7 @@ export interface Plan {
   readonly workerName: string;
   readonly drainTimeout: number;
   readonly subscriptions: 'durable' | 'memory';
-  /** Most subscriptions of one connector. */
+  /** Maximum number of subscriptions of one connector. */
   readonly maxSubscriptions: number;
   readonly lease: number;
   /** Stream jobs where the cluster supports it. */

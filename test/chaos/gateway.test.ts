@@ -48,7 +48,7 @@ const everyOther = (rule: Rule): Rule => {
 /** Most requests for jobs in a fault: of four types, polled and pushed, with growing pauses. */
 const requests = size.long ? 400 : 160;
 
-/** Most times that one command is sent: the pauses between them grow, so that they do not grow with the fault. */
+/** Maximum number of times that one command is sent: the pauses between them grow, so that they do not grow with the fault. */
 const attempts = 14;
 
 /** Most requests for jobs of one type that are refused in a row: a stream that ends may cut the pause of one short. */
@@ -87,7 +87,7 @@ const scenarios: readonly Scenario[] = [
     lines: 6,
   },
   {
-    name: 'DEADLINE_EXCEEDED instead of jobs that were handed out',
+    name: 'DEADLINE_EXCEEDED instead of jobs that were activated',
     rule: (method) => (method === 'ActivateJobs' ? { lose: status.DEADLINE_EXCEEDED } : 'pass'),
     requests,
     lines: 12,
@@ -132,11 +132,11 @@ const play = async (t: TestContext, scenario: Scenario): Promise<void> => {
   await scene.finish();
   await assertDone(scene, worker, lines);
   const requested = front.harmed('ActivateJobs') + front.harmed('StreamActivatedJobs');
-  const { requests: mostRequests = 0 } = scenario;
-  assert.ok(requested <= mostRequests, `${requested} requests for jobs met the fault, not more than ${mostRequests}`);
+  const { requests: maxRequests = 0 } = scenario;
+  assert.ok(requested <= maxRequests, `${requested} requests for jobs met the fault, not more than ${maxRequests}`);
   if (scenario.tells !== undefined) assert.ok(worker.count(scenario.tells) > 0, `${scenario.tells} was told`);
-  assert.ok(worker.mostRefusals() <= refusals, `${worker.mostRefusals()} requests for one type were refused in a row`);
-  assert.ok(worker.mostAttempts() <= attempts, `a command was sent ${worker.mostAttempts()} times`);
+  assert.ok(worker.maxRefusals() <= refusals, `${worker.maxRefusals()} requests for one type were refused in a row`);
+  assert.ok(worker.maxAttempts() <= attempts, `a command was sent ${worker.maxAttempts()} times`);
 };
 
 suite('a gateway that refuses', { concurrency: 3 }, () => {

@@ -28,7 +28,7 @@ interface Scenario {
   /** Part of the selection that every test run plays. */
   readonly selected?: boolean;
   readonly fault: (act: Act) => Promise<void>;
-  /** Most calls that the gateway refuses. */
+  /** Maximum number of calls that the gateway refuses. */
   readonly refused: number;
   readonly lines: number;
   /** Seconds that a token is good for; absent: few. */

@@ -24,7 +24,7 @@ const adHocJob = {
   tags: ['vip'],
 };
 
-/** Runs a connector on a gateway of a version that hands out one job. Resolves with the calls that settle it. */
+/** Runs a connector on a gateway of a version that offers one job. Resolves with the calls that settle it. */
 const settle = async (t: TestContext, gatewayVersion: string) => {
   const calls: [string, Request][] = [];
   const settled = new EventTarget();

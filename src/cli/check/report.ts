@@ -38,7 +38,7 @@ export const topologyReport = (address: string, { gatewayVersion, brokers, parti
 };
 
 const requestRow = ({ type, connector, maxJobs, jobTimeout, variables }: JobRequest): readonly string[] => [
-  ...[type, connector, `up to ${counted(maxJobs, 'job')}`, `leased for ${jobTimeout / 1000} s`],
+  ...[type, connector, `up to ${counted(maxJobs, 'job')}`, `reserved for ${jobTimeout / 1000} s`],
   `variables: ${variables === undefined ? 'all' : variables.join(', ') || 'none'}`,
 ];
 

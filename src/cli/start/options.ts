@@ -20,7 +20,7 @@ export const startOptions: ArgsDef = {
   'max-jobs': {
     type: 'string',
     valueHint: 'N',
-    description: 'Most jobs to run at once, across all connectors; default: the sum of their maxJobs',
+    description: 'Maximum number of jobs to run at once, across all connectors; default: the sum of their maxJobs',
   },
   'log-level': { type: 'string', valueHint: 'LEVEL', description: `One of ${logLevels.join(', ')}; default: info` },
   'log-format': {

@@ -6,7 +6,7 @@ import type { TokenSource } from './token-source.ts';
 
 /** How long a token of a function is used before the function is asked again, in milliseconds. */
 const functionInterval = 60_000;
-/** How often a file is checked for changes at most, in milliseconds. */
+/** Minimum time between two checks of a file for changes, in milliseconds. */
 const fileInterval = 5_000;
 
 const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);

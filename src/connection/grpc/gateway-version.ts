@@ -56,7 +56,7 @@ export const createFeatureCheck = (
   };
 };
 
-const mostTags = 10;
+const maxTags = 10;
 const tagPattern = /^[A-Za-z][\w\-:.]{0,99}$/;
 const longestBusinessId = 256;
 
@@ -73,8 +73,8 @@ export const instanceFeatures = (
   const reject = (what: string, fix: string): never => {
     throw connectionFault('rejected', 'INVALID_ARGUMENT', { what, where, fix });
   };
-  if (tags.length > mostTags) {
-    reject(`A process instance may have ${mostTags} tags, but the request has ${tags.length}.`, 'remove some tags.');
+  if (tags.length > maxTags) {
+    reject(`A process instance may have ${maxTags} tags, but the request has ${tags.length}.`, 'remove some tags.');
   }
   const wrong = tags.findIndex((tag) => !tagPattern.test(tag));
   if (wrong >= 0) {

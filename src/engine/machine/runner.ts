@@ -25,10 +25,10 @@ export interface Runner {
 const defaultKeepEnded = 10_000;
 
 /** After so many queue items without a pause, the process is considered to be in an endless loop. */
-const mostItems = 500_000;
+const maxItems = 500_000;
 
 /** After so many new items that are due at the same time, one after the other, as well. */
-const mostAtOnce = 100_000;
+const maxAtOnce = 100_000;
 
 /** Creates a runner with an empty state. */
 export const createRunner = ({
@@ -77,7 +77,7 @@ export const createRunner = ({
       const batch = queue;
       queue = spare;
       for (const item of batch) {
-        processItem(context, item, ++count > mostItems);
+        processItem(context, item, ++count > maxItems);
         flushEvents();
       }
       batch.length = 0;
@@ -101,7 +101,7 @@ export const createRunner = ({
       for (let item: Scheduled | undefined = first; item !== undefined && item.due <= until; item = state.due[0]) {
         atOnce = item.key > youngest && item.due === dueTime ? atOnce + 1 : 0;
         // The rest stays due, so that the caller can do something else before it advances the machine again.
-        if (atOnce > mostAtOnce) break;
+        if (atOnce > maxAtOnce) break;
         unschedule(context, item);
         dueTime = item.due;
         fire(item);

@@ -65,7 +65,7 @@ const rules: {
  * How far an expression may multiply the size of its variables without a time limit. An expression can use a value that
  * it has bound twice, and use the result twice again, so the size can double with each name.
  */
-const mostGrowth = 1000;
+const maxGrowth = 1000;
 
 /** A compiled expression. */
 interface CompiledTree {
@@ -89,7 +89,7 @@ export const compileTree = (tree: Syntax): CompiledTree => {
       needs: (guard) => guards.add(guard),
     });
   const code = compileIn(tree, outermost);
-  if ([...reads.values()].reduce((growth, count) => growth * count, 1) > mostGrowth) guards.add('limited');
+  if ([...reads.values()].reduce((growth, count) => growth * count, 1) > maxGrowth) guards.add('limited');
   const guard = (['limited', 'trial'] as const).find((each) => guards.has(each)) ?? 'none';
   return { code, names: [...names], guard };
 };

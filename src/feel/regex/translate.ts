@@ -312,9 +312,9 @@ const quantified = (state: State, atom: string): string => {
     if (peek(state) === '{') throw invalid('a repetition is not valid');
     return atom;
   }
-  const [text, least, , most] = found;
-  if (most !== undefined && most !== '' && Number(most) < Number(least)) throw invalid('a repetition is not valid');
-  if (Number(least ?? 0) > 2 ** 31 - 1 || Number(most ?? 0) > 2 ** 31 - 1) throw invalid('a repetition is too large');
+  const [text, min, , max] = found;
+  if (max !== undefined && max !== '' && Number(max) < Number(min)) throw invalid('a repetition is not valid');
+  if (Number(min ?? 0) > 2 ** 31 - 1 || Number(max ?? 0) > 2 ** 31 - 1) throw invalid('a repetition is too large');
   if (take(state, '+')) return atomic(state, `${atom}${text}`);
   return `${atom}${text}${take(state, '?') ? '?' : ''}`;
 };

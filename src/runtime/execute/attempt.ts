@@ -42,13 +42,13 @@ export interface Succeeded {
 /** What an attempt yields before the error expression is evaluated. */
 export type AttemptResult = Succeeded | Failed;
 
-/** A job that the runtime hands back because it stops. The error expression is not evaluated for it. */
+/** A job that the runtime returns because it stops. The error expression is not evaluated for it. */
 export interface Returned {
   readonly kind: 'returned';
   readonly outcome: Failure;
 }
 
-/** Hands the job back because the runtime stops. */
+/** Returns the job because the runtime stops. */
 export const returned = (attempts: Pick<Attempts, 'retries'>): Returned => ({
   kind: 'returned',
   outcome: failUntouched(attempts, stoppedMessage),
@@ -121,7 +121,7 @@ const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptRe
     return failedByJson(parts, cause);
   }
   const { variables, dropped } = mapResult(connector, headers, response, random);
-  const jobResult = jobResultOf(variables);
+  const jobResult = headers.resultExpression === undefined ? undefined : jobResultOf(variables);
   if (jobResult !== undefined) return completionWith(parts, { ...jobResult, response });
   if (dropped !== undefined) {
     logger.debug(

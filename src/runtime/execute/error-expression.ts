@@ -10,7 +10,7 @@ import type { AttemptResult } from './attempt.ts';
 import { type ErrorVariable, errorVariable } from './error-variable.ts';
 import { evaluateHeader, type JsonObject, kindOf } from './expression.ts';
 import { type Failed, failForGood } from './failure.ts';
-import { longestBackoff, mostRetries } from './retry-backoff.ts';
+import { longestBackoff, maxRetries } from './retry-backoff.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
 /** What the error expression needs to know about the job. */
@@ -46,7 +46,7 @@ const readVariables: Read<JsonObject> = (value, name, problems) => {
 const readRetries: Read<number> = (value, name, problems) => {
   const isNumeric = typeof value === 'number' || typeof value === 'bigint';
   const number = isNumeric || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
-  if (Number.isFinite(number)) return Math.min(Math.max(0, Math.trunc(number)), mostRetries);
+  if (Number.isFinite(number)) return Math.min(Math.max(0, Math.trunc(number)), maxRetries);
   problems.push(`${name}: ${isNothing(value) ? 'is required' : expected('a number of attempts', value)}`);
   return undefined;
 };

@@ -4,7 +4,7 @@ import type { Outcome } from '../../connector/types.ts';
 import { cutMessage, errorText, readProperty } from '../shared/error-text.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import { type ErrorVariable, errorTypes, errorVariable } from './error-variable.ts';
-import { type Attempts, attemptsOfJobError, mostRetries } from './retry-backoff.ts';
+import { type Attempts, attemptsOfJobError, maxRetries } from './retry-backoff.ts';
 
 /** An outcome of kind `fail`. */
 export type Failure = Extract<Outcome, { readonly kind: 'fail' }>;
@@ -18,7 +18,7 @@ export interface Failed {
   readonly hasAdvice?: boolean;
 }
 
-/** The message of a job that a stopping runtime hands back. */
+/** The message of a job that a stopping runtime returns. */
 export const stoppedMessage = 'The runtime stopped before the job was done. No attempt is lost.';
 
 /** A failure that another attempt would repeat: no attempts are left, so the cluster raises an incident. */
@@ -34,12 +34,12 @@ export const failForGood = ({ backoff }: Attempts, message: string, cause?: unkn
 export const failOnce = ({ retries, backoff }: Attempts, message: string, cause?: unknown): Failure => ({
   kind: 'fail',
   message: cutMessage(message),
-  retries: Math.min(Math.max(0, retries - 1), mostRetries),
+  retries: Math.min(Math.max(0, retries - 1), maxRetries),
   backoff,
   ...(cause === undefined ? {} : { cause }),
 });
 
-/** Hands the job back with all its attempts, because the reason is not the job. */
+/** Returns the job with all its attempts, because the reason is not the job. */
 export const failUntouched = ({ retries }: Pick<Attempts, 'retries'>, message: string): Failure => ({
   kind: 'fail',
   message,

@@ -16,7 +16,7 @@ export interface Attempts {
 }
 
 /** The protocol transmits the number of attempts as a 32-bit integer. */
-export const mostRetries: number = 2 ** 31 - 1;
+export const maxRetries: number = 2 ** 31 - 1;
 
 /** The protocol transmits a back-off as a 64-bit integer. A JavaScript number is exact only up to 53 bits. */
 export const longestBackoff: number = Number.MAX_SAFE_INTEGER;
@@ -111,6 +111,6 @@ export const attemptsOf = (
 
 /** The attempts of a job that fails with a `jobError(…)`, which may set both its number of attempts and its back-off. */
 export const attemptsOfJobError = ({ retries, backoff }: JobError, attempts: Attempts): Attempts => ({
-  retries: Math.min(retries ?? attempts.retries - 1, mostRetries) + 1,
+  retries: Math.min(retries ?? attempts.retries - 1, maxRetries) + 1,
   backoff: backoff === undefined ? attempts.backoff : Math.min(Math.round(backoff * 1000), longestBackoff),
 });

@@ -142,7 +142,7 @@ export const readTaskHeaders = (job: Pick<JobInput, 'customHeaders'>, names: rea
 const checked = new WeakMap<object, Set<string>>();
 
 /** The tasks of more processes than this are checked again. */
-const mostChecked = 10_000;
+const maxChecked = 10_000;
 
 /**
  * Warns once per task of each header whose name is nearly the name of a header that is read: it has no effect.
@@ -162,7 +162,7 @@ export const warnOfMisspelt = (
   const task = JSON.stringify([bpmnProcessId, elementId]);
   const known = checked.get(owner) ?? new Set<string>();
   if (known.has(task)) return;
-  if (known.size >= mostChecked) known.clear();
+  if (known.size >= maxChecked) known.clear();
   checked.set(owner, known.add(task));
   for (const key of keys) {
     const meant = misspelt(key, names);

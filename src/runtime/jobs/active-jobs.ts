@@ -24,7 +24,7 @@ export interface ActiveJobs {
   /**
    * Runs a job, settles it and releases its slot. Never rejects.
    *
-   * @param waited milliseconds for which the job may have waited since the cluster handed it out
+   * @param waited milliseconds for which the job may have waited since the cluster offered it
    */
   run(worker: Worker, job: ActivatedJob, waited?: number): Promise<void>;
   /** Returns a job that was not started to the cluster, with all its retries. It takes no slot. Never rejects. */

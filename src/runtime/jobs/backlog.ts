@@ -38,14 +38,14 @@ const longestWait = 2 * longestWaitHere;
  * About this many jobs may be in transit while the stream is not read: in the buffers of gRPC and of the gateway and in
  * the window of the stream. Nothing reports their number; up to 400 small jobs were measured.
  */
-const mostInTransit = 400;
+const maxInTransit = 400;
 
 /** Creates an empty backlog. */
 export const createBacklog = (worker: Worker, services: BacklogServices): Backlog => {
   const { slots, clock, activeJobs, track, onEmpty, onStuck } = services;
   const { type } = worker;
   const jobs: ActivatedJob[] = [];
-  /** Milliseconds that the waiting jobs may have waited since the cluster handed them out. */
+  /** Milliseconds that the waiting jobs may have waited since the cluster offered them. */
   let waited = 0;
   let isRequestingSlots = false;
   /** Jobs started so far, and how often the backlog was empty again: both show progress. */
@@ -83,7 +83,7 @@ export const createBacklog = (worker: Worker, services: BacklogServices): Backlo
     cancelCheck = clock.timer(longestWaitHere, () => {
       cancelCheck = undefined;
       if (jobs.length === 0) return;
-      if (emptied !== emptiedBefore || started - startedBefore >= mostInTransit) checkProgress();
+      if (emptied !== emptiedBefore || started - startedBefore >= maxInTransit) checkProgress();
       else onStuck();
     });
   };

@@ -177,8 +177,8 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   const requestSlots = (): void => {
     const grant = (granted: number): void => {
       // Streamed jobs need slots too.
-      const most = stream?.isOpen() === true ? Math.ceil(maxJobs / 2) : batch;
-      const used = Math.min(granted, most);
+      const limit = stream?.isOpen() === true ? Math.ceil(maxJobs / 2) : batch;
+      const used = Math.min(granted, limit);
       if (used < granted) slots.release(type, granted - used);
       track(poll(used));
     };

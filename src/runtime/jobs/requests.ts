@@ -6,7 +6,7 @@ export interface JobRequest {
   readonly type: string;
   /** Name of the connector, for events and reports. */
   readonly connector: string;
-  /** Most jobs that are active at once. */
+  /** Maximum number of jobs that are active at once. */
   readonly maxJobs: number;
   /** Milliseconds for which the cluster leaves a job with this runtime. */
   readonly jobTimeout: number;

@@ -94,7 +94,7 @@ export interface StreamReader {
 }
 
 /** As many jobs may wait before the stream is paused, since pausing and resuming takes time. */
-const mostWaiting = 16;
+const maxWaiting = 16;
 
 /** Milliseconds for which a stream that ends is still read, so that the jobs in transit are not lost. */
 const drainTime = 50;
@@ -244,7 +244,7 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
       return;
     }
     backlog.add(job);
-    if (state === 'reading' && backlog.size() >= mostWaiting) apply('crowded');
+    if (state === 'reading' && backlog.size() >= maxWaiting) apply('crowded');
   };
 
   return {

@@ -6,7 +6,7 @@ import type { JobRequest } from './requests.ts';
 
 /** One job type and what handles its jobs. */
 export interface Worker extends JobRequest {
-  /** Most jobs of one request, so that other runtimes get a share of a backlog; absent: as many as there are slots. */
+  /** Maximum number of jobs of one request, so that other runtimes get a share of a backlog; absent: as many as there are slots. */
   readonly batch?: number;
   /** A job type of the runtime itself, without job events. */
   readonly internal?: boolean;

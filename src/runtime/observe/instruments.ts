@@ -106,7 +106,7 @@ export const instruments: Instruments = {
   retries: {
     name: 'camunda.connector.outbound.retries',
     kind: 'counter',
-    description: 'Failed jobs with attempts left, which the cluster hands out again',
+    description: 'Failed jobs with attempts left, which the cluster offers again',
     labels: ['type'],
   },
   incidents: {

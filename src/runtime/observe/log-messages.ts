@@ -50,9 +50,9 @@ const deliveryProblem = (delivery: Delivery): string | undefined => {
     case 'refused':
       return `the cluster rejected its result: ${reasonOf(delivery.error)}`;
     case 'expired':
-      return `the cluster did not accept its result in time and hands out the job again: ${reasonOf(delivery.error)}`;
+      return `the cluster did not accept its result in time and offers the job again: ${reasonOf(delivery.error)}`;
     case 'abandoned':
-      return 'the runtime stopped before the cluster accepted its result; the cluster hands out the job again';
+      return 'the runtime stopped before the cluster accepted its result; the cluster offers the job again';
     default:
       return undefined;
   }
@@ -115,7 +115,7 @@ export const logEvents = (on: Listen, logger: Logger): void => {
     if (!logsDebug && event.outcome.kind === 'complete' && event.delivery.kind === 'accepted') return;
     logSettled(withFields(logger, jobFields(event.job)), event);
   });
-  on('job:returned', ({ job }) => withFields(logger, jobFields(job)).debug(`Handed back: ${jobName(job)}`));
+  on('job:returned', ({ job }) => withFields(logger, jobFields(job)).debug(`Returned: ${jobName(job)}`));
   on('job:overran', ({ job }) =>
     withFields(logger, jobFields(job)).warn(
       `Still running after its signal was aborted: ${jobName(job)} keeps its slot until it ends. Fix: pass context.signal on.`,

@@ -8,7 +8,7 @@ import type { JsonMask } from './redact-json.ts';
  * and through them to half of the program. So the copy is only as deep as a reader needs.
  */
 const deepest = 8;
-const mostValues = 5_000;
+const maxValues = 5_000;
 
 interface Walk {
   readonly json: JsonMask;
@@ -133,7 +133,7 @@ const redact = (value: unknown, walk: Walk, depth: number): unknown => {
  */
 export const redactAny = (value: unknown, json: JsonMask): unknown => {
   try {
-    return redact(value, { json, seen: new Map(), left: mostValues }, 0);
+    return redact(value, { json, seen: new Map(), left: maxValues }, 0);
   } catch {
     // A proxy whose traps all throw.
     return '[unreadable]';

@@ -124,7 +124,7 @@ const makeRedactor = (secrets: readonly string[], redactResults: boolean): Redac
 };
 
 /** The largest number of cached redactors. */
-const mostCached = 100;
+const maxCached = 100;
 
 /** Redactors by their secrets. The jobs of a connector use the same secrets, and it takes a while to find all their forms. */
 const cache = new Map<string, Redactor>();
@@ -142,6 +142,6 @@ export const createRedactor = (secrets: readonly string[], redactResults: boolea
   if (known !== undefined) return known;
   const made = makeRedactor(secrets, redactResults);
   cache.set(key, made);
-  if (cache.size > mostCached) cache.delete(cache.keys().next().value!);
+  if (cache.size > maxCached) cache.delete(cache.keys().next().value!);
   return made;
 };

@@ -9,7 +9,7 @@ export type Delivery =
   | { readonly kind: 'duplicate' }
   /** The cluster refused the command, and would refuse it again; `error` says why. */
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** The cluster did not answer before the job's deadline, so it hands out the job again. */
+  /** The cluster did not answer before the job's deadline, so it offers the job again. */
   | { readonly kind: 'expired'; readonly error: unknown }
   /** The runtime stopped before the cluster answered. */
   | { readonly kind: 'abandoned' };

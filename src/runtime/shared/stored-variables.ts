@@ -3,7 +3,7 @@ import { fault } from '../../common/fault.ts';
 import { type Json, stringifyDocument, toJson } from '../../connector/values/json-text.ts';
 import { formatPath, type PathPart } from '../../connector/values/path.ts';
 
-/** The most bytes of JSON that one job may add to its process: 1.5 MiB, as in the official runtime. */
+/** Maximum size in bytes of the JSON that one job may add to its process: 1.5 MiB, as in the official runtime. */
 export const largestVariables = 1_572_864;
 
 const smallestInteger = -(2n ** 63n);

@@ -60,7 +60,7 @@ export const activationVariables = (connectors: InboundByName): readonly string[
 /**
  * The request for jobs of the built-in task that activates inbound connectors.
  *
- * @param maxJobs the most activations that are handled at once
+ * @param maxJobs maximum number of activations that are handled at once
  */
 export const activationRequest = (connectors: InboundByName, maxJobs: number): JobRequest => ({
   type: activationType,

@@ -6,7 +6,7 @@ import { createSubscriptionRunner, type SubscriptionRunner } from './runner.ts';
 import {
   alreadyStartedFault,
   expirySeconds,
-  mostRemembered,
+  maxRemembered,
   notRunningFault,
   type Scheduler,
   type SchedulerServices,
@@ -22,7 +22,7 @@ import {
 export const createMemoryScheduler = (): Scheduler => {
   const open = new Map<string, Activation>();
   // So that a repeated activation does not publish a second message.
-  const delivered = createRecentIds(mostRemembered);
+  const delivered = createRecentIds(maxRemembered);
   let services: SchedulerServices | undefined;
   let runner: SubscriptionRunner | undefined;
   let isStopping = false;

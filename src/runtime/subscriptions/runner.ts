@@ -35,7 +35,7 @@ export interface RunRequest {
   /** Failures in a row that other runtimes have seen already. */
   readonly failures?: number;
   /** Failures in a row after which it halts; absent: it is tried again without limit. */
-  readonly mostFailures?: number;
+  readonly maxFailures?: number;
   /** The state that an earlier call of `loop` left. */
   readonly state?: JsonText | undefined;
   /** Stores a state where the next runtime finds it; absent: the state is kept in this runtime only. */
@@ -169,7 +169,7 @@ export const createSubscriptionRunner = (services: RunnerServices): Subscription
     else if (how.kind === 'expired') emit('subscription:expired', { subscription });
     else if (how.kind === 'halted') {
       // A subscription in memory has no job that could become an incident.
-      const incident = entry.request.mostFailures !== undefined;
+      const incident = entry.request.maxFailures !== undefined;
       emit('subscription:halted', { subscription, error: how.error, incident });
     }
     entry.resolve(how);
@@ -189,9 +189,9 @@ export const createSubscriptionRunner = (services: RunnerServices): Subscription
 
   /** Counts a failure. Returns the pause before the next attempt, or nothing if the failure has ended the subscription. */
   const fail = (entry: Entry, error: unknown, shortest: number): number | undefined => {
-    const { mostFailures } = entry.request;
+    const { maxFailures } = entry.request;
     entry.failures++;
-    if (mostFailures !== undefined && (entry.failures >= mostFailures || isPermanent(error))) {
+    if (maxFailures !== undefined && (entry.failures >= maxFailures || isPermanent(error))) {
       end(entry, { kind: 'halted', error });
       return undefined;
     }

@@ -51,7 +51,7 @@ export interface Scheduler {
 }
 
 /** How many activations a scheduler remembers, to recognise a repeated one. */
-export const mostRemembered = 10_000;
+export const maxRemembered = 10_000;
 
 /** The error when a second runtime starts the same scheduler; `maker` is the call that makes another. */
 export const alreadyStartedFault = (maker: string): Fault<'definition'> =>

@@ -1,8 +1,8 @@
 import type { Limits } from '../schema/limits.ts';
 import type { Pattern } from './text-pattern.ts';
 
-/** The most whole numbers that a pattern lists one by one. */
-const mostListed = 50;
+/** Maximum number of whole numbers that a pattern lists one by one. */
+const maxListed = 50;
 
 interface Range {
   readonly low?: number;
@@ -29,7 +29,7 @@ const highest = (limits: Limits): number | undefined => {
 
 const sourceOf = (integer: boolean, { low, high }: Range): string | undefined => {
   if (!integer) return low !== undefined && low >= 0 ? '^(?!-)' : undefined;
-  if (low !== undefined && high !== undefined && high >= low && high - low < mostListed) {
+  if (low !== undefined && high !== undefined && high >= low && high - low < maxListed) {
     const all = Array.from({ length: high - low + 1 }, (_, index) => low + index);
     return `^(?:${all.join('|')})$`;
   }

@@ -161,14 +161,14 @@ const defaultOf = (view: SchemaView & { readonly default?: unknown }, path: stri
 };
 
 /** After this many schemas the one behind `lazy` counts as recursive, because a getter may return a new schema each time. */
-const mostSchemas = 2000;
+const maxSchemas = 2000;
 
 /** The schema behind `lazy`; `undefined` if it is recursive, since that has no end. */
 const resolveLazy = (view: SchemaView): Schema | undefined => {
   let seen = 0;
   const endless = (schema: Schema): boolean => {
     seen += 1;
-    if (seen > mostSchemas) return true;
+    if (seen > maxSchemas) return true;
     const inner = viewSchema(schema);
     if (inner.getter !== undefined) return inner.getter === view.getter || endless(inner.getter(undefined));
     return childrenOf(inner).some(endless);

@@ -28,7 +28,7 @@ export const assertRunsAccounted = ({ ledger }: Scene, workers: readonly Worker[
   assert.deepEqual(excess, [], 'jobs that ran more often than their time ran out');
 };
 
-/** No job ran twice, although some may have been handed out into the void. */
+/** No job ran twice, although some may have been activated for nobody. */
 export const assertRanOnce = ({ started }: Scene, workers: readonly Worker[]): void => {
   const runs = workers.flatMap((worker) => [...worker.runs.values()]);
   assert.equal(

@@ -10,7 +10,7 @@ export interface Ledger {
   readonly published: ReadonlyMap<string, number>;
   /** Messages that reached an instance, by instance. */
   readonly correlated: ReadonlyMap<string, number>;
-  /** How often a job of the tested process was handed out, by job key. */
+  /** How often a job of the tested process was activated, by job key. */
   readonly activated: ReadonlyMap<string, number>;
   /** How often the time of such a job ran out, by job key. */
   readonly timedOut: ReadonlyMap<string, number>;

@@ -55,7 +55,7 @@ const lease = 60;
 /** Milliseconds beyond every job timeout and lease of a scenario. */
 const pastEverything = 75_000;
 
-const mostRounds = 8;
+const maxRounds = 8;
 
 /** A runtime's connection to a port of this machine. */
 export const direct = (port: number): ConnectionInput => ({ type: 'INSECURE', hostname: '127.0.0.1', port });
@@ -116,7 +116,7 @@ export const setScene = async (t: TestContext): Promise<Scene> => {
     engine.instances().every(({ bpmnProcessId, state }) => bpmnProcessId === 'chaos' || state !== 'ACTIVE');
 
   const finish = async (): Promise<void> => {
-    for (let round = 0; round < mostRounds; round++) {
+    for (let round = 0; round < maxRounds; round++) {
       await board.until('everything is done or nothing moves', () => nothingLeft() || isIdle());
       if (nothingLeft()) return;
       // One more instance from its start to the end of its subscription: what was before it in the same queues is through
@@ -131,7 +131,7 @@ export const setScene = async (t: TestContext): Promise<Scene> => {
       if (nothingLeft()) return;
       clock.advance(pastEverything);
     }
-    assert.fail(`Not done although all time limits have passed ${mostRounds} times. ${describe()}`);
+    assert.fail(`Not done although all time limits have passed ${maxRounds} times. ${describe()}`);
   };
 
   return {

@@ -23,14 +23,14 @@ export interface Worker {
   readonly runs: ReadonlyMap<string, number>;
   /** Jobs that were started and whose outcome is not with the engine. */
   readonly inHand: ReadonlySet<string>;
-  /** Most jobs of the type `work` that it had in hand at once. */
-  readonly mostWork: () => number;
+  /** Maximum number of jobs of the type `work` that were active at once. */
+  readonly maxWork: () => number;
   /** How often it told an event. */
   count(event: string): number;
-  /** Most times that it has sent one command. */
-  readonly mostAttempts: () => number;
+  /** Maximum number of times that it has sent one command. */
+  readonly maxAttempts: () => number;
   /** Most requests for jobs of one type that were refused in a row. */
-  readonly mostRefusals: () => number;
+  readonly maxRefusals: () => number;
   /** Its log, without debug lines. */
   readonly lines: readonly { readonly level: string; readonly text: string }[];
   /** Results that the engine did not take in time, by what became of them. */
@@ -59,7 +59,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
   let state = 'idle';
   let attempts = 1;
   let refusals = 0;
-  let mostWork = 0;
+  let maxWork = 0;
   let ended: Ending | undefined;
 
   const hear = (told: Told): void => {
@@ -67,7 +67,7 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
     else if (told.kind === 'started') {
       inHand.add(told.key);
       if (told.type === 'work') workInHand.add(told.key);
-      mostWork = Math.max(mostWork, workInHand.size);
+      maxWork = Math.max(maxWork, workInHand.size);
     } else if (told.kind === 'settled') {
       inHand.delete(told.key);
       workInHand.delete(told.key);
@@ -97,10 +97,10 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
     ended: () => ended,
     runs,
     inHand,
-    mostWork: () => mostWork,
+    maxWork: () => maxWork,
     count: (event) => counts.get(event) ?? 0,
-    mostAttempts: () => attempts,
-    mostRefusals: () => refusals,
+    maxAttempts: () => attempts,
+    maxRefusals: () => refusals,
     lines,
     deliveries,
     moveDate: (by) => void child.stdin!.write(`${by}\n`),

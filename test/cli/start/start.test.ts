@@ -183,7 +183,7 @@ describe('check', () => {
         `Cluster grpc://127.0.0.1:${engine.port}: gateway version 8.8.0, 1 broker, 1 partition`,
         `  broker 0  127.0.0.1:${engine.port}  version 8.8.0  partition 1 leader healthy`,
         'Job types',
-        '  a  A  up to 32 jobs  leased for 20 s  variables: none',
+        '  a  A  up to 32 jobs  reserved for 20 s  variables: none',
         'Disabled by the environment: b',
         '',
       ].join('\n'),

@@ -99,7 +99,7 @@ test('a timeout can be caught', async () => {
   assert.deepEqual(await outcome, { kind: 'bpmnError', code: 'SLOW', message: '' });
 });
 
-test('the expression is not evaluated for a job that a stopping runtime hands back', async () => {
+test('the expression is not evaluated for a job that a stopping runtime returns', async () => {
   const controller = new AbortController();
   const customHeaders = { errorExpression: '=ignoreError()' };
   const outcome = executeOutbound(

@@ -166,7 +166,7 @@ test('case 2.18, of jobTimeout: the error expression sees an invalid header', as
   assert.ok(outcome.kind === 'bpmnError' && /job timeout header/.test(outcome.message));
 });
 
-test('a runtime that stops during the update hands the job back', async () => {
+test('a runtime that stops during the update returns the job', async () => {
   const controller = new AbortController();
   runs = 0;
   const updateTimeout = async (): Promise<never> => {

@@ -70,7 +70,7 @@ const settled: readonly [what: string, outcome: Outcome, delivery: Delivery, lin
     { kind: 'complete', variables: {} },
     { kind: 'expired', error: unavailable },
     [
-      `error Result lost: ${name}: the cluster did not accept its result in time and hands out the job again: no | answer`,
+      `error Result lost: ${name}: the cluster did not accept its result in time and offers the job again: no | answer`,
       `debug Completed in 5 ms: ${name}`,
     ],
   ],

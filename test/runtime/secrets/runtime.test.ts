@@ -79,7 +79,7 @@ test('an activation whose provider hangs loses one attempt after the timeout', a
   assert.deepEqual(clock.timers(), []);
 });
 
-test('an activation whose provider hangs is handed back when the runtime stops', async () => {
+test('an activation whose provider hangs is returned when the runtime stops', async () => {
   const force = new AbortController();
   const activated = activate(hanging, { signal: force.signal });
   force.abort();

@@ -69,7 +69,7 @@ const broken = defineInbound({
 
 test('a subscription halts after the limit of failures in a row, including those in other runtimes', async () => {
   const { clock, run } = setUp();
-  const { ends } = run(broken, { mostFailures: 4, failures: 2 });
+  const { ends } = run(broken, { maxFailures: 4, failures: 2 });
   await flush();
   assert.equal(ends.length, 0);
   clock.advance(60_000);
@@ -88,7 +88,7 @@ test('a successful call resets the count of failures', async () => {
     },
   });
   const { clock, run, runner } = setUp();
-  const { ends } = run(limping, { mostFailures: 2 });
+  const { ends } = run(limping, { maxFailures: 2 });
   for (let round = 0; round < 10; round++) {
     await flush();
     clock.advance(60_000);
@@ -106,7 +106,7 @@ test('a failure that another call could only repeat halts the subscription at on
     },
   });
   const { run } = setUp();
-  const { ends } = run(misfit, { mostFailures: 60 });
+  const { ends } = run(misfit, { maxFailures: 60 });
   await flush();
   assert.equal(ends[0]?.kind, 'halted');
 });
@@ -114,7 +114,7 @@ test('a failure that another call could only repeat halts the subscription at on
 test('a message that is rejected again and again halts the subscription too', async () => {
   const { twin, clock, run } = setUp();
   twin.onSend = () => connectionFault('PERMISSION_DENIED', 'rejected');
-  const { ends } = run(defineInbound({ name: 'c', loop: () => ({}) }), { mostFailures: 2 });
+  const { ends } = run(defineInbound({ name: 'c', loop: () => ({}) }), { maxFailures: 2 });
   await flush();
   clock.advance(60_000);
   await flush();
@@ -216,7 +216,7 @@ test('a state that the cluster rejects is a failure, and the next call gets the 
     },
   });
   const { clock, run } = setUp();
-  const { ends } = run(connector, { store, state: '1', mostFailures: 2 });
+  const { ends } = run(connector, { store, state: '1', maxFailures: 2 });
   await flush();
   clock.advance(60_000);
   await flush();
@@ -238,7 +238,7 @@ test('stop waits for a state that is being stored and for a call that it aborts'
       loop: (_, { signal }) =>
         new Promise<null>((_done, fail) => signal.addEventListener('abort', () => fail(new Error('aborted')))),
     }),
-    { mostFailures: 1 },
+    { maxFailures: 1 },
   );
   await flush();
   const stopped = runner.stop(never);
@@ -259,12 +259,12 @@ const unstorable: readonly [what: string, message: object, error: RegExp][] = [
 ];
 
 for (const [what, message, error] of unstorable) {
-  for (const mostFailures of [60, undefined]) {
-    test(`a message ${what} halts the subscription at once, ${mostFailures === undefined ? 'in memory' : 'stored'}`, async () => {
+  for (const maxFailures of [60, undefined]) {
+    test(`a message ${what} halts the subscription at once, ${maxFailures === undefined ? 'in memory' : 'stored'}`, async () => {
       const { twin, clock, run } = setUp();
       const { ends } = run(
         defineInbound({ name: 'c', loop: () => message }),
-        mostFailures === undefined ? {} : { mostFailures },
+        maxFailures === undefined ? {} : { maxFailures },
       );
       await flush();
       assert.ok(ends[0]?.kind === 'halted');
@@ -278,7 +278,7 @@ for (const [what, message, error] of unstorable) {
 test('a state that no cluster can store halts a stored subscription at once', async () => {
   const { run } = setUp();
   const loop = () => pending({ seen: 'x'.repeat(1_600_000) });
-  const { ends } = run(defineInbound({ name: 'c', loop }), { mostFailures: 60 });
+  const { ends } = run(defineInbound({ name: 'c', loop }), { maxFailures: 60 });
   await flush();
   assert.ok(ends[0]?.kind === 'halted');
   assert.match((ends[0].error as Error).message, /The variables that store the state of "c" are larger than 1\.5 MB/);

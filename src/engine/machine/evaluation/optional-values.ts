@@ -49,9 +49,9 @@ export const evaluateIntegerWithin = (
   context: Context,
   source: Source,
   lookup: Lookup,
-  [least, most]: readonly [number, number],
+  [min, max]: readonly [number, number],
 ): number => {
   const value = evaluateInteger(context, source, lookup);
-  if (value >= least && value <= most) return value;
-  throw mismatch(source, lookup, `a number from ${least} to ${most}`, `${value}`);
+  if (value >= min && value <= max) return value;
+  throw mismatch(source, lookup, `a number from ${min} to ${max}`, `${value}`);
 };

@@ -9,7 +9,7 @@ export interface CalendarDay {
 }
 
 /** Years that Java's dates can have. */
-export const mostYear = 999_999_999;
+export const maxYear = 999_999_999;
 
 /** Counts the days up to a day. Years begin in March, so that a leap day is the last day of its year. */
 export const daysOf = (year: number, month: number, day: number): number => {
@@ -41,7 +41,7 @@ export const calendarDay = (days: number): CalendarDay => {
 
 /** The number of a day; `undefined` if there is no such day. */
 export const validDay = (year: number, month: number, day: number): number | undefined => {
-  if (![year, month, day].every(Number.isInteger) || Math.abs(year) > mostYear) return undefined;
+  if (![year, month, day].every(Number.isInteger) || Math.abs(year) > maxYear) return undefined;
   return month < 1 || month > 12 || day < 1 || day > monthLength(year, month) ? undefined : daysOf(year, month, day);
 };
 

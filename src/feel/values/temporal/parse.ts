@@ -134,9 +134,9 @@ export const parseDateTimeLiteral = (text: string): FeelDateTime | null => {
 
 const monthsPattern = /^(-?)P(?:(-?\d+)Y)?(?:(-?\d+)M)?$/;
 
-const mostInt = 2 ** 31 - 1;
+const maxInt = 2 ** 31 - 1;
 
-const isInt = (value: number): boolean => Math.abs(value) <= mostInt;
+const isInt = (value: number): boolean => Math.abs(value) <= maxInt;
 
 export const parseMonths = (text: string): MonthsDuration | null => {
   const match = monthsPattern.exec(text);

@@ -9,7 +9,7 @@ interface Zone {
 
 const zones = new Map<string, Zone | undefined>();
 
-const mostKnown = 1000;
+const maxKnown = 1000;
 
 /** Names as Java accepts them: regions are case-sensitive. */
 const regionName = /^[A-Z][\w~/.+-]+$/;
@@ -38,7 +38,7 @@ const createZone = (name: string): Zone | undefined => {
 
 const zoneOf = (name: string): Zone | undefined => {
   if (zones.has(name)) return zones.get(name);
-  if (zones.size >= mostKnown) zones.clear();
+  if (zones.size >= maxKnown) zones.clear();
   const zone = createZone(name);
   zones.set(name, zone);
   return zone;
@@ -91,7 +91,7 @@ const readOffset = (zone: Zone, seconds: number): number => {
 };
 
 /** JavaScript's dates end here; beyond, a zone keeps its last offset. */
-const mostSeconds = 8_640_000_000_000 - 172_800;
+const maxSeconds = 8_640_000_000_000 - 172_800;
 
 /**
  * The offset of a zone at an instant.
@@ -103,11 +103,11 @@ export const offsetAt = (name: string, seconds: number): number => {
   if (fixed !== undefined) return fixed;
   const zone = zoneOf(name);
   if (zone === undefined) return 0;
-  const quarter = Math.floor(Math.max(-mostSeconds, Math.min(mostSeconds, seconds)) / 900);
+  const quarter = Math.floor(Math.max(-maxSeconds, Math.min(maxSeconds, seconds)) / 900);
   const known = zone.known.get(quarter);
   if (known !== undefined) return known;
   const offset = readOffset(zone, quarter * 900);
-  if (zone.known.size >= mostKnown) zone.known.clear();
+  if (zone.known.size >= maxKnown) zone.known.clear();
   zone.known.set(quarter, offset);
   return offset;
 };

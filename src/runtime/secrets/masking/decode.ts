@@ -107,12 +107,12 @@ export const decodeOnce = (below: Layer): Layer | undefined => {
 };
 
 /** Text that is encoded more often is not decoded to its end. Each pass shortens the text that it changes. */
-const mostPasses = 8;
+const maxPasses = 8;
 
 /** A layer and what it means, decoded again and again. */
 export const decodings = (layer: Layer): readonly Layer[] => {
   const found = [layer];
-  for (let pass = 0; pass < mostPasses; pass++) {
+  for (let pass = 0; pass < maxPasses; pass++) {
     const next = decodeOnce(found.at(-1)!);
     if (next === undefined) break;
     found.push(next);

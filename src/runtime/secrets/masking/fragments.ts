@@ -28,7 +28,7 @@ const shortestFragment = 6;
 const longestWithFragments = 20_000;
 
 /** A text with more ellipses is not searched to its end. */
-const mostEllipses = 100;
+const maxEllipses = 100;
 
 const ellipsis = /["'`)\]]{0,3}(?:\.{3,}|\u2026)["'`([]{0,3}/g;
 
@@ -52,7 +52,7 @@ const fragmentAfter = (text: string, start: number, form: string): number => {
  */
 export const addFragments = (text: string, forms: readonly string[], found: Span[]): void => {
   if (text.length > longestWithFragments) return;
-  for (const match of [...text.matchAll(ellipsis)].slice(0, mostEllipses)) {
+  for (const match of [...text.matchAll(ellipsis)].slice(0, maxEllipses)) {
     const before = match.index;
     const after = before + match[0].length;
     for (const form of forms) {

@@ -13,7 +13,7 @@ export const mask = '***';
 export type Masker = (text: string) => string;
 
 /** Digits in what digits stand for are unpacked once more. */
-const mostUnpacked = 2;
+const maxUnpacked = 2;
 
 const base64Run = /[A-Za-z0-9+/_-]{16,}/g;
 const hexRun = /[0-9a-fA-F]{16,}/g;
@@ -110,5 +110,5 @@ const cover = (text: string, spans: readonly Span[]): string => {
 export const createMasker = (secrets: Iterable<string>, least = 1): Masker => {
   const forms = formsOf(secrets, mask, least);
   if (forms.exact.length === 0 && forms.tolerant.length === 0) return (text) => text;
-  return (text) => cover(text, spansIn(text, forms, text.length === longestMessage, mostUnpacked));
+  return (text) => cover(text, spansIn(text, forms, text.length === longestMessage, maxUnpacked));
 };

@@ -4,7 +4,7 @@ import type { QueuedTimer, TimerQueue } from '../../../common/timer-queue.ts';
 import type { Sender } from '../../send/sender.ts';
 
 /** Renewals per second; beyond this rate, leases become longer instead. */
-const mostRenewals = 400;
+const maxRenewals = 400;
 
 /**
  * Computes the length of a lease in milliseconds. Each lease is renewed about twice per length, so the length grows with
@@ -17,7 +17,7 @@ const mostRenewals = 400;
  * leaseLength(60_000, 40_000); // 200000: 400 renewals a second
  */
 export const leaseLength = (shortest: number, held: number): number =>
-  Math.max(shortest, Math.ceil((2 * held * 1000) / mostRenewals));
+  Math.max(shortest, Math.ceil((2 * held * 1000) / maxRenewals));
 
 /**
  * Computes when a lease is renewed, in milliseconds after it began: at random between a quarter and three quarters of

@@ -11,7 +11,7 @@ const refusedPause = 5_000;
 /**
  * Handles the first task of a subscription's process: completes the job of the activating task, so that the user's
  * process moves on to its message event. The answer to a start message does not say whether an instance was started;
- * this job is the proof. Without it, the activating job is handed out again after its timeout.
+ * this job is the proof. Without it, the activating job is offered again after its timeout.
  *
  * @param signal ends all waiting for an answer
  */
@@ -35,7 +35,7 @@ export const openTaskWorker = (sender: Sender, signal: AbortSignal): Worker => (
       // The activating job was completed before and the answer was lost, or its process was cancelled.
       case 'gone':
         return { kind: 'complete', variables: {} };
-      // For example, a runtime without the connector has failed that job meanwhile: it is handed out again later.
+      // For example, a runtime without the connector has failed that job meanwhile: the cluster offers it again later.
       case 'refused':
         return failOnce(attempts, `The activating task cannot be completed: ${errorText(delivery.error)}`);
       default:

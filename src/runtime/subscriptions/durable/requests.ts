@@ -14,7 +14,7 @@ export const openTaskRequest: JobRequest = {
 
 /** Limits for a connector's durable subscriptions. */
 export interface LeaseLimits {
-  /** The most subscriptions that one runtime runs at once. */
+  /** Maximum number of subscriptions that one runtime runs at once. */
   readonly maxSubscriptions: number;
   /** Milliseconds of a lease. */
   readonly lease: number;

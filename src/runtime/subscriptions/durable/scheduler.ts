@@ -17,7 +17,7 @@ import { createSubscriptionRunner, type SubscriptionEnd, type SubscriptionRunner
 import {
   alreadyStartedFault,
   expirySeconds,
-  mostRemembered,
+  maxRemembered,
   notRunningFault,
   type Scheduler,
   type SchedulerServices,
@@ -31,7 +31,7 @@ import { startMessage } from './subscription-process.ts';
 
 /** How subscriptions are kept in the cluster. */
 export interface DurableOptions {
-  /** The most subscriptions of one connector that this runtime runs at once. */
+  /** Maximum number of subscriptions of one connector that this runtime runs at once. */
   readonly maxSubscriptions: number;
   /** Milliseconds of a lease while there are few. Another runtime continues this long after one is killed. */
   readonly lease: number;
@@ -46,7 +46,7 @@ export interface DurableOptions {
 const batch = 32;
 
 /** Commands for leases that run at once: enough for hundreds per second, and no flood after an outage. */
-const mostCommands = 64;
+const maxCommands = 64;
 
 /** What `start` sets up. */
 interface Running {
@@ -84,7 +84,7 @@ const outcomeOf = (job: ActivatedJob, connector: AnyInboundConnector, end: Subsc
  */
 export const createDurableScheduler = ({ maxSubscriptions, lease, term }: DurableOptions): Scheduler => {
   const giveUp = createSharedAbort();
-  const requested = createRecentIds(mostRemembered);
+  const requested = createRecentIds(maxRemembered);
   let wasStarted = false;
   let isStopping = false;
   let running: Running | undefined;
@@ -95,7 +95,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     { services, runner, leases }: Omit<Running, 'workers'>,
   ): Worker => {
     const { sender, clock, emit } = services;
-    const limit = createConcurrencyLimit(mostCommands);
+    const limit = createConcurrencyLimit(maxCommands);
 
     const handle: Worker['handle'] = async (job) => {
       let stored: ReturnType<typeof readSubscription>;
@@ -111,7 +111,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
         connector,
         expiresIn: expiresAt === undefined ? undefined : expiresAt - clock.date(),
         failures: Math.max(0, connector.maxFailures - job.retries),
-        mostFailures: connector.maxFailures,
+        maxFailures: connector.maxFailures,
         state,
         store: (text) => {
           const { elementInstanceKey } = job;
@@ -157,7 +157,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     const { clock, sender, connectors } = services;
     const timers = createTimerQueue(clock);
     const runner = createSubscriptionRunner({ ...services, timers });
-    const limit = createConcurrencyLimit(mostCommands);
+    const limit = createConcurrencyLimit(maxCommands);
     const leases = createLeases({ clock, timers, sender, limit, signal: giveUp.signal, shortest: lease, term });
     const definitions = [
       openTaskWorker(sender, giveUp.signal),

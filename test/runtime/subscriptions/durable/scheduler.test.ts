@@ -366,7 +366,7 @@ test('a cancelled subscription ends its loop', async (t) => {
   assert.deepEqual(runtime.status().subscriptions, []);
 });
 
-test('an activation that is handed out twice makes one subscription', async (t) => {
+test('an activation that is offered twice makes one subscription', async (t) => {
   const engine = await startEngine(t, waitingProcess('box'));
   const { box, letters } = createBox();
   const connection = connectTo(engine);
