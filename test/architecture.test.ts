@@ -41,7 +41,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['linked-list.ts', 'records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'variables.ts', 'views.ts'],
     ...['events', ''],
   ],
-  'engine/model': ['types.ts', 'iso8601.ts', 'xml', 'elements', 'checks', ''],
+  'engine/model': ['types.ts', 'iso8601.ts', 'cron.ts', 'xml', 'elements', 'checks', ''],
   'engine/model/elements': [
     ...['expressions.ts', 'unsupported.ts', 'graph.ts', 'zeebe-extensions.ts'],
     ...['event-definitions', ''],

@@ -1,4 +1,5 @@
 import { activate, complete } from './elements/execute-node.ts';
+import { checkInclusiveJoins } from './flow/inclusive-joins.ts';
 import { correlateSubscription, startNext } from './flow/message-correlation.ts';
 import { createElement } from './flow/tokens.ts';
 import type { Context, QueueItem } from './store/context.ts';
@@ -55,6 +56,9 @@ export const processItem = (context: Context, item: QueueItem, isTooLong: boolea
       return;
     case 'correlate':
       correlateSubscription(context, item.subscription);
+      return;
+    case 'join':
+      checkInclusiveJoins(context, item.scope);
       return;
     case 'startNext':
       startNext(context, item.processId, item.correlationKey);

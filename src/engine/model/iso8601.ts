@@ -55,6 +55,12 @@ export const parseDuration = (text: string): Duration | undefined => {
   };
 };
 
+/**
+ * Tells whether a text has only the parts of a duration, even if they are in the wrong order, as in `PT1D`. Camunda's
+ * validators of models do not look at the order.
+ */
+export const resemblesDuration = (text: string): boolean => /^[+-]?P(?:T?[+-]?\d+(?:[.,]\d+)?[YMWDHS])+$/i.test(text);
+
 /** The digits of a fraction as nanoseconds. An integer, because a product such as 0.001 * 1000 can be inexact. */
 const nanoseconds = (digits: string): number => Number(digits.slice(0, 9).padEnd(9, '0'));
 

@@ -160,6 +160,7 @@ export type FlowNode = NodeBase &
         readonly propagateAllChildVariables: boolean;
       }
     | { readonly kind: 'exclusiveGateway'; readonly defaultFlow?: string }
+    | { readonly kind: 'inclusiveGateway'; readonly defaultFlow?: string }
     | { readonly kind: 'parallelGateway' }
     /** Its outgoing flows lead to catch events; the first event that is triggered decides. */
     | { readonly kind: 'eventBasedGateway' }

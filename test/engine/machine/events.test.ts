@@ -12,7 +12,7 @@ import {
   start,
   subProcess,
 } from '../support/bpmn.ts';
-import { p, rejected, rejectionOf, rigWith } from './support.ts';
+import { compile, createRig, p, rejected, rejectionOf, rigWith } from './support.ts';
 
 const thrown = (code: string, variables = {}) => ({ code, errorMessage: 'said', variables });
 
@@ -59,6 +59,53 @@ test('case 88: a jump over several due times fires each timer at its own time', 
   rig.pass(3_600_000);
   const seen = rig.jobs('b').map(({ variables }) => String(variables.seen).slice(0, 23));
   assert.deepEqual(seen, ['2026-03-18T12:34:57.789', '2026-03-18T12:34:58.789', '2026-03-18T12:34:59.789']);
+});
+
+test('a cron expression fires at its times, also after a snapshot', async () => {
+  const resources = [
+    await compile(
+      p(
+        ...chain(start(), serviceTask('task', { type: 'a' }), end()),
+        boundary('tick', 'task', {
+          cycle: '0 0 9-17 * * MON-FRI',
+          interrupting: false,
+          outputs: { at: '=string(now())' },
+        }),
+        end('ticked'),
+        ...path('tick', 'ticked'),
+      ),
+    ),
+  ];
+  const rig = createRig();
+  rig.machine.deploy(resources);
+  const key = rig.create();
+  assert.equal(rig.machine.nextDue(), Date.UTC(2026, 2, 18, 13));
+  rig.pass(3_600_000);
+  assert.equal(rig.count('ticked'), 1);
+  assert.match(String(rig.root(key)?.at), /^2026-03-18T13:00(:00)?Z/);
+  const restored = createRig({ snapshot: rig.machine.snapshot(), resources }, rig.now());
+  restored.pass(24 * 3_600_000);
+  assert.equal(restored.count('ticked'), 9);
+  assert.equal(restored.machine.nextDue(), Date.UTC(2026, 2, 19, 14));
+});
+
+test('a cron expression that starts a process repeats, and one without a time never fires', async () => {
+  const rig = await rigWith(p(...chain(start('start', { cycle: '@daily' }), end())));
+  rig.pass(3 * 86_400_000);
+  assert.equal(rig.created().length, 3);
+  const never = await rigWith(p(...chain(start('start', { cycle: '0 0 0 30 2 *' }), end())));
+  assert.equal(never.machine.nextDue(), undefined);
+});
+
+test('a duration whose parts are in the wrong order deploys, and its timer gets an incident', async () => {
+  const rig = await rigWith(p(...chain(start(), catchEvent('wait', { duration: 'PT1D' }), end())));
+  rig.create();
+  const { type, message } = rig.incident();
+  assert.equal(type, 'EXTRACT_VALUE_ERROR');
+  assert.equal(
+    message,
+    "Expected the timer value 'PT1D' to be an ISO 8601 duration such as PT10S, but was another text.",
+  );
 });
 
 test('a cycle with zero repetitions never fires', async () => {

@@ -122,7 +122,6 @@ describe('elements that the embedded engine does not support', () => {
       around(other('callActivity', 'c')),
       ['c', /zeebe:calledElement with a processId/],
     ],
-    ['an inclusive gateway', around(other('inclusiveGateway', 'g')), ['g', /inclusive gateways/]],
     [
       'a complex gateway (case 21)',
       around(other('complexGateway', 'g')),

@@ -161,9 +161,9 @@ describe('events', () => {
       ['s > timerEventDefinition > timeCycle', /"PT1S" is not an ISO 8601 repeating interval/],
     ],
     [
-      'a cron expression',
-      process('p', start('s', { cycle: '0 0 9 * * MON' })),
-      ['s > timerEventDefinition > timeCycle', /does not support cron expressions/],
+      'an invalid cron expression',
+      process('p', start('s', { cycle: '0 0 25 * * MON' })),
+      ['s > timerEventDefinition > timeCycle', /"0 0 25 \* \* MON" is not .* or a cron expression/],
     ],
     [
       'a timer with a syntax error',

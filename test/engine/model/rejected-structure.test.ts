@@ -8,6 +8,7 @@ import {
   exclusiveGateway,
   file,
   flow,
+  inclusiveGateway,
   manualTask,
   other,
   parallelGateway,
@@ -129,6 +130,17 @@ describe('structure', () => {
       process('p', ...chain(start(), exclusiveGateway('g'), end('a')), end('b'), flow('g', 'b')),
       ['g-a', /needs a condition/],
       ['g-b', /needs a condition/],
+    ],
+    [
+      'two unconditioned flows of an inclusive gateway (case 385)',
+      process('p', ...chain(start(), inclusiveGateway('g'), end('a')), end('b'), flow('g', 'b')),
+      ['g-a', /inclusive gateway "g" has several/],
+      ['g-b', /needs a condition/],
+    ],
+    [
+      'a default flow that does not leave its inclusive gateway',
+      process('p', ...chain(start(), inclusiveGateway('g', { default: 'start-g' }), end())),
+      ['g', /default flow "start-g" does not leave/],
     ],
     [
       'a default flow that leaves another node',

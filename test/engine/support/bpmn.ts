@@ -205,6 +205,10 @@ export const receiveTask = (id: string, options: Common & { readonly message?: s
 export const exclusiveGateway = (id: string, options: Common & { readonly default?: string } = {}): Part =>
   part(id, node('exclusiveGateway', id, options, attribute('default', options.default)));
 
+/** An inclusive gateway; `default` is the id of a flow. */
+export const inclusiveGateway = (id: string, options: Common & { readonly default?: string } = {}): Part =>
+  part(id, node('inclusiveGateway', id, options, attribute('default', options.default)));
+
 /** A parallel gateway. */
 export const parallelGateway = (id: string, options: Common = {}): Part =>
   part(id, node('parallelGateway', id, options));

@@ -11,7 +11,7 @@ import { viewElement } from '../store/views.ts';
 import { type Behavior, leaveByAllFlows, passThrough } from './behavior.ts';
 import { callActivity } from './call-activities.ts';
 import { boundaryEvent, catchEvent, endEvent, startEvent, throwEvent } from './events.ts';
-import { eventBasedGateway, exclusiveGateway, parallelGateway } from './gateways.ts';
+import { eventBasedGateway, exclusiveGateway, inclusiveGateway, parallelGateway } from './gateways.ts';
 import { activateBody, completeBody, completeLoopInstance } from './multi-instance.ts';
 import { eventSubProcess, subProcess } from './subprocesses.ts';
 import { jobTask, receiveTask, scriptTask } from './tasks.ts';
@@ -33,6 +33,7 @@ const behaviors: { readonly [Kind in FlowNode['kind']]: Behavior<Kind> } = {
   scriptTask,
   receiveTask,
   exclusiveGateway,
+  inclusiveGateway,
   parallelGateway,
   eventBasedGateway,
   subProcess,

@@ -1,3 +1,4 @@
+import type { FlowNode } from '../../model/types.ts';
 import { evaluateCondition } from '../evaluation/expressions.ts';
 import { leaveScope, takeFlow } from '../flow/tokens.ts';
 import type { Context } from '../store/context.ts';
@@ -5,6 +6,12 @@ import { stepFailure } from '../store/incidents.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { lookupFrom } from '../store/variables.ts';
 import { activateWith, type Behavior, type NodeOf, nodesById, passThrough } from './behavior.ts';
+
+const noFlow = ({ id }: FlowNode): Error =>
+  stepFailure(
+    'CONDITION_ERROR',
+    `Expected at least one condition of the flows out of '${id}' to be true, or a default flow, but there is none.`,
+  );
 
 const chooseFlow = (
   context: Context,
@@ -19,10 +26,7 @@ const chooseFlow = (
     if (condition === undefined || evaluateCondition(context, condition, lookup)) return id;
   }
   if (node.defaultFlow !== undefined || node.outgoing.length === 0) return node.defaultFlow;
-  throw stepFailure(
-    'CONDITION_ERROR',
-    `Expected at least one condition of the flows out of '${node.id}' to be true, or a default flow, but there is none.`,
-  );
+  throw noFlow(node);
 };
 
 /** Chooses the first flow whose condition is true. */
@@ -33,6 +37,36 @@ export const exclusiveGateway: Behavior<'exclusiveGateway'> = {
   },
   leave: (context, element, scope) => {
     if (element.chosenFlow !== undefined) takeFlow(context, scope, element.chosenFlow);
+    leaveScope(context, element, scope);
+  },
+};
+
+const chooseFlows = (
+  context: Context,
+  element: ElementInstance,
+  node: NodeOf<'inclusiveGateway'>,
+): readonly string[] => {
+  const { flows } = element.definition.model;
+  const lookup = lookupFrom(element);
+  const chosen = node.outgoing.filter((id) => {
+    if (id === node.defaultFlow) return false;
+    const condition = flows.get(id)?.condition;
+    return condition === undefined || evaluateCondition(context, condition, lookup);
+  });
+  if (chosen.length > 0 || node.outgoing.length === 0) return chosen;
+  if (node.defaultFlow !== undefined) return [node.defaultFlow];
+  throw noFlow(node);
+};
+
+/** Chooses every flow whose condition is true. Before its activation, the tokens of its incoming flows were joined. */
+export const inclusiveGateway: Behavior<'inclusiveGateway'> = {
+  activate: (context, element, node) => {
+    const chosenFlows = Object.freeze(chooseFlows(context, element, node));
+    passThrough(context, element, node);
+    element.details = { ...element.details, chosenFlows };
+  },
+  leave: (context, element, scope) => {
+    for (const flowId of element.details?.chosenFlows ?? []) takeFlow(context, scope, flowId);
     leaveScope(context, element, scope);
   },
 };

@@ -1,4 +1,5 @@
 import type { Lookup } from '../../../feel/types.ts';
+import { nextCronTime, parseCron } from '../../model/cron.ts';
 import { addDuration, type Duration, parseCycle, parseDateTime, parseDuration } from '../../model/iso8601.ts';
 import type { TimerDefinition } from '../../model/types.ts';
 import type { Context } from '../store/context.ts';
@@ -17,7 +18,7 @@ export interface TimerPlan {
 const forms = {
   duration: 'an ISO 8601 duration such as PT10S',
   date: 'an ISO 8601 date and time such as 2030-01-31T10:00:00Z',
-  cycle: 'an ISO 8601 repeating interval such as R3/PT10S',
+  cycle: 'an ISO 8601 repeating interval such as R3/PT10S or a cron expression',
 } as const;
 
 /** The first due time of a cycle from `start` on that is not in the past. */
@@ -35,6 +36,13 @@ const firstDueTime = (start: number, interval: Duration, now: number): number =>
   return due;
 };
 
+const planCron = (text: string, now: number): TimerPlan | undefined => {
+  const cron = parseCron(text);
+  if (cron === undefined) return undefined;
+  const due = nextCronTime(cron, now);
+  return due === undefined ? { due: now, repetitions: 0, cycle: text } : { due, repetitions: -1, cycle: text };
+};
+
 const planOf = (kind: TimerDefinition['kind'], text: string, now: number): TimerPlan | undefined => {
   if (kind === 'duration') {
     const duration = parseDuration(text);
@@ -45,7 +53,7 @@ const planOf = (kind: TimerDefinition['kind'], text: string, now: number): Timer
     return date === undefined ? undefined : { due: Math.max(now, date), repetitions: 1, cycle: undefined };
   }
   const cycle = parseCycle(text);
-  if (cycle === undefined) return undefined;
+  if (cycle === undefined) return planCron(text, now);
   const { start, interval, repetitions } = cycle;
   const due = start === undefined ? Math.max(now, addDuration(now, interval)) : firstDueTime(start, interval, now);
   return { due, repetitions: repetitions === 'unbounded' ? -1 : repetitions, cycle: text };
@@ -62,8 +70,10 @@ export const planTimer = (context: Context, { kind, value }: TimerDefinition, lo
   throw stepFailure('EXTRACT_VALUE_ERROR', `Expected the timer value '${text}' to be ${forms[kind]}, but was ${was}.`);
 };
 
-/** The next due time of a cycle. */
-export const nextDueTime = (cycle: string, due: number): number => {
+/** The next due time of a cycle; `undefined` if there is none. */
+export const nextDueTime = (cycle: string, due: number): number | undefined => {
   const interval = parseCycle(cycle)?.interval;
-  return interval === undefined ? due : Math.max(due, addDuration(due, interval));
+  if (interval !== undefined) return Math.max(due, addDuration(due, interval));
+  const cron = parseCron(cycle);
+  return cron && nextCronTime(cron, due);
 };

@@ -50,14 +50,14 @@ const emitTriggered = (context: Context, timer: Timer, root: ElementInstance): v
 export const fireTimer = (context: Context, timer: Timer): void => {
   const { element, node, definition, cycle } = timer;
   if (timer.repetitions > 0) timer.repetitions -= 1;
-  const again = timer.repetitions !== 0 && cycle !== undefined;
-  if (again) schedule(context, timer, nextDueTime(cycle, timer.due));
+  const next = timer.repetitions !== 0 && cycle !== undefined ? nextDueTime(cycle, timer.due) : undefined;
+  if (next !== undefined) schedule(context, timer, next);
   if (element === undefined) {
     emitTriggered(context, timer, startInstance(context, { definition, node, result: noVariables }));
     return;
   }
   emitTriggered(context, timer, element.root);
-  if (!again && (node.kind === 'boundaryEvent' || node.kind === 'startEvent'))
+  if (next === undefined && (node.kind === 'boundaryEvent' || node.kind === 'startEvent'))
     closeSubscription(context, element, timer);
   triggerEvent(context, element, timer, noVariables);
 };

@@ -10,6 +10,7 @@ import { writeAllLocal } from '../store/variables.ts';
 import { viewElement, viewInstance, viewJob } from '../store/views.ts';
 import type { Variables } from '../types.ts';
 import { closeSubscriptions } from './event-subscriptions.ts';
+import { awaitInclusiveJoin, recheckInclusiveJoins } from './inclusive-joins.ts';
 
 /** Creates the instance of a node that a token has reached. The scope has counted the token already. */
 export const createElement = (
@@ -88,7 +89,7 @@ const joinTokens = (scope: ElementInstance, node: FlowNode, flowId: string): boo
   return true;
 };
 
-/** Sends a token along a flow. At a parallel gateway with several incoming flows, it waits for the other tokens. */
+/** Sends a token along a flow. At a parallel or inclusive gateway with several incoming flows, it waits for the other tokens. */
 export const takeFlow = (context: Context, scope: ElementInstance, flowId: string, result?: Variables): void => {
   const { model } = scope.definition;
   const flow = model.flows.get(flowId);
@@ -97,12 +98,17 @@ export const takeFlow = (context: Context, scope: ElementInstance, flowId: strin
   context.emit?.({ kind: 'flow:taken', flowId, processInstanceKey: keyText(scope.root.key) });
   scope.tokens += 1;
   if (node.kind === 'parallelGateway' && node.incoming.length > 1 && !joinTokens(scope, node, flowId)) return;
+  if (node.kind === 'inclusiveGateway' && node.incoming.length > 1) {
+    awaitInclusiveJoin(context, scope, flowId);
+    return;
+  }
   enter(context, scope, node, result);
 };
 
 /** Removes a completed element from its scope. Without further tokens, the scope completes. */
 export const leaveScope = (context: Context, element: ElementInstance, scope: ElementInstance): void => {
   removeElement(context.state, element, scope);
+  if (scope.joins !== undefined) recheckInclusiveJoins(context, scope);
   if (scope.tokens === 0 && scope.state === 'ACTIVE') enqueueStep(context, 'complete', scope);
 };
 
@@ -126,6 +132,7 @@ const terminateOne = (context: Context, element: ElementInstance): void => {
   element.state = 'TERMINATED';
   context.emit?.({ kind: 'element:terminated', element: viewElement(element) });
   removeElement(context.state, element, scope);
+  if (scope.joins !== undefined) recheckInclusiveJoins(context, scope);
 };
 
 /** Terminates an element and everything in it, inner elements first. It does not complete the scope: the caller decides. */

@@ -40,6 +40,7 @@ export interface SavedDetails {
   readonly interrupted?: boolean;
   readonly pending?: { readonly node: string; readonly result: Variables | null };
   readonly depth?: number;
+  readonly chosenFlows?: readonly string[];
 }
 
 export interface SavedUserTask {

@@ -14,7 +14,7 @@ import type {
 
 const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDetails } => {
   if (details === undefined) return {};
-  const { headers, loop, index, caller, depth, interrupted, pending } = details;
+  const { headers, loop, index, caller, depth, interrupted, pending, chosenFlows } = details;
   return {
     details: {
       ...(headers === undefined ? {} : { headers }),
@@ -24,6 +24,7 @@ const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDe
       ...(interrupted === undefined ? {} : { interrupted }),
       ...(pending === undefined ? {} : { pending }),
       ...(depth === undefined ? {} : { depth }),
+      ...(chosenFlows === undefined ? {} : { chosenFlows }),
     },
   };
 };

@@ -12,6 +12,8 @@ export type QueueItem =
   | { readonly kind: 'step'; readonly step: StepName; readonly element: ElementInstance }
   /** A subscription looks for a buffered message. */
   | { readonly kind: 'correlate'; readonly subscription: MessageSubscription }
+  /** The inclusive gateways of a scope that wait for tokens look whether one of them can go on. */
+  | { readonly kind: 'join'; readonly scope: ElementInstance }
   /** A buffered message can start an instance, because the instance with the same correlation key has ended. */
   | { readonly kind: 'startNext'; readonly processId: string; readonly correlationKey: string };
 

@@ -92,6 +92,8 @@ export interface ElementDetails {
   interrupted?: boolean;
   /** Of a process instance with event subprocesses that has not started yet: its start event, and the variables of it. */
   pending?: { readonly node: string; readonly result: Variables | null };
+  /** The flows that an inclusive gateway has chosen. */
+  chosenFlows?: readonly string[];
   /** How many call activities enclose a process instance. */
   depth?: number;
 }

@@ -2,7 +2,7 @@ import type { Graph, Site } from '../elements/graph.ts';
 import type { Report } from '../xml/problems.ts';
 
 const passing = new Set(['bpmn:Task', 'bpmn:ManualTask', 'bpmn:IntermediateThrowEvent']);
-const joining = new Set(['bpmn:ExclusiveGateway', 'bpmn:ParallelGateway']);
+const joining = new Set(['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:ParallelGateway']);
 
 const neverWaits = ({ element }: Site): boolean => passing.has(element.$type) || joining.has(element.$type);
 

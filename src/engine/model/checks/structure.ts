@@ -99,20 +99,20 @@ const checkEventBasedGateway: Check = (site, context) => {
   rejectConditions(site, context);
 };
 
-const checkExclusiveGateway: Check = (site, context) => {
+const checkConditions: Check = (site, context) => {
   const { element, outgoing } = site;
   const byDefault = defaultFlow(site, context);
   for (const flow of outgoing) {
     if (flow === byDefault || outgoing.length < 2 || hasCondition(flow)) continue;
     context.report(
       flow.element,
-      `The flow needs a condition, because the exclusive gateway "${element.id}" has several outgoing flows and this is not its default flow.`,
+      `The flow needs a condition, because the ${element.$type === 'bpmn:InclusiveGateway' ? 'inclusive' : 'exclusive'} gateway "${element.id}" has several outgoing flows and this is not its default flow.`,
     );
   }
 };
 
 const rejectConditions: Check = ({ element, outgoing }, { report }) => {
-  if (isA(element, 'bpmn:InclusiveGateway') || isA(element, 'bpmn:ComplexGateway')) return;
+  if (isA(element, 'bpmn:ComplexGateway')) return;
   for (const flow of outgoing) {
     if (!hasCondition(flow)) continue;
     report(flow.element, `A flow that leaves <${tagOf(element)}> cannot have a condition. Use an exclusive gateway.`);
@@ -122,5 +122,6 @@ const rejectConditions: Check = ({ element, outgoing }, { report }) => {
 /** Checks of the outgoing flows by the type of the element. */
 const checks: Readonly<Record<string, Check>> = {
   'bpmn:EventBasedGateway': checkEventBasedGateway,
-  'bpmn:ExclusiveGateway': checkExclusiveGateway,
+  'bpmn:ExclusiveGateway': checkConditions,
+  'bpmn:InclusiveGateway': checkConditions,
 };

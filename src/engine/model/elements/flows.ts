@@ -8,7 +8,7 @@ import type { FlowSite, Site } from './graph.ts';
 /** Tells whether a flow has a condition, valid or not. */
 export const hasCondition = ({ element }: FlowSite): boolean => elementAt(element, 'conditionExpression') !== undefined;
 
-/** The default flow of an exclusive gateway. A flow that does not leave the gateway is reported. */
+/** The default flow of an exclusive or inclusive gateway. A flow that does not leave the gateway is reported. */
 export const defaultFlow = (site: Site, context: Context): FlowSite | undefined => {
   const named = refer(site.element, 'default', context);
   const flow = site.outgoing.find(({ element }) => element === named);
@@ -17,6 +17,10 @@ export const defaultFlow = (site: Site, context: Context): FlowSite | undefined 
   }
   return flow;
 };
+
+/** Tells whether an element is a gateway that can have a default flow. */
+export const hasDefaultFlow = ({ element }: Site): boolean =>
+  element.$type === 'bpmn:ExclusiveGateway' || element.$type === 'bpmn:InclusiveGateway';
 
 const readCondition = (flow: FlowSite, { report }: Context): Expression | undefined => {
   if (!hasCondition(flow)) return undefined;
@@ -27,7 +31,7 @@ const readCondition = (flow: FlowSite, { report }: Context): Expression | undefi
 /** Reads a sequence flow. The condition of a default flow must be valid, but it is ignored. */
 export const readFlow = (flow: FlowSite, context: Context): Flow => {
   const condition = readCondition(flow, context);
-  const isDefault = flow.source.element.$type === 'bpmn:ExclusiveGateway' && defaultFlow(flow.source, context) === flow;
+  const isDefault = hasDefaultFlow(flow.source) && defaultFlow(flow.source, context) === flow;
   return Object.freeze({
     id: flow.id,
     source: flow.source.id,

@@ -1,10 +1,16 @@
 import { defaultFlow } from './flows.ts';
 import type { ReadNode } from './node-base.ts';
 
-export const readExclusiveGateway: ReadNode = (site, base, context) => {
-  const flow = defaultFlow(site, context);
-  return { ...base, kind: 'exclusiveGateway', ...(flow === undefined ? {} : { defaultFlow: flow.id }) };
-};
+const readWithDefault =
+  (kind: 'exclusiveGateway' | 'inclusiveGateway'): ReadNode =>
+  (site, base, context) => {
+    const flow = defaultFlow(site, context);
+    return { ...base, kind, ...(flow === undefined ? {} : { defaultFlow: flow.id }) };
+  };
+
+export const readExclusiveGateway: ReadNode = readWithDefault('exclusiveGateway');
+
+export const readInclusiveGateway: ReadNode = readWithDefault('inclusiveGateway');
 
 export const readParallelGateway: ReadNode = (_site, base) => ({ ...base, kind: 'parallelGateway' });
 

@@ -4,7 +4,7 @@ import { notSupported } from '../xml/problems.ts';
 import type { Context } from '../xml/references.ts';
 import { readCallActivity } from './call-activities.ts';
 import { readBoundaryEvent, readCatchEvent, readEndEvent, readStartEvent, readThrowEvent } from './events.ts';
-import { readEventBasedGateway, readExclusiveGateway, readParallelGateway } from './gateways.ts';
+import { readEventBasedGateway, readExclusiveGateway, readInclusiveGateway, readParallelGateway } from './gateways.ts';
 import type { Site } from './graph.ts';
 import { type ReadNode, readBase } from './node-base.ts';
 import { readSubProcess } from './subprocesses.ts';
@@ -39,6 +39,7 @@ const readers: Readonly<Record<string, ReadNode>> = {
   'bpmn:BusinessRuleTask': readBusinessRuleTask,
   'bpmn:ReceiveTask': readReceiveTask,
   'bpmn:ExclusiveGateway': readExclusiveGateway,
+  'bpmn:InclusiveGateway': readInclusiveGateway,
   'bpmn:ParallelGateway': readParallelGateway,
   'bpmn:EventBasedGateway': readEventBasedGateway,
   'bpmn:SubProcess': readSubProcess,

@@ -1,8 +1,8 @@
 import { isExpression } from '../../../../feel/index.ts';
-import { parseCycle, parseDateTime, parseDuration } from '../../iso8601.ts';
+import { parseCron } from '../../cron.ts';
+import { parseCycle, parseDateTime, parseDuration, resemblesDuration } from '../../iso8601.ts';
 import type { TimerDefinition, Trigger } from '../../types.ts';
 import { bodyAt, type Element, elementAt } from '../../xml/element.ts';
-import { notSupported } from '../../xml/problems.ts';
 import type { Context } from '../../xml/references.ts';
 import { sourceAt } from '../expressions.ts';
 import { type Place, withoutVariables } from './place.ts';
@@ -51,11 +51,16 @@ const readDefinition = (definition: Element, place: Place, { report }: Context):
 };
 
 const parsers: Readonly<Record<TimerKind, { parse: (text: string) => unknown; expected: string }>> = {
-  duration: { parse: parseDuration, expected: 'an ISO 8601 duration such as PT15S or P1DT2H' },
+  // In a wrong order such as PT1D, the timer gets an incident when it is reached.
+  duration: {
+    parse: (text) => parseDuration(text) ?? (resemblesDuration(text) || undefined),
+    expected: 'an ISO 8601 duration such as PT15S or P1DT2H',
+  },
   date: { parse: parseDateTime, expected: 'an ISO 8601 date and time such as 2030-01-31T09:00:00Z' },
   cycle: {
-    parse: parseCycle,
-    expected: 'an ISO 8601 repeating interval such as R3/PT10S, with an interval above zero if it repeats forever',
+    parse: (text) => parseCycle(text) ?? parseCron(text),
+    expected:
+      'an ISO 8601 repeating interval such as R3/PT10S, with an interval above zero if it repeats forever, or a cron expression such as "0 0 9 * * MON-FRI"',
   },
 };
 
@@ -63,8 +68,5 @@ const problemOf = (kind: TimerKind, text: string): string | undefined => {
   const { parse, expected } = parsers[kind];
   if (parse(text) !== undefined) return undefined;
   if (text === '') return `The timer's ${kind} is empty. Set ${expected}, or a FEEL expression that begins with "=".`;
-  if (kind === 'cycle' && (text.split(/\s+/).length === 6 || text.startsWith('@'))) {
-    return `${notSupported('cron expressions')} Use ${expected} instead.`;
-  }
   return `The timer's ${kind} "${text}" is not ${expected}.`;
 };
