@@ -5,7 +5,7 @@ import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { onSignals } from '../../src/runtime/process-signals.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
-import { createManualClock, createSkippingClock } from './support/clock.ts';
+import { createManualClock, createSkippingClock, settle } from './support/clock.ts';
 import { connectionFault, createTwin } from './support/cluster.ts';
 import { observe } from './support/runtime.ts';
 
@@ -25,10 +25,6 @@ const endless = () => {
     },
   });
   return { connector, reasons };
-};
-
-const settle = async (): Promise<void> => {
-  for (let round = 0; round < 5; round++) await new Promise(setImmediate);
 };
 
 test('the states of a runtime from idle to stopped', async () => {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Command } from '../../../src/connection/port.ts';
 import { defineInbound, defineOutbound } from '../../../src/connector/define.ts';
 import type { AnyOutboundConnector } from '../../../src/connector/types.ts';
-import { createManualClock, createSkippingClock } from '../support/clock.ts';
+import { createManualClock, createSkippingClock, settle } from '../support/clock.ts';
 import { connectionFault, createTwin, makeJob } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
 
@@ -35,10 +35,6 @@ const gated = (type: string, maxJobs: number) => {
     },
   });
   return { connector, gates, most };
-};
-
-const settle = async (rounds = 5): Promise<void> => {
-  for (let round = 0; round < rounds; round++) await new Promise(setImmediate);
 };
 
 test('a request names the variables, the free slots, and a timeout beyond that of the connector', async () => {

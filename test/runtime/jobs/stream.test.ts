@@ -5,13 +5,9 @@ import type { Connection, StatusName } from '../../../src/connection/port.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import type { AnyOutboundConnector } from '../../../src/connector/types.ts';
 import type { RuntimeOptions } from '../../../src/runtime/options.ts';
-import { createManualClock } from '../support/clock.ts';
+import { createManualClock, settle } from '../support/clock.ts';
 import { connectionFault, createTwin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
-
-const settle = async (rounds = 5): Promise<void> => {
-  for (let round = 0; round < rounds; round++) await new Promise(setImmediate);
-};
 
 /** A connector whose jobs end when the test opens their gates. */
 const gated = (maxJobs: number) => {

@@ -4,23 +4,16 @@ import { test } from 'node:test';
 import { createSlots } from '../../../src/runtime/jobs/slots.ts';
 import type { Worker } from '../../../src/runtime/jobs/worker.ts';
 import { createWorkers } from '../../../src/runtime/jobs/workers.ts';
-import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
-import { createSender } from '../../../src/runtime/send/sender.ts';
-import { createEvents, eventNames } from '../../../src/runtime/shared/events.ts';
-import { createManualClock } from '../support/clock.ts';
-import { createTwin, makeJob } from '../support/cluster.ts';
-
-const settle = async (): Promise<void> => {
-  for (let round = 0; round < 5; round++) await new Promise(setImmediate);
-};
+import { eventNames } from '../../../src/runtime/shared/events.ts';
+import { createManualClock, settle } from '../support/clock.ts';
+import { makeJob } from '../support/cluster.ts';
+import { createTwinSender } from '../support/sender.ts';
 
 const { signal: never } = new AbortController();
 
 /** Workers of one type on a twin. Each job ends when the test calls the next of `ends`. */
 const setUp = (parts: Partial<Worker> = {}) => {
-  const twin = createTwin();
-  const clock = createManualClock();
-  const { emit, on } = createEvents();
+  const { twin, clock, emit, on, connectionState, sender } = createTwinSender(createManualClock());
   const emitted: string[] = [];
   for (const name of eventNames) on(name as 'job:started', () => emitted.push(name));
   const ends: (() => void)[] = [];
@@ -35,11 +28,10 @@ const setUp = (parts: Partial<Worker> = {}) => {
     },
     ...parts,
   };
-  const connectionState = createConnectionState('twin', clock, emit);
   const workers = createWorkers([worker], {
     connection: twin.connection,
     slots: createSlots(worker.maxJobs, new Map([[worker.type, worker.maxJobs]])),
-    sender: createSender(twin.connection, clock, connectionState, emit),
+    sender,
     connectionState,
     clock,
     emit,

@@ -3,22 +3,17 @@ import { test } from 'node:test';
 import type { Command, StatusName } from '../../../src/connection/port.ts';
 import type { Outcome } from '../../../src/connector/types.ts';
 import { commandOf } from '../../../src/runtime/send/command.ts';
-import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
-import { createSender } from '../../../src/runtime/send/sender.ts';
 import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
-import { createEvents } from '../../../src/runtime/shared/events.ts';
 import { createSkippingClock } from '../support/clock.ts';
-import { connectionFault, createTwin } from '../support/cluster.ts';
+import { connectionFault } from '../support/cluster.ts';
+import { createTwinSender } from '../support/sender.ts';
 
 const setUp = () => {
-  const twin = createTwin();
-  const clock = createSkippingClock();
-  const { emit, on } = createEvents();
+  const { twin, clock, on, connectionState, sender } = createTwinSender(createSkippingClock());
   const changes: string[] = [];
   on('connection:lost', () => changes.push('lost'));
   on('connection:restored', () => changes.push('restored'));
-  const connectionState = createConnectionState('twin', clock, emit);
-  return { twin, clock, changes, connectionState, sender: createSender(twin.connection, clock, connectionState, emit) };
+  return { twin, clock, changes, connectionState, sender };
 };
 
 const complete: Outcome = { kind: 'complete', variables: { a: 1 } };

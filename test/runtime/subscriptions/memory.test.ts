@@ -5,14 +5,13 @@ import { isFault } from '../../../src/common/fault.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
 import { pending } from '../../../src/connector/pending.ts';
 import type { Activation, AnyInboundConnector } from '../../../src/connector/types.ts';
-import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
-import { createSender } from '../../../src/runtime/send/sender.ts';
-import { createEvents, type RuntimeEvents } from '../../../src/runtime/shared/events.ts';
+import type { RuntimeEvents } from '../../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 import { callLoop } from '../../../src/runtime/subscriptions/call-loop.ts';
 import { createMemoryScheduler } from '../../../src/runtime/subscriptions/memory.ts';
-import { createManualClock } from '../support/clock.ts';
-import { connectionFault, createTwin } from '../support/cluster.ts';
+import { createManualClock, settle } from '../support/clock.ts';
+import { connectionFault } from '../support/cluster.ts';
+import { createTwinSender } from '../support/sender.ts';
 
 const activationOf = (id: string, connector: string, variables: Record<string, unknown> = {}): Activation => ({
   id,
@@ -28,12 +27,8 @@ const activationOf = (id: string, connector: string, variables: Record<string, u
 const never = new AbortController().signal;
 
 const setUp = async (connectors: readonly AnyInboundConnector[]) => {
-  const twin = createTwin();
-  const clock = createManualClock();
-  const { emit, on } = createEvents();
+  const { twin, clock, emit, on, connectionState: link, sender } = createTwinSender(createManualClock());
   const scheduler = createMemoryScheduler();
-  const link = createConnectionState('twin', clock, emit);
-  const sender = createSender(twin.connection, clock, link, emit);
   const named = new Map(connectors.map((connector) => [connector.name, connector]));
   const failures: RuntimeEvents['subscription:failed'][] = [];
   on('subscription:failed', (event) => failures.push(event));
@@ -41,11 +36,6 @@ const setUp = async (connectors: readonly AnyInboundConnector[]) => {
   const services = { connection, sender, link, clock, logger: silentLogger, emit, workerName: 'test', signal: never };
   await scheduler.start({ connectors: named, ...services });
   return { twin, clock, scheduler, on, failures };
-};
-
-/** Lets everything continue that waits only for promises. */
-const settle = async (): Promise<void> => {
-  for (let round = 0; round < 5; round++) await new Promise(setImmediate);
 };
 
 const results: readonly [what: string, loop: () => unknown, kind: string, error?: RegExp][] = [

@@ -6,18 +6,16 @@ import { createTimerQueue } from '../../../src/common/timer-queue.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
 import { pending } from '../../../src/connector/pending.ts';
 import type { Activation, AnyInboundConnector } from '../../../src/connector/types.ts';
-import { createConnectionState } from '../../../src/runtime/send/connection-state.ts';
-import { createSender } from '../../../src/runtime/send/sender.ts';
 import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
-import { createEvents } from '../../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 import {
   createSubscriptionRunner,
   type RunRequest,
   type SubscriptionEnd,
 } from '../../../src/runtime/subscriptions/runner.ts';
-import { createManualClock } from '../support/clock.ts';
-import { connectionFault, createTwin } from '../support/cluster.ts';
+import { createManualClock, settle } from '../support/clock.ts';
+import { connectionFault } from '../support/cluster.ts';
+import { createTwinSender } from '../support/sender.ts';
 
 const activation: Activation = {
   id: '1',
@@ -33,10 +31,7 @@ const activation: Activation = {
 const never = new AbortController().signal;
 
 const setUp = () => {
-  const twin = createTwin();
-  const clock = createManualClock();
-  const { emit } = createEvents();
-  const sender = createSender(twin.connection, clock, createConnectionState('twin', clock, emit), emit);
+  const { twin, clock, emit, sender } = createTwinSender(createManualClock());
   const runner = createSubscriptionRunner({
     sender,
     clock,
@@ -53,11 +48,6 @@ const setUp = () => {
   return { twin, clock, runner, run };
 };
 
-/** Lets everything continue that waits only for promises. */
-const flush = async (): Promise<void> => {
-  for (let round = 0; round < 5; round++) await new Promise(setImmediate);
-};
-
 const idle = defineInbound({ name: 'c', loop: () => null });
 
 const broken = defineInbound({
@@ -70,10 +60,10 @@ const broken = defineInbound({
 test('a subscription halts after the limit of failures in a row, including those in other runtimes', async () => {
   const { clock, run } = setUp();
   const { ends } = run(broken, { maxFailures: 4, failures: 2 });
-  await flush();
+  await settle();
   assert.equal(ends.length, 0);
   clock.advance(60_000);
-  await flush();
+  await settle();
   assert.equal(ends[0]?.kind, 'halted');
   assert.deepEqual(clock.timers(), []);
 });
@@ -90,7 +80,7 @@ test('a successful call resets the count of failures', async () => {
   const { clock, run, runner } = setUp();
   const { ends } = run(limping, { maxFailures: 2 });
   for (let round = 0; round < 10; round++) {
-    await flush();
+    await settle();
     clock.advance(60_000);
   }
   assert.equal(ends.length, 0);
@@ -107,7 +97,7 @@ test('a failure that another call could only repeat halts the subscription at on
   });
   const { run } = setUp();
   const { ends } = run(misfit, { maxFailures: 60 });
-  await flush();
+  await settle();
   assert.equal(ends[0]?.kind, 'halted');
 });
 
@@ -115,9 +105,9 @@ test('a message that is rejected again and again halts the subscription too', as
   const { twin, clock, run } = setUp();
   twin.onSend = () => connectionFault('PERMISSION_DENIED', 'rejected');
   const { ends } = run(defineInbound({ name: 'c', loop: () => ({}) }), { maxFailures: 2 });
-  await flush();
+  await settle();
   clock.advance(60_000);
-  await flush();
+  await settle();
   assert.equal(ends[0]?.kind, 'halted');
 });
 
@@ -137,15 +127,15 @@ test('a waiting subscription is lost at once, a calling one when its call ends',
       },
     }),
   );
-  await flush();
+  await settle();
   waiting.drop();
   calling.drop();
   assert.equal(signal?.aborted, true);
   assert.deepEqual(runner.subscriptions(), []);
-  await flush();
+  await settle();
   assert.deepEqual([waiting.ends, calling.ends], [[{ kind: 'lost', failures: 0 }], []]);
   end();
-  await flush();
+  await settle();
   assert.deepEqual(calling.ends, [{ kind: 'lost', failures: 0 }]);
 });
 
@@ -156,9 +146,9 @@ test('a loop whose subscription is lost during the call still gets its message p
     loop: (_, { signal }) => new Promise<object>((done) => signal.addEventListener('abort', () => done({}))),
   });
   const { drop, ends } = run(late);
-  await flush();
+  await settle();
   drop();
-  await flush();
+  await settle();
   assert.deepEqual(ends, [{ kind: 'delivered' }]);
   assert.equal(twin.accepted.length, 1);
 });
@@ -168,10 +158,10 @@ test('a subscription is released on offer while it waits, but not during a call 
   const waiting = run(idle);
   const failing = run(broken);
   const calling = run(defineInbound({ name: 'c', loop: () => new Promise<null>(() => {}) }));
-  await flush();
+  await settle();
   assert.deepEqual([waiting.offer(), failing.offer(), calling.offer()], [true, false, false]);
   assert.equal(waiting.offer(), false);
-  await flush();
+  await settle();
   assert.deepEqual(waiting.ends, [{ kind: 'released', failures: 0 }]);
 });
 
@@ -190,17 +180,17 @@ test('the next call waits until the state is stored', async () => {
   };
   const { clock, run, runner } = setUp();
   const { ends } = run(cursor(calls), { store, state: '"begun"' });
-  await flush();
+  await settle();
   clock.advance(60_000);
-  await flush();
+  await settle();
   assert.deepEqual(stored, ['{"after":"begun","call":1}']);
   answer({ kind: 'accepted' });
-  await flush();
+  await settle();
   clock.advance(1_000);
-  await flush();
+  await settle();
   assert.equal(calls.count, 2);
   answer({ kind: 'gone' });
-  await flush();
+  await settle();
   assert.deepEqual(ends, [{ kind: 'lost', failures: 0 }]);
   await runner.stop(never);
 });
@@ -217,9 +207,9 @@ test('a state that the cluster rejects is a failure, and the next call gets the 
   });
   const { clock, run } = setUp();
   const { ends } = run(connector, { store, state: '1', maxFailures: 2 });
-  await flush();
+  await settle();
   clock.advance(60_000);
-  await flush();
+  await settle();
   assert.deepEqual(found, [1, 1]);
   assert.equal(ends[0]?.kind, 'halted');
 });
@@ -240,15 +230,15 @@ test('stop waits for a state that is being stored and for a call that it aborts'
     }),
     { maxFailures: 1 },
   );
-  await flush();
+  await settle();
   const stopped = runner.stop(never);
-  await flush();
+  await settle();
   assert.equal(ends.length, 0);
   // A call that fails because it was aborted does not count as a failure.
   assert.deepEqual(failing.ends, [{ kind: 'released', failures: 0 }]);
   answer();
   await stopped;
-  await flush();
+  await settle();
   assert.deepEqual(ends, [{ kind: 'released', failures: 0 }]);
 });
 
@@ -266,7 +256,7 @@ for (const [what, message, error] of unstorable) {
         defineInbound({ name: 'c', loop: () => message }),
         maxFailures === undefined ? {} : { maxFailures },
       );
-      await flush();
+      await settle();
       assert.ok(ends[0]?.kind === 'halted');
       assert.match((ends[0].error as Error).message, error);
       assert.deepEqual(twin.commands, []);
@@ -279,7 +269,7 @@ test('a state that no cluster can store halts a stored subscription at once', as
   const { run } = setUp();
   const loop = () => pending({ seen: 'x'.repeat(1_600_000) });
   const { ends } = run(defineInbound({ name: 'c', loop }), { maxFailures: 60 });
-  await flush();
+  await settle();
   assert.ok(ends[0]?.kind === 'halted');
   assert.match((ends[0].error as Error).message, /The variables that store the state of "c" are larger than 1\.5 MB/);
 });

@@ -65,3 +65,8 @@ export const createSkippingClock = (
     pauses,
   };
 };
+
+/** Lets everything continue that waits only for promises. */
+export const settle = async (rounds = 5): Promise<void> => {
+  for (let round = 0; round < rounds; round++) await new Promise(setImmediate);
+};

@@ -3,17 +3,15 @@ import { test } from 'node:test';
 import { createConcurrencyLimit } from '../../../../src/common/concurrency.ts';
 import { createTimerQueue } from '../../../../src/common/timer-queue.ts';
 import type { Command } from '../../../../src/connection/port.ts';
-import { createConnectionState } from '../../../../src/runtime/send/connection-state.ts';
-import { createSender } from '../../../../src/runtime/send/sender.ts';
-import { createEvents } from '../../../../src/runtime/shared/events.ts';
 import {
   createLeases,
   leaseLength,
   offerDelay,
   renewalDelay,
 } from '../../../../src/runtime/subscriptions/durable/leases.ts';
-import { createManualClock } from '../../support/clock.ts';
-import { connectionFault, createTwin } from '../../support/cluster.ts';
+import { createManualClock, settle } from '../../support/clock.ts';
+import { connectionFault } from '../../support/cluster.ts';
+import { createTwinSender } from '../../support/sender.ts';
 
 const lengths: readonly [shortest: number, held: number, length: number][] = [
   [60_000, 0, 60_000],
@@ -48,10 +46,7 @@ test('a lease is offered after half a term to one and a half terms', () => {
 });
 
 const setUp = (term = 3_600_000) => {
-  const twin = createTwin();
-  const clock = createManualClock();
-  const { emit } = createEvents();
-  const sender = createSender(twin.connection, clock, createConnectionState('twin', clock, emit), emit);
+  const { twin, clock, sender } = createTwinSender(createManualClock());
   const timers = createTimerQueue(clock);
   const { signal } = new AbortController();
   const leases = createLeases({
@@ -64,11 +59,6 @@ const setUp = (term = 3_600_000) => {
     term,
   });
   return { twin, clock, leases };
-};
-
-/** Lets everything continue that waits only for promises. */
-const settle = async (): Promise<void> => {
-  for (let round = 0; round < 5; round++) await new Promise(setImmediate);
 };
 
 const renewal: Command = { kind: 'updateJobTimeout', jobKey: '7', timeout: 60_000 };
