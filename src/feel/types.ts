@@ -1,3 +1,5 @@
+import type { TimeBudget } from './limits/budget.ts';
+
 /** Reads one variable. `undefined` means that there is no such variable; `null` is a value. */
 export type Lookup = (name: string) => unknown;
 
@@ -21,6 +23,8 @@ export interface EvaluateOptions {
   readonly random?: () => number;
   /** Time limit of the evaluation in milliseconds. When it is exceeded, the evaluation fails. Default: 3000. */
   readonly longest?: number;
+  /** The time that this evaluation and others may take together. Default: no such limit. */
+  readonly budget?: TimeBudget | undefined;
   /** Further functions by name, e.g. `bpmnError`. They take precedence over the functions of FEEL. */
   readonly functions?: Readonly<Record<string, SuppliedFunction>>;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault } from '../../src/common/fault.ts';
-import { compileExpression } from '../../src/feel/index.ts';
+import { compileExpression, createTimeBudget, refill } from '../../src/feel/index.ts';
 
 const evaluate = (text: string, longest?: number): unknown =>
   compileExpression(text).evaluate(() => undefined, longest === undefined ? {} : { longest });
@@ -74,6 +74,40 @@ for (const text of tooLong) {
     );
   });
 }
+
+test('evaluations share a budget: one that is used up stops the next long one, but no short one', () => {
+  const budget = createTimeBudget(100);
+  const within = (text: string, longest = 60_000): unknown =>
+    compileExpression(text).evaluate(() => undefined, { budget, longest });
+  const slow = tooLong[0]!;
+  assert.match(
+    faultOf(() => within(slow, 20)),
+    /it takes longer than 0\.02 s/,
+  );
+  assert.ok(budget.left <= 80, 'the time of an evaluation that was stopped counts');
+  const together = /it takes longer than 0\.1 s, together with the expressions before it/;
+  assert.match(
+    faultOf(() => within(slow)),
+    together,
+  );
+  assert.ok(budget.left <= 0, 'the budget is used up');
+  assert.match(
+    faultOf(() => within(slow)),
+    together,
+  );
+  assert.equal(within('1 + 1'), 2);
+  assert.equal(within('matches("ab", "^a.$")', 60_000), true);
+  refill(budget);
+  assert.equal(budget.left, 100);
+});
+
+test('evaluations that cannot take long do not count', () => {
+  const budget = createTimeBudget(100);
+  for (let round = 0; round < 100; round += 1) {
+    compileExpression('=1 + 2 * 3').evaluate(() => undefined, { budget });
+  }
+  assert.equal(budget.left, 100);
+});
 
 test('an evaluation that was stopped does not affect others', () => {
   faultOf(() => evaluate(tooLong[0]!, 20));

@@ -1,3 +1,4 @@
+import { createTimeBudget, refill } from '../../feel/index.ts';
 import { fireTimer } from './flow/event-triggers.ts';
 import { processItem } from './queue-items.ts';
 import type { Context, QueueItem } from './store/context.ts';
@@ -45,13 +46,14 @@ export const createRunner = ({
   let dueTime: number | undefined;
   let busy = false;
 
+  const budget = createTimeBudget();
   const nowOrDue = (): number => dueTime ?? now();
   const context: Context = {
     state,
     now: nowOrDue,
     emit: onEvent && ((event) => events.push(event)),
     enqueue: (item) => queue.push(item),
-    evaluateOptions: { now: nowOrDue },
+    evaluateOptions: { now: nowOrDue, budget },
     clusterVariables,
     keepEnded,
   };
@@ -104,6 +106,7 @@ export const createRunner = ({
         if (atOnce > maxAtOnce) break;
         unschedule(context, item);
         dueTime = item.due;
+        refill(budget);
         fire(item);
         processQueue();
       }
@@ -115,6 +118,7 @@ export const createRunner = ({
   const run = <T>(command: (context: Context) => T): T => {
     if (busy) return command(context);
     busy = true;
+    refill(budget);
     try {
       const result = command(context);
       processQueue();

@@ -1,5 +1,6 @@
 import { isFault } from '../../common/fault.ts';
 import { evaluationFault, refuse, syntaxFault } from '../faults.ts';
+import { allowance, spend } from '../limits/budget.ts';
 import { withTimeLimit } from '../limits/time.ts';
 import { parse, parseTests } from '../syntax/parse.ts';
 import type { Syntax } from '../syntax/tree.ts';
@@ -37,9 +38,15 @@ export const expressionOf = (source: string, tree: Syntax): Expression => {
   const { code, names, guard } = compileTree(tree);
   const compute = (evaluation: Evaluation): unknown => toJson(code(evaluation, undefined));
   const limited = (lookup: Lookup, options: EvaluateOptions): unknown => {
-    const { longest = defaultTimeLimit } = options;
-    const late = (): Error => refuse(`it takes longer than ${longest / 1000} s`);
-    return withTimeLimit(longest, () => compute(createEvaluation(lookup, options)), late);
+    const { longest = defaultTimeLimit, budget } = options;
+    const allowed = allowance(budget, longest);
+    const late = (): Error =>
+      refuse(
+        allowed === longest || budget === undefined
+          ? `it takes longer than ${longest / 1000} s`
+          : `it takes longer than ${budget.total / 1000} s, together with the expressions before it`,
+      );
+    return withTimeLimit(allowed, () => compute(createEvaluation(lookup, options)), late);
   };
   const trial = (lookup: Lookup, options: EvaluateOptions): unknown => {
     try {
@@ -51,8 +58,8 @@ export const expressionOf = (source: string, tree: Syntax): Expression => {
   };
   const evaluators = {
     none: (lookup, options) => compute(createEvaluation(lookup, options)),
-    trial,
-    limited,
+    trial: (lookup, options) => spend(options.budget, () => trial(lookup, options)),
+    limited: (lookup, options) => spend(options.budget, () => limited(lookup, options)),
   } satisfies Record<TimeGuard, (lookup: Lookup, options: EvaluateOptions) => unknown>;
   const evaluate = evaluators[guard];
   return {

@@ -5,6 +5,7 @@ import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { AnyOutboundConnector, Logger, OutboundMiddleware } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
+import type { TimeBudget } from '../../feel/index.ts';
 import type { JobSecrets } from '../secrets/job-secrets.ts';
 import { errorText } from '../shared/error-text.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
@@ -68,6 +69,8 @@ export interface AttemptParts {
   readonly use: readonly OutboundMiddleware[];
   /** Chance from 0 up to 1. */
   readonly random: () => number;
+  /** The time that the expressions of the job may take together. */
+  readonly budget: TimeBudget;
 }
 
 const failedByJson = ({ subject, attempts }: AttemptParts, cause: unknown): Failed => {
@@ -104,7 +107,7 @@ const completionWith = (parts: AttemptParts, { result, variables, response }: Jo
 
 /** From the connector's own result to the variables that complete the job. */
 const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptResult> => {
-  const { connector, subject, attempts, headers, logger, random, secrets } = parts;
+  const { connector, subject, attempts, headers, logger, random, secrets, budget } = parts;
   const { redactor } = secrets;
   if (isBpmnError(result) || isJobError(result)) return failedByError(attempts, redactor.error(result));
   if (isJobResult(result)) return completionWith(parts, result);
@@ -120,7 +123,7 @@ const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptRe
   } catch (cause) {
     return failedByJson(parts, cause);
   }
-  const { variables, dropped } = mapResult(connector, headers, response, random);
+  const { variables, dropped } = mapResult(connector, headers, response, random, budget);
   const jobResult = headers.resultExpression === undefined ? undefined : jobResultOf(variables);
   if (jobResult !== undefined) return completionWith(parts, { ...jobResult, response });
   if (dropped !== undefined) {

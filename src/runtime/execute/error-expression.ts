@@ -4,6 +4,7 @@ import { isObject } from '../../common/is-object.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
+import type { TimeBudget } from '../../feel/index.ts';
 import { cutMessage } from '../shared/error-text.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import type { AttemptResult } from './attempt.ts';
@@ -20,6 +21,8 @@ export interface ErrorExpressionJob {
   readonly retries: number;
   /** Chance from 0 up to 1. */
   readonly random: () => number;
+  /** The time that the expressions of the job may take together. */
+  readonly budget?: TimeBudget;
 }
 
 /** Reads a field of a context that the author wrote by hand, and adds what is wrong with it to the problems. */
@@ -183,12 +186,12 @@ const failedExpression = (result: AttemptResult, thrown: unknown, value: JsonObj
  */
 export const applyErrorExpression = (
   result: AttemptResult,
-  { headers: { errorExpression }, retries, random }: ErrorExpressionJob,
+  { headers: { errorExpression }, retries, random, budget }: ErrorExpressionJob,
 ): Outcome => {
   if (errorExpression === undefined) return withoutExpression(result);
   let value: JsonObject | undefined;
   try {
-    value = evaluateHeader('errorExpression', errorExpression, scopeOf(result, retries), random);
+    value = evaluateHeader('errorExpression', errorExpression, scopeOf(result, retries), random, budget);
     if (value === undefined) return withoutExpression(result);
     const cause = result.kind === 'failed' && result.outcome.kind === 'fail' ? result.outcome.cause : undefined;
     const requested = requestOf(value, cause);

@@ -1,7 +1,7 @@
 import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
 import { type Json, stringifyValue } from '../../connector/values/json-text.ts';
-import { compileExpression } from '../../feel/index.ts';
+import { compileExpression, type TimeBudget } from '../../feel/index.ts';
 import { errorText } from '../shared/error-text.ts';
 import { expressionFunctions, jobResultMark } from './expression-functions.ts';
 
@@ -31,16 +31,19 @@ const titles = { resultExpression: 'Result expression', errorExpression: 'Error 
  * a context, or a forbidden value. The messages contain no values.
  *
  * @param random the chance behind `backoff(…)`
+ * @param budget the time that the expressions of the job may take together
  */
 export const evaluateHeader = (
   header: keyof typeof titles,
   expression: string,
   lookup: (name: string) => unknown,
   random: () => number,
+  budget?: TimeBudget,
 ): JsonObject | undefined => {
   let value: Json;
   try {
-    value = compileExpression(expression).evaluate(lookup, { random, functions: expressionFunctions(random) }) as Json;
+    const options = { random, functions: expressionFunctions(random), budget };
+    value = compileExpression(expression).evaluate(lookup, options) as Json;
   } catch (cause) {
     const what = `Failed to evaluate expression in the task header ${header}: ${errorText(cause)}`;
     throw fault('feel', { what, cause });

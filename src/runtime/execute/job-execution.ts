@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../common/clock.ts';
 import { hasOperations } from '../../connector/operations.ts';
 import type { AnyOutbound, Logger, OutboundMiddleware, Outcome } from '../../connector/types.ts';
+import { createTimeBudget } from '../../feel/index.ts';
 import { createJobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import type { Redactor } from '../secrets/redactor.ts';
@@ -93,6 +94,7 @@ export const executeJob = async (
   warnOfMisspelt(job, headers, names, connector, logger);
   const attempts = attemptsOf(connector, retries, headers.retryBackoff, logger, random);
   const secrets = createJobSecrets(services);
+  const budget = createTimeBudget();
   const selected = selectOperation(connector, headers);
   const result = selected.ok
     ? await makeAttempt(
@@ -104,6 +106,7 @@ export const executeJob = async (
           headers,
           logger,
           random,
+          budget,
           secrets,
           use,
         },
@@ -113,5 +116,5 @@ export const executeJob = async (
   if (result.kind === 'returned') return result.outcome;
   const { redactor } = secrets;
   const redacted = result.kind === 'failed' ? redactFailed(result, redactor) : result;
-  return redactor.outcome(applyErrorExpression(redacted, { headers, retries, random }));
+  return redactor.outcome(applyErrorExpression(redacted, { headers, retries, random, budget }));
 };

@@ -4,6 +4,7 @@ import { isObject } from '../../common/is-object.ts';
 import { describeIssues } from '../../connector/input/issue-texts.ts';
 import type { AnyOutboundConnector, Schema } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
+import type { TimeBudget } from '../../feel/index.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import { evaluateHeader, type JsonObject, kindOf } from './expression.ts';
 import { jobResultMark } from './expression-functions.ts';
@@ -60,11 +61,12 @@ const mapped = (
   { resultVariable, resultExpression }: ResultHeaders,
   result: Json,
   random: () => number,
+  budget?: TimeBudget,
 ): MappedResult => {
   if (resultVariable === undefined && resultExpression === undefined) return withoutHeaders(connector, result);
   const named = resultVariable === undefined ? {} : { [resultVariable]: result };
   if (resultExpression === undefined) return { variables: named };
-  const context = evaluateHeader('resultExpression', resultExpression, scopeOf(result), random);
+  const context = evaluateHeader('resultExpression', resultExpression, scopeOf(result), random, budget);
   // The context of a job result is not a context of variables.
   if (context !== undefined && Object.hasOwn(context, jobResultMark)) return { variables: context };
   return { variables: { ...named, ...context } };
@@ -80,6 +82,7 @@ const mapped = (
  *
  * @param result the result as JSON; `null` for none
  * @param random the chance behind the function `backoff`
+ * @param budget the time that the expressions of the job may take together
  * @example
  * mapResult(connector, { resultExpression: '={total: response.sum}' }, { sum: 3 }, Math.random); // variables { total: 3 }
  */
@@ -88,8 +91,9 @@ export const mapResult = (
   headers: ResultHeaders,
   result: Json,
   random: () => number,
+  budget?: TimeBudget,
 ): MappedResult => {
-  const found = mapped(connector, headers, result, random);
+  const found = mapped(connector, headers, result, random, budget);
   if (Object.keys(found.variables).length > 0) checkStorable(found.variables, 'The output variables', mapLess);
   return found;
 };

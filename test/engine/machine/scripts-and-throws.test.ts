@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { boundary, chain, end, other, path, sendTask, start, subProcess, throwEvent } from '../support/bpmn.ts';
+import { boundary, chain, end, flow, other, path, sendTask, start, subProcess, throwEvent } from '../support/bpmn.ts';
 import { p, rigWith } from './support.ts';
 
 const jobOf = (type: string): string => `<zeebe:taskDefinition type="${type}"/>`;
@@ -107,4 +107,28 @@ describe('a script task', () => {
     rig.complete('rule');
     assert.equal(rig.state(instance), 'COMPLETED');
   });
+});
+
+test('the expressions of one command share their time: 20 slow ones take no longer than one', async () => {
+  const slow = 'matches(&quot;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!&quot;, &quot;^(a+)+$&quot;)';
+  const tasks = Array.from({ length: 20 }, (_, index) =>
+    other('scriptTask', `s${index}`, {
+      extensions: `<zeebe:script expression="=${slow}" resultVariable="r"/>`,
+    }),
+  );
+  const rig = await rigWith(
+    p(start(), ...tasks, end(), ...tasks.flatMap(({ id }) => [flow('start', id), flow(id, 'end')])),
+  );
+  rig.create();
+  const messages = rig.machine.incidents().map(({ message }) => message);
+  assert.equal(messages.length, 20);
+  assert.match(messages[0]!, /it takes longer than 3 s/);
+  for (const message of messages.slice(1))
+    assert.match(message, /longer than 3 s, together with the expressions before/);
+});
+
+test('the next command has its own time', async () => {
+  const slow = 'for i in 1..20000 return i';
+  const rig = await rigWith(script(`=count(${slow})`));
+  for (const _ of [1, 2, 3]) assert.deepEqual(rig.root(rig.create()), { r: 20000 });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
+import { parseBpmn } from '../../../src/engine/model/xml/parse-xml.ts';
 import {
   bytes,
   chain,
@@ -137,4 +138,31 @@ describe('compiling never rejects', () => {
       { numRuns: 300 },
     );
   });
+});
+
+describe('reading time is linear in', () => {
+  const blanks = ' '.repeat(2_000_000);
+  const cases: readonly [string, string, RegExp][] = [
+    ['blanks without markup', blanks, /not a BPMN 2\.0 document/],
+    ['blanks before text', `${blanks}x`, /not a BPMN 2\.0 document/],
+    ['blanks inside text of a process', process('p', raw(`a${blanks}b`), start()), /cannot be read/],
+    ['lines of blanks', `${' \n'.repeat(1_000_000)}x`, /not a BPMN 2\.0 document/],
+  ];
+  for (const [title, content, expected] of cases) {
+    test(title, async () => {
+      const [problem] = await problemsOf(content);
+      assert.match(problem?.text ?? '', expected);
+      assert.ok((problem?.text ?? '').length < 500, 'the problem does not quote the file');
+    });
+  }
+});
+
+test('a file that takes too long to read is refused', async () => {
+  const faults = process('p', start(), raw('<bpmn:foo/>'.repeat(20_000)));
+  const parsed = await parseBpmn('p.bpmn', bytes(faults), 20);
+  assert.deepEqual(parsed, {
+    ok: false,
+    problems: [{ element: 'p.bpmn', text: 'Reading the file takes longer than 0.02 s. Split it.' }],
+  });
+  assert.ok((await parseBpmn('p.bpmn', bytes(process('p', start())))).ok, 'the next file is read');
 });

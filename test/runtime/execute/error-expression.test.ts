@@ -5,7 +5,10 @@ import * as v from 'valibot';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { Outcome } from '../../../src/connector/types.ts';
+import { createTimeBudget } from '../../../src/feel/index.ts';
+import { applyErrorExpression } from '../../../src/runtime/execute/error-expression.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
+import { mapResult } from '../../../src/runtime/execute/result.ts';
 import { createManualClock } from '../support/clock.ts';
 
 const running = (run: () => unknown) =>
@@ -166,4 +169,23 @@ test('the advice of a message stays out of what an expression builds, and in the
 test('what looks like advice in the message of a connector is left alone', async () => {
   const outcome = await execute(thrown(new Error('Paper jam.\nFix: open tray 2')), '=bpmnError("JAM", error.message)');
   assert.equal(outcome.kind === 'bpmnError' && outcome.message, 'Paper jam.\nFix: open tray 2');
+});
+
+test('the expressions of a job share their time: a result expression that used it up leaves none to a long error expression', () => {
+  const slow = 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$")';
+  const budget = createTimeBudget(50);
+  assert.throws(
+    () => mapResult({}, { resultExpression: `={r: ${slow}}` }, {}, Math.random, budget),
+    /it takes longer than 0\.05 s/,
+  );
+  const succeeded = { kind: 'succeeded', response: null, variables: {} } as const;
+  const job = { retries: 3, random: Math.random, budget };
+  const outcome = applyErrorExpression(succeeded, {
+    ...job,
+    headers: { errorExpression: `=if ${slow} then 1 else 2` },
+  });
+  assert.ok(outcome.kind === 'fail', 'the job fails');
+  assert.match(outcome.message, /it takes longer than 0\.05 s, together with the expressions before it/);
+  const ignored = applyErrorExpression(succeeded, { ...job, headers: { errorExpression: '=ignoreError({a: 1})' } });
+  assert.deepEqual(ignored, { kind: 'complete', variables: { a: 1 } });
 });

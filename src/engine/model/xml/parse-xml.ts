@@ -1,4 +1,5 @@
 import { BpmnModdle } from 'bpmn-moddle';
+import { withTimeLimit } from '../../../feel/limits/time.ts';
 import type { Problem } from '../types.ts';
 import type { Element } from './element.ts';
 import { type Enclosing, enclosingElements } from './enclosing-elements.ts';
@@ -24,6 +25,8 @@ export type Parsed =
   | { readonly ok: true; readonly document: Document }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+const tooLong: Error = new Error('The file takes too long to read.');
+
 /** Created once, because registering the types takes longer than reading a small file. */
 let moddle: BpmnModdle | undefined;
 
@@ -36,16 +39,24 @@ const getModdle = (): BpmnModdle => {
  * Reads the XML of a BPMN file.
  *
  * @param resourceName identifies the file in a problem if it is not BPMN
+ * @param longest time limit in milliseconds
  */
-export const parseBpmn = async (resourceName: string, content: Uint8Array): Promise<Parsed> => {
+export const parseBpmn = async (resourceName: string, content: Uint8Array, longest = 3000): Promise<Parsed> => {
   const failed = (text: string): Parsed => ({ ok: false, problems: [{ element: resourceName, text }] });
   const xml = decode(content);
   if (xml === undefined)
     return failed('The file is not text in the encoding that it declares (UTF-8 if it declares none).');
   try {
-    const { rootElement, warnings } = await getModdle().fromXML(xml);
+    // The parser takes quadratic time for a file with very many faults, and reads it in one piece.
+    const reading = withTimeLimit(
+      longest,
+      () => getModdle().fromXML(xml),
+      () => tooLong,
+    );
+    const { rootElement, warnings } = await reading;
     return { ok: true, document: { definitions: rootElement, ...readWarnings(xml, warnings) } };
   } catch (error) {
+    if (error === tooLong) return failed(`Reading the file takes longer than ${longest / 1000} s. Split it.`);
     return failed(`The file is not a BPMN 2.0 document: ${oneLine((error as Error).message)}`);
   }
 };
@@ -101,4 +112,12 @@ const explain = (tag: string, reason: string): string => {
   return `This content cannot be read: ${oneLine(reason)}`;
 };
 
-const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ', ');
+/** Length limit of a text of the parser, which can quote a large part of the file. */
+const longestQuote = 300;
+
+/** Without a regular expression, because one that trims lines takes quadratic time for a long run of blanks. */
+const oneLine = (text: string): string => {
+  const lines = text.split('\n').map((line) => line.trim());
+  const line = lines.filter((part) => part !== '').join(', ');
+  return line.length > longestQuote ? `${line.slice(0, longestQuote)}…` : line;
+};
