@@ -1,5 +1,3 @@
-import type { TimeBudget } from './limits/budget.ts';
-
 /** Reads one variable. `undefined` means that there is no such variable; `null` is a value. */
 export type Lookup = (name: string) => unknown;
 
@@ -13,6 +11,13 @@ export interface SuppliedFunction {
   (...args: any[]): unknown;
   /** Parameter names in order, for calls such as `f(a: 1)`. Without them, such a call gives null. */
   readonly parameters?: readonly string[];
+}
+
+/** The time that several evaluations may take together, in milliseconds. */
+export interface TimeBudget {
+  readonly total: number;
+  /** What is left of it. Evaluations that may take long lower it. */
+  left: number;
 }
 
 /** What an evaluation needs besides the variables. */

@@ -1,9 +1,4 @@
-/** The time that several evaluations may take together, in milliseconds. */
-export interface TimeBudget {
-  readonly total: number;
-  /** What is left of it. Evaluations that may take long lower it. */
-  left: number;
-}
+import type { TimeBudget } from '../types.ts';
 
 /** The budget of a command of the engine, and of a job of the runtime. */
 const usual = 3_000;
