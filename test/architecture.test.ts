@@ -38,13 +38,13 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   engine: ['model', 'machine', 'host', 'deployment', 'gateway', ''],
   'engine/machine': ['types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],
   'engine/machine/store': [
-    ...['linked-list.ts', 'records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'variables.ts', 'views.ts'],
-    ...['events', ''],
+    ...['linked-list.ts', 'records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],
+    ...['variables.ts', 'views.ts', 'events', 'work', ''],
   ],
   'engine/model': ['types.ts', 'iso8601.ts', 'cron.ts', 'xml', 'elements', 'checks', ''],
   'engine/model/elements': [
     ...['expressions.ts', 'unsupported.ts', 'graph.ts', 'zeebe-extensions.ts'],
-    ...['event-definitions', ''],
+    ...['event-definitions', 'listeners', ''],
   ],
   feel: ['types.ts', 'faults.ts', 'limits', 'values', 'regex', 'functions', 'syntax', 'compile', ''],
   'feel/values': ['decimal.ts', 'kinds.ts', 'temporal', ''],

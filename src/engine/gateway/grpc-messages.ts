@@ -1,5 +1,5 @@
 import { parseDocument, stringifyDocument } from '../../connector/values/json-text.ts';
-import type { Key, MachineActivatedJob, ProcessMetadata, Variables } from '../machine/types.ts';
+import type { JobKind, Key, ListenerEvent, MachineActivatedJob, ProcessMetadata, Variables } from '../machine/types.ts';
 
 /** The only tenant of a cluster without multi-tenancy. */
 export const defaultTenant = '<default>';
@@ -102,6 +102,8 @@ export interface JobMessage {
   readonly deadline: number;
   readonly variables: string;
   readonly tenantId: string;
+  readonly kind: JobKind;
+  readonly listenerEventType: string;
 }
 
 /**
@@ -119,6 +121,12 @@ export const writeVariables = (variables: Variables, names: readonly string[] = 
   );
 };
 
+/** The events that the protocol has a name for. */
+const eventTypes: ReadonlySet<string> = new Set(['START', 'END'] satisfies ListenerEvent[]);
+
+const eventTypeOf = ({ listenerEvent }: MachineActivatedJob): string =>
+  listenerEvent !== undefined && eventTypes.has(listenerEvent) ? listenerEvent : 'UNSPECIFIED';
+
 /** Converts a job to its message. */
 export const toJobMessage = (job: MachineActivatedJob): JobMessage => ({
   key: job.key,
@@ -135,6 +143,8 @@ export const toJobMessage = (job: MachineActivatedJob): JobMessage => ({
   deadline: job.deadline,
   variables: writeVariables(job.variables),
   tenantId: defaultTenant,
+  kind: job.kind,
+  listenerEventType: eventTypeOf(job),
 });
 
 /** Converts process metadata to its message. */

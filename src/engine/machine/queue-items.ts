@@ -1,15 +1,17 @@
-import { activate, complete } from './elements/execute-node.ts';
+import { activate, complete, listen } from './elements/execute-node.ts';
 import { checkInclusiveJoins } from './flow/inclusive-joins.ts';
+import { repeatedStep } from './flow/listeners.ts';
 import { correlateSubscription, startNext } from './flow/message-correlation.ts';
 import { createElement } from './flow/tokens.ts';
 import type { Context, QueueItem } from './store/context.ts';
 import { raiseFailure, raiseIncident } from './store/incidents.ts';
-import { makeActivatable } from './store/jobs.ts';
 import type { ElementInstance, StepName } from './store/records.ts';
+import { makeActivatable } from './store/work/jobs.ts';
 
 const steps: Readonly<Record<StepName, (context: Context, element: ElementInstance) => void>> = {
   activate,
   complete,
+  listen,
   job: (context, element) => {
     if (element.job !== undefined) makeActivatable(context, element.job);
   },
@@ -17,10 +19,11 @@ const steps: Readonly<Record<StepName, (context: Context, element: ElementInstan
 
 /** Runs a step of an element. An error becomes an incident of the element. */
 const runStep = (context: Context, element: ElementInstance, step: StepName): void => {
+  const repeated = step === 'listen' ? repeatedStep(element) : step;
   try {
     steps[step](context, element);
   } catch (error) {
-    raiseFailure(context, element, step, error);
+    raiseFailure(context, element, repeated, error);
   }
 };
 

@@ -4,9 +4,9 @@ import { processItem } from './queue-items.ts';
 import type { Context, QueueItem } from './store/context.ts';
 import { expireMessage } from './store/events/messages.ts';
 import { unschedule } from './store/events/schedule.ts';
-import { fireJobTimeout } from './store/jobs.ts';
 import type { Job, Message, Scheduled, Timer } from './store/records.ts';
 import { createState, type State } from './store/state.ts';
+import { fireJobTimeout } from './store/work/jobs.ts';
 import type { EngineEvent, MachineOptions } from './types.ts';
 
 /** Runs commands on the state of a machine. */

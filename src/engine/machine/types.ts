@@ -14,6 +14,12 @@ export type RejectionCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' 
 
 export type JobState = 'ACTIVATABLE' | 'ACTIVATED' | 'FAILED' | 'ERROR_THROWN';
 
+/** What a job stands for: a task or event, or a listener to the events of an element. */
+export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER';
+
+/** The event that the job of a listener reports. */
+export type ListenerEvent = 'START' | 'END' | 'BEFORE_ALL';
+
 export type InstanceState = 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
 
 export type ElementState = 'ACTIVATING' | 'ACTIVE' | 'COMPLETING' | 'COMPLETED' | 'TERMINATED';
@@ -27,6 +33,7 @@ export type IncidentType =
   | 'MESSAGE_SIZE_EXCEEDED'
   | 'FORM_NOT_FOUND'
   | 'CALLED_ELEMENT_ERROR'
+  | 'EXECUTION_LISTENER_NO_RETRIES'
   | 'UNKNOWN';
 
 /** A file with its compiled processes, or with its form. */
@@ -92,11 +99,15 @@ export interface UserTaskChanges {
 export interface MachineJob {
   readonly key: Key;
   readonly type: string;
+  readonly kind: JobKind;
+  /** Absent unless it is the job of a listener. */
+  readonly listenerEvent?: ListenerEvent;
   readonly state: JobState;
   readonly processInstanceKey: Key;
   readonly bpmnProcessId: string;
   readonly processDefinitionVersion: number;
   readonly processDefinitionKey: Key;
+  /** Of a listener to a process: the id of the process. */
   readonly elementId: string;
   readonly elementInstanceKey: Key;
   readonly headers: Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import { checkEndlessLoops } from './checks/endless-loops.ts';
 import { checkStructure } from './checks/structure.ts';
 import { readFlow } from './elements/flows.ts';
 import { executableProcesses, type Graph, isDeployed, readGraph } from './elements/graph.ts';
+import { readExecutionListeners } from './elements/listeners/execution-listeners.ts';
 import { readNode } from './elements/read-node.ts';
 import { checkExtensions, checkForms, readVersionTag } from './elements/zeebe-extensions.ts';
 import type { CompileBpmn, FlowNode, Problem, ProcessModel } from './types.ts';
@@ -43,6 +44,7 @@ const compileProcess = (element: Element, resourceName: string, context: Context
   checkExtensions(element, report);
   checkForms(element, report);
   const versionTag = readVersionTag(element, report);
+  const listeners = readExecutionListeners(element, report);
   const graph = readGraph(element, id, context);
   checkStructure(graph, context);
   checkEndlessLoops(graph, report);
@@ -60,6 +62,7 @@ const compileProcess = (element: Element, resourceName: string, context: Context
     ...(noneStart === undefined ? {} : { noneStart: noneStart.id }),
     eventSubProcesses: eventSubProcessesOf(nodes),
     ...(versionTag === undefined ? {} : { versionTag }),
+    ...(listeners === undefined ? {} : { listeners }),
     triggeredStarts: Object.freeze(starts.filter((start) => start !== noneStart).map((start) => start.id)),
   });
 };

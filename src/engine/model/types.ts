@@ -13,6 +13,7 @@ export interface ProcessModel {
   readonly versionTag?: string;
   /** The start events of event subprocesses, by the id of the process or subprocess around them. */
   readonly eventSubProcesses: ReadonlyMap<string, readonly string[]>;
+  readonly listeners?: ExecutionListeners;
   /** Message, timer and signal start events. */
   readonly triggeredStarts: readonly string[];
 }
@@ -48,6 +49,12 @@ export interface JobDefinition {
   readonly retries: Source;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** What an execution listener can listen to: `beforeAll` precedes all instances of a multi-instance activity. */
+export type ExecutionEvent = 'start' | 'end' | 'beforeAll';
+
+/** The jobs of the execution listeners to each event, in document order. Their headers include those of the element. */
+export type ExecutionListeners = { readonly [Event in ExecutionEvent]?: readonly JobDefinition[] };
 
 /** The form of a user task: by id of a deployed form, by a key for job workers, or a reference to something else. */
 export interface FormReference {
@@ -116,6 +123,7 @@ interface NodeBase {
   /** Boundary events attached to this node. */
   readonly boundaryEvents: readonly string[];
   readonly loop?: Loop;
+  readonly listeners?: ExecutionListeners;
 }
 
 export type FlowNode = NodeBase &

@@ -23,6 +23,8 @@ const jobOf = (key: string, size: number): JobMessage => ({
   deadline: 0,
   variables: 'x'.repeat(size),
   tenantId: '<default>',
+  kind: 'BPMN_ELEMENT',
+  listenerEventType: 'UNSPECIFIED',
 });
 
 test('batches contain every job once, in order, and exceed the limit only for a single job', () => {

@@ -12,6 +12,7 @@ const toJob = (key: string, type: string, worker: string): MachineActivatedJob =
   key,
   type,
   worker,
+  kind: 'BPMN_ELEMENT',
   state: 'ACTIVATED',
   processInstanceKey: '1',
   bpmnProcessId: 'p',

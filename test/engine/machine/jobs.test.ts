@@ -51,6 +51,7 @@ test('case 44: a job has its type, its element, and its deadline', async () => {
   const job = rig.machine.activateJobs({ ...wish, type: 'a', worker: 'me', timeout: 5000, maxJobs: 1 })[0]!;
   assert.match(job.key, /^\d{16}$/);
   assert.deepEqual(job, {
+    kind: 'BPMN_ELEMENT',
     key: job.key,
     type: 'a',
     state: 'ACTIVATED',

@@ -196,21 +196,6 @@ describe('elements that the embedded engine does not support', () => {
       ['e > eventDefinitionRef', here],
     ],
     [
-      'execution listeners',
-      around(
-        job('j', {
-          extensions:
-            '<zeebe:executionListeners><zeebe:executionListener eventType="start" type="x"/></zeebe:executionListeners>',
-        }),
-      ),
-      ['j > extensionElements > executionListeners', /execution listeners/],
-    ],
-    [
-      'execution listeners of the process',
-      file(processPart('p', { extensions: '<zeebe:executionListeners/>' }, ...chain(start(), end()))),
-      ['p > extensionElements > executionListeners', /execution listeners/],
-    ],
-    [
       'a version tag of a task',
       around(job('j', { extensions: '<zeebe:versionTag value="1"/>' })),
       ['j > extensionElements > versionTag', /version tags here/],

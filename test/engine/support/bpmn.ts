@@ -235,6 +235,24 @@ export const other = (tag: string, id: string, options: Common = {}): Part => pa
 /** Raw XML, in the process and next to it. */
 export const raw = (xml: string, ...roots: readonly string[]): Part => part('', xml, roots);
 
+/** `zeebe:executionListeners` for `extensions`: pairs of event and job type, with further attributes. */
+export const executionListeners = (
+  ...listeners: readonly (readonly [event: string, type: string, attributes?: string, content?: string])[]
+): string =>
+  element(
+    'zeebe:executionListeners',
+    '',
+    listeners
+      .map(([event, type, attributes = '', content = '']) =>
+        element(
+          'zeebe:executionListener',
+          `${attribute('eventType', event)}${attribute('type', type)} ${attributes}`,
+          content,
+        ),
+      )
+      .join(''),
+  );
+
 /** A sequence flow, by default with the id `<source>-<target>`. */
 export const flow = (
   source: string,

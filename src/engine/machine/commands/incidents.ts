@@ -15,7 +15,7 @@ export const resolveIncident = (context: Context, key: Key): void => {
     );
   }
   const { element, step, type } = incident;
-  if (type === 'JOB_NO_RETRIES' && element.job !== undefined && element.job.retries <= 0) {
+  if (type.endsWith('_NO_RETRIES') && element.job !== undefined && element.job.retries <= 0) {
     throw reject(
       'INVALID_STATE',
       'RESOLVE',

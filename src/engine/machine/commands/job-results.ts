@@ -1,14 +1,16 @@
 import { catchError, findCatcher, uncaughtErrorText } from '../flow/error-catching.ts';
+import { applyListenerResult } from '../flow/listeners.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
 import { schedule } from '../store/events/schedule.ts';
 import { raiseIncident } from '../store/incidents.ts';
-import { makeActivatable, removeJob, withdrawJob } from '../store/jobs.ts';
 import { adoptVariables } from '../store/json-values.ts';
+import { jobKindOf } from '../store/listeners.ts';
 import type { Job } from '../store/records.ts';
 import { writeAllLocal } from '../store/variables.ts';
 import { viewJob } from '../store/views.ts';
-import type { Key, Variables } from '../types.ts';
+import { makeActivatable, removeJob, withdrawJob } from '../store/work/jobs.ts';
+import type { IncidentType, JobKind, Key, Variables } from '../types.ts';
 import { findJob } from './jobs.ts';
 
 /** The job of a command that ends an attempt. As in Zeebe, a client may send it without having activated the job. */
@@ -23,10 +25,18 @@ export const completeJob = (context: Context, key: Key, variables: Variables): v
   const job = openJob(context, key, 'COMPLETE', 'complete');
   const result = adoptVariables(variables, rejectVariables('COMPLETE', `job with key '${key}'`));
   const { element } = job;
+  const { listening } = element.details ?? {};
   removeJob(context, job);
-  element.result = result;
+  if (listening === undefined) element.result = result;
+  else applyListenerResult(element, listening, result);
   context.emit?.({ kind: 'job:completed', job: viewJob(job), variables: result });
-  enqueueStep(context, 'complete', element);
+  enqueueStep(context, listening === undefined ? 'complete' : 'listen', element);
+};
+
+/** The incident of a job without retries left, by what the job stands for. */
+const noRetries: Readonly<Record<JobKind, IncidentType>> = {
+  BPMN_ELEMENT: 'JOB_NO_RETRIES',
+  EXECUTION_LISTENER: 'EXECUTION_LISTENER_NO_RETRIES',
 };
 
 /** The command FailJob. Without retries left, it raises an incident and ignores the back-off. */
@@ -52,7 +62,7 @@ export const failJob = (
   context.emit?.({ kind: 'job:failed', job: viewJob(job) });
   if (retries <= 0) {
     const message = errorMessage.trim() === '' ? 'No more retries left.' : errorMessage;
-    raiseIncident(context, job.element, 'job', 'JOB_NO_RETRIES', message);
+    raiseIncident(context, job.element, 'job', noRetries[jobKindOf(job.element)], message);
   } else if (backoff > 0) {
     schedule(context, job, context.now() + backoff);
   } else {
@@ -70,6 +80,14 @@ export const throwError = (
   const job = openJob(context, key, 'THROW_ERROR', 'throw an error for');
   const variables = adoptVariables(error.variables, rejectVariables('THROW_ERROR', `job with key '${key}'`));
   const { element } = job;
+  const kind = jobKindOf(element);
+  if (kind !== 'BPMN_ELEMENT') {
+    throw reject(
+      'INVALID_STATE',
+      'THROW_ERROR',
+      `Expected to throw an error for job with key '${key}', but it is of kind '${kind}', and only jobs of tasks and events can throw errors`,
+    );
+  }
   const catcher = findCatcher(element, code);
   withdrawJob(context, job);
   job.errorMessage = errorMessage;

@@ -4,8 +4,8 @@ import { type Context, enqueueStep } from '../store/context.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import { keyNumber } from '../store/keys.ts';
 import type { UserTask } from '../store/records.ts';
-import { removeUserTask } from '../store/user-tasks.ts';
 import { viewUserTask } from '../store/views.ts';
+import { removeUserTask } from '../store/work/user-tasks.ts';
 import type { Key, UserTaskChanges, Variables } from '../types.ts';
 
 const find = ({ state }: Context, key: Key, intent: string): UserTask => {

@@ -2,6 +2,7 @@ import type { FlowNode } from '../../model/types.ts';
 import { applyInputs, applyOutputs } from '../evaluation/variable-mappings.ts';
 import { eventSubProcessStarts } from '../flow/event-subprocesses.ts';
 import { closeSubscriptions, openSubscriptions, planSubscriptions } from '../flow/event-subscriptions.ts';
+import { continueListeners, startListeners } from '../flow/listeners.ts';
 import { createToken } from '../flow/tokens.ts';
 import type { Context } from '../store/context.ts';
 import { endInstance } from '../store/instances.ts';
@@ -45,8 +46,8 @@ const behaviors: { readonly [Kind in FlowNode['kind']]: Behavior<Kind> } = {
 /** The behavior of a node. The cast is safe: the kind of the node selects the behavior. */
 const behaviorOf = (node: FlowNode): Behavior<FlowNode['kind']> => behaviors[node.kind] as Behavior<FlowNode['kind']>;
 
-/** A process instance with event subprocesses waits for their events before its start event. */
-const activateProcess = (context: Context, root: ElementInstance): void => {
+/** Opens the event subprocesses of a process instance that has not started yet, and starts it. */
+const startProcess = (context: Context, root: ElementInstance): void => {
   const { pending } = root.details ?? {};
   const start = pending && root.definition.model.nodes.get(pending.node);
   if (pending === undefined || start === undefined) return;
@@ -55,42 +56,63 @@ const activateProcess = (context: Context, root: ElementInstance): void => {
   createToken(context, root, start, pending.result ?? undefined);
 };
 
-/** The step `activate`: applies the input mappings and starts the work of the element. */
-export const activate = (context: Context, element: ElementInstance): void => {
+/** Starts the work of an element after its input mappings and listeners. */
+const startWork = (context: Context, element: ElementInstance): void => {
   const { node } = element;
-  if (node === undefined) {
-    activateProcess(context, element);
-    return;
-  }
-  if (node.loop !== undefined && isLoopBody(element)) {
-    activateBody(context, element, node, node.loop);
-    return;
-  }
-  applyInputs(context, element);
-  behaviorOf(node).activate(context, element, node);
+  if (node === undefined) startProcess(context, element);
+  else if (node.loop !== undefined && isLoopBody(element)) activateBody(context, element, node, node.loop);
+  else behaviorOf(node).activate(context, element, node);
 };
 
-/** The step `complete`: applies the output mappings, closes subscriptions and sends tokens on. */
-export const complete = (context: Context, element: ElementInstance): void => {
+/** The step `activate`: applies the input mappings, calls the listeners and starts the work of the element. */
+export const activate = (context: Context, element: ElementInstance): void => {
+  const { node } = element;
+  const isBody = node?.loop !== undefined && isLoopBody(element);
+  if (!isBody) applyInputs(context, element);
+  if (!startListeners(context, element, isBody ? 'beforeAll' : 'start')) startWork(context, element);
+};
+
+const finishWork = (context: Context, element: ElementInstance): void => {
   const { node, scope } = element;
-  // An event subprocess has started since the step was queued.
-  if (element.tokens > 0) return;
   if (node === undefined || scope === undefined) {
     closeSubscriptions(context, element);
     endInstance(context, element, 'COMPLETED');
     return;
   }
   if (node.loop !== undefined) {
-    element.state = 'COMPLETING';
-    if (isLoopBody(element)) completeBody(context, element, scope, node.loop);
-    else completeLoopInstance(context, element, scope, node, node.loop);
+    completeLoopInstance(context, element, scope, node, node.loop);
     return;
   }
-  const { passesResultOn = false, leave = leaveByAllFlows } = behaviorOf(node);
-  element.state = 'COMPLETING';
-  if (!passesResultOn) applyOutputs(context, element);
+  const { leave = leaveByAllFlows } = behaviorOf(node);
   closeSubscriptions(context, element);
   element.state = 'COMPLETED';
   context.emit?.({ kind: 'element:completed', element: viewElement(element) });
   leave(context, element, scope, node);
+};
+
+/** The step `complete`: applies the output mappings, closes subscriptions, calls the listeners and sends tokens on. */
+export const complete = (context: Context, element: ElementInstance): void => {
+  const { node, scope } = element;
+  // An event subprocess has started since the step was queued.
+  if (element.tokens > 0) return;
+  element.state = 'COMPLETING';
+  if (node?.loop !== undefined && scope !== undefined && isLoopBody(element)) {
+    completeBody(context, element, scope, node.loop);
+    return;
+  }
+  if (node !== undefined && behaviorOf(node).passesResultOn !== true) applyOutputs(context, element);
+  if ((node ?? element.definition.model).listeners?.end !== undefined) {
+    // If an incident repeats this step, the variables must not overwrite those of the listeners.
+    element.result = undefined;
+    closeSubscriptions(context, element);
+    if (startListeners(context, element, 'end')) return;
+  }
+  finishWork(context, element);
+};
+
+/** The step `listen`: the job of a listener is completed. The next one is called, or the element goes on. */
+export const listen = (context: Context, element: ElementInstance): void => {
+  const event = continueListeners(context, element);
+  if (event === 'end') finishWork(context, element);
+  else if (event !== undefined) startWork(context, element);
 };

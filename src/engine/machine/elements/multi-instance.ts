@@ -1,7 +1,6 @@
 import type { Lookup } from '../../../feel/types.ts';
 import type { FlowNode, Loop } from '../../model/types.ts';
 import { evaluate, evaluateCondition, mismatch, typeName } from '../evaluation/expressions.ts';
-import { applyOutputs } from '../evaluation/variable-mappings.ts';
 import { closeSubscriptions } from '../flow/event-subscriptions.ts';
 import { createElement, terminate } from '../flow/tokens.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
@@ -85,7 +84,7 @@ const end = (context: Context, element: ElementInstance): void => {
   context.emit?.({ kind: 'element:completed', element: viewElement(element) });
 };
 
-/** The step `complete` of an instance in the body: the next one starts, or the body completes. */
+/** An instance in the body has completed, with its output mappings: the next one starts, or the body completes. */
 export const completeLoopInstance = (
   context: Context,
   element: ElementInstance,
@@ -95,7 +94,6 @@ export const completeLoopInstance = (
 ): void => {
   const state = body.details?.loop;
   if (state === undefined) throw new Error(`The instance of ${node.id} is not in a multi-instance body.`);
-  applyOutputs(context, element);
   // If an incident repeats this step, the variables must not overwrite the changes that resolve the incident.
   element.result = undefined;
   collect(context, element, body, loop);

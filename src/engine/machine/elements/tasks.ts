@@ -1,6 +1,6 @@
 import { evaluateInteger, evaluateSource, evaluateText } from '../evaluation/expressions.ts';
-import { createJob } from '../store/jobs.ts';
 import { lookupFrom } from '../store/variables.ts';
+import { createJob } from '../store/work/jobs.ts';
 import { activateWith, awaitEvent, type Behavior, passThrough } from './behavior.ts';
 
 /** A service or send task waits for a worker to complete its job. */

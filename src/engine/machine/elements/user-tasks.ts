@@ -9,12 +9,12 @@ import {
 import { findVersion } from '../store/bindings.ts';
 import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
-import { createJob } from '../store/jobs.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { Definition, ElementInstance, UserTask } from '../store/records.ts';
-import { addUserTask } from '../store/user-tasks.ts';
 import { lookupFrom } from '../store/variables.ts';
 import { viewUserTask } from '../store/views.ts';
+import { createJob } from '../store/work/jobs.ts';
+import { addUserTask } from '../store/work/user-tasks.ts';
 import { activateWith, type Behavior } from './behavior.ts';
 
 /** The type of the jobs of user tasks. */

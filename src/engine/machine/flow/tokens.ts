@@ -2,12 +2,12 @@ import type { FlowNode } from '../../model/types.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
 import { removeIncident } from '../store/incidents.ts';
 import { addInstance, endInstance, newInstance, removeElement } from '../store/instances.ts';
-import { removeJob } from '../store/jobs.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { Definition, ElementInstance } from '../store/records.ts';
-import { cancelUserTask } from '../store/user-tasks.ts';
 import { writeAllLocal } from '../store/variables.ts';
 import { viewElement, viewInstance, viewJob } from '../store/views.ts';
+import { removeJob } from '../store/work/jobs.ts';
+import { cancelUserTask } from '../store/work/user-tasks.ts';
 import type { Variables } from '../types.ts';
 import { closeSubscriptions } from './event-subscriptions.ts';
 import { awaitInclusiveJoin, recheckInclusiveJoins } from './inclusive-joins.ts';
@@ -65,7 +65,8 @@ export const startInstance = (
   addInstance(context.state, root);
   if (variables !== undefined) writeAllLocal(root, variables);
   context.emit?.({ kind: 'instance:created', instance: viewInstance(root) });
-  if (definition.model.eventSubProcesses.has(definition.model.id)) {
+  const { model } = definition;
+  if (model.eventSubProcesses.has(model.id) || model.listeners?.start !== undefined) {
     root.details = { ...root.details, pending: { node: node.id, result: result ?? null } };
     enqueueStep(context, 'activate', root);
   } else {

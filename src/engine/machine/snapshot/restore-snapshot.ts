@@ -6,7 +6,6 @@ import { bufferMessage, indexSubscription } from '../store/events/messages.ts';
 import { schedule } from '../store/events/schedule.ts';
 import { indexSignal, indexSignalStarts } from '../store/events/signals.ts';
 import { addInstance, keepEnded, newInstance } from '../store/instances.ts';
-import { restoreJob } from '../store/jobs.ts';
 import { adoptVariables, fromTagged } from '../store/json-values.ts';
 import type {
   Definition,
@@ -17,8 +16,9 @@ import type {
   MessageStart,
   Timer,
 } from '../store/records.ts';
-import { addUserTask } from '../store/user-tasks.ts';
 import { writeAllLocal } from '../store/variables.ts';
+import { restoreJob } from '../store/work/jobs.ts';
+import { addUserTask } from '../store/work/user-tasks.ts';
 import type { CompiledResource, Json, MachineSnapshot, Variables } from '../types.ts';
 import type { SavedDetails, SavedElement, SavedMessage, SavedState, SavedTimer, SavedWait } from './saved-state.ts';
 

@@ -1,4 +1,4 @@
-import type { StepName } from '../store/records.ts';
+import type { Listening, StepName } from '../store/records.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
 
 /*
@@ -36,6 +36,7 @@ export interface SavedDetails {
   readonly headers?: Readonly<Record<string, string>>;
   readonly loop?: { readonly items: readonly Json[]; readonly started: number; readonly completed: number };
   readonly index?: number;
+  readonly listening?: Listening;
   readonly caller?: number;
   readonly interrupted?: boolean;
   readonly pending?: { readonly node: string; readonly result: Variables | null };

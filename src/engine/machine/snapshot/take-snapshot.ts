@@ -14,12 +14,13 @@ import type {
 
 const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDetails } => {
   if (details === undefined) return {};
-  const { headers, loop, index, caller, depth, interrupted, pending, chosenFlows } = details;
+  const { headers, loop, index, listening, caller, depth, interrupted, pending, chosenFlows } = details;
   return {
     details: {
       ...(headers === undefined ? {} : { headers }),
       ...(loop === undefined ? {} : { loop: { ...loop } }),
       ...(index === undefined ? {} : { index }),
+      ...(listening === undefined ? {} : { listening }),
       ...(caller === undefined ? {} : { caller: caller.key }),
       ...(interrupted === undefined ? {} : { interrupted }),
       ...(pending === undefined ? {} : { pending }),

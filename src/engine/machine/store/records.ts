@@ -1,4 +1,4 @@
-import type { FlowNode, ProcessModel } from '../../model/types.ts';
+import type { ExecutionEvent, FlowNode, ProcessModel } from '../../model/types.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
 import type { Linked, List } from './linked-list.ts';
 
@@ -38,8 +38,11 @@ export interface Scheduled {
   dueIndex: number;
 }
 
-/** The steps of an element that an incident can repeat. `job` makes the job of the element activatable again. */
-export type StepName = 'activate' | 'complete' | 'job';
+/**
+ * The steps of an element that an incident can repeat. `job` makes the job of the element activatable again; `listen`
+ * continues after the job of a listener.
+ */
+export type StepName = 'activate' | 'complete' | 'job' | 'listen';
 
 /**
  * A process instance, or an instance of an element in it. Each one is a scope of variables, and the list of the instances
@@ -80,6 +83,8 @@ export interface ElementDetails {
   /** Headers of the job that were evaluated. */
   headers?: Readonly<Record<string, string>>;
   userTask?: UserTask;
+  /** The listener whose job the element has. */
+  listening?: Listening;
   /** Of the body of a multi-instance activity. */
   loop?: LoopState;
   /** Of an instance inside a multi-instance body: its place in the list, from 0. */
@@ -96,6 +101,13 @@ export interface ElementDetails {
   chosenFlows?: readonly string[];
   /** How many call activities enclose a process instance. */
   depth?: number;
+}
+
+/** The progress of the listeners to an event of an element. */
+export interface Listening {
+  readonly event: ExecutionEvent;
+  /** The place of the current listener among those to the event, from 0. */
+  readonly index: number;
 }
 
 /** The progress of a multi-instance activity. */

@@ -9,6 +9,7 @@ import type {
   ProcessMetadata,
 } from '../types.ts';
 import { keyText } from './keys.ts';
+import { jobHeadersOf, jobKindOf, listenerEventOf } from './listeners.ts';
 import { isLoopBody } from './loops.ts';
 import type { Definition, ElementInstance, EndedInstance, Form, Incident, Job, Message, UserTask } from './records.ts';
 import { localVariables } from './variables.ts';
@@ -64,23 +65,27 @@ export const viewElement = (element: ElementInstance): MachineElement => ({
 });
 
 export const viewJob = (job: Job): MachineJob => {
-  const { node, definition, root, key } = job.element;
-  return {
+  const { element } = job;
+  const { node, definition, root, key } = element;
+  const view: MachineJob = {
     key: keyText(job.key),
     type: job.type,
+    kind: 'BPMN_ELEMENT',
     state: job.state,
     processInstanceKey: keyText(root.key),
     bpmnProcessId: definition.model.id,
     processDefinitionVersion: definition.version,
     processDefinitionKey: keyText(definition.key),
-    elementId: node!.id,
+    elementId: node?.id ?? definition.model.id,
     elementInstanceKey: keyText(key),
-    headers: node?.kind === 'jobTask' ? node.job.headers : (job.element.details?.headers ?? {}),
+    headers: jobHeadersOf(element),
     retries: job.retries,
     worker: job.worker,
     deadline: job.state === 'ACTIVATED' ? job.due : 0,
     errorMessage: job.errorMessage,
   };
+  const listenerEvent = listenerEventOf(element);
+  return listenerEvent === undefined ? view : { ...view, kind: jobKindOf(element), listenerEvent };
 };
 
 export const viewIncident = ({ key, type, message, element }: Incident): MachineIncident => ({

@@ -2,6 +2,7 @@ import type { FlowNode } from '../types.ts';
 import { textAt } from '../xml/element.ts';
 import type { Context } from '../xml/references.ts';
 import type { Site } from './graph.ts';
+import { readExecutionListeners } from './listeners/execution-listeners.ts';
 import { readLoop } from './multi-instance.ts';
 import { readMappings } from './zeebe-extensions.ts';
 
@@ -18,6 +19,7 @@ export const readBase = (
 ): NodeBase => {
   const { inputs, outputs } = readMappings(element, context.report);
   const loop = readLoop(element, context.report);
+  const listeners = readExecutionListeners(element, context.report);
   const name = textAt(element, 'name');
   const ids = (sites: readonly { readonly id: string }[]): readonly string[] =>
     Object.freeze(sites.map((site) => site.id));
@@ -31,5 +33,6 @@ export const readBase = (
     outputs: Object.freeze(outputs),
     boundaryEvents: ids(boundaryEvents),
     ...(loop === undefined ? {} : { loop }),
+    ...(listeners === undefined ? {} : { listeners }),
   };
 };

@@ -1,5 +1,5 @@
 import type { Binding, InputMapping, JobDefinition, OutputMapping } from '../types.ts';
-import { type Element, elements, extensionsOf, tagOf, textAt } from '../xml/element.ts';
+import { type Element, elementAt, elements, extensionsOf, tagOf, textAt } from '../xml/element.ts';
 import { notSupported, type Report } from '../xml/problems.ts';
 import { expressionAt, sourceAt } from './expressions.ts';
 
@@ -19,11 +19,11 @@ const allowed = new Set([
   'zeebe:Script',
   'zeebe:CalledElement',
   'zeebe:LoopCharacteristics',
+  'zeebe:ExecutionListeners',
 ]);
 
 /** Names of extensions that the engine rejects. Other unknown extensions are rejected by their tag. */
 const rejected: Readonly<Record<string, string>> = {
-  'zeebe:ExecutionListeners': 'execution listeners',
   'zeebe:TaskListeners': 'task listeners',
   'zeebe:VersionTag': 'version tags here',
   'zeebe:CalledDecision': 'DMN decisions',
@@ -121,14 +121,12 @@ const readTarget = (mapping: Element, report: Report): readonly string[] | undef
   return undefined;
 };
 
-/** `zeebe:taskDefinition` with `zeebe:taskHeaders`. */
-export const readJob = (element: Element, report: Report): JobDefinition | undefined => {
-  const definition = single(element, 'zeebe:TaskDefinition', report);
-  const headers = readHeaders(element, report);
-  if (definition === undefined) {
-    report(element, 'The zeebe:taskDefinition with a job type is missing. Set the job type of the task.');
-    return undefined;
-  }
+/** The job of a task definition or listener: its type and its retries, 3 by default. */
+export const jobAt = (
+  definition: Element,
+  headers: Readonly<Record<string, string>>,
+  report: Report,
+): JobDefinition | undefined => {
   const required = (property: string, text: string) => {
     if (text !== '') return sourceAt(text, report, definition);
     report(definition, `The attribute "${property}" is missing or empty.`);
@@ -139,9 +137,22 @@ export const readJob = (element: Element, report: Report): JobDefinition | undef
   return type && retries && Object.freeze({ type: Object.freeze(type), retries: Object.freeze(retries), headers });
 };
 
-/** `zeebe:taskHeaders`, without empty ones. */
-export const readHeaders = (element: Element, report: Report): Readonly<Record<string, string>> => {
-  const holder = single(element, 'zeebe:TaskHeaders', report);
+/** `zeebe:taskDefinition` with `zeebe:taskHeaders`. */
+export const readJob = (element: Element, report: Report): JobDefinition | undefined => {
+  const definition = single(element, 'zeebe:TaskDefinition', report);
+  const headers = readHeaders(element, report);
+  if (definition !== undefined) return jobAt(definition, headers, report);
+  report(element, 'The zeebe:taskDefinition with a job type is missing. Set the job type of the task.');
+  return undefined;
+};
+
+/**
+ * `zeebe:taskHeaders`, without empty ones.
+ *
+ * @param property where an element that is itself an extension contains them
+ */
+export const readHeaders = (element: Element, report: Report, property?: string): Readonly<Record<string, string>> => {
+  const holder = property === undefined ? single(element, 'zeebe:TaskHeaders', report) : elementAt(element, property);
   const entries = (holder === undefined ? [] : elements(holder, 'values')).map(
     (header) => [textAt(header, 'key') ?? '', textAt(header, 'value') ?? ''] as const,
   );

@@ -1,6 +1,6 @@
-import type { Context } from './context.ts';
-import type { ElementInstance, UserTask } from './records.ts';
-import { viewUserTask } from './views.ts';
+import type { Context } from '../context.ts';
+import type { ElementInstance, UserTask } from '../records.ts';
+import { viewUserTask } from '../views.ts';
 
 /** Adds a user task to the state and to its element. */
 export const addUserTask = ({ state }: Context, task: UserTask): void => {

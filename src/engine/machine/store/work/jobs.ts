@@ -1,9 +1,9 @@
-import { type HeapOrder, heapAdd, heapRemove } from '../../../common/heap.ts';
-import type { Context } from './context.ts';
-import { schedule, unschedule } from './events/schedule.ts';
-import { nextKey } from './keys.ts';
-import type { ElementInstance, Job } from './records.ts';
-import { viewJob } from './views.ts';
+import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/heap.ts';
+import type { Context } from '../context.ts';
+import { schedule, unschedule } from '../events/schedule.ts';
+import { nextKey } from '../keys.ts';
+import type { ElementInstance, Job } from '../records.ts';
+import { viewJob } from '../views.ts';
 
 /** Jobs are activated oldest first, even after they were activatable before. */
 const readyOrder: HeapOrder<Job> = {
