@@ -27,7 +27,7 @@ const createListenerJob = (
 
 /** Creates the job of the first listener to an event. Tells whether there is one. */
 export const startListeners = (context: Context, element: ElementInstance, event: ExecutionEvent): boolean => {
-  const [first] = listenersOf(element, event);
+  const first = listenersOf(element, event)[0];
   if (first === undefined) return false;
   createListenerJob(context, element, { event, index: 0 }, first);
   return true;
