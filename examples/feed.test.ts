@@ -26,7 +26,7 @@ const serveFeed = async (t: TestContext) => {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, events, asked };
 };
 
-test('a call of loop returns the state to remember, or the message', async (t) => {
+test('a call to loop returns the state to remember, or the message', async (t) => {
   const { url, events, asked } = await serveFeed(t);
   events.push({ order: 'b', status: 'sent' }, { order: 'a', status: 'lost' });
   const first = await feed.loop({ url, order: 'a' }, inboundContext());

@@ -19,7 +19,7 @@ test('drawNumber returns a number from 1 to 100', () => {
   );
 });
 
-test('every call of loop returns a number that fits the output schema', async () => {
+test('every call to loop returns a number that fits the output schema', async () => {
   const message = await randomInbound.loop({}, inboundContext());
 
   const { random_number } = v.parse(v.object({ random_number: v.number() }), message);

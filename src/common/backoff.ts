@@ -8,7 +8,7 @@ export interface Backoff {
 
 /**
  * Computes the pause before the next attempt: exponential with full jitter, so that many clients that failed together
- * do not return together. It lies between `base` and `base * 2^(attempt + 1)`, and never above `cap`.
+ * do not all return at the same time. It lies between `base` and `base * 2^(attempt + 1)`, and never above `cap`.
  *
  * @param attempt how many attempts had failed before the last one; 0 after the first failure
  * @param random a random number from 0 up to 1

@@ -85,7 +85,7 @@ const authenticatorOf = (provider: HeadersProvider, plaintextTo: string | undefi
       fix: 'use grpcs:// in ZEEBE_GRPC_ADDRESS, or accept the risk with createConnection({ camunda8, allowPlaintextCredentials: true }).',
     });
   };
-  // The provider keeps its tokens until they expire. One that the gateway rejected is worth no second call.
+  // The provider keeps its tokens until they expire. A call with a rejected token is therefore not repeated.
   return createHeadersAuthenticator(read, 'oAuthProvider.getHeaders of the Camunda8 object', () => {
     provider.flushMemoryCache?.();
   });
@@ -111,7 +111,7 @@ export const createCamunda8Connection = (
     .filter((name) => !isEmpty((others as Readonly<Record<string, unknown>>)[name]))
     .map((setting) => ({
       setting,
-      message: `${setting} is not a setting beside camunda8, whose own settings count. It takes allowPlaintextCredentials.`,
+      message: `${setting} has no effect with camunda8, which has its own settings. Only allowPlaintextCredentials can be added.`,
     }));
   if (earlier.length + unknown.length > 0) throw configurationFault(where, [...earlier, ...unknown]);
   const { configuration, provider } = partsOf(camunda8);

@@ -136,7 +136,7 @@ export interface InboundDefinition<
   readonly name: Name;
   /** A sentence for people; the element templates show it. */
   readonly description?: string;
-  /** Seconds between the end of one call of `loop` and the start of the next. @default 1 */
+  /** Seconds between the end of one call to `loop` and the start of the next. @default 1 */
   readonly cycle?: number;
   /**
    * Seconds that the cluster keeps a message until a process waits for it. Choose it long enough for the work that the

@@ -242,7 +242,7 @@ export interface InboundConnector<
   readonly kind: 'inbound';
   readonly name: Name;
   readonly description?: string;
-  /** Seconds between the end of one call of `loop` and the start of the next. */
+  /** Seconds between the end of one call to `loop` and the start of the next. */
   readonly cycle: number;
   /** Seconds that the cluster keeps a message until a process waits for it. */
   readonly messageTimeToLive: number;

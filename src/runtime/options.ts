@@ -69,7 +69,7 @@ export interface RuntimeOptions {
   readonly subscriptions?: 'durable' | 'memory';
   /**
    * Maximum number of durable subscriptions that this runtime runs for one connector; others wait in the cluster for a free runtime. Each
-   * costs a few kilobytes, a call of `loop` per cycle, and a command every half lease. Default 10,000.
+   * costs a few kilobytes, a call to `loop` per cycle, and a command every half lease. Default 10,000.
    */
   readonly maxSubscriptions?: number;
   /**

@@ -16,7 +16,7 @@ export interface Manifest {
 /** Our own package, as the new project refers to it. */
 export interface OwnPackage {
   readonly manifest: Manifest;
-  /** What the project says that has this package installed, and that project's folder; `undefined` if there is none. */
+  /** How the project with this package refers to it, and that project's folder; `undefined` if it is not installed. */
   readonly installed?: { readonly folder: string; readonly spec: string } | undefined;
 }
 
@@ -47,7 +47,7 @@ const isPlaceholder = (script: unknown): boolean => typeof script === 'string' &
 const withoutPlaceholder = (scripts: Manifest['scripts']): object =>
   Object.fromEntries(Object.entries(scripts ?? {}).filter(([, script]) => !isPlaceholder(script)));
 
-/** What is present wins. */
+/** Existing entries win. */
 const added = (wanted: Readonly<Record<string, string>>, present: unknown): Readonly<Record<string, unknown>> => ({
   ...wanted,
   ...(isObject(present) ? present : {}),
@@ -90,7 +90,7 @@ export const projectManifest = (
   };
 };
 
-/** Where a package that is installed below `node_modules` was asked for; `undefined` for one that is not. */
+/** The folder of the project whose `node_modules` contain a package; `undefined` if it is not installed. */
 export const installingFolder = (ownFolder: string): string | undefined => {
   const parts = ownFolder.replaceAll('\\', '/').split('/');
   const index = parts.lastIndexOf('node_modules');

@@ -31,7 +31,7 @@ test('greets by name', async () => {
   assert.deepEqual(logger.lines, ['Greeting Ada']);
 });
 
-test('does not greet nobody', async () => {
+test('returns a BPMN error without a name', async () => {
   assert.equal(isBpmnError(await greet.run({ name: '' }, outboundContext())), true);
 });
 

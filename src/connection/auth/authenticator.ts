@@ -90,7 +90,7 @@ const wrongHeaders = (what: string, where: string): ConnectionFault =>
 /** Checks headers that a function returned. */
 const checkHeaders = (value: unknown, where: string): CallHeaders => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrongHeaders('The function for headers returned no object.', where);
+    throw wrongHeaders('The function for headers did not return an object.', where);
   }
   const entries = Object.entries(value).filter(([, text]) => text !== undefined);
   for (const [name, text] of entries) {

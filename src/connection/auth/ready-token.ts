@@ -17,7 +17,7 @@ const noToken = (what: string, where: string, fix: string): ConnectionFault =>
 const closedFault = (): ConnectionFault =>
   connectionFault('aborted', 'CANCELLED', { what: 'The connection is closed.' });
 
-/** A token that never changes. The gateway may reject it; no other follows then. */
+/** A token that never changes. If the gateway rejects it, there is no other one. */
 export const createFixedToken = (token: string): TokenSource => {
   let isClosed = false;
   return {
@@ -40,7 +40,7 @@ const createKeptToken = (read: () => Promise<string>, interval: number, now: () 
   let kept: { readonly token: string; readonly until: number } | undefined;
   let pending: Promise<string> | undefined;
   let isClosed = false;
-  // A refused token that comes again is worth no call of its own until the interval has passed.
+  // If the source provides the refused token again, it is not asked for another one until the interval has passed.
   let refused: { readonly token: string; readonly until: number } | undefined;
   const renew = async (): Promise<string> => {
     try {
@@ -90,7 +90,7 @@ export const createTokenFunction = (getToken: () => unknown, now: () => number =
     }
     if (isToken(token)) return token;
     throw noToken(
-      'The function for the token returned no token.',
+      'The function for the token did not return a token.',
       where,
       'return the token as text, without line breaks.',
     );

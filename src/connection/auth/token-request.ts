@@ -20,7 +20,7 @@ export interface TokenRequest {
   readonly audience?: string;
   readonly scope?: string;
   readonly resource?: string;
-  /** Certificates and key for the token server; its authority is trusted beside the public ones. */
+  /** Certificates and key for the token server; its authority is trusted in addition to the public ones. */
   readonly material?: TlsMaterial;
   /** Sends the secret to a token server on another machine without TLS. It concerns only a server that `discoveryUrl` names. */
   readonly allowPlaintext?: boolean;
@@ -238,7 +238,7 @@ const formOf = (request: TokenRequest, url: string): string => {
   return form.toString();
 };
 
-/** Remembers the URL that an issuer named, since it seldom changes. Forgotten when a token request fails. */
+/** Remembers the URL that an issuer named, since it rarely changes. Forgotten when a token request fails. */
 export interface DiscoveredUrl {
   url?: string | undefined;
 }

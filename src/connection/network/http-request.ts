@@ -84,7 +84,7 @@ export const sendHttpRequest = async (request: HttpRequest): Promise<HttpAnswer>
             ...(tunnel === undefined
               ? {}
               : {
-                  // Node.js ignores the function beside an agent.
+                  // Node.js ignores this function if there is an agent.
                   agent: undefined,
                   createConnection: () =>
                     connectTls({ socket: tunnel, ...serverName, host, ...tlsOptionsOf(material) }),

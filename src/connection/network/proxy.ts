@@ -15,7 +15,7 @@ export interface ProxyAddress {
 /** Environment variables by name. */
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What is to be reached. */
+/** The server to reach. */
 export interface ProxyTarget {
   readonly protocol: 'grpc' | 'https' | 'http';
   readonly host: string;
@@ -30,7 +30,7 @@ const decoded = (text: string): string => {
   }
 };
 
-/** The variables that name a proxy, in the order in which they count. */
+/** The variables that name a proxy, in the order of precedence. */
 const variablesFor: Readonly<Record<ProxyTarget['protocol'], readonly string[]>> = {
   // The order of gRPC's own clients.
   grpc: ['grpc_proxy', 'https_proxy', 'http_proxy'],
@@ -80,7 +80,7 @@ const names = (entry: string, { host, port }: ProxyTarget): boolean => {
   return name !== '' && (lower === name || lower.endsWith(`.${name}`));
 };
 
-/** Whether a proxy variable has a value that is not the URL of a proxy. It has no effect then, which somebody should be told. */
+/** The proxy variables whose value is not the URL of a proxy. They have no effect, so the log names them. */
 export const malformedProxyVariables = (env: Variables): readonly string[] =>
   ['grpc_proxy', 'https_proxy', 'http_proxy'].flatMap((name) => {
     const found = lookUp(env, name);
@@ -90,7 +90,7 @@ export const malformedProxyVariables = (env: Variables): readonly string[] =>
 /**
  * Finds the proxy for a target in environment variables, in lower or upper case.
  *
- * @returns `undefined` if the target is to be reached directly; this machine always is
+ * @returns `undefined` if the target is reached directly, as this machine always is
  * @example
  * findProxy({ protocol: 'https', host: 'login.example.com', port: 443 }, { https_proxy: 'http://proxy:3128' });
  * // { tls: false, host: 'proxy', port: 3128, variable: 'https_proxy' }

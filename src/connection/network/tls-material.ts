@@ -5,7 +5,7 @@ import * as tls from 'node:tls';
 export interface TlsMaterial {
   /** Certificate of the authority to trust. */
   readonly rootCa?: string;
-  /** Whether `rootCa` is trusted beside the public authorities and not instead of them. */
+  /** Whether `rootCa` is trusted in addition to the public authorities, not instead of them. */
   readonly addsToPublic?: boolean;
   readonly privateKey?: string;
   readonly certificateChain?: string;

@@ -31,7 +31,7 @@ const keepOneOf = (draft: Draft, first: SettingName, others: readonly SettingNam
 const addMissingTokenServer = (draft: Draft): void => {
   const { source, problems } = draft;
   const [label, ...others] = source.names('oauthUrl');
-  // Spring's names are left out: who uses them knows them.
+  // Spring's names are left out: their users know them.
   const also = [...others, ...source.names('issuerUrl')].filter((name) => !name.startsWith('CAMUNDA_CLIENT_'));
   const hint = ` It may also be ${also.join(', ')}.`;
   problems.push({
@@ -71,7 +71,7 @@ const chooseStrategy = (draft: Draft): AuthStrategy | undefined => {
   if (given !== undefined) return given;
   if (isGiven(draft, 'authStrategy')) return undefined;
   if (type === 'CAMUNDA_CLOUD') return 'OAUTH';
-  // This type has always gone without credentials, whatever else the environment contains.
+  // This type never sends credentials by default, whatever else the environment contains.
   if (type === 'INSECURE' && isTypeGiven && !source.isDeliberate) return 'NONE';
   const meant = (['OAUTH', 'BASIC', 'BEARER'] as const).filter((strategy) =>
     signsOf[strategy].some((name) => isGiven(draft, name)),

@@ -85,7 +85,9 @@ const readValues = (draft: Draft, files: Files): void => {
     const different = source.others(name).filter((other) => !isSameValue(name, found.value, other.value, files));
     if (different.length > 0) {
       const labels = different.map(({ label }) => label).join(' and ');
-      warnings.push(`${labels} and ${found.label} set the same in different ways; ${found.label} takes precedence.`);
+      warnings.push(
+        `${labels} and ${found.label} set the same setting to different values; ${found.label} takes precedence.`,
+      );
     }
   }
 };

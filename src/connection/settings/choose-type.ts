@@ -20,7 +20,7 @@ export const checkType = (value: unknown, label: string): ConnectionType | Setti
   return { setting: label, message: `${what} Set it to one of:\n${typeList()}` };
 };
 
-/** What settles the type of a connection beside the settings themselves. */
+/** What determines the type of a connection besides the settings themselves. */
 export interface TypeHints {
   /** The name of the type in this source. */
   readonly label: string;
@@ -56,14 +56,14 @@ const unsettled = ({ label, seen }: TypeHints): SettingProblem => ({
   message: [
     `${label} is not set. Set it to one of:\n${typeList()}`,
     seen.length === 0
-      ? '  No setting that tells the type was seen either, such as CAMUNDA_GRPC_ADDRESS, CAMUNDA_REST_ADDRESS or CAMUNDA_CLUSTER_ID.'
-      : `  What is set does not tell the type: ${seen.join(', ')}. An address with its scheme would, e.g. CAMUNDA_GRPC_ADDRESS=grpcs://host:443.`,
+      ? '  No setting that determines the type is set either, such as CAMUNDA_GRPC_ADDRESS, CAMUNDA_REST_ADDRESS or CAMUNDA_CLUSTER_ID.'
+      : `  These settings do not determine the type: ${seen.join(', ')}. An address with its scheme would, e.g. CAMUNDA_GRPC_ADDRESS=grpcs://host:443.`,
   ].join('\n'),
 });
 
 const withoutScheme = ({ label }: Found): SettingProblem => ({
   setting: label,
-  message: `${label} does not tell whether the gateway uses TLS. Write its scheme: grpcs://host:port with TLS, grpc://host:port without.`,
+  message: `${label} does not show whether the gateway uses TLS. Write its scheme: grpcs://host:port with TLS, grpc://host:port without.`,
 });
 
 /**

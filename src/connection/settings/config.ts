@@ -12,7 +12,7 @@ export type TokenInput = string | (() => string | Promise<string>);
 /** Makes the headers of a call by name, e.g. `() => ({ 'x-api-key': key })`. Names are in lower case. */
 export type HeadersFunction = () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 
-/** Settings of OAuth client credentials. Only what is set is sent to the token server. */
+/** Settings of OAuth client credentials. Only the parameters that are set are sent to the token server. */
 export interface OAuthSettings {
   readonly clientId?: string;
   readonly clientSecret?: string;
@@ -66,7 +66,7 @@ export interface SelfManagedSettings extends ClusterSettings, OAuthSettings {
   readonly token?: TokenInput;
   /** Path of a file with the token of the strategy BEARER. It is read again when it changes. */
   readonly tokenFile?: string;
-  /** Headers for each call, beside those of the strategy. */
+  /** Headers for each call, in addition to those of the strategy. */
   readonly headers?: HeadersFunction;
 }
 

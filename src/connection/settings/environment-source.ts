@@ -41,7 +41,7 @@ export const createEnvironmentSource = (env: Environment): EnvironmentSource => 
     });
 
   const [ids, secrets] = pair.map((name) => settings[name].variables) as [readonly string[], readonly string[]];
-  // Id and secret of one family: the first that is complete, or else the first of which anything is set.
+  // Id and secret come from one family of names: the first complete one, or else the first with any variable set.
   const isSet = (names: readonly string[], index: number): boolean => lookUp(names[index]!) !== undefined;
   const complete = ids.findIndex((_, index) => isSet(ids, index) && isSet(secrets, index));
   const family = complete >= 0 ? complete : ids.findIndex((_, index) => isSet(ids, index) || isSet(secrets, index));

@@ -1,6 +1,6 @@
 /**
- * Variables of Camunda's own clients that are no settings of this library, and what to do instead. They are reported, because
- * their owner expects an effect.
+ * Variables of Camunda's own clients that are not settings of this library, and what to do instead. They are reported, because
+ * their user expects an effect.
  */
 export const notUnderstood: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
@@ -52,7 +52,7 @@ export const grantType = 'CAMUNDA_OAUTH_GRANT_TYPE';
 export const tenantFilter = 'CAMUNDA_DEFAULT_JOB_WORKER_TENANT_FILTER_MODE';
 
 /**
- * Describes the client in the file that the Console offers. It is no scope of an access token, so it has no effect and no
+ * Describes the client in the file that the Console offers. It is not a scope of an access token, so it has no effect and no
  * warning.
  */
 export const descriptive: readonly string[] = ['CAMUNDA_CREDENTIALS_SCOPES'];

@@ -13,7 +13,7 @@ export interface Mapping {
     | { readonly kind: 'constant'; readonly value: unknown };
 }
 
-/** A context under construction. A value in the place of a context replaces it, and the other way round. */
+/** A context under construction. A value in the place of a context replaces it, and vice versa. */
 type Branch = Map<string, Branch | Mapping['source']>;
 
 const isBranch = (node: Branch | Mapping['source']): node is Branch => node instanceof Map;
@@ -40,7 +40,7 @@ const call = (name: string, ...values: readonly Syntax[]): Syntax => ({
   arguments: { kind: 'positional', values },
 });
 
-/** The context merged into what the path holds outside; null if that is no context. */
+/** The context merged into what the path holds outside; null if that is not a context. */
 const mergedInto = (outer: readonly string[], key: string, context: Syntax): Syntax => {
   const [root = key, ...keys] = [...outer, key];
   const existing: Syntax = { kind: 'reference', from: 0, names: [root, ...keys] };
@@ -74,7 +74,7 @@ const textOf = (branch: Branch): string =>
  * entries of its own context by their bare names, then those of the enclosing contexts, then the variables.
  *
  * @param merging whether a nested context is merged into the object that exists at its place, or replaces it
- * @throws a fault of kind `feel` for a source that is no expression
+ * @throws a fault of kind `feel` for a source that is not an expression
  * @example
  * compileMappings([{ target: ['order', 'id'], source: { kind: 'expression', text: '=orderId' } }], false);
  */

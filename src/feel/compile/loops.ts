@@ -47,7 +47,7 @@ const compileIterations = (
   };
 };
 
-/** The lists of all iterations; `undefined` if one is no list. */
+/** The lists of all iterations; `undefined` if one is not a list. */
 const listsOf = (
   iterations: readonly Iteration[],
   evaluation: Evaluation,

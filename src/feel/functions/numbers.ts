@@ -9,7 +9,7 @@ import { type Builtin, builtin, type Services, serviceFunction } from './builtin
 const rounding = (mode: Rounding, signatures: string): readonly Builtin[] =>
   builtin(signatures, (n: Numeric, scale: Numeric = 0) => round(n, toInt(scale), mode));
 
-/** A function of real numbers. A result that is no number fails the evaluation, as on a cluster. */
+/** A function of real numbers. A result that is not a number fails the evaluation, as on a cluster. */
 const real = (compute: (value: number) => number): readonly Builtin[] =>
   builtin('number: number', (value: Numeric) => {
     const result = compute(Number(value));

@@ -75,7 +75,7 @@ const callArguments = (parser: Parser): Arguments => {
   return { kind: 'positional', values: separated(parser, argument, ',', 'an argument is expected') };
 };
 
-/** Names of functions that contain a reserved word. A function whose name begins with one of the first two is no function. */
+/** Names of functions that contain a reserved word. A function whose name begins with one of the first two is not a function. */
 const namesWithReserved = ['and', 'or', 'date and time', 'years and months duration', 'get or else'] as const;
 
 const call: Rule<Call> = (parser) => {
@@ -379,8 +379,8 @@ const loop: Rule = (parser) => {
   return kind === 'for' ? { kind, from, iterations, body } : { kind, from, iterations, condition: body };
 };
 
-const conjunction = chain(first(compared, simpleTest), ['and'], 'and', 'a condition is missing beside `and`');
-const disjunction = chain(conjunction, ['or'], 'or', 'a condition is missing beside `or`');
+const conjunction = chain(first(compared, simpleTest), ['and'], 'and', 'a condition is missing next to `and`');
+const disjunction = chain(conjunction, ['or'], 'or', 'a condition is missing next to `or`');
 
 const wholeExpression = remembered(first(conditional, loop, disjunction), (parser) => parser.expressions);
 

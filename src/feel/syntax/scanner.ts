@@ -62,7 +62,7 @@ export const match = (scanner: Scanner, pattern: RegExp): RegExpExecArray | unde
   return found;
 };
 
-/** Words that are no names, although a name can begin with one. */
+/** Words that are not names, although a name can begin with one. */
 const reserved: ReadonlySet<string> = new Set([
   'null',
   'true',

@@ -124,7 +124,7 @@ export const power = (a: Numeric, b: Numeric): Numeric | null => {
 /** -a */
 export const negate = (a: Numeric): Numeric => {
   if (typeof a === 'bigint') return whole(-a);
-  // Of the doubles that are no safe integers, this is the only one whose opposite has 64 bits.
+  // Of the doubles that are not safe integers, this is the only one whose opposite has 64 bits.
   if (a === 2 ** 63) return longMin;
   return a === 0 ? 0 : -a;
 };

@@ -67,7 +67,7 @@ export interface AttemptParts {
   readonly secrets: JobSecrets;
   /** Middleware outside the connector's own. */
   readonly use: readonly OutboundMiddleware[];
-  /** Chance from 0 up to 1. */
+  /** A random number from 0 up to but not including 1. */
   readonly random: () => number;
   /** The time that the expressions of the job may take together. */
   readonly budget: TimeBudget;

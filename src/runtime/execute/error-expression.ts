@@ -19,7 +19,7 @@ export interface ErrorExpressionJob {
   readonly headers: Pick<TaskHeaders, 'errorExpression'>;
   /** Attempts left, including the current one. */
   readonly retries: number;
-  /** Chance from 0 up to 1. */
+  /** A random number from 0 up to but not including 1. */
   readonly random: () => number;
   /** The time that the expressions of the job may take together. */
   readonly budget?: TimeBudget;

@@ -1,4 +1,4 @@
-/** The functions that result and error expressions have beside FEEL's own. docs/results-and-errors.md lists them. */
+/** The functions that result and error expressions have in addition to FEEL's own. docs/results-and-errors.md lists them. */
 import { randomUUID } from 'node:crypto';
 import { parseDayTimeDuration } from '../../common/duration.ts';
 import { parseTemporal, type SuppliedFunction, temporalKind } from '../../feel/index.ts';
@@ -130,7 +130,7 @@ const createDocument = Object.assign(
 /**
  * Makes the functions for one evaluation.
  *
- * @param random the chance behind the jitter of `backoff`, from 0 up to 1
+ * @param random a random number from 0 up to but not including 1, for the jitter of `backoff`
  */
 export const expressionFunctions = (random: () => number): Readonly<Record<string, SuppliedFunction>> => ({
   bpmnError,

@@ -30,7 +30,7 @@ const titles = { resultExpression: 'Result expression', errorExpression: 'Error 
  * Throws a fault of kind `feel` if the expression cannot be evaluated, and of kind `input` if it returns something other than
  * a context, or a forbidden value. The messages contain no values.
  *
- * @param random the chance behind `backoff(…)`
+ * @param random a random number from 0 up to but not including 1, for `backoff(…)`
  * @param budget the time that the expressions of the job may take together
  */
 export const evaluateHeader = (

@@ -22,7 +22,7 @@ import {
 } from './task-headers.ts';
 import { agreeOnTime, attemptWithin, type UpdateTimeout } from './time-limit.ts';
 
-/** What executing a job needs beside the connector and the job. */
+/** What executing a job needs besides the connector and the job. */
 export interface ExecuteServices extends SecretSettings {
   /** Passed to the connector; also receives a line when a result is dropped. Default: drops every line. */
   readonly logger?: Logger;

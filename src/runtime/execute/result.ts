@@ -81,7 +81,7 @@ const mapped = (
  * not return a context and for variables that no cluster can store.
  *
  * @param result the result as JSON; `null` for none
- * @param random the chance behind the function `backoff`
+ * @param random a random number from 0 up to but not including 1, for the function `backoff`
  * @param budget the time that the expressions of the job may take together
  * @example
  * mapResult(connector, { resultExpression: '={total: response.sum}' }, { sum: 3 }, Math.random); // variables { total: 3 }

@@ -39,7 +39,7 @@ export const agreeOnTime = async (
   return failedWith(errorTypes.timeout, failOnce(attempts, what));
 };
 
-/** What limits an attempt beside its time. */
+/** What limits an attempt besides its time. */
 export interface LimitServices {
   /** Fires when the runtime stops. */
   readonly signal?: AbortSignal;

@@ -9,7 +9,7 @@ export interface BacklogServices {
   readonly slots: Slots;
   readonly clock: Clock;
   readonly activeJobs: ActiveJobs;
-  /** Registers work that the end of all workers has to await. */
+  /** Registers work that must finish before the workers have stopped. */
   readonly track: (task: Promise<void>) => void;
   /** Called when the last waiting job has started. */
   readonly onEmpty: () => void;

@@ -18,7 +18,7 @@ export interface PollerServices {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly workerName: string;
-  /** Registers work that the end of all workers has to await. */
+  /** Registers work that must finish before the workers have stopped. */
   readonly track: (task: Promise<void>) => void;
   /** Ends the requests for jobs. */
   readonly stopping: AbortSignal;

@@ -22,29 +22,29 @@ import { streamRequest, type Worker } from './worker.ts';
  *             │
  *             └─ open ─▶ opening                        (any state) ─ stop ─▶ stopped
  *
- * - `closed`: there is no stream. Jobs of an earlier one may still arrive, and run.
+ * - `closed`: there is no stream. Jobs of an earlier stream may still arrive and run.
  * - `opening`: a stream was requested; the gateway has not confirmed it yet.
  * - `reading`: jobs arrive.
  * - `paused`: every slot is busy and jobs wait here, so nothing is read.
  * - `refusing`: the stream ended because its jobs waited too long. Jobs that still arrive are returned.
- * - `stopped`: no stream is opened any more. Jobs that still arrive are returned.
+ * - `stopped`: no more streams are opened. Jobs that still arrive are returned.
  *
  * Streams have no flow control: the gateway pushes as fast as the stream is read, and the timeouts of the pushed jobs
- * run. So the stream is not read while every slot is busy, which is soon over where jobs are quick. Where they are slow,
- * the jobs in transit are returned and the stream ends, so that other runtimes get them. Until the backlog in the
- * cluster is done, jobs are polled, as many as there are slots.
+ * keep running. The stream is therefore not read while every slot is busy. If jobs are quick, this takes only a moment.
+ * If they are slow, the jobs in transit are returned and the stream ends, so that other runtimes get them. Until the
+ * backlog in the cluster is done, the runtime polls for as many jobs as there are free slots.
  */
 type State = 'closed' | 'opening' | 'reading' | 'paused' | 'refusing' | 'stopped';
 
 /** What changes the state. An event that a state does not list has no effect there. */
 type StreamEvent =
-  /** A stream is wanted. */
+  /** A stream is requested. */
   | 'open'
   /** The gateway has opened the stream, or a job has arrived. */
   | 'confirmed'
   /** Too many jobs wait for a slot. */
   | 'crowded'
-  /** No job waits any more. */
+  /** No job is waiting. */
   | 'emptied'
   /** Jobs have waited too long. */
   | 'stuck'
@@ -72,7 +72,7 @@ export interface StreamServices {
   readonly emit: Emit;
   readonly activeJobs: ActiveJobs;
   readonly workerName: string;
-  /** Registers work that the end of all workers has to await. */
+  /** Registers work that must finish before the workers have stopped. */
   readonly track: (task: Promise<void>) => void;
   /** Called when the stream is confirmed and when it has ended by itself. */
   readonly onChange: () => void;
@@ -145,7 +145,7 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
     const opening = ++openings;
     openedAt = clock.now();
     let ended = (): void => {};
-    // The end of the workers awaits the end of the stream, since jobs may arrive until then.
+    // The workers have stopped only when the stream has ended, since jobs may arrive until then.
     track(
       new Promise((resolve) => {
         ended = resolve;

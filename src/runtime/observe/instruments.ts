@@ -172,14 +172,14 @@ export const instruments: Instruments = {
   loops: {
     name: 'camunda.connector.inbound.loops',
     kind: 'counter',
-    description: 'Calls of loop by their result: pending, message or failed',
+    description: 'Calls to loop by their result: pending, message or failed',
     labels: ['type', 'result'],
   },
   loopTime: {
     name: 'camunda.connector.inbound.loop-time',
     kind: 'histogram',
     unit: 's',
-    description: 'Duration of one call of loop',
+    description: 'Duration of one call to loop',
     labels: ['type'],
   },
   connectionUp: {

@@ -50,7 +50,7 @@ const fromFile = async (path: string, name: string): Promise<string | undefined>
 /**
  * Reads secrets from files: from a folder with one file per secret, as Docker and Kubernetes mount them (the secret has the
  * name of the file, and a line break at the end is not part of the value); from a `.json` file with an object of secrets by
- * name; or from any other file with lines `NAME=value`. The files are read on every call, so a change counts at once.
+ * name; or from any other file with lines `NAME=value`. The files are read on every call, so a change takes effect at once.
  *
  * @param path the path of the folder or file
  * @example

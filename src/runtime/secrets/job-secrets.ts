@@ -3,7 +3,7 @@ import type { SecretContext, SecretSettings } from './provider.ts';
 import { noSecrets, type Redactor } from './redactor.ts';
 import { type Resolved, type ResolveRequest, resolveSecrets } from './resolve.ts';
 
-/** The secrets of one job or of one call of `loop`. */
+/** The secrets of one job or of one call to `loop`. */
 export interface JobSecrets {
   /** Returns the variables with the values of their secrets; see {@link resolveSecrets}. */
   resolve(request: ResolveRequest, context: SecretContext): MaybePromise<Resolved['variables']>;

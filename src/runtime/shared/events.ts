@@ -7,7 +7,7 @@ import type { Delivery } from './delivery.ts';
 import type { RuntimeState } from './status.ts';
 import type { Subscription } from './subscription.ts';
 
-/** The events of a runtime, by name. The runtime never waits for a listener, and a listener that throws disturbs nothing. */
+/** The events of a runtime, by name. The runtime never waits for a listener, and a listener that throws affects nothing else. */
 export interface RuntimeEvents {
   /** The state changed. `error` is present for `failed` only, `address` as soon as the cluster's address is known. */
   'runtime:state': {
@@ -75,7 +75,7 @@ export interface RuntimeEvents {
    */
   'subscription:opened': { readonly subscription: Subscription };
   /**
-   * A call of `loop` has ended after `took` milliseconds. `subscription:failed` follows a failed call, unless the runtime
+   * A call to `loop` has ended after `took` milliseconds. `subscription:failed` follows a failed call, unless the runtime
    * is stopping.
    */
   'loop:ended': {
@@ -83,7 +83,7 @@ export interface RuntimeEvents {
     readonly result: 'pending' | 'message' | 'failed';
     readonly took: number;
   };
-  /** A call of `loop` or the publishing of its message failed, `attempt` times in a row. The next attempt follows the pause. */
+  /** A call to `loop` or the publishing of its message failed, `attempt` times in a row. The next attempt follows the pause. */
   'subscription:failed': {
     readonly subscription: Subscription;
     readonly error: unknown;

@@ -15,7 +15,7 @@ import { callWithMiddleware } from '../shared/middleware.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import type { LoopOutcome } from '../shared/subscription.ts';
 
-/** What a call of `loop` needs besides the connector and the activation. */
+/** What a call to `loop` needs besides the connector and the activation. */
 export interface LoopServices {
   readonly signal: AbortSignal;
   readonly logger: Logger;
@@ -23,7 +23,7 @@ export interface LoopServices {
   readonly state?: JsonText | undefined;
   /** How references to secrets are resolved. */
   readonly secrets?: SecretSettings | undefined;
-  /** The chance behind `backoff(…)` in an expression. Default: the machine's. */
+  /** The random number for `backoff(…)` in an expression. Default: the machine's. */
   readonly random?: () => number;
 }
 

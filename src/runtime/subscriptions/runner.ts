@@ -36,7 +36,7 @@ export interface RunRequest {
   readonly failures?: number;
   /** Failures in a row after which it halts; absent: it is tried again without limit. */
   readonly maxFailures?: number;
-  /** The state that an earlier call of `loop` left. */
+  /** The state that an earlier call to `loop` left. */
   readonly state?: JsonText | undefined;
   /** Stores a state where the next runtime finds it; absent: the state is kept in this runtime only. */
   readonly store?: (state: JsonText) => Promise<Delivery>;
@@ -96,7 +96,7 @@ type Message = Extract<LoopOutcome, { readonly kind: 'message' }>;
 type State =
   /** Until the timer calls `loop` again. Without a timer, the first call starts at once. */
   | { readonly name: 'waiting'; readonly timer?: QueuedTimer }
-  /** A call of `loop` is under way. */
+  /** A call to `loop` is under way. */
   | { readonly name: 'calling'; readonly controller: AbortController }
   /** The state that `loop` returned is on its way to the store. */
   | { readonly name: 'storing' }
@@ -114,7 +114,7 @@ interface Entry {
   state: State;
   /** Failures in a row. */
   failures: number;
-  /** The state that the next call of `loop` gets, as JSON. */
+  /** The state that the next call to `loop` gets, as JSON. */
   loopState: JsonText | undefined;
   /** Another runtime has it: it ends after the step that is under way. */
   isLost: boolean;

@@ -24,9 +24,9 @@ export interface SchedulerServices {
   readonly workerName: string;
   /** Fires when the runtime is stopped while it is still starting. */
   readonly signal: AbortSignal;
-  /** How the activations' secret references are resolved, again for each call of `loop`. Default: see `RuntimeOptions`. */
+  /** How the activations' secret references are resolved, again for each call to `loop`. Default: see `RuntimeOptions`. */
   readonly secrets?: SecretSettings;
-  /** Records spans for calls of `loop` and for messages; absent without tracing. */
+  /** Records spans for calls to `loop` and for messages; absent without tracing. */
   readonly tracing?: Tracing | undefined;
 }
 

@@ -143,7 +143,7 @@ describe('a connection proves who it is', () => {
       'transient',
       /The function for headers failed \(TypeError\)/,
     ],
-    ['returns text', () => 's3cret', 'credentials', /returned no object/],
+    ['returns text', () => 's3cret', 'credentials', /did not return an object/],
     ['returns a line break', () => ({ 'x-api-key': 's3cret\n' }), 'credentials', /a value for x-api-key/],
     [
       'returns a header of the transport',

@@ -88,8 +88,8 @@ const consoleConfig = {
 
 describe('the addresses tell the type of the connection', () => {
   test('A1: nothing is refused with the types, and says that no official name was seen', () => {
-    refuses({}, /CAMUNDA_CONNECTION_TYPE is not set/, /SECURE:/, /No setting that tells the type was seen either/);
-    refuses({ ZEEBE_HOSTNAME: 'h' }, /What is set does not tell the type: ZEEBE_HOSTNAME/);
+    refuses({}, /CAMUNDA_CONNECTION_TYPE is not set/, /SECURE:/, /No setting that determines the type is set either/);
+    refuses({ ZEEBE_HOSTNAME: 'h' }, /These settings do not determine the type: ZEEBE_HOSTNAME/);
   });
 
   test('A2: an http:// REST address is INSECURE without authentication', () => {
@@ -160,8 +160,8 @@ describe('the addresses tell the type of the connection', () => {
     refuses(env, /CAMUNDA_GRPC_ADDRESS has no TLS, but CAMUNDA_REST_ADDRESS has/);
   });
 
-  test('A11: ZEEBE_ADDRESS alone is refused, since it does not tell about TLS', () => {
-    refuses({ ZEEBE_ADDRESS: 'localhost:26500' }, /ZEEBE_ADDRESS does not tell whether the gateway uses TLS/);
+  test('A11: ZEEBE_ADDRESS alone is refused, since it does not show whether to use TLS', () => {
+    refuses({ ZEEBE_ADDRESS: 'localhost:26500' }, /ZEEBE_ADDRESS does not show whether the gateway uses TLS/);
     const insecure = read({ ZEEBE_ADDRESS: 'localhost:26500', ZEEBE_INSECURE_CONNECTION: 'true' });
     assert.deepEqual(plain(insecure), { type: 'INSECURE', hostname: 'localhost', port: 26500 });
     const withTls = read({ ZEEBE_ADDRESS: 'zeebe.test:26500', CAMUNDA_SECURE_CONNECTION: 'true' });
@@ -211,7 +211,7 @@ describe('the file that the Console offers', () => {
     const two = { ...cluster, CAMUNDA_REGION: 'dsm-1', CAMUNDA_CLUSTER_REGION: 'syd-1' };
     assert.deepEqual(plain(read(two)), { ...consoleConfig, region: 'dsm-1' });
     assert.deepEqual(warningsOf(two), [
-      'CAMUNDA_CLUSTER_REGION and CAMUNDA_REGION set the same in different ways; CAMUNDA_REGION takes precedence.',
+      'CAMUNDA_CLUSTER_REGION and CAMUNDA_REGION set the same setting to different values; CAMUNDA_REGION takes precedence.',
     ]);
   });
 

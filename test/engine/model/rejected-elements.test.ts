@@ -83,7 +83,7 @@ describe('tasks and thrown messages', () => {
       [
         ['a version tag without its binding (case 337)', 'versionTag="1"', /only allowed with bindingType/],
         ['a binding without its version tag (case 337)', 'bindingType="versionTag"', /required with bindingType/],
-        ['an unknown binding', 'bindingType="oldest"', /"oldest" is none of latest/],
+        ['an unknown binding', 'bindingType="oldest"', /must be latest, deployment or versionTag, but is "oldest"/],
       ] as const
     ).map(
       ([title, attributes, text]): RejectedCase => [

@@ -75,7 +75,7 @@ export const keepEnded = (state: State, limit: number, instance: EndedInstance):
   state.ended.set(instance.key, instance);
 };
 
-/** The call activity that started a process instance goes on when the instance has completed. */
+/** The call activity that started a process instance continues when the instance has completed. */
 const returnToCaller = (
   context: Context,
   { details }: ElementInstance,

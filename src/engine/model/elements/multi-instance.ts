@@ -20,11 +20,11 @@ const readOutput = (
   const text = optional(extension, 'outputElement');
   if (outputCollection === undefined && text === undefined) return {};
   if (outputCollection === undefined) {
-    report(extension, 'The attribute "outputElement" needs "outputCollection" beside it.');
+    report(extension, 'The attribute "outputElement" requires the attribute "outputCollection".');
     return {};
   }
   if (text === undefined) {
-    report(extension, 'The attribute "outputCollection" needs "outputElement" beside it.');
+    report(extension, 'The attribute "outputCollection" requires the attribute "outputElement".');
     return {};
   }
   const outputElement = expressionAt('The output element', text, report, extension);

@@ -60,7 +60,7 @@ export const readBinding = (extension: Element, report: Report): Binding => {
   }
   if (kind === 'deployment') return Object.freeze({ kind });
   if (kind !== 'latest' && kind !== 'versionTag') {
-    report(extension, `The bindingType "${kind}" is none of latest, deployment and versionTag.`);
+    report(extension, `The bindingType must be latest, deployment or versionTag, but is "${kind}".`);
   }
   return Object.freeze({ kind: 'latest' });
 };

@@ -12,13 +12,13 @@ export const mask = '***';
 /** Replaces secrets in text. */
 export type Masker = (text: string) => string;
 
-/** Digits in what digits stand for are unpacked once more. */
+/** Digits inside decoded digits are decoded once more. */
 const maxUnpacked = 2;
 
 const base64Run = /[A-Za-z0-9+/_-]{16,}/g;
 const hexRun = /[0-9a-fA-F]{16,}/g;
 
-/** The text that bytes contain; `undefined` if they are no text. */
+/** The text that bytes contain; `undefined` if they are not text. */
 const textOf = (bytes: Buffer): string | undefined => (isUtf8(bytes) ? bytes.toString() : undefined);
 
 /** The texts that a run of digits may stand for. */
