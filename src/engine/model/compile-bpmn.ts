@@ -1,3 +1,4 @@
+import { checkCompensation } from './checks/compensation.ts';
 import { checkDuplicateEvents } from './checks/duplicate-events.ts';
 import { checkEndlessLoops } from './checks/endless-loops.ts';
 import { checkStructure } from './checks/structure.ts';
@@ -47,6 +48,7 @@ const compileProcess = (element: Element, resourceName: string, context: Context
   const listeners = readExecutionListeners(element, report);
   const graph = readGraph(element, id, context);
   checkStructure(graph, context);
+  checkCompensation(graph, report);
   checkEndlessLoops(graph, report);
   const nodes = readNodes(graph, context);
   checkDuplicateEvents(graph, nodes, report);

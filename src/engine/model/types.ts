@@ -124,6 +124,8 @@ interface NodeBase {
   readonly boundaryEvents: readonly string[];
   readonly loop?: Loop;
   readonly listeners?: ExecutionListeners;
+  /** Compensates another activity: no flow leads to it. */
+  readonly forCompensation?: true;
 }
 
 export type FlowNode = NodeBase &
@@ -157,7 +159,7 @@ export type FlowNode = NodeBase &
         readonly kind: 'boundaryEvent';
         readonly attachedTo: string;
         readonly interrupting: boolean;
-        readonly trigger: Trigger | ThrownTrigger;
+        readonly trigger: Trigger | ThrownTrigger | CompensationTrigger;
       }
     /** Starts an instance of another process and waits for its end. */
     | {
@@ -182,10 +184,18 @@ export interface ThrownTrigger {
   readonly code?: string;
 }
 
+/** The activity that compensates the one to which the boundary event is attached. */
+export interface CompensationTrigger {
+  readonly kind: 'compensation';
+  readonly handler: string;
+}
+
 /** What an intermediate or end event throws. */
 export type Thrown =
   | { readonly kind: 'signal'; readonly name: Source }
   | { readonly kind: 'escalation'; readonly code: Source }
+  /** Compensates all completed activities of the scope, or only one of them. */
+  | { readonly kind: 'compensation'; readonly activity?: string }
   /** Continues at the catch event with the name. */
   | { readonly kind: 'link'; readonly target: string };
 

@@ -146,11 +146,6 @@ describe('elements that the embedded engine does not support', () => {
     ],
     ['a standard loop', around(job('l', { content: '<bpmn:standardLoopCharacteristics/>' })), ['l', /standard loops/]],
     [
-      'compensation of a task (case 21)',
-      withUnconnected(job('c', { attributes: 'isForCompensation="true"' })),
-      ['c', /compensation/],
-    ],
-    [
       'a signal without a name',
       around(event('signalEventDefinition')),
       ['e > signalEventDefinition', /signal is missing/],
@@ -165,11 +160,6 @@ describe('elements that the embedded engine does not support', () => {
       'an escalation boundary event of a task (case 373)',
       withUnconnected(boundary('e', 'host', { definition: '<bpmn:escalationEventDefinition/>' })),
       ['e', /No escalation can come from <serviceTask>/],
-    ],
-    [
-      'a compensation boundary event (case 21)',
-      withUnconnected(boundary('e', 'host', { definition: '<bpmn:compensateEventDefinition/>' })),
-      ['e > compensateEventDefinition', here],
     ],
     [
       'a cancel boundary event',

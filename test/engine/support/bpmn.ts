@@ -61,6 +61,8 @@ export interface EventOptions extends Common {
   readonly signal?: string;
   /** Escalation code; null: an escalation event without a code. */
   readonly escalation?: string | null;
+  /** True: throws the compensation of all activities; the id of one: only of this one. */
+  readonly compensation?: true | string;
   /** Name of a link. */
   readonly link?: string;
   readonly definition?: string;
@@ -124,6 +126,7 @@ const messageXml = (elementId: string, message: string | MessageOptions): string
 
 const event = (tag: string, id: string, options: EventOptions, attributes = ''): Part => {
   const { message, duration, date, cycle, error, terminate, signal, escalation, link, definition = '' } = options;
+  const { compensation } = options;
   const timer = (name: string, text: string | undefined): string =>
     text === undefined ? '' : element(`bpmn:${name}`, ' xsi:type="bpmn:tFormalExpression"', escapeXml(text));
   const times = timer('timeDuration', duration) + timer('timeDate', date) + timer('timeCycle', cycle);
@@ -136,6 +139,9 @@ const event = (tag: string, id: string, options: EventOptions, attributes = ''):
     escalation === undefined
       ? ''
       : `<bpmn:escalationEventDefinition${escalation === null ? '' : ` escalationRef="Escalation_${id}"`}/>`,
+    compensation === undefined
+      ? ''
+      : `<bpmn:compensateEventDefinition${compensation === true ? '' : attribute('activityRef', compensation)}/>`,
     link === undefined ? '' : `<bpmn:linkEventDefinition${attribute('name', link)}/>`,
     definition,
   ].join('');
@@ -180,6 +186,17 @@ export const boundary = (
     options,
     `${attribute('attachedToRef', attachedTo)}${options.interrupting === false ? ' cancelActivity="false"' : ''}`,
   );
+
+/** A compensation boundary event on `attachedTo`, its handler, and the association between them. */
+export const compensation = (id: string, attachedTo: string, handler: Part): readonly Part[] => [
+  boundary(id, attachedTo, { compensation: true }),
+  { ...handler, xml: handler.xml.replace(/^<bpmn:\w+/, '$& isForCompensation="true"') },
+  part('', `<bpmn:association id="${id}-${handler.id}" sourceRef="${id}" targetRef="${handler.id}"/>`),
+];
+
+/** A call activity that calls a process. */
+export const callActivity = (id: string, options: Common & { readonly processId: string }): Part =>
+  part(id, node('callActivity', id, options, '', '', `<zeebe:calledElement processId="${options.processId}"/>`));
 
 /** A service task. */
 export const serviceTask: (id: string, options?: JobOptions) => Part = jobTask('serviceTask');

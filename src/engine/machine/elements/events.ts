@@ -1,19 +1,26 @@
 import type { FlowNode, Source, Thrown } from '../../model/types.ts';
 import { evaluateText } from '../evaluation/expressions.ts';
+import { startHandler, triggerCompensation } from '../flow/compensation.ts';
 import { catchError, findCatcher, uncaughtErrorText } from '../flow/error-catching.ts';
 import { broadcast } from '../flow/signals.ts';
 import { createToken, leaveScope, terminateScope } from '../flow/tokens.ts';
-import type { Context } from '../store/context.ts';
+import { type Context, enqueueStep } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { localVariables, lookupFrom } from '../store/variables.ts';
-import { awaitEvent, type Behavior, becomeActive, leaveByAllFlows, passThrough } from './behavior.ts';
+import { activateWith, awaitEvent, type Behavior, becomeActive, leaveByAllFlows, passThrough } from './behavior.ts';
 
 /** The event that starts a process or subprocess has occurred already. */
 export const startEvent: Behavior<'startEvent'> = { activate: passThrough };
 
 /** The event has occurred already: the element that it is attached to has waited for it. */
-export const boundaryEvent: Behavior<'boundaryEvent'> = { activate: passThrough };
+export const boundaryEvent: Behavior<'boundaryEvent'> = {
+  activate: passThrough,
+  leave: (context, element, scope, { trigger }) => {
+    if (trigger.kind === 'compensation') startHandler(context, element, scope, trigger.handler);
+    leaveByAllFlows(context, element, scope);
+  },
+};
 
 /** An intermediate catch event waits for a message, timer or signal. */
 export const catchEvent: Behavior<'catchEvent'> = { activate: awaitEvent };
@@ -37,12 +44,15 @@ const throwFrom = (context: Context, element: ElementInstance, node: FlowNode, t
     passThrough(context, element, node);
     const catcher = findCatcher(element, code, 'escalation');
     if (catcher !== undefined) catchError(context, catcher, {});
+  } else if (thrown.kind === 'compensation') {
+    activateWith(context, element, node, []);
+    if (!triggerCompensation(context, element, thrown.activity)) enqueueStep(context, 'complete', element);
   } else {
     passThrough(context, element, node);
   }
 };
 
-/** An intermediate event that throws a signal or an escalation, or continues at the other end of a link. */
+/** An intermediate event that throws a signal, an escalation or a compensation, or continues at the other end of a link. */
 export const throwEvent: Behavior<'throwEvent'> = {
   activate: (context, element, node) => throwFrom(context, element, node, node.thrown),
   leave: (context, element, scope, { thrown }) => {

@@ -1,5 +1,6 @@
 import type { FlowNode } from '../../model/types.ts';
 import { applyInputs, applyOutputs } from '../evaluation/variable-mappings.ts';
+import { rememberCompletion } from '../flow/compensation.ts';
 import { eventSubProcessStarts } from '../flow/event-subprocesses.ts';
 import { closeSubscriptions, openSubscriptions, planSubscriptions } from '../flow/event-subscriptions.ts';
 import { continueListeners, startListeners } from '../flow/listeners.ts';
@@ -87,6 +88,7 @@ const finishWork = (context: Context, element: ElementInstance): void => {
   closeSubscriptions(context, element);
   element.state = 'COMPLETED';
   context.emit?.({ kind: 'element:completed', element: viewElement(element) });
+  if (node.boundaryEvents.length > 0 || element.details?.completed !== undefined) rememberCompletion(element, scope);
   leave(context, element, scope, node);
 };
 

@@ -1,6 +1,7 @@
 import type { Lookup } from '../../../feel/types.ts';
 import type { FlowNode, Loop } from '../../model/types.ts';
 import { evaluate, evaluateCondition, mismatch, typeName } from '../evaluation/expressions.ts';
+import { rememberCompletion, rememberInside } from '../flow/compensation.ts';
 import { closeSubscriptions } from '../flow/event-subscriptions.ts';
 import { createElement, terminate } from '../flow/tokens.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
@@ -99,6 +100,7 @@ export const completeLoopInstance = (
   collect(context, element, body, loop);
   const isComplete = isSatisfied(context, element, loop, state);
   end(context, element);
+  rememberInside(element, body);
   state.completed += 1;
   removeElement(context.state, element, body);
   if (isComplete) {
@@ -116,5 +118,6 @@ export const completeBody = (context: Context, body: ElementInstance, scope: Ele
     mergeVariable(scope, outputCollection, body.variables?.[outputCollection] ?? null);
   }
   end(context, body);
+  rememberCompletion(body, scope);
   leaveByAllFlows(context, body, scope);
 };

@@ -1,4 +1,4 @@
-import type { FlowNode, ThrownTrigger, Trigger } from '../../model/types.ts';
+import type { FlowNode, Trigger } from '../../model/types.ts';
 import { evaluateCorrelationKey, evaluateText } from '../evaluation/expressions.ts';
 import { planTimer, type TimerPlan } from '../evaluation/timer-due-times.ts';
 import type { Context } from '../store/context.ts';
@@ -45,13 +45,17 @@ const plan = (context: Context, element: ElementInstance, node: FlowNode, trigge
   };
 };
 
-const isThrown = (trigger: Trigger | ThrownTrigger): trigger is ThrownTrigger =>
-  trigger.kind === 'error' || trigger.kind === 'escalation';
-
-/** What a node waits for, if it waits for an event. Events that catch errors or escalations do not wait. */
+/** What a node waits for, if it waits for an event. Events that catch errors, escalations or compensations do not wait. */
 const triggerOf = (node: FlowNode): Trigger | undefined => {
   const trigger = 'trigger' in node ? node.trigger : undefined;
-  return trigger !== undefined && isThrown(trigger) ? undefined : trigger;
+  switch (trigger?.kind) {
+    case 'error':
+    case 'escalation':
+    case 'compensation':
+      return undefined;
+    default:
+      return trigger;
+  }
 };
 
 /** Evaluates events in the scope of the element, before any subscription is opened. */

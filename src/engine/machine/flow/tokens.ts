@@ -106,9 +106,18 @@ export const takeFlow = (context: Context, scope: ElementInstance, flowId: strin
   enter(context, scope, node, result);
 };
 
+/** The event that threw a compensation goes on when all its handlers have ended. */
+const settleHandler = (context: Context, { details }: ElementInstance): void => {
+  const thrower = details?.compensates;
+  if (thrower?.details?.handlers === undefined) return;
+  thrower.details.handlers -= 1;
+  if (thrower.details.handlers === 0) enqueueStep(context, 'complete', thrower);
+};
+
 /** Removes a completed element from its scope. Without further tokens, the scope completes. */
 export const leaveScope = (context: Context, element: ElementInstance, scope: ElementInstance): void => {
   removeElement(context.state, element, scope);
+  if (element.details?.compensates !== undefined) settleHandler(context, element);
   if (scope.joins !== undefined) recheckInclusiveJoins(context, scope);
   if (scope.tokens === 0 && scope.state === 'ACTIVE') enqueueStep(context, 'complete', scope);
 };
@@ -123,6 +132,7 @@ const terminateOne = (context: Context, element: ElementInstance): void => {
   }
   if (element.details !== undefined) {
     cancelUserTask(context, element);
+    if (element.details.compensates !== undefined) settleHandler(context, element);
     if (element.details.called !== undefined) terminate(context, element.details.called);
   }
   const { scope } = element;

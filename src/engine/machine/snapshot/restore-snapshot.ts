@@ -73,12 +73,13 @@ const elementOf = ({ state }: Context, key: number): ElementInstance =>
 const restoreDetails = (
   context: Context,
   element: ElementInstance,
-  { caller: callerKey, loop, ...details }: SavedDetails,
+  { caller: callerKey, compensates, loop, ...details }: SavedDetails,
 ): void => {
   element.details = {
     ...details,
     ...(loop === undefined ? {} : { loop: { ...loop, items: adopt({ items: loop.items }).items as readonly Json[] } }),
   };
+  if (compensates !== undefined) element.details.compensates = elementOf(context, compensates);
   if (callerKey === undefined) return;
   const caller = elementOf(context, callerKey);
   element.details.caller = caller;

@@ -1,4 +1,4 @@
-import type { Listening, StepName } from '../store/records.ts';
+import type { CompletedActivity, Listening, StepName } from '../store/records.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
 
 /*
@@ -42,6 +42,9 @@ export interface SavedDetails {
   readonly pending?: { readonly node: string; readonly result: Variables | null };
   readonly depth?: number;
   readonly chosenFlows?: readonly string[];
+  readonly completed?: readonly CompletedActivity[];
+  readonly handlers?: number;
+  readonly compensates?: number;
 }
 
 export interface SavedUserTask {

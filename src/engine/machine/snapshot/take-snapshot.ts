@@ -14,7 +14,8 @@ import type {
 
 const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDetails } => {
   if (details === undefined) return {};
-  const { headers, loop, index, listening, caller, depth, interrupted, pending, chosenFlows } = details;
+  const { headers, loop, index, listening, caller, depth, interrupted, pending, chosenFlows, completed } = details;
+  const { handlers, compensates } = details;
   return {
     details: {
       ...(headers === undefined ? {} : { headers }),
@@ -26,6 +27,9 @@ const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDe
       ...(pending === undefined ? {} : { pending }),
       ...(depth === undefined ? {} : { depth }),
       ...(chosenFlows === undefined ? {} : { chosenFlows }),
+      ...(completed === undefined ? {} : { completed }),
+      ...(handlers === undefined ? {} : { handlers }),
+      ...(compensates?.state === 'ACTIVE' ? { compensates: compensates.key } : {}),
     },
   };
 };

@@ -97,6 +97,12 @@ export interface ElementDetails {
   interrupted?: boolean;
   /** Of a process instance with event subprocesses that has not started yet: its start event, and the variables of it. */
   pending?: { readonly node: string; readonly result: Variables | null };
+  /** Of a scope: the completed activities in it that can be compensated, oldest first. */
+  completed?: readonly CompletedActivity[];
+  /** Of an event that throws a compensation: how many handlers it waits for. */
+  handlers?: number;
+  /** Of a handler, and of the boundary event before it: the event that waits for it. */
+  compensates?: ElementInstance;
   /** The flows that an inclusive gateway has chosen. */
   chosenFlows?: readonly string[];
   /** How many call activities enclose a process instance. */
@@ -108,6 +114,15 @@ export interface Listening {
   readonly event: ExecutionEvent;
   /** The place of the current listener among those to the event, from 0. */
   readonly index: number;
+}
+
+/** A completed activity that a compensation can undo. */
+export interface CompletedActivity {
+  readonly activity: string;
+  /** Ids of the boundary events that lead to its handlers. */
+  readonly events: readonly string[];
+  /** Of a subprocess: the completed activities in it. */
+  readonly inside: readonly CompletedActivity[];
 }
 
 /** The progress of a multi-instance activity. */

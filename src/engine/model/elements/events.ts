@@ -1,5 +1,6 @@
 import { type Element, elementAt, isA, tagOf } from '../xml/element.ts';
 import type { Context } from '../xml/references.ts';
+import { isCompensation, readCompensated, readThrownCompensation } from './event-definitions/compensation.ts';
 import { onlyDefinition, readCaught, readEnd, readThrown, readTrigger } from './event-definitions/event-definition.ts';
 import { readLinkName, readLinkTarget } from './event-definitions/link.ts';
 import { isEventSubProcess } from './graph.ts';
@@ -29,7 +30,9 @@ export const readEndEvent: ReadNode = (site, base, context) => {
   const { element } = site;
   const definition = onlyDefinition(element, context);
   if (isMessage(definition)) return readMessageJob(site, base, context);
-  const end = definition && readEnd(element, definition, context);
+  const end = isCompensation(definition)
+    ? readThrownCompensation(site, definition, context)
+    : definition && readEnd(element, definition, context);
   return end && { ...base, kind: 'endEvent', end };
 };
 
@@ -43,7 +46,9 @@ export const readThrowEvent: ReadNode = (site, base, context) => {
     const target = readLinkTarget(site, definition, context);
     return target === undefined ? undefined : { ...base, kind: 'throwEvent', thrown: { kind: 'link', target } };
   }
-  const thrown = readThrown(element, definition, context);
+  const thrown = isCompensation(definition)
+    ? readThrownCompensation(site, definition, context)
+    : readThrown(element, definition, context);
   return thrown && { ...base, kind: 'throwEvent', thrown };
 };
 
@@ -56,12 +61,15 @@ export const readCatchEvent: ReadNode = ({ element }, base, context) => {
   return trigger && { ...base, kind: 'catchEvent', trigger };
 };
 
-export const readBoundaryEvent: ReadNode = ({ element }, base, context) => {
+export const readBoundaryEvent: ReadNode = (site, base, context) => {
+  const { element } = site;
   const definition = requiredDefinition(element, context);
   const host = elementAt(element, 'attachedToRef');
   const interrupting = element.cancelActivity !== false;
   if (definition === undefined) return undefined;
-  const trigger = readCaught(element, definition, interrupting, context);
+  const trigger = isCompensation(definition)
+    ? readCompensated(site, context)
+    : readCaught(element, definition, interrupting, context);
   if (trigger?.kind === 'escalation' && host !== undefined && !throwsEscalations(host)) {
     context.report(
       element,

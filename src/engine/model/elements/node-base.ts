@@ -34,5 +34,6 @@ export const readBase = (
     boundaryEvents: ids(boundaryEvents),
     ...(loop === undefined ? {} : { loop }),
     ...(listeners === undefined ? {} : { listeners }),
+    ...(element.isForCompensation === true ? { forCompensation: true } : {}),
   };
 };

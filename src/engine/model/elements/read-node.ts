@@ -1,5 +1,5 @@
 import type { FlowNode } from '../types.ts';
-import { type Element, elements, tagOf } from '../xml/element.ts';
+import { elements, tagOf } from '../xml/element.ts';
 import { notSupported } from '../xml/problems.ts';
 import type { Context } from '../xml/references.ts';
 import { readCallActivity } from './call-activities.ts';
@@ -54,14 +54,8 @@ export const readNode = (site: Site, context: Context): FlowNode | undefined => 
     context.report(element, unsupportedText(element.$type) ?? notSupported(`${tagOf(element)} elements`));
     return undefined;
   }
-  rejectMarkers(element, context);
   checkExtensions(element, context.report);
   for (const definition of elements(element, 'eventDefinitions')) checkExtensions(definition, context.report);
   const node = read(site, readBase(site, context), context);
   return node && Object.freeze(node);
-};
-
-/** Markers change what an activity does, so they must not be ignored. */
-const rejectMarkers = (element: Element, { report }: Context): void => {
-  if (element.isForCompensation === true) report(element, notSupported('compensation'));
 };
