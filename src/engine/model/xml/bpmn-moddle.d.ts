@@ -1,5 +1,5 @@
 declare module 'bpmn-moddle' {
-  /** The library ships types of BPMN's elements, but none of this entry point. */
+  /** The library ships types of BPMN's elements, but not of this entry point. */
   export class BpmnModdle {
     constructor(packages: Record<string, unknown>);
     fromXML(xml: string): Promise<{

@@ -16,17 +16,17 @@ export interface Forms {
 }
 
 /**
- * The layer in which differences of spelling do not count that no decoding removes: forms write a blank as `+`, a URL loses
+ * The layer without the differences of spelling that decoding does not remove: HTML forms write a space as `+`, a URL loses
  * tabs and line breaks, and its backslashes become slashes.
  */
 export const tolerant = (layer: Layer): Layer =>
   folded(without(layer, /[\t\r\n]+/g), (text) => text.replaceAll(' ', '+').replaceAll('\\', '/'));
 
-/** The layer in which base64 digits follow each other, whatever line breaks separate them and whatever their alphabet is. */
+/** The layer in which base64 digits follow each other without line breaks, in one alphabet. */
 export const base64Digits = (layer: Layer): Layer =>
   folded(without(layer, /[\s:]+/g), (text) => text.replaceAll('-', '+').replaceAll('_', '/'));
 
-/** The layer in which hexadecimal digits follow each other: `68:75`, `68 75`, `68-75`, `0x68, 0x75`. */
+/** The layer in which hexadecimal digits follow each other without separators: `68:75`, `68 75`, `68-75`, `0x68, 0x75`. */
 export const hexDigits = (layer: Layer): Layer => without(layer, /(?:[\s:+,-]|0x)+/g);
 
 /** The encoded form of fewer bytes is so short that it would occur by chance in any text. */
