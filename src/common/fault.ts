@@ -4,6 +4,9 @@
  */
 const brand: symbol = Symbol.for('camunda-connectors.fault');
 
+/** The property with the message of an error without its advice. */
+const plain: symbol = Symbol.for('camunda-connectors.plain');
+
 /** What went wrong, as a name for code. */
 export type FaultKind =
   /** A connector definition, a list of connectors or a command line that cannot work. */
@@ -35,6 +38,8 @@ export interface Fault<Kind extends FaultKind = FaultKind> extends Error {
 /** The parts of an error text: what is wrong, where it is, and how to fix it. */
 export interface FaultText {
   readonly what: string;
+  /** `what` without the advice of another error that it quotes. Default: `what` */
+  readonly plain?: string;
   readonly where?: string;
   readonly fix?: string;
   readonly cause?: unknown;
@@ -49,13 +54,14 @@ export interface FaultText {
  */
 export const fault = <Kind extends FaultKind, Extra extends object = object>(
   kind: Kind,
-  { what, where, fix, cause }: FaultText,
+  { what, plain: plainWhat = what, where, fix, cause }: FaultText,
   extra?: Extra,
 ): Fault<Kind> & Extra => {
-  const message = [what, where === undefined ? '' : `Where: ${where}`, fix === undefined ? '' : `Fix: ${fix}`]
-    .filter((line) => line !== '')
-    .join('\n');
+  const place = where === undefined ? '' : `\nWhere: ${where}`;
+  const message = `${what}${place}${fix === undefined ? '' : `\nFix: ${fix}`}`;
   const error = cause === undefined ? new Error(message) : new Error(message, { cause });
+  // Not enumerable, so that no log line shows it beside the message.
+  Object.defineProperty(error, plain, { value: `${plainWhat}${place}` });
   return Object.assign(error, extra, { kind, [brand]: true }) as unknown as Fault<Kind> & Extra;
 };
 
@@ -84,4 +90,10 @@ export const isFault = <Kind extends FaultKind = FaultKind>(error: unknown, kind
     // A proxy whose traps throw is not an error of this library.
     return false;
   }
+};
+
+/** The message of an error of this library without its advice on how to fix it, for those who cannot follow the advice. */
+export const plainMessage = (error: Fault): string => {
+  const text = (error as unknown as Readonly<Record<symbol, unknown>>)[plain];
+  return typeof text === 'string' ? text : error.message;
 };

@@ -12,8 +12,11 @@ const refusal: unique symbol = Symbol('refusal');
  * The error that our own functions throw during an evaluation. It names the reason but quotes no values;
  * {@link evaluationFault} turns it into a fault that also names the expression.
  */
-export const refuse = (reason: string, cause?: unknown): Error =>
-  Object.assign(cause === undefined ? new Error(reason) : new Error(reason, { cause }), { [refusal]: true as const });
+export const refuse = (reason: string, cause?: unknown, fix?: string): Error =>
+  Object.assign(cause === undefined ? new Error(reason) : new Error(reason, { cause }), {
+    [refusal]: true as const,
+    ...(fix === undefined ? {} : { fix }),
+  });
 
 const longest = 300;
 
@@ -36,6 +39,7 @@ export const evaluationFault = (source: string, error: unknown): Fault<'feel'> =
   return fault('feel', {
     what: `The FEEL expression cannot be evaluated: ${reason}.`,
     where: excerpt(source),
+    ...(ours && 'fix' in error ? { fix: String(error.fix) } : {}),
     ...(ours && error.cause !== undefined ? { cause: error.cause } : {}),
   });
 };

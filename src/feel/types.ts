@@ -4,7 +4,8 @@ export type Lookup = (name: string) => unknown;
 /**
  * A function that an expression may call. It receives FEEL values: JSON values as they are, temporal values as objects
  * whose `String(...)` is ISO 8601 text (`temporalKind` tells which kind), and null for missing values. It returns a JSON
- * value or a temporal value. If it throws, the evaluation fails and its message is shown.
+ * value or a temporal value. If it throws, the evaluation fails and its message is shown. The text `fix` of the error, if it has
+ * one, becomes the advice of the message.
  */
 export interface SuppliedFunction {
   // biome-ignore lint/suspicious/noExplicitAny: each function checks the kinds of its own arguments

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FaultKind, fault, isFault } from '../../src/common/fault.ts';
+import { type FaultKind, fault, isFault, plainMessage } from '../../src/common/fault.ts';
 
 const kinds = Object.keys({
   definition: true,
@@ -58,4 +58,12 @@ test('the message says what is wrong, where, and how to fix it', () => {
   assert.equal(error.cause, cause);
   assert.equal(error.extra, 1);
   assert.equal(fault('input', { what: 'It failed.' }).message, 'It failed.');
+});
+
+test('the plain message is the message without the advice', () => {
+  const parts = { what: 'A is wrong.\nFix: see A', plain: 'A is wrong.', where: 'a.b' };
+  assert.equal(plainMessage(fault('value', { what: 'A is wrong.' })), 'A is wrong.');
+  assert.equal(plainMessage(fault('value', { what: 'A is wrong.', fix: 'correct A.' })), 'A is wrong.');
+  assert.equal(plainMessage(fault('value', { ...parts, fix: 'correct A.' })), 'A is wrong.\nWhere: a.b');
+  assert.deepEqual(Object.keys(fault('value', parts)), ['kind']);
 });

@@ -38,12 +38,21 @@ interface InstanceEnd {
   readonly incident?: MachineIncident;
 }
 
-/** The variables that the message of a failed job ends with repeat what the log says, with the class names of the official runtime. */
-const withoutVariables = (message: string): string => message.replace(/ \| Error variables: .*$/s, '');
-
-/** Tells why an instance is stuck, once: the log has the failure of a job already. */
-const incidentText = (processId: string, { elementId, type, message }: MachineIncident, isLogged: boolean): string => {
-  const reason = isLogged ? 'The log line of the failed job says why.' : printable(withoutVariables(message));
+/**
+ * Tells why an instance is stuck, once: the log has the failure of a job already.
+ *
+ * @param failure the message of the job's failure. That of the incident also has the error's variables, with the class names
+ *   of the official runtime.
+ */
+const incidentText = (
+  processId: string,
+  { elementId, type, message }: MachineIncident,
+  failure: string | undefined,
+  isLogged: boolean,
+): string => {
+  const ofFailure = failure !== undefined && message.startsWith(failure);
+  const reason =
+    ofFailure && isLogged ? 'The log line of the failed job says why.' : printable(ofFailure ? failure : message);
   return `${processId} is stuck at ${elementId} (${type}): ${reason}\n`;
 };
 
@@ -107,9 +116,9 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     // A developer reads the log, also through a pipe, so it is text by default.
     const logger = await createLogger(readLogSettings(readEnvironment(), true));
     const runtime = createRuntime({ ...connectors, connection, logger });
-    const failed = new Set<string>();
+    const failures = new Map<string, string>();
     runtime.on('job:settled', ({ job, outcome }) => {
-      if (outcome.kind === 'fail' && logger.error !== noLine) failed.add(job.key);
+      if (outcome.kind === 'fail' && request.run !== undefined) failures.set(job.key, outcome.message);
     });
     const strayErrors = watchStrayErrors(logger, () => void runtime.stop().catch(() => {}));
     ignoreStrayErrors = strayErrors.remove;
@@ -133,8 +142,8 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     }
     const { code, incident } = end;
     if (incident !== undefined) {
-      const isLogged = failed.has(incident.jobKey);
-      context.printError(incidentText(request.run.processId, incident, isLogged));
+      const isLogged = logger.error !== noLine;
+      context.printError(incidentText(request.run.processId, incident, failures.get(incident.jobKey), isLogged));
     }
     return strayErrors.seen() ? exitCodes.stray : code;
   } finally {

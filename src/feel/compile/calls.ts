@@ -65,10 +65,9 @@ const callSupplied = (name: string, fn: NonNullable<Evaluation['functions'][stri
   try {
     return settle(fn(...bound));
   } catch (error) {
-    throw refuse(
-      `${name}() failed: ${error instanceof Error ? error.message : 'it threw something that is not an Error'}`,
-      error,
-    );
+    if (!(error instanceof Error)) throw refuse(`${name}() failed: it threw something that is not an Error`, error);
+    const { fix } = error as { readonly fix?: unknown };
+    throw refuse(`${name}() failed: ${error.message}`, error, typeof fix === 'string' ? fix : undefined);
   }
 };
 

@@ -7,7 +7,7 @@ import type { AnyOutboundConnector, Logger, OutboundMiddleware } from '../../con
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { TimeBudget } from '../../feel/index.ts';
 import type { JobSecrets } from '../secrets/job-secrets.ts';
-import { errorText } from '../shared/error-text.ts';
+import { advisedErrorText } from '../shared/error-text.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import { errorTypes } from './error-variable.ts';
@@ -74,8 +74,9 @@ export interface AttemptParts {
 }
 
 const failedByJson = ({ subject, attempts }: AttemptParts, cause: unknown): Failed => {
-  const what = `The result of the ${subject} cannot become process variables:`;
-  return failedWith(errorTypes.output, failOnce(attempts, `${what} ${errorText(cause)}`, cause));
+  const what = `The result of the ${subject} cannot become process variables: `;
+  const { full, plain } = advisedErrorText(cause, what);
+  return failedWith(errorTypes.output, failOnce(attempts, full, cause), plain);
 };
 
 /** From a job result to the completion that carries it. */
@@ -84,9 +85,11 @@ const completionWith = (parts: AttemptParts, { result, variables, response }: Jo
   const { redactor } = secrets;
   const misplaced = misplacedResult(result, job.kind);
   if (misplaced !== undefined) {
+    const what = `The result of the ${subject} has no effect:`;
     return failedWith(
       errorTypes.output,
-      failForGood(attempts, `The result of the ${subject} has no effect: ${misplaced}`),
+      failForGood(attempts, `${what} ${misplaced.full}`),
+      `${what} ${misplaced.plain}`,
     );
   }
   const redact = (value: Json): Json => redactor.result(value);
@@ -141,7 +144,7 @@ export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise
   try {
     variables = readVariables(job);
   } catch (cause) {
-    return failedByInput(attempts, errorText(cause), cause);
+    return failedByInput(attempts, advisedErrorText(cause), cause);
   }
   try {
     const whole = completeJob(job, connector.type, variables, headers.all);

@@ -128,12 +128,9 @@ const requestOf = (value: JsonObject, cause: unknown): Outcome | undefined => {
   }
 };
 
-/** Advice of the library in a message: to the end of its line. */
-const advice = /\s+Fix: [^\n]*/g;
-
-/** An expression may pass the message on to the users of a process, to whom the advice means nothing. */
-const withoutAdvice = ({ error, hasAdvice }: Failed): ErrorVariable =>
-  hasAdvice === true ? { ...error, message: error.message.replace(advice, '') } : error;
+/** An expression may pass the message on to the users of a process, to whom the advice of the library means nothing. */
+const withoutAdvice = ({ error, plain }: Failed): ErrorVariable =>
+  plain === undefined ? error : { ...error, message: plain };
 
 const scopeOf = (result: AttemptResult, retries: number): ((name: string) => unknown) => {
   const failed = result.kind === 'failed';

@@ -122,7 +122,9 @@ const backoffFunction = (random: () => number): SuppliedFunction =>
 /** An unknown function would yield null, and the process would silently lose its document. */
 const createDocument = Object.assign(
   (): never => {
-    throw new Error('this runtime has no documents. Fix: store the content elsewhere and map a reference to it');
+    throw Object.assign(new Error('this runtime has no documents'), {
+      fix: 'store the content elsewhere and map a reference to it.',
+    });
   },
   { parameters: ['value'] },
 );

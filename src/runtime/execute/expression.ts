@@ -2,7 +2,7 @@ import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
 import { type Json, stringifyValue } from '../../connector/values/json-text.ts';
 import { compileExpression, type TimeBudget } from '../../feel/index.ts';
-import { errorText } from '../shared/error-text.ts';
+import { advisedErrorText } from '../shared/error-text.ts';
 import { expressionFunctions, jobResultMark } from './expression-functions.ts';
 
 /** A JSON object. */
@@ -45,8 +45,8 @@ export const evaluateHeader = (
     const options = { random, functions: expressionFunctions(random), budget };
     value = compileExpression(expression).evaluate(lookup, options) as Json;
   } catch (cause) {
-    const what = `Failed to evaluate expression in the task header ${header}: ${errorText(cause)}`;
-    throw fault('feel', { what, cause });
+    const { full, plain } = advisedErrorText(cause, `Failed to evaluate expression in the task header ${header}: `);
+    throw fault('feel', { what: full, plain, cause });
   }
   if (value === null || value === undefined) return undefined;
   if (!isObject(value)) {

@@ -1,7 +1,14 @@
 import { isFault } from '../../common/fault.ts';
 import { type BpmnError, isBpmnError, isJobError } from '../../connector/errors.ts';
 import type { Outcome } from '../../connector/types.ts';
-import { cutMessage, errorText, readProperty } from '../shared/error-text.ts';
+import {
+  type AdvisedText,
+  advisedErrorText,
+  cutMessage,
+  errorText,
+  plainErrorText,
+  readProperty,
+} from '../shared/error-text.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import { type ErrorVariable, errorTypes, errorVariable } from './error-variable.ts';
 import { type Attempts, attemptsOfJobError, maxRetries } from './retry-backoff.ts';
@@ -14,8 +21,8 @@ export interface Failed {
   readonly kind: 'failed';
   readonly outcome: Exclude<Outcome, { readonly kind: 'complete' }>;
   readonly error: ErrorVariable;
-  /** The message is the library's own. The advice in it, after `Fix:`, is for people and not for an expression. */
-  readonly hasAdvice?: boolean;
+  /** The message without the library's advice, which is for people and not for an expression. Absent: there is no advice. */
+  readonly plain?: string;
 }
 
 /** The message of a job that a stopping runtime returns. */
@@ -47,15 +54,23 @@ export const failUntouched = ({ retries }: Pick<Attempts, 'retries'>, message: s
   backoff: 0,
 });
 
-/** A failure that the library itself detected, with its name for `error.type`. */
-export const failedWith = (type: string, outcome: Failure): Failed => {
+/**
+ * A failure that the library itself detected.
+ *
+ * @param type its name for `error.type`
+ * @param plain its message without advice. Default: there is no advice
+ */
+export const failedWith = (type: string, outcome: Failure, plain?: string): Failed => {
   const error: ErrorVariable = { type, message: outcome.message };
-  return { kind: 'failed', error, outcome: { ...outcome, variables: { error } }, hasAdvice: true };
+  const failed = { kind: 'failed', error, outcome: { ...outcome, variables: { error } } } as const;
+  return plain === undefined ? failed : { ...failed, plain: cutMessage(plain) };
 };
 
 /** Invalid input, which another attempt would find again. */
-export const failedByInput = (attempts: Attempts, message: string, cause?: unknown): Failed =>
-  failedWith(errorTypes.input, failForGood(attempts, message, cause));
+export const failedByInput = (attempts: Attempts, message: string | AdvisedText, cause?: unknown): Failed =>
+  typeof message === 'string'
+    ? failedWith(errorTypes.input, failForGood(attempts, message, cause))
+    : failedWith(errorTypes.input, failForGood(attempts, message.full, cause), message.plain);
 
 const isInput = (error: unknown): boolean => isFault(error, 'input');
 
@@ -65,10 +80,10 @@ const isInput = (error: unknown): boolean => isFault(error, 'input');
  * If they have no JSON form, the attempt counts. If a cluster cannot store them, another attempt would only repeat it.
  */
 const failedWithoutVariables = (attempts: Attempts, what: string, cause: unknown): Failed => {
-  const message = `${what}\nIts variables cannot be sent: ${errorText(cause)}`;
+  const { full, plain } = advisedErrorText(cause, `${what}\nIts variables cannot be sent: `);
   return isInput(cause)
-    ? failedByInput(attempts, message, cause)
-    : failedWith('Error', failOnce(attempts, message, cause));
+    ? failedByInput(attempts, { full, plain }, cause)
+    : failedWith('Error', failOnce(attempts, full, cause), plain);
 };
 
 const bpmnMessage = (error: BpmnError): string =>
@@ -93,7 +108,8 @@ export const failedByError = (attempts: Attempts, thrown: unknown): Failed => {
     const forGood = !isJobError(thrown) && (isInput(thrown) || isInput(readProperty(thrown, 'cause')));
     const outcome = (forGood ? failForGood : failOnce)(own, message, thrown);
     if (!isJobError(thrown)) {
-      return { kind: 'failed', error, outcome: { ...outcome, variables: { error } }, hasAdvice: isFault(thrown) };
+      const plain = isFault(thrown) ? { plain: plainErrorText(thrown) } : {};
+      return { kind: 'failed', error, outcome: { ...outcome, variables: { error } }, ...plain };
     }
     // The task receives the variables themselves, so they are not sent again as a part of the error.
     const { variables, ...sent } = error;

@@ -64,6 +64,7 @@ const redactFailed = (failed: Failed, redactor: Redactor): Failed => ({
   ...failed,
   error: redactor.errorVariable(failed.error),
   outcome: redactor.outcome(failed.outcome),
+  ...(failed.plain === undefined ? {} : { plain: redactor.text(failed.plain) }),
 });
 
 /**

@@ -5,6 +5,7 @@ import type { JobKind } from '../../connector/job-kinds.ts';
 import type { JobResult, JobResultReturn } from '../../connector/job-results.ts';
 import { adHocResult, userTaskResult } from '../../connector/make-job-results.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
+import type { AdvisedText } from '../shared/error-text.ts';
 import type { JsonObject } from './expression.ts';
 import { type jobResultFunctions, jobResultMark } from './expression-functions.ts';
 
@@ -41,13 +42,11 @@ const kinds: Readonly<
  * Says why a job cannot carry a result; `undefined` if it can. A job without a kind, as in a unit test, can carry every
  * result.
  */
-export const misplacedResult = ({ type }: JobResult, kind: JobKind | undefined): string | undefined => {
+export const misplacedResult = ({ type }: JobResult, kind: JobKind | undefined): AdvisedText | undefined => {
   const { kind: wanted, maker, of } = kinds[type];
   if (kind === undefined || kind === wanted) return undefined;
-  return (
-    `${maker}(…) needs a job of ${of}, but this job is of kind ${kind}.\n` +
-    `Fix: return ${maker}(…) only if job.kind is ${wanted}.`
-  );
+  const plain = `${maker}(…) needs a job of ${of}, but this job is of kind ${kind}.`;
+  return { full: `${plain}\nFix: return ${maker}(…) only if job.kind is ${wanted}.`, plain };
 };
 
 /** The result with the variables of its elements as JSON, so that a secret in them can be masked. */

@@ -1,11 +1,12 @@
 import { hasOperations } from '../../connector/operations.ts';
 import type { AnyOperationsConnector, AnyOutbound, AnyOutboundConnector, Operation } from '../../connector/types.ts';
+import { type AdvisedText, withAdvice } from '../shared/error-text.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
 /** A connector with one `run` and its name in messages, or why a job does not select an operation. */
 export type SelectedOperation =
   | { readonly ok: true; readonly connector: AnyOutboundConnector; readonly subject: string }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: AdvisedText };
 
 const namesOf = ({ operations }: AnyOperationsConnector): string => Object.keys(operations).join(', ');
 
@@ -32,13 +33,14 @@ const connectorOf = (connector: AnyOperationsConnector, id: string): AnyOutbound
 export const selectOperation = (connector: AnyOutbound, { operation }: TaskHeaders): SelectedOperation => {
   const subject = `connector "${connector.type}"`;
   if (!hasOperations(connector)) return { ok: true, connector, subject };
-  const fix = `Fix: write one of ${namesOf(connector)} in the task header operation.`;
+  const fix = `write one of ${namesOf(connector)} in the task header operation.`;
   if (operation === undefined) {
     const what = 'Operation ID is missing in the job context custom headers.';
-    return { ok: false, message: `${what} The ${subject} has several operations. ${fix}` };
+    return { ok: false, message: withAdvice(`${what} The ${subject} has several operations.`, fix) };
   }
   if (!Object.hasOwn(connector.operations, operation)) {
-    return { ok: false, message: `Operation not found: ${operation}. The ${subject} has no such operation. ${fix}` };
+    const what = `Operation not found: ${operation}. The ${subject} has no such operation.`;
+    return { ok: false, message: withAdvice(what, fix) };
   }
   return {
     ok: true,

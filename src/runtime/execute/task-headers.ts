@@ -2,6 +2,7 @@ import { parseDayTimeDuration } from '../../common/duration.ts';
 import { didYouMean, misspelt } from '../../common/nearest-name.ts';
 import type { Logger } from '../../connector/types.ts';
 import { parseDocument } from '../../connector/values/json-text.ts';
+import { type AdvisedText, withAdvice } from '../shared/error-text.ts';
 import type { JobInput } from './job.ts';
 
 /** All headers of a task, by name. */
@@ -9,7 +10,7 @@ export type HeaderTexts = Readonly<Record<string, string>>;
 
 /** Why the text of a header is invalid. */
 interface Problem {
-  readonly problem: string;
+  readonly problem: AdvisedText;
 }
 
 const optionalText = (text: string): string | undefined => (text.trim() === '' ? undefined : text);
@@ -19,8 +20,8 @@ const parseRetryBackoff = (text: string): number | Problem => {
   // A cluster treats a negative back-off as none.
   if (backoff !== undefined) return Math.max(0, backoff);
   const what = `Failed to parse retry backoff header: ${JSON.stringify(text)} is not a duration.`;
-  const fix = 'Fix: write e.g. PT30S (days, hours, minutes and seconds) in the task header retryBackoff.';
-  return { problem: `${what} ${fix}` };
+  const fix = 'write e.g. PT30S (days, hours, minutes and seconds) in the task header retryBackoff.';
+  return { problem: withAdvice(what, fix) };
 };
 
 const parseJobTimeout = (text: string): number | Problem | undefined => {
@@ -31,8 +32,8 @@ const parseJobTimeout = (text: string): number | Problem | undefined => {
     timeout === undefined
       ? `Failed to parse job timeout header: ${JSON.stringify(text)} is not a duration, or too large to represent.`
       : `The job timeout header must be a positive duration of at least a millisecond, but is ${JSON.stringify(text)}.`;
-  const fix = 'Fix: write e.g. PT10M (days, hours, minutes and seconds) in the task header jobTimeout.';
-  return { problem: `${what} ${fix}` };
+  const fix = 'write e.g. PT10M (days, hours, minutes and seconds) in the task header jobTimeout.';
+  return { problem: withAdvice(what, fix) };
 };
 
 /** The task headers that decide how a job is executed, with what their texts become. */
@@ -87,7 +88,7 @@ export interface TaskHeaders extends FoundValues {
   /** All headers of the task, as a connector sees them. */
   readonly all: HeaderTexts;
   /** Why a header is invalid, by its name. */
-  readonly problems: Readonly<Partial<Record<HeaderName, string>>>;
+  readonly problems: Readonly<Partial<Record<HeaderName, AdvisedText>>>;
 }
 
 /**
@@ -110,7 +111,7 @@ const noProblems: TaskHeaders['problems'] = Object.freeze({});
  * @param names the headers that this kind of task has; the values of others are not looked at
  * @example
  * readTaskHeaders({ customHeaders: { retryBackoff: 'PT5S' } }, connectorHeaders).retryBackoff; // 5000
- * readTaskHeaders({ customHeaders: { jobTimeout: 'soon' } }, connectorHeaders).problems.jobTimeout;
+ * readTaskHeaders({ customHeaders: { jobTimeout: 'soon' } }, connectorHeaders).problems.jobTimeout?.plain;
  * // 'Failed to parse job timeout header: "soon" is not a duration, …'
  */
 export const readTaskHeaders = (job: Pick<JobInput, 'customHeaders'>, names: readonly HeaderName[]): TaskHeaders => {

@@ -1,7 +1,7 @@
 import { settledOrAborted } from '../../common/abort.ts';
 import { fault } from '../../common/fault.ts';
 import type { MaybePromise } from '../../connector/types.ts';
-import { errorText } from '../shared/error-text.ts';
+import { advisedErrorText } from '../shared/error-text.ts';
 import { envSecrets } from './environment-provider.ts';
 import { insertSecrets, type RequestedSecret, requestedSecrets } from './insert-secrets.ts';
 import { createMasker } from './masking/mask.ts';
@@ -58,11 +58,12 @@ const missing = (secrets: readonly RequestedSecret[]): Error =>
   });
 
 /** The error of a provider may quote values that it returned for other names, so they are masked. */
-const fetchFailed = (secrets: readonly RequestedSecret[], values: readonly string[], cause: unknown): Error =>
-  fault('secret', {
-    what: `Fetching secrets failed: ${createMasker(values)(errorText(cause))}`,
-    where: secrets.map(({ name, path }) => `the secret '${name}' in ${path}`).join(', '),
-  });
+const fetchFailed = (secrets: readonly RequestedSecret[], values: readonly string[], cause: unknown): Error => {
+  const masked = createMasker(values);
+  const { full, plain } = advisedErrorText(cause, 'Fetching secrets failed: ');
+  const where = secrets.map(({ name, path }) => `the secret '${name}' in ${path}`).join(', ');
+  return fault('secret', { what: masked(full), plain: masked(plain), where });
+};
 
 const fetchAll = async (
   requested: readonly RequestedSecret[],

@@ -1,3 +1,5 @@
+import { isFault, plainMessage } from '../../common/fault.ts';
+
 /** Length of the longest message that is sent with a failed job, in UTF-16 units. */
 export const longestMessage = 6000;
 
@@ -24,7 +26,8 @@ const textProperty = (value: unknown, name: string): string | undefined => {
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 };
 
-const ownText = (thrown: unknown): string => {
+const ownText = (thrown: unknown, isPlain: boolean): string => {
+  if (isPlain && isFault(thrown)) return plainMessage(thrown);
   if (typeof thrown === 'string') return thrown.trim() === '' ? 'an empty text was thrown' : thrown;
   if (typeof thrown !== 'object' || thrown === null) {
     return thrown === null || thrown === undefined ? `${thrown} was thrown` : `a ${typeof thrown} was thrown`;
@@ -48,19 +51,27 @@ const ownText = (thrown: unknown): string => {
  * errorText(new Error('fetch failed', { cause: new Error('connect ECONNREFUSED') }));
  * // 'fetch failed\nCaused by: connect ECONNREFUSED'
  */
-export const errorText = (thrown: unknown): string => {
+export const errorText = (thrown: unknown): string => readChain(thrown, false);
+
+/**
+ * As {@link errorText}, without the advice of the library. An expression may pass the text on to the users of a process, to
+ * whom the advice means nothing.
+ */
+export const plainErrorText = (thrown: unknown): string => readChain(thrown, true);
+
+const readChain = (thrown: unknown, isPlain: boolean): string => {
   try {
-    return chainText(thrown);
+    return chainText(thrown, isPlain);
   } catch {
     return 'a value that cannot be read was thrown';
   }
 };
 
-const chainText = (thrown: unknown): string => {
+const chainText = (thrown: unknown, isPlain: boolean): string => {
   const lines: string[] = [];
   let current = thrown;
   for (let depth = 0; depth < deepestCause; depth++) {
-    const text = ownText(current);
+    const text = ownText(current, isPlain);
     if (!lines.some((line) => line.includes(text))) lines.push(text);
     current = readProperty(current, 'cause');
     if (current === undefined || current === null) break;
@@ -70,3 +81,18 @@ const chainText = (thrown: unknown): string => {
 
 /** The stack of a thrown value, for the log. */
 export const errorStack = (thrown: unknown): string | undefined => textProperty(thrown, 'stack');
+
+/** A message for people, and the same message without the advice of the library. */
+export interface AdvisedText {
+  readonly full: string;
+  readonly plain: string;
+}
+
+/** Adds advice to a message, on the same line. */
+export const withAdvice = (what: string, fix: string): AdvisedText => ({ full: `${what} Fix: ${fix}`, plain: what });
+
+/** {@link errorText} and {@link plainErrorText} of a thrown value, behind the text `before`. */
+export const advisedErrorText = (thrown: unknown, before = ''): AdvisedText => ({
+  full: `${before}${errorText(thrown)}`,
+  plain: `${before}${plainErrorText(thrown)}`,
+});

@@ -135,7 +135,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   let headers: TaskHeaders;
   try {
     headers = readTaskHeaders(job, activationHeaders);
-    if (headers.problems.retryBackoff !== undefined) return refuse(headers.problems.retryBackoff);
+    if (headers.problems.retryBackoff !== undefined) return refuse(headers.problems.retryBackoff.full);
     attempts = { retries: job.retries, backoff: headers.retryBackoff ?? 0 };
     variables = readVariables(job);
   } catch (cause) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
+import { fault } from '../../../src/common/fault.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
 import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { Outcome } from '../../../src/connector/types.ts';
@@ -164,6 +165,57 @@ test('the advice of a message stays out of what an expression builds, and in the
     /^Failed to parse job timeout header: "soon" is not a duration, or too large to represent\.$/,
   );
   assert.deepEqual(error.variables, { why: error.message });
+});
+
+/** What an expression sees as the message of a failed job, and the message of the job itself. */
+const messagesOf = async (connector: ReturnType<typeof running>, headers: Readonly<Record<string, string>> = {}) => {
+  const plain = await executeOutbound(connector, { customHeaders: headers });
+  const seen = await executeOutbound(connector, {
+    customHeaders: { ...headers, errorExpression: '=bpmnError("B", error.message)' },
+  });
+  assert.ok(plain.kind === 'fail' && seen.kind === 'bpmnError');
+  return { ofJob: plain.message, seen: seen.message };
+};
+
+test('advice stays out of what an expression sees, whichever part of the library gives it', async () => {
+  const inner = fault('value', { what: 'A is wrong.', where: 'a.b', fix: 'correct A.' });
+  const outer = fault('output', { what: 'B is wrong.', fix: 'correct B,\nand try again.', cause: inner });
+  assert.deepEqual(await messagesOf(thrown(outer)), {
+    ofJob: 'B is wrong.\nFix: correct B,\nand try again.\nCaused by: A is wrong.\nWhere: a.b\nFix: correct A.',
+    seen: 'B is wrong.\nCaused by: A is wrong.\nWhere: a.b',
+  });
+  const where =
+    'The FEEL expression cannot be evaluated: createDocument() failed: this runtime has no documents.\nWhere: ';
+  const document = await messagesOf(
+    running(() => ({})),
+    { resultExpression: '={a: createDocument(1)}' },
+  );
+  assert.ok(document.seen.endsWith(`${where}{a: createDocument(1)}`), document.seen);
+  assert.equal(document.ofJob, `${document.seen}\nFix: store the content elsewhere and map a reference to it.`);
+  const value = await messagesOf(running(() => ({ at: new Date(Number.NaN) })));
+  assert.match(value.ofJob, /\nFix: check the date/);
+  assert.equal(value.ofJob.split('\nFix: ')[0], value.seen);
+});
+
+test('what looks like advice in a value or in a schema is left alone', async () => {
+  const text = 'PT5X Fix: see page 7';
+  const { ofJob, seen } = await messagesOf(
+    running(() => ({})),
+    { retryBackoff: text },
+  );
+  assert.equal(seen, `Failed to parse retry backoff header: "${text}" is not a duration.`);
+  assert.ok(ofJob.startsWith(`${seen} Fix: write e.g. PT30S`), ofJob);
+  const connector = defineOutbound({
+    name: 'Test',
+    type: 'test',
+    input: v.object({}),
+    output: v.object({ n: v.pipe(v.number(), v.minValue(2, 'is too small. Fix: order two')) }),
+    run: () => ({ n: 1 }),
+  });
+  const outcome = await executeOutbound(connector, {
+    customHeaders: { errorExpression: '=bpmnError("B", error.message)' },
+  });
+  assert.match(outcome.kind === 'bpmnError' ? outcome.message : '', /n: is too small\. Fix: order two$/);
 });
 
 test('what looks like advice in the message of a connector is left alone', async () => {

@@ -48,11 +48,11 @@ test('durations that cannot be used are problems, and leave their header without
   const { problems, ...values } = read({ retryBackoff: 'soon', jobTimeout: 'PT0S', resultVariable: 'out' });
   assert.deepEqual(values, { resultVariable: 'out' });
   assert.match(
-    problems.retryBackoff!,
+    problems.retryBackoff!.full,
     /^Failed to parse retry backoff header: "soon" is not a duration\. Fix: write e\.g\. PT30S/,
   );
   assert.match(
-    problems.jobTimeout!,
+    problems.jobTimeout!.full,
     /^The job timeout header must be a positive duration .* "PT0S"\. Fix: write e\.g\. PT10M/,
   );
 });
