@@ -18,10 +18,10 @@ export type { InboundDefinition, OperationsDefinition, OutboundDefinition } from
 // Define connectors
 export { defineInbound, defineOutbound } from './connector/define.ts';
 export type { BpmnError, JobError, JobErrorOptions } from './connector/errors.ts';
-// Say what went wrong
+// Report errors
 export { bpmnError, isBpmnError, isJobError, jobError } from './connector/errors.ts';
 export type { HintCondition, Hints } from './connector/hints.ts';
-// Say how inputs look in the Modeler
+// Set how inputs look in the Modeler
 export { hints } from './connector/hints.ts';
 export type { JobKind, ListenerEvent, UserTaskProperties } from './connector/job-kinds.ts';
 export type {
@@ -37,7 +37,7 @@ export { isJobResult } from './connector/job-results.ts';
 export type { AdHocResultOptions, UserTaskResultOptions } from './connector/make-job-results.ts';
 export { adHocResult, userTaskResult } from './connector/make-job-results.ts';
 export type { Pending } from './connector/pending.ts';
-// Let an inbound connector remember something until its next call
+// Keep a state between the calls to `loop`
 export { isPending, pending } from './connector/pending.ts';
 export type {
   InboundTemplateSettings,
@@ -111,7 +111,7 @@ export type {
   SecretScope,
   Subscription,
 } from './runtime/index.ts';
-// Run, with secrets from somewhere
+// Run connectors, and provide secrets
 export {
   cachedSecrets,
   chainSecrets,

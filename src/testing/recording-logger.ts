@@ -8,7 +8,7 @@ export interface RecordedEntry {
   readonly details: readonly unknown[];
 }
 
-/** A logger that writes nothing and keeps what it was given, in order. */
+/** A logger that writes nothing and records what it receives, in order. */
 export interface RecordingLogger extends Logger {
   /** The messages of all levels. */
   readonly lines: readonly string[];

@@ -35,7 +35,7 @@ const checkCircles = (byId: ReadonlyMap<string, TemplateProperty>, report: Repor
   for (const [id, property] of byId) if (!done.has(id)) visit(id, property);
 };
 
-/** Reports conditions that are never met, which the Modeler would ignore in silence. */
+/** Reports conditions that are never met, which the Modeler would silently ignore. */
 export const checkConditions = (properties: readonly TemplateProperty[], report: Report): void => {
   const byId = new Map(properties.flatMap((one) => (one.id === undefined ? [] : [[one.id, one] as const])));
   const known = new Map<string, ReadonlySet<unknown> | undefined>();

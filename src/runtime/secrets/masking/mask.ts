@@ -21,7 +21,7 @@ const hexRun = /[0-9a-fA-F]{16,}/g;
 /** The text that bytes contain; `undefined` if they are not text. */
 const textOf = (bytes: Buffer): string | undefined => (isUtf8(bytes) ? bytes.toString() : undefined);
 
-/** The texts that a run of digits may stand for. */
+/** The texts that a run of digits may encode. */
 type Unpack = (run: string) => readonly (string | undefined)[];
 
 /** A hexadecimal digit may precede the run by chance. */
@@ -39,7 +39,7 @@ const addPatterns = (layer: Layer, patterns: readonly Pattern[], wasCut: boolean
 };
 
 /**
- * Adds runs of digits that stand for a text with a secret in another spelling. Such a run is covered as a whole. Where it
+ * Adds runs of digits that encode a text with a secret in another spelling. Such a run is covered as a whole. Where it
  * stands for the secret itself, the digits of the secret have been found already.
  */
 const addRuns = (
