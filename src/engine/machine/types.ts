@@ -219,6 +219,23 @@ export interface MachineOptions {
   readonly clusterVariables?: Variables;
 }
 
+/** How a job failed. */
+export interface JobFailure {
+  /** Attempts left. */
+  readonly retries: number;
+  readonly errorMessage: string;
+  /** Milliseconds until the next attempt. */
+  readonly backoff: number;
+  readonly variables: Variables;
+}
+
+/** The BPMN error that a job throws. */
+export interface JobError {
+  readonly code: string;
+  readonly errorMessage: string;
+  readonly variables: Variables;
+}
+
 /**
  * The state machine of the engine: synchronous, without I/O, timers and promises. Each command runs until no step is
  * left. If it is rejected, it throws a `rejection` fault with {@link RejectionCode}, intent and reason. Time passes only
@@ -251,19 +268,8 @@ export interface Machine {
   /** Makes a job that was not delivered activatable again, with unchanged retries. */
   returnJob(key: Key): void;
   completeJob(key: Key, variables: Variables): void;
-  failJob(
-    key: Key,
-    failure: {
-      readonly retries: number;
-      readonly errorMessage: string;
-      readonly backoff: number;
-      readonly variables: Variables;
-    },
-  ): void;
-  throwError(
-    key: Key,
-    error: { readonly code: string; readonly errorMessage: string; readonly variables: Variables },
-  ): void;
+  failJob(key: Key, failure: JobFailure): void;
+  throwError(key: Key, error: JobError): void;
   updateJobRetries(key: Key, retries: number): void;
   updateJobTimeout(key: Key, timeout: number): void;
   assignUserTask(key: Key, assignee: string, allowOverride: boolean): void;

@@ -10,7 +10,7 @@ import type { Job } from '../store/records.ts';
 import { writeAllLocal } from '../store/variables.ts';
 import { viewJob } from '../store/views.ts';
 import { makeActivatable, removeJob, withdrawJob } from '../store/work/jobs.ts';
-import type { IncidentType, JobKind, Key, Variables } from '../types.ts';
+import type { IncidentType, JobError, JobFailure, JobKind, Key, Variables } from '../types.ts';
 import { findJob } from './jobs.ts';
 
 /** The job of a command that ends an attempt. As in Zeebe, a client may send it without having activated the job. */
@@ -40,16 +40,7 @@ const noRetries: Readonly<Record<JobKind, IncidentType>> = {
 };
 
 /** The command FailJob. Without retries left, it raises an incident and ignores the back-off. */
-export const failJob = (
-  context: Context,
-  key: Key,
-  failure: {
-    readonly retries: number;
-    readonly errorMessage: string;
-    readonly backoff: number;
-    readonly variables: Variables;
-  },
-): void => {
+export const failJob = (context: Context, key: Key, failure: JobFailure): void => {
   const { retries, errorMessage, backoff } = failure;
   const job = openJob(context, key, 'FAIL', 'fail');
   const variables = adoptVariables(failure.variables, rejectVariables('FAIL', `job with key '${key}'`));
@@ -71,11 +62,7 @@ export const failJob = (
 };
 
 /** The command ThrowError. It is accepted even if no event catches the error. */
-export const throwError = (
-  context: Context,
-  key: Key,
-  error: { readonly code: string; readonly errorMessage: string; readonly variables: Variables },
-): void => {
+export const throwError = (context: Context, key: Key, error: JobError): void => {
   const { code, errorMessage } = error;
   const job = openJob(context, key, 'THROW_ERROR', 'throw an error for');
   const variables = adoptVariables(error.variables, rejectVariables('THROW_ERROR', `job with key '${key}'`));

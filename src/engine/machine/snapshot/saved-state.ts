@@ -3,6 +3,9 @@ import type { ElementState, IncidentType, JobState, Json, Variables } from '../t
 
 /*
  * The records of the state as JSON. References are keys, nodes are ids; indexes are not saved.
+ *
+ * The fields are listed and not derived from the records: a new field of a record then fails to compile until it is decided
+ * what it becomes for the snapshots of older versions.
  */
 
 export interface SavedDefinition {
