@@ -20,8 +20,8 @@ const exactNumber = (text: string): number | bigint | string => {
   return Number.isFinite(number) ? number : text;
 };
 
-const parseExact = (text: string): unknown =>
-  parseLossless(text, null, { parseNumber: exactNumber, onDuplicateKey: ({ newValue }) => newValue });
+const parseExact = (text: string, parseNumber: (text: string) => unknown = exactNumber): unknown =>
+  parseLossless(text, null, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });
 
 /** Where the text stops being JSON. The position comes from a parser, without its message, which may quote a secret. */
 const breakPosition = (text: string): string => {
@@ -84,6 +84,28 @@ export const parseDocument = (text: JsonText, subject = 'The variables'): Record
     what: `${subject}: expected a JSON object, but got ${kindOf(value)}.`,
     fix: 'send an object of variables by name, e.g. {"name":"value"}.',
   });
+};
+
+/**
+ * Parses variables as {@link parseDocument}, but refuses numbers that are too large for a double. For a reader that stores
+ * the variables: a number must not become text on the way.
+ *
+ * @throws a fault of kind `value` that never quotes the text
+ * @example
+ * parseStrictDocument('{"n":1e999}'); // throws
+ */
+export const parseStrictDocument = (text: JsonText, subject = 'The variables'): Record<string, unknown> => {
+  const document = parseDocument(text, subject);
+  if (!risky.test(text)) return document;
+  parseExact(text, (number) => {
+    const exact = exactNumber(number);
+    if (typeof exact !== 'string') return exact;
+    throw fault('value', {
+      what: `${subject}: a number is too large.`,
+      fix: 'send numbers between -1.8e308 and 1.8e308, or the digits as text.',
+    });
+  });
+  return document;
 };
 
 const patchedBigInt = (): boolean => 'toJSON' in BigInt.prototype;

@@ -1,4 +1,4 @@
-import { parseDocument, stringifyDocument } from '../../connector/values/json-text.ts';
+import { parseStrictDocument, stringifyDocument } from '../../connector/values/json-text.ts';
 import type { JobKind, Key, ListenerEvent, MachineActivatedJob, ProcessMetadata, Variables } from '../machine/types.ts';
 
 /** The only tenant of a cluster without multi-tenancy. */
@@ -108,10 +108,10 @@ export interface JobMessage {
 
 /**
  * Parses the variables of a request without loss. As on a cluster, empty text and `null` are an empty document. Throws a
- * `value` fault.
+ * `value` fault, also for a number that is too large for a double.
  */
 export const readVariables = (text: string): Variables =>
-  text === '' || /^\s*null\s*$/.test(text) ? {} : (parseDocument(text) as Variables);
+  text === '' || /^\s*null\s*$/.test(text) ? {} : (parseStrictDocument(text) as Variables);
 
 /** Writes variables as JSON text: all of them, or those with the given names that exist. */
 export const writeVariables = (variables: Variables, names: readonly string[] = []): string => {

@@ -16,6 +16,7 @@ import type { MachineHost } from '../host/machine-host.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import type { AnsweredFirst } from './answered-first.ts';
 import { type CallStatus, statusOf } from './call-status.ts';
+import { closeDeadConnections } from './dead-connections.ts';
 import { maxMessageBytes } from './grpc-messages.ts';
 import { healthCalls, loadHealthDefinition } from './health-service.ts';
 import { createHeldCalls } from './held-calls.ts';
@@ -136,11 +137,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   // Not `server.bindAsync`, which prints a message if the port is in use and cannot reset connections.
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const watch = closeDeadConnections(server);
   const sockets = new Set<Socket>();
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    connections.injectConnection(socket);
+    watch.during(socket, () => connections.injectConnection(socket));
   });
   await listen(listener, port);
   port = (listener.address() as AddressInfo).port;
@@ -152,6 +154,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   return {
     port,
     stop: async (abrupt) => {
+      watch.stop();
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
       if (abrupt) {
         resetConnections();

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { isFault } from '../../../src/common/fault.ts';
 import {
   parseDocument,
+  parseStrictDocument,
   parseValue,
   stringifyDocument,
   stringifyValue,
@@ -386,5 +387,23 @@ describe('properties', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('parseStrictDocument', () => {
+  for (const text of ['{"n":1e999}', '{"a":[{"b":-1.5E+400}]}']) {
+    test(`refuses ${text}, whose number is too large for a double`, () => {
+      const error = thrown(() => parseStrictDocument(text, 'The input'));
+      assert.equal(error.kind, 'value');
+      assert.match(error.message, /The input: a number is too large/);
+      assert.doesNotMatch(error.message, /999|400/);
+    });
+  }
+
+  test('reads everything else as parseDocument does', () => {
+    for (const text of ['', ' ', '{"a":1}', '{"id":9007199254740993}', '{"t":"1e999"}', '{"n":1e300}']) {
+      assert.deepEqual(parseStrictDocument(text), parseDocument(text), text);
+    }
+    assert.throws(() => parseStrictDocument('[1]'), /expected a JSON object/);
   });
 });

@@ -132,6 +132,7 @@ for (const [variables, expected] of [
   ['[1]', /object.*list/],
   ['"secret"', /object.*text/],
   ['{a', /not JSON/],
+  ['{"n":[1e999]}', /a number is too large/],
 ] as const) {
   test(`case 7: variables ${variables} are rejected and never quoted`, async (t) => {
     const engine = await startEngine(t);
@@ -214,6 +215,58 @@ test('bytes that are not HTTP/2 do not disturb the gateway', async (t) => {
     socket.resume();
     await once(socket, 'close');
   }
+  assert.equal((await connect(t, engine.address).call('Topology')).clusterSize, 1);
+});
+
+/** A frame of HTTP/2. */
+const frame = (type: number, stream: number, payload: Uint8Array): Buffer => {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head[3] = type;
+  // END_HEADERS
+  head[4] = type === 1 ? 4 : 0;
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+};
+
+const opening = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, Buffer.alloc(0))]);
+
+const protocolErrors: readonly (readonly [string, Buffer])[] = [
+  ['data without a stream', frame(0, 1, Buffer.from('x'))],
+  ['headers that cannot be decompressed', frame(1, 1, Buffer.alloc(7, 0xff))],
+  ['a frame that is too large', frame(0, 1, Buffer.alloc(20_000))],
+  ['a ping of one byte', frame(6, 0, Buffer.from('x'))],
+  ['settings on a stream', frame(4, 1, Buffer.alloc(0))],
+];
+
+test('connections that end in an error of HTTP/2 are closed, others stay open', async (t) => {
+  const engine = await startEngine(t);
+  const open = (bytes: Buffer) => {
+    const socket = connectSocket(engine.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.on('error', () => {});
+    socket.write(bytes);
+    return socket;
+  };
+  const quiet = open(opening);
+  // A ping is the only frame with 8 bytes that the server sends by itself.
+  const pinged = new Promise<void>((resolve) => {
+    quiet.on('data', (data: Buffer) => {
+      if (data.includes(Buffer.from([0, 0, 8, 6]))) resolve();
+    });
+  });
+  const broken = protocolErrors.map(async ([title, bytes]) => {
+    const socket = open(Buffer.concat([opening, bytes]));
+    socket.resume();
+    await once(socket, 'close');
+    return title;
+  });
+  assert.deepEqual(
+    await Promise.all(broken),
+    protocolErrors.map(([title]) => title),
+  );
+  await pinged;
+  assert.equal(quiet.readyState, 'open');
   assert.equal((await connect(t, engine.address).call('Topology')).clusterSize, 1);
 });
 
