@@ -11,7 +11,10 @@ export type HintCondition = {
   | { readonly isActive: boolean }
 );
 
-/** How a field looks in the Modeler. All hints are optional; without hints the schema decides. */
+/**
+ * How a field looks in the Modeler. All hints are optional; without hints the schema decides. A hint that has no effect where
+ * it is, is rejected.
+ */
 export interface Hints {
   /** The id of the section that contains the field. Fields inside an object or variant inherit it. */
   readonly group?: string;
@@ -36,9 +39,15 @@ export interface Hints {
    * because a hidden field is not sent.
    */
   readonly condition?: HintCondition | readonly HintCondition[];
-  /** Whether the field must be filled in while it is shown. @default what the schema requires */
+  /**
+   * Whether the field must be filled in while it is shown. On an object or a variant: whether the fields that it requires
+   * must be. @default what the schema requires
+   */
   readonly notEmpty?: boolean;
-  /** A default that the schema does not have. Text that starts with `=` is FEEL. */
+  /**
+   * A default that the schema does not have. Text that starts with `=` is FEEL. On an object, a variant or a member of a
+   * variant: an object with defaults for its entries.
+   */
   readonly default?: unknown;
   /** Leave the field out of the template. The schema must accept an absent value or have a default. */
   readonly hidden?: boolean;

@@ -11,13 +11,39 @@ const decimal = (value: number): string => {
   return shift < 0 ? `${sign}0.${'0'.repeat(-shift - 1)}${digits}` : `${sign}${digits.padEnd(shift + 1, '0')}`;
 };
 
-/** Writes a JSON value as a FEEL literal, e.g. `["a"]` or `{"n":1}`. */
+const escapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+
+/**
+ * Writes a text as FEEL. FEEL does not read an escape behind a backslash, so such a text is joined from several. Other control
+ * characters stand for themselves, since FEEL has no escape for them.
+ */
+const textLiteral = (text: string): string =>
+  text
+    .split(/(?<=\\)(?=["\n\r\t])/)
+    .map((part) => `"${part.replace(/["\\\n\r\t]/g, (sign) => escapes[sign]!)}"`)
+    .join(' + ');
+
+/** FEEL takes the name of an entry as it is written, so a name that needs an escape has no literal. */
+const isPlainName = (name: string): boolean => JSON.stringify(name) === `"${name}"`;
+
+/** Writes a JSON value as a FEEL expression, e.g. `["a"]` or `{"n":1}`. */
 export const feelLiteral = (value: unknown): string => {
   if (typeof value === 'number') return decimal(value);
+  if (typeof value === 'string') return textLiteral(value);
   if (Array.isArray(value)) return `[${value.map(feelLiteral).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}:${feelLiteral(item)}`);
-  return `{${entries.join(',')}}`;
+  const entries = Object.entries(value);
+  if (entries.every(([name]) => isPlainName(name))) {
+    return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${feelLiteral(item)}`).join(',')}}`;
+  }
+  const pairs = entries.map(([name, item]) => `{key:${textLiteral(name)},value:${feelLiteral(item)}}`);
+  return `context([${pairs.join(',')}])`;
 };
 
 /** Whether a template can hold a number as it is: the Modeler would write a very large or small one with an exponent. */
@@ -31,7 +57,7 @@ export const isPlainNumber = (value: number): boolean => Number.isFinite(value) 
  * literalText('=a'); // '="=a"'
  */
 export const literalText = (text: string): string =>
-  text === '' || text.startsWith('=') ? `=${JSON.stringify(text)}` : text;
+  text === '' || text.startsWith('=') ? `=${textLiteral(text)}` : text;
 
 /** Writes any literal as the value of a choice or of a hidden field. */
 export const literalValue = (value: unknown): string =>

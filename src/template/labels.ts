@@ -29,6 +29,11 @@ export const labelOfValue = (value: string): string => {
   return plainName.test(value) ? labelOfName(value) : value;
 };
 
+const identifier = /^[A-Za-z_$][\w$]*$/;
+
+/** Makes the label of a choice from the key of an enum: a name becomes words, any other key is read as a value. */
+export const labelOfKey = (key: string): string => (identifier.test(key) ? labelOfName(key) : labelOfValue(key));
+
 /**
  * The label of a choice: the one in `hints({ choices })`, else the one that the schema gives it, else its value in words.
  *

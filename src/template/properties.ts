@@ -64,6 +64,15 @@ const finalId = (id: string, taken: ReadonlySet<string>): string => {
 
 const noIds: ReadonlySet<string> = new Set();
 
+/** Reports ids of hints that cannot stay as they are. */
+const checkOwnIds = (drafts: readonly Draft[], taken: ReadonlySet<string>, report: Report): void => {
+  for (const { path, property, ownId } of drafts) {
+    if (ownId !== true || !(taken.has(property.id) || property.id.startsWith('#'))) continue;
+    const why = taken.has(property.id) ? "is the id of one of the template's own fields" : 'must not start with "#"';
+    report(path, `the hint "id" ${why}`, 'use a different id');
+  }
+};
+
 /** The sections in order, without duplicates. */
 export const joinGroups = (...lists: readonly (readonly Group[])[]): readonly Group[] =>
   lists.flat().filter(({ id }, index, all) => all.findIndex((group) => group.id === id) === index);
@@ -79,6 +88,7 @@ export const finishProperties = (
   { ids: taken, groups: standard }: TemplateOwn,
   report: Report,
 ): FinishedProperties => {
+  checkOwnIds(drafts, taken, report);
   const groups = groupsOf(drafts, declared, standard, report);
   const rank = new Map(groups.map(({ id }, index) => [id, index]));
   const sorted = [...drafts].sort((a, b) => rank.get(a.property.group!)! - rank.get(b.property.group!)!);

@@ -47,17 +47,22 @@ describe('FEEL literals', () => {
       if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
       return typeof value !== 'object' || value === null || Object.values(value).every(isExact);
     };
-    // FEEL takes the name of an entry as it is written, so a quote or a backslash in it has no literal.
-    const hasPlainNames = (value: unknown): boolean =>
-      typeof value !== 'object' ||
-      value === null ||
-      Object.entries(value).every(([name, one]) => !/["\\]/.test(name) && hasPlainNames(one));
-    const json = fc.jsonValue({ maxDepth: 3 }).filter((value) => isExact(value) && hasPlainNames(value));
+    const json = fc.jsonValue({ maxDepth: 3 }).filter(isExact);
+    const odd: readonly unknown[] = [
+      '\\"',
+      'a\\\nb\\\\"',
+      '\\n\u0001',
+      { '\\"': '"\\' },
+      { 'a"b': 1 },
+      { 'a\\b': [{ 'c\nd': null }] },
+      { '"': { '\\': {} }, plain: 'x' },
+    ];
     fc.assert(
       fc.property(json, (value) => {
         const result = JSON.parse(JSON.stringify(value)) as unknown;
         assert.deepEqual(evaluate(`=${feelLiteral(result)}`), result);
       }),
+      { examples: odd.map((value) => [value]) },
     );
   });
 
@@ -75,10 +80,12 @@ describe('FEEL literals', () => {
   test('text stays text', () => {
     assert.deepEqual([literalText('a'), literalText('=a'), literalText('')], ['a', '="=a"', '=""']);
     assert.deepEqual([literalValue('a'), literalValue(true), literalValue(1)], ['a', '=true', '=1']);
+    const special = fc.string({ unit: fc.constantFrom(...'="\\\n\t\'anu\u0001\u2028') });
     fc.assert(
-      fc.property(fc.string(), (text) => {
+      fc.property(fc.oneof(fc.string(), special), (text) => {
         const written = literalText(text);
         assert.equal(written.startsWith('=') ? evaluate(written) : written, text);
+        assert.equal(evaluate(`=${feelLiteral(text)}`), text);
       }),
     );
   });

@@ -4,7 +4,8 @@ import { inTurn, listOf, mapOf, objectOf, oneOf, type Rule, when } from './rule-
 
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
-const anything: Rule = () => undefined;
+const defaultValue: Rule = (value) =>
+  value === null ? 'must not be null, which an empty field sends; leave it out' : undefined;
 
 const tests = {
   equals: when(isScalar, 'text, a number, true or false'),
@@ -41,7 +42,7 @@ const rules: Readonly<Record<keyof Hints, Rule>> = {
   choices: mapOf(text, 'an object of labels by value'),
   condition: (value) => (Array.isArray(value) ? conditions(value) : condition(value)),
   notEmpty: flag,
-  default: anything,
+  default: defaultValue,
   hidden: flag,
   secret: flag,
   opaque: flag,

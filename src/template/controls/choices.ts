@@ -1,8 +1,9 @@
 import type { SchemaView } from '../../connector/schema.ts';
 import { literalValue } from '../feel-literal.ts';
-import { labelOfChoice, labelOfName } from '../labels.ts';
+import { labelOfChoice, labelOfKey } from '../labels.ts';
 import { type Reading, readSchema, valuesOf } from '../schema/read-schema.ts';
 import type { Choice } from '../types.ts';
+import { refuseHints } from '../validation/hint-places.ts';
 import type { Report } from '../validation/problems.ts';
 
 /** One of the fixed values that a schema allows. */
@@ -19,7 +20,7 @@ const enumOptions = (view: SchemaView & { readonly enum?: Readonly<Record<string
   const entries = Object.entries(view.enum ?? {}).filter(([name]) => !isNumeric(name));
   return (view.options ?? []).map((value) => {
     const name = entries.find(([, item]) => item === value)?.[0];
-    return { value, ...(name === undefined ? {} : { name: labelOfName(name) }) };
+    return { value, ...(name === undefined ? {} : { name: labelOfKey(name) }) };
   });
 };
 
@@ -35,6 +36,7 @@ export const optionsOf = ({ view, title }: Reading, path: string, report: Report
     case 'union': {
       const parts = valuesOf(view).map((option) => {
         const reading = readSchema(option, path, report);
+        refuseHints(reading.hints, 'option', path, report);
         return reading.conversion === undefined ? optionsOf(reading, path, report) : undefined;
       });
       return parts.length > 0 && parts.every((part) => part !== undefined) ? parts.flat() : undefined;

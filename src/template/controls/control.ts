@@ -71,7 +71,8 @@ const withValue = (value: Control['value']): Pick<Control, 'value'> => (value ==
 
 const textValue = (reading: Reading, context: FieldContext): Pick<Control, 'value'> => {
   const defaultValue = defaultValueOf(reading, context);
-  if (defaultValue === undefined || defaultValue === '') return {};
+  // An empty field sends null, and then the schema uses its own default. A hint has to be written.
+  if (defaultValue === undefined || (defaultValue === '' && reading.hints.default === undefined)) return {};
   if (isFeelHint(reading)) {
     checkFeel(defaultValue as string, context);
     return withValue(defaultValue as string);
@@ -173,7 +174,8 @@ const withoutLegacyUnset = ({ optional, mustExist }: Reading, context: FieldCont
 const dropdown = (choices: readonly Choice[], reading: Reading, context: FieldContext): Control => {
   const value = listValue(choices, reading, context);
   const control: Control = { type: 'Dropdown', choices, ...withValue(value) };
-  if (value !== undefined) return control;
+  if (value !== undefined)
+    return reading.hints.notEmpty === true ? { ...control, constraints: { notEmpty: true } } : control;
   if (isRequired(reading, context)) return { ...control, constraints: { notEmpty: true } };
   // Without this entry a choice could not be undone.
   return withoutLegacyUnset(reading, context)
@@ -181,16 +183,18 @@ const dropdown = (choices: readonly Choice[], reading: Reading, context: FieldCo
     : { ...control, optional: true };
 };
 
-const booleanChoices: readonly Choice[] = [
-  { name: 'Yes', value: '=true' },
-  { name: 'No', value: '=false' },
+const booleanOptions: readonly Option[] = [
+  { value: true, name: 'Yes' },
+  { value: false, name: 'No' },
 ];
 
 const booleanControl = (reading: Reading, context: FieldContext): Control => {
   const defaultValue = defaultValueOf(reading, context);
   // A checkbox always sends a value, so an object that a person leaves out would exist after all.
-  if (defaultValue === undefined && (reading.nullable || context.mayBeUnset))
-    return dropdown(booleanChoices, reading, context);
+  if (defaultValue === undefined && (reading.nullable || context.mayBeUnset)) {
+    const labels = reading.hints.choices ?? {};
+    return dropdown(choicesOf(booleanOptions, labels, pathOf(context), context.report), reading, context);
+  }
   if (isFeelHint(reading)) {
     return { type: 'Boolean', feel: 'optional', ...textValue(reading, context) };
   }
@@ -203,7 +207,13 @@ const optionControl = (options: readonly Option[], reading: Reading, context: Fi
   if (only === undefined) context.report(pathOf(context), 'its list has no values', 'add the values that it may have');
   const mayBeAbsent = reading.optional || reading.nullable || context.mayBeUnset;
   const mustSend = !mayBeAbsent || defaultValueOf(reading, context) !== undefined;
-  if (reading.view.type === 'literal' && mustSend) return { type: 'Hidden', value: literalValue(only!.value) };
+  if (reading.view.type === 'literal' && mustSend) {
+    const given = defaultValueOf(reading, context);
+    if (given !== undefined && given !== only!.value) {
+      context.report(pathOf(context), 'its default is not one of its values', 'use one of them');
+    }
+    return { type: 'Hidden', value: literalValue(only!.value) };
+  }
   return dropdown(choicesOf(options, reading.hints.choices ?? {}, pathOf(context), context.report), reading, context);
 };
 

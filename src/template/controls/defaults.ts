@@ -10,10 +10,10 @@ export const effectiveDefault = ({ hints, ownDefault }: Reading, { outerDefault 
   return outerDefault.kind === 'none' ? ownDefault : outerDefault;
 };
 
-/** The value that a field has at first; `undefined`: none. */
+/** The value that a field has at first; `undefined`: none. A field that sends null is empty. */
 export const defaultValueOf = (reading: Reading, context: FieldContext): unknown => {
   const found = effectiveDefault(reading, context);
-  return found.kind === 'value' ? found.value : undefined;
+  return found.kind === 'value' ? (found.value ?? undefined) : undefined;
 };
 
 /** Whether the default is a FEEL expression. Only a hint can be one: the text of a schema's default is just text. */

@@ -7,6 +7,8 @@ export interface Draft {
   /** Its id, group and binding are always present. */
   readonly property: TemplateProperty & { readonly id: string };
   readonly conditions: readonly SimpleCondition[];
+  /** The author chose the id, so it stays as it is. */
+  readonly ownId?: boolean;
 }
 
 /** The section of the fields that do not name one. */

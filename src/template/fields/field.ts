@@ -4,14 +4,16 @@ import { feelLiteral, literalValue } from '../feel-literal.ts';
 import { labelOfName } from '../labels.ts';
 import { type FieldContext, pathOf } from '../schema/field-context.ts';
 import type { Reading } from '../schema/read-schema.ts';
-import type { Binding, FeelMode, PropertyType, SimpleCondition, TemplateProperty } from '../types.ts';
+import type { Binding, PropertyType, SimpleCondition, TemplateProperty } from '../types.ts';
 import { type Draft, defaultGroup } from './draft.ts';
+import { checkHints, feelOf, typeOf } from './field-hints.ts';
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 
-const descriptionOf = ({ description, hints }: Reading, note: string | undefined): string | undefined => {
+/** The text below a field, with a link to its documentation. */
+export const descriptionOf = ({ description, hints }: Reading, note: string | undefined): string | undefined => {
   const link =
     hints.documentation === undefined ? undefined : `<a href="${escapeHtml(hints.documentation)}">Documentation</a>`;
   const parts = [description, note, link].filter((part) => part !== undefined && part !== '');
@@ -45,62 +47,6 @@ const tooltipOf = ({ hints }: Reading): string | undefined =>
   hints.tooltip ?? (hints.secret === true ? secretTooltip : undefined);
 
 const isText = (type: PropertyType): boolean => type === 'String' || type === 'Text';
-
-/** Reports hints that have no effect on a field of this kind, or contradict the schema. */
-const checkHints = (reading: Reading, control: Control, context: FieldContext): void => {
-  const { hints } = reading;
-  const refuse = (name: keyof Hints, why: string, fix: string): void =>
-    context.report(pathOf(context), `the hint "${name}" ${why}`, fix);
-  const kind = `has no effect on a field of type ${control.type}`;
-  if (hints.placeholder !== undefined && !isText(control.type)) refuse('placeholder', kind, 'use "tooltip" instead');
-  if (hints.feel !== undefined && ['Dropdown', 'Hidden'].includes(control.type)) refuse('feel', kind, 'leave it out');
-  if (hints.feel === 'static' && isText(control.type)) refuse('feel', 'must not be "static" for text', 'use "none"');
-  if (hints.feel === 'none' && ['Number', 'Boolean'].includes(control.type)) {
-    refuse('feel', `must not be "none" for a field of type ${control.type}`, 'use "static"');
-  }
-  if (hints.choices !== undefined && control.type !== 'Dropdown') refuse('choices', kind, 'leave it out');
-  if (hints.language !== undefined && !(hints.type === 'Text' || control.type === 'Text')) {
-    refuse('language', 'needs a field of type Text', "add type: 'Text'");
-  }
-  if (hints.language !== undefined && control.language === undefined && hints.feel !== 'none') {
-    refuse('language', 'has no effect on a field that takes FEEL', "add feel: 'none'");
-  }
-  if ((hints.type === 'Text' || hints.type === 'String') && !isText(control.type)) refuse('type', kind, 'leave it out');
-  if (hints.type === 'Hidden' && control.value === undefined) {
-    refuse('type', 'hides a field without a default', 'give it a default, or use "hidden" to leave it out');
-  }
-  if (hints.secret === true && !(control.type === 'String' || control.type === 'Text'))
-    refuse('secret', kind, 'leave it out');
-  if (hints.secret === true && control.value !== undefined && control.value !== '=null') {
-    context.report(
-      pathOf(context),
-      'a secret must not have a default, because everyone who opens the diagram could read it',
-      'remove the default',
-    );
-  }
-  if (hints.binding !== undefined && hints.target !== 'header') {
-    refuse(
-      'binding',
-      'would give the variable a different name than the schema',
-      "rename the entry, or add target: 'header'",
-    );
-  }
-  const values = [control.value, ...(control.choices ?? []).map(({ value }) => value)];
-  if (hints.target === 'header' && values.some((value) => typeof value === 'string' && value.startsWith('='))) {
-    refuse('target', 'sends it as a header, which is text, but one of its values is not text', 'use texts');
-  }
-  if (hints.target === 'header' && !(reading.optional || reading.ownDefault.kind !== 'none')) {
-    refuse('target', 'sends it as a header, but the schema requires a variable', 'make it v.optional');
-  }
-};
-
-const feelOf = ({ hints }: Reading, control: Control, type: PropertyType): FeelMode | undefined => {
-  if (type === 'Hidden' || type === 'Dropdown' || hints.target === 'header' || hints.feel === 'none') return undefined;
-  return hints.feel ?? control.feel;
-};
-
-const typeOf = ({ hints }: Reading, { type }: Control): PropertyType =>
-  hints.type === 'Hidden' || (hints.type !== undefined && isText(type)) ? hints.type : type;
 
 const bindingOf = ({ hints }: Reading, path: string): Binding =>
   hints.target === 'header'
@@ -157,5 +103,5 @@ export const draftField = (reading: Reading, context: FieldContext): Draft | und
     type,
     choices: type === 'Dropdown' ? control.choices : undefined,
   }) as TemplateProperty & { readonly id: string };
-  return { path, property, conditions: context.conditions };
+  return { path, property, conditions: context.conditions, ...(hints.id === undefined ? {} : { ownId: true }) };
 };

@@ -2,36 +2,35 @@ import { isSchema, type SchemaView } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
 import { effectiveDefault } from '../controls/defaults.ts';
 import { type Discriminators, type FieldContext, pathOf, reportName } from '../schema/field-context.ts';
-import { type Default, noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
+import { noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
+import { refuseHintsInside } from '../schema/unsupported.ts';
+import { refuseHints } from '../validation/hint-places.ts';
+import { contextInside, defaultFor } from './context-inside.ts';
 import type { Draft } from './draft.ts';
 import { draftField, hintConditions } from './field.ts';
 import { draftVariant } from './from-variant.ts';
 
-/** The default that an object's default holds for one of its fields. */
-const defaultFor = (outer: Default, name: string): Default => {
-  if (outer.kind !== 'value') return noDefault;
-  const { value } = outer;
-  const given = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
-  return given ? { ...outer, value: (value as Record<string, unknown>)[name] } : noDefault;
-};
-
 const orderOf = ({ hints }: Reading): number => hints.order ?? 0;
 
-/** The fields of an object's entries, except the discriminators of the variants around it, which have their field already. */
-const draftEntries = (
-  entries: Readonly<Record<string, Schema>>,
-  context: FieldContext,
-  discriminators: Discriminators = new Map(),
-): readonly Draft[] =>
-  Object.entries(entries)
-    .filter(([name]) => !discriminators.has(name))
-    .map(([name, schema]) => {
+/** An entry of an object, and the context of the object that contains it. */
+interface Entry {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly around: FieldContext;
+}
+
+const entriesOf = (entries: Readonly<Record<string, Schema>>, around: FieldContext): readonly Entry[] =>
+  Object.entries(entries).map(([name, schema]) => ({ name, schema, around }));
+
+const draftAll = (entries: readonly Entry[]): readonly Draft[] =>
+  entries
+    .map(({ name, schema, around }) => {
       const inner: FieldContext = {
-        ...context,
-        path: [...context.path, name],
-        outerDefault: defaultFor(context.outerDefault, name),
+        ...around,
+        path: [...around.path, name],
+        outerDefault: defaultFor(around.outerDefault, name),
       };
-      return { context: inner, reading: readSchema(schema, pathOf(inner), context.report) };
+      return { context: inner, reading: readSchema(schema, pathOf(inner), around.report) };
     })
     .sort((a, b) => orderOf(a.reading) - orderOf(b.reading))
     .flatMap(({ context: inner, reading }) => {
@@ -39,57 +38,61 @@ const draftEntries = (
       return draftValue(reading, inner);
     });
 
-/** The context of the fields inside an object. */
-const contextInside = (reading: Reading, context: FieldContext): FieldContext => {
-  const { hints, optional, nullable } = reading;
-  const mayBeLeftOut = optional || nullable;
-  const outerDefault = effectiveDefault(reading, context);
-  return {
-    ...context,
-    group: hints.group ?? context.group,
-    outerDefault,
-    mayBeEmpty: context.mayBeEmpty || mayBeLeftOut,
-    mayBeUnset: outerDefault.kind !== 'value' && (context.mayBeUnset || mayBeLeftOut),
-  };
-};
-
-const intersected = (view: SchemaView, context: FieldContext): Readonly<Record<string, Schema>> | undefined => {
-  const merged: Record<string, Schema> = {};
-  for (const option of (view.options ?? []).filter(isSchema)) {
-    const { view: part } = readSchema(option, pathOf(context), context.report);
-    const entries = part.type === 'intersect' ? intersected(part, context) : part.entries;
-    if (entries === undefined) return undefined;
-    for (const [name, schema] of Object.entries(entries)) {
-      if (Object.hasOwn(merged, name)) {
-        const path = [...context.path, name].join('.');
-        context.report(path, 'several parts of an intersection define it', 'define it in one of them');
-      }
-      merged[name] = schema;
-    }
-  }
-  return merged;
-};
+/** The fields of an object's entries, except the discriminators of the variants around it, which have their field already. */
+const draftEntries = (
+  entries: Readonly<Record<string, Schema>>,
+  context: FieldContext,
+  discriminators: Discriminators,
+): readonly Draft[] => draftAll(entriesOf(entries, context).filter(({ name }) => !discriminators.has(name)));
 
 const isPlainObject = ({ type }: SchemaView): boolean => type === 'object' || type === 'strict_object';
+
+interface Part {
+  readonly reading: Reading;
+  readonly context: FieldContext;
+}
+
+/** The parts of an intersection, with those of the intersections inside it. */
+const partsOf = (reading: Reading, context: FieldContext): readonly Part[] =>
+  (reading.view.options ?? []).filter(isSchema).flatMap((option): readonly Part[] => {
+    const part = readSchema(option, pathOf(context), context.report);
+    refuseHints(part.hints, part.view.type === 'variant' ? 'variantPart' : 'part', pathOf(context), context.report);
+    refuseHintsInside(part.later, 'converted', pathOf(context), context.report);
+    const inside = contextInside(part, context);
+    return part.view.type === 'intersect' ? partsOf(part, inside) : [{ reading: part, context: inside }];
+  });
+
+/** The fields of an intersection; `undefined` if one of its parts has no fields of its own. */
+const draftIntersection = (reading: Reading, context: FieldContext): readonly Draft[] | undefined => {
+  const parts = partsOf(reading, context);
+  const variants = parts.filter(({ reading: { view } }) => view.type === 'variant');
+  const objects = parts.filter(({ reading: { view } }) => view.entries !== undefined);
+  if (variants.length + objects.length < parts.length) return undefined;
+  const entries = objects.flatMap((part) => entriesOf(part.reading.view.entries!, part.context));
+  const seen = new Set<string>();
+  for (const { name } of entries) {
+    if (seen.size === seen.add(name).size) {
+      const path = [...context.path, name].join('.');
+      context.report(path, 'several parts of an intersection define it', 'define it in one of them');
+    }
+  }
+  if (variants.length === 0) return draftAll(entries);
+  return parts.flatMap((part) =>
+    part.reading.view.type === 'variant'
+      ? draftVariant(part.reading, part.context, draftEntries)
+      : draftAll(entriesOf(part.reading.view.entries!, part.context)),
+  );
+};
 
 /** The fields inside an object of any kind; `undefined` if the schema is not an object with fields of its own. */
 const draftInside = (reading: Reading, context: FieldContext, isRoot: boolean): readonly Draft[] | undefined => {
   const { view } = reading;
   if (view.type === 'variant') return draftVariant(reading, contextInside(reading, context), draftEntries);
-  if (view.type === 'intersect') {
-    const parts = (view.options ?? [])
-      .filter(isSchema)
-      .map((option) => readSchema(option, pathOf(context), context.report));
-    if (parts.some((part) => part.view.type === 'variant')) {
-      return parts.flatMap((part) => draftInside(part, contextInside(reading, context), isRoot) ?? []);
-    }
-    const entries = intersected(view, context);
-    return entries === undefined ? undefined : draftEntries(entries, contextInside(reading, context));
-  }
+  if (view.type === 'intersect') return draftIntersection(reading, contextInside(reading, context));
   const { entries } = view;
   const known = isPlainObject(view) || (isRoot && entries !== undefined);
   if (!known || entries === undefined || (!isRoot && Object.keys(entries).length === 0)) return undefined;
-  return draftEntries(entries, contextInside(reading, context));
+  return draftAll(entriesOf(entries, contextInside(reading, context)));
 };
 
 /** Reports hints that would leave out a value that the schema requires. */
@@ -130,13 +133,30 @@ const checkSent = (drafts: readonly Draft[], reading: Reading, context: FieldCon
   );
 };
 
+/** Reports a default of the surrounding object that another default replaces, or that nobody reads. */
+const checkOuterDefault = ({ hints }: Reading, { outerDefault, ...context }: FieldContext): void => {
+  if (outerDefault.kind !== 'value' || outerDefault.unchecked !== true) return;
+  const path = context.path.join('.');
+  if (hints.hidden === true) {
+    context.report(path, 'the default around it has no effect, because the entry is left out', 'remove one of them');
+  } else if (hints.default !== undefined) {
+    context.report(path, 'both its own hint and a hint around it set a default', 'remove one of them');
+  }
+};
+
 /** The fields of a value inside the input. */
 export const draftValue = (given: Reading, context: FieldContext): readonly Draft[] => {
   // A default in the file would create an object that a person leaves out. If the object exists, its schema has the default.
   const reading = context.mayBeUnset ? { ...given, ownDefault: noDefault } : given;
+  const path = pathOf(context);
   checkShown(given, context);
+  checkOuterDefault(given, context);
   const { hints } = reading;
-  if (hints.hidden === true) return [];
+  if (hints.hidden === true) {
+    refuseHints(hints, 'hidden', path, context.report);
+    return [];
+  }
+  refuseHintsInside(reading.later, 'converted', path, context.report);
   const shown: FieldContext = { ...context, conditions: [...context.conditions, ...hintConditions(hints)] };
   const isOne = hints.opaque === true || hints.feel === 'required' || reading.conversion === 'parse_json';
   let failed = false;
@@ -146,6 +166,7 @@ export const draftValue = (given: Reading, context: FieldContext): readonly Draf
   };
   const inside = isOne ? undefined : draftInside(reading, { ...shown, report }, false);
   if (inside !== undefined) {
+    refuseHints(hints, reading.view.type === 'variant' ? 'variant' : 'object', path, context.report);
     // A part without a field has been reported, and says nothing about the object.
     if (!failed) checkSent(inside, reading, shown);
     return inside;
@@ -157,11 +178,9 @@ export const draftValue = (given: Reading, context: FieldContext): readonly Draf
 /** The fields of a whole input: where a schema becomes fields. */
 export const draftInput = (schema: Schema, context: FieldContext): readonly Draft[] => {
   const reading = readSchema(schema, '(root)', context.report);
-  const inside = draftInside(
-    reading,
-    { ...context, conditions: [...context.conditions, ...hintConditions(reading.hints)] },
-    true,
-  );
+  refuseHints(reading.hints, reading.view.type === 'variant' ? 'variantInput' : 'input', '(root)', context.report);
+  refuseHintsInside(reading.later, 'converted', '(root)', context.report);
+  const inside = draftInside(reading, context, true);
   if (inside !== undefined) return inside;
   const isUnion = reading.view.type === 'union';
   context.report(

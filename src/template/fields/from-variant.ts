@@ -1,4 +1,5 @@
-import { isSchema } from '../../connector/schema.ts';
+import { isObject } from '../../common/is-object.ts';
+import { entryNames, isSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
 import { optionsOf } from '../controls/choices.ts';
 import { labelOfChoice, labelOfName } from '../labels.ts';
@@ -9,9 +10,13 @@ import {
   pathOf,
   reportName,
 } from '../schema/field-context.ts';
-import { noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
+import { type Default, noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
+import { refuseHintsInside } from '../schema/unsupported.ts';
 import type { Choice, SimpleCondition, TemplateProperty } from '../types.ts';
+import { refuseHints } from '../validation/hint-places.ts';
+import { contextInside } from './context-inside.ts';
 import { type Draft, defaultGroup } from './draft.ts';
+import { descriptionOf } from './field.ts';
 import { type DiscriminatorValue, isOneOf, mergeMembers } from './merge-members.ts';
 
 /** Makes the fields of an object's entries. The caller passes it in, because an entry may be a variant again. */
@@ -39,6 +44,7 @@ export const tagsOf = (member: Reading, key: string, context: FieldContext): rea
     return [];
   }
   const reading = readSchema(schema, path, context.report);
+  refuseHints(reading.hints, 'key', path, context.report);
   const options = optionsOf(reading, path, context.report);
   if (options === undefined || reading.conversion !== undefined) {
     context.report(
@@ -93,22 +99,28 @@ const written = (tags: readonly Tag[], { asText }: Discriminator): readonly Tag[
   asText ? tags.map((tag) => ({ ...tag, value: String(tag.value) })) : tags;
 
 const keyDefault = ({ outerDefault }: FieldContext, key: string): unknown =>
-  outerDefault.kind === 'value' && typeof outerDefault.value === 'object' && outerDefault.value !== null
-    ? (outerDefault.value as Record<string, unknown>)[key]
-    : undefined;
+  outerDefault.kind === 'value' && isObject(outerDefault.value) ? outerDefault.value[key] : undefined;
 
 const listProperty = (
   choices: readonly Choice[],
   defaultValue: unknown,
+  { hints }: Reading,
   context: FieldContext,
 ): Partial<TemplateProperty> => {
-  if (defaultValue !== undefined) return { value: defaultValue as string, type: 'Dropdown', choices };
+  if (defaultValue !== undefined) {
+    const constraints = hints.notEmpty === true ? { constraints: { notEmpty: true } } : {};
+    return { value: defaultValue as string, ...constraints, type: 'Dropdown', choices };
+  }
   if (!context.mayBeUnset) return { constraints: { notEmpty: true }, type: 'Dropdown', choices };
   if (context.legacy) return { optional: true, type: 'Dropdown', choices };
   return { value: '=null', type: 'Dropdown', choices: [{ name: '(not set)', value: '=null' }, ...choices] };
 };
 
 const areBooleans = (tags: readonly Tag[]): boolean => tags.every(({ value }) => typeof value === 'boolean');
+
+/** The id of the field that selects the member. */
+const discriminatorId = ({ hints, view }: Reading, context: FieldContext): string =>
+  hints.id ?? pathOf({ ...context, path: [...context.path, String(view.key)] });
 
 /** The field that selects the member. */
 const discriminatorDraft = (
@@ -129,12 +141,16 @@ const discriminatorDraft = (
   if (!isBoolean && tags.some(({ value }) => typeof value === 'boolean')) {
     context.report(path, 'the key of the variant mixes texts and booleans', 'use only one kind');
   }
-  const { title, description, hints } = reading;
+  const { title, hints } = reading;
+  const description = descriptionOf(reading, undefined);
+  if (isBoolean && hints.choices !== undefined) {
+    context.report(path, 'the hint "choices" has no effect on a checkbox', 'leave it out');
+  }
   const { type, value, choices, constraints, optional }: Partial<TemplateProperty> = isBoolean
     ? { type: 'Boolean', value: defaultValue === true }
-    : listProperty(named, defaultValue, context);
+    : listProperty(named, defaultValue, reading, context);
   const property = {
-    id: path,
+    id: discriminatorId(reading, context),
     label: title ?? labelOfName(key),
     ...(description === undefined ? {} : { description }),
     ...(hints.tooltip === undefined ? {} : { tooltip: hints.tooltip }),
@@ -148,7 +164,8 @@ const discriminatorDraft = (
     type: type!,
     ...(choices === undefined ? {} : { choices }),
   };
-  return { path, property, conditions: context.conditions };
+  const ownId = hints.id === undefined ? {} : { ownId: true };
+  return { path, property, conditions: context.conditions, ...ownId };
 };
 
 /** Adds a condition, in place of a wider one on the same property. */
@@ -187,7 +204,7 @@ export const draftVariant = (
 ): readonly Draft[] => {
   const draft = (asList: boolean): readonly Draft[] => draftWith(reading, context, draftEntries, known, asList);
   const drafts = draft(context.mayBeUnset);
-  const id = pathOf({ ...context, path: [...context.path, String(reading.view.key)] });
+  const id = discriminatorId(reading, context);
   return leaksDefault(drafts, id) ? draft(true) : drafts;
 };
 
@@ -209,6 +226,59 @@ const refuseShared = (
   );
 };
 
+/** Reports labels for values that the list does not have. */
+const refuseLabels = (
+  labels: Readonly<Record<string, string>>,
+  choices: readonly Choice[],
+  context: FieldContext,
+): void => {
+  const values = new Set(choices.map(({ value }) => value));
+  for (const label of Object.keys(labels)) {
+    if (values.has(label)) continue;
+    context.report(
+      pathOf(context),
+      `the hint "choices" labels ${JSON.stringify(label)}, which is not a value of the list`,
+      'correct the value',
+    );
+  }
+};
+
+const isHint = (found: Default): boolean => found.kind === 'value' && found.unchecked === true;
+
+/** Reports a default of a hint that does not say which member it is for, or has entries of another member. */
+const checkVariantDefault = (
+  members: readonly { readonly member: Reading; readonly tags: readonly Tag[] }[],
+  key: string,
+  known: Discriminators,
+  context: FieldContext,
+): void => {
+  const { outerDefault } = context;
+  if (outerDefault.kind !== 'value' || !isHint(outerDefault) || !isObject(outerDefault.value)) return;
+  const { value } = outerDefault;
+  // A member that is selected already needs no further key.
+  if (!Object.hasOwn(value, key) && known.has(key)) return;
+  if (!Object.hasOwn(value, key)) {
+    if (Object.keys(value).some((name) => !known.has(name))) {
+      context.report(
+        pathOf(context) || '(root)',
+        `its default does not have the key ${JSON.stringify(key)}, so it does not say which member it is for`,
+        'add the key',
+      );
+    }
+    return;
+  }
+  const chosen = members.filter(({ tags }) => tags.some((tag) => tag.value === value[key]));
+  const names = new Set([...known.keys(), ...chosen.flatMap(({ member }) => entryNames(member.core))]);
+  if (chosen.length === 0) return;
+  for (const name of Object.keys(value).filter((one) => !names.has(one))) {
+    context.report(
+      pathOf(context) || '(root)',
+      `its default has ${JSON.stringify(name)}, which the member ${JSON.stringify(value[key])} does not have`,
+      'remove it, or select another member',
+    );
+  }
+};
+
 /** @param asList show the discriminator as a list of texts, even if its values are booleans */
 const draftWith = (
   reading: Reading,
@@ -221,7 +291,7 @@ const draftWith = (
   const read = membersOf(reading, context).map((member) => ({ member, tags: tagsOf(member, key, context) }));
   if (known.size === 0) refuseShared(read, { ...context, path: [...context.path, key] });
   const discriminator = known.get(key) ?? {
-    id: pathOf({ ...context, path: [...context.path, key] }),
+    id: discriminatorId(reading, context),
     // A checkbox always sends a value. The runtime converts the texts of a list to booleans.
     asText: asList && read.every((one) => areBooleans(one.tags)),
   };
@@ -234,11 +304,15 @@ const draftWith = (
   const named = tags.map(({ value, name }): Choice => {
     const owner = owners.get(value)!;
     const title = uniqueTags(owner.tags).length === 1 ? owner.member.title : undefined;
-    return { name: labelOfChoice(String(value), labels, title ?? name), value: String(value) };
+    // The title of a variant is that of its own list, so the title of the literal comes first.
+    const own = owner.member.view.type === 'variant' ? (name ?? title) : (title ?? name);
+    return { name: labelOfChoice(String(value), labels, own), value: String(value) };
   });
+  refuseLabels(labels, named, { ...context, path: [...context.path, key] });
 
   const given = keyDefault(context, key);
   const defaultValue = discriminator.asText && typeof given === 'boolean' ? String(given) : given;
+  checkVariantDefault(read, key, known, context);
   const drafts = members.map(({ member, tags: own }) => {
     const inner: FieldContext = {
       ...context,
@@ -261,12 +335,25 @@ const draftMember = (
   draftEntries: DraftEntries,
   discriminators: Discriminators,
 ): readonly Draft[] => {
+  const isVariant = member.view.type === 'variant';
+  const path = pathOf(context) || '(root)';
+  refuseHints(member.hints, isVariant ? 'variantMember' : 'member', path, context.report);
+  refuseHintsInside(member.later, 'converted', path, context.report);
+  const ownDefault: unknown = member.hints.default;
+  if (ownDefault !== undefined && isHint(context.outerDefault)) {
+    context.report(path, 'both a member and a hint around it set a default', 'remove one of them');
+  }
   let { conditions } = context;
   for (const [key, discriminator] of discriminators) {
-    const values = uniqueTags(written(tagsOf(member, key, context), discriminator)).map(({ value }) => value);
+    const tags = uniqueTags(tagsOf(member, key, context));
+    const values = written(tags, discriminator).map(({ value }) => value);
     if (values.length > 0) conditions = narrowed(conditions, isOneOf(discriminator.id, values));
+    if (!isObject(ownDefault) || !Object.hasOwn(ownDefault, key)) continue;
+    if (!tags.some(({ value }) => value === ownDefault[key])) {
+      context.report(path, `the default of a member sets ${JSON.stringify(key)} for another member`, 'remove the key');
+    }
   }
-  const inner = { ...context, conditions };
-  if (member.view.type === 'variant') return draftVariant(member, inner, draftEntries, discriminators);
+  const inner = { ...contextInside(member, context), conditions };
+  if (isVariant) return draftVariant(member, inner, draftEntries, discriminators);
   return draftEntries(member.view.entries!, inner, discriminators);
 };

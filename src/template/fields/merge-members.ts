@@ -44,7 +44,7 @@ const renamed = (draft: Draft, ids: ReadonlyMap<string, string>): Draft =>
 
 /** `auth.user` of the member `basic` becomes `auth.basic.user`. */
 const memberId = (id: string, prefix: string, label: string): string =>
-  prefix === '' ? `${label}.${id}` : `${prefix}.${label}${id.slice(prefix.length)}`;
+  prefix !== '' && id.startsWith(`${prefix}.`) ? `${prefix}.${label}${id.slice(prefix.length)}` : `${label}.${id}`;
 
 /** A field of one or several members, and the values of the discriminator for which it is shown. */
 interface Merged {
@@ -82,7 +82,8 @@ export const mergeMembers = (
         if (twin.draft.property.id !== id) ids.set(id, twin.draft.property.id);
         continue;
       }
-      const free = taken.has(id) ? memberId(id, prefix, label) : id;
+      // An id of the author stays: the check of the whole template reports that it occurs twice.
+      const free = taken.has(id) && draft.ownId !== true ? memberId(id, prefix, label) : id;
       if (free !== id) ids.set(id, free);
       const one: Merged = {
         draft: free === id ? draft : { ...draft, property: { ...draft.property, id: free } },

@@ -54,6 +54,8 @@ export interface Reading {
   readonly description?: string;
   readonly examples: readonly unknown[];
   readonly hints: Hints;
+  /** The schemas behind a conversion. They see another value than the process sends. */
+  readonly later: readonly Schema[];
 }
 
 type Item = Schema | Action;
@@ -132,6 +134,10 @@ const hintsOf = (actions: readonly Action[], path: string, report: Report): Hint
       metadata?.camunda === undefined ? [] : [checkedHints(metadata.camunda, path, report)],
     ),
   );
+
+/** The hints of a schema itself, without those of the schemas that it wraps, and unchecked. */
+export const ownHints = (schema: Schema): Hints =>
+  Object.assign({}, ...flatten(schema).map((item) => (isSchema(item) ? undefined : item.metadata?.camunda)));
 
 /** Reports a default that the schema itself refuses: every job that relies on it would fail. */
 export const checkDefault = (wrapped: Schema, value: unknown, path: string, report: Report): void => {
@@ -224,6 +230,7 @@ export const readSchema = (schema: Schema, path: string, report: Report): Readin
     ...(description === undefined ? {} : { description }),
   };
   const hints = hintsOf(actions, path, report);
+  const later = items.filter(isSchema);
   const fallback = 'fallback' in schema;
 
   const takesNull = nullableTypes.has(view.type) || takesAlone(view, 'null');
@@ -242,6 +249,7 @@ export const readSchema = (schema: Schema, path: string, report: Report): Readin
       ...own,
       examples: examplesOf(actions),
       hints,
+      later,
     };
   }
 
@@ -260,5 +268,6 @@ export const readSchema = (schema: Schema, path: string, report: Report): Readin
     ...own,
     examples: [...inner.examples, ...examplesOf(actions)],
     hints: { ...inner.hints, ...hints },
+    later: [...inner.later, ...later],
   };
 };

@@ -1,7 +1,8 @@
 import { isSchema, type SchemaView, viewSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
+import { type HintPlace, refuseHints } from '../validation/hint-places.ts';
 import type { Report } from '../validation/problems.ts';
-import { childrenOf } from './read-schema.ts';
+import { childrenOf, ownHints } from './read-schema.ts';
 
 const isoText =
   'take text and convert it, e.g. v.pipe(v.string(), v.isoTimestamp(), v.transform((text) => new Date(text))), or use feelDate() or feelDateTime()';
@@ -35,16 +36,29 @@ export const refuseKind = ({ type }: SchemaView, path: string, report: Report): 
 
 const isEmptyOption = (type: string): boolean => type === 'null' || type === 'undefined';
 
-/** As {@link refuseKind}, for everything inside a schema that becomes one expression. */
-export const refuseInside = (core: Schema, path: string, report: Report): void => {
+/** Calls `visit` for a schema and everything inside it, each once. */
+const visitAll = (core: Schema, visit: (schema: Schema) => void): void => {
   const seen = new Set<Schema>();
-  const visit = (schema: Schema): void => {
+  const walk = (schema: Schema): void => {
     if (seen.has(schema)) return;
     seen.add(schema);
+    visit(schema);
+    // A schema behind `lazy` is recursive here, and was visited on the way in.
+    for (const child of childrenOf(viewSchema(schema))) if (isSchema(child)) walk(child);
+  };
+  walk(core);
+};
+
+/** Reports every hint on schemas that have no field of their own, and inside them. */
+export const refuseHintsInside = (schemas: readonly Schema[], where: HintPlace, path: string, report: Report): void => {
+  for (const schema of schemas) visitAll(schema, (inner) => refuseHints(ownHints(inner), where, path, report));
+};
+
+/** As {@link refuseKind}, for everything inside a schema that becomes one expression. Hints have no effect there either. */
+export const refuseInside = (core: Schema, path: string, report: Report): void => {
+  visitAll(core, (schema) => {
     const view = viewSchema(schema);
     if (!isEmptyOption(view.type)) refuseKind(view, path, report);
-    // A schema behind `lazy` is recursive here, and was visited on the way in.
-    for (const child of childrenOf(view)) if (isSchema(child)) visit(child);
-  };
-  visit(core);
+  });
+  refuseHintsInside(childrenOf(viewSchema(core)).filter(isSchema), 'expression', path, report);
 };

@@ -100,13 +100,14 @@ describe('hints', () => {
 
   test('are checked by rules', () => {
     assert.ok(hintNames.includes('group'));
-    const good = { group: 'g', condition: [{ property: 'a', oneOf: ['x', 1] }], choices: { a: 'A' }, default: null };
+    const good = { group: 'g', condition: [{ property: 'a', oneOf: ['x', 1] }], choices: { a: 'A' }, default: false };
     assert.deepEqual(check(hintRule, good), []);
     const bad = {
       placholder: 'p',
       feel: 'never',
       choices: { a: 1 },
       keywords: ['k', ''],
+      default: null,
       condition: [{ property: 'a', equals: 'x' }, { property: 'a' }, { property: 'a', equal: 'x' }],
     };
     assert.deepEqual(check(hintRule, bad, ['hints']), [
@@ -114,6 +115,7 @@ describe('hints', () => {
       'hints.choices.a: expected text that is not empty, but got 1',
       'hints.condition[1]: needs one of equals, oneOf, isEmpty, isActive',
       'hints.condition[2].equal: unknown property. Did you mean equals?',
+      'hints.default: must not be null, which an empty field sends; leave it out',
       'hints.keywords[1]: expected text that is not empty, but got empty text',
       'hints.placholder: unknown hint. Did you mean placeholder?',
     ]);
