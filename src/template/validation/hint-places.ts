@@ -2,7 +2,21 @@ import type { Hints } from '../../connector/hints.ts';
 import type { Report } from './problems.ts';
 
 /** Where hints may be: on a schema with a field of its own, or on one that only contains fields. */
-export type HintPlace = keyof typeof places;
+export type HintPlace =
+  | 'object'
+  | 'variant'
+  | 'input'
+  | 'variantInput'
+  | 'part'
+  | 'variantPart'
+  | 'member'
+  | 'variantMember'
+  | 'key'
+  | 'option'
+  | 'expression'
+  | 'hidden'
+  | 'converted'
+  | 'output';
 
 interface Place {
   /** The hints that have an effect there. */
@@ -14,7 +28,7 @@ interface Place {
 
 const onEntries = 'move it to its entries';
 
-const places = {
+const places: Readonly<Record<HintPlace, Place>> = {
   object: {
     effective: ['group', 'order', 'condition', 'notEmpty', 'default', 'hidden', 'opaque'],
     why: 'on an object, which has no field of its own',
@@ -77,7 +91,7 @@ const places = {
     fix: 'move it to the first schema of the pipe',
   },
   output: { effective: [], why: 'on an output', fix: 'remove it' },
-} as const satisfies Readonly<Record<string, Place>>;
+};
 
 /** Whether a hint only states what holds without it. */
 const isNeutral = (name: string, value: unknown): boolean =>
@@ -89,7 +103,7 @@ export const givenHints = (hints: Hints): readonly (keyof Hints)[] =>
 
 /** Reports every hint that has no effect where it is. A hint either takes effect or is refused. */
 export const refuseHints = (hints: Hints, where: HintPlace, path: string, report: Report): void => {
-  const { effective, why, fix }: Place = places[where];
+  const { effective, why, fix } = places[where];
   for (const name of givenHints(hints)) {
     if (!effective.includes(name)) report(path, `the hint "${name}" has no effect ${why}`, fix);
   }
