@@ -24,7 +24,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const roomOrder: Readonly<Record<string, readonly string[]>> = {
   cli: ['exit-codes.ts', 'command.ts', 'arguments.ts', 'modules', 'init', 'start', 'check', 'dev', 'template', ''],
-  connection: ['port.ts', 'faults.ts', 'address.ts', 'deferred-stream.ts', 'settings', 'network', 'auth', 'grpc', ''],
+  connection: [
+    ...['port.ts', 'faults.ts', 'status-faults.ts', 'gateway-version.ts', 'address.ts', 'deferred-stream.ts'],
+    ...['settings', 'network', 'auth', 'grpc', 'rest', ''],
+  ],
   'connection/grpc': ['protocol', ''],
   connector: [
     ...['brand.ts', 'errors.ts', 'job-kinds.ts', 'job-results.ts', 'pending.ts', 'hints.ts', 'template-settings.ts'],

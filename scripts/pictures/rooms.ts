@@ -11,7 +11,7 @@ export interface Arrow {
 const purposes: Readonly<Record<string, string>> = {
   cli: 'the commands',
   common: 'errors, clock, timers, abort signals',
-  connection: 'settings, authentication, gRPC',
+  connection: 'settings, authentication, gRPC, REST',
   connector: 'connectors as data, their checks and values',
   engine: 'runs BPMN without a cluster',
   feel: 'evaluates FEEL expressions',

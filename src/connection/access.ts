@@ -10,7 +10,7 @@ import {
 import { createFixedToken, createTokenFile, createTokenFunction } from './auth/ready-token.ts';
 import type { TokenRequest } from './auth/token-request.ts';
 import { createTokenSource } from './auth/token-source.ts';
-import { proxyTextFor } from './network/http-request.ts';
+import { proxyFor, proxyTextFor } from './network/http-request.ts';
 import { findProxy, malformedProxyVariables, type ProxyAddress, proxyText } from './network/proxy.ts';
 import type { TlsMaterial } from './network/tls-material.ts';
 import { cloudAudience } from './settings/check-config.ts';
@@ -84,6 +84,9 @@ export const authenticatorOf = (config: ClusterConfig): Authenticator | undefine
 /** The proxy through which a gateway is reached over gRPC; `undefined` if it is reached directly. */
 export const gatewayProxyOf = ({ host, port }: GatewayAddress): ProxyAddress | undefined =>
   findProxy({ protocol: 'grpc', host, port }, process.env);
+
+/** The proxy through which a REST API is reached; `undefined` if it is reached directly. */
+export const restProxyOf = (base: string): ProxyAddress | undefined => proxyFor(new URL(base), process.env);
 
 const tokenServerOf = (config: CloudConfig | InsecureConfig | SecureConfig): string | undefined =>
   config.oauthUrl ?? (config.type === 'CAMUNDA_CLOUD' ? undefined : config.issuerUrl);

@@ -2,12 +2,20 @@ import { isObject } from '../common/is-object.ts';
 import { positiveNumber } from '../connector/rules/common-rules.ts';
 import { findProblems, objectOf, problemLine, type Rule, when } from '../connector/rules/rule-engine.ts';
 import { formatPath } from '../connector/values/path.ts';
-import { authenticatorOf, type ClusterConfig, clusterMaterialOf, gatewayProxyOf, noticesOf } from './access.ts';
+import {
+  authenticatorOf,
+  type ClusterConfig,
+  clusterMaterialOf,
+  gatewayProxyOf,
+  noticesOf,
+  restProxyOf,
+} from './access.ts';
 import { type Camunda8Input, createCamunda8Connection, isCamunda8Input } from './camunda8.ts';
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { Connection } from './port.ts';
-import { grpcAddressOf } from './settings/addresses.ts';
+import { createRestConnection } from './rest/connection.ts';
+import { grpcAddressOf, restAddressOf } from './settings/addresses.ts';
 import { checkConfig } from './settings/check-config.ts';
 import type {
   ConfigurationFault,
@@ -17,7 +25,6 @@ import type {
   SettingProblem,
 } from './settings/config.ts';
 import { localFiles } from './settings/environment.ts';
-import { configurationFault } from './settings/source.ts';
 import { understandingOf } from './settings/understanding.ts';
 
 export type { Camunda8Input, Camunda8Like } from './camunda8.ts';
@@ -70,23 +77,21 @@ const checkConnectionOptions = (options: unknown): readonly SettingProblem[] =>
 
 const connectToCluster = (config: ClusterConfig, timeout: number): Connection => {
   const address = grpcAddressOf(config);
-  if (address === undefined || config.preferRest === true) {
-    const message =
-      'The connection speaks gRPC. Set the address of the gateway, e.g. CAMUNDA_GRPC_ADDRESS=grpcs://zeebe.example.com:26500 (grpcAddress), and leave out CAMUNDA_PREFER_REST (preferRest).';
-    throw configurationFault('createConnection', [{ setting: 'grpcAddress', message }]);
-  }
-  const proxy = gatewayProxyOf(address);
+  const base = restAddressOf(config);
   const authenticator = authenticatorOf(config);
-  const { tenantId } = config;
-  return createGrpcConnection({
-    address,
+  const common = {
     material: clusterMaterialOf(config),
-    proxy,
     timeout,
-    notices: noticesOf(config, proxy),
     ...(authenticator === undefined ? {} : { authenticator }),
-    ...(tenantId === undefined ? {} : { tenantId }),
-  });
+    ...(config.tenantId === undefined ? {} : { tenantId: config.tenantId }),
+  };
+  if (base !== undefined && (address === undefined || config.preferRest === true)) {
+    const proxy = restProxyOf(base);
+    return createRestConnection({ ...common, base, proxy, notices: noticesOf(config, proxy) });
+  }
+  // A checked configuration has one of the two addresses.
+  const proxy = gatewayProxyOf(address!);
+  return createGrpcConnection({ ...common, address: address!, proxy, notices: noticesOf(config, proxy) });
 };
 
 const connect = (config: ConnectionConfig, { timeout = 10_000, engine }: ConnectionOptions): Connection =>

@@ -139,6 +139,8 @@ export interface ConnectionFault extends Fault<'connection'> {
    * - `aborted`: the call's signal fired, or the connection is closed.
    */
   readonly reason: 'transient' | 'rejected' | 'credentials' | 'certificate' | 'aborted';
+  /** Milliseconds after which the other side wants to be asked again, if it said so. */
+  readonly retryAfter?: number;
 }
 
 /** The cluster's description of itself. */

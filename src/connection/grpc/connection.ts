@@ -1,9 +1,9 @@
 import { addressText } from '../address.ts';
+import { createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
 import type { ActivatedJob, CallOptions, Connection, CreateInstanceRequest } from '../port.ts';
 import { type ChannelSettings, createChannel } from './channel.ts';
-import { createFeatureCheck, instanceFeatures } from './gateway-version.ts';
 import type * as wire from './messages.ts';
-import { commandCall, featuresOf, instanceOf, processOf, topologyOf } from './messages.ts';
+import { commandCall, instanceOf, processOf, topologyOf } from './messages.ts';
 
 /** Settings of {@link createGrpcConnection}. */
 export interface GrpcSettings extends ChannelSettings {

@@ -1,7 +1,6 @@
 import type { UserTaskCorrections } from '../../connector/job-results.ts';
 import type { JsonText } from '../../connector/types.ts';
 import type { ActivatedJob, Command, CreatedInstance, DeployedProcess, JobResultCommand, Topology } from '../port.ts';
-import type { GatewayFeature } from './gateway-version.ts';
 
 /*
  * The gateway's messages as JavaScript objects, with 64-bit integers as decimal strings, and the conversion between them and
@@ -104,12 +103,6 @@ export const instanceOf = (response: CreateProcessInstanceResponse): CreatedInst
     ...(tags.length === 0 ? {} : { tags }),
     ...(businessId === undefined || businessId === null ? {} : { businessId }),
   };
-};
-
-/** The features of newer gateways that a command needs; `undefined` for none. */
-export const featuresOf = (command: Command): readonly GatewayFeature[] | undefined => {
-  if (command.kind === 'completeJob' && command.result !== undefined) return ['jobResult'];
-  return command.kind === 'updateJobPriority' ? ['jobPriority'] : undefined;
 };
 
 /** The method and the request of a command. */

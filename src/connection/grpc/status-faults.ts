@@ -2,6 +2,7 @@ import type { FaultText } from '../../common/fault.ts';
 import { connectionFault } from '../faults.ts';
 import type { TlsVerdict } from '../network/tls-diagnosis.ts';
 import type { ConnectionFault, StatusName } from '../port.ts';
+import { statusFault as callFault } from '../status-faults.ts';
 
 /** The names of gRPC's status codes, in the order of the codes. The first means success. */
 const statusNames: readonly (StatusName | 'OK')[] = [
@@ -24,16 +25,6 @@ const statusNames: readonly (StatusName | 'OK')[] = [
   'UNAUTHENTICATED',
 ];
 
-const transient: readonly StatusName[] = [
-  'CANCELLED',
-  'UNKNOWN',
-  'DEADLINE_EXCEEDED',
-  'RESOURCE_EXHAUSTED',
-  'ABORTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-];
-
 /** gRPC's status of a call that failed. */
 export interface CallStatus {
   readonly code: number;
@@ -44,12 +35,6 @@ export interface CallStatus {
 export const statusName = (code: number): StatusName => {
   const name = statusNames[code];
   return name === undefined || name === 'OK' ? 'UNKNOWN' : name;
-};
-
-/** What a status means for the caller. Depends only on the name, never on the text. */
-const reasonOf = (status: StatusName): 'transient' | 'rejected' | 'credentials' => {
-  if (status === 'UNAUTHENTICATED') return 'credentials';
-  return transient.includes(status) ? 'transient' : 'rejected';
 };
 
 const unavailable = (why: string): FaultText =>
@@ -64,34 +49,14 @@ const unavailable = (why: string): FaultText =>
         fix: 'check that the gateway runs, and that host and port are correct. A gateway with TLS needs the connection type SECURE; a gateway without TLS needs INSECURE.',
       };
 
-const textOf = (status: StatusName, details: string): FaultText => {
-  const why = details === '' ? status : `${status}: ${details}`;
-  switch (status) {
-    case 'UNAVAILABLE':
-      return unavailable(why);
-    case 'RESOURCE_EXHAUSTED':
-      return {
-        what: `The gateway has no capacity for the call, or a message was too large (${why}).`,
-        fix: 'try again later. If the error persists, reduce the load or the size of the variables.',
-      };
-    case 'UNAUTHENTICATED':
-      return {
-        what: `The gateway rejected the credentials (${why}).`,
-        fix: 'check that the client id and secret belong to this cluster and have the scope Zeebe. A gateway that requires a token needs the connection type CAMUNDA_CLOUD.',
-      };
-    case 'PERMISSION_DENIED':
-      return {
-        what: `The gateway does not allow this client to make this call (${why}).`,
-        fix: 'give the API client the permission, or use another client.',
-      };
-    case 'UNIMPLEMENTED':
-      return {
-        what: `The gateway does not support this call (${why}).`,
-        fix: 'check that host and port are those of a Zeebe gateway of Camunda 8.',
-      };
-    default:
-      return { what: `The gateway ${reasonOf(status) === 'rejected' ? 'rejected' : 'failed'} the call (${why}).` };
-  }
+/** The texts for what gRPC itself explains. */
+const textOf = (status: StatusName, why: string): FaultText | undefined => {
+  if (status === 'UNAVAILABLE') return unavailable(why);
+  if (status !== 'UNIMPLEMENTED') return undefined;
+  return {
+    what: `The gateway does not support this call (${why}).`,
+    fix: 'check that host and port are those of a Zeebe gateway of Camunda 8.',
+  };
 };
 
 /**
@@ -100,7 +65,7 @@ const textOf = (status: StatusName, details: string): FaultText => {
  * @param details the text of the status, without secrets
  */
 export const statusFault = (method: string, address: string, status: StatusName, details: string): ConnectionFault =>
-  connectionFault(reasonOf(status), status, { ...textOf(status, details), where: `${method}, ${address}` });
+  callFault(method, address, status, details, textOf);
 
 /**
  * The error of a call over TLS that found no connection.

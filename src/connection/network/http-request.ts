@@ -31,7 +31,8 @@ export interface HttpAnswer {
 /** The code of the error of an answer that is longer than allowed. */
 export const tooLargeCode = 'ANSWER_TOO_LARGE';
 
-const proxyFor = (url: URL, env: HttpRequest['env'] = process.env): ProxyAddress | undefined => {
+/** The proxy through which a URL is reached; `undefined` if it is reached directly. */
+export const proxyFor = (url: URL, env: HttpRequest['env'] = process.env): ProxyAddress | undefined => {
   const isSecure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);

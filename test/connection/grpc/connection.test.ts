@@ -1,3 +1,4 @@
+/** What only gRPC has. The suite that both protocols pass is in ../port. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
@@ -5,7 +6,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { createGrpcConnection, type GrpcSettings } from '../../../src/connection/grpc/connection.ts';
-import type { Command, Connection } from '../../../src/connection/port.ts';
+import type { Connection } from '../../../src/connection/port.ts';
 import {
   type Handlers,
   type Request,
@@ -36,18 +37,6 @@ const start = async (handlers: Handlers, port = 0): Promise<TestGateway> => {
   return gateway;
 };
 
-/** A gateway that records every request and sends the given answer. */
-const recorded = async (method: string, answer: object): Promise<{ connection: Connection; requests: Request[] }> => {
-  const requests: Request[] = [];
-  const { port } = await start({
-    [method]: (call: ServerUnaryCall<Request, object>, callback: Callback) => {
-      requests.push(call.request);
-      callback(null, answer);
-    },
-  });
-  return { connection: connect(port), requests };
-};
-
 const job = {
   key: '2251799813685249',
   type: 'log',
@@ -65,132 +54,9 @@ const job = {
   tenantId: '<default>',
 };
 
-describe('a command', () => {
-  const commands: readonly (readonly [Command, string, Request])[] = [
-    [
-      { kind: 'completeJob', jobKey: '9007199254740993', variables: '{"a":1}' },
-      'CompleteJob',
-      { jobKey: '9007199254740993', variables: '{"a":1}' },
-    ],
-    [
-      { kind: 'failJob', jobKey: '7', retries: 2, backoff: 1500, message: 'no', variables: '{}' },
-      'FailJob',
-      { jobKey: '7', retries: 2, retryBackOff: '1500', errorMessage: 'no', variables: '{}' },
-    ],
-    [
-      { kind: 'throwError', jobKey: '7', code: 'E', message: 'no', variables: '{}' },
-      'ThrowError',
-      { jobKey: '7', errorCode: 'E', errorMessage: 'no', variables: '{}' },
-    ],
-    [
-      { kind: 'updateJobTimeout', jobKey: '7', timeout: 600_000 },
-      'UpdateJobTimeout',
-      { jobKey: '7', timeout: '600000' },
-    ],
-    [
-      { kind: 'setVariables', elementInstanceKey: '8', local: true, variables: '{"a":1}' },
-      'SetVariables',
-      { elementInstanceKey: '8', local: true, variables: '{"a":1}' },
-    ],
-    [
-      { kind: 'publishMessage', name: 'm', correlationKey: 'k', messageId: 'i', timeToLive: 60_000, variables: '{}' },
-      'PublishMessage',
-      { name: 'm', correlationKey: 'k', messageId: 'i', timeToLive: '60000', variables: '{}', tenantId: '<default>' },
-    ],
-  ];
-  for (const [command, method, request] of commands) {
-    test(`${command.kind} arrives as ${method}`, async () => {
-      const { connection, requests } = await recorded(method, {});
-      assert.equal(await connection.send(command), undefined);
-      assert.deepEqual(
-        requests.map((got) => ({ ...got })),
-        [request],
-      );
-    });
-  }
-});
-
-describe('a request', () => {
-  test('for the topology', async () => {
-    const { connection } = await recorded('Topology', topologyAnswer);
-    assert.deepEqual(await connection.topology(), {
-      gatewayVersion: '8.8.0',
-      clusterSize: 1,
-      partitionsCount: 3,
-      brokers: [
-        {
-          nodeId: 0,
-          host: '10.0.0.1',
-          port: 26501,
-          version: '8.8.0',
-          partitions: [{ partitionId: 1, role: 'FOLLOWER', health: 'UNHEALTHY' }],
-        },
-      ],
-    });
-    assert.match(connection.address, /^grpc:\/\/127\.0\.0\.1:\d+$/);
-  });
-
-  test('to deploy sends the bytes and returns only the processes', async () => {
-    const process = { bpmnProcessId: 'p', version: 2, processDefinitionKey: '5', resourceName: 'p.bpmn' };
-    const { connection, requests } = await recorded('DeployResource', {
-      key: '1',
-      deployments: [
-        { process: { ...process, tenantId: '<default>' } },
-        { decision: { dmnDecisionId: 'd', dmnDecisionName: 'd', version: 1 } },
-      ],
-    });
-    const content = new TextEncoder().encode('<xml>ü</xml>');
-    assert.deepEqual(await connection.deploy([{ name: 'p.bpmn', content }]), [process]);
-    const [sent] = (requests[0]?.resources ?? []) as { name: string; content: Uint8Array }[];
-    assert.equal(sent?.name, 'p.bpmn');
-    assert.deepEqual(new Uint8Array(sent?.content ?? []), content);
-  });
-
-  test('to create an instance takes the latest version and no variables by default', async () => {
-    const created = { processInstanceKey: '9', processDefinitionKey: '5', bpmnProcessId: 'p', version: 2 };
-    const { connection, requests } = await recorded('CreateProcessInstance', { ...created, tenantId: '<default>' });
-    assert.deepEqual(await connection.createInstance({ bpmnProcessId: 'p' }), created);
-    await connection.createInstance({ bpmnProcessId: 'p', version: 7, variables: '{"a":1}' });
-    assert.deepEqual(
-      requests.map(({ bpmnProcessId, version, variables, tenantId }) => [bpmnProcessId, version, variables, tenantId]),
-      [
-        ['p', -1, '{}', '<default>'],
-        ['p', 7, '{"a":1}', '<default>'],
-      ],
-    );
-  });
-
-  test('to create an instance with its result waits until its timeout', async () => {
-    const created = { processInstanceKey: '9', processDefinitionKey: '5', bpmnProcessId: 'p', version: 2 };
-    const { connection, requests } = await recorded('CreateProcessInstanceWithResult', {
-      ...created,
-      variables: '{"sum":3}',
-    });
-    assert.deepEqual(await connection.createInstanceWithResult({ bpmnProcessId: 'p' }, { timeout: 1234 }), {
-      ...created,
-      variables: '{"sum":3}',
-    });
-    assert.equal(requests[0]?.requestTimeout, '1234');
-  });
-});
-
 describe('a poll for jobs', () => {
   const poll = { type: 'log', worker: 'w', timeout: 30_000, maxJobs: 5, requestTimeout: 1000 };
   type Stream = ServerWritableStream<Request, object>;
-
-  for (const [code, reason] of [
-    ['RESOURCE_EXHAUSTED', 'transient'],
-    ['UNAVAILABLE', 'transient'],
-    ['PERMISSION_DENIED', 'rejected'],
-    ['UNAUTHENTICATED', 'credentials'],
-  ] as const) {
-    test(`that the gateway rejects with ${code} fails instead of returning no jobs`, async () => {
-      const { port } = await start({
-        ActivateJobs: (call: Stream) => call.emit('error', refusal(status[code], 'no')),
-      });
-      await assert.rejects(connect(port).activateJobs(poll), { status: code, reason });
-    });
-  }
 
   test('returns the jobs of all batches, with exact keys and the deadline as a number', async () => {
     const requests: Request[] = [];
@@ -225,11 +91,6 @@ describe('a poll for jobs', () => {
     );
   });
 
-  test('returns no jobs if the gateway sends none', async () => {
-    const { port } = await start({ ActivateJobs: (stream: Stream) => stream.end() });
-    assert.deepEqual(await connect(port).activateJobs(poll), []);
-  });
-
   test('returns the jobs that arrived before a failure', async () => {
     const { port } = await start({
       ActivateJobs: (stream: Stream) => {
@@ -254,69 +115,9 @@ describe('a poll for jobs', () => {
       Array(3).fill(variables.length),
     );
   });
-
-  test('may take longer than other calls, by its waiting time', async () => {
-    let held: Stream | undefined;
-    const { port } = await start({
-      ActivateJobs: (stream: Stream) => {
-        held = stream;
-        setTimeout(() => stream.end(), 100);
-      },
-    });
-    assert.deepEqual(await connect(port, { timeout: 50 }).activateJobs({ ...poll, requestTimeout: 60_000 }), []);
-    assert.ok(held);
-  });
 });
 
 describe('a failed call', () => {
-  const cases: readonly (readonly [keyof typeof status, string, string])[] = [
-    ['CANCELLED', 'CANCELLED', 'transient'],
-    ['UNKNOWN', 'UNKNOWN', 'transient'],
-    ['INVALID_ARGUMENT', 'INVALID_ARGUMENT', 'rejected'],
-    ['DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'transient'],
-    ['NOT_FOUND', 'NOT_FOUND', 'rejected'],
-    ['ALREADY_EXISTS', 'ALREADY_EXISTS', 'rejected'],
-    ['PERMISSION_DENIED', 'PERMISSION_DENIED', 'rejected'],
-    ['RESOURCE_EXHAUSTED', 'RESOURCE_EXHAUSTED', 'transient'],
-    ['FAILED_PRECONDITION', 'FAILED_PRECONDITION', 'rejected'],
-    ['ABORTED', 'ABORTED', 'transient'],
-    ['OUT_OF_RANGE', 'OUT_OF_RANGE', 'rejected'],
-    ['UNIMPLEMENTED', 'UNIMPLEMENTED', 'rejected'],
-    ['INTERNAL', 'INTERNAL', 'transient'],
-    ['UNAVAILABLE', 'UNAVAILABLE', 'transient'],
-    ['DATA_LOSS', 'DATA_LOSS', 'rejected'],
-    ['UNAUTHENTICATED', 'UNAUTHENTICATED', 'credentials'],
-  ];
-  for (const [code, name, reason] of cases) {
-    test(`with ${code} is ${reason}, is not repeated, and names the reason`, async () => {
-      let calls = 0;
-      const { port } = await start({
-        CompleteJob: (_call: unknown, callback: Callback) => {
-          calls += 1;
-          callback(refusal(status[code] as number, 'because of this'));
-        },
-      });
-      const connection = connect(port);
-      await assert.rejects(connection.send({ kind: 'completeJob', jobKey: '1', variables: '{}' }), {
-        kind: 'connection',
-        status: name,
-        reason,
-        message: /because of this[\s\S]*Where: CompleteJob, grpc:\/\/127\.0\.0\.1:/,
-      });
-      assert.equal(calls, 1);
-    });
-  }
-
-  test('to a port without a listener names the reason and what to check', async () => {
-    const gateway = await start(topologyOnly);
-    gateway.stop();
-    await assert.rejects(connect(gateway.port).topology(), {
-      status: 'UNAVAILABLE',
-      reason: 'transient',
-      message: /cannot be reached[\s\S]*ECONNREFUSED[\s\S]*Fix:/,
-    });
-  });
-
   test('to a web server reports that it does not speak gRPC', async () => {
     const server = createHttpServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
     cleanUps.push(() => {
@@ -340,54 +141,6 @@ describe('a failed call', () => {
     });
     await connection.close();
   });
-
-  test('to a gateway that never answers ends at its deadline', async () => {
-    const { port } = await start({ Topology: () => undefined });
-    await assert.rejects(connect(port, { timeout: 50 }).topology(), {
-      status: 'DEADLINE_EXCEEDED',
-      reason: 'transient',
-      message: /No answer within 50 ms/,
-    });
-    await assert.rejects(connect(port).topology({ timeout: 60 }), { message: /No answer within 60 ms/ });
-  });
-
-  test('is aborted by its signal, also on the gateway, without effect on other calls', async () => {
-    let cancelled: (() => void) | undefined;
-    const sawCancel = new Promise<void>((resolve) => {
-      cancelled = resolve;
-    });
-    let release: Callback | undefined;
-    const { port } = await start({
-      Topology: (call: ServerUnaryCall<Request, object>, callback: Callback) => {
-        if (release === undefined) {
-          release = callback;
-          call.on('cancelled', () => cancelled?.());
-          controller.abort();
-        } else callback(null, topologyAnswer);
-      },
-    });
-    const controller = new AbortController();
-    const connection = connect(port);
-    await assert.rejects(connection.topology({ signal: controller.signal }), {
-      reason: 'aborted',
-      status: 'CANCELLED',
-    });
-    await sawCancel;
-    assert.equal((await connection.topology()).gatewayVersion, '8.8.0');
-  });
-
-  test('is not started if its signal has already fired', async () => {
-    let calls = 0;
-    const { port } = await start({
-      Topology: () => {
-        calls += 1;
-      },
-    });
-    const connection = connect(port);
-    await assert.rejects(connection.topology({ signal: AbortSignal.abort() }), { reason: 'aborted' });
-    await connection.close();
-    assert.equal(calls, 0);
-  });
 });
 
 describe('a connection', () => {
@@ -401,25 +154,6 @@ describe('a connection', () => {
       }
     }
   };
-
-  test('reconnects by itself after an outage of the gateway', async () => {
-    const first = await start(topologyOnly);
-    const connection = connect(first.port);
-    assert.equal(await topologyWhenUp(connection), '8.8.0');
-    first.stop();
-    await assert.rejects(connection.topology(), { reason: 'transient' });
-    await start(topologyOnly, first.port);
-    assert.equal(await topologyWhenUp(connection), '8.8.0');
-  });
-
-  test('works when the gateway starts later', async () => {
-    const early = await start(topologyOnly);
-    early.stop();
-    const connection = connect(early.port);
-    await assert.rejects(connection.topology(), { reason: 'transient' });
-    await start(topologyOnly, early.port);
-    assert.equal(await topologyWhenUp(connection), '8.8.0');
-  });
 
   test('replaces a socket on which the server never answers', async () => {
     const mute = createServer();
@@ -492,35 +226,5 @@ describe('a connection', () => {
         callback(null, { ...topologyAnswer, gatewayVersion: String(call.metadata.get('grpc-encoding')) }),
     });
     assert.match((await connect(port).topology()).gatewayVersion, /^(identity)?$/);
-  });
-
-  test('aborts its calls at close and rejects later ones', async () => {
-    const { port } = await start({ Topology: () => void arrived?.() });
-    let arrived: (() => void) | undefined;
-    const received = new Promise<void>((resolve) => {
-      arrived = resolve;
-    });
-    const connection = connect(port);
-    const call = assert.rejects(connection.topology(), { reason: 'aborted', message: /is closed/ });
-    await received;
-    await connection.close();
-    await call;
-    await assert.rejects(connection.topology(), { reason: 'aborted', message: /is closed/ });
-    await connection.close();
-  });
-
-  test('serves thousands of calls with one signal without adding listeners to it', async () => {
-    const { port } = await start(topologyOnly);
-    const connection = connect(port);
-    const { signal } = new AbortController();
-    const warnings: Error[] = [];
-    const note = (warning: Error): void => void warnings.push(warning);
-    process.on('warning', note);
-    for (let round = 0; round < 10; round += 1) {
-      await Promise.all(Array.from({ length: 100 }, () => connection.topology({ signal })));
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off('warning', note);
-    assert.deepEqual(warnings, []);
   });
 });

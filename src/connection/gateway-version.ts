@@ -1,5 +1,5 @@
-import { connectionFault } from '../faults.ts';
-import type { CallOptions, CreateInstanceRequest, Topology } from '../port.ts';
+import { connectionFault } from './faults.ts';
+import type { CallOptions, Command, CreateInstanceRequest, Topology } from './port.ts';
 
 /** Features of the protocol that older gateways silently ignore, each with the first version that has it. */
 const features = {
@@ -93,4 +93,10 @@ export const instanceFeatures = (
     ...(tags.length > 0 ? (['tags'] as const) : []),
     ...(businessId === undefined ? [] : (['businessId'] as const)),
   ];
+};
+
+/** The features of newer gateways that a command needs; `undefined` for none. */
+export const featuresOf = (command: Command): readonly GatewayFeature[] | undefined => {
+  if (command.kind === 'completeJob' && command.result !== undefined) return ['jobResult'];
+  return command.kind === 'updateJobPriority' ? ['jobPriority'] : undefined;
 };

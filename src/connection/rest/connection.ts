@@ -1,0 +1,125 @@
+import { createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
+import type { CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
+import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
+import { createRestCalls, methodOf, type RestCall, type RestSettings } from './calls.ts';
+import { readDeployment, readInstance, readJobs, readPublished, readTopology } from './read-answers.ts';
+import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './requests.ts';
+
+/** Settings of {@link createRestConnection}. */
+export interface RestConnectionSettings extends RestSettings {
+  /** Time limit of a call in milliseconds, unless the call has its own. Default: 10,000. */
+  readonly timeout?: number;
+  /** The tenant of everything that is sent and received. Default: the cluster's only tenant. */
+  readonly tenantId?: string | undefined;
+  /** See {@link Connection.notices}. */
+  readonly notices?: readonly string[];
+}
+
+/** Milliseconds that a gateway waits for a job if the request does not say how long. */
+const gatewayPollTimeout = 10_000;
+/** Milliseconds for which a gateway holds a request at most. Many proxies cut requests that are idle for a minute. */
+const longestHold = 50_000;
+/** Time limit of `createInstanceWithResult` in milliseconds, unless the call has its own. */
+const resultTimeout = 60_000;
+
+const limitsOf = ({ timeout, signal }: CallOptions, limit: number): Pick<RestCall, 'timeout' | 'signal'> => ({
+  timeout: timeout ?? limit,
+  signal,
+});
+
+/** Commands that have the same effect when they are sent twice. */
+const isIdempotent = ({ kind }: Command): boolean => kind === 'setVariables';
+
+/**
+ * Creates a connection to a cluster over its REST API. It opens with the first call, keeps its sockets, and connects again by
+ * itself after an outage. It does not repeat calls, see {@link createRestCalls}.
+ *
+ * @param settings the address of the API, and the settings of TLS, proxy and authentication
+ * @example
+ * const connection = createRestConnection({ base: 'http://localhost:8080/v2' });
+ * const { gatewayVersion } = await connection.topology();
+ */
+export const createRestConnection = ({
+  timeout = 10_000,
+  tenantId,
+  notices = [],
+  ...settings
+}: RestConnectionSettings): Connection => {
+  const calls = createRestCalls(settings);
+  const { address } = calls;
+
+  /** Makes a call whose answer is JSON. An answer that is not what was asked for is a failure. */
+  const ask = async <Result>(call: RestCall, read: (body: string) => Result): Promise<Result> => {
+    const answer = await calls.call(call);
+    const fail = (what: string) => strangeAnswer(methodOf(call), address, answer.status, what);
+    if (answer.status !== 200 || !isJson(answer)) throw fail(kindOfAnswer(answer));
+    try {
+      return read(answer.body);
+    } catch (error) {
+      if (error instanceof TypeError) throw fail(error.message);
+      throw error;
+    }
+  };
+
+  /** Makes a call whose answer has no content. */
+  const tell = async (call: RestCall): Promise<void> => {
+    const answer = await calls.call(call);
+    if (answer.status === 204) return;
+    throw strangeAnswer(methodOf(call), address, answer.status, kindOfAnswer(answer));
+  };
+
+  const topology: Connection['topology'] = (options = {}) =>
+    ask({ method: 'GET', path: '/topology', isIdempotent: true, ...limitsOf(options, timeout) }, readTopology);
+  const checkFeatures = createFeatureCheck(address, topology);
+
+  const checkInstance = async (request: CreateInstanceRequest, options: CallOptions): Promise<void> => {
+    const method = 'POST /process-instances';
+    const needed = instanceFeatures(request, `${method}, ${address}`);
+    if (needed.length > 0) await checkFeatures(method, needed, options);
+  };
+
+  return {
+    address,
+    notices,
+    topology,
+    activateJobs: (request, options = {}) => {
+      const hold = Math.min(request.requestTimeout, longestHold);
+      const wait = hold === 0 ? gatewayPollTimeout : Math.max(hold, 0);
+      return ask(
+        {
+          ...activationRequest(request, hold, tenantId),
+          lane: hold < 0 ? 'short' : 'held',
+          ...limitsOf(options, wait + timeout),
+        },
+        readJobs,
+      );
+    },
+    send: async (command, options = {}) => {
+      const request = commandRequest(command, tenantId);
+      const needed = featuresOf(command);
+      if (needed !== undefined) await checkFeatures(methodOf(request), needed, options);
+      const call = { ...request, isIdempotent: isIdempotent(command), ...limitsOf(options, timeout) };
+      await (command.kind === 'publishMessage' ? ask(call, readPublished) : tell(call));
+    },
+    deploy: (resources, options = {}) =>
+      ask({ ...deploymentRequest(resources, tenantId), ...limitsOf(options, timeout) }, readDeployment),
+    createInstance: async (request, options = {}) => {
+      await checkInstance(request, options);
+      const { variables: _none, ...created } = await ask(
+        { ...instanceRequest(request, tenantId), ...limitsOf(options, timeout) },
+        readInstance,
+      );
+      return created;
+    },
+    createInstanceWithResult: async (request, options = {}) => {
+      await checkInstance(request, options);
+      const requestTimeout = options.timeout ?? resultTimeout;
+      const extra = { awaitCompletion: true, requestTimeout };
+      return ask(
+        { ...instanceRequest(request, tenantId, extra), lane: 'free', ...limitsOf(options, requestTimeout) },
+        readInstance,
+      );
+    },
+    close: async () => calls.close(),
+  };
+};
