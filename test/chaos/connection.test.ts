@@ -18,7 +18,7 @@ interface Scenario {
   readonly name: string;
   /** Makes the fault, and ends it. */
   readonly fault: (act: Act) => Promise<void>;
-  /** Most lines in the runtime's log. */
+  /** Maximum number of lines in the runtime's log. */
   readonly lines: number;
   /** Part of the selection that every test run plays. */
   readonly selected?: boolean;

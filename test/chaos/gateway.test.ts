@@ -11,9 +11,9 @@ import { notSelected, size } from './support/size.ts';
 interface Scenario {
   readonly name: string;
   readonly rule: Rule;
-  /** Most requests for jobs that meet the fault; none where it is for commands only. */
+  /** Maximum number of requests for jobs that meet the fault; none where it is for commands only. */
   readonly requests?: number;
-  /** Most lines in the runtime's log. */
+  /** Maximum number of lines in the runtime's log. */
   readonly lines: number;
   /** An event that the runtime must have told. */
   readonly tells?: string;
@@ -45,13 +45,18 @@ const everyOther = (rule: Rule): Rule => {
   };
 };
 
-/** Most requests for jobs in a fault: of four types, polled and pushed, with growing pauses. */
+/** Maximum number of requests for jobs in a fault: of four types, polled and pushed, with growing pauses. */
 const requests = size.long ? 400 : 160;
 
-/** Maximum number of times that one command is sent: the pauses between them grow, so that they do not grow with the fault. */
+/**
+ * Maximum number of times that one command is sent: the pauses between them grow, so that they do not grow with the fault.
+ */
 const attempts = 14;
 
-/** Most requests for jobs of one type that are refused in a row: a stream that ends may cut the pause of one short. */
+/**
+ * Maximum number of requests for jobs of one type that are refused in a row: a stream that ends may cut the pause of one
+ * short.
+ */
 const refusals = 24;
 
 const scenarios: readonly Scenario[] = [

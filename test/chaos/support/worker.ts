@@ -29,7 +29,7 @@ export interface Worker {
   count(event: string): number;
   /** Maximum number of times that it has sent one command. */
   readonly maxAttempts: () => number;
-  /** Most requests for jobs of one type that were refused in a row. */
+  /** Maximum number of requests for jobs of one type that were refused in a row. */
   readonly maxRefusals: () => number;
   /** Its log, without debug lines. */
   readonly lines: readonly { readonly level: string; readonly text: string }[];
