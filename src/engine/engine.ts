@@ -90,6 +90,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
       );
     },
     broadcastSignal: (name, variables) => host.run((machine) => machine.broadcastSignal(name, toVariables(variables))),
+    evaluateConditional: ({ variables, ...request } = {}) =>
+      host.run((machine) => machine.evaluateConditional({ ...request, variables: toVariables(variables) })),
     setVariables: (key, variables, local = false) => {
       host.run((machine) => machine.setVariables(key, toVariables(variables), local));
     },

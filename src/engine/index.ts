@@ -3,6 +3,7 @@ export type { ResourceInput } from './deployment/read-files.ts';
 export { createEngine } from './engine.ts';
 export { createTestClock, type TestClock } from './host/test-clock.ts';
 export type {
+  ConditionalEvaluation,
   Deployment,
   ElementState,
   EngineEvent,

@@ -1,6 +1,7 @@
 import type { ResourceInput } from './deployment/read-files.ts';
 import type { TestClock } from './host/test-clock.ts';
 import type {
+  ConditionalEvaluation,
   Deployment,
   EngineEvent,
   Key,
@@ -80,6 +81,18 @@ export interface Engine {
    * engine.broadcastSignal('closing', { at: '18:00' });
    */
   broadcastSignal(name: string, variables?: Variables): Key;
+  /**
+   * Starts an instance for each conditional start event whose condition is true with these variables, which become its
+   * variables. Throws a `rejection` if there is no process with the key.
+   *
+   * @param request the variables, and the key of the only process to look at (default: the latest versions of all processes)
+   * @example
+   * const { instances } = engine.evaluateConditional({ variables: { stock: 3 } });
+   */
+  evaluateConditional(request?: {
+    readonly processDefinitionKey?: Key;
+    readonly variables?: Variables;
+  }): ConditionalEvaluation;
   /** Writes each variable into the innermost scope that has it, from this scope outward; with `local`, into this scope. */
   setVariables(elementInstanceKey: Key, variables: Variables, local?: boolean): void;
   /**

@@ -8,7 +8,7 @@ const page = readFileSync('docs/engine.md', 'utf8').replace(/\s+/g, ' ');
 test('docs/engine.md names every kind of element that a deployment rejects', () => {
   const source = readFileSync('src/engine/model/elements/unsupported.ts', 'utf8');
   const things = [...source.matchAll(/'bpmn:\w+': '([^']+)'/g)].map(([, thing]) => thing!);
-  assert.ok(things.length > 5);
+  assert.ok(things.length >= 4, 'the list of what the engine rejects was found');
   assert.deepEqual(
     things.filter((thing) => !page.includes(thing)),
     [],

@@ -71,6 +71,12 @@ export interface BroadcastSignalRequest {
   readonly tenantId: string;
 }
 
+export interface EvaluateConditionalRequest {
+  readonly processDefinitionKey?: Key;
+  readonly variables: string;
+  readonly tenantId: string;
+}
+
 export interface FailJobRequest {
   readonly jobKey: Key;
   readonly retries: number;

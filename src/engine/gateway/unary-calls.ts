@@ -9,6 +9,7 @@ import {
   type DeployProcessRequest,
   type DeployResourceRequest,
   defaultTenant,
+  type EvaluateConditionalRequest,
   engineVersion,
   type FailJobRequest,
   type PublishMessageRequest,
@@ -177,6 +178,26 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
     const variables = readVariables(request.variables);
     return {
       key: host.run((machine) => machine.broadcastSignal(request.signalName, variables)),
+      tenantId: defaultTenant,
+    };
+  },
+
+  EvaluateConditional: (request: EvaluateConditionalRequest, { host }: CallServices) => {
+    checkTenant('EvaluateConditional', request.tenantId);
+    const { processDefinitionKey, variables: text } = request;
+    const variables = readVariables(text);
+    const { key, instances } = host.run((machine) =>
+      machine.evaluateConditional({
+        ...(processDefinitionKey === undefined ? {} : { processDefinitionKey }),
+        variables,
+      }),
+    );
+    return {
+      processInstances: instances.map(({ processDefinitionKey, processInstanceKey }) => ({
+        processDefinitionKey,
+        processInstanceKey,
+      })),
+      conditionalEvaluationKey: key,
       tenantId: defaultTenant,
     };
   },

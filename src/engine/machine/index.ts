@@ -1,3 +1,4 @@
+import { evaluateConditional } from './commands/conditions.ts';
 import { deploy } from './commands/deploy.ts';
 import { resolveIncident } from './commands/incidents.ts';
 import { cancelInstance, createInstance, setVariables } from './commands/instances.ts';
@@ -74,6 +75,7 @@ export const createMachine: CreateMachine = (options, from) => {
     completeUserTask: (key, variables) => run(() => completeUserTask(context, key, variables)),
     publishMessage: (message) => run(() => publishMessage(context, message)),
     broadcastSignal: (name, variables) => run(() => broadcastSignal(context, name, variables)),
+    evaluateConditional: (request) => run(() => evaluateConditional(context, request)),
     setVariables: (key, variables, local) => run(() => setVariables(context, key, variables, local)),
     resolveIncident: (key) => run(() => resolveIncident(context, key)),
     nextDue: () => state.due[0]?.due,

@@ -1,4 +1,5 @@
 import { activate, complete, listen } from './elements/execute-node.ts';
+import { checkNewCondition } from './flow/conditions.ts';
 import { checkInclusiveJoins } from './flow/inclusive-joins.ts';
 import { repeatedStep } from './flow/listeners.ts';
 import { correlateSubscription, startNext } from './flow/message-correlation.ts';
@@ -59,6 +60,9 @@ export const processItem = (context: Context, item: QueueItem, isTooLong: boolea
       return;
     case 'correlate':
       correlateSubscription(context, item.subscription);
+      return;
+    case 'condition':
+      checkNewCondition(context, item.subscription);
       return;
     case 'join':
       checkInclusiveJoins(context, item.scope);

@@ -1,4 +1,5 @@
 import { createTimeBudget, refill } from '../../feel/index.ts';
+import { checkConditions } from './flow/conditions.ts';
 import { fireTimer } from './flow/event-triggers.ts';
 import { processItem } from './queue-items.ts';
 import type { Context, QueueItem } from './store/context.ts';
@@ -73,6 +74,7 @@ export const createRunner = ({
   };
 
   const processQueue = (): void => {
+    checkConditions(context);
     flushEvents();
     let count = 0;
     while (queue.length > 0) {
@@ -80,6 +82,7 @@ export const createRunner = ({
       queue = spare;
       for (const item of batch) {
         processItem(context, item, ++count > maxItems);
+        checkConditions(context);
         flushEvents();
       }
       batch.length = 0;

@@ -166,6 +166,12 @@ export interface MachineMessage {
   readonly variables: Variables;
 }
 
+/** The process instances that a conditional evaluation has started. */
+export interface ConditionalEvaluation {
+  readonly key: Key;
+  readonly instances: readonly (ProcessMetadata & { readonly processInstanceKey: Key })[];
+}
+
 export interface MachineSignal {
   readonly key: Key;
   readonly name: string;
@@ -284,6 +290,11 @@ export interface Machine {
     readonly variables: Variables;
   }): Key;
   broadcastSignal(name: string, variables: Variables): Key;
+  evaluateConditional(request: {
+    /** Default: the latest versions of all processes. */
+    readonly processDefinitionKey?: Key;
+    readonly variables: Variables;
+  }): ConditionalEvaluation;
   setVariables(elementInstanceKey: Key, variables: Variables, local: boolean): Key;
   resolveIncident(key: Key): void;
   /** The next due time of a timer, deadline, back-off or expiry; undefined if there is none. */

@@ -88,7 +88,18 @@ export interface TimerDefinition {
 export type Trigger =
   | { readonly kind: 'message'; readonly message: MessageDefinition }
   | { readonly kind: 'timer'; readonly timer: TimerDefinition }
-  | { readonly kind: 'signal'; readonly name: Source };
+  | { readonly kind: 'signal'; readonly name: Source }
+  | ConditionTrigger;
+
+/** A condition, checked when a variable that it names changes. */
+export interface ConditionTrigger {
+  readonly kind: 'condition';
+  readonly condition: Expression;
+  /** The changes that count. Default: both. */
+  readonly changes?: readonly VariableChangeKind[];
+}
+
+export type VariableChangeKind = 'create' | 'update';
 
 /** A multi-instance activity: one instance for each item of a list. */
 export interface Loop {

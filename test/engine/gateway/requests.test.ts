@@ -290,3 +290,21 @@ test('BroadcastSignal reaches what waits for the signal', async (t) => {
   assert.deepEqual(engine.instance(processInstanceKey)?.variables, { v: 1 });
   await assert.rejects(client.call('BroadcastSignal', { signalName: '' }), { code: 3 });
 });
+
+test('EvaluateConditional starts the processes whose condition is true (case 427)', async (t) => {
+  const engine = await startEngine(t);
+  await engine.deploy({ name: 'p.bpmn', content: process('p', ...chain(start('s', { condition: '=a = 1' }), end())) });
+  const client = connect(t, engine.address);
+  interface Answer {
+    readonly processInstances: readonly { readonly processInstanceKey: string }[];
+    readonly conditionalEvaluationKey: string;
+  }
+  const answer = await client.call<Answer>('EvaluateConditional', { variables: '{"a":1}' });
+  assert.match(answer.conditionalEvaluationKey, /^\d{16}$/);
+  assert.equal(answer.processInstances.length, 1);
+  assert.deepEqual(engine.instance(answer.processInstances[0]!.processInstanceKey)?.variables, { a: 1 });
+  const none = await client.call<Answer>('EvaluateConditional', { variables: '{}' });
+  assert.deepEqual(none.processInstances, []);
+  await assert.rejects(client.call('EvaluateConditional', { processDefinitionKey: '7', variables: '{}' }), { code: 5 });
+  await assert.rejects(client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1 }), { code: 9 });
+});

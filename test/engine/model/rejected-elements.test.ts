@@ -152,11 +152,6 @@ describe('elements that the embedded engine does not support', () => {
     ],
     ['a link without a name (case 388)', around(event('linkEventDefinition')), ['e > linkEventDefinition', /no name/]],
     [
-      'a conditional catch event',
-      around(event('conditionalEventDefinition')),
-      ['e > conditionalEventDefinition', here],
-    ],
-    [
       'an escalation boundary event of a task (case 373)',
       withUnconnected(boundary('e', 'host', { definition: '<bpmn:escalationEventDefinition/>' })),
       ['e', /No escalation can come from <serviceTask>/],

@@ -4,7 +4,9 @@ import {
   catchEvent,
   chain,
   end,
+  eventBasedGateway,
   other,
+  path,
   process,
   receiveTask,
   serviceTask,
@@ -139,6 +141,41 @@ describe('events', () => {
       'a timer with two values',
       around(catchEvent('e', { duration: 'PT1S', date: '2030-01-01T00:00:00Z' })),
       ['e > timerEventDefinition', /Exactly one .* but there are 2/],
+    ],
+    [
+      'an empty condition (case 428)',
+      around(catchEvent('e', { condition: '' })),
+      ['e > conditionalEventDefinition > condition', /condition is missing or empty/],
+    ],
+    [
+      'a condition that is static',
+      around(catchEvent('e', { condition: 'x > 1' })),
+      ['e > conditionalEventDefinition > condition', /must be a FEEL expression/],
+    ],
+    [
+      'a change of variables that does not exist (case 428)',
+      around(catchEvent('e', { condition: { text: '=x', changes: 'create, delete' } })),
+      ['e > conditionalEventDefinition > extensionElements > conditionalFilter', /there is "delete"/],
+    ],
+    [
+      'a change of variables before the start of a process',
+      process('p', ...chain(start('s', { condition: { text: '=x', changes: 'create' } }), end())),
+      ['s > conditionalEventDefinition > extensionElements > conditionalFilter', /cannot have variable events/],
+    ],
+    [
+      'two start events with the same condition (case 428)',
+      process('p', start('s', { condition: '=x' }), ...chain(start('t', { condition: '=x' }), end())),
+      ['t', /waits for the condition "=x", but so does "s"/],
+    ],
+    [
+      'two events with the same condition after a gateway (case 428)',
+      process(
+        'p',
+        ...chain(start(), eventBasedGateway('g'), catchEvent('c', { condition: '=x' }), end()),
+        catchEvent('d', { condition: '=x' }),
+        ...path('g', 'd', 'end'),
+      ),
+      ['d', /waits for the condition "=x", but so does "c"/],
     ],
     [
       'an empty timer',

@@ -61,6 +61,8 @@ export interface EventOptions extends Common {
   readonly signal?: string;
   /** Escalation code; null: an escalation event without a code. */
   readonly escalation?: string | null;
+  /** A condition; with `changes`, only these changes of variables count. */
+  readonly condition?: string | { readonly text: string; readonly changes: string };
   /** True: throws the compensation of all activities; the id of one: only of this one. */
   readonly compensation?: true | string;
   /** Name of a link. */
@@ -124,9 +126,19 @@ const messageXml = (elementId: string, message: string | MessageOptions): string
   return element('bpmn:message', attribute('id', `Message_${elementId}`) + attribute('name', name), subscription);
 };
 
+const conditionXml = (condition: NonNullable<EventOptions['condition']>): string => {
+  const { text, changes } = typeof condition === 'string' ? { text: condition, changes: undefined } : condition;
+  const filter =
+    changes === undefined
+      ? ''
+      : element('bpmn:extensionElements', '', `<zeebe:conditionalFilter${attribute('variableEvents', changes)}/>`);
+  const body = element('bpmn:condition', ' xsi:type="bpmn:tFormalExpression"', escapeXml(text));
+  return element('bpmn:conditionalEventDefinition', '', filter + body);
+};
+
 const event = (tag: string, id: string, options: EventOptions, attributes = ''): Part => {
   const { message, duration, date, cycle, error, terminate, signal, escalation, link, definition = '' } = options;
-  const { compensation } = options;
+  const { compensation, condition } = options;
   const timer = (name: string, text: string | undefined): string =>
     text === undefined ? '' : element(`bpmn:${name}`, ' xsi:type="bpmn:tFormalExpression"', escapeXml(text));
   const times = timer('timeDuration', duration) + timer('timeDate', date) + timer('timeCycle', cycle);
@@ -139,6 +151,7 @@ const event = (tag: string, id: string, options: EventOptions, attributes = ''):
     escalation === undefined
       ? ''
       : `<bpmn:escalationEventDefinition${escalation === null ? '' : ` escalationRef="Escalation_${id}"`}/>`,
+    condition === undefined ? '' : conditionXml(condition),
     compensation === undefined
       ? ''
       : `<bpmn:compensateEventDefinition${compensation === true ? '' : attribute('activityRef', compensation)}/>`,
@@ -193,6 +206,16 @@ export const compensation = (id: string, attachedTo: string, handler: Part): rea
   { ...handler, xml: handler.xml.replace(/^<bpmn:\w+/, '$& isForCompensation="true"') },
   part('', `<bpmn:association id="${id}-${handler.id}" sourceRef="${id}" targetRef="${handler.id}"/>`),
 ];
+
+/** A script task with a FEEL expression. */
+export const scriptTask = (
+  id: string,
+  options: Common & { readonly expression: string; readonly resultVariable: string },
+): Part => {
+  const { expression, resultVariable } = options;
+  const script = `<zeebe:script${attribute('expression', expression)}${attribute('resultVariable', resultVariable)}/>`;
+  return part(id, node('scriptTask', id, options, '', '', script));
+};
 
 /** A call activity that calls a process. */
 export const callActivity = (id: string, options: Common & { readonly processId: string }): Part =>

@@ -37,6 +37,17 @@ export const nodesById = (element: ElementInstance, ids: readonly string[]): rea
   return ids.map((id) => nodes.get(id)).filter((node) => node !== undefined);
 };
 
+/**
+ * The boundary events of an element. Those of a multi-instance activity belong to its body, except conditions: as in
+ * Zeebe, each instance in the body checks them with its own variables.
+ */
+const boundaryEventsOf = (element: ElementInstance, node: FlowNode): readonly FlowNode[] => {
+  const events = nodesById(element, node.boundaryEvents);
+  if (node.loop === undefined) return events;
+  const isInside = isLoopInstance(element);
+  return events.filter((event) => (event.kind === 'boundaryEvent' && event.trigger.kind === 'condition') === isInside);
+};
+
 /** Opens the subscriptions of the boundary events and of the given events, and marks the element as active. */
 export const activateWith = (
   context: Context,
@@ -45,9 +56,7 @@ export const activateWith = (
   events: readonly FlowNode[],
 ): void => {
   if (events.length > 0 || node.boundaryEvents.length > 0) {
-    // The boundary events belong to the body of a multi-instance activity.
-    const boundaryEvents = isLoopInstance(element) ? [] : node.boundaryEvents;
-    const nodes = [...events, ...nodesById(element, boundaryEvents)];
+    const nodes = [...events, ...boundaryEventsOf(element, node)];
     openSubscriptions(context, element, planSubscriptions(context, element, nodes));
   }
   becomeActive(context, element);

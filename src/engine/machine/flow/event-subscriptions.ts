@@ -2,12 +2,14 @@ import type { FlowNode, Trigger } from '../../model/types.ts';
 import { evaluateCorrelationKey, evaluateText } from '../evaluation/expressions.ts';
 import { planTimer, type TimerPlan } from '../evaluation/timer-due-times.ts';
 import type { Context } from '../store/context.ts';
+import { indexCondition, unindexCondition } from '../store/events/conditions.ts';
 import { byNameAndKey, indexSubscription, unindexSubscription } from '../store/events/messages.ts';
 import { schedule, unschedule } from '../store/events/schedule.ts';
 import { indexSignal, unindexSignal } from '../store/events/signals.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { nextKey } from '../store/keys.ts';
 import type {
+  ConditionSubscription,
   ElementInstance,
   EventSubscription,
   MessageSubscription,
@@ -27,10 +29,21 @@ interface SignalPlan {
   readonly signal: string;
 }
 
+/** A condition is not evaluated before everything else has begun to wait. */
+interface ConditionPlan {
+  readonly node: FlowNode;
+  readonly condition: true;
+}
+
 /** An evaluated event for which a subscription can be opened. */
-export type SubscriptionPlan = { readonly node: FlowNode; readonly timer: TimerPlan } | MessagePlan | SignalPlan;
+export type SubscriptionPlan =
+  | { readonly node: FlowNode; readonly timer: TimerPlan }
+  | MessagePlan
+  | SignalPlan
+  | ConditionPlan;
 
 const plan = (context: Context, element: ElementInstance, node: FlowNode, trigger: Trigger): SubscriptionPlan => {
+  if (trigger.kind === 'condition') return { node, condition: true };
   const lookup = lookupFrom(element);
   if (trigger.kind === 'timer') return { node, timer: planTimer(context, trigger.timer, lookup) };
   if (trigger.kind === 'signal') return { node, signal: evaluateText(context, trigger.name, lookup) };
@@ -117,8 +130,16 @@ const openSignal = (context: Context, element: ElementInstance, { node, signal }
   return subscription;
 };
 
+const openCondition = (context: Context, element: ElementInstance, { node }: ConditionPlan): ConditionSubscription => {
+  const subscription: ConditionSubscription = { kind: 'condition', key: nextKey(context), element, node, isNew: true };
+  indexCondition(context.state, subscription);
+  context.enqueue({ kind: 'condition', subscription });
+  return subscription;
+};
+
 const open = (context: Context, element: ElementInstance, plan: SubscriptionPlan): EventSubscription => {
   if ('timer' in plan) return openTimer(context, element, plan.node, plan.timer);
+  if ('condition' in plan) return openCondition(context, element, plan);
   return 'signal' in plan ? openSignal(context, element, plan) : openMessage(context, element, plan);
 };
 
@@ -139,6 +160,8 @@ export const openSubscriptions = (
 const close = (context: Context, subscription: EventSubscription): void => {
   if (subscription.kind === 'timer') {
     unschedule(context, subscription);
+  } else if (subscription.kind === 'condition') {
+    unindexCondition(subscription);
   } else if (subscription.kind === 'signal') {
     unindexSignal(context.state, subscription);
   } else if (subscription.open) {

@@ -2,6 +2,7 @@ import { nextDueTime } from '../evaluation/timer-due-times.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
 import { schedule } from '../store/events/schedule.ts';
 import { keyText } from '../store/keys.ts';
+import { isLoopInstance } from '../store/loops.ts';
 import type { ElementInstance, EventSubscription, Timer } from '../store/records.ts';
 import type { Variables } from '../types.ts';
 import { startEventSubProcess } from './event-subprocesses.ts';
@@ -26,8 +27,9 @@ export const triggerEvent = (
     return;
   }
   if (node.kind === 'boundaryEvent') {
-    createToken(context, element.scope!, node, variables);
-    if (node.interrupting) terminate(context, element);
+    const host = isLoopInstance(element) ? element.scope! : element;
+    createToken(context, host.scope!, node, variables);
+    if (node.interrupting) terminate(context, host);
     return;
   }
   element.result = variables;

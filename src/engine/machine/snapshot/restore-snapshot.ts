@@ -2,6 +2,7 @@ import type { FlowNode } from '../../model/types.ts';
 import { reject } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
 import { checksumOf, indexDefinition, indexForm, indexMessageStarts, indexTimerStarts } from '../store/definitions.ts';
+import { indexCondition } from '../store/events/conditions.ts';
 import { bufferMessage, indexSubscription } from '../store/events/messages.ts';
 import { schedule } from '../store/events/schedule.ts';
 import { indexSignal, indexSignalStarts } from '../store/events/signals.ts';
@@ -129,6 +130,10 @@ const restoreSubscription = (context: Context, saved: SavedWait): void => {
       indexTimerStarts(context.state, id, [...(context.state.timerStarts.get(id) ?? []), subscription]);
       return;
     }
+  } else if (saved.kind === 'condition') {
+    const element = elementOf(context, saved.element);
+    subscription = { ...saved, element, node: nodeOf(element.definition, saved.node), isNew: false };
+    indexCondition(context.state, subscription);
   } else if (saved.kind === 'signal') {
     const element = elementOf(context, saved.element);
     subscription = { ...saved, element, node: nodeOf(element.definition, saved.node) };

@@ -122,7 +122,14 @@ export interface SavedSignal {
   readonly name: string;
 }
 
-export type SavedWait = SavedTimer | SavedSubscription | SavedSignal;
+export interface SavedCondition {
+  readonly kind: 'condition';
+  readonly key: number;
+  readonly element: number;
+  readonly node: string;
+}
+
+export type SavedWait = SavedTimer | SavedSubscription | SavedSignal | SavedCondition;
 
 export interface SavedMessage {
   readonly key: number;

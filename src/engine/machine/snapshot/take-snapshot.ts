@@ -74,8 +74,9 @@ const saveTimer = ({ key, definition, element, node, cycle, repetitions, due }: 
 
 const saveSubscription = (subscription: EventSubscription): SavedWait => {
   if (subscription.kind === 'timer') return saveTimer(subscription);
-  const { key, element, node, name } = subscription;
-  const saved = { key, element: element.key, node: node.id, name };
+  const { key, element, node } = subscription;
+  if (subscription.kind === 'condition') return { kind: 'condition', key, element: element.key, node: node.id };
+  const saved = { key, element: element.key, node: node.id, name: subscription.name };
   if (subscription.kind === 'signal') return { kind: 'signal', ...saved };
   return { kind: 'subscription', ...saved, correlationKey: subscription.correlationKey };
 };

@@ -1,7 +1,7 @@
 import type { EvaluateOptions } from '../../../feel/types.ts';
 import type { FlowNode } from '../../model/types.ts';
 import type { EngineEvent, Variables } from '../types.ts';
-import type { ElementInstance, MessageSubscription, StepName } from './records.ts';
+import type { ConditionSubscription, ElementInstance, MessageSubscription, StepName } from './records.ts';
 import type { State } from './state.ts';
 
 /** Work in the ready queue. Elements never call each other: they add items to the queue. */
@@ -12,6 +12,8 @@ export type QueueItem =
   | { readonly kind: 'step'; readonly step: StepName; readonly element: ElementInstance }
   /** A subscription looks for a buffered message. */
   | { readonly kind: 'correlate'; readonly subscription: MessageSubscription }
+  /** A condition is checked for the first time. */
+  | { readonly kind: 'condition'; readonly subscription: ConditionSubscription }
   /** The inclusive gateways of a scope that wait for tokens look whether one of them can go on. */
   | { readonly kind: 'join'; readonly scope: ElementInstance }
   /** A buffered message can start an instance, because the instance with the same correlation key has ended. */

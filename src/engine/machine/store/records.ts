@@ -1,4 +1,4 @@
-import type { ExecutionEvent, FlowNode, ProcessModel } from '../../model/types.ts';
+import type { ExecutionEvent, FlowNode, ProcessModel, VariableChangeKind } from '../../model/types.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
 import type { Linked, List } from './linked-list.ts';
 
@@ -105,6 +105,8 @@ export interface ElementDetails {
   compensates?: ElementInstance;
   /** The flows that an inclusive gateway has chosen. */
   chosenFlows?: readonly string[];
+  /** Of a process instance in which something waits for a condition. It is not saved: the subscriptions are. */
+  conditions?: ConditionWatch;
   /** How many call activities enclose a process instance. */
   depth?: number;
 }
@@ -212,8 +214,33 @@ export interface SignalSubscription {
   readonly node: FlowNode;
 }
 
+export interface ConditionSubscription {
+  readonly kind: 'condition';
+  readonly key: number;
+  readonly element: ElementInstance;
+  /** The event that waits for the condition. */
+  readonly node: FlowNode;
+  /** Whether the condition has not been checked yet. */
+  isNew: boolean;
+}
+
+/** A change of a variable, from which conditions may become true. */
+export interface VariableChange {
+  readonly scope: ElementInstance;
+  readonly name: string;
+  readonly kind: VariableChangeKind;
+}
+
+/** The conditions that a process instance waits for, and the changes of variables since they were checked. */
+export interface ConditionWatch {
+  readonly subscriptions: Set<ConditionSubscription>;
+  changes: VariableChange[];
+  /** The watches of the state that have changes. */
+  readonly changed: ConditionWatch[];
+}
+
 /** What an element waits for. */
-export type EventSubscription = Timer | MessageSubscription | SignalSubscription;
+export type EventSubscription = Timer | MessageSubscription | SignalSubscription | ConditionSubscription;
 
 /** A signal start event of the latest version of a process. */
 export interface SignalStart {

@@ -1,5 +1,6 @@
 import type { List } from './linked-list.ts';
 import type {
+  ConditionWatch,
   Definition,
   ElementInstance,
   EndedInstance,
@@ -47,6 +48,8 @@ export interface State {
   readonly messageStarts: Map<string, readonly MessageStart[]>;
   /** The same, by message name. */
   readonly startsByName: Map<string, Set<MessageStart>>;
+  /** Process instances whose variables have changed while something in them waits for a condition. */
+  readonly changedConditions: ConditionWatch[];
   /** Open signal subscriptions by name. */
   readonly signals: Map<string, Set<SignalSubscription>>;
   /** Signal start events of the latest versions by process id. */
@@ -79,6 +82,7 @@ export const createState = (): State => ({
   messageIds: new Map(),
   messageStarts: new Map(),
   startsByName: new Map(),
+  changedConditions: [],
   signals: new Map(),
   signalStarts: new Map(),
   timerStarts: new Map(),

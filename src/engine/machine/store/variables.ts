@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { setKey } from '../../../common/set-key.ts';
 import type { Lookup } from '../../../feel/types.ts';
 import type { Json, Variables } from '../types.ts';
 import { keyText } from './keys.ts';
-import type { ElementInstance, Scope } from './records.ts';
+import type { ConditionWatch, ElementInstance, Scope } from './records.ts';
 
 const has = (scope: ElementInstance, name: string): boolean =>
   scope.variables !== undefined && Object.hasOwn(scope.variables, name);
@@ -24,8 +25,18 @@ export const lookupFrom =
   (name) =>
     name === processInstanceKey ? Number(keyText(scope.root.key)) : readVariable(scope, name);
 
+/** Notes that a variable is written, before it is. As in Zeebe, an equal value is not a change. */
+const noteChange = (watch: ConditionWatch, scope: ElementInstance, name: string, value: Json): void => {
+  const exists = has(scope, name);
+  if (exists && isDeepStrictEqual(scope.variables![name], value)) return;
+  if (watch.changes.length === 0) watch.changed.push(watch);
+  watch.changes.push({ scope, name, kind: exists ? 'update' : 'create' });
+};
+
 /** Writes a variable into this scope. */
 export const writeLocal = (scope: ElementInstance, name: string, value: Json): void => {
+  const watch = scope.root.details?.conditions;
+  if (watch !== undefined) noteChange(watch, scope, name, value);
   scope.variables ??= {};
   setKey(scope.variables, name, value);
 };

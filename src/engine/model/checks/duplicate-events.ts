@@ -3,7 +3,7 @@ import type { FlowNode } from '../types.ts';
 import type { Report } from '../xml/problems.ts';
 
 /**
- * Reports events that wait for the same message or catch the same error: among the start events of a process, the event
+ * Reports events that wait for the same message or condition or catch the same error: among the start events of a process, the event
  * subprocesses of a scope, the boundary events of an activity, and the events after an event-based gateway.
  */
 export const checkDuplicateEvents = (
@@ -14,7 +14,7 @@ export const checkDuplicateEvents = (
   const startsOf = (scope: Scope): readonly Site[] =>
     scope.sites.filter(({ element }) => element.$type === 'bpmn:StartEvent');
   for (const scope of scopes) {
-    if (!isEventSubProcess(scope.element)) checkSites(startsOf(scope), nodes, report);
+    if (!isEventSubProcess(scope.element)) checkSites(startsOf(scope), nodes, report, conditionOf);
     const inside = scopes.filter(({ element }) => isEventSubProcess(element) && sites.get(element)?.scope === scope);
     checkSites(inside.flatMap(startsOf), nodes, report);
   }
@@ -25,14 +25,26 @@ export const checkDuplicateEvents = (
         outgoing.map(({ target }) => target),
         nodes,
         report,
+        conditionOf,
       );
   }
 };
 
-const checkSites = (sites: readonly Site[], nodes: ReadonlyMap<string, FlowNode>, report: Report): void => {
+/** Boundary events and event subprocesses may have the same condition, as in Camunda. */
+const conditionOf = (node: FlowNode | undefined): string | undefined =>
+  node !== undefined && 'trigger' in node && node.trigger?.kind === 'condition'
+    ? `the condition "=${node.trigger.condition.source}"`
+    : undefined;
+
+const checkSites = (
+  sites: readonly Site[],
+  nodes: ReadonlyMap<string, FlowNode>,
+  report: Report,
+  more: (node: FlowNode | undefined) => string | undefined = () => undefined,
+): void => {
   const first = new Map<string, string>();
   for (const { element, id } of sites) {
-    const event = eventOf(nodes.get(id));
+    const event = eventOf(nodes.get(id)) ?? more(nodes.get(id));
     if (event === undefined) continue;
     const other = first.get(event);
     if (other === undefined) first.set(event, id);

@@ -3,7 +3,6 @@ import { notSupported } from '../xml/problems.ts';
 /** Elements by type that a Camunda 8 cluster runs but the embedded engine does not. */
 const onClustersOnly: Readonly<Record<string, string>> = {
   'bpmn:AdHocSubProcess': 'ad-hoc subprocesses',
-  'bpmn:ConditionalEventDefinition': 'conditional events',
 };
 
 /** Elements by type that Camunda 8 does not run either. */

@@ -37,6 +37,7 @@ export const checkExtensions = (element: Element, report: Report): void => {
     const { $type } = extension;
     if (!$type.startsWith('zeebe:')) continue;
     if ($type === 'zeebe:VersionTag' && element.$type === 'bpmn:Process') continue;
+    if ($type === 'zeebe:ConditionalFilter' && element.$type === 'bpmn:ConditionalEventDefinition') continue;
     if (!allowed.has($type)) report(extension, notSupported(rejected[$type] ?? `<zeebe:${tagOf(extension)}> here`));
   }
 };

@@ -3,6 +3,7 @@ import { type Element, elements, tagOf } from '../../xml/element.ts';
 import { notSupported } from '../../xml/problems.ts';
 import type { Context } from '../../xml/references.ts';
 import { unsupportedText } from '../unsupported.ts';
+import { readCondition } from './condition.ts';
 import { readErrorTrigger, readThrownError } from './error.ts';
 import { readEscalationTrigger, readThrownEscalation } from './escalation.ts';
 import { readMessage } from './message.ts';
@@ -17,6 +18,7 @@ const triggerReaders: Readonly<
   'bpmn:MessageEventDefinition': readMessage,
   'bpmn:TimerEventDefinition': readTimer,
   'bpmn:SignalEventDefinition': readSignal,
+  'bpmn:ConditionalEventDefinition': readCondition,
 };
 
 /** What an end event can do, by the type of its event definition. */
