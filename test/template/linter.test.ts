@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as v from 'valibot';
 import { defineOutbound } from '../../src/connector/define.ts';
+import { hints } from '../../src/connector/hints.ts';
 import { createTemplate } from '../../src/template/index.ts';
 import { applyTo } from './support/apply.ts';
 import { complaint } from './support/constraints.ts';
@@ -31,6 +32,9 @@ const said = async (schema: v.GenericSchema, entry: Entry): Promise<readonly str
 
 const digits = v.pipe(v.string(), v.regex(/^\d+$/, 'takes digits only'));
 
+const ten = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10));
+const tenAsHeader = v.pipe(v.optional(ten), hints({ target: 'header' }));
+
 const cases: readonly (readonly [name: string, v.GenericSchema, Entry, RegExp | undefined])[] = [
   ['a required text, empty', v.string(), undefined, /must not be empty/],
   ['a required text, filled', v.string(), 'x', undefined],
@@ -38,6 +42,11 @@ const cases: readonly (readonly [name: string, v.GenericSchema, Entry, RegExp | 
   ['an optional text, empty', v.optional(v.string()), undefined, undefined],
   ['a required number, empty', v.number(), undefined, /must not be empty/],
   ['a required number, filled', v.number(), 3, undefined],
+  ['88: a header from 0 to 10, 11', tenAsHeader, 11, /must be a whole number from 0 to 10/],
+  ['88: a header from 0 to 10, 5', tenAsHeader, 5, undefined],
+  // Only the panel tests a number that takes FEEL, because the file has it as an expression.
+  ['89: an input from 0 to 10, 11', ten, 11, undefined],
+  ['90: an input from 0 to 10, 5', ten, 5, undefined],
   ['a required choice, not chosen', v.picklist(['a', 'b']), undefined, /must not be empty/],
   ['an optional choice, not chosen', v.optional(v.picklist(['a', 'b'])), '=null', undefined],
   ['a checkbox', v.boolean(), false, undefined],

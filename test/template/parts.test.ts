@@ -109,26 +109,107 @@ describe('patterns', () => {
   });
 });
 
+const checksFor = ({ integer, low, high, exclusive }: NumberLimits) => [
+  ...(integer ? [v.integer<number, undefined>(undefined)] : []),
+  ...(low === undefined
+    ? []
+    : [
+        exclusive
+          ? v.gtValue<number, number, undefined>(low, undefined)
+          : v.minValue<number, number, undefined>(low, undefined),
+      ]),
+  ...(high === undefined
+    ? []
+    : [
+        exclusive
+          ? v.ltValue<number, number, undefined>(high, undefined)
+          : v.maxValue<number, number, undefined>(high, undefined),
+      ]),
+];
+
+interface NumberLimits {
+  readonly integer: boolean;
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+  readonly exclusive: boolean;
+}
+
 describe('numbers', () => {
-  const bound = fc.option(fc.integer({ min: -60, max: 60 }), { nil: undefined });
-  test('a pattern never refuses what the schema accepts, and does not accept a fraction as a whole number', () => {
+  // Bounds with several lengths and signs; the values are close to them, where a pattern can be wrong.
+  const bound = fc.oneof(
+    fc.integer({ min: -12, max: 120 }),
+    fc.constantFrom(0, 1, 9, 10, 99, 100, 8192, 65_535, -20, -1000),
+    fc.integer({ min: -3000, max: 3000 }).map((value) => value / 100),
+  );
+  const limits = fc.record({
+    integer: fc.boolean(),
+    low: fc.option(bound, { nil: undefined }),
+    high: fc.option(bound, { nil: undefined }),
+    exclusive: fc.boolean(),
+  });
+  const near = fc.oneof(
+    fc
+      .tuple(bound, fc.constantFrom(0, 1, -1, 0.5, -0.5, 0.01, -0.01, 0.001, -0.001))
+      .map(([value, step]) => Number((value + step).toFixed(4))),
+    fc.integer({ min: -100_000, max: 100_000 }),
+  );
+
+  test('91: a pattern matches exactly the whole numbers, or the decimals, of the range', () => {
     fc.assert(
-      fc.property(bound, bound, fc.boolean(), fc.integer({ min: -70, max: 70 }), (low, high, integer, value) => {
-        const checks = [
-          ...(integer ? [v.integer<number, undefined>(undefined)] : []),
-          ...(low === undefined ? [] : [v.minValue<number, number, undefined>(low, undefined)]),
-          ...(high === undefined ? [] : [v.ltValue<number, number, undefined>(high, undefined)]),
-        ];
+      fc.property(limits, fc.array(near, { minLength: 5, maxLength: 20 }), (given, values) => {
+        const checks = checksFor(given);
         const schema = v.pipe(v.number(), ...checks) as unknown as v.GenericSchema<number>;
-        const facts = limitsOf(v.number(), checks as never);
-        const pattern = numberPattern(facts, false);
-        if (pattern === undefined) return;
+        const pattern = numberPattern(limitsOf(v.number(), checks as never), false);
+        if (pattern === undefined) {
+          const bounded = given.low !== undefined || given.high !== undefined;
+          assert.ok(
+            !bounded || values.every((value) => !v.is(schema, value)),
+            'only a range without numbers has no pattern',
+          );
+          return;
+        }
         const regex = new RegExp(pattern.source);
-        if (v.is(schema, value)) assert.match(String(value), regex);
-        if (integer) assert.doesNotMatch(`${value}.5`, regex);
-        const listed = integer && low !== undefined && high !== undefined && high > low && high - low <= 50;
-        if (listed) assert.equal(regex.test(String(value)), v.is(schema, value));
+        const bounds = [given.low, given.high].filter((value) => value !== undefined);
+        for (const value of [...values, ...bounds]) {
+          // The text of 0 is never "-0".
+          const text = String(value);
+          assert.equal(regex.test(text), v.is(schema, value), `${text} and ${pattern.source}`);
+          if (!text.includes('.') && !given.integer) assert.equal(regex.test(`${text}.00`), v.is(schema, value));
+        }
       }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('91: every whole number near the ends of official ranges', () => {
+    for (const [low, high] of [
+      [0, 8192],
+      [1, 65_535],
+      [-20, 20],
+      [0, 100],
+      [7, 7],
+    ] as const) {
+      const { source } = numberPattern({ integer: true, minimum: low, maximum: high }, false)!;
+      const regex = new RegExp(source);
+      for (let value = low - 120; value <= high + 120; value++) {
+        assert.equal(regex.test(String(value)), value >= low && value <= high, `${value} and ${source}`);
+      }
+      assert.ok(source.length <= 110, `${source} is long`);
+      const optional = new RegExp(numberPattern({ integer: true, minimum: low, maximum: high }, true)!.source);
+      for (const text of ['undefined', '', String(low)]) assert.match(text, optional);
+      assert.doesNotMatch(String(high + 1), optional);
+    }
+  });
+
+  test('ends that cannot be written do not count; other notations do not match', () => {
+    const of = (given: Partial<Parameters<typeof numberPattern>[0]>) =>
+      new RegExp(numberPattern({ integer: false, ...given }, false)!.source);
+    assert.match('0.5', of({ minimum: 1e-30 }));
+    for (const text of ['1e-7', '1e+21', '.5', '5.', '05', '+5', 'undefined', ''])
+      assert.doesNotMatch(text, of({ minimum: 0 }));
+    assert.deepEqual(
+      numberPattern({ integer: true, minimum: -(2 ** 53) + 1, maximum: 2 ** 53 - 1 }, false)?.source,
+      '^-?\\d+$',
     );
   });
 

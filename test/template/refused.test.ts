@@ -51,6 +51,7 @@ const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message
     v.optional(v.pipe(v.string(), v.minLength(3)), 'ab'),
     /default does not match .*at least 3/,
   ],
+  ['a range without numbers', v.pipe(v.number(), v.minValue(5), v.ltValue(5)), /^x: no number is within its limits/],
   ['a default that FEEL cannot write', v.optional(v.number(), 1e30), /exponent/],
   [
     'a default of a hint that is too short',

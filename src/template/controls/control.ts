@@ -10,7 +10,7 @@ import { refuseInside, refuseKind } from '../schema/unsupported.ts';
 import type { Choice, Constraints, FeelMode, PropertyType } from '../types.ts';
 import { choicesOf, type Option, optionsOf, refuseOptions } from './choices.ts';
 import { checkFeel, checkHintDefault, defaultValueOf, isFeelHint } from './defaults.ts';
-import { describeNumber, numberPattern } from './number-pattern.ts';
+import { describeNumber, hasNoNumbers, numberPattern } from './number-pattern.ts';
 import { messageOf, type Pattern, textPattern, wrapPattern } from './text-pattern.ts';
 
 /** The part of a field that the kind of its schema decides. Texts and position are added elsewhere. */
@@ -134,6 +134,9 @@ const numberControl = (reading: Reading, context: FieldContext): Control => {
   const limits = limitsOf(reading.core, reading.checks);
   const pattern = numberPattern(limits, !required);
   const text = describeNumber(limits);
+  if (hasNoNumbers(limits)) {
+    context.report(pathOf(context), 'no number is within its limits', 'correct its smallest and its largest value');
+  }
   const ownMessage = reading.checks.map(messageOf).join('; ');
   const defaultValue = defaultValueOf(reading, context);
   if (typeof defaultValue === 'number' && !isPlainNumber(defaultValue)) {
