@@ -3,7 +3,6 @@ import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { isFault } from '../../../src/common/fault.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
-import type { SavedState } from '../../../src/engine/machine/snapshot/saved-state.ts';
 import type {
   CompiledResource,
   EngineEvent,
@@ -28,6 +27,7 @@ import {
   start,
   subProcess,
 } from '../support/bpmn.ts';
+import { checkEvents, checkState, savedState } from './invariants.ts';
 import { compile, noon } from './support.ts';
 
 /** Processes that together use everything in the machine. */
@@ -191,52 +191,6 @@ const startRun = (from?: { readonly snapshot: MachineSnapshot; readonly at: numb
   return { machine, events, take };
 };
 
-const savedState = (machine: Machine): SavedState => machine.snapshot().state as unknown as SavedState;
-
-/** Checks what must be true after each command. */
-const checkState = ({ machine }: Run): void => {
-  const { elements, jobs, incidents, waits } = savedState(machine);
-  const children = new Map<number, number>();
-  for (const { scope } of elements) if (scope !== null) children.set(scope, (children.get(scope) ?? 0) + 1);
-  const alive = new Set(elements.map(({ key }) => key));
-  const isScope = ({ node }: (typeof elements)[number]): boolean => node === null || node === 'sub';
-  for (const element of elements) {
-    const joining = Object.values(element.joins ?? {}).reduce((sum, count) => sum + count, 0);
-    assert.equal(element.tokens, (children.get(element.key) ?? 0) + joining, `tokens of ${element.node ?? 'the root'}`);
-    if (element.state === 'ACTIVE' && isScope(element)) assert.ok(element.tokens > 0, 'an active scope has a token');
-    assert.ok(element.scope === null || alive.has(element.scope));
-  }
-  const held = [...jobs, ...incidents, ...waits].map(({ element }) => element).filter((key) => key !== null);
-  for (const key of held) assert.ok(alive.has(key), 'nothing belongs to a removed element');
-  for (const element of elements) {
-    if (element.node !== null && element.state !== 'ACTIVE') {
-      assert.ok(
-        incidents.some((incident) => incident.element === element.key),
-        'an element that is not active has an incident',
-      );
-    }
-  }
-  assert.ok(machine.incidents().every(({ type }) => type !== 'UNKNOWN'));
-};
-
-const checkEvents = ({ events }: Run): void => {
-  const times = (kinds: readonly string[], keyOf: (event: EngineEvent) => string | undefined): void => {
-    const seen = new Set<string>();
-    for (const event of events) {
-      const key = kinds.includes(event.kind) ? keyOf(event) : undefined;
-      if (key === undefined) continue;
-      assert.ok(!seen.has(key), `${event.kind} twice for ${key}`);
-      seen.add(key);
-    }
-  };
-  times(['job:completed', 'job:cancelled'], (event) => ('job' in event ? event.job.key : undefined));
-  times(['element:completed', 'element:terminated'], (event) => ('element' in event ? event.element.key : undefined));
-  times(['instance:completed', 'instance:terminated'], (event) =>
-    'instance' in event ? event.instance.key : undefined,
-  );
-  times(['incident:resolved'], (event) => ('incident' in event ? event.incident.key : undefined));
-};
-
 const active = (machine: Machine): readonly MachineInstance[] =>
   machine.instances().filter(({ state }) => state === 'ACTIVE');
 
@@ -253,9 +207,9 @@ test('random commands only give rejections, keep the token counts correct, end e
       const run = startRun();
       for (const each of steps) {
         run.take(each);
-        checkState(run);
+        checkState(run.machine, resources[0]!);
       }
-      checkEvents(run);
+      checkEvents(run.events);
       for (const { kind } of run.events) reached.add(kind);
       const { machine } = run;
       // After a cancellation, a buffered message can start the next instance. Later, messages and timers end.
@@ -328,6 +282,6 @@ test('case 129: 1,000 instances and a worker of 32 jobs: all complete, each exac
   }
   assert.equal(handed, 1000);
   assert.equal(run.events.filter(({ kind }) => kind === 'instance:completed').length, 1000);
-  checkEvents(run);
+  checkEvents(run.events);
   assert.deepEqual(savedState(run.machine).elements, []);
 });

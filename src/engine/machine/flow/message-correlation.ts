@@ -3,6 +3,7 @@ import { oldestMessage, oldestSubscriptions } from '../store/events/messages.ts'
 import { isLocked } from '../store/instances.ts';
 import { keyText } from '../store/keys.ts';
 import type { Message, MessageStart, MessageSubscription } from '../store/records.ts';
+import type { State } from '../store/state.ts';
 import { viewMessage } from '../store/views.ts';
 import { triggerEvent } from './event-triggers.ts';
 import { startInstance } from './tokens.ts';
@@ -30,10 +31,23 @@ const startBy = (context: Context, message: Message, { definition, node }: Messa
   emitCorrelated(context, message, root.key, node.id);
 };
 
+const nextOfProcess = (
+  state: State,
+  message: Message,
+  { element }: MessageSubscription,
+): MessageSubscription | undefined =>
+  oldestSubscriptions(state, message).find(
+    (other) => other.element.definition.model.id === element.definition.model.id,
+  );
+
 /** Delivers a new message: to one subscription of each process, then to message start events. */
 export const correlateMessage = (context: Context, message: Message): void => {
   const { state } = context;
-  for (const subscription of oldestSubscriptions(state, message)) deliver(context, message, subscription);
+  for (const subscription of oldestSubscriptions(state, message)) {
+    // The delivery to one process may have ended an instance of another, which it has called.
+    const receiver = subscription.open ? subscription : nextOfProcess(state, message, subscription);
+    if (receiver !== undefined) deliver(context, message, receiver);
+  }
   for (const start of state.startsByName.get(message.name) ?? []) {
     const { id } = start.definition.model;
     if (!message.correlated.includes(id) && !isLocked(state, id, message.correlationKey))

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isFault } from '../../../src/common/fault.ts';
+import { createMachine } from '../../../src/engine/machine/index.ts';
+import type { CompiledResource, EngineEvent, Machine, MachineSnapshot } from '../../../src/engine/machine/types.ts';
+import { type RandomModel, randomModel, renderModel } from '../support/random-model.ts';
+import { checkEvents, checkState, savedState } from './invariants.ts';
+import { compile, noon } from './support.ts';
+
+type Pick = <T>(list: readonly T[]) => T | undefined;
+
+const variablesOf = (small: number) => ({
+  v: small === 3 ? null : small,
+  c: small,
+  k: `${small % 2}`,
+  items: small === 2 ? 'none' : [small, 1],
+});
+
+const failure = (small: number) => ({
+  retries: small % 2,
+  errorMessage: 'x',
+  backoff: (small % 3) * 1000,
+  variables: { v: small },
+});
+
+/** What clients do, with numbers that select the targets and values. */
+const commands: Readonly<Record<string, (machine: Machine, pick: Pick, small: number) => void>> = {
+  create: (machine, _, small) =>
+    void machine.createInstance({ bpmnProcessId: 'p', variables: { k: '0', c: 0, v: small, items: [1] } }),
+  complete: (machine, pick, small) => machine.completeJob(pick(machine.jobs())?.key ?? '', variablesOf(small)),
+  activate: (machine, pick, small) =>
+    void machine.activateJobs({
+      type: pick(['a', 'b', 'io.camunda.zeebe:userTask']) ?? '',
+      worker: 'w',
+      timeout: 3000,
+      maxJobs: small,
+      fetchVariables: [],
+    }),
+  fail: (machine, pick, small) => machine.failJob(pick(machine.jobs())?.key ?? '', failure(small)),
+  throwError: (machine, pick, small) => {
+    const error = { code: pick(['E', 'F']) ?? '', errorMessage: '', variables: { v: small } };
+    machine.throwError(pick(machine.jobs())?.key ?? '', error);
+  },
+  completeTask: (machine, pick, small) =>
+    machine.completeUserTask(pick(machine.userTasks())?.key ?? '', variablesOf(small)),
+  publish: (machine, pick, small) =>
+    void machine.publishMessage({
+      name: pick(['m0', 'm1', 'm2']) ?? '',
+      correlationKey: `${small % 2}`,
+      messageId: '',
+      timeToLive: small * 1000,
+      variables: { v: small },
+    }),
+  broadcast: (machine, pick, small) => void machine.broadcastSignal(pick(['s0', 's1']) ?? '', { v: small }),
+  setVariables: (machine, pick, small) => {
+    const instance = pick(machine.instances())?.key ?? '';
+    const key = pick(machine.elements(instance))?.key ?? instance;
+    machine.setVariables(key, variablesOf(small), small % 2 === 0);
+  },
+  retry: (machine, pick) => {
+    const incident = pick(machine.incidents());
+    if (incident !== undefined && incident.jobKey !== '-1') machine.updateJobRetries(incident.jobKey, 1);
+    machine.resolveIncident(incident?.key ?? '');
+  },
+  cancel: (machine, pick) => machine.cancelInstance(pick(machine.instances())?.key ?? ''),
+};
+
+type Step = { readonly command: string; readonly at: number; readonly small: number } | { readonly pass: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ command: fc.constantFrom(...Object.keys(commands)), at: fc.nat(), small: fc.nat(5) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ command: fc.constantFrom('complete', 'retry', 'create'), at: fc.nat(), small: fc.nat(5) }),
+  },
+  { weight: 1, arbitrary: fc.record({ pass: fc.constantFrom(1, 2500, 7000) }) },
+);
+
+interface Run {
+  readonly machine: Machine;
+  readonly events: EngineEvent[];
+  readonly now: () => number;
+  readonly take: (step: Step) => void;
+}
+
+const startRun = (
+  resource: CompiledResource,
+  from?: { readonly snapshot: MachineSnapshot; readonly at: number },
+): Run => {
+  let time = from?.at ?? noon;
+  const events: EngineEvent[] = [];
+  const options = { now: () => time, onEvent: (event: EngineEvent) => void events.push(event) };
+  const machine = createMachine(options, from && { snapshot: from.snapshot, resources: [resource] });
+  if (from === undefined) machine.deploy([resource]);
+  const take = (next: Step): void => {
+    if ('pass' in next) {
+      time += next.pass;
+      machine.advance();
+      return;
+    }
+    const pick: Pick = (list) => list[next.at % Math.max(1, list.length)];
+    try {
+      commands[next.command]?.(machine, pick, next.small);
+    } catch (error) {
+      if (!isFault(error, 'rejection')) throw error;
+    }
+  };
+  return { machine, events, now: () => time, take };
+};
+
+/** Cancels what is left, lets messages expire, and checks that nothing remains. */
+const finish = ({ machine, take }: Run): void => {
+  for (const { key, state, parentElementInstanceKey } of machine.instances()) {
+    if (state === 'ACTIVE' && parentElementInstanceKey === undefined) machine.cancelInstance(key);
+  }
+  take({ pass: 10_000_000 });
+  const { elements, jobs, incidents, waits, messages, userTasks = [] } = savedState(machine);
+  assert.deepEqual(
+    { elements, jobs, incidents, waits, messages, userTasks },
+    { elements: [], jobs: [], incidents: [], waits: [], messages: [], userTasks: [] },
+  );
+  assert.equal(machine.nextDue(), undefined, 'nothing is scheduled any more');
+};
+
+const entered = new Set<string>();
+
+/** Runs a model; halfway, a copy is restored from a snapshot, and must go on in the same way. */
+const play = async (model: RandomModel, first: readonly Step[], second: readonly Step[]): Promise<void> => {
+  const resource = await compile(renderModel(model));
+  const run = startRun(resource);
+  for (const each of first) {
+    run.take(each);
+    checkState(run.machine, resource);
+  }
+  const snapshot = JSON.parse(JSON.stringify(run.machine.snapshot())) as MachineSnapshot;
+  const copy = startRun(resource, { snapshot, at: run.now() });
+  assert.deepEqual(copy.machine.snapshot(), run.machine.snapshot());
+  const before = run.events.length;
+  for (const each of second) {
+    run.take(each);
+    copy.take(each);
+    checkState(run.machine, resource);
+  }
+  assert.deepEqual(copy.events, run.events.slice(before));
+  assert.deepEqual(copy.machine.snapshot(), run.machine.snapshot());
+  checkEvents(run.events);
+  for (const event of run.events) {
+    if (event.kind !== 'element:activated') continue;
+    const { kind, elementId } = event.element;
+    entered.add(kind === 'multiInstanceBody' ? kind : `${kind}:${elementId.replace(/\d+$/, '')}`);
+  }
+  finish(run);
+};
+
+type Play = [model: RandomModel, first: Step[], second: Step[]];
+
+const plain = { loop: 0, mappings: 0, events: [], isUndone: false } as const;
+const service = { kind: 'task', task: 'service', ...plain } as const;
+const complete: Step = { command: 'complete', at: 0, small: 0 };
+
+/** A message ends the instance of a called process that waits for it as well. */
+const endedByItsOwnMessage: Play = [
+  {
+    body: { blocks: [{ kind: 'call', ...plain }], end: 'none' },
+    inside: [{ event: 'message', body: { blocks: [service], end: 'none' } }],
+    child: { blocks: [{ ...service, events: ['message'] }], end: 'none' },
+  },
+  [],
+  [{ command: 'publish', at: 0, small: 0 }],
+];
+
+/** Compensation of a task inside a subprocess with a handler of its own, from both. */
+const compensated: Play = [
+  {
+    body: {
+      blocks: [
+        {
+          ...plain,
+          kind: 'sub',
+          body: { blocks: [{ ...service, isUndone: true }], end: 'none' },
+          inside: [],
+          isUndone: true,
+        },
+        { kind: 'throw', thrown: 'compensation' },
+      ],
+      end: 'compensation',
+    },
+    inside: [],
+    child: { blocks: [service], end: 'none' },
+  },
+  [complete],
+  [complete, complete],
+];
+
+const steps = (length: number): fc.Arbitrary<Step[]> =>
+  fc.array(step, { minLength: length / 4, maxLength: length, size: 'max' });
+
+test('random models of all elements never fail, keep the invariants, go on in the same way after a snapshot, and leave nothing behind', async () => {
+  const create: Step = { command: 'create', at: 0, small: 1 };
+  await fc.assert(
+    fc.asyncProperty(randomModel, steps(40), steps(20), (model, first, second) =>
+      play(model, [create, ...first], second),
+    ),
+    { numRuns: 80, examples: [endedByItsOwnMessage, compensated] },
+  );
+  assert.ok(entered.size >= 24, `Not enough kinds of elements were entered: ${[...entered].join(', ')}`);
+});
