@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { isFault } from '../../src/common/fault.ts';
 import { createEngine } from '../../src/engine/index.ts';
@@ -49,6 +52,31 @@ test('all invalid resources are reported together with their positions', async (
     await assert.rejects(engine.deploy(resources as never), holds('configuration', messages));
   }
   assert.equal((await engine.deploy([good])).processes.length, 1);
+});
+
+test('resources that are longer than a cluster accepts are refused: files, files of a folder, contents', async (t) => {
+  const engine = await startEngine(t);
+  const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-resources-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'long.bpmn');
+  const longest = 4 * 1024 * 1024;
+  writeFileSync(path, ' '.repeat(longest + 1));
+  const message = `${path}: cannot be read (it is longer than 4 MB)`;
+  for (const [resource, text] of [
+    [path, message],
+    [folder, message],
+    [{ name: 'long.bpmn', content: ' '.repeat(longest + 1) }, 'long.bpmn: the content is longer than 4 MB'],
+  ] as const) {
+    await assert.rejects(engine.deploy(resource), (error: Error) => {
+      assert.ok(isFault(error, 'configuration') && error.message.includes(text), error.message);
+      return true;
+    });
+  }
+  const text = process('p', ...chain(start(), end()));
+  const whole = `${text}${' '.repeat(longest - Buffer.byteLength(text))}`;
+  assert.equal((await engine.deploy({ name: 'p.bpmn', content: whole })).processes.length, 1);
+  mkdirSync(join(folder, 'inner.bpmn'));
+  await assert.rejects(engine.deploy(join(folder, 'inner.bpmn')), /the folder contains no \.bpmn file/);
 });
 
 const instances: readonly (readonly [what: string, request: unknown, messages: Messages])[] = [

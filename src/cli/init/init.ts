@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
+import { fileLimits, readFailure, readFileWithinSync } from '../../common/read-file.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { installingFolder, type Manifest, type OwnPackage, projectManifest } from './manifest.ts';
@@ -16,9 +17,19 @@ const ownFolder = fileURLToPath(new URL('../../..', import.meta.url));
 const readManifest = (folder: string): Manifest | undefined => {
   const path = join(folder, 'package.json');
   if (!existsSync(path)) return undefined;
+  let text: string;
+  try {
+    text = readFileWithinSync(path, fileLimits.settings).toString('utf8');
+  } catch (cause) {
+    throw fault('definition', {
+      what: `${path} cannot be read (${readFailure(cause)}).`,
+      fix: 'make it a readable file, or name another folder.',
+      cause,
+    });
+  }
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
+    content = JSON.parse(text);
   } catch (cause) {
     throw fault('definition', {
       what: `${path} is not valid JSON.`,

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fileLimits, readFileWithinSync } from '../../common/read-file.ts';
 import { packageFolder } from './watch-sources.ts';
 
 /** Time limit in milliseconds for the process that repeats a syntax error. */
@@ -81,7 +82,8 @@ export const whereLoadingFailed = (error: unknown, url: string): string => {
 const isCommonJs = (path: string): boolean => {
   if (!path.endsWith('.js')) return false;
   try {
-    const { type } = JSON.parse(readFileSync(join(packageFolder(path), 'package.json'), 'utf8')) as { type?: unknown };
+    const manifest = readFileWithinSync(join(packageFolder(path), 'package.json'), fileLimits.settings);
+    const { type } = JSON.parse(manifest.toString('utf8')) as { type?: unknown };
     return type !== 'module';
   } catch {
     return true;

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fault } from '../../common/fault.ts';
+import { fileLimits, readFileWithinSync } from '../../common/read-file.ts';
 
 interface Format {
   readonly mediaType: string;
@@ -38,7 +38,7 @@ export const resolveIcon = (icon: string, moduleUrl: string): string => {
   }
   let content: Buffer;
   try {
-    content = readFileSync(path);
+    content = readFileWithinSync(path, fileLimits.settings);
   } catch (cause) {
     throw fault('definition', {
       what: `The icon ${icon} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { fileTooLongCode, readFileWithin } from '../../common/read-file.ts';
 import { connectionFault } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
 import { nameOfError } from './authenticator.ts';
@@ -8,6 +9,8 @@ import type { TokenSource } from './token-source.ts';
 const functionInterval = 60_000;
 /** Minimum time between two checks of a file for changes, in milliseconds. */
 const fileInterval = 5_000;
+/** Longest file with a token, in bytes. */
+const longestFile = 64 * 1024;
 
 const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 
@@ -110,10 +113,11 @@ export const createTokenFile = (path: string, now: () => number = Date.now): Tok
     try {
       ({ mtimeMs: changed, size } = await stat(path));
       if (read?.changed === changed && read.size === size) return read.token;
-      if (size > 65_536) throw noToken('The file with the token is too large for a token.', where, fix);
-      text = (await readFile(path, 'utf8')).trim();
+      text = (await readFileWithin(path, longestFile)).toString('utf8').trim();
     } catch (error) {
-      if ((error as { kind?: unknown }).kind === 'connection') throw error;
+      if ((error as NodeJS.ErrnoException).code === fileTooLongCode) {
+        throw noToken('The file with the token is too large for a token.', where, fix);
+      }
       throw noToken(`The file with the token cannot be read (${nameOfError(error)}).`, where, fix);
     }
     if (!isToken(text)) throw noToken('The file with the token does not contain one.', where, fix);

@@ -2,6 +2,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { createArrivingBody } from './body.ts';
 import { findProxy, type ProxyAddress, proxyText } from './proxy.ts';
 import { type TlsMaterial, tlsOptionsOf } from './tls-material.ts';
 import { openTunnel, proxyAuthorization, refusedByProxy, unreachableProxy } from './tunnel.ts';
@@ -113,21 +114,16 @@ export const sendHttpRequest = async (request: HttpRequest): Promise<HttpAnswer>
         reject(isDead ? unreachableProxy(proxy, error.code!) : error);
       });
       sent.on('response', (response) => {
-        const parts: Buffer[] = [];
-        let size = 0;
+        const body = createArrivingBody(request.maxBytes);
         response.on('data', (part: Buffer) => {
-          size += part.length;
-          if (size > request.maxBytes) {
-            sent.destroy(Object.assign(new Error('The answer is too large.'), { code: tooLargeCode }));
-            return;
-          }
-          parts.push(part);
+          if (body.add(part)) return;
+          sent.destroy(Object.assign(new Error('The answer is too large.'), { code: tooLargeCode }));
         });
         response.on('error', reject);
         response.on('end', () => {
           const status = response.statusCode ?? 0;
           if (isPlainProxy && status === 407) reject(refusedByProxy(proxy, status, url.host));
-          else resolve({ status, headers: response.headers, body: Buffer.concat(parts).toString('utf8') });
+          else resolve({ status, headers: response.headers, body: body.bytes().toString('utf8') });
         });
       });
       sent.end(request.body);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
+import { fileLimits, readFileWithinSync } from '../../common/read-file.ts';
 
 /** The certificates and the key of a client, as PEM text. */
 export interface TlsMaterial {
@@ -17,7 +17,7 @@ const extraAuthorities = (): readonly string[] => {
   const path = process.env.NODE_EXTRA_CA_CERTS;
   if (path === undefined || path === '') return [];
   try {
-    return [readFileSync(path, 'utf8')];
+    return [readFileWithinSync(path, fileLimits.certificates).toString('utf8')];
   } catch {
     // Node.js has already warned about this file at its start.
     return [];

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { createArrivingBody } from '../network/body.ts';
 import type { Route } from './route.ts';
 
 /** A request to a REST API. */
@@ -114,19 +115,15 @@ export const startExchange = (
       fail('encoding', new Error('The answer is compressed.'));
       return;
     }
-    const parts: Buffer[] = [];
-    let size = 0;
+    const arriving = createArrivingBody(longestAnswer);
     response.on('data', (part: Buffer) => {
-      size += part.length;
-      if (size > longestAnswer) fail('size', new Error('The answer is too large.'));
-      else parts.push(part);
+      if (!arriving.add(part)) fail('size', new Error('The answer is too large.'));
     });
     response.on('error', (error: NodeJS.ErrnoException) => fail('network', error));
     response.on('end', () => {
       if (isOver) return;
       isOver = true;
-      const text = parts.length === 1 ? parts[0]!.toString('utf8') : Buffer.concat(parts).toString('utf8');
-      answered({ status, headers: answerHeaders, body: text });
+      answered({ status, headers: answerHeaders, body: arriving.bytes().toString('utf8') });
     });
   });
   request.on('close', closed);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parse } from 'dotenv';
+import { existsSync } from 'node:fs';
+import { parseDotEnv } from '../../common/dot-env.ts';
 import { fault } from '../../common/fault.ts';
+import { fileLimits, readFailure, readFileWithinSync } from '../../common/read-file.ts';
 import { checkSettings } from './check-config.ts';
 import { checkType, chooseType } from './choose-type.ts';
 import type { ConfigurationFault, ConnectionConfig, Environment } from './config.ts';
@@ -11,7 +12,7 @@ import { configurationFault, isEmpty } from './source.ts';
 
 /** The files of this machine. */
 export const localFiles: Files = {
-  read: (path) => readFileSync(path, 'utf8'),
+  read: (path) => readFileWithinSync(path, fileLimits.certificates).toString('utf8'),
   exists: existsSync,
 };
 
@@ -24,18 +25,16 @@ export const localFiles: Files = {
 export const readDotEnv = (): Environment => {
   let text: string;
   try {
-    text = readFileSync('.env', 'utf8');
+    text = readFileWithinSync('.env', fileLimits.settings).toString('utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw fault('configuration', {
-      what: `The file .env exists but cannot be read (${code}).`,
+      what: `The file .env exists but cannot be read (${readFailure(error)}).`,
       where: 'the working directory',
       fix: 'make .env a readable text file, or remove it and set the environment variables.',
     });
   }
-  // Some editors begin a file with a byte order mark, which would become part of the first name.
-  return parse(text.replace(/^\uFEFF/, ''));
+  return parseDotEnv(text);
 };
 
 /**

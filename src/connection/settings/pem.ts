@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { fileTooLongCode } from '../../common/read-file.ts';
 
 /** Access to the files that settings name. It is a parameter, so that reading settings stays a pure function. */
 export interface Files {
@@ -54,6 +55,12 @@ const problemOf = (kind: PemKind, pem: string): string | undefined => {
   }
 };
 
+const whyUnread = (error: unknown): string => {
+  const code = codeOf(error);
+  if (code === 'ENOENT') return 'which does not exist';
+  return code === fileTooLongCode ? 'which is too long for certificates and keys' : 'which cannot be read';
+};
+
 /**
  * Reads a setting that is PEM text, with line breaks or with `\n`, or the path of a file that contains it.
  *
@@ -69,10 +76,9 @@ export const readPem = (kind: PemKind, text: string, files: Files): Checked<stri
   try {
     content = files.read(text);
   } catch (error) {
-    const why = codeOf(error) === 'ENOENT' ? 'which does not exist' : 'which cannot be read';
     return {
       problem: isSurelyPath(text)
-        ? `names the file ${text}, ${why}`
+        ? `names the file ${text}, ${whyUnread(error)}`
         : 'is neither PEM text (-----BEGIN …) nor the path of a readable file',
     };
   }

@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
+import { fileLimits, readFailure, readFileWithin, sizeText } from '../../common/read-file.ts';
 import { asList, isText } from '../../connector/rules/rule-engine.ts';
 import type { DeploymentFile } from './compile-files.ts';
 
@@ -10,15 +11,27 @@ export type ResourceInput = string | { readonly name: string; readonly content: 
 
 type ReadResult = readonly DeploymentFile[] | { readonly problem: string };
 
+const readResource = async (path: string): Promise<DeploymentFile> => ({
+  name: basename(path),
+  content: await readFileWithin(path, fileLimits.resource),
+});
+
 const readPath = async (path: string): Promise<ReadResult> => {
+  let current = path;
   try {
-    if (!(await stat(path)).isDirectory()) return [{ name: basename(path), content: await readFile(path) }];
+    if (!(await stat(path)).isDirectory()) return [await readResource(path)];
     const names = (await readdir(path)).filter((name) => /\.(bpmn|form)$/i.test(name)).sort();
     if (!names.some((name) => /\.bpmn$/i.test(name))) return { problem: `${path}: the folder contains no .bpmn file` };
-    return await Promise.all(names.map(async (name) => ({ name, content: await readFile(join(path, name)) })));
+    const files: DeploymentFile[] = [];
+    for (const name of names) {
+      current = join(path, name);
+      files.push(await readResource(current));
+    }
+    return files;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return { problem: `${path}: ${code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${code})`}` };
+    const why = code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${readFailure(error)})`;
+    return { problem: `${current}: ${why}` };
   }
 };
 
@@ -31,11 +44,16 @@ const isResource = (value: unknown): value is ResourceInput => {
 const read = async (input: ResourceInput): Promise<ReadResult> => {
   if (typeof input === 'string') return readPath(input);
   const { name, content } = input;
-  return [{ name, content: typeof content === 'string' ? new TextEncoder().encode(content) : content }];
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  if (bytes.length > fileLimits.resource) {
+    return { problem: `${name}: the content is longer than ${sizeText(fileLimits.resource)}` };
+  }
+  return [{ name, content: bytes }];
 };
 
 /**
  * Reads the resources of a deployment: files, folders (all `.bpmn` and `.form` files in them, but not in subfolders), and contents.
+ * Each may have at most 4 MB, as on a cluster.
  *
  * @throws a `configuration` fault that names all unreadable paths and invalid resources
  */

@@ -1,17 +1,24 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse as parseDotEnv } from 'dotenv';
+import { parseDotEnv } from '../../common/dot-env.ts';
 import { fault } from '../../common/fault.ts';
+import { fileLimits, fileTooLongCode, readFailure, readFileWithin } from '../../common/read-file.ts';
 import { parseDocument, stringifyValue } from '../../connector/values/json-text.ts';
 import type { SecretProvider } from './provider.ts';
 
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? 'unknown reason');
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
+
+const read = async (path: string): Promise<string> =>
+  (await readFileWithin(path, fileLimits.settings)).toString('utf8');
 
 const unreadable = (path: string, error: unknown): Error =>
   fault('secret', {
-    what: `The secrets in ${path} cannot be read (${codeOf(error)}).`,
+    what: `The secrets in ${path} cannot be read (${readFailure(error)}).`,
     where: 'fileSecrets(…)',
-    fix: 'pass the path of a readable file or folder.',
+    fix:
+      codeOf(error) === fileTooLongCode
+        ? 'pass the path of a file of secrets, or split the file.'
+        : 'pass the path of a readable file or folder.',
   });
 
 /** Whether a name is that of a file directly in the folder. Other names could lead out of it. */
@@ -24,7 +31,7 @@ const fromFolder = async (folder: string, name: string): Promise<string | undefi
   if (!isFileName(name)) return undefined;
   const path = join(folder, name);
   try {
-    return withoutLastBreak(await readFile(path, 'utf8'));
+    return withoutLastBreak(await read(path));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
@@ -37,7 +44,7 @@ const parseFile = (path: string, text: string): Readonly<Record<string, unknown>
 const fromFile = async (path: string, name: string): Promise<string | undefined> => {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await read(path);
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -50,7 +57,8 @@ const fromFile = async (path: string, name: string): Promise<string | undefined>
 /**
  * Reads secrets from files: from a folder with one file per secret, as Docker and Kubernetes mount them (the secret has the
  * name of the file, and a line break at the end is not part of the value); from a `.json` file with an object of secrets by
- * name; or from any other file with lines `NAME=value`. The files are read on every call, so a change takes effect at once.
+ * name; or from any other file with lines `NAME=value`. The files are read on every call, so a change takes effect at once. A
+ * file may have at most 1 MB.
  *
  * @param path the path of the folder or file
  * @example

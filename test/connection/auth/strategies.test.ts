@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
 import { createTokenFile, createTokenFunction } from '../../../src/connection/auth/ready-token.ts';
 import { requestToken } from '../../../src/connection/auth/token-request.ts';
@@ -303,6 +305,34 @@ describe('a request for a token', () => {
     assert.match(fault.message, /sent more than 1048576 bytes/);
   });
 
+  test('an endless answer is refused, also of a few bytes at a time, and of an issuer', async () => {
+    const endless = (part: Buffer) => () => (response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const send = (): void => {
+        if (!response.destroyed) response.write(part, send);
+      };
+      send();
+    };
+    for (const size of [16, 64 * 1024]) {
+      const server = await startTokenServer(endless(Buffer.alloc(size, 'x')));
+      cleanUps.push(server.stop);
+      const fault = await faultOf(requestToken({ url: server.url, ...client }, never));
+      assert.match(fault.message, /sent more than 1048576 bytes/);
+      const request = { discoveryUrl: server.url, ...client };
+      assert.match((await faultOf(requestToken(request, never))).message, /sent more than 1048576 bytes/);
+    }
+  });
+
+  test('a compressed answer is not expanded, whatever it would become', async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024, ' '));
+    const server = await startTokenServer(() => (response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb);
+    });
+    cleanUps.push(server.stop);
+    const fault = await faultOf(requestToken({ url: server.url, ...client }, never));
+    assert.match(fault.message, /without an access token/);
+  });
+
   test('B70: goes to the server that the issuer names, which is asked once', async () => {
     const server = await startTokenServer((path) =>
       path.endsWith('openid-configuration') ? json(200, { token_endpoint: server.url }) : token(),
@@ -436,6 +466,11 @@ describe('C72, C73: a token server with its own authority', () => {
     assert.match(fault.message, /not for the host name localhost/);
     await connect(gateway, { ...address, serverName: 'zeebe.internal' }).topology();
   });
+});
+
+test('a file that has no end is refused as a token', { skip: process.platform === 'win32' }, async () => {
+  const fault = await faultOf(Promise.resolve(createTokenFile('/dev/zero').get()));
+  assert.match(fault.message, /too large for a token/);
 });
 
 test('B54: a token that a header cannot hold is refused and not shown', async () => {

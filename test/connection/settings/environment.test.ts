@@ -57,6 +57,25 @@ describe('configFromEnv', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('refuses a .env that is too long, and reads a long one with many blank lines', async () => {
+    const long = 1024 * 1024;
+    assert.match(
+      await read({ '.env': 'A'.repeat(long + 1) }, {}),
+      /^The file \.env exists but cannot be read \(it is longer than 1 MB\)\./,
+    );
+    const settings = 'CAMUNDA_CONNECTION_TYPE=EMBEDDED\n';
+    const output = await read({ '.env': `${'\n'.repeat(long - settings.length)}${settings}` }, {});
+    assert.equal(output, '{"type":"EMBEDDED","resources":[]}');
+  });
+
+  test('refuses a file of certificates that is too long, and names it', async () => {
+    const output = await read(
+      { 'ca.pem': '-----BEGIN CERTIFICATE-----\n'.repeat(8 * 1024 * 40) },
+      { CAMUNDA_CONNECTION_TYPE: 'SECURE', ZEEBE_HOSTNAME: 'zeebe.test', SSL_ROOT_CA: './ca.pem' },
+    );
+    assert.match(output, /SSL_ROOT_CA names the file \.\/ca\.pem, which is too long for certificates and keys/);
+  });
+
   test('reads only the variables that are passed to it', () => {
     assert.deepEqual(configFromEnv({ CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: 'h' }), {
       type: 'INSECURE',

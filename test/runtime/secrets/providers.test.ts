@@ -97,6 +97,33 @@ test('the error for an invalid or missing file quotes no secret', async () => {
   }
 });
 
+test('a file of secrets that is too long is not read, whatever its form', async () => {
+  const long = join(folder, 'long');
+  mkdirSync(long);
+  for (const name of ['TOKEN', 's.json', 's.env']) writeFileSync(join(long, name), 'x'.repeat(1024 * 1024 + 1));
+  for (const [path, name] of [
+    [long, 'TOKEN'],
+    [join(long, 's.json'), 'A'],
+    [join(long, 's.env'), 'A'],
+  ] as const) {
+    await assert.rejects(ask(fileSecrets(path), name), (error: Error) => {
+      assert.ok(isFault(error, 'secret'), String(error));
+      assert.match(error.message, /cannot be read \(it is longer than 1 MB\)\./);
+      return true;
+    });
+  }
+});
+
+test('a file of secrets may have a megabyte of blank lines', async () => {
+  writeFileSync(join(folder, 'blank.env'), `${'\n'.repeat(1_000_000)}A=a\n`);
+  assert.equal(await ask(fileSecrets(join(folder, 'blank.env')), 'A'), 'a');
+});
+
+test('a file of secrets that is nested too deeply is an error', async () => {
+  writeFileSync(join(folder, 'deep.json'), `{"A":${'['.repeat(400_000)}`);
+  await assert.rejects(ask(fileSecrets(join(folder, 'deep.json')), 'A'), (error: Error) => isFault(error));
+});
+
 test('a chain ends at a provider that fails', async () => {
   const broken: SecretProvider = async () => {
     throw new Error('sealed');
