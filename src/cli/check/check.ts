@@ -7,6 +7,7 @@ import { jobRequests, planRuntime } from '../../runtime/plan.ts';
 import { subscriptionRequests } from '../../runtime/subscriptions/durable/requests.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { reportEarlyExit } from '../modules/early-exit.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
 import { requestReport, settingsReport, topologyReport } from './report.ts';
@@ -14,16 +15,7 @@ import { requestReport, settingsReport, topologyReport } from './report.ts';
 /** Time limit in milliseconds for the cluster's answer. */
 const topologyTimeout = 10_000;
 
-/**
- * Checks settings, connection and modules, as `start` needs them. Prints how the settings were understood, the cluster, and
- * what `start` would request.
- * Activates no job.
- *
- * @param modules if empty, only the settings and the connection are checked
- * @returns the exit code
- * @throws a fault that says what to fix, or why the cluster does not answer
- */
-export const check = async (modules: readonly string[], { folder, print, printError }: CliContext): Promise<number> => {
+const report = async (modules: readonly string[], { folder, print, printError }: CliContext): Promise<number> => {
   const env = readEnvironment();
   readLogSettings(env, true);
   const config = configFromEnv();
@@ -43,5 +35,24 @@ export const check = async (modules: readonly string[], { folder, print, printEr
     return exitCodes.failed;
   } finally {
     await connection.close();
+  }
+};
+
+/**
+ * Checks settings, connection and modules, as `start` needs them. Prints how the settings were understood, the cluster, and
+ * what `start` would request.
+ * Activates no job.
+ *
+ * @param modules if empty, only the settings and the connection are checked
+ * @returns the exit code
+ * @throws a fault that says what to fix, or why the cluster does not answer
+ */
+export const check = async (modules: readonly string[], context: CliContext): Promise<number> => {
+  // A module that is a program of its own may end the process long after it was loaded.
+  const stopReporting = modules.length === 0 ? undefined : reportEarlyExit('A module that check loaded');
+  try {
+    return await report(modules, context);
+  } finally {
+    stopReporting?.();
   }
 };

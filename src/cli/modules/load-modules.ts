@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { AnyInboundConnector, AnyOutboundConnector } from '../../connector/types.ts';
+import { loadWithin } from './early-exit.ts';
 import { loadingFix, whereLoadingFailed } from './load-failure.ts';
 import { packageFolder } from './watch-sources.ts';
 
@@ -166,30 +167,37 @@ const exportsOf = (module: LoadedModule['exports']): LoadedModule['exports'] => 
   return typeof inner === 'object' && inner !== null && '__esModule' in inner ? { ...module, ...inner } : module;
 };
 
-const importModule = async (name: string, folder: string): Promise<Omit<LoadedModule, 'name'>> => {
-  const url = locateModule(name, folder);
-  if (typeScript.test(url) && !readsTypeScript()) await registerTsx(folder);
-  try {
-    return { url, exports: exportsOf((await import(url)) as LoadedModule['exports']) };
-  } catch (cause) {
-    const unread = errorCode(cause) === 'ERR_UNKNOWN_FILE_EXTENSION';
-    if (unread && typeScript.test(url)) {
-      throw fault('definition', {
-        what: `${name} is TypeScript, which this version of Node.js cannot run.`,
-        where: folder,
-        fix: 'install tsx (npm install --save-dev tsx), or name the compiled file.',
-        cause,
-      });
-    }
-    throw fault('definition', {
-      what: `${name} cannot be loaded: ${messageOf(cause)}`,
-      where: whereLoadingFailed(cause, url),
-      fix: unread
-        ? 'name JavaScript or TypeScript files. If a JavaScript file imports TypeScript, compile the latter, or turn the importing file into TypeScript.'
-        : loadingFix(cause, url),
+const unloadable = (cause: unknown, name: string, url: string, folder: string): Error => {
+  const unread = errorCode(cause) === 'ERR_UNKNOWN_FILE_EXTENSION';
+  if (unread && typeScript.test(url)) {
+    return fault('definition', {
+      what: `${name} is TypeScript, which this version of Node.js cannot run.`,
+      where: folder,
+      fix: 'install tsx (npm install --save-dev tsx), or name the compiled file.',
       cause,
     });
   }
+  return fault('definition', {
+    what: `${name} cannot be loaded: ${messageOf(cause)}`,
+    where: whereLoadingFailed(cause, url),
+    fix: unread
+      ? 'name JavaScript or TypeScript files. If a JavaScript file imports TypeScript, compile the latter, or turn the importing file into TypeScript.'
+      : loadingFix(cause, url),
+    cause,
+  });
+};
+
+const importModule = async (name: string, folder: string, limit?: number): Promise<Omit<LoadedModule, 'name'>> => {
+  const url = locateModule(name, folder);
+  if (typeScript.test(url) && !readsTypeScript()) await registerTsx(folder);
+  const load = async (): Promise<LoadedModule['exports']> => {
+    try {
+      return (await import(url)) as LoadedModule['exports'];
+    } catch (cause) {
+      throw unloadable(cause, name, url, folder);
+    }
+  };
+  return { url, exports: exportsOf(await loadWithin(name, load, limit)) };
 };
 
 /**
@@ -198,9 +206,14 @@ const importModule = async (name: string, folder: string): Promise<Omit<LoadedMo
  * @param names paths of files (with extension) or folders, or names of packages. TypeScript needs tsx in the project, or
  *   a Node.js that strips types.
  * @param folder paths and packages are resolved from this folder
+ * @param limit milliseconds that each module may take; a minute by default
  * @throws a fault of kind `definition` that names every module that cannot be loaded
  */
-export const loadModules = async (names: readonly string[], folder: string): Promise<readonly LoadedModule[]> => {
+export const loadModules = async (
+  names: readonly string[],
+  folder: string,
+  limit?: number,
+): Promise<readonly LoadedModule[]> => {
   const loaded: LoadedModule[] = [];
   const problems: string[] = [];
   for (const name of names) {
@@ -208,7 +221,7 @@ export const loadModules = async (names: readonly string[], folder: string): Pro
     if (members.length === 0) problems.push(emptyFolder(name, folder).message);
     for (const member of members) {
       try {
-        loaded.push({ name, ...(await importModule(member, folder)) });
+        loaded.push({ name, ...(await importModule(member, folder, limit)) });
       } catch (error) {
         problems.push(messageOf(error));
       }

@@ -1,30 +1,19 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, type Dirent, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
+import { fileLimits, readFailure, readFileWithinSync } from '../../common/read-file.ts';
+import { fileNameOf } from './file-name.ts';
 
 /** The file that `--single-file` writes. */
 export const singleFileName = 'connectors.json';
 
-/**
- * Lower-case words joined by `-`, as is common for file names of templates.
- *
- * @example
- * kebabCase('io.example.HTTPGet.v2'); // 'io-example-http-get-v2'
- */
-export const kebabCase = (text: string): string =>
-  text
-    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1-$2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1-$2')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '')
-    .toLowerCase();
-
 /** The name of a template's file. It is derived from the id, which stays when the display name changes. */
-export const templateFileName = (id: string): string => `${kebabCase(id)}.json`;
+export const templateFileName = (id: string): string => `${fileNameOf(id)}.json`;
 
 /** The path of a template that a higher version has replaced. A template without a version counts as version 0. */
 export const archivePath = ({ id, version = 0 }: { readonly id: string; readonly version?: number }): string =>
-  `versioned/${kebabCase(id)}-${version}.json`;
+  `versioned/${fileNameOf(id)}-${version}.json`;
 
 /** The JSON format of template files: two spaces, LF, a final newline. */
 export const stringify = (content: unknown): string => `${JSON.stringify(content, null, 2)}\n`;
@@ -56,8 +45,14 @@ export interface FolderFile {
   readonly text: string;
 }
 
+/** A JSON file in the folder, or something else under such a name. */
+export interface FoundFile extends FolderFile {
+  /** What it is, if it is not a file that this command may read and write: `a symbolic link`. Its text is empty then. */
+  readonly unusable?: string;
+}
+
 /** A JSON file of the output folder. `templates` is absent if it contains anything but templates. */
-export interface TemplateFile extends FolderFile {
+export interface TemplateFile extends FoundFile {
   readonly content: unknown;
   readonly isList: boolean;
   readonly templates?: readonly FoundTemplate[];
@@ -85,24 +80,24 @@ const parse = (text: string): unknown => {
 const isTemplate = (value: unknown): value is TemplateData & { readonly metadata?: { readonly generator?: unknown } } =>
   isObject(value) && typeof value.id === 'string' && Array.isArray(value.properties);
 
-const readFile = ({ path, text }: FolderFile): TemplateFile => {
-  const content = parse(text);
+const readFile = (file: FoundFile): TemplateFile => {
+  const content = parse(file.text);
   const isList = Array.isArray(content);
   const values: readonly unknown[] = isList ? content : [content];
-  if (!values.every(isTemplate)) return { path, text, content, isList };
+  if (!values.every(isTemplate)) return { ...file, content, isList };
   const templates = values.map((template) => ({
     id: template.id,
     template,
     own: template.metadata?.generator === ownMetadata.generator,
   }));
-  return { path, text, content, isList, templates };
+  return { ...file, content, isList, templates };
 };
 
 /**
  * Reads the contents of an output folder from the texts of its JSON files. Files without templates are included, so that
  * they are not overwritten. Pure.
  */
-export const readTemplateFolder = (files: readonly FolderFile[]): TemplateFolder => {
+export const readTemplateFolder = (files: readonly FoundFile[]): TemplateFolder => {
   const isArchive = ({ path }: FolderFile): boolean => path.startsWith('versioned/');
   const archives = files.filter(isArchive).map(readFile);
   return {
@@ -112,39 +107,82 @@ export const readTemplateFolder = (files: readonly FolderFile[]): TemplateFolder
   };
 };
 
-const jsonFiles = (folder: string): readonly string[] => {
+const outputFault = (path: string, what: string, cause: unknown): Error =>
+  fault('definition', {
+    what: `${path} cannot be ${what} (${readFailure(cause)}).`,
+    fix: 'check that it is a folder or file that you may change, or name another folder with --out.',
+    cause,
+  });
+
+/** What an entry of a folder is, if it is not a regular file. */
+const kindOf = (entry: Dirent): string | undefined => {
+  if (entry.isFile()) return undefined;
+  if (entry.isSymbolicLink()) return 'a symbolic link, which this command does not follow';
+  return entry.isDirectory() ? 'a folder' : 'not a regular file';
+};
+
+const readText = (path: string): Pick<FoundFile, 'text' | 'unusable'> => {
   try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
-      .map(({ name }) => name)
-      .sort();
+    return { text: readFileWithinSync(path, fileLimits.output).toString('utf8') };
   } catch (error) {
-    // The folder may not exist yet.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    return { text: '', unusable: `a file that cannot be read (${readFailure(error)})` };
   }
 };
 
-/** Reads an output folder: the JSON files directly in it and in `versioned/`. */
-export const readOutputFolder = (out: string): TemplateFolder => {
-  const paths = [...jsonFiles(out), ...jsonFiles(join(out, 'versioned')).map((name) => `versioned/${name}`)];
-  return readTemplateFolder(paths.map((path): FolderFile => ({ path, text: readFileSync(join(out, path), 'utf8') })));
+/** The files in a folder whose names end in `.json`, and whatever else has such a name. */
+const jsonFiles = (folder: string, prefix: string): readonly FoundFile[] => {
+  let entries: readonly Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    // The folder may not exist yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw outputFault(folder, 'read', error);
+  }
+  return entries
+    .filter(({ name }) => name.endsWith('.json'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((entry): FoundFile => {
+      const path = `${prefix}${entry.name}`;
+      const unusable = kindOf(entry);
+      return unusable === undefined ? { path, ...readText(join(folder, entry.name)) } : { path, text: '', unusable };
+    });
 };
+
+/** Reads an output folder: the JSON files directly in it and in `versioned/`. Follows no symbolic link to a file. */
+export const readOutputFolder = (out: string): TemplateFolder =>
+  readTemplateFolder([...jsonFiles(out, ''), ...jsonFiles(join(out, 'versioned'), 'versioned/')]);
 
 const hasText = (path: string, text: string): boolean => {
   try {
-    return readFileSync(path, 'utf8') === text;
+    return readFileWithinSync(path, fileLimits.output).toString('utf8') === text;
   } catch {
     return false;
   }
 };
 
-/** Writes files to an output folder. A file that already has the text keeps its modification time. */
+// A link that somebody has put there since the folder was read must not lead the text to another file.
+const writing = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * Writes files to an output folder. A file that already has the text keeps its modification time.
+ *
+ * @throws a fault of kind `definition` that names the file that cannot be written
+ */
 export const writeOutputFolder = (out: string, files: readonly FolderFile[]): void => {
   for (const { path, text } of files) {
     const target = join(out, path);
     if (hasText(target, text)) continue;
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
+    try {
+      mkdirSync(dirname(target), { recursive: true });
+      const file = openSync(target, writing, 0o666);
+      try {
+        writeFileSync(file, text);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      throw outputFault(target, 'written', error);
+    }
   }
 };

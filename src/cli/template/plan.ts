@@ -101,6 +101,7 @@ const archived = ({ folder }: PlanRequest, planned: readonly PlannedTemplate[]):
 const fileProblems = (path: string, ids: ReadonlySet<string>, { folder, single }: PlanRequest): readonly string[] => {
   const file = folder.files.find((candidate) => candidate.path === path);
   if (file === undefined) return [];
+  if (file.unusable !== undefined) return [`${path} is ${file.unusable}.`];
   if (file.templates === undefined) return [`${path} already exists and is not an element template.`];
   const foreign = file.templates.filter(({ id, own }) => !ids.has(id) && !(single && own));
   if (file.isList === single && foreign.length === 0) return [];

@@ -25,8 +25,8 @@ const generateInChild = (modules: readonly string[], folder: string, signal: Abo
       result = message as GenerateResult;
     });
     child.on('error', reject);
-    child.on('close', (code) => {
-      resolve(result ?? { problem: `The modules ended the process that loaded them, with code ${code}.` });
+    child.on('close', () => {
+      resolve(result ?? { problem: 'The modules ended the process that loaded them.' });
     });
   });
 

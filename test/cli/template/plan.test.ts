@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { fileNameOf } from '../../../src/cli/template/file-name.ts';
 import {
   archivePath,
   type FolderFile,
-  kebabCase,
   readTemplateFolder,
   stringify,
   type TemplateData,
@@ -55,8 +55,16 @@ describe('file names', () => {
     ['LogConnector', 'log-connector'],
     ['../../etc/passwd', 'etc-passwd'],
     ['Größe:Maß', 'größe-maß'],
+    ['..', 'template-2e-2e'],
+    ['🎉', 'template-1f389'],
+    ['🎉🎊', 'template-1f389-1f38a'],
+    ['---', 'template-2d-2d-2d'],
+    ['NUL', 'template-nul'],
+    ['com1', 'template-com1'],
+    ['a'.repeat(120), 'a'.repeat(120)],
+    ['a'.repeat(121), `${'a'.repeat(107)}-e9615320128c`],
   ] as const) {
-    test(`${text} becomes ${name}`, () => assert.equal(kebabCase(text), name));
+    test(`${text} becomes ${name}`, () => assert.equal(fileNameOf(text), name));
   }
 
   test('no id leads outside the folder', () => {

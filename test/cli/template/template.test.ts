@@ -16,6 +16,7 @@ import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { compiled } from '../../../scripts/compiled.ts';
 import { type Ended, runProgram } from '../../../scripts/program.ts';
+import { writeOutputFolder } from '../../../src/cli/template/output-folder.ts';
 import { runInProcess } from '../support/in-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-template-'));
@@ -141,6 +142,88 @@ describe('writing', () => {
     assert.equal((await template(both)).code, 2);
     assert.deepEqual(readdirSync(join(path, out)), ['log.json']);
   });
+});
+
+describe('the folder contains something that is not a file of templates:', () => {
+  const foreign = '{ "keep": "me" }\n';
+
+  test('a symbolic link is not followed, so no other file is overwritten', async () => {
+    const { template, write, path } = project();
+    mkdirSync(join(path, out), { recursive: true });
+    for (const [name, target] of [
+      ['log.json', 'foreign.json'],
+      ['greet.json', 'missing.json'],
+    ] as const) {
+      symlinkSync(join(path, target), join(path, out, name));
+    }
+    writeFileSync(join(path, 'foreign.json'), foreign);
+    for (const options of [[], ['--check']]) {
+      const { code, errors } = await template(write('a.ts', `${outbound('log')}${outbound('greet')}`), ...options);
+      assert.equal(code, 2, errors);
+      assert.match(errors, /^log\.json is a symbolic link, which this command does not follow\.$/m);
+      assert.match(errors, /^greet\.json is a symbolic link/m);
+    }
+    assert.equal(readFileSync(join(path, 'foreign.json'), 'utf8'), foreign);
+    assert.ok(!existsSync(join(path, 'missing.json')), 'nothing was written through the link');
+  });
+
+  test('a link that appears after the folder was read is not followed either', () => {
+    const { path } = project();
+    writeFileSync(join(path, 'foreign.json'), foreign);
+    symlinkSync('foreign.json', join(path, 'log.json'));
+    assert.throws(
+      () => writeOutputFolder(path, [{ path: 'log.json', text: '{}' }]),
+      /log\.json cannot be written \(ELOOP\)/,
+    );
+    assert.equal(readFileSync(join(path, 'foreign.json'), 'utf8'), foreign);
+  });
+
+  test('links to foreign files that no template needs do not matter', async () => {
+    const { template, write, path } = project();
+    mkdirSync(join(path, out), { recursive: true });
+    symlinkSync('/nowhere', join(path, out, 'other.json'));
+    assert.equal((await template(write('a.ts', outbound('log')))).code, 0);
+  });
+
+  test('a folder with the name of a template is named', async () => {
+    const { template, write, path } = project();
+    mkdirSync(join(path, out, 'log.json'), { recursive: true });
+    const { code, errors } = await template(write('a.ts', outbound('log')));
+    assert.equal(code, 2);
+    assert.match(errors, /^log\.json is a folder\.$/m);
+  });
+
+  test('a file that is too long to be one of templates is named', async () => {
+    const { template, write, path } = project();
+    mkdirSync(join(path, out), { recursive: true });
+    writeFileSync(join(path, out, 'log.json'), Buffer.alloc(16 * 1024 * 1024 + 1, ' '));
+    const { code, errors } = await template(write('a.ts', outbound('log')));
+    assert.equal(code, 2);
+    assert.match(errors, /^log\.json is a file that cannot be read \(it is longer than 16 MB\)\.$/m);
+  });
+
+  test('an output folder that is a file is named', async () => {
+    const { template, write, path } = project();
+    writeFileSync(join(path, 'out'), foreign);
+    const { code, errors } = await template(write('a.ts', outbound('log')), '--out', 'out');
+    assert.equal(code, 2);
+    assert.match(errors, /out cannot be read \(ENOTDIR\)\.\nFix: /);
+    assert.doesNotMatch(errors, /^ +at /m);
+  });
+});
+
+test('ids of any length and of any characters have a file', async () => {
+  const { template, write, path } = project();
+  const ids = ['..', '🎉', 'x'.repeat(5_000), `${'x'.repeat(4_999)}y`];
+  const text = ids.map((id, index) => outbound(`log${index}`, { extra: `template: { id: ${JSON.stringify(id)} },` }));
+  const { code, errors } = await template(write('a.ts', text.join('')), '--out', 'out');
+  assert.equal(code, 0, errors);
+  const names = readdirSync(join(path, 'out')).sort();
+  assert.equal(names.length, 4);
+  assert.deepEqual(names.slice(0, 2), ['template-1f389.json', 'template-2e-2e.json']);
+  for (const name of names.slice(2)) assert.match(name, /^x{107}-[0-9a-f]{12}\.json$/);
+  const again = await template(write('a.ts', text.join('')), '--out', 'out', '--check');
+  assert.equal(again.code, 0, again.errors + again.output);
 });
 
 describe('icons', () => {
