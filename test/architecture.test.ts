@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
  * before it. `''` stands for all other files of the folder.
  */
 const roomOrder: Readonly<Record<string, readonly string[]>> = {
+  common: ['files', ''],
   cli: ['exit-codes.ts', 'command.ts', 'arguments.ts', 'modules', 'init', 'start', 'check', 'dev', 'template', ''],
   connection: [
     ...['port.ts', 'faults.ts', 'status-faults.ts', 'gateway-version.ts', 'address.ts', 'deferred-stream.ts'],

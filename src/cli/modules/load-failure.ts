@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileLimits, readFileWithinSync } from '../../common/read-file.ts';
+import { fileLimits, readFileWithinSync } from '../../common/files/read-file.ts';
 import { packageFolder } from './watch-sources.ts';
 
 /** Time limit in milliseconds for the process that repeats a syntax error. */

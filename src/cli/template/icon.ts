@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fault } from '../../common/fault.ts';
-import { fileLimits, readFileWithinSync } from '../../common/read-file.ts';
+import { fileLimits, readFileWithinSync } from '../../common/files/read-file.ts';
 
 interface Format {
   readonly mediaType: string;

@@ -1,8 +1,8 @@
 import { closeSync, constants, type Dirent, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fault } from '../../common/fault.ts';
+import { fileLimits, readFailure, readFileWithinSync } from '../../common/files/read-file.ts';
 import { isObject } from '../../common/is-object.ts';
-import { fileLimits, readFailure, readFileWithinSync } from '../../common/read-file.ts';
 import { fileNameOf } from './file-name.ts';
 
 /** The file that `--single-file` writes. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { fileTooLongCode, readFileWithin } from '../../common/read-file.ts';
+import { fileTooLongCode, readFileWithin } from '../../common/files/read-file.ts';
 import { connectionFault } from '../faults.ts';
 import type { ConnectionFault } from '../port.ts';
 import { nameOfError } from './authenticator.ts';

@@ -1,5 +1,5 @@
 import * as tls from 'node:tls';
-import { fileLimits, readFileWithinSync } from '../../common/read-file.ts';
+import { fileLimits, readFileWithinSync } from '../../common/files/read-file.ts';
 
 /** The certificates and the key of a client, as PEM text. */
 export interface TlsMaterial {

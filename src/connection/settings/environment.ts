@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { parseDotEnv } from '../../common/dot-env.ts';
 import { fault } from '../../common/fault.ts';
-import { fileLimits, readFailure, readFileWithinSync } from '../../common/read-file.ts';
+import { parseDotEnv } from '../../common/files/dot-env.ts';
+import { fileLimits, readFailure, readFileWithinSync } from '../../common/files/read-file.ts';
 import { checkSettings } from './check-config.ts';
 import { checkType, chooseType } from './choose-type.ts';
 import type { ConfigurationFault, ConnectionConfig, Environment } from './config.ts';

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { fileTooLongCode } from '../../common/read-file.ts';
+import { fileTooLongCode } from '../../common/files/read-file.ts';
 
 /** Access to the files that settings name. It is a parameter, so that reading settings stays a pure function. */
 export interface Files {

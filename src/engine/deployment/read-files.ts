@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fault } from '../../common/fault.ts';
+import { fileLimits, readFailure, readFileWithin, sizeText } from '../../common/files/read-file.ts';
 import { isObject } from '../../common/is-object.ts';
-import { fileLimits, readFailure, readFileWithin, sizeText } from '../../common/read-file.ts';
 import { asList, isText } from '../../connector/rules/rule-engine.ts';
 import type { DeploymentFile } from './compile-files.ts';
 

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDotEnv } from '../../common/dot-env.ts';
 import { fault } from '../../common/fault.ts';
-import { fileLimits, fileTooLongCode, readFailure, readFileWithin } from '../../common/read-file.ts';
+import { parseDotEnv } from '../../common/files/dot-env.ts';
+import { fileLimits, fileTooLongCode, readFailure, readFileWithin } from '../../common/files/read-file.ts';
 import { parseDocument, stringifyValue } from '../../connector/values/json-text.ts';
 import type { SecretProvider } from './provider.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
-import { parseDotEnv } from '../../src/common/dot-env.ts';
+import { parseDotEnv } from '../../../src/common/files/dot-env.ts';
 
 for (const [title, text, values] of [
   [

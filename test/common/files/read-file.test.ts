@@ -9,7 +9,7 @@ import {
   readFileWithin,
   readFileWithinSync,
   sizeText,
-} from '../../src/common/read-file.ts';
+} from '../../../src/common/files/read-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-read-'));
 after(() => rmSync(folder, { recursive: true }));
