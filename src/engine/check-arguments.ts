@@ -37,6 +37,15 @@ export const checkEngineOptions = (options: unknown): void => {
 /** The machine checks the values of the variables. */
 const variables: Rule = when(isObject, 'an object of variables by name');
 
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** A list of instructions, each with the id of an element. The machine checks whether the element exists. */
+const instructions = (field: string): Rule =>
+  when(
+    (value) => Array.isArray(value) && value.every((item) => isObject(item) && typeof item[field] === 'string'),
+    `a list of instructions, each { ${field}: 'id of an element' }`,
+  );
+
 type Call = 'createInstance' | 'publishMessage';
 
 interface Request {
@@ -49,7 +58,15 @@ const requests: Readonly<Record<Call, Request>> = {
   createInstance: {
     intent: 'CREATE',
     rule: objectOf(
-      { bpmnProcessId: text, version: wholeNumber, variables },
+      {
+        bpmnProcessId: text,
+        version: wholeNumber,
+        variables,
+        startInstructions: instructions('elementId'),
+        runtimeInstructions: instructions('terminateAfterElementId'),
+        tags: when(isTexts, 'a list of texts'),
+        businessId: anyText,
+      },
       {
         expected: "an object, e.g. { bpmnProcessId: 'order', variables: { id: 7 } }",
         noun: 'option',

@@ -76,10 +76,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     },
     createInstance: (request) => {
       checkRequest('createInstance', request);
-      const { bpmnProcessId, version = -1, variables } = request;
-      return host.run((machine) =>
-        machine.createInstance({ bpmnProcessId, version, variables: toVariables(variables) }),
-      );
+      const { version = -1, variables, ...rest } = request;
+      return host.run((machine) => machine.createInstance({ ...rest, version, variables: toVariables(variables) }));
     },
     cancelInstance: (key) => host.run((machine) => machine.cancelInstance(key)),
     publishMessage: (message) => {

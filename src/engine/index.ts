@@ -4,6 +4,8 @@ export { createEngine } from './engine.ts';
 export { createTestClock, type TestClock } from './host/test-clock.ts';
 export type {
   ConditionalEvaluation,
+  CreatedInstance,
+  CreateOptions,
   Deployment,
   ElementState,
   EngineEvent,

@@ -2,6 +2,8 @@ import type { ResourceInput } from './deployment/read-files.ts';
 import type { TestClock } from './host/test-clock.ts';
 import type {
   ConditionalEvaluation,
+  CreatedInstance,
+  CreateOptions,
   Deployment,
   EngineEvent,
   Key,
@@ -12,7 +14,6 @@ import type {
   MachineMessage,
   MachineSnapshot,
   MachineUserTask,
-  ProcessMetadata,
   UserTaskChanges,
   Variables,
 } from './machine/types.ts';
@@ -55,13 +56,16 @@ export interface Engine {
    *
    * @example
    * const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'order', variables: { id: 7 } });
+   * engine.createInstance({ bpmnProcessId: 'order', startInstructions: [{ elementId: 'pay' }], tags: ['trial'] });
    */
-  createInstance(request: {
-    readonly bpmnProcessId: string;
-    /** Default: the latest version. */
-    readonly version?: number;
-    readonly variables?: Variables;
-  }): ProcessMetadata & { readonly processInstanceKey: Key };
+  createInstance(
+    request: CreateOptions & {
+      readonly bpmnProcessId: string;
+      /** Default: the latest version. */
+      readonly version?: number;
+      readonly variables?: Variables;
+    },
+  ): CreatedInstance;
   /** Terminates an instance and everything in it. Throws a `rejection` if it is not active. */
   cancelInstance(processInstanceKey: Key): void;
   /** Publishes a message and returns its key. Throws a `rejection` if a message with this id is buffered. */

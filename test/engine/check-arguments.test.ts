@@ -93,6 +93,11 @@ const instances: readonly (readonly [what: string, request: unknown, messages: M
     { bpmnProcessId: 'p', variables: [] },
     [/variables: expected an object of variables by name/],
   ],
+  [
+    'instructions, tags and a business id of other types',
+    { bpmnProcessId: 'p', startInstructions: ['a'], runtimeInstructions: {}, tags: 'a', businessId: 7 },
+    [/startInstructions: expected a list/, /runtimeInstructions: /, /tags: expected a list of texts/, /businessId: /],
+  ],
   ['everything wrong', { bpmnProcessId: 1, version: '2', variables: '{}' }, [/Id: /, /version: /, /variables: /]],
 ];
 test('createInstance rejects', async (t) => {

@@ -37,8 +37,12 @@ export interface CreateProcessInstanceRequest {
   readonly bpmnProcessId: string;
   readonly version: number;
   readonly variables: string;
-  readonly startInstructions: readonly unknown[];
+  readonly startInstructions: readonly { readonly elementId: string }[];
   readonly tenantId: string;
+  readonly runtimeInstructions: readonly { readonly terminate?: { readonly afterElementId: string } | null }[];
+  readonly tags: readonly string[];
+  /** Absent if it is not given. */
+  readonly businessId?: string | null;
 }
 
 export interface CreateProcessInstanceWithResultRequest {
@@ -110,6 +114,7 @@ export interface JobMessage {
   readonly tenantId: string;
   readonly kind: JobKind;
   readonly listenerEventType: string;
+  readonly tags: readonly string[];
 }
 
 /**
@@ -151,6 +156,7 @@ export const toJobMessage = (job: MachineActivatedJob): JobMessage => ({
   tenantId: defaultTenant,
   kind: job.kind,
   listenerEventType: eventTypeOf(job),
+  tags: job.tags ?? [],
 });
 
 /** Converts process metadata to its message. */

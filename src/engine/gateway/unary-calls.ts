@@ -51,9 +51,6 @@ export const createInstance = (
   machine: Machine,
 ): ReturnType<Machine['createInstance']> => {
   checkTenant(rpc, request.tenantId);
-  if (request.startInstructions.length > 0) {
-    throw invalidArgument(`${rpc} has start instructions, which the embedded engine does not support.`);
-  }
   const byId = request.bpmnProcessId !== '';
   if (!byId && request.processDefinitionKey === '0') {
     throw invalidArgument(`${rpc} needs a bpmnProcessId or a processDefinitionKey, but has neither.`);
@@ -63,6 +60,12 @@ export const createInstance = (
       ? { bpmnProcessId: request.bpmnProcessId, version: request.version }
       : { processDefinitionKey: request.processDefinitionKey }),
     variables: readVariables(request.variables),
+    startInstructions: request.startInstructions,
+    runtimeInstructions: request.runtimeInstructions.map(({ terminate }) => ({
+      terminateAfterElementId: terminate?.afterElementId ?? '',
+    })),
+    tags: request.tags,
+    ...(typeof request.businessId === 'string' ? { businessId: request.businessId } : {}),
   });
 };
 
@@ -73,6 +76,8 @@ export const toInstanceMessage = (created: ReturnType<Machine['createInstance']>
   version: created.version,
   processInstanceKey: created.processInstanceKey,
   tenantId: defaultTenant,
+  tags: created.tags ?? [],
+  ...(created.businessId === undefined ? {} : { businessId: created.businessId }),
 });
 
 const deploy = async ({ host, compile }: CallServices, files: readonly DeploymentFile[]): Promise<Deployment> => {

@@ -3,7 +3,7 @@ import { checkNewCondition } from './flow/conditions.ts';
 import { checkInclusiveJoins } from './flow/inclusive-joins.ts';
 import { repeatedStep } from './flow/listeners.ts';
 import { correlateSubscription, startNext } from './flow/message-correlation.ts';
-import { createElement } from './flow/tokens.ts';
+import { createElement, terminate } from './flow/tokens.ts';
 import type { Context, QueueItem } from './store/context.ts';
 import { raiseFailure, raiseIncident } from './store/incidents.ts';
 import type { ElementInstance, StepName } from './store/records.ts';
@@ -57,6 +57,9 @@ export const processItem = (context: Context, item: QueueItem, isTooLong: boolea
       return;
     case 'step':
       if (!hasEnded(item.element)) runStep(context, item.element, item.step);
+      return;
+    case 'terminate':
+      if (!hasEnded(item.root)) terminate(context, item.root);
       return;
     case 'correlate':
       correlateSubscription(context, item.subscription);

@@ -116,6 +116,8 @@ export interface MachineJob {
   /** Milliseconds since the epoch; 0 if the job is not activated. */
   readonly deadline: number;
   readonly errorMessage: string;
+  /** The tags of the process instance. Absent without tags. */
+  readonly tags?: readonly string[];
 }
 
 /** A job for a worker, with the variables that are visible to it. */
@@ -134,6 +136,10 @@ export interface MachineInstance {
   /** Absent unless a call activity started the instance. */
   readonly parentProcessInstanceKey?: Key;
   readonly parentElementInstanceKey?: Key;
+  /** Absent without tags. */
+  readonly tags?: readonly string[];
+  /** Absent without a business id. */
+  readonly businessId?: string;
 }
 
 export interface MachineElement {
@@ -213,6 +219,26 @@ export type EngineEvent =
   | { readonly kind: 'signal:broadcast'; readonly signal: MachineSignal }
   | { readonly kind: 'timer:triggered'; readonly elementId: string; readonly processInstanceKey: Key };
 
+/** What a new process instance can have besides its variables. */
+export interface CreateOptions {
+  /** Starts at these elements instead of the start event. */
+  readonly startInstructions?: readonly { readonly elementId: string }[];
+  /** Terminates the instance when one of these elements has ended. */
+  readonly runtimeInstructions?: readonly { readonly terminateAfterElementId: string }[];
+  /** At most 10; each begins with a letter. */
+  readonly tags?: readonly string[];
+  /** 1 to 256 characters. */
+  readonly businessId?: string;
+}
+
+/** The answer to the creation of a process instance. */
+export interface CreatedInstance extends ProcessMetadata {
+  readonly processInstanceKey: Key;
+  /** Absent without tags. */
+  readonly tags?: readonly string[];
+  readonly businessId?: string;
+}
+
 /** Options of `createMachine`. */
 export interface MachineOptions {
   /** Milliseconds since the epoch. */
@@ -249,13 +275,15 @@ export interface JobError {
  */
 export interface Machine {
   deploy(resources: readonly CompiledResource[]): Deployment;
-  createInstance(request: {
-    readonly bpmnProcessId?: string;
-    /** -1: latest. */
-    readonly version?: number;
-    readonly processDefinitionKey?: Key;
-    readonly variables?: Variables;
-  }): ProcessMetadata & { readonly processInstanceKey: Key };
+  createInstance(
+    request: CreateOptions & {
+      readonly bpmnProcessId?: string;
+      /** -1: latest. */
+      readonly version?: number;
+      readonly processDefinitionKey?: Key;
+      readonly variables?: Variables;
+    },
+  ): CreatedInstance;
   cancelInstance(key: Key): void;
   activateJobs(request: {
     readonly type: string;

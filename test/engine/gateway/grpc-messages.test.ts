@@ -25,6 +25,7 @@ const jobOf = (key: string, size: number): JobMessage => ({
   tenantId: '<default>',
   kind: 'BPMN_ELEMENT',
   listenerEventType: 'UNSPECIFIED',
+  tags: [],
 });
 
 test('batches contain every job once, in order, and exceed the limit only for a single job', () => {

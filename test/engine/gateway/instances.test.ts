@@ -15,6 +15,7 @@ import {
 } from '../support/bpmn.ts';
 import { connect, deployXml, type RawClient, startEngine, status } from '../support/client.ts';
 import { startManualGateway } from '../support/manual-gateway.ts';
+import { startWithProcess } from './one-process-engine.ts';
 
 interface Created {
   readonly processDefinitionKey: string;
@@ -252,4 +253,45 @@ test('a message id can be used once until the message expires, and the message r
   clock.advance(60_000);
   await publish();
   assert.equal(engine.instances().length, 2);
+});
+
+test('case 37 and 434: start instructions, tags and a business id pass the gateway and come back', async (t) => {
+  const xml = process('p', ...chain(start(), serviceTask('a', { type: 'a' }), serviceTask('b', { type: 'b' }), end()));
+  const { client } = await startWithProcess(t, xml);
+  const request = {
+    bpmnProcessId: 'p',
+    version: -1,
+    startInstructions: [{ elementId: 'b' }],
+    tags: ['x:1', 'y'],
+    businessId: 'order 7',
+  };
+  const created = await client.call('CreateProcessInstance', request);
+  assert.deepEqual([created.tags, created.businessId], [['x:1', 'y'], 'order 7']);
+  const [job] = await client.poll('b');
+  assert.deepEqual(job?.tags, ['x:1', 'y']);
+  const result = client.call('CreateProcessInstanceWithResult', { request, requestTimeout: 60_000 });
+  const [next] = await client.poll('b', { requestTimeout: 60_000 });
+  await client.call('CompleteJob', { jobKey: next?.key });
+  const { tags, businessId } = await result;
+  assert.deepEqual([tags, businessId], [['x:1', 'y'], 'order 7']);
+  await assert.rejects(
+    client.call('CreateProcessInstance', { ...request, startInstructions: [{ elementId: 'nope' }] }),
+    status(3, /no element found with id 'nope'/),
+  );
+  await assert.rejects(client.call('CreateProcessInstance', { ...request, businessId: '' }), status(3, /business id/));
+  const plain = await client.call('CreateProcessInstance', { bpmnProcessId: 'p', version: -1 });
+  assert.deepEqual([plain.tags, plain.businessId], [[], undefined]);
+});
+
+test('case 437: a runtime instruction terminates the instance after the element', async (t) => {
+  const xml = process('p', ...chain(start(), serviceTask('a', { type: 'a' }), serviceTask('b', { type: 'b' }), end()));
+  const { client, engine } = await startWithProcess(t, xml);
+  const { processInstanceKey } = await client.call('CreateProcessInstance', {
+    bpmnProcessId: 'p',
+    version: -1,
+    runtimeInstructions: [{ terminate: { afterElementId: 'a' } }],
+  });
+  const [job] = await client.poll('a');
+  await client.call('CompleteJob', { jobKey: job?.key });
+  assert.equal(engine.instance(String(processInstanceKey))?.state, 'TERMINATED');
 });

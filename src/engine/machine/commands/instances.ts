@@ -6,10 +6,11 @@ import { keyNumber, keyText, nextKey } from '../store/keys.ts';
 import type { Definition } from '../store/records.ts';
 import { mergeAll, writeAllLocal } from '../store/variables.ts';
 import { viewDefinition } from '../store/views.ts';
-import type { Key, ProcessMetadata, RejectionCode, Variables } from '../types.ts';
+import type { CreatedInstance, CreateOptions, Key, RejectionCode, Variables } from '../types.ts';
+import { checkOptions } from './creation-options.ts';
 
 /** Names the process to start by id and version, or by key. */
-export interface CreateRequest {
+export interface CreateRequest extends CreateOptions {
   readonly bpmnProcessId?: string;
   readonly version?: number;
   readonly processDefinitionKey?: Key;
@@ -43,14 +44,12 @@ const findDefinition = (
 };
 
 /** The command CreateProcessInstance. */
-export const createInstance = (
-  context: Context,
-  request: CreateRequest,
-): ProcessMetadata & { readonly processInstanceKey: Key } => {
+export const createInstance = (context: Context, request: CreateRequest): CreatedInstance => {
   const definition = findDefinition(context, request);
   const { id, noneStart, nodes } = definition.model;
+  const { startAt, details } = checkOptions(definition.model, request);
   const node = noneStart === undefined ? undefined : nodes.get(noneStart);
-  if (node === undefined) {
+  if (node === undefined && startAt.length === 0) {
     throw reject(
       'INVALID_STATE',
       'CREATE',
@@ -61,8 +60,15 @@ export const createInstance = (
     request.variables === undefined ? {} : request.variables,
     rejectVariables('CREATE', `process '${id}'`),
   );
-  const root = startInstance(context, { definition, node, variables });
-  return { ...viewDefinition(definition), processInstanceKey: keyText(root.key) };
+  const start = startAt.length > 0 || node === undefined ? startAt : node;
+  const root = startInstance(context, { definition, node: start, variables, details });
+  const { tags, businessId } = details;
+  return {
+    ...viewDefinition(definition),
+    processInstanceKey: keyText(root.key),
+    ...(tags === undefined ? {} : { tags }),
+    ...(businessId === undefined ? {} : { businessId }),
+  };
 };
 
 /** The command CancelProcessInstance. */

@@ -1,16 +1,17 @@
 import type { FlowNode } from '../../model/types.ts';
 import { applyInputs, applyOutputs } from '../evaluation/variable-mappings.ts';
 import { rememberCompletion } from '../flow/compensation.ts';
+import { activateAll } from '../flow/direct-activation.ts';
 import { eventSubProcessStarts } from '../flow/event-subprocesses.ts';
 import { closeSubscriptions, openSubscriptions, planSubscriptions } from '../flow/event-subscriptions.ts';
 import { continueListeners, startListeners } from '../flow/listeners.ts';
-import { createToken } from '../flow/tokens.ts';
+import { createToken, endsInstance } from '../flow/tokens.ts';
 import type { Context } from '../store/context.ts';
 import { endInstance } from '../store/instances.ts';
 import { isLoopBody } from '../store/loops.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { viewElement } from '../store/views.ts';
-import { type Behavior, leaveByAllFlows, passThrough } from './behavior.ts';
+import { type Behavior, leaveByAllFlows, nodesById, passThrough } from './behavior.ts';
 import { callActivity } from './call-activities.ts';
 import { boundaryEvent, catchEvent, endEvent, startEvent, throwEvent } from './events.ts';
 import { eventBasedGateway, exclusiveGateway, inclusiveGateway, parallelGateway } from './gateways.ts';
@@ -50,11 +51,16 @@ const behaviorOf = (node: FlowNode): Behavior<FlowNode['kind']> => behaviors[nod
 /** Opens the event subprocesses of a process instance that has not started yet, and starts it. */
 const startProcess = (context: Context, root: ElementInstance): void => {
   const { pending } = root.details ?? {};
-  const start = pending && root.definition.model.nodes.get(pending.node);
-  if (pending === undefined || start === undefined) return;
-  openSubscriptions(context, root, planSubscriptions(context, root, eventSubProcessStarts(root)));
+  if (pending === undefined) return;
+  const plans = planSubscriptions(context, root, eventSubProcessStarts(root));
+  if ('startAt' in pending) {
+    activateAll(context, root, nodesById(root, pending.startAt));
+  } else {
+    const [start] = nodesById(root, [pending.node]);
+    if (start !== undefined) createToken(context, root, start, pending.result ?? undefined);
+  }
+  openSubscriptions(context, root, plans);
   delete root.details?.pending;
-  createToken(context, root, start, pending.result ?? undefined);
 };
 
 /** Starts the work of an element after its input mappings and listeners. */
@@ -88,6 +94,7 @@ const finishWork = (context: Context, element: ElementInstance): void => {
   closeSubscriptions(context, element);
   element.state = 'COMPLETED';
   context.emit?.({ kind: 'element:completed', element: viewElement(element) });
+  if (endsInstance(context, element, scope)) return;
   if (node.boundaryEvents.length > 0 || element.details?.completed !== undefined) rememberCompletion(element, scope);
   leave(context, element, scope, node);
 };

@@ -3,7 +3,7 @@ import type { FlowNode, Loop } from '../../model/types.ts';
 import { evaluate, evaluateCondition, mismatch, typeName } from '../evaluation/expressions.ts';
 import { rememberCompletion, rememberInside } from '../flow/compensation.ts';
 import { closeSubscriptions } from '../flow/event-subscriptions.ts';
-import { createElement, terminate } from '../flow/tokens.ts';
+import { createElement, endsInstance, terminate } from '../flow/tokens.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { removeElement } from '../store/instances.ts';
@@ -118,6 +118,7 @@ export const completeBody = (context: Context, body: ElementInstance, scope: Ele
     mergeVariable(scope, outputCollection, body.variables?.[outputCollection] ?? null);
   }
   end(context, body);
+  if (endsInstance(context, body, scope)) return;
   rememberCompletion(body, scope);
   leaveByAllFlows(context, body, scope);
 };

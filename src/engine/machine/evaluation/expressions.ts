@@ -4,7 +4,7 @@ import type { Source } from '../../model/types.ts';
 import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { adopt } from '../store/json-values.ts';
-import { processInstanceKey } from '../store/variables.ts';
+import { businessId, processInstanceKey } from '../store/variables.ts';
 import type { IncidentType, Json } from '../types.ts';
 
 /** The type of a value, named as in Zeebe's messages. */
@@ -23,7 +23,7 @@ const missingNames = ({ names }: Expression, lookup: Lookup): string => {
 
 /** The context `camunda` of expressions. */
 const camundaContext = ({ clusterVariables }: Context, lookup: Lookup): unknown => ({
-  processInstance: { key: lookup(processInstanceKey) ?? null, businessId: null },
+  processInstance: { key: lookup(processInstanceKey) ?? null, businessId: lookup(businessId) ?? null },
   vars: { cluster: clusterVariables, tenant: {}, env: clusterVariables },
 });
 

@@ -3,7 +3,7 @@ import { type Context, enqueueStep } from '../store/context.ts';
 import { removeIncident } from '../store/incidents.ts';
 import { addInstance, endInstance, newInstance, removeElement } from '../store/instances.ts';
 import { keyText, nextKey } from '../store/keys.ts';
-import type { Definition, ElementInstance } from '../store/records.ts';
+import type { Definition, ElementDetails, ElementInstance } from '../store/records.ts';
 import { writeAllLocal } from '../store/variables.ts';
 import { viewElement, viewInstance, viewJob } from '../store/views.ts';
 import { removeJob } from '../store/work/jobs.ts';
@@ -34,39 +34,44 @@ export const createToken = (context: Context, scope: ElementInstance, node: Flow
   enter(context, scope, node, result);
 };
 
-/** Creates a process instance with a token at the given start event. */
+/** What a process instance starts with. */
+export interface InstanceStart {
+  readonly definition: Definition;
+  /** The start event, or the elements of start instructions. */
+  readonly node: FlowNode | readonly FlowNode[];
+  readonly variables?: Variables;
+  /** The variables of the start event. */
+  readonly result?: Variables;
+  readonly lock?: string;
+  /** The call activity that starts the instance. */
+  readonly caller?: ElementInstance;
+  readonly details?: Pick<ElementDetails, 'tags' | 'businessId' | 'terminateAfter'>;
+}
+
+const isNode = (node: FlowNode | readonly FlowNode[]): node is FlowNode => !Array.isArray(node);
+
+/** Creates a process instance with a token at its start. */
 export const startInstance = (
   context: Context,
-  {
-    definition,
-    node,
-    variables,
-    result,
-    lock,
-    caller,
-  }: {
-    readonly definition: Definition;
-    readonly node: FlowNode;
-    readonly variables?: Variables;
-    /** The variables of the start event. */
-    readonly result?: Variables;
-    readonly lock?: string;
-    /** The call activity that starts the instance. */
-    readonly caller?: ElementInstance;
-  },
+  { definition, node, variables, result, lock, caller, details }: InstanceStart,
 ): ElementInstance => {
   const root = newInstance(nextKey(context), definition);
   root.state = 'ACTIVE';
   root.lock = lock;
+  if (details !== undefined && Object.keys(details).length > 0) root.details = { ...details };
   if (caller !== undefined) {
-    root.details = { caller, depth: (caller.root.details?.depth ?? 0) + 1 };
+    const { depth = 0, businessId } = caller.root.details ?? {};
+    root.details = { ...(businessId === undefined ? {} : { businessId }), caller, depth: depth + 1 };
     caller.details = { ...caller.details, called: root };
   }
   addInstance(context.state, root);
   if (variables !== undefined) writeAllLocal(root, variables);
   context.emit?.({ kind: 'instance:created', instance: viewInstance(root) });
   const { model } = definition;
-  if (model.eventSubProcesses.has(model.id) || model.listeners?.start !== undefined) {
+  if (!isNode(node)) {
+    root.details = { ...root.details, pending: { startAt: node.map(({ id }) => id) } };
+    enqueueStep(context, 'activate', root);
+  } else if (model.eventSubProcesses.has(model.id) || model.listeners?.start !== undefined) {
     root.details = { ...root.details, pending: { node: node.id, result: result ?? null } };
     enqueueStep(context, 'activate', root);
   } else {
@@ -135,11 +140,12 @@ const terminateOne = (context: Context, element: ElementInstance): void => {
     if (element.details.compensates !== undefined) settleHandler(context, element);
     if (element.details.called !== undefined) terminate(context, element.details.called);
   }
-  const { scope } = element;
+  const { scope, root } = element;
   if (scope === undefined) {
     endInstance(context, element, 'TERMINATED');
     return;
   }
+  if (root.details?.terminateAfter?.includes(element.node?.id ?? '')) context.enqueue({ kind: 'terminate', root });
   element.state = 'TERMINATED';
   context.emit?.({ kind: 'element:terminated', element: viewElement(element) });
   removeElement(context.state, element, scope);
@@ -156,6 +162,17 @@ export const terminate = (context: Context, element: ElementInstance): void => {
     if (current === element || scope === undefined) return;
     current = scope;
   }
+};
+
+/**
+ * Terminates the process instance if it must end after this element, which has completed. Tells whether it did.
+ */
+export const endsInstance = (context: Context, element: ElementInstance, scope: ElementInstance): boolean => {
+  const { root, node } = element;
+  if (root.details?.terminateAfter?.includes(node?.id ?? '') !== true) return false;
+  removeElement(context.state, element, scope);
+  terminate(context, root);
+  return true;
 };
 
 /** Completes the scope of a terminate end event: all other elements and tokens in it end. */

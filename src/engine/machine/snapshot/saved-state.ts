@@ -1,4 +1,4 @@
-import type { CompletedActivity, Listening, StepName } from '../store/records.ts';
+import type { CompletedActivity, Listening, Pending, StepName } from '../store/records.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
 
 /*
@@ -42,7 +42,10 @@ export interface SavedDetails {
   readonly listening?: Listening;
   readonly caller?: number;
   readonly interrupted?: boolean;
-  readonly pending?: { readonly node: string; readonly result: Variables | null };
+  readonly pending?: Pending;
+  readonly tags?: readonly string[];
+  readonly businessId?: string;
+  readonly terminateAfter?: readonly string[];
   readonly depth?: number;
   readonly chosenFlows?: readonly string[];
   readonly completed?: readonly CompletedActivity[];
@@ -154,6 +157,7 @@ export interface SavedEnded {
   readonly state: 'COMPLETED' | 'TERMINATED';
   readonly variables: Variables;
   readonly caller?: { readonly element: number; readonly instance: number };
+  readonly marks?: { readonly tags?: readonly string[]; readonly businessId?: string };
 }
 
 export interface SavedState {

@@ -15,7 +15,7 @@ import type {
 const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDetails } => {
   if (details === undefined) return {};
   const { headers, loop, index, listening, caller, depth, interrupted, pending, chosenFlows, completed } = details;
-  const { handlers, compensates } = details;
+  const { handlers, compensates, tags, businessId, terminateAfter } = details;
   return {
     details: {
       ...(headers === undefined ? {} : { headers }),
@@ -29,6 +29,9 @@ const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDe
       ...(chosenFlows === undefined ? {} : { chosenFlows }),
       ...(completed === undefined ? {} : { completed }),
       ...(handlers === undefined ? {} : { handlers }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(businessId === undefined ? {} : { businessId }),
+      ...(terminateAfter === undefined ? {} : { terminateAfter }),
       ...(compensates?.state === 'ACTIVE' ? { compensates: compensates.key } : {}),
     },
   };

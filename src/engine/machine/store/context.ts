@@ -10,6 +10,8 @@ export type QueueItem =
   | { readonly kind: 'enter'; readonly scope: ElementInstance; readonly node: FlowNode; readonly result?: Variables }
   /** An element takes a step. */
   | { readonly kind: 'step'; readonly step: StepName; readonly element: ElementInstance }
+  /** An element has ended after which the process instance must end. */
+  | { readonly kind: 'terminate'; readonly root: ElementInstance }
   /** A subscription looks for a buffered message. */
   | { readonly kind: 'correlate'; readonly subscription: MessageSubscription }
   /** A condition is checked for the first time. */

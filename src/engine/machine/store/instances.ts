@@ -5,7 +5,7 @@ import { append, unlink } from './linked-list.ts';
 import type { Definition, ElementInstance, EndedInstance } from './records.ts';
 import type { State } from './state.ts';
 import { localVariables } from './variables.ts';
-import { callerOf, viewEnded } from './views.ts';
+import { callerOf, marksOf, viewEnded } from './views.ts';
 
 /** Creates the record of an element instance, or of a process instance (without scope and node). */
 export const newInstance = (
@@ -99,7 +99,15 @@ export const endInstance = (context: Context, root: ElementInstance, end: 'COMPL
   state.elements.delete(key);
   const caller = callerOf(root);
   const variables = localVariables(root);
-  const ended: EndedInstance = { key, definition, state: end, variables, ...(caller === undefined ? {} : { caller }) };
+  const { tags, businessId } = root.details ?? {};
+  const ended: EndedInstance = {
+    key,
+    definition,
+    state: end,
+    variables,
+    ...(caller === undefined ? {} : { caller }),
+    ...(tags === undefined && businessId === undefined ? {} : { marks: marksOf(root) }),
+  };
   keepEnded(state, context.keepEnded, ended);
   context.emit?.({
     kind: end === 'COMPLETED' ? 'instance:completed' : 'instance:terminated',

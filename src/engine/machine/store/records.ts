@@ -95,8 +95,17 @@ export interface ElementDetails {
   caller?: ElementInstance;
   /** Of a scope that an event subprocess has interrupted: nothing else runs in it. */
   interrupted?: boolean;
-  /** Of a process instance with event subprocesses that has not started yet: its start event, and the variables of it. */
-  pending?: { readonly node: string; readonly result: Variables | null };
+  /**
+   * Of a process instance that waits for something before it starts: its start event and the variables of it, or the elements
+   * of its start instructions.
+   */
+  pending?: Pending;
+  /** Tags of a process instance. */
+  tags?: readonly string[];
+  /** Business id of a process instance, and of the instances that it calls. */
+  businessId?: string;
+  /** Of a process instance: it is terminated when one of these elements has ended. */
+  terminateAfter?: readonly string[];
   /** Of a scope: the completed activities in it that can be compensated, oldest first. */
   completed?: readonly CompletedActivity[];
   /** Of an event that throws a compensation: how many handlers it waits for. */
@@ -110,6 +119,11 @@ export interface ElementDetails {
   /** How many call activities enclose a process instance. */
   depth?: number;
 }
+
+/** How a process instance starts. */
+export type Pending =
+  | { readonly node: string; readonly result: Variables | null }
+  | { readonly startAt: readonly string[] };
 
 /** The progress of the listeners to an event of an element. */
 export interface Listening {
@@ -282,4 +296,6 @@ export interface EndedInstance {
   readonly variables: Variables;
   /** The keys of the call activity that started it, and of its process instance. */
   readonly caller?: { readonly element: number; readonly instance: number };
+  /** Its tags and its business id. */
+  readonly marks?: { readonly tags?: readonly string[]; readonly businessId?: string };
 }

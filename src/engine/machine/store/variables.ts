@@ -19,11 +19,16 @@ export const readVariable = (from: ElementInstance, name: string): Json | undefi
 /** No variable has this name. The lookup of a scope answers it with the key of the process instance. */
 export const processInstanceKey = '\u0000processInstanceKey';
 
+/** As {@link processInstanceKey}: the business id of the process instance, if it has one. */
+export const businessId = '\u0000businessId';
+
 /** The lookup of an expression that is evaluated in a scope. */
 export const lookupFrom =
   (scope: ElementInstance): Lookup =>
-  (name) =>
-    name === processInstanceKey ? Number(keyText(scope.root.key)) : readVariable(scope, name);
+  (name) => {
+    if (name === processInstanceKey) return Number(keyText(scope.root.key));
+    return name === businessId ? scope.root.details?.businessId : readVariable(scope, name);
+  };
 
 /** Notes that a variable is written, before it is. As in Zeebe, an equal value is not a change. */
 const noteChange = (watch: ConditionWatch, scope: ElementInstance, name: string, value: Json): void => {

@@ -34,6 +34,13 @@ const viewCaller = (caller: EndedInstance['caller']): Partial<MachineInstance> =
     ? {}
     : { parentElementInstanceKey: keyText(caller.element), parentProcessInstanceKey: keyText(caller.instance) };
 
+/** The tags and the business id of a process instance. */
+export const marksOf = ({ details }: ElementInstance): Pick<MachineInstance, 'tags' | 'businessId'> => {
+  if (details === undefined) return {};
+  const { tags, businessId } = details;
+  return { ...(tags === undefined ? {} : { tags }), ...(businessId === undefined ? {} : { businessId }) };
+};
+
 export const viewInstance = (root: ElementInstance): MachineInstance => ({
   key: keyText(root.key),
   bpmnProcessId: root.definition.model.id,
@@ -42,9 +49,10 @@ export const viewInstance = (root: ElementInstance): MachineInstance => ({
   state: 'ACTIVE',
   variables: localVariables(root),
   ...viewCaller(callerOf(root)),
+  ...marksOf(root),
 });
 
-export const viewEnded = ({ key, definition, state, variables, caller }: EndedInstance): MachineInstance => ({
+export const viewEnded = ({ key, definition, state, variables, caller, marks }: EndedInstance): MachineInstance => ({
   key: keyText(key),
   bpmnProcessId: definition.model.id,
   version: definition.version,
@@ -52,6 +60,7 @@ export const viewEnded = ({ key, definition, state, variables, caller }: EndedIn
   state,
   variables,
   ...viewCaller(caller),
+  ...marks,
 });
 
 export const viewElement = (element: ElementInstance): MachineElement => ({
@@ -84,6 +93,8 @@ export const viewJob = (job: Job): MachineJob => {
     deadline: job.state === 'ACTIVATED' ? job.due : 0,
     errorMessage: job.errorMessage,
   };
+  const tags = root.details?.tags;
+  if (tags !== undefined) Object.assign(view, { tags });
   const listenerEvent = listenerEventOf(element);
   return listenerEvent === undefined ? view : { ...view, kind: jobKindOf(element), listenerEvent };
 };
