@@ -40,6 +40,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   'runtime/subscriptions': ['', 'durable'],
   template: ['types.ts', 'labels.ts', 'feel-literal.ts', 'validation', 'schema', 'controls', 'fields', ''],
   engine: ['model', 'machine', 'host', 'deployment', 'gateway', ''],
+  'engine/gateway': ['', 'grpc', 'rest'],
   'engine/machine': ['types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],
   'engine/machine/store': [
     ...['linked-list.ts', 'records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],

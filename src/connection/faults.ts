@@ -11,6 +11,13 @@ export const connectionFault = (
 /** Whether an error came from a connection. */
 export const isConnectionFault = (error: unknown): error is ConnectionFault => isFault(error, 'connection');
 
+/** Longest pause in milliseconds that the other side can ask for. */
+const longestPause = 60_000;
+
+/** Milliseconds for which the other side wants to be left alone after an error, a minute at most; 0 if it does not say. */
+export const pauseAskedFor = (error: unknown): number =>
+  isConnectionFault(error) ? Math.min(error.retryAfter ?? 0, longestPause) : 0;
+
 /** The error of a call that its signal or `close()` aborted. */
 export const abortedFault = (method: string, address: string, closed: boolean): ConnectionFault =>
   connectionFault('aborted', 'CANCELLED', {

@@ -248,6 +248,11 @@ export interface Connection {
    * logs them as it starts. Contains no secret.
    */
   readonly notices?: readonly string[];
+  /**
+   * Milliseconds for which the runtime lets the cluster hold a request for jobs, if it polls. Absent: the runtime's own
+   * choice.
+   */
+  readonly holdTime?: number;
   /** Describes the cluster. */
   topology(options?: CallOptions): Promise<Topology>;
   /** Activates jobs. Resolves with no jobs if the request timeout has passed. */

@@ -10,8 +10,14 @@ const fix = 'correct the values above.';
 
 const isObjectWith = (value: unknown, list: string): boolean => isObject(value) && Array.isArray(value[list]);
 
+const port: Rule = when(
+  (value) => typeof value === 'number' && parsePort(value, 0) !== undefined,
+  'an integer from 0 to 65535',
+);
+
 const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
-  port: when((value) => typeof value === 'number' && parsePort(value, 0) !== undefined, 'an integer from 0 to 65535'),
+  port,
+  restPort: port,
   clock: withFunctions('a clock of createTestClock()', ['now', 'advance', 'onAdvance']),
   snapshot: when((value) => isObjectWith(value, 'resources'), 'a result of engine.snapshot()'),
   clusterVariables: when(isObject, 'an object of variables by name'),

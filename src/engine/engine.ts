@@ -3,7 +3,10 @@ import { toJson } from '../connector/values/to-json.ts';
 import { checkEngineOptions, checkRequest } from './check-arguments.ts';
 import { compileFiles } from './deployment/compile-files.ts';
 import { readFiles } from './deployment/read-files.ts';
-import { startGateway } from './gateway/server.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import { startGateway } from './gateway/grpc/server.ts';
+import { createJobHandOut } from './gateway/job-hand-out.ts';
+import { startRestGateway } from './gateway/rest/server.ts';
 import { createEventWaiter } from './host/event-waiter.ts';
 import { createMachineHost } from './host/machine-host.ts';
 import { createMachine } from './machine/index.ts';
@@ -27,13 +30,13 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
 
 /**
  * Starts an embedded engine. It runs BPMN files in this process and serves Zeebe's gRPC protocol on 127.0.0.1 to any Zeebe
- * client, without authentication. The open port keeps the process alive until `stop`.
+ * client, without authentication; with `restPort` it serves the REST API as well. The open port keeps the process alive until `stop`.
  *
  * Its functions take effect immediately: when `createInstance` returns, everything up to the next job, message or timer
  * has happened. With a test clock, the time of processes stands still until `clock.advance`; how long calls of clients
  * are held is still real time.
  *
- * @param options `port` (default: a free one), `clock` (from `createTestClock`; default: the system clock), and `snapshot`
+ * @param options `port` (default: a free one), `restPort` (default: no REST API), `clock` (from `createTestClock`; default: the system clock), and `snapshot`
  *   to continue where another engine stopped
  * @throws (as a rejection) a `configuration` fault that names all invalid options or the unavailable port; a `rejection`
  *   fault for an invalid snapshot
@@ -46,7 +49,7 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
  */
 export const createEngine = async (options: EngineOptions = {}): Promise<Engine> => {
   checkEngineOptions(options);
-  const { port = 0, clock, snapshot, clusterVariables } = options;
+  const { port = 0, restPort, clock, snapshot, clusterVariables } = options;
   const resources = snapshot === undefined ? [] : await reload(snapshot);
   const host = createMachineHost({
     createMachine,
@@ -55,21 +58,33 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     ...(snapshot === undefined ? {} : { from: { snapshot, resources } }),
   });
   const waiter = createEventWaiter(host);
-  const gateway = await startGateway({
-    port,
-    host,
-    compile: compileBpmn,
-    startTimer: startUnrefTimer,
-    random: Math.random,
-  }).catch((error) => {
+  const handOut = createJobHandOut(host, Math.random);
+  const common = { host, compile: compileBpmn, startTimer: startUnrefTimer, handOut };
+  const started: Gateway[] = [];
+  const stopGateways = async (abrupt: boolean): Promise<void> => {
+    await Promise.all(started.map((gateway) => gateway.stop(abrupt)));
+    // Here, because a call can be notified of its end after the engine has stopped.
+    handOut.stop();
     host.close();
-    throw error;
-  });
+  };
+  const start = async (starting: Promise<Gateway>): Promise<Gateway> => {
+    try {
+      const gateway = await starting;
+      started.push(gateway);
+      return gateway;
+    } catch (error) {
+      await stopGateways(true);
+      throw error;
+    }
+  };
+  const gateway = await start(startGateway({ ...common, port }));
+  const rest = restPort === undefined ? undefined : await start(startRestGateway({ ...common, port: restPort }));
   let stopped: Promise<void> | undefined;
 
   return {
     address: `127.0.0.1:${gateway.port}`,
     port: gateway.port,
+    ...(rest === undefined ? {} : { restAddress: `http://127.0.0.1:${rest.port}` }),
     deploy: async (input) => {
       const compiled = await compileFiles(compileBpmn, await readFiles(input));
       return host.run((machine) => machine.deploy(compiled));
@@ -113,10 +128,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     ended: waiter.ended,
     snapshot: () => host.read((machine) => machine.snapshot()),
     stop: ({ abrupt = false } = {}) => {
-      stopped ??= gateway.stop(abrupt).then(() => {
-        host.close();
-        waiter.close();
-      });
+      stopped ??= stopGateways(abrupt).then(() => waiter.close());
       return stopped;
     },
   };

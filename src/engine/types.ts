@@ -22,6 +22,13 @@ import type {
 export interface EngineOptions {
   /** Port on 127.0.0.1. Default, and with 0: a free port. */
   readonly port?: number;
+  /**
+   * Port of the REST API on 127.0.0.1; 0: a free port. Default: no REST API.
+   *
+   * @example
+   * const engine = await createEngine({ port: 26500, restPort: 8080 });
+   */
+  readonly restPort?: number;
   /** Default: the system clock. */
   readonly clock?: TestClock;
   /** The state of an earlier engine, from `engine.snapshot()`. */
@@ -41,6 +48,8 @@ export interface Engine {
   /** `127.0.0.1:<port>`. */
   readonly address: string;
   readonly port: number;
+  /** `http://127.0.0.1:<port>`, as for `CAMUNDA_REST_ADDRESS`; absent without `restPort`. */
+  readonly restAddress?: string;
   /**
    * Deploys files, all or none. The path of a folder deploys all `.bpmn` and `.form` files in it. Relative paths start at the working
    * directory. Rejects with a `configuration` fault that names everything that cannot be read, or with a `rejection`

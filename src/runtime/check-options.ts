@@ -1,4 +1,5 @@
 import { isObject } from '../common/is-object.ts';
+import { settings } from '../connection/settings/definitions.ts';
 import { flag, numberFrom, positiveCount, text } from '../connector/rules/common-rules.ts';
 import {
   check,
@@ -16,9 +17,15 @@ const connectionFunctions = withFunctions('a connection as createConnection(…)
   ...['topology', 'activateJobs', 'send', 'close'],
 ]);
 
+/** Without a type, a configuration is known by its settings. They are checked when the runtime connects. */
+const isConfiguration = (value: Readonly<Record<string, unknown>>): boolean =>
+  value.type === undefined
+    ? Object.keys(value).some((name) => name === 'camunda8' || Object.hasOwn(settings, name))
+    : isText(value.type);
+
 const connection: Rule = (value) => {
   if (isObject(value) && isFunction(value.activateJobs)) return connectionFunctions(value);
-  return isObject(value) && isText(value.type)
+  return isObject(value) && isConfiguration(value)
     ? undefined
     : "expected a connection as createConnection(…) gives it, or a configuration such as { type: 'INSECURE', hostname: 'localhost' }";
 };

@@ -107,6 +107,8 @@ test('options of every kind are accepted, and undefined ones count as absent', (
   };
   planRuntime(options);
   planRuntime({ ...options, inbound: undefined, colour: undefined } as never);
+  planRuntime({ ...options, connection: { restAddress: 'http://localhost:8080' } });
+  planRuntime({ ...options, connection: { camunda8: {} as never } });
 });
 
 test('absent options have defaults', () => {

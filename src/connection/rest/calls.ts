@@ -46,8 +46,8 @@ export interface RestCalls {
   readonly address: string;
   /** Resolves with an answer of success (2xx). Everything else is a {@link ConnectionFault}. */
   call(call: RestCall): Promise<RestAnswer>;
-  /** Whether no call can be made any more. */
-  isClosed(): boolean;
+  /** Fires when no call can be made any more. */
+  readonly closing: AbortSignal;
   /** Aborts all calls and closes the sockets. */
   close(): void;
 }
@@ -172,7 +172,7 @@ export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...sett
         return exchange(call, others, left);
       }
     },
-    isClosed: () => closing.signal.aborted,
+    closing: closing.signal,
     close: () => {
       closing.abort();
       authenticator?.close();

@@ -1,7 +1,10 @@
+import { systemClock } from '../../common/clock.ts';
 import { createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
-import type { CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
+import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
 import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
-import { createRestCalls, methodOf, type RestCall, type RestSettings } from './calls.ts';
+import { createRestCalls, lanePlaces, methodOf, type RestCall, type RestSettings } from './calls.ts';
+import { hintsRequest, isWithoutSearch, readHints } from './job-hints.ts';
+import { createPollTurns } from './poll-turns.ts';
 import { readDeployment, readInstance, readJobs, readPublished, readTopology } from './read-answers.ts';
 import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './requests.ts';
 
@@ -71,6 +74,18 @@ export const createRestConnection = ({
   const topology: Connection['topology'] = (options = {}) =>
     ask({ method: 'GET', path: '/topology', isIdempotent: true, ...limitsOf(options, timeout) }, readTopology);
   const checkFeatures = createFeatureCheck(address, topology);
+  const turns = createPollTurns({
+    clock: systemClock,
+    places: lanePlaces.held,
+    findJobs: async (types) => {
+      try {
+        return await ask({ ...hintsRequest(types), timeout }, readHints);
+      } catch (error) {
+        if (isWithoutSearch(error)) return 'unavailable';
+        throw error;
+      }
+    },
+  });
 
   const checkInstance = async (request: CreateInstanceRequest, options: CallOptions): Promise<void> => {
     const method = 'POST /process-instances';
@@ -82,17 +97,23 @@ export const createRestConnection = ({
     address,
     notices,
     topology,
+    holdTime: longestHold,
     activateJobs: (request, options = {}) => {
-      const hold = Math.min(request.requestTimeout, longestHold);
-      const wait = hold === 0 ? gatewayPollTimeout : Math.max(hold, 0);
-      return ask(
-        {
-          ...activationRequest(request, hold, tenantId),
-          lane: hold < 0 ? 'short' : 'held',
-          ...limitsOf(options, wait + timeout),
-        },
-        readJobs,
-      );
+      const { requestTimeout } = request;
+      const wait = Math.min(requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0), longestHold);
+      const { timeout: limit, signal } = limitsOf(options, wait + timeout);
+      const deadline = performance.now() + limit;
+      const send = (hold: number): Promise<readonly ActivatedJob[]> => {
+        const lane = hold < 0 ? 'short' : 'held';
+        // Each request has its own limit, so that a gateway which has gone silent shows before the end of a long wait.
+        const left = Math.max(1, Math.min(deadline - performance.now(), Math.max(hold, 0) + timeout));
+        return ask(
+          { ...activationRequest(request, Math.round(hold), tenantId), lane, timeout: left, signal },
+          readJobs,
+        );
+      };
+      if (wait === 0) return send(-1);
+      return turns.run({ type: request.type, wait: Math.min(wait, limit), send, signals: [calls.closing, signal] });
     },
     send: async (command, options = {}) => {
       const request = commandRequest(command, tenantId);
@@ -120,6 +141,9 @@ export const createRestConnection = ({
         readInstance,
       );
     },
-    close: async () => calls.close(),
+    close: async () => {
+      turns.close();
+      calls.close();
+    },
   };
 };

@@ -1,21 +1,20 @@
-import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { MachineHost } from '../host/machine-host.ts';
 import type { Key } from '../machine/types.ts';
 
-/** A call that jobs are sent over. */
-export type JobCall<Request> = ServerWritableStream<Request, object>;
+/** Writes a message to a client. Calls `written` when the connection has accepted it, or with an error. */
+export type WriteJobs<Message> = (message: Message, written: (error?: Error | null) => void) => void;
 
 /** Sends jobs over one call. */
-export interface JobDelivery {
+export interface JobDelivery<Message> {
   /** Sends a message with these jobs. Calls `sent` when the connection has accepted it. */
-  send(keys: readonly Key[], message: object, sent?: () => void): void;
+  send(keys: readonly Key[], message: Message, sent?: () => void): void;
   /** The call has ended: returns all jobs that the connection has not accepted. */
   returnUnsent(): void;
 }
 
-/** Sends jobs over all calls of a gateway. */
+/** Sends jobs over all calls of all gateways. */
 export interface JobDeliveries {
-  over<Request>(call: JobCall<Request>): JobDelivery;
+  over<Message>(write: WriteJobs<Message>): JobDelivery<Message>;
   /** Returns the unsent jobs of all calls. */
   returnAll(): void;
 }
@@ -44,7 +43,7 @@ export const createJobDeliveries = (host: MachineHost): JobDeliveries => {
     });
   };
 
-  const over = <Request>(call: JobCall<Request>): JobDelivery => {
+  const over = <Message>(write: WriteJobs<Message>): JobDelivery<Message> => {
     const ofCall = new Set<Key>();
     return {
       send: (keys, message, sent) => {
@@ -53,7 +52,7 @@ export const createJobDeliveries = (host: MachineHost): JobDeliveries => {
           ofCall.add(key);
           unsent.set(key, ofCall);
         }
-        call.write(message, (error: Error | null | undefined) => {
+        write(message, (error) => {
           if (error) return;
           for (const key of keys) if (unsent.get(key) === ofCall) settle(key);
           sent?.();

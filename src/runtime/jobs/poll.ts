@@ -1,6 +1,6 @@
 import { nextDelay } from '../../common/backoff.ts';
 import { type Clock, createInterruptibleWait } from '../../common/clock.ts';
-import { isConnectionFault } from '../../connection/faults.ts';
+import { isConnectionFault, pauseAskedFor } from '../../connection/faults.ts';
 import type { ActivatedJob, Connection, ConnectionFault } from '../../connection/port.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Emit } from '../shared/events.ts';
@@ -11,7 +11,7 @@ import { streamRequest, type Worker } from './worker.ts';
 
 /** What {@link createPoller} works with. */
 export interface PollerServices {
-  readonly connection: Pick<Connection, 'activateJobs' | 'streamJobs'>;
+  readonly connection: Pick<Connection, 'activateJobs' | 'streamJobs' | 'holdTime'>;
   readonly slots: Slots;
   readonly connectionState: ConnectionState;
   readonly activeJobs: ActiveJobs;
@@ -65,7 +65,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   const { connection, slots, connectionState, activeJobs, clock, emit, workerName, track, stopping } = services;
   const { streamJobs } = connection;
   const { type, maxJobs, batch = Number.POSITIVE_INFINITY } = worker;
-  const longestHold = slots.contended ? holdTime.shared : holdTime.usual;
+  const longestHold = slots.contended ? holdTime.shared : (connection.holdTime ?? holdTime.usual);
   const interruptible = createInterruptibleWait(clock, stopping);
   /** Requests in a row that failed. */
   let failures = 0;
@@ -131,7 +131,8 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   /** Reports a request that failed; returns the milliseconds until the next one. */
   const handleFailure = (error: unknown): number => {
     const unanswered = isUnanswered(error);
-    const wait = nextDelay(failures++, clock.random(), unanswered ? outagePauses : refusalPauses);
+    const pause = nextDelay(failures++, clock.random(), unanswered ? outagePauses : refusalPauses);
+    const wait = Math.max(pause, pauseAskedFor(error));
     if (stopping.aborted) return wait;
     if (unanswered) {
       connectionState.lost(type, error);

@@ -1,6 +1,6 @@
 import { nextDelay } from '../../common/backoff.ts';
 import { type Clock, pause } from '../../common/clock.ts';
-import { isConnectionFault } from '../../connection/faults.ts';
+import { isConnectionFault, pauseAskedFor } from '../../connection/faults.ts';
 import type { Command, Connection } from '../../connection/port.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Delivery, DeliveryLimits } from '../shared/delivery.ts';
@@ -59,7 +59,7 @@ export const createSender = (
         const delivery = deliveryOfError(command, error, attempt);
         if (delivery !== undefined) return end(subject, delivery);
         if (isConnectionFault(error) && isOutage(error)) connectionState.lost(subject, error);
-        const wait = nextDelay(attempt - 1, clock.random(), pauses);
+        const wait = Math.max(nextDelay(attempt - 1, clock.random(), pauses), pauseAskedFor(error));
         if (clock.now() + wait >= deadline) return end(subject, { kind: 'expired', error });
         emit('command:repeated', { subject, command: command.kind, attempt, error, pause: wait });
         await pause(clock, wait, signal);

@@ -69,13 +69,13 @@ const countJobs = (engine: Engine): string => {
   return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
 };
 
-/** Sets the scene; everything is closed after the test. */
-export const setScene = async (t: TestContext): Promise<Scene> => {
+/** Sets the scene, with the engine's REST API as well if asked; everything is closed after the test. */
+export const setScene = async (t: TestContext, { rest = false } = {}): Promise<Scene> => {
   const clock = createTestClock();
   const workers: Worker[] = [];
   const closing: (() => Promise<void>)[] = [];
   const keys: string[] = [];
-  let engine = await createEngine({ clock });
+  let engine = await createEngine({ clock, ...(rest ? { restPort: 0 } : {}) });
 
   const describe = (): string =>
     [
@@ -141,7 +141,9 @@ export const setScene = async (t: TestContext): Promise<Scene> => {
     engine: () => engine,
     crash: () => engine.stop({ abrupt: true }),
     revive: async () => {
-      engine = await createEngine({ port: engine.port, snapshot: engine.snapshot(), clock });
+      const { port, restAddress } = engine;
+      const restPort = restAddress === undefined ? {} : { restPort: Number(new URL(restAddress).port) };
+      engine = await createEngine({ port, ...restPort, snapshot: engine.snapshot(), clock });
       ledger.watch(engine);
     },
     load,

@@ -116,6 +116,7 @@ describe('what goes out', () => {
     let done = 0;
     const { base, arrived, sockets } = await start(({ path }) => {
       if (path === '/jobs/activation') return undefined;
+      if (path === '/jobs/search') return { body: { items: [] } };
       done += 1;
       return { status: 204 };
     });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { test } from 'node:test';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { loadHealthDefinition } from '../../../src/engine/gateway/health-service.ts';
+import { loadHealthDefinition } from '../../../src/engine/gateway/grpc/health-service.ts';
 import { catchEvent, chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, deployXml, startEngine, status } from '../support/client.ts';
 

@@ -1,6 +1,7 @@
 /** A gateway whose timeouts (of long polls and awaited results) a test controls. */
 import type { TestContext } from 'node:test';
-import { startGateway } from '../../../src/engine/gateway/server.ts';
+import { startGateway } from '../../../src/engine/gateway/grpc/server.ts';
+import { createJobHandOut } from '../../../src/engine/gateway/job-hand-out.ts';
 import { createMachineHost, type MachineHost } from '../../../src/engine/host/machine-host.ts';
 import { createTestClock, type TestClock } from '../../../src/engine/host/test-clock.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
@@ -30,11 +31,12 @@ export const startManualGateway = async (t: TestContext): Promise<ManualGateway>
   const tell = (): void => {
     for (const check of checks) check();
   };
+  const handOut = createJobHandOut(host, Math.random);
   const gateway = await startGateway({
     port: 0,
     host,
     compile: compileBpmn,
-    random: Math.random,
+    handOut,
     startTimer: (milliseconds, act) => {
       const wait = { milliseconds, act };
       open.add(wait);
@@ -47,6 +49,7 @@ export const startManualGateway = async (t: TestContext): Promise<ManualGateway>
   });
   t.after(async () => {
     await gateway.stop(true);
+    handOut.stop();
     host.close();
   });
   return {

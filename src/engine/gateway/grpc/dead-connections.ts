@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Server } from '@grpc/grpc-js';
-import { startUnrefTimer } from '../../common/timer.ts';
+import { startUnrefTimer } from '../../../common/timer.ts';
 
 /** Milliseconds between two checks, and the time without traffic after which a connection is checked. */
 const interval = 1000;

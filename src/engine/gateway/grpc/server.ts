@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import {
   Server,
   ServerCredentials,
@@ -9,43 +8,22 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { fault } from '../../common/fault.ts';
-import type { StartTimer } from '../../common/timer.ts';
-import { gatewayService } from '../../connection/grpc/gateway-service.ts';
-import type { MachineHost } from '../host/machine-host.ts';
-import type { CompileBpmn } from '../model/types.ts';
-import type { AnsweredFirst } from './answered-first.ts';
-import { type CallStatus, statusOf } from './call-status.ts';
+import { gatewayService } from '../../../connection/grpc/gateway-service.ts';
+import type { AnsweredFirst } from '../answered-first.ts';
+import { type CallStatus, statusOf } from '../call-status.ts';
+import type { Gateway, GatewayOptions } from '../gateway.ts';
+import { maxMessageBytes } from '../grpc-messages.ts';
+import { createHeldCalls } from '../held-calls.ts';
+import { createInstanceResults } from '../instance-results.ts';
+import { listenOnLoopback } from '../listen.ts';
+import { type CallServices, type UnaryCall, unaryCalls } from '../unary-calls.ts';
 import { closeDeadConnections } from './dead-connections.ts';
-import { maxMessageBytes } from './grpc-messages.ts';
 import { healthCalls, loadHealthDefinition } from './health-service.ts';
-import { createHeldCalls } from './held-calls.ts';
 import { createJobCalls } from './job-calls.ts';
 import { createResultCall } from './result-call.ts';
-import { type CallServices, type UnaryCall, unaryCalls } from './unary-calls.ts';
-
-const loopback = '127.0.0.1';
 
 /** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
 const stopGrace = 500;
-
-/** What the gateway needs. */
-export interface GatewayOptions {
-  /** 0: a free port. */
-  readonly port: number;
-  readonly host: MachineHost;
-  readonly compile: CompileBpmn;
-  readonly startTimer: StartTimer;
-  /** A random number in [0, 1), to distribute jobs to streams. */
-  readonly random: () => number;
-}
-
-/** A running gateway. */
-export interface Gateway {
-  readonly port: number;
-  /** Ends held calls and closes the port. With `abrupt`, it resets the connections. */
-  stop(abrupt: boolean): Promise<void>;
-}
 
 const answerUnary =
   (act: UnaryCall, services: CallServices, answerFirst: AnsweredFirst['run']) =>
@@ -94,23 +72,6 @@ const implementGateway = (
   return { definition, implementation };
 };
 
-const listen = async (listener: NetServer, port: number): Promise<void> => {
-  try {
-    listener.listen({ port, host: loopback });
-    await once(listener, 'listening');
-    // If a connection cannot be accepted, the client repeats it; without a listener, the error would end the process.
-    listener.on('error', () => {});
-  } catch (error) {
-    const cause = error as NodeJS.ErrnoException;
-    throw fault('configuration', {
-      what: `The embedded engine cannot listen on ${loopback}:${port} (${cause.code ?? cause.message}).`,
-      where: `createEngine({ port: ${port} })`,
-      fix: 'choose a free port, or leave it out to use any free one.',
-      cause,
-    });
-  }
-};
-
 /**
  * Starts Zeebe's gRPC gateway of a machine on 127.0.0.1.
  *
@@ -126,9 +87,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     {
       ActivateJobs: jobCalls.activateJobs,
       StreamActivatedJobs: jobCalls.streamActivatedJobs,
-      CreateProcessInstanceWithResult: createResultCall({ ...options, heldCalls }),
+      CreateProcessInstanceWithResult: createResultCall(createInstanceResults({ ...options, heldCalls })),
     },
-    jobCalls.answerFirst,
+    options.handOut.answeredFirst.run,
   );
 
   const server = new Server({ 'grpc.max_receive_message_length': maxMessageBytes, 'grpc.enable_channelz': 0 });
@@ -144,7 +105,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     socket.once('close', () => sockets.delete(socket));
     watch.during(socket, () => connections.injectConnection(socket));
   });
-  await listen(listener, port);
+  await listenOnLoopback(listener, port, 'port');
   port = (listener.address() as AddressInfo).port;
 
   const resetConnections = (): void => {
@@ -170,8 +131,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       }
       server.forceShutdown();
       await closed;
-      // Here, because a call can be notified of its end after the engine has stopped.
-      jobCalls.stop();
     },
   };
 };

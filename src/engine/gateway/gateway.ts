@@ -1,0 +1,21 @@
+import type { StartTimer } from '../../common/timer.ts';
+import type { MachineHost } from '../host/machine-host.ts';
+import type { CompileBpmn } from '../model/types.ts';
+import type { JobHandOut } from './job-hand-out.ts';
+
+/** What a gateway needs. */
+export interface GatewayOptions {
+  /** 0: a free port. */
+  readonly port: number;
+  readonly host: MachineHost;
+  readonly compile: CompileBpmn;
+  readonly startTimer: StartTimer;
+  readonly handOut: JobHandOut;
+}
+
+/** A running gateway. */
+export interface Gateway {
+  readonly port: number;
+  /** Ends held calls and closes the port. With `abrupt`, it resets the connections. */
+  stop(abrupt: boolean): Promise<void>;
+}

@@ -1,0 +1,135 @@
+import { Metadata, type ServerWritableStream } from '@grpc/grpc-js';
+import type { StartTimer } from '../../../common/timer.ts';
+import type { MachineHost } from '../../host/machine-host.ts';
+import type { MachineActivatedJob } from '../../machine/types.ts';
+import { type CallStatus, statusOf, stopping } from '../call-status.ts';
+import {
+  type ActivateJobsRequest,
+  type StreamActivatedJobsRequest,
+  toBatches,
+  toJobMessage,
+} from '../grpc-messages.ts';
+import type { HeldCalls } from '../held-calls.ts';
+import type { JobHandOut } from '../job-hand-out.ts';
+import { defaultPollTimeout, readPoll, readStream } from '../job-requests.ts';
+
+/** Number of messages that the connection of a stream has not accepted, from which on the client is not ready. */
+const streamWindow = 64;
+
+type JobCall<Request> = ServerWritableStream<Request, object>;
+
+/** What the job calls need. */
+export interface JobCallServices {
+  readonly host: MachineHost;
+  readonly heldCalls: HeldCalls;
+  /** Real time, because clients measure it, too. */
+  readonly startTimer: StartTimer;
+  readonly handOut: JobHandOut;
+}
+
+/** The two calls that activate jobs. */
+export interface JobCalls {
+  activateJobs(call: JobCall<ActivateJobsRequest>): void;
+  streamActivatedJobs(call: JobCall<StreamActivatedJobsRequest>): void;
+}
+
+/** Ends a stream of answers with a status, after the messages that were written before. */
+const endWith = <Request>(call: JobCall<Request>, callStatus: CallStatus): void => {
+  call.emit('error', callStatus);
+};
+
+/** Creates the calls ActivateJobs and StreamActivatedJobs. */
+export const createJobCalls = ({ host, heldCalls, startTimer, handOut }: JobCallServices): JobCalls => {
+  const { distributor, deliveries, answeredFirst } = handOut;
+
+  /** Starts a call. An error ends it. */
+  const start = <Request>(call: JobCall<Request>, body: () => void): void => {
+    try {
+      body();
+    } catch (error) {
+      endWith(call, statusOf(error));
+    }
+  };
+
+  return {
+    activateJobs: (call) =>
+      start(call, () => {
+        const request = readPoll(call.request);
+        const { send, returnUnsent } = deliveries.over<object>((message, written) => call.write(message, written));
+        let answered = false;
+
+        const answer = (jobs: readonly MachineActivatedJob[]): void => {
+          answered = true;
+          for (const batch of toBatches(jobs.map(toJobMessage))) {
+            send(
+              batch.map(({ key }) => key),
+              { jobs: batch },
+            );
+          }
+          call.end();
+        };
+
+        const leave = host.run(() =>
+          distributor.addPoll({ ...request, alive: () => !call.cancelled, deliver: answer }),
+        );
+        // This event is emitted at the end of every call, even of a successful one.
+        call.once('cancelled', returnUnsent);
+        if (answered) return;
+
+        const limit = Number(call.request.requestTimeout);
+        const endEmpty = (): void => {
+          if (answered) return;
+          leave();
+          call.end();
+        };
+        if (limit < 0) {
+          // The poll finds every job whose creator has its answer.
+          answeredFirst.afterHeld(endEmpty);
+          return;
+        }
+        const stopTimer = startTimer(limit > 0 ? limit : defaultPollTimeout, endEmpty);
+        const forget = heldCalls.add(() => {
+          leave();
+          if (!answered) endWith(call, stopping);
+        });
+        call.once('cancelled', () => {
+          leave();
+          forget();
+          stopTimer();
+        });
+      }),
+
+    streamActivatedJobs: (call) =>
+      start(call, () => {
+        const request = readStream(call.request);
+        const { send, returnUnsent } = deliveries.over<object>((message, written) => call.write(message, written));
+        let blocked = false;
+
+        const ready = (): boolean => {
+          blocked = call.writableLength >= streamWindow;
+          return !(blocked || call.cancelled);
+        };
+        const resumeIfBlocked = (): void => {
+          if (!blocked || !ready()) return;
+          distributor.resume(request.type);
+          host.run(distributor.settle);
+        };
+        const leave = distributor.addStream({
+          ...request,
+          ready,
+          push: (job) => send([job.key], toJobMessage(job), resumeIfBlocked),
+        });
+        const forget = heldCalls.add(() => {
+          leave();
+          endWith(call, stopping);
+        });
+        call.once('cancelled', () => {
+          leave();
+          forget();
+          returnUnsent();
+        });
+        // The headers tell the client that the stream is open, before the first job.
+        call.sendMetadata(new Metadata());
+      }),
+  };
+};

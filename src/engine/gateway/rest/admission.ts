@@ -1,0 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Names of this machine that a client may use in `Host`. */
+const hosts = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+
+/** A request that comes from a page of another site, or one that a browser does not attribute to the user. */
+const foreignSites: readonly string[] = ['cross-site', 'same-site'];
+
+/**
+ * Why a request is not served. The port is for programs on this machine, never for pages in a browser: a form with files
+ * needs no permission of the server, so that any page could deploy a process and run connectors with their secrets. And a
+ * name that was made to lead to this machine must not open the port to the page of that name.
+ *
+ * @returns `undefined` if the request may be served
+ */
+export const refusalOf = (headers: IncomingHttpHeaders): string | undefined => {
+  if (!hosts.test(headers.host ?? '')) return 'The header Host must name this machine: 127.0.0.1 or localhost.';
+  if (headers.origin !== undefined)
+    return 'Pages in a browser may not use the embedded engine (the header Origin is set).';
+  const site = headers['sec-fetch-site'];
+  if (typeof site === 'string' && foreignSites.includes(site.toLowerCase())) {
+    return 'Pages in a browser may not use the embedded engine (the header Sec-Fetch-Site is set).';
+  }
+  return undefined;
+};

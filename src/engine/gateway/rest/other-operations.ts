@@ -1,0 +1,131 @@
+import { stringifyValue } from '../../../connector/values/json-text.ts';
+import { invalidArgument } from '../call-status.ts';
+import { defaultTenant } from '../grpc-messages.ts';
+import { parseBody, readFields } from './fields.ts';
+import { readForm } from './multipart.ts';
+import { type callOf, noContent, type Operation, type OperationAnswer, type OperationRequest } from './operation.ts';
+
+const json = (value: object): OperationAnswer => ({ status: 200, json: stringifyValue(value) });
+
+interface Broker {
+  readonly partitions: readonly { readonly partitionId: number; readonly role: string; readonly health: string }[];
+}
+
+const topology = (call: ReturnType<typeof callOf>): OperationAnswer => {
+  const { brokers, ...rest } = call<{ readonly brokers: readonly Broker[] }>('Topology', {});
+  return json({
+    ...rest,
+    // In lower case, other than gRPC.
+    brokers: brokers.map(({ partitions, ...broker }) => ({
+      ...broker,
+      partitions: partitions.map(({ partitionId, role, health }) => ({
+        partitionId,
+        role: role.toLowerCase(),
+        health: health.toLowerCase(),
+      })),
+    })),
+    lastCompletedChangeId: '-1',
+  });
+};
+
+interface DeployedProcess {
+  readonly bpmnProcessId: string;
+  readonly version: number;
+  readonly processDefinitionKey: string;
+  readonly resourceName: string;
+  readonly tenantId: string;
+}
+
+interface Deployed {
+  readonly key: string;
+  readonly tenantId: string;
+  readonly deployments: readonly { readonly process?: DeployedProcess; readonly form?: object }[];
+}
+
+const nothingElse = { decisionDefinition: null, decisionRequirements: null, resource: null };
+
+const deployment = async (
+  call: ReturnType<typeof callOf>,
+  { headers, body }: OperationRequest,
+): Promise<OperationAnswer> => {
+  const parts = readForm(headers['content-type'] ?? '', body);
+  const files = parts.filter(({ fileName }) => fileName !== undefined);
+  const unknown = parts.find(({ name }) => name !== 'resources' && name !== 'tenantId');
+  if (unknown !== undefined) throw invalidArgument(`${unknown.name} is not a part of a deployment.`);
+  const tenantId = parts.find(({ name }) => name === 'tenantId')?.content.toString('utf8') ?? '';
+  const resources = files.map(({ fileName = '', content }) => ({ name: fileName, content }));
+  const deployed = await call<Promise<Deployed>>('DeployResource', { resources, tenantId });
+  return json({
+    deploymentKey: deployed.key,
+    tenantId: deployed.tenantId,
+    deployments: deployed.deployments.map(({ process, form }) => ({
+      ...nothingElse,
+      processDefinition:
+        process === undefined
+          ? null
+          : {
+              processDefinitionId: process.bpmnProcessId,
+              processDefinitionVersion: process.version,
+              processDefinitionKey: process.processDefinitionKey,
+              resourceName: process.resourceName,
+              tenantId: process.tenantId,
+            },
+      form: form ?? null,
+    })),
+  });
+};
+
+const direct = (act: Extract<Operation, { kind: 'direct' }>['act']): Operation => ({ kind: 'direct', act });
+
+const fieldsOf = ({ body }: OperationRequest): Readonly<Record<string, unknown>> => parseBody(body.toString('utf8'));
+
+/** The operations on the cluster, deployments, messages, signals, incidents and variables, by method and path. */
+export const otherOperations = (call: ReturnType<typeof callOf>): Readonly<Record<string, Operation>> => ({
+  'GET /topology': direct(() => topology(call)),
+  'GET /status': direct(() => noContent),
+  'GET /license': direct(() =>
+    json({ validLicense: false, licenseType: 'unknown', isCommercial: false, expiresAt: null }),
+  ),
+  // The engine knows no users: whoever reaches it may do everything.
+  'GET /authentication/me': direct(() =>
+    json({
+      ...{ username: 'anonymous', displayName: null, email: null, authorizedComponents: ['*'] },
+      tenants: [{ tenantId: defaultTenant, name: 'Default', description: null }],
+      ...{ groups: [], roles: [], salesPlanType: null, c8Links: {}, canLogout: false },
+    }),
+  ),
+  'POST /deployments': direct((request) => deployment(call, request)),
+  'POST /messages/publication': direct((request) => {
+    const fields = readFields('publishMessage', fieldsOf(request), {
+      ...({ 'name!': 'text', correlationKey: 'text', timeToLive: 'integer', messageId: 'text' } as const),
+      ...({ variables: 'document', tenantId: 'text' } as const),
+    });
+    const { name, correlationKey = '', timeToLive = 0, messageId = '', variables = '', tenantId = '' } = fields;
+    const message = { name, correlationKey, timeToLive: String(timeToLive), messageId, variables, tenantId };
+    const answer = call<{ readonly key: string; readonly tenantId: string }>('PublishMessage', message);
+    return json({ messageKey: answer.key, tenantId: answer.tenantId });
+  }),
+  'POST /signals/broadcast': direct((request) => {
+    const fields = readFields('broadcastSignal', fieldsOf(request), {
+      ...({ 'signalName!': 'text', variables: 'document', tenantId: 'text' } as const),
+    });
+    const { signalName, variables = '', tenantId = '' } = fields;
+    const answer = call<{ readonly key: string; readonly tenantId: string }>('BroadcastSignal', {
+      ...{ signalName, variables, tenantId },
+    });
+    return json({ signalKey: answer.key, tenantId: answer.tenantId });
+  }),
+  'POST /incidents/*/resolution': direct((request) => {
+    readFields('resolveIncident', fieldsOf(request), { operationReference: 'integer' });
+    call('ResolveIncident', { incidentKey: request.keys[0]! });
+    return noContent;
+  }),
+  'PUT /element-instances/*/variables': direct((request) => {
+    const fields = readFields('createElementInstanceVariables', fieldsOf(request), {
+      ...({ 'variables!': 'document', local: 'boolean', operationReference: 'integer' } as const),
+    });
+    const { variables, local = false } = fields;
+    call('SetVariables', { elementInstanceKey: request.keys[0]!, variables, local });
+    return noContent;
+  }),
+});

@@ -1,0 +1,202 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Gateway, GatewayOptions } from '../gateway.ts';
+import { maxMessageBytes } from '../grpc-messages.ts';
+import { createHeldCalls } from '../held-calls.ts';
+import { createInstanceResults } from '../instance-results.ts';
+import { listenOnLoopback } from '../listen.ts';
+import { refusalOf } from './admission.ts';
+import { instanceOperations } from './instance-operations.ts';
+import { jobOperations } from './job-operations.ts';
+import { jobSearch } from './job-search.ts';
+import { callOf, type Operation, type OperationAnswer, type Reply } from './operation.ts';
+import { otherOperations } from './other-operations.ts';
+import { type Problem, problemOf, problemOfError } from './problems.ts';
+import { createRoutes } from './routes.ts';
+
+/** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
+const stopGrace = 500;
+
+/** Milliseconds in which a request has to arrive. */
+const requestTime = 30_000;
+
+/** Milliseconds for which a connection without a request stays open. */
+const idleTime = 60_000;
+
+/** The path below which the API is. */
+const base = '/v2';
+
+const writeProblem = (request: IncomingMessage, response: ServerResponse, { status, title, detail }: Problem): void => {
+  const instance = (request.url ?? '').split('?')[0];
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail, instance });
+  response.writeHead(status, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+};
+
+const writeAnswer = (response: ServerResponse, { status, json }: OperationAnswer): void => {
+  if (json === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) });
+  response.end(json);
+};
+
+/** The answers to one request. Only the first one counts. With the last answer of a server, the connection ends. */
+const replyTo = (request: IncomingMessage, response: ServerResponse, isLast: () => boolean): Reply => {
+  let isAnswered = false;
+  const isOpen = (): boolean => !(isAnswered || response.destroyed);
+  return {
+    isOpen,
+    send: (answer, written) => {
+      if (!isOpen()) {
+        written?.(new Error('The client has gone.'));
+        return;
+      }
+      isAnswered = true;
+      if (isLast()) response.shouldKeepAlive = false;
+      if (written !== undefined) response.once('finish', written);
+      writeAnswer(response, answer);
+    },
+    fail: (problem) => {
+      if (!isOpen()) return;
+      isAnswered = true;
+      if (isLast()) response.shouldKeepAlive = false;
+      writeProblem(request, response, problem);
+    },
+    // `close` also follows an answer.
+    onEnd: (listener) => void response.once('close', listener),
+  };
+};
+
+/** Reads the body of a request; `undefined` if it is too large or incomplete. */
+const readBody = (request: IncomingMessage): Promise<Buffer | 'too large' | undefined> =>
+  new Promise((resolve) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    request.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size <= maxMessageBytes) parts.push(part);
+      else resolve('too large');
+    });
+    request.on('end', () => resolve(Buffer.concat(parts)));
+    request.on('error', () => resolve(undefined));
+    request.on('close', () => resolve(undefined));
+  });
+
+const mediaProblem = ({ headers }: IncomingMessage, path: string, body: Buffer): Problem | undefined => {
+  if (body.length === 0) return undefined;
+  const given = (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+  const wanted = path === '/deployments' ? 'multipart/form-data' : 'application/json';
+  return given === wanted ? undefined : problemOf(415, `The content type must be ${wanted}.`);
+};
+
+const serve = (operation: Operation, keys: readonly string[], request: IncomingMessage, body: Buffer, reply: Reply) => {
+  const fail = (error: unknown): void => reply.fail(problemOfError(error));
+  try {
+    const content = { keys, headers: request.headers, body };
+    if (operation.kind === 'held') {
+      operation.act(content, reply);
+      return;
+    }
+    const answer = operation.act(content);
+    if (answer instanceof Promise) answer.then((result) => reply.send(result), fail);
+    else reply.send(answer);
+  } catch (error) {
+    fail(error);
+  }
+};
+
+/**
+ * Starts the REST API of a machine on 127.0.0.1. It serves programs on this machine and refuses pages in a browser.
+ *
+ * @throws a `configuration` fault if the port is not available
+ */
+export const startRestGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { host, compile, startTimer, handOut } = options;
+  const heldCalls = createHeldCalls();
+  let port = options.port;
+  let isStopping = false;
+  const call = callOf({ host, compile, port: () => port });
+  const answerFirst = handOut.answeredFirst.run;
+  const find = createRoutes({
+    ...otherOperations(call),
+    ...jobOperations({ host, heldCalls, startTimer, handOut, call }),
+    ...instanceOperations({ call, answerFirst, awaitResult: createInstanceResults({ host, heldCalls, startTimer }) }),
+    'POST /jobs/search': jobSearch(host),
+  });
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const reply = replyTo(request, response, () => isStopping);
+    response.on('error', () => undefined);
+    const refusal = refusalOf(request.headers);
+    if (refusal !== undefined) {
+      reply.fail(problemOf(403, refusal));
+      request.resume();
+      return;
+    }
+    const [path = ''] = (request.url ?? '').split('?');
+    const method = request.method ?? '';
+    const below = path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
+    if (below === undefined) {
+      reply.fail(problemOf(404, `The REST API is below ${base}.`));
+      request.resume();
+      return;
+    }
+    const destination = find(method, below);
+    if (destination === undefined || 'methods' in destination) {
+      const problem =
+        destination === undefined
+          ? problemOf(501, `The embedded engine does not support ${method} ${path}.`)
+          : problemOf(405, `${path} takes ${destination.methods.join(', ')}.`);
+      reply.fail(problem);
+      request.resume();
+      return;
+    }
+    const body = await readBody(request);
+    if (body === undefined) return;
+    if (body === 'too large') {
+      response.setHeader('connection', 'close');
+      reply.fail(problemOf(413, `The request is larger than ${maxMessageBytes} bytes.`));
+      return;
+    }
+    const wrongType = mediaProblem(request, below, body);
+    if (wrongType !== undefined) {
+      reply.fail(wrongType);
+      return;
+    }
+    // Jobs that the call causes wait until its answer is on its way.
+    if (destination.operation.kind === 'held') serve(destination.operation, destination.keys, request, body, reply);
+    else answerFirst(() => serve(destination.operation, destination.keys, request, body, reply), reply.onEnd);
+  };
+
+  const server = createServer(
+    { requestTimeout: requestTime, headersTimeout: requestTime, keepAliveTimeout: idleTime, noDelay: true },
+    (request, response) => void handle(request, response),
+  );
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await listenOnLoopback(server, port, 'restPort');
+  port = (server.address() as AddressInfo).port;
+
+  const resetConnections = (): void => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+
+  return {
+    port,
+    stop: async (abrupt) => {
+      isStopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      if (abrupt) resetConnections();
+      heldCalls.endAll();
+      server.closeIdleConnections();
+      const stopTimer = startTimer(stopGrace, resetConnections);
+      await closed;
+      stopTimer();
+    },
+  };
+};
