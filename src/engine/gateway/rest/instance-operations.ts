@@ -26,7 +26,8 @@ const instanceAnswer = (created: Created, variables: Variables): OperationAnswer
     processDefinitionVersion: created.version,
     tenantId: defaultTenant,
     variables,
-    tags: [],
+    tags: created.tags ?? [],
+    businessId: created.businessId ?? null,
   }),
 });
 
@@ -35,6 +36,17 @@ const only = (variables: Variables, names: readonly string[]): Variables =>
     ? variables
     : Object.fromEntries(names.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]!]] : [])));
 
+const readRuntimeInstruction = (instruction: object): { readonly terminate: { readonly afterElementId: string } } => {
+  const operation = 'createProcessInstance.runtimeInstructions';
+  const { type, afterElementId } = readFields(operation, instruction, {
+    ...({ 'type!': 'text', 'afterElementId!': 'text' } as const),
+  });
+  if (type.toUpperCase() !== 'TERMINATE_PROCESS_INSTANCE') {
+    throw invalidArgument(`The type of ${operation} must be TERMINATE_PROCESS_INSTANCE.`);
+  }
+  return { terminate: { afterElementId } };
+};
+
 const creation = ({ call, awaitResult, answerFirst }: InstanceOperationServices): HeldOperation => ({
   kind: 'held',
   act: ({ body }, reply) => {
@@ -42,12 +54,10 @@ const creation = ({ call, awaitResult, answerFirst }: InstanceOperationServices)
     const fields = readFields(operation, parseBody(body.toString('utf8')), {
       ...({ processDefinitionKey: 'key', processDefinitionId: 'text', processDefinitionVersion: 'integer' } as const),
       ...({ variables: 'document', tenantId: 'text', startInstructions: 'objects', tags: 'texts' } as const),
+      ...({ runtimeInstructions: 'objects', businessId: 'text' } as const),
       ...({ awaitCompletion: 'boolean', fetchVariables: 'texts', requestTimeout: 'integer' } as const),
       operationReference: 'integer',
     });
-    if (fields.tags !== undefined && fields.tags.length > 0) {
-      throw invalidArgument('The embedded engine does not keep the tags of process instances.');
-    }
     if (fields.processDefinitionKey !== undefined && fields.processDefinitionId !== undefined) {
       throw invalidArgument(`${operation} takes a processDefinitionId or a processDefinitionKey, not both.`);
     }
@@ -56,8 +66,13 @@ const creation = ({ call, awaitResult, answerFirst }: InstanceOperationServices)
       processDefinitionKey: fields.processDefinitionKey ?? '0',
       version: fields.processDefinitionVersion ?? -1,
       variables: fields.variables ?? '',
-      startInstructions: fields.startInstructions ?? [],
+      startInstructions: (fields.startInstructions ?? []).map((instruction) =>
+        readFields(`${operation}.startInstructions`, instruction, { 'elementId!': 'text' }),
+      ),
+      runtimeInstructions: (fields.runtimeInstructions ?? []).map((instruction) => readRuntimeInstruction(instruction)),
+      tags: fields.tags ?? [],
       tenantId: fields.tenantId ?? '',
+      ...(fields.businessId === undefined ? {} : { businessId: fields.businessId }),
     };
     if (fields.awaitCompletion !== true) {
       const created = answerFirst(

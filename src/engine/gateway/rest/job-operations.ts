@@ -29,7 +29,7 @@ const toRestJob = (job: MachineActivatedJob): object => {
     processDefinitionId: bpmnProcessId,
     listenerEventType: listenerEvent ?? 'UNSPECIFIED',
     tenantId: defaultTenant,
-    tags: [],
+    tags: job.tags ?? [],
   };
 };
 

@@ -137,7 +137,12 @@ describe('a process instance', () => {
       { processDefinitionId: 1, variables: [] },
       /processDefinitionId must be a text; variables must be/,
     ],
-    ['with tags', { processDefinitionId: 'p', tags: ['a'] }, /tags/],
+    ['with a tag that is none', { processDefinitionId: 'p', tags: ['1'] }, /tag/],
+    [
+      'with an unknown instruction',
+      { processDefinitionId: 'p', runtimeInstructions: [{ type: 'X', afterElementId: 'a' }] },
+      /TERMINATE/,
+    ],
     ['of another tenant', { processDefinitionId: 'p', tenantId: 'x' }, /multi-tenancy/],
     ['with a number that is too large', '{"processDefinitionId":"p","variables":{"n":1e999}}', /too large/],
     ['with half a body', '{"processDefinitionId":', /not JSON/],
@@ -168,6 +173,26 @@ describe('a process instance', () => {
     const request = { processDefinitionId: 'p', awaitCompletion: true, requestTimeout: 20 };
     isProblem(await client.post('/process-instances', request), 504, 'DEADLINE_EXCEEDED', /it continues/);
     assert.equal(engine.instances()[0]?.state, 'ACTIVE');
+  });
+
+  test('is created with tags and a business id, at an element, and ends after one', async (t) => {
+    const content = process(
+      'p',
+      ...chain(start(), serviceTask('one', { type: 'b' }), serviceTask('task', { type: 'a' }), end()),
+    );
+    const { client, engine } = await setUp(t, content);
+    const { status, json } = await client.post('/process-instances', {
+      processDefinitionId: 'p',
+      tags: ['a:1'],
+      businessId: 'order-7',
+      startInstructions: [{ elementId: 'task' }],
+      runtimeInstructions: [{ type: 'TERMINATE_PROCESS_INSTANCE', afterElementId: 'task' }],
+    });
+    assert.deepEqual([status, json.tags, json.businessId], [200, ['a:1'], 'order-7']);
+    const { jobKey, tags } = (await client.poll('a')).json.jobs[0];
+    assert.deepEqual(tags, ['a:1']);
+    assert.equal((await client.post(`/jobs/${jobKey}/completion`)).status, 204);
+    assert.equal(engine.instance(json.processInstanceKey)?.state, 'TERMINATED');
   });
 
   test('is cancelled once', async (t) => {
