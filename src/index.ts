@@ -40,12 +40,16 @@ export type { Pending } from './connector/pending.ts';
 // Keep a state between the calls to `loop`
 export { isPending, pending } from './connector/pending.ts';
 export type {
+  GeneratedText,
   InboundTemplateSettings,
+  LinkedResource,
   OutboundTemplateSettings,
   TemplateCategory,
+  TemplateDeprecation,
   TemplateEngines,
   TemplateGroup,
   TemplateSettings,
+  TemplateVisibleEntries,
 } from './connector/template-settings.ts';
 export type {
   Activation,

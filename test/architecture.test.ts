@@ -38,7 +38,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'observe', ''],
   'runtime/secrets': ['masking', ''],
   'runtime/subscriptions': ['', 'durable'],
-  template: ['types.ts', 'labels.ts', 'feel-literal.ts', 'validation', 'schema', 'controls', 'fields', ''],
+  template: ['types.ts', 'labels.ts', 'feel-literal.ts', 'validation', 'schema', 'controls', 'fields', 'menu', ''],
   engine: ['model', 'machine', 'host', 'deployment', 'gateway', ''],
   'engine/gateway': ['', 'grpc', 'rest'],
   'engine/machine': ['types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],

@@ -49,6 +49,11 @@ export interface Hints {
    * variant: an object with defaults for its entries.
    */
   readonly default?: unknown;
+  /**
+   * The Modeler fills the field with a random text (UUID) when the template is applied. A field that is hidden with
+   * `type: 'Hidden'` gets another one with every upgrade. Only for text.
+   */
+  readonly generated?: 'uuid';
   /** Leave the field out of the template. The schema must accept an absent value or have a default. */
   readonly hidden?: boolean;
   /** The field is for a secret: it asks for a reference such as `{{secrets.NAME}}`, and has no default. */
@@ -61,7 +66,12 @@ export interface Hints {
   readonly binding?: string;
   /** The id of the property in the template. @default the path of the field */
   readonly id?: string;
-  /** Search keywords for this member of a variant in the Modeler's catalogue. */
+  /**
+   * Whether the members of this variant are entries of the Modeler's menu for new elements. @default true for a variant that
+   * is the whole input, and for one whose members have keywords
+   */
+  readonly menu?: boolean;
+  /** Search words for this member of a variant, or this operation, in the Modeler's menu for new elements. */
   readonly keywords?: readonly string[];
 }
 

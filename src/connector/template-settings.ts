@@ -26,6 +26,46 @@ export interface TemplateEngines {
   readonly camundaWebModeler?: string;
 }
 
+/** Sections of the Modeler itself that stay visible beside those of a template. */
+export interface TemplateVisibleEntries {
+  /** The section of the output mapping. A template that maps outputs itself must not have it. */
+  readonly outputs?: boolean;
+  readonly executionListeners?: boolean;
+  readonly taskListeners?: boolean;
+}
+
+/** Why a template is deprecated. */
+export interface TemplateDeprecation {
+  /** What to use instead, for the panel of elements that have the template. */
+  readonly message?: string;
+  /** The address of further documentation. */
+  readonly documentationRef?: string;
+}
+
+/** A random text (UUID) that the Modeler makes when a template is applied, and again with every upgrade. */
+export interface GeneratedText {
+  readonly generated: 'uuid';
+}
+
+/**
+ * A resource that the job of an element refers to (`zeebe:linkedResource`), e.g. a script. What is not set is a field of the
+ * template.
+ */
+export interface LinkedResource {
+  /** The name by which the worker finds the resource. */
+  readonly linkName: string;
+  /** The type of the resource, e.g. `RPA`. */
+  readonly resourceType?: string;
+  /** The id of the resource. Absent: a required field asks for it. */
+  readonly resourceId?: string;
+  /** Which version of the resource the job refers to. Absent: a list asks for it, with `latest` as its default. */
+  readonly binding?: 'latest' | 'deployment' | 'versionTag';
+  /** The version tag, for the binding `versionTag`. Absent: a required field asks for it. */
+  readonly versionTag?: string;
+  /** The label of the field for the id. @default 'Resource ID' */
+  readonly label?: string;
+}
+
 /** Settings for the templates of all connectors. */
 export interface TemplateSettings {
   /**
@@ -62,6 +102,15 @@ export interface TemplateSettings {
    * each field of the output schema to its own variable. @default 'variable'
    */
   readonly outputs?: 'variable' | 'fields';
+  /**
+   * Which sections of the Modeler itself stay visible beside those of the template: all, none, or the named ones.
+   * @default those that the Modeler shows
+   */
+  readonly entriesVisible?: boolean | TemplateVisibleEntries;
+  /** The template is not offered for new elements any more. Elements that have it keep it. @default false */
+  readonly deprecated?: boolean | TemplateDeprecation;
+  /** Extension properties (`zeebe:property`) of the element by their names. The panel does not show them. */
+  readonly properties?: Readonly<Record<string, string | GeneratedText>>;
 }
 
 /** Settings for the templates of outbound connectors. */
@@ -85,6 +134,8 @@ export interface OutboundTemplateSettings extends TemplateSettings {
   readonly retryBackoff?: string;
   /** The default of the time that an attempt may take, an ISO 8601 duration. @default none */
   readonly jobTimeout?: string;
+  /** Resources that the job refers to. */
+  readonly linkedResources?: readonly LinkedResource[];
 }
 
 /** Settings for the templates of inbound connectors. */

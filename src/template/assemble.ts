@@ -28,6 +28,8 @@ export const assembleTemplate = (parts: TemplateParts): ElementTemplate => {
     documentationRef,
     icon,
     version = 1,
+    deprecated = false,
+    entriesVisible,
     category = { id: 'connectors', name: 'Connectors' },
   } = settings;
   return {
@@ -38,10 +40,12 @@ export const assembleTemplate = (parts: TemplateParts): ElementTemplate => {
     ...(keywords === undefined ? {} : { keywords }),
     ...(documentationRef === undefined ? {} : { documentationRef }),
     version,
+    ...(deprecated === false ? {} : { deprecated }),
     category: { id: category.id, name: category.name },
     appliesTo,
     elementType,
     engines,
+    ...(entriesVisible === undefined ? {} : { entriesVisible }),
     groups,
     properties,
     ...(steps === undefined ? {} : { steps }),

@@ -2,9 +2,12 @@ import { activationNames, activationType } from '../connector/activation-names.t
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
 import { assembleTemplate } from './assemble.ts';
+import { extensionProperties } from './element-extensions.ts';
 import { allowsLegacy, enginesOf } from './engine-versions.ts';
 import { literalText } from './feel-literal.ts';
 import { draftInput } from './fields/from-schema.ts';
+import { createMenu } from './menu/create-menu.ts';
+import { menuEntries } from './menu/menu-entries.ts';
 import { outputMappings, wholeOutput } from './output-mappings.ts';
 import { finishProperties, joinGroups } from './properties.ts';
 import { rootContext } from './schema/field-context.ts';
@@ -140,7 +143,7 @@ const activationTemplate = (
   connector: AnyInboundConnector,
   settings: InboundTemplateSettings,
   report: Report,
-): Pick<ElementTemplate, 'groups' | 'properties'> => {
+): Pick<ElementTemplate, 'groups' | 'properties' | 'steps' | 'presets'> => {
   const root = rootContext(allowsLegacy(enginesOf(settings.engines, report)), report);
   const drafts = connector.input === undefined ? [] : draftInput(connector.input, root);
   checkHeaders(drafts, takenHeaders, report);
@@ -161,6 +164,9 @@ const activationTemplate = (
       ...configurationProperties(messageName(connector, settings), root.legacy),
       ...results,
     ],
+    ...(connector.input === undefined
+      ? {}
+      : createMenu(menuEntries(connector.input, root, true), own.properties, report)),
   };
 };
 
@@ -211,6 +217,7 @@ export const inboundTemplate = (
 ): ElementTemplate => {
   const { name, appliesTo, elementType } = targets[part];
   const make = part === 'activation' ? activationTemplate : companionTemplate;
+  const { properties, ...made } = make(connector, settings, report);
   return assembleTemplate({
     settings,
     engines: enginesOf(settings.engines, report),
@@ -219,6 +226,7 @@ export const inboundTemplate = (
     description: settings.description ?? connector.description,
     appliesTo,
     elementType,
-    ...make(connector, settings, report),
+    ...made,
+    properties: [...properties, ...extensionProperties(settings)],
   });
 };

@@ -15,5 +15,7 @@ export type {
   PropertyType,
   SimpleCondition,
   Step,
+  StepCategory,
+  StepLeaf,
   TemplateProperty,
 } from './types.ts';

@@ -1,11 +1,12 @@
 import type { AnyOperationsConnector, Operation, Schema } from '../connector/types.ts';
 import { formatPath } from '../connector/values/path.ts';
-import type { Menu } from './create-menu.ts';
 import type { Draft } from './fields/draft.ts';
 import { draftInput } from './fields/from-schema.ts';
 import { isOneOf, mergeMembers } from './fields/merge-members.ts';
 import { labelOfChoice } from './labels.ts';
+import { type MenuEntry, menuEntries } from './menu/menu-entries.ts';
 import type { FieldContext } from './schema/field-context.ts';
+import { ownHints } from './schema/read-schema.ts';
 import type { Group, TemplateProperty } from './types.ts';
 
 /** The section of the list of operations. It comes first, because all other fields depend on the operation. */
@@ -59,7 +60,7 @@ export const draftOperations = (operations: Operations, context: FieldContext): 
   }
   return [
     { path: chooser, property: choiceOf(operations), conditions: [] },
-    ...joined(operations, ({ input }, inside) => draftInput(input, inside), context),
+    ...joined(operations, ({ input }, inside) => draftInput(input, inside, true), context),
   ];
 };
 
@@ -80,17 +81,25 @@ export const draftOperationOutputs = (
     context,
   );
 
-/** The create menu with one entry for each operation; `undefined` if there is only one. */
-export const operationMenu = (operations: Operations): Menu | undefined => {
-  const all = operationsOf(operations);
-  if (all.length < 2) return undefined;
-  return {
-    steps: all.map(([id, operation]) => ({
+/** The entries of the create menu: one for each operation, with entries of its own if its input has some. */
+export const operationEntries = (operations: Operations, context: FieldContext): readonly MenuEntry[] =>
+  operationsOf(operations).map(([id, operation]) => {
+    const { description, input } = operation;
+    const choices = [{ path: 'operation', value: id }];
+    const entries = menuEntries(input, context, false, choices);
+    const { keywords } = ownHints(input);
+    if (keywords !== undefined && (entries.length > 0 || Object.keys(operations).length < 2)) {
+      context.report(
+        '(root)',
+        'the hint "keywords" has no effect on an operation without an entry of its own',
+        'leave it out',
+      );
+    }
+    return {
       name: labelOf(id, operation),
-      ...(operation.description === undefined ? {} : { description: operation.description }),
-      keywords: [labelOf(id, operation).toLowerCase()],
-      presetId: id,
-    })),
-    presets: all.map(([id]) => ({ id, properties: { operation: id } })),
-  };
-};
+      ...(description === undefined ? {} : { description }),
+      ...(keywords === undefined ? {} : { keywords }),
+      choices,
+      entries,
+    };
+  });

@@ -2,12 +2,14 @@ import { hasOperations } from '../connector/operations.ts';
 import type { OutboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyOutbound } from '../connector/types.ts';
 import { assembleTemplate } from './assemble.ts';
-import { type Menu, menuOf } from './create-menu.ts';
+import { extensionProperties, linkedResourceProperties, resourceGroup } from './element-extensions.ts';
 import { elementsOf } from './element-types.ts';
 import { allowsLegacy, enginesOf } from './engine-versions.ts';
 import type { Draft } from './fields/draft.ts';
 import { draftInput } from './fields/from-schema.ts';
-import { draftOperationOutputs, draftOperations, operationGroup, operationMenu } from './operations.ts';
+import { createMenu } from './menu/create-menu.ts';
+import { type MenuEntry, menuEntries } from './menu/menu-entries.ts';
+import { draftOperationOutputs, draftOperations, operationEntries, operationGroup } from './operations.ts';
 import { keepResult, outputMappings, resultPath } from './output-mappings.ts';
 import { finishProperties, joinGroups } from './properties.ts';
 import { type FieldContext, rootContext } from './schema/field-context.ts';
@@ -30,7 +32,7 @@ interface Form {
   readonly inputs: readonly Draft[];
   /** One property for each field of the output. */
   readonly outputs: (context: FieldContext) => readonly Draft[];
-  readonly menu: (ids: ReadonlyMap<string, string>, context: FieldContext) => Menu | undefined;
+  readonly menu: (context: FieldContext) => readonly MenuEntry[];
   /** Ids and headers that inputs must not have, in addition to the standard ones. */
   readonly taken: readonly string[];
   /** The sections before those that the definition names. */
@@ -45,7 +47,7 @@ const formOf = (connector: AnyOutbound, context: FieldContext): Form => {
     return {
       inputs: draftOperations(operations, context),
       outputs: (inside) => draftOperationOutputs(operations, mappings, inside),
-      menu: () => operationMenu(operations),
+      menu: (inside) => operationEntries(operations, inside),
       taken: ['operation'],
       groups: [operationGroup],
     };
@@ -58,7 +60,7 @@ const formOf = (connector: AnyOutbound, context: FieldContext): Form => {
         property: { ...property, id: property.id! },
         conditions: [],
       })),
-    menu: (ids, inside) => menuOf(connector.input, ids, inside),
+    menu: (inside) => menuEntries(connector.input, inside, true),
     taken: [],
     groups: [],
   };
@@ -93,18 +95,23 @@ export const outboundTemplate = (
   checkHeaders(form.inputs, new Set([...standardHeaders, ...form.taken]), report);
   const declared = settings.groups ?? [];
   const before = form.groups.filter((group) => !declared.some(({ id }) => id === group.id));
-  const groups = [...(hybrid ? [taskTypeGroup] : []), ...standardGroups];
+  const groups = [...(hybrid ? [taskTypeGroup] : []), resourceGroup, ...standardGroups];
   const standard = { ids: new Set([...standardIds, ...form.taken]), groups };
   const own = finishProperties(form.inputs, [...before, ...declared], standard, report);
   const id = `${settings.id ?? connector.type}${hybrid ? '-hybrid' : ''}`;
+  const resources = linkedResourceProperties(settings);
   const properties: readonly TemplateProperty[] = [
     taskType(connector.type, hybrid),
     ...own.properties,
+    ...resources,
+    ...extensionProperties(settings),
     ...identity(id, settings.version ?? 1),
     ...resultsOf(connector, settings, form, context),
     ...failureProperties(settings),
   ];
-  const used = standardGroups.filter((group) => properties.some((property) => property.group === group.id));
+  const used = [resourceGroup, ...standardGroups].filter((group) =>
+    properties.some((property) => property.group === group.id),
+  );
   return assembleTemplate({
     settings,
     engines,
@@ -114,6 +121,6 @@ export const outboundTemplate = (
     ...elementsOf(settings, report),
     groups: joinGroups(hybrid ? [taskTypeGroup] : [], own.groups, used),
     properties,
-    ...form.menu(own.ids, context),
+    ...createMenu(form.menu(context), own.properties, report),
   });
 };

@@ -5,6 +5,12 @@ export type Binding =
   | { readonly type: 'zeebe:input'; readonly name: string }
   | { readonly type: 'zeebe:output'; readonly source: string }
   | { readonly type: 'zeebe:taskHeader'; readonly key: string }
+  | { readonly type: 'zeebe:property'; readonly name: string }
+  | {
+      readonly type: 'zeebe:linkedResource';
+      readonly linkName: string;
+      readonly property: 'resourceId' | 'resourceType' | 'bindingType' | 'versionTag';
+    }
   | { readonly type: 'zeebe:taskDefinition'; readonly property: 'type' | 'retries' }
   | { readonly type: 'bpmn:Message#property'; readonly name: 'name' }
   | { readonly type: 'bpmn:Message#zeebe:subscription#property'; readonly name: 'correlationKey' };
@@ -49,6 +55,8 @@ export interface TemplateProperty {
   readonly placeholder?: string;
   readonly optional?: boolean;
   readonly value?: string | number | boolean;
+  /** The Modeler makes a value when the template is applied. */
+  readonly generatedValue?: { readonly type: 'uuid' };
   readonly constraints?: Constraints;
   readonly feel?: FeelMode;
   readonly language?: 'json';
@@ -68,13 +76,23 @@ export interface Group {
   readonly openByDefault?: boolean;
 }
 
-/** An entry of the create menu. `presetId` names the values that it sets. */
-export interface Step {
+/** An entry of the create menu that creates an element. `presetId` names the values that it sets. */
+export interface StepLeaf {
   readonly name: string;
   readonly description?: string;
   readonly keywords?: readonly string[];
   readonly presetId: string;
 }
+
+/** An entry of the create menu that opens further entries. */
+export interface StepCategory {
+  readonly name: string;
+  readonly description?: string;
+  readonly steps: readonly Step[];
+}
+
+/** An entry of the create menu. */
+export type Step = StepLeaf | StepCategory;
 
 /** The values that an entry of the create menu sets, by the ids of the properties. */
 export interface Preset {
@@ -91,6 +109,7 @@ export interface ElementTemplate {
   readonly keywords?: readonly string[];
   readonly documentationRef?: string;
   readonly version: number;
+  readonly deprecated?: boolean | { readonly message?: string; readonly documentationRef?: string };
   readonly category: { readonly id: string; readonly name: string };
   readonly appliesTo: readonly string[];
   readonly elementType: { readonly value: string; readonly eventDefinition?: string };
@@ -99,6 +118,9 @@ export interface ElementTemplate {
     readonly camundaDesktopModeler?: string;
     readonly camundaWebModeler?: string;
   };
+  readonly entriesVisible?:
+    | boolean
+    | Readonly<Partial<Record<'outputs' | 'executionListeners' | 'taskListeners', boolean>>>;
   readonly groups: readonly Group[];
   readonly properties: readonly TemplateProperty[];
   readonly steps?: readonly Step[];

@@ -321,13 +321,14 @@ const places: readonly (readonly [title: string, make: (hint: Hints) => v.Generi
         'documentation',
         'choices',
         'id',
+        'menu',
       ],
     ],
     ['a whole input', (hint) => given(person, hint), ['group', 'default']],
     [
       'a variant as the whole input',
       (hint) => given(inner, hint),
-      ['group', 'default', 'tooltip', 'documentation', 'choices', 'id'],
+      ['group', 'default', 'tooltip', 'documentation', 'choices', 'id', 'menu'],
     ],
     [
       'a part of an intersection',
@@ -375,12 +376,14 @@ const everyHint: Required<{ readonly [Name in keyof Hints]: Hints[Name] }> = {
   condition: { property: 'y', equals: 'a' },
   notEmpty: true,
   default: 'd',
+  generated: 'uuid',
   hidden: true,
   secret: true,
   opaque: true,
   target: 'header',
   binding: 'b',
   id: 'i',
+  menu: true,
   keywords: ['k'],
 };
 

@@ -238,8 +238,13 @@ test('a variant as the whole input has an entry of the create menu for each memb
   );
   assert.deepEqual(template.steps, [
     { name: 'Read a file', description: 'All of it', keywords: ['open'], presetId: 'read' },
-    { name: 'Write: New', keywords: ['write: new'], presetId: 'write.new' },
-    { name: 'Write: Append', keywords: ['write: append'], presetId: 'write.append' },
+    {
+      name: 'Write',
+      steps: [
+        { name: 'New', keywords: ['new'], presetId: 'write.new' },
+        { name: 'Append', keywords: ['append'], presetId: 'write.append' },
+      ],
+    },
   ]);
   assert.deepEqual(template.presets?.[1], { id: 'write.new', properties: { 'input.id': 'write', mode: 'new' } });
   const diagram = await openDiagram(drawDiagram('p', ['it', 'task']));

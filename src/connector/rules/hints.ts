@@ -43,12 +43,14 @@ const rules: Readonly<Record<keyof Hints, Rule>> = {
   condition: (value) => (Array.isArray(value) ? conditions(value) : condition(value)),
   notEmpty: flag,
   default: defaultValue,
+  generated: oneOf('uuid'),
   hidden: flag,
   secret: flag,
   opaque: flag,
   target: oneOf('input', 'header'),
   binding: text,
   id: text,
+  menu: flag,
   keywords: listOf(text, 'a list of texts'),
 };
 

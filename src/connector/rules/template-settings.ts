@@ -1,8 +1,8 @@
 import { plainDurationSource } from '../../common/duration.ts';
 import { isObject } from '../../common/is-object.ts';
-import type { InboundTemplateSettings, OutboundTemplateSettings } from '../template-settings.ts';
+import type { InboundTemplateSettings, LinkedResource, OutboundTemplateSettings } from '../template-settings.ts';
 import { anyText, count, flag, text, webAddress } from './common-rules.ts';
-import { inTurn, listOf, objectOf, oneOf, type Rule, type Rules, when } from './rule-engine.ts';
+import { inTurn, isText, listOf, mapOf, objectOf, oneOf, type Rule, type Rules, when } from './rule-engine.ts';
 
 const engines = objectOf(
   { camunda: text, camundaDesktopModeler: text, camundaWebModeler: text },
@@ -41,6 +41,59 @@ const plainDuration = new RegExp(plainDurationSource);
 
 const duration = when((value) => typeof value === 'string' && plainDuration.test(value), 'a duration such as "PT30S"');
 
+const entriesVisible = objectOf(
+  { outputs: flag, executionListeners: flag, taskListeners: flag },
+  { expected: 'true, false or an object of sections', noun: 'section' },
+);
+
+const deprecated = objectOf(
+  { message: text, documentationRef: webAddress },
+  { expected: 'true, false or { message?, documentationRef? }' },
+);
+
+const flagOr =
+  (rule: Rule): Rule =>
+  (value) =>
+    typeof value === 'boolean' ? undefined : rule(value);
+
+const generatedText = objectOf(
+  { generated: oneOf('uuid') },
+  { expected: "text, or { generated: 'uuid' }", required: ['generated'] },
+);
+
+const extensionProperties = mapOf(
+  (value) => (typeof value === 'string' ? text(value) : generatedText(value)),
+  'an object of texts by name',
+  (name) => (isText(name) ? undefined : 'the name must not be blank'),
+);
+
+const linkedResource = inTurn(
+  objectOf(
+    {
+      linkName: text,
+      resourceType: text,
+      resourceId: text,
+      binding: oneOf('latest', 'deployment', 'versionTag'),
+      versionTag: text,
+      label: text,
+    },
+    { expected: '{ linkName, resourceType?, resourceId?, binding?, versionTag?, label? }', required: ['linkName'] },
+  ),
+  (value) => {
+    const { binding, versionTag, resourceId, label } = value as LinkedResource;
+    if (versionTag !== undefined && binding !== 'versionTag') return "versionTag needs binding: 'versionTag'";
+    return label !== undefined && resourceId !== undefined
+      ? 'label has no effect, because no field asks for the resource id'
+      : undefined;
+  },
+);
+
+const linkedResources: Rule = inTurn(listOf(linkedResource, 'a list of linked resources', 1), (value) => {
+  const names = (value as readonly LinkedResource[]).map(({ linkName }) => linkName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? undefined : `two resources have the link name ${JSON.stringify(twice)}`;
+});
+
 const common = {
   id: text,
   version: count,
@@ -53,6 +106,9 @@ const common = {
   engines: (value: unknown) => (isObject(value) ? engines : text)(value),
   groups,
   outputs: oneOf('variable', 'fields'),
+  entriesVisible: flagOr(entriesVisible),
+  deprecated: flagOr(deprecated),
+  properties: extensionProperties,
 } as const satisfies Rules;
 
 const forOutbound = {
@@ -64,6 +120,7 @@ const forOutbound = {
   retryCount: count,
   retryBackoff: duration,
   jobTimeout: duration,
+  linkedResources,
 } as const satisfies Rules;
 
 const forInbound = { messageName: text } as const satisfies Rules;

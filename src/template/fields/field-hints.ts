@@ -37,6 +37,7 @@ const checkLooks = ({ hints }: Reading, control: Control, type: PropertyType, re
   for (const name of givenHints(hints)) {
     if (type === 'Hidden' && shownOnly.includes(name)) refuse(name, kind, 'leave it out');
     if (name === 'keywords') refuse(name, 'has an effect on the members of a variant only', 'leave it out');
+    if (name === 'menu') refuse(name, 'has an effect on a variant only', 'leave it out');
   }
   if (type === 'Hidden') return;
   if (hints.placeholder !== undefined && !isText(type)) refuse('placeholder', kind, 'use "tooltip" instead');
@@ -76,7 +77,13 @@ const checkFeelMode = (reading: Reading, control: Control, type: PropertyType, r
 
 const checkPlace = (reading: Reading, control: Control, refuse: Refuse): void => {
   const { hints, optional, ownDefault } = reading;
-  if (hints.type === 'Hidden' && control.value === undefined) {
+  if (hints.generated !== undefined) {
+    if (!isText(control.type) || control.feel === 'required') {
+      refuse('generated', 'needs a field of text', 'leave it out');
+    } else if (control.value !== undefined) refuse('generated', 'does not go with a default', 'remove one of them');
+    else if (hints.secret === true) refuse('generated', 'does not go with a secret', 'remove one of them');
+  }
+  if (hints.type === 'Hidden' && control.value === undefined && hints.generated === undefined) {
     refuse('type', 'hides a field without a default', 'give it a default, or use "hidden" to leave it out');
   }
   if (hints.binding !== undefined && hints.target !== 'header') {

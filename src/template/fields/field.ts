@@ -94,6 +94,7 @@ export const draftField = (reading: Reading, context: FieldContext): Draft | und
     placeholder: visible && isText(type) ? placeholderOf(reading, { ...control, type }, path) : undefined,
     optional: visible ? control.optional : undefined,
     value: visible || control.value === undefined ? control.value : hiddenValue(control.value),
+    generatedValue: hints.generated === undefined ? undefined : { type: hints.generated },
     constraints: visible ? control.constraints : undefined,
     feel,
     language: feel === undefined && type === 'Text' ? (hints.language ?? control.language) : undefined,

@@ -175,10 +175,16 @@ export const draftValue = (given: Reading, context: FieldContext): readonly Draf
   return draft === undefined ? [] : [draft];
 };
 
-/** The fields of a whole input: where a schema becomes fields. */
-export const draftInput = (schema: Schema, context: FieldContext): readonly Draft[] => {
+/**
+ * The fields of a whole input: where a schema becomes fields.
+ *
+ * @param isOperation it is the input of one of several operations, each of which has an entry in the create menu
+ */
+export const draftInput = (schema: Schema, context: FieldContext, isOperation = false): readonly Draft[] => {
   const reading = readSchema(schema, '(root)', context.report);
-  refuseHints(reading.hints, reading.view.type === 'variant' ? 'variantInput' : 'input', '(root)', context.report);
+  const { keywords: _keywords, ...others } = reading.hints;
+  const hints = isOperation ? others : reading.hints;
+  refuseHints(hints, reading.view.type === 'variant' ? 'variantInput' : 'input', '(root)', context.report);
   refuseHintsInside(reading.later, 'converted', '(root)', context.report);
   const inside = draftInside(reading, context, true);
   if (inside !== undefined) return inside;

@@ -2,7 +2,7 @@ import { isObject } from '../../common/is-object.ts';
 import { entryNames, isSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
 import { optionsOf } from '../controls/choices.ts';
-import { labelOfChoice, labelOfName } from '../labels.ts';
+import { labelOfName } from '../labels.ts';
 import {
   type Discriminator,
   type Discriminators,
@@ -17,6 +17,7 @@ import { refuseHints } from '../validation/hint-places.ts';
 import { contextInside } from './context-inside.ts';
 import { type Draft, defaultGroup } from './draft.ts';
 import { descriptionOf } from './field.ts';
+import { labelOfMember } from './member-labels.ts';
 import { type DiscriminatorValue, isOneOf, mergeMembers } from './merge-members.ts';
 
 /** Makes the fields of an object's entries. The caller passes it in, because an entry may be a variant again. */
@@ -302,11 +303,9 @@ const draftWith = (
   const labels = reading.hints.choices ?? {};
   const owners = new Map(members.toReversed().flatMap((one) => one.tags.map(({ value }) => [value, one] as const)));
   const named = tags.map(({ value, name }): Choice => {
-    const owner = owners.get(value)!;
-    const title = uniqueTags(owner.tags).length === 1 ? owner.member.title : undefined;
-    // The title of a variant is that of its own list, so the title of the literal comes first.
-    const own = owner.member.view.type === 'variant' ? (name ?? title) : (title ?? name);
-    return { name: labelOfChoice(String(value), labels, own), value: String(value) };
+    const { member, tags: own } = owners.get(value)!;
+    const isOnly = uniqueTags(own).length === 1;
+    return { name: labelOfMember(reading, member, String(value), name, isOnly), value: String(value) };
   });
   refuseLabels(labels, named, { ...context, path: [...context.path, key] });
 

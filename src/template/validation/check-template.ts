@@ -18,11 +18,26 @@ const checkIds = (properties: readonly TemplateProperty[], report: Report): void
   }
 };
 
+/** Reports that people could map outputs beside those that the template maps, which the Modeler does not support. */
+const checkVisible = ({ properties, entriesVisible }: Checked, report: Report): void => {
+  const showsOutputs = typeof entriesVisible === 'object' && entriesVisible.outputs === true;
+  if (!showsOutputs || !properties.some(({ binding }) => binding.type === 'zeebe:output')) return;
+  report(
+    'template.entriesVisible',
+    'must not show the outputs, because the template maps outputs itself',
+    "remove outputs, or use outputs: 'variable'",
+  );
+};
+
+type Checked = Pick<ElementTemplate, 'properties' | 'entriesVisible'>;
+
 /**
  * Reports mistakes that the JSON schema of templates does not cover, and that the Modeler silently ignores. The time is linear
  * in the number of fields.
  */
-export const checkTemplate = ({ properties }: Pick<ElementTemplate, 'properties'>, report: Report): void => {
+export const checkTemplate = (template: Checked, report: Report): void => {
+  const { properties } = template;
+  checkVisible(template, report);
   checkIds(properties, report);
   checkBindings(properties, report);
   checkConditions(properties, report);

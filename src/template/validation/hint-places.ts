@@ -47,19 +47,20 @@ const places: Readonly<Record<HintPlace, Place>> = {
       'documentation',
       'choices',
       'id',
+      'menu',
     ],
     why: 'on a variant, whose only field is the list of its members',
     fix: 'remove it, or move it to the entries of its members',
   },
   input: { effective: ['group', 'default'], why: 'on a whole input', fix: onEntries },
   variantInput: {
-    effective: ['group', 'default', 'tooltip', 'documentation', 'choices', 'id'],
+    effective: ['group', 'default', 'tooltip', 'documentation', 'choices', 'id', 'menu'],
     why: 'on a whole input',
     fix: 'move it to the entries of its members',
   },
   part: { effective: ['group', 'default'], why: 'on a part of an intersection', fix: onEntries },
   variantPart: {
-    effective: ['group', 'default', 'tooltip', 'documentation', 'choices', 'id'],
+    effective: ['group', 'default', 'tooltip', 'documentation', 'choices', 'id', 'menu'],
     why: 'on a part of an intersection',
     fix: 'move it to the entries of its members',
   },
@@ -95,7 +96,7 @@ const places: Readonly<Record<HintPlace, Place>> = {
 
 /** Whether a hint only states what holds without it. */
 const isNeutral = (name: string, value: unknown): boolean =>
-  (value === false && name !== 'notEmpty' && name !== 'default') || (name === 'target' && value === 'input');
+  (value === false && !['notEmpty', 'default', 'menu'].includes(name)) || (name === 'target' && value === 'input');
 
 /** The names of the hints that ask for something. */
 export const givenHints = (hints: Hints): readonly (keyof Hints)[] =>

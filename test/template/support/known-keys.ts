@@ -21,6 +21,7 @@ const binding: Readonly<Record<string, readonly string[]>> = {
   'zeebe:taskHeader': ['type', 'key'],
   'zeebe:taskDefinition': ['type', 'property'],
   'zeebe:property': ['type', 'name'],
+  'zeebe:linkedResource': ['type', 'linkName', 'property'],
   'bpmn:Message#property': ['type', 'name'],
   'bpmn:Message#zeebe:subscription#property': ['type', 'name'],
   property: ['type', 'name'],

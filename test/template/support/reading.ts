@@ -16,6 +16,8 @@ export interface Reading {
   readonly outputs: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
+  /** The attributes of each linked resource, by link name; absent if there are none. */
+  readonly linkedResources?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly message?: { readonly name?: string; readonly correlationKey?: string };
 }
 
@@ -45,6 +47,14 @@ const readElement = (element: Element): Reading => {
   const message = readMessage(element, definition);
   const pairs = (holder: string, property: string, key: string, value: string) =>
     children(element, holder, property).map((one) => [String(one[key]), textAt(one, value)] as const);
+  const linked = children(element, 'zeebe:LinkedResources', 'values').map((one) => {
+    const names = ['resourceId', 'resourceType', 'bindingType', 'versionTag'] as const;
+    const given = names.flatMap((name) => {
+      const value = textAt(one, name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return [String(one.linkName), Object.fromEntries(given)] as const;
+  });
   const inputs = pairs('zeebe:IoMapping', 'inputParameters', 'target', 'source');
   const names = inputs.map(([target]) => target);
   if (new Set(names).size < names.length) throw new Error(`An input is written twice: ${names.join(', ')}`);
@@ -62,6 +72,7 @@ const readElement = (element: Element): Reading => {
     >,
     headers: Object.fromEntries(pairs('zeebe:TaskHeaders', 'values', 'key', 'value')) as Record<string, string>,
     properties: Object.fromEntries(pairs('zeebe:Properties', 'properties', 'name', 'value')) as Record<string, string>,
+    ...(linked.length === 0 ? {} : { linkedResources: Object.fromEntries(linked) }),
     ...(message === undefined ? {} : { message }),
   };
 };

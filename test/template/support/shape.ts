@@ -6,6 +6,7 @@ export interface Binding {
   readonly key?: string;
   readonly property?: string;
   readonly source?: string;
+  readonly linkName?: string;
 }
 
 export interface SimpleCondition {
@@ -76,6 +77,6 @@ export const conditionsOf = ({ condition }: { readonly condition?: Condition }):
 
 /** One text per place that a property writes to; an upgrade matches by it. */
 export const bindingKey = ({ binding }: { readonly binding: Binding }): string => {
-  const { type, name, key, property, source } = binding;
-  return [type, name ?? key ?? property ?? source ?? ''].join(' ');
+  const { type, name, key, property, source, linkName } = binding;
+  return [type, ...(linkName === undefined ? [] : [linkName]), name ?? key ?? property ?? source ?? ''].join(' ');
 };

@@ -1,0 +1,69 @@
+import type { LinkedResource, OutboundTemplateSettings, TemplateSettings } from '../connector/template-settings.ts';
+import type { Group, TemplateProperty } from './types.ts';
+
+/** Parts of an element that the settings of a template describe: its extension properties and linked resources. */
+
+/** The hidden extension properties of an element. */
+export const extensionProperties = ({ properties = {} }: TemplateSettings): readonly TemplateProperty[] =>
+  Object.entries(properties).map(([name, value]) => ({
+    ...(typeof value === 'string' ? { value } : { generatedValue: { type: value.generated } }),
+    binding: { type: 'zeebe:property', name },
+    type: 'Hidden',
+  }));
+
+/** The section of the fields for linked resources. */
+export const resourceGroup: Group = { id: 'linkedResources', label: 'Linked resources' };
+
+type Part = Extract<TemplateProperty['binding'], { readonly type: 'zeebe:linkedResource' }>['property'];
+
+const bindings = [
+  { name: 'Latest', value: 'latest' },
+  { name: 'Deployment', value: 'deployment' },
+  { name: 'Version tag', value: 'versionTag' },
+];
+
+const resourceProperties = (resource: LinkedResource, isOnly: boolean): readonly TemplateProperty[] => {
+  const { linkName, resourceType, resourceId, binding, versionTag, label = 'Resource ID' } = resource;
+  const idOf = (property: Part): string => `linkedResource.${linkName}.${property}`;
+  // Several resources have the same fields, so the name tells them apart.
+  const labelOf = (text: string): string => (isOnly ? text : `${text} (${linkName})`);
+  const own = (property: Part): Pick<TemplateProperty, 'binding'> => ({
+    binding: { type: 'zeebe:linkedResource', linkName, property },
+  });
+  const hidden = (property: Part, value: string): TemplateProperty => ({ value, ...own(property), type: 'Hidden' });
+  const field = (property: Part, text: string): TemplateProperty => ({
+    id: idOf(property),
+    label: text,
+    constraints: { notEmpty: true },
+    group: resourceGroup.id,
+    ...own(property),
+    type: 'String',
+  });
+  const list: TemplateProperty = {
+    id: idOf('bindingType'),
+    label: labelOf('Version'),
+    value: 'latest',
+    group: resourceGroup.id,
+    ...own('bindingType'),
+    type: 'Dropdown',
+    choices: bindings,
+  };
+  const tag = field('versionTag', labelOf('Version tag'));
+  const chosenTag: TemplateProperty = {
+    ...tag,
+    condition: { property: list.id!, equals: 'versionTag', type: 'simple' },
+  };
+  return [
+    resourceId === undefined ? field('resourceId', labelOf(label)) : hidden('resourceId', resourceId),
+    ...(resourceType === undefined ? [] : [hidden('resourceType', resourceType)]),
+    binding === undefined ? list : hidden('bindingType', binding),
+    ...(binding === undefined ? [chosenTag] : []),
+    ...(binding === 'versionTag' ? [versionTag === undefined ? tag : hidden('versionTag', versionTag)] : []),
+  ];
+};
+
+/** The properties for the resources that a job refers to. */
+export const linkedResourceProperties = ({
+  linkedResources = [],
+}: OutboundTemplateSettings): readonly TemplateProperty[] =>
+  linkedResources.flatMap((resource) => resourceProperties(resource, linkedResources.length === 1));
