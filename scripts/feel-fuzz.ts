@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { compileExpression, compileTests } from '../src/feel/index.ts';
+import { canonical } from './feel-fuzz/canonical.ts';
 import { functionNames, operators, render, samples, type Tree, tests, trees, values } from './feel-fuzz/grammar.ts';
 import { type Question, startJudge, type Verdict } from './feel-fuzz/judge.ts';
 
@@ -32,20 +33,6 @@ const ours = ({ kind, text }: Question): Verdict => {
   } catch {
     return { failed: true };
   }
-};
-
-/** A zone's name without its offset, and a duration without fractions of a second, as FEEL writes them. */
-const plainText = (text: string): string =>
-  text.replace(/(T[\d:.]+)(?:[+-][\d:]+|Z)\[(.+)\]$/, '$1@$2').replace(/^(-?P\S*?)0?\.\d+S$/, '$1');
-
-const canonical = (value: unknown): string => {
-  if (typeof value === 'number') return String(Number(value.toPrecision(12)));
-  if (typeof value === 'bigint') return String(Number(Number(value).toPrecision(12)));
-  if (typeof value === 'string') return JSON.stringify(plainText(value));
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${key}:${canonical(item)}`).join()}}`;
 };
 
 const show = (verdict: Verdict): string =>

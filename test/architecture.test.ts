@@ -39,13 +39,17 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   'runtime/secrets': ['masking', ''],
   'runtime/subscriptions': ['', 'durable'],
   template: ['types.ts', 'labels.ts', 'feel-literal.ts', 'validation', 'schema', 'controls', 'fields', 'menu', ''],
-  engine: ['model', 'machine', 'host', 'deployment', 'gateway', ''],
+  engine: ['model', 'decisions', 'machine', 'host', 'deployment', 'gateway', ''],
   'engine/gateway': ['', 'grpc', 'rest'],
-  'engine/machine': ['types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],
+  'engine/machine': [
+    ...['values.ts', 'decision-types.ts', 'types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow'],
+    ...['elements', 'commands', ''],
+  ],
   'engine/machine/store': [
     ...['linked-list.ts', 'records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],
     ...['variables.ts', 'views.ts', 'events', 'work', ''],
   ],
+  'engine/decisions': ['types.ts', 'xml', 'read', 'evaluate', ''],
   'engine/model': ['types.ts', 'iso8601.ts', 'cron.ts', 'xml', 'elements', 'checks', ''],
   'engine/model/elements': [
     ...['expressions.ts', 'unsupported.ts', 'graph.ts', 'zeebe-extensions.ts'],

@@ -52,7 +52,7 @@ const instructions = (field: string): Rule =>
     `a list of instructions, each { ${field}: 'id of an element' }`,
   );
 
-type Call = 'createInstance' | 'publishMessage';
+type Call = 'createInstance' | 'publishMessage' | 'evaluateDecision';
 
 interface Request {
   /** Zeebe's name of the command. */
@@ -78,6 +78,13 @@ const requests: Readonly<Record<Call, Request>> = {
         noun: 'option',
         required: ['bpmnProcessId'],
       },
+    ),
+  },
+  evaluateDecision: {
+    intent: 'EVALUATE',
+    rule: objectOf(
+      { decisionId: text, decisionKey: text, variables },
+      { expected: "an object, e.g. { decisionId: 'dish', variables: { season: 'Winter' } }", noun: 'option' },
     ),
   },
   publishMessage: {

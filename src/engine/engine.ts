@@ -105,6 +105,10 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     broadcastSignal: (name, variables) => host.run((machine) => machine.broadcastSignal(name, toVariables(variables))),
     evaluateConditional: ({ variables, ...request } = {}) =>
       host.run((machine) => machine.evaluateConditional({ ...request, variables: toVariables(variables) })),
+    evaluateDecision: (request) => {
+      checkRequest('evaluateDecision', request);
+      return host.run((machine) => machine.evaluateDecision({ ...request, variables: toVariables(request.variables) }));
+    },
     setVariables: (key, variables, local = false) => {
       host.run((machine) => machine.setVariables(key, toVariables(variables), local));
     },
@@ -120,6 +124,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     elements: (key) => host.read((machine) => machine.elements(key)),
     jobs: () => host.read((machine) => machine.jobs()),
     userTasks: () => host.read((machine) => machine.userTasks()),
+    decisionInstances: () => host.read((machine) => machine.decisionInstances()),
     incidents: () => host.read((machine) => machine.incidents()),
     messages: () => host.read((machine) => machine.messages()),
     on: host.on,

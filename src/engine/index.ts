@@ -1,4 +1,5 @@
 /** The embedded engine: it runs BPMN files in this process and serves Zeebe's gRPC protocol on 127.0.0.1. */
+export type { DecisionType } from './decisions/types.ts';
 export type { ResourceInput } from './deployment/read-files.ts';
 export { createEngine } from './engine.ts';
 export { createTestClock, type TestClock } from './host/test-clock.ts';
@@ -6,6 +7,8 @@ export type {
   ConditionalEvaluation,
   CreatedInstance,
   CreateOptions,
+  DecisionMetadata,
+  DecisionRequirementsMetadata,
   Deployment,
   ElementState,
   EngineEvent,
@@ -17,6 +20,9 @@ export type {
   Json,
   Key,
   ListenerEvent,
+  MachineDecisionEvaluation,
+  MachineDecisionInstance,
+  MachineDecisionValue,
   MachineElement,
   MachineIncident,
   MachineInstance,

@@ -7,6 +7,8 @@ import type {
   Deployment,
   EngineEvent,
   Key,
+  MachineDecisionEvaluation,
+  MachineDecisionInstance,
   MachineElement,
   MachineIncident,
   MachineInstance,
@@ -51,7 +53,7 @@ export interface Engine {
   /** `http://127.0.0.1:<port>`, as for `CAMUNDA_REST_ADDRESS`; absent without `restPort`. */
   readonly restAddress?: string;
   /**
-   * Deploys files, all or none. The path of a folder deploys all `.bpmn` and `.form` files in it. Relative paths start at the working
+   * Deploys files, all or none. The path of a folder deploys all `.bpmn`, `.dmn` and `.form` files in it. Relative paths start at the working
    * directory. Rejects with a `configuration` fault that names everything that cannot be read, or with a `rejection`
    * that names all problems by file and element id.
    *
@@ -106,6 +108,19 @@ export interface Engine {
     readonly processDefinitionKey?: Key;
     readonly variables?: Variables;
   }): ConditionalEvaluation;
+  /**
+   * Evaluates a decision: the latest version with this id, or the version with this key. A decision that fails does not
+   * throw: the answer has a `failureMessage` then. Throws a `rejection` if there is no such decision.
+   *
+   * @example
+   * await engine.deploy('decisions/dish.dmn');
+   * const { output } = engine.evaluateDecision({ decisionId: 'dish', variables: { season: 'Winter' } });
+   */
+  evaluateDecision(request: {
+    readonly decisionId?: string;
+    readonly decisionKey?: Key;
+    readonly variables?: Variables;
+  }): MachineDecisionEvaluation;
   /** Writes each variable into the innermost scope that has it, from this scope outward; with `local`, into this scope. */
   setVariables(elementInstanceKey: Key, variables: Variables, local?: boolean): void;
   /**
@@ -140,6 +155,11 @@ export interface Engine {
   jobs(): readonly MachineJob[];
   /** The open user tasks that have no job. */
   userTasks(): readonly MachineUserTask[];
+  /**
+   * The decisions that were evaluated, oldest first, each with its inputs and the rules that matched: for business rule
+   * tasks and for `evaluateDecision`. A decision that another one requires is an entry of its own.
+   */
+  decisionInstances(): readonly MachineDecisionInstance[];
   incidents(): readonly MachineIncident[];
   messages(): readonly MachineMessage[];
   /** Calls the listener for every event; returns a function that unsubscribes. Errors of the listener are ignored. */

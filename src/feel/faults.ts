@@ -28,7 +28,10 @@ const isOverflow = (error: unknown): boolean => error instanceof RangeError && /
  * The fault of a failed evaluation. Errors of the JavaScript engine or of supplied functions may quote the values of variables, so
  * the fault contains neither their text nor the error itself.
  */
-export const evaluationFault = (source: string, error: unknown): Fault<'feel'> => {
+export const evaluationFault = (
+  source: string,
+  error: unknown,
+): Fault<'feel'> & { readonly reason?: string; readonly expression?: string } => {
   if (isFault(error, 'feel')) return error;
   const ours = error instanceof Error && refusal in error;
   const reason = isOverflow(error)
@@ -36,12 +39,16 @@ export const evaluationFault = (source: string, error: unknown): Fault<'feel'> =
     : ours
       ? error.message
       : 'a function or operator cannot handle the values that it is given';
-  return fault('feel', {
-    what: `The FEEL expression cannot be evaluated: ${reason}.`,
-    where: excerpt(source),
-    ...(ours && 'fix' in error ? { fix: String(error.fix) } : {}),
-    ...(ours && error.cause !== undefined ? { cause: error.cause } : {}),
-  });
+  return fault(
+    'feel',
+    {
+      what: `The FEEL expression cannot be evaluated: ${reason}.`,
+      where: excerpt(source),
+      ...(ours && 'fix' in error ? { fix: String(error.fix) } : {}),
+      ...(ours && error.cause !== undefined ? { cause: error.cause } : {}),
+    },
+    { reason, expression: excerpt(source) },
+  );
 };
 
 const positionOf = (source: string, offset: number): Position => {

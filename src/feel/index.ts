@@ -2,6 +2,16 @@
 export { compileExpression, compileTests, isExpression } from './compile/compile-expression.ts';
 export { compileMappings, type Mapping } from './compile/compile-mappings.ts';
 export { parseTemporal } from './functions/temporals.ts';
-export { createTimeBudget, refill } from './limits/budget.ts';
-export type { EvaluateOptions, Expression, Lookup, SuppliedFunction, TimeBudget } from './types.ts';
-export { type TemporalKind, temporalKind } from './values/kinds.ts';
+export { allowance, createTimeBudget, refill, spend } from './limits/budget.ts';
+export { withTimeLimit } from './limits/time.ts';
+export type { EvaluateOptions, Expression, FeelFunction, Lookup, SuppliedFunction, TimeBudget } from './types.ts';
+export { toJson } from './values/json.ts';
+export {
+  errorOf,
+  functionOf,
+  isFunction,
+  type Kind,
+  kindOf,
+  type TemporalKind,
+  temporalKind,
+} from './values/kinds.ts';

@@ -21,6 +21,12 @@ export interface TimeBudget {
   left: number;
 }
 
+/** A function as a FEEL value. Its arguments and its result are FEEL values. */
+export interface FeelFunction {
+  readonly parameters: readonly string[];
+  readonly call: (args: readonly unknown[]) => unknown;
+}
+
 /** What an evaluation needs besides the variables. */
 export interface EvaluateOptions {
   /** The clock behind `now()` and `today()`, in milliseconds since the epoch. Default: the system clock. */
@@ -31,8 +37,11 @@ export interface EvaluateOptions {
   readonly longest?: number;
   /** The time that this evaluation and others may take together. Default: no such limit. */
   readonly budget?: TimeBudget | undefined;
-  /** Further functions by name, e.g. `bpmnError`. They take precedence over the functions of FEEL. */
-  readonly functions?: Readonly<Record<string, SuppliedFunction>>;
+  /**
+   * Further functions by name, e.g. `bpmnError`. They take precedence over the functions of FEEL; a function that is a
+   * FEEL value does so only for calls with its parameters.
+   */
+  readonly functions?: Readonly<Record<string, SuppliedFunction | FeelFunction>>;
 }
 
 /** A compiled FEEL expression. Compiling the same text twice yields the same object. */
@@ -46,4 +55,9 @@ export interface Expression {
    * Throws a fault of kind `feel` if the evaluation fails.
    */
   evaluate(lookup: Lookup, options?: EvaluateOptions): unknown;
+  /**
+   * As `evaluate`, but temporal values, ranges and functions keep their kinds, so that other expressions can read the
+   * result as a variable. `toJson` converts it.
+   */
+  value(lookup: Lookup, options?: EvaluateOptions): unknown;
 }

@@ -120,9 +120,11 @@ test('dev --run tells the reason itself where the log does not', async () => {
 });
 
 test('dev runs until SIGINT and exits with 0', { skip: process.platform === 'win32' }, async () => {
-  const { code, output } = await program(['dev', log, '--resource', hello], { until: 'Running', signal: 'SIGINT' });
+  const resources = ['--resource', hello, '--resource', resolve('examples/dmn/dish.dmn')];
+  const { code, output } = await program(['dev', log, ...resources], { until: 'Running', signal: 'SIGINT' });
   assert.match(output, /listens on 127\.0\.0\.1:\d+/);
   assert.match(output, /Deployed hello/);
+  assert.match(output, /Deployed the decision dish/);
   assert.equal(code, 0);
 });
 

@@ -9,6 +9,7 @@ import { isFault } from '../../src/common/fault.ts';
 import { createEngine, createTestClock, type EngineEvent } from '../../src/engine/index.ts';
 import { catchEvent, chain, end, exclusiveGateway, flow, path, process, serviceTask, start } from './support/bpmn.ts';
 import { connect, startEngine } from './support/client.ts';
+import { decision, dmn, literal } from './support/dmn.ts';
 
 const task = (id = 'p'): string => process(id, ...chain(start(), serviceTask('task', { type: 'a' }), end()));
 const sleeping = process('p', ...chain(start(), catchEvent('sleep', { duration: 'PT20S' }), end()));
@@ -72,13 +73,45 @@ test('files, folders and contents are deployed', async (t) => {
   assert.deepEqual(again.processes, [processes[2]]);
 });
 
+test('decisions are deployed from a folder, evaluated, shown, and restored from a snapshot', async (t) => {
+  const engine = await startEngine(t);
+  const path = await folder(t, { 'd.dmn': dmn(decision('d', literal('x + 1'))) });
+  const { decisions, decisionRequirements, processes } = await engine.deploy(path);
+  assert.deepEqual(processes, []);
+  assert.equal(decisionRequirements[0]?.resourceName, 'd.dmn');
+  const seen = engine.next((event) => event.kind === 'decision:evaluated');
+  const evaluation = engine.evaluateDecision({ decisionId: 'd', variables: { x: 1 } });
+  assert.equal(evaluation.output, 2);
+  assert.deepEqual(await seen, { kind: 'decision:evaluated', evaluation });
+  assert.deepEqual(engine.decisionInstances(), evaluation.evaluatedDecisions);
+  const restored = await startEngine(t, { snapshot: engine.snapshot() });
+  assert.deepEqual(restored.decisionInstances(), engine.decisionInstances());
+  const { decisionKey } = decisions[0]!;
+  assert.equal(restored.evaluateDecision({ decisionKey }).decisionVersion, 1);
+});
+
+test('a request to evaluate a decision is checked', async (t) => {
+  const engine = await startEngine(t);
+  const evaluate = (request: unknown) => () => engine.evaluateDecision(request as { decisionId: string });
+  for (const [request, expected] of [
+    [undefined, /an object/],
+    [{ decisionId: 7 }, /decisionId/],
+    [{ decisionId: 'd', variables: 7 }, /variables/],
+    [{ decisionId: 'd', version: 1 }, /version/],
+    [{}, /Expected either a decision id or a valid decision key/],
+    [{ decisionId: 'd' }, /no decision found for id 'd'/],
+  ] as const) {
+    assert.throws(evaluate(request), (error) => isFault(error, 'rejection') && expected.test(error.message));
+  }
+});
+
 test('all unreadable paths are reported', async (t) => {
   const engine = await startEngine(t);
   const empty = await folder(t, {});
   await assert.rejects(engine.deploy(['nowhere.bpmn', empty, 'neither']), (error) => {
     assert.ok(isFault(error, 'configuration'));
     assert.match(error.message, /- nowhere\.bpmn: no such file/);
-    assert.match(error.message, new RegExp(`${basename(empty)}: the folder contains no \\.bpmn file`));
+    assert.match(error.message, new RegExp(`${basename(empty)}: the folder contains no \\.bpmn or \\.dmn file`));
     assert.match(error.message, /- neither: no such file/);
     return true;
   });

@@ -145,7 +145,9 @@ describe('the packed package', () => {
       ...['dist/THIRD-PARTY.txt', 'dist/cjs/package.json'],
     ];
     const vendored = paths.filter((path) => /^dist\/cjs\/vendor\/[\w@/-]+\.js$/.test(path));
-    assert.ok(vendored.includes('dist/cjs/vendor/bpmn-moddle.js'));
+    for (const name of ['bpmn-moddle', 'dmn-moddle']) {
+      assert.ok(vendored.includes(`dist/cjs/vendor/${name}.js`), `${name} is bundled`);
+    }
     assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), [...built, ...vendored].sort());
   });
 

@@ -108,10 +108,12 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
   let ignoreStrayErrors = (): void => {};
   try {
     const paths = request.resources.map((path) => resolve(folder, path));
-    const processes = paths.length === 0 ? [] : (await engine.deploy(paths)).processes;
+    const deployment = paths.length === 0 ? undefined : await engine.deploy(paths);
+    const processes = deployment?.processes ?? [];
     checkDeployed(request, processes);
     print(`The embedded engine listens on ${engine.address}, without TLS.\n`);
     for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
+    for (const { dmnDecisionId } of deployment?.decisions ?? []) print(`Deployed the decision ${dmnDecisionId}.\n`);
 
     // A developer reads the log, also through a pipe, so it is text by default.
     const logger = await createLogger(readLogSettings(readEnvironment(), true));

@@ -8,7 +8,7 @@ export const devOptions: ArgsDef = {
   resource: {
     type: 'string',
     valueHint: 'FILE',
-    description: 'BPMN file, or folder of BPMN files, to deploy; may be repeated',
+    description: 'BPMN or DMN file, or folder of such files, to deploy; may be repeated',
   },
   port: { type: 'string', valueHint: 'PORT', description: 'Port of the engine on 127.0.0.1; default: a free one' },
   run: {

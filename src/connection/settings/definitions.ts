@@ -323,7 +323,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
   resources: {
     variables: ['CAMUNDA_RESOURCES'],
-    meaning: 'a list of BPMN files or folders to deploy, separated by commas',
+    meaning: 'a list of BPMN files, DMN files or folders to deploy, separated by commas',
     example: './processes,./order.bpmn',
     fallback: [],
     check: checkResources,

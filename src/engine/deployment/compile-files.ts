@@ -24,10 +24,20 @@ const readFormFile = ({ name, content }: DeploymentFile): Result => {
   return { name, problems: [], resource: { name, content, processes: [], form } };
 };
 
+/** What DMN needs is loaded only when a DMN file is deployed. */
+const compileDmnFile = async ({ name, content }: DeploymentFile): Promise<Result> => {
+  const { compileDmn } = await import('../decisions/compile-dmn.ts');
+  const compiled = await compileDmn(name, content);
+  if (!compiled.ok) return { name, problems: compiled.problems };
+  return { name, problems: [], resource: { name, content, processes: [], requirements: compiled.requirements } };
+};
+
 const compileFile = async (compile: CompileBpmn, { name, content }: DeploymentFile): Promise<Result> => {
   if (/\.form$/i.test(name)) return readFormFile({ name, content });
+  if (/\.dmn$/i.test(name)) return compileDmnFile({ name, content });
   if (!/\.(bpmn|xml)$/i.test(name)) {
-    const text = 'The embedded engine deploys only BPMN files, named *.bpmn or *.xml, and forms, named *.form.';
+    const text =
+      'The embedded engine deploys only BPMN files, named *.bpmn or *.xml, DMN files, named *.dmn, and forms, named *.form.';
     return { name, problems: [{ element: name, text }] };
   }
   const compiled = await compile(name, content);

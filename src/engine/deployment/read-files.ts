@@ -20,8 +20,9 @@ const readPath = async (path: string): Promise<ReadResult> => {
   let current = path;
   try {
     if (!(await stat(path)).isDirectory()) return [await readResource(path)];
-    const names = (await readdir(path)).filter((name) => /\.(bpmn|form)$/i.test(name)).sort();
-    if (!names.some((name) => /\.bpmn$/i.test(name))) return { problem: `${path}: the folder contains no .bpmn file` };
+    const names = (await readdir(path)).filter((name) => /\.(bpmn|dmn|form)$/i.test(name)).sort();
+    if (!names.some((name) => /\.(bpmn|dmn)$/i.test(name)))
+      return { problem: `${path}: the folder contains no .bpmn or .dmn file` };
     const files: DeploymentFile[] = [];
     for (const name of names) {
       current = join(path, name);
@@ -52,7 +53,7 @@ const read = async (input: ResourceInput): Promise<ReadResult> => {
 };
 
 /**
- * Reads the resources of a deployment: files, folders (all `.bpmn` and `.form` files in them, but not in subfolders), and contents.
+ * Reads the resources of a deployment: files, folders (all `.bpmn`, `.dmn` and `.form` files in them, but not in subfolders), and contents.
  * Each may have at most 4 MB, as on a cluster.
  *
  * @throws a `configuration` fault that names all unreadable paths and invalid resources

@@ -81,6 +81,13 @@ export interface EvaluateConditionalRequest {
   readonly tenantId: string;
 }
 
+export interface EvaluateDecisionRequest {
+  readonly decisionId: string;
+  readonly decisionKey: Key;
+  readonly variables: string;
+  readonly tenantId: string;
+}
+
 export interface FailJobRequest {
   readonly jobKey: Key;
   readonly retries: number;

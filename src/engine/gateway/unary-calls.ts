@@ -3,6 +3,7 @@ import type { MachineHost } from '../host/machine-host.ts';
 import type { Deployment, Key, Machine, ProcessMetadata } from '../machine/types.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import { invalidArgument } from './call-status.ts';
+import { toDecisionMessage } from './decision-messages.ts';
 import {
   type BroadcastSignalRequest,
   type CreateProcessInstanceRequest,
@@ -10,6 +11,7 @@ import {
   type DeployResourceRequest,
   defaultTenant,
   type EvaluateConditionalRequest,
+  type EvaluateDecisionRequest,
   engineVersion,
   type FailJobRequest,
   type PublishMessageRequest,
@@ -105,11 +107,18 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
 
   DeployResource: async (request: DeployResourceRequest, services: CallServices) => {
     checkTenant('DeployResource', request.tenantId);
-    const { deploymentKey, processes, forms } = await deploy(services, request.resources);
+    const { deploymentKey, processes, decisions, decisionRequirements, forms } = await deploy(
+      services,
+      request.resources,
+    );
     return {
       key: deploymentKey,
       deployments: [
         ...processes.map((process) => ({ process: toProcessMessage(process) })),
+        ...decisions.map((decision) => ({ decision: { ...decision, tenantId: defaultTenant } })),
+        ...decisionRequirements.map((requirements) => ({
+          decisionRequirements: { ...requirements, tenantId: defaultTenant },
+        })),
         ...forms.map((form) => ({ form: { ...form, tenantId: defaultTenant } })),
       ],
       tenantId: defaultTenant,
@@ -205,6 +214,13 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
       conditionalEvaluationKey: key,
       tenantId: defaultTenant,
     };
+  },
+
+  EvaluateDecision: (request: EvaluateDecisionRequest, { host }: CallServices) => {
+    checkTenant('EvaluateDecision', request.tenantId);
+    const { decisionId, decisionKey } = request;
+    const variables = readVariables(request.variables);
+    return toDecisionMessage(host.run((machine) => machine.evaluateDecision({ decisionId, decisionKey, variables })));
   },
 
   SetVariables: (request: { elementInstanceKey: Key; variables: string; local: boolean }, { host }: CallServices) => {

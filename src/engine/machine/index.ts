@@ -1,4 +1,5 @@
 import { evaluateConditional } from './commands/conditions.ts';
+import { evaluateDecision } from './commands/decisions.ts';
 import { deploy } from './commands/deploy.ts';
 import { resolveIncident } from './commands/incidents.ts';
 import { cancelInstance, createInstance, setVariables } from './commands/instances.ts';
@@ -76,6 +77,7 @@ export const createMachine: CreateMachine = (options, from) => {
     publishMessage: (message) => run(() => publishMessage(context, message)),
     broadcastSignal: (name, variables) => run(() => broadcastSignal(context, name, variables)),
     evaluateConditional: (request) => run(() => evaluateConditional(context, request)),
+    evaluateDecision: (request) => run(() => evaluateDecision(context, request)),
     setVariables: (key, variables, local) => run(() => setVariables(context, key, variables, local)),
     resolveIncident: (key) => run(() => resolveIncident(context, key)),
     nextDue: () => state.due[0]?.due,
@@ -96,6 +98,7 @@ export const createMachine: CreateMachine = (options, from) => {
     },
     jobs: () => [...state.jobs.values()].map(viewJob),
     userTasks: () => [...state.userTasks.values()].map(viewUserTask),
+    decisionInstances: () => [...state.evaluations.values()].flatMap(({ evaluatedDecisions }) => evaluatedDecisions),
     incidents: () => [...state.incidents.values()].map(viewIncident),
     messages: () => [...state.messages.values()].map(viewMessage),
     snapshot: () => {

@@ -1,13 +1,21 @@
+import type { RequirementsModel } from '../decisions/types.ts';
 import type { FormModel, ProcessModel } from '../model/types.ts';
+import type {
+  DecisionMetadata,
+  DecisionRequirementsMetadata,
+  MachineDecisionEvaluation,
+  MachineDecisionInstance,
+} from './decision-types.ts';
+import type { Json, Key, Variables } from './values.ts';
 
-/** A JSON value. Integers beyond 2^53 are of type bigint. */
-export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** Variables by name. */
-export type Variables = Readonly<Record<string, Json>>;
-
-/** A key of the engine: a 64-bit integer as decimal text. */
-export type Key = string;
+export type {
+  DecisionMetadata,
+  DecisionRequirementsMetadata,
+  MachineDecisionEvaluation,
+  MachineDecisionInstance,
+  MachineDecisionValue,
+} from './decision-types.ts';
+export type { Json, Key, Variables } from './values.ts';
 
 /** Zeebe's rejection types. The gateway converts them to a gRPC status. */
 export type RejectionCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'INVALID_STATE' | 'PROCESSING_ERROR';
@@ -33,15 +41,18 @@ export type IncidentType =
   | 'MESSAGE_SIZE_EXCEEDED'
   | 'FORM_NOT_FOUND'
   | 'CALLED_ELEMENT_ERROR'
+  | 'CALLED_DECISION_ERROR'
+  | 'DECISION_EVALUATION_ERROR'
   | 'EXECUTION_LISTENER_NO_RETRIES'
   | 'UNKNOWN';
 
-/** A file with its compiled processes, or with its form. */
+/** A file with its compiled processes, or with its form or its decisions. */
 export interface CompiledResource {
   readonly name: string;
   readonly content: Uint8Array;
   readonly processes: readonly ProcessModel[];
   readonly form?: FormModel;
+  readonly requirements?: RequirementsModel;
 }
 
 export interface ProcessMetadata {
@@ -61,6 +72,8 @@ export interface FormMetadata {
 export interface Deployment {
   readonly deploymentKey: Key;
   readonly processes: readonly ProcessMetadata[];
+  readonly decisions: readonly DecisionMetadata[];
+  readonly decisionRequirements: readonly DecisionRequirementsMetadata[];
   readonly forms: readonly FormMetadata[];
 }
 
@@ -206,6 +219,8 @@ export type EngineEvent =
   | { readonly kind: 'userTask:updated'; readonly userTask: MachineUserTask }
   | { readonly kind: 'userTask:completed'; readonly userTask: MachineUserTask; readonly variables: Variables }
   | { readonly kind: 'userTask:cancelled'; readonly userTask: MachineUserTask }
+  | { readonly kind: 'decision:evaluated'; readonly evaluation: MachineDecisionEvaluation }
+  | { readonly kind: 'decision:failed'; readonly evaluation: MachineDecisionEvaluation }
   | { readonly kind: 'incident:created'; readonly incident: MachineIncident }
   | { readonly kind: 'incident:resolved'; readonly incident: MachineIncident }
   | { readonly kind: 'message:published'; readonly message: MachineMessage }
@@ -245,7 +260,7 @@ export interface MachineOptions {
   readonly now: () => number;
   /** Called synchronously for each event. Without it, no events are created. */
   readonly onEvent?: (event: EngineEvent) => void;
-  /** How many ended process instances are kept; older ones are dropped. Default: 10,000. */
+  /** How many ended process instances, and how many evaluations of decisions, are kept. Default: 10,000. */
   readonly keepEnded?: number;
   /** What expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
   readonly clusterVariables?: Variables;
@@ -323,6 +338,12 @@ export interface Machine {
     readonly processDefinitionKey?: Key;
     readonly variables: Variables;
   }): ConditionalEvaluation;
+  /** By id, in the latest version, or by key. If there are both, the id counts. */
+  evaluateDecision(request: {
+    readonly decisionId?: string;
+    readonly decisionKey?: Key;
+    readonly variables: Variables;
+  }): MachineDecisionEvaluation;
   setVariables(elementInstanceKey: Key, variables: Variables, local: boolean): Key;
   resolveIncident(key: Key): void;
   /** The next due time of a timer, deadline, back-off or expiry; undefined if there is none. */
@@ -334,6 +355,8 @@ export interface Machine {
   elements(processInstanceKey: Key): readonly MachineElement[];
   jobs(): readonly MachineJob[];
   userTasks(): readonly MachineUserTask[];
+  /** The decisions that were evaluated last, oldest first. */
+  decisionInstances(): readonly MachineDecisionInstance[];
   incidents(): readonly MachineIncident[];
   messages(): readonly MachineMessage[];
   /** The complete state as JSON data (bigint values as tagged text), for `createMachine`. */

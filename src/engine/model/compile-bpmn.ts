@@ -7,9 +7,9 @@ import { executableProcesses, type Graph, isDeployed, readGraph } from './elemen
 import { readExecutionListeners } from './elements/listeners/execution-listeners.ts';
 import { readNode } from './elements/read-node.ts';
 import { checkExtensions, checkForms, readVersionTag } from './elements/zeebe-extensions.ts';
-import type { CompileBpmn, FlowNode, Problem, ProcessModel } from './types.ts';
+import type { CompileBpmn, FlowNode, ProcessModel } from './types.ts';
 import { type Element, textAt } from './xml/element.ts';
-import { type Lost, parseBpmn } from './xml/parse-xml.ts';
+import { lostProblem, parseBpmn } from './xml/parse-xml.ts';
 import { createProblems } from './xml/problems.ts';
 import type { Context } from './xml/references.ts';
 
@@ -32,7 +32,7 @@ export const compileBpmn: CompileBpmn = async (resourceName, content) => {
   if (executable.length === 0) {
     report(definitions, 'The file has no executable process. Set isExecutable="true" on the process to deploy.');
   }
-  for (const content of lost) if (isDeployed(content, executable)) add(lostProblem(content));
+  for (const content of lost) if (isDeployed(content, executable)) add(lostProblem(content, resourceName));
   const processes = executable.map((process) => compileProcess(process, resourceName, { report, unresolved }));
   const problems = list();
   return problems.length > 0 ? { ok: false, problems } : { ok: true, processes };
@@ -87,12 +87,4 @@ const readNodes = (graph: Graph, context: Context): ReadonlyMap<string, FlowNode
     if (node !== undefined) nodes.set(node.id, node);
   }
   return nodes;
-};
-
-const lostProblem = ({ enclosing, tag, text }: Lost): Problem => {
-  const anchor = enclosing.findLastIndex(
-    (element) => element.id !== undefined && !element.tag.endsWith('EventDefinition'),
-  );
-  const path = enclosing.slice(Math.max(anchor, 0)).map((element, index) => (index === 0 && element.id) || element.tag);
-  return { element: [...path, tag.slice(tag.indexOf(':') + 1)].join(' > '), text };
 };

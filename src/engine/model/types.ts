@@ -164,6 +164,15 @@ export type FlowNode = NodeBase &
       }
     /** A script task with a FEEL expression. */
     | { readonly kind: 'scriptTask'; readonly script: Source; readonly resultVariable: string }
+    /** A business rule task with a decision. */
+    | {
+        readonly kind: 'decisionTask';
+        readonly decisionId: Source;
+        readonly binding: Binding;
+        /** Instead of the version tag of the binding, if it is an expression. */
+        readonly versionTag?: Source;
+        readonly resultVariable: string;
+      }
     | { readonly kind: 'receiveTask'; readonly trigger: Trigger & { readonly kind: 'message' } }
     | { readonly kind: 'catchEvent'; readonly trigger: Trigger }
     | {

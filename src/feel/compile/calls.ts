@@ -3,6 +3,7 @@ import { type Builtin, bindNamed, bindPositional } from '../functions/builtin.ts
 import { builtins } from '../functions/index.ts';
 import { textSteps } from '../limits/steps.ts';
 import type { Call, FunctionLiteral } from '../syntax/tree.ts';
+import type { SuppliedFunction } from '../types.ts';
 import { errorOf, type FeelFunction, functionOf, isContext, isError, isFunction, settle } from '../values/kinds.ts';
 import { firstError, unexpectedKind } from '../values/member.ts';
 import { binding, type Code, type Compiler } from './compiler.ts';
@@ -59,7 +60,7 @@ const namedArguments = (
   return parameters.slice(0, given).map((parameter) => args.get(parameter) ?? null);
 };
 
-const callSupplied = (name: string, fn: NonNullable<Evaluation['functions'][string]>, args: Arguments): unknown => {
+const callSupplied = (name: string, fn: SuppliedFunction, args: Arguments): unknown => {
   const bound = isList(args) ? args : namedArguments(fn.parameters, args);
   if (bound === undefined || firstError(bound) !== undefined) return null;
   try {
@@ -122,7 +123,10 @@ export const compileCall = (node: Call, compiler: Compiler): Code => {
       return isError(value) ? null : value;
     }
     const supplied = Object.hasOwn(evaluation.functions, name) ? evaluation.functions[name] : undefined;
-    return supplied === undefined ? callBuiltin(overloads, given, evaluation) : callSupplied(name, supplied, given);
+    if (typeof supplied === 'function') return callSupplied(name, supplied, given);
+    if (supplied === undefined || !accepts(given)(supplied)) return callBuiltin(overloads, given, evaluation);
+    const value = callDefined(supplied, given);
+    return isError(value) ? null : value;
   };
 };
 

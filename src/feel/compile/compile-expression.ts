@@ -6,6 +6,7 @@ import { parse, parseTests } from '../syntax/parse.ts';
 import type { Syntax } from '../syntax/tree.ts';
 import type { EvaluateOptions, Expression, Lookup } from '../types.ts';
 import { toJson } from '../values/json.ts';
+import { isError } from '../values/kinds.ts';
 import { member } from '../values/member.ts';
 import { createEvaluation, type Evaluation, type TimeGuard, trialOver } from './evaluation.ts';
 import { compileTree } from './tree.ts';
@@ -13,16 +14,20 @@ import { compileTree } from './tree.ts';
 /** The default time limit in milliseconds. */
 const defaultTimeLimit = 3_000;
 
-/** A plain path needs no evaluation state, and its value is JSON already. */
-const pathExpression = (source: string, [root, ...keys]: readonly string[]): Expression => ({
-  source,
-  names: [root!],
-  evaluate: (lookup) => {
+/** A plain path needs no evaluation state, and its value is JSON already, unless a variable is not. */
+const pathExpression = (source: string, [root, ...keys]: readonly string[]): Expression => {
+  const evaluate = (lookup: Lookup): unknown => {
     let value = lookup(root!);
     for (const key of keys) value = member(value, key);
     return value ?? null;
-  },
-});
+  };
+  return { source, names: [root!], evaluate, value: evaluate };
+};
+
+const checked = (value: unknown): unknown => {
+  if (isError(value)) throw refuse(value.reason);
+  return value ?? null;
+};
 
 /**
  * The expression of a syntax tree.
@@ -33,46 +38,45 @@ export const expressionOf = (source: string, tree: Syntax): Expression => {
   if (tree.kind === 'reference') return pathExpression(source, tree.names);
   if (tree.kind === 'literal') {
     const json = toJson(tree.value);
-    return { source, names: [], evaluate: () => json };
+    return { source, names: [], evaluate: () => json, value: () => tree.value };
   }
   const { code, names, guard } = compileTree(tree);
-  const compute = (evaluation: Evaluation): unknown => toJson(code(evaluation, undefined));
-  const limited = (lookup: Lookup, options: EvaluateOptions): unknown => {
-    const { longest = defaultTimeLimit, budget } = options;
-    const allowed = allowance(budget, longest);
-    const late = (): Error =>
-      refuse(
-        allowed === longest || budget === undefined
-          ? `it takes longer than ${longest / 1000} s`
-          : `it takes longer than ${budget.total / 1000} s, together with the expressions before it`,
-      );
-    return withTimeLimit(allowed, () => compute(createEvaluation(lookup, options)), late);
-  };
-  const trial = (lookup: Lookup, options: EvaluateOptions): unknown => {
-    try {
-      return compute(createEvaluation(lookup, options, true));
-    } catch (error) {
-      if (error !== trialOver) throw error;
-      return limited(lookup, options);
-    }
-  };
-  const evaluators = {
-    none: (lookup, options) => compute(createEvaluation(lookup, options)),
-    trial: (lookup, options) => spend(options.budget, () => trial(lookup, options)),
-    limited: (lookup, options) => spend(options.budget, () => limited(lookup, options)),
-  } satisfies Record<TimeGuard, (lookup: Lookup, options: EvaluateOptions) => unknown>;
-  const evaluate = evaluators[guard];
-  return {
-    source,
-    names,
-    evaluate: (lookup, options = {}) => {
+  const evaluatorOf = (finish: (value: unknown) => unknown): Expression['evaluate'] => {
+    const compute = (evaluation: Evaluation): unknown => finish(code(evaluation, undefined));
+    const limited = (lookup: Lookup, options: EvaluateOptions): unknown => {
+      const { longest = defaultTimeLimit, budget } = options;
+      const allowed = allowance(budget, longest);
+      const late = (): Error =>
+        refuse(
+          allowed === longest || budget === undefined
+            ? `it takes longer than ${longest / 1000} s`
+            : `it takes longer than ${budget.total / 1000} s, together with the expressions before it`,
+        );
+      return withTimeLimit(allowed, () => compute(createEvaluation(lookup, options)), late);
+    };
+    const trial = (lookup: Lookup, options: EvaluateOptions): unknown => {
+      try {
+        return compute(createEvaluation(lookup, options, true));
+      } catch (error) {
+        if (error !== trialOver) throw error;
+        return limited(lookup, options);
+      }
+    };
+    const evaluators = {
+      none: (lookup, options) => compute(createEvaluation(lookup, options)),
+      trial: (lookup, options) => spend(options.budget, () => trial(lookup, options)),
+      limited: (lookup, options) => spend(options.budget, () => limited(lookup, options)),
+    } satisfies Record<TimeGuard, (lookup: Lookup, options: EvaluateOptions) => unknown>;
+    const evaluate = evaluators[guard];
+    return (lookup, options = {}) => {
       try {
         return evaluate(lookup, options);
       } catch (error) {
         throw evaluationFault(source, error);
       }
-    },
+    };
   };
+  return { source, names, evaluate: evaluatorOf((value) => toJson(value)), value: evaluatorOf(checked) };
 };
 
 const compileSource = (source: string): Expression => expressionOf(source, parse(source));

@@ -1,4 +1,8 @@
 import { isPlain } from '../../common/is-object.ts';
+import type { FeelFunction } from '../types.ts';
+
+export type { FeelFunction } from '../types.ts';
+
 /** The kinds of values, by FEEL's names. Integers beyond 2^53 are `bigint`; their kind is `number`, too. */
 export type Kind =
   | 'null'
@@ -50,12 +54,6 @@ export const createKind = <Fields extends object>(
   });
   return (fields) => Object.freeze(Object.setPrototypeOf(fields, prototype));
 };
-
-/** A function that the expression defines. */
-export interface FeelFunction {
-  readonly parameters: readonly string[];
-  readonly call: (args: readonly unknown[]) => unknown;
-}
 
 /** A range of ordered values. */
 export interface FeelRange {

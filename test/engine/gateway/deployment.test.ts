@@ -67,7 +67,7 @@ for (const [title, files, expected] of [
   ['broken XML', { 'x.bpmn': '<bpmn:definitions' }, /'x\.bpmn':[\s\S]*ERROR/],
   ['an empty file', { 'x.bpmn': '' }, /'x\.bpmn':[\s\S]*ERROR/],
   ['another extension', { 'x.txt': task() }, /'x\.txt':[\s\S]*\.bpmn/],
-  ['a decision table', { 'x.dmn': '<definitions/>' }, /'x\.dmn':[\s\S]*embedded engine/],
+  ['a decision file that is not DMN', { 'x.dmn': '<definitions/>' }, /'x\.dmn':[\s\S]*not a DMN document/],
   ['a form without an id', { 'x.form': '{}' }, /'x\.form':[\s\S]*has no id/],
 ] as const) {
   test(`case 14: ${title} is rejected`, async (t) => {

@@ -78,7 +78,43 @@ describe('tasks and thrown messages', () => {
       script('expression="=1" resultVariable=""'),
       ['s > extensionElements > script', /"resultVariable" is missing/],
     ],
-    ['a business rule task without a worker (case 288)', around(other('businessRuleTask', 'b')), ['b', one]],
+    [
+      'a business rule task without a decision and a worker (case 288)',
+      around(other('businessRuleTask', 'b')),
+      ['b', one],
+    ],
+    [
+      'a business rule task with a decision and a worker (case 288)',
+      around(
+        other('businessRuleTask', 'b', {
+          extensions:
+            '<zeebe:taskDefinition type="t"/><zeebe:calledDecision decisionId="d" resultVariable="r" bindingType="latest"/>',
+        }),
+      ),
+      ['b', one],
+    ],
+    [
+      'a decision without id and result variable, and with a wrong binding',
+      around(
+        other('businessRuleTask', 'b', {
+          extensions: '<zeebe:calledDecision bindingType="versionTag" decisionId=""/>',
+        }),
+      ),
+      ['b > extensionElements > calledDecision', /"resultVariable" is missing or empty/],
+      ['b > extensionElements > calledDecision', /"decisionId" is missing or empty/],
+      ['b > extensionElements > calledDecision', /"versionTag" is required/],
+    ],
+    [
+      'a decision whose id or version tag is not an expression',
+      around(
+        other('businessRuleTask', 'b', {
+          extensions:
+            '<zeebe:calledDecision decisionId="=1 +" resultVariable="r" bindingType="versionTag" versionTag="=2 +"/>',
+        }),
+      ),
+      ['b > extensionElements > calledDecision', /does not parse[\s\S]*1 \+/],
+      ['b > extensionElements > calledDecision', /does not parse[\s\S]*2 \+/],
+    ],
     ...(
       [
         ['a version tag without its binding (case 337)', 'versionTag="1"', /only allowed with bindingType/],
@@ -103,13 +139,6 @@ describe('elements that the embedded engine does not support', () => {
       'task listeners of a user task (case 210)',
       around(other('userTask', 'u', { extensions: '<zeebe:taskListeners/>' })),
       ['u > extensionElements > taskListeners', /task listeners/],
-    ],
-    [
-      'a DMN decision',
-      around(
-        other('businessRuleTask', 'b', { extensions: '<zeebe:calledDecision decisionId="d" resultVariable="r"/>' }),
-      ),
-      ['b > extensionElements > calledDecision', /DMN decisions/],
     ],
     [
       'a message that is thrown by zeebe:publishMessage (case 296)',

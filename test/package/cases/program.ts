@@ -1,4 +1,4 @@
-/** A program of a user, as text: it runs the log connector on the embedded engine and prints the variables at the end. */
+/** A program of a user, as text: it runs the log connector on the embedded engine, evaluates a decision, and prints the variables at the end. */
 
 const bpmn = `<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="t">
@@ -9,6 +9,10 @@ const bpmn = `<?xml version="1.0" encoding="UTF-8"?>
 </extensionElements></serviceTask>
 <sequenceFlow id="b" sourceRef="Log" targetRef="End"/><endEvent id="End"/>
 </process></definitions>`;
+
+const dmn = `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="drg" name="DRG" namespace="t">
+<decision id="d" name="D"><literalExpression><text>x + 1</text></literalExpression></decision></definitions>`;
 
 const body = `
 const main = async () => {
@@ -30,6 +34,8 @@ const main = async () => {
   await connection.close();
   if (createTemplate(log).name !== 'Log' || outboundContext().job.retries !== 3) throw new Error('wrong');
   const other = await createEngine();
+  await other.deploy({ name: 'd.dmn', content: ${JSON.stringify(dmn)} });
+  if (other.evaluateDecision({ decisionId: 'd', variables: { x: 1 } }).output !== 2) throw new Error('wrong decision');
   await other.stop();
   process.stdout.write('\\n' + JSON.stringify(variables) + '\\n');
 };

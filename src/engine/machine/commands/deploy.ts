@@ -17,10 +17,11 @@ import { schedule, unschedule } from '../store/events/schedule.ts';
 import { indexSignalStarts } from '../store/events/signals.ts';
 import { isStepFailure } from '../store/incidents.ts';
 import { keyText, nextKey } from '../store/keys.ts';
-import type { Definition, Form, Resource, Timer } from '../store/records.ts';
+import type { DecisionVersion, Definition, Form, Requirements, Resource, Timer } from '../store/records.ts';
 import type { State } from '../store/state.ts';
-import { viewDefinition, viewForm } from '../store/views.ts';
+import { viewDecision, viewDefinition, viewForm, viewRequirements } from '../store/views.ts';
 import type { CompiledResource, Deployment } from '../types.ts';
+import { addDecisions, type DeployedDecisions, reportRepeatedDecisions } from './deploy-decisions.ts';
 
 /** The message, timer and signal start events of a process, evaluated at deployment without variables. */
 interface StartPlan {
@@ -61,8 +62,8 @@ const planStarts = (context: Context, model: ProcessModel, problems: FileProblem
   return { messages, timers, signals };
 };
 
-/** What one file has deployed: processes, or a form. */
-interface Deployed {
+/** What one file has deployed: processes, or a form, or decisions. */
+interface Deployed extends DeployedDecisions {
   readonly definitions: readonly Definition[];
   readonly forms: readonly Form[];
 }
@@ -70,20 +71,28 @@ interface Deployed {
 /** The latest versions of what is in a file, if all of it was deployed from the same file with this content. */
 const knownVersions = (
   state: State,
-  { name, processes, form }: CompiledResource,
+  { name, processes, form, requirements: model }: CompiledResource,
   checksum: string,
 ): Deployed | undefined => {
-  const isSame = (version: Definition | Form | undefined): boolean =>
+  const isSame = (version: { readonly resource: Resource } | undefined): boolean =>
     version?.resource.name === name && version.resource.checksum === checksum;
   const definitions = processes.map(({ id }) => state.versions.get(id)?.at(-1));
   const forms = form === undefined ? [] : [state.forms.get(form.id)?.at(-1)];
-  if (![...definitions, ...forms].every(isSame)) return undefined;
-  return { definitions: definitions as Definition[], forms: forms as Form[] };
+  const requirements = model === undefined ? [] : [state.requirements.get(model.id)?.at(-1)];
+  const decisions = model?.decisions.map(({ id }) => state.decisions.get(id)?.at(-1)) ?? [];
+  const all = [...definitions, ...forms, ...requirements, ...decisions.map((version) => version?.requirements)];
+  if (!all.every(isSame)) return undefined;
+  return {
+    definitions: definitions as Definition[],
+    forms: forms as Form[],
+    requirements: requirements as Requirements[],
+    decisions: decisions as DecisionVersion[],
+  };
 };
 
 /** Versions that were deployed apart from each other are bound to each other by a deployment that contains them all. */
 const shareDeployment = (deployed: readonly Deployed[], deploymentKey: number): void => {
-  const versions = deployed.flatMap(({ definitions, forms }) => [...definitions, ...forms]);
+  const versions = deployed.flatMap(({ definitions, forms, decisions }) => [...definitions, ...forms, ...decisions]);
   const [first, ...others] = versions.map(({ deployments }) => deployments);
   if (first?.some((key) => others.every((deployments) => deployments.includes(key)))) return;
   for (const { deployments } of versions) deployments.push(deploymentKey);
@@ -105,8 +114,9 @@ const addForm = (
 
 const checkProcesses = (resources: readonly CompiledResource[], problems: FileProblems): void => {
   const repeated = repeatedProcessIds(resources);
-  resources.forEach(({ name, processes, form }, index) => {
-    if (processes.length === 0 && form === undefined) add(problems, name, name, 'The file has no executable process.');
+  resources.forEach(({ name, processes, form, requirements }, index) => {
+    if (processes.length === 0 && form === undefined && requirements === undefined)
+      add(problems, name, name, 'The file has no executable process.');
     for (const { element, text } of repeated[index]!) add(problems, name, element, text);
     const other = form && resources.slice(0, index).find((resource) => resource.form?.id === form.id);
     if (other !== undefined)
@@ -147,7 +157,7 @@ const openStarts = (context: Context, definition: Definition, plan: StartPlan, d
 
 /**
  * The command DeployResource. If the names and contents of all files are known, it returns the existing versions.
- * Otherwise, all processes and forms of the deployment get a new version.
+ * Otherwise, all processes, decisions and forms of the deployment get a new version.
  */
 export const deploy = (context: Context, resources: readonly CompiledResource[]): Deployment => {
   const { state } = context;
@@ -155,6 +165,7 @@ export const deploy = (context: Context, resources: readonly CompiledResource[])
   if (resources.length === 0) throw rejection('Expected to deploy at least one resource, but none given');
   const problems: FileProblems = new Map();
   checkProcesses(resources, problems);
+  reportRepeatedDecisions(resources, (name, element, text) => add(problems, name, element, text));
   const files = resources.map((file) => ({ file, checksum: checksumOf(file.content) }));
   const plans = new Map<ProcessModel, StartPlan>();
   for (const model of resources.flatMap(({ processes }) => processes))
@@ -176,12 +187,15 @@ export const deploy = (context: Context, resources: readonly CompiledResource[])
           context.emit?.({ kind: 'process:deployed', process: viewDefinition(definition) });
           return definition;
         });
-        return { definitions, forms: addForm(context, file, resource, deploymentKey) };
+        const decisions = addDecisions(context, file, resource, deploymentKey);
+        return { definitions, forms: addForm(context, file, resource, deploymentKey), ...decisions };
       });
   if (deployed === known) shareDeployment(deployed, deploymentKey);
   return {
     deploymentKey: keyText(deploymentKey),
     processes: deployed.flatMap(({ definitions }) => definitions.map(viewDefinition)),
+    decisions: deployed.flatMap(({ decisions }) => decisions.map(viewDecision)),
+    decisionRequirements: deployed.flatMap(({ requirements }) => requirements.map(viewRequirements)),
     forms: deployed.flatMap(({ forms }) => forms.map(viewForm)),
   };
 };

@@ -13,6 +13,7 @@ import type { ElementInstance } from '../store/records.ts';
 import { viewElement } from '../store/views.ts';
 import { type Behavior, leaveByAllFlows, nodesById, passThrough } from './behavior.ts';
 import { callActivity } from './call-activities.ts';
+import { decisionTask } from './decision-tasks.ts';
 import { boundaryEvent, catchEvent, endEvent, startEvent, throwEvent } from './events.ts';
 import { eventBasedGateway, exclusiveGateway, inclusiveGateway, parallelGateway } from './gateways.ts';
 import { activateBody, completeBody, completeLoopInstance } from './multi-instance.ts';
@@ -34,6 +35,7 @@ const behaviors: { readonly [Kind in FlowNode['kind']]: Behavior<Kind> } = {
   jobUserTask,
   userTask,
   scriptTask,
+  decisionTask,
   receiveTask,
   exclusiveGateway,
   inclusiveGateway,

@@ -1,6 +1,7 @@
 import type { FlowNode } from '../../model/types.ts';
 import { reject } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
+import { indexDecision, indexRequirements, keepEvaluation } from '../store/decisions.ts';
 import { checksumOf, indexDefinition, indexForm, indexMessageStarts, indexTimerStarts } from '../store/definitions.ts';
 import { indexCondition } from '../store/events/conditions.ts';
 import { bufferMessage, indexSubscription } from '../store/events/messages.ts';
@@ -15,6 +16,7 @@ import type {
   Incident,
   Message,
   MessageStart,
+  Requirements,
   Timer,
 } from '../store/records.ts';
 import { writeAllLocal } from '../store/variables.ts';
@@ -60,6 +62,29 @@ const restoreForms = ({ state }: Context, { forms = [] }: SavedState): void => {
     const resource = required(state.resources[index], `a resource of the form '${form.id}'`);
     indexForm(state, { ...form, versionTag: versionTag ?? undefined, deployments: [...deployments], resource });
   }
+};
+
+const restoreDecisions = (
+  { state, keepEnded: limit }: Context,
+  { requirements = [], decisions = [], evaluations = [] }: SavedState,
+  resources: readonly CompiledResource[],
+): void => {
+  const byKey = new Map<number, Requirements>();
+  for (const { id, resource: index, ...saved } of requirements) {
+    const model = required(resources[index]?.requirements, `the decision requirements '${id}'`);
+    const restored = { ...saved, model, resource: required(state.resources[index], `a resource of '${id}'`) };
+    byKey.set(saved.key, restored);
+    indexRequirements(state, restored);
+  }
+  for (const { id, requirements: key, deployments, ...saved } of decisions) {
+    const owner = required(byKey.get(key), `the decision requirements of '${id}'`);
+    const model = required(
+      owner.model.decisions.find((decision) => decision.id === id),
+      `the decision '${id}'`,
+    );
+    indexDecision(state, { ...saved, model, requirements: owner, deployments: [...deployments] });
+  }
+  for (const evaluation of evaluations) keepEvaluation(state, limit, evaluation);
 };
 
 const definitionOf = ({ state }: Context, key: number): Definition =>
@@ -191,6 +216,7 @@ export const restoreSnapshot = (
   const { state } = context;
   restoreDefinitions(context, saved, snapshot, resources);
   restoreForms(context, saved);
+  restoreDecisions(context, saved, resources);
   for (const element of saved.elements) restoreElement(context, element);
   for (const { element, ...task } of saved.userTasks ?? []) {
     addUserTask(context, { ...task, element: elementOf(context, element) });

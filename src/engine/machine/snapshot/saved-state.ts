@@ -1,5 +1,5 @@
 import type { CompletedActivity, Listening, Pending, StepName } from '../store/records.ts';
-import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
+import type { ElementState, IncidentType, JobState, Json, MachineDecisionEvaluation, Variables } from '../types.ts';
 
 /*
  * The records of the state as JSON. References are keys, nodes are ids; indexes are not saved.
@@ -64,6 +64,23 @@ export interface SavedUserTask {
   readonly priority: number;
   readonly form: number | null;
   readonly externalFormReference: string | null;
+}
+
+export interface SavedRequirements {
+  readonly key: number;
+  readonly id: string;
+  readonly version: number;
+  /** Index in the resources of the snapshot. */
+  readonly resource: number;
+}
+
+export interface SavedDecision {
+  readonly key: number;
+  readonly id: string;
+  readonly version: number;
+  /** Key of the version of the file. */
+  readonly requirements: number;
+  readonly deployments: readonly number[];
 }
 
 export interface SavedForm {
@@ -166,9 +183,12 @@ export interface SavedState {
   /** Outer before inner, older before newer. */
   readonly elements: readonly SavedElement[];
   readonly jobs: readonly SavedJob[];
-  /** Absent in snapshots of older versions, as are `forms`. */
+  /** Absent in snapshots of older versions, as are those up to `evaluations`. */
   readonly userTasks?: readonly SavedUserTask[];
   readonly forms?: readonly SavedForm[];
+  readonly requirements?: readonly SavedRequirements[];
+  readonly decisions?: readonly SavedDecision[];
+  readonly evaluations?: readonly MachineDecisionEvaluation[];
   readonly incidents: readonly SavedIncident[];
   readonly waits: readonly SavedWait[];
   readonly messages: readonly SavedMessage[];

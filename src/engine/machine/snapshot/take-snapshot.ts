@@ -116,6 +116,20 @@ export const takeSnapshot = ({ state }: Context): MachineSnapshot => {
       deployments: [...deployments],
       resource: resourceIndex.get(resource) ?? -1,
     })),
+    requirements: [...state.requirements.values()].flat().map(({ key, version, model, resource }) => ({
+      key,
+      id: model.id,
+      version,
+      resource: resourceIndex.get(resource) ?? -1,
+    })),
+    decisions: [...state.decisions.values()].flat().map(({ key, version, model, requirements, deployments }) => ({
+      key,
+      id: model.id,
+      version,
+      requirements: requirements.key,
+      deployments: [...deployments],
+    })),
+    evaluations: [...state.evaluations.values()],
     userTasks: [...state.userTasks.values()].map(({ element, ...task }) => ({ ...task, element: element.key })),
     jobs: [...state.jobs.values()].map(saveJob),
     incidents: [...state.incidents.values()].map(({ key, element, type, message, step }) => ({

@@ -1,3 +1,4 @@
+import type { DecisionModel, RequirementsModel } from '../../decisions/types.ts';
 import type { ExecutionEvent, FlowNode, ProcessModel, VariableChangeKind } from '../../model/types.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
 import type { Linked, List } from './linked-list.ts';
@@ -162,6 +163,24 @@ export interface UserTask {
   /** Key of the form. */
   readonly form: number | null;
   readonly externalFormReference: string | null;
+}
+
+/** A version of a DMN file. */
+export interface Requirements {
+  readonly key: number;
+  readonly version: number;
+  readonly model: RequirementsModel;
+  readonly resource: Resource;
+}
+
+/** A version of a decision. */
+export interface DecisionVersion {
+  /** Keys of the deployments that contain it, oldest first. */
+  readonly deployments: number[];
+  readonly key: number;
+  readonly version: number;
+  readonly model: DecisionModel;
+  readonly requirements: Requirements;
 }
 
 /** A version of a form. */

@@ -1,6 +1,8 @@
+import type { MachineDecisionEvaluation } from '../types.ts';
 import type { List } from './linked-list.ts';
 import type {
   ConditionWatch,
+  DecisionVersion,
   Definition,
   ElementInstance,
   EndedInstance,
@@ -9,6 +11,7 @@ import type {
   Job,
   Message,
   MessageStart,
+  Requirements,
   Resource,
   Scheduled,
   SignalStart,
@@ -31,6 +34,12 @@ export interface State {
   readonly userTasks: Map<number, UserTask>;
   /** Versions of forms by id; version n is at index n - 1. */
   readonly forms: Map<string, Form[]>;
+  /** Versions of DMN files by the id of their definitions; version n is at index n - 1. */
+  readonly requirements: Map<string, Requirements[]>;
+  /** Versions of decisions by id; version n is at index n - 1. */
+  readonly decisions: Map<string, DecisionVersion[]>;
+  /** The evaluations that happened last, by key, oldest first. */
+  readonly evaluations: Map<number, MachineDecisionEvaluation>;
   /** Heaps of the activatable jobs by type. */
   readonly ready: Map<string, Job[]>;
   readonly incidents: Map<number, Incident>;
@@ -73,6 +82,9 @@ export const createState = (): State => ({
   jobs: new Map(),
   userTasks: new Map(),
   forms: new Map(),
+  requirements: new Map(),
+  decisions: new Map(),
+  evaluations: new Map(),
   ready: new Map(),
   incidents: new Map(),
   due: [],

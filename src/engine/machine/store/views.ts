@@ -1,4 +1,6 @@
 import type {
+  DecisionMetadata,
+  DecisionRequirementsMetadata,
   FormMetadata,
   MachineElement,
   MachineIncident,
@@ -11,7 +13,18 @@ import type {
 import { keyText } from './keys.ts';
 import { jobHeadersOf, jobKindOf, listenerEventOf } from './listeners.ts';
 import { isLoopBody } from './loops.ts';
-import type { Definition, ElementInstance, EndedInstance, Form, Incident, Job, Message, UserTask } from './records.ts';
+import type {
+  DecisionVersion,
+  Definition,
+  ElementInstance,
+  EndedInstance,
+  Form,
+  Incident,
+  Job,
+  Message,
+  Requirements,
+  UserTask,
+} from './records.ts';
 import { localVariables } from './variables.ts';
 
 /** Records as clients and listeners see them. */
@@ -107,6 +120,23 @@ export const viewIncident = ({ key, type, message, element }: Incident): Machine
   elementInstanceKey: keyText(element.key),
   processInstanceKey: keyText(element.root.key),
   jobKey: element.job === undefined ? '-1' : keyText(element.job.key),
+});
+
+export const viewDecision = ({ key, version, model, requirements }: DecisionVersion): DecisionMetadata => ({
+  dmnDecisionId: model.id,
+  dmnDecisionName: model.name,
+  version,
+  decisionKey: keyText(key),
+  dmnDecisionRequirementsId: requirements.model.id,
+  decisionRequirementsKey: keyText(requirements.key),
+});
+
+export const viewRequirements = ({ key, version, model, resource }: Requirements): DecisionRequirementsMetadata => ({
+  dmnDecisionRequirementsId: model.id,
+  dmnDecisionRequirementsName: model.name,
+  version,
+  decisionRequirementsKey: keyText(key),
+  resourceName: resource.name,
 });
 
 export const viewForm = ({ id, version, key, resource }: Form): FormMetadata => ({

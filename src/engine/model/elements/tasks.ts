@@ -1,9 +1,10 @@
+import { isExpression } from '../../../feel/index.ts';
 import { type Element, extensionsOf, tagOf, textAt } from '../xml/element.ts';
 import type { Context } from '../xml/references.ts';
 import { readMessage } from './event-definitions/message.ts';
 import { sourceAt } from './expressions.ts';
 import type { ReadNode } from './node-base.ts';
-import { readJob, single } from './zeebe-extensions.ts';
+import { readBinding, readJob, single } from './zeebe-extensions.ts';
 
 /** A service task, which creates a job. */
 export const readJobTask: ReadNode = ({ element }, base, { report }) => {
@@ -38,8 +39,33 @@ const readJobOr =
 /** A send task, or a message event that is thrown: both are executed by a worker. */
 export const readMessageJob: ReadNode = readJobOr('zeebe:PublishMessage');
 
-/** A business rule task that a worker executes. */
-export const readBusinessRuleTask: ReadNode = readJobOr('zeebe:CalledDecision');
+/** A business rule task: a decision, or the job of a worker. */
+export const readBusinessRuleTask: ReadNode = (site, base, context) => {
+  const { element } = site;
+  const { report } = context;
+  const implementation = implementationOf(element, 'zeebe:CalledDecision', context);
+  if (implementation === 'job') return readJobTask(site, base, context);
+  const called = implementation && single(element, 'zeebe:CalledDecision', report);
+  if (called === undefined) return undefined;
+  const resultVariable = textAt(called, 'resultVariable') ?? '';
+  const id = textAt(called, 'decisionId') ?? '';
+  if (resultVariable === '') report(called, 'The attribute "resultVariable" is missing or empty.');
+  if (id === '') report(called, 'The attribute "decisionId" is missing or empty.');
+  const decisionId = id === '' ? undefined : sourceAt(id, report, called);
+  const binding = readBinding(called, report);
+  const isEvaluated = binding.kind === 'versionTag' && isExpression(binding.versionTag);
+  const versionTag = isEvaluated ? sourceAt(binding.versionTag, report, called) : undefined;
+  return (
+    decisionId && {
+      ...base,
+      kind: 'decisionTask',
+      decisionId: Object.freeze(decisionId),
+      binding,
+      ...(versionTag === undefined ? {} : { versionTag: Object.freeze(versionTag) }),
+      resultVariable,
+    }
+  );
+};
 
 /** A script task: a FEEL expression, or the job of a worker. */
 export const readScriptTask: ReadNode = (site, base, context) => {

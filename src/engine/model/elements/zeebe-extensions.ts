@@ -18,6 +18,7 @@ const allowed = new Set([
   'zeebe:PriorityDefinition',
   'zeebe:Script',
   'zeebe:CalledElement',
+  'zeebe:CalledDecision',
   'zeebe:LoopCharacteristics',
   'zeebe:ExecutionListeners',
 ]);
@@ -26,7 +27,6 @@ const allowed = new Set([
 const rejected: Readonly<Record<string, string>> = {
   'zeebe:TaskListeners': 'task listeners',
   'zeebe:VersionTag': 'version tags here',
-  'zeebe:CalledDecision': 'DMN decisions',
   'zeebe:LinkedResources': 'linked resources',
   'zeebe:JobPriorityDefinition': 'job priorities',
 };

@@ -61,7 +61,8 @@ export const parseBpmn = async (resourceName: string, content: Uint8Array, longe
   }
 };
 
-const decode = (content: Uint8Array): string | undefined => {
+/** The text of a file in the encoding that it declares; `undefined` if it is none. */
+export const decode = (content: Uint8Array): string | undefined => {
   const [first, second] = content;
   const head = new TextDecoder('latin1').decode(content.subarray(0, 200));
   const declared = /^(?:ï»¿)?<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/.exec(head)?.[1];
@@ -76,7 +77,8 @@ const decode = (content: Uint8Array): string | undefined => {
 
 type Warnings = Awaited<ReturnType<BpmnModdle['fromXML']>>['warnings'];
 
-const readWarnings = (xml: string, warnings: Warnings): Omit<Document, 'definitions'> => {
+/** What the parser could not read. */
+export const readWarnings = (xml: string, warnings: Warnings): Omit<Document, 'definitions'> => {
   const references = new Map<Element, Map<string, string>>();
   for (const { message, element, property, value } of warnings) {
     if (!message.startsWith('unresolved reference') || element === undefined || property === undefined) continue;
@@ -116,8 +118,18 @@ const explain = (tag: string, reason: string): string => {
 const longestQuote = 300;
 
 /** Without a regular expression, because one that trims lines takes quadratic time for a long run of blanks. */
-const oneLine = (text: string): string => {
+export const oneLine = (text: string): string => {
   const lines = text.split('\n').map((line) => line.trim());
   const line = lines.filter((part) => part !== '').join(', ');
   return line.length > longestQuote ? `${line.slice(0, longestQuote)}…` : line;
+};
+
+/** The problem of content that the parser skipped. Text outside all elements has the name of the file as its place. */
+export const lostProblem = ({ enclosing, tag, text }: Lost, resourceName: string): Problem => {
+  const anchor = enclosing.findLastIndex(
+    (element) => element.id !== undefined && !element.tag.endsWith('EventDefinition'),
+  );
+  const path = enclosing.slice(Math.max(anchor, 0)).map((element, index) => (index === 0 && element.id) || element.tag);
+  const place = [...path, tag.slice(tag.indexOf(':') + 1)].filter((part) => part !== '');
+  return { element: place.join(' > ') || resourceName, text };
 };

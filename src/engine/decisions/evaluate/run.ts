@@ -1,0 +1,96 @@
+import { setKey } from '../../../common/set-key.ts';
+import { allowance, type FeelFunction, isFunction, toJson } from '../../../feel/index.ts';
+import type { EvaluateOptions, Expression, Lookup } from '../../../feel/types.ts';
+import type { EvaluatedDecision } from '../types.ts';
+
+/** Time limit of an evaluation with everything that it requires, in milliseconds. */
+const timeLimit = 3_000;
+
+/** Decisions are evaluated again for each one that requires them, so their number can double with each level. */
+const mostEvaluated = 10_000;
+
+const mark: unique symbol = Symbol('decision failure');
+
+/** Why a decision cannot be evaluated. The text quotes no values. */
+export const decisionFailure = (reason: string): Error => Object.assign(new Error(reason), { [mark]: true as const });
+
+export const isDecisionFailure = (error: unknown): error is Error =>
+  typeof error === 'object' && error !== null && mark in error;
+
+/** One evaluation. */
+export interface Run {
+  readonly options: EvaluateOptions;
+  /** Milliseconds that it may take. */
+  readonly limit: number;
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+  readonly trace: EvaluatedDecision[];
+}
+
+/** Starts an evaluation. It shares the time of the command that asks for it. */
+export const startRun = ({ budget, ...options }: EvaluateOptions): Run => {
+  const limit = allowance(budget, timeLimit);
+  return { options, limit, deadline: performance.now() + limit, trace: [] };
+};
+
+/** The failure of an evaluation that takes too long. */
+export const tooLong = ({ limit }: Run): Error =>
+  decisionFailure(
+    limit === timeLimit
+      ? `it takes longer than ${timeLimit / 1000} s`
+      : `it takes longer than ${timeLimit / 1000} s, together with the expressions before it`,
+  );
+
+/** Throws if an evaluation takes too long. */
+export const checkTime = (run: Run): void => {
+  if (performance.now() > run.deadline) throw tooLong(run);
+};
+
+/** Adds a decision to the trace. */
+export const addToTrace = ({ trace }: Run, decision: EvaluatedDecision): void => {
+  if (trace.length >= mostEvaluated) {
+    throw decisionFailure(
+      `it evaluates more than ${mostEvaluated} decisions, because they require each other too often`,
+    );
+  }
+  trace.push(decision);
+};
+
+/** The variables and functions that an expression can read. */
+export interface Scope {
+  readonly lookup: Lookup;
+  readonly options: EvaluateOptions;
+}
+
+type Functions = Readonly<Record<string, FeelFunction>>;
+
+const scopeOf = (run: Run, lookup: Lookup, functions: Functions): Scope => ({
+  lookup,
+  options: { ...run.options, functions, longest: Math.max(1, Math.ceil(run.deadline - performance.now())) },
+});
+
+/** The scope of the variables with which the decision is evaluated. */
+export const outermost = (run: Run, lookup: Lookup): Scope => scopeOf(run, lookup, {});
+
+/** A scope with more values. They hide those outside; functions can be called by their names. */
+export const within = (run: Run, { lookup, options }: Scope, values: ReadonlyMap<string, unknown>): Scope => {
+  if (values.size === 0) return { lookup, options };
+  const functions: Record<string, FeelFunction> = { ...(options.functions as Functions) };
+  for (const [name, value] of values) if (isFunction(value)) setKey(functions, name, value);
+  return scopeOf(run, (name) => (values.has(name) ? values.get(name) : lookup(name)), functions);
+};
+
+/** Evaluates an expression to a FEEL value. */
+export const evaluateExpression = (run: Run, expression: Expression, { lookup, options }: Scope): unknown => {
+  checkTime(run);
+  return expression.value(lookup, options);
+};
+
+/** The value as JSON, to look at; null for a function or a range. */
+export const shown = (value: unknown): unknown => {
+  try {
+    return toJson(value);
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,44 @@
+import { stringifyValue } from '../../connector/values/json-text.ts';
+import type { MachineDecisionEvaluation, MachineDecisionInstance, MachineDecisionValue } from '../machine/types.ts';
+import { defaultTenant } from './grpc-messages.ts';
+
+/** The fields of a value: those of an input, or of an output. */
+const toValueMessage = (kind: 'input' | 'output', { id, name, value }: MachineDecisionValue): object => ({
+  [`${kind}Id`]: id,
+  [`${kind}Name`]: name,
+  [`${kind}Value`]: stringifyValue(value),
+});
+
+const toEvaluatedMessage = (decision: MachineDecisionInstance): object => ({
+  decisionKey: decision.decisionKey,
+  decisionId: decision.decisionId,
+  decisionName: decision.decisionName,
+  decisionVersion: decision.decisionVersion,
+  decisionType: decision.decisionType,
+  decisionOutput: stringifyValue(decision.output),
+  matchedRules: decision.matchedRules.map(({ ruleId, ruleIndex, outputs }) => ({
+    ruleId,
+    ruleIndex,
+    evaluatedOutputs: outputs.map((output) => toValueMessage('output', output)),
+  })),
+  evaluatedInputs: decision.inputs.map((input) => toValueMessage('input', input)),
+  tenantId: defaultTenant,
+  decisionEvaluationInstanceKey: decision.key,
+});
+
+/** Converts an evaluation to the answer of EvaluateDecision. */
+export const toDecisionMessage = (evaluation: MachineDecisionEvaluation): object => ({
+  decisionKey: evaluation.decisionKey,
+  decisionId: evaluation.decisionId,
+  decisionName: evaluation.decisionName,
+  decisionVersion: evaluation.decisionVersion,
+  decisionRequirementsId: evaluation.decisionRequirementsId,
+  decisionRequirementsKey: evaluation.decisionRequirementsKey,
+  decisionOutput: stringifyValue(evaluation.output),
+  evaluatedDecisions: evaluation.evaluatedDecisions.map(toEvaluatedMessage),
+  failedDecisionId: evaluation.failedDecisionId ?? '',
+  failureMessage: evaluation.failureMessage ?? '',
+  tenantId: defaultTenant,
+  decisionInstanceKey: evaluation.key,
+  decisionEvaluationKey: evaluation.key,
+});
