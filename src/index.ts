@@ -10,6 +10,7 @@ export type {
   ConnectionInput,
   ConnectionOptions,
   EmbeddedConnection,
+  Identity,
   Topology,
 } from './connection/index.ts';
 // Connect to a cluster

@@ -14,7 +14,7 @@ import { type Camunda8Input, createCamunda8Connection, isCamunda8Input } from '.
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { Connection } from './port.ts';
-import { createRestConnection } from './rest/connection.ts';
+import { createRestConnection, type RestConnection } from './rest/connection.ts';
 import { grpcAddressOf, restAddressOf } from './settings/addresses.ts';
 import { checkConfig } from './settings/check-config.ts';
 import type {
@@ -29,7 +29,7 @@ import { understandingOf } from './settings/understanding.ts';
 
 export type { Camunda8Input, Camunda8Like } from './camunda8.ts';
 export type { EmbeddedConnection } from './embedded.ts';
-export type { CallOptions, Connection, ConnectionFault, Topology } from './port.ts';
+export type { CallOptions, Connection, ConnectionFault, Identity, Topology } from './port.ts';
 export type {
   AuthStrategy,
   CloudConfig,
@@ -85,14 +85,25 @@ const connectToCluster = (config: ClusterConfig, timeout: number): Connection =>
     ...(authenticator === undefined ? {} : { authenticator }),
     ...(config.tenantId === undefined ? {} : { tenantId: config.tenantId }),
   };
-  if (base !== undefined && (address === undefined || config.preferRest === true)) {
-    const proxy = restProxyOf(base);
-    return createRestConnection({ ...common, base, proxy, notices: noticesOf(config, proxy) });
-  }
+  const createRest = (restBase: string, isMain: boolean): RestConnection => {
+    const proxy = restProxyOf(restBase);
+    return createRestConnection({ ...common, base: restBase, proxy, notices: isMain ? noticesOf(config, proxy) : [] });
+  };
+  if (base !== undefined && (address === undefined || config.preferRest === true)) return createRest(base, true);
   // A checked configuration has one of the two addresses.
   const proxy = gatewayProxyOf(address!);
-  return createGrpcConnection({ ...common, address: address!, proxy, notices: noticesOf(config, proxy) });
+  const grpc = createGrpcConnection({ ...common, address: address!, proxy, notices: noticesOf(config, proxy) });
+  return base === undefined ? grpc : withRest(grpc, createRest(base, false));
 };
+
+/** A connection over gRPC that asks over REST for what only REST has. */
+const withRest = (grpc: Connection, { identity, close }: RestConnection): Connection => ({
+  ...grpc,
+  identity,
+  close: async () => {
+    await Promise.all([grpc.close(), close()]);
+  },
+});
 
 const connect = (config: ConnectionConfig, { timeout = 10_000, engine }: ConnectionOptions): Connection =>
   config.type === 'EMBEDDED'

@@ -163,6 +163,13 @@ export interface Topology {
   }[];
 }
 
+/** Whom the cluster takes a client for. */
+export interface Identity {
+  readonly username: string;
+  /** The tenants that the client may use. */
+  readonly tenantIds: readonly string[];
+}
+
 /** A file to deploy. */
 export interface Resource {
   /** File name with its extension, e.g. `order.bpmn`. */
@@ -255,6 +262,11 @@ export interface Connection {
   readonly holdTime?: number;
   /** Describes the cluster. */
   topology(options?: CallOptions): Promise<Topology>;
+  /**
+   * Asks whom the cluster takes this client for, which checks its credentials. Only where the REST API is known; it needs
+   * Camunda 8.8.
+   */
+  identity?(options?: CallOptions): Promise<Identity>;
   /** Activates jobs. Resolves with no jobs if the request timeout has passed. */
   activateJobs(request: ActivateRequest, options?: CallOptions): Promise<readonly ActivatedJob[]>;
   /**

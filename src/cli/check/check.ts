@@ -1,4 +1,5 @@
-import { configFromEnv, createConnection } from '../../connection/index.ts';
+import { isConnectionFault } from '../../connection/faults.ts';
+import { type Connection, configFromEnv, createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
 import { understandingOf } from '../../connection/settings/understanding.ts';
 import { clusterProblem } from '../../runtime/observe/health-report.ts';
@@ -10,7 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { reportEarlyExit } from '../modules/early-exit.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
-import { requestReport, settingsReport, topologyReport } from './report.ts';
+import { identityReport, requestReport, settingsReport, topologyReport } from './report.ts';
 
 /** Time limit in milliseconds for the cluster's answer. */
 const topologyTimeout = 10_000;
@@ -26,6 +27,7 @@ const report = async (modules: readonly string[], { folder, print, printError }:
   try {
     const topology = await connection.topology({ timeout: topologyTimeout });
     print(topologyReport(connection.address, topology));
+    await reportIdentity(connection, print);
     if (chosen !== undefined && plan !== undefined) {
       print(requestReport(jobRequests(plan), subscriptionRequests(plan), chosen.inbound, chosen.disabled));
     }
@@ -35,6 +37,16 @@ const report = async (modules: readonly string[], { folder, print, printError }:
     return exitCodes.failed;
   } finally {
     await connection.close();
+  }
+};
+
+/** Logs in over REST where that is possible. A cluster before 8.8 does not tell. */
+const reportIdentity = async ({ identity }: Connection, print: CliContext['print']): Promise<void> => {
+  try {
+    if (identity !== undefined) print(identityReport(await identity({ timeout: topologyTimeout })));
+  } catch (error) {
+    if (!isConnectionFault(error)) throw error;
+    if (error.status !== 'NOT_FOUND' && error.status !== 'UNIMPLEMENTED') print(`Note: ${error.message}\n`);
   }
 };
 

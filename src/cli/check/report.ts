@@ -1,4 +1,4 @@
-import type { Topology } from '../../connection/port.ts';
+import type { Identity, Topology } from '../../connection/port.ts';
 import type { UnderstoodSetting } from '../../connection/settings/understanding.ts';
 import type { AnyInboundConnector } from '../../connector/types.ts';
 import type { JobRequest } from '../../runtime/jobs/requests.ts';
@@ -36,6 +36,10 @@ export const topologyReport = (address: string, { gatewayVersion, brokers, parti
   ]);
   return `${[head, ...columns(rows)].join('\n')}\n`;
 };
+
+/** Says whom the cluster takes the client for. */
+export const identityReport = ({ username, tenantIds }: Identity): string =>
+  `Logged in as ${username}${tenantIds.length === 0 ? '' : `, with the tenants ${tenantIds.join(', ')}`}\n`;
 
 const requestRow = ({ type, connector, maxJobs, jobTimeout, variables }: JobRequest): readonly string[] => [
   ...[type, connector, `up to ${counted(maxJobs, 'job')}`, `reserved for ${jobTimeout / 1000} s`],

@@ -5,8 +5,11 @@ import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
 import { createRestCalls, lanePlaces, methodOf, type RestCall, type RestSettings } from './calls.ts';
 import { hintsRequest, isWithoutSearch, readHints } from './job-hints.ts';
 import { createPollTurns } from './poll-turns.ts';
-import { readDeployment, readInstance, readJobs, readPublished, readTopology } from './read-answers.ts';
+import { readDeployment, readIdentity, readInstance, readJobs, readPublished, readTopology } from './read-answers.ts';
 import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './requests.ts';
+
+/** A connection over REST, which has what only REST has. */
+export type RestConnection = Connection & Required<Pick<Connection, 'identity'>>;
 
 /** Settings of {@link createRestConnection}. */
 export interface RestConnectionSettings extends RestSettings {
@@ -47,7 +50,7 @@ export const createRestConnection = ({
   tenantId,
   notices = [],
   ...settings
-}: RestConnectionSettings): Connection => {
+}: RestConnectionSettings): RestConnection => {
   const calls = createRestCalls(settings);
   const { address } = calls;
 
@@ -97,6 +100,11 @@ export const createRestConnection = ({
     address,
     notices,
     topology,
+    identity: (options = {}) =>
+      ask(
+        { method: 'GET', path: '/authentication/me', isIdempotent: true, ...limitsOf(options, timeout) },
+        readIdentity,
+      ),
     holdTime: longestHold,
     activateJobs: (request, options = {}) => {
       const { requestTimeout } = request;

@@ -1,7 +1,7 @@
 import { isObject } from '../../common/is-object.ts';
 import type { JobKind, ListenerEvent, UserTaskProperties } from '../../connector/job-kinds.ts';
 import type { JsonText } from '../../connector/types.ts';
-import type { ActivatedJob, CreatedInstance, DeployedProcess, Topology } from '../port.ts';
+import type { ActivatedJob, CreatedInstance, DeployedProcess, Identity, Topology } from '../port.ts';
 import { cutMembers } from './raw-members.ts';
 
 /*
@@ -219,4 +219,16 @@ export const readInstance = (body: string): CreatedInstance & { readonly variabl
 /** Checks the answer to a published message. */
 export const readPublished = (body: string): void => {
   keyIn(objectIn(parse(body), 'the body'), 'messageKey', 'the body');
+};
+
+/** Reads whom the cluster takes a client for. */
+export const readIdentity = (body: string): Identity => {
+  const path = 'the body';
+  const fields = objectIn(parse(body), path);
+  return {
+    username: textIn(fields, 'username', path),
+    tenantIds: listIn(fields.tenants ?? [], 'tenants').map((item, index) =>
+      textIn(objectIn(item, `tenants[${index}]`), 'tenantId', `tenants[${index}]`),
+    ),
+  };
 };

@@ -214,6 +214,35 @@ describe('check', () => {
     assert.doesNotMatch(program.output(), /p4ssw0rd/);
   });
 
+  for (const [what, addGrpc, cluster] of [
+    ['over REST', false, /^Cluster http:.*\/v2: gateway/m],
+    ['over gRPC, and over REST where that is known too', true, /^Cluster grpc:/m],
+  ] as const) {
+    test(`169. logs in ${what}`, async (t) => {
+      const engine = await createEngine({ restPort: 0 });
+      t.after(() => engine.stop());
+      const grpc: Record<string, string> = addGrpc ? { CAMUNDA_GRPC_ADDRESS: `grpc://${engine.address}` } : {};
+      const env = { CAMUNDA_REST_ADDRESS: engine.restAddress!, ...grpc };
+      const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
+      assert.deepEqual(await program.ended(), clean);
+      assert.match(program.output(), cluster);
+      assert.match(program.output(), /^Logged in as anonymous, with the tenants <default>$/m);
+    });
+  }
+
+  test('says what is wrong with the REST API if the gateway answers over gRPC only', async (t) => {
+    const engine = await createEngine();
+    t.after(() => engine.stop());
+    const port = await freePort();
+    const env = { CAMUNDA_GRPC_ADDRESS: `grpc://${engine.address}`, CAMUNDA_REST_ADDRESS: `http://127.0.0.1:${port}` };
+    const program = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
+    assert.deepEqual(await program.ended(), clean);
+    assert.match(
+      program.output(),
+      /^Note: The gateway cannot be reached \(ECONNREFUSED[\s\S]*GET \/authentication\/me/m,
+    );
+  });
+
   test('exits with 1, without retries, and names the address if the cluster does not answer', async (t) => {
     const port = await freePort();
     const env = { CAMUNDA_CONNECTION_TYPE: 'INSECURE', ZEEBE_HOSTNAME: '127.0.0.1', ZEEBE_PORT: String(port) };

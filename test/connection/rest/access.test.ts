@@ -57,6 +57,30 @@ describe('the protocol of a connection', () => {
   }
 });
 
+describe('169. whom the cluster takes a client for', () => {
+  const me = { username: 'demo', tenants: [{ tenantId: 'finance', name: 'Finance' }], roles: [] };
+
+  for (const preferRest of [true, false]) {
+    test(`is asked over REST, also if the connection speaks ${preferRest ? 'REST' : 'gRPC'}`, async () => {
+      const gateway = await start(({ path }) => (path === '/authentication/me' ? { body: me } : { status: 500 }));
+      const connection = connect({ type: 'INSECURE', hostname: '127.0.0.1', restAddress: gateway.base, preferRest });
+      assert.match(connection.address, preferRest ? /^http:/ : /^grpc:/);
+      assert.deepEqual(await connection.identity!(), { username: 'demo', tenantIds: ['finance'] });
+      await connection.close();
+      await assert.rejects(connection.identity!(), { reason: 'aborted' });
+    });
+  }
+
+  test('is a fault if the credentials are wrong', async () => {
+    const gateway = await start(() => problem(401, 'Unauthorized', 'who?'));
+    assert.equal((await faultOf(connect({ restAddress: gateway.base }).identity!())).reason, 'credentials');
+  });
+
+  test('is not known without the address of the REST API', () => {
+    assert.equal(connect({ type: 'INSECURE', hostname: '127.0.0.1' }).identity, undefined);
+  });
+});
+
 describe('authentication over REST', () => {
   test('20. with a name and a password', async () => {
     const { base, requests } = await start(up);
