@@ -26,12 +26,13 @@ import type { Context } from './xml/references.ts';
 export const compileBpmn: CompileBpmn = async (resourceName, content) => {
   const parsed = await parseBpmn(resourceName, content);
   if (!parsed.ok) return parsed;
-  const { definitions, lost, unresolved } = parsed.document;
+  const { definitions, lost, unresolved, problems: schemaProblems } = parsed.document;
   const { report, add, list } = createProblems();
   const executable = executableProcesses(definitions);
   if (executable.length === 0) {
     report(definitions, 'The file has no executable process. Set isExecutable="true" on the process to deploy.');
   }
+  for (const problem of schemaProblems) add(problem);
   for (const content of lost) if (isDeployed(content, executable)) add(lostProblem(content, resourceName));
   const processes = executable.map((process) => compileProcess(process, resourceName, { report, unresolved }));
   const problems = list();

@@ -23,6 +23,10 @@ import {
 } from '../support/bpmn.ts';
 import { around, job, problemsOf, type RejectedCase, rejects, withUnconnected } from './support.ts';
 
+/** An element with others inside. */
+const part = (tag: string, id: string, ...parts: readonly Part[]): Part =>
+  other(tag, id, { content: parts.map(({ xml }) => xml).join('') });
+
 describe('tasks and thrown messages', () => {
   const user = (extensions: string): string => around(other('userTask', 'u', { extensions }));
   const at = 'u > extensionElements';
@@ -336,5 +340,88 @@ test('all problems of a file are reported together', async () => {
     'c > timerEventDefinition > timeDuration',
     'p',
     's-nowhere',
+  ]);
+});
+
+describe('every reason of a file is named at once', () => {
+  const noType = other('serviceTask', 'inner');
+  const definition = /zeebe:taskDefinition with a job type/;
+  rejects([
+    [
+      'inside a transaction, and at its boundary',
+      process(
+        'p',
+        ...chain(start(), part('transaction', 't', noType), end()),
+        boundary('b', 't', { definition: '<bpmn:cancelEventDefinition/>' }),
+        boundary('c', 't', { duration: 'soon' }),
+      ),
+      ['t', /transactions, and neither does Camunda 8/],
+      ['inner', definition],
+      ['b > cancelEventDefinition', /neither does Camunda 8/],
+      ['c > timerEventDefinition > timeDuration', /is not an ISO 8601 duration/],
+    ],
+    [
+      'in a subprocess inside a transaction',
+      process('p', ...chain(start(), part('transaction', 't', subProcess('s', {}, noType)), end())),
+      ['t', /transactions/],
+      ['s', /needs exactly one start event/],
+      ['inner', definition],
+    ],
+    [
+      'of a complex gateway: its mappings, and the flows behind it',
+      process(
+        'p',
+        ...chain(start(), other('complexGateway', 'g', { inputs: { '1x': '=1' } }), end()),
+        flow('g', 'nothing', { id: 'f' }),
+      ),
+      ['g', /complex gateways/],
+      ['g > extensionElements > ioMapping > input', /target "1x" is not a path/],
+      ['f', /"targetRef" names "nothing"/],
+    ],
+    [
+      'of an event with several definitions',
+      around(
+        catchEvent('e', { duration: 'PT1S', definition: '<bpmn:cancelEventDefinition/>' }),
+        boundary('b', 'nothing', { signal: '' }),
+      ),
+      ['e', /Only one event definition is allowed/],
+      ['e > cancelEventDefinition', /cancel events/],
+      ['b', /"attachedToRef" names "nothing"/],
+      ['Signal_b', /name is missing or empty/],
+    ],
+  ]);
+});
+
+describe('what an element may have only once', () => {
+  const single: readonly [tag: string, xml: string][] = [
+    ['taskDefinition', '<zeebe:taskDefinition type="t"/>'],
+    ['taskHeaders', '<zeebe:taskHeaders/>'],
+    ['ioMapping', '<zeebe:ioMapping/>'],
+  ];
+  const user: readonly [tag: string, xml: string][] = [
+    ['userTask', '<zeebe:userTask/>'],
+    ['assignmentDefinition', '<zeebe:assignmentDefinition assignee="a"/>'],
+    ['formDefinition', '<zeebe:formDefinition formId="f"/>'],
+    ['taskSchedule', '<zeebe:taskSchedule/>'],
+  ];
+  const cases = [
+    ...single.map((each) => [...each, 'serviceTask', '<zeebe:taskDefinition type="t"/>'] as const),
+    ...user.map((each) => [...each, 'userTask', ''] as const),
+    ['script', '<zeebe:script expression="=1" resultVariable="r"/>', 'scriptTask', ''] as const,
+    ['calledElement', '<zeebe:calledElement processId="p"/>', 'callActivity', ''] as const,
+  ];
+  rejects(
+    cases.map(([tag, xml, element, rest]): RejectedCase => {
+      const extensions = xml + xml + (rest === xml ? '' : rest);
+      const text = new RegExp(`Only one zeebe:${tag} is allowed`);
+      return [tag, around(other(element, 'e', { extensions })), [`e > extensionElements > ${tag}`, text]];
+    }),
+  );
+  rejects([
+    [
+      'a receive task with a boundary event for its message',
+      process('p', ...chain(start(), receiveTask('r', { message: 'm' }), end()), boundary('b', 'r', { message: 'm' })),
+      ['b', /waits for the message "m", but so does "r"/],
+    ],
   ]);
 });

@@ -18,8 +18,10 @@ export const checkDuplicateEvents = (
     const inside = scopes.filter(({ element }) => isEventSubProcess(element) && sites.get(element)?.scope === scope);
     checkSites(inside.flatMap(startsOf), nodes, report);
   }
-  for (const { element, boundaryEvents, outgoing } of sites.values()) {
-    checkSites(boundaryEvents, nodes, report);
+  for (const site of sites.values()) {
+    const { element, boundaryEvents, outgoing } = site;
+    // A receive task waits for its message beside its boundary events.
+    checkSites(element.$type === 'bpmn:ReceiveTask' ? [site, ...boundaryEvents] : boundaryEvents, nodes, report);
     if (element.$type === 'bpmn:EventBasedGateway')
       checkSites(
         outgoing.map(({ target }) => target),

@@ -17,6 +17,7 @@ const isNone = ({ element }: Site): boolean =>
   elements(element, 'eventDefinitions').length + elements(element, 'eventDefinitionRef').length === 0;
 
 const checkStarts = ({ element, sites }: Scope, { report }: Context): void => {
+  if (element.$type === 'bpmn:Transaction') return;
   const starts = sites.filter((site) => site.element.$type === 'bpmn:StartEvent');
   const none = starts.filter(isNone);
   const ids = starts.map(({ id }) => id).join(', ');

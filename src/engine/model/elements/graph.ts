@@ -53,13 +53,16 @@ export const readGraph = (process: Element, id: string, context: Context): Graph
       if (site.id === '') context.report(element, 'The id is missing. Give the element an id.');
       scope.sites.push(site);
       sites.set(element, site);
-      if (element.$type === 'bpmn:SubProcess') scopes.push({ element, id: site.id, sites: [] });
+      if (isReadInside(element)) scopes.push({ element, id: site.id, sites: [] });
     }
   }
   const flows = flowElements.flatMap((element) => joinFlow(element, sites, context));
   for (const site of sites.values()) attachBoundaryEvent(site, sites, context);
   return { scopes, sites, flows };
 };
+
+/** Subprocesses, and what the engine does not run but whose content is looked at, so that every problem is named at once. */
+const isReadInside = ({ $type }: Element): boolean => $type === 'bpmn:SubProcess' || $type === 'bpmn:Transaction';
 
 /** Tells whether the element is a subprocess that an event starts. */
 export const isEventSubProcess = (element: Element): boolean =>

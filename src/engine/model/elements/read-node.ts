@@ -52,10 +52,11 @@ export const readNode = (site: Site, context: Context): FlowNode | undefined => 
   const read = readers[element.$type];
   if (read === undefined) {
     context.report(element, unsupportedText(element.$type) ?? notSupported(`${tagOf(element)} elements`));
-    return undefined;
   }
   checkExtensions(element, context.report);
   for (const definition of elements(element, 'eventDefinitions')) checkExtensions(definition, context.report);
-  const node = read(site, readBase(site, context), context);
+  // Of an element that the engine does not run, everything else is looked at as well.
+  const base = readBase(site, context);
+  const node = read?.(site, base, context);
   return node && Object.freeze(node);
 };

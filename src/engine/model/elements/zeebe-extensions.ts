@@ -31,10 +31,36 @@ const rejected: Readonly<Record<string, string>> = {
   'zeebe:JobPriorityDefinition': 'job priorities',
 };
 
-/** Reports Zeebe's extensions that the engine does not support. Extensions of other vendors are ignored. */
+/** Extensions that an element may have only once. */
+const singleUse = new Set([
+  ...[
+    'zeebe:IoMapping',
+    'zeebe:ExecutionListeners',
+    'zeebe:TaskListeners',
+    'zeebe:TaskHeaders',
+    'zeebe:LinkedResources',
+  ],
+  ...[
+    'zeebe:TaskDefinition',
+    'zeebe:UserTask',
+    'zeebe:AssignmentDefinition',
+    'zeebe:FormDefinition',
+    'zeebe:TaskSchedule',
+  ],
+  ...['zeebe:PriorityDefinition', 'zeebe:CalledDecision', 'zeebe:CalledElement', 'zeebe:Script', 'zeebe:AdHoc'],
+  ...['zeebe:LoopCharacteristics', 'zeebe:Subscription', 'zeebe:VersionTag', 'zeebe:ConditionalFilter'],
+]);
+
+/**
+ * Reports Zeebe's extensions that the engine does not support, and those that are there twice. Extensions of other vendors
+ * are ignored.
+ */
 export const checkExtensions = (element: Element, report: Report): void => {
+  const seen = new Set<string>();
   for (const extension of extensionsOf(element)) {
     const { $type } = extension;
+    if (singleUse.has($type) && seen.has($type)) single(element, $type, report);
+    seen.add($type);
     if (!$type.startsWith('zeebe:')) continue;
     if ($type === 'zeebe:VersionTag' && element.$type === 'bpmn:Process') continue;
     if ($type === 'zeebe:ConditionalFilter' && element.$type === 'bpmn:ConditionalEventDefinition') continue;

@@ -4,6 +4,7 @@ import type { Problem } from '../types.ts';
 import type { Element } from './element.ts';
 import { type Enclosing, enclosingElements } from './enclosing-elements.ts';
 import { notSupported } from './problems.ts';
+import { checkXml } from './well-formed.ts';
 import { zeebeTypes } from './zeebe-types.ts';
 
 /** Content that the parser skipped, and where it was. */
@@ -17,6 +18,8 @@ export interface Lost {
 export interface Document {
   readonly definitions: Element;
   readonly lost: readonly Lost[];
+  /** What BPMN's schema does not allow. */
+  readonly problems: readonly Problem[];
   /** The id that a reference names although no element has it. */
   readonly unresolved: (element: Element, property: string) => string | undefined;
 }
@@ -46,6 +49,8 @@ export const parseBpmn = async (resourceName: string, content: Uint8Array, longe
   const xml = decode(content);
   if (xml === undefined)
     return failed('The file is not text in the encoding that it declares (UTF-8 if it declares none).');
+  const checked = checkXml(xml);
+  if ('error' in checked) return failed(notBpmn(checked.error));
   try {
     // The parser takes quadratic time for a file with very many faults, and reads it in one piece.
     const reading = withTimeLimit(
@@ -54,12 +59,14 @@ export const parseBpmn = async (resourceName: string, content: Uint8Array, longe
       () => tooLong,
     );
     const { rootElement, warnings } = await reading;
-    return { ok: true, document: { definitions: rootElement, ...readWarnings(xml, warnings) } };
+    return { ok: true, document: { definitions: rootElement, ...checked, ...readWarnings(xml, warnings) } };
   } catch (error) {
     if (error === tooLong) return failed(`Reading the file takes longer than ${longest / 1000} s. Split it.`);
-    return failed(`The file is not a BPMN 2.0 document: ${oneLine((error as Error).message)}`);
+    return failed(notBpmn(oneLine((error as Error).message)));
   }
 };
+
+const notBpmn = (reason: string): string => `The file is not a BPMN 2.0 document: ${reason}`;
 
 /** The text of a file in the encoding that it declares; `undefined` if it is none. */
 export const decode = (content: Uint8Array): string | undefined => {
@@ -78,7 +85,7 @@ export const decode = (content: Uint8Array): string | undefined => {
 type Warnings = Awaited<ReturnType<BpmnModdle['fromXML']>>['warnings'];
 
 /** What the parser could not read. */
-export const readWarnings = (xml: string, warnings: Warnings): Omit<Document, 'definitions'> => {
+export const readWarnings = (xml: string, warnings: Warnings): Omit<Document, 'definitions' | 'problems'> => {
   const references = new Map<Element, Map<string, string>>();
   for (const { message, element, property, value } of warnings) {
     if (!message.startsWith('unresolved reference') || element === undefined || property === undefined) continue;
@@ -88,7 +95,8 @@ export const readWarnings = (xml: string, warnings: Warnings): Omit<Document, 'd
   }
   const unparsable = warnings
     .map(({ message }) => message)
-    .filter((message) => message.startsWith('unparsable content'));
+    // Text in an element of BPMN is among the problems already; other text has no meaning.
+    .filter((message) => message.startsWith('unparsable content') && !message.includes('unexpected body text'));
   return { lost: readLost(xml, unparsable), unresolved: (element, property) => references.get(element)?.get(property) };
 };
 

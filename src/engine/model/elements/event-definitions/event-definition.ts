@@ -30,7 +30,8 @@ const endReaders: Readonly<Record<string, (definition: Element, context: Context
 };
 
 /** The only event definition of an event, or `none`. More than one is reported and yields `undefined`. */
-export const onlyDefinition = (event: Element, { report }: Context): Element | 'none' | undefined => {
+export const onlyDefinition = (event: Element, context: Context): Element | 'none' | undefined => {
+  const { report } = context;
   // Camunda does not look for event definitions outside the event.
   if (elements(event, 'eventDefinitionRef').length > 0) {
     report(event, notSupported('event definitions by reference'), 'eventDefinitionRef');
@@ -39,6 +40,9 @@ export const onlyDefinition = (event: Element, { report }: Context): Element | '
   const definitions = elements(event, 'eventDefinitions');
   if (definitions.length > 1) {
     report(event, `Only one event definition is allowed, but there are ${definitions.map(tagOf).join(', ')}.`);
+    for (const definition of definitions) {
+      if (unsupportedText(definition.$type) !== undefined) rejectDefinition(event, definition, context);
+    }
     return undefined;
   }
   return definitions[0] ?? 'none';
