@@ -27,6 +27,8 @@ export interface RestFront {
   harmed(): number;
   /** Calls that asked for jobs and did not simply pass. */
   harmedRequests(): number;
+  /** Calls that asked for jobs. */
+  requests(): number;
   /** Decides over the calls from now on. */
   rule(rule?: RestRule): void;
   /** Ends all connections; new ones are taken. */
@@ -60,6 +62,7 @@ export const startRestFront = async (target: () => string, changed: () => void):
   let decide: RestRule = () => 'pass';
   let harmed = 0;
   let harmedRequests = 0;
+  let requests = 0;
   const sockets = new Set<Socket>();
 
   const forward = (
@@ -84,6 +87,7 @@ export const startRestFront = async (target: () => string, changed: () => void):
   const server = createServer((request, response) => {
     const call = `${request.method} ${request.url}`;
     const verdict = decide(call);
+    if (isRequestForJobs(call)) requests += 1;
     response.on('error', () => {});
     request.on('error', () => {});
     if (verdict !== 'pass') {
@@ -127,6 +131,7 @@ export const startRestFront = async (target: () => string, changed: () => void):
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     harmed: () => harmed,
     harmedRequests: () => harmedRequests,
+    requests: () => requests,
     rule: (rule = () => 'pass') => {
       decide = rule;
     },
