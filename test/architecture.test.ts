@@ -42,8 +42,8 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   engine: ['model', 'decisions', 'machine', 'host', 'deployment', 'gateway', ''],
   'engine/gateway': ['', 'grpc', 'rest'],
   'engine/machine': [
-    ...['values.ts', 'decision-types.ts', 'types.ts', 'rejection.ts', 'store', 'snapshot', 'evaluation', 'flow'],
-    ...['elements', 'commands', ''],
+    ...['values.ts', 'decision-types.ts', 'task-types.ts', 'types.ts', 'rejection.ts', 'store', 'snapshot'],
+    ...['evaluation', 'flow', 'elements', 'commands', ''],
   ],
   'engine/machine/store': [
     ...['linked-list.ts', 'records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],

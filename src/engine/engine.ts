@@ -9,6 +9,7 @@ import { createJobHandOut } from './gateway/job-hand-out.ts';
 import { startRestGateway } from './gateway/rest/server.ts';
 import { createEventWaiter } from './host/event-waiter.ts';
 import { createMachineHost } from './host/machine-host.ts';
+import { createTaskChanges } from './host/task-changes.ts';
 import { createMachine } from './machine/index.ts';
 import type { CompiledResource, MachineSnapshot, Variables } from './machine/types.ts';
 import { compileBpmn } from './model/index.ts';
@@ -58,8 +59,9 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     ...(snapshot === undefined ? {} : { from: { snapshot, resources } }),
   });
   const waiter = createEventWaiter(host);
+  const changes = createTaskChanges(host, waiter);
   const handOut = createJobHandOut(host, Math.random);
-  const common = { host, compile: compileBpmn, startTimer: startUnrefTimer, handOut };
+  const common = { host, changes, compile: compileBpmn, startTimer: startUnrefTimer, handOut };
   const started: Gateway[] = [];
   const stopGateways = async (abrupt: boolean): Promise<void> => {
     await Promise.all(started.map((gateway) => gateway.stop(abrupt)));
@@ -109,14 +111,11 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
       checkRequest('evaluateDecision', request);
       return host.run((machine) => machine.evaluateDecision({ ...request, variables: toVariables(request.variables) }));
     },
-    setVariables: (key, variables, local = false) => {
-      host.run((machine) => machine.setVariables(key, toVariables(variables), local));
-    },
-    assignUserTask: (key, assignee, { allowOverride = true } = {}) =>
-      host.run((machine) => machine.assignUserTask(key, assignee, allowOverride)),
-    unassignUserTask: (key) => host.run((machine) => machine.unassignUserTask(key)),
-    updateUserTask: (key, changes) => host.run((machine) => machine.updateUserTask(key, changes)),
-    completeUserTask: (key, variables) => host.run((machine) => machine.completeUserTask(key, toVariables(variables))),
+    setVariables: (key, variables, local = false) => changes.setVariables(key, toVariables(variables), local),
+    assignUserTask: (key, assignee, { allowOverride = true } = {}) => changes.assign(key, assignee, allowOverride),
+    unassignUserTask: changes.unassign,
+    updateUserTask: changes.update,
+    completeUserTask: (key, variables) => changes.complete(key, toVariables(variables)),
     updateJobRetries: (key, retries) => host.run((machine) => machine.updateJobRetries(key, retries)),
     resolveIncident: (key) => host.run((machine) => machine.resolveIncident(key)),
     instance: (key) => host.read((machine) => machine.instance(key)),

@@ -17,6 +17,7 @@ export type {
   InstanceState,
   JobKind,
   JobState,
+  JobUserTask,
   Json,
   Key,
   ListenerEvent,
@@ -33,6 +34,7 @@ export type {
   MachineUserTask,
   ProcessMetadata,
   UserTaskChanges,
+  UserTaskState,
   Variables,
 } from './machine/types.ts';
 export type { Engine, EngineOptions } from './types.ts';

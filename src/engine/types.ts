@@ -121,29 +121,39 @@ export interface Engine {
     readonly decisionKey?: Key;
     readonly variables?: Variables;
   }): MachineDecisionEvaluation;
-  /** Writes each variable into the innermost scope that has it, from this scope outward; with `local`, into this scope. */
-  setVariables(elementInstanceKey: Key, variables: Variables, local?: boolean): void;
   /**
-   * Assigns a user task that has no job (a "Camunda user task"). Throws a `rejection` if there is no such task, or, with
-   * `allowOverride: false`, if somebody else has it.
+   * Writes each variable into the innermost scope that has it, from this scope outward; with `local`, into this scope. It
+   * has happened when the function returns, unless it is the scope of a user task with listeners to its updates; the promise
+   * resolves after them.
+   */
+  setVariables(elementInstanceKey: Key, variables: Variables, local?: boolean): Promise<Key>;
+  /**
+   * Assigns a user task that has no job (a "Camunda user task"). Throws a `rejection` if there is no such task, if its
+   * listeners are being called, or, with `allowOverride: false`, if somebody else has it.
    *
+   * @returns a promise that resolves when the task is assigned: at once, or when its listeners have completed their jobs. It
+   *   rejects with a `rejection` if a listener denies the change
    * @example
    * const [task] = engine.userTasks();
-   * engine.assignUserTask(task.key, 'ada');
-   * engine.completeUserTask(task.key, { approved: true });
+   * await engine.assignUserTask(task.key, 'ada');
+   * await engine.completeUserTask(task.key, { approved: true });
    */
-  assignUserTask(userTaskKey: Key, assignee: string, options?: { readonly allowOverride?: boolean }): void;
-  /** Removes the assignee of a user task. Throws a `rejection` if there is no such task. */
-  unassignUserTask(userTaskKey: Key): void;
+  assignUserTask(userTaskKey: Key, assignee: string, options?: { readonly allowOverride?: boolean }): Promise<void>;
+  /** Removes the assignee of a user task; as {@link assignUserTask}. */
+  unassignUserTask(userTaskKey: Key): Promise<void>;
   /**
-   * Changes a user task. Throws a `rejection` if there is no such task or a value is invalid; then nothing has changed.
+   * Changes a user task; the promise is that of {@link assignUserTask}. Throws a `rejection` if there is no such task, if
+   * its listeners are being called, or if a value is invalid; then nothing has changed.
    *
    * @example
-   * engine.updateUserTask(task.key, { priority: 80, dueDate: '2030-01-31T09:00:00Z', candidateGroups: [] });
+   * await engine.updateUserTask(task.key, { priority: 80, dueDate: '2030-01-31T09:00:00Z', candidateGroups: [] });
    */
-  updateUserTask(userTaskKey: Key, changes: UserTaskChanges): void;
-  /** Completes a user task that has no job. Its variables are applied as those of a completed job. */
-  completeUserTask(userTaskKey: Key, variables?: Variables): void;
+  updateUserTask(userTaskKey: Key, changes: UserTaskChanges): Promise<void>;
+  /**
+   * Completes a user task that has no job; the promise is that of {@link assignUserTask}. The variables are applied as those
+   * of a completed job.
+   */
+  completeUserTask(userTaskKey: Key, variables?: Variables): Promise<void>;
   /** Sets the retries of a job. An incident of the job must be resolved separately. */
   updateJobRetries(jobKey: Key, retries: number): void;
   /** Resolves an incident: repeats what has failed. */

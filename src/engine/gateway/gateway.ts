@@ -1,5 +1,6 @@
 import type { StartTimer } from '../../common/timer.ts';
 import type { MachineHost } from '../host/machine-host.ts';
+import type { TaskChanges } from '../host/task-changes.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import type { JobHandOut } from './job-hand-out.ts';
 
@@ -8,6 +9,7 @@ export interface GatewayOptions {
   /** 0: a free port. */
   readonly port: number;
   readonly host: MachineHost;
+  readonly changes: TaskChanges;
   readonly compile: CompileBpmn;
   readonly startTimer: StartTimer;
   readonly handOut: JobHandOut;

@@ -1,5 +1,14 @@
 import { parseStrictDocument, stringifyDocument } from '../../connector/values/json-text.ts';
-import type { JobKind, Key, ListenerEvent, MachineActivatedJob, ProcessMetadata, Variables } from '../machine/types.ts';
+import type {
+  JobKind,
+  JobUserTask,
+  Key,
+  ListenerEvent,
+  MachineActivatedJob,
+  ProcessMetadata,
+  Variables,
+} from '../machine/types.ts';
+import type { JobResultMessage } from './job-results.ts';
 
 /** The only tenant of a cluster without multi-tenancy. */
 export const defaultTenant = '<default>';
@@ -88,6 +97,12 @@ export interface EvaluateDecisionRequest {
   readonly tenantId: string;
 }
 
+export interface CompleteJobRequest {
+  readonly jobKey: Key;
+  readonly variables: string;
+  readonly result?: JobResultMessage | null;
+}
+
 export interface FailJobRequest {
   readonly jobKey: Key;
   readonly retries: number;
@@ -122,6 +137,8 @@ export interface JobMessage {
   readonly kind: JobKind;
   readonly listenerEventType: string;
   readonly tags: readonly string[];
+  /** Only of the job of a task listener. */
+  readonly userTask?: JobUserTask;
 }
 
 /**
@@ -140,7 +157,15 @@ export const writeVariables = (variables: Variables, names: readonly string[] = 
 };
 
 /** The events that the protocol has a name for. */
-const eventTypes: ReadonlySet<string> = new Set(['START', 'END'] satisfies ListenerEvent[]);
+const eventTypes: ReadonlySet<string> = new Set([
+  'START',
+  'END',
+  'CREATING',
+  'ASSIGNING',
+  'UPDATING',
+  'COMPLETING',
+  'CANCELING',
+] satisfies ListenerEvent[]);
 
 const eventTypeOf = ({ listenerEvent }: MachineActivatedJob): string =>
   listenerEvent !== undefined && eventTypes.has(listenerEvent) ? listenerEvent : 'UNSPECIFIED';
@@ -164,6 +189,7 @@ export const toJobMessage = (job: MachineActivatedJob): JobMessage => ({
   kind: job.kind,
   listenerEventType: eventTypeOf(job),
   tags: job.tags ?? [],
+  ...(job.userTask === undefined ? {} : { userTask: job.userTask }),
 });
 
 /** Converts process metadata to its message. */

@@ -27,7 +27,10 @@ export const createJobHandOut = (host: MachineHost, random: () => number): JobHa
   });
   const answeredFirst = createAnsweredFirst({ offer: distributor.offer, settle: () => host.run(distributor.settle) });
   host.on((event) => {
-    if (event.kind === 'job:activatable') answeredFirst.add(event.job);
+    if (event.kind !== 'job:activatable') return;
+    // The call SetVariables is answered after this job.
+    if (event.job.listenerEvent === 'UPDATING') distributor.offer(event.job);
+    else answeredFirst.add(event.job);
   });
   host.onSettled(distributor.settle);
   return {

@@ -6,6 +6,7 @@ import { invalidArgument } from './call-status.ts';
 import { toDecisionMessage } from './decision-messages.ts';
 import {
   type BroadcastSignalRequest,
+  type CompleteJobRequest,
   type CreateProcessInstanceRequest,
   type DeployProcessRequest,
   type DeployResourceRequest,
@@ -19,6 +20,7 @@ import {
   type ThrowErrorRequest,
   toProcessMessage,
 } from './grpc-messages.ts';
+import { readJobResult } from './job-results.ts';
 
 /** What the calls need. */
 export interface CallServices {
@@ -142,9 +144,10 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
     return {};
   },
 
-  CompleteJob: (request: { jobKey: Key; variables: string }, { host }: CallServices) => {
+  CompleteJob: (request: CompleteJobRequest, { host }: CallServices) => {
     const variables = readVariables(request.variables);
-    host.run((machine) => machine.completeJob(request.jobKey, variables));
+    const result = readJobResult(request.result);
+    host.run((machine) => machine.completeJob(request.jobKey, variables, result));
     return {};
   },
 
@@ -221,10 +224,5 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
     const { decisionId, decisionKey } = request;
     const variables = readVariables(request.variables);
     return toDecisionMessage(host.run((machine) => machine.evaluateDecision({ decisionId, decisionKey, variables })));
-  },
-
-  SetVariables: (request: { elementInstanceKey: Key; variables: string; local: boolean }, { host }: CallServices) => {
-    const variables = readVariables(request.variables);
-    return { key: host.run((machine) => machine.setVariables(request.elementInstanceKey, variables, request.local)) };
   },
 };

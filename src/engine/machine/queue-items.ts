@@ -1,9 +1,12 @@
 import { activate, complete, listen } from './elements/execute-node.ts';
 import { checkNewCondition } from './flow/conditions.ts';
+import { continueTermination } from './flow/delayed-termination.ts';
 import { checkInclusiveJoins } from './flow/inclusive-joins.ts';
 import { repeatedStep } from './flow/listeners.ts';
 import { correlateSubscription, startNext } from './flow/message-correlation.ts';
-import { createElement, terminate } from './flow/tokens.ts';
+import { terminate } from './flow/termination.ts';
+import { createElement } from './flow/tokens.ts';
+import { callChangeListeners } from './flow/user-task-changes.ts';
 import type { Context, QueueItem } from './store/context.ts';
 import { raiseFailure, raiseIncident } from './store/incidents.ts';
 import type { ElementInstance, StepName } from './store/records.ts';
@@ -13,6 +16,8 @@ const steps: Readonly<Record<StepName, (context: Context, element: ElementInstan
   activate,
   complete,
   listen,
+  change: callChangeListeners,
+  terminate: continueTermination,
   job: (context, element) => {
     if (element.job !== undefined) makeActivatable(context, element.job);
   },
@@ -28,7 +33,11 @@ const runStep = (context: Context, element: ElementInstance, step: StepName): vo
   }
 };
 
-const hasEnded = ({ state }: ElementInstance): boolean => state === 'TERMINATED' || state === 'COMPLETED';
+/** Tells whether an element takes no such step any more. One that is being terminated only calls its listeners. */
+const isOver = ({ state }: ElementInstance, step: StepName): boolean =>
+  state === 'TERMINATED' ||
+  state === 'COMPLETED' ||
+  (state === 'TERMINATING' && (step === 'activate' || step === 'complete'));
 
 const endlessLoop =
   'The process has taken a very large number of steps without waiting, so it may be in an endless loop. ' +
@@ -56,10 +65,10 @@ export const processItem = (context: Context, item: QueueItem, isTooLong: boolea
       enter(context, item, isTooLong);
       return;
     case 'step':
-      if (!hasEnded(item.element)) runStep(context, item.element, item.step);
+      if (!isOver(item.element, item.step)) runStep(context, item.element, item.step);
       return;
     case 'terminate':
-      if (!hasEnded(item.root)) terminate(context, item.root);
+      if (!isOver(item.root, 'terminate')) terminate(context, item.root);
       return;
     case 'correlate':
       correlateSubscription(context, item.subscription);

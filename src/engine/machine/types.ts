@@ -1,3 +1,4 @@
+import type { JobResult } from '../../connector/job-results.ts';
 import type { RequirementsModel } from '../decisions/types.ts';
 import type { FormModel, ProcessModel } from '../model/types.ts';
 import type {
@@ -6,6 +7,7 @@ import type {
   MachineDecisionEvaluation,
   MachineDecisionInstance,
 } from './decision-types.ts';
+import type { JobKind, JobUserTask, ListenerEvent, MachineUserTask, UserTaskChanges } from './task-types.ts';
 import type { Json, Key, Variables } from './values.ts';
 
 export type {
@@ -15,6 +17,14 @@ export type {
   MachineDecisionInstance,
   MachineDecisionValue,
 } from './decision-types.ts';
+export type {
+  JobKind,
+  JobUserTask,
+  ListenerEvent,
+  MachineUserTask,
+  UserTaskChanges,
+  UserTaskState,
+} from './task-types.ts';
 export type { Json, Key, Variables } from './values.ts';
 
 /** Zeebe's rejection types. The gateway converts them to a gRPC status. */
@@ -22,15 +32,10 @@ export type RejectionCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' 
 
 export type JobState = 'ACTIVATABLE' | 'ACTIVATED' | 'FAILED' | 'ERROR_THROWN';
 
-/** What a job stands for: a task or event, or a listener to the events of an element. */
-export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER';
-
-/** The event that the job of a listener reports. */
-export type ListenerEvent = 'START' | 'END' | 'BEFORE_ALL';
-
 export type InstanceState = 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
 
-export type ElementState = 'ACTIVATING' | 'ACTIVE' | 'COMPLETING' | 'COMPLETED' | 'TERMINATED';
+/** `TERMINATING`: a listener delays the end, of this element or of one inside it. */
+export type ElementState = 'ACTIVATING' | 'ACTIVE' | 'COMPLETING' | 'TERMINATING' | 'COMPLETED' | 'TERMINATED';
 
 export type IncidentType =
   | 'JOB_NO_RETRIES'
@@ -44,6 +49,7 @@ export type IncidentType =
   | 'CALLED_DECISION_ERROR'
   | 'DECISION_EVALUATION_ERROR'
   | 'EXECUTION_LISTENER_NO_RETRIES'
+  | 'TASK_LISTENER_NO_RETRIES'
   | 'UNKNOWN';
 
 /** A file with its compiled processes, or with its form or its decisions. */
@@ -77,44 +83,14 @@ export interface Deployment {
   readonly forms: readonly FormMetadata[];
 }
 
-/** A user task without a job, which waits for commands. */
-export interface MachineUserTask {
-  readonly key: Key;
-  readonly elementId: string;
-  /** The name of the element; its id if it has none. */
-  readonly name: string;
-  readonly elementInstanceKey: Key;
-  readonly processInstanceKey: Key;
-  readonly bpmnProcessId: string;
-  readonly processDefinitionKey: Key;
-  readonly assignee: string | null;
-  readonly candidateGroups: readonly string[];
-  readonly candidateUsers: readonly string[];
-  /** ISO 8601. */
-  readonly dueDate: string | null;
-  readonly followUpDate: string | null;
-  /** 0 to 100. */
-  readonly priority: number;
-  readonly formKey: Key | null;
-  readonly externalFormReference: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Changes of a user task. What is absent or null stays; an empty text or list clears. */
-export interface UserTaskChanges {
-  readonly candidateGroups?: readonly string[] | null;
-  readonly candidateUsers?: readonly string[] | null;
-  readonly dueDate?: string | null;
-  readonly followUpDate?: string | null;
-  readonly priority?: number | null;
-}
-
 export interface MachineJob {
   readonly key: Key;
   readonly type: string;
   readonly kind: JobKind;
   /** Absent unless it is the job of a listener. */
   readonly listenerEvent?: ListenerEvent;
+  /** Absent unless it is the job of a task listener. */
+  readonly userTask?: JobUserTask;
   readonly state: JobState;
   readonly processInstanceKey: Key;
   readonly bpmnProcessId: string;
@@ -221,6 +197,13 @@ export type EngineEvent =
   | { readonly kind: 'userTask:cancelled'; readonly userTask: MachineUserTask }
   | { readonly kind: 'decision:evaluated'; readonly evaluation: MachineDecisionEvaluation }
   | { readonly kind: 'decision:failed'; readonly evaluation: MachineDecisionEvaluation }
+  /** A listener has denied a change: the task is as before. */
+  | {
+      readonly kind: 'userTask:denied';
+      readonly userTask: MachineUserTask;
+      readonly event: ListenerEvent;
+      readonly reason: string;
+    }
   | { readonly kind: 'incident:created'; readonly incident: MachineIncident }
   | { readonly kind: 'incident:resolved'; readonly incident: MachineIncident }
   | { readonly kind: 'message:published'; readonly message: MachineMessage }
@@ -316,7 +299,7 @@ export interface Machine {
   ): MachineActivatedJob | undefined;
   /** Makes a job that was not delivered activatable again, with unchanged retries. */
   returnJob(key: Key): void;
-  completeJob(key: Key, variables: Variables): void;
+  completeJob(key: Key, variables: Variables, result?: JobResult): void;
   failJob(key: Key, failure: JobFailure): void;
   throwError(key: Key, error: JobError): void;
   updateJobRetries(key: Key, retries: number): void;
@@ -345,6 +328,8 @@ export interface Machine {
     readonly variables: Variables;
   }): MachineDecisionEvaluation;
   setVariables(elementInstanceKey: Key, variables: Variables, local: boolean): Key;
+  /** Tells whether listeners are being called for a change of the variables of a user task's element. */
+  isUpdating(elementInstanceKey: Key): boolean;
   resolveIncident(key: Key): void;
   /** The next due time of a timer, deadline, back-off or expiry; undefined if there is none. */
   nextDue(): number | undefined;

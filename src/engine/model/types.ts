@@ -13,7 +13,7 @@ export interface ProcessModel {
   readonly versionTag?: string;
   /** The start events of event subprocesses, by the id of the process or subprocess around them. */
   readonly eventSubProcesses: ReadonlyMap<string, readonly string[]>;
-  readonly listeners?: ExecutionListeners;
+  readonly listeners?: Listeners;
   /** Message, timer and signal start events. */
   readonly triggeredStarts: readonly string[];
 }
@@ -50,11 +50,20 @@ export interface JobDefinition {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What an execution listener can listen to: `beforeAll` precedes all instances of a multi-instance activity. */
-export type ExecutionEvent = 'start' | 'end' | 'beforeAll';
+/**
+ * What an execution listener can listen to: `beforeAll` precedes all instances of a multi-instance activity, `cancel`
+ * precedes the end of a process instance that is terminated.
+ */
+export type ExecutionEvent = 'start' | 'end' | 'beforeAll' | 'cancel';
 
-/** The jobs of the execution listeners to each event, in document order. Their headers include those of the element. */
-export type ExecutionListeners = { readonly [Event in ExecutionEvent]?: readonly JobDefinition[] };
+/** What a task listener can listen to. */
+export type TaskEvent = 'creating' | 'assigning' | 'updating' | 'completing' | 'canceling';
+
+/** What a listener can listen to. */
+export type ListenedEvent = ExecutionEvent | TaskEvent;
+
+/** The jobs of the listeners to each event, in document order. Their headers include those of the element. */
+export type Listeners = { readonly [Event in ListenedEvent]?: readonly JobDefinition[] };
 
 /** The form of a user task: by id of a deployed form, by a key for job workers, or a reference to something else. */
 export interface FormReference {
@@ -134,7 +143,7 @@ interface NodeBase {
   /** Boundary events attached to this node. */
   readonly boundaryEvents: readonly string[];
   readonly loop?: Loop;
-  readonly listeners?: ExecutionListeners;
+  readonly listeners?: Listeners;
   /** Compensates another activity: no flow leads to it. */
   readonly forCompensation?: true;
 }

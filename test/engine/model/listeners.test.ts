@@ -7,9 +7,11 @@ import {
   exclusiveGateway,
   file,
   executionListeners as listeners,
+  other,
   processPart,
   serviceTask,
   start,
+  taskListeners,
 } from '../support/bpmn.ts';
 import { around, job, modelOf, nodeOf, problemsOf, rejects, withUnconnected } from './support.ts';
 
@@ -90,7 +92,7 @@ describe('execution listeners', () => {
     [
       'a listener to another event',
       around(job('j', { extensions: listeners(['create', 'x']) })),
-      [at('j'), /"create" of an execution listener is none of start, end, beforeAll/],
+      [at('j'), /"create" of an execution listener is none of start, end, beforeAll, cancel/],
     ],
     [
       'a listener without a type or with empty retries',
@@ -105,8 +107,59 @@ describe('execution listeners', () => {
     ],
   ]);
 
+  rejects([
+    [
+      'a listener to the cancellation of an element (case 256)',
+      around(job('j', { extensions: listeners(['cancel', 'x']) })),
+      [at('j'), /Only a process has listeners to "cancel"/],
+    ],
+  ]);
+
   test('may listen to all instances of a multi-instance activity (case 255)', async () => {
     const xml = around(job('j', { extensions: listeners(['beforeAll', 'x']), content: marker('=[1]') }));
     assert.deepEqual(await problemsOf(xml), []);
   });
+});
+
+describe('task listeners', () => {
+  const task = (extensions: string): string => around(other('userTask', 'u', { extensions }));
+  const native = '<zeebe:userTask/>';
+
+  test('have the headers of their task; old names mean the same (case 245)', async () => {
+    const header = '<zeebe:taskHeaders><zeebe:header key="a" value="1"/></zeebe:taskHeaders>';
+    const model = await modelOf(
+      task(native + header + taskListeners(['complete', 'x'], ['completing', 'y'], ['assignment', 'z'])),
+    );
+    const { listeners: found } = nodeOf(model, 'u', 'userTask');
+    const of = (text: string) => ({
+      type: { kind: 'static', text },
+      retries: { kind: 'static', text: '3' },
+      headers: { a: '1' },
+    });
+    assert.deepEqual(found, { completing: [of('x'), of('y')], assigning: [of('z')] });
+  });
+
+  const at = 'u > extensionElements > taskListeners';
+  rejects([
+    [
+      'on a user task with a job (case 210)',
+      task(taskListeners(['completing', 'x'])),
+      [at, /Only a user task with zeebe:userTask/],
+    ],
+    [
+      'on another task',
+      around(job('j', { extensions: taskListeners(['completing', 'x']) })),
+      ['j > extensionElements > taskListeners', /Only a user task has task listeners/],
+    ],
+    [
+      'to another event (case 245)',
+      task(native + taskListeners(['foo', 'x'])),
+      [`${at} > taskListener`, /"foo" of a task listener is none of creating, assigning, updating/],
+    ],
+    [
+      'without a type',
+      task(native + taskListeners(['creating', ''])),
+      [`${at} > taskListener`, /"type" is missing or empty/],
+    ],
+  ]);
 });

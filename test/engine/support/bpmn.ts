@@ -275,23 +275,26 @@ export const other = (tag: string, id: string, options: Common = {}): Part => pa
 /** Raw XML, in the process and next to it. */
 export const raw = (xml: string, ...roots: readonly string[]): Part => part('', xml, roots);
 
+export type ListenerXml = readonly [event: string, type: string, attributes?: string, content?: string];
+
+const listenersXml =
+  (tag: string) =>
+  (...listeners: readonly ListenerXml[]): string =>
+    element(
+      `zeebe:${tag}s`,
+      '',
+      listeners
+        .map(([event, type, attributes = '', content = '']) =>
+          element(`zeebe:${tag}`, `${attribute('eventType', event)}${attribute('type', type)} ${attributes}`, content),
+        )
+        .join(''),
+    );
+
 /** `zeebe:executionListeners` for `extensions`: pairs of event and job type, with further attributes. */
-export const executionListeners = (
-  ...listeners: readonly (readonly [event: string, type: string, attributes?: string, content?: string])[]
-): string =>
-  element(
-    'zeebe:executionListeners',
-    '',
-    listeners
-      .map(([event, type, attributes = '', content = '']) =>
-        element(
-          'zeebe:executionListener',
-          `${attribute('eventType', event)}${attribute('type', type)} ${attributes}`,
-          content,
-        ),
-      )
-      .join(''),
-  );
+export const executionListeners: (...listeners: readonly ListenerXml[]) => string = listenersXml('executionListener');
+
+/** `zeebe:taskListeners`, as {@link executionListeners}. */
+export const taskListeners: (...listeners: readonly ListenerXml[]) => string = listenersXml('taskListener');
 
 /** A sequence flow, by default with the id `<source>-<target>`. */
 export const flow = (

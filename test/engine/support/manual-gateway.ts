@@ -2,7 +2,9 @@
 import type { TestContext } from 'node:test';
 import { startGateway } from '../../../src/engine/gateway/grpc/server.ts';
 import { createJobHandOut } from '../../../src/engine/gateway/job-hand-out.ts';
+import { createEventWaiter } from '../../../src/engine/host/event-waiter.ts';
 import { createMachineHost, type MachineHost } from '../../../src/engine/host/machine-host.ts';
+import { createTaskChanges } from '../../../src/engine/host/task-changes.ts';
 import { createTestClock, type TestClock } from '../../../src/engine/host/test-clock.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
@@ -35,6 +37,7 @@ export const startManualGateway = async (t: TestContext): Promise<ManualGateway>
   const gateway = await startGateway({
     port: 0,
     host,
+    changes: createTaskChanges(host, createEventWaiter(host)),
     compile: compileBpmn,
     handOut,
     startTimer: (milliseconds, act) => {

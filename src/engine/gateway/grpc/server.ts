@@ -21,6 +21,7 @@ import { closeDeadConnections } from './dead-connections.ts';
 import { healthCalls, loadHealthDefinition } from './health-service.ts';
 import { createJobCalls } from './job-calls.ts';
 import { createResultCall } from './result-call.ts';
+import { createSetVariablesCall } from './set-variables-call.ts';
 
 /** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
 const stopGrace = 500;
@@ -87,6 +88,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     {
       ActivateJobs: jobCalls.activateJobs,
       StreamActivatedJobs: jobCalls.streamActivatedJobs,
+      SetVariables: createSetVariablesCall({ ...options, heldCalls }),
       CreateProcessInstanceWithResult: createResultCall(createInstanceResults({ ...options, heldCalls })),
     },
     options.handOut.answeredFirst.run,

@@ -1,4 +1,5 @@
-import { startInstance, terminate } from '../flow/tokens.ts';
+import { terminate } from '../flow/termination.ts';
+import { startInstance } from '../flow/tokens.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
 import { adoptVariables } from '../store/json-values.ts';
@@ -8,6 +9,7 @@ import { mergeAll, writeAllLocal } from '../store/variables.ts';
 import { viewDefinition } from '../store/views.ts';
 import type { CreatedInstance, CreateOptions, Key, RejectionCode, Variables } from '../types.ts';
 import { checkOptions } from './creation-options.ts';
+import { updateVariables } from './user-tasks.ts';
 
 /** Names the process to start by id and version, or by key. */
 export interface CreateRequest extends CreateOptions {
@@ -74,7 +76,7 @@ export const createInstance = (context: Context, request: CreateRequest): Create
 /** The command CancelProcessInstance. */
 export const cancelInstance = (context: Context, key: Key): void => {
   const root = context.state.elements.get(keyNumber(key));
-  if (root === undefined || root.scope !== undefined) {
+  if (root === undefined || root.scope !== undefined || root.state === 'TERMINATING') {
     throw reject(
       'NOT_FOUND',
       'CANCEL',
@@ -105,7 +107,9 @@ export const setVariables = (context: Context, key: Key, variables: Variables, l
     );
   }
   const adopted = adoptVariables(variables, rejectVariables('UPDATE', `element with key '${key}'`));
-  if (local) writeAllLocal(scope, adopted);
-  else mergeAll(scope, adopted);
+  if (!updateVariables(context, scope, adopted, local)) {
+    if (local) writeAllLocal(scope, adopted);
+    else mergeAll(scope, adopted);
+  }
   return keyText(nextKey(context));
 };

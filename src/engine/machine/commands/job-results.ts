@@ -1,3 +1,4 @@
+import type { JobResult } from '../../../connector/job-results.ts';
 import { catchError, findCatcher, uncaughtErrorText } from '../flow/error-catching.ts';
 import { applyListenerResult } from '../flow/listeners.ts';
 import { reject, rejectVariables } from '../rejection.ts';
@@ -12,6 +13,7 @@ import { viewJob } from '../store/views.ts';
 import { makeActivatable, removeJob, withdrawJob } from '../store/work/jobs.ts';
 import type { IncidentType, JobError, JobFailure, JobKind, Key, Variables } from '../types.ts';
 import { findJob } from './jobs.ts';
+import { completeTaskListenerJob } from './task-listener-jobs.ts';
 
 /** The job of a command that ends an attempt. As in Zeebe, a client may send it without having activated the job. */
 const openJob = (context: Context, key: Key, intent: string, verb: string): Job => {
@@ -21,10 +23,14 @@ const openJob = (context: Context, key: Key, intent: string, verb: string): Job 
 };
 
 /** The command CompleteJob. The output mappings are applied later; if they fail, the command has succeeded. */
-export const completeJob = (context: Context, key: Key, variables: Variables): void => {
+export const completeJob = (context: Context, key: Key, variables: Variables, decision?: JobResult): void => {
   const job = openJob(context, key, 'COMPLETE', 'complete');
   const result = adoptVariables(variables, rejectVariables('COMPLETE', `job with key '${key}'`));
   const { element } = job;
+  if (jobKindOf(element) === 'TASK_LISTENER') {
+    completeTaskListenerJob(context, job, result, decision);
+    return;
+  }
   const { listening } = element.details ?? {};
   removeJob(context, job);
   if (listening === undefined) element.result = result;
@@ -37,6 +43,7 @@ export const completeJob = (context: Context, key: Key, variables: Variables): v
 const noRetries: Readonly<Record<JobKind, IncidentType>> = {
   BPMN_ELEMENT: 'JOB_NO_RETRIES',
   EXECUTION_LISTENER: 'EXECUTION_LISTENER_NO_RETRIES',
+  TASK_LISTENER: 'TASK_LISTENER_NO_RETRIES',
 };
 
 /** The command FailJob. Without retries left, it raises an incident and ignores the back-off. */

@@ -6,7 +6,7 @@ import type { Job } from '../store/records.ts';
 import { visibleVariables } from '../store/variables.ts';
 import { viewJob } from '../store/views.ts';
 import { makeActivatable, markActivated } from '../store/work/jobs.ts';
-import type { Key, MachineActivatedJob } from '../types.ts';
+import type { Key, MachineActivatedJob, Variables } from '../types.ts';
 
 interface Activation {
   readonly worker: string;
@@ -14,11 +14,20 @@ interface Activation {
   readonly fetchVariables: readonly string[];
 }
 
+/** The variables that are visible to a job. A task listener also sees those that the change of its task sets. */
+const variablesFor = ({ element }: Job, names: readonly string[]): Variables => {
+  const visible = visibleVariables(element, names);
+  const changed = element.details?.listening && element.details.userTask?.change?.variables;
+  if (changed === undefined) return visible;
+  const wanted = Object.entries(changed).filter(([name]) => names.length === 0 || names.includes(name));
+  return { ...visible, ...Object.fromEntries(wanted) };
+};
+
 const activate = (context: Context, job: Job, { worker, timeout, fetchVariables }: Activation): MachineActivatedJob => {
   markActivated(context, job, worker, context.now() + timeout);
   const view = viewJob(job);
   context.emit?.({ kind: 'job:activated', job: view });
-  return { ...view, variables: visibleVariables(job.element, fetchVariables) };
+  return { ...view, variables: variablesFor(job, fetchVariables) };
 };
 
 /** The command ActivateJobs: activates the oldest activatable jobs of a type. */

@@ -1,13 +1,17 @@
 import type { FlowNode } from '../../model/types.ts';
 import { applyInputs, applyOutputs } from '../evaluation/variable-mappings.ts';
 import { rememberCompletion } from '../flow/compensation.ts';
+import { endDelayed } from '../flow/delayed-termination.ts';
 import { activateAll } from '../flow/direct-activation.ts';
 import { eventSubProcessStarts } from '../flow/event-subprocesses.ts';
 import { closeSubscriptions, openSubscriptions, planSubscriptions } from '../flow/event-subscriptions.ts';
 import { continueListeners, startListeners } from '../flow/listeners.ts';
-import { createToken, endsInstance } from '../flow/tokens.ts';
+import { endsInstance } from '../flow/termination.ts';
+import { createToken } from '../flow/tokens.ts';
+import { finishChange } from '../flow/user-task-changes.ts';
 import type { Context } from '../store/context.ts';
 import { endInstance } from '../store/instances.ts';
+import { isTaskEvent } from '../store/listeners.ts';
 import { isLoopBody } from '../store/loops.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { viewElement } from '../store/views.ts';
@@ -55,13 +59,13 @@ const startProcess = (context: Context, root: ElementInstance): void => {
   const { pending } = root.details ?? {};
   if (pending === undefined) return;
   const plans = planSubscriptions(context, root, eventSubProcessStarts(root));
-  if ('startAt' in pending) {
-    activateAll(context, root, nodesById(root, pending.startAt));
-  } else {
+  if ('startAt' in pending) activateAll(context, root, nodesById(root, pending.startAt));
+  openSubscriptions(context, root, plans);
+  if ('node' in pending) {
+    // After the subscriptions, because a condition that is true already precedes the start event.
     const [start] = nodesById(root, [pending.node]);
     if (start !== undefined) createToken(context, root, start, pending.result ?? undefined);
   }
-  openSubscriptions(context, root, plans);
   delete root.details?.pending;
 };
 
@@ -124,6 +128,10 @@ export const complete = (context: Context, element: ElementInstance): void => {
 /** The step `listen`: the job of a listener is completed. The next one is called, or the element goes on. */
 export const listen = (context: Context, element: ElementInstance): void => {
   const event = continueListeners(context, element);
+  const task = element.details?.userTask;
   if (event === 'end') finishWork(context, element);
-  else if (event !== undefined) startWork(context, element);
+  else if (event === 'cancel') endDelayed(context, element);
+  else if (event !== undefined && isTaskEvent(event)) {
+    if (task !== undefined) finishChange(context, task);
+  } else if (event !== undefined) startWork(context, element);
 };

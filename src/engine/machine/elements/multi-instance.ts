@@ -3,7 +3,8 @@ import type { FlowNode, Loop } from '../../model/types.ts';
 import { evaluate, evaluateCondition, mismatch, typeName } from '../evaluation/expressions.ts';
 import { rememberCompletion, rememberInside } from '../flow/compensation.ts';
 import { closeSubscriptions } from '../flow/event-subscriptions.ts';
-import { createElement, endsInstance, terminate } from '../flow/tokens.ts';
+import { endsInstance, terminateInside } from '../flow/termination.ts';
+import { createElement } from '../flow/tokens.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { removeElement } from '../store/instances.ts';
@@ -104,7 +105,7 @@ export const completeLoopInstance = (
   state.completed += 1;
   removeElement(context.state, element, body);
   if (isComplete) {
-    while (body.last !== undefined) terminate(context, body.last);
+    terminateInside(context, body);
   } else if (loop.sequential && state.started < state.items.length) {
     startInstance(context, body, node, loop, state);
   }

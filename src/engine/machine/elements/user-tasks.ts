@@ -6,13 +6,13 @@ import {
   evaluateOptionalText,
   evaluateTexts,
 } from '../evaluation/optional-values.ts';
+import { startChange } from '../flow/user-task-changes.ts';
 import { findVersion } from '../store/bindings.ts';
 import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { Definition, ElementInstance, UserTask } from '../store/records.ts';
 import { lookupFrom } from '../store/variables.ts';
-import { viewUserTask } from '../store/views.ts';
 import { createJob } from '../store/work/jobs.ts';
 import { addUserTask } from '../store/work/user-tasks.ts';
 import { activateWith, type Behavior } from './behavior.ts';
@@ -111,9 +111,7 @@ export const userTask: Behavior<'userTask'> = {
       externalFormReference: form.reference ?? null,
     };
     addUserTask(context, task);
-    context.emit?.({ kind: 'userTask:created', userTask: viewUserTask(task) });
-    if (assignee === undefined) return;
-    task.assignee = assignee;
-    context.emit?.({ kind: 'userTask:assigned', userTask: viewUserTask(task) });
+    const requested = assignee === undefined ? {} : { assignee };
+    startChange(context, task, { event: 'creating', action: 'create', requested });
   },
 };

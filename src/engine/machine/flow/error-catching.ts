@@ -4,7 +4,8 @@ import { isLoopInstance } from '../store/loops.ts';
 import type { ElementInstance } from '../store/records.ts';
 import type { Variables } from '../types.ts';
 import { eventSubProcessStarts, isReceptive, startEventSubProcess } from './event-subprocesses.ts';
-import { createToken, terminate } from './tokens.ts';
+import { interrupt } from './termination.ts';
+import { createToken } from './tokens.ts';
 
 /**
  * The event that catches an error or escalation: a boundary event and the element that it is attached to, or the start
@@ -68,8 +69,8 @@ export const catchError = (context: Context, { host, node }: Catcher, variables:
     startEventSubProcess(context, host, node, variables);
     return;
   }
-  createToken(context, host.scope!, node, variables);
-  if (node.kind === 'boundaryEvent' && node.interrupting) terminate(context, host);
+  if (node.kind === 'boundaryEvent' && node.interrupting) interrupt(context, host, node, variables);
+  else createToken(context, host.scope!, node, variables);
 };
 
 /** The message of the incident if no event catches the error. */

@@ -4,7 +4,8 @@ import type { ElementInstance } from '../store/records.ts';
 import { writeAllLocal } from '../store/variables.ts';
 import type { Variables } from '../types.ts';
 import { closeEventSubProcesses } from './event-subscriptions.ts';
-import { createElement, terminate } from './tokens.ts';
+import { terminateInside } from './termination.ts';
+import { createElement } from './tokens.ts';
 
 const none: readonly FlowNode[] = Object.freeze([]);
 
@@ -20,6 +21,21 @@ export const eventSubProcessStarts = ({ definition, node }: ElementInstance): re
 export const isReceptive = ({ state, details }: ElementInstance): boolean =>
   state === 'ACTIVE' && details?.interrupted !== true;
 
+/** Creates an instance of an event subprocess. */
+export const launchEventSubProcess = (
+  context: Context,
+  scope: ElementInstance,
+  start: FlowNode,
+  variables: Variables,
+): void => {
+  const node = scope.definition.model.nodes.get(start.scope);
+  if (node === undefined) return;
+  scope.tokens += 1;
+  const element = createElement(context, scope, node, variables);
+  writeAllLocal(element, variables);
+  enqueueStep(context, 'activate', element);
+};
+
 /** Starts an event subprocess in its scope. If it is interrupting, everything else in the scope ends. */
 export const startEventSubProcess = (
   context: Context,
@@ -31,14 +47,13 @@ export const startEventSubProcess = (
   if (node?.kind !== 'eventSubProcess' || !isReceptive(scope)) return;
   if (node.interrupting) {
     closeEventSubProcesses(context, scope);
-    while (scope.last !== undefined) terminate(context, scope.last);
-    scope.tokens = 0;
-    scope.joins = undefined;
+    terminateInside(context, scope);
     // From now on, the scope ignores tokens that are still in the queue.
     scope.details = { ...scope.details, interrupted: true };
+    if (scope.first !== undefined) {
+      scope.details.next = { node: start.id, variables };
+      return;
+    }
   }
-  scope.tokens += 1;
-  const element = createElement(context, scope, node, variables);
-  writeAllLocal(element, variables);
-  enqueueStep(context, 'activate', element);
+  launchEventSubProcess(context, scope, start, variables);
 };

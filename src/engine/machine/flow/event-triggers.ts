@@ -7,7 +7,8 @@ import type { ElementInstance, EventSubscription, Timer } from '../store/records
 import type { Variables } from '../types.ts';
 import { startEventSubProcess } from './event-subprocesses.ts';
 import { closeSubscription, closeSubscriptions } from './event-subscriptions.ts';
-import { createToken, startInstance, terminate } from './tokens.ts';
+import { interrupt } from './termination.ts';
+import { createToken, startInstance } from './tokens.ts';
 
 const flowTo = (element: ElementInstance, nodeId: string): string | undefined => {
   const { flows } = element.definition.model;
@@ -28,8 +29,8 @@ export const triggerEvent = (
   }
   if (node.kind === 'boundaryEvent') {
     const host = isLoopInstance(element) ? element.scope! : element;
-    createToken(context, host.scope!, node, variables);
-    if (node.interrupting) terminate(context, host);
+    if (node.interrupting) interrupt(context, host, node, variables);
+    else createToken(context, host.scope!, node, variables);
     return;
   }
   element.result = variables;

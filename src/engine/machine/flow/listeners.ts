@@ -1,7 +1,7 @@
-import type { ExecutionEvent, JobDefinition } from '../../model/types.ts';
+import type { JobDefinition, ListenedEvent } from '../../model/types.ts';
 import { evaluateInteger, evaluateText } from '../evaluation/expressions.ts';
 import type { Context } from '../store/context.ts';
-import { listenersOf } from '../store/listeners.ts';
+import { isTaskEvent, listenersOf } from '../store/listeners.ts';
 import type { ElementInstance, Listening, StepName } from '../store/records.ts';
 import { lookupFrom, mergeAll, writeAllLocal } from '../store/variables.ts';
 import { createJob } from '../store/work/jobs.ts';
@@ -26,7 +26,7 @@ const createListenerJob = (
 };
 
 /** Creates the job of the first listener to an event. Tells whether there is one. */
-export const startListeners = (context: Context, element: ElementInstance, event: ExecutionEvent): boolean => {
+export const startListeners = (context: Context, element: ElementInstance, event: ListenedEvent): boolean => {
   const first = listenersOf(element, event)[0];
   if (first === undefined) return false;
   createListenerJob(context, element, { event, index: 0 }, first);
@@ -34,7 +34,7 @@ export const startListeners = (context: Context, element: ElementInstance, event
 };
 
 /** Creates the job of the next listener. Without one, it returns the event whose listeners are done. */
-export const continueListeners = (context: Context, element: ElementInstance): ExecutionEvent | undefined => {
+export const continueListeners = (context: Context, element: ElementInstance): ListenedEvent | undefined => {
   const { listening } = element.details ?? {};
   if (listening === undefined) return undefined;
   const { event } = listening;
@@ -47,8 +47,11 @@ export const continueListeners = (context: Context, element: ElementInstance): E
 };
 
 /** What an incident repeats if the step `listen` fails: as in Zeebe, everything from before the first listener on. */
-export const repeatedStep = ({ details }: ElementInstance): StepName =>
-  details?.listening?.event === 'end' ? 'complete' : 'activate';
+export const repeatedStep = ({ details }: ElementInstance): StepName => {
+  const event = details?.listening?.event ?? 'start';
+  if (isTaskEvent(event)) return 'change';
+  return event === 'cancel' ? 'terminate' : event === 'end' ? 'complete' : 'activate';
+};
 
 /** Applies the variables of the completed job of a listener. */
 export const applyListenerResult = (element: ElementInstance, { event }: Listening, variables: Variables): void => {

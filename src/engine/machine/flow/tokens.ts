@@ -1,15 +1,11 @@
 import type { FlowNode } from '../../model/types.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
-import { removeIncident } from '../store/incidents.ts';
-import { addInstance, endInstance, newInstance, removeElement } from '../store/instances.ts';
+import { addInstance, newInstance, removeElement } from '../store/instances.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { Definition, ElementDetails, ElementInstance } from '../store/records.ts';
 import { writeAllLocal } from '../store/variables.ts';
-import { viewElement, viewInstance, viewJob } from '../store/views.ts';
-import { removeJob } from '../store/work/jobs.ts';
-import { cancelUserTask } from '../store/work/user-tasks.ts';
+import { viewInstance } from '../store/views.ts';
 import type { Variables } from '../types.ts';
-import { closeSubscriptions } from './event-subscriptions.ts';
 import { awaitInclusiveJoin, recheckInclusiveJoins } from './inclusive-joins.ts';
 
 /** Creates the instance of a node that a token has reached. The scope has counted the token already. */
@@ -112,7 +108,7 @@ export const takeFlow = (context: Context, scope: ElementInstance, flowId: strin
 };
 
 /** The event that threw a compensation goes on when all its handlers have ended. */
-const settleHandler = (context: Context, { details }: ElementInstance): void => {
+export const settleHandler = (context: Context, { details }: ElementInstance): void => {
   const thrower = details?.compensates;
   if (thrower?.details?.handlers === undefined) return;
   thrower.details.handlers -= 1;
@@ -125,63 +121,4 @@ export const leaveScope = (context: Context, element: ElementInstance, scope: El
   if (element.details?.compensates !== undefined) settleHandler(context, element);
   if (scope.joins !== undefined) recheckInclusiveJoins(context, scope);
   if (scope.tokens === 0 && scope.state === 'ACTIVE') enqueueStep(context, 'complete', scope);
-};
-
-const terminateOne = (context: Context, element: ElementInstance): void => {
-  removeIncident(context, element);
-  closeSubscriptions(context, element);
-  if (element.job !== undefined) {
-    const job = viewJob(element.job);
-    removeJob(context, element.job);
-    context.emit?.({ kind: 'job:cancelled', job });
-  }
-  if (element.details !== undefined) {
-    cancelUserTask(context, element);
-    if (element.details.compensates !== undefined) settleHandler(context, element);
-    if (element.details.called !== undefined) terminate(context, element.details.called);
-  }
-  const { scope, root } = element;
-  if (scope === undefined) {
-    endInstance(context, element, 'TERMINATED');
-    return;
-  }
-  if (root.details?.terminateAfter?.includes(element.node?.id ?? '')) context.enqueue({ kind: 'terminate', root });
-  element.state = 'TERMINATED';
-  context.emit?.({ kind: 'element:terminated', element: viewElement(element) });
-  removeElement(context.state, element, scope);
-  if (scope.joins !== undefined) recheckInclusiveJoins(context, scope);
-};
-
-/** Terminates an element and everything in it, inner elements first. It does not complete the scope: the caller decides. */
-export const terminate = (context: Context, element: ElementInstance): void => {
-  let current = element;
-  for (;;) {
-    while (current.last !== undefined) current = current.last;
-    const { scope } = current;
-    terminateOne(context, current);
-    if (current === element || scope === undefined) return;
-    current = scope;
-  }
-};
-
-/**
- * Terminates the process instance if it must end after this element, which has completed. Tells whether it did.
- */
-export const endsInstance = (context: Context, element: ElementInstance, scope: ElementInstance): boolean => {
-  const { root, node } = element;
-  if (root.details?.terminateAfter?.includes(node?.id ?? '') !== true) return false;
-  removeElement(context.state, element, scope);
-  terminate(context, root);
-  return true;
-};
-
-/** Completes the scope of a terminate end event: all other elements and tokens in it end. */
-export const terminateScope = (context: Context, element: ElementInstance, scope: ElementInstance): void => {
-  // In this state, the scope ignores tokens that are still in the queue.
-  scope.state = 'COMPLETING';
-  removeElement(context.state, element, scope);
-  while (scope.last !== undefined) terminate(context, scope.last);
-  scope.tokens = 0;
-  scope.joins = undefined;
-  enqueueStep(context, 'complete', scope);
 };

@@ -99,10 +99,11 @@ const elementOf = ({ state }: Context, key: number): ElementInstance =>
 const restoreDetails = (
   context: Context,
   element: ElementInstance,
-  { caller: callerKey, compensates, loop, ...details }: SavedDetails,
+  { caller: callerKey, compensates, loop, next, ...details }: SavedDetails,
 ): void => {
   element.details = {
     ...details,
+    ...(next === undefined ? {} : { next: { ...next, variables: adopt(next.variables) } }),
     ...(loop === undefined ? {} : { loop: { ...loop, items: adopt({ items: loop.items }).items as readonly Json[] } }),
   };
   if (compensates !== undefined) element.details.compensates = elementOf(context, compensates);
@@ -218,8 +219,13 @@ export const restoreSnapshot = (
   restoreForms(context, saved);
   restoreDecisions(context, saved, resources);
   for (const element of saved.elements) restoreElement(context, element);
-  for (const { element, ...task } of saved.userTasks ?? []) {
-    addUserTask(context, { ...task, element: elementOf(context, element) });
+  for (const { element, change, ...task } of saved.userTasks ?? []) {
+    const variables = change?.variables && adopt(change.variables);
+    addUserTask(context, {
+      ...task,
+      element: elementOf(context, element),
+      ...(change === undefined ? {} : { change: { ...change, ...(variables === undefined ? {} : { variables }) } }),
+    });
   }
   for (const { scheduled, element: key, ...job } of saved.jobs) {
     const element = elementOf(context, key);

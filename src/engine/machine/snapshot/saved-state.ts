@@ -1,4 +1,4 @@
-import type { CompletedActivity, Listening, Pending, StepName } from '../store/records.ts';
+import type { CompletedActivity, ElementDetails, Listening, Pending, StepName, TaskChange } from '../store/records.ts';
 import type { ElementState, IncidentType, JobState, Json, MachineDecisionEvaluation, Variables } from '../types.ts';
 
 /*
@@ -40,6 +40,7 @@ export interface SavedDetails {
   readonly loop?: { readonly items: readonly Json[]; readonly started: number; readonly completed: number };
   readonly index?: number;
   readonly listening?: Listening;
+  readonly next?: ElementDetails['next'];
   readonly caller?: number;
   readonly interrupted?: boolean;
   readonly pending?: Pending;
@@ -64,6 +65,7 @@ export interface SavedUserTask {
   readonly priority: number;
   readonly form: number | null;
   readonly externalFormReference: string | null;
+  readonly change?: TaskChange;
 }
 
 export interface SavedRequirements {

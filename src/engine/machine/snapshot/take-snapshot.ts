@@ -14,7 +14,8 @@ import type {
 
 const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDetails } => {
   if (details === undefined) return {};
-  const { headers, loop, index, listening, caller, depth, interrupted, pending, chosenFlows, completed } = details;
+  const { headers, loop, index, listening, next, caller, depth, interrupted, pending, chosenFlows, completed } =
+    details;
   const { handlers, compensates, tags, businessId, terminateAfter } = details;
   return {
     details: {
@@ -22,6 +23,7 @@ const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDe
       ...(loop === undefined ? {} : { loop: { ...loop } }),
       ...(index === undefined ? {} : { index }),
       ...(listening === undefined ? {} : { listening }),
+      ...(next === undefined ? {} : { next }),
       ...(caller === undefined ? {} : { caller: caller.key }),
       ...(interrupted === undefined ? {} : { interrupted }),
       ...(pending === undefined ? {} : { pending }),

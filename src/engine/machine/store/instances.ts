@@ -85,6 +85,7 @@ const returnToCaller = (
   const caller = details?.caller;
   if (caller === undefined) return;
   delete caller.details?.called;
+  if (caller.state === 'TERMINATING') enqueueStep(context, 'terminate', caller);
   if (end === 'TERMINATED' || caller.node?.kind !== 'callActivity') return;
   // With output mappings, all variables are visible to them, whatever the attribute says.
   if (caller.node.propagateAllChildVariables || caller.node.outputs.length > 0) caller.result = variables;

@@ -1,5 +1,5 @@
 import type { DecisionModel, RequirementsModel } from '../../decisions/types.ts';
-import type { ExecutionEvent, FlowNode, ProcessModel, VariableChangeKind } from '../../model/types.ts';
+import type { FlowNode, ListenedEvent, ProcessModel, TaskEvent, VariableChangeKind } from '../../model/types.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
 import type { Linked, List } from './linked-list.ts';
 
@@ -41,9 +41,10 @@ export interface Scheduled {
 
 /**
  * The steps of an element that an incident can repeat. `job` makes the job of the element activatable again; `listen`
- * continues after the job of a listener.
+ * continues after the job of a listener, `change` calls the listeners to the change of a user task, and `terminate` ends
+ * an element when nothing inside keeps it.
  */
-export type StepName = 'activate' | 'complete' | 'job' | 'listen';
+export type StepName = 'activate' | 'complete' | 'job' | 'listen' | 'change' | 'terminate';
 
 /**
  * A process instance, or an instance of an element in it. Each one is a scope of variables, and the list of the instances
@@ -86,6 +87,11 @@ export interface ElementDetails {
   userTask?: UserTask;
   /** The listener whose job the element has. */
   listening?: Listening;
+  /**
+   * The event that continues when everything that waits for the listeners to its cancellation has ended: of an element that
+   * is being terminated, its boundary event; of an interrupted scope, the start event of an event subprocess.
+   */
+  next?: { readonly node: string; readonly variables: Variables };
   /** Of the body of a multi-instance activity. */
   loop?: LoopState;
   /** Of an instance inside a multi-instance body: its place in the list, from 0. */
@@ -128,7 +134,7 @@ export type Pending =
 
 /** The progress of the listeners to an event of an element. */
 export interface Listening {
-  readonly event: ExecutionEvent;
+  readonly event: ListenedEvent;
   /** The place of the current listener among those to the event, from 0. */
   readonly index: number;
 }
@@ -150,16 +156,37 @@ export interface LoopState {
   completed: number;
 }
 
-/** A user task without a job, from its creation to its completion. */
-export interface UserTask {
-  readonly key: number;
-  readonly element: ElementInstance;
+/** What commands and listeners can change in a user task. */
+export interface TaskProperties {
   assignee: string | null;
   candidateGroups: readonly string[];
   candidateUsers: readonly string[];
   dueDate: string | null;
   followUpDate: string | null;
   priority: number;
+}
+
+/** A change of a user task, while its listeners are called. */
+export interface TaskChange {
+  readonly event: TaskEvent;
+  /** What caused it, e.g. `claim`. */
+  readonly action: string;
+  /** What was asked for. */
+  readonly requested: Readonly<Partial<TaskProperties>>;
+  /** The corrections of the listeners so far. */
+  corrections: Readonly<Partial<TaskProperties>>;
+  /** Variables that the change sets: those of the completion, or of the command SetVariables. */
+  readonly variables?: Variables;
+  /** Whether variables are set in the scope of the task only. */
+  readonly local?: boolean;
+}
+
+/** A user task without a job, from its creation to its completion. */
+export interface UserTask extends TaskProperties {
+  readonly key: number;
+  readonly element: ElementInstance;
+  /** Absent if nothing changes. */
+  change?: TaskChange;
   /** Key of the form. */
   readonly form: number | null;
   readonly externalFormReference: string | null;

@@ -1,3 +1,4 @@
+import type { TaskEvent } from '../../model/types.ts';
 import type {
   DecisionMetadata,
   DecisionRequirementsMetadata,
@@ -9,9 +10,10 @@ import type {
   MachineMessage,
   MachineUserTask,
   ProcessMetadata,
+  UserTaskState,
 } from '../types.ts';
 import { keyText } from './keys.ts';
-import { jobHeadersOf, jobKindOf, listenerEventOf } from './listeners.ts';
+import { jobHeadersOf, jobKindOf, jobUserTaskOf, listenerEventOf } from './listeners.ts';
 import { isLoopBody } from './loops.ts';
 import type {
   DecisionVersion,
@@ -109,7 +111,9 @@ export const viewJob = (job: Job): MachineJob => {
   const tags = root.details?.tags;
   if (tags !== undefined) Object.assign(view, { tags });
   const listenerEvent = listenerEventOf(element);
-  return listenerEvent === undefined ? view : { ...view, kind: jobKindOf(element), listenerEvent };
+  if (listenerEvent === undefined) return view;
+  const userTask = jobUserTaskOf(element);
+  return { ...view, kind: jobKindOf(element), listenerEvent, ...(userTask === undefined ? {} : { userTask }) };
 };
 
 export const viewIncident = ({ key, type, message, element }: Incident): MachineIncident => ({
@@ -146,11 +150,24 @@ export const viewForm = ({ id, version, key, resource }: Form): FormMetadata => 
   resourceName: resource.name,
 });
 
-export const viewUserTask = ({ key, element, form, ...task }: UserTask): MachineUserTask => {
+const taskStates: Readonly<Record<TaskEvent, UserTaskState>> = {
+  creating: 'CREATING',
+  assigning: 'ASSIGNING',
+  updating: 'UPDATING',
+  completing: 'COMPLETING',
+  canceling: 'CANCELING',
+};
+
+/** @param state if the task has ended */
+export const viewUserTask = (
+  { key, element, form, change, ...task }: UserTask,
+  state: UserTaskState = change === undefined ? 'CREATED' : taskStates[change.event],
+): MachineUserTask => {
   const { node, definition, root } = element;
   return {
     ...task,
     key: keyText(key),
+    state,
     elementId: node!.id,
     name: node?.name ?? node!.id,
     elementInstanceKey: keyText(element.key),

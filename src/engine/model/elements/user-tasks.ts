@@ -4,6 +4,7 @@ import type { FormReference, Source, UserTaskProperties } from '../types.ts';
 import { type Element, textAt } from '../xml/element.ts';
 import type { Report } from '../xml/problems.ts';
 import { sourceAt } from './expressions.ts';
+import { readTaskListeners } from './listeners/task-listeners.ts';
 import type { ReadNode } from './node-base.ts';
 import { readBinding, readHeaders, single } from './zeebe-extensions.ts';
 
@@ -76,6 +77,15 @@ export const readUserTask: ReadNode = ({ element }, base, { report }) => {
   const properties = readProperties(element, isNative, report);
   const headers = readHeaders(element, report);
   const priority = readPriority(element, report);
+  const taskListeners = readTaskListeners(element, isNative, report);
   if (!isNative) return { ...base, kind: 'jobUserTask', properties, headers };
-  return { ...base, kind: 'userTask', properties, headers, ...(priority === undefined ? {} : { priority }) };
+  const listeners = Object.freeze({ ...base.listeners, ...taskListeners });
+  return {
+    ...base,
+    kind: 'userTask',
+    properties,
+    headers,
+    ...(priority === undefined ? {} : { priority }),
+    ...(Object.keys(listeners).length === 0 ? {} : { listeners }),
+  };
 };

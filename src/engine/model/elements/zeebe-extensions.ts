@@ -21,11 +21,11 @@ const allowed = new Set([
   'zeebe:CalledDecision',
   'zeebe:LoopCharacteristics',
   'zeebe:ExecutionListeners',
+  'zeebe:TaskListeners',
 ]);
 
 /** Names of extensions that the engine rejects. Other unknown extensions are rejected by their tag. */
 const rejected: Readonly<Record<string, string>> = {
-  'zeebe:TaskListeners': 'task listeners',
   'zeebe:VersionTag': 'version tags here',
   'zeebe:LinkedResources': 'linked resources',
   'zeebe:JobPriorityDefinition': 'job priorities',
@@ -64,6 +64,9 @@ export const checkExtensions = (element: Element, report: Report): void => {
     if (!$type.startsWith('zeebe:')) continue;
     if ($type === 'zeebe:VersionTag' && element.$type === 'bpmn:Process') continue;
     if ($type === 'zeebe:ConditionalFilter' && element.$type === 'bpmn:ConditionalEventDefinition') continue;
+    if ($type === 'zeebe:TaskListeners' && element.$type !== 'bpmn:UserTask') {
+      report(extension, 'Only a user task has task listeners. Use execution listeners.');
+    }
     if (!allowed.has($type)) report(extension, notSupported(rejected[$type] ?? `<zeebe:${tagOf(extension)}> here`));
   }
 };

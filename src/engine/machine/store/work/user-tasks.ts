@@ -21,5 +21,5 @@ export const removeUserTask = ({ state }: Context, element: ElementInstance): Us
 /** Removes the user task of an element that is terminated. */
 export const cancelUserTask = (context: Context, element: ElementInstance): void => {
   const task = removeUserTask(context, element);
-  if (task !== undefined) context.emit?.({ kind: 'userTask:cancelled', userTask: viewUserTask(task) });
+  if (task !== undefined) context.emit?.({ kind: 'userTask:cancelled', userTask: viewUserTask(task, 'CANCELED') });
 };

@@ -1,9 +1,9 @@
-import type { ExecutionEvent, ExecutionListeners, JobDefinition } from '../../types.ts';
+import type { ExecutionEvent, JobDefinition, Listeners } from '../../types.ts';
 import { type Element, elementAt, elements, isA, tagOf, textAt } from '../../xml/element.ts';
 import type { Report } from '../../xml/problems.ts';
 import { jobAt, readHeaders, single } from '../zeebe-extensions.ts';
 
-const events: readonly ExecutionEvent[] = ['start', 'end', 'beforeAll'];
+const events: readonly ExecutionEvent[] = ['start', 'end', 'beforeAll', 'cancel'];
 
 const isEvent = (text: string): text is ExecutionEvent => events.some((event) => event === text);
 
@@ -24,11 +24,13 @@ const misplaced = (element: Element, event: ExecutionEvent): string | undefined 
     return 'An error end event has no listeners to its end. Add them to the event that catches the error.';
   if (event === 'beforeAll' && elementAt(element, 'loopCharacteristics') === undefined)
     return 'Only a multi-instance activity has listeners to "beforeAll". Use "start".';
+  if (event === 'cancel' && element.$type !== 'bpmn:Process')
+    return 'Only a process has listeners to "cancel". Add them to the process.';
   return undefined;
 };
 
 /** Reads `zeebe:executionListeners` of an element or process; `undefined` without any. */
-export const readExecutionListeners = (element: Element, report: Report): ExecutionListeners | undefined => {
+export const readExecutionListeners = (element: Element, report: Report): Listeners | undefined => {
   const holder = single(element, 'zeebe:ExecutionListeners', report);
   if (holder === undefined) return undefined;
   const found = new Map<ExecutionEvent, JobDefinition[]>();
