@@ -114,9 +114,14 @@ const logic: fc.Arbitrary<string> = fc.oneof(
 
 const type = fc.constantFrom(undefined, undefined, undefined, 'number', 'string', 'boolean', 'date', 'Any');
 
+/** Camunda's engine gets variables as Java objects, which lose the name of a zone. */
+const written: readonly string[] = Object.values(samples)
+  .flat()
+  .filter((text) => !/@[A-Z]\w*\//.test(text));
+
 const value: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('1', '2', '3', '"a"', '"b"', 'null', 'true') },
-  { weight: 1, arbitrary: fc.constantFrom(...Object.values(samples).flat()) },
+  { weight: 1, arbitrary: fc.constantFrom(...written) },
 );
 
 /** Entries of decision tables as people write them. */

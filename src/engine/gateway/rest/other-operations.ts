@@ -1,6 +1,12 @@
 import { stringifyValue } from '../../../connector/values/json-text.ts';
 import { invalidArgument } from '../call-status.ts';
 import { defaultTenant } from '../grpc-messages.ts';
+import {
+  type DeployedDecision,
+  type DeployedRequirements,
+  toDecisionDefinition,
+  toDecisionRequirements,
+} from './decision-operations.ts';
 import { parseBody, readFields } from './fields.ts';
 import { readForm } from './multipart.ts';
 import { type callOf, noContent, type Operation, type OperationAnswer, type OperationRequest } from './operation.ts';
@@ -39,10 +45,13 @@ interface DeployedProcess {
 interface Deployed {
   readonly key: string;
   readonly tenantId: string;
-  readonly deployments: readonly { readonly process?: DeployedProcess; readonly form?: object }[];
+  readonly deployments: readonly {
+    readonly process?: DeployedProcess;
+    readonly decision?: DeployedDecision;
+    readonly decisionRequirements?: DeployedRequirements;
+    readonly form?: object;
+  }[];
 }
-
-const nothingElse = { decisionDefinition: null, decisionRequirements: null, resource: null };
 
 const deployment = async (
   call: ReturnType<typeof callOf>,
@@ -58,8 +67,7 @@ const deployment = async (
   return json({
     deploymentKey: deployed.key,
     tenantId: deployed.tenantId,
-    deployments: deployed.deployments.map(({ process, form }) => ({
-      ...nothingElse,
+    deployments: deployed.deployments.map(({ process, decision, decisionRequirements, form }) => ({
       processDefinition:
         process === undefined
           ? null
@@ -70,7 +78,10 @@ const deployment = async (
               resourceName: process.resourceName,
               tenantId: process.tenantId,
             },
+      decisionDefinition: decision === undefined ? null : toDecisionDefinition(decision),
+      decisionRequirements: decisionRequirements === undefined ? null : toDecisionRequirements(decisionRequirements),
       form: form ?? null,
+      resource: null,
     })),
   });
 };

@@ -6,6 +6,7 @@ import { createHeldCalls } from '../held-calls.ts';
 import { createInstanceResults } from '../instance-results.ts';
 import { listenOnLoopback } from '../listen.ts';
 import { refusalOf } from './admission.ts';
+import { decisionOperations } from './decision-operations.ts';
 import { instanceOperations } from './instance-operations.ts';
 import { jobOperations } from './job-operations.ts';
 import { jobSearch } from './job-search.ts';
@@ -120,6 +121,7 @@ export const startRestGateway = async (options: GatewayOptions): Promise<Gateway
   const call = callOf({ host, compile, port: () => port });
   const answerFirst = handOut.answeredFirst.run;
   const find = createRoutes({
+    ...decisionOperations(call),
     ...otherOperations(call),
     ...jobOperations({ host, heldCalls, startTimer, handOut, call }),
     ...instanceOperations({ call, answerFirst, awaitResult: createInstanceResults({ host, heldCalls, startTimer }) }),
