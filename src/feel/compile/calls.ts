@@ -7,7 +7,8 @@ import type { SuppliedFunction } from '../types.ts';
 import { errorOf, type FeelFunction, functionOf, isContext, isError, isFunction, settle } from '../values/kinds.ts';
 import { firstError, unexpectedKind } from '../values/member.ts';
 import { binding, type Code, type Compiler } from './compiler.ts';
-import { bind, countSteps, type Evaluation, type Frame, resolveFunction } from './evaluation.ts';
+import { isCheapComparison, isCheapSearch } from './cost.ts';
+import { bind, countSteps, type Evaluation, endTrial, type Frame, resolveFunction } from './evaluation.ts';
 import { compileReference } from './names.ts';
 
 /** Arguments by position, or by name. */
@@ -17,12 +18,16 @@ type CompiledArguments = (evaluation: Evaluation, frame: Frame | undefined) => A
 
 const isList = (args: Arguments): args is readonly unknown[] => Array.isArray(args);
 
-const compileArguments = ({ arguments: args }: Call, compiler: Compiler): CompiledArguments => {
+const compileArguments = ({ name, arguments: args }: Call, compiler: Compiler): CompiledArguments => {
   if (args.kind === 'named') {
     const entries = args.values.map(([name, value]) => [name, compiler.compile(value)] as const);
     return (evaluation, frame) => new Map(entries.map(([name, code]) => [name, code(evaluation, frame) ?? null]));
   }
-  const codes = args.values.map((value) => compiler.compile(value));
+  const isSort = name === 'sort' && !compiler.scope.open && !compiler.scope.bound.has(name);
+  // What `sort` calls only compares two items: it makes no values that grow.
+  const codes = args.values.map((value) =>
+    isSort && value.kind === 'function' ? compileDefinition(value, compiler, 'trial') : compiler.compile(value),
+  );
   return (evaluation, frame) => codes.map((code) => code(evaluation, frame) ?? null);
 };
 
@@ -84,7 +89,11 @@ const isPlainPattern = ({ arguments: args }: Call): boolean => {
   return pattern?.kind === 'literal' && typeof pattern.value === 'string' && !/[*+?{]/.test(pattern.value);
 };
 
-const isSlow = (node: Call): boolean => quadratic.has(node.name) || (searching.has(node.name) && !isPlainPattern(node));
+const mayBeSlow = (node: Call): boolean =>
+  quadratic.has(node.name) || (searching.has(node.name) && !isPlainPattern(node));
+
+const isCheap = (name: string, args: Arguments): boolean =>
+  isList(args) && (quadratic.has(name) ? isCheapComparison(args) : isCheapSearch(args[0], args[1], name !== 'matches'));
 
 /** `context.name(...)`: the function is an entry of the context. */
 const compileQualified = (node: Call, compiler: Compiler): Code => {
@@ -110,13 +119,15 @@ const compileQualified = (node: Call, compiler: Compiler): Code => {
 export const compileCall = (node: Call, compiler: Compiler): Code => {
   if (node.path !== undefined) return compileQualified(node, compiler);
   const { name } = node;
-  if (isSlow(node)) compiler.needs('limited');
+  const isSuspect = mayBeSlow(node);
+  if (isSuspect) compiler.needs('trial');
   const args = compileArguments(node, compiler);
   const overloads = builtins.get(name) ?? [];
   const mayBeDefined = compiler.scope.open || compiler.scope.bound.has(name);
   return (evaluation, frame) => {
     countSteps(evaluation);
     const given = args(evaluation, frame);
+    if (isSuspect && !isCheap(name, given)) endTrial(evaluation);
     const defined = mayBeDefined ? resolveFunction(name, frame, accepts(given)) : undefined;
     if (defined !== undefined) {
       const value = callDefined(defined, given);
@@ -131,8 +142,12 @@ export const compileCall = (node: Call, compiler: Compiler): Code => {
 };
 
 /** `function(a, b) a + b` */
-export const compileDefinition = ({ parameters, body: bodyNode }: FunctionLiteral, compiler: Compiler): Code => {
-  compiler.needs('limited');
+export const compileDefinition = (
+  { parameters, body: bodyNode }: FunctionLiteral,
+  compiler: Compiler,
+  guard: 'trial' | 'limited' = 'limited',
+): Code => {
+  compiler.needs(guard);
   const body = compiler.compile(bodyNode, binding(compiler.scope, parameters));
   return (evaluation, frame) =>
     functionOf({

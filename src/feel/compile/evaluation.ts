@@ -16,8 +16,8 @@ export interface Evaluation extends Services {
 
 /**
  * How an expression is kept from running too long. `none`: its text and its values limit its run time. `trial`: it
- * contains loops, so it runs for a short time without a time limit, and starts again with one if that is not enough.
- * `limited`: a single step of it can take long, so it always runs with a time limit.
+ * contains loops, or calls whose arguments decide how long they take, so it runs for a short time without a time limit, and
+ * starts again with one if that is not enough. `limited`: a single step of it can take long, so it always runs with a time limit.
  */
 export type TimeGuard = 'none' | 'trial' | 'limited';
 
@@ -40,6 +40,11 @@ export const createEvaluation = (
   steps: isTrial ? trial.steps : stepLimit,
   until: isTrial ? performance.now() + trial.time : Number.POSITIVE_INFINITY,
 });
+
+/** Ends a trial before a call that may take long. Under a time limit, it does nothing. */
+export const endTrial = (evaluation: Evaluation): void => {
+  if (evaluation.until !== Number.POSITIVE_INFINITY) throw trialOver;
+};
 
 /** Counts steps of a loop or a call, or the size of what it creates. */
 export const countSteps = (evaluation: Evaluation, count = 1): void => {
