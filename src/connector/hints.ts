@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { TemplateGroup } from './template-settings.ts';
 
 /** A condition for showing a field: the value of another field, which may come later. */
 export type HintCondition = {
@@ -10,6 +11,31 @@ export type HintCondition = {
   | { readonly isEmpty: boolean }
   | { readonly isActive: boolean }
 );
+
+/**
+ * A kind of credential, stored once in a cluster of Camunda 8.10 and later, and used by any number of elements and connectors.
+ * The schema that has the hint describes the values of the credential.
+ */
+export interface Credential {
+  /**
+   * The id of the kind of credential. It ends in a major number by convention, e.g. `acme:account:1`: a change that stored
+   * credentials do not fit needs another id.
+   */
+  readonly id: string;
+  /** The name of the kind for people, e.g. `Acme account`. */
+  readonly name: string;
+  /** A whole number from 1. Raise it with every change. @default 1 */
+  readonly version?: number;
+  readonly description?: string;
+  /** The address of the documentation. */
+  readonly documentation?: string;
+  /** Search words. */
+  readonly keywords?: readonly string[];
+  /** The sections of the form in their order, for the hint `group` of its fields. */
+  readonly groups?: readonly TemplateGroup[];
+  /** The lowest version that a stored credential must have. It belongs to the connector, not to the credential. @default any */
+  readonly minVersion?: number;
+}
 
 /**
  * How a field looks in the Modeler. All hints are optional; without hints the schema decides. A hint that has no effect where
@@ -58,6 +84,10 @@ export interface Hints {
   readonly hidden?: boolean;
   /** The field is for a secret: it asks for a reference such as `{{secrets.NAME}}`, and has no default. */
   readonly secret?: boolean;
+  /**
+   * The values of the object are a credential that a person chooses, instead of fields of the element. Needs Camunda 8.10.
+   */
+  readonly credential?: Credential;
   /** One expression for the whole object, instead of one field for each of its entries. */
   readonly opaque?: boolean;
   /** Write the value to a task header, which `context.job.customHeaders` contains, instead of a variable. @default 'input' */

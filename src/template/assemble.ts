@@ -1,5 +1,5 @@
 import type { TemplateEngines, TemplateSettings } from '../connector/template-settings.ts';
-import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
+import type { ConfigurationTemplate, ElementTemplate, Group, TemplateProperty } from './types.ts';
 
 /** The only address that every Modeler accepts: older ones and Web Modeler refuse an address with a version. */
 const schemaAddress = 'https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json';
@@ -17,12 +17,15 @@ export interface TemplateParts {
   readonly properties: readonly TemplateProperty[];
   readonly steps?: ElementTemplate['steps'];
   readonly presets?: ElementTemplate['presets'];
+  /** None: the template has none. */
+  readonly configurationTemplates?: readonly ConfigurationTemplate[];
 }
 
 /** Assembles a template, with its keys in the order of the official generator. */
 export const assembleTemplate = (parts: TemplateParts): ElementTemplate => {
   const { settings, engines, id, name, description, appliesTo, elementType, groups, properties, steps, presets } =
     parts;
+  const { configurationTemplates = [] } = parts;
   const {
     keywords,
     documentationRef,
@@ -50,6 +53,7 @@ export const assembleTemplate = (parts: TemplateParts): ElementTemplate => {
     properties,
     ...(steps === undefined ? {} : { steps }),
     ...(presets === undefined ? {} : { presets }),
+    ...(configurationTemplates.length === 0 ? {} : { configurationTemplates }),
     ...(icon === undefined ? {} : { icon: { contents: icon } }),
   };
 };

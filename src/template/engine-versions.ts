@@ -7,7 +7,8 @@ export const defaultEngines = '^8.8';
 /** From this version on, the engine deploys inputs without a value, and passes null for them. */
 const emptyInputs: Version = [8, 8, 0];
 
-type Version = readonly [major: number, minor: number, patch: number];
+/** A version of Camunda. */
+export type Version = readonly [major: number, minor: number, patch: number];
 
 const part = '(?:\\d+|[xX*])';
 const version = `v?${part}(?:\\.${part}(?:\\.${part}(?:-[\\w.-]+)?)?)?`;
@@ -23,7 +24,8 @@ const parseVersion = (text: string): Version => {
   return [major ?? 0, minor ?? 0, patch ?? 0];
 };
 
-const isBelow = (a: Version, b: Version): boolean => {
+/** Whether a version is lower than another. */
+export const isBelow = (a: Version, b: Version): boolean => {
   const index = a.findIndex((number, position) => number !== b[position]);
   return index >= 0 && a[index]! < b[index]!;
 };

@@ -1,15 +1,16 @@
 import { activationNames, activationType } from '../connector/activation-names.ts';
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
-import { assembleTemplate } from './assemble.ts';
+import { assembleTemplate, type TemplateParts } from './assemble.ts';
+import { credentialsOf, enginesWithCredentials } from './credentials.ts';
 import { extensionProperties } from './element-extensions.ts';
 import { allowsLegacy, enginesOf } from './engine-versions.ts';
 import { literalText } from './feel-literal.ts';
+import { finishProperties, joinGroups } from './fields/finish-properties.ts';
 import { draftInput } from './fields/from-schema.ts';
 import { createMenu } from './menu/create-menu.ts';
 import { menuEntries } from './menu/menu-entries.ts';
 import { outputMappings, wholeOutput } from './output-mappings.ts';
-import { finishProperties, joinGroups } from './properties.ts';
 import { rootContext } from './schema/field-context.ts';
 import { checkHeaders, durationPattern, resultExpression, resultVariable, taskType } from './standard-properties.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
@@ -139,18 +140,25 @@ const activationResult = ({ outputs }: InboundTemplateSettings): readonly Templa
         { ...resultExpression(undefined), description: 'FEEL expression that maps the message to variables.' },
       ];
 
+/** What the kinds of templates differ in. */
+type Made = Pick<TemplateParts, 'engines' | 'groups' | 'properties' | 'steps' | 'presets' | 'configurationTemplates'>;
+
 const activationTemplate = (
   connector: AnyInboundConnector,
   settings: InboundTemplateSettings,
   report: Report,
-): Pick<ElementTemplate, 'groups' | 'properties' | 'steps' | 'presets'> => {
-  const root = rootContext(allowsLegacy(enginesOf(settings.engines, report)), report);
+): Made => {
+  const engines = enginesOf(settings.engines, report);
+  const root = rootContext(allowsLegacy(engines), report);
   const drafts = connector.input === undefined ? [] : draftInput(connector.input, root);
   checkHeaders(drafts, takenHeaders, report);
+  const credentials = credentialsOf(drafts, report);
   const standard = { ids: takenIds, groups: [configuration, output] };
   const own = finishProperties(drafts, settings.groups ?? [], standard, report);
   const results = activationResult(settings);
   return {
+    engines: credentials.length === 0 ? engines : enginesWithCredentials(engines, settings.engines, report),
+    configurationTemplates: credentials,
     groups: joinGroups(own.groups, [configuration, ...(results.length > 0 ? [output] : [])]),
     properties: [
       taskType(activationType, false),
@@ -170,16 +178,13 @@ const activationTemplate = (
   };
 };
 
-const companionTemplate = (
-  connector: AnyInboundConnector,
-  settings: InboundTemplateSettings,
-  report: Report,
-): Pick<ElementTemplate, 'groups' | 'properties'> => {
+const companionTemplate = (connector: AnyInboundConnector, settings: InboundTemplateSettings, report: Report): Made => {
   const outputs =
     settings.outputs === 'fields'
       ? outputMappings(connector.output, '', report)
       : wholeOutput(connector.output, report);
   return {
+    engines: enginesOf(settings.engines, report),
     groups: [correlation, ...(outputs.length > 0 ? [output] : [])],
     properties: [
       {
@@ -220,7 +225,6 @@ export const inboundTemplate = (
   const { properties, ...made } = make(connector, settings, report);
   return assembleTemplate({
     settings,
-    engines: enginesOf(settings.engines, report),
     id: idOf(connector, settings, part),
     name: `${settings.name ?? connector.name} (${name})`,
     description: settings.description ?? connector.description,

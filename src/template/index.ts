@@ -7,6 +7,8 @@ export type {
   Binding,
   Choice,
   Condition,
+  ConfigurationProperty,
+  ConfigurationTemplate,
   Constraints,
   ElementTemplate,
   FeelMode,

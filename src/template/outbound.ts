@@ -2,16 +2,17 @@ import { hasOperations } from '../connector/operations.ts';
 import type { OutboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyOutbound } from '../connector/types.ts';
 import { assembleTemplate } from './assemble.ts';
+import { credentialsOf, enginesWithCredentials } from './credentials.ts';
 import { extensionProperties, linkedResourceProperties, resourceGroup } from './element-extensions.ts';
 import { elementsOf } from './element-types.ts';
 import { allowsLegacy, enginesOf } from './engine-versions.ts';
 import type { Draft } from './fields/draft.ts';
+import { finishProperties, joinGroups } from './fields/finish-properties.ts';
 import { draftInput } from './fields/from-schema.ts';
 import { createMenu } from './menu/create-menu.ts';
 import { type MenuEntry, menuEntries } from './menu/menu-entries.ts';
 import { draftOperationOutputs, draftOperations, operationEntries, operationGroup } from './operations.ts';
 import { keepResult, outputMappings, resultPath } from './output-mappings.ts';
-import { finishProperties, joinGroups } from './properties.ts';
 import { type FieldContext, rootContext } from './schema/field-context.ts';
 import {
   checkHeaders,
@@ -92,6 +93,7 @@ export const outboundTemplate = (
   const engines = enginesOf(settings.engines, report);
   const context = rootContext(allowsLegacy(engines), report);
   const form = formOf(connector, context);
+  const credentials = credentialsOf(form.inputs, report);
   checkHeaders(form.inputs, new Set([...standardHeaders, ...form.taken]), report);
   const declared = settings.groups ?? [];
   const before = form.groups.filter((group) => !declared.some(({ id }) => id === group.id));
@@ -114,7 +116,7 @@ export const outboundTemplate = (
   );
   return assembleTemplate({
     settings,
-    engines,
+    engines: credentials.length === 0 ? engines : enginesWithCredentials(engines, settings.engines, report),
     id,
     name: `${hybrid ? 'Hybrid ' : ''}${settings.name ?? connector.name}`,
     description: settings.description ?? connector.description,
@@ -122,5 +124,6 @@ export const outboundTemplate = (
     groups: joinGroups(hybrid ? [taskTypeGroup] : [], own.groups, used),
     properties,
     ...createMenu(form.menu(context), own.properties, report),
+    configurationTemplates: credentials,
   });
 };

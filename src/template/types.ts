@@ -41,7 +41,7 @@ export interface Constraints {
 }
 
 /** The kinds of form controls. */
-export type PropertyType = 'String' | 'Text' | 'Number' | 'Boolean' | 'Dropdown' | 'Hidden';
+export type PropertyType = 'String' | 'Text' | 'Number' | 'Boolean' | 'Dropdown' | 'Hidden' | 'Configuration';
 
 /** How a property accepts FEEL. A property without a mode accepts plain text only. */
 export type FeelMode = 'optional' | 'required' | 'static';
@@ -66,6 +66,30 @@ export interface TemplateProperty {
   readonly condition?: Condition;
   readonly type: PropertyType;
   readonly choices?: readonly Choice[];
+  /** The kind of credential that a property of type `Configuration` asks for, and the lowest version that it may have. */
+  readonly configurationTemplate?: string;
+  readonly configurationTemplateVersion?: number;
+}
+
+/** A field of a kind of credential. Its value is stored as it is, without FEEL. */
+export interface ConfigurationProperty
+  extends Omit<TemplateProperty, 'binding' | 'feel' | 'optional' | 'generatedValue' | 'type'> {
+  readonly id: string;
+  readonly binding: { readonly type: 'property'; readonly name: string };
+  readonly type: 'String' | 'Text' | 'Number' | 'Boolean' | 'Dropdown' | 'Hidden';
+}
+
+/** A kind of credential, which people store values for in the cluster. */
+export interface ConfigurationTemplate {
+  readonly id: string;
+  readonly kind: 'CREDENTIAL';
+  readonly version: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly documentationRef?: string;
+  readonly keywords?: readonly string[];
+  readonly groups?: readonly Group[];
+  readonly properties: readonly ConfigurationProperty[];
 }
 
 /** A section of the properties panel. */
@@ -125,5 +149,6 @@ export interface ElementTemplate {
   readonly properties: readonly TemplateProperty[];
   readonly steps?: readonly Step[];
   readonly presets?: readonly Preset[];
+  readonly configurationTemplates?: readonly ConfigurationTemplate[];
   readonly icon?: { readonly contents: string };
 }

@@ -304,7 +304,7 @@ const places: readonly (readonly [title: string, make: (hint: Hints) => v.Generi
     [
       'an object',
       (hint) => of(given(person, hint)),
-      ['group', 'order', 'condition', 'notEmpty', 'default', 'hidden', 'opaque'],
+      ['group', 'order', 'condition', 'notEmpty', 'default', 'hidden', 'opaque', 'credential'],
     ],
     [
       'a variant',
@@ -322,6 +322,7 @@ const places: readonly (readonly [title: string, make: (hint: Hints) => v.Generi
         'choices',
         'id',
         'menu',
+        'credential',
       ],
     ],
     ['a whole input', (hint) => given(person, hint), ['group', 'default']],
@@ -377,6 +378,7 @@ const everyHint: Required<{ readonly [Name in keyof Hints]: Hints[Name] }> = {
   notEmpty: true,
   default: 'd',
   generated: 'uuid',
+  credential: { id: 'acme:key:1', name: 'Key' },
   hidden: true,
   secret: true,
   opaque: true,

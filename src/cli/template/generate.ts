@@ -47,10 +47,29 @@ const repeatedIds = (generated: readonly Generated[]): readonly string[] => {
   });
 };
 
+/** The Modeler keeps the first description of a credential, so all templates must have the same. */
+const differentCredentials = (generated: readonly Generated[]): readonly string[] => {
+  const first = new Map<string, { readonly source: string; readonly text: string }>();
+  return generated.flatMap(({ source, template }) =>
+    (template.configurationTemplates ?? []).flatMap((credential) => {
+      const { id, version } = credential;
+      const key = JSON.stringify([id, version]);
+      const text = JSON.stringify(credential);
+      const known = first.get(key);
+      if (known === undefined) first.set(key, { source, text });
+      if (known === undefined || known.text === text) return [];
+      return [
+        `${known.source} and ${source} describe version ${version} of the credential ${JSON.stringify(id)} differently; use one schema for both, or raise the \`version\` in one of them.`,
+      ];
+    }),
+  );
+};
+
 /**
  * Generates the templates of all connectors that the modules export, in the order of the exports.
  *
- * @throws a fault of kind `definition` that names every connector without a template, and every id that occurs twice
+ * @throws a fault of kind `definition` that names every connector without a template, every id that occurs twice, and every
+ *   credential that has two descriptions
  */
 export const templatesOf = (modules: readonly LoadedModule[]): readonly TemplateData[] => {
   // Reports all modules without a connector in one error.
@@ -69,7 +88,7 @@ export const templatesOf = (modules: readonly LoadedModule[]): readonly Template
       return [];
     }
   });
-  problems.push(...repeatedIds(generated));
+  problems.push(...repeatedIds(generated), ...differentCredentials(generated));
   if (problems.length > 0) {
     // Each problem contains its own fix.
     throw fault('definition', { what: [...problems, 'Nothing was written.'].join('\n\n') });

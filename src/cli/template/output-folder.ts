@@ -23,6 +23,8 @@ export interface TemplateData {
   readonly id: string;
   readonly version?: number;
   readonly properties: readonly { readonly binding?: unknown }[];
+  /** Kinds of credentials. */
+  readonly configurationTemplates?: readonly { readonly id: string; readonly version: number }[];
 }
 
 /** A template in the folder. */

@@ -1,6 +1,7 @@
-import type { Hints } from '../hints.ts';
-import { anyText, flag, text, webAddress } from './common-rules.ts';
+import type { Credential, Hints } from '../hints.ts';
+import { anyText, flag, positiveCount, text, webAddress } from './common-rules.ts';
 import { inTurn, listOf, mapOf, objectOf, oneOf, type Rule, when } from './rule-engine.ts';
+import { groupsRule } from './template-groups.ts';
 
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
@@ -30,6 +31,20 @@ const condition: Rule = inTurn(
 
 const conditions = listOf(condition, 'a list of conditions', 1);
 
+const credential = objectOf(
+  {
+    id: text,
+    name: text,
+    version: positiveCount,
+    description: text,
+    documentation: webAddress,
+    keywords: listOf(text, 'a list of texts'),
+    groups: groupsRule,
+    minVersion: positiveCount,
+  },
+  { expected: '{ id, name, version?, … }', required: ['id', 'name'] },
+);
+
 const rules: Readonly<Record<keyof Hints, Rule>> = {
   group: text,
   order: when(Number.isFinite, 'a number'),
@@ -46,6 +61,10 @@ const rules: Readonly<Record<keyof Hints, Rule>> = {
   generated: oneOf('uuid'),
   hidden: flag,
   secret: flag,
+  credential: inTurn(credential, (value) => {
+    const { version = 1, minVersion = 1 } = value as Credential;
+    return minVersion > version ? `minVersion must be at most the version, ${version}` : undefined;
+  }),
   opaque: flag,
   target: oneOf('input', 'header'),
   binding: text,

@@ -3,6 +3,7 @@ import { isObject } from '../../common/is-object.ts';
 import type { InboundTemplateSettings, LinkedResource, OutboundTemplateSettings } from '../template-settings.ts';
 import { anyText, count, flag, text, webAddress } from './common-rules.ts';
 import { inTurn, isText, listOf, mapOf, objectOf, oneOf, type Rule, type Rules, when } from './rule-engine.ts';
+import { groupsRule } from './template-groups.ts';
 
 const engines = objectOf(
   { camunda: text, camundaDesktopModeler: text, camundaWebModeler: text },
@@ -10,17 +11,6 @@ const engines = objectOf(
 );
 
 const category = objectOf({ id: text, name: text }, { expected: '{ id, name }', required: ['id', 'name'] });
-
-const group = objectOf(
-  { id: text, label: text, tooltip: anyText, openByDefault: flag },
-  { expected: '{ id, label, tooltip?, openByDefault? }', required: ['id', 'label'] },
-);
-
-const groups: Rule = inTurn(listOf(group, 'a list of groups'), (value) => {
-  const ids = (value as readonly { readonly id: string }[]).map(({ id }) => id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  return twice === undefined ? undefined : `two groups have the id ${JSON.stringify(twice)}`;
-});
 
 const bpmnElement = when(
   (value) => typeof value === 'string' && /^bpmn:[A-Za-z]+$/.test(value),
@@ -104,7 +94,7 @@ const common = {
   category,
   keywords: listOf(text, 'a list of texts'),
   engines: (value: unknown) => (isObject(value) ? engines : text)(value),
-  groups,
+  groups: groupsRule,
   outputs: oneOf('variable', 'fields'),
   entriesVisible: flagOr(entriesVisible),
   deprecated: flagOr(deprecated),

@@ -11,7 +11,7 @@ import type { Choice, Constraints, FeelMode, PropertyType } from '../types.ts';
 import { choicesOf, type Option, optionsOf, refuseOptions } from './choices.ts';
 import { checkFeel, checkHintDefault, defaultValueOf, isFeelHint } from './defaults.ts';
 import { describeNumber, hasNoNumbers, numberPattern } from './number-pattern.ts';
-import { messageOf, type Pattern, textPattern, wrapPattern } from './text-pattern.ts';
+import { emptyOr, messageOf, type Pattern, textPattern, wrapPattern } from './text-pattern.ts';
 
 /** The part of a field that the kind of its schema decides. Texts and position are added elsewhere. */
 export interface Control {
@@ -62,10 +62,15 @@ const withEmptiness = (
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const patternOf = (pattern: Pattern | undefined, mayBeEmpty: boolean): Pick<Constraints, 'pattern'> =>
-  pattern === undefined
-    ? {}
-    : { pattern: { value: wrapPattern(pattern.source, mayBeEmpty), message: pattern.message } };
+const patternOf = (
+  pattern: Pattern | undefined,
+  mayBeEmpty: boolean,
+  { stored }: FieldContext,
+): Pick<Constraints, 'pattern'> => {
+  if (pattern === undefined) return {};
+  const { source, message } = pattern;
+  return { pattern: { value: stored ? emptyOr(source, mayBeEmpty) : wrapPattern(source, mayBeEmpty), message } };
+};
 
 const withValue = (value: Control['value']): Pick<Control, 'value'> => (value === undefined ? {} : { value });
 
@@ -92,12 +97,14 @@ const expressionOf = (value: unknown, context: FieldContext): string | undefined
 const textControl = (reading: Reading, context: FieldContext): Control => {
   const required = isRequired(reading, context);
   const { minLength, maxLength } = reading.hints.secret === true ? {} : limitsOf(reading.core, reading.checks);
+  // A credential refers to a secret by its key alone, which has nothing in common with the secret.
+  const isKey = context.stored && reading.hints.secret === true;
   const url = reading.checks.some(({ type }) => type === 'url');
   const constraints = {
     // The Modeler applies it to an empty field too, and notEmpty already asks for one character.
     ...(minLength !== undefined && minLength > 1 && required ? { minLength } : {}),
     ...(maxLength === undefined ? {} : { maxLength }),
-    ...patternOf(textPattern(reading.checks, pathOf(context), context.report), !required),
+    ...patternOf(isKey ? undefined : textPattern(reading.checks, pathOf(context), context.report), !required, context),
   };
   if (reading.conversion === 'parse_json') {
     return withEmptiness(
@@ -126,7 +133,7 @@ const temporalControl = (form: TemporalForm, reading: Reading, context: FieldCon
     ...textValue(reading, context),
   };
   const pattern = { source: form.source, message: `must be ${expected}` };
-  return withEmptiness(control, patternOf(pattern, !isRequired(reading, context)), reading, context);
+  return withEmptiness(control, patternOf(pattern, !isRequired(reading, context), context), reading, context);
 };
 
 const numberControl = (reading: Reading, context: FieldContext): Control => {

@@ -131,6 +131,10 @@ export const textPattern = (checks: readonly Action[], path: string, report: Rep
     report,
   );
 
+/** Extends a pattern to an empty field, which the Modeler tests as the text `undefined`. */
+export const emptyOr = (source: string, mayBeEmpty: boolean): string =>
+  mayBeEmpty ? `^(?:undefined)?$|(?:${source})` : source;
+
 /**
  * Extends a pattern to everything that the field may hold: besides the text of the schema, an expression or a reference
  * to a secret. The Modeler tests an empty field as the text `undefined`.

@@ -1,4 +1,4 @@
-import type { SimpleCondition, TemplateProperty } from '../types.ts';
+import type { ConfigurationTemplate, SimpleCondition, TemplateProperty } from '../types.ts';
 
 /** A property before its id and conditions are final. */
 export interface Draft {
@@ -9,6 +9,8 @@ export interface Draft {
   readonly conditions: readonly SimpleCondition[];
   /** The author chose the id, so it stays as it is. */
   readonly ownId?: boolean;
+  /** The kind of credential that the field asks for. */
+  readonly credential?: ConfigurationTemplate;
 }
 
 /** The section of the fields that do not name one. */

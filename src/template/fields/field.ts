@@ -29,10 +29,15 @@ const secretName = (path: string): string =>
     .replace(/\./g, '_')
     .toUpperCase();
 
-const placeholderOf = ({ hints, examples }: Reading, control: Control, path: string): string | undefined => {
+const placeholderOf = (
+  { hints, examples }: Reading,
+  control: Control,
+  path: string,
+  { stored }: FieldContext,
+): string | undefined => {
   if (control.type !== 'String' && control.type !== 'Text') return undefined;
   if (hints.placeholder !== undefined) return hints.placeholder;
-  if (hints.secret === true) return `{{secrets.${secretName(path)}}}`;
+  if (hints.secret === true) return stored ? secretName(path) : `{{secrets.${secretName(path)}}}`;
   const text = examples.find((example) => typeof example === 'string');
   if (control.feel !== 'required') return text ?? control.placeholder;
   const [example] = examples;
@@ -43,8 +48,10 @@ const placeholderOf = ({ hints, examples }: Reading, control: Control, path: str
 const secretTooltip =
   'Refer to a secret of the cluster or the runtime, {{secrets.NAME}}, instead of writing it into the diagram.';
 
-const tooltipOf = ({ hints }: Reading): string | undefined =>
-  hints.tooltip ?? (hints.secret === true ? secretTooltip : undefined);
+const storedTooltip = 'The key of a secret of the cluster. The credential does not contain the secret itself.';
+
+const tooltipOf = ({ hints }: Reading, { stored }: FieldContext): string | undefined =>
+  hints.tooltip ?? (hints.secret === true ? (stored ? storedTooltip : secretTooltip) : undefined);
 
 const isText = (type: PropertyType): boolean => type === 'String' || type === 'Text';
 
@@ -90,8 +97,8 @@ export const draftField = (reading: Reading, context: FieldContext): Draft | und
     id: hints.id ?? path,
     label: visible ? (title ?? labelOfName(context.path.at(-1)!)) : undefined,
     description: visible ? descriptionOf(reading, control.note) : undefined,
-    tooltip: visible ? tooltipOf(reading) : undefined,
-    placeholder: visible && isText(type) ? placeholderOf(reading, { ...control, type }, path) : undefined,
+    tooltip: visible ? tooltipOf(reading, context) : undefined,
+    placeholder: visible && isText(type) ? placeholderOf(reading, { ...control, type }, path, context) : undefined,
     optional: visible ? control.optional : undefined,
     value: visible || control.value === undefined ? control.value : hiddenValue(control.value),
     generatedValue: hints.generated === undefined ? undefined : { type: hints.generated },

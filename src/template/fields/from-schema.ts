@@ -6,6 +6,7 @@ import { noDefault, type Reading, readSchema } from '../schema/read-schema.ts';
 import { refuseHintsInside } from '../schema/unsupported.ts';
 import { refuseHints } from '../validation/hint-places.ts';
 import { contextInside, defaultFor } from './context-inside.ts';
+import { draftCredential } from './credential.ts';
 import type { Draft } from './draft.ts';
 import { draftField, hintConditions } from './field.ts';
 import { draftVariant } from './from-variant.ts';
@@ -152,11 +153,19 @@ export const draftValue = (given: Reading, context: FieldContext): readonly Draf
   checkShown(given, context);
   checkOuterDefault(given, context);
   const { hints } = reading;
+  if (context.stored && reading.mustExist && (reading.nullable || reading.optional)) {
+    context.report(
+      path,
+      'a credential leaves out an empty field, but the schema requires the entry',
+      'use v.optional or v.nullish',
+    );
+  }
   if (hints.hidden === true) {
     refuseHints(hints, 'hidden', path, context.report);
     return [];
   }
   refuseHintsInside(reading.later, 'converted', path, context.report);
+  if (hints.credential !== undefined) return draftCredential(reading, hints.credential, context, draftInput);
   const shown: FieldContext = { ...context, conditions: [...context.conditions, ...hintConditions(hints)] };
   const isOne = hints.opaque === true || hints.feel === 'required' || reading.conversion === 'parse_json';
   let failed = false;

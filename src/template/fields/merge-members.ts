@@ -28,8 +28,12 @@ const own = ({ conditions }: Draft, discriminator: string): SimpleCondition | un
   conditions.find(({ property }) => property === discriminator);
 
 /** The same for fields that differ in nothing but their id and the value of the discriminator. */
-const likenessOf = ({ path, property: { id: _, ...property }, conditions }: Draft, discriminator: string): string =>
-  JSON.stringify([path, property, conditions.filter((one) => one.property !== discriminator)]);
+const likenessOf = (draft: Draft, discriminator: string): string => {
+  const { path, property, conditions, credential } = draft;
+  const { id: _, ...likeness } = property;
+  const others = conditions.filter((one) => one.property !== discriminator);
+  return JSON.stringify([path, likeness, others, ...(credential === undefined ? [] : [credential])]);
+};
 
 const renamed = (draft: Draft, ids: ReadonlyMap<string, string>): Draft =>
   ids.size === 0

@@ -30,6 +30,8 @@ export interface FieldContext {
   readonly outerDefault: Default;
   /** The template is also for engines before 8.8, which do not deploy an input without a value. */
   readonly legacy: boolean;
+  /** The fields are those of a credential: their values are stored as they are, without FEEL. */
+  readonly stored: boolean;
   readonly report: Report;
 }
 
@@ -54,5 +56,6 @@ export const rootContext = (legacy: boolean, report: Report): FieldContext => ({
   mayBeUnset: false,
   outerDefault: noDefault,
   legacy,
+  stored: false,
   report,
 });

@@ -4,11 +4,18 @@ import type { Report } from './problems.ts';
 
 /** Finds fields that write to the same place, or into each other, while both are shown. */
 
-type Property = Pick<TemplateProperty, 'id' | 'binding' | 'condition'>;
+/** What the checks of a field need, which fields of templates and of credentials have. */
+export interface Bound {
+  readonly id?: string;
+  readonly binding: TemplateProperty['binding'] | { readonly type: 'property'; readonly name: string };
+  readonly condition?: TemplateProperty['condition'];
+}
+
+type Property = Bound;
 
 /** What a message calls a field. */
-export const nameOf = ({ id, binding }: Pick<TemplateProperty, 'id' | 'binding'>): string =>
-  binding.type === 'zeebe:input' ? binding.name : (id ?? binding.type);
+export const nameOf = ({ id, binding }: Bound): string =>
+  binding.type === 'zeebe:input' || binding.type === 'property' ? binding.name : (id ?? binding.type);
 
 const inGroups = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> => {
   const groups = new Map<string, T[]>();
@@ -78,7 +85,7 @@ const eachInside = (outer: readonly Property[], inner: readonly Property[], foun
 };
 
 const inputName = ({ binding }: Property): string | undefined =>
-  binding.type === 'zeebe:input' ? binding.name : undefined;
+  binding.type === 'zeebe:input' || binding.type === 'property' ? binding.name : undefined;
 
 /** The names around a dotted name: `a` and `a.b` for `a.b.c`. */
 const namesAround = (name: string): readonly string[] => {

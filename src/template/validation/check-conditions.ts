@@ -1,20 +1,23 @@
 import type { TemplateProperty } from '../types.ts';
-import { nameOf } from './check-bindings.ts';
+import { type Bound, nameOf } from './check-bindings.ts';
 import { allowedBy, partsOf } from './conditions.ts';
 import type { Report } from './problems.ts';
 
+/** What the check of conditions needs of a field. */
+export type Field = Bound & Pick<TemplateProperty, 'type' | 'choices' | 'value'>;
+
 /** The values that a property can have; `undefined`: any. */
-const valuesOf = ({ type, choices, value }: TemplateProperty): ReadonlySet<unknown> | undefined => {
+const valuesOf = ({ type, choices, value }: Field): ReadonlySet<unknown> | undefined => {
   if (type === 'Boolean') return new Set([true, false]);
   if (type === 'Hidden') return new Set([value]);
   return type === 'Dropdown' ? new Set((choices ?? []).map((choice) => choice.value)) : undefined;
 };
 
 /** Reports conditions that name each other in a circle: none of these fields would ever be shown. */
-const checkCircles = (byId: ReadonlyMap<string, TemplateProperty>, report: Report): void => {
+const checkCircles = (byId: ReadonlyMap<string, Field>, report: Report): void => {
   const done = new Set<string>();
   const above = new Set<string>();
-  const visit = (id: string, property: TemplateProperty): void => {
+  const visit = (id: string, property: Field): void => {
     above.add(id);
     for (const { property: next } of partsOf(property.condition)) {
       const named = byId.get(next);
@@ -36,10 +39,10 @@ const checkCircles = (byId: ReadonlyMap<string, TemplateProperty>, report: Repor
 };
 
 /** Reports conditions that are never met, which the Modeler would silently ignore. */
-export const checkConditions = (properties: readonly TemplateProperty[], report: Report): void => {
+export const checkConditions = (properties: readonly Field[], report: Report): void => {
   const byId = new Map(properties.flatMap((one) => (one.id === undefined ? [] : [[one.id, one] as const])));
   const known = new Map<string, ReadonlySet<unknown> | undefined>();
-  const valuesById = (id: string, property: TemplateProperty): ReadonlySet<unknown> | undefined => {
+  const valuesById = (id: string, property: Field): ReadonlySet<unknown> | undefined => {
     if (!known.has(id)) known.set(id, valuesOf(property));
     return known.get(id);
   };

@@ -1,9 +1,9 @@
-import type { ElementTemplate, TemplateProperty } from '../types.ts';
-import { checkBindings, nameOf } from './check-bindings.ts';
-import { checkConditions } from './check-conditions.ts';
+import type { ElementTemplate } from '../types.ts';
+import { type Bound, checkBindings, nameOf } from './check-bindings.ts';
+import { checkConditions, type Field } from './check-conditions.ts';
 import type { Report } from './problems.ts';
 
-const checkIds = (properties: readonly TemplateProperty[], report: Report): void => {
+const checkIds = (properties: readonly Bound[], report: Report): void => {
   const seen = new Set<string>();
   for (const property of properties) {
     if (property.id === undefined) continue;
@@ -29,6 +29,13 @@ const checkVisible = ({ properties, entriesVisible }: Checked, report: Report): 
   );
 };
 
+/** Reports mistakes in the fields of a template or a credential. */
+export const checkFields = (fields: readonly Field[], report: Report): void => {
+  checkIds(fields, report);
+  checkBindings(fields, report);
+  checkConditions(fields, report);
+};
+
 type Checked = Pick<ElementTemplate, 'properties' | 'entriesVisible'>;
 
 /**
@@ -36,9 +43,6 @@ type Checked = Pick<ElementTemplate, 'properties' | 'entriesVisible'>;
  * in the number of fields.
  */
 export const checkTemplate = (template: Checked, report: Report): void => {
-  const { properties } = template;
   checkVisible(template, report);
-  checkIds(properties, report);
-  checkBindings(properties, report);
-  checkConditions(properties, report);
+  checkFields(template.properties, report);
 };

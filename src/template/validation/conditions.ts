@@ -1,4 +1,4 @@
-import type { Condition, SimpleCondition, TemplateProperty } from '../types.ts';
+import type { Condition, SimpleCondition } from '../types.ts';
 
 /** The simple conditions that must all hold. */
 export const partsOf = (condition: Condition | undefined): readonly SimpleCondition[] =>
@@ -18,7 +18,9 @@ const disjoint = (a: SimpleCondition, b: SimpleCondition): boolean => {
   return one !== undefined && other !== undefined && !one.some((value) => other.includes(value));
 };
 
-type Conditional = Pick<TemplateProperty, 'condition'>;
+interface Conditional {
+  readonly condition?: Condition | undefined;
+}
 
 /** Whether two properties are never shown together. */
 export const exclude = (a: Conditional, b: Conditional): boolean =>

@@ -15,6 +15,7 @@ export type HintPlace =
   | 'option'
   | 'expression'
   | 'hidden'
+  | 'credential'
   | 'converted'
   | 'output';
 
@@ -86,6 +87,11 @@ const places: Readonly<Record<HintPlace, Place>> = {
     fix: 'remove it, or move it to the whole value',
   },
   hidden: { effective: ['hidden'], why: 'on an entry that is left out', fix: 'remove it, or remove "hidden"' },
+  credential: {
+    effective: ['group', 'order', 'condition', 'notEmpty', 'default', 'tooltip', 'documentation', 'id', 'credential'],
+    why: 'on a credential',
+    fix: 'remove it, or remove "credential"',
+  },
   converted: {
     effective: [],
     why: 'on a schema behind a conversion, because the field is that of the value before it',

@@ -309,6 +309,15 @@ describe('exits with 2 and a reason', () => {
       /Connector log \(export log of \.\/a-\d+\.ts\) and Connector other \(export other of \.\/a-\d+\.ts\) have the same template id "log"; give one/,
     ],
     [
+      'two descriptions of one credential',
+      `const kept = (entries) => v.pipe(v.object(entries), v.metadata({ camunda: { credential: { id: 'k:1', name: 'K' } } }));
+       const own = (type, entries) => defineOutbound({ name: type, type, input: v.object({ key: kept(entries) }), run: () => ({}) });
+       export const a = own('a', { x: v.string() });
+       export const b = own('b', { y: v.string() });
+       export const c = own('c', { x: v.string() });`,
+      /^(?!.*c \(export c).*a \(export a of .*\) and b \(export b of .*\) describe version 1 of the credential "k:1" differently/s,
+    ],
+    [
       'two connectors without a template',
       `export const a = defineOutbound({ name: 'A', type: 'a', input: v.object({ d: v.date() }), run: () => ({}) });
        export const b = defineOutbound({ name: 'B', type: 'b', input: v.object({ 'x-y': v.string() }), run: () => ({}) });`,

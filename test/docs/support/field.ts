@@ -8,6 +8,7 @@ const kinds: Readonly<Record<TemplateProperty['type'], string>> = {
   Boolean: 'checkbox',
   Dropdown: 'list',
   Hidden: 'hidden',
+  Configuration: 'credential',
 };
 
 const code = (value: unknown): string => `\`${String(value)}\``;

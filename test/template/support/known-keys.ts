@@ -11,7 +11,7 @@ const top = new Set(
 const property = new Set(
   (
     'id type label description tooltip placeholder value generatedValue group binding choices constraints condition ' +
-    'feel optional editable language secret configurationTemplate'
+    'feel optional editable language secret configurationTemplate configurationTemplateVersion'
   ).split(' '),
 );
 
@@ -59,6 +59,8 @@ const ofProperty = (one: Property, where: string): string[] => [
 const asObject = (value: unknown): object | undefined =>
   typeof value === 'object' && value !== null ? value : undefined;
 
+const configuration = 'id kind version name description documentationRef keywords groups properties'.split(' ');
+
 /** One line per key that no Modeler reads. */
 export const unknownKeys = (template: Template, name: (one: Property) => string): readonly string[] => [
   ...strangers('template', template, top),
@@ -68,5 +70,9 @@ export const unknownKeys = (template: Template, name: (one: Property) => string)
     strangers(`group ${one.id}`, one, ['id', 'label', 'tooltip', 'openByDefault']),
   ),
   ...(template.presets ?? []).flatMap((one) => strangers(`preset ${one.id}`, one, ['id', 'properties'])),
+  ...(template.configurationTemplates ?? []).flatMap((one) => [
+    ...strangers(`configuration ${one.id}`, one, configuration),
+    ...one.properties.flatMap((field) => ofProperty(field, `configuration ${one.id}, ${name(field)}`)),
+  ]),
   ...template.properties.flatMap((one) => ofProperty(one, name(one))),
 ];

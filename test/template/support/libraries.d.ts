@@ -10,6 +10,11 @@ declare module '@bpmn-io/element-templates-validator' {
     readonly errors: readonly Finding[] | null;
     readonly warnings: readonly Finding[] | null;
   };
+  export function validateZeebeConfiguration(configuration: object): {
+    readonly valid: boolean;
+    readonly errors: readonly Finding[] | null;
+    readonly warnings: readonly Finding[] | null;
+  };
   export function getZeebeSchemaVersion(): string;
 }
 

@@ -66,6 +66,15 @@ export interface Template {
   readonly properties: readonly Property[];
   readonly presets?: readonly { readonly id: string; readonly properties: Readonly<Record<string, unknown>> }[];
   readonly steps?: readonly Step[];
+  readonly configurationTemplates?: readonly Configuration[];
+}
+
+/** A kind of credential. */
+export interface Configuration {
+  readonly id: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly properties: readonly Property[];
 }
 
 /** The generator's own type is closed; the tests look at it through this one. */

@@ -1,7 +1,7 @@
-import type { Draft } from './fields/draft.ts';
-import { labelOfName } from './labels.ts';
-import type { Condition, Group, SimpleCondition, TemplateProperty } from './types.ts';
-import type { Report } from './validation/problems.ts';
+import { labelOfName } from '../labels.ts';
+import type { Condition, Group, SimpleCondition, TemplateProperty } from '../types.ts';
+import type { Report } from '../validation/problems.ts';
+import type { Draft } from './draft.ts';
 
 /** What a template has in addition to the connector's inputs. */
 export interface TemplateOwn {
