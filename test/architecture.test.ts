@@ -31,7 +31,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   'connection/grpc': ['protocol', ''],
   connector: [
-    ...['brand.ts', 'errors.ts', 'job-kinds.ts', 'job-results.ts', 'pending.ts', 'hints.ts', 'template-settings.ts'],
+    ...['brand.ts', 'errors.ts', 'job-kinds.ts', 'job-results.ts', 'pending.ts', 'template-settings.ts', 'hints.ts'],
     ...['types.ts', 'schema.ts', 'activation-names.ts'],
     ...['values', 'input', 'rules', ''],
   ],
