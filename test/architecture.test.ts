@@ -40,9 +40,18 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   'runtime/subscriptions': ['', 'durable'],
   template: ['types.ts', 'labels.ts', 'feel-literal.ts', 'validation', 'schema', 'controls', 'fields', 'menu', ''],
   engine: ['model', 'decisions', 'machine', 'host', 'deployment', 'gateway', ''],
-  'engine/gateway': ['', 'grpc', 'rest'],
+  'engine/gateway': ['messages', '', 'grpc', 'rest'],
   'engine/machine': [
-    ...['values.ts', 'decision-types.ts', 'task-types.ts', 'types.ts', 'rejection.ts', 'store', 'snapshot'],
+    ...[
+      'values.ts',
+      'decision-types.ts',
+      'instance-requests.ts',
+      'task-types.ts',
+      'types.ts',
+      'rejection.ts',
+      'store',
+      'snapshot',
+    ],
     ...['evaluation', 'flow', 'elements', 'commands', ''],
   ],
   'engine/machine/store': [

@@ -52,7 +52,10 @@ const instructions = (field: string): Rule =>
     `a list of instructions, each { ${field}: 'id of an element' }`,
   );
 
-type Call = 'createInstance' | 'publishMessage' | 'evaluateDecision';
+/** The machine checks what the instructions name. */
+const objects: Rule = when((value) => Array.isArray(value) && value.every(isObject), 'a list of instructions');
+
+type Call = 'createInstance' | 'modifyInstance' | 'publishMessage' | 'evaluateDecision';
 
 interface Request {
   /** Zeebe's name of the command. */
@@ -85,6 +88,13 @@ const requests: Readonly<Record<Call, Request>> = {
     rule: objectOf(
       { decisionId: text, decisionKey: text, variables },
       { expected: "an object, e.g. { decisionId: 'dish', variables: { season: 'Winter' } }", noun: 'option' },
+    ),
+  },
+  modifyInstance: {
+    intent: 'MODIFY',
+    rule: objectOf(
+      { activate: objects, terminate: objects, move: objects },
+      { expected: "an object, e.g. { activate: [{ elementId: 'pay' }] }", noun: 'option' },
     ),
   },
   publishMessage: {

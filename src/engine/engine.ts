@@ -97,6 +97,10 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
       return host.run((machine) => machine.createInstance({ ...rest, version, variables: toVariables(variables) }));
     },
     cancelInstance: (key) => host.run((machine) => machine.cancelInstance(key)),
+    modifyInstance: (key, modification) => {
+      checkRequest('modifyInstance', modification);
+      host.run((machine) => machine.modifyInstance(key, modification));
+    },
     publishMessage: (message) => {
       checkRequest('publishMessage', message);
       const { name, correlationKey, messageId = '', timeToLive = 0, variables } = message;

@@ -16,6 +16,7 @@ import type {
   MachineMessage,
   MachineSnapshot,
   MachineUserTask,
+  Modification,
   UserTaskChanges,
   Variables,
 } from './machine/types.ts';
@@ -79,6 +80,14 @@ export interface Engine {
   ): CreatedInstance;
   /** Terminates an instance and everything in it. Throws a `rejection` if it is not active. */
   cancelInstance(processInstanceKey: Key): void;
+  /**
+   * Changes a running instance: activates elements, terminates others, and moves from elements to others; all of it or, with a
+   * `rejection`, nothing. Scopes around an activated element are created without their input mappings.
+   *
+   * @example
+   * engine.modifyInstance(processInstanceKey, { activate: [{ elementId: 'pay' }], terminate: [{ elementId: 'check' }] });
+   */
+  modifyInstance(processInstanceKey: Key, modification: Modification): void;
   /** Publishes a message and returns its key. Throws a `rejection` if a message with this id is buffered. */
   publishMessage(message: {
     readonly name: string;

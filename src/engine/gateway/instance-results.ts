@@ -1,8 +1,8 @@
 import type { StartTimer } from '../../common/timer.ts';
 import type { MachineHost } from '../host/machine-host.ts';
 import type { Key, Machine, MachineInstance, Variables } from '../machine/types.ts';
-import type { CreateProcessInstanceRequest } from './grpc-messages.ts';
 import type { HeldCalls } from './held-calls.ts';
+import type { CreateProcessInstanceRequest } from './messages/grpc-messages.ts';
 import { createInstance } from './unary-calls.ts';
 
 /** Milliseconds that a call without a timeout waits for the result. */

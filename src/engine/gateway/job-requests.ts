@@ -1,6 +1,6 @@
 import { invalidArgument } from './call-status.ts';
-import type { ActivateJobsRequest, StreamActivatedJobsRequest } from './grpc-messages.ts';
 import type { JobRequest } from './job-distributor.ts';
+import type { ActivateJobsRequest, StreamActivatedJobsRequest } from './messages/grpc-messages.ts';
 import { checkTenant } from './unary-calls.ts';
 
 /** Milliseconds that a poll without a timeout is held. */

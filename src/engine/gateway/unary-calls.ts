@@ -3,7 +3,7 @@ import type { MachineHost } from '../host/machine-host.ts';
 import type { Deployment, Key, Machine, ProcessMetadata } from '../machine/types.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import { invalidArgument } from './call-status.ts';
-import { toDecisionMessage } from './decision-messages.ts';
+import { toDecisionMessage } from './messages/decision-messages.ts';
 import {
   type BroadcastSignalRequest,
   type CompleteJobRequest,
@@ -19,8 +19,9 @@ import {
   readVariables,
   type ThrowErrorRequest,
   toProcessMessage,
-} from './grpc-messages.ts';
-import { readJobResult } from './job-results.ts';
+} from './messages/grpc-messages.ts';
+import { readJobResult } from './messages/job-results.ts';
+import { type ModifyProcessInstanceRequest, readModification } from './messages/modification-messages.ts';
 
 /** What the calls need. */
 export interface CallServices {
@@ -141,6 +142,12 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
 
   CancelProcessInstance: ({ processInstanceKey }: { processInstanceKey: Key }, { host }: CallServices) => {
     host.run((machine) => machine.cancelInstance(processInstanceKey));
+    return {};
+  },
+
+  ModifyProcessInstance: (request: ModifyProcessInstanceRequest, { host }: CallServices) => {
+    const modification = readModification(request);
+    host.run((machine) => machine.modifyInstance(request.processInstanceKey, modification));
     return {};
   },
 

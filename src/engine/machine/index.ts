@@ -6,6 +6,7 @@ import { cancelInstance, createInstance, setVariables } from './commands/instanc
 import { completeJob, failJob, throwError } from './commands/job-results.ts';
 import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './commands/jobs.ts';
 import { publishMessage } from './commands/messages.ts';
+import { modifyInstance } from './commands/modification.ts';
 import { broadcastSignal } from './commands/signals.ts';
 import { assignUserTask, completeUserTask, unassignUserTask, updateUserTask } from './commands/user-tasks.ts';
 import { reject } from './rejection.ts';
@@ -62,6 +63,7 @@ export const createMachine: CreateMachine = (options, from) => {
     deploy: (resources) => run(() => deploy(context, resources)),
     createInstance: (request) => run(() => createInstance(context, request)),
     cancelInstance: (key) => run(() => cancelInstance(context, key)),
+    modifyInstance: (key, modification) => run(() => modifyInstance(context, key, modification)),
     activateJobs: (request) => run(() => activateJobs(context, request)),
     activateJob: (key, request) => run(() => activateJob(context, key, request)),
     returnJob: (key) => run(() => returnJob(context, key)),

@@ -7,6 +7,7 @@ import type {
   MachineDecisionEvaluation,
   MachineDecisionInstance,
 } from './decision-types.ts';
+import type { CreateOptions, Modification } from './instance-requests.ts';
 import type { JobKind, JobUserTask, ListenerEvent, MachineUserTask, UserTaskChanges } from './task-types.ts';
 import type { Json, Key, Variables } from './values.ts';
 
@@ -17,6 +18,7 @@ export type {
   MachineDecisionInstance,
   MachineDecisionValue,
 } from './decision-types.ts';
+export type { CreateOptions, Modification, ModificationVariables, MoveInstruction } from './instance-requests.ts';
 export type {
   JobKind,
   JobUserTask,
@@ -179,6 +181,7 @@ export type EngineEvent =
   | { readonly kind: 'instance:created'; readonly instance: MachineInstance }
   | { readonly kind: 'instance:completed'; readonly instance: MachineInstance }
   | { readonly kind: 'instance:terminated'; readonly instance: MachineInstance }
+  | { readonly kind: 'instance:modified'; readonly instance: MachineInstance }
   | { readonly kind: 'element:activated'; readonly element: MachineElement }
   | { readonly kind: 'element:completed'; readonly element: MachineElement }
   | { readonly kind: 'element:terminated'; readonly element: MachineElement }
@@ -216,18 +219,6 @@ export type EngineEvent =
   | { readonly kind: 'message:expired'; readonly message: MachineMessage }
   | { readonly kind: 'signal:broadcast'; readonly signal: MachineSignal }
   | { readonly kind: 'timer:triggered'; readonly elementId: string; readonly processInstanceKey: Key };
-
-/** What a new process instance can have besides its variables. */
-export interface CreateOptions {
-  /** Starts at these elements instead of the start event. */
-  readonly startInstructions?: readonly { readonly elementId: string }[];
-  /** Terminates the instance when one of these elements has ended. */
-  readonly runtimeInstructions?: readonly { readonly terminateAfterElementId: string }[];
-  /** At most 10; each begins with a letter. */
-  readonly tags?: readonly string[];
-  /** 1 to 256 characters. */
-  readonly businessId?: string;
-}
 
 /** The answer to the creation of a process instance. */
 export interface CreatedInstance extends ProcessMetadata {
@@ -283,6 +274,7 @@ export interface Machine {
     },
   ): CreatedInstance;
   cancelInstance(key: Key): void;
+  modifyInstance(key: Key, modification: Modification): void;
   activateJobs(request: {
     readonly type: string;
     readonly worker: string;

@@ -6,7 +6,7 @@ import {
   readVariables,
   toBatches,
   writeVariables,
-} from '../../../src/engine/gateway/grpc-messages.ts';
+} from '../../../src/engine/gateway/messages/grpc-messages.ts';
 
 const jobOf = (key: string, size: number): JobMessage => ({
   key,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { toBatches } from '../../../src/engine/gateway/grpc-messages.ts';
+import { toBatches } from '../../../src/engine/gateway/messages/grpc-messages.ts';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { deployXml, type RawClient, status } from '../support/client.ts';
 import { startManualGateway } from '../support/manual-gateway.ts';

@@ -10,7 +10,7 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js';
 import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
-import type { JobMessage } from '../../../src/engine/gateway/grpc-messages.ts';
+import type { JobMessage } from '../../../src/engine/gateway/messages/grpc-messages.ts';
 import { createEngine } from '../../../src/engine/index.ts';
 import type { Engine, EngineOptions } from '../../../src/engine/types.ts';
 

@@ -3,15 +3,15 @@ import type { StartTimer } from '../../../common/timer.ts';
 import type { MachineHost } from '../../host/machine-host.ts';
 import type { MachineActivatedJob } from '../../machine/types.ts';
 import { type CallStatus, statusOf, stopping } from '../call-status.ts';
+import type { HeldCalls } from '../held-calls.ts';
+import type { JobHandOut } from '../job-hand-out.ts';
+import { defaultPollTimeout, readPoll, readStream } from '../job-requests.ts';
 import {
   type ActivateJobsRequest,
   type StreamActivatedJobsRequest,
   toBatches,
   toJobMessage,
-} from '../grpc-messages.ts';
-import type { HeldCalls } from '../held-calls.ts';
-import type { JobHandOut } from '../job-hand-out.ts';
-import { defaultPollTimeout, readPoll, readStream } from '../job-requests.ts';
+} from '../messages/grpc-messages.ts';
 
 /** Number of messages that the connection of a stream has not accepted, from which on the client is not ready. */
 const streamWindow = 64;

@@ -1,7 +1,7 @@
 import { type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { invalidArgument, statusOf, stopping } from '../call-status.ts';
-import { type CreateProcessInstanceWithResultRequest, writeVariables } from '../grpc-messages.ts';
 import type { AwaitResult } from '../instance-results.ts';
+import { type CreateProcessInstanceWithResultRequest, writeVariables } from '../messages/grpc-messages.ts';
 import { toInstanceMessage } from '../unary-calls.ts';
 
 type ResultCall = (

@@ -2,9 +2,9 @@ import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { TaskChanges } from '../../host/task-changes.ts';
 import type { Key } from '../../machine/types.ts';
 import { type CallStatus, statusOf, stopping } from '../call-status.ts';
-import { readVariables } from '../grpc-messages.ts';
 import type { HeldCalls } from '../held-calls.ts';
 import type { JobHandOut } from '../job-hand-out.ts';
+import { readVariables } from '../messages/grpc-messages.ts';
 
 interface SetVariablesRequest {
   readonly elementInstanceKey: Key;

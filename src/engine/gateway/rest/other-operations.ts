@@ -1,6 +1,6 @@
 import { stringifyValue } from '../../../connector/values/json-text.ts';
 import { invalidArgument } from '../call-status.ts';
-import { defaultTenant } from '../grpc-messages.ts';
+import { defaultTenant } from '../messages/grpc-messages.ts';
 import {
   type DeployedDecision,
   type DeployedRequirements,

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
-import { maxMessageBytes } from '../grpc-messages.ts';
 import { createHeldCalls } from '../held-calls.ts';
 import { createInstanceResults } from '../instance-results.ts';
 import { listenOnLoopback } from '../listen.ts';
+import { maxMessageBytes } from '../messages/grpc-messages.ts';
 import { refusalOf } from './admission.ts';
 import { decisionOperations } from './decision-operations.ts';
 import { instanceOperations } from './instance-operations.ts';

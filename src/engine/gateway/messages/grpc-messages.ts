@@ -1,4 +1,4 @@
-import { parseStrictDocument, stringifyDocument } from '../../connector/values/json-text.ts';
+import { parseStrictDocument, stringifyDocument } from '../../../connector/values/json-text.ts';
 import type {
   JobKind,
   JobUserTask,
@@ -7,7 +7,7 @@ import type {
   MachineActivatedJob,
   ProcessMetadata,
   Variables,
-} from '../machine/types.ts';
+} from '../../machine/types.ts';
 import type { JobResultMessage } from './job-results.ts';
 
 /** The only tenant of a cluster without multi-tenancy. */

@@ -1,5 +1,5 @@
-import { stringifyValue } from '../../connector/values/json-text.ts';
-import type { MachineDecisionEvaluation, MachineDecisionInstance, MachineDecisionValue } from '../machine/types.ts';
+import { stringifyValue } from '../../../connector/values/json-text.ts';
+import type { MachineDecisionEvaluation, MachineDecisionInstance, MachineDecisionValue } from '../../machine/types.ts';
 import { defaultTenant } from './grpc-messages.ts';
 
 /** The fields of a value: those of an input, or of an output. */

@@ -1,4 +1,4 @@
-import type { JobResult, UserTaskCorrections } from '../../connector/job-results.ts';
+import type { JobResult, UserTaskCorrections } from '../../../connector/job-results.ts';
 
 /** A list whose absence differs from an empty one. */
 interface TextListMessage {
