@@ -4,6 +4,21 @@ import type { Schema } from './types.ts';
 /** The job type of the built-in task that activates an inbound connector. */
 export const activationType = '_activate_inbound_connector';
 
+/** The id of the process that keeps subscriptions in the cluster, without the version of its format. */
+export const subscriptionProcessPrefix = '_inbound_subscription_';
+
+/**
+ * Tells whether a process belongs to the runtime and not to the user: the runtime keeps its subscriptions in it. Pages and
+ * tests usually leave out its instances.
+ *
+ * @param bpmnProcessId the id of the process, which events and lists of the engine contain
+ * @example
+ * const own = engine.instances().filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
+ */
+export const isInternalProcess = (bpmnProcessId: string): boolean =>
+  bpmnProcessId.startsWith(subscriptionProcessPrefix) &&
+  /^\d+$/.test(bpmnProcessId.slice(subscriptionProcessPrefix.length));
+
 /** The variables that the activation of an inbound connector uses itself and does not pass to the connector. */
 export const activationNames = ['name', 'correlation_key', 'message_name', 'expires_after'] as const;
 

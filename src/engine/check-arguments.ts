@@ -20,6 +20,7 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   restPort: port,
   clock: withFunctions('a clock of createTestClock()', ['now', 'advance', 'onAdvance']),
   snapshot: when((value) => isObjectWith(value, 'resources'), 'a result of engine.snapshot()'),
+  seed: when((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a safe integer of at least 0'),
   clusterVariables: when(isObject, 'an object of variables by name'),
 };
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { startUnrefTimer } from '../common/timer.ts';
 import { toJson } from '../connector/values/to-json.ts';
 import { checkEngineOptions, checkRequest } from './check-arguments.ts';
@@ -14,8 +15,13 @@ import { createMachine } from './machine/index.ts';
 import type { CompiledResource, MachineSnapshot, Variables } from './machine/types.ts';
 import { compileBpmn } from './model/index.ts';
 import type { Engine, EngineOptions } from './types.ts';
+import { explainWaits } from './waits/explain.ts';
+import { gatherFacts } from './waits/gather-facts.ts';
 
 const noVariables: Variables = {};
+
+/** The largest range of `randomInt`: engines without a seed have different ones. */
+const maxDefaultSeed = 2 ** 48 - 1;
 
 const toVariables = (variables: Variables = noVariables): Variables => toJson(variables) as Variables;
 
@@ -51,16 +57,19 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
 export const createEngine = async (options: EngineOptions = {}): Promise<Engine> => {
   checkEngineOptions(options);
   const { port = 0, restPort, clock, snapshot, clusterVariables } = options;
+  const seed = options.seed ?? (snapshot === undefined ? randomInt(maxDefaultSeed) : undefined);
   const resources = snapshot === undefined ? [] : await reload(snapshot);
   const host = createMachineHost({
     createMachine,
     clusterVariables: toVariables(clusterVariables),
+    seed,
     ...(clock === undefined ? {} : { clock }),
     ...(snapshot === undefined ? {} : { from: { snapshot, resources } }),
   });
+  const now = clock?.now ?? Date.now;
   const waiter = createEventWaiter(host);
   const changes = createTaskChanges(host, waiter);
-  const handOut = createJobHandOut(host, Math.random);
+  const handOut = createJobHandOut(host, () => host.read((machine) => machine.random()));
   const common = { host, changes, compile: compileBpmn, startTimer: startUnrefTimer, handOut };
   const started: Gateway[] = [];
   const stopGateways = async (abrupt: boolean): Promise<void> => {
@@ -125,11 +134,25 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     instance: (key) => host.read((machine) => machine.instance(key)),
     instances: () => host.read((machine) => machine.instances()),
     elements: (key) => host.read((machine) => machine.elements(key)),
-    jobs: () => host.read((machine) => machine.jobs()),
-    userTasks: () => host.read((machine) => machine.userTasks()),
+    jobs: (key) => host.read((machine) => machine.jobs(key)),
+    userTasks: (key) => host.read((machine) => machine.userTasks(key)),
     decisionInstances: () => host.read((machine) => machine.decisionInstances()),
-    incidents: () => host.read((machine) => machine.incidents()),
+    incidents: (key) => host.read((machine) => machine.incidents(key)),
     messages: () => host.read((machine) => machine.messages()),
+    lostMessages: () => host.read((machine) => machine.lostMessages()),
+    subscriptions: (key) => host.read((machine) => machine.subscriptions(key)),
+    timers: (key) => host.read((machine) => machine.timers(key)),
+    joins: (key) => host.read((machine) => machine.joins(key)),
+    processes: () => host.read((machine) => machine.processes()),
+    resource: (key) => host.read((machine) => machine.resource(key)),
+    workers: handOut.workers,
+    waits: (key) => {
+      const facts = host.read((machine) => gatherFacts(machine, key, { now: now(), workers: handOut.workers() }));
+      return explainWaits(facts, key);
+    },
+    now,
+    nextDue: (test) => host.read((machine) => machine.nextDueItem(test)),
+    fireTimer: (key) => host.run((machine) => machine.fireTimer(key)),
     on: host.on,
     // The overload that narrows the event relies on the test, as any type predicate does.
     next: waiter.next as Engine['next'],

@@ -1,4 +1,5 @@
 /** The embedded engine: it runs BPMN files in this process and serves Zeebe's gRPC protocol on 127.0.0.1. */
+export { isInternalProcess } from '../connector/activation-names.ts';
 export type { DecisionType } from './decisions/types.ts';
 export type { ResourceInput } from './deployment/read-files.ts';
 export { createEngine } from './engine.ts';
@@ -10,6 +11,7 @@ export type {
   DecisionMetadata,
   DecisionRequirementsMetadata,
   Deployment,
+  DueItem,
   ElementState,
   EngineEvent,
   FormMetadata,
@@ -21,6 +23,7 @@ export type {
   Json,
   Key,
   ListenerEvent,
+  LostMessage,
   MachineDecisionEvaluation,
   MachineDecisionInstance,
   MachineDecisionValue,
@@ -28,16 +31,33 @@ export type {
   MachineIncident,
   MachineInstance,
   MachineJob,
+  MachineJoin,
   MachineMessage,
+  MachineProcess,
   MachineSignal,
   MachineSnapshot,
+  MachineSubscription,
+  MachineTimer,
   MachineUserTask,
+  MachineVariable,
   Modification,
   ModificationVariables,
   MoveInstruction,
+  ProcessElement,
+  ProcessFlow,
   ProcessMetadata,
   UserTaskChanges,
   UserTaskState,
   Variables,
 } from './machine/types.ts';
 export type { Engine, EngineOptions } from './types.ts';
+export { describeWait } from './waits/describe.ts';
+export { explainWaits } from './waits/explain.ts';
+export type {
+  Difference,
+  JobTypeNearMiss,
+  KnownWorker,
+  MessageNearMiss,
+  Wait,
+  WaitFacts,
+} from './waits/types.ts';

@@ -5,21 +5,28 @@ import type {
   CreatedInstance,
   CreateOptions,
   Deployment,
+  DueItem,
   EngineEvent,
   Key,
+  LostMessage,
   MachineDecisionEvaluation,
   MachineDecisionInstance,
   MachineElement,
   MachineIncident,
   MachineInstance,
   MachineJob,
+  MachineJoin,
   MachineMessage,
+  MachineProcess,
   MachineSnapshot,
+  MachineSubscription,
+  MachineTimer,
   MachineUserTask,
   Modification,
   UserTaskChanges,
   Variables,
 } from './machine/types.ts';
+import type { KnownWorker, Wait } from './waits/types.ts';
 
 /** Options of `createEngine`. */
 export interface EngineOptions {
@@ -44,6 +51,15 @@ export interface EngineOptions {
    * await createEngine({ clusterVariables: { SHOP_URL: 'http://127.0.0.1:8080' } });
    */
   readonly clusterVariables?: Variables;
+  /**
+   * The seed of everything random: `random number()` and `uuid()` in FEEL, and which of several workers receives a job. With
+   * the same seed, the same commands at the same times have the same results and events. A safe integer of at least 0.
+   * Default: that of the snapshot; without a snapshot, another one for each engine.
+   *
+   * @example
+   * await createEngine({ seed: 7, clock: createTestClock() });
+   */
+  readonly seed?: number;
 }
 
 /** The embedded engine: a process engine with Zeebe's gRPC gateway on loopback. */
@@ -171,16 +187,62 @@ export interface Engine {
   instance(processInstanceKey: Key): MachineInstance | undefined;
   instances(): readonly MachineInstance[];
   elements(processInstanceKey: Key): readonly MachineElement[];
-  jobs(): readonly MachineJob[];
+  /** All current jobs, or those of one instance. `userTasks`, `incidents`, `subscriptions` and `timers` take an instance, too. */
+  jobs(processInstanceKey?: Key): readonly MachineJob[];
   /** The open user tasks that have no job. */
-  userTasks(): readonly MachineUserTask[];
+  userTasks(processInstanceKey?: Key): readonly MachineUserTask[];
   /**
    * The decisions that were evaluated, oldest first, each with its inputs and the rules that matched: for business rule
    * tasks and for `evaluateDecision`. A decision that another one requires is an entry of its own.
    */
   decisionInstances(): readonly MachineDecisionInstance[];
-  incidents(): readonly MachineIncident[];
+  incidents(processInstanceKey?: Key): readonly MachineIncident[];
+  /** The buffered messages. */
   messages(): readonly MachineMessage[];
+  /** The latest messages that correlated with nothing and can no longer do so, oldest first: at most 100. */
+  lostMessages(): readonly LostMessage[];
+  /** All open subscriptions: those of the start events of processes, then the others, oldest first. */
+  subscriptions(processInstanceKey?: Key): readonly MachineSubscription[];
+  /** All timers, in the order in which they fire. */
+  timers(processInstanceKey?: Key): readonly MachineTimer[];
+  /** The parallel and inclusive gateways of an active instance at which tokens wait for others. */
+  joins(processInstanceKey: Key): readonly MachineJoin[];
+  /** All versions of all processes with their elements and flows, oldest first. */
+  processes(): readonly MachineProcess[];
+  /** The file of a process; `undefined` if there is no process with this key. */
+  resource(processDefinitionKey: Key): { readonly name: string; readonly content: Uint8Array } | undefined;
+  /** The workers that have asked for jobs since the engine was created, by job type. */
+  workers(): readonly KnownWorker[];
+  /**
+   * What an active instance or element waits for, with what almost fits it: a message with the same name and another key, a
+   * worker for almost the same job type. See `explainWaits`; `describeWait` makes a sentence of each.
+   *
+   * @param key of a process instance or an element instance
+   * @example
+   * for (const wait of engine.waits(processInstanceKey)) console.log(describeWait(wait, clock.now()));
+   */
+  waits(key: Key): readonly Wait[];
+  /** The time of processes, in milliseconds since the epoch. */
+  now(): number;
+  /**
+   * What is due next: a timer, the timeout or the end of the back-off of a job, or the expiry of a message. `undefined` if
+   * nothing is.
+   *
+   * @param test leaves out what it does not accept
+   * @example
+   * const next = engine.nextDue(({ kind }) => kind === 'timer');
+   * if (next !== undefined) clock.advance(Math.max(0, next.due - clock.now()));
+   */
+  nextDue(test?: (item: DueItem) => boolean): DueItem | undefined;
+  /**
+   * Fires a timer now, whatever its due time. The time of processes does not change, and further repetitions keep their
+   * times. Throws a `rejection` if there is no timer with this key.
+   *
+   * @example
+   * const [timer] = engine.timers();
+   * engine.fireTimer(timer.key);
+   */
+  fireTimer(timerKey: Key): void;
   /** Calls the listener for every event; returns a function that unsubscribes. Errors of the listener are ignored. */
   on(listener: (event: EngineEvent) => void): () => void;
   /**

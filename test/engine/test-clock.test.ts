@@ -80,6 +80,52 @@ test('an unsubscribed listener is not called', () => {
   assert.deepEqual(schedule.fired, []);
 });
 
+test('a clock that runs follows real time, and stands still when it is paused', () => {
+  const clock = createTestClock(1000);
+  const changes: boolean[] = [];
+  clock.onAdvance(() => changes.push(clock.running));
+  clock.run();
+  clock.run();
+  const began = clock.now();
+  const until = performance.now() + 5;
+  while (performance.now() < until);
+  assert.ok(clock.now() >= began + 4, 'time has passed');
+  clock.pause();
+  clock.pause();
+  const paused = clock.now();
+  const later = performance.now() + 5;
+  while (performance.now() < later);
+  assert.equal(clock.now(), paused);
+  assert.deepEqual(changes, [true, false]);
+});
+
+test('a clock that runs can be advanced: due times on the way are exact, and it runs on', () => {
+  const clock = createTestClock(1000);
+  const { fired } = createSchedule(clock, 500_000, 700_000);
+  clock.run();
+  clock.advance(1_000_000);
+  assert.deepEqual(fired, [
+    { due: 500_000, at: 500_000 },
+    { due: 700_000, at: 700_000 },
+  ]);
+  assert.equal(clock.running, true);
+  assert.ok(clock.now() >= 1_001_000, 'the clock has jumped');
+  clock.pause();
+});
+
+test('advanceTo moves the clock to a time, and never back', () => {
+  const clock = createTestClock(1000);
+  clock.advanceTo(5000);
+  assert.equal(clock.now(), 5000);
+  clock.advanceTo(5000);
+  for (const bad of [4999, 5000.5, Number.NaN, -1]) assert.throws(() => clock.advanceTo(bad), TypeError);
+  assert.equal(clock.now(), 5000);
+  clock.run();
+  clock.advanceTo(1);
+  clock.pause();
+  assert.ok(clock.now() >= 5000, 'a running clock does not go back either');
+});
+
 for (const bad of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
   test(`advance(${bad}) and a start of ${bad} are rejected`, () => {
     assert.throws(() => createTestClock(bad), TypeError);

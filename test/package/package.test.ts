@@ -63,7 +63,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['createRuntime', 'createMemoryScheduler', 'executeOutbound', 'serveHealth'],
     ...['envSecrets', 'fileSecrets', 'chainSecrets', 'cachedSecrets'],
   ],
-  'camunda-connectors/engine': ['createEngine', 'createTestClock'],
+  'camunda-connectors/engine': ['createEngine', 'createTestClock', 'describeWait', 'explainWaits', 'isInternalProcess'],
   'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],
   'camunda-connectors/testing': ['inboundContext', 'outboundContext', 'recordingLogger'],
 };

@@ -43,7 +43,7 @@ export type AwaitResult = (
  */
 export const createInstanceResults = ({ host, heldCalls, startTimer }: ResultServices): AwaitResult => {
   const waiting = new Map<Key, (instance: MachineInstance) => void>();
-  host.on((event) => {
+  host.onWork((event) => {
     if (event.kind === 'instance:completed') waiting.get(event.instance.key)?.(event.instance);
   });
 

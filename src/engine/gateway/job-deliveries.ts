@@ -31,7 +31,7 @@ export const createJobDeliveries = (host: MachineHost): JobDeliveries => {
     unsent.delete(key);
   };
   // The activation has ended, e.g. by a timeout, so the job must not be returned when another worker has it.
-  host.on((event) => {
+  host.onWork((event) => {
     if (event.kind === 'job:activatable' && unsent.size > 0) settle(event.job.key);
   });
 

@@ -1,6 +1,6 @@
 import { fault } from '../../common/fault.ts';
 import { reject as rejection } from '../machine/rejection.ts';
-import type { EngineEvent, Key, MachineInstance } from '../machine/types.ts';
+import type { EngineEvent, Key, MachineInstance, WorkEvent } from '../machine/types.ts';
 import type { MachineHost } from './machine-host.ts';
 
 interface WaitOptions {
@@ -23,13 +23,17 @@ const ignoreRejection = <T>(promise: Promise<T>): Promise<T> => {
   return promise;
 };
 
-type EndEvent = Extract<EngineEvent, { kind: 'instance:completed' | 'instance:terminated' }>;
+type EndEvent = Extract<WorkEvent, { kind: 'instance:completed' | 'instance:terminated' }>;
 
 /** Creates promises of events. */
 export const createEventWaiter = (host: MachineHost): EventWaiter => {
   const pending = new Set<(reason: unknown) => void>();
 
-  const wait = (test: (event: EngineEvent) => boolean, { signal }: WaitOptions): Promise<EngineEvent> =>
+  const wait = <Event>(
+    subscribe: (listener: (event: Event) => void) => () => void,
+    test: (event: Event) => boolean,
+    { signal }: WaitOptions,
+  ): Promise<Event> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(signal.reason);
@@ -45,7 +49,7 @@ export const createEventWaiter = (host: MachineHost): EventWaiter => {
         reject(reason);
       };
       const abort = (): void => fail(signal?.reason);
-      const stopListening = host.on((event) => {
+      const stopListening = subscribe((event) => {
         try {
           if (!test(event)) return;
           leave();
@@ -62,13 +66,13 @@ export const createEventWaiter = (host: MachineHost): EventWaiter => {
     const instance = host.read((machine) => machine.instance(key));
     if (instance === undefined) throw rejection('NOT_FOUND', 'AWAIT', `There is no process instance with key ${key}.`);
     if (instance.state !== 'ACTIVE') return instance;
-    const ends = (event: EngineEvent): event is EndEvent =>
+    const ends = (event: WorkEvent): event is EndEvent =>
       (event.kind === 'instance:completed' || event.kind === 'instance:terminated') && event.instance.key === key;
-    return ((await wait(ends, options)) as EndEvent).instance;
+    return ((await wait(host.onWork, ends, options)) as EndEvent).instance;
   };
 
   return {
-    next: (test, options = {}) => ignoreRejection(wait(test, options)),
+    next: (test, options = {}) => ignoreRejection(wait(host.on, test, options)),
     ended: (key, options = {}) => ignoreRejection(untilEnd(key, options)),
     close: () => {
       for (const fail of [...pending]) {

@@ -1,6 +1,6 @@
 import { fault } from '../../common/fault.ts';
 import { startUnrefTimer } from '../../common/timer.ts';
-import type { CreateMachine, EngineEvent, Machine, MachineOptions, Variables } from '../machine/types.ts';
+import type { CreateMachine, EngineEvent, Machine, MachineOptions, Variables, WorkEvent } from '../machine/types.ts';
 import type { TestClock } from './test-clock.ts';
 
 /** A machine that is connected to a clock and to listeners. */
@@ -14,6 +14,8 @@ export interface MachineHost {
   read<T>(look: (machine: Machine) => T): T;
   /** Calls the listener for each event, in order. Its errors are ignored. Returns a function that unsubscribes. */
   on(listener: (event: EngineEvent) => void): () => void;
+  /** As `on`, for jobs that become activatable and ended instances. The other events are created only for listeners of `on`. */
+  onWork(listener: (event: WorkEvent) => void): () => void;
   /** Calls the listener when all events of a command were delivered. The listener can run commands. */
   onSettled(listener: () => void): () => void;
   /** Stops time. From now on commands throw; reading still works. */
@@ -27,7 +29,28 @@ export interface MachineHostOptions {
   /** Default: the system clock. */
   readonly clock?: TestClock;
   readonly clusterVariables?: Variables;
+  readonly seed?: number | undefined;
 }
+
+const isWork = (event: EngineEvent): event is WorkEvent =>
+  event.kind === 'job:activatable' || event.kind === 'instance:completed' || event.kind === 'instance:terminated';
+
+const callEach = <Event>(listeners: ReadonlySet<(event: Event) => void>, event: Event): void => {
+  for (const listener of listeners) {
+    try {
+      listener(event);
+    } catch {
+      // An error of a listener must not affect the process instance.
+    }
+  }
+};
+
+const subscribe = <Listener>(listeners: Set<Listener>, listener: Listener): (() => void) => {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+};
 
 /**
  * Gives a machine time and listeners. Time is one timer to the next due time, or the test clock. Listeners are called when
@@ -38,16 +61,24 @@ export const createMachineHost = ({
   from,
   clock,
   clusterVariables = {},
+  seed,
 }: MachineHostOptions): MachineHost => {
   const now = clock?.now ?? Date.now;
   const listeners = new Set<(event: EngineEvent) => void>();
+  const workListeners = new Set<(event: WorkEvent) => void>();
   const settledListeners = new Set<() => void>();
   let queue: EngineEvent[] = [];
   let depth = 0;
   let isDelivering = false;
   let isClosed = false;
 
-  const options: MachineOptions = { now, clusterVariables, onEvent: (event) => queue.push(event) };
+  const options: MachineOptions = {
+    now,
+    clusterVariables,
+    ...(seed === undefined ? {} : { seed }),
+    onEvent: (event) => queue.push(event),
+    isListening: () => listeners.size > 0,
+  };
   const machine = from === undefined ? createMachine(options) : createMachine(options, from);
 
   const deliverEvents = (): void => {
@@ -58,13 +89,8 @@ export const createMachineHost = ({
         const events = queue;
         queue = [];
         for (const event of events) {
-          for (const listener of listeners) {
-            try {
-              listener(event);
-            } catch {
-              // An error of a listener must not affect the process instance.
-            }
-          }
+          if (isWork(event)) callEach(workListeners, event);
+          callEach(listeners, event);
         }
         if (queue.length === 0) for (const listener of settledListeners) listener();
       }
@@ -75,6 +101,10 @@ export const createMachineHost = ({
 
   let timerDue = Number.POSITIVE_INFINITY;
   let cancelTimer = (): void => {};
+  const stopTimer = (): void => {
+    cancelTimer();
+    timerDue = Number.POSITIVE_INFINITY;
+  };
   const startTimer = (): void => {
     const due = machine.nextDue();
     // It is cheaper to let a timer fire too early than to replace it for each job.
@@ -107,29 +137,24 @@ export const createMachineHost = ({
     } finally {
       depth -= 1;
       deliverEvents();
-      if (clock === undefined) startTimer();
+      if (clock === undefined || clock.running) startTimer();
     }
   };
 
-  const leaveClock = clock?.onAdvance(() => run(() => {}), machine.nextDue);
+  const leaveClock = clock?.onAdvance(() => {
+    // The clock has jumped or stands still, so the timer no longer fires at the due time.
+    stopTimer();
+    run(() => {});
+  }, machine.nextDue);
   // A restored state can contain items that are already due.
   run(() => {});
 
   return {
     run,
     read: (look) => look(machine),
-    on: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-    onSettled: (listener) => {
-      settledListeners.add(listener);
-      return () => {
-        settledListeners.delete(listener);
-      };
-    },
+    on: (listener) => subscribe(listeners, listener),
+    onWork: (listener) => subscribe(workListeners, listener),
+    onSettled: (listener) => subscribe(settledListeners, listener),
     close: () => {
       isClosed = true;
       cancelTimer();

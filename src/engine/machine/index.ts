@@ -1,20 +1,34 @@
 import { evaluateConditional } from './commands/conditions.ts';
 import { evaluateDecision } from './commands/decisions.ts';
 import { deploy } from './commands/deploy.ts';
+import { broadcastSignal, fireTimerNow } from './commands/events.ts';
 import { resolveIncident } from './commands/incidents.ts';
 import { cancelInstance, createInstance, setVariables } from './commands/instances.ts';
 import { completeJob, failJob, throwError } from './commands/job-results.ts';
 import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './commands/jobs.ts';
 import { publishMessage } from './commands/messages.ts';
 import { modifyInstance } from './commands/modification.ts';
-import { broadcastSignal } from './commands/signals.ts';
 import { assignUserTask, completeUserTask, unassignUserTask, updateUserTask } from './commands/user-tasks.ts';
+import {
+  elementsIn,
+  findDue,
+  findResource,
+  listLostMessages,
+  listProcesses,
+  listSubscriptions,
+  listTimers,
+  subscriptionsOf,
+  waitsOf,
+} from './look-in.ts';
+import { nextRandom } from './random.ts';
 import { reject } from './rejection.ts';
 import { createRunner } from './runner.ts';
 import { restoreSnapshot } from './snapshot/restore-snapshot.ts';
 import { takeSnapshot } from './snapshot/take-snapshot.ts';
-import { keyNumber } from './store/keys.ts';
+import { viewJoins } from './store/events/wait-views.ts';
+import { keyNumber, keyText } from './store/keys.ts';
 import type { ElementInstance } from './store/records.ts';
+import { createRandomness } from './store/state.ts';
 import {
   viewElement,
   viewEnded,
@@ -24,22 +38,9 @@ import {
   viewMessage,
   viewUserTask,
 } from './store/views.ts';
-import type { CreateMachine, MachineElement } from './types.ts';
+import type { CreateMachine } from './types.ts';
 
 export type { Rejection } from './rejection.ts';
-
-/** All element instances in a process instance, outer before inner. */
-const elementsOf = (root: ElementInstance): readonly MachineElement[] => {
-  const found: MachineElement[] = [];
-  const scopes = [root];
-  for (const scope of scopes) {
-    for (let element = scope.first; element !== undefined; element = element.next) {
-      found.push(viewElement(element));
-      if (element.first !== undefined) scopes.push(element);
-    }
-  }
-  return found;
-};
 
 /**
  * Creates the state machine of the embedded engine; see {@link Machine}.
@@ -53,11 +54,25 @@ export const createMachine: CreateMachine = (options, from) => {
   const { context, run, advance, isBusy } = createRunner(options);
   const { state } = context;
   if (from !== undefined) restoreSnapshot(context, from);
+  if (options.seed !== undefined) state.random = createRandomness(options.seed);
 
   const rootOf = (key: string): ElementInstance | undefined => {
     const element = state.elements.get(keyNumber(key));
     return element?.scope === undefined ? element : undefined;
   };
+
+  const wholeOf = (key: string): readonly ElementInstance[] => {
+    const root = rootOf(key);
+    return root === undefined ? [] : [root, ...elementsIn(root)];
+  };
+
+  /** All records, or those of the elements of one process instance. */
+  const select = <Item>(
+    all: ReadonlyMap<number, Item>,
+    key: string | undefined,
+    itemOf: (element: ElementInstance) => Item | undefined,
+  ): readonly Item[] =>
+    key === undefined ? [...all.values()] : wholeOf(key).flatMap((element) => itemOf(element) ?? []);
 
   return {
     deploy: (resources) => run(() => deploy(context, resources)),
@@ -83,7 +98,14 @@ export const createMachine: CreateMachine = (options, from) => {
     isUpdating: (key) => state.elements.get(keyNumber(key))?.details?.userTask?.change?.event === 'updating',
     setVariables: (key, variables, local) => run(() => setVariables(context, key, variables, local)),
     resolveIncident: (key) => run(() => resolveIncident(context, key)),
+    random: () => nextRandom(state.random.choices),
+    instanceOf: (key) => {
+      const element = state.elements.get(keyNumber(key));
+      return element && keyText(element.root.key);
+    },
     nextDue: () => state.due[0]?.due,
+    nextDueItem: (test) => findDue(state, test),
+    fireTimer: (key) => run(() => fireTimerNow(context, key)),
     advance,
     instance: (key) => {
       const root = rootOf(key);
@@ -95,15 +117,19 @@ export const createMachine: CreateMachine = (options, from) => {
       ...[...state.ended.values()].map(viewEnded),
       ...[...state.elements.values()].filter(({ scope }) => scope === undefined).map(viewInstance),
     ],
-    elements: (processInstanceKey) => {
-      const root = rootOf(processInstanceKey);
-      return root === undefined ? [] : elementsOf(root);
-    },
-    jobs: () => [...state.jobs.values()].map(viewJob),
-    userTasks: () => [...state.userTasks.values()].map((task) => viewUserTask(task)),
+    elements: (key) => elementsIn(rootOf(key)).map(viewElement),
+    jobs: (key) => select(state.jobs, key, ({ job }) => job).map(viewJob),
+    userTasks: (key) =>
+      select(state.userTasks, key, ({ details }) => details?.userTask).map((task) => viewUserTask(task)),
     decisionInstances: () => [...state.evaluations.values()].flatMap(({ evaluatedDecisions }) => evaluatedDecisions),
-    incidents: () => [...state.incidents.values()].map(viewIncident),
+    incidents: (key) => select(state.incidents, key, ({ incident }) => incident).map(viewIncident),
     messages: () => [...state.messages.values()].map(viewMessage),
+    lostMessages: () => listLostMessages(state),
+    subscriptions: (key) => (key === undefined ? listSubscriptions(state) : subscriptionsOf(wholeOf(key))),
+    timers: (key) => (key === undefined ? listTimers(state.due) : listTimers(waitsOf(wholeOf(key)))),
+    joins: (key) => wholeOf(key).flatMap(viewJoins),
+    processes: () => listProcesses(state),
+    resource: (processDefinitionKey) => findResource(state, processDefinitionKey),
     snapshot: () => {
       if (isBusy()) throw reject('INVALID_STATE', 'SNAPSHOT', 'Expected no command to be running, but one is');
       return takeSnapshot(context);

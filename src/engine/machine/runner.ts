@@ -2,6 +2,7 @@ import { createTimeBudget, refill } from '../../feel/index.ts';
 import { checkConditions } from './flow/conditions.ts';
 import { fireTimer } from './flow/event-triggers.ts';
 import { processItem } from './queue-items.ts';
+import { nextRandom } from './random.ts';
 import type { Context, QueueItem } from './store/context.ts';
 import { expireMessage } from './store/events/messages.ts';
 import { unschedule } from './store/events/schedule.ts';
@@ -36,10 +37,12 @@ const maxAtOnce = 100_000;
 export const createRunner = ({
   now,
   onEvent,
+  isListening = () => true,
   keepEnded = defaultKeepEnded,
   clusterVariables = {},
+  seed = 0,
 }: MachineOptions): Runner => {
-  const state: State = createState();
+  const state: State = createState(seed);
   let queue: QueueItem[] = [];
   let spare: QueueItem[] = [];
   let events: EngineEvent[] = [];
@@ -49,12 +52,16 @@ export const createRunner = ({
 
   const budget = createTimeBudget();
   const nowOrDue = (): number => dueTime ?? now();
+  const emit: Context['emit'] = onEvent && ((event) => events.push(event));
   const context: Context = {
     state,
     now: nowOrDue,
-    emit: onEvent && ((event) => events.push(event)),
+    get emit() {
+      return isListening() ? emit : undefined;
+    },
+    emitWork: emit,
     enqueue: (item) => queue.push(item),
-    evaluateOptions: { now: nowOrDue, budget },
+    evaluateOptions: { now: nowOrDue, budget, random: () => nextRandom(state.random.expressions) },
     clusterVariables,
     keepEnded,
   };

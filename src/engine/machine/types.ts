@@ -7,9 +7,27 @@ import type {
   MachineDecisionEvaluation,
   MachineDecisionInstance,
 } from './decision-types.ts';
+import type { EngineEvent } from './event-types.ts';
 import type { CreateOptions, Modification } from './instance-requests.ts';
-import type { JobKind, JobUserTask, ListenerEvent, MachineUserTask, UserTaskChanges } from './task-types.ts';
+import type {
+  DueItem,
+  LostMessage,
+  MachineJoin,
+  MachineProcess,
+  MachineSubscription,
+  MachineTimer,
+} from './look-in-types.ts';
+import type { MachineUserTask, UserTaskChanges } from './task-types.ts';
 import type { Json, Key, Variables } from './values.ts';
+import type {
+  MachineActivatedJob,
+  MachineElement,
+  MachineIncident,
+  MachineInstance,
+  MachineJob,
+  MachineMessage,
+  ProcessMetadata,
+} from './view-types.ts';
 
 export type {
   DecisionMetadata,
@@ -18,7 +36,19 @@ export type {
   MachineDecisionInstance,
   MachineDecisionValue,
 } from './decision-types.ts';
+export type { EngineEvent, WorkEvent } from './event-types.ts';
 export type { CreateOptions, Modification, ModificationVariables, MoveInstruction } from './instance-requests.ts';
+export type {
+  DueItem,
+  LostMessage,
+  MachineJoin,
+  MachineProcess,
+  MachineSubscription,
+  MachineTimer,
+  MachineVariable,
+  ProcessElement,
+  ProcessFlow,
+} from './look-in-types.ts';
 export type {
   JobKind,
   JobUserTask,
@@ -28,31 +58,23 @@ export type {
   UserTaskState,
 } from './task-types.ts';
 export type { Json, Key, Variables } from './values.ts';
+export type {
+  ElementState,
+  IncidentType,
+  InstanceState,
+  JobState,
+  MachineActivatedJob,
+  MachineElement,
+  MachineIncident,
+  MachineInstance,
+  MachineJob,
+  MachineMessage,
+  MachineSignal,
+  ProcessMetadata,
+} from './view-types.ts';
 
 /** Zeebe's rejection types. The gateway converts them to a gRPC status. */
 export type RejectionCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'INVALID_STATE' | 'PROCESSING_ERROR';
-
-export type JobState = 'ACTIVATABLE' | 'ACTIVATED' | 'FAILED' | 'ERROR_THROWN';
-
-export type InstanceState = 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
-
-/** `TERMINATING`: a listener delays the end, of this element or of one inside it. */
-export type ElementState = 'ACTIVATING' | 'ACTIVE' | 'COMPLETING' | 'TERMINATING' | 'COMPLETED' | 'TERMINATED';
-
-export type IncidentType =
-  | 'JOB_NO_RETRIES'
-  | 'UNHANDLED_ERROR_EVENT'
-  | 'IO_MAPPING_ERROR'
-  | 'CONDITION_ERROR'
-  | 'EXTRACT_VALUE_ERROR'
-  | 'MESSAGE_SIZE_EXCEEDED'
-  | 'FORM_NOT_FOUND'
-  | 'CALLED_ELEMENT_ERROR'
-  | 'CALLED_DECISION_ERROR'
-  | 'DECISION_EVALUATION_ERROR'
-  | 'EXECUTION_LISTENER_NO_RETRIES'
-  | 'TASK_LISTENER_NO_RETRIES'
-  | 'UNKNOWN';
 
 /** A file with its compiled processes, or with its form or its decisions. */
 export interface CompiledResource {
@@ -61,13 +83,6 @@ export interface CompiledResource {
   readonly processes: readonly ProcessModel[];
   readonly form?: FormModel;
   readonly requirements?: RequirementsModel;
-}
-
-export interface ProcessMetadata {
-  readonly bpmnProcessId: string;
-  readonly version: number;
-  readonly processDefinitionKey: Key;
-  readonly resourceName: string;
 }
 
 export interface FormMetadata {
@@ -80,87 +95,9 @@ export interface FormMetadata {
 export interface Deployment {
   readonly deploymentKey: Key;
   readonly processes: readonly ProcessMetadata[];
+  readonly forms: readonly FormMetadata[];
   readonly decisions: readonly DecisionMetadata[];
   readonly decisionRequirements: readonly DecisionRequirementsMetadata[];
-  readonly forms: readonly FormMetadata[];
-}
-
-export interface MachineJob {
-  readonly key: Key;
-  readonly type: string;
-  readonly kind: JobKind;
-  /** Absent unless it is the job of a listener. */
-  readonly listenerEvent?: ListenerEvent;
-  /** Absent unless it is the job of a task listener. */
-  readonly userTask?: JobUserTask;
-  readonly state: JobState;
-  readonly processInstanceKey: Key;
-  readonly bpmnProcessId: string;
-  readonly processDefinitionVersion: number;
-  readonly processDefinitionKey: Key;
-  /** Of a listener to a process: the id of the process. */
-  readonly elementId: string;
-  readonly elementInstanceKey: Key;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly retries: number;
-  readonly worker: string;
-  /** Milliseconds since the epoch; 0 if the job is not activated. */
-  readonly deadline: number;
-  readonly errorMessage: string;
-  /** The tags of the process instance. Absent without tags. */
-  readonly tags?: readonly string[];
-}
-
-/** A job for a worker, with the variables that are visible to it. */
-export interface MachineActivatedJob extends MachineJob {
-  readonly variables: Variables;
-}
-
-export interface MachineInstance {
-  readonly key: Key;
-  readonly bpmnProcessId: string;
-  readonly version: number;
-  readonly processDefinitionKey: Key;
-  readonly state: InstanceState;
-  /** The variables of the process instance itself; after its end, those at the end. */
-  readonly variables: Variables;
-  /** Absent unless a call activity started the instance. */
-  readonly parentProcessInstanceKey?: Key;
-  readonly parentElementInstanceKey?: Key;
-  /** Absent without tags. */
-  readonly tags?: readonly string[];
-  /** Absent without a business id. */
-  readonly businessId?: string;
-}
-
-export interface MachineElement {
-  readonly key: Key;
-  readonly elementId: string;
-  readonly kind: string;
-  readonly state: ElementState;
-  readonly processInstanceKey: Key;
-  readonly scopeKey: Key;
-  readonly variables: Variables;
-}
-
-export interface MachineIncident {
-  readonly key: Key;
-  readonly type: IncidentType;
-  readonly message: string;
-  readonly elementId: string;
-  readonly elementInstanceKey: Key;
-  readonly processInstanceKey: Key;
-  /** `-1` if the incident has no job. */
-  readonly jobKey: Key;
-}
-
-export interface MachineMessage {
-  readonly key: Key;
-  readonly name: string;
-  readonly correlationKey: string;
-  readonly messageId: string;
-  readonly deadline: number;
-  readonly variables: Variables;
 }
 
 /** The process instances that a conditional evaluation has started. */
@@ -168,57 +105,6 @@ export interface ConditionalEvaluation {
   readonly key: Key;
   readonly instances: readonly (ProcessMetadata & { readonly processInstanceKey: Key })[];
 }
-
-export interface MachineSignal {
-  readonly key: Key;
-  readonly name: string;
-  readonly variables: Variables;
-}
-
-/** What has happened, in order. Each event is emitted after the step that caused it. */
-export type EngineEvent =
-  | { readonly kind: 'process:deployed'; readonly process: ProcessMetadata }
-  | { readonly kind: 'instance:created'; readonly instance: MachineInstance }
-  | { readonly kind: 'instance:completed'; readonly instance: MachineInstance }
-  | { readonly kind: 'instance:terminated'; readonly instance: MachineInstance }
-  | { readonly kind: 'instance:modified'; readonly instance: MachineInstance }
-  | { readonly kind: 'element:activated'; readonly element: MachineElement }
-  | { readonly kind: 'element:completed'; readonly element: MachineElement }
-  | { readonly kind: 'element:terminated'; readonly element: MachineElement }
-  | { readonly kind: 'flow:taken'; readonly flowId: string; readonly processInstanceKey: Key }
-  /** A job is activatable: it is new, has timed out, has failed with retries left, its back-off is over, or its incident is resolved. */
-  | { readonly kind: 'job:activatable'; readonly job: MachineJob }
-  | { readonly kind: 'job:activated'; readonly job: MachineJob }
-  | { readonly kind: 'job:completed'; readonly job: MachineJob; readonly variables: Variables }
-  | { readonly kind: 'job:failed'; readonly job: MachineJob }
-  | { readonly kind: 'job:errorThrown'; readonly job: MachineJob; readonly code: string }
-  | { readonly kind: 'job:cancelled'; readonly job: MachineJob }
-  | { readonly kind: 'userTask:created'; readonly userTask: MachineUserTask }
-  | { readonly kind: 'userTask:assigned'; readonly userTask: MachineUserTask }
-  | { readonly kind: 'userTask:updated'; readonly userTask: MachineUserTask }
-  | { readonly kind: 'userTask:completed'; readonly userTask: MachineUserTask; readonly variables: Variables }
-  | { readonly kind: 'userTask:cancelled'; readonly userTask: MachineUserTask }
-  | { readonly kind: 'decision:evaluated'; readonly evaluation: MachineDecisionEvaluation }
-  | { readonly kind: 'decision:failed'; readonly evaluation: MachineDecisionEvaluation }
-  /** A listener has denied a change: the task is as before. */
-  | {
-      readonly kind: 'userTask:denied';
-      readonly userTask: MachineUserTask;
-      readonly event: ListenerEvent;
-      readonly reason: string;
-    }
-  | { readonly kind: 'incident:created'; readonly incident: MachineIncident }
-  | { readonly kind: 'incident:resolved'; readonly incident: MachineIncident }
-  | { readonly kind: 'message:published'; readonly message: MachineMessage }
-  | {
-      readonly kind: 'message:correlated';
-      readonly message: MachineMessage;
-      readonly processInstanceKey: Key;
-      readonly elementId: string;
-    }
-  | { readonly kind: 'message:expired'; readonly message: MachineMessage }
-  | { readonly kind: 'signal:broadcast'; readonly signal: MachineSignal }
-  | { readonly kind: 'timer:triggered'; readonly elementId: string; readonly processInstanceKey: Key };
 
 /** The answer to the creation of a process instance. */
 export interface CreatedInstance extends ProcessMetadata {
@@ -234,10 +120,14 @@ export interface MachineOptions {
   readonly now: () => number;
   /** Called synchronously for each event. Without it, no events are created. */
   readonly onEvent?: (event: EngineEvent) => void;
+  /** Whether all events are wanted at the moment. If not, only those of {@link WorkEvent} are created. Default: always. */
+  readonly isListening?: () => boolean;
   /** How many ended process instances, and how many evaluations of decisions, are kept. Default: 10,000. */
   readonly keepEnded?: number;
   /** What expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
   readonly clusterVariables?: Variables;
+  /** From which all random numbers follow. A safe integer of at least 0. Default: that of the snapshot, or else 0. */
+  readonly seed?: number;
 }
 
 /** How a job failed. */
@@ -323,19 +213,40 @@ export interface Machine {
   /** Tells whether listeners are being called for a change of the variables of a user task's element. */
   isUpdating(elementInstanceKey: Key): boolean;
   resolveIncident(key: Key): void;
+  /** A random number in [0, 1), for choices outside the machine. */
+  random(): number;
+  /** The process instance of an element instance or of itself; undefined unless it is active. */
+  instanceOf(key: Key): Key | undefined;
   /** The next due time of a timer, deadline, back-off or expiry; undefined if there is none. */
   nextDue(): number | undefined;
+  /** What is due next and passes the test. */
+  nextDueItem(test?: (item: DueItem) => boolean): DueItem | undefined;
+  /** Fires a timer now, whatever its due time. Further repetitions keep their times. */
+  fireTimer(key: Key): void;
   /** Fires everything that is due at `now()`, in the order of due times. */
   advance(): void;
   instance(key: Key): MachineInstance | undefined;
   instances(): readonly MachineInstance[];
   elements(processInstanceKey: Key): readonly MachineElement[];
-  jobs(): readonly MachineJob[];
-  userTasks(): readonly MachineUserTask[];
+  /** All jobs, or those of an active instance. The other lists are as well. */
+  jobs(processInstanceKey?: Key): readonly MachineJob[];
+  userTasks(processInstanceKey?: Key): readonly MachineUserTask[];
   /** The decisions that were evaluated last, oldest first. */
   decisionInstances(): readonly MachineDecisionInstance[];
-  incidents(): readonly MachineIncident[];
+  incidents(processInstanceKey?: Key): readonly MachineIncident[];
   messages(): readonly MachineMessage[];
+  /** The latest messages that correlated with nothing, oldest first: at most 100. */
+  lostMessages(): readonly LostMessage[];
+  /** All open subscriptions: those of start events, then the others, oldest first. */
+  subscriptions(processInstanceKey?: Key): readonly MachineSubscription[];
+  /** All timers, in the order in which they fire. */
+  timers(processInstanceKey?: Key): readonly MachineTimer[];
+  /** The gateways of an active instance at which tokens wait for others. */
+  joins(processInstanceKey: Key): readonly MachineJoin[];
+  /** All versions of all processes. */
+  processes(): readonly MachineProcess[];
+  /** The file of a process. */
+  resource(processDefinitionKey: Key): { readonly name: string; readonly content: Uint8Array } | undefined;
   /** The complete state as JSON data (bigint values as tagged text), for `createMachine`. */
   snapshot(): MachineSnapshot;
 }
@@ -343,6 +254,8 @@ export interface Machine {
 /** Plain data. Before it is restored, its resources must be compiled again. */
 export interface MachineSnapshot {
   readonly format: 1;
+  /** The time of processes when it was taken, in milliseconds since the epoch. Absent in snapshots of older versions. */
+  readonly time?: number;
   readonly resources: readonly { readonly name: string; readonly base64: string }[];
   readonly state: Json;
 }

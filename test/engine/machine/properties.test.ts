@@ -6,9 +6,12 @@ import { createMachine } from '../../../src/engine/machine/index.ts';
 import type {
   CompiledResource,
   EngineEvent,
+  Json,
   Machine,
   MachineInstance,
   MachineSnapshot,
+  MachineSubscription,
+  MachineTimer,
 } from '../../../src/engine/machine/types.ts';
 import {
   boundary,
@@ -74,7 +77,7 @@ const models = file(
     eventBasedGateway('which'),
     catchEvent('message', { message: 'n' }),
     catchEvent('time', { duration: '=d' }),
-    serviceTask('t', { type: 'b' }),
+    serviceTask('t', { type: 'b', inputs: { chance: '=random number()', id: '=uuid()' } }),
     exclusiveGateway('merge'),
     end('e'),
     ...path('byKey', 'merge', 'which', 'message', 't', 'e'),
@@ -168,10 +171,14 @@ interface Run {
   readonly take: (step: Step) => void;
 }
 
-const startRun = (from?: { readonly snapshot: MachineSnapshot; readonly at: number }): Run => {
+const startRun = (from?: { readonly snapshot: MachineSnapshot; readonly at: number }, seed?: number): Run => {
   let time = from?.at ?? noon;
   const events: EngineEvent[] = [];
-  const options = { now: () => time, onEvent: (event: EngineEvent) => void events.push(event) };
+  const options = {
+    now: () => time,
+    onEvent: (event: EngineEvent) => void events.push(event),
+    ...(seed === undefined ? {} : { seed }),
+  };
   const files = from?.snapshot.resources.map(({ name }) => ({ ...resources[0]!, name })) ?? [];
   const machine = createMachine(options, from && { snapshot: from.snapshot, resources: files });
   if (from === undefined) machine.deploy(resources);
@@ -264,6 +271,97 @@ test('a machine that is restored at any point continues in the same way', () => 
         ],
       ],
     },
+  );
+});
+
+/** What follows from the events alone. */
+interface Fold {
+  readonly subscriptions: Map<string, MachineSubscription>;
+  readonly timers: Map<string, MachineTimer>;
+  /** By scope. */
+  readonly variables: Map<string, Record<string, Json>>;
+}
+
+const idOf = ({ key, bpmnProcessId, elementId }: MachineSubscription): string => key ?? `${bpmnProcessId} ${elementId}`;
+
+const foldEvent = ({ subscriptions, timers, variables }: Fold, event: EngineEvent): void => {
+  switch (event.kind) {
+    case 'subscription:opened':
+      assert.ok(!subscriptions.has(idOf(event.subscription)), 'a subscription opens once');
+      subscriptions.set(idOf(event.subscription), event.subscription);
+      return;
+    case 'subscription:closed':
+      assert.ok(subscriptions.delete(idOf(event.subscription)), 'only an open subscription closes');
+      return;
+    case 'timer:scheduled':
+      timers.set(event.timer.key, event.timer);
+      return;
+    case 'timer:triggered':
+    case 'timer:cancelled':
+      assert.deepEqual(timers.get(event.timer.key), event.timer);
+      timers.delete(event.timer.key);
+      return;
+    case 'variable:created':
+    case 'variable:updated': {
+      const { scopeKey, name, value } = event.variable;
+      const scope = variables.get(scopeKey) ?? {};
+      if (event.kind === 'variable:updated') assert.deepEqual(scope[name], event.previous);
+      else assert.equal(scope[name], undefined, 'a variable is created once');
+      variables.set(scopeKey, { ...scope, [name]: value });
+      return;
+    }
+    case 'element:completed':
+    case 'element:terminated':
+      variables.delete(event.element.key);
+      return;
+    case 'instance:completed':
+    case 'instance:terminated':
+      variables.delete(event.instance.key);
+      return;
+    default:
+  }
+};
+
+const checkFold = ({ machine }: Run, { subscriptions, timers, variables }: Fold): void => {
+  const byId = new Map(machine.subscriptions().map((subscription) => [idOf(subscription), subscription]));
+  assert.deepEqual(subscriptions, byId);
+  assert.deepEqual(timers, new Map(machine.timers().map((timer) => [timer.key, timer])));
+  const scopes = active(machine).flatMap((instance) => [instance, ...machine.elements(instance.key)]);
+  for (const { key, variables: held } of scopes) assert.deepEqual(variables.get(key) ?? {}, held);
+  assert.ok(
+    [...variables.keys()].every((key) => scopes.some((scope) => scope.key === key)),
+    'no variables without a scope',
+  );
+};
+
+test('subscriptions, timers and variables follow from the events', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), (steps) => {
+      const run = startRun();
+      const fold: Fold = { subscriptions: new Map(), timers: new Map(), variables: new Map() };
+      for (const each of steps) {
+        run.take(each);
+        for (const event of run.events) foldEvent(fold, event);
+        run.events.length = 0;
+        checkFold(run, fold);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('the same commands at the same times have the same events, keys and state', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), fc.nat(), (steps, seed) => {
+      const [first, second] = [startRun(undefined, seed), startRun(undefined, seed)];
+      for (const each of steps) {
+        first.take(each);
+        second.take(each);
+      }
+      assert.deepEqual(second.events, first.events);
+      assert.deepEqual(second.machine.snapshot(), first.machine.snapshot());
+    }),
+    { numRuns: 60 },
   );
 });
 

@@ -67,7 +67,7 @@ test('the oldest subscription of each process is found, oldest first, and closed
     }));
   fc.assert(
     fc.property(fc.array(entry), fc.func(fc.nat()), (entries, pick) => {
-      const state = createState();
+      const state = createState(0);
       const open: MessageSubscription[] = [];
       const check = (): void => {
         for (const name of ['a', 'b']) {
@@ -114,13 +114,14 @@ test('the oldest subscription of each process is found, oldest first, and closed
 });
 
 test('the buffer finds the oldest message that has not expired, is new enough and was not received', () => {
-  const state = createState();
+  const state = createState(0);
   const message = (key: number, due: number): Message => ({
     kind: 'message',
     key,
     name: 'm',
     correlationKey: 'k',
     messageId: `${key}`,
+    publishedAt: 0,
     variables: {},
     correlated: [],
     due,

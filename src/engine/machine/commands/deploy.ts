@@ -3,6 +3,7 @@ import type { FlowNode, Problem, ProcessModel } from '../../model/types.ts';
 import { deploymentErrorText } from '../../model/xml/problems.ts';
 import { evaluateText } from '../evaluation/expressions.ts';
 import { planTimer, type TimerPlan } from '../evaluation/timer-due-times.ts';
+import { cancelTimer } from '../flow/event-subscriptions.ts';
 import { reject } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
 import {
@@ -13,14 +14,15 @@ import {
   indexTimerStarts,
   storeResource,
 } from '../store/definitions.ts';
-import { schedule, unschedule } from '../store/events/schedule.ts';
+import { schedule } from '../store/events/schedule.ts';
 import { indexSignalStarts } from '../store/events/signals.ts';
+import { viewStart, viewTimer } from '../store/events/wait-views.ts';
 import { isStepFailure } from '../store/incidents.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { DecisionVersion, Definition, Form, Requirements, Resource, Timer } from '../store/records.ts';
 import type { State } from '../store/state.ts';
 import { viewDecision, viewDefinition, viewForm, viewRequirements } from '../store/views.ts';
-import type { CompiledResource, Deployment } from '../types.ts';
+import type { CompiledResource, Deployment, MachineSubscription } from '../types.ts';
 import { addDecisions, type DeployedDecisions, reportRepeatedDecisions } from './deploy-decisions.ts';
 
 /** The message, timer and signal start events of a process, evaluated at deployment without variables. */
@@ -129,10 +131,16 @@ const checkProcesses = (resources: readonly CompiledResource[], problems: FilePr
   });
 };
 
+const startsOf = (state: State, processId: string): readonly MachineSubscription[] => [
+  ...(state.messageStarts.get(processId) ?? []).map((start) => viewStart('message', start)),
+  ...(state.signalStarts.get(processId) ?? []).map((start) => viewStart('signal', start)),
+];
+
 const openStarts = (context: Context, definition: Definition, plan: StartPlan, deploymentKey: number): void => {
   const { state } = context;
   const { id } = definition.model;
   const before = state.messageStarts.get(id) ?? [];
+  for (const subscription of startsOf(state, id)) context.emit?.({ kind: 'subscription:closed', subscription });
   const sinceOf = (name: string): number => before.find((start) => start.name === name)?.since ?? deploymentKey;
   indexMessageStarts(
     state,
@@ -144,14 +152,18 @@ const openStarts = (context: Context, definition: Definition, plan: StartPlan, d
     id,
     plan.signals.map((start) => ({ ...start, definition })),
   );
-  for (const timer of state.timerStarts.get(id) ?? []) unschedule(context, timer);
+  for (const subscription of startsOf(state, id)) context.emit?.({ kind: 'subscription:opened', subscription });
+  for (const timer of state.timerStarts.get(id) ?? []) cancelTimer(context, timer);
   const timers = plan.timers
     .filter(({ timer }) => timer.repetitions !== 0)
     .map(({ node, timer: { due, repetitions, cycle } }): Timer => {
       const key = nextKey(context);
       return { kind: 'timer', key, definition, node, element: undefined, cycle, repetitions, due, dueIndex: -1 };
     });
-  for (const timer of timers) schedule(context, timer, timer.due);
+  for (const timer of timers) {
+    schedule(context, timer, timer.due);
+    context.emit?.({ kind: 'timer:scheduled', timer: viewTimer(timer) });
+  }
   indexTimerStarts(state, id, timers);
 };
 
@@ -183,8 +195,8 @@ export const deploy = (context: Context, resources: readonly CompiledResource[])
           const version = (state.versions.get(model.id)?.length ?? 0) + 1;
           const definition = { key: nextKey(context), version, model, resource, deployments: [deploymentKey] };
           indexDefinition(state, definition);
-          openStarts(context, definition, plans.get(model)!, deploymentKey);
           context.emit?.({ kind: 'process:deployed', process: viewDefinition(definition) });
+          openStarts(context, definition, plans.get(model)!, deploymentKey);
           return definition;
         });
         const decisions = addDecisions(context, file, resource, deploymentKey);

@@ -108,8 +108,8 @@ export const setVariables = (context: Context, key: Key, variables: Variables, l
   }
   const adopted = adoptVariables(variables, rejectVariables('UPDATE', `element with key '${key}'`));
   if (!updateVariables(context, scope, adopted, local)) {
-    if (local) writeAllLocal(scope, adopted);
-    else mergeAll(scope, adopted);
+    if (local) writeAllLocal(context, scope, adopted);
+    else mergeAll(context, scope, adopted);
   }
   return keyText(nextKey(context));
 };

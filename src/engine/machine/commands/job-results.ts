@@ -34,7 +34,7 @@ export const completeJob = (context: Context, key: Key, variables: Variables, de
   const { listening } = element.details ?? {};
   removeJob(context, job);
   if (listening === undefined) element.result = result;
-  else applyListenerResult(element, listening, result);
+  else applyListenerResult(context, element, listening, result);
   context.emit?.({ kind: 'job:completed', job: viewJob(job), variables: result });
   enqueueStep(context, listening === undefined ? 'complete' : 'listen', element);
 };
@@ -56,8 +56,8 @@ export const failJob = (context: Context, key: Key, failure: JobFailure): void =
   job.errorMessage = errorMessage;
   job.state = 'FAILED';
   job.worker = '';
-  writeAllLocal(job.element, variables);
-  context.emit?.({ kind: 'job:failed', job: viewJob(job) });
+  writeAllLocal(context, job.element, variables);
+  context.emit?.({ kind: 'job:failed', job: viewJob(job), variables });
   if (retries <= 0) {
     const message = errorMessage.trim() === '' ? 'No more retries left.' : errorMessage;
     raiseIncident(context, job.element, 'job', noRetries[jobKindOf(job.element)], message);
@@ -87,7 +87,7 @@ export const throwError = (context: Context, key: Key, error: JobError): void =>
   job.errorMessage = errorMessage;
   job.state = 'ERROR_THROWN';
   job.worker = '';
-  context.emit?.({ kind: 'job:errorThrown', job: viewJob(job), code });
+  context.emit?.({ kind: 'job:errorThrown', job: viewJob(job), code, variables });
   if (catcher === undefined) {
     raiseIncident(context, element, 'job', 'UNHANDLED_ERROR_EVENT', uncaughtErrorText(element, code, errorMessage));
   } else {

@@ -26,8 +26,9 @@ const variablesFor = ({ element }: Job, names: readonly string[]): Variables => 
 const activate = (context: Context, job: Job, { worker, timeout, fetchVariables }: Activation): MachineActivatedJob => {
   markActivated(context, job, worker, context.now() + timeout);
   const view = viewJob(job);
-  context.emit?.({ kind: 'job:activated', job: view });
-  return { ...view, variables: variablesFor(job, fetchVariables) };
+  const variables = variablesFor(job, fetchVariables);
+  context.emit?.({ kind: 'job:activated', job: view, variables });
+  return { ...view, variables };
 };
 
 /** The command ActivateJobs: activates the oldest activatable jobs of a type. */

@@ -1,7 +1,7 @@
 import { correlateMessage } from '../flow/message-correlation.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
-import { bufferMessage, messageIdentity } from '../store/events/messages.ts';
+import { bufferMessage, keepLost, messageIdentity } from '../store/events/messages.ts';
 import { schedule } from '../store/events/schedule.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import { keyText, nextKey } from '../store/keys.ts';
@@ -38,6 +38,7 @@ export const publishMessage = (
     messageId,
     variables: adoptVariables(request.variables, rejectVariables('PUBLISH', `message '${name}'`)),
     correlated: [],
+    publishedAt: context.now(),
     due: context.now() + Math.max(0, timeToLive),
     dueIndex: -1,
     previous: undefined,
@@ -48,6 +49,8 @@ export const publishMessage = (
   if (timeToLive > 0) {
     bufferMessage(state, message);
     schedule(context, message, message.due);
+  } else if (message.correlated.length === 0) {
+    keepLost(state, message);
   }
   return keyText(message.key);
 };

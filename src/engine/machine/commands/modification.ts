@@ -181,7 +181,7 @@ export const modifyInstance = (context: Context, key: Key, modification: Modific
   const touched = new Map<ElementInstance, Scope | undefined>();
   const writeOuter = (scope: ElementInstance, { variables }: VariableInstruction): void => {
     if (!touched.has(scope)) touched.set(scope, scope.variables && { ...scope.variables });
-    writeAllLocal(scope, variables);
+    writeAllLocal(context, scope, variables);
   };
   const created: ElementInstance[] = [];
   const kept = new Set<ElementInstance>();

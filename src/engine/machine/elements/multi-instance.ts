@@ -21,10 +21,10 @@ const startInstance = (context: Context, body: ElementInstance, node: FlowNode, 
   body.tokens += 1;
   const element = createElement(context, body, node, undefined);
   element.details = { index };
-  writeLocal(element, 'loopCounter', index + 1);
-  if (loop.inputElement !== undefined) writeLocal(element, loop.inputElement, state.items[index] ?? null);
+  writeLocal(context, element, 'loopCounter', index + 1);
+  if (loop.inputElement !== undefined) writeLocal(context, element, loop.inputElement, state.items[index] ?? null);
   // As in Zeebe: otherwise a job would write the variable into an outer scope, where the instances share it.
-  if (loop.outputVariable !== undefined) writeLocal(element, loop.outputVariable, null);
+  if (loop.outputVariable !== undefined) writeLocal(context, element, loop.outputVariable, null);
   enqueueStep(context, 'activate', element);
 };
 
@@ -42,7 +42,7 @@ export const activateBody = (context: Context, body: ElementInstance, node: Flow
   const state: LoopState = { items, started: 0, completed: 0 };
   body.details = { ...body.details, loop: state };
   if (loop.outputCollection !== undefined)
-    writeLocal(body, loop.outputCollection, Object.freeze(items.map(() => null)));
+    writeLocal(context, body, loop.outputCollection, Object.freeze(items.map(() => null)));
   const count = loop.sequential ? Math.min(1, items.length) : items.length;
   if (count === 0) enqueueStep(context, 'complete', body);
   for (let index = 0; index < count; index++) startInstance(context, body, node, loop, state);
@@ -62,7 +62,7 @@ const collect = (context: Context, element: ElementInstance, body: ElementInstan
       `Expected the output collection '${outputCollection}' to be an 'ARRAY' with a place for each instance, but was ${found}.`,
     );
   }
-  writeLocal(body, outputCollection, Object.freeze(list.with(index, value)) as Json);
+  writeLocal(context, body, outputCollection, Object.freeze(list.with(index, value)) as Json);
 };
 
 /** Tells whether the completion condition is true after one more instance has completed. */
@@ -116,7 +116,7 @@ export const completeLoopInstance = (
 export const completeBody = (context: Context, body: ElementInstance, scope: ElementInstance, loop: Loop): void => {
   const { outputCollection } = loop;
   if (outputCollection !== undefined) {
-    mergeVariable(scope, outputCollection, body.variables?.[outputCollection] ?? null);
+    mergeVariable(context, scope, outputCollection, body.variables?.[outputCollection] ?? null);
   }
   end(context, body);
   if (endsInstance(context, body, scope)) return;

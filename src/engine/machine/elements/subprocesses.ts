@@ -31,7 +31,7 @@ export const eventSubProcess: Behavior<'eventSubProcess'> = {
     // The output mappings of the start event write into the subprocess and not into a scope around it.
     for (const { target } of start.outputs) {
       const [name] = target;
-      if (name !== undefined && element.variables?.[name] === undefined) writeLocal(element, name, null);
+      if (name !== undefined && element.variables?.[name] === undefined) writeLocal(context, element, name, null);
     }
     createToken(context, element, start, result ?? {});
   },

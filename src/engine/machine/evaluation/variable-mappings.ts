@@ -40,7 +40,7 @@ export const applyInputs = (context: Context, element: ElementInstance): void =>
   if (inputs.length === 0) return;
   const expression = compiledFor(inputs, () => compileMappings(inputs.map(inputOf), false));
   const variables = evaluateMappings(context, element, expression);
-  writeAllLocal(element, variables);
+  writeAllLocal(context, element, variables);
 };
 
 /**
@@ -51,16 +51,16 @@ export const applyOutputs = (context: Context, element: ElementInstance): void =
   const outputs = element.node?.outputs ?? [];
   const { result } = element;
   if (outputs.length === 0) {
-    if (result !== undefined) mergeAll(element, result);
+    if (result !== undefined) mergeAll(context, element, result);
     return;
   }
   if (result !== undefined) {
-    writeAllLocal(element, result);
+    writeAllLocal(context, element, result);
     // If an incident repeats this step, the variables must not overwrite the changes that resolve the incident.
     element.result = undefined;
   }
   const expression = compiledFor(outputs, () => compileMappings(outputs.map(outputOf), true));
   const variables = evaluateMappings(context, element, expression);
   // As in Zeebe: an instance of a multi-instance activity keeps what its output element reads.
-  mergeAll(isLoopInstance(element) ? element : (element.scope ?? element), variables);
+  mergeAll(context, isLoopInstance(element) ? element : (element.scope ?? element), variables);
 };

@@ -129,7 +129,7 @@ export const prepareActivation = (
   const create = (created: FlowNode): ElementInstance => {
     const element = newInstance(nextKey(context), scope.definition, scope, created);
     for (const instruction of variables) {
-      if (instruction.scopeId === created.id) writeAllLocal(element, instruction.variables);
+      if (instruction.scopeId === created.id) writeAllLocal(context, element, instruction.variables);
     }
     return element;
   };

@@ -32,7 +32,7 @@ export const launchEventSubProcess = (
   if (node === undefined) return;
   scope.tokens += 1;
   const element = createElement(context, scope, node, variables);
-  writeAllLocal(element, variables);
+  writeAllLocal(context, element, variables);
   enqueueStep(context, 'activate', element);
 };
 

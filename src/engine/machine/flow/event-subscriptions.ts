@@ -6,6 +6,7 @@ import { indexCondition, unindexCondition } from '../store/events/conditions.ts'
 import { byNameAndKey, indexSubscription, unindexSubscription } from '../store/events/messages.ts';
 import { schedule, unschedule } from '../store/events/schedule.ts';
 import { indexSignal, unindexSignal } from '../store/events/signals.ts';
+import { viewSubscription, viewTimer } from '../store/events/wait-views.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { nextKey } from '../store/keys.ts';
 import type {
@@ -99,6 +100,7 @@ const openTimer = (context: Context, element: ElementInstance, node: FlowNode, p
     dueIndex: -1,
   };
   schedule(context, timer, due);
+  context.emit?.({ kind: 'timer:scheduled', timer: viewTimer(timer) });
   return timer;
 };
 
@@ -152,15 +154,26 @@ export const openSubscriptions = (
   for (const plan of plans) {
     if ('timer' in plan && plan.timer.repetitions === 0) continue;
     const subscription = open(context, element, plan);
+    if (subscription.kind !== 'timer')
+      context.emit?.({ kind: 'subscription:opened', subscription: viewSubscription(subscription) });
     if (element.subscriptions === undefined) element.subscriptions = [subscription];
     else element.subscriptions.push(subscription);
   }
 };
 
+/** Removes a timer from the schedule. One that has fired for the last time is not in it. */
+export const cancelTimer = (context: Context, timer: Timer): void => {
+  if (timer.dueIndex < 0) return;
+  unschedule(context, timer);
+  context.emit?.({ kind: 'timer:cancelled', timer: viewTimer(timer) });
+};
+
 const close = (context: Context, subscription: EventSubscription): void => {
   if (subscription.kind === 'timer') {
-    unschedule(context, subscription);
-  } else if (subscription.kind === 'condition') {
+    cancelTimer(context, subscription);
+    return;
+  }
+  if (subscription.kind === 'condition') {
     unindexCondition(subscription);
   } else if (subscription.kind === 'signal') {
     unindexSignal(context.state, subscription);
@@ -168,6 +181,7 @@ const close = (context: Context, subscription: EventSubscription): void => {
     subscription.open = false;
     unindexSubscription(context.state, subscription);
   }
+  context.emit?.({ kind: 'subscription:closed', subscription: viewSubscription(subscription) });
 };
 
 /** Closes one subscription of an element. */

@@ -1,10 +1,11 @@
 import { nextDueTime } from '../evaluation/timer-due-times.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
 import { schedule } from '../store/events/schedule.ts';
+import { viewTimer } from '../store/events/wait-views.ts';
 import { keyText } from '../store/keys.ts';
 import { isLoopInstance } from '../store/loops.ts';
 import type { ElementInstance, EventSubscription, Timer } from '../store/records.ts';
-import type { Variables } from '../types.ts';
+import type { MachineTimer, Variables } from '../types.ts';
 import { startEventSubProcess } from './event-subprocesses.ts';
 import { closeSubscription, closeSubscriptions } from './event-subscriptions.ts';
 import { interrupt } from './termination.ts';
@@ -46,20 +47,36 @@ export const triggerEvent = (
 
 const noVariables: Variables = Object.freeze({});
 
-const emitTriggered = (context: Context, timer: Timer, root: ElementInstance): void =>
-  context.emit?.({ kind: 'timer:triggered', elementId: timer.node.id, processInstanceKey: keyText(root.key) });
+const emitTriggered = (context: Context, timer: MachineTimer | undefined, root: ElementInstance): void => {
+  if (timer === undefined) return;
+  context.emit?.({
+    kind: 'timer:triggered',
+    timer,
+    elementId: timer.elementId,
+    processInstanceKey: keyText(root.key),
+    bpmnProcessId: timer.bpmnProcessId,
+  });
+};
+
+const scheduleAgain = (context: Context, timer: Timer, due: number | undefined): void => {
+  if (due === undefined) return;
+  schedule(context, timer, due);
+  context.emit?.({ kind: 'timer:scheduled', timer: viewTimer(timer) });
+};
 
 /** A timer is due. It is not scheduled any more. */
 export const fireTimer = (context: Context, timer: Timer): void => {
   const { element, node, definition, cycle } = timer;
+  const fired = context.emit && viewTimer(timer);
   if (timer.repetitions > 0) timer.repetitions -= 1;
   const next = timer.repetitions !== 0 && cycle !== undefined ? nextDueTime(cycle, timer.due) : undefined;
-  if (next !== undefined) schedule(context, timer, next);
   if (element === undefined) {
-    emitTriggered(context, timer, startInstance(context, { definition, node, result: noVariables }));
+    emitTriggered(context, fired, startInstance(context, { definition, node, result: noVariables }));
+    scheduleAgain(context, timer, next);
     return;
   }
-  emitTriggered(context, timer, element.root);
+  emitTriggered(context, fired, element.root);
+  scheduleAgain(context, timer, next);
   if (next === undefined && (node.kind === 'boundaryEvent' || node.kind === 'startEvent'))
     closeSubscription(context, element, timer);
   triggerEvent(context, element, timer, noVariables);

@@ -54,7 +54,12 @@ export const repeatedStep = ({ details }: ElementInstance): StepName => {
 };
 
 /** Applies the variables of the completed job of a listener. */
-export const applyListenerResult = (element: ElementInstance, { event }: Listening, variables: Variables): void => {
-  if (event === 'end') mergeAll(element.scope ?? element, variables);
-  else writeAllLocal(element, variables);
+export const applyListenerResult = (
+  context: Context,
+  element: ElementInstance,
+  { event }: Listening,
+  variables: Variables,
+): void => {
+  if (event === 'end') mergeAll(context, element.scope ?? element, variables);
+  else writeAllLocal(context, element, variables);
 };

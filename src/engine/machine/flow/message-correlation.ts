@@ -2,24 +2,25 @@ import type { Context } from '../store/context.ts';
 import { oldestMessage, oldestSubscriptions } from '../store/events/messages.ts';
 import { isLocked } from '../store/instances.ts';
 import { keyText } from '../store/keys.ts';
-import type { Message, MessageStart, MessageSubscription } from '../store/records.ts';
+import type { ElementInstance, Message, MessageStart, MessageSubscription } from '../store/records.ts';
 import type { State } from '../store/state.ts';
 import { viewMessage } from '../store/views.ts';
 import { triggerEvent } from './event-triggers.ts';
 import { startInstance } from './tokens.ts';
 
-const emitCorrelated = (context: Context, message: Message, instance: number, elementId: string): void =>
+const emitCorrelated = (context: Context, message: Message, root: ElementInstance, elementId: string): void =>
   context.emit?.({
     kind: 'message:correlated',
     message: viewMessage(message),
-    processInstanceKey: keyText(instance),
+    processInstanceKey: keyText(root.key),
+    bpmnProcessId: root.definition.model.id,
     elementId,
   });
 
 const deliver = (context: Context, message: Message, subscription: MessageSubscription): void => {
   const { element, node } = subscription;
   message.correlated.push(element.definition.model.id);
-  emitCorrelated(context, message, element.root.key, node.id);
+  emitCorrelated(context, message, element.root, node.id);
   triggerEvent(context, element, subscription, message.variables);
 };
 
@@ -28,7 +29,7 @@ const startBy = (context: Context, message: Message, { definition, node }: Messa
   const { correlationKey, variables } = message;
   const lock = correlationKey === '' ? {} : { lock: correlationKey };
   const root = startInstance(context, { definition, node, result: variables, ...lock });
-  emitCorrelated(context, message, root.key, node.id);
+  emitCorrelated(context, message, root, node.id);
 };
 
 const nextOfProcess = (

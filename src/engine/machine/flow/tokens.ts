@@ -3,7 +3,7 @@ import { type Context, enqueueStep } from '../store/context.ts';
 import { addInstance, newInstance, removeElement } from '../store/instances.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { Definition, ElementDetails, ElementInstance } from '../store/records.ts';
-import { writeAllLocal } from '../store/variables.ts';
+import { announceVariables, setInitialVariables } from '../store/variables.ts';
 import { viewInstance } from '../store/views.ts';
 import type { Variables } from '../types.ts';
 import { awaitInclusiveJoin, recheckInclusiveJoins } from './inclusive-joins.ts';
@@ -61,8 +61,9 @@ export const startInstance = (
     caller.details = { ...caller.details, called: root };
   }
   addInstance(context.state, root);
-  if (variables !== undefined) writeAllLocal(root, variables);
+  if (variables !== undefined) setInitialVariables(root, variables);
   context.emit?.({ kind: 'instance:created', instance: viewInstance(root) });
+  announceVariables(context, root);
   const { model } = definition;
   if (!isNode(node)) {
     root.details = { ...root.details, pending: { startAt: node.map(({ id }) => id) } };
@@ -97,7 +98,13 @@ export const takeFlow = (context: Context, scope: ElementInstance, flowId: strin
   const flow = model.flows.get(flowId);
   const node = flow && model.nodes.get(flow.target);
   if (node === undefined) throw new Error(`The model has no target for the flow ${flowId}.`);
-  context.emit?.({ kind: 'flow:taken', flowId, processInstanceKey: keyText(scope.root.key) });
+  context.emit?.({
+    kind: 'flow:taken',
+    flowId,
+    scopeKey: keyText(scope.key),
+    processInstanceKey: keyText(scope.root.key),
+    bpmnProcessId: model.id,
+  });
   scope.tokens += 1;
   if (node.kind === 'parallelGateway' && node.incoming.length > 1 && !joinTokens(scope, node, flowId)) return;
   if (node.kind === 'inclusiveGateway' && node.incoming.length > 1) {

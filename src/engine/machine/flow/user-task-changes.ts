@@ -61,8 +61,8 @@ const finishers: Readonly<Record<TaskEvent, Finish>> = {
   updating: (context, task, change, element) => {
     apply(task, change);
     if (change.variables !== undefined) {
-      if (change.local === true) writeAllLocal(element, change.variables);
-      else mergeAll(element, change.variables);
+      if (change.local === true) writeAllLocal(context, element, change.variables);
+      else mergeAll(context, element, change.variables);
     }
     context.emit?.({ kind: 'userTask:updated', userTask: viewUserTask(task) });
   },

@@ -19,7 +19,7 @@ import type {
   Requirements,
   Timer,
 } from '../store/records.ts';
-import { writeAllLocal } from '../store/variables.ts';
+import { setInitialVariables } from '../store/variables.ts';
 import { restoreJob } from '../store/work/jobs.ts';
 import { addUserTask } from '../store/work/user-tasks.ts';
 import type { CompiledResource, Json, MachineSnapshot, Variables } from '../types.ts';
@@ -119,7 +119,7 @@ const restoreElement = (context: Context, saved: SavedElement): void => {
   const node = saved.node === null ? undefined : nodeOf(definition, saved.node);
   const element = newInstance(saved.key, definition, scope, node);
   element.state = saved.state;
-  if (saved.variables !== null) writeAllLocal(element, adopt(saved.variables));
+  if (saved.variables !== null) setInitialVariables(element, adopt(saved.variables));
   element.tokens = saved.tokens;
   // Without a prototype, as in tokens.ts.
   element.joins = saved.joins === null ? undefined : Object.assign(Object.create(null), saved.joins);
@@ -178,6 +178,7 @@ const restoreMessage = (context: Context, saved: SavedMessage): void => {
   const message: Message = {
     kind: 'message',
     ...saved,
+    publishedAt: saved.publishedAt ?? saved.due,
     variables: adopt(saved.variables),
     correlated: [...saved.correlated],
     dueIndex: -1,
@@ -239,6 +240,7 @@ export const restoreSnapshot = (
   }
   for (const subscription of saved.waits) restoreSubscription(context, subscription);
   for (const message of saved.messages) restoreMessage(context, message);
+  for (const message of saved.lost ?? []) state.lost.push(message);
   restoreMessageStarts(context, saved);
   restoreSignalStarts(context, saved);
   for (const { definition, variables, ...rest } of saved.ended) {
@@ -249,4 +251,8 @@ export const restoreSnapshot = (
     });
   }
   state.lastKey = saved.lastKey;
+  if (saved.random !== undefined) {
+    const { seed, expressions, choices } = saved.random;
+    state.random = { seed, expressions: [...expressions], choices: [...choices] };
+  }
 };

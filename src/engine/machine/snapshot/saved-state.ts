@@ -1,3 +1,4 @@
+import type { RandomState } from '../random.ts';
 import type { CompletedActivity, ElementDetails, Listening, Pending, StepName, TaskChange } from '../store/records.ts';
 import type { ElementState, IncidentType, JobState, Json, MachineDecisionEvaluation, Variables } from '../types.ts';
 
@@ -158,9 +159,19 @@ export interface SavedMessage {
   readonly name: string;
   readonly correlationKey: string;
   readonly messageId: string;
+  /** Absent in snapshots of older versions. */
+  readonly publishedAt?: number;
   readonly variables: Variables;
   readonly correlated: readonly string[];
   readonly due: number;
+}
+
+export interface SavedLost {
+  readonly key: number;
+  readonly name: string;
+  readonly correlationKey: string;
+  readonly publishedAt: number;
+  readonly expiredAt: number;
 }
 
 export interface SavedMessageStart {
@@ -179,7 +190,15 @@ export interface SavedEnded {
   readonly marks?: { readonly tags?: readonly string[]; readonly businessId?: string };
 }
 
+export interface SavedRandom {
+  readonly seed: number;
+  readonly expressions: RandomState;
+  readonly choices: RandomState;
+}
+
 export interface SavedState {
+  /** Absent in snapshots of older versions. */
+  readonly random?: SavedRandom;
   readonly lastKey: number;
   readonly definitions: readonly SavedDefinition[];
   /** Outer before inner, older before newer. */
@@ -194,6 +213,8 @@ export interface SavedState {
   readonly incidents: readonly SavedIncident[];
   readonly waits: readonly SavedWait[];
   readonly messages: readonly SavedMessage[];
+  /** Absent in snapshots of older versions. */
+  readonly lost?: readonly SavedLost[];
   readonly messageStarts: readonly SavedMessageStart[];
   /** Absent in snapshots of older versions. */
   readonly signalStarts?: readonly Omit<SavedMessageStart, 'since'>[];

@@ -94,7 +94,8 @@ const saveStart = ({ name, definition, node, since }: MessageStart): SavedMessag
 });
 
 /** Saves the complete state. Must not be called while a command is running. */
-export const takeSnapshot = ({ state }: Context): MachineSnapshot => {
+export const takeSnapshot = ({ state, now }: Context): MachineSnapshot => {
+  const { seed, expressions, choices } = state.random;
   const elements = [...state.elements.values()];
   const resourceIndex = new Map(state.resources.map((resource, index) => [resource, index]));
   const startTimers = [...state.timerStarts.values()].flat().filter(({ dueIndex }) => dueIndex >= 0);
@@ -103,6 +104,7 @@ export const takeSnapshot = ({ state }: Context): MachineSnapshot => {
   );
   const endedKeys = [...state.endedRing.slice(state.endedNext), ...state.endedRing.slice(0, state.endedNext)];
   const saved: SavedState = {
+    random: { seed, expressions: [...expressions], choices: [...choices] },
     lastKey: state.lastKey,
     definitions: [...state.definitions.values()].map(({ key, version, model, resource, deployments }) => ({
       key,
@@ -143,16 +145,18 @@ export const takeSnapshot = ({ state }: Context): MachineSnapshot => {
     })),
     waits: subscriptions.map(saveSubscription),
     messages: [...state.messages.values()].map(
-      ({ key, name, correlationKey, messageId, variables, correlated, due }) => ({
+      ({ key, name, correlationKey, messageId, publishedAt, variables, correlated, due }) => ({
         key,
         name,
         correlationKey,
         messageId,
+        publishedAt,
         variables,
         correlated: [...correlated],
         due,
       }),
     ),
+    lost: state.lost.map((message) => ({ ...message })),
     signalStarts: [...state.signalStarts.values()]
       .flat()
       .map(({ name, definition, node }) => ({ name, definition: definition.key, node: node.id })),
@@ -164,6 +168,7 @@ export const takeSnapshot = ({ state }: Context): MachineSnapshot => {
   };
   return {
     format: 1,
+    time: now(),
     resources: state.resources.map(({ name, content }) => ({ name, base64: Buffer.from(content).toString('base64') })),
     state: toTagged(saved as unknown as Json),
   };

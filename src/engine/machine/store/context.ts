@@ -1,6 +1,6 @@
 import type { EvaluateOptions } from '../../../feel/types.ts';
 import type { FlowNode } from '../../model/types.ts';
-import type { EngineEvent, Variables } from '../types.ts';
+import type { EngineEvent, Variables, WorkEvent } from '../types.ts';
 import type { ConditionSubscription, ElementInstance, MessageSubscription, StepName } from './records.ts';
 import type { State } from './state.ts';
 
@@ -26,8 +26,10 @@ export interface Context {
   readonly state: State;
   /** Milliseconds since the epoch. While a scheduled item is fired, this is its due time. */
   readonly now: () => number;
-  /** Undefined without a listener, so that no events need to be created. */
+  /** Undefined while nobody listens, so that no events need to be created. */
   readonly emit: ((event: EngineEvent) => void) | undefined;
+  /** For the events that the gateway needs, whether or not somebody listens to all events. */
+  readonly emitWork: ((event: WorkEvent) => void) | undefined;
   readonly enqueue: (item: QueueItem) => void;
   readonly evaluateOptions: EvaluateOptions;
   /** The values that expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */

@@ -110,7 +110,7 @@ export const endInstance = (context: Context, root: ElementInstance, end: 'COMPL
     ...(tags === undefined && businessId === undefined ? {} : { marks: marksOf(root) }),
   };
   keepEnded(state, context.keepEnded, ended);
-  context.emit?.({
+  context.emitWork?.({
     kind: end === 'COMPLETED' ? 'instance:completed' : 'instance:terminated',
     instance: viewEnded(ended),
   });

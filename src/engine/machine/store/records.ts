@@ -320,9 +320,19 @@ export interface Message extends Scheduled, Linked<Message> {
   readonly name: string;
   readonly correlationKey: string;
   readonly messageId: string;
+  readonly publishedAt: number;
   readonly variables: Variables;
   /** Ids of the processes that have received it. */
   readonly correlated: string[];
+}
+
+/** A message that has correlated with nothing. */
+export interface Lost {
+  readonly key: number;
+  readonly name: string;
+  readonly correlationKey: string;
+  readonly publishedAt: number;
+  readonly expiredAt: number;
 }
 
 /** A message start event of the latest version of a process. */

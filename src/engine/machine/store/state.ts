@@ -1,3 +1,4 @@
+import { createRandomState, type RandomState } from '../random.ts';
 import type { MachineDecisionEvaluation } from '../types.ts';
 import type { List } from './linked-list.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   Form,
   Incident,
   Job,
+  Lost,
   Message,
   MessageStart,
   Requirements,
@@ -21,8 +23,17 @@ import type {
   UserTask,
 } from './records.ts';
 
+/** The generators of random numbers. The choices depend on the network, so they must not affect the expressions. */
+export interface Randomness {
+  readonly seed: number;
+  readonly expressions: RandomState;
+  readonly choices: RandomState;
+}
+
 /** The state of the machine. The maps by key are the state itself; the others are indexes. */
 export interface State {
+  /** From which the random numbers follow: those of expressions, and those of the choice of a worker. */
+  random: Randomness;
   /** The last key that was assigned. */
   lastKey: number;
   readonly resources: Resource[];
@@ -49,6 +60,8 @@ export interface State {
   readonly subscriptions: Map<string, Map<string, SubscriptionGroup>>;
   /** Buffered messages. */
   readonly messages: Map<number, Message>;
+  /** The latest messages that have correlated with nothing, oldest first. */
+  readonly lost: Lost[];
   /** Buffered messages by name, then by correlation key. */
   readonly buffer: Map<string, Map<string, List<Message>>>;
   /** Buffered messages with an id, by `messageIdentity`. */
@@ -73,7 +86,16 @@ export interface State {
   endedNext: number;
 }
 
-export const createState = (): State => ({
+/** Creates the generators of random numbers. */
+export const createRandomness = (seed: number): Randomness => ({
+  seed,
+  expressions: createRandomState(seed, 0),
+  choices: createRandomState(seed, 1),
+});
+
+/** Creates an empty state. */
+export const createState = (seed: number): State => ({
+  random: createRandomness(seed),
   lastKey: 0,
   resources: [],
   definitions: new Map(),
@@ -90,6 +112,7 @@ export const createState = (): State => ({
   due: [],
   subscriptions: new Map(),
   messages: new Map(),
+  lost: [],
   buffer: new Map(),
   messageIds: new Map(),
   messageStarts: new Map(),

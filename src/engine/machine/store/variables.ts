@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setKey } from '../../../common/set-key.ts';
 import type { Lookup } from '../../../feel/types.ts';
-import type { Json, Variables } from '../types.ts';
+import type { Json, MachineVariable, Variables } from '../types.ts';
+import type { Context } from './context.ts';
 import { keyText } from './keys.ts';
 import type { ConditionWatch, ElementInstance, Scope } from './records.ts';
 
@@ -38,29 +39,64 @@ const noteChange = (watch: ConditionWatch, scope: ElementInstance, name: string,
   watch.changes.push({ scope, name, kind: exists ? 'update' : 'create' });
 };
 
-/** Writes a variable into this scope. */
-export const writeLocal = (scope: ElementInstance, name: string, value: Json): void => {
-  const watch = scope.root.details?.conditions;
-  if (watch !== undefined) noteChange(watch, scope, name, value);
+/** The id of an element; of a process instance, that of the process. */
+export const elementIdOf = ({ node, definition }: ElementInstance): string => node?.id ?? definition.model.id;
+
+const viewVariable = (scope: ElementInstance, name: string, value: Json): MachineVariable => ({
+  name,
+  value,
+  scopeKey: keyText(scope.key),
+  elementId: elementIdOf(scope),
+  processInstanceKey: keyText(scope.root.key),
+  bpmnProcessId: scope.definition.model.id,
+});
+
+/** Sets a variable of a scope without an event: the scope is new. */
+const setVariable = (scope: ElementInstance, name: string, value: Json): void => {
   scope.variables ??= {};
   setKey(scope.variables, name, value);
 };
 
+/** Sets the variables of a new scope. No event reports them before {@link announceVariables}. */
+export const setInitialVariables = (scope: ElementInstance, variables: Variables): void => {
+  for (const name of Object.keys(variables)) setVariable(scope, name, variables[name]!);
+};
+
+/** Reports the variables of a new scope as created. */
+export const announceVariables = ({ emit }: Context, scope: ElementInstance): void => {
+  if (emit === undefined) return;
+  for (const [name, value] of Object.entries(scope.variables ?? {}))
+    emit({ kind: 'variable:created', variable: viewVariable(scope, name, value) });
+};
+
+/** Writes a variable into this scope. */
+export const writeLocal = ({ emit }: Context, scope: ElementInstance, name: string, value: Json): void => {
+  const watch = scope.root.details?.conditions;
+  if (watch !== undefined) noteChange(watch, scope, name, value);
+  const previous = emit !== undefined && has(scope, name) ? scope.variables![name] : undefined;
+  setVariable(scope, name, value);
+  if (emit === undefined) return;
+  const variable = viewVariable(scope, name, value);
+  if (previous === undefined) emit({ kind: 'variable:created', variable });
+  // As in Zeebe, an equal value is not a change.
+  else if (!isDeepStrictEqual(previous, value)) emit({ kind: 'variable:updated', variable, previous });
+};
+
 /** Writes a variable into the innermost scope that has it, or else into the process instance. */
-export const mergeVariable = (from: ElementInstance, name: string, value: Json): void => {
+export const mergeVariable = (context: Context, from: ElementInstance, name: string, value: Json): void => {
   let scope = from;
   while (!has(scope, name) && scope.scope !== undefined) scope = scope.scope;
-  writeLocal(scope, name, value);
+  writeLocal(context, scope, name, value);
 };
 
 /** Writes variables into this scope. */
-export const writeAllLocal = (scope: ElementInstance, variables: Variables): void => {
-  for (const name of Object.keys(variables)) writeLocal(scope, name, variables[name]!);
+export const writeAllLocal = (context: Context, scope: ElementInstance, variables: Variables): void => {
+  for (const name of Object.keys(variables)) writeLocal(context, scope, name, variables[name]!);
 };
 
 /** Writes variables, each into the innermost scope that has it, or else into the process instance. */
-export const mergeAll = (from: ElementInstance, variables: Variables): void => {
-  for (const name of Object.keys(variables)) mergeVariable(from, name, variables[name]!);
+export const mergeAll = (context: Context, from: ElementInstance, variables: Variables): void => {
+  for (const name of Object.keys(variables)) mergeVariable(context, from, name, variables[name]!);
 };
 
 /** The variables of this scope, without those of outer scopes. */

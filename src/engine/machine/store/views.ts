@@ -1,3 +1,4 @@
+import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { TaskEvent } from '../../model/types.ts';
 import type {
   DecisionMetadata,
@@ -27,16 +28,24 @@ import type {
   Requirements,
   UserTask,
 } from './records.ts';
-import { localVariables } from './variables.ts';
+import { elementIdOf, localVariables } from './variables.ts';
 
 /** Records as clients and listeners see them. */
 
-export const viewDefinition = ({ key, version, model, resource }: Definition): ProcessMetadata => ({
-  bpmnProcessId: model.id,
-  version,
-  processDefinitionKey: keyText(key),
-  resourceName: resource.name,
-});
+/** The mark of processes that belong to the runtime and not to the user. */
+const markOf = ({ model }: Definition): { readonly internal?: true } =>
+  isInternalProcess(model.id) ? { internal: true } : {};
+
+export const viewDefinition = (definition: Definition): ProcessMetadata => {
+  const { key, version, model, resource } = definition;
+  return {
+    bpmnProcessId: model.id,
+    version,
+    processDefinitionKey: keyText(key),
+    resourceName: resource.name,
+    ...markOf(definition),
+  };
+};
 
 /** The keys of the call activity that started a process instance, and of its process instance. */
 export const callerOf = ({ details }: ElementInstance): EndedInstance['caller'] => {
@@ -64,6 +73,7 @@ export const viewInstance = (root: ElementInstance): MachineInstance => ({
   state: 'ACTIVE',
   variables: localVariables(root),
   ...viewCaller(callerOf(root)),
+  ...markOf(root.definition),
   ...marksOf(root),
 });
 
@@ -75,22 +85,26 @@ export const viewEnded = ({ key, definition, state, variables, caller, marks }: 
   state,
   variables,
   ...viewCaller(caller),
+  ...markOf(definition),
   ...marks,
 });
 
 export const viewElement = (element: ElementInstance): MachineElement => ({
   key: keyText(element.key),
-  elementId: element.node?.id ?? element.definition.model.id,
+  elementId: elementIdOf(element),
+  name: element.node?.name ?? elementIdOf(element),
   kind: isLoopBody(element) ? 'multiInstanceBody' : (element.node?.kind ?? 'process'),
   state: element.state,
   processInstanceKey: keyText(element.root.key),
+  bpmnProcessId: element.definition.model.id,
   scopeKey: keyText((element.scope ?? element).key),
+  ...(element.details?.called === undefined ? {} : { calledProcessInstanceKey: keyText(element.details.called.key) }),
   variables: localVariables(element),
 });
 
 export const viewJob = (job: Job): MachineJob => {
   const { element } = job;
-  const { node, definition, root, key } = element;
+  const { definition, root, key } = element;
   const view: MachineJob = {
     key: keyText(job.key),
     type: job.type,
@@ -100,12 +114,13 @@ export const viewJob = (job: Job): MachineJob => {
     bpmnProcessId: definition.model.id,
     processDefinitionVersion: definition.version,
     processDefinitionKey: keyText(definition.key),
-    elementId: node?.id ?? definition.model.id,
+    elementId: elementIdOf(element),
     elementInstanceKey: keyText(key),
     headers: jobHeadersOf(element),
     retries: job.retries,
     worker: job.worker,
     deadline: job.state === 'ACTIVATED' ? job.due : 0,
+    ...(job.state === 'FAILED' && job.dueIndex >= 0 ? { backoffUntil: job.due } : {}),
     errorMessage: job.errorMessage,
   };
   const tags = root.details?.tags;
@@ -120,9 +135,10 @@ export const viewIncident = ({ key, type, message, element }: Incident): Machine
   key: keyText(key),
   type,
   message,
-  elementId: element.node?.id ?? element.definition.model.id,
+  elementId: elementIdOf(element),
   elementInstanceKey: keyText(element.key),
   processInstanceKey: keyText(element.root.key),
+  bpmnProcessId: element.definition.model.id,
   jobKey: element.job === undefined ? '-1' : keyText(element.job.key),
 });
 
@@ -184,6 +200,8 @@ export const viewMessage = (message: Message): MachineMessage => ({
   name: message.name,
   correlationKey: message.correlationKey,
   messageId: message.messageId,
+  publishedAt: message.publishedAt,
   deadline: message.due,
+  correlatedTo: [...message.correlated],
   variables: message.variables,
 });

@@ -1,3 +1,5 @@
+import { subscriptionProcessPrefix } from '../../../connector/activation-names.ts';
+
 /**
  * The process that keeps subscriptions in the cluster. Each instance is one subscription. The job of its second task is
  * the lease: the cluster's job timeouts decide which runtime polls, and its web interface shows every waiting instance.
@@ -11,7 +13,7 @@
 export const format = 1;
 
 /** The message that starts an instance; its correlation key allows one instance at a time per activation. */
-export const startMessage: string = `_inbound_subscription_${format}`;
+export const startMessage: string = `${subscriptionProcessPrefix}${format}`;
 
 /** The job type of the first task. Its job completes the activating task, since the subscription is then safe. */
 export const openType: string = `_open_subscription:${format}`;
@@ -20,7 +22,7 @@ export const openType: string = `_open_subscription:${format}`;
 export const leaseType = (connector: string): string => `_subscription:${format}:${connector}`;
 
 /** The id of the process. */
-export const processId: string = `_inbound_subscription_${format}`;
+export const processId: string = `${subscriptionProcessPrefix}${format}`;
 
 /** The file that is deployed. */
 export const processFile: { readonly name: string; readonly content: string } = {

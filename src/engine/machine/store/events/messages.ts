@@ -147,9 +147,19 @@ export const oldestMessage = (
   return undefined;
 };
 
+/** How many messages that correlated with nothing are kept. */
+const maxLost = 100;
+
+/** Keeps a message that has correlated with nothing, for the explanation of what waits. */
+export const keepLost = ({ lost }: State, { key, name, correlationKey, publishedAt, due }: Message): void => {
+  if (lost.length === maxLost) lost.shift();
+  lost.push({ key, name, correlationKey, publishedAt, expiredAt: due });
+};
+
 /** The time to live of a buffered message is over. */
 export const expireMessage = (context: Context, message: Message): void => {
   unschedule(context, message);
   unbufferMessage(context.state, message);
+  if (message.correlated.length === 0) keepLost(context.state, message);
   context.emit?.({ kind: 'message:expired', message: viewMessage(message) });
 };

@@ -67,7 +67,7 @@ export const makeActivatable = (context: Context, job: Job): void => {
   job.state = 'ACTIVATABLE';
   job.worker = '';
   if (job.readyIndex < 0) addReady(context, job);
-  context.emit?.({ kind: 'job:activatable', job: viewJob(job) });
+  context.emitWork?.({ kind: 'job:activatable', job: viewJob(job) });
 };
 
 /** Assigns a job to a worker until a deadline. */

@@ -1,0 +1,97 @@
+import { viewDue, viewStart, viewSubscription, viewTimer } from './store/events/wait-views.ts';
+import { keyNumber, keyText } from './store/keys.ts';
+import type { Definition, ElementInstance, EventSubscription, Scheduled, Timer } from './store/records.ts';
+import type { State } from './store/state.ts';
+import { viewDefinition } from './store/views.ts';
+import type { DueItem, Key, LostMessage, MachineProcess, MachineSubscription, MachineTimer } from './types.ts';
+
+/*
+ * Lists of what waits, for tests and pages. They are made from the indexes of the state, and sorted, so that they are the same
+ * after a snapshot is restored.
+ */
+
+const byDue = (a: Scheduled, b: Scheduled): number => a.due - b.due || a.key - b.key;
+
+/** All element instances in a process instance, outer before inner. */
+export const elementsIn = (root: ElementInstance | undefined): readonly ElementInstance[] => {
+  const found: ElementInstance[] = [];
+  const scopes = root === undefined ? [] : [root];
+  for (const scope of scopes) {
+    for (let element = scope.first; element !== undefined; element = element.next) {
+      found.push(element);
+      if (element.first !== undefined) scopes.push(element);
+    }
+  }
+  return found;
+};
+
+/** What elements wait for. */
+export const waitsOf = (elements: readonly ElementInstance[]): readonly EventSubscription[] =>
+  elements.flatMap(({ subscriptions }) => subscriptions ?? []);
+
+/** The timers among items that are scheduled, in the order in which they fire. */
+export const listTimers = (items: readonly (Scheduled | EventSubscription)[]): readonly MachineTimer[] =>
+  items
+    .filter((item) => item.kind === 'timer')
+    .map((item) => item as Timer)
+    .filter(({ dueIndex }) => dueIndex >= 0)
+    .sort(byDue)
+    .map(viewTimer);
+
+/** What is due next and passes the test. */
+export const findDue = ({ due }: State, test?: (item: DueItem) => boolean): DueItem | undefined => {
+  if (test === undefined) return due[0] && viewDue(due[0]);
+  // The heap is only partly sorted.
+  let next: Scheduled | undefined;
+  for (const item of due) if ((next === undefined || byDue(item, next) < 0) && test(viewDue(item))) next = item;
+  return next && viewDue(next);
+};
+
+/** The open subscriptions of elements, oldest first. */
+export const subscriptionsOf = (elements: readonly ElementInstance[]): readonly MachineSubscription[] =>
+  waitsOf(elements)
+    .filter((subscription) => subscription.kind !== 'timer')
+    .sort((a, b) => a.key - b.key)
+    .map(viewSubscription);
+
+/** All open subscriptions: those of start events, then the others, oldest first. */
+export const listSubscriptions = (state: State): readonly MachineSubscription[] => {
+  const starts = [
+    ...[...state.messageStarts.values()].flat().map((start) => viewStart('message', start)),
+    ...[...state.signalStarts.values()].flat().map((start) => viewStart('signal', start)),
+  ];
+  return [...starts, ...subscriptionsOf([...state.elements.values()])];
+};
+
+/** The latest messages that correlated with nothing, oldest first. */
+export const listLostMessages = ({ lost }: State): readonly LostMessage[] =>
+  lost.map((message) => ({ ...message, key: keyText(message.key) }));
+
+const viewProcess = (definition: Definition): MachineProcess => {
+  const { id, name, nodes, flows } = definition.model;
+  return {
+    ...viewDefinition(definition),
+    name: name ?? id,
+    elements: [...nodes.values()].map(({ id: elementId, name: elementName, kind, scope }) => ({
+      id: elementId,
+      name: elementName ?? elementId,
+      kind,
+      scope,
+    })),
+    flows: [...flows.values()].map(({ id: flowId, source, target }) => ({ id: flowId, source, target })),
+  };
+};
+
+/** All versions of all processes, oldest first. */
+export const listProcesses = ({ definitions }: State): readonly MachineProcess[] =>
+  [...definitions.values()].map(viewProcess);
+
+/** The file of the version of a process with this key. */
+export const findResource = (
+  { definitions }: State,
+  processDefinitionKey: Key,
+): { readonly name: string; readonly content: Uint8Array } | undefined => {
+  const resource = definitions.get(keyNumber(processDefinitionKey))?.resource;
+  // A copy, because the snapshots of the engine contain the file.
+  return resource && { name: resource.name, content: Uint8Array.from(resource.content) };
+};
