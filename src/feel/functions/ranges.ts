@@ -1,5 +1,5 @@
 import { refuse } from '../faults.ts';
-import { type FeelRange, isRange, kindOf } from '../values/kinds.ts';
+import { type FeelRange, isRange, type Kind, kindOf } from '../values/kinds.ts';
 import { and, comparisons, not, or, type Truth } from '../values/operators.ts';
 import { type Builtin, builtin } from './builtin.ts';
 
@@ -42,15 +42,40 @@ const coincides = (a: FeelRange, b: FeelRange): Truth => and(starts(a, b), finis
 
 type Relation = (a: FeelRange, b: FeelRange) => Truth;
 
-/** Points that a relation accepts. Texts have no ranges. */
-const isPoint = (value: unknown): boolean => typeof value !== 'string' && less(value, value) === false;
+/** The kinds of points that relations accept, alone and as the start of a range. Texts are not among them. */
+const kindsOfPoints: ReadonlySet<Kind | undefined> = new Set<Kind>([
+  'number',
+  'date',
+  'time',
+  'date and time',
+  'days and time duration',
+  'years and months duration',
+]);
 
-const kindOfPoint = (value: unknown): unknown => kindOf(isRange(value) ? value.start : value);
+const pointOf = (value: unknown): unknown => (isRange(value) ? value.start : value);
 
-const define = (signatures: string, holds: Relation, fits: (a: unknown, b: unknown) => boolean): readonly Builtin[] =>
+/** Points with a zone and points without one cannot be compared. */
+const areComparable = (a: unknown, b: unknown): boolean => {
+  const kind = kindOf(a);
+  return kindsOfPoints.has(kind) && kind === kindOf(b) && less(a, b) !== null;
+};
+
+/**
+ * A relation gives null for values that cannot be compared.
+ *
+ * @param misfit what it makes of a point where it needs a range: by default, it fails as Camunda's engine does
+ */
+const define = (
+  signatures: string,
+  holds: Relation,
+  fits: (a: unknown, b: unknown) => boolean,
+  misfit: () => Truth = () => {
+    throw refuse('a function of ranges received a point where it needs a range');
+  },
+): readonly Builtin[] =>
   builtin(signatures, (a: unknown, b: unknown) => {
-    if (!fits(a, b) || ![a, b].every((value) => isRange(value) || isPoint(value))) return null;
-    return kindOfPoint(a) === kindOfPoint(b) ? holds(asRange(a), asRange(b)) : null;
+    if (!areComparable(pointOf(a), pointOf(b))) return null;
+    return fits(a, b) ? holds(asRange(a), asRange(b)) : misfit();
   });
 
 const ranges = 'range1, range2';
@@ -59,10 +84,7 @@ const pointInRange = 'point, range; range1, range2';
 const rangeWithPoint = 'range, point; range1, range2';
 
 const anything = (): boolean => true;
-const areRanges = (a: unknown, b: unknown): boolean => {
-  if (isRange(a) && isRange(b)) return true;
-  throw refuse('a function of two ranges received something else');
-};
+const areRanges = (a: unknown, b: unknown): boolean => isRange(a) && isRange(b);
 const secondIsRange = (_a: unknown, b: unknown): boolean => isRange(b);
 const firstIsRange = (a: unknown): boolean => isRange(a);
 const alike = (a: unknown, b: unknown): boolean => isRange(a) === isRange(b);
@@ -87,5 +109,5 @@ export const rangeFunctions: Readonly<Record<string, readonly Builtin[]>> = {
   during: define(pointInRange, inverse(includes), secondIsRange),
   starts: define(pointInRange, starts, secondIsRange),
   'started by': define(rangeWithPoint, inverse(starts), firstIsRange),
-  coincides: define('point1, point2; range1, range2', coincides, alike),
+  coincides: define('point1, point2; range1, range2', coincides, alike, () => false),
 };
