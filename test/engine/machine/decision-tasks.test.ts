@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compileDmn } from '../../../src/engine/decisions/compile-dmn.ts';
 import type { CompiledResource, MachineDecisionInstance } from '../../../src/engine/machine/types.ts';
-import { bytes, chain, end, other, type Part, start } from '../support/bpmn.ts';
+import { chain, end, other, type Part, start } from '../support/bpmn.ts';
 import { decision, dmn, dmnFile, literal, table } from '../support/dmn.ts';
-import { compile, createRig, p, type Rig, rejected, rigWith } from './support.ts';
-
-const decisions = async (xml: string, name = 'd.dmn'): Promise<CompiledResource> => {
-  const content = bytes(xml);
-  const compiled = await compileDmn(name, content);
-  assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.problems));
-  return { name, content, processes: [], requirements: compiled.requirements };
-};
+import { compile, createRig, compileDecisions as decisions, p, type Rig, rejected, rigWith } from './support.ts';
 
 /** The decision `dish`: Stew in winter. */
 const dish = dmn(decision('dish', table({ inputs: ['season'], outputs: ['dish'], rules: [['"Winter"', '"Stew"']] })));

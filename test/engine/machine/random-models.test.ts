@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { isFault } from '../../../src/common/fault.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
 import type { CompiledResource, EngineEvent, Machine, MachineSnapshot } from '../../../src/engine/machine/types.ts';
+import { decision, dmn, table } from '../support/dmn.ts';
 import { type RandomModel, randomModel, renderModel } from '../support/random-model.ts';
 import { checkEvents, checkState, savedState } from './invariants.ts';
-import { compile, noon } from './support.ts';
+import { compile, compileDecisions, noon } from './support.ts';
 
 type Pick = <T>(list: readonly T[]) => T | undefined;
 
@@ -88,14 +89,14 @@ interface Run {
 }
 
 const startRun = (
-  resource: CompiledResource,
+  resources: readonly CompiledResource[],
   from?: { readonly snapshot: MachineSnapshot; readonly at: number },
 ): Run => {
   let time = from?.at ?? noon;
   const events: EngineEvent[] = [];
   const options = { now: () => time, onEvent: (event: EngineEvent) => void events.push(event) };
-  const machine = createMachine(options, from && { snapshot: from.snapshot, resources: [resource] });
-  if (from === undefined) machine.deploy([resource]);
+  const machine = createMachine(options, from && { snapshot: from.snapshot, resources });
+  if (from === undefined) machine.deploy(resources);
   const take = (next: Step): void => {
     if ('pass' in next) {
       time += next.pass;
@@ -126,18 +127,33 @@ const finish = ({ machine, take }: Run): void => {
   assert.equal(machine.nextDue(), undefined, 'nothing is scheduled any more');
 };
 
+/** The decision of business rule tasks; with some variables it fails. */
+const rules = dmn(
+  decision(
+    'd',
+    table({
+      inputs: ['v'],
+      rules: [
+        ['4', 'assert(v, false)'],
+        ['> 1', '"big"'],
+      ],
+    }),
+  ),
+);
+
 const entered = new Set<string>();
 
 /** Runs a model; halfway, a copy is restored from a snapshot, and must go on in the same way. */
 const play = async (model: RandomModel, first: readonly Step[], second: readonly Step[]): Promise<void> => {
   const resource = await compile(renderModel(model));
-  const run = startRun(resource);
+  const resources = [resource, await compileDecisions(rules)];
+  const run = startRun(resources);
   for (const each of first) {
     run.take(each);
     checkState(run.machine, resource);
   }
   const snapshot = JSON.parse(JSON.stringify(run.machine.snapshot())) as MachineSnapshot;
-  const copy = startRun(resource, { snapshot, at: run.now() });
+  const copy = startRun(resources, { snapshot, at: run.now() });
   assert.deepEqual(copy.machine.snapshot(), run.machine.snapshot());
   const before = run.events.length;
   for (const each of second) {

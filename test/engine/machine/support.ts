@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isFault } from '../../../src/common/fault.ts';
+import { compileDmn } from '../../../src/engine/decisions/compile-dmn.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
 import type { Rejection } from '../../../src/engine/machine/rejection.ts';
 import type {
@@ -22,6 +23,14 @@ export const compile = async (xml: string, name = 'p.bpmn'): Promise<CompiledRes
   const compiled = await compileBpmn(name, content);
   assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.problems));
   return { name, content, processes: compiled.processes };
+};
+
+/** Compiles a DMN file for a deployment. */
+export const compileDecisions = async (xml: string, name = 'd.dmn'): Promise<CompiledResource> => {
+  const content = bytes(xml);
+  const compiled = await compileDmn(name, content);
+  assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.problems));
+  return { name, content, processes: [], requirements: compiled.requirements };
 };
 
 /** The process `p` with these parts. */

@@ -90,6 +90,11 @@ const tasks = {
   user: (id: string, markers: Markers) => other('userTask', id, { ...markers, extensions: '<zeebe:userTask/>' }),
   script: (id: string, markers: Markers) => scriptTask(id, { ...script, ...markers }),
   rule: (id: string, markers: Markers) => other('businessRuleTask', id, { ...markers, extensions: byJob }),
+  decide: (id: string, markers: Markers) =>
+    other('businessRuleTask', id, {
+      ...markers,
+      extensions: '<zeebe:calledDecision decisionId="=if v = 3 then null else &quot;d&quot;" resultVariable="r"/>',
+    }),
   receive: (id: string, markers: Markers) =>
     receiveTask(id, { message: { name: 'm2', correlationKey: '=k' }, ...markers }),
   manual: (id: string, markers: Markers) => manualTask(id, markers),
