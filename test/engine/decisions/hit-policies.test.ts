@@ -52,7 +52,7 @@ describe('UNIQUE', () => {
     for (const outputs of [rules('"a"', '"b"'), rules('"a"', '"a"')]) {
       for (const hitPolicy of [{}, { hitPolicy: 'UNIQUE' }]) {
         const reason = await failureOf(file({ ...hitPolicy, rules: outputs }), one);
-        assert.equal(reason, "multiple values aren't allowed for UNIQUE hit policy, but it has rules 1, 2");
+        assert.equal(reason, "multiple values aren't allowed for UNIQUE hit policy, but the rules 1, 2 match");
       }
     }
   });
@@ -74,7 +74,7 @@ describe('ANY', () => {
   test('fails for different outputs, also for a date and its text (case 262)', async () => {
     for (const outputs of [rules('"a"', '"b"'), rules('date("2026-01-01")', '"2026-01-01"')]) {
       const reason = await failureOf(file({ ...any, rules: outputs }), one);
-      assert.equal(reason, "different values aren't allowed for ANY hit policy, but it has rules 1, 2");
+      assert.equal(reason, "different values aren't allowed for ANY hit policy, but the rules 1, 2 match");
     }
   });
 });

@@ -57,7 +57,8 @@ const byPriority = (outputs: readonly TableOutput[], matched: readonly Matched[]
     return differences.find((difference) => difference !== 0) ?? 0;
   });
 
-const rulesText = (matched: readonly Matched[]): string => `rules ${matched.map(({ index }) => index).join(', ')}`;
+const rulesText = (matched: readonly Matched[]): string =>
+  `the rules ${matched.map(({ index }) => index).join(', ')} match`;
 
 /** The result of a decision table with at least one matching rule. */
 export const applyHitPolicy = ({ hitPolicy, aggregation, outputs }: Table, matched: readonly Matched[]): unknown => {
@@ -66,10 +67,10 @@ export const applyHitPolicy = ({ hitPolicy, aggregation, outputs }: Table, match
   switch (hitPolicy) {
     case 'UNIQUE':
       if (matched.length === 1) return resultOf(first);
-      throw decisionFailure(`multiple values aren't allowed for UNIQUE hit policy, but it has ${rulesText(matched)}`);
+      throw decisionFailure(`multiple values aren't allowed for UNIQUE hit policy, but ${rulesText(matched)}`);
     case 'ANY':
       if (matched.every(({ values }) => isDeepStrictEqual(values, first.values))) return resultOf(first);
-      throw decisionFailure(`different values aren't allowed for ANY hit policy, but it has ${rulesText(matched)}`);
+      throw decisionFailure(`different values aren't allowed for ANY hit policy, but ${rulesText(matched)}`);
     case 'FIRST':
       return resultOf(first);
     case 'PRIORITY':
