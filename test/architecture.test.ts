@@ -53,6 +53,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['types.ts', 'rejection.ts', 'random.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],
   ],
+  'engine/machine/commands': ['task-properties.ts', 'jobs', ''],
   'engine/machine/store': [
     ...['linked-list.ts', 'records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],
     ...['variables.ts', 'views.ts', 'events', 'work', ''],
@@ -61,7 +62,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   'engine/model': ['types.ts', 'iso8601.ts', 'cron.ts', 'xml', 'elements', 'checks', ''],
   'engine/model/elements': [
     ...['expressions.ts', 'unsupported.ts', 'graph.ts', 'zeebe-extensions.ts'],
-    ...['event-definitions', 'listeners', ''],
+    ...['event-definitions', 'listeners', 'multi-instance.ts', 'node-base.ts', 'ad-hoc', ''],
   ],
   feel: ['types.ts', 'faults.ts', 'limits', 'values', 'regex', 'functions', 'syntax', 'compile', ''],
   'feel/values': ['decimal.ts', 'kinds.ts', 'temporal', ''],

@@ -129,6 +129,13 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     unassignUserTask: changes.unassign,
     updateUserTask: changes.update,
     completeUserTask: (key, variables) => changes.complete(key, toVariables(variables)),
+    activateAdHocActivities: (key, activations, { cancelRemainingInstances = false } = {}) => {
+      const read = activations.map(({ elementId, variables }) => ({
+        elementId,
+        variables: toVariables(variables ?? noVariables),
+      }));
+      host.run((machine) => machine.activateAdHocActivities(key, read, cancelRemainingInstances));
+    },
     updateJobRetries: (key, retries) => host.run((machine) => machine.updateJobRetries(key, retries)),
     resolveIncident: (key) => host.run((machine) => machine.resolveIncident(key)),
     instance: (key) => host.read((machine) => machine.instance(key)),

@@ -12,6 +12,7 @@ export type {
   DecisionRequirementsMetadata,
   Deployment,
   DueItem,
+  ElementActivation,
   ElementState,
   EngineEvent,
   FormMetadata,

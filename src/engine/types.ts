@@ -6,6 +6,7 @@ import type {
   CreateOptions,
   Deployment,
   DueItem,
+  ElementActivation,
   EngineEvent,
   Key,
   LostMessage,
@@ -179,6 +180,22 @@ export interface Engine {
    * of a completed job.
    */
   completeUserTask(userTaskKey: Key, variables?: Variables): Promise<void>;
+  /**
+   * Activates elements of an ad-hoc subprocess. Throws a `rejection` if there is no such ad-hoc subprocess, or if one of the
+   * elements cannot be activated; then nothing has happened.
+   *
+   * @param adHocInstanceKey the key of the element instance, from `engine.elements(…)`
+   * @param activations ids of elements without incoming flows, each with local variables of its activation
+   * @param options with `cancelRemainingInstances`, what is active in it is terminated first
+   * @example
+   * const adHoc = engine.elements(processInstanceKey).find(({ kind }) => kind === 'adHocSubProcess');
+   * engine.activateAdHocActivities(adHoc.key, [{ elementId: 'call', variables: { number: '110' } }]);
+   */
+  activateAdHocActivities(
+    adHocInstanceKey: Key,
+    activations: readonly ElementActivation[],
+    options?: { readonly cancelRemainingInstances?: boolean },
+  ): void;
   /** Sets the retries of a job. An incident of the job must be resolved separately. */
   updateJobRetries(jobKey: Key, retries: number): void;
   /** Resolves an incident: repeats what has failed. */

@@ -6,7 +6,6 @@ import { invalidArgument } from './call-status.ts';
 import { toDecisionMessage } from './messages/decision-messages.ts';
 import {
   type BroadcastSignalRequest,
-  type CompleteJobRequest,
   type CreateProcessInstanceRequest,
   type DeployProcessRequest,
   type DeployResourceRequest,
@@ -20,7 +19,7 @@ import {
   type ThrowErrorRequest,
   toProcessMessage,
 } from './messages/grpc-messages.ts';
-import { readJobResult } from './messages/job-results.ts';
+import { type CompleteJobRequest, readJobResult } from './messages/job-results.ts';
 import { type ModifyProcessInstanceRequest, readModification } from './messages/modification-messages.ts';
 
 /** What the calls need. */

@@ -4,8 +4,9 @@ import { deploy } from './commands/deploy.ts';
 import { broadcastSignal, fireTimerNow } from './commands/events.ts';
 import { resolveIncident } from './commands/incidents.ts';
 import { cancelInstance, createInstance, setVariables } from './commands/instances.ts';
-import { completeJob, failJob, throwError } from './commands/job-results.ts';
-import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './commands/jobs.ts';
+import { activateAdHocActivities } from './commands/jobs/ad-hoc.ts';
+import { completeJob, failJob, throwError } from './commands/jobs/job-results.ts';
+import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './commands/jobs/jobs.ts';
 import { publishMessage } from './commands/messages.ts';
 import { modifyInstance } from './commands/modification.ts';
 import { assignUserTask, completeUserTask, unassignUserTask, updateUserTask } from './commands/user-tasks.ts';
@@ -95,6 +96,8 @@ export const createMachine: CreateMachine = (options, from) => {
     broadcastSignal: (name, variables) => run(() => broadcastSignal(context, name, variables)),
     evaluateConditional: (request) => run(() => evaluateConditional(context, request)),
     evaluateDecision: (request) => run(() => evaluateDecision(context, request)),
+    activateAdHocActivities: (key, activations, cancelRemaining) =>
+      run(() => activateAdHocActivities(context, key, activations, cancelRemaining)),
     isUpdating: (key) => state.elements.get(keyNumber(key))?.details?.userTask?.change?.event === 'updating',
     setVariables: (key, variables, local) => run(() => setVariables(context, key, variables, local)),
     resolveIncident: (key) => run(() => resolveIncident(context, key)),

@@ -1,3 +1,4 @@
+import { askWorker } from './elements/ad-hoc-subprocesses.ts';
 import { activate, complete, listen } from './elements/execute-node.ts';
 import { checkNewCondition } from './flow/conditions.ts';
 import { continueTermination } from './flow/delayed-termination.ts';
@@ -18,6 +19,7 @@ const steps: Readonly<Record<StepName, (context: Context, element: ElementInstan
   listen,
   change: callChangeListeners,
   terminate: continueTermination,
+  ask: askWorker,
   job: (context, element) => {
     if (element.job !== undefined) makeActivatable(context, element.job);
   },
@@ -37,7 +39,7 @@ const runStep = (context: Context, element: ElementInstance, step: StepName): vo
 const isOver = ({ state }: ElementInstance, step: StepName): boolean =>
   state === 'TERMINATED' ||
   state === 'COMPLETED' ||
-  (state === 'TERMINATING' && (step === 'activate' || step === 'complete'));
+  (state === 'TERMINATING' && (step === 'activate' || step === 'complete' || step === 'ask'));
 
 const endlessLoop =
   'The process has taken a very large number of steps without waiting, so it may be in an endless loop. ' +

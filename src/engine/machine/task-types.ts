@@ -1,7 +1,7 @@
 import type { Key } from './values.ts';
 
-/** What a job stands for: a task or event, or a listener to the events of an element or user task. */
-export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER' | 'TASK_LISTENER';
+/** What a job stands for: a task or event, a listener to the events of an element or user task, or an ad-hoc subprocess. */
+export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER' | 'TASK_LISTENER' | 'AD_HOC_SUB_PROCESS';
 
 /** The event that the job of a listener reports. */
 export type ListenerEvent =

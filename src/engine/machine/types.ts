@@ -73,6 +73,12 @@ export type {
   ProcessMetadata,
 } from './view-types.ts';
 
+/** An element of an ad-hoc subprocess to activate, and the local variables of its activation. */
+export interface ElementActivation {
+  readonly elementId: string;
+  readonly variables?: Variables | null;
+}
+
 /** Zeebe's rejection types. The gateway converts them to a gRPC status. */
 export type RejectionCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'INVALID_STATE' | 'PROCESSING_ERROR';
 
@@ -210,6 +216,7 @@ export interface Machine {
     readonly variables: Variables;
   }): MachineDecisionEvaluation;
   setVariables(elementInstanceKey: Key, variables: Variables, local: boolean): Key;
+  activateAdHocActivities(key: Key, activations: readonly ElementActivation[], cancelRemainingInstances: boolean): void;
   /** Tells whether listeners are being called for a change of the variables of a user task's element. */
   isUpdating(elementInstanceKey: Key): boolean;
   resolveIncident(key: Key): void;

@@ -21,6 +21,7 @@ export type IncidentType =
   | 'DECISION_EVALUATION_ERROR'
   | 'EXECUTION_LISTENER_NO_RETRIES'
   | 'TASK_LISTENER_NO_RETRIES'
+  | 'AD_HOC_SUB_PROCESS_NO_RETRIES'
   | 'UNKNOWN';
 
 export interface ProcessMetadata {

@@ -2,6 +2,7 @@ import { checkCompensation } from './checks/compensation.ts';
 import { checkDuplicateEvents } from './checks/duplicate-events.ts';
 import { checkEndlessLoops } from './checks/endless-loops.ts';
 import { checkStructure } from './checks/structure.ts';
+import { innerInstanceOf } from './elements/ad-hoc/ad-hoc-subprocesses.ts';
 import { readFlow } from './elements/flows.ts';
 import { executableProcesses, type Graph, isDeployed, readGraph } from './elements/graph.ts';
 import { readExecutionListeners } from './elements/listeners/execution-listeners.ts';
@@ -86,6 +87,7 @@ const readNodes = (graph: Graph, context: Context): ReadonlyMap<string, FlowNode
   for (const site of graph.sites.values()) {
     const node = readNode(site, context);
     if (node !== undefined) nodes.set(node.id, node);
+    if (node?.kind === 'adHocSubProcess') nodes.set(node.adHoc.innerInstance, innerInstanceOf(node));
   }
   return nodes;
 };

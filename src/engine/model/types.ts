@@ -124,6 +124,40 @@ export interface Loop {
   readonly completionCondition?: Expression;
 }
 
+/** A parameter that a call of `fromAi` describes. */
+export interface ToolParameter {
+  /** The path of its value, e.g. `toolCall.query`. */
+  readonly name: string;
+  readonly description?: unknown;
+  readonly type?: unknown;
+  readonly schema?: unknown;
+  readonly options?: unknown;
+}
+
+/** What a worker is told about an element of an ad-hoc subprocess. */
+export interface ActivatableElement {
+  readonly elementId: string;
+  readonly elementName?: string;
+  readonly documentation?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly parameters?: readonly ToolParameter[];
+}
+
+/** What controls an ad-hoc subprocess: expressions, or the job of a worker. */
+export interface AdHoc {
+  /** Id of the node of its inner instances. */
+  readonly innerInstance: string;
+  /** The elements that can be activated. */
+  readonly elements: readonly ActivatableElement[];
+  readonly job?: JobDefinition;
+  readonly activeElements?: Expression;
+  readonly completionCondition?: Expression;
+  /** Whether the completion condition ends what is still active. */
+  readonly cancelRemaining: boolean;
+  /** The variable of the results, and what each activation adds to it. */
+  readonly output?: { readonly collection: string; readonly element: Expression };
+}
+
 /** Which version of a process, a form or a decision is found. */
 export type Binding =
   | { readonly kind: 'latest' | 'deployment' }
@@ -205,6 +239,10 @@ export type FlowNode = NodeBase &
     | { readonly kind: 'eventBasedGateway' }
     | { readonly kind: 'subProcess'; readonly start: string }
     | { readonly kind: 'eventSubProcess'; readonly start: string; readonly interrupting: boolean }
+    /** A subprocess whose elements run when they are activated, each in an inner instance. */
+    | { readonly kind: 'adHocSubProcess'; readonly adHoc: AdHoc }
+    /** The scope of one activation in an ad-hoc subprocess. It is not in the file. */
+    | { readonly kind: 'adHocInnerInstance' }
   );
 
 /** The errors or escalations that an event catches: those with the code; all without a code. */

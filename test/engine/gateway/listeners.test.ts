@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobUserTask } from '../../../src/engine/machine/types.ts';
 import {
+  adHocSubProcess,
   chain,
   end,
   executionListeners,
@@ -165,4 +166,27 @@ test('SetVariables that waits for a listener ends when the engine stops', async 
   await job;
   await engine.stop();
   await outcome;
+});
+
+test('the job of an ad-hoc subprocess has its kind, and its result activates elements (case 415)', async (t) => {
+  const inside = [serviceTask('A', { type: 'a' }), serviceTask('B', { type: 'b' })];
+  const { client, engine } = await startWithProcess(
+    t,
+    file(processPart('p', {}, ...chain(start(), adHocSubProcess('h', { type: 'agent' }, ...inside), end()))),
+  );
+  const { processInstanceKey } = await create(client);
+  const [job] = await client.poll('agent');
+  assert.deepEqual([job?.kind, job?.listenerEventType], ['AD_HOC_SUB_PROCESS', 'UNSPECIFIED']);
+  const elements = [{ elementId: 'A', variables: '{"x":1}' }, { elementId: 'B' }];
+  const complete = (jobKey: string | undefined, result: object): Promise<unknown> =>
+    client.call('CompleteJob', { jobKey, result });
+  await assert.rejects(complete(job?.key, { activateElements: elements }), status(3, /of the type 'adHocSubProcess'/));
+  await complete(job?.key, { type: 'adHocSubProcess', activateElements: elements });
+  const [task] = await client.poll('a');
+  assert.equal(JSON.parse(task?.variables ?? '').x, 1);
+  await client.call('CompleteJob', { jobKey: task?.key });
+  const [again] = await client.poll('agent');
+  const flags = { isCompletionConditionFulfilled: true, isCancelRemainingInstances: true };
+  await complete(again?.key, { type: 'adHocSubProcess', ...flags });
+  assert.equal(engine.instance(processInstanceKey)?.state, 'COMPLETED');
 });

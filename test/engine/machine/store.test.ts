@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { deploy } from '../../../src/engine/machine/commands/deploy.ts';
 import { cancelInstance, createInstance } from '../../../src/engine/machine/commands/instances.ts';
-import { completeJob } from '../../../src/engine/machine/commands/job-results.ts';
+import { completeJob } from '../../../src/engine/machine/commands/jobs/job-results.ts';
 import { publishMessage } from '../../../src/engine/machine/commands/messages.ts';
 import { createRunner } from '../../../src/engine/machine/runner.ts';
 import {

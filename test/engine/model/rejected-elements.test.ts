@@ -161,7 +161,6 @@ describe('elements that the embedded engine does not support', () => {
       ['g', /complex gateways, and neither does Camunda 8/],
     ],
     ['a transaction (case 21)', around(other('transaction', 't')), ['t', /transactions/]],
-    ['an ad-hoc subprocess (case 21)', around(other('adHocSubProcess', 'a')), ['a', /ad-hoc subprocesses/]],
     [
       'an event subprocess without a start event (case 363)',
       withUnconnected(other('subProcess', 'e', { attributes: 'triggeredByEvent="true"' })),

@@ -265,6 +265,36 @@ export const subProcess = (id: string, options: Common, ...parts: readonly Part[
     parts.flatMap(({ roots }) => roots),
   );
 
+/** Options of an ad-hoc subprocess. With `type`, a worker controls it. */
+export interface AdHocOptions extends JobOptions {
+  /** Attributes of `zeebe:adHoc`. */
+  readonly adHoc?: string;
+  readonly condition?: string;
+}
+
+/** An ad-hoc subprocess. */
+export const adHocSubProcess = (id: string, options: AdHocOptions, ...parts: readonly Part[]): Part => {
+  const { type, headers = {}, adHoc, condition, extensions = '', ...common } = options;
+  const entries = Object.entries(headers).map(
+    ([key, value]) => `<zeebe:header${attribute('key', key)}${attribute('value', value)}/>`,
+  );
+  const all = [
+    type === undefined ? '' : `<zeebe:taskDefinition${attribute('type', type)}/>`,
+    entries.length === 0 ? '' : element('zeebe:taskHeaders', '', entries.join('')),
+    adHoc === undefined ? '' : `<zeebe:adHoc ${adHoc}/>`,
+    extensions,
+  ].join('');
+  const completion =
+    condition === undefined
+      ? ''
+      : element('bpmn:completionCondition', ' xsi:type="bpmn:tFormalExpression"', escapeXml(condition));
+  return part(
+    id,
+    node('adHocSubProcess', id, { ...common, extensions: all }, '', parts.map(({ xml }) => xml).join('') + completion),
+    parts.flatMap(({ roots }) => roots),
+  );
+};
+
 /** An event subprocess; its start event is interrupting unless it has the attribute `isInterrupting="false"`. */
 export const eventSubProcess = (id: string, options: Common, ...parts: readonly Part[]): Part =>
   subProcess(id, { ...options, attributes: `triggeredByEvent="true" ${options.attributes ?? ''}` }, ...parts);

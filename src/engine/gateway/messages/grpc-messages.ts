@@ -8,7 +8,6 @@ import type {
   ProcessMetadata,
   Variables,
 } from '../../machine/types.ts';
-import type { JobResultMessage } from './job-results.ts';
 
 /** The only tenant of a cluster without multi-tenancy. */
 export const defaultTenant = '<default>';
@@ -95,12 +94,6 @@ export interface EvaluateDecisionRequest {
   readonly decisionKey: Key;
   readonly variables: string;
   readonly tenantId: string;
-}
-
-export interface CompleteJobRequest {
-  readonly jobKey: Key;
-  readonly variables: string;
-  readonly result?: JobResultMessage | null;
 }
 
 export interface FailJobRequest {

@@ -15,6 +15,7 @@ import { isTaskEvent } from '../store/listeners.ts';
 import { isLoopBody } from '../store/loops.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { viewElement } from '../store/views.ts';
+import { adHocInnerInstance, adHocSubProcess, completeInner, passOnResults } from './ad-hoc-subprocesses.ts';
 import { type Behavior, leaveByAllFlows, nodesById, passThrough } from './behavior.ts';
 import { callActivity } from './call-activities.ts';
 import { decisionTask } from './decision-tasks.ts';
@@ -47,6 +48,8 @@ const behaviors: { readonly [Kind in FlowNode['kind']]: Behavior<Kind> } = {
   eventBasedGateway,
   subProcess,
   eventSubProcess,
+  adHocSubProcess,
+  adHocInnerInstance,
   callActivity,
   throwEvent,
 };
@@ -92,6 +95,10 @@ const finishWork = (context: Context, element: ElementInstance): void => {
     endInstance(context, element, 'COMPLETED');
     return;
   }
+  if (node.kind === 'adHocInnerInstance') {
+    completeInner(context, element, scope);
+    return;
+  }
   if (node.loop !== undefined) {
     completeLoopInstance(context, element, scope, node, node.loop);
     return;
@@ -116,6 +123,7 @@ export const complete = (context: Context, element: ElementInstance): void => {
     return;
   }
   if (node !== undefined && behaviorOf(node).passesResultOn !== true) applyOutputs(context, element);
+  if (node?.kind === 'adHocSubProcess') passOnResults(context, element);
   if ((node ?? element.definition.model).listeners?.end !== undefined) {
     // If an incident repeats this step, the variables must not overwrite those of the listeners.
     element.result = undefined;

@@ -1,9 +1,11 @@
 import type { FlowNode } from '../../model/types.ts';
 import { eventSubProcessStarts } from '../flow/event-subprocesses.ts';
 import { createToken } from '../flow/tokens.ts';
+import { enqueueStep } from '../store/context.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { writeLocal } from '../store/variables.ts';
-import { activateWith, type Behavior } from './behavior.ts';
+import { adHocNodeOf } from './ad-hoc-subprocesses.ts';
+import { activateWith, type Behavior, leaveByAllFlows } from './behavior.ts';
 
 const startOf = (element: ElementInstance, id: string): FlowNode => {
   const start = element.definition.model.nodes.get(id);
@@ -34,5 +36,9 @@ export const eventSubProcess: Behavior<'eventSubProcess'> = {
       if (name !== undefined && element.variables?.[name] === undefined) writeLocal(context, element, name, null);
     }
     createToken(context, element, start, result ?? {});
+  },
+  leave: (context, element, scope) => {
+    leaveByAllFlows(context, element, scope);
+    if (adHocNodeOf(scope)?.adHoc.job !== undefined) enqueueStep(context, 'ask', scope);
   },
 };

@@ -32,6 +32,7 @@ const excluded: ReadonlySet<FlowNode['kind']> = new Set(['startEvent', 'boundary
  * @returns undefined if it can
  */
 export const notActivatable = (model: ProcessModel, node: FlowNode): string | undefined => {
+  if (scopesAround(model, node).some(({ kind }) => kind === 'adHocSubProcess')) return 'it is in an ad-hoc subprocess';
   if (excluded.has(node.kind)) return `it is a ${node.kind === 'startEvent' ? 'start event' : 'boundary event'}`;
   const isBehindGateway = node.incoming.some(
     (id) => model.nodes.get(model.flows.get(id)?.source ?? '')?.kind === 'eventBasedGateway',

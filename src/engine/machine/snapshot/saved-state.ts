@@ -41,6 +41,7 @@ export interface SavedDetails {
   readonly loop?: { readonly items: readonly Json[]; readonly started: number; readonly completed: number };
   readonly index?: number;
   readonly listening?: Listening;
+  readonly fulfilled?: boolean;
   readonly next?: ElementDetails['next'];
   readonly caller?: number;
   readonly interrupted?: boolean;

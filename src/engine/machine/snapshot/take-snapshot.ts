@@ -14,8 +14,20 @@ import type {
 
 const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDetails } => {
   if (details === undefined) return {};
-  const { headers, loop, index, listening, next, caller, depth, interrupted, pending, chosenFlows, completed } =
-    details;
+  const {
+    headers,
+    loop,
+    index,
+    listening,
+    fulfilled,
+    next,
+    caller,
+    depth,
+    interrupted,
+    pending,
+    chosenFlows,
+    completed,
+  } = details;
   const { handlers, compensates, tags, businessId, terminateAfter } = details;
   return {
     details: {
@@ -23,6 +35,7 @@ const saveDetails = ({ details }: ElementInstance): { readonly details?: SavedDe
       ...(loop === undefined ? {} : { loop: { ...loop } }),
       ...(index === undefined ? {} : { index }),
       ...(listening === undefined ? {} : { listening }),
+      ...(fulfilled === undefined ? {} : { fulfilled }),
       ...(next === undefined ? {} : { next }),
       ...(caller === undefined ? {} : { caller: caller.key }),
       ...(interrupted === undefined ? {} : { interrupted }),

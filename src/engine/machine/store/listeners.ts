@@ -30,8 +30,8 @@ export const eventNames: Readonly<Record<ListenedEvent, ListenerEvent>> = {
 export const isTaskEvent = (event: ListenedEvent): event is TaskEvent => Object.hasOwn(taskEvents, event);
 
 /** What the current job of an element stands for. */
-export const jobKindOf = ({ details }: ElementInstance): JobKind => {
-  if (details?.listening === undefined) return 'BPMN_ELEMENT';
+export const jobKindOf = ({ node, details }: ElementInstance): JobKind => {
+  if (details?.listening === undefined) return node?.kind === 'adHocSubProcess' ? 'AD_HOC_SUB_PROCESS' : 'BPMN_ELEMENT';
   return isTaskEvent(details.listening.event) ? 'TASK_LISTENER' : 'EXECUTION_LISTENER';
 };
 
@@ -102,7 +102,10 @@ const taskHeaders = (task: JobUserTask): Readonly<Record<string, string>> =>
 export const jobHeadersOf = (element: ElementInstance): Readonly<Record<string, string>> => {
   const { node, details } = element;
   const { listening } = details ?? {};
-  if (listening === undefined) return node?.kind === 'jobTask' ? node.job.headers : (details?.headers ?? {});
+  if (listening === undefined) {
+    if (node?.kind === 'jobTask') return node.job.headers;
+    return (node?.kind === 'adHocSubProcess' ? node.adHoc.job?.headers : details?.headers) ?? {};
+  }
   const headers = listenersOf(element, listening.event)[listening.index]?.headers ?? {};
   const task = jobUserTaskOf(element);
   return task === undefined ? headers : { ...headers, ...taskHeaders(task) };

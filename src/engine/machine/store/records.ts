@@ -42,9 +42,9 @@ export interface Scheduled {
 /**
  * The steps of an element that an incident can repeat. `job` makes the job of the element activatable again; `listen`
  * continues after the job of a listener, `change` calls the listeners to the change of a user task, and `terminate` ends
- * an element when nothing inside keeps it.
+ * an element when nothing inside keeps it; `ask` creates the next job of an ad-hoc subprocess.
  */
-export type StepName = 'activate' | 'complete' | 'job' | 'listen' | 'change' | 'terminate';
+export type StepName = 'activate' | 'complete' | 'job' | 'listen' | 'change' | 'terminate' | 'ask';
 
 /**
  * A process instance, or an instance of an element in it. Each one is a scope of variables, and the list of the instances
@@ -92,6 +92,8 @@ export interface ElementDetails {
    * is being terminated, its boundary event; of an interrupted scope, the start event of an event subprocess.
    */
   next?: { readonly node: string; readonly variables: Variables };
+  /** Of an ad-hoc subprocess: its completion is decided. */
+  fulfilled?: boolean;
   /** Of the body of a multi-instance activity. */
   loop?: LoopState;
   /** Of an instance inside a multi-instance body: its place in the list, from 0. */

@@ -82,10 +82,13 @@ export const writeLocal = ({ emit }: Context, scope: ElementInstance, name: stri
   else if (!isDeepStrictEqual(previous, value)) emit({ kind: 'variable:updated', variable, previous });
 };
 
+/** Variables that are written in an activation of an ad-hoc subprocess remain there. */
+const isBarrier = ({ node }: ElementInstance): boolean => node?.kind === 'adHocInnerInstance';
+
 /** Writes a variable into the innermost scope that has it, or else into the process instance. */
 export const mergeVariable = (context: Context, from: ElementInstance, name: string, value: Json): void => {
   let scope = from;
-  while (!has(scope, name) && scope.scope !== undefined) scope = scope.scope;
+  while (!has(scope, name) && scope.scope !== undefined && !isBarrier(scope)) scope = scope.scope;
   writeLocal(context, scope, name, value);
 };
 

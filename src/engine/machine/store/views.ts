@@ -108,7 +108,7 @@ export const viewJob = (job: Job): MachineJob => {
   const view: MachineJob = {
     key: keyText(job.key),
     type: job.type,
-    kind: 'BPMN_ELEMENT',
+    kind: jobKindOf(element),
     state: job.state,
     processInstanceKey: keyText(root.key),
     bpmnProcessId: definition.model.id,
@@ -128,7 +128,7 @@ export const viewJob = (job: Job): MachineJob => {
   const listenerEvent = listenerEventOf(element);
   if (listenerEvent === undefined) return view;
   const userTask = jobUserTaskOf(element);
-  return { ...view, kind: jobKindOf(element), listenerEvent, ...(userTask === undefined ? {} : { userTask }) };
+  return { ...view, listenerEvent, ...(userTask === undefined ? {} : { userTask }) };
 };
 
 export const viewIncident = ({ key, type, message, element }: Incident): MachineIncident => ({

@@ -17,7 +17,8 @@ const isNone = ({ element }: Site): boolean =>
   elements(element, 'eventDefinitions').length + elements(element, 'eventDefinitionRef').length === 0;
 
 const checkStarts = ({ element, sites }: Scope, { report }: Context): void => {
-  if (element.$type === 'bpmn:Transaction') return;
+  // What an ad-hoc subprocess contains is checked where it is read.
+  if (element.$type === 'bpmn:Transaction' || element.$type === 'bpmn:AdHocSubProcess') return;
   const starts = sites.filter((site) => site.element.$type === 'bpmn:StartEvent');
   const none = starts.filter(isNone);
   const ids = starts.map(({ id }) => id).join(', ');

@@ -18,6 +18,8 @@ export interface Site {
   readonly incoming: FlowSite[];
   readonly outgoing: FlowSite[];
   readonly boundaryEvents: Site[];
+  /** What is inside a subprocess. */
+  readonly inside?: Scope;
 }
 
 /** A process or a subprocess. */
@@ -49,11 +51,22 @@ export const readGraph = (process: Element, id: string, context: Context): Graph
     for (const element of elements(scope.element, 'flowElements')) {
       if (isA(element, 'bpmn:SequenceFlow')) flowElements.push(element);
       if (!isA(element, 'bpmn:FlowNode')) continue;
-      const site = { element, id: element.id ?? '', scope, incoming: [], outgoing: [], boundaryEvents: [] };
+      const inside: Scope | undefined = isReadInside(element)
+        ? { element, id: element.id ?? '', sites: [] }
+        : undefined;
+      const site: Site = {
+        element,
+        id: element.id ?? '',
+        scope,
+        incoming: [],
+        outgoing: [],
+        boundaryEvents: [],
+        ...(inside === undefined ? {} : { inside }),
+      };
       if (site.id === '') context.report(element, 'The id is missing. Give the element an id.');
       scope.sites.push(site);
       sites.set(element, site);
-      if (isReadInside(element)) scopes.push({ element, id: site.id, sites: [] });
+      if (inside !== undefined) scopes.push(inside);
     }
   }
   const flows = flowElements.flatMap((element) => joinFlow(element, sites, context));
@@ -62,7 +75,8 @@ export const readGraph = (process: Element, id: string, context: Context): Graph
 };
 
 /** Subprocesses, and what the engine does not run but whose content is looked at, so that every problem is named at once. */
-const isReadInside = ({ $type }: Element): boolean => $type === 'bpmn:SubProcess' || $type === 'bpmn:Transaction';
+const isReadInside = ({ $type }: Element): boolean =>
+  $type === 'bpmn:SubProcess' || $type === 'bpmn:AdHocSubProcess' || $type === 'bpmn:Transaction';
 
 /** Tells whether the element is a subprocess that an event starts. */
 export const isEventSubProcess = (element: Element): boolean =>

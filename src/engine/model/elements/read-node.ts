@@ -2,6 +2,7 @@ import type { FlowNode } from '../types.ts';
 import { elements, tagOf } from '../xml/element.ts';
 import { notSupported } from '../xml/problems.ts';
 import type { Context } from '../xml/references.ts';
+import { readAdHocSubProcess } from './ad-hoc/ad-hoc-subprocesses.ts';
 import { readCallActivity } from './call-activities.ts';
 import { readBoundaryEvent, readCatchEvent, readEndEvent, readStartEvent, readThrowEvent } from './events.ts';
 import { readEventBasedGateway, readExclusiveGateway, readInclusiveGateway, readParallelGateway } from './gateways.ts';
@@ -43,6 +44,7 @@ const readers: Readonly<Record<string, ReadNode>> = {
   'bpmn:ParallelGateway': readParallelGateway,
   'bpmn:EventBasedGateway': readEventBasedGateway,
   'bpmn:SubProcess': readSubProcess,
+  'bpmn:AdHocSubProcess': readAdHocSubProcess,
   'bpmn:CallActivity': readCallActivity,
 };
 

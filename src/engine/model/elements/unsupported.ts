@@ -1,10 +1,3 @@
-import { notSupported } from '../xml/problems.ts';
-
-/** Elements by type that a Camunda 8 cluster runs but the embedded engine does not. */
-const onClustersOnly: Readonly<Record<string, string>> = {
-  'bpmn:AdHocSubProcess': 'ad-hoc subprocesses',
-};
-
 /** Elements by type that Camunda 8 does not run either. */
 const nowhere: Readonly<Record<string, string>> = {
   'bpmn:ComplexGateway': 'complex gateways',
@@ -15,8 +8,6 @@ const nowhere: Readonly<Record<string, string>> = {
 
 /** The problem of an element that the engine does not run, by its type; `undefined` for all other types. */
 export const unsupportedText = ($type: string): string | undefined => {
-  const here = onClustersOnly[$type];
-  if (here !== undefined) return notSupported(here);
   const anywhere = nowhere[$type];
   return anywhere && `The embedded engine does not support ${anywhere}, and neither does Camunda 8. Remove this.`;
 };

@@ -22,6 +22,7 @@ const allowed = new Set([
   'zeebe:LoopCharacteristics',
   'zeebe:ExecutionListeners',
   'zeebe:TaskListeners',
+  'zeebe:AdHoc',
 ]);
 
 /** Names of extensions that the engine rejects. Other unknown extensions are rejected by their tag. */

@@ -1,13 +1,13 @@
-import type { JobResult, UserTaskResult } from '../../../connector/job-results.ts';
-import type { TaskEvent } from '../../model/types.ts';
-import { denyChange } from '../flow/user-task-changes.ts';
-import { reject } from '../rejection.ts';
-import { type Context, enqueueStep } from '../store/context.ts';
-import type { Job, TaskChange } from '../store/records.ts';
-import { viewJob } from '../store/views.ts';
-import { removeJob } from '../store/work/jobs.ts';
-import type { Variables } from '../types.ts';
-import { storedProperties, wrongProperties } from './task-properties.ts';
+import type { JobResult, UserTaskResult } from '../../../../connector/job-results.ts';
+import type { TaskEvent } from '../../../model/types.ts';
+import { denyChange } from '../../flow/user-task-changes.ts';
+import { reject } from '../../rejection.ts';
+import { type Context, enqueueStep } from '../../store/context.ts';
+import type { Job, TaskChange } from '../../store/records.ts';
+import { viewJob } from '../../store/views.ts';
+import { removeJob } from '../../store/work/jobs.ts';
+import type { Variables } from '../../types.ts';
+import { storedProperties, wrongProperties } from '../task-properties.ts';
 
 /** The events that a listener can deny. */
 const deniable: readonly TaskEvent[] = ['assigning', 'updating', 'completing'];

@@ -1,12 +1,12 @@
-import { reject } from '../rejection.ts';
-import type { Context } from '../store/context.ts';
-import { schedule } from '../store/events/schedule.ts';
-import { keyNumber, keyText } from '../store/keys.ts';
-import type { Job } from '../store/records.ts';
-import { visibleVariables } from '../store/variables.ts';
-import { viewJob } from '../store/views.ts';
-import { makeActivatable, markActivated } from '../store/work/jobs.ts';
-import type { Key, MachineActivatedJob, Variables } from '../types.ts';
+import { reject } from '../../rejection.ts';
+import type { Context } from '../../store/context.ts';
+import { schedule } from '../../store/events/schedule.ts';
+import { keyNumber, keyText } from '../../store/keys.ts';
+import type { Job } from '../../store/records.ts';
+import { visibleVariables } from '../../store/variables.ts';
+import { viewJob } from '../../store/views.ts';
+import { makeActivatable, markActivated } from '../../store/work/jobs.ts';
+import type { Key, MachineActivatedJob, Variables } from '../../types.ts';
 
 interface Activation {
   readonly worker: string;

@@ -1,17 +1,18 @@
-import type { JobResult } from '../../../connector/job-results.ts';
-import { catchError, findCatcher, uncaughtErrorText } from '../flow/error-catching.ts';
-import { applyListenerResult } from '../flow/listeners.ts';
-import { reject, rejectVariables } from '../rejection.ts';
-import { type Context, enqueueStep } from '../store/context.ts';
-import { schedule } from '../store/events/schedule.ts';
-import { raiseIncident } from '../store/incidents.ts';
-import { adoptVariables } from '../store/json-values.ts';
-import { jobKindOf } from '../store/listeners.ts';
-import type { Job } from '../store/records.ts';
-import { writeAllLocal } from '../store/variables.ts';
-import { viewJob } from '../store/views.ts';
-import { makeActivatable, removeJob, withdrawJob } from '../store/work/jobs.ts';
-import type { IncidentType, JobError, JobFailure, JobKind, Key, Variables } from '../types.ts';
+import type { JobResult } from '../../../../connector/job-results.ts';
+import { catchError, findCatcher, uncaughtErrorText } from '../../flow/error-catching.ts';
+import { applyListenerResult } from '../../flow/listeners.ts';
+import { reject, rejectVariables } from '../../rejection.ts';
+import { type Context, enqueueStep } from '../../store/context.ts';
+import { schedule } from '../../store/events/schedule.ts';
+import { raiseIncident } from '../../store/incidents.ts';
+import { adoptVariables } from '../../store/json-values.ts';
+import { jobKindOf } from '../../store/listeners.ts';
+import type { Job } from '../../store/records.ts';
+import { writeAllLocal } from '../../store/variables.ts';
+import { viewJob } from '../../store/views.ts';
+import { makeActivatable, removeJob, withdrawJob } from '../../store/work/jobs.ts';
+import type { IncidentType, JobError, JobFailure, JobKind, Key, Variables } from '../../types.ts';
+import { completeAdHocJob } from './ad-hoc.ts';
 import { findJob } from './jobs.ts';
 import { completeTaskListenerJob } from './task-listener-jobs.ts';
 
@@ -27,7 +28,12 @@ export const completeJob = (context: Context, key: Key, variables: Variables, de
   const job = openJob(context, key, 'COMPLETE', 'complete');
   const result = adoptVariables(variables, rejectVariables('COMPLETE', `job with key '${key}'`));
   const { element } = job;
-  if (jobKindOf(element) === 'TASK_LISTENER') {
+  const kind = jobKindOf(element);
+  if (kind === 'AD_HOC_SUB_PROCESS') {
+    completeAdHocJob(context, job, result, decision);
+    return;
+  }
+  if (kind === 'TASK_LISTENER') {
     completeTaskListenerJob(context, job, result, decision);
     return;
   }
@@ -44,6 +50,7 @@ const noRetries: Readonly<Record<JobKind, IncidentType>> = {
   BPMN_ELEMENT: 'JOB_NO_RETRIES',
   EXECUTION_LISTENER: 'EXECUTION_LISTENER_NO_RETRIES',
   TASK_LISTENER: 'TASK_LISTENER_NO_RETRIES',
+  AD_HOC_SUB_PROCESS: 'AD_HOC_SUB_PROCESS_NO_RETRIES',
 };
 
 /** The command FailJob. Without retries left, it raises an incident and ignores the back-off. */
