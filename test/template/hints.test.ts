@@ -457,6 +457,43 @@ describe('17: hints that are refused', () => {
   ];
   for (const [title, schema, message] of fields) test(title, () => assert.match(refusals(of(schema)), message));
 
+  const empty: readonly (readonly [title: string, schema: v.GenericSchema, message: RegExp])[] = [
+    [
+      'a section without fields',
+      members(given(v.object({ t: v.literal('a') }), { group: 'g' })),
+      /"group" has no effect, because none/,
+    ],
+    [
+      'a section that each entry replaces',
+      given(v.object({ a: given(v.string(), { group: 'h' }) }), { group: 'g' }),
+      /"group" has no effect, because none of its fields is in that section/,
+    ],
+    [
+      'entries that must be filled in, where none is required',
+      given(v.optional(v.object({ a: v.optional(v.string()) })), { notEmpty: true }),
+      /"notEmpty" has no effect, because none of its entries is required/,
+    ],
+    [
+      'a condition of an object without fields',
+      given(v.optional(v.object({ a: given(v.optional(v.string()), { hidden: true }) })), {
+        condition: { property: 'y', equals: 'a' },
+      }),
+      /"condition" has no effect, because it has no fields/,
+    ],
+    ['an empty default', given(person, { default: {} }), /"default" has no effect, because it is empty/],
+    [
+      'the type of a fixed value',
+      given(v.literal('x'), { type: 'Text' }),
+      /"type" has no effect on a field of type Hidden/,
+    ],
+    [
+      'a hint behind a conversion in an item',
+      v.array(v.pipe(v.string(), v.parseJson(), v.object({ a: given(v.string(), { group: 'g' }) }))),
+      /"group" has no effect inside a value that has a single field/,
+    ],
+  ];
+  for (const [title, schema, message] of empty) test(title, () => assert.match(refusals(of(schema)), message));
+
   test('one id for the fields of two members', () => {
     const schema = v.variant('type', [
       v.object({ type: v.literal('a'), user: given(v.string(), { id: 'who' }) }),

@@ -23,6 +23,9 @@ const checkObjectDefault = ({ core, hints }: Reading, found: Default, context: F
     );
     return;
   }
+  if (Object.keys(found.value).length === 0 && hints.default !== undefined) {
+    context.report(path, 'the hint "default" has no effect, because it is empty', 'leave it out');
+  }
   const known = new Set(entryNames(core));
   for (const name of Object.keys(found.value)) {
     if (known.has(name)) continue;

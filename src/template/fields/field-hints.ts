@@ -39,10 +39,10 @@ const checkLooks = ({ hints }: Reading, control: Control, type: PropertyType, re
     if (name === 'keywords') refuse(name, 'has an effect on the members of a variant only', 'leave it out');
     if (name === 'menu') refuse(name, 'has an effect on a variant only', 'leave it out');
   }
+  if ((hints.type === 'Text' || hints.type === 'String') && !isText(control.type)) refuse('type', kind, 'leave it out');
   if (type === 'Hidden') return;
   if (hints.placeholder !== undefined && !isText(type)) refuse('placeholder', kind, 'use "tooltip" instead');
   if (hints.choices !== undefined && type !== 'Dropdown') refuse('choices', kind, 'leave it out');
-  if ((hints.type === 'Text' || hints.type === 'String') && !isText(control.type)) refuse('type', kind, 'leave it out');
   if (hints.secret === true && !isText(type)) refuse('secret', kind, 'leave it out');
   if (hints.notEmpty !== undefined && type === 'Boolean') {
     refuse('notEmpty', 'has no effect on a checkbox, which always sends a value', 'leave it out');

@@ -10,6 +10,7 @@ import { draftCredential } from './credential.ts';
 import type { Draft } from './draft.ts';
 import { draftField, hintConditions } from './field.ts';
 import { draftVariant } from './from-variant.ts';
+import { checkInside } from './inside-hints.ts';
 
 const orderOf = ({ hints }: Reading): number => hints.order ?? 0;
 
@@ -77,12 +78,22 @@ const draftIntersection = (reading: Reading, context: FieldContext): readonly Dr
       context.report(path, 'several parts of an intersection define it', 'define it in one of them');
     }
   }
-  if (variants.length === 0) return draftAll(entries);
-  return parts.flatMap((part) =>
-    part.reading.view.type === 'variant'
-      ? draftVariant(part.reading, part.context, draftEntries)
-      : draftAll(entriesOf(part.reading.view.entries!, part.context)),
-  );
+  const drafts =
+    variants.length === 0
+      ? draftAll(entries)
+      : parts.flatMap((part) =>
+          part.reading.view.type === 'variant'
+            ? draftVariant(part.reading, part.context, draftEntries)
+            : draftAll(entriesOf(part.reading.view.entries!, part.context)),
+        );
+  for (const part of parts)
+    checkInside(
+      part.reading.hints.group === undefined ? {} : { group: part.reading.hints.group },
+      drafts,
+      pathOf(context),
+      context.report,
+    );
+  return drafts;
 };
 
 /** The fields inside an object of any kind; `undefined` if the schema is not an object with fields of its own. */
@@ -177,7 +188,9 @@ export const draftValue = (given: Reading, context: FieldContext): readonly Draf
   if (inside !== undefined) {
     refuseHints(hints, reading.view.type === 'variant' ? 'variant' : 'object', path, context.report);
     // A part without a field has been reported, and says nothing about the object.
-    if (!failed) checkSent(inside, reading, shown);
+    if (failed) return inside;
+    checkInside(hints, inside, path, context.report);
+    checkSent(inside, reading, shown);
     return inside;
   }
   const draft = draftField(reading, shown);
@@ -196,7 +209,10 @@ export const draftInput = (schema: Schema, context: FieldContext, isOperation = 
   refuseHints(hints, reading.view.type === 'variant' ? 'variantInput' : 'input', '(root)', context.report);
   refuseHintsInside(reading.later, 'converted', '(root)', context.report);
   const inside = draftInside(reading, context, true);
-  if (inside !== undefined) return inside;
+  if (inside !== undefined) {
+    checkInside(reading.hints, inside, '(root)', context.report);
+    return inside;
+  }
   const isUnion = reading.view.type === 'union';
   context.report(
     '(root)',

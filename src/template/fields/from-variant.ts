@@ -17,6 +17,7 @@ import { refuseHints } from '../validation/hint-places.ts';
 import { contextInside } from './context-inside.ts';
 import { type Draft, defaultGroup } from './draft.ts';
 import { descriptionOf } from './field.ts';
+import { checkInside } from './inside-hints.ts';
 import { labelOfMember } from './member-labels.ts';
 import { type DiscriminatorValue, isOneOf, mergeMembers } from './merge-members.ts';
 
@@ -353,6 +354,9 @@ const draftMember = (
     }
   }
   const inner = { ...contextInside(member, context), conditions };
-  if (isVariant) return draftVariant(member, inner, draftEntries, discriminators);
-  return draftEntries(member.view.entries!, inner, discriminators);
+  const drafts = isVariant
+    ? draftVariant(member, inner, draftEntries, discriminators)
+    : draftEntries(member.view.entries!, inner, discriminators);
+  checkInside(member.hints, drafts, path, context.report);
+  return drafts;
 };

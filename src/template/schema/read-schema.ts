@@ -135,6 +135,9 @@ const hintsOf = (actions: readonly Action[], path: string, report: Report): Hint
     ),
   );
 
+/** The schemas behind a conversion in the pipe of a schema. */
+export const laterSchemas = (schema: Schema): readonly Schema[] => flatten(schema).slice(1).filter(isSchema);
+
 /** The hints of a schema itself, without those of the schemas that it wraps, and unchecked. */
 export const ownHints = (schema: Schema): Hints =>
   Object.assign({}, ...flatten(schema).map((item) => (isSchema(item) ? undefined : item.metadata?.camunda)));

@@ -2,7 +2,7 @@ import { isSchema, type SchemaView, viewSchema } from '../../connector/schema.ts
 import type { Schema } from '../../connector/types.ts';
 import { type HintPlace, refuseHints } from '../validation/hint-places.ts';
 import type { Report } from '../validation/problems.ts';
-import { childrenOf, ownHints } from './read-schema.ts';
+import { childrenOf, laterSchemas, ownHints } from './read-schema.ts';
 
 const isoText =
   'take text and convert it, e.g. v.pipe(v.string(), v.isoTimestamp(), v.transform((text) => new Date(text))), or use feelDate() or feelDateTime()';
@@ -37,28 +37,39 @@ export const refuseKind = ({ type }: SchemaView, path: string, report: Report): 
 const isEmptyOption = (type: string): boolean => type === 'null' || type === 'undefined';
 
 /** Calls `visit` for a schema and everything inside it, each once. */
-const visitAll = (core: Schema, visit: (schema: Schema) => void): void => {
+const visitAll = (
+  core: Schema,
+  visit: (schema: Schema) => void,
+  next: (schema: Schema) => readonly unknown[],
+): void => {
   const seen = new Set<Schema>();
   const walk = (schema: Schema): void => {
     if (seen.has(schema)) return;
     seen.add(schema);
     visit(schema);
     // A schema behind `lazy` is recursive here, and was visited on the way in.
-    for (const child of childrenOf(viewSchema(schema))) if (isSchema(child)) walk(child);
+    for (const child of next(schema)) if (isSchema(child)) walk(child);
   };
   walk(core);
 };
 
 /** Reports every hint on schemas that have no field of their own, and inside them. */
 export const refuseHintsInside = (schemas: readonly Schema[], where: HintPlace, path: string, report: Report): void => {
-  for (const schema of schemas) visitAll(schema, (inner) => refuseHints(ownHints(inner), where, path, report));
+  const refuse = (schema: Schema): void => refuseHints(ownHints(schema), where, path, report);
+  for (const schema of schemas)
+    visitAll(schema, refuse, (one) => [...childrenOf(viewSchema(one)), ...laterSchemas(one)]);
 };
 
 /** As {@link refuseKind}, for everything inside a schema that becomes one expression. Hints have no effect there either. */
 export const refuseInside = (core: Schema, path: string, report: Report): void => {
-  visitAll(core, (schema) => {
-    const view = viewSchema(schema);
-    if (!isEmptyOption(view.type)) refuseKind(view, path, report);
-  });
+  const inside = (schema: Schema): readonly Schema[] => childrenOf(viewSchema(schema));
+  visitAll(
+    core,
+    (schema) => {
+      const view = viewSchema(schema);
+      if (!isEmptyOption(view.type)) refuseKind(view, path, report);
+    },
+    inside,
+  );
   refuseHintsInside(childrenOf(viewSchema(core)).filter(isSchema), 'expression', path, report);
 };
