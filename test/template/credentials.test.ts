@@ -367,8 +367,7 @@ describe('the diagram', () => {
   test('30: it complains of a required credential that is not chosen', async () => {
     const template = templateOf({ account });
     const diagram = await applyTo(template);
-    const complaints = async () =>
-      lint((await diagram.save()).replace('PlatformVersion="8.8.0"', 'PlatformVersion="8.10.0"'), [template]);
+    const complaints = async () => lint(await diagram.save(), [template]);
     assert.deepEqual(await complaints(), ['it: Account must not be empty.']);
     diagram.fill('it', { account: '=camunda.vars.env.acme' });
     assert.deepEqual(await complaints(), []);

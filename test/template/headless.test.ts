@@ -25,7 +25,7 @@ for (const [name, template] of samples) {
 
     test('is offered for its own element', async () => {
       const diagram = await applyTo(template);
-      assert.deepEqual(diagram.offered('it', '8.9.0'), [`${template.id}@${template.version}`]);
+      assert.deepEqual(diagram.offered('it', '8.10.0'), [`${template.id}@${template.version}`]);
     });
 
     for (const { id, properties } of template.presets ?? []) {

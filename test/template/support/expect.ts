@@ -49,7 +49,10 @@ export const combinations = (template: object): readonly Values[] => {
       all.flatMap((values) => {
         if (!isActive(decider, values, byId)) return [values];
         const options: readonly Value[] =
-          decider.type === 'Boolean' ? [true, false] : (decider.choices ?? []).map(({ value }) => value);
+          decider.type === 'Boolean'
+            ? [true, false]
+            : // A condition on another field asks whether it is empty.
+              (decider.choices?.map(({ value }) => value) ?? [undefined, '=x']);
         return options.map((value) => ({ ...values, [decider.id ?? '']: value }));
       }),
     [{}],

@@ -8,6 +8,7 @@ import { randomInbound } from '../../../examples/random-inbound.ts';
 import { login } from '../../../examples/secrets.ts';
 import { createTemplates, type ElementTemplate, type TemplateOptions } from '../../../src/template/index.ts';
 import { adder, connectors, mail, shelf } from './connectors.ts';
+import { styles } from './styles.ts';
 
 type Named = readonly [name: string, template: ElementTemplate];
 
@@ -18,6 +19,7 @@ export const samples: readonly Named[] = [
   ...connectors.flatMap((connector) => templatesOf(connector)),
   ...connectors.flatMap((connector) => templatesOf(connector, 'hybrid: ', { hybrid: true })),
   ...connectors.flatMap((connector) => templatesOf(connector, 'before 8.8: ', { engines: { camunda: '^8.6' } })),
+  ...styles.flatMap((connector) => templatesOf(connector, 'style: ')),
   ...templatesOf(adder, 'outputs by field: ', { outputs: 'fields' }),
   ...templatesOf(shelf),
   ...templatesOf(shelf, 'before 8.8: ', { engines: { camunda: '^8.6' } }),
