@@ -59,7 +59,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['variables.ts', 'views.ts', 'events', 'work', ''],
   ],
   'engine/decisions': ['types.ts', 'xml', 'read', 'evaluate', ''],
-  'engine/model': ['types.ts', 'iso8601.ts', 'cron.ts', 'xml', 'elements', 'checks', ''],
+  'engine/model': ['cluster-version.ts', 'types.ts', 'iso8601.ts', 'cron.ts', 'xml', 'elements', 'checks', ''],
   'engine/model/elements': [
     ...['expressions.ts', 'unsupported.ts', 'graph.ts', 'zeebe-extensions.ts'],
     ...['event-definitions', 'listeners', 'multi-instance.ts', 'node-base.ts', 'ad-hoc', ''],

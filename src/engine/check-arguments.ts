@@ -4,6 +4,7 @@ import { parsePort } from '../common/port.ts';
 import { anyText, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
 import { asList, check, objectOf, type Rule, when, withFunctions } from '../connector/rules/rule-engine.ts';
 import type { Rejection } from './machine/rejection.ts';
+import { clusterVersions } from './model/cluster-version.ts';
 import type { EngineOptions } from './types.ts';
 
 const fix = 'correct the values above.';
@@ -20,6 +21,10 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   restPort: port,
   clock: withFunctions('a clock of createTestClock()', ['now', 'advance', 'onAdvance']),
   snapshot: when((value) => isObjectWith(value, 'resources'), 'a result of engine.snapshot()'),
+  version: when(
+    (value) => clusterVersions.some((version) => version === value),
+    `one of the texts ${clusterVersions.join(', ')}`,
+  ),
   seed: when((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a safe integer of at least 0'),
   clusterVariables: when(isObject, 'an object of variables by name'),
 };

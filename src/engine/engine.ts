@@ -13,7 +13,9 @@ import { createMachineHost } from './host/machine-host.ts';
 import { createTaskChanges } from './host/task-changes.ts';
 import { createMachine } from './machine/index.ts';
 import type { CompiledResource, MachineSnapshot, Variables } from './machine/types.ts';
+import { defaultVersion } from './model/cluster-version.ts';
 import { compileBpmn } from './model/index.ts';
+import type { CompileBpmn } from './model/types.ts';
 import type { Engine, EngineOptions } from './types.ts';
 import { explainWaits } from './waits/explain.ts';
 import { gatherFacts } from './waits/gather-facts.ts';
@@ -56,13 +58,15 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
  */
 export const createEngine = async (options: EngineOptions = {}): Promise<Engine> => {
   checkEngineOptions(options);
-  const { port = 0, restPort, clock, snapshot, clusterVariables } = options;
+  const { port = 0, restPort, clock, snapshot, clusterVariables, version = defaultVersion } = options;
+  const compile: CompileBpmn = (name, content) => compileBpmn(name, content, version);
   const seed = options.seed ?? (snapshot === undefined ? randomInt(maxDefaultSeed) : undefined);
   const resources = snapshot === undefined ? [] : await reload(snapshot);
   const host = createMachineHost({
     createMachine,
     clusterVariables: toVariables(clusterVariables),
     seed,
+    version,
     ...(clock === undefined ? {} : { clock }),
     ...(snapshot === undefined ? {} : { from: { snapshot, resources } }),
   });
@@ -70,7 +74,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
   const waiter = createEventWaiter(host);
   const changes = createTaskChanges(host, waiter);
   const handOut = createJobHandOut(host, () => host.read((machine) => machine.random()));
-  const common = { host, changes, compile: compileBpmn, startTimer: startUnrefTimer, handOut };
+  const common = { host, changes, compile, version, startTimer: startUnrefTimer, handOut };
   const started: Gateway[] = [];
   const stopGateways = async (abrupt: boolean): Promise<void> => {
     await Promise.all(started.map((gateway) => gateway.stop(abrupt)));
@@ -97,7 +101,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     port: gateway.port,
     ...(rest === undefined ? {} : { restAddress: `http://127.0.0.1:${rest.port}` }),
     deploy: async (input) => {
-      const compiled = await compileFiles(compileBpmn, await readFiles(input));
+      const compiled = await compileFiles(compile, await readFiles(input));
       return host.run((machine) => machine.deploy(compiled));
     },
     createInstance: (request) => {

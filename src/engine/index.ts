@@ -51,6 +51,7 @@ export type {
   UserTaskState,
   Variables,
 } from './machine/types.ts';
+export type { ClusterVersion } from './model/cluster-version.ts';
 export type { Engine, EngineOptions } from './types.ts';
 export { describeWait } from './waits/describe.ts';
 export { explainWaits } from './waits/explain.ts';

@@ -27,6 +27,7 @@ import type {
   UserTaskChanges,
   Variables,
 } from './machine/types.ts';
+import type { ClusterVersion } from './model/cluster-version.ts';
 import type { KnownWorker, Wait } from './waits/types.ts';
 
 /** Options of `createEngine`. */
@@ -52,6 +53,14 @@ export interface EngineOptions {
    * await createEngine({ clusterVariables: { SHOP_URL: 'http://127.0.0.1:8080' } });
    */
   readonly clusterVariables?: Variables;
+  /**
+   * The version of the cluster as which the engine behaves: `8.6` to `8.10`. It refuses elements and does not know functions of
+   * FEEL, calls and fields of the gRPC protocol that are newer. Default: `8.10`.
+   *
+   * @example
+   * await createEngine({ version: '8.8' }); // deploying a conditional event fails, as on a cluster with 8.8
+   */
+  readonly version?: ClusterVersion;
   /**
    * The seed of everything random: `random number()` and `uuid()` in FEEL, and which of several workers receives a job. With
    * the same seed, the same commands at the same times have the same results and events. A safe integer of at least 0.

@@ -23,6 +23,7 @@ const options: readonly (readonly [what: string, options: unknown, messages: Mes
   ['a port as text', { port: '26500' }, [/port: expected an integer from 0 to 65535/]],
   ['a negative port', { port: -1 }, [/port: /]],
   ['an invalid clock', { clock: Date }, [/clock: .*createTestClock\(\).* no function advance, onAdvance/]],
+  ['an unknown version', { version: '8.5' }, [/version: expected one of the texts 8\.6, 8\.7, 8\.8, 8\.9, 8\.10/]],
   ['a negative seed', { seed: -1 }, [/seed: expected a safe integer of at least 0/]],
   ['a seed as text', { seed: '7' }, [/seed: expected a safe integer of at least 0/]],
   ['an invalid snapshot', { snapshot: {} }, [/snapshot: expected a result of engine\.snapshot\(\)/]],

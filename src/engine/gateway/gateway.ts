@@ -1,6 +1,7 @@
 import type { StartTimer } from '../../common/timer.ts';
 import type { MachineHost } from '../host/machine-host.ts';
 import type { TaskChanges } from '../host/task-changes.ts';
+import type { ClusterVersion } from '../model/cluster-version.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import type { JobHandOut } from './job-hand-out.ts';
 
@@ -11,6 +12,8 @@ export interface GatewayOptions {
   readonly host: MachineHost;
   readonly changes: TaskChanges;
   readonly compile: CompileBpmn;
+  /** The version of the cluster as which the gateway behaves. */
+  readonly version: ClusterVersion;
   readonly startTimer: StartTimer;
   readonly handOut: JobHandOut;
 }

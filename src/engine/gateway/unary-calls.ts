@@ -1,6 +1,7 @@
 import { compileFiles, type DeploymentFile } from '../deployment/compile-files.ts';
 import type { MachineHost } from '../host/machine-host.ts';
 import type { Deployment, Key, Machine, ProcessMetadata } from '../machine/types.ts';
+import type { ClusterVersion } from '../model/cluster-version.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import { invalidArgument } from './call-status.ts';
 import { toDecisionMessage } from './messages/decision-messages.ts';
@@ -12,7 +13,6 @@ import {
   defaultTenant,
   type EvaluateConditionalRequest,
   type EvaluateDecisionRequest,
-  engineVersion,
   type FailJobRequest,
   type PublishMessageRequest,
   readVariables,
@@ -26,6 +26,8 @@ import { type ModifyProcessInstanceRequest, readModification } from './messages/
 export interface CallServices {
   readonly host: MachineHost;
   readonly compile: CompileBpmn;
+  /** The version of the cluster as which the gateway behaves. */
+  readonly version: ClusterVersion;
   /** The port of the gateway. */
   readonly port: () => number;
 }
@@ -91,20 +93,20 @@ const deploy = async ({ host, compile }: CallServices, files: readonly Deploymen
 
 /** All unary calls that are answered at once, by name. */
 export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
-  Topology: (_request: object, { port }: CallServices) => ({
+  Topology: (_request: object, { port, version }: CallServices) => ({
     brokers: [
       {
         nodeId: 0,
         host: '127.0.0.1',
         port: port(),
-        version: engineVersion,
+        version: `${version}.0`,
         partitions: [{ partitionId: 1, role: 'LEADER', health: 'HEALTHY' }],
       },
     ],
     clusterSize: 1,
     partitionsCount: 1,
     replicationFactor: 1,
-    gatewayVersion: engineVersion,
+    gatewayVersion: `${version}.0`,
   }),
 
   DeployResource: async (request: DeployResourceRequest, services: CallServices) => {

@@ -30,6 +30,7 @@ export interface MachineHostOptions {
   readonly clock?: TestClock;
   readonly clusterVariables?: Variables;
   readonly seed?: number | undefined;
+  readonly version?: MachineOptions['version'];
 }
 
 const isWork = (event: EngineEvent): event is WorkEvent =>
@@ -62,6 +63,7 @@ export const createMachineHost = ({
   clock,
   clusterVariables = {},
   seed,
+  version,
 }: MachineHostOptions): MachineHost => {
   const now = clock?.now ?? Date.now;
   const listeners = new Set<(event: EngineEvent) => void>();
@@ -76,6 +78,7 @@ export const createMachineHost = ({
     now,
     clusterVariables,
     ...(seed === undefined ? {} : { seed }),
+    ...(version === undefined ? {} : { version }),
     onEvent: (event) => queue.push(event),
     isListening: () => listeners.size > 0,
   };

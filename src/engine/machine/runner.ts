@@ -1,4 +1,6 @@
 import { createTimeBudget, refill } from '../../feel/index.ts';
+import { defaultVersion } from '../model/cluster-version.ts';
+import { hiddenFunctions } from './evaluation/feel-versions.ts';
 import { checkConditions } from './flow/conditions.ts';
 import { fireTimer } from './flow/event-triggers.ts';
 import { processItem } from './queue-items.ts';
@@ -41,6 +43,7 @@ export const createRunner = ({
   keepEnded = defaultKeepEnded,
   clusterVariables = {},
   seed = 0,
+  version = defaultVersion,
 }: MachineOptions): Runner => {
   const state: State = createState(seed);
   let queue: QueueItem[] = [];
@@ -52,6 +55,7 @@ export const createRunner = ({
 
   const budget = createTimeBudget();
   const nowOrDue = (): number => dueTime ?? now();
+  const functions = hiddenFunctions(version);
   const emit: Context['emit'] = onEvent && ((event) => events.push(event));
   const context: Context = {
     state,
@@ -61,8 +65,14 @@ export const createRunner = ({
     },
     emitWork: emit,
     enqueue: (item) => queue.push(item),
-    evaluateOptions: { now: nowOrDue, budget, random: () => nextRandom(state.random.expressions) },
+    evaluateOptions: {
+      now: nowOrDue,
+      budget,
+      random: () => nextRandom(state.random.expressions),
+      ...(functions === undefined ? {} : { functions }),
+    },
     clusterVariables,
+    version,
     keepEnded,
   };
 

@@ -1,5 +1,6 @@
 import type { JobResult } from '../../connector/job-results.ts';
 import type { RequirementsModel } from '../decisions/types.ts';
+import type { ClusterVersion } from '../model/cluster-version.ts';
 import type { FormModel, ProcessModel } from '../model/types.ts';
 import type {
   DecisionMetadata,
@@ -132,6 +133,8 @@ export interface MachineOptions {
   readonly keepEnded?: number;
   /** What expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
   readonly clusterVariables?: Variables;
+  /** The version of the cluster as which the machine behaves. Default: the newest. */
+  readonly version?: ClusterVersion;
   /** From which all random numbers follow. A safe integer of at least 0. Default: that of the snapshot, or else 0. */
   readonly seed?: number;
 }

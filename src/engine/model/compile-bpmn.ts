@@ -1,7 +1,9 @@
+import { checkClusterVersion } from './checks/cluster-version.ts';
 import { checkCompensation } from './checks/compensation.ts';
 import { checkDuplicateEvents } from './checks/duplicate-events.ts';
 import { checkEndlessLoops } from './checks/endless-loops.ts';
 import { checkStructure } from './checks/structure.ts';
+import { defaultVersion } from './cluster-version.ts';
 import { innerInstanceOf } from './elements/ad-hoc/ad-hoc-subprocesses.ts';
 import { readFlow } from './elements/flows.ts';
 import { executableProcesses, type Graph, isDeployed, readGraph } from './elements/graph.ts';
@@ -20,11 +22,12 @@ import type { Context } from './xml/references.ts';
  *
  * @param resourceName name of the file, which the processes keep
  * @param content bytes of the file
+ * @param version of the cluster; default: the newest
  * @example
  * const compiled = await compileBpmn('order.bpmn', await readFile('order.bpmn'));
  * if (!compiled.ok) throw new Error(deploymentErrorText([{ name: 'order.bpmn', problems: compiled.problems }]));
  */
-export const compileBpmn: CompileBpmn = async (resourceName, content) => {
+export const compileBpmn: CompileBpmn = async (resourceName, content, version = defaultVersion) => {
   const parsed = await parseBpmn(resourceName, content);
   if (!parsed.ok) return parsed;
   const { definitions, lost, unresolved, problems: schemaProblems } = parsed.document;
@@ -35,6 +38,7 @@ export const compileBpmn: CompileBpmn = async (resourceName, content) => {
   }
   for (const problem of schemaProblems) add(problem);
   for (const content of lost) if (isDeployed(content, executable)) add(lostProblem(content, resourceName));
+  for (const process of executable) checkClusterVersion(process, version, report);
   const processes = executable.map((process) => compileProcess(process, resourceName, { report, unresolved }));
   const problems = list();
   return problems.length > 0 ? { ok: false, problems } : { ok: true, processes };

@@ -1,4 +1,5 @@
 import type { Expression } from '../../feel/types.ts';
+import type { ClusterVersion } from './cluster-version.ts';
 
 /** A process, compiled once to frozen plain objects. Nodes and flows refer to each other by id. */
 export interface ProcessModel {
@@ -291,4 +292,4 @@ export type Compiled =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Compiles a BPMN file. It never rejects because of the content of the file. */
-export type CompileBpmn = (resourceName: string, content: Uint8Array) => Promise<Compiled>;
+export type CompileBpmn = (resourceName: string, content: Uint8Array, version?: ClusterVersion) => Promise<Compiled>;

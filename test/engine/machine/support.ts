@@ -11,6 +11,7 @@ import type {
   Machine,
   MachineActivatedJob,
   MachineIncident,
+  MachineOptions,
   MachineSnapshot,
   Variables,
 } from '../../../src/engine/machine/types.ts';
@@ -85,10 +86,11 @@ export const noon: number = Date.UTC(2026, 2, 18, 12, 34, 56, 789);
 export const createRig = (
   from?: { readonly snapshot: MachineSnapshot; readonly resources: readonly CompiledResource[] },
   at: number = noon,
+  more: Partial<MachineOptions> = {},
 ): Rig => {
   let time = at;
   const events: EngineEvent[] = [];
-  const options = { now: () => time, onEvent: (event: EngineEvent) => void events.push(event) };
+  const options = { now: () => time, onEvent: (event: EngineEvent) => void events.push(event), ...more };
   const machine = createMachine(options, from);
 
   const jobs = (type: string, maxJobs = 100): readonly MachineActivatedJob[] =>

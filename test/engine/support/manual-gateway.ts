@@ -39,6 +39,7 @@ export const startManualGateway = async (t: TestContext): Promise<ManualGateway>
     host,
     changes: createTaskChanges(host, createEventWaiter(host)),
     compile: compileBpmn,
+    version: '8.10',
     handOut,
     startTimer: (milliseconds, act) => {
       const wait = { milliseconds, act };

@@ -2,6 +2,7 @@ import { Metadata, type ServerWritableStream } from '@grpc/grpc-js';
 import type { StartTimer } from '../../../common/timer.ts';
 import type { MachineHost } from '../../host/machine-host.ts';
 import type { MachineActivatedJob } from '../../machine/types.ts';
+import type { ClusterVersion } from '../../model/cluster-version.ts';
 import { type CallStatus, statusOf, stopping } from '../call-status.ts';
 import type { HeldCalls } from '../held-calls.ts';
 import type { JobHandOut } from '../job-hand-out.ts';
@@ -12,6 +13,7 @@ import {
   toBatches,
   toJobMessage,
 } from '../messages/grpc-messages.ts';
+import { olderJob } from './older-protocol.ts';
 
 /** Number of messages that the connection of a stream has not accepted, from which on the client is not ready. */
 const streamWindow = 64;
@@ -25,6 +27,8 @@ export interface JobCallServices {
   /** Real time, because clients measure it, too. */
   readonly startTimer: StartTimer;
   readonly handOut: JobHandOut;
+  /** The version of the cluster as which the gateway behaves. */
+  readonly version: ClusterVersion;
 }
 
 /** The two calls that activate jobs. */
@@ -39,8 +43,9 @@ const endWith = <Request>(call: JobCall<Request>, callStatus: CallStatus): void 
 };
 
 /** Creates the calls ActivateJobs and StreamActivatedJobs. */
-export const createJobCalls = ({ host, heldCalls, startTimer, handOut }: JobCallServices): JobCalls => {
+export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }: JobCallServices): JobCalls => {
   const { distributor, deliveries, answeredFirst } = handOut;
+  const older = olderJob(version);
 
   /** Starts a call. An error ends it. */
   const start = <Request>(call: JobCall<Request>, body: () => void): void => {
@@ -63,7 +68,7 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut }: JobCall
           for (const batch of toBatches(jobs.map(toJobMessage))) {
             send(
               batch.map(({ key }) => key),
-              { jobs: batch },
+              { jobs: batch.map(older) },
             );
           }
           call.end();
@@ -117,7 +122,7 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut }: JobCall
         const leave = distributor.addStream({
           ...request,
           ready,
-          push: (job) => send([job.key], toJobMessage(job), resumeIfBlocked),
+          push: (job) => send([job.key], older(toJobMessage(job)), resumeIfBlocked),
         });
         const forget = heldCalls.add(() => {
           leave();

@@ -6,6 +6,7 @@ import {
   type ServerWritableStream,
   type sendUnaryData,
   status,
+  type UntypedHandleCall,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { gatewayService } from '../../../connection/grpc/gateway-service.ts';
@@ -20,6 +21,7 @@ import { type CallServices, type UnaryCall, unaryCalls } from '../unary-calls.ts
 import { closeDeadConnections } from './dead-connections.ts';
 import { healthCalls, loadHealthDefinition } from './health-service.ts';
 import { createJobCalls } from './job-calls.ts';
+import { knowsCall, olderRequest } from './older-protocol.ts';
 import { createResultCall } from './result-call.ts';
 import { createSetVariablesCall } from './set-variables-call.ts';
 
@@ -50,6 +52,14 @@ const unimplemented = (rpc: string): CallStatus => ({
   details: `The embedded engine does not support ${rpc}.`,
 });
 
+/** A call that reads only the fields of its request that an older gateway knows. */
+const readWith =
+  (older: (request: object) => object, call: UntypedHandleCall): UntypedHandleCall =>
+  (incoming: { request: object }, ...rest: unknown[]): void => {
+    incoming.request = older(incoming.request);
+    (call as (...args: unknown[]) => void)(incoming, ...rest);
+  };
+
 /** All methods of the service. Those that the engine does not support answer with UNIMPLEMENTED and their name. */
 const implementGateway = (
   services: CallServices,
@@ -59,8 +69,9 @@ const implementGateway = (
   const definition = gatewayService();
   const implementation: UntypedServiceImplementation = {};
   for (const [name, method] of Object.entries(definition)) {
-    const unary = unaryCalls[name];
-    const ownCall = calls[name];
+    const isKnown = knowsCall(services.version, name);
+    const unary = isKnown ? unaryCalls[name] : undefined;
+    const ownCall = isKnown ? calls[name] : undefined;
     if (ownCall !== undefined) implementation[name] = ownCall;
     else if (unary !== undefined) implementation[name] = answerUnary(unary, services, answerFirst);
     else if (method.responseStream) {
@@ -69,6 +80,8 @@ const implementGateway = (
       implementation[name] = (_call: ServerUnaryCall<object, object>, answer: sendUnaryData<object>) =>
         answer(unimplemented(name));
     }
+    const older = olderRequest(services.version, name);
+    if (older !== undefined) implementation[name] = readWith(older, implementation[name]!);
   }
   return { definition, implementation };
 };
@@ -79,12 +92,12 @@ const implementGateway = (
  * @throws a `configuration` fault if the port is not available
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { host, compile, startTimer } = options;
+  const { host, compile, version, startTimer } = options;
   const heldCalls = createHeldCalls();
   const jobCalls = createJobCalls({ ...options, heldCalls });
   let port = options.port;
   const { definition, implementation } = implementGateway(
-    { host, compile, port: () => port },
+    { host, compile, version, port: () => port },
     {
       ActivateJobs: jobCalls.activateJobs,
       StreamActivatedJobs: jobCalls.streamActivatedJobs,

@@ -12,9 +12,6 @@ import type {
 /** The only tenant of a cluster without multi-tenancy. */
 export const defaultTenant = '<default>';
 
-/** The version that the engine reports: that of Zeebe whose behavior it has. */
-export const engineVersion = '8.8.0';
-
 /** The default size limit of a message, for the clients and gateways of Zeebe. */
 export const maxMessageBytes: number = 4 * 1024 * 1024;
 
@@ -186,7 +183,10 @@ export const toJobMessage = (job: MachineActivatedJob): JobMessage => ({
 });
 
 /** Converts process metadata to its message. */
-export const toProcessMessage = (process: ProcessMetadata): ProcessMetadata & { readonly tenantId: string } => ({
+export const toProcessMessage = ({
+  internal,
+  ...process
+}: ProcessMetadata): ProcessMetadata & { readonly tenantId: string } => ({
   ...process,
   tenantId: defaultTenant,
 });

@@ -114,11 +114,11 @@ const serve = (operation: Operation, keys: readonly string[], request: IncomingM
  * @throws a `configuration` fault if the port is not available
  */
 export const startRestGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { host, compile, startTimer, handOut } = options;
+  const { host, compile, version, startTimer, handOut } = options;
   const heldCalls = createHeldCalls();
   let port = options.port;
   let isStopping = false;
-  const call = callOf({ host, compile, port: () => port });
+  const call = callOf({ host, compile, version, port: () => port });
   const answerFirst = handOut.answeredFirst.run;
   const find = createRoutes({
     ...decisionOperations(call),

@@ -1,3 +1,4 @@
+import { isSince } from '../../model/cluster-version.ts';
 import { evaluateVersion } from '../evaluation/decisions.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
@@ -9,13 +10,14 @@ import type { Key, Machine, MachineDecisionEvaluation, RejectionCode } from '../
 
 type Request = Parameters<Machine['evaluateDecision']>[0];
 
-const findDecision = ({ state }: Context, decisionId: string, decisionKey: Key): DecisionVersion => {
+const findDecision = ({ state, version }: Context, decisionId: string, decisionKey: Key): DecisionVersion => {
+  const notFound: RejectionCode = isSince(version, '8.8') ? 'NOT_FOUND' : 'INVALID_ARGUMENT';
   const rejection = (code: RejectionCode, reason: string): Error => reject(code, 'EVALUATE', reason);
   if (decisionId !== '') {
     const latest = state.decisions.get(decisionId)?.at(-1);
     if (latest !== undefined) return latest;
     throw rejection(
-      'NOT_FOUND',
+      notFound,
       `Expected to evaluate decision '${decisionId}', but no decision found for id '${decisionId}'`,
     );
   }
@@ -25,7 +27,7 @@ const findDecision = ({ state }: Context, decisionId: string, decisionKey: Key):
   const decision = decisionByKey(state, keyNumber(decisionKey));
   if (decision !== undefined) return decision;
   throw rejection(
-    'NOT_FOUND',
+    notFound,
     `Expected to evaluate decision with key '${decisionKey}', but no decision found for key '${decisionKey}'`,
   );
 };

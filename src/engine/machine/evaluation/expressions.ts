@@ -1,5 +1,6 @@
 import { isFault } from '../../../common/fault.ts';
 import type { Expression, Lookup } from '../../../feel/types.ts';
+import { isSince } from '../../model/cluster-version.ts';
 import type { Source } from '../../model/types.ts';
 import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
@@ -22,17 +23,21 @@ const missingNames = ({ names }: Expression, lookup: Lookup): string => {
 };
 
 /** The context `camunda` of expressions. */
-const camundaContext = ({ clusterVariables }: Context, lookup: Lookup): unknown => ({
-  processInstance: { key: lookup(processInstanceKey) ?? null, businessId: lookup(businessId) ?? null },
+const camundaContext = ({ clusterVariables, version }: Context, lookup: Lookup): unknown => ({
+  ...(isSince(version, '8.10')
+    ? { processInstance: { key: lookup(processInstanceKey) ?? null, businessId: lookup(businessId) ?? null } }
+    : {}),
   vars: { cluster: clusterVariables, tenant: {}, env: clusterVariables },
 });
+
+const isCamundaContext = ({ version }: Context, name: string): boolean => name === 'camunda' && isSince(version, '8.9');
 
 /** The lookup of an expression that reads `camunda`. A variable of this name hides the context. */
 const withCamunda =
   (context: Context, lookup: Lookup): Lookup =>
   (name) => {
     const value = lookup(name);
-    return value === undefined && name === 'camunda' ? camundaContext(context, lookup) : value;
+    return value === undefined && isCamundaContext(context, name) ? camundaContext(context, lookup) : value;
   };
 
 /** Evaluates an expression. An error becomes a step failure of the given type. */

@@ -1,4 +1,5 @@
 import type { EvaluateOptions } from '../../../feel/types.ts';
+import type { ClusterVersion } from '../../model/cluster-version.ts';
 import type { FlowNode } from '../../model/types.ts';
 import type { EngineEvent, Variables, WorkEvent } from '../types.ts';
 import type { ConditionSubscription, ElementInstance, MessageSubscription, StepName } from './records.ts';
@@ -34,6 +35,8 @@ export interface Context {
   readonly evaluateOptions: EvaluateOptions;
   /** The values that expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
   readonly clusterVariables: Variables;
+  /** The version of the cluster as which the machine behaves. */
+  readonly version: ClusterVersion;
   /** Number of ended process instances that are kept. */
   readonly keepEnded: number;
 }

@@ -62,7 +62,7 @@ describe('the cluster', () => {
     const [broker] = json.brokers;
     assert.deepEqual(broker.partitions, [{ partitionId: 1, role: 'leader', health: 'healthy' }]);
     assert.equal(broker.port, Number(new URL(engine.restAddress!).port));
-    assert.deepEqual([json.clusterSize, json.partitionsCount, json.gatewayVersion], [1, 1, '8.8.0']);
+    assert.deepEqual([json.clusterSize, json.partitionsCount, json.gatewayVersion], [1, 1, '8.10.0']);
   });
 
   test('169. is up, has no licence, and knows nobody', async (t) => {

@@ -1,0 +1,58 @@
+import { type ClusterVersion, isSince } from '../cluster-version.ts';
+import { type Element, extensionsOf, textAt } from '../xml/element.ts';
+import type { Report } from '../xml/problems.ts';
+
+/** What older clusters do not run: its name in the plural, and the version since which they do. */
+interface Newer {
+  readonly what: string;
+  readonly since: ClusterVersion;
+}
+
+/** The events of task listeners that Camunda 8.7 knows, by all their names. */
+const firstTaskEvents = ['assigning', 'assignment', 'completing', 'complete'];
+
+const newerListener = (listener: Element): Newer | undefined => {
+  const event = textAt(listener, 'eventType') ?? '';
+  if (listener.$type === 'zeebe:TaskListener')
+    return { what: `task listeners to "${event}"`, since: firstTaskEvents.includes(event) ? '8.7' : '8.8' };
+  return ['beforeAll', 'cancel'].includes(event)
+    ? { what: `execution listeners to "${event}"`, since: '8.10' }
+    : undefined;
+};
+
+/** By type. Everything else runs since 8.6 or longer, or the engine refuses it anyway. */
+const newer: Readonly<Record<string, (element: Element) => Newer | undefined>> = {
+  'bpmn:ConditionalEventDefinition': () => ({ what: 'conditional events', since: '8.9' }),
+  'bpmn:AdHocSubProcess': (element) =>
+    extensionsOf(element, 'zeebe:TaskDefinition').length > 0
+      ? { what: 'ad-hoc subprocesses with a job', since: '8.8' }
+      : { what: 'ad-hoc subprocesses', since: '8.7' },
+  'zeebe:Input': (input) =>
+    (textAt(input, 'source') ?? '') === '' ? { what: 'input mappings without a source', since: '8.8' } : undefined,
+  'zeebe:ExecutionListener': newerListener,
+  'zeebe:TaskListener': newerListener,
+};
+
+const isElement = (value: unknown): value is Element => typeof value === 'object' && value !== null && '$type' in value;
+
+/** The elements directly inside an element, in contrast to those that it refers to. */
+const inside = (element: Element): readonly Element[] =>
+  Object.values(element)
+    .flat()
+    .filter((value) => isElement(value) && value.$parent === element) as readonly Element[];
+
+/** Reports everything in a process that clusters of a version do not run. */
+export const checkClusterVersion = (process: Element, version: ClusterVersion, report: Report): void => {
+  const open = [process];
+  for (const element of open) {
+    const found = newer[element.$type]?.(element);
+    if (found !== undefined && !isSince(version, found.since)) {
+      report(
+        element,
+        `Camunda ${version} does not run ${found.what}, but ${found.since} does. ` +
+          `Remove this, or choose the version of your cluster: createEngine({ version: '${found.since}' }).`,
+      );
+    }
+    open.push(...inside(element));
+  }
+};
