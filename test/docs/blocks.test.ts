@@ -21,9 +21,6 @@ const blocksOf = (page: string): readonly { readonly line: number; readonly text
 const own: Readonly<Record<string, string>> = {
   'session.ts':
     "export const session = async (): Promise<{ readonly accessToken: string }> => ({ accessToken: '' });\n",
-  'model.ts': `interface Answer { readonly answer: string; readonly tools: readonly { readonly name: string; readonly input: unknown }[] }
-export const model = { ask: async (question: string): Promise<Answer> => ({ answer: question, tools: [] }) };
-`,
 };
 
 /** A project of a user, where the package's entries are our sources. */

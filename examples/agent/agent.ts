@@ -1,0 +1,42 @@
+/** An agent in an ad-hoc subprocess, one of its tools, and a listener to a user task. */
+import { adHocResult, defineOutbound, userTaskResult } from 'camunda-connectors';
+import * as v from 'valibot';
+
+const result = v.object({ city: v.string(), weather: v.string() });
+
+// #region agent
+/** Asks for the weather of each city that has no result yet. A real agent would ask a model instead. */
+export const agent = defineOutbound({
+  name: 'Agent',
+  type: 'agent',
+  input: v.object({ cities: v.array(v.string()), toolCallResults: v.array(result) }),
+  run: ({ cities, toolCallResults }) => {
+    const missing = cities.filter((city) => !toolCallResults.some((known) => known.city === city));
+    if (missing.length > 0) {
+      return adHocResult({
+        activateElements: missing.map((city) => ({ elementId: 'LookUpWeather', variables: { toolCall: { city } } })),
+      });
+    }
+    const answer = toolCallResults.map(({ city, weather }) => `${city}: ${weather}`).sort();
+    return adHocResult({ completionConditionFulfilled: true, variables: { answer } });
+  },
+});
+// #endregion
+
+export const weather = defineOutbound({
+  name: 'Weather',
+  type: 'weather',
+  input: v.object({ city: v.string() }),
+  run: ({ city }) => ({ toolCallResult: city === 'Rome' ? 'sunny' : 'cloudy' }),
+});
+
+// #region listener
+/** A listener to the completion of the user task: nobody completes it without an approval. */
+export const checkApproval = defineOutbound({
+  name: 'Check approval',
+  type: 'check-approval',
+  input: v.object({ approved: v.optional(v.boolean(), false) }),
+  run: ({ approved }) =>
+    approved ? userTaskResult({ corrections: { priority: 0 } }) : userTaskResult({ denied: 'Set approved to true' }),
+});
+// #endregion
