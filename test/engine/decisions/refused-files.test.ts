@@ -35,7 +35,7 @@ const cases: readonly (readonly [title: string, xml: string, ...(readonly [eleme
   [
     'a document type',
     d(one).replace('<definitions', '<!DOCTYPE definitions><definitions'),
-    ['d.dmn', 'The file has a document type declaration'],
+    ['d.dmn', 'The file is not a DMN document: it is not well-formed XML'],
   ],
   [
     'markup inside a text',
@@ -161,6 +161,48 @@ const cases: readonly (readonly [title: string, xml: string, ...(readonly [eleme
     ['d > informationRequirement', 'The attribute "href" of a reference is missing.'],
   ],
   [
+    'text between elements',
+    d(one).replace('<decision ', 'text<decision '),
+    ['drg', 'The text in <definitions> cannot be read'],
+  ],
+  ['text in a decision', d(`text${one}`), ['d', 'The text in <decision> cannot be read']],
+  ['two expressions', d(one + one), ['d', 'There is more than one expression in <decision>.']],
+  [
+    'two kinds of logic',
+    d(one + table({ rules: [['-', '1']] })),
+    ['d', 'There is more than one expression in <decision>.'],
+  ],
+  [
+    'a variable behind the logic',
+    d(`${one}<variable name="v"/>`),
+    ['d', '<variable> must come before <literalExpression> in <decision>.'],
+  ],
+  [
+    'an input behind the rules',
+    d(
+      table({ inputs: [], rules: [['1']] }).replace(
+        '</decisionTable>',
+        '<input><inputExpression><text>x</text></inputExpression></input></decisionTable>',
+      ),
+    ),
+    ['d > decisionTable', '<input> must come before <rule> in <decisionTable>.'],
+  ],
+  [
+    'two texts in an entry',
+    d(table({ rules: [['1', '1']] }).replace('<inputEntry>', '<inputEntry><text>2</text>')),
+    ['rule1 > inputEntry', 'There is more than one <text> in <inputEntry>.'],
+  ],
+  [
+    'extensions behind other content',
+    d(`<variable name="v"/><extensionElements/>${one}`),
+    ['d', '<extensionElements> must come before <variable> in <decision>.'],
+  ],
+  [
+    'an element that is not closed',
+    d(one).replace('</literalExpression>', ''),
+    ['d.dmn', 'The file is not a DMN document: it is not well-formed XML'],
+  ],
+  [
     'two version tags',
     d(`<extensionElements><zeebe:versionTag value="a"/><zeebe:versionTag value="b"/></extensionElements>${one}`),
     ['d', 'Only one zeebe:versionTag is allowed here.'],
@@ -217,8 +259,9 @@ describe('a file is accepted with', () => {
     [
       'parts of other versions',
       dmn(
-        '<itemDefinition name="t"><typeRef>string</typeRef><typeConstraint><text>"a"</text></typeConstraint></itemDefinition><organizationUnit name="o"/>',
+        '<itemDefinition name="t"><typeRef>string</typeRef><typeConstraint><text>"a"</text></typeConstraint></itemDefinition>',
         decision('d', one),
+        '<organizationUnit name="o"/>',
       ),
     ],
     ['two decisions of one name', dmn(decision('d', one, { name: 'n' }), decision('e', one, { name: 'n' }))],

@@ -3,6 +3,8 @@ import { withTimeLimit } from '../../../feel/index.ts';
 import type { Problem } from '../../model/types.ts';
 import { type Element, pathOf } from '../../model/xml/element.ts';
 import { decode, type Lost, lostProblem, oneLine, readWarnings } from '../../model/xml/parse-xml.ts';
+import { checkXml } from '../../model/xml/well-formed.ts';
+import { dmnLanguage, namespace } from './dmn-language.ts';
 
 /** The extension of a decision that the engine reads. */
 const zeebe = {
@@ -14,9 +16,6 @@ const zeebe = {
     { name: 'VersionTag', superClass: ['Element'], properties: [{ name: 'value', isAttr: true, type: 'String' }] },
   ],
 };
-
-/** The namespace that the parser knows. */
-const namespace = 'https://www.omg.org/spec/DMN/20191111/MODEL/';
 
 /** The namespaces of the other versions of DMN that Camunda reads: 1.1, 1.2, 1.4 and 1.5. */
 const otherNamespaces: readonly string[] = [
@@ -62,6 +61,8 @@ const reasonOf = (error: unknown): string => {
   return /^(?:unparsable content|failed to parse)/.test(message) ? oneLine(message) : 'its XML has no DMN structure';
 };
 
+const notDmn = (reason: string): string => `The file is not a DMN document: ${reason}`;
+
 /**
  * Reads the XML of a DMN file, of version 1.1 to 1.5.
  *
@@ -74,8 +75,9 @@ export const parseDmn = async (resourceName: string, content: Uint8Array, longes
   if (text === undefined) {
     return failed('The file is not text in the encoding that it declares (UTF-8 if it declares none).');
   }
-  if (/<!DOCTYPE\b/.test(text)) return failed('The file has a document type declaration, which Camunda does not read.');
   const xml = withKnownNamespace(text);
+  const checked = checkXml(xml, dmnLanguage);
+  if ('error' in checked) return failed(notDmn(checked.error));
   try {
     // The parser takes quadratic time for a file with very many faults, and reads it in one piece.
     const reading = withTimeLimit(
@@ -93,10 +95,10 @@ export const parseDmn = async (resourceName: string, content: Uint8Array, longes
     return {
       ok: true,
       definitions: rootElement,
-      problems: [...unknown, ...lost.map((content) => lostProblem(content, resourceName))],
+      problems: [...checked.problems, ...unknown, ...lost.map((content) => lostProblem(content, resourceName))],
     };
   } catch (error) {
     if (error === tooLong) return failed(`Reading the file takes longer than ${longest / 1000} s. Split it.`);
-    return failed(`The file is not a DMN document: ${reasonOf(error)}`);
+    return failed(notDmn(reasonOf(error)));
   }
 };

@@ -1,6 +1,7 @@
 import { BpmnModdle } from 'bpmn-moddle';
 import { withTimeLimit } from '../../../feel/limits/time.ts';
 import type { Problem } from '../types.ts';
+import { bpmnLanguage } from './bpmn-language.ts';
 import type { Element } from './element.ts';
 import { type Enclosing, enclosingElements } from './enclosing-elements.ts';
 import { notSupported } from './problems.ts';
@@ -49,7 +50,7 @@ export const parseBpmn = async (resourceName: string, content: Uint8Array, longe
   const xml = decode(content);
   if (xml === undefined)
     return failed('The file is not text in the encoding that it declares (UTF-8 if it declares none).');
-  const checked = checkXml(xml);
+  const checked = checkXml(xml, bpmnLanguage);
   if ('error' in checked) return failed(notBpmn(checked.error));
   try {
     // The parser takes quadratic time for a file with very many faults, and reads it in one piece.

@@ -1,11 +1,18 @@
 import type { Problem } from '../types.ts';
 
 /*
- * Checks that Camunda's parser makes and that the parser of the model does not: whether the file is well-formed XML with
- * declared namespaces, and whether text and extension elements are where BPMN's schema allows them.
+ * Checks that Camunda's parser makes and that the parsers of models do not: whether the file is well-formed XML with
+ * declared namespaces, and whether text and elements are where the schema of the language allows them.
  */
 
-const bpmn = 'http://www.omg.org/spec/BPMN/20100524/MODEL';
+/** What the schema of a language says about its elements. Names are without prefix. */
+export interface Language {
+  readonly namespace: string;
+  /** Whether an element contains only elements. */
+  readonly isWithoutText: (name: string) => boolean;
+  /** Starts the check of what is in an element: the result gives the text of the problem of a child, in their order. */
+  readonly checkChildren: (name: string) => (child: string) => string | undefined;
+}
 
 const nameStart = 'A-Za-z_\\u0080-\\uffff';
 const localName = `[${nameStart}][${nameStart}0-9.\\-]*`;
@@ -19,33 +26,19 @@ const brokenReference = /&(?!(?:lt|gt|amp|apos|quot|#\d+|#x[\dA-Fa-f]+);)/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML does not allow them.
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/** Elements of BPMN that contain elements only. */
-const withoutText = new Set([
-  ...['definitions', 'process', 'subProcess', 'adHocSubProcess', 'transaction', 'callActivity', 'extensionElements'],
-  ...['startEvent', 'endEvent', 'boundaryEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'sequenceFlow'],
-  ...['task', 'serviceTask', 'userTask', 'sendTask', 'receiveTask', 'manualTask', 'scriptTask', 'businessRuleTask'],
-  ...['exclusiveGateway', 'inclusiveGateway', 'parallelGateway', 'eventBasedGateway', 'complexGateway'],
-  ...['messageEventDefinition', 'timerEventDefinition', 'signalEventDefinition', 'errorEventDefinition'],
-  ...['escalationEventDefinition', 'conditionalEventDefinition', 'compensateEventDefinition', 'linkEventDefinition'],
-  ...['terminateEventDefinition', 'multiInstanceLoopCharacteristics', 'message', 'signal', 'error', 'escalation'],
-  ...['collaboration', 'participant', 'messageFlow', 'laneSet', 'lane', 'association', 'textAnnotation'],
-]);
-
 interface Open {
   readonly name: string;
-  /** The name in BPMN's namespace; undefined for other elements. */
-  readonly bpmnName: string | undefined;
+  /** The name in the namespace of the language; undefined for other elements. */
+  readonly ownName: string | undefined;
   readonly id: string | undefined;
   /** Prefixes that the element declares. */
   readonly declared: readonly string[];
-  /** Whether there are extension elements in it. */
-  hasExtensions: boolean;
-  /** Whether there is anything else than documentation in it. */
-  hasContent: boolean;
+  readonly checkChild: ((child: string) => string | undefined) | undefined;
 }
 
 interface Scan {
   readonly xml: string;
+  readonly language: Language;
   readonly open: Open[];
   /** Namespaces by prefix, the innermost last. The prefix of the default namespace is empty. */
   readonly namespaces: Map<string, string[]>;
@@ -66,7 +59,7 @@ const match = (pattern: RegExp, { xml }: Scan, at: number): RegExpExecArray | nu
 
 /** The path of an open element: the closest id, then tags. */
 const pathOf = (open: readonly Open[]): string => {
-  const anchor = open.findLastIndex(({ id, bpmnName }) => id !== undefined && !bpmnName?.endsWith('EventDefinition'));
+  const anchor = open.findLastIndex(({ id, ownName }) => id !== undefined && !ownName?.endsWith('EventDefinition'));
   return open
     .slice(Math.max(anchor, 0))
     .map(({ name, id }, index) => (index === 0 && id) || name.slice(name.indexOf(':') + 1))
@@ -86,8 +79,8 @@ const checkText = (scan: Scan, from: number, to: number): void => {
   if (broken >= 0) throw fail(scan, from + broken, 'A "&" must be written as "&amp;".');
   const closing = text.indexOf(']]>');
   if (closing >= 0) throw fail(scan, from + closing, 'A "]]>" must be written as "]]&gt;".');
-  if (inside.bpmnName !== undefined && withoutText.has(inside.bpmnName)) {
-    report(scan, `The text in <${inside.bpmnName}> cannot be read: it may contain only elements. Remove the text.`);
+  if (inside.ownName !== undefined && scan.language.isWithoutText(inside.ownName)) {
+    report(scan, `The text in <${inside.ownName}> cannot be read: it may contain only elements. Remove the text.`);
   }
 };
 
@@ -155,21 +148,6 @@ const checkPrefixes = (scan: Scan, at: number, name: string, attributes: Readonl
   }
 };
 
-/** Checks the place of the extension elements of a BPMN element. */
-const checkChild = (scan: Scan, parent: Open, child: string | undefined): void => {
-  if (parent.bpmnName === undefined || parent.bpmnName === 'definitions' || child === undefined) return;
-  if (child === 'documentation') return;
-  if (child === 'extensionElements') {
-    if (parent.hasExtensions) {
-      report(scan, `There is more than one <extensionElements> in <${parent.bpmnName}>. Join them.`);
-    } else if (parent.hasContent) {
-      report(scan, `<extensionElements> must come before the other content of <${parent.bpmnName}>.`);
-    }
-    parent.hasExtensions = true;
-  }
-  parent.hasContent = true;
-};
-
 const close = (scan: Scan): void => {
   for (const prefix of scan.open.pop()?.declared ?? []) scan.namespaces.get(prefix)?.pop();
 };
@@ -186,16 +164,13 @@ const readOpenTag = (scan: Scan, at: number): number => {
   scan.hasRoot = true;
   const declared = declare(scan, values);
   checkPrefixes(scan, at, name, values);
-  const bpmnName = namespaceOf(scan, prefixOf(name)) === bpmn ? name.slice(name.indexOf(':') + 1) : undefined;
-  if (parent !== undefined) checkChild(scan, parent, bpmnName);
-  scan.open.push({
-    name,
-    bpmnName,
-    id: values.get('id') || undefined,
-    declared,
-    hasExtensions: false,
-    hasContent: false,
-  });
+  const { language } = scan;
+  const isOwn = namespaceOf(scan, prefixOf(name)) === language.namespace;
+  const ownName = isOwn ? name.slice(name.indexOf(':') + 1) : undefined;
+  const problem = ownName === undefined ? undefined : parent?.checkChild?.(ownName);
+  if (problem !== undefined) report(scan, problem);
+  const checkChild = ownName === undefined ? undefined : language.checkChildren(ownName);
+  scan.open.push({ name, ownName, id: values.get('id') || undefined, declared, checkChild });
   if (last[1] === '/') close(scan);
   return end + last[0].length;
 };
@@ -233,12 +208,12 @@ const scanAll = (scan: Scan): void => {
 export type XmlCheck = { readonly error: string } | { readonly problems: readonly Problem[] };
 
 /**
- * Checks whether a file is well-formed, and whether text and extension elements are where they may be.
+ * Checks whether a file is well-formed, and whether text and elements are where they may be.
  *
  * @param xml the file; the parser of the model has read it already
  */
-export const checkXml = (xml: string): XmlCheck => {
-  const scan: Scan = { xml, open: [], namespaces: new Map(), problems: [], hasRoot: false };
+export const checkXml = (xml: string, language: Language): XmlCheck => {
+  const scan: Scan = { xml, language, open: [], namespaces: new Map(), problems: [], hasRoot: false };
   try {
     scanAll(scan);
   } catch (error) {
