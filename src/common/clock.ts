@@ -1,8 +1,9 @@
+import { uptime } from 'node:os';
 import { startTimer } from './timer.ts';
 
 /** Time and random numbers, passed in so that retry rules and pauses can be tested without waiting. */
 export interface Clock {
-  /** Milliseconds of a clock that never goes back. Only differences have a meaning. */
+  /** Milliseconds of a clock that never goes back, and that runs on while the machine sleeps. Only differences have a meaning. */
   now(): number;
   /** Milliseconds since the epoch. The system clock can be changed at any time, so use it for timestamps only. */
   date(): number;
@@ -12,9 +13,56 @@ export interface Clock {
   timer(milliseconds: number, callback: () => void): () => void;
 }
 
+/** The times of a machine, in milliseconds. */
+export interface MachineTimes {
+  /** Never goes back. On some systems, it stands still while the machine sleeps. */
+  steady(): number;
+  /** Time of day, which can be set at any time. */
+  date(): number;
+  /** Since the machine was started, with the times in which it slept. Coarse, and slow to read. */
+  uptime(): number;
+}
+
+/** A change of the time of day that may be a sleep of the machine. Smaller ones are corrections. */
+const noticeable = 1_000;
+
+/** The uptime may be in whole seconds. */
+const shortestSleep = 2_500;
+
+/**
+ * A time that never goes back and runs on while the machine sleeps. When the time of day has moved ahead of the steady time,
+ * the machine may have slept or somebody may have set its clock; only its uptime tells which.
+ *
+ * @returns a function that gives the time in milliseconds
+ */
+export const createTime = ({ steady, date, uptime: up }: MachineTimes): (() => number) => {
+  let ahead = date() - steady();
+  const aheadOfUptime = up() - steady();
+  let slept = 0;
+  return () => {
+    const now = steady();
+    const difference = date() - now - ahead;
+    if (difference >= noticeable || difference <= -noticeable) {
+      ahead += difference;
+      const sum = up() - now - aheadOfUptime;
+      if (sum - slept >= shortestSleep) slept = sum;
+    }
+    return now + slept;
+  };
+};
+
+const uptimeOrNothing = (): number => {
+  try {
+    return uptime() * 1_000;
+  } catch {
+    // Some sandboxes do not tell. A sleep of the machine goes unnoticed there.
+    return 0;
+  }
+};
+
 /** The clock of this machine. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now: createTime({ steady: () => performance.now(), date: () => Date.now(), uptime: uptimeOrNothing }),
   date: () => Date.now(),
   random: () => Math.random(),
   timer: startTimer,

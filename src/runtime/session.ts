@@ -87,6 +87,9 @@ const traced = (worker: Worker, tracing: Tracing | undefined): Worker =>
     ? worker
     : { ...worker, handle: (job, ...rest) => tracing.job(job, () => worker.handle(job, ...rest)) };
 
+/** Milliseconds of a suspension that is worth telling. Shorter ones are common on a busy machine. */
+const longSuspension = 10_000;
+
 /** Creates workers, sender and scheduler for one connection. Nothing happens before `start`. */
 export const openSession = (parts: SessionParts): Session => {
   const { plan, connection, scheduler, clock, logger, emit, tracing, starting } = parts;
@@ -106,6 +109,9 @@ export const openSession = (parts: SessionParts): Session => {
     clock,
     emit,
     workerName: plan.workerName,
+    onResumed: (suspension) => {
+      if (suspension >= longSuspension) emit('runtime:suspended', { for: suspension });
+    },
   });
   return {
     start: async () => {

@@ -22,13 +22,18 @@ export interface ActiveJobsServices {
 /** The jobs that run now. */
 export interface ActiveJobs {
   /**
-   * Runs a job, settles it and releases its slot. Never rejects.
+   * Runs a job, settles it and releases its slot. Never rejects. A job whose time may be over already does not run, since
+   * another runtime may have it.
    *
    * @param waited milliseconds for which the job may have waited since the cluster offered it
    */
   run(worker: Worker, job: ActivatedJob, waited?: number): Promise<void>;
-  /** Returns a job that was not started to the cluster, with all its retries. It takes no slot. Never rejects. */
-  returnUnstarted(worker: Worker, job: ActivatedJob, message?: string): Promise<void>;
+  /**
+   * Returns a job that was not started to the cluster, with all its retries. It takes no slot. Never rejects.
+   *
+   * @param waited milliseconds for which the job may have waited since the cluster offered it
+   */
+  returnUnstarted(worker: Worker, job: ActivatedJob, message?: string, waited?: number): Promise<void>;
   /** How many jobs of a type are active. */
   inFlight(type: string): number;
 }
@@ -50,8 +55,8 @@ export const createActiveJobs = (
     counts.set(type, (counts.get(type) ?? 0) + change);
   };
 
-  const returnUnstarted: ActiveJobs['returnUnstarted'] = async (worker, job, message = stoppedMessage) => {
-    const limits = { subject: job.key, deadline: clock.now() + worker.jobTimeout, signal: giveUp };
+  const returnUnstarted: ActiveJobs['returnUnstarted'] = async (worker, job, message = stoppedMessage, waited = 0) => {
+    const limits = { subject: job.key, deadline: clock.now() + worker.jobTimeout - waited, signal: giveUp };
     const delivery = await sender.settle(job, failUntouched(job, message), limits);
     if (worker.internal !== true) emit('job:returned', { connector: worker.connector, job, delivery });
   };
@@ -59,8 +64,15 @@ export const createActiveJobs = (
   const run: ActiveJobs['run'] = async (worker, job, waited = 0) => {
     const { connector, type, internal = false } = worker;
     const started = clock.now();
+    if (waited >= worker.jobTimeout) {
+      // Its deadline has passed, so this sends nothing.
+      await returnUnstarted(worker, job, stoppedMessage, waited);
+      slots.release(type, 1);
+      return;
+    }
     // Measured on this runtime's clock, since the cluster's may show another time.
-    const deadline = createJobDeadline(job.key, started + worker.jobTimeout - waited, connection, clock, force);
+    const offeredAt = started - waited;
+    const deadline = createJobDeadline(job.key, offeredAt, offeredAt + worker.jobTimeout, connection, clock, force);
     count(type, 1);
     if (!internal) emit('job:started', { connector, job });
     let remaining: Promise<void> | undefined;
@@ -83,7 +95,7 @@ export const createActiveJobs = (
       ({ outcome, delivery } = result);
     } else {
       outcome = result;
-      delivery = await sender.settle(job, outcome, { subject: job.key, deadline: deadline.at(), signal: giveUp });
+      delivery = await sender.settle(job, outcome, { subject: job.key, deadline: deadline.at, signal: giveUp });
     }
     const overrun = isRemaining ? remaining : undefined;
     if (overrun === undefined) count(type, -1);

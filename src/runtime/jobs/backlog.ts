@@ -19,8 +19,12 @@ export interface BacklogServices {
 
 /** Streamed jobs of one type that wait for a slot. */
 export interface Backlog {
-  /** Runs the job as soon as a slot is free, which may be at once. */
-  add(job: ActivatedJob): void;
+  /**
+   * Runs the job as soon as a slot is free, which may be at once.
+   *
+   * @param waited milliseconds for which the job may have waited unread
+   */
+  add(job: ActivatedJob, waited: number): void;
   size(): number;
   /** Reports that the stream is paused. Until the backlog is empty, its jobs count as having waited at the gateway too. */
   streamPaused(): void;
@@ -40,12 +44,18 @@ const longestWait = 2 * longestWaitHere;
  */
 const maxInTransit = 400;
 
+interface WaitingJob {
+  readonly job: ActivatedJob;
+  /** When the cluster may have offered it, on the runtime's clock. */
+  readonly offeredAt: number;
+}
+
 /** Creates an empty backlog. */
 export const createBacklog = (worker: Worker, services: BacklogServices): Backlog => {
   const { slots, clock, activeJobs, track, onEmpty, onStuck } = services;
   const { type } = worker;
-  const jobs: ActivatedJob[] = [];
-  /** Milliseconds that the waiting jobs may have waited since the cluster offered them. */
+  const jobs: WaitingJob[] = [];
+  /** Milliseconds that the waiting jobs may have waited if the stream was paused. */
   let waited = 0;
   let isRequestingSlots = false;
   /** Jobs started so far, and how often the backlog was empty again: both show progress. */
@@ -57,7 +67,8 @@ export const createBacklog = (worker: Worker, services: BacklogServices): Backlo
     isRequestingSlots = false;
     const startable = jobs.splice(0, granted);
     started += startable.length;
-    for (const job of startable) track(activeJobs.run(worker, job, waited));
+    const now = clock.now();
+    for (const { job, offeredAt } of startable) track(activeJobs.run(worker, job, Math.max(waited, now - offeredAt)));
     if (startable.length < granted) slots.release(type, granted - startable.length);
     if (jobs.length > 0) {
       requestSlots();
@@ -89,8 +100,8 @@ export const createBacklog = (worker: Worker, services: BacklogServices): Backlo
   };
 
   return {
-    add: (job) => {
-      jobs.push(job);
+    add: (job, unread) => {
+      jobs.push({ job, offeredAt: clock.now() - unread });
       requestSlots();
       if (jobs.length > 0 && cancelCheck === undefined) checkProgress();
     },
@@ -99,7 +110,10 @@ export const createBacklog = (worker: Worker, services: BacklogServices): Backlo
       waited = longestWait;
     },
     returnAll: (message) => {
-      for (const job of jobs.splice(0)) track(activeJobs.returnUnstarted(worker, job, message));
+      const now = clock.now();
+      for (const { job, offeredAt } of jobs.splice(0)) {
+        track(activeJobs.returnUnstarted(worker, job, message, Math.max(waited, now - offeredAt)));
+      }
       waited = 0;
       cancelCheck?.();
       cancelCheck = undefined;

@@ -7,6 +7,8 @@ import type { UpdateTimeout } from '../execute/time-limit.ts';
 export interface JobDeadline {
   /** The deadline now, on the runtime's clock. */
   at(): number;
+  /** When the cluster may have offered the job, on the runtime's clock. */
+  readonly offeredAt: number;
   /** Asks the cluster for another deadline; sends one request. */
   readonly updateTimeout: UpdateTimeout;
 }
@@ -18,13 +20,16 @@ const answerTimeout = 10_000;
  * Creates the deadline of an active job.
  *
  * A request without an answer may or may not have reached the cluster, so the earlier of both deadlines counts. A request
- * that the cluster refuses rejects and changes nothing.
+ * that the cluster refuses rejects and changes nothing. After the deadline, no request is made: it would give time to whoever
+ * has the job then.
  *
+ * @param offeredAt when the cluster may have offered the job, on the runtime's clock
  * @param deadline when the cluster takes the job away unless it is asked for more time, on the runtime's clock
  * @param signal ends the wait for an answer
  */
 export const createJobDeadline = (
   jobKey: string,
+  offeredAt: number,
   deadline: number,
   connection: Pick<Connection, 'send'>,
   clock: Pick<Clock, 'now'>,
@@ -33,8 +38,11 @@ export const createJobDeadline = (
   let current = deadline;
   return {
     at: () => current,
+    offeredAt,
     updateTimeout: async (milliseconds) => {
-      const wanted = clock.now() + milliseconds;
+      const now = clock.now();
+      if (now >= current) return { milliseconds: current - now, certain: true };
+      const wanted = now + milliseconds;
       let certain = true;
       try {
         const command = { kind: 'updateJobTimeout', jobKey, timeout: milliseconds } as const;

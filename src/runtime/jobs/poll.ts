@@ -7,6 +7,7 @@ import type { Emit } from '../shared/events.ts';
 import type { ActiveJobs } from './active-jobs.ts';
 import type { Slots } from './slots.ts';
 import { createStreamReader, type StreamReader } from './stream.ts';
+import type { Suspensions } from './suspensions.ts';
 import { streamRequest, type Worker } from './worker.ts';
 
 /** What {@link createPoller} works with. */
@@ -15,6 +16,7 @@ export interface PollerServices {
   readonly slots: Slots;
   readonly connectionState: ConnectionState;
   readonly activeJobs: ActiveJobs;
+  readonly suspensions: Pick<Suspensions, 'unread'>;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly workerName: string;
@@ -30,6 +32,8 @@ export interface Poller {
   start(): void;
   /** Ends the stream. The requests end by the signal `stopping`. */
   stop(): void;
+  /** The process did not run for some milliseconds. */
+  resumed(suspension: number): void;
 }
 
 /** Milliseconds for which the cluster may hold a request; shorter if connectors share slots. */
@@ -62,7 +66,8 @@ const isUnanswered = (error: unknown): error is ConnectionFault =>
  * then opens a stream and sends a request from time to time for jobs that a stream does not bring.
  */
 export const createPoller = (worker: Worker, services: PollerServices): Poller => {
-  const { connection, slots, connectionState, activeJobs, clock, emit, workerName, track, stopping } = services;
+  const { connection, slots, connectionState, activeJobs, suspensions, clock, emit, workerName, track, stopping } =
+    services;
   const { streamJobs } = connection;
   const { type, maxJobs, batch = Number.POSITIVE_INFINITY } = worker;
   const longestHold = slots.contended ? holdTime.shared : (connection.holdTime ?? holdTime.usual);
@@ -97,12 +102,20 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
     return opensIn > 0 ? Math.min(longestHold, opensIn) : unheld;
   };
 
-  /** Runs the jobs of an answer, and returns those that are too many or too late. */
-  const runJobs = (jobs: readonly ActivatedJob[], granted: number): void => {
+  /**
+   * Runs the jobs of an answer, and returns those that are too many or too late.
+   *
+   * @param waited milliseconds for which the answer may have waited unread
+   */
+  const runJobs = (jobs: readonly ActivatedJob[], granted: number, waited: number): void => {
     const taken = stopping.aborted ? 0 : Math.min(jobs.length, granted);
     for (let index = 0; index < jobs.length; index++) {
       const job = jobs[index]!;
-      track(index < taken ? activeJobs.run(worker, job) : activeJobs.returnUnstarted(worker, job));
+      track(
+        index < taken
+          ? activeJobs.run(worker, job, waited)
+          : activeJobs.returnUnstarted(worker, job, undefined, waited),
+      );
     }
     if (taken < granted) slots.release(type, granted - taken);
   };
@@ -163,7 +176,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
     const isQuickEmpty = jobs.length === 0 && clock.now() - requestedAt < hold / 2;
     quickEmpties = isQuickEmpty ? quickEmpties + 1 : 0;
     lastBroughtJobs = jobs.length > 0;
-    runJobs(jobs, granted);
+    runJobs(jobs, granted, Math.min(suspensions.unread(), clock.now() - requestedAt));
     if (stopping.aborted) return 0;
     const wait = updateStream(jobs.length, jobs.length < granted);
     return isQuickEmpty ? Math.max(wait, nextDelay(quickEmpties - 1, clock.random(), emptyPauses)) : wait;
@@ -189,5 +202,11 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   return {
     start: requestSlots,
     stop: () => stream?.stop(),
+    resumed: (suspension) => {
+      // More jobs than can be read at once may wait in the stream, and the time of all of them is over.
+      if (suspension < worker.jobTimeout || stream === undefined) return;
+      stream.endStale();
+      onStreamChange();
+    },
   };
 };

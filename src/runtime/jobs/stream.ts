@@ -6,6 +6,7 @@ import type { Emit } from '../shared/events.ts';
 import type { ActiveJobs } from './active-jobs.ts';
 import { createBacklog } from './backlog.ts';
 import type { Slots } from './slots.ts';
+import type { Suspensions } from './suspensions.ts';
 import { streamRequest, type Worker } from './worker.ts';
 
 /**
@@ -71,6 +72,7 @@ export interface StreamServices {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly activeJobs: ActiveJobs;
+  readonly suspensions: Pick<Suspensions, 'unread'>;
   readonly workerName: string;
   /** Registers work that must finish before the workers have stopped. */
   readonly track: (task: Promise<void>) => void;
@@ -114,7 +116,7 @@ const isRejection = (error: unknown): boolean => isConnectionFault(error) && err
 
 /** Creates the reader of one job type's streams. Nothing happens before `open`. */
 export const createStreamReader = (worker: Worker, services: StreamServices): StreamReader => {
-  const { streamJobs, slots, clock, emit, activeJobs, workerName, track, onChange } = services;
+  const { streamJobs, slots, clock, emit, activeJobs, suspensions, workerName, track, onChange } = services;
   const { type } = worker;
   const request = streamRequest(worker, workerName);
   let state: State = 'closed';
@@ -143,7 +145,8 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
 
   const openStream = (): void => {
     const opening = ++openings;
-    openedAt = clock.now();
+    const began = clock.now();
+    openedAt = began;
     let ended = (): void => {};
     // The workers have stopped only when the stream has ended, since jobs may arrive until then.
     track(
@@ -159,7 +162,7 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
         opened: confirm,
         job: (job) => {
           confirm();
-          take(job);
+          take(job, began);
         },
         ended: (error) => {
           ended();
@@ -237,13 +240,16 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
     onStuck: () => apply('stuck'),
   });
 
-  const take = (job: ActivatedJob): void => {
+  /** @param began when the job's stream was opened: the job was not offered before */
+  const take = (job: ActivatedJob, began: number): void => {
     received++;
+    const waited = Math.min(suspensions.unread(), clock.now() - began);
     if (state === 'refusing' || state === 'stopped') {
-      track(activeJobs.returnUnstarted(worker, job, state === 'refusing' ? busyMessage : undefined));
+      const message = state === 'refusing' ? busyMessage : undefined;
+      track(activeJobs.returnUnstarted(worker, job, message, waited));
       return;
     }
-    backlog.add(job);
+    backlog.add(job, waited);
     if (state === 'reading' && backlog.size() >= maxWaiting) apply('crowded');
   };
 

@@ -1,5 +1,5 @@
 import { abortWith, createSharedAbort, settledOrAborted } from '../../common/abort.ts';
-import type { Clock } from '../../common/clock.ts';
+import { type Clock, systemClock } from '../../common/clock.ts';
 import type { Connection } from '../../connection/port.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
@@ -7,6 +7,7 @@ import type { Emit } from '../shared/events.ts';
 import { createActiveJobs } from './active-jobs.ts';
 import { createPoller } from './poll.ts';
 import type { Slots } from './slots.ts';
+import { noSuspensions, type Suspensions, watchSuspensions } from './suspensions.ts';
 import type { Worker } from './worker.ts';
 
 /** What {@link createWorkers} works with. */
@@ -19,6 +20,10 @@ export interface WorkersServices {
   readonly emit: Emit;
   /** Name that the cluster shows for these workers. */
   readonly workerName: string;
+  /** Called when the process did not run for some milliseconds. */
+  readonly onResumed?: (suspension: number) => void;
+  /** Default: suspensions are watched for if the clock is that of the machine. */
+  readonly watch?: (onResumed: (suspension: number) => void) => Suspensions;
 }
 
 /** Workers that get jobs from the cluster and run them. */
@@ -38,7 +43,8 @@ export interface Workers {
 
 /** Creates workers on one connection, which share its slots. Nothing happens before `start`. */
 export const createWorkers = (workers: readonly Worker[], services: WorkersServices): Workers => {
-  const { slots } = services;
+  const { slots, clock } = services;
+  const { watch = (act) => (clock === systemClock ? watchSuspensions(clock, act) : noSuspensions) } = services;
   const stopping = createSharedAbort();
   const force = createSharedAbort();
   const giveUp = createSharedAbort();
@@ -51,12 +57,21 @@ export const createWorkers = (workers: readonly Worker[], services: WorkersServi
     task.then(done, done);
   };
 
+  let suspensions: Suspensions = noSuspensions;
+  const unread = (): number => suspensions.unread();
+
   const pollers = workers.map((worker) =>
-    createPoller(worker, { ...services, activeJobs, track, stopping: stopping.signal }),
+    createPoller(worker, { ...services, activeJobs, suspensions: { unread }, track, stopping: stopping.signal }),
   );
+
+  const onResumed = (suspension: number): void => {
+    services.onResumed?.(suspension);
+    for (const poller of pollers) poller.resumed(suspension);
+  };
 
   return {
     start: () => {
+      suspensions = watch(onResumed);
       for (const poller of pollers) poller.start();
     },
     stop: async (forceSignal, giveUpSignal) => {
@@ -66,6 +81,7 @@ export const createWorkers = (workers: readonly Worker[], services: WorkersServi
       abortWith(giveUp, giveUpSignal);
       for (const poller of pollers) poller.stop();
       while (tasks.size > 0 && !giveUpSignal.aborted) await settledOrAborted(Promise.all(tasks), giveUpSignal);
+      suspensions.stop();
     },
     inFlight: activeJobs.inFlight,
   };

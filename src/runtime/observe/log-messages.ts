@@ -93,6 +93,11 @@ export const logEvents = (on: Listen, logger: Logger): void => {
       forced ? `${signal} again: exiting immediately.` : `${signal}: stopping. Send it again to exit immediately.`,
     ),
   );
+  on('runtime:suspended', ({ for: length }) =>
+    logger.warn(
+      `The process did not run for ${(length / 1000).toFixed(1)} s: it was stopped, its machine slept, or something blocked it. Jobs and subscriptions whose time is over are left to other runtimes.`,
+    ),
+  );
   on('connection:waiting', ({ address, attempt, error }) => {
     if (isWorthLogging(attempt)) logger.warn(`Waiting for the cluster at ${address}: ${reasonOf(error)}`);
   });
@@ -115,7 +120,11 @@ export const logEvents = (on: Listen, logger: Logger): void => {
     if (!logsDebug && event.outcome.kind === 'complete' && event.delivery.kind === 'accepted') return;
     logSettled(withFields(logger, jobFields(event.job)), event);
   });
-  on('job:returned', ({ job }) => withFields(logger, jobFields(job)).debug(`Returned: ${jobName(job)}`));
+  on('job:returned', ({ job, delivery }) =>
+    withFields(logger, jobFields(job)).debug(
+      `${delivery.kind === 'expired' ? 'Not started, because its time was over' : 'Returned'}: ${jobName(job)}`,
+    ),
+  );
   on('job:overran', ({ job }) =>
     withFields(logger, jobFields(job)).warn(
       `Still running after its signal was aborted: ${jobName(job)} keeps its slot until it ends. Fix: pass context.signal on.`,
@@ -149,6 +158,11 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   });
   on('subscription:released', ({ subscription, reason }) =>
     loggerOf(subscription).debug(`Released (${reason}): ${subscriptionName(subscription)}`),
+  );
+  on('subscription:overran', ({ subscription }) =>
+    loggerOf(subscription).warn(
+      `The state of ${subscriptionName(subscription)} was stored when its lease was over, so it may have replaced a newer state of another runtime.`,
+    ),
   );
   on('subscriptions:volatile', ({ error }) =>
     logger.warn(

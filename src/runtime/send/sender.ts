@@ -1,5 +1,6 @@
 import { nextDelay } from '../../common/backoff.ts';
 import { type Clock, pause } from '../../common/clock.ts';
+import { fault } from '../../common/fault.ts';
 import { isConnectionFault, pauseAskedFor } from '../../connection/faults.ts';
 import type { Command, Connection } from '../../connection/port.ts';
 import type { Outcome } from '../../connector/types.ts';
@@ -25,12 +26,16 @@ const callTimeout = 10_000;
 
 const pauses = { base: 50, cap: 5_000 };
 
+/** The error of a command that comes too late: the process did not run for a while, or its work took too long. */
+const overdue = (): Error => fault('timeout', { what: 'The time of the job was over before the command was sent.' });
+
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
 /**
  * Creates the one place that sends commands. A command is repeated with growing pauses while the cluster does not answer
  * (outage, back-pressure, credentials that are refused for now), until it is accepted or refused or its deadline has
- * passed. Neither function rejects.
+ * passed. Neither function rejects. Nothing is sent from the deadline on: another client may have the job then, and the
+ * cluster would accept the command all the same.
  *
  * `settle` falls back once: a command that the cluster refuses for its content (broken or too large) is replaced by a
  * failure with the reason in its message, so that the job does not time out and run again forever.
@@ -50,17 +55,21 @@ export const createSender = (
 
   const send: Sender['send'] = async (command, { subject, deadline = Number.POSITIVE_INFINITY, signal }) => {
     const options = { timeout: callTimeout, signal };
+    const until = (): number => (typeof deadline === 'number' ? deadline : deadline());
+    let latest: unknown;
     for (let attempt = 1; ; attempt++) {
+      if (clock.now() >= until()) return end(subject, { kind: 'expired', error: latest ?? overdue() });
       try {
         await connection.send(command, options);
         return end(subject, { kind: 'accepted' });
       } catch (error) {
+        latest = error;
         if (isAborted(signal)) return end(subject, { kind: 'abandoned' });
         const delivery = deliveryOfError(command, error, attempt);
         if (delivery !== undefined) return end(subject, delivery);
         if (isConnectionFault(error) && isOutage(error)) connectionState.lost(subject, error);
         const wait = Math.max(nextDelay(attempt - 1, clock.random(), pauses), pauseAskedFor(error));
-        if (clock.now() + wait >= deadline) return end(subject, { kind: 'expired', error });
+        if (clock.now() + wait >= until()) return end(subject, { kind: 'expired', error });
         emit('command:repeated', { subject, command: command.kind, attempt, error, pause: wait });
         await pause(clock, wait, signal);
         if (isAborted(signal)) return end(subject, { kind: 'abandoned' });

@@ -9,7 +9,7 @@ export type Delivery =
   | { readonly kind: 'duplicate' }
   /** The cluster refused the command, and would refuse it again; `error` says why. */
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** The cluster did not answer before the job's deadline, so it offers the job again. */
+  /** The job's deadline passed before the cluster answered, or before the command was sent, so it offers the job again. */
   | { readonly kind: 'expired'; readonly error: unknown }
   /** The runtime stopped before the cluster answered. */
   | { readonly kind: 'abandoned' };
@@ -18,8 +18,8 @@ export type Delivery =
 export interface DeliveryLimits {
   /** What the command is about, for events: the job's key or the subscription's id. */
   readonly subject: string;
-  /** Time on the clock after which the command is not sent again. */
-  readonly deadline?: number;
+  /** Time on the clock from which on the command is not sent. A function if the time can still change. */
+  readonly deadline?: number | (() => number);
   /** Ends the attempts to send. */
   readonly signal?: AbortSignal;
 }

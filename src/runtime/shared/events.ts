@@ -18,6 +18,11 @@ export interface RuntimeEvents {
   };
   /** A signal asked the process to stop. `forced` is true from the second signal on. */
   'runtime:signal': { readonly signal: 'SIGINT' | 'SIGTERM'; readonly forced: boolean };
+  /**
+   * The process did not run for this number of milliseconds, 10,000 or more: it was stopped, its machine slept, or something
+   * blocked its event loop. Jobs and subscriptions whose time was over meanwhile are left to other runtimes.
+   */
+  'runtime:suspended': { readonly for: number };
   /** While starting: attempt number `attempt` got no answer. Repeated until the cluster answers or `stop` is called. */
   'connection:waiting': { readonly address: string; readonly attempt: number; readonly error: unknown };
   /** The cluster stopped answering. Exactly one `connection:restored` follows when it answers again. */
@@ -58,7 +63,10 @@ export interface RuntimeEvents {
    * than `maxJobs` run at once. Follows the job's `job:settled`.
    */
   'job:overran': { readonly connector: string; readonly job: ActivatedJob };
-  /** A job that arrived too late to start was returned to the cluster with all its retries. */
+  /**
+   * A job that arrived too late to start was returned to the cluster with all its retries. If its `delivery` is `expired`, its
+   * time was over already, and the cluster offers it again without being asked.
+   */
   'job:returned': { readonly connector: string; readonly job: ActivatedJob; readonly delivery: Delivery };
   /** A command got no answer and is sent again after `pause` milliseconds. `subject`: a job's key or a subscription's id. */
   'command:repeated': {
@@ -118,6 +126,11 @@ export interface RuntimeEvents {
     readonly subscription: Subscription;
     readonly reason: 'stopping' | 'offered' | 'lost';
   };
+  /**
+   * The cluster accepted a state of this subscription, but its answer came when the lease was over. Another runtime may have
+   * stored a newer state meanwhile, which this one has replaced. Happens only if the process was suspended while it stored.
+   */
+  'subscription:overran': { readonly subscription: Subscription };
   /** While starting: the cluster does not let this runtime store subscriptions there, so they are kept in memory. */
   'subscriptions:volatile': { readonly error: unknown };
   /** These subscriptions end with this process and without a message. Emitted at most once, while stopping. */
@@ -144,6 +157,7 @@ export type Listen = <Name extends keyof RuntimeEvents>(
 export const eventNames: readonly string[] = Object.keys({
   'runtime:state': true,
   'runtime:signal': true,
+  'runtime:suspended': true,
   'connection:waiting': true,
   'connection:lost': true,
   'connection:restored': true,
@@ -163,6 +177,7 @@ export const eventNames: readonly string[] = Object.keys({
   'subscription:expired': true,
   'subscription:halted': true,
   'subscription:released': true,
+  'subscription:overran': true,
   'subscriptions:volatile': true,
   'subscriptions:ended': true,
 } satisfies Record<keyof RuntimeEvents, true>);

@@ -38,6 +38,8 @@ export interface RunRequest {
   readonly maxFailures?: number;
   /** The state that an earlier call to `loop` left. */
   readonly state?: JsonText | undefined;
+  /** Whether another runtime may have the subscription by now; absent: none ever has. */
+  readonly isOver?: () => boolean;
   /** Stores a state where the next runtime finds it; absent: the state is kept in this runtime only. */
   readonly store?: (state: JsonText) => Promise<Delivery>;
 }
@@ -259,6 +261,10 @@ export const createSubscriptionRunner = (services: RunnerServices): Subscription
 
   const call = async (entry: Entry): Promise<void> => {
     const { activation, connector } = entry.request;
+    if (entry.request.isOver?.() === true) {
+      endLost(entry);
+      return;
+    }
     if (clock.now() >= entry.expiresAt) {
       end(entry, { kind: 'expired' });
       return;
@@ -279,6 +285,12 @@ export const createSubscriptionRunner = (services: RunnerServices): Subscription
     const took = Math.round(clock.now() - called);
     emit('loop:ended', { subscription: describe(entry), result: outcome.kind, took });
     if (hasEnded(entry)) return;
+    // The process may have been suspended during the call, for longer than the lease.
+    if (entry.request.isOver?.() === true) entry.isLost = true;
+    if (entry.isLost && outcome.kind !== 'message') {
+      endLost(entry);
+      return;
+    }
     const cycle = connector.cycle * 1000;
     switch (outcome.kind) {
       case 'message':

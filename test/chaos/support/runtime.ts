@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { createRuntime, defineInbound, defineOutbound, pending, type Runtime } from '../../../src/index.ts';
+import { moveTimeBy } from './movable-time.ts';
 import type { Told, WorkerSettings } from './told.ts';
 
 const {
@@ -16,6 +17,7 @@ const {
   lease,
   maxJobs,
   drainTimeout = 30,
+  time,
 } = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
 
 const tell = (told: Told): void => {
@@ -53,6 +55,7 @@ const listen = (runtime: Runtime): void => {
   runtime.on('runtime:state', ({ state }) => tell({ kind: 'state', state }));
   runtime.on('job:started', ({ job }) => tell({ kind: 'started', key: job.key, type: job.type }));
   runtime.on('job:settled', ({ job, delivery }) => tell({ kind: 'settled', key: job.key, delivery: delivery.kind }));
+  runtime.on('runtime:suspended', () => tell({ kind: 'event', name: 'suspended' }));
   runtime.on('connection:lost', () => tell({ kind: 'event', name: 'connection:lost' }));
   runtime.on('connection:restored', () => tell({ kind: 'event', name: 'connection:restored' }));
   runtime.on('poll:failed', ({ attempt }) => tell({ kind: 'refused', attempt }));
@@ -76,6 +79,7 @@ const makeDateMovable = (): void => {
 };
 
 makeDateMovable();
+if (time !== undefined) moveTimeBy(time);
 createInterface({ input: process.stdin }).on('line', (text) => {
   offset += Number(text);
   tell({ kind: 'event', name: 'date:moved' });

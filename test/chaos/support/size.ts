@@ -21,5 +21,10 @@ const form = process.env.CHAOS;
 
 export const size: Size = form === 'long' ? long : short;
 
+/** Options that may skip a scenario, with the reason. */
+export interface SkipOption {
+  readonly skip?: string;
+}
+
 /** Options of a scenario that is not part of the selection. */
-export const notSelected: { readonly skip?: string } = form === undefined ? { skip: 'npm run test:chaos runs it' } : {};
+export const notSelected: SkipOption = form === undefined ? { skip: 'npm run test:chaos runs it' } : {};

@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly maxJobs: number;
   /** Seconds. */
   readonly drainTimeout?: number;
+  /** A file with the milliseconds by which the process's time is ahead of the machine's. */
+  readonly time?: string;
 }
 
 /** What a runtime's process tells. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { untilStopped } from './process-state.ts';
 import type { Told, WorkerSettings } from './told.ts';
 
 /** How a runtime's process ended. */
@@ -37,6 +38,10 @@ export interface Worker {
   readonly deliveries: ReadonlyMap<string, number>;
   /** Sets the time of day of the process, by milliseconds. */
   moveDate(by: number): void;
+  /** Suspends the process; resolves when it is. */
+  suspend(): Promise<void>;
+  /** Lets the process go on. */
+  resume(): void;
   /** Sends a signal and waits for the end of the process. */
   end(signal: NodeJS.Signals): Promise<Ending>;
 }
@@ -104,6 +109,11 @@ export const startWorker = (program: string, settings: WorkerSettings, changed: 
     lines,
     deliveries,
     moveDate: (by) => void child.stdin!.write(`${by}\n`),
+    suspend: () => {
+      child.kill('SIGSTOP');
+      return untilStopped(child.pid!);
+    },
+    resume: () => void child.kill('SIGCONT'),
     end: (signal) => {
       child.kill(signal);
       return ending;

@@ -71,6 +71,7 @@ export const samples: { readonly [N in Name]: Forms<RuntimeEvents[N]> } = {
     first: { signal: 'SIGTERM', forced: false },
     forced: { signal: 'SIGTERM', forced: true },
   },
+  'runtime:suspended': { '': { for: 75_000 } },
   'connection:waiting': { '': { address, attempt: 1, error } },
   'connection:lost': { '': { address, error } },
   'connection:restored': { '': { address, downFor: 1000 } },
@@ -118,6 +119,7 @@ export const samples: { readonly [N in Name]: Forms<RuntimeEvents[N]> } = {
     offered: { subscription: waiting, reason: 'offered' },
     lost: { subscription: waiting, reason: 'lost' },
   },
+  'subscription:overran': { '': { subscription: waiting } },
   'subscriptions:volatile': { '': { error } },
   'subscriptions:ended': { '': { subscriptions: [waiting, publishing] } },
 };

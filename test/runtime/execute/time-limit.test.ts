@@ -114,13 +114,22 @@ for (const [title, original, wanted, answers, deadline] of deadlines) {
       clock.advance(2_000);
       if (!answers) throw connectionFault('UNAVAILABLE');
     };
-    const jobDeadline = createJobDeadline('7', original, { send }, clock, new AbortController().signal);
+    const jobDeadline = createJobDeadline('7', 0, original, { send }, clock, new AbortController().signal);
     assert.equal(jobDeadline.at(), original);
     const granted = await jobDeadline.updateTimeout(wanted);
     assert.deepEqual(granted, { milliseconds: deadline - 2_000, certain: answers });
     assert.equal(jobDeadline.at(), deadline);
   });
 }
+
+test('deadline: after it, no request is made, because another runtime may have the job', async () => {
+  const clock = createManualClock();
+  const send = async (): Promise<void> => assert.fail('a request was made');
+  const jobDeadline = createJobDeadline('7', 0, 20_000, { send }, clock, new AbortController().signal);
+  clock.advance(75_000);
+  assert.deepEqual(await jobDeadline.updateTimeout(60_000), { milliseconds: -55_000, certain: true });
+  assert.equal(jobDeadline.at(), 20_000);
+});
 
 test('a time that is over before it is granted costs an attempt, and the connector does not run', async () => {
   runs = 0;

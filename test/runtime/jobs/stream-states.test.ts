@@ -48,6 +48,7 @@ const setUp = () => {
       clock,
       emit,
       activeJobs,
+      suspensions: { unread: () => 0 },
       workerName: 'test',
       track: () => {},
       onChange: () => log.push('change'),

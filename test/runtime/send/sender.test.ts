@@ -116,10 +116,10 @@ test('a command is not repeated after its deadline, and nothing else is sent', a
   assert.ok(twin.commands.every(({ kind }) => kind === 'completeJob'));
 });
 
-test('case 2.32: after the deadline, a command is sent once', async () => {
+test('case 2.32: a command that is answered after the deadline is sent once', async () => {
   const { twin, sender } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
-  const delivery = await sender.settle(job, complete, { subject: '7', deadline: -1 });
+  const delivery = await sender.settle(job, complete, { subject: '7', deadline: 1 });
   assert.equal(delivery.kind, 'expired');
   assert.equal(twin.commands.length, 1);
 });
@@ -222,9 +222,30 @@ test('an outage that many commands meet is reported as one loss and one recovery
 test('a command that is given up does not count as answered', async () => {
   const { twin, sender, changes, connectionState } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
-  await sender.send(commandOf('1', complete), { subject: '1', deadline: 0 });
+  await sender.send(commandOf('1', complete), { subject: '1', deadline: 1 });
   assert.deepEqual(changes, ['lost']);
   assert.equal(connectionState.isUp(), false);
   connectionState.answered('somebody else');
   assert.deepEqual(changes, ['lost', 'restored']);
+});
+
+test('nothing is sent from the deadline on, since another client may have the job', async () => {
+  for (const deadline of [0, -1, () => 0]) {
+    const { twin, sender } = setUp();
+    const delivery = await sender.settle(job, complete, { subject: '7', deadline });
+    assert.equal(delivery.kind, 'expired');
+    assert.match(String('error' in delivery && delivery.error), /over before the command was sent/);
+    assert.deepEqual(twin.accepted, []);
+  }
+});
+
+test('a deadline that moves while the cluster does not answer counts as it is', async () => {
+  const { twin, sender, clock } = setUp();
+  twin.onSend = (_, call) => (call <= 3 ? connectionFault('UNAVAILABLE') : undefined);
+  let until = 60;
+  const deadline = (): number => {
+    until = clock.now() + 60_000;
+    return until;
+  };
+  assert.equal((await sender.settle(job, complete, { subject: '7', deadline })).kind, 'accepted');
 });

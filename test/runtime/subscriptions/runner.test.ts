@@ -1,6 +1,7 @@
 /** What only durable subscriptions need of the runner: ends with a reason, release to others, stored states. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as v from 'valibot';
 import { fault } from '../../../src/common/fault.ts';
 import { createTimerQueue } from '../../../src/common/timer-queue.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
@@ -272,4 +273,62 @@ test('a state that no cluster can store halts a stored subscription at once', as
   await settle();
   assert.ok(ends[0]?.kind === 'halted');
   assert.match((ends[0].error as Error).message, /The variables that store the state of "c" are larger than 1\.5 MB/);
+});
+
+/** What a loop does at the moment in which its process is suspended for longer than the lease. */
+const suspendedLoops: readonly (readonly [title: string, loop: () => unknown, published: number])[] = [
+  ['a state', () => pending({ page: 2 }), 0],
+  ['nothing', () => null, 0],
+  [
+    'an error',
+    () => {
+      throw new Error('broken');
+    },
+    0,
+  ],
+  // Its source may have given the message up.
+  ['a message', () => ({ letter: 'x' }), 1],
+];
+
+for (const [title, act, published] of suspendedLoops) {
+  test(`a lease that is over when the loop returns ${title}: nothing is stored or failed`, async () => {
+    const { twin, run } = setUp();
+    let isOver = false;
+    const suspended = defineInbound({
+      name: 'c',
+      state: v.object({ page: v.number() }),
+      loop: () => {
+        isOver = true;
+        return act() as never;
+      },
+    });
+    const { ends } = run(suspended, {
+      isOver: () => isOver,
+      maxFailures: 1,
+      store: () => assert.fail('a state was stored'),
+    });
+    await settle();
+    assert.deepEqual(ends, [published === 1 ? { kind: 'delivered' } : { kind: 'lost', failures: 0 }]);
+    assert.equal(twin.accepted.filter(({ kind }) => kind === 'publishMessage').length, published);
+  });
+}
+
+test('a lease that is over when the next call is due: the loop is not called', async () => {
+  const { clock, run } = setUp();
+  let isOver = false;
+  let calls = 0;
+  const counting = defineInbound({
+    name: 'c',
+    loop: () => {
+      calls += 1;
+      return null;
+    },
+  });
+  const { ends } = run(counting, { isOver: () => isOver });
+  await settle();
+  isOver = true;
+  clock.advance(1_000);
+  await settle();
+  assert.equal(calls, 1);
+  assert.deepEqual(ends, [{ kind: 'lost', failures: 0 }]);
 });

@@ -39,14 +39,22 @@ export interface LeaseOwner {
   offer(): boolean;
 }
 
+/** The lease of one subscription. */
+export interface Lease {
+  /** Time on the clock at which it is over, unless it is renewed. From then on, another runtime may have the subscription. */
+  until(): number;
+  /** Ends its renewal. */
+  end(): void;
+}
+
 /** Renews leases until they end or are lost. */
 export interface Leases {
   /**
    * Renews the lease of a job that has just been activated.
    *
-   * @returns a function that ends the lease
+   * @param since when the cluster may have offered the job, on the clock; now by default
    */
-  keep(jobKey: string, owner: LeaseOwner): () => void;
+  keep(jobKey: string, owner: LeaseOwner, since?: number): Lease;
   /** The length of a lease that begins now, in milliseconds. */
   length(): number;
 }
@@ -77,11 +85,11 @@ export const createLeases = (services: LeaseServices): Leases => {
   let held = 0;
   const length = (): number => leaseLength(shortest, held);
 
-  const keep: Leases['keep'] = (jobKey, owner) => {
+  const keep: Leases['keep'] = (jobKey, owner, since = clock.now()) => {
     const taken = clock.now();
     const offerAt = taken + offerDelay(term, clock.random());
     // The job may have been requested when leases were shorter, and activated a while before it arrived.
-    let until = taken + shortest * certainPart;
+    let until = since + shortest * certainPart;
     let next: QueuedTimer | undefined;
     let hasEnded = false;
     held++;
@@ -116,8 +124,8 @@ export const createLeases = (services: LeaseServices): Leases => {
       schedule(sent, timeout);
     };
 
-    schedule(taken, shortest);
-    return end;
+    schedule(since, shortest);
+    return { until: () => until, end };
   };
 
   return { keep, length };

@@ -23,7 +23,7 @@ import {
   type SchedulerServices,
 } from '../scheduler.ts';
 import { awaitPrepared, deployProcess } from './deploy-process.ts';
-import { createLeases, type Leases } from './leases.ts';
+import { createLeases, type Lease, type Leases } from './leases.ts';
 import { openTaskWorker } from './open-task.ts';
 import { leaseRequest } from './requests.ts';
 import { readSubscription, writeState, writeSubscription } from './stored-subscription.ts';
@@ -97,7 +97,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     const { sender, clock, emit } = services;
     const limit = createConcurrencyLimit(maxCommands);
 
-    const handle: Worker['handle'] = async (job) => {
+    const handle: Worker['handle'] = async (job, _signal, { offeredAt }) => {
       let stored: ReturnType<typeof readSubscription>;
       try {
         stored = readSubscription(job);
@@ -106,6 +106,9 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
       }
       const { activation, expiresAt, state } = stored;
       const limits = { subject: activation.id, signal: giveUp.signal };
+      const lease: { current?: Lease } = {};
+      const until = (): number => lease.current?.until() ?? Number.POSITIVE_INFINITY;
+      const isOver = (): boolean => clock.now() >= until();
       const subscription = runner.run({
         activation,
         connector,
@@ -113,7 +116,8 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
         failures: Math.max(0, connector.maxFailures - job.retries),
         maxFailures: connector.maxFailures,
         state,
-        store: (text) => {
+        isOver,
+        store: async (text) => {
           const { elementInstanceKey } = job;
           const command = {
             kind: 'setVariables',
@@ -121,11 +125,19 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
             local: true,
             variables: writeState(text),
           } as const;
-          return sender.send(command, limits);
+          const delivery = await sender.send(command, { ...limits, deadline: until });
+          if (!isOver()) return delivery;
+          if (delivery.kind === 'accepted') {
+            emit('subscription:overran', { subscription: { activation, state: 'waiting', failures: 0 } });
+          }
+          return { kind: 'gone' };
         },
       });
-      const endLease = leases.keep(job.key, subscription);
-      const end = await subscription.ended;
+      const kept = leases.keep(job.key, subscription, offeredAt);
+      lease.current = kept;
+      let end = await subscription.ended;
+      // A message that was delivered ends the subscription for every runtime. All else is up to the one that has it now.
+      if (end.kind !== 'delivered' && isOver()) end = { kind: 'lost', failures: 'failures' in end ? end.failures : 0 };
       const outcome = outcomeOf(job, connector, end);
       if (end.kind === 'lost' || end.kind === 'released') {
         const reason = end.kind === 'lost' ? 'lost' : isStopping ? 'stopping' : 'offered';
@@ -133,12 +145,13 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
         emit('subscription:released', { subscription: released, reason });
       }
       if (outcome === undefined) {
-        endLease();
+        kept.end();
         return settled(failUntouched(job, stoppedMessage), { kind: 'gone' });
       }
       // The lease is kept until then, so that no other runtime calls the loop of a subscription that has ended.
-      const delivery = await limit(() => sender.settle(job, outcome, limits));
-      endLease();
+      const deadline = end.kind === 'delivered' ? Number.POSITIVE_INFINITY : until;
+      const delivery = await limit(() => sender.settle(job, outcome, { ...limits, deadline }));
+      kept.end();
       return settled(outcome, delivery);
     };
 

@@ -67,7 +67,7 @@ const never = (): never => assert.fail('dropped');
 
 test('a lease is renewed in time until it is ended', async () => {
   const { twin, clock, leases } = setUp();
-  const end = leases.keep('7', { drop: never, offer: never });
+  const { end } = leases.keep('7', { drop: never, offer: never });
   for (let round = 0; round < 10; round++) {
     clock.advance(30_000);
     await settle();
@@ -139,7 +139,7 @@ test('an answer after the end of the previous lease does not renew it: another r
 test('a lease that ends during its renewal is not lost', async () => {
   const { twin, clock, leases } = setUp();
   twin.onSend = () => connectionFault('NOT_FOUND', 'rejected');
-  const end = leases.keep('7', { drop: never, offer: never });
+  const { end } = leases.keep('7', { drop: never, offer: never });
   clock.advance(30_000);
   end();
   await settle();
@@ -161,4 +161,27 @@ test('at the end of its term a lease is offered instead of renewed; if the offer
   }
   assert.deepEqual(offers, [120_000, 150_000]);
   assert.equal(twin.accepted.length, 4);
+});
+
+test('a lease counts from the time at which its job may have been offered', async () => {
+  const { twin, clock, leases } = setUp();
+  clock.advance(100_000);
+  const { until, end } = leases.keep('7', { drop: never, offer: never }, 70_000);
+  assert.equal(until(), 120_000);
+  clock.advance(0);
+  await settle();
+  // Half of it is over, so it is renewed at once.
+  assert.deepEqual(twin.accepted, [renewal]);
+  assert.equal(until(), 160_000);
+  end();
+});
+
+test('a lease whose time was over when its renewal is due is lost, and nothing is sent', async () => {
+  const { twin, clock, leases } = setUp();
+  let dropped = 0;
+  leases.keep('7', { drop: () => dropped++, offer: () => false }, -75_000);
+  clock.advance(0);
+  await settle();
+  assert.equal(dropped, 1);
+  assert.deepEqual(twin.accepted, []);
 });

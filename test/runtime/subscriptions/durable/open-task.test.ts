@@ -28,7 +28,7 @@ const open = async (delivery: Delivery, variables = writeSubscription({ activati
   } as unknown as Sender;
   const { signal } = new AbortController();
   const worker = openTaskWorker(sender, signal);
-  const deadline = { at: () => 20_000, updateTimeout: () => assert.fail('needs no other time') };
+  const deadline = { at: () => 20_000, offeredAt: 0, updateTimeout: () => assert.fail('needs no other time') };
   const result = await worker.handle(makeJob({ type: worker.type, variables, retries: 100 }), signal, deadline, () =>
     assert.fail('nothing is left'),
   );
