@@ -19,6 +19,7 @@ import {
   start,
 } from './support/bpmn.ts';
 import { connect, deployXml, startEngine } from './support/client.ts';
+import { decision, dmn, literal, model } from './support/dmn.ts';
 
 test('the versions are in order: 8.10 is newer than 8.9', () => {
   assert.equal(isSince('8.10', '8.9'), true);
@@ -163,6 +164,23 @@ describe('the gateway of an older version', () => {
     const engine = await startEngine(t, { version: '8.8' });
     const call = connect(t, engine.address).call('EvaluateConditional', { variables: '{}' });
     await assert.rejects(call, { code: status.UNIMPLEMENTED });
+  });
+
+  test('evaluates decisions with the functions of the version, which a business knowledge model can replace', async (t) => {
+    const own = model('b', 'is blank', ['text'], literal('"own"'));
+    for (const [version, expected] of [
+      ['8.6', [null, 'own']],
+      ['8.7', [true, 'own']],
+    ] as const) {
+      const engine = await startEngine(t, { version });
+      const text = literal('is blank("")');
+      await engine.deploy({
+        name: 'd.dmn',
+        content: dmn(own, decision('d', text), decision('e', text, { knows: ['b'] })),
+      });
+      const outputs = ['d', 'e'].map((decisionId) => engine.evaluateDecision({ decisionId }).output);
+      assert.deepEqual(outputs, expected);
+    }
   });
 
   test('answers INVALID_ARGUMENT for an unknown decision before 8.8 (case 125)', async (t) => {

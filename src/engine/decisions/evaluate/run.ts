@@ -1,5 +1,5 @@
 import { setKey } from '../../../common/set-key.ts';
-import { allowance, type FeelFunction, isFunction, toJson } from '../../../feel/index.ts';
+import { allowance, isFunction, toJson } from '../../../feel/index.ts';
 import type { EvaluateOptions, Expression, Lookup } from '../../../feel/types.ts';
 import type { EvaluatedDecision } from '../types.ts';
 
@@ -62,7 +62,7 @@ export interface Scope {
   readonly options: EvaluateOptions;
 }
 
-type Functions = Readonly<Record<string, FeelFunction>>;
+type Functions = NonNullable<EvaluateOptions['functions']>;
 
 const scopeOf = (run: Run, lookup: Lookup, functions: Functions): Scope => ({
   lookup,
@@ -70,13 +70,13 @@ const scopeOf = (run: Run, lookup: Lookup, functions: Functions): Scope => ({
 });
 
 /** The scope of the variables with which the decision is evaluated. */
-export const outermost = (run: Run, lookup: Lookup): Scope => scopeOf(run, lookup, {});
+export const outermost = (run: Run, lookup: Lookup): Scope => scopeOf(run, lookup, run.options.functions ?? {});
 
 /** A scope with more values. They hide those outside; functions can be called by their names. */
 export const within = (run: Run, { lookup, options }: Scope, values: ReadonlyMap<string, unknown>): Scope => {
   if (values.size === 0) return { lookup, options };
-  const functions: Record<string, FeelFunction> = { ...(options.functions as Functions) };
-  for (const [name, value] of values) if (isFunction(value)) setKey(functions, name, value);
+  const functions: Record<string, Functions[string]> = { ...options.functions };
+  for (const [name, value] of values) if (isFunction(value)) setKey<Functions[string]>(functions, name, value);
   return scopeOf(run, (name) => (values.has(name) ? values.get(name) : lookup(name)), functions);
 };
 
