@@ -14,8 +14,12 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export const startGateway = async (path: (file: string) => string, flags: readonly string[] = []): Promise<Gateway> => {
-  const child = await startChild(path('lean/main.ts'), { flags });
+export const startGateway = async (
+  path: (file: string) => string,
+  flags: readonly string[] = [],
+  protocol: 'grpc' | 'rest' = 'grpc',
+): Promise<Gateway> => {
+  const child = await startChild(path('lean/main.ts'), { args: [protocol], flags });
   return {
     address: child.greeting as string,
     ask: child.ask,

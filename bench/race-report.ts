@@ -73,6 +73,26 @@ export const raceBars = (
   ];
 };
 
+/** The targets of the race over REST, with our figures. */
+export const restBars = (
+  laps: Laps,
+  names: { readonly ours: string; readonly bare: string; readonly worker: string },
+): readonly string[][] => {
+  const of = (name: string): readonly Lap[] => laps.get(name) ?? [];
+  const [ours, bare, worker] = [of(names.ours), of(names.bare), of(names.worker)];
+  const speed = ({ jobsPerSecond }: Lap): number => jobsPerSecond;
+  return [
+    verdict('jobs/s over REST, relative to bare node:http', ratio(ours, bare, speed), 0.85, 'least'),
+    verdict('jobs/s over REST, relative to the official worker', ratio(ours, worker, speed), 2.5, 'least'),
+    verdict(
+      'median pickup latency over REST, relative to bare node:http',
+      ratio(ours, bare, ({ pickupMedian }) => pickupMedian),
+      1.5,
+      'most',
+    ),
+  ];
+};
+
 /** Jobs with a wrong ending in any lap, and those that were never completed. */
 export const accountOf = (laps: Laps): string => {
   const all = [...laps].flatMap(([name, own]) => own.map((lap) => ({ name, ...lap })));

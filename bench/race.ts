@@ -10,6 +10,8 @@ export interface Racer {
   readonly name: string;
   /** Jobs are pushed to it; otherwise it asks. */
   readonly push: boolean;
+  /** Default: gRPC. */
+  readonly protocol?: 'rest';
   readonly start: ClientStart;
   /** What it needs may be missing: it is left out where it fails. */
   readonly optional?: true;
@@ -118,9 +120,9 @@ const measure = async (
 /** Runs one client against a gateway of its own. */
 export const lap = async (
   path: (file: string) => string,
-  { push, start, lap: settings = usualLap }: Racer,
+  { push, protocol, start, lap: settings = usualLap }: Racer,
 ): Promise<Lap> => {
-  const gateway = await startGateway(path);
+  const gateway = await startGateway(path, [], protocol);
   let client: RunningClient | undefined;
   try {
     client = await start(path, gateway.address, 1);

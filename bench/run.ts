@@ -12,7 +12,7 @@ import { type Figure, figuresTable, readable, table } from './measure.ts';
 import { pythonRacers } from './python/index.ts';
 import { coldStartTable, idleTable } from './quiet.ts';
 import { type Lap, lap, type Racer, usualLap } from './race.ts';
-import { accountOf, type Laps, raceBars, raceTable } from './race-report.ts';
+import { accountOf, type Laps, raceBars, raceTable, restBars } from './race-report.ts';
 import { versions } from './versions.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -32,6 +32,18 @@ const nodeRacers: readonly Racer[] = [
   { name: '@camunda8/sdk `createWorker`, 10 ms, 256 jobs', push: false, start: nodeClient('sdk tuned worker') },
   { name: worker, push: false, start: nodeClient('sdk worker') },
   { name: 'camunda-connectors, stream, not compiled (tsx)', push: true, start: tsxClient('ours stream') },
+];
+
+const rest = {
+  bare: 'bare node:http',
+  ours: 'camunda-connectors over REST',
+  worker: '@camunda8/orchestration-cluster-api `createJobWorker`',
+} as const;
+
+const restRacers: readonly Racer[] = [
+  { name: rest.bare, push: false, protocol: 'rest', start: nodeClient('bare rest') },
+  { name: rest.ours, push: false, protocol: 'rest', start: nodeClient('ours rest') },
+  { name: rest.worker, push: false, protocol: 'rest', start: nodeClient('official rest') },
 ];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -79,6 +91,19 @@ const race = async (): Promise<string> => {
   ].join('\n');
 };
 
+const restRace = async (): Promise<string> => {
+  const { laps: results } = await laps(restRacers);
+  return [
+    'As above, against a lean gateway over node:http, which answers what is asked for.',
+    '',
+    raceTable(results, rest.bare),
+    '',
+    accountOf(results),
+    '',
+    table(['target', 'required', 'measured', 'result'], restBars(results, rest)),
+  ].join('\n');
+};
+
 const features = async (): Promise<string> => {
   const child = await startChild(bench.path('features.ts'), { flags: ['--expose-gc'] });
   await child.stop();
@@ -103,6 +128,7 @@ const engine = async (): Promise<string> => {
 
 const sections: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<string> }>> = {
   race: { title: 'Jobs', run: race },
+  rest: { title: 'Jobs over REST', run: restRace },
   features: { title: 'What each feature costs', run: features },
   growth: {
     title: 'Growth',

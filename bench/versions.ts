@@ -1,7 +1,13 @@
 /** The versions that figures depend on. */
 import { readFileSync } from 'node:fs';
 
-const packages = ['@grpc/grpc-js', '@camunda8/sdk', 'valibot', '@opentelemetry/api'];
+const packages = [
+  '@grpc/grpc-js',
+  '@camunda8/sdk',
+  '@camunda8/orchestration-cluster-api',
+  'valibot',
+  '@opentelemetry/api',
+];
 
 /** Name and version of the packages under measurement, as installed. */
 export const versions = (): readonly string[] =>

@@ -23,10 +23,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
  * before it. `''` stands for all other files of the folder.
  */
 const roomOrder: Readonly<Record<string, readonly string[]>> = {
-  common: ['files', ''],
+  common: ['collections', 'files', ''],
   cli: ['exit-codes.ts', 'command.ts', 'arguments.ts', 'modules', 'init', 'start', 'check', 'dev', 'template', ''],
   connection: [
-    ...['port.ts', 'faults.ts', 'status-faults.ts', 'gateway-version.ts', 'address.ts', 'deferred-stream.ts'],
+    ...[
+      'port.ts',
+      'faults.ts',
+      'status-faults.ts',
+      'gateway-version.ts',
+      'address.ts',
+      'deferred-stream.ts',
+      'open-calls.ts',
+    ],
     ...['settings', 'network', 'auth', 'grpc', 'rest', ''],
   ],
   'connection/grpc': ['protocol', ''],
@@ -55,7 +63,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   'engine/machine/commands': ['task-properties.ts', 'jobs', ''],
   'engine/machine/store': [
-    ...['linked-list.ts', 'records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],
+    ...['records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],
     ...['variables.ts', 'views.ts', 'events', 'work', ''],
   ],
   'engine/decisions': ['types.ts', 'xml', 'read', 'evaluate', ''],

@@ -1,13 +1,17 @@
 /** Our runtime through its public API, as a user has it: its own log, secrets from the environment, telemetry's API there. */
 
-import { createRuntime, defineOutbound } from '../../src/index.ts';
+import { type ConnectionInput, createRuntime, defineOutbound } from '../../src/index.ts';
 import { fiveFields } from '../input.ts';
 import type { StartClient } from './main.ts';
 
+type Connect = (address: string) => ConnectionInput;
+
+const overGrpc: Connect = (address) => ({ grpcAddress: `grpc://${address}` });
+const overRest: Connect = (address) => ({ restAddress: `http://${address}` });
+
 const run =
-  (streaming: boolean): StartClient =>
+  (streaming: boolean, connect: Connect = overGrpc): StartClient =>
   async ({ address, types, handle, maxJobs }) => {
-    const [hostname = '', port] = address.split(':');
     const runtime = createRuntime({
       outbound: types.map((type) =>
         defineOutbound({
@@ -22,7 +26,7 @@ const run =
           },
         }),
       ),
-      connection: { type: 'INSECURE', hostname, port: Number(port) },
+      connection: connect(address),
       streaming,
       signals: false,
     });
@@ -31,3 +35,4 @@ const run =
 
 export const oursStream: StartClient = run(true);
 export const oursPoll: StartClient = run(false);
+export const oursRest: StartClient = run(true, overRest);

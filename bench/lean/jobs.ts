@@ -1,26 +1,11 @@
-/** The jobs of the lean gateway: made when they are wanted, and each key kept account of. */
-import { bytesField, integerField } from './protobuf.ts';
+/** The jobs of the lean gateways: made when they are wanted, and each key kept account of. */
+import type { Format } from './format.ts';
 
 /** Microseconds on the machine's one monotonic clock, which all its processes read alike. */
 export const microseconds = (): number => Number(process.hrtime.bigint()) / 1_000;
 
 const firstKey = 2251799813685249;
 const leaseTime = 300_000;
-
-/** What does not change from job to job. */
-const common = Buffer.concat([
-  bytesField(2, 'bench'),
-  integerField(3, 2251799813680001),
-  bytesField(4, 'bench'),
-  integerField(5, 1),
-  integerField(6, 2251799813680002),
-  bytesField(7, 'task'),
-  integerField(8, 2251799813680003),
-  bytesField(9, '{}'),
-  bytesField(10, 'bench'),
-  integerField(11, 3),
-  bytesField(14, '<default>'),
-]);
 
 /** What became of the jobs. */
 export interface Account {
@@ -35,7 +20,7 @@ export interface Account {
 
 /** Makes jobs and keeps account of them. */
 export interface Jobs {
-  /** The next job as a protobuf message. Its variable `a` says when it was made, in microseconds. */
+  /** The next job, as the protocol writes it. Its variable `a` says when it was made, in microseconds. */
   next(): Buffer;
   complete(key: number): void;
   fail(key: number): void;
@@ -43,7 +28,7 @@ export interface Jobs {
   account(): Account;
 }
 
-export const createJobs = (): Jobs => {
+export const createJobs = ({ writeJob }: Pick<Format, 'writeJob'>): Jobs => {
   /** 1: handed out, 2: settled. */
   let states = new Uint8Array(1 << 16);
   let handedOut = 0;
@@ -75,12 +60,7 @@ export const createJobs = (): Jobs => {
       states[index] = 1;
       const made = microseconds();
       const variables = `{"a":${made.toFixed(1)},"b":"text","c":true,"d":[1,2],"e":{"f":1.5}}`;
-      return Buffer.concat([
-        integerField(1, firstKey + index),
-        common,
-        integerField(12, Date.now() + leaseTime),
-        bytesField(13, variables),
-      ]);
+      return writeJob({ key: firstKey + index, deadline: Date.now() + leaseTime, variables });
     },
     complete: (key) => {
       if (settle(key)) completed++;

@@ -1,5 +1,9 @@
-/** The lean gateway as a process: does what its parent asks, one request at a time, and answers each. */
+/**
+ * A lean gateway as a process, `main.ts [rest]`: does what its parent asks, one request at a time, and answers each.
+ */
+import { grpcFormat, restFormat } from './format.ts';
 import { createJobs, microseconds } from './jobs.ts';
+import { startLeanRestServer } from './rest-server.ts';
 import { startLeanServer } from './server.ts';
 import { createSource, type Flood } from './source.ts';
 
@@ -26,9 +30,11 @@ export interface Mark {
   readonly at: number;
 }
 
-const jobs = createJobs();
-const source = createSource(jobs);
-const server = await startLeanServer(jobs, source);
+const isRest = process.argv[2] === 'rest';
+const format = isRest ? restFormat : grpcFormat;
+const jobs = createJobs(format);
+const source = createSource(jobs, format);
+const server = await (isRest ? startLeanRestServer : startLeanServer)(jobs, source);
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

@@ -1,7 +1,7 @@
 /** Decides when which job goes to whom: pushed to streams, or to those who ask. */
 
+import type { Format } from './format.ts';
 import type { Jobs } from './jobs.ts';
-import { bytesField, frame } from './protobuf.ts';
 
 /** Somebody who has jobs pushed. */
 export interface StreamTarget {
@@ -42,7 +42,7 @@ export interface Source {
   offer(push: boolean): void;
 }
 
-export const createSource = (jobs: Jobs): Source => {
+export const createSource = (jobs: Jobs, { writeAnswer, writePushed }: Format): Source => {
   const streams = new Map<StreamTarget, 'ready' | 'full'>();
   const polls = new Set<PollTarget>();
   let offered: Buffer[] = [];
@@ -65,7 +65,7 @@ export const createSource = (jobs: Jobs): Source => {
     const count = Math.min(current.window - jobs.outstanding(), current.left);
     if (target === undefined || count <= 0) return;
     current.left -= count;
-    push(target, Buffer.concat(Array.from({ length: count }, () => frame(jobs.next()))));
+    push(target, Buffer.concat(Array.from({ length: count }, () => writePushed(jobs.next()))));
   };
 
   const schedule = (): void => {
@@ -76,7 +76,7 @@ export const createSource = (jobs: Jobs): Source => {
 
   const answer = (target: PollTarget, messages: readonly Buffer[]): void => {
     polls.delete(target);
-    target.answer(frame(Buffer.concat(messages.map((message) => bytesField(1, message)))));
+    target.answer(writeAnswer(messages));
   };
 
   const serve = (target: PollTarget): void => {
@@ -122,7 +122,7 @@ export const createSource = (jobs: Jobs): Source => {
       const job = jobs.next();
       const target = isPushed ? readyStream() : undefined;
       if (target !== undefined) {
-        push(target, frame(job));
+        push(target, writePushed(job));
         return;
       }
       offered.push(job);

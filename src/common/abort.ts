@@ -1,23 +1,50 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
+import { append, type Linked, type List, unlink } from './collections/linked-list.ts';
 
 type Signals = readonly (AbortSignal | undefined)[];
 
 /** Whether any of the signals has fired. */
 export const anyAborted = (signals: Signals): boolean => signals.some((signal) => signal?.aborted === true);
 
-/** The callbacks of each signal. One listener per signal serves all of them, because Node warns about more than ten. */
-const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
+interface Subscription extends Linked<Subscription> {
+  readonly callback: () => void;
+}
 
-const callbacksOf = (signal: AbortSignal): Set<() => void> => {
-  const known = callbacks.get(signal);
+/**
+ * The callbacks of each signal. One listener per signal serves all of them, because Node warns about more than ten.
+ *
+ * They are linked by hand: the tables of a long-lived Set keep each other alive, and with them all that young callbacks hold,
+ * until the next full garbage collection.
+ */
+const subscriptions = new WeakMap<AbortSignal, List<Subscription>>();
+
+const subscriptionsTo = (signal: AbortSignal): List<Subscription> => {
+  const known = subscriptions.get(signal);
   if (known !== undefined) return known;
-  const added = new Set<() => void>();
-  callbacks.set(signal, added);
+  const added: List<Subscription> = { first: undefined, last: undefined };
+  subscriptions.set(signal, added);
   signal.addEventListener('abort', () => {
-    for (const callback of [...added]) callback();
+    const callbacks: (() => void)[] = [];
+    for (let item = added.first; item !== undefined; item = item.next) callbacks.push(item.callback);
+    for (const callback of callbacks) callback();
   });
   return added;
+};
+
+const nothing = (): void => {};
+
+const subscribe = (signal: AbortSignal | undefined, callback: () => void): (() => void) => {
+  if (signal === undefined) return nothing;
+  const list = subscriptionsTo(signal);
+  const item: Subscription = { callback, previous: undefined, next: undefined };
+  append(list, item);
+  let isOver = false;
+  return () => {
+    if (isOver) return;
+    isOver = true;
+    unlink(list, item);
+  };
 };
 
 /**
@@ -26,10 +53,9 @@ const callbacksOf = (signal: AbortSignal): Set<() => void> => {
  * @returns a function that unsubscribes, so that callbacks do not accumulate on a long-lived signal
  */
 export const onAbort = (signals: Signals, callback: () => void): (() => void) => {
-  const lists = signals.filter((signal) => signal !== undefined).map(callbacksOf);
-  for (const list of lists) list.add(callback);
+  const ends = signals.map((signal) => subscribe(signal, callback));
   return () => {
-    for (const list of lists) list.delete(callback);
+    for (const end of ends) end();
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { type HeapOrder, heapAdd, heapRemove } from './heap.ts';
+import { type HeapOrder, heapAdd, heapRemove } from './collections/heap.ts';
 
 /** A callback that runs once, at its time. */
 export interface QueuedTimer {

@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { startGateway } from '../../bench/client.ts';
-import { createRuntime, defineOutbound } from '../../src/index.ts';
+import { type ConnectionInput, createRuntime, defineOutbound } from '../../src/index.ts';
 
 const jobs = 300;
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -12,11 +12,18 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 const sourcePath = (file: string): string => fileURLToPath(new URL(`../../bench/${file}`, import.meta.url));
 
 suite('the lean gateway', () => {
-  for (const push of [true, false]) {
-    test(`sees each job completed once, ${push ? 'pushed' : 'polled'}`, async (t) => {
-      const gateway = await startGateway(sourcePath, ['--import', 'tsx']);
+  for (const [how, push, protocol] of [
+    ['pushed', true, 'grpc'],
+    ['polled', false, 'grpc'],
+    ['polled over REST', false, 'rest'],
+  ] as const) {
+    test(`sees each job completed once, ${how}`, async (t) => {
+      const gateway = await startGateway(sourcePath, ['--import', 'tsx'], protocol);
       t.after(gateway.stop);
-      const [hostname = '', port] = gateway.address.split(':');
+      const connection: ConnectionInput =
+        protocol === 'rest'
+          ? { restAddress: `http://${gateway.address}` }
+          : { grpcAddress: `grpc://${gateway.address}` };
       let made = 0;
       const runtime = createRuntime({
         outbound: [
@@ -30,7 +37,7 @@ suite('the lean gateway', () => {
             },
           }),
         ],
-        connection: { type: 'INSECURE', hostname, port: Number(port) },
+        connection,
         streaming: push,
         signals: false,
         logger: silent,

@@ -6,12 +6,12 @@ import { createDeferredStream } from '../deferred-stream.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
 import { createTlsDiagnosis, diagnosisLimit } from '../network/tls-diagnosis.ts';
 import { unreachableProxy } from '../network/tunnel.ts';
+import { createOpenCalls } from '../open-calls.ts';
 import type { ConnectionFault, JobStream } from '../port.ts';
 import { type CallResult, startCall, startStream } from './calls.ts';
 import { type ClientSettings, createClient } from './client.ts';
 import { withQuickCodec } from './codec.ts';
 import { gatewayService } from './gateway-service.ts';
-import { createOpenCalls } from './open-calls.ts';
 import { type CallStatus, statusFault, statusName, tlsFault } from './status-faults.ts';
 
 /** How to reach a gateway. */

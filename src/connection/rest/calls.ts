@@ -1,11 +1,12 @@
-import { anyAborted, createSharedAbort, onAbort } from '../../common/abort.ts';
+import { anyAborted, createSharedAbort } from '../../common/abort.ts';
 import { type Authenticator, type CallHeaders, headersWithin, hideSecrets } from '../auth/authenticator.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
 import { refusedByProxy } from '../network/tunnel.ts';
+import { createOpenCalls } from '../open-calls.ts';
 import type { ConnectionFault } from '../port.ts';
 import { faultOfAnswer } from './answer-faults.ts';
 import { type ExchangeFailure, type RestAnswer, type RestRequest, startExchange } from './exchange.ts';
-import { createLane, type Lane } from './lane.ts';
+import { createLanes, type LaneName } from './lanes.ts';
 import { faultOfFailure } from './network-faults.ts';
 import { createRoute, type RouteSettings } from './route.ts';
 
@@ -17,17 +18,8 @@ export interface RestSettings extends RouteSettings {
   readonly connectTimeout?: number;
 }
 
-/**
- * Which places a call takes:
- *
- * - `short`: the gateway answers at once;
- * - `held`: the gateway waits for jobs;
- * - `free`: the caller waits for a process, and must not keep a place from the calls that this process needs.
- */
-export type LaneName = 'short' | 'held' | 'free';
-
-/** Most requests at once, so that many job types share few sockets. */
-export const lanePlaces: Readonly<Record<Exclude<LaneName, 'free'>, number>> = { short: 24, held: 40 };
+/** Most requests at once, so that many job types share few sockets: of all, and of those that the gateway holds. */
+export const mostRequests = { total: 64, held: 40 };
 
 /** A call, with its limits. */
 export interface RestCall extends RestRequest {
@@ -52,6 +44,9 @@ export interface RestCalls {
   close(): void;
 }
 
+/** Time limits from this many milliseconds on need not be exact. */
+const longTimeout = 5_000;
+
 const ownHeaders: CallHeaders = { accept: 'application/json', 'user-agent': 'camunda-connectors' };
 
 /** The call for errors, e.g. `POST /jobs/7/completion`. */
@@ -72,11 +67,8 @@ export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...sett
   const way = { host: url.hostname.replace(/^\[|\]$/g, ''), isSecure: url.protocol === 'https:', proxy };
   const route = createRoute({ ...settings, connectTimeout });
   const closing = createSharedAbort();
-  const lanes: Readonly<Record<LaneName, Lane>> = {
-    short: createLane(lanePlaces.short),
-    held: createLane(lanePlaces.held),
-    free: createLane(Number.POSITIVE_INFINITY),
-  };
+  const openCalls = createOpenCalls();
+  const lanes = createLanes(mostRequests.total, mostRequests.held);
 
   const aborted = (call: RestCall): ConnectionFault => abortedFault(methodOf(call), address, closing.signal.aborted);
   const late = (call: RestCall): ConnectionFault => deadlineFault(methodOf(call), address, call.timeout, '');
@@ -101,24 +93,28 @@ export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...sett
       }
       const lane = lanes[call.lane ?? 'short'];
       let cancel: (() => void) | undefined;
-      const end = (settle: () => void): void => {
-        clearTimeout(timer);
-        unsubscribe();
-        settle();
-      };
       /** Ends the call before it has an answer. */
-      const giveUp = (fault: ConnectionFault): void => {
+      const giveUp = (): void => {
         if (cancel === undefined) leaveQueue();
         else cancel();
-        end(() => reject(fault));
+        const isLate = remove();
+        clearTimeout(timer);
+        reject(isLate || !anyAborted([closing.signal, call.signal]) ? late(call) : aborted(call));
       };
-      const timer = setTimeout(() => giveUp(late(call)), milliseconds);
-      const unsubscribe = onAbort([closing.signal, call.signal], () => giveUp(aborted(call)));
+      const end = (result: RestAnswer | ExchangeFailure): void => {
+        remove();
+        if (timer !== undefined) clearTimeout(timer);
+        resolve(result);
+      };
+      // One timer for all calls is cheaper, but not exact.
+      const isShort = milliseconds < longTimeout;
+      const timer = isShort ? setTimeout(giveUp, milliseconds) : undefined;
+      const remove = openCalls.add(giveUp, isShort ? Number.POSITIVE_INFINITY : milliseconds, call.signal);
       const leaveQueue = lane.enter(() => {
         const sent = headers === undefined ? ownHeaders : { ...ownHeaders, ...headers };
         cancel = startExchange(route, call, sent, connectTimeout, {
-          answered: (answer) => end(() => resolve(answer)),
-          failed: (failure) => end(() => resolve(failure)),
+          answered: end,
+          failed: end,
           // Later, when the kept socket is free: the next call would open another one.
           closed: () => process.nextTick(lane.leave),
         });
@@ -175,6 +171,7 @@ export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...sett
     closing: closing.signal,
     close: () => {
       closing.abort();
+      openCalls.cancelAll();
       authenticator?.close();
       route.close();
     },

@@ -2,7 +2,7 @@ import { systemClock } from '../../common/clock.ts';
 import { createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
 import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
 import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
-import { createRestCalls, lanePlaces, methodOf, type RestCall, type RestSettings } from './calls.ts';
+import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettings } from './calls.ts';
 import { hintsRequest, isWithoutSearch, readHints } from './job-hints.ts';
 import { createPollTurns } from './poll-turns.ts';
 import { readDeployment, readIdentity, readInstance, readJobs, readPublished, readTopology } from './read-answers.ts';
@@ -79,7 +79,7 @@ export const createRestConnection = ({
   const checkFeatures = createFeatureCheck(address, topology);
   const turns = createPollTurns({
     clock: systemClock,
-    places: lanePlaces.held,
+    places: mostRequests.held,
     findJobs: async (types) => {
       try {
         return await ask({ ...hintsRequest(types), timeout }, readHints);

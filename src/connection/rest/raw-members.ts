@@ -115,12 +115,13 @@ export const cutMembers = (text: string, level: number, names: readonly string[]
  * Writes an object as JSON, with members whose values are JSON text already.
  *
  * @param fields the other members; those that are `undefined` are left out
+ * @param raw JSON text by name; the names need no escapes
  * @example
  * jsonWith({ retries: 2 }, { variables: '{"id":9007199254740993}' }); // '{"retries":2,"variables":{"id":9007199254740993}}'
  */
 export const jsonWith = (fields: object, raw: Readonly<Record<string, JsonText>>): string => {
   const plain = JSON.stringify(fields);
-  const members = Object.entries(raw).map(([name, text]) => `${JSON.stringify(name)}:${text}`);
-  if (members.length === 0) return plain;
-  return `${plain === '{}' ? '{' : `${plain.slice(0, -1)},`}${members.join(',')}}`;
+  let text = plain === '{}' ? '{' : plain.slice(0, -1);
+  for (const name in raw) text += `${text.length > 1 ? ',' : ''}"${name}":${raw[name]}`;
+  return `${text}}`;
 };

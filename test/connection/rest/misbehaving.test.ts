@@ -103,13 +103,13 @@ describe('what goes out', () => {
     assert.equal(requests[0]?.path, '/jobs/..%2F7%3Fa%3D%23/completion');
   });
 
-  test('129. 100 calls in a row use one socket, and 300 at once at most 24', async () => {
+  test('129. 100 calls in a row use one socket, and 300 at once at most 64', async () => {
     const { base, sockets } = await start(() => ({ status: 204 }));
     const connection = connect(base);
     for (let count = 0; count < 100; count += 1) await connection.send(complete);
     assert.equal(sockets.opened, 1);
     await Promise.all(Array.from({ length: 300 }, () => connection.send(complete)));
-    assert.equal(sockets.opened, 24);
+    assert.equal(sockets.opened, 64);
   });
 
   test('140. 1,000 completions at once are all done, while every place for polls is taken', async () => {
@@ -359,10 +359,10 @@ describe('a call has a deadline over everything', () => {
   test('waiting for a place counts', async () => {
     const { base, requests, arrived } = await start(() => undefined);
     const connection = connect(base);
-    const before = Array.from({ length: 24 }, () => failure(connection.send(complete, { timeout: 60_000 })));
-    await arrived(24);
+    const before = Array.from({ length: 64 }, () => failure(connection.send(complete, { timeout: 60_000 })));
+    await arrived(64);
     assert.equal((await failure(connection.send(complete, { timeout: 50 }))).status, 'DEADLINE_EXCEEDED');
-    assert.equal(requests.length, 24);
+    assert.equal(requests.length, 64);
     await connection.close();
     for (const fault of await Promise.all(before)) assert.equal(fault.reason, 'aborted');
   });

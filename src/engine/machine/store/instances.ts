@@ -1,7 +1,7 @@
+import { append, unlink } from '../../../common/collections/linked-list.ts';
 import type { FlowNode } from '../../model/types.ts';
 import type { Variables } from '../types.ts';
 import { type Context, enqueueStep } from './context.ts';
-import { append, unlink } from './linked-list.ts';
 import type { Definition, ElementInstance, EndedInstance } from './records.ts';
 import type { State } from './state.ts';
 import { localVariables } from './variables.ts';

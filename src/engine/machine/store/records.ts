@@ -1,7 +1,7 @@
+import type { Linked, List } from '../../../common/collections/linked-list.ts';
 import type { DecisionModel, RequirementsModel } from '../../decisions/types.ts';
 import type { FlowNode, ListenedEvent, ProcessModel, TaskEvent, VariableChangeKind } from '../../model/types.ts';
 import type { ElementState, IncidentType, JobState, Json, Variables } from '../types.ts';
-import type { Linked, List } from './linked-list.ts';
 
 /**
  * The run-time state of the machine: plain records that refer to each other and to the compiled model. Keys are counters

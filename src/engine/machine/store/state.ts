@@ -1,6 +1,6 @@
+import type { List } from '../../../common/collections/linked-list.ts';
 import { createRandomState, type RandomState } from '../random.ts';
 import type { MachineDecisionEvaluation } from '../types.ts';
-import type { List } from './linked-list.ts';
 import type {
   ConditionWatch,
   DecisionVersion,

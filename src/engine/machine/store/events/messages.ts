@@ -1,5 +1,5 @@
+import { append, insert, unlink } from '../../../../common/collections/linked-list.ts';
 import type { Context } from '../context.ts';
-import { append, insert, unlink } from '../linked-list.ts';
 import type { Message, MessageSubscription, SubscriptionGroup } from '../records.ts';
 import type { State } from '../state.ts';
 import { viewMessage } from '../views.ts';

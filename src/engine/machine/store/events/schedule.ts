@@ -1,4 +1,4 @@
-import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/heap.ts';
+import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/collections/heap.ts';
 import type { Context } from '../context.ts';
 import type { Scheduled } from '../records.ts';
 

@@ -1,4 +1,4 @@
-import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/heap.ts';
+import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/collections/heap.ts';
 import type { Context } from '../context.ts';
 import { schedule, unschedule } from '../events/schedule.ts';
 import { nextKey } from '../keys.ts';

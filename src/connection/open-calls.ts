@@ -1,4 +1,5 @@
-import { onAbort } from '../../common/abort.ts';
+import { onAbort } from '../common/abort.ts';
+import { append, type Linked, type List, unlink } from '../common/collections/linked-list.ts';
 
 /** The calls that wait for an answer. Each can be cancelled by its time limit, by its signal, or with all others. */
 export interface OpenCalls {
@@ -17,39 +18,49 @@ export interface OpenCalls {
 /** Milliseconds between two checks of the time limits. */
 const checkInterval = 250;
 
-interface OpenCall {
+interface OpenCall extends Linked<OpenCall> {
   readonly cancel: () => void;
   readonly deadline: number;
   isLate: boolean;
 }
 
-/** Creates an empty set of open calls. One timer for all calls costs less than a timer for each. */
+/** Creates an empty list of open calls. One timer for all calls costs less than a timer for each. */
 export const createOpenCalls = (): OpenCalls => {
-  const calls = new Set<OpenCall>();
+  // Linked by hand: the tables of a long-lived Set keep what was in them alive until a full garbage collection.
+  const calls: List<OpenCall> = { first: undefined, last: undefined };
   let timer: NodeJS.Timeout | undefined;
+
+  const listed = (): readonly OpenCall[] => {
+    const list: OpenCall[] = [];
+    for (let call = calls.first; call !== undefined; call = call.next) list.push(call);
+    return list;
+  };
 
   const cancelLate = (): void => {
     // A monotonic clock, because the system clock can be changed.
     const now = performance.now();
-    for (const call of calls) {
+    for (const call of listed()) {
       if (call.deadline > now) continue;
       call.isLate = true;
       call.cancel();
     }
-    timer = calls.size > 0 ? setTimeout(cancelLate, checkInterval) : undefined;
+    timer = calls.first === undefined ? undefined : setTimeout(cancelLate, checkInterval);
   };
 
   return {
     add: (cancel, milliseconds, signal) => {
-      const call: OpenCall = { cancel, deadline: performance.now() + milliseconds, isLate: false };
-      if (calls.size === 0) timer?.ref();
-      calls.add(call);
+      const deadline = performance.now() + milliseconds;
+      const call: OpenCall = { cancel, deadline, isLate: false, previous: undefined, next: undefined };
+      if (calls.first === undefined) timer?.ref();
+      append(calls, call);
       timer ??= setTimeout(cancelLate, checkInterval);
       const unsubscribe = signal === undefined ? undefined : onAbort([signal], cancel);
+      let isOver = false;
       return () => {
-        calls.delete(call);
+        if (!isOver) unlink(calls, call);
+        isOver = true;
         // Without open calls, the timer must not keep the process alive.
-        if (calls.size === 0) timer?.unref();
+        if (calls.first === undefined) timer?.unref();
         unsubscribe?.();
         return call.isLate;
       };
@@ -57,7 +68,7 @@ export const createOpenCalls = (): OpenCalls => {
     cancelAll: () => {
       clearTimeout(timer);
       timer = undefined;
-      for (const { cancel } of [...calls]) cancel();
+      for (const { cancel } of listed()) cancel();
     },
   };
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type HeapOrder, heapAdd, heapRemove } from '../../src/common/heap.ts';
+import { type HeapOrder, heapAdd, heapRemove } from '../../../src/common/collections/heap.ts';
 
 interface Item {
   readonly value: number;
