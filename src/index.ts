@@ -18,9 +18,9 @@ export { configFromEnv, createConnection } from './connection/index.ts';
 export type { InboundDefinition, OperationsDefinition, OutboundDefinition } from './connector/define.ts';
 // Define connectors
 export { defineInbound, defineOutbound } from './connector/define.ts';
-export type { BpmnError, JobError, JobErrorOptions } from './connector/errors.ts';
+export type { BpmnError, InputError, JobError, JobErrorOptions } from './connector/errors.ts';
 // Report errors
-export { bpmnError, isBpmnError, isJobError, jobError } from './connector/errors.ts';
+export { bpmnError, inputError, isBpmnError, isInputError, isJobError, jobError } from './connector/errors.ts';
 export type { HintCondition, Hints } from './connector/hints.ts';
 // Set how inputs look in the Modeler
 export { hints } from './connector/hints.ts';

@@ -1,3 +1,4 @@
+import { type Fault, fault, isFault } from '../common/fault.ts';
 import { isObject } from '../common/is-object.ts';
 import { hasBrand } from './brand.ts';
 
@@ -137,6 +138,40 @@ export const jobError = (message: string, options: JobErrorOptions = {}): JobErr
     [jobErrorBrand]: true,
   } as const);
 };
+
+/** Input that no attempt could use. {@link inputError} makes it. */
+export type InputError = Fault<'input'>;
+
+/**
+ * Makes an error for input that `run` or `loop` finds unusable although it fits the schema: an unknown account, a file of the
+ * wrong kind. Another attempt would find the same, so the job fails for good, with the official `error.type` of such errors:
+ * `io.camunda.connector.api.error.ConnectorInputException`. Throw it, or return it from `run`.
+ *
+ * Never throws.
+ *
+ * @param message what is wrong with the input, without values that may be secret
+ * @param options `cause`: the error behind this one, for the log
+ * @example
+ * run: async ({ account }) => {
+ *   if (!(await exists(account))) throw inputError('There is no such account');
+ *   return transfer(account);
+ * }
+ */
+export const inputError = (message: string, options: { readonly cause?: unknown } = {}): InputError => {
+  const cause = isObject(options) ? options.cause : undefined;
+  const what = messageText(message);
+  return fault('input', cause === undefined ? { what } : { what, cause }, { name: 'InputError' });
+};
+
+/**
+ * Tells whether a value is an error of {@link inputError}, or one of the library about input, even in another copy of the
+ * package.
+ *
+ * @param value any value, e.g. what was caught or returned
+ * @example
+ * if (isInputError(error)) console.log(error.message);
+ */
+export const isInputError = (value: unknown): value is InputError => isFault(value, 'input');
 
 /**
  * Tells whether {@link bpmnError} made a value, even in another copy of the package.

@@ -90,7 +90,10 @@ export interface Hints {
   readonly credential?: Credential;
   /** One expression for the whole object, instead of one field for each of its entries. */
   readonly opaque?: boolean;
-  /** Write the value to a task header, which `context.job.customHeaders` contains, instead of a variable. @default 'input' */
+  /**
+   * The value is in a task header instead of a variable. The header is text, which is converted to what the schema requires; a
+   * variable of the same name does not count. @default 'input'
+   */
   readonly target?: 'input' | 'header';
   /** The name of that header. @default the path of the field */
   readonly binding?: string;

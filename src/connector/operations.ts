@@ -1,4 +1,5 @@
-import { unionOfNames, variableNames } from './schema.ts';
+import { inputVariables } from './input/header-parameters.ts';
+import { unionOfNames } from './schema.ts';
 import type { AnyOperationsConnector, AnyOutbound, Operation } from './types.ts';
 
 /** Tells whether a connector has operations instead of a single `run`. */
@@ -10,6 +11,6 @@ export const hasOperations = (connector: AnyOutbound): connector is AnyOperation
  * variables of all operations, because a job's operation is not known before the job arrives.
  */
 export const connectorVariables = (connector: AnyOutbound): readonly string[] | undefined => {
-  if (!hasOperations(connector)) return variableNames(connector.input);
-  return unionOfNames(Object.values<Operation>(connector.operations).map(({ input }) => variableNames(input)));
+  if (!hasOperations(connector)) return inputVariables(connector.input);
+  return unionOfNames(Object.values<Operation>(connector.operations).map(({ input }) => inputVariables(input)));
 };

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { BpmnError, JobError } from './errors.ts';
+import type { BpmnError, InputError, JobError } from './errors.ts';
 import type { JobKind, ListenerEvent, UserTaskProperties } from './job-kinds.ts';
 import type { JobResult, JobResultReturn } from './job-results.ts';
 import type { Pending } from './pending.ts';
@@ -128,6 +128,7 @@ export type InboundMiddleware<Input = any, Result = any> = Middleware<Input, Res
 export type RunResult<O extends Schema | undefined> =
   | (O extends Schema ? v.InferInput<O> : unknown)
   | BpmnError
+  | InputError
   | JobError
   | JobResultReturn;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bpmnError, isBpmnError, isJobError, jobError } from '../../src/connector/errors.ts';
+import { bpmnError, inputError, isBpmnError, isInputError, isJobError, jobError } from '../../src/connector/errors.ts';
 
 const attempts: readonly [given: number, retries: number][] = [
   [3, 3],
@@ -70,4 +70,28 @@ test('whatever its arguments, an error is made', () => {
       assert.ok(isBpmnError(bpmn) && bpmn.message.startsWith(message));
     }),
   );
+});
+
+test('an input error has a message and a cause, whatever its arguments', () => {
+  const cause = new Error('404');
+  const error = inputError('There is no such account', { cause });
+  assert.deepEqual(
+    [error.name, error.kind, error.message, error.cause],
+    ['InputError', 'input', 'There is no such account', cause],
+  );
+  assert.deepEqual([isInputError(error), isJobError(error), isBpmnError(error)], [true, false, false]);
+  assert.equal('cause' in inputError('m'), false);
+  for (const odd of [
+    undefined,
+    null,
+    5,
+    {
+      toString: () => {
+        throw new Error('no');
+      },
+    },
+  ]) {
+    assert.equal(typeof inputError(odd as never, odd as never).message, 'string');
+  }
+  assert.equal(isInputError(new Error('x')), false);
 });

@@ -54,7 +54,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   'camunda-connectors': [
     ...['defineOutbound', 'defineInbound'],
     ...['pending', 'isPending'],
-    ...['bpmnError', 'jobError', 'isBpmnError', 'isJobError', 'isFault'],
+    ...['bpmnError', 'inputError', 'jobError', 'isBpmnError', 'isInputError', 'isJobError', 'isFault'],
     ...['adHocResult', 'userTaskResult', 'isJobResult'],
     ...['feelDate', 'feelTime', 'feelDateTime', 'feelDaysTimeDuration', 'feelYearsMonthsDuration'],
     ...['toDate', 'toMilliseconds'],

@@ -190,7 +190,6 @@ const given: readonly (readonly [title: string, schema: v.GenericSchema, message
     /names "x", which is itself; name another field/,
   ],
   ['a different name for the variable', text({ binding: 'y' }), /a different name than the schema/],
-  ['a header for what must be a variable', text({ target: 'header' }), /"target" sends it as a header/],
   [
     'a header that is not text',
     v.pipe(v.optional(v.picklist([1, 2])), hints({ target: 'header' })),

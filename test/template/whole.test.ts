@@ -376,6 +376,9 @@ describe('hints', () => {
     });
     const { headers, inputs } = await applyAndRead(template);
     assert.deepEqual([headers['my-header'], inputs], ['v', {}]);
+    const required = templateOf({ x: v.pipe(v.string(), hints({ target: 'header' })) });
+    assert.deepEqual(propertyOf(required, 'x').constraints, { notEmpty: true });
+    assert.deepEqual((await applyAndRead(required, { x: 'v' })).headers.x, 'v');
     const list = templateOf({ x: v.pipe(v.optional(v.picklist(['a', 'b'])), hints({ target: 'header' })) });
     assert.deepEqual([propertyOf(list, 'x').optional, propertyOf(list, 'x').choices?.length], [true, 2]);
     assert.deepEqual((await applyAndRead(list)).headers.x, undefined);

@@ -1,4 +1,5 @@
-import { isBpmnError, isJobError } from '../../connector/errors.ts';
+import { isBpmnError, isInputError, isJobError } from '../../connector/errors.ts';
+import { missingHeaders, withHeaders } from '../../connector/input/header-parameters.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
 import { isJobResult, type JobResult, type JobResultReturn } from '../../connector/job-results.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
@@ -112,7 +113,8 @@ const completionWith = (parts: AttemptParts, { result, variables, response }: Jo
 const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptResult> => {
   const { connector, subject, attempts, headers, logger, random, secrets, budget } = parts;
   const { redactor } = secrets;
-  if (isBpmnError(result) || isJobError(result)) return failedByError(attempts, redactor.error(result));
+  if (isBpmnError(result) || isJobError(result) || isInputError(result))
+    return failedByError(attempts, redactor.error(result));
   if (isJobResult(result)) return completionWith(parts, result);
   const checked = await checkOutput(connector.output, result);
   if (!checked.ok) {
@@ -154,7 +156,10 @@ export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise
       { variables, text, names: () => variableNames(connector.input) },
       { tenantId, bpmnProcessId, logger, signal },
     );
-    const bound = await bindInput(connector.input, resolved);
+    // Behind the secrets, which headers cannot refer to.
+    const given = withHeaders(connector.input, resolved, headers.all);
+    if (given.missing.length > 0) return failedByInput(attempts, missingHeaders(given.missing));
+    const bound = await bindInput(connector.input, given.variables);
     if (!bound.ok) {
       const what = `The job's variables do not fit the input of the ${subject}:`;
       return failedByInput(attempts, `${what}\n${asList(bound.problems)}`, bound.cause);

@@ -3,6 +3,7 @@ import type { Clock } from '../../common/clock.ts';
 import { parseDayTimeDuration } from '../../common/duration.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
 import { activationNames, activationType } from '../../connector/activation-names.ts';
+import { inputVariables, missingHeaders, withHeaders } from '../../connector/input/header-parameters.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import { unionOfNames, variableNames } from '../../connector/schema.ts';
@@ -53,7 +54,7 @@ type Reading =
 
 /** The variables that activations of these connectors need; `undefined`: all, since one schema does not name its own. */
 export const activationVariables = (connectors: InboundByName): readonly string[] | undefined => {
-  const own = [...connectors.values()].map(({ input }) => (input === undefined ? [] : variableNames(input)));
+  const own = [...connectors.values()].map(({ input }) => (input === undefined ? [] : inputVariables(input)));
   return unionOfNames([activationNames, ...own]);
 };
 
@@ -152,7 +153,11 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   const connector = connectors.get(name);
   if (connector === undefined) return { ok: false, outcome: unknownName(attempts, name, connectors) };
   const { resultVariable, resultExpression } = headers;
-  const own = Object.entries(variables).filter(([key]) => !(activationNames as readonly string[]).includes(key));
+  const given = connector.input === undefined ? undefined : withHeaders(connector.input, variables, headers.all);
+  if (given !== undefined && given.missing.length > 0) return refuse(missingHeaders(given.missing).full);
+  const own = Object.entries(given?.variables ?? variables).filter(
+    ([key]) => !(activationNames as readonly string[]).includes(key),
+  );
   const activation: Activation = {
     id: `${activationType}:${job.elementInstanceKey}`,
     connector: name,

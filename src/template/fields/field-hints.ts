@@ -76,7 +76,7 @@ const checkFeelMode = (reading: Reading, control: Control, type: PropertyType, r
 };
 
 const checkPlace = (reading: Reading, control: Control, refuse: Refuse): void => {
-  const { hints, optional, ownDefault } = reading;
+  const { hints } = reading;
   if (hints.generated !== undefined) {
     if (!isText(control.type) || control.feel === 'required') {
       refuse('generated', 'needs a field of text', 'leave it out');
@@ -97,9 +97,6 @@ const checkPlace = (reading: Reading, control: Control, refuse: Refuse): void =>
   const values = [control.value, ...(control.choices ?? []).map(({ value }) => value)];
   if (values.some((value) => typeof value === 'string' && value.startsWith('='))) {
     refuse('target', 'sends it as a header, which is text, but one of its values is not text', 'use texts');
-  }
-  if (!(optional || ownDefault.kind !== 'none')) {
-    refuse('target', 'sends it as a header, but the schema requires a variable', 'make it v.optional');
   }
 };
 

@@ -133,7 +133,7 @@ const checkSent = (drafts: readonly Draft[], reading: Reading, context: FieldCon
   if (mayBeAbsent || context.mayBeEmpty || reading.ownDefault.kind !== 'none') return;
   const isSent = ({ property, conditions }: Draft): boolean =>
     property.optional !== true &&
-    property.binding.type === 'zeebe:input' &&
+    (property.binding.type === 'zeebe:input' || property.constraints?.notEmpty === true) &&
     conditions.length === context.conditions.length;
   if (drafts.some(isSent)) return;
   context.report(

@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { fault } from '../../../src/common/fault.ts';
 import type { Command } from '../../../src/connection/port.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
-import { jobError } from '../../../src/connector/errors.ts';
+import { inputError as createInputError, jobError } from '../../../src/connector/errors.ts';
 import type { AnyOutboundConnector } from '../../../src/connector/types.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import { commandOf } from '../../../src/runtime/send/command.ts';
@@ -538,13 +538,25 @@ const errors: readonly Case[] = [
   [
     '2.8',
     { retryBackoff: 'PT9S' },
-    throws(fault('input', { what: 'bad input' })),
+    throws(createInputError('bad input')),
     {
       retries: 0,
       backoff: 9_000,
       message: /^bad input/,
       variables: { error: { type: inputError, message: 'bad input' } },
     },
+  ],
+  [
+    '2.8 (returned)',
+    {},
+    returns(createInputError('bad input', { cause: new Error('x') })),
+    { retries: 0, variables: { error: { type: inputError, message: 'bad input\nCaused by: x' } } },
+  ],
+  [
+    '2.9 (of an author)',
+    {},
+    throws(Object.assign(new Error('outer', { cause: createInputError('inner') }), { code: 'C' })),
+    { retries: 0, message: /^outer/ },
   ],
   [
     '2.9',

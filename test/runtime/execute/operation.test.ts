@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { checkConnector, defineOutbound } from '../../../src/connector/define.ts';
 import { jobError } from '../../../src/connector/errors.ts';
+import { hints } from '../../../src/connector/hints.ts';
 import { connectorVariables } from '../../../src/connector/operations.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import { createManualClock } from '../support/clock.ts';
@@ -55,6 +56,45 @@ for (const id of ['x', '', ' ', '__proto__', 'constructor', 'toString']) {
     assert.match(outcome.message, /lend, count, refuse/);
   });
 }
+
+const toned = defineOutbound({
+  name: 'Toned',
+  type: 'toned',
+  operations: {
+    say: {
+      input: v.object({
+        text: v.string(),
+        tone: v.pipe(v.picklist(['soft', 'loud']), hints({ target: 'header' })),
+        times: v.pipe(v.optional(v.number(), 1), hints({ target: 'header', binding: 'repeat' })),
+      }),
+      run: ({ text, tone, times }) => ({ said: (tone === 'loud' ? text.toUpperCase() : text).repeat(times) }),
+    },
+  },
+});
+
+const say = (headers: Record<string, string>, variables: object = {}) =>
+  executeOutbound(toned, { variables: { text: 'hi', ...variables }, customHeaders: { operation: 'say', ...headers } });
+
+test('an operation declares a task header as a parameter, which is converted as its schema says', async () => {
+  assert.deepEqual(await say({ tone: 'loud', repeat: '2' }), { kind: 'complete', variables: { said: 'HIHI' } });
+  assert.deepEqual(await say({ tone: 'soft' }, { tone: 'loud' }), { kind: 'complete', variables: { said: 'hi' } });
+  assert.deepEqual(connectorVariables(toned), ['text']);
+});
+
+test('case 4.14: a missing required header is named', async () => {
+  const outcome = await say({}, { tone: 'loud' });
+  assert.ok(outcome.kind === 'fail' && outcome.retries === 0, JSON.stringify(outcome));
+  assert.match(
+    outcome.message,
+    /^Required header 'tone' is missing in the job headers\. Fix: add it to the task headers/,
+  );
+  const wrong = await say({ tone: 'shrill' });
+  assert.ok(wrong.kind === 'fail' && wrong.retries === 0, JSON.stringify(wrong));
+  assert.match(
+    wrong.message,
+    /^The job's variables do not fit the input of the operation "say" of the connector "toned":\n- tone: /,
+  );
+});
 
 test('case 4.12: a missing required variable is named', async () => {
   const outcome = await execute('lend');

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { activationType } from '../../../src/connector/activation-names.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
 import { jobError } from '../../../src/connector/errors.ts';
+import { hints } from '../../../src/connector/hints.ts';
 import type { Activation } from '../../../src/connector/types.ts';
 import { silentLogger } from '../../../src/runtime/shared/logger.ts';
 import {
@@ -17,7 +18,12 @@ import { makeJob } from '../support/cluster.ts';
 
 const ticker = defineInbound({ name: 'ticker', input: v.object({ every: v.number() }), loop: () => null });
 const plain = defineInbound({ name: 'plain', loop: () => null });
-const known = new Map([ticker, plain].map((connector) => [connector.name, connector]));
+const headed = defineInbound({
+  name: 'headed',
+  input: v.object({ box: v.pipe(v.string(), hints({ target: 'header' })) }),
+  loop: () => null,
+});
+const known = new Map([ticker, plain, headed].map((connector) => [connector.name, connector]));
 
 const services = (add: ActivationServices['add'], parts: Partial<ActivationServices> = {}): ActivationServices => ({
   add,
@@ -232,4 +238,14 @@ test('a misspelt header of the activating task gets a warning', async () => {
     lines[0]!,
     /^The header "resultVarible" of the task task \(process process\) is not read\. Did you mean resultVariable\?$/,
   );
+});
+
+test('an activation stores an entry that is in a task header', async () => {
+  const variables = { name: 'headed', correlation_key: 'k', box: 'a variable' };
+  const { outcome, added } = await activate(variables, { customHeaders: JSON.stringify({ box: 'inbox' }) });
+  assert.equal(outcome.kind, 'complete');
+  assert.deepEqual(added[0]?.variables, { box: 'inbox' });
+  const missing = await activate(variables);
+  assert.ok(missing.outcome.kind === 'fail' && missing.outcome.retries === 0, JSON.stringify(missing.outcome));
+  assert.match(missing.outcome.message, /^Required header 'box' is missing in the job headers\./);
 });

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { fault } from '../../../src/common/fault.ts';
 import { createTimerQueue } from '../../../src/common/timer-queue.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
+import { inputError } from '../../../src/connector/errors.ts';
 import { pending } from '../../../src/connector/pending.ts';
 import type { Activation, AnyInboundConnector } from '../../../src/connector/types.ts';
 import type { Delivery } from '../../../src/runtime/shared/delivery.ts';
@@ -90,16 +91,18 @@ test('a successful call resets the count of failures', async () => {
 });
 
 test('a failure that another call could only repeat halts the subscription at once', async () => {
-  const misfit = defineInbound({
-    name: 'c',
-    loop: () => {
-      throw fault('input', { what: 'no fit' });
-    },
-  });
-  const { run } = setUp();
-  const { ends } = run(misfit, { maxFailures: 60 });
-  await settle();
-  assert.equal(ends[0]?.kind, 'halted');
+  for (const error of [fault('input', { what: 'no fit' }), inputError('no such folder')]) {
+    const misfit = defineInbound({
+      name: 'c',
+      loop: () => {
+        throw error;
+      },
+    });
+    const { run } = setUp();
+    const { ends } = run(misfit, { maxFailures: 60 });
+    await settle();
+    assert.equal(ends[0]?.kind, 'halted', error.message);
+  }
 });
 
 test('a message that is rejected again and again halts the subscription too', async () => {
