@@ -56,8 +56,8 @@ export const createJobHandOut = (host: MachineHost, random: () => number): JobHa
   const answeredFirst = createAnsweredFirst({ offer: distributor.offer, settle: () => host.run(distributor.settle) });
   host.onWork((event) => {
     if (event.kind !== 'job:activatable') return;
-    // The call SetVariables is answered after this job.
-    if (event.job.listenerEvent === 'UPDATING') distributor.offer(event.job);
+    // A call that changes a user task is answered after these jobs.
+    if (event.job.kind === 'TASK_LISTENER') distributor.offer(event.job);
     else answeredFirst.add(event.job);
   });
   host.onSettled(distributor.settle);

@@ -1,5 +1,13 @@
 import { reject } from '../machine/rejection.ts';
-import type { EngineEvent, Key, ListenerEvent, Machine, MachineUserTask, Variables } from '../machine/types.ts';
+import type {
+  EngineEvent,
+  Key,
+  ListenerEvent,
+  Machine,
+  MachineUserTask,
+  UserTaskChanges,
+  Variables,
+} from '../machine/types.ts';
 import type { EventWaiter } from './event-waiter.ts';
 import type { MachineHost } from './machine-host.ts';
 
@@ -9,10 +17,11 @@ import type { MachineHost } from './machine-host.ts';
  * is thrown.
  */
 export interface TaskChanges {
-  assign(key: Key, assignee: string, allowOverride: boolean): Promise<void>;
+  /** @param action what listeners see as the cause; default: `assign` or `claim` */
+  assign(key: Key, assignee: string, allowOverride: boolean, action?: string): Promise<void>;
   unassign(key: Key): Promise<void>;
-  update(key: Key, changes: Parameters<Machine['updateUserTask']>[1]): Promise<void>;
-  complete(key: Key, variables: Variables): Promise<void>;
+  update(key: Key, changes: UserTaskChanges, action?: string): Promise<void>;
+  complete(key: Key, variables: Variables, action?: string): Promise<void>;
   /** Resolves with the key of the command. */
   setVariables(elementInstanceKey: Key, variables: Variables, local: boolean): Promise<Key>;
 }
@@ -87,12 +96,13 @@ export const createTaskChanges = (host: MachineHost, waiter: EventWaiter): TaskC
       task.key === key;
 
   return {
-    assign: (key, assignee, allowOverride) =>
-      change(assigning, ofTask(key), (machine) => machine.assignUserTask(key, assignee, allowOverride)),
+    assign: (key, assignee, allowOverride, action) =>
+      change(assigning, ofTask(key), (machine) => machine.assignUserTask(key, assignee, allowOverride, action)),
     unassign: (key) => change(assigning, ofTask(key), (machine) => machine.unassignUserTask(key)),
-    update: (key, changes) => change(updating, ofTask(key), (machine) => machine.updateUserTask(key, changes)),
-    complete: (key, variables) =>
-      change(completing, ofTask(key), (machine) => machine.completeUserTask(key, variables)),
+    update: (key, changes, action) =>
+      change(updating, ofTask(key), (machine) => machine.updateUserTask(key, changes, action)),
+    complete: (key, variables, action) =>
+      change(completing, ofTask(key), (machine) => machine.completeUserTask(key, variables, action)),
     setVariables: (key, variables, local) => {
       let pending = false;
       return change(

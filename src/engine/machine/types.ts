@@ -195,10 +195,11 @@ export interface Machine {
   throwError(key: Key, error: JobError): void;
   updateJobRetries(key: Key, retries: number): void;
   updateJobTimeout(key: Key, timeout: number): void;
-  assignUserTask(key: Key, assignee: string, allowOverride: boolean): void;
+  /** @param action what listeners see as the cause, as in the other commands on user tasks */
+  assignUserTask(key: Key, assignee: string, allowOverride: boolean, action?: string): void;
   unassignUserTask(key: Key): void;
-  updateUserTask(key: Key, changes: UserTaskChanges): void;
-  completeUserTask(key: Key, variables: Variables): void;
+  updateUserTask(key: Key, changes: UserTaskChanges, action?: string): void;
+  completeUserTask(key: Key, variables: Variables, action?: string): void;
   publishMessage(message: {
     readonly name: string;
     readonly correlationKey: string;

@@ -8,6 +8,7 @@ import type { JobHandOut } from '../job-hand-out.ts';
 import { defaultPollTimeout, readPoll } from '../job-requests.ts';
 import { defaultTenant, toBatches, toJobMessage } from '../messages/grpc-messages.ts';
 import { parseBody, readFields } from './fields.ts';
+import { readJobResultFields } from './job-result-fields.ts';
 import { type callOf, type HeldOperation, noContent, type Operation, type OperationAnswer } from './operation.ts';
 import { stoppingProblem } from './problems.ts';
 
@@ -120,8 +121,8 @@ export const jobOperations = (services: JobOperationServices): Readonly<Record<s
   return {
     'POST /jobs/activation': activation(services),
     'POST /jobs/*/completion': direct((jobKey, body) => {
-      const { variables = '' } = readFields('completeJob', body, { variables: 'document' });
-      call('CompleteJob', { jobKey, variables });
+      const { variables = '', result } = readFields('completeJob', body, { variables: 'document', result: 'object' });
+      call('CompleteJob', { jobKey, variables, result: result && readJobResultFields(result) });
     }),
     'POST /jobs/*/failure': direct((jobKey, body) => {
       const fields = readFields('failJob', body, {

@@ -90,7 +90,7 @@ const direct = (act: Extract<Operation, { kind: 'direct' }>['act']): Operation =
 
 const fieldsOf = ({ body }: OperationRequest): Readonly<Record<string, unknown>> => parseBody(body.toString('utf8'));
 
-/** The operations on the cluster, deployments, messages, signals, incidents and variables, by method and path. */
+/** The operations on the cluster, deployments, messages, signals and incidents, by method and path. */
 export const otherOperations = (call: ReturnType<typeof callOf>): Readonly<Record<string, Operation>> => ({
   'GET /topology': direct(() => topology(call)),
   'GET /status': direct(() => noContent),
@@ -129,14 +129,6 @@ export const otherOperations = (call: ReturnType<typeof callOf>): Readonly<Recor
   'POST /incidents/*/resolution': direct((request) => {
     readFields('resolveIncident', fieldsOf(request), { operationReference: 'integer' });
     call('ResolveIncident', { incidentKey: request.keys[0]! });
-    return noContent;
-  }),
-  'PUT /element-instances/*/variables': direct((request) => {
-    const fields = readFields('createElementInstanceVariables', fieldsOf(request), {
-      ...({ 'variables!': 'document', local: 'boolean', operationReference: 'integer' } as const),
-    });
-    const { variables, local = false } = fields;
-    call('SetVariables', { elementInstanceKey: request.keys[0]!, variables, local });
     return noContent;
   }),
 });

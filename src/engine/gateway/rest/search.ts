@@ -146,7 +146,10 @@ export const search = (
     .map(([name, property]) => {
       if (!fields.all.includes(name)) throw invalidArgument(`${operation} has no filter ${name}.`);
       const test = testOf(fields.enumerated.includes(name) ? upperCase(property) : property, `filter.${name}`);
-      return (item: Item) => test(item[name]);
+      return (item: Item) => {
+        const value = item[name];
+        return Array.isArray(value) ? value.some(test) : test(value);
+      };
     });
   const orders = sort.map((entry) => {
     const { field, order = 'ASC' } = readFields(operation, entry, { 'field!': 'text', order: 'text' });

@@ -27,6 +27,8 @@ const idleTime = 60_000;
 /** The path below which the API is. */
 const base = '/v2';
 
+import { userTaskOperations } from './user-task-operations.ts';
+
 const writeProblem = (request: IncomingMessage, response: ServerResponse, { status, title, detail }: Problem): void => {
   const instance = (request.url ?? '').split('?')[0];
   const body = JSON.stringify({ type: 'about:blank', title, status, detail, instance });
@@ -123,6 +125,7 @@ export const startRestGateway = async (options: GatewayOptions): Promise<Gateway
   const find = createRoutes({
     ...decisionOperations(call),
     ...otherOperations(call),
+    ...userTaskOperations(options),
     ...jobOperations({ host, heldCalls, startTimer, handOut, call }),
     ...instanceOperations({ call, answerFirst, awaitResult: createInstanceResults({ host, heldCalls, startTimer }) }),
     'POST /jobs/search': jobSearch(host),

@@ -26,7 +26,13 @@ const find = ({ state }: Context, key: Key, intent: string): UserTask => {
 };
 
 /** The command to assign a user task. Without `allowOverride`, it claims a task that nobody else has. */
-export const assignUserTask = (context: Context, key: Key, assignee: string, allowOverride: boolean): void => {
+export const assignUserTask = (
+  context: Context,
+  key: Key,
+  assignee: string,
+  allowOverride: boolean,
+  action?: string,
+): void => {
   const intent = allowOverride ? 'ASSIGN' : 'CLAIM';
   if (typeof assignee !== 'string' || assignee === '') {
     throw reject('INVALID_ARGUMENT', intent, `Expected an assignee for user task with key '${key}', but none given`);
@@ -36,7 +42,7 @@ export const assignUserTask = (context: Context, key: Key, assignee: string, all
     const reason = `Expected to claim user task with key '${key}', but it has already been assigned`;
     throw reject('INVALID_STATE', intent, reason);
   }
-  startChange(context, task, { event: 'assigning', action: intent.toLowerCase(), requested: { assignee } });
+  startChange(context, task, { event: 'assigning', action: action ?? intent.toLowerCase(), requested: { assignee } });
 };
 
 /** The command to remove the assignee of a user task. */
@@ -46,7 +52,7 @@ export const unassignUserTask = (context: Context, key: Key): void => {
 };
 
 /** The command to update a user task. What is absent or null stays; an empty text or list clears. */
-export const updateUserTask = (context: Context, key: Key, changes: UserTaskChanges): void => {
+export const updateUserTask = (context: Context, key: Key, changes: UserTaskChanges, action = 'update'): void => {
   const task = find(context, key, 'UPDATE');
   const { candidateGroups, candidateUsers, dueDate, followUpDate, priority } = changes;
   const given = { candidateGroups, candidateUsers, dueDate, followUpDate, priority } as UserTaskChanges;
@@ -55,14 +61,14 @@ export const updateUserTask = (context: Context, key: Key, changes: UserTaskChan
     const what = wrong.join('; and ') || 'at least one change';
     throw reject('INVALID_ARGUMENT', 'UPDATE', `Expected to update user task with key '${key}' with ${what}`);
   }
-  startChange(context, task, { event: 'updating', action: 'update', requested: storedProperties(given) });
+  startChange(context, task, { event: 'updating', action, requested: storedProperties(given) });
 };
 
 /** The command to complete a user task. Its variables are applied as those of a job. */
-export const completeUserTask = (context: Context, key: Key, variables: Variables): void => {
+export const completeUserTask = (context: Context, key: Key, variables: Variables, action = 'complete'): void => {
   const task = find(context, key, 'COMPLETE');
   const result = adoptVariables(variables, rejectVariables('COMPLETE', `user task with key '${key}'`));
-  startChange(context, task, { event: 'completing', action: 'complete', requested: {}, variables: result });
+  startChange(context, task, { event: 'completing', action, requested: {}, variables: result });
 };
 
 /**

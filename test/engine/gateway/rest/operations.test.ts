@@ -289,7 +289,7 @@ describe('a job', () => {
   test('147. completes without a body, and refuses what it does not know', async (t) => {
     const { client } = await setUp(t);
     const key = await activate(client);
-    isProblem(await client.post(`/jobs/${key}/completion`, { result: {} }), 400, 'INVALID_ARGUMENT', /result/);
+    isProblem(await client.post(`/jobs/${key}/completion`, { results: {} }), 400, 'INVALID_ARGUMENT', /results/);
     assert.equal((await client.post(`/jobs/${key}/completion`)).status, 204);
   });
 
@@ -405,7 +405,7 @@ describe('messages, signals, incidents and variables', () => {
 
 describe('a request that no operation takes', () => {
   for (const [method, target, status, title] of [
-    ['GET', '/user-tasks/1', 501, 'Not Implemented'],
+    ['GET', '/batch-operations/1', 501, 'Not Implemented'],
     ['POST', '/process-instances/search', 501, 'Not Implemented'],
     ['GET', '/jobs/activation', 405, 'Method Not Allowed'],
     ['DELETE', '/topology', 405, 'Method Not Allowed'],
