@@ -15,6 +15,15 @@ test('docs/engine.md names every kind of element that a deployment rejects', () 
   );
 });
 
+test('docs/engine.md lists exactly the kinds of events', () => {
+  const source = readFileSync('src/engine/machine/event-types.ts', 'utf8');
+  const kinds = [...source.matchAll(/readonly kind: '([\w:]+)'/g)].map(([, kind]) => kind!);
+  const section = /### Events(.*?)###/.exec(page)?.[1] ?? '';
+  const named = [...section.matchAll(/`([a-zA-Z]+:[a-zA-Z]+)`/g)].map(([, kind]) => kind!);
+  assert.ok(named.length > 30, 'the table has rows');
+  assert.deepEqual(named.sort(), [...new Set(kinds)].sort());
+});
+
 test('docs/engine.md lists exactly the calls that the gateway answers', () => {
   const special = ['ActivateJobs', 'StreamActivatedJobs', 'CreateProcessInstanceWithResult', 'SetVariables'];
   const section = /## gRPC calls(.*?)Any other call/.exec(page)?.[1] ?? '';

@@ -48,10 +48,11 @@ export interface MachineDecisionInstance {
     readonly outputs: readonly MachineDecisionValue[];
   }[];
   readonly failureMessage: string | null;
-  /** The business rule task that asked for the decision; null if a client did. So are the other two. */
+  /** The business rule task that asked for the decision; null if a client did. So are the other three. */
   readonly elementId: string | null;
   readonly elementInstanceKey: Key | null;
   readonly processInstanceKey: Key | null;
+  readonly bpmnProcessId: string | null;
 }
 
 /** An evaluation of a decision with everything that it requires. */

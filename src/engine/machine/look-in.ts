@@ -1,3 +1,4 @@
+import type { FlowNode } from '../model/types.ts';
 import { viewDue, viewStart, viewSubscription, viewTimer } from './store/events/wait-views.ts';
 import { keyNumber, keyText } from './store/keys.ts';
 import type { Definition, ElementInstance, EventSubscription, Scheduled, Timer } from './store/records.ts';
@@ -67,12 +68,15 @@ export const listSubscriptions = (state: State): readonly MachineSubscription[] 
 export const listLostMessages = ({ lost }: State): readonly LostMessage[] =>
   lost.map((message) => ({ ...message, key: keyText(message.key) }));
 
+/** The inner instances of ad-hoc subprocesses are nodes, but not elements of the file. */
+const isInFile = ({ kind }: FlowNode): boolean => kind !== 'adHocInnerInstance';
+
 const viewProcess = (definition: Definition): MachineProcess => {
   const { id, name, nodes, flows } = definition.model;
   return {
     ...viewDefinition(definition),
     name: name ?? id,
-    elements: [...nodes.values()].map(({ id: elementId, name: elementName, kind, scope }) => ({
+    elements: [...nodes.values()].filter(isInFile).map(({ id: elementId, name: elementName, kind, scope }) => ({
       id: elementId,
       name: elementName ?? elementId,
       kind,

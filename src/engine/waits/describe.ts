@@ -121,6 +121,8 @@ const describers: { readonly [Kind in Wait['kind']]: (wait: WaitOf<Kind>, now: n
     return [base, ...waits.map((wait) => `There, ${describeWait(wait, now)}`)].join(' ');
   },
 
+  activation: () => 'waits for one of its elements to be activated, and nothing runs in it.',
+
   join: ({ missing }) =>
     `waits for the tokens of ${missing.length === 1 ? 'the flow' : 'the flows'} ${missing.map(quoted).join(', ')}.`,
 };

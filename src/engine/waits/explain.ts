@@ -123,6 +123,12 @@ const joinWait = ({ scopeKey, ...join }: MachineJoin): Wait => ({
   elementInstanceKey: scopeKey,
 });
 
+/** Nothing runs in an ad-hoc subprocess, and no worker has been asked what to do in it. */
+const isIdle = ({ kind, key }: MachineElement, { elements, jobs }: WaitFacts): boolean =>
+  kind === 'adHocSubProcess' &&
+  !elements.some(({ scopeKey }) => scopeKey === key) &&
+  !jobs.some(({ elementInstanceKey }) => elementInstanceKey === key);
+
 /** The elements with their scopes, from which it follows what is inside what. */
 const createInside = (find: FindElement, key: Key) => {
   const isInside = (elementKey: Key | undefined): boolean => {
@@ -166,8 +172,15 @@ const explain = (facts: WaitFacts, key: Key, seen: ReadonlySet<Key>): readonly W
   return [
     ...incidents.map((incident) => incidentWait(base(incident), incident)),
     ...facts.jobs.filter(isWaiting).map((job) => jobWait(base(job), job, facts.workers)),
-    ...facts.userTasks.filter(isWaiting).map((task) => userTaskWait(base(task), task)),
+    ...facts.userTasks
+      .filter((task) => task.state === 'CREATED' && isWaiting(task))
+      .map((task) => userTaskWait(base(task), task)),
     ...called,
+    ...facts.elements
+      .filter((element) => isIdle(element, facts))
+      .map((element) => ({ ...element, elementInstanceKey: element.key }))
+      .filter(isWaiting)
+      .map((element): Wait => ({ ...base(element), kind: 'activation' })),
     ...events.filter((wait) => !isOptional(wait)),
     ...facts.joins.filter((join) => isInside({ ...join, elementInstanceKey: join.scopeKey })).map(joinWait),
     ...events.filter(isOptional),

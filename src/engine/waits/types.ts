@@ -145,5 +145,7 @@ export type Wait =
       /** What the called instance waits for. Empty if its elements are not among the facts. */
       readonly waits: readonly Wait[];
     })
+  /** Nothing runs in an ad-hoc subprocess: it waits for one of its elements to be activated. */
+  | (WaitBase & { readonly kind: 'activation' })
   /** A token waits at a gateway for the tokens of other flows. */
   | (WaitBase & { readonly kind: 'join'; readonly arrived: readonly string[]; readonly missing: readonly string[] });

@@ -182,6 +182,7 @@ describe('decision instances', () => {
       failureMessage: null,
       elementId: 'rule',
       processInstanceKey,
+      bpmnProcessId: 'p',
     });
     const events = rig.events.filter((event) => event.kind === 'decision:evaluated');
     assert.equal(events.length, 1);

@@ -6,12 +6,9 @@ import { createMachine } from '../../../src/engine/machine/index.ts';
 import type {
   CompiledResource,
   EngineEvent,
-  Json,
   Machine,
   MachineInstance,
   MachineSnapshot,
-  MachineSubscription,
-  MachineTimer,
 } from '../../../src/engine/machine/types.ts';
 import {
   boundary,
@@ -30,6 +27,7 @@ import {
   start,
   subProcess,
 } from '../support/bpmn.ts';
+import { checkFold, createFold, foldEvent } from './event-fold.ts';
 import { checkEvents, checkState, savedState } from './invariants.ts';
 import { compile, noon } from './support.ts';
 
@@ -148,6 +146,15 @@ const commands: Readonly<Record<string, Command>> = {
     machine.setVariables(key, { x: small, d: 'PT5S', key: '1' }, small % 2 === 0);
   },
   cancel: (machine, pick) => machine.cancelInstance(pick(machine.instances())?.key ?? ''),
+  modify: (machine, pick, small) => {
+    const instance = pick(machine.instances().filter(({ bpmnProcessId }) => bpmnProcessId === 'p'));
+    const ended = pick(machine.elements(instance?.key ?? ''));
+    const target = pick(['other', 'task', 'wait', 'after', 'sub']) ?? '';
+    machine.modifyInstance(instance?.key ?? '', {
+      activate: small < 4 ? [{ elementId: target, variables: [{ variables: { x: small, key: '1' } }] }] : [],
+      terminate: small > 1 && ended !== undefined ? [{ elementInstanceKey: ended.key }] : [],
+    });
+  },
   deploy: (machine, _, small) => {
     const name = small === 0 ? 'other.bpmn' : 'p.bpmn';
     machine.deploy(resources.map((resource) => ({ ...resource, name })));
@@ -274,76 +281,16 @@ test('a machine that is restored at any point continues in the same way', () => 
   );
 });
 
-/** What follows from the events alone. */
-interface Fold {
-  readonly subscriptions: Map<string, MachineSubscription>;
-  readonly timers: Map<string, MachineTimer>;
-  /** By scope. */
-  readonly variables: Map<string, Record<string, Json>>;
-}
-
-const idOf = ({ key, bpmnProcessId, elementId }: MachineSubscription): string => key ?? `${bpmnProcessId} ${elementId}`;
-
-const foldEvent = ({ subscriptions, timers, variables }: Fold, event: EngineEvent): void => {
-  switch (event.kind) {
-    case 'subscription:opened':
-      assert.ok(!subscriptions.has(idOf(event.subscription)), 'a subscription opens once');
-      subscriptions.set(idOf(event.subscription), event.subscription);
-      return;
-    case 'subscription:closed':
-      assert.ok(subscriptions.delete(idOf(event.subscription)), 'only an open subscription closes');
-      return;
-    case 'timer:scheduled':
-      timers.set(event.timer.key, event.timer);
-      return;
-    case 'timer:triggered':
-    case 'timer:cancelled':
-      assert.deepEqual(timers.get(event.timer.key), event.timer);
-      timers.delete(event.timer.key);
-      return;
-    case 'variable:created':
-    case 'variable:updated': {
-      const { scopeKey, name, value } = event.variable;
-      const scope = variables.get(scopeKey) ?? {};
-      if (event.kind === 'variable:updated') assert.deepEqual(scope[name], event.previous);
-      else assert.equal(scope[name], undefined, 'a variable is created once');
-      variables.set(scopeKey, { ...scope, [name]: value });
-      return;
-    }
-    case 'element:completed':
-    case 'element:terminated':
-      variables.delete(event.element.key);
-      return;
-    case 'instance:completed':
-    case 'instance:terminated':
-      variables.delete(event.instance.key);
-      return;
-    default:
-  }
-};
-
-const checkFold = ({ machine }: Run, { subscriptions, timers, variables }: Fold): void => {
-  const byId = new Map(machine.subscriptions().map((subscription) => [idOf(subscription), subscription]));
-  assert.deepEqual(subscriptions, byId);
-  assert.deepEqual(timers, new Map(machine.timers().map((timer) => [timer.key, timer])));
-  const scopes = active(machine).flatMap((instance) => [instance, ...machine.elements(instance.key)]);
-  for (const { key, variables: held } of scopes) assert.deepEqual(variables.get(key) ?? {}, held);
-  assert.ok(
-    [...variables.keys()].every((key) => scopes.some((scope) => scope.key === key)),
-    'no variables without a scope',
-  );
-};
-
 test('subscriptions, timers and variables follow from the events', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), (steps) => {
       const run = startRun();
-      const fold: Fold = { subscriptions: new Map(), timers: new Map(), variables: new Map() };
+      const fold = createFold();
       for (const each of steps) {
         run.take(each);
         for (const event of run.events) foldEvent(fold, event);
         run.events.length = 0;
-        checkFold(run, fold);
+        checkFold(run.machine, fold);
       }
     }),
     { numRuns: 100 },

@@ -4,8 +4,12 @@ import fc from 'fast-check';
 import { isFault } from '../../../src/common/fault.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
 import type { CompiledResource, EngineEvent, Machine, MachineSnapshot } from '../../../src/engine/machine/types.ts';
+import { describeWait } from '../../../src/engine/waits/describe.ts';
+import { explainWaits } from '../../../src/engine/waits/explain.ts';
+import { gatherFacts } from '../../../src/engine/waits/gather-facts.ts';
 import { decision, dmn, table } from '../support/dmn.ts';
 import { type RandomModel, randomModel, renderModel } from '../support/random-model.ts';
+import { checkFold, createFold, foldEvent } from './event-fold.ts';
 import { checkEvents, checkState, savedState } from './invariants.ts';
 import { compile, compileDecisions, noon } from './support.ts';
 
@@ -141,6 +145,19 @@ const rules = dmn(
   ),
 );
 
+/** Every active instance waits for something. */
+const checkWaits = (machine: Machine, now: number): void => {
+  for (const { key, state } of machine.instances()) {
+    if (state !== 'ACTIVE') continue;
+    const waits = explainWaits(gatherFacts(machine, key, { now, workers: [] }), key);
+    assert.ok(
+      waits.length > 0,
+      `the instance waits for something at ${machine.elements(key).map(({ elementId }) => elementId)}`,
+    );
+    for (const wait of waits) assert.doesNotMatch(describeWait(wait, now), /\bundefined\b|\bNaN\b/);
+  }
+};
+
 const entered = new Set<string>();
 
 /** Runs a model; halfway, a copy is restored from a snapshot, and must go on in the same way. */
@@ -148,9 +165,18 @@ const play = async (model: RandomModel, first: readonly Step[], second: readonly
   const resource = await compile(renderModel(model));
   const resources = [resource, await compileDecisions(rules)];
   const run = startRun(resources);
+  const fold = createFold();
+  let folded = 0;
+  const check = (): void => {
+    checkState(run.machine, resource);
+    for (const event of run.events.slice(folded)) foldEvent(fold, event);
+    folded = run.events.length;
+    checkFold(run.machine, fold);
+    checkWaits(run.machine, run.now());
+  };
   for (const each of first) {
     run.take(each);
-    checkState(run.machine, resource);
+    check();
   }
   const snapshot = JSON.parse(JSON.stringify(run.machine.snapshot())) as MachineSnapshot;
   const copy = startRun(resources, { snapshot, at: run.now() });
@@ -159,7 +185,7 @@ const play = async (model: RandomModel, first: readonly Step[], second: readonly
   for (const each of second) {
     run.take(each);
     copy.take(each);
-    checkState(run.machine, resource);
+    check();
   }
   assert.deepEqual(copy.events, run.events.slice(before));
   assert.deepEqual(copy.machine.snapshot(), run.machine.snapshot());

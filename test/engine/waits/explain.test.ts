@@ -236,6 +236,36 @@ describe('an instance waits', () => {
     assert.deepEqual(linesOf(rig, 'nonsense'), []);
   });
 
+  test('for somebody to activate an element of an ad-hoc subprocess in which nothing runs', async () => {
+    const rig = await rigWith(
+      p(...chain(start(), other('adHocSubProcess', 'hoc', { content: serviceTask('task', { type: 't' }).xml }), end())),
+    );
+    const instance = rig.create();
+    assert.deepEqual(linesOf(rig, instance), [
+      'hoc waits for one of its elements to be activated, and nothing runs in it.',
+    ]);
+    rig.machine.activateAdHocActivities(rig.key(instance, 'hoc'), [{ elementId: 'task', variables: {} }], false);
+    assert.deepEqual(
+      waitsOf(rig, instance).map(({ elementId, kind }) => [elementId, kind]),
+      [['task', 'job']],
+    );
+    assert.deepEqual(
+      rig.machine.processes()[0]?.elements.map(({ id }) => id),
+      ['start', 'hoc', 'end', 'task'],
+    );
+  });
+
+  test('for a listener of a user task, not for the task itself', async () => {
+    const task = other('userTask', 'Approve', {
+      extensions:
+        '<zeebe:userTask/><zeebe:taskListeners><zeebe:taskListener eventType="creating" type="audit"/></zeebe:taskListeners>',
+    });
+    const rig = await rigWith(p(...chain(start(), task, end())));
+    assert.deepEqual(linesOf(rig, rig.create()), [
+      'Approve waits for the worker of a listener with the job type "audit", but no worker has asked for this type.',
+    ]);
+  });
+
   test('for another worker after a job timeout', async () => {
     const rig = await rigWith(p(...chain(start(), serviceTask('task', { type: 't' }), end())));
     const instance = rig.create();
@@ -270,7 +300,7 @@ const anyFacts = (): fc.Arbitrary<WaitFacts> => {
           ...owned,
           key,
           name: text,
-          kind: text,
+          kind: fc.oneof(text, fc.constant('adHocSubProcess')),
           state: fc.constant('ACTIVE' as const),
           scopeKey: key,
           variables,
@@ -386,6 +416,17 @@ test('any facts are explained without an error, in lines that are complete', () 
     }),
     { numRuns: 500 },
   );
-  const kinds = ['condition', 'incident', 'instance', 'job', 'join', 'message', 'signal', 'timer', 'userTask'];
+  const kinds = [
+    'activation',
+    'condition',
+    'incident',
+    'instance',
+    'job',
+    'join',
+    'message',
+    'signal',
+    'timer',
+    'userTask',
+  ];
   assert.deepEqual([...seen].sort(), kinds);
 });

@@ -33,6 +33,7 @@ export const evaluateVersion = (
     elementId: element?.node?.id ?? null,
     elementInstanceKey: element === undefined ? null : keyText(element.key),
     processInstanceKey: element === undefined ? null : keyText(element.root.key),
+    bpmnProcessId: element?.definition.model.id ?? null,
   };
   const viewOne = (
     { id, name, type, output: value, inputs, matchedRules }: EvaluatedDecision,
