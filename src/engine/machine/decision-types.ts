@@ -48,7 +48,7 @@ export interface MachineDecisionInstance {
     readonly outputs: readonly MachineDecisionValue[];
   }[];
   readonly failureMessage: string | null;
-  /** The business rule task that asked for the decision; null if a client did. So are the other three. */
+  /** The business rule task that asked for the decision. If a client did, this and the other three are null. */
   readonly elementId: string | null;
   readonly elementInstanceKey: Key | null;
   readonly processInstanceKey: Key | null;
