@@ -1,6 +1,14 @@
+/** A duration without fractions of a second, as FEEL writes it. */
+const wholeSeconds = (text: string): string =>
+  text
+    .replace(/\.\d+S$/, 'S')
+    .replace(/(?<=[TMHD])0S$/, '')
+    .replace(/^-?PT?$/, 'P0D')
+    .replace(/T$/, '');
+
 /** A zone's name without its offset, and a duration without fractions of a second, as FEEL writes them. */
 const plainText = (text: string): string =>
-  text.replace(/(T[\d:.]+)(?:[+-][\d:]+|Z)\[(.+)\]$/, '$1@$2').replace(/^(-?P\S*?)0?\.\d+S$/, '$1');
+  /^-?P\S*\.\d+S$/.test(text) ? wholeSeconds(text) : text.replace(/(T[\d:.]+)(?:[+-][\d:]+|Z)\[(.+)\]$/, '$1@$2');
 
 /** The text of a value that is the same for both engines: numbers with 12 digits, keys in order. */
 export const canonical = (value: unknown): string => {
