@@ -92,7 +92,11 @@ const connectToCluster = (config: ClusterConfig, timeout: number): Connection =>
   if (base !== undefined && (address === undefined || config.preferRest === true)) return createRest(base, true);
   // A checked configuration has one of the two addresses.
   const proxy = gatewayProxyOf(address!);
-  const grpc = createGrpcConnection({ ...common, address: address!, proxy, notices: noticesOf(config, proxy) });
+  const grpc = createGrpcConnection({
+    ...common,
+    ...{ address: address!, proxy, notices: noticesOf(config, proxy) },
+    ...(base === undefined ? {} : { alternative: base }),
+  });
   return base === undefined ? grpc : withRest(grpc, createRest(base, false));
 };
 

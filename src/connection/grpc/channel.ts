@@ -18,6 +18,8 @@ import { type CallStatus, statusFault, statusName, tlsFault } from './status-fau
 export interface ChannelSettings extends ClientSettings {
   /** Makes the headers that authenticate a call. It is closed with the channel. */
   readonly authenticator?: Authenticator;
+  /** The address of the REST API, if it is known. Errors mention it where gRPC does not get through. */
+  readonly alternative?: string;
 }
 
 /** The limits of one call. */
@@ -71,7 +73,7 @@ const definitionOf = (method: string): ServiceDefinition[string] => {
  * const channel = createChannel({ address: { tls: false, host: 'localhost', port: 26500 } });
  * const [topology] = await channel.call('Topology', {}, { timeout: 10_000 });
  */
-export const createChannel = ({ authenticator, ...settings }: ChannelSettings): Channel => {
+export const createChannel = ({ authenticator, alternative, ...settings }: ChannelSettings): Channel => {
   const { address, material = {}, proxy } = settings;
   const addressName = addressText(address);
   const client = createClient(settings);
@@ -128,10 +130,11 @@ export const createChannel = ({ authenticator, ...settings }: ChannelSettings): 
     const tunnel = client.tunnel();
     if (typeof tunnel === 'object') return tunnel;
     if (proxy !== undefined && tunnel === 'unreached') return unreachableProxy(proxy, details);
-    if (diagnosis === undefined) return statusFault(method, addressName, status, details);
+    if (diagnosis === undefined) return statusFault(method, addressName, status, details, alternative);
     const verdict = await settle(diagnosis.diagnose(), diagnosisLimit, limits);
     if (verdict === 'aborted') return aborted(method);
-    return tlsFault(method, addressName, verdict === 'late' ? { kind: 'unknown' } : verdict.value, details);
+    const known = verdict === 'late' ? ({ kind: 'unknown' } as const) : verdict.value;
+    return tlsFault(method, addressName, known, details, alternative);
   };
 
   const noteRefusal = (status: CallStatus, headers: CallHeaders | undefined): void => {

@@ -70,7 +70,9 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
     services;
   const { streamJobs } = connection;
   const { type, maxJobs, batch = Number.POSITIVE_INFINITY } = worker;
-  const longestHold = slots.contended ? holdTime.shared : (connection.holdTime ?? holdTime.usual);
+  // A connection that has its own time pays for each request, so connectors share their slots by time only if they have to.
+  const isShared = slots.contended && (connection.holdTime === undefined || slots.crowded);
+  const longestHold = isShared ? holdTime.shared : (connection.holdTime ?? holdTime.usual);
   const interruptible = createInterruptibleWait(clock, stopping);
   /** Requests in a row that failed. */
   let failures = 0;

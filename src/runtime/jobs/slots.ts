@@ -14,6 +14,8 @@ export interface SlotRequest {
 export interface Slots {
   /** Whether the connectors' limits add up to more than the runtime's, so that the connectors have to share. */
   readonly contended: boolean;
+  /** Whether requests without jobs, one for each connector, would take more than a quarter of the slots. */
+  readonly crowded: boolean;
   request(request: SlotRequest): void;
   release(type: string, slots: number): void;
   /** Drops all waiting requests and grants no more. */
@@ -66,6 +68,7 @@ export const createSlots = (total: number, limits: ReadonlyMap<string, number>):
 
   return {
     contended,
+    crowded: limits.size * 4 > total,
     request: (request) => {
       if (closed) return;
       waiting.push(request);

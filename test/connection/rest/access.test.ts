@@ -57,6 +57,17 @@ describe('the protocol of a connection', () => {
   }
 });
 
+test('178. a connection over gRPC does not switch to REST, but its errors mention it', async () => {
+  const gateway = await start(up);
+  const dead = await startRestGateway(up);
+  dead.stop();
+  const common = { type: 'INSECURE', hostname: '127.0.0.1', port: dead.port } as const;
+  const fault = await faultOf(connect({ ...common, restAddress: gateway.base }).topology());
+  assert.match(fault.message, /cannot be reached[\s\S]*CAMUNDA_PREFER_REST=true .* uses the REST API at http:\/\/127/);
+  assert.equal(gateway.requests.length, 0);
+  assert.doesNotMatch((await faultOf(connect(common).topology())).message, /PREFER_REST/);
+});
+
 describe('169. whom the cluster takes a client for', () => {
   const me = { username: 'demo', tenants: [{ tenantId: 'finance', name: 'Finance' }], roles: [] };
 

@@ -347,6 +347,24 @@ describe('a call has a deadline over everything', () => {
     });
   }
 
+  test('113. the signal aborts a call that is still connecting', async () => {
+    const controller = new AbortController();
+    // Nobody answers at an address of documentation, or the network refuses it at once.
+    const call = failure(connect('http://192.0.2.1:9/v2').topology({ signal: controller.signal }));
+    controller.abort();
+    assert.equal((await call).reason, 'aborted');
+  });
+
+  test("132. a wait of 0 is the gateway's own, a negative one is none, and a fraction is whole", async () => {
+    const { base, requests } = await start(() => ({ body: { jobs: [] } }));
+    const connection = connect(base);
+    for (const requestTimeout of [0, -1, -5, 1.6, 70_000]) await connection.activateJobs({ ...poll, requestTimeout });
+    assert.deepEqual(
+      requests.map(({ body }) => (JSON.parse(body) as { requestTimeout: number }).requestTimeout),
+      [10_000, -1, -1, 2, 20_000],
+    );
+  });
+
   test('114. an abort after the end has no effect', async () => {
     const { base } = await start(() => ({ status: 204 }));
     const controller = new AbortController();

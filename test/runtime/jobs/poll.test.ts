@@ -177,6 +177,41 @@ test('with fewer slots than connectors, each gets its turn', async () => {
   await runtime.stop();
 });
 
+for (const [what, count, maxJobs, hold] of [
+  ['are few beside the slots that they share', 2, 8, 50_000],
+  ['are many beside the slots that they share', 3, 8, 1_000],
+  ['have enough slots', 2, 16, 50_000],
+] as const) {
+  test(`over a connection with a hold time of its own, connectors that ${what} are held for ${hold} ms`, async () => {
+    const twin = createTwin();
+    const outbound = Array.from({ length: count }, (_, index) => ({ ...echo, type: `echo-${index}`, maxJobs: 8 }));
+    const connection = { ...twin.connection, holdTime: 50_000 };
+    const { runtime } = observe({ outbound, connection, maxJobs, streaming: false });
+    await runtime.start();
+    await twin.until(() => twin.polls.length === count);
+    assert.deepEqual([...new Set(twin.polls.map(({ requestTimeout }) => requestTimeout))], [hold]);
+    await runtime.stop();
+  });
+}
+
+test('117. a cluster that asks for a pause is asked again after it', async () => {
+  const twin = createTwin();
+  const refusal = Object.assign(connectionFault('RESOURCE_EXHAUSTED'), { retryAfter: 7_000 });
+  twin.onPoll = () => (twin.polls.length === 1 ? refusal : undefined);
+  const { runtime, seen } = observe({
+    outbound: [echo],
+    connection: twin.connection,
+    clock: createSkippingClock(),
+  });
+  await runtime.start();
+  await twin.until(() => twin.polls.length >= 2);
+  assert.deepEqual(
+    seen['poll:failed'].map(({ pause }) => pause),
+    [7_000],
+  );
+  await runtime.stop();
+});
+
 test('jobs beyond the requested number are returned', async () => {
   const twin = createTwin();
   const { connector, gates } = gated('slow', 2);

@@ -20,6 +20,7 @@ const setUp = () => {
   let waiting: SlotRequest | undefined;
   const slots: Slots = {
     contended: false,
+    crowded: false,
     request: (request) => {
       waiting = request;
     },

@@ -106,6 +106,17 @@ test('the pauses between attempts grow', async () => {
   assert.deepEqual(clock.pauses, [75, 125, 225, 425, 825]);
 });
 
+test('117. a pause that the other side asks for is kept, a minute at most, and a short one changes nothing', async () => {
+  const { twin, clock, sender } = setUp();
+  const asked = [2_000, 3_600_000, 10];
+  twin.onSend = (_, call) => {
+    const retryAfter = asked[call - 1];
+    return retryAfter === undefined ? undefined : Object.assign(connectionFault('RESOURCE_EXHAUSTED'), { retryAfter });
+  };
+  await sender.settle(job, complete, { subject: '7' });
+  assert.deepEqual(clock.pauses, [2_000, 60_000, 225]);
+});
+
 test('a command is not repeated after its deadline, and nothing else is sent', async () => {
   const { twin, clock, sender } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
