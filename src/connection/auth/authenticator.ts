@@ -27,18 +27,6 @@ export interface Authenticator {
 /** Headers that the transport itself sets. */
 const reserved = /^(?:grpc-.*|:.*|content-type|content-length|te|host|connection|transfer-encoding|user-agent)$/;
 
-/** The texts in headers that no error may show. */
-export const secretsIn = (headers: CallHeaders): readonly string[] =>
-  Object.entries(headers).flatMap(([name, value]) => {
-    if (name !== 'authorization') return value.length >= 6 ? [value] : [];
-    const [, credentials] = /^\S+ +(.+)$/.exec(value) ?? [];
-    return [credentials ?? value];
-  });
-
-/** Removes the secrets of a call from a text of the other side, which may repeat what it received. */
-export const hideSecrets = (text: string, headers: CallHeaders): string =>
-  secretsIn(headers).reduce((hidden, secret) => hidden.replaceAll(secret, '[hidden]'), text);
-
 /** Credentials that never change. */
 export const createFixedHeaders = (headers: CallHeaders): Authenticator => ({
   headers: () => headers,

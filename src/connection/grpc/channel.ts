@@ -1,7 +1,8 @@
 import { Metadata, type ServiceDefinition } from '@grpc/grpc-js';
 import { anyAborted, onAbort, settleWithin } from '../../common/abort.ts';
 import { addressText } from '../address.ts';
-import { type Authenticator, type CallHeaders, headersWithin, hideSecrets } from '../auth/authenticator.ts';
+import { type Authenticator, type CallHeaders, headersWithin } from '../auth/authenticator.ts';
+import { hideSecrets } from '../auth/hide-secrets.ts';
 import { createDeferredStream } from '../deferred-stream.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
 import { createTlsDiagnosis, diagnosisLimit } from '../network/tls-diagnosis.ts';

@@ -1,5 +1,6 @@
 import { anyAborted, createSharedAbort } from '../../common/abort.ts';
-import { type Authenticator, type CallHeaders, headersWithin, hideSecrets } from '../auth/authenticator.ts';
+import { type Authenticator, type CallHeaders, headersWithin } from '../auth/authenticator.ts';
+import { hideSecrets } from '../auth/hide-secrets.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
 import { refusedByProxy } from '../network/tunnel.ts';
 import { createOpenCalls } from '../open-calls.ts';

@@ -71,7 +71,7 @@ describe('a connection to Camunda SaaS', () => {
     );
   });
 
-  test('requests a new token if the gateway rejects one that it accepted before, unnoticed by the caller', async () => {
+  test('B65: requests a new token if the gateway rejects one that it accepted before, unnoticed by the caller', async () => {
     const { connection, tokens, seen, accept } = await start();
     await connection.topology();
     accept('Bearer token-2');
@@ -80,7 +80,7 @@ describe('a connection to Camunda SaaS', () => {
     assert.equal(tokens.requests.length, 2);
   });
 
-  test('does not flood the token server if the gateway rejects every token', async () => {
+  test('B65: does not flood the token server if the gateway rejects every token', async () => {
     const { connection, tokens, accept } = await start();
     accept('Bearer none');
     for (let call = 0; call < 20; call += 1) {

@@ -132,7 +132,7 @@ describe('a token', () => {
     ['soon', 300_000],
     [-5, 300_000],
   ] as const) {
-    test(`with expires_in ${expiresIn} is kept for ${lifetime / 1000} seconds`, async () => {
+    test(`B55: with expires_in ${expiresIn} is kept for ${lifetime / 1000} seconds`, async () => {
       const { server } = await start(token(expiresIn));
       const issued = await requestToken({ url: server.url, ...client }, new AbortController().signal);
       assert.equal(issued.lifetime, lifetime);
@@ -143,7 +143,7 @@ describe('a token', () => {
 describe('a token server that', () => {
   const cases: readonly (readonly [string, Answer, ConnectionFault['reason'], string, RegExp])[] = [
     [
-      'rejects the client',
+      'rejects the client (B59)',
       json(401, { error: 'access_denied', error_description: secret }),
       'credentials',
       'UNAUTHENTICATED',
@@ -182,7 +182,7 @@ describe('a token server that', () => {
       /HTTP 302/,
     ],
     [
-      'answers with a web page',
+      'answers with a web page (B62)',
       (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>${secret}</p>`),
       'transient',
       'UNAVAILABLE',
@@ -249,7 +249,7 @@ describe('a token server that', () => {
 });
 
 describe('after a failure', () => {
-  test('there are no requests for a growing pause, regardless of the number of calls', async () => {
+  test('B59: there are no requests for a growing pause, regardless of the number of calls', async () => {
     const { source, server, pass } = await start(json(503, {}));
     for (const [pause, requests] of [
       [1_000, 1],
@@ -295,7 +295,7 @@ describe('a token that the gateway rejects', () => {
     assert.equal(server.requests.length, 2);
   });
 
-  test('by many calls at once is replaced once', async () => {
+  test('B67: by many calls at once is replaced once', async () => {
     const { source, server } = await start(token());
     source.accepted(await source.get());
     source.refused('token-1');
@@ -321,7 +321,7 @@ describe('a token that the gateway rejects', () => {
     }
   });
 
-  test('but is not the current one changes nothing', async () => {
+  test('B67: but is not the current one changes nothing', async () => {
     const { source } = await start(token());
     await source.get();
     source.refused('token-0');
