@@ -4,7 +4,7 @@ import { status } from '@grpc/grpc-js';
 import { knowsCall, olderRequest } from '../../src/engine/gateway/grpc/older-protocol.ts';
 import { type ClusterVersion, clusterVersions, isSince } from '../../src/engine/model/cluster-version.ts';
 import { compileBpmn } from '../../src/engine/model/index.ts';
-import { createRig, p } from './machine/support.ts';
+import { createRig, p, rejectionOf } from './machine/support.ts';
 import {
   bytes,
   catchEvent,
@@ -127,6 +127,22 @@ describe('an expression gives null for what a cluster does not know', () => {
         assert.deepEqual(rig.root(instance)?.r, isSince(version, since) ? value : null, version);
       }
     });
+  }
+});
+
+test('an element of an ad-hoc subprocess can be activated twice at once since 8.8', async () => {
+  const xml = p(
+    ...chain(start(), other('adHocSubProcess', 'hoc', { content: serviceTask('task', { type: 't' }).xml }), end()),
+  );
+  for (const version of ['8.7', '8.8'] as const) {
+    const rig = createRig(undefined, undefined, { version });
+    await rig.deploy(xml);
+    const key = rig.key(rig.create(), 'hoc');
+    const twice = (): void =>
+      rig.machine.activateAdHocActivities(key, [{ elementId: 'task' }, { elementId: 'task' }], false);
+    if (version === '8.7') assert.equal(rejectionOf(twice), 'INVALID_ARGUMENT');
+    else twice();
+    assert.equal(rig.machine.jobs().length, version === '8.7' ? 0 : 2);
   }
 });
 

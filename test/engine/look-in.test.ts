@@ -116,6 +116,29 @@ test('with the same seed, random values are the same, also from a snapshot on', 
   assert.equal(engine.snapshot().time, engine.now());
 });
 
+test('with the same seed, the same streams receive the same jobs, also from a snapshot on', async (t) => {
+  const receivers = async (options: NonNullable<Parameters<typeof startEngine>[1]>, count: number) => {
+    const engine = await startEngine(t, options);
+    const client = connect(t, engine.address);
+    for (const worker of ['w1', 'w2', 'w3']) await client.stream('t', { worker, timeout: 60_000 }).opened;
+    if (options.snapshot === undefined) await engine.deploy({ name: 'p.bpmn', content: uuids });
+    const workers: string[] = [];
+    engine.on((event) => {
+      if (event.kind === 'job:activated') workers.push(event.job.worker);
+    });
+    for (let created = 0; created < count; created++) engine.createInstance({ bpmnProcessId: 'p' });
+    assert.equal(workers.length, count);
+    return { engine, workers };
+  };
+  const { workers } = await receivers({ seed: 7 }, 20);
+  assert.ok(new Set(workers).size > 1, 'several streams receive jobs');
+  assert.deepEqual((await receivers({ seed: 7 }, 20)).workers, workers);
+  const half = await receivers({ seed: 7 }, 8);
+  assert.deepEqual(half.workers, workers.slice(0, 8));
+  const rest = await receivers({ snapshot: half.engine.snapshot() }, 12);
+  assert.deepEqual(rest.workers, workers.slice(8));
+});
+
 test('engines without a seed have different random values', async (t) => {
   const ids = await Promise.all(
     [1, 2].map(async () => {

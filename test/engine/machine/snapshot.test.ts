@@ -273,3 +273,18 @@ test('an error of a listener does not affect instances and is thrown after the c
   machine.completeJob(machine.jobs()[0]!.key, {});
   assert.deepEqual([machine.instances()[0]?.state, machine.incidents()], ['COMPLETED', []]);
 });
+
+test('a snapshot of an older version has no time, no random state and no lost messages', async () => {
+  const rig = await rigWith(p(...chain(start(), serviceTask('task', { type: 't', inputs: { id: '=uuid()' } }), end())));
+  rig.publish('m', '1');
+  rig.publish('m', '2', { timeToLive: 60_000 });
+  const { time, ...snapshot } = written(rig.machine.snapshot());
+  assert.equal(time, noon);
+  const state = snapshot.state as { random?: unknown; lost?: unknown; messages: { publishedAt?: unknown }[] };
+  delete state.random;
+  delete state.lost;
+  for (const message of state.messages) delete message.publishedAt;
+  const copy = createRig({ snapshot, resources: await recompile(snapshot) }, rig.now());
+  assert.deepEqual([copy.machine.lostMessages(), copy.machine.messages().length], [[], 1]);
+  assert.match(String(copy.machine.elements(copy.create())[0]?.variables.id), /^[0-9a-f-]{36}$/);
+});

@@ -1,4 +1,5 @@
 import type { AdHocSubProcessResult, JobResult } from '../../../../connector/job-results.ts';
+import { isSince } from '../../../model/cluster-version.ts';
 import {
   activateInner,
   adHocNodeOf,
@@ -68,6 +69,13 @@ export const activateAdHocActivities = (
   }
   if (activations.length === 0 && !cancelRemainingInstances) {
     throw reject('INVALID_ARGUMENT', 'ACTIVATE', `Expected to activate elements of ${where}, but none are given`);
+  }
+  const twice = activations.find(({ elementId }, index) =>
+    activations.slice(0, index).some((earlier) => earlier.elementId === elementId),
+  );
+  if (twice !== undefined && !isSince(context.version, '8.8')) {
+    const reason = `Expected to activate each element of ${where} once, but '${twice.elementId}' is given twice`;
+    throw reject('INVALID_ARGUMENT', 'ACTIVATE', reason);
   }
   const read = readActivations(element, activations, 'ACTIVATE', where);
   if (cancelRemainingInstances) cancelInner(context, element);
