@@ -52,7 +52,8 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   'engine/machine': [
     ...[
       'values.ts',
-      'instance-requests.ts',
+      'requests.ts',
+      'tenants.ts',
       'task-types.ts',
       'view-types.ts',
       'decision-types.ts',
@@ -61,7 +62,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['types.ts', 'rejection.ts', 'random.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],
   ],
-  'engine/machine/commands': ['task-properties.ts', 'jobs', ''],
+  'engine/machine/commands': ['task-properties.ts', 'jobs', 'instances', 'resources', ''],
   'engine/machine/store': [
     ...['records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],
     ...['variables.ts', 'views.ts', 'events', 'work', ''],

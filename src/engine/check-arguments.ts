@@ -2,7 +2,7 @@ import { fault } from '../common/fault.ts';
 import { isObject } from '../common/is-object.ts';
 import { parsePort } from '../common/port.ts';
 import { anyText, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
-import { asList, check, objectOf, type Rule, when, withFunctions } from '../connector/rules/rule-engine.ts';
+import { asList, check, isText, objectOf, type Rule, when, withFunctions } from '../connector/rules/rule-engine.ts';
 import type { Rejection } from './machine/rejection.ts';
 import { clusterVersions } from './model/cluster-version.ts';
 import type { EngineOptions } from './types.ts';
@@ -16,6 +16,8 @@ const port: Rule = when(
   'an integer from 0 to 65535',
 );
 
+const isTenantId = (id: string): boolean => id === '<default>' || /^[\w.-]{1,31}$/.test(id);
+
 const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   port,
   restPort: port,
@@ -26,6 +28,10 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
     `one of the texts ${clusterVersions.join(', ')}`,
   ),
   seed: when((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a safe integer of at least 0'),
+  tenants: when(
+    (value) => Array.isArray(value) && value.length > 0 && value.every((id) => isText(id) && isTenantId(id)),
+    'a list of tenant ids, each of at most 31 letters, digits, ".", "-" and "_"',
+  ),
   clusterVariables: when(isObject, 'an object of variables by name'),
 };
 
@@ -79,6 +85,7 @@ const requests: Readonly<Record<Call, Request>> = {
         variables,
         startInstructions: instructions('elementId'),
         runtimeInstructions: instructions('terminateAfterElementId'),
+        tenantId: anyText,
         tags: when(isTexts, 'a list of texts'),
         businessId: anyText,
       },
@@ -92,7 +99,7 @@ const requests: Readonly<Record<Call, Request>> = {
   evaluateDecision: {
     intent: 'EVALUATE',
     rule: objectOf(
-      { decisionId: text, decisionKey: text, variables },
+      { decisionId: text, decisionKey: text, variables, tenantId: anyText },
       { expected: "an object, e.g. { decisionId: 'dish', variables: { season: 'Winter' } }", noun: 'option' },
     ),
   },
@@ -112,6 +119,7 @@ const requests: Readonly<Record<Call, Request>> = {
         messageId: anyText,
         timeToLive: numberFrom(0, 'a number of milliseconds'),
         variables,
+        tenantId: anyText,
       },
       {
         expected: "an object, e.g. { name: 'paid', correlationKey: '7', variables: { total: 12 } }",

@@ -8,6 +8,7 @@ import type { Gateway } from './gateway/gateway.ts';
 import { startGateway } from './gateway/grpc/server.ts';
 import { createJobHandOut } from './gateway/job-hand-out.ts';
 import { startRestGateway } from './gateway/rest/server.ts';
+import { readTenant } from './gateway/tenants.ts';
 import { createEventWaiter } from './host/event-waiter.ts';
 import { createMachineHost } from './host/machine-host.ts';
 import { createTaskChanges } from './host/task-changes.ts';
@@ -58,12 +59,13 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
  */
 export const createEngine = async (options: EngineOptions = {}): Promise<Engine> => {
   checkEngineOptions(options);
-  const { port = 0, restPort, clock, snapshot, clusterVariables, version = defaultVersion } = options;
+  const { port = 0, restPort, clock, snapshot, tenants, clusterVariables, version = defaultVersion } = options;
   const compile: CompileBpmn = (name, content) => compileBpmn(name, content, version);
   const seed = options.seed ?? (snapshot === undefined ? randomInt(maxDefaultSeed) : undefined);
   const resources = snapshot === undefined ? [] : await reload(snapshot);
   const host = createMachineHost({
     createMachine,
+    tenants,
     clusterVariables: toVariables(clusterVariables),
     seed,
     version,
@@ -95,19 +97,25 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
   const gateway = await start(startGateway({ ...common, port }));
   const rest = restPort === undefined ? undefined : await start(startRestGateway({ ...common, port: restPort }));
   let stopped: Promise<void> | undefined;
+  const tenantOf = (rpc: string, tenantId = '', isLookup = false): string | undefined =>
+    readTenant(rpc, tenantId, host.tenants, isLookup);
 
   return {
     address: `127.0.0.1:${gateway.port}`,
     port: gateway.port,
     ...(rest === undefined ? {} : { restAddress: `http://127.0.0.1:${rest.port}` }),
-    deploy: async (input) => {
+    deploy: async (input, { tenantId } = {}) => {
+      const tenant = tenantOf('DeployResource', tenantId);
       const compiled = await compileFiles(compile, await readFiles(input));
-      return host.run((machine) => machine.deploy(compiled));
+      return host.run((machine) => machine.deploy(compiled, tenant));
     },
+    deleteResource: (key) => host.run((machine) => machine.deleteResource(key)),
     createInstance: (request) => {
       checkRequest('createInstance', request);
       const { version = -1, variables, ...rest } = request;
-      return host.run((machine) => machine.createInstance({ ...rest, version, variables: toVariables(variables) }));
+      const tenantId = tenantOf('CreateProcessInstance', rest.tenantId, true);
+      const created = { ...rest, tenantId, version, variables: toVariables(variables) };
+      return host.run((machine) => machine.createInstance(created));
     },
     cancelInstance: (key) => host.run((machine) => machine.cancelInstance(key)),
     modifyInstance: (key, modification) => {
@@ -116,17 +124,27 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     },
     publishMessage: (message) => {
       checkRequest('publishMessage', message);
-      const { name, correlationKey, messageId = '', timeToLive = 0, variables } = message;
+      const { name, correlationKey, messageId = '', timeToLive = 0 } = message;
+      const tenantId = tenantOf('PublishMessage', message.tenantId);
+      const variables = toVariables(message.variables);
       return host.run((machine) =>
-        machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables: toVariables(variables) }),
+        machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables, tenantId }),
       );
     },
-    broadcastSignal: (name, variables) => host.run((machine) => machine.broadcastSignal(name, toVariables(variables))),
-    evaluateConditional: ({ variables, ...request } = {}) =>
-      host.run((machine) => machine.evaluateConditional({ ...request, variables: toVariables(variables) })),
+    broadcastSignal: (name, variables, { tenantId } = {}) => {
+      const tenant = tenantOf('BroadcastSignal', tenantId);
+      return host.run((machine) => machine.broadcastSignal(name, toVariables(variables), tenant));
+    },
+    evaluateConditional: ({ variables, ...request } = {}) => {
+      const tenantId = tenantOf('EvaluateConditional', request.tenantId, true);
+      const evaluation = { ...request, tenantId, variables: toVariables(variables) };
+      return host.run((machine) => machine.evaluateConditional(evaluation));
+    },
     evaluateDecision: (request) => {
       checkRequest('evaluateDecision', request);
-      return host.run((machine) => machine.evaluateDecision({ ...request, variables: toVariables(request.variables) }));
+      const tenantId = tenantOf('EvaluateDecision', request.tenantId, true);
+      const evaluation = { ...request, tenantId, variables: toVariables(request.variables) };
+      return host.run((machine) => machine.evaluateDecision(evaluation));
     },
     setVariables: (key, variables, local = false) => changes.setVariables(key, toVariables(variables), local),
     assignUserTask: (key, assignee, { allowOverride = true } = {}) => changes.assign(key, assignee, allowOverride),

@@ -46,6 +46,17 @@ export interface EngineOptions {
   /** The state of an earlier engine, from `engine.snapshot()`. */
   readonly snapshot?: MachineSnapshot;
   /**
+   * The tenants, as on a cluster with multi-tenancy: definitions, instances, jobs, messages, signals and decisions of one
+   * tenant do not exist for another. Every client may use all of them, and each request must name one. Default: no
+   * multi-tenancy, so that there is only the tenant `<default>`.
+   *
+   * @example
+   * const engine = await createEngine({ tenants: ['north', 'south'] });
+   * await engine.deploy('processes', { tenantId: 'north' });
+   * engine.createInstance({ bpmnProcessId: 'order', tenantId: 'north' });
+   */
+  readonly tenants?: readonly string[];
+  /**
    * The cluster variables that expressions read as `camunda.vars.cluster.NAME` and `camunda.vars.env.NAME`. They are not
    * part of a snapshot. Default: none.
    *
@@ -87,7 +98,15 @@ export interface Engine {
    * @example
    * await engine.deploy(['processes', { name: 'order.bpmn', content: xml }]);
    */
-  deploy(resources: ResourceInput | readonly ResourceInput[]): Promise<Deployment>;
+  deploy(
+    resources: ResourceInput | readonly ResourceInput[],
+    options?: { readonly tenantId?: string },
+  ): Promise<Deployment>;
+  /**
+   * Deletes a process, a form, or a DMN file with its decisions. The version before becomes the latest one. Throws a
+   * `rejection` if there is no such resource, or if the process has running instances.
+   */
+  deleteResource(key: Key): void;
   /**
    * Creates an instance. When it returns, everything up to the first job, message or timer has happened. Throws a
    * `rejection` if there is no such process or the request is invalid.
@@ -102,6 +121,7 @@ export interface Engine {
       /** Default: the latest version. */
       readonly version?: number;
       readonly variables?: Variables;
+      readonly tenantId?: string;
     },
   ): CreatedInstance;
   /** Terminates an instance and everything in it. Throws a `rejection` if it is not active. */
@@ -122,6 +142,7 @@ export interface Engine {
     /** Milliseconds. Default: 0, which reaches only subscriptions that are open now. */
     readonly timeToLive?: number;
     readonly variables?: Variables;
+    readonly tenantId?: string;
   }): Key;
   /**
    * Broadcasts a signal to every event that waits for it now, and starts the processes that begin with it. Returns its key.
@@ -130,7 +151,7 @@ export interface Engine {
    * @example
    * engine.broadcastSignal('closing', { at: '18:00' });
    */
-  broadcastSignal(name: string, variables?: Variables): Key;
+  broadcastSignal(name: string, variables?: Variables, options?: { readonly tenantId?: string }): Key;
   /**
    * Starts an instance for each conditional start event whose condition is true with these variables, which become its
    * variables. Throws a `rejection` if there is no process with the key.
@@ -142,6 +163,7 @@ export interface Engine {
   evaluateConditional(request?: {
     readonly processDefinitionKey?: Key;
     readonly variables?: Variables;
+    readonly tenantId?: string;
   }): ConditionalEvaluation;
   /**
    * Evaluates a decision: the latest version with this id, or the version with this key. A decision that fails does not
@@ -155,6 +177,7 @@ export interface Engine {
     readonly decisionId?: string;
     readonly decisionKey?: Key;
     readonly variables?: Variables;
+    readonly tenantId?: string;
   }): MachineDecisionEvaluation;
   /**
    * Writes each variable into the innermost scope that has it, from this scope outward; with `local`, into this scope. It

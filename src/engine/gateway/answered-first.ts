@@ -1,11 +1,6 @@
 import { startUnrefTimer } from '../../common/timer.ts';
 import type { Key } from '../machine/types.ts';
-
-/** A job that has become activatable. */
-export interface ReadyJob {
-  readonly key: Key;
-  readonly type: string;
-}
+import type { OfferedJob } from './job-distributor.ts';
 
 /**
  * Holds the jobs of a call back until its answer is on its way. Otherwise, a worker has the job before the client that
@@ -18,7 +13,7 @@ export interface AnsweredFirst {
    */
   run<T>(command: () => T, onAnswered: (listener: () => void) => void): T;
   /** Records a job. The job is passed on at once, or after the answer of the call that caused it. */
-  add(job: ReadyJob): void;
+  add(job: OfferedJob): void;
   /** Tells whether a job is held; undefined while none is. */
   holds(): ((key: Key) => boolean) | undefined;
   /** Calls the function when no job is held any more that is held now; at once if there is none. */
@@ -30,7 +25,7 @@ export interface AnsweredFirst {
 /** What becomes of the jobs. */
 export interface AnsweredFirstOptions {
   /** The job may be handed out. */
-  readonly offer: (job: ReadyJob) => void;
+  readonly offer: (job: OfferedJob) => void;
   /** Jobs were offered after a command. */
   readonly settle: () => void;
 }
@@ -38,7 +33,7 @@ export interface AnsweredFirstOptions {
 /** After so many milliseconds, jobs are not held for a client any more that does not read its answer. */
 const longestHold = 1000;
 
-type Hold = ReadyJob[];
+type Hold = OfferedJob[];
 
 /** Creates a hold for the jobs of calls. */
 export const createAnsweredFirst = ({ offer, settle }: AnsweredFirstOptions): AnsweredFirst => {

@@ -17,6 +17,7 @@ const codes: Readonly<Record<RejectionCode, number>> = {
   NOT_FOUND: status.NOT_FOUND,
   ALREADY_EXISTS: status.ALREADY_EXISTS,
   INVALID_STATE: status.FAILED_PRECONDITION,
+  FORBIDDEN: status.PERMISSION_DENIED,
   PROCESSING_ERROR: status.INTERNAL,
 };
 

@@ -51,7 +51,7 @@ export const createInstanceResults = ({ host, heldCalls, startTimer }: ResultSer
     const limit = timeout > 0 ? timeout : defaultResultTimeout;
     // In one run, so that no event is delivered before the call waits: the instance may have completed already.
     return host.run((machine) => {
-      const created = createInstance(rpc, request, machine);
+      const created = createInstance(rpc, request, machine, host.tenants);
       const key = created.processInstanceKey;
       const leave = (): void => {
         waiting.delete(key);

@@ -1,4 +1,5 @@
 import type { Key, MachineActivatedJob } from '../machine/types.ts';
+import { defaultTenant } from './messages/grpc-messages.ts';
 import { createQueue, type Queue } from './queue.ts';
 
 /** How a client wants jobs to be activated. */
@@ -9,6 +10,19 @@ export interface JobRequest {
   readonly timeout: number;
   /** Empty: all variables. */
   readonly fetchVariables: readonly string[];
+  /** Default: the default tenant. */
+  readonly tenantIds?: readonly string[] | undefined;
+  readonly withLease?: boolean | undefined;
+}
+
+/** A job that became activatable. */
+export interface OfferedJob {
+  readonly key: Key;
+  readonly type: string;
+  /** Default: the default tenant. */
+  readonly tenantId?: string;
+  /** Only for requests with a lease. */
+  readonly isLeased?: true;
 }
 
 /** A held ActivateJobs call. */
@@ -34,9 +48,9 @@ export interface JobDistributor {
   /** Opens a stream, which receives jobs that become activatable from now on. Returns a function that closes it. */
   addStream(stream: JobStream): () => void;
   /** Records that a job became activatable; `settle` distributes it. */
-  offer(job: { readonly key: Key; readonly type: string }): void;
-  /** Records that a stream of this type is ready again. */
-  resume(type: string): void;
+  offer(job: OfferedJob): void;
+  /** Records that a stream is ready again. */
+  resume(request: Pick<JobRequest, 'type' | 'tenantIds'>): void;
   /** Distributes the offered jobs. */
   settle(): void;
 }
@@ -49,12 +63,21 @@ export interface JobDistributorOptions {
   readonly random: () => number;
 }
 
+/** Jobs of a type are apart by tenant. The default tenant needs no text of its own. */
+const nameOf = (type: string, tenantId: string | undefined): string =>
+  tenantId === undefined || tenantId === defaultTenant ? type : `${tenantId}\u0000${type}`;
+
+const namesOf = ({ type, tenantIds }: Pick<JobRequest, 'type' | 'tenantIds'>): readonly string[] =>
+  tenantIds === undefined || tenantIds.length === 0 ? [type] : tenantIds.map((tenantId) => nameOf(type, tenantId));
+
 interface TypeEntry {
   /** In order of arrival. */
   readonly polls: Set<Poll>;
   readonly streams: JobStream[];
+  /** How many polls were added that name tenants or take leases. */
+  particular: number;
   /** Jobs that became activatable and were not pushed. Some may be activated in another way, or be in it twice. */
-  readonly offered: Queue<Key>;
+  readonly offered: Queue<OfferedJob>;
 }
 
 /**
@@ -69,7 +92,7 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
   const entryOf = (type: string): TypeEntry => {
     let entry = types.get(type);
     if (entry === undefined) {
-      entry = { polls: new Set(), streams: [], offered: createQueue() };
+      entry = { polls: new Set(), streams: [], particular: 0, offered: createQueue() };
       types.set(type, entry);
     }
     return entry;
@@ -80,8 +103,8 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
     if (polls.size === 0 && streams.length === 0 && types.get(type) === entry) types.delete(type);
   };
 
-  const chooseStream = (streams: readonly JobStream[]): JobStream | undefined => {
-    const ready = streams.filter((stream) => stream.ready());
+  const chooseStream = (streams: readonly JobStream[], { isLeased }: OfferedJob): JobStream | undefined => {
+    const ready = streams.filter((stream) => (stream.withLease || !isLeased) && stream.ready());
     return ready[Math.floor(random() * ready.length)];
   };
 
@@ -92,8 +115,12 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
         continue;
       }
       const jobs = activateJobs(poll);
-      if (jobs.length === 0) return;
-      entry.polls.delete(poll);
+      if (jobs.length === 0) {
+        // Polls of the default tenant without a lease all find the same.
+        if (entry.particular === 0) return;
+        continue;
+      }
+      for (const name of namesOf(poll)) types.get(name)?.polls.delete(poll);
       poll.deliver(jobs);
     }
   };
@@ -101,12 +128,14 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
   const serve = (type: string): void => {
     const entry = types.get(type);
     if (entry === undefined) return;
-    for (let key = entry.offered.first(); key !== undefined; key = entry.offered.first()) {
-      const stream = chooseStream(entry.streams);
-      if (stream === undefined) break;
+    for (let offered = entry.offered.first(); offered !== undefined; offered = entry.offered.first()) {
+      const stream = chooseStream(entry.streams, offered);
+      // A job that no stream may have must not keep the others waiting; polls receive it.
+      const isForNone = offered.isLeased && !entry.streams.some(({ withLease }) => withLease);
+      if (stream === undefined && !isForNone) break;
       entry.offered.shift();
-      const job = activateJob(key, stream);
-      if (job !== undefined) stream.push(job);
+      const job = stream && activateJob(offered.key, stream);
+      if (job !== undefined) stream?.push(job);
     }
     servePolls(entry);
     if (entry.streams.length === 0) entry.offered.clear();
@@ -115,32 +144,42 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
 
   return {
     addPoll: (poll) => {
-      const entry = entryOf(poll.type);
-      entry.polls.add(poll);
-      servePolls(entry);
-      dropIfUnused(poll.type, entry);
+      const names = namesOf(poll);
+      for (const name of names) {
+        const entry = entryOf(name);
+        entry.polls.add(poll);
+        if (poll.tenantIds !== undefined || poll.withLease) entry.particular += 1;
+      }
+      servePolls(entryOf(names[0]!));
+      const drop = (): void => {
+        for (const name of names) dropIfUnused(name, entryOf(name));
+      };
+      drop();
       return () => {
-        entry.polls.delete(poll);
-        dropIfUnused(poll.type, entry);
+        for (const name of names) entryOf(name).polls.delete(poll);
+        drop();
       };
     },
     addStream: (stream) => {
-      const entry = entryOf(stream.type);
-      entry.streams.push(stream);
+      const entries = namesOf(stream).map((name) => [name, entryOf(name)] as const);
+      for (const [, { streams }] of entries) streams.push(stream);
       return () => {
-        const index = entry.streams.indexOf(stream);
-        if (index >= 0) entry.streams.splice(index, 1);
-        dropIfUnused(stream.type, entry);
+        for (const [name, entry] of entries) {
+          const index = entry.streams.indexOf(stream);
+          if (index >= 0) entry.streams.splice(index, 1);
+          dropIfUnused(name, entry);
+        }
       };
     },
-    offer: ({ key, type }) => {
-      const entry = types.get(type);
+    offer: (job) => {
+      const name = nameOf(job.type, job.tenantId);
+      const entry = types.get(name);
       if (entry === undefined) return;
-      entry.offered.push(key);
-      changed.add(type);
+      entry.offered.push(job);
+      changed.add(name);
     },
-    resume: (type) => {
-      changed.add(type);
+    resume: (request) => {
+      for (const name of namesOf(request)) changed.add(name);
     },
     settle: () => {
       for (const type of changed) {

@@ -21,6 +21,7 @@ import {
 } from './messages/grpc-messages.ts';
 import { type CompleteJobRequest, readJobResult } from './messages/job-results.ts';
 import { type ModifyProcessInstanceRequest, readModification } from './messages/modification-messages.ts';
+import { readTenant, type Tenants } from './tenants.ts';
 
 /** What the calls need. */
 export interface CallServices {
@@ -35,17 +36,6 @@ export interface CallServices {
 /** A unary call: it returns the answer or throws a fault. The request is `never`, because each call has its own request type. */
 export type UnaryCall = (request: never, services: CallServices) => object | Promise<object>;
 
-/** Rejects all tenants except the default one. An empty id means the default. */
-export const checkTenant = (rpc: string, ...tenantIds: readonly string[]): void => {
-  const foreign = tenantIds.filter((id) => id !== '' && id !== defaultTenant);
-  if (foreign.length > 0) {
-    const names = foreign.map((id) => `'${id}'`).join(', ');
-    throw invalidArgument(
-      `${rpc} names the tenant ${names}, but multi-tenancy is disabled: use '${defaultTenant}' or none.`,
-    );
-  }
-};
-
 /**
  * Creates an instance for CreateProcessInstance or CreateProcessInstanceWithResult.
  *
@@ -55,8 +45,9 @@ export const createInstance = (
   rpc: string,
   request: CreateProcessInstanceRequest,
   machine: Machine,
+  tenants: Tenants,
 ): ReturnType<Machine['createInstance']> => {
-  checkTenant(rpc, request.tenantId);
+  const tenantId = readTenant(rpc, request.tenantId, tenants, true);
   const byId = request.bpmnProcessId !== '';
   if (!byId && request.processDefinitionKey === '0') {
     throw invalidArgument(`${rpc} needs a bpmnProcessId or a processDefinitionKey, but has neither.`);
@@ -71,6 +62,7 @@ export const createInstance = (
       terminateAfterElementId: terminate?.afterElementId ?? '',
     })),
     tags: request.tags,
+    tenantId,
     ...(typeof request.businessId === 'string' ? { businessId: request.businessId } : {}),
   });
 };
@@ -81,15 +73,28 @@ export const toInstanceMessage = (created: ReturnType<Machine['createInstance']>
   bpmnProcessId: created.bpmnProcessId,
   version: created.version,
   processInstanceKey: created.processInstanceKey,
-  tenantId: defaultTenant,
+  tenantId: created.tenantId ?? defaultTenant,
   tags: created.tags ?? [],
   ...(created.businessId === undefined ? {} : { businessId: created.businessId }),
 });
 
-const deploy = async ({ host, compile }: CallServices, files: readonly DeploymentFile[]): Promise<Deployment> => {
+const deploy = async (
+  { host, compile }: CallServices,
+  files: readonly DeploymentFile[],
+  tenantId: string | undefined,
+): Promise<Deployment> => {
   const resources = await compileFiles(compile, files);
-  return host.run((machine) => machine.deploy(resources));
+  return host.run((machine) => machine.deploy(resources, tenantId));
 };
+
+/** A command on a job that can have a lease. */
+interface LeasedRequest {
+  readonly jobKey: Key;
+  readonly jobLeaseToken?: string | null;
+}
+
+const readLease = ({ jobLeaseToken }: Pick<LeasedRequest, 'jobLeaseToken'>): string | undefined =>
+  jobLeaseToken ?? undefined;
 
 /** All unary calls that are answered at once, by name. */
 export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
@@ -110,36 +115,40 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
   }),
 
   DeployResource: async (request: DeployResourceRequest, services: CallServices) => {
-    checkTenant('DeployResource', request.tenantId);
+    const tenant = readTenant('DeployResource', request.tenantId, services.host.tenants);
+    const tenantId = tenant ?? defaultTenant;
     const { deploymentKey, processes, decisions, decisionRequirements, forms } = await deploy(
       services,
       request.resources,
+      tenant,
     );
     return {
       key: deploymentKey,
       deployments: [
         ...processes.map((process) => ({ process: toProcessMessage(process) })),
-        ...decisions.map((decision) => ({ decision: { ...decision, tenantId: defaultTenant } })),
+        ...decisions.map((decision) => ({ decision: { ...decision, tenantId } })),
         ...decisionRequirements.map((requirements) => ({
-          decisionRequirements: { ...requirements, tenantId: defaultTenant },
+          decisionRequirements: { ...requirements, tenantId },
         })),
-        ...forms.map((form) => ({ form: { ...form, tenantId: defaultTenant } })),
+        ...forms.map((form) => ({ form: { ...form, tenantId } })),
       ],
-      tenantId: defaultTenant,
+      tenantId,
     };
   },
 
   DeployProcess: async (request: DeployProcessRequest, services: CallServices) => {
+    const tenant = readTenant('DeployProcess', '', services.host.tenants);
     const files = request.processes.map(({ name, definition }) => ({ name, content: definition }));
     const { deploymentKey, processes }: { deploymentKey: Key; processes: readonly ProcessMetadata[] } = await deploy(
       services,
       files,
+      tenant,
     );
     return { key: deploymentKey, processes: processes.map(toProcessMessage) };
   },
 
   CreateProcessInstance: (request: CreateProcessInstanceRequest, { host }: CallServices) =>
-    toInstanceMessage(host.run((machine) => createInstance('CreateProcessInstance', request, machine))),
+    toInstanceMessage(host.run((machine) => createInstance('CreateProcessInstance', request, machine, host.tenants))),
 
   CancelProcessInstance: ({ processInstanceKey }: { processInstanceKey: Key }, { host }: CallServices) => {
     host.run((machine) => machine.cancelInstance(processInstanceKey));
@@ -155,7 +164,7 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
   CompleteJob: (request: CompleteJobRequest, { host }: CallServices) => {
     const variables = readVariables(request.variables);
     const result = readJobResult(request.result);
-    host.run((machine) => machine.completeJob(request.jobKey, variables, result));
+    host.run((machine) => machine.completeJob(request.jobKey, variables, result, readLease(request)));
     return {};
   },
 
@@ -163,25 +172,38 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
     const { retries, errorMessage } = request;
     const variables = readVariables(request.variables);
     const backoff = Math.max(0, Number(request.retryBackOff));
-    host.run((machine) => machine.failJob(request.jobKey, { retries, errorMessage, backoff, variables }));
+    const failure = { retries, errorMessage, backoff, variables, leaseToken: readLease(request) };
+    host.run((machine) => machine.failJob(request.jobKey, failure));
     return {};
   },
 
   ThrowError: (request: ThrowErrorRequest, { host }: CallServices) => {
     const { errorCode: code, errorMessage } = request;
     const variables = readVariables(request.variables);
-    host.run((machine) => machine.throwError(request.jobKey, { code, errorMessage, variables }));
+    const error = { code, errorMessage, variables, leaseToken: readLease(request) };
+    host.run((machine) => machine.throwError(request.jobKey, error));
     return {};
   },
 
-  UpdateJobRetries: ({ jobKey, retries }: { jobKey: Key; retries: number }, { host }: CallServices) => {
-    host.run((machine) => machine.updateJobRetries(jobKey, retries));
+  UpdateJobRetries: (request: LeasedRequest & { retries: number }, { host }: CallServices) => {
+    host.run((machine) => machine.updateJobRetries(request.jobKey, request.retries, readLease(request)));
     return {};
   },
 
-  UpdateJobTimeout: ({ jobKey, timeout }: { jobKey: Key; timeout: string }, { host }: CallServices) => {
-    host.run((machine) => machine.updateJobTimeout(jobKey, Number(timeout)));
+  UpdateJobTimeout: (request: LeasedRequest & { timeout: string }, { host }: CallServices) => {
+    host.run((machine) => machine.updateJobTimeout(request.jobKey, Number(request.timeout), readLease(request)));
     return {};
+  },
+
+  UpdateJobPriority: (request: LeasedRequest & { priority?: number | null }, { host }: CallServices) => {
+    const priority = request.priority ?? undefined;
+    host.run((machine) => machine.updateJobPriority(request.jobKey, priority, readLease(request)));
+    return {};
+  },
+
+  DeleteResource: ({ resourceKey }: { resourceKey: Key }, { host }: CallServices) => {
+    host.run((machine) => machine.deleteResource(resourceKey));
+    return { resourceKey };
   },
 
   ResolveIncident: ({ incidentKey }: { incidentKey: Key }, { host }: CallServices) => {
@@ -190,31 +212,32 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
   },
 
   PublishMessage: (request: PublishMessageRequest, { host }: CallServices) => {
-    checkTenant('PublishMessage', request.tenantId);
+    const tenantId = readTenant('PublishMessage', request.tenantId, host.tenants);
     const { name, correlationKey, messageId } = request;
     const timeToLive = Number(request.timeToLive);
     const variables = readVariables(request.variables);
-    const message = { name, correlationKey, messageId, timeToLive, variables };
-    return { key: host.run((machine) => machine.publishMessage(message)), tenantId: defaultTenant };
+    const message = { name, correlationKey, messageId, timeToLive, variables, tenantId };
+    return { key: host.run((machine) => machine.publishMessage(message)), tenantId: tenantId ?? defaultTenant };
   },
 
   BroadcastSignal: (request: BroadcastSignalRequest, { host }: CallServices) => {
-    checkTenant('BroadcastSignal', request.tenantId);
+    const tenantId = readTenant('BroadcastSignal', request.tenantId, host.tenants);
     const variables = readVariables(request.variables);
     return {
-      key: host.run((machine) => machine.broadcastSignal(request.signalName, variables)),
-      tenantId: defaultTenant,
+      key: host.run((machine) => machine.broadcastSignal(request.signalName, variables, tenantId)),
+      tenantId: tenantId ?? defaultTenant,
     };
   },
 
   EvaluateConditional: (request: EvaluateConditionalRequest, { host }: CallServices) => {
-    checkTenant('EvaluateConditional', request.tenantId);
+    const tenantId = readTenant('EvaluateConditional', request.tenantId, host.tenants, true);
     const { processDefinitionKey, variables: text } = request;
     const variables = readVariables(text);
     const { key, instances } = host.run((machine) =>
       machine.evaluateConditional({
         ...(processDefinitionKey === undefined ? {} : { processDefinitionKey }),
         variables,
+        tenantId,
       }),
     );
     return {
@@ -223,14 +246,17 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
         processInstanceKey,
       })),
       conditionalEvaluationKey: key,
-      tenantId: defaultTenant,
+      tenantId: tenantId ?? defaultTenant,
     };
   },
 
   EvaluateDecision: (request: EvaluateDecisionRequest, { host }: CallServices) => {
-    checkTenant('EvaluateDecision', request.tenantId);
+    const tenantId = readTenant('EvaluateDecision', request.tenantId, host.tenants, true);
     const { decisionId, decisionKey } = request;
     const variables = readVariables(request.variables);
-    return toDecisionMessage(host.run((machine) => machine.evaluateDecision({ decisionId, decisionKey, variables })));
+    const evaluation = host.run((machine) =>
+      machine.evaluateDecision({ decisionId, decisionKey, variables, tenantId }),
+    );
+    return toDecisionMessage(evaluation, tenantId ?? defaultTenant);
   },
 };

@@ -5,6 +5,8 @@ import type { TestClock } from './test-clock.ts';
 
 /** A machine that is connected to a clock and to listeners. */
 export interface MachineHost {
+  /** The tenants of the engine; undefined without multi-tenancy. */
+  readonly tenants: ReadonlySet<string> | undefined;
   /**
    * Runs a command, or several that belong together; calls of `run` can be nested. Everything that is due is fired first.
    * Before the outermost call returns, listeners receive the events. An error of the command is thrown.
@@ -31,6 +33,8 @@ export interface MachineHostOptions {
   readonly clusterVariables?: Variables;
   readonly seed?: number | undefined;
   readonly version?: MachineOptions['version'];
+  /** Default: no multi-tenancy. */
+  readonly tenants?: readonly string[] | undefined;
 }
 
 const isWork = (event: EngineEvent): event is WorkEvent =>
@@ -64,6 +68,7 @@ export const createMachineHost = ({
   clusterVariables = {},
   seed,
   version,
+  tenants,
 }: MachineHostOptions): MachineHost => {
   const now = clock?.now ?? Date.now;
   const listeners = new Set<(event: EngineEvent) => void>();
@@ -153,6 +158,7 @@ export const createMachineHost = ({
   run(() => {});
 
   return {
+    tenants: tenants && new Set(tenants),
     run,
     read: (look) => look(machine),
     on: (listener) => subscribe(listeners, listener),

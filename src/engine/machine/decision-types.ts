@@ -8,6 +8,8 @@ export interface DecisionMetadata {
   readonly decisionKey: Key;
   readonly dmnDecisionRequirementsId: string;
   readonly decisionRequirementsKey: Key;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 /** A DMN file: its decisions and their requirements. */
@@ -17,6 +19,8 @@ export interface DecisionRequirementsMetadata {
   readonly version: number;
   readonly decisionRequirementsKey: Key;
   readonly resourceName: string;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 /** A value of a decision table: of an input, or of an output of a matched rule. */

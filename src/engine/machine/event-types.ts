@@ -15,6 +15,8 @@ import type {
 /** What has happened, in order. Each event is emitted after the step that caused it. */
 export type EngineEvent =
   | { readonly kind: 'process:deployed'; readonly process: ProcessMetadata }
+  /** A process, a form, or the decisions of a file were deleted. */
+  | { readonly kind: 'resource:deleted'; readonly key: Key }
   | { readonly kind: 'instance:created'; readonly instance: MachineInstance }
   | { readonly kind: 'instance:completed'; readonly instance: MachineInstance }
   | { readonly kind: 'instance:terminated'; readonly instance: MachineInstance }

@@ -1,14 +1,22 @@
 import { evaluateConditional } from './commands/conditions.ts';
 import { evaluateDecision } from './commands/decisions.ts';
-import { deploy } from './commands/deploy.ts';
 import { broadcastSignal, fireTimerNow } from './commands/events.ts';
 import { resolveIncident } from './commands/incidents.ts';
+import { modifyInstance } from './commands/instances/modification.ts';
 import { cancelInstance, createInstance, setVariables } from './commands/instances.ts';
 import { activateAdHocActivities } from './commands/jobs/ad-hoc.ts';
 import { completeJob, failJob, throwError } from './commands/jobs/job-results.ts';
-import { activateJob, activateJobs, returnJob, updateJobRetries, updateJobTimeout } from './commands/jobs/jobs.ts';
+import {
+  activateJob,
+  activateJobs,
+  returnJob,
+  updateJobPriority,
+  updateJobRetries,
+  updateJobTimeout,
+} from './commands/jobs/jobs.ts';
 import { publishMessage } from './commands/messages.ts';
-import { modifyInstance } from './commands/modification.ts';
+import { deleteResource } from './commands/resources/delete-resource.ts';
+import { deploy } from './commands/resources/deploy.ts';
 import { assignUserTask, completeUserTask, unassignUserTask, updateUserTask } from './commands/user-tasks.ts';
 import {
   elementsIn,
@@ -76,25 +84,28 @@ export const createMachine: CreateMachine = (options, from) => {
     key === undefined ? [...all.values()] : wholeOf(key).flatMap((element) => itemOf(element) ?? []);
 
   return {
-    deploy: (resources) => run(() => deploy(context, resources)),
+    deploy: (resources, tenantId) => run(() => deploy(context, resources, tenantId)),
+    deleteResource: (key) => run(() => deleteResource(context, key)),
     createInstance: (request) => run(() => createInstance(context, request)),
     cancelInstance: (key) => run(() => cancelInstance(context, key)),
     modifyInstance: (key, modification) => run(() => modifyInstance(context, key, modification)),
     activateJobs: (request) => run(() => activateJobs(context, request)),
     activateJob: (key, request) => run(() => activateJob(context, key, request)),
     returnJob: (key) => run(() => returnJob(context, key)),
-    completeJob: (key, variables, result) => run(() => completeJob(context, key, variables, result)),
+    completeJob: (key, variables, result, leaseToken) =>
+      run(() => completeJob(context, key, variables, result, leaseToken)),
     failJob: (key, failure) => run(() => failJob(context, key, failure)),
     throwError: (key, error) => run(() => throwError(context, key, error)),
-    updateJobRetries: (key, retries) => run(() => updateJobRetries(context, key, retries)),
-    updateJobTimeout: (key, timeout) => run(() => updateJobTimeout(context, key, timeout)),
+    updateJobRetries: (key, retries, leaseToken) => run(() => updateJobRetries(context, key, retries, leaseToken)),
+    updateJobTimeout: (key, timeout, leaseToken) => run(() => updateJobTimeout(context, key, timeout, leaseToken)),
+    updateJobPriority: (key, priority, leaseToken) => run(() => updateJobPriority(context, key, priority, leaseToken)),
     assignUserTask: (key, assignee, override, action) =>
       run(() => assignUserTask(context, key, assignee, override, action)),
     unassignUserTask: (key) => run(() => unassignUserTask(context, key)),
     updateUserTask: (key, changes, action) => run(() => updateUserTask(context, key, changes, action)),
     completeUserTask: (key, variables, action) => run(() => completeUserTask(context, key, variables, action)),
     publishMessage: (message) => run(() => publishMessage(context, message)),
-    broadcastSignal: (name, variables) => run(() => broadcastSignal(context, name, variables)),
+    broadcastSignal: (name, variables, tenantId) => run(() => broadcastSignal(context, name, variables, tenantId)),
     evaluateConditional: (request) => run(() => evaluateConditional(context, request)),
     evaluateDecision: (request) => run(() => evaluateDecision(context, request)),
     activateAdHocActivities: (key, activations, cancelRemaining) =>

@@ -82,7 +82,7 @@ export const processItem = (context: Context, item: QueueItem, isTooLong: boolea
       checkInclusiveJoins(context, item.scope);
       return;
     case 'startNext':
-      startNext(context, item.processId, item.correlationKey);
+      startNext(context, item.process, item.correlationKey);
       return;
   }
 };

@@ -65,6 +65,8 @@ export interface MachineUserTask {
   readonly formKey: Key | null;
   readonly externalFormReference: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 /** Changes of a user task. What is absent or null stays; an empty text or list clears. */

@@ -9,7 +9,6 @@ import type {
   MachineDecisionInstance,
 } from './decision-types.ts';
 import type { EngineEvent } from './event-types.ts';
-import type { CreateOptions, Modification } from './instance-requests.ts';
 import type {
   DueItem,
   LostMessage,
@@ -18,6 +17,7 @@ import type {
   MachineSubscription,
   MachineTimer,
 } from './look-in-types.ts';
+import type { CreateOptions, JobActivation, JobError, JobFailure, JobsActivation, Modification } from './requests.ts';
 import type { MachineUserTask, UserTaskChanges } from './task-types.ts';
 import type { Json, Key, Variables } from './values.ts';
 import type {
@@ -38,7 +38,6 @@ export type {
   MachineDecisionValue,
 } from './decision-types.ts';
 export type { EngineEvent, WorkEvent } from './event-types.ts';
-export type { CreateOptions, Modification, ModificationVariables, MoveInstruction } from './instance-requests.ts';
 export type {
   DueItem,
   LostMessage,
@@ -50,6 +49,16 @@ export type {
   ProcessElement,
   ProcessFlow,
 } from './look-in-types.ts';
+export type {
+  CreateOptions,
+  JobActivation,
+  JobError,
+  JobFailure,
+  JobsActivation,
+  Modification,
+  ModificationVariables,
+  MoveInstruction,
+} from './requests.ts';
 export type {
   JobKind,
   JobUserTask,
@@ -81,7 +90,13 @@ export interface ElementActivation {
 }
 
 /** Zeebe's rejection types. The gateway converts them to a gRPC status. */
-export type RejectionCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'INVALID_STATE' | 'PROCESSING_ERROR';
+export type RejectionCode =
+  | 'INVALID_ARGUMENT'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'INVALID_STATE'
+  | 'FORBIDDEN'
+  | 'PROCESSING_ERROR';
 
 /** A file with its compiled processes, or with its form or its decisions. */
 export interface CompiledResource {
@@ -97,6 +112,8 @@ export interface FormMetadata {
   readonly version: number;
   readonly formKey: Key;
   readonly resourceName: string;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 export interface Deployment {
@@ -139,30 +156,14 @@ export interface MachineOptions {
   readonly seed?: number;
 }
 
-/** How a job failed. */
-export interface JobFailure {
-  /** Attempts left. */
-  readonly retries: number;
-  readonly errorMessage: string;
-  /** Milliseconds until the next attempt. */
-  readonly backoff: number;
-  readonly variables: Variables;
-}
-
-/** The BPMN error that a job throws. */
-export interface JobError {
-  readonly code: string;
-  readonly errorMessage: string;
-  readonly variables: Variables;
-}
-
 /**
  * The state machine of the engine: synchronous, without I/O, timers and promises. Each command runs until no step is
  * left. If it is rejected, it throws a `rejection` fault with {@link RejectionCode}, intent and reason. Time passes only
  * through `advance`.
  */
 export interface Machine {
-  deploy(resources: readonly CompiledResource[]): Deployment;
+  deploy(resources: readonly CompiledResource[], tenantId?: string): Deployment;
+  deleteResource(key: Key): void;
   createInstance(
     request: CreateOptions & {
       readonly bpmnProcessId?: string;
@@ -170,31 +171,23 @@ export interface Machine {
       readonly version?: number;
       readonly processDefinitionKey?: Key;
       readonly variables?: Variables;
+      /** Default: the default tenant. */
+      readonly tenantId?: string | undefined;
     },
   ): CreatedInstance;
   cancelInstance(key: Key): void;
   modifyInstance(key: Key, modification: Modification): void;
-  activateJobs(request: {
-    readonly type: string;
-    readonly worker: string;
-    readonly timeout: number;
-    readonly maxJobs: number;
-    readonly fetchVariables: readonly string[];
-    /** Jobs that must not be activated yet. A younger job does not overtake them. */
-    readonly isHeld?: ((key: Key) => boolean) | undefined;
-  }): readonly MachineActivatedJob[];
+  activateJobs(request: JobsActivation): readonly MachineActivatedJob[];
   /** Activates one job, if it is activatable, to push it to a stream. */
-  activateJob(
-    key: Key,
-    request: { readonly worker: string; readonly timeout: number; readonly fetchVariables: readonly string[] },
-  ): MachineActivatedJob | undefined;
+  activateJob(key: Key, request: JobActivation): MachineActivatedJob | undefined;
   /** Makes a job that was not delivered activatable again, with unchanged retries. */
   returnJob(key: Key): void;
-  completeJob(key: Key, variables: Variables, result?: JobResult): void;
+  completeJob(key: Key, variables: Variables, result?: JobResult, leaseToken?: string): void;
   failJob(key: Key, failure: JobFailure): void;
   throwError(key: Key, error: JobError): void;
-  updateJobRetries(key: Key, retries: number): void;
-  updateJobTimeout(key: Key, timeout: number): void;
+  updateJobRetries(key: Key, retries: number, leaseToken?: string): void;
+  updateJobTimeout(key: Key, timeout: number, leaseToken?: string): void;
+  updateJobPriority(key: Key, priority: number | undefined, leaseToken?: string): void;
   /** @param action what listeners see as the cause, as in the other commands on user tasks */
   assignUserTask(key: Key, assignee: string, allowOverride: boolean, action?: string): void;
   unassignUserTask(key: Key): void;
@@ -206,18 +199,21 @@ export interface Machine {
     readonly messageId: string;
     readonly timeToLive: number;
     readonly variables: Variables;
+    readonly tenantId?: string | undefined;
   }): Key;
-  broadcastSignal(name: string, variables: Variables): Key;
+  broadcastSignal(name: string, variables: Variables, tenantId?: string): Key;
   evaluateConditional(request: {
     /** Default: the latest versions of all processes. */
     readonly processDefinitionKey?: Key;
     readonly variables: Variables;
+    readonly tenantId?: string | undefined;
   }): ConditionalEvaluation;
   /** By id, in the latest version, or by key. If there are both, the id counts. */
   evaluateDecision(request: {
     readonly decisionId?: string;
     readonly decisionKey?: Key;
     readonly variables: Variables;
+    readonly tenantId?: string | undefined;
   }): MachineDecisionEvaluation;
   setVariables(elementInstanceKey: Key, variables: Variables, local: boolean): Key;
   activateAdHocActivities(key: Key, activations: readonly ElementActivation[], cancelRemainingInstances: boolean): void;

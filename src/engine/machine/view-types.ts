@@ -31,6 +31,8 @@ export interface ProcessMetadata {
   readonly resourceName: string;
   /** Absent unless the process belongs to the runtime and not to the user; see `isInternalProcess`. */
   readonly internal?: true;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 export interface MachineJob {
@@ -59,11 +61,19 @@ export interface MachineJob {
   readonly errorMessage: string;
   /** The tags of the process instance. Absent without tags. */
   readonly tags?: readonly string[];
+  /** Jobs with a higher priority are activated first. Absent: 0. */
+  readonly priority?: number;
+  /** The job was activated with a lease; only workers with a lease receive it. */
+  readonly isLeased?: true;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 /** A job for a worker, with the variables that are visible to it. */
 export interface MachineActivatedJob extends MachineJob {
   readonly variables: Variables;
+  /** The token of an activation with a lease. */
+  readonly leaseToken?: string;
 }
 
 export interface MachineInstance {
@@ -83,6 +93,8 @@ export interface MachineInstance {
   readonly businessId?: string;
   /** Absent unless the process belongs to the runtime and not to the user; see `isInternalProcess`. */
   readonly internal?: true;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 export interface MachineElement {
@@ -110,6 +122,8 @@ export interface MachineIncident {
   readonly bpmnProcessId: string;
   /** `-1` if the incident has no job. */
   readonly jobKey: Key;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 export interface MachineMessage {
@@ -124,10 +138,14 @@ export interface MachineMessage {
   /** Ids of the processes that have received it. Each one receives a message at most once. */
   readonly correlatedTo: readonly string[];
   readonly variables: Variables;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 export interface MachineSignal {
   readonly key: Key;
   readonly name: string;
   readonly variables: Variables;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }

@@ -80,3 +80,54 @@ test('case 123: ModifyProcessInstance is refused with the status of its reason',
     status(3, /expected a JSON object/),
   );
 });
+
+test('case 24: DeleteResource deletes a process, and answers with its key', async (t) => {
+  const { client, engine } = await startWithProcess(t, xml);
+  const { processInstanceKey } = await create(client);
+  const resourceKey = engine.instance(processInstanceKey)?.processDefinitionKey;
+  const remove = (key: unknown) => client.call('DeleteResource', { resourceKey: key });
+  await assert.rejects(remove(resourceKey), status(9, /running instances/));
+  engine.cancelInstance(processInstanceKey);
+  assert.equal((await remove(resourceKey)).resourceKey, resourceKey);
+  await assert.rejects(remove(resourceKey), status(5, /no resource found with key/));
+  await assert.rejects(create(client), status(5, /none found/));
+});
+
+test('cases 98 to 100: a lease passes the gateway, and a job that was taken over is refused to the first worker', async (t) => {
+  const { client, clock } = await startWithProcess(t, xml);
+  await create(client);
+  const [first] = await client.poll('a', { withLease: true, timeout: 1000 });
+  assert.ok(first?.jobLeaseToken, 'the job has a lease token');
+  const command = { jobKey: first.key };
+  for (const [rpc, request] of [
+    ['CompleteJob', {}],
+    ['FailJob', { retries: 1 }],
+    ['ThrowError', { errorCode: 'E' }],
+    ['UpdateJobRetries', { retries: 1, jobLeaseToken: 'old' }],
+    ['UpdateJobTimeout', { timeout: 1, jobLeaseToken: 'old' }],
+    ['UpdateJobPriority', { priority: 1, jobLeaseToken: 'old' }],
+  ] as const) {
+    await assert.rejects(client.call(rpc, { ...command, ...request }), status(9, /lease token/), rpc);
+  }
+  const stream = client.stream('a', { withLease: true });
+  const plain = client.stream('a');
+  await Promise.all([stream.opened, plain.opened]);
+  clock.advance(1000);
+  const [second] = await stream.count(1);
+  assert.equal(second?.key, first.key);
+  const jobLeaseToken = first.jobLeaseToken;
+  await assert.rejects(client.call('CompleteJob', { ...command, jobLeaseToken }), status(9, /lease token/));
+  await client.call('CompleteJob', { ...command, jobLeaseToken: second?.jobLeaseToken });
+  assert.deepEqual(plain.messages, []);
+});
+
+test('UpdateJobPriority decides which job a poll receives first', async (t) => {
+  const { client, engine } = await startWithProcess(t, xml);
+  await create(client);
+  await create(client);
+  const [, second] = engine.jobs();
+  await client.call('UpdateJobPriority', { jobKey: second?.key, priority: 3 });
+  assert.equal((await client.poll('a'))[0]?.key, second?.key);
+  await assert.rejects(client.call('UpdateJobPriority', { jobKey: second?.key }), status(3, /none given/));
+  await assert.rejects(client.call('UpdateJobPriority', { jobKey: '1', priority: 1 }), status(5, /no such job/));
+});

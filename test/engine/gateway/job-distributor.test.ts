@@ -177,7 +177,7 @@ test('a stream that is ready again receives the jobs offered in the meantime, ex
   distributor.settle();
   distributor.addPoll(poll('p', { maxJobs: 1 }));
   ready = true;
-  distributor.resume('a');
+  distributor.resume({ type: 'a' });
   distributor.settle();
   assert.deepEqual(log, ['p:1', 's<2', 's<3']);
 });
@@ -189,7 +189,7 @@ test('offers are dropped with the last stream', () => {
   distributor.settle();
   leave();
   distributor.addStream(stream('next'));
-  distributor.resume('a');
+  distributor.resume({ type: 'a' });
   distributor.settle();
   assert.deepEqual(log, []);
   assert.equal(available.size, 1);

@@ -53,7 +53,7 @@ test('case 2: the health service knows only the gateway and the server', async (
   await assert.rejects(check('other.Service'), status(5, /other\.Service/));
 });
 
-for (const rpc of ['MigrateProcessInstance', 'DeleteResource']) {
+for (const rpc of ['MigrateProcessInstance']) {
   test(`case 3: ${rpc} is unimplemented`, async (t) => {
     const engine = await startEngine(t);
     await assert.rejects(connect(t, engine.address).call(rpc), status(12, new RegExp(`embedded engine.*${rpc}`)));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { deploy } from '../../../src/engine/machine/commands/deploy.ts';
 import { cancelInstance, createInstance } from '../../../src/engine/machine/commands/instances.ts';
 import { completeJob } from '../../../src/engine/machine/commands/jobs/job-results.ts';
 import { publishMessage } from '../../../src/engine/machine/commands/messages.ts';
+import { deploy } from '../../../src/engine/machine/commands/resources/deploy.ts';
 import { createRunner } from '../../../src/engine/machine/runner.ts';
 import {
   bufferMessage,
@@ -132,7 +132,7 @@ test('the buffer finds the oldest message that has not expired, is new enough an
   const messages = [message(1, 10), message(2, 20), message(3, 30)];
   for (const each of messages) bufferMessage(state, each);
   const find = (now: number, since = 0, processId = 'p'): number | undefined =>
-    oldestMessage(state, { name: 'm', correlationKey: 'k', processId, since, now })?.key;
+    oldestMessage(state, { name: 'm', correlationKey: 'k', tenant: undefined, processId, since, now })?.key;
   assert.deepEqual([find(9), find(10), find(20), find(30)], [1, 2, 3, undefined]);
   assert.deepEqual([find(0, 1), find(0, 3)], [2, undefined]);
   messages[0]!.correlated.push('p');

@@ -59,7 +59,7 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
   return {
     activateJobs: (call) =>
       start(call, () => {
-        const request = readPoll(call.request);
+        const request = readPoll(call.request, host.tenants);
         const { send, returnUnsent } = deliveries.over<object>((message, written) => call.write(message, written));
         let answered = false;
 
@@ -106,7 +106,7 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
 
     streamActivatedJobs: (call) =>
       start(call, () => {
-        const request = readStream(call.request);
+        const request = readStream(call.request, host.tenants);
         const { send, returnUnsent } = deliveries.over<object>((message, written) => call.write(message, written));
         let blocked = false;
 
@@ -116,7 +116,7 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
         };
         const resumeIfBlocked = (): void => {
           if (!blocked || !ready()) return;
-          distributor.resume(request.type);
+          distributor.resume(request);
           host.run(distributor.settle);
         };
         const leave = distributor.addStream({

@@ -1,6 +1,5 @@
 import { stringifyValue } from '../../../connector/values/json-text.ts';
 import type { MachineDecisionEvaluation, MachineDecisionInstance, MachineDecisionValue } from '../../machine/types.ts';
-import { defaultTenant } from './grpc-messages.ts';
 
 /** The fields of a value: those of an input, or of an output. */
 const toValueMessage = (kind: 'input' | 'output', { id, name, value }: MachineDecisionValue): object => ({
@@ -9,7 +8,7 @@ const toValueMessage = (kind: 'input' | 'output', { id, name, value }: MachineDe
   [`${kind}Value`]: stringifyValue(value),
 });
 
-const toEvaluatedMessage = (decision: MachineDecisionInstance): object => ({
+const toEvaluatedMessage = (decision: MachineDecisionInstance, tenantId: string): object => ({
   decisionKey: decision.decisionKey,
   decisionId: decision.decisionId,
   decisionName: decision.decisionName,
@@ -22,12 +21,12 @@ const toEvaluatedMessage = (decision: MachineDecisionInstance): object => ({
     evaluatedOutputs: outputs.map((output) => toValueMessage('output', output)),
   })),
   evaluatedInputs: decision.inputs.map((input) => toValueMessage('input', input)),
-  tenantId: defaultTenant,
+  tenantId,
   decisionEvaluationInstanceKey: decision.key,
 });
 
 /** Converts an evaluation to the answer of EvaluateDecision. */
-export const toDecisionMessage = (evaluation: MachineDecisionEvaluation): object => ({
+export const toDecisionMessage = (evaluation: MachineDecisionEvaluation, tenantId: string): object => ({
   decisionKey: evaluation.decisionKey,
   decisionId: evaluation.decisionId,
   decisionName: evaluation.decisionName,
@@ -35,10 +34,10 @@ export const toDecisionMessage = (evaluation: MachineDecisionEvaluation): object
   decisionRequirementsId: evaluation.decisionRequirementsId,
   decisionRequirementsKey: evaluation.decisionRequirementsKey,
   decisionOutput: stringifyValue(evaluation.output),
-  evaluatedDecisions: evaluation.evaluatedDecisions.map(toEvaluatedMessage),
+  evaluatedDecisions: evaluation.evaluatedDecisions.map((decision) => toEvaluatedMessage(decision, tenantId)),
   failedDecisionId: evaluation.failedDecisionId ?? '',
   failureMessage: evaluation.failureMessage ?? '',
-  tenantId: defaultTenant,
+  tenantId,
   decisionInstanceKey: evaluation.key,
   decisionEvaluationKey: evaluation.key,
 });

@@ -27,6 +27,8 @@ export interface ActivateJobsRequest {
   readonly fetchVariable: readonly string[];
   readonly requestTimeout: string;
   readonly tenantIds: readonly string[];
+  readonly tenantFilter: string;
+  readonly withLease: boolean;
 }
 
 export interface StreamActivatedJobsRequest {
@@ -35,6 +37,8 @@ export interface StreamActivatedJobsRequest {
   readonly timeout: string;
   readonly fetchVariable: readonly string[];
   readonly tenantIds: readonly string[];
+  readonly tenantFilter: string;
+  readonly withLease: boolean;
 }
 
 export interface CreateProcessInstanceRequest {
@@ -99,6 +103,7 @@ export interface FailJobRequest {
   readonly errorMessage: string;
   readonly retryBackOff: string;
   readonly variables: string;
+  readonly jobLeaseToken?: string | null;
 }
 
 export interface ThrowErrorRequest {
@@ -106,6 +111,7 @@ export interface ThrowErrorRequest {
   readonly errorCode: string;
   readonly errorMessage: string;
   readonly variables: string;
+  readonly jobLeaseToken?: string | null;
 }
 
 /** The message of an activated job. */
@@ -129,6 +135,8 @@ export interface JobMessage {
   readonly tags: readonly string[];
   /** Only of the job of a task listener. */
   readonly userTask?: JobUserTask;
+  /** Absent without a lease. */
+  readonly jobLeaseToken?: string;
 }
 
 /**
@@ -175,10 +183,11 @@ export const toJobMessage = (job: MachineActivatedJob): JobMessage => ({
   retries: job.retries,
   deadline: job.deadline,
   variables: writeVariables(job.variables),
-  tenantId: defaultTenant,
+  tenantId: job.tenantId ?? defaultTenant,
   kind: job.kind,
   listenerEventType: eventTypeOf(job),
   tags: job.tags ?? [],
+  ...(job.leaseToken === undefined ? {} : { jobLeaseToken: job.leaseToken }),
   ...(job.userTask === undefined ? {} : { userTask: job.userTask }),
 });
 
@@ -188,7 +197,7 @@ export const toProcessMessage = ({
   ...process
 }: ProcessMetadata): ProcessMetadata & { readonly tenantId: string } => ({
   ...process,
-  tenantId: defaultTenant,
+  tenantId: process.tenantId ?? defaultTenant,
 });
 
 /** The size of a job without its documents, rounded up: keys, ids, numbers and field tags. */

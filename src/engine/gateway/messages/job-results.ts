@@ -32,6 +32,7 @@ export interface CompleteJobRequest {
   readonly jobKey: Key;
   readonly variables: string;
   readonly result?: JobResultMessage | null;
+  readonly jobLeaseToken?: string | null;
 }
 
 const readCorrections = (message: CorrectionsMessage): UserTaskCorrections => {

@@ -24,7 +24,7 @@ const instanceAnswer = (created: Created, variables: Variables): OperationAnswer
     processDefinitionKey: created.processDefinitionKey,
     processDefinitionId: created.bpmnProcessId,
     processDefinitionVersion: created.version,
-    tenantId: defaultTenant,
+    tenantId: created.tenantId ?? defaultTenant,
     variables,
     tags: created.tags ?? [],
     businessId: created.businessId ?? null,

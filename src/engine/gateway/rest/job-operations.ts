@@ -29,7 +29,7 @@ const toRestJob = (job: MachineActivatedJob): object => {
     customHeaders: headers,
     processDefinitionId: bpmnProcessId,
     listenerEventType: listenerEvent ?? 'UNSPECIFIED',
-    tenantId: defaultTenant,
+    tenantId: job.tenantId ?? defaultTenant,
     tags: job.tags ?? [],
   };
 };
@@ -52,15 +52,18 @@ const activation = ({ host, heldCalls, startTimer, handOut }: JobOperationServic
       tenantIds: 'texts',
       tenantFilter: 'text',
     });
-    if (fields.tenantFilter !== undefined && fields.tenantFilter.toUpperCase() !== 'PROVIDED') {
-      throw invalidArgument('The embedded engine has no tenants, so tenantFilter must be PROVIDED.');
+    const tenantFilter = fields.tenantFilter?.toUpperCase() ?? 'PROVIDED';
+    if (tenantFilter !== 'PROVIDED' && tenantFilter !== 'ASSIGNED') {
+      throw invalidArgument('The tenantFilter must be PROVIDED or ASSIGNED.');
     }
     const { requestTimeout: limit = 0 } = fields;
-    const request = readPoll({
+    const message = {
       ...{ type: fields.type, worker: fields.worker ?? '', maxJobsToActivate: fields.maxJobsToActivate },
       ...{ timeout: String(fields.timeout), requestTimeout: String(limit) },
       ...{ fetchVariable: fields.fetchVariable ?? [], tenantIds: fields.tenantIds ?? [] },
-    });
+      ...{ tenantFilter, withLease: false },
+    };
+    const request = readPoll(message, host.tenants);
     const { distributor, deliveries, answeredFirst } = handOut;
     const { send, returnUnsent } = deliveries.over<OperationAnswer>(reply.send);
     let answered = false;

@@ -34,7 +34,7 @@ const toItem = (job: MachineJob): Item => ({
   processInstanceKey: job.processInstanceKey,
   elementId: job.elementId,
   elementInstanceKey: job.elementInstanceKey,
-  tenantId: defaultTenant,
+  tenantId: job.tenantId ?? defaultTenant,
 });
 
 const fields = {

@@ -21,6 +21,7 @@ const byCode: Readonly<Record<RejectionCode, readonly [number, string]>> = {
   NOT_FOUND: [404, 'NOT_FOUND'],
   ALREADY_EXISTS: [409, 'ALREADY_EXISTS'],
   INVALID_STATE: [409, 'INVALID_STATE'],
+  FORBIDDEN: [403, 'FORBIDDEN'],
   PROCESSING_ERROR: [500, 'PROCESSING_ERROR'],
 };
 

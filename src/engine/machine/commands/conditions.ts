@@ -8,12 +8,20 @@ import { adoptVariables } from '../store/json-values.ts';
 import { keyNumber, keyText, nextKey } from '../store/keys.ts';
 import type { Definition } from '../store/records.ts';
 import { viewDefinition } from '../store/views.ts';
+import { defaultTenant, isOfTenant } from '../tenants.ts';
 import type { ConditionalEvaluation, Key, Variables } from '../types.ts';
 
-const findDefinitions = ({ state }: Context, key: Key | undefined): readonly Definition[] => {
-  if (key === undefined) return [...state.versions.values()].flatMap((versions) => versions.at(-1) ?? []);
+const findDefinitions = (
+  { state }: Context,
+  key: Key | undefined,
+  tenantId: string | undefined,
+): readonly Definition[] => {
+  if (key === undefined) {
+    const latest = [...state.versions.values()].flatMap((versions) => versions.at(-1) ?? []);
+    return latest.filter((definition) => isOfTenant(definition, tenantId ?? defaultTenant));
+  }
   const definition = state.definitions.get(keyNumber(key));
-  if (definition !== undefined) return [definition];
+  if (definition !== undefined && !definition.deleted && isOfTenant(definition, tenantId)) return [definition];
   throw reject('NOT_FOUND', 'EVALUATE', `Expected to find process definition with key '${key}', but none found`);
 };
 
@@ -31,9 +39,13 @@ const isTrue = (context: Context, node: FlowNode, variables: Variables): boolean
 /** The command EvaluateConditional: starts an instance for each conditional start event whose condition is true. */
 export const evaluateConditional = (
   context: Context,
-  request: { readonly processDefinitionKey?: Key; readonly variables: Variables },
+  request: {
+    readonly processDefinitionKey?: Key;
+    readonly variables: Variables;
+    readonly tenantId?: string | undefined;
+  },
 ): ConditionalEvaluation => {
-  const definitions = findDefinitions(context, request.processDefinitionKey);
+  const definitions = findDefinitions(context, request.processDefinitionKey, request.tenantId);
   const variables = adoptVariables(request.variables, rejectVariables('EVALUATE', 'the conditional start events'));
   const key = keyText(nextKey(context));
   const instances = definitions.flatMap((definition) => {

@@ -6,15 +6,16 @@ import { unschedule } from '../store/events/schedule.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import { keyNumber, keyText } from '../store/keys.ts';
 import type { Scheduled, Timer } from '../store/records.ts';
+import { recordTenant } from '../tenants.ts';
 import type { Key, Variables } from '../types.ts';
 
 /** The command BroadcastSignal. */
-export const broadcastSignal = (context: Context, name: string, variables: Variables): Key => {
+export const broadcastSignal = (context: Context, name: string, variables: Variables, tenantId?: string): Key => {
   if (typeof name !== 'string' || name === '') {
     throw reject('INVALID_ARGUMENT', 'BROADCAST', 'Expected the signal to have a name, but it has none');
   }
   const adopted = adoptVariables(variables, rejectVariables('BROADCAST', `signal '${name}'`));
-  return keyText(broadcast(context, name, adopted));
+  return keyText(broadcast(context, recordTenant(tenantId).tenant, name, adopted));
 };
 
 const isTimer = (item: Scheduled): item is Timer => item.kind === 'timer';

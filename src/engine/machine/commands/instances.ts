@@ -7,8 +7,9 @@ import { keyNumber, keyText, nextKey } from '../store/keys.ts';
 import type { Definition } from '../store/records.ts';
 import { mergeAll, writeAllLocal } from '../store/variables.ts';
 import { viewDefinition } from '../store/views.ts';
+import { isOfTenant, tenantKey } from '../tenants.ts';
 import type { CreatedInstance, CreateOptions, Key, RejectionCode, Variables } from '../types.ts';
-import { checkOptions } from './creation-options.ts';
+import { checkOptions } from './instances/creation-options.ts';
 import { updateVariables } from './user-tasks.ts';
 
 /** Names the process to start by id and version, or by key. */
@@ -17,16 +18,17 @@ export interface CreateRequest extends CreateOptions {
   readonly version?: number;
   readonly processDefinitionKey?: Key;
   readonly variables?: Variables;
+  readonly tenantId?: string | undefined;
 }
 
 const findDefinition = (
   context: Context,
-  { bpmnProcessId = '', version = -1, processDefinitionKey = '0' }: CreateRequest,
+  { bpmnProcessId = '', version = -1, processDefinitionKey = '0', tenantId }: CreateRequest,
 ): Definition => {
   const rejection = (code: RejectionCode, reason: string): Error => reject(code, 'CREATE', reason);
   if (bpmnProcessId !== '') {
-    const versions = context.state.versions.get(bpmnProcessId);
-    const definition = version === -1 ? versions?.at(-1) : versions?.[version - 1];
+    const versions = context.state.versions.get(tenantKey(tenantId, bpmnProcessId));
+    const definition = version === -1 ? versions?.at(-1) : versions?.find((other) => other.version === version);
     if (definition !== undefined) return definition;
     const which = version === -1 ? '' : ` and version ${version}`;
     throw rejection(
@@ -38,7 +40,7 @@ const findDefinition = (
     throw rejection('INVALID_ARGUMENT', 'Expected at least a bpmnProcessId or a key greater than -1, but none given');
   }
   const definition = context.state.definitions.get(keyNumber(processDefinitionKey));
-  if (definition !== undefined) return definition;
+  if (definition !== undefined && !definition.deleted && isOfTenant(definition, tenantId)) return definition;
   throw rejection(
     'NOT_FOUND',
     `Expected to find process definition with key '${processDefinitionKey}', but none found`,

@@ -7,6 +7,7 @@ import { adoptVariables } from '../store/json-values.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { Message } from '../store/records.ts';
 import { viewMessage } from '../store/views.ts';
+import { recordTenant } from '../tenants.ts';
 import type { Key, Variables } from '../types.ts';
 
 /** The command PublishMessage: correlates the message and, if it has a time to live, buffers it. */
@@ -18,11 +19,13 @@ export const publishMessage = (
     readonly messageId: string;
     readonly timeToLive: number;
     readonly variables: Variables;
+    readonly tenantId?: string | undefined;
   },
 ): Key => {
   const { state } = context;
   const { name, correlationKey, messageId, timeToLive } = request;
-  const existing = messageId === '' ? undefined : state.messageIds.get(messageIdentity(request));
+  const tenant = recordTenant(request.tenantId);
+  const existing = messageId === '' ? undefined : state.messageIds.get(messageIdentity({ ...request, ...tenant }));
   if (existing !== undefined && existing.due > context.now()) {
     throw reject(
       'ALREADY_EXISTS',
@@ -39,6 +42,7 @@ export const publishMessage = (
     variables: adoptVariables(request.variables, rejectVariables('PUBLISH', `message '${name}'`)),
     correlated: [],
     publishedAt: context.now(),
+    ...tenant,
     due: context.now() + Math.max(0, timeToLive),
     dueIndex: -1,
     previous: undefined,

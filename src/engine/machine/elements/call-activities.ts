@@ -6,6 +6,7 @@ import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import type { Definition, ElementInstance } from '../store/records.ts';
 import { localVariables, lookupFrom, visibleVariables } from '../store/variables.ts';
+import { tenantKey } from '../tenants.ts';
 import { activateWith, type Behavior, type NodeOf } from './behavior.ts';
 
 /** Deeper calls are considered endless. */
@@ -19,7 +20,7 @@ interface Called {
 const findCalled = (context: Context, element: ElementInstance, node: NodeOf<'callActivity'>): Called => {
   const id = evaluateText(context, node.processId, lookupFrom(element));
   const failure = (reason: string): Error => stepFailure('CALLED_ELEMENT_ERROR', reason);
-  const versions = context.state.versions.get(id) ?? [];
+  const versions = context.state.versions.get(tenantKey(element.definition.tenant, id)) ?? [];
   const definition = findVersion(versions, node.binding, element.definition, ({ model }) => model.versionTag);
   if (definition === undefined) {
     const which = {

@@ -7,6 +7,7 @@ import { stepFailure } from '../store/incidents.ts';
 import { keyText } from '../store/keys.ts';
 import type { DecisionVersion, ElementInstance } from '../store/records.ts';
 import { lookupFrom } from '../store/variables.ts';
+import { tenantKey } from '../tenants.ts';
 import { type Behavior, type NodeOf, passThrough } from './behavior.ts';
 
 /** The binding, with its version tag evaluated. */
@@ -30,7 +31,7 @@ const notFoundText = (id: string, binding: Binding, deployment: number | undefin
 const findDecision = (context: Context, element: ElementInstance, node: NodeOf<'decisionTask'>): DecisionVersion => {
   const id = evaluateText(context, node.decisionId, lookupFrom(element));
   const binding = bindingOf(context, element, node);
-  const versions = context.state.decisions.get(id) ?? [];
+  const versions = context.state.decisions.get(tenantKey(element.definition.tenant, id)) ?? [];
   const found = findVersion(versions, binding, element.definition, ({ model }) => model.versionTag);
   if (found !== undefined) return found;
   throw stepFailure('CALLED_DECISION_ERROR', notFoundText(id, binding, element.definition.deployments[0]));

@@ -39,7 +39,7 @@ const throwFrom = (context: Context, element: ElementInstance, node: FlowNode, t
   if (thrown.kind === 'signal') {
     const name = evaluateText(context, thrown.name, lookupFrom(element));
     passThrough(context, element, node);
-    broadcast(context, name, localVariables(element));
+    broadcast(context, element.definition.tenant, name, localVariables(element));
   } else if (thrown.kind === 'escalation') {
     const code = evaluateText(context, thrown.code, lookupFrom(element));
     passThrough(context, element, node);

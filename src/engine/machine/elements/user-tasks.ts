@@ -15,6 +15,7 @@ import type { Definition, ElementInstance, UserTask } from '../store/records.ts'
 import { lookupFrom } from '../store/variables.ts';
 import { createJob } from '../store/work/jobs.ts';
 import { addUserTask } from '../store/work/user-tasks.ts';
+import { tenantKey } from '../tenants.ts';
 import { activateWith, type Behavior } from './behavior.ts';
 
 /** The type of the jobs of user tasks. */
@@ -22,7 +23,12 @@ const jobType = 'io.camunda.zeebe:userTask';
 
 /** The key of the form with this id, in the version to which the task is bound. */
 const findForm = ({ state }: Context, formId: string, binding: Binding, process: Definition): number => {
-  const form = findVersion(state.forms.get(formId) ?? [], binding, process, ({ versionTag }) => versionTag);
+  const form = findVersion(
+    state.forms.get(tenantKey(process.tenant, formId)) ?? [],
+    binding,
+    process,
+    ({ versionTag }) => versionTag,
+  );
   if (form !== undefined) return form.key;
   throw stepFailure(
     'FORM_NOT_FOUND',

@@ -5,6 +5,7 @@ import { keepEvaluation } from '../store/decisions.ts';
 import { adopt } from '../store/json-values.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import type { DecisionVersion, ElementInstance } from '../store/records.ts';
+import { tenantKey } from '../tenants.ts';
 import type { Json, MachineDecisionEvaluation, MachineDecisionInstance } from '../types.ts';
 
 const frozen = (value: unknown): Json =>
@@ -12,7 +13,9 @@ const frozen = (value: unknown): Json =>
 
 /** The version of an evaluated decision: from the same file as the one that was asked for. */
 const versionOf = ({ state }: Context, id: string, asked: DecisionVersion): DecisionVersion =>
-  state.decisions.get(id)?.find(({ requirements }) => requirements === asked.requirements) ?? asked;
+  state.decisions
+    .get(tenantKey(asked.requirements.tenant, id))
+    ?.find(({ requirements }) => requirements === asked.requirements) ?? asked;
 
 /**
  * Evaluates a decision and keeps the evaluation to look at.

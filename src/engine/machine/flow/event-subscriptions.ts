@@ -3,7 +3,7 @@ import { evaluateCorrelationKey, evaluateText } from '../evaluation/expressions.
 import { planTimer, type TimerPlan } from '../evaluation/timer-due-times.ts';
 import type { Context } from '../store/context.ts';
 import { indexCondition, unindexCondition } from '../store/events/conditions.ts';
-import { byNameAndKey, indexSubscription, unindexSubscription } from '../store/events/messages.ts';
+import { hasBuffered, indexSubscription, unindexSubscription } from '../store/events/messages.ts';
 import { schedule, unschedule } from '../store/events/schedule.ts';
 import { indexSignal, unindexSignal } from '../store/events/signals.ts';
 import { viewSubscription, viewTimer } from '../store/events/wait-views.ts';
@@ -121,8 +121,7 @@ const openMessage = (
     next: undefined,
   };
   indexSubscription(context.state, subscription);
-  if (byNameAndKey(context.state.buffer, subscription) !== undefined)
-    context.enqueue({ kind: 'correlate', subscription });
+  if (hasBuffered(context.state, subscription)) context.enqueue({ kind: 'correlate', subscription });
   return subscription;
 };
 

@@ -5,6 +5,7 @@ import { keyText } from '../store/keys.ts';
 import type { ElementInstance, Message, MessageStart, MessageSubscription } from '../store/records.ts';
 import type { State } from '../store/state.ts';
 import { viewMessage } from '../store/views.ts';
+import { processKey, tenantKey } from '../tenants.ts';
 import { triggerEvent } from './event-triggers.ts';
 import { startInstance } from './tokens.ts';
 
@@ -49,9 +50,9 @@ export const correlateMessage = (context: Context, message: Message): void => {
     const receiver = subscription.open ? subscription : nextOfProcess(state, message, subscription);
     if (receiver !== undefined) deliver(context, message, receiver);
   }
-  for (const start of state.startsByName.get(message.name) ?? []) {
+  for (const start of state.startsByName.get(tenantKey(message.tenant, message.name)) ?? []) {
     const { id } = start.definition.model;
-    if (!message.correlated.includes(id) && !isLocked(state, id, message.correlationKey))
+    if (!message.correlated.includes(id) && !isLocked(state, processKey(start.definition), message.correlationKey))
       startBy(context, message, start);
   }
 };
@@ -60,21 +61,24 @@ export const correlateMessage = (context: Context, message: Message): void => {
 export const correlateSubscription = (context: Context, subscription: MessageSubscription): void => {
   if (!subscription.open) return;
   const { name, correlationKey, element } = subscription;
-  const processId = element.definition.model.id;
-  const message = oldestMessage(context.state, { name, correlationKey, processId, since: 0, now: context.now() });
+  const { tenant, model } = element.definition;
+  const wanted = { name, correlationKey, tenant, processId: model.id, since: 0, now: context.now() };
+  const message = oldestMessage(context.state, wanted);
   if (message === undefined) return;
   deliver(context, message, subscription);
   if (subscription.open) context.enqueue({ kind: 'correlate', subscription });
 };
 
 /** Starts a process by the oldest buffered message with this correlation key, after the last such instance has ended. */
-export const startNext = (context: Context, processId: string, correlationKey: string): void => {
+export const startNext = (context: Context, process: string, correlationKey: string): void => {
   const { state } = context;
-  if (isLocked(state, processId, correlationKey)) return;
+  if (isLocked(state, process, correlationKey)) return;
   let oldest: { readonly start: MessageStart; readonly message: Message } | undefined;
-  for (const start of state.messageStarts.get(processId) ?? []) {
-    const { name, since } = start;
-    const message = oldestMessage(state, { name, correlationKey, processId, since, now: context.now() });
+  for (const start of state.messageStarts.get(process) ?? []) {
+    const { name, since, definition } = start;
+    const { tenant, model } = definition;
+    const wanted = { name, correlationKey, tenant, processId: model.id, since, now: context.now() };
+    const message = oldestMessage(state, wanted);
     if (message !== undefined && (oldest === undefined || message.key < oldest.message.key))
       oldest = { start, message };
   }

@@ -22,6 +22,7 @@ import type {
 import { setInitialVariables } from '../store/variables.ts';
 import { restoreJob } from '../store/work/jobs.ts';
 import { addUserTask } from '../store/work/user-tasks.ts';
+import { processKey, recordTenant } from '../tenants.ts';
 import type { CompiledResource, Json, MachineSnapshot, Variables } from '../types.ts';
 import type { SavedDetails, SavedElement, SavedMessage, SavedState, SavedTimer, SavedWait } from './saved-state.ts';
 
@@ -45,7 +46,8 @@ const restoreDefinitions = (
     throw rejection(`${resources.length} of its ${snapshot.resources.length} resources were compiled`);
   }
   for (const { name, content } of resources) state.resources.push({ name, content, checksum: checksumOf(content) });
-  for (const { key, processId, version, resource, deployments = [] } of saved.definitions) {
+  for (const [id, version] of Object.entries(saved.deletedVersions ?? {})) state.deletedVersions.set(id, version);
+  for (const { key, processId, version, resource, deployments = [], tenant, deleted } of saved.definitions) {
     const model = resources[resource]?.processes.find(({ id }) => id === processId);
     indexDefinition(state, {
       key,
@@ -53,6 +55,8 @@ const restoreDefinitions = (
       deployments: [...deployments],
       model: required(model, `the process '${processId}'`),
       resource: required(state.resources[resource], `a resource of the process '${processId}'`),
+      ...recordTenant(tenant),
+      ...(deleted === undefined ? {} : { deleted }),
     });
   }
 };
@@ -152,7 +156,7 @@ const restoreSubscription = (context: Context, saved: SavedWait): void => {
   if (saved.kind === 'timer') {
     subscription = restoreTimer(context, saved);
     if (subscription.element === undefined) {
-      const { id } = subscription.definition.model;
+      const id = processKey(subscription.definition);
       indexTimerStarts(context.state, id, [...(context.state.timerStarts.get(id) ?? []), subscription]);
       return;
     }
@@ -193,7 +197,7 @@ const restoreMessageStarts = (context: Context, { messageStarts }: SavedState): 
   const byProcess = new Map<string, MessageStart[]>();
   for (const { definition: key, node, ...saved } of messageStarts) {
     const definition = definitionOf(context, key);
-    const { id } = definition.model;
+    const id = processKey(definition);
     byProcess.set(id, [...(byProcess.get(id) ?? []), { ...saved, definition, node: nodeOf(definition, node) }]);
   }
   for (const [id, starts] of byProcess) indexMessageStarts(context.state, id, starts);
@@ -202,7 +206,7 @@ const restoreMessageStarts = (context: Context, { messageStarts }: SavedState): 
 const restoreSignalStarts = (context: Context, { signalStarts = [] }: SavedState): void => {
   for (const { definition: key, node: nodeId, name } of signalStarts) {
     const definition = definitionOf(context, key);
-    const { id } = definition.model;
+    const id = processKey(definition);
     const node = nodeOf(definition, nodeId);
     indexSignalStarts(context.state, id, [...(context.state.signalStarts.get(id) ?? []), { name, definition, node }]);
   }

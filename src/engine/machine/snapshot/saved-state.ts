@@ -1,5 +1,13 @@
 import type { RandomState } from '../random.ts';
-import type { CompletedActivity, ElementDetails, Listening, Pending, StepName, TaskChange } from '../store/records.ts';
+import type {
+  CompletedActivity,
+  ElementDetails,
+  JobExtras,
+  Listening,
+  Pending,
+  StepName,
+  TaskChange,
+} from '../store/records.ts';
 import type { ElementState, IncidentType, JobState, Json, MachineDecisionEvaluation, Variables } from '../types.ts';
 
 /*
@@ -17,6 +25,9 @@ export interface SavedDefinition {
   readonly resource: number;
   /** Absent in snapshots of older versions. */
   readonly deployments?: readonly number[];
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
+  readonly deleted?: true;
 }
 
 export interface SavedElement {
@@ -76,6 +87,8 @@ export interface SavedRequirements {
   readonly version: number;
   /** Index in the resources of the snapshot. */
   readonly resource: number;
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
 }
 
 export interface SavedDecision {
@@ -95,6 +108,8 @@ export interface SavedForm {
   readonly version: number;
   /** Index in the resources of the snapshot. */
   readonly resource: number;
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
 }
 
 export interface SavedJob {
@@ -107,6 +122,8 @@ export interface SavedJob {
   readonly errorMessage: string;
   readonly due: number;
   readonly scheduled: boolean;
+  /** Absent without a priority and a lease. */
+  readonly extras?: JobExtras;
 }
 
 export interface SavedIncident {
@@ -165,6 +182,8 @@ export interface SavedMessage {
   readonly variables: Variables;
   readonly correlated: readonly string[];
   readonly due: number;
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
 }
 
 export interface SavedLost {
@@ -220,4 +239,6 @@ export interface SavedState {
   /** Absent in snapshots of older versions. */
   readonly signalStarts?: readonly Omit<SavedMessageStart, 'since'>[];
   readonly ended: readonly SavedEnded[];
+  /** Numbers of deleted versions; absent if there are none. */
+  readonly deletedVersions?: Readonly<Record<string, number>>;
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../store/context.ts';
 import { toTagged } from '../store/json-values.ts';
 import type { ElementInstance, EventSubscription, Job, MessageStart, Timer } from '../store/records.ts';
+import { recordTenant } from '../tenants.ts';
 import type { Json, MachineSnapshot } from '../types.ts';
 import type {
   SavedDetails,
@@ -67,17 +68,21 @@ const saveElement = (element: ElementInstance): SavedElement => ({
   ...saveDetails(element),
 });
 
-const saveJob = ({ key, element, type, state, retries, worker, errorMessage, due, dueIndex }: Job): SavedJob => ({
-  key,
-  element: element.key,
-  type,
-  state,
-  retries,
-  worker,
-  errorMessage,
-  due,
-  scheduled: dueIndex >= 0,
-});
+const saveJob = (job: Job): SavedJob => {
+  const { key, element, type, state, retries, worker, errorMessage, due, dueIndex, extras } = job;
+  return {
+    key,
+    element: element.key,
+    type,
+    state,
+    retries,
+    worker,
+    errorMessage,
+    due,
+    scheduled: dueIndex >= 0,
+    ...(extras === undefined ? {} : { extras }),
+  };
+};
 
 const saveTimer = ({ key, definition, element, node, cycle, repetitions, due }: Timer): SavedTimer => ({
   kind: 'timer',
@@ -119,13 +124,18 @@ export const takeSnapshot = ({ state, now }: Context): MachineSnapshot => {
   const saved: SavedState = {
     random: { seed, expressions: [...expressions], choices: [...choices] },
     lastKey: state.lastKey,
-    definitions: [...state.definitions.values()].map(({ key, version, model, resource, deployments }) => ({
-      key,
-      processId: model.id,
-      version,
-      resource: resourceIndex.get(resource) ?? -1,
-      deployments: [...deployments],
-    })),
+    definitions: [...state.definitions.values()].map(
+      ({ key, version, model, resource, deployments, tenant, deleted }) => ({
+        key,
+        processId: model.id,
+        version,
+        resource: resourceIndex.get(resource) ?? -1,
+        deployments: [...deployments],
+        ...recordTenant(tenant),
+        ...(deleted === undefined ? {} : { deleted }),
+      }),
+    ),
+    ...(state.deletedVersions.size === 0 ? {} : { deletedVersions: Object.fromEntries(state.deletedVersions) }),
     elements: elements.map(saveElement),
     forms: [...state.forms.values()].flat().map(({ resource, versionTag, deployments, ...form }) => ({
       ...form,
@@ -133,11 +143,12 @@ export const takeSnapshot = ({ state, now }: Context): MachineSnapshot => {
       deployments: [...deployments],
       resource: resourceIndex.get(resource) ?? -1,
     })),
-    requirements: [...state.requirements.values()].flat().map(({ key, version, model, resource }) => ({
+    requirements: [...state.requirements.values()].flat().map(({ key, version, model, resource, tenant }) => ({
       key,
       id: model.id,
       version,
       resource: resourceIndex.get(resource) ?? -1,
+      ...recordTenant(tenant),
     })),
     decisions: [...state.decisions.values()].flat().map(({ key, version, model, requirements, deployments }) => ({
       key,
@@ -158,12 +169,13 @@ export const takeSnapshot = ({ state, now }: Context): MachineSnapshot => {
     })),
     waits: subscriptions.map(saveSubscription),
     messages: [...state.messages.values()].map(
-      ({ key, name, correlationKey, messageId, publishedAt, variables, correlated, due }) => ({
+      ({ key, name, correlationKey, messageId, publishedAt, variables, correlated, due, tenant }) => ({
         key,
         name,
         correlationKey,
         messageId,
         publishedAt,
+        ...recordTenant(tenant),
         variables,
         correlated: [...correlated],
         due,

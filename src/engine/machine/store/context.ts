@@ -20,7 +20,7 @@ export type QueueItem =
   /** The inclusive gateways of a scope that wait for tokens look whether one of them can go on. */
   | { readonly kind: 'join'; readonly scope: ElementInstance }
   /** A buffered message can start an instance, because the instance with the same correlation key has ended. */
-  | { readonly kind: 'startNext'; readonly processId: string; readonly correlationKey: string };
+  | { readonly kind: 'startNext'; readonly process: string; readonly correlationKey: string };
 
 /** What all parts of the machine work on. */
 export interface Context {

@@ -1,3 +1,4 @@
+import { tenantKey } from '../tenants.ts';
 import type { MachineDecisionEvaluation } from '../types.ts';
 import { keyNumber } from './keys.ts';
 import type { DecisionVersion, Requirements } from './records.ts';
@@ -11,11 +12,11 @@ const push = <Version>(versions: Map<string, Version[]>, id: string, version: Ve
 
 /** Adds a version of a DMN file. Its decisions are added one by one. */
 export const indexRequirements = (state: State, requirements: Requirements): void =>
-  push(state.requirements, requirements.model.id, requirements);
+  push(state.requirements, tenantKey(requirements.tenant, requirements.model.id), requirements);
 
 /** Adds a version of a decision. */
 export const indexDecision = (state: State, decision: DecisionVersion): void =>
-  push(state.decisions, decision.model.id, decision);
+  push(state.decisions, tenantKey(decision.requirements.tenant, decision.model.id), decision);
 
 /** The version of a decision with a key. */
 export const decisionByKey = ({ decisions }: State, key: number): DecisionVersion | undefined => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { processKey, tenantKey } from '../tenants.ts';
 import type { CompiledResource } from '../types.ts';
 import type { Definition, Form, MessageStart, Resource, Timer } from './records.ts';
 import type { State } from './state.ts';
@@ -21,8 +22,9 @@ export const storeResource = (
 
 /** Adds a version of a process. */
 export const indexDefinition = (state: State, definition: Definition): void => {
-  const { id } = definition.model;
+  const id = processKey(definition);
   state.definitions.set(definition.key, definition);
+  if (definition.deleted) return;
   const versions = state.versions.get(id);
   if (versions === undefined) state.versions.set(id, [definition]);
   else versions.push(definition);
@@ -30,23 +32,45 @@ export const indexDefinition = (state: State, definition: Definition): void => {
 
 /** Adds a version of a form. */
 export const indexForm = ({ forms }: State, form: Form): void => {
-  const versions = forms.get(form.id);
-  if (versions === undefined) forms.set(form.id, [form]);
+  const id = tenantKey(form.tenant, form.id);
+  const versions = forms.get(id);
+  if (versions === undefined) forms.set(id, [form]);
   else versions.push(form);
 };
+
+/** The number of the next version; numbers of deleted versions are not used again. */
+export const nextVersion = (
+  { deletedVersions }: State,
+  kind: 'process' | 'form' | 'requirements' | 'decision',
+  id: string,
+  versions: readonly { readonly version: number }[] | undefined,
+): number => Math.max(versions?.at(-1)?.version ?? 0, deletedVersions.get(`${kind} ${id}`) ?? 0) + 1;
+
+/** Remembers the number of a version that is deleted. */
+export const keepVersionNumber = (
+  { deletedVersions }: State,
+  kind: 'process' | 'form' | 'requirements' | 'decision',
+  id: string,
+  version: number,
+): void => {
+  const key = `${kind} ${id}`;
+  deletedVersions.set(key, Math.max(version, deletedVersions.get(key) ?? 0));
+};
+
+const startName = ({ name, definition }: MessageStart): string => tenantKey(definition.tenant, name);
 
 /** Replaces the message start events of a process. */
 export const indexMessageStarts = (state: State, processId: string, starts: readonly MessageStart[]): void => {
   for (const old of state.messageStarts.get(processId) ?? []) {
-    const named = state.startsByName.get(old.name);
+    const named = state.startsByName.get(startName(old));
     named?.delete(old);
-    if (named?.size === 0) state.startsByName.delete(old.name);
+    if (named?.size === 0) state.startsByName.delete(startName(old));
   }
   state.messageStarts.delete(processId);
   if (starts.length > 0) state.messageStarts.set(processId, starts);
   for (const start of starts) {
-    const named = state.startsByName.get(start.name);
-    if (named === undefined) state.startsByName.set(start.name, new Set([start]));
+    const named = state.startsByName.get(startName(start));
+    if (named === undefined) state.startsByName.set(startName(start), new Set([start]));
     else named.add(start);
   }
 };

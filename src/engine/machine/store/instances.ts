@@ -1,5 +1,6 @@
 import { append, unlink } from '../../../common/collections/linked-list.ts';
 import type { FlowNode } from '../../model/types.ts';
+import { processKey } from '../tenants.ts';
 import type { Variables } from '../types.ts';
 import { type Context, enqueueStep } from './context.ts';
 import type { Definition, ElementInstance, EndedInstance } from './records.ts';
@@ -46,7 +47,7 @@ export const addInstance = ({ elements, locks }: State, element: ElementInstance
   const { key, scope, definition, lock } = element;
   elements.set(key, element);
   if (scope !== undefined) append(scope, element);
-  if (lock !== undefined) locks.set(lockName(definition.model.id, lock), element);
+  if (lock !== undefined) locks.set(lockName(processKey(definition), lock), element);
 };
 
 /** Removes an element instance from the state and from its scope, with its token. */
@@ -56,11 +57,12 @@ export const removeElement = ({ elements }: State, element: ElementInstance, sco
   scope.tokens -= 1;
 };
 
-const lockName = (processId: string, correlationKey: string): string => `${processId}\u0000${correlationKey}`;
+/** The process is named as in the other indexes. */
+const lockName = (process: string, correlationKey: string): string => `${process}\u0000${correlationKey}`;
 
 /** Tells whether an instance of the process is running that a message with this correlation key started. */
-export const isLocked = ({ locks }: State, processId: string, correlationKey: string): boolean =>
-  correlationKey !== '' && locks.has(lockName(processId, correlationKey));
+export const isLocked = ({ locks }: State, process: string, correlationKey: string): boolean =>
+  correlationKey !== '' && locks.has(lockName(process, correlationKey));
 
 /** Keeps an ended instance. Beyond the limit, the oldest one is dropped. */
 export const keepEnded = (state: State, limit: number, instance: EndedInstance): void => {
@@ -116,7 +118,7 @@ export const endInstance = (context: Context, root: ElementInstance, end: 'COMPL
   });
   returnToCaller(context, root, end, variables);
   if (lock === undefined) return;
-  const processId = definition.model.id;
-  state.locks.delete(lockName(processId, lock));
-  context.enqueue({ kind: 'startNext', processId, correlationKey: lock });
+  const process = processKey(definition);
+  state.locks.delete(lockName(process, lock));
+  context.enqueue({ kind: 'startNext', process, correlationKey: lock });
 };

@@ -27,6 +27,10 @@ export interface Definition {
   readonly version: number;
   readonly model: ProcessModel;
   readonly resource: Resource;
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
+  /** Set when the definition is deleted. Ended instances still refer to it. */
+  deleted?: true;
 }
 
 /** Something that happens at a time, if it is scheduled. */
@@ -200,6 +204,8 @@ export interface Requirements {
   readonly version: number;
   readonly model: RequirementsModel;
   readonly resource: Resource;
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
 }
 
 /** A version of a decision. */
@@ -221,6 +227,8 @@ export interface Form {
   readonly id: string;
   readonly version: number;
   readonly resource: Resource;
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
 }
 
 export interface Job extends Scheduled {
@@ -233,6 +241,16 @@ export interface Job extends Scheduled {
   errorMessage: string;
   /** Index in the heap of activatable jobs of its type; -1 if the job is not activatable. */
   readyIndex: number;
+  /** What only few jobs have. */
+  extras?: JobExtras;
+}
+
+/** A priority, or a lease. */
+export interface JobExtras {
+  /** Jobs with a higher priority are activated first. Default: 0. */
+  readonly priority?: number;
+  /** The token of the last activation with a lease. From then on, only workers with a lease receive the job. */
+  readonly lease?: string;
 }
 
 export interface Incident {
@@ -323,6 +341,8 @@ export interface Message extends Scheduled, Linked<Message> {
   readonly correlationKey: string;
   readonly messageId: string;
   readonly publishedAt: number;
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
   readonly variables: Variables;
   /** Ids of the processes that have received it. */
   readonly correlated: string[];

@@ -53,6 +53,8 @@ export interface State {
   readonly evaluations: Map<number, MachineDecisionEvaluation>;
   /** Heaps of the activatable jobs by type. */
   readonly ready: Map<string, Job[]>;
+  /** The number of the last version of what was deleted, by kind and id, because no number is used again. */
+  readonly deletedVersions: Map<string, number>;
   readonly incidents: Map<number, Incident>;
   /** Heap of scheduled items. */
   readonly due: Scheduled[];
@@ -108,6 +110,7 @@ export const createState = (seed: number): State => ({
   decisions: new Map(),
   evaluations: new Map(),
   ready: new Map(),
+  deletedVersions: new Map(),
   incidents: new Map(),
   due: [],
   subscriptions: new Map(),

@@ -1,5 +1,6 @@
 import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { TaskEvent } from '../../model/types.ts';
+import { viewTenant } from '../tenants.ts';
 import type {
   DecisionMetadata,
   DecisionRequirementsMetadata,
@@ -24,6 +25,7 @@ import type {
   Form,
   Incident,
   Job,
+  JobExtras,
   Message,
   Requirements,
   UserTask,
@@ -44,6 +46,7 @@ export const viewDefinition = (definition: Definition): ProcessMetadata => {
     processDefinitionKey: keyText(key),
     resourceName: resource.name,
     ...markOf(definition),
+    ...viewTenant(definition),
   };
 };
 
@@ -75,6 +78,7 @@ export const viewInstance = (root: ElementInstance): MachineInstance => ({
   ...viewCaller(callerOf(root)),
   ...markOf(root.definition),
   ...marksOf(root),
+  ...viewTenant(root.definition),
 });
 
 export const viewEnded = ({ key, definition, state, variables, caller, marks }: EndedInstance): MachineInstance => ({
@@ -87,6 +91,7 @@ export const viewEnded = ({ key, definition, state, variables, caller, marks }: 
   ...viewCaller(caller),
   ...markOf(definition),
   ...marks,
+  ...viewTenant(definition),
 });
 
 export const viewElement = (element: ElementInstance): MachineElement => ({
@@ -100,6 +105,11 @@ export const viewElement = (element: ElementInstance): MachineElement => ({
   scopeKey: keyText((element.scope ?? element).key),
   ...(element.details?.called === undefined ? {} : { calledProcessInstanceKey: keyText(element.details.called.key) }),
   variables: localVariables(element),
+});
+
+const extrasOf = ({ priority, lease }: JobExtras): Pick<MachineJob, 'priority' | 'isLeased'> => ({
+  ...(priority === undefined ? {} : { priority }),
+  ...(lease === undefined ? {} : { isLeased: true }),
 });
 
 export const viewJob = (job: Job): MachineJob => {
@@ -125,6 +135,8 @@ export const viewJob = (job: Job): MachineJob => {
   };
   const tags = root.details?.tags;
   if (tags !== undefined) Object.assign(view, { tags });
+  if (definition.tenant !== undefined) Object.assign(view, viewTenant(definition));
+  if (job.extras !== undefined) Object.assign(view, extrasOf(job.extras));
   const listenerEvent = listenerEventOf(element);
   if (listenerEvent === undefined) return view;
   const userTask = jobUserTaskOf(element);
@@ -132,6 +144,7 @@ export const viewJob = (job: Job): MachineJob => {
 };
 
 export const viewIncident = ({ key, type, message, element }: Incident): MachineIncident => ({
+  ...viewTenant(element.definition),
   key: keyText(key),
   type,
   message,
@@ -143,6 +156,7 @@ export const viewIncident = ({ key, type, message, element }: Incident): Machine
 });
 
 export const viewDecision = ({ key, version, model, requirements }: DecisionVersion): DecisionMetadata => ({
+  ...viewTenant(requirements),
   dmnDecisionId: model.id,
   dmnDecisionName: model.name,
   version,
@@ -151,7 +165,14 @@ export const viewDecision = ({ key, version, model, requirements }: DecisionVers
   decisionRequirementsKey: keyText(requirements.key),
 });
 
-export const viewRequirements = ({ key, version, model, resource }: Requirements): DecisionRequirementsMetadata => ({
+export const viewRequirements = ({
+  key,
+  version,
+  model,
+  resource,
+  ...rest
+}: Requirements): DecisionRequirementsMetadata => ({
+  ...viewTenant(rest),
   dmnDecisionRequirementsId: model.id,
   dmnDecisionRequirementsName: model.name,
   version,
@@ -159,7 +180,8 @@ export const viewRequirements = ({ key, version, model, resource }: Requirements
   resourceName: resource.name,
 });
 
-export const viewForm = ({ id, version, key, resource }: Form): FormMetadata => ({
+export const viewForm = ({ id, version, key, resource, ...rest }: Form): FormMetadata => ({
+  ...viewTenant(rest),
   formId: id,
   version,
   formKey: keyText(key),
@@ -181,6 +203,7 @@ export const viewUserTask = (
 ): MachineUserTask => {
   const { node, definition, root } = element;
   return {
+    ...viewTenant(definition),
     ...task,
     key: keyText(key),
     state,
@@ -196,6 +219,7 @@ export const viewUserTask = (
 };
 
 export const viewMessage = (message: Message): MachineMessage => ({
+  ...viewTenant(message),
   key: keyText(message.key),
   name: message.name,
   correlationKey: message.correlationKey,

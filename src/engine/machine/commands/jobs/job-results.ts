@@ -13,19 +13,31 @@ import { viewJob } from '../../store/views.ts';
 import { makeActivatable, removeJob, withdrawJob } from '../../store/work/jobs.ts';
 import type { IncidentType, JobError, JobFailure, JobKind, Key, Variables } from '../../types.ts';
 import { completeAdHocJob } from './ad-hoc.ts';
-import { findJob } from './jobs.ts';
+import { checkLease, findJob } from './jobs.ts';
 import { completeTaskListenerJob } from './task-listener-jobs.ts';
 
 /** The job of a command that ends an attempt. As in Zeebe, a client may send it without having activated the job. */
-const openJob = (context: Context, key: Key, intent: string, verb: string): Job => {
+const openJob = (
+  context: Context,
+  key: Key,
+  [intent, verb]: readonly [intent: string, verb: string],
+  leaseToken: string | undefined,
+): Job => {
   const job = findJob(context, key, intent, verb);
+  checkLease(job, { key, intent, verb, leaseToken });
   if (job.state === 'ACTIVATABLE' || job.state === 'ACTIVATED') return job;
   throw reject('INVALID_STATE', intent, `Expected to ${verb} job with key '${key}', but it is in state '${job.state}'`);
 };
 
 /** The command CompleteJob. The output mappings are applied later; if they fail, the command has succeeded. */
-export const completeJob = (context: Context, key: Key, variables: Variables, decision?: JobResult): void => {
-  const job = openJob(context, key, 'COMPLETE', 'complete');
+export const completeJob = (
+  context: Context,
+  key: Key,
+  variables: Variables,
+  decision?: JobResult,
+  leaseToken?: string,
+): void => {
+  const job = openJob(context, key, ['COMPLETE', 'complete'], leaseToken);
   const result = adoptVariables(variables, rejectVariables('COMPLETE', `job with key '${key}'`));
   const { element } = job;
   const kind = jobKindOf(element);
@@ -56,7 +68,7 @@ const noRetries: Readonly<Record<JobKind, IncidentType>> = {
 /** The command FailJob. Without retries left, it raises an incident and ignores the back-off. */
 export const failJob = (context: Context, key: Key, failure: JobFailure): void => {
   const { retries, errorMessage, backoff } = failure;
-  const job = openJob(context, key, 'FAIL', 'fail');
+  const job = openJob(context, key, ['FAIL', 'fail'], failure.leaseToken);
   const variables = adoptVariables(failure.variables, rejectVariables('FAIL', `job with key '${key}'`));
   withdrawJob(context, job);
   job.retries = retries;
@@ -78,7 +90,7 @@ export const failJob = (context: Context, key: Key, failure: JobFailure): void =
 /** The command ThrowError. It is accepted even if no event catches the error. */
 export const throwError = (context: Context, key: Key, error: JobError): void => {
   const { code, errorMessage } = error;
-  const job = openJob(context, key, 'THROW_ERROR', 'throw an error for');
+  const job = openJob(context, key, ['THROW_ERROR', 'throw an error for'], error.leaseToken);
   const variables = adoptVariables(error.variables, rejectVariables('THROW_ERROR', `job with key '${key}'`));
   const { element } = job;
   const kind = jobKindOf(element);

@@ -5,13 +5,15 @@ import { keyNumber, keyText } from '../../store/keys.ts';
 import type { Job } from '../../store/records.ts';
 import { visibleVariables } from '../../store/variables.ts';
 import { viewJob } from '../../store/views.ts';
-import { makeActivatable, markActivated } from '../../store/work/jobs.ts';
+import { makeActivatable, markActivated, precedes, readyKey, setPriority } from '../../store/work/jobs.ts';
+import { defaultTenant } from '../../tenants.ts';
 import type { Key, MachineActivatedJob, Variables } from '../../types.ts';
 
 interface Activation {
   readonly worker: string;
   readonly timeout: number;
   readonly fetchVariables: readonly string[];
+  readonly withLease?: boolean | undefined;
 }
 
 /** The variables that are visible to a job. A task listener also sees those that the change of its task sets. */
@@ -23,13 +25,35 @@ const variablesFor = ({ element }: Job, names: readonly string[]): Variables => 
   return { ...visible, ...Object.fromEntries(wanted) };
 };
 
-const activate = (context: Context, job: Job, { worker, timeout, fetchVariables }: Activation): MachineActivatedJob => {
-  markActivated(context, job, worker, context.now() + timeout);
+const activate = (context: Context, job: Job, activation: Activation): MachineActivatedJob => {
+  const { worker, timeout, fetchVariables, withLease } = activation;
+  markActivated(context, job, { worker, deadline: context.now() + timeout, withLease });
   const view = viewJob(job);
   const variables = variablesFor(job, fetchVariables);
   context.emit?.({ kind: 'job:activated', job: view, variables });
-  return { ...view, variables };
+  const lease = withLease === true ? { leaseToken: job.extras?.lease ?? '' } : {};
+  return { ...view, ...lease, variables };
 };
+
+/** The job that is activated next: of these tenants, and, for workers with a lease, also of those that had one. */
+const nextReady = (
+  { state }: Context,
+  type: string,
+  tenantIds: readonly string[],
+  withLease: boolean,
+): Job | undefined => {
+  let first: Job | undefined;
+  const consider = (job: Job | undefined): void => {
+    if (job !== undefined && (first === undefined || precedes(job, first))) first = job;
+  };
+  for (const tenant of tenantIds) {
+    consider(state.ready.get(readyKey(tenant, type, false))?.[0]);
+    if (withLease) consider(state.ready.get(readyKey(tenant, type, true))?.[0]);
+  }
+  return first;
+};
+
+const onlyDefault: readonly string[] = [defaultTenant];
 
 /** The command ActivateJobs: activates the oldest activatable jobs of a type. */
 export const activateJobs = (
@@ -38,10 +62,12 @@ export const activateJobs = (
     type,
     maxJobs,
     isHeld,
+    tenantIds = onlyDefault,
     ...activation
   }: Activation & {
     readonly type: string;
     readonly maxJobs: number;
+    readonly tenantIds?: readonly string[] | undefined;
     readonly isHeld?: ((key: Key) => boolean) | undefined;
   },
 ): readonly MachineActivatedJob[] => {
@@ -55,7 +81,7 @@ export const activateJobs = (
   }
   const jobs: MachineActivatedJob[] = [];
   while (jobs.length < maxJobs) {
-    const job = context.state.ready.get(type)?.[0];
+    const job = nextReady(context, type, tenantIds, activation.withLease === true);
     if (job === undefined || isHeld?.(keyText(job.key))) break;
     jobs.push(activate(context, job, activation));
   }
@@ -65,7 +91,10 @@ export const activateJobs = (
 /** Activates one job, if it is activatable. */
 export const activateJob = (context: Context, key: Key, activation: Activation): MachineActivatedJob | undefined => {
   const job = context.state.jobs.get(keyNumber(key));
-  return job?.state === 'ACTIVATABLE' ? activate(context, job, activation) : undefined;
+  if (job?.state !== 'ACTIVATABLE') return undefined;
+  return job.extras?.lease !== undefined && activation.withLease !== true
+    ? undefined
+    : activate(context, job, activation);
 };
 
 /** Makes an activated job activatable again. Does nothing in any other state. */
@@ -81,9 +110,39 @@ export const findJob = (context: Context, key: Key, intent: string, verb: string
   throw reject('NOT_FOUND', intent, `Expected to ${verb} job with key '${key}', but no such job was found`);
 };
 
+/**
+ * Checks the lease of a command. A command that ends an attempt needs the token of the last activation with a lease; a change
+ * may do without, but not with an older token.
+ */
+export const checkLease = (
+  { extras }: Job,
+  { key, intent, verb, leaseToken, isChange = false }: LeasedCommand,
+): void => {
+  const lease = extras?.lease;
+  if (leaseToken === undefined ? lease === undefined || isChange : leaseToken === lease) return;
+  const found = leaseToken === undefined ? 'the command has no lease token' : 'the lease token is not the current one';
+  throw reject('INVALID_STATE', intent, `Expected to ${verb} job with key '${key}', but ${found}`);
+};
+
+/** A command on a job that can have a lease. */
+export interface LeasedCommand {
+  readonly key: Key;
+  readonly intent: string;
+  readonly verb: string;
+  readonly leaseToken: string | undefined;
+  readonly isChange?: boolean;
+}
+
+/** The job of a change. */
+const changedJob = (context: Context, key: Key, intent: string, verb: string, leaseToken: string | undefined): Job => {
+  const job = findJob(context, key, intent, verb);
+  checkLease(job, { key, intent, verb, leaseToken, isChange: true });
+  return job;
+};
+
 /** The command UpdateJobRetries. */
-export const updateJobRetries = (context: Context, key: Key, retries: number): void => {
-  const job = findJob(context, key, 'UPDATE_RETRIES', 'update retries of');
+export const updateJobRetries = (context: Context, key: Key, retries: number, leaseToken?: string): void => {
+  const job = changedJob(context, key, 'UPDATE_RETRIES', 'update retries of', leaseToken);
   if (!(retries >= 1)) {
     throw reject(
       'INVALID_ARGUMENT',
@@ -95,8 +154,8 @@ export const updateJobRetries = (context: Context, key: Key, retries: number): v
 };
 
 /** The command UpdateJobTimeout: sets a new deadline, counted from now. */
-export const updateJobTimeout = (context: Context, key: Key, timeout: number): void => {
-  const job = findJob(context, key, 'UPDATE_TIMEOUT', 'update the timeout of');
+export const updateJobTimeout = (context: Context, key: Key, timeout: number, leaseToken?: string): void => {
+  const job = changedJob(context, key, 'UPDATE_TIMEOUT', 'update the timeout of', leaseToken);
   if (job.state !== 'ACTIVATED') {
     throw reject(
       'INVALID_STATE',
@@ -105,4 +164,27 @@ export const updateJobTimeout = (context: Context, key: Key, timeout: number): v
     );
   }
   schedule(context, job, context.now() + timeout);
+};
+
+/** The command UpdateJobPriority: jobs with a higher priority are activated first. */
+export const updateJobPriority = (
+  context: Context,
+  key: Key,
+  priority: number | undefined,
+  leaseToken?: string,
+): void => {
+  const [intent, verb] = ['UPDATE_PRIORITY', 'update the priority of'];
+  const job = changedJob(context, key, intent, verb, leaseToken);
+  if (!Number.isInteger(priority)) {
+    const found = priority === undefined ? 'none given' : 'it was not a whole number';
+    throw reject('INVALID_ARGUMENT', intent, `Expected a priority to ${verb} job with key '${key}', but ${found}`);
+  }
+  if (job.state === 'ERROR_THROWN') {
+    throw reject(
+      'INVALID_STATE',
+      intent,
+      `Expected to ${verb} job with key '${key}', but it is in state '${job.state}'`,
+    );
+  }
+  setPriority(context, job, priority as number);
 };

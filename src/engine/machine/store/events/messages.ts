@@ -1,4 +1,5 @@
 import { append, insert, unlink } from '../../../../common/collections/linked-list.ts';
+import { tenantKey } from '../../tenants.ts';
 import type { Context } from '../context.ts';
 import type { Message, MessageSubscription, SubscriptionGroup } from '../records.ts';
 import type { State } from '../state.ts';
@@ -14,11 +15,27 @@ interface NameAndKey {
   readonly correlationKey: string;
 }
 
-/** Reads an entry of an index. */
-export const byNameAndKey = <T>(
+const byNameAndKey = <T>(
   index: ReadonlyMap<string, ReadonlyMap<string, T>>,
   { name, correlationKey }: NameAndKey,
 ): T | undefined => index.get(name)?.get(correlationKey);
+
+/** The place of a subscription in the indexes, which all tenants share. */
+const placeOfSubscription = ({ name, correlationKey, element }: MessageSubscription): NameAndKey => ({
+  name: tenantKey(element.definition.tenant, name),
+  correlationKey,
+});
+
+type TenantMessage = NameAndKey & { readonly tenant?: string };
+
+const placeOfMessage = ({ name, correlationKey, tenant }: TenantMessage): NameAndKey => ({
+  name: tenantKey(tenant, name),
+  correlationKey,
+});
+
+/** Tells whether a message is buffered that a new subscription may receive. */
+export const hasBuffered = ({ buffer }: State, subscription: MessageSubscription): boolean =>
+  byNameAndKey(buffer, placeOfSubscription(subscription)) !== undefined;
 
 const entryFor = <T>(index: Map<string, Map<string, T>>, { name, correlationKey }: NameAndKey, create: () => T): T => {
   let keys = index.get(name);
@@ -59,7 +76,7 @@ const isOlder = (a: MessageSubscription, b: MessageSubscription): boolean => a.e
 /** Adds an open subscription. */
 export const indexSubscription = (state: State, subscription: MessageSubscription): void => {
   const processId = subscription.element.definition.model.id;
-  const first = entryFor(state.subscriptions, subscription, () => ({
+  const first = entryFor(state.subscriptions, placeOfSubscription(subscription), () => ({
     processId,
     first: undefined,
     last: undefined,
@@ -70,7 +87,8 @@ export const indexSubscription = (state: State, subscription: MessageSubscriptio
 
 /** The search is short: there are as many groups as processes that wait for the message. */
 export const unindexSubscription = (state: State, subscription: MessageSubscription): void => {
-  const head = byNameAndKey(state.subscriptions, subscription);
+  const place = placeOfSubscription(subscription);
+  const head = byNameAndKey(state.subscriptions, place);
   if (head === undefined) return;
   const processId = subscription.element.definition.model.id;
   let before: SubscriptionGroup | undefined;
@@ -83,14 +101,14 @@ export const unindexSubscription = (state: State, subscription: MessageSubscript
   if (group.first !== undefined) return;
   if (before !== undefined) before.nextGroup = group.nextGroup;
   else if (group.nextGroup !== undefined) {
-    state.subscriptions.get(subscription.name)!.set(subscription.correlationKey, group.nextGroup);
-  } else dropEntry(state.subscriptions, subscription);
+    state.subscriptions.get(place.name)!.set(place.correlationKey, group.nextGroup);
+  } else dropEntry(state.subscriptions, place);
 };
 
 /** The oldest open subscription of each process to a message with this name and correlation key, oldest first. */
-export const oldestSubscriptions = (state: State, message: NameAndKey): readonly MessageSubscription[] => {
+export const oldestSubscriptions = (state: State, message: TenantMessage): readonly MessageSubscription[] => {
   const found: MessageSubscription[] = [];
-  let group = byNameAndKey(state.subscriptions, message);
+  let group = byNameAndKey(state.subscriptions, placeOfMessage(message));
   while (group !== undefined) {
     if (group.first !== undefined) found.push(group.first);
     group = group.nextGroup;
@@ -100,19 +118,17 @@ export const oldestSubscriptions = (state: State, message: NameAndKey): readonly
 };
 
 /** The identity of a message with an id. The lengths separate the parts. */
-export const messageIdentity = ({
-  name,
-  correlationKey,
-  messageId,
-}: NameAndKey & { readonly messageId: string }): string =>
-  `${name.length}:${correlationKey.length}:${name}${correlationKey}${messageId}`;
+export const messageIdentity = (message: TenantMessage & { readonly messageId: string }): string => {
+  const { name, correlationKey } = placeOfMessage(message);
+  return `${name.length}:${correlationKey.length}:${name}${correlationKey}${message.messageId}`;
+};
 
 /** Adds a message to the buffer. */
 export const bufferMessage = (state: State, message: Message): void => {
   state.messages.set(message.key, message);
   if (message.messageId !== '') state.messageIds.set(messageIdentity(message), message);
   append(
-    entryFor(state.buffer, message, () => ({ first: undefined, last: undefined })),
+    entryFor(state.buffer, placeOfMessage(message), () => ({ first: undefined, last: undefined })),
     message,
   );
 };
@@ -122,10 +138,11 @@ export const unbufferMessage = (state: State, message: Message): void => {
   state.messages.delete(message.key);
   const identity = messageIdentity(message);
   if (state.messageIds.get(identity) === message) state.messageIds.delete(identity);
-  const list = byNameAndKey(state.buffer, message);
+  const place = placeOfMessage(message);
+  const list = byNameAndKey(state.buffer, place);
   if (list === undefined) return;
   unlink(list, message);
-  if (list.first === undefined) dropEntry(state.buffer, message);
+  if (list.first === undefined) dropEntry(state.buffer, place);
 };
 
 /** The oldest message after `since` that has not expired and that the process has not received. */
@@ -134,12 +151,18 @@ export const oldestMessage = (
   {
     name,
     correlationKey,
+    tenant,
     processId,
     since,
     now,
-  }: NameAndKey & { readonly processId: string; readonly since: number; readonly now: number },
+  }: NameAndKey & {
+    readonly tenant: string | undefined;
+    readonly processId: string;
+    readonly since: number;
+    readonly now: number;
+  },
 ): Message | undefined => {
-  let message = state.buffer.get(name)?.get(correlationKey)?.first;
+  let message = state.buffer.get(tenantKey(tenant, name))?.get(correlationKey)?.first;
   while (message !== undefined) {
     if (message.due > now && message.key > since && !message.correlated.includes(processId)) return message;
     message = message.next;

@@ -1,32 +1,59 @@
 import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/collections/heap.ts';
+import { tenantKey } from '../../tenants.ts';
 import type { Context } from '../context.ts';
 import { schedule, unschedule } from '../events/schedule.ts';
-import { nextKey } from '../keys.ts';
+import { keyText, nextKey } from '../keys.ts';
 import type { ElementInstance, Job } from '../records.ts';
 import { viewJob } from '../views.ts';
 
-/** Jobs are activated oldest first, even after they were activatable before. */
+const priorityOf = ({ extras }: Job): number => extras?.priority ?? 0;
+
+/** Tells whether a job is activated before another one: by priority, then oldest first, even after it was activatable before. */
+export const precedes = (a: Job, b: Job): boolean => {
+  if (a.extras === undefined && b.extras === undefined) return a.key < b.key;
+  const [first, second] = [priorityOf(a), priorityOf(b)];
+  return first === second ? a.key < b.key : first > second;
+};
+
 const readyOrder: HeapOrder<Job> = {
-  before: (a, b) => a.key < b.key,
+  before: precedes,
   indexOf: ({ readyIndex }) => readyIndex,
   setIndex: (job, index) => {
     job.readyIndex = index;
   },
 };
 
+/** The name of the jobs of a type in the index of activatable jobs. */
+export const readyKey = (tenant: string | undefined, type: string, isLeased: boolean): string =>
+  isLeased ? `${tenantKey(tenant, type)}\u0000lease` : tenantKey(tenant, type);
+
+const readyKeyOf = ({ type, element, extras }: Job): string =>
+  readyKey(element.definition.tenant, type, extras?.lease !== undefined);
+
 const addReady = ({ state }: Context, job: Job): void => {
-  const heap = state.ready.get(job.type);
-  if (heap === undefined) state.ready.set(job.type, [job]);
+  const key = readyKeyOf(job);
+  const heap = state.ready.get(key);
+  if (heap === undefined) state.ready.set(key, [job]);
   else heapAdd(readyOrder, heap, job);
   if (heap === undefined) job.readyIndex = 0;
 };
 
 /** Job types can be expressions and therefore many, so an empty heap is removed. */
 const removeReady = ({ state }: Context, job: Job): void => {
-  const heap = state.ready.get(job.type);
-  if (heap === undefined || job.readyIndex < 0) return;
+  if (job.readyIndex < 0) return;
+  const key = readyKeyOf(job);
+  const heap = state.ready.get(key);
+  if (heap === undefined) return;
   heapRemove(readyOrder, heap, job);
-  if (heap.length === 0) state.ready.delete(job.type);
+  if (heap.length === 0) state.ready.delete(key);
+};
+
+/** Changes the priority of a job. */
+export const setPriority = (context: Context, job: Job, priority: number): void => {
+  const isReady = job.readyIndex >= 0;
+  if (isReady) removeReady(context, job);
+  job.extras = { ...job.extras, priority };
+  if (isReady) addReady(context, job);
 };
 
 /** Creates the job of an element; workers can activate it. */
@@ -70,9 +97,14 @@ export const makeActivatable = (context: Context, job: Job): void => {
   context.emitWork?.({ kind: 'job:activatable', job: viewJob(job) });
 };
 
-/** Assigns a job to a worker until a deadline. */
-export const markActivated = (context: Context, job: Job, worker: string, deadline: number): void => {
+/** Assigns a job to a worker until a deadline. With a lease, the activation gets a token of its own. */
+export const markActivated = (
+  context: Context,
+  job: Job,
+  { worker, deadline, withLease = false }: { worker: string; deadline: number; withLease?: boolean | undefined },
+): void => {
   removeReady(context, job);
+  if (withLease) job.extras = { ...job.extras, lease: `lease-${keyText(nextKey(context))}` };
   job.state = 'ACTIVATED';
   job.worker = worker;
   schedule(context, job, deadline);

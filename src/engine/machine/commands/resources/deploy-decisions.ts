@@ -1,8 +1,17 @@
-import type { Context } from '../store/context.ts';
-import { indexDecision, indexRequirements } from '../store/decisions.ts';
-import { nextKey } from '../store/keys.ts';
-import type { DecisionVersion, Requirements, Resource } from '../store/records.ts';
-import type { CompiledResource } from '../types.ts';
+import type { Context } from '../../store/context.ts';
+import { indexDecision, indexRequirements } from '../../store/decisions.ts';
+import { nextVersion } from '../../store/definitions.ts';
+import { nextKey } from '../../store/keys.ts';
+import type { DecisionVersion, Requirements, Resource } from '../../store/records.ts';
+import { tenantKey } from '../../tenants.ts';
+import type { CompiledResource } from '../../types.ts';
+
+/** What all parts of a deployment share. */
+export interface DeploymentParts {
+  readonly deploymentKey: number;
+  /** Empty for the default tenant. */
+  readonly tenant: { readonly tenant?: string };
+}
 
 /** What a DMN file has deployed. */
 export interface DeployedDecisions {
@@ -15,18 +24,20 @@ export const addDecisions = (
   context: Context,
   { requirements: model }: CompiledResource,
   resource: Resource,
-  deploymentKey: number,
+  { deploymentKey, tenant }: DeploymentParts,
 ): DeployedDecisions => {
   if (model === undefined) return { requirements: [], decisions: [] };
   const { state } = context;
-  const version = (state.requirements.get(model.id)?.length ?? 0) + 1;
-  const requirements: Requirements = { key: nextKey(context), version, model, resource };
+  const indexed = tenantKey(tenant.tenant, model.id);
+  const version = nextVersion(state, 'requirements', indexed, state.requirements.get(indexed));
+  const requirements: Requirements = { key: nextKey(context), version, model, resource, ...tenant };
   indexRequirements(state, requirements);
   const decisions = model.decisions.map((decision): DecisionVersion => {
+    const id = tenantKey(tenant.tenant, decision.id);
     const added: DecisionVersion = {
       deployments: [deploymentKey],
       key: nextKey(context),
-      version: (state.decisions.get(decision.id)?.length ?? 0) + 1,
+      version: nextVersion(state, 'decision', id, state.decisions.get(id)),
       model: decision,
       requirements,
     };

@@ -45,3 +45,43 @@ export interface Modification {
   readonly terminate?: readonly ({ readonly elementInstanceKey: Key } | { readonly elementId: string })[];
   readonly move?: readonly MoveInstruction[];
 }
+
+/** How a worker activates a job. */
+export interface JobActivation {
+  readonly worker: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Empty: all variables. */
+  readonly fetchVariables: readonly string[];
+  /** The activation gets a token, without which nobody can complete the job. */
+  readonly withLease?: boolean | undefined;
+}
+
+/** Which jobs a worker activates. */
+export interface JobsActivation extends JobActivation {
+  readonly type: string;
+  readonly maxJobs: number;
+  /** Default: the default tenant. */
+  readonly tenantIds?: readonly string[] | undefined;
+  /** Jobs that must not be activated yet. A younger job does not overtake them. */
+  readonly isHeld?: ((key: Key) => boolean) | undefined;
+}
+
+/** How a job failed. */
+export interface JobFailure {
+  /** Attempts left. */
+  readonly retries: number;
+  readonly errorMessage: string;
+  /** Milliseconds until the next attempt. */
+  readonly backoff: number;
+  readonly variables: Variables;
+  readonly leaseToken?: string | undefined;
+}
+
+/** The BPMN error that a job throws. */
+export interface JobError {
+  readonly code: string;
+  readonly errorMessage: string;
+  readonly variables: Variables;
+  readonly leaseToken?: string | undefined;
+}

@@ -1,4 +1,4 @@
-import type { FlowNode } from '../../model/types.ts';
+import type { FlowNode } from '../../../model/types.ts';
 import {
   findPlace,
   isInsideLoop,
@@ -9,18 +9,18 @@ import {
   prepareActivation,
   scopesAround,
   type VariableInstruction,
-} from '../flow/direct-activation.ts';
-import { terminate } from '../flow/termination.ts';
-import { reject, rejectVariables } from '../rejection.ts';
-import type { Context } from '../store/context.ts';
-import { isStepFailure } from '../store/incidents.ts';
-import { adoptVariables } from '../store/json-values.ts';
-import { keyNumber, keyText } from '../store/keys.ts';
-import { isLoopBody } from '../store/loops.ts';
-import type { ElementInstance, Scope } from '../store/records.ts';
-import { writeAllLocal } from '../store/variables.ts';
-import { viewInstance } from '../store/views.ts';
-import type { Key, Modification, MoveInstruction, RejectionCode } from '../types.ts';
+} from '../../flow/direct-activation.ts';
+import { terminate } from '../../flow/termination.ts';
+import { reject, rejectVariables } from '../../rejection.ts';
+import type { Context } from '../../store/context.ts';
+import { isStepFailure } from '../../store/incidents.ts';
+import { adoptVariables } from '../../store/json-values.ts';
+import { keyNumber, keyText } from '../../store/keys.ts';
+import { isLoopBody } from '../../store/loops.ts';
+import type { ElementInstance, Scope } from '../../store/records.ts';
+import { writeAllLocal } from '../../store/variables.ts';
+import { viewInstance } from '../../store/views.ts';
+import type { Key, Modification, MoveInstruction, RejectionCode } from '../../types.ts';
 
 /** The elements of a process instance. */
 const elementsIn = (root: ElementInstance): readonly ElementInstance[] => {

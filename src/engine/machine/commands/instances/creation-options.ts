@@ -1,8 +1,8 @@
-import type { FlowNode, ProcessModel } from '../../model/types.ts';
-import { isInsideLoop, notActivatable } from '../flow/direct-activation.ts';
-import { reject } from '../rejection.ts';
-import type { ElementDetails } from '../store/records.ts';
-import type { CreateOptions } from '../types.ts';
+import type { FlowNode, ProcessModel } from '../../../model/types.ts';
+import { isInsideLoop, notActivatable } from '../../flow/direct-activation.ts';
+import { reject } from '../../rejection.ts';
+import type { ElementDetails } from '../../store/records.ts';
+import type { CreateOptions } from '../../types.ts';
 
 const invalid = (reason: string): Error =>
   reject('INVALID_ARGUMENT', 'CREATE', `Expected to create instance of process with ${reason}`);
