@@ -12,6 +12,7 @@ const cheap: readonly (readonly [pattern: string, text: string])[] = [
   ['^[A-Z]{2}[0-9]{1,6}$', 'DE123456'],
   ['red|green|blue', 'a green door'],
   ['[a+*]', letters],
+  ['[(a+)+]', letters],
   ['\\(a\\)', letters],
 ];
 
