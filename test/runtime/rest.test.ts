@@ -1,5 +1,7 @@
 /** The runtime over REST, on the embedded engine: the same promises as over gRPC. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
@@ -108,6 +110,46 @@ test('136. a runtime that waits for jobs stops at once', async (t) => {
   await engine.ended(run(engine, { name: 'Ada' }));
   await runtime.stop();
   assert.equal(runtime.status().state, 'stopped');
+});
+
+test('200 connectors share few sockets, and the jobs of each are executed', async (t) => {
+  const types = Array.from({ length: 200 }, (_, index) => `type-${index}`);
+  const content = processFile('p', ...chain(start(), serviceTask('work', { type: '=type' }), end()));
+  const engine = await startEngine(t, content);
+  const target = Number(new URL(engine.restAddress!).port);
+  const sockets = { open: 0, most: 0 };
+  const relay = createServer((socket) => {
+    sockets.open += 1;
+    sockets.most = Math.max(sockets.most, sockets.open);
+    const onward = connect(target, '127.0.0.1');
+    for (const side of [socket, onward]) side.on('error', () => undefined);
+    socket.on('close', () => {
+      sockets.open -= 1;
+      onward.destroy();
+    });
+    onward.on('close', () => socket.destroy());
+    socket.pipe(onward).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  ends.get(t)!.push(async () => {
+    relay.close();
+    await once(relay, 'close');
+  });
+  const outbound = types.map((type) =>
+    defineOutbound({ name: type, type, input: v.object({}), run: () => ({ by: type }) }),
+  );
+  await startRuntime(t, engine, {
+    outbound,
+    connection: { restAddress: `http://127.0.0.1:${(relay.address() as AddressInfo).port}` },
+  });
+  // One after the other, so that each type is cold when its job comes.
+  for (const type of ['type-0', 'type-41', 'type-120', 'type-199']) {
+    const { variables } = await engine.ended(
+      engine.createInstance({ bpmnProcessId: 'p', variables: { type } }).processInstanceKey,
+    );
+    assert.deepEqual(variables, { type, by: type });
+  }
+  assert.ok(sockets.most <= 64, `${sockets.most} sockets`);
 });
 
 test('durable subscriptions: the cluster keeps them, and another runtime goes on', async (t) => {

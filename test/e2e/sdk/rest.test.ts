@@ -48,7 +48,7 @@ const poll = { type: 'a', timeout: 60_000, maxJobsToActivate: 1, requestTimeout:
 
 test('@camunda8/orchestration-cluster-api deploys, creates, activates, completes', async (t) => {
   const { engine, client } = await setUp(t);
-  assert.equal((await client.getTopology()).gatewayVersion, '8.8.0');
+  assert.match((await client.getTopology()).gatewayVersion, /^8\.\d+\.\d+$/);
   assert.equal((await client.getAuthentication()).username, 'anonymous');
   const { deployments } = await client.createDeployment({ resources: [new File([xml], 'p.bpmn')] });
   assert.equal(deployments[0]?.processDefinition.processDefinitionId, 'p');
@@ -95,7 +95,7 @@ test('the REST client of @camunda8/sdk deploys, awaits a result, activates and c
   const client = new Camunda8({
     ...{ ZEEBE_REST_ADDRESS: engine.restAddress!, CAMUNDA_OAUTH_DISABLED: true, CAMUNDA_LOG_LEVEL: 'none' as const },
   }).getCamundaRestClient();
-  assert.equal((await client.getTopology()).gatewayVersion, '8.8.0');
+  assert.match((await client.getTopology()).gatewayVersion, /^8\.\d+\.\d+$/);
   await client.deployResources([{ content: xml, name: 'p.bpmn' }]);
   const ended = client.createProcessInstanceWithResult({ processDefinitionId: 'p', variables: { x: 1 } });
   const [job] = await client.activateJobs({ ...poll, worker: 'w' });
