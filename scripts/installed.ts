@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { pack } from '../test/package/support.ts';
 import { allCases } from './installed/cases.ts';
 import { nodes, npmProject } from './installed/project.ts';
+import { registryProblem } from './installed/registry.ts';
 import { runOrThrow } from './installed/shell.ts';
 
 const words = process.argv.slice(2);
@@ -19,10 +20,9 @@ const alone = join(folder, 'alone');
 let failed = 0;
 let passed = 0;
 
-try {
+const tryAll = async (registry: string): Promise<void> => {
   for (const place of [project, alone]) mkdirSync(place);
   const { filename: tarball } = await pack();
-  const registry = (await runOrThrow(['npm', 'config', 'get', 'registry'], folder)).trim();
   console.log('Installing the package, the tools and several versions of Node.js.');
   await npmProject(project, tarball);
   const cases = allCases({ project, alone, tarball }, await nodes(join(folder, 'nodes')), registry);
@@ -39,6 +39,16 @@ try {
       failed += 1;
       console.log(`✖ ${name}\n${(error as Error).message.replace(/^/gm, '    ')}`);
     }
+  }
+};
+
+try {
+  const registry = (await runOrThrow(['npm', 'config', 'get', 'registry'], folder)).trim();
+  const problem = await registryProblem(registry, folder);
+  if (problem === undefined) await tryAll(registry);
+  else {
+    failed += 1;
+    console.error(problem);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -8,8 +8,8 @@ export interface Finished {
   readonly output: string;
 }
 
-/** Milliseconds after which a program is ended. */
-const limit = 240_000;
+/** Milliseconds after which a program is ended. An installation of all tools may take minutes. */
+const limit = 600_000;
 
 /**
  * Runs a program to its end.
