@@ -25,6 +25,7 @@ export const checkState = (machine: Machine, { processes }: CompiledResource): v
     const isBody = node?.loop !== undefined && byKey.get(element.scope ?? 0)?.node !== element.node;
     return node === undefined || isBody || node.kind === 'subProcess' || node.kind === 'eventSubProcess';
   };
+  const calling = new Set(elements.map(({ details }) => details?.caller));
   const withIncident = new Set(incidents.map(({ element }) => element));
   const withJob = new Set(jobs.map(({ element }) => element));
   for (const element of elements) {
@@ -33,9 +34,11 @@ export const checkState = (machine: Machine, { processes }: CompiledResource): v
     assert.equal(element.tokens, (children.get(element.key) ?? 0) + joining, `tokens of ${name}`);
     assert.ok(element.scope === null || byKey.has(element.scope), `the scope of ${name} exists`);
     const isBlocked = withIncident.has(element.key) || withJob.has(element.key);
+    // What ends waits for the listeners to the cancellation of what is inside.
+    const waitsInside = children.has(element.key) || calling.has(element.key);
     if (isScope(element)) assert.ok(element.tokens > 0 || isBlocked, `${name} has a token`);
     if (element.state !== 'ACTIVE' && element.node !== null)
-      assert.ok(isBlocked, `${name} has an incident or the job of a listener`);
+      assert.ok(isBlocked || waitsInside, `${name} has an incident, the job of a listener or something inside`);
   }
   for (const { element } of [...jobs, ...incidents, ...waits, ...userTasks])
     assert.ok(element === null || byKey.has(element), 'nothing belongs to a removed element');

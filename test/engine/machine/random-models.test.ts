@@ -8,7 +8,8 @@ import { describeWait } from '../../../src/engine/waits/describe.ts';
 import { explainWaits } from '../../../src/engine/waits/explain.ts';
 import { gatherFacts } from '../../../src/engine/waits/gather-facts.ts';
 import { decision, dmn, table } from '../support/dmn.ts';
-import { type RandomModel, randomModel, renderModel } from '../support/random-model.ts';
+import { type RandomModel, randomModel } from '../support/random-model.ts';
+import { renderModel } from '../support/render-model.ts';
 import { checkFold, createFold, foldEvent } from './event-fold.ts';
 import { checkEvents, checkState, savedState } from './invariants.ts';
 import { compile, compileDecisions, noon } from './support.ts';
@@ -33,7 +34,11 @@ const failure = (small: number) => ({
 const commands: Readonly<Record<string, (machine: Machine, pick: Pick, small: number) => void>> = {
   create: (machine, _, small) =>
     void machine.createInstance({ bpmnProcessId: 'p', variables: { k: '0', c: 0, v: small, items: [1] } }),
-  complete: (machine, pick, small) => machine.completeJob(pick(machine.jobs())?.key ?? '', variablesOf(small)),
+  complete: (machine, pick, small) => {
+    const job = pick(machine.jobs());
+    if (job?.kind !== 'TASK_LISTENER') machine.completeJob(job?.key ?? '', variablesOf(small));
+    else machine.completeJob(job.key, {}, { type: 'userTask', denied: small === 4, corrections: { priority: small } });
+  },
   activate: (machine, pick, small) =>
     void machine.activateJobs({
       type: pick(['a', 'b', 'io.camunda.zeebe:userTask']) ?? '',
@@ -46,6 +51,29 @@ const commands: Readonly<Record<string, (machine: Machine, pick: Pick, small: nu
   throwError: (machine, pick, small) => {
     const error = { code: pick(['E', 'F']) ?? '', errorMessage: '', variables: { v: small } };
     machine.throwError(pick(machine.jobs())?.key ?? '', error);
+  },
+  assign: (machine, pick, small) =>
+    machine.assignUserTask(pick(machine.userTasks())?.key ?? '', `user ${small}`, small < 4),
+  update: (machine, pick, small) => machine.updateUserTask(pick(machine.userTasks())?.key ?? '', { priority: small }),
+  startAt: (machine, pick, small) => {
+    const { elementId = '' } = pick(machine.instances().flatMap(({ key }) => machine.elements(key))) ?? {};
+    machine.createInstance({
+      bpmnProcessId: 'p',
+      variables: variablesOf(small),
+      startInstructions: [{ elementId }],
+      ...(small === 1 ? { runtimeInstructions: [{ terminateAfterElementId: elementId }] } : {}),
+    });
+  },
+  modify: (machine, pick, small) => {
+    const instance = pick(machine.instances())?.key ?? '';
+    const elements = machine.elements(instance);
+    const { elementId = '', key = '' } = pick(elements) ?? {};
+    const target = elements.at(-1)?.elementId ?? '';
+    machine.modifyInstance(instance, {
+      ...(small < 3 ? { activate: [{ elementId }] } : {}),
+      ...(small > 1 && small < 5 ? { terminate: [{ elementInstanceKey: key }] } : {}),
+      ...(small === 5 ? { move: [{ source: { elementId }, targetElementId: target }] } : {}),
+    });
   },
   completeTask: (machine, pick, small) =>
     machine.completeUserTask(pick(machine.userTasks())?.key ?? '', variablesOf(small)),
@@ -119,8 +147,19 @@ const startRun = (
 
 /** Cancels what is left, lets messages expire, and checks that nothing remains. */
 const finish = ({ machine, take }: Run): void => {
-  for (const { key, state, parentElementInstanceKey } of machine.instances()) {
-    if (state === 'ACTIVE' && parentElementInstanceKey === undefined) machine.cancelInstance(key);
+  for (const { key } of machine.instances()) {
+    try {
+      machine.cancelInstance(key);
+    } catch (error) {
+      // It has ended, is being cancelled, or is called by another one.
+      if (!isFault(error, 'rejection')) throw error;
+    }
+  }
+  take({ pass: 10_000_000 });
+  // Listeners to the cancellation of tasks and processes are called before these end.
+  for (let rounds = 0; rounds < 20 && machine.jobs().length > 0; rounds++) {
+    take({ command: 'retry', at: rounds, small: 0 });
+    for (const { key, state } of machine.jobs()) if (state === 'ACTIVATABLE') machine.completeJob(key, {});
   }
   take({ pass: 10_000_000 });
   const { elements, jobs, incidents, waits, messages, userTasks = [] } = savedState(machine);
@@ -200,7 +239,7 @@ const play = async (model: RandomModel, first: readonly Step[], second: readonly
 
 type Play = [model: RandomModel, first: Step[], second: Step[]];
 
-const plain = { loop: 0, mappings: 0, events: [], isUndone: false } as const;
+const plain = { loop: 0, mappings: 0, listeners: 0, events: [], isUndone: false } as const;
 const service = { kind: 'task', task: 'service', ...plain } as const;
 const complete: Step = { command: 'complete', at: 0, small: 0 };
 
@@ -208,6 +247,7 @@ const complete: Step = { command: 'complete', at: 0, small: 0 };
 const endedByItsOwnMessage: Play = [
   {
     body: { blocks: [{ kind: 'call', ...plain }], end: 'none' },
+    hasListeners: false,
     inside: [{ event: 'message', body: { blocks: [service], end: 'none' } }],
     child: { blocks: [{ ...service, events: ['message'] }], end: 'none' },
   },
@@ -231,6 +271,7 @@ const compensated: Play = [
       ],
       end: 'compensation',
     },
+    hasListeners: false,
     inside: [],
     child: { blocks: [service], end: 'none' },
   },

@@ -475,6 +475,32 @@ describe('a listener to the cancellation of a user task', () => {
     decide(rig, 'c');
     assert.equal(rig.state(instance), 'TERMINATED');
   });
+
+  test('is called instead of those to the creation of a task that a condition ends at once', async () => {
+    const rig = await rigWith(
+      around(
+        listeners(['creating', 'new'], ['canceling', 'c']),
+        boundary('b', 'u', { condition: '=x' }),
+        end('late'),
+        ...path('b', 'late'),
+      ),
+    );
+    const instance = rig.create({ x: true });
+    assert.deepEqual(open(rig), ['c']);
+    decide(rig, 'c');
+    assert.equal(rig.count('late'), 1);
+    assert.equal(rig.state(instance), 'COMPLETED');
+  });
+
+  test('keeps an instance that is cancelled from being modified', async () => {
+    const rig = await rigWith(around(listeners(['canceling', 'c'])));
+    const instance = rig.create();
+    rig.machine.cancelInstance(instance);
+    const rejection = rejected(() => rig.machine.modifyInstance(instance, { activate: [{ elementId: 'u' }] }));
+    assert.equal(rejection.code, 'NOT_FOUND');
+    decide(rig, 'c');
+    assert.equal(rig.state(instance), 'TERMINATED');
+  });
 });
 
 describe('a listener to the cancellation of a process', () => {

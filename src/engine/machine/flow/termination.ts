@@ -48,6 +48,13 @@ export const endTerminated = (context: Context, element: ElementInstance): void 
   if (scope.joins !== undefined) recheckInclusiveJoins(context, scope);
 };
 
+/** Only the elements inside remain: tokens that wait in joins, or are on their way to a node, are gone. */
+const dropTokens = (scope: ElementInstance): void => {
+  scope.joins = undefined;
+  scope.tokens = 0;
+  for (let inner = scope.first; inner !== undefined; inner = inner.next) scope.tokens += 1;
+};
+
 const terminateOne = (context: Context, element: ElementInstance): void => {
   removeIncident(context, element);
   closeSubscriptions(context, element);
@@ -63,6 +70,7 @@ const terminateOne = (context: Context, element: ElementInstance): void => {
   }
   if (element.first !== undefined || element.details?.called !== undefined || hasCancelListeners(element)) {
     element.state = 'TERMINATING';
+    dropTokens(element);
     enqueueStep(context, 'terminate', element);
   } else {
     endTerminated(context, element);
@@ -85,9 +93,7 @@ export const terminate = (context: Context, element: ElementInstance): void => {
 /** Terminates everything in a scope, and drops the tokens that are on their way. */
 export const terminateInside = (context: Context, scope: ElementInstance): void => {
   for (let inner = lastOpen(scope); inner !== undefined; inner = lastOpen(scope)) terminate(context, inner);
-  scope.joins = undefined;
-  scope.tokens = 0;
-  for (let inner = scope.first; inner !== undefined; inner = inner.next) scope.tokens += 1;
+  dropTokens(scope);
 };
 
 /** Terminates an element and continues at its boundary event. */

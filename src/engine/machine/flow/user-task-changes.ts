@@ -26,7 +26,9 @@ export const startChange = (context: Context, task: UserTask, requested: Request
 /** The step `change`: calls the listeners, again from the first one on if an incident repeats it. */
 export const callChangeListeners = (context: Context, element: ElementInstance): void => {
   const change = element.details?.userTask?.change;
-  if (change === undefined) return;
+  // Since the step was queued, something has interrupted the task, and the listeners to its cancellation follow.
+  const isGone = element.state === 'TERMINATING' && change?.event !== 'canceling';
+  if (change === undefined || isGone) return;
   change.corrections = {};
   startListeners(context, element, change.event);
 };

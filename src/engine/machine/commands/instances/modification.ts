@@ -146,7 +146,8 @@ const endsBy = (
 /** The command ModifyProcessInstance: activates and terminates elements; all of it, or nothing. */
 export const modifyInstance = (context: Context, key: Key, modification: Modification): void => {
   const root = context.state.elements.get(keyNumber(key));
-  if (root === undefined || root.scope !== undefined) {
+  // An instance that is being cancelled may still wait for listeners.
+  if (root === undefined || root.scope !== undefined || root.state === 'TERMINATING') {
     const reason = `Expected to modify process instance but no process instance found with key '${key}'`;
     throw reject('NOT_FOUND', 'MODIFY', reason);
   }
