@@ -321,6 +321,25 @@ describe('a deployment with decisions', () => {
   });
 });
 
+test('after the deletion of its file, a decision is not found (case 289)', async () => {
+  const rig = await rigWith(process(askingD));
+  const first = await rig.deploy(await d('1'));
+  const second = await rig.deploy(await d('2'));
+  const evaluate = () => rig.machine.evaluateDecision({ decisionId: 'd', variables: {} });
+  rig.machine.deleteResource(second.decisionRequirements[0]!.decisionRequirementsKey);
+  assert.equal(evaluate().output, 1);
+  const { decisionRequirementsKey } = first.decisionRequirements[0]!;
+  rig.machine.deleteResource(decisionRequirementsKey);
+  const instance = rig.create();
+  assert.equal(rig.incident().type, 'CALLED_DECISION_ERROR');
+  assert.equal(rejected(evaluate).code, 'NOT_FOUND');
+  assert.equal(rejected(() => rig.machine.deleteResource(decisionRequirementsKey)).code, 'NOT_FOUND');
+  const third = await rig.deploy(await d('3'));
+  assert.equal(third.decisions[0]?.version, 3);
+  rig.machine.resolveIncident(rig.incident().key);
+  assert.deepEqual(rig.root(instance), { result: 3 });
+});
+
 test('a business rule task by job needs a worker (case 288)', async () => {
   const rig = await rigWith(
     p(
