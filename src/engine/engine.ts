@@ -74,6 +74,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
   });
   const now = clock?.now ?? Date.now;
   const waiter = createEventWaiter(host);
+  const waitFacts: Engine['waitFacts'] = (key) =>
+    host.read((machine) => gatherFacts(machine, key, { now: now(), workers: handOut.workers() }));
   const changes = createTaskChanges(host, waiter);
   const handOut = createJobHandOut(host, () => host.read((machine) => machine.random()));
   const common = { host, changes, compile, version, startTimer: startUnrefTimer, handOut };
@@ -175,10 +177,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     processes: () => host.read((machine) => machine.processes()),
     resource: (key) => host.read((machine) => machine.resource(key)),
     workers: handOut.workers,
-    waits: (key) => {
-      const facts = host.read((machine) => gatherFacts(machine, key, { now: now(), workers: handOut.workers() }));
-      return explainWaits(facts, key);
-    },
+    waits: (key) => explainWaits(waitFacts(key), key),
+    waitFacts,
     now,
     nextDue: (test) => host.read((machine) => machine.nextDueItem(test)),
     fireTimer: (key) => host.run((machine) => machine.fireTimer(key)),

@@ -28,7 +28,7 @@ import type {
   Variables,
 } from './machine/types.ts';
 import type { ClusterVersion } from './model/cluster-version.ts';
-import type { KnownWorker, Wait } from './waits/types.ts';
+import type { KnownWorker, Wait, WaitFacts } from './waits/types.ts';
 
 /** Options of `createEngine`. */
 export interface EngineOptions {
@@ -271,6 +271,16 @@ export interface Engine {
    * for (const wait of engine.waits(processInstanceKey)) console.log(describeWait(wait, clock.now()));
    */
   waits(key: Key): readonly Wait[];
+  /**
+   * What `waits` explains, as plain data: to keep it in a recording, or to explain it with workers of your own.
+   *
+   * @param key of a process instance or an element instance. Default: all active instances
+   * @example
+   * const facts = engine.waitFacts(processInstanceKey);
+   * const workers = [...(facts.workers ?? []), { type: 'charge', worker: 'shop', connected: true }];
+   * const waits = explainWaits({ ...facts, workers }, processInstanceKey);
+   */
+  waitFacts(key?: Key): WaitFacts;
   /** The time of processes, in milliseconds since the epoch. */
   now(): number;
   /**

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestClock, describeWait, type EngineEvent, isInternalProcess } from '../../src/engine/index.ts';
+import {
+  createTestClock,
+  describeWait,
+  type EngineEvent,
+  explainWaits,
+  isInternalProcess,
+  type WaitFacts,
+} from '../../src/engine/index.ts';
 import { boundary, catchEvent, chain, end, path, process, serviceTask, start } from './support/bpmn.ts';
 import { connect, startEngine } from './support/client.ts';
 
@@ -28,6 +35,24 @@ test('an engine says what an instance waits for, and knows the workers that ask 
     'Charge waits for a worker with the job type "charge": the worker "other" has the job, and its timeout ends in 5 s.',
   ]);
   assert.deepEqual(engine.waits(polling[0]!.elementInstanceKey), engine.waits(key));
+});
+
+test('the facts behind the explanation are plain data, for one instance or for all', async (t) => {
+  const engine = await startEngine(t, { clock: createTestClock() });
+  await engine.deploy({ name: 'p.bpmn', content: waiting });
+  const [first = '', second = ''] = [1, 2].map(() => engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey);
+  const all: WaitFacts = JSON.parse(JSON.stringify(engine.waitFacts()));
+  assert.deepEqual(
+    [first, second].map((key) => explainWaits(all, key)),
+    [first, second].map((key) => engine.waits(key)),
+  );
+  const facts = engine.waitFacts(second);
+  assert.deepEqual(
+    facts.jobs.map(({ processInstanceKey }) => processInstanceKey),
+    [second],
+  );
+  const [wait] = explainWaits({ ...facts, workers: [{ type: 'charge', worker: 'shop', connected: true }] }, second);
+  assert.equal(wait?.kind === 'job' && wait.worker, 'shop');
 });
 
 test('a worker is connected while its call is open', async (t) => {

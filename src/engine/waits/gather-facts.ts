@@ -1,10 +1,10 @@
 import type { Key, Machine, MachineElement } from '../machine/types.ts';
 import type { KnownWorker, WaitFacts } from './types.ts';
 
-/** The instance that has a key, or whose element has it, and the instances that its call activities have started. */
-const instancesFrom = (machine: Machine, instance: Key): ReadonlyMap<Key, readonly MachineElement[]> => {
+/** The elements of process instances, and of those that their call activities have started. */
+const instancesFrom = (machine: Machine, instances: readonly Key[]): ReadonlyMap<Key, readonly MachineElement[]> => {
   const found = new Map<Key, readonly MachineElement[]>();
-  const open = [instance];
+  const open = [...instances];
   for (const key of open) {
     if (found.has(key)) continue;
     const elements = machine.elements(key);
@@ -16,17 +16,23 @@ const instancesFrom = (machine: Machine, instance: Key): ReadonlyMap<Key, readon
   return found;
 };
 
+const activeInstances = (machine: Machine): readonly Key[] =>
+  machine.instances().flatMap(({ key, state }) => (state === 'ACTIVE' ? [key] : []));
+
 /**
  * Gathers what explains the waiting of an instance or element from a machine.
  *
- * @param key of a process instance or an element instance
+ * @param key of a process instance or an element instance; undefined: of everything
  */
 export const gatherFacts = (
   machine: Machine,
-  key: Key,
+  key: Key | undefined,
   { now, workers }: { readonly now: number; readonly workers: readonly KnownWorker[] },
 ): WaitFacts => {
-  const instances = instancesFrom(machine, machine.instanceOf(key) ?? key);
+  const instances = instancesFrom(
+    machine,
+    key === undefined ? activeInstances(machine) : [machine.instanceOf(key) ?? key],
+  );
   const keys = [...instances.keys()];
   return {
     now,
