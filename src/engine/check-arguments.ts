@@ -67,7 +67,7 @@ const instructions = (field: string): Rule =>
 /** The machine checks what the instructions name. */
 const objects: Rule = when((value) => Array.isArray(value) && value.every(isObject), 'a list of instructions');
 
-type Call = 'createInstance' | 'modifyInstance' | 'publishMessage' | 'evaluateDecision';
+type Call = 'createInstance' | 'modifyInstance' | 'migrateInstance' | 'publishMessage' | 'evaluateDecision';
 
 interface Request {
   /** Zeebe's name of the command. */
@@ -108,6 +108,17 @@ const requests: Readonly<Record<Call, Request>> = {
     rule: objectOf(
       { activate: objects, terminate: objects, move: objects },
       { expected: "an object, e.g. { activate: [{ elementId: 'pay' }] }", noun: 'option' },
+    ),
+  },
+  migrateInstance: {
+    intent: 'MIGRATE',
+    rule: objectOf(
+      { targetProcessDefinitionKey: text, mappingInstructions: objects },
+      {
+        expected: "an object, e.g. { targetProcessDefinitionKey: '2251799813685249', mappingInstructions: [] }",
+        noun: 'option',
+        required: ['targetProcessDefinitionKey', 'mappingInstructions'],
+      },
     ),
   },
   publishMessage: {

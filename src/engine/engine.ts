@@ -124,6 +124,10 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
       checkRequest('modifyInstance', modification);
       host.run((machine) => machine.modifyInstance(key, modification));
     },
+    migrateInstance: (key, plan) => {
+      checkRequest('migrateInstance', plan);
+      host.run((machine) => machine.migrateInstance(key, plan));
+    },
     publishMessage: (message) => {
       checkRequest('publishMessage', message);
       const { name, correlationKey, messageId = '', timeToLive = 0 } = message;

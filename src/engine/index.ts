@@ -41,6 +41,7 @@ export type {
   MachineTimer,
   MachineUserTask,
   MachineVariable,
+  MigrationPlan,
   Modification,
   ModificationVariables,
   MoveInstruction,

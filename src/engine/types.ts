@@ -23,6 +23,7 @@ import type {
   MachineSubscription,
   MachineTimer,
   MachineUserTask,
+  MigrationPlan,
   Modification,
   UserTaskChanges,
   Variables,
@@ -134,6 +135,17 @@ export interface Engine {
    * engine.modifyInstance(processInstanceKey, { activate: [{ elementId: 'pay' }], terminate: [{ elementId: 'check' }] });
    */
   modifyInstance(processInstanceKey: Key, modification: Modification): void;
+  /**
+   * Migrates a running instance to another definition. Jobs, timers and messages of mapped elements stay; everything that
+   * follows comes from the target. Throws a `rejection` if an active element has no mapping or becomes something else.
+   *
+   * @example
+   * engine.migrateInstance(processInstanceKey, {
+   *   targetProcessDefinitionKey,
+   *   mappingInstructions: [{ sourceElementId: 'pay', targetElementId: 'pay' }],
+   * });
+   */
+  migrateInstance(processInstanceKey: Key, plan: MigrationPlan): void;
   /** Publishes a message and returns its key. Throws a `rejection` if a message with this id is buffered. */
   publishMessage(message: {
     readonly name: string;

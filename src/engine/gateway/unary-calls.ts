@@ -1,6 +1,6 @@
 import { compileFiles, type DeploymentFile } from '../deployment/compile-files.ts';
 import type { MachineHost } from '../host/machine-host.ts';
-import type { Deployment, Key, Machine, ProcessMetadata } from '../machine/types.ts';
+import type { Deployment, Key, Machine, MigrationPlan, ProcessMetadata } from '../machine/types.ts';
 import type { ClusterVersion } from '../model/cluster-version.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import { invalidArgument } from './call-status.ts';
@@ -87,6 +87,11 @@ const deploy = async (
   return host.run((machine) => machine.deploy(resources, tenantId));
 };
 
+interface MigrateProcessInstanceRequest {
+  readonly processInstanceKey: Key;
+  readonly migrationPlan: MigrationPlan | null;
+}
+
 /** A command on a job that can have a lease. */
 interface LeasedRequest {
   readonly jobKey: Key;
@@ -158,6 +163,13 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
   ModifyProcessInstance: (request: ModifyProcessInstanceRequest, { host }: CallServices) => {
     const modification = readModification(request);
     host.run((machine) => machine.modifyInstance(request.processInstanceKey, modification));
+    return {};
+  },
+
+  MigrateProcessInstance: (request: MigrateProcessInstanceRequest, { host }: CallServices) => {
+    const { processInstanceKey, migrationPlan } = request;
+    if (!migrationPlan) throw invalidArgument('MigrateProcessInstance needs a migrationPlan, but has none.');
+    host.run((machine) => machine.migrateInstance(processInstanceKey, migrationPlan));
     return {};
   },
 

@@ -21,6 +21,7 @@ export type EngineEvent =
   | { readonly kind: 'instance:completed'; readonly instance: MachineInstance }
   | { readonly kind: 'instance:terminated'; readonly instance: MachineInstance }
   | { readonly kind: 'instance:modified'; readonly instance: MachineInstance }
+  | { readonly kind: 'instance:migrated'; readonly instance: MachineInstance }
   | { readonly kind: 'element:activated'; readonly element: MachineElement }
   | { readonly kind: 'element:completed'; readonly element: MachineElement }
   | { readonly kind: 'element:terminated'; readonly element: MachineElement }

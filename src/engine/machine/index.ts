@@ -2,6 +2,7 @@ import { evaluateConditional } from './commands/conditions.ts';
 import { evaluateDecision } from './commands/decisions.ts';
 import { broadcastSignal, fireTimerNow } from './commands/events.ts';
 import { resolveIncident } from './commands/incidents.ts';
+import { migrateInstance } from './commands/instances/migration.ts';
 import { modifyInstance } from './commands/instances/modification.ts';
 import { cancelInstance, createInstance, setVariables } from './commands/instances.ts';
 import { activateAdHocActivities } from './commands/jobs/ad-hoc.ts';
@@ -88,6 +89,7 @@ export const createMachine: CreateMachine = (options, from) => {
     deleteResource: (key) => run(() => deleteResource(context, key)),
     createInstance: (request) => run(() => createInstance(context, request)),
     cancelInstance: (key) => run(() => cancelInstance(context, key)),
+    migrateInstance: (key, plan) => run(() => migrateInstance(context, key, plan)),
     modifyInstance: (key, modification) => run(() => modifyInstance(context, key, modification)),
     activateJobs: (request) => run(() => activateJobs(context, request)),
     activateJob: (key, request) => run(() => activateJob(context, key, request)),

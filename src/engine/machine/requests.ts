@@ -18,6 +18,12 @@ export interface ModificationVariables {
   readonly variables: Variables;
 }
 
+/** How an instance is migrated to another definition: each active element needs a mapping. */
+export interface MigrationPlan {
+  readonly targetProcessDefinitionKey: Key;
+  readonly mappingInstructions: readonly { readonly sourceElementId: string; readonly targetElementId: string }[];
+}
+
 /** Ends elements and activates another one for each of them. */
 export interface MoveInstruction {
   /** One element instance, or all instances of an element. */

@@ -17,7 +17,15 @@ import type {
   MachineSubscription,
   MachineTimer,
 } from './look-in-types.ts';
-import type { CreateOptions, JobActivation, JobError, JobFailure, JobsActivation, Modification } from './requests.ts';
+import type {
+  CreateOptions,
+  JobActivation,
+  JobError,
+  JobFailure,
+  JobsActivation,
+  MigrationPlan,
+  Modification,
+} from './requests.ts';
 import type { MachineUserTask, UserTaskChanges } from './task-types.ts';
 import type { Json, Key, Variables } from './values.ts';
 import type {
@@ -55,6 +63,7 @@ export type {
   JobError,
   JobFailure,
   JobsActivation,
+  MigrationPlan,
   Modification,
   ModificationVariables,
   MoveInstruction,
@@ -177,6 +186,7 @@ export interface Machine {
   ): CreatedInstance;
   cancelInstance(key: Key): void;
   modifyInstance(key: Key, modification: Modification): void;
+  migrateInstance(key: Key, plan: MigrationPlan): void;
   activateJobs(request: JobsActivation): readonly MachineActivatedJob[];
   /** Activates one job, if it is activatable, to push it to a stream. */
   activateJob(key: Key, request: JobActivation): MachineActivatedJob | undefined;

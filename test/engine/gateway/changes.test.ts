@@ -131,3 +131,37 @@ test('UpdateJobPriority decides which job a poll receives first', async (t) => {
   await assert.rejects(client.call('UpdateJobPriority', { jobKey: second?.key }), status(3, /none given/));
   await assert.rejects(client.call('UpdateJobPriority', { jobKey: '1', priority: 1 }), status(5, /no such job/));
 });
+
+test('case 124: MigrateProcessInstance keeps the job and its headers, and the next job is that of the target', async (t) => {
+  const versioned = (version: string): string =>
+    process(
+      'p',
+      ...chain(
+        start(),
+        serviceTask('a', { type: 'a', headers: { version } }),
+        serviceTask('b', { type: 'b', headers: { version } }),
+        end(),
+      ),
+    );
+  const { client, engine } = await startWithProcess(t, versioned('1'));
+  const { processInstanceKey } = await create(client);
+  const { processes } = await engine.deploy({ name: 'p.bpmn', content: versioned('2') });
+  const targetProcessDefinitionKey = processes[0]?.processDefinitionKey;
+  const migrate = (...ids: readonly string[]) =>
+    client.call('MigrateProcessInstance', {
+      processInstanceKey,
+      migrationPlan: {
+        targetProcessDefinitionKey,
+        mappingInstructions: ids.map((id) => ({ sourceElementId: id, targetElementId: id })),
+      },
+    });
+  await assert.rejects(migrate(), status(9, /no mapping instruction defined for active element with id 'a'/));
+  await assert.rejects(migrate('a', 'a'), status(3, /duplicate source element ids/));
+  await assert.rejects(client.call('MigrateProcessInstance', { processInstanceKey }), status(3, /migrationPlan/));
+  await migrate('a');
+  const [first] = await client.poll('a');
+  assert.equal(first?.customHeaders, '{"version":"1"}');
+  assert.equal(first?.processDefinitionKey, targetProcessDefinitionKey);
+  await client.call('CompleteJob', { jobKey: first?.key });
+  assert.equal((await client.poll('b'))[0]?.customHeaders, '{"version":"2"}');
+});

@@ -53,13 +53,6 @@ test('case 2: the health service knows only the gateway and the server', async (
   await assert.rejects(check('other.Service'), status(5, /other\.Service/));
 });
 
-for (const rpc of ['MigrateProcessInstance']) {
-  test(`case 3: ${rpc} is unimplemented`, async (t) => {
-    const engine = await startEngine(t);
-    await assert.rejects(connect(t, engine.address).call(rpc), status(12, new RegExp(`embedded engine.*${rpc}`)));
-  });
-}
-
 test('case 3: a call that is not in the protocol is unimplemented', async (t) => {
   const engine = await startEngine(t);
   const client = new Client(engine.address, credentials.createInsecure());

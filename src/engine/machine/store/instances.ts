@@ -64,6 +64,13 @@ const lockName = (process: string, correlationKey: string): string => `${process
 export const isLocked = ({ locks }: State, process: string, correlationKey: string): boolean =>
   correlationKey !== '' && locks.has(lockName(process, correlationKey));
 
+/** A process instance that a message started becomes an instance of another definition. */
+export const moveLock = ({ locks }: State, root: ElementInstance, definition: Definition): void => {
+  if (root.lock === undefined) return;
+  locks.delete(lockName(processKey(root.definition), root.lock));
+  locks.set(lockName(processKey(definition), root.lock), root);
+};
+
 /** Keeps an ended instance. Beyond the limit, the oldest one is dropped. */
 export const keepEnded = (state: State, limit: number, instance: EndedInstance): void => {
   if (limit <= 0) return;

@@ -103,7 +103,8 @@ export const jobHeadersOf = (element: ElementInstance): Readonly<Record<string, 
   const { node, details } = element;
   const { listening } = details ?? {};
   if (listening === undefined) {
-    if (node?.kind === 'jobTask') return node.job.headers;
+    // A job keeps its headers when its element is migrated.
+    if (node?.kind === 'jobTask') return details?.headers ?? node.job.headers;
     return (node?.kind === 'adHocSubProcess' ? node.adHoc.job?.headers : details?.headers) ?? {};
   }
   const headers = listenersOf(element, listening.event)[listening.index]?.headers ?? {};
