@@ -282,7 +282,54 @@ test('a job without retries is repaired with updateJobRetries and resolveInciden
   assert.equal(engine.jobs()[0]?.state, 'ACTIVATABLE');
 });
 
+test('a signal that is broadcast reaches what waits for it, with its variables', async (t) => {
+  const { client, engine } = await startWithSdk(t);
+  await client.deployResource(deployment(process('p', ...chain(start(), catchEvent('wait', { signal: 'go' }), end()))));
+  const { processInstanceKey } = await client.createProcessInstance({ bpmnProcessId: 'p', variables: {} });
+  const ended = engine.ended(processInstanceKey);
+  const { key } = await client.broadcastSignal({ signalName: 'go', variables: { reason: 3 } });
+  assert.match(key, /^\d+$/);
+  assert.deepEqual((await ended).variables, { reason: 3 });
+});
+
+test('an instance is modified: one element is terminated, another is activated with variables', async (t) => {
+  const { client, engine } = await startWithSdk(t);
+  const two = chain(start(), serviceTask('first', { type: 'first' }), serviceTask('second', { type: 'second' }), end());
+  await client.deployResource(deployment(process('p', ...two)));
+  const { processInstanceKey } = await client.createProcessInstance({ bpmnProcessId: 'p', variables: {} });
+  const [first] = engine.elements(processInstanceKey);
+  await client.modifyProcessInstance({
+    processInstanceKey,
+    activateInstructions: [
+      {
+        elementId: 'second',
+        ancestorElementInstanceKey: '-1',
+        variableInstructions: [{ scopeId: '', variables: { second: 1 } }],
+      },
+    ],
+    terminateInstructions: [{ elementInstanceKey: first!.key }],
+  });
+  assert.deepEqual(
+    engine.jobs().map(({ type }) => type),
+    ['second'],
+  );
+  assert.deepEqual(engine.instance(processInstanceKey)?.variables, { second: 1 });
+});
+
+test('a deployed process is deleted, and what does not exist is not found', async (t) => {
+  const { client } = await startWithSdk(t);
+  const { deployments } = await client.deployResource(deployment(task()));
+  const { processDefinitionKey } = deployments[0]!.process;
+  await client.deleteResource({ resourceKey: processDefinitionKey });
+  await assert.rejects(client.createProcessInstance({ bpmnProcessId: 'p', variables: {} }), /5 NOT_FOUND/);
+  await assert.rejects(client.deleteResource({ resourceKey: processDefinitionKey }), /5 NOT_FOUND/);
+});
+
 test('what the engine does not have is unimplemented by name', async (t) => {
   const { client } = await startWithSdk(t);
-  await assert.rejects(client.deleteResource({ resourceKey: '1' }), /12 UNIMPLEMENTED: .*DeleteResource/);
+  const request = {
+    processInstanceKey: '1',
+    migrationPlan: { targetProcessDefinitionKey: '2', mappingInstructions: [] },
+  };
+  await assert.rejects(client.migrateProcessInstance(request), /12 UNIMPLEMENTED: .*MigrateProcessInstance/);
 });
