@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { compileDmn } from '../../../src/engine/decisions/compile-dmn.ts';
+import type { DecisionResult } from '../../../src/engine/decisions/types.ts';
+import type { TimeBudget } from '../../../src/feel/types.ts';
+import { context, decision, dmn, fn, literal, model, table } from '../support/dmn.ts';
+
+/** Evaluates the decision `d` within the time that is left to a command. */
+const evaluateWithin = async (xml: string, budget: TimeBudget): Promise<DecisionResult> => {
+  const compiled = await compileDmn('d.dmn', new TextEncoder().encode(xml));
+  assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.problems));
+  const d = compiled.requirements.decisions.find(({ id }) => id === 'd');
+  assert.ok(d, 'The file has the decision d.');
+  return d.evaluate(() => undefined, { budget });
+};
+
+/** An expression that would take hours. */
+const slow = `matches("${'a'.repeat(40)}!", "(a|aa)+$")`;
+
+const files: readonly (readonly [title: string, xml: string])[] = [
+  ['an expression', dmn(decision('d', literal(slow)))],
+  ['an input entry', dmn(decision('d', table({ inputs: ['1'], rules: [[`? = 1 and ${slow}`, '1']] })))],
+  ['an output entry', dmn(decision('d', table({ inputs: [], rules: [[slow]] })))],
+  ['a required decision', dmn(decision('r', literal(slow)), decision('d', literal('r'), { requires: ['r'] }))],
+  ['a function', dmn(decision('d', context(['f', fn(['x'], literal(slow))], [undefined, literal('f(1)')])))],
+  [
+    'a function of another decision',
+    dmn(decision('r', literal(`{f: function(x) ${slow}}`)), decision('d', literal('r.f(1)'), { requires: ['r'] })),
+  ],
+];
+
+describe('a decision that takes too long fails, because of', () => {
+  for (const [title, xml] of files) {
+    test(title, async () => {
+      const budget = { total: 100, left: 100 };
+      const { output, failure } = await evaluateWithin(xml, budget);
+      assert.equal(output, null);
+      assert.match(failure?.reason ?? '', /it takes longer than/);
+      assert.ok(budget.left < 50, `The evaluation used the time of its command; ${budget.left} ms are left.`);
+    });
+  }
+
+  test('a business knowledge model, whose failure is null, but not in time', async () => {
+    const xml = dmn(
+      model('b', 'f', ['x'], literal(slow)),
+      decision('r', literal('f(1)'), { knows: ['b'] }),
+      decision('d', literal('r'), { requires: ['r'] }),
+    );
+    const { failure } = await evaluateWithin(xml, { total: 100, left: 100 });
+    assert.match(failure?.reason ?? '', /it takes longer than/);
+  });
+});
