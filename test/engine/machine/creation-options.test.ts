@@ -321,7 +321,7 @@ describe('a business id', () => {
     ...chain(start(), serviceTask('a', { type: 'a', inputs: { id: '=camunda.processInstance.businessId' } }), end()),
   );
 
-  test('is in the answer and in expressions, and called instances inherit it', async () => {
+  test('case 347: is in the answer and in expressions, and called instances inherit it', async () => {
     const rig = await rigWith(parent, child);
     const created = createWith(rig, { businessId: 'order 7' }, {}, 'parent');
     assert.equal(created.businessId, 'order 7');

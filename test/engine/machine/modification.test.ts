@@ -264,7 +264,20 @@ describe('case 123: refused and last', () => {
     assert.deepEqual(rig.at(key), ['a']);
   });
 
-  test('the last element of a called instance is refused', async () => {
+  test('case 348: terminating a call activity terminates the instance that it called', async () => {
+    const parent = process(
+      'parent',
+      ...chain(start(), callActivity('call', { processId: 'p' }), serviceTask('after', { type: 'after' }), end()),
+    );
+    const rig = await rigWith(two, parent);
+    const key = rig.create({ x: 1 }, 'parent');
+    const child = rig.job('a').processInstanceKey;
+    modify(rig, key, { ...activate('after'), terminate: [{ elementId: 'call' }] });
+    assert.equal(rig.state(child), 'TERMINATED');
+    assert.deepEqual(rig.at(key), ['after']);
+  });
+
+  test('case 348: the last element of a called instance is refused', async () => {
     const parent = process('parent', ...chain(start(), callActivity('call', { processId: 'p' }), end()));
     const rig = await rigWith(two, parent);
     rig.create({ x: 1 }, 'parent');
@@ -362,7 +375,7 @@ describe('elements in a multi-instance subprocess', () => {
     ),
   );
 
-  test('case 123: cannot be activated', async () => {
+  test('cases 123 and 327: cannot be activated', async () => {
     const rig = await rigWith(inLoop);
     const key = rig.create();
     const rejection = refusal(rig, key, activate('c'));
@@ -375,7 +388,7 @@ describe('elements in a multi-instance subprocess', () => {
     assert.equal(refusal(rig, key, inBody).code, 'INVALID_STATE');
   });
 
-  test('can be moved, each inside its own instance', async () => {
+  test('case 327: can be moved, each inside its own instance', async () => {
     const rig = await rigWith(inLoop);
     const key = rig.create();
     rig.complete('a');

@@ -337,6 +337,15 @@ describe('a listener to the cancellation of a user task', () => {
     assert.deepEqual(kinds(rig), ['userTask:created', 'userTask:cancelled']);
   });
 
+  test('is not called for a modification (case 242)', async () => {
+    const rig = await rigWith(around(listeners(['canceling', 'c']), serviceTask('t', { type: 't' })));
+    const instance = rig.create();
+    const terminate = [{ elementInstanceKey: rig.key(instance, 'u') }];
+    rig.machine.modifyInstance(instance, { activate: [{ elementId: 't' }], terminate });
+    assert.deepEqual([open(rig), rig.at(instance)], [['t'], ['t']]);
+    assert.deepEqual(kinds(rig), ['userTask:created', 'userTask:cancelled']);
+  });
+
   test('is called before an interrupting boundary event continues', async () => {
     const rig = await rigWith(
       around(
@@ -354,6 +363,20 @@ describe('a listener to the cancellation of a user task', () => {
     assert.deepEqual(rig.at(instance), ['late']);
     rig.complete('late');
     assert.deepEqual(rig.root(instance), { got: 1 });
+    assert.equal(rig.state(instance), 'COMPLETED');
+  });
+
+  test('replaces the listeners to the creation, if a condition ends the task at once', async () => {
+    const rig = await rigWith(
+      around(
+        assignment + listeners(['creating', 'a'], ['assigning', 'a'], ['canceling', 'c']),
+        boundary('b', 'u', { condition: '=x > 1' }),
+        ...path('b', 'end'),
+      ),
+    );
+    const instance = rig.create({ x: 2 });
+    assert.deepEqual(open(rig), ['c']);
+    decide(rig, 'c');
     assert.equal(rig.state(instance), 'COMPLETED');
   });
 

@@ -167,9 +167,22 @@ describe('elements that the embedded engine does not support', () => {
       ['e', /event subprocess needs exactly one start event/],
     ],
     [
-      'a multi-instance task',
+      'a multi-instance task without zeebe:loopCharacteristics (case 325)',
       around(job('m', { content: '<bpmn:multiInstanceLoopCharacteristics/>' })),
       ['m > multiInstanceLoopCharacteristics', /zeebe:loopCharacteristics/],
+    ],
+    [
+      'a multi-instance task with an output collection without an output element (case 325)',
+      around(
+        job('m', {
+          content:
+            '<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=x" outputCollection="r"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>',
+        }),
+      ),
+      [
+        'm > multiInstanceLoopCharacteristics > extensionElements > loopCharacteristics',
+        /"outputCollection" requires the attribute "outputElement"/,
+      ],
     ],
     [
       'a multi-instance subprocess',

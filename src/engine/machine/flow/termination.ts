@@ -25,10 +25,10 @@ const lastOpen = ({ last }: ElementInstance): ElementInstance | undefined => {
 };
 
 /** Tells whether listeners are called before an element ends. */
-const hasCancelListeners = (element: ElementInstance): boolean =>
+const hasCancelListeners = (element: ElementInstance, isModified: boolean): boolean =>
   element.scope === undefined
     ? listenersOf(element, 'cancel').length > 0
-    : element.details?.userTask !== undefined && listenersOf(element, 'canceling').length > 0;
+    : !isModified && element.details?.userTask !== undefined && listenersOf(element, 'canceling').length > 0;
 
 /** Ends an element in which nothing is left. */
 export const endTerminated = (context: Context, element: ElementInstance): void => {
@@ -55,7 +55,7 @@ const dropTokens = (scope: ElementInstance): void => {
   for (let inner = scope.first; inner !== undefined; inner = inner.next) scope.tokens += 1;
 };
 
-const terminateOne = (context: Context, element: ElementInstance): void => {
+const terminateOne = (context: Context, element: ElementInstance, isModified: boolean): void => {
   removeIncident(context, element);
   closeSubscriptions(context, element);
   if (element.job !== undefined) {
@@ -66,9 +66,11 @@ const terminateOne = (context: Context, element: ElementInstance): void => {
   if (element.details !== undefined) {
     delete element.details.listening;
     delete element.details.next;
-    if (element.details.called !== undefined) terminate(context, element.details.called);
+    // A step in the queue must not call the listeners to a change that will not happen.
+    delete element.details.userTask?.change;
+    if (element.details.called !== undefined) terminate(context, element.details.called, isModified);
   }
-  if (element.first !== undefined || element.details?.called !== undefined || hasCancelListeners(element)) {
+  if (element.first !== undefined || element.details?.called !== undefined || hasCancelListeners(element, isModified)) {
     element.state = 'TERMINATING';
     dropTokens(element);
     enqueueStep(context, 'terminate', element);
@@ -77,14 +79,18 @@ const terminateOne = (context: Context, element: ElementInstance): void => {
   }
 };
 
-/** Terminates an element and everything in it, inner elements first. It does not complete the scope: the caller decides. */
-export const terminate = (context: Context, element: ElementInstance): void => {
+/**
+ * Terminates an element and everything in it, inner elements first. It does not complete the scope: the caller decides.
+ *
+ * @param isModified whether a modification terminates it, which calls no listeners of user tasks
+ */
+export const terminate = (context: Context, element: ElementInstance, isModified = false): void => {
   if (element.state === 'TERMINATING') return;
   let current = element;
   for (;;) {
     for (let inner = lastOpen(current); inner !== undefined; inner = lastOpen(current)) current = inner;
     const { scope } = current;
-    terminateOne(context, current);
+    terminateOne(context, current, isModified);
     if (current === element || scope === undefined) return;
     current = scope;
   }

@@ -227,6 +227,6 @@ export const modifyInstance = (context: Context, key: Key, modification: Modific
 const terminateWithScopes = (context: Context, element: ElementInstance): void => {
   if (element.state === 'TERMINATED' || element.state === 'COMPLETED') return;
   const { scope } = element;
-  terminate(context, element);
+  terminate(context, element, true);
   if (scope !== undefined && scope.tokens === 0) terminateWithScopes(context, scope);
 };
