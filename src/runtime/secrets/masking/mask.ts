@@ -38,21 +38,28 @@ const addPatterns = (layer: Layer, patterns: readonly Pattern[], wasCut: boolean
   for (const span of found) spans.push(layer.toOriginal(span));
 };
 
+/** The text without the secrets that it contains as they are. */
+const withoutLiterals = (text: string, literals: readonly Pattern[]): string =>
+  literals.reduce((rest, { text: literal }) => rest.replaceAll(literal, '\n'), tolerant(originalLayer(text)).text);
+
 /**
  * Adds runs of digits that encode a text with a secret in another spelling. Such a run is covered as a whole. Where it
- * stands for the secret itself, the digits of the secret have been found already.
+ * stands for the secret itself, the digits of the secret have been found already. The last digit of the secret depends on
+ * what follows and is not among them, so they may also be found in a run that spells its last character differently.
  */
 const addRuns = (
   layer: Layer,
   pattern: RegExp,
   digits: readonly Pattern[],
+  literals: readonly Pattern[],
   unpack: Unpack,
   reveals: (text: string) => boolean,
   spans: Span[],
 ): void => {
   for (const { index, 0: run } of layer.text.matchAll(pattern)) {
-    if (digits.some(({ text }) => run.includes(text))) continue;
-    if (!unpack(run).some((text) => text !== undefined && reveals(text))) continue;
+    const hasDigits = digits.some(({ text }) => run.includes(text));
+    const isSpelled = (text: string): boolean => reveals(hasDigits ? withoutLiterals(text, literals) : text);
+    if (!unpack(run).some((text) => text !== undefined && isSpelled(text))) continue;
     spans.push(layer.toOriginal({ start: index, end: index + run.length }));
   }
 };
@@ -75,10 +82,11 @@ const spansIn = (text: string, forms: Forms, wasCut: boolean, unpacking: number)
     addPatterns(base64, forms.base64, wasCut, spans);
     addPatterns(hex, forms.hex, wasCut, spans);
     if (unpacking === 0) continue;
-    addRuns(layer, base64Run, forms.base64, unpackBase64, reveals, spans);
+    addRuns(layer, base64Run, forms.base64, forms.tolerant, unpackBase64, reveals, spans);
     // Digits may continue in the next line.
-    if (plain.text !== layer.text) addRuns(plain, base64Run, forms.base64, unpackBase64, reveals, spans);
-    addRuns(hex, hexRun, forms.hex, unpackHex, reveals, spans);
+    if (plain.text !== layer.text)
+      addRuns(plain, base64Run, forms.base64, forms.tolerant, unpackBase64, reveals, spans);
+    addRuns(hex, hexRun, forms.hex, forms.tolerant, unpackHex, reveals, spans);
   }
   return spans;
 };
