@@ -104,8 +104,9 @@ export interface Engine {
     options?: { readonly tenantId?: string },
   ): Promise<Deployment>;
   /**
-   * Deletes a process, a form, or a DMN file with its decisions. The version before becomes the latest one. Throws a
-   * `rejection` if there is no such resource, or if the process has running instances.
+   * Deletes a process, a form, or a DMN file with its decisions. The version before becomes the latest one, and running
+   * instances end normally. Throws a `rejection` if there is no such resource, or, before version 8.10, if the process has
+   * running instances.
    */
   deleteResource(key: Key): void;
   /**

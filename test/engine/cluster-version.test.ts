@@ -233,7 +233,14 @@ describe('the fields and calls of versions', () => {
       jobKey: '1',
       result: null,
     });
-    assert.equal(olderRequest('8.8', 'CompleteJob'), undefined);
+    assert.equal(olderRequest('8.10', 'CompleteJob'), undefined);
+    assert.deepEqual(olderRequest('8.8', 'ActivateJobs')?.({ tenantFilter: 'ASSIGNED', withLease: true }), {
+      tenantFilter: 'PROVIDED',
+      withLease: false,
+    });
+    for (const rpc of ['CompleteJob', 'FailJob', 'ThrowError', 'UpdateJobRetries', 'UpdateJobTimeout']) {
+      assert.deepEqual(olderRequest('8.9', rpc)?.({ jobLeaseToken: 'x' }), { jobLeaseToken: undefined }, rpc);
+    }
     assert.deepEqual(olderRequest('8.7', 'CreateProcessInstanceWithResult')?.({ request: { ...tagged, x: 1 } }), {
       request: { ...tagged, x: 1, tags: [], businessId: undefined },
     });
@@ -247,7 +254,7 @@ describe('the fields and calls of versions', () => {
       }),
       {
         moveInstructions: [],
-        terminateInstructions: [{ elementInstanceKey: '1', elementId: undefined }, { elementInstanceKey: '2' }],
+        terminateInstructions: [{ elementInstanceKey: '1', elementId: '' }, { elementInstanceKey: '2' }],
       },
     );
     assert.equal(olderRequest('8.6', 'Topology'), undefined);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chain, end, process, serviceTask, start, subProcess } from '../support/bpmn.ts';
-import { status } from '../support/client.ts';
+import { connect, deployXml, startEngine, status } from '../support/client.ts';
 import { create, startWithProcess } from './one-process-engine.ts';
 
 const xml = process(
@@ -82,7 +82,9 @@ test('case 123: ModifyProcessInstance is refused with the status of its reason',
 });
 
 test('case 24: DeleteResource deletes a process, and answers with its key', async (t) => {
-  const { client, engine } = await startWithProcess(t, xml);
+  const engine = await startEngine(t, { version: '8.9' });
+  const client = connect(t, engine.address);
+  await deployXml(client, { 'p.bpmn': xml });
   const { processInstanceKey } = await create(client);
   const resourceKey = engine.instance(processInstanceKey)?.processDefinitionKey;
   const remove = (key: unknown) => client.call('DeleteResource', { resourceKey: key });

@@ -68,7 +68,8 @@ for (const [title, files, expected] of [
   ['an empty file', { 'x.bpmn': '' }, /'x\.bpmn':[\s\S]*ERROR/],
   ['another extension', { 'x.txt': task() }, /'x\.txt':[\s\S]*\.bpmn/],
   ['a decision file that is not DMN', { 'x.dmn': '<definitions/>' }, /'x\.dmn':[\s\S]*not a DMN document/],
-  ['a form without an id', { 'x.form': '{}' }, /'x\.form':[\s\S]*has no id/],
+  ['a form without an id (case 431)', { 'x.form': '{}' }, /'x\.form':[\s\S]*has no id/],
+  ['a form that is not JSON (case 431)', { 'x.form': '{', 'p.bpmn': task() }, /'x\.form':[\s\S]*not a JSON object/],
 ] as const) {
   test(`case 14: ${title} is rejected`, async (t) => {
     const engine = await startEngine(t);

@@ -169,7 +169,7 @@ describe('the process that a call activity calls', () => {
 });
 
 describe('a call activity and its process', () => {
-  test('are cancelled together (case 338)', async () => {
+  test('are cancelled together (cases 36 and 338)', async () => {
     const rig = await rigWith(file(parent(), child(job)));
     const instance = rig.create();
     const called = childOf(rig);

@@ -40,8 +40,8 @@ describe('case 24: deleting a process', () => {
     assert.equal(rig.jobs('two').length, 1);
   });
 
-  test('is refused while instances run', async () => {
-    const rig = createRig();
+  test('case 432: is refused while instances run, before Camunda 8.10', async () => {
+    const rig = createRig(undefined, undefined, { version: '8.9' });
     const key = await keyOf(rig, versionOf('one'));
     const instance = rig.create();
     const rejection = rejected(() => rig.machine.deleteResource(key));
@@ -54,6 +54,19 @@ describe('case 24: deleting a process', () => {
     assert.equal(again.machine.instance(instance)?.state, 'TERMINATED');
     assert.equal(rejected(() => again.create()).code, 'NOT_FOUND');
     assert.equal(rejected(() => again.machine.deleteResource(key)).code, 'NOT_FOUND');
+  });
+
+  test('case 432: lets running instances end normally, as in Camunda 8.10', async () => {
+    const rig = createRig();
+    const key = await keyOf(rig, versionOf('one'));
+    const instance = rig.create();
+    rig.machine.deleteResource(key);
+    const again = await restored(rig);
+    for (const each of [rig, again]) {
+      assert.equal(rejected(() => each.create()).code, 'NOT_FOUND');
+      each.complete('one');
+      assert.equal(each.state(instance), 'COMPLETED');
+    }
   });
 
   test('leaves nothing to create when no version is left', async () => {

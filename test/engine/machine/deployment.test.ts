@@ -192,3 +192,12 @@ test('a cycle with a number of repetitions ends; a cycle with zero repetitions n
     assert.equal(rig.machine.nextDue(), undefined);
   }
 });
+
+test('case 429: a version tag that changes makes a new version', async () => {
+  const tagged = (tag: string): string =>
+    file(processPart('p', { extensions: `<zeebe:versionTag value="${tag}"/>` }, ...chain(start(), end())));
+  const rig = createRig();
+  const versions = [];
+  for (const tag of ['1.0', '1.0', '1.1']) versions.push((await rig.deploy(tagged(tag))).processes[0]?.version);
+  assert.deepEqual(versions, [1, 1, 2]);
+});

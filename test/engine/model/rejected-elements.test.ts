@@ -226,6 +226,17 @@ describe('elements that the embedded engine does not support', () => {
       ['e > eventDefinitionRef', here],
     ],
     [
+      'two version tags of a process (case 429)',
+      file(
+        processPart(
+          'p',
+          { extensions: '<zeebe:versionTag value="1"/><zeebe:versionTag value="2"/>' },
+          ...chain(start(), end()),
+        ),
+      ),
+      ['p > extensionElements > versionTag', /Only one zeebe:versionTag/],
+    ],
+    [
       'a version tag of a task',
       around(job('j', { extensions: '<zeebe:versionTag value="1"/>' })),
       ['j > extensionElements > versionTag', /version tags here/],

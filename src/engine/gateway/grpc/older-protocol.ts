@@ -21,14 +21,27 @@ const creation = (...path: readonly string[]): readonly NewerField[] => [
   { since: '8.9', path: [...path, 'businessId'], instead: undefined },
 ];
 
+const lease: NewerField = { since: '8.10', path: ['jobLeaseToken'], instead: undefined };
+
+const activation: readonly NewerField[] = [
+  { since: '8.9', path: ['tenantFilter'], instead: 'PROVIDED' },
+  { since: '8.10', path: ['withLease'], instead: false },
+];
+
 /** By call. */
 const newerFields: Readonly<Record<string, readonly NewerField[]>> = {
   CreateProcessInstance: creation(),
   CreateProcessInstanceWithResult: creation('request'),
-  CompleteJob: [{ since: '8.8', path: ['result'], instead: null }],
+  ActivateJobs: activation,
+  StreamActivatedJobs: activation,
+  CompleteJob: [{ since: '8.8', path: ['result'], instead: null }, lease],
+  FailJob: [lease],
+  ThrowError: [lease],
+  UpdateJobRetries: [lease],
+  UpdateJobTimeout: [lease],
   ModifyProcessInstance: [
     { since: '8.9', path: ['moveInstructions'], instead: [] },
-    { since: '8.9', path: ['terminateInstructions', 'elementId'], instead: undefined },
+    { since: '8.9', path: ['terminateInstructions', 'elementId'], instead: '' },
   ],
 };
 

@@ -1,3 +1,4 @@
+import { isSince } from '../../../model/cluster-version.ts';
 import { reject } from '../../rejection.ts';
 import type { Context } from '../../store/context.ts';
 import { keepVersionNumber } from '../../store/definitions.ts';
@@ -21,10 +22,13 @@ const isRunning = (context: Context, definition: Definition): boolean => {
   return false;
 };
 
-/** The version before becomes the latest one, and its start events are open again. */
+/**
+ * The version before becomes the latest one, and its start events are open again. Running instances end normally; before
+ * Camunda 8.10, they prevent the deletion.
+ */
 const deleteProcess = (context: Context, definition: Definition, key: Key): void => {
   const { state } = context;
-  if (isRunning(context, definition)) {
+  if (!isSince(context.version, '8.10') && isRunning(context, definition)) {
     throw reject(
       'INVALID_STATE',
       'DELETE',
