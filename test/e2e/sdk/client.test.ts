@@ -325,11 +325,19 @@ test('a deployed process is deleted, and what does not exist is not found', asyn
   await assert.rejects(client.deleteResource({ resourceKey: processDefinitionKey }), /5 NOT_FOUND/);
 });
 
-test('what the engine does not have is unimplemented by name', async (t) => {
-  const { client } = await startWithSdk(t);
-  const request = {
-    processInstanceKey: '1',
-    migrationPlan: { targetProcessDefinitionKey: '2', mappingInstructions: [] },
-  };
-  await assert.rejects(client.migrateProcessInstance(request), /12 UNIMPLEMENTED: .*MigrateProcessInstance/);
+test('an instance migrates to another process, and an unknown instance is not found', async (t) => {
+  const { client, engine } = await startWithSdk(t);
+  await client.deployResource(deployment(task()));
+  const target = process('next', ...chain(start(), serviceTask('work', { type: 'b' }), end()));
+  const { deployments } = await client.deployResource(deployment(target, 'next.bpmn'));
+  const targetProcessDefinitionKey = deployments[0]!.process.processDefinitionKey;
+  const { processInstanceKey } = await client.createProcessInstance({ bpmnProcessId: 'p', variables: {} });
+  const mappingInstructions = [{ sourceElementId: 'task', targetElementId: 'work' }];
+  const migrationPlan = { targetProcessDefinitionKey, mappingInstructions };
+  await client.migrateProcessInstance({ processInstanceKey, migrationPlan });
+  assert.deepEqual(
+    [engine.instance(processInstanceKey)?.bpmnProcessId, engine.elements(processInstanceKey)[0]?.elementId],
+    ['next', 'work'],
+  );
+  await assert.rejects(client.migrateProcessInstance({ processInstanceKey: '1', migrationPlan }), /5 NOT_FOUND/);
 });
