@@ -31,6 +31,11 @@ const commandArguments = {
       required: false,
       description: 'Modules as for start; without them, only the settings and the connection are checked',
     },
+    resource: {
+      type: 'string',
+      valueHint: 'FILE',
+      description: 'BPMN file, or folder of such files, to search for elements that nobody serves; may be repeated',
+    },
   },
   dev: { module, ...devOptions },
   template: { module, ...templateOptions },
@@ -70,9 +75,10 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
   check: {
     description: 'Check settings, connection and modules; show the cluster and what start would request',
     note: settingsNote,
-    examples: ['check', 'check ./connectors.ts'],
+    examples: ['check', 'check ./connectors.ts --resource ./processes'],
     exitCodes: ['The cluster answered and is healthy.', 'The cluster did not answer, or is not healthy.'],
-    run: async ({ positionals }, _rawArgs, context) => (await import('./check/check.ts')).check(positionals, context),
+    run: async ({ positionals, options }, _rawArgs, context) =>
+      (await import('./check/check.ts')).check(positionals, context, options.resource),
   },
   dev: {
     description: 'Run connectors on an embedded engine, without a cluster, until stopped',

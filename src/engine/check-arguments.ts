@@ -1,7 +1,7 @@
 import { fault } from '../common/fault.ts';
 import { isObject } from '../common/is-object.ts';
 import { parsePort } from '../common/port.ts';
-import { anyText, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
+import { anyText, callback, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
 import { asList, check, isText, objectOf, type Rule, when, withFunctions } from '../connector/rules/rule-engine.ts';
 import type { Rejection } from './machine/rejection.ts';
 import { clusterVersions } from './model/cluster-version.ts';
@@ -33,6 +33,7 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
     'a list of tenant ids, each of at most 31 letters, digits, ".", "-" and "_"',
   ),
   clusterVariables: when(isObject, 'an object of variables by name'),
+  warn: callback,
 };
 
 const engineOptions = objectOf(optionRules, {

@@ -4,6 +4,7 @@ import { toJson } from '../connector/values/to-json.ts';
 import { checkEngineOptions, checkRequest } from './check-arguments.ts';
 import { compileFiles } from './deployment/compile-files.ts';
 import { readFiles } from './deployment/read-files.ts';
+import { unservedInbound } from './deployment/unserved-inbound.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { startGateway } from './gateway/grpc/server.ts';
 import { createJobHandOut } from './gateway/job-hand-out.ts';
@@ -22,6 +23,9 @@ import { explainWaits } from './waits/explain.ts';
 import { gatherFacts } from './waits/gather-facts.ts';
 
 const noVariables: Variables = {};
+
+const emitWarning = (text: string): void =>
+  process.emitWarning(text, { type: 'EngineWarning', code: 'CAMUNDA_UNSERVED_INBOUND' });
 
 /** The largest range of `randomInt`: engines without a seed have different ones. */
 const maxDefaultSeed = 2 ** 48 - 1;
@@ -59,8 +63,24 @@ const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]>
  */
 export const createEngine = async (options: EngineOptions = {}): Promise<Engine> => {
   checkEngineOptions(options);
-  const { port = 0, restPort, clock, snapshot, tenants, clusterVariables, version = defaultVersion } = options;
-  const compile: CompileBpmn = (name, content) => compileBpmn(name, content, version);
+  const {
+    port = 0,
+    restPort,
+    clock,
+    snapshot,
+    tenants,
+    clusterVariables,
+    version = defaultVersion,
+    warn = emitWarning,
+  } = options;
+  const warned = new Set<string>();
+  const compile: CompileBpmn = async (name, content) => {
+    const compiled = await compileBpmn(name, content, version);
+    for (const text of compiled.ok ? compiled.processes.flatMap(unservedInbound) : []) {
+      if (warned.size < warned.add(text).size) warn(text);
+    }
+    return compiled;
+  };
   const seed = options.seed ?? (snapshot === undefined ? randomInt(maxDefaultSeed) : undefined);
   const resources = snapshot === undefined ? [] : await reload(snapshot);
   const host = createMachineHost({

@@ -82,6 +82,14 @@ export interface EngineOptions {
    * await createEngine({ seed: 7, clock: createTestClock() });
    */
   readonly seed?: number;
+  /**
+   * Receives a line for each deployed element that can only wait in vain: one for an inbound connector of the official runtime
+   * (`inbound.type`), which nobody serves here. Each line comes once. Default: `process.emitWarning`.
+   *
+   * @example
+   * await createEngine({ warn: (text) => console.warn(text) });
+   */
+  readonly warn?: (text: string) => void;
 }
 
 /** The embedded engine: a process engine with Zeebe's gRPC gateway on loopback. */

@@ -358,3 +358,36 @@ test('timers that fell due while no engine was running fire at the start', async
   const second = await startEngine(t, { clock, snapshot: first.snapshot() });
   assert.equal((await second.ended(processInstanceKey)).state, 'COMPLETED');
 });
+
+const officialWebhook = (id: string): string =>
+  process(id, ...chain(start(), catchEvent('hook', { message: 'uuid' }), end())).replace(
+    /(<bpmn:intermediateCatchEvent id="hook"[^>]*>)(?:<bpmn:extensionElements>)?/,
+    '$1<bpmn:extensionElements><zeebe:properties><zeebe:property name="inbound.type" value="io.camunda:webhook:1"/></zeebe:properties></bpmn:extensionElements>',
+  );
+
+test('an element of an official inbound connector is deployed with a warning, once', async (t) => {
+  const warnings: string[] = [];
+  const engine = await createEngine({ warn: (text) => warnings.push(text) });
+  t.after(() => engine.stop());
+  const xml = officialWebhook('order');
+  assert.match(xml, /inbound\.type/);
+  await engine.deploy({ name: 'order.bpmn', content: xml });
+  await engine.deploy({ name: 'order.bpmn', content: `${xml}\n` });
+  assert.deepEqual(warnings, [
+    'order.bpmn: nobody serves the official inbound connector "io.camunda:webhook:1" of the element hook (process order), so nothing ' +
+      'starts it or publishes its message. Fix: publish the message yourself, or use an inbound connector of camunda-connectors.',
+  ]);
+  await engine.deploy({ name: 'plain.bpmn', content: task('plain') });
+  assert.equal(warnings.length, 1);
+  const resources = [{ name: 'other.bpmn', content: Buffer.from(officialWebhook('other')) }];
+  await connect(t, engine.address).call('DeployResource', { resources });
+  assert.match(warnings[1] ?? '', /^other\.bpmn: nobody serves/);
+});
+
+test('without a function, the warning is one of the process', async (t) => {
+  const engine = await startEngine(t);
+  const warned = once(globalThis.process, 'warning');
+  await engine.deploy({ name: 'order.bpmn', content: officialWebhook('order') });
+  const [warning] = (await warned) as [Error & { code?: string }];
+  assert.deepEqual([warning.name, warning.code], ['EngineWarning', 'CAMUNDA_UNSERVED_INBOUND']);
+});

@@ -11,12 +11,17 @@ import { exitCodes } from '../exit-codes.ts';
 import { reportEarlyExit } from '../modules/early-exit.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
+import { inboundElementReport } from './inbound-elements.ts';
 import { identityReport, requestReport, settingsReport, topologyReport } from './report.ts';
 
 /** Time limit in milliseconds for the cluster's answer. */
 const topologyTimeout = 10_000;
 
-const report = async (modules: readonly string[], { folder, print, printError }: CliContext): Promise<number> => {
+const report = async (
+  modules: readonly string[],
+  resources: readonly string[],
+  { folder, print, printError }: CliContext,
+): Promise<number> => {
   const env = readEnvironment();
   readLogSettings(env, true);
   const config = configFromEnv();
@@ -30,6 +35,9 @@ const report = async (modules: readonly string[], { folder, print, printError }:
     await reportIdentity(connection, print);
     if (chosen !== undefined && plan !== undefined) {
       print(requestReport(jobRequests(plan), subscriptionRequests(plan), chosen.inbound, chosen.disabled));
+    }
+    if (resources.length > 0) {
+      for (const line of await inboundElementReport(resources, folder)) print(`${line}\n`);
     }
     const problem = clusterProblem(topology);
     if (problem === undefined) return exitCodes.done;
@@ -56,14 +64,19 @@ const reportIdentity = async ({ identity }: Connection, print: CliContext['print
  * Activates no job.
  *
  * @param modules if empty, only the settings and the connection are checked
+ * @param resources BPMN files and folders to search for elements that nobody serves
  * @returns the exit code
  * @throws a fault that says what to fix, or why the cluster does not answer
  */
-export const check = async (modules: readonly string[], context: CliContext): Promise<number> => {
+export const check = async (
+  modules: readonly string[],
+  context: CliContext,
+  resources: readonly string[] = [],
+): Promise<number> => {
   // A module that is a program of its own may end the process long after it was loaded.
   const stopReporting = modules.length === 0 ? undefined : reportEarlyExit('A module that check loaded');
   try {
-    return await report(modules, context);
+    return await report(modules, resources, context);
   } finally {
     stopReporting?.();
   }

@@ -103,7 +103,8 @@ const runInstance = async (
 export const dev = async (request: DevRequest, context: CliContext): Promise<number> => {
   const { folder, print } = context;
   const connectors = await loadConnectors(request.modules, folder);
-  const engine = await createEngine({ port: request.port });
+  const warn = (text: string): void => context.printError(`Warning: ${printable(text)}\n`);
+  const engine = await createEngine({ port: request.port, warn });
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
   let ignoreStrayErrors = (): void => {};
   try {

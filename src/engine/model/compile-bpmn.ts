@@ -8,6 +8,7 @@ import { innerInstanceOf } from './elements/ad-hoc/ad-hoc-subprocesses.ts';
 import { readFlow } from './elements/flows.ts';
 import { executableProcesses, type Graph, isDeployed, readGraph } from './elements/graph.ts';
 import { readExecutionListeners } from './elements/listeners/execution-listeners.ts';
+import { readOfficialInbound } from './elements/official-inbound.ts';
 import { readNode } from './elements/read-node.ts';
 import { checkExtensions, checkForms, readVersionTag } from './elements/zeebe-extensions.ts';
 import type { CompileBpmn, FlowNode, ProcessModel } from './types.ts';
@@ -61,6 +62,7 @@ const compileProcess = (element: Element, resourceName: string, context: Context
   const starts = [...nodes.values()].filter((node) => node.kind === 'startEvent' && node.scope === id);
   const [noneStart] = starts.filter((node) => node.kind === 'startEvent' && node.trigger === undefined);
   const name = textAt(element, 'name');
+  const officialInbound = readOfficialInbound(graph.sites.values());
   return Object.freeze({
     id,
     ...(name === undefined ? {} : { name }),
@@ -71,6 +73,7 @@ const compileProcess = (element: Element, resourceName: string, context: Context
     eventSubProcesses: eventSubProcessesOf(nodes),
     ...(versionTag === undefined ? {} : { versionTag }),
     ...(listeners === undefined ? {} : { listeners }),
+    ...(officialInbound.length === 0 ? {} : { officialInbound }),
     triggeredStarts: Object.freeze(starts.filter((start) => start !== noneStart).map((start) => start.id)),
   });
 };

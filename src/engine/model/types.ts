@@ -17,6 +17,15 @@ export interface ProcessModel {
   readonly listeners?: Listeners;
   /** Message, timer and signal start events. */
   readonly triggeredStarts: readonly string[];
+  /** Elements that only the official connector runtime serves; absent if there are none. */
+  readonly officialInbound?: readonly OfficialInbound[];
+}
+
+/** An element for an inbound connector of the official runtime. */
+export interface OfficialInbound {
+  readonly elementId: string;
+  /** The type of the connector, e.g. `io.camunda:webhook:1`. */
+  readonly type: string;
 }
 
 /** A value in the file: static text, or a FEEL expression (with a leading `=`). */

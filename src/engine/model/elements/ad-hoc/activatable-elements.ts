@@ -35,7 +35,7 @@ const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 
 /** `zeebe:properties` of an element. */
-const propertiesOf = (element: Element): Readonly<Record<string, string>> =>
+export const propertiesOf = (element: Element): Readonly<Record<string, string>> =>
   Object.fromEntries(
     extensionsOf(element, 'zeebe:Properties')
       .flatMap((holder) => elements(holder, 'properties'))

@@ -1,0 +1,13 @@
+import type { OfficialInbound } from '../types.ts';
+import { propertiesOf } from './ad-hoc/activatable-elements.ts';
+import type { Site } from './graph.ts';
+
+/** The extension property by which the official connector runtime finds the elements that it serves. */
+const typeProperty = 'inbound.type';
+
+/** The elements for inbound connectors of the official runtime. To the engine they are events and tasks as any other. */
+export const readOfficialInbound = (sites: Iterable<Site>): readonly OfficialInbound[] =>
+  [...sites].flatMap(({ element, id }) => {
+    const type = propertiesOf(element)[typeProperty];
+    return type === undefined || type === '' ? [] : [Object.freeze({ elementId: id, type })];
+  });
