@@ -11,7 +11,6 @@ import { exitCodes } from '../exit-codes.ts';
 import { reportEarlyExit } from '../modules/early-exit.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
-import { inboundElementReport } from './inbound-elements.ts';
 import { identityReport, requestReport, settingsReport, topologyReport } from './report.ts';
 
 /** Time limit in milliseconds for the cluster's answer. */
@@ -37,6 +36,8 @@ const report = async (
       print(requestReport(jobRequests(plan), subscriptionRequests(plan), chosen.inbound, chosen.disabled));
     }
     if (resources.length > 0) {
+      // Only this needs the engine.
+      const { inboundElementReport } = await import('./inbound-elements.ts');
       for (const line of await inboundElementReport(resources, folder)) print(`${line}\n`);
     }
     const problem = clusterProblem(topology);

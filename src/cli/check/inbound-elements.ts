@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 import { printable } from '../../common/printable.ts';
+import { readFiles } from '../../engine/deployment/read-files.ts';
+import { unservedInbound } from '../../engine/deployment/unserved-inbound.ts';
+import { compileBpmn } from '../../engine/model/index.ts';
 
 /**
  * Says which elements of BPMN files nobody serves: those for inbound connectors of the official runtime.
@@ -13,7 +16,6 @@ export const inboundElementReport = async (
   resources: readonly string[],
   folder: string,
 ): Promise<readonly string[]> => {
-  const { compileBpmn, readFiles, unservedInbound } = await import('../../engine/deployment/check-files.ts');
   const files = await readFiles(resources.map((path) => resolve(folder, path)));
   const lines = await Promise.all(
     files
