@@ -127,7 +127,7 @@ public class Judge {
   public static void main(String[] args) throws Exception {
     ZonedDateTime now = Instant.parse("2026-01-02T03:04:05Z").atZone(ZoneId.of("Z"));
     DmnEngine engine = new DmnEngine.Builder().clock(() -> now).build();
-    FeelEngineApi feel = FeelEngineBuilder.forJava().build();
+    FeelEngineApi feel = FeelEngineBuilder.forJava().withClock(() -> now).build();
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     PrintStream answers = new PrintStream(System.out, false, "US-ASCII");
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
