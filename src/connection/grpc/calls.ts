@@ -6,12 +6,15 @@ export type CallResult = { readonly messages: readonly unknown[] } | { readonly 
 
 type Method = ServiceDefinition[string];
 
+/** Longest answer in bytes: of one message, and of all messages of a stream that is collected. */
+export const longestAnswer: number = 128 * 1024 * 1024;
+
 /**
  * Starts a call, unary or with a stream of messages as the answer.
  *
  * @param deadline milliseconds since the epoch; `undefined` if the caller cancels the call itself
  * @param onResult receives the result, once. If a stream fails after some messages, they are the result: the cluster has
- *   already assigned the jobs in them to this client.
+ *   already assigned the jobs in them to this client. A stream that is longer than {@link longestAnswer} is cancelled.
  * @returns a function that cancels the call
  */
 export const startCall = (
@@ -28,15 +31,16 @@ export const startCall = (
   if (responseStream) {
     const messages: unknown[] = [];
     let failed = false;
-    const call = client.makeServerStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      request,
-      metadata,
-      options,
-    );
-    call.on('data', (message: unknown) => messages.push(message));
+    let size = 0;
+    const deserialize = (bytes: Buffer): unknown => {
+      size += bytes.length;
+      return responseDeserialize(bytes);
+    };
+    const call = client.makeServerStreamRequest(path, requestSerialize, deserialize, request, metadata, options);
+    call.on('data', (message: unknown) => {
+      if (size <= longestAnswer) messages.push(message);
+      else call.cancel();
+    });
     call.on('error', (error: ServiceError) => {
       failed = true;
       if (messages.length > 0) onResult({ messages });

@@ -5,6 +5,7 @@ import type { ProxyAddress } from '../network/proxy.ts';
 import { authoritiesOf, type TlsMaterial } from '../network/tls-material.ts';
 import { openTunnelOver } from '../network/tunnel.ts';
 import type { ConnectionFault } from '../port.ts';
+import { longestAnswer } from './calls.ts';
 
 /** Settings of {@link createClient}. */
 export interface ClientSettings {
@@ -39,7 +40,7 @@ const clientOptions = (
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
   // The gateway limits the size of a batch of jobs; its limit may exceed gRPC's default of 4 MiB.
-  'grpc.max_receive_message_length': 128 * 1024 * 1024,
+  'grpc.max_receive_message_length': longestAnswer,
   'grpc.enable_retries': 0,
   'grpc.enable_channelz': 0,
   'grpc.service_config_disable_resolution': 1,

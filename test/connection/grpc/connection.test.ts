@@ -115,6 +115,25 @@ describe('a poll for jobs', () => {
       Array(3).fill(variables.length),
     );
   });
+
+  test('takes no more than 128 MB of an answer that has no end', async () => {
+    const variables = JSON.stringify({ text: 'x'.repeat(8 * 1024 * 1024) });
+    let sent = 0;
+    const { port } = await start({
+      ActivateJobs: (stream: Stream) => {
+        const send = (): void => {
+          if (stream.cancelled) return;
+          sent += 1;
+          if (stream.write({ jobs: [{ ...job, key: String(sent), variables }] })) setImmediate(send);
+          else stream.once('drain', send);
+        };
+        send();
+      },
+    });
+    const jobs = await connect(port).activateJobs(poll, { timeout: 60_000 });
+    assert.equal(jobs.length, 15);
+    assert.ok(sent < 100, `${sent} messages were sent`);
+  });
 });
 
 describe('a failed call', () => {
