@@ -1,4 +1,10 @@
-/** Servers that misbehave, as section 4 of cluster-access.md lists: cases 107 to 141. */
+/**
+ * Servers that misbehave, as section 4 of cluster-access.md lists: cases 107 to 141.
+ *
+ * Elsewhere: 109 and 110 in raw-members.test.ts, 131 in poll-turns.test.ts, 133 with the engine's REST gateway, 137 and 138 among
+ * the chaos scenarios, 141 also in fuzz.test.ts. Without a test: 134, which `npm run bench` measures; and 135, because the
+ * requests to token servers load node:https in any case, and the rest of this code is small.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
