@@ -20,10 +20,17 @@ export const checkState = (machine: Machine, { processes }: CompiledResource): v
     const id = definitions.find(({ key }) => key === definition)?.processId;
     return processes.find((model) => model.id === id)?.nodes.get(node ?? '');
   };
+  const isBody = (element: Saved): boolean =>
+    nodeOf(element)?.loop !== undefined && byKey.get(element.scope ?? 0)?.node !== element.node;
   const isScope = (element: Saved): boolean => {
-    const node = nodeOf(element);
-    const isBody = node?.loop !== undefined && byKey.get(element.scope ?? 0)?.node !== element.node;
-    return node === undefined || isBody || node.kind === 'subProcess' || node.kind === 'eventSubProcess';
+    const kind = nodeOf(element)?.kind ?? 'process';
+    const scopes = ['process', 'subProcess', 'eventSubProcess', 'adHocSubProcess', 'adHocInnerInstance'];
+    return isBody(element) || scopes.includes(kind);
+  };
+  /** An ad-hoc subprocess has a token of its own until its completion is decided. */
+  const ownTokens = (element: Saved): number => {
+    const isAdHoc = nodeOf(element)?.kind === 'adHocSubProcess' && !isBody(element);
+    return isAdHoc && element.state === 'ACTIVE' && element.details?.fulfilled !== true ? 1 : 0;
   };
   const calling = new Set(elements.map(({ details }) => details?.caller));
   const withIncident = new Set(incidents.map(({ element }) => element));
@@ -31,7 +38,8 @@ export const checkState = (machine: Machine, { processes }: CompiledResource): v
   for (const element of elements) {
     const name = `${element.node ?? 'the process'} (${element.state})`;
     const joining = sum(Object.values(element.joins ?? {}));
-    assert.equal(element.tokens, (children.get(element.key) ?? 0) + joining, `tokens of ${name}`);
+    const inside = (children.get(element.key) ?? 0) + joining;
+    assert.equal(element.tokens, inside + ownTokens(element), `tokens of ${name}`);
     assert.ok(element.scope === null || byKey.has(element.scope), `the scope of ${name} exists`);
     const isBlocked = withIncident.has(element.key) || withJob.has(element.key);
     // What ends waits for the listeners to the cancellation of what is inside.

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isFault } from '../../../src/common/fault.ts';
 import { createMachine } from '../../../src/engine/machine/index.ts';
-import type { CompiledResource, EngineEvent, Machine, MachineSnapshot } from '../../../src/engine/machine/types.ts';
+import type {
+  CompiledResource,
+  EngineEvent,
+  Machine,
+  MachineElement,
+  MachineSnapshot,
+} from '../../../src/engine/machine/types.ts';
 import { describeWait } from '../../../src/engine/waits/describe.ts';
 import { explainWaits } from '../../../src/engine/waits/explain.ts';
 import { gatherFacts } from '../../../src/engine/waits/gather-facts.ts';
@@ -30,13 +36,32 @@ const failure = (small: number) => ({
   variables: { v: small },
 });
 
+/** The elements that an ad-hoc subprocess can activate. */
+const activatable = (element: MachineElement | undefined): readonly string[] => {
+  const elements = element?.variables.adHocSubProcessElements as readonly { readonly elementId: string }[] | undefined;
+  return (elements ?? []).map(({ elementId }) => elementId);
+};
+
 /** What clients do, with numbers that select the targets and values. */
 const commands: Readonly<Record<string, (machine: Machine, pick: Pick, small: number) => void>> = {
   create: (machine, _, small) =>
     void machine.createInstance({ bpmnProcessId: 'p', variables: { k: '0', c: 0, v: small, items: [1] } }),
   complete: (machine, pick, small) => {
     const job = pick(machine.jobs());
-    if (job?.kind !== 'TASK_LISTENER') machine.completeJob(job?.key ?? '', variablesOf(small));
+    if (job?.kind === 'AD_HOC_SUB_PROCESS') {
+      const element = machine.elements(job.processInstanceKey).find(({ key }) => key === job.elementInstanceKey);
+      const elementId = pick(activatable(element)) ?? '';
+      machine.completeJob(
+        job.key,
+        { v: small },
+        {
+          type: 'adHocSubProcess',
+          activateElements: small < 2 ? [] : [{ elementId, variables: { v: small } }],
+          completionConditionFulfilled: small === 0,
+          cancelRemainingInstances: small % 2 === 1,
+        },
+      );
+    } else if (job?.kind !== 'TASK_LISTENER') machine.completeJob(job?.key ?? '', variablesOf(small));
     else machine.completeJob(job.key, {}, { type: 'userTask', denied: small === 4, corrections: { priority: small } });
   },
   activate: (machine, pick, small) =>
@@ -51,6 +76,12 @@ const commands: Readonly<Record<string, (machine: Machine, pick: Pick, small: nu
   throwError: (machine, pick, small) => {
     const error = { code: pick(['E', 'F']) ?? '', errorMessage: '', variables: { v: small } };
     machine.throwError(pick(machine.jobs())?.key ?? '', error);
+  },
+  activateAdHoc: (machine, pick, small) => {
+    const instance = pick(machine.instances())?.key ?? '';
+    const element = pick(machine.elements(instance).filter(({ kind }) => kind === 'adHocSubProcess'));
+    const activations = [{ elementId: pick(activatable(element)) ?? '', variables: { v: small } }];
+    machine.activateAdHocActivities(element?.key ?? '', activations, small === 1);
   },
   assign: (machine, pick, small) =>
     machine.assignUserTask(pick(machine.userTasks())?.key ?? '', `user ${small}`, small < 4),

@@ -21,6 +21,8 @@ export type Block =
   | ({ readonly kind: 'task'; readonly task: TaskKind } & Activity)
   | ({ readonly kind: 'sub'; readonly body: Sequence; readonly inside: readonly Started[] } & Activity)
   | ({ readonly kind: 'call' } & Activity)
+  /** An ad-hoc subprocess: with a collection, with a condition as well, by command, or by a worker. */
+  | ({ readonly kind: 'adHoc'; readonly way: number; readonly elements: readonly Block[] } & Activity)
   | { readonly kind: 'wait'; readonly event: WaitKind }
   | { readonly kind: 'throw'; readonly thrown: ThrownKind }
   | { readonly kind: 'jump' }
@@ -158,6 +160,7 @@ const blockOf = (inner: fc.Arbitrary<Block>): fc.Arbitrary<Block> => {
     fc.record({ kind: fc.constant('throw'), thrown: keys(thrown) }),
     fc.record({ kind: fc.constant('jump') }),
     fc.record({ kind: fc.constant('call'), ...activity(keys(caught)) }),
+    fc.record({ kind: fc.constant('adHoc'), way: fc.nat(3), elements: list(inner), ...activity(keys(caught)) }),
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('sub'), body, inside: started, ...activity(keys(caught)) }) },
     {
       weight: 2,

@@ -1,5 +1,6 @@
 /** Renders the random models of random-model.ts as BPMN files. */
 import {
+  adHocSubProcess,
   boundary,
   callActivity,
   catchEvent,
@@ -128,9 +129,9 @@ const createRenderer = () => {
 
   const boundaries = (host: string, events: readonly CaughtKind[]): readonly Part[] =>
     events.flatMap((kind) => {
-      const [event, last] = [newId('on'), newId('end')];
+      const event = newId('on');
       const after = serviceTask(newId('after'), { type: 'b' });
-      return [boundary(event, host, caught[kind]), after, end(last), ...path(event, after.id, last)];
+      return [boundary(event, host, caught[kind]), after, ...path(event, after.id)];
     });
 
   const withEvents = (part: Part, { events, isUndone }: Activity): Rendered => ({
@@ -212,6 +213,18 @@ const createRenderer = () => {
       case 'sub': {
         const inside = [...sequence(each.body, start(newId('start'))), ...eventSubProcesses(each.inside)];
         return withEvents(subProcess(newId('sub'), markersOf(each), ...inside), each);
+      }
+      case 'adHoc': {
+        const rendered = each.elements.map(block);
+        const ids = rendered.map(({ first }) => `&quot;${first}&quot;`);
+        const options = [
+          { adHoc: `activeElementsCollection="=[${ids}]" outputCollection="out" outputElement="=v"` },
+          { adHoc: `activeElementsCollection="=[${ids}]"`, condition: '=v = 1' },
+          {},
+          { type: 'a' },
+        ][each.way];
+        const parts = [...rendered.flatMap((inner) => inner.parts), task(newId('activity'))];
+        return withEvents(adHocSubProcess(newId('adHoc'), { ...markersOf(each), ...options }, ...parts), each);
       }
       case 'call': {
         return withEvents(callActivity(newId('call'), { processId: 'child', ...markersOf(each) }), each);
