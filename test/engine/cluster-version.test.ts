@@ -209,6 +209,31 @@ describe('the gateway of an older version', () => {
     }
   });
 
+  test('gives no leases before 8.10', async (t) => {
+    const leased: boolean[] = [];
+    for (const version of ['8.9', '8.10'] as const) {
+      const engine = await startEngine(t, { version });
+      const client = connect(t, engine.address);
+      await deployXml(client, { 'p.bpmn': p(...chain(start(), serviceTask('task', { type: 't' }), end())) });
+      engine.createInstance({ bpmnProcessId: 'p' });
+      const [job] = (await client.poll('t', { withLease: true })) as readonly { readonly jobLeaseToken?: string }[];
+      leased.push((job?.jobLeaseToken ?? '') !== '');
+    }
+    assert.deepEqual(leased, [false, true]);
+  });
+
+  test('answers the deletion of a resource with its key since 8.9', async (t) => {
+    const answers: boolean[] = [];
+    for (const version of ['8.8', '8.9'] as const) {
+      const client = connect(t, (await startEngine(t, { version })).address);
+      const deployed = await deployXml(client, { 'p.bpmn': p(...chain(start(), end())) });
+      const resourceKey = deployed.deployments[0]?.process?.processDefinitionKey;
+      const answer = await client.call('DeleteResource', { resourceKey });
+      answers.push(answer.resourceKey === resourceKey);
+    }
+    assert.deepEqual(answers, [false, true]);
+  });
+
   test('refuses a file at deployment', async (t) => {
     const engine = await startEngine(t, { version: '8.8' });
     const xml = p(...chain(start(), catchEvent('wait', { condition: '=x' }), end()));

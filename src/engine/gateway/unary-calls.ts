@@ -1,7 +1,7 @@
 import { compileFiles, type DeploymentFile } from '../deployment/compile-files.ts';
 import type { MachineHost } from '../host/machine-host.ts';
 import type { Deployment, Key, Machine, MigrationPlan, ProcessMetadata } from '../machine/types.ts';
-import type { ClusterVersion } from '../model/cluster-version.ts';
+import { type ClusterVersion, isSince } from '../model/cluster-version.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import { invalidArgument } from './call-status.ts';
 import { toDecisionMessage } from './messages/decision-messages.ts';
@@ -213,9 +213,9 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
     return {};
   },
 
-  DeleteResource: ({ resourceKey }: { resourceKey: Key }, { host }: CallServices) => {
+  DeleteResource: ({ resourceKey }: { resourceKey: Key }, { host, version }: CallServices) => {
     host.run((machine) => machine.deleteResource(resourceKey));
-    return { resourceKey };
+    return isSince(version, '8.9') ? { resourceKey } : {};
   },
 
   ResolveIncident: ({ incidentKey }: { incidentKey: Key }, { host }: CallServices) => {
