@@ -11,8 +11,11 @@ import { connectionFault, makeJob } from '../support/cluster.ts';
 
 const type = 'slow';
 
-const setUp = () => {
+/** @param unread milliseconds for which a job may wait unread, because the process did not run */
+const setUp = (unread = 0) => {
   const log: string[] = [];
+  /** How long each job that runs has waited. */
+  const waits: number[] = [];
   const clock = createManualClock();
   const { emit, on } = createEvents();
   on('stream:opened', () => log.push('opened'));
@@ -28,7 +31,10 @@ const setUp = () => {
     close: () => {},
   };
   const activeJobs: ActiveJobs = {
-    run: async () => void log.push('run'),
+    run: async (_worker, _job, waited = 0) => {
+      log.push('run');
+      waits.push(waited);
+    },
     returnUnstarted: async () => void log.push('return'),
     inFlight: () => 0,
   };
@@ -49,7 +55,7 @@ const setUp = () => {
       clock,
       emit,
       activeJobs,
-      suspensions: { unread: () => 0 },
+      suspensions: { unread: () => unread },
       workerName: 'test',
       track: () => {},
       onChange: () => log.push('change'),
@@ -64,7 +70,7 @@ const setUp = () => {
     waiting = undefined;
     request?.grant(count);
   };
-  return { log, clock, reader, listeners, arrive, grant };
+  return { log, waits, clock, reader, listeners, arrive, grant };
 };
 
 type Scene = ReturnType<typeof setUp>;
@@ -228,4 +234,19 @@ test('a stopped reader leaves no timer', () => {
   arrive(1);
   reader.stop();
   assert.deepEqual(clock.timers(), []);
+});
+
+test('a job may have waited unread for as long as the process did not run, but not longer than its stream exists', () => {
+  const { waits, clock, reader, arrive, grant } = setUp(600_000);
+  reader.open();
+  clock.advance(700_000);
+  arrive(1);
+  grant(1);
+  reader.endStale();
+  reader.open();
+  clock.advance(300);
+  arrive(1);
+  clock.advance(200);
+  grant(1);
+  assert.deepEqual(waits, [600_000, 500]);
 });
