@@ -31,24 +31,21 @@ const activate = (context: Context, job: Job, activation: Activation): MachineAc
   const view = viewJob(job);
   const variables = variablesFor(job, fetchVariables);
   context.emit?.({ kind: 'job:activated', job: view, variables });
-  const lease = withLease === true ? { leaseToken: job.extras?.lease ?? '' } : {};
-  return { ...view, ...lease, variables };
+  return withLease === true ? { ...view, leaseToken: job.extras?.lease ?? '', variables } : { ...view, variables };
 };
 
-/** The job that is activated next: of these tenants, and, for workers with a lease, also of those that had one. */
-const nextReady = (
-  { state }: Context,
-  type: string,
-  tenantIds: readonly string[],
-  withLease: boolean,
-): Job | undefined => {
+/** The names of the jobs of a type: of these tenants, and, for workers with a lease, also of those that had one. */
+const readyKeys = (type: string, tenantIds: readonly string[], withLease: boolean): readonly string[] =>
+  tenantIds.flatMap((tenant) =>
+    withLease ? [readyKey(tenant, type, false), readyKey(tenant, type, true)] : readyKey(tenant, type, false),
+  );
+
+/** The job with one of these names that is activated next. */
+const nextReady = ({ state }: Context, names: readonly string[]): Job | undefined => {
   let first: Job | undefined;
-  const consider = (job: Job | undefined): void => {
+  for (const name of names) {
+    const job = state.ready.get(name)?.[0];
     if (job !== undefined && (first === undefined || precedes(job, first))) first = job;
-  };
-  for (const tenant of tenantIds) {
-    consider(state.ready.get(readyKey(tenant, type, false))?.[0]);
-    if (withLease) consider(state.ready.get(readyKey(tenant, type, true))?.[0]);
   }
   return first;
 };
@@ -80,8 +77,9 @@ export const activateJobs = (
     throw reject('INVALID_ARGUMENT', 'ACTIVATE', `Expected to activate job batch with ${faults.join('; and with ')}`);
   }
   const jobs: MachineActivatedJob[] = [];
+  const names = readyKeys(type, tenantIds, activation.withLease === true);
   while (jobs.length < maxJobs) {
-    const job = nextReady(context, type, tenantIds, activation.withLease === true);
+    const job = nextReady(context, names);
     if (job === undefined || isHeld?.(keyText(job.key))) break;
     jobs.push(activate(context, job, activation));
   }
