@@ -17,6 +17,7 @@ import {
   start,
   subProcess,
 } from '../support/bpmn.ts';
+import { checkFold, createFold, foldEvent } from './event-fold.ts';
 import { restored } from './restored.ts';
 import { createRig, p, type Rig, rejected } from './support.ts';
 
@@ -304,4 +305,24 @@ test('a message that started the instance still locks its correlation key, in th
     each.complete('a');
     assert.equal(each.state(key!), 'COMPLETED');
   }
+});
+
+test('a page that follows the events sees what waits after a migration', async () => {
+  const waiting = (suffix: string): string =>
+    p(
+      ...chain(start(), serviceTask(`task${suffix}`, { type: 't' }), end()),
+      boundary(`told${suffix}`, `task${suffix}`, { message: 'm' }),
+      boundary(`late${suffix}`, `task${suffix}`, { duration: 'PT1H' }),
+      ...path(`told${suffix}`, 'end'),
+      ...path(`late${suffix}`, 'end'),
+    );
+  const { rig, key, target } = await setUp(waiting('1'), waiting('2'), { key: 'k' });
+  rig.machine.migrateInstance(key, plan(target, { task1: 'task2', told1: 'told2', late1: 'late2' }));
+  const fold = createFold();
+  for (const event of rig.events) foldEvent(fold, event);
+  checkFold(rig.machine, fold);
+  assert.deepEqual(
+    [...rig.machine.subscriptions(key), ...rig.machine.timers(key)].map(({ elementId }) => elementId),
+    ['told2', 'late2'],
+  );
 });

@@ -100,7 +100,6 @@ const openTimer = (context: Context, element: ElementInstance, node: FlowNode, p
     dueIndex: -1,
   };
   schedule(context, timer, due);
-  context.emit?.({ kind: 'timer:scheduled', timer: viewTimer(timer) });
   return timer;
 };
 
@@ -144,6 +143,20 @@ const open = (context: Context, element: ElementInstance, plan: SubscriptionPlan
   return 'signal' in plan ? openSignal(context, element, plan) : openMessage(context, element, plan);
 };
 
+/** Reports a subscription or timer as closed. */
+export const announceClosed = (context: Context, subscription: EventSubscription): void => {
+  if (subscription.kind !== 'timer')
+    context.emit?.({ kind: 'subscription:closed', subscription: viewSubscription(subscription) });
+  else if (subscription.dueIndex >= 0) context.emit?.({ kind: 'timer:cancelled', timer: viewTimer(subscription) });
+};
+
+/** Reports a subscription or timer as open. */
+export const announceOpen = (context: Context, subscription: EventSubscription): void => {
+  if (subscription.kind !== 'timer')
+    context.emit?.({ kind: 'subscription:opened', subscription: viewSubscription(subscription) });
+  else if (subscription.dueIndex >= 0) context.emit?.({ kind: 'timer:scheduled', timer: viewTimer(subscription) });
+};
+
 /** Opens subscriptions. */
 export const openSubscriptions = (
   context: Context,
@@ -153,8 +166,7 @@ export const openSubscriptions = (
   for (const plan of plans) {
     if ('timer' in plan && plan.timer.repetitions === 0) continue;
     const subscription = open(context, element, plan);
-    if (subscription.kind !== 'timer')
-      context.emit?.({ kind: 'subscription:opened', subscription: viewSubscription(subscription) });
+    announceOpen(context, subscription);
     if (element.subscriptions === undefined) element.subscriptions = [subscription];
     else element.subscriptions.push(subscription);
   }
@@ -162,9 +174,8 @@ export const openSubscriptions = (
 
 /** Removes a timer from the schedule. One that has fired for the last time is not in it. */
 export const cancelTimer = (context: Context, timer: Timer): void => {
-  if (timer.dueIndex < 0) return;
+  announceClosed(context, timer);
   unschedule(context, timer);
-  context.emit?.({ kind: 'timer:cancelled', timer: viewTimer(timer) });
 };
 
 const close = (context: Context, subscription: EventSubscription): void => {
@@ -180,7 +191,7 @@ const close = (context: Context, subscription: EventSubscription): void => {
     subscription.open = false;
     unindexSubscription(context.state, subscription);
   }
-  context.emit?.({ kind: 'subscription:closed', subscription: viewSubscription(subscription) });
+  announceClosed(context, subscription);
 };
 
 /** Closes one subscription of an element. */

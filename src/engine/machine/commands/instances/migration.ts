@@ -1,5 +1,7 @@
 import type { FlowNode } from '../../../model/types.ts';
 import {
+  announceClosed,
+  announceOpen,
   closeSubscription,
   openSubscriptions,
   planSubscriptions,
@@ -136,6 +138,7 @@ export const migrateInstance = (context: Context, key: Key, plan: MigrationPlan)
     for (const subscription of closed) closeSubscription(context, element, subscription);
     // Subscriptions to messages are found by the id of the process.
     for (const { subscription } of kept) {
+      announceClosed(context, subscription);
       if (subscription.kind === 'subscription' && subscription.open) unindexSubscription(state, subscription);
     }
   }
@@ -147,6 +150,7 @@ export const migrateInstance = (context: Context, key: Key, plan: MigrationPlan)
       record.node = node;
       if (subscription.kind === 'timer') (subscription as Mutable<typeof subscription>).definition = target;
       else if (subscription.kind === 'subscription' && subscription.open) indexSubscription(state, subscription);
+      announceOpen(context, subscription);
     }
   }
   context.emit?.({ kind: 'instance:migrated', instance: viewInstance(root) });
