@@ -1,6 +1,7 @@
 /**
  * Tries the packed package in fresh folders, as users have it: every kind of module, compiler, test runner, bundler and
- * package manager that is promised, on every Node.js that `engines` allows. Needs an npm registry.
+ * package manager that is promised, on every Node.js that `engines` allows. Needs an npm registry: exits with 69 if none
+ * answers, and with 1 if a case fails.
  *
  * `npm run test:installed`; with words, only the cases whose names contain one of them: `npm run test:installed -- Jest`.
  */
@@ -19,6 +20,7 @@ const project = join(folder, 'project');
 const alone = join(folder, 'alone');
 let failed = 0;
 let passed = 0;
+let isReachable = true;
 
 const tryAll = async (registry: string): Promise<void> => {
   for (const place of [project, alone]) mkdirSync(place);
@@ -47,11 +49,12 @@ try {
   const problem = await registryProblem(registry, folder);
   if (problem === undefined) await tryAll(registry);
   else {
-    failed += 1;
+    isReachable = false;
     console.error(problem);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`\n${passed} passed, ${failed} failed`);
-if (failed > 0) process.exitCode = 1;
+// As sysexits.h has it: the service is unavailable.
+process.exitCode = isReachable ? Math.min(failed, 1) : 69;
