@@ -24,6 +24,7 @@ import {
   failUntouched,
   stoppedMessage,
 } from './failure.ts';
+import { resolveFunctions } from './intrinsic-functions.ts';
 import { completeJob, type JobInput, readVariables } from './job.ts';
 import { jobResultOf, jsonObject, jsonResult, misplacedResult } from './job-result.ts';
 import { checkOutput, mapResult } from './result.ts';
@@ -159,9 +160,11 @@ export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise
     // Behind the secrets, which headers cannot refer to.
     const given = withHeaders(connector.input, resolved, headers.all);
     if (given.missing.length > 0) return failedByInput(attempts, missingHeaders(given.missing));
-    const bound = await bindInput(connector.input, given.variables);
+    const what = `The job's variables do not fit the input of the ${subject}:`;
+    const functions = resolveFunctions(connector.input, given.variables, text);
+    if (!functions.ok) return failedByInput(attempts, `${what}\n${asList(functions.problems)}`);
+    const bound = await bindInput(connector.input, functions.variables);
     if (!bound.ok) {
-      const what = `The job's variables do not fit the input of the ${subject}:`;
       return failedByInput(attempts, `${what}\n${asList(bound.problems)}`, bound.cause);
     }
     // The time may be over, or the runtime may have stopped, while secrets were fetched.
