@@ -24,7 +24,7 @@ import {
   failUntouched,
   stoppedMessage,
 } from './failure.ts';
-import { resolveFunctions } from './intrinsic-functions.ts';
+import { resolveFunctions } from './input/intrinsic-functions.ts';
 import { completeJob, type JobInput, readVariables } from './job.ts';
 import { jobResultOf, jsonObject, jsonResult, misplacedResult } from './job-result.ts';
 import { checkOutput, mapResult } from './result.ts';

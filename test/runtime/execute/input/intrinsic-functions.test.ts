@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
-import { defineOutbound } from '../../../src/connector/define.ts';
-import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
+import { defineOutbound } from '../../../../src/connector/define.ts';
+import { executeOutbound } from '../../../../src/runtime/execute/execute-outbound.ts';
 
 const call = (name: string, ...params: readonly unknown[]) => ({ 'camunda.function.type': name, params });
 const inline = (content: unknown) => ({ 'camunda.document.type': 'inline', content });

@@ -1,10 +1,10 @@
-import { isObject } from '../../common/is-object.ts';
-import { setKey } from '../../common/set-key.ts';
-import { isSchema, viewSchema } from '../../connector/schema.ts';
-import type { Schema } from '../../connector/types.ts';
-import { formatPath, type PathPart } from '../../connector/values/path.ts';
-import { toJson } from '../../connector/values/to-json.ts';
-import { compileExpression } from '../../feel/index.ts';
+import { isObject } from '../../../common/is-object.ts';
+import { setKey } from '../../../common/set-key.ts';
+import { isSchema, viewSchema } from '../../../connector/schema.ts';
+import type { Schema } from '../../../connector/types.ts';
+import { formatPath, type PathPart } from '../../../connector/values/path.ts';
+import { toJson } from '../../../connector/values/to-json.ts';
+import { compileExpression } from '../../../feel/index.ts';
 
 /**
  * Intrinsic functions of the official runtime: objects in the input of an outbound connector that stand for the result of a
