@@ -44,6 +44,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['values', 'input', 'rules', ''],
   ],
   runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'observe', ''],
+  'runtime/execute': ['input', ''],
   'runtime/secrets': ['masking', ''],
   'runtime/subscriptions': ['', 'durable'],
   template: ['types.ts', 'labels.ts', 'feel-literal.ts', 'validation', 'schema', 'controls', 'fields', 'menu', ''],
