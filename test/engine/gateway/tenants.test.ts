@@ -1,9 +1,14 @@
 /** An engine with tenants, as clients see it. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import * as v from 'valibot';
+import { defineOutbound } from '../../../src/connector/define.ts';
 import { readTenant, readTenants, tenantProblem } from '../../../src/engine/gateway/tenants.ts';
-import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
+import { createRuntime } from '../../../src/runtime/index.ts';
+import { silentLogger } from '../../../src/runtime/shared/logger.ts';
+import { chain, end, other, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, startEngine, status } from '../support/client.ts';
+import { decision, dmn, literal } from '../support/dmn.ts';
 
 const xml = process('p', ...chain(start(), serviceTask('a', { type: 'a' }), end()));
 const resources = [{ name: 'p.bpmn', content: Buffer.from(xml) }];
@@ -144,4 +149,66 @@ test('without tenants, only the default tenant exists', () => {
   assert.throws(() => readTenants('X', [], undefined, true), {
     message: 'Expected to handle request X with ASSIGNED tenant filter, but multi-tenancy is disabled',
   });
+});
+
+test('case 441: decisions of tenants are apart, for calls and for business rule tasks', async (t) => {
+  const { engine, client } = await setUp(t);
+  const answer = (value: string) => ({ name: 'd.dmn', content: dmn(decision('answer', literal(value))) });
+  const deployed = await engine.deploy(answer('1'), { tenantId: 'north' });
+  assert.equal(deployed.decisions[0]?.tenantId, 'north');
+  const ask = (tenantId: string, request: object = { decisionId: 'answer' }) =>
+    client.call('EvaluateDecision', { ...request, tenantId });
+  assert.deepEqual([(await ask('north')).decisionOutput, (await ask('north')).tenantId], ['1', 'north']);
+  await assert.rejects(ask('south'), status(5, /no decision found for id 'answer'/));
+  const { decisionKey } = deployed.decisions[0]!;
+  await assert.rejects(ask('south', { decisionKey }), status(5, /no decision found for key/));
+  await engine.deploy(answer('2'), { tenantId: 'south' });
+  assert.deepEqual([(await ask('north')).decisionOutput, (await ask('south')).decisionOutput], ['1', '2']);
+  const rules = process(
+    'rules',
+    ...chain(
+      start(),
+      other('businessRuleTask', 'r', {
+        extensions: '<zeebe:calledDecision decisionId="answer" resultVariable="result"/>',
+      }),
+      end(),
+    ),
+  );
+  for (const [tenantId, result] of [
+    ['north', 1],
+    ['south', 2],
+  ] as const) {
+    await engine.deploy({ name: 'rules.bpmn', content: rules }, { tenantId });
+    const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'rules', tenantId });
+    assert.deepEqual((await engine.ended(processInstanceKey)).variables, { result });
+  }
+});
+
+test('case 170: a runtime of one tenant executes no job of another', async (t) => {
+  const engine = await startEngine(t, { tenants: ['north', 'south'] });
+  const greeting = process('p', ...chain(start(), serviceTask('a', { type: 'greet' }), end()));
+  for (const tenantId of ['north', 'south']) await engine.deploy({ name: 'p.bpmn', content: greeting }, { tenantId });
+  const served: string[] = [];
+  const greet = defineOutbound({
+    name: 'Greet',
+    type: 'greet',
+    input: v.object({}),
+    run: (_input, { job }) => {
+      served.push(job.tenantId);
+      return null;
+    },
+  });
+  const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port, tenantId: 'north' } as const;
+  const runtime = createRuntime({ outbound: [greet], connection, signals: false, logger: silentLogger });
+  await runtime.start();
+  const [south, ...north] = ['south', 'north', 'north'].map((tenantId) =>
+    engine.createInstance({ bpmnProcessId: 'p', tenantId }),
+  );
+  for (const { processInstanceKey } of north) {
+    assert.equal((await engine.ended(processInstanceKey)).state, 'COMPLETED');
+  }
+  await runtime.stop();
+  assert.deepEqual(served, ['north', 'north']);
+  assert.equal(engine.instance(south!.processInstanceKey)?.state, 'ACTIVE');
+  assert.equal(engine.jobs()[0]?.state, 'ACTIVATABLE');
 });
