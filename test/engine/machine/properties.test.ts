@@ -155,6 +155,9 @@ const commands: Readonly<Record<string, Command>> = {
       terminate: small > 1 && ended !== undefined ? [{ elementInstanceKey: ended.key }] : [],
     });
   },
+  remove: (machine, pick, small) => {
+    if (small > 3) machine.deleteResource(pick(machine.processes())?.processDefinitionKey ?? '');
+  },
   deploy: (machine, _, small) => {
     const name = small === 0 ? 'other.bpmn' : 'p.bpmn';
     machine.deploy(resources.map((resource) => ({ ...resource, name })));
