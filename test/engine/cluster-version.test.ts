@@ -6,10 +6,12 @@ import { type ClusterVersion, clusterVersions, isSince } from '../../src/engine/
 import { compileBpmn } from '../../src/engine/model/index.ts';
 import { createRig, p, rejectionOf } from './machine/support.ts';
 import {
+  adHocSubProcess,
   bytes,
   catchEvent,
   chain,
   end,
+  eventSubProcess,
   executionListeners,
   file,
   other,
@@ -25,6 +27,15 @@ test('the versions are in order: 8.10 is newer than 8.9', () => {
   assert.equal(isSince('8.10', '8.9'), true);
   assert.equal(isSince('8.9', '8.10'), false);
   assert.equal(isSince('8.8', '8.8'), true);
+});
+
+test('an event subprocess interrupts an ad-hoc subprocess since 8.10', async () => {
+  const esp = eventSubProcess('esp', {}, ...chain(start('es', { duration: 'PT1S' }), end('ee')));
+  const hoc = adHocSubProcess('hoc', {}, serviceTask('task', { type: 't' }), esp);
+  const content = bytes(p(...chain(start(), hoc, end())));
+  const older = await compileBpmn('p.bpmn', content, '8.9');
+  assert.deepEqual(older.ok ? [] : older.problems.map(({ element }) => element), ['es']);
+  assert.equal((await compileBpmn('p.bpmn', content, '8.10')).ok, true);
 });
 
 describe('a file is refused by the clusters that are older than what it uses', () => {

@@ -443,6 +443,27 @@ describe('an ad-hoc subprocess with a worker', () => {
     assert.equal(rig.state(instance), 'COMPLETED');
   });
 
+  test('is interrupted by an event subprocess, and completes with it', async () => {
+    const esp = eventSubProcess(
+      'esp',
+      {},
+      ...chain(
+        start('es', { message: { name: 'm', correlationKey: '="1"' } }),
+        serviceTask('E', { type: 'e' }),
+        end('ee'),
+      ),
+    );
+    for (const options of [agent, { adHoc: list('=[&quot;A&quot;]'), condition: '=false' }]) {
+      const rig = await rigWith(around(options, [...tasks, esp]));
+      const instance = rig.create();
+      rig.publish('m', '1');
+      assert.deepEqual([open(rig), rig.at(instance)], [['e'], ['E', 'esp', 'h']]);
+      rig.complete('e');
+      assert.equal(rig.state(instance), 'COMPLETED');
+      assert.deepEqual(open(rig), []);
+    }
+  });
+
   test('has incidents of its job, which cannot throw errors', async () => {
     const rig = await rigWith(around({ ...agent, type: '=kind' }));
     const instance = rig.create();

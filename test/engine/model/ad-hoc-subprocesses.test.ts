@@ -6,8 +6,6 @@ import { around, job, modelOf, nodeOf, problemsOf, rejects } from './support.ts'
 const adHoc = (options: Parameters<typeof adHocSubProcess>[1], ...inside: readonly Part[]): string =>
   around(adHocSubProcess('h', options, ...inside));
 
-const interrupting = eventSubProcess('esp', {}, ...chain(start('es', { duration: 'PT1S' }), end('ee')));
-
 describe('an ad-hoc subprocess', () => {
   test('can activate what no flow leads to, without its events', async () => {
     const model = await modelOf(
@@ -93,7 +91,6 @@ describe('an ad-hoc subprocess', () => {
       [at, /output element must be a FEEL expression/],
       ['h > completionCondition', /completion condition must be a FEEL expression/],
     ],
-    ['with an event subprocess that interrupts it', adHoc({}, job('A'), interrupting), ['es', /must not interrupt it/]],
     [
       'with what is wrong inside',
       adHoc({}, job('A', { retries: '' })),

@@ -106,7 +106,7 @@ const createAdHocJob = (context: Context, element: ElementInstance, { adHoc }: A
 /** The step `ask`: something in the ad-hoc subprocess has ended, so that a new job replaces the open one. */
 export const askWorker = (context: Context, element: ElementInstance): void => {
   const node = adHocNodeOf(element);
-  if (node === undefined || element.details?.fulfilled === true) return;
+  if (node === undefined || element.details?.fulfilled === true || element.details?.interrupted === true) return;
   removeIncident(context, element);
   if (element.job !== undefined) {
     const job = viewJob(element.job);

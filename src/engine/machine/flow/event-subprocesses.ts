@@ -1,7 +1,10 @@
 import type { FlowNode } from '../../model/types.ts';
 import { type Context, enqueueStep } from '../store/context.ts';
+import { removeIncident } from '../store/incidents.ts';
 import type { ElementInstance } from '../store/records.ts';
 import { writeAllLocal } from '../store/variables.ts';
+import { viewJob } from '../store/views.ts';
+import { removeJob } from '../store/work/jobs.ts';
 import type { Variables } from '../types.ts';
 import { closeEventSubProcesses } from './event-subscriptions.ts';
 import { terminateInside } from './termination.ts';
@@ -36,6 +39,16 @@ export const launchEventSubProcess = (
   enqueueStep(context, 'activate', element);
 };
 
+/** An ad-hoc subprocess that is interrupted does not ask its worker any more. */
+const withdrawAdHocJob = (context: Context, scope: ElementInstance): void => {
+  if (scope.node?.kind !== 'adHocSubProcess') return;
+  removeIncident(context, scope);
+  if (scope.job === undefined) return;
+  const job = viewJob(scope.job);
+  removeJob(context, scope.job);
+  context.emit?.({ kind: 'job:cancelled', job });
+};
+
 /** Starts an event subprocess in its scope. If it is interrupting, everything else in the scope ends. */
 export const startEventSubProcess = (
   context: Context,
@@ -48,6 +61,7 @@ export const startEventSubProcess = (
   if (node.interrupting) {
     closeEventSubProcesses(context, scope);
     terminateInside(context, scope);
+    withdrawAdHocJob(context, scope);
     // From now on, the scope ignores tokens that are still in the queue.
     scope.details = { ...scope.details, interrupted: true };
     if (scope.first !== undefined) {

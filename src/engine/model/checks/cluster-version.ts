@@ -20,6 +20,10 @@ const newerListener = (listener: Element): Newer | undefined => {
     : undefined;
 };
 
+/** Interrupting start events of event subprocesses in ad-hoc subprocesses. */
+const interruptsAdHoc = ({ $parent, isInterrupting }: Element): boolean =>
+  $parent?.triggeredByEvent === true && isInterrupting !== false && $parent.$parent?.$type === 'bpmn:AdHocSubProcess';
+
 /** By type. Everything else runs since 8.6 or longer, or the engine refuses it anyway. */
 const newer: Readonly<Record<string, (element: Element) => Newer | undefined>> = {
   'bpmn:ConditionalEventDefinition': () => ({ what: 'conditional events', since: '8.9' }),
@@ -27,6 +31,10 @@ const newer: Readonly<Record<string, (element: Element) => Newer | undefined>> =
     extensionsOf(element, 'zeebe:TaskDefinition').length > 0
       ? { what: 'ad-hoc subprocesses with a job', since: '8.8' }
       : { what: 'ad-hoc subprocesses', since: '8.7' },
+  'bpmn:StartEvent': (start) =>
+    interruptsAdHoc(start)
+      ? { what: 'event subprocesses that interrupt an ad-hoc subprocess', since: '8.10' }
+      : undefined,
   'zeebe:Input': (input) =>
     (textAt(input, 'source') ?? '') === '' ? { what: 'input mappings without a source', since: '8.8' } : undefined,
   'zeebe:ExecutionListener': newerListener,

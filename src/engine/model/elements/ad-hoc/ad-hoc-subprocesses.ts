@@ -1,5 +1,5 @@
 import type { AdHoc, FlowNode } from '../../types.ts';
-import { bodyAt, type Element, elements, extensionsOf, isA, textAt } from '../../xml/element.ts';
+import { bodyAt, type Element, extensionsOf, isA, textAt } from '../../xml/element.ts';
 import type { Report } from '../../xml/problems.ts';
 import { expressionAt } from '../expressions.ts';
 import { isEventSubProcess, type Scope } from '../graph.ts';
@@ -35,11 +35,6 @@ const checkContent = ({ element, sites }: Scope, report: Report): void => {
   for (const site of sites) {
     if (site.element.$type === 'bpmn:StartEvent' || site.element.$type === 'bpmn:EndEvent') {
       report(site.element, 'An ad-hoc subprocess has no start and end events. Remove this event.');
-    }
-    if (!isEventSubProcess(site.element)) continue;
-    for (const start of elements(site.element, 'flowElements')) {
-      if (start.$type !== 'bpmn:StartEvent' || start.isInterrupting === false) continue;
-      report(start, 'An event subprocess in an ad-hoc subprocess must not interrupt it. Set isInterrupting="false".');
     }
   }
 };
