@@ -18,7 +18,7 @@ interface Scenario {
   readonly rule: RestRule;
   /** Most requests for jobs that meet the fault; none where it is for commands only. */
   readonly requests?: number;
-  /** Most lines in the runtime's log. */
+  /** Most lines in the log: four of its start and end, and two for each of the two cuts. */
   readonly lines: number;
   /** An event that the runtime must have told. */
   readonly tells?: string;
@@ -67,7 +67,7 @@ const scenarios: readonly Scenario[] = [
     tells: 'poll:failed',
     lines: 12,
   },
-  { name: '503 for all commands', rule: results({ refuse: 503 }), lines: 6 },
+  { name: '503 for all commands', rule: results({ refuse: 503 }), lines: 8 },
   {
     name: 'the page of a proxy with 502 for everything',
     rule: () => ({ refuse: 502, page }),
@@ -88,12 +88,12 @@ const scenarios: readonly Scenario[] = [
     name: '504 instead of the answers to commands that were carried out',
     selected: true,
     rule: everyOther(results({ lose: 504 })),
-    lines: 6,
+    lines: 8,
   },
   { name: '504 instead of jobs that were activated', rule: intake({ lose: 504 }), requests, lines: 12 },
   { name: 'half of the answers', rule: everyOther(() => ({ halve: true })), requests, lines: 10 },
   { name: 'connections that end instead of an answer', rule: everyOther(() => 'reset'), requests, lines: 10 },
-  { name: 'no answer to any command, until the caller gives up', long: true, rule: results('silence'), lines: 6 },
+  { name: 'no answer to any command, until the caller gives up', long: true, rule: results('silence'), lines: 8 },
   { name: 'no answer to requests for jobs', long: true, rule: intake('silence'), requests, lines: 8 },
 ];
 

@@ -147,6 +147,26 @@ describe('scopes around an activated element', () => {
     assert.match(unknown.reason, /could not be found: '1'/);
   });
 
+  test('are created anew beside one that completes and waits for its incident; it is refused as an ancestor', async () => {
+    const failing = subProcess(
+      'sub',
+      { outputs: { r: '=assert(x, x = 1)' } },
+      ...chain(start('s1'), serviceTask('c', { type: 'c' }), end('e1')),
+    );
+    const rig = await rigWith(p(...chain(start(), failing, end())));
+    const key = rig.create();
+    rig.complete('c', { x: 2 });
+    const [incident] = rig.machine.incidents();
+    assert.equal(incident?.elementId, 'sub');
+    const ending = { activate: [{ elementId: 'c', ancestorElementInstanceKey: incident.elementInstanceKey }] };
+    assert.match(refusal(rig, key, ending).reason, /in a scope that is ending/);
+    modify(rig, key, activate('c'));
+    assert.deepEqual(rig.at(key), ['c', 'sub', 'sub']);
+    rig.complete('c', { x: 1 });
+    rig.machine.resolveIncident(incident.key);
+    assert.equal(rig.machine.instance(key)?.state, 'COMPLETED');
+  });
+
   test('end with their last element', async () => {
     const rig = await rigWith(nested);
     const key = rig.create();

@@ -58,12 +58,15 @@ export interface Place {
   readonly missing: readonly FlowNode[];
 }
 
+/** Tells whether a scope can still receive tokens: one that completes or is terminated cannot, even if it waits. */
+export const isOpen = ({ state }: ElementInstance): boolean => state === 'ACTIVE' || state === 'ACTIVATING';
+
 const instancesOf = (root: ElementInstance, node: FlowNode): readonly ElementInstance[] => {
   const found: ElementInstance[] = [];
   const scopes = [root];
   for (const scope of scopes) {
     for (let element = scope.first; element !== undefined; element = element.next) {
-      if (element.node === node) found.push(element);
+      if (element.node === node && isOpen(element)) found.push(element);
       if (element.first !== undefined) scopes.push(element);
     }
   }
@@ -71,7 +74,7 @@ const instancesOf = (root: ElementInstance, node: FlowNode): readonly ElementIns
 };
 
 /**
- * Finds the place of an element: the innermost scope around it that has exactly one instance.
+ * Finds the place of an element: the innermost scope around it that has exactly one open instance.
  *
  * @param created the scopes that earlier activations of the command create
  * @returns the id of the scope with several instances, if it is not clear which one is meant

@@ -2,6 +2,7 @@ import type { FlowNode } from '../../../model/types.ts';
 import {
   findPlace,
   isInsideLoop,
+  isOpen,
   notActivatable,
   type Place,
   type PreparedActivation,
@@ -160,6 +161,12 @@ export const modifyInstance = (context: Context, key: Key, modification: Modific
         `the element '${node.id}' is inside a multi-instance subprocess, where only a move can activate it`,
         'INVALID_STATE',
       );
+    const ending = [ancestor, root].find((scope) => scope !== undefined && !isOpen(scope));
+    if (ending !== undefined) {
+      throw fail(
+        `it contains one or more activate instructions for an element in a scope that is ending: '${keyText(ending.key)}'`,
+      );
+    }
     if (ancestor === undefined) {
       if (isInsideLoop(model, node)) throw inLoop();
       const place = findPlace(root, node, created);
