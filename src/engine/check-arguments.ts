@@ -160,3 +160,23 @@ export const checkRequest = (call: Call, request: unknown): void => {
   );
   throw rejection;
 };
+
+const fixes = {
+  on: 'pass a listener: engine.on((event) => console.log(event.kind)).',
+  next: "pass a test: engine.next((event) => event.kind === 'instance:completed').",
+};
+
+/**
+ * Checks a function that the engine calls with events. Otherwise a listener that is not a function would never be
+ * called, in silence, and a test that is not one would fail with the first event, far from its call.
+ *
+ * @throws a fault of kind `configuration`
+ */
+export const checkEventFunction = (call: 'on' | 'next', given: unknown): void => {
+  if (typeof given === 'function') return;
+  throw fault('configuration', {
+    what: `The argument of engine.${call}(…) must be a function of an event.`,
+    where: `engine.${call}(…)`,
+    fix: fixes[call],
+  });
+};

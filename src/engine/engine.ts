@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { startUnrefTimer } from '../common/timer.ts';
 import { toJson } from '../connector/values/to-json.ts';
-import { checkEngineOptions, checkRequest } from './check-arguments.ts';
+import { checkEngineOptions, checkEventFunction, checkRequest } from './check-arguments.ts';
 import { compileFiles } from './deployment/compile-files.ts';
 import { readFiles } from './deployment/read-files.ts';
 import { unservedInbound } from './deployment/unserved-inbound.ts';
@@ -206,9 +206,15 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     now,
     nextDue: (test) => host.read((machine) => machine.nextDueItem(test)),
     fireTimer: (key) => host.run((machine) => machine.fireTimer(key)),
-    on: host.on,
+    on: (listener) => {
+      checkEventFunction('on', listener);
+      return host.on(listener);
+    },
     // The overload that narrows the event relies on the test, as any type predicate does.
-    next: waiter.next as Engine['next'],
+    next: ((...given: Parameters<typeof waiter.next>) => {
+      checkEventFunction('next', given[0]);
+      return waiter.next(...given);
+    }) as Engine['next'],
     ended: waiter.ended,
     snapshot: () => host.read((machine) => machine.snapshot()),
     stop: ({ abrupt = false } = {}) => {

@@ -125,3 +125,11 @@ test('publishMessage rejects', async (t) => {
     });
   }
 });
+
+test('a listener and a test of events must be functions', async (t) => {
+  const engine = await startEngine(t);
+  for (const given of ['instance:completed', undefined, {}]) {
+    assert.throws(() => engine.on(given as never), holds('configuration', [/engine\.on\(…\) must be a function/]));
+    assert.throws(() => engine.next(given as never), holds('configuration', [/engine\.next\(…\) must be a function/]));
+  }
+});

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Names of this machine that a client may use in `Host`. */
 const hosts = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
-/** A request that comes from a page of another site, or one that a browser does not attribute to the user. */
-const foreignSites: readonly string[] = ['cross-site', 'same-site'];
+/** What a browser says of a request that no page of another site has made. Every other value is refused, also an unknown one. */
+const ownSites: readonly string[] = ['none', 'same-origin'];
 
 /**
  * Why a request is not served. The port is for programs on this machine, never for pages in a browser: a form with files
@@ -18,7 +18,7 @@ export const refusalOf = (headers: IncomingHttpHeaders): string | undefined => {
   if (headers.origin !== undefined)
     return 'Pages in a browser may not use the embedded engine (the header Origin is set).';
   const site = headers['sec-fetch-site'];
-  if (typeof site === 'string' && foreignSites.includes(site.toLowerCase())) {
+  if (site !== undefined && !ownSites.includes(String(site).toLowerCase())) {
     return 'Pages in a browser may not use the embedded engine (the header Sec-Fetch-Site is set).';
   }
   return undefined;

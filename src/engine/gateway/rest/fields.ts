@@ -30,15 +30,14 @@ export type Fields<S extends Shape> = {
     : FieldValues[S[Name]] | undefined;
 };
 
-const isKey = (value: unknown): boolean => typeof value === 'string' && /^\d{1,19}$/.test(value);
+const isKey = (text: string): boolean => /^\d{1,19}$/.test(text);
 
 const checks: Readonly<Record<FieldKind, { readonly expected: string; readonly read: (value: unknown) => unknown }>> = {
   text: { expected: 'a text', read: (value) => (typeof value === 'string' ? value : undefined) },
   // A number would have lost digits in most clients, but not here.
   key: {
     expected: 'a key',
-    read: (value) =>
-      isKey(value) ? value : typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined,
+    read: (value) => (typeof value !== 'object' && isKey(String(value)) ? String(value) : undefined),
   },
   integer: { expected: 'an integer', read: (value) => (Number.isSafeInteger(value) ? value : undefined) },
   boolean: { expected: 'true or false', read: (value) => (typeof value === 'boolean' ? value : undefined) },

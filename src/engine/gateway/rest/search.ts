@@ -27,18 +27,44 @@ const compare = (left: unknown, right: unknown): number => {
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
-const escapeForRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const anyText = Symbol('any text');
+const anyCharacter = Symbol('any character');
 
-/** `*` is any text, `?` one character, and `\` makes both ordinary. */
-const likePattern = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern.replace(/\\(.)|\*|\?|[^\\*?]+/gs, (part, escaped: string | undefined) => {
-      if (escaped !== undefined) return escapeForRegExp(escaped);
-      if (part === '*') return '[^]*';
-      return part === '?' ? '[^]' : escapeForRegExp(part);
-    })}$`,
-    'u',
-  );
+/** A pattern in parts: `*` is any text, `?` one character, and `\` makes both ordinary. */
+const partsOf = (pattern: string): readonly (string | symbol)[] =>
+  [...pattern.matchAll(/\\(.)|./gsu)].map(([part, escaped]) => {
+    if (escaped !== undefined) return escaped;
+    if (part === '*') return anyText;
+    return part === '?' ? anyCharacter : part;
+  });
+
+/**
+ * Whether a text has the form of a pattern. Written by hand, because a regular expression tries every way to divide the text
+ * among several `*`. Here only the last `*` that was met is tried again, so the time is at most the product of both lengths.
+ */
+const isLike = (parts: readonly (string | symbol)[], text: string): boolean => {
+  const characters = [...text];
+  let part = 0;
+  let at = 0;
+  let afterAnyText = -1;
+  let resumeAt = 0;
+  while (at < characters.length) {
+    if (parts[part] === anyCharacter || parts[part] === characters[at]) {
+      part += 1;
+      at += 1;
+    } else if (parts[part] === anyText) {
+      part += 1;
+      afterAnyText = part;
+      resumeAt = at;
+    } else if (afterAnyText >= 0) {
+      part = afterAnyText;
+      resumeAt += 1;
+      at = resumeAt;
+    } else return false;
+  }
+  while (parts[part] === anyText) part += 1;
+  return part === parts.length;
+};
 
 const isScalar = (value: unknown): value is Scalar =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
@@ -56,6 +82,14 @@ const listIn = (value: unknown, where: string): readonly Scalar[] => {
 const isSame = (left: unknown, right: Scalar): boolean =>
   left !== undefined && left !== null && String(left) === String(right);
 
+/** Compares a value with the operand. A value that is absent is neither before nor after it. */
+const ordered =
+  (holds: (difference: number) => boolean) =>
+  (operand: unknown, where: string): Test => {
+    const limit = scalarIn(operand, where);
+    return (value) => isScalar(value) && holds(compare(value, limit));
+  };
+
 const operators: Readonly<Record<string, (operand: unknown, where: string) => Test>> = {
   $eq: (operand, where) => {
     const wanted = scalarIn(operand, where);
@@ -65,7 +99,10 @@ const operators: Readonly<Record<string, (operand: unknown, where: string) => Te
     const unwanted = scalarIn(operand, where);
     return (value) => !isSame(value, unwanted);
   },
-  $exists: (operand) => (value) => (value !== undefined && value !== null) === (operand === true),
+  $exists: (operand, where) => {
+    if (typeof operand !== 'boolean') throw invalidArgument(`${where} must be true or false.`);
+    return (value) => (value !== undefined && value !== null) === operand;
+  },
   $in: (operand, where) => {
     const wanted = new Set(listIn(operand, where).map(String));
     return (value) => value !== undefined && value !== null && wanted.has(String(value));
@@ -74,29 +111,13 @@ const operators: Readonly<Record<string, (operand: unknown, where: string) => Te
     const unwanted = new Set(listIn(operand, where).map(String));
     return (value) => !unwanted.has(String(value));
   },
-  $gt: (operand, where) =>
-    (
-      (wanted) => (value: unknown) =>
-        compare(value, wanted) > 0
-    )(scalarIn(operand, where)),
-  $gte: (operand, where) =>
-    (
-      (wanted) => (value: unknown) =>
-        compare(value, wanted) >= 0
-    )(scalarIn(operand, where)),
-  $lt: (operand, where) =>
-    (
-      (wanted) => (value: unknown) =>
-        compare(value, wanted) < 0
-    )(scalarIn(operand, where)),
-  $lte: (operand, where) =>
-    (
-      (wanted) => (value: unknown) =>
-        compare(value, wanted) <= 0
-    )(scalarIn(operand, where)),
+  $gt: ordered((difference) => difference > 0),
+  $gte: ordered((difference) => difference >= 0),
+  $lt: ordered((difference) => difference < 0),
+  $lte: ordered((difference) => difference <= 0),
   $like: (operand, where) => {
-    const pattern = likePattern(String(scalarIn(operand, where)));
-    return (value) => typeof value === 'string' && pattern.test(value);
+    const parts = partsOf(String(scalarIn(operand, where)));
+    return (value) => typeof value === 'string' && isLike(parts, value);
   },
 };
 

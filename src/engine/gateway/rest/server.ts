@@ -14,6 +14,7 @@ import { callOf, type Operation, type OperationAnswer, type Reply } from './oper
 import { otherOperations } from './other-operations.ts';
 import { type Problem, problemOf, problemOfError } from './problems.ts';
 import { createRoutes } from './routes.ts';
+import { userTaskOperations } from './user-task-operations.ts';
 
 /** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
 const stopGrace = 500;
@@ -26,8 +27,6 @@ const idleTime = 60_000;
 
 /** The path below which the API is. */
 const base = '/v2';
-
-import { userTaskOperations } from './user-task-operations.ts';
 
 const writeProblem = (request: IncomingMessage, response: ServerResponse, { status, title, detail }: Problem): void => {
   const instance = (request.url ?? '').split('?')[0];

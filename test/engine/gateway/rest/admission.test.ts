@@ -27,13 +27,14 @@ describe('a page in a browser', () => {
   for (const origin of ['https://evil.test', 'null', 'http://127.0.0.1:8080']) {
     test(`of ${origin} is refused`, () => assert.match(refusalOf({ host, origin }) ?? '', /Origin/));
   }
-  for (const site of ['cross-site', 'same-site', 'Cross-Site']) {
+  for (const site of ['cross-site', 'same-site', 'Cross-Site', 'none, cross-site', 'unknown', '']) {
     test(`that is ${site} is refused`, () =>
       assert.match(refusalOf({ host, 'sec-fetch-site': site }) ?? '', /Sec-Fetch-Site/));
   }
-  test('that the user opens himself may read', () => {
-    assert.equal(refusalOf({ host, 'sec-fetch-site': 'none' }), undefined);
-  });
+  for (const site of ['none', 'same-origin']) {
+    test(`may read if its request is ${site}`, () =>
+      assert.equal(refusalOf({ host, 'sec-fetch-site': site }), undefined));
+  }
 });
 
 test('a page cannot deploy a process by a form, which needs no permission of the server', async (t) => {

@@ -155,6 +155,14 @@ describe('a process instance', () => {
     });
   }
 
+  for (const key of [1.5, -1, true, 'x', '9'.repeat(20)]) {
+    test(`takes no key ${JSON.stringify(key)}`, async (t) => {
+      const { client } = await setUp(t);
+      const answer = await client.post('/process-instances', { processDefinitionKey: key });
+      isProblem(answer, 400, 'INVALID_ARGUMENT', /processDefinitionKey must be a key/);
+    });
+  }
+
   test('of an unknown process is not found', async (t) => {
     const { client } = await setUp(t);
     isProblem(await client.post('/process-instances', { processDefinitionId: 'x' }), 404, 'NOT_FOUND', /'x'/);

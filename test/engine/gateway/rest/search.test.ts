@@ -29,10 +29,25 @@ describe('156. a filter', () => {
     ['$like with any text', { type: { $like: 'a*' } }, ['9', '11']],
     ['$like with one character', { type: { $like: 'a?c' } }, ['11']],
     ['$like with escapes', { type: { $like: 'b\\*' }, note: { $like: 'x\\?y' } }, ['10']],
+    ['$like is exact without *', { type: { $like: 'ab' } }, []],
+    ['$like with several *', { type: { $like: '*a*c*' } }, ['11']],
+    ['$like with * that has to give back', { type: { $like: '*b?' } }, ['10', '11']],
+    ['$like with a \\ at the end', { type: { $like: 'a\\' } }, []],
+    ['$gt passes over what is absent', { note: { $gt: 'a' } }, ['10']],
+    ['$lte passes over what is absent', { note: { $lte: 'z' } }, ['10']],
     ['null counts as absent', { type: null }, ['9', '10', '11']],
   ] as const) {
     test(what, () => assert.deepEqual(find({ filter }), expected));
   }
+});
+
+test('a pattern with many * is compared in the time of a short one', () => {
+  // A regular expression would try more ways to divide this text than a computer can count.
+  const long = [{ jobKey: '1', type: 'a'.repeat(2_000) }];
+  const like = (pattern: string): number =>
+    search('searchJobs', { filter: { type: { $like: pattern } } }, long, fields).items.length;
+  assert.equal(like(`${'*a'.repeat(500)}*b`), 0);
+  assert.equal(like(`${'*a'.repeat(500)}*`), 1);
 });
 
 test('155. a page begins somewhere, has a length, and knows the total', () => {
@@ -54,6 +69,7 @@ for (const [what, request] of [
   ['an unknown field to sort by', { sort: [{ field: 'colour' }] }],
   ['a cursor, which the engine does not give', { page: { after: 'x' } }],
   ['an unknown part', { order: [] }],
+  ['$exists with a text', { filter: { note: { $exists: 'yes' } } }],
   ['a list without being one', { filter: { type: { $in: 'a' } } }],
 ] as const) {
   test(`${what} is refused`, () => assert.throws(() => find(request), { kind: 'rejection' }));
