@@ -1,5 +1,5 @@
+import { tenantKey } from '../machine/tenants.ts';
 import type { Key, MachineActivatedJob } from '../machine/types.ts';
-import { defaultTenant } from './messages/grpc-messages.ts';
 import { createQueue, type Queue } from './queue.ts';
 
 /** How a client wants jobs to be activated. */
@@ -63,12 +63,9 @@ export interface JobDistributorOptions {
   readonly random: () => number;
 }
 
-/** Jobs of a type are apart by tenant. The default tenant needs no text of its own. */
-const nameOf = (type: string, tenantId: string | undefined): string =>
-  tenantId === undefined || tenantId === defaultTenant ? type : `${tenantId}\u0000${type}`;
-
-const namesOf = ({ type, tenantIds }: Pick<JobRequest, 'type' | 'tenantIds'>): readonly string[] =>
-  tenantIds === undefined || tenantIds.length === 0 ? [type] : tenantIds.map((tenantId) => nameOf(type, tenantId));
+/** Jobs of a type are apart by tenant. */
+const namesOf = ({ type, tenantIds = [] }: Pick<JobRequest, 'type' | 'tenantIds'>): readonly string[] =>
+  tenantIds.length === 0 ? [tenantKey(undefined, type)] : tenantIds.map((tenantId) => tenantKey(tenantId, type));
 
 interface TypeEntry {
   /** In order of arrival. */
@@ -172,7 +169,7 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
       };
     },
     offer: (job) => {
-      const name = nameOf(job.type, job.tenantId);
+      const name = tenantKey(job.tenantId, job.type);
       const entry = types.get(name);
       if (entry === undefined) return;
       entry.offered.push(job);

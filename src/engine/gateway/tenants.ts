@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../../common/fault.ts';
+import { defaultTenant } from '../machine/tenants.ts';
 import { invalidArgument } from './call-status.ts';
-import { defaultTenant } from './messages/grpc-messages.ts';
 
 /** The tenants of an engine, all of which every client may use; undefined without multi-tenancy. */
 export type Tenants = ReadonlySet<string> | undefined;

@@ -1,5 +1,6 @@
 import { compileFiles, type DeploymentFile } from '../deployment/compile-files.ts';
 import type { MachineHost } from '../host/machine-host.ts';
+import { defaultTenant } from '../machine/tenants.ts';
 import type { Deployment, Key, Machine, MigrationPlan, ProcessMetadata } from '../machine/types.ts';
 import { type ClusterVersion, isSince } from '../model/cluster-version.ts';
 import type { CompileBpmn } from '../model/types.ts';
@@ -10,7 +11,6 @@ import {
   type CreateProcessInstanceRequest,
   type DeployProcessRequest,
   type DeployResourceRequest,
-  defaultTenant,
   type EvaluateConditionalRequest,
   type EvaluateDecisionRequest,
   type FailJobRequest,

@@ -1,4 +1,5 @@
 import { parseStrictDocument, stringifyDocument } from '../../../connector/values/json-text.ts';
+import { defaultTenant } from '../../machine/tenants.ts';
 import type {
   JobKind,
   JobUserTask,
@@ -8,9 +9,6 @@ import type {
   ProcessMetadata,
   Variables,
 } from '../../machine/types.ts';
-
-/** The only tenant of a cluster without multi-tenancy. */
-export const defaultTenant = '<default>';
 
 /** The default size limit of a message, for the clients and gateways of Zeebe. */
 export const maxMessageBytes: number = 4 * 1024 * 1024;

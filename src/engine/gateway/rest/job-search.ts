@@ -1,7 +1,7 @@
 import { stringifyValue } from '../../../connector/values/json-text.ts';
 import type { MachineHost } from '../../host/machine-host.ts';
+import { defaultTenant } from '../../machine/tenants.ts';
 import type { JobState, MachineJob } from '../../machine/types.ts';
-import { defaultTenant } from '../messages/grpc-messages.ts';
 import { parseBody } from './fields.ts';
 import type { Operation } from './operation.ts';
 import { type Item, search } from './search.ts';

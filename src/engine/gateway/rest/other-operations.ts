@@ -1,6 +1,6 @@
 import { stringifyValue } from '../../../connector/values/json-text.ts';
+import { defaultTenant } from '../../machine/tenants.ts';
 import { invalidArgument } from '../call-status.ts';
-import { defaultTenant } from '../messages/grpc-messages.ts';
 import {
   type DeployedDecision,
   type DeployedRequirements,
