@@ -71,8 +71,8 @@ interface TypeEntry {
   /** In order of arrival. */
   readonly polls: Set<Poll>;
   readonly streams: JobStream[];
-  /** How many polls were added that name tenants or take leases. */
-  particular: number;
+  /** Whether a poll was added that names tenants or takes leases. */
+  isParticular: boolean;
   /** Jobs that became activatable and were not pushed. Some may be activated in another way, or be in it twice. */
   readonly offered: Queue<OfferedJob>;
 }
@@ -89,11 +89,14 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
   const entryOf = (type: string): TypeEntry => {
     let entry = types.get(type);
     if (entry === undefined) {
-      entry = { polls: new Set(), streams: [], particular: 0, offered: createQueue() };
+      entry = { polls: new Set(), streams: [], isParticular: false, offered: createQueue() };
       types.set(type, entry);
     }
     return entry;
   };
+
+  const entriesOf = (request: JobRequest): readonly (readonly [name: string, entry: TypeEntry])[] =>
+    namesOf(request).map((name) => [name, entryOf(name)]);
 
   const dropIfUnused = (type: string, entry: TypeEntry): void => {
     const { polls, streams } = entry;
@@ -114,7 +117,7 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
       const jobs = activateJobs(poll);
       if (jobs.length === 0) {
         // Polls of the default tenant without a lease all find the same.
-        if (entry.particular === 0) return;
+        if (!entry.isParticular) return;
         continue;
       }
       for (const name of namesOf(poll)) types.get(name)?.polls.delete(poll);
@@ -141,24 +144,23 @@ export const createJobDistributor = ({ activateJobs, activateJob, random }: JobD
 
   return {
     addPoll: (poll) => {
-      const names = namesOf(poll);
-      for (const name of names) {
-        const entry = entryOf(name);
+      const entries = entriesOf(poll);
+      for (const [, entry] of entries) {
         entry.polls.add(poll);
-        if (poll.tenantIds !== undefined || poll.withLease) entry.particular += 1;
+        if (poll.tenantIds !== undefined || poll.withLease) entry.isParticular = true;
       }
-      servePolls(entryOf(names[0]!));
+      servePolls(entries[0]![1]);
       const drop = (): void => {
-        for (const name of names) dropIfUnused(name, entryOf(name));
+        for (const [name, entry] of entries) dropIfUnused(name, entry);
       };
       drop();
       return () => {
-        for (const name of names) entryOf(name).polls.delete(poll);
+        for (const [, { polls }] of entries) polls.delete(poll);
         drop();
       };
     },
     addStream: (stream) => {
-      const entries = namesOf(stream).map((name) => [name, entryOf(name)] as const);
+      const entries = entriesOf(stream);
       for (const [, { streams }] of entries) streams.push(stream);
       return () => {
         for (const [name, entry] of entries) {
