@@ -3,6 +3,7 @@ import { isObject } from '../common/is-object.ts';
 import { parsePort } from '../common/port.ts';
 import { anyText, callback, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
 import { asList, check, isText, objectOf, type Rule, when, withFunctions } from '../connector/rules/rule-engine.ts';
+import { tenantProblem } from './gateway/tenants.ts';
 import type { Rejection } from './machine/rejection.ts';
 import { clusterVersions } from './model/cluster-version.ts';
 import type { EngineOptions } from './types.ts';
@@ -16,8 +17,6 @@ const port: Rule = when(
   'an integer from 0 to 65535',
 );
 
-const isTenantId = (id: string): boolean => id === '<default>' || /^[\w.-]{1,31}$/.test(id);
-
 const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   port,
   restPort: port,
@@ -29,7 +28,8 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   ),
   seed: when((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a safe integer of at least 0'),
   tenants: when(
-    (value) => Array.isArray(value) && value.length > 0 && value.every((id) => isText(id) && isTenantId(id)),
+    (value) =>
+      Array.isArray(value) && value.length > 0 && value.every((id) => isText(id) && tenantProblem(id) === undefined),
     'a list of tenant ids, each of at most 31 letters, digits, ".", "-" and "_"',
   ),
   clusterVariables: when(isObject, 'an object of variables by name'),
