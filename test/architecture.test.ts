@@ -50,6 +50,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   template: ['types.ts', 'labels.ts', 'feel-literal.ts', 'validation', 'schema', 'controls', 'fields', 'menu', ''],
   engine: ['model', 'decisions', 'machine', 'waits', 'host', 'deployment', 'gateway', ''],
   'engine/gateway': ['messages', '', 'grpc', 'rest'],
+  'engine/gateway/rest': ['problems.ts', 'operation.ts', 'fields.ts', 'multipart.ts', 'search.ts', 'operations', ''],
   'engine/machine': [
     ...[
       'values.ts',

@@ -20,8 +20,8 @@ const answerTimeout = 10_000;
  * Creates the deadline of an active job.
  *
  * A request without an answer may or may not have reached the cluster, so the earlier of both deadlines counts. A request
- * that the cluster refuses rejects and changes nothing. After the deadline, no request is made: it would give time to whoever
- * has the job then.
+ * that the cluster refuses rejects and changes nothing. After the deadline, no request is made: it would give time to the runtime
+ * that has the job then.
  *
  * @param offeredAt when the cluster may have offered the job, on the runtime's clock
  * @param deadline when the cluster takes the job away unless it is asked for more time, on the runtime's clock

@@ -103,7 +103,7 @@ for (const file of files) {
         ['request', `${name}Request`],
         ['response', responseType],
       ] as const) {
-        test(`case 105: the ${side} of ${name} is read alike, whoever has written it`, () => {
+        test(`case 105: the ${side} of ${name} is read alike, whichever side has written it`, () => {
           const serialize = `${side}Serialize` as const;
           const deserialize = `${side}Deserialize` as const;
           const mine = own[name] as Method;

@@ -6,15 +6,15 @@ import { createInstanceResults } from '../instance-results.ts';
 import { listenOnLoopback } from '../listen.ts';
 import { maxMessageBytes } from '../messages/grpc-messages.ts';
 import { refusalOf } from './admission.ts';
-import { decisionOperations } from './decision-operations.ts';
-import { instanceOperations } from './instance-operations.ts';
-import { jobOperations } from './job-operations.ts';
-import { jobSearch } from './job-search.ts';
 import { callOf, type Operation, type OperationAnswer, type Reply } from './operation.ts';
-import { otherOperations } from './other-operations.ts';
+import { decisionOperations } from './operations/decision-operations.ts';
+import { instanceOperations } from './operations/instance-operations.ts';
+import { jobOperations } from './operations/job-operations.ts';
+import { jobSearch } from './operations/job-search.ts';
+import { otherOperations } from './operations/other-operations.ts';
+import { userTaskOperations } from './operations/user-task-operations.ts';
 import { type Problem, problemOf, problemOfError } from './problems.ts';
 import { createRoutes } from './routes.ts';
-import { userTaskOperations } from './user-task-operations.ts';
 
 /** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
 const stopGrace = 500;
@@ -133,18 +133,24 @@ export const startRestGateway = async (options: GatewayOptions): Promise<Gateway
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const reply = replyTo(request, response, () => isStopping);
     response.on('error', () => undefined);
+    /** Answers before the body is read. A body that is still under way is not awaited: the connection ends with the answer. */
+    const refuse = (problem: Problem): void => {
+      if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0) {
+        response.shouldKeepAlive = false;
+      }
+      reply.fail(problem);
+      request.resume();
+    };
     const refusal = refusalOf(request.headers);
     if (refusal !== undefined) {
-      reply.fail(problemOf(403, refusal));
-      request.resume();
+      refuse(problemOf(403, refusal));
       return;
     }
     const [path = ''] = (request.url ?? '').split('?');
     const method = request.method ?? '';
     const below = path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
     if (below === undefined) {
-      reply.fail(problemOf(404, `The REST API is below ${base}.`));
-      request.resume();
+      refuse(problemOf(404, `The REST API is below ${base}.`));
       return;
     }
     const destination = find(method, below);
@@ -153,14 +159,13 @@ export const startRestGateway = async (options: GatewayOptions): Promise<Gateway
         destination === undefined
           ? problemOf(501, `The embedded engine does not support ${method} ${path}.`)
           : problemOf(405, `${path} takes ${destination.methods.join(', ')}.`);
-      reply.fail(problem);
-      request.resume();
+      refuse(problem);
       return;
     }
     const body = await readBody(request);
     if (body === undefined) return;
     if (body === 'too large') {
-      response.setHeader('connection', 'close');
+      response.shouldKeepAlive = false;
       reply.fail(problemOf(413, `The request is larger than ${maxMessageBytes} bytes.`));
       return;
     }

@@ -1,5 +1,7 @@
 /** The REST port is for programs on this machine: no page in a browser may use it. */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { refusalOf } from '../../../../src/engine/gateway/rest/admission.ts';
 import { startEngine } from '../../support/client.ts';
@@ -59,4 +61,22 @@ test('a page gets no permission in advance', async (t) => {
   });
   assert.equal(answer.status, 403);
   assert.equal(answer.headers['access-control-allow-origin'], undefined);
+});
+
+describe('a request that is refused before its body is read', () => {
+  for (const [what, path, host, status] of [
+    ['a foreign host', '/v2/messages/publication', 'evil.test', 403],
+    ['a path outside the API', '/v1/messages', '127.0.0.1', 404],
+    ['an unknown operation', '/v2/unknown', '127.0.0.1', 501],
+  ] as const) {
+    test(`${what}: the answer comes and the connection ends, though the body never does`, async (t) => {
+      const engine = await startEngine(t, { restPort: 0 });
+      const socket = connect({ host: '127.0.0.1', port: Number(new URL(engine.restAddress ?? '').port) });
+      t.after(() => socket.destroy());
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{`,
+      );
+      assert.match(await text(socket), new RegExp(`^HTTP/1.1 ${status} [^]*\r\nConnection: close\r\n`));
+    });
+  }
 });

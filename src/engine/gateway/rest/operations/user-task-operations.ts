@@ -1,14 +1,14 @@
-import { stringifyValue } from '../../../connector/values/json-text.ts';
-import type { MachineHost } from '../../host/machine-host.ts';
-import type { TaskChanges } from '../../host/task-changes.ts';
-import { reject } from '../../machine/rejection.ts';
-import { defaultTenant } from '../../machine/tenants.ts';
-import type { ElementActivation, MachineUserTask, UserTaskChanges } from '../../machine/types.ts';
-import { invalidArgument } from '../call-status.ts';
-import { readVariables } from '../messages/grpc-messages.ts';
-import { parseBody, readFields } from './fields.ts';
-import { noContent, type Operation, type OperationAnswer, type OperationRequest } from './operation.ts';
-import { type Item, search } from './search.ts';
+import { stringifyValue } from '../../../../connector/values/json-text.ts';
+import type { MachineHost } from '../../../host/machine-host.ts';
+import type { TaskChanges } from '../../../host/task-changes.ts';
+import { reject } from '../../../machine/rejection.ts';
+import { defaultTenant } from '../../../machine/tenants.ts';
+import type { ElementActivation, MachineUserTask, UserTaskChanges } from '../../../machine/types.ts';
+import { invalidArgument } from '../../call-status.ts';
+import { readVariables } from '../../messages/grpc-messages.ts';
+import { parseBody, readFields } from '../fields.ts';
+import { noContent, type Operation, type OperationAnswer, type OperationRequest } from '../operation.ts';
+import { type Item, search } from '../search.ts';
 
 /** What the operations need. */
 export interface UserTaskServices {

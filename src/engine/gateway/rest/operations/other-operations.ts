@@ -1,15 +1,15 @@
-import { stringifyValue } from '../../../connector/values/json-text.ts';
-import { defaultTenant } from '../../machine/tenants.ts';
-import { invalidArgument } from '../call-status.ts';
+import { stringifyValue } from '../../../../connector/values/json-text.ts';
+import { defaultTenant } from '../../../machine/tenants.ts';
+import { invalidArgument } from '../../call-status.ts';
+import { parseBody, readFields } from '../fields.ts';
+import { readForm } from '../multipart.ts';
+import { type callOf, noContent, type Operation, type OperationAnswer, type OperationRequest } from '../operation.ts';
 import {
   type DeployedDecision,
   type DeployedRequirements,
   toDecisionDefinition,
   toDecisionRequirements,
 } from './decision-operations.ts';
-import { parseBody, readFields } from './fields.ts';
-import { readForm } from './multipart.ts';
-import { type callOf, noContent, type Operation, type OperationAnswer, type OperationRequest } from './operation.ts';
 
 const json = (value: object): OperationAnswer => ({ status: 200, json: stringifyValue(value) });
 
@@ -97,7 +97,7 @@ export const otherOperations = (call: ReturnType<typeof callOf>): Readonly<Recor
   'GET /license': direct(() =>
     json({ validLicense: false, licenseType: 'unknown', isCommercial: false, expiresAt: null }),
   ),
-  // The engine knows no users: whoever reaches it may do everything.
+  // The engine knows no users: every client may do everything.
   'GET /authentication/me': direct(() =>
     json({
       ...{ username: 'anonymous', displayName: null, email: null, authorizedComponents: ['*'] },

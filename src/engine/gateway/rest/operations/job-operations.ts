@@ -1,17 +1,17 @@
-import type { StartTimer } from '../../../common/timer.ts';
-import { stringifyValue } from '../../../connector/values/json-text.ts';
-import type { MachineHost } from '../../host/machine-host.ts';
-import { defaultTenant } from '../../machine/tenants.ts';
-import type { MachineActivatedJob } from '../../machine/types.ts';
-import { invalidArgument } from '../call-status.ts';
-import type { HeldCalls } from '../held-calls.ts';
-import type { JobHandOut } from '../job-hand-out.ts';
-import { defaultPollTimeout, readPoll } from '../job-requests.ts';
-import { toBatches, toJobMessage } from '../messages/grpc-messages.ts';
-import { parseBody, readFields } from './fields.ts';
+import type { StartTimer } from '../../../../common/timer.ts';
+import { stringifyValue } from '../../../../connector/values/json-text.ts';
+import type { MachineHost } from '../../../host/machine-host.ts';
+import { defaultTenant } from '../../../machine/tenants.ts';
+import type { MachineActivatedJob } from '../../../machine/types.ts';
+import { invalidArgument } from '../../call-status.ts';
+import type { HeldCalls } from '../../held-calls.ts';
+import type { JobHandOut } from '../../job-hand-out.ts';
+import { defaultPollTimeout, readPoll } from '../../job-requests.ts';
+import { toBatches, toJobMessage } from '../../messages/grpc-messages.ts';
+import { parseBody, readFields } from '../fields.ts';
+import { type callOf, type HeldOperation, noContent, type Operation, type OperationAnswer } from '../operation.ts';
+import { stoppingProblem } from '../problems.ts';
 import { readJobResultFields } from './job-result-fields.ts';
-import { type callOf, type HeldOperation, noContent, type Operation, type OperationAnswer } from './operation.ts';
-import { stoppingProblem } from './problems.ts';
 
 /** What the operations on jobs need. */
 export interface JobOperationServices {

@@ -1,5 +1,5 @@
-import type { JobResultMessage } from '../messages/job-results.ts';
-import { readFields } from './fields.ts';
+import type { JobResultMessage } from '../../messages/job-results.ts';
+import { readFields } from '../fields.ts';
 
 const readCorrections = (given: object): NonNullable<JobResultMessage['corrections']> => {
   const { candidateUsers, candidateGroups, ...rest } = readFields('completeJob', given, {

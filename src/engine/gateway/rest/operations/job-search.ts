@@ -1,10 +1,10 @@
-import { stringifyValue } from '../../../connector/values/json-text.ts';
-import type { MachineHost } from '../../host/machine-host.ts';
-import { defaultTenant } from '../../machine/tenants.ts';
-import type { JobState, MachineJob } from '../../machine/types.ts';
-import { parseBody } from './fields.ts';
-import type { Operation } from './operation.ts';
-import { type Item, search } from './search.ts';
+import { stringifyValue } from '../../../../connector/values/json-text.ts';
+import type { MachineHost } from '../../../host/machine-host.ts';
+import { defaultTenant } from '../../../machine/tenants.ts';
+import type { JobState, MachineJob } from '../../../machine/types.ts';
+import { parseBody } from '../fields.ts';
+import type { Operation } from '../operation.ts';
+import { type Item, search } from '../search.ts';
 
 /** The API has no name for an activated job: it stays what it was. */
 const states: Readonly<Record<JobState, string>> = {

@@ -1,7 +1,7 @@
-import { stringifyValue } from '../../../connector/values/json-text.ts';
-import { invalidArgument } from '../call-status.ts';
-import { parseBody, readFields } from './fields.ts';
-import type { callOf, Operation, OperationAnswer, OperationRequest } from './operation.ts';
+import { stringifyValue } from '../../../../connector/values/json-text.ts';
+import { invalidArgument } from '../../call-status.ts';
+import { parseBody, readFields } from '../fields.ts';
+import type { callOf, Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 
 /** A decision of a deployment, as gRPC describes it. */
 export interface DeployedDecision {

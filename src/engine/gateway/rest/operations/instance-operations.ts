@@ -1,11 +1,11 @@
-import { stringifyValue } from '../../../connector/values/json-text.ts';
-import { defaultTenant } from '../../machine/tenants.ts';
-import type { Machine, Variables } from '../../machine/types.ts';
-import { invalidArgument } from '../call-status.ts';
-import type { AwaitResult } from '../instance-results.ts';
-import { parseBody, readFields } from './fields.ts';
-import { type callOf, type HeldOperation, noContent, type Operation, type OperationAnswer } from './operation.ts';
-import { problemOf, stoppingProblem } from './problems.ts';
+import { stringifyValue } from '../../../../connector/values/json-text.ts';
+import { defaultTenant } from '../../../machine/tenants.ts';
+import type { Machine, Variables } from '../../../machine/types.ts';
+import { invalidArgument } from '../../call-status.ts';
+import type { AwaitResult } from '../../instance-results.ts';
+import { parseBody, readFields } from '../fields.ts';
+import { type callOf, type HeldOperation, noContent, type Operation, type OperationAnswer } from '../operation.ts';
+import { problemOf, stoppingProblem } from '../problems.ts';
 
 /** What the operations on process instances need. */
 export interface InstanceOperationServices {
