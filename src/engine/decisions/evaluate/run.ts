@@ -64,9 +64,16 @@ export interface Scope {
 
 type Functions = NonNullable<EvaluateOptions['functions']>;
 
+/** Timers can end up to a millisecond early. An expression that has used all the time must not end before the deadline. */
+const timerTolerance = 1;
+
 const scopeOf = (run: Run, lookup: Lookup, functions: Functions): Scope => ({
   lookup,
-  options: { ...run.options, functions, longest: Math.max(1, Math.ceil(run.deadline - performance.now())) },
+  options: {
+    ...run.options,
+    functions,
+    longest: Math.max(0, Math.ceil(run.deadline - performance.now())) + timerTolerance,
+  },
 });
 
 /** The scope of the variables with which the decision is evaluated. */
