@@ -37,8 +37,8 @@ const report = async (
     }
     if (resources.length > 0) {
       // Only this needs the engine.
-      const { inboundElementReport } = await import('./inbound-elements.ts');
-      for (const line of await inboundElementReport(resources, folder)) print(`${line}\n`);
+      const { resourceReport } = await import('./resource-report.ts');
+      for (const line of await resourceReport(resources, folder)) print(`${line}\n`);
     }
     const problem = clusterProblem(topology);
     if (problem === undefined) return exitCodes.done;
@@ -65,7 +65,7 @@ const reportIdentity = async ({ identity }: Connection, print: CliContext['print
  * Activates no job.
  *
  * @param modules if empty, only the settings and the connection are checked
- * @param resources BPMN files and folders to search for elements that nobody serves
+ * @param resources BPMN files and folders to search for elements that nobody serves and expressions with other results than before
  * @returns the exit code
  * @throws a fault that says what to fix, or why the cluster does not answer
  */

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { isObject } from '../../common/is-object.ts';
+import { printable } from '../../common/printable.ts';
+import type { DeploymentFile } from '../../engine/deployment/compile-files.ts';
+import { readFiles } from '../../engine/deployment/read-files.ts';
+import { unservedInbound } from '../../engine/deployment/unserved-inbound.ts';
+import { compileBpmn } from '../../engine/model/index.ts';
+import type { ProcessModel } from '../../engine/model/types.ts';
+import { compileExpression } from '../../feel/index.ts';
+import { changedResults } from './changed-results.ts';
+
+const isCompiled = (value: object): value is { readonly source: string } =>
+  'source' in value && typeof value.source === 'string' && 'evaluate' in value;
+
+const isValid = (source: string): boolean => {
+  try {
+    compileExpression(source);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The expressions in a part of a model, without the leading `=`: compiled ones, and texts such as those of task headers. */
+const expressionsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return value.startsWith('=') && isValid(value) ? [value.slice(1).trim()] : [];
+  if (Array.isArray(value)) return value.flatMap(expressionsIn);
+  if (!isObject(value)) return [];
+  return isCompiled(value) ? [value.source] : Object.values(value).flatMap(expressionsIn);
+};
+
+/** One line for each expression of a process, or of its elements and flows, that has another result than before. */
+const changedExpressions = (model: ProcessModel): readonly string[] => {
+  const { id, resourceName, nodes, flows, listeners, jobPriority } = model;
+  const parts: readonly (readonly [element: string, part: unknown])[] = [
+    [id, [listeners, jobPriority]],
+    ...nodes,
+    ...flows,
+  ];
+  return parts.flatMap(([element, part]) =>
+    [...new Set(expressionsIn(part))].flatMap((source) => {
+      const changes = changedResults(source);
+      if (changes.length === 0) return [];
+      return `Note: ${resourceName}: the expression ${JSON.stringify(`=${source}`)} of ${element} (process ${id}) has another result than before, as on a cluster: ${changes.join('; ')}.`;
+    }),
+  );
+};
+
+const reportOf = async ({ name, content }: DeploymentFile): Promise<readonly string[]> => {
+  const compiled = await compileBpmn(name, content);
+  if (!compiled.ok) {
+    return [
+      `Note: ${name} was not searched for elements that nobody serves and for expressions with other results, because the embedded engine cannot run it.`,
+    ];
+  }
+  return compiled.processes.flatMap((model) => [
+    ...unservedInbound(model).map((text) => `Warning: ${text}`),
+    ...changedExpressions(model),
+  ]);
+};
+
+/**
+ * Says which elements of BPMN files nobody serves, which are those for inbound connectors of the official runtime, and which
+ * expressions have another result since they are evaluated as on a cluster.
+ *
+ * @param resources files and folders
+ * @param folder where relative paths start
+ * @returns one line for each such element and expression, and for each file that could not be checked
+ * @throws a fault that names every file that cannot be read
+ */
+export const resourceReport = async (resources: readonly string[], folder: string): Promise<readonly string[]> => {
+  const files = await readFiles(resources.map((path) => resolve(folder, path)));
+  const lines = await Promise.all(files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map(reportOf));
+  return lines.flat().map(printable);
+};
