@@ -1,10 +1,11 @@
 import { fault } from '../common/fault.ts';
 import { isObject } from '../common/is-object.ts';
 import { parsePort } from '../common/port.ts';
-import { anyText, callback, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
+import { anyText, callback, flag, numberFrom, text, wholeNumber } from '../connector/rules/common-rules.ts';
 import { asList, check, isText, objectOf, type Rule, when, withFunctions } from '../connector/rules/rule-engine.ts';
 import { tenantProblem } from './gateway/tenants.ts';
 import type { Rejection } from './machine/rejection.ts';
+import { defaultTenant } from './machine/tenants.ts';
 import { clusterVersions } from './model/cluster-version.ts';
 import type { EngineOptions } from './types.ts';
 
@@ -33,6 +34,11 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
     'a list of tenant ids, each of at most 31 letters, digits, ".", "-" and "_"',
   ),
   clusterVariables: when(isObject, 'an object of variables by name'),
+  tenantVariables: when(
+    (value) => isObject(value) && Object.values(value).every(isObject),
+    'an object of variables by name for each tenant',
+  ),
+  uniqueBusinessIds: flag,
   warn: callback,
 };
 
@@ -41,13 +47,20 @@ const engineOptions = objectOf(optionRules, {
   noun: 'option',
 });
 
+/** Variables of a tenant that does not exist would have no effect. */
+const unknownTenants = ({ tenants = [defaultTenant], tenantVariables = {} }: EngineOptions): readonly string[] =>
+  Object.keys(tenantVariables)
+    .filter((id) => !tenants.includes(id))
+    .map((id) => `tenantVariables: there is no tenant ${JSON.stringify(id)}; expected ${tenants.join(', ')}`);
+
 /**
  * Checks the options of an engine.
  *
  * @throws a fault of kind `configuration` that names all problems
  */
 export const checkEngineOptions = (options: unknown): void => {
-  const problems = check(engineOptions, options);
+  const invalid = check(engineOptions, options);
+  const problems = invalid.length > 0 ? invalid : unknownTenants(options as EngineOptions);
   if (problems.length === 0) return;
   const what = `The embedded engine cannot be created:\n${asList(problems)}`;
   throw fault('configuration', { what, where: 'createEngine(options)', fix });

@@ -70,6 +70,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     snapshot,
     tenants,
     clusterVariables,
+    tenantVariables = {},
+    uniqueBusinessIds = false,
     version = defaultVersion,
     warn = emitWarning,
   } = options;
@@ -87,6 +89,10 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     createMachine,
     tenants,
     clusterVariables: toVariables(clusterVariables),
+    tenantVariables: Object.fromEntries(
+      Object.entries(tenantVariables).map(([tenant, variables]) => [tenant, toVariables(variables)]),
+    ),
+    uniqueBusinessIds,
     seed,
     version,
     ...(clock === undefined ? {} : { clock }),
@@ -128,7 +134,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     ...(rest === undefined ? {} : { restAddress: `http://127.0.0.1:${rest.port}` }),
     deploy: async (input, { tenantId } = {}) => {
       const tenant = tenantOf('DeployResource', tenantId);
-      const compiled = await compileFiles(compile, await readFiles(input));
+      const compiled = await compileFiles(compile, await readFiles(input), version);
       return host.run((machine) => machine.deploy(compiled, tenant));
     },
     deleteResource: (key) => host.run((machine) => machine.deleteResource(key)),

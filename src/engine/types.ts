@@ -19,6 +19,7 @@ import type {
   MachineJoin,
   MachineMessage,
   MachineProcess,
+  MachineResource,
   MachineSnapshot,
   MachineSubscription,
   MachineTimer,
@@ -66,6 +67,29 @@ export interface EngineOptions {
    */
   readonly clusterVariables?: Variables;
   /**
+   * By tenant, the cluster variables that expressions of this tenant read as `camunda.vars.tenant.NAME`. In
+   * `camunda.vars.env`, they hide those of `clusterVariables`. They are not part of a snapshot. Without multi-tenancy, the
+   * tenant is `<default>`. Default: none.
+   *
+   * @example
+   * await createEngine({
+   *   tenants: ['north', 'south'],
+   *   clusterVariables: { CURRENCY: 'EUR' },
+   *   tenantVariables: { north: { CURRENCY: 'NOK' } },
+   * });
+   */
+  readonly tenantVariables?: Readonly<Record<string, Variables>>;
+  /**
+   * Whether a process may have only one running instance with a business id for each tenant, as on a cluster on which this
+   * is switched on. Instances of call activities do not count. Default: false, as on a cluster.
+   *
+   * @example
+   * const engine = await createEngine({ uniqueBusinessIds: true });
+   * engine.createInstance({ bpmnProcessId: 'order', businessId: 'order 7' });
+   * engine.createInstance({ bpmnProcessId: 'order', businessId: 'order 7' }); // throws a rejection: ALREADY_EXISTS
+   */
+  readonly uniqueBusinessIds?: boolean;
+  /**
    * The version of the cluster as which the engine behaves: `8.6` to `8.10`. It refuses elements and does not know functions of
    * FEEL, calls and fields of the gRPC protocol that are newer. Default: `8.10`.
    *
@@ -100,7 +124,8 @@ export interface Engine {
   /** `http://127.0.0.1:<port>`, as for `CAMUNDA_REST_ADDRESS`; absent without `restPort`. */
   readonly restAddress?: string;
   /**
-   * Deploys files, all or none. The path of a folder deploys all `.bpmn`, `.dmn` and `.form` files in it. Relative paths start at the working
+   * Deploys files, all or none. The path of a folder deploys all `.bpmn`, `.dmn` and `.form` files in it; a file with another
+   * name is only stored, as in Camunda 8.10. Relative paths start at the working
    * directory. Rejects with a `configuration` fault that names everything that cannot be read, or with a `rejection`
    * that names all problems by file and element id.
    *
@@ -112,7 +137,7 @@ export interface Engine {
     options?: { readonly tenantId?: string },
   ): Promise<Deployment>;
   /**
-   * Deletes a process, a form, or a DMN file with its decisions. The version before becomes the latest one, and running
+   * Deletes a process, a form, a DMN file with its decisions, or any other file. The version before becomes the latest one, and running
    * instances end normally. Throws a `rejection` if there is no such resource, or, before version 8.10, if the process has
    * running instances.
    */
@@ -279,8 +304,8 @@ export interface Engine {
   joins(processInstanceKey: Key): readonly MachineJoin[];
   /** All versions of all processes with their elements and flows, oldest first. */
   processes(): readonly MachineProcess[];
-  /** The file of a process; `undefined` if there is no process with this key. */
-  resource(processDefinitionKey: Key): { readonly name: string; readonly content: Uint8Array } | undefined;
+  /** A deployed file: of a process, a form, a DMN file, or any other file; `undefined` if there is none with this key. */
+  resource(key: Key): MachineResource | undefined;
   /** The workers that have asked for jobs since the engine was created, by job type. */
   workers(): readonly KnownWorker[];
   /**

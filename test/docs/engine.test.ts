@@ -30,3 +30,12 @@ test('docs/engine.md lists exactly the calls that the gateway answers', () => {
   const named = [...section.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name!);
   assert.deepEqual(named.sort(), [...Object.keys(unaryCalls), ...special].sort());
 });
+
+test('docs/engine.md lists exactly the options of createEngine', () => {
+  const snapshot = readFileSync('test/public/snapshot/options.txt', 'utf8');
+  const options = /createEngine[^\n]*\n((?:\w+\n)+)/.exec(snapshot)?.[1]?.trim().split('\n') ?? [];
+  const section = /Options of `createEngine`(.*?)## Supported elements/.exec(page)?.[1] ?? '';
+  const named = [...section.matchAll(/\| `(\w+)` \|/g)].map(([, name]) => name!);
+  assert.ok(options.length > 8, 'the options were found');
+  assert.deepEqual(named.sort(), options.sort());
+});

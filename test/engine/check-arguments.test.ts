@@ -26,6 +26,18 @@ const options: readonly (readonly [what: string, options: unknown, messages: Mes
   ['an unknown version', { version: '8.5' }, [/version: expected one of the texts 8\.6, 8\.7, 8\.8, 8\.9, 8\.10/]],
   ['a negative seed', { seed: -1 }, [/seed: expected a safe integer of at least 0/]],
   ['a seed as text', { seed: '7' }, [/seed: expected a safe integer of at least 0/]],
+  ['variables of a tenant that is not an object', { tenantVariables: { north: 1 } }, [/tenantVariables: expected /]],
+  [
+    'variables of an unknown tenant',
+    { tenants: ['north'], tenantVariables: { nort: {} } },
+    [/tenantVariables: there is no tenant "nort"; expected north/],
+  ],
+  [
+    'variables of a tenant without tenants',
+    { tenantVariables: { north: {} } },
+    [/tenantVariables: there is no tenant "north"; expected <default>/],
+  ],
+  ['a uniqueness that is not true or false', { uniqueBusinessIds: 1 }, [/uniqueBusinessIds: expected true or false/]],
   ['an invalid snapshot', { snapshot: {} }, [/snapshot: expected a result of engine\.snapshot\(\)/]],
   [
     'a misspelt option',

@@ -123,12 +123,12 @@ test('a rejected deployment lists the problems of each file', async (t) => {
   const resources = [
     { name: 'good.bpmn', content: task() },
     { name: 'broken.bpmn', content: broken },
-    { name: 'x.txt', content: '' },
+    { name: 'x.form', content: '' },
   ];
   await assert.rejects(engine.deploy(resources), (error) => {
     assert.ok(isFault(error, 'rejection'));
     assert.match(error.message, /'broken\.bpmn':\n- Element: untyped/);
-    assert.match(error.message, /'x\.txt':\n- Element: x\.txt/);
+    assert.match(error.message, /'x\.form':\n- Element: x\.form/);
     assert.doesNotMatch(error.message, /good\.bpmn/);
     return true;
   });

@@ -203,3 +203,27 @@ test('a clock that runs fires timers by itself, and stops when it is paused', as
   engine.createInstance({ bpmnProcessId: 'p' });
   assert.equal(engine.nextDue()?.due, paused + 3_600_000);
 });
+
+test('with tenants, a message and a worker of another tenant are named', async (t) => {
+  const engine = await startEngine(t, { clock: createTestClock(), tenants: ['north', 'south'] });
+  const client = connect(t, engine.address);
+  const told = catchEvent('Told', { message: { name: 'paid', correlationKey: '="7"' } });
+  const content = process('p', ...chain(start(), told, serviceTask('Charge', { type: 'charge' }), end()));
+  for (const tenantId of ['north', 'south']) await engine.deploy({ name: 'p.bpmn', content }, { tenantId });
+  const { processInstanceKey: key } = engine.createInstance({ bpmnProcessId: 'p', tenantId: 'north' });
+  const line = () => engine.waits(key).map((wait) => describeWait(wait, engine.now()))[0];
+  const paid = { name: 'paid', correlationKey: '7' };
+  engine.publishMessage({ ...paid, tenantId: 'south' });
+  assert.equal(
+    line(),
+    'Told waits for the message "paid" with the key "7". The message "paid" with the key "7" was published 0 ms ago for the tenant "south", but the instance belongs to "north".',
+  );
+  engine.publishMessage({ ...paid, tenantId: 'north' });
+  const worker = client.stream('charge', { worker: 'w', tenantIds: ['south'] });
+  await worker.opened;
+  assert.deepEqual(engine.workers(), [{ type: 'charge', worker: 'w', connected: true, tenantIds: ['south'] }]);
+  assert.equal(
+    line(),
+    'Charge waits for a worker with the job type "charge", but no worker has asked for this type of its tenant. A worker asks for those of the tenant "south".',
+  );
+});

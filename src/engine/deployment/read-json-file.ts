@@ -1,5 +1,5 @@
 import { isObject } from '../../common/is-object.ts';
-import type { FormModel } from '../model/types.ts';
+import type { FileModel } from '../model/types.ts';
 
 const parse = (content: Uint8Array): unknown => {
   try {
@@ -9,11 +9,16 @@ const parse = (content: Uint8Array): unknown => {
   }
 };
 
-/** Reads the id and version tag of a form. The result is the form, or the text of a problem. */
-export const readForm = (content: Uint8Array): FormModel | string => {
-  const form = parse(content);
-  if (!isObject(form)) return 'The form is not a JSON object.';
-  const { id, versionTag } = form;
-  if (typeof id !== 'string' || id.trim() === '') return 'The form has no id. Set "id" to a text that is not empty.';
+/**
+ * Reads the id and version tag of a form or a script, which are JSON files.
+ *
+ * @param what names the file in a problem, e.g. `form`
+ * @returns the model, or the text of a problem
+ */
+export const readWithId = (content: Uint8Array, what: string): FileModel | string => {
+  const file = parse(content);
+  if (!isObject(file)) return `The ${what} is not a JSON object.`;
+  const { id, versionTag } = file;
+  if (typeof id !== 'string' || id.trim() === '') return `The ${what} has no id. Set "id" to a text that is not empty.`;
   return Object.freeze({ id, ...(typeof versionTag === 'string' && versionTag !== '' ? { versionTag } : {}) });
 };

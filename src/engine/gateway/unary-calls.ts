@@ -79,11 +79,11 @@ export const toInstanceMessage = (created: ReturnType<Machine['createInstance']>
 });
 
 const deploy = async (
-  { host, compile }: CallServices,
+  { host, compile, version }: CallServices,
   files: readonly DeploymentFile[],
   tenantId: string | undefined,
 ): Promise<Deployment> => {
-  const resources = await compileFiles(compile, files);
+  const resources = await compileFiles(compile, files, version);
   return host.run((machine) => machine.deploy(resources, tenantId));
 };
 
@@ -122,7 +122,7 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
   DeployResource: async (request: DeployResourceRequest, services: CallServices) => {
     const tenant = readTenant('DeployResource', request.tenantId, services.host.tenants);
     const tenantId = tenant ?? defaultTenant;
-    const { deploymentKey, processes, decisions, decisionRequirements, forms } = await deploy(
+    const { deploymentKey, processes, decisions, decisionRequirements, forms, resources } = await deploy(
       services,
       request.resources,
       tenant,
@@ -137,6 +137,8 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
         })),
         ...forms.map((form) => ({ form: { ...form, tenantId } })),
       ],
+      // Only REST has these: the protocol has no message for them.
+      otherResources: resources.map((resource) => ({ ...resource, tenantId })),
       tenantId,
     };
   },

@@ -31,6 +31,8 @@ export interface MachineHostOptions {
   /** Default: the system clock. */
   readonly clock?: TestClock;
   readonly clusterVariables?: Variables;
+  readonly tenantVariables?: Readonly<Record<string, Variables>>;
+  readonly uniqueBusinessIds?: boolean;
   readonly seed?: number | undefined;
   readonly version?: MachineOptions['version'];
   /** Default: no multi-tenancy. */
@@ -66,6 +68,8 @@ export const createMachineHost = ({
   from,
   clock,
   clusterVariables = {},
+  tenantVariables = {},
+  uniqueBusinessIds = false,
   seed,
   version,
   tenants,
@@ -82,6 +86,8 @@ export const createMachineHost = ({
   const options: MachineOptions = {
     now,
     clusterVariables,
+    tenantVariables,
+    uniqueBusinessIds,
     ...(seed === undefined ? {} : { seed }),
     ...(version === undefined ? {} : { version }),
     onEvent: (event) => queue.push(event),

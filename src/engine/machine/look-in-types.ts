@@ -55,6 +55,8 @@ export interface MachineSubscription {
   readonly processInstanceKey?: Key;
   readonly bpmnProcessId: string;
   readonly processDefinitionKey: Key;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 /** A timer that will fire. */
@@ -113,6 +115,21 @@ export interface LostMessage {
   readonly publishedAt: number;
   /** When it could not correlate any more: the time of publication if it had no time to live. */
   readonly expiredAt: number;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
+}
+
+/** A version of a deployed file. */
+export interface MachineResource {
+  /** The id of the process, form, decision requirements or other file. */
+  readonly id: string;
+  /** The name of the file. */
+  readonly name: string;
+  readonly content: Uint8Array;
+  readonly version: number;
+  readonly versionTag?: string;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
 }
 
 /** Something that happens at a time. */

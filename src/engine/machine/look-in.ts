@@ -1,10 +1,20 @@
 import type { FlowNode } from '../model/types.ts';
+import { withKey } from './store/definitions.ts';
 import { viewDue, viewStart, viewSubscription, viewTimer } from './store/events/wait-views.ts';
 import { keyNumber, keyText } from './store/keys.ts';
 import type { Definition, ElementInstance, EventSubscription, Scheduled, Timer } from './store/records.ts';
 import type { State } from './store/state.ts';
 import { viewDefinition } from './store/views.ts';
-import type { DueItem, Key, LostMessage, MachineProcess, MachineSubscription, MachineTimer } from './types.ts';
+import { viewTenant } from './tenants.ts';
+import type {
+  DueItem,
+  Key,
+  LostMessage,
+  MachineProcess,
+  MachineResource,
+  MachineSubscription,
+  MachineTimer,
+} from './types.ts';
 
 /*
  * Lists of what waits, for tests and pages. They are made from the indexes of the state, and sorted, so that they are the same
@@ -66,7 +76,11 @@ export const listSubscriptions = (state: State): readonly MachineSubscription[] 
 
 /** The latest messages that correlated with nothing, oldest first. */
 export const listLostMessages = ({ lost }: State): readonly LostMessage[] =>
-  lost.map((message) => ({ ...message, key: keyText(message.key) }));
+  lost.map(({ tenant, ...message }) => ({
+    ...message,
+    key: keyText(message.key),
+    ...(tenant === undefined ? {} : { tenantId: tenant }),
+  }));
 
 /** The inner instances of ad-hoc subprocesses are nodes, but not elements of the file. */
 const isInFile = ({ kind }: FlowNode): boolean => kind !== 'adHocInnerInstance';
@@ -90,12 +104,24 @@ const viewProcess = (definition: Definition): MachineProcess => {
 export const listProcesses = ({ definitions }: State): readonly MachineProcess[] =>
   [...definitions.values()].map(viewProcess);
 
-/** The file of the version of a process with this key. */
+/** The deployed file with this key: of a process, a form, decision requirements, or any other file. */
 export const findResource = (
-  { definitions }: State,
-  processDefinitionKey: Key,
-): { readonly name: string; readonly content: Uint8Array } | undefined => {
-  const resource = definitions.get(keyNumber(processDefinitionKey))?.resource;
-  // A copy, because the snapshots of the engine contain the file.
-  return resource && { name: resource.name, content: Uint8Array.from(resource.content) };
+  { definitions, forms, requirements, files }: State,
+  key: Key,
+): MachineResource | undefined => {
+  const number = keyNumber(key);
+  const stored = [forms, files].flatMap((index) => withKey(index, number) ?? [])[0];
+  const found = stored ?? definitions.get(number) ?? withKey(requirements, number);
+  if (found === undefined) return undefined;
+  const { resource, version } = found;
+  const { id, versionTag } = 'model' in found ? { versionTag: undefined, ...found.model } : found;
+  return {
+    id,
+    name: resource.name,
+    // A copy, because the snapshots of the engine contain the file.
+    content: Uint8Array.from(resource.content),
+    version,
+    ...(versionTag === undefined ? {} : { versionTag }),
+    ...viewTenant(found),
+  };
 };

@@ -42,6 +42,8 @@ export const createRunner = ({
   isListening = () => true,
   keepEnded = defaultKeepEnded,
   clusterVariables = {},
+  tenantVariables = {},
+  uniqueBusinessIds = false,
   seed = 0,
   version = defaultVersion,
 }: MachineOptions): Runner => {
@@ -72,6 +74,8 @@ export const createRunner = ({
       ...(functions === undefined ? {} : { functions }),
     },
     clusterVariables,
+    tenantVariables,
+    uniqueBusinessIds,
     version,
     keepEnded,
   };

@@ -1,7 +1,7 @@
 import type { JobResult } from '../../connector/job-results.ts';
 import type { RequirementsModel } from '../decisions/types.ts';
 import type { ClusterVersion } from '../model/cluster-version.ts';
-import type { FormModel, ProcessModel } from '../model/types.ts';
+import type { FileModel, FormModel, ProcessModel } from '../model/types.ts';
 import type {
   DecisionMetadata,
   DecisionRequirementsMetadata,
@@ -14,6 +14,7 @@ import type {
   LostMessage,
   MachineJoin,
   MachineProcess,
+  MachineResource,
   MachineSubscription,
   MachineTimer,
 } from './look-in-types.ts';
@@ -51,6 +52,7 @@ export type {
   LostMessage,
   MachineJoin,
   MachineProcess,
+  MachineResource,
   MachineSubscription,
   MachineTimer,
   MachineVariable,
@@ -107,13 +109,14 @@ export type RejectionCode =
   | 'FORBIDDEN'
   | 'PROCESSING_ERROR';
 
-/** A file with its compiled processes, or with its form or its decisions. */
+/** A file with its compiled processes, with its form or its decisions, or one that is only stored. */
 export interface CompiledResource {
   readonly name: string;
   readonly content: Uint8Array;
   readonly processes: readonly ProcessModel[];
   readonly form?: FormModel;
   readonly requirements?: RequirementsModel;
+  readonly file?: FileModel;
 }
 
 export interface FormMetadata {
@@ -125,12 +128,25 @@ export interface FormMetadata {
   readonly tenantId?: string;
 }
 
+/** A file that is neither a process nor a decision nor a form. */
+export interface ResourceMetadata {
+  readonly resourceId: string;
+  readonly version: number;
+  readonly resourceKey: Key;
+  readonly resourceName: string;
+  readonly versionTag?: string;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
+}
+
 export interface Deployment {
   readonly deploymentKey: Key;
   readonly processes: readonly ProcessMetadata[];
   readonly forms: readonly FormMetadata[];
   readonly decisions: readonly DecisionMetadata[];
   readonly decisionRequirements: readonly DecisionRequirementsMetadata[];
+  /** All other files. */
+  readonly resources: readonly ResourceMetadata[];
 }
 
 /** The process instances that a conditional evaluation has started. */
@@ -159,6 +175,10 @@ export interface MachineOptions {
   readonly keepEnded?: number;
   /** What expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
   readonly clusterVariables?: Variables;
+  /** By tenant: what expressions read as `camunda.vars.tenant`, and rather than the others as `camunda.vars.env`. */
+  readonly tenantVariables?: Readonly<Record<string, Variables>>;
+  /** Whether a process may have only one running instance with a business id. Default: false. */
+  readonly uniqueBusinessIds?: boolean;
   /** The version of the cluster as which the machine behaves. Default: the newest. */
   readonly version?: ClusterVersion;
   /** From which all random numbers follow. A safe integer of at least 0. Default: that of the snapshot, or else 0. */
@@ -262,8 +282,8 @@ export interface Machine {
   joins(processInstanceKey: Key): readonly MachineJoin[];
   /** All versions of all processes. */
   processes(): readonly MachineProcess[];
-  /** The file of a process. */
-  resource(processDefinitionKey: Key): { readonly name: string; readonly content: Uint8Array } | undefined;
+  /** The file of a process, a form, a DMN file, or any other file. */
+  resource(key: Key): MachineResource | undefined;
   /** The complete state as JSON data (bigint values as tagged text), for `createMachine`. */
   snapshot(): MachineSnapshot;
 }

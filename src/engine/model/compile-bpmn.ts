@@ -10,7 +10,7 @@ import { executableProcesses, type Graph, isDeployed, readGraph } from './elemen
 import { readExecutionListeners } from './elements/listeners/execution-listeners.ts';
 import { readOfficialInbound } from './elements/official-inbound.ts';
 import { readNode } from './elements/read-node.ts';
-import { checkExtensions, checkForms, readVersionTag } from './elements/zeebe-extensions.ts';
+import { checkExtensions, checkForms, readJobPriority, readVersionTag } from './elements/zeebe-extensions.ts';
 import type { CompileBpmn, FlowNode, ProcessModel } from './types.ts';
 import { type Element, textAt } from './xml/element.ts';
 import { lostProblem, parseBpmn } from './xml/parse-xml.ts';
@@ -53,6 +53,7 @@ const compileProcess = (element: Element, resourceName: string, context: Context
   checkForms(element, report);
   const versionTag = readVersionTag(element, report);
   const listeners = readExecutionListeners(element, report);
+  const jobPriority = readJobPriority(element, report);
   const graph = readGraph(element, id, context);
   checkStructure(graph, context);
   checkCompensation(graph, report);
@@ -73,6 +74,7 @@ const compileProcess = (element: Element, resourceName: string, context: Context
     eventSubProcesses: eventSubProcessesOf(nodes),
     ...(versionTag === undefined ? {} : { versionTag }),
     ...(listeners === undefined ? {} : { listeners }),
+    ...(jobPriority === undefined ? {} : { jobPriority: Object.freeze(jobPriority) }),
     ...(officialInbound.length === 0 ? {} : { officialInbound }),
     triggeredStarts: Object.freeze(starts.filter((start) => start !== noneStart).map((start) => start.id)),
   });

@@ -15,6 +15,8 @@ export interface ProcessModel {
   /** The start events of event subprocesses, by the id of the process or subprocess around them. */
   readonly eventSubProcesses: ReadonlyMap<string, readonly string[]>;
   readonly listeners?: Listeners;
+  /** The priority of jobs of elements that have none of their own. */
+  readonly jobPriority?: Source;
   /** Message, timer and signal start events. */
   readonly triggeredStarts: readonly string[];
   /** Elements that only the official connector runtime serves; absent if there are none. */
@@ -58,6 +60,8 @@ export interface JobDefinition {
   readonly type: Source;
   readonly retries: Source;
   readonly headers: Readonly<Record<string, string>>;
+  /** Jobs with a higher priority are activated first. Default: that of the process, or 0. */
+  readonly priority?: Source;
 }
 
 /**
@@ -291,6 +295,13 @@ export interface Problem {
 
 /** A form, which user tasks find by its id. */
 export interface FormModel {
+  readonly id: string;
+  readonly versionTag?: string;
+}
+
+/** A file that is only stored, such as a script. */
+export interface FileModel {
+  /** The name of the file, unless the file has an id of its own. */
   readonly id: string;
   readonly versionTag?: string;
 }

@@ -48,6 +48,10 @@ const missText = (miss: MessageNearMiss, now: number): string => {
   const message = `The message ${quoted(miss.name)} with the key ${quoted(miss.correlationKey)}`;
   const published = `was published ${agoText(miss.publishedAt, now)}`;
   const details = [differenceText('name', miss.nameDifference), differenceText('key', miss.keyDifference)].join('');
+  if (miss.tenants !== undefined) {
+    const is = miss.buffered ? 'is buffered' : published;
+    return `${message} ${is} for the tenant ${quoted(miss.tenants.message)}, but the instance belongs to ${quoted(miss.tenants.instance)}.`;
+  }
   if (miss.reason === 'received')
     return `${message} is buffered, but an instance of the same process has received it, and each process receives a message once.`;
   if (miss.reason === 'expired') {
@@ -62,7 +66,11 @@ const missText = (miss: MessageNearMiss, now: number): string => {
 
 const typesText = (misses: readonly JobTypeNearMiss[]): string =>
   misses
-    .map(({ type, difference }) => ` A worker asks for ${quoted(type)}, which ${differences[difference]}.`)
+    .map(({ type, difference, tenantIds = [] }) =>
+      difference === 'tenant'
+        ? ` A worker asks for those of the ${tenantIds.length === 1 ? 'tenant' : 'tenants'} ${tenantIds.map(quoted).join(', ')}.`
+        : ` A worker asks for ${quoted(type)}, which ${differences[difference]}.`,
+    )
     .join('');
 
 /** The part after the name of the element, and sentences that follow. */
@@ -74,8 +82,10 @@ const describers: { readonly [Kind in Wait['kind']]: (wait: WaitOf<Kind>, now: n
     const base = `waits for ${what} with the job type ${quoted(jobType)}`;
     const name = worker === '' ? '' : ` ${quoted(worker)}`;
     switch (state) {
-      case 'noWorker':
-        return `${base}, but no worker has asked for this type.${typesText(nearMisses)}`;
+      case 'noWorker': {
+        const ofTenant = nearMisses.some(({ difference }) => difference === 'tenant') ? ' of its tenant' : '';
+        return `${base}, but no worker has asked for this type${ofTenant}.${typesText(nearMisses)}`;
+      }
       case 'notAsking':
         return `${base}; the worker${name} has asked for this type before, but does not at the moment.`;
       case 'ready':

@@ -8,7 +8,7 @@ import type {
   MachineTimer,
   MachineUserTask,
 } from '../machine/types.ts';
-import { jobTypeNearMisses, messageNearMisses } from './near-misses.ts';
+import { asksFor, jobTypeNearMisses, messageNearMisses } from './near-misses.ts';
 import type { Wait, WaitFacts } from './types.ts';
 
 type Base = Pick<Wait, 'elementId' | 'elementName' | 'elementInstanceKey' | 'processInstanceKey' | 'bpmnProcessId'>;
@@ -45,13 +45,13 @@ const incidentWait = (base: Base, { key, type, message }: MachineIncident): Wait
 });
 
 const jobState = (
-  { state, type, worker, deadline, backoffUntil }: MachineJob,
+  { state, type, worker, deadline, backoffUntil, tenantId }: MachineJob,
   workers: WaitFacts['workers'],
 ): Pick<Wait & { kind: 'job' }, 'state' | 'worker' | 'until'> => {
   if (state === 'ACTIVATED') return { state: 'held', worker, until: deadline };
   if (backoffUntil !== undefined) return { state: 'backoff', until: backoffUntil };
   if (workers === undefined) return { state: 'ready' };
-  const known = workers.filter((each) => each.type === type);
+  const known = workers.filter((each) => each.type === type && asksFor(each, tenantId));
   const [first] = known;
   if (first === undefined) return { state: 'noWorker' };
   const connected = known.find((each) => each.connected);
@@ -71,7 +71,7 @@ const jobWait = (base: Base, job: MachineJob, workers: WaitFacts['workers']): Wa
     ...state,
     retries: job.retries,
     errorMessage: job.errorMessage,
-    nearMisses: state.state === 'noWorker' ? jobTypeNearMisses(job.type, workers ?? []) : [],
+    nearMisses: state.state === 'noWorker' ? jobTypeNearMisses(job, workers ?? []) : [],
   };
 };
 

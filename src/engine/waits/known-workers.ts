@@ -1,9 +1,12 @@
 import type { KnownWorker } from './types.ts';
 
+/** Which jobs a worker asks for. */
+type Request = Omit<KnownWorker, 'connected' | 'tenantIds'> & { readonly tenantIds?: readonly string[] | undefined };
+
 /** The workers that have asked for jobs since the engine was created. */
 export interface KnownWorkers {
   /** A worker asks for jobs of a type. Returns a function for the end of its call. */
-  connect(request: { readonly type: string; readonly worker: string }): () => void;
+  connect(request: Request): () => void;
   /** In the order in which they asked first. */
   list(): readonly KnownWorker[];
 }
@@ -12,8 +15,7 @@ export interface KnownWorkers {
 const mostRemembered = 1000;
 
 interface Entry {
-  readonly type: string;
-  readonly worker: string;
+  readonly known: Omit<KnownWorker, 'connected'>;
   calls: number;
 }
 
@@ -31,9 +33,10 @@ export const createKnownWorkers = (): KnownWorkers => {
   };
 
   return {
-    connect: ({ type, worker }) => {
-      const id = `${type.length}:${type}${worker}`;
-      const entry = entries.get(id) ?? { type, worker, calls: 0 };
+    connect: ({ type, worker, tenantIds }) => {
+      const id = JSON.stringify([type, worker, tenantIds]);
+      const known = { type, worker, ...(tenantIds === undefined ? {} : { tenantIds }) };
+      const entry = entries.get(id) ?? { known, calls: 0 };
       entry.calls += 1;
       entries.set(id, entry);
       forget();
@@ -43,6 +46,6 @@ export const createKnownWorkers = (): KnownWorkers => {
         isOpen = false;
       };
     },
-    list: () => [...entries.values()].map(({ type, worker, calls }) => ({ type, worker, connected: calls > 0 })),
+    list: () => [...entries.values()].map(({ known, calls }) => ({ ...known, connected: calls > 0 })),
   };
 };

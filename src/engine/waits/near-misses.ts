@@ -1,4 +1,5 @@
-import type { LostMessage, MachineMessage, MachineSubscription } from '../machine/types.ts';
+import { defaultTenant } from '../machine/tenants.ts';
+import type { LostMessage, MachineJob, MachineMessage, MachineSubscription } from '../machine/types.ts';
 import { differenceOf } from './differences.ts';
 import type { Difference, JobTypeNearMiss, KnownWorker, MessageNearMiss, WaitFacts } from './types.ts';
 
@@ -8,6 +9,7 @@ const mostShown = 3;
 const byPlausibility: Readonly<Record<MessageNearMiss['reason'], number>> = {
   received: 0,
   expired: 0,
+  tenant: 0,
   correlationKey: 1,
   name: 1,
   both: 2,
@@ -27,15 +29,17 @@ const reasonOf = (
 };
 
 const missOf = (
-  name: string,
-  correlationKey: string,
+  { name, correlationKey = '', tenantId }: MachineSubscription,
   message: LostMessage | MachineMessage,
   fitting: MessageNearMiss['reason'],
 ): MessageNearMiss | undefined => {
   const nameDifference = differenceOf(name, message.name);
   const keyDifference = differenceOf(correlationKey, message.correlationKey);
   const fits = nameDifference === undefined && keyDifference === undefined;
-  const reason = fits ? fitting : reasonOf(nameDifference, keyDifference);
+  const isForeign = tenantId !== message.tenantId;
+  if (isForeign && !fits) return undefined;
+  const fittingReason = isForeign ? 'tenant' : fitting;
+  const reason = fits ? fittingReason : reasonOf(nameDifference, keyDifference);
   if (reason === undefined) return undefined;
   const buffered = 'deadline' in message;
   return {
@@ -48,6 +52,9 @@ const missOf = (
     publishedAt: message.publishedAt,
     expiresAt: buffered ? message.deadline : message.expiredAt,
     buffered,
+    ...(isForeign
+      ? { tenants: { message: message.tenantId ?? defaultTenant, instance: tenantId ?? defaultTenant } }
+      : {}),
   };
 };
 
@@ -57,26 +64,37 @@ const isOnItsWay = (miss: MessageNearMiss, message: MachineMessage, processId: s
 
 /** The messages that almost fit a subscription, the most plausible and latest ones first. */
 export const messageNearMisses = (
-  { name, correlationKey = '', bpmnProcessId }: MachineSubscription,
+  subscription: MachineSubscription,
   { messages, lostMessages }: Pick<WaitFacts, 'messages' | 'lostMessages'>,
 ): readonly MessageNearMiss[] => {
   const buffered = messages.flatMap((message) => {
-    const miss = missOf(name, correlationKey, message, 'received');
-    return miss === undefined || isOnItsWay(miss, message, bpmnProcessId) ? [] : [miss];
+    const miss = missOf(subscription, message, 'received');
+    return miss === undefined || isOnItsWay(miss, message, subscription.bpmnProcessId) ? [] : [miss];
   });
-  const lost = lostMessages.flatMap((message) => missOf(name, correlationKey, message, 'expired') ?? []);
+  const lost = lostMessages.flatMap((message) => missOf(subscription, message, 'expired') ?? []);
   return [...buffered, ...lost]
     .sort((a, b) => distanceOf(a) - distanceOf(b) || b.publishedAt - a.publishedAt)
     .slice(0, mostShown);
 };
 
-/** The job types for which workers ask and that are almost this one. */
-export const jobTypeNearMisses = (type: string, workers: readonly KnownWorker[]): readonly JobTypeNearMiss[] => {
-  const types = [...new Set(workers.map((worker) => worker.type))];
-  return types
-    .flatMap((other) => {
-      const difference = differenceOf(type, other);
-      return difference === undefined || difference === 'other' ? [] : [{ type: other, difference }];
-    })
-    .slice(0, mostShown);
+const tenantsOf = ({ tenantIds = [defaultTenant] }: KnownWorker): readonly string[] => tenantIds;
+
+/** Tells whether a worker asks for jobs of a tenant. */
+export const asksFor = (worker: KnownWorker, tenantId: string = defaultTenant): boolean =>
+  tenantsOf(worker).includes(tenantId);
+
+/** The job types for which workers ask and that are almost that of a job, or are that of a job of another tenant. */
+export const jobTypeNearMisses = (
+  { type, tenantId }: Pick<MachineJob, 'type' | 'tenantId'>,
+  workers: readonly KnownWorker[],
+): readonly JobTypeNearMiss[] => {
+  const foreign = workers.find((worker) => worker.type === type && !asksFor(worker, tenantId));
+  const types = [...new Set(workers.filter((worker) => asksFor(worker, tenantId)).map((worker) => worker.type))];
+  const similar = types.flatMap((other): readonly JobTypeNearMiss[] => {
+    const difference = differenceOf(type, other);
+    return difference === undefined || difference === 'other' ? [] : [{ type: other, difference }];
+  });
+  const misses: readonly JobTypeNearMiss[] =
+    foreign === undefined ? similar : [{ type, difference: 'tenant', tenantIds: tenantsOf(foreign) }, ...similar];
+  return misses.slice(0, mostShown);
 };

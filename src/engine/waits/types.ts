@@ -19,6 +19,8 @@ export interface KnownWorker {
   readonly worker: string;
   /** Whether it asks for jobs at the moment, by a stream or a poll. */
   readonly connected: boolean;
+  /** The tenants of the jobs. Absent: only the default tenant. */
+  readonly tenantIds?: readonly string[];
 }
 
 /**
@@ -53,9 +55,10 @@ export interface MessageNearMiss {
   /**
    * `name`: the same correlation key, but another name. `correlationKey`: the same name, but another key. `both`: name and
    * key differ a little. `expired`: it fits, but could not correlate any more. `received`: it fits, but an instance of the
-   * same process has received it, and each process receives a message once.
+   * same process has received it, and each process receives a message once. `tenant`: it fits, but belongs to another
+   * tenant than the instance.
    */
-  readonly reason: 'name' | 'correlationKey' | 'both' | 'expired' | 'received';
+  readonly reason: 'name' | 'correlationKey' | 'both' | 'expired' | 'received' | 'tenant';
   /** How the name differs; absent if it does not. */
   readonly nameDifference?: Difference;
   /** How the correlation key differs; absent if it does not. */
@@ -68,12 +71,17 @@ export interface MessageNearMiss {
   readonly expiresAt: number;
   /** Whether it is buffered and can still correlate. */
   readonly buffered: boolean;
+  /** The tenants of the message and of the instance, with the reason `tenant`. */
+  readonly tenants?: { readonly message: string; readonly instance: string };
 }
 
 /** A job type for which workers ask and that is almost the type of a job. */
 export interface JobTypeNearMiss {
   readonly type: string;
-  readonly difference: Exclude<Difference, 'other'>;
+  /** `tenant`: the same type, but of other tenants. */
+  readonly difference: Exclude<Difference, 'other'> | 'tenant';
+  /** For which tenants the worker asks, with the difference `tenant`. */
+  readonly tenantIds?: readonly string[];
 }
 
 interface WaitBase {

@@ -66,7 +66,6 @@ for (const [title, files, expected] of [
   ['no resources', {}, /at least one/],
   ['broken XML', { 'x.bpmn': '<bpmn:definitions' }, /'x\.bpmn':[\s\S]*ERROR/],
   ['an empty file', { 'x.bpmn': '' }, /'x\.bpmn':[\s\S]*ERROR/],
-  ['another extension', { 'x.txt': task() }, /'x\.txt':[\s\S]*\.bpmn/],
   ['a decision file that is not DMN', { 'x.dmn': '<definitions/>' }, /'x\.dmn':[\s\S]*not a DMN document/],
   ['a form without an id (case 431)', { 'x.form': '{}' }, /'x\.form':[\s\S]*has no id/],
   ['a form that is not JSON (case 431)', { 'x.form': '{', 'p.bpmn': task() }, /'x\.form':[\s\S]*not a JSON object/],
@@ -184,3 +183,17 @@ test('the deprecated call DeployProcess works', async (t) => {
     [['p', 1]],
   );
 });
+
+for (const [version, file, isStored] of [
+  ['8.9', 'x.txt', false],
+  ['8.10', 'x.txt', true],
+  ['8.6', 'x.rpa', false],
+  ['8.7', 'x.rpa', true],
+] as const) {
+  test(`case 14: ${version} ${isStored ? 'stores' : 'refuses'} ${file}, and the answer does not list it`, async (t) => {
+    const client = connect(t, (await startEngine(t, { version })).address);
+    const answer = deployXml(client, { [file]: '{"id":"x"}', 'p.bpmn': task() });
+    if (isStored) assert.equal((await answer).deployments.length, 1);
+    else assert.match(await refusal(answer), /'x\.\w+':[\s\S]*8\.10 stores any other file/);
+  });
+}

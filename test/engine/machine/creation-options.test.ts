@@ -20,7 +20,7 @@ import {
   subProcess,
 } from '../support/bpmn.ts';
 import { restored } from './restored.ts';
-import { p, type Rig, rejected, rigWith } from './support.ts';
+import { compile, createRig, p, type Rig, rejected, rigWith } from './support.ts';
 
 const createWith = (rig: Rig, options: CreateOptions, variables = {}, bpmnProcessId = 'p') =>
   rig.machine.createInstance({ bpmnProcessId, variables, ...options });
@@ -348,6 +348,44 @@ describe('a business id', () => {
       assert.match(rejection.reason, /a business id of 1 to 256 characters/);
     });
   }
+
+  test('case 347: with uniqueness, only one running instance of a process has it, and called instances do not count', async () => {
+    const options = { uniqueBusinessIds: true };
+    const resources = [await compile(parent, 'parent.bpmn'), await compile(child, 'child.bpmn')];
+    const rig = createRig(undefined, undefined, options);
+    rig.machine.deploy(resources);
+    rig.machine.deploy(resources, 'north');
+    const again = (each: Rig, id = 'parent'): string =>
+      rejected(() => createWith(each, { businessId: 'order 7' }, {}, id)).code;
+    const { processInstanceKey } = createWith(rig, { businessId: 'order 7' }, {}, 'parent');
+    createWith(rig, { businessId: 'order 8' }, {}, 'parent');
+    createWith(rig, { businessId: 'order 7' }, {}, 'child');
+    rig.machine.createInstance({ bpmnProcessId: 'parent', businessId: 'order 7', tenantId: 'north' });
+    const snapshot = JSON.parse(JSON.stringify(rig.machine.snapshot()));
+    const other = createRig({ snapshot, resources }, undefined, options);
+    for (const each of [rig, other]) {
+      assert.equal(again(each), 'ALREADY_EXISTS');
+      assert.equal(again(each, 'child'), 'ALREADY_EXISTS');
+      each.machine.cancelInstance(processInstanceKey);
+      createWith(each, { businessId: 'order 7' }, {}, 'parent');
+      assert.equal(again(each), 'ALREADY_EXISTS');
+    }
+  });
+
+  test('with uniqueness, goes along with a migration', async () => {
+    const rig = createRig(undefined, undefined, { uniqueBusinessIds: true });
+    await rig.deploy(process('v', ...chain(start(), serviceTask('a', { type: 'a' }), end())));
+    const { processes } = await rig.deploy(process('w', ...chain(start(), serviceTask('a', { type: 'a' }), end())));
+    const { processInstanceKey } = createWith(rig, { businessId: 'one' }, {}, 'v');
+    rig.machine.migrateInstance(processInstanceKey, {
+      targetProcessDefinitionKey: processes[0]!.processDefinitionKey,
+      mappingInstructions: [{ sourceElementId: 'a', targetElementId: 'a' }],
+    });
+    createWith(rig, { businessId: 'one' }, {}, 'v');
+    assert.equal(rejected(() => createWith(rig, { businessId: 'one' }, {}, 'w')).code, 'ALREADY_EXISTS');
+    rig.machine.cancelInstance(processInstanceKey);
+    createWith(rig, { businessId: 'one' }, {}, 'w');
+  });
 
   test('two instances may have the same, since uniqueness is off by default', async () => {
     const rig = await rigWith(two);

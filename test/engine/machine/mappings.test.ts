@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Variables } from '../../../src/engine/machine/types.ts';
 import { chain, end, type JobOptions, serviceTask, start, subProcess } from '../support/bpmn.ts';
-import { p, rigWith } from './support.ts';
+import { compile, createRig, p, rejected, rigWith, wish } from './support.ts';
 
 const deploy = (task: JobOptions) => rigWith(p(...chain(start(), serviceTask('task', { type: 'a', ...task }), end())));
 
@@ -162,4 +162,49 @@ test('cases 470 to 472: expressions read the process instance, unless a variable
   assert.deepEqual(rig.job('a').variables, { k: Number(key), b: null });
   rig.create({ camunda: {} });
   assert.deepEqual(rig.jobs('a')[0]?.variables, { camunda: {}, k: null, b: null });
+});
+
+test('case 473: the variables of the tenant hide those of the cluster in camunda.vars.env', async () => {
+  const inputs = {
+    env: '=camunda.vars.env.X',
+    cluster: '=camunda.vars.cluster.X',
+    tenant: '=camunda.vars.tenant.X',
+    other: '=camunda.vars.env.Y',
+    unset: '=camunda.vars.env.Z',
+  };
+  const xml = p(...chain(start(), serviceTask('task', { type: 'a', inputs }), end()));
+  const resource = await compile(xml);
+  const options = { clusterVariables: { X: 1, Y: 3 }, tenantVariables: { north: { X: 2 }, '<default>': { Y: 4 } } };
+  const rig = createRig(undefined, undefined, options);
+  const variablesOf = (tenantId: string): Variables | undefined => {
+    rig.machine.deploy([resource], tenantId);
+    rig.machine.createInstance({ bpmnProcessId: 'p', tenantId });
+    return rig.machine.activateJobs({ ...wish, type: 'a', maxJobs: 1, tenantIds: [tenantId] })[0]?.variables;
+  };
+  assert.deepEqual(variablesOf('north'), { env: 2, cluster: 1, tenant: 2, other: 3, unset: null });
+  assert.deepEqual(variablesOf('south'), { env: 1, cluster: 1, tenant: null, other: 3, unset: null });
+  assert.deepEqual(variablesOf('<default>'), { env: 1, cluster: 1, tenant: null, other: 4, unset: null });
+});
+
+test('the variables of a tenant are in the expressions of its start events', async () => {
+  const xml = p(
+    ...chain(start('start', { message: { name: '=camunda.vars.env.TOPIC', correlationKey: null } }), end()),
+  );
+  const resource = await compile(xml);
+  const options = { clusterVariables: { TOPIC: 'all' }, tenantVariables: { north: { TOPIC: 'cold' } } };
+  const rig = createRig(undefined, undefined, options);
+  for (const tenantId of ['north', 'south']) rig.machine.deploy([resource], tenantId);
+  const names = rig.machine.subscriptions().map(({ tenantId, name }) => [tenantId, name]);
+  assert.deepEqual(names, [
+    ['north', 'cold'],
+    ['south', 'all'],
+  ]);
+});
+
+test('case 470: the name of the message of a start event cannot be the key of a process instance', async () => {
+  const message = { name: '=string(camunda.processInstance.key)', correlationKey: null };
+  const resource = await compile(p(...chain(start('start', { message }), end())));
+  const rejection = rejected(() => createRig().machine.deploy([resource]));
+  assert.equal(rejection.code, 'INVALID_ARGUMENT');
+  assert.match(rejection.reason, /to be a non-empty 'STRING', but was 'NULL'/);
 });

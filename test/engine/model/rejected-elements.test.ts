@@ -246,10 +246,10 @@ describe('elements that the embedded engine does not support', () => {
       around(
         catchEvent('e', {
           definition:
-            '<bpmn:timerEventDefinition><bpmn:extensionElements><zeebe:jobPriorityDefinition/></bpmn:extensionElements><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition>',
+            '<bpmn:timerEventDefinition><bpmn:extensionElements><zeebe:linkedResources/></bpmn:extensionElements><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition>',
         }),
       ),
-      ['e > timerEventDefinition > extensionElements > jobPriorityDefinition', /job priorities/],
+      ['e > timerEventDefinition > extensionElements > linkedResources', /linked resources/],
     ],
     [
       'linked resources',

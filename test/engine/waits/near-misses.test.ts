@@ -6,9 +6,9 @@ import { describeWait } from '../../../src/engine/waits/describe.ts';
 import { differenceOf } from '../../../src/engine/waits/differences.ts';
 import { explainWaits } from '../../../src/engine/waits/explain.ts';
 import { jobTypeNearMisses } from '../../../src/engine/waits/near-misses.ts';
-import type { Difference } from '../../../src/engine/waits/types.ts';
+import type { Difference, KnownWorker } from '../../../src/engine/waits/types.ts';
 import { noon } from '../machine/support.ts';
-import { buffered, lost, noFacts, subscription, worker } from './support.ts';
+import { buffered, job, lost, noFacts, subscription, worker } from './support.ts';
 
 describe('two texts differ', () => {
   const cases: readonly (readonly [string, string, Difference | undefined])[] = [
@@ -135,6 +135,23 @@ describe('a message almost fits', () => {
     ],
     ['a message that is about to be received', [buffered('order-status', '7', { correlatedTo: ['q'] })], []],
     [
+      'a buffered message of another tenant',
+      [buffered('order-status', '7', { tenantId: 'north' })],
+      [],
+      'The message "order-status" with the key "7" is buffered for the tenant "north", but the instance belongs to "<default>".',
+    ],
+    [
+      'a message of another tenant that nothing awaited',
+      [],
+      [lost('order-status', '7', { tenantId: 'north' })],
+      'The message "order-status" with the key "7" was published 3 s ago for the tenant "north", but the instance belongs to "<default>".',
+    ],
+    [
+      'no message of another tenant that differs in more',
+      [buffered('order-status', '8', { tenantId: 'north' })],
+      [lost('invoice', '7', { tenantId: 'north' })],
+    ],
+    [
       'the likely ones first, at most three',
       [buffered('order-status', '1'), buffered('order-status', '2'), buffered('order-status', '"7"')],
       [lost('order-status', '7'), lost('a', 'b')],
@@ -168,10 +185,30 @@ test('of several messages with the same name, the latest is the most likely', ()
 
 test('job types that are almost the same are near misses, others are not', () => {
   const workers = ['Charge', ' charge', 'chrage', 'char-ge', 'refund', 'Charge'].map((type) => worker(type));
-  assert.deepEqual(jobTypeNearMisses('charge', workers), [
+  assert.deepEqual(jobTypeNearMisses(job, workers), [
     { type: 'Charge', difference: 'case' },
     { type: ' charge', difference: 'blanks' },
     { type: 'chrage', difference: 'spelling' },
   ]);
-  assert.deepEqual(jobTypeNearMisses('charge', [worker('refund'), worker('charge')]), []);
+  assert.deepEqual(jobTypeNearMisses(job, [worker('refund'), worker('charge')]), []);
+});
+
+test('workers that ask for the type of other tenants only are near misses', () => {
+  const north = { ...job, tenantId: 'north' };
+  const ofTenants = (type: string, ...tenantIds: readonly string[]) => ({ ...worker(type), tenantIds });
+  const line = (workers: readonly KnownWorker[]): string => {
+    const [wait] = explainWaits({ ...noFacts, jobs: [north], workers }, '1');
+    assert.ok(wait, 'the job is a wait');
+    return describeWait(wait, noon);
+  };
+  const start = 'Charge waits for a worker with the job type "charge"';
+  assert.equal(
+    line([worker('charge')]),
+    `${start}, but no worker has asked for this type of its tenant. A worker asks for those of the tenant "<default>".`,
+  );
+  assert.equal(
+    line([ofTenants('charge', 'south', 'east'), ofTenants('Charge', 'south'), ofTenants('chrage', 'north')]),
+    `${start}, but no worker has asked for this type of its tenant. A worker asks for those of the tenants "south", "east". A worker asks for "chrage", which differs only in a letter or two.`,
+  );
+  assert.equal(line([ofTenants('charge', 'south', 'north')]), `${start}; the worker "w" can activate the job.`);
 });

@@ -1,3 +1,4 @@
+import type { Lookup } from '../../../feel/types.ts';
 import type { FlowNode } from '../../model/types.ts';
 import { evaluate } from '../evaluation/expressions.ts';
 import { startInstance } from '../flow/tokens.ts';
@@ -7,6 +8,7 @@ import { isStepFailure } from '../store/incidents.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import { keyNumber, keyText, nextKey } from '../store/keys.ts';
 import type { Definition } from '../store/records.ts';
+import { lookupIn } from '../store/variables.ts';
 import { viewDefinition } from '../store/views.ts';
 import { defaultTenant, isOfTenant } from '../tenants.ts';
 import type { ConditionalEvaluation, Key, Variables } from '../types.ts';
@@ -25,9 +27,8 @@ const findDefinitions = (
   throw reject('NOT_FOUND', 'EVALUATE', `Expected to find process definition with key '${key}', but none found`);
 };
 
-const isTrue = (context: Context, node: FlowNode, variables: Variables): boolean => {
+const isTrue = (context: Context, node: FlowNode, lookup: Lookup): boolean => {
   if (node.kind !== 'startEvent' || node.trigger?.kind !== 'condition') return false;
-  const lookup = (name: string): unknown => (Object.hasOwn(variables, name) ? variables[name] : undefined);
   try {
     return evaluate(context, node.trigger.condition, lookup, 'EXTRACT_VALUE_ERROR') === true;
   } catch (error) {
@@ -51,8 +52,9 @@ export const evaluateConditional = (
   const instances = definitions.flatMap((definition) => {
     const { nodes, triggeredStarts } = definition.model;
     const starts = triggeredStarts.flatMap((id) => nodes.get(id) ?? []);
+    const lookup = lookupIn(definition.tenant, variables);
     return starts
-      .filter((node) => isTrue(context, node, variables))
+      .filter((node) => isTrue(context, node, lookup))
       .map((node) => {
         const root = startInstance(context, { definition, node, variables });
         return { ...viewDefinition(definition), processInstanceKey: keyText(root.key) };

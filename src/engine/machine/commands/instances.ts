@@ -2,6 +2,7 @@ import { terminate } from '../flow/termination.ts';
 import { startInstance } from '../flow/tokens.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
+import { isBusinessIdInUse } from '../store/instances.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import { keyNumber, keyText, nextKey } from '../store/keys.ts';
 import type { Definition } from '../store/records.ts';
@@ -64,9 +65,20 @@ export const createInstance = (context: Context, request: CreateRequest): Create
     request.variables === undefined ? {} : request.variables,
     rejectVariables('CREATE', `process '${id}'`),
   );
+  const { tags, businessId } = details;
+  if (
+    context.uniqueBusinessIds &&
+    businessId !== undefined &&
+    isBusinessIdInUse(context.state, definition, businessId)
+  ) {
+    throw reject(
+      'ALREADY_EXISTS',
+      'CREATE',
+      `Expected to create instance of process '${id}' with business id '${businessId}', but an active instance with this business id already exists`,
+    );
+  }
   const start = startAt.length > 0 || node === undefined ? startAt : node;
   const root = startInstance(context, { definition, node: start, variables, details });
-  const { tags, businessId } = details;
   return {
     ...viewDefinition(definition),
     processInstanceKey: keyText(root.key),

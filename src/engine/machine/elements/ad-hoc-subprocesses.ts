@@ -1,12 +1,6 @@
 import type { FlowNode } from '../../model/types.ts';
-import {
-  evaluate,
-  evaluateCondition,
-  evaluateInteger,
-  evaluateText,
-  mismatch,
-  typeName,
-} from '../evaluation/expressions.ts';
+import { evaluate, evaluateCondition, mismatch, typeName } from '../evaluation/expressions.ts';
+import { evaluateJob } from '../evaluation/job-properties.ts';
 import { rememberCompletion } from '../flow/compensation.ts';
 import { eventSubProcessStarts } from '../flow/event-subprocesses.ts';
 import { terminate } from '../flow/termination.ts';
@@ -97,10 +91,7 @@ const activeElements = (context: Context, element: ElementInstance, node: AdHocN
 
 const createAdHocJob = (context: Context, element: ElementInstance, { adHoc }: AdHocNode): void => {
   if (adHoc.job === undefined) return;
-  const lookup = lookupFrom(element);
-  const type = evaluateText(context, adHoc.job.type, lookup);
-  const retries = evaluateInteger(context, adHoc.job.retries, lookup);
-  createJob(context, element, { type, retries });
+  createJob(context, element, evaluateJob(context, element, adHoc.job));
 };
 
 /** The step `ask`: something in the ad-hoc subprocess has ended, so that a new job replaces the open one. */

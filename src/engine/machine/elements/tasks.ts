@@ -1,4 +1,5 @@
-import { evaluateInteger, evaluateSource, evaluateText } from '../evaluation/expressions.ts';
+import { evaluateSource } from '../evaluation/expressions.ts';
+import { evaluateJob } from '../evaluation/job-properties.ts';
 import { lookupFrom } from '../store/variables.ts';
 import { createJob } from '../store/work/jobs.ts';
 import { activateWith, awaitEvent, type Behavior, passThrough } from './behavior.ts';
@@ -6,11 +7,9 @@ import { activateWith, awaitEvent, type Behavior, passThrough } from './behavior
 /** A service or send task waits for a worker to complete its job. */
 export const jobTask: Behavior<'jobTask'> = {
   activate: (context, element, node) => {
-    const lookup = lookupFrom(element);
-    const type = evaluateText(context, node.job.type, lookup);
-    const retries = evaluateInteger(context, node.job.retries, lookup);
+    const job = evaluateJob(context, element, node.job);
     activateWith(context, element, node, []);
-    createJob(context, element, { type, retries });
+    createJob(context, element, job);
   },
 };
 

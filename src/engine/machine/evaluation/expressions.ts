@@ -5,7 +5,8 @@ import type { Source } from '../../model/types.ts';
 import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
 import { adopt } from '../store/json-values.ts';
-import { businessId, processInstanceKey } from '../store/variables.ts';
+import { businessId, processInstanceKey, tenantOfExpression } from '../store/variables.ts';
+import { defaultTenant } from '../tenants.ts';
 import type { IncidentType, Json } from '../types.ts';
 
 /** The type of a value, named as in Zeebe's messages. */
@@ -23,12 +24,15 @@ const missingNames = ({ names }: Expression, lookup: Lookup): string => {
 };
 
 /** The context `camunda` of expressions. */
-const camundaContext = ({ clusterVariables, version }: Context, lookup: Lookup): unknown => ({
-  ...(isSince(version, '8.10')
-    ? { processInstance: { key: lookup(processInstanceKey) ?? null, businessId: lookup(businessId) ?? null } }
-    : {}),
-  vars: { cluster: clusterVariables, tenant: {}, env: clusterVariables },
-});
+const camundaContext = ({ clusterVariables, tenantVariables, version }: Context, lookup: Lookup): unknown => {
+  const tenant = tenantVariables[String(lookup(tenantOfExpression) ?? defaultTenant)] ?? {};
+  return {
+    ...(isSince(version, '8.10')
+      ? { processInstance: { key: lookup(processInstanceKey) ?? null, businessId: lookup(businessId) ?? null } }
+      : {}),
+    vars: { cluster: clusterVariables, tenant, env: { ...clusterVariables, ...tenant } },
+  };
+};
 
 const isCamundaContext = ({ version }: Context, name: string): boolean => name === 'camunda' && isSince(version, '8.9');
 
@@ -83,7 +87,7 @@ export const evaluateText = (context: Context, source: Source, lookup: Lookup): 
 /** Evaluates a source to an integer, e.g. the number of retries. Static text can be one, too. */
 export const evaluateInteger = (context: Context, source: Source, lookup: Lookup): number => {
   const value = evaluateSource(context, source, lookup, 'EXTRACT_VALUE_ERROR');
-  const number = source.kind === 'static' && /^-?\d+$/.test(source.text) ? Number(source.text) : value;
+  const number = source.kind === 'static' && /^[+-]?\d+$/.test(source.text) ? Number(source.text) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
   const found = typeof number === 'number' ? 'a number that is not whole' : `'${typeName(value)}'`;
   throw mismatch(source, lookup, "a whole 'NUMBER'", found);

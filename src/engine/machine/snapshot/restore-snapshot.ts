@@ -2,7 +2,7 @@ import type { FlowNode } from '../../model/types.ts';
 import { reject } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
 import { indexDecision, indexRequirements, keepEvaluation } from '../store/decisions.ts';
-import { checksumOf, indexDefinition, indexForm, indexMessageStarts, indexTimerStarts } from '../store/definitions.ts';
+import { checksumOf, indexDefinition, indexFile, indexMessageStarts, indexTimerStarts } from '../store/definitions.ts';
 import { indexCondition } from '../store/events/conditions.ts';
 import { bufferMessage, indexSubscription } from '../store/events/messages.ts';
 import { schedule } from '../store/events/schedule.ts';
@@ -17,14 +17,24 @@ import type {
   Message,
   MessageStart,
   Requirements,
+  StoredFile,
   Timer,
 } from '../store/records.ts';
+import type { State } from '../store/state.ts';
 import { setInitialVariables } from '../store/variables.ts';
 import { restoreJob } from '../store/work/jobs.ts';
 import { addUserTask } from '../store/work/user-tasks.ts';
 import { processKey, recordTenant } from '../tenants.ts';
 import type { CompiledResource, Json, MachineSnapshot, Variables } from '../types.ts';
-import type { SavedDetails, SavedElement, SavedMessage, SavedState, SavedTimer, SavedWait } from './saved-state.ts';
+import type {
+  SavedDetails,
+  SavedElement,
+  SavedFile,
+  SavedMessage,
+  SavedState,
+  SavedTimer,
+  SavedWait,
+} from './saved-state.ts';
 
 const rejection = (reason: string): Error =>
   reject('INVALID_ARGUMENT', 'RESTORE', `Expected a snapshot of this engine, but ${reason}`);
@@ -61,10 +71,10 @@ const restoreDefinitions = (
   }
 };
 
-const restoreForms = ({ state }: Context, { forms = [] }: SavedState): void => {
-  for (const { resource: index, versionTag, deployments, ...form } of forms) {
-    const resource = required(state.resources[index], `a resource of the form '${form.id}'`);
-    indexForm(state, { ...form, versionTag: versionTag ?? undefined, deployments: [...deployments], resource });
+const restoreFiles = ({ resources }: State, saved: readonly SavedFile[], index: Map<string, StoredFile[]>): void => {
+  for (const { resource: place, versionTag, deployments, ...file } of saved) {
+    const resource = required(resources[place], `a resource of the file '${file.id}'`);
+    indexFile(index, { ...file, versionTag: versionTag ?? undefined, deployments: [...deployments], resource });
   }
 };
 
@@ -221,7 +231,8 @@ export const restoreSnapshot = (
   const saved = fromTagged(snapshot.state) as unknown as SavedState;
   const { state } = context;
   restoreDefinitions(context, saved, snapshot, resources);
-  restoreForms(context, saved);
+  restoreFiles(context.state, saved.forms ?? [], context.state.forms);
+  restoreFiles(context.state, saved.files ?? [], context.state.files);
   restoreDecisions(context, saved, resources);
   for (const element of saved.elements) restoreElement(context, element);
   for (const { element, change, ...task } of saved.userTasks ?? []) {

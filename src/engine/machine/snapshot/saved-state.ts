@@ -100,7 +100,8 @@ export interface SavedDecision {
   readonly deployments: readonly number[];
 }
 
-export interface SavedForm {
+/** A form, or another file that is only stored. */
+export interface SavedFile {
   readonly versionTag: string | null;
   readonly deployments: readonly number[];
   readonly key: number;
@@ -226,7 +227,8 @@ export interface SavedState {
   readonly jobs: readonly SavedJob[];
   /** Absent in snapshots of older versions, as are those up to `evaluations`. */
   readonly userTasks?: readonly SavedUserTask[];
-  readonly forms?: readonly SavedForm[];
+  readonly forms?: readonly SavedFile[];
+  readonly files?: readonly SavedFile[];
   readonly requirements?: readonly SavedRequirements[];
   readonly decisions?: readonly SavedDecision[];
   readonly evaluations?: readonly MachineDecisionEvaluation[];

@@ -1,11 +1,12 @@
 import type { Context } from '../store/context.ts';
 import { toTagged } from '../store/json-values.ts';
-import type { ElementInstance, EventSubscription, Job, MessageStart, Timer } from '../store/records.ts';
+import type { ElementInstance, EventSubscription, Job, MessageStart, StoredFile, Timer } from '../store/records.ts';
 import { recordTenant } from '../tenants.ts';
 import type { Json, MachineSnapshot } from '../types.ts';
 import type {
   SavedDetails,
   SavedElement,
+  SavedFile,
   SavedJob,
   SavedMessageStart,
   SavedState,
@@ -116,6 +117,13 @@ export const takeSnapshot = ({ state, now }: Context): MachineSnapshot => {
   const { seed, expressions, choices } = state.random;
   const elements = [...state.elements.values()];
   const resourceIndex = new Map(state.resources.map((resource, index) => [resource, index]));
+  const saveFiles = (index: ReadonlyMap<string, readonly StoredFile[]>): readonly SavedFile[] =>
+    [...index.values()].flat().map(({ resource, versionTag, deployments, ...file }) => ({
+      ...file,
+      versionTag: versionTag ?? null,
+      deployments: [...deployments],
+      resource: resourceIndex.get(resource) ?? -1,
+    }));
   const startTimers = [...state.timerStarts.values()].flat().filter(({ dueIndex }) => dueIndex >= 0);
   const subscriptions = [...elements.flatMap(({ subscriptions }) => subscriptions ?? []), ...startTimers].sort(
     (a, b) => a.key - b.key,
@@ -137,12 +145,8 @@ export const takeSnapshot = ({ state, now }: Context): MachineSnapshot => {
     ),
     ...(state.deletedVersions.size === 0 ? {} : { deletedVersions: Object.fromEntries(state.deletedVersions) }),
     elements: elements.map(saveElement),
-    forms: [...state.forms.values()].flat().map(({ resource, versionTag, deployments, ...form }) => ({
-      ...form,
-      versionTag: versionTag ?? null,
-      deployments: [...deployments],
-      resource: resourceIndex.get(resource) ?? -1,
-    })),
+    forms: saveFiles(state.forms),
+    ...(state.files.size === 0 ? {} : { files: saveFiles(state.files) }),
     requirements: [...state.requirements.values()].flat().map(({ key, version, model, resource, tenant }) => ({
       key,
       id: model.id,

@@ -35,6 +35,10 @@ export interface Context {
   readonly evaluateOptions: EvaluateOptions;
   /** The values that expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
   readonly clusterVariables: Variables;
+  /** By tenant: the values that expressions read as `camunda.vars.tenant`, and rather than the others as `camunda.vars.env`. */
+  readonly tenantVariables: Readonly<Record<string, Variables>>;
+  /** Whether a process has only one running instance with a business id. */
+  readonly uniqueBusinessIds: boolean;
   /** The version of the cluster as which the machine behaves. */
   readonly version: ClusterVersion;
   /** Number of ended process instances that are kept. */

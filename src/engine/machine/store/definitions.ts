@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { processKey, tenantKey } from '../tenants.ts';
 import type { CompiledResource } from '../types.ts';
-import type { Definition, Form, MessageStart, Resource, Timer } from './records.ts';
+import type { Definition, MessageStart, Resource, StoredFile, Timer } from './records.ts';
 import type { State } from './state.ts';
 
 /** The checksum that shows whether two files have the same content. */
@@ -30,18 +30,27 @@ export const indexDefinition = (state: State, definition: Definition): void => {
   else versions.push(definition);
 };
 
-/** Adds a version of a form. */
-export const indexForm = ({ forms }: State, form: Form): void => {
-  const id = tenantKey(form.tenant, form.id);
-  const versions = forms.get(id);
-  if (versions === undefined) forms.set(id, [form]);
-  else versions.push(form);
+/** Adds a version of a form, or of another file that is only stored. */
+export const indexFile = (index: Map<string, StoredFile[]>, file: StoredFile): void => {
+  const id = tenantKey(file.tenant, file.id);
+  const versions = index.get(id);
+  if (versions === undefined) index.set(id, [file]);
+  else versions.push(file);
 };
+
+/** The version with this key in an index. */
+export const withKey = <Version extends { readonly key: number }>(
+  index: ReadonlyMap<string, readonly Version[]>,
+  key: number,
+): Version | undefined => [...index.values()].flat().find((version) => version.key === key);
+
+/** What has versions with numbers. */
+export type VersionedKind = 'process' | 'form' | 'requirements' | 'decision' | 'file';
 
 /** The number of the next version; numbers of deleted versions are not used again. */
 export const nextVersion = (
   { deletedVersions }: State,
-  kind: 'process' | 'form' | 'requirements' | 'decision',
+  kind: VersionedKind,
   id: string,
   versions: readonly { readonly version: number }[] | undefined,
 ): number => Math.max(versions?.at(-1)?.version ?? 0, deletedVersions.get(`${kind} ${id}`) ?? 0) + 1;
@@ -49,7 +58,7 @@ export const nextVersion = (
 /** Remembers the number of a version that is deleted. */
 export const keepVersionNumber = (
   { deletedVersions }: State,
-  kind: 'process' | 'form' | 'requirements' | 'decision',
+  kind: VersionedKind,
   id: string,
   version: number,
 ): void => {

@@ -42,12 +42,28 @@ export const newInstance = (
   return element;
 };
 
+/** The name of a business id among those of all processes. */
+const businessIdName = (definition: Definition, id: string): string => `${processKey(definition)}\u0000${id}`;
+
+/** Counts a process instance with a business id. Instances of call activities inherit theirs, so they do not count. */
+const countBusinessId = ({ businessIds }: State, { definition, details }: ElementInstance, change: 1 | -1): void => {
+  if (details?.businessId === undefined || details.caller !== undefined) return;
+  const name = businessIdName(definition, details.businessId);
+  const count = (businessIds.get(name) ?? 0) + change;
+  if (count === 0) businessIds.delete(name);
+  else businessIds.set(name, count);
+};
+
+/** Tells whether an instance of the process is running that was created with this business id. */
+export const isBusinessIdInUse = ({ businessIds }: State, definition: Definition, id: string): boolean =>
+  businessIds.has(businessIdName(definition, id));
+
 /** Adds an instance to the state. */
-export const addInstance = ({ elements, locks }: State, element: ElementInstance): void => {
-  const { key, scope, definition, lock } = element;
-  elements.set(key, element);
+export const addInstance = (state: State, element: ElementInstance): void => {
+  const { key, scope } = element;
+  state.elements.set(key, element);
   if (scope !== undefined) append(scope, element);
-  if (lock !== undefined) locks.set(lockName(processKey(definition), lock), element);
+  else enterProcess(state, element);
 };
 
 /** Removes an element instance from the state and from its scope, with its token. */
@@ -64,11 +80,16 @@ const lockName = (process: string, correlationKey: string): string => `${process
 export const isLocked = ({ locks }: State, process: string, correlationKey: string): boolean =>
   correlationKey !== '' && locks.has(lockName(process, correlationKey));
 
-/** A process instance that a message started becomes an instance of another definition. */
-export const moveLock = ({ locks }: State, root: ElementInstance, definition: Definition): void => {
-  if (root.lock === undefined) return;
-  locks.delete(lockName(processKey(root.definition), root.lock));
-  locks.set(lockName(processKey(definition), root.lock), root);
+/** A process instance leaves the indexes by process, because it ends or becomes an instance of another definition. */
+export const leaveProcess = (state: State, root: ElementInstance): void => {
+  countBusinessId(state, root, -1);
+  if (root.lock !== undefined) state.locks.delete(lockName(processKey(root.definition), root.lock));
+};
+
+/** A process instance enters the indexes of its process again. */
+export const enterProcess = (state: State, root: ElementInstance): void => {
+  countBusinessId(state, root, 1);
+  if (root.lock !== undefined) state.locks.set(lockName(processKey(root.definition), root.lock), root);
 };
 
 /** Keeps an ended instance. Beyond the limit, the oldest one is dropped. */
@@ -124,8 +145,6 @@ export const endInstance = (context: Context, root: ElementInstance, end: 'COMPL
     instance: viewEnded(ended),
   });
   returnToCaller(context, root, end, variables);
-  if (lock === undefined) return;
-  const process = processKey(definition);
-  state.locks.delete(lockName(process, lock));
-  context.enqueue({ kind: 'startNext', process, correlationKey: lock });
+  leaveProcess(state, root);
+  if (lock !== undefined) context.enqueue({ kind: 'startNext', process: processKey(definition), correlationKey: lock });
 };

@@ -218,8 +218,8 @@ export interface DecisionVersion {
   readonly requirements: Requirements;
 }
 
-/** A version of a form. */
-export interface Form {
+/** A version of a file that is only stored. */
+export interface StoredFile {
   /** Keys of the deployments that contain it, oldest first. */
   readonly deployments: number[];
   readonly versionTag: string | undefined;
@@ -230,6 +230,9 @@ export interface Form {
   /** Absent for the default tenant. */
   readonly tenant?: string;
 }
+
+/** A version of a form. */
+export type Form = StoredFile;
 
 export interface Job extends Scheduled {
   readonly kind: 'job';
@@ -355,6 +358,8 @@ export interface Lost {
   readonly correlationKey: string;
   readonly publishedAt: number;
   readonly expiredAt: number;
+  /** Absent for the default tenant. */
+  readonly tenant?: string;
 }
 
 /** A message start event of the latest version of a process. */

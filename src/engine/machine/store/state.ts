@@ -18,6 +18,7 @@ import type {
   Scheduled,
   SignalStart,
   SignalSubscription,
+  StoredFile,
   SubscriptionGroup,
   Timer,
   UserTask,
@@ -45,6 +46,8 @@ export interface State {
   readonly userTasks: Map<number, UserTask>;
   /** Versions of forms by id; version n is at index n - 1. */
   readonly forms: Map<string, Form[]>;
+  /** Versions of files that are only stored, by id; version n is at index n - 1. */
+  readonly files: Map<string, StoredFile[]>;
   /** Versions of DMN files by the id of their definitions; version n is at index n - 1. */
   readonly requirements: Map<string, Requirements[]>;
   /** Versions of decisions by id; version n is at index n - 1. */
@@ -82,6 +85,8 @@ export interface State {
   readonly timerStarts: Map<string, readonly Timer[]>;
   /** Running instances that a message with a correlation key started, by `lockOf`. */
   readonly locks: Map<string, ElementInstance>;
+  /** How many running process instances that no call activity has started have a business id, by process and id. */
+  readonly businessIds: Map<string, number>;
   /** The process instances that ended last. `endedRing` is a ring buffer of their keys; `endedNext` is its oldest entry. */
   readonly ended: Map<number, EndedInstance>;
   readonly endedRing: number[];
@@ -106,6 +111,7 @@ export const createState = (seed: number): State => ({
   jobs: new Map(),
   userTasks: new Map(),
   forms: new Map(),
+  files: new Map(),
   requirements: new Map(),
   decisions: new Map(),
   evaluations: new Map(),
@@ -125,6 +131,7 @@ export const createState = (seed: number): State => ({
   signalStarts: new Map(),
   timerStarts: new Map(),
   locks: new Map(),
+  businessIds: new Map(),
   ended: new Map(),
   endedRing: [],
   endedNext: 0,

@@ -23,12 +23,24 @@ export const processInstanceKey = '\u0000processInstanceKey';
 /** As {@link processInstanceKey}: the business id of the process instance, if it has one. */
 export const businessId = '\u0000businessId';
 
+/** As {@link processInstanceKey}: the tenant, unless it is the default one. */
+export const tenantOfExpression = '\u0000tenant';
+
 /** The lookup of an expression that is evaluated in a scope. */
 export const lookupFrom =
   (scope: ElementInstance): Lookup =>
   (name) => {
     if (name === processInstanceKey) return Number(keyText(scope.root.key));
-    return name === businessId ? scope.root.details?.businessId : readVariable(scope, name);
+    if (name === businessId) return scope.root.details?.businessId;
+    return name === tenantOfExpression ? scope.definition.tenant : readVariable(scope, name);
+  };
+
+/** The lookup of an expression that is evaluated without a process instance. */
+export const lookupIn =
+  (tenant: string | undefined, variables: Variables = {}): Lookup =>
+  (name) => {
+    if (name === tenantOfExpression) return tenant;
+    return Object.hasOwn(variables, name) ? variables[name] : undefined;
   };
 
 /** Notes that a variable is written, before it is. As in Zeebe, an equal value is not a change. */

@@ -12,6 +12,7 @@ import type {
   MachineMessage,
   MachineUserTask,
   ProcessMetadata,
+  ResourceMetadata,
   UserTaskState,
 } from '../types.ts';
 import { keyText } from './keys.ts';
@@ -28,6 +29,7 @@ import type {
   JobExtras,
   Message,
   Requirements,
+  StoredFile,
   UserTask,
 } from './records.ts';
 import { elementIdOf, localVariables } from './variables.ts';
@@ -186,6 +188,15 @@ export const viewForm = ({ id, version, key, resource, ...rest }: Form): FormMet
   version,
   formKey: keyText(key),
   resourceName: resource.name,
+});
+
+export const viewFile = ({ id, version, key, resource, versionTag, ...rest }: StoredFile): ResourceMetadata => ({
+  ...viewTenant(rest),
+  resourceId: id,
+  version,
+  resourceKey: keyText(key),
+  resourceName: resource.name,
+  ...(versionTag === undefined ? {} : { versionTag }),
 });
 
 const taskStates: Readonly<Record<TaskEvent, UserTaskState>> = {

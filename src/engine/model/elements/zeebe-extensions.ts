@@ -1,4 +1,5 @@
-import type { Binding, InputMapping, JobDefinition, OutputMapping } from '../types.ts';
+import { isExpression } from '../../../feel/index.ts';
+import type { Binding, InputMapping, JobDefinition, OutputMapping, Source } from '../types.ts';
 import { type Element, elementAt, elements, extensionsOf, tagOf, textAt } from '../xml/element.ts';
 import { notSupported, type Report } from '../xml/problems.ts';
 import { expressionAt, sourceAt } from './expressions.ts';
@@ -23,13 +24,13 @@ const allowed = new Set([
   'zeebe:ExecutionListeners',
   'zeebe:TaskListeners',
   'zeebe:AdHoc',
+  'zeebe:JobPriorityDefinition',
 ]);
 
 /** Names of extensions that the engine rejects. Other unknown extensions are rejected by their tag. */
 const rejected: Readonly<Record<string, string>> = {
   'zeebe:VersionTag': 'version tags here',
   'zeebe:LinkedResources': 'linked resources',
-  'zeebe:JobPriorityDefinition': 'job priorities',
 };
 
 /** Extensions that an element may have only once. */
@@ -48,7 +49,14 @@ const singleUse = new Set([
     'zeebe:FormDefinition',
     'zeebe:TaskSchedule',
   ],
-  ...['zeebe:PriorityDefinition', 'zeebe:CalledDecision', 'zeebe:CalledElement', 'zeebe:Script', 'zeebe:AdHoc'],
+  ...[
+    'zeebe:PriorityDefinition',
+    'zeebe:JobPriorityDefinition',
+    'zeebe:CalledDecision',
+    'zeebe:CalledElement',
+    'zeebe:Script',
+    'zeebe:AdHoc',
+  ],
   ...['zeebe:LoopCharacteristics', 'zeebe:Subscription', 'zeebe:VersionTag', 'zeebe:ConditionalFilter'],
 ]);
 
@@ -168,11 +176,33 @@ export const jobAt = (
   return type && retries && Object.freeze({ type: Object.freeze(type), retries: Object.freeze(retries), headers });
 };
 
-/** `zeebe:taskDefinition` with `zeebe:taskHeaders`. */
+/** The smallest and the largest priority of a job: integers of 32 bits. */
+export const priorityRange = [-2147483648, 2147483647] as const;
+
+/** `zeebe:jobPriorityDefinition` of a process or an element; undefined without a priority. */
+export const readJobPriority = (element: Element, report: Report): Source | undefined => {
+  const definition = single(element, 'zeebe:JobPriorityDefinition', report);
+  const text = (definition && textAt(definition, 'priority')) ?? '';
+  if (definition === undefined || text === '') return undefined;
+  const [min, max] = priorityRange;
+  const isWhole = /^[+-]?\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
+  if (isExpression(text) || isWhole) return sourceAt(text, report, definition);
+  report(
+    definition,
+    `The priority "${text}" must be a whole number of 32 bits, or an expression that begins with "=".`,
+  );
+  return undefined;
+};
+
+/** `zeebe:taskDefinition` with `zeebe:taskHeaders` and `zeebe:jobPriorityDefinition`. */
 export const readJob = (element: Element, report: Report): JobDefinition | undefined => {
   const definition = single(element, 'zeebe:TaskDefinition', report);
   const headers = readHeaders(element, report);
-  if (definition !== undefined) return jobAt(definition, headers, report);
+  const priority = readJobPriority(element, report);
+  if (definition !== undefined) {
+    const job = jobAt(definition, headers, report);
+    return job && priority ? Object.freeze({ ...job, priority: Object.freeze(priority) }) : job;
+  }
   report(element, 'The zeebe:taskDefinition with a job type is missing. Set the job type of the task.');
   return undefined;
 };

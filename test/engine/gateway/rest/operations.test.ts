@@ -101,6 +101,19 @@ describe('a deployment', () => {
     );
   });
 
+  test('names any other file as a resource', async (t) => {
+    const { client } = await setUp(t);
+    const { status, json } = await client.deploy({ 'prompt.txt': 'Be brief.' });
+    assert.equal(status, 200);
+    const [{ resource, ...others }] = json.deployments;
+    const { resourceKey, ...rest } = resource;
+    assert.match(resourceKey, /^\d+$/);
+    assert.deepEqual(rest, {
+      ...{ resourceId: 'prompt.txt', resourceName: 'prompt.txt', version: 1, versionTag: null, tenantId: '<default>' },
+    });
+    assert.deepEqual(new Set(Object.values(others)), new Set([null]));
+  });
+
   test('144. of a faulty file names all problems', async (t) => {
     const { client } = await setUp(t);
     isProblem(await client.deploy({ 'a.bpmn': '<nothing/>' }), 400, 'INVALID_ARGUMENT', /a\.bpmn/);

@@ -1,5 +1,6 @@
 import { stringifyValue } from '../../../../connector/values/json-text.ts';
 import { defaultTenant } from '../../../machine/tenants.ts';
+import type { ResourceMetadata } from '../../../machine/types.ts';
 import { invalidArgument } from '../../call-status.ts';
 import { parseBody, readFields } from '../fields.ts';
 import { readForm } from '../multipart.ts';
@@ -51,6 +52,7 @@ interface Deployed {
     readonly decisionRequirements?: DeployedRequirements;
     readonly form?: object;
   }[];
+  readonly otherResources: readonly ResourceMetadata[];
 }
 
 const deployment = async (
@@ -67,22 +69,31 @@ const deployment = async (
   return json({
     deploymentKey: deployed.key,
     tenantId: deployed.tenantId,
-    deployments: deployed.deployments.map(({ process, decision, decisionRequirements, form }) => ({
-      processDefinition:
-        process === undefined
-          ? null
-          : {
-              processDefinitionId: process.bpmnProcessId,
-              processDefinitionVersion: process.version,
-              processDefinitionKey: process.processDefinitionKey,
-              resourceName: process.resourceName,
-              tenantId: process.tenantId,
-            },
-      decisionDefinition: decision === undefined ? null : toDecisionDefinition(decision),
-      decisionRequirements: decisionRequirements === undefined ? null : toDecisionRequirements(decisionRequirements),
-      form: form ?? null,
-      resource: null,
-    })),
+    deployments: [
+      ...deployed.deployments.map(({ process, decision, decisionRequirements, form }) => ({
+        processDefinition:
+          process === undefined
+            ? null
+            : {
+                processDefinitionId: process.bpmnProcessId,
+                processDefinitionVersion: process.version,
+                processDefinitionKey: process.processDefinitionKey,
+                resourceName: process.resourceName,
+                tenantId: process.tenantId,
+              },
+        decisionDefinition: decision === undefined ? null : toDecisionDefinition(decision),
+        decisionRequirements: decisionRequirements === undefined ? null : toDecisionRequirements(decisionRequirements),
+        form: form ?? null,
+        resource: null,
+      })),
+      ...deployed.otherResources.map((resource) => ({
+        processDefinition: null,
+        decisionDefinition: null,
+        decisionRequirements: null,
+        form: null,
+        resource: { versionTag: null, ...resource },
+      })),
+    ],
   });
 };
 

@@ -11,7 +11,7 @@ import { reject } from '../../rejection.ts';
 import type { Context } from '../../store/context.ts';
 import { indexSubscription, unindexSubscription } from '../../store/events/messages.ts';
 import { isStepFailure } from '../../store/incidents.ts';
-import { moveLock } from '../../store/instances.ts';
+import { enterProcess, leaveProcess } from '../../store/instances.ts';
 import { keyNumber } from '../../store/keys.ts';
 import { jobHeadersOf } from '../../store/listeners.ts';
 import { isLoopInstance } from '../../store/loops.ts';
@@ -142,8 +142,9 @@ export const migrateInstance = (context: Context, key: Key, plan: MigrationPlan)
       if (subscription.kind === 'subscription' && subscription.open) unindexSubscription(state, subscription);
     }
   }
-  moveLock(state, root, target);
+  leaveProcess(state, root);
   for (const element of elements) migrateElement(element, mapping, target);
+  enterProcess(state, root);
   for (const { kept } of changes) {
     for (const { subscription, node } of kept) {
       const record: Mutable<EventSubscription> = subscription;

@@ -1,9 +1,10 @@
 import { isSince } from '../../../model/cluster-version.ts';
 import { reject } from '../../rejection.ts';
 import type { Context } from '../../store/context.ts';
-import { keepVersionNumber } from '../../store/definitions.ts';
+import { keepVersionNumber, withKey } from '../../store/definitions.ts';
 import { keyNumber, nextKey } from '../../store/keys.ts';
-import type { Definition, Form, Requirements } from '../../store/records.ts';
+import type { Definition, Requirements, StoredFile } from '../../store/records.ts';
+import type { State } from '../../store/state.ts';
 import { processKey, tenantKey } from '../../tenants.ts';
 import type { Key } from '../../types.ts';
 import { closeStarts, openStarts, planStarts } from './start-events.ts';
@@ -48,15 +49,15 @@ const deleteProcess = (context: Context, definition: Definition, key: Key): void
     openStarts(
       context,
       latest,
-      planStarts(context, latest.model, () => {}),
+      planStarts(context, latest, () => {}),
       nextKey(context),
     );
 };
 
-const deleteForm = ({ state }: Context, form: Form): void => {
-  const id = tenantKey(form.tenant, form.id);
-  keepVersionNumber(state, 'form', id, form.version);
-  removeVersion(state.forms, id, form);
+const deleteFile = (state: State, kind: 'form' | 'file', file: StoredFile): void => {
+  const id = tenantKey(file.tenant, file.id);
+  keepVersionNumber(state, kind, id, file.version);
+  removeVersion(kind === 'form' ? state.forms : state.files, id, file);
 };
 
 const deleteRequirements = ({ state }: Context, requirements: Requirements): void => {
@@ -73,20 +74,17 @@ const deleteRequirements = ({ state }: Context, requirements: Requirements): voi
   }
 };
 
-const withKey = <Version extends { readonly key: number }>(
-  index: ReadonlyMap<string, readonly Version[]>,
-  key: number,
-): Version | undefined => [...index.values()].flat().find((version) => version.key === key);
-
-/** The command DeleteResource: deletes a process, a form, or a DMN file with its decisions. */
+/** The command DeleteResource: deletes a process, a form, a DMN file with its decisions, or any other file. */
 export const deleteResource = (context: Context, key: Key): void => {
   const { state } = context;
   const number = keyNumber(key);
   const definition = state.definitions.get(number);
   const form = withKey(state.forms, number);
+  const file = withKey(state.files, number);
   const requirements = withKey(state.requirements, number);
   if (definition !== undefined && !definition.deleted) deleteProcess(context, definition, key);
-  else if (form !== undefined) deleteForm(context, form);
+  else if (form !== undefined) deleteFile(state, 'form', form);
+  else if (file !== undefined) deleteFile(state, 'file', file);
   else if (requirements !== undefined) deleteRequirements(context, requirements);
   else {
     throw reject('NOT_FOUND', 'DELETE', `Expected to delete resource but no resource found with key \`${key}\``);

@@ -1,13 +1,13 @@
 import { repeatedProcessIds } from '../../../model/checks/repeated-process-ids.ts';
-import type { Problem, ProcessModel } from '../../../model/types.ts';
+import type { FileModel, Problem, ProcessModel } from '../../../model/types.ts';
 import { deploymentErrorText } from '../../../model/xml/problems.ts';
 import { reject } from '../../rejection.ts';
 import type { Context } from '../../store/context.ts';
-import { checksumOf, indexDefinition, indexForm, nextVersion, storeResource } from '../../store/definitions.ts';
+import { checksumOf, indexDefinition, indexFile, nextVersion, storeResource } from '../../store/definitions.ts';
 import { keyText, nextKey } from '../../store/keys.ts';
-import type { DecisionVersion, Definition, Form, Requirements, Resource } from '../../store/records.ts';
+import type { DecisionVersion, Definition, Requirements, Resource, StoredFile } from '../../store/records.ts';
 import type { State } from '../../store/state.ts';
-import { viewDecision, viewDefinition, viewForm, viewRequirements } from '../../store/views.ts';
+import { viewDecision, viewDefinition, viewFile, viewForm, viewRequirements } from '../../store/views.ts';
 import { recordTenant, tenantKey } from '../../tenants.ts';
 import type { CompiledResource, Deployment } from '../../types.ts';
 import {
@@ -25,30 +25,34 @@ const add = (problems: FileProblems, name: string, element: string, text: string
   problems.set(name, [...(problems.get(name) ?? []), { element, text }]);
 };
 
-/** What one file has deployed: processes, or a form, or decisions. */
+/** What one file has deployed: processes, or a form, or decisions, or itself. */
 interface Deployed extends DeployedDecisions {
   readonly definitions: readonly Definition[];
-  readonly forms: readonly Form[];
+  readonly forms: readonly StoredFile[];
+  readonly files: readonly StoredFile[];
 }
 
 /** The latest versions of what is in a file, if all of it was deployed from the same file with this content. */
 const knownVersions = (
   state: State,
   tenantId: string | undefined,
-  { name, processes, form, requirements: model }: CompiledResource,
+  { name, processes, form, file, requirements: model }: CompiledResource,
   checksum: string,
 ): Deployed | undefined => {
   const isSame = (version: { readonly resource: Resource } | undefined): boolean =>
     version?.resource.name === name && version.resource.checksum === checksum;
   const definitions = processes.map(({ id }) => state.versions.get(tenantKey(tenantId, id))?.at(-1));
-  const forms = form === undefined ? [] : [state.forms.get(tenantKey(tenantId, form.id))?.at(-1)];
+  const latest = (index: State['forms'], model: FileModel | undefined): readonly (StoredFile | undefined)[] =>
+    model === undefined ? [] : [index.get(tenantKey(tenantId, model.id))?.at(-1)];
+  const [forms, files] = [latest(state.forms, form), latest(state.files, file)];
   const requirements = model === undefined ? [] : [state.requirements.get(tenantKey(tenantId, model.id))?.at(-1)];
   const decisions = model?.decisions.map(({ id }) => state.decisions.get(tenantKey(tenantId, id))?.at(-1)) ?? [];
-  const all = [...definitions, ...forms, ...requirements, ...decisions.map((version) => version?.requirements)];
+  const all = [...definitions, ...forms, ...files, ...requirements, ...decisions.map((each) => each?.requirements)];
   if (!all.every(isSame)) return undefined;
   return {
     definitions: definitions as Definition[],
-    forms: forms as Form[],
+    forms: forms as StoredFile[],
+    files: files as StoredFile[],
     requirements: requirements as Requirements[],
     decisions: decisions as DecisionVersion[],
   };
@@ -56,49 +60,65 @@ const knownVersions = (
 
 /** Versions that were deployed apart from each other are bound to each other by a deployment that contains them all. */
 const shareDeployment = (deployed: readonly Deployed[], deploymentKey: number): void => {
-  const versions = deployed.flatMap(({ definitions, forms, decisions }) => [...definitions, ...forms, ...decisions]);
+  const versions = deployed.flatMap(({ definitions, forms, files, decisions }) => [
+    ...definitions,
+    ...forms,
+    ...files,
+    ...decisions,
+  ]);
   const [first, ...others] = versions.map(({ deployments }) => deployments);
   if (first?.some((key) => others.every((deployments) => deployments.includes(key)))) return;
   for (const { deployments } of versions) deployments.push(deploymentKey);
 };
 
-const addForm = (
+/** Adds a version of a form, or of a file that is only stored. */
+const addFile = (
   context: Context,
-  { form }: CompiledResource,
+  kind: 'form' | 'file',
+  model: FileModel | undefined,
   resource: Resource,
-  deployment: DeploymentParts,
-): readonly Form[] => {
-  if (form === undefined) return [];
+  { deploymentKey, tenant }: DeploymentParts,
+): readonly StoredFile[] => {
+  if (model === undefined) return [];
   const { state } = context;
-  const { id, versionTag } = form;
-  const { deploymentKey, tenant } = deployment;
+  const { id, versionTag } = model;
+  const index = kind === 'form' ? state.forms : state.files;
   const indexed = tenantKey(tenant.tenant, id);
-  const version = nextVersion(state, 'form', indexed, state.forms.get(indexed));
+  const version = nextVersion(state, kind, indexed, index.get(indexed));
   const added = { key: nextKey(context), id, versionTag, version, resource, deployments: [deploymentKey], ...tenant };
-  indexForm(state, added);
+  indexFile(index, added);
   return [added];
 };
 
 const checkProcesses = (resources: readonly CompiledResource[], problems: FileProblems): void => {
   const repeated = repeatedProcessIds(resources);
-  resources.forEach(({ name, processes, form, requirements }, index) => {
-    if (processes.length === 0 && form === undefined && requirements === undefined)
+  resources.forEach(({ name, processes, form, file, requirements }, index) => {
+    if (processes.length === 0 && form === undefined && file === undefined && requirements === undefined)
       add(problems, name, name, 'The file has no executable process.');
     for (const { element, text } of repeated[index]!) add(problems, name, element, text);
-    const other = form && resources.slice(0, index).find((resource) => resource.form?.id === form.id);
-    if (other !== undefined)
-      add(
-        problems,
-        name,
-        form!.id,
-        `The form id '${form!.id}' is also used in '${other.name}'. Rename one of the forms.`,
+    const before = resources.slice(0, index);
+    const repeat = (kind: string, id: string, other: CompiledResource | undefined): void => {
+      if (other !== undefined)
+        add(problems, name, id, `The ${kind} id '${id}' is also used in '${other.name}'. Rename one of the ${kind}s.`);
+    };
+    if (form !== undefined)
+      repeat(
+        'form',
+        form.id,
+        before.find((other) => other.form?.id === form.id),
+      );
+    if (file !== undefined)
+      repeat(
+        'file',
+        file.id,
+        before.find((other) => other.file?.id === file.id),
       );
   });
 };
 
 /**
  * The command DeployResource. If the names and contents of all files are known, it returns the existing versions.
- * Otherwise, all processes, decisions and forms of the deployment get a new version.
+ * Otherwise, everything in the deployment gets a new version.
  */
 export const deploy = (context: Context, resources: readonly CompiledResource[], tenantId?: string): Deployment => {
   const { state } = context;
@@ -112,7 +132,9 @@ export const deploy = (context: Context, resources: readonly CompiledResource[],
   for (const model of resources.flatMap(({ processes }) => processes))
     plans.set(
       model,
-      planStarts(context, model, (element, text) => add(problems, model.resourceName, element, text)),
+      planStarts(context, { model, ...recordTenant(tenantId) }, (element, text) =>
+        add(problems, model.resourceName, element, text),
+      ),
     );
   if (problems.size > 0) {
     throw rejection(deploymentErrorText([...problems].map(([name, list]) => ({ name, problems: list }))));
@@ -135,7 +157,8 @@ export const deploy = (context: Context, resources: readonly CompiledResource[],
           return definition;
         });
         const decisions = addDecisions(context, file, resource, deployment);
-        return { definitions, forms: addForm(context, file, resource, deployment), ...decisions };
+        const forms = addFile(context, 'form', file.form, resource, deployment);
+        return { definitions, forms, files: addFile(context, 'file', file.file, resource, deployment), ...decisions };
       });
   if (deployed === known) shareDeployment(deployed, deploymentKey);
   return {
@@ -144,5 +167,6 @@ export const deploy = (context: Context, resources: readonly CompiledResource[],
     decisions: deployed.flatMap(({ decisions }) => decisions.map(viewDecision)),
     decisionRequirements: deployed.flatMap(({ requirements }) => requirements.map(viewRequirements)),
     forms: deployed.flatMap(({ forms }) => forms.map(viewForm)),
+    resources: deployed.flatMap(({ files: stored }) => stored.map(viewFile)),
   };
 };

@@ -11,6 +11,7 @@ import { isStepFailure } from '../../store/incidents.ts';
 import { nextKey } from '../../store/keys.ts';
 import type { Definition, MessageStart, SignalStart, Timer } from '../../store/records.ts';
 import type { State } from '../../store/state.ts';
+import { lookupIn } from '../../store/variables.ts';
 import { processKey } from '../../tenants.ts';
 import type { MachineSubscription } from '../../types.ts';
 
@@ -21,18 +22,17 @@ export interface StartPlan {
   readonly signals: readonly { readonly node: FlowNode; readonly name: string }[];
 }
 
-const noVariables = (): undefined => undefined;
-
 /**
- * Evaluates the start events of a process.
+ * Evaluates the start events of a process of a tenant, without variables.
  *
  * @param report called for each event that cannot be evaluated
  */
 export const planStarts = (
   context: Context,
-  model: ProcessModel,
+  { model, tenant }: { readonly model: ProcessModel; readonly tenant?: string },
   report: (element: string, text: string) => void,
 ): StartPlan => {
+  const lookup = lookupIn(tenant);
   const messages: { node: FlowNode; name: string }[] = [];
   const timers: { node: FlowNode; timer: TimerPlan }[] = [];
   const signals: { node: FlowNode; name: string }[] = [];
@@ -41,11 +41,11 @@ export const planStarts = (
     if (node?.kind !== 'startEvent' || node.trigger === undefined) continue;
     try {
       if (node.trigger.kind === 'message') {
-        messages.push({ node, name: evaluateText(context, node.trigger.message.name, noVariables) });
+        messages.push({ node, name: evaluateText(context, node.trigger.message.name, lookup) });
       } else if (node.trigger.kind === 'signal') {
-        signals.push({ node, name: evaluateText(context, node.trigger.name, noVariables) });
+        signals.push({ node, name: evaluateText(context, node.trigger.name, lookup) });
       } else if (node.trigger.kind === 'timer') {
-        timers.push({ node, timer: planTimer(context, node.trigger.timer, noVariables) });
+        timers.push({ node, timer: planTimer(context, node.trigger.timer, lookup) });
       }
     } catch (error) {
       if (!isStepFailure(error)) throw error;

@@ -1,5 +1,5 @@
 import { append, insert, unlink } from '../../../../common/collections/linked-list.ts';
-import { tenantKey } from '../../tenants.ts';
+import { recordTenant, tenantKey } from '../../tenants.ts';
 import type { Context } from '../context.ts';
 import type { Message, MessageSubscription, SubscriptionGroup } from '../records.ts';
 import type { State } from '../state.ts';
@@ -174,9 +174,10 @@ export const oldestMessage = (
 const maxLost = 100;
 
 /** Keeps a message that has correlated with nothing, for the explanation of what waits. */
-export const keepLost = ({ lost }: State, { key, name, correlationKey, publishedAt, due }: Message): void => {
+export const keepLost = ({ lost }: State, message: Message): void => {
+  const { key, name, correlationKey, publishedAt, due, tenant } = message;
   if (lost.length === maxLost) lost.shift();
-  lost.push({ key, name, correlationKey, publishedAt, expiredAt: due });
+  lost.push({ key, name, correlationKey, publishedAt, expiredAt: due, ...recordTenant(tenant) });
 };
 
 /** The time to live of a buffered message is over. */

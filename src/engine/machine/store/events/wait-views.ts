@@ -1,4 +1,5 @@
 import type { FlowNode } from '../../../model/types.ts';
+import { viewTenant } from '../../tenants.ts';
 import type { DueItem, MachineJoin, MachineSubscription, MachineTimer } from '../../types.ts';
 import { keyText } from '../keys.ts';
 import type {
@@ -47,6 +48,7 @@ export const viewSubscription = (subscription: Exclude<EventSubscription, Timer>
     ...viewNode(node),
     ...viewHolder(element),
     ...viewProcess(element.definition),
+    ...viewTenant(element.definition),
   };
 };
 
@@ -54,7 +56,7 @@ export const viewSubscription = (subscription: Exclude<EventSubscription, Timer>
 export const viewStart = (
   kind: 'message' | 'signal',
   { name, node, definition }: MessageStart | SignalStart,
-): MachineSubscription => ({ kind, name, ...viewNode(node), ...viewProcess(definition) });
+): MachineSubscription => ({ kind, name, ...viewNode(node), ...viewProcess(definition), ...viewTenant(definition) });
 
 export const viewTimer = ({ key, due, repetitions, node, element, definition }: Timer): MachineTimer => ({
   key: keyText(key),

@@ -60,7 +60,7 @@ export const setPriority = (context: Context, job: Job, priority: number): void 
 export const createJob = (
   context: Context,
   element: ElementInstance,
-  { type, retries }: { readonly type: string; readonly retries: number },
+  { type, retries, priority = 0 }: { readonly type: string; readonly retries: number; readonly priority?: number },
 ): void => {
   const job: Job = {
     kind: 'job',
@@ -74,6 +74,7 @@ export const createJob = (
     due: 0,
     dueIndex: -1,
     readyIndex: -1,
+    ...(priority === 0 ? {} : { extras: { priority } }),
   };
   element.job = job;
   context.state.jobs.set(job.key, job);
