@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { unaryCalls } from '../../src/engine/gateway/unary-calls.ts';
 
-const page = readFileSync('docs/engine.md', 'utf8').replace(/\s+/g, ' ');
+const source = readFileSync('docs/engine.md', 'utf8');
+const page = source.replace(/\s+/g, ' ');
 
 test('docs/engine.md names every kind of element that a deployment rejects', () => {
-  const source = readFileSync('src/engine/model/elements/unsupported.ts', 'utf8');
-  const things = [...source.matchAll(/'bpmn:\w+': '([^']+)'/g)].map(([, thing]) => thing!);
+  const list = readFileSync('src/engine/model/elements/unsupported.ts', 'utf8');
+  const things = [...list.matchAll(/'bpmn:\w+': '([^']+)'/g)].map(([, thing]) => thing!);
   assert.ok(things.length >= 4, 'the list of what the engine rejects was found');
   assert.deepEqual(
     things.filter((thing) => !page.includes(thing)),
@@ -16,8 +17,8 @@ test('docs/engine.md names every kind of element that a deployment rejects', () 
 });
 
 test('docs/engine.md lists exactly the kinds of events', () => {
-  const source = readFileSync('src/engine/machine/event-types.ts', 'utf8');
-  const kinds = [...source.matchAll(/readonly kind: '([\w:]+)'/g)].map(([, kind]) => kind!);
+  const types = readFileSync('src/engine/machine/event-types.ts', 'utf8');
+  const kinds = [...types.matchAll(/readonly kind: '([\w:]+)'/g)].map(([, kind]) => kind!);
   const section = /### Events(.*?)###/.exec(page)?.[1] ?? '';
   const named = [...section.matchAll(/`([a-zA-Z]+:[a-zA-Z]+)`/g)].map(([, kind]) => kind!);
   assert.ok(named.length > 30, 'the table has rows');
@@ -34,8 +35,8 @@ test('docs/engine.md lists exactly the calls that the gateway answers', () => {
 test('docs/engine.md lists exactly the options of createEngine', () => {
   const snapshot = readFileSync('test/public/snapshot/options.txt', 'utf8');
   const options = /createEngine[^\n]*\n((?:\w+\n)+)/.exec(snapshot)?.[1]?.trim().split('\n') ?? [];
-  const section = /Options of `createEngine`(.*?)## Supported elements/.exec(page)?.[1] ?? '';
-  const named = [...section.matchAll(/\| `(\w+)` \|/g)].map(([, name]) => name!);
+  const section = /Options of `createEngine`([\s\S]*?)## Supported elements/.exec(source)?.[1] ?? '';
+  const named = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
   assert.ok(options.length > 8, 'the options were found');
   assert.deepEqual(named.sort(), options.sort());
 });
