@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['common', 'connector', 'feel', 'connection/grpc/gateway-service.ts'],
   runtime: ['common', 'connector', 'feel', 'connection'],
   template: ['common', 'connector', 'feel'],
-  testing: ['common', 'connector'],
+  testing: ['common', 'connector', 'connection', 'runtime', 'engine'],
   cli: ['common', 'connector', 'feel', 'connection', 'runtime', 'template', 'engine'],
   index: ['common', 'connector', 'connection', 'runtime'],
 };
@@ -75,6 +75,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['expressions.ts', 'unsupported.ts', 'graph.ts', 'zeebe-extensions.ts'],
     ...['event-definitions', 'listeners', 'multi-instance.ts', 'node-base.ts', 'ad-hoc', ''],
   ],
+  testing: ['outcomes.ts', 'clean-up.ts', 'recording-logger.ts', 'state', 'types.ts', 'fixture', ''],
   feel: ['types.ts', 'faults.ts', 'limits', 'values', 'regex', 'functions', 'syntax', 'compile', ''],
   'feel/values': ['decimal.ts', 'kinds.ts', 'temporal', ''],
 };

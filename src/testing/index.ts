@@ -1,3 +1,45 @@
-/** Helpers for unit tests, which call a connector's function without an engine or a connection. */
+/** Helpers for unit tests, which call a connector's function directly, and for tests of whole processes on the embedded engine. */
+export { type AddCleanUp, type CleanUp, cleanUpAfter } from './clean-up.ts';
+export {
+  type LoopMock,
+  type MockCall,
+  mockInbound,
+  mockOutbound,
+  type OperationCall,
+  type RunMock,
+  type WithCalls,
+} from './connector-mocks.ts';
 export { type InboundContextParts, inboundContext, type OutboundContextParts, outboundContext } from './contexts.ts';
+export { type JobMock, type JobOutcome, type Sequence, sequence } from './outcomes.ts';
+export { createProcessTest } from './process-test.ts';
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from './recording-logger.ts';
+export type {
+  ExpectedDecision,
+  ExpectedEnd,
+  ExpectedIncident,
+  ExpectedVariables,
+  UserTaskSelector,
+} from './state/checks.ts';
+export type { Counts, DecisionCounts, ElementCount, ProcessCounts } from './state/counts.ts';
+export type { ElementSelector } from './state/elements.ts';
+export type {
+  CheckResult,
+  ElementRecord,
+  History,
+  LocalVariables,
+  ProcessState,
+  ReceivedMessage,
+  Skip,
+} from './state/types.ts';
+export type {
+  CallOutcome,
+  JobCall,
+  JobSelector,
+  MessageInput,
+  ProcessHandle,
+  ProcessMocks,
+  ProcessTest,
+  ProcessTestOptions,
+  TestJob,
+  TestUserTask,
+} from './types.ts';

@@ -8,6 +8,11 @@ export interface Subscription {
   readonly state: 'waiting' | 'publishing';
   /** Failures in a row. */
   readonly failures: number;
+  /**
+   * In `status().subscriptions`: when the next call to `loop`, or the next attempt to publish the message, begins, in
+   * milliseconds on the runtime's clock. Absent while one is under way.
+   */
+  readonly due?: number;
 }
 
 /** What happens to the job of an activation. */

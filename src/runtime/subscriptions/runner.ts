@@ -146,6 +146,13 @@ const describe = ({ request: { activation }, state: { name }, failures }: Entry)
   failures,
 });
 
+/** With the time of its next step, if it waits for one. */
+const describeWaiting = (entry: Entry): Subscription => {
+  const { state } = entry;
+  const timer = state.name === 'waiting' || state.name === 'retrying' ? state.timer : undefined;
+  return timer === undefined ? describe(entry) : { ...describe(entry), due: timer.due };
+};
+
 /** Creates a runner without subscriptions. */
 export const createSubscriptionRunner = (services: RunnerServices): SubscriptionRunner => {
   const { sender, clock, emit, timers, secrets, tracing } = services;
@@ -349,7 +356,7 @@ export const createSubscriptionRunner = (services: RunnerServices): Subscription
 
   return {
     run,
-    subscriptions: () => [...entries].filter(({ isLost }) => !isLost).map(describe),
+    subscriptions: () => [...entries].filter(({ isLost }) => !isLost).map(describeWaiting),
     stop: async (forced) => {
       isStopping = true;
       const releaseAll = (): void => {
