@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createRuntime, executeOutbound } from 'camunda-connectors';
-import { createEngine, createTestClock, type Engine } from 'camunda-connectors/engine';
-import { outboundContext, recordingLogger } from 'camunda-connectors/testing';
+import { executeOutbound } from 'camunda-connectors';
+import { createProcessTest, outboundContext } from 'camunda-connectors/testing';
 import { shelfOf, smallLibrary } from './shelf.ts';
 
 const isbn = '0-330-25864-8';
-const day = 86_400_000;
 
 // #region operation
 test('an operation can be called like any function, or executed as a job', async () => {
@@ -24,74 +22,48 @@ test('an operation can be called like any function, or executed as a job', async
 });
 // #endregion
 
-/** Runs the process lend-book on an engine whose clock stands still. Everything stops when the test ends. */
+/** The process lend-book with a small library. */
 const setUp = async (t: TestContext) => {
-  const clock = createTestClock();
-  const engine = await createEngine({ clock });
   const library = smallLibrary();
-  const runtime = createRuntime({
-    outbound: [shelfOf(library)],
-    connection: { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port },
-    signals: false,
-    logger: recordingLogger(),
-  });
-  t.after(async () => {
-    await runtime.stop();
-    await engine.stop();
-  });
-  await engine.deploy('examples/bpmn/lend-book.bpmn');
-  await runtime.start();
-  const lend = (variables: { readonly isbn: string; readonly reader: string }): string =>
-    engine.createInstance({ bpmnProcessId: 'lend-book', variables }).processInstanceKey;
-  return { clock, engine, library, lend };
+  const resources = 'examples/bpmn/lend-book.bpmn';
+  const processes = await createProcessTest(t, { resources, connectors: { outbound: [shelfOf(library)] } });
+  return {
+    processes,
+    library,
+    lend: (reader: string, book = isbn) => processes.start('lend-book', { isbn: book, reader }),
+  };
 };
 
-const failed = (engine: Engine): Promise<unknown> => engine.next((event) => event.kind === 'job:failed');
-
 test('an available book is lent', async (t) => {
-  const { engine, lend } = await setUp(t);
-  const { variables } = await engine.ended(lend({ isbn, reader: 'Ada' }));
-  assert.deepEqual(variables.loan, { title: 'Hitchhiker', reader: 'Ada' });
-  assert.equal(variables.lent, false);
+  const { lend } = await setUp(t);
+  const ada = await lend('Ada');
+  await ada.completed({ at: 'EndLent', variables: { loan: { title: 'Hitchhiker', reader: 'Ada' }, lent: false } });
 });
 
 test('an unknown book is a business error: the process follows the path of its code', async (t) => {
-  const { engine, lend } = await setUp(t);
-  const { state, variables } = await engine.ended(lend({ isbn: '0-000-00000-0', reader: 'Ada' }));
-  assert.equal(state, 'COMPLETED');
-  assert.equal(variables.loan, undefined);
+  const { lend } = await setUp(t);
+  const ada = await lend('Ada', '0-000-00000-0');
+  await ada.completed({ at: 'EndUnknown' });
 });
 
 // #region retry
 test('a lent book is requested again a day later, when it has been returned', async (t) => {
-  const { clock, engine, library, lend } = await setUp(t);
-  await engine.ended(lend({ isbn, reader: 'Ada' }));
+  const { processes, library, lend } = await setUp(t);
+  await (await lend('Ada')).completed();
 
-  const first = failed(engine);
-  const bob = lend({ isbn, reader: 'Bob' });
-  await first;
+  const bob = await lend('Bob');
+  await processes.settle();
   library.get(isbn)?.readers.pop();
-  clock.advance(day);
-
-  const { variables } = await engine.ended(bob);
-  assert.deepEqual(variables.loan, { title: 'Hitchhiker', reader: 'Bob' });
+  await bob.completed({ at: 'EndLent', variables: { loan: { title: 'Hitchhiker', reader: 'Bob' } } });
 });
 
 test('after the last attempt the reader is put off, and the process knows how many readers wait', async (t) => {
-  const { clock, engine, lend } = await setUp(t);
-  await engine.ended(lend({ isbn, reader: 'Ada' }));
+  const { processes, lend } = await setUp(t);
+  await (await lend('Ada')).completed();
 
-  const first = failed(engine);
-  const bob = lend({ isbn, reader: 'Bob' });
-  await first;
-  const second = failed(engine);
-  clock.advance(day);
-  await second;
-  clock.advance(day);
-
-  const { state, variables } = await engine.ended(bob);
-  assert.equal(state, 'COMPLETED');
-  assert.equal(variables.waiting, 1);
-  assert.deepEqual(engine.incidents(), []);
+  const bob = await lend('Bob');
+  await bob.completed({ at: 'EndNoCopy', variables: { waiting: 1 } });
+  await bob.noIncident();
+  assert.equal(processes.calls('shelf').length, 6);
 });
 // #endregion

@@ -17,7 +17,7 @@ const purposes: Readonly<Record<string, string>> = {
   feel: 'evaluates FEEL expressions',
   runtime: 'fetches jobs, runs connectors',
   template: 'element templates for the Modeler',
-  testing: 'contexts and loggers for unit tests',
+  testing: 'unit tests of connectors, tests of processes',
   'runtime/execute': 'one job, from its variables to an outcome',
   'runtime/jobs': 'requests jobs, by poll and stream',
   'runtime/observe': 'log lines, metrics, health, spans',

@@ -65,7 +65,10 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   ],
   'camunda-connectors/engine': ['createEngine', 'createTestClock', 'describeWait', 'explainWaits', 'isInternalProcess'],
   'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],
-  'camunda-connectors/testing': ['inboundContext', 'outboundContext', 'recordingLogger'],
+  'camunda-connectors/testing': [
+    ...['cleanUpAfter', 'createProcessTest', 'mockInbound', 'mockOutbound', 'sequence'],
+    ...['inboundContext', 'outboundContext', 'recordingLogger'],
+  ],
 };
 
 /** Switches that libraries and Node.js itself look up when they are loaded. None of them is a setting of ours. */

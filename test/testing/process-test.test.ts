@@ -107,7 +107,9 @@ test('the types of a mock are those of the connector', () => {
 });
 
 test('a back-off is skipped, and a sequence has one outcome for each attempt', async (t) => {
-  const mocks = { jobs: { charge: sequence(jobError('busy', { backoff: 3600 }), jobError('busy', { backoff: 60 }), {}) } };
+  const mocks = {
+    jobs: { charge: sequence(jobError('busy', { backoff: 3600 }), jobError('busy', { backoff: 60 }), {}) },
+  };
   const processes = await createProcessTest(t, { resources: models.order, mocks });
   const order = await processes.start('order', { total: 1 });
   await order.completed();
@@ -190,7 +192,8 @@ test('a connector that hangs ends the await by the time limit, and is named', as
     name: 'Hanging',
     type: 'charge',
     input: v.object({}),
-    run: (_input, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    run: (_input, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   });
   const processes = await createProcessTest(t, {
     resources: models.order,
@@ -204,7 +207,10 @@ test('a connector that hangs ends the await by the time limit, and is named', as
 test('called processes and decisions are mocked (cases 78 and 80)', async (t) => {
   const processes = await createProcessTest(t, {
     resources: [models.parent, models.rate],
-    mocks: { processes: { ship: ({ variables }) => ({ tracking: `A-${variables.id}` }) }, decisions: { discount: { rate: 0.1 } } },
+    mocks: {
+      processes: { ship: ({ variables }) => ({ tracking: `A-${variables.id}` }) },
+      decisions: { discount: { rate: 0.1 } },
+    },
   });
   await (await processes.start('parent', { id: 7 })).completed({ variables: { tracking: 'A-7' } });
   const rate = await processes.start('rate');
@@ -228,7 +234,10 @@ test('invalid options, an unknown process and an unknown element are refused wit
 
 test('everything stops with the test: by the context, by a function, or by stop', async () => {
   const hooks: (() => Promise<void>)[] = [];
-  const given = [{ after: (hook: () => Promise<void>) => hooks.push(hook) }, (hook: () => Promise<void>) => hooks.push(hook)];
+  const given = [
+    { after: (hook: () => Promise<void>) => hooks.push(hook) },
+    (hook: () => Promise<void>) => hooks.push(hook),
+  ];
   for (const cleanUp of given) {
     const processes = await createProcessTest(cleanUp, { resources: models.pause });
     await hooks.pop()?.();

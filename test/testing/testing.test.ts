@@ -59,7 +59,7 @@ test('a context for loop has an activation; a test sets the state with its type'
   feed.loop({}, inboundContext({ state: { seen: 'four' } }));
 });
 
-test('the entry loads neither the engine nor the runtime nor any package', async () => {
+test('the entry loads neither the engine nor the runtime nor any package until a process test starts', async () => {
   const { metafile } = await build({
     entryPoints: ['src/testing/index.ts'],
     bundle: true,
@@ -68,10 +68,22 @@ test('the entry loads neither the engine nor the runtime nor any package', async
     format: 'esm',
     metafile: true,
   });
-  const [output] = Object.values(metafile.outputs);
-  assert.deepEqual(output!.imports, []);
+  const loaded = new Set(['src/testing/index.ts']);
+  const packages: string[] = [];
+  for (const path of loaded) {
+    for (const { path: target, kind, external } of metafile.inputs[path]!.imports) {
+      if (kind === 'dynamic-import') continue;
+      if (external === true) packages.push(target);
+      else loaded.add(target);
+    }
+  }
+  assert.deepEqual(packages, []);
   assert.deepEqual(
-    Object.keys(metafile.inputs).filter((path) => !path.startsWith('src/testing/')),
+    [...loaded].filter((path) => !/^src\/(testing|common)\/|^src\/connector\/errors\.ts$/.test(path)),
+    [],
+  );
+  assert.deepEqual(
+    [...loaded].filter((path) => /fixture|state/.test(path)),
     [],
   );
 });

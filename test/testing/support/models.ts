@@ -53,7 +53,10 @@ export const models = {
       ),
     ),
   ),
-  pause: file('pause', process('pause', ...chain(start('Start'), catchEvent('Pause', { duration: 'PT1H' }), end('End')))),
+  pause: file(
+    'pause',
+    process('pause', ...chain(start('Start'), catchEvent('Pause', { duration: 'PT1H' }), end('End'))),
+  ),
   race: file(
     'race',
     process(
