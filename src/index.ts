@@ -21,7 +21,7 @@ export { defineInbound, defineOutbound } from './connector/define.ts';
 export type { BpmnError, InputError, JobError, JobErrorOptions } from './connector/errors.ts';
 // Report errors
 export { bpmnError, inputError, isBpmnError, isInputError, isJobError, jobError } from './connector/errors.ts';
-export type { HintCondition, Hints } from './connector/hints.ts';
+export type { Hints } from './connector/hints.ts';
 // Set how inputs look in the Modeler
 export { hints } from './connector/hints.ts';
 export type { JobKind, ListenerEvent, UserTaskProperties } from './connector/job-kinds.ts';
@@ -41,7 +41,12 @@ export type { Pending } from './connector/pending.ts';
 // Keep a state between the calls to `loop`
 export { isPending, pending } from './connector/pending.ts';
 export type {
+  AdHocOutput,
+  ConditionalText,
+  ExecutionListener,
+  ExtensionValue,
   GeneratedText,
+  HintCondition,
   InboundTemplateSettings,
   LinkedResource,
   OutboundTemplateSettings,

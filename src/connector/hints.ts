@@ -1,16 +1,5 @@
 import * as v from 'valibot';
-import type { TemplateGroup } from './template-settings.ts';
-
-/** A condition for showing a field: the value of another field, which may come later. */
-export type HintCondition = {
-  /** The path of the other field from the root of the input, e.g. `auth.type`. */
-  readonly property: string;
-} & (
-  | { readonly equals: string | number | boolean }
-  | { readonly oneOf: readonly (string | number)[] }
-  | { readonly isEmpty: boolean }
-  | { readonly isActive: boolean }
-);
+import type { HintCondition, TemplateGroup } from './template-settings.ts';
 
 /**
  * A kind of credential, stored once in a cluster of Camunda 8.10 and later, and used by any number of elements and connectors.
@@ -106,6 +95,11 @@ export interface Hints {
   readonly menu?: boolean;
   /** Search words for this member of a variant, or this operation, in the Modeler's menu for new elements. */
   readonly keywords?: readonly string[];
+  /**
+   * Whether an agent fills in the field, in the template for tools of agents. A list of values then becomes a field that takes
+   * FEEL. Only for outbound connectors. @default true for a field that takes FEEL, has no default and is not a secret
+   */
+  readonly tool?: boolean;
 }
 
 /**

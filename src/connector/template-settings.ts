@@ -42,10 +42,30 @@ export interface TemplateDeprecation {
   readonly documentationRef?: string;
 }
 
+/** A condition for showing a field: the value of another field, which may come later. */
+export type HintCondition = {
+  /** The path of the other field from the root of the input, e.g. `auth.type`. */
+  readonly property: string;
+} & (
+  | { readonly equals: string | number | boolean }
+  | { readonly oneOf: readonly (string | number)[] }
+  | { readonly isEmpty: boolean }
+  | { readonly isActive: boolean }
+);
+
 /** A random text (UUID) that the Modeler makes when a template is applied, and again with every upgrade. */
 export interface GeneratedText {
   readonly generated: 'uuid';
 }
+
+/** A text that the element has while the condition, or every condition of a list, holds. */
+export interface ConditionalText {
+  readonly value: string;
+  readonly condition: HintCondition | readonly HintCondition[];
+}
+
+/** The value of an extension property: a text, a random one, or texts of which the conditions choose one at most. */
+export type ExtensionValue = string | GeneratedText | ConditionalText | readonly ConditionalText[];
 
 /**
  * A resource that the job of an element refers to (`zeebe:linkedResource`), e.g. a script. What is not set is a field of the
@@ -64,6 +84,23 @@ export interface LinkedResource {
   readonly versionTag?: string;
   /** The label of the field for the id. @default 'Resource ID' */
   readonly label?: string;
+}
+
+/** Where an ad-hoc subprocess collects the results of the elements inside it, such as the tools of an agent. */
+export interface AdHocOutput {
+  /** The name of the variable with the list of all results, e.g. `toolCallResults`. */
+  readonly outputCollection: string;
+  /** What one result is: FEEL that starts with `=`, e.g. `={id: toolCall._meta.id, content: toolCallResult}`. */
+  readonly outputElement: string;
+}
+
+/** A listener to the start or the end of an element, which a worker or a connector of its type executes. */
+export interface ExecutionListener {
+  readonly eventType: 'start' | 'end';
+  /** The job type, or FEEL that starts with `=`. */
+  readonly type: string;
+  /** The number of attempts. @default 3 */
+  readonly retries?: number;
 }
 
 /** Settings for the templates of all connectors. */
@@ -110,7 +147,7 @@ export interface TemplateSettings {
   /** The template is not offered for new elements any more. Elements that have it keep it. @default false */
   readonly deprecated?: boolean | TemplateDeprecation;
   /** Extension properties (`zeebe:property`) of the element by their names. The panel does not show them. */
-  readonly properties?: Readonly<Record<string, string | GeneratedText>>;
+  readonly properties?: Readonly<Record<string, ExtensionValue>>;
 }
 
 /** Settings for the templates of outbound connectors. */
@@ -118,7 +155,7 @@ export interface OutboundTemplateSettings extends TemplateSettings {
   /** The elements that the template is offered for. @default tasks, or the kind of event in `elementType` */
   readonly appliesTo?: readonly string[];
   /**
-   * What the element becomes: a service, send, script or business rule task, or a throw or end event with
+   * What the element becomes: a service, send, script or business rule task, an ad-hoc subprocess, or a throw or end event with
    * `eventDefinition: 'bpmn:MessageEventDefinition'`. @default the only kind in `appliesTo`, or else a service task
    */
   readonly elementType?: { readonly value: string; readonly eventDefinition?: string };
@@ -136,6 +173,25 @@ export interface OutboundTemplateSettings extends TemplateSettings {
   readonly jobTimeout?: string;
   /** Resources that the job refers to. */
   readonly linkedResources?: readonly LinkedResource[];
+  /**
+   * The default of the priority of the element's jobs: a whole number, or FEEL that starts with `=`. Needs Camunda 8.10.
+   * @default none, and no field for it
+   */
+  readonly jobPriority?: number | string;
+  /** Listeners to the start and the end of the element. The panel does not show them. */
+  readonly executionListeners?: readonly ExecutionListener[];
+  /** Where an ad-hoc subprocess collects the results of its elements. Only for `bpmn:AdHocSubProcess`. */
+  readonly adHoc?: AdHocOutput;
+  /**
+   * Shows the element as an agent in the cluster: `external` is an agent of your own. Needs Camunda 8.10. Only for service
+   * tasks and ad-hoc subprocesses.
+   */
+  readonly agentType?: 'external' | 'aiAgentTask' | 'aiAgentSubProcess';
+  /**
+   * The connector is also a tool of AI agents: besides its ordinary template, `createTemplates` and the command line make one
+   * whose fields an agent fills in (`fromAi`). Needs Camunda 8.8. @default false
+   */
+  readonly tool?: boolean;
 }
 
 /** Settings for the templates of inbound connectors. */

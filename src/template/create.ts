@@ -7,13 +7,18 @@ import type { AnyInboundConnector, AnyOutbound } from '../connector/types.ts';
 import { formatPath } from '../connector/values/path.ts';
 import { compileExpression } from '../feel/index.ts';
 import { type InboundPart, inboundParts, inboundTemplate } from './inbound.ts';
-import { outboundTemplate } from './outbound.ts';
+import { type OutboundPart, outboundParts, outboundTemplate } from './outbound.ts';
 import type { ElementTemplate } from './types.ts';
 import { checkTemplate } from './validation/check-template.ts';
 import { collectProblems, type Report, refuseProblems } from './validation/problems.ts';
 
 /** Options for the template of an outbound connector. They take precedence over the definition's `template`. */
-export interface OutboundTemplateOptions extends OutboundTemplateSettings {
+export interface OutboundTemplateOptions extends Omit<OutboundTemplateSettings, 'tool'> {
+  /**
+   * Which of the connector's templates to make: for a task, or for a tool of an AI agent, whose fields the agent fills in.
+   * @default 'task'
+   */
+  readonly part?: OutboundPart;
   /**
    * Make the job type an editable field, so that each task can use a different runtime on the same cluster.
    * @default false
@@ -31,7 +36,8 @@ export interface InboundTemplateOptions extends InboundTemplateSettings {
 }
 
 /** The options of {@link createTemplate}. An option that does not fit the kind of the connector is refused. */
-export type TemplateOptions = OutboundTemplateOptions & InboundTemplateOptions;
+export type TemplateOptions = Omit<OutboundTemplateOptions, 'part'> &
+  Omit<InboundTemplateOptions, 'part'> & { readonly part?: OutboundPart | InboundPart };
 
 type AnyConnector = AnyOutbound | AnyInboundConnector;
 
@@ -39,6 +45,24 @@ const withoutUndefined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
 
 const isImage = (icon: string): boolean => /^(?:https?:\/\/|data:image\/)\S+$/.test(icon);
+
+/** The expressions among the settings, each with its name. */
+const expressionsOf = ({
+  resultExpression,
+  errorExpression,
+  jobPriority,
+  adHoc,
+  executionListeners = [],
+}: OutboundTemplateSettings): readonly (readonly [name: string, text: string])[] => {
+  const given: readonly (readonly [string, unknown])[] = [
+    ['resultExpression', resultExpression],
+    ['errorExpression', errorExpression],
+    ['jobPriority', jobPriority],
+    ['adHoc.outputElement', adHoc?.outputElement],
+    ...executionListeners.map(({ type }, index) => [`executionListeners[${index}].type`, type] as const),
+  ];
+  return given.flatMap(([name, text]) => (typeof text === 'string' && text.startsWith('=') ? [[name, text]] : []));
+};
 
 const checkSettings = (settings: OutboundTemplateSettings, report: Report): void => {
   const { icon } = settings;
@@ -49,10 +73,9 @@ const checkSettings = (settings: OutboundTemplateSettings, report: Report): void
       'use the command line, which reads icon files, or pass the data URI',
     );
   }
-  for (const name of ['resultExpression', 'errorExpression'] as const) {
-    if (settings[name] === undefined) continue;
+  for (const [name, text] of expressionsOf(settings)) {
     try {
-      compileExpression(settings[name]);
+      compileExpression(text);
     } catch {
       report(`template.${name}`, 'it is not a valid FEEL expression', 'correct it');
     }
@@ -61,13 +84,15 @@ const checkSettings = (settings: OutboundTemplateSettings, report: Report): void
 
 const { outbound, inbound } = templateSettings;
 
+const { tool: _tool, ...outboundRules } = outbound.rules;
+
 const optionsRule = {
   outbound: objectOf(
-    { ...outbound.rules, hybrid: flag },
+    { ...outboundRules, hybrid: flag, part: oneOf(...outboundParts) },
     {
       expected: 'an object of options',
       noun: 'option',
-      misplaced: { ...outbound.misplaced, part: 'an outbound connector has a single template' },
+      misplaced: { ...outbound.misplaced, tool: "is a setting of the definition. Fix: use part: 'tool'" },
     },
   ),
   inbound: objectOf(
@@ -85,12 +110,13 @@ const reportProblems = (problems: readonly Problem[], report: Report): void => {
 };
 
 const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report: Report): ElementTemplate => {
-  const { hybrid = false, part = 'activation', ...settings } = { ...connector.template, ...withoutUndefined(options) };
+  const { hybrid = false, part, ...settings } = { ...connector.template, ...withoutUndefined(options) };
   checkSettings(settings, report);
+  // The rules of the options have checked that the part fits the kind of the connector.
   const template =
     connector.kind === 'outbound'
-      ? outboundTemplate(connector, settings, hybrid, report)
-      : inboundTemplate(connector, settings, part, report);
+      ? outboundTemplate(connector, settings, { hybrid, part: (part ?? 'task') as OutboundPart }, report)
+      : inboundTemplate(connector, settings, (part ?? 'activation') as InboundPart, report);
   checkTemplate(template, report);
   return template;
 };
@@ -100,11 +126,11 @@ const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report:
  * connector always yields the same template, byte for byte.
  *
  * The input schema decides the fields (see the table in `docs/templates.md`), `hints` decide how they look, and the
- * definition's `template` decides the rest. An inbound connector has several templates; this function makes one of them.
+ * definition's `template` decides the rest. A connector may have several templates; this function makes one of them.
  *
  * @param connector a connector made by `defineOutbound` or `defineInbound`
- * @param options settings that take precedence over the definition's `template`; `hybrid` for outbound connectors, `part`
- *   for inbound ones, see {@link TemplateOptions}
+ * @param options settings that take precedence over the definition's `template`; `hybrid` for outbound connectors, and
+ *   `part`, see {@link TemplateOptions}
  * @returns the template
  * @throws one fault of kind `definition` that lists everything wrong: each input that cannot have a field, each unsuitable
  *   hint, setting and option, with its path and what to write instead
@@ -122,11 +148,15 @@ export const createTemplate = (connector: AnyConnector, options: TemplateOptions
   return template;
 };
 
-const defaultParts: readonly InboundPart[] = ['activation', 'catchEvent', 'boundaryEvent', 'receiveTask'];
+const partsOf = (connector: AnyConnector): readonly (OutboundPart | InboundPart)[] => {
+  if (connector?.kind === 'inbound') return ['activation', 'catchEvent', 'boundaryEvent', 'receiveTask'];
+  return connector?.template?.tool === true ? ['task', 'tool'] : ['task'];
+};
 
 /**
- * Makes all element templates of a connector. An outbound connector has one. An inbound connector has four: for the task
- * that activates it, and for the catch event, the boundary event and the receive task that wait for its message.
+ * Makes all element templates of a connector. An outbound connector has one, and a second one for tools of agents if its
+ * definition has `template: { tool: true }`. An inbound connector has four: for the task that activates it, and for the catch
+ * event, the boundary event and the receive task that wait for its message.
  *
  * @param connector a connector made by `defineOutbound` or `defineInbound`
  * @param options as for {@link createTemplate}; with `part`, only the template of that part
@@ -137,8 +167,8 @@ const defaultParts: readonly InboundPart[] = ['activation', 'catchEvent', 'bound
  * // ['poll_file.activation', 'poll_file.catch-event', 'poll_file.boundary-event', 'poll_file.receive-task']
  */
 export const createTemplates = (connector: AnyConnector, options: TemplateOptions = {}): readonly ElementTemplate[] => {
-  if (connector?.kind !== 'inbound' || options.part !== undefined) return [createTemplate(connector, options)];
-  return defaultParts.map((part) => createTemplate(connector, { ...options, part }));
+  const parts = options.part === undefined ? partsOf(connector) : [options.part];
+  return parts.map((part) => createTemplate(connector, { ...options, part }));
 };
 
 /**

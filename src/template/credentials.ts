@@ -1,10 +1,9 @@
-import type { TemplateEngines } from '../connector/template-settings.ts';
-import { isBelow, lowestVersion } from './engine-versions.ts';
+import type { Need } from './engine-versions.ts';
 import type { Draft } from './fields/draft.ts';
 import type { ConfigurationTemplate } from './types.ts';
 import type { Report } from './validation/problems.ts';
 
-/** The kinds of credentials that a template asks for, and the versions of Camunda that have them. */
+/** The kinds of credentials that a template asks for. */
 
 /** The kinds of credentials of the fields, each once. Reports one that two fields describe differently. */
 export const credentialsOf = (drafts: readonly Draft[], report: Report): readonly ConfigurationTemplate[] => {
@@ -27,25 +26,6 @@ export const credentialsOf = (drafts: readonly Draft[], report: Report): readonl
   return [...known.values()].map(({ template }) => template);
 };
 
-/** The first version of Camunda with credentials. */
-const first = [8, 10, 0] as const;
-
-/**
- * The versions of Camunda that a template with credentials is for. Reports a range with older versions, in which nobody could
- * choose a credential.
- *
- * @param given the range that the author has set
- */
-export const enginesWithCredentials = (
-  engines: TemplateEngines,
-  given: string | TemplateEngines | undefined,
-  report: Report,
-): TemplateEngines => {
-  const own = typeof given === 'string' ? given : given?.camunda;
-  if (own === undefined) return { ...engines, camunda: '^8.10' };
-  const lowest = lowestVersion(own);
-  if (lowest !== undefined && isBelow(lowest, first)) {
-    report('template.engines.camunda', 'credentials need Camunda 8.10', "use '^8.10', or leave it out");
-  }
-  return engines;
-};
+/** What a template with these credentials needs. */
+export const credentialNeeds = (credentials: readonly ConfigurationTemplate[]): readonly Need[] =>
+  credentials.length === 0 ? [] : [{ what: 'credentials', since: [8, 10] }];

@@ -76,6 +76,36 @@ export const enginesOf = (given: string | TemplateEngines | undefined, report: R
   };
 };
 
+/** A part of a template that older versions of Camunda do not have. */
+export interface Need {
+  /** The subject of "need Camunda 8.10". */
+  readonly what: string;
+  readonly since: readonly [major: number, minor: number];
+}
+
+/**
+ * The versions that a template with these parts is for. Reports a range with older versions, in which the parts would have no
+ * effect.
+ *
+ * @param given the range that the author has set
+ */
+export const enginesSince = (
+  needs: readonly Need[],
+  engines: TemplateEngines,
+  given: string | TemplateEngines | undefined,
+  report: Report,
+): TemplateEngines => {
+  const own = typeof given === 'string' ? given : given?.camunda;
+  return needs.reduce((result, { what, since: [major, minor] }) => {
+    const range = `^${major}.${minor}`;
+    const lowest = lowestVersion(result.camunda ?? '');
+    if (lowest === undefined || !isBelow(lowest, [major, minor, 0])) return result;
+    if (own === undefined) return { ...result, camunda: range };
+    report('template.engines.camunda', `${what} need Camunda ${major}.${minor}`, `use '${range}', or leave it out`);
+    return result;
+  }, engines);
+};
+
 /** Whether the range allows engines that refuse inputs without a value. */
 export const allowsLegacy = ({ camunda }: TemplateEngines): boolean =>
   camunda !== undefined && isBelow(lowestVersion(camunda) ?? emptyInputs, emptyInputs);

@@ -2,11 +2,11 @@ import { activationNames, activationType } from '../connector/activation-names.t
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
 import { assembleTemplate, type TemplateParts } from './assemble.ts';
-import { credentialsOf, enginesWithCredentials } from './credentials.ts';
-import { extensionProperties } from './element-extensions.ts';
-import { allowsLegacy, enginesOf } from './engine-versions.ts';
+import { credentialNeeds, credentialsOf } from './credentials.ts';
+import { extensionProperties } from './elements/extensions.ts';
+import { allowsLegacy, enginesOf, enginesSince } from './engine-versions.ts';
 import { literalText } from './feel-literal.ts';
-import { finishProperties, joinGroups } from './fields/finish-properties.ts';
+import { type FinishedProperties, finishProperties, joinGroups } from './fields/finish-properties.ts';
 import { draftInput } from './fields/from-schema.ts';
 import { createMenu } from './menu/create-menu.ts';
 import { menuEntries } from './menu/menu-entries.ts';
@@ -141,7 +141,8 @@ const activationResult = ({ outputs }: InboundTemplateSettings): readonly Templa
       ];
 
 /** What the kinds of templates differ in. */
-type Made = Pick<TemplateParts, 'engines' | 'groups' | 'properties' | 'steps' | 'presets' | 'configurationTemplates'>;
+type Made = Pick<TemplateParts, 'engines' | 'groups' | 'properties' | 'steps' | 'presets' | 'configurationTemplates'> &
+  Pick<FinishedProperties, 'conditionOf'>;
 
 const activationTemplate = (
   connector: AnyInboundConnector,
@@ -157,8 +158,9 @@ const activationTemplate = (
   const own = finishProperties(drafts, settings.groups ?? [], standard, report);
   const results = activationResult(settings);
   return {
-    engines: credentials.length === 0 ? engines : enginesWithCredentials(engines, settings.engines, report),
+    engines: enginesSince(credentialNeeds(credentials), engines, settings.engines, report),
     configurationTemplates: credentials,
+    conditionOf: own.conditionOf,
     groups: joinGroups(own.groups, [configuration, ...(results.length > 0 ? [output] : [])]),
     properties: [
       taskType(activationType, false),
@@ -185,6 +187,7 @@ const companionTemplate = (connector: AnyInboundConnector, settings: InboundTemp
       : wholeOutput(connector.output, report);
   return {
     engines: enginesOf(settings.engines, report),
+    conditionOf: finishProperties([], [], { ids: new Set(), groups: [] }, report).conditionOf,
     groups: [correlation, ...(outputs.length > 0 ? [output] : [])],
     properties: [
       {
@@ -222,7 +225,7 @@ export const inboundTemplate = (
 ): ElementTemplate => {
   const { name, appliesTo, elementType } = targets[part];
   const make = part === 'activation' ? activationTemplate : companionTemplate;
-  const { properties, ...made } = make(connector, settings, report);
+  const { properties, conditionOf, ...made } = make(connector, settings, report);
   return assembleTemplate({
     settings,
     id: idOf(connector, settings, part),
@@ -231,6 +234,6 @@ export const inboundTemplate = (
     appliesTo,
     elementType,
     ...made,
-    properties: [...properties, ...extensionProperties(settings)],
+    properties: [...properties, ...extensionProperties(settings, conditionOf)],
   });
 };

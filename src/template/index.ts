@@ -3,6 +3,7 @@
 export type { InboundTemplateOptions, OutboundTemplateOptions, TemplateOptions } from './create.ts';
 export { createTemplate, createTemplates, stringifyTemplate } from './create.ts';
 export type { InboundPart } from './inbound.ts';
+export type { OutboundPart } from './outbound.ts';
 export type {
   Binding,
   Choice,

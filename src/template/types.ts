@@ -12,6 +12,10 @@ export type Binding =
       readonly property: 'resourceId' | 'resourceType' | 'bindingType' | 'versionTag';
     }
   | { readonly type: 'zeebe:taskDefinition'; readonly property: 'type' | 'retries' }
+  | { readonly type: 'zeebe:jobPriorityDefinition'; readonly property: 'priority' }
+  | { readonly type: 'zeebe:adHoc'; readonly property: 'outputCollection' | 'outputElement' }
+  | { readonly type: 'zeebe:agentDefinition'; readonly property: 'agentType' }
+  | { readonly type: 'zeebe:executionListener'; readonly eventType: 'start' | 'end'; readonly retries?: string }
   | { readonly type: 'bpmn:Message#property'; readonly name: 'name' }
   | { readonly type: 'bpmn:Message#zeebe:subscription#property'; readonly name: 'correlationKey' };
 

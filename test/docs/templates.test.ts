@@ -94,7 +94,7 @@ describe('docs/templates.md: what is rejected', () => {
 
 describe('docs/templates.md: element types', () => {
   const rows = rowsOf('settings', 'offered for | the element becomes');
-  test('has rows', () => assert.equal(rows.length, 6));
+  test('has rows', () => assert.equal(rows.length, 7));
   for (const [set, result] of rows) {
     test(set, () => {
       const settings = set === 'none' ? {} : dataOf(`{ ${set.slice(1, -1)} }`);
@@ -103,6 +103,20 @@ describe('docs/templates.md: element types', () => {
       assert.deepEqual(appliesTo, cells.slice(0, -1));
       assert.deepEqual(elementType, dataOf(cells.at(-1)!));
     });
+  }
+});
+
+test('docs/templates.md: tools of agents', () => {
+  const [, code = ''] =
+    /export const forecast = [\s\S]*? {2}input: (v\.object\(\{\n[\s\S]*?\n {2}\}\)),/.exec(page) ?? [];
+  const input = dataOf(code) as v.GenericSchema;
+  const connector = defineOutbound({ name: 'Any', type: 'any', input, run: () => ({}) });
+  const { properties } = createTemplate(connector, { part: 'tool' });
+  const rows = rowsOf('entry', 'field of the tool');
+  assert.equal(rows.length, 5);
+  for (const [entry, field] of rows) {
+    const { value } = properties.find(({ id }) => id === inCode(entry)[0]) ?? {};
+    assert.equal(inCode(field)[0], value, entry);
   }
 });
 

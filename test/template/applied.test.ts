@@ -101,11 +101,21 @@ describe('credentials', () => {
     return (await readSaved(diagram)).inputs;
   };
 
-  test('27: an upgrade keeps the chosen credential', async () => {
-    const after = withKind([chooser({ configurationTemplateVersion: 2 })], { version: 2 });
-    assert.deepEqual(await upgrade(withKind([chooser()]), { cred: '=camunda.vars.env.X' }, after), {
-      cred: '=camunda.vars.env.X',
-    });
+  test('27: an upgrade keeps the chosen credential, with what the Modeler notes beside it', async () => {
+    const [before, after] = [
+      withKind([chooser()]),
+      withKind([chooser({ configurationTemplateVersion: 2 })], { version: 2 }),
+    ];
+    const first = await applyTo(before);
+    first.fill('it', { cred: '=camunda.vars.env.X' });
+    const notes = 'modelerConfigurationTemplate="acme:key:1" modelerConfigurationName="Shown name"';
+    const chosen = (await first.save()).replace('target="cred"', `target="cred" ${notes}`);
+    const diagram = await openDiagram(chosen);
+    diagram.load([before, after]);
+    diagram.apply('it', after);
+    const xml = await diagram.save();
+    assert.deepEqual((await readSaved(diagram)).inputs, { cred: '=camunda.vars.env.X' });
+    assert.ok(xml.includes(notes), xml);
   });
 
   test('28: leaves of an object give way to a chooser for the object', async () => {
@@ -148,6 +158,31 @@ describe('presets', () => {
     assert.deepEqual(await created(menu({ res: 'a' }), 'unknown'), { res: null });
   });
 
+  test('46: a second preset leaves nothing of the first', async () => {
+    const template = T(fields, {
+      presets: [
+        { id: 'p', properties: { res: 'a', aop: 'x' } },
+        { id: 'q', properties: { res: 'b', bop: 'y' } },
+      ],
+      steps: ['p', 'q'].map((presetId) => ({ name: presetId, keywords: [presetId], presetId })),
+    });
+    const diagram = await openDiagram(drawDiagram('p', ['it', 'task']));
+    diagram.load([template]);
+    diagram.apply('it', template, 'p');
+    diagram.apply('it', template, 'q');
+    assert.deepEqual((await readSaved(diagram)).inputs, { res: 'b', bop: 'y' });
+  });
+
+  test('48: of two fields with one id, the one that is shown has the value', async () => {
+    const twins = [
+      list('res', ['a', 'b']),
+      list('one', ['x', 'y'], { id: 'op', ...when('res', 'a') }),
+      list('two', ['x', 'y'], { id: 'op', ...when('res', 'b') }),
+    ];
+    assert.deepEqual(await created(menu({ res: 'b', op: 'y' }, twins), 'p'), { res: 'b', two: 'y' });
+    assert.deepEqual(await created(menu({ res: 'a', op: 'y' }, twins), 'p'), { res: 'a', one: 'y' });
+  });
+
   test('47: a hidden field takes the value of a preset', async () => {
     assert.deepEqual(await created(menu({ h: 'new' }, [input('h', { type: 'Hidden', value: 'old' })]), 'p'), {
       h: 'new',
@@ -159,8 +194,14 @@ describe('presets', () => {
       input('on', { type: 'Boolean', feel: 'static' }),
       input('n', { type: 'Number', feel: 'optional' }),
       input('e', { feel: 'optional' }),
+      input('blank'),
     ];
-    assert.deepEqual(await created(menu({ on: true, n: 3, e: '=x' }, typed), 'p'), { on: '=true', n: '=3', e: '=x' });
+    assert.deepEqual(await created(menu({ on: true, n: 3, e: '=x', blank: '' }, typed), 'p'), {
+      on: '=true',
+      n: '=3',
+      e: '=x',
+      blank: '',
+    });
   });
 });
 
@@ -204,5 +245,111 @@ describe('extension properties and conditions', () => {
       b: '=fromAi(toolCall.b)',
       c: '=fromAi(toolCall.c)',
     });
+  });
+});
+
+describe('generated values', () => {
+  const event = (value: string, binding: Json, version = 1): object => ({
+    ...T([], { version }),
+    appliesTo: [value],
+    elementType: { value, eventDefinition: 'bpmn:MessageEventDefinition' },
+    properties: [{ type: 'Hidden', generatedValue: { type: 'uuid' }, binding }],
+  });
+  const name = { type: 'bpmn:Message#property', name: 'name' };
+  const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+  test('60: as the name of the message of a start event', async () => {
+    assert.match((await applied(event('bpmn:StartEvent', name))).message?.name ?? '', uuid);
+  });
+
+  test('59: a hidden message name is another one after an upgrade', async () => {
+    const [before, after] = [event('bpmn:StartEvent', name), event('bpmn:StartEvent', name, 2)];
+    const diagram = await applyTo(before);
+    const first = (await readSaved(diagram)).message?.name ?? '';
+    diagram.load([before, after]);
+    diagram.apply('it', after);
+    const second = (await readSaved(diagram)).message?.name ?? '';
+    assert.match(first, uuid);
+    assert.match(second, uuid);
+    assert.notEqual(first, second);
+  });
+});
+
+describe('linked resources', () => {
+  const link = (property: string, rest: Json = {}): Json => ({
+    type: 'Hidden',
+    value: 'r',
+    binding: { type: 'zeebe:linkedResource', linkName: 'l', property },
+    ...rest,
+  });
+
+  test('68: without a part that is shown there is no element', async () => {
+    const template = T([
+      list('k', ['a', 'b']),
+      link('resourceId', when('k', 'a')),
+      link('resourceType', when('k', 'a')),
+    ]);
+    assert.deepEqual((await applied(template, { k: 'a' })).linkedResources, {
+      l: { resourceId: 'r', resourceType: 'r', bindingType: 'latest' },
+    });
+    assert.equal((await applied(template, { k: 'b' })).linkedResources, undefined);
+  });
+});
+
+describe('choices with conditions', () => {
+  test('87: a chosen value stays when its choice is hidden', async () => {
+    const choices = [
+      { name: 'X', value: 'x' },
+      { name: 'Y', value: 'y', ...when('k', 'a') },
+    ];
+    const diagram = await applyTo(T([list('k', ['a', 'b']), list('c', [], { choices })]));
+    diagram.fill('it', { k: 'a' });
+    diagram.fill('it', { c: 'y' });
+    diagram.fill('it', { k: 'b' });
+    assert.deepEqual((await readSaved(diagram)).inputs, { k: 'b', c: 'y' });
+  });
+});
+
+describe('what the Modeler does not load', () => {
+  const load = async (...templates: readonly object[]) => {
+    const diagram = await openDiagram(drawDiagram('p', ['it', 'task']));
+    diagram.load(templates);
+    return diagram;
+  };
+  const refused: readonly (readonly [title: string, template: object, message: RegExp])[] = [
+    ['25: a blank configurationTemplate', withKind([chooser({ configurationTemplate: '' })]), /./],
+    ['25: a chooser without a name', withKind([chooser({ binding: { type: 'zeebe:input', name: '' } })]), /./],
+    ['25: a kind with a blank id', T([chooser()], { configurationTemplates: [{ ...kind, id: '' }] }), /./],
+    [
+      '32: a newer format',
+      T([chooser()], {
+        $schema: 'https://unpkg.com/@camunda/zeebe-element-templates-json-schema@0.99.0/resources/schema.json',
+      }),
+      /./,
+    ],
+    [
+      '79: a task that becomes an event',
+      T([], {
+        appliesTo: ['bpmn:Task'],
+        elementType: { value: 'bpmn:EndEvent', eventDefinition: 'bpmn:MessageEventDefinition' },
+      }),
+      /./,
+    ],
+  ];
+  for (const [title, template, message] of refused) test(title, () => assert.rejects(load(template), message));
+
+  test('32: an older format with a chooser loads', async () => {
+    const $schema = 'https://unpkg.com/@camunda/zeebe-element-templates-json-schema@0.43.0/resources/schema.json';
+    await load(withKind([chooser()], { $schema }));
+  });
+
+  test('26: two kinds of one id that differ load both', async () => {
+    const other = { ...kind, properties: [{ type: 'String', binding: { type: 'property', name: 'other' } }] };
+    const diagram = await load(
+      withKind([chooser()]),
+      T([chooser()], { id: 'u', configurationTemplates: [other] }),
+      T([chooser()], { id: 'w', configurationTemplates: [{ ...kind, name: 'K', kind: 'CREDENTIAL' }] }),
+    );
+    assert.deepEqual([...diagram.offered('it', '8.10.0')].toSorted(), ['t@1', 'u@1', 'w@1']);
   });
 });

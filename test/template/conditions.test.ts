@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
-import { type HintCondition, hints } from '../../src/connector/hints.ts';
+import { hints } from '../../src/connector/hints.ts';
+import type { HintCondition } from '../../src/connector/template-settings.ts';
 import { applyTo, readSaved } from './support/apply.ts';
 import { propertyOf, templateOf } from './support/make.ts';
 import type { Entry } from './support/modeler.ts';

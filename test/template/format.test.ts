@@ -67,6 +67,22 @@ const linked = (property: string, rest: Json = {}): Json => ({
 });
 const message = { eventDefinition: 'bpmn:MessageEventDefinition' };
 const messageName = { type: 'String', label: 'N', id: 'n', binding: { type: 'bpmn:Message#property', name: 'name' } };
+const signalName = { ...messageName, binding: { type: 'bpmn:Signal#property', name: 'name' } };
+const agent = (rest: Json): Json => ({
+  type: 'Hidden',
+  binding: { type: 'zeebe:agentDefinition', property: 'agentType' },
+  ...rest,
+});
+/** A list of binding types, and a field for the version tag. */
+const tagged = (tag: Json): readonly Json[] => [
+  linked('resourceId'),
+  {
+    ...linked('bindingType', { id: 'way', label: 'W', type: 'Dropdown', value: 'latest' }),
+    choices: ['latest', 'versionTag'].map((value) => ({ name: value, value })),
+  },
+  linked('versionTag', { id: 'tag', label: 'T', type: 'String', value: undefined, ...tag }),
+];
+const isTagged = { property: 'way', equals: 'versionTag', type: 'simple' };
 const timer = (name: string): Json => ({
   type: 'String',
   label: name,
@@ -121,6 +137,7 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
   [4, 'another kind', withK({ kind: 'OTHER' }), 'valid'],
   [5, 'a field with FEEL', withField({ feel: 'optional' }), 'invalid'],
   [5, 'a field with optional', withField({ optional: false }), 'invalid'],
+  [5, 'an optional field', withField({ optional: true }), 'invalid'],
   [5, 'a field that is a credential', withField({ type: 'Configuration', configurationTemplate: 'x' }), 'invalid'],
   [5, 'a field for an input', withField({ binding: { type: 'zeebe:input', name: 'x' } }), 'invalid'],
   [5, 'a field without a name', withField({ binding: { type: 'property' } }), 'invalid'],
@@ -129,6 +146,8 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
   [7, 'a number', withField({ type: 'Number', value: 3 }), 'valid'],
   [7, 'a checkbox', withField({ type: 'Boolean', value: true }), 'valid'],
   [7, 'a JSON editor', withField({ type: 'Text', language: 'json' }), 'valid'],
+  [7, 'a hidden field without a value', withField({ type: 'Hidden' }), 'valid'],
+  [7, 'a generated value', withField({ generatedValue: { type: 'uuid' } }), 'valid'],
   [7, 'a dotted name', withField({ binding: { type: 'property', name: 'a.b' } }), 'valid'],
   [8, 'a list without choices', withField({ type: 'Dropdown' }), 'invalid'],
   [8, 'a placeholder of a number', withField({ type: 'Number', placeholder: '1' }), 'invalid'],
@@ -137,6 +156,14 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
   [10, 'a chooser without a kind of credential', T([without(P(), 'configurationTemplate')]), 'invalid'],
   [10, 'a chooser of an unknown kind', T([P({ configurationTemplate: 'x' })]), 'valid'],
   [11, 'a chooser in a header', T([P({ binding: { type: 'zeebe:taskHeader', key: 'k' } })]), 'invalid'],
+  [11, 'a chooser in an output', T([P({ binding: { type: 'zeebe:output', source: '=a' } })]), 'invalid'],
+  [
+    11,
+    'a chooser in the task definition',
+    T([P({ binding: { type: 'zeebe:taskDefinition', property: 'retries' } })]),
+    'invalid',
+  ],
+  [11, 'a chooser in an attribute', T([P({ binding: { type: 'property', name: 'name' } })]), 'invalid'],
   [11, 'a chooser in a property', T([P({ binding: { type: 'zeebe:property', name: 'k' } })]), 'valid'],
   [12, 'a chooser with FEEL', T([P({ feel: 'optional' })]), 'invalid'],
   [12, 'a chooser with a placeholder', T([P({ placeholder: 'p' })]), 'invalid'],
@@ -148,6 +175,12 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
     'valid',
   ],
   [14, 'an optional chooser', T([P({ optional: true })]), 'warned'],
+  [
+    14,
+    'an optional chooser in a property',
+    T([P({ optional: true, binding: { type: 'zeebe:property', name: 'k' } })]),
+    'valid',
+  ],
   [
     15,
     'an optional chooser that must not be empty',
@@ -170,6 +203,27 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
   [40, 'a preset without properties', steps([leaf()], { presets: [{ id: 'p' }] }), 'invalid'],
   [40, 'keywords in text', steps([leaf({ keywords: 'k' })]), 'invalid'],
   [41, 'an unknown preset', steps([leaf({ presetId: 'q' })]), 'valid'],
+  [
+    41,
+    'two presets with one id',
+    steps([leaf()], {
+      presets: [
+        { id: 'p', properties: { a: 'x' } },
+        { id: 'p', properties: { a: 'y' } },
+      ],
+    }),
+    'valid',
+  ],
+  [41, 'a category without entries', steps([{ name: 'A', steps: [] }]), 'valid'],
+  [
+    41,
+    'a value that is not a choice',
+    T([input({ type: 'Dropdown', choices: [{ name: 'A', value: 'a' }] })], {
+      presets: [{ id: 'p', properties: { a: 'x' } }],
+      steps: [leaf()],
+    }),
+    'valid',
+  ],
   [41, 'an unknown property', steps([leaf()], { presets: [{ id: 'p', properties: { q: 'x' } }] }), 'valid'],
   [54, 'an unknown section', T([], { entriesVisible: { foo: true } }), 'invalid'],
   [54, 'a section in text', T([], { entriesVisible: { outputs: 'yes' } }), 'invalid'],
@@ -187,6 +241,7 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
     'valid',
   ],
   [56, 'deprecated in text', T([], { deprecated: 'old' }), 'invalid'],
+  [56, 'a documentation that is not an address', T([], { deprecated: { documentationRef: 'x' } }), 'invalid'],
   [56, 'a message that is a number', T([], { deprecated: { message: 1 } }), 'invalid'],
   [58, 'a generated checkbox', T([input({ type: 'Boolean', generatedValue: { type: 'uuid' } })]), 'invalid'],
   [
@@ -196,6 +251,7 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
     'invalid',
   ],
   [58, 'a generated value beside a value', T([input({ value: 'x', generatedValue: { type: 'uuid' } })]), 'invalid'],
+  [58, 'a generated value in text', T([input({ generatedValue: 'uuid' })]), 'invalid'],
   [58, 'a generated time', T([input({ generatedValue: { type: 'now' } })]), 'invalid'],
   [61, 'an extension property without a name', T([input({ binding: { type: 'zeebe:property' } })]), 'invalid'],
   [64, 'a hidden number', T([input({ type: 'Hidden', value: 5 })]), 'invalid'],
@@ -218,9 +274,31 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
     'invalid',
   ],
   [66, 'an optional part', T([linked('resourceId', { optional: true })]), 'invalid'],
+  [67, 'a version tag that is shown with its binding type', T(tagged({ condition: isTagged })), 'valid'],
+  [67, 'a version tag that is always shown', T(tagged({})), 'invalid'],
+  [69, 'a collection of a service task', E({ value: 'bpmn:ServiceTask' }, [collection, element]), 'invalid'],
   [69, 'a collection alone', E(subprocess, [collection]), 'invalid'],
   [69, 'a collection with FEEL', E(subprocess, [adHoc('outputCollection', { feel: 'required' }), element]), 'invalid'],
   [70, 'a collection and an element', E(subprocess, [collection, element]), 'valid'],
+  [70, 'a collection, an element and a task type', E(subprocess, [taskType, collection, element]), 'valid'],
+  [
+    70,
+    'a task type and a collection of active elements',
+    E(subprocess, [taskType, adHoc('activeElementsCollection', { feel: 'required' })]),
+    'invalid',
+  ],
+  ...['completionCondition', 'cancelRemainingInstances'].map(
+    (name) =>
+      [
+        70,
+        `a task type and the attribute ${name}`,
+        E(subprocess, [
+          taskType,
+          { type: 'String', label: name, id: name, feel: 'required', binding: { type: 'property', name } },
+        ]),
+        'invalid',
+      ] as const,
+  ),
   [71, 'an element without FEEL', E(subprocess, [collection, adHoc('outputElement')]), 'invalid'],
   [
     73,
@@ -228,6 +306,33 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
     T([input({ binding: { type: 'zeebe:agentDefinition', property: 'agentType' } })]),
     'invalid',
   ],
+  ...[
+    ['bpmn:ServiceTask', 'aiAgentTask', 'valid'],
+    ['bpmn:ServiceTask', 'external', 'valid'],
+    ['bpmn:ServiceTask', 'aiAgentSubProcess', 'invalid'],
+    ['bpmn:AdHocSubProcess', 'aiAgentSubProcess', 'valid'],
+    ['bpmn:AdHocSubProcess', 'external', 'valid'],
+    ['bpmn:AdHocSubProcess', 'aiAgentTask', 'invalid'],
+    ['bpmn:SendTask', 'external', 'invalid'],
+  ].map(
+    ([value, type, verdict]) =>
+      [73, `${type} on ${value}`, E({ value }, [agent({ value: type })]), verdict as Verdict] as const,
+  ),
+  ...(
+    [
+      [-3, 'valid'],
+      ['=x', 'valid'],
+      [1.5, 'invalid'],
+    ] as const
+  ).map(
+    ([value, verdict]) =>
+      [
+        74,
+        `a priority of ${value}`,
+        T([priority({ type: 'Number', feel: 'optional', value })], { elementType: { value: 'bpmn:ServiceTask' } }),
+        verdict,
+      ] as const,
+  ),
   [
     74,
     'a priority',
@@ -241,15 +346,29 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
     E({ value: 'bpmn:BoundaryEvent', eventDefinition: 'bpmn:ErrorEventDefinition' }, [input()]),
     'invalid',
   ],
+  ...['StartEvent', 'IntermediateCatchEvent', 'BoundaryEvent', 'IntermediateThrowEvent', 'EndEvent'].flatMap((name) => {
+    const of = (kind: string, properties: readonly Json[]) =>
+      E({ value: `bpmn:${name}`, eventDefinition: `bpmn:${kind}EventDefinition` }, properties);
+    return [
+      [75, `a message on a ${name}`, of('Message', [messageName]), 'valid'],
+      [75, `a signal on a ${name}`, of('Signal', [signalName]), 'valid'],
+      [75, `an escalation on a ${name}`, of('Escalation', [input()]), 'invalid'],
+      [75, `an error on a ${name}`, of('Error', [input()]), 'invalid'],
+    ] as const;
+  }),
+  [75, 'a message on a task', T([], { elementType: { value: 'bpmn:ServiceTask', ...message } }), 'invalid'],
   [
-    75,
-    'a signal event',
-    E({ value: 'bpmn:EndEvent', eventDefinition: 'bpmn:SignalEventDefinition' }, [
-      { ...messageName, binding: { type: 'bpmn:Signal#property', name: 'name' } },
-    ]),
+    76,
+    'a cycle of a catch event',
+    E({ value: 'bpmn:IntermediateCatchEvent', eventDefinition: 'bpmn:TimerEventDefinition' }, [timer('timeCycle')]),
+    'invalid',
+  ],
+  [
+    76,
+    'a duration of a catch event',
+    E({ value: 'bpmn:IntermediateCatchEvent', eventDefinition: 'bpmn:TimerEventDefinition' }, [timer('timeDuration')]),
     'valid',
   ],
-  [75, 'a message on a task', T([], { elementType: { value: 'bpmn:ServiceTask', ...message } }), 'invalid'],
   [
     76,
     'two timers',
@@ -276,6 +395,7 @@ const cases: readonly (readonly [number: number, title: string, template: Json, 
     'valid',
   ],
   [85, 'an empty list of conditions', when({ allMatch: [] }), 'invalid'],
+  [85, 'a list inside a list', when({ allMatch: [{ allMatch: [{ property: 'a', isEmpty: true }] }] }), 'invalid'],
   [85, 'a list of booleans', when({ property: 'a', oneOf: [true] }), 'invalid'],
   [85, 'isEmpty in text', when({ property: 'a', isEmpty: 'true' }), 'invalid'],
   [85, 'two comparisons', when({ property: 'a', equals: 'x', isEmpty: true }), 'invalid'],
@@ -308,6 +428,7 @@ describe('the validator', () => {
 
   test('18: a credential alone', () => {
     assert.equal(validateZeebeConfiguration(K()).valid, true);
+    assert.equal(validateZeebeConfiguration([K(), K({ id: 'acme:other:1' })]).valid, true);
     assert.equal(validateZeebeConfiguration(T()).valid, false);
   });
 });

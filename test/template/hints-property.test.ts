@@ -16,8 +16,10 @@ test('every hint takes effect or is refused', () => {
       const { input, place } = hintedInput(spec, pick, given);
       const connector = defineOutbound({ name: 'Random', type: 'random', input, run: () => ({}) });
       let template: ElementTemplate;
+      let tool: ElementTemplate | undefined;
       try {
         template = createTemplate(connector);
+        tool = 'tool' in given ? createTemplate(connector, { part: 'tool' }) : undefined;
       } catch (error) {
         if (!isFault(error, 'definition')) throw error;
         outcomes.refused += 1;
@@ -25,7 +27,9 @@ test('every hint takes effect or is refused', () => {
       }
       outcomes.made += 1;
       assert.deepEqual(templateFaults(template), []);
-      const hidden = (Object.keys(given) as (keyof Hints)[]).filter((name) => !shows(template, name, given, place));
+      const hidden = (Object.keys(given) as (keyof Hints)[]).filter(
+        (name) => !shows(name === 'tool' ? tool! : template, name, given, place),
+      );
       assert.deepEqual(hidden, [], `not visible at ${place.kind} ${place.path} of ${JSON.stringify(spec)}`);
     }),
     { numRuns: Number(process.env.TEMPLATE_RUNS ?? 600), seed: Number(process.env.TEMPLATE_SEED ?? 17) },

@@ -387,6 +387,7 @@ const everyHint: Required<{ readonly [Name in keyof Hints]: Hints[Name] }> = {
   id: 'i',
   menu: true,
   keywords: ['k'],
+  tool: true,
 };
 
 describe('17: hints that are refused', () => {

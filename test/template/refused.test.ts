@@ -300,7 +300,7 @@ const settings: readonly (readonly [title: string, settings: OutboundTemplateSet
   [
     'a task with a message',
     { elementType: { value: 'bpmn:SendTask', eventDefinition: 'bpmn:MessageEventDefinition' } },
-    /^template\.elementType: a task has no event definition/,
+    /^template\.elementType: a bpmn:SendTask has no event definition/,
   ],
   [
     'elements without the one that they become',
@@ -339,7 +339,7 @@ describe('settings', () => {
     );
     assert.match(
       of(() => createTemplate(outbound, { part: 'catchEvent' })),
-      /^options\.part: .*single template/,
+      /^options\.part: must be "task" or "tool"/,
     );
     assert.match(
       of(() => createTemplate(outbound, { messageName: 'm' })),

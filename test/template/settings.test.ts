@@ -125,6 +125,57 @@ describe('properties', () => {
     assert.notEqual(before, after);
   });
 
+  test('63: alternatives with conditions on fields', async () => {
+    const connector = (properties: OutboundTemplateSettings['properties']) =>
+      defineOutbound({
+        name: 'Tester',
+        type: 'tester',
+        input: v.object({
+          way: v.variant('kind', [
+            v.object({ kind: v.literal('mcp'), url: v.string() }),
+            v.object({ kind: v.literal('a2a'), url: v.string() }),
+            v.object({ kind: v.literal('none') }),
+          ]),
+        }),
+        template: properties === undefined ? {} : { properties },
+        run: () => ({}),
+      });
+    const template = createTemplate(
+      connector({
+        gateway: [
+          { value: 'mcpClient', condition: { property: 'way.kind', equals: 'mcp' } },
+          { value: 'a2aClient', condition: { property: 'way.kind', equals: 'a2a' } },
+        ],
+        remote: { value: 'yes', condition: { property: 'way.kind', oneOf: ['mcp', 'a2a'] } },
+      }),
+    );
+    assertValidTemplate(template);
+    for (const [kind, properties] of [
+      ['mcp', { gateway: 'mcpClient', remote: 'yes' }],
+      ['a2a', { gateway: 'a2aClient', remote: 'yes' }],
+      ['none', {}],
+    ] as const) {
+      assert.deepEqual((await applyAndRead(template, { 'way.kind': kind })).properties, properties, kind);
+    }
+    const refused = (properties: OutboundTemplateSettings['properties']): string =>
+      problemsOf(() => createTemplate(connector(properties))).join('\n');
+    assert.match(
+      refused({ p: { value: 'x', condition: { property: 'other', isEmpty: true } } }),
+      /^template\.properties\["p"\]: its condition names "other", which is not a field; name another field by its path/,
+    );
+    assert.match(
+      refused({
+        p: [
+          { value: 'x', condition: { property: 'way.kind', equals: 'mcp' } },
+          { value: 'y', condition: { property: 'way.kind', oneOf: ['mcp', 'a2a'] } },
+        ],
+      }),
+      /^template\.properties\["p"\]: two fields that can be shown together have this binding/,
+    );
+    assert.match(invalid({ properties: { p: [] } }), /properties\.p: expected a list of \{ value, condition \}/);
+    assert.match(invalid({ properties: { p: { value: 'x' } } }), /condition: is missing/);
+  });
+
   test('61: a blank name or value is refused', () => {
     assert.match(invalid({ properties: { ' ': 'x' } }), /name must not be blank/);
     assert.match(invalid({ properties: { a: '' } }), /properties/);

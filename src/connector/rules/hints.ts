@@ -1,35 +1,11 @@
 import type { Credential, Hints } from '../hints.ts';
 import { anyText, flag, positiveCount, text, webAddress } from './common-rules.ts';
+import { conditionRule } from './condition.ts';
 import { inTurn, listOf, mapOf, objectOf, oneOf, type Rule, when } from './rule-engine.ts';
 import { groupsRule } from './template-groups.ts';
 
-const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
-
 const defaultValue: Rule = (value) =>
   value === null ? 'must not be null, which an empty field sends; leave it out' : undefined;
-
-const tests = {
-  equals: when(isScalar, 'text, a number, true or false'),
-  oneOf: listOf(
-    when((value) => ['string', 'number'].includes(typeof value), 'text or a number'),
-    'a list of texts and numbers',
-    1,
-  ),
-  isEmpty: flag,
-  isActive: flag,
-} as const;
-
-const testNames = Object.keys(tests);
-
-const condition: Rule = inTurn(
-  objectOf({ property: text, ...tests }, { expected: 'a condition { property, equals }', required: ['property'] }),
-  (value) =>
-    testNames.some((name) => (value as Readonly<Record<string, unknown>>)[name] !== undefined)
-      ? undefined
-      : `needs one of ${testNames.join(', ')}`,
-);
-
-const conditions = listOf(condition, 'a list of conditions', 1);
 
 const credential = objectOf(
   {
@@ -55,7 +31,7 @@ const rules: Readonly<Record<keyof Hints, Rule>> = {
   feel: oneOf('optional', 'required', 'static', 'none'),
   language: oneOf('json'),
   choices: mapOf(text, 'an object of labels by value'),
-  condition: (value) => (Array.isArray(value) ? conditions(value) : condition(value)),
+  condition: conditionRule,
   notEmpty: flag,
   default: defaultValue,
   generated: oneOf('uuid'),
@@ -71,6 +47,7 @@ const rules: Readonly<Record<keyof Hints, Rule>> = {
   id: text,
   menu: flag,
   keywords: listOf(text, 'a list of texts'),
+  tool: flag,
 };
 
 /** The names of all hints. */

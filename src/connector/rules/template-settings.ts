@@ -2,6 +2,7 @@ import { plainDurationSource } from '../../common/duration.ts';
 import { isObject } from '../../common/is-object.ts';
 import type { InboundTemplateSettings, LinkedResource, OutboundTemplateSettings } from '../template-settings.ts';
 import { anyText, count, flag, text, webAddress } from './common-rules.ts';
+import { conditionRule } from './condition.ts';
 import { inTurn, isText, listOf, mapOf, objectOf, oneOf, type Rule, type Rules, when } from './rule-engine.ts';
 import { groupsRule } from './template-groups.ts';
 
@@ -48,13 +49,22 @@ const flagOr =
 
 const generatedText = objectOf(
   { generated: oneOf('uuid') },
-  { expected: "text, or { generated: 'uuid' }", required: ['generated'] },
+  { expected: "text, { generated: 'uuid' } or { value, condition }", required: ['generated'] },
 );
 
-const extensionProperties = mapOf(
-  (value) => (typeof value === 'string' ? text(value) : generatedText(value)),
-  'an object of texts by name',
-  (name) => (isText(name) ? undefined : 'the name must not be blank'),
+const conditionalText = objectOf(
+  { value: text, condition: conditionRule },
+  { expected: '{ value, condition }', required: ['value', 'condition'] },
+);
+
+const extensionValue: Rule = (value) => {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return listOf(conditionalText, 'a list of { value, condition }', 1)(value);
+  return isObject(value) && 'value' in value ? conditionalText(value) : generatedText(value);
+};
+
+const extensionProperties = mapOf(extensionValue, 'an object of texts by name', (name) =>
+  isText(name) ? undefined : 'the name must not be blank',
 );
 
 const linkedResource = inTurn(
@@ -84,6 +94,22 @@ const linkedResources: Rule = inTurn(listOf(linkedResource, 'a list of linked re
   return twice === undefined ? undefined : `two resources have the link name ${JSON.stringify(twice)}`;
 });
 
+const isPriority = (value: unknown): boolean =>
+  typeof value === 'number' ? Number.isInteger(value) && Math.abs(value) < 2 ** 31 : expression(value) === undefined;
+
+const executionListener = objectOf(
+  { eventType: oneOf('start', 'end'), type: text, retries: count },
+  { expected: '{ eventType, type, retries? }', required: ['eventType', 'type'] },
+);
+
+const adHoc = objectOf(
+  {
+    outputCollection: when((value) => isText(value) && !value.startsWith('='), 'the name of a variable'),
+    outputElement: expression,
+  },
+  { expected: '{ outputCollection, outputElement }', required: ['outputCollection', 'outputElement'] },
+);
+
 const common = {
   id: text,
   version: count,
@@ -111,6 +137,11 @@ const forOutbound = {
   retryBackoff: duration,
   jobTimeout: duration,
   linkedResources,
+  jobPriority: when(isPriority, 'a whole number of 32 bits, or a FEEL expression that starts with "="'),
+  executionListeners: listOf(executionListener, 'a list of listeners', 1),
+  adHoc,
+  agentType: oneOf('external', 'aiAgentTask', 'aiAgentSubProcess'),
+  tool: flag,
 } as const satisfies Rules;
 
 const forInbound = { messageName: text } as const satisfies Rules;

@@ -1,4 +1,5 @@
-import type { HintCondition, Hints } from '../../connector/hints.ts';
+import type { Hints } from '../../connector/hints.ts';
+import type { HintCondition } from '../../connector/template-settings.ts';
 import { type Control, controlOf } from '../controls/control.ts';
 import { feelLiteral, literalValue } from '../feel-literal.ts';
 import { labelOfName } from '../labels.ts';
@@ -7,6 +8,7 @@ import type { Reading } from '../schema/read-schema.ts';
 import type { Binding, PropertyType, SimpleCondition, TemplateProperty } from '../types.ts';
 import { type Draft, defaultGroup } from './draft.ts';
 import { checkHints, feelOf, typeOf } from './field-hints.ts';
+import { toolParameter } from './tool-parameter.ts';
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
@@ -70,7 +72,7 @@ export const simpleCondition = (condition: HintCondition): SimpleCondition => {
 };
 
 /** The conditions in the hints of a field or of a whole object. */
-export const hintConditions = ({ condition }: Hints): readonly SimpleCondition[] =>
+export const hintConditions = ({ condition }: Pick<Hints, 'condition'>): readonly SimpleCondition[] =>
   condition === undefined ? [] : [condition].flat().map((one) => simpleCondition(one as HintCondition));
 
 const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
@@ -111,5 +113,12 @@ export const draftField = (reading: Reading, context: FieldContext): Draft | und
     type,
     choices: type === 'Dropdown' ? control.choices : undefined,
   }) as TemplateProperty & { readonly id: string };
-  return { path, property, conditions: context.conditions, ...(hints.id === undefined ? {} : { ownId: true }) };
+  const parameter = toolParameter(reading, control, { type, feel }, context);
+  return {
+    path,
+    property,
+    conditions: context.conditions,
+    ...(hints.id === undefined ? {} : { ownId: true }),
+    ...(parameter === undefined || context.tool !== true ? {} : { parameter }),
+  };
 };

@@ -15,8 +15,8 @@ export interface TemplateOwn {
 export interface FinishedProperties {
   readonly properties: readonly TemplateProperty[];
   readonly groups: readonly Group[];
-  /** The final ids by the ids of the drafts. */
-  readonly ids: ReadonlyMap<string, string>;
+  /** Writes conditions that name the other fields by their paths. */
+  readonly conditionOf: (conditions: readonly SimpleCondition[]) => { readonly condition?: Condition };
 }
 
 const groupLabel = (id: string, standard: readonly Group[]): string =>
@@ -44,7 +44,7 @@ const groupsOf = (
   ];
 };
 
-const conditionOf = (conditions: readonly SimpleCondition[]): { readonly condition?: Condition } => {
+const allOf = (conditions: readonly SimpleCondition[]): { readonly condition?: Condition } => {
   const unique = conditions.filter(
     (condition, index) =>
       conditions.findIndex((other) => JSON.stringify(other) === JSON.stringify(condition)) === index,
@@ -95,20 +95,22 @@ export const finishProperties = (
   const ids = new Map(drafts.map(({ property: { id } }) => [id, finalId(id, taken)]));
   // A hint may name the other field by its path instead of its id.
   const byPath = new Map(drafts.map(({ path, property: { id } }) => [path, finalId(id, taken)]));
+  const conditionOf: FinishedProperties['conditionOf'] = (conditions) =>
+    allOf(
+      conditions.map((condition) => ({
+        ...condition,
+        property: ids.get(condition.property) ?? byPath.get(condition.property) ?? finalId(condition.property, noIds),
+      })),
+    );
   const properties = sorted.map(({ property, conditions }): TemplateProperty => {
     const { type, choices, ...rest } = property;
     return {
       ...rest,
       id: ids.get(property.id)!,
-      ...conditionOf(
-        conditions.map((condition) => ({
-          ...condition,
-          property: ids.get(condition.property) ?? byPath.get(condition.property) ?? finalId(condition.property, noIds),
-        })),
-      ),
+      ...conditionOf(conditions),
       type,
       ...(choices === undefined ? {} : { choices }),
     };
   });
-  return { properties, groups, ids };
+  return { properties, groups, conditionOf };
 };

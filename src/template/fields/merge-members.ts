@@ -29,10 +29,11 @@ const own = ({ conditions }: Draft, discriminator: string): SimpleCondition | un
 
 /** The same for fields that differ in nothing but their id and the value of the discriminator. */
 const likenessOf = (draft: Draft, discriminator: string): string => {
-  const { path, property, conditions, credential } = draft;
+  const { path, property, conditions, credential, parameter } = draft;
   const { id: _, ...likeness } = property;
   const others = conditions.filter((one) => one.property !== discriminator);
-  return JSON.stringify([path, likeness, others, ...(credential === undefined ? [] : [credential])]);
+  const more = [credential, parameter].filter((one) => one !== undefined);
+  return JSON.stringify([path, likeness, others, ...more]);
 };
 
 const renamed = (draft: Draft, ids: ReadonlyMap<string, string>): Draft =>

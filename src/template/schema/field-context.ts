@@ -32,6 +32,8 @@ export interface FieldContext {
   readonly legacy: boolean;
   /** The fields are those of a credential: their values are stored as they are, without FEEL. */
   readonly stored: boolean;
+  /** Whether the template is for a tool of an agent, which fills in the fields; `undefined`: there is no such template. */
+  readonly tool: boolean | undefined;
   readonly report: Report;
 }
 
@@ -48,7 +50,7 @@ export const reportName = (context: FieldContext): void => {
 };
 
 /** The context of a whole input. */
-export const rootContext = (legacy: boolean, report: Report): FieldContext => ({
+export const rootContext = (legacy: boolean, report: Report, tool?: boolean): FieldContext => ({
   path: [],
   group: undefined,
   conditions: [],
@@ -57,5 +59,6 @@ export const rootContext = (legacy: boolean, report: Report): FieldContext => ({
   outerDefault: noDefault,
   legacy,
   stored: false,
+  tool,
   report,
 });

@@ -14,8 +14,12 @@ export interface Bound {
 type Property = Bound;
 
 /** What a message calls a field. */
-export const nameOf = ({ id, binding }: Bound): string =>
-  binding.type === 'zeebe:input' || binding.type === 'property' ? binding.name : (id ?? binding.type);
+export const nameOf = ({ id, binding }: Bound): string => {
+  if (binding.type === 'zeebe:input' || binding.type === 'property') return binding.name;
+  return (
+    id ?? (binding.type === 'zeebe:property' ? `template.properties[${JSON.stringify(binding.name)}]` : binding.type)
+  );
+};
 
 const inGroups = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> => {
   const groups = new Map<string, T[]>();

@@ -102,7 +102,8 @@ const places: Readonly<Record<HintPlace, Place>> = {
 
 /** Whether a hint only states what holds without it. */
 const isNeutral = (name: string, value: unknown): boolean =>
-  (value === false && !['notEmpty', 'default', 'menu'].includes(name)) || (name === 'target' && value === 'input');
+  (value === false && !['notEmpty', 'default', 'menu', 'tool'].includes(name)) ||
+  (name === 'target' && value === 'input');
 
 /** The names of the hints that ask for something. */
 export const givenHints = (hints: Hints): readonly (keyof Hints)[] =>

@@ -101,6 +101,29 @@ describe('writing', () => {
     );
   });
 
+  test('34: connectors that share a credential describe it identically, also in a single file', async () => {
+    const { template, write, path } = project();
+    const shared = `const key = v.pipe(v.object({ token: v.string() }), v.metadata({ camunda: { credential: { id: 'k:1', name: 'K' } } }));
+      const of = (type) => defineOutbound({ name: type, type, input: v.object({ key }), run: () => ({}) });
+      export const one = of('one');
+      export const other = of('other');`;
+    assert.equal((await template(write('a.ts', shared), '--out=out', '--single-file')).code, 0);
+    const [one, other] = JSON.parse(readFileSync(join(path, 'out/connectors.json'), 'utf8')) as {
+      configurationTemplates: unknown;
+    }[];
+    assert.ok(one?.configurationTemplates, 'the template has a credential');
+    assert.equal(JSON.stringify(one.configurationTemplates), JSON.stringify(other?.configurationTemplates));
+  });
+
+  test('writes a second template for a connector that is a tool', async () => {
+    const { template, write, read, path } = project();
+    const module = write('a.ts', outbound('log', { extra: 'template: { tool: true }' }));
+    assert.equal((await template(module, '--out=out')).code, 0);
+    assert.deepEqual(readdirSync(join(path, 'out')), ['log-tool.json', 'log.json']);
+    assert.equal(read('out/log-tool.json').name, 'Connector log (tool)');
+    assert.equal((await template(module, '--out=out', '--check')).code, 0);
+  });
+
   test('a changed template needs a higher version, and the old one is archived', async () => {
     const { template, write, read, path } = project();
     await template(write('a.ts', outbound('log')));

@@ -55,6 +55,20 @@ export const drawDiagram = (processId: string, ...nodes: readonly Node[]): strin
 </bpmn:definitions>`;
 };
 
+/** A process with a subprocess `agent`, which contains a task, `tool`. */
+export const drawSubprocess = (processId: string): string => {
+  const bounds = '<dc:Bounds x="250" y="40" width="350" height="200"/>';
+  return drawDiagram(processId, ['agent', 'subProcess'])
+    .replace(
+      '<bpmn:subProcess id="agent"/>',
+      '<bpmn:subProcess id="agent"><bpmn:task id="tool" name="Look it up"/></bpmn:subProcess>',
+    )
+    .replace(
+      /<bpmndi:BPMNShape id="agent_di"[^>]*>.*?<\/bpmndi:BPMNShape>/,
+      `<bpmndi:BPMNShape id="agent_di" bpmnElement="agent" isExpanded="true">${bounds}</bpmndi:BPMNShape>${shape('tool', 300, 100, 100, 80)}`,
+    );
+};
+
 /** A process with an event subprocess that has a start event of its own, `inside`, next to a plain one, `outside`. */
 export const drawEventSubprocess = (processId: string): string => {
   const inner =

@@ -176,6 +176,7 @@ const valuesByHint: { readonly [Name in keyof Hints]-?: readonly unknown[] } = {
   id: ['own-id'],
   menu: [true, false],
   keywords: [['word']],
+  tool: [true, false],
 };
 
 /** One to three random hints. */
@@ -254,5 +255,7 @@ export const shows = (template: ElementTemplate, name: keyof Hints, given: Hints
       return (template.steps !== undefined) === given.menu;
     case 'keywords':
       return leavesOf(template.steps ?? []).some((step) => 'keywords' in step && step.keywords?.includes('word'));
+    case 'tool':
+      return some(({ value }) => String(value).startsWith('=fromAi(')) === given.tool;
   }
 };

@@ -18,6 +18,12 @@ export interface Reading {
   readonly properties: Readonly<Record<string, string>>;
   /** The attributes of each linked resource, by link name; absent if there are none. */
   readonly linkedResources?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The priority of the jobs. */
+  readonly priority?: string;
+  readonly agentType?: string;
+  readonly adHoc?: Readonly<Record<string, string>>;
+  /** Absent if there are none. */
+  readonly executionListeners?: readonly Readonly<Record<string, string>>[];
   readonly message?: { readonly name?: string; readonly correlationKey?: string };
 }
 
@@ -47,14 +53,23 @@ const readElement = (element: Element): Reading => {
   const message = readMessage(element, definition);
   const pairs = (holder: string, property: string, key: string, value: string) =>
     children(element, holder, property).map((one) => [String(one[key]), textAt(one, value)] as const);
-  const linked = children(element, 'zeebe:LinkedResources', 'values').map((one) => {
-    const names = ['resourceId', 'resourceType', 'bindingType', 'versionTag'] as const;
-    const given = names.flatMap((name) => {
-      const value = textAt(one, name);
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    return [String(one.linkName), Object.fromEntries(given)] as const;
-  });
+  const attributes = (one: Element, names: readonly string[]): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const value = textAt(one, name);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
+  const linked = children(element, 'zeebe:LinkedResources', 'values').map(
+    (one) =>
+      [String(one.linkName), attributes(one, ['resourceId', 'resourceType', 'bindingType', 'versionTag'])] as const,
+  );
+  const [priority] = extensionsOf(element, 'zeebe:JobPriorityDefinition');
+  const [agent] = extensionsOf(element, 'zeebe:AgentDefinition');
+  const [adHoc] = extensionsOf(element, 'zeebe:AdHoc');
+  const listeners = children(element, 'zeebe:ExecutionListeners', 'listeners').map((one) =>
+    attributes(one, ['eventType', 'type', 'retries']),
+  );
   const inputs = pairs('zeebe:IoMapping', 'inputParameters', 'target', 'source');
   const names = inputs.map(([target]) => target);
   if (new Set(names).size < names.length) throw new Error(`An input is written twice: ${names.join(', ')}`);
@@ -73,6 +88,10 @@ const readElement = (element: Element): Reading => {
     headers: Object.fromEntries(pairs('zeebe:TaskHeaders', 'values', 'key', 'value')) as Record<string, string>,
     properties: Object.fromEntries(pairs('zeebe:Properties', 'properties', 'name', 'value')) as Record<string, string>,
     ...(linked.length === 0 ? {} : { linkedResources: Object.fromEntries(linked) }),
+    ...(priority === undefined ? {} : { priority: textAt(priority, 'priority') ?? '' }),
+    ...(agent === undefined ? {} : { agentType: textAt(agent, 'agentType') ?? '' }),
+    ...(adHoc === undefined ? {} : { adHoc: attributes(adHoc, ['outputCollection', 'outputElement']) }),
+    ...(listeners.length === 0 ? {} : { executionListeners: listeners }),
     ...(message === undefined ? {} : { message }),
   };
 };

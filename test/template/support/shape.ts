@@ -7,6 +7,7 @@ export interface Binding {
   readonly property?: string;
   readonly source?: string;
   readonly linkName?: string;
+  readonly eventType?: string;
 }
 
 export interface SimpleCondition {
@@ -86,6 +87,7 @@ export const conditionsOf = ({ condition }: { readonly condition?: Condition }):
 
 /** One text per place that a property writes to; an upgrade matches by it. */
 export const bindingKey = ({ binding }: { readonly binding: Binding }): string => {
-  const { type, name, key, property, source, linkName } = binding;
-  return [type, ...(linkName === undefined ? [] : [linkName]), name ?? key ?? property ?? source ?? ''].join(' ');
+  const { type, name, key, property, source, linkName, eventType } = binding;
+  const place = name ?? key ?? property ?? source ?? eventType ?? '';
+  return [type, ...(linkName === undefined ? [] : [linkName]), place].join(' ');
 };

@@ -1,15 +1,5 @@
-import type { LinkedResource, OutboundTemplateSettings, TemplateSettings } from '../connector/template-settings.ts';
-import type { Group, TemplateProperty } from './types.ts';
-
-/** Parts of an element that the settings of a template describe: its extension properties and linked resources. */
-
-/** The hidden extension properties of an element. */
-export const extensionProperties = ({ properties = {} }: TemplateSettings): readonly TemplateProperty[] =>
-  Object.entries(properties).map(([name, value]) => ({
-    ...(typeof value === 'string' ? { value } : { generatedValue: { type: value.generated } }),
-    binding: { type: 'zeebe:property', name },
-    type: 'Hidden',
-  }));
+import type { LinkedResource, OutboundTemplateSettings } from '../../connector/template-settings.ts';
+import type { Group, TemplateProperty } from '../types.ts';
 
 /** The section of the fields for linked resources. */
 export const resourceGroup: Group = { id: 'linkedResources', label: 'Linked resources' };
