@@ -13,6 +13,10 @@ const fix = 'correct the values above.';
 
 const isObjectWith = (value: unknown, list: string): boolean => isObject(value) && Array.isArray(value[list]);
 
+/** Text is iterable as well, but no list of parts. */
+const isIterable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+
 const port: Rule = when(
   (value) => typeof value === 'number' && parsePort(value, 0) !== undefined,
   'an integer from 0 to 65535',
@@ -22,7 +26,10 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   port,
   restPort: port,
   clock: withFunctions('a clock of createTestClock()', ['now', 'advance', 'onAdvance']),
-  snapshot: when((value) => isObjectWith(value, 'resources'), 'a result of engine.snapshot()'),
+  snapshot: when(
+    (value) => isObjectWith(value, 'resources') || isIterable(value),
+    'a result of engine.snapshot(), or the parts of engine.snapshotParts()',
+  ),
   version: when(
     (value) => clusterVersions.some((version) => version === value),
     `one of the texts ${clusterVersions.join(', ')}`,

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { startUnrefTimer } from '../common/timer.ts';
 import { toJson } from '../connector/values/to-json.ts';
 import { checkEngineOptions, checkEventFunction, checkRequest } from './check-arguments.ts';
 import { compileFiles } from './deployment/compile-files.ts';
 import { readFiles } from './deployment/read-files.ts';
+import { reloadSnapshot } from './deployment/reload-snapshot.ts';
 import { unservedInbound } from './deployment/unserved-inbound.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { startGateway } from './gateway/grpc/server.ts';
@@ -13,8 +15,8 @@ import { readTenant } from './gateway/tenants.ts';
 import { createEventWaiter } from './host/event-waiter.ts';
 import { createMachineHost } from './host/machine-host.ts';
 import { createTaskChanges } from './host/task-changes.ts';
-import { createMachine } from './machine/index.ts';
-import type { CompiledResource, MachineSnapshot, Variables } from './machine/types.ts';
+import { machineWith } from './machine/index.ts';
+import type { Variables } from './machine/types.ts';
 import { defaultVersion } from './model/cluster-version.ts';
 import { compileBpmn } from './model/index.ts';
 import type { CompileBpmn } from './model/types.ts';
@@ -32,15 +34,13 @@ const maxDefaultSeed = 2 ** 48 - 1;
 
 const toVariables = (variables: Variables = noVariables): Variables => toJson(variables) as Variables;
 
-/** Compiles the files of a snapshot again, in their order. */
-const reload = (snapshot: MachineSnapshot): Promise<readonly CompiledResource[]> =>
-  Promise.all(
-    snapshot.resources.map(async ({ name, base64 }) => {
-      const content = Buffer.from(base64, 'base64');
-      const [resource] = await compileFiles(compileBpmn, [{ name, content }]);
-      return resource as CompiledResource;
-    }),
-  );
+/** Gives items one by one. Between two of them, everything else that waits in this process has its turn. */
+const spread = async function* <Item>(items: Iterable<Item>): AsyncGenerator<Item, void, void> {
+  for (const item of items) {
+    yield item;
+    await nextTurn();
+  }
+};
 
 /**
  * Starts an embedded engine. It runs BPMN files in this process and serves Zeebe's gRPC protocol on 127.0.0.1 to any Zeebe
@@ -84,9 +84,9 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     return compiled;
   };
   const seed = options.seed ?? (snapshot === undefined ? randomInt(maxDefaultSeed) : undefined);
-  const resources = snapshot === undefined ? [] : await reload(snapshot);
+  const restored = snapshot && (await reloadSnapshot(snapshot));
   const host = createMachineHost({
-    createMachine,
+    createMachine: (machineOptions) => machineWith(machineOptions, restored),
     tenants,
     clusterVariables: toVariables(clusterVariables),
     tenantVariables: Object.fromEntries(
@@ -96,7 +96,6 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     seed,
     version,
     ...(clock === undefined ? {} : { clock }),
-    ...(snapshot === undefined ? {} : { from: { snapshot, resources } }),
   });
   const now = clock?.now ?? Date.now;
   const waiter = createEventWaiter(host);
@@ -223,6 +222,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     }) as Engine['next'],
     ended: waiter.ended,
     snapshot: () => host.read((machine) => machine.snapshot()),
+    snapshotParts: () => host.read((machine) => spread(machine.snapshotParts())),
     stop: ({ abrupt = false } = {}) => {
       stopped ??= stopGateways(abrupt).then(() => waiter.close());
       return stopped;

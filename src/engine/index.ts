@@ -2,6 +2,7 @@
 export { isInternalProcess } from '../connector/activation-names.ts';
 export type { DecisionType } from './decisions/types.ts';
 export type { ResourceInput } from './deployment/read-files.ts';
+export type { SnapshotInput } from './deployment/reload-snapshot.ts';
 export { createEngine } from './engine.ts';
 export { createTestClock, type TestClock } from './host/test-clock.ts';
 export type {
@@ -50,6 +51,7 @@ export type {
   ProcessFlow,
   ProcessMetadata,
   ResourceMetadata,
+  SnapshotPart,
   UserTaskChanges,
   UserTaskState,
   Variables,

@@ -1,4 +1,5 @@
 import type { ResourceInput } from './deployment/read-files.ts';
+import type { SnapshotInput } from './deployment/reload-snapshot.ts';
 import type { TestClock } from './host/test-clock.ts';
 import type {
   ConditionalEvaluation,
@@ -26,6 +27,7 @@ import type {
   MachineUserTask,
   MigrationPlan,
   Modification,
+  SnapshotPart,
   UserTaskChanges,
   Variables,
 } from './machine/types.ts';
@@ -45,8 +47,11 @@ export interface EngineOptions {
   readonly restPort?: number;
   /** Default: the system clock. */
   readonly clock?: TestClock;
-  /** The state of an earlier engine, from `engine.snapshot()`. */
-  readonly snapshot?: MachineSnapshot;
+  /**
+   * The state of an earlier engine: the result of `engine.snapshot()`, or the parts of `engine.snapshotParts()` in their order, from
+   * an array, a generator or a stream.
+   */
+  readonly snapshot?: SnapshotInput;
   /**
    * The tenants, as on a cluster with multi-tenancy: definitions, instances, jobs, messages, signals and decisions of one
    * tenant do not exist for another. Every client may use all of them, and each request must name one. Default: no
@@ -362,6 +367,17 @@ export interface Engine {
   ended(processInstanceKey: Key, options?: { signal?: AbortSignal }): Promise<MachineInstance>;
   /** The complete state as plain data, for `createEngine({ snapshot })`. */
   snapshot(): MachineSnapshot;
+  /**
+   * As `snapshot()`, in parts that are so small that nothing has to wait for long while one is made, and that each is a short line
+   * of a file. Meanwhile the engine continues: the parts together are the state when the first one was asked for. Read all of
+   * them, or leave the loop: until then, the engine keeps copies of what changes.
+   *
+   * @example
+   * const file = await open('state.jsonl', 'w');
+   * for await (const part of engine.snapshotParts()) await file.write(`${JSON.stringify(part)}\n`);
+   * await file.close();
+   */
+  snapshotParts(): AsyncGenerator<SnapshotPart, void, void>;
   /** Ends streams and polls and closes the port. `{ abrupt: true }` resets the connections, as a crash would. */
   stop(options?: { readonly abrupt?: boolean }): Promise<void>;
 }

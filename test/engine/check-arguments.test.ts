@@ -38,13 +38,17 @@ const options: readonly (readonly [what: string, options: unknown, messages: Mes
     [/tenantVariables: there is no tenant "north"; expected <default>/],
   ],
   ['a uniqueness that is not true or false', { uniqueBusinessIds: 1 }, [/uniqueBusinessIds: expected true or false/]],
-  ['an invalid snapshot', { snapshot: {} }, [/snapshot: expected a result of engine\.snapshot\(\)/]],
+  [
+    'an invalid snapshot',
+    { snapshot: {} },
+    [/snapshot: expected a result of engine\.snapshot\(\), or the parts of engine\.snapshotParts\(\)/],
+  ],
   [
     'a misspelt option',
     { prot: 1, snap: 1 },
     [/prot: unknown option/, /snap: unknown option\. Did you mean snapshot\?/],
   ],
-  ['everything wrong at once', { port: 0.5, clock: 1, snapshot: [] }, [/port: /, /clock: /, /snapshot: /]],
+  ['everything wrong at once', { port: 0.5, clock: 1, snapshot: 'x' }, [/port: /, /clock: /, /snapshot: /]],
 ];
 for (const [what, given, messages] of options) {
   test(`createEngine rejects ${what}`, () =>

@@ -1,6 +1,6 @@
 import { fault } from '../../common/fault.ts';
 import { startUnrefTimer } from '../../common/timer.ts';
-import type { CreateMachine, EngineEvent, Machine, MachineOptions, Variables, WorkEvent } from '../machine/types.ts';
+import type { EngineEvent, Machine, MachineOptions, Variables, WorkEvent } from '../machine/types.ts';
 import type { TestClock } from './test-clock.ts';
 
 /** A machine that is connected to a clock and to listeners. */
@@ -26,8 +26,7 @@ export interface MachineHost {
 
 /** Options of {@link createMachineHost}. */
 export interface MachineHostOptions {
-  readonly createMachine: CreateMachine;
-  readonly from?: Parameters<CreateMachine>[1];
+  readonly createMachine: (options: MachineOptions) => Machine;
   /** Default: the system clock. */
   readonly clock?: TestClock;
   readonly clusterVariables?: Variables;
@@ -65,7 +64,6 @@ const subscribe = <Listener>(listeners: Set<Listener>, listener: Listener): (() 
  */
 export const createMachineHost = ({
   createMachine,
-  from,
   clock,
   clusterVariables = {},
   tenantVariables = {},
@@ -93,7 +91,7 @@ export const createMachineHost = ({
     onEvent: (event) => queue.push(event),
     isListening: () => listeners.size > 0,
   };
-  const machine = from === undefined ? createMachine(options) : createMachine(options, from);
+  const machine = createMachine(options);
 
   const deliverEvents = (): void => {
     if (isDelivering || depth > 0) return;

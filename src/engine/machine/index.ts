@@ -20,7 +20,6 @@ import { deleteResource } from './commands/resources/delete-resource.ts';
 import { deploy } from './commands/resources/deploy.ts';
 import { assignUserTask, completeUserTask, unassignUserTask, updateUserTask } from './commands/user-tasks.ts';
 import {
-  elementsIn,
   findDue,
   findResource,
   listLostMessages,
@@ -33,12 +32,15 @@ import {
 import { nextRandom } from './random.ts';
 import { reject } from './rejection.ts';
 import { createRunner } from './runner.ts';
-import { restoreSnapshot } from './snapshot/restore-snapshot.ts';
+import { createRestoration, type Restoration } from './snapshot/restoration.ts';
+import { snapshotParts } from './snapshot/snapshot-parts.ts';
 import { takeSnapshot } from './snapshot/take-snapshot.ts';
+import { keepInstance } from './store/context.ts';
 import { viewJoins } from './store/events/wait-views.ts';
+import { elementsOf } from './store/instances.ts';
 import { keyNumber, keyText } from './store/keys.ts';
 import type { ElementInstance } from './store/records.ts';
-import { createRandomness } from './store/state.ts';
+import type { State } from './store/state.ts';
 import {
   viewElement,
   viewEnded,
@@ -48,9 +50,16 @@ import {
   viewMessage,
   viewUserTask,
 } from './store/views.ts';
-import type { CreateMachine } from './types.ts';
+import type { CreateMachine, Key, Machine, MachineOptions } from './types.ts';
 
 export type { Rejection } from './rejection.ts';
+export { createRestoration, type Restoration };
+
+/** The element that a key belongs to: its own, or that of its job, incident or user task. */
+const ownerOf = ({ elements, jobs, incidents, userTasks }: State, key: Key): ElementInstance | undefined => {
+  const number = keyNumber(key);
+  return elements.get(number) ?? (jobs.get(number) ?? incidents.get(number) ?? userTasks.get(number))?.element;
+};
 
 /**
  * Creates the state machine of the embedded engine; see {@link Machine}.
@@ -61,10 +70,32 @@ export type { Rejection } from './rejection.ts';
  * const { processInstanceKey } = machine.createInstance({ bpmnProcessId: 'order', variables: { id: 7 } });
  */
 export const createMachine: CreateMachine = (options, from) => {
-  const { context, run, advance, isBusy } = createRunner(options);
+  if (from === undefined) return machineWith(options);
+  const restoration = createRestoration(options.keepEnded);
+  restoration.add(from.snapshot, from.resources);
+  return machineWith(options, restoration.finish());
+};
+
+/**
+ * Creates a machine that continues with a state.
+ *
+ * @param restored from {@link createRestoration}; default: an empty state
+ */
+export const machineWith = (options: MachineOptions, restored?: State): Machine => {
+  const { context, run, advance, isBusy } = createRunner(options, restored);
   const { state } = context;
-  if (from !== undefined) restoreSnapshot(context, from);
-  if (options.seed !== undefined) state.random = createRandomness(options.seed);
+
+  /** Runs a command on what has this key: an element, a job, an incident or a user task. */
+  const runOn = <T>(key: Key, command: () => T): T =>
+    run(() => {
+      const element = context.captures.size > 0 ? ownerOf(state, key) : undefined;
+      if (element !== undefined) keepInstance(context, element);
+      return command();
+    });
+
+  const checkIdle = (): void => {
+    if (isBusy()) throw reject('INVALID_STATE', 'SNAPSHOT', 'Expected no command to be running, but one is');
+  };
 
   const rootOf = (key: string): ElementInstance | undefined => {
     const element = state.elements.get(keyNumber(key));
@@ -73,7 +104,7 @@ export const createMachine: CreateMachine = (options, from) => {
 
   const wholeOf = (key: string): readonly ElementInstance[] => {
     const root = rootOf(key);
-    return root === undefined ? [] : [root, ...elementsIn(root)];
+    return root === undefined ? [] : elementsOf(root);
   };
 
   /** All records, or those of the elements of one process instance. */
@@ -88,33 +119,36 @@ export const createMachine: CreateMachine = (options, from) => {
     deploy: (resources, tenantId) => run(() => deploy(context, resources, tenantId)),
     deleteResource: (key) => run(() => deleteResource(context, key)),
     createInstance: (request) => run(() => createInstance(context, request)),
-    cancelInstance: (key) => run(() => cancelInstance(context, key)),
-    migrateInstance: (key, plan) => run(() => migrateInstance(context, key, plan)),
-    modifyInstance: (key, modification) => run(() => modifyInstance(context, key, modification)),
+    cancelInstance: (key) => runOn(key, () => cancelInstance(context, key)),
+    migrateInstance: (key, plan) => runOn(key, () => migrateInstance(context, key, plan)),
+    modifyInstance: (key, modification) => runOn(key, () => modifyInstance(context, key, modification)),
     activateJobs: (request) => run(() => activateJobs(context, request)),
-    activateJob: (key, request) => run(() => activateJob(context, key, request)),
-    returnJob: (key) => run(() => returnJob(context, key)),
+    activateJob: (key, request) => runOn(key, () => activateJob(context, key, request)),
+    returnJob: (key) => runOn(key, () => returnJob(context, key)),
     completeJob: (key, variables, result, leaseToken) =>
-      run(() => completeJob(context, key, variables, result, leaseToken)),
-    failJob: (key, failure) => run(() => failJob(context, key, failure)),
-    throwError: (key, error) => run(() => throwError(context, key, error)),
-    updateJobRetries: (key, retries, leaseToken) => run(() => updateJobRetries(context, key, retries, leaseToken)),
-    updateJobTimeout: (key, timeout, leaseToken) => run(() => updateJobTimeout(context, key, timeout, leaseToken)),
-    updateJobPriority: (key, priority, leaseToken) => run(() => updateJobPriority(context, key, priority, leaseToken)),
+      runOn(key, () => completeJob(context, key, variables, result, leaseToken)),
+    failJob: (key, failure) => runOn(key, () => failJob(context, key, failure)),
+    throwError: (key, error) => runOn(key, () => throwError(context, key, error)),
+    updateJobRetries: (key, retries, leaseToken) =>
+      runOn(key, () => updateJobRetries(context, key, retries, leaseToken)),
+    updateJobTimeout: (key, timeout, leaseToken) =>
+      runOn(key, () => updateJobTimeout(context, key, timeout, leaseToken)),
+    updateJobPriority: (key, priority, leaseToken) =>
+      runOn(key, () => updateJobPriority(context, key, priority, leaseToken)),
     assignUserTask: (key, assignee, override, action) =>
-      run(() => assignUserTask(context, key, assignee, override, action)),
-    unassignUserTask: (key) => run(() => unassignUserTask(context, key)),
-    updateUserTask: (key, changes, action) => run(() => updateUserTask(context, key, changes, action)),
-    completeUserTask: (key, variables, action) => run(() => completeUserTask(context, key, variables, action)),
+      runOn(key, () => assignUserTask(context, key, assignee, override, action)),
+    unassignUserTask: (key) => runOn(key, () => unassignUserTask(context, key)),
+    updateUserTask: (key, changes, action) => runOn(key, () => updateUserTask(context, key, changes, action)),
+    completeUserTask: (key, variables, action) => runOn(key, () => completeUserTask(context, key, variables, action)),
     publishMessage: (message) => run(() => publishMessage(context, message)),
     broadcastSignal: (name, variables, tenantId) => run(() => broadcastSignal(context, name, variables, tenantId)),
     evaluateConditional: (request) => run(() => evaluateConditional(context, request)),
     evaluateDecision: (request) => run(() => evaluateDecision(context, request)),
     activateAdHocActivities: (key, activations, cancelRemaining) =>
-      run(() => activateAdHocActivities(context, key, activations, cancelRemaining)),
+      runOn(key, () => activateAdHocActivities(context, key, activations, cancelRemaining)),
     isUpdating: (key) => state.elements.get(keyNumber(key))?.details?.userTask?.change?.event === 'updating',
-    setVariables: (key, variables, local) => run(() => setVariables(context, key, variables, local)),
-    resolveIncident: (key) => run(() => resolveIncident(context, key)),
+    setVariables: (key, variables, local) => runOn(key, () => setVariables(context, key, variables, local)),
+    resolveIncident: (key) => runOn(key, () => resolveIncident(context, key)),
     random: () => nextRandom(state.random.choices),
     instanceOf: (key) => {
       const element = state.elements.get(keyNumber(key));
@@ -134,7 +168,7 @@ export const createMachine: CreateMachine = (options, from) => {
       ...[...state.ended.values()].map(viewEnded),
       ...[...state.elements.values()].filter(({ scope }) => scope === undefined).map(viewInstance),
     ],
-    elements: (key) => elementsIn(rootOf(key)).map(viewElement),
+    elements: (key) => wholeOf(key).slice(1).map(viewElement),
     jobs: (key) => select(state.jobs, key, ({ job }) => job).map(viewJob),
     userTasks: (key) =>
       select(state.userTasks, key, ({ details }) => details?.userTask).map((task) => viewUserTask(task)),
@@ -148,8 +182,12 @@ export const createMachine: CreateMachine = (options, from) => {
     processes: () => listProcesses(state),
     resource: (processDefinitionKey) => findResource(state, processDefinitionKey),
     snapshot: () => {
-      if (isBusy()) throw reject('INVALID_STATE', 'SNAPSHOT', 'Expected no command to be running, but one is');
+      checkIdle();
       return takeSnapshot(context);
+    },
+    snapshotParts: function* (partSize) {
+      checkIdle();
+      yield* snapshotParts(context, partSize);
     },
   };
 };

@@ -23,19 +23,6 @@ import type {
 
 const byDue = (a: Scheduled, b: Scheduled): number => a.due - b.due || a.key - b.key;
 
-/** All element instances in a process instance, outer before inner. */
-export const elementsIn = (root: ElementInstance | undefined): readonly ElementInstance[] => {
-  const found: ElementInstance[] = [];
-  const scopes = root === undefined ? [] : [root];
-  for (const scope of scopes) {
-    for (let element = scope.first; element !== undefined; element = element.next) {
-      found.push(element);
-      if (element.first !== undefined) scopes.push(element);
-    }
-  }
-  return found;
-};
-
 /** What elements wait for. */
 export const waitsOf = (elements: readonly ElementInstance[]): readonly EventSubscription[] =>
   elements.flatMap(({ subscriptions }) => subscriptions ?? []);

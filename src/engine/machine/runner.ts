@@ -5,11 +5,11 @@ import { checkConditions } from './flow/conditions.ts';
 import { fireTimer } from './flow/event-triggers.ts';
 import { processItem } from './queue-items.ts';
 import { nextRandom } from './random.ts';
-import type { Context, QueueItem } from './store/context.ts';
+import { type Context, keepInstance, keepMessage, type QueueItem } from './store/context.ts';
 import { expireMessage } from './store/events/messages.ts';
 import { unschedule } from './store/events/schedule.ts';
 import type { Job, Message, Scheduled, Timer } from './store/records.ts';
-import { createState, type State } from './store/state.ts';
+import { createRandomness, createState, defaultKeepEnded, type State } from './store/state.ts';
 import { fireJobTimeout } from './store/work/jobs.ts';
 import type { EngineEvent, MachineOptions } from './types.ts';
 
@@ -27,27 +27,33 @@ export interface Runner {
   readonly isBusy: () => boolean;
 }
 
-const defaultKeepEnded = 10_000;
-
 /** After so many queue items without a pause, the process is considered to be in an endless loop. */
 const maxItems = 500_000;
 
 /** After so many new items that are due at the same time, one after the other, as well. */
 const maxAtOnce = 100_000;
 
-/** Creates a runner with an empty state. */
-export const createRunner = ({
-  now,
-  onEvent,
-  isListening = () => true,
-  keepEnded = defaultKeepEnded,
-  clusterVariables = {},
-  tenantVariables = {},
-  uniqueBusinessIds = false,
-  seed = 0,
-  version = defaultVersion,
-}: MachineOptions): Runner => {
-  const state: State = createState(seed);
+/**
+ * Creates a runner.
+ *
+ * @param restored default: an empty state
+ */
+export const createRunner = (
+  {
+    now,
+    onEvent,
+    isListening = () => true,
+    keepEnded = defaultKeepEnded,
+    clusterVariables = {},
+    tenantVariables = {},
+    uniqueBusinessIds = false,
+    seed,
+    version = defaultVersion,
+  }: MachineOptions,
+  restored?: State,
+): Runner => {
+  const state = restored ?? createState(0);
+  if (seed !== undefined) state.random = createRandomness(seed);
   let queue: QueueItem[] = [];
   let spare: QueueItem[] = [];
   let events: EngineEvent[] = [];
@@ -67,6 +73,7 @@ export const createRunner = ({
     },
     emitWork: emit,
     enqueue: (item) => queue.push(item),
+    captures: new Set(),
     evaluateOptions: {
       now: nowOrDue,
       budget,
@@ -117,6 +124,15 @@ export const createRunner = ({
     else expireMessage(context, item as Message);
   };
 
+  /** Copies what an item changes for the snapshots that are being taken, before it changes. */
+  const keep = (item: Scheduled): void => {
+    if (item.kind === 'message') keepMessage(context, item as Message);
+    else {
+      const { element } = item as Job | Timer;
+      if (element !== undefined) keepInstance(context, element);
+    }
+  };
+
   const fireDue = (): void => {
     const first = state.due[0];
     if (first === undefined) return;
@@ -128,6 +144,7 @@ export const createRunner = ({
         atOnce = item.key > youngest && item.due === dueTime ? atOnce + 1 : 0;
         // The rest stays due, so that the caller can do something else before it advances the machine again.
         if (atOnce > maxAtOnce) break;
+        keep(item);
         unschedule(context, item);
         dueTime = item.due;
         refill(budget);

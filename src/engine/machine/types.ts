@@ -286,6 +286,13 @@ export interface Machine {
   resource(key: Key): MachineResource | undefined;
   /** The complete state as JSON data (bigint values as tagged text), for `createMachine`. */
   snapshot(): MachineSnapshot;
+  /**
+   * The same, part by part. It is the state when the first part was asked for, whatever commands run between the parts. Until
+   * the last part, or `return()`, the machine keeps a copy of each instance that changes.
+   *
+   * @param partSize how many values a part contains, about. Default: so many that a part takes a few milliseconds.
+   */
+  snapshotParts(partSize?: number): Generator<SnapshotPart, void, void>;
 }
 
 /** Plain data. Before it is restored, its resources must be compiled again. */
@@ -295,6 +302,13 @@ export interface MachineSnapshot {
   readonly time?: number;
   readonly resources: readonly { readonly name: string; readonly base64: string }[];
   readonly state: Json;
+}
+
+/** One part of a snapshot: plain data, so small that it can be written as one line of a file. */
+export interface SnapshotPart extends MachineSnapshot {
+  /** Its place, from 0. */
+  readonly part: number;
+  readonly isLast: boolean;
 }
 
 /** Creates a machine: empty, or from a snapshot and its resources, compiled again in the same order. */

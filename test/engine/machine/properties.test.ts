@@ -29,6 +29,7 @@ import {
 } from '../support/bpmn.ts';
 import { checkFold, createFold, foldEvent } from './event-fold.ts';
 import { checkEvents, checkState, savedState } from './invariants.ts';
+import { restoredFromParts } from './restored.ts';
 import { compile, noon } from './support.ts';
 
 /** Processes that together use everything in the machine. */
@@ -281,6 +282,31 @@ test('a machine that is restored at any point continues in the same way', () => 
         ],
       ],
     },
+  );
+});
+
+test('the parts of a snapshot are the state at its beginning, whatever commands run between them', () => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }),
+      fc.array(step, { minLength: 5, maxLength: 30, size: 'max' }),
+      fc.constantFrom(0, 1, 3),
+      (first, second, pace) => {
+        const run = startRun();
+        for (const each of first) run.take(each);
+        const before = run.machine.snapshot();
+        const files = before.resources.map(({ name }) => ({ ...resources[0]!, name }));
+        const parts = run.machine.snapshotParts(1);
+        const taken = [parts.next().value!];
+        for (const each of second) {
+          run.take(each);
+          for (let count = 0; count < pace; count++) taken.push(...[parts.next().value ?? []].flat());
+        }
+        taken.push(...parts);
+        assert.deepEqual(restoredFromParts(taken, files, () => before.time ?? 0).snapshot(), before);
+      },
+    ),
+    { numRuns: 150 },
   );
 });
 

@@ -18,6 +18,7 @@ import { type RandomModel, randomModel } from '../support/random-model.ts';
 import { renderModel } from '../support/render-model.ts';
 import { checkFold, createFold, foldEvent } from './event-fold.ts';
 import { checkEvents, checkState, savedState } from './invariants.ts';
+import { restoredFromParts } from './restored.ts';
 import { compile, compileDecisions, noon } from './support.ts';
 
 type Pick = <T>(list: readonly T[]) => T | undefined;
@@ -252,11 +253,16 @@ const play = async (model: RandomModel, first: readonly Step[], second: readonly
   const copy = startRun(resources, { snapshot, at: run.now() });
   assert.deepEqual(copy.machine.snapshot(), run.machine.snapshot());
   const before = run.events.length;
+  const parts = run.machine.snapshotParts(1);
+  const taken = [parts.next().value!];
   for (const each of second) {
     run.take(each);
     copy.take(each);
     check();
+    taken.push(...[parts.next().value ?? []].flat());
   }
+  taken.push(...parts);
+  assert.deepEqual(restoredFromParts(taken, resources, () => snapshot.time ?? 0).snapshot(), snapshot);
   assert.deepEqual(copy.events, run.events.slice(before));
   assert.deepEqual(copy.machine.snapshot(), run.machine.snapshot());
   checkEvents(run.events);

@@ -1,7 +1,7 @@
 import { fireTimer } from '../flow/event-triggers.ts';
 import { broadcast } from '../flow/signals.ts';
 import { reject, rejectVariables } from '../rejection.ts';
-import type { Context } from '../store/context.ts';
+import { type Context, keepInstance } from '../store/context.ts';
 import { unschedule } from '../store/events/schedule.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import { keyNumber, keyText } from '../store/keys.ts';
@@ -27,6 +27,7 @@ export const fireTimerNow = (context: Context, key: Key): void => {
   if (timer === undefined || !isTimer(timer)) {
     throw reject('NOT_FOUND', 'TRIGGER', `Expected to trigger timer with key '${key}', but no such timer was found`);
   }
+  if (timer.element !== undefined) keepInstance(context, timer.element);
   unschedule(context, timer);
   fireTimer(context, timer);
 };

@@ -1,11 +1,10 @@
 import { correlateMessage } from '../flow/message-correlation.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
-import { bufferMessage, keepLost, messageIdentity } from '../store/events/messages.ts';
+import { bufferMessage, keepLost, messageIdentity, newMessage } from '../store/events/messages.ts';
 import { schedule } from '../store/events/schedule.ts';
 import { adoptVariables } from '../store/json-values.ts';
 import { keyText, nextKey } from '../store/keys.ts';
-import type { Message } from '../store/records.ts';
 import { viewMessage } from '../store/views.ts';
 import { recordTenant } from '../tenants.ts';
 import type { Key, Variables } from '../types.ts';
@@ -33,21 +32,17 @@ export const publishMessage = (
       `Expected to publish a new message with id '${messageId}', but a message with that id was already published`,
     );
   }
-  const message: Message = {
-    kind: 'message',
+  const publishedAt = context.now();
+  const message = newMessage({
     key: nextKey(context),
     name,
     correlationKey,
     messageId,
     variables: adoptVariables(request.variables, rejectVariables('PUBLISH', `message '${name}'`)),
-    correlated: [],
-    publishedAt: context.now(),
+    publishedAt,
+    due: publishedAt + Math.max(0, timeToLive),
     ...tenant,
-    due: context.now() + Math.max(0, timeToLive),
-    dueIndex: -1,
-    previous: undefined,
-    next: undefined,
-  };
+  });
   context.emit?.({ kind: 'message:published', message: viewMessage(message) });
   correlateMessage(context, message);
   if (timeToLive > 0) {

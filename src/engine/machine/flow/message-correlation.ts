@@ -1,4 +1,4 @@
-import type { Context } from '../store/context.ts';
+import { type Context, keepInstance, keepMessage } from '../store/context.ts';
 import { oldestMessage, oldestSubscriptions } from '../store/events/messages.ts';
 import { isLocked } from '../store/instances.ts';
 import { keyText } from '../store/keys.ts';
@@ -20,12 +20,15 @@ const emitCorrelated = (context: Context, message: Message, root: ElementInstanc
 
 const deliver = (context: Context, message: Message, subscription: MessageSubscription): void => {
   const { element, node } = subscription;
+  keepInstance(context, element);
+  keepMessage(context, message);
   message.correlated.push(element.definition.model.id);
   emitCorrelated(context, message, element.root, node.id);
   triggerEvent(context, element, subscription, message.variables);
 };
 
 const startBy = (context: Context, message: Message, { definition, node }: MessageStart): void => {
+  keepMessage(context, message);
   message.correlated.push(definition.model.id);
   const { correlationKey, variables } = message;
   const lock = correlationKey === '' ? {} : { lock: correlationKey };

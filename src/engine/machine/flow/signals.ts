@@ -1,4 +1,4 @@
-import type { Context } from '../store/context.ts';
+import { type Context, keepInstance } from '../store/context.ts';
 import { isSignalOpen, signalSubscriptions, startsBySignal } from '../store/events/signals.ts';
 import { keyText, nextKey } from '../store/keys.ts';
 import { recordTenant, viewTenant } from '../tenants.ts';
@@ -17,6 +17,7 @@ export const broadcast = (context: Context, tenant: string | undefined, name: st
   for (const subscription of signalSubscriptions(state, tenant, name)) {
     // An earlier one may have ended the element that waits.
     if (isSignalOpen(state, subscription)) {
+      keepInstance(context, subscription.element);
       triggerEvent(context, subscription.element, subscription, variables);
     }
   }

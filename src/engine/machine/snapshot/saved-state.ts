@@ -217,30 +217,37 @@ export interface SavedRandom {
   readonly choices: RandomState;
 }
 
-export interface SavedState {
+/** What is not about instances. */
+export interface SavedHeader {
   /** Absent in snapshots of older versions. */
   readonly random?: SavedRandom;
   readonly lastKey: number;
   readonly definitions: readonly SavedDefinition[];
-  /** Outer before inner, older before newer. */
-  readonly elements: readonly SavedElement[];
-  readonly jobs: readonly SavedJob[];
-  /** Absent in snapshots of older versions, as are those up to `evaluations`. */
-  readonly userTasks?: readonly SavedUserTask[];
+  /** Numbers of deleted versions; absent if there are none. */
+  readonly deletedVersions?: Readonly<Record<string, number>>;
+  /** Absent in snapshots of older versions, as are the others that can be absent. */
   readonly forms?: readonly SavedFile[];
   readonly files?: readonly SavedFile[];
   readonly requirements?: readonly SavedRequirements[];
   readonly decisions?: readonly SavedDecision[];
+  readonly lost?: readonly SavedLost[];
+  readonly messageStarts: readonly SavedMessageStart[];
+  readonly signalStarts?: readonly Omit<SavedMessageStart, 'since'>[];
+}
+
+/** Everything that waits, or has ended. In a part of a snapshot, a list that is empty is absent. */
+export interface SavedLists {
+  /** Outer before inner, older before newer. */
+  readonly elements: readonly SavedElement[];
+  readonly jobs: readonly SavedJob[];
+  /** Absent in snapshots of older versions. */
+  readonly userTasks?: readonly SavedUserTask[];
+  /** Absent in snapshots of older versions. */
   readonly evaluations?: readonly MachineDecisionEvaluation[];
   readonly incidents: readonly SavedIncident[];
   readonly waits: readonly SavedWait[];
   readonly messages: readonly SavedMessage[];
-  /** Absent in snapshots of older versions. */
-  readonly lost?: readonly SavedLost[];
-  readonly messageStarts: readonly SavedMessageStart[];
-  /** Absent in snapshots of older versions. */
-  readonly signalStarts?: readonly Omit<SavedMessageStart, 'since'>[];
   readonly ended: readonly SavedEnded[];
-  /** Numbers of deleted versions; absent if there are none. */
-  readonly deletedVersions?: Readonly<Record<string, number>>;
 }
+
+export type SavedState = SavedHeader & SavedLists;

@@ -2,7 +2,7 @@ import type { EvaluateOptions } from '../../../feel/types.ts';
 import type { ClusterVersion } from '../../model/cluster-version.ts';
 import type { FlowNode } from '../../model/types.ts';
 import type { EngineEvent, Variables, WorkEvent } from '../types.ts';
-import type { ConditionSubscription, ElementInstance, MessageSubscription, StepName } from './records.ts';
+import type { ConditionSubscription, ElementInstance, Message, MessageSubscription, StepName } from './records.ts';
 import type { State } from './state.ts';
 
 /** Work in the ready queue. Elements never call each other: they add items to the queue. */
@@ -22,6 +22,14 @@ export type QueueItem =
   /** A buffered message can start an instance, because the instance with the same correlation key has ended. */
   | { readonly kind: 'startNext'; readonly process: string; readonly correlationKey: string };
 
+/** A snapshot that is being taken bit by bit. It is told what changes, so that it can copy it before. */
+export interface Capture {
+  /** An element of a process instance is about to change. */
+  readonly keepInstance: (element: ElementInstance) => void;
+  /** A message is about to change. */
+  readonly keepMessage: (message: Message) => void;
+}
+
 /** What all parts of the machine work on. */
 export interface Context {
   readonly state: State;
@@ -32,6 +40,8 @@ export interface Context {
   /** For the events that the gateway needs, whether or not somebody listens to all events. */
   readonly emitWork: ((event: WorkEvent) => void) | undefined;
   readonly enqueue: (item: QueueItem) => void;
+  /** The snapshots that are being taken. */
+  readonly captures: Set<Capture>;
   readonly evaluateOptions: EvaluateOptions;
   /** The values that expressions read as `camunda.vars.cluster` and `camunda.vars.env`. */
   readonly clusterVariables: Variables;
@@ -45,6 +55,19 @@ export interface Context {
   readonly keepEnded: number;
 }
 
+/** What needs only the state. */
+export type Stateful = Pick<Context, 'state'>;
+
 /** Queues a step of an element. */
 export const enqueueStep = (context: Context, step: StepName, element: ElementInstance): void =>
   context.enqueue({ kind: 'step', step, element });
+
+/** Must be called before a process instance changes, with any element of it. */
+export const keepInstance = ({ captures }: Context, element: ElementInstance): void => {
+  if (captures.size > 0) for (const capture of captures) capture.keepInstance(element);
+};
+
+/** Must be called before a buffered message changes. */
+export const keepMessage = ({ captures }: Context, message: Message): void => {
+  if (captures.size > 0) for (const capture of captures) capture.keepMessage(message);
+};

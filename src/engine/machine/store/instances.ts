@@ -148,3 +148,12 @@ export const endInstance = (context: Context, root: ElementInstance, end: 'COMPL
   leaveProcess(state, root);
   if (lock !== undefined) context.enqueue({ kind: 'startNext', process: processKey(definition), correlationKey: lock });
 };
+
+/** A process instance and all element instances in it, outer before inner. */
+export const elementsOf = (root: ElementInstance): readonly ElementInstance[] => {
+  const found = [root];
+  for (const scope of found) {
+    for (let element = scope.first; element !== undefined; element = element.next) found.push(element);
+  }
+  return found;
+};

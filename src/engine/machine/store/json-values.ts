@@ -80,27 +80,50 @@ export const adoptVariables = (variables: Variables, createError: CreateError): 
   return adoptAt(variables, [], createError) as Variables;
 };
 
-const mapLeaves = (value: Json, each: (text: Json) => Json): Json => {
+/** Values without anything to replace are not copied: most have nothing. */
+const mapLeaves = (value: Json, each: (leaf: Json) => Json): Json => {
   if (typeof value !== 'object' || value === null) return each(value);
-  if (Array.isArray(value)) return value.map((item) => mapLeaves(item, each));
-  const copy: Record<string, Json> = {};
-  for (const [name, item] of Object.entries(value)) setKey(copy, name, mapLeaves(item, each));
-  return copy;
+  if (Array.isArray(value)) return mapItems(value, each);
+  const object = value as Readonly<Record<string, Json>>;
+  const names = Object.keys(object);
+  let copy: Record<string, Json> | undefined;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index]!;
+    const item = mapLeaves(object[name]!, each);
+    if (copy === undefined && item !== object[name]) {
+      copy = {};
+      for (let done = 0; done < index; done++) setKey(copy, names[done]!, object[names[done]!]!);
+    }
+    if (copy !== undefined) setKey(copy, name, item);
+  }
+  return copy ?? object;
 };
 
-const tags: RegExp = /^(?:bigint|text):/;
+const mapItems = (items: readonly Json[], each: (leaf: Json) => Json): Json => {
+  let copy: Json[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const item = mapLeaves(items[index]!, each);
+    if (copy === undefined && item !== items[index]) copy = items.slice(0, index);
+    copy?.push(item);
+  }
+  return copy ?? items;
+};
 
-/** Replaces bigint values by text that {@link fromTagged} distinguishes from other text. */
-export const toTagged = (value: Json): Json =>
-  mapLeaves(value, (leaf) => {
-    if (typeof leaf === 'bigint') return `bigint:${leaf}`;
-    return typeof leaf === 'string' && tags.test(leaf) ? `text:${leaf}` : leaf;
-  });
+const hasTag = (text: string): boolean => text.startsWith('bigint:') || text.startsWith('text:');
+
+const tagLeaf = (leaf: Json): Json => {
+  if (typeof leaf === 'bigint') return `bigint:${leaf}`;
+  return typeof leaf === 'string' && hasTag(leaf) ? `text:${leaf}` : leaf;
+};
+
+/** Replaces bigint values by text that {@link fromTagged} distinguishes from other text. Shares what it does not replace. */
+export const toTagged = (value: Json): Json => mapLeaves(value, tagLeaf);
+
+const untagLeaf = (leaf: Json): Json => {
+  if (typeof leaf !== 'string') return leaf;
+  if (leaf.startsWith('bigint:')) return BigInt(leaf.slice('bigint:'.length));
+  return leaf.startsWith('text:') ? leaf.slice('text:'.length) : leaf;
+};
 
 /** Reverses {@link toTagged}. */
-export const fromTagged = (value: Json): Json =>
-  mapLeaves(value, (leaf) => {
-    if (typeof leaf !== 'string') return leaf;
-    if (leaf.startsWith('bigint:')) return BigInt(leaf.slice('bigint:'.length));
-    return leaf.startsWith('text:') ? leaf.slice('text:'.length) : leaf;
-  });
+export const fromTagged = (value: Json): Json => mapLeaves(value, untagLeaf);

@@ -93,6 +93,9 @@ export interface State {
   endedNext: number;
 }
 
+/** How many ended process instances are kept by default. */
+export const defaultKeepEnded = 10_000;
+
 /** Creates the generators of random numbers. */
 export const createRandomness = (seed: number): Randomness => ({
   seed,

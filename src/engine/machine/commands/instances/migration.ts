@@ -11,7 +11,7 @@ import { reject } from '../../rejection.ts';
 import type { Context } from '../../store/context.ts';
 import { indexSubscription, unindexSubscription } from '../../store/events/messages.ts';
 import { isStepFailure } from '../../store/incidents.ts';
-import { enterProcess, leaveProcess } from '../../store/instances.ts';
+import { elementsOf, enterProcess, leaveProcess } from '../../store/instances.ts';
 import { keyNumber } from '../../store/keys.ts';
 import { jobHeadersOf } from '../../store/listeners.ts';
 import { isLoopInstance } from '../../store/loops.ts';
@@ -31,14 +31,6 @@ interface EventChange {
   readonly closed: readonly EventSubscription[];
   readonly opened: readonly SubscriptionPlan[];
 }
-
-const elementsIn = (root: ElementInstance): readonly ElementInstance[] => {
-  const found = [root];
-  for (const scope of found) {
-    for (let element = scope.first; element !== undefined; element = element.next) found.push(element);
-  }
-  return found;
-};
 
 /** The events of the target that an element waits for besides its own. */
 const eventsOf = (
@@ -122,7 +114,7 @@ export const migrateInstance = (context: Context, key: Key, plan: MigrationPlan)
   const source = root.definition.model;
   const mapping = readMapping(source, target.model, plan, fail);
   if (root.details?.pending !== undefined) throw fail('INVALID_STATE', 'it has not started yet.');
-  const elements = elementsIn(root);
+  const elements = elementsOf(root);
   for (const element of elements) checkElement(element, mapping, target, fail);
   checkEvents(source, mapping, fail);
   let changes: readonly EventChange[];

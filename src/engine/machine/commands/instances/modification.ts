@@ -15,6 +15,7 @@ import { terminate } from '../../flow/termination.ts';
 import { reject, rejectVariables } from '../../rejection.ts';
 import type { Context } from '../../store/context.ts';
 import { isStepFailure } from '../../store/incidents.ts';
+import { elementsOf } from '../../store/instances.ts';
 import { adoptVariables } from '../../store/json-values.ts';
 import { keyNumber, keyText } from '../../store/keys.ts';
 import { isLoopBody } from '../../store/loops.ts';
@@ -22,15 +23,6 @@ import type { ElementInstance, Scope } from '../../store/records.ts';
 import { writeAllLocal } from '../../store/variables.ts';
 import { viewInstance } from '../../store/views.ts';
 import type { Key, Modification, MoveInstruction, RejectionCode } from '../../types.ts';
-
-/** The elements of a process instance. */
-const elementsIn = (root: ElementInstance): readonly ElementInstance[] => {
-  const found = [root];
-  for (const scope of found) {
-    for (let element = scope.first; element !== undefined; element = element.next) found.push(element);
-  }
-  return found;
-};
 
 interface Activation {
   readonly node: FlowNode;
@@ -43,7 +35,7 @@ const readInstructions = (context: Context, root: ElementInstance, modification:
   const { model } = root.definition;
   const fail = (reason: string, code: RejectionCode = 'INVALID_ARGUMENT'): Error =>
     reject(code, 'MODIFY', `Expected to modify instance of process '${model.id}' but ${reason}`);
-  const elements = elementsIn(root);
+  const elements = elementsOf(root);
 
   const elementOf = (key: Key, what: string): ElementInstance => {
     const element = context.state.elements.get(keyNumber(key));

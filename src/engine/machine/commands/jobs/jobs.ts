@@ -1,5 +1,5 @@
 import { reject } from '../../rejection.ts';
-import type { Context } from '../../store/context.ts';
+import { type Context, keepInstance } from '../../store/context.ts';
 import { schedule } from '../../store/events/schedule.ts';
 import { keyNumber, keyText } from '../../store/keys.ts';
 import type { Job } from '../../store/records.ts';
@@ -27,6 +27,7 @@ const variablesFor = ({ element }: Job, names: readonly string[]): Variables => 
 
 const activate = (context: Context, job: Job, activation: Activation): MachineActivatedJob => {
   const { worker, timeout, fetchVariables, withLease } = activation;
+  keepInstance(context, job.element);
   markActivated(context, job, { worker, deadline: context.now() + timeout, withLease });
   const view = viewJob(job);
   const variables = variablesFor(job, fetchVariables);

@@ -33,6 +33,37 @@ const placeOfMessage = ({ name, correlationKey, tenant }: TenantMessage): NameAn
   correlationKey,
 });
 
+/** Creates the record of a message that has correlated with nothing. */
+export const newMessage = ({
+  key,
+  name,
+  correlationKey,
+  messageId,
+  variables,
+  publishedAt,
+  due,
+  tenant,
+}: Pick<
+  Message,
+  'key' | 'name' | 'correlationKey' | 'messageId' | 'variables' | 'publishedAt' | 'due' | 'tenant'
+>): Message => {
+  const message: Message = {
+    kind: 'message',
+    key,
+    name,
+    correlationKey,
+    messageId,
+    variables,
+    correlated: [],
+    publishedAt,
+    due,
+    dueIndex: -1,
+    previous: undefined,
+    next: undefined,
+  };
+  return tenant === undefined ? message : Object.assign(message, { tenant });
+};
+
 /** Tells whether a message is buffered that a new subscription may receive. */
 export const hasBuffered = ({ buffer }: State, subscription: MessageSubscription): boolean =>
   byNameAndKey(buffer, placeOfSubscription(subscription)) !== undefined;

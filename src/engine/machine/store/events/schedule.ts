@@ -1,5 +1,5 @@
 import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/collections/heap.ts';
-import type { Context } from '../context.ts';
+import type { Stateful } from '../context.ts';
 import type { Scheduled } from '../records.ts';
 
 /** By due time. Of two items that are due at the same time, the older one comes first. */
@@ -15,11 +15,11 @@ const dueOrder: HeapOrder<Scheduled> = {
 const farthest = 8.64e15;
 
 /** Schedules an item. If it is scheduled already, its due time changes. */
-export const schedule = ({ state }: Context, item: Scheduled, due: number): void => {
+export const schedule = ({ state }: Stateful, item: Scheduled, due: number): void => {
   heapRemove(dueOrder, state.due, item);
   item.due = Math.min(due, farthest);
   heapAdd(dueOrder, state.due, item);
 };
 
 /** Removes an item from the schedule. Does nothing if it is not scheduled. */
-export const unschedule = ({ state }: Context, item: Scheduled): void => heapRemove(dueOrder, state.due, item);
+export const unschedule = ({ state }: Stateful, item: Scheduled): void => heapRemove(dueOrder, state.due, item);

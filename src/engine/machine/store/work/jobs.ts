@@ -1,6 +1,6 @@
 import { type HeapOrder, heapAdd, heapRemove } from '../../../../common/collections/heap.ts';
 import { tenantKey } from '../../tenants.ts';
-import type { Context } from '../context.ts';
+import type { Context, Stateful } from '../context.ts';
 import { schedule, unschedule } from '../events/schedule.ts';
 import { keyText, nextKey } from '../keys.ts';
 import type { ElementInstance, Job } from '../records.ts';
@@ -30,7 +30,7 @@ export const readyKey = (tenant: string | undefined, type: string, isLeased: boo
 const readyKeyOf = ({ type, element, extras }: Job): string =>
   readyKey(element.definition.tenant, type, extras?.lease !== undefined);
 
-const addReady = ({ state }: Context, job: Job): void => {
+const addReady = ({ state }: Stateful, job: Job): void => {
   const key = readyKeyOf(job);
   const heap = state.ready.get(key);
   if (heap === undefined) state.ready.set(key, [job]);
@@ -74,15 +74,15 @@ export const createJob = (
     due: 0,
     dueIndex: -1,
     readyIndex: -1,
-    ...(priority === 0 ? {} : { extras: { priority } }),
   };
+  if (priority !== 0) job.extras = { priority };
   element.job = job;
   context.state.jobs.set(job.key, job);
   makeActivatable(context, job);
 };
 
 /** Adds a restored job to the state. */
-export const restoreJob = (context: Context, job: Job, isScheduled: boolean): void => {
+export const restoreJob = (context: Stateful, job: Job, isScheduled: boolean): void => {
   job.element.job = job;
   context.state.jobs.set(job.key, job);
   if (job.state === 'ACTIVATABLE') addReady(context, job);

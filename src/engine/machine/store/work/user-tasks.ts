@@ -1,9 +1,9 @@
-import type { Context } from '../context.ts';
+import type { Context, Stateful } from '../context.ts';
 import type { ElementInstance, UserTask } from '../records.ts';
 import { viewUserTask } from '../views.ts';
 
 /** Adds a user task to the state and to its element. */
-export const addUserTask = ({ state }: Context, task: UserTask): void => {
+export const addUserTask = ({ state }: Stateful, task: UserTask): void => {
   state.userTasks.set(task.key, task);
   const { element } = task;
   element.details = { ...element.details, userTask: task };
