@@ -8,7 +8,7 @@ import { correlateSubscription, startNext } from './flow/message-correlation.ts'
 import { terminate } from './flow/termination.ts';
 import { createElement } from './flow/tokens.ts';
 import { callChangeListeners } from './flow/user-task-changes.ts';
-import { type Context, keepInstance, type QueueItem } from './store/context.ts';
+import type { Context, QueueItem } from './store/context.ts';
 import { raiseFailure, raiseIncident } from './store/incidents.ts';
 import type { ElementInstance, StepName } from './store/records.ts';
 import { makeActivatable } from './store/work/jobs.ts';
@@ -56,34 +56,12 @@ const enter = (
   else runStep(context, element, 'activate');
 };
 
-/** An element of the process instance that an item changes; `undefined` if the item only starts new ones. */
-const changedElement = (item: QueueItem): ElementInstance | undefined => {
-  switch (item.kind) {
-    case 'step':
-      return item.element;
-    case 'enter':
-    case 'join':
-      return item.scope;
-    case 'terminate':
-      return item.root;
-    case 'correlate':
-    case 'condition':
-      return item.subscription.element;
-    case 'startNext':
-      return undefined;
-  }
-};
-
 /**
  * Processes one item of the ready queue. An item whose element has ended in the meantime is skipped.
  *
  * @param isTooLong whether so many items were processed without a pause that new elements must not be activated
  */
 export const processItem = (context: Context, item: QueueItem, isTooLong: boolean): void => {
-  if (context.captures.size > 0) {
-    const changed = changedElement(item);
-    if (changed !== undefined) keepInstance(context, changed);
-  }
   switch (item.kind) {
     case 'enter':
       enter(context, item, isTooLong);
