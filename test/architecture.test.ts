@@ -29,6 +29,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...[
       'port.ts',
       'faults.ts',
+      'tenants.ts',
       'status-faults.ts',
       'gateway-version.ts',
       'address.ts',

@@ -16,6 +16,7 @@ import type { TlsMaterial } from './network/tls-material.ts';
 import { cloudAudience } from './settings/check-config.ts';
 import type { CloudConfig, ConnectionConfig, InsecureConfig, SecureConfig } from './settings/config.ts';
 import { understandingOf } from './settings/understanding.ts';
+import type { TenantSettings } from './tenants.ts';
 
 /** Settings of a cluster outside this process. */
 export type ClusterConfig = Exclude<ConnectionConfig, { readonly type: 'EMBEDDED' }>;
@@ -90,6 +91,10 @@ export const restProxyOf = (base: string): ProxyAddress | undefined => proxyFor(
 
 const tokenServerOf = (config: CloudConfig | InsecureConfig | SecureConfig): string | undefined =>
   config.oauthUrl ?? (config.type === 'CAMUNDA_CLOUD' ? undefined : config.issuerUrl);
+
+/** The tenants of a connection. */
+export const tenantSettingsOf = ({ tenantId, tenantIds, tenantFilter }: TenantSettings): TenantSettings =>
+  present({ tenantId, tenantIds, tenantFilter });
 
 /**
  * What the log should say once about the settings of a connection: proxies that take effect, settings without effect,

@@ -4,6 +4,7 @@ import { createDeferredStream } from './deferred-stream.ts';
 import { abortedFault, connectionFault, deadlineFault } from './faults.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { CallOptions, Connection } from './port.ts';
+import { createTenants, defaultTenant, type TenantSettings } from './tenants.ts';
 
 /** The embedded engine, as `createEngine` returns it. */
 export type Engine = import('../engine/types.ts').Engine;
@@ -21,8 +22,10 @@ export interface EmbeddedConnection extends Connection {
 
 /** Settings of {@link createEmbeddedConnection}. */
 export interface EmbeddedSettings {
-  /** Paths of BPMN files or folders to deploy at the start. */
+  /** Paths of BPMN files or folders to deploy at the start, in each tenant. */
   readonly resources: readonly string[];
+  /** The tenants of the connection, and of the engine unless its options name some. */
+  readonly tenants?: TenantSettings | undefined;
   readonly engine?: EngineOptions | undefined;
   /** Time limit of a call in milliseconds, unless the call has its own. */
   readonly timeout?: number | undefined;
@@ -34,6 +37,22 @@ interface StartedEngine {
   readonly engine: Engine;
   readonly connection: Connection;
 }
+
+/** The tenants of the engine; none without multi-tenancy. */
+const engineTenants = (
+  { tenantId, tenantIds = [] }: TenantSettings,
+  options: EngineOptions = {},
+): readonly string[] => {
+  if (options.tenants !== undefined) return options.tenants;
+  const named = [...new Set([...tenantIds, ...(tenantId === undefined ? [] : [tenantId])])];
+  return named.every((id) => id === defaultTenant) ? [] : named;
+};
+
+/** Without tenants of its own, a connection is for those of its engine. */
+const connectionTenants = (settings: TenantSettings, ofEngine: readonly string[]): TenantSettings => {
+  const isNamed = settings.tenantId !== undefined || settings.tenantIds !== undefined;
+  return isNamed || ofEngine.length === 0 ? settings : { ...settings, tenantIds: ofEngine };
+};
 
 /** Time limit in milliseconds to load the engine, start it and deploy its resources. */
 const startTimeout = 60_000;
@@ -52,10 +71,13 @@ const addressBeforeStart = 'the embedded engine';
  */
 export const createEmbeddedConnection = ({
   resources,
+  tenants: given = {},
   engine: options,
   timeout,
   notices = [],
 }: EmbeddedSettings): EmbeddedConnection => {
+  const ofEngine = engineTenants(given, options);
+  const tenants = connectionTenants(given, ofEngine);
   const closing = new AbortController();
   let starting: Promise<StartedEngine> | undefined;
   let running: StartedEngine | undefined;
@@ -64,8 +86,11 @@ export const createEmbeddedConnection = ({
     let engine: Engine | undefined;
     try {
       const { createEngine } = await import('../engine/index.ts');
-      engine = await createEngine(options);
-      if (resources.length > 0) await engine.deploy(resources);
+      engine = await createEngine(ofEngine.length === 0 ? options : { ...options, tenants: ofEngine });
+      if (resources.length > 0) {
+        if (ofEngine.length === 0) await engine.deploy(resources);
+        for (const tenantId of ofEngine) await engine.deploy(resources, { tenantId });
+      }
     } catch (error) {
       await engine?.stop();
       throw connectionFault('rejected', 'FAILED_PRECONDITION', {
@@ -74,7 +99,7 @@ export const createEmbeddedConnection = ({
       });
     }
     const address = { tls: false, host: '127.0.0.1', port: engine.port };
-    const connection = createGrpcConnection({ address, ...(timeout === undefined ? {} : { timeout }) });
+    const connection = createGrpcConnection({ address, ...tenants, ...(timeout === undefined ? {} : { timeout }) });
     running = { engine, connection };
     return running;
   };
@@ -98,6 +123,7 @@ export const createEmbeddedConnection = ({
       return running?.connection.address ?? addressBeforeStart;
     },
     notices,
+    tenants: createTenants(tenants).selection,
     engine: async () => (await started()).engine,
     topology: async (callOptions) => (await gateway(callOptions)).topology(callOptions),
     activateJobs: async (request, callOptions) => (await gateway(callOptions)).activateJobs(request, callOptions),

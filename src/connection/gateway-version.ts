@@ -6,6 +6,7 @@ const features = {
   jobResult: { name: 'A job result', since: [8, 8] },
   tags: { name: 'A tag of a process instance', since: [8, 8] },
   businessId: { name: 'A business id', since: [8, 9] },
+  tenantFilter: { name: 'The tenant filter ASSIGNED', since: [8, 9] },
   jobPriority: { name: 'A change of a job priority', since: [8, 10] },
 } as const;
 

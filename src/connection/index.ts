@@ -9,6 +9,7 @@ import {
   gatewayProxyOf,
   noticesOf,
   restProxyOf,
+  tenantSettingsOf,
 } from './access.ts';
 import { type Camunda8Input, createCamunda8Connection, isCamunda8Input } from './camunda8.ts';
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
@@ -46,6 +47,7 @@ export type {
   SecureConfig,
   SelfManagedSettings,
   SettingProblem,
+  TenantConfig,
   TokenInput,
 } from './settings/config.ts';
 export { configFromEnv } from './settings/environment.ts';
@@ -83,7 +85,7 @@ const connectToCluster = (config: ClusterConfig, timeout: number): Connection =>
     material: clusterMaterialOf(config),
     timeout,
     ...(authenticator === undefined ? {} : { authenticator }),
-    ...(config.tenantId === undefined ? {} : { tenantId: config.tenantId }),
+    ...tenantSettingsOf(config),
   };
   const createRest = (restBase: string, isMain: boolean): RestConnection => {
     const proxy = restProxyOf(restBase);
@@ -113,6 +115,7 @@ const connect = (config: ConnectionConfig, { timeout = 10_000, engine }: Connect
   config.type === 'EMBEDDED'
     ? createEmbeddedConnection({
         resources: config.resources,
+        tenants: tenantSettingsOf(config),
         engine,
         timeout,
         notices: understandingOf(config)?.warnings ?? [],

@@ -44,8 +44,19 @@ export type JobResultCommand =
       readonly corrections?: UserTaskCorrections;
     };
 
+/** The tenants whose jobs a request is for. */
+export interface TenantSelection {
+  /** Ids of tenants, all of which the client must be allowed to use. Default: those of the connection. */
+  readonly tenantIds?: readonly string[];
+  /**
+   * `PROVIDED`: the tenants in `tenantIds`. `ASSIGNED`: all tenants of the client, whatever `tenantIds` contains; this needs a
+   * cluster of version 8.9. Default: `PROVIDED` with `tenantIds`, otherwise as the connection.
+   */
+  readonly tenantFilter?: 'PROVIDED' | 'ASSIGNED';
+}
+
 /** Which jobs to activate. */
-export interface ActivateRequest {
+export interface ActivateRequest extends TenantSelection {
   readonly type: string;
   readonly worker: string;
   /** Milliseconds after which the cluster assigns a job to another worker. */
@@ -107,6 +118,8 @@ export type Command =
       readonly messageId: string;
       readonly timeToLive: number;
       readonly variables: JsonText;
+      /** The tenant in which processes wait for the message. Default: the tenant of the connection. */
+      readonly tenantId?: string;
     };
 
 /** gRPC's status names. */
@@ -195,6 +208,8 @@ export interface CreateInstanceRequest {
   readonly tags?: readonly string[];
   /** From 1 to 256 characters. Needs a cluster of version 8.9. */
   readonly businessId?: string;
+  /** Default: the tenant of the connection. */
+  readonly tenantId?: string;
 }
 
 /** A started process instance. */
@@ -216,8 +231,14 @@ export interface CallOptions {
   readonly timeout?: number;
 }
 
+/** Options of a deployment. */
+export interface DeployOptions extends CallOptions {
+  /** The tenant that gets the files. Default: the tenant of the connection. */
+  readonly tenantId?: string | undefined;
+}
+
 /** Which jobs to push as soon as they become available. */
-export type StreamRequest = Pick<ActivateRequest, 'type' | 'worker' | 'timeout' | 'fetchVariables'>;
+export type StreamRequest = Pick<ActivateRequest, 'type' | 'worker' | 'timeout' | 'fetchVariables'> & TenantSelection;
 
 /** The callbacks of a stream of jobs. */
 export interface StreamListener {
@@ -260,6 +281,11 @@ export interface Connection {
    * choice.
    */
   readonly holdTime?: number;
+  /**
+   * The tenants whose jobs are requested by a request that names none; no ids: the tenant `<default>`. The runtime checks at its
+   * start that the cluster allows the client to use them. Absent: unknown, so nothing is checked.
+   */
+  readonly tenants?: Required<TenantSelection>;
   /** Describes the cluster. */
   topology(options?: CallOptions): Promise<Topology>;
   /**
@@ -277,7 +303,7 @@ export interface Connection {
   /** Sends a command and resolves when the cluster has accepted it. */
   send(command: Command, options?: CallOptions): Promise<void>;
   /** Deploys files. Resolves with the processes in them. */
-  deploy(resources: readonly Resource[], options?: CallOptions): Promise<readonly DeployedProcess[]>;
+  deploy(resources: readonly Resource[], options?: DeployOptions): Promise<readonly DeployedProcess[]>;
   /** Starts a process instance. */
   createInstance(request: CreateInstanceRequest, options?: CallOptions): Promise<CreatedInstance>;
   /** Starts a process instance and resolves with its variables when it has completed, 60 seconds later at most by default. */

@@ -1,6 +1,7 @@
 import type { FaultText } from '../common/fault.ts';
 import { connectionFault } from './faults.ts';
 import type { ConnectionFault, StatusName } from './port.ts';
+import { isAboutTenant, tenantSettings } from './tenants.ts';
 
 const transient: readonly StatusName[] = [
   'CANCELLED',
@@ -18,7 +19,32 @@ export const reasonOf = (status: StatusName): 'transient' | 'rejected' | 'creden
   return transient.includes(status) ? 'transient' : 'rejected';
 };
 
+const tenantStatuses: readonly StatusName[] = ['INVALID_ARGUMENT', 'PERMISSION_DENIED'];
+
+/** The text for a call that was refused because of its tenant; `undefined` for others. Only the cluster's text tells. */
+const tenantText = (status: StatusName, why: string): FaultText | undefined => {
+  if (!(tenantStatuses.includes(status) && isAboutTenant(why))) return undefined;
+  if (/multi-tenancy is disabled/i.test(why)) {
+    return {
+      what: `The cluster has no tenants, but the call names one (${why}).`,
+      fix: `remove the tenant from the call, or ${tenantSettings} and the tenant filter from the settings.`,
+    };
+  }
+  if (/no tenant identifiers? w(?:as|ere) provided/i.test(why)) {
+    return {
+      what: `The cluster has tenants, but the call names none (${why}).`,
+      fix: `set ${tenantSettings}. CAMUNDA_DEFAULT_TENANT_ID is another name of the first one.`,
+    };
+  }
+  return {
+    what: `The gateway refused the call because of its tenant (${why}).`,
+    fix: `assign the client to the tenant, or correct ${tenantSettings}.`,
+  };
+};
+
 const textOf = (status: StatusName, why: string): FaultText => {
+  const ofTenant = tenantText(status, why);
+  if (ofTenant !== undefined) return ofTenant;
   switch (status) {
     case 'RESOURCE_EXHAUSTED':
       return {

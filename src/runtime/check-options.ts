@@ -1,5 +1,6 @@
 import { isObject } from '../common/is-object.ts';
 import { settings } from '../connection/settings/definitions.ts';
+import { isTenantId } from '../connection/tenants.ts';
 import { flag, numberFrom, positiveCount, text } from '../connector/rules/common-rules.ts';
 import {
   check,
@@ -8,6 +9,7 @@ import {
   objectOf,
   oneOf,
   type Rule,
+  when,
   withFunctions,
 } from '../connector/rules/rule-engine.ts';
 import { sharedRules } from './execute/execute-outbound.ts';
@@ -33,6 +35,11 @@ const connection: Rule = (value) => {
 /** Seconds. A shorter lease could end before a slow answer to its renewal arrives. */
 const shortestLease = 1;
 
+const tenantIds: Rule = when(
+  (value) => Array.isArray(value) && value.length > 0 && value.every((id) => isText(id) && isTenantId(id)),
+  'a list of ids of tenants, each of at most 31 letters, digits, ".", "-" and "_"',
+);
+
 /** The lists of connectors and the connectors in them have their own checks. */
 const elsewhere: Rule = () => undefined;
 
@@ -40,6 +47,8 @@ const runtimeRules: Readonly<Record<keyof RuntimeOptions, Rule>> = {
   outbound: elsewhere,
   inbound: elsewhere,
   connection,
+  tenantIds,
+  tenantFilter: oneOf('PROVIDED', 'ASSIGNED'),
   logger: sharedRules.logger,
   maxJobs: positiveCount,
   streaming: flag,
@@ -70,4 +79,9 @@ const runtimeOptions = objectOf(runtimeRules, {
  * @example
  * checkRuntimeOptions({ outbound: [log], maxJob: 3 }); // ['maxJob: unknown option. Did you mean maxJobs?']
  */
-export const checkRuntimeOptions = (options: unknown): readonly string[] => check(runtimeOptions, options);
+export const checkRuntimeOptions = (options: unknown): readonly string[] => [
+  ...check(runtimeOptions, options),
+  ...(isObject(options) && options.tenantFilter === 'ASSIGNED' && options.tenantIds !== undefined
+    ? ['tenantIds: has no effect with the tenantFilter ASSIGNED; remove one of them']
+    : []),
+];

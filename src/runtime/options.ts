@@ -18,6 +18,16 @@ export interface RuntimeOptions {
    */
   readonly connection?: Connection | ConnectionInput | Camunda8Input;
   /**
+   * The tenants whose jobs the runtime requests, e.g. `['finance', 'sales']`. Messages and subscriptions stay in the tenant of
+   * their process. Default: the tenants of the connection.
+   */
+  readonly tenantIds?: readonly string[];
+  /**
+   * `ASSIGNED`: jobs of all tenants that the client may use, instead of those in `tenantIds`; needs Camunda 8.9. `PROVIDED`:
+   * those in `tenantIds`. Default: `PROVIDED` with `tenantIds`, otherwise as the connection.
+   */
+  readonly tenantFilter?: 'PROVIDED' | 'ASSIGNED';
+  /**
    * Receives all lines, including those of the connectors. A logger with `child(fields)`, as pino and winston have it, also
    * receives the job's key, type, process and element as fields. Default: consola, with text on a terminal and JSON
    * otherwise; the environment variables `CAMUNDA_CONNECTORS_LOG_LEVEL` and `CAMUNDA_CONNECTORS_LOG_FORMAT` change that.

@@ -1,4 +1,5 @@
 import { fault } from '../common/fault.ts';
+import type { TenantSelection } from '../connection/port.ts';
 import { activationType } from '../connector/activation-names.ts';
 import { checkConnector } from '../connector/rules/connector.ts';
 import { asList, isText } from '../connector/rules/rule-engine.ts';
@@ -17,6 +18,8 @@ export interface Plan {
   /** Slots by job type, including that of the built-in task. */
   readonly limits: ReadonlyMap<string, number>;
   readonly maxJobs: number;
+  /** The tenants whose jobs are requested; absent: those of the connection. */
+  readonly tenants?: TenantSelection;
   readonly workerName: string;
   readonly drainTimeout: number;
   readonly subscriptions: 'durable' | 'memory';
@@ -60,6 +63,11 @@ const duplicates = (list: unknown, option: 'outbound' | 'inbound', property: 'ty
     });
 };
 
+const tenantsOf = ({ tenantIds, tenantFilter }: RuntimeOptions): TenantSelection | undefined => {
+  if (tenantIds !== undefined) return { tenantIds, tenantFilter: 'PROVIDED' };
+  return tenantFilter === undefined ? undefined : { tenantFilter };
+};
+
 /**
  * Validates the options and adds the defaults. Pure.
  *
@@ -86,6 +94,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     });
   }
   const { secrets = envSecrets(), secretFilter, redactResults = true } = options;
+  const tenants = tenantsOf(options);
   const limits = new Map(outbound.map(({ type, maxJobs }) => [type, maxJobs]));
   if (inbound.length > 0) limits.set(activationType, activationSlots);
   const sum = [...limits.values()].reduce((total, limit) => total + limit, 0);
@@ -94,6 +103,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     inbound: new Map(inbound.map((connector) => [connector.name, connector])),
     limits,
     maxJobs: Math.min(options.maxJobs ?? sum, sum),
+    ...(tenants === undefined ? {} : { tenants }),
     workerName: options.workerName ?? 'camunda-connectors',
     drainTimeout: (options.drainTimeout ?? 30) * 1000,
     subscriptions: options.subscriptions ?? 'durable',

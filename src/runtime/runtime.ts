@@ -14,6 +14,7 @@ import type { RuntimeOptions } from './options.ts';
 import { type Plan, planRuntime } from './plan.ts';
 import { onSignals } from './process-signals.ts';
 import { awaitCluster } from './send/await-cluster.ts';
+import { awaitTenants } from './send/await-tenants.ts';
 import { openSession, type Session } from './session.ts';
 import { createEvents } from './shared/events.ts';
 import type { Runtime } from './shared/runtime-interface.ts';
@@ -66,11 +67,18 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   let started: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
 
+  /** The tenants whose jobs are requested, as soon as they are known; nothing without tenants. */
+  const tenants = (): Pick<RuntimeStatus, 'tenantIds' | 'tenantFilter'> => {
+    const { tenantIds = [], tenantFilter } = plan.tenants ?? connection?.tenants ?? {};
+    if (tenantFilter === 'ASSIGNED') return { tenantFilter };
+    return tenantIds.length === 0 ? {} : { tenantIds };
+  };
+
   const enter = (next: RuntimeState, error?: unknown): void => {
     const previous = state;
     state = next;
     const address = connection === undefined ? {} : { address: connection.address };
-    emit('runtime:state', { state, previous, ...address, ...(error === undefined ? {} : { error }) });
+    emit('runtime:state', { state, previous, ...address, ...tenants(), ...(error === undefined ? {} : { error }) });
   };
 
   const closeOwn = async (): Promise<void> => {
@@ -107,7 +115,10 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       const tracing = await attachTelemetry(on, logger);
       connection = connect();
       for (const notice of connection.notices ?? []) logger.warn(notice);
-      if (!(await awaitCluster({ connection, clock, emit, signal: starting.signal }))) return;
+      const services = { connection, clock, emit, signal: starting.signal };
+      if (!(await awaitCluster(services))) return;
+      await awaitTenants(services, plan.tenants);
+      if (starting.signal.aborted) return;
       const scheduler = options.scheduler ?? schedulerOf(plan);
       session = openSession({ plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing });
       await session.start();
@@ -195,6 +206,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       state,
       connection: connectionStatus(),
       ...(connection === undefined ? {} : { address: connection.address }),
+      ...tenants(),
       inFlight: workers.reduce((sum, { inFlight }) => sum + inFlight, 0),
       workers,
       subscriptions: session?.subscriptions() ?? [],

@@ -109,6 +109,7 @@ export const openSession = (parts: SessionParts): Session => {
     clock,
     emit,
     workerName: plan.workerName,
+    tenants: plan.tenants,
     onResumed: (suspension) => {
       if (suspension >= longSuspension) emit('runtime:suspended', { for: suspension });
     },
@@ -122,6 +123,7 @@ export const openSession = (parts: SessionParts): Session => {
           sender,
           link: connectionState,
           workerName: plan.workerName,
+          tenants: plan.tenants,
           signal: starting,
           clock,
           logger,

@@ -1,5 +1,6 @@
 import { isConnectionFault } from '../../connection/faults.ts';
 import { type Connection, configFromEnv, createConnection } from '../../connection/index.ts';
+import type { Identity } from '../../connection/port.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
 import { understandingOf } from '../../connection/settings/understanding.ts';
 import { clusterProblem } from '../../runtime/observe/health-report.ts';
@@ -12,6 +13,7 @@ import { reportEarlyExit } from '../modules/early-exit.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
 import { identityReport, requestReport, settingsReport, topologyReport } from './report.ts';
+import { reportTenants } from './tenants.ts';
 
 /** Time limit in milliseconds for the cluster's answer. */
 const topologyTimeout = 10_000;
@@ -19,8 +21,9 @@ const topologyTimeout = 10_000;
 const report = async (
   modules: readonly string[],
   resources: readonly string[],
-  { folder, print, printError }: CliContext,
+  context: CliContext,
 ): Promise<number> => {
+  const { folder, print, printError } = context;
   const env = readEnvironment();
   readLogSettings(env, true);
   const config = configFromEnv();
@@ -31,7 +34,8 @@ const report = async (
   try {
     const topology = await connection.topology({ timeout: topologyTimeout });
     print(topologyReport(connection.address, topology));
-    await reportIdentity(connection, print);
+    const identity = await reportIdentity(connection, print);
+    const hasTenants = await reportTenants(connection, identity, context);
     if (chosen !== undefined && plan !== undefined) {
       print(requestReport(jobRequests(plan), subscriptionRequests(plan), chosen.inbound, chosen.disabled));
     }
@@ -41,28 +45,30 @@ const report = async (
       for (const line of await resourceReport(resources, folder)) print(`${line}\n`);
     }
     const problem = clusterProblem(topology);
-    if (problem === undefined) return exitCodes.done;
-    printError(`${problem}\n`);
-    return exitCodes.failed;
+    if (problem !== undefined) printError(`${problem}\n`);
+    return problem === undefined && hasTenants ? exitCodes.done : exitCodes.failed;
   } finally {
     await connection.close();
   }
 };
 
 /** Logs in over REST where that is possible. A cluster before 8.8 does not tell. */
-const reportIdentity = async ({ identity }: Connection, print: CliContext['print']): Promise<void> => {
+const reportIdentity = async ({ identity }: Connection, print: CliContext['print']): Promise<Identity | undefined> => {
+  if (identity === undefined) return undefined;
   try {
-    if (identity !== undefined) print(identityReport(await identity({ timeout: topologyTimeout })));
+    const found = await identity({ timeout: topologyTimeout });
+    print(identityReport(found));
+    return found;
   } catch (error) {
     if (!isConnectionFault(error)) throw error;
     if (error.status !== 'NOT_FOUND' && error.status !== 'UNIMPLEMENTED') print(`Note: ${error.message}\n`);
+    return undefined;
   }
 };
 
 /**
  * Checks settings, connection and modules, as `start` needs them. Prints how the settings were understood, the cluster, and
- * what `start` would request.
- * Activates no job.
+ * what `start` would request. Requests jobs in each tenant, but activates none.
  *
  * @param modules if empty, only the settings and the connection are checked
  * @param resources BPMN files and folders to search for elements that nobody serves and expressions with other results than before

@@ -4,9 +4,11 @@ import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { printable } from '../../common/printable.ts';
 import { createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
+import { tenantsText } from '../../connection/tenants.ts';
 import { stringifyDocument } from '../../connector/values/json-text.ts';
 import {
   createEngine,
+  type Deployment,
   type Engine,
   type EngineEvent,
   type MachineIncident,
@@ -60,6 +62,7 @@ const incidentText = (
 const runInstance = async (
   engine: Engine,
   { processId, variables }: NonNullable<DevRequest['run']>,
+  tenant: { readonly tenantId?: string },
   { print, printError }: CliContext,
   stopped: AbortSignal,
 ): Promise<InstanceEnd> => {
@@ -71,7 +74,8 @@ const runInstance = async (
   const stuck = engine.next(isStuck, { signal });
   stuck.catch(() => {});
   try {
-    const created = engine.createInstance({ bpmnProcessId: processId, variables: variables as Variables });
+    const request = { bpmnProcessId: processId, variables: variables as Variables, ...tenant };
+    const created = engine.createInstance(request);
     instanceKey = created.processInstanceKey;
     // The engine runs up to the first job before it returns.
     const firstIncident = engine.incidents().find(({ processInstanceKey }) => processInstanceKey === instanceKey);
@@ -104,15 +108,23 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
   const { folder, print } = context;
   const connectors = await loadConnectors(request.modules, folder);
   const warn = (text: string): void => context.printError(`Warning: ${printable(text)}\n`);
-  const engine = await createEngine({ port: request.port, warn });
-  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  const { tenants } = request;
+  const ofEngine = tenants.length === 0 ? {} : { tenants };
+  const ofConnection = tenants.length === 0 ? {} : { tenantIds: tenants };
+  /** Each deployment and each instance needs one of the tenants, if there are any. */
+  const places = tenants.length === 0 ? [{}] : tenants.map((tenantId) => ({ tenantId }));
+  const engine = await createEngine({ port: request.port, warn, ...ofEngine });
+  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port, ...ofConnection });
   let ignoreStrayErrors = (): void => {};
   try {
     const paths = request.resources.map((path) => resolve(folder, path));
-    const deployment = paths.length === 0 ? undefined : await engine.deploy(paths);
+    const deployments: Deployment[] = [];
+    if (paths.length > 0) for (const place of places) deployments.push(await engine.deploy(paths, place));
+    const [deployment] = deployments;
     const processes = deployment?.processes ?? [];
     checkDeployed(request, processes);
     print(`The embedded engine listens on ${engine.address}, without TLS.\n`);
+    if (tenants.length > 0) print(`It has ${tenantsText({ tenantIds: tenants })}.\n`);
     for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
     for (const { dmnDecisionId } of deployment?.decisions ?? []) print(`Deployed the decision ${dmnDecisionId}.\n`);
 
@@ -138,7 +150,7 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     }
     let end: InstanceEnd;
     try {
-      end = await runInstance(engine, request.run, context, stopping.signal);
+      end = await runInstance(engine, request.run, places[0]!, context, stopping.signal);
     } finally {
       // Until then, the log has the failure of every job.
       await runtime.stop();

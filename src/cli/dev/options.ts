@@ -1,6 +1,7 @@
 import type { ArgsDef } from 'citty';
 import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
+import { isTenantId } from '../../connection/tenants.ts';
 import { type Parsed, readPort, single } from '../arguments.ts';
 
 /** The options of `dev`, for reading them and for `--help`. */
@@ -9,6 +10,11 @@ export const devOptions: ArgsDef = {
     type: 'string',
     valueHint: 'FILE',
     description: 'BPMN or DMN file, or folder of such files, to deploy; may be repeated',
+  },
+  tenant: {
+    type: 'string',
+    valueHint: 'TENANT',
+    description: 'Id of a tenant, into which the files are deployed; may be repeated; --run uses the first one',
   },
   port: { type: 'string', valueHint: 'PORT', description: 'Port of the engine on 127.0.0.1; default: a free one' },
   run: {
@@ -27,6 +33,8 @@ export const devOptions: ArgsDef = {
 export interface DevRequest {
   readonly modules: readonly string[];
   readonly resources: readonly string[];
+  /** The tenants of the engine; empty without multi-tenancy. */
+  readonly tenants: readonly string[];
   readonly port: number;
   /** The process to run once. Without it, `dev` runs until it is stopped. */
   readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
@@ -44,6 +52,14 @@ const readVariables = (text: string | undefined): Readonly<Record<string, unknow
   throw fault('definition', {
     what: '--variables must be a JSON object.',
     fix: 'quote it for the shell, e.g. --variables \'{ "name": "Ada" }\'',
+  });
+};
+
+const readTenants = (ids: readonly string[]): readonly string[] => {
+  if (ids.every(isTenantId)) return [...new Set(ids)];
+  throw fault('definition', {
+    what: '--tenant must be the id of a tenant: at most 31 letters, digits, ".", "-" and "_".',
+    fix: 'give one id each time, e.g. --tenant north --tenant south',
   });
 };
 
@@ -65,6 +81,7 @@ export const readDevRequest = ({ positionals, options }: Parsed): DevRequest => 
   return {
     modules: positionals,
     resources: options.resource ?? [],
+    tenants: readTenants(options.tenant ?? []),
     port: port === undefined ? 0 : readPort(port, 'port'),
     ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
   };

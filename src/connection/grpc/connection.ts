@@ -1,16 +1,25 @@
 import { addressText } from '../address.ts';
+import { createDeferredStream } from '../deferred-stream.ts';
+import { abortedFault } from '../faults.ts';
 import { createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
-import type { ActivatedJob, CallOptions, Connection, CreateInstanceRequest } from '../port.ts';
+import type {
+  ActivatedJob,
+  CallOptions,
+  Command,
+  Connection,
+  ConnectionFault,
+  CreateInstanceRequest,
+  JobStream,
+} from '../port.ts';
+import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { type ChannelSettings, createChannel } from './channel.ts';
 import type * as wire from './messages.ts';
 import { commandCall, instanceOf, processOf, topologyOf } from './messages.ts';
 
 /** Settings of {@link createGrpcConnection}. */
-export interface GrpcSettings extends ChannelSettings {
+export interface GrpcSettings extends ChannelSettings, TenantSettings {
   /** Time limit of a call in milliseconds, unless the call has its own. Default: 10,000. */
   readonly timeout?: number;
-  /** The tenant of everything that is sent and received. Default: Zeebe's only tenant if multi-tenancy is off. */
-  readonly tenantId?: string;
   /** See {@link Connection.notices}. */
   readonly notices?: readonly string[];
 }
@@ -20,8 +29,11 @@ const gatewayPollTimeout = 10_000;
 /** Time limit of `createInstanceWithResult` in milliseconds, unless the call has its own. */
 const resultTimeout = 60_000;
 
-/** Zeebe's only tenant if multi-tenancy is off. */
-const onlyTenant = '<default>';
+/** A request for jobs without a tenant is one for the default tenant. */
+const jobTenants = (tenants: JobTenants): object =>
+  tenants.filter === 'ASSIGNED'
+    ? { tenantFilter: 'ASSIGNED' }
+    : { tenantIds: tenants.ids.length === 0 ? [defaultTenant] : tenants.ids };
 
 const nothing = (): void => {};
 
@@ -48,11 +60,14 @@ const instanceRequest = (
  */
 export const createGrpcConnection = ({
   timeout = 10_000,
-  tenantId = onlyTenant,
+  tenantId,
+  tenantIds,
+  tenantFilter,
   notices = [],
   ...settings
 }: GrpcSettings): Connection => {
   const channel = createChannel(settings);
+  const tenants = createTenants({ tenantId, tenantIds, tenantFilter });
 
   const call = (method: string, request: object, options: CallOptions, limit: number): Promise<readonly unknown[]> =>
     channel.call(method, request, { timeout: options.timeout ?? limit, signal: options.signal });
@@ -69,6 +84,24 @@ export const createGrpcConnection = ({
     topologyOf(await unary<wire.TopologyResponse>('Topology', {}, options));
   const checkFeatures = createFeatureCheck(address, topology);
 
+  const tenantOf = (named: string | undefined, method: string): string =>
+    tenants.ofCall(named, `${method}, ${address}`) ?? defaultTenant;
+
+  const checkFilter = (method: string, options: CallOptions): Promise<void> =>
+    checkFeatures(method, ['tenantFilter'], options);
+
+  const sendCommand = (command: Command, tenantId: string, options: CallOptions): Promise<void> => {
+    const { method, request } = commandCall(command, tenantId);
+    const send = (): Promise<void> => call(method, request, options, timeout).then(nothing);
+    const needed = featuresOf(command);
+    return needed === undefined ? send() : checkFeatures(method, needed, options).then(send);
+  };
+
+  const publish = async (
+    command: Extract<Command, { readonly kind: 'publishMessage' }>,
+    options: CallOptions,
+  ): Promise<void> => sendCommand(command, tenantOf(command.tenantId, 'PublishMessage'), options);
+
   const checkInstance = async (method: string, request: CreateInstanceRequest, options: CallOptions): Promise<void> => {
     const needed = instanceFeatures(request, `${method}, ${address}`);
     if (needed.length > 0) await checkFeatures(method, needed, options);
@@ -77,11 +110,12 @@ export const createGrpcConnection = ({
   return {
     address,
     notices,
+    tenants: tenants.selection,
     topology,
-    activateJobs: async (
-      { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [] },
-      options = {},
-    ) => {
+    activateJobs: async (jobs, options = {}) => {
+      const { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [] } = jobs;
+      const own = tenants.ofJobs(jobs);
+      if (own.filter === 'ASSIGNED') await checkFilter('ActivateJobs', options);
       const request = {
         type,
         worker,
@@ -89,44 +123,48 @@ export const createGrpcConnection = ({
         maxJobsToActivate: maxJobs,
         requestTimeout,
         fetchVariable: fetchVariables,
-        tenantIds: [tenantId],
+        ...jobTenants(own),
       };
       const wait = requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0);
       const answers = await call('ActivateJobs', request, options, wait + timeout);
       return answers.flatMap((answer) => (answer as wire.ActivateJobsResponse).jobs);
     },
-    streamJobs: ({ type, worker, timeout: jobTimeout, fetchVariables = [] }, { opened, job, ended }) => {
-      const request = { type, worker, timeout: jobTimeout, fetchVariable: fetchVariables, tenantIds: [tenantId] };
-      return channel.stream('StreamActivatedJobs', request, {
-        opened,
-        message: (message) => job(message as ActivatedJob),
-        ended,
-      });
-    },
-    send: (command, options = {}) => {
-      const { method, request } = commandCall(command, tenantId);
-      const sendCommand = (): Promise<void> => call(method, request, options, timeout).then(nothing);
-      const needed = featuresOf(command);
-      return needed === undefined ? sendCommand() : checkFeatures(method, needed, options).then(sendCommand);
-    },
-    deploy: async (resources, options = {}) => {
-      const { deployments } = await unary<wire.DeployResourceResponse>(
-        'DeployResource',
-        { resources, tenantId },
-        options,
+    streamJobs: (jobs, { opened, job, ended }) => {
+      const method = 'StreamActivatedJobs';
+      const { type, worker, timeout: jobTimeout, fetchVariables = [] } = jobs;
+      const own = tenants.ofJobs(jobs);
+      const request = { type, worker, timeout: jobTimeout, fetchVariable: fetchVariables, ...jobTenants(own) };
+      const openStream = (): JobStream =>
+        channel.stream(method, request, { opened, message: (message) => job(message as ActivatedJob), ended });
+      if (own.filter === 'PROVIDED') return openStream();
+      const { stream, closed, open } = createDeferredStream();
+      checkFilter(method, { signal: closed }).then(
+        () => (closed.aborted ? ended(abortedFault(method, address, false)) : open(openStream())),
+        (error: ConnectionFault) => ended(error),
       );
+      return stream;
+    },
+    send: (command, options = {}) =>
+      command.kind === 'publishMessage' ? publish(command, options) : sendCommand(command, '', options),
+    deploy: async (resources, options = {}) => {
+      const request = { resources, tenantId: tenantOf(options.tenantId, 'DeployResource') };
+      const { deployments } = await unary<wire.DeployResourceResponse>('DeployResource', request, options);
       return deployments.flatMap(({ process }) => (process ? [processOf(process)] : []));
     },
     createInstance: async (request, options = {}) => {
-      await checkInstance('CreateProcessInstance', request, options);
-      return instanceOf(await unary('CreateProcessInstance', instanceRequest(request, tenantId), options));
+      const method = 'CreateProcessInstance';
+      const message = instanceRequest(request, tenantOf(request.tenantId, method));
+      await checkInstance(method, request, options);
+      return instanceOf(await unary(method, message, options));
     },
     createInstanceWithResult: async (request, options = {}) => {
-      await checkInstance('CreateProcessInstanceWithResult', request, options);
+      const method = 'CreateProcessInstanceWithResult';
+      const message = instanceRequest(request, tenantOf(request.tenantId, method));
+      await checkInstance(method, request, options);
       const requestTimeout = options.timeout ?? resultTimeout;
       const response = await unary<wire.CreateProcessInstanceWithResultResponse>(
-        'CreateProcessInstanceWithResult',
-        { request: instanceRequest(request, tenantId), requestTimeout },
+        method,
+        { request: message, requestTimeout },
         options,
         requestTimeout,
       );

@@ -1,6 +1,7 @@
 import { systemClock } from '../../common/clock.ts';
 import { createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
 import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
+import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
 import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettings } from './calls.ts';
 import { hintsRequest, isWithoutSearch, readHints } from './job-hints.ts';
@@ -12,11 +13,9 @@ import { activationRequest, commandRequest, deploymentRequest, instanceRequest }
 export type RestConnection = Connection & Required<Pick<Connection, 'identity'>>;
 
 /** Settings of {@link createRestConnection}. */
-export interface RestConnectionSettings extends RestSettings {
+export interface RestConnectionSettings extends RestSettings, TenantSettings {
   /** Time limit of a call in milliseconds, unless the call has its own. Default: 10,000. */
   readonly timeout?: number;
-  /** The tenant of everything that is sent and received. Default: the cluster's only tenant. */
-  readonly tenantId?: string | undefined;
   /** See {@link Connection.notices}. */
   readonly notices?: readonly string[];
 }
@@ -48,11 +47,16 @@ const isIdempotent = ({ kind }: Command): boolean => kind === 'setVariables';
 export const createRestConnection = ({
   timeout = 10_000,
   tenantId,
+  tenantIds,
+  tenantFilter,
   notices = [],
   ...settings
 }: RestConnectionSettings): RestConnection => {
   const calls = createRestCalls(settings);
   const { address } = calls;
+  const tenants = createTenants({ tenantId, tenantIds, tenantFilter });
+  const tenantOf = (named: string | undefined, call: string): string | undefined =>
+    tenants.ofCall(named, `${call}, ${address}`);
 
   /** Makes a call whose answer is JSON. An answer that is not what was asked for is a failure. */
   const ask = async <Result>(call: RestCall, read: (body: string) => Result): Promise<Result> => {
@@ -77,12 +81,18 @@ export const createRestConnection = ({
   const topology: Connection['topology'] = (options = {}) =>
     ask({ method: 'GET', path: '/topology', isIdempotent: true, ...limitsOf(options, timeout) }, readTopology);
   const checkFeatures = createFeatureCheck(address, topology);
+  /** The tenants of the requests for jobs so far; `undefined`: any. */
+  let requested: Set<string> | undefined = new Set();
+  const noteTenants = (asked: JobTenants): void => {
+    if (asked.filter === 'ASSIGNED') requested = undefined;
+    else for (const id of asked.ids.length === 0 ? [defaultTenant] : asked.ids) requested?.add(id);
+  };
   const turns = createPollTurns({
     clock: systemClock,
     places: mostRequests.held,
     findJobs: async (types) => {
       try {
-        return await ask({ ...hintsRequest(types), timeout }, readHints);
+        return await ask({ ...hintsRequest(types), timeout }, (body) => readHints(body, requested));
       } catch (error) {
         if (isWithoutSearch(error)) return 'unavailable';
         throw error;
@@ -99,6 +109,7 @@ export const createRestConnection = ({
   return {
     address,
     notices,
+    tenants: tenants.selection,
     topology,
     identity: (options = {}) =>
       ask(
@@ -106,46 +117,51 @@ export const createRestConnection = ({
         readIdentity,
       ),
     holdTime: longestHold,
-    activateJobs: (request, options = {}) => {
+    activateJobs: async (request, options = {}) => {
       const { requestTimeout } = request;
+      const own = tenants.ofJobs(request);
+      if (own.filter === 'ASSIGNED') await checkFeatures('POST /jobs/activation', ['tenantFilter'], options);
       const wait = Math.min(requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0), longestHold);
       const { timeout: limit, signal } = limitsOf(options, wait + timeout);
       const deadline = performance.now() + limit;
+      noteTenants(own);
       const send = (hold: number): Promise<readonly ActivatedJob[]> => {
         const lane = hold < 0 ? 'short' : 'held';
         // Each request has its own limit, so that a gateway which has gone silent shows before the end of a long wait.
         const left = Math.max(1, Math.min(deadline - performance.now(), Math.max(hold, 0) + timeout));
-        return ask(
-          { ...activationRequest(request, Math.round(hold), tenantId), lane, timeout: left, signal },
-          readJobs,
-        );
+        return ask({ ...activationRequest(request, Math.round(hold), own), lane, timeout: left, signal }, readJobs);
       };
       if (wait === 0) return send(-1);
       return turns.run({ type: request.type, wait: Math.min(wait, limit), send, signals: [calls.closing, signal] });
     },
     send: async (command, options = {}) => {
-      const request = commandRequest(command, tenantId);
+      const named = command.kind === 'publishMessage' ? tenantOf(command.tenantId, 'POST /messages/publication') : '';
+      const request = commandRequest(command, named);
       const needed = featuresOf(command);
       if (needed !== undefined) await checkFeatures(methodOf(request), needed, options);
       const call = { ...request, isIdempotent: isIdempotent(command), ...limitsOf(options, timeout) };
       await (command.kind === 'publishMessage' ? ask(call, readPublished) : tell(call));
     },
-    deploy: (resources, options = {}) =>
-      ask({ ...deploymentRequest(resources, tenantId), ...limitsOf(options, timeout) }, readDeployment),
+    deploy: async (resources, options = {}) => {
+      const named = tenantOf(options.tenantId, 'POST /deployments');
+      return ask({ ...deploymentRequest(resources, named), ...limitsOf(options, timeout) }, readDeployment);
+    },
     createInstance: async (request, options = {}) => {
+      const named = tenantOf(request.tenantId, 'POST /process-instances');
       await checkInstance(request, options);
       const { variables: _none, ...created } = await ask(
-        { ...instanceRequest(request, tenantId), ...limitsOf(options, timeout) },
+        { ...instanceRequest(request, named), ...limitsOf(options, timeout) },
         readInstance,
       );
       return created;
     },
     createInstanceWithResult: async (request, options = {}) => {
+      const named = tenantOf(request.tenantId, 'POST /process-instances');
       await checkInstance(request, options);
       const requestTimeout = options.timeout ?? resultTimeout;
       const extra = { awaitCompletion: true, requestTimeout };
       return ask(
-        { ...instanceRequest(request, tenantId, extra), lane: 'free', ...limitsOf(options, requestTimeout) },
+        { ...instanceRequest(request, named, extra), lane: 'free', ...limitsOf(options, requestTimeout) },
         readInstance,
       );
     },

@@ -26,15 +26,22 @@ export const hintsRequest = (types: readonly string[]): RestRequest & { readonly
   }),
 });
 
-/** Reads the answer: the newest job of each type. Throws a TypeError if it is not a page of jobs. */
-export const readHints = (body: string): readonly JobHint[] => {
+/**
+ * Reads the answer: the newest job of each type. Throws a TypeError if it is not a page of jobs.
+ *
+ * @param tenants the tenants whose jobs count, because the search also finds those of others; `undefined`: all
+ */
+export const readHints = (body: string, tenants?: ReadonlySet<string>): readonly JobHint[] => {
   const value: unknown = JSON.parse(body);
   const { items } = (isObject(value) ? value : {}) as { readonly items?: unknown };
   if (!Array.isArray(items)) throw new TypeError('items is not a list');
   const newest = new Map<string, string>();
   for (const item of items as readonly unknown[]) {
-    const { type, jobKey, state, retries } = (isObject(item) ? item : {}) as Readonly<Record<string, unknown>>;
+    const { type, jobKey, state, retries, tenantId } = (isObject(item) ? item : {}) as Readonly<
+      Record<string, unknown>
+    >;
     if (typeof type !== 'string' || newest.has(type)) continue;
+    if (typeof tenantId === 'string' && tenants?.has(tenantId) === false) continue;
     newest.set(type, `${String(jobKey)} ${String(state)} ${String(retries)}`);
   }
   return [...newest].map(([type, job]) => ({ type, job }));

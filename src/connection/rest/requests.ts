@@ -1,4 +1,5 @@
 import type { ActivateRequest, Command, CreateInstanceRequest, JobResultCommand, Resource } from '../port.ts';
+import type { JobTenants } from '../tenants.ts';
 import type { RestRequest } from './exchange.ts';
 import { formOf } from './multipart.ts';
 import { jsonWith } from './raw-members.ts';
@@ -13,11 +14,16 @@ type JsonRequest = Pick<RestRequest, 'method' | 'path'> & { readonly body?: stri
 
 const tenantOf = (tenantId: string | undefined): object => (tenantId === undefined ? {} : { tenantId });
 
+const jobTenants = (tenants: JobTenants): object => {
+  if (tenants.filter === 'ASSIGNED') return { tenantFilter: 'ASSIGNED' };
+  return tenants.ids.length === 0 ? {} : { tenantIds: tenants.ids };
+};
+
 /** Activates jobs. */
 export const activationRequest = (
   { type, worker, timeout, maxJobs, fetchVariables = [] }: ActivateRequest,
   requestTimeout: number,
-  tenantId: string | undefined,
+  tenants: JobTenants,
 ): JsonRequest => ({
   method: 'POST',
   path: '/jobs/activation',
@@ -28,7 +34,7 @@ export const activationRequest = (
     maxJobsToActivate: maxJobs,
     requestTimeout,
     ...(fetchVariables.length === 0 ? {} : { fetchVariable: fetchVariables }),
-    ...(tenantId === undefined ? {} : { tenantIds: [tenantId] }),
+    ...jobTenants(tenants),
   }),
 });
 

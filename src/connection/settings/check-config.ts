@@ -63,6 +63,7 @@ const isSameValue = (name: SettingName, left: unknown, right: unknown, files: Fi
   const plain = (value: unknown): unknown => {
     const checked = settings[name].check(value, files);
     const result = 'value' in checked ? checked.value : value;
+    if (Array.isArray(result)) return result.join();
     return typeof result === 'string' ? result.replace(/^grpcs?:\/\//, '').replace(/\/+$/, '') : result;
   };
   return Object.is(plain(left), plain(right));
@@ -90,6 +91,11 @@ const readValues = (draft: Draft, files: Files): void => {
       );
     }
   }
+};
+
+const completeTenants = (draft: Draft): void => {
+  const { tenantFilter } = draft.values;
+  if (tenantFilter === 'ASSIGNED') removeUnused(draft, ['tenantIds'], 'the tenant filter is ASSIGNED');
 };
 
 const readFallbacks = ({ type, values, source }: Draft): void => {
@@ -150,6 +156,7 @@ export const checkSettings = (
   const draft: Draft = { type, isTypeGiven, source, values: {}, used: new Map(), problems: [], warnings: [...notes] };
   readValues(draft, files);
   readFallbacks(draft);
+  completeTenants(draft);
   if (type !== 'EMBEDDED') {
     if (type !== 'CAMUNDA_CLOUD') completeAddresses(draft, type === 'SECURE');
     const fromAddress = type === 'CAMUNDA_CLOUD' ? completeCloud : completeAuthentication;
@@ -211,6 +218,7 @@ export const checkConfig = (
     names: (name) => [name],
     example: (name, example) => {
       if (name === 'resources') return `${name}: ['./processes']`;
+      if (name === 'tenantIds') return `${name}: ['finance', 'sales']`;
       const isText = !['port', 'headers', 'restAddressExact', 'preferRest', 'allowPlaintextCredentials'].includes(name);
       return isText ? `${name}: '${example}'` : `${name}: ${example}`;
     },

@@ -31,16 +31,30 @@ export interface OAuthSettings {
   readonly assertionKeyId?: string;
 }
 
+/** The tenants of a connection. */
+export interface TenantConfig {
+  /**
+   * The tenant of deployments, process instances and messages that name none. Default: the tenant of `tenantIds`, if it is a
+   * single one, otherwise the cluster's only tenant, `<default>`.
+   */
+  readonly tenantId?: string;
+  /** The tenants whose jobs are requested. Default: `tenantId`. */
+  readonly tenantIds?: readonly string[];
+  /**
+   * `ASSIGNED`: the jobs of all tenants that the client may use, instead of those in `tenantIds`; needs Camunda 8.9.
+   * @default 'PROVIDED'
+   */
+  readonly tenantFilter?: 'PROVIDED' | 'ASSIGNED';
+}
+
 /** Settings that a cluster of any type may have. */
-export interface ClusterSettings {
+export interface ClusterSettings extends TenantConfig {
   /** Address of the REST API with its path, e.g. `https://camunda.example.com/v2`. */
   readonly restAddress?: string;
   /** `restAddress` is the complete address, so that no `/v2` is appended to it. */
   readonly restAddressExact?: boolean;
   /** Speaks REST where gRPC is possible as well. */
   readonly preferRest?: boolean;
-  /** The tenant of everything that this connection sends and receives. Default: the cluster's only tenant, `<default>`. */
-  readonly tenantId?: string;
   /** Certificate of an authority to trust; for the token server in addition to the public ones. */
   readonly rootCa?: string;
   /** Private key of the client certificate, for mutual TLS; only with `certificateChain`. */
@@ -108,10 +122,10 @@ export interface SecureConfig extends SelfManagedSettings {
   readonly serverName?: string;
 }
 
-/** An engine inside this process, for development and tests. */
-export interface EmbeddedConfig {
+/** An engine inside this process, for development and tests. With tenants, it is like a cluster with these tenants. */
+export interface EmbeddedConfig extends TenantConfig {
   readonly type: 'EMBEDDED';
-  /** Paths of BPMN files or folders to deploy at start. */
+  /** Paths of BPMN files or folders to deploy at start, in each tenant. */
   readonly resources: readonly string[];
 }
 

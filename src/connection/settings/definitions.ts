@@ -15,6 +15,8 @@ import {
   checkSecret,
   checkStrategy,
   checkTenant,
+  checkTenantFilter,
+  checkTenants,
   checkText,
   checkToken,
   checkUsername,
@@ -62,6 +64,8 @@ export type SettingName =
   | 'restAddressExact'
   | 'preferRest'
   | 'tenantId'
+  | 'tenantIds'
+  | 'tenantFilter'
   | 'rootCa'
   | 'privateKey'
   | 'keyPassphrase'
@@ -259,17 +263,24 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     check: checkBoolean,
   },
   tenantId: {
-    variables: [
-      'CAMUNDA_DEFAULT_TENANT_ID',
-      'CAMUNDA_TENANT_ID',
-      'CAMUNDA_CLIENT_TENANTID',
-      'ZEEBE_DEFAULT_TENANT_ID',
-      'CAMUNDA_DEFAULT_JOB_WORKER_TENANT_IDS',
-      'CAMUNDA_TENANT_IDS',
-    ],
+    variables: ['CAMUNDA_DEFAULT_TENANT_ID', 'CAMUNDA_TENANT_ID', 'CAMUNDA_CLIENT_TENANTID', 'ZEEBE_DEFAULT_TENANT_ID'],
     meaning: 'one tenant: up to 31 letters, digits, underscores, hyphens and dots',
     example: 'finance',
     check: checkTenant,
+  },
+  tenantIds: {
+    variables: [
+      ...['CAMUNDA_TENANT_IDS', 'CAMUNDA_DEFAULT_JOB_WORKER_TENANT_IDS', 'CAMUNDA_CLIENT_WORKER_DEFAULTS_TENANTIDS'],
+    ],
+    meaning: 'the tenants whose jobs are requested, separated by commas',
+    example: 'finance,sales',
+    check: checkTenants,
+  },
+  tenantFilter: {
+    variables: ['CAMUNDA_DEFAULT_JOB_WORKER_TENANT_FILTER_MODE'],
+    meaning: 'PROVIDED for the jobs of the tenants that are named, or ASSIGNED for those of all tenants of the client',
+    example: 'ASSIGNED',
+    check: checkTenantFilter,
   },
   rootCa: {
     variables: [
@@ -330,7 +341,8 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   },
 };
 
-const addresses = ['grpcAddress', 'restAddress', 'restAddressExact', 'preferRest', 'tenantId'] as const;
+const tenants = ['tenantId', 'tenantIds', 'tenantFilter'] as const;
+const addresses = ['grpcAddress', 'restAddress', 'restAddressExact', 'preferRest', ...tenants] as const;
 const tokens = ['audience', 'scope', 'resource'] as const;
 const tls = ['rootCa', 'privateKey', 'keyPassphrase', 'certificateChain'] as const;
 const authentication = [
@@ -361,7 +373,7 @@ export const connectionTypes: Readonly<
     needs: ['hostname'],
     takes: ['port', ...addresses, ...authentication, ...tls, 'serverName', 'allowPlaintextCredentials'],
   },
-  EMBEDDED: { meaning: 'an engine inside this process, for development', needs: [], takes: ['resources'] },
+  EMBEDDED: { meaning: 'an engine inside this process, for development', needs: [], takes: ['resources', ...tenants] },
 };
 
 /** Settings that no error and no printed configuration may show. */

@@ -1,7 +1,7 @@
 import type { TypeHints } from './choose-type.ts';
 import type { ConnectionType, Environment, SettingProblem } from './config.ts';
 import { type SettingName, settings } from './definitions.ts';
-import { clientMode, grantType, notUnderstood, oauthDisabled, tenantFilter, tlsSwitches } from './official-names.ts';
+import { clientMode, grantType, notUnderstood, oauthDisabled, tlsSwitches } from './official-names.ts';
 import { type Found, isEmpty, type SettingSource } from './source.ts';
 import { checkBoolean } from './value-checks.ts';
 
@@ -103,19 +103,9 @@ export const createEnvironmentSource = (env: Environment): EnvironmentSource => 
     if (type === 'EMBEDDED') return [];
     const grant = lookUp(grantType);
     const isOtherGrant = grant !== undefined && String(grant).trim() !== 'client_credentials';
-    const filter = lookUp(tenantFilter);
-    const isOtherFilter = filter !== undefined && String(filter).trim().toUpperCase() !== 'PROVIDED';
     return [
       ...(isOtherGrant
         ? [{ setting: grantType, message: `${grantType} must be client_credentials; no other grant is supported.` }]
-        : []),
-      ...(isOtherFilter
-        ? [
-            {
-              setting: tenantFilter,
-              message: `${tenantFilter} must be PROVIDED; set the tenant with CAMUNDA_TENANT_ID.`,
-            },
-          ]
         : []),
       ...[oauthDisabled, ...tlsSwitches.map(({ name }) => name)]
         .filter((name) => lookUp(name) !== undefined && flag(name) === undefined)

@@ -48,8 +48,6 @@ export const oauthDisabled = 'CAMUNDA_OAUTH_DISABLED';
 export const clientMode = 'CAMUNDA_CLIENT_MODE';
 /** Only `client_credentials` works. */
 export const grantType = 'CAMUNDA_OAUTH_GRANT_TYPE';
-/** Only `PROVIDED` works: the jobs of the tenants that are named. */
-export const tenantFilter = 'CAMUNDA_DEFAULT_JOB_WORKER_TENANT_FILTER_MODE';
 
 /**
  * Describes the client in the file that the Console offers. It is not a scope of an access token, so it has no effect and no

@@ -1,5 +1,6 @@
 import { parsePort } from '../../common/port.ts';
 import { addressText, hostAndPort, parseGatewayAddress, parseHost } from '../address.ts';
+import { isTenantId } from '../tenants.ts';
 import type { AuthStrategy, HeadersFunction, TokenInput } from './config.ts';
 import { type Checked, type Files, type PemKind, readPem } from './pem.ts';
 
@@ -136,8 +137,28 @@ export const checkBoolean: CheckValue = (value) => {
 
 /** A tenant's id. */
 export const checkTenant: CheckValue = text((value) => {
-  if (/^(?:<default>|[a-z0-9_.-]{1,31})$/i.test(value)) return { value };
-  return { problem: value.includes(',') ? 'names several tenants; a connection has one' : 'is not the id of a tenant' };
+  if (isTenantId(value)) return { value };
+  return {
+    problem: value.includes(',')
+      ? 'names several tenants; those whose jobs are requested have a setting of their own, CAMUNDA_TENANT_IDS (tenantIds)'
+      : 'is not the id of a tenant',
+  };
+});
+
+/** The ids of tenants, as a list or separated by commas. */
+export const checkTenants: CheckValue = (value) => {
+  const listed = typeof value === 'string' ? value.split(/[,\r\n]/) : value;
+  if (!Array.isArray(listed) || listed.some((id) => typeof id !== 'string')) return { problem: 'is not a list of ids' };
+  const ids = [...new Set((listed as string[]).map((id) => id.trim()).filter((id) => id !== ''))];
+  const wrong = ids.filter((id) => !isTenantId(id));
+  if (wrong.length > 0) return { problem: `contains what is not the id of a tenant: ${wrong.join(', ')}` };
+  return ids.length === 0 ? { problem: 'contains no tenant' } : { value: ids };
+};
+
+/** Which tenants' jobs are requested. */
+export const checkTenantFilter: CheckValue = text((value) => {
+  const filter = value.toUpperCase();
+  return filter === 'PROVIDED' || filter === 'ASSIGNED' ? { value: filter } : { problem: 'is not a tenant filter' };
 });
 
 /** Paths of files and folders, as a list or separated by commas. */

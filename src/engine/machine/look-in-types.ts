@@ -10,6 +10,8 @@ export interface MachineProcess {
   readonly name: string;
   /** Absent unless the process belongs to the runtime and not to the user; see `isInternalProcess`. */
   readonly internal?: true;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
   /** All flow nodes, also those in subprocesses. */
   readonly elements: readonly ProcessElement[];
   readonly flows: readonly ProcessFlow[];

@@ -1,3 +1,4 @@
+import { defaultTenant } from '../../connection/tenants.ts';
 import type { Job, JsonText } from '../../connector/types.ts';
 import { parseDocument } from '../../connector/values/json-text.ts';
 
@@ -12,9 +13,6 @@ export interface JobInput extends Partial<Omit<Job, 'variables' | 'customHeaders
 
 /** The attempts of a task that does not set a number: Zeebe's default, which element templates write too. */
 export const defaultRetries = 3;
-
-/** The tenant of a job or an activation that does not name one. */
-export const defaultTenant = '<default>';
 
 /** A job's variables as values. Throws a fault of kind `value` if the JSON text does not contain an object. */
 export const readVariables = (job: JobInput): Readonly<Record<string, unknown>> =>

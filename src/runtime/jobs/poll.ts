@@ -1,7 +1,7 @@
 import { nextDelay } from '../../common/backoff.ts';
 import { type Clock, createInterruptibleWait } from '../../common/clock.ts';
 import { isConnectionFault, pauseAskedFor } from '../../connection/faults.ts';
-import type { ActivatedJob, Connection, ConnectionFault } from '../../connection/port.ts';
+import type { ActivatedJob, Connection, ConnectionFault, TenantSelection } from '../../connection/port.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Emit } from '../shared/events.ts';
 import type { ActiveJobs } from './active-jobs.ts';
@@ -20,6 +20,8 @@ export interface PollerServices {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly workerName: string;
+  /** The tenants whose jobs are requested; absent: those of the connection. */
+  readonly tenants?: TenantSelection | undefined;
   /** Registers work that must finish before the workers have stopped. */
   readonly track: (task: Promise<void>) => void;
   /** Ends the requests for jobs. */
@@ -66,8 +68,19 @@ const isUnanswered = (error: unknown): error is ConnectionFault =>
  * then opens a stream and sends a request from time to time for jobs that a stream does not bring.
  */
 export const createPoller = (worker: Worker, services: PollerServices): Poller => {
-  const { connection, slots, connectionState, activeJobs, suspensions, clock, emit, workerName, track, stopping } =
-    services;
+  const {
+    connection,
+    slots,
+    connectionState,
+    activeJobs,
+    suspensions,
+    clock,
+    emit,
+    workerName,
+    tenants,
+    track,
+    stopping,
+  } = services;
   const { streamJobs } = connection;
   const { type, maxJobs, batch = Number.POSITIVE_INFINITY } = worker;
   // A connection that has its own time pays for each request, so connectors share their slots by time only if they have to.
@@ -163,7 +176,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   const requestJobs = async (granted: number): Promise<number> => {
     const requestedAt = clock.now();
     const hold = nextHold();
-    const request = { ...streamRequest(worker, workerName), maxJobs: granted, requestTimeout: hold };
+    const request = { ...streamRequest(worker, workerName, tenants), maxJobs: granted, requestTimeout: hold };
     const options = { signal: stopping, timeout: Math.max(hold, 0) + answerMargin };
     let jobs: readonly ActivatedJob[];
     try {

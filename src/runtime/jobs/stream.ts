@@ -1,7 +1,7 @@
 import { type Backoff, nextDelay } from '../../common/backoff.ts';
 import type { Clock } from '../../common/clock.ts';
 import { isConnectionFault } from '../../connection/faults.ts';
-import type { ActivatedJob, Connection, JobStream } from '../../connection/port.ts';
+import type { ActivatedJob, Connection, JobStream, TenantSelection } from '../../connection/port.ts';
 import type { Emit } from '../shared/events.ts';
 import type { ActiveJobs } from './active-jobs.ts';
 import { createBacklog } from './backlog.ts';
@@ -74,6 +74,8 @@ export interface StreamServices {
   readonly activeJobs: ActiveJobs;
   readonly suspensions: Pick<Suspensions, 'unread'>;
   readonly workerName: string;
+  /** The tenants whose jobs are requested; absent: those of the connection. */
+  readonly tenants?: TenantSelection | undefined;
   /** Registers work that must finish before the workers have stopped. */
   readonly track: (task: Promise<void>) => void;
   /** Called when the stream is confirmed and when it has ended by itself. */
@@ -118,7 +120,7 @@ const isRejection = (error: unknown): boolean => isConnectionFault(error) && err
 export const createStreamReader = (worker: Worker, services: StreamServices): StreamReader => {
   const { streamJobs, slots, clock, emit, activeJobs, suspensions, workerName, track, onChange } = services;
   const { type } = worker;
-  const request = streamRequest(worker, workerName);
+  const request = streamRequest(worker, workerName, services.tenants);
   let state: State = 'closed';
   /** The stream of the states opening, reading and paused. */
   let stream: JobStream | undefined;

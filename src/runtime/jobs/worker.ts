@@ -1,4 +1,4 @@
-import type { ActivatedJob, StreamRequest } from '../../connection/port.ts';
+import type { ActivatedJob, StreamRequest, TenantSelection } from '../../connection/port.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Settled } from '../shared/delivery.ts';
 import type { JobDeadline } from './job-deadline.ts';
@@ -27,10 +27,15 @@ export interface Worker extends JobRequest {
   ) => Promise<Outcome | Settled>;
 }
 
-/** The parts that requests and streams of the worker's jobs have in common. */
-export const streamRequest = (worker: Worker, workerName: string): StreamRequest => ({
+/**
+ * The parts that requests and streams of the worker's jobs have in common.
+ *
+ * @param tenants absent: those of the connection
+ */
+export const streamRequest = (worker: Worker, workerName: string, tenants?: TenantSelection): StreamRequest => ({
   type: worker.type,
   worker: workerName,
   timeout: worker.jobTimeout,
   ...(worker.variables === undefined ? {} : { fetchVariables: worker.variables }),
+  ...tenants,
 });

@@ -1,6 +1,6 @@
 import { abortWith, createSharedAbort, settledOrAborted } from '../../common/abort.ts';
 import { type Clock, systemClock } from '../../common/clock.ts';
-import type { Connection } from '../../connection/port.ts';
+import type { Connection, TenantSelection } from '../../connection/port.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Emit } from '../shared/events.ts';
@@ -20,6 +20,8 @@ export interface WorkersServices {
   readonly emit: Emit;
   /** Name that the cluster shows for these workers. */
   readonly workerName: string;
+  /** The tenants whose jobs are requested; absent: those of the connection. */
+  readonly tenants?: TenantSelection | undefined;
   /** Called when the process did not run for some milliseconds. */
   readonly onResumed?: (suspension: number) => void;
   /** Default: suspensions are watched for if the clock is that of the machine. */

@@ -196,7 +196,8 @@ export const instruments: Instruments = {
   },
 };
 
-type Values<Label> = Readonly<Record<Label & string, string>>;
+/** The values of the labels. Only series of another tenant than the default one have its id. */
+type Values<Label> = Readonly<Record<Label & string, string>> & { readonly tenantId?: string };
 
 /** Receives measurements: stores them for Prometheus, or passes them to an OpenTelemetry SDK. */
 export interface Recorder {

@@ -1,5 +1,6 @@
 import { isWorthLogging } from '../../common/backoff.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
+import { defaultTenant, tenantsText } from '../../connection/tenants.ts';
 import type { Logger } from '../../connector/types.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import { errorStack, errorText } from '../shared/error-text.ts';
@@ -31,6 +32,7 @@ const activationFields = ({ activation }: Subscription): LogFields => ({
   bpmnProcessId: activation.bpmnProcessId,
   processInstanceKey: activation.processInstanceKey,
   elementId: activation.elementId,
+  tenantId: activation.tenantId ?? defaultTenant,
 });
 
 /** An entry of the log is one line, even if the message has several. */
@@ -75,8 +77,9 @@ const logSettled = (logger: Logger, { job, outcome, delivery, took }: Settled): 
   if (delivery.kind === 'gone') logger.debug(`Settled elsewhere or cancelled: ${jobName(job)}`);
 };
 
-const logState = (logger: Logger, { state, address }: RuntimeEvents['runtime:state']): void => {
-  if (state === 'running') logger.info(`Running, connected to ${address}.`);
+const logState = (logger: Logger, { state, address, ...tenants }: RuntimeEvents['runtime:state']): void => {
+  const served = tenantsText(tenants);
+  if (state === 'running') logger.info(`Running, connected to ${address}${served === '' ? '' : `, for ${served}`}.`);
   else if (state === 'draining') logger.info('Stopping: no new jobs, waiting for active jobs to end.');
   else if (state === 'stopped') logger.info('Stopped.');
 };

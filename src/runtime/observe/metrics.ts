@@ -1,4 +1,5 @@
 import type { ActivatedJob } from '../../connection/port.ts';
+import { defaultTenant } from '../../connection/tenants.ts';
 import { activationType } from '../../connector/activation-names.ts';
 import { readHeaderTexts } from '../execute/task-headers.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
@@ -7,7 +8,11 @@ import type { Recorder } from './instruments.ts';
 
 type Settled = RuntimeEvents['job:settled'];
 
-interface Labels {
+interface Tenant {
+  readonly tenantId?: string;
+}
+
+interface Labels extends Tenant {
   readonly type: string;
   readonly elementTemplateId: string;
   readonly elementTemplateVersion: string;
@@ -18,14 +23,22 @@ const unknown = 'unknown';
 /** Subscriptions do not have the headers of the activating task. */
 const noTemplate = { elementTemplateId: unknown, elementTemplateVersion: unknown } as const;
 
+/** Adds the label of the tenant. The default tenant has none, so that without tenants the labels are the official ones. */
+const withTenant = <Given extends object>(labels: Given, tenantId: string | undefined): Given & Tenant =>
+  tenantId === undefined || tenantId === '' || tenantId === defaultTenant ? labels : { ...labels, tenantId };
+
+/** Text that distinguishes the types of one tenant from those of others. */
+const typeKey = ({ type, tenantId }: { readonly type: string } & Tenant): string =>
+  tenantId === undefined ? type : `${tenantId}\u0000${type}`;
+
 /** The element template of the task. Its id and version are the only header values that metrics contain. */
 const templateOf = (job: ActivatedJob): Labels => {
-  const { type } = job;
+  const { type, tenantId } = job;
   try {
     const { elementTemplateId = unknown, elementTemplateVersion = unknown } = readHeaderTexts(job);
-    return { type, elementTemplateId, elementTemplateVersion };
+    return withTenant({ type, elementTemplateId, elementTemplateVersion }, tenantId);
   } catch {
-    return { type, ...noTemplate };
+    return withTenant({ type, ...noTemplate }, tenantId);
   }
 };
 
@@ -75,67 +88,73 @@ const recordOutbound = (on: Listen, recorder: Recorder, now: () => number): void
   on('job:started', ({ job }) => {
     const labels = templateOf(job);
     labelsOf.set(job, labels);
-    recorder.add('jobsActivated', { type: job.type });
-    recorder.set('inFlight', { type: job.type }, active.add(job.type, job));
+    const ofType = withTenant({ type: job.type }, job.tenantId);
+    recorder.add('jobsActivated', ofType);
+    recorder.set('inFlight', ofType, active.add(typeKey(ofType), job));
     recorder.add('invocations', { action: 'activated', ...labels });
   });
-  on('job:returned', ({ job }) => recorder.add('jobsActivated', { type: job.type }));
+  on('job:returned', ({ job }) => recorder.add('jobsActivated', withTenant({ type: job.type }, job.tenantId)));
   on('job:settled', (event) => {
     const { job, outcome, delivery, handled } = event;
-    const { type } = job;
+    const ofType = withTenant({ type: job.type }, job.tenantId);
+    const key = typeKey(ofType);
     const labels = labelsOf.get(job) ?? templateOf(job);
     const action = actionOf(event);
-    recorder.add('jobsHandled', { type });
-    recorder.set('inFlight', { type }, active.remove(type, job));
+    recorder.add('jobsHandled', ofType);
+    recorder.set('inFlight', ofType, active.remove(key, job));
     recorder.observe('executionTime', labels, handled / 1000);
     const series = `series ${JSON.stringify(Object.values(labels))}`;
     recorder.set('longestExecution', labels, longest(series, handled) / 1000);
-    recorder.set('maxExecutionTime', { type }, longest(`type ${type}`, handled));
-    recorder.add('deliveries', { type, result: delivery.kind });
+    recorder.set('maxExecutionTime', ofType, longest(`type ${key}`, handled));
+    recorder.add('deliveries', { ...ofType, result: delivery.kind });
     if (action !== undefined) recorder.add('invocations', { action, ...labels });
-    if (action === 'completed') recorder.set('lastCompleted', { type }, now());
+    if (action === 'completed') recorder.set('lastCompleted', ofType, now());
     if (action !== 'failed') return;
-    recorder.set('lastFailed', { type }, now());
-    if (outcome.kind === 'fail') recorder.add(outcome.retries > 0 ? 'retries' : 'incidents', { type });
+    recorder.set('lastFailed', ofType, now());
+    if (outcome.kind === 'fail') recorder.add(outcome.retries > 0 ? 'retries' : 'incidents', ofType);
   });
   on('command:repeated', ({ command }) => recorder.add('repeats', { command }));
 };
 
 const recordInbound = (on: Listen, recorder: Recorder, now: () => number): void => {
   const open = createGroups<string>();
-  const nameOf = ({ activation }: Subscription): string => activation.connector;
-  const activated = (action: string, type: string): void =>
-    recorder.add('activations', { action, type, ...noTemplate });
+  const labelsOf = ({ activation }: Pick<Subscription, 'activation'>): { readonly type: string } & Tenant =>
+    withTenant({ type: activation.connector }, activation.tenantId);
+  const activated = (action: string, labels: { readonly type: string } & Tenant): void =>
+    recorder.add('activations', { action, ...labels, ...noTemplate });
   // Every message counts once as triggered and once by its result.
-  const triggered = (action: string, type: string): void => {
-    recorder.add('triggers', { action: 'triggered', type, ...noTemplate });
-    recorder.add('triggers', { action, type, ...noTemplate });
+  const triggered = (action: string, labels: { readonly type: string } & Tenant): void => {
+    recorder.add('triggers', { action: 'triggered', ...labels, ...noTemplate });
+    recorder.add('triggers', { action, ...labels, ...noTemplate });
   };
   const closed = (subscription: Subscription): void => {
-    const type = nameOf(subscription);
-    recorder.set('subscriptions', { type }, open.remove(type, subscription.activation.id));
-    activated('deactivated', type);
+    const labels = labelsOf(subscription);
+    recorder.set('subscriptions', labels, open.remove(typeKey(labels), subscription.activation.id));
+    activated('deactivated', labels);
   };
 
   on('job:settled', ({ job, outcome }) => {
-    if (job.type === activationType && outcome.kind === 'fail') activated('activation-failed', activationType);
+    if (job.type !== activationType || outcome.kind !== 'fail') return;
+    activated('activation-failed', withTenant({ type: activationType }, job.tenantId));
   });
   on('subscription:opened', ({ subscription }) => {
-    const type = nameOf(subscription);
-    activated('activated', type);
-    recorder.set('lastActivated', { type }, now());
-    recorder.set('subscriptions', { type }, open.add(type, subscription.activation.id));
+    const labels = labelsOf(subscription);
+    activated('activated', labels);
+    recorder.set('lastActivated', labels, now());
+    recorder.set('subscriptions', labels, open.add(typeKey(labels), subscription.activation.id));
   });
   on('loop:ended', ({ subscription, result, took }) => {
-    recorder.add('loops', { type: nameOf(subscription), result });
-    recorder.observe('loopTime', { type: nameOf(subscription) }, took / 1000);
+    const labels = labelsOf(subscription);
+    recorder.add('loops', { ...labels, result });
+    recorder.observe('loopTime', labels, took / 1000);
   });
-  on('message:published', ({ activation: { connector: type } }) => {
-    triggered('correlated', type);
-    recorder.set('lastTriggered', { type }, now());
+  on('message:published', (published) => {
+    const labels = labelsOf(published);
+    triggered('correlated', labels);
+    recorder.set('lastTriggered', labels, now());
   });
   on('subscription:failed', ({ subscription }) => {
-    if (subscription.state === 'publishing') triggered('correlation-failed', nameOf(subscription));
+    if (subscription.state === 'publishing') triggered('correlation-failed', labelsOf(subscription));
   });
   on('subscription:delivered', ({ subscription }) => closed(subscription));
   on('subscription:expired', ({ subscription }) => closed(subscription));
@@ -143,7 +162,7 @@ const recordInbound = (on: Listen, recorder: Recorder, now: () => number): void 
   on('subscription:released', ({ subscription }) => closed(subscription));
   on('subscriptions:ended', ({ subscriptions }) => {
     for (const subscription of subscriptions) {
-      if (subscription.state === 'publishing') triggered('correlation-failed', nameOf(subscription));
+      if (subscription.state === 'publishing') triggered('correlation-failed', labelsOf(subscription));
       closed(subscription);
     }
   });

@@ -49,7 +49,7 @@ const histogramLines = (name: string, { labels, value, buckets }: Series): reado
 export const createPrometheusRecorder = (): PrometheusRecorder => {
   const all = new Map<InstrumentName, Map<string, Series>>();
 
-  const seriesOf = (name: InstrumentName, labels: Readonly<Record<string, string>>): Series => {
+  const seriesOf = (name: InstrumentName, labels: Readonly<Record<string, string | undefined>>): Series => {
     let own = all.get(name);
     if (own === undefined) {
       own = new Map();
@@ -59,9 +59,12 @@ export const createPrometheusRecorder = (): PrometheusRecorder => {
     let key = '';
     // With its length in front, each value stays distinct whatever it contains, at less cost than JSON.
     for (const label of names) key += `${labels[label]!.length}:${labels[label]}`;
+    const { tenantId } = labels;
+    if (tenantId !== undefined) key += tenantId;
     const known = own.get(key);
     if (known !== undefined) return known;
     const ordered = Object.fromEntries(names.map((label): [string, string] => [label, labels[label]!]));
+    if (tenantId !== undefined) ordered.tenantId = tenantId;
     const series = { labels: ordered, value: 0, buckets: [...durationBuckets, 0].fill(0) };
     own.set(key, series);
     return series;

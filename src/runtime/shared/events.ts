@@ -9,11 +9,16 @@ import type { Subscription } from './subscription.ts';
 
 /** The events of a runtime, by name. The runtime never waits for a listener, and a listener that throws affects nothing else. */
 export interface RuntimeEvents {
-  /** The state changed. `error` is present for `failed` only, `address` as soon as the cluster's address is known. */
+  /**
+   * The state changed. `error` is present for `failed` only, `address` as soon as the cluster's address is known, and
+   * `tenantIds` or `tenantFilter` if the runtime requests the jobs of tenants.
+   */
   'runtime:state': {
     readonly state: RuntimeState;
     readonly previous: RuntimeState;
     readonly address?: string;
+    readonly tenantIds?: readonly string[];
+    readonly tenantFilter?: 'ASSIGNED';
     readonly error?: unknown;
   };
   /** A signal asked the process to stop. `forced` is true from the second signal on. */

@@ -13,6 +13,10 @@ export interface RuntimeStatus {
   readonly connection: 'none' | 'up' | 'down';
   /** The cluster's address, as soon as it is known. */
   readonly address?: string;
+  /** The tenants whose jobs are requested, as soon as they are known; absent without tenants. */
+  readonly tenantIds?: readonly string[];
+  /** `ASSIGNED` if the jobs of all tenants of the client are requested. */
+  readonly tenantFilter?: 'ASSIGNED';
   /** Active jobs. */
   readonly inFlight: number;
   /** Per job type, the built-in `_activate_inbound_connector` included. */

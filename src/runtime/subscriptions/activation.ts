@@ -2,6 +2,7 @@ import { withDeadline } from '../../common/abort.ts';
 import type { Clock } from '../../common/clock.ts';
 import { parseDayTimeDuration } from '../../common/duration.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
+import { defaultTenant } from '../../connection/tenants.ts';
 import { activationNames, activationType } from '../../connector/activation-names.ts';
 import { inputVariables, missingHeaders, withHeaders } from '../../connector/input/header-parameters.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
@@ -16,7 +17,7 @@ import {
   failUntouched,
   stoppedMessage,
 } from '../execute/failure.ts';
-import { defaultTenant, readVariables } from '../execute/job.ts';
+import { readVariables } from '../execute/job.ts';
 import type { Attempts } from '../execute/retry-backoff.ts';
 import { activationHeaders, readTaskHeaders, type TaskHeaders, warnOfMisspelt } from '../execute/task-headers.ts';
 import { fetchOnly, type JobRequest, jobMargin } from '../jobs/requests.ts';
@@ -115,6 +116,10 @@ const readExpiry = (variables: Readonly<Record<string, unknown>>, problems: stri
   return undefined;
 };
 
+/** The id of an activation, which the default tenant needs not name. No id of one tenant is equal to one of another. */
+const activationId = ({ elementInstanceKey, tenantId }: ActivatedJob): string =>
+  `${activationType}:${tenantId === defaultTenant || tenantId === '' ? '' : `${tenantId}:`}${elementInstanceKey}`;
+
 const unknownName = (attempts: Attempts, name: string, connectors: InboundByName): Failure => {
   const known = [...connectors.keys()].map((one) => `"${one}"`).join(', ');
   const failure = failOnce(
@@ -159,7 +164,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
     ([key]) => !(activationNames as readonly string[]).includes(key),
   );
   const activation: Activation = {
-    id: `${activationType}:${job.elementInstanceKey}`,
+    id: activationId(job),
     connector: name,
     messageName,
     correlationKey,

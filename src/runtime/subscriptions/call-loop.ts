@@ -1,4 +1,5 @@
 import { fault, isFault } from '../../common/fault.ts';
+import { defaultTenant } from '../../connection/tenants.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
 import { isPending } from '../../connector/pending.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
@@ -6,7 +7,6 @@ import { variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger } from '../../connector/types.ts';
 import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/json-text.ts';
 import { jobResultMark } from '../execute/expression-functions.ts';
-import { defaultTenant } from '../execute/job.ts';
 import { checkOutput, mapResult } from '../execute/result.ts';
 import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
@@ -55,7 +55,7 @@ const messageOf = (
   result: Readonly<Record<string, Json>>,
   random: () => number,
 ): LoopOutcome => {
-  const { messageName, correlationKey, id } = activation;
+  const { messageName, correlationKey, id, tenantId } = activation;
   let variables: Readonly<Record<string, Json>>;
   try {
     variables = messageVariables(activation, result, random);
@@ -73,6 +73,7 @@ const messageOf = (
       messageId: id,
       timeToLive: Math.round(messageTimeToLive * 1000),
       variables: stringifyDocument(variables),
+      ...(tenantId === undefined ? {} : { tenantId }),
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../common/clock.ts';
 import { type Fault, fault } from '../../common/fault.ts';
-import type { Connection } from '../../connection/port.ts';
+import type { Connection, TenantSelection } from '../../connection/port.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise } from '../../connector/types.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
@@ -22,6 +22,8 @@ export interface SchedulerServices {
   readonly emit: Emit;
   /** The name that the cluster shows for this runtime's workers. */
   readonly workerName: string;
+  /** The tenants whose jobs the runtime requests. Default: those of the connection. */
+  readonly tenants?: TenantSelection | undefined;
   /** Fires when the runtime is stopped while it is still starting. */
   readonly signal: AbortSignal;
   /** How the activations' secret references are resolved, again for each call to `loop`. Default: see `RuntimeOptions`. */

@@ -123,7 +123,7 @@ export const startRestGateway = async (options: GatewayOptions): Promise<Gateway
   const answerFirst = handOut.answeredFirst.run;
   const find = createRoutes({
     ...decisionOperations(call),
-    ...otherOperations(call),
+    ...otherOperations(call, host.tenants),
     ...userTaskOperations(options),
     ...jobOperations({ host, heldCalls, startTimer, handOut, call }),
     ...instanceOperations({ call, answerFirst, awaitResult: createInstanceResults({ host, heldCalls, startTimer }) }),

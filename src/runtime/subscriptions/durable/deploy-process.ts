@@ -1,5 +1,5 @@
 import { isConnectionFault } from '../../../connection/faults.ts';
-import type { Connection, ConnectionFault } from '../../../connection/port.ts';
+import type { Connection, ConnectionFault, TenantSelection } from '../../../connection/port.ts';
 import { type ConnectServices, repeatUntilAnswered } from '../../send/await-cluster.ts';
 import { processFile } from './subscription-process.ts';
 
@@ -9,10 +9,15 @@ const answerTime = 10_000;
 /** The first key that a cluster assigns. It is never a job's key, since a process must be deployed before. */
 const noJob = '2251799813685249';
 
-/** Deploys the process of the subscriptions; deploying the same bytes again changes nothing. */
-export const deployProcess = async (connection: Connection, signal: AbortSignal): Promise<void> => {
+/**
+ * Deploys the process of the subscriptions; deploying the same bytes again changes nothing.
+ *
+ * @param tenantId the tenant that gets it; absent: the tenant of the connection
+ */
+export const deployProcess = async (connection: Connection, signal: AbortSignal, tenantId?: string): Promise<void> => {
   const content = Buffer.from(processFile.content);
-  await connection.deploy([{ name: processFile.name, content }], { timeout: answerTime, signal });
+  const options = { timeout: answerTime, signal, ...(tenantId === undefined ? {} : { tenantId }) };
+  await connection.deploy([{ name: processFile.name, content }], options);
 };
 
 const isRefusal = (error: unknown): error is ConnectionFault => isConnectionFault(error) && error.reason === 'rejected';
@@ -29,15 +34,42 @@ const checkRenewal = async (connection: Connection, signal: AbortSignal): Promis
 };
 
 /**
+ * The tenants in which the process is deployed at the start; `undefined`: the tenant of the connection. With the tenant filter
+ * `ASSIGNED`, the tenants are not known before their first activation.
+ */
+export const knownTenants = (selection: TenantSelection = {}): readonly (string | undefined)[] => {
+  const { tenantIds = [], tenantFilter } = selection;
+  if (tenantFilter === 'ASSIGNED') return [];
+  return tenantIds.length === 0 ? [undefined] : tenantIds;
+};
+
+/** Whether waiting can help: the cluster does not answer. */
+const isUnanswered = (error: unknown): boolean => isConnectionFault(error) && !isRefusal(error);
+
+/**
+ * Deploys the process in a tenant. Waits until the cluster answers.
+ *
+ * @returns the error that the cluster refuses with; `undefined` when the process is deployed
+ */
+export const awaitDeployed = (services: ConnectServices, tenantId: string | undefined): Promise<unknown> => {
+  const { connection, signal } = services;
+  return repeatUntilAnswered(() => deployProcess(connection, signal, tenantId), isUnanswered, services);
+};
+
+/**
  * Prepares the cluster for durable subscriptions. Waits until the cluster answers.
  *
+ * @param tenants where to deploy the process
  * @returns the error that the cluster refuses with; `undefined` when the cluster is ready
  */
-export const awaitPrepared = (services: ConnectServices): Promise<unknown> => {
+export const awaitPrepared = (
+  services: ConnectServices,
+  tenants: readonly (string | undefined)[],
+): Promise<unknown> => {
   const { connection, signal } = services;
   const prepare = async (): Promise<void> => {
-    await deployProcess(connection, signal);
+    for (const tenantId of tenants) await deployProcess(connection, signal, tenantId);
     await checkRenewal(connection, signal);
   };
-  return repeatUntilAnswered(prepare, (error) => isConnectionFault(error) && !isRefusal(error), services);
+  return repeatUntilAnswered(prepare, isUnanswered, services);
 };

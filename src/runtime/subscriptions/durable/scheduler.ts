@@ -1,4 +1,4 @@
-import { abortWith, createSharedAbort } from '../../../common/abort.ts';
+import { abortWith, createSharedAbort, withDeadline } from '../../../common/abort.ts';
 import { createConcurrencyLimit } from '../../../common/concurrency.ts';
 import { createTimerQueue } from '../../../common/timer-queue.ts';
 import type { ActivatedJob } from '../../../connection/port.ts';
@@ -22,7 +22,7 @@ import {
   type Scheduler,
   type SchedulerServices,
 } from '../scheduler.ts';
-import { awaitPrepared, deployProcess } from './deploy-process.ts';
+import { awaitDeployed, awaitPrepared, deployProcess, knownTenants } from './deploy-process.ts';
 import { createLeases, type Lease, type Leases } from './leases.ts';
 import { openTaskWorker } from './open-task.ts';
 import { leaseRequest } from './requests.ts';
@@ -85,6 +85,8 @@ const outcomeOf = (job: ActivatedJob, connector: AnyInboundConnector, end: Subsc
 export const createDurableScheduler = ({ maxSubscriptions, lease, term }: DurableOptions): Scheduler => {
   const giveUp = createSharedAbort();
   const requested = createRecentIds(maxRemembered);
+  /** Where the process is deployed. */
+  const deployedIn = new Set<string | undefined>();
   let wasStarted = false;
   let isStopping = false;
   let running: Running | undefined;
@@ -183,6 +185,16 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     return { services, runner, leases, workers };
   };
 
+  /** Deploys the process in a tenant that was not known at the start. Throws what the cluster refuses with. */
+  const deployIn = async (services: SchedulerServices, tenantId: string | undefined): Promise<void> => {
+    if (deployedIn.has(undefined) || deployedIn.has(tenantId)) return;
+    const refusal = await withDeadline(services.clock, activationTime, giveUp.signal, (signal) =>
+      awaitDeployed({ ...services, signal }, tenantId),
+    );
+    if (refusal !== undefined) throw refusal;
+    deployedIn.add(tenantId);
+  };
+
   /** Requests an instance from the cluster, which starts at most one at a time for each activation. */
   const requestInstance = async (
     { services }: Running,
@@ -192,9 +204,11 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     const { connection, connectors, sender, clock } = services;
     const { id } = activation;
     const connector = connectors.get(activation.connector)!;
+    const deadline = clock.now() + activationTime;
+    await deployIn(services, activation.tenantId);
     // A repeated activation means that no instance has completed its job: the process may have been deleted.
     // If it cannot be deployed now, the next repetition tries again.
-    if (requested.has(id)) await deployProcess(connection, giveUp.signal).catch(() => {});
+    if (requested.has(id)) await deployProcess(connection, giveUp.signal, activation.tenantId).catch(() => {});
     const seconds = expirySeconds(activation, connector);
     const expiresAt = seconds === undefined ? {} : { expiresAt: clock.date() + Math.round(seconds * 1000) };
     const command = {
@@ -204,8 +218,9 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
       messageId: id,
       timeToLive: 0,
       variables: writeSubscription({ activation, activationJob, ...expiresAt }, connector.maxFailures),
+      ...(activation.tenantId === undefined ? {} : { tenantId: activation.tenantId }),
     } as const;
-    const limits = { subject: id, deadline: clock.now() + activationTime, signal: giveUp.signal };
+    const limits = { subject: id, deadline, signal: giveUp.signal };
     const delivery = await sender.send(command, limits);
     if (delivery.kind === 'accepted' || delivery.kind === 'duplicate') requested.add(id);
     else if ('error' in delivery) throw delivery.error;
@@ -216,8 +231,10 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     start: async (services) => {
       if (wasStarted) throw alreadyStartedFault('createDurableScheduler(…)');
       wasStarted = true;
-      const refusal = await awaitPrepared(services);
+      const tenants = knownTenants(services.tenants ?? services.connection.tenants);
+      const refusal = await awaitPrepared(services, tenants);
       if (refusal === undefined) {
+        for (const tenantId of tenants) deployedIn.add(tenantId);
         running = setUp(services);
         running.workers.start();
         return;

@@ -61,11 +61,14 @@ const stored = v.object({
 });
 
 /**
- * Reads a subscription from a job of its process.
+ * Reads a subscription from a job of its process, whose tenant is that of the subscription, whatever its variables say.
  *
  * Throws a fault if somebody has changed the variables; it names what is wrong and quotes no value.
  */
-export const readSubscription = ({ variables }: Pick<ActivatedJob, 'variables'>): StoredSubscription => {
+export const readSubscription = ({
+  variables,
+  tenantId,
+}: Pick<ActivatedJob, 'variables'> & { readonly tenantId?: string }): StoredSubscription => {
   const found = parseDocument(variables);
   const read = v.safeParse(stored, { state: undefined, ...found });
   if (!read.success) {
@@ -76,7 +79,7 @@ export const readSubscription = ({ variables }: Pick<ActivatedJob, 'variables'>)
   }
   const { activation, activationJob, expiresAt, state } = read.output;
   return {
-    activation: activation as Activation,
+    activation: { ...(activation as Activation), ...(tenantId === undefined ? {} : { tenantId }) },
     activationJob,
     ...(expiresAt === null || expiresAt === undefined ? {} : { expiresAt }),
     ...(state === undefined ? {} : { state: stringifyValue(state) }),

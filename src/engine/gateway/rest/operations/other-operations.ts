@@ -2,6 +2,7 @@ import { stringifyValue } from '../../../../connector/values/json-text.ts';
 import { defaultTenant } from '../../../machine/tenants.ts';
 import type { ResourceMetadata } from '../../../machine/types.ts';
 import { invalidArgument } from '../../call-status.ts';
+import type { Tenants } from '../../tenants.ts';
 import { parseBody, readFields } from '../fields.ts';
 import { readForm } from '../multipart.ts';
 import { type callOf, noContent, type Operation, type OperationAnswer, type OperationRequest } from '../operation.ts';
@@ -102,7 +103,10 @@ const direct = (act: Extract<Operation, { kind: 'direct' }>['act']): Operation =
 const fieldsOf = ({ body }: OperationRequest): Readonly<Record<string, unknown>> => parseBody(body.toString('utf8'));
 
 /** The operations on the cluster, deployments, messages, signals and incidents, by method and path. */
-export const otherOperations = (call: ReturnType<typeof callOf>): Readonly<Record<string, Operation>> => ({
+export const otherOperations = (
+  call: ReturnType<typeof callOf>,
+  tenants: Tenants,
+): Readonly<Record<string, Operation>> => ({
   'GET /topology': direct(() => topology(call)),
   'GET /status': direct(() => noContent),
   'GET /license': direct(() =>
@@ -112,7 +116,10 @@ export const otherOperations = (call: ReturnType<typeof callOf>): Readonly<Recor
   'GET /authentication/me': direct(() =>
     json({
       ...{ username: 'anonymous', displayName: null, email: null, authorizedComponents: ['*'] },
-      tenants: [{ tenantId: defaultTenant, name: 'Default', description: null }],
+      tenants: [...(tenants ?? [defaultTenant])].map((tenantId) => {
+        const name = tenantId === defaultTenant ? 'Default' : tenantId;
+        return { tenantId, name, description: null };
+      }),
       ...{ groups: [], roles: [], salesPlanType: null, c8Links: {}, canLogout: false },
     }),
   ),

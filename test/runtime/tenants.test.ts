@@ -1,0 +1,245 @@
+/** Runtimes on an engine with tenants: nothing crosses from one tenant to another, and a refused tenant is an error. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { createConnection } from '../../src/connection/index.ts';
+import type { Connection, TenantSelection } from '../../src/connection/port.ts';
+import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { createEngine, type Engine } from '../../src/engine/index.ts';
+import type { RuntimeOptions } from '../../src/runtime/options.ts';
+import { processId } from '../../src/runtime/subscriptions/durable/subscription-process.ts';
+import { chain, end, process as processOf, serviceTask, start } from '../engine/support/bpmn.ts';
+import { observe, type TestRuntime } from './support/runtime.ts';
+import { waitingProcess } from './support/subscriptions.ts';
+
+const greeting = processOf('p', ...chain(start(), serviceTask('work', { type: 'greet' }), end()));
+
+const ends = new WeakMap<TestContext, (() => Promise<unknown>)[]>();
+const atEnd = (t: TestContext, end: () => Promise<unknown>): void => {
+  const own = ends.get(t);
+  if (own !== undefined) {
+    own.push(end);
+    return;
+  }
+  const list = [end];
+  ends.set(t, list);
+  // Runtimes stop before their connections and their engine.
+  t.after(async () => {
+    for (const one of list.reverse()) await one();
+  });
+};
+
+const startEngine = async (
+  t: TestContext,
+  tenants: readonly string[] | undefined,
+  files: readonly { readonly name: string; readonly content: string }[] = [{ name: 'p.bpmn', content: greeting }],
+): Promise<Engine> => {
+  const engine = await createEngine({ restPort: 0, ...(tenants === undefined ? {} : { tenants }) });
+  atEnd(t, () => engine.stop());
+  for (const tenantId of tenants ?? [undefined]) {
+    for (const file of files) await engine.deploy(file, tenantId === undefined ? {} : { tenantId });
+  }
+  return engine;
+};
+
+const protocols = {
+  gRPC: ({ port }: Engine, settings: object): Connection =>
+    createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port, ...settings }),
+  REST: ({ restAddress }: Engine, settings: object): Connection =>
+    createConnection({ restAddress: restAddress!, ...settings }),
+} as const;
+
+type Protocol = keyof typeof protocols;
+
+const connect = (t: TestContext, engine: Engine, protocol: Protocol, settings: object = {}): Connection => {
+  const connection = protocols[protocol](engine, settings);
+  atEnd(t, () => connection.close());
+  return connection;
+};
+
+const observed = (t: TestContext, connection: Connection, options: Partial<RuntimeOptions>): TestRuntime => {
+  const seen = observe({ connection, ...options });
+  atEnd(t, () => seen.runtime.stop());
+  return seen;
+};
+
+/** A connector that says which runtime and which tenant its job had, and with which secret. */
+const greeter = (name: string) =>
+  defineOutbound({
+    name: 'Greet',
+    type: 'greet',
+    input: v.object({ n: v.number() }),
+    run: ({ n }, { job }) => ({ by: name, tenant: job.tenantId, n }),
+  });
+
+const create = (engine: Engine, tenantId: string, variables: Record<string, string | number>, bpmnProcessId = 'p') =>
+  engine.createInstance({ bpmnProcessId, tenantId, variables }).processInstanceKey;
+
+for (const protocol of ['gRPC', 'REST'] as const) {
+  test(`173. over ${protocol}, a runtime of two tenants gets the jobs of both, each with its tenant`, async (t) => {
+    const engine = await startEngine(t, ['north', 'south', 'west']);
+    const { runtime, lines } = observed(t, connect(t, engine, protocol, { tenantIds: ['north', 'south'] }), {
+      outbound: [greeter('both')],
+    });
+    await runtime.start();
+    const west = create(engine, 'west', { n: 0 });
+    for (const tenantId of ['north', 'south', 'north']) {
+      const { variables } = await engine.ended(create(engine, tenantId, { n: 1 }));
+      assert.deepEqual(variables, { n: 1, by: 'both', tenant: tenantId });
+    }
+    assert.deepEqual(runtime.status().tenantIds, ['north', 'south']);
+    assert.ok(
+      lines.some((line) => /^info Running, connected to .*, for the tenants north, south\.$/.test(line)),
+      'the log names the tenants',
+    );
+    const { variables, state } = engine.instances().find(({ key }) => key === west) ?? {};
+    assert.deepEqual([state, variables], ['ACTIVE', { n: 0 }]);
+  });
+
+  test(`94. over ${protocol}, the filter ASSIGNED gets the jobs of all tenants of the client`, async (t) => {
+    const engine = await startEngine(t, ['north', 'south']);
+    const { runtime } = observed(t, connect(t, engine, protocol), {
+      outbound: [greeter('all')],
+      tenantFilter: 'ASSIGNED',
+    });
+    await runtime.start();
+    for (const tenantId of ['north', 'south']) {
+      const { variables } = await engine.ended(create(engine, tenantId, { n: 1 }));
+      assert.deepEqual(variables, { n: 1, by: 'all', tenant: tenantId });
+    }
+    const { tenantIds, tenantFilter } = runtime.status();
+    assert.deepEqual([tenantIds, tenantFilter], [undefined, 'ASSIGNED']);
+  });
+
+  const refusals: readonly {
+    readonly title: string;
+    readonly tenants: readonly string[] | undefined;
+    readonly settings: TenantSelection & { readonly tenantId?: string };
+    readonly message: RegExp;
+  }[] = [
+    {
+      title: 'a tenant that the client may not use',
+      tenants: ['north', 'south'],
+      settings: { tenantIds: ['north', 'west'] },
+      message:
+        /west.*Fix: assign the client to the tenant, or correct CAMUNDA_TENANT_ID \(tenantId\), or CAMUNDA_TENANT_IDS/s,
+    },
+    {
+      title: '171: a tenant on a cluster without tenants',
+      tenants: undefined,
+      settings: { tenantId: 'x' },
+      message:
+        /The cluster has no tenants.*'x'.*Fix: remove the tenant from the call, or CAMUNDA_TENANT_ID \(tenantId\)/s,
+    },
+    {
+      title: '94: the filter ASSIGNED on a cluster without tenants',
+      tenants: undefined,
+      settings: { tenantFilter: 'ASSIGNED' },
+      message: /The cluster has no tenants.*ASSIGNED.*Fix: remove .* the tenant filter/s,
+    },
+    {
+      title: '172: no tenant on a cluster with tenants',
+      tenants: ['north', 'south'],
+      settings: {},
+      message: /Fix: (?:set|assign the client to the tenant, or correct) CAMUNDA_TENANT_ID \(tenantId\)/,
+    },
+  ];
+  for (const { title, tenants, settings, message } of refusals) {
+    test(`over ${protocol}, a runtime does not start with ${title}`, async (t) => {
+      const engine = await startEngine(t, tenants, []);
+      const { runtime } = observed(t, connect(t, engine, protocol, settings), { outbound: [greeter('none')] });
+      await assert.rejects(runtime.start(), message);
+      assert.equal(runtime.status().state, 'failed');
+    });
+  }
+
+  test(`170. over ${protocol}, no job, message, secret or subscription crosses from one tenant to another`, async (t) => {
+    const tenants = ['north', 'south', 'west'];
+    const engine = await startEngine(t, tenants, [
+      { name: 'p.bpmn', content: greeting },
+      { name: 'q.bpmn', content: waitingProcess('box') },
+    ]);
+    /** Letters by tenant and order. All tenants use the same orders, which are the correlation keys. */
+    const letters = new Map<string, string>();
+    const crossings: string[] = [];
+    const startRuntime = async (served: readonly string[], options: Partial<RuntimeOptions>): Promise<TestRuntime> => {
+      const note = (what: string, tenantId: string | undefined): void => {
+        if (!served.includes(String(tenantId))) crossings.push(`${what} of ${tenantId} at ${served.join()}`);
+      };
+      const seen = observed(t, connect(t, engine, protocol, { tenantIds: served }), {
+        outbound: [
+          defineOutbound({
+            name: 'Greet',
+            type: 'greet',
+            input: v.object({ n: v.number(), secret: v.string() }),
+            run: ({ n, secret }, { job }) => {
+              note('job', job.tenantId);
+              if (secret !== `word of ${job.tenantId}`) crossings.push(`a secret at ${job.tenantId}`);
+              return { tenant: job.tenantId, n };
+            },
+          }),
+        ],
+        inbound: [
+          defineInbound({
+            name: 'box',
+            cycle: 0.01,
+            input: v.object({ order: v.string() }),
+            loop: ({ order }, { activation }) => {
+              note('subscription', activation.tenantId);
+              const letter = letters.get(`${activation.tenantId} ${order}`);
+              return letter === undefined ? undefined : { letter };
+            },
+          }),
+        ],
+        secrets: (_name, { tenantId }) => {
+          note('secret', tenantId);
+          return `word of ${tenantId}`;
+        },
+        ...options,
+      });
+      await seen.runtime.start();
+      return seen;
+    };
+    await Promise.all([startRuntime(['north'], {}), startRuntime(['south', 'west'], {}), startRuntime(['west'], {})]);
+    const orders = fc.record({
+      tenantId: fc.constantFrom(...tenants),
+      kind: fc.constantFrom('job' as const, 'message' as const),
+      key: fc.constantFrom('a', 'b'),
+    });
+    let round = 0;
+    const property = fc.asyncProperty(fc.array(orders, { minLength: 1, maxLength: 6 }), async (list) => {
+      round += 1;
+      const running = list.map(({ tenantId, kind, key }, index) => {
+        const order = `${round}-${index}-${key}`;
+        const instance =
+          kind === 'job'
+            ? create(engine, tenantId, { n: index, secret: '{{secrets.WORD}}' })
+            : create(engine, tenantId, { order }, 'waiting');
+        return { tenantId, kind, order, instance, index };
+      });
+      // Each tenant has a letter for each order, so that a crossing would bring a wrong one.
+      for (const { order } of running) {
+        for (const tenantId of tenants) letters.set(`${tenantId} ${order}`, `for ${order} in ${tenantId}`);
+      }
+      for (const { tenantId, kind, order, instance, index } of running) {
+        const { variables, state } = await engine.ended(instance);
+        assert.equal(state, 'COMPLETED');
+        assert.deepEqual(
+          variables,
+          kind === 'job'
+            ? { n: index, secret: '{{secrets.WORD}}', tenant: tenantId }
+            : { order, letter: `for ${order} in ${tenantId}` },
+        );
+      }
+    });
+    await fc.assert(property, { numRuns: 8 });
+    assert.deepEqual(crossings, []);
+    const deployed = engine.processes().filter(({ bpmnProcessId }) => bpmnProcessId === processId);
+    assert.deepEqual(
+      deployed.map(({ tenantId, version }) => [tenantId, version]).sort(),
+      tenants.map((tenantId) => [tenantId, 1]),
+      'each tenant has the process of the subscriptions once',
+    );
+  });
+}
