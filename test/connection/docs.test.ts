@@ -56,7 +56,7 @@ describe('docs/connection.md', () => {
       configs.map(({ type }) => type),
       [
         ...['CAMUNDA_CLOUD', 'INSECURE', 'INSECURE', 'SECURE', 'INSECURE', 'SECURE', 'SECURE', 'SECURE'],
-        ...['SECURE', 'SECURE', 'INSECURE', 'EMBEDDED'],
+        ...['SECURE', 'SECURE', 'INSECURE', 'INSECURE', 'EMBEDDED'],
       ],
     );
     const warnings = configs.flatMap((config) => understandingOf(config)!.warnings);

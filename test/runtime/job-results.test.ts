@@ -39,8 +39,10 @@ const settle = async (t: TestContext, gatewayVersion: string) => {
   const gateway = await startTestGateway({
     Topology: (_call: unknown, callback: Callback) => callback(null, { ...topologyAnswer, gatewayVersion }),
     ActivateJobs: (call: ServerWritableStream<Request, object>) => {
-      if (!isHandedOut) call.write({ jobs: [adHocJob] });
-      isHandedOut = true;
+      if (!isHandedOut && call.request.type === 'agent') {
+        call.write({ jobs: [adHocJob] });
+        isHandedOut = true;
+      }
       call.end();
     },
     CompleteJob: record('CompleteJob'),

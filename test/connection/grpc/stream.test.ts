@@ -3,7 +3,13 @@ import { afterEach, describe, test } from 'node:test';
 import { Metadata, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
 import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
 import { createConnection } from '../../../src/connection/index.ts';
-import type { ActivatedJob, Connection, ConnectionFault, JobStream } from '../../../src/connection/port.ts';
+import type {
+  ActivatedJob,
+  Connection,
+  ConnectionFault,
+  JobStream,
+  TenantSelection,
+} from '../../../src/connection/port.ts';
 import { type Request, refusal, startTestGateway, status, topologyAnswer } from '../support/gateway.ts';
 import { startTokenServer, token } from '../support/token-server.ts';
 
@@ -31,11 +37,12 @@ const queue = <T>() => {
 };
 
 /** A gateway whose streams the test controls, and a connection to it. */
-const start = async () => {
+const start = async (gatewayVersion = topologyAnswer.gatewayVersion) => {
   const calls = queue<Call>();
   const gateway = await startTestGateway({
     StreamActivatedJobs: (call: Call) => calls.put(call),
-    Topology: (_call: unknown, callback: (error: null, answer: object) => void) => callback(null, topologyAnswer),
+    Topology: (_call: unknown, callback: (error: null, answer: object) => void) =>
+      callback(null, { ...topologyAnswer, gatewayVersion }),
   });
   const connection = createGrpcConnection({ address: { tls: false, host: '127.0.0.1', port: gateway.port } });
   cleanUps.push(() => gateway.stop(), connection.close);
@@ -45,15 +52,18 @@ const start = async () => {
 const request = { type: 'log', worker: 'me', timeout: 60_000, fetchVariables: ['message'] };
 
 /** Opens a stream and queues its callbacks. */
-const open = (connection: Connection) => {
+const open = (connection: Connection, tenants: TenantSelection = {}) => {
   const jobs = queue<ActivatedJob>();
   const opened = queue<true>();
   const ended = queue<ConnectionFault>();
-  const stream: JobStream = connection.streamJobs!(request, {
-    opened: () => opened.put(true),
-    job: jobs.put,
-    ended: ended.put,
-  });
+  const stream: JobStream = connection.streamJobs!(
+    { ...request, ...tenants },
+    {
+      opened: () => opened.put(true),
+      job: jobs.put,
+      ended: ended.put,
+    },
+  );
   return { stream, jobs, opened, ended };
 };
 
@@ -81,6 +91,38 @@ describe('a stream of jobs', () => {
     call.write(wireJob('9007199254740993'));
     const job = await jobs.next();
     assert.deepEqual([job.key, job.retries, job.deadline], ['9007199254740993', 3, 1_794_477_978_000]);
+  });
+
+  test('95. names the tenants of the request', async () => {
+    const { connection, calls } = await start();
+    open(connection, { tenantIds: ['a', 'b'] });
+    const { tenantIds, tenantFilter } = (await calls.next()).request as Request;
+    assert.deepEqual([tenantIds, tenantFilter], [['a', 'b'], 'PROVIDED']);
+  });
+
+  test('94. with the filter ASSIGNED opens only on a gateway of Camunda 8.9', async () => {
+    const newer = await start('8.9.0');
+    const { jobs } = open(newer.connection, { tenantFilter: 'ASSIGNED' });
+    const call = await newer.calls.next();
+    const { tenantIds, tenantFilter } = call.request as Request;
+    assert.deepEqual([tenantIds, tenantFilter], [[], 'ASSIGNED']);
+    call.write(wireJob('1'));
+    assert.equal((await jobs.next()).key, '1');
+    const older = await start('8.8.0');
+    const { ended } = open(older.connection, { tenantFilter: 'ASSIGNED' });
+    const { status, message } = await ended.next();
+    assert.equal(status, 'UNIMPLEMENTED');
+    assert.match(message, /The tenant filter ASSIGNED needs Camunda 8\.9/);
+    assert.equal(older.calls.waiting.length, 0);
+  });
+
+  test('94. with the filter ASSIGNED can be closed before it is open, and ends once', async () => {
+    const { connection, calls } = await start('8.9.0');
+    const { stream, ended } = open(connection, { tenantFilter: 'ASSIGNED' });
+    stream.close();
+    assert.equal((await ended.next()).reason, 'aborted');
+    await connection.topology();
+    assert.deepEqual([ended.waiting.length, calls.waiting.length], [0, 0]);
   });
 
   test('is not read while it is paused', async () => {

@@ -3,6 +3,7 @@ import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
 import type { Connection, StatusName } from '../../../src/connection/port.ts';
 import { createRestConnection } from '../../../src/connection/rest/connection.ts';
+import type { TenantSettings } from '../../../src/connection/tenants.ts';
 import { type Request, refusal, startTestGateway, status, topologyAnswer } from '../support/gateway.ts';
 import { type Answer, problem, type SeenRequest, startRestGateway } from '../support/rest-gateway.ts';
 
@@ -40,7 +41,7 @@ export type Script = (
 /** A running cluster, and how to connect to it. */
 export interface Cluster {
   readonly port: number;
-  connect(settings?: { readonly timeout?: number; readonly tenantId?: string }): Connection;
+  connect(settings?: TenantSettings & { readonly timeout?: number }): Connection;
   stop(): void;
 }
 

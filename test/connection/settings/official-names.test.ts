@@ -534,16 +534,53 @@ describe('all sources of settings are alike', () => {
     assert.match(warningsOf(env)[0]!, /CAMUNDA_CLUSTER_ID.*have no effect: the connection type EMBEDDED/);
   });
 
+  const tenantsIn = (env: Environment): unknown => {
+    const { tenantId, tenantIds, tenantFilter } = plain(read({ ...secure, ...env })) as Record<string, unknown>;
+    return { tenantId, tenantIds, tenantFilter };
+  };
+
   test('G174, G175: a tenant has one setting with several names, and a form', () => {
-    const tenantOf = (env: Environment): unknown =>
-      (plain(read({ ...secure, ...env })) as { tenantId?: string }).tenantId;
-    for (const name of ['CAMUNDA_TENANT_ID', 'CAMUNDA_DEFAULT_TENANT_ID', 'CAMUNDA_TENANT_IDS']) {
-      assert.equal(tenantOf({ [name]: 'finance' }), 'finance');
+    const none = { tenantIds: undefined, tenantFilter: undefined };
+    for (const name of ['CAMUNDA_TENANT_ID', 'CAMUNDA_DEFAULT_TENANT_ID', 'ZEEBE_DEFAULT_TENANT_ID']) {
+      assert.deepEqual(tenantsIn({ [name]: 'finance' }), { tenantId: 'finance', ...none });
     }
-    assert.equal(tenantOf({ CAMUNDA_TENANT_ID: '<default>' }), '<default>');
+    assert.deepEqual(tenantsIn({ CAMUNDA_TENANT_ID: '<default>' }), { tenantId: '<default>', ...none });
     refuses({ ...secure, CAMUNDA_TENANT_ID: 'a b' }, /not the id of a tenant/);
     refuses({ ...secure, CAMUNDA_TENANT_ID: 'x'.repeat(32) }, /not the id of a tenant/);
-    refuses({ ...secure, CAMUNDA_TENANT_IDS: 'a,b' }, /names several tenants/);
+    refuses({ ...secure, CAMUNDA_TENANT_ID: 'a,b' }, /names several tenants.*CAMUNDA_TENANT_IDS/);
+  });
+
+  test('G174, G175: the tenants of jobs are another setting with several names', () => {
+    const none = { tenantId: undefined, tenantFilter: undefined };
+    for (const name of settings.tenantIds.variables) {
+      assert.deepEqual(tenantsIn({ [name]: 'finance, sales,finance,' }), { tenantIds: ['finance', 'sales'], ...none });
+    }
+    const same = { ...secure, CAMUNDA_TENANT_IDS: 'a,b', CAMUNDA_DEFAULT_JOB_WORKER_TENANT_IDS: 'a, b' };
+    assert.deepEqual(warningsOf(same), []);
+    assert.match(
+      String(warningsOf({ ...same, CAMUNDA_DEFAULT_JOB_WORKER_TENANT_IDS: 'c' })),
+      /CAMUNDA_DEFAULT_JOB_WORKER_TENANT_IDS and CAMUNDA_TENANT_IDS set the same setting to different values/,
+    );
+    refuses({ ...secure, CAMUNDA_TENANT_IDS: 'a,b c' }, /contains what is not the id of a tenant: b c/);
+    refuses({ ...secure, CAMUNDA_TENANT_IDS: ',' }, /contains no tenant/);
+    refuses({ ...secure, CAMUNDA_TENANT_IDS: `a,${'x'.repeat(32)}` }, /not the id of a tenant/);
+    const given = { type: 'INSECURE', hostname: 'localhost' } as const;
+    assert.throws(() => checkConfig({ ...given, tenantIds: [7 as never] }, files), /tenantIds is not a list of ids/);
+    assert.throws(() => checkConfig({ ...given, tenantIds: [] }, files), /tenantIds contains no tenant/);
+  });
+
+  test('94: the tenant filter is PROVIDED or ASSIGNED, and ASSIGNED stands alone', () => {
+    const name = 'CAMUNDA_DEFAULT_JOB_WORKER_TENANT_FILTER_MODE';
+    assert.deepEqual(tenantsIn({ [name]: 'assigned' }), {
+      ...{ tenantId: undefined, tenantIds: undefined, tenantFilter: 'ASSIGNED' },
+    });
+    refuses({ ...secure, [name]: 'ALL' }, /is not a tenant filter.*PROVIDED.*ASSIGNED/);
+    assert.match(
+      String(warningsOf({ ...secure, [name]: 'ASSIGNED', CAMUNDA_TENANT_IDS: 'a' })),
+      /CAMUNDA_TENANT_IDS has no effect: the tenant filter is ASSIGNED/,
+    );
+    const both = { type: 'EMBEDDED', tenantFilter: 'ASSIGNED', tenantIds: ['a'] } as const;
+    assert.throws(() => checkConfig(both, files), /tenantIds has no effect: the tenant filter is ASSIGNED/);
   });
 });
 
@@ -573,6 +610,8 @@ describe('no setting that is given is silently without effect', () => {
     assertionCertificate: ['./client.pem'],
     resources: [''],
     serverName: ['zeebe.test'],
+    tenantIds: ['one', 'one,other'],
+    tenantFilter: ['PROVIDED', 'assigned'],
   };
   const anySetting = Object.fromEntries(
     Object.entries(settings).flatMap(([name, { variables }]) =>
