@@ -39,6 +39,13 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
   /** Seconds that one call of `run` may take. After that its signal aborts and the job fails. @default 10 */
   readonly timeout?: number;
   /**
+   * Seconds for which the cluster reserves a job for a runtime at a time, from 5 on. While a longer `run` is at work, the runtime
+   * renews the job; if the runtime is killed, another one gets the job after this time. In an outage of the cluster that lasts
+   * longer, the job is lost and executed again.
+   * @default 300, or the timeout and 10 seconds if that is shorter
+   */
+  readonly lease?: number;
+  /**
    * Maximum number of jobs of this connector that a runtime works on at the same time. A higher limit suits slow services; a lower
    * one saves memory, shuts down faster and leaves more jobs to other runtimes. @default 32
    */
@@ -223,7 +230,7 @@ const freezeOperations = <T extends object>(operations: T): T =>
  *
  * @param definition `name`, `type`, `input` (the valibot schema of an object) and `run`, or `operations` in place of
  *   `input` and `run`. Everything else is optional: `output` (the schema of the result), `timeout` (seconds, default 10),
- *   `maxJobs` (default 32), `resultVariable`, `retryBackoff`, `use`, `template`, `description`; see
+ *   `lease` (seconds, default 300), `maxJobs` (default 32), `resultVariable`, `retryBackoff`, `use`, `template`, `description`; see
  *   {@link OutboundDefinition} and {@link OperationsDefinition}
  * @returns the connector, with its defaults filled in
  * @throws one fault of kind `definition` that lists every problem, with its path and, for a misspelt name, a suggestion

@@ -53,9 +53,26 @@ export interface Job {
 /** The second argument of `run`. */
 export interface OutboundContext {
   readonly job: Job;
-  /** Aborts at the connector's timeout and when the runtime stops. Pass it to `fetch` and similar functions. */
+  /**
+   * Aborts at the connector's timeout, when the runtime stops, and when the job no longer belongs to this runtime. Pass it to
+   * `fetch` and similar functions.
+   */
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /**
+   * Gives `run` more time: it may take at least this many milliseconds from now on, whatever the connector's timeout is. A
+   * shorter time than is left changes nothing.
+   *
+   * Resolves when the cluster reserves the job for that time. Call it while there is time left. Rejects if the cluster refuses,
+   * or if the runtime no longer has the job; after a refusal, `run` has the time that it had.
+   *
+   * @example
+   * for (const page of pages) {
+   *   await extend(30_000);
+   *   await print(page, { signal });
+   * }
+   */
+  readonly extend: (milliseconds: number) => Promise<void>;
 }
 
 /** The request of a process for an inbound connector. */
@@ -170,6 +187,8 @@ export interface OutboundConnector<
   readonly description?: string;
   /** Seconds that one call of `run` may take. */
   readonly timeout: number;
+  /** Seconds for which the cluster reserves a job at a time. Absent: 300, or the timeout and 10 seconds if that is shorter. */
+  readonly lease?: number;
   /** Maximum number of jobs of this connector that a runtime works on at the same time. */
   readonly maxJobs: number;
   readonly input: I;

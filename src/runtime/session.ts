@@ -51,13 +51,14 @@ const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: Session
   const { secrets, secretFilter, redactResults } = plan.secrets;
   return {
     ...outboundRequest(connector),
-    handle: (job, signal, { updateTimeout }, leftRunning) =>
+    handle: (job, signal, deadline, leftRunning) =>
       // Written out, here and elsewhere on the path of a job: spreading an object costs microseconds.
       executeJob(connector, job, {
         secrets,
         secretFilter,
         redactResults,
-        updateTimeout,
+        updateTimeout: deadline.updateTimeout,
+        reservation: deadline,
         leftRunning,
         use,
         clock,

@@ -54,6 +54,7 @@ const activation: Activation = {
 export const outboundContext = (parts: OutboundContextParts = {}): OutboundContext => ({
   signal: new AbortController().signal,
   logger: recordingLogger(),
+  extend: async () => {},
   ...parts,
   job: { ...job, ...parts.job },
 });

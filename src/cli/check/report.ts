@@ -41,9 +41,12 @@ export const topologyReport = (address: string, { gatewayVersion, brokers, parti
 export const identityReport = ({ username, tenantIds }: Identity): string =>
   `Logged in as ${username}${tenantIds.length === 0 ? '' : `, with the tenants ${tenantIds.join(', ')}`}\n`;
 
-const requestRow = ({ type, connector, maxJobs, jobTimeout, variables }: JobRequest): readonly string[] => [
-  ...[type, connector, `up to ${counted(maxJobs, 'job')}`, `reserved for ${jobTimeout / 1000} s`],
-  `variables: ${variables === undefined ? 'all' : variables.join(', ') || 'none'}`,
+const reservedFor = ({ jobTimeout, keepFor = jobTimeout }: JobRequest): string =>
+  `reserved for ${jobTimeout / 1000} s${keepFor > jobTimeout ? `, renewed for ${keepFor / 1000} s` : ''}`;
+
+const requestRow = (request: JobRequest): readonly string[] => [
+  ...[request.type, request.connector, `up to ${counted(request.maxJobs, 'job')}`, reservedFor(request)],
+  `variables: ${request.variables === undefined ? 'all' : request.variables.join(', ') || 'none'}`,
 ];
 
 const inboundRow = ({ name, cycle, messageTimeToLive }: AnyInboundConnector): readonly string[] => [

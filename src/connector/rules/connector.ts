@@ -28,6 +28,11 @@ const seconds: Rule = inTurn(
   when((value) => (value as number) <= longestTimer, `at most ${longestTimer} seconds`),
 );
 
+/** Seconds. Many jobs with shorter leases would keep the cluster busy with renewals. */
+const shortestLease = 5;
+
+const leaseSeconds: Rule = inTurn(numberFrom(shortestLease, 'a number of seconds'), seconds);
+
 const jobType: Rule = inTurn(text, (value) =>
   (value as string).startsWith('_')
     ? 'must not start with "_", which is reserved for the job types of the runtime'
@@ -81,6 +86,7 @@ const outboundCommon = {
   type: jobType,
   description: anyText,
   timeout: seconds,
+  lease: leaseSeconds,
   maxJobs: positiveCount,
   template: templateSettingsRule.outbound,
   resultVariable,

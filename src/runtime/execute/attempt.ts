@@ -4,7 +4,7 @@ import { bindInput } from '../../connector/input/validate-input.ts';
 import { isJobResult, type JobResult, type JobResultReturn } from '../../connector/job-results.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
-import type { AnyOutboundConnector, Logger, OutboundMiddleware } from '../../connector/types.ts';
+import type { AnyOutboundConnector, Logger, OutboundContext, OutboundMiddleware } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { TimeBudget } from '../../feel/index.ts';
 import type { JobSecrets } from '../secrets/job-secrets.ts';
@@ -140,8 +140,17 @@ const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptRe
   return { kind: 'succeeded', response, variables };
 };
 
-/** Parses, binds, runs and maps: the whole job except its time limit and its error expression. Never rejects. */
-export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise<AttemptResult | Returned> => {
+/**
+ * Parses, binds, runs and maps: the whole job except its time limit and its error expression. Never rejects.
+ *
+ * @param signal fires when the time is over or the runtime stops
+ * @param extend gives the attempt more time
+ */
+export const attempt = async (
+  parts: AttemptParts,
+  signal: AbortSignal,
+  extend: OutboundContext['extend'],
+): Promise<AttemptResult | Returned> => {
   const { connector, subject, job, attempts, headers, logger, secrets, use } = parts;
   let variables: Readonly<Record<string, unknown>>;
   try {
@@ -170,7 +179,7 @@ export const attempt = async (parts: AttemptParts, signal: AbortSignal): Promise
     // The time may be over, or the runtime may have stopped, while secrets were fetched.
     if (signal.aborted) return returned(attempts);
     // `job` keeps the references, so that logging or forwarding it does not reveal a secret.
-    const context = { job: whole, signal, logger: secrets.redactor.logger(logger) };
+    const context = { job: whole, signal, logger: secrets.redactor.logger(logger), extend };
     const all = connector.use === undefined ? use : [...use, ...connector.use];
     const result: unknown =
       all.length === 0

@@ -20,7 +20,7 @@ import {
   type TaskHeaders,
   warnOfMisspelt,
 } from './task-headers.ts';
-import { agreeOnTime, attemptWithin, type UpdateTimeout } from './time-limit.ts';
+import { agreeOnTime, attemptWithin, type Reservation, type UpdateTimeout } from './time-limit.ts';
 
 /** What executing a job needs besides the connector and the job. */
 export interface ExecuteServices extends SecretSettings {
@@ -44,7 +44,13 @@ export interface ExecuteServices extends SecretSettings {
   readonly use?: readonly OutboundMiddleware[];
 }
 
-const makeAttempt = async (parts: AttemptParts, services: ExecuteServices): Promise<AttemptResult | Returned> => {
+/** What executing a job of a runtime needs. */
+export interface JobServices extends ExecuteServices {
+  /** The cluster's reservation of the job. */
+  readonly reservation?: Reservation;
+}
+
+const makeAttempt = async (parts: AttemptParts, services: JobServices): Promise<AttemptResult | Returned> => {
   const { attempts, headers } = parts;
   if (headers.problems.retryBackoff !== undefined)
     return failedByInput({ retries: attempts.retries, backoff: 0 }, headers.problems.retryBackoff);
@@ -80,7 +86,7 @@ const redactFailed = (failed: Failed, redactor: Redactor): Failed => ({
 export const executeJob = async (
   connector: AnyOutbound,
   job: JobInput,
-  services: ExecuteServices = {},
+  services: JobServices = {},
 ): Promise<Outcome> => {
   const { logger = silentLogger, clock = systemClock, use = [] } = services;
   const retries = retriesOf(job);

@@ -1,6 +1,7 @@
 import { onAbort } from '../../common/abort.ts';
 import { type Clock, systemClock } from '../../common/clock.ts';
 import { fault } from '../../common/fault.ts';
+import { errorText } from '../shared/error-text.ts';
 import { type AttemptParts, type AttemptResult, attempt, type Returned, returned } from './attempt.ts';
 import { errorTypes } from './error-variable.ts';
 import { failedByError, failedByInput, failedWith, failOnce, stoppedMessage } from './failure.ts';
@@ -15,6 +16,25 @@ export interface Granted {
 
 /** Asks the cluster to reserve the job for a number of milliseconds from now. Rejects if the cluster refuses. */
 export type UpdateTimeout = (milliseconds: number) => Promise<Granted>;
+
+/** Who is told what becomes of a job while it runs. */
+export interface ReservationWatcher {
+  /** The job is no longer with this runtime, so its result would not count. */
+  lost(error: Error): void;
+  /** The cluster refuses to leave the job with this runtime for longer than these milliseconds. */
+  refused(error: unknown, milliseconds: number): void;
+}
+
+/** The cluster's reservation of a job, which is renewed while the job runs. */
+export interface Reservation {
+  /**
+   * Reserves the job for at least so many milliseconds from now, and for the time that sending a failure takes. Rejects if the
+   * cluster refuses, or if the job is lost.
+   */
+  extend(milliseconds: number): Promise<void>;
+  /** Sets the watcher. */
+  watch(watcher: ReservationWatcher): void;
+}
 
 const longestMargin = 10_000;
 
@@ -46,17 +66,35 @@ export interface LimitServices {
   readonly clock?: Clock;
   /** Receives an attempt that is still running when the limit has ended the job. */
   readonly leftRunning?: (run: Promise<void>) => void;
+  /** The cluster's reservation of the job. Absent: the job has no cluster, as in a unit test. */
+  readonly reservation?: Reservation | undefined;
 }
+
+/** Node's timers cannot hold more milliseconds; a longer one would fire at once. */
+const longestTimer = 2_147_483_647;
+
+const checkExtension = (milliseconds: unknown): void => {
+  if (typeof milliseconds === 'number' && milliseconds > 0 && milliseconds <= longestTimer) return;
+  throw fault('definition', {
+    what: `The time must be a number of milliseconds above 0 and of at most ${longestTimer}, but it is ${typeof milliseconds === 'number' ? milliseconds : `of type ${typeof milliseconds}`}.`,
+    where: 'context.extend(milliseconds)',
+    fix: 'pass the milliseconds that `run` needs from now on, e.g. 60_000.',
+  });
+};
 
 /** Makes an attempt that ends after its time, and when the runtime stops. What `run` yields later is dropped. */
 export const attemptWithin = (
   milliseconds: number,
   parts: AttemptParts,
-  { signal: stopping, clock = systemClock, leftRunning }: LimitServices,
+  { signal: stopping, clock = systemClock, leftRunning, reservation }: LimitServices,
 ): Promise<AttemptResult | Returned> =>
   new Promise((resolve) => {
     const { subject, attempts } = parts;
     const controller = new AbortController();
+    const begun = clock.now();
+    let until = begun + milliseconds;
+    /** Why the attempt ends before its own time, if the cluster does not give it that time. */
+    let refusal: unknown;
     const finish = (result: AttemptResult | Returned): void => {
       cancelTimer();
       ignoreStop?.();
@@ -75,17 +113,48 @@ export const attemptWithin = (
       finish(returned(attempts));
       controller.abort(fault('timeout', { what: stoppedMessage }));
     };
-    const onTimeout = (): void => {
-      const late = fault('timeout', {
-        what: `The ${subject} did not end within its timeout of ${milliseconds / 1000} s.`,
-      });
+    const abandon = (error: Error): void => {
       leave();
-      finish(failedWith(errorTypes.timeout, failOnce(attempts, late.message, late)));
-      controller.abort(late);
+      finish(failedWith(errorTypes.timeout, failOnce(attempts, error.message, error)));
+      controller.abort(error);
     };
-    const cancelTimer = clock.timer(milliseconds, onTimeout);
+    const onTimeout = (): void => {
+      const seconds = (until - begun) / 1000;
+      abandon(
+        fault(
+          'timeout',
+          refusal === undefined
+            ? { what: `The ${subject} did not end within its timeout of ${seconds} s.` }
+            : {
+                what: `The ${subject} did not end within ${seconds} s, and the cluster refuses to leave the job with this runtime any longer: ${errorText(refusal)}`,
+              },
+        ),
+      );
+    };
+    const limitTo = (time: number): void => {
+      until = time;
+      cancelTimer();
+      cancelTimer = clock.timer(Math.max(0, time - clock.now()), onTimeout);
+    };
+    const extend = async (more: number): Promise<void> => {
+      checkExtension(more);
+      const wanted = clock.now() + more;
+      if (controller.signal.aborted) throw controller.signal.reason;
+      if (wanted <= until) return;
+      await reservation?.extend(more);
+      if (controller.signal.aborted) throw controller.signal.reason;
+      if (wanted > until) limitTo(wanted);
+    };
+    let cancelTimer = clock.timer(milliseconds, onTimeout);
     // Shared, because removing a listener of its own from among those of all active jobs would take longer than the job.
     const ignoreStop = stopping === undefined ? undefined : onAbort([stopping], onStop);
-    const running = attempt(parts, controller.signal);
+    reservation?.watch({
+      lost: abandon,
+      refused: (error, left) => {
+        refusal = error;
+        limitTo(Math.min(until, clock.now() + runTime(left)));
+      },
+    });
+    const running = attempt(parts, controller.signal, extend);
     running.then(finish, (thrown: unknown) => finish(failedByError(attempts, thrown)));
   });

@@ -72,7 +72,7 @@ export const createActiveJobs = (
     }
     // Measured on this runtime's clock, since the cluster's may show another time.
     const offeredAt = started - waited;
-    const deadline = createJobDeadline(job.key, offeredAt, offeredAt + worker.jobTimeout, connection, clock, force);
+    const deadline = createJobDeadline(job.key, offeredAt, worker, { connection, sender, clock, signal: force });
     count(type, 1);
     if (!internal) emit('job:started', { connector, job });
     let remaining: Promise<void> | undefined;
@@ -95,8 +95,11 @@ export const createActiveJobs = (
       ({ outcome, delivery } = result);
     } else {
       outcome = result;
-      delivery = await sender.settle(job, outcome, { subject: job.key, deadline: deadline.at, signal: giveUp });
+      delivery =
+        deadline.lost() ??
+        (await sender.settle(job, outcome, { subject: job.key, deadline: deadline.at, signal: giveUp }));
     }
+    deadline.end();
     const overrun = isRemaining ? remaining : undefined;
     if (overrun === undefined) count(type, -1);
     const took = Math.round(clock.now() - started);

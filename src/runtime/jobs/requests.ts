@@ -8,8 +8,12 @@ export interface JobRequest {
   readonly connector: string;
   /** Maximum number of jobs that are active at once. */
   readonly maxJobs: number;
-  /** Milliseconds for which the cluster leaves a job with this runtime. */
+  /** Milliseconds for which the cluster leaves a job with this runtime, unless it is asked for more. */
   readonly jobTimeout: number;
+  /** Milliseconds for which a running job is kept, by renewals. Default: `jobTimeout`, so that none is needed. */
+  readonly keepFor?: number;
+  /** Milliseconds of one renewal at most. Default: `jobTimeout`. */
+  readonly lease?: number;
   /** Variables to fetch; absent: all. */
   readonly variables?: readonly string[];
 }
@@ -20,15 +24,27 @@ export interface JobRequest {
  */
 export const jobMargin = 10_000;
 
+/**
+ * Seconds for which the cluster leaves a job with a runtime at a time, unless the connector says otherwise. Long enough for an
+ * outage of the cluster, in which the renewal of jobs has to wait.
+ */
+export const defaultLease = 300;
+
 /** The variables to fetch; all where the schema does not name its variables. */
 export const fetchOnly = (names: readonly string[] | undefined): { readonly variables?: readonly string[] } =>
   names === undefined ? {} : { variables: names };
 
 /** The request for an outbound connector's jobs. */
-export const outboundRequest = (connector: AnyOutbound): JobRequest => ({
-  type: connector.type,
-  connector: connector.name,
-  maxJobs: connector.maxJobs,
-  jobTimeout: Math.ceil(connector.timeout * 1000) + jobMargin,
-  ...fetchOnly(connectorVariables(connector)),
-});
+export const outboundRequest = (connector: AnyOutbound): JobRequest => {
+  const keepFor = Math.ceil(connector.timeout * 1000) + jobMargin;
+  const lease = Math.ceil((connector.lease ?? defaultLease) * 1000);
+  return {
+    type: connector.type,
+    connector: connector.name,
+    maxJobs: connector.maxJobs,
+    jobTimeout: Math.min(keepFor, lease),
+    keepFor,
+    lease,
+    ...fetchOnly(connectorVariables(connector)),
+  };
+};

@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
+import type { Clock } from '../../../src/common/clock.ts';
 import type { Command } from '../../../src/connection/port.ts';
 import { defineOutbound } from '../../../src/connector/define.ts';
+import type { OutboundContext } from '../../../src/connector/types.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
-import { runTime } from '../../../src/runtime/execute/time-limit.ts';
-import { createJobDeadline } from '../../../src/runtime/jobs/job-deadline.ts';
+import { executeJob } from '../../../src/runtime/execute/job-execution.ts';
+import { type Reservation, type ReservationWatcher, runTime } from '../../../src/runtime/execute/time-limit.ts';
+import { createJobDeadline, type JobDeadline } from '../../../src/runtime/jobs/job-deadline.ts';
 import { createManualClock } from '../support/clock.ts';
 import { connectionFault, createTwin, type Twin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
@@ -101,6 +104,19 @@ test('case 2.28: a rejected update costs an attempt, and the connector does not 
   assert.ok(command?.kind === 'failJob' && command.retries === 2 && command.backoff === 5_000);
 });
 
+const deadlineOf = (jobTimeout: number, send: () => Promise<void>, clock: Clock): JobDeadline =>
+  createJobDeadline(
+    '7',
+    0,
+    { jobTimeout },
+    {
+      connection: { send },
+      sender: { send: () => assert.fail('a renewal was sent') },
+      clock,
+      signal: new AbortController().signal,
+    },
+  );
+
 const deadlines: readonly [id: string, original: number, wanted: number, answers: boolean, deadline: number][] = [
   ['a granted time is counted from the request', 25 * minutes, 10 * minutes, true, 10 * minutes],
   ['2.29: without an answer the earlier of both holds', 25 * minutes, minutes, false, minutes],
@@ -114,7 +130,7 @@ for (const [title, original, wanted, answers, deadline] of deadlines) {
       clock.advance(2_000);
       if (!answers) throw connectionFault('UNAVAILABLE');
     };
-    const jobDeadline = createJobDeadline('7', 0, original, { send }, clock, new AbortController().signal);
+    const jobDeadline = deadlineOf(original, send, clock);
     assert.equal(jobDeadline.at(), original);
     const granted = await jobDeadline.updateTimeout(wanted);
     assert.deepEqual(granted, { milliseconds: deadline - 2_000, certain: answers });
@@ -125,7 +141,7 @@ for (const [title, original, wanted, answers, deadline] of deadlines) {
 test('deadline: after it, no request is made, because another runtime may have the job', async () => {
   const clock = createManualClock();
   const send = async (): Promise<void> => assert.fail('a request was made');
-  const jobDeadline = createJobDeadline('7', 0, 20_000, { send }, clock, new AbortController().signal);
+  const jobDeadline = deadlineOf(20_000, send, clock);
   clock.advance(75_000);
   assert.deepEqual(await jobDeadline.updateTimeout(60_000), { milliseconds: -55_000, certain: true });
   assert.equal(jobDeadline.at(), 20_000);
@@ -189,4 +205,126 @@ test('a runtime that stops during the update returns the job', async () => {
   );
   assert.ok(outcome.kind === 'fail' && outcome.retries === 3 && outcome.backoff === 0);
   assert.equal(runs, 0);
+});
+
+/** A connector whose `run` hands its context to the test and ends when the test says so. */
+const open = (timeout: number) => {
+  let context: OutboundContext | undefined;
+  let end = (_result: number): void => {};
+  const connector = defineOutbound({
+    name: 'Open',
+    type: 'open',
+    timeout,
+    input: v.object({}),
+    run: (_input, given) => {
+      context = given;
+      return new Promise<number>((resolve) => {
+        end = resolve;
+      });
+    },
+  });
+  return { connector, context: () => context!, end: (result: number) => end(result) };
+};
+
+/** Executes a job of such a connector, with a reservation whose cluster does as the test says. */
+const executeOpen = async (extend: Reservation['extend'] = async () => {}) => {
+  const clock = createManualClock();
+  const run = open(10);
+  const watchers: ReservationWatcher[] = [];
+  const outcome = executeJob(
+    run.connector,
+    { customHeaders: { resultVariable: 'n' } },
+    { clock, reservation: { extend, watch: (watcher) => void watchers.push(watcher) } },
+  );
+  await new Promise(setImmediate);
+  return { clock, run, outcome, watcher: watchers[0]! };
+};
+
+test('extend gives run the time that it asks for, from the call on', async () => {
+  const asked: number[] = [];
+  const { clock, run, outcome } = await executeOpen(async (milliseconds) => {
+    asked.push(milliseconds);
+    clock.advance(1_000);
+  });
+  clock.advance(4_000);
+  await run.context().extend(60_000);
+  assert.deepEqual(asked, [60_000]);
+  assert.deepEqual(clock.timers(), [59_000]);
+  clock.advance(58_999);
+  assert.equal(run.context().signal.aborted, false);
+  clock.advance(1);
+  assert.equal(run.context().signal.aborted, true);
+  const failed = await outcome;
+  assert.ok(failed.kind === 'fail' && failed.retries === 2);
+  assert.match(failed.message, /did not end within its timeout of 64 s/);
+});
+
+test('a job that was extended completes', async () => {
+  const { clock, run, outcome } = await executeOpen();
+  await run.context().extend(60_000);
+  clock.advance(50_000);
+  run.end(7);
+  assert.deepEqual(await outcome, { kind: 'complete', variables: { n: 7 } });
+  assert.deepEqual(clock.timers(), []);
+});
+
+test('a shorter time than is left asks nobody and changes nothing', async () => {
+  const { clock, run } = await executeOpen(async () => assert.fail('the cluster was asked'));
+  await run.context().extend(9_000);
+  assert.deepEqual(clock.timers(), [10_000]);
+});
+
+test('a refusal of the cluster reaches the caller of extend, and run keeps the time that it had', async () => {
+  const { clock, run } = await executeOpen(async () => {
+    throw connectionFault('PERMISSION_DENIED', 'rejected', 'Not allowed.');
+  });
+  await assert.rejects(run.context().extend(60_000), /Not allowed/);
+  assert.deepEqual(clock.timers(), [10_000]);
+});
+
+test('extend rejects when the time is over, also while the cluster is asked', async () => {
+  const { clock, run, outcome } = await executeOpen(async () => clock.advance(20_000));
+  await assert.rejects(run.context().extend(60_000), /within its timeout of 10 s/);
+  await assert.rejects(run.context().extend(60_000), /within its timeout of 10 s/);
+  assert.deepEqual(clock.timers(), []);
+  assert.equal((await outcome).kind, 'fail');
+});
+
+for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2_147_483_648, '60', undefined]) {
+  test(`extend(${String(wrong)}) is refused`, async () => {
+    const { clock, run } = await executeOpen(async () => assert.fail('the cluster was asked'));
+    await assert.rejects(run.context().extend(wrong as number), { kind: 'definition', message: /Fix: pass the milliseconds/ });
+    assert.deepEqual(clock.timers(), [10_000]);
+  });
+}
+
+test('a job that is lost aborts run with the reason', async () => {
+  const { clock, run, watcher, outcome } = await executeOpen();
+  const reason = new Error('the job is lost');
+  watcher.lost(reason);
+  assert.equal(run.context().signal.reason, reason);
+  const failed = await outcome;
+  assert.ok(failed.kind === 'fail' && failed.message === 'the job is lost');
+  assert.deepEqual(clock.timers(), []);
+});
+
+test('a job that the cluster does not renew ends before its time does, with the reason', async () => {
+  const { clock, watcher, outcome } = await executeOpen();
+  watcher.refused(connectionFault('PERMISSION_DENIED', 'rejected', 'Not allowed.'), 5_000);
+  assert.deepEqual(clock.timers(), [4_500]);
+  clock.advance(4_500);
+  const failed = await outcome;
+  assert.ok(failed.kind === 'fail' && failed.retries === 2);
+  assert.match(failed.message, /did not end within 4.5 s, and the cluster refuses .* any longer: Not allowed/);
+});
+
+test('without a cluster, extend grants every time', async () => {
+  const clock = createManualClock();
+  const run = open(10);
+  const outcome = executeOutbound(run.connector, { customHeaders: { resultVariable: 'n' } }, { clock });
+  await new Promise(setImmediate);
+  await run.context().extend(60_000);
+  clock.advance(59_000);
+  run.end(7);
+  assert.equal((await outcome).kind, 'complete');
 });

@@ -17,6 +17,7 @@ const gated = (maxJobs: number) => {
     type: 'slow',
     maxJobs,
     timeout: 3_600,
+    lease: 3_610,
     input: v.object({}),
     run: async () => {
       await new Promise<void>((open) => gates.push(open));

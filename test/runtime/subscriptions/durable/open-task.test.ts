@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../../../src/connector/types.ts';
+import type { JobDeadline } from '../../../../src/runtime/jobs/job-deadline.ts';
 import type { Sender } from '../../../../src/runtime/send/sender.ts';
 import type { Delivery } from '../../../../src/runtime/shared/delivery.ts';
 import { openTaskWorker } from '../../../../src/runtime/subscriptions/durable/open-task.ts';
@@ -28,7 +29,16 @@ const open = async (delivery: Delivery, variables = writeSubscription({ activati
   } as unknown as Sender;
   const { signal } = new AbortController();
   const worker = openTaskWorker(sender, signal);
-  const deadline = { at: () => 20_000, offeredAt: 0, updateTimeout: () => assert.fail('needs no other time') };
+  const unneeded = () => assert.fail('needs no other time');
+  const deadline: JobDeadline = {
+    at: () => 20_000,
+    offeredAt: 0,
+    updateTimeout: unneeded,
+    extend: unneeded,
+    watch: unneeded,
+    lost: unneeded,
+    end: unneeded,
+  };
   const result = await worker.handle(makeJob({ type: worker.type, variables, retries: 100 }), signal, deadline, () =>
     assert.fail('nothing is left'),
   );
