@@ -7,6 +7,7 @@ const features = {
   tags: { name: 'A tag of a process instance', since: [8, 8] },
   businessId: { name: 'A business id', since: [8, 9] },
   tenantFilter: { name: 'The tenant filter ASSIGNED', since: [8, 9] },
+  jobLease: { name: 'A job with a lease', since: [8, 10] },
   jobPriority: { name: 'A change of a job priority', since: [8, 10] },
 } as const;
 
@@ -96,8 +97,18 @@ export const instanceFeatures = (
   ];
 };
 
+/** The features of newer gateways that a request for jobs needs. */
+export const activationFeatures = (
+  tenantFilter: 'PROVIDED' | 'ASSIGNED',
+  withLease: boolean | undefined,
+): readonly GatewayFeature[] => [
+  ...(tenantFilter === 'ASSIGNED' ? (['tenantFilter'] as const) : []),
+  ...(withLease === true ? (['jobLease'] as const) : []),
+];
+
 /** The features of newer gateways that a command needs; `undefined` for none. */
 export const featuresOf = (command: Command): readonly GatewayFeature[] | undefined => {
+  if ('leaseToken' in command && command.leaseToken !== undefined) return ['jobLease'];
   if (command.kind === 'completeJob' && command.result !== undefined) return ['jobResult'];
   return command.kind === 'updateJobPriority' ? ['jobPriority'] : undefined;
 };

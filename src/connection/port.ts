@@ -27,6 +27,8 @@ export interface ActivatedJob {
   /** For a task listener's job only. */
   readonly userTask?: UserTaskProperties | undefined;
   readonly tags: readonly string[];
+  /** Proves that a command comes from this activation. Only if the job was activated with a lease. */
+  readonly leaseToken?: string;
 }
 
 /** The decision that completes a job of an ad-hoc sub-process or of a user task listener. */
@@ -66,44 +68,51 @@ export interface ActivateRequest extends TenantSelection {
   readonly requestTimeout: number;
   /** Names of the variables to send; all if absent. */
   readonly fetchVariables?: readonly string[];
+  /**
+   * Activates the jobs with a lease: each has a token, without which the cluster refuses commands for it. Needs a cluster of
+   * version 8.10; with an older one, the call is rejected.
+   */
+  readonly withLease?: boolean;
+}
+
+/** A command for a job that may have a lease. */
+interface JobCommand {
+  readonly jobKey: string;
+  /** The token of the job, if it has one. */
+  readonly leaseToken?: string;
 }
 
 /** A change on the cluster, as data. Durations are in milliseconds. */
 export type Command =
-  | {
+  | (JobCommand & {
       readonly kind: 'completeJob';
-      readonly jobKey: string;
       readonly variables: JsonText;
       /** Needs a gateway of version 8.8; an older one gets no command, and the call is rejected. */
       readonly result?: JobResultCommand;
-    }
-  | {
+    })
+  | (JobCommand & {
       readonly kind: 'failJob';
-      readonly jobKey: string;
       readonly retries: number;
       readonly backoff: number;
       readonly message: string;
       readonly variables: JsonText;
-    }
-  | {
+    })
+  | (JobCommand & {
       readonly kind: 'throwError';
-      readonly jobKey: string;
       readonly code: string;
       readonly message: string;
       readonly variables: JsonText;
-    }
-  | {
+    })
+  | (JobCommand & {
       /** Sets how long an activated job stays with its worker, from now on. */
       readonly kind: 'updateJobTimeout';
-      readonly jobKey: string;
       readonly timeout: number;
-    }
-  | {
+    })
+  | (JobCommand & {
       /** Sets the priority of a job. Needs a cluster of version 8.10. */
       readonly kind: 'updateJobPriority';
-      readonly jobKey: string;
       readonly priority: number;
-    }
+    })
   | {
       /** Sets variables in the scope of an element instance: with `local` in this scope, otherwise where each name exists. */
       readonly kind: 'setVariables';
@@ -238,7 +247,8 @@ export interface DeployOptions extends CallOptions {
 }
 
 /** Which jobs to push as soon as they become available. */
-export type StreamRequest = Pick<ActivateRequest, 'type' | 'worker' | 'timeout' | 'fetchVariables'> & TenantSelection;
+export type StreamRequest = Pick<ActivateRequest, 'type' | 'worker' | 'timeout' | 'fetchVariables' | 'withLease'> &
+  TenantSelection;
 
 /** The callbacks of a stream of jobs. */
 export interface StreamListener {

@@ -46,6 +46,15 @@ export interface OutboundDefinition<Type extends string, I extends Schema, O ext
    */
   readonly lease?: number;
   /**
+   * Takes the jobs with lease tokens of Camunda 8.10: the cluster refuses every command of a runtime whose job it has given to
+   * another one, so that a late result can never replace a newer one.
+   *
+   * From the first such job on, the cluster gives this job only to workers that take tokens. All runtimes with this job type
+   * must therefore set the option, and change it together.
+   * @default false
+   */
+  readonly leaseToken?: boolean;
+  /**
    * Maximum number of jobs of this connector that a runtime works on at the same time. A higher limit suits slow services; a lower
    * one saves memory, shuts down faster and leaves more jobs to other runtimes. @default 32
    */

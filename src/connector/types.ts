@@ -189,6 +189,8 @@ export interface OutboundConnector<
   readonly timeout: number;
   /** Seconds for which the cluster reserves a job at a time. Absent: 300, or the timeout and 10 seconds if that is shorter. */
   readonly lease?: number;
+  /** Takes the jobs with lease tokens. Needs Camunda 8.10. */
+  readonly leaseToken?: boolean;
   /** Maximum number of jobs of this connector that a runtime works on at the same time. */
   readonly maxJobs: number;
   readonly input: I;

@@ -102,6 +102,7 @@ const outcomes: Readonly<Record<Outcome['kind'], Command['kind']>> = {
 const deliveries: Readonly<Record<Exclude<Delivery['kind'], 'duplicate'>, true>> = {
   accepted: true,
   gone: true,
+  superseded: true,
   refused: true,
   expired: true,
   abandoned: true,

@@ -38,7 +38,7 @@ const watched = (real: Connection) => {
     },
   };
   /** Resolves when the gateway has accepted so many commands of a kind. */
-  const count = (kind: Command['kind'], atLeast: number): Promise<void> =>
+  const acceptedAtLeast = (kind: Command['kind'], atLeast: number): Promise<void> =>
     new Promise((resolve) => {
       const watcher = (): void => {
         if (accepted.filter((command) => command.kind === kind).length < atLeast) return;
@@ -48,7 +48,7 @@ const watched = (real: Connection) => {
       watchers.add(watcher);
       watcher();
     });
-  return { connection, accepted, count, cut: () => cut.abort() };
+  return { connection, accepted, acceptedAtLeast, cut: () => cut.abort() };
 };
 
 /** A connector whose `run` ends when the test says so. */
@@ -64,7 +64,7 @@ const openConnector = (options: { timeout: number; lease?: number }) => {
   return { connector, runs };
 };
 
-interface Member extends TestRuntime, Pick<ReturnType<typeof watched>, 'accepted' | 'count' | 'cut'> {
+interface Member extends TestRuntime, Pick<ReturnType<typeof watched>, 'accepted' | 'acceptedAtLeast' | 'cut'> {
   readonly clock: ManualClock;
   readonly runs: ReturnType<typeof openConnector>['runs'];
 }
@@ -84,14 +84,30 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       const join = async (options: { timeout: number; lease?: number }): Promise<Member> => {
         const { restAddress, port } = engine;
         const network = watched(
-          createConnection(protocol === 'REST' ? { restAddress: restAddress! } : { type: 'INSECURE', hostname: '127.0.0.1', port }),
+          createConnection(
+            protocol === 'REST' ? { restAddress: restAddress! } : { type: 'INSECURE', hostname: '127.0.0.1', port },
+          ),
         );
         const { connector, runs } = openConnector(options);
         const own = createManualClock();
-        const observed = observe({ outbound: [connector], connection: network.connection, clock: own, streaming: false });
+        const observed = observe({
+          outbound: [connector],
+          connection: network.connection,
+          clock: own,
+          streaming: false,
+        });
         ends.push(async () => {
           for (const { end: finish } of runs) finish({});
-          await observed.runtime.stop();
+          let stopped = false;
+          const stopping = observed.runtime.stop().then(() => {
+            stopped = true;
+          });
+          // Its pauses pass only with its clock.
+          while (!stopped) {
+            own.advance(seconds);
+            await settle();
+          }
+          await stopping;
           await network.connection.close();
         });
         await observed.runtime.start();
@@ -115,11 +131,13 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       const member = await join({ timeout: 600, lease: 20 });
       const key = begin();
       await member.event('job:started');
+      await settle();
       assert.equal(engine.jobs()[0]?.deadline, clock.now() + 20 * seconds);
       for (let round = 1; round <= 20; round++) {
         member.clock.advance(7.5 * seconds);
         clock.advance(7.5 * seconds);
-        await member.count('updateJobTimeout', round);
+        await member.acceptedAtLeast('updateJobTimeout', round);
+        await settle();
       }
       assert.equal(member.runs[0]!.context.signal.aborted, false);
       member.runs[0]!.end({ done: true });
@@ -134,11 +152,13 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       await first.event('job:started');
       first.clock.advance(7.5 * seconds);
       clock.advance(7.5 * seconds);
-      await first.count('updateJobTimeout', 1);
+      await first.acceptedAtLeast('updateJobTimeout', 1);
+      await settle();
       first.cut();
       const second = await join({ timeout: 600, lease: 20 });
       clock.advance(20 * seconds);
       await second.event('job:started');
+      await settle();
       assert.equal(second.runs.length, 1);
 
       while (first.seen['job:settled'].length === 0) {
@@ -151,7 +171,7 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       first.runs[0]!.end({ by: 'first' });
       second.runs[0]!.end({ by: 'second' });
       assert.equal((await engine.ended(key)).state, 'COMPLETED');
-      assert.equal(engine.variables(key).by, 'second');
+      assert.equal(engine.instance(key)?.variables.by, 'second');
       assert.deepEqual(
         first.accepted.map(({ kind }) => kind),
         ['updateJobTimeout'],
@@ -163,6 +183,7 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       const member = await join({ timeout: 600, lease: 20 });
       const key = begin();
       await member.event('job:started');
+      await settle();
       engine.cancelInstance(key);
       member.clock.advance(7.5 * seconds);
       const { delivery } = await member.event('job:settled');
@@ -177,6 +198,7 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       const member = await join({ timeout: 10 });
       const key = begin();
       await member.event('job:started');
+      await settle();
       assert.equal(engine.jobs()[0]?.deadline, clock.now() + 20 * seconds);
       await member.runs[0]!.context.extend(120 * seconds);
       assert.equal(engine.jobs()[0]?.deadline, clock.now() + 130 * seconds);

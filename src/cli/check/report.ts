@@ -49,6 +49,10 @@ const requestRow = (request: JobRequest): readonly string[] => [
   `variables: ${request.variables === undefined ? 'all' : request.variables.join(', ') || 'none'}`,
 ];
 
+/** One runtime with lease tokens shuts out every worker without them, also after it has stopped. */
+const leaseWarning = ({ type }: JobRequest): string =>
+  `Warning: ${type} takes lease tokens, so every runtime and worker of this job type must. The cluster gives a job that had a token to no worker without one. Fix: set leaseToken in all of them at once, or in none.`;
+
 const inboundRow = ({ name, cycle, messageTimeToLive }: AnyInboundConnector): readonly string[] => [
   ...[name, `every ${cycle} s`, `messages kept for ${messageTimeToLive} s`],
 ];
@@ -68,8 +72,10 @@ export const requestReport = (
 ): string => {
   const part = (title: string, rows: readonly (readonly string[])[]): readonly string[] =>
     rows.length === 0 ? [] : [title, ...columns(rows)];
+  const leased = requests.filter(({ leaseToken }) => leaseToken === true);
   const lines = [
     ...part('Job types', requests.map(requestRow)),
+    ...leased.map(leaseWarning),
     ...part('Inbound connectors', inbound.map(inboundRow)),
     ...part(`Subscriptions, in the process ${processId}, which start deploys`, subscriptions.map(requestRow)),
     ...(disabled.length === 0 ? [] : [`Disabled by the environment: ${disabled.join(', ')}`]),

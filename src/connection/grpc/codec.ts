@@ -244,6 +244,9 @@ const readJob = (cursor: Cursor, end: number): ActivatedJob => {
       case (18 << 3) | lengthDelimited:
         job.tags = [...job.tags, readText(cursor)];
         break;
+      case (21 << 3) | lengthDelimited:
+        job.leaseToken = readText(cursor);
+        break;
       default:
         skip(cursor, tag & 7);
     }
@@ -293,14 +296,19 @@ const exactKey = (key: string): number | undefined => {
 /**
  * Writes a `CompleteJobRequest`.
  *
- * @param general the general codec, for keys above 2^53, texts that are not keys, and job results
+ * @param general the general codec, for keys above 2^53, texts that are not keys, job results and leases
  */
 export const encodeCompletion =
   (general: (request: object) => Buffer) =>
-  (request: { readonly jobKey: string; readonly variables: string; readonly result?: object }): Buffer => {
-    const { jobKey, variables } = request;
+  (request: {
+    readonly jobKey: string;
+    readonly variables: string;
+    readonly result?: object;
+    readonly jobLeaseToken?: string;
+  }): Buffer => {
+    const { jobKey, variables, result, jobLeaseToken } = request;
     const key = exactKey(jobKey);
-    if (key === undefined || request.result !== undefined) return general(request);
+    if (key === undefined || result !== undefined || jobLeaseToken !== undefined) return general(request);
     const length = Buffer.byteLength(variables);
     const bytes = Buffer.allocUnsafe(2 + sizeOf(key) + sizeOf(length) + length);
     bytes[0] = (1 << 3) | varint;

@@ -1,7 +1,7 @@
 import { addressText } from '../address.ts';
 import { createDeferredStream } from '../deferred-stream.ts';
 import { abortedFault } from '../faults.ts';
-import { createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
+import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
 import type {
   ActivatedJob,
   CallOptions,
@@ -36,6 +36,8 @@ const jobTenants = (tenants: JobTenants): object =>
     : { tenantIds: tenants.ids.length === 0 ? [defaultTenant] : tenants.ids };
 
 const nothing = (): void => {};
+
+const leaseOf = (withLease: boolean | undefined): object => (withLease === true ? { withLease } : {});
 
 const instanceRequest = (
   { bpmnProcessId, version = -1, variables = '{}', tags = [], businessId }: CreateInstanceRequest,
@@ -87,9 +89,6 @@ export const createGrpcConnection = ({
   const tenantOf = (named: string | undefined, method: string): string =>
     tenants.ofCall(named, `${method}, ${address}`) ?? defaultTenant;
 
-  const checkFilter = (method: string, options: CallOptions): Promise<void> =>
-    checkFeatures(method, ['tenantFilter'], options);
-
   const sendCommand = (command: Command, tenantId: string, options: CallOptions): Promise<void> => {
     const { method, request } = commandCall(command, tenantId);
     const send = (): Promise<void> => call(method, request, options, timeout).then(nothing);
@@ -113,9 +112,10 @@ export const createGrpcConnection = ({
     tenants: tenants.selection,
     topology,
     activateJobs: async (jobs, options = {}) => {
-      const { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [] } = jobs;
+      const { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [], withLease } = jobs;
       const own = tenants.ofJobs(jobs);
-      if (own.filter === 'ASSIGNED') await checkFilter('ActivateJobs', options);
+      const needed = activationFeatures(own.filter, withLease);
+      if (needed.length > 0) await checkFeatures('ActivateJobs', needed, options);
       const request = {
         type,
         worker,
@@ -124,6 +124,7 @@ export const createGrpcConnection = ({
         requestTimeout,
         fetchVariable: fetchVariables,
         ...jobTenants(own),
+        ...leaseOf(withLease),
       };
       const wait = requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0);
       const answers = await call('ActivateJobs', request, options, wait + timeout);
@@ -131,14 +132,19 @@ export const createGrpcConnection = ({
     },
     streamJobs: (jobs, { opened, job, ended }) => {
       const method = 'StreamActivatedJobs';
-      const { type, worker, timeout: jobTimeout, fetchVariables = [] } = jobs;
+      const { type, worker, timeout: jobTimeout, fetchVariables = [], withLease } = jobs;
       const own = tenants.ofJobs(jobs);
-      const request = { type, worker, timeout: jobTimeout, fetchVariable: fetchVariables, ...jobTenants(own) };
+      const request = {
+        ...{ type, worker, timeout: jobTimeout, fetchVariable: fetchVariables },
+        ...jobTenants(own),
+        ...leaseOf(withLease),
+      };
       const openStream = (): JobStream =>
         channel.stream(method, request, { opened, message: (message) => job(message as ActivatedJob), ended });
-      if (own.filter === 'PROVIDED') return openStream();
+      const needed = activationFeatures(own.filter, withLease);
+      if (needed.length === 0) return openStream();
       const { stream, closed, open } = createDeferredStream();
-      checkFilter(method, { signal: closed }).then(
+      checkFeatures(method, needed, { signal: closed }).then(
         () => (closed.aborted ? ended(abortedFault(method, address, false)) : open(openStream())),
         (error: ConnectionFault) => ended(error),
       );

@@ -105,11 +105,16 @@ export const instanceOf = (response: CreateProcessInstanceResponse): CreatedInst
   };
 };
 
+type MethodCall = { readonly method: string; readonly request: object };
+
 /** The method and the request of a command. */
-export const commandCall = (
-  command: Command,
-  tenantId: string,
-): { readonly method: string; readonly request: object } => {
+export const commandCall = (command: Command, tenantId: string): MethodCall => {
+  const call = plainCall(command, tenantId);
+  if (!('leaseToken' in command) || command.leaseToken === undefined) return call;
+  return { ...call, request: { ...call.request, jobLeaseToken: command.leaseToken } };
+};
+
+const plainCall = (command: Command, tenantId: string): MethodCall => {
   switch (command.kind) {
     case 'completeJob': {
       const { jobKey, variables, result } = command;

@@ -1,5 +1,5 @@
 import { systemClock } from '../../common/clock.ts';
-import { createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
+import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
 import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
@@ -120,7 +120,8 @@ export const createRestConnection = ({
     activateJobs: async (request, options = {}) => {
       const { requestTimeout } = request;
       const own = tenants.ofJobs(request);
-      if (own.filter === 'ASSIGNED') await checkFeatures('POST /jobs/activation', ['tenantFilter'], options);
+      const needed = activationFeatures(own.filter, request.withLease);
+      if (needed.length > 0) await checkFeatures('POST /jobs/activation', needed, options);
       const wait = Math.min(requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0), longestHold);
       const { timeout: limit, signal } = limitsOf(options, wait + timeout);
       const deadline = performance.now() + limit;

@@ -119,6 +119,7 @@ export const readJobs = (body: string): readonly ActivatedJob[] => {
     const path = `jobs[${index}]`;
     const job = objectIn(item, path);
     const kind = kindIn(job, path);
+    const leaseToken = optionalText(job, 'jobLeaseToken', path);
     return {
       key: keyIn(job, 'jobKey', path),
       type: textIn(job, 'type', path),
@@ -138,6 +139,7 @@ export const readJobs = (body: string): readonly ActivatedJob[] => {
       listenerEvent: eventIn(job, kind, path),
       userTask: userTaskIn(job, path),
       tags: job.tags === undefined ? noTags : textsIn(job, 'tags', path),
+      ...(leaseToken === undefined ? {} : { leaseToken }),
     };
   });
 };

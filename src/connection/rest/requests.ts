@@ -21,7 +21,7 @@ const jobTenants = (tenants: JobTenants): object => {
 
 /** Activates jobs. */
 export const activationRequest = (
-  { type, worker, timeout, maxJobs, fetchVariables = [] }: ActivateRequest,
+  { type, worker, timeout, maxJobs, fetchVariables = [], withLease }: ActivateRequest,
   requestTimeout: number,
   tenants: JobTenants,
 ): JsonRequest => ({
@@ -35,6 +35,7 @@ export const activationRequest = (
     requestTimeout,
     ...(fetchVariables.length === 0 ? {} : { fetchVariable: fetchVariables }),
     ...jobTenants(tenants),
+    ...(withLease === true ? { withLease } : {}),
   }),
 });
 
@@ -59,32 +60,47 @@ const jobResult = (result: JobResultCommand): string => {
 /** A key may come from anywhere, so it must not change the path. */
 const jobPath = (jobKey: string): string => `/jobs/${encodeURIComponent(jobKey)}`;
 
+/** The token goes back in the command, if the job has one. */
+const leaseOf = ({ leaseToken }: { readonly leaseToken?: string }): object =>
+  leaseToken === undefined ? {} : { jobLeaseToken: leaseToken };
+
 /** The request of a command. */
 export const commandRequest = (command: Command, tenantId: string | undefined): JsonRequest => {
   switch (command.kind) {
     case 'completeJob': {
       const { jobKey, variables, result } = command;
       const raw = result === undefined ? { variables } : { variables, result: jobResult(result) };
-      return { method: 'POST', path: `${jobPath(jobKey)}/completion`, body: jsonWith({}, raw) };
+      return { method: 'POST', path: `${jobPath(jobKey)}/completion`, body: jsonWith(leaseOf(command), raw) };
     }
     case 'failJob': {
       const { jobKey, retries, backoff, message, variables } = command;
       // Without `retries`, the gateway would take 0.
-      const body = jsonWith({ retries, retryBackOff: backoff, errorMessage: message }, { variables });
+      const body = jsonWith(
+        { retries, retryBackOff: backoff, errorMessage: message, ...leaseOf(command) },
+        { variables },
+      );
       return { method: 'POST', path: `${jobPath(jobKey)}/failure`, body };
     }
     case 'throwError': {
       const { jobKey, code, message, variables } = command;
-      const body = jsonWith({ errorCode: code, errorMessage: message }, { variables });
+      const body = jsonWith({ errorCode: code, errorMessage: message, ...leaseOf(command) }, { variables });
       return { method: 'POST', path: `${jobPath(jobKey)}/error`, body };
     }
     case 'updateJobTimeout': {
       const { jobKey, timeout } = command;
-      return { method: 'PATCH', path: jobPath(jobKey), body: JSON.stringify({ changeset: { timeout } }) };
+      return {
+        method: 'PATCH',
+        path: jobPath(jobKey),
+        body: JSON.stringify({ changeset: { timeout }, ...leaseOf(command) }),
+      };
     }
     case 'updateJobPriority': {
       const { jobKey, priority } = command;
-      return { method: 'PATCH', path: jobPath(jobKey), body: JSON.stringify({ changeset: { priority } }) };
+      return {
+        method: 'PATCH',
+        path: jobPath(jobKey),
+        body: JSON.stringify({ changeset: { priority }, ...leaseOf(command) }),
+      };
     }
     case 'setVariables': {
       const { elementInstanceKey, local, variables } = command;

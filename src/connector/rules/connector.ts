@@ -1,7 +1,7 @@
 import { isObject } from '../../common/is-object.ts';
 import { activationNames, takenNames } from '../activation-names.ts';
 import { isObjectSchema, isSchema } from '../schema.ts';
-import { anyText, callback, callbacks, numberFrom, positiveCount, positiveNumber, text } from './common-rules.ts';
+import { anyText, callback, callbacks, flag, numberFrom, positiveCount, positiveNumber, text } from './common-rules.ts';
 import {
   check,
   describeValue,
@@ -87,6 +87,7 @@ const outboundCommon = {
   description: anyText,
   timeout: seconds,
   lease: leaseSeconds,
+  leaseToken: flag,
   maxJobs: positiveCount,
   template: templateSettingsRule.outbound,
   resultVariable,

@@ -10,6 +10,9 @@ import { createJobDeadline } from './job-deadline.ts';
 import type { Slots } from './slots.ts';
 import type { Worker } from './worker.ts';
 
+/** Milliseconds for which the result of a job with a lease token is sent, also after the time of the job. */
+const lateResultTime = 30_000;
+
 /** What {@link createActiveJobs} works with. */
 export interface ActiveJobsServices {
   readonly connection: Pick<Connection, 'send'>;
@@ -72,7 +75,7 @@ export const createActiveJobs = (
     }
     // Measured on this runtime's clock, since the cluster's may show another time.
     const offeredAt = started - waited;
-    const deadline = createJobDeadline(job.key, offeredAt, worker, { connection, sender, clock, signal: force });
+    const deadline = createJobDeadline(job, offeredAt, worker, { connection, sender, clock, signal: force });
     count(type, 1);
     if (!internal) emit('job:started', { connector, job });
     let remaining: Promise<void> | undefined;
@@ -95,9 +98,11 @@ export const createActiveJobs = (
       ({ outcome, delivery } = result);
     } else {
       outcome = result;
+      const sentAt = clock.now();
+      // With a token, a late result does no harm: the cluster refuses it if another worker has the job.
+      const until = job.leaseToken === undefined ? deadline.at : () => Math.max(deadline.at(), sentAt + lateResultTime);
       delivery =
-        deadline.lost() ??
-        (await sender.settle(job, outcome, { subject: job.key, deadline: deadline.at, signal: giveUp }));
+        deadline.lost() ?? (await sender.settle(job, outcome, { subject: job.key, deadline: until, signal: giveUp }));
     }
     deadline.end();
     const overrun = isRemaining ? remaining : undefined;

@@ -2,10 +2,11 @@ import type { Clock } from '../../common/clock.ts';
 import { isConnectionFault } from '../../connection/faults.ts';
 import type { Connection } from '../../connection/port.ts';
 import type { Reservation, ReservationWatcher, UpdateTimeout } from '../execute/time-limit.ts';
+import { type CommandedJob, timeoutCommand } from '../send/command.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import { createRenewal, type Renewal } from './renewal.ts';
-import { jobMargin, type JobRequest } from './requests.ts';
+import { type JobRequest, jobMargin } from './requests.ts';
 
 /** The time until which the cluster leaves a job with this runtime. */
 export interface JobDeadline extends Reservation {
@@ -43,7 +44,7 @@ const answerTimeout = 10_000;
  * @param offeredAt when the cluster may have offered the job, on the runtime's clock
  */
 export const createJobDeadline = (
-  jobKey: string,
+  job: CommandedJob,
   offeredAt: number,
   { jobTimeout, keepFor = jobTimeout, lease = jobTimeout }: Pick<JobRequest, 'jobTimeout' | 'keepFor' | 'lease'>,
   { connection, sender, clock, signal }: DeadlineServices,
@@ -54,7 +55,7 @@ export const createJobDeadline = (
   let watcher: ReservationWatcher | undefined;
 
   const renewed = (): Renewal => {
-    renewal ??= createRenewal(jobKey, lease, current, { sender, clock, signal, watcher: () => watcher });
+    renewal ??= createRenewal(job, lease, current, { sender, clock, signal, watcher: () => watcher });
     return renewal;
   };
 
@@ -73,7 +74,7 @@ export const createJobDeadline = (
       const wanted = now + milliseconds;
       let certain = true;
       try {
-        const command = { kind: 'updateJobTimeout', jobKey, timeout: milliseconds } as const;
+        const command = timeoutCommand(job, milliseconds);
         await connection.send(command, { timeout: answerTimeout, signal });
       } catch (error) {
         if (!isConnectionFault(error) || error.reason !== 'transient') throw error;

@@ -2,6 +2,7 @@ import type { Clock } from '../../common/clock.ts';
 import { fault } from '../../common/fault.ts';
 import { isConnectionFault } from '../../connection/faults.ts';
 import type { ReservationWatcher } from '../execute/time-limit.ts';
+import { type CommandedJob, timeoutCommand } from '../send/command.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Delivery } from '../shared/delivery.ts';
 
@@ -54,23 +55,25 @@ const endedFault = (): Error =>
   });
 
 /** Whether a refusal means that the job is no longer with this runtime, rather than that jobs cannot be renewed. */
-const isOver = (error: unknown): boolean => isConnectionFault(error) && error.status === 'FAILED_PRECONDITION';
+const isTimedOut = (error: unknown): boolean => isConnectionFault(error) && error.status === 'FAILED_PRECONDITION';
 
 /**
  * Creates the renewal of a job.
  *
  * The cluster lets any client extend any job's timeout. A renewal therefore counts only if its answer arrives before the time
- * that the job had ends: after that, another runtime may have the job, and it is lost.
+ * that the job had ends: after that, another runtime may have the job, and it is lost. A job with a lease token is lost when
+ * the cluster says so: it refuses the token as soon as it has given the job to another worker.
  *
  * @param lease milliseconds of one renewal at most: another runtime gets the job of a killed one after this time
  * @param deadline until when the cluster leaves the job with this runtime now, on the clock
  */
 export const createRenewal = (
-  jobKey: string,
+  job: CommandedJob,
   lease: number,
   deadline: number,
   { sender, clock, signal, watcher }: RenewalServices,
 ): Renewal => {
+  const hasToken = job.leaseToken !== undefined;
   let until = deadline;
   let needed = deadline;
   let lostAs: Delivery | undefined;
@@ -78,6 +81,9 @@ export const createRenewal = (
   let cancelTimer: (() => void) | undefined;
   /** The request that is under way. */
   let renewing: Promise<void> | undefined;
+
+  /** With a token, the cluster itself says whether another worker has the job. */
+  const isOver = (now: number): boolean => now >= (hasToken ? needed : until);
 
   const end = (): void => {
     hasEnded = true;
@@ -96,22 +102,22 @@ export const createRenewal = (
 
   const request = async (): Promise<void> => {
     const sent = clock.now();
-    if (sent >= until) throw lose({ kind: 'expired', error: lostFault() });
+    if (isOver(sent)) throw lose({ kind: 'expired', error: lostFault() });
     // Never less than the job has, so that it does not matter whether a request without an answer was carried out.
     const timeout = Math.ceil(Math.max(Math.min(lease, needed - sent), until - sent));
-    const command = { kind: 'updateJobTimeout', jobKey, timeout } as const;
-    const delivery = await sender.send(command, { subject: jobKey, deadline: until, signal });
+    const limits = { subject: job.key, deadline: hasToken ? needed : until, signal };
+    const delivery = await sender.send(timeoutCommand(job, timeout), limits);
     if (hasEnded) throw endedFault();
     switch (delivery.kind) {
       case 'accepted':
-        if (clock.now() >= until) throw lose({ kind: 'expired', error: lostFault() });
+        if (isOver(clock.now())) throw lose({ kind: 'expired', error: lostFault() });
         until = sent + timeout;
         schedule(sent);
         return;
       case 'abandoned':
         throw endedFault();
       case 'refused':
-        if (isOver(delivery.error)) throw lose({ kind: 'gone' });
+        if (isTimedOut(delivery.error)) throw lose({ kind: 'gone' });
         throw delivery.error;
       default:
         throw lose(delivery);

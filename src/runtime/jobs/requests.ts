@@ -14,6 +14,8 @@ export interface JobRequest {
   readonly keepFor?: number;
   /** Milliseconds of one renewal at most. Default: `jobTimeout`. */
   readonly lease?: number;
+  /** The jobs have lease tokens, so that the cluster refuses results of a runtime that has lost them. */
+  readonly leaseToken?: boolean;
   /** Variables to fetch; absent: all. */
   readonly variables?: readonly string[];
 }
@@ -45,6 +47,7 @@ export const outboundRequest = (connector: AnyOutbound): JobRequest => {
     jobTimeout: Math.min(keepFor, lease),
     keepFor,
     lease,
+    ...(connector.leaseToken === true ? { leaseToken: true } : {}),
     ...fetchOnly(connectorVariables(connector)),
   };
 };

@@ -38,4 +38,5 @@ export const streamRequest = (worker: Worker, workerName: string, tenants?: Tena
   timeout: worker.jobTimeout,
   ...(worker.variables === undefined ? {} : { fetchVariables: worker.variables }),
   ...tenants,
+  ...(worker.leaseToken === true ? { withLease: true } : {}),
 });

@@ -118,7 +118,7 @@ export const instruments: Instruments = {
   deliveries: {
     name: 'camunda.connector.outbound.deliveries',
     kind: 'counter',
-    description: 'Commands for jobs by their result: accepted, gone, refused, expired or abandoned',
+    description: 'Commands for jobs by their result: accepted, gone, superseded, refused, expired or abandoned',
     labels: ['type', 'result'],
   },
   jobsActivated: {

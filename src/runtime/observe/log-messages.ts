@@ -74,6 +74,9 @@ const logSettled = (logger: Logger, { job, outcome, delivery, took }: Settled): 
   } else {
     logger.debug(`Completed in ${took} ms: ${jobName(job)}`);
   }
+  if (delivery.kind === 'superseded') {
+    logger.warn(`Superseded: ${jobName(job)}: another worker has the job by now, and the cluster refused this result.`);
+  }
   if (delivery.kind === 'gone') logger.debug(`Settled elsewhere or cancelled: ${jobName(job)}`);
 };
 

@@ -22,6 +22,7 @@ const isTooLarge = (command: Command, { status }: ConnectionFault, attempt: numb
  * | --- | --- |
  * | of the call's signal | `abandoned` |
  * | rejected with NOT_FOUND | `gone`: the job or the element is over |
+ * | rejected with FAILED_PRECONDITION, for a job with a lease | `superseded`: another activation has the job |
  * | rejected with ALREADY_EXISTS, for a message | `duplicate` |
  * | rejected with another status | `refused` |
  * | RESOURCE_EXHAUSTED for the third time, for a large command | `refused`: it is too large |
@@ -37,6 +38,9 @@ export const deliveryOfError = (command: Command, error: unknown, attempt: numbe
       return { kind: 'abandoned' };
     case 'rejected':
       if (error.status === 'NOT_FOUND') return { kind: 'gone' };
+      if (error.status === 'FAILED_PRECONDITION' && 'leaseToken' in command && command.leaseToken !== undefined) {
+        return { kind: 'superseded' };
+      }
       if (error.status === 'ALREADY_EXISTS' && command.kind === 'publishMessage') return { kind: 'duplicate' };
       return { kind: 'refused', error };
     default:

@@ -16,13 +16,28 @@ const resultCommand = (result: JobResult): JobResultCommand =>
         })),
       };
 
+/** The parts of a job that its commands need. */
+export interface CommandedJob {
+  readonly key: string;
+  /** Absent: the job has no lease. */
+  readonly leaseToken?: string | undefined;
+}
+
 /**
  * The command that reports a job's outcome to the cluster. Throws when the outcome's variables have no JSON form.
  *
  * @example
- * commandOf('7', { kind: 'complete', variables: { a: 1 } }); // { kind: 'completeJob', jobKey: '7', variables: '{"a":1}' }
+ * commandOf({ key: '7' }, { kind: 'complete', variables: { a: 1 } }); // { kind: 'completeJob', jobKey: '7', variables: '{"a":1}' }
  */
-export const commandOf = (jobKey: string, outcome: Outcome): Command => {
+export const commandOf = ({ key, leaseToken }: CommandedJob, outcome: Outcome): Command => {
+  const command = outcomeCommand(key, outcome);
+  return leaseToken === undefined ? command : { ...command, leaseToken };
+};
+
+const outcomeCommand = (
+  jobKey: string,
+  outcome: Outcome,
+): Extract<Command, { kind: 'completeJob' | 'failJob' | 'throwError' }> => {
   switch (outcome.kind) {
     case 'complete':
       return {
@@ -44,6 +59,12 @@ export const commandOf = (jobKey: string, outcome: Outcome): Command => {
       return { kind: 'throwError', jobKey, code, message, variables: stringifyDocument(outcome.variables ?? {}) };
     }
   }
+};
+
+/** The command that reserves a job for a number of milliseconds from now. */
+export const timeoutCommand = ({ key, leaseToken }: CommandedJob, timeout: number): Command => {
+  const command = { kind: 'updateJobTimeout', jobKey: key, timeout: Math.ceil(timeout) } as const;
+  return leaseToken === undefined ? command : { ...command, leaseToken };
 };
 
 /**

@@ -6,7 +6,7 @@ import type { Command, Connection } from '../../connection/port.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Delivery, DeliveryLimits } from '../shared/delivery.ts';
 import type { Emit } from '../shared/events.ts';
-import { commandOf, replacementOf } from './command.ts';
+import { type CommandedJob, commandOf, replacementOf } from './command.ts';
 import { deliveryOfError, isContentRefused } from './command-answer.ts';
 import { type ConnectionState, isOutage } from './connection-state.ts';
 
@@ -14,11 +14,7 @@ import { type ConnectionState, isOutage } from './connection-state.ts';
 export interface Sender {
   send(command: Command, limits: DeliveryLimits): Promise<Delivery>;
   /** Sends the outcome of a job; see {@link createSender}. */
-  settle(
-    job: { readonly key: string; readonly retries: number },
-    outcome: Outcome,
-    limits: DeliveryLimits,
-  ): Promise<Delivery>;
+  settle(job: CommandedJob & { readonly retries: number }, outcome: Outcome, limits: DeliveryLimits): Promise<Delivery>;
 }
 
 /** Milliseconds after which a call without an answer is repeated. */
@@ -80,14 +76,14 @@ export const createSender = (
   const settle: Sender['settle'] = async (job, outcome, limits) => {
     let command: Command;
     try {
-      command = commandOf(job.key, outcome);
+      command = commandOf(job, outcome);
     } catch (error) {
-      return send(commandOf(job.key, replacementOf(outcome, job.retries, error)), limits);
+      return send(commandOf(job, replacementOf(outcome, job.retries, error)), limits);
     }
     const delivery = await send(command, limits);
     if (!isContentRefused(delivery)) return delivery;
     if (command.kind === 'failJob' && command.variables === '{}') return delivery;
-    const replacement = commandOf(job.key, replacementOf(outcome, job.retries, delivery.error));
+    const replacement = commandOf(job, replacementOf(outcome, job.retries, delivery.error));
     const fallback = await send(replacement, limits);
     return fallback.kind === 'accepted' ? delivery : fallback;
   };

@@ -5,6 +5,8 @@ export type Delivery =
   | { readonly kind: 'accepted' }
   /** The cluster no longer knows the job: it was completed, cancelled, or settled elsewhere after its timeout. */
   | { readonly kind: 'gone' }
+  /** The job was activated with a lease, and again since then: the cluster takes results from its new worker only. */
+  | { readonly kind: 'superseded' }
   /** The cluster already has the message. */
   | { readonly kind: 'duplicate' }
   /** The cluster refused the command, and would refuse it again; `error` says why. */

@@ -41,6 +41,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
 const deliveries: { readonly [Kind in Delivery['kind']]: Extract<Delivery, { kind: Kind }> } = {
   accepted: { kind: 'accepted' },
   gone: { kind: 'gone' },
+  superseded: { kind: 'superseded' },
   duplicate: { kind: 'duplicate' },
   refused: { kind: 'refused', error },
   expired: { kind: 'expired', error },

@@ -398,7 +398,7 @@ test('any job and any run yield one outcome that can be sent', async () => {
           variables,
           retries,
         });
-        const command = commandOf('7', outcome);
+        const command = commandOf({ key: '7' }, outcome);
         if (command.kind === 'failJob') {
           assert.ok(Number.isSafeInteger(command.retries) && command.retries >= 0 && command.retries < 2 ** 31);
           assert.ok(Number.isSafeInteger(command.backoff) && command.backoff >= 0);
@@ -431,7 +431,7 @@ for (const [what, one, message] of oversized) {
     assert.equal(outcome.retries, 0);
     assert.match(outcome.message, message);
     assert.match(outcome.message, /larger than 1\.5 MB: 1572\d{3} bytes/);
-    assert.ok(Buffer.byteLength(JSON.stringify(commandOf('7', outcome))) < 20_000);
+    assert.ok(Buffer.byteLength(JSON.stringify(commandOf({ key: '7' }, outcome))) < 20_000);
   });
 }
 

@@ -647,7 +647,7 @@ for (const [id, headers, one, expected, retries = 3] of [...results, ...rules, .
   test(`case ${id}: ${JSON.stringify(headers)}`, async () => {
     runs = 0;
     const outcome = await executeOutbound(one, { retries, customHeaders: headers });
-    check(commandOf('7', outcome), expected);
+    check(commandOf({ key: '7' }, outcome), expected);
     assert.equal(runs, 0);
   });
 }

@@ -106,7 +106,7 @@ test('case 2.28: a rejected update costs an attempt, and the connector does not 
 
 const deadlineOf = (jobTimeout: number, send: () => Promise<void>, clock: Clock): JobDeadline =>
   createJobDeadline(
-    '7',
+    { key: '7' },
     0,
     { jobTimeout },
     {
@@ -293,7 +293,10 @@ test('extend rejects when the time is over, also while the cluster is asked', as
 for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2_147_483_648, '60', undefined]) {
   test(`extend(${String(wrong)}) is refused`, async () => {
     const { clock, run } = await executeOpen(async () => assert.fail('the cluster was asked'));
-    await assert.rejects(run.context().extend(wrong as number), { kind: 'definition', message: /Fix: pass the milliseconds/ });
+    await assert.rejects(run.context().extend(wrong as number), {
+      kind: 'definition',
+      message: /Fix: pass the milliseconds/,
+    });
     assert.deepEqual(clock.timers(), [10_000]);
   });
 }

@@ -44,7 +44,7 @@ const commands: readonly [outcome: Outcome, command: Command][] = [
 
 for (const [outcome, command] of commands) {
   test(`the command for an outcome of kind ${outcome.kind} is ${command.kind}`, () => {
-    assert.deepEqual(commandOf('7', outcome), command);
+    assert.deepEqual(commandOf({ key: '7' }, outcome), command);
   });
 }
 
@@ -224,7 +224,7 @@ test('an outage that many commands meet is reported as one loss and one recovery
   const { twin, sender, changes } = setUp();
   twin.onSend = (_, call) => (call <= 200 ? connectionFault('UNAVAILABLE') : undefined);
   const all = Array.from({ length: 50 }, (_, index) =>
-    sender.send(commandOf(String(index), complete), { subject: String(index) }),
+    sender.send(commandOf({ key: String(index) }, complete), { subject: String(index) }),
   );
   await Promise.all(all);
   assert.deepEqual(changes, ['lost', 'restored']);
@@ -233,7 +233,7 @@ test('an outage that many commands meet is reported as one loss and one recovery
 test('a command that is given up does not count as answered', async () => {
   const { twin, sender, changes, connectionState } = setUp();
   twin.onSend = () => connectionFault('UNAVAILABLE');
-  await sender.send(commandOf('1', complete), { subject: '1', deadline: 1 });
+  await sender.send(commandOf({ key: '1' }, complete), { subject: '1', deadline: 1 });
   assert.deepEqual(changes, ['lost']);
   assert.equal(connectionState.isUp(), false);
   connectionState.answered('somebody else');

@@ -125,7 +125,7 @@ export const startRestGateway = async (options: GatewayOptions): Promise<Gateway
     ...decisionOperations(call),
     ...otherOperations(call, host.tenants),
     ...userTaskOperations(options),
-    ...jobOperations({ host, heldCalls, startTimer, handOut, call }),
+    ...jobOperations({ host, heldCalls, startTimer, handOut, call, version }),
     ...instanceOperations({ call, answerFirst, awaitResult: createInstanceResults({ host, heldCalls, startTimer }) }),
     'POST /jobs/search': jobSearch(host),
   });

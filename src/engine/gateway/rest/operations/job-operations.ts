@@ -3,12 +3,13 @@ import { stringifyValue } from '../../../../connector/values/json-text.ts';
 import type { MachineHost } from '../../../host/machine-host.ts';
 import { defaultTenant } from '../../../machine/tenants.ts';
 import type { MachineActivatedJob } from '../../../machine/types.ts';
+import { type ClusterVersion, isSince } from '../../../model/cluster-version.ts';
 import { invalidArgument } from '../../call-status.ts';
 import type { HeldCalls } from '../../held-calls.ts';
 import type { JobHandOut } from '../../job-hand-out.ts';
 import { defaultPollTimeout, readPoll } from '../../job-requests.ts';
 import { toBatches, toJobMessage } from '../../messages/grpc-messages.ts';
-import { parseBody, readFields } from '../fields.ts';
+import { parseBody, readFields, type Shape } from '../fields.ts';
 import { type callOf, type HeldOperation, noContent, type Operation, type OperationAnswer } from '../operation.ts';
 import { stoppingProblem } from '../problems.ts';
 import { readJobResultFields } from './job-result-fields.ts';
@@ -20,10 +21,16 @@ export interface JobOperationServices {
   readonly startTimer: StartTimer;
   readonly handOut: JobHandOut;
   readonly call: ReturnType<typeof callOf>;
+  /** The version of the cluster as which the gateway behaves. */
+  readonly version: ClusterVersion;
 }
 
+/** Fields that a gateway before 8.10 does not know, and therefore refuses. */
+const newFields = <S extends Shape>(version: ClusterVersion, fields: S): S =>
+  isSince(version, '8.10') ? fields : ({} as S);
+
 const toRestJob = (job: MachineActivatedJob): object => {
-  const { key, headers, bpmnProcessId, state, listenerEvent, errorMessage, ...rest } = job;
+  const { key, headers, bpmnProcessId, state, listenerEvent, errorMessage, isLeased, leaseToken, ...rest } = job;
   return {
     ...rest,
     jobKey: key,
@@ -32,6 +39,7 @@ const toRestJob = (job: MachineActivatedJob): object => {
     listenerEventType: listenerEvent ?? 'UNSPECIFIED',
     tenantId: job.tenantId ?? defaultTenant,
     tags: job.tags ?? [],
+    ...(leaseToken === undefined ? {} : { jobLeaseToken: leaseToken }),
   };
 };
 
@@ -40,7 +48,7 @@ const jobsAnswer = (jobs: readonly MachineActivatedJob[]): OperationAnswer => ({
   json: stringifyValue({ jobs: jobs.map(toRestJob) }),
 });
 
-const activation = ({ host, heldCalls, startTimer, handOut }: JobOperationServices): HeldOperation => ({
+const activation = ({ host, heldCalls, startTimer, handOut, version }: JobOperationServices): HeldOperation => ({
   kind: 'held',
   act: ({ body }, reply) => {
     const fields = readFields('activateJobs', parseBody(body.toString('utf8')), {
@@ -52,6 +60,7 @@ const activation = ({ host, heldCalls, startTimer, handOut }: JobOperationServic
       requestTimeout: 'integer',
       tenantIds: 'texts',
       tenantFilter: 'text',
+      ...newFields(version, { withLease: 'boolean' }),
     });
     const tenantFilter = fields.tenantFilter?.toUpperCase() ?? 'PROVIDED';
     if (tenantFilter !== 'PROVIDED' && tenantFilter !== 'ASSIGNED') {
@@ -62,7 +71,7 @@ const activation = ({ host, heldCalls, startTimer, handOut }: JobOperationServic
       ...{ type: fields.type, worker: fields.worker ?? '', maxJobsToActivate: fields.maxJobsToActivate },
       ...{ timeout: String(fields.timeout), requestTimeout: String(limit) },
       ...{ fetchVariable: fields.fetchVariable ?? [], tenantIds: fields.tenantIds ?? [] },
-      ...{ tenantFilter, withLease: false },
+      ...{ tenantFilter, withLease: fields.withLease === true },
     };
     const request = readPoll(message, host.tenants);
     const { distributor, deliveries, answeredFirst } = handOut;
@@ -112,7 +121,9 @@ const activation = ({ host, heldCalls, startTimer, handOut }: JobOperationServic
 
 /** The operations on jobs, by method and path. */
 export const jobOperations = (services: JobOperationServices): Readonly<Record<string, Operation>> => {
-  const { call } = services;
+  const { call, version } = services;
+  const lease = newFields(version, { jobLeaseToken: 'text' });
+  const changes = { retries: 'integer', timeout: 'integer', ...newFields(version, { priority: 'integer' }) } as const;
   const direct = (
     act: (key: string, body: Readonly<Record<string, unknown>>) => void,
   ): Extract<Operation, { kind: 'direct' }> => ({
@@ -125,35 +136,43 @@ export const jobOperations = (services: JobOperationServices): Readonly<Record<s
   return {
     'POST /jobs/activation': activation(services),
     'POST /jobs/*/completion': direct((jobKey, body) => {
-      const { variables = '', result } = readFields('completeJob', body, { variables: 'document', result: 'object' });
-      call('CompleteJob', { jobKey, variables, result: result && readJobResultFields(result) });
+      const fields = readFields('completeJob', body, { variables: 'document', result: 'object', ...lease });
+      const { variables = '', result, jobLeaseToken } = fields;
+      call('CompleteJob', { jobKey, variables, result: result && readJobResultFields(result), jobLeaseToken });
     }),
     'POST /jobs/*/failure': direct((jobKey, body) => {
       const fields = readFields('failJob', body, {
         ...({ retries: 'integer', errorMessage: 'text', retryBackOff: 'integer', variables: 'document' } as const),
+        ...lease,
       });
-      const { retries = 0, errorMessage = '', retryBackOff = 0, variables = '' } = fields;
-      call('FailJob', { jobKey, retries, errorMessage, retryBackOff: String(retryBackOff), variables });
+      const { retries = 0, errorMessage = '', retryBackOff = 0, variables = '', jobLeaseToken } = fields;
+      const failure = { retries, errorMessage, retryBackOff: String(retryBackOff), variables };
+      call('FailJob', { jobKey, ...failure, jobLeaseToken });
     }),
     'POST /jobs/*/error': direct((jobKey, body) => {
       const fields = readFields('throwJobError', body, {
         ...({ 'errorCode!': 'text', errorMessage: 'text', variables: 'document' } as const),
+        ...lease,
       });
-      const { errorCode, errorMessage = '', variables = '' } = fields;
-      call('ThrowError', { jobKey, errorCode, errorMessage, variables });
+      const { errorCode, errorMessage = '', variables = '', jobLeaseToken } = fields;
+      call('ThrowError', { jobKey, errorCode, errorMessage, variables, jobLeaseToken });
     }),
     'PATCH /jobs/*': direct((jobKey, body) => {
-      const { changeset } = readFields('updateJob', body, { 'changeset!': 'object', operationReference: 'integer' });
-      const { retries, timeout } = readFields('updateJob', changeset, { retries: 'integer', timeout: 'integer' });
-      if (retries === undefined && timeout === undefined) {
-        throw invalidArgument('The changeset must have retries or a timeout.');
+      const { changeset, jobLeaseToken } = readFields('updateJob', body, {
+        ...({ 'changeset!': 'object', operationReference: 'integer' } as const),
+        ...lease,
+      });
+      const { retries, timeout, priority } = readFields('updateJob', changeset, changes);
+      if (retries === undefined && timeout === undefined && priority === undefined) {
+        throw invalidArgument(`The changeset must have one of ${Object.keys(changes).join(', ')}.`);
       }
       // Before the timeout, so that an invalid change leaves everything as it is.
       if (retries !== undefined && retries < 1)
         throw invalidArgument(`The retries must be at least 1, but are ${retries}.`);
       services.host.run(() => {
-        if (timeout !== undefined) call('UpdateJobTimeout', { jobKey, timeout: String(timeout) });
-        if (retries !== undefined) call('UpdateJobRetries', { jobKey, retries });
+        if (timeout !== undefined) call('UpdateJobTimeout', { jobKey, timeout: String(timeout), jobLeaseToken });
+        if (retries !== undefined) call('UpdateJobRetries', { jobKey, retries, jobLeaseToken });
+        if (priority !== undefined) call('UpdateJobPriority', { jobKey, priority, jobLeaseToken });
       });
     }),
   };
