@@ -81,7 +81,7 @@ describe('defineOutbound', () => {
       '- maxJobs: expected a positive whole number, but got 1.5',
       '- input: expected a valibot schema of an object (object, strictObject, looseObject, variant, …), but got a schema of type "string"',
       '- run: is missing',
-      '- colour: unknown property of outbound connectors. Known: kind, name, type, description, timeout, maxJobs, template, resultVariable, retryBackoff, use, input, output, run, operations',
+      '- colour: unknown property of outbound connectors. Known: kind, name, type, description, timeout, lease, leaseToken, maxJobs, template, resultVariable, retryBackoff, use, input, output, run, operations',
       'Where: defineOutbound({ type: "" })',
       'Fix: correct what is named above.',
     ]);
@@ -100,6 +100,9 @@ describe('defineOutbound', () => {
     ['an infinite timeout', { timeout: Number.POSITIVE_INFINITY }, /timeout: .* got Infinity/],
     ['NaN as timeout', { timeout: Number.NaN }, /timeout: .* got NaN/],
     ['a timeout too long for a timer', { timeout: 3e6 }, /timeout: expected at most 2147483 seconds/],
+    ['a lease of 4 s', { lease: 4 }, /lease: expected a number of seconds/],
+    ['a lease too long for a timer', { lease: 3e6 }, /lease: expected at most 2147483 seconds/],
+    ['a leaseToken that is text', { leaseToken: 'yes' }, /leaseToken: expected true or false/],
     ['maxJobs 0', { maxJobs: 0 }, /maxJobs: expected a positive whole number, but got 0/],
     ['no input', { input: undefined }, /input: is missing/],
     ['an input that is not a schema', { input: {} }, /input: expected a valibot schema of an object .* got an object/],

@@ -20,13 +20,15 @@ const watched = (real: Connection) => {
   const accepted: Command[] = [];
   const watchers = new Set<() => void>();
   const cut = new AbortController();
+  let isBack = false;
   const reach = (): void => {
-    if (cut.signal.aborted) throw connectionFault('UNAVAILABLE');
+    if (cut.signal.aborted && !isBack) throw connectionFault('UNAVAILABLE');
   };
   const connection: Connection = {
     ...real,
     activateJobs: async (request, options = {}) => {
-      reach();
+      // Once off the network, it takes no more jobs.
+      if (cut.signal.aborted) throw connectionFault('UNAVAILABLE');
       const signals = options.signal === undefined ? [] : [options.signal];
       return real.activateJobs(request, { ...options, signal: AbortSignal.any([cut.signal, ...signals]) });
     },
@@ -48,11 +50,26 @@ const watched = (real: Connection) => {
       watchers.add(watcher);
       watcher();
     });
-  return { connection, accepted, acceptedAtLeast, cut: () => cut.abort() };
+  return {
+    connection,
+    accepted,
+    acceptedAtLeast,
+    cut: () => cut.abort(),
+    /** Lets it send again. */
+    restore: () => {
+      isBack = true;
+    },
+  };
 };
 
+interface Options {
+  readonly timeout: number;
+  readonly lease?: number;
+  readonly leaseToken?: boolean;
+}
+
 /** A connector whose `run` ends when the test says so. */
-const openConnector = (options: { timeout: number; lease?: number }) => {
+const openConnector = (options: Options) => {
   const runs: { readonly context: OutboundContext; readonly end: (result: object) => void }[] = [];
   const connector = defineOutbound({
     name: 'Long',
@@ -64,7 +81,9 @@ const openConnector = (options: { timeout: number; lease?: number }) => {
   return { connector, runs };
 };
 
-interface Member extends TestRuntime, Pick<ReturnType<typeof watched>, 'accepted' | 'acceptedAtLeast' | 'cut'> {
+interface Member
+  extends TestRuntime,
+    Pick<ReturnType<typeof watched>, 'accepted' | 'acceptedAtLeast' | 'cut' | 'restore'> {
   readonly clock: ManualClock;
   readonly runs: ReturnType<typeof openConnector>['runs'];
 }
@@ -81,7 +100,7 @@ for (const protocol of ['gRPC', 'REST'] as const) {
         await Promise.all(ends.map((close) => close()));
         await engine.stop();
       });
-      const join = async (options: { timeout: number; lease?: number }): Promise<Member> => {
+      const join = async (options: Options): Promise<Member> => {
         const { restAddress, port } = engine;
         const network = watched(
           createConnection(
@@ -208,6 +227,51 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       member.runs[0]!.end({ done: true });
       assert.equal((await engine.ended(key)).state, 'COMPLETED');
       assert.equal(activated.length, 1);
+    });
+
+    test('case 100: of two runtimes with lease tokens, the late result of the first is refused, and that of the second counts', async (t) => {
+      const { engine, clock, join, begin } = await setUp(t);
+      const options = { timeout: 40, leaseToken: true };
+      const first = await join(options);
+      const key = begin();
+      await first.event('job:started');
+      await settle();
+      first.cut();
+      const second = await join(options);
+      clock.advance(50 * seconds);
+      await second.event('job:started');
+      await settle();
+      first.restore();
+      first.runs[0]!.end({ by: 'first' });
+      const { delivery } = await first.event('job:settled');
+      assert.deepEqual(delivery, { kind: 'superseded' });
+      assert.deepEqual(first.accepted, []);
+      second.runs[0]!.end({ by: 'second' });
+      assert.equal((await engine.ended(key)).state, 'COMPLETED');
+      assert.equal(engine.instance(key)?.variables.by, 'second');
+      assert.equal((await second.event('job:settled')).delivery.kind, 'accepted');
+    });
+
+    test('a worker without tokens gets no job that had one', async (t) => {
+      const { engine, clock, join, begin } = await setUp(t);
+      const leasing = await join({ timeout: 40, leaseToken: true });
+      begin();
+      await leasing.event('job:started');
+      await settle();
+      leasing.cut();
+      const plain = await join({ timeout: 40 });
+      clock.advance(50 * seconds);
+      assert.equal(engine.jobs()[0]?.state, 'ACTIVATABLE');
+      // A job that never had one is for everybody.
+      const other = begin();
+      await plain.event('job:started');
+      await settle();
+      plain.runs[0]!.end({});
+      assert.equal((await engine.ended(other)).state, 'COMPLETED');
+      assert.deepEqual(
+        engine.jobs().map(({ state }) => state),
+        ['ACTIVATABLE'],
+      );
     });
   });
 }

@@ -84,3 +84,19 @@ test('shows what start would request: job types with limits, variables and times
     ].join('\n'),
   );
 });
+
+test('shows how long the jobs of a long connector are kept, and warns of lease tokens', () => {
+  const connector = (type: string, options: object) =>
+    defineOutbound({ name: 'Long', type, input: v.object({}), run: () => ({}), ...options });
+  const outbound = [
+    connector('five-minutes', { timeout: 290 }),
+    connector('an-hour', { timeout: 3_600 }),
+    connector('leased', { timeout: 600, lease: 60, leaseToken: true }),
+  ];
+  const report = requestReport(jobRequests(planRuntime({ outbound })), [], [], []).split('\n');
+  assert.match(report[1]!, /five-minutes .* reserved for 300 s {2}/);
+  assert.match(report[2]!, /an-hour .* reserved for 300 s, renewed for 3610 s {2}/);
+  assert.match(report[3]!, /leased .* reserved for 60 s, renewed for 610 s {2}/);
+  assert.match(report[4]!, /^Warning: leased takes lease tokens, so every runtime .* Fix: set leaseToken in all/);
+  assert.equal(report.filter((line) => line.startsWith('Warning')).length, 1);
+});

@@ -209,12 +209,13 @@ const read = (request: SeenRequest): readonly [Operation, Content] => {
       return [found, { jobKey: key, ...rest, backoff, message, ...variables }];
     }
     case 'ThrowError': {
-      const { errorCode: code, errorMessage: message } = fields;
-      return [found, { jobKey: key, code, message, ...variables }];
+      const { errorCode: code, errorMessage: message, ...rest } = fields;
+      return [found, { jobKey: key, ...rest, code, message, ...variables }];
     }
     case 'UpdateJobTimeout': {
-      const { changeset } = fields as { changeset: { timeout?: number; priority?: number } };
-      return [changeset.priority === undefined ? found : 'UpdateJobPriority', { jobKey: key, ...changeset }];
+      const { changeset, ...rest } = fields as { changeset: { timeout?: number; priority?: number } };
+      const operation = changeset.priority === undefined ? found : 'UpdateJobPriority';
+      return [operation, { jobKey: key, ...rest, ...changeset }];
     }
     case 'SetVariables':
       return [found, { elementInstanceKey: key, ...fields, ...variables }];

@@ -230,3 +230,48 @@ test('the time of the task header replaces the renewals', async () => {
   await pass(2_000_000, 10_000);
   assert.ok(deadline.at() >= 3_600_000, `the job ends at ${deadline.at()}`);
 });
+
+describe('a job with a lease token', () => {
+  const setUpLeased = (onSend: Script<Command>) => {
+    const { twin, clock, sender } = createTwinSender(createManualClock());
+    twin.onSend = onSend;
+    const told: string[] = [];
+    const services = { connection: twin.connection, sender, clock, signal: new AbortController().signal };
+    const request = { jobTimeout: lease, keepFor: 600_000, lease };
+    const deadline = createJobDeadline({ key: '7', leaseToken: 'lease-1' }, 0, request, services);
+    deadline.watch({ lost: ({ message }) => void told.push(message), refused: () => assert.fail('refused') });
+    return { twin, clock, deadline, told };
+  };
+
+  test('is renewed with its token', async () => {
+    const { twin, clock } = setUpLeased(() => undefined);
+    clock.advance(22_500);
+    await settle();
+    assert.deepEqual(twin.accepted, [{ ...renewal(lease), leaseToken: 'lease-1' }]);
+  });
+
+  test('is kept beyond an outage that outlasts its lease, if nobody else has got it', async () => {
+    let isDown = true;
+    const { twin, clock, deadline, told } = setUpLeased(() => (isDown ? connectionFault('UNAVAILABLE') : undefined));
+    for (let time = 0; time < 300_000; time += 1_000) {
+      clock.advance(1_000);
+      await settle(2);
+    }
+    assert.deepEqual([twin.accepted, told], [[], []]);
+    isDown = false;
+    for (let time = 0; time < 6_000; time += 1_000) {
+      clock.advance(1_000);
+      await settle(2);
+    }
+    assert.ok(deadline.at() > clock.now(), 'the job was not renewed');
+    assert.equal(deadline.lost(), undefined);
+  });
+
+  test('is lost as soon as the cluster refuses the token', async () => {
+    const { clock, deadline, told } = setUpLeased(() => connectionFault('FAILED_PRECONDITION', 'rejected'));
+    clock.advance(22_500);
+    await settle();
+    assert.deepEqual(deadline.lost(), { kind: 'superseded' });
+    assert.equal(told.length, 1);
+  });
+});

@@ -250,7 +250,7 @@ describe('a job', () => {
     ['with a blank type', { type: ' ' }],
     ['with a timeout of 0', { timeout: 0 }],
     ['for no jobs', { maxJobsToActivate: 0 }],
-    ['with an unknown field', { withLease: true }],
+    ['with an unknown field', { lease: true }],
     ['of another tenant', { tenantIds: ['x'] }],
     ['of all tenants', { tenantFilter: 'ASSIGNED' }],
   ] as const) {
@@ -357,7 +357,7 @@ describe('a job', () => {
     assert.ok(engine.jobs()[0]!.deadline > before, 'the deadline moved');
     assert.equal((await patch({ retries: 7, timeout: null })).status, 204);
     assert.equal(engine.jobs()[0]!.retries, 7);
-    for (const changeset of [{}, { retries: 0, timeout: 1 }, { priority: 3 }]) {
+    for (const changeset of [{}, { retries: 0, timeout: 1 }, { priority: 1.5 }, { deadline: 3 }]) {
       assert.equal((await patch(changeset)).status, 400);
     }
     assert.equal(engine.jobs()[0]!.retries, 7);
