@@ -60,9 +60,11 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'elements',
     '',
   ],
-  engine: ['model', 'decisions', 'machine', 'waits', 'host', 'deployment', 'gateway', ''],
+  engine: ['model', 'decisions', 'machine', 'waits', 'host', 'deployment', 'secondary-storage', 'gateway', ''],
   'engine/gateway': ['messages', '', 'grpc', 'rest'],
-  'engine/gateway/rest': ['problems.ts', 'operation.ts', 'fields.ts', 'multipart.ts', 'search.ts', 'operations', ''],
+  'engine/gateway/rest': [
+    ...['problems.ts', 'operation.ts', 'fields.ts', 'multipart.ts', 'search', 'queries', 'operations', ''],
+  ],
   'engine/machine': [
     ...[
       'values.ts',

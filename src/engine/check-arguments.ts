@@ -25,6 +25,8 @@ const port: Rule = when(
 const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
   port,
   restPort: port,
+  searchDelay: numberFrom(0, 'a number of milliseconds'),
+  keepEnded: when((value) => Number.isSafeInteger(value) && Number(value) >= 1, 'an integer of at least 1'),
   clock: withFunctions('a clock of createTestClock()', ['now', 'advance', 'onAdvance']),
   snapshot: when(
     (value) => isObjectWith(value, 'resources') || isIterable(value),

@@ -20,11 +20,14 @@ import type { Variables } from './machine/types.ts';
 import { defaultVersion } from './model/cluster-version.ts';
 import { compileBpmn } from './model/index.ts';
 import type { CompileBpmn } from './model/types.ts';
+import { createSecondaryStorage } from './secondary-storage/secondary-storage.ts';
 import type { Engine, EngineOptions } from './types.ts';
 import { explainWaits } from './waits/explain.ts';
 import { gatherFacts } from './waits/gather-facts.ts';
 
 const noVariables: Variables = {};
+
+const defaultKeepEnded = 10_000;
 
 const emitWarning = (text: string): void =>
   process.emitWarning(text, { type: 'EngineWarning', code: 'CAMUNDA_UNSERVED_INBOUND' });
@@ -72,6 +75,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     clusterVariables,
     tenantVariables = {},
     uniqueBusinessIds = false,
+    searchDelay = 0,
+    keepEnded = defaultKeepEnded,
     version = defaultVersion,
     warn = emitWarning,
   } = options;
@@ -84,7 +89,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     return compiled;
   };
   const seed = options.seed ?? (snapshot === undefined ? randomInt(maxDefaultSeed) : undefined);
-  const restored = snapshot && (await reloadSnapshot(snapshot));
+  const restored = snapshot && (await reloadSnapshot(snapshot, keepEnded));
   const host = createMachineHost({
     createMachine: (machineOptions) => machineWith(machineOptions, restored),
     tenants,
@@ -95,6 +100,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     uniqueBusinessIds,
     seed,
     version,
+    keepEnded,
     ...(clock === undefined ? {} : { clock }),
   });
   const now = clock?.now ?? Date.now;
@@ -121,8 +127,12 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
       throw error;
     }
   };
+  const startRest = (at: number): Promise<Gateway> => {
+    const storage = createSecondaryStorage({ host, now, delay: searchDelay, keepEnded });
+    return startRestGateway({ ...common, storage, port: at });
+  };
   const gateway = await start(startGateway({ ...common, port }));
-  const rest = restPort === undefined ? undefined : await start(startRestGateway({ ...common, port: restPort }));
+  const rest = restPort === undefined ? undefined : await start(startRest(restPort));
   let stopped: Promise<void> | undefined;
   const tenantOf = (rpc: string, tenantId = '', isLookup = false): string | undefined =>
     readTenant(rpc, tenantId, host.tenants, isLookup);

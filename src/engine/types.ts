@@ -45,6 +45,19 @@ export interface EngineOptions {
    * const engine = await createEngine({ port: 26500, restPort: 8080 });
    */
   readonly restPort?: number;
+  /**
+   * Real milliseconds by which reads of the REST API lag behind commands, as the searches of a cluster do: for tests of what
+   * a client does when it does not find at once what it has created. Default: 0.
+   *
+   * @example
+   * await createEngine({ restPort: 8080, searchDelay: 1_000 });
+   */
+  readonly searchDelay?: number;
+  /**
+   * How many ended process instances can still be found, by the functions of the engine and by searches of the REST API. An
+   * integer of at least 1. Default: 10,000.
+   */
+  readonly keepEnded?: number;
   /** Default: the system clock. */
   readonly clock?: TestClock;
   /**

@@ -23,10 +23,14 @@ const compileAgain = (part: MachineSnapshot | undefined): Promise<readonly Compi
  * Restores the state of a machine from a snapshot. Each part is restored before the next one is read, so that no more than one of
  * them is in memory.
  *
+ * @param keepEnded how many ended process instances are kept
  * @throws (as a rejection) a `rejection` fault for an invalid or incomplete snapshot
  */
-export const reloadSnapshot = async (snapshot: SnapshotInput): Promise<ReturnType<Restoration['finish']>> => {
-  const restoration = createRestoration();
+export const reloadSnapshot = async (
+  snapshot: SnapshotInput,
+  keepEnded?: number,
+): Promise<ReturnType<Restoration['finish']>> => {
+  const restoration = createRestoration(keepEnded);
   for await (const part of isParts(snapshot) ? snapshot : [snapshot]) {
     restoration.add(part, await compileAgain(part));
   }

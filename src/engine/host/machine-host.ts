@@ -34,6 +34,7 @@ export interface MachineHostOptions {
   readonly uniqueBusinessIds?: boolean;
   readonly seed?: number | undefined;
   readonly version?: MachineOptions['version'];
+  readonly keepEnded?: number;
   /** Default: no multi-tenancy. */
   readonly tenants?: readonly string[] | undefined;
 }
@@ -70,6 +71,7 @@ export const createMachineHost = ({
   uniqueBusinessIds = false,
   seed,
   version,
+  keepEnded,
   tenants,
 }: MachineHostOptions): MachineHost => {
   const now = clock?.now ?? Date.now;
@@ -88,6 +90,7 @@ export const createMachineHost = ({
     uniqueBusinessIds,
     ...(seed === undefined ? {} : { seed }),
     ...(version === undefined ? {} : { version }),
+    ...(keepEnded === undefined ? {} : { keepEnded }),
     onEvent: (event) => queue.push(event),
     isListening: () => listeners.size > 0,
   };

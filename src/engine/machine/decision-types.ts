@@ -23,6 +23,12 @@ export interface DecisionRequirementsMetadata {
   readonly tenantId?: string;
 }
 
+/** A version of a DMN file with its decisions. */
+export interface MachineDecisionFile {
+  readonly decisionRequirements: DecisionRequirementsMetadata;
+  readonly decisions: readonly DecisionMetadata[];
+}
+
 /** A value of a decision table: of an input, or of an output of a matched rule. */
 export interface MachineDecisionValue {
   /** Empty if the file has none, as is the name. */

@@ -1,8 +1,9 @@
-import type { MachineDecisionEvaluation } from './decision-types.ts';
+import type { DecisionMetadata, DecisionRequirementsMetadata, MachineDecisionEvaluation } from './decision-types.ts';
 import type { MachineSubscription, MachineTimer, MachineVariable } from './look-in-types.ts';
 import type { ListenerEvent, MachineUserTask } from './task-types.ts';
 import type { Json, Key, Variables } from './values.ts';
 import type {
+  FormMetadata,
   MachineElement,
   MachineIncident,
   MachineInstance,
@@ -10,11 +11,20 @@ import type {
   MachineMessage,
   MachineSignal,
   ProcessMetadata,
+  ResourceMetadata,
 } from './view-types.ts';
 
 /** What has happened, in order. Each event is emitted after the step that caused it. */
 export type EngineEvent =
   | { readonly kind: 'process:deployed'; readonly process: ProcessMetadata }
+  | { readonly kind: 'form:deployed'; readonly form: FormMetadata }
+  /** A file that is neither a process nor a decision nor a form. */
+  | { readonly kind: 'file:deployed'; readonly resource: ResourceMetadata }
+  | {
+      readonly kind: 'decisions:deployed';
+      readonly decisionRequirements: DecisionRequirementsMetadata;
+      readonly decisions: readonly DecisionMetadata[];
+    }
   /** A process, a form, or the decisions of a file were deleted. */
   | { readonly kind: 'resource:deleted'; readonly key: Key }
   | { readonly kind: 'instance:created'; readonly instance: MachineInstance }
@@ -45,6 +55,8 @@ export type EngineEvent =
   | { readonly kind: 'job:failed'; readonly job: MachineJob; readonly variables: Variables }
   | { readonly kind: 'job:errorThrown'; readonly job: MachineJob; readonly code: string; readonly variables: Variables }
   | { readonly kind: 'job:cancelled'; readonly job: MachineJob }
+  /** A client has changed a property of the job. */
+  | { readonly kind: 'job:updated'; readonly job: MachineJob; readonly property: 'retries' | 'timeout' | 'priority' }
   | { readonly kind: 'userTask:created'; readonly userTask: MachineUserTask }
   | { readonly kind: 'userTask:assigned'; readonly userTask: MachineUserTask }
   | { readonly kind: 'userTask:updated'; readonly userTask: MachineUserTask }

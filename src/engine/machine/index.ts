@@ -21,7 +21,12 @@ import { deploy } from './commands/resources/deploy.ts';
 import { assignUserTask, completeUserTask, unassignUserTask, updateUserTask } from './commands/user-tasks.ts';
 import {
   findDue,
+  findProcess,
   findResource,
+  findStartForm,
+  listDecisionFiles,
+  listFiles,
+  listForms,
   listLostMessages,
   listProcesses,
   listSubscriptions,
@@ -180,7 +185,12 @@ export const machineWith = (options: MachineOptions, restored?: State): Machine 
     timers: (key) => (key === undefined ? listTimers(state.due) : listTimers(waitsOf(wholeOf(key)))),
     joins: (key) => wholeOf(key).flatMap(viewJoins),
     processes: () => listProcesses(state),
-    resource: (processDefinitionKey) => findResource(state, processDefinitionKey),
+    process: (key) => findProcess(state, key),
+    forms: () => listForms(state),
+    files: () => listFiles(state),
+    decisionFiles: () => listDecisionFiles(state),
+    startForm: (key) => findStartForm(state, key),
+    resource: (key) => findResource(state, key),
     snapshot: () => {
       checkIdle();
       return takeSnapshot(context);

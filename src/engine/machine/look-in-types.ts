@@ -12,6 +12,10 @@ export interface MachineProcess {
   readonly internal?: true;
   /** Absent for the default tenant. */
   readonly tenantId?: string;
+  /** Absent without one. */
+  readonly versionTag?: string;
+  /** Set when the version is deleted. Instances of it can still exist. */
+  readonly deleted?: true;
   /** All flow nodes, also those in subprocesses. */
   readonly elements: readonly ProcessElement[];
   readonly flows: readonly ProcessFlow[];
@@ -24,6 +28,8 @@ export interface ProcessElement {
   readonly name: string;
   /** As in `MachineElement`. */
   readonly kind: string;
+  /** What it is in the file, as the REST API names it, e.g. `SERVICE_TASK`. */
+  readonly type: string;
   /** The id of the process or subprocess around it. */
   readonly scope: string;
 }

@@ -1,19 +1,23 @@
 import type { FlowNode } from '../model/types.ts';
+import { findVersion } from './store/bindings.ts';
 import { withKey } from './store/definitions.ts';
 import { viewDue, viewStart, viewSubscription, viewTimer } from './store/events/wait-views.ts';
 import { keyNumber, keyText } from './store/keys.ts';
 import type { Definition, ElementInstance, EventSubscription, Scheduled, Timer } from './store/records.ts';
 import type { State } from './store/state.ts';
-import { viewDefinition } from './store/views.ts';
-import { viewTenant } from './tenants.ts';
+import { viewDecision, viewDefinition, viewFile, viewForm, viewRequirements } from './store/views.ts';
+import { tenantKey, viewTenant } from './tenants.ts';
 import type {
   DueItem,
+  FormMetadata,
   Key,
   LostMessage,
+  MachineDecisionFile,
   MachineProcess,
   MachineResource,
   MachineSubscription,
   MachineTimer,
+  ResourceMetadata,
 } from './types.ts';
 
 /*
@@ -73,15 +77,18 @@ export const listLostMessages = ({ lost }: State): readonly LostMessage[] =>
 const isInFile = ({ kind }: FlowNode): boolean => kind !== 'adHocInnerInstance';
 
 const viewProcess = (definition: Definition): MachineProcess => {
-  const { id, name, nodes, flows } = definition.model;
+  const { id, name, versionTag, nodes, flows } = definition.model;
   return {
     ...viewDefinition(definition),
     name: name ?? id,
-    elements: [...nodes.values()].filter(isInFile).map(({ id: elementId, name: elementName, kind, scope }) => ({
-      id: elementId,
-      name: elementName ?? elementId,
-      kind,
-      scope,
+    ...(versionTag === undefined ? {} : { versionTag }),
+    ...(definition.deleted === true ? { deleted: true } : {}),
+    elements: [...nodes.values()].filter(isInFile).map((node) => ({
+      id: node.id,
+      name: node.name ?? node.id,
+      kind: node.kind,
+      type: node.elementType,
+      scope: node.scope,
     })),
     flows: [...flows.values()].map(({ id: flowId, source, target }) => ({ id: flowId, source, target })),
   };
@@ -111,4 +118,38 @@ export const findResource = (
     ...(versionTag === undefined ? {} : { versionTag }),
     ...viewTenant(found),
   };
+};
+
+/** A version of a process. */
+export const findProcess = ({ definitions }: State, processDefinitionKey: Key): MachineProcess | undefined => {
+  const definition = definitions.get(keyNumber(processDefinitionKey));
+  return definition && viewProcess(definition);
+};
+
+const versionsOf = <Version>(index: ReadonlyMap<string, readonly Version[]>): readonly Version[] =>
+  [...index.values()].flat();
+
+/** All versions of all forms. */
+export const listForms = ({ forms }: State): readonly FormMetadata[] => versionsOf(forms).map(viewForm);
+
+/** All versions of all other files. */
+export const listFiles = ({ files }: State): readonly ResourceMetadata[] => versionsOf(files).map(viewFile);
+
+/** All versions of all DMN files. */
+export const listDecisionFiles = ({ requirements, decisions }: State): readonly MachineDecisionFile[] =>
+  versionsOf(requirements).map((file) => ({
+    decisionRequirements: viewRequirements(file),
+    decisions: versionsOf(decisions)
+      .filter((decision) => decision.requirements === file)
+      .map(viewDecision),
+  }));
+
+/** The form of the start event of a process, in the version to which it is bound. */
+export const findStartForm = ({ definitions, forms }: State, processDefinitionKey: Key): FormMetadata | undefined => {
+  const definition = definitions.get(keyNumber(processDefinitionKey));
+  const startForm = definition?.model.startForm;
+  if (definition === undefined || startForm === undefined) return undefined;
+  const versions = forms.get(tenantKey(definition.tenant, startForm.formId)) ?? [];
+  const form = findVersion(versions, startForm.binding, definition, ({ versionTag }) => versionTag);
+  return form && viewForm(form);
 };

@@ -6,6 +6,7 @@ import type {
   DecisionMetadata,
   DecisionRequirementsMetadata,
   MachineDecisionEvaluation,
+  MachineDecisionFile,
   MachineDecisionInstance,
 } from './decision-types.ts';
 import type { EngineEvent } from './event-types.ts';
@@ -30,6 +31,7 @@ import type {
 import type { MachineUserTask, UserTaskChanges } from './task-types.ts';
 import type { Json, Key, Variables } from './values.ts';
 import type {
+  FormMetadata,
   MachineActivatedJob,
   MachineElement,
   MachineIncident,
@@ -37,12 +39,14 @@ import type {
   MachineJob,
   MachineMessage,
   ProcessMetadata,
+  ResourceMetadata,
 } from './view-types.ts';
 
 export type {
   DecisionMetadata,
   DecisionRequirementsMetadata,
   MachineDecisionEvaluation,
+  MachineDecisionFile,
   MachineDecisionInstance,
   MachineDecisionValue,
 } from './decision-types.ts';
@@ -81,6 +85,7 @@ export type {
 export type { Json, Key, Variables } from './values.ts';
 export type {
   ElementState,
+  FormMetadata,
   IncidentType,
   InstanceState,
   JobState,
@@ -92,6 +97,7 @@ export type {
   MachineMessage,
   MachineSignal,
   ProcessMetadata,
+  ResourceMetadata,
 } from './view-types.ts';
 
 /** An element of an ad-hoc subprocess to activate, and the local variables of its activation. */
@@ -117,26 +123,6 @@ export interface CompiledResource {
   readonly form?: FormModel;
   readonly requirements?: RequirementsModel;
   readonly file?: FileModel;
-}
-
-export interface FormMetadata {
-  readonly formId: string;
-  readonly version: number;
-  readonly formKey: Key;
-  readonly resourceName: string;
-  /** Absent for the default tenant. */
-  readonly tenantId?: string;
-}
-
-/** A file that is neither a process nor a decision nor a form. */
-export interface ResourceMetadata {
-  readonly resourceId: string;
-  readonly version: number;
-  readonly resourceKey: Key;
-  readonly resourceName: string;
-  readonly versionTag?: string;
-  /** Absent for the default tenant. */
-  readonly tenantId?: string;
 }
 
 export interface Deployment {
@@ -282,6 +268,15 @@ export interface Machine {
   joins(processInstanceKey: Key): readonly MachineJoin[];
   /** All versions of all processes. */
   processes(): readonly MachineProcess[];
+  process(processDefinitionKey: Key): MachineProcess | undefined;
+  /** All versions of all forms. */
+  forms(): readonly FormMetadata[];
+  /** All versions of all files that are neither processes nor decisions nor forms. */
+  files(): readonly ResourceMetadata[];
+  /** All versions of all DMN files. */
+  decisionFiles(): readonly MachineDecisionFile[];
+  /** The form of the start event of a process. */
+  startForm(processDefinitionKey: Key): FormMetadata | undefined;
   /** The file of a process, a form, a DMN file, or any other file. */
   resource(key: Key): MachineResource | undefined;
   /** The complete state as JSON data (bigint values as tagged text), for `createMachine`. */

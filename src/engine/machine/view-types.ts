@@ -35,6 +35,26 @@ export interface ProcessMetadata {
   readonly tenantId?: string;
 }
 
+export interface FormMetadata {
+  readonly formId: string;
+  readonly version: number;
+  readonly formKey: Key;
+  readonly resourceName: string;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
+}
+
+/** A file that is neither a process nor a decision nor a form. */
+export interface ResourceMetadata {
+  readonly resourceId: string;
+  readonly version: number;
+  readonly resourceKey: Key;
+  readonly resourceName: string;
+  readonly versionTag?: string;
+  /** Absent for the default tenant. */
+  readonly tenantId?: string;
+}
+
 export interface MachineJob {
   readonly key: Key;
   readonly type: string;

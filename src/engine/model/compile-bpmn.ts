@@ -10,7 +10,13 @@ import { executableProcesses, type Graph, isDeployed, readGraph } from './elemen
 import { readExecutionListeners } from './elements/listeners/execution-listeners.ts';
 import { readOfficialInbound } from './elements/official-inbound.ts';
 import { readNode } from './elements/read-node.ts';
-import { checkExtensions, checkForms, readJobPriority, readVersionTag } from './elements/zeebe-extensions.ts';
+import {
+  checkExtensions,
+  checkForms,
+  readJobPriority,
+  readStartForm,
+  readVersionTag,
+} from './elements/zeebe-extensions.ts';
 import type { CompileBpmn, FlowNode, ProcessModel } from './types.ts';
 import { type Element, textAt } from './xml/element.ts';
 import { lostProblem, parseBpmn } from './xml/parse-xml.ts';
@@ -62,6 +68,8 @@ const compileProcess = (element: Element, resourceName: string, context: Context
   checkDuplicateEvents(graph, nodes, report);
   const starts = [...nodes.values()].filter((node) => node.kind === 'startEvent' && node.scope === id);
   const [noneStart] = starts.filter((node) => node.kind === 'startEvent' && node.trigger === undefined);
+  const startSite = [...graph.sites.values()].find((site) => site.id === noneStart?.id);
+  const startForm = startSite && readStartForm(startSite.element);
   const name = textAt(element, 'name');
   const officialInbound = readOfficialInbound(graph.sites.values());
   return Object.freeze({
@@ -73,6 +81,7 @@ const compileProcess = (element: Element, resourceName: string, context: Context
     ...(noneStart === undefined ? {} : { noneStart: noneStart.id }),
     eventSubProcesses: eventSubProcessesOf(nodes),
     ...(versionTag === undefined ? {} : { versionTag }),
+    ...(startForm === undefined ? {} : { startForm }),
     ...(listeners === undefined ? {} : { listeners }),
     ...(jobPriority === undefined ? {} : { jobPriority: Object.freeze(jobPriority) }),
     ...(officialInbound.length === 0 ? {} : { officialInbound }),

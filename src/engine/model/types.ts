@@ -12,6 +12,8 @@ export interface ProcessModel {
   readonly noneStart?: string;
   /** `zeebe:versionTag`. */
   readonly versionTag?: string;
+  /** The form that a person fills in to start the process. The engine only shows it. */
+  readonly startForm?: { readonly formId: string; readonly binding: Binding };
   /** The start events of event subprocesses, by the id of the process or subprocess around them. */
   readonly eventSubProcesses: ReadonlyMap<string, readonly string[]>;
   readonly listeners?: Listeners;
@@ -179,6 +181,8 @@ export type Binding =
 
 interface NodeBase {
   readonly id: string;
+  /** What the element is in the file, as the REST API names it, e.g. `SERVICE_TASK`. */
+  readonly elementType: string;
   readonly name?: string;
   /** Id of the enclosing process or subprocess. */
   readonly scope: string;

@@ -305,7 +305,7 @@ test('months are calendar months', async () => {
 
 /** start -> count (a pass-through task or a timer) -> exclusive gateway, back to count while `again` holds -> end. */
 const loop = (counting: 'task' | 'timer', again: string): ProcessModel => {
-  const base = { scope: 'p', inputs: [], outputs: [], boundaryEvents: [] };
+  const base = { elementType: 'TASK', scope: 'p', inputs: [], outputs: [], boundaryEvents: [] };
   const between = {
     ...base,
     id: 'count',

@@ -19,6 +19,7 @@ describe('a process', () => {
     assert.deepEqual(Object.fromEntries(model.nodes), {
       start: {
         id: 'start',
+        elementType: 'START_EVENT',
         kind: 'startEvent',
         scope: 'p',
         incoming: [],
@@ -29,6 +30,7 @@ describe('a process', () => {
       },
       a: {
         id: 'a',
+        elementType: 'SERVICE_TASK',
         name: 'Do it',
         kind: 'jobTask',
         job: { type: { kind: 'static', text: 'a' }, retries: { kind: 'static', text: '3' }, headers: {} },
@@ -41,6 +43,7 @@ describe('a process', () => {
       },
       end: {
         id: 'end',
+        elementType: 'END_EVENT',
         kind: 'endEvent',
         end: { kind: 'none' },
         scope: 'p',

@@ -18,7 +18,12 @@ export interface RestClient {
     method: string,
     path: string,
     body?: object | string | Buffer,
-    options?: { readonly headers?: Readonly<Record<string, string>>; readonly signal?: AbortSignal },
+    options?: {
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly signal?: AbortSignal;
+      /** The answer is not JSON. */
+      readonly isText?: boolean;
+    },
   ): Promise<RestAnswer>;
   post(path: string, body?: object | string): Promise<RestAnswer>;
   /** Activates one job of a type, without waiting by default. */
@@ -50,7 +55,7 @@ export const restClient = (t: TestContext, engine: Engine): RestClient => {
   t.after(() => agent.destroy());
   const { hostname, port } = new URL(engine.restAddress!);
   const self: RestClient = {
-    send: (method, path, body, { headers = {}, signal } = {}) =>
+    send: (method, path, body, { headers = {}, signal, isText = false } = {}) =>
       new Promise((resolve, reject) => {
         const isObject = typeof body === 'object' && !Buffer.isBuffer(body);
         const content = isObject ? JSON.stringify(body) : body;
@@ -67,7 +72,7 @@ export const restClient = (t: TestContext, engine: Engine): RestClient => {
           response.on('error', reject);
           response.on('end', () => {
             const text = Buffer.concat(parts).toString('utf8');
-            const json: unknown = text === '' ? undefined : JSON.parse(text);
+            const json: unknown = text === '' || isText ? undefined : JSON.parse(text);
             resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
           });
         });

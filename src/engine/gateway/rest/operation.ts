@@ -6,14 +6,17 @@ import type { Problem } from './problems.ts';
 export interface OperationRequest {
   /** The variable parts of the path, decoded. */
   readonly keys: readonly string[];
+  /** What follows the `?` of the path. */
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** What an operation answers: a status and JSON text, or a status alone. */
+/** What an operation answers: a status and JSON text or another content, or a status alone. */
 export interface OperationAnswer {
   readonly status: number;
   readonly json?: string;
+  readonly content?: { readonly type: string; readonly bytes: Buffer };
 }
 
 /** Ends a request that is held. */

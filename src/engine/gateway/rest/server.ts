@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SecondaryStorage } from '../../secondary-storage/secondary-storage.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createHeldCalls } from '../held-calls.ts';
 import { createInstanceResults } from '../instance-results.ts';
@@ -7,12 +8,7 @@ import { listenOnLoopback } from '../listen.ts';
 import { maxMessageBytes } from '../messages/grpc-messages.ts';
 import { refusalOf } from './admission.ts';
 import { callOf, type Operation, type OperationAnswer, type Reply } from './operation.ts';
-import { decisionOperations } from './operations/decision-operations.ts';
-import { instanceOperations } from './operations/instance-operations.ts';
-import { jobOperations } from './operations/job-operations.ts';
-import { jobSearch } from './operations/job-search.ts';
-import { otherOperations } from './operations/other-operations.ts';
-import { userTaskOperations } from './operations/user-task-operations.ts';
+import { createOperations } from './operations.ts';
 import { type Problem, problemOf, problemOfError } from './problems.ts';
 import { createRoutes } from './routes.ts';
 
@@ -25,6 +21,12 @@ const requestTime = 30_000;
 /** Milliseconds for which a connection without a request stays open. */
 const idleTime = 60_000;
 
+/** What the REST API needs. */
+export interface RestGatewayOptions extends GatewayOptions {
+  /** What searches read. */
+  readonly storage: SecondaryStorage;
+}
+
 /** The path below which the API is. */
 const base = '/v2';
 
@@ -35,13 +37,15 @@ const writeProblem = (request: IncomingMessage, response: ServerResponse, { stat
   response.end(body);
 };
 
-const writeAnswer = (response: ServerResponse, { status, json }: OperationAnswer): void => {
-  if (json === undefined) {
+const writeAnswer = (response: ServerResponse, { status, json, content }: OperationAnswer): void => {
+  const bytes = json ?? content?.bytes;
+  if (bytes === undefined) {
     response.writeHead(status).end();
     return;
   }
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) });
-  response.end(json);
+  const type = json === undefined ? content?.type : 'application/json';
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(bytes) });
+  response.end(bytes);
 };
 
 /** The answers to one request. Only the first one counts. With the last answer of a server, the connection ends. */
@@ -94,9 +98,10 @@ const mediaProblem = ({ headers }: IncomingMessage, path: string, body: Buffer):
 };
 
 const serve = (operation: Operation, keys: readonly string[], request: IncomingMessage, body: Buffer, reply: Reply) => {
+  const query = new URLSearchParams((request.url ?? '').split('?')[1]);
   const fail = (error: unknown): void => reply.fail(problemOfError(error));
   try {
-    const content = { keys, headers: request.headers, body };
+    const content = { keys, query, headers: request.headers, body };
     if (operation.kind === 'held') {
       operation.act(content, reply);
       return;
@@ -114,21 +119,15 @@ const serve = (operation: Operation, keys: readonly string[], request: IncomingM
  *
  * @throws a `configuration` fault if the port is not available
  */
-export const startRestGateway = async (options: GatewayOptions): Promise<Gateway> => {
+export const startRestGateway = async (options: RestGatewayOptions): Promise<Gateway> => {
   const { host, compile, version, startTimer, handOut } = options;
   const heldCalls = createHeldCalls();
   let port = options.port;
   let isStopping = false;
   const call = callOf({ host, compile, version, port: () => port });
   const answerFirst = handOut.answeredFirst.run;
-  const find = createRoutes({
-    ...decisionOperations(call),
-    ...otherOperations(call, host.tenants),
-    ...userTaskOperations(options),
-    ...jobOperations({ host, heldCalls, startTimer, handOut, call, version }),
-    ...instanceOperations({ call, answerFirst, awaitResult: createInstanceResults({ host, heldCalls, startTimer }) }),
-    'POST /jobs/search': jobSearch(host),
-  });
+  const awaitResult = createInstanceResults({ host, heldCalls, startTimer });
+  const find = createRoutes(createOperations({ ...options, heldCalls, call, answerFirst, awaitResult }));
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const reply = replyTo(request, response, () => isStopping);

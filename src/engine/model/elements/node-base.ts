@@ -12,6 +12,12 @@ export type NodeBase = Omit<FlowNode, 'kind'>;
 /** Reads a flow node of one kind; `undefined` after a problem. */
 export type ReadNode = (site: Site, base: NodeBase, context: Context) => FlowNode | undefined;
 
+/** The name of an element's type in the REST API: `bpmn:ServiceTask` is `SERVICE_TASK`. */
+const elementTypeOf = ({ $type, triggeredByEvent }: Site['element']): string => {
+  const name = $type.replace(/^bpmn:/, '').replace(/([a-z])([A-Z])/g, '$1_$2');
+  return triggeredByEvent === true ? 'EVENT_SUB_PROCESS' : name.toUpperCase();
+};
+
 /** Reads the properties that all kinds of nodes have. */
 export const readBase = (
   { element, id, scope, incoming, outgoing, boundaryEvents }: Site,
@@ -25,6 +31,7 @@ export const readBase = (
     Object.freeze(sites.map((site) => site.id));
   return {
     id,
+    elementType: elementTypeOf(element),
     ...(name === undefined ? {} : { name }),
     scope: scope.id,
     incoming: ids(incoming),

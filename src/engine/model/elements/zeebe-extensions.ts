@@ -1,5 +1,5 @@
 import { isExpression } from '../../../feel/index.ts';
-import type { Binding, InputMapping, JobDefinition, OutputMapping, Source } from '../types.ts';
+import type { Binding, InputMapping, JobDefinition, OutputMapping, ProcessModel, Source } from '../types.ts';
 import { type Element, elementAt, elements, extensionsOf, tagOf, textAt } from '../xml/element.ts';
 import { notSupported, type Report } from '../xml/problems.ts';
 import { expressionAt, sourceAt } from './expressions.ts';
@@ -109,6 +109,14 @@ export const readVersionTag = (process: Element, report: Report): string | undef
   const extension = single(process, 'zeebe:VersionTag', report);
   const value = extension && textAt(extension, 'value');
   return value === '' ? undefined : value;
+};
+
+/** The deployed form of a start event. The engine only shows it, so that problems of it are not reported. */
+export const readStartForm = (start: Element): ProcessModel['startForm'] => {
+  const [definition] = extensionsOf(start, 'zeebe:FormDefinition');
+  const formId = definition && textAt(definition, 'formId');
+  if (definition === undefined || formId === undefined || formId === '') return undefined;
+  return Object.freeze({ formId, binding: readBinding(definition, () => {}) });
 };
 
 /** Reports forms of a process that are empty. Whether a user task refers to a form is not checked, as in Camunda. */

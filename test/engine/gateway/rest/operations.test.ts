@@ -427,7 +427,7 @@ describe('messages, signals, incidents and variables', () => {
 describe('a request that no operation takes', () => {
   for (const [method, target, status, title] of [
     ['GET', '/batch-operations/1', 501, 'Not Implemented'],
-    ['POST', '/process-instances/search', 501, 'Not Implemented'],
+    ['POST', '/batch-operations/search', 501, 'Not Implemented'],
     ['GET', '/jobs/activation', 405, 'Method Not Allowed'],
     ['DELETE', '/topology', 405, 'Method Not Allowed'],
   ] as const) {

@@ -90,7 +90,7 @@ test('no operation finds an unknown user task (case 223)', async (t) => {
     ['POST', '/completion', {}],
     ['POST', '/variables/search', {}],
   ] as const) {
-    isProblem(await client.send(method, `/user-tasks/1${path}`, body), 404, 'NOT_FOUND', /user task/);
+    isProblem(await client.send(method, `/user-tasks/1${path}`, body), 404, 'NOT_FOUND', /user task/i);
   }
 });
 

@@ -1,8 +1,8 @@
 import { stringifyValue } from '../../../../connector/values/json-text.ts';
+import type { MachineHost } from '../../../host/machine-host.ts';
 import { defaultTenant } from '../../../machine/tenants.ts';
 import type { ResourceMetadata } from '../../../machine/types.ts';
 import { invalidArgument } from '../../call-status.ts';
-import type { Tenants } from '../../tenants.ts';
 import { parseBody, readFields } from '../fields.ts';
 import { readForm } from '../multipart.ts';
 import { type callOf, noContent, type Operation, type OperationAnswer, type OperationRequest } from '../operation.ts';
@@ -102,12 +102,15 @@ const direct = (act: Extract<Operation, { kind: 'direct' }>['act']): Operation =
 
 const fieldsOf = ({ body }: OperationRequest): Readonly<Record<string, unknown>> => parseBody(body.toString('utf8'));
 
+/** What the operations need. */
+export interface OtherOperationServices {
+  readonly call: ReturnType<typeof callOf>;
+  readonly host: MachineHost;
+}
+
 /** The operations on the cluster, deployments, messages, signals and incidents, by method and path. */
-export const otherOperations = (
-  call: ReturnType<typeof callOf>,
-  tenants: Tenants,
-): Readonly<Record<string, Operation>> => ({
-  'GET /topology': direct(() => topology(call)),
+export const otherOperations = (services: OtherOperationServices): Readonly<Record<string, Operation>> => ({
+  'GET /topology': direct(() => topology(services.call)),
   'GET /status': direct(() => noContent),
   'GET /license': direct(() =>
     json({ validLicense: false, licenseType: 'unknown', isCommercial: false, expiresAt: null }),
@@ -116,14 +119,24 @@ export const otherOperations = (
   'GET /authentication/me': direct(() =>
     json({
       ...{ username: 'anonymous', displayName: null, email: null, authorizedComponents: ['*'] },
-      tenants: [...(tenants ?? [defaultTenant])].map((tenantId) => {
+      tenants: [...(services.host.tenants ?? [defaultTenant])].map((tenantId) => {
         const name = tenantId === defaultTenant ? 'Default' : tenantId;
         return { tenantId, name, description: null };
       }),
       ...{ groups: [], roles: [], salesPlanType: null, c8Links: {}, canLogout: false },
     }),
   ),
-  'POST /deployments': direct((request) => deployment(call, request)),
+  'POST /deployments': direct((request) => deployment(services.call, request)),
+  'POST /resources/*/deletion': direct((request) => {
+    readFields('deleteResource', fieldsOf(request), {
+      ...({ operationReference: 'integer', deleteHistory: 'boolean' } as const),
+    });
+    const { resourceKey } = services.call<{ readonly resourceKey?: string }>('DeleteResource', {
+      resourceKey: request.keys[0]!,
+    });
+    // Before 8.9, the answer is empty.
+    return resourceKey === undefined ? { status: 200 } : json({ resourceKey, batchOperation: null });
+  }),
   'POST /messages/publication': direct((request) => {
     const fields = readFields('publishMessage', fieldsOf(request), {
       ...({ 'name!': 'text', correlationKey: 'text', timeToLive: 'integer', messageId: 'text' } as const),
@@ -131,7 +144,7 @@ export const otherOperations = (
     });
     const { name, correlationKey = '', timeToLive = 0, messageId = '', variables = '', tenantId = '' } = fields;
     const message = { name, correlationKey, timeToLive: String(timeToLive), messageId, variables, tenantId };
-    const answer = call<{ readonly key: string; readonly tenantId: string }>('PublishMessage', message);
+    const answer = services.call<{ readonly key: string; readonly tenantId: string }>('PublishMessage', message);
     return json({ messageKey: answer.key, tenantId: answer.tenantId });
   }),
   'POST /signals/broadcast': direct((request) => {
@@ -139,14 +152,14 @@ export const otherOperations = (
       ...({ 'signalName!': 'text', variables: 'document', tenantId: 'text' } as const),
     });
     const { signalName, variables = '', tenantId = '' } = fields;
-    const answer = call<{ readonly key: string; readonly tenantId: string }>('BroadcastSignal', {
+    const answer = services.call<{ readonly key: string; readonly tenantId: string }>('BroadcastSignal', {
       ...{ signalName, variables, tenantId },
     });
     return json({ signalKey: answer.key, tenantId: answer.tenantId });
   }),
   'POST /incidents/*/resolution': direct((request) => {
     readFields('resolveIncident', fieldsOf(request), { operationReference: 'integer' });
-    call('ResolveIncident', { incidentKey: request.keys[0]! });
+    services.call('ResolveIncident', { incidentKey: request.keys[0]! });
     return noContent;
   }),
 });

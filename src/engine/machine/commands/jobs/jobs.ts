@@ -150,6 +150,7 @@ export const updateJobRetries = (context: Context, key: Key, retries: number, le
     );
   }
   job.retries = retries;
+  context.emit?.({ kind: 'job:updated', job: viewJob(job), property: 'retries' });
 };
 
 /** The command UpdateJobTimeout: sets a new deadline, counted from now. */
@@ -163,6 +164,7 @@ export const updateJobTimeout = (context: Context, key: Key, timeout: number, le
     );
   }
   schedule(context, job, context.now() + timeout);
+  context.emit?.({ kind: 'job:updated', job: viewJob(job), property: 'timeout' });
 };
 
 /** The command UpdateJobPriority: jobs with a higher priority are activated first. */
@@ -186,4 +188,5 @@ export const updateJobPriority = (
     );
   }
   setPriority(context, job, priority as number);
+  context.emit?.({ kind: 'job:updated', job: viewJob(job), property: 'priority' });
 };

@@ -3,6 +3,7 @@ import { indexDecision, indexRequirements } from '../../store/decisions.ts';
 import { nextVersion } from '../../store/definitions.ts';
 import { nextKey } from '../../store/keys.ts';
 import type { DecisionVersion, Requirements, Resource } from '../../store/records.ts';
+import { viewDecision, viewRequirements } from '../../store/views.ts';
 import { tenantKey } from '../../tenants.ts';
 import type { CompiledResource } from '../../types.ts';
 
@@ -43,6 +44,11 @@ export const addDecisions = (
     };
     indexDecision(state, added);
     return added;
+  });
+  context.emit?.({
+    kind: 'decisions:deployed',
+    decisionRequirements: viewRequirements(requirements),
+    decisions: decisions.map(viewDecision),
   });
   return { requirements: [requirements], decisions };
 };

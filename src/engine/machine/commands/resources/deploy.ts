@@ -87,6 +87,8 @@ const addFile = (
   const version = nextVersion(state, kind, indexed, index.get(indexed));
   const added = { key: nextKey(context), id, versionTag, version, resource, deployments: [deploymentKey], ...tenant };
   indexFile(index, added);
+  if (kind === 'form') context.emit?.({ kind: 'form:deployed', form: viewForm(added) });
+  else context.emit?.({ kind: 'file:deployed', resource: viewFile(added) });
   return [added];
 };
 

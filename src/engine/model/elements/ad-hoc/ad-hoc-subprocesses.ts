@@ -85,6 +85,7 @@ export const innerInstanceOf = (node: FlowNode & { readonly kind: 'adHocSubProce
   Object.freeze({
     kind: 'adHocInnerInstance',
     id: node.adHoc.innerInstance,
+    elementType: 'AD_HOC_SUB_PROCESS_INNER_INSTANCE',
     scope: node.id,
     incoming: [],
     outgoing: [],

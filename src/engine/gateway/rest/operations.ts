@@ -1,0 +1,27 @@
+import type { Operation } from './operation.ts';
+import { decisionOperations } from './operations/decision-operations.ts';
+import { type InstanceOperationServices, instanceOperations } from './operations/instance-operations.ts';
+import { type JobOperationServices, jobOperations } from './operations/job-operations.ts';
+import { otherOperations } from './operations/other-operations.ts';
+import { type UserTaskServices, userTaskOperations } from './operations/user-task-operations.ts';
+import type { DefinitionServices } from './queries/process-definitions.ts';
+import { queries } from './queries/queries.ts';
+
+/** What the operations need. */
+export type OperationServices = DefinitionServices &
+  UserTaskServices &
+  JobOperationServices &
+  InstanceOperationServices;
+
+/** All operations of the API, by method and path below the base; a `*` in the path stands for a key. */
+export const createOperations = (services: OperationServices): Readonly<Record<string, Operation>> => {
+  const { call } = services;
+  return {
+    ...queries(services),
+    ...decisionOperations(call),
+    ...otherOperations(services),
+    ...userTaskOperations(services),
+    ...jobOperations(services),
+    ...instanceOperations(services),
+  };
+};

@@ -1,0 +1,106 @@
+import type { StoredCorrelation, StoredSubscription } from '../../../secondary-storage/records.ts';
+import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
+import type { Operation } from '../operation.ts';
+import type { SearchField } from '../search/filter.ts';
+import {
+  byInstance,
+  instanceFields,
+  isoTime,
+  key,
+  number,
+  oneOf,
+  searchOperation,
+  shownTenant,
+  text,
+  time,
+  toInstanceItem,
+} from './shared.ts';
+
+const typeOf = ({ instance }: StoredSubscription): string => (instance === undefined ? 'START_EVENT' : 'PROCESS_EVENT');
+
+const tenantOf = ({ process }: StoredSubscription): string => shownTenant(process.view.tenantId);
+
+const toItem = (subscription: StoredSubscription): object => {
+  const { view, process, instance, state, lastUpdatedDate } = subscription;
+  return {
+    messageSubscriptionKey: subscription.key,
+    messageSubscriptionType: typeOf(subscription),
+    messageSubscriptionState: state,
+    messageName: view.name,
+    correlationKey: view.correlationKey ?? null,
+    lastUpdatedDate: isoTime(lastUpdatedDate),
+    elementId: view.elementId,
+    elementInstanceKey: view.elementInstanceKey ?? null,
+    processInstanceKey: instance?.key ?? null,
+    rootProcessInstanceKey: instance?.rootProcessInstanceKey ?? null,
+    processDefinitionKey: process.key,
+    processDefinitionId: process.view.bpmnProcessId,
+    processDefinitionName: process.view.name,
+    processDefinitionVersion: process.view.version,
+    tenantId: tenantOf(subscription),
+  };
+};
+
+const fields: Readonly<Record<string, SearchField<StoredSubscription>>> = {
+  messageSubscriptionKey: key((subscription) => subscription.key),
+  messageSubscriptionType: oneOf(typeOf),
+  messageSubscriptionState: oneOf(({ state }) => state),
+  messageName: text(({ view }) => view.name),
+  correlationKey: text(({ view }) => view.correlationKey),
+  lastUpdatedDate: time(({ lastUpdatedDate }) => lastUpdatedDate),
+  elementId: text(({ view }) => view.elementId),
+  elementInstanceKey: key(({ view }) => view.elementInstanceKey),
+  processInstanceKey: key(({ instance }) => instance?.key),
+  rootProcessInstanceKey: key(({ instance }) => instance?.rootProcessInstanceKey),
+  processDefinitionKey: key(({ process }) => process.key),
+  processDefinitionId: text(({ process }) => process.view.bpmnProcessId),
+  tenantId: text(tenantOf),
+};
+
+const correlationFields: Readonly<Record<string, SearchField<StoredCorrelation>>> = {
+  messageKey: key(({ messageKey }) => messageKey),
+  messageName: text(({ messageName }) => messageName),
+  correlationKey: text(({ correlationKey }) => correlationKey),
+  correlationTime: time(({ correlationTime }) => correlationTime),
+  elementId: text(({ elementId }) => elementId),
+  elementInstanceKey: key(({ elementInstanceKey }) => elementInstanceKey),
+  subscriptionKey: key(({ subscriptionKey }) => subscriptionKey),
+  partitionId: number(() => 1),
+  ...instanceFields(({ instance }: StoredCorrelation) => instance),
+};
+
+const toCorrelationItem = (correlation: StoredCorrelation): object => ({
+  messageKey: correlation.messageKey,
+  messageName: correlation.messageName,
+  correlationKey: correlation.correlationKey,
+  correlationTime: isoTime(correlation.correlationTime),
+  elementId: correlation.elementId,
+  elementInstanceKey: correlation.elementInstanceKey ?? null,
+  subscriptionKey: correlation.subscriptionKey ?? null,
+  partitionId: 1,
+  ...toInstanceItem(correlation.instance),
+});
+
+/** The operations that read message subscriptions, by method and path. */
+export const messageSubscriptionQueries = (storage: SecondaryStorage): Readonly<Record<string, Operation>> => ({
+  'POST /message-subscriptions/search': searchOperation(
+    storage,
+    ({ subscriptions }) => subscriptions.values(),
+    (tables) => ({
+      operation: 'searchMessageSubscriptions',
+      fields,
+      lookups: { processInstanceKey: byInstance(tables, ({ subscriptions }) => subscriptions) },
+      toItem,
+    }),
+  ),
+  'POST /correlated-message-subscriptions/search': searchOperation(
+    storage,
+    ({ correlations }) => correlations.values(),
+    (tables) => ({
+      operation: 'searchCorrelatedMessageSubscriptions',
+      fields: correlationFields,
+      lookups: { processInstanceKey: byInstance(tables, ({ correlations }) => correlations) },
+      toItem: toCorrelationItem,
+    }),
+  ),
+});

@@ -1,0 +1,152 @@
+import { isObject } from '../../../../common/is-object.ts';
+import { invalidArgument } from '../../call-status.ts';
+import { isLike, readPattern } from './like.ts';
+
+/** A value that can be searched for. */
+export type Scalar = string | number | boolean;
+
+/** What the values of a field are; each type has operators of its own. Times are milliseconds since the epoch. */
+export type FieldType = 'text' | 'key' | 'enum' | 'number' | 'time' | 'flag';
+
+/** A field by which records can be filtered and sorted. */
+export interface SearchField<Item> {
+  readonly type: FieldType;
+  /** The value of a record; of a field with several values, the list of them. Undefined and null are no value. */
+  readonly of: (item: Item) => unknown;
+  /** The field takes a value only, no operators. */
+  readonly isExact?: boolean;
+}
+
+type Test = (value: unknown) => boolean;
+
+const equality = ['$eq', '$neq', '$exists', '$in'];
+
+const operatorsOf: Readonly<Record<FieldType, readonly string[]>> = {
+  text: [...equality, '$notIn', '$like'],
+  key: [...equality, '$notIn'],
+  enum: [...equality, '$notIn', '$like'],
+  number: [...equality, '$gt', '$gte', '$lt', '$lte'],
+  time: [...equality, '$gt', '$gte', '$lt', '$lte'],
+  flag: [],
+};
+
+const kinds: Readonly<Record<FieldType, string>> = {
+  text: 'a text',
+  key: 'a key',
+  enum: 'a text',
+  number: 'a number',
+  time: 'a date and time such as 2030-01-31T09:00:00Z',
+  flag: 'true or false',
+};
+
+const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/;
+
+const readTime = (value: unknown): number | undefined => {
+  if (typeof value !== 'string' || !isTime.test(value)) return undefined;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : time;
+};
+
+const readers: Readonly<Record<FieldType, (value: unknown) => Scalar | undefined>> = {
+  text: (value) => (typeof value === 'string' ? value : undefined),
+  key: (value) => (typeof value !== 'object' && /^-?\d{1,25}$/.test(String(value)) ? String(value) : undefined),
+  enum: (value) => (typeof value === 'string' ? value.toUpperCase() : undefined),
+  number: (value) => (typeof value === 'number' ? value : undefined),
+  time: readTime,
+  flag: (value) => (typeof value === 'boolean' ? value : undefined),
+};
+
+const readScalar = (type: FieldType, value: unknown, where: string): Scalar => {
+  const scalar = readers[type](value);
+  if (scalar === undefined) throw invalidArgument(`${where} must be ${kinds[type]}.`);
+  return scalar;
+};
+
+const readScalars = (type: FieldType, value: unknown, where: string): ReadonlySet<unknown> => {
+  if (!Array.isArray(value)) throw invalidArgument(`${where} must be a list.`);
+  return new Set(value.map((item) => readScalar(type, item, where)));
+};
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
+const ordered =
+  (holds: (difference: number) => boolean) =>
+  (type: FieldType, operand: unknown, where: string): Test => {
+    const limit = readScalar(type, operand, where);
+    // What is absent is neither before nor after it.
+    return (value) => typeof value === 'number' && holds(value - Number(limit));
+  };
+
+const operators: Readonly<Record<string, (type: FieldType, operand: unknown, where: string) => Test>> = {
+  $eq: (type, operand, where) => {
+    const wanted = readScalar(type, operand, where);
+    return (value) => value === wanted;
+  },
+  $neq: (type, operand, where) => {
+    const unwanted = readScalar(type, operand, where);
+    return (value) => value !== unwanted;
+  },
+  $exists: (_type, operand, where) => {
+    if (typeof operand !== 'boolean') throw invalidArgument(`${where} must be true or false.`);
+    return (value) => isAbsent(value) !== operand;
+  },
+  $in: (type, operand, where) => {
+    const wanted = readScalars(type, operand, where);
+    return (value) => wanted.has(value);
+  },
+  $notIn: (type, operand, where) => {
+    const unwanted = readScalars(type, operand, where);
+    return (value) => !unwanted.has(value);
+  },
+  $gt: ordered((difference) => difference > 0),
+  $gte: ordered((difference) => difference >= 0),
+  $lt: ordered((difference) => difference < 0),
+  $lte: ordered((difference) => difference <= 0),
+  $like: (type, operand, where) => {
+    const pattern = readPattern(String(readScalar(type, operand, where)));
+    return (value) => typeof value === 'string' && isLike(pattern, value);
+  },
+};
+
+/**
+ * The test of one property of a filter: a value, or an object of operators that must all hold.
+ *
+ * @param where the path of the property, for the text of a refusal
+ * @throws a `rejection` (INVALID_ARGUMENT) if the field does not have the operator, or not with this operand
+ */
+export const readProperty = (type: FieldType, property: unknown, where: string, isExact = false): Test => {
+  if (!isObject(property)) return operators.$eq!(type, property, where);
+  const allowed = isExact ? [] : operatorsOf[type];
+  const tests = Object.entries(property)
+    .filter(([, operand]) => !isAbsent(operand))
+    .map(([name, operand]) => {
+      if (!allowed.includes(name)) {
+        const instead = allowed.length === 0 ? 'It takes a value only' : `Its operators are ${allowed.join(', ')}`;
+        throw invalidArgument(`${where} does not have the operator ${name}. ${instead}.`);
+      }
+      return operators[name]!(type, operand, `${where}.${name}`);
+    });
+  return (value) => tests.every((test) => test(value));
+};
+
+/** Tests a field of a record. One of several values suffices. */
+export const readField = <Item>(
+  { type, of, isExact = false }: SearchField<Item>,
+  property: unknown,
+  where: string,
+): ((item: Item) => boolean) => {
+  const test = readProperty(type, property, where, isExact);
+  return (item) => {
+    const value = of(item);
+    return Array.isArray(value) ? value.some(test) : test(value);
+  };
+};
+
+/** The values of which a record must have one, if the property says so; `undefined` if it says something else. */
+export const wantedValues = (property: unknown): readonly string[] | undefined => {
+  if (typeof property === 'string' || typeof property === 'number') return [String(property)];
+  if (!isObject(property)) return undefined;
+  const { $eq, $in } = property;
+  if ($eq !== undefined && $eq !== null) return wantedValues($eq);
+  return Array.isArray($in) ? [...new Set($in.map(String))] : undefined;
+};

@@ -1,0 +1,144 @@
+import { isObject } from '../../../../common/is-object.ts';
+import { invalidArgument } from '../../call-status.ts';
+import { readFields } from '../fields.ts';
+import { readField, type SearchField, wantedValues } from './filter.ts';
+import { type PageRequest, readPage, toCursor } from './page.ts';
+import { type Position, readOrder } from './sort.ts';
+
+/** What can be searched for: a record with its place among the others of its kind. */
+interface Ordered {
+  readonly order: number;
+}
+
+type Test<Item> = (item: Item) => boolean;
+
+/** How records of one kind are searched. */
+export interface Searchable<Item extends Ordered> {
+  /** For the text of a refusal. */
+  readonly operation: string;
+  readonly fields: Readonly<Record<string, SearchField<Item>>>;
+  /** Finds records by the value of a field faster than a look at all of them. */
+  readonly lookups?: Readonly<Record<string, (value: string) => Iterable<Item>>>;
+  /** Properties of the filter that are not fields, and the test that they are together. */
+  readonly conditions?: {
+    readonly names: readonly string[];
+    readonly read: (filter: Readonly<Record<string, unknown>>) => Test<Item>;
+  };
+  /** The filter has `$or`: a list of filters of which one must hold. */
+  readonly hasAlternatives?: true;
+  /** The record as the API shows it. */
+  readonly toItem: (item: Item) => object;
+}
+
+/** A page of items. */
+export interface Page {
+  readonly items: readonly object[];
+  readonly page: {
+    readonly totalItems: number;
+    readonly hasMoreTotalItems: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+type Filter = Readonly<Record<string, unknown>>;
+
+const withoutNulls = (filter: Filter): Filter =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== null));
+
+const readFilter = <Item extends Ordered>(searchable: Searchable<Item>, given: Filter, where: string): Test<Item> => {
+  const { operation, fields, conditions, hasAlternatives } = searchable;
+  const filter = withoutNulls(given);
+  const tests: Test<Item>[] = [];
+  for (const [name, property] of Object.entries(filter)) {
+    if (conditions?.names.includes(name)) continue;
+    if (name === '$or' && hasAlternatives) {
+      if (!Array.isArray(property) || !property.every(isObject)) {
+        throw invalidArgument(`${where}.$or must be a list of filters.`);
+      }
+      const alternatives = property.map((each, index) => readFilter(searchable, each, `${where}.$or[${index}]`));
+      if (alternatives.length > 0) tests.push((item) => alternatives.some((test) => test(item)));
+      continue;
+    }
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined) throw invalidArgument(`${operation} has no filter ${name}.`);
+    tests.push(readField(field, property, `${where}.${name}`));
+  }
+  if (conditions?.names.some((name) => Object.hasOwn(filter, name))) tests.push(conditions.read(filter));
+  return (item) => tests.every((test) => test(item));
+};
+
+/** The records that can pass a filter: found by a field, or all. */
+const candidates = <Item extends Ordered>(
+  { lookups = {} }: Searchable<Item>,
+  filter: Filter,
+  all: Iterable<Item>,
+): Iterable<Item> => {
+  for (const [name, lookUp] of Object.entries(lookups)) {
+    const values = wantedValues(filter[name]);
+    if (values !== undefined) return values.flatMap((value) => [...lookUp(value)]);
+  }
+  return all;
+};
+
+interface Placed<Item> {
+  readonly item: Item;
+  readonly position: Position;
+}
+
+/** Where a page begins and ends. */
+const limitsOf = <Item>(
+  found: readonly Placed<Item>[],
+  wanted: PageRequest,
+  compare: (left: Position, right: Position) => number,
+): readonly [start: number, end: number] => {
+  const { limit } = wanted;
+  if (wanted.kind === 'offset') return [wanted.from, wanted.from + limit];
+  const { kind, cursor } = wanted;
+  const isBeyond = kind === 'after' ? (place: number) => place > 0 : (place: number) => place >= 0;
+  const index = found.findIndex(({ position }) => isBeyond(compare(position, cursor)));
+  const at = index < 0 ? found.length : index;
+  return kind === 'after' ? [at, at + limit] : [Math.max(0, at - limit), at];
+};
+
+const toPage = <Item>(part: readonly Placed<Item>[], totalItems: number, toItem: (item: Item) => object): Page => ({
+  items: part.map(({ item }) => toItem(item)),
+  page: {
+    totalItems,
+    hasMoreTotalItems: false,
+    startCursor: part.length === 0 ? null : toCursor(part[0]!.position),
+    endCursor: part.length === 0 ? null : toCursor(part.at(-1)!.position),
+  },
+});
+
+/**
+ * Searches records: filter, then sort, then one page.
+ *
+ * @param request the body of the request
+ * @param all the records of the kind
+ * @throws a `rejection` (INVALID_ARGUMENT) if the request asks for something that the search does not have
+ */
+export const search = <Item extends Ordered>(
+  searchable: Searchable<Item>,
+  request: object,
+  all: Iterable<Item>,
+): Page => {
+  const { operation, fields, toItem } = searchable;
+  const {
+    filter = {},
+    sort = [],
+    page = {},
+  } = readFields(operation, request, {
+    ...({ filter: 'object', sort: 'objects', page: 'object' } as const),
+  });
+  const test = readFilter(searchable, filter, 'filter');
+  const { compare, positionOf } = readOrder(operation, sort, fields);
+  const wanted = readPage(operation, page, sort.length + 1);
+  const found: Placed<Item>[] = [];
+  for (const item of candidates(searchable, filter, all)) {
+    if (test(item)) found.push({ item, position: positionOf(item) });
+  }
+  found.sort((left, right) => compare(left.position, right.position));
+  const [start, end] = limitsOf(found, wanted, compare);
+  return toPage(found.slice(start, end), found.length, toItem);
+};

@@ -1,0 +1,66 @@
+import { invalidArgument } from '../../call-status.ts';
+import { readFields } from '../fields.ts';
+import type { Scalar, SearchField } from './filter.ts';
+
+/** The values by which a record is sorted, and its place in the order of creation at the end, which differs for all. */
+export type Position = readonly (Scalar | null)[];
+
+/** The order of the records of a search. */
+export interface Order<Item> {
+  compare(left: Position, right: Position): number;
+  positionOf(item: Item): Position;
+}
+
+const isScalar = (value: unknown): value is Scalar => typeof value !== 'object' && value !== undefined;
+
+const isDigits = /^\d+$/;
+
+/** Keys are numbers of different lengths. What is absent is at the end. */
+const compareValues = (left: Scalar | null, right: Scalar | null, sign: number): number => {
+  if (left === right) return 0;
+  if (left === null) return 1;
+  if (right === null) return -1;
+  if (typeof left === 'number' && typeof right === 'number') return sign * (left - right);
+  const [a, b] = [String(left), String(right)];
+  if (a.length !== b.length && isDigits.test(a) && isDigits.test(b)) return sign * (a.length - b.length);
+  return sign * (a < b ? -1 : 1);
+};
+
+/**
+ * Reads how a search sorts: by the given fields, then by creation.
+ *
+ * @throws a `rejection` (INVALID_ARGUMENT) if there is no such field
+ */
+export const readOrder = <Item extends { readonly order: number }>(
+  operation: string,
+  sort: readonly object[],
+  fields: Readonly<Record<string, SearchField<Item>>>,
+): Order<Item> => {
+  const orders = sort.map((entry) => {
+    const { field, order = 'ASC' } = readFields(operation, entry, { 'field!': 'text', order: 'text' });
+    const found = Object.hasOwn(fields, field) ? fields[field] : undefined;
+    if (found === undefined) throw invalidArgument(`${operation} cannot sort by ${field}.`);
+    const direction = order.toUpperCase();
+    if (direction !== 'ASC' && direction !== 'DESC') {
+      throw invalidArgument(`The order of ${operation} must be ASC or DESC.`);
+    }
+    return { of: found.of, sign: direction === 'ASC' ? 1 : -1 };
+  });
+  const signs = [...orders.map(({ sign }) => sign), 1];
+  return {
+    compare: (left, right) => {
+      for (const [index, sign] of signs.entries()) {
+        const difference = compareValues(left[index] ?? null, right[index] ?? null, sign);
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    },
+    positionOf: (item) => [
+      ...orders.map(({ of }) => {
+        const value = of(item);
+        return isScalar(value) ? value : null;
+      }),
+      item.order,
+    ],
+  };
+};
