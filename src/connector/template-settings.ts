@@ -74,7 +74,7 @@ export type ExtensionValue = string | GeneratedText | ConditionalText | readonly
 export interface LinkedResource {
   /** The name by which the worker finds the resource. */
   readonly linkName: string;
-  /** The type of the resource, e.g. `RPA`. */
+  /** The type of the resource, e.g. `RPA`. Absent: a required field asks for it. */
   readonly resourceType?: string;
   /** The id of the resource. Absent: a required field asks for it. */
   readonly resourceId?: string;
@@ -84,6 +84,8 @@ export interface LinkedResource {
   readonly versionTag?: string;
   /** The label of the field for the id. @default 'Resource ID' */
   readonly label?: string;
+  /** The job refers to the resource only while the condition, or every condition of a list, holds. @default always */
+  readonly condition?: HintCondition | readonly HintCondition[];
 }
 
 /** Where an ad-hoc subprocess collects the results of the elements inside it, such as the tools of an agent. */

@@ -162,7 +162,7 @@ export const outboundTemplate = (
   const properties: readonly TemplateProperty[] = [
     taskType(connector.type, hybrid),
     ...own.properties,
-    ...linkedResourceProperties(settings),
+    ...linkedResourceProperties(settings, own.conditionOf),
     ...priority,
     ...extensionProperties(settings, own.conditionOf),
     ...adHocProperties(settings, elements, report),

@@ -228,6 +228,13 @@ describe('extension properties and conditions', () => {
     assert.deepEqual((await applied(T(both), { k: 'b' })).properties, { p: 'two' });
   });
 
+  test('82: a condition on a field that does not exist is never met', async () => {
+    for (const isEmpty of [true, false]) {
+      const condition = { property: 'other', isEmpty, type: 'simple' };
+      assert.deepEqual((await applied(T([input('a', { condition })]))).inputs, {}, String(isEmpty));
+    }
+  });
+
   test('84: the text "true" of a list is not the value true', async () => {
     const of = (equals: unknown) => T([list('k', ['true', 'false']), input('a', when('k', equals))]);
     assert.deepEqual(Object.keys((await applied(of('true'), { k: 'true' })).inputs), ['k', 'a']);

@@ -372,6 +372,23 @@ describe('the diagram', () => {
     diagram.fill('it', { account: '=camunda.vars.env.acme' });
     assert.deepEqual(await complaints(), []);
   });
+
+  test('30: it accepts any text in its place, unless a pattern refuses it', async () => {
+    const template = templateOf({ account });
+    const strict = {
+      ...template,
+      properties: template.properties.map((one) =>
+        one.id === 'account' ? { ...one, constraints: { notEmpty: true, pattern: '^=camunda\\.vars' } } : one,
+      ),
+    };
+    const complaints = async (chosen: object) => {
+      const diagram = await applyTo(chosen);
+      diagram.fill('it', { account: 'bob' });
+      return lint(await diagram.save(), [chosen]);
+    };
+    assert.deepEqual(await complaints(template), []);
+    assert.equal((await complaints(strict)).length, 1);
+  });
 });
 
 describe('the job', () => {

@@ -6,6 +6,7 @@ import { defineOutbound } from '../../src/connector/define.ts';
 import { hints } from '../../src/connector/hints.ts';
 import type { OutboundTemplateSettings } from '../../src/connector/template-settings.ts';
 import { createTemplate, type ElementTemplate, type TemplateOptions } from '../../src/template/index.ts';
+import { rigWith } from '../engine/machine/support.ts';
 import { applyAndRead, applyTo, readSaved } from './support/apply.ts';
 import { drawDiagram, drawSubprocess } from './support/diagram.ts';
 import { createLint } from './support/linter.ts';
@@ -237,6 +238,27 @@ describe('agentType', () => {
     );
     assert.match(invalid({ agentType: 'robot' }), /agentType: must be one of "external"/);
   });
+});
+
+test('what these settings write runs on the embedded engine', async () => {
+  const outbound = made({
+    jobPriority: '=rank',
+    agentType: 'external',
+    executionListeners: [{ eventType: 'start', type: 'audit' }],
+  });
+  const rig = await rigWith(await (await applyTo(outbound)).save());
+  rig.create({ rank: 7 });
+  rig.complete('audit');
+  assert.equal(rig.job('tester').priority, 7);
+
+  const agent = made({ ...subprocess, adHoc, agentType: 'external', jobPriority: 3 });
+  const diagram = await openDiagram(drawSubprocess('p'));
+  diagram.load([agent]);
+  diagram.apply('agent', agent);
+  const other = await rigWith(await diagram.save());
+  other.create();
+  const { kind, priority, variables } = other.job('tester');
+  assert.deepEqual([kind, priority, variables.toolCallResults], ['AD_HOC_SUB_PROCESS', 3, []]);
 });
 
 describe('events', () => {

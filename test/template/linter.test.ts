@@ -76,6 +76,28 @@ for (const [name, schema, entry, expected] of cases) {
   });
 }
 
+test('86: a required field with a condition is reported only while it is shown', async () => {
+  const template = createTemplate(
+    defineOutbound({
+      name: 'Field',
+      type: 'field',
+      input: v.object({
+        way: v.picklist(['mail', 'none']),
+        x: v.pipe(v.optional(v.string()), hints({ condition: { property: 'way', equals: 'mail' }, notEmpty: true })),
+      }),
+      run: () => ({}),
+    }),
+  );
+  const diagram = await applyTo(template);
+  const complaints = async () => lint(await diagram.save(), [template]);
+  diagram.fill('it', { way: 'none' });
+  assert.deepEqual(await complaints(), []);
+  diagram.fill('it', { way: 'mail' });
+  assert.deepEqual(await complaints(), ['it: X must not be empty.']);
+  diagram.fill('it', { x: 'a' });
+  assert.deepEqual(await complaints(), []);
+});
+
 test('a new element reports exactly the fields that must be filled in', async () => {
   assert.ok(samples.length > 0);
   for (const [name, template] of samples) {

@@ -1,7 +1,9 @@
 /** Entries of the Modeler's menu for new elements. The numbers are those of the reference for Camunda 8.10. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import * as v from 'valibot';
+import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { hints } from '../../src/connector/hints.ts';
 import { bindInput } from '../../src/connector/input/validate-input.ts';
@@ -9,6 +11,7 @@ import type { AnyOutbound } from '../../src/connector/types.ts';
 import { createTemplate, type ElementTemplate, type Step } from '../../src/template/index.ts';
 import { readSaved } from './support/apply.ts';
 import { drawDiagram } from './support/diagram.ts';
+import { anySpec, build } from './support/hinted.ts';
 import { problemsOf, templateOf } from './support/make.ts';
 import { openDiagram } from './support/modeler.ts';
 import { assertValidTemplate } from './support/validate.ts';
@@ -225,6 +228,40 @@ test('53: what an entry creates can be parsed, once the required fields are fill
     const bound = await bindInput(input, variables);
     assert.ok(bound.ok, `${id}: ${JSON.stringify(bound)}`);
   }
+});
+
+test('41: whatever the schema, each entry names a preset, and each preset the values of fields that exist', () => {
+  let entries = 0;
+  fc.assert(
+    fc.property(anySpec, fc.boolean(), (spec, isOperation) => {
+      // Each member has search words, so each variant wants to be in the menu.
+      const schema = build(spec, 'it', ({ kind }, one) =>
+        kind === 'member' ? v.pipe(one, hints({ keywords: ['k'] })) : one,
+      );
+      const input = v.object({ it: schema });
+      const run = () => ({});
+      let template: ElementTemplate;
+      try {
+        template = createTemplate(
+          (isOperation
+            ? defineOutbound({
+                name: 'M',
+                type: 'm',
+                operations: { a: { input, run }, b: { input: v.object({}), run } },
+              })
+            : defineOutbound({ name: 'M', type: 'm', input, run })) as AnyOutbound,
+        );
+      } catch (error) {
+        if (!isFault(error, 'definition')) throw error;
+        return;
+      }
+      // Among others, this asserts that presets, properties and choices exist, and that no category is empty.
+      assertValidTemplate(template);
+      entries += template.presets?.length ?? 0;
+    }),
+    { numRuns: Number(process.env.TEMPLATE_RUNS ?? 300), seed: Number(process.env.TEMPLATE_SEED ?? 41) },
+  );
+  assert.ok(entries > 100, `only ${entries} entries`);
 });
 
 describe('what the menu cannot have is refused', () => {

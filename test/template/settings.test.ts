@@ -161,7 +161,7 @@ describe('properties', () => {
       problemsOf(() => createTemplate(connector(properties))).join('\n');
     assert.match(
       refused({ p: { value: 'x', condition: { property: 'other', isEmpty: true } } }),
-      /^template\.properties\["p"\]: its condition names "other", which is not a field; name another field by its path/,
+      /^template\.properties, "p": its condition names "other", which is not a field; name another field by its path/,
     );
     assert.match(
       refused({
@@ -170,7 +170,7 @@ describe('properties', () => {
           { value: 'y', condition: { property: 'way.kind', oneOf: ['mcp', 'a2a'] } },
         ],
       }),
-      /^template\.properties\["p"\]: two fields that can be shown together have this binding/,
+      /^template\.properties, "p": two fields that can be shown together have this binding/,
     );
     assert.match(invalid({ properties: { p: [] } }), /properties\.p: expected a list of \{ value, condition \}/);
     assert.match(invalid({ properties: { p: { value: 'x' } } }), /condition: is missing/);
@@ -276,6 +276,44 @@ describe('linkedResources', () => {
     });
     const asked = made({ linkedResources: [{ linkName: 'script', resourceId: 'r', binding: 'versionTag' }] });
     assert.deepEqual(propertyOf(asked, 'linkedResource.script.versionTag').constraints, { notEmpty: true });
+  });
+
+  test('68: a resource that depends on a field', async () => {
+    const connector = (property: string) =>
+      defineOutbound({
+        name: 'Tester',
+        type: 'tester',
+        input: v.object({ check: v.boolean() }),
+        template: {
+          linkedResources: [
+            { linkName: 'script', resourceType: 'RPA', resourceId: 'robot', binding: 'latest' },
+            { linkName: 'before', resourceType: 'RPA', condition: { property, equals: true } },
+          ],
+        },
+        run: () => ({}),
+      });
+    const template = createTemplate(connector('check'));
+    assertValidTemplate(template);
+    const script = { resourceId: 'robot', resourceType: 'RPA', bindingType: 'latest' };
+    assert.deepEqual((await applyAndRead(template, { check: false })).linkedResources, { script });
+    const both = (await applyAndRead(template, { check: true })).linkedResources;
+    assert.deepEqual(both, { script, before: { resourceType: 'RPA', bindingType: 'latest' } });
+    assert.deepEqual(propertyOf(template, 'linkedResource.before.versionTag').condition, {
+      allMatch: [
+        { property: 'check', equals: true, type: 'simple' },
+        { property: 'linkedResource.before.bindingType', equals: 'versionTag', type: 'simple' },
+      ],
+    });
+    assert.match(
+      problemsOf(() => createTemplate(connector('other'))).join('\n'),
+      /^template\.linkedResources, "before": its condition names "other", which is not a field/,
+    );
+  });
+
+  test('65: the type is asked for if it is not set, because a task does not deploy without it', () => {
+    const template = made({ linkedResources: [{ linkName: 'script' }] });
+    const { label, constraints } = propertyOf(template, 'linkedResource.script.resourceType');
+    assert.deepEqual([label, constraints], ['Resource type', { notEmpty: true }]);
   });
 
   test('66: what the Modeler refuses is refused', () => {

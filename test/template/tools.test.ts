@@ -11,7 +11,8 @@ import type { OutboundTemplateSettings } from '../../src/connector/template-sett
 import { feelDate } from '../../src/connector/values/temporal.ts';
 import { findCalls } from '../../src/feel/index.ts';
 import { createTemplate, createTemplates, type ElementTemplate } from '../../src/template/index.ts';
-import { applyAndRead } from './support/apply.ts';
+import { rigWith } from '../engine/machine/support.ts';
+import { applyAndRead, applyTo } from './support/apply.ts';
 import { drawSubprocess } from './support/diagram.ts';
 import { anySpec, build } from './support/hinted.ts';
 import { ownIds, problemsOf, propertyOf } from './support/make.ts';
@@ -319,6 +320,21 @@ test('96: whatever the schema, an agent accepts the parameters of the template',
     { numRuns: Number(process.env.TEMPLATE_RUNS ?? 300), seed: Number(process.env.TEMPLATE_SEED ?? 96) },
   );
   assert.ok(parameters > 100, `only ${parameters} parameters`);
+});
+
+test('95: the engine evaluates the parameters of a call, and null without a call', async () => {
+  const template = toolOf({
+    q: v.string(),
+    n: v.optional(v.number()),
+    named: v.pipe(v.string(), hints({ tool: false })),
+  });
+  const diagram = await applyTo(template);
+  diagram.fill('it', { named: '=fromAi(value: toolCall.q, description: "What", options: {required: false})' });
+  const rig = await rigWith(await diagram.save());
+  rig.create({ toolCall: { q: 'hi', n: 2 } });
+  assert.deepEqual(rig.job('tester').variables, { toolCall: { q: 'hi', n: 2 }, q: 'hi', n: 2, named: 'hi' });
+  rig.create();
+  assert.deepEqual(rig.job('tester').variables, { q: null, n: null, named: null });
 });
 
 /** Calls the tool once for each word, and answers with what it found. */

@@ -76,8 +76,12 @@ const linkedResource = inTurn(
       binding: oneOf('latest', 'deployment', 'versionTag'),
       versionTag: text,
       label: text,
+      condition: conditionRule,
     },
-    { expected: '{ linkName, resourceType?, resourceId?, binding?, versionTag?, label? }', required: ['linkName'] },
+    {
+      expected: '{ linkName, resourceType?, resourceId?, binding?, versionTag?, label?, condition? }',
+      required: ['linkName'],
+    },
   ),
   (value) => {
     const { binding, versionTag, resourceId, label } = value as LinkedResource;

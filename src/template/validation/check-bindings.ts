@@ -15,10 +15,17 @@ type Property = Bound;
 
 /** What a message calls a field. */
 export const nameOf = ({ id, binding }: Bound): string => {
-  if (binding.type === 'zeebe:input' || binding.type === 'property') return binding.name;
-  return (
-    id ?? (binding.type === 'zeebe:property' ? `template.properties[${JSON.stringify(binding.name)}]` : binding.type)
-  );
+  switch (binding.type) {
+    case 'zeebe:input':
+    case 'property':
+      return binding.name;
+    case 'zeebe:linkedResource':
+      return `template.linkedResources, ${JSON.stringify(binding.linkName)}`;
+    case 'zeebe:property':
+      return `template.properties, ${JSON.stringify(binding.name)}`;
+    default:
+      return id ?? binding.type;
+  }
 };
 
 const inGroups = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> => {

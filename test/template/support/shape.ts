@@ -51,6 +51,7 @@ export interface Property {
 
 export interface Step {
   readonly name: string;
+  readonly keywords?: readonly string[];
   readonly presetId?: string;
   readonly steps?: readonly Step[];
 }

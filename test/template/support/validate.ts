@@ -203,6 +203,16 @@ const presetFaults = (
   ];
 };
 
+/** Entries of the menu without a name, without words to search for, or without entries of their own. */
+const stepFaults = (steps: readonly Step[]): readonly string[] =>
+  steps.flatMap(({ name, keywords = [], presetId, steps: inner }) => [
+    ...(name === '' ? ['step: has no name'] : []),
+    ...(presetId === undefined && (inner ?? []).length === 0 ? [`step ${name}: opens nothing`] : []),
+    ...(presetId !== undefined && keywords.length === 0 ? [`step ${name}: has no keywords`] : []),
+    ...(presetId === undefined && keywords.length > 0 ? [`step ${name}: is a category with keywords`] : []),
+    ...stepFaults(inner ?? []),
+  ]);
+
 const headFaults = ({ $schema, id, version, properties }: Template): readonly string[] => {
   const header = (key: string): unknown =>
     properties.find(({ binding }) => binding.type === 'zeebe:taskHeader' && binding.key === key)?.value;
@@ -236,6 +246,7 @@ export const templateFaults = (template: object): readonly string[] => {
     ...conditionFaults(properties),
     ...bindingFaults(properties, byId),
     ...presetFaults(opened, byId),
+    ...stepFaults(opened.steps ?? []),
   ];
 };
 

@@ -11,6 +11,7 @@ const allowed = new Set([
   'zeebe:IoMapping',
   'zeebe:Subscription',
   'zeebe:Properties',
+  'zeebe:AgentDefinition',
   'zeebe:FormDefinition',
   'zeebe:UserTaskForm',
   'zeebe:UserTask',
