@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '../../test/package/cases/bundle.ts';
+import { commonTests, moduleTests } from '../../test/package/cases/process-test.ts';
 import { commonProgram, expected, moduleProgram } from '../../test/package/cases/program.ts';
 import { manifest, type Node, own, writeFiles } from './project.ts';
 import { run, runOrThrow } from './shell.ts';
@@ -171,6 +172,7 @@ const runnerCases = ({ project }: Places, { version, path }: Node): readonly Cas
           'package.json': manifest('commonjs'),
           'jest.config.json': jestConfig,
           'log.test.js': runnerTest(commonProgram),
+          'process.test.js': commonTests,
         });
         await runOrThrow([path, jest, '--rootDir', folder, '--config', 'jest.config.json', '--ci'], folder);
       },
@@ -183,6 +185,7 @@ const runnerCases = ({ project }: Places, { version, path }: Node): readonly Cas
           'package.json': manifest('module'),
           'jest.config.json': jestConfig,
           'log.test.js': runnerTest(moduleProgram),
+          'process.test.js': moduleTests('@jest/globals'),
         });
         const args = ['--experimental-vm-modules', jest, '--rootDir', folder, '--config', 'jest.config.json', '--ci'];
         await runOrThrow([path, ...args], folder);
@@ -200,6 +203,7 @@ const runnerCases = ({ project }: Places, { version, path }: Node): readonly Cas
         writeFiles(folder, {
           'package.json': manifest('module'),
           'log.test.ts': `import { expect, test } from 'vitest';\n// @ts-nocheck\n${text}`,
+          'process.test.js': moduleTests('vitest'),
         });
         await runOrThrow([path, join(project, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder], folder);
       },
@@ -209,8 +213,15 @@ const runnerCases = ({ project }: Places, { version, path }: Node): readonly Cas
 
 const nodeCases = (places: Places, node: Node): readonly Case[] => {
   const { project } = places;
-  writeFiles(project, { 'program.mjs': moduleProgram, 'program.cjs': commonProgram, 'program.ts': moduleProgram });
+  writeFiles(project, {
+    ...{ 'program.mjs': moduleProgram, 'program.cjs': commonProgram, 'program.ts': moduleProgram },
+    'process.test.mjs': moduleTests('node:test'),
+  });
   return [
+    {
+      name: `Node.js ${node.version}: process tests with node:test`,
+      act: async () => void (await runOrThrow([node.path, '--test', 'process.test.mjs'], project)),
+    },
     { name: `Node.js ${node.version}: import`, act: () => runProgram([node.path, 'program.mjs'], project) },
     { name: `Node.js ${node.version}: require`, act: () => runProgram([node.path, 'program.cjs'], project) },
     {

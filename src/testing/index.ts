@@ -10,6 +10,7 @@ export {
   type WithCalls,
 } from './connector-mocks.ts';
 export { type InboundContextParts, inboundContext, type OutboundContextParts, outboundContext } from './contexts.ts';
+export { type MatcherResult, matchers, type ProcessMatchers } from './matchers.ts';
 export { type JobMock, type JobOutcome, type Sequence, sequence } from './outcomes.ts';
 export { createProcessTest } from './process-test.ts';
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from './recording-logger.ts';

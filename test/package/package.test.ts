@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
 import { bundle } from './cases/bundle.ts';
 import { interopProgram } from './cases/interop.ts';
+import { moduleTests, typedMock } from './cases/process-test.ts';
 import { commonProgram, expected, moduleProgram } from './cases/program.ts';
 import { installTarball, type Packed, pack, temporaryFolder } from './support.ts';
 
@@ -66,7 +67,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   'camunda-connectors/engine': ['createEngine', 'createTestClock', 'describeWait', 'explainWaits', 'isInternalProcess'],
   'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],
   'camunda-connectors/testing': [
-    ...['cleanUpAfter', 'createProcessTest', 'mockInbound', 'mockOutbound', 'sequence'],
+    ...['cleanUpAfter', 'createProcessTest', 'matchers', 'mockInbound', 'mockOutbound', 'sequence'],
     ...['inboundContext', 'outboundContext', 'recordingLogger'],
   ],
 };
@@ -221,6 +222,18 @@ process.stdout.write('\\n' + variables);
     );
     const lines = runNode(['whole.js']).trim().split('\n');
     assert.deepEqual(JSON.parse(lines.at(-1)!), { name: 'Ada', logged: 'Hello, Ada' });
+  });
+
+  test('a mock with the types of its connector type-checks, and one with others does not', () => {
+    assert.deepEqual(typeCheck({ 'mock.ts': typedMock('{ paid: total > 1 }') }), { ok: true, output: '' });
+    const { ok, output } = typeCheck({ 'mock.ts': typedMock('{ paid: String(total) }') });
+    assert.equal(ok, false);
+    assert.match(output, /mock\.ts\(11,/);
+  });
+
+  test('process tests run with the package under node:test', () => {
+    writeFileSync(join(folder, 'process.test.mjs'), moduleTests('node:test'));
+    assert.match(runNode(['--test', '--test-reporter=tap', 'process.test.mjs']), /^# pass 3$/m);
   });
 
   test('every entry works with import and with require', () => {
