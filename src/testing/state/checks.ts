@@ -20,7 +20,7 @@ export interface ExpectedEnd {
 export interface ExpectedIncident {
   readonly at?: ElementSelector;
   readonly type?: MachineIncident['type'];
-  /** The whole message, or an expression that it matches. */
+  /** A part of the message, or an expression that it matches. */
   readonly message?: string | RegExp;
 }
 
@@ -166,7 +166,7 @@ const fitsIncident = (incident: MachineIncident, { type, message }: ExpectedInci
   (at === undefined || has(at, incident)) &&
   (type === undefined || type === incident.type) &&
   (message === undefined ||
-    (typeof message === 'string' ? message === incident.message : message.test(incident.message)));
+    (typeof message === 'string' ? incident.message.includes(message) : message.test(incident.message)));
 
 /** The incidents of an instance that are as expected. */
 export const findIncidents = (state: ProcessState, expected: ExpectedIncident): readonly MachineIncident[] => {
