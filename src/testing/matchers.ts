@@ -79,6 +79,7 @@ const match = async (
  * Matchers for `expect` of Vitest and Jest. They return promises, wait as the functions of the handle do, and fail with the
  * same texts.
  *
+ * @param handle each of them takes what `processes.start` returns, as the argument of `expect`
  * @example
  * import { matchers } from 'camunda-connectors/testing';
  * expect.extend(matchers);

@@ -241,9 +241,13 @@ test('case 72, 73: an instance starts at an element, and ends after one', async 
   const review = await processes.start('order', {}, { startInstructions: [{ elementId: 'Review' }] });
   await review.waitsAt('Review');
   await review.notPassed('Charge');
-  const ended = await processes.start('order', { total: 500 }, {
-    runtimeInstructions: [{ terminateAfterElementId: 'Charge' }],
-  } as never);
+  const ended = await processes.start(
+    'order',
+    { total: 500 },
+    {
+      runtimeInstructions: [{ terminateAfterElementId: 'Charge' }],
+    },
+  );
   await ended.terminated();
 });
 
