@@ -40,6 +40,18 @@ const tenantIds: Rule = when(
   'a list of ids of tenants, each of at most 31 letters, digits, ".", "-" and "_"',
 );
 
+/** Checks that the two options about tenants fit together. */
+const checkTenants = (options: RuntimeOptions): readonly string[] => {
+  const hasIds = options.tenantIds !== undefined;
+  if (options.tenantFilter === 'ASSIGNED' && hasIds) {
+    return ['tenantIds: has no effect with the tenantFilter ASSIGNED; remove one of them'];
+  }
+  if (options.tenantFilter === 'PROVIDED' && !hasIds) {
+    return ["tenantFilter: PROVIDED needs tenantIds, e.g. tenantIds: ['finance', 'sales']"];
+  }
+  return [];
+};
+
 /** The lists of connectors and the connectors in them have their own checks. */
 const elsewhere: Rule = () => undefined;
 
@@ -81,7 +93,5 @@ const runtimeOptions = objectOf(runtimeRules, {
  */
 export const checkRuntimeOptions = (options: unknown): readonly string[] => [
   ...check(runtimeOptions, options),
-  ...(isObject(options) && options.tenantFilter === 'ASSIGNED' && options.tenantIds !== undefined
-    ? ['tenantIds: has no effect with the tenantFilter ASSIGNED; remove one of them']
-    : []),
+  ...(isObject(options) ? checkTenants(options) : []),
 ];

@@ -23,8 +23,8 @@ export interface RuntimeOptions {
    */
   readonly tenantIds?: readonly string[];
   /**
-   * `ASSIGNED`: jobs of all tenants that the client may use, instead of those in `tenantIds`; needs Camunda 8.9. `PROVIDED`:
-   * those in `tenantIds`. Default: `PROVIDED` with `tenantIds`, otherwise as the connection.
+   * `ASSIGNED`: jobs of all tenants that the client may use, instead of `tenantIds`; needs Camunda 8.9. `PROVIDED`: those in
+   * `tenantIds`. Default: `PROVIDED` with `tenantIds`, otherwise as the connection.
    */
   readonly tenantFilter?: 'PROVIDED' | 'ASSIGNED';
   /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -18,7 +18,8 @@ describe('a connection to the embedded engine', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'camunda-connectors-'));
     await writeFile(join(folder, 'order.bpmn'), order);
-    await writeFile(join(folder, 'broken.xml'), '<bpmn');
+    await mkdir(join(folder, 'broken'));
+    await writeFile(join(folder, 'broken', 'broken.bpmn'), '<bpmn');
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -45,6 +46,37 @@ describe('a connection to the embedded engine', () => {
     });
     await connection.close();
     await assert.rejects(connection.topology(), { reason: 'aborted' });
+  });
+
+  test('has the tenants of the settings, each with the resources', async (t) => {
+    const connection = createConnection({ type: 'EMBEDDED', resources: [folder], tenantIds: ['north', 'south'] });
+    t.after(() => connection.close());
+    assert.deepEqual(connection.tenants, { tenantIds: ['north', 'south'], tenantFilter: 'PROVIDED' });
+    await connection.createInstance({ bpmnProcessId: 'order', tenantId: 'north' });
+    await connection.createInstance({ bpmnProcessId: 'order', tenantId: 'south' });
+    const jobs = await connection.activateJobs(poll);
+    assert.deepEqual(jobs.map(({ tenantId }) => tenantId).sort(), ['north', 'south']);
+    await assert.rejects(connection.createInstance({ bpmnProcessId: 'order' }), /names no tenant/);
+    await assert.rejects(connection.createInstance({ bpmnProcessId: 'order', tenantId: 'west' }), {
+      status: 'NOT_FOUND',
+    });
+  });
+
+  test('is for the tenants of its engine, unless it names its own', async (t) => {
+    const engine = { tenants: ['north', 'south'] };
+    const all = createConnection({ type: 'EMBEDDED', resources: [folder] }, { engine });
+    t.after(() => all.close());
+    assert.deepEqual(all.tenants?.tenantIds, ['north', 'south']);
+    await all.createInstance({ bpmnProcessId: 'order', tenantId: 'south' });
+    assert.equal((await all.activateJobs(poll))[0]?.tenantId, 'south');
+    const one = createConnection({ type: 'EMBEDDED', resources: [folder], tenantId: 'north' }, { engine });
+    t.after(() => one.close());
+    assert.deepEqual(one.tenants?.tenantIds, ['north']);
+    await one.createInstance({ bpmnProcessId: 'order' });
+    assert.equal((await one.activateJobs(poll))[0]?.tenantId, 'north');
+    const none = createConnection({ type: 'EMBEDDED', resources: [folder], tenantId: '<default>' });
+    t.after(() => none.close());
+    assert.equal((await none.engine()).createInstance({ bpmnProcessId: 'order' }).tenantId, undefined);
   });
 
   test('deploys, fails jobs with a back-off, and publishes a message once', async () => {
@@ -76,11 +108,11 @@ describe('a connection to the embedded engine', () => {
   });
 
   test('rejects every call, with every problem, if it cannot deploy', async () => {
-    const connection = createConnection({ type: 'EMBEDDED', resources: [join(folder, 'broken.xml')] });
+    const connection = createConnection({ type: 'EMBEDDED', resources: [join(folder, 'broken')] });
     for (const call of [() => connection.topology(), () => connection.activateJobs(poll), () => connection.engine()]) {
       await assert.rejects(call(), (error: ConnectionFault) => {
         assert.deepEqual([error.kind, error.reason], ['connection', 'rejected']);
-        assert.match(error.message, /The embedded engine cannot start\.[\s\S]*broken\.xml/);
+        assert.match(error.message, /The embedded engine cannot start\.[\s\S]*broken\.bpmn/);
         return true;
       });
     }

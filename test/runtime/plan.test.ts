@@ -68,6 +68,28 @@ const refused: readonly [what: string, options: RuntimeOptions, messages: readon
   ['an invalid clock', { outbound: [log], clock: Date as never }, [/clock: .* no function date, random, timer/]],
   ['signals as text', { outbound: [log], signals: 'SIGINT' as never }, [/signals: expected true or false/]],
   ['secrets as an object', { outbound: [log], secrets: {} as never }, [/secrets: expected a function/]],
+  [
+    'a tenant outside a list',
+    { outbound: [log], tenantIds: 'a' as never },
+    [/tenantIds: expected a list of ids of tenants/],
+  ],
+  ['no tenants', { outbound: [log], tenantIds: [] }, [/tenantIds: expected a list of ids of tenants/]],
+  [
+    '174. ids that no tenant can have',
+    { outbound: [log], tenantIds: ['a', 'x'.repeat(32), 'a b'] },
+    [/tenantIds: expected a list of ids of tenants, each of at most 31 letters/],
+  ],
+  ['an unknown tenant filter', { outbound: [log], tenantFilter: 'ALL' as never }, [/tenantFilter: /]],
+  [
+    'tenants that a filter makes meaningless',
+    { outbound: [log], tenantIds: ['a'], tenantFilter: 'ASSIGNED' },
+    [/tenantIds: has no effect with the tenantFilter ASSIGNED/],
+  ],
+  [
+    'a tenant filter without tenants',
+    { outbound: [log], tenantFilter: 'PROVIDED' },
+    [/tenantFilter: PROVIDED needs tenantIds/],
+  ],
   ['middleware outside a list', { outbound: [log], use: (() => {}) as never }, [/use: expected a list of functions/]],
   [
     'several invalid options',
@@ -123,6 +145,14 @@ test('absent options have defaults', () => {
   assert.equal(plan.maxJobs, 37);
   assert.equal(plan.drainTimeout, 30_000);
   assert.equal(plan.workerName, 'camunda-connectors');
+});
+
+test('the tenants of a runtime replace those of its connection', () => {
+  assert.equal(planRuntime({ outbound: [log] }).tenants, undefined);
+  assert.deepEqual(planRuntime({ outbound: [log], tenantIds: ['<default>', 'a'] }).tenants, {
+    ...{ tenantIds: ['<default>', 'a'], tenantFilter: 'PROVIDED' },
+  });
+  assert.deepEqual(planRuntime({ outbound: [log], tenantFilter: 'ASSIGNED' }).tenants, { tenantFilter: 'ASSIGNED' });
 });
 
 test('a copy of a connector with another type is a connector', () => {

@@ -1,68 +1,19 @@
 /** Runtimes on an engine with tenants: nothing crosses from one tenant to another, and a refused tenant is an error. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { createConnection } from '../../src/connection/index.ts';
-import type { Connection, TenantSelection } from '../../src/connection/port.ts';
+import type { TenantSelection } from '../../src/connection/port.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
-import { createEngine, type Engine } from '../../src/engine/index.ts';
 import type { RuntimeOptions } from '../../src/runtime/options.ts';
 import { processId } from '../../src/runtime/subscriptions/durable/subscription-process.ts';
 import { chain, end, process as processOf, serviceTask, start } from '../engine/support/bpmn.ts';
-import { observe, type TestRuntime } from './support/runtime.ts';
+import type { TestRuntime } from './support/runtime.ts';
 import { waitingProcess } from './support/subscriptions.ts';
+import { connectTenants, createIn, observeTenants, startTenants } from './support/tenants.ts';
 
 const greeting = processOf('p', ...chain(start(), serviceTask('work', { type: 'greet' }), end()));
-
-const ends = new WeakMap<TestContext, (() => Promise<unknown>)[]>();
-const atEnd = (t: TestContext, end: () => Promise<unknown>): void => {
-  const own = ends.get(t);
-  if (own !== undefined) {
-    own.push(end);
-    return;
-  }
-  const list = [end];
-  ends.set(t, list);
-  // Runtimes stop before their connections and their engine.
-  t.after(async () => {
-    for (const one of list.reverse()) await one();
-  });
-};
-
-const startEngine = async (
-  t: TestContext,
-  tenants: readonly string[] | undefined,
-  files: readonly { readonly name: string; readonly content: string }[] = [{ name: 'p.bpmn', content: greeting }],
-): Promise<Engine> => {
-  const engine = await createEngine({ restPort: 0, ...(tenants === undefined ? {} : { tenants }) });
-  atEnd(t, () => engine.stop());
-  for (const tenantId of tenants ?? [undefined]) {
-    for (const file of files) await engine.deploy(file, tenantId === undefined ? {} : { tenantId });
-  }
-  return engine;
-};
-
-const protocols = {
-  gRPC: ({ port }: Engine, settings: object): Connection =>
-    createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port, ...settings }),
-  REST: ({ restAddress }: Engine, settings: object): Connection =>
-    createConnection({ restAddress: restAddress!, ...settings }),
-} as const;
-
-type Protocol = keyof typeof protocols;
-
-const connect = (t: TestContext, engine: Engine, protocol: Protocol, settings: object = {}): Connection => {
-  const connection = protocols[protocol](engine, settings);
-  atEnd(t, () => connection.close());
-  return connection;
-};
-
-const observed = (t: TestContext, connection: Connection, options: Partial<RuntimeOptions>): TestRuntime => {
-  const seen = observe({ connection, ...options });
-  atEnd(t, () => seen.runtime.stop());
-  return seen;
-};
+const file = { name: 'p.bpmn', content: greeting };
 
 /** A connector that says which runtime and which tenant its job had, and with which secret. */
 const greeter = (name: string) =>
@@ -73,19 +24,20 @@ const greeter = (name: string) =>
     run: ({ n }, { job }) => ({ by: name, tenant: job.tenantId, n }),
   });
 
-const create = (engine: Engine, tenantId: string, variables: Record<string, string | number>, bpmnProcessId = 'p') =>
-  engine.createInstance({ bpmnProcessId, tenantId, variables }).processInstanceKey;
-
 for (const protocol of ['gRPC', 'REST'] as const) {
   test(`173. over ${protocol}, a runtime of two tenants gets the jobs of both, each with its tenant`, async (t) => {
-    const engine = await startEngine(t, ['north', 'south', 'west']);
-    const { runtime, lines } = observed(t, connect(t, engine, protocol, { tenantIds: ['north', 'south'] }), {
-      outbound: [greeter('both')],
-    });
+    const engine = await startTenants(t, ['north', 'south', 'west'], [file]);
+    const { runtime, lines } = observeTenants(
+      t,
+      connectTenants(t, engine, protocol, { tenantIds: ['north', 'south'] }),
+      {
+        outbound: [greeter('both')],
+      },
+    );
     await runtime.start();
-    const west = create(engine, 'west', { n: 0 });
+    const west = createIn(engine, 'west', { n: 0 });
     for (const tenantId of ['north', 'south', 'north']) {
-      const { variables } = await engine.ended(create(engine, tenantId, { n: 1 }));
+      const { variables } = await engine.ended(createIn(engine, tenantId, { n: 1 }));
       assert.deepEqual(variables, { n: 1, by: 'both', tenant: tenantId });
     }
     assert.deepEqual(runtime.status().tenantIds, ['north', 'south']);
@@ -98,14 +50,14 @@ for (const protocol of ['gRPC', 'REST'] as const) {
   });
 
   test(`94. over ${protocol}, the filter ASSIGNED gets the jobs of all tenants of the client`, async (t) => {
-    const engine = await startEngine(t, ['north', 'south']);
-    const { runtime } = observed(t, connect(t, engine, protocol), {
+    const engine = await startTenants(t, ['north', 'south'], [file]);
+    const { runtime } = observeTenants(t, connectTenants(t, engine, protocol), {
       outbound: [greeter('all')],
       tenantFilter: 'ASSIGNED',
     });
     await runtime.start();
     for (const tenantId of ['north', 'south']) {
-      const { variables } = await engine.ended(create(engine, tenantId, { n: 1 }));
+      const { variables } = await engine.ended(createIn(engine, tenantId, { n: 1 }));
       assert.deepEqual(variables, { n: 1, by: 'all', tenant: tenantId });
     }
     const { tenantIds, tenantFilter } = runtime.status();
@@ -147,8 +99,10 @@ for (const protocol of ['gRPC', 'REST'] as const) {
   ];
   for (const { title, tenants, settings, message } of refusals) {
     test(`over ${protocol}, a runtime does not start with ${title}`, async (t) => {
-      const engine = await startEngine(t, tenants, []);
-      const { runtime } = observed(t, connect(t, engine, protocol, settings), { outbound: [greeter('none')] });
+      const engine = await startTenants(t, tenants, []);
+      const { runtime } = observeTenants(t, connectTenants(t, engine, protocol, settings), {
+        outbound: [greeter('none')],
+      });
       await assert.rejects(runtime.start(), message);
       assert.equal(runtime.status().state, 'failed');
     });
@@ -156,10 +110,7 @@ for (const protocol of ['gRPC', 'REST'] as const) {
 
   test(`170. over ${protocol}, no job, message, secret or subscription crosses from one tenant to another`, async (t) => {
     const tenants = ['north', 'south', 'west'];
-    const engine = await startEngine(t, tenants, [
-      { name: 'p.bpmn', content: greeting },
-      { name: 'q.bpmn', content: waitingProcess('box') },
-    ]);
+    const engine = await startTenants(t, tenants, [file, { name: 'q.bpmn', content: waitingProcess('box') }]);
     /** Letters by tenant and order. All tenants use the same orders, which are the correlation keys. */
     const letters = new Map<string, string>();
     const crossings: string[] = [];
@@ -167,7 +118,7 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       const note = (what: string, tenantId: string | undefined): void => {
         if (!served.includes(String(tenantId))) crossings.push(`${what} of ${tenantId} at ${served.join()}`);
       };
-      const seen = observed(t, connect(t, engine, protocol, { tenantIds: served }), {
+      const seen = observeTenants(t, connectTenants(t, engine, protocol, { tenantIds: served }), {
         outbound: [
           defineOutbound({
             name: 'Greet',
@@ -214,8 +165,8 @@ for (const protocol of ['gRPC', 'REST'] as const) {
         const order = `${round}-${index}-${key}`;
         const instance =
           kind === 'job'
-            ? create(engine, tenantId, { n: index, secret: '{{secrets.WORD}}' })
-            : create(engine, tenantId, { order }, 'waiting');
+            ? createIn(engine, tenantId, { n: index, secret: '{{secrets.WORD}}' })
+            : createIn(engine, tenantId, { order }, 'waiting');
         return { tenantId, kind, order, instance, index };
       });
       // Each tenant has a letter for each order, so that a crossing would bring a wrong one.

@@ -1,6 +1,7 @@
 import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import { isFault } from '../../common/fault.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
+import { defaultTenant } from '../../connection/tenants.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
 import type { Tracing } from '../shared/tracing.ts';
@@ -37,6 +38,7 @@ const activationAttributes = (activation: Activation): Attributes => ({
   'camunda.process_definition.id': activation.bpmnProcessId,
   'camunda.process_instance.key': activation.processInstanceKey,
   'camunda.element.id': activation.elementId,
+  'camunda.tenant.id': activation.tenantId ?? defaultTenant,
 });
 
 const messageAttributes = (activation: Activation): Attributes => ({

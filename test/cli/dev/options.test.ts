@@ -12,8 +12,15 @@ test('modules and options may come in any order, and --resource more than once',
   assert.deepEqual(request('a.js', '--resource', 'x.bpmn', 'b.js', '--resource=y.bpmn', '--port', '26500'), {
     modules: ['a.js', 'b.js'],
     resources: ['x.bpmn', 'y.bpmn'],
+    tenants: [],
     port: 26_500,
   });
+});
+
+test('--tenant may be given more than once', () => {
+  assert.deepEqual(request('a.js', '--tenant', 'north', '--tenant=south', '--tenant', 'north').tenants, [
+    ...['north', 'south'],
+  ]);
 });
 
 test('--run takes the variables of its instance', () => {
@@ -31,6 +38,7 @@ for (const [args, message] of [
   [['--run', 'p', '--variables', '[1]'], /--variables must be a JSON object/],
   [['--run', 'p', '--variables', 'secret'], /--variables must be a JSON object/],
   [['--variables', '{}'], /--variables works only with --run/],
+  [['--tenant', 'a,b'], /--tenant must be the id of a tenant: .*e\.g\. --tenant north --tenant south/s],
 ] as const) {
   test(`refuses ${args.join(' ')}`, () => {
     assert.throws(

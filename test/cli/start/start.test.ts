@@ -230,6 +230,41 @@ describe('check', () => {
     });
   }
 
+  test('requests jobs in each tenant, prints the answers, and exits with 1 if one is refused', async (t) => {
+    const engine = await createEngine({ restPort: 0, tenants: ['north', 'south'] });
+    t.after(() => engine.stop());
+    const folder = folderWith(t, {});
+    const env = { CAMUNDA_GRPC_ADDRESS: `grpc://${engine.address}` };
+    const fine = runCommand(t, ['check'], { folder, env: { ...env, CAMUNDA_TENANT_IDS: 'north,south' } });
+    assert.deepEqual(await fine.ended(), clean);
+    assert.match(fine.output(), /^ {2}tenantIds +north, south +from CAMUNDA_TENANT_IDS$/m);
+    assert.match(
+      fine.output(),
+      /^The tenant north: the cluster accepts requests for jobs\.\nThe tenant south: the cluster accepts/m,
+    );
+    const west = runCommand(t, ['check'], { folder, env: { ...env, CAMUNDA_TENANT_IDS: 'north,west' } });
+    assert.deepEqual(await west.ended(), { code: 1, signal: null });
+    assert.match(west.output(), /^The tenant north: the cluster accepts/m);
+    assert.match(
+      west.output(),
+      /^The tenant west: .*\n(?:.*\n)*.*Fix: assign the client to the tenant, or correct CAMUNDA_TENANT_ID/m,
+    );
+  });
+
+  test('172. says which setting is missing on a cluster with tenants, over REST', async (t) => {
+    const engine = await createEngine({ restPort: 0, tenants: ['north', 'south'] });
+    t.after(() => engine.stop());
+    const env = { CAMUNDA_REST_ADDRESS: engine.restAddress! };
+    const none = runCommand(t, ['check'], { folder: folderWith(t, {}), env });
+    assert.deepEqual(await none.ended(), { code: 1, signal: null });
+    assert.match(none.output(), /^Logged in as anonymous, with the tenants north, south$/m);
+    assert.match(none.output(), /Fix: set CAMUNDA_TENANT_ID \(tenantId\), or CAMUNDA_TENANT_IDS/);
+    const all = { ...env, CAMUNDA_DEFAULT_JOB_WORKER_TENANT_FILTER_MODE: 'ASSIGNED' };
+    const assigned = runCommand(t, ['check'], { folder: folderWith(t, {}), env: all });
+    assert.deepEqual(await assigned.ended(), clean);
+    assert.match(assigned.output(), /^All tenants of the client: the cluster accepts requests for jobs\.$/m);
+  });
+
   test('says what is wrong with the REST API if the gateway answers over gRPC only', async (t) => {
     const engine = await createEngine();
     t.after(() => engine.stop());

@@ -52,6 +52,26 @@ const invocations = (action: string, template = unknown): string =>
 const count = (template = unknown): string =>
   `camunda_connector_outbound_execution_time_seconds_count{type="t",${template}}`;
 
+test('jobs of a tenant have its id as a label, and count apart from those of other tenants', async (t) => {
+  const { twin, runtime, count: seen, measured } = await setUp();
+  t.after(() => runtime.stop());
+  for (const tenantId of ['<default>', 'north', 'north']) {
+    twin.push({ type: 't', tenantId, variables: '{"mode":"ok"}' });
+  }
+  await seen('job:settled', 3);
+  const samplesNow = measured();
+  const handled = 'camunda_client_worker_job_handled_total';
+  assert.equal(samplesNow[`${handled}{type="t"}`], 1);
+  assert.equal(samplesNow[`${handled}{type="t",tenantId="north"}`], 2);
+  assert.equal(samplesNow[invocations('completed')], 1);
+  assert.equal(samplesNow[invocations('completed').replace('}', ',tenantId="north"}')], 2);
+  assert.equal(samplesNow['camunda_connector_outbound_in_flight{type="t",tenantId="north"}'], 0);
+  assert.equal(
+    samplesNow['camunda_connector_outbound_deliveries_total{type="t",result="accepted",tenantId="north"}'],
+    2,
+  );
+});
+
 interface Case {
   readonly title: string;
   readonly mode?: string;
