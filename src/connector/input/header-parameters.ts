@@ -3,6 +3,7 @@ import { setKey } from '../../common/set-key.ts';
 import type { Hints } from '../hints.ts';
 import { isSchema, variableNames, viewSchema } from '../schema.ts';
 import type { Schema } from '../types.ts';
+import { hintsOf } from './schema-hints.ts';
 
 /** An entry of an input whose value is in a task header: it has `hints({ target: 'header' })`. */
 export interface HeaderParameter {
@@ -13,21 +14,6 @@ export interface HeaderParameter {
   /** The input has the entry in any case, and its schema accepts no absence. */
   readonly required: boolean;
 }
-
-interface Item {
-  readonly metadata?: { readonly camunda?: Hints };
-}
-
-/** The hints of a schema and of those that it wraps; the outer ones win. */
-const hintsOf = (schema: Schema): Hints => {
-  const { wrapped } = viewSchema(schema);
-  const pipe = (schema as { pipe?: readonly (Schema | Item)[] }).pipe ?? [];
-  const inner = wrapped === undefined ? {} : hintsOf(wrapped);
-  const own = pipe.map((item) =>
-    isSchema(item) ? (item === schema ? {} : hintsOf(item)) : (item.metadata?.camunda ?? {}),
-  );
-  return Object.assign({}, inner, ...own);
-};
 
 const absentTypes: ReadonlySet<string> = new Set(['optional', 'exact_optional', 'nullish', 'undefinedable']);
 

@@ -163,7 +163,7 @@ export const attempt = async (
     const text = typeof job.variables === 'string' ? job.variables : undefined;
     const { tenantId, bpmnProcessId } = whole;
     const resolved = await secrets.resolve(
-      { variables, text, names: () => variableNames(connector.input) },
+      { variables, text, names: () => variableNames(connector.input), schema: connector.input },
       { tenantId, bpmnProcessId, logger, signal },
     );
     // Behind the secrets, which headers cannot refer to.

@@ -1,6 +1,8 @@
 /**
  * References to secrets in text: `{{secrets.NAME}}`, and the older bare form `secrets.NAME`. Braced references are found
  * first. The values of secrets are not searched again, so a secret that looks like a reference is not resolved.
+ *
+ * `camunda.secrets.NAME` is a reference to a secret of the cluster, which the cluster resolves. It stays as it is.
  */
 
 /** A reference and its position in the text. */
@@ -15,7 +17,8 @@ export interface Reference {
 export const referenceMark = 'secrets.';
 
 const opening = /\{\{ *secrets\./g;
-const bare = /secrets\.([A-Za-z0-9]+(?:[/._-][A-Za-z0-9]+)*)/g;
+const bare = /(?<!camunda\.)secrets\.([A-Za-z0-9]+(?:[/._-][A-Za-z0-9]+)*)/g;
+const ofCluster = /^camunda\.secrets\.\S+$/;
 const whitespace = /\s/g;
 
 /** Remembers the last position that was found, so that many searches from ascending positions cost one pass. */
@@ -80,6 +83,12 @@ export const findReferences = (text: string): readonly Reference[] => {
   }
   found.push(...findBare(text, position, text.length));
   return found;
+};
+
+/** Whether a text as a whole is a reference, to a secret of the runtime or of the cluster, so that it contains no value. */
+export const isReference = (text: string): boolean => {
+  const [first] = findReferences(text);
+  return ofCluster.test(text) || (first !== undefined && first.start === 0 && first.end === text.length);
 };
 
 /**

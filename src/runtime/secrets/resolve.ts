@@ -1,13 +1,14 @@
 import { settledOrAborted } from '../../common/abort.ts';
 import { fault } from '../../common/fault.ts';
-import type { MaybePromise } from '../../connector/types.ts';
+import { secretFields } from '../../connector/input/secret-fields.ts';
+import type { MaybePromise, Schema } from '../../connector/types.ts';
 import { advisedErrorText } from '../shared/error-text.ts';
 import { envSecrets } from './environment-provider.ts';
 import { insertSecrets, type RequestedSecret, requestedSecrets } from './insert-secrets.ts';
 import { createMasker } from './masking/mask.ts';
 import type { SecretContext, SecretProvider, SecretSettings } from './provider.ts';
-import { createRedactor, noSecrets, type Redactor } from './redactor.ts';
-import { referenceMark } from './references.ts';
+import { createRedactor, type Redactor } from './redactor.ts';
+import { isReference, referenceMark } from './references.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -24,7 +25,24 @@ export interface ResolveRequest {
   readonly text?: string | undefined;
   /** Returns the names of the variables to search; `undefined`: all. */
   readonly names?: () => readonly string[] | undefined;
+  /** The schema of the variables. The values of its secret fields are masked, wherever they come from. */
+  readonly schema?: Schema;
 }
+
+/** After the name of an authentication scheme, as in `Bearer abc`. */
+const afterScheme = /^[A-Za-z][A-Za-z-]{2,20} +(\S{8,})$/;
+
+/** The values of the fields that the schema declares as secret, with the credentials in an authentication header. */
+const declaredSecrets = (schema: Schema | undefined, variables: Variables): readonly string[] => {
+  if (schema === undefined) return [];
+  const texts = secretFields(schema, variables)
+    .map(({ text }) => text)
+    .filter((text) => !isReference(text));
+  return texts.flatMap((text) => {
+    const credentials = afterScheme.exec(text)?.[1];
+    return credentials === undefined ? text : [text, credentials];
+  });
+};
 
 /** Whether the text certainly has no reference. JSON may escape any letter of one. */
 const cannotRefer = (text: string | undefined): boolean =>
@@ -119,23 +137,27 @@ const fetchInTime = async (
 
 /**
  * Inserts the values of secrets where variables refer to them. The provider is called once for each name. Without references,
- * the result is returned at once and not as a promise, because most jobs have none.
+ * the result is returned at once and not as a promise, because most jobs have none. The redactor masks these values, and those
+ * of the fields that the schema declares as secret: the cluster may have filled them in.
  *
  * Rejects with a fault of kind `input` that names every missing secret, since another attempt would not help. Rejects with a
  * fault of kind `secret` if the provider or the filter fails, since another attempt may help.
  */
 export const resolveSecrets = (
-  { variables, text, names }: ResolveRequest,
+  { variables, text, names, schema }: ResolveRequest,
   settings: SecretSettings,
   context: SecretContext,
 ): MaybePromise<Resolved> => {
-  const untouched: Resolved = { variables, redactor: noSecrets };
-  if (settings.secrets === false || cannotRefer(text)) return untouched;
+  const { redactResults = true } = settings;
+  const resolvedTo = (inserted: Variables, values: readonly string[]): Resolved => {
+    const all = new Set([...values, ...declaredSecrets(schema, inserted)]);
+    return { variables: inserted, redactor: createRedactor([...all], redactResults) };
+  };
+  if (settings.secrets === false || cannotRefer(text)) return resolvedTo(variables, []);
   const known = names?.();
   const found = requestedSecrets(variables, known);
-  if (found.length === 0) return untouched;
-  return fetchInTime(found, settings, context).then((values) => ({
-    variables: insertSecrets(variables, values, known),
-    redactor: createRedactor([...values.values()], settings.redactResults ?? true),
-  }));
+  if (found.length === 0) return resolvedTo(variables, []);
+  return fetchInTime(found, settings, context).then((values) =>
+    resolvedTo(insertSecrets(variables, values, known), [...values.values()]),
+  );
 };

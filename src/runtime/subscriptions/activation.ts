@@ -204,7 +204,7 @@ const checkInput = async (
   const { bpmnProcessId, tenantId = defaultTenant, variables, elementId } = activation;
   const resolved = await withDeadline(clock, activationTime, signal, async (until) =>
     secrets.resolve(
-      { variables, names: () => variableNames(input) },
+      { variables, names: () => variableNames(input), schema: input },
       { tenantId, bpmnProcessId, logger, signal: until },
     ),
   );

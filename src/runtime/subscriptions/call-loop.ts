@@ -91,7 +91,7 @@ const inputOf = async (
   const context = { tenantId, bpmnProcessId, logger, signal };
   const bound = await bindInput(
     input,
-    await secrets.resolve({ variables, names: () => variableNames(input) }, context),
+    await secrets.resolve({ variables, names: () => variableNames(input), schema: input }, context),
   );
   if (bound.ok) return bound.value;
   const what = `The activation's variables do not fit the input of "${connector.name}":`;

@@ -47,6 +47,14 @@ const texts: readonly [text: string, asked: readonly string[], replaced: string]
   ['{{secrets.{{secrets.A}}', ['{{secrets.A'], '<{{secrets.A>'],
   ['{{secrets.FOO} }}', ['FOO}'], '<FOO}>'],
   ['secrets.{{secrets.A}}', ['A'], 'secrets.1'],
+  // Case 111 of templates-8.10: the cluster resolves its own references, and a worker leaves them whole.
+  ['camunda.secrets.FOO', [], 'camunda.secrets.FOO'],
+  ['Bearer camunda.secrets.FOO', [], 'Bearer camunda.secrets.FOO'],
+  ['{{camunda.secrets.FOO}}', [], '{{camunda.secrets.FOO}}'],
+  // Case 112: only the runtime's own are replaced.
+  ['camunda.secrets.FOO {{secrets.A}} secrets.B', ['A', 'B'], 'camunda.secrets.FOO 1 2'],
+  ['{{secrets.camunda.secrets.A}}', ['camunda.secrets.A'], '<camunda.secrets.A>'],
+  ['camundasecrets.A', ['A'], 'camunda1'],
 ];
 
 for (const [text, asked, replaced] of texts) {

@@ -25,6 +25,7 @@ import {
 import { awaitDeployed, awaitPrepared, deployProcess, knownTenants } from './deploy-process.ts';
 import { createLeases, type Lease, type Leases } from './leases.ts';
 import { openTaskWorker } from './open-task.ts';
+import { refusePlainSecrets } from './plain-secrets.ts';
 import { leaseRequest } from './requests.ts';
 import { readSubscription, writeState, writeSubscription } from './stored-subscription.ts';
 import { startMessage } from './subscription-process.ts';
@@ -205,6 +206,7 @@ export const createDurableScheduler = ({ maxSubscriptions, lease, term }: Durabl
     const { id } = activation;
     const connector = connectors.get(activation.connector)!;
     const deadline = clock.now() + activationTime;
+    refusePlainSecrets(connector, activation);
     await deployIn(services, activation.tenantId);
     // A repeated activation means that no instance has completed its job: the process may have been deleted.
     // If it cannot be deployed now, the next repetition tries again.
