@@ -109,9 +109,20 @@ const reportProblems = (problems: readonly Problem[], report: Report): void => {
   for (const { path, text } of problems) report(path.length === 0 ? '' : formatPath(path), text);
 };
 
+/** Whether a part is an element that waits for the message of an inbound connector. */
+const waits = (part: TemplateOptions['part']): boolean =>
+  inboundParts.some((one) => one === part) && part !== 'activation';
+
 const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report: Report): ElementTemplate => {
   const { hybrid = false, part, ...settings } = { ...connector.template, ...withoutUndefined(options) };
   checkSettings(settings, report);
+  if (waits(part) && options.groups !== undefined) {
+    report(
+      'options.groups',
+      'has no effect on an element that waits, which has no fields of the input',
+      'leave it out',
+    );
+  }
   // The rules of the options have checked that the part fits the kind of the connector.
   const template =
     connector.kind === 'outbound'
@@ -167,8 +178,9 @@ const partsOf = (connector: AnyConnector): readonly (OutboundPart | InboundPart)
  * // ['poll_file.activation', 'poll_file.catch-event', 'poll_file.boundary-event', 'poll_file.receive-task']
  */
 export const createTemplates = (connector: AnyConnector, options: TemplateOptions = {}): readonly ElementTemplate[] => {
-  const parts = options.part === undefined ? partsOf(connector) : [options.part];
-  return parts.map((part) => createTemplate(connector, { ...options, part }));
+  if (options.part !== undefined) return [createTemplate(connector, options)];
+  const { groups: _groups, ...others } = options;
+  return partsOf(connector).map((part) => createTemplate(connector, { ...(waits(part) ? others : options), part }));
 };
 
 /**

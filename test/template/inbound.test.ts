@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import * as v from 'valibot';
 import { defineInbound } from '../../src/connector/define.ts';
 import { hints } from '../../src/connector/hints.ts';
+import type { InboundTemplateSettings } from '../../src/connector/template-settings.ts';
 import { createTemplate, createTemplates, type InboundPart } from '../../src/template/index.ts';
 import { applyAndRead } from './support/apply.ts';
 import { problemsOf, propertyOf } from './support/make.ts';
@@ -191,4 +192,65 @@ test("before Camunda 8.8 an empty message name is not sent, and the connector's 
   const template = createTemplate(letter, { engines: '^8.6' });
   assertValidTemplate(template);
   assert.equal(propertyOf(template, 'message_name').optional, true);
+});
+
+describe('17: a setting and an option take effect on each template or are refused', () => {
+  const settings: { readonly [Name in keyof InboundTemplateSettings]-?: readonly InboundTemplateSettings[Name][] } = {
+    id: ['other'],
+    version: [7],
+    name: ['Other'],
+    description: ['Described'],
+    icon: ['https://example.org/i.svg'],
+    documentationRef: ['https://example.org'],
+    category: [{ id: 'c', name: 'C' }],
+    keywords: [['word']],
+    engines: ['^8.11', { camundaDesktopModeler: '>=5' }],
+    groups: [[{ id: 'default', label: 'Mine' }], [{ id: 'unused', label: 'U' }]],
+    outputs: ['fields'],
+    entriesVisible: [true, false, { taskListeners: true }],
+    deprecated: [true],
+    properties: [{ p: 'x' }],
+    messageName: ['post'],
+  };
+  const parts: readonly InboundPart[] = ['activation', 'catchEvent', 'boundaryEvent', 'receiveTask', 'startEvent'];
+  for (const part of parts) {
+    test(part, () => {
+      const plain = JSON.stringify(of(part));
+      const changed = (make: () => unknown): boolean => {
+        try {
+          return JSON.stringify(make()) !== plain;
+        } catch {
+          return true;
+        }
+      };
+      for (const [name, values] of Object.entries(settings)) {
+        for (const value of values) {
+          const setting = { [name]: value };
+          const title = `${name} ${JSON.stringify(value)}`;
+          assert.ok(
+            changed(() => createTemplate(letter, { part, ...setting })),
+            `the option ${title}`,
+          );
+          // The sections of the definition are those of the activation.
+          if (name === 'groups' && part !== 'activation') continue;
+          const template = setting as InboundTemplateSettings;
+          assert.ok(
+            changed(() => createTemplate(defineInbound({ ...letter, template }), { part })),
+            `the setting ${title}`,
+          );
+        }
+      }
+    });
+  }
+
+  test('sections are an option of the activation', () => {
+    const groups = [{ id: 'default', label: 'Mine' }];
+    assert.match(
+      problemsOf(() => createTemplate(letter, { part: 'catchEvent', groups })).join('\n'),
+      /^options\.groups: has no effect on an element that waits, which has no fields of the input; leave it out/,
+    );
+    const [activation, event] = createTemplates(letter, { groups });
+    assert.equal(activation?.groups[0]?.label, 'Mine');
+    assert.deepEqual(event, of('catchEvent'));
+  });
 });
