@@ -127,6 +127,23 @@ describe('executionListeners', () => {
     });
   });
 
+  test('80: several listen to one event, also after an upgrade', async () => {
+    const list = (...types: readonly string[]) => types.map((type) => ({ eventType: 'start', type }) as const);
+    const [before, after] = [
+      made({ executionListeners: list('a', 'b') }),
+      made({ executionListeners: list('b', 'c', 'd'), version: 2 }),
+    ];
+    const diagram = await applyTo(before);
+    assert.deepEqual((await readSaved(diagram)).executionListeners, list('a', 'b'));
+    diagram.load([before, after]);
+    diagram.apply('it', after);
+    assert.deepEqual((await readSaved(diagram)).executionListeners, list('b', 'c', 'd'));
+    assert.match(
+      invalid({ executionListeners: list('a', 'a') }),
+      /executionListeners: two listeners have the same event and type, "start a"\. Fix: give them different types/,
+    );
+  });
+
   test('80: what the Modeler refuses is refused', () => {
     for (const entriesVisible of [true, false, { executionListeners: true }]) {
       assert.match(

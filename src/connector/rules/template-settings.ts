@@ -1,6 +1,11 @@
 import { plainDurationSource } from '../../common/duration.ts';
 import { isObject } from '../../common/is-object.ts';
-import type { InboundTemplateSettings, LinkedResource, OutboundTemplateSettings } from '../template-settings.ts';
+import type {
+  ExecutionListener,
+  InboundTemplateSettings,
+  LinkedResource,
+  OutboundTemplateSettings,
+} from '../template-settings.ts';
 import { anyText, count, flag, text, webAddress } from './common-rules.ts';
 import { conditionRule } from './condition.ts';
 import { inTurn, isText, listOf, mapOf, objectOf, oneOf, type Rule, type Rules, when } from './rule-engine.ts';
@@ -106,6 +111,13 @@ const executionListener = objectOf(
   { expected: '{ eventType, type, retries? }', required: ['eventType', 'type'] },
 );
 
+const executionListeners: Rule = inTurn(listOf(executionListener, 'a list of listeners', 1), (value) => {
+  const keys = (value as readonly ExecutionListener[]).map(({ eventType, type }) => `${eventType} ${type}`);
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice === undefined) return undefined;
+  return `two listeners have the same event and type, ${JSON.stringify(twice)}. Fix: give them different types`;
+});
+
 const adHoc = objectOf(
   {
     outputCollection: when((value) => isText(value) && !value.startsWith('='), 'the name of a variable'),
@@ -142,7 +154,7 @@ const forOutbound = {
   jobTimeout: duration,
   linkedResources,
   jobPriority: when(isPriority, 'a whole number of 32 bits, or a FEEL expression that starts with "="'),
-  executionListeners: listOf(executionListener, 'a list of listeners', 1),
+  executionListeners,
   adHoc,
   agentType: oneOf('external', 'aiAgentTask', 'aiAgentSubProcess'),
   tool: flag,

@@ -107,7 +107,8 @@ const namesAround = (name: string): readonly string[] => {
 /** Reports fields that have the same binding, and a field for an object beside fields for its entries. */
 export const checkBindings = (properties: readonly Property[], report: Report): void => {
   for (const fields of inGroups(properties, ({ binding }) => JSON.stringify(binding)).values()) {
-    if (fields.length < 2) continue;
+    // An element may have several listeners to one event.
+    if (fields.length < 2 || fields[0]!.binding.type === 'zeebe:executionListener') continue;
     eachTwin(fields, (other) =>
       report(
         nameOf(other),

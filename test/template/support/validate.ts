@@ -126,6 +126,7 @@ const conditionFaults = (properties: readonly Property[]): readonly string[] =>
   });
 
 const writes = (a: Property, b: Property): string | undefined => {
+  if (a.binding.type === 'zeebe:executionListener') return undefined;
   if (bindingKey(a) === bindingKey(b)) return `both write ${bindingKey(a)}`;
   if (a.binding.type !== 'zeebe:input' || b.binding.type !== 'zeebe:input') return undefined;
   const [left = '', right = ''] = [a.binding.name, b.binding.name];
