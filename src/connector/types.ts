@@ -39,6 +39,7 @@ export interface Job {
   /** When the cluster gives the job to another worker, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The tenant of the process instance; `<default>` on a cluster without tenants. */
   readonly tenantId: string;
   /** What kind of work the job stands for; `BPMN_ELEMENT` on a cluster before 8.8. */
   readonly kind: JobKind;

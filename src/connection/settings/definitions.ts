@@ -277,7 +277,11 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     check: checkTenants,
   },
   tenantFilter: {
-    variables: ['CAMUNDA_DEFAULT_JOB_WORKER_TENANT_FILTER_MODE'],
+    variables: [
+      'CAMUNDA_DEFAULT_JOB_WORKER_TENANT_FILTER_MODE',
+      'CAMUNDA_CLIENT_WORKER_DEFAULTS_TENANTFILTERMODE',
+      'CAMUNDA_CLIENT_WORKER_DEFAULTS_TENANTFILTER',
+    ],
     meaning: 'PROVIDED for the jobs of the tenants that are named, or ASSIGNED for those of all tenants of the client',
     example: 'ASSIGNED',
     check: checkTenantFilter,

@@ -75,6 +75,15 @@ describe('the cluster', () => {
       ['<default>'],
     );
   });
+
+  test('169. lets every client use all of its tenants', async (t) => {
+    const { restAddress } = await startEngine(t, { restPort: 0, tenants: ['north', 'south'] });
+    const { tenants } = (await (await fetch(`${restAddress}/v2/authentication/me`)).json()) as { tenants: unknown };
+    assert.deepEqual(tenants, [
+      { tenantId: 'north', name: 'north', description: null },
+      { tenantId: 'south', name: 'south', description: null },
+    ]);
+  });
 });
 
 describe('a deployment', () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import * as v from 'valibot';
+import type { Connection } from '../../../../src/connection/port.ts';
 import { defineInbound } from '../../../../src/connector/define.ts';
 import type { Activation } from '../../../../src/connector/types.ts';
 import type { Engine } from '../../../../src/engine/index.ts';
@@ -11,6 +12,7 @@ import {
   writeSubscription,
 } from '../../../../src/runtime/subscriptions/durable/stored-subscription.ts';
 import { processId } from '../../../../src/runtime/subscriptions/durable/subscription-process.ts';
+import { connectionFault } from '../../support/cluster.ts';
 import type { TestRuntime } from '../../support/runtime.ts';
 import { engineUntil, subscriptionsOf, waitingProcess } from '../../support/subscriptions.ts';
 import { connectTenants, createIn, observeTenants, startTenants } from '../../support/tenants.ts';
@@ -45,7 +47,7 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       await observed.runtime.start();
       return observed;
     };
-    return { engine, letters, activations, startRuntime };
+    return { engine, letters, activations, startRuntime, box };
   };
 
   test(`over ${protocol}, the process is deployed in each tenant at the start`, async (t) => {
@@ -66,6 +68,41 @@ for (const protocol of ['gRPC', 'REST'] as const) {
     letters.set('north a', 'for another tenant');
     assert.deepEqual((await engine.ended(key)).variables, { order: 'a', letter: 'hello' });
     assert.match(activations[0]?.id ?? '', /^_activate_inbound_connector:south:\d+$/);
+  });
+
+  test(`over ${protocol}, a tenant in which the client may not deploy has an incident that says so`, async (t) => {
+    const { engine, box } = await setUp(t);
+    const connection = connectTenants(t, engine, protocol, { tenantFilter: 'ASSIGNED' });
+    const deploy: Connection['deploy'] = async (resources, options) => {
+      if (options?.tenantId !== 'south') return connection.deploy(resources, options);
+      throw connectionFault('PERMISSION_DENIED', 'rejected', 'This client may not deploy in south.');
+    };
+    const { runtime } = observeTenants(t, { ...connection, deploy }, { inbound: [box] });
+    await runtime.start();
+    const incident = engine.next((event) => event.kind === 'incident:created');
+    createIn(engine, 'south', { order: 'a' }, 'waiting');
+    await incident;
+    assert.match(engine.incidents()[0]?.message ?? '', /This client may not deploy in south/);
+    assert.deepEqual(tenantsWithProcess(engine), []);
+  });
+
+  test(`over ${protocol}, a tenant in which the client may not deploy keeps all subscriptions in memory`, async (t) => {
+    const { engine, box, letters } = await setUp(t);
+    const connection = connectTenants(t, engine, protocol, { tenantIds: ['north', 'south'] });
+    const deploy: Connection['deploy'] = async (resources, options) => {
+      if (options?.tenantId !== 'south') return connection.deploy(resources, options);
+      throw connectionFault('PERMISSION_DENIED', 'rejected', 'This client may not deploy in south.');
+    };
+    const { runtime, event, lines } = observeTenants(t, { ...connection, deploy }, { inbound: [box] });
+    await runtime.start();
+    await event('subscriptions:volatile');
+    assert.ok(
+      lines.some((line) => /END WITH THIS PROCESS.*may not deploy in south/.test(line)),
+      'the log names the tenant',
+    );
+    letters.set('south a', 'hello').set('north a', 'for another tenant');
+    const key = createIn(engine, 'south', { order: 'a' }, 'waiting');
+    assert.deepEqual((await engine.ended(key)).variables, { order: 'a', letter: 'hello' });
   });
 
   test(`over ${protocol}, a runtime of the same tenant continues a subscription, and no other does`, async (t) => {
