@@ -9,8 +9,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   connector: ['common'],
   feel: ['common'],
   // The types of the engine that the embedded connection returns.
-  connection: ['common', 'connector', 'engine/types.ts'],
-  engine: ['common', 'connector', 'feel', 'connection/grpc/gateway-service.ts'],
+  grpc: ['common'],
+  connection: ['common', 'connector', 'grpc', 'engine/types.ts'],
+  engine: ['common', 'connector', 'feel', 'grpc'],
   runtime: ['common', 'connector', 'feel', 'connection'],
   template: ['common', 'connector', 'feel'],
   testing: ['common', 'connector', 'connection', 'runtime', 'engine'],
@@ -38,7 +39,8 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['settings', 'network', 'auth', 'grpc', 'rest', ''],
   ],
-  'connection/grpc': ['protocol', ''],
+  'connection/grpc': ['transport', ''],
+  grpc: ['status-codes.ts', 'frames.ts', 'protocol', 'protobuf', ''],
   connector: [
     ...['brand.ts', 'errors.ts', 'job-kinds.ts', 'job-results.ts', 'pending.ts', 'template-settings.ts', 'hints.ts'],
     ...['types.ts', 'schema.ts', 'activation-names.ts'],

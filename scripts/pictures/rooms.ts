@@ -15,6 +15,7 @@ const purposes: Readonly<Record<string, string>> = {
   connector: 'connectors as data, their checks and values',
   engine: 'runs BPMN without a cluster',
   feel: 'evaluates FEEL expressions',
+  grpc: 'the messages of the gateway',
   runtime: 'fetches jobs, runs connectors',
   template: 'element templates for the Modeler',
   testing: 'unit tests of connectors, tests of processes',

@@ -1,64 +1,90 @@
-import type { Client, Metadata, ServiceDefinition, ServiceError } from '@grpc/grpc-js';
-import type { CallStatus } from './status-faults.ts';
+import type { GatewayMethod } from '../../grpc/gateway-service.ts';
+import { type CallStatus, statusCodes } from '../../grpc/status-codes.ts';
+import type { GatewayClient } from './transport/client.ts';
+import { type RunningExchange, startExchange } from './transport/exchange.ts';
 
 /** The result of a call: the messages of the answer, or the status of the failure. */
 export type CallResult = { readonly messages: readonly unknown[] } | { readonly status: CallStatus };
 
-type Method = ServiceDefinition[string];
+/** What a call needs of its method. */
+export type Method = Pick<GatewayMethod, 'path' | 'responseStream' | 'requestSerialize' | 'responseDeserialize'>;
+
+const nothing = (): void => {};
 
 /** Longest answer in bytes: of one message, and of all messages of a stream that is collected. */
 export const longestAnswer: number = 128 * 1024 * 1024;
 
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Writes a request, or says why it cannot be written. */
+const writeRequest = ({ requestSerialize }: Method, request: object): Buffer | CallStatus => {
+  try {
+    return requestSerialize(request);
+  } catch (error) {
+    return { code: statusCodes.INTERNAL, details: `Request message serialization failure: ${textOf(error)}` };
+  }
+};
+
+const malformed = (error: unknown): CallStatus => ({
+  code: statusCodes.INTERNAL,
+  details: `Response message parsing error: ${textOf(error)}`,
+});
+
 /**
  * Starts a call, unary or with a stream of messages as the answer.
  *
- * @param deadline milliseconds since the epoch; `undefined` if the caller cancels the call itself
+ * @param timeout milliseconds; `undefined` if the caller cancels the call itself
  * @param onResult receives the result, once. If a stream fails after some messages, they are the result: the cluster has
  *   already assigned the jobs in them to this client. A stream that is longer than {@link longestAnswer} is cancelled.
  * @returns a function that cancels the call
  */
 export const startCall = (
-  client: Client,
+  client: GatewayClient,
   method: Method,
   request: object,
-  metadata: Metadata,
-  deadline: number | undefined,
+  headers: Readonly<Record<string, string>>,
+  timeout: number | undefined,
   onResult: (result: CallResult) => void,
 ): (() => void) => {
-  const { path, requestSerialize, responseDeserialize, responseStream } = method;
-  const options = deadline === undefined ? {} : { deadline };
-  const fail = ({ code, details }: ServiceError): void => onResult({ status: { code, details } });
-  if (responseStream) {
-    const messages: unknown[] = [];
-    let failed = false;
-    let size = 0;
-    const deserialize = (bytes: Buffer): unknown => {
-      size += bytes.length;
-      return responseDeserialize(bytes);
-    };
-    const call = client.makeServerStreamRequest(path, requestSerialize, deserialize, request, metadata, options);
-    call.on('data', (message: unknown) => {
-      if (size <= longestAnswer) messages.push(message);
-      else call.cancel();
-    });
-    call.on('error', (error: ServiceError) => {
-      failed = true;
-      if (messages.length > 0) onResult({ messages });
-      else fail(error);
-    });
-    // `end` also follows an error.
-    call.on('end', () => {
-      if (!failed) onResult({ messages });
-    });
-    return () => call.cancel();
+  const { path, responseStream, responseDeserialize } = method;
+  const written = writeRequest(method, request);
+  if (!Buffer.isBuffer(written)) {
+    queueMicrotask(() => onResult({ status: written }));
+    return nothing;
   }
-  const done = (error: ServiceError | null, message?: unknown): void => {
-    if (error === null) onResult({ messages: [message] });
-    else fail(error);
-  };
-  const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, done);
-  return () => call.cancel();
+  const messages: unknown[] = [];
+  let size = 0;
+  let problem: CallStatus | undefined;
+  const call: RunningExchange = startExchange(
+    client,
+    { path, request: written, headers, timeout, longestMessage: longestAnswer },
+    {
+      message: (bytes) => {
+        size += bytes.length;
+        if (problem !== undefined) return;
+        if (size > longestAnswer) {
+          call.cancel();
+          return;
+        }
+        try {
+          messages.push(responseDeserialize(bytes));
+        } catch (error) {
+          problem = malformed(error);
+          call.cancel();
+        }
+      },
+      ended: (status) => {
+        if (problem === undefined && status.code === statusCodes.OK && (responseStream || messages.length > 0)) {
+          onResult({ messages });
+        } else if (responseStream && messages.length > 0) onResult({ messages });
+        else onResult({ status: problem ?? (status.code === statusCodes.OK ? noMessage : status) });
+      },
+    },
+  );
+  return call.cancel;
 };
+
+const noMessage: CallStatus = { code: statusCodes.UNIMPLEMENTED, details: 'The answer has no message' };
 
 /** The callbacks of a stream that lasts until one side ends it. */
 export interface StreamCallbacks {
@@ -67,26 +93,40 @@ export interface StreamCallbacks {
   ended(status: CallStatus): void;
 }
 
-/** A running stream. */
-export interface StartedStream {
-  pause(): void;
-  resume(): void;
-  cancel(): void;
-}
-
 /** Starts a call whose answer is a stream that lasts until one side ends it. Each message is passed on at once. */
 export const startStream = (
-  client: Client,
-  { path, requestSerialize, responseDeserialize }: Method,
+  client: GatewayClient,
+  method: Method,
   request: object,
-  metadata: Metadata,
+  headers: Readonly<Record<string, string>>,
   { opened, message, ended }: StreamCallbacks,
-): StartedStream => {
-  const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata);
-  call.on('metadata', opened);
-  call.on('data', message);
-  // An error without a listener would end the process. The status always follows, exactly once.
-  call.on('error', () => {});
-  call.on('status', ({ code, details }) => ended({ code, details }));
-  return { pause: () => call.pause(), resume: () => call.resume(), cancel: () => call.cancel() };
+): RunningExchange => {
+  const { path, responseDeserialize } = method;
+  const written = writeRequest(method, request);
+  if (!Buffer.isBuffer(written)) {
+    queueMicrotask(() => ended(written));
+    return { pause: nothing, resume: nothing, cancel: nothing };
+  }
+  let problem: CallStatus | undefined;
+  const call: RunningExchange = startExchange(
+    client,
+    { path, request: written, headers, longestMessage: longestAnswer },
+    {
+      opened,
+      message: (bytes) => {
+        if (problem !== undefined) return;
+        let read: unknown;
+        try {
+          read = responseDeserialize(bytes);
+        } catch (error) {
+          problem = malformed(error);
+          call.cancel();
+          return;
+        }
+        message(read);
+      },
+      ended: (status) => ended(problem ?? status),
+    },
+  );
+  return call;
 };

@@ -1,3 +1,4 @@
+import type { MethodName } from '../../grpc/protocol/description.ts';
 import { addressText } from '../address.ts';
 import { createDeferredStream } from '../deferred-stream.ts';
 import { abortedFault } from '../faults.ts';
@@ -71,11 +72,16 @@ export const createGrpcConnection = ({
   const channel = createChannel(settings);
   const tenants = createTenants({ tenantId, tenantIds, tenantFilter });
 
-  const call = (method: string, request: object, options: CallOptions, limit: number): Promise<readonly unknown[]> =>
+  const call = (
+    method: MethodName,
+    request: object,
+    options: CallOptions,
+    limit: number,
+  ): Promise<readonly unknown[]> =>
     channel.call(method, request, { timeout: options.timeout ?? limit, signal: options.signal });
 
   const unary = async <Response>(
-    method: string,
+    method: MethodName,
     request: object,
     options: CallOptions,
     limit = timeout,

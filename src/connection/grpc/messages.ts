@@ -1,5 +1,6 @@
 import type { UserTaskCorrections } from '../../connector/job-results.ts';
 import type { JsonText } from '../../connector/types.ts';
+import type { MethodName } from '../../grpc/protocol/description.ts';
 import type { ActivatedJob, Command, CreatedInstance, DeployedProcess, JobResultCommand, Topology } from '../port.ts';
 
 /*
@@ -105,7 +106,7 @@ export const instanceOf = (response: CreateProcessInstanceResponse): CreatedInst
   };
 };
 
-type MethodCall = { readonly method: string; readonly request: object };
+type MethodCall = { readonly method: MethodName; readonly request: object };
 
 /** The method and the request of a command. */
 export const commandCall = (command: Command, tenantId: string): MethodCall => {

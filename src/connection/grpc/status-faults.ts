@@ -1,35 +1,12 @@
 import type { FaultText } from '../../common/fault.ts';
+import { statusCodes } from '../../grpc/status-codes.ts';
 import { connectionFault } from '../faults.ts';
 import type { TlsVerdict } from '../network/tls-diagnosis.ts';
 import type { ConnectionFault, StatusName } from '../port.ts';
 import { statusFault as callFault } from '../status-faults.ts';
 
-/** The names of gRPC's status codes, in the order of the codes. The first means success. */
-const statusNames: readonly (StatusName | 'OK')[] = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-];
-
-/** gRPC's status of a call that failed. */
-export interface CallStatus {
-  readonly code: number;
-  readonly details: string;
-}
+/** The names of gRPC's status codes, by code. */
+const statusNames = Object.keys(statusCodes) as readonly (keyof typeof statusCodes)[];
 
 /** The name of a status code. An unknown code counts as `UNKNOWN`. */
 export const statusName = (code: number): StatusName => {

@@ -1,24 +1,19 @@
-import { status } from '@grpc/grpc-js';
 import { type Fault, fault, isFault } from '../../common/fault.ts';
+import { type CallStatus, statusCodes } from '../../grpc/status-codes.ts';
 import type { RejectionCode } from '../machine/types.ts';
 
-/** How a call fails. */
-export interface CallStatus {
-  /** The code of gRPC. */
-  readonly code: number;
-  readonly details: string;
-}
+export type { CallStatus };
 
 /** The status of held calls when the engine stops. */
-export const stopping: CallStatus = { code: status.UNAVAILABLE, details: 'The embedded engine is stopping.' };
+export const stopping: CallStatus = { code: statusCodes.UNAVAILABLE, details: 'The embedded engine is stopping.' };
 
 const codes: Readonly<Record<RejectionCode, number>> = {
-  INVALID_ARGUMENT: status.INVALID_ARGUMENT,
-  NOT_FOUND: status.NOT_FOUND,
-  ALREADY_EXISTS: status.ALREADY_EXISTS,
-  INVALID_STATE: status.FAILED_PRECONDITION,
-  FORBIDDEN: status.PERMISSION_DENIED,
-  PROCESSING_ERROR: status.INTERNAL,
+  INVALID_ARGUMENT: statusCodes.INVALID_ARGUMENT,
+  NOT_FOUND: statusCodes.NOT_FOUND,
+  ALREADY_EXISTS: statusCodes.ALREADY_EXISTS,
+  INVALID_STATE: statusCodes.FAILED_PRECONDITION,
+  FORBIDDEN: statusCodes.PERMISSION_DENIED,
+  PROCESSING_ERROR: statusCodes.INTERNAL,
 };
 
 const codeOf = (error: object): number => codes[(error as { code?: RejectionCode }).code ?? 'PROCESSING_ERROR'];
@@ -44,7 +39,7 @@ const sendable = (text: string): string => {
  */
 export const statusOf = (error: unknown): CallStatus => {
   if (isFault(error, 'rejection')) return { code: codeOf(error), details: sendable(error.message) };
-  if (isFault(error, 'value')) return { code: status.INVALID_ARGUMENT, details: sendable(error.message) };
+  if (isFault(error, 'value')) return { code: statusCodes.INVALID_ARGUMENT, details: sendable(error.message) };
   const text = error instanceof Error ? error.message : 'unknown error';
-  return { code: status.INTERNAL, details: sendable(`The embedded engine failed: ${text}`) };
+  return { code: statusCodes.INTERNAL, details: sendable(`The embedded engine failed: ${text}`) };
 };

@@ -1,5 +1,5 @@
 import { Server, ServerCredentials, type ServiceError, status } from '@grpc/grpc-js';
-import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
+import { gatewayService } from '../../../src/grpc/gateway-service.ts';
 import type { Pair } from './certificates.ts';
 
 export { status };
@@ -55,7 +55,7 @@ export const startTestGateway = async (
   { tls, port = 0 }: { readonly tls?: TestTls; readonly port?: number } = {},
 ): Promise<TestGateway> => {
   const server = new Server();
-  server.addService(gatewayService(), handlers as never);
+  server.addService(gatewayService, handlers as never);
   const credentials =
     tls === undefined
       ? ServerCredentials.createInsecure()

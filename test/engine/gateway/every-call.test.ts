@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
-import { streamMethods, unaryMethods } from '../../../src/connection/grpc/protocol/description.ts';
 import type { Engine } from '../../../src/engine/types.ts';
+import { streamMethods, unaryMethods } from '../../../src/grpc/protocol/description.ts';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import type { RawClient } from '../support/client.ts';
 import { create, startWithProcess } from './one-process-engine.ts';

@@ -2,10 +2,30 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { test } from 'node:test';
-import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { loadHealthDefinition } from '../../../src/engine/gateway/grpc/health-service.ts';
+import { Client, credentials, Metadata, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
+import { fromJSON } from '@grpc/proto-loader';
 import { catchEvent, chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, deployXml, startEngine, status } from '../support/client.ts';
+
+/** grpc.health.v1, without its `Watch`. */
+const healthJson = {
+  nested: {
+    'grpc.health.v1': {
+      nested: {
+        HealthCheckRequest: { fields: { service: { type: 'string', id: 1 } } },
+        HealthCheckResponse: {
+          fields: { status: { type: 'ServingStatus', id: 1 } },
+          nested: { ServingStatus: { values: { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 } } },
+        },
+        Health: { methods: { Check: { requestType: 'HealthCheckRequest', responseType: 'HealthCheckResponse' } } },
+      },
+    },
+  },
+};
+
+const healthService = fromJSON(healthJson as never, { enums: String, defaults: true })[
+  'grpc.health.v1.Health'
+] as ServiceDefinition;
 
 const onlyTask = process('p', ...chain(start(), serviceTask('task', { type: 'a' }), end()));
 
@@ -34,8 +54,8 @@ test('case 2: the health service knows only the gateway and the server', async (
   const engine = await startEngine(t);
   const client = new Client(engine.address, credentials.createInsecure());
   t.after(() => client.close());
-  const { Check } = loadHealthDefinition();
-  assert.ok(Check);
+  const { Check } = healthService;
+  assert.ok(Check, 'The service has the method Check.');
   const check = (service: string): Promise<object> =>
     new Promise((resolve, reject) => {
       const done = (error: ServiceError | null, answer?: object): void =>

@@ -9,10 +9,10 @@ import {
   type ServiceError,
   type StatusObject,
 } from '@grpc/grpc-js';
-import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
 import type { JobMessage } from '../../../src/engine/gateway/messages/grpc-messages.ts';
 import { createEngine } from '../../../src/engine/index.ts';
 import type { Engine, EngineOptions } from '../../../src/engine/types.ts';
+import { type GatewayMethod, gatewayService } from '../../../src/grpc/gateway-service.ts';
 
 export type Answer = Readonly<Record<string, unknown>>;
 
@@ -77,7 +77,7 @@ const gather = <Message>(call: ClientReadableStream<Message>): Feed<Message> => 
 
 /** Connects to an engine until the test ends. */
 export const connect = (t: TestContext, address: string, options: ClientOptions = {}): RawClient => {
-  const definition = gatewayService();
+  const definition: Readonly<Record<string, GatewayMethod>> = gatewayService;
   const client = new Client(address, credentials.createInsecure(), options);
   const methodOf = (rpc: string) => {
     const method = definition[rpc];

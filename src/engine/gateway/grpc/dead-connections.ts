@@ -1,7 +1,5 @@
-import type { EventEmitter } from 'node:events';
-import type { ServerHttp2Session } from 'node:http2';
+import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { Server } from '@grpc/grpc-js';
 import { startUnrefTimer } from '../../../common/timer.ts';
 
 /** Milliseconds between two checks, and the time without traffic after which a connection is checked. */
@@ -43,12 +41,6 @@ const check = (watched: Watched): void => {
   });
 };
 
-/** The HTTP/2 servers of a gRPC server. It has no public way to its sessions. */
-const http2Servers = (server: Server): readonly EventEmitter[] => {
-  const { http2Servers: found } = server as unknown as { readonly http2Servers?: ReadonlyMap<EventEmitter, unknown> };
-  return found === undefined ? [] : [...found.keys()];
-};
-
 /** Watches the connections of a server. */
 export interface ConnectionWatch {
   /** Calls the function that gives a connection to the server, and watches the connection. */
@@ -61,7 +53,7 @@ export interface ConnectionWatch {
  * Closes connections that end in an error of the HTTP/2 protocol, which would otherwise stay open forever. It sends one ping
  * over each connection that has become quiet.
  */
-export const closeDeadConnections = (server: Server): ConnectionWatch => {
+export const closeDeadConnections = (server: Http2Server): ConnectionWatch => {
   const all = new Set<Watched>();
   let cancel = (): void => {};
   let isRunning = false;
@@ -81,15 +73,13 @@ export const closeDeadConnections = (server: Server): ConnectionWatch => {
     if (isRunning) cancel = startUnrefTimer(interval, checkAll);
   };
 
-  for (const http2Server of http2Servers(server)) {
-    http2Server.on('session', (session: ServerHttp2Session) => {
-      if (given === undefined) return;
-      const watched: Watched = { session, socket: given, seen: 0, checked: 0 };
-      all.add(watched);
-      session.once('close', () => all.delete(watched));
-      if (!isRunning) schedule();
-    });
-  }
+  server.on('session', (session) => {
+    if (given === undefined) return;
+    const watched: Watched = { session, socket: given, seen: 0, checked: 0 };
+    all.add(watched);
+    session.once('close', () => all.delete(watched));
+    if (!isRunning) schedule();
+  });
   return {
     during: (socket, give) => {
       given = socket;

@@ -1,39 +1,30 @@
-import { type ServiceDefinition, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { fromJSON } from '@grpc/proto-loader';
+import { createProtocolCodec } from '../../../grpc/protobuf/message-codec.ts';
+import { statusCodes } from '../../../grpc/status-codes.ts';
+import type { GrpcHandler } from './call.ts';
 
-/** grpc.health.v1 as a descriptor, without its `Watch`. */
-const descriptor = {
-  nested: {
-    'grpc.health.v1': {
-      nested: {
-        HealthCheckRequest: { fields: { service: { type: 'string', id: 1 } } },
-        HealthCheckResponse: {
-          fields: { status: { type: 'ServingStatus', id: 1 } },
-          nested: { ServingStatus: { values: { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 } } },
-        },
-        Health: { methods: { Check: { requestType: 'HealthCheckRequest', responseType: 'HealthCheckResponse' } } },
-      },
-    },
+const { encode, decode } = createProtocolCodec(
+  {
+    HealthCheckRequest: { service: [1, 'string'] },
+    HealthCheckResponse: { status: [1, 'ServingStatus'] },
   },
-};
+  { ServingStatus: ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'] },
+);
 
-/** The definition of gRPC's health service. */
-export const loadHealthDefinition = (): ServiceDefinition =>
-  // The parameter type does not allow nested namespaces.
-  fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { enums: String, defaults: true })[
-    'grpc.health.v1.Health'
-  ] as ServiceDefinition;
+/** The method `Check` of gRPC's health service, the only one that the engine has. */
+export const healthMethod = {
+  path: '/grpc.health.v1.Health/Check',
+  requestDeserialize: (bytes: Buffer): object => decode('HealthCheckRequest', bytes),
+  responseSerialize: (response: object): Buffer => encode('HealthCheckResponse', response),
+};
 
 const known: ReadonlySet<string> = new Set(['', 'gateway_protocol.Gateway']);
 
 /** Answers for the gateway and for the whole server. */
-export const healthCalls: UntypedServiceImplementation = {
-  Check: (
-    call: { readonly request: { readonly service: string } },
-    answer: (error: object | null, response?: object) => void,
-  ) => {
-    const { service } = call.request;
-    if (known.has(service)) answer(null, { status: 'SERVING' });
-    else answer({ code: status.NOT_FOUND, details: `There is no service '${service}'.` });
-  },
+export const checkHealth: GrpcHandler<{ readonly service: string }> = ({ request: { service }, send, end }) => {
+  if (!known.has(service)) {
+    end({ code: statusCodes.NOT_FOUND, details: `There is no service '${service}'.` });
+    return;
+  }
+  send({ status: 'SERVING' });
+  end();
 };

@@ -1,9 +1,8 @@
-import { Metadata, type ServerWritableStream } from '@grpc/grpc-js';
 import type { StartTimer } from '../../../common/timer.ts';
 import type { MachineHost } from '../../host/machine-host.ts';
 import type { MachineActivatedJob } from '../../machine/types.ts';
 import type { ClusterVersion } from '../../model/cluster-version.ts';
-import { type CallStatus, statusOf, stopping } from '../call-status.ts';
+import { statusOf, stopping } from '../call-status.ts';
 import type { HeldCalls } from '../held-calls.ts';
 import type { JobHandOut } from '../job-hand-out.ts';
 import { defaultPollTimeout, readPoll, readStream } from '../job-requests.ts';
@@ -13,12 +12,11 @@ import {
   toBatches,
   toJobMessage,
 } from '../messages/grpc-messages.ts';
+import type { GrpcCall } from './call.ts';
 import { olderJob } from './older-protocol.ts';
 
 /** Number of messages that the connection of a stream has not accepted, from which on the client is not ready. */
 const streamWindow = 64;
-
-type JobCall<Request> = ServerWritableStream<Request, object>;
 
 /** What the job calls need. */
 export interface JobCallServices {
@@ -33,14 +31,9 @@ export interface JobCallServices {
 
 /** The two calls that activate jobs. */
 export interface JobCalls {
-  activateJobs(call: JobCall<ActivateJobsRequest>): void;
-  streamActivatedJobs(call: JobCall<StreamActivatedJobsRequest>): void;
+  activateJobs(call: GrpcCall<ActivateJobsRequest>): void;
+  streamActivatedJobs(call: GrpcCall<StreamActivatedJobsRequest>): void;
 }
-
-/** Ends a stream of answers with a status, after the messages that were written before. */
-const endWith = <Request>(call: JobCall<Request>, callStatus: CallStatus): void => {
-  call.emit('error', callStatus);
-};
 
 /** Creates the calls ActivateJobs and StreamActivatedJobs. */
 export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }: JobCallServices): JobCalls => {
@@ -48,11 +41,11 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
   const older = olderJob(version);
 
   /** Starts a call. An error ends it. */
-  const start = <Request>(call: JobCall<Request>, body: () => void): void => {
+  const start = <Request>(call: GrpcCall<Request>, body: () => void): void => {
     try {
       body();
     } catch (error) {
-      endWith(call, statusOf(error));
+      call.end(statusOf(error));
     }
   };
 
@@ -60,7 +53,7 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
     activateJobs: (call) =>
       start(call, () => {
         const request = readPoll(call.request, host.tenants);
-        const { send, returnUnsent } = deliveries.over<object>((message, written) => call.write(message, written));
+        const { send, returnUnsent } = deliveries.over<object>(call.send);
         let answered = false;
 
         const answer = (jobs: readonly MachineActivatedJob[]): void => {
@@ -74,11 +67,8 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
           call.end();
         };
 
-        const leave = host.run(() =>
-          distributor.addPoll({ ...request, alive: () => !call.cancelled, deliver: answer }),
-        );
-        // This event is emitted at the end of every call, even of a successful one.
-        call.once('cancelled', returnUnsent);
+        const leave = host.run(() => distributor.addPoll({ ...request, alive: () => !call.isOver(), deliver: answer }));
+        call.onEnd(returnUnsent);
         if (answered) return;
 
         const limit = Number(call.request.requestTimeout);
@@ -95,9 +85,9 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
         const stopTimer = startTimer(limit > 0 ? limit : defaultPollTimeout, endEmpty);
         const forget = heldCalls.add(() => {
           leave();
-          if (!answered) endWith(call, stopping);
+          if (!answered) call.end(stopping);
         });
-        call.once('cancelled', () => {
+        call.onEnd(() => {
           leave();
           forget();
           stopTimer();
@@ -107,12 +97,12 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
     streamActivatedJobs: (call) =>
       start(call, () => {
         const request = readStream(call.request, host.tenants);
-        const { send, returnUnsent } = deliveries.over<object>((message, written) => call.write(message, written));
+        const { send, returnUnsent } = deliveries.over<object>(call.send);
         let blocked = false;
 
         const ready = (): boolean => {
-          blocked = call.writableLength >= streamWindow;
-          return !(blocked || call.cancelled);
+          blocked = call.unsent() >= streamWindow;
+          return !(blocked || call.isOver());
         };
         const resumeIfBlocked = (): void => {
           if (!blocked || !ready()) return;
@@ -126,15 +116,15 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
         });
         const forget = heldCalls.add(() => {
           leave();
-          endWith(call, stopping);
+          call.end(stopping);
         });
-        call.once('cancelled', () => {
+        call.onEnd(() => {
           leave();
           forget();
           returnUnsent();
         });
         // The headers tell the client that the stream is open, before the first job.
-        call.sendMetadata(new Metadata());
+        call.open();
       }),
   };
 };

@@ -1,25 +1,18 @@
+import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import {
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type sendUnaryData,
-  status,
-  type UntypedHandleCall,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
-import { gatewayService } from '../../../connection/grpc/gateway-service.ts';
+import { type GatewayMethod, gatewayService } from '../../../grpc/gateway-service.ts';
+import type { MethodName } from '../../../grpc/protocol/description.ts';
+import { statusCodes } from '../../../grpc/status-codes.ts';
 import type { AnsweredFirst } from '../answered-first.ts';
 import { type CallStatus, statusOf } from '../call-status.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createHeldCalls } from '../held-calls.ts';
 import { createInstanceResults } from '../instance-results.ts';
 import { listenOnLoopback } from '../listen.ts';
-import { maxMessageBytes } from '../messages/grpc-messages.ts';
 import { type CallServices, type UnaryCall, unaryCalls } from '../unary-calls.ts';
+import { type GrpcHandler, refuseCall, serveCall } from './call.ts';
 import { closeDeadConnections } from './dead-connections.ts';
-import { healthCalls, loadHealthDefinition } from './health-service.ts';
+import { checkHealth, healthMethod } from './health-service.ts';
 import { createJobCalls } from './job-calls.ts';
 import { knowsCall, olderRequest } from './older-protocol.ts';
 import { createResultCall } from './result-call.ts';
@@ -28,62 +21,88 @@ import { createSetVariablesCall } from './set-variables-call.ts';
 /** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
 const stopGrace = 500;
 
+/** What a client may send, and what it costs, before its connection is closed. */
+const limits = {
+  /** Frames that break the protocol. */
+  maxSessionInvalidFrames: 100,
+  /** Calls that are refused because there are too many at once. */
+  maxSessionRejectedStreams: 1_000,
+  settings: { maxConcurrentStreams: 100_000, enablePush: false },
+};
+
 const answerUnary =
-  (act: UnaryCall, services: CallServices, answerFirst: AnsweredFirst['run']) =>
-  (call: ServerUnaryCall<object, object>, answer: sendUnaryData<object>): void => {
-    const fail = (error: unknown): void => answer(statusOf(error));
+  (act: UnaryCall, services: CallServices, answerFirst: AnsweredFirst['run']): GrpcHandler =>
+  (call) => {
+    const answer = (response: object): void => {
+      call.send(response);
+      call.end();
+    };
+    const fail = (error: unknown): void => call.end(statusOf(error));
     let result: object | Promise<object>;
     try {
-      // This event is emitted when the answer is on its way, or when there is nobody left to receive it.
-      result = answerFirst(
-        () => act(call.request as never, services),
-        (listener) => call.once('cancelled', listener),
-      );
+      result = answerFirst(() => act(call.request as never, services), call.onEnd);
     } catch (error) {
       fail(error);
       return;
     }
-    if (result instanceof Promise) result.then((response) => answer(null, response), fail);
-    else answer(null, result);
+    if (result instanceof Promise) result.then(answer, fail);
+    else answer(result);
   };
 
 const unimplemented = (rpc: string): CallStatus => ({
-  code: status.UNIMPLEMENTED,
+  code: statusCodes.UNIMPLEMENTED,
   details: `The embedded engine does not support ${rpc}.`,
 });
 
 /** A call that reads only the fields of its request that an older gateway knows. */
 const readWith =
-  (older: (request: object) => object, call: UntypedHandleCall): UntypedHandleCall =>
-  (incoming: { request: object }, ...rest: unknown[]): void => {
-    incoming.request = older(incoming.request);
-    (call as (...args: unknown[]) => void)(incoming, ...rest);
-  };
+  (older: (request: object) => object, handler: GrpcHandler): GrpcHandler =>
+  (call) =>
+    handler({ ...call, request: older(call.request) });
 
-/** All methods of the service. Those that the engine does not support answer with UNIMPLEMENTED and their name. */
-const implementGateway = (
+/** A method with what it does. */
+interface Served {
+  readonly method: Pick<GatewayMethod, 'path' | 'requestDeserialize' | 'responseSerialize'>;
+  readonly handler: GrpcHandler;
+}
+
+/** All methods of the gateway. Those that the engine does not support answer with UNIMPLEMENTED and their name. */
+const gatewayMethods = (
   services: CallServices,
-  calls: UntypedServiceImplementation,
+  ownCalls: Readonly<Record<string, GrpcHandler>>,
   answerFirst: AnsweredFirst['run'],
-) => {
-  const definition = gatewayService();
-  const implementation: UntypedServiceImplementation = {};
-  for (const [name, method] of Object.entries(definition)) {
+): readonly Served[] =>
+  (Object.entries(gatewayService) as [MethodName, GatewayMethod][]).map(([name, method]) => {
     const isKnown = knowsCall(services.version, name);
     const unary = isKnown ? unaryCalls[name] : undefined;
-    const ownCall = isKnown ? calls[name] : undefined;
-    if (ownCall !== undefined) implementation[name] = ownCall;
-    else if (unary !== undefined) implementation[name] = answerUnary(unary, services, answerFirst);
-    else if (method.responseStream) {
-      implementation[name] = (call: ServerWritableStream<object, object>) => call.emit('error', unimplemented(name));
-    } else {
-      implementation[name] = (_call: ServerUnaryCall<object, object>, answer: sendUnaryData<object>) =>
-        answer(unimplemented(name));
-    }
+    const ownCall = isKnown ? ownCalls[name] : undefined;
+    const refuse: GrpcHandler = (call) => call.end(unimplemented(name));
+    const handler = ownCall ?? (unary === undefined ? refuse : answerUnary(unary, services, answerFirst));
     const older = olderRequest(services.version, name);
-    if (older !== undefined) implementation[name] = readWith(older, implementation[name]!);
-  }
-  return { definition, implementation };
+    return { method, handler: older === undefined ? handler : readWith(older, handler) };
+  });
+
+const createGrpcServer = (served: readonly Served[], startTimer: GatewayOptions['startTimer']): Http2Server => {
+  const byPath = new Map(served.map((entry) => [entry.method.path, entry]));
+  const server = createHttp2Server(limits);
+  server.on('stream', (stream, headers) => {
+    // An error without a listener would end the process. The end of the stream always follows.
+    stream.on('error', () => {});
+    const type = headers['content-type'] ?? '';
+    if (headers[':method'] !== 'POST' || !type.startsWith('application/grpc')) {
+      stream.respond({ ':status': 415 }, { endStream: true });
+      return;
+    }
+    const path = headers[':path'] ?? '';
+    const found = byPath.get(path);
+    if (found === undefined) {
+      refuseCall(stream, {
+        code: statusCodes.UNIMPLEMENTED,
+        details: `The server does not implement the method ${path}`,
+      });
+    } else serveCall(stream, headers, found.method, found.handler, startTimer);
+  });
+  return server;
 };
 
 /**
@@ -96,29 +115,36 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const heldCalls = createHeldCalls();
   const jobCalls = createJobCalls({ ...options, heldCalls });
   let port = options.port;
-  const { definition, implementation } = implementGateway(
+  const methods = gatewayMethods(
     { host, compile, version, port: () => port },
     {
-      ActivateJobs: jobCalls.activateJobs,
-      StreamActivatedJobs: jobCalls.streamActivatedJobs,
-      SetVariables: createSetVariablesCall({ ...options, heldCalls }),
-      CreateProcessInstanceWithResult: createResultCall(createInstanceResults({ ...options, heldCalls })),
+      ActivateJobs: jobCalls.activateJobs as GrpcHandler,
+      StreamActivatedJobs: jobCalls.streamActivatedJobs as GrpcHandler,
+      SetVariables: createSetVariablesCall({ ...options, heldCalls }) as GrpcHandler,
+      CreateProcessInstanceWithResult: createResultCall(
+        createInstanceResults({ ...options, heldCalls }),
+      ) as GrpcHandler,
     },
     options.handOut.answeredFirst.run,
   );
+  const server = createGrpcServer(
+    [...methods, { method: healthMethod, handler: checkHealth as GrpcHandler }],
+    startTimer,
+  );
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('error', () => {});
+    session.once('close', () => sessions.delete(session));
+  });
 
-  const server = new Server({ 'grpc.max_receive_message_length': maxMessageBytes, 'grpc.enable_channelz': 0 });
-  server.addService(definition, implementation);
-  server.addService(loadHealthDefinition(), healthCalls);
-
-  // Not `server.bindAsync`, which prints a message if the port is in use and cannot reset connections.
-  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   const watch = closeDeadConnections(server);
   const sockets = new Set<Socket>();
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    watch.during(socket, () => connections.injectConnection(socket));
+    socket.on('error', () => {});
+    watch.during(socket, () => server.emit('connection', socket));
   });
   await listenOnLoopback(listener, port, 'port');
   port = (listener.address() as AddressInfo).port;
@@ -138,13 +164,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       } else {
         heldCalls.endAll();
         const stopTimer = startTimer(stopGrace, resetConnections);
-        await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
         // Clients can keep their connections open, although there are no calls any more.
-        for (const socket of sockets) socket.destroySoon();
+        for (const socket of sockets) socket.once('finish', () => socket.destroy());
+        for (const session of sessions) session.close();
         await closed;
         stopTimer();
       }
-      server.forceShutdown();
       await closed;
     },
   };

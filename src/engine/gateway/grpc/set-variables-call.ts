@@ -1,10 +1,10 @@
-import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { TaskChanges } from '../../host/task-changes.ts';
 import type { Key } from '../../machine/types.ts';
 import { type CallStatus, statusOf, stopping } from '../call-status.ts';
 import type { HeldCalls } from '../held-calls.ts';
 import type { JobHandOut } from '../job-hand-out.ts';
 import { readVariables } from '../messages/grpc-messages.ts';
+import type { GrpcHandler } from './call.ts';
 
 interface SetVariablesRequest {
   readonly elementInstanceKey: Key;
@@ -21,24 +21,24 @@ export interface SetVariablesServices {
 
 /** Creates the call SetVariables. In the scope of a user task, it waits for the listeners to updates of the task. */
 export const createSetVariablesCall =
-  ({ changes, heldCalls, handOut }: SetVariablesServices) =>
-  (call: ServerUnaryCall<SetVariablesRequest, object>, answer: sendUnaryData<object>): void => {
+  ({ changes, heldCalls, handOut }: SetVariablesServices): GrpcHandler<SetVariablesRequest> =>
+  (call) => {
     const { elementInstanceKey, variables, local } = call.request;
-    let isAnswered = false;
-    const end = (error: CallStatus | null, response?: object): void => {
-      if (isAnswered) return;
-      isAnswered = true;
+    const end = (status?: CallStatus): void => {
       forget();
-      answer(error, response);
+      call.end(status);
     };
     const forget = heldCalls.add(() => end(stopping));
     try {
       const written = handOut.answeredFirst.run(
         () => changes.setVariables(elementInstanceKey, readVariables(variables), local),
-        (listener) => call.once('cancelled', listener),
+        call.onEnd,
       );
       written.then(
-        (key) => end(null, { key }),
+        (key) => {
+          call.send({ key });
+          end();
+        },
         (error) => end(statusOf(error)),
       );
     } catch (error) {

@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decodeJob, decodeJobs, withQuickCodec } from '../../../src/connection/grpc/codec.ts';
-import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
-
-type Codec = {
-  readonly requestSerialize: (value: object) => Buffer;
-  readonly requestDeserialize: (bytes: Buffer) => object;
-  readonly responseSerialize: (value: object) => Buffer;
-  readonly responseDeserialize: (bytes: Buffer) => object;
-};
-
-const general = gatewayService() as unknown as Record<string, Codec>;
-const quick = withQuickCodec(gatewayService()) as unknown as Record<string, Codec>;
+import { decodeJob, decodeJobs } from '../../../src/connection/grpc/job-codec.ts';
+import { protobufjsService as general } from '../../grpc/support/protobufjs.ts';
 
 const int64 = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
@@ -98,10 +88,10 @@ const unknownFields = Buffer.from([
 ]);
 
 describe('a job', () => {
-  test('is read as the general codec reads it', () => {
+  test('is read as protobuf.js reads it', () => {
     fc.assert(
       fc.property(job, (given) => {
-        const bytes = general.StreamActivatedJobs!.responseSerialize(given);
+        const bytes = general.StreamActivatedJobs.responseSerialize(given);
         assert.deepEqual(decodeJob(bytes), { ...given, ...withoutNewFields });
       }),
     );
@@ -112,7 +102,7 @@ describe('a job', () => {
       fc.property(job, (given) => {
         const bytes = Buffer.concat([
           unknownFields,
-          general.StreamActivatedJobs!.responseSerialize(given),
+          general.StreamActivatedJobs.responseSerialize(given),
           unknownFields,
         ]);
         assert.deepEqual(decodeJob(bytes), { ...given, ...withoutNewFields });
@@ -123,7 +113,7 @@ describe('a job', () => {
   test('case 87: is read with its kind, the event of its listener, the user task and the tags', () => {
     fc.assert(
       fc.property(job, newFields, (given, added) => {
-        const bytes = general.StreamActivatedJobs!.responseSerialize({ ...given, ...added });
+        const bytes = general.StreamActivatedJobs.responseSerialize({ ...given, ...added });
         assert.deepEqual(decodeJob(bytes), { ...given, ...asReturned(added) });
       }),
     );
@@ -147,7 +137,7 @@ describe('a job', () => {
   test('that is cut or spoilt throws, or is read as something else, and never hangs', () => {
     fc.assert(
       fc.property(job, newFields, fc.nat(), fc.nat(255), (given, added, place, byte) => {
-        const bytes = general.StreamActivatedJobs!.responseSerialize({ ...given, ...added });
+        const bytes = general.StreamActivatedJobs.responseSerialize({ ...given, ...added });
         const spoilt = Buffer.from(bytes);
         if (spoilt.length > 0) spoilt[place % spoilt.length] = byte;
         for (const some of [bytes.subarray(0, place % (bytes.length + 1)), spoilt]) {
@@ -175,10 +165,10 @@ describe('a job', () => {
   }
 });
 
-test('a list of jobs is read as the general codec reads it', () => {
+test('a list of jobs is read as protobuf.js reads it', () => {
   fc.assert(
     fc.property(fc.array(job, { maxLength: 4 }), (jobs) => {
-      const bytes = general.ActivateJobs!.responseSerialize({ jobs });
+      const bytes = general.ActivateJobs.responseSerialize({ jobs });
       assert.deepEqual(decodeJobs(Buffer.concat([bytes, unknownFields])), {
         jobs: jobs.map((one) => ({ ...one, ...withoutNewFields })),
       });
@@ -188,13 +178,4 @@ test('a list of jobs is read as the general codec reads it', () => {
 
 test('a job that claims more than its part of the list is refused', () => {
   assert.throws(() => decodeJobs(Buffer.from([0x0a, 3, 0x12, 2, 0x61, 0x61])), RangeError);
-});
-
-test('a completion is written as the general codec reads it', () => {
-  fc.assert(
-    fc.property(key, text, (jobKey, variables) => {
-      const bytes = quick.CompleteJob!.requestSerialize({ jobKey, variables });
-      assert.deepEqual({ ...general.CompleteJob!.requestDeserialize(bytes) }, { jobKey, variables });
-    }),
-  );
 });

@@ -9,9 +9,10 @@ import { describe, test } from 'node:test';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import fc from 'fast-check';
-import { gatewayService } from '../../../src/connection/grpc/gateway-service.ts';
-import { enums, messages, streamMethods, unaryMethods } from '../../../src/connection/grpc/protocol/description.ts';
-import type { Field } from '../../../src/connection/grpc/protocol/types.ts';
+import { type GatewayMethod, gatewayService } from '../../src/grpc/gateway-service.ts';
+import { enums, messages, streamMethods, unaryMethods } from '../../src/grpc/protocol/description.ts';
+import type { Field } from '../../src/grpc/protocol/types.ts';
+import { messageOf, scalars } from './support/protocol-messages.ts';
 
 type Method = MethodDefinition<object, object>;
 
@@ -23,51 +24,6 @@ const officialService = (path: string): ServiceDefinition =>
 const sdkFile = createRequire(import.meta.url).resolve('@camunda8/sdk/dist/proto/zeebe.proto');
 
 const files = [sdkFile, ...(process.env.GATEWAY_PROTO === undefined ? [] : [process.env.GATEWAY_PROTO])];
-
-const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String);
-
-const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
-  string: fc.string({ unit: 'grapheme' }),
-  bytes: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
-  bool: fc.boolean(),
-  int32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
-  int64,
-  uint64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
-};
-
-const arbitraryOf = (type: string): fc.Arbitrary<unknown> => {
-  const scalar = scalars[type];
-  if (scalar !== undefined) return scalar;
-  const values = enums[type];
-  return values === undefined ? messageOf(type) : fc.constantFrom(...values);
-};
-
-const messageOf = (name: string): fc.Arbitrary<object> => {
-  const fields = Object.entries(messages[name] ?? assert.fail(`no message ${name}`));
-  const oneofs = new Set(fields.flatMap(([, [, , rule]]) => (typeof rule === 'object' ? [rule.oneof] : [])));
-  const choices = [...oneofs].map((oneof) =>
-    fc.option(fc.constantFrom(...fields.filter(([, field]) => isIn(field, oneof)).map(([field]) => field)), {
-      nil: undefined,
-    }),
-  );
-  const plain = Object.fromEntries(
-    fields.map(([field, [, type, rule]]) => [
-      field,
-      rule === 'repeated' ? fc.array(arbitraryOf(type), { maxLength: 3 }) : arbitraryOf(type),
-    ]),
-  );
-  // At most one field of each oneof is kept.
-  return fc.tuple(fc.record(plain, { requiredKeys: [] }), fc.tuple(...choices)).map(([message, chosen]) =>
-    Object.fromEntries(
-      Object.entries(message).filter(([field]) => {
-        const rule = messages[name]![field]![2];
-        return typeof rule !== 'object' || chosen.includes(field);
-      }),
-    ),
-  );
-};
-
-const isIn = ([, , rule]: Field, oneof: string): boolean => typeof rule === 'object' && rule.oneof === oneof;
 
 /** Only what the official file knows: the other fields are newer than it. */
 const common = (ours: unknown, theirs: unknown): unknown => {
@@ -85,7 +41,7 @@ const plainOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 for (const file of files) {
   describe(`the description of the protocol against ${file === sdkFile ? 'the file of @camunda8/sdk' : file}`, () => {
     const official = officialService(file);
-    const own = gatewayService();
+    const own: Readonly<Record<string, GatewayMethod>> = gatewayService;
 
     test('it has every method, with the same path and kind', () => {
       const names = Object.keys(official);
@@ -174,7 +130,7 @@ for (const [message, name, ...field] of newFields) {
 }
 
 test('case 89: a job kind that the description does not know is read as its number', () => {
-  const stream = gatewayService().StreamActivatedJobs as Method;
+  const stream = gatewayService.StreamActivatedJobs as Method;
   // Field 16, varint 9.
   const job = stream.responseDeserialize(Buffer.from([0x80, 0x01, 9])) as { readonly kind: unknown };
   assert.equal(job.kind, 9);

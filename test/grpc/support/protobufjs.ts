@@ -1,7 +1,15 @@
-import type { ServiceDefinition } from '@grpc/grpc-js';
+import type { MethodDefinition } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
-import { enums, messages, protocolPackage, serviceName, streamMethods, unaryMethods } from './protocol/description.ts';
-import type { Field } from './protocol/types.ts';
+import {
+  enums,
+  type MethodName,
+  messages,
+  protocolPackage,
+  serviceName,
+  streamMethods,
+  unaryMethods,
+} from '../../../src/grpc/protocol/description.ts';
+import type { Field } from '../../../src/grpc/protocol/types.ts';
 
 /** A type in the JSON form of protobuf.js. */
 interface TypeJson {
@@ -57,23 +65,7 @@ const serviceJson = (): object => {
   return { nested: { [protocolPackage]: { nested: { ...types, [serviceName]: service } } } };
 };
 
-let definition: ServiceDefinition | undefined;
-
-/**
- * The gateway's gRPC service, for clients and for the embedded engine's server. It is built from the library's own
- * description of the protocol at the first call. 64-bit integers are decimal strings in both directions, enums are
- * their names (a number without a name stays a number), field names are as in the protocol, and absent fields have the
- * default values of their types.
- *
- * @returns the definition of `gateway_protocol.Gateway`, with method names as keys (`ActivateJobs`, `CompleteJob`, …)
- * @example
- * const { CompleteJob } = gatewayService();
- * client.makeUnaryRequest(CompleteJob.path, CompleteJob.requestSerialize, CompleteJob.responseDeserialize, request, done);
- */
-export const gatewayService = (): ServiceDefinition => {
-  if (definition === undefined) {
-    const loaded = fromJSON(serviceJson() as never, { longs: String, enums: String, defaults: true, keepCase: true });
-    definition = loaded[`${protocolPackage}.${serviceName}`] as ServiceDefinition;
-  }
-  return definition;
-};
+/** The gateway's service as protobuf.js reads and writes it, from the same description: the yardstick for the codec. */
+export const protobufjsService = fromJSON(serviceJson() as never, {
+  ...{ longs: String, enums: String, defaults: true, keepCase: true },
+})[`${protocolPackage}.${serviceName}`] as unknown as Readonly<Record<MethodName, MethodDefinition<object, object>>>;

@@ -1,0 +1,387 @@
+/** The transport of gRPC against a server of HTTP/2 that does what the test says, right or wrong. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { constants, createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { describe, type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { createClient, type GatewayClient } from '../../../src/connection/grpc/transport/client.ts';
+import { startExchange } from '../../../src/connection/grpc/transport/exchange.ts';
+import { frameOf } from '../../../src/grpc/frames.ts';
+import { statusCodes } from '../../../src/grpc/status-codes.ts';
+
+type Answer = (stream: ServerHttp2Stream, session: ServerHttp2Session) => void;
+
+interface Result {
+  readonly messages: readonly string[];
+  readonly code: number;
+  readonly details: string;
+}
+
+const listen = async (t: TestContext, server: Server | Http2Server): Promise<number> => {
+  const sockets: Socket[] = [];
+  server.on('connection', (socket: Socket) => sockets.push(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+};
+
+const clientOf = (t: TestContext, port: number, connectTimeout?: number): GatewayClient => {
+  const client = createClient({
+    address: { tls: false, host: '127.0.0.1', port },
+    ...(connectTimeout === undefined ? {} : { connectTimeout }),
+  });
+  t.after(() => client.close());
+  return client;
+};
+
+/** A server whose streams are answered by the function, and a client. */
+const start = async (t: TestContext, answer: Answer, settings = {}) => {
+  const sessions: ServerHttp2Session[] = [];
+  const server = createServer({ settings });
+  server.on('session', (session) => {
+    sessions.push(session);
+    session.on('error', () => {});
+  });
+  server.on('stream', (stream) => {
+    stream.on('error', () => {});
+    answer(stream, stream.session as ServerHttp2Session);
+  });
+  const port = await listen(t, server);
+  return { client: clientOf(t, port), server, sessions, port };
+};
+
+const call = (client: GatewayClient, options: { timeout?: number; longestMessage?: number } = {}): Promise<Result> =>
+  new Promise((resolve) => {
+    const messages: string[] = [];
+    startExchange(
+      client,
+      { path: '/test/Call', request: Buffer.from('request'), headers: {}, longestMessage: 10_000, ...options },
+      {
+        message: (bytes) => messages.push(bytes.toString()),
+        ended: ({ code, details }) => resolve({ messages, code, details }),
+      },
+    );
+  });
+
+const grpc = { ':status': 200, 'content-type': 'application/grpc' };
+
+/** Answers with messages and a status, as gRPC does. */
+const reply =
+  (messages: readonly Buffer[], trailers: Record<string, string> = { 'grpc-status': '0' }, headers = {}): Answer =>
+  (stream) => {
+    stream.respond({ ...grpc, ...headers }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+    for (const message of messages) stream.write(message);
+    stream.end();
+  };
+
+const hello = frameOf(Buffer.from('hello'));
+
+const compressed = (text: string): Buffer => {
+  const frame = frameOf(gzipSync(Buffer.from(text)));
+  frame[0] = 1;
+  return frame;
+};
+
+const cases: readonly (readonly [title: string, answer: Answer, result: Result])[] = [
+  ['messages and OK', reply([hello, hello]), { messages: ['hello', 'hello'], code: 0, details: '' }],
+  [
+    'a message compressed with gzip',
+    reply([compressed('packed')], { 'grpc-status': '0' }, { 'grpc-encoding': 'gzip' }),
+    { messages: ['packed'], code: 0, details: '' },
+  ],
+  [
+    'a status with an encoded text',
+    reply([], { 'grpc-status': '5', 'grpc-message': 'no such job: %C3%A4' }),
+    { messages: [], code: statusCodes.NOT_FOUND, details: 'no such job: ä' },
+  ],
+  [
+    'a text that is not encoded well',
+    reply([], { 'grpc-status': '5', 'grpc-message': '100%' }),
+    { messages: [], code: statusCodes.NOT_FOUND, details: '100%' },
+  ],
+  [
+    'a status in the headers alone',
+    (stream) => stream.respond({ ...grpc, 'grpc-status': '12', 'grpc-message': 'unknown' }, { endStream: true }),
+    { messages: [], code: statusCodes.UNIMPLEMENTED, details: 'unknown' },
+  ],
+  [
+    'a status that is not a number',
+    reply([], { 'grpc-status': 'fine' }),
+    { messages: [], code: statusCodes.UNKNOWN, details: '' },
+  ],
+  [
+    'trailers without a status',
+    reply([hello], { other: 'x' }),
+    { messages: ['hello'], code: statusCodes.UNKNOWN, details: 'No status received' },
+  ],
+  [
+    'no trailers',
+    (stream) => {
+      stream.respond(grpc);
+      stream.end(hello);
+    },
+    { messages: ['hello'], code: statusCodes.INTERNAL, details: 'Received RST_STREAM with code 0' },
+  ],
+  [
+    'half a message',
+    reply([hello.subarray(0, 7)]),
+    { messages: [], code: statusCodes.INTERNAL, details: 'The answer ends in the middle of a message' },
+  ],
+  [
+    'a message that is too large',
+    reply([frameOf(Buffer.alloc(10_001))]),
+    {
+      messages: [],
+      code: statusCodes.RESOURCE_EXHAUSTED,
+      details: 'Received message larger than max (10001 vs 10000)',
+    },
+  ],
+  [
+    'a message in an unknown encoding',
+    reply([compressed('packed')], { 'grpc-status': '0' }, { 'grpc-encoding': 'br' }),
+    {
+      messages: [],
+      code: statusCodes.UNIMPLEMENTED,
+      details: 'Received a message compressed with br, which is not supported',
+    },
+  ],
+  [
+    'a page',
+    (stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'text/html' });
+      stream.end('<html>');
+    },
+    {
+      messages: [],
+      code: statusCodes.UNKNOWN,
+      details: "Received an answer of the type 'text/html', which is not gRPC",
+    },
+  ],
+  ...(
+    [
+      [400, statusCodes.INTERNAL],
+      [401, statusCodes.UNAUTHENTICATED],
+      [403, statusCodes.PERMISSION_DENIED],
+      [404, statusCodes.UNIMPLEMENTED],
+      [418, statusCodes.UNKNOWN],
+      [429, statusCodes.UNAVAILABLE],
+      [502, statusCodes.UNAVAILABLE],
+      [503, statusCodes.UNAVAILABLE],
+      [504, statusCodes.UNAVAILABLE],
+    ] as const
+  ).map(
+    ([status, code]) =>
+      [
+        `the HTTP status ${status}`,
+        (stream: ServerHttp2Stream) => stream.respond({ ':status': status }, { endStream: true }),
+        { messages: [], code, details: `Received HTTP status code ${status}` },
+      ] as const,
+  ),
+  ...(
+    [
+      [constants.NGHTTP2_REFUSED_STREAM, statusCodes.UNAVAILABLE, 'Stream refused by server'],
+      [constants.NGHTTP2_CANCEL, statusCodes.CANCELLED, 'Call cancelled'],
+      [
+        constants.NGHTTP2_ENHANCE_YOUR_CALM,
+        statusCodes.RESOURCE_EXHAUSTED,
+        'Bandwidth exhausted or memory limit exceeded',
+      ],
+      [constants.NGHTTP2_INADEQUATE_SECURITY, statusCodes.PERMISSION_DENIED, 'Protocol not secure enough'],
+      [constants.NGHTTP2_INTERNAL_ERROR, statusCodes.INTERNAL, 'Received RST_STREAM with code 2'],
+    ] as const
+  ).map(
+    ([reset, code, details]) =>
+      [
+        `RST_STREAM with code ${reset}`,
+        (stream: ServerHttp2Stream) => stream.close(reset),
+        { messages: [], code, details },
+      ] as const,
+  ),
+  [
+    'the end of the connection',
+    (_stream, session) => session.destroy(),
+    { messages: [], code: statusCodes.UNAVAILABLE, details: 'Connection dropped' },
+  ],
+];
+
+describe('a call whose answer is', () => {
+  for (const [title, answer, result] of cases) {
+    test(title, async (t) => {
+      const { client } = await start(t, answer);
+      assert.deepEqual(await call(client), result);
+    });
+  }
+});
+
+test('the request has the headers of gRPC and a framed message', async (t) => {
+  const requests: Record<string, unknown>[] = [];
+  const parts: Buffer[] = [];
+  const { client, port, server } = await start(t, (stream, session) => {
+    stream.on('data', (part: Buffer) => parts.push(part));
+    stream.on('end', () => reply([])(stream, session));
+  });
+  server.on('stream', (_stream, headers) => requests.push(headers));
+  assert.equal((await call(client, { timeout: 5_000 })).code, 0);
+  assert.deepEqual(Object.fromEntries(Object.entries(requests[0] ?? {})), {
+    ':method': 'POST',
+    ':path': '/test/Call',
+    ':authority': `127.0.0.1:${port}`,
+    ':scheme': 'http',
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    'grpc-accept-encoding': 'identity,gzip,deflate',
+    'grpc-timeout': '5000m',
+  });
+  assert.deepEqual(Buffer.concat(parts), frameOf(Buffer.from('request')));
+});
+
+test('a call has a deadline, which counts the time to connect', async (t) => {
+  const { client } = await start(t, () => {});
+  assert.deepEqual(await call(client, { timeout: 50 }), {
+    messages: [],
+    code: statusCodes.DEADLINE_EXCEEDED,
+    details: 'Deadline exceeded',
+  });
+  const silent = createTcpServer(() => {});
+  const port = await listen(t, silent);
+  assert.equal((await call(clientOf(t, port), { timeout: 50 })).code, statusCodes.DEADLINE_EXCEEDED);
+});
+
+test('a server that accepts connections and then says nothing is given up after the time to connect', async (t) => {
+  const silent = createTcpServer(() => {});
+  const { code, details } = await call(clientOf(t, await listen(t, silent), 50));
+  assert.deepEqual(
+    [code, details],
+    [statusCodes.UNAVAILABLE, 'No connection established. Last error: No connection within 50 ms'],
+  );
+});
+
+test('a server that does not speak HTTP/2 is named so', async (t) => {
+  const web = createTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  const { code, details } = await call(clientOf(t, await listen(t, web)));
+  assert.equal(code, statusCodes.UNAVAILABLE);
+  assert.match(details, /Protocol error/);
+});
+
+test('after GOAWAY, calls under way are answered, and the next one opens another connection', async (t) => {
+  const held: ServerHttp2Stream[] = [];
+  const { client, sessions } = await start(t, (stream, session) => {
+    if (sessions.length > 1) {
+      reply([hello])(stream, session);
+      return;
+    }
+    held.push(stream);
+    session.goaway();
+  });
+  const first = call(client);
+  const [session] = await new Promise<ServerHttp2Session[]>((resolve) => {
+    const look = (): void => void (held.length > 0 ? resolve(sessions) : setImmediate(look));
+    look();
+  });
+  assert.ok(session !== undefined, 'There is a connection.');
+  let second = await call(client);
+  // The frame can arrive after the call has been started; then the old connection refuses it.
+  while (second.code === statusCodes.UNAVAILABLE) second = await call(client);
+  assert.deepEqual(second.messages, ['hello']);
+  assert.equal(sessions.length, 2);
+  reply([hello])(held[0]!, session);
+  assert.deepEqual((await first).messages, ['hello']);
+});
+
+test('more calls than the server allows at once wait for their turn', async (t) => {
+  let open = 0;
+  let most = 0;
+  const { client } = await start(
+    t,
+    (stream, session) => {
+      open += 1;
+      most = Math.max(most, open);
+      stream.once('close', () => {
+        open -= 1;
+      });
+      setImmediate(() => reply([hello])(stream, session));
+    },
+    { maxConcurrentStreams: 2 },
+  );
+  const results = await Promise.all(Array.from({ length: 20 }, () => call(client)));
+  assert.ok(
+    results.every(({ code }) => code === 0),
+    'Each call is answered.',
+  );
+  assert.ok(most <= 2, `${most} calls were open at once.`);
+});
+
+test('a paused call passes no message on until it goes on, and then all of them', async (t) => {
+  const { client } = await start(
+    t,
+    reply(Array.from({ length: 50 }, (_, index) => frameOf(Buffer.from(String(index))))),
+  );
+  const seen: string[] = [];
+  const { promise, resolve } = createDeferred<number>();
+  const running = startExchange(
+    client,
+    { path: '/test/Call', request: Buffer.alloc(0), headers: {}, longestMessage: 100 },
+    {
+      message: (bytes) => {
+        seen.push(bytes.toString());
+        if (seen.length !== 10) return;
+        running.pause();
+        // Whatever has arrived meanwhile must not have been passed on.
+        setImmediate(() => {
+          assert.equal(seen.length, 10);
+          running.resume();
+        });
+      },
+      ended: ({ code }) => resolve(code),
+    },
+  );
+  assert.equal(await promise, 0);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 50 }, (_, index) => String(index)),
+  );
+});
+
+test('a cancelled call ends at once, and the server sees it', async (t) => {
+  const closed = createDeferred<number>();
+  const opened = createDeferred<void>();
+  const { client } = await start(t, (stream) => {
+    stream.respond(grpc);
+    stream.once('close', () => closed.resolve(stream.rstCode ?? -1));
+  });
+  const ended = createDeferred<number>();
+  const running = startExchange(
+    client,
+    { path: '/test/Call', request: Buffer.alloc(0), headers: {}, longestMessage: 100 },
+    { opened: () => opened.resolve(), message: () => {}, ended: ({ code }) => ended.resolve(code) },
+  );
+  await opened.promise;
+  running.cancel();
+  assert.equal(await ended.promise, statusCodes.CANCELLED);
+  assert.equal(await closed.promise, constants.NGHTTP2_CANCEL);
+});
+
+test('calls during the pause after a failed attempt fail at once, with the reason', async (t) => {
+  const server = createTcpServer();
+  const port = await listen(t, server);
+  server.close();
+  await once(server, 'close');
+  const client = clientOf(t, port);
+  const first = await call(client);
+  assert.match(first.details, /^No connection established\. Last error: connect ECONNREFUSED/);
+  assert.deepEqual(await call(client), first);
+});
+
+function createDeferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
