@@ -32,6 +32,11 @@ export type Fields<S extends Shape> = {
 
 const isKey = (text: string): boolean => /^\d{1,19}$/.test(text);
 
+const readInteger = (value: unknown): number | undefined => {
+  const integer = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(integer) ? (integer as number) : undefined;
+};
+
 const checks: Readonly<Record<FieldKind, { readonly expected: string; readonly read: (value: unknown) => unknown }>> = {
   text: { expected: 'a text', read: (value) => (typeof value === 'string' ? value : undefined) },
   // A number would have lost digits in most clients, but not here.
@@ -39,7 +44,8 @@ const checks: Readonly<Record<FieldKind, { readonly expected: string; readonly r
     expected: 'a key',
     read: (value) => (typeof value !== 'object' && isKey(String(value)) ? String(value) : undefined),
   },
-  integer: { expected: 'an integer', read: (value) => (Number.isSafeInteger(value) ? value : undefined) },
+  // Clients that keep 64-bit integers exact send them as text, and a cluster accepts it.
+  integer: { expected: 'an integer', read: readInteger },
   boolean: { expected: 'true or false', read: (value) => (typeof value === 'boolean' ? value : undefined) },
   document: {
     expected: 'an object of variables by name',

@@ -182,7 +182,7 @@ export const processInstanceQueries = (storage: SecondaryStorage): Readonly<Reco
   ),
   'GET /process-instances/*/call-hierarchy': direct((request) => {
     const tables = storage.read();
-    return jsonAnswer({ items: hierarchyOf(tables, found(tables.instances, what, request)) });
+    return jsonAnswer(hierarchyOf(tables, found(tables.instances, what, request)));
   }),
   'POST /process-instances/*/incidents/search': direct((request) => {
     const tables = storage.read();

@@ -127,7 +127,7 @@ describe('a process instance', () => {
     const hierarchy = (await stage.client.send('GET', `/process-instances/${child.processInstanceKey}/call-hierarchy`))
       .json;
     assert.deepEqual(
-      hierarchy.items.map((item: { processInstanceKey: string; processDefinitionName: string }) => [
+      hierarchy.map((item: { processInstanceKey: string; processDefinitionName: string }) => [
         item.processInstanceKey,
         item.processDefinitionName,
       ]),
