@@ -109,7 +109,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     host.read((machine) => gatherFacts(machine, key, { now: now(), workers: handOut.workers() }));
   const changes = createTaskChanges(host, waiter);
   const handOut = createJobHandOut(host, () => host.read((machine) => machine.random()));
-  const common = { host, changes, compile, version, startTimer: startUnrefTimer, handOut };
+  const common = { host, changes, compile, version, startTimer: startUnrefTimer, handOut, clock };
   const started: Gateway[] = [];
   const stopGateways = async (abrupt: boolean): Promise<void> => {
     await Promise.all(started.map((gateway) => gateway.stop(abrupt)));

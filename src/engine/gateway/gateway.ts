@@ -1,6 +1,7 @@
 import type { StartTimer } from '../../common/timer.ts';
 import type { MachineHost } from '../host/machine-host.ts';
 import type { TaskChanges } from '../host/task-changes.ts';
+import type { TestClock } from '../host/test-clock.ts';
 import type { ClusterVersion } from '../model/cluster-version.ts';
 import type { CompileBpmn } from '../model/types.ts';
 import type { JobHandOut } from './job-hand-out.ts';
@@ -16,6 +17,8 @@ export interface GatewayOptions {
   readonly version: ClusterVersion;
   readonly startTimer: StartTimer;
   readonly handOut: JobHandOut;
+  /** Absent if the engine has the system clock. */
+  readonly clock?: TestClock | undefined;
 }
 
 /** A running gateway. */

@@ -15,7 +15,7 @@ import {
   updateJobRetries,
   updateJobTimeout,
 } from './commands/jobs/jobs.ts';
-import { publishMessage } from './commands/messages.ts';
+import { correlateNow, publishMessage } from './commands/messages.ts';
 import { deleteResource } from './commands/resources/delete-resource.ts';
 import { deploy } from './commands/resources/deploy.ts';
 import { assignUserTask, completeUserTask, unassignUserTask, updateUserTask } from './commands/user-tasks.ts';
@@ -146,6 +146,7 @@ export const machineWith = (options: MachineOptions, restored?: State): Machine 
     updateUserTask: (key, changes, action) => runOn(key, () => updateUserTask(context, key, changes, action)),
     completeUserTask: (key, variables, action) => runOn(key, () => completeUserTask(context, key, variables, action)),
     publishMessage: (message) => run(() => publishMessage(context, message)),
+    correlateMessage: (message) => run(() => correlateNow(context, message)),
     broadcastSignal: (name, variables, tenantId) => run(() => broadcastSignal(context, name, variables, tenantId)),
     evaluateConditional: (request) => run(() => evaluateConditional(context, request)),
     evaluateDecision: (request) => run(() => evaluateDecision(context, request)),

@@ -217,6 +217,13 @@ export interface Machine {
     readonly variables: Variables;
     readonly tenantId?: string | undefined;
   }): Key;
+  /** Correlates a message now, or rejects it (NOT_FOUND) if nothing waits for it. */
+  correlateMessage(message: {
+    readonly name: string;
+    readonly correlationKey: string;
+    readonly variables: Variables;
+    readonly tenantId?: string | undefined;
+  }): { readonly messageKey: Key; readonly processInstanceKey: Key };
   broadcastSignal(name: string, variables: Variables, tenantId?: string): Key;
   evaluateConditional(request: {
     /** Default: the latest versions of all processes. */

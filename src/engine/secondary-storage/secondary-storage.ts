@@ -1,5 +1,6 @@
 import type { MachineHost } from '../host/machine-host.ts';
-import type { EngineEvent, Machine } from '../machine/types.ts';
+import { reject } from '../machine/rejection.ts';
+import type { EngineEvent, Key, Machine } from '../machine/types.ts';
 import type { Change } from './change.ts';
 import { changeOf } from './changes.ts';
 import { addRequirements, toProcess } from './definition-changes.ts';
@@ -16,6 +17,14 @@ import { setJob, setUserTask } from './work-changes.ts';
 export interface SecondaryStorage {
   /** The records that are visible now. */
   read(): Tables;
+  /**
+   * Deletes an ended instance: nothing finds it any more.
+   *
+   * @throws a `rejection` (INVALID_STATE) while it is active
+   */
+  deleteInstance(key: Key): void;
+  /** A key that nothing else has. */
+  nextKey(): Key;
 }
 
 /** Options of {@link createSecondaryStorage}. */
@@ -101,5 +110,14 @@ export const createSecondaryStorage = ({
       if (delay > 0) applyDue();
       return store.tables;
     },
+    deleteInstance: (key) => {
+      const instance = store.tables.instances.get(key);
+      if (instance?.state === 'ACTIVE') {
+        const reason = `Expected to delete process instance with key '${key}', but it is active`;
+        throw reject('INVALID_STATE', 'DELETE', reason);
+      }
+      if (instance !== undefined) store.removeInstance(instance);
+    },
+    nextKey: () => store.nextKey().key,
   };
 };

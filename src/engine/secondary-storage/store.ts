@@ -47,6 +47,8 @@ export interface Store {
   addInstance(instance: StoredInstance): void;
   /** The instance has ended. Beyond the limit, the one that ended first is removed with everything in it. */
   endInstance(instance: StoredInstance, state: InstanceState, at: number): void;
+  /** Removes an instance with everything in it. */
+  removeInstance(instance: StoredInstance): void;
   /** Adds a part to an instance; without one, only to the table. */
   add<Kind extends keyof Parts>(kind: Kind, part: Parts[Kind]): void;
   /** Nothing will happen to the part any more. Beyond the limit, the part that ended first is removed. */
@@ -154,6 +156,7 @@ export const createStore = (keepEnded: number): Store => {
       endScope(instance.key);
       endedInstances.add(instance);
     },
+    removeInstance,
     add,
     end,
     setVariable: (instance, scopeKey, name, value) => {

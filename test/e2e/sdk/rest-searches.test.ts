@@ -127,9 +127,7 @@ test('@camunda8/orchestration-cluster-api finds everything, and accepts every an
   const { decisionRequirementsKey } = requirements;
   assert.deepEqual(await call('getDecisionRequirements', { decisionRequirementsKey }), requirements);
   assert.equal(String(await call('getDecisionRequirementsXml', { decisionRequirementsKey })), menu);
-  const evaluated = await only(
-    unchecked.searchDecisionInstances!({ filter: { state: 'EVALUATED' } }, now),
-  );
+  const evaluated = await only(unchecked.searchDecisionInstances!({ filter: { state: 'EVALUATED' } }, now));
   const { decisionEvaluationInstanceKey } = evaluated;
   assert.equal((await unchecked.getDecisionInstance!({ decisionEvaluationInstanceKey }, now)).result, '"Winter"');
   await call('getResource', { resourceKey: processDefinitionKey });

@@ -1,5 +1,7 @@
 import type { Operation } from './operation.ts';
+import { type ClockServices, clockOperations } from './operations/clock-operations.ts';
 import { decisionOperations } from './operations/decision-operations.ts';
+import { type InstanceChangeServices, instanceChanges } from './operations/instance-changes.ts';
 import { type InstanceOperationServices, instanceOperations } from './operations/instance-operations.ts';
 import { type JobOperationServices, jobOperations } from './operations/job-operations.ts';
 import { otherOperations } from './operations/other-operations.ts';
@@ -11,6 +13,8 @@ import { queries } from './queries/queries.ts';
 export type OperationServices = DefinitionServices &
   UserTaskServices &
   JobOperationServices &
+  InstanceChangeServices &
+  ClockServices &
   InstanceOperationServices;
 
 /** All operations of the API, by method and path below the base; a `*` in the path stands for a key. */
@@ -23,5 +27,7 @@ export const createOperations = (services: OperationServices): Readonly<Record<s
     ...userTaskOperations(services),
     ...jobOperations(services),
     ...instanceOperations(services),
+    ...instanceChanges(services),
+    ...clockOperations(services),
   };
 };

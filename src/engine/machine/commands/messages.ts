@@ -1,4 +1,4 @@
-import { correlateMessage } from '../flow/message-correlation.ts';
+import { correlateMessage, hasReceiver } from '../flow/message-correlation.ts';
 import { reject, rejectVariables } from '../rejection.ts';
 import type { Context } from '../store/context.ts';
 import { bufferMessage, keepLost, messageIdentity, newMessage } from '../store/events/messages.ts';
@@ -52,4 +52,42 @@ export const publishMessage = (
     keepLost(state, message);
   }
   return keyText(message.key);
+};
+
+/**
+ * The command CorrelateMessage: correlates the message now, and never buffers it.
+ *
+ * @returns the keys of the message and of the first process instance that has received it
+ */
+export const correlateNow = (
+  context: Context,
+  request: {
+    readonly name: string;
+    readonly correlationKey: string;
+    readonly variables: Variables;
+    readonly tenantId?: string | undefined;
+  },
+): { readonly messageKey: Key; readonly processInstanceKey: Key } => {
+  const { name, correlationKey } = request;
+  const publishedAt = context.now();
+  const message = newMessage({
+    key: nextKey(context),
+    name,
+    correlationKey,
+    messageId: '',
+    variables: adoptVariables(request.variables, rejectVariables('CORRELATE', `message '${name}'`)),
+    publishedAt,
+    due: publishedAt,
+    ...recordTenant(request.tenantId),
+  });
+  if (!hasReceiver(context, message)) {
+    throw reject(
+      'NOT_FOUND',
+      'CORRELATE',
+      `Expected to find subscription for message with name '${name}' and correlation key '${correlationKey}', but none was found.`,
+    );
+  }
+  context.emit?.({ kind: 'message:published', message: viewMessage(message) });
+  const [receiver] = correlateMessage(context, message);
+  return { messageKey: keyText(message.key), processInstanceKey: keyText(receiver!.key) };
 };

@@ -27,13 +27,14 @@ const deliver = (context: Context, message: Message, subscription: MessageSubscr
   triggerEvent(context, element, subscription, message.variables);
 };
 
-const startBy = (context: Context, message: Message, { definition, node }: MessageStart): void => {
+const startBy = (context: Context, message: Message, { definition, node }: MessageStart): ElementInstance => {
   keepMessage(context, message);
   message.correlated.push(definition.model.id);
   const { correlationKey, variables } = message;
   const lock = correlationKey === '' ? {} : { lock: correlationKey };
   const root = startInstance(context, { definition, node, result: variables, ...lock });
   emitCorrelated(context, message, root, node.id);
+  return root;
 };
 
 const nextOfProcess = (
@@ -45,19 +46,37 @@ const nextOfProcess = (
     (other) => other.element.definition.model.id === element.definition.model.id,
   );
 
-/** Delivers a new message: to one subscription of each process, then to message start events. */
-export const correlateMessage = (context: Context, message: Message): void => {
+const startsOf = ({ startsByName }: State, { tenant, name }: Message): Iterable<MessageStart> =>
+  startsByName.get(tenantKey(tenant, name)) ?? [];
+
+/** Tells whether a new message starts the process now. */
+const canStart = (state: State, message: Message, { definition }: MessageStart): boolean =>
+  !message.correlated.includes(definition.model.id) && !isLocked(state, processKey(definition), message.correlationKey);
+
+/** Tells whether an event waits for a new message. */
+export const hasReceiver = ({ state }: Context, message: Message): boolean =>
+  oldestSubscriptions(state, message).length > 0 ||
+  [...startsOf(state, message)].some((start) => canStart(state, message, start));
+
+/**
+ * Delivers a new message: to one subscription of each process, then to message start events.
+ *
+ * @returns the process instances that have received it
+ */
+export const correlateMessage = (context: Context, message: Message): readonly ElementInstance[] => {
   const { state } = context;
+  const receivers: ElementInstance[] = [];
   for (const subscription of oldestSubscriptions(state, message)) {
     // The delivery to one process may have ended an instance of another, which it has called.
     const receiver = subscription.open ? subscription : nextOfProcess(state, message, subscription);
-    if (receiver !== undefined) deliver(context, message, receiver);
+    if (receiver === undefined) continue;
+    receivers.push(receiver.element.root);
+    deliver(context, message, receiver);
   }
-  for (const start of state.startsByName.get(tenantKey(message.tenant, message.name)) ?? []) {
-    const { id } = start.definition.model;
-    if (!message.correlated.includes(id) && !isLocked(state, processKey(start.definition), message.correlationKey))
-      startBy(context, message, start);
+  for (const start of startsOf(state, message)) {
+    if (canStart(state, message, start)) receivers.push(startBy(context, message, start));
   }
+  return receivers;
 };
 
 /** Delivers the oldest buffered message to a new subscription, and all of them to one that stays open. */

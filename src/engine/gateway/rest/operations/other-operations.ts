@@ -3,6 +3,8 @@ import type { MachineHost } from '../../../host/machine-host.ts';
 import { defaultTenant } from '../../../machine/tenants.ts';
 import type { ResourceMetadata } from '../../../machine/types.ts';
 import { invalidArgument } from '../../call-status.ts';
+import { readVariables } from '../../messages/grpc-messages.ts';
+import { readTenant } from '../../tenants.ts';
 import { parseBody, readFields } from '../fields.ts';
 import { readForm } from '../multipart.ts';
 import { type callOf, noContent, type Operation, type OperationAnswer, type OperationRequest } from '../operation.ts';
@@ -146,6 +148,29 @@ export const otherOperations = (services: OtherOperationServices): Readonly<Reco
     const message = { name, correlationKey, timeToLive: String(timeToLive), messageId, variables, tenantId };
     const answer = services.call<{ readonly key: string; readonly tenantId: string }>('PublishMessage', message);
     return json({ messageKey: answer.key, tenantId: answer.tenantId });
+  }),
+  'POST /messages/correlation': direct((request) => {
+    const fields = readFields('correlateMessage', fieldsOf(request), {
+      ...({ 'name!': 'text', correlationKey: 'text', variables: 'document', tenantId: 'text' } as const),
+    });
+    const { host } = services;
+    const { name, correlationKey = '', variables = '', tenantId = '' } = fields;
+    const tenant = readTenant('CorrelateMessage', tenantId, host.tenants);
+    const message = { name, correlationKey, variables: readVariables(variables), tenantId: tenant };
+    const answer = host.run((machine) => machine.correlateMessage(message));
+    return json({ ...answer, tenantId: tenant ?? defaultTenant });
+  }),
+  'POST /conditionals/evaluation': direct((request) => {
+    const fields = readFields('evaluateConditionals', fieldsOf(request), {
+      ...({ 'variables!': 'document', processDefinitionKey: 'key', tenantId: 'text' } as const),
+    });
+    const { variables, processDefinitionKey, tenantId = '' } = fields;
+    return json(
+      services.call('EvaluateConditional', {
+        ...{ variables, tenantId },
+        ...(processDefinitionKey === undefined ? {} : { processDefinitionKey }),
+      }),
+    );
   }),
   'POST /signals/broadcast': direct((request) => {
     const fields = readFields('broadcastSignal', fieldsOf(request), {

@@ -3,9 +3,10 @@ import { stringifyValue } from '../../../../connector/values/json-text.ts';
 import type { StoredElement, StoredInstance, Tables } from '../../../secondary-storage/records.ts';
 import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
 import { invalidArgument } from '../../call-status.ts';
+import { readFields } from '../fields.ts';
 import type { Operation } from '../operation.ts';
 import { readField, readProperty } from '../search/filter.ts';
-import { type Searchable, search } from '../search/search.ts';
+import { readFilter, type Searchable, search } from '../search/search.ts';
 import { incidentSearch, incidentsOf } from './incidents.ts';
 import {
   bodyOf,
@@ -129,7 +130,7 @@ const searchable = ({ instances }: Tables): Searchable<StoredInstance> => ({
 });
 
 /** How often each element was executed, and how. */
-const statisticsOf = ({ elements }: StoredInstance): readonly object[] => {
+const statisticsOf = (elements: Iterable<StoredElement>): readonly object[] => {
   const counts = new Map<string, { active: number; canceled: number; incidents: number; completed: number }>();
   for (const { elementId, state, incident } of elements) {
     const count = counts.get(elementId) ?? { active: 0, canceled: 0, incidents: 0, completed: 0 };
@@ -170,13 +171,25 @@ const hierarchyOf = ({ instances }: Tables, instance: StoredInstance): readonly 
 
 const what = 'Process Instance';
 
+/** The same for all instances of a process definition that a filter finds. */
+const definitionStatistics = (storage: SecondaryStorage): Operation =>
+  direct((request) => {
+    const tables = storage.read();
+    const process = found(tables.processes, 'Process Definition', request);
+    const { filter = {} } = readFields('getProcessDefinitionStatistics', bodyOf(request), { filter: 'object' });
+    const test = readFilter({ ...searchable(tables), operation: 'getProcessDefinitionStatistics' }, filter);
+    const instances = [...tables.instances.values()].filter((each) => each.process === process && test(each));
+    return jsonAnswer({ items: statisticsOf(instances.flatMap(({ elements }) => elements)) });
+  });
+
 /** The operations that read process instances, by method and path. */
 export const processInstanceQueries = (storage: SecondaryStorage): Readonly<Record<string, Operation>> => ({
   'POST /process-instances/search': searchOperation(storage, ({ instances }) => instances.values(), searchable),
   'GET /process-instances/*': direct((request) => jsonAnswer(toItem(found(storage.read().instances, what, request)))),
   'GET /process-instances/*/statistics/element-instances': direct((request) =>
-    jsonAnswer({ items: statisticsOf(found(storage.read().instances, what, request)) }),
+    jsonAnswer({ items: statisticsOf(found(storage.read().instances, what, request).elements) }),
   ),
+  'POST /process-definitions/*/statistics/element-instances': definitionStatistics(storage),
   'GET /process-instances/*/sequence-flows': direct((request) =>
     jsonAnswer({ items: flowsOf(found(storage.read().instances, what, request)) }),
   ),

@@ -7,6 +7,7 @@ import { messageSubscriptionQueries } from './message-subscriptions.ts';
 import { type DefinitionServices, processDefinitionQueries } from './process-definitions.ts';
 import { processInstanceQueries } from './process-instances.ts';
 import { resourceQueries } from './resources.ts';
+import { tenantQueries } from './tenants.ts';
 import { userTaskQueries } from './user-tasks.ts';
 import { variableQueries } from './variables.ts';
 
@@ -24,5 +25,6 @@ export const queries = (services: DefinitionServices): Readonly<Record<string, O
     ...decisionQueries(services),
     ...userTaskQueries(services),
     ...resourceQueries(services),
+    ...tenantQueries(services.host),
   };
 };

@@ -46,7 +46,17 @@ type Filter = Readonly<Record<string, unknown>>;
 const withoutNulls = (filter: Filter): Filter =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== null));
 
-const readFilter = <Item extends Ordered>(searchable: Searchable<Item>, given: Filter, where: string): Test<Item> => {
+/**
+ * The test that a filter is.
+ *
+ * @param where the path of the filter, for the text of a refusal
+ * @throws a `rejection` (INVALID_ARGUMENT) if it names something that the records do not have
+ */
+export const readFilter = <Item extends Ordered>(
+  searchable: Searchable<Item>,
+  given: Filter,
+  where: string = 'filter',
+): Test<Item> => {
   const { operation, fields, conditions, hasAlternatives } = searchable;
   const filter = withoutNulls(given);
   const tests: Test<Item>[] = [];
@@ -131,7 +141,7 @@ export const search = <Item extends Ordered>(
   } = readFields(operation, request, {
     ...({ filter: 'object', sort: 'objects', page: 'object' } as const),
   });
-  const test = readFilter(searchable, filter, 'filter');
+  const test = readFilter(searchable, filter);
   const { compare, positionOf } = readOrder(operation, sort, fields);
   const wanted = readPage(operation, page, sort.length + 1);
   const found: Placed<Item>[] = [];
