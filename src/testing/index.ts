@@ -10,10 +10,21 @@ export {
   type WithCalls,
 } from './connector-mocks.ts';
 export { type InboundContextParts, inboundContext, type OutboundContextParts, outboundContext } from './contexts.ts';
+export { explore, walk } from './explore.ts';
+export type { Exploration, Walk, WalkOptions } from './explore-types.ts';
 export { type MatcherResult, matchers, type ProcessMatchers } from './matchers.ts';
 export { type JobMock, type JobOutcome, type Sequence, sequence } from './outcomes.ts';
 export { createProcessTest } from './process-test.ts';
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from './recording-logger.ts';
+export {
+  type RegisterTest,
+  runScenario,
+  type Scenario,
+  type ScenarioEnd,
+  type ScenarioOptions,
+  type ScenarioStart,
+  scenarios,
+} from './scenarios.ts';
 export type {
   ExpectedDecision,
   ExpectedEnd,

@@ -68,6 +68,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],
   'camunda-connectors/testing': [
     ...['cleanUpAfter', 'createProcessTest', 'matchers', 'mockInbound', 'mockOutbound', 'sequence'],
+    ...['runScenario', 'scenarios', 'explore', 'walk'],
     ...['inboundContext', 'outboundContext', 'recordingLogger'],
   ],
 };

@@ -20,9 +20,8 @@ export const greet = defineOutbound({
 
 const test = (connectorFile: string): string => `import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRuntime, isBpmnError } from 'camunda-connectors';
-import { createEngine } from 'camunda-connectors/engine';
-import { outboundContext, recordingLogger } from 'camunda-connectors/testing';
+import { isBpmnError } from 'camunda-connectors';
+import { createProcessTest, outboundContext, recordingLogger } from 'camunda-connectors/testing';
 import { greet } from '${connectorFile}';
 
 test('greets by name', async () => {
@@ -35,28 +34,10 @@ test('returns a BPMN error without a name', async () => {
   assert.equal(isBpmnError(await greet.run({ name: '' }, outboundContext())), true);
 });
 
-test('the process ends with a greeting', async () => {
-  const engine = await createEngine();
-  const runtime = createRuntime({
-    outbound: [greet],
-    connection: { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port },
-    logger: recordingLogger(),
-    signals: false,
-  });
-  try {
-    await engine.deploy('bpmn/greeting.bpmn');
-    await runtime.start();
-    const { processInstanceKey } = engine.createInstance({
-      bpmnProcessId: 'greeting',
-      variables: { visitor: 'Ada' },
-    });
-    const { state, variables } = await engine.ended(processInstanceKey);
-    assert.equal(state, 'COMPLETED');
-    assert.deepEqual(variables, { visitor: 'Ada', greeting: 'Hello, Ada' });
-  } finally {
-    await runtime.stop();
-    await engine.stop();
-  }
+test('the process ends with a greeting', async (t) => {
+  const processes = await createProcessTest(t, { resources: 'bpmn/greeting.bpmn', connectors: { outbound: [greet] } });
+  const instance = await processes.start('greeting', { visitor: 'Ada' });
+  await instance.completed({ at: 'End', variables: { visitor: 'Ada', greeting: 'Hello, Ada' } });
 });
 `;
 

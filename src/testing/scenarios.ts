@@ -1,0 +1,152 @@
+import { fault } from '../common/fault.ts';
+import { isObject } from '../common/is-object.ts';
+import { didYouMean, nearest } from '../common/nearest-name.ts';
+import { createProcessTest } from './process-test.ts';
+import type { ExpectedEnd, ExpectedIncident, ExpectedVariables } from './state/checks.ts';
+import type { ElementSelector } from './state/elements.ts';
+import type { ProcessHandle, ProcessMocks, ProcessTest, ProcessTestOptions } from './types.ts';
+
+/** What is the case before a scenario begins. It adds to what all scenarios have in common. */
+export interface ScenarioStart extends Pick<ProcessTestOptions, 'connectors' | 'now' | 'secrets'> {
+  /** The variables of the instance. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** They replace common mocks of the same names. */
+  readonly mocks?: ProcessMocks;
+}
+
+/** What is the case at the end of a scenario. They are checked in the order in which they are listed here. */
+export interface ScenarioEnd {
+  readonly completed?: true | ExpectedEnd;
+  readonly terminated?: true;
+  readonly incident?: true | ExpectedIncident;
+  readonly passed?: readonly ElementSelector[];
+  readonly notPassed?: readonly ElementSelector[];
+  readonly waitsAt?: readonly ElementSelector[];
+  readonly variables?: ExpectedVariables;
+}
+
+type Act = (instance: ProcessHandle, processes: ProcessTest) => unknown;
+
+/** One path of a process: what is given, what happens, and what is expected then. */
+export interface Scenario {
+  /** Default: an instance without variables. */
+  readonly given?: ScenarioStart;
+  /** What happens to the instance after its start. Default: nothing. */
+  readonly when?: Act;
+  /** What is expected, as data or as a function. */
+  readonly expect: ScenarioEnd | Act;
+}
+
+/** What all scenarios of a table have in common. */
+export interface ScenarioOptions extends ProcessTestOptions {
+  /** The id of the process of which each scenario starts an instance. */
+  readonly process: string;
+}
+
+/** A function such as `test` of node:test, Vitest and Jest. */
+export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
+
+/** The checks, in the order in which they are made. */
+const checks: {
+  readonly [Name in keyof Required<ScenarioEnd>]: (instance: ProcessHandle, expected: never) => Promise<unknown>;
+} = {
+  completed: (instance, expected: true | ExpectedEnd) => instance.completed(expected === true ? {} : expected),
+  terminated: (instance) => instance.terminated(),
+  incident: (instance, expected: true | ExpectedIncident) => instance.incident(expected === true ? {} : expected),
+  passed: (instance, expected: readonly ElementSelector[]) => instance.passed(...expected),
+  notPassed: (instance, expected: readonly ElementSelector[]) => instance.notPassed(...expected),
+  waitsAt: (instance, expected: readonly ElementSelector[]) => instance.waitsAt(...expected),
+  variables: (instance, expected: ExpectedVariables) => instance.variables(expected),
+};
+
+const checkNames = Object.keys(checks) as readonly (keyof ScenarioEnd)[];
+
+/** What is wrong with a scenario; a misspelt expectation would otherwise be none. */
+const problemOf = (scenario: Scenario): string | undefined => {
+  if (!isObject(scenario)) return 'must be an object with given, when and expect';
+  const { expect } = scenario;
+  if (typeof expect === 'function') return undefined;
+  const given = isObject(expect) ? Object.keys(expect) : [];
+  if (given.length === 0) return `says nothing in "expect". It can have ${checkNames.join(', ')}, or be a function`;
+  const unknown = given.find((name) => !(checkNames as readonly string[]).includes(name));
+  if (unknown === undefined) return undefined;
+  return didYouMean(
+    `expects the unknown "${unknown}".`,
+    nearest(unknown, checkNames),
+    `Known: ${checkNames.join(', ')}`,
+  );
+};
+
+const checkScenario = (name: string, scenario: Scenario): void => {
+  const problem = problemOf(scenario);
+  if (problem === undefined) return;
+  throw fault('definition', {
+    what: `The scenario "${name}" ${problem}`,
+    where: 'scenarios(…)',
+    fix: 'correct the scenario.',
+  });
+};
+
+const mergeMocks = (common: ProcessMocks = {}, own: ProcessMocks = {}): ProcessMocks => ({
+  jobs: { ...common.jobs, ...own.jobs },
+  processes: { ...common.processes, ...own.processes },
+  decisions: { ...common.decisions, ...own.decisions },
+});
+
+/**
+ * Carries out one scenario in a process test of its own.
+ *
+ * @param options files, connectors and mocks as for `createProcessTest`, and the id of the process
+ * @param scenario what is given, what happens, and what is expected then
+ * @returns a promise that rejects with an `AssertionError` if the process does something else
+ * @example
+ * await runScenario({ resources: 'processes', process: 'order' }, {
+ *   given: { mocks: { jobs: { charge: bpmnError('DECLINED') } } },
+ *   expect: { completed: { at: 'EndDeclined' } },
+ * });
+ */
+export const runScenario = async (options: ScenarioOptions, scenario: Scenario): Promise<void> => {
+  checkScenario(options.process, scenario);
+  const { process, ...common } = options;
+  const { given: { variables = {}, mocks, ...own } = {}, when, expect } = scenario;
+  const processes = await createProcessTest(undefined, { ...common, ...own, mocks: mergeMocks(common.mocks, mocks) });
+  try {
+    const instance = await processes.start(process, variables);
+    await when?.(instance, processes);
+    if (typeof expect === 'function') {
+      await expect(instance, processes);
+      return;
+    }
+    for (const name of checkNames) {
+      if (expect[name] !== undefined) await checks[name](instance, expect[name] as never);
+    }
+  } finally {
+    await processes.stop();
+  }
+};
+
+/**
+ * Registers one test for each path of a process, without repeating what they have in common.
+ *
+ * @param test the function of the test runner
+ * @param options files, connectors and mocks as for `createProcessTest`, and the id of the process
+ * @param table scenarios by the names of their tests
+ * @throws a fault of kind `definition` for a scenario without expectations, or with an unknown one
+ * @example
+ * scenarios(test, { resources: 'processes', process: 'order', mocks: { jobs: { charge: {} } } }, {
+ *   'a small order is paid': { given: { variables: { total: 1 } }, expect: { completed: { at: 'EndPlain' } } },
+ *   'a big order is reviewed': { given: { variables: { total: 500 } }, expect: { waitsAt: ['Review'] } },
+ *   'a declined card ends the order': {
+ *     given: { mocks: { jobs: { charge: bpmnError('DECLINED') } } },
+ *     expect: { completed: { at: 'EndDeclined' }, notPassed: ['Review'] },
+ *   },
+ * });
+ */
+export const scenarios = (
+  test: RegisterTest,
+  options: ScenarioOptions,
+  table: Readonly<Record<string, Scenario>>,
+): void => {
+  for (const [name, scenario] of Object.entries(table)) checkScenario(name, scenario);
+  for (const [name, scenario] of Object.entries(table)) test(name, () => runScenario(options, scenario));
+};

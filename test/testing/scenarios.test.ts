@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bpmnError, jobError } from 'camunda-connectors';
+import { runScenario, type Scenario, type ScenarioOptions, scenarios } from 'camunda-connectors/testing';
+import { models } from './support/models.ts';
+
+const options: ScenarioOptions = {
+  resources: models.order,
+  process: 'order',
+  mocks: { jobs: { charge: { paid: true } } },
+};
+
+const table: Readonly<Record<string, Scenario>> = {
+  'a small order is paid': {
+    given: { variables: { total: 1 } },
+    expect: {
+      completed: { at: 'EndPlain', variables: { paid: true } },
+      passed: ['Start', 'Charge'],
+      notPassed: ['Review'],
+    },
+  },
+  'an order of 100 is not big': { given: { variables: { total: 100 } }, expect: { completed: { at: 'EndPlain' } } },
+  'an order of 101 is reviewed': {
+    given: { variables: { total: 101 } },
+    when: async (order) => (await order.job({ type: 'review' })).end({ ok: true }),
+    expect: { completed: { at: 'EndReviewed', variables: { ok: true } } },
+  },
+  'a big order waits for its review': {
+    given: { variables: { total: 500 } },
+    expect: { waitsAt: ['Review'], variables: { total: 500 } },
+  },
+  'a declined card ends the order': {
+    given: { variables: { total: 1 }, mocks: { jobs: { charge: bpmnError('DECLINED') } } },
+    expect: { completed: { at: 'EndDeclined' }, notPassed: ['Big'] },
+  },
+  'a closed account is an incident': {
+    given: { mocks: { jobs: { charge: jobError('closed', { retries: 0 }) } } },
+    expect: { incident: { at: 'Charge', message: 'closed' } },
+  },
+  'a cancelled order is terminated': {
+    given: { variables: { total: 500 } },
+    when: (order) => order.cancel(),
+    expect: { terminated: true },
+  },
+  'a scenario can look for itself': {
+    given: { variables: { total: 1 } },
+    expect: async (order, processes) => {
+      await order.completed();
+      assert.equal(processes.calls('charge').length, 1);
+    },
+  },
+};
+
+scenarios(test, options, table);
+
+test('scenarios without expectations, or with misspelt ones, are refused before any test is registered', () => {
+  const registered: string[] = [];
+  const register = (name: string) => registered.push(name);
+  const ok: Scenario = { expect: { completed: true } };
+  assert.throws(
+    () => scenarios(register, options, { ok, empty: { expect: {} } }),
+    /The scenario "empty" says nothing in "expect"/,
+  );
+  assert.throws(
+    () => scenarios(register, options, { ok, wrong: { expect: { complete: true } as never } }),
+    /expects the unknown "complete"\. Did you mean completed\?/,
+  );
+  assert.throws(
+    () => scenarios(register, options, { wrong: 7 as never }),
+    /must be an object with given, when and expect/,
+  );
+  assert.deepEqual(registered, []);
+});
+
+/** The model with a mistake, and the reason why no scenario can notice it, if there is one. */
+const mutants: Readonly<Record<string, readonly [from: string | RegExp, to: string, survives?: string]>> = {
+  'the boundary event is gone': [
+    /<bpmn:boundaryEvent id="Declined".*?<\/bpmn:boundaryEvent>|<bpmn:sequenceFlow id="Declined-EndDeclined"[^>]*>/g,
+    '',
+  ],
+  'the boundary event catches another code': ['errorCode="DECLINED"', 'errorCode="REFUSED"'],
+  'the default flow is the other one': ['default="plain"', 'default="Big-Review"'],
+  'the condition has another limit': ['=total &gt; 100', '=total &gt; 101'],
+  'the condition includes its limit': ['=total &gt; 100', '=total &gt;= 100'],
+  'the task has another job type': ['type="charge"', 'type="charges"'],
+  'the review is skipped': ['sourceRef="Big" targetRef="Review"', 'sourceRef="Big" targetRef="EndReviewed"'],
+  'the task has more retries': [
+    'retries="3"',
+    'retries="4"',
+    'every scenario ends the job in its first attempt, or without retries left',
+  ],
+};
+
+for (const [name, [from, to, survives]] of Object.entries(mutants)) {
+  test(`a mutant ${survives === undefined ? 'fails' : 'survives'}: ${name}${survives === undefined ? '' : ` (${survives})`}`, async () => {
+    const content = models.order.content.replaceAll(from, to);
+    assert.notEqual(content, models.order.content, 'the mutation changes the file');
+    const resources = { ...models.order, content };
+    let failed = 0;
+    for (const scenario of Object.values(table)) {
+      await runScenario({ ...options, resources }, scenario).catch(() => {
+        failed += 1;
+      });
+    }
+    assert.equal(failed > 0, survives === undefined, `${failed} scenarios fail`);
+  });
+}
