@@ -91,7 +91,16 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['expressions.ts', 'unsupported.ts', 'graph.ts', 'zeebe-extensions.ts'],
     ...['event-definitions', 'listeners', 'multi-instance.ts', 'node-base.ts', 'ad-hoc', ''],
   ],
-  testing: ['outcomes.ts', 'clean-up.ts', 'recording-logger.ts', 'state', 'types.ts', 'explore-types.ts', 'fixture', ''],
+  testing: [
+    'outcomes.ts',
+    'clean-up.ts',
+    'recording-logger.ts',
+    'state',
+    'types.ts',
+    'explore-types.ts',
+    'fixture',
+    '',
+  ],
   feel: ['types.ts', 'faults.ts', 'limits', 'values', 'regex', 'functions', 'syntax', 'compile', ''],
   'feel/values': ['decimal.ts', 'kinds.ts', 'temporal', ''],
 };
