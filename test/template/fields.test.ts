@@ -171,9 +171,25 @@ describe('text', () => {
       v.pipe(v.string(), v.minLength(40), v.maxLength(60), v.metadata({ camunda: { secret: true } })),
     );
     assert.deepEqual([field.type, field.feel, field.value, field.secret], ['String', 'optional', undefined, true]);
-    assert.deepEqual(field.constraints, { notEmpty: true });
+    assert.deepEqual(Object.keys(field.constraints ?? {}), ['notEmpty', 'pattern']);
     assert.equal(field.placeholder, '{{secrets.X}}');
-    assert.match(field.tooltip ?? '', /\{\{secrets\.NAME\}\}/);
+    assert.match(field.tooltip ?? '', /\{\{secrets\.NAME\}\}.*=camunda\.secrets\.NAME/);
+  });
+
+  test('102: the name of a secret of the cluster without "=", which no cluster deploys', () => {
+    for (const schema of [v.string(), v.optional(v.string())]) {
+      const field = fieldOf(v.pipe(schema, hints({ secret: true })));
+      for (const fine of ['{{secrets.A}}', '=camunda.secrets.A', '="Bearer " + camunda.secrets.A', 'plain']) {
+        assert.equal(says(field, fine), undefined, fine);
+      }
+      assert.equal(
+        says(field, 'camunda.secrets.A'),
+        'must start with "=" to name a secret of the cluster, e.g. =camunda.secrets.NAME',
+      );
+    }
+    assert.equal(says(fieldOf(v.pipe(v.optional(v.string()), hints({ secret: true }))), undefined), undefined);
+    const digits = fieldOf(v.pipe(v.string(), v.regex(/^\d+$/, 'must be digits'), hints({ secret: true })));
+    assert.equal(says(digits, 'camunda.secrets.A'), 'must be digits');
   });
 
   test('37: JSON text', () => {

@@ -94,17 +94,28 @@ const expressionOf = (value: unknown, context: FieldContext): string | undefined
   }
 };
 
+/** A cluster deploys no process that names one of its secrets in a text: only an expression can name it. */
+const secretPattern: Pattern = {
+  source: '^(?!\\s*camunda\\.secrets\\.)',
+  message: 'must start with "=" to name a secret of the cluster, e.g. =camunda.secrets.NAME',
+};
+
+const patternOfText = (reading: Reading, context: FieldContext): Pattern | undefined => {
+  const isSecret = reading.hints.secret === true;
+  // A credential refers to a secret by its key alone, which has nothing in common with the secret.
+  if (isSecret && context.stored) return undefined;
+  return textPattern(reading.checks, pathOf(context), context.report) ?? (isSecret ? secretPattern : undefined);
+};
+
 const textControl = (reading: Reading, context: FieldContext): Control => {
   const required = isRequired(reading, context);
   const { minLength, maxLength } = reading.hints.secret === true ? {} : limitsOf(reading.core, reading.checks);
-  // A credential refers to a secret by its key alone, which has nothing in common with the secret.
-  const isKey = context.stored && reading.hints.secret === true;
   const url = reading.checks.some(({ type }) => type === 'url');
   const constraints = {
     // The Modeler applies it to an empty field too, and notEmpty already asks for one character.
     ...(minLength !== undefined && minLength > 1 && required ? { minLength } : {}),
     ...(maxLength === undefined ? {} : { maxLength }),
-    ...patternOf(isKey ? undefined : textPattern(reading.checks, pathOf(context), context.report), !required, context),
+    ...patternOf(patternOfText(reading, context), !required, context),
   };
   if (reading.conversion === 'parse_json') {
     return withEmptiness(

@@ -48,7 +48,7 @@ const placeholderOf = (
 };
 
 const secretTooltip =
-  'Refer to a secret of the cluster or the runtime, {{secrets.NAME}}, instead of writing it into the diagram.';
+  'Refer to a secret instead of writing it into the diagram: {{secrets.NAME}}, or =camunda.secrets.NAME for a secret of a cluster from Camunda 8.10 on.';
 
 const storedTooltip = 'The key of a secret of the cluster. The credential does not contain the secret itself.';
 

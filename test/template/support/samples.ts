@@ -20,6 +20,7 @@ export const samples: readonly Named[] = [
   ...connectors.flatMap((connector) => templatesOf(connector, 'hybrid: ', { hybrid: true })),
   ...connectors.flatMap((connector) => templatesOf(connector, 'before 8.8: ', { engines: { camunda: '^8.6' } })),
   ...styles.flatMap((connector) => templatesOf(connector, 'style: ')),
+  ...[...connectors, ...styles, shelf].flatMap((connector) => templatesOf(connector, 'tool: ', { part: 'tool' })),
   ...templatesOf(adder, 'outputs by field: ', { outputs: 'fields' }),
   ...templatesOf(shelf),
   ...templatesOf(shelf, 'before 8.8: ', { engines: { camunda: '^8.6' } }),
