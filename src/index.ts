@@ -18,6 +18,32 @@ export { configFromEnv, createConnection } from './connection/index.ts';
 export type { InboundDefinition, OperationsDefinition, OutboundDefinition } from './connector/define.ts';
 // Define connectors
 export { defineInbound, defineOutbound } from './connector/define.ts';
+export type {
+  Document,
+  DocumentCallOptions,
+  DocumentContent,
+  DocumentId,
+  DocumentLink,
+  DocumentMetadata,
+  DocumentProperty,
+  DocumentReference,
+  DocumentResult,
+  DocumentReturnFormat,
+  DocumentStore,
+  Documents,
+  InlineDocument,
+  NewDocument,
+  ReadLimits,
+} from './connector/document.ts';
+// Read and create documents
+export { documentResult, isDocument } from './connector/document.ts';
+export type {
+  DocumentSchema,
+  DocumentSchemaOptions,
+  ReturnFormatOptions,
+  ReturnFormatSchema,
+} from './connector/documents/schema.ts';
+export { document, documentReturnFormat } from './connector/documents/schema.ts';
 export type { BpmnError, InputError, JobError, JobErrorOptions } from './connector/errors.ts';
 // Report errors
 export { bpmnError, inputError, isBpmnError, isInputError, isJobError, jobError } from './connector/errors.ts';

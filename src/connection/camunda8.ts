@@ -1,6 +1,7 @@
 import { clusterMaterialOf, gatewayProxyOf, noticesOf } from './access.ts';
 import { addressText, isLoopback } from './address.ts';
 import { type Authenticator, createHeadersAuthenticator } from './auth/authenticator.ts';
+import { missingDocuments } from './documents.ts';
 import { connectionFault } from './faults.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { Connection } from './port.ts';
@@ -128,7 +129,7 @@ export const createCamunda8Connection = (
   const isPlain = !address.tls && !isLoopback(address.host);
   const permission = `Credentials are sent in plain text to ${address.host}, because allowPlaintextCredentials allows it.`;
   const { tenantId } = config;
-  return createGrpcConnection({
+  const connection = createGrpcConnection({
     address,
     material: clusterMaterialOf(config),
     proxy,
@@ -137,4 +138,6 @@ export const createCamunda8Connection = (
     notices: [...noticesOf(config, proxy), ...(isPlain && allowPlaintextCredentials ? [permission] : [])],
     ...(tenantId === undefined ? {} : { tenantId }),
   });
+  const fix = 'create the connection from settings instead of camunda8, with restAddress (CAMUNDA_REST_ADDRESS).';
+  return { ...connection, documents: missingDocuments(connection.address, fix) };
 };

@@ -9,7 +9,7 @@ import { createTenants, defaultTenant, type TenantSettings } from './tenants.ts'
 /** The embedded engine, as `createEngine` returns it. */
 export type Engine = import('../engine/types.ts').Engine;
 /** Options of the embedded engine. */
-export type EngineOptions = import('../engine/types.ts').EngineOptions;
+export type EngineOptions = import('../engine/options.ts').EngineOptions;
 
 /** A connection to an engine inside this process. */
 export interface EmbeddedConnection extends Connection {
@@ -118,6 +118,9 @@ export const createEmbeddedConnection = ({
 
   const gateway = async (callOptions?: CallOptions): Promise<Connection> => (await started(callOptions)).connection;
 
+  const documents = async ({ signal }: CallOptions = {}): Promise<Engine['documents']> =>
+    (await started({ signal })).engine.documents;
+
   return {
     get address() {
       return running?.connection.address ?? addressBeforeStart;
@@ -125,6 +128,13 @@ export const createEmbeddedConnection = ({
     notices,
     tenants: createTenants(tenants).selection,
     engine: async () => (await started()).engine,
+    // In this process, so they need no port.
+    documents: {
+      create: async (document, callOptions) => (await documents(callOptions)).create(document, callOptions),
+      read: async (document, callOptions) => (await documents(callOptions)).read(document, callOptions),
+      createLink: async (document, callOptions) => (await documents(callOptions)).createLink(document, callOptions),
+      delete: async (document, callOptions) => (await documents(callOptions)).delete(document, callOptions),
+    },
     topology: async (callOptions) => (await gateway(callOptions)).topology(callOptions),
     activateJobs: async (request, callOptions) => (await gateway(callOptions)).activateJobs(request, callOptions),
     streamJobs: (request, listener) => {

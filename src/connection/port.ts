@@ -1,4 +1,5 @@
 import type { Fault } from '../common/fault.ts';
+import type { DocumentStore } from '../connector/document.ts';
 import type { JobKind, ListenerEvent, UserTaskProperties } from '../connector/job-kinds.ts';
 import type { UserTaskCorrections } from '../connector/job-results.ts';
 import type { JsonText } from '../connector/types.ts';
@@ -303,6 +304,11 @@ export interface Connection {
    * Camunda 8.8.
    */
   identity?(options?: CallOptions): Promise<Identity>;
+  /**
+   * Stores, reads, links and deletes documents. They need the REST API: on a connection that knows only gRPC, every call
+   * rejects and says so. Absent: connectors have no documents.
+   */
+  readonly documents?: DocumentStore;
   /** Activates jobs. Resolves with no jobs if the request timeout has passed. */
   activateJobs(request: ActivateRequest, options?: CallOptions): Promise<readonly ActivatedJob[]>;
   /**

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { DocumentResult, Documents } from './document.ts';
 import type { BpmnError, InputError, JobError } from './errors.ts';
 import type { JobKind, ListenerEvent, UserTaskProperties } from './job-kinds.ts';
 import type { JobResult, JobResultReturn } from './job-results.ts';
@@ -74,6 +75,8 @@ export interface OutboundContext {
    * }
    */
   readonly extend: (milliseconds: number) => Promise<void>;
+  /** Creates, opens and deletes documents, under the signal of the job. */
+  readonly documents: Documents;
 }
 
 /** The request of a process for an inbound connector. */
@@ -146,6 +149,7 @@ export type InboundMiddleware<Input = any, Result = any> = Middleware<Input, Res
 export type RunResult<O extends Schema | undefined> =
   | (O extends Schema ? v.InferInput<O> : unknown)
   | BpmnError
+  | DocumentResult
   | InputError
   | JobError
   | JobResultReturn;

@@ -7,7 +7,7 @@ import { tenantProblem } from './gateway/tenants.ts';
 import type { Rejection } from './machine/rejection.ts';
 import { defaultTenant } from './machine/tenants.ts';
 import { clusterVersions } from './model/cluster-version.ts';
-import type { EngineOptions } from './types.ts';
+import type { EngineOptions } from './options.ts';
 
 const fix = 'correct the values above.';
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { startUnrefTimer } from '../common/timer.ts';
+import { asDocumentStore, createMemoryStore } from '../connector/documents/memory-store.ts';
 import { toJson } from '../connector/values/to-json.ts';
 import { checkEngineOptions, checkEventFunction, checkRequest } from './check-arguments.ts';
 import { compileFiles } from './deployment/compile-files.ts';
@@ -20,8 +21,9 @@ import type { Variables } from './machine/types.ts';
 import { defaultVersion } from './model/cluster-version.ts';
 import { compileBpmn } from './model/index.ts';
 import type { CompileBpmn } from './model/types.ts';
+import type { EngineOptions } from './options.ts';
 import { createSecondaryStorage } from './secondary-storage/secondary-storage.ts';
-import type { Engine, EngineOptions } from './types.ts';
+import type { Engine } from './types.ts';
 import { explainWaits } from './waits/explain.ts';
 import { gatherFacts } from './waits/gather-facts.ts';
 
@@ -109,7 +111,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     host.read((machine) => gatherFacts(machine, key, { now: now(), workers: handOut.workers() }));
   const changes = createTaskChanges(host, waiter);
   const handOut = createJobHandOut(host, () => host.read((machine) => machine.random()));
-  const common = { host, changes, compile, version, startTimer: startUnrefTimer, handOut, clock };
+  const documents = createMemoryStore({ now });
+  const common = { host, changes, compile, version, startTimer: startUnrefTimer, handOut, clock, documents };
   const started: Gateway[] = [];
   const stopGateways = async (abrupt: boolean): Promise<void> => {
     await Promise.all(started.map((gateway) => gateway.stop(abrupt)));
@@ -141,6 +144,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     address: `127.0.0.1:${gateway.port}`,
     port: gateway.port,
     ...(rest === undefined ? {} : { restAddress: `http://127.0.0.1:${rest.port}` }),
+    documents: { ...asDocumentStore(documents), references: documents.references },
     deploy: async (input, { tenantId } = {}) => {
       const tenant = tenantOf('DeployResource', tenantId);
       const compiled = await compileFiles(compile, await readFiles(input), version);

@@ -57,7 +57,8 @@ export type {
   Variables,
 } from './machine/types.ts';
 export type { ClusterVersion } from './model/cluster-version.ts';
-export type { Engine, EngineOptions } from './types.ts';
+export type { EngineOptions } from './options.ts';
+export type { Engine, EngineDocuments } from './types.ts';
 export { describeWait } from './waits/describe.ts';
 export { explainWaits } from './waits/explain.ts';
 export type {

@@ -45,9 +45,10 @@ export interface Session {
   isUp(): boolean;
 }
 
-const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: SessionParts): Worker => {
+const outboundWorker = (connector: AnyOutbound, { plan, connection, clock, logger }: SessionParts): Worker => {
   const own = taggedLogger(logger, connector.type);
   const { use } = plan;
+  const { documents } = connection;
   const { secrets, secretFilter, redactResults } = plan.secrets;
   return {
     ...outboundRequest(connector),
@@ -61,6 +62,7 @@ const outboundWorker = (connector: AnyOutbound, { plan, clock, logger }: Session
         reservation: deadline,
         leftRunning,
         use,
+        documents,
         clock,
         logger: withLazyFields(own, () => jobFields(job)),
         signal,

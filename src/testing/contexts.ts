@@ -1,9 +1,14 @@
+import type { DocumentStore, Documents } from '../connector/document.ts';
+import { createContextDocuments } from '../connector/documents/context-documents.ts';
 import type { Activation, InboundContext, Job, OutboundContext } from '../connector/types.ts';
+import { memoryDocuments } from './memory-documents.ts';
 import { recordingLogger } from './recording-logger.ts';
 
 /** What a test sets in the context of `run`. Everything else has a plausible value. */
-export interface OutboundContextParts extends Partial<Omit<OutboundContext, 'job'>> {
+export interface OutboundContextParts extends Partial<Omit<OutboundContext, 'job' | 'documents'>> {
   readonly job?: Partial<Job>;
+  /** Documents as the connector sees them, or a store for them. Default: an empty store in memory. */
+  readonly documents?: Documents | DocumentStore;
 }
 
 /** What a test sets in the context of `loop`. Everything else has a plausible value. */
@@ -44,20 +49,30 @@ const activation: Activation = {
 /**
  * Makes the second argument of an outbound connector's `run`, for a unit test that calls it directly.
  *
- * @param parts what the test depends on: fields of the `job`, the `signal`, the `logger`. By default the job has three
- *   attempts left and no variables, the signal never aborts, and the logger is a {@link recordingLogger}
+ * @param parts what the test depends on: fields of the `job`, the `signal`, the `logger`, the `documents`. By default the job
+ *   has three attempts left and no variables, the signal never aborts, the logger is a {@link recordingLogger}, and documents
+ *   are in memory
  * @example
  * const result = await log.run({ message: 'Hello' }, outboundContext());
  * @example
  * const context = outboundContext({ job: { retries: 1 }, signal: AbortSignal.abort() });
  */
-export const outboundContext = (parts: OutboundContextParts = {}): OutboundContext => ({
-  signal: new AbortController().signal,
-  logger: recordingLogger(),
-  extend: async () => {},
-  ...parts,
-  job: { ...job, ...parts.job },
-});
+export const outboundContext = ({ documents, ...parts }: OutboundContextParts = {}): OutboundContext => {
+  const { signal = new AbortController().signal } = parts;
+  const whole = { ...job, ...parts.job };
+  const isStore = documents !== undefined && 'createLink' in documents;
+  return {
+    logger: recordingLogger(),
+    extend: async () => {},
+    ...parts,
+    signal,
+    job: whole,
+    documents:
+      documents === undefined || isStore
+        ? createContextDocuments(documents ?? memoryDocuments(), whole, signal)
+        : documents,
+  };
+};
 
 /**
  * Makes the second argument of an inbound connector's `loop`, for a unit test that calls it directly.

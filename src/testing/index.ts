@@ -13,6 +13,7 @@ export { type InboundContextParts, inboundContext, type OutboundContextParts, ou
 export { explore, walk } from './explore.ts';
 export type { Exploration, Walk, WalkOptions } from './explore-types.ts';
 export { type MatcherResult, matchers, type ProcessMatchers } from './matchers.ts';
+export { type MemoryDocuments, memoryDocuments } from './memory-documents.ts';
 export { type JobMock, type JobOutcome, type Sequence, sequence } from './outcomes.ts';
 export { createProcessTest } from './process-test.ts';
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from './recording-logger.ts';

@@ -4,7 +4,8 @@ import type { AnyInboundConnector, AnyOutbound, Logger, OutboundMiddleware } fro
 import type { ResourceInput } from '../engine/deployment/read-files.ts';
 import type { TestClock } from '../engine/host/test-clock.ts';
 import type { CreateOptions, Key, MachineIncident, MachineUserTask, Variables } from '../engine/machine/types.ts';
-import type { Engine, EngineOptions } from '../engine/types.ts';
+import type { EngineOptions } from '../engine/options.ts';
+import type { Engine } from '../engine/types.ts';
 import type { SecretProvider } from '../runtime/secrets/provider.ts';
 import type { Runtime } from '../runtime/shared/runtime-interface.ts';
 import type { JobMock, JobOutcome } from './outcomes.ts';

@@ -4,13 +4,14 @@ import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequ
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
 import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettings } from './calls.ts';
+import { createRestDocuments } from './documents.ts';
 import { hintsRequest, isWithoutSearch, readHints } from './job-hints.ts';
 import { createPollTurns } from './poll-turns.ts';
 import { readDeployment, readIdentity, readInstance, readJobs, readPublished, readTopology } from './read-answers.ts';
 import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './requests.ts';
 
 /** A connection over REST, which has what only REST has. */
-export type RestConnection = Connection & Required<Pick<Connection, 'identity'>>;
+export type RestConnection = Connection & Required<Pick<Connection, 'identity' | 'documents'>>;
 
 /** Settings of {@link createRestConnection}. */
 export interface RestConnectionSettings extends RestSettings, TenantSettings {
@@ -59,10 +60,10 @@ export const createRestConnection = ({
     tenants.ofCall(named, `${call}, ${address}`);
 
   /** Makes a call whose answer is JSON. An answer that is not what was asked for is a failure. */
-  const ask = async <Result>(call: RestCall, read: (body: string) => Result): Promise<Result> => {
+  const ask = async <Result>(call: RestCall, read: (body: string) => Result, status = 200): Promise<Result> => {
     const answer = await calls.call(call);
     const fail = (what: string) => strangeAnswer(methodOf(call), address, answer.status, what);
-    if (answer.status !== 200 || !isJson(answer)) throw fail(kindOfAnswer(answer));
+    if (answer.status !== status || !isJson(answer)) throw fail(kindOfAnswer(answer));
     try {
       return read(answer.body);
     } catch (error) {
@@ -116,6 +117,7 @@ export const createRestConnection = ({
         { method: 'GET', path: '/authentication/me', isIdempotent: true, ...limitsOf(options, timeout) },
         readIdentity,
       ),
+    documents: createRestDocuments(calls, ask, tell),
     holdTime: longestHold,
     activateJobs: async (request, options = {}) => {
       const { requestTimeout } = request;

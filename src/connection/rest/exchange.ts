@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { createArrivingBody } from '../network/body.ts';
@@ -13,6 +13,10 @@ export interface RestRequest {
   readonly body?: string | Buffer;
   /** Default: `application/json`. */
   readonly contentType?: string;
+  /** The type of the answer. Default: `application/json`. */
+  readonly accept?: string;
+  /** Whether the body of a success (2xx) is not collected, but given as a stream. */
+  readonly streams?: boolean;
 }
 
 /** The answer to a request. */
@@ -20,6 +24,8 @@ export interface RestAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body, if the request asked for a stream and was a success. Who takes it listens to its errors and ends it. */
+  readonly stream?: IncomingMessage;
 }
 
 /** Why a request has no answer. */
@@ -77,7 +83,7 @@ const watchConnect = (request: ClientRequest, socket: Socket, isSecure: boolean,
  */
 export const startExchange = (
   route: Route,
-  { method, path, body, contentType = 'application/json' }: RestRequest,
+  { method, path, body, contentType = 'application/json', accept, streams = false }: RestRequest,
   headers: Readonly<Record<string, string>>,
   connectTimeout: number,
   { answered, failed, closed }: ExchangeCallbacks,
@@ -87,7 +93,8 @@ export const startExchange = (
   let isConnected = (): boolean => false;
   const bodyHeaders =
     body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
-  const request = route.start(method, path, { ...headers, ...bodyHeaders });
+  const acceptHeader = accept === undefined ? {} : { accept };
+  const request = route.start(method, path, { ...headers, ...acceptHeader, ...bodyHeaders });
 
   const fail = (kind: ExchangeFailure['kind'], error: NodeJS.ErrnoException): void => {
     if (isOver) return;
@@ -107,12 +114,21 @@ export const startExchange = (
     hasAnswer = true;
     const { statusCode: status = 0, headers: answerHeaders } = response;
     const encoding = answerHeaders['content-encoding'] ?? 'identity';
-    if (Number(answerHeaders['content-length'] ?? 0) > longestAnswer) {
+    const isStream = streams && status >= 200 && status < 300;
+    if (!isStream && Number(answerHeaders['content-length'] ?? 0) > longestAnswer) {
       fail('size', new Error('The answer is too large.'));
       return;
     }
     if (encoding !== 'identity') {
       fail('encoding', new Error('The answer is compressed.'));
+      return;
+    }
+    if (isStream) {
+      if (isOver) return;
+      isOver = true;
+      // The one who takes the stream may listen a little later.
+      response.on('error', () => undefined);
+      answered({ status, headers: answerHeaders, body: '', stream: response });
       return;
     }
     const arriving = createArrivingBody(longestAnswer);

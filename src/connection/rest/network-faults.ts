@@ -22,6 +22,14 @@ const codeOf = ({ code, message }: NodeJS.ErrnoException): string => {
   return code ?? 'no error code';
 };
 
+/** The error of a stream that ended before its content was complete. */
+export const faultOfLostStream = (method: string, address: string, error: NodeJS.ErrnoException): ConnectionFault =>
+  connectionFault('transient', 'UNAVAILABLE', {
+    what: `The connection was lost before the content was complete (${codeOf(error)}).`,
+    where: `${method}, ${address}`,
+    fix: 'check the gateway, and any proxy in front of it.',
+  });
+
 /** The error of a request that got no answer. */
 export const faultOfFailure = (
   method: string,

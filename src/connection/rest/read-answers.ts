@@ -1,6 +1,8 @@
 import { isObject } from '../../common/is-object.ts';
+import type { DocumentLink, DocumentReference } from '../../connector/document.ts';
 import type { JobKind, ListenerEvent, UserTaskProperties } from '../../connector/job-kinds.ts';
 import type { JsonText } from '../../connector/types.ts';
+import { parseValue } from '../../connector/values/json-text.ts';
 import type { ActivatedJob, CreatedInstance, DeployedProcess, Identity, Topology } from '../port.ts';
 import { cutMembers } from './raw-members.ts';
 
@@ -233,4 +235,20 @@ export const readIdentity = (body: string): Identity => {
       textIn(objectIn(item, `tenants[${index}]`), 'tenantId', `tenants[${index}]`),
     ),
   };
+};
+
+/** Reads the reference of a document. It stays as the gateway sent it, with every digit and with fields that are not known. */
+export const readReference = (body: string): DocumentReference => {
+  const fields = objectIn(parseValue(body), 'the body');
+  if (fields['camunda.document.type'] !== 'camunda') strange('camunda.document.type', '"camunda"');
+  textIn(fields, 'documentId', 'the body');
+  textIn(fields, 'storeId', 'the body');
+  objectIn(fields.metadata, 'metadata');
+  return fields as unknown as DocumentReference;
+};
+
+/** Reads the link of a document. */
+export const readLink = (body: string): DocumentLink => {
+  const fields = objectIn(parse(body), 'the body');
+  return { url: textIn(fields, 'url', 'the body'), expiresAt: textIn(fields, 'expiresAt', 'the body') };
 };

@@ -1,5 +1,6 @@
 import { isObject } from '../../common/is-object.ts';
 import { setKey } from '../../common/set-key.ts';
+import { isDocument } from '../document.ts';
 import { entryNames, type SchemaView, viewSchema } from '../schema.ts';
 import type { Schema } from '../types.ts';
 import {
@@ -288,6 +289,9 @@ const compile = (schema: Schema, named: ReadonlySet<string>): Conversion => {
       return intersectionConversion(view.options as readonly Schema[]);
     case 'lazy':
       return lazyConversion(view);
+    // The runtime has opened it already. It must not be copied.
+    case 'document':
+      return { fits: isDocument, convert: (value) => (isDocument(value) ? value : withoutBigints(value)) };
     case 'any':
     case 'unknown':
       return anyConversion;

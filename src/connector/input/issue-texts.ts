@@ -12,6 +12,7 @@ const kindTexts: Readonly<Record<string, string>> = {
   Date: 'a date such as 2026-01-31 or 2026-01-31T13:05:30Z',
   Object: 'an object',
   Array: 'a list',
+  Document: 'a document',
   null: 'null',
   undefined: 'nothing',
   never: 'nothing',

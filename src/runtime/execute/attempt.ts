@@ -1,3 +1,6 @@
+import { isObject } from '../../common/is-object.ts';
+import { type DocumentResult, type DocumentStore, isDocumentResult } from '../../connector/document.ts';
+import { createContextDocuments } from '../../connector/documents/context-documents.ts';
 import { isBpmnError, isInputError, isJobError } from '../../connector/errors.ts';
 import { missingHeaders, withHeaders } from '../../connector/input/header-parameters.ts';
 import { bindInput } from '../../connector/input/validate-input.ts';
@@ -11,6 +14,8 @@ import type { JobSecrets } from '../secrets/job-secrets.ts';
 import { advisedErrorText } from '../shared/error-text.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
+import { convertResult, returnFormatVariable } from './documents/document-return.ts';
+import type { JobDocuments } from './documents/job-documents.ts';
 import { errorTypes } from './error-variable.ts';
 import type { JsonObject } from './expression.ts';
 import {
@@ -24,10 +29,10 @@ import {
   failUntouched,
   stoppedMessage,
 } from './failure.ts';
-import { resolveFunctions } from './input/intrinsic-functions.ts';
+import { resolveInput } from './input/resolve-input.ts';
 import { completeJob, type JobInput, readVariables } from './job.ts';
 import { jobResultOf, jsonObject, jsonResult, misplacedResult } from './job-result.ts';
-import { checkOutput, mapResult } from './result.ts';
+import { checkOutput, checkOutputVariables, mapResult } from './result.ts';
 import type { Attempts } from './retry-backoff.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
@@ -73,6 +78,10 @@ export interface AttemptParts {
   readonly random: () => number;
   /** The time that the expressions of the job may take together. */
   readonly budget: TimeBudget;
+  /** The document store of the connection, if it has one. */
+  readonly store: DocumentStore | undefined;
+  /** The documents that the runtime itself stores for the job. */
+  readonly documents: JobDocuments;
 }
 
 const failedByJson = ({ subject, attempts }: AttemptParts, cause: unknown): Failed => {
@@ -110,10 +119,14 @@ const completionWith = (parts: AttemptParts, { result, variables, response }: Jo
   return completion;
 };
 
+/** Gives content the format that the task asks for. */
+type FormatOf = (result: DocumentResult) => Promise<unknown>;
+
 /** From the connector's own result to the variables that complete the job. */
-const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptResult> => {
-  const { connector, subject, attempts, headers, logger, random, secrets, budget } = parts;
+const resultOf = async (parts: AttemptParts, returnedValue: unknown, format: FormatOf): Promise<AttemptResult> => {
+  const { connector, subject, attempts, headers, logger, random, secrets, budget, documents } = parts;
   const { redactor } = secrets;
+  const result = isDocumentResult(returnedValue) ? await format(returnedValue) : returnedValue;
   if (isBpmnError(result) || isJobError(result) || isInputError(result))
     return failedByError(attempts, redactor.error(result));
   if (isJobResult(result)) return completionWith(parts, result);
@@ -129,7 +142,11 @@ const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptRe
   } catch (cause) {
     return failedByJson(parts, cause);
   }
-  const { variables, dropped } = mapResult(connector, headers, response, random, budget);
+  const mapped = mapResult(connector, headers, response, { random, budget, draft: documents.draft });
+  const variables = await documents.store(mapped.variables);
+  // The references take more room than what stood for them.
+  if (variables !== mapped.variables) checkOutputVariables(variables);
+  const { dropped } = mapped;
   const jobResult = headers.resultExpression === undefined ? undefined : jobResultOf(variables);
   if (jobResult !== undefined) return completionWith(parts, { ...jobResult, response });
   if (dropped !== undefined) {
@@ -139,6 +156,9 @@ const resultOf = async (parts: AttemptParts, result: unknown): Promise<AttemptRe
   }
   return { kind: 'succeeded', response, variables };
 };
+
+/** The format that the schema knows, with its default. */
+const formatIn = (input: unknown): unknown => (isObject(input) ? input[returnFormatVariable] : undefined);
 
 /**
  * Parses, binds, runs and maps: the whole job except its time limit and its error expression. Never rejects.
@@ -151,7 +171,7 @@ export const attempt = async (
   signal: AbortSignal,
   extend: OutboundContext['extend'],
 ): Promise<AttemptResult | Returned> => {
-  const { connector, subject, job, attempts, headers, logger, secrets, use } = parts;
+  const { connector, subject, job, attempts, headers, logger, secrets, use, store, documents } = parts;
   let variables: Readonly<Record<string, unknown>>;
   try {
     variables = readVariables(job);
@@ -170,22 +190,30 @@ export const attempt = async (
     const given = withHeaders(connector.input, resolved, headers.all);
     if (given.missing.length > 0) return failedByInput(attempts, missingHeaders(given.missing));
     const what = `The job's variables do not fit the input of the ${subject}:`;
-    const functions = resolveFunctions(connector.input, given.variables, text);
-    if (!functions.ok) return failedByInput(attempts, `${what}\n${asList(functions.problems)}`);
-    const bound = await bindInput(connector.input, functions.variables);
+    const found = await resolveInput(connector.input, given.variables, { store, signal }, text);
+    if (!found.ok) return failedByInput(attempts, `${what}\n${asList(found.problems)}`);
+    const bound = await bindInput(connector.input, found.variables);
     if (!bound.ok) {
       return failedByInput(attempts, `${what}\n${asList(bound.problems)}`, bound.cause);
     }
     // The time may be over, or the runtime may have stopped, while secrets were fetched.
     if (signal.aborted) return returned(attempts);
     // `job` keeps the references, so that logging or forwarding it does not reveal a secret.
-    const context = { job: whole, signal, logger: secrets.redactor.logger(logger), extend };
+    const context = {
+      job: whole,
+      signal,
+      logger: secrets.redactor.logger(logger),
+      extend,
+      documents: createContextDocuments(store, whole, signal),
+    };
     const all = connector.use === undefined ? use : [...use, ...connector.use];
     const result: unknown =
       all.length === 0
         ? await connector.run(bound.value, context)
         : await callWithMiddleware(all, (input, changed) => connector.run(input, changed), bound.value, context);
-    return await resultOf(parts, result);
+    const format: FormatOf = (content) =>
+      convertResult(content, formatIn(bound.value) ?? variables[returnFormatVariable], documents, signal);
+    return await resultOf(parts, result, format);
   } catch (thrown) {
     return failedByError(attempts, secrets.redactor.error(thrown));
   }

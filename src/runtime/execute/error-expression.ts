@@ -4,25 +4,20 @@ import { isObject } from '../../common/is-object.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
-import type { TimeBudget } from '../../feel/index.ts';
 import { cutMessage } from '../shared/error-text.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import type { AttemptResult } from './attempt.ts';
 import { type ErrorVariable, errorVariable } from './error-variable.ts';
-import { evaluateHeader, type JsonObject, kindOf } from './expression.ts';
+import { type ExpressionServices, evaluateHeader, type JsonObject, kindOf } from './expression.ts';
 import { type Failed, failForGood } from './failure.ts';
 import { longestBackoff, maxRetries } from './retry-backoff.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
 /** What the error expression needs to know about the job. */
-export interface ErrorExpressionJob {
+export interface ErrorExpressionJob extends ExpressionServices {
   readonly headers: Pick<TaskHeaders, 'errorExpression'>;
   /** Attempts left, including the current one. */
   readonly retries: number;
-  /** A random number from 0 up to but not including 1. */
-  readonly random: () => number;
-  /** The time that the expressions of the job may take together. */
-  readonly budget?: TimeBudget;
 }
 
 /** Reads a field of a context that the author wrote by hand, and adds what is wrong with it to the problems. */
@@ -183,12 +178,12 @@ const failedExpression = (result: AttemptResult, thrown: unknown, value: JsonObj
  */
 export const applyErrorExpression = (
   result: AttemptResult,
-  { headers: { errorExpression }, retries, random, budget }: ErrorExpressionJob,
+  { headers: { errorExpression }, retries, ...services }: ErrorExpressionJob,
 ): Outcome => {
   if (errorExpression === undefined) return withoutExpression(result);
   let value: JsonObject | undefined;
   try {
-    value = evaluateHeader('errorExpression', errorExpression, scopeOf(result, retries), random, budget);
+    value = evaluateHeader('errorExpression', errorExpression, scopeOf(result, retries), services);
     if (value === undefined) return withoutExpression(result);
     const cause = result.kind === 'failed' && result.outcome.kind === 'fail' ? result.outcome.cause : undefined;
     const requested = requestOf(value, cause);

@@ -48,6 +48,7 @@ const serviceRules: Readonly<Record<keyof ExecuteServices, Rule>> = {
   signal: when((value) => isObject(value) && typeof value.aborted === 'boolean', 'an AbortSignal'),
   updateTimeout: callback,
   leftRunning: callback,
+  documents: withFunctions('a document store, e.g. memoryDocuments()', ['create', 'read', 'createLink', 'delete']),
 };
 
 const servicesRule = objectOf(serviceRules, { expected: 'an object, e.g. { logger: console }', noun: 'option' });

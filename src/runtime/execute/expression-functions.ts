@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseDayTimeDuration } from '../../common/duration.ts';
 import { parseTemporal, type SuppliedFunction, temporalKind } from '../../feel/index.ts';
+import type { JobDocuments } from './documents/job-documents.ts';
 import { growingBackoff } from './retry-backoff.ts';
 
 /**
@@ -119,26 +120,38 @@ const backoffFunction = (random: () => number): SuppliedFunction =>
     },
   );
 
-/** An unknown function would yield null, and the process would silently lose its document. */
-const createDocument = Object.assign(
-  (): never => {
-    throw Object.assign(new Error('this runtime has no documents'), {
-      fix: 'store the content elsewhere and map a reference to it.',
-    });
-  },
-  { parameters: ['value'] },
-);
+/** Notes the argument of a document that is stored if the result of the expression contains it. */
+type Draft = JobDocuments['draft'];
 
-/**
- * Makes the functions for one evaluation.
- *
- * @param random a random number from 0 up to but not including 1, for the jitter of `backoff`
- */
-export const expressionFunctions = (random: () => number): Readonly<Record<string, SuppliedFunction>> => ({
+/** An unknown function would yield null, and the process would silently lose its document. */
+const noDocuments: Draft = () => {
+  throw Object.assign(new Error('there are no documents here'), {
+    fix: 'use createDocument in the headers of a task of an outbound connector.',
+  });
+};
+
+const createDocumentFunction = (draft: Draft): SuppliedFunction =>
+  Object.assign((...args: readonly unknown[]): unknown => (args.length === 1 ? draft(args[0]) : null), {
+    parameters: ['value'],
+  });
+
+/** What the functions need. */
+export interface FunctionServices {
+  /** A random number from 0 up to but not including 1, for the jitter of `backoff`. */
+  readonly random: () => number;
+  /** Absent: `createDocument` fails. */
+  readonly draft?: Draft | undefined;
+}
+
+/** Makes the functions for one evaluation. */
+export const expressionFunctions = ({
+  random,
+  draft = noDocuments,
+}: FunctionServices): Readonly<Record<string, SuppliedFunction>> => ({
   bpmnError,
   jobError,
   ignoreError,
   backoff: backoffFunction(random),
   ...Object.fromEntries(jobResultFunctions.map((name) => [name, jobResultFunction(name)])),
-  createDocument,
+  createDocument: createDocumentFunction(draft),
 });

@@ -3,10 +3,17 @@ import { isObject } from '../../common/is-object.ts';
 import { type Json, stringifyValue } from '../../connector/values/json-text.ts';
 import { compileExpression, type TimeBudget } from '../../feel/index.ts';
 import { advisedErrorText } from '../shared/error-text.ts';
-import { expressionFunctions, jobResultMark } from './expression-functions.ts';
+import { newDocumentMark } from './documents/job-documents.ts';
+import { expressionFunctions, type FunctionServices, jobResultMark } from './expression-functions.ts';
 
 /** A JSON object. */
 export type JsonObject = { readonly [name: string]: Json };
+
+/** What an expression needs besides the values that it sees. */
+export interface ExpressionServices extends FunctionServices {
+  /** The time that the expressions of the job may take together. */
+  readonly budget?: TimeBudget | undefined;
+}
 
 /** The kind of a value, as JSON calls it. */
 export const kindOf = (value: Json): string => {
@@ -30,19 +37,16 @@ const titles = { resultExpression: 'Result expression', errorExpression: 'Error 
  * Throws a fault of kind `feel` if the expression cannot be evaluated, and of kind `input` if it returns something other than
  * a context, or a forbidden value. The messages contain no values.
  *
- * @param random a random number from 0 up to but not including 1, for `backoff(…)`
- * @param budget the time that the expressions of the job may take together
  */
 export const evaluateHeader = (
   header: keyof typeof titles,
   expression: string,
   lookup: (name: string) => unknown,
-  random: () => number,
-  budget?: TimeBudget,
+  { budget, ...services }: ExpressionServices,
 ): JsonObject | undefined => {
   let value: Json;
   try {
-    const options = { random, functions: expressionFunctions(random), budget };
+    const options = { random: services.random, functions: expressionFunctions(services), budget };
     value = compileExpression(expression).evaluate(lookup, options) as Json;
   } catch (cause) {
     const { full, plain } = advisedErrorText(cause, `Failed to evaluate expression in the task header ${header}: `);
@@ -64,6 +68,13 @@ export const evaluateHeader = (
       what: `${titles[header]} must not contain a job result.`,
       where: `the task header ${header}`,
       fix: `write adHocResult(…) or userTaskResult(…) as the whole expression of the task header resultExpression.`,
+    });
+  }
+  if (Object.hasOwn(value, newDocumentMark)) {
+    throw fault('input', {
+      what: `${titles[header]} must return a context, but createDocument(…) is the whole expression.`,
+      where: `the task header ${header}`,
+      fix: 'name the variable of the document, e.g. ={file: createDocument(response.content)}.',
     });
   }
   if (text.includes(forbidden)) {

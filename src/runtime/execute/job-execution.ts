@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../common/clock.ts';
+import type { DocumentStore } from '../../connector/document.ts';
 import { hasOperations } from '../../connector/operations.ts';
 import type { AnyOutbound, Logger, OutboundMiddleware, Outcome } from '../../connector/types.ts';
 import { createTimeBudget } from '../../feel/index.ts';
@@ -7,8 +8,11 @@ import type { SecretSettings } from '../secrets/provider.ts';
 import type { Redactor } from '../secrets/redactor.ts';
 import { errorText } from '../shared/error-text.ts';
 import { silentLogger } from '../shared/logger.ts';
+import { checkStorable } from '../shared/stored-variables.ts';
 import { type AttemptParts, type AttemptResult, type Returned, returned } from './attempt.ts';
+import { createJobDocuments, type JobDocuments } from './documents/job-documents.ts';
 import { applyErrorExpression } from './error-expression.ts';
+import type { JsonObject } from './expression.ts';
 import { type Failed, failedByError, failedByInput } from './failure.ts';
 import { type JobInput, retriesOf } from './job.ts';
 import { selectOperation } from './operation.ts';
@@ -42,6 +46,8 @@ export interface ExecuteServices extends SecretSettings {
   readonly leftRunning?: (run: Promise<void>) => void;
   /** Middleware outside the connector's own; the first is the outermost. */
   readonly use?: readonly OutboundMiddleware[];
+  /** Stores and reads documents. Default: there are none, and each attempt to use one fails. */
+  readonly documents?: DocumentStore | undefined;
 }
 
 /** What executing a job of a runtime needs. */
@@ -73,6 +79,19 @@ const redactFailed = (failed: Failed, redactor: Redactor): Failed => ({
   ...(failed.plain === undefined ? {} : { plain: redactor.text(failed.plain) }),
 });
 
+/** Stores the documents of the error expression. A failure ends the job, as any other failure of that expression does. */
+const withDocuments = async (outcome: Outcome, documents: JobDocuments): Promise<Outcome> => {
+  if (outcome.variables === undefined) return outcome;
+  try {
+    const variables = await documents.store(outcome.variables as JsonObject);
+    if (variables === outcome.variables) return outcome;
+    checkStorable(variables, 'The variables of the error expression');
+    return { ...outcome, variables };
+  } catch (thrown) {
+    return failedByError({ retries: 0, backoff: 0 }, thrown).outcome;
+  }
+};
+
 /**
  * Executes one job of a runtime: reads the task headers, makes one attempt within its time limit, and applies the error
  * expression. Sends nothing, and checks neither the connector nor the services.
@@ -101,6 +120,9 @@ export const executeJob = async (
   warnOfMisspelt(job, headers, names, connector, logger);
   const attempts = attemptsOf(connector, retries, headers.retryBackoff, logger, random);
   const secrets = createJobSecrets(services);
+  const { documents: store, signal } = services;
+  const { bpmnProcessId = '', processInstanceKey = '' } = job;
+  const documents = createJobDocuments(store, { bpmnProcessId, processInstanceKey }, signal);
   const budget = createTimeBudget();
   const selected = selectOperation(connector, headers);
   const result = selected.ok
@@ -116,12 +138,21 @@ export const executeJob = async (
           budget,
           secrets,
           use,
+          store,
+          documents,
         },
         services,
       )
     : failedByInput(attempts, selected.message);
-  if (result.kind === 'returned') return result.outcome;
+  const settle = async (outcome: Outcome): Promise<Outcome> => {
+    await documents.deleteUnused(outcome);
+    return outcome;
+  };
+  if (result.kind === 'returned') return settle(result.outcome);
   const { redactor } = secrets;
   const redacted = result.kind === 'failed' ? redactFailed(result, redactor) : result;
-  return redactor.outcome(applyErrorExpression(redacted, { headers, retries, random, budget }));
+  const outcome = redactor.outcome(
+    applyErrorExpression(redacted, { headers, retries, random, budget, draft: documents.draft }),
+  );
+  return settle(await withDocuments(outcome, documents));
 };

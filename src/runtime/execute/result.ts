@@ -4,9 +4,8 @@ import { isObject } from '../../common/is-object.ts';
 import { describeIssues } from '../../connector/input/issue-texts.ts';
 import type { AnyOutboundConnector, Schema } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
-import type { TimeBudget } from '../../feel/index.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
-import { evaluateHeader, type JsonObject, kindOf } from './expression.ts';
+import { type ExpressionServices, evaluateHeader, type JsonObject, kindOf } from './expression.ts';
 import { jobResultMark } from './expression-functions.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
@@ -25,8 +24,8 @@ export const checkOutput = async (schema: Schema | undefined, value: unknown): P
 };
 
 const mapLess =
-  'map only what the process needs with resultExpression, or store the content elsewhere and map a reference to it. ' +
-  '(This runtime does not have Create document, which the official runtime offers for this.)';
+  'map only what the process needs with resultExpression, or store the content as a document and map its reference. ' +
+  '(Create document: the function createDocument of a result expression, or context.documents.create.)';
 
 /** What a result becomes. */
 export interface MappedResult {
@@ -60,16 +59,20 @@ const mapped = (
   connector: Pick<AnyOutboundConnector, 'resultVariable'>,
   { resultVariable, resultExpression }: ResultHeaders,
   result: Json,
-  random: () => number,
-  budget?: TimeBudget,
+  services: ExpressionServices,
 ): MappedResult => {
   if (resultVariable === undefined && resultExpression === undefined) return withoutHeaders(connector, result);
   const named = resultVariable === undefined ? {} : { [resultVariable]: result };
   if (resultExpression === undefined) return { variables: named };
-  const context = evaluateHeader('resultExpression', resultExpression, scopeOf(result), random, budget);
+  const context = evaluateHeader('resultExpression', resultExpression, scopeOf(result), services);
   // The context of a job result is not a context of variables.
   if (context !== undefined && Object.hasOwn(context, jobResultMark)) return { variables: context };
   return { variables: { ...named, ...context } };
+};
+
+/** Throws a fault of kind `input` for variables of a result that no cluster can store. */
+export const checkOutputVariables = (variables: JsonObject): void => {
+  if (Object.keys(variables).length > 0) checkStorable(variables, 'The output variables', mapLess);
 };
 
 /**
@@ -81,19 +84,18 @@ const mapped = (
  * not return a context and for variables that no cluster can store.
  *
  * @param result the result as JSON; `null` for none
- * @param random a random number from 0 up to but not including 1, for the function `backoff`
- * @param budget the time that the expressions of the job may take together
+ * @param services what the expression needs besides the result
  * @example
- * mapResult(connector, { resultExpression: '={total: response.sum}' }, { sum: 3 }, Math.random); // variables { total: 3 }
+ * mapResult(connector, { resultExpression: '={total: response.sum}' }, { sum: 3 }, { random: Math.random });
+ * // variables { total: 3 }
  */
 export const mapResult = (
   connector: Pick<AnyOutboundConnector, 'resultVariable'>,
   headers: ResultHeaders,
   result: Json,
-  random: () => number,
-  budget?: TimeBudget,
+  services: ExpressionServices,
 ): MappedResult => {
-  const found = mapped(connector, headers, result, random, budget);
-  if (Object.keys(found.variables).length > 0) checkStorable(found.variables, 'The output variables', mapLess);
+  const found = mapped(connector, headers, result, services);
+  checkOutputVariables(found.variables);
   return found;
 };

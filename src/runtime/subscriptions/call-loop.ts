@@ -38,7 +38,7 @@ const messageVariables = (
   result: Readonly<Record<string, Json>>,
   random: () => number,
 ): Readonly<Record<string, Json>> => {
-  const { variables } = mapResult({}, activation, result, random);
+  const { variables } = mapResult({}, activation, result, { random });
   if (Object.hasOwn(variables, jobResultMark)) {
     throw fault('input', {
       what: 'A message cannot carry a job result.',

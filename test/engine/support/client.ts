@@ -11,7 +11,8 @@ import {
 } from '@grpc/grpc-js';
 import type { JobMessage } from '../../../src/engine/gateway/messages/grpc-messages.ts';
 import { createEngine } from '../../../src/engine/index.ts';
-import type { Engine, EngineOptions } from '../../../src/engine/types.ts';
+import type { EngineOptions } from '../../../src/engine/options.ts';
+import type { Engine } from '../../../src/engine/types.ts';
 import { type GatewayMethod, gatewayService } from '../../../src/grpc/gateway-service.ts';
 
 export type Answer = Readonly<Record<string, unknown>>;

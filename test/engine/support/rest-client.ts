@@ -7,7 +7,7 @@ export interface RestAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The parsed body; `undefined` without one. */
+  /** The parsed body; `undefined` without one, and for other content. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
   readonly json: any;
 }
@@ -72,7 +72,8 @@ export const restClient = (t: TestContext, engine: Engine): RestClient => {
           response.on('error', reject);
           response.on('end', () => {
             const text = Buffer.concat(parts).toString('utf8');
-            const json: unknown = text === '' || isText ? undefined : JSON.parse(text);
+            const isJson = response.headers['content-type']?.includes('json') ?? false;
+            const json: unknown = text === '' || isText || !isJson ? undefined : JSON.parse(text);
             resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
           });
         });

@@ -369,10 +369,10 @@ const rules: readonly Case[] = [
     { complete: {} },
   ],
   [
-    '1.7 documents are rejected, not dropped',
+    '1.7 documents without a store are rejected, not dropped',
     { resultExpression: '={d: createDocument(response)}' },
     returns('aGk='),
-    { retries: 2, message: /no documents/ },
+    { retries: 2, message: /no document store/ },
   ],
   [
     '1.8 the variables of an error have a limit as well',

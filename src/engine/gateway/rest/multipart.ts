@@ -5,6 +5,8 @@ export interface Part {
   readonly name: string;
   /** Absent for a field that is not a file. */
   readonly fileName?: string;
+  /** Absent: the part does not name one. */
+  readonly contentType?: string;
   readonly content: Buffer;
 }
 
@@ -28,11 +30,21 @@ const readPart = (bytes: Buffer): Part => {
   const end = bytes.indexOf(headEnd);
   if (end < 0) throw invalidArgument('A part of the form has no headers.');
   const head = bytes.toString('utf8', 0, end);
-  const disposition = head.split('\r\n').find((line) => /^content-disposition:/i.test(line)) ?? '';
+  const lines = head.split('\r\n');
+  const disposition = lines.find((line) => /^content-disposition:/i.test(line)) ?? '';
   const name = parameter(disposition, 'name');
   if (name === undefined) throw invalidArgument('A part of the form has no name.');
   const fileName = parameter(disposition, 'filename');
-  return { name, ...(fileName === undefined ? {} : { fileName }), content: bytes.subarray(end + headEnd.length) };
+  const contentType = lines
+    .find((line) => /^content-type:/i.test(line))
+    ?.replace(/^[^:]*:\s*/, '')
+    .trim();
+  return {
+    name,
+    ...(fileName === undefined ? {} : { fileName }),
+    ...(contentType === undefined || contentType === '' ? {} : { contentType }),
+    content: bytes.subarray(end + headEnd.length),
+  };
 };
 
 /**

@@ -1,6 +1,8 @@
+import type { MemoryStore } from '../../../connector/documents/memory-store.ts';
 import type { Operation } from './operation.ts';
 import { type ClockServices, clockOperations } from './operations/clock-operations.ts';
 import { decisionOperations } from './operations/decision-operations.ts';
+import { documentOperations } from './operations/document-operations.ts';
 import { type InstanceChangeServices, instanceChanges } from './operations/instance-changes.ts';
 import { type InstanceOperationServices, instanceOperations } from './operations/instance-operations.ts';
 import { type JobOperationServices, jobOperations } from './operations/job-operations.ts';
@@ -15,7 +17,7 @@ export type OperationServices = DefinitionServices &
   JobOperationServices &
   InstanceChangeServices &
   ClockServices &
-  InstanceOperationServices;
+  InstanceOperationServices & { readonly documents: MemoryStore };
 
 /** All operations of the API, by method and path below the base; a `*` in the path stands for a key. */
 export const createOperations = (services: OperationServices): Readonly<Record<string, Operation>> => {
@@ -23,6 +25,7 @@ export const createOperations = (services: OperationServices): Readonly<Record<s
   return {
     ...queries(services),
     ...decisionOperations(call),
+    ...documentOperations(services.documents),
     ...otherOperations(services),
     ...userTaskOperations(services),
     ...jobOperations(services),

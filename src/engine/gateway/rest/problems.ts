@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type Fault, isFault } from '../../../common/fault.ts';
+import type { DocumentRefusal } from '../../../connector/documents/memory-store.ts';
 import type { RejectionCode } from '../../machine/types.ts';
 
 /** An error as the REST API describes it (RFC 9457). */
@@ -25,6 +26,13 @@ const byCode: Readonly<Record<RejectionCode, readonly [number, string]>> = {
   PROCESSING_ERROR: [500, 'PROCESSING_ERROR'],
 };
 
+const byStatus: Readonly<Record<DocumentRefusal, number>> = {
+  INVALID_ARGUMENT: 400,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  RESOURCE_EXHAUSTED: 503,
+};
+
 /**
  * Describes an error. A rejection keeps its text, because clients match on it. An unreadable document is an invalid argument.
  * Any other error is a defect of the engine.
@@ -34,6 +42,11 @@ export const problemOfError = (error: unknown): Problem => {
     const { code = 'PROCESSING_ERROR' } = error as Fault & { readonly code?: RejectionCode };
     const [status, title] = byCode[code];
     return problemOf(status, error.message, title);
+  }
+  // The documents refuse as the connection that asks them would.
+  if (isFault(error, 'connection')) {
+    const { status } = error as Fault & { readonly status: DocumentRefusal };
+    return problemOf(byStatus[status], error.message.replaceAll('\n', ' '), status);
   }
   if (isFault(error, 'value')) return problemOf(400, error.message, 'INVALID_ARGUMENT');
   const text = error instanceof Error ? error.message : 'unknown error';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { MemoryStore } from '../../../connector/documents/memory-store.ts';
 import type { SecondaryStorage } from '../../secondary-storage/secondary-storage.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createHeldCalls } from '../held-calls.ts';
@@ -8,6 +9,7 @@ import { listenOnLoopback } from '../listen.ts';
 import { maxMessageBytes } from '../messages/grpc-messages.ts';
 import { refusalOf } from './admission.ts';
 import { callOf, type Operation, type OperationAnswer, type Reply } from './operation.ts';
+import { largestDocumentRequest } from './operations/document-operations.ts';
 import { createOperations } from './operations.ts';
 import { type Problem, problemOf, problemOfError } from './problems.ts';
 import { createRoutes } from './routes.ts';
@@ -25,6 +27,7 @@ const idleTime = 60_000;
 export interface RestGatewayOptions extends GatewayOptions {
   /** What searches read. */
   readonly storage: SecondaryStorage;
+  readonly documents: MemoryStore;
 }
 
 /** The path below which the API is. */
@@ -75,14 +78,14 @@ const replyTo = (request: IncomingMessage, response: ServerResponse, isLast: () 
   };
 };
 
-/** Reads the body of a request; `undefined` if it is too large or incomplete. */
-const readBody = (request: IncomingMessage): Promise<Buffer | 'too large' | undefined> =>
+/** Reads the body of a request; `undefined` if it is incomplete. */
+const readBody = (request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too large' | undefined> =>
   new Promise((resolve) => {
     const parts: Buffer[] = [];
     let size = 0;
     request.on('data', (part: Buffer) => {
       size += part.length;
-      if (size <= maxMessageBytes) parts.push(part);
+      if (size <= maxBytes) parts.push(part);
       else resolve('too large');
     });
     request.on('end', () => resolve(Buffer.concat(parts)));
@@ -90,10 +93,15 @@ const readBody = (request: IncomingMessage): Promise<Buffer | 'too large' | unde
     request.on('close', () => resolve(undefined));
   });
 
+/** The paths of the operations that take files. */
+const formPaths: ReadonlySet<string> = new Set(['/deployments', '/documents', '/documents/batch']);
+
+const maxBytesOf = (path: string): number => (path.startsWith('/documents') ? largestDocumentRequest : maxMessageBytes);
+
 const mediaProblem = ({ headers }: IncomingMessage, path: string, body: Buffer): Problem | undefined => {
   if (body.length === 0) return undefined;
   const given = (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
-  const wanted = path === '/deployments' ? 'multipart/form-data' : 'application/json';
+  const wanted = formPaths.has(path) ? 'multipart/form-data' : 'application/json';
   return given === wanted ? undefined : problemOf(415, `The content type must be ${wanted}.`);
 };
 
@@ -161,11 +169,12 @@ export const startRestGateway = async (options: RestGatewayOptions): Promise<Gat
       refuse(problem);
       return;
     }
-    const body = await readBody(request);
+    const maxBytes = maxBytesOf(below);
+    const body = await readBody(request, maxBytes);
     if (body === undefined) return;
     if (body === 'too large') {
       response.shouldKeepAlive = false;
-      reply.fail(problemOf(413, `The request is larger than ${maxMessageBytes} bytes.`));
+      reply.fail(problemOf(413, `The request is larger than ${maxBytes} bytes.`));
       return;
     }
     const wrongType = mediaProblem(request, below, body);

@@ -1,20 +1,17 @@
+import { parseDayTimeDuration } from '../../../common/duration.ts';
+import { isFault } from '../../../common/fault.ts';
 import { isObject } from '../../../common/is-object.ts';
-import { setKey } from '../../../common/set-key.ts';
-import { isSchema, viewSchema } from '../../../connector/schema.ts';
-import type { Schema } from '../../../connector/types.ts';
-import { formatPath, type PathPart } from '../../../connector/values/path.ts';
+import { type Document, hasDocumentMark } from '../../../connector/document.ts';
+import { type DocumentSource, openDocument } from '../../../connector/documents/open-document.ts';
 import { toJson } from '../../../connector/values/to-json.ts';
 import { compileExpression } from '../../../feel/index.ts';
+import { plainErrorText } from '../../shared/error-text.ts';
 
 /**
  * Intrinsic functions of the official runtime: objects in the input of an outbound connector that stand for the result of a
  * function, `{ "camunda.function.type": "base64", "params": ["hi"] }`.
  */
-const functionMark = 'camunda.function.type';
-const documentMark = 'camunda.document.type';
-
-/** Maximum number of calls in the input of one job, as in the official runtime. */
-const maxCalls = 10;
+export const functionMark = 'camunda.function.type';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,35 +20,23 @@ interface Refusal {
   readonly refused: string;
 }
 
-type Result = { readonly value: unknown } | Refusal;
+/** What a function gives. */
+export type IntrinsicResult = { readonly value: unknown } | Refusal;
 
-const isCall = (value: unknown): value is Fields => isObject(value) && Object.hasOwn(value, functionMark);
-const isDocument = (value: unknown): value is Fields => isObject(value) && Object.hasOwn(value, documentMark);
+/** Whether a value stands for the result of a function. */
+export const isCall = (value: unknown): value is Fields => isObject(value) && Object.hasOwn(value, functionMark);
 
-/** The bytes of a document. Only an inline document has its content with it. */
-const bytesOf = (document: Fields): Uint8Array | Refusal => {
-  const type = document[documentMark];
-  if (type !== 'inline') {
-    const name = typeof type === 'string' ? JSON.stringify(type) : 'unknown';
-    return { refused: `this runtime reads inline documents only, but the document has the type ${name}` };
-  }
-  const { content } = document;
-  if (content === undefined) return { refused: 'the inline document has no content' };
-  return new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(toJson(content)));
-};
-
-const documentText = (document: unknown, charset: unknown): string | Refusal => {
-  if (!isDocument(document)) return { refused: 'its first parameter must be a document' };
-  const bytes = bytesOf(document);
-  if ('refused' in bytes) return bytes;
+const textOf = async (document: Document, charset: unknown): Promise<IntrinsicResult> => {
+  const encoding = charset === undefined || charset === null ? 'UTF-8' : String(charset);
+  const bytes = await document.bytes();
   try {
-    return new TextDecoder(charset === undefined || charset === null ? 'utf-8' : String(charset)).decode(bytes);
+    return { value: new TextDecoder(encoding).decode(bytes) };
   } catch {
     return { refused: 'its charset is unknown' };
   }
 };
 
-const partOf = (root: Fields, expression: unknown): Result => {
+const partOf = (root: Fields, expression: unknown): IntrinsicResult => {
   if (expression === undefined || expression === null || (typeof expression === 'string' && expression.trim() === '')) {
     return { value: root };
   }
@@ -66,132 +51,87 @@ const partOf = (root: Fields, expression: unknown): Result => {
   }
 };
 
+type Open = (value: unknown) => Document | undefined;
+
 interface Intrinsic {
   /** The number of parameters without which it cannot be called. */
   readonly needs: number;
-  readonly call: (...params: readonly unknown[]) => Result;
+  readonly call: (open: Open, ...params: readonly unknown[]) => Promise<IntrinsicResult>;
 }
 
-const notHere = (why: string): Intrinsic => ({ needs: 0, call: () => ({ refused: why }) });
+const notADocument: Refusal = { refused: 'its first parameter must be a document' };
 
 const functions: Readonly<Record<string, Intrinsic>> = {
   base64: {
     needs: 1,
-    call: (given) => {
+    call: async (open, given) => {
       if (typeof given === 'string') return { value: Buffer.from(given, 'utf8').toString('base64') };
-      if (!isDocument(given)) return { refused: 'its parameter must be text or a document' };
-      const bytes = bytesOf(given);
-      return 'refused' in bytes ? bytes : { value: Buffer.from(bytes).toString('base64') };
+      const document = open(given);
+      if (document === undefined) return { refused: 'its parameter must be text or a document' };
+      return { value: Buffer.from(await document.bytes()).toString('base64') };
     },
   },
   getText: {
     needs: 1,
-    call: (document, charset) => {
-      const text = documentText(document, charset);
-      return typeof text === 'string' ? { value: text } : text;
+    call: async (open, given, charset) => {
+      const document = open(given);
+      return document === undefined ? notADocument : textOf(document, charset);
     },
   },
   getJson: {
     needs: 1,
-    call: (document, expression) => {
-      const text = documentText(document, undefined);
-      if (typeof text !== 'string') return text;
+    call: async (open, given, expression) => {
+      const document = open(given);
+      if (document === undefined) return notADocument;
       let root: unknown;
       try {
-        root = JSON.parse(text);
-      } catch {
-        return { refused: 'the document is not JSON' };
+        root = await document.json();
+      } catch (error) {
+        if (isFault(error, 'input') && /not JSON/.test(error.message)) return { refused: 'the document is not JSON' };
+        throw error;
       }
       return isObject(root) ? partOf(root, expression) : { refused: 'the JSON of the document must be an object' };
     },
   },
-  createLink: notHere('this runtime has no document store that makes links'),
-  createGithubAppInstallationToken: notHere('this runtime does not request tokens; pass a token'),
+  createLink: {
+    needs: 1,
+    call: async (open, given, duration) => {
+      const document = open(given);
+      if (document === undefined) return notADocument;
+      if (duration === undefined || duration === null) return { value: (await document.link()).url };
+      const timeToLive = typeof duration === 'string' ? parseDayTimeDuration(duration.trim()) : undefined;
+      if (timeToLive === undefined || timeToLive <= 0)
+        return { refused: 'its second parameter must be a duration such as PT1H' };
+      return { value: (await document.link({ timeToLive })).url };
+    },
+  },
+  createGithubAppInstallationToken: {
+    needs: 0,
+    call: async () => ({ refused: 'this runtime does not request tokens; pass a token' }),
+  },
 };
 
-/** The kind of a schema, without what may be absent. */
-const kindOf = (schema: Schema | undefined): string | undefined => {
-  if (schema === undefined) return undefined;
-  const { type, wrapped } = viewSchema(schema);
-  return wrapped === undefined ? type : kindOf(wrapped);
-};
+/** The names of all functions. */
+export const functionNames: readonly string[] = Object.keys(functions);
 
-/** The schema of an entry, as far as it is known before the value is validated. */
-const entryOf = (schema: Schema | undefined, name: string): Schema | undefined => {
-  if (schema === undefined) return undefined;
-  const { wrapped, entries, options, value, rest } = viewSchema(schema);
-  if (wrapped !== undefined) return entryOf(wrapped, name);
-  if (entries !== undefined && Object.hasOwn(entries, name)) return entries[name];
-  for (const option of (options ?? []).filter(isSchema)) {
-    const found = entryOf(option, name);
-    if (found !== undefined) return found;
-  }
-  return value ?? rest;
-};
-
-const itemOf = (schema: Schema | undefined, index: number): Schema | undefined => {
-  if (schema === undefined) return undefined;
-  const { wrapped, item, items, rest } = viewSchema(schema);
-  return wrapped === undefined ? (item ?? items?.[index] ?? rest) : itemOf(wrapped, index);
-};
-
-/** Numbers and booleans do not look for functions, so such an object is a value of the wrong type there. */
-const takesFunctions = (schema: Schema | undefined): boolean => !['number', 'boolean'].includes(kindOf(schema) ?? '');
-
-/** The variables with the results in place, or one line for each call that failed. */
-export type ResolvedFunctions =
-  | { readonly ok: true; readonly variables: Fields }
-  | { readonly ok: false; readonly problems: readonly string[] };
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /**
- * Carries out the intrinsic functions in the input of a job, inside out.
- *
- * @param schema the input of the connector
- * @param text the variables as JSON text, if the job has them as text. Without the mark in it, nothing has to be searched
- * @example
- * resolveFunctions(v.object({ a: v.string() }), { a: { 'camunda.function.type': 'base64', params: ['hi'] } });
- * // { ok: true, variables: { a: 'aGk=' } }
+ * Carries out a function whose parameters are known. A store that does not answer is an error; everything else that goes wrong
+ * is a refusal.
  */
-export const resolveFunctions = (schema: Schema, variables: Fields, text?: string): ResolvedFunctions => {
-  if (text !== undefined && !text.includes(functionMark)) return { ok: true, variables };
-  const problems: string[] = [];
-  let calls = 0;
-
-  const callOf = (given: Fields, path: readonly PathPart[]): unknown => {
-    const name = given[functionMark];
-    const refuse = (why: string): undefined => {
-      const called = typeof name === 'string' && Object.hasOwn(functions, name) ? `the function ${name}` : 'a function';
-      problems.push(`${formatPath(path)}: ${called} cannot be called: ${why}`);
-      return undefined;
-    };
-    calls += 1;
-    if (calls === maxCalls + 1) return refuse(`an input may have ${maxCalls} calls at most`);
-    if (calls > maxCalls) return undefined;
-    if (typeof name !== 'string' || !Object.hasOwn(functions, name)) {
-      return refuse(`its name is unknown. Known: ${Object.keys(functions).join(', ')}`);
-    }
-    const before = problems.length;
-    const list = Array.isArray(given.params) ? given.params : [];
-    const params = list.map((param, index) => walk(param, undefined, [...path, 'params', index]));
-    if (problems.length > before) return undefined;
-    const { needs, call } = functions[name]!;
-    if (params.length < needs) return refuse(`it needs ${needs === 1 ? 'a parameter' : `${needs} parameters`}`);
-    const result = call(...params);
-    return 'refused' in result ? refuse(result.refused) : result.value;
-  };
-
-  const walk = (value: unknown, at: Schema | undefined, path: readonly PathPart[]): unknown => {
-    if (isCall(value)) return takesFunctions(at) ? callOf(value, path) : value;
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, itemOf(at, index), [...path, index]));
-    if (!isObject(value)) return value;
-    const copy: Record<string, unknown> = {};
-    for (const [name, inner] of Object.entries(value))
-      setKey(copy, name, walk(inner, entryOf(at, name), [...path, name]));
-    return copy;
-  };
-
-  const resolved: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(variables))
-    setKey(resolved, name, walk(value, entryOf(schema, name), [name]));
-  return problems.length === 0 ? { ok: true, variables: resolved } : { ok: false, problems };
+export const callFunction = async (
+  name: string,
+  params: readonly unknown[],
+  source: DocumentSource,
+): Promise<IntrinsicResult> => {
+  const { needs, call } = functions[name]!;
+  if (params.length < needs) return { refused: `it needs ${needs === 1 ? 'a parameter' : `${needs} parameters`}` };
+  const open: Open = (value) => (hasDocumentMark(value) ? openDocument(value, source) : undefined);
+  try {
+    return await call(open, ...params);
+  } catch (error) {
+    if (!isFault(error, 'input')) throw error;
+    return { refused: lowerFirst(plainErrorText(error).replace(/\.$/, '')) };
+  }
 };

@@ -72,15 +72,21 @@ describe('118: what cannot be called is named without its content', () => {
     ['text that is not JSON', call('getJson', inline(secret)), /the document is not JSON/],
     ['a broken expression', call('getJson', inline({ a: secret }), 'a +'), /its FEEL expression cannot be evaluated/],
     [
-      'a document of a store',
+      'a document without its store',
       call('base64', { 'camunda.document.type': 'camunda', documentId: secret }),
-      /reads inline documents only, but the document has the type "camunda"/,
+      /the reference to a document has no documentId or no storeId/,
     ],
     [
-      '122: a link',
-      call('createLink', inline(secret)),
-      /createLink cannot be called: this runtime has no document store/,
+      '126: a document at an address',
+      call('base64', { 'camunda.document.type': 'external', url: secret }),
+      /this runtime does not load documents of the type "external"/,
     ],
+    [
+      'an unknown kind of document',
+      call('base64', { 'camunda.document.type': secret }),
+      /the type of the document is unknown/,
+    ],
+    ['122: a link', call('createLink', inline(secret)), /createLink cannot be called: an inline document has no link/],
     ['a token of GitHub', call('createGithubAppInstallationToken', secret), /does not request tokens; pass a token/],
   ];
   for (const [title, given, message] of cases) {
