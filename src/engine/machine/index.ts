@@ -40,7 +40,6 @@ import { createRunner } from './runner.ts';
 import { createRestoration, type Restoration } from './snapshot/restoration.ts';
 import { snapshotParts } from './snapshot/snapshot-parts.ts';
 import { takeSnapshot } from './snapshot/take-snapshot.ts';
-import { keepInstance } from './store/context.ts';
 import { viewJoins } from './store/events/wait-views.ts';
 import { elementsOf } from './store/instances.ts';
 import { keyNumber, keyText } from './store/keys.ts';
@@ -55,16 +54,10 @@ import {
   viewMessage,
   viewUserTask,
 } from './store/views.ts';
-import type { CreateMachine, Key, Machine, MachineOptions } from './types.ts';
+import type { CreateMachine, Machine, MachineOptions } from './types.ts';
 
 export type { Rejection } from './rejection.ts';
 export { createRestoration, type Restoration };
-
-/** The element that a key belongs to: its own, or that of its job, incident or user task. */
-const ownerOf = ({ elements, jobs, incidents, userTasks }: State, key: Key): ElementInstance | undefined => {
-  const number = keyNumber(key);
-  return elements.get(number) ?? (jobs.get(number) ?? incidents.get(number) ?? userTasks.get(number))?.element;
-};
 
 /**
  * Creates the state machine of the embedded engine; see {@link Machine}.
@@ -89,14 +82,6 @@ export const createMachine: CreateMachine = (options, from) => {
 export const machineWith = (options: MachineOptions, restored?: State): Machine => {
   const { context, run, advance, isBusy } = createRunner(options, restored);
   const { state } = context;
-
-  /** Runs a command on what has this key: an element, a job, an incident or a user task. */
-  const runOn = <T>(key: Key, command: () => T): T =>
-    run(() => {
-      const element = context.captures.size > 0 ? ownerOf(state, key) : undefined;
-      if (element !== undefined) keepInstance(context, element);
-      return command();
-    });
 
   const checkIdle = (): void => {
     if (isBusy()) throw reject('INVALID_STATE', 'SNAPSHOT', 'Expected no command to be running, but one is');
@@ -124,37 +109,35 @@ export const machineWith = (options: MachineOptions, restored?: State): Machine 
     deploy: (resources, tenantId) => run(() => deploy(context, resources, tenantId)),
     deleteResource: (key) => run(() => deleteResource(context, key)),
     createInstance: (request) => run(() => createInstance(context, request)),
-    cancelInstance: (key) => runOn(key, () => cancelInstance(context, key)),
-    migrateInstance: (key, plan) => runOn(key, () => migrateInstance(context, key, plan)),
-    modifyInstance: (key, modification) => runOn(key, () => modifyInstance(context, key, modification)),
+    cancelInstance: (key) => run(() => cancelInstance(context, key), key),
+    migrateInstance: (key, plan) => run(() => migrateInstance(context, key, plan), key),
+    modifyInstance: (key, modification) => run(() => modifyInstance(context, key, modification), key),
     activateJobs: (request) => run(() => activateJobs(context, request)),
-    activateJob: (key, request) => runOn(key, () => activateJob(context, key, request)),
-    returnJob: (key) => runOn(key, () => returnJob(context, key)),
+    activateJob: (key, request) => run(() => activateJob(context, key, request), key),
+    returnJob: (key) => run(() => returnJob(context, key), key),
     completeJob: (key, variables, result, leaseToken) =>
-      runOn(key, () => completeJob(context, key, variables, result, leaseToken)),
-    failJob: (key, failure) => runOn(key, () => failJob(context, key, failure)),
-    throwError: (key, error) => runOn(key, () => throwError(context, key, error)),
-    updateJobRetries: (key, retries, leaseToken) =>
-      runOn(key, () => updateJobRetries(context, key, retries, leaseToken)),
-    updateJobTimeout: (key, timeout, leaseToken) =>
-      runOn(key, () => updateJobTimeout(context, key, timeout, leaseToken)),
+      run(() => completeJob(context, key, variables, result, leaseToken), key),
+    failJob: (key, failure) => run(() => failJob(context, key, failure), key),
+    throwError: (key, error) => run(() => throwError(context, key, error), key),
+    updateJobRetries: (key, retries, leaseToken) => run(() => updateJobRetries(context, key, retries, leaseToken), key),
+    updateJobTimeout: (key, timeout, leaseToken) => run(() => updateJobTimeout(context, key, timeout, leaseToken), key),
     updateJobPriority: (key, priority, leaseToken) =>
-      runOn(key, () => updateJobPriority(context, key, priority, leaseToken)),
+      run(() => updateJobPriority(context, key, priority, leaseToken), key),
     assignUserTask: (key, assignee, override, action) =>
-      runOn(key, () => assignUserTask(context, key, assignee, override, action)),
-    unassignUserTask: (key) => runOn(key, () => unassignUserTask(context, key)),
-    updateUserTask: (key, changes, action) => runOn(key, () => updateUserTask(context, key, changes, action)),
-    completeUserTask: (key, variables, action) => runOn(key, () => completeUserTask(context, key, variables, action)),
+      run(() => assignUserTask(context, key, assignee, override, action), key),
+    unassignUserTask: (key) => run(() => unassignUserTask(context, key), key),
+    updateUserTask: (key, changes, action) => run(() => updateUserTask(context, key, changes, action), key),
+    completeUserTask: (key, variables, action) => run(() => completeUserTask(context, key, variables, action), key),
     publishMessage: (message) => run(() => publishMessage(context, message)),
     correlateMessage: (message) => run(() => correlateNow(context, message)),
     broadcastSignal: (name, variables, tenantId) => run(() => broadcastSignal(context, name, variables, tenantId)),
     evaluateConditional: (request) => run(() => evaluateConditional(context, request)),
     evaluateDecision: (request) => run(() => evaluateDecision(context, request)),
     activateAdHocActivities: (key, activations, cancelRemaining) =>
-      runOn(key, () => activateAdHocActivities(context, key, activations, cancelRemaining)),
+      run(() => activateAdHocActivities(context, key, activations, cancelRemaining), key),
     isUpdating: (key) => state.elements.get(keyNumber(key))?.details?.userTask?.change?.event === 'updating',
-    setVariables: (key, variables, local) => runOn(key, () => setVariables(context, key, variables, local)),
-    resolveIncident: (key) => runOn(key, () => resolveIncident(context, key)),
+    setVariables: (key, variables, local) => run(() => setVariables(context, key, variables, local), key),
+    resolveIncident: (key) => run(() => resolveIncident(context, key), key),
     random: () => nextRandom(state.random.choices),
     instanceOf: (key) => {
       const element = state.elements.get(keyNumber(key));

@@ -8,10 +8,11 @@ import { nextRandom } from './random.ts';
 import { type Context, keepInstance, keepMessage, type QueueItem } from './store/context.ts';
 import { expireMessage } from './store/events/messages.ts';
 import { unschedule } from './store/events/schedule.ts';
+import { keyNumber } from './store/keys.ts';
 import type { Job, Message, Scheduled, Timer } from './store/records.ts';
 import { createRandomness, createState, defaultKeepEnded, type State } from './store/state.ts';
 import { fireJobTimeout } from './store/work/jobs.ts';
-import type { EngineEvent, MachineOptions } from './types.ts';
+import type { EngineEvent, Key, MachineOptions } from './types.ts';
 
 /** Runs commands on the state of a machine. */
 export interface Runner {
@@ -19,8 +20,10 @@ export interface Runner {
   /**
    * Runs a command, then the steps that follow from it, then everything that is due. If a listener runs a command, its
    * steps follow the steps that are queued already.
+   *
+   * @param key what the command changes, if it is not new: an element, a job, an incident or a user task
    */
-  readonly run: <T>(command: (context: Context) => T) => T;
+  readonly run: <T>(command: () => T, key?: Key) => T;
   /** Fires everything that is due: each item at its own due time, with all its consequences before the next item. */
   readonly advance: () => void;
   /** Tells whether a command is running. Listeners are called only then. */
@@ -30,8 +33,19 @@ export interface Runner {
 /** After so many queue items without a pause, the process is considered to be in an endless loop. */
 const maxItems = 500_000;
 
+/** A list of so many places is not kept. */
+const longQueue = 1_000;
+
 /** After so many new items that are due at the same time, one after the other, as well. */
 const maxAtOnce = 100_000;
+
+/** Copies the process instance that a key belongs to for the snapshots that are being taken, before it changes. */
+const keepOwner = (context: Context, key: Key): void => {
+  const { elements, jobs, incidents, userTasks } = context.state;
+  const number = keyNumber(key);
+  const owner = elements.get(number) ?? (jobs.get(number) ?? incidents.get(number) ?? userTasks.get(number))?.element;
+  if (owner !== undefined) keepInstance(context, owner);
+};
 
 /**
  * Creates a runner.
@@ -54,8 +68,10 @@ export const createRunner = (
 ): Runner => {
   const state = restored ?? createState(0);
   if (seed !== undefined) state.random = createRandomness(seed);
-  let queue: QueueItem[] = [];
-  let spare: QueueItem[] = [];
+  let queue: (QueueItem | undefined)[] = [];
+  /** The items of the queue that are not processed yet are between these places. */
+  let first = 0;
+  let end = 0;
   let events: EngineEvent[] = [];
   let listenerError: { readonly error: unknown } | undefined;
   let dueTime: number | undefined;
@@ -68,11 +84,12 @@ export const createRunner = (
   const context: Context = {
     state,
     now: nowOrDue,
-    get emit() {
-      return isListening() ? emit : undefined;
-    },
+    emit: undefined,
     emitWork: emit,
-    enqueue: (item) => queue.push(item),
+    enqueue: (item) => {
+      queue[end] = item;
+      end += 1;
+    },
     captures: new Set(),
     evaluateOptions: {
       now: nowOrDue,
@@ -105,17 +122,17 @@ export const createRunner = (
     checkConditions(context);
     flushEvents();
     let count = 0;
-    while (queue.length > 0) {
-      const batch = queue;
-      queue = spare;
-      for (const item of batch) {
-        processItem(context, item, ++count > maxItems);
-        checkConditions(context);
-        flushEvents();
-      }
-      batch.length = 0;
-      spare = batch;
+    while (first < end) {
+      const item = queue[first]!;
+      // The list is used again, which is cheaper than a new one, so it must not keep what has ended.
+      queue[first] = undefined;
+      first += 1;
+      if (first === end) first = end = 0;
+      processItem(context, item, ++count > maxItems);
+      checkConditions(context);
+      flushEvents();
     }
+    if (queue.length > longQueue) queue = [];
   };
 
   const fire = (item: Scheduled): void => {
@@ -156,12 +173,14 @@ export const createRunner = (
     }
   };
 
-  const run = <T>(command: (context: Context) => T): T => {
-    if (busy) return command(context);
+  const run = <T>(command: () => T, key?: Key): T => {
+    if (key !== undefined && context.captures.size > 0) keepOwner(context, key);
+    if (busy) return command();
     busy = true;
+    context.emit = isListening() ? emit : undefined;
     refill(budget);
     try {
-      const result = command(context);
+      const result = command();
       processQueue();
       fireDue();
       if (listenerError !== undefined) throw listenerError.error;

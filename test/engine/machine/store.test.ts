@@ -135,7 +135,7 @@ test('the buffer finds the oldest message that has not expired, is new enough an
     oldestMessage(state, { name: 'm', correlationKey: 'k', tenant: undefined, processId, since, now })?.key;
   assert.deepEqual([find(9), find(10), find(20), find(30)], [1, 2, 3, undefined]);
   assert.deepEqual([find(0, 1), find(0, 3)], [2, undefined]);
-  messages[0]!.correlated.push('p');
+  messages[0]!.correlated = ['p'];
   assert.deepEqual([find(0), find(0, 0, 'q')], [2, 1]);
   for (const each of messages) unbufferMessage(state, each);
   assert.deepEqual([state.buffer.size, state.messages.size, state.messageIds.size], [0, 0, 0]);

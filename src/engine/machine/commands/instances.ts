@@ -65,7 +65,8 @@ export const createInstance = (context: Context, request: CreateRequest): Create
     request.variables === undefined ? {} : request.variables,
     rejectVariables('CREATE', `process '${id}'`),
   );
-  const { tags, businessId } = details;
+  const tags = details?.tags;
+  const businessId = details?.businessId;
   if (
     context.uniqueBusinessIds &&
     businessId !== undefined &&
@@ -79,12 +80,10 @@ export const createInstance = (context: Context, request: CreateRequest): Create
   }
   const start = startAt.length > 0 || node === undefined ? startAt : node;
   const root = startInstance(context, { definition, node: start, variables, details });
-  return {
-    ...viewDefinition(definition),
-    processInstanceKey: keyText(root.key),
-    ...(tags === undefined ? {} : { tags }),
-    ...(businessId === undefined ? {} : { businessId }),
-  };
+  const created: CreatedInstance = { ...viewDefinition(definition), processInstanceKey: keyText(root.key) };
+  if (tags !== undefined) Object.assign(created, { tags });
+  if (businessId !== undefined) Object.assign(created, { businessId });
+  return created;
 };
 
 /** The command CancelProcessInstance. */

@@ -23,8 +23,11 @@ export const publishMessage = (
 ): Key => {
   const { state } = context;
   const { name, correlationKey, messageId, timeToLive } = request;
-  const tenant = recordTenant(request.tenantId);
-  const existing = messageId === '' ? undefined : state.messageIds.get(messageIdentity({ ...request, ...tenant }));
+  const { tenant } = recordTenant(request.tenantId);
+  const existing =
+    messageId === ''
+      ? undefined
+      : state.messageIds.get(messageIdentity({ name, correlationKey, messageId, ...recordTenant(tenant) }));
   if (existing !== undefined && existing.due > context.now()) {
     throw reject(
       'ALREADY_EXISTS',
@@ -41,7 +44,7 @@ export const publishMessage = (
     variables: adoptVariables(request.variables, rejectVariables('PUBLISH', `message '${name}'`)),
     publishedAt,
     due: publishedAt + Math.max(0, timeToLive),
-    ...tenant,
+    tenant,
   });
   context.emit?.({ kind: 'message:published', message: viewMessage(message) });
   correlateMessage(context, message);
@@ -88,6 +91,6 @@ export const correlateNow = (
     );
   }
   context.emit?.({ kind: 'message:published', message: viewMessage(message) });
-  const [receiver] = correlateMessage(context, message);
+  const receiver = correlateMessage(context, message);
   return { messageKey: keyText(message.key), processInstanceKey: keyText(receiver!.key) };
 };

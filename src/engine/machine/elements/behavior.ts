@@ -31,10 +31,12 @@ export const becomeActive = (context: Context, element: ElementInstance): void =
   context.emit?.({ kind: 'element:activated', element: viewElement(element) });
 };
 
+const none: readonly FlowNode[] = Object.freeze([]);
+
 /** The nodes with these ids. */
 export const nodesById = (element: ElementInstance, ids: readonly string[]): readonly FlowNode[] => {
   const { nodes } = element.definition.model;
-  return ids.map((id) => nodes.get(id)).filter((node) => node !== undefined);
+  return ids.length === 0 ? none : ids.map((id) => nodes.get(id)).filter((node) => node !== undefined);
 };
 
 /**
@@ -56,7 +58,7 @@ export const activateWith = (
   events: readonly FlowNode[],
 ): void => {
   if (events.length > 0 || node.boundaryEvents.length > 0) {
-    const nodes = [...events, ...boundaryEventsOf(element, node)];
+    const nodes = node.boundaryEvents.length === 0 ? events : [...events, ...boundaryEventsOf(element, node)];
     openSubscriptions(context, element, planSubscriptions(context, element, nodes));
   }
   becomeActive(context, element);

@@ -59,7 +59,7 @@ const behaviorOf = (node: FlowNode): Behavior<FlowNode['kind']> => behaviors[nod
 
 /** Opens the event subprocesses of a process instance that has not started yet, and starts it. */
 const startProcess = (context: Context, root: ElementInstance): void => {
-  const { pending } = root.details ?? {};
+  const pending = root.details?.pending;
   if (pending === undefined) return;
   const plans = planSubscriptions(context, root, eventSubProcessStarts(root));
   if ('startAt' in pending) activateAll(context, root, nodesById(root, pending.startAt));

@@ -207,7 +207,9 @@ export const closeSubscription = (
 
 /** Closes all subscriptions of an element. */
 export const closeSubscriptions = (context: Context, element: ElementInstance): void => {
-  for (const subscription of element.subscriptions ?? []) close(context, subscription);
+  const { subscriptions } = element;
+  if (subscriptions === undefined) return;
+  for (const subscription of subscriptions) close(context, subscription);
   element.subscriptions = undefined;
 };
 

@@ -35,7 +35,7 @@ export const startListeners = (context: Context, element: ElementInstance, event
 
 /** Creates the job of the next listener. Without one, it returns the event whose listeners are done. */
 export const continueListeners = (context: Context, element: ElementInstance): ListenedEvent | undefined => {
-  const { listening } = element.details ?? {};
+  const listening = element.details?.listening;
   if (listening === undefined) return undefined;
   const { event } = listening;
   const index = listening.index + 1;

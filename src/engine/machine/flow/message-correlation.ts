@@ -22,14 +22,14 @@ const deliver = (context: Context, message: Message, subscription: MessageSubscr
   const { element, node } = subscription;
   keepInstance(context, element);
   keepMessage(context, message);
-  message.correlated.push(element.definition.model.id);
+  message.correlated = [...message.correlated, element.definition.model.id];
   emitCorrelated(context, message, element.root, node.id);
   triggerEvent(context, element, subscription, message.variables);
 };
 
 const startBy = (context: Context, message: Message, { definition, node }: MessageStart): ElementInstance => {
   keepMessage(context, message);
-  message.correlated.push(definition.model.id);
+  message.correlated = [...message.correlated, definition.model.id];
   const { correlationKey, variables } = message;
   const lock = correlationKey === '' ? {} : { lock: correlationKey };
   const root = startInstance(context, { definition, node, result: variables, ...lock });
@@ -46,8 +46,10 @@ const nextOfProcess = (
     (other) => other.element.definition.model.id === element.definition.model.id,
   );
 
+const noStarts: readonly MessageStart[] = Object.freeze([]);
+
 const startsOf = ({ startsByName }: State, { tenant, name }: Message): Iterable<MessageStart> =>
-  startsByName.get(tenantKey(tenant, name)) ?? [];
+  startsByName.get(tenantKey(tenant, name)) ?? noStarts;
 
 /** Tells whether a new message starts the process now. */
 const canStart = (state: State, message: Message, { definition }: MessageStart): boolean =>
@@ -61,22 +63,24 @@ export const hasReceiver = ({ state }: Context, message: Message): boolean =>
 /**
  * Delivers a new message: to one subscription of each process, then to message start events.
  *
- * @returns the process instances that have received it
+ * @returns the first process instance that has received it
  */
-export const correlateMessage = (context: Context, message: Message): readonly ElementInstance[] => {
+export const correlateMessage = (context: Context, message: Message): ElementInstance | undefined => {
   const { state } = context;
-  const receivers: ElementInstance[] = [];
+  let first: ElementInstance | undefined;
   for (const subscription of oldestSubscriptions(state, message)) {
     // The delivery to one process may have ended an instance of another, which it has called.
     const receiver = subscription.open ? subscription : nextOfProcess(state, message, subscription);
     if (receiver === undefined) continue;
-    receivers.push(receiver.element.root);
+    first ??= receiver.element.root;
     deliver(context, message, receiver);
   }
   for (const start of startsOf(state, message)) {
-    if (canStart(state, message, start)) receivers.push(startBy(context, message, start));
+    if (!canStart(state, message, start)) continue;
+    const root = startBy(context, message, start);
+    first ??= root;
   }
-  return receivers;
+  return first;
 };
 
 /** Delivers the oldest buffered message to a new subscription, and all of them to one that stays open. */

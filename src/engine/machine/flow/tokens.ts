@@ -41,7 +41,7 @@ export interface InstanceStart {
   readonly lock?: string;
   /** The call activity that starts the instance. */
   readonly caller?: ElementInstance;
-  readonly details?: Pick<ElementDetails, 'tags' | 'businessId' | 'terminateAfter'>;
+  readonly details?: Pick<ElementDetails, 'tags' | 'businessId' | 'terminateAfter'> | undefined;
 }
 
 const isNode = (node: FlowNode | readonly FlowNode[]): node is FlowNode => !Array.isArray(node);
@@ -54,7 +54,7 @@ export const startInstance = (
   const root = newInstance(nextKey(context), definition);
   root.state = 'ACTIVE';
   root.lock = lock;
-  if (details !== undefined && Object.keys(details).length > 0) root.details = { ...details };
+  if (details !== undefined) root.details = { ...details };
   if (caller !== undefined) {
     const { depth = 0, businessId } = caller.root.details ?? {};
     root.details = { ...(businessId === undefined ? {} : { businessId }), caller, depth: depth + 1 };

@@ -123,7 +123,7 @@ export const restoreSubscription = (context: Stateful, saved: SavedWait): void =
 export const restoreMessage = (context: Stateful, saved: SavedMessage): void => {
   const variables = adopt(saved.variables);
   const message = newMessage({ ...saved, publishedAt: saved.publishedAt ?? saved.due, variables });
-  message.correlated.push(...saved.correlated);
+  message.correlated = [...saved.correlated];
   bufferMessage(context.state, message);
   schedule(context, message, message.due);
 };

@@ -138,7 +138,7 @@ export const saveMessage = ({ tenant, ...message }: Message): SavedMessage => ({
   publishedAt: message.publishedAt,
   ...recordTenant(tenant),
   variables: message.variables,
-  correlated: [...message.correlated],
+  correlated: message.correlated,
   due: message.due,
 });
 

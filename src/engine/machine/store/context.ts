@@ -35,8 +35,8 @@ export interface Context {
   readonly state: State;
   /** Milliseconds since the epoch. While a scheduled item is fired, this is its due time. */
   readonly now: () => number;
-  /** Undefined while nobody listens, so that no events need to be created. */
-  readonly emit: ((event: EngineEvent) => void) | undefined;
+  /** Undefined while nobody listens, so that no events need to be created. It is the same during a whole command. */
+  emit: ((event: EngineEvent) => void) | undefined;
   /** For the events that the gateway needs, whether or not somebody listens to all events. */
   readonly emitWork: ((event: WorkEvent) => void) | undefined;
   readonly enqueue: (item: QueueItem) => void;

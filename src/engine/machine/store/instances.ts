@@ -130,15 +130,10 @@ export const endInstance = (context: Context, root: ElementInstance, end: 'COMPL
   state.elements.delete(key);
   const caller = callerOf(root);
   const variables = localVariables(root);
-  const { tags, businessId } = root.details ?? {};
-  const ended: EndedInstance = {
-    key,
-    definition,
-    state: end,
-    variables,
-    ...(caller === undefined ? {} : { caller }),
-    ...(tags === undefined && businessId === undefined ? {} : { marks: marksOf(root) }),
-  };
+  const ended: EndedInstance = { key, definition, state: end, variables };
+  if (caller !== undefined) Object.assign(ended, { caller });
+  if (root.details?.tags !== undefined || root.details?.businessId !== undefined)
+    Object.assign(ended, { marks: marksOf(root) });
   keepEnded(state, context.keepEnded, ended);
   context.emitWork?.({
     kind: end === 'COMPLETED' ? 'instance:completed' : 'instance:terminated',

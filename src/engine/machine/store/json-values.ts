@@ -11,30 +11,56 @@ const deepest = 1000;
 const pathText = (path: readonly (string | number)[]): string =>
   path.length === 0 ? 'the value' : `'${path.join('.')}'`;
 
-const adoptList = (list: readonly unknown[], path: (string | number)[], createError: CreateError): Json => {
+const faultAt = (value: unknown, path: readonly (string | number)[]): string | undefined => {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'bigint':
+      return undefined;
+    case 'number':
+      return Number.isFinite(value) ? undefined : `${pathText(path)} is not a finite number`;
+    case 'object': {
+      if (value === null) return undefined;
+      if (path.length > deepest) return `it is nested more than ${deepest} levels deep`;
+      if (!Array.isArray(value) && !isPlain(value))
+        return `${pathText(path)} is an instance of a class, not plain data`;
+      const names: readonly (string | number)[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+      for (const name of names) {
+        const item = (value as Readonly<Record<string | number, unknown>>)[name];
+        const fault = item === undefined ? undefined : faultAt(item, [...path, name]);
+        if (fault !== undefined) return fault;
+      }
+      return undefined;
+    }
+    default:
+      return `${pathText(path)} is of type ${typeof value}, which does not exist in JSON`;
+  }
+};
+
+/** Stands for a value that is not JSON. What is wrong with it, and where, is found out afterwards. */
+const notJson: unique symbol = Symbol('notJson');
+
+type Adopted = Json | typeof notJson;
+
+const adoptList = (list: readonly unknown[], depth: number): Adopted => {
   let copy: Json[] | undefined = Object.isFrozen(list) ? undefined : [];
   for (let index = 0; index < list.length; index++) {
-    path.push(index);
-    const item = adoptAt(list[index] ?? null, path, createError);
-    path.pop();
+    const item = adoptAt(list[index] ?? null, depth + 1);
+    if (item === notJson) return notJson;
     if (copy === undefined && item !== list[index]) copy = list.slice(0, index) as Json[];
     copy?.push(item);
   }
   return copy === undefined ? (list as readonly Json[]) : Object.freeze(copy);
 };
 
-const adoptObject = (object: Record<string, unknown>, path: (string | number)[], createError: CreateError): Json => {
+const adoptObject = (object: Record<string, unknown>, depth: number): Adopted => {
   const names = Object.keys(object);
   let copy: Record<string, Json> | undefined = Object.isFrozen(object) ? undefined : {};
   for (let index = 0; index < names.length; index++) {
     const name = names[index]!;
     const value = object[name];
-    let item: Json | undefined;
-    if (value !== undefined) {
-      path.push(name);
-      item = adoptAt(value, path, createError);
-      path.pop();
-    }
+    const item = value === undefined ? undefined : adoptAt(value, depth + 1);
+    if (item === notJson) return notJson;
     if (copy === undefined && (item !== value || value === undefined)) {
       copy = {};
       for (const done of names.slice(0, index)) setKey(copy, done, object[done] as Json);
@@ -44,23 +70,21 @@ const adoptObject = (object: Record<string, unknown>, path: (string | number)[],
   return copy === undefined ? (object as { readonly [name: string]: Json }) : Object.freeze(copy);
 };
 
-const adoptAt = (value: unknown, path: (string | number)[], createError: CreateError): Json => {
+const adoptAt = (value: unknown, depth: number): Adopted => {
   switch (typeof value) {
     case 'string':
     case 'boolean':
     case 'bigint':
       return value;
     case 'number':
-      if (Number.isFinite(value)) return value;
-      throw createError(`${pathText(path)} is not a finite number`);
+      return Number.isFinite(value) ? value : notJson;
     case 'object':
       if (value === null) return null;
-      if (path.length > deepest) throw createError(`it is nested more than ${deepest} levels deep`);
-      if (Array.isArray(value)) return adoptList(value, path, createError);
-      if (isPlain(value)) return adoptObject(value as Record<string, unknown>, path, createError);
-      throw createError(`${pathText(path)} is an instance of a class, not plain data`);
+      if (depth > deepest) return notJson;
+      if (Array.isArray(value)) return adoptList(value, depth);
+      return isPlain(value) ? adoptObject(value as Record<string, unknown>, depth) : notJson;
     default:
-      throw createError(`${pathText(path)} is of type ${typeof value}, which does not exist in JSON`);
+      return notJson;
   }
 };
 
@@ -70,14 +94,18 @@ const adoptAt = (value: unknown, path: (string | number)[], createError: CreateE
  *
  * @throws the error that `createError` creates, for anything that is not a JSON value
  */
-export const adopt = (value: unknown, createError: CreateError): Json => adoptAt(value, [], createError);
+export const adopt = (value: unknown, createError: CreateError): Json => {
+  const adopted = adoptAt(value, 0);
+  if (adopted === notJson) throw createError(faultAt(value, []) ?? 'it is not JSON');
+  return adopted;
+};
 
 /** As {@link adopt}, for a record of variables. */
 export const adoptVariables = (variables: Variables, createError: CreateError): Variables => {
   if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) {
     throw createError('the variables are not an object');
   }
-  return adoptAt(variables, [], createError) as Variables;
+  return adopt(variables, createError) as Variables;
 };
 
 /** Values without anything to replace are not copied: most have nothing. */

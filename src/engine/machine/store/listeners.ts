@@ -101,7 +101,7 @@ const taskHeaders = (task: JobUserTask): Readonly<Record<string, string>> =>
 /** The headers of the current job of an element. */
 export const jobHeadersOf = (element: ElementInstance): Readonly<Record<string, string>> => {
   const { node, details } = element;
-  const { listening } = details ?? {};
+  const listening = details?.listening;
   if (listening === undefined) {
     // A job keeps its headers when its element is migrated.
     if (node?.kind === 'jobTask') return details?.headers ?? node.job.headers;

@@ -348,7 +348,7 @@ export interface Message extends Scheduled, Linked<Message> {
   readonly tenant?: string;
   readonly variables: Variables;
   /** Ids of the processes that have received it. */
-  readonly correlated: string[];
+  correlated: readonly string[];
 }
 
 /** A message that has correlated with nothing. */

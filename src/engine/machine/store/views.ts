@@ -41,15 +41,16 @@ const markOf = ({ model }: Definition): { readonly internal?: true } =>
   isInternalProcess(model.id) ? { internal: true } : {};
 
 export const viewDefinition = (definition: Definition): ProcessMetadata => {
-  const { key, version, model, resource } = definition;
-  return {
+  const { key, version, model, resource, tenant } = definition;
+  const view: ProcessMetadata = {
     bpmnProcessId: model.id,
     version,
     processDefinitionKey: keyText(key),
     resourceName: resource.name,
-    ...markOf(definition),
-    ...viewTenant(definition),
   };
+  if (isInternalProcess(model.id)) Object.assign(view, markOf(definition));
+  if (tenant !== undefined) Object.assign(view, viewTenant(definition));
+  return view;
 };
 
 /** The keys of the call activity that started a process instance, and of its process instance. */
@@ -132,9 +133,9 @@ export const viewJob = (job: Job): MachineJob => {
     retries: job.retries,
     worker: job.worker,
     deadline: job.state === 'ACTIVATED' ? job.due : 0,
-    ...(job.state === 'FAILED' && job.dueIndex >= 0 ? { backoffUntil: job.due } : {}),
     errorMessage: job.errorMessage,
   };
+  if (job.state === 'FAILED' && job.dueIndex >= 0) Object.assign(view, { backoffUntil: job.due });
   const tags = root.details?.tags;
   if (tags !== undefined) Object.assign(view, { tags });
   if (definition.tenant !== undefined) Object.assign(view, viewTenant(definition));

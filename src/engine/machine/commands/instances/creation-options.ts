@@ -48,11 +48,23 @@ const checkBusinessId = (businessId: string): string => {
 export interface CheckedOptions {
   /** The elements of its start instructions, if it has some. */
   readonly startAt: readonly FlowNode[];
-  readonly details: Pick<ElementDetails, 'tags' | 'businessId' | 'terminateAfter'>;
+  readonly details: Pick<ElementDetails, 'tags' | 'businessId' | 'terminateAfter'> | undefined;
 }
 
-/** Checks the options of CreateProcessInstance. */
-export const checkOptions = (
+const noOptions: CheckedOptions = { startAt: [], details: undefined };
+
+const isEmpty = (list: readonly unknown[] | undefined): boolean => list === undefined || list.length === 0;
+
+/** Checks the options of CreateProcessInstance. Most instances have none. */
+export const checkOptions = (model: ProcessModel, options: CreateOptions): CheckedOptions =>
+  isEmpty(options.startInstructions) &&
+  isEmpty(options.runtimeInstructions) &&
+  isEmpty(options.tags) &&
+  options.businessId === undefined
+    ? noOptions
+    : checkGiven(model, options);
+
+const checkGiven = (
   model: ProcessModel,
   { startInstructions = [], runtimeInstructions = [], tags: givenTags = [], businessId }: CreateOptions,
 ): CheckedOptions => {

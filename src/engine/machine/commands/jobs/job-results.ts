@@ -49,7 +49,7 @@ export const completeJob = (
     completeTaskListenerJob(context, job, result, decision);
     return;
   }
-  const { listening } = element.details ?? {};
+  const listening = element.details?.listening;
   removeJob(context, job);
   if (listening === undefined) element.result = result;
   else applyListenerResult(context, element, listening, result);

@@ -29,10 +29,10 @@ const activate = (context: Context, job: Job, activation: Activation): MachineAc
   const { worker, timeout, fetchVariables, withLease } = activation;
   keepInstance(context, job.element);
   markActivated(context, job, { worker, deadline: context.now() + timeout, withLease });
-  const view = viewJob(job);
   const variables = variablesFor(job, fetchVariables);
-  context.emit?.({ kind: 'job:activated', job: view, variables });
-  return withLease === true ? { ...view, leaseToken: job.extras?.lease ?? '', variables } : { ...view, variables };
+  context.emit?.({ kind: 'job:activated', job: viewJob(job), variables });
+  const activated = Object.assign(viewJob(job), { variables });
+  return withLease === true ? Object.assign(activated, { leaseToken: job.extras?.lease ?? '' }) : activated;
 };
 
 /** The names of the jobs of a type: of these tenants, and, for workers with a lease, also of those that had one. */

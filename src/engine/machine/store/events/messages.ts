@@ -33,6 +33,13 @@ const placeOfMessage = ({ name, correlationKey, tenant }: TenantMessage): NameAn
   correlationKey,
 });
 
+const none: readonly string[] = Object.freeze([]);
+
+type NewMessage = Pick<
+  Message,
+  'key' | 'name' | 'correlationKey' | 'messageId' | 'variables' | 'publishedAt' | 'due'
+> & { readonly tenant?: string | undefined };
+
 /** Creates the record of a message that has correlated with nothing. */
 export const newMessage = ({
   key,
@@ -43,10 +50,7 @@ export const newMessage = ({
   publishedAt,
   due,
   tenant,
-}: Pick<
-  Message,
-  'key' | 'name' | 'correlationKey' | 'messageId' | 'variables' | 'publishedAt' | 'due' | 'tenant'
->): Message => {
+}: NewMessage): Message => {
   const message: Message = {
     kind: 'message',
     key,
@@ -54,7 +58,7 @@ export const newMessage = ({
     correlationKey,
     messageId,
     variables,
-    correlated: [],
+    correlated: none,
     publishedAt,
     due,
     dueIndex: -1,
@@ -145,7 +149,7 @@ export const oldestSubscriptions = (state: State, message: TenantMessage): reado
     group = group.nextGroup;
   }
   // The order of the groups is that of their creation, which a snapshot does not contain.
-  return found.sort((a, b) => a.element.key - b.element.key);
+  return found.length < 2 ? found : found.sort((a, b) => a.element.key - b.element.key);
 };
 
 /** The identity of a message with an id. The lengths separate the parts. */
