@@ -6,6 +6,7 @@ export { parseTemporal } from './functions/temporals.ts';
 export { allowance, createTimeBudget, refill, spend } from './limits/budget.ts';
 export { withTimeLimit } from './limits/time.ts';
 export type { EvaluateOptions, Expression, FeelFunction, Lookup, SuppliedFunction, TimeBudget } from './types.ts';
+export { setEntry } from './values/context-functions.ts';
 export { toJson } from './values/json.ts';
 export {
   errorOf,

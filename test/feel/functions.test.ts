@@ -146,6 +146,12 @@ table(
     ['to json(null)', 'null'],
     ['from json("{\\"a\\": [1, 2.5]}")', { a: [1, 2.5] }],
     ['to json([1..2])', '"[1..2]"'],
+    ['to json(@"08:00:00@Europe/Berlin")', '"08:00:00+01:00"'],
+    ['to json(@"10:00:00.5Z")', '"10:00:00.5Z"'],
+    ['to json(@"2026-07-01T10:00:00@Europe/Berlin")', '"2026-07-01T10:00:00+02:00[Europe/Berlin]"'],
+    ['to json([@"P2DT3H4M5S", @"-PT90M", @"PT0S"])', '["PT51H4M5S","PT-1H-30M","PT0S"]'],
+    ['to json([@"PT0.5S", @"-PT0.5S", @"-PT61.5S", @"-PT60S"])', '["PT0.5S","PT-0.5S","PT-1M-1.5S","PT-1M"]'],
+    ['to json([@"P14M", @"-P14M", @"P0Y"])', '["P1Y2M","P-1Y-2M","P0D"]'],
     ['from json("{")', null],
     ['from json("9007199254740993")', 9007199254740993n],
     ['from json(1)', null],
@@ -391,3 +397,40 @@ test('a function gives a value or null, whatever the kinds of its arguments', ()
   }
   assert.deepEqual(failures, []);
 });
+
+table('positions between -1 and 1 are behind the list', [
+  ['sublist([1, 2, 3], 0.5)', []],
+  ['sublist([1, 2, 3], -0.5, 1)', []],
+  ['sublist([], -0.5)', []],
+  ['sublist([1, 2, 3], 0)', null],
+  ['remove([1, 2], -0.5)', [1, 2, 1, 2]],
+  ['remove([], -0.5)', []],
+  ['remove([1, 2, 3], -3)', [2, 3]],
+  ['remove([1, 2, 3], -5)', [1, 2, 3]],
+  ['remove([1, 2, 3], 5)', [1, 2, 3]],
+  ['remove([1, 2, 3], 0)', null],
+  ['insert before([1, 2, 3], 0.5, 9)', [1, 2, 3, 9]],
+  ['insert before([1, 2, 3], 0, 9)', null],
+]);
+
+table('the extremes of lists', [
+  ['min([[1]])', [1]],
+  ['max([["a"]])', ['a']],
+  ['min([[1], [2]])', fails],
+  ['min([1], [])', fails],
+  ['min([1], [{a: 1}])', fails],
+  ['min([{a: 1}], [])', null],
+  ['min([{a: 1}], [1])', null],
+  ['min([1, "a"], [2])', null],
+  ['min([], [1])', null],
+  ['max([null], [])', null],
+  ['[@"10:00:00", @"10:00:00Z"] < [1]', null],
+]);
+
+table('characters of two UTF-16 units in texts that are taken apart', [
+  ['split("a😀b", "")', ['a', '\ud83d', '\ude00', 'b', '']],
+  ['split("😀", ".")', ['', '']],
+  ['extract("a😀", "x*")', ['', '', '', '']],
+  ['extract("😀", ".")', ['😀']],
+  ['replace("a😀b", "x*", "-")', '-a-\ud83d-\ude00-b-'],
+]);

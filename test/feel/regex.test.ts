@@ -102,10 +102,11 @@ test('replacement texts', () => {
 
 test('splitting and finding', () => {
   assert.deepEqual(splitText(compileRegex('')!, 'abc'), ['a', 'b', 'c', '']);
+  assert.deepEqual(splitText(compileRegex('')!, 'a😀'), ['a', '\ud83d', '\ude00', '']);
   assert.deepEqual(splitText(compileRegex(',')!, 'a,b,'), ['a', 'b', '']);
   assert.deepEqual(splitText(compileRegex(',')!, ''), ['']);
   assert.deepEqual(
-    findAll(compileRegex('\\d+')!, 'a1b22').map(([found]) => found),
+    findAll(compileRegex('\\d+')!, 'a1b22').map(({ text }) => text),
     ['1', '22'],
   );
 });
@@ -135,7 +136,7 @@ test('patterns that both languages read alike give the same', () => {
       fc.string({ unit: fc.constantFrom('a', 'b', '1', '.', ' '), maxLength: 8 }),
       (source, text) => {
         assert.deepEqual(
-          findAll(compileRegex(source)!, text).map(([found]) => found),
+          findAll(compileRegex(source)!, text).map((match) => match.text),
           Array.from(text.matchAll(new RegExp(source, 'g')), ([found]) => found),
         );
       },

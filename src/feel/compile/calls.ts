@@ -4,7 +4,8 @@ import { builtins } from '../functions/index.ts';
 import { textSteps } from '../limits/steps.ts';
 import type { Call, FunctionLiteral } from '../syntax/tree.ts';
 import type { SuppliedFunction } from '../types.ts';
-import { errorOf, type FeelFunction, functionOf, isContext, isError, isFunction, settle } from '../values/kinds.ts';
+import { functionsNamed } from '../values/context-functions.ts';
+import { errorOf, type FeelFunction, functionOf, isContext, isError, settle } from '../values/kinds.ts';
 import { firstError, unexpectedKind } from '../values/member.ts';
 import { binding, type Code, type Compiler } from './compiler.ts';
 import { isCheapComparison, isCheapSearch } from './cost.ts';
@@ -105,8 +106,8 @@ const compileQualified = (node: Call, compiler: Compiler): Code => {
     const context = path(evaluation, frame);
     if (!isContext(context)) return unexpectedKind('context', context);
     const given = args(evaluation, frame);
-    const entry = Object.hasOwn(context, name) ? context[name] : undefined;
-    return isFunction(entry) && accepts(given)(entry)
+    const entry = functionsNamed(context, name).find(accepts(given));
+    return entry !== undefined
       ? callDefined(entry, given)
       : errorOf(`the context has no function ${name}() with these parameters`);
   };

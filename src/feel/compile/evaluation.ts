@@ -2,6 +2,7 @@ import { refuse } from '../faults.ts';
 import type { Services } from '../functions/builtin.ts';
 import { stepLimit } from '../limits/steps.ts';
 import type { EvaluateOptions, Lookup } from '../types.ts';
+import { functionsNamed } from '../values/context-functions.ts';
 import { type Context, type FeelFunction, isContext, isFunction } from '../values/kinds.ts';
 
 /** The state of one evaluation. */
@@ -97,7 +98,7 @@ export const bindItem = (item: unknown, outer: Frame | undefined): Frame => ({
 /** Reads a name from the innermost frame that has it as a variable, or else from the variables. */
 export const resolve = (name: string, evaluation: Evaluation, frame: Frame | undefined): unknown => {
   for (let inner = frame; inner !== undefined; inner = inner.outer) {
-    if (inner.entries !== undefined && Object.hasOwn(inner.entries, name) && !isFunction(inner.entries[name])) {
+    if (inner.entries !== undefined && Object.hasOwn(inner.entries, name)) {
       return inner.entries[name];
     }
     if (inner.name === name && !inner.callable) return inner.value;
@@ -112,8 +113,8 @@ export const resolveFunction = (
   accepts: (fn: FeelFunction) => boolean,
 ): FeelFunction | undefined => {
   for (let inner = frame; inner !== undefined; inner = inner.outer) {
-    const entry = inner.entries !== undefined && Object.hasOwn(inner.entries, name) ? inner.entries[name] : undefined;
-    if (isFunction(entry) && accepts(entry)) return entry;
+    const entry = inner.entries && functionsNamed(inner.entries, name).find(accepts);
+    if (entry !== undefined) return entry;
     if (inner.callable && inner.name === name && accepts(inner.value as FeelFunction)) {
       return inner.value as FeelFunction;
     }

@@ -1,6 +1,6 @@
-import { setKey } from '../../common/set-key.ts';
 import { type ContextLiteral, contains, type List, type Syntax } from '../syntax/tree.ts';
-import { errorOf, isError } from '../values/kinds.ts';
+import { functionsNamed, setEntry } from '../values/context-functions.ts';
+import { type Context, errorOf, isError, isFunction } from '../values/kinds.ts';
 import { binding, type Code, type Compiler, type Scope } from './compiler.ts';
 import { bindEntry, countSteps, type Frame, noTestedValue } from './evaluation.ts';
 
@@ -32,6 +32,10 @@ export const compileList = (node: List, compiler: Compiler): Code => {
   });
 };
 
+const isRepeated = (context: Context, key: string, value: unknown): boolean =>
+  isFunction(value) &&
+  functionsNamed(context, key).some(({ parameters }) => parameters.length === value.parameters.length);
+
 /** `{a: 1, b: a + 1}`; an entry can use the entries before it. */
 export const compileContext = (node: ContextLiteral, compiler: Compiler): Code => {
   let scope: Scope = compiler.scope;
@@ -47,8 +51,9 @@ export const compileContext = (node: ContextLiteral, compiler: Compiler): Code =
     for (const [key, code] of codes) {
       const value = code(evaluation, inner) ?? null;
       if (isError(value)) return value;
-      setKey(context, key, value);
-      inner = bindEntry(key, value, inner);
+      // Of several functions with one name and as many parameters, the first one is called.
+      if (!isRepeated(context, key, value)) inner = bindEntry(key, value, inner);
+      setEntry(context, key, value);
     }
     return context;
   });

@@ -7,7 +7,7 @@ import {
   type NegatedTest,
   type RangeTest,
 } from '../syntax/tree.ts';
-import { isError } from '../values/kinds.ts';
+import { isError, isFunction } from '../values/kinds.ts';
 import { comparisons, not, or, passes, within } from '../values/operators.ts';
 import { binding, type Code, type Compiler } from './compiler.ts';
 import { bind, type Evaluation, type Frame, inputName, noTestedValue, resolve, testedName } from './evaluation.ts';
@@ -85,7 +85,9 @@ export const compileIn = ({ value, test }: In, compiler: Compiler): Code => {
   const tested = compiler.compile(value);
   const code = compiler.compile(test, binding(compiler.scope, [inputName]));
   return (evaluation, frame) => {
-    const found = tested(evaluation, frame) ?? null;
+    const value = tested(evaluation, frame) ?? null;
+    // A test reads its value as a variable, and a function is none.
+    const found = isFunction(value) ? null : value;
     return isError(found) ? found : code(evaluation, bind(inputName, found, frame));
   };
 };

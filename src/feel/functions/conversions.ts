@@ -4,6 +4,8 @@ import { parseNumber } from '../values/decimal.ts';
 import { refuseHuge } from '../values/json.ts';
 import { type Context, isContext, kindOf } from '../values/kinds.ts';
 import { not } from '../values/operators.ts';
+import { isoDateTime, isoTime, javaDuration, javaPeriod } from '../values/temporal/format.ts';
+import type { DaysDuration, FeelDateTime, FeelTime, MonthsDuration } from '../values/temporal/types.ts';
 import { type Builtin, builtin } from './builtin.ts';
 import { nestedText, textOf } from './text.ts';
 
@@ -27,7 +29,7 @@ const numberOf = (from: string, grouping?: string | null, decimal?: string | nul
   return parseNumber(decimal === null ? digits : digits.replaceAll(decimal, '.'));
 };
 
-/** The value with everything that JSON does not have as its FEEL text. */
+/** The value with everything that JSON does not have as a text: temporal values as Java writes them, others as FEEL does. */
 const plain = (value: unknown): unknown => {
   switch (kindOf(value)) {
     case 'null':
@@ -39,6 +41,14 @@ const plain = (value: unknown): unknown => {
       return (value as readonly unknown[]).map(plain);
     case 'context':
       return Object.fromEntries(Object.entries(value as Context).map(([key, item]) => [key, plain(item)]));
+    case 'time':
+      return isoTime(value as FeelTime);
+    case 'date and time':
+      return isoDateTime(value as FeelDateTime);
+    case 'days and time duration':
+      return javaDuration(value as DaysDuration);
+    case 'years and months duration':
+      return javaPeriod(value as MonthsDuration);
     default:
       return nestedText(value);
   }

@@ -64,24 +64,27 @@ const duplicates = (list: List): List =>
 /** The array index of a FEEL position, which counts from 1, or from the end if it is negative. */
 const indexOf = (list: List, position: number): number => (position > 0 ? position - 1 : list.length + position);
 
+/** Only 0 itself is no position. A fraction is cut off, and then the position 0 is behind the list. */
+const isNoPosition = (position: Numeric): boolean => Number(position) === 0;
+
 const sublist = (list: List, position: Numeric, length?: Numeric): unknown => {
+  if (isNoPosition(position)) return null;
   const start = toInt(position);
-  if (start === 0) return null;
   const from = indexOf(list, start);
   const to = length === undefined ? list.length : from + toInt(length);
   return list.slice(Math.max(0, from), Math.max(0, from, to));
 };
 
 const insertBefore = (list: List, position: Numeric, item: unknown): unknown => {
-  const start = toInt(position);
-  if (start === 0) return null;
-  const index = Math.max(0, indexOf(list, start));
+  if (isNoPosition(position)) return null;
+  const index = Math.max(0, indexOf(list, toInt(position)));
   return [...list.slice(0, index), item, ...list.slice(index)];
 };
 
 const remove = (list: List, position: Numeric): unknown => {
+  if (isNoPosition(position)) return null;
   const start = toInt(position);
-  return start === 0 ? null : list.filter((_, index) => index !== indexOf(list, start));
+  return [...list.slice(0, Math.max(0, indexOf(list, start))), ...list.slice(Math.max(0, indexOf(list, start + 1)))];
 };
 
 /** Thrown when an order does not give a truth value. */

@@ -1,7 +1,7 @@
 import { refuse } from '../faults.ts';
 import { add, isNumeric, modulo, type Numeric, negate, type Rounding, round } from '../values/decimal.ts';
 import { kindOf } from '../values/kinds.ts';
-import { order } from '../values/operators.ts';
+import { isOrderedList, order } from '../values/operators.ts';
 import { scaleDuration, toInt } from '../values/temporal/arithmetic.ts';
 import type { DaysDuration, MonthsDuration, Temporal } from '../values/temporal/types.ts';
 import { type Builtin, builtin, type Services, serviceFunction } from './builtin.ts';
@@ -67,7 +67,10 @@ export const sumOf = (items: readonly unknown[]): Numeric | null => {
 /** The smallest (-1) or largest (1) item; null for an empty list or for items that cannot be compared. */
 export const extremeOf = (items: readonly unknown[], direction: -1 | 1): unknown => {
   let found: unknown = items[0] ?? null;
-  if (Array.isArray(found) && found.length > 0 && items.every(Array.isArray)) throw refuse('lists have no order');
+  if (isOrderedList(found) && items.every(Array.isArray)) {
+    if (items.length === 1) return found;
+    throw refuse('lists have no order');
+  }
   if (order(found, found) === null) return null;
   for (const item of items.slice(1)) {
     const sign = order(item, found);

@@ -43,7 +43,7 @@ const split = (text: string, delimiter: string): readonly string[] | null => {
 
 const extract = (input: string, pattern: string): readonly string[] | null => {
   const regex = compileRegex(pattern);
-  return regex === undefined ? null : findAll(regex, input).map(([found]) => found);
+  return regex === undefined ? null : findAll(regex, input).map(({ text }) => text);
 };
 
 /** Java's `trim` removes everything up to the blank; its `isBlank` looks for whitespace of Unicode. */

@@ -39,10 +39,25 @@ export const isFound = ({ global }: Regex, text: string): boolean => {
   return global.test(text);
 };
 
-/** All parts of the text that match, from the left. */
-export const findAll = ({ global }: Regex, text: string): readonly RegExpExecArray[] => {
+/** A part of a text that matches a regular expression. */
+export interface Match {
+  readonly index: number;
+  readonly text: string;
+  readonly groups: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+const isPair = (text: string, index: number): boolean => (text.codePointAt(index) ?? 0) > 0xffff;
+
+/**
+ * All parts of the text that match, from the left. After a match of nothing, Java continues one UTF-16 unit later, so it
+ * finds nothing once more inside a character of two units.
+ */
+export const findAll = ({ global }: Regex, text: string): readonly Match[] => {
   global.lastIndex = 0;
-  return [...text.matchAll(global)];
+  return Array.from(text.matchAll(global)).flatMap((found): readonly Match[] => {
+    const match: Match = { index: found.index, text: found[0], groups: found.groups };
+    return match.text === '' && isPair(text, match.index) ? [match, { ...match, index: match.index + 1 }] : [match];
+  });
 };
 
 /** The text between the matches. A match of nothing at the start does not count. */
@@ -50,7 +65,7 @@ export const splitText = (regex: Regex, text: string): readonly string[] => {
   const parts: string[] = [];
   let from = 0;
   for (const found of findAll(regex, text)) {
-    const end = found.index + found[0].length;
+    const end = found.index + found.text.length;
     if (end === 0) continue;
     parts.push(text.slice(from, found.index));
     from = end;
@@ -58,11 +73,11 @@ export const splitText = (regex: Regex, text: string): readonly string[] => {
   return [...parts, text.slice(from)];
 };
 
-const groupOf = (found: RegExpExecArray, number: number): string =>
-  number === 0 ? found[0] : (found.groups?.[`g${number}`] ?? '');
+const groupOf = ({ text, groups }: Match, number: number): string =>
+  number === 0 ? text : (groups?.[`g${number}`] ?? '');
 
 /** What a replacement text gives for a match; `undefined` if the replacement text is not valid. */
-const replacementOf = ({ groups, names }: Regex, found: RegExpExecArray, replacement: string): string | undefined => {
+const replacementOf = ({ groups, names }: Regex, found: Match, replacement: string): string | undefined => {
   let text = '';
   for (let at = 0; at < replacement.length; at++) {
     const sign = replacement[at]!;
@@ -101,7 +116,7 @@ export const replaceAll = (regex: Regex, text: string, replacement: string): str
     const part = replacementOf(regex, found, replacement);
     if (part === undefined) return undefined;
     result += text.slice(from, found.index) + part;
-    from = found.index + found[0].length;
+    from = found.index + found.text.length;
   }
   return result + text.slice(from);
 };

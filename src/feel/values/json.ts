@@ -1,6 +1,7 @@
 import { setKey } from '../../common/set-key.ts';
 import { refuse } from '../faults.ts';
 import { countValue, createSizeBudget, type SizeBudget } from '../limits/steps.ts';
+import { hasFunctions } from './context-functions.ts';
 import { type Context, type FeelError, isContext, kindOf } from './kinds.ts';
 import { isoDateTime, isoDays } from './temporal/format.ts';
 import type { DaysDuration, FeelDateTime } from './temporal/types.ts';
@@ -24,7 +25,7 @@ const listJson = (list: readonly unknown[], path: Path, budget: SizeBudget): unk
 
 const contextJson = (context: Context, path: Path, budget: SizeBudget): unknown => {
   const keys = Object.keys(context);
-  let copy: Record<string, unknown> | undefined;
+  let copy: Record<string, unknown> | undefined = hasFunctions(context) ? {} : undefined;
   for (const [index, key] of keys.entries()) {
     path.push(key);
     const json = toJson(context[key], path, budget);

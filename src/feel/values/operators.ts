@@ -119,11 +119,15 @@ export const order = (a: unknown, b: unknown): number | null => {
   return comparableTemporals(a as Temporal, b as Temporal) ? orderTemporal(a as Temporal, b as Temporal) : null;
 };
 
+/** Times and date-times with and without a zone are of different types. */
+const isOfSameType = (a: unknown, b: unknown): boolean =>
+  kindOf(a) === kindOf(b) && (!isTemporal(a) || comparableTemporals(a, b as Temporal));
+
 /** Values that only look comparable: lists of values of one kind. Comparing them fails the evaluation, as on a cluster. */
-const isOrderedList = (value: unknown): boolean =>
+export const isOrderedList = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.length > 0 &&
-  value.every((item) => kindOf(item) === kindOf(value[0])) &&
+  value.every((item) => isOfSameType(item, value[0])) &&
   (order(value[0], value[0]) !== null || isOrderedList(value[0]));
 
 const ordered =

@@ -1,6 +1,6 @@
 import { isFault } from '../../../common/fault.ts';
 import { setKey } from '../../../common/set-key.ts';
-import { errorOf, type FeelFunction, functionOf } from '../../../feel/index.ts';
+import { errorOf, type FeelFunction, functionOf, setEntry } from '../../../feel/index.ts';
 import type { DecisionType, Knowledge, Logic, Parameter } from '../types.ts';
 import { evaluateTable, type TableRecord } from './evaluate-table.ts';
 import { addToTrace, evaluateExpression, isDecisionFailure, type Run, type Scope, shown, within } from './run.ts';
@@ -45,7 +45,7 @@ const evaluateContext = (run: Run, { entries }: LogicOf<'context'>, scope: Scope
     values.set(name, found);
   }
   const context: Record<string, unknown> = {};
-  for (const [name, value] of values) setKey(context, name, value);
+  for (const [name, value] of values) setEntry(context, name, value);
   return context;
 };
 

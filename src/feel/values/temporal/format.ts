@@ -14,10 +14,14 @@ const formatDay = ({ days }: FeelDate, plus: string): string => {
 /** A year of more than four digits has a plus sign here, but not in a date and time. */
 export const formatDate = (value: FeelDate): string => formatDay(value, '+');
 
+/** A fraction of a second with a point before it; empty without a fraction. */
+const fractionText = (nanos: number): string =>
+  nanos === 0 ? '' : `.${String(nanos).padStart(9, '0').replace(/0+$/, '')}`;
+
 const formatLocalTime = (nanos: number): string => {
   const seconds = Math.floor(nanos / 1e9);
   const fraction = nanos % 1e9;
-  const rest = fraction === 0 ? '' : `.${String(fraction).padStart(9, '0').replace(/0+$/, '')}`;
+  const rest = fractionText(fraction);
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${rest}`;
 };
 
@@ -72,10 +76,28 @@ export const isoDays = (value: DaysDuration): string => {
   if (value.nanos === 0) return formatDays(value);
   const negative = value.seconds < 0;
   const seconds = negative ? -value.seconds - 1 : value.seconds;
-  const fraction = String(negative ? 1e9 - value.nanos : value.nanos)
-    .padStart(9, '0')
-    .replace(/0+$/, '');
+  const fraction = fractionText(negative ? 1e9 - value.nanos : value.nanos);
   const [days, hours, minutes, rest] = partsOf({ seconds, nanos: 0 });
-  const time = `${part(hours, 'H')}${part(minutes, 'M')}${rest}.${fraction}S`;
+  const time = `${part(hours, 'H')}${part(minutes, 'M')}${rest}${fraction}S`;
   return `${negative ? '-' : ''}P${part(days, 'D')}T${time}`;
 };
+
+/** A duration as Java writes it: without days, and with a sign for each part. */
+export const javaDuration = ({ seconds, nanos }: DaysDuration): string => {
+  if (seconds === 0 && nanos === 0) return 'PT0S';
+  const isBelowZero = seconds < 0 && nanos > 0;
+  const whole = isBelowZero ? seconds + 1 : seconds;
+  const rest = whole % 60;
+  const time = `PT${part(Math.trunc(whole / 3600), 'H')}${part(Math.trunc(whole / 60) % 60, 'M')}`;
+  if (rest === 0 && nanos === 0) return time;
+  const fraction = fractionText(isBelowZero ? 1e9 - nanos : nanos);
+  return `${time}${isBelowZero && rest === 0 ? '-0' : rest + 0}${fraction}S`;
+};
+
+/** A period as Java writes it: with a sign for each part. */
+export const javaPeriod = ({ months }: MonthsDuration): string =>
+  months === 0 ? 'P0D' : `P${part(Math.trunc(months / 12), 'Y')}${part(months % 12, 'M')}`;
+
+/** A time with its offset instead of the name of its zone. */
+export const isoTime = ({ nanos, zone }: FeelTime): string =>
+  `${formatLocalTime(nanos)}${zone === undefined ? '' : offsetName(zone.offset)}`;
