@@ -12,26 +12,41 @@ export const render = ({ parts }: Tree): string =>
 
 const leaf = (text: string): Tree => ({ parts: [text] });
 
-/** Values of each kind. */
+/** Values of each kind, at least eight, so that two kinds have more than fifty pairs. */
 export const samples: Readonly<Record<string, readonly string[]>> = {
   number: ['0', '1', '-1', '2', '2.5', '-0.5', '10', '100', '3.75', '7'],
   string: ['""', '"a"', '"abc"', '"2026-01-02"', '"1"', '"A b"', '"ä"', '"😀"', '"a.b"', '","'],
-  boolean: ['true', 'false'],
-  null: ['null'],
+  boolean: ['true', 'false', 'not(true)', '1 = 1', '1 > 2', 'true and true', 'false or false', 'is defined(1)'],
+  null: ['null', 'missing', '[][1]', '{}.a', 'number("x")', '1 + "a"', 'not(1)', 'if false then 1 else null'],
   list: ['[]', '[1]', '[1, 2, 3]', '["a", "b"]', '[true, null]', '[[1], [2]]', '[3, 1, 2]', '[{a: 1}]'],
-  context: ['{}', '{a: 1}', '{a: {b: 2}}', '{key: "a", value: 1}', '{a: 1, b: "x"}'],
-  date: ['@"2026-01-02"', '@"2024-02-29"', '@"1999-12-31"', '@"2026-03-29"'],
-  time: ['@"10:00:00"', '@"23:59:59.5"', '@"10:00:00Z"', '@"12:00:00+02:00"', '@"08:00:00@Europe/Berlin"'],
-  'date and time': [
-    '@"2026-01-02T03:04:05"',
-    '@"2026-01-02T03:04:05Z"',
-    '@"2026-03-28T02:30:00@Europe/Berlin"',
-    '@"2026-10-25T00:30:00+02:00"',
-    'now()',
+  context: [
+    ...['{}', '{a: 1}', '{a: {b: 2}}', '{key: "a", value: 1}', '{a: 1, b: "x"}', '{b: null}', '{a: [1]}'],
+    '{f: function(x) x, a: 1}',
   ],
-  'days and time duration': ['@"PT1H"', '@"P1D"', '@"-PT90M"', '@"PT0S"', '@"P2DT3H4M5S"'],
-  'years and months duration': ['@"P1Y"', '@"P14M"', '@"-P1M"', '@"P0Y"'],
-  function: ['function(x) x', 'function(a, b) a < b'],
+  range: ['(1..3)', '[2..5)', '(0..1]', '["a".."c"]', '(@"PT1H"..@"P1D"]', '[1..1]', '(7..10)', '[-1..0.5]'],
+  date: [
+    ...['@"2026-01-02"', '@"2024-02-29"', '@"1999-12-31"', '@"2026-03-29"', '@"2026-12-31"', '@"2100-02-28"'],
+    ...['date(2026, 1, 31)', 'today()'],
+  ],
+  time: [
+    ...['@"10:00:00"', '@"23:59:59.5"', '@"10:00:00Z"', '@"12:00:00+02:00"', '@"08:00:00@Europe/Berlin"'],
+    ...['@"00:00:00"', 'time(12, 30, 0)', '@"23:30:00-05:00"'],
+  ],
+  'date and time': [
+    ...['@"2026-01-02T03:04:05"', '@"2026-01-02T03:04:05Z"', '@"2026-03-28T02:30:00@Europe/Berlin"'],
+    ...['@"2026-10-25T00:30:00+02:00"', 'now()', '@"2024-02-29T23:59:59.25"', '@"2026-01-02T00:00:00-11:00"'],
+    '@"2026-10-25T02:30:00@Europe/Berlin"',
+  ],
+  'days and time duration': [
+    ...['@"PT1H"', '@"P1D"', '@"-PT90M"', '@"PT0S"', '@"P2DT3H4M5S"', '@"PT0.5S"', '@"-P1D"', '@"PT36H"'],
+  ],
+  'years and months duration': [
+    ...['@"P1Y"', '@"P14M"', '@"-P1M"', '@"P0Y"', '@"P1M"', '@"-P2Y3M"', '@"P24M"', '@"P12M"'],
+  ],
+  function: [
+    ...['function(x) x', 'function(a, b) a < b', 'function() 1', 'function(x) null', 'function(x) {a: x}'],
+    ...['function(a, b) a > b', 'function(x) x + 1', 'function(a) [a]'],
+  ],
 };
 
 export const values: readonly string[] = Object.values(samples).flat();
@@ -43,7 +58,7 @@ const leftOut: ReadonlySet<string> = new Set(['uuid', 'random number', 'cycle', 
 
 export const functionNames: readonly string[] = [...builtins.keys()].filter((name) => !leftOut.has(name));
 
-const names = ['a', 'b', 'x', 'y', 'item', 'count', 'order', 'partial', 'camundaName'];
+const names = ['a', 'b', 'f', 'x', 'y', 'item', 'count', 'order', 'partial', 'camundaName'];
 
 const branch = (...parts: readonly (string | Tree)[]): Tree => ({ parts });
 
@@ -89,14 +104,34 @@ export const trees: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => {
   };
 }).tree;
 
-/** Unary tests. */
+const sign = fc.constantFrom('<', '<=', '>', '>=');
+
+const sample = fc.constantFrom(...values).map(leaf);
+
+/** The endpoints and values of unary tests: mostly simple ones. */
+const operand = fc.oneof({ weight: 3, arbitrary: sample }, { weight: 1, arbitrary: trees });
+
+const interval = fc
+  .tuple(fc.constantFrom('[', '(', ']'), operand, operand, fc.constantFrom(']', ')', '['))
+  .map(([open, a, b, close]) => branch(open, a, '..', b, close));
+
+const simpleTest = fc.oneof(
+  fc.tuple(sign, operand).map(([operator, a]) => branch(`${operator} `, a)),
+  interval,
+  operand,
+  fc.tuple(fc.constantFrom('=', '!=', '<', '>='), operand).map(([operator, a]) => branch(`? ${operator} `, a)),
+  fc.tuple(sign, operand, sign, operand).map(([x, a, y, b]) => branch(`? ${x} `, a, ` and ? ${y} `, b)),
+  fc.tuple(fc.constantFrom('list contains', 'contains', 'count'), operand).map(([f, a]) => branch(`${f}(?, `, a, ')')),
+  fc.tuple(operand).map(([a]) => branch('? in (', a, ')')),
+);
+
+/** Unary tests: every kind that DMN has, alone, as alternatives and negated. */
 export const tests: fc.Arbitrary<Tree> = fc.oneof(
-  fc.tuple(fc.constantFrom('<', '<=', '>', '>='), trees).map(([sign, a]) => branch(`${sign} `, a)),
-  fc.array(trees, { minLength: 1, maxLength: 3 }).map((items) => branch(...joined(items))),
-  fc.array(trees, { minLength: 1, maxLength: 2 }).map((items) => branch('not(', ...joined(items), ')')),
-  fc
-    .tuple(fc.constantFrom('[', '(', ']'), trees, trees, fc.constantFrom(']', ')', '['))
-    .map(([open, a, b, close]) => branch(open, a, '..', b, close)),
-  fc.tuple(trees).map(([a]) => branch('? = ', a)),
-  fc.constantFrom('-', 'true', 'false', 'null', '5', '5, 6').map(leaf),
+  { weight: 3, arbitrary: simpleTest },
+  { weight: 2, arbitrary: fc.array(simpleTest, { minLength: 2, maxLength: 3 }).map((all) => branch(...joined(all))) },
+  {
+    weight: 2,
+    arbitrary: fc.array(simpleTest, { minLength: 1, maxLength: 2 }).map((all) => branch('not(', ...joined(all), ')')),
+  },
+  fc.constantFrom('-', 'true', 'false', 'null', '5', '5, 6', 'not(5)', '"a", "b"').map(leaf),
 );

@@ -50,7 +50,9 @@ table('a copy of a context has no functions', [
   ['{c: context put({}, "f", function(x) x), r: c.f(5)}.r', fails],
 ]);
 
-table('a function as a tested value counts as null', [
+table('a function is no tested value: the tests have that of tests around them, or null', [
+  ['5 in ((function(x) x) in (5))', true],
+  ['5 in ((function(x) x) in (6))', false],
   ['(function(x) x) in (0)', false],
   ['(function(x) x) in ("a", 1)', false],
   ['(function(x) x) in ({})', false],

@@ -434,3 +434,27 @@ table('characters of two UTF-16 units in texts that are taken apart', [
   ['extract("😀", ".")', ['😀']],
   ['replace("a😀b", "x*", "-")', '-a-\ud83d-\ude00-b-'],
 ]);
+
+table('arguments of an unknown function, or of another number or name, are not evaluated', [
+  ['nosuch(assert(1, false))', null],
+  ['count(assert([1], false), 2)', null],
+  ['count(foo: assert([1], false))', null],
+  ['{f: function(x) x, r: f(assert(1, false), 2)}.r', null],
+  ['count(assert([1], false))', fails],
+]);
+
+table('an argument that is an error, such as a range of texts', [
+  ['string(["a".."c"])', null],
+  ['is defined(["a".."c"])', null],
+  ['sum(1, ["a".."c"])', null],
+  ['any(true, ["a".."c"])', true],
+  ['all(false, ["a".."c"])', false],
+  ['all(true, ["a".."c"])', null],
+  ['count(append([1], ["a".."c"]))', 2],
+  ['concatenate([1], ["a".."c"])[1]', 1],
+  ['index of([null, ["a".."c"]], null)', [1, 2]],
+  ['union(null, ["a".."c"])', [null]],
+  ['assert(["a".."c"], true)', fails],
+  ['assert(1, ["a".."c"])', fails],
+  ['append([1], ["a".."c"])', fails],
+]);

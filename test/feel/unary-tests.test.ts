@@ -32,6 +32,12 @@ const cases: readonly (readonly [tests: string, input: unknown, expected: boolea
   ['[1, 2, 3]', 4, false],
   ['> "a"', 1, null],
   ['@"2026-01-02"', null, false],
+  ['count(?, 1)', 5, false],
+  ['not(count(?, 1))', 5, true],
+  ['nosuch(?)', 5, false],
+  ['count(?)', 5, null],
+  ['(function(x) x) in (5)', 5, true],
+  ['(function(x) x) in (6)', 5, false],
 ];
 
 test('unary tests', async (t) => {

@@ -1,5 +1,5 @@
 import { refuse } from '../faults.ts';
-import { type Builtin, bindNamed, bindPositional } from '../functions/builtin.ts';
+import { type Builtin, bindNamed, bindPositional, names, takes } from '../functions/builtin.ts';
 import { builtins } from '../functions/index.ts';
 import { textSteps } from '../limits/steps.ts';
 import type { Call, FunctionLiteral } from '../syntax/tree.ts';
@@ -32,24 +32,31 @@ const compileArguments = ({ name, arguments: args }: Call, compiler: Compiler): 
   return (evaluation, frame) => codes.map((code) => code(evaluation, frame) ?? null);
 };
 
-const callBuiltin = (overloads: readonly Builtin[], args: Arguments, evaluation: Evaluation): unknown => {
-  for (const fn of overloads) {
-    const bound = isList(args) ? bindPositional(fn, args) : bindNamed(fn, args);
-    if (bound === undefined) continue;
-    if (firstError(bound) !== undefined) return null;
-    const value = fn.call(bound, evaluation) ?? null;
-    if (Array.isArray(value)) countSteps(evaluation, value.length);
-    else if (typeof value === 'string') countSteps(evaluation, textSteps(value));
-    return isError(value) ? null : value;
-  }
-  return null;
+/** The built-in function that accepts the arguments of a call, by their number or names. */
+const builtinOf = ({ name, arguments: args }: Call): Builtin | undefined =>
+  builtins
+    .get(name)
+    ?.find((fn) => (args.kind === 'positional' ? takes(fn, args.values.length) : names(fn, args.values.map(keyOf))));
+
+const keyOf = ([key]: readonly [string, unknown]): string => key;
+
+const callBuiltin = (name: string, fn: Builtin, args: Arguments, evaluation: Evaluation): unknown => {
+  const bound = isList(args) ? bindPositional(fn, args) : bindNamed(fn, args);
+  const error = bound.find(isError);
+  // Whatever is wrong with its arguments, an assertion does not hold.
+  if (error !== undefined && name === 'assert') throw refuse(error.reason);
+  if (error !== undefined) return null;
+  const value = fn.call(bound, evaluation) ?? null;
+  if (Array.isArray(value)) countSteps(evaluation, value.length);
+  else if (typeof value === 'string') countSteps(evaluation, textSteps(value));
+  return isError(value) ? null : value;
 };
 
-/** Tells whether a function that an expression defines accepts arguments. Named ones may be fewer. */
-const accepts =
-  (args: Arguments) =>
-  ({ parameters }: FeelFunction): boolean =>
-    isList(args) ? args.length === parameters.length : [...args.keys()].every((name) => parameters.includes(name));
+/** Tells whether a function that an expression defines accepts the arguments of a call. Named ones may be fewer. */
+const accepts = ({ arguments: args }: Call): ((fn: FeelFunction) => boolean) => {
+  if (args.kind === 'positional') return ({ parameters }) => parameters.length === args.values.length;
+  return ({ parameters }) => args.values.every(([name]) => parameters.includes(name));
+};
 
 const callDefined = ({ call, parameters }: FeelFunction, args: Arguments): unknown => {
   const values = isList(args) ? args : parameters.map((name) => args.get(name) ?? null);
@@ -100,44 +107,51 @@ const isCheap = (name: string, args: Arguments): boolean =>
 const compileQualified = (node: Call, compiler: Compiler): Code => {
   const path = compileReference(node.path!, compiler);
   const args = compileArguments(node, compiler);
+  const isAccepting = accepts(node);
   const { name } = node;
   return (evaluation, frame) => {
     countSteps(evaluation);
     const context = path(evaluation, frame);
     if (!isContext(context)) return unexpectedKind('context', context);
-    const given = args(evaluation, frame);
-    const entry = functionsNamed(context, name).find(accepts(given));
+    const entry = functionsNamed(context, name).find(isAccepting);
     return entry !== undefined
-      ? callDefined(entry, given)
+      ? callDefined(entry, args(evaluation, frame))
       : errorOf(`the context has no function ${name}() with these parameters`);
   };
 };
 
 /**
  * `name(...)`. Functions and variables have separate names, so a variable `count` does not hide `count()`. Functions that
- * the expression defines in a context take precedence. Unknown functions and arguments that do not match give null.
+ * the expression defines in a context take precedence. Unknown functions and arguments that do not match give null; the
+ * arguments are not even evaluated then.
  */
 export const compileCall = (node: Call, compiler: Compiler): Code => {
   if (node.path !== undefined) return compileQualified(node, compiler);
   const { name } = node;
   const isSuspect = mayBeSlow(node);
   if (isSuspect) compiler.needs('trial');
-  const args = compileArguments(node, compiler);
-  const overloads = builtins.get(name) ?? [];
+  const compiledArguments = compileArguments(node, compiler);
+  const args: CompiledArguments = isSuspect
+    ? (evaluation, frame) => {
+        const given = compiledArguments(evaluation, frame);
+        if (!isCheap(name, given)) endTrial(evaluation);
+        return given;
+      }
+    : compiledArguments;
+  const isAccepting = accepts(node);
+  const fn = builtinOf(node);
   const mayBeDefined = compiler.scope.open || compiler.scope.bound.has(name);
   return (evaluation, frame) => {
     countSteps(evaluation);
-    const given = args(evaluation, frame);
-    if (isSuspect && !isCheap(name, given)) endTrial(evaluation);
-    const defined = mayBeDefined ? resolveFunction(name, frame, accepts(given)) : undefined;
-    if (defined !== undefined) {
-      const value = callDefined(defined, given);
-      return isError(value) ? null : value;
-    }
     const supplied = Object.hasOwn(evaluation.functions, name) ? evaluation.functions[name] : undefined;
-    if (typeof supplied === 'function') return callSupplied(name, supplied, given);
-    if (supplied === undefined || !accepts(given)(supplied)) return callBuiltin(overloads, given, evaluation);
-    const value = callDefined(supplied, given);
+    const defined = mayBeDefined ? resolveFunction(name, frame, isAccepting) : undefined;
+    if (defined === undefined && typeof supplied === 'function') {
+      return callSupplied(name, supplied, args(evaluation, frame));
+    }
+    const found = defined ?? (typeof supplied === 'object' && isAccepting(supplied) ? supplied : undefined);
+    if (found === undefined)
+      return fn === undefined ? null : callBuiltin(name, fn, args(evaluation, frame), evaluation);
+    const value = callDefined(found, args(evaluation, frame));
     return isError(value) ? null : value;
   };
 };

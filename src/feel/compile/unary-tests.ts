@@ -85,9 +85,9 @@ export const compileIn = ({ value, test }: In, compiler: Compiler): Code => {
   const tested = compiler.compile(value);
   const code = compiler.compile(test, binding(compiler.scope, [inputName]));
   return (evaluation, frame) => {
-    const value = tested(evaluation, frame) ?? null;
-    // A test reads its value as a variable, and a function is none.
-    const found = isFunction(value) ? null : value;
-    return isError(found) ? found : code(evaluation, bind(inputName, found, frame));
+    const found = tested(evaluation, frame) ?? null;
+    if (isError(found)) return found;
+    // A test reads its value as a variable, and a function is none, so the test reads the value of a test around it.
+    return code(evaluation, isFunction(found) ? frame : bind(inputName, found, frame));
   };
 };

@@ -1,4 +1,4 @@
-import { isContext, isError, isFunction, isRange, kindOf } from '../values/kinds.ts';
+import { isContext, isFunction, isRange, kindOf } from '../values/kinds.ts';
 
 /** What a function can use of the evaluation that calls it. */
 export interface Services {
@@ -74,27 +74,24 @@ export const serviceFunction = (call: (services: Services) => unknown): readonly
   { parameters: [], rest: false, call: (_args, services) => call(services) },
 ];
 
-/** Orders positional arguments by the parameters of a function; `undefined` if their number does not match. */
-export const bindPositional = (
-  { parameters, rest }: Builtin,
-  args: readonly unknown[],
-): readonly unknown[] | undefined => {
-  if (!rest) return args.length === parameters.length ? args : undefined;
-  if (args.length < parameters.length) return undefined;
+/** Tells whether a function takes so many arguments. */
+export const takes = ({ parameters, rest }: Builtin, count: number): boolean =>
+  rest ? count >= parameters.length : count === parameters.length;
+
+/** Tells whether the names are parameters of a function. */
+export const names = ({ parameters }: Builtin, given: readonly string[]): boolean =>
+  given.every((name) => parameters.includes(name));
+
+/** Orders positional arguments, which the function {@link takes}, by its parameters. */
+export const bindPositional = ({ parameters, rest }: Builtin, args: readonly unknown[]): readonly unknown[] => {
+  if (!rest) return args;
   const fixed = parameters.length - 1;
   const more = args.slice(fixed);
-  const error = more.find(isError);
-  if (error !== undefined) return [error];
   // `f(list)` and `f(a, b, c)` are equivalent.
   const items = fixed === 0 && more.length === 1 && Array.isArray(more[0]) ? more[0] : more;
   return [...args.slice(0, fixed), items];
 };
 
 /** As {@link bindPositional}, for named arguments. Missing ones are null. */
-export const bindNamed = (
-  { parameters }: Builtin,
-  args: ReadonlyMap<string, unknown>,
-): readonly unknown[] | undefined => {
-  for (const name of args.keys()) if (!parameters.includes(name)) return undefined;
-  return parameters.map((name) => args.get(name) ?? null);
-};
+export const bindNamed = ({ parameters }: Builtin, args: ReadonlyMap<string, unknown>): readonly unknown[] =>
+  parameters.map((name) => args.get(name) ?? null);

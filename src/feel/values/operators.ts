@@ -91,8 +91,9 @@ const equalContexts = (a: Context, b: Context): boolean => {
  * null. Lists and contexts are equal if all their values are.
  */
 export const equals = (a: unknown, b: unknown): Truth => {
-  if (a === null || a === undefined) return b === null || b === undefined;
-  if (b === null || b === undefined) return false;
+  // An error inside a list equals null, as on a cluster.
+  if (a === null || a === undefined) return b === null || b === undefined || isError(b);
+  if (b === null || b === undefined) return isError(a);
   if (isNumeric(a)) return isNumeric(b) ? equalNumbers(a, b) : null;
   if (typeof a !== 'object') return typeof a === typeof b ? a === b : null;
   const kind = kindOf(a);
