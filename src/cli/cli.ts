@@ -76,7 +76,10 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
     description: 'Check settings, connection and modules; show the cluster and what start would request',
     note: settingsNote,
     examples: ['check', 'check ./connectors.ts --resource ./processes'],
-    exitCodes: ['The cluster answered and is healthy.', 'The cluster did not answer, or is not healthy.'],
+    exitCodes: [
+      'The cluster answered and is healthy.',
+      'The cluster did not answer, is not healthy, or refuses a tenant.',
+    ],
     run: async ({ positionals, options }, _rawArgs, context) =>
       (await import('./check/check.ts')).check(positionals, context, options.resource),
   },

@@ -117,8 +117,9 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       for (const notice of connection.notices ?? []) logger.warn(notice);
       const services = { connection, clock, emit, signal: starting.signal };
       if (!(await awaitCluster(services))) return;
-      await awaitTenants(services, plan.tenants);
+      const notice = await awaitTenants(services, plan.tenants);
       if (starting.signal.aborted) return;
+      if (notice !== undefined) logger.warn(notice);
       const scheduler = options.scheduler ?? schedulerOf(plan);
       session = openSession({ plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing });
       await session.start();

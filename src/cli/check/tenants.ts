@@ -1,7 +1,7 @@
 import { isConnectionFault } from '../../connection/faults.ts';
 import type { Connection, Identity, TenantSelection } from '../../connection/port.ts';
 import { tenantsText } from '../../connection/tenants.ts';
-import { identityProblem, isTenantRefusal, requestNoJob, tenantProbes } from '../../runtime/send/await-tenants.ts';
+import { compareTenants, isTenantRefusal, requestNoJob, tenantProbes } from '../../runtime/send/await-tenants.ts';
 import type { CliContext } from '../command.ts';
 
 const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
@@ -36,7 +36,10 @@ export const reportTenants = async (
   };
   // One after the other, so that the lines have the order of the settings.
   for (const probe of tenantProbes(tenants)) await ask(probe);
-  const problem = identityProblem(tenants, identity?.tenantIds ?? []);
-  if (problem !== undefined) refuse(`${problem.what} Fix: ${problem.fix}`);
+  const misfit = compareTenants(tenants, identity?.tenantIds ?? []);
+  if (misfit === undefined) return isFine;
+  const text = `${misfit.what} Fix: ${misfit.fix}`;
+  if (misfit.isCertain) refuse(text);
+  else print(`Note: ${text}\n`);
   return isFine;
 };

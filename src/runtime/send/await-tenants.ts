@@ -1,5 +1,5 @@
 import { connectionFault, isConnectionFault } from '../../connection/faults.ts';
-import type { CallOptions, Connection, TenantSelection } from '../../connection/port.ts';
+import type { CallOptions, Connection, ConnectionFault, TenantSelection } from '../../connection/port.ts';
 import { defaultTenant, isAboutTenant, tenantSettings, tenantsText } from '../../connection/tenants.ts';
 import { type ConnectServices, repeatUntilAnswered } from './await-cluster.ts';
 
@@ -38,49 +38,74 @@ export const isTenantRefusal = (error: unknown, { tenantFilter }: TenantSelectio
 
 const isOutage = (error: unknown): boolean => isConnectionFault(error) && error.status === 'UNAVAILABLE';
 
+/** What a cluster tells about the tenants of a client that does not fit those whose jobs are requested. */
+export interface TenantMisfit {
+  readonly what: string;
+  readonly fix: string;
+  /** Whether it surely prevents jobs. A cluster without multi-tenancy may know tenants and still use only `<default>`. */
+  readonly isCertain: boolean;
+}
+
 /**
- * What the cluster's answer to "who am I" says against the tenants; `undefined`: nothing. From Camunda 8.8 on, a request for
- * jobs of a tenant that the client may not use brings no jobs, and no error either.
+ * Compares the tenants whose jobs are requested with those that the client may use. From Camunda 8.8 on, a request for jobs of
+ * a tenant that the client may not use brings no jobs, and no error either.
  *
  * @param allowed the tenants of the client; none if the cluster does not tell
+ * @returns `undefined` if they fit
  */
-export const identityProblem = (
+export const compareTenants = (
   { tenantIds = [], tenantFilter }: TenantSelection,
   allowed: readonly string[],
-): { readonly what: string; readonly fix: string } | undefined => {
+): TenantMisfit | undefined => {
   if (tenantFilter === 'ASSIGNED' || allowed.length === 0) return undefined;
-  if (tenantIds.length === 0) {
-    if (allowed.includes(defaultTenant)) return undefined;
+  const refused = (tenantIds.length === 0 ? [defaultTenant] : tenantIds).filter((id) => !allowed.includes(id));
+  const named = refused.filter((id) => id !== defaultTenant);
+  if (refused.length === 0) return undefined;
+  const may = `It may use ${tenantsText({ tenantIds: allowed })}`;
+  if (named.length > 0) {
     return {
-      what: `The client may use ${tenantsText({ tenantIds: allowed })}, but none is set, so that it would get no jobs.`,
-      fix: `set ${tenantSettings}, e.g. CAMUNDA_TENANT_IDS=${allowed.join(',')}`,
+      what: `The client may not use ${tenantsText({ tenantIds: named })}, so that it would get no jobs of ${named.length === 1 ? 'it' : 'them'}. ${may}.`,
+      fix: `assign the client to the tenant, or correct ${tenantSettings}.`,
+      isCertain: true,
     };
   }
-  const refused = tenantIds.filter((id) => !allowed.includes(id));
-  if (refused.length === 0) return undefined;
   return {
-    what: `The client may not use ${tenantsText({ tenantIds: refused })}, so that it would get no jobs of ${refused.length === 1 ? 'it' : 'them'}. It may use ${tenantsText({ tenantIds: allowed })}.`,
-    fix: `assign the client to the tenant, or correct ${tenantSettings}.`,
+    what: `The client requests jobs of the tenant ${defaultTenant}, which it may not use. ${may}. A cluster with multi-tenancy then sends no jobs.`,
+    fix: `set ${tenantSettings}, e.g. CAMUNDA_TENANT_IDS=${allowed.join(',')}`,
+    isCertain: false,
   };
 };
 
-/** Throws if the cluster tells who the client is, and this client may not use the tenants. */
+/** Asks the cluster who the client is, and compares the tenants. */
 const checkIdentity = async (
-  { identity, streamJobs, address }: Connection,
+  { identity, streamJobs }: Connection,
   tenants: TenantSelection,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<TenantMisfit | undefined> => {
   // Beside gRPC, the REST API may be out of reach, so it is asked only if it matters.
   const matters = (tenants.tenantIds ?? []).length > 0 || streamJobs === undefined;
-  if (identity === undefined || !matters) return;
+  if (identity === undefined || !matters) return undefined;
   const allowed = await identity({ timeout: answerTime, signal }).then(
     ({ tenantIds }) => tenantIds,
     () => [],
   );
-  const problem = identityProblem(tenants, allowed);
-  if (problem !== undefined) {
-    throw connectionFault('rejected', 'PERMISSION_DENIED', { ...problem, where: address });
-  }
+  return compareTenants(tenants, allowed);
+};
+
+/** The error for tenants that the cluster refuses. */
+const refusalOf = (
+  refused: readonly { readonly probe: TenantSelection; readonly error: ConnectionFault }[],
+  address: string,
+): ConnectionFault => {
+  const [{ error }] = refused as [(typeof refused)[number]];
+  if (refused.length === 1) return error;
+  const tenantIds = refused.flatMap(({ probe }) => probe.tenantIds ?? []);
+  return connectionFault('rejected', error.status, {
+    what: `The cluster refuses ${tenantsText({ tenantIds })}.`,
+    where: address,
+    fix: `assign the client to the tenants, or correct ${tenantSettings}.`,
+    cause: error,
+  });
 };
 
 /**
@@ -88,20 +113,29 @@ const checkIdentity = async (
  * cluster that cannot say so now is not asked again, because each request for jobs reports a refusal as well.
  *
  * @param tenants the tenants of the runtime; absent: those of the connection
+ * @returns what the log should say once, if anything
  * @throws the error of the connection for a tenant that is refused, or for a cluster with tenants if none is set
  */
-export const awaitTenants = async (services: ConnectServices, tenants?: TenantSelection): Promise<void> => {
+export const awaitTenants = async (
+  services: ConnectServices,
+  tenants?: TenantSelection,
+): Promise<string | undefined> => {
   const { connection, signal } = services;
   const selection = tenants ?? connection.tenants;
-  if (selection === undefined || signal.aborted) return;
-  const check = async (probe: TenantSelection): Promise<unknown> => {
-    const request = (): Promise<void> => requestNoJob(connection, probe, { signal });
-    const error = await repeatUntilAnswered(request, isOutage, services);
-    return isTenantRefusal(error, probe) ? error : undefined;
-  };
-  const errors = await Promise.all(tenantProbes(selection).map(check));
-  const refusal = errors.find((error) => error !== undefined);
-  if (signal.aborted) return;
-  if (refusal !== undefined) throw refusal;
-  await checkIdentity(connection, selection, signal);
+  if (selection === undefined || signal.aborted) return undefined;
+  const answers = await Promise.all(
+    tenantProbes(selection).map(async (probe) => {
+      const request = (): Promise<void> => requestNoJob(connection, probe, { signal });
+      const error = await repeatUntilAnswered(request, isOutage, services);
+      return isConnectionFault(error) && isTenantRefusal(error, probe) ? [{ probe, error }] : [];
+    }),
+  );
+  const refused = answers.flat();
+  if (signal.aborted) return undefined;
+  if (refused.length > 0) throw refusalOf(refused, connection.address);
+  const misfit = await checkIdentity(connection, selection, signal);
+  if (misfit === undefined || signal.aborted) return undefined;
+  const { isCertain, ...text } = misfit;
+  if (!isCertain) return `${text.what} Fix: ${text.fix}`;
+  throw connectionFault('rejected', 'PERMISSION_DENIED', { ...text, where: connection.address });
 };

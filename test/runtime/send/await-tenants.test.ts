@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ActivateRequest, Connection, TenantSelection } from '../../../src/connection/port.ts';
-import { awaitTenants, identityProblem, tenantProbes } from '../../../src/runtime/send/await-tenants.ts';
+import { awaitTenants, compareTenants, tenantProbes } from '../../../src/runtime/send/await-tenants.ts';
 import { createManualClock, settle } from '../support/clock.ts';
 import { connectionFault, createTwin, type Twin } from '../support/cluster.ts';
 
@@ -18,7 +18,7 @@ const check = (
   more: Partial<Connection>,
   tenants?: TenantSelection,
 ): {
-  readonly checked: Promise<void>;
+  readonly checked: Promise<string | undefined>;
   readonly waits: unknown[];
   readonly clock: ReturnType<typeof createManualClock>;
 } => {
@@ -103,7 +103,7 @@ test('an outage is waited for', async () => {
   await assert.rejects(checked, /tenant identifiers a/);
 });
 
-const known: readonly (readonly [string, TenantSelection, readonly string[], RegExp | undefined])[] = [
+const known: readonly (readonly [string, TenantSelection, readonly string[], RegExp | undefined, boolean?])[] = [
   ['the cluster does not tell', ids('a'), [], undefined],
   ['all may be used', ids('a', 'b'), ['b', 'a', 'c'], undefined],
   ['no tenant is set and there are none', ids(), ['<default>'], undefined],
@@ -112,26 +112,52 @@ const known: readonly (readonly [string, TenantSelection, readonly string[], Reg
     'one may not be used',
     ids('a', 'b'),
     ['a', 'c'],
-    /may not use the tenant b, .* no jobs of it\. It may use the tenants a, c/,
+    /may not use the tenant b, .* of it\. It may use the tenants a, c\./,
+    true,
   ],
   [
     'two may not be used',
     ids('a', 'b'),
     ['c'],
-    /may not use the tenants a, b, .* no jobs of them\. It may use the tenant c/,
+    /may not use the tenants a, b, .* of them\. It may use the tenant c\./,
+    true,
   ],
-  ['none is set although there are some', ids(), ['a', 'b'], /may use the tenants a, b, but none is set/],
+  ['one and the default one', ids('<default>', 'b'), ['a'], /may not use the tenant b, .* of it/, true],
+  [
+    'none is set although there are some',
+    ids(),
+    ['a', 'b'],
+    /the tenant <default>.* may use the tenants a, b\./,
+    false,
+  ],
+  [
+    'the default one is set',
+    ids('<default>', 'a'),
+    ['a'],
+    /jobs of the tenant <default>.*may use the tenant a\./,
+    false,
+  ],
 ];
-for (const [title, tenants, allowed, text] of known) {
+for (const [title, tenants, allowed, text, isCertain] of known) {
   test(`who the client is says enough from Camunda 8.8 on: ${title}`, () => {
-    const problem = identityProblem(tenants, allowed);
-    if (text === undefined) assert.equal(problem, undefined);
+    const misfit = compareTenants(tenants, allowed);
+    if (text === undefined) assert.equal(misfit, undefined);
     else {
-      assert.match(problem?.what ?? '', text);
-      assert.match(problem?.fix ?? '', /CAMUNDA_TENANT_ID \(tenantId\).*CAMUNDA_TENANT_IDS/);
+      assert.match(misfit?.what ?? '', text);
+      assert.match(misfit?.fix ?? '', /CAMUNDA_TENANT_ID \(tenantId\).*CAMUNDA_TENANT_IDS/);
+      assert.equal(misfit?.isCertain, isCertain);
     }
   });
 }
+
+test('several refused tenants are named together', async () => {
+  const twin = createTwin();
+  twin.onPoll = (request) => (request.tenantIds?.[0] === 'b' ? undefined : refusal(request));
+  await assert.rejects(check(twin, { tenants: ids('a', 'b', 'c') }).checked, {
+    ...{ reason: 'rejected', status: 'PERMISSION_DENIED' },
+    message: /The cluster refuses the tenants a, c\..*Fix: assign the client to the tenants/s,
+  });
+});
 
 test('a cluster that sends no jobs of a tenant without refusing it is noticed by who the client is', async () => {
   const identity = async () => ({ username: 'demo', tenantIds: ['a'] });
@@ -139,8 +165,15 @@ test('a cluster that sends no jobs of a tenant without refusing it is noticed by
     ...{ reason: 'rejected', status: 'PERMISSION_DENIED' },
     message: /may not use the tenant b.*twin:\/\/memory.*Fix: assign the client/s,
   });
-  await assert.rejects(check(createTwin(), { tenants: ids(), identity }).checked, /none is set/);
-  await check(createTwin(), { tenants: ids('a'), identity }).checked;
+  assert.equal(await check(createTwin(), { tenants: ids('a'), identity }).checked, undefined);
+});
+
+test('172. a cluster that knows tenants although none is set is worth a warning', async () => {
+  const identity = async () => ({ username: 'demo', tenantIds: ['a'] });
+  assert.match(
+    (await check(createTwin(), { tenants: ids(), identity }).checked) ?? '',
+    /the tenant <default>, which it may not use.*Fix: set CAMUNDA_TENANT_ID.*CAMUNDA_TENANT_IDS=a$/,
+  );
 });
 
 test('who the client is does not matter beside gRPC without tenants, nor if the cluster does not tell', async () => {
