@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { ArgsDef } from 'citty';
 import { type Fault, fault } from '../common/fault.ts';
+import { isObject } from '../common/is-object.ts';
 import { didYouMean, nearest } from '../common/nearest-name.ts';
 import { parsePort } from '../common/port.ts';
+import { parseValue } from '../connector/values/json-text.ts';
 
 /** The arguments of one command, as they were given. */
 export interface Parsed {
@@ -109,5 +111,25 @@ export const readPort = (text: string, option: string): number => {
   throw fault('definition', {
     what: `--${option} must be a number from 0 to 65535.`,
     fix: `give a port, e.g. --${option} 8080; 0 selects a free one.`,
+  });
+};
+
+/**
+ * The value of an option that takes variables; no variables without it.
+ *
+ * @throws a fault of kind `definition` unless it is a JSON object
+ */
+export const readVariables = (text: string | undefined): Readonly<Record<string, unknown>> => {
+  if (text === undefined) return {};
+  let value: unknown;
+  try {
+    value = parseValue(text);
+  } catch {
+    value = undefined;
+  }
+  if (isObject(value)) return value;
+  throw fault('definition', {
+    what: '--variables must be a JSON object.',
+    fix: 'quote it for the shell, e.g. --variables \'{ "name": "Ada" }\'',
   });
 };

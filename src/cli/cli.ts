@@ -5,6 +5,7 @@ import { printable } from '../common/printable.ts';
 import { type Parsed, readArguments } from './arguments.ts';
 import { type CliContext, errorText } from './command.ts';
 import { devOptions, readDevRequest } from './dev/options.ts';
+import { engineOptions, readEngineRequest } from './engine/options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type HelpedCommand, type HelpText, helpText, strayText, usageProblem } from './help.ts';
 import { initOptions, readInitRequest } from './init/options.ts';
@@ -38,6 +39,14 @@ const commandArguments = {
     },
   },
   dev: { module, ...devOptions },
+  engine: {
+    action: {
+      type: 'positional',
+      required: false,
+      description: 'start, publish, complete, resolve, cancel, instances, incidents or clock, and what it is about',
+    },
+    ...engineOptions,
+  },
   template: { module, ...templateOptions },
 } as const satisfies Readonly<Record<string, ArgsDef>>;
 
@@ -95,6 +104,23 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
       strayText,
     ],
     run: async (parsed, _rawArgs, context) => (await import('./dev/dev.ts')).dev(readDevRequest(parsed), context),
+  },
+  engine: {
+    description: 'Start instances, publish messages and more, in a running engine or cluster',
+    note: 'The settings select the cluster, as for start. For the engine of dev: --address, with the address that dev prints.',
+    examples: [
+      'engine start hello --variables \'{ "name": "Ada" }\' --address http://127.0.0.1:8080',
+      'engine publish paid --key 7',
+      'engine complete charge-card --variables \'{ "ok": true }\'',
+      'engine incidents',
+      'engine resolve 2251799813685261 --retries 3',
+      'engine instances hello --all',
+      'engine cancel 2251799813685249',
+      'engine clock 2030-01-31T09:00:00Z',
+    ],
+    exitCodes: ['It was done.', 'The request was refused, or not answered.'],
+    run: async (parsed, _rawArgs, context) =>
+      (await import('./engine/engine.ts')).engine(readEngineRequest(parsed), context),
   },
   template: {
     description: 'Generate element templates, which make the connectors available in the Camunda Modeler',

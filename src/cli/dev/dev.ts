@@ -8,6 +8,7 @@ import { tenantsText } from '../../connection/tenants.ts';
 import { stringifyDocument } from '../../connector/values/json-text.ts';
 import {
   createEngine,
+  createTestClock,
   type Deployment,
   type Engine,
   type EngineEvent,
@@ -113,7 +114,11 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
   const ofConnection = tenants.length === 0 ? {} : { tenantIds: tenants };
   /** Each deployment and each instance needs one of the tenants, if there are any. */
   const places = tenants.length === 0 ? [{}] : tenants.map((tenantId) => ({ tenantId }));
-  const engine = await createEngine({ port: request.port, warn, ...ofEngine });
+  const clock = request.hasTestClock ? createTestClock(Date.now()) : undefined;
+  clock?.run();
+  const ofClock = clock === undefined ? {} : { clock };
+  const { port, restPort } = request;
+  const engine = await createEngine({ port, restPort, warn, ...ofClock, ...ofEngine });
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port, ...ofConnection });
   let ignoreStrayErrors = (): void => {};
   try {
@@ -124,6 +129,8 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     const processes = deployment?.processes ?? [];
     checkDeployed(request, processes);
     print(`The embedded engine listens on ${engine.address}, without TLS.\n`);
+    print(`Its REST API is at ${engine.restAddress}, for example for this command in another shell:\n`);
+    print(`npx camunda-connectors engine instances --address ${engine.restAddress}\n`);
     if (tenants.length > 0) print(`It has ${tenantsText({ tenantIds: tenants })}.\n`);
     for (const { bpmnProcessId, resourceName } of processes) print(`Deployed ${bpmnProcessId} (${resourceName}).\n`);
     for (const { dmnDecisionId } of deployment?.decisions ?? []) print(`Deployed the decision ${dmnDecisionId}.\n`);

@@ -1,8 +1,7 @@
 import type { ArgsDef } from 'citty';
 import { fault } from '../../common/fault.ts';
-import { isObject } from '../../common/is-object.ts';
 import { isTenantId } from '../../connection/tenants.ts';
-import { type Parsed, readPort, single } from '../arguments.ts';
+import { type Parsed, readPort, readVariables, single } from '../arguments.ts';
 
 /** The options of `dev`, for reading them and for `--help`. */
 export const devOptions: ArgsDef = {
@@ -17,6 +16,15 @@ export const devOptions: ArgsDef = {
     description: 'Id of a tenant, into which the files are deployed; may be repeated; --run uses the first one',
   },
   port: { type: 'string', valueHint: 'PORT', description: 'Port of the engine on 127.0.0.1; default: a free one' },
+  'rest-port': {
+    type: 'string',
+    valueHint: 'PORT',
+    description: "Port of the engine's REST API on 127.0.0.1; default: a free one",
+  },
+  'test-clock': {
+    type: 'boolean',
+    description: 'Time passes as usual, but the command engine clock can set it',
+  },
   run: {
     type: 'string',
     valueHint: 'PROCESS_ID',
@@ -36,24 +44,12 @@ export interface DevRequest {
   /** The tenants of the engine; empty without multi-tenancy. */
   readonly tenants: readonly string[];
   readonly port: number;
+  readonly restPort: number;
+  /** Whether the time of processes can be set. */
+  readonly hasTestClock: boolean;
   /** The process to run once. Without it, `dev` runs until it is stopped. */
   readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
 }
-
-const readVariables = (text: string | undefined): Readonly<Record<string, unknown>> => {
-  if (text === undefined) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (isObject(value)) return value;
-  throw fault('definition', {
-    what: '--variables must be a JSON object.',
-    fix: 'quote it for the shell, e.g. --variables \'{ "name": "Ada" }\'',
-  });
-};
 
 const readTenants = (ids: readonly string[]): readonly string[] => {
   if (ids.every(isTenantId)) return [...new Set(ids)];
@@ -68,10 +64,11 @@ const readTenants = (ids: readonly string[]): readonly string[] => {
  *
  * @throws a fault of kind `definition` that names the wrong option
  */
-export const readDevRequest = ({ positionals, options }: Parsed): DevRequest => {
+export const readDevRequest = ({ positionals, options, flags }: Parsed): DevRequest => {
   const processId = single(options, 'run');
   const variables = single(options, 'variables');
   const port = single(options, 'port');
+  const restPort = single(options, 'rest-port');
   if (variables !== undefined && processId === undefined) {
     throw fault('definition', {
       what: '--variables works only with --run.',
@@ -83,6 +80,8 @@ export const readDevRequest = ({ positionals, options }: Parsed): DevRequest => 
     resources: options.resource ?? [],
     tenants: readTenants(options.tenant ?? []),
     port: port === undefined ? 0 : readPort(port, 'port'),
+    restPort: restPort === undefined ? 0 : readPort(restPort, 'rest-port'),
+    hasTestClock: flags.has('test-clock'),
     ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
   };
 };

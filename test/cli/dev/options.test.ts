@@ -14,6 +14,8 @@ test('modules and options may come in any order, and --resource more than once',
     resources: ['x.bpmn', 'y.bpmn'],
     tenants: [],
     port: 26_500,
+    restPort: 0,
+    hasTestClock: false,
   });
 });
 
@@ -21,6 +23,11 @@ test('--tenant may be given more than once', () => {
   assert.deepEqual(request('a.js', '--tenant', 'north', '--tenant=south', '--tenant', 'north').tenants, [
     ...['north', 'south'],
   ]);
+});
+
+test('--rest-port and --test-clock are for the REST API and the clock', () => {
+  const { restPort, hasTestClock } = request('a.js', '--rest-port', '8080', '--test-clock');
+  assert.deepEqual([restPort, hasTestClock], [8_080, true]);
 });
 
 test('--run takes the variables of its instance', () => {
@@ -35,6 +42,7 @@ for (const [args, message] of [
   [['--port', 'web'], /--port must be a number from 0 to 65535/],
   [['--port', '70000'], /--port must be a number from 0 to 65535/],
   [['--port', '1', '--port', '2'], /--port is given 2 times/],
+  [['--rest-port', 'web'], /--rest-port must be a number from 0 to 65535/],
   [['--run', 'p', '--variables', '[1]'], /--variables must be a JSON object/],
   [['--run', 'p', '--variables', 'secret'], /--variables must be a JSON object/],
   [['--variables', '{}'], /--variables works only with --run/],

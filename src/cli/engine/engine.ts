@@ -1,0 +1,194 @@
+import { fault, isFault } from '../../common/fault.ts';
+import { printable } from '../../common/printable.ts';
+import { configFromEnv } from '../../connection/index.ts';
+import type { RestCalls } from '../../connection/rest/calls.ts';
+import type { RestRequest } from '../../connection/rest/exchange.ts';
+import { createConfiguredCalls } from '../../connection/rest-calls.ts';
+import { parseValue, stringifyValue } from '../../connector/values/json-text.ts';
+import type { CliContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { EngineAction, EngineRequest } from './options.ts';
+
+/** Time limit in milliseconds of one request. */
+const timeout = 10_000;
+
+/** How many items are asked for at once. */
+const pageSize = 100;
+
+/** Milliseconds for which a job stays with this command. */
+const jobTimeout = 30_000;
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** A line for the user, and the answer of the API that it comes from. */
+interface Line {
+  readonly text: string;
+  readonly answer: object;
+}
+
+/** Sends a request and reads its answer; an empty object if it has no content. */
+type Ask = (method: RestRequest['method'], path: string, body?: object) => Promise<Item>;
+
+const createAsk =
+  (calls: RestCalls): Ask =>
+  async (method, path, body) => {
+    const content = body === undefined ? {} : { body: stringifyValue(body) };
+    const answer = await calls.call({ method, path, ...content, timeout });
+    return answer.body === '' ? {} : (parseValue(answer.body, 'The answer') as Item);
+  };
+
+/** All items of a search, page by page. */
+const searchAll = async function* (ask: Ask, path: string, filter: object): AsyncGenerator<Item, void, void> {
+  let page: object = { limit: pageSize };
+  for (;;) {
+    const { items = [], page: info = {} } = (await ask('POST', path, { filter, page })) as {
+      readonly items?: readonly Item[];
+      readonly page?: { readonly endCursor?: string | null };
+    };
+    yield* items;
+    const { endCursor } = info;
+    if (items.length < pageSize || endCursor === undefined || endCursor === null) return;
+    page = { after: endCursor, limit: pageSize };
+  }
+};
+
+const isMissing = (error: unknown): boolean => (error as { readonly status?: unknown }).status === 'NOT_FOUND';
+
+/** Completes a job or a user task by its key, or the oldest job of a type. */
+const complete = async (
+  ask: Ask,
+  { target, variables }: Extract<EngineAction, { kind: 'complete' }>,
+  tenant: object,
+): Promise<Line> => {
+  if (/^\d{1,19}$/.test(target)) {
+    try {
+      const answer = await ask('POST', `/jobs/${target}/completion`, { variables });
+      return { text: `Completed the job ${target}.`, answer };
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    const answer = await ask('POST', `/user-tasks/${target}/completion`, { variables });
+    return { text: `Completed the user task ${target}.`, answer };
+  }
+  const { jobs = [] } = (await ask('POST', '/jobs/activation', {
+    ...{ type: target, worker: 'camunda-connectors', timeout: jobTimeout, maxJobsToActivate: 1, requestTimeout: -1 },
+    ...tenant,
+  })) as { readonly jobs?: readonly Item[] };
+  const [job] = jobs;
+  if (job === undefined) {
+    throw fault('rejection', {
+      what: `No job of the type ${target} can be activated.`,
+      fix: 'check the type; a job that a worker has is free again after its timeout.',
+    });
+  }
+  await ask('POST', `/jobs/${String(job.jobKey)}/completion`, { variables });
+  return { text: `Completed the job ${String(job.jobKey)} of ${String(job.processDefinitionId)}.`, answer: job };
+};
+
+/** Gives the job of an incident retries, if it has a job, and resolves the incident. */
+const resolve = async (
+  ask: Ask,
+  { incidentKey, retries }: Extract<EngineAction, { kind: 'resolve' }>,
+): Promise<Line> => {
+  const incident = await ask('GET', `/incidents/${incidentKey}`);
+  const { jobKey } = incident;
+  if (jobKey !== undefined && jobKey !== null)
+    await ask('PATCH', `/jobs/${String(jobKey)}`, { changeset: { retries } });
+  await ask('POST', `/incidents/${incidentKey}/resolution`);
+  return { text: `Resolved the incident ${incidentKey} at ${String(incident.elementId)}.`, answer: incident };
+};
+
+const instanceLine = (item: Item): Line => {
+  const state = item.hasIncident === true ? `${String(item.state)}, with an incident` : String(item.state);
+  const version = `${String(item.processDefinitionId)} v${String(item.processDefinitionVersion)}`;
+  return {
+    text: `${String(item.processInstanceKey)}  ${version}  ${state}  since ${String(item.startDate)}`,
+    answer: item,
+  };
+};
+
+const incidentLine = (item: Item): Line => {
+  const place = `${String(item.processDefinitionId)} at ${String(item.elementId)}`;
+  const [firstLine = ''] = String(item.errorMessage ?? '').split('\n');
+  return {
+    text: `${String(item.incidentKey)}  ${place} (instance ${String(item.processInstanceKey)})  ${String(item.errorType)}: ${firstLine}`,
+    answer: item,
+  };
+};
+
+const act = async function* (ask: Ask, { action, tenantId }: EngineRequest): AsyncGenerator<Line, void, void> {
+  const tenant = tenantId === undefined ? {} : { tenantId };
+  switch (action.kind) {
+    case 'start': {
+      const { processId: processDefinitionId, variables } = action;
+      const answer = await ask('POST', '/process-instances', { processDefinitionId, variables, ...tenant });
+      yield { text: `Started ${processDefinitionId}: instance ${String(answer.processInstanceKey)}.`, answer };
+      return;
+    }
+    case 'publish': {
+      const { kind: _kind, ...message } = action;
+      const answer = await ask('POST', '/messages/publication', { ...message, ...tenant });
+      yield { text: `Published ${message.name}: message ${String(answer.messageKey)}.`, answer };
+      return;
+    }
+    case 'complete':
+      yield await complete(ask, action, tenantId === undefined ? {} : { tenantIds: [tenantId] });
+      return;
+    case 'resolve':
+      yield await resolve(ask, action);
+      return;
+    case 'cancel': {
+      const answer = await ask('POST', `/process-instances/${action.instanceKey}/cancellation`);
+      yield { text: `Cancelled the instance ${action.instanceKey}.`, answer };
+      return;
+    }
+    case 'instances': {
+      const ofProcess = action.processId === undefined ? {} : { processDefinitionId: action.processId };
+      const filter = { ...ofProcess, ...(action.all ? {} : { state: 'ACTIVE' }) };
+      for await (const item of searchAll(ask, '/process-instances/search', filter)) yield instanceLine(item);
+      return;
+    }
+    case 'incidents': {
+      const ofInstance = action.instanceKey === undefined ? {} : { processInstanceKey: action.instanceKey };
+      const filter = { ...ofInstance, ...(action.all ? {} : { state: 'ACTIVE' }) };
+      for await (const item of searchAll(ask, '/incidents/search', filter)) yield incidentLine(item);
+      return;
+    }
+    case 'clock': {
+      const { time } = action;
+      if (time === undefined) yield { text: 'The clock runs.', answer: await ask('POST', '/clock/reset') };
+      else {
+        const answer = await ask('PUT', '/clock', { timestamp: time });
+        yield { text: `The clock stands at ${new Date(time).toISOString()}.`, answer };
+      }
+    }
+  }
+};
+
+/**
+ * Does one thing in a running engine or cluster, over its REST API.
+ *
+ * @returns the exit code
+ * @throws a fault if the request is refused or not answered
+ */
+export const engine = async (request: EngineRequest, { print, printError }: CliContext): Promise<number> => {
+  const { address, json } = request;
+  const settings = configFromEnv(address === undefined ? undefined : { CAMUNDA_REST_ADDRESS: address });
+  const calls = createConfiguredCalls(settings);
+  let count = 0;
+  try {
+    for await (const { text, answer } of act(createAsk(calls), request)) {
+      count += 1;
+      print(`${json ? stringifyValue(answer) : printable(text)}\n`);
+    }
+  } catch (error) {
+    // What the engine refuses is no fault of the command line.
+    if (!isFault(error, 'rejection')) throw error;
+    printError(`${printable(error.message)}\n`);
+    return exitCodes.failed;
+  } finally {
+    calls.close();
+  }
+  if (count === 0 && !json) print('There are none.\n');
+  return exitCodes.done;
+};
