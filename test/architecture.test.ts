@@ -25,7 +25,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const roomOrder: Readonly<Record<string, readonly string[]>> = {
   common: ['collections', 'files', ''],
-  cli: ['exit-codes.ts', 'command.ts', 'arguments.ts', 'modules', 'init', 'start', 'check', 'dev', 'engine', 'template', ''],
+  cli: [
+    'exit-codes.ts',
+    'command.ts',
+    'arguments.ts',
+    'modules',
+    'init',
+    'start',
+    'check',
+    'dev',
+    'engine',
+    'template',
+    '',
+  ],
   connection: [
     ...[
       'port.ts',
