@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import {
   defineOutbound,
+  document,
   feelDate,
   feelDateTime,
   feelDaysTimeDuration,
@@ -39,6 +40,7 @@ const inCode = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`
 const words = {
   v,
   hints,
+  document,
   feelDate,
   feelDateTime,
   feelDaysTimeDuration,

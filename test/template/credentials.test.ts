@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
 import { type Credential, type Hints, hints } from '../../src/connector/hints.ts';
 import { bindInput } from '../../src/connector/input/validate-input.ts';
+import { executeOutbound } from '../../src/runtime/execute/execute-outbound.ts';
 import {
   createTemplate,
   createTemplates,
@@ -13,6 +14,7 @@ import {
   type TemplateOptions,
 } from '../../src/template/index.ts';
 import { rigWith } from '../engine/machine/support.ts';
+import { makeJob } from '../runtime/support/cluster.ts';
 import { applyAndRead, applyTo, readSaved } from './support/apply.ts';
 import { createLint, type Lint } from './support/linter.ts';
 import { problemsOf, propertyOf, templateOf } from './support/make.ts';
@@ -400,6 +402,22 @@ describe('the job', () => {
     assert.deepEqual(await bindInput(input, { account: null, key: 'inline' }), { ok: true, value: { key: 'inline' } });
     const required = await bindInput(v.object({ account }), { account: null });
     assert.match(required.ok ? '' : required.problems.join(), /^account: /);
+  });
+
+  test('38: a secret of the credential is masked in the error of the job', async () => {
+    const connector = defineOutbound({
+      name: 'T',
+      type: 't',
+      input: v.object({ account }),
+      run: ({ account: { login: given } }) => {
+        throw new Error(`${given.user} may not use the key ${given.key}`);
+      },
+    });
+    const variables = JSON.stringify({ account: { login: { user: 'ann', key: 'opensesame-4711' } } });
+    const outcome = await executeOutbound(connector, makeJob({ type: 't', variables }));
+    assert.equal(outcome.kind, 'fail');
+    assert.match(outcome.message, /ann may not use the key/);
+    assert.doesNotMatch(JSON.stringify(outcome), /opensesame/);
   });
 
   test('texts of a form become numbers and booleans again', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
+import { document } from '../../src/connector/documents/schema.ts';
 import { hints } from '../../src/connector/hints.ts';
 import { bindInput } from '../../src/connector/input/validate-input.ts';
 import {
@@ -374,6 +375,18 @@ describe('structures', () => {
     assert.equal(fieldOf(v.optional(v.object({}))).value, '={}');
     assert.equal(fieldOf(v.pipe(v.array(v.number()), v.examples([[1, 2]]))).placeholder, '=[1,2]');
     assert.equal(fieldOf(v.array(v.pipe(v.string(), v.email()))).placeholder, undefined);
+  });
+
+  test('124: a document is an expression', () => {
+    for (const [schema, note] of [
+      [document(), 'A FEEL expression for a document.'],
+      [v.instance(Uint8Array), 'A FEEL expression for a document.'],
+      [v.array(document()), 'A FEEL expression for a list of documents.'],
+      [v.optional(document()), 'A FEEL expression for a document.'],
+    ] as const) {
+      const { type, feel, description } = fieldOf(schema);
+      assert.deepEqual([type, feel, description], ['Text', 'required', note]);
+    }
   });
 
   test('21: objects in objects', () => {

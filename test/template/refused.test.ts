@@ -33,7 +33,7 @@ const kinds: readonly (readonly [title: string, schema: v.GenericSchema, message
   ['32: a map', v.map(v.string(), v.string()), /"map".*use v\.record/],
   ['32: a set', v.set(v.string()), /"set".*use v\.array/],
   ['32: a bigint', v.bigint(), /"bigint".*v\.transform\(BigInt\)/],
-  ['32: a file', v.file(), /"file".*content as text/],
+  ['32: a file', v.file(), /"file"; use document\(\)/],
   ['a bare null', v.null(), /"null".*v\.nullable/],
   ['a date in a list', v.array(v.date()), /^x: .*"date"/],
   ['a set deep inside', v.record(v.string(), v.looseObject({ a: v.set(v.string()) })), /"set"/],

@@ -4,6 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import * as v from 'valibot';
+import { defineOutbound } from '../../src/connector/define.ts';
+import { documentReturnFormat } from '../../src/connector/documents/schema.ts';
 import type { AnyOutboundConnector } from '../../src/connector/types.ts';
 import type { Variables } from '../../src/engine/machine/types.ts';
 import { createTemplate, type Step } from '../../src/template/index.ts';
@@ -206,5 +209,33 @@ describe('documents', () => {
       ['documentReturnFormat.choice', 'TEXT'],
       ['documentReturnFormat.encoding', 'UTF-8'],
     ]);
+  });
+
+  test('128: documentReturnFormat() has the same fields, with its own choices and default', async () => {
+    const connector = defineOutbound({
+      name: 'Download',
+      type: 'download',
+      input: v.object({
+        url: v.string(),
+        documentReturnFormat: documentReturnFormat({ choices: ['TEXT', 'JSON'], default: 'JSON' }),
+      }),
+      run: () => ({}),
+    });
+    const template = createTemplate(connector);
+    assertValidTemplate(template);
+    const { type, value, choices } = propertyOf(template, 'documentReturnFormat');
+    assert.deepEqual([type, value, choices?.map((one) => one.value)], ['Dropdown', 'JSON', ['TEXT', 'JSON']]);
+    assert.deepEqual(propertyOf(template, 'documentReturnFormatEncoding').condition, {
+      property: 'documentReturnFormat',
+      equals: 'TEXT',
+      type: 'simple',
+    });
+    const { inputs } = await applyAndRead(template, { documentReturnFormat: 'TEXT' });
+    assert.deepEqual(inputs, {
+      url: null,
+      'documentReturnFormat.choice': 'TEXT',
+      'documentReturnFormat.encoding': 'UTF-8',
+    });
+    assert.deepEqual(Object.keys((await applyAndRead(template)).inputs), ['url', 'documentReturnFormat.choice']);
   });
 });

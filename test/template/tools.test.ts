@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { document } from '../../src/connector/documents/schema.ts';
 import { type Hints, hints } from '../../src/connector/hints.ts';
 import { adHocResult } from '../../src/connector/make-job-results.ts';
 import type { OutboundTemplateSettings } from '../../src/connector/template-settings.ts';
@@ -126,6 +127,9 @@ describe('fields that stay as they are', () => {
     ['a hint', v.pipe(v.string(), hints({ tool: false })), ['String', 'optional', undefined]],
     ['anything', v.unknown(), ['Text', 'required', undefined]],
     ['a constant', v.literal('a'), ['Hidden', undefined, 'a']],
+    ['a document', document(), ['Text', 'required', undefined]],
+    ['a list of documents', v.array(v.object({ file: document() })), ['Text', 'required', undefined]],
+    ['bytes', v.instance(Uint8Array), ['Text', 'required', undefined]],
   ];
   for (const [title, schema, field] of cases) test(title, () => assert.deepEqual(fieldOf(schema), field));
 
@@ -237,6 +241,11 @@ describe('what no agent could use is refused', () => {
       /^x: the hint "tool" has no effect on JSON/,
     ],
     ['anything', given(v.unknown(), { tool: true }), /^x: the hint "tool" needs a schema that says whether/],
+    [
+      'a document',
+      given(v.array(document()), { tool: true }),
+      /^x: the hint "tool" has no effect on a document, which/,
+    ],
     ['a generated value', given(v.string(), { tool: true, generated: 'uuid' }), /^x: the hint "tool" does not go with/],
     ['an object', given(v.object({ a: v.string() }), { tool: true }), /^x: the hint "tool" has no effect on an object/],
     [

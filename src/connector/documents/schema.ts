@@ -73,7 +73,10 @@ export const documentReturnFormat = (options: ReturnFormatOptions = {}): ReturnF
     v.picklist(choices as readonly DocumentReturnFormat[], `must be one of ${choices.join(', ')}`),
     v.title('Return format'),
     v.description('What becomes of the content: a stored document, its text, or its JSON value.'),
-    hints({ id: 'documentReturnFormat', choices: labels }),
+    hints({
+      id: 'documentReturnFormat',
+      choices: Object.fromEntries(choices.map((format: DocumentReturnFormat) => [format, labels[format]])),
+    }),
   );
   const encoding = v.pipe(
     v.string(),

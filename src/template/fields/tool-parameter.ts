@@ -3,6 +3,7 @@ import type { Control } from '../controls/control.ts';
 import { effectiveDefault } from '../controls/defaults.ts';
 import { feelLiteral } from '../feel-literal.ts';
 import { labelOfName } from '../labels.ts';
+import { holdsDocument } from '../schema/document-kinds.ts';
 import { type FieldContext, pathOf } from '../schema/field-context.ts';
 import { type Reading, valuesOf } from '../schema/read-schema.ts';
 import { constantSchema } from '../schema/tool-schema.ts';
@@ -100,7 +101,7 @@ interface Look {
 
 /** Why an agent cannot fill in a field, and what to do; `undefined`: it can. */
 const obstacleOf = (
-  { hints, conversion }: Reading,
+  { hints, conversion, core }: Reading,
   { type, feel }: Look,
   kind: ParameterType | undefined,
   { tool }: FieldContext,
@@ -110,6 +111,7 @@ const obstacleOf = (
   if (hints.target === 'header') return ['has no effect on a header, which is text', 'leave it out'];
   if (hints.generated !== undefined) return ['does not go with a generated value', 'remove one of them'];
   if (type === 'Hidden') return ['has no effect on a hidden field', 'leave it out'];
+  if (holdsDocument(core)) return ['has no effect on a document, which no agent can make', 'leave it out'];
   if (conversion === 'parse_json') return ['has no effect on JSON text', 'take the object itself'];
   if (type !== 'Dropdown' && feel !== 'optional' && feel !== 'required') {
     return ['needs a field that takes FEEL', 'remove the hint "feel"'];

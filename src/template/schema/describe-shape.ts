@@ -1,5 +1,6 @@
 import { viewSchema } from '../../connector/schema.ts';
 import type { Schema } from '../../connector/types.ts';
+import { isDocument } from './document-kinds.ts';
 
 /** How to describe a value that is written as one expression, and an example to show. */
 export interface Shape {
@@ -34,6 +35,7 @@ const deepest = 3;
 export const shapeOf = (schema: Schema, depth = 0): Shape | undefined => {
   const view = viewSchema(schema);
   if (depth > deepest) return undefined;
+  if (isDocument(view)) return { text: 'a document', plural: 'documents' };
   switch (view.type) {
     case 'string':
       return { text: 'some text', plural: 'texts', sample: 'text' };

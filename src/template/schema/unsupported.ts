@@ -2,6 +2,7 @@ import { isSchema, type SchemaView, viewSchema } from '../../connector/schema.ts
 import type { Schema } from '../../connector/types.ts';
 import { type HintPlace, refuseHints } from '../validation/hint-places.ts';
 import type { Report } from '../validation/problems.ts';
+import { isDocument } from './document-kinds.ts';
 import { childrenOf, laterSchemas, ownHints } from './read-schema.ts';
 
 const isoText =
@@ -13,8 +14,8 @@ const refused: ReadonlyMap<string, string> = new Map([
   ['bigint', 'take text and convert it, e.g. v.pipe(v.string(), v.digits(), v.transform(BigInt))'],
   ['map', 'use v.record'],
   ['set', 'use v.array'],
-  ['file', 'take its content as text, or a reference to it'],
-  ['blob', 'take its content as text, or a reference to it'],
+  ['file', 'use document()'],
+  ['blob', 'use document()'],
   ['instance', 'take the data that it is built from, and build it in v.transform'],
   ['custom', 'use a schema of the data, with v.check for the rest'],
   ['function', 'a process contains only data; leave it out'],
@@ -28,8 +29,9 @@ const refused: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Reports a schema that no JSON value matches. Returns whether it did. */
-export const refuseKind = ({ type }: SchemaView, path: string, report: Report): boolean => {
-  const fix = refused.get(type);
+export const refuseKind = (view: SchemaView, path: string, report: Report): boolean => {
+  const { type } = view;
+  const fix = isDocument(view) ? undefined : refused.get(type);
   if (fix !== undefined) report(path, `the Modeler has no field for a schema of type "${type}"`, fix);
   return fix !== undefined;
 };
