@@ -2,13 +2,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Jobs, microseconds } from './jobs.ts';
-import type { LeanServer } from './server.ts';
+import { isTenantProbe, type LeanServer } from './server.ts';
 import type { Source } from './source.ts';
 
 const topology = Buffer.from(
   '{"brokers":[{"nodeId":0,"host":"localhost","port":26501,"version":"8.8.0","partitions":[{"partitionId":1,"role":"leader","health":"healthy"}]}],"clusterSize":1,"partitionsCount":1,"replicationFactor":1,"gatewayVersion":"8.8.0"}',
 );
 const noJobs = Buffer.from('{"jobs":[]}');
+
+interface ActivationRequest {
+  readonly type: string;
+  readonly maxJobsToActivate: number;
+  readonly requestTimeout?: number;
+}
 
 const answer = (response: ServerResponse, body: Buffer): void => {
   if (response.destroyed) return;
@@ -23,9 +29,13 @@ export const startLeanRestServer = async (jobs: Jobs, source: Source): Promise<L
   });
 
   const activate = (response: ServerResponse, body: string): void => {
+    const { type, maxJobsToActivate, requestTimeout = 0 } = JSON.parse(body) as ActivationRequest;
+    if (isTenantProbe(type)) {
+      answer(response, noJobs);
+      return;
+    }
     noteAsked(microseconds());
-    const { maxJobsToActivate, requestTimeout = 0 } = JSON.parse(body) as Record<string, number>;
-    const target = { maxJobs: maxJobsToActivate!, answer: (bytes: Buffer) => answer(response, bytes) };
+    const target = { maxJobs: maxJobsToActivate, answer: (bytes: Buffer) => answer(response, bytes) };
     const leave = (): void => {
       clearTimeout(timer);
       if (source.giveUp(target)) answer(response, noJobs);

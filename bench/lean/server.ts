@@ -59,6 +59,9 @@ const refuse = (stream: ServerHttp2Stream, path: string): void => {
   stream.respond({ ...headers, 'grpc-status': '12', 'grpc-message': `no ${path} here` }, { endStream: true });
 };
 
+/** Whether a request is the one of a runtime that starts, which shows whether the tenants are accepted and wants no job. */
+export const isTenantProbe = (type: string): boolean => type === '_camunda_connectors_tenants';
+
 const numberOf = (value: number | Buffer | undefined): number => (typeof value === 'number' ? value : 0);
 
 export const startLeanServer = async (jobs: Jobs, source: Source): Promise<LeanServer> => {
@@ -99,6 +102,10 @@ export const startLeanServer = async (jobs: Jobs, source: Source): Promise<LeanS
     CompleteJob: (stream, message) => settle(stream, message, jobs.complete),
     FailJob: (stream, message) => settle(stream, message, jobs.fail),
     ActivateJobs: (stream, message) => {
+      if (isTenantProbe(String(readFields(message).get(1)))) {
+        reply(stream, Buffer.alloc(0));
+        return;
+      }
       noteAsked(microseconds());
       activate(stream, message);
     },

@@ -4,7 +4,8 @@ import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { startGateway } from '../../bench/client.ts';
-import { type ConnectionInput, createRuntime, defineOutbound } from '../../src/index.ts';
+import { type ConnectionInput, createConnection, createRuntime, defineOutbound } from '../../src/index.ts';
+import { requestNoJob } from '../../src/runtime/send/await-tenants.ts';
 
 const jobs = 300;
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -12,6 +13,22 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 const sourcePath = (file: string): string => fileURLToPath(new URL(`../../bench/${file}`, import.meta.url));
 
 suite('the lean gateway', () => {
+  for (const protocol of ['grpc', 'rest'] as const) {
+    test(`hands out no job to the question of a starting runtime about its tenants, over ${protocol}`, async (t) => {
+      const gateway = await startGateway(sourcePath, ['--import', 'tsx'], protocol);
+      t.after(gateway.stop);
+      const connection = createConnection(
+        protocol === 'rest'
+          ? { restAddress: `http://${gateway.address}` }
+          : { grpcAddress: `grpc://${gateway.address}` },
+      );
+      t.after(() => connection.close());
+      await gateway.ask({ do: 'flood', push: false, window: 16, limit: jobs });
+      await requestNoJob(connection, {});
+      assert.equal((await gateway.account()).handedOut, 0);
+    });
+  }
+
   for (const [how, push, protocol] of [
     ['pushed', true, 'grpc'],
     ['polled', false, 'grpc'],
