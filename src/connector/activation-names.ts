@@ -4,6 +4,12 @@ import type { Schema } from './types.ts';
 /** The job type of the built-in task that activates an inbound connector. */
 export const activationType = '_activate_inbound_connector';
 
+/**
+ * The job type that a runtime asks for when it starts, to see whether the cluster accepts its tenants. No process has it, so no
+ * job is activated.
+ */
+export const tenantProbeType = '_camunda_connectors_tenants';
+
 /** The id of the process that keeps subscriptions in the cluster, without the version of its format. */
 export const subscriptionProcessPrefix = '_inbound_subscription_';
 

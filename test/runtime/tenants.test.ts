@@ -41,6 +41,12 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       assert.deepEqual(variables, { n: 1, by: 'both', tenant: tenantId });
     }
     assert.deepEqual(runtime.status().tenantIds, ['north', 'south']);
+    const askedFor = engine.workers().map(({ type, tenantIds }) => ({ type, tenantIds }));
+    assert.deepEqual(
+      askedFor,
+      [{ type: 'greet', tenantIds: ['north', 'south'] }],
+      'the engine does not list the question of the runtime about its tenants',
+    );
     assert.ok(
       lines.some((line) => /^info Running, connected to .*, for the tenants north, south\.$/.test(line)),
       'the log names the tenants',

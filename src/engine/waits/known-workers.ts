@@ -1,3 +1,4 @@
+import { tenantProbeType } from '../../connector/activation-names.ts';
 import type { KnownWorker } from './types.ts';
 
 /** Which jobs a worker asks for. */
@@ -19,7 +20,7 @@ interface Entry {
   calls: number;
 }
 
-/** Creates the list of workers. */
+/** Creates the list of workers. It leaves out the question of a runtime about its tenants. */
 export const createKnownWorkers = (): KnownWorkers => {
   const entries = new Map<string, Entry>();
 
@@ -34,6 +35,7 @@ export const createKnownWorkers = (): KnownWorkers => {
 
   return {
     connect: ({ type, worker, tenantIds }) => {
+      if (type === tenantProbeType) return () => {};
       const id = JSON.stringify([type, worker, tenantIds]);
       const known = { type, worker, ...(tenantIds === undefined ? {} : { tenantIds }) };
       const entry = entries.get(id) ?? { known, calls: 0 };

@@ -1,10 +1,8 @@
 import { connectionFault, isConnectionFault } from '../../connection/faults.ts';
 import type { CallOptions, Connection, ConnectionFault, TenantSelection } from '../../connection/port.ts';
 import { defaultTenant, isAboutTenant, tenantSettings, tenantsText } from '../../connection/tenants.ts';
+import { tenantProbeType } from '../../connector/activation-names.ts';
 import { type ConnectServices, repeatUntilAnswered } from './await-cluster.ts';
-
-/** The job type of the request that shows what the cluster says about a tenant. No process has it, so no job is activated. */
-const probeType = '_camunda_connectors_tenants';
 
 /** Milliseconds for one answer. */
 const answerTime = 5_000;
@@ -27,7 +25,7 @@ export const requestNoJob = async (
   options: CallOptions = {},
 ): Promise<void> => {
   const limits = { worker: 'camunda-connectors', timeout: 1_000, maxJobs: 1, requestTimeout: -1 };
-  await connection.activateJobs({ type: probeType, ...limits, ...tenants }, { timeout: answerTime, ...options });
+  await connection.activateJobs({ type: tenantProbeType, ...limits, ...tenants }, { timeout: answerTime, ...options });
 };
 
 /** Whether the cluster refuses the tenants themselves, which waiting does not change. */
