@@ -43,6 +43,10 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
     'a list of tenant ids, each of at most 31 letters, digits, ".", "-" and "_"',
   ),
   clusterVariables: when(isObject, 'an object of variables by name'),
+  clusterSecrets: when(
+    (value) => isObject(value) && Object.values(value).every((secret) => typeof secret === 'string'),
+    'an object of texts by name',
+  ),
   tenantVariables: when(
     (value) => isObject(value) && Object.values(value).every(isObject),
     'an object of variables by name for each tenant',

@@ -75,6 +75,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     snapshot,
     tenants,
     clusterVariables,
+    clusterSecrets = {},
     tenantVariables = {},
     uniqueBusinessIds = false,
     searchDelay = 0,
@@ -96,6 +97,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     createMachine: (machineOptions) => machineWith(machineOptions, restored),
     tenants,
     clusterVariables: toVariables(clusterVariables),
+    secrets: clusterSecrets,
     tenantVariables: Object.fromEntries(
       Object.entries(tenantVariables).map(([tenant, variables]) => [tenant, toVariables(variables)]),
     ),

@@ -54,6 +54,15 @@ export interface EngineOptions {
    */
   readonly clusterVariables?: Variables;
   /**
+   * The secrets of the cluster, to which input mappings refer as `camunda.secrets.NAME`. A worker gets the value; variables,
+   * events and snapshots have the reference only. The object is read whenever a job is handed out, so a test may change it. A
+   * name that it does not have raises an incident. Needs `version: '8.10'`, which is the default. Default: none.
+   *
+   * @example
+   * await createEngine({ clusterSecrets: { SHOP_TOKEN: 'only for tests' } });
+   */
+  readonly clusterSecrets?: Readonly<Record<string, string>>;
+  /**
    * By tenant, the cluster variables that expressions of this tenant read as `camunda.vars.tenant.NAME`. In
    * `camunda.vars.env`, they hide those of `clusterVariables`. They are not part of a snapshot. Without multi-tenancy, the
    * tenant is `<default>`. Default: none.

@@ -2,6 +2,7 @@
 export { compileExpression, compileTests, isExpression } from './compile/compile-expression.ts';
 export { compileMappings, type Mapping } from './compile/compile-mappings.ts';
 export { type FoundArgument, type FoundCall, findCalls } from './compile/find-calls.ts';
+export { type FoundPlace, type FoundPlaces, findPlaces } from './compile/find-places.ts';
 export { parseTemporal } from './functions/temporals.ts';
 export { allowance, createTimeBudget, refill, spend } from './limits/budget.ts';
 export { withTimeLimit } from './limits/time.ts';

@@ -127,6 +127,7 @@ describe('an expression gives null for what a cluster does not know', () => {
     ['=from json("1")', '8.9', 1],
     ['=camunda.vars.cluster.URL', '8.9', 'here'],
     ['=camunda.processInstance.key > 0', '8.10', true],
+    ['=camunda.secrets.T', '8.10', 'camunda.secrets.T'],
   ];
   for (const [expression, since, value] of cases) {
     test(`${expression}: since ${since}`, async () => {

@@ -30,6 +30,7 @@ export interface MachineHostOptions {
   /** Default: the system clock. */
   readonly clock?: TestClock;
   readonly clusterVariables?: Variables;
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly tenantVariables?: Readonly<Record<string, Variables>>;
   readonly uniqueBusinessIds?: boolean;
   readonly seed?: number | undefined;
@@ -67,6 +68,7 @@ export const createMachineHost = ({
   createMachine,
   clock,
   clusterVariables = {},
+  secrets = {},
   tenantVariables = {},
   uniqueBusinessIds = false,
   seed,
@@ -86,6 +88,7 @@ export const createMachineHost = ({
   const options: MachineOptions = {
     now,
     clusterVariables,
+    secrets,
     tenantVariables,
     uniqueBusinessIds,
     ...(seed === undefined ? {} : { seed }),

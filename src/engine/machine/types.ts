@@ -163,6 +163,8 @@ export interface MachineOptions {
   readonly clusterVariables?: Variables;
   /** By tenant: what expressions read as `camunda.vars.tenant`, and rather than the others as `camunda.vars.env`. */
   readonly tenantVariables?: Readonly<Record<string, Variables>>;
+  /** The secrets that input mappings refer to as `camunda.secrets.NAME`. Read whenever a job is handed out. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Whether a process may have only one running instance with a business id. Default: false. */
   readonly uniqueBusinessIds?: boolean;
   /** The version of the cluster as which the machine behaves. Default: the newest. */

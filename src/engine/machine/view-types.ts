@@ -10,6 +10,7 @@ export type ElementState = 'ACTIVATING' | 'ACTIVE' | 'COMPLETING' | 'TERMINATING
 
 export type IncidentType =
   | 'JOB_NO_RETRIES'
+  | 'SECRET_RESOLUTION_ERROR'
   | 'UNHANDLED_ERROR_EVENT'
   | 'IO_MAPPING_ERROR'
   | 'CONDITION_ERROR'

@@ -2,6 +2,7 @@ import { checkClusterVersion } from './checks/cluster-version.ts';
 import { checkCompensation } from './checks/compensation.ts';
 import { checkDuplicateEvents } from './checks/duplicate-events.ts';
 import { checkEndlessLoops } from './checks/endless-loops.ts';
+import { checkSecretReferences } from './checks/secret-references.ts';
 import { checkStructure } from './checks/structure.ts';
 import { defaultVersion } from './cluster-version.ts';
 import { innerInstanceOf } from './elements/ad-hoc/ad-hoc-subprocesses.ts';
@@ -45,7 +46,10 @@ export const compileBpmn: CompileBpmn = async (resourceName, content, version = 
   }
   for (const problem of schemaProblems) add(problem);
   for (const content of lost) if (isDeployed(content, executable)) add(lostProblem(content, resourceName));
-  for (const process of executable) checkClusterVersion(process, version, report);
+  for (const process of executable) {
+    checkClusterVersion(process, version, report);
+    checkSecretReferences(process, version, report);
+  }
   const processes = executable.map((process) => compileProcess(process, resourceName, { report, unresolved }));
   const problems = list();
   return problems.length > 0 ? { ok: false, problems } : { ok: true, processes };

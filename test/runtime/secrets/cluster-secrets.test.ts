@@ -7,7 +7,9 @@ import { defineInbound, defineOutbound } from '../../../src/connector/define.ts'
 import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import { hints } from '../../../src/connector/hints.ts';
 import type { Logger } from '../../../src/connector/types.ts';
+import { createEngine } from '../../../src/engine/index.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
+import { chain, end, process, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { createTwin } from '../support/cluster.ts';
 import { createLineLogger, observe } from '../support/runtime.ts';
 
@@ -178,3 +180,39 @@ describe('case 115: an inbound connector', () => {
     assert.equal(command?.kind, 'completeJob');
   });
 });
+
+for (const protocol of ['gRPC', 'REST'] as const) {
+  test(`the whole way over ${protocol}: the engine fills the secret in, and no incident, variable or log line shows it`, async (t) => {
+    const clusterSecrets: Record<string, string> = { SHOP: value };
+    const engine = await createEngine({ clusterSecrets, restPort: 0 });
+    const inputs = { key: '="Bearer " + camunda.secrets.SHOP', missing: '=camunda.secrets.LATER' };
+    const content = process('p', ...chain(start(), serviceTask('work', { type: 'shop', retries: '1', inputs }), end()));
+    await engine.deploy({ name: 'p.bpmn', content });
+    const received: string[] = [];
+    const connector = connectorOf((key) => {
+      received.push(key);
+      throw new Error(`the shop refused ${key}`);
+    });
+    const { restAddress, port } = engine;
+    const connection =
+      protocol === 'REST'
+        ? { restAddress: restAddress! }
+        : ({ type: 'INSECURE', hostname: '127.0.0.1', port } as const);
+    const { runtime, event, lines } = observe({ outbound: [connector], connection });
+    t.after(async () => {
+      await runtime.stop();
+      await engine.stop();
+    });
+    await runtime.start();
+    const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+    // The connector does not fetch the variable `missing`, so its secret is not needed.
+    await event('job:settled');
+    assert.deepEqual(received, [`Bearer ${value}`]);
+    const [incident] = engine.incidents();
+    assert.match(incident!.message, /^the shop refused \*\*\*/);
+    const [work] = engine.elements(processInstanceKey).filter(({ elementId }) => elementId === 'work');
+    assert.equal(work!.variables.key, 'Bearer camunda.secrets.SHOP');
+    const texts = [incident!.message, JSON.stringify(engine.elements(processInstanceKey)), ...lines];
+    for (const text of texts) assert.ok(!text.includes(value), text);
+  });
+}

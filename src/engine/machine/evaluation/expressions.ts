@@ -8,6 +8,7 @@ import { adopt } from '../store/json-values.ts';
 import { businessId, processInstanceKey, tenantOfExpression } from '../store/variables.ts';
 import { defaultTenant } from '../tenants.ts';
 import type { IncidentType, Json } from '../types.ts';
+import { secretsContext } from './job-secrets.ts';
 
 /** The type of a value, named as in Zeebe's messages. */
 export const typeName = (value: Json): string => {
@@ -28,7 +29,10 @@ const camundaContext = ({ clusterVariables, tenantVariables, version }: Context,
   const tenant = tenantVariables[String(lookup(tenantOfExpression) ?? defaultTenant)] ?? {};
   return {
     ...(isSince(version, '8.10')
-      ? { processInstance: { key: lookup(processInstanceKey) ?? null, businessId: lookup(businessId) ?? null } }
+      ? {
+          processInstance: { key: lookup(processInstanceKey) ?? null, businessId: lookup(businessId) ?? null },
+          secrets: secretsContext,
+        }
       : {}),
     vars: { cluster: clusterVariables, tenant, env: { ...clusterVariables, ...tenant } },
   };

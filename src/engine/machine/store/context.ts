@@ -47,6 +47,8 @@ export interface Context {
   readonly clusterVariables: Variables;
   /** By tenant: the values that expressions read as `camunda.vars.tenant`, and rather than the others as `camunda.vars.env`. */
   readonly tenantVariables: Readonly<Record<string, Variables>>;
+  /** The secrets of the cluster, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Whether a process has only one running instance with a business id. */
   readonly uniqueBusinessIds: boolean;
   /** The version of the cluster as which the machine behaves. */

@@ -1,5 +1,5 @@
 import { type ClusterVersion, isSince } from '../cluster-version.ts';
-import { type Element, extensionsOf, textAt } from '../xml/element.ts';
+import { type Element, elementsInside, extensionsOf, textAt } from '../xml/element.ts';
 import type { Report } from '../xml/problems.ts';
 
 /** What older clusters do not run: its name in the plural, and the version since which they do. */
@@ -42,18 +42,9 @@ const newer: Readonly<Record<string, (element: Element) => Newer | undefined>> =
   'zeebe:TaskListener': newerListener,
 };
 
-const isElement = (value: unknown): value is Element => typeof value === 'object' && value !== null && '$type' in value;
-
-/** The elements directly inside an element, in contrast to those that it refers to. */
-const inside = (element: Element): readonly Element[] =>
-  Object.values(element)
-    .flat()
-    .filter((value) => isElement(value) && value.$parent === element) as readonly Element[];
-
 /** Reports everything in a process that clusters of a version do not run. */
 export const checkClusterVersion = (process: Element, version: ClusterVersion, report: Report): void => {
-  const open = [process];
-  for (const element of open) {
+  for (const element of elementsInside(process)) {
     const found = newer[element.$type]?.(element);
     if (found !== undefined && !isSince(version, found.since)) {
       report(
@@ -62,6 +53,5 @@ export const checkClusterVersion = (process: Element, version: ClusterVersion, r
           `Remove this, or choose the version of your cluster: createEngine({ version: '${found.since}' }).`,
       );
     }
-    open.push(...inside(element));
   }
 };

@@ -66,3 +66,16 @@ export const pathOf = (element: Element, ...below: readonly string[]): readonly 
   }
   return path;
 };
+
+/** The elements directly inside an element, in contrast to those that it refers to. */
+const directlyInside = (element: Element): readonly Element[] =>
+  Object.values(element)
+    .flat()
+    .filter((value) => isElement(value) && value.$parent === element) as readonly Element[];
+
+/** An element, and everything inside it at any depth. */
+export const elementsInside = (element: Element): readonly Element[] => {
+  const found = [element];
+  for (const one of found) found.push(...directlyInside(one));
+  return found;
+};

@@ -1,11 +1,13 @@
+import { withSecrets } from '../../evaluation/job-secrets.ts';
 import { reject } from '../../rejection.ts';
 import { type Context, keepInstance } from '../../store/context.ts';
 import { schedule } from '../../store/events/schedule.ts';
+import { raiseIncident } from '../../store/incidents.ts';
 import { keyNumber, keyText } from '../../store/keys.ts';
 import type { Job } from '../../store/records.ts';
 import { visibleVariables } from '../../store/variables.ts';
 import { viewJob } from '../../store/views.ts';
-import { makeActivatable, markActivated, precedes, readyKey, setPriority } from '../../store/work/jobs.ts';
+import { makeActivatable, markActivated, precedes, readyKey, setPriority, withdrawJob } from '../../store/work/jobs.ts';
 import { defaultTenant } from '../../tenants.ts';
 import type { Key, MachineActivatedJob, Variables } from '../../types.ts';
 
@@ -25,12 +27,22 @@ const variablesFor = ({ element }: Job, names: readonly string[]): Variables => 
   return { ...visible, ...Object.fromEntries(wanted) };
 };
 
-const activate = (context: Context, job: Job, activation: Activation): MachineActivatedJob => {
+/** Activates a job. One whose secrets cannot be resolved becomes an incident instead. */
+const activate = (context: Context, job: Job, activation: Activation): MachineActivatedJob | undefined => {
   const { worker, timeout, fetchVariables, withLease } = activation;
   keepInstance(context, job.element);
+  const visible = variablesFor(job, fetchVariables);
+  const resolved = withSecrets(context, job, visible);
+  if ('problem' in resolved) {
+    withdrawJob(context, job);
+    job.state = 'FAILED';
+    raiseIncident(context, job.element, 'job', 'SECRET_RESOLUTION_ERROR', resolved.problem);
+    return undefined;
+  }
+  const { variables } = resolved;
   markActivated(context, job, { worker, deadline: context.now() + timeout, withLease });
-  const variables = variablesFor(job, fetchVariables);
-  context.emit?.({ kind: 'job:activated', job: viewJob(job), variables });
+  // Events have the references only.
+  context.emit?.({ kind: 'job:activated', job: viewJob(job), variables: visible });
   const activated = Object.assign(viewJob(job), { variables });
   return withLease === true ? Object.assign(activated, { leaseToken: job.extras?.lease ?? '' }) : activated;
 };
@@ -82,7 +94,8 @@ export const activateJobs = (
   while (jobs.length < maxJobs) {
     const job = nextReady(context, names);
     if (job === undefined || isHeld?.(keyText(job.key))) break;
-    jobs.push(activate(context, job, activation));
+    const activated = activate(context, job, activation);
+    if (activated !== undefined) jobs.push(activated);
   }
   return jobs;
 };
