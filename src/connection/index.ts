@@ -12,11 +12,11 @@ import {
   tenantSettingsOf,
 } from './access.ts';
 import { type Camunda8Input, createCamunda8Connection, isCamunda8Input } from './camunda8.ts';
-import { missingDocuments } from './documents.ts';
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { Connection } from './port.ts';
 import { createRestConnection, type RestConnection } from './rest/connection.ts';
+import { withoutRest, withRest } from './rest-beside.ts';
 import { grpcAddressOf, restAddressOf } from './settings/addresses.ts';
 import { checkConfig } from './settings/check-config.ts';
 import type {
@@ -100,26 +100,11 @@ const connectToCluster = (config: ClusterConfig, timeout: number): Connection =>
     ...{ address: address!, proxy, notices: noticesOf(config, proxy) },
     ...(base === undefined ? {} : { alternative: base }),
   });
-  return base === undefined ? withoutRest(grpc) : withRest(grpc, createRest(base, false));
+  return base === undefined ? withoutRest(grpc, restAddressFix) : withRest(grpc, createRest(base, false));
 };
 
 const restAddressFix =
   'set CAMUNDA_REST_ADDRESS (restAddress), e.g. http://localhost:8080. Jobs are still fetched over gRPC, unless CAMUNDA_PREFER_REST is true.';
-
-const withoutRest = (grpc: Connection): Connection => ({
-  ...grpc,
-  documents: missingDocuments(grpc.address, restAddressFix),
-});
-
-/** A connection over gRPC that asks over REST for what only REST has. */
-const withRest = (grpc: Connection, { identity, documents, close }: RestConnection): Connection => ({
-  ...grpc,
-  identity,
-  documents,
-  close: async () => {
-    await Promise.all([grpc.close(), close()]);
-  },
-});
 
 const connect = (config: ConnectionConfig, { timeout = 10_000, engine }: ConnectionOptions): Connection =>
   config.type === 'EMBEDDED'
