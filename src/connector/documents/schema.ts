@@ -46,7 +46,7 @@ export interface ReturnFormatOptions {
 /** The schema of {@link documentReturnFormat}. */
 export type ReturnFormatSchema = v.GenericSchema<
   { readonly choice?: DocumentReturnFormat | undefined; readonly encoding?: string | undefined } | undefined,
-  { readonly choice: DocumentReturnFormat; readonly encoding: string }
+  { readonly choice: DocumentReturnFormat; readonly encoding?: string | undefined }
 >;
 
 const labels: Readonly<Record<DocumentReturnFormat, string>> = { DOCUMENT: 'Document', TEXT: 'Text', JSON: 'JSON' };
@@ -61,22 +61,21 @@ const labels: Readonly<Record<DocumentReturnFormat, string>> = { DOCUMENT: 'Docu
  * input: v.object({ url: v.string(), documentReturnFormat: documentReturnFormat({ default: 'JSON' }) })
  */
 export const documentReturnFormat = (options: ReturnFormatOptions = {}): ReturnFormatSchema => {
-  const { choices = returnFormats, default: chosen = choices[0] } = options;
+  const { choices: given = returnFormats, default: chosen = given[0] } = options;
   const isKnown = (format: unknown): boolean => returnFormats.some((known) => known === format);
-  if (!Array.isArray(choices) || choices.length === 0 || !choices.every(isKnown)) {
+  if (!Array.isArray(given) || given.length === 0 || !given.every(isKnown)) {
     throw new TypeError(`documentReturnFormat(…): choices must be a list of ${returnFormats.join(', ')}.`);
   }
-  if (!choices.includes(chosen)) {
+  const choices: readonly DocumentReturnFormat[] = given;
+  const fallback = choices.find((one) => one === chosen);
+  if (fallback === undefined) {
     throw new TypeError(`documentReturnFormat(…): default must be one of its choices: ${choices.join(', ')}.`);
   }
   const choice = v.pipe(
-    v.picklist(choices as readonly DocumentReturnFormat[], `must be one of ${choices.join(', ')}`),
+    v.picklist(choices, `must be one of ${choices.join(', ')}`),
     v.title('Return format'),
     v.description('What becomes of the content: a stored document, its text, or its JSON value.'),
-    hints({
-      id: 'documentReturnFormat',
-      choices: Object.fromEntries(choices.map((format: DocumentReturnFormat) => [format, labels[format]])),
-    }),
+    hints({ id: 'documentReturnFormat', choices: Object.fromEntries(choices.map((one) => [one, labels[one]])) }),
   );
   const encoding = v.pipe(
     v.string(),
@@ -87,8 +86,9 @@ export const documentReturnFormat = (options: ReturnFormatOptions = {}): ReturnF
       condition: { property: 'documentReturnFormat.choice', equals: 'TEXT' },
     }),
   );
-  return v.optional(
-    v.object({ choice: v.optional(choice, chosen), encoding: v.optional(encoding, 'UTF-8') }),
-    {},
-  ) as unknown as ReturnFormatSchema;
+  // The encoding is for text only: the field of the template is shown for no other format.
+  const entries: v.ObjectEntries = choices.includes('TEXT')
+    ? { choice: v.optional(choice, fallback), encoding: v.optional(encoding, 'UTF-8') }
+    : { choice: v.optional(choice, fallback) };
+  return v.optional(v.object(entries), {}) as unknown as ReturnFormatSchema;
 };
