@@ -23,7 +23,7 @@ describe('a document in the input', () => {
     const file = v.pipe(document(), v.title('Invoice'), v.description('As CSV.'), hints({ tooltip: 'T' }));
     const template = templateOf({ file });
     const { label, description, tooltip } = propertyOf(template, 'file');
-    assert.deepEqual([label, description, tooltip], ['Invoice', 'As CSV.', 'T']);
+    assert.deepEqual([label, description, tooltip], ['Invoice', 'As CSV. A FEEL expression for a document.', 'T']);
   });
 });
 
