@@ -18,7 +18,7 @@ import { makeJob } from '../runtime/support/cluster.ts';
 import { applyAndRead, applyTo, readSaved } from './support/apply.ts';
 import { createLint, type Lint } from './support/linter.ts';
 import { problemsOf, propertyOf, templateOf } from './support/make.ts';
-import { assertValidTemplate } from './support/validate.ts';
+import { assertValidTemplate, templateFaults } from './support/validate.ts';
 
 const login = v.object({
   login: v.object({ user: v.string(), key: v.pipe(v.string(), hints({ secret: true })) }),
@@ -100,6 +100,17 @@ describe('the template', () => {
     const { valid, errors, warnings } = validateZeebeConfiguration(configurationTemplates[0] ?? {});
     assert.deepEqual([valid, errors, warnings], [true, null, null]);
     assert.equal(validateZeebeConfiguration(templateOf({ account })).valid, false);
+  });
+
+  test('10: the check of templates finds a chooser without its credential', () => {
+    const template = templateOf({ account });
+    const wrong = [
+      { ...template, configurationTemplates: [] },
+      { ...template, configurationTemplates: template.configurationTemplates?.map((one) => ({ ...one, id: 'other' })) },
+    ];
+    for (const one of wrong) {
+      assert.deepEqual(templateFaults(one), ['account: the template does not contain its credential']);
+    }
   });
 
   test('the settings of the kind', () => {

@@ -47,6 +47,8 @@ export interface Property {
   readonly condition?: Condition;
   readonly feel?: string;
   readonly optional?: boolean;
+  readonly configurationTemplate?: string;
+  readonly configurationTemplateVersion?: number;
 }
 
 export interface Step {

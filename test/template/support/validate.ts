@@ -214,6 +214,16 @@ const stepFaults = (steps: readonly Step[]): readonly string[] =>
     ...stepFaults(inner ?? []),
   ]);
 
+/** Choosers of credentials that the template does not contain, or not in the version that they need. */
+const chooserFaults = ({ properties, configurationTemplates = [] }: Template): readonly string[] =>
+  properties
+    .filter(({ type }) => type === 'Configuration')
+    .filter(
+      ({ configurationTemplate, configurationTemplateVersion: least = 0 }) =>
+        !configurationTemplates.some(({ id, version }) => id === configurationTemplate && version >= least),
+    )
+    .map((one) => `${nameOf(one)}: the template does not contain its credential`);
+
 const headFaults = ({ $schema, id, version, properties }: Template): readonly string[] => {
   const header = (key: string): unknown =>
     properties.find(({ binding }) => binding.type === 'zeebe:taskHeader' && binding.key === key)?.value;
@@ -248,6 +258,7 @@ export const templateFaults = (template: object): readonly string[] => {
     ...bindingFaults(properties, byId),
     ...presetFaults(opened, byId),
     ...stepFaults(opened.steps ?? []),
+    ...chooserFaults(opened),
   ];
 };
 
