@@ -13,7 +13,7 @@ import {
   type ElementTemplate,
   type TemplateOptions,
 } from '../../src/template/index.ts';
-import { rigWith } from '../engine/machine/support.ts';
+import { createRig, rigWith } from '../engine/machine/support.ts';
 import { makeJob } from '../runtime/support/cluster.ts';
 import { applyAndRead, applyTo, readSaved } from './support/apply.ts';
 import { createLint, type Lint } from './support/linter.ts';
@@ -437,6 +437,18 @@ describe('the job', () => {
       ok: true,
       value: { x: { size: 2, maybe: true } },
     });
+  });
+
+  test('110: on the engine, cluster variables stand for the stored credentials', async () => {
+    const template = templateOf({ x: withHint(login, {}, { default: '=camunda.vars.env.acme' }) });
+    const acme = { login: { user: 'ann', key: 'k' } };
+    const rig = createRig(undefined, undefined, { clusterVariables: { acme } });
+    await rig.deploy(await (await applyTo(template)).save());
+    rig.create();
+    assert.deepEqual(rig.job('tester').variables, { x: acme });
+    const empty = await rigWith(await (await applyTo(template)).save());
+    empty.create();
+    assert.deepEqual(empty.job('tester').variables, { x: null });
   });
 
   test('33: the engine deploys what the Modeler writes for a chosen credential', async () => {
