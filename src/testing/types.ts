@@ -48,7 +48,7 @@ export interface ProcessMocks {
 
 /** Options of `createProcessTest`. */
 export interface ProcessTestOptions {
-  /** Files to deploy, or folders of them, as for `engine.deploy`. Default: none. */
+  /** Files to deploy, or folders of them, as for `engine.deploy`; in each tenant, if the engine has tenants. Default: none. */
   readonly resources?: ResourceInput | readonly ResourceInput[];
   /** The connectors, real ones or mocks of `mockOutbound` and `mockInbound`. Default: none. */
   readonly connectors?: {

@@ -41,6 +41,20 @@ test('a real connector runs, and the test sees where the process ended and what 
   assert.deepEqual(call?.outcome, { kind: 'complete', variables: { paid: true } });
 });
 
+test('each tenant has the files, and connectors and mocks get the jobs of all tenants', async (t) => {
+  const processes = await createProcessTest(t, {
+    resources: models.order,
+    connectors: { outbound: [charge] },
+    mocks: { jobs: { review: {} } },
+    engine: { tenants: ['north', 'south'] },
+  });
+  for (const tenantId of ['north', 'south']) {
+    const order = await processes.start('order', { total: 1 }, { tenantId });
+    await order.completed({ at: 'EndPlain', variables: { paid: true } });
+    assert.equal(order.state().instance.tenantId, tenantId);
+  }
+});
+
 test('a mock by job type completes with variables, as they are (case 8)', async (t) => {
   const mocks = { jobs: { charge: { total: 500 }, review: {} } };
   const processes = await createProcessTest(t, { resources: models.order, mocks });
