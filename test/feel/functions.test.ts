@@ -458,3 +458,18 @@ table('an argument that is an error, such as a range of texts', [
   ['assert(1, ["a".."c"])', fails],
   ['append([1], ["a".."c"])', fails],
 ]);
+
+table('case 476: functions beyond those of DMN', [
+  ['partition([1, 2, 3], 2)', [[1, 2], [3]]],
+  ['is blank(" ")', true],
+  ['trim(" a ")', 'a'],
+  ['to base64("FEEL")', 'RkVFTA=='],
+  ['from base64(to base64("FEEL"))', 'FEEL'],
+  ['to json({a: 1})', '{"a":1}'],
+  ['from json("[1]")', [1]],
+  ['duplicate values([1, 2, 1])', [1]],
+  ['get value({a: {b: 1}}, ["a", "b"])', 1],
+  ['context put({a: 1}, ["b", "c"], 2)', { a: 1, b: { c: 2 } }],
+  ['last day of month(date("2026-02-10"))', '2026-02-28'],
+  ['cycle(3, duration("PT1H"))', 'R3/PT1H'],
+]);

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Variables } from '../../../src/engine/machine/types.ts';
-import { chain, end, type JobOptions, serviceTask, start, subProcess } from '../support/bpmn.ts';
+import { chain, end, type JobOptions, type Mappings, serviceTask, start, subProcess } from '../support/bpmn.ts';
 import { compile, createRig, p, rejected, rigWith, wish } from './support.ts';
 
 const deploy = (task: JobOptions) => rigWith(p(...chain(start(), serviceTask('task', { type: 'a', ...task }), end())));
 
-type InputCase = readonly [title: string, inputs: Record<string, string>, root: Variables, local: Variables];
+type InputCase = readonly [title: string, inputs: Mappings, root: Variables, local: Variables];
 
 const inputCases: readonly InputCase[] = [
   [
@@ -38,8 +38,23 @@ const inputCases: readonly InputCase[] = [
   ['448: an entry of an enclosing object is visible', { m: '=2', 'n.p': '=m' }, {}, { m: 2, n: { p: 2 } }],
   ['449: a mapped name hides the variable', { x: '=x + 1', y: '=x' }, { x: 5 }, { x: 6, y: 6 }],
   ['450: an outer object is not merged', { 'a.p': '=1' }, { a: { q: 2 } }, { a: { p: 1 } }],
+  [
+    '452: the last source of a target counts',
+    [
+      ['a', '=1'],
+      ['a', '=2'],
+    ],
+    {},
+    { a: 2 },
+  ],
   ['451: a branch replaces a value', { a: '="v"', 'a.b': '="w"' }, {}, { a: { b: 'w' } }],
   ['451: a value replaces a branch', { 'a.b': '="w"', a: '="v"' }, {}, { a: 'v' }],
+  [
+    '458: without a source it is null, also for what reads it, and plain text is text',
+    { a: undefined, b: '=a', c: '5' },
+    {},
+    { a: null, b: null, c: '5' },
+  ],
   [
     '453: at several levels',
     { 'a.b.c': '=1', 'a.b.d': '=c + 1', 'a.e': '=b.c' },
@@ -207,4 +222,24 @@ test('case 470: the name of the message of a start event cannot be the key of a 
   const rejection = rejected(() => createRig().machine.deploy([resource]));
   assert.equal(rejection.code, 'INVALID_ARGUMENT');
   assert.match(rejection.reason, /to be a non-empty 'STRING', but was 'NULL'/);
+});
+
+test('case 460: an input into the item of a multi-instance activity makes a new object', async () => {
+  const loop =
+    '<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=items" inputElement="i"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>';
+  const rig = await deploy({ inputs: { 'i.p': '=i.p' }, content: loop });
+  rig.create({ items: [{ p: 1, q: 2 }] });
+  assert.deepEqual(rig.job('a').variables.i, { p: 1 });
+});
+
+test('case 474: fromAi gives its value, by position and by name, and null for a missing one', async () => {
+  const inputs = {
+    plain: '=fromAi(toolCall.q)',
+    named: '=fromAi(value: toolCall.q, type: "number")',
+    missing: '=fromAi(nothing.q, "what", "string")',
+  };
+  const rig = await deploy({ inputs });
+  rig.create({ toolCall: { q: 7 } });
+  const { plain, named, missing } = rig.job('a').variables;
+  assert.deepEqual([plain, named, missing], [7, 7, null]);
 });

@@ -190,7 +190,7 @@ describe('a process instance', () => {
     isProblem(await client.post('/process-instances', { processDefinitionId: 'x' }), 404, 'NOT_FOUND', /'x'/);
   });
 
-  test('145. is awaited, with the variables that are asked for', async (t) => {
+  test('145. is awaited, with the variables that are asked for (case 438)', async (t) => {
     const { client, engine } = await setUp(t, process('p', start(), end(), ...path('start', 'end')));
     const request = { processDefinitionId: 'p', awaitCompletion: true, variables: { a: 1, b: 2 } };
     const { json } = await client.post('/process-instances', { ...request, fetchVariables: ['b', 'c'] });
@@ -198,7 +198,7 @@ describe('a process instance', () => {
     assert.equal(engine.instance(json.processInstanceKey)?.state, 'COMPLETED');
   });
 
-  test('145. that does not complete in time goes on', async (t) => {
+  test('145. that does not complete in time goes on (case 438)', async (t) => {
     const { client, engine } = await setUp(t);
     const request = { processDefinitionId: 'p', awaitCompletion: true, requestTimeout: 20 };
     isProblem(await client.post('/process-instances', request), 504, 'DEADLINE_EXCEEDED', /it continues/);
