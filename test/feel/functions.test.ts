@@ -425,6 +425,8 @@ table('the extremes of lists', [
   ['min([], [1])', null],
   ['max([null], [])', null],
   ['[@"10:00:00", @"10:00:00Z"] < [1]', null],
+  ['[1, 2, 3] in [[3, 1, 2]..[1]]', fails],
+  ['[1, 2, 3] in [[3, 1, 2]..[]]', null],
 ]);
 
 table('characters of two UTF-16 units in texts that are taken apart', [
@@ -454,6 +456,7 @@ table('an argument that is an error, such as a range of texts', [
   ['concatenate([1], ["a".."c"])[1]', 1],
   ['index of([null, ["a".."c"]], null)', [1, 2]],
   ['union(null, ["a".."c"])', [null]],
+  ['concatenate(1, ["a".."c"]).b', [null, null]],
   ['assert(["a".."c"], true)', fails],
   ['assert(1, ["a".."c"])', fails],
   ['append([1], ["a".."c"])', fails],

@@ -8,7 +8,7 @@ import { propertyOf } from './temporal/properties.ts';
  */
 export const member = (target: unknown, key: string): unknown => {
   if (typeof target !== 'object' || target === null) return null;
-  if (Array.isArray(target)) return target.map((item) => member(item, key));
+  if (Array.isArray(target)) return target.map((item) => (isError(item) ? null : member(item, key)));
   if (isContext(target)) return Object.hasOwn(target, key) ? (target[key] ?? null) : null;
   if (isError(target)) return target;
   return kindOf(target) === undefined ? null : (propertyOf(target, key) ?? null);

@@ -170,7 +170,10 @@ export const or = (a: unknown, b: unknown): Truth => {
 /** Tells whether a value lies within bounds; null if the three cannot be compared. */
 export const within = (value: unknown, { start, end, startIncluded, endIncluded }: FeelRange): Truth => {
   const [low, high] = [order(value, start), order(value, end)];
-  if (low === null || high === null) return null;
+  if (low === null || high === null) {
+    if ([value, start, end].every(isOrderedList)) throw refuse('lists have no order');
+    return null;
+  }
   return (startIncluded ? low >= 0 : low > 0) && (endIncluded ? high <= 0 : high < 0);
 };
 

@@ -10,6 +10,7 @@ import type {
   MachineElement,
   MachineSnapshot,
 } from '../../../src/engine/machine/types.ts';
+import type { EndKind, FlowNode, Thrown, Trigger } from '../../../src/engine/model/types.ts';
 import { describeWait } from '../../../src/engine/waits/describe.ts';
 import { explainWaits } from '../../../src/engine/waits/explain.ts';
 import { gatherFacts } from '../../../src/engine/waits/gather-facts.ts';
@@ -128,6 +129,16 @@ const commands: Readonly<Record<string, (machine: Machine, pick: Pick, small: nu
     if (incident !== undefined && incident.jobKey !== '-1') machine.updateJobRetries(incident.jobKey, 1);
     machine.resolveIncident(incident?.key ?? '');
   },
+  evaluateConditional: (machine, _, small) => void machine.evaluateConditional({ variables: { c: small, v: small } }),
+  changePriority: (machine, pick, small) => machine.updateJobPriority(pick(machine.jobs())?.key ?? '', small - 2),
+  migrate: (machine, pick) => {
+    const { key = '', processDefinitionKey = '' } = pick(machine.instances()) ?? {};
+    const ids = [...new Set(machine.elements(key).map(({ elementId }) => elementId))];
+    machine.migrateInstance(key, {
+      targetProcessDefinitionKey: processDefinitionKey,
+      mappingInstructions: ids.map((id) => ({ sourceElementId: id, targetElementId: id })),
+    });
+  },
   cancel: (machine, pick) => machine.cancelInstance(pick(machine.instances())?.key ?? ''),
 };
 
@@ -179,17 +190,20 @@ const startRun = (
 
 /** Cancels what is left, lets messages expire, and checks that nothing remains. */
 const finish = ({ machine, take }: Run): void => {
-  for (const { key } of machine.instances()) {
-    try {
-      machine.cancelInstance(key);
-    } catch (error) {
-      // It has ended, is being cancelled, or is called by another one.
-      if (!isFault(error, 'rejection')) throw error;
+  // The timer of a start event fires.
+  take({ pass: 20_000 });
+  for (let rounds = 0; rounds < 20 && machine.instances().some(({ state }) => state === 'ACTIVE'); rounds++) {
+    // A buffered message starts an instance when the one before it has ended.
+    for (const { key } of machine.instances()) {
+      try {
+        machine.cancelInstance(key);
+      } catch (error) {
+        // It has ended, is being cancelled, or is called by another one.
+        if (!isFault(error, 'rejection')) throw error;
+      }
     }
-  }
-  take({ pass: 10_000_000 });
-  // Listeners to the cancellation of tasks and processes are called before these end.
-  for (let rounds = 0; rounds < 20 && machine.jobs().length > 0; rounds++) {
+    take({ pass: 10_000 });
+    // Listeners to the cancellation of tasks and processes are called before these end.
     take({ command: 'retry', at: rounds, small: 0 });
     for (const { key, state } of machine.jobs()) if (state === 'ACTIVATABLE') machine.completeJob(key, {});
   }
@@ -283,8 +297,10 @@ const complete: Step = { command: 'complete', at: 0, small: 0 };
 /** A message ends the instance of a called process that waits for it as well. */
 const endedByItsOwnMessage: Play = [
   {
-    body: { blocks: [{ kind: 'call', ...plain }], end: 'none' },
+    body: { blocks: [{ kind: 'call', way: 0, ...plain }], end: 'none' },
     hasListeners: false,
+    hasPriority: false,
+    starts: [],
     inside: [{ event: 'message', body: { blocks: [service], end: 'none' } }],
     child: { blocks: [{ ...service, events: ['message'] }], end: 'none' },
   },
@@ -309,11 +325,27 @@ const compensated: Play = [
       end: 'compensation',
     },
     hasListeners: false,
+    hasPriority: false,
+    starts: [],
     inside: [],
     child: { blocks: [service], end: 'none' },
   },
   [complete],
   [complete, complete],
+];
+
+type Triggered = (FlowNode & { readonly kind: 'boundaryEvent' })['trigger']['kind'];
+
+/** What a node shows of the grammar. */
+const factsOf = (node: FlowNode): readonly string[] => [
+  node.kind,
+  ...('trigger' in node && node.trigger !== undefined ? [`${node.kind} ${node.trigger.kind}`] : []),
+  ...(node.kind === 'endEvent' ? [`end ${node.end.kind}`] : []),
+  ...(node.kind === 'throwEvent' ? [`throws ${node.thrown.kind}`] : []),
+  ...(node.kind === 'throwEvent' && 'activity' in node.thrown ? ['compensated one'] : []),
+  ...(node.kind === 'jobTask' && node.job.priority !== undefined ? ['priority'] : []),
+  ...(node.loop === undefined ? [] : [node.loop.sequential ? 'sequential loop' : 'loop']),
+  ...Object.keys(node.listeners ?? {}),
 ];
 
 const steps = (length: number): fc.Arbitrary<Step[]> =>
@@ -328,4 +360,43 @@ test('random models of all elements never fail, keep the invariants, go on in th
     { numRuns: 80, examples: [endedByItsOwnMessage, compensated] },
   );
   assert.ok(entered.size >= 24, `Not enough kinds of elements were entered: ${[...entered].join(', ')}`);
+});
+
+test('the grammar has every kind of element, event and end that the engine runs', async () => {
+  const kinds: Readonly<Record<FlowNode['kind'], true>> = {
+    ...{ startEvent: true, endEvent: true, throwEvent: true, catchEvent: true, boundaryEvent: true, passThrough: true },
+    ...{ jobTask: true, jobUserTask: true, userTask: true, scriptTask: true, decisionTask: true, receiveTask: true },
+    ...{ callActivity: true, subProcess: true, eventSubProcess: true, adHocSubProcess: true, adHocInnerInstance: true },
+    ...{ exclusiveGateway: true, inclusiveGateway: true, parallelGateway: true, eventBasedGateway: true },
+  };
+  const waited: Readonly<Record<Trigger['kind'], true>> = { message: true, timer: true, signal: true, condition: true };
+  const caught: Readonly<Record<Triggered, true>> = {
+    ...waited,
+    ...{ error: true, escalation: true, compensation: true },
+  };
+  const ends: Readonly<Record<EndKind['kind'], true>> = {
+    ...{ none: true, terminate: true, error: true, signal: true, escalation: true, compensation: true },
+  };
+  const thrown: Readonly<Record<Thrown['kind'], true>> = {
+    ...{ signal: true, escalation: true, compensation: true, link: true },
+  };
+  const features = ['loop', 'sequential loop', 'start', 'end', 'beforeAll', 'creating', 'compensated one', 'priority'];
+  const found = new Set<string>();
+  for (const model of fc.sample(randomModel, { numRuns: 300, seed: 7 })) {
+    const { processes } = await compile(renderModel(model));
+    for (const { nodes } of processes)
+      for (const node of nodes.values()) for (const fact of factsOf(node)) found.add(fact);
+  }
+  const expected = [
+    ...Object.keys(kinds),
+    ...Object.keys(waited).flatMap((kind) => [`startEvent ${kind}`, `catchEvent ${kind}`]),
+    ...Object.keys(caught).map((kind) => `boundaryEvent ${kind}`),
+    ...Object.keys(ends).map((kind) => `end ${kind}`),
+    ...Object.keys(thrown).map((kind) => `throws ${kind}`),
+    ...features,
+  ];
+  assert.deepEqual(
+    expected.filter((fact) => !found.has(fact)),
+    [],
+  );
 });

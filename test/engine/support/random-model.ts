@@ -20,12 +20,15 @@ export interface Activity {
 export type Block =
   | ({ readonly kind: 'task'; readonly task: TaskKind } & Activity)
   | ({ readonly kind: 'sub'; readonly body: Sequence; readonly inside: readonly Started[] } & Activity)
-  | ({ readonly kind: 'call' } & Activity)
+  /** A call activity: by id, by an expression, or without taking its variables. */
+  | ({ readonly kind: 'call'; readonly way: number } & Activity)
   /** An ad-hoc subprocess: with a collection, with a condition as well, by command, or by a worker. */
   | ({ readonly kind: 'adHoc'; readonly way: number; readonly elements: readonly Block[] } & Activity)
   | { readonly kind: 'wait'; readonly event: WaitKind }
   | { readonly kind: 'throw'; readonly thrown: ThrownKind }
   | { readonly kind: 'jump' }
+  /** An activity, then an event that compensates only this one. */
+  | { readonly kind: 'undo' }
   | { readonly kind: 'fork'; readonly fork: Gateway; readonly join: Gateway; readonly branches: readonly Block[] }
   | { readonly kind: 'race'; readonly first: WaitKind; readonly second: WaitKind; readonly branches: readonly Block[] }
   | { readonly kind: 'repeat'; readonly body: Block };
@@ -43,6 +46,9 @@ export interface Started {
 
 export interface RandomModel {
   readonly hasListeners: boolean;
+  readonly hasPriority: boolean;
+  /** Further start events of the process. No element throws what they wait for. */
+  readonly starts: readonly StartKind[];
   readonly body: Sequence;
   readonly inside: readonly Started[];
   readonly child: Sequence;
@@ -57,7 +63,9 @@ const taskKinds = [
   'send',
   'userByJob',
   'user',
+  'urgent',
   'script',
+  'scriptByJob',
   'rule',
   'decide',
   'receive',
@@ -94,10 +102,20 @@ export const caught = {
   anyError: { error: null },
   escalation: { escalation: 'A' },
   escalations: { escalation: 'B', interrupting: false },
+  anyEscalation: { escalation: null },
 } as const satisfies Record<string, EventOptions & { readonly interrupting?: boolean }>;
 export type CaughtKind = keyof typeof caught;
 
-const escalations: readonly CaughtKind[] = ['escalation', 'escalations'];
+const escalations: readonly CaughtKind[] = ['escalation', 'escalations', 'anyEscalation'];
+
+/** What starts a process beside a command. */
+export const startedBy = {
+  message: { message: { name: 'm1', correlationKey: null } },
+  signal: { signal: 's1' },
+  condition: { condition: '=c > 2' },
+  date: { date: '2026-03-18T12:35:10Z' },
+} as const satisfies Record<string, EventOptions>;
+export type StartKind = keyof typeof startedBy;
 
 export const thrown = {
   none: {},
@@ -159,7 +177,8 @@ const blockOf = (inner: fc.Arbitrary<Block>): fc.Arbitrary<Block> => {
     { weight: 3, arbitrary: simple },
     fc.record({ kind: fc.constant('throw'), thrown: keys(thrown) }),
     fc.record({ kind: fc.constant('jump') }),
-    fc.record({ kind: fc.constant('call'), ...activity(keys(caught)) }),
+    fc.record({ kind: fc.constant('undo') }),
+    fc.record({ kind: fc.constant('call'), way: fc.nat(2), ...activity(keys(caught)) }),
     fc.record({ kind: fc.constant('adHoc'), way: fc.nat(3), elements: list(inner), ...activity(keys(caught)) }),
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('sub'), body, inside: started, ...activity(keys(caught)) }) },
     {
@@ -184,6 +203,8 @@ const blockOf = (inner: fc.Arbitrary<Block>): fc.Arbitrary<Block> => {
 /** A random model: a process with event subprocesses, and one that call activities call. */
 export const randomModel: fc.Arbitrary<RandomModel> = fc.record({
   hasListeners: fc.boolean(),
+  hasPriority: fc.boolean(),
+  starts: fc.uniqueArray(keys(startedBy), { maxLength: 2 }),
   body: fc.record({ blocks: list(blockOf(blockOf(simple))), end: keys(ends) }),
   inside: started,
   child: fc.record({ blocks: list(simple), end: keys(ends) }),

@@ -2,8 +2,8 @@
 import {
   adHocSubProcess,
   boundary,
-  callActivity,
   catchEvent,
+  chain,
   compensation,
   type EventOptions,
   end,
@@ -40,6 +40,7 @@ import {
   type RandomModel,
   type Sequence,
   type Started,
+  startedBy,
   type TaskKind,
   thrown,
   type WaitKind,
@@ -50,6 +51,8 @@ const gateways = { xor: exclusiveGateway, and: parallelGateway, or: inclusiveGat
 
 const script = { expression: '=if v = 4 then assert(v, false) else v', resultVariable: 'r' } as const;
 const byJob = '<zeebe:taskDefinition type="a"/>';
+const priority = '<zeebe:jobPriorityDefinition priority="=if v = 5 then &quot;high&quot; else 3"/>';
+const processPriority = '<zeebe:jobPriorityDefinition priority="1"/>';
 const byDecision = '<zeebe:calledDecision decisionId="=if v = 3 then null else &quot;d&quot;" resultVariable="r"/>';
 const userTask = '<zeebe:userTask/><zeebe:assignmentDefinition assignee="=if v = 1 then &quot;Ada&quot; else null"/>';
 const listening = taskListeners(
@@ -75,7 +78,9 @@ const tasks: Readonly<Record<TaskKind, (id: string, markers: Markers) => Part>> 
   userByJob: (id, markers) => other('userTask', id, markers),
   user: (id, markers) =>
     other('userTask', id, withExtensions(markers, markers.extensions === undefined ? userTask : userTask + listening)),
+  urgent: (id, markers) => serviceTask(id, { type: 'a', ...withExtensions(markers, priority) }),
   script: (id, markers) => scriptTask(id, { ...script, ...markers }),
+  scriptByJob: (id, markers) => other('scriptTask', id, withExtensions(markers, byJob)),
   rule: (id, markers) => other('businessRuleTask', id, withExtensions(markers, byJob)),
   decide: (id, markers) => other('businessRuleTask', id, withExtensions(markers, byDecision)),
   receive: (id, markers) => receiveTask(id, { message: { name: 'm2', correlationKey: '=k' }, ...markers }),
@@ -89,6 +94,12 @@ interface Rendered {
   readonly first: string;
   readonly last: string;
 }
+
+const calledElements = [
+  'processId="child"',
+  'processId="=if v = 3 then null else &quot;child&quot;" bindingType="deployment"',
+  'processId="child" propagateAllChildVariables="false" propagateAllParentVariables="false"',
+];
 
 const loopXml = (loop: number): string => {
   if (loop === 0) return '';
@@ -227,7 +238,9 @@ const createRenderer = () => {
         return withEvents(adHocSubProcess(newId('adHoc'), { ...markersOf(each), ...options }, ...parts), each);
       }
       case 'call': {
-        return withEvents(callActivity(newId('call'), { processId: 'child', ...markersOf(each) }), each);
+        const [id, markers] = [newId('call'), markersOf(each)];
+        const called = calledElements[each.way]!;
+        return withEvents(other('callActivity', id, withExtensions(markers, `<zeebe:calledElement ${called}/>`)), each);
       }
       case 'wait': {
         const part = catchEvent(newId('wait'), waits[each.event]);
@@ -236,6 +249,14 @@ const createRenderer = () => {
       case 'throw': {
         const part = throwEvent(newId('throw'), thrown[each.thrown]);
         return { parts: [part], first: part.id, last: part.id };
+      }
+      case 'undo': {
+        const activity = serviceTask(newId('done'), { type: 'a' });
+        const thrower = throwEvent(newId('throw'), { compensation: activity.id });
+        const handler = serviceTask(newId('undo'), { type: 'a' });
+        const undone = compensation(newId('undone'), activity.id, handler);
+        const flows = path(activity.id, thrower.id);
+        return { parts: [activity, ...undone, thrower, ...flows], first: activity.id, last: thrower.id };
       }
       case 'jump': {
         const [first, last] = [newId('jump'), newId('land')];
@@ -266,13 +287,18 @@ const createRenderer = () => {
 };
 
 /** The file of a model, with the processes `p` and `child`. */
-export const renderModel = ({ body, inside, child, hasListeners }: RandomModel): string => {
+export const renderModel = ({ body, inside, child, hasListeners, hasPriority, starts }: RandomModel): string => {
   const { newId, sequence, eventSubProcesses } = createRenderer();
+  const extensions = (hasListeners ? processListeners : '') + (hasPriority ? processPriority : '');
+  const otherStarts = starts.flatMap((kind) =>
+    chain(start(newId('start'), startedBy[kind]), serviceTask(newId('first'), { type: 'b' }), end(newId('end'))),
+  );
   return file(
     processPart(
       'p',
-      hasListeners ? { extensions: processListeners } : {},
+      extensions === '' ? {} : { extensions },
       ...sequence(body, start(newId('start'))),
+      ...otherStarts,
       ...eventSubProcesses(inside),
     ),
     processPart('child', {}, ...sequence(child, start(newId('start')))),
