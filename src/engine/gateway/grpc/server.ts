@@ -15,6 +15,7 @@ import { closeDeadConnections } from './dead-connections.ts';
 import { checkHealth, healthMethod } from './health-service.ts';
 import { createJobCalls } from './job-calls.ts';
 import { knowsCall, olderRequest } from './older-protocol.ts';
+import { createResetLimit } from './reset-limit.ts';
 import { createResultCall } from './result-call.ts';
 import { createSetVariablesCall } from './set-variables-call.ts';
 
@@ -85,9 +86,11 @@ const gatewayMethods = (
 const createGrpcServer = (served: readonly Served[], startTimer: GatewayOptions['startTimer']): Http2Server => {
   const byPath = new Map(served.map((entry) => [entry.method.path, entry]));
   const server = createHttp2Server(limits);
+  const watchResets = createResetLimit();
   server.on('stream', (stream, headers) => {
     // An error without a listener would end the process. The end of the stream always follows.
     stream.on('error', () => {});
+    watchResets(stream);
     const type = headers['content-type'] ?? '';
     if (headers[':method'] !== 'POST' || !type.startsWith('application/grpc')) {
       stream.respond({ ':status': 415 }, { endStream: true });

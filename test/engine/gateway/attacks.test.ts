@@ -1,0 +1,177 @@
+/**
+ * Known attacks on servers of HTTP/2, in frames written by hand. A client that makes one loses its connection, or only its
+ * own calls fail; others are served as before.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectSocket, type Socket } from 'node:net';
+import { describe, type TestContext, test } from 'node:test';
+import { connect, startEngine } from '../support/client.ts';
+
+const types = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, windowUpdate: 8, continuation: 9 } as const;
+const endStream = 1;
+const endHeaders = 4;
+
+const frame = (type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer => {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head[3] = type;
+  head[4] = flags;
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+};
+
+const uint32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+};
+
+/** The length of a text in HPACK, without Huffman's code. */
+const lengthOf = (length: number): Buffer => {
+  if (length < 127) return Buffer.from([length]);
+  const bytes = [127];
+  let rest = length - 127;
+  for (; rest >= 128; rest >>>= 7) bytes.push((rest & 127) | 128);
+  return Buffer.from([...bytes, rest]);
+};
+
+const text = (value: string): Buffer => Buffer.concat([lengthOf(value.length), Buffer.from(value, 'latin1')]);
+
+/** A header that no table keeps. */
+const header = (name: string, value: string): Buffer => Buffer.concat([Buffer.from([0]), text(name), text(value)]);
+
+/** The beginning of a call: POST, http, and the path of Topology. */
+const callHeaders = Buffer.concat([
+  Buffer.from([0x83, 0x86]),
+  header(':path', '/gateway_protocol.Gateway/Topology'),
+  header(':authority', 'localhost'),
+  header('content-type', 'application/grpc'),
+  header('te', 'trailers'),
+]);
+
+const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(types.settings, 0, 0)]);
+
+/** A connection of an attacker, and what the others get meanwhile. */
+const attack = async (t: TestContext) => {
+  const engine = await startEngine(t);
+  const socket = connectSocket({ host: '127.0.0.1', port: engine.port });
+  t.after(() => socket.destroy());
+  // The server may reset the connection while the attacker still writes.
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.write(preface);
+  const victim = connect(t, engine.address);
+  return { socket, isServed: () => victim.call('Topology').then(({ clusterSize }) => clusterSize === 1) };
+};
+
+const closeOf = (socket: Socket): Promise<true> => new Promise((resolve) => socket.once('close', () => resolve(true)));
+const drainOf = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('drain', resolve));
+
+/** Writes the pieces until the connection has ended, as fast as the server reads. */
+const flood = async (socket: Socket, piece: (index: number) => Buffer, most: number): Promise<boolean> => {
+  const closed = closeOf(socket);
+  for (let index = 0; index < most && !socket.destroyed; index++) {
+    if (!socket.write(piece(index))) await Promise.race([drainOf(socket), closed]);
+  }
+  socket.resume();
+  return closed;
+};
+
+const streamOf = (index: number): number => 2 * index + 1;
+
+/** Floods, and whether the attacker reads what the server sends. */
+const floods: readonly (readonly [title: string, piece: (index: number) => Buffer, reads?: true])[] = [
+  [
+    'calls that are reset at once',
+    (index) =>
+      Buffer.concat([
+        frame(types.headers, endHeaders, streamOf(index), callHeaders),
+        frame(types.rstStream, 0, streamOf(index), uint32(8)),
+      ]),
+    true,
+  ],
+  [
+    'headers that never end',
+    (index) => frame(index === 0 ? types.headers : types.continuation, 0, 1, header('x', 'y'.repeat(1_000))),
+  ],
+  ['pings whose answers are not read', () => frame(types.ping, 0, 0, Buffer.alloc(8))],
+  [
+    'settings whose answers are not read',
+    () => frame(types.settings, 0, 0, Buffer.concat([Buffer.from([0, 3]), uint32(100)])),
+  ],
+  ['frames of unknown streams', (index) => frame(types.data, 0, streamOf(index), Buffer.alloc(10))],
+];
+
+describe('a client that floods the gateway loses its connection, and others are served, with', () => {
+  for (const [title, piece, reads] of floods) {
+    test(title, { timeout: 60_000 }, async (t) => {
+      const { socket, isServed } = await attack(t);
+      if (reads === true) socket.resume();
+      const closed = flood(socket, piece, 2_000_000);
+      assert.equal(await isServed(), true, 'Another client is served meanwhile.');
+      assert.equal(await closed, true);
+      assert.equal(await isServed(), true, 'Another client is served afterwards.');
+    });
+  }
+});
+
+const single: readonly (readonly [title: string, bytes: Buffer])[] = [
+  ['a frame that is larger than the server allows', frame(types.data, 0, 1, Buffer.alloc(20_000))],
+  [
+    'headers whose table makes a few bytes large',
+    Buffer.concat([
+      // A header of 4,000 bytes goes to the table, and is then named 15,000 times by one byte each.
+      frame(
+        types.headers,
+        endHeaders | endStream,
+        1,
+        Buffer.concat([
+          callHeaders,
+          Buffer.from([0x40]),
+          text('x'),
+          text('y'.repeat(4_000)),
+          Buffer.alloc(11_000, 0xbe),
+        ]),
+      ),
+    ]),
+  ],
+  [
+    'a window that grows beyond its limit',
+    Buffer.concat([
+      frame(types.windowUpdate, 0, 0, uint32(2 ** 31 - 1)),
+      frame(types.windowUpdate, 0, 0, uint32(2 ** 31 - 1)),
+    ]),
+  ],
+  [
+    'a header with letters in upper case',
+    frame(types.headers, endHeaders | endStream, 1, Buffer.concat([callHeaders, header('X-Evil', 'x')])),
+  ],
+  ['no HTTP/2 at all', Buffer.from('x'.repeat(100))],
+];
+
+describe('a client is refused, and others are served, with', () => {
+  for (const [title, bytes] of single) {
+    test(title, { timeout: 60_000 }, async (t) => {
+      const { socket, isServed } = await attack(t);
+      const answers: Buffer[] = [];
+      socket.on('data', (part: Buffer) => answers.push(part));
+      socket.write(bytes);
+      // A frame that ends the connection (7) or the call (3).
+      while (!socket.destroyed && !endsSomething(Buffer.concat(answers))) {
+        await Promise.race([new Promise((resolve) => socket.once('data', resolve)), closeOf(socket)]);
+      }
+      assert.equal(await isServed(), true, 'Another client is served.');
+    });
+  }
+});
+
+/** Whether the frames contain a RST_STREAM, a GOAWAY or headers with a status other than 200. */
+function endsSomething(bytes: Buffer): boolean {
+  for (let at = 0; at + 9 <= bytes.length; ) {
+    const type = bytes[at + 3];
+    if (type === types.rstStream || type === 7 || type === types.headers) return true;
+    at += 9 + bytes.readUIntBE(at, 3);
+  }
+  return false;
+}
