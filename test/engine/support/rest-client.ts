@@ -59,7 +59,11 @@ export const restClient = (t: TestContext, engine: Engine): RestClient => {
       new Promise((resolve, reject) => {
         const isObject = typeof body === 'object' && !Buffer.isBuffer(body);
         const content = isObject ? JSON.stringify(body) : body;
-        const type: Record<string, string> = content === undefined ? {} : { 'content-type': 'application/json' };
+        const type: Record<string, string> =
+          content === undefined
+            ? {}
+            : // Node.js leaves the length out with DELETE.
+              { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(content)) };
         const request = requestHttp({
           ...{ agent, hostname, port, method, path: path.startsWith('/v2') ? path : `/v2${path}` },
           headers: { ...type, ...headers },

@@ -8,6 +8,7 @@ import { createInstanceResults } from '../instance-results.ts';
 import { listenOnLoopback } from '../listen.ts';
 import { maxMessageBytes } from '../messages/grpc-messages.ts';
 import { refusalOf } from './admission.ts';
+import { type ConnectionLimits, limitConnections, usualLimits } from './connection-limits.ts';
 import { callOf, type Operation, type OperationAnswer, type Reply } from './operation.ts';
 import { largestDocumentRequest } from './operations/document-operations.ts';
 import { createOperations } from './operations.ts';
@@ -27,6 +28,8 @@ const idleTime = 60_000;
 export interface RestGatewayOptions extends GatewayOptions {
   /** What searches read. */
   readonly storage: SecondaryStorage;
+  /** What clients may use. Default: {@link usualLimits}. */
+  readonly limits?: ConnectionLimits;
   readonly documents: MemoryStore;
 }
 
@@ -189,8 +192,11 @@ export const startRestGateway = async (options: RestGatewayOptions): Promise<Gat
 
   const server = createServer(
     { requestTimeout: requestTime, headersTimeout: requestTime, keepAliveTimeout: idleTime, noDelay: true },
-    (request, response) => void handle(request, response),
+    (request, response) => {
+      if (admit(request, response)) void handle(request, response);
+    },
   );
+  const admit = limitConnections(server, options.limits ?? usualLimits, startTimer);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

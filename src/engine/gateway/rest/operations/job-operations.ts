@@ -166,8 +166,8 @@ export const jobOperations = (services: JobOperationServices): Readonly<Record<s
       if (retries === undefined && timeout === undefined && priority === undefined) {
         throw invalidArgument(`The changeset must have one of ${Object.keys(changes).join(', ')}.`);
       }
-      // Before the timeout, so that an invalid change leaves everything as it is.
-      if (retries !== undefined && retries < 1)
+      // Before the timeout, so that an invalid change leaves everything as it is. Without one, the machine refuses them.
+      if (retries !== undefined && retries < 1 && timeout !== undefined)
         throw invalidArgument(`The retries must be at least 1, but are ${retries}.`);
       services.host.run(() => {
         if (timeout !== undefined) call('UpdateJobTimeout', { jobKey, timeout: String(timeout), jobLeaseToken });
