@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtime: ['common', 'connector', 'feel', 'connection'],
   template: ['common', 'connector', 'feel'],
   testing: ['common', 'connector', 'connection', 'runtime', 'engine'],
-  cli: ['common', 'connector', 'feel', 'connection', 'runtime', 'template', 'engine'],
+  cli: ['common', 'connector', 'feel', 'connection', 'runtime', 'template', 'engine', 'testing'],
   index: ['common', 'connector', 'connection', 'runtime'],
 };
 
@@ -36,6 +36,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'dev',
     'engine',
     'template',
+    'view',
     '',
   ],
   connection: [
@@ -118,6 +119,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'clean-up.ts',
     'recording-logger.ts',
     'state',
+    'recording',
     'types.ts',
     'explore-types.ts',
     'fixture',

@@ -48,6 +48,10 @@ const commandArguments = {
     ...engineOptions,
   },
   template: { module, ...templateOptions },
+  view: {
+    file: { type: 'positional', required: false, description: 'The recording that a failed process test has left' },
+    text: { type: 'boolean', description: 'Print it as text' },
+  },
 } as const satisfies Readonly<Record<string, ArgsDef>>;
 
 type CommandName = keyof typeof commandArguments;
@@ -128,6 +132,13 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
     exitCodes: ['The templates were written, or are up to date.', 'With --check: there are differences.'],
     run: async (parsed, _rawArgs, context) =>
       (await import('./template/template.ts')).template(readTemplateRequest(parsed), context),
+  },
+  view: {
+    description: 'Show the recording of a failed process test',
+    note: 'With the environment variable CAMUNDA_TEST_TRACE=on-failure, failed process tests leave recordings in the folder\ncamunda-recordings.',
+    examples: ['view --text camunda-recordings/order-1.json'],
+    exitCodes: ['The recording was shown.', 'It could not be shown.'],
+    run: async (parsed, _rawArgs, context) => (await import('./view/view.ts')).view(parsed, context),
   },
 };
 

@@ -17,6 +17,27 @@ export const cleanUpOf = (given: unknown): AddCleanUp | undefined => {
 };
 
 /**
+ * Why the test of a context has failed, when it has ended: null if it has not; undefined if the context does not say.
+ *
+ * node:test has `error`, and Vitest has `task.result`.
+ */
+export const failureOf = (context: unknown): string | null | undefined => {
+  if (typeof context !== 'object' || context === null) return undefined;
+  const { error, task } = context as {
+    readonly error?: unknown;
+    readonly task?: { readonly result?: { readonly state?: string; readonly errors?: readonly unknown[] } };
+  };
+  const textOf = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure));
+  if ('error' in context) {
+    // node:test wraps what was thrown.
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    return cause === null || cause === undefined ? null : textOf(cause);
+  }
+  if (task?.result?.state === undefined) return undefined;
+  return task.result.state === 'fail' ? textOf(task.result.errors?.[0]) : null;
+};
+
+/**
  * Cleans up process tests in runners whose tests have no context, such as Jest. It works with the `afterEach` of every runner,
  * so that a file of tests can move from one runner to another.
  *

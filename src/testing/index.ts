@@ -16,6 +16,7 @@ export { type MatcherResult, matchers, type ProcessMatchers } from './matchers.t
 export { type MemoryDocuments, memoryDocuments } from './memory-documents.ts';
 export { type JobMock, type JobOutcome, type Sequence, sequence } from './outcomes.ts';
 export { createProcessTest } from './process-test.ts';
+export type { RecordedEvent, TestRecording } from './recording/types.ts';
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from './recording-logger.ts';
 export {
   type RegisterTest,

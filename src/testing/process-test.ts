@@ -1,5 +1,5 @@
 import { fault } from '../common/fault.ts';
-import { type CleanUp, cleanUpOf } from './clean-up.ts';
+import { type CleanUp, cleanUpOf, failureOf } from './clean-up.ts';
 import type { ProcessTest, ProcessTestOptions } from './types.ts';
 
 const isOptions = (given: unknown): given is ProcessTestOptions | undefined =>
@@ -46,7 +46,7 @@ export const createProcessTest: {
   }
   // Here, so that unit tests of connectors do not load the engine.
   const { startProcessTest } = await import('./fixture/fixture.ts');
-  const processes = await startProcessTest(options);
-  addCleanUp?.(processes.stop);
+  const { processes, finish } = await startProcessTest(options);
+  addCleanUp?.(() => finish(failureOf(first)));
   return processes;
 };

@@ -4,7 +4,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 export const fileTooLongCode = 'FILE_TOO_LONG';
 
 /** Limits for the files that the library reads, in bytes. Each is far above the files that are common. */
-export const fileLimits: Readonly<Record<'settings' | 'certificates' | 'resource' | 'output', number>> = {
+export const fileLimits: Readonly<Record<'settings' | 'certificates' | 'resource' | 'output' | 'recording', number>> = {
   /** Settings, secrets, a package.json, an icon. Kubernetes limits a secret to the same size. */
   settings: 1024 * 1024,
   /** Certificates and keys. The list of all public authorities has a quarter of a megabyte. */
@@ -13,6 +13,8 @@ export const fileLimits: Readonly<Record<'settings' | 'certificates' | 'resource
   resource: 4 * 1024 * 1024,
   /** A file of the folder of templates. */
   output: 16 * 1024 * 1024,
+  /** The recording of a test. */
+  recording: 256 * 1024 * 1024,
 };
 
 /** A number of bytes for messages: `1 MB`, `64 kB`. */
