@@ -275,3 +275,34 @@ for (const protocol of ['gRPC', 'REST'] as const) {
     });
   });
 }
+
+for (const protocol of ['gRPC', 'REST'] as const) {
+  test(`priorities: with polling over ${protocol}, the most important job is executed first`, async (t) => {
+    const engine = await createEngine({ restPort: 0 });
+    const extensions = '<zeebe:jobPriorityDefinition priority="=urgency"/>';
+    const content = processFile('p', ...chain(start(), serviceTask('work', { type: 'one', extensions }), end()));
+    await engine.deploy({ name: 'p.bpmn', content });
+    for (const urgency of [1, 5, 3]) engine.createInstance({ bpmnProcessId: 'p', variables: { urgency } });
+    const order: number[] = [];
+    const connector = defineOutbound({
+      name: 'One',
+      type: 'one',
+      maxJobs: 1,
+      input: v.object({ urgency: v.number() }),
+      run: ({ urgency }) => void order.push(urgency),
+    });
+    const { restAddress, port } = engine;
+    const connection =
+      protocol === 'REST'
+        ? { restAddress: restAddress! }
+        : ({ type: 'INSECURE', hostname: '127.0.0.1', port } as const);
+    const { runtime, count } = observe({ outbound: [connector], connection, streaming: false });
+    t.after(async () => {
+      await runtime.stop();
+      await engine.stop();
+    });
+    await runtime.start();
+    await count('job:settled', 3);
+    assert.deepEqual(order, [5, 3, 1]);
+  });
+}

@@ -42,7 +42,8 @@ const report = async (
     if (resources.length > 0) {
       // Only this needs the engine.
       const { resourceReport } = await import('./resource-report.ts');
-      for (const line of await resourceReport(resources, folder)) print(`${line}\n`);
+      const lines = await resourceReport(resources, folder, connection.streamJobs !== undefined);
+      for (const line of lines) print(`${line}\n`);
     }
     const problem = clusterProblem(topology);
     if (problem !== undefined) printError(`${problem}\n`);

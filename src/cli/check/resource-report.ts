@@ -46,7 +46,23 @@ const changedExpressions = (model: ProcessModel): readonly string[] => {
   );
 };
 
-const reportOf = async ({ name, content }: DeploymentFile): Promise<readonly string[]> => {
+/** The names of what sets a priority of its jobs: the process, or elements of it. */
+const withPriority = ({ id, nodes, jobPriority }: ProcessModel): readonly string[] => [
+  ...(jobPriority === undefined ? [] : [`the process ${id}`]),
+  ...[...nodes.values()].filter((node) => 'job' in node && node.job?.priority !== undefined).map((node) => node.id),
+];
+
+/** A line for a process with priorities of jobs, which streams do not honour. */
+const lostPriorities = (model: ProcessModel): readonly string[] => {
+  const names = withPriority(model);
+  if (names.length === 0) return [];
+  return [
+    `Warning: ${model.resourceName}: a priority of jobs is set by ${names.join(', ')} (process ${model.id}), but this connection receives jobs by streams, which deliver them in the order in which they appear. ` +
+      'Fix: poll, with createRuntime({ streaming: false }), or over REST with CAMUNDA_PREFER_REST=true.',
+  ];
+};
+
+const reportOf = async ({ name, content }: DeploymentFile, hasStreams: boolean): Promise<readonly string[]> => {
   const compiled = await compileBpmn(name, content);
   if (!compiled.ok) {
     return [
@@ -55,21 +71,29 @@ const reportOf = async ({ name, content }: DeploymentFile): Promise<readonly str
   }
   return compiled.processes.flatMap((model) => [
     ...unservedInbound(model).map((text) => `Warning: ${text}`),
+    ...(hasStreams ? lostPriorities(model) : []),
     ...changedExpressions(model),
   ]);
 };
 
 /**
- * Says which elements of BPMN files nobody serves, which are those for inbound connectors of the official runtime, and which
- * expressions have another result since they are evaluated as on a cluster.
+ * Says which elements of BPMN files nobody serves, which are those for inbound connectors of the official runtime; which
+ * expressions have another result since they are evaluated as on a cluster; and whose priorities of jobs have no effect.
  *
  * @param resources files and folders
  * @param folder where relative paths start
+ * @param hasStreams whether the connection receives jobs by streams
  * @returns one line for each such element and expression, and for each file that could not be checked
  * @throws a fault that names every file that cannot be read
  */
-export const resourceReport = async (resources: readonly string[], folder: string): Promise<readonly string[]> => {
+export const resourceReport = async (
+  resources: readonly string[],
+  folder: string,
+  hasStreams: boolean,
+): Promise<readonly string[]> => {
   const files = await readFiles(resources.map((path) => resolve(folder, path)));
-  const lines = await Promise.all(files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map(reportOf));
+  const lines = await Promise.all(
+    files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map((file) => reportOf(file, hasStreams)),
+  );
   return lines.flat().map(printable);
 };

@@ -21,15 +21,18 @@ test('names each element, and each file that cannot be searched', async (t) => {
   writeFileSync(join(folder, 'a.bpmn'), polling);
   writeFileSync(join(folder, 'b.bpmn'), process('<bpmn:startEvent id="start"/>'));
   writeFileSync(join(folder, 'c.bpmn'), process('<bpmn:complexGateway id="g"/>'));
-  const lines = await resourceReport(['.'], folder);
+  const lines = await resourceReport(['.'], folder, true);
   assert.equal(lines.length, 2);
   assert.match(
     lines[0] ?? '',
     /^Warning: a\.bpmn: nobody serves the official inbound connector "io\.camunda:http-polling:1" of the element start/,
   );
   assert.match(lines[1] ?? '', /^Note: c\.bpmn was not searched/);
-  assert.deepEqual(await resourceReport(['b.bpmn'], folder), []);
-  await assert.rejects(resourceReport(['d.bpmn'], folder), (error) => isFault(error) && /d\.bpmn/.test(error.message));
+  assert.deepEqual(await resourceReport(['b.bpmn'], folder, true), []);
+  await assert.rejects(
+    resourceReport(['d.bpmn'], folder, true),
+    (error) => isFault(error) && /d\.bpmn/.test(error.message),
+  );
 });
 
 test('names each expression whose result has changed', async (t) => {
@@ -48,7 +51,7 @@ test('names each expression whose result has changed', async (t) => {
   const note = (expression: string, element: string, change: string): string =>
     `Note: a.bpmn: the expression ${JSON.stringify(expression)} of ${element} (process p) has another result than before, as on a cluster: ${change}.`;
   const isDefined = 'is defined(…) is false for null; it was true';
-  assert.deepEqual((await resourceReport(['a.bpmn'], folder)).toSorted(), [
+  assert.deepEqual((await resourceReport(['a.bpmn'], folder, true)).toSorted(), [
     note('=is defined(x)', 'pay', isDefined),
     note('=is(a, b)', 'yes', 'is(…) is null, because Camunda has no such function'),
     note('={ok: is defined(response)}', 'pay', isDefined),
@@ -109,3 +112,27 @@ for (const expression of [
 ]) {
   test(`the result of ${expression} has not changed`, () => assert.deepEqual(changedResults(expression), []));
 }
+
+test('warns of priorities of jobs where jobs come by streams', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const priority = '<zeebe:jobPriorityDefinition priority="=urgency"/>';
+  const task = (id: string, more: string): string =>
+    `<bpmn:serviceTask id="${id}"><bpmn:extensionElements><zeebe:taskDefinition type="t"/>${more}</bpmn:extensionElements></bpmn:serviceTask>`;
+  const start = '<bpmn:startEvent id="start"/>';
+  const whole = `<bpmn:extensionElements>${priority}</bpmn:extensionElements>`;
+  writeFileSync(
+    join(folder, 'own.bpmn'),
+    process(start + task('first', priority) + task('second', '') + task('third', priority)),
+  );
+  writeFileSync(join(folder, 'process.bpmn'), process(whole + start + task('first', '')));
+  writeFileSync(join(folder, 'none.bpmn'), process(start + task('first', '')));
+  const lines = await resourceReport(['.'], folder, true);
+  assert.equal(lines.length, 2, lines.join('\n'));
+  assert.match(
+    lines[0]!,
+    /^Warning: own\.bpmn: a priority of jobs is set by first, third \(process p\), .* Fix: poll, with createRuntime\(\{ streaming: false \}\)/,
+  );
+  assert.match(lines[1]!, /^Warning: process\.bpmn: a priority of jobs is set by the process p \(process p\)/);
+  assert.deepEqual(await resourceReport(['.'], folder, false), []);
+});
