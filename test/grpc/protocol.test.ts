@@ -39,7 +39,7 @@ const common = (ours: unknown, theirs: unknown): unknown => {
 const plainOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 for (const file of files) {
-  describe(`the description of the protocol against ${file === sdkFile ? 'the file of @camunda8/sdk' : file}`, () => {
+  describe(`case 105: the description of the protocol against ${file === sdkFile ? 'the file of @camunda8/sdk' : file}`, () => {
     const official = officialService(file);
     const own: Readonly<Record<string, GatewayMethod>> = gatewayService;
 

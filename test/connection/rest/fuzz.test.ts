@@ -74,7 +74,7 @@ const startServer = async (t: TestContext, next: () => string): Promise<number> 
   return (server.address() as AddressInfo).port;
 };
 
-test('a damaged answer gives jobs or a fault, in time', async (t) => {
+test('141. a damaged answer gives jobs or a fault, in time', async (t) => {
   const random = randomNumbers(141);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
   let current = '';

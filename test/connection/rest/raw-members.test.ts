@@ -7,7 +7,7 @@ import { randomNumbers } from '../../support/random.ts';
 const cut = (value: string): readonly string[] | undefined =>
   cutMembers(`{"jobs":[{"variables":${value},"x":1}]}`, 3, ['variables'])?.cuts;
 
-describe('109. cutting members out of JSON text', () => {
+describe('109, 110. cutting members out of JSON text', () => {
   const values: readonly (readonly [string, string])[] = [
     ['every digit of a number', '{"a":9007199254740993,"b":1.10,"c":1e400}'],
     ['an empty object', '{}'],
