@@ -167,7 +167,7 @@ describe('start --watch', posix, () => {
 });
 
 describe('check', () => {
-  test('shows the cluster and what start would request, and exits with 0', async (t) => {
+  test('180. shows the cluster and what start would request, and exits with 0', async (t) => {
     const { env, engine } = await withEngine(t);
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a'), 'b.mjs': moduleOf('B', 'b') });
     const off = { CONNECTOR_OUTBOUND_DISABLED: 'b' };
