@@ -45,8 +45,8 @@ export interface TenantMisfit {
 }
 
 /**
- * Compares the tenants whose jobs are requested with those that the client may use. From Camunda 8.8 on, a request for jobs of
- * a tenant that the client may not use brings no jobs, and no error either.
+ * Compares the tenants whose jobs are requested with those that the client may use. Some clusters answer a request for jobs of
+ * a tenant that the client may not use with no jobs and no error.
  *
  * @param allowed the tenants of the client; none if the cluster does not tell
  * @returns `undefined` if they fit
