@@ -284,6 +284,18 @@ describe('whole inputs', () => {
       },
     );
   });
+
+  test('a value that is not what is expected has advice too', () => {
+    const wrong = connectorOf(v.object({ a: v.pipe(v.string(), hints({ order: 'first' as never })) }));
+    assert.throws(() => createTemplate(wrong), {
+      message: [
+        'The connector "Tester" cannot have an element template:',
+        '- a: hints.order: expected a number, but got text',
+        'Where: createTemplate',
+        'Fix: correct what is named above.',
+      ].join('\n'),
+    });
+  });
 });
 
 const settings: readonly (readonly [title: string, settings: OutboundTemplateSettings, message: RegExp])[] = [

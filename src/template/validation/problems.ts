@@ -36,11 +36,14 @@ export const refuseProblems = (maker: string, connector: string, problems: reado
   const lines = problems.map(({ path, what, fix }) =>
     [path === '' ? what : `${path}: ${what}`, fix].filter((part) => part !== undefined).join('; '),
   );
+  // A line about a wrong value says what is expected instead.
+  const hasAdvice = lines.every((line, index) => problems[index]?.fix !== undefined || line.includes('Fix: '));
   throw fault(
     'definition',
     {
       what: `The connector ${JSON.stringify(connector)} cannot have an element template:\n${asList(lines)}`,
       where: maker,
+      ...(hasAdvice ? {} : { fix: 'correct what is named above.' }),
     },
     { problems: lines },
   );
