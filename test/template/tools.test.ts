@@ -69,6 +69,11 @@ describe('fields that the agent fills in', () => {
       v.nullable(v.string()),
       ['String', 'optional', '=fromAi(toolCall.x, "X", "string", null, {"required":false})'],
     ],
+    [
+      '97: an optional entry that must be filled in while it is shown',
+      v.pipe(v.optional(v.string()), hints({ notEmpty: true })),
+      ['String', 'optional', '=fromAi(toolCall.x, "X", "string")'],
+    ],
     ['a number', v.number(), ['Number', 'optional', '=fromAi(toolCall.x, "X", "number")']],
     [
       'a whole number in a range',

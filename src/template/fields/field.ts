@@ -119,6 +119,6 @@ export const draftField = (reading: Reading, context: FieldContext): Draft | und
     property,
     conditions: context.conditions,
     ...(hints.id === undefined ? {} : { ownId: true }),
-    ...(parameter === undefined || context.tool !== true ? {} : { parameter }),
+    ...(parameter === undefined ? {} : { parameter }),
   };
 };

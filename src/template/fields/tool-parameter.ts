@@ -77,7 +77,9 @@ const callOf = (
   context: FieldContext,
 ): string => {
   const schema = temporalForm(reading.core) === undefined ? constantSchema(reading.core, reading.checks) : undefined;
-  const mayBeAbsent = reading.optional || reading.nullable || context.mayBeEmpty || reading.ownDefault.kind !== 'none';
+  const { hints, optional, nullable, ownDefault } = reading;
+  const mayBeAbsent =
+    hints.notEmpty !== true && (optional || nullable || context.mayBeEmpty || ownDefault.kind !== 'none');
   const rest = [
     schema === undefined ? 'null' : feelLiteral(schema),
     ...(mayBeAbsent ? [feelLiteral({ required: false })] : []),
@@ -123,7 +125,8 @@ const obstacleOf = (
 };
 
 /**
- * What a field is if an agent fills it in; `undefined` if no agent does. Reports a hint that has no effect.
+ * What a field is in a template for a tool, if an agent fills it in; `undefined` if no agent does. Reports a hint that has no
+ * effect, also for the other templates.
  *
  * An agent fills in what a person would have to: fields that take FEEL and have no default. A list of values stays a choice of
  * the person, unless a hint gives it to the agent.
@@ -144,7 +147,8 @@ export const toolParameter = (
   if (hints.tool === false && !byItself) {
     refuse('has no effect, because no agent fills in the field anyway', 'leave it out');
   }
-  if (obstacle !== undefined || kind === undefined || !(hints.tool ?? byItself)) return undefined;
+  const isParameter = obstacle === undefined && (hints.tool ?? byItself);
+  if (!isParameter || kind === undefined || context.tool !== true) return undefined;
   // The parameters of a tool have no dots.
   const name = pathOf(context).replace(/\./g, '_');
   return {
