@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { build } from './build.ts';
 import { startChild } from './child.ts';
 import { nodeClient, tsxClient } from './client.ts';
+import { crowdFigures } from './engine/million.ts';
 import type { FeatureCost } from './features.ts';
 import { growthTable } from './growth.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
@@ -123,7 +124,8 @@ const features = async (): Promise<string> => {
 const engine = async (): Promise<string> => {
   const child = await startChild(bench.path('engine/main.ts'), { args: [String(rounds)] });
   await child.stop();
-  return figuresTable('case', 'value', Object.entries(child.greeting as Record<string, Figure>));
+  const crowd = await crowdFigures(bench.path, rounds, tell);
+  return figuresTable('case', 'value', [...Object.entries(child.greeting as Record<string, Figure>), ...crowd]);
 };
 
 const sections: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<string> }>> = {

@@ -3,26 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createMachine } from '../../src/engine/machine/index.ts';
 import type { Machine } from '../../src/engine/machine/types.ts';
-import { compileBpmn } from '../../src/engine/model/index.ts';
-import {
-  bytes,
-  catchEvent,
-  chain,
-  end,
-  process as processFile,
-  serviceTask,
-  start,
-} from '../../test/engine/support/bpmn.ts';
+import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../test/engine/support/bpmn.ts';
+import { compile } from './compile.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
-
-const compile = async (name: string, xml: string) => {
-  const content = bytes(xml);
-  const compiled = await compileBpmn(name, content);
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-  return { name, content, processes: compiled.processes };
-};
 
 const withMappings = await compile(
   'mapped.bpmn',

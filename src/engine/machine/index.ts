@@ -1,3 +1,4 @@
+import type { KeyTable } from '../../common/collections/key-table.ts';
 import { evaluateConditional } from './commands/conditions.ts';
 import { evaluateDecision } from './commands/decisions.ts';
 import { broadcastSignal, fireTimerNow } from './commands/events.ts';
@@ -99,7 +100,7 @@ export const machineWith = (options: MachineOptions, restored?: State): Machine 
 
   /** All records, or those of the elements of one process instance. */
   const select = <Item>(
-    all: ReadonlyMap<number, Item>,
+    all: KeyTable<Item>,
     key: string | undefined,
     itemOf: (element: ElementInstance) => Item | undefined,
   ): readonly Item[] =>

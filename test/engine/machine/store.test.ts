@@ -212,7 +212,7 @@ test('when everything has ended, all indexes are empty', async () => {
   begin('called');
   const { state } = context;
   assert.deepEqual([state.ready.size, state.subscriptions.get('m')?.size, state.due.length], [3, 3, 3]);
-  run(() => completeJob(context, keyText([...state.jobs.keys()][0]!), {}));
+  run(() => completeJob(context, keyText([...state.jobs.values()][0]!.key), {}));
   run(() => cancelInstance(context, cancelled));
   run(() =>
     publishMessage(context, { name: 'm', correlationKey: 'called', messageId: 'id', timeToLive: 0, variables: {} }),

@@ -1,4 +1,5 @@
 import { type HeapOrder, heapAdd, heapRemove } from '../../../common/collections/heap.ts';
+import type { KeyTable } from '../../../common/collections/key-table.ts';
 
 /** A copy that is made bit by bit, while the records change. */
 export interface GradualCopy<Item, Saved> {
@@ -26,11 +27,11 @@ const keyOrder: HeapOrder<Kept<unknown>> = {
 /**
  * Copies records as they are now, although only a few are copied at a time.
  *
- * @param items the records by key, in the order of their keys; new ones have a higher key than all others
+ * @param items the records; new ones have a higher key than all others
  * @param lastKey records with a higher key do not exist yet, and are left out
  */
 export const copyGradually = <Item extends { readonly key: number }, Saved>(
-  items: ReadonlyMap<number, Item>,
+  items: Pick<KeyTable<Item>, 'values'>,
   lastKey: number,
   save: (item: Item) => Saved,
 ): GradualCopy<Item, Saved> => {

@@ -35,21 +35,7 @@ export interface Restoration {
   readonly finish: () => State;
 }
 
-/** Sorts a map by its keys, if it is not sorted. In parts of a snapshot, jobs are in the order of their elements. */
-const sortByKey = <Value>(map: Map<number, Value>): void => {
-  let previous = 0;
-  let isSorted = true;
-  for (const key of map.keys()) {
-    isSorted &&= key > previous;
-    previous = key;
-  }
-  if (isSorted) return;
-  const entries = [...map].sort(([a], [b]) => a - b);
-  map.clear();
-  for (const [key, value] of entries) map.set(key, value);
-};
-
-/** As {@link sortByKey}, for a set of records. */
+/** Sorts the records of a set. In parts of a snapshot, subscriptions are in the order of their elements. */
 const sortSet = <Item extends { readonly key: number }>(set: Set<Item>): void => {
   const items = [...set].sort((a, b) => a.key - b.key);
   set.clear();
@@ -108,9 +94,6 @@ export const createRestoration = (maxEnded: number = defaultKeepEnded): Restorat
     finish: () => {
       if (!isComplete)
         throw rejection(`it ends after ${next} parts, before the last one; save all parts of engine.snapshotParts()`);
-      sortByKey(state.jobs);
-      sortByKey(state.userTasks);
-      sortByKey(state.incidents);
       for (const subscriptions of state.signals.values()) sortSet(subscriptions);
       return state;
     },

@@ -1,3 +1,4 @@
+import { createKeyTable, type KeyTable } from '../../../common/collections/key-table.ts';
 import type { List } from '../../../common/collections/linked-list.ts';
 import { createRandomState, type RandomState } from '../random.ts';
 import type { MachineDecisionEvaluation } from '../types.ts';
@@ -41,9 +42,9 @@ export interface State {
   readonly definitions: Map<number, Definition>;
   /** Versions by process id; version n is at index n - 1. */
   readonly versions: Map<string, Definition[]>;
-  readonly elements: Map<number, ElementInstance>;
-  readonly jobs: Map<number, Job>;
-  readonly userTasks: Map<number, UserTask>;
+  readonly elements: KeyTable<ElementInstance>;
+  readonly jobs: KeyTable<Job>;
+  readonly userTasks: KeyTable<UserTask>;
   /** Versions of forms by id; version n is at index n - 1. */
   readonly forms: Map<string, Form[]>;
   /** Versions of files that are only stored, by id; version n is at index n - 1. */
@@ -58,13 +59,13 @@ export interface State {
   readonly ready: Map<string, Job[]>;
   /** The number of the last version of what was deleted, by kind and id, because no number is used again. */
   readonly deletedVersions: Map<string, number>;
-  readonly incidents: Map<number, Incident>;
+  readonly incidents: KeyTable<Incident>;
   /** Heap of scheduled items. */
   readonly due: Scheduled[];
   /** Open message subscriptions by message name, then by correlation key. */
   readonly subscriptions: Map<string, Map<string, SubscriptionGroup>>;
   /** Buffered messages. */
-  readonly messages: Map<number, Message>;
+  readonly messages: KeyTable<Message>;
   /** The latest messages that have correlated with nothing, oldest first. */
   readonly lost: Lost[];
   /** Buffered messages by name, then by correlation key. */
@@ -110,9 +111,9 @@ export const createState = (seed: number): State => ({
   resources: [],
   definitions: new Map(),
   versions: new Map(),
-  elements: new Map(),
-  jobs: new Map(),
-  userTasks: new Map(),
+  elements: createKeyTable(),
+  jobs: createKeyTable(),
+  userTasks: createKeyTable(),
   forms: new Map(),
   files: new Map(),
   requirements: new Map(),
@@ -120,10 +121,10 @@ export const createState = (seed: number): State => ({
   evaluations: new Map(),
   ready: new Map(),
   deletedVersions: new Map(),
-  incidents: new Map(),
+  incidents: createKeyTable(),
   due: [],
   subscriptions: new Map(),
-  messages: new Map(),
+  messages: createKeyTable(),
   lost: [],
   buffer: new Map(),
   messageIds: new Map(),
