@@ -1,7 +1,7 @@
 /** A process with a machine in which very many instances wait. It answers what one more costs, and saves or restores them. */
 
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -22,6 +22,8 @@ export type CrowdRequest =
 export interface Saved {
   /** The longest time in which nothing else could run, in milliseconds. */
   readonly longest: number;
+  /** As much of it as the main thread had a CPU; other programs wait for one, too. */
+  readonly longestOnCpu: number;
   /** The longest pause of the garbage collector among it, in milliseconds. */
   readonly longestCollection: number;
   readonly seconds: number;
@@ -54,6 +56,15 @@ const cpu = (): number => {
   return user + system;
 };
 
+/** Milliseconds that the main thread has had a CPU, as Linux counts them; elsewhere the time. */
+const threadTime = (): number => {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
+};
+
 /** Heap bytes per instance. */
 const fill = (count: number, wait: 'job' | 'message'): number => {
   collectGarbage();
@@ -74,7 +85,7 @@ const more = (count: number): number => {
 };
 
 const save = async (path: string): Promise<Saved> => {
-  let [longest, longestCollection, parts, bytes] = [0, 0, 0, 0];
+  let [longest, longestOnCpu, longestCollection, parts, bytes] = [0, 0, 0, 0, 0];
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) longestCollection = Math.max(longestCollection, duration);
   });
@@ -83,12 +94,13 @@ const save = async (path: string): Promise<Saved> => {
   const begun = performance.now();
   const iterator = machine.snapshotParts();
   for (;;) {
-    const from = performance.now();
+    const [from, fromOnCpu] = [performance.now(), threadTime()];
     const { value, done } = iterator.next();
     if (done === true) break;
     const line = `${JSON.stringify(value)}\n`;
     const isFull = !file.write(line);
     longest = Math.max(longest, performance.now() - from);
+    longestOnCpu = Math.max(longestOnCpu, threadTime() - fromOnCpu);
     parts += 1;
     bytes += line.length;
     if (isFull) await once(file, 'drain');
@@ -98,7 +110,7 @@ const save = async (path: string): Promise<Saved> => {
   await once(file, 'finish');
   await nextTurn();
   observer.disconnect();
-  return { longest, longestCollection, seconds: (performance.now() - begun) / 1_000, parts, bytes };
+  return { longest, longestOnCpu, longestCollection, seconds: (performance.now() - begun) / 1_000, parts, bytes };
 };
 
 /** CPU microseconds per instance, without reading the file and parsing its lines. */

@@ -65,6 +65,7 @@ export const crowdFigures = async (
     ['heap per instance that waits for a job, 1,000,000 waiting (bytes)', figureOf([heap])],
     ['heap per instance that waits for a message, 1,000,000 waiting (bytes)', figureOf([messageHeap])],
     ['snapshot in parts, 1,000,000 waiting: longest block (ms)', figureOf(saved.map(({ longest }) => longest))],
+    ['as much of it as the main thread had a CPU (ms)', figureOf(saved.map(({ longestOnCpu }) => longestOnCpu))],
     [
       'the longest pause of the garbage collector meanwhile (ms)',
       figureOf(saved.map((each) => each.longestCollection)),
