@@ -55,6 +55,19 @@ type OperationMocks<Is extends OperationInputs, Os extends OperationOutputs> = {
   readonly [Id in keyof Is]?: RunMock<Is[Id], OperationOutput<Os, Id>>;
 };
 
+/**
+ * What `mockOutbound` takes for a connector.
+ *
+ * @example
+ * const answering = (outcomes: MockOf<typeof shelf>) => ({ outbound: [mockOutbound(shelf, outcomes)] });
+ */
+export type MockOf<Connector> =
+  Connector extends OperationsConnector<string, infer Is, infer Os>
+    ? OperationMocks<Is, Os>
+    : Connector extends OutboundConnector<string, infer I, infer O>
+      ? RunMock<I, O>
+      : never;
+
 type AnyFunction = (...given: readonly unknown[]) => unknown;
 
 /** Carries out one call of a mock. Errors among the outcomes are returned, which means the same as throwing them. */

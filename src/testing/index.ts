@@ -3,6 +3,7 @@ export { type AddCleanUp, type CleanUp, cleanUpAfter } from './clean-up.ts';
 export {
   type LoopMock,
   type MockCall,
+  type MockOf,
   mockInbound,
   mockOutbound,
   type OperationCall,

@@ -29,8 +29,8 @@ type Act = (instance: ProcessHandle, processes: ProcessTest) => unknown;
 
 /** One path of a process: what is given, what happens, and what is expected then. */
 export interface Scenario {
-  /** Default: an instance without variables. */
-  readonly given?: ScenarioStart;
+  /** A function, if it makes mocks that remember their calls. Default: an instance without variables. */
+  readonly given?: ScenarioStart | (() => ScenarioStart);
   /** What happens to the instance after its start. Default: nothing. */
   readonly when?: Act;
   /** What is expected, as data or as a function. */
@@ -108,7 +108,8 @@ const mergeMocks = (common: ProcessMocks = {}, own: ProcessMocks = {}): ProcessM
 export const runScenario = async (options: ScenarioOptions, scenario: Scenario): Promise<void> => {
   checkScenario(options.process, scenario);
   const { process, ...common } = options;
-  const { given: { variables = {}, mocks, ...own } = {}, when, expect } = scenario;
+  const { given = {}, when, expect } = scenario;
+  const { variables = {}, mocks, ...own } = typeof given === 'function' ? given() : given;
   const processes = await createProcessTest(undefined, { ...common, ...own, mocks: mergeMocks(common.mocks, mocks) });
   try {
     const instance = await processes.start(process, variables);

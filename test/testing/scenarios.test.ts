@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { bpmnError, jobError } from 'camunda-connectors';
 import { runScenario, type Scenario, type ScenarioOptions, scenarios } from 'camunda-connectors/testing';
+import { lendBook, paths } from '../../examples/lend-book.ts';
 import { models } from './support/models.ts';
 
 const options: ScenarioOptions = {
@@ -91,17 +93,60 @@ const mutants: Readonly<Record<string, readonly [from: string | RegExp, to: stri
   ],
 };
 
-for (const [name, [from, to, survives]] of Object.entries(mutants)) {
-  test(`a mutant ${survives === undefined ? 'fails' : 'survives'}: ${name}${survives === undefined ? '' : ` (${survives})`}`, async () => {
-    const content = models.order.content.replaceAll(from, to);
-    assert.notEqual(content, models.order.content, 'the mutation changes the file');
-    const resources = { ...models.order, content };
-    let failed = 0;
-    for (const scenario of Object.values(table)) {
-      await runScenario({ ...options, resources }, scenario).catch(() => {
-        failed += 1;
-      });
-    }
-    assert.equal(failed > 0, survives === undefined, `${failed} scenarios fail`);
-  });
-}
+type Mutants = typeof mutants;
+
+/** Mistakes in the process of the example. */
+const lendBookMutants: Mutants = {
+  'an unknown book is not caught': [
+    /<bpmn:boundaryEvent id="Unknown"[\s\S]*?<\/bpmn:boundaryEvent>|<bpmn:sequenceFlow id="Flow_4"[^>]*>|<bpmn:incoming>Flow_4<\/bpmn:incoming>|<bpmndi:BPMN(?:Shape|Edge)[^>]*bpmnElement="(?:Unknown|Flow_4)"[\s\S]*?<\/bpmndi:BPMN(?:Shape|Edge)>/g,
+    '',
+  ],
+  'the last attempt is another one': ['job.retries = 1', 'job.retries = 2'],
+  'the code of the error is misspelt': ['errorCode="NO_COPY"', 'errorCode="NO_COPIES"'],
+  'the pause is longer': ['value="P1D"', 'value="P2D"'],
+  'there is no pause': ['value="P1D"', 'value="PT0S"'],
+  'there are fewer attempts': ['retries="3"', 'retries="2"'],
+  'the result has another name': ['value="loan"', 'value="lending"'],
+  'another operation is called': ['value="lend"', 'value="find"'],
+  'a limit is compared without equality': [
+    'response.copies &#60;= response.lent',
+    'response.copies &#60; response.lent',
+  ],
+  'the variable of the error is forgotten': ['{waiting: error.variables.waiting}', '{}'],
+  'the reader is not passed': [
+    '<zeebe:input source="=reader" target="reader" />',
+    '',
+    'the job sees the variable of the instance all the same',
+  ],
+  'the title has another name': [
+    'title: response.title',
+    'name: response.title',
+    'no element reads the variable, and no path says that it exists',
+  ],
+};
+
+const tryMutants = (
+  options: ScenarioOptions,
+  original: string,
+  table: Readonly<Record<string, Scenario>>,
+  all: Mutants,
+) => {
+  for (const [name, [from, to, survives]] of Object.entries(all)) {
+    const title = survives === undefined ? `fails: ${name}` : `survives: ${name} (${survives})`;
+    test(`a mutant of ${options.process} ${title}`, async () => {
+      const content = original.replaceAll(from, to);
+      assert.notEqual(content, original, 'the mutation changes the file');
+      const resources = { name: 'mutant.bpmn', content };
+      let failed = 0;
+      for (const scenario of Object.values(table)) {
+        await runScenario({ ...options, resources }, scenario).catch(() => {
+          failed += 1;
+        });
+      }
+      assert.equal(failed > 0, survives === undefined, `${failed} scenarios fail`);
+    });
+  }
+};
+
+tryMutants(options, models.order.content, table, mutants);
+tryMutants(lendBook, readFileSync('examples/bpmn/lend-book.bpmn', 'utf8'), paths, lendBookMutants);
