@@ -203,7 +203,7 @@ const extensions: Readonly<Record<string, string | readonly [xml: string, refusa
   'zeebe:loopCharacteristics': looped(false),
   'zeebe:calledElement': withXml(
     'callActivity',
-    '<zeebe:calledElement processId="=x" propagateAllChildVariables="false" propagateAllParentVariables="false" bindingType="versionTag" versionTag="1" processIdExpression="x"/>',
+    '<zeebe:calledElement processId="=x" propagateAllChildVariables="false" propagateAllParentVariables="false" bindingType="versionTag" versionTag="1" businessId="=x" processIdExpression="x"/>',
   ),
   'zeebe:calledDecision': withXml(
     'businessRuleTask',

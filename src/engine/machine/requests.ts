@@ -1,5 +1,8 @@
 import type { Key, Variables } from './values.ts';
 
+/** A business id may have so many characters. */
+export const longestBusinessId = 256;
+
 /** What a new process instance can have besides its variables. */
 export interface CreateOptions {
   /** Starts at these elements instead of the start event. */

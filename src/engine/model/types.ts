@@ -249,6 +249,8 @@ export type FlowNode = NodeBase &
         readonly binding: Binding;
         readonly propagateAllParentVariables: boolean;
         readonly propagateAllChildVariables: boolean;
+        /** The business id of the called instance. Absent: that of the calling one; empty: none. */
+        readonly businessId?: Source;
       }
     | { readonly kind: 'exclusiveGateway'; readonly defaultFlow?: string }
     | { readonly kind: 'inclusiveGateway'; readonly defaultFlow?: string }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CreateOptions } from '../../../src/engine/machine/types.ts';
+import { compileBpmn } from '../../../src/engine/model/index.ts';
 import {
   boundary,
+  bytes,
   callActivity,
   catchEvent,
   chain,
@@ -11,6 +13,7 @@ import {
   eventSubProcess,
   executionListeners,
   flow,
+  other,
   parallelGateway,
   path,
   process,
@@ -385,6 +388,43 @@ describe('a business id', () => {
     assert.equal(rejected(() => createWith(rig, { businessId: 'one' }, {}, 'w')).code, 'ALREADY_EXISTS');
     rig.machine.cancelInstance(processInstanceKey);
     createWith(rig, { businessId: 'one' }, {}, 'w');
+  });
+
+  const own: readonly (readonly [what: string, attribute: string, expected: string | null])[] = [
+    ['is inherited without the attribute', '', 'order 7'],
+    ['can be plain text', 'businessId="fixed"', 'fixed'],
+    ['can be an expression', 'businessId="=&quot;item &quot; + string(n)"', 'item 3'],
+    ['is none if the attribute is empty', 'businessId=""', null],
+    ['is none if the expression gives an empty text', 'businessId="=&quot;&quot;"', null],
+  ];
+  const calling = (attribute: string): string => process('parent', ...chain(start(), calledWith(attribute), end()));
+  const calledWith = (attribute: string) =>
+    other('callActivity', 'call', { extensions: `<zeebe:calledElement processId="child" ${attribute}/>` });
+  for (const [what, attribute, expected] of own) {
+    test(`of a called instance ${what}`, async () => {
+      const rig = await rigWith(calling(attribute), child);
+      createWith(rig, { businessId: 'order 7' }, { n: 3 }, 'parent');
+      const job = (await restored(rig)).job('a');
+      assert.equal(job.variables.id, expected);
+    });
+  }
+
+  for (const [what, value, reason] of [
+    ['null', '=missing', /'STRING' of at most 256 characters, but was 'NULL'/],
+    ['a number', '=7', /but was 'NUMBER'/],
+    ['too long', '=string join(for i in 1..257 return &quot;x&quot;)', /but was one with 257/],
+  ] as const) {
+    test(`of a called instance that is ${what} raises an incident`, async () => {
+      const rig = await rigWith(calling(`businessId="${value}"`), child);
+      createWith(rig, {}, {}, 'parent');
+      assert.equal(rig.incident().type, 'EXTRACT_VALUE_ERROR');
+      assert.match(rig.incident().message, reason);
+    });
+  }
+
+  test('of a called instance is refused by clusters before 8.10', async () => {
+    const compiled = await compileBpmn('p.bpmn', bytes(calling('businessId="x"')), '8.9');
+    assert.match(JSON.stringify(compiled), /Camunda 8\.9 does not run business ids of call activities, but 8\.10 does/);
   });
 
   test('two instances may have the same, since uniqueness is off by default', async () => {

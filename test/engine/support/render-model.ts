@@ -98,7 +98,7 @@ interface Rendered {
 const calledElements = [
   'processId="child"',
   'processId="=if v = 3 then null else &quot;child&quot;" bindingType="deployment"',
-  'processId="child" propagateAllChildVariables="false" propagateAllParentVariables="false"',
+  'processId="child" propagateAllChildVariables="false" propagateAllParentVariables="false" businessId="=if v = 1 then null else &quot;child&quot;"',
 ];
 
 const loopXml = (loop: number): string => {

@@ -1,6 +1,7 @@
 import type { FlowNode } from '../../model/types.ts';
-import { evaluateText } from '../evaluation/expressions.ts';
+import { evaluateSource, evaluateText, mismatch, typeName } from '../evaluation/expressions.ts';
 import { startInstance } from '../flow/tokens.ts';
+import { longestBusinessId } from '../requests.ts';
 import { findVersion } from '../store/bindings.ts';
 import type { Context } from '../store/context.ts';
 import { stepFailure } from '../store/incidents.ts';
@@ -41,13 +42,28 @@ const findCalled = (context: Context, element: ElementInstance, node: NodeOf<'ca
   return { definition, start };
 };
 
+/** The business id that the call activity gives to the called instance; undefined if that inherits its own. */
+const businessIdOf = (
+  context: Context,
+  element: ElementInstance,
+  { businessId: source }: NodeOf<'callActivity'>,
+): string | undefined => {
+  if (source === undefined) return undefined;
+  const lookup = lookupFrom(element);
+  const value = evaluateSource(context, source, lookup, 'EXTRACT_VALUE_ERROR');
+  if (typeof value === 'string' && value.length <= longestBusinessId) return value;
+  const found = typeof value === 'string' ? `one with ${value.length}` : `'${typeName(value)}'`;
+  throw mismatch(source, lookup, `a 'STRING' of at most ${longestBusinessId} characters`, found);
+};
+
 /** A call activity starts an instance of another process, and completes with it. */
 export const callActivity: Behavior<'callActivity'> = {
   activate: (context, element, node) => {
     const { definition, start } = findCalled(context, element, node);
+    const businessId = businessIdOf(context, element, node);
     activateWith(context, element, node, []);
     const locals = node.inputs.length > 0 ? localVariables(element) : {};
     const variables = node.propagateAllParentVariables ? visibleVariables(element, []) : locals;
-    startInstance(context, { definition, node: start, variables, caller: element });
+    startInstance(context, { definition, node: start, variables, caller: element, businessId });
   },
 };

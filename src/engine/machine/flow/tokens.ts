@@ -41,6 +41,8 @@ export interface InstanceStart {
   readonly lock?: string;
   /** The call activity that starts the instance. */
   readonly caller?: ElementInstance;
+  /** The business id of a called instance; empty: none. Default: that of the calling instance. */
+  readonly businessId?: string | undefined;
   readonly details?: Pick<ElementDetails, 'tags' | 'businessId' | 'terminateAfter'> | undefined;
 }
 
@@ -49,15 +51,16 @@ const isNode = (node: FlowNode | readonly FlowNode[]): node is FlowNode => !Arra
 /** Creates a process instance with a token at its start. */
 export const startInstance = (
   context: Context,
-  { definition, node, variables, result, lock, caller, details }: InstanceStart,
+  { definition, node, variables, result, lock, caller, businessId: ownId, details }: InstanceStart,
 ): ElementInstance => {
   const root = newInstance(nextKey(context), definition);
   root.state = 'ACTIVE';
   root.lock = lock;
   if (details !== undefined) root.details = { ...details };
   if (caller !== undefined) {
-    const { depth = 0, businessId } = caller.root.details ?? {};
-    root.details = { ...(businessId === undefined ? {} : { businessId }), caller, depth: depth + 1 };
+    const { depth = 0, businessId: inherited = '' } = caller.root.details ?? {};
+    const businessId = ownId ?? inherited;
+    root.details = { ...(businessId === '' ? {} : { businessId }), caller, depth: depth + 1 };
     caller.details = { ...caller.details, called: root };
   }
   addInstance(context.state, root);

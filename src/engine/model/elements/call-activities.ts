@@ -1,5 +1,4 @@
 import { textAt } from '../xml/element.ts';
-import { notSupported } from '../xml/problems.ts';
 import { sourceAt } from './expressions.ts';
 import type { ReadNode } from './node-base.ts';
 import { readBinding, single } from './zeebe-extensions.ts';
@@ -12,9 +11,11 @@ export const readCallActivity: ReadNode = ({ element }, base, { report }) => {
   }
   const text = textAt(called, 'processId') ?? '';
   if (text === '') report(called, 'The attribute "processId" is missing or empty.');
-  if ((textAt(called, 'businessId') ?? '') !== '') report(called, notSupported('business ids'));
   const processId = text === '' ? undefined : sourceAt(text, report, called);
   const binding = readBinding(called, report);
+  // An empty one differs from none: the called instance has no business id.
+  const ownId = textAt(called, 'businessId');
+  const businessId = ownId === undefined ? undefined : sourceAt(ownId, report, called);
   return (
     processId && {
       ...base,
@@ -23,6 +24,7 @@ export const readCallActivity: ReadNode = ({ element }, base, { report }) => {
       binding,
       propagateAllParentVariables: called.propagateAllParentVariables !== false,
       propagateAllChildVariables: called.propagateAllChildVariables !== false,
+      ...(businessId === undefined ? {} : { businessId: Object.freeze(businessId) }),
     }
   );
 };

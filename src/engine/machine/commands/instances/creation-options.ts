@@ -1,6 +1,7 @@
 import type { FlowNode, ProcessModel } from '../../../model/types.ts';
 import { isInsideLoop, notActivatable } from '../../flow/direct-activation.ts';
 import { reject } from '../../rejection.ts';
+import { longestBusinessId } from '../../requests.ts';
 import type { ElementDetails } from '../../store/records.ts';
 import type { CreateOptions } from '../../types.ts';
 
@@ -36,8 +37,6 @@ const checkTags = (given: readonly string[]): readonly string[] => {
     `tags, but tag '${String(wrong).slice(0, 200)}' is invalid. Tag must start with a letter (a-z, A-Z), followed by alphanumerics, underscores, minuses, colons, or periods. It must not be blank and must be 100 characters or less.`,
   );
 };
-
-const longestBusinessId = 256;
 
 const checkBusinessId = (businessId: string): string => {
   if (typeof businessId === 'string' && businessId !== '' && businessId.length <= longestBusinessId) return businessId;
