@@ -151,6 +151,7 @@ export type {
 export {
   cachedSecrets,
   chainSecrets,
+  clusterSecrets,
   createMemoryScheduler,
   createRuntime,
   envSecrets,

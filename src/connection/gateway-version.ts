@@ -8,6 +8,7 @@ const features = {
   businessId: { name: 'A business id', since: [8, 9] },
   tenantFilter: { name: 'The tenant filter ASSIGNED', since: [8, 9] },
   jobLease: { name: 'A job with a lease', since: [8, 10] },
+  secrets: { name: 'A secret of the cluster', since: [8, 10] },
   jobPriority: { name: 'A change of a job priority', since: [8, 10] },
 } as const;
 

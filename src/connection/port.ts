@@ -193,6 +193,15 @@ export interface Identity {
   readonly tenantIds: readonly string[];
 }
 
+/** Why a cluster does not resolve a reference to one of its secrets. */
+export type SecretRefusal = 'NOT_FOUND' | 'ACCESS_DENIED' | 'INVALID_REFERENCE' | 'UNREADABLE';
+
+/** References to secrets of the cluster, resolved where that was possible. */
+export interface ResolvedSecrets {
+  readonly values: ReadonlyMap<string, string>;
+  readonly refused: ReadonlyMap<string, SecretRefusal>;
+}
+
 /** A file to deploy. */
 export interface Resource {
   /** File name with its extension, e.g. `order.bpmn`. */
@@ -304,6 +313,11 @@ export interface Connection {
    * Camunda 8.8.
    */
   identity?(options?: CallOptions): Promise<Identity>;
+  /**
+   * Resolves references such as `camunda.secrets.NAME` to secrets of the cluster. Only where the REST API is known; it needs
+   * Camunda 8.10.
+   */
+  resolveSecrets?(references: readonly string[], options?: CallOptions): Promise<ResolvedSecrets>;
   /**
    * Stores, reads, links and deletes documents. They need the REST API: on a connection that knows only gRPC, every call
    * rejects and says so. Absent: connectors have no documents.

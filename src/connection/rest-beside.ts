@@ -13,10 +13,14 @@ export const withoutRest = (grpc: Connection, fix: string): Connection => ({
 });
 
 /** A connection over gRPC that asks over REST for what only REST has. */
-export const withRest = (grpc: Connection, { identity, documents, close }: RestConnection): Connection => ({
+export const withRest = (
+  grpc: Connection,
+  { identity, documents, resolveSecrets, close }: RestConnection,
+): Connection => ({
   ...grpc,
   identity,
   documents,
+  resolveSecrets,
   close: async () => {
     await Promise.all([grpc.close(), close()]);
   },

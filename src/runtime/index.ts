@@ -9,6 +9,7 @@ export {
   type CachedSecretsOptions,
   cachedSecrets,
   chainSecrets,
+  clusterSecrets,
   type EnvSecretsOptions,
   envSecrets,
   fileSecrets,

@@ -62,7 +62,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['hints'],
     ...['configFromEnv', 'createConnection'],
     ...['createRuntime', 'createMemoryScheduler', 'executeOutbound', 'serveHealth'],
-    ...['envSecrets', 'fileSecrets', 'chainSecrets', 'cachedSecrets'],
+    ...['envSecrets', 'fileSecrets', 'chainSecrets', 'cachedSecrets', 'clusterSecrets'],
   ],
   'camunda-connectors/engine': ['createEngine', 'createTestClock', 'describeWait', 'explainWaits', 'isInternalProcess'],
   'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],

@@ -9,9 +9,10 @@ import { hintsRequest, isWithoutSearch, readHints } from './job-hints.ts';
 import { createPollTurns } from './poll-turns.ts';
 import { readDeployment, readIdentity, readInstance, readJobs, readPublished, readTopology } from './read-answers.ts';
 import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './requests.ts';
+import { createRestSecrets } from './secrets.ts';
 
 /** A connection over REST, which has what only REST has. */
-export type RestConnection = Connection & Required<Pick<Connection, 'identity' | 'documents'>>;
+export type RestConnection = Connection & Required<Pick<Connection, 'identity' | 'documents' | 'resolveSecrets'>>;
 
 /** Settings of {@link createRestConnection}. */
 export interface RestConnectionSettings extends RestSettings, TenantSettings {
@@ -118,6 +119,11 @@ export const createRestConnection = ({
         readIdentity,
       ),
     documents: createRestDocuments(calls, ask, tell),
+    resolveSecrets: createRestSecrets({
+      ask,
+      check: (method, options) => checkFeatures(method, ['secrets'], options),
+      limitsOf: (options) => limitsOf(options, timeout),
+    }),
     holdTime: longestHold,
     activateJobs: async (request, options = {}) => {
       const { requestTimeout } = request;

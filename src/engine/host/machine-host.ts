@@ -5,6 +5,8 @@ import type { TestClock } from './test-clock.ts';
 
 /** A machine that is connected to a clock and to listeners. */
 export interface MachineHost {
+  /** The secrets of the cluster, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** The tenants of the engine; undefined without multi-tenancy. */
   readonly tenants: ReadonlySet<string> | undefined;
   /**
@@ -168,6 +170,7 @@ export const createMachineHost = ({
   run(() => {});
 
   return {
+    secrets,
     tenants: tenants && new Set(tenants),
     run,
     read: (look) => look(machine),

@@ -1,3 +1,4 @@
+export { clusterSecrets } from './cluster-provider.ts';
 export { type EnvSecretsOptions, envSecrets, type SecretScope } from './environment-provider.ts';
 export { fileSecrets } from './file-provider.ts';
 export type { SecretContext, SecretFilter, SecretProvider, SecretSettings } from './provider.ts';

@@ -7,6 +7,7 @@ import { type InstanceChangeServices, instanceChanges } from './operations/insta
 import { type InstanceOperationServices, instanceOperations } from './operations/instance-operations.ts';
 import { type JobOperationServices, jobOperations } from './operations/job-operations.ts';
 import { otherOperations } from './operations/other-operations.ts';
+import { type SecretServices, secretOperations } from './operations/secret-operations.ts';
 import { type UserTaskServices, userTaskOperations } from './operations/user-task-operations.ts';
 import type { DefinitionServices } from './queries/process-definitions.ts';
 import { queries } from './queries/queries.ts';
@@ -17,6 +18,7 @@ export type OperationServices = DefinitionServices &
   JobOperationServices &
   InstanceChangeServices &
   ClockServices &
+  SecretServices &
   InstanceOperationServices & { readonly documents: MemoryStore };
 
 /** All operations of the API, by method and path below the base; a `*` in the path stands for a key. */
@@ -32,5 +34,6 @@ export const createOperations = (services: OperationServices): Readonly<Record<s
     ...instanceOperations(services),
     ...instanceChanges(services),
     ...clockOperations(services),
+    ...secretOperations(services),
   };
 };
