@@ -128,6 +128,12 @@ const engine = async (): Promise<string> => {
   return figuresTable('case', 'value', [...Object.entries(child.greeting as Record<string, Figure>), ...crowd]);
 };
 
+const processTests = async (): Promise<string> => {
+  const child = await startChild(bench.path('process-tests.ts'), { args: [String(rounds)] });
+  await child.stop();
+  return figuresTable('case', 'ms', Object.entries(child.greeting as Record<string, Figure>));
+};
+
 const sections: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<string> }>> = {
   race: { title: 'Jobs', run: race },
   rest: { title: 'Jobs over REST', run: restRace },
@@ -139,6 +145,7 @@ const sections: Readonly<Record<string, { readonly title: string; readonly run: 
   idle: { title: 'Idle', run: () => idleTable(bench.path, idleSeconds) },
   start: { title: 'Cold start', run: () => coldStartTable(bench.path, rounds) },
   engine: { title: 'The embedded engine', run: engine },
+  tests: { title: 'Process tests', run: processTests },
 };
 
 const only = process.env.BENCH_ONLY?.split(',') ?? Object.keys(sections);

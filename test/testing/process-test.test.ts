@@ -246,6 +246,29 @@ test('invalid options, an unknown process and an unknown element are refused wit
   await order.waitsAt({ name: 'Charge the card' });
 });
 
+test('a job type with a connector is not mocked later; the error says how to do it', async (t) => {
+  const processes = await createProcessTest(t, { resources: models.order, connectors: { outbound: [charge] } });
+  assert.throws(
+    () => processes.mock('charge', {}),
+    /The job type "charge" has a connector in this test already[\s\S]*mockOutbound\(connector, …\) as the connector/,
+  );
+  const mocked = await createProcessTest(t, {
+    resources: models.order,
+    connectors: { outbound: [charge] },
+    mocks: { jobs: { charge: { by: 'mock' } } },
+  });
+  await (await mocked.start('order', { total: 1 })).completed({ variables: { by: 'mock' } });
+});
+
+test('a mock that yields something else than variables is an incident that says so', async (t) => {
+  const processes = await createProcessTest(t, {
+    resources: models.order,
+    mocks: { jobs: { charge: () => 7 as never } },
+  });
+  const order = await processes.start('order', { total: 1 });
+  await order.incident({ at: 'Charge', message: 'has yielded a value of the type number. Fix: let it yield' });
+});
+
 test('everything stops with the test: by the context, by a function, or by stop', async () => {
   const hooks: (() => Promise<void>)[] = [];
   const given = [
