@@ -109,19 +109,37 @@ const reportProblems = (problems: readonly Problem[], report: Report): void => {
   for (const { path, text } of problems) report(path.length === 0 ? '' : formatPath(path), text);
 };
 
-/** Whether a part is an element that waits for the message of an inbound connector. */
-const waits = (part: TemplateOptions['part']): boolean =>
-  inboundParts.some((one) => one === part) && part !== 'activation';
+type Part = OutboundPart | InboundPart | undefined;
+
+interface Ineffective {
+  readonly names: readonly (keyof TemplateOptions)[];
+  /** Follows "has no effect". */
+  readonly why: string;
+}
+
+/** The options that a part has no use for. In a definition, they are settings of the other parts. */
+const ineffectiveFor = (part: Part): Ineffective => {
+  if (part === 'tool') {
+    return { names: ['outputs', 'resultVariable'], why: 'on a tool, whose agent takes the result from toolCallResult' };
+  }
+  const waits = part !== 'activation' && inboundParts.some((one) => one === part);
+  return waits
+    ? { names: ['groups'], why: 'on an element that waits, which has no fields of the input' }
+    : { names: [], why: '' };
+};
+
+const optionsFor = (part: Part, options: TemplateOptions): TemplateOptions => {
+  const { names } = ineffectiveFor(part);
+  const given = Object.entries(options).filter(([name]) => !names.some((one) => one === name));
+  return { ...Object.fromEntries(given), ...(part === undefined ? {} : { part }) };
+};
 
 const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report: Report): ElementTemplate => {
   const { hybrid = false, part, ...settings } = { ...connector.template, ...withoutUndefined(options) };
   checkSettings(settings, report);
-  if (waits(part) && options.groups !== undefined) {
-    report(
-      'options.groups',
-      'has no effect on an element that waits, which has no fields of the input',
-      'leave it out',
-    );
+  const { names, why } = ineffectiveFor(part);
+  for (const name of names) {
+    if (options[name] !== undefined) report(`options.${name}`, `has no effect ${why}`, 'leave it out');
   }
   // The rules of the options have checked that the part fits the kind of the connector.
   const template =
@@ -159,7 +177,7 @@ export const createTemplate = (connector: AnyConnector, options: TemplateOptions
   return template;
 };
 
-const partsOf = (connector: AnyConnector): readonly (OutboundPart | InboundPart)[] => {
+const partsOf = (connector: AnyConnector): readonly Part[] => {
   if (connector?.kind === 'inbound') return ['activation', 'catchEvent', 'boundaryEvent', 'receiveTask'];
   return connector?.template?.tool === true ? ['task', 'tool'] : ['task'];
 };
@@ -179,8 +197,7 @@ const partsOf = (connector: AnyConnector): readonly (OutboundPart | InboundPart)
  */
 export const createTemplates = (connector: AnyConnector, options: TemplateOptions = {}): readonly ElementTemplate[] => {
   if (options.part !== undefined) return [createTemplate(connector, options)];
-  const { groups: _groups, ...others } = options;
-  return partsOf(connector).map((part) => createTemplate(connector, { ...(waits(part) ? others : options), part }));
+  return partsOf(connector).map((part) => createTemplate(connector, optionsFor(part, options)));
 };
 
 /**

@@ -289,6 +289,22 @@ describe('what no agent could use is refused', () => {
     assert.match(refusals({ x: credential }), /^x\.key: the hint "tool" has an effect on the fields/);
   });
 
+  test('options about a result that the agent takes from its own variable', () => {
+    const connector = connectorOf({ x: v.string() }, { tool: true });
+    for (const [name, value] of [
+      ['outputs', 'fields'],
+      ['resultVariable', 'out'],
+    ] as const) {
+      assert.match(
+        problemsOf(() => createTemplate(connector, { part: 'tool', [name]: value })).join('\n'),
+        new RegExp(`^options\\.${name}: has no effect on a tool, whose agent takes the result from toolCallResult`),
+      );
+    }
+    const [task, tool] = createTemplates(connector, { resultVariable: 'out' });
+    assert.equal(propertyOf(task!, 'resultVariable').value, 'out');
+    assert.equal(propertyOf(tool!, 'resultVariable').value, 'toolCallResult');
+  });
+
   test('the setting as an option', () => {
     assert.match(
       problemsOf(() => createTemplate(connectorOf({ x: v.string() }), { tool: true } as never)).join('\n'),
