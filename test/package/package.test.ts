@@ -60,6 +60,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['feelDate', 'feelTime', 'feelDateTime', 'feelDaysTimeDuration', 'feelYearsMonthsDuration'],
     ...['toDate', 'toMilliseconds'],
     ...['hints'],
+    ...['document', 'documentResult', 'documentReturnFormat', 'isDocument'],
     ...['configFromEnv', 'createConnection'],
     ...['createRuntime', 'createMemoryScheduler', 'executeOutbound', 'serveHealth'],
     ...['envSecrets', 'fileSecrets', 'chainSecrets', 'cachedSecrets', 'clusterSecrets'],
@@ -69,7 +70,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   'camunda-connectors/testing': [
     ...['cleanUpAfter', 'createProcessTest', 'matchers', 'mockInbound', 'mockOutbound', 'sequence'],
     ...['runScenario', 'scenarios', 'explore', 'walk'],
-    ...['inboundContext', 'outboundContext', 'recordingLogger'],
+    ...['inboundContext', 'memoryDocuments', 'outboundContext', 'recordingLogger'],
   ],
 };
 

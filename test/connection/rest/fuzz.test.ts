@@ -18,7 +18,12 @@ const whole = (status: string, type: string, body: string): string =>
 const chunked = (body: string): string =>
   `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
+const reference =
+  '{"camunda.document.type":"camunda","storeId":"s","documentId":"d","contentHash":null,"metadata":{"size":3}}';
+
 const answers: readonly string[] = [
+  whole('200 OK', 'application/octet-stream', 'the content of a document'),
+  whole('201 Created', 'application/json', reference),
   whole('200 OK', 'application/json', `{"jobs":[${job},${job}]}`),
   chunked(`{"jobs":[${job}]}`),
   'HTTP/1.1 204 No Content\r\n\r\n',
@@ -93,15 +98,26 @@ test('141. a damaged answer gives jobs or a fault, in time', async (t) => {
   });
   t.after(() => connection.close());
   const poll = { type: 't', worker: 'w', timeout: 1, maxJobs: 1, requestTimeout: -1 };
+  const limits = { timeout: 150 };
+  const { documents } = connection;
+  const activate = () => connection.activateJobs(poll, limits);
+  const calls: readonly (() => Promise<unknown>)[] = [
+    ...[activate, activate, activate, activate],
+    () => connection.topology(limits),
+    () => documents.create({ content: 'a' }, limits),
+    async () => {
+      const parts: Uint8Array[] = [];
+      for await (const part of await documents.read({ documentId: 'd' }, limits)) parts.push(part);
+      return Buffer.concat(parts);
+    },
+  ];
   for (let round = 0; round < 1_500; round += 1) {
     const answer = pick(answers);
     const at = Math.floor(random() * (answer.length + 1));
     current = answer.slice(0, at) + pick(pieces) + answer.slice(at + Math.floor(random() * 4));
     const began = performance.now();
     try {
-      const work =
-        random() < 0.7 ? connection.activateJobs(poll, { timeout: 150 }) : connection.topology({ timeout: 150 });
-      const result = await work;
+      const result = await pick(calls)();
       if (Array.isArray(result)) for (const { variables } of result) assert.ok(variables.startsWith('{'), current);
     } catch (error) {
       assert.ok(isConnectionFault(error), `${inspect(error)} for ${JSON.stringify(current)}`);
