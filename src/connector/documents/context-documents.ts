@@ -14,24 +14,34 @@ export const ownedBy = ({ bpmnProcessId, processInstanceKey }: DocumentOwner, do
   ...document,
 });
 
-/** Makes the documents of a context of `run`. */
+const createDocument = async (
+  store: DocumentStore | undefined,
+  owner: DocumentOwner,
+  signal: AbortSignal,
+  document: NewDocument,
+): Promise<Document> => {
+  if (store === undefined) throw withoutStore();
+  return openDocument(await store.create(ownedBy(owner, document), { signal }), { store, signal });
+};
+
+const deleteDocument = async (
+  store: DocumentStore | undefined,
+  signal: AbortSignal,
+  document: Document | DocumentReference,
+): Promise<void> => {
+  const reference = isDocument(document) ? document.reference : document;
+  if (reference[documentMark] === 'inline') return;
+  if (store === undefined) throw withoutStore();
+  await store.delete(reference as DocumentReference, { signal });
+};
+
+/** Makes the documents of a context of `run`. Short functions, because every job gets them and hardly any uses them. */
 export const createContextDocuments = (
   store: DocumentStore | undefined,
   owner: DocumentOwner,
   signal: AbortSignal,
-): Documents => {
-  const known = (): DocumentStore => {
-    if (store === undefined) throw withoutStore();
-    return store;
-  };
-  const open = (reference: unknown): Document => openDocument(reference, { store, signal });
-  return {
-    open,
-    create: async (document) => open(await known().create(ownedBy(owner, document), { signal })),
-    delete: async (document) => {
-      const reference = isDocument(document) ? document.reference : document;
-      if (reference[documentMark] === 'inline') return;
-      await known().delete(reference as DocumentReference, { signal });
-    },
-  };
-};
+): Documents => ({
+  open: (reference) => openDocument(reference, { store, signal }),
+  create: (document) => createDocument(store, owner, signal, document),
+  delete: (document) => deleteDocument(store, signal, document),
+});

@@ -1,5 +1,5 @@
 import { isObject } from '../../common/is-object.ts';
-import { type DocumentResult, type DocumentStore, isDocumentResult } from '../../connector/document.ts';
+import { type DocumentResult, isDocumentResult } from '../../connector/document.ts';
 import { createContextDocuments } from '../../connector/documents/context-documents.ts';
 import { isBpmnError, isInputError, isJobError } from '../../connector/errors.ts';
 import { missingHeaders, withHeaders } from '../../connector/input/header-parameters.ts';
@@ -15,7 +15,7 @@ import { advisedErrorText } from '../shared/error-text.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import { convertResult, returnFormatVariable } from './documents/document-return.ts';
-import type { JobDocuments } from './documents/job-documents.ts';
+import { type JobDocuments, storeDrafts } from './documents/job-documents.ts';
 import { errorTypes } from './error-variable.ts';
 import type { JsonObject } from './expression.ts';
 import {
@@ -78,8 +78,6 @@ export interface AttemptParts {
   readonly random: () => number;
   /** The time that the expressions of the job may take together. */
   readonly budget: TimeBudget;
-  /** The document store of the connection, if it has one. */
-  readonly store: DocumentStore | undefined;
   /** The documents that the runtime itself stores for the job. */
   readonly documents: JobDocuments;
 }
@@ -119,14 +117,28 @@ const completionWith = (parts: AttemptParts, { result, variables, response }: Jo
   return completion;
 };
 
-/** Gives content the format that the task asks for. */
-type FormatOf = (result: DocumentResult) => Promise<unknown>;
+/** What a `run` was called with. */
+interface Run {
+  readonly input: unknown;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+}
+
+/** Gives content the format that the task asks for. A schema that knows the format also has its default. */
+const inFormat = (
+  { documents }: AttemptParts,
+  result: DocumentResult,
+  { input, variables, signal }: Run,
+): Promise<unknown> => {
+  const format = (isObject(input) ? input[returnFormatVariable] : undefined) ?? variables[returnFormatVariable];
+  return convertResult(result, format, documents, signal);
+};
 
 /** From the connector's own result to the variables that complete the job. */
-const resultOf = async (parts: AttemptParts, returnedValue: unknown, format: FormatOf): Promise<AttemptResult> => {
+const resultOf = async (parts: AttemptParts, returnedValue: unknown, run: Run): Promise<AttemptResult> => {
   const { connector, subject, attempts, headers, logger, random, secrets, budget, documents } = parts;
   const { redactor } = secrets;
-  const result = isDocumentResult(returnedValue) ? await format(returnedValue) : returnedValue;
+  const result = isDocumentResult(returnedValue) ? await inFormat(parts, returnedValue, run) : returnedValue;
   if (isBpmnError(result) || isJobError(result) || isInputError(result))
     return failedByError(attempts, redactor.error(result));
   if (isJobResult(result)) return completionWith(parts, result);
@@ -142,8 +154,9 @@ const resultOf = async (parts: AttemptParts, returnedValue: unknown, format: For
   } catch (cause) {
     return failedByJson(parts, cause);
   }
-  const mapped = mapResult(connector, headers, response, { random, budget, draft: documents.draft });
-  const variables = await documents.store(mapped.variables);
+  const mapped = mapResult(connector, headers, response, { random, budget, documents });
+  // Most jobs have no documents, and a promise takes time.
+  const variables = documents.drafts === undefined ? mapped.variables : await storeDrafts(documents, mapped.variables);
   // The references take more room than what stood for them.
   if (variables !== mapped.variables) checkOutputVariables(variables);
   const { dropped } = mapped;
@@ -157,9 +170,6 @@ const resultOf = async (parts: AttemptParts, returnedValue: unknown, format: For
   return { kind: 'succeeded', response, variables };
 };
 
-/** The format that the schema knows, with its default. */
-const formatIn = (input: unknown): unknown => (isObject(input) ? input[returnFormatVariable] : undefined);
-
 /**
  * Parses, binds, runs and maps: the whole job except its time limit and its error expression. Never rejects.
  *
@@ -171,7 +181,8 @@ export const attempt = async (
   signal: AbortSignal,
   extend: OutboundContext['extend'],
 ): Promise<AttemptResult | Returned> => {
-  const { connector, subject, job, attempts, headers, logger, secrets, use, store, documents } = parts;
+  const { connector, subject, job, attempts, headers, logger, secrets, use, documents } = parts;
+  const { store } = documents;
   let variables: Readonly<Record<string, unknown>>;
   try {
     variables = readVariables(job);
@@ -190,7 +201,8 @@ export const attempt = async (
     const given = withHeaders(connector.input, resolved, headers.all);
     if (given.missing.length > 0) return failedByInput(attempts, missingHeaders(given.missing));
     const what = `The job's variables do not fit the input of the ${subject}:`;
-    const found = await resolveInput(connector.input, given.variables, { store, signal }, text);
+    const resolving = resolveInput(connector.input, given.variables, { store, signal }, text);
+    const found = resolving instanceof Promise ? await resolving : resolving;
     if (!found.ok) return failedByInput(attempts, `${what}\n${asList(found.problems)}`);
     const bound = await bindInput(connector.input, found.variables);
     if (!bound.ok) {
@@ -211,9 +223,7 @@ export const attempt = async (
       all.length === 0
         ? await connector.run(bound.value, context)
         : await callWithMiddleware(all, (input, changed) => connector.run(input, changed), bound.value, context);
-    const format: FormatOf = (content) =>
-      convertResult(content, formatIn(bound.value) ?? variables[returnFormatVariable], documents, signal);
-    return await resultOf(parts, result, format);
+    return await resultOf(parts, result, { input: bound.value, variables, signal });
   } catch (thrown) {
     return failedByError(attempts, secrets.redactor.error(thrown));
   }

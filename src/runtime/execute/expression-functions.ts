@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseDayTimeDuration } from '../../common/duration.ts';
 import { parseTemporal, type SuppliedFunction, temporalKind } from '../../feel/index.ts';
-import type { JobDocuments } from './documents/job-documents.ts';
+import { draftDocument, type JobDocuments } from './documents/job-documents.ts';
 import { growingBackoff } from './retry-backoff.ts';
 
 /**
@@ -120,18 +120,16 @@ const backoffFunction = (random: () => number): SuppliedFunction =>
     },
   );
 
-/** Notes the argument of a document that is stored if the result of the expression contains it. */
-type Draft = JobDocuments['draft'];
-
 /** An unknown function would yield null, and the process would silently lose its document. */
-const noDocuments: Draft = () => {
+const draftOf = (documents: JobDocuments | undefined, argument: unknown): object => {
+  if (documents !== undefined) return draftDocument(documents, argument);
   throw Object.assign(new Error('there are no documents here'), {
     fix: 'use createDocument in the headers of a task of an outbound connector.',
   });
 };
 
-const createDocumentFunction = (draft: Draft): SuppliedFunction =>
-  Object.assign((...args: readonly unknown[]): unknown => (args.length === 1 ? draft(args[0]) : null), {
+const createDocumentFunction = (documents: JobDocuments | undefined): SuppliedFunction =>
+  Object.assign((...args: readonly unknown[]): unknown => (args.length === 1 ? draftOf(documents, args[0]) : null), {
     parameters: ['value'],
   });
 
@@ -139,19 +137,19 @@ const createDocumentFunction = (draft: Draft): SuppliedFunction =>
 export interface FunctionServices {
   /** A random number from 0 up to but not including 1, for the jitter of `backoff`. */
   readonly random: () => number;
-  /** Absent: `createDocument` fails. */
-  readonly draft?: Draft | undefined;
+  /** The documents of the job. Absent: `createDocument` fails. */
+  readonly documents?: JobDocuments | undefined;
 }
 
 /** Makes the functions for one evaluation. */
 export const expressionFunctions = ({
   random,
-  draft = noDocuments,
+  documents,
 }: FunctionServices): Readonly<Record<string, SuppliedFunction>> => ({
   bpmnError,
   jobError,
   ignoreError,
   backoff: backoffFunction(random),
   ...Object.fromEntries(jobResultFunctions.map((name) => [name, jobResultFunction(name)])),
-  createDocument: createDocumentFunction(draft),
+  createDocument: createDocumentFunction(documents),
 });

@@ -10,7 +10,7 @@ import { errorText } from '../shared/error-text.ts';
 import { silentLogger } from '../shared/logger.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import { type AttemptParts, type AttemptResult, type Returned, returned } from './attempt.ts';
-import { createJobDocuments, type JobDocuments } from './documents/job-documents.ts';
+import { createJobDocuments, deleteUnused, type JobDocuments, storeDrafts } from './documents/job-documents.ts';
 import { applyErrorExpression } from './error-expression.ts';
 import type { JsonObject } from './expression.ts';
 import { type Failed, failedByError, failedByInput } from './failure.ts';
@@ -79,16 +79,22 @@ const redactFailed = (failed: Failed, redactor: Redactor): Failed => ({
   ...(failed.plain === undefined ? {} : { plain: redactor.text(failed.plain) }),
 });
 
+/** Ends the documents of a job. Most jobs have none, and a promise takes time. */
+const settle = (outcome: Outcome, documents: JobDocuments): Outcome | Promise<Outcome> => {
+  documents.isOver = true;
+  return documents.created === undefined ? outcome : deleteUnused(documents, outcome).then(() => outcome);
+};
+
 /** Stores the documents of the error expression. A failure ends the job, as any other failure of that expression does. */
 const withDocuments = async (outcome: Outcome, documents: JobDocuments): Promise<Outcome> => {
-  if (outcome.variables === undefined) return outcome;
+  if (outcome.variables === undefined) return settle(outcome, documents);
   try {
-    const variables = await documents.store(outcome.variables as JsonObject);
-    if (variables === outcome.variables) return outcome;
+    const variables = await storeDrafts(documents, outcome.variables as JsonObject);
+    if (variables === outcome.variables) return settle(outcome, documents);
     checkStorable(variables, 'The variables of the error expression');
-    return { ...outcome, variables };
+    return settle({ ...outcome, variables }, documents);
   } catch (thrown) {
-    return failedByError({ retries: 0, backoff: 0 }, thrown).outcome;
+    return settle(failedByError({ retries: 0, backoff: 0 }, thrown).outcome, documents);
   }
 };
 
@@ -121,8 +127,7 @@ export const executeJob = async (
   const attempts = attemptsOf(connector, retries, headers.retryBackoff, logger, random);
   const secrets = createJobSecrets(services);
   const { documents: store, signal } = services;
-  const { bpmnProcessId = '', processInstanceKey = '' } = job;
-  const documents = createJobDocuments(store, { bpmnProcessId, processInstanceKey }, signal);
+  const documents = createJobDocuments(store, job, signal);
   const budget = createTimeBudget();
   const selected = selectOperation(connector, headers);
   const result = selected.ok
@@ -138,21 +143,14 @@ export const executeJob = async (
           budget,
           secrets,
           use,
-          store,
           documents,
         },
         services,
       )
     : failedByInput(attempts, selected.message);
-  const settle = async (outcome: Outcome): Promise<Outcome> => {
-    await documents.deleteUnused(outcome);
-    return outcome;
-  };
-  if (result.kind === 'returned') return settle(result.outcome);
+  if (result.kind === 'returned') return settle(result.outcome, documents);
   const { redactor } = secrets;
   const redacted = result.kind === 'failed' ? redactFailed(result, redactor) : result;
-  const outcome = redactor.outcome(
-    applyErrorExpression(redacted, { headers, retries, random, budget, draft: documents.draft }),
-  );
-  return settle(await withDocuments(outcome, documents));
+  const outcome = redactor.outcome(applyErrorExpression(redacted, { headers, retries, random, budget, documents }));
+  return documents.drafts === undefined ? settle(outcome, documents) : withDocuments(outcome, documents);
 };

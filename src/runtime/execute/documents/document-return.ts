@@ -5,7 +5,7 @@ import { closeContent, longestUpload, readContent, tooLarge } from '../../../con
 import { decodeText } from '../../../connector/documents/open-document.ts';
 import { parseValue } from '../../../connector/values/json-text.ts';
 import { largestVariables } from '../../shared/stored-variables.ts';
-import type { JobDocuments } from './job-documents.ts';
+import { createJobDocument, type JobDocuments } from './job-documents.ts';
 
 /** The variable that says what becomes of content. */
 export const returnFormatVariable = 'documentReturnFormat';
@@ -66,7 +66,7 @@ export const convertResult = async (
     if (choice === 'DOCUMENT') {
       const refused = () => tooLarge('The document', longestUpload, 'store less, or in several documents.');
       const content = await readContent(document.content, longestUpload, refused, signal);
-      return await wrap(await documents.create({ ...document, content }));
+      return await wrap(await createJobDocument(documents, { ...document, content }));
     }
     const refused = () =>
       tooLarge(

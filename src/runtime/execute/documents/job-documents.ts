@@ -20,101 +20,113 @@ const deletionTimeout = 2_000;
 
 type JsonObject = { readonly [name: string]: Json };
 
-/** Documents of one job. */
-export interface JobDocuments {
-  /** Notes the argument of `createDocument(…)`, and returns what stands for the document until it is stored. */
-  draft(argument: unknown): JsonObject;
-  /** Stores a document. */
-  create(document: NewDocument): Promise<DocumentReference>;
-  /**
-   * Stores the noted documents that a value contains, and puts their references in their places. Throws a fault of kind
-   * `input` for an argument that is not a document, before anything is stored.
-   */
-  store<Value extends Json>(value: Value): Promise<Value>;
-  /** Ends the storing. If the job fails, deletes the documents that its variables do not contain, so that none is left behind. */
-  deleteUnused(outcome: Outcome): Promise<void>;
+/** Which document to delete. */
+interface Created {
+  readonly documentId: string;
+  readonly storeId?: string;
 }
 
 /**
- * Makes the documents of one job.
- *
- * @param store where they are stored; absent: each attempt to store one fails
- * @param signal ends the storing
+ * The documents of one job. Plain data, because every job has one and hardly any job has documents: functions of its own
+ * would cost each job microseconds.
  */
+export interface JobDocuments {
+  /** Where they are stored; absent: each attempt to store one fails. */
+  readonly store: DocumentStore | undefined;
+  readonly owner: Partial<DocumentOwner>;
+  /** Ends the storing. */
+  readonly signal: AbortSignal | undefined;
+  /** The arguments of `createDocument(…)`, each at its number. */
+  drafts: unknown[] | undefined;
+  created: Created[] | undefined;
+  /** The outcome of the job is known. */
+  isOver: boolean;
+}
+
+/** Makes the documents of one job, which has none yet. */
 export const createJobDocuments = (
   store: DocumentStore | undefined,
-  owner: DocumentOwner,
+  owner: Partial<DocumentOwner>,
   signal: AbortSignal | undefined,
-): JobDocuments => {
-  let drafts: unknown[] | undefined;
-  let created: { readonly documentId: string; readonly storeId?: string }[] | undefined;
-  let isOver = false;
+): JobDocuments => ({ store, owner, signal, drafts: undefined, created: undefined, isOver: false });
 
-  const remove = async (list: typeof created = []): Promise<void> => {
-    const options = { timeout: deletionTimeout };
-    // What cannot be deleted stays: the reason of the failure is more important.
-    await Promise.all(list.map((one) => store?.delete(one, options).catch(() => undefined)));
-  };
+const remove = async ({ store }: JobDocuments, list: readonly Created[]): Promise<void> => {
+  const options = { timeout: deletionTimeout };
+  // What cannot be deleted stays: the reason of the failure is more important.
+  await Promise.all(list.map((one) => store?.delete(one, options).catch(() => undefined)));
+};
 
-  const create: JobDocuments['create'] = async (document) => {
-    if (store === undefined) throw withoutStore();
-    // With an id of its own, so that a document can be deleted whose storing has no answer.
-    const documentId = document.documentId ?? randomUUID();
-    const { storeId } = document;
-    const mine = { documentId, ...(storeId === undefined ? {} : { storeId }) };
-    created ??= [];
-    created.push(mine);
-    const reference = await store.create(ownedBy(owner, { ...document, documentId }), { signal });
-    // The attempt took too long, and its outcome is already known.
-    if (isOver) await remove([reference]);
-    else created[created.indexOf(mine)] = reference;
-    return reference;
-  };
+/** Stores a document. */
+export const createJobDocument = async (documents: JobDocuments, document: NewDocument): Promise<DocumentReference> => {
+  const { store, owner, signal } = documents;
+  if (store === undefined) throw withoutStore();
+  // With an id of its own, so that a document can be deleted whose storing has no answer.
+  const documentId = document.documentId ?? randomUUID();
+  const { storeId } = document;
+  const mine = { documentId, ...(storeId === undefined ? {} : { storeId }) };
+  documents.created ??= [];
+  const { created } = documents;
+  created.push(mine);
+  const { bpmnProcessId = '', processInstanceKey = '' } = owner;
+  const owned = ownedBy({ bpmnProcessId, processInstanceKey }, { ...document, documentId });
+  const reference = await store.create(owned, { signal });
+  // The attempt took too long, and its outcome is already known.
+  if (documents.isOver) await remove(documents, [reference]);
+  else created[created.indexOf(mine)] = reference;
+  return reference;
+};
 
-  /** The number of the document that a value stands for. */
-  const draftIn = (value: Json): number | undefined =>
-    isObject(value) && Object.hasOwn(value, newDocumentMark) ? Number(value[newDocumentMark]) : undefined;
+/** Notes the argument of `createDocument(…)`, and returns what stands for the document until it is stored. */
+export const draftDocument = (documents: JobDocuments, argument: unknown): JsonObject => {
+  documents.drafts ??= [];
+  documents.drafts.push(argument);
+  return { [newDocumentMark]: documents.drafts.length - 1 };
+};
 
-  const find = (value: Json, found: Map<number, NewDocument>): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const draft = draftIn(value);
-    if (draft === undefined) for (const item of Object.values(value)) find(item as Json, found);
-    else found.set(draft, readDocumentArgument(drafts?.[draft]));
-  };
+/** The number of the document that a value stands for. */
+const draftIn = (value: object): number | undefined =>
+  isObject(value) && Object.hasOwn(value, newDocumentMark) ? Number(value[newDocumentMark]) : undefined;
 
-  const replace = (value: Json, references: ReadonlyMap<number, DocumentReference>): Json => {
-    if (Array.isArray(value)) return value.map((item: Json) => replace(item, references));
-    if (!isObject(value)) return value as Json;
-    const draft = draftIn(value as JsonObject);
-    if (draft !== undefined) return references.get(draft) as unknown as Json;
-    const copy: Record<string, Json> = {};
-    for (const [name, item] of Object.entries(value)) setKey(copy, name, replace(item as Json, references));
-    return copy;
-  };
+const findDrafts = (value: Json, drafts: readonly unknown[], found: Map<number, NewDocument>): void => {
+  if (typeof value !== 'object' || value === null) return;
+  const draft = draftIn(value);
+  if (draft === undefined) for (const item of Object.values(value)) findDrafts(item as Json, drafts, found);
+  else found.set(draft, readDocumentArgument(drafts[draft]));
+};
 
-  const storeIn = async <Value extends Json>(value: Value): Promise<Value> => {
-    const found = new Map<number, NewDocument>();
-    find(value, found);
-    if (found.size === 0) return value;
-    const references = new Map<number, DocumentReference>();
-    // One after the other: the first failure ends the storing.
-    for (const [draft, document] of found) references.set(draft, await create(document));
-    return replace(value, references) as Value;
-  };
+const replaceDrafts = (value: Json, references: ReadonlyMap<number, DocumentReference>): Json => {
+  if (Array.isArray(value)) return value.map((item: Json) => replaceDrafts(item, references));
+  if (!isObject(value)) return value as Json;
+  const draft = draftIn(value);
+  if (draft !== undefined) return references.get(draft) as unknown as Json;
+  const copy: Record<string, Json> = {};
+  for (const [name, item] of Object.entries(value)) setKey(copy, name, replaceDrafts(item as Json, references));
+  return copy;
+};
 
-  return {
-    create,
-    draft: (argument) => {
-      drafts ??= [];
-      drafts.push(argument);
-      return { [newDocumentMark]: drafts.length - 1 };
-    },
-    store: async (value) => (drafts === undefined ? value : storeIn(value)),
-    deleteUnused: async (outcome) => {
-      isOver = true;
-      if (created === undefined || outcome.kind === 'complete') return;
-      const text = stringifyValue(outcome.variables);
-      await remove(created.filter(({ documentId }) => !text.includes(documentId)));
-    },
-  };
+/**
+ * Stores the noted documents that a value contains, and puts their references in their places. Throws a fault of kind
+ * `input` for an argument that is not a document, before anything is stored.
+ *
+ * @returns the value itself if it contains none
+ */
+export const storeDrafts = async <Value extends Json>(documents: JobDocuments, value: Value): Promise<Value> => {
+  const found = new Map<number, NewDocument>();
+  findDrafts(value, documents.drafts ?? [], found);
+  if (found.size === 0) return value;
+  const references = new Map<number, DocumentReference>();
+  // One after the other: the first failure ends the storing.
+  for (const [draft, document] of found) references.set(draft, await createJobDocument(documents, document));
+  return replaceDrafts(value, references) as Value;
+};
+
+/** Ends the storing. If the job fails, deletes the documents that its variables do not contain, so that none is left behind. */
+export const deleteUnused = async (documents: JobDocuments, outcome: Outcome): Promise<void> => {
+  const { created } = documents;
+  if (created === undefined || outcome.kind === 'complete') return;
+  const text = stringifyValue(outcome.variables);
+  await remove(
+    documents,
+    created.filter(({ documentId }) => !text.includes(documentId)),
+  );
 };
