@@ -103,13 +103,15 @@ const handlers: Handlers = {
     setJob(job, at, `${property.toUpperCase() as 'RETRIES' | 'TIMEOUT' | 'PRIORITY'}_UPDATED`),
   'job:completed': ({ job }, _machine, at) => setJob(job, at, 'COMPLETED', true),
   'job:failed': ({ job }, _machine, at) => setJob(job, at, 'FAILED'),
-  'job:errorThrown':
-    ({ job, code }, _machine, at) =>
-    (store) => {
-      setJob(job, at, 'ERROR_THROWN')(store);
+  'job:errorThrown': ({ job, code }, machine, at) => {
+    // A job whose error is caught is gone.
+    const isOver = !machine.jobs(job.processInstanceKey).some(({ key }) => key === job.key);
+    return (store) => {
+      setJob(job, at, 'ERROR_THROWN', isOver)(store);
       const stored = store.tables.jobs.get(job.key);
       if (stored !== undefined) stored.errorCode = code;
-    },
+    };
+  },
   'job:cancelled':
     ({ job }, _machine, at) =>
     (store) => {

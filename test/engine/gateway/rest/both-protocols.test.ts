@@ -1,8 +1,9 @@
-/** The same commands over gRPC and over REST have the same outcomes, and the same events. */
+/** The same commands over gRPC and over REST have the same outcomes and events, and searches find what they have made. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
+import { stringifyValue } from '../../../../src/connector/values/json-text.ts';
 import {
   createEngine,
   createTestClock,
@@ -192,11 +193,90 @@ const outcomes: Readonly<Record<number, string>> = {
   [status.FAILED_PRECONDITION]: 'INVALID_STATE',
 };
 
+interface Item {
+  readonly [name: string]: unknown;
+}
+
+/** All items of a search. */
+const searchAll = async (client: RestClient, what: string, filter: object = {}): Promise<readonly Item[]> => {
+  const { status: code, json } = await client.post(`/${what}/search`, { filter, page: { limit: 10_000 } });
+  assert.equal(code, 200, JSON.stringify(json));
+  return json.items;
+};
+
+const sorted = (lines: readonly unknown[]): readonly string[] => lines.map((line) => JSON.stringify(line)).sort();
+
+/** What searches find is what the engine itself tells. */
+const checkSearches = async (engine: Engine, client: RestClient): Promise<void> => {
+  const instances = engine.instances();
+  assert.deepEqual(
+    sorted((await searchAll(client, 'process-instances')).map((item) => [item.processInstanceKey, item.state])),
+    sorted(instances.map(({ key, state }) => [key, state])),
+  );
+  const elements = instances.flatMap(({ key }) => engine.elements(key));
+  const incidents = engine.incidents();
+  assert.deepEqual(
+    sorted(
+      (await searchAll(client, 'element-instances', { state: 'ACTIVE' })).map((item) => [
+        ...[item.elementInstanceKey, item.elementId, item.incidentKey !== null],
+      ]),
+    ),
+    sorted(
+      elements
+        .filter(({ key, state }) => state !== 'ACTIVATING' || incidents.some((each) => each.elementInstanceKey === key))
+        .map(({ key, elementId }) => [key, elementId, incidents.some((each) => each.elementInstanceKey === key)]),
+    ),
+  );
+  assert.deepEqual(
+    sorted((await searchAll(client, 'incidents', { state: 'ACTIVE' })).map((item) => [item.incidentKey, item.jobKey])),
+    sorted(incidents.map(({ key, jobKey }) => [key, jobKey === '-1' ? null : jobKey])),
+  );
+  assert.deepEqual(
+    sorted(
+      (await searchAll(client, 'process-instances', { hasIncident: true })).map((item) => item.processInstanceKey),
+    ),
+    sorted([...new Set(incidents.map(({ processInstanceKey }) => processInstanceKey))]),
+  );
+  const open = ['CREATED', 'FAILED', 'ERROR_THROWN', 'TIMED_OUT', 'RETRIES_UPDATED'];
+  const jobs = (await searchAll(client, 'jobs')).filter(({ endTime }) => endTime === null);
+  assert.deepEqual(
+    sorted(jobs.map((item) => [item.jobKey, item.retries, item.worker])),
+    sorted(engine.jobs().map(({ key, retries, worker }) => [key, retries, worker])),
+  );
+  for (const { state } of jobs) assert.ok(open.includes(String(state)), `${state} is no state of an open job`);
+  const variables = await searchAll(client, 'variables');
+  const active = [...instances, ...elements].map(({ key, variables: own }) => [key, own] as const);
+  assert.deepEqual(
+    sorted(
+      variables
+        .filter(({ scopeKey }) => active.some(([key]) => key === scopeKey))
+        .map(({ scopeKey, name, value }) => [scopeKey, name, value]),
+    ),
+    sorted(
+      active.flatMap(([key, own]) => Object.entries(own).map(([name, value]) => [key, name, stringifyValue(value)])),
+    ),
+  );
+  assert.deepEqual(
+    sorted(
+      (await searchAll(client, 'message-subscriptions'))
+        .filter((item) => item.messageSubscriptionState === 'CREATED')
+        .map((item) => [item.messageName, item.correlationKey, item.elementInstanceKey]),
+    ),
+    sorted(
+      engine
+        .subscriptions()
+        .filter(({ kind }) => kind === 'message')
+        .map((each) => [each.name, each.correlationKey ?? null, each.elementInstanceKey ?? null]),
+    ),
+  );
+};
+
 interface Side {
   readonly engine: Engine;
   readonly clock: TestClock;
   readonly events: EngineEvent[];
   run(both: Both): Promise<string>;
+  readonly rest: RestClient;
 }
 
 const overGrpc =
@@ -227,8 +307,9 @@ const startSide = async (t: TestContext, overWhat: 'grpc' | 'rest'): Promise<Sid
   const events: EngineEvent[] = [];
   engine.on((event) => events.push(event));
   await engine.deploy({ name: 'p.bpmn', content });
-  const run = overWhat === 'grpc' ? overGrpc(connect(t, engine.address)) : overRest(restClient(t, engine));
-  return { engine, clock, events, run };
+  const rest = restClient(t, engine);
+  const run = overWhat === 'grpc' ? overGrpc(connect(t, engine.address)) : overRest(rest);
+  return { engine, clock, events, run, rest };
 };
 
 const take = async ({ engine, clock, run }: Side, next: Step): Promise<string> => {
@@ -240,7 +321,7 @@ const take = async ({ engine, clock, run }: Side, next: Step): Promise<string> =
   return run(commands[next.command]!(engine, pick, next.small));
 };
 
-test('random commands have the same outcomes and events over gRPC and over REST', async (t) => {
+test('random commands have the same outcomes and events over gRPC and over REST, and searches find the result', async (t) => {
   const seen = new Set<string>();
   const kinds = new Set<string>();
   await fc.assert(
@@ -254,6 +335,7 @@ test('random commands have the same outcomes and events over gRPC and over REST'
           seen.add(`${'pass' in next ? 'pass' : next.command} ${outcome}`);
         }
         assert.deepEqual(rest.events, grpc.events);
+        await checkSearches(rest.engine, rest.rest);
         for (const { kind } of grpc.events) kinds.add(kind);
       } finally {
         await Promise.all(sides.map(({ engine }) => engine.stop()));
