@@ -96,30 +96,44 @@ interface Placed<Item> {
   readonly position: Position;
 }
 
-/** Where a page begins and ends. */
-const limitsOf = <Item>(
-  found: readonly Placed<Item>[],
-  wanted: PageRequest,
+/** Sorts by creation. The records of a table have this order already, or almost. */
+const sortByCreation = (items: Ordered[]): void => {
+  const isSorted = items.every((item, index) => index === 0 || items[index - 1]!.order <= item.order);
+  if (!isSorted) items.sort((left, right) => left.order - right.order);
+};
+
+/** Sorts by positions, each of which is made once. */
+const sortBy = <Item>(
+  items: Item[],
+  positionOf: (item: Item) => Position,
   compare: (left: Position, right: Position) => number,
+): void => {
+  const placed = items.map((item): Placed<Item> => ({ item, position: positionOf(item) }));
+  placed.sort((left, right) => compare(left.position, right.position));
+  placed.forEach(({ item }, index) => {
+    items[index] = item;
+  });
+};
+
+/** Where a page begins and ends. */
+const limitsOf = (
+  wanted: PageRequest,
+  count: number,
+  placeOf: (index: number, cursor: Position) => number,
 ): readonly [start: number, end: number] => {
   const { limit } = wanted;
   if (wanted.kind === 'offset') return [wanted.from, wanted.from + limit];
   const { kind, cursor } = wanted;
-  const isBeyond = kind === 'after' ? (place: number) => place > 0 : (place: number) => place >= 0;
-  const index = found.findIndex(({ position }) => isBeyond(compare(position, cursor)));
-  const at = index < 0 ? found.length : index;
-  return kind === 'after' ? [at, at + limit] : [Math.max(0, at - limit), at];
+  // The first record that is not before the cursor, or is after it.
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const place = placeOf(middle, cursor);
+    if (kind === 'after' ? place > 0 : place >= 0) high = middle;
+    else low = middle + 1;
+  }
+  return kind === 'after' ? [low, low + limit] : [Math.max(0, low - limit), low];
 };
-
-const toPage = <Item>(part: readonly Placed<Item>[], totalItems: number, toItem: (item: Item) => object): Page => ({
-  items: part.map(({ item }) => toItem(item)),
-  page: {
-    totalItems,
-    hasMoreTotalItems: false,
-    startCursor: part.length === 0 ? null : toCursor(part[0]!.position),
-    endCursor: part.length === 0 ? null : toCursor(part.at(-1)!.position),
-  },
-});
 
 /**
  * Searches records: filter, then sort, then one page.
@@ -144,11 +158,18 @@ export const search = <Item extends Ordered>(
   const test = readFilter(searchable, filter);
   const { compare, positionOf } = readOrder(operation, sort, fields);
   const wanted = readPage(operation, page, sort.length + 1);
-  const found: Placed<Item>[] = [];
-  for (const item of candidates(searchable, filter, all)) {
-    if (test(item)) found.push({ item, position: positionOf(item) });
-  }
-  found.sort((left, right) => compare(left.position, right.position));
-  const [start, end] = limitsOf(found, wanted, compare);
-  return toPage(found.slice(start, end), found.length, toItem);
+  const found: Item[] = [];
+  for (const item of candidates(searchable, filter, all)) if (test(item)) found.push(item);
+  if (sort.length === 0) sortByCreation(found);
+  else sortBy(found, positionOf, compare);
+  const [start, end] = limitsOf(wanted, found.length, (index, cursor) => compare(positionOf(found[index]!), cursor));
+  const part = found.slice(start, end);
+  const cursorOf = (item: Item | undefined): string | null => (item === undefined ? null : toCursor(positionOf(item)));
+  return {
+    items: part.map(toItem),
+    page: {
+      ...{ totalItems: found.length, hasMoreTotalItems: false },
+      ...{ startCursor: cursorOf(part[0]), endCursor: cursorOf(part.at(-1)) },
+    },
+  };
 };
