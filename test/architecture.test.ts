@@ -122,6 +122,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'recording',
     'types.ts',
     'explore-types.ts',
+    'coverage',
     'fixture',
     '',
   ],

@@ -23,7 +23,7 @@ const setUp = async (t: TestContext, version: ClusterVersion = '8.10') => {
     (await client.send(method, address, body)).status;
   /** Activates the job with a lease. */
   const lease = async (): Promise<{ readonly key: string; readonly token: string }> => {
-    const { json } = await client.poll('a', { withLease: true });
+    const { json } = await client.poll('a', { withLease: true, requestTimeout: 10_000 });
     return { key: json.jobs[0].jobKey, token: json.jobs[0].jobLeaseToken };
   };
   return { engine, client, status, lease };
@@ -90,7 +90,7 @@ test('jobs with a higher priority are activated first', async (t) => {
 
 test('168. before 8.10, each of these fields is refused', async (t) => {
   const { engine, client, status } = await setUp(t, '8.9');
-  assert.equal((await client.poll('a', { withLease: true })).status, 400);
+  assert.equal((await client.poll('a', { withLease: true, requestTimeout: 10_000 })).status, 400);
   const { json } = await client.poll('a');
   const key: string = json.jobs[0].jobKey;
   for (const [operation, body] of ends) {
