@@ -221,6 +221,8 @@ export interface ProcessTest {
   started(bpmnProcessId: string): Promise<ProcessHandle>;
   /** The instance with this key. */
   instance(processInstanceKey: Key): ProcessHandle;
+  /** All instances of a process so far, oldest first. */
+  instances(bpmnProcessId: string): readonly ProcessHandle[];
   /** Publishes a message, and resolves when nothing is under way any more. */
   publish(message: MessageInput): Promise<void>;
   /** Adds the mock of a type of jobs, or replaces it. Jobs that wait are answered as well. */

@@ -269,6 +269,26 @@ test('a mock that yields something else than variables is an incident that says 
   await order.incident({ at: 'Charge', message: 'has yielded a value of the type number. Fix: let it yield' });
 });
 
+test('an await that is left over when the test has ended rejects at once', async () => {
+  const processes = await createProcessTest({ resources: models.order, engine: { seed: 2 } });
+  const { createConnection } = await import('camunda-connectors');
+  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: processes.engine.port });
+  const order = await processes.start('order', { total: 1 });
+  const request = { type: 'charge', worker: 'Ann', timeout: 60_000, maxJobs: 1, requestTimeout: -1 };
+  await connection.activateJobs(request, { timeout: 5_000 });
+  const left = assert.rejects(order.completed(), /The process test has stopped while something was awaited/);
+  await connection.close();
+  await processes.stop();
+  await left;
+});
+
+test('all instances of a process, oldest first', async (t) => {
+  const processes = await createProcessTest(t, { resources: [models.pause, models.wait] });
+  const started = [await processes.start('pause'), await processes.start('pause')];
+  assert.deepEqual(processes.instances('pause'), started);
+  assert.deepEqual(processes.instances('wait'), []);
+});
+
 test('everything stops with the test: by the context, by a function, or by stop', async () => {
   const hooks: (() => Promise<void>)[] = [];
   const given = [
