@@ -13,6 +13,9 @@ import { entryPlace, itemPlace, type Place, placeOf } from './schema-places.ts';
 /** Maximum number of calls in the input of one job, as in the official runtime. */
 const maxCalls = 10;
 
+/** Bytes of the documents that become text and bytes in the input of one job, all together. */
+const largestContent = 50 * 1024 * 1024;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The variables with everything in place, or one line for each problem. */
@@ -35,6 +38,7 @@ const takesBytes = (place: Place): boolean =>
 const createResolver = (source: DocumentSource) => {
   const problems: string[] = [];
   let calls = 0;
+  let loaded = 0;
 
   const report = (path: readonly PathPart[], text: string): undefined => {
     problems.push(`${formatPath(path)}: ${text}`);
@@ -83,6 +87,13 @@ const createResolver = (source: DocumentSource) => {
     if (!asBytes && viewOf(place, 'string') === undefined) return value;
     try {
       const bytes = await openDocument(value, source).bytes();
+      loaded += bytes.length;
+      if (loaded > largestContent) {
+        return report(
+          path,
+          `the documents of the input are larger than ${largestContent} bytes together; use document()`,
+        );
+      }
       return asBytes ? Uint8Array.from(bytes) : Buffer.from(bytes).toString('base64');
     } catch (error) {
       return refused(error, path);

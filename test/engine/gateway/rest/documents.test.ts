@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import { createTestClock, type Engine } from '../../../../src/engine/index.ts';
+import { randomNumbers } from '../../../support/random.ts';
 import { startEngine } from '../../support/client.ts';
 import { type RestAnswer, type RestClient, restClient } from '../../support/rest-client.ts';
 
@@ -232,4 +233,54 @@ describe('a batch', () => {
       /as many items in metadataList/,
     );
   });
+});
+
+test('a damaged request gets an answer, and stores at most what it says', async (t) => {
+  const { client, engine } = await setUp(t);
+  const random = randomNumbers(163);
+  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
+  const whole = body(file('abc'), metadata({ fileName: 'a.txt', size: 3, customProperties: { n: 1 } }));
+  const pieces = [
+    '',
+    '\r\n',
+    '--',
+    boundary,
+    '"',
+    '{',
+    '}',
+    '\u0000',
+    '\u00ff',
+    ':',
+    ';',
+    'name="file"',
+    '[',
+    '9'.repeat(40),
+  ];
+  const targets = [
+    ['POST', '/documents'],
+    ['POST', '/documents/batch'],
+    ['POST', `/documents?documentId=${encodeURIComponent('%00/../\u0000')}`],
+    ['POST', '/documents/%E0%A4%A/links'],
+    ['GET', '/documents/%2e%2e?contentHash=%'],
+    ['DELETE', '/documents/?storeId=&storeId=x'],
+  ] as const;
+  let created = 0;
+  for (let round = 0; round < 400; round += 1) {
+    const [method, path] = pick(targets);
+    const at = Math.floor(random() * (whole.length + 1));
+    const damaged = Buffer.concat([
+      whole.subarray(0, at),
+      Buffer.from(pick(pieces), 'latin1'),
+      whole.subarray(at + Math.floor(random() * 4)),
+    ]);
+    const { status, json } = await client.send(method, path, method === 'POST' ? damaged : undefined, { headers });
+    assert.ok(
+      [201, 207, 400, 404, 409, 415, 501].includes(status),
+      `${status} ${path} ${JSON.stringify(damaged.toString())}`,
+    );
+    if (status === 201) created += path.includes('batch') ? json.createdDocuments.length : 1;
+    if (status === 207) created += json.createdDocuments.length;
+  }
+  assert.equal(engine.documents.references().length, created);
+  assert.ok(created > 0, 'some requests were still valid');
 });

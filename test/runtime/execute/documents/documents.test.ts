@@ -282,6 +282,17 @@ describe('a document in the input', () => {
     assert.match(failed(await execute(streams, { x: unknownSize }, documents)).message, /larger than 2 bytes/);
   });
 
+  test('is loaded up to 50 MiB for the texts of one input', async () => {
+    const documents = memoryDocuments();
+    const reference = await documents.create({ content: Buffer.alloc(10 * 1024 * 1024) });
+    const texts = v.array(v.string());
+    const { received } = await receive(texts, Array(5).fill(reference), documents);
+    assert.equal((received as readonly string[]).length, 5);
+    const { failure } = await receive(texts, Array(6).fill(reference), documents);
+    assert.match(failure?.message ?? '', /x\[5\]: the documents of the input are larger than 52428800 bytes together/);
+    assert.equal(failure?.retries, 0);
+  });
+
   test('that is gone, or without a store, costs an attempt', async () => {
     const documents = memoryDocuments();
     const x = await documents.create({ content: 'a' });
