@@ -253,13 +253,10 @@ const extensions: Readonly<Record<string, string | readonly [xml: string, refusa
     '<zeebe:properties><zeebe:property name="a" value="b"/></zeebe:properties>',
   ),
   'zeebe:agentDefinition': withXml('serviceTask', `${job}<zeebe:agentDefinition agentType="aiAgentTask"/>`),
-  'zeebe:linkedResources': [
-    withXml(
-      'serviceTask',
-      `${job}<zeebe:linkedResources><zeebe:linkedResource resourceId="r" resourceType="t" linkName="l"/></zeebe:linkedResources>`,
-    ),
-    /linked resources/,
-  ],
+  'zeebe:linkedResources': withXml(
+    'serviceTask',
+    `${job}<zeebe:linkedResources><zeebe:linkedResource resourceId="r" resourceType="t" linkName="l" bindingType="versionTag" versionTag="1"/></zeebe:linkedResources>`,
+  ),
   'zeebe:publishMessage': [
     withXml('sendTask', '<zeebe:publishMessage correlationKey="=k" messageId="=i" timeToLive="PT1S"/>'),
     /publishMessage/,

@@ -64,6 +64,16 @@ export interface JobDefinition {
   readonly headers: Readonly<Record<string, string>>;
   /** Jobs with a higher priority are activated first. Default: that of the process, or 0. */
   readonly priority?: Source;
+  /** Absent if there are none. */
+  readonly linkedResources?: readonly LinkedResource[];
+}
+
+/** `zeebe:linkedResource`: a deployed file whose key the worker of a job receives. */
+export interface LinkedResource {
+  readonly id: Source;
+  readonly type: string;
+  readonly linkName?: string;
+  readonly binding: Binding;
 }
 
 /**

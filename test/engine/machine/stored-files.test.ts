@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { compileFiles, type DeploymentFile } from '../../../src/engine/deployment/compile-files.ts';
 import type { CompiledResource, Deployment, MachineSnapshot } from '../../../src/engine/machine/types.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
-import { bytes, chain, end, start } from '../support/bpmn.ts';
+import { bytes, chain, end, serviceTask, start } from '../support/bpmn.ts';
 import { createRig, p, type Rig, rejected } from './support.ts';
 
 const file = (name: string, text: string): DeploymentFile => ({ name, content: bytes(text) });
@@ -135,4 +135,71 @@ test('the files of processes, forms and decision requirements can be read by the
     ],
   );
   assert.equal(rig.machine.resource('1'), undefined);
+});
+
+describe('a linked resource', () => {
+  const linking = (...attributes: readonly string[]): string =>
+    p(
+      ...chain(
+        start(),
+        serviceTask('a', {
+          type: 'a',
+          headers: { own: 'x' },
+          extensions: `<zeebe:linkedResources>${attributes.map((each) => `<zeebe:linkedResource ${each}/>`).join('')}</zeebe:linkedResources>`,
+        }),
+        end(),
+      ),
+    );
+  const robot = (tag: string): DeploymentFile => file('robot.rpa', `{"id": "robot", "versionTag": "${tag}"}`);
+  const linked = (rig: Rig): unknown => JSON.parse(rig.job('a').headers.linkedResources ?? 'null');
+
+  test('is in a header of the job: its key, its type and the name of the link', async () => {
+    const rig = createRig();
+    const xml = linking(
+      'resourceId="robot" resourceType="RPA" linkName="RPAScript"',
+      'resourceId="=name" resourceType="text"',
+    );
+    const files = await compiled(file('p.bpmn', xml), robot('v1'), file('notes.txt', '1'));
+    const { resources } = rig.machine.deploy(files);
+    rig.create({ name: 'notes.txt' });
+    const snapshot = JSON.parse(JSON.stringify(rig.machine.snapshot())) as MachineSnapshot;
+    const expected = [
+      { resourceKey: resources[0]!.resourceKey, resourceType: 'RPA', linkName: 'RPAScript' },
+      { resourceKey: resources[1]!.resourceKey, resourceType: 'text' },
+    ];
+    const [other] = createRig({ snapshot, resources: files }).jobs('a');
+    assert.deepEqual(JSON.parse(other?.headers.linkedResources ?? ''), expected);
+    const { headers } = rig.job('a');
+    assert.deepEqual([headers.own, JSON.parse(headers.linkedResources ?? '')], ['x', expected]);
+  });
+
+  for (const [binding, index] of [
+    ['', 2],
+    ['bindingType="versionTag" versionTag="v2"', 1],
+    ['bindingType="deployment"', 0],
+  ] as const) {
+    test(`is found by ${binding === '' ? 'the latest version' : binding}`, async () => {
+      const rig = createRig();
+      const versions = [
+        await deploy(rig, file('p.bpmn', linking(`resourceId="robot" resourceType="RPA" ${binding}`)), robot('v1')),
+        await deploy(rig, robot('v2')),
+        await deploy(rig, robot('v3')),
+      ].map(({ resources }) => resources[0]!.resourceKey);
+      rig.create();
+      assert.deepEqual(linked(rig), [{ resourceKey: versions[index], resourceType: 'RPA' }]);
+    });
+  }
+
+  test('that is not deployed raises an incident, which a deployment resolves', async () => {
+    const rig = createRig();
+    await deploy(rig, file('p.bpmn', linking('resourceId="robot" resourceType="RPA"')));
+    rig.create();
+    const { type, message, key } = rig.incident();
+    assert.equal(type, 'RESOURCE_NOT_FOUND');
+    assert.match(message, /resource with id 'robot', but no such resource was found/);
+    assert.deepEqual(rig.machine.jobs(), []);
+    const { resources } = await deploy(rig, robot('v1'));
+    rig.machine.resolveIncident(key);
+    assert.deepEqual(linked(rig), [{ resourceKey: resources[0]!.resourceKey, resourceType: 'RPA' }]);
+  });
 });

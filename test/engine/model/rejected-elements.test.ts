@@ -246,19 +246,19 @@ describe('elements that the embedded engine does not support', () => {
       around(
         catchEvent('e', {
           definition:
-            '<bpmn:timerEventDefinition><bpmn:extensionElements><zeebe:linkedResources/></bpmn:extensionElements><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition>',
+            '<bpmn:timerEventDefinition><bpmn:extensionElements><zeebe:versionTag value="1"/></bpmn:extensionElements><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition>',
         }),
       ),
-      ['e > timerEventDefinition > extensionElements > linkedResources', /linked resources/],
+      ['e > timerEventDefinition > extensionElements > versionTag', /version tags here/],
     ],
     [
-      'linked resources',
+      'a linked resource without a type',
       around(
         job('j', {
           extensions: '<zeebe:linkedResources><zeebe:linkedResource resourceId="r"/></zeebe:linkedResources>',
         }),
       ),
-      ['j > extensionElements > linkedResources', /linked resources/],
+      ['j > extensionElements > linkedResources > linkedResource', /The attribute "resourceType" is missing or empty/],
     ],
     [
       'the message publication of a send task',

@@ -104,8 +104,11 @@ export const jobHeadersOf = (element: ElementInstance): Readonly<Record<string, 
   const listening = details?.listening;
   if (listening === undefined) {
     // A job keeps its headers when its element is migrated.
-    if (node?.kind === 'jobTask') return details?.headers ?? node.job.headers;
-    return (node?.kind === 'adHocSubProcess' ? node.adHoc.job?.headers : details?.headers) ?? {};
+    if (details?.headers !== undefined) return details.headers;
+    return (
+      (node?.kind === 'adHocSubProcess' ? node.adHoc.job : node?.kind === 'jobTask' ? node.job : undefined)?.headers ??
+      {}
+    );
   }
   const headers = listenersOf(element, listening.event)[listening.index]?.headers ?? {};
   const task = jobUserTaskOf(element);

@@ -39,6 +39,7 @@ const newer: Readonly<Record<string, (element: Element) => Newer | undefined>> =
     (textAt(input, 'source') ?? '') === '' ? { what: 'input mappings without a source', since: '8.8' } : undefined,
   'zeebe:CalledElement': (called) =>
     textAt(called, 'businessId') === undefined ? undefined : { what: 'business ids of call activities', since: '8.10' },
+  'zeebe:LinkedResources': () => ({ what: 'linked resources', since: '8.7' }),
   'zeebe:JobPriorityDefinition': () => ({ what: 'job priorities', since: '8.10' }),
   'zeebe:ExecutionListener': newerListener,
   'zeebe:TaskListener': newerListener,

@@ -1,5 +1,13 @@
 import { isExpression } from '../../../feel/index.ts';
-import type { Binding, InputMapping, JobDefinition, OutputMapping, ProcessModel, Source } from '../types.ts';
+import type {
+  Binding,
+  InputMapping,
+  JobDefinition,
+  LinkedResource,
+  OutputMapping,
+  ProcessModel,
+  Source,
+} from '../types.ts';
 import { type Element, elementAt, elements, extensionsOf, tagOf, textAt } from '../xml/element.ts';
 import { notSupported, type Report } from '../xml/problems.ts';
 import { expressionAt, sourceAt } from './expressions.ts';
@@ -26,12 +34,12 @@ const allowed = new Set([
   'zeebe:TaskListeners',
   'zeebe:AdHoc',
   'zeebe:JobPriorityDefinition',
+  'zeebe:LinkedResources',
 ]);
 
 /** Names of extensions that the engine rejects. Other unknown extensions are rejected by their tag. */
 const rejected: Readonly<Record<string, string>> = {
   'zeebe:VersionTag': 'version tags here',
-  'zeebe:LinkedResources': 'linked resources',
 };
 
 /** Extensions that an element may have only once. */
@@ -203,14 +211,37 @@ export const readJobPriority = (element: Element, report: Report): Source | unde
   return undefined;
 };
 
-/** `zeebe:taskDefinition` with `zeebe:taskHeaders` and `zeebe:jobPriorityDefinition`. */
+const readLinkedResource = (resource: Element, report: Report): readonly LinkedResource[] => {
+  const required = (property: string): string => {
+    const text = textAt(resource, property) ?? '';
+    if (text === '') report(resource, `The attribute "${property}" is missing or empty.`);
+    return text;
+  };
+  const [id, type] = [required('resourceId'), required('resourceType')];
+  const source = id === '' ? undefined : sourceAt(id, report, resource);
+  const linkName = textAt(resource, 'linkName');
+  const binding = readBinding(resource, report);
+  if (source === undefined) return [];
+  return [Object.freeze({ id: Object.freeze(source), type, binding, ...(linkName === undefined ? {} : { linkName }) })];
+};
+
+/** `zeebe:linkedResources`. */
+const readLinkedResources = (element: Element, report: Report): Pick<JobDefinition, 'linkedResources'> => {
+  const holder = single(element, 'zeebe:LinkedResources', report);
+  const resources = holder === undefined ? [] : elements(holder, 'values');
+  if (resources.length === 0) return {};
+  return { linkedResources: Object.freeze(resources.flatMap((resource) => readLinkedResource(resource, report))) };
+};
+
+/** `zeebe:taskDefinition` with `zeebe:taskHeaders`, `zeebe:jobPriorityDefinition` and `zeebe:linkedResources`. */
 export const readJob = (element: Element, report: Report): JobDefinition | undefined => {
   const definition = single(element, 'zeebe:TaskDefinition', report);
   const headers = readHeaders(element, report);
   const priority = readJobPriority(element, report);
+  const linked = readLinkedResources(element, report);
   if (definition !== undefined) {
     const job = jobAt(definition, headers, report);
-    return job && priority ? Object.freeze({ ...job, priority: Object.freeze(priority) }) : job;
+    return job && Object.freeze({ ...job, ...linked, ...(priority && { priority: Object.freeze(priority) }) });
   }
   report(element, 'The zeebe:taskDefinition with a job type is missing. Set the job type of the task.');
   return undefined;
