@@ -194,6 +194,8 @@ export const startExchange = (
     // An error without a listener would end the process. The end of the stream always follows.
     current.on('error', () => {});
     current.once('close', () => {
+      // A garbage collection of young objects keeps every stream, and would keep the whole job with it.
+      current.removeAllListeners();
       if (isOver || (hasAllData && received !== undefined)) return;
       const code = current.rstCode ?? constants.NGHTTP2_NO_ERROR;
       const lost = session.lostBecause(code === constants.NGHTTP2_NO_ERROR || code === constants.NGHTTP2_CANCEL);
