@@ -4,11 +4,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { compiled } from '../../scripts/compiled.ts';
-import { createEngine } from '../../src/engine/index.ts';
+import { createEngine, createTestClock, type EngineOptions } from '../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
 
-const setUp = async (t: TestContext, mode: string) => {
-  const engine = await createEngine();
+const setUp = async (t: TestContext, mode: string, options: EngineOptions = {}) => {
+  const engine = await createEngine(options);
   const program = await compiled('test/runtime/support/worker.ts');
   const child = spawn(process.execPath, [program, String(engine.port), mode], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { text: '' };
@@ -70,4 +70,22 @@ test('a second signal returns the jobs and ends the process, whatever a connecto
     engine.jobs().map(({ state, retries }) => [state, retries]),
     [['ACTIVATABLE', 3]],
   );
+});
+
+test('the job of a process that is killed comes back within one lease, although its timeout is twice as long', async (t) => {
+  const clock = createTestClock();
+  const { engine, child, says } = await setUp(t, 'stubborn', { clock });
+  const content = processFile('p', ...chain(start(), serviceTask('work', { type: 'work' }), end()));
+  await engine.deploy({ name: 'p.bpmn', content });
+  engine.createInstance({ bpmnProcessId: 'p' });
+  await says('WORKING');
+  child.kill('SIGKILL');
+  await ended(child);
+  const returned: number[] = [];
+  engine.on((event) => {
+    if (event.kind === 'job:activatable') returned.push(clock.now());
+  });
+  const killed = clock.now();
+  clock.advance(300_000);
+  assert.deepEqual(returned, [killed + 300_000]);
 });
