@@ -29,15 +29,17 @@ export interface ResolveRequest {
   readonly schema?: Schema;
 }
 
+const none: readonly string[] = [];
+
 /** After the name of an authentication scheme, as in `Bearer abc`. */
 const afterScheme = /^[A-Za-z][A-Za-z-]{2,20} +(\S{8,})$/;
 
 /** The values of the fields that the schema declares as secret, with the credentials in an authentication header. */
 const declaredSecrets = (schema: Schema | undefined, variables: Variables): readonly string[] => {
-  if (schema === undefined) return [];
-  const texts = secretFields(schema, variables)
-    .map(({ text }) => text)
-    .filter((text) => !isReference(text));
+  const fields = schema === undefined ? [] : secretFields(schema, variables);
+  // Most schemas declare none, and this is on the path of every job.
+  if (fields.length === 0) return none;
+  const texts = fields.map(({ text }) => text).filter((text) => !isReference(text));
   return texts.flatMap((text) => {
     const credentials = afterScheme.exec(text)?.[1];
     return credentials === undefined ? text : [text, credentials];
@@ -150,13 +152,14 @@ export const resolveSecrets = (
 ): MaybePromise<Resolved> => {
   const { redactResults = true } = settings;
   const resolvedTo = (inserted: Variables, values: readonly string[]): Resolved => {
-    const all = new Set([...values, ...declaredSecrets(schema, inserted)]);
-    return { variables: inserted, redactor: createRedactor([...all], redactResults) };
+    const declared = declaredSecrets(schema, inserted);
+    const all = declared.length === 0 ? values : [...new Set([...values, ...declared])];
+    return { variables: inserted, redactor: createRedactor(all, redactResults) };
   };
-  if (settings.secrets === false || cannotRefer(text)) return resolvedTo(variables, []);
+  if (settings.secrets === false || cannotRefer(text)) return resolvedTo(variables, none);
   const known = names?.();
   const found = requestedSecrets(variables, known);
-  if (found.length === 0) return resolvedTo(variables, []);
+  if (found.length === 0) return resolvedTo(variables, none);
   return fetchInTime(found, settings, context).then((values) =>
     resolvedTo(insertSecrets(variables, values, known), [...values.values()]),
   );
