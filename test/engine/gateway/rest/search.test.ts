@@ -160,6 +160,8 @@ for (const [what, request] of [
   ['an unknown part', { order: [] }],
   ['$exists with a text', { filter: { note: { $exists: 'yes' } } }],
   ['a list without being one', { filter: { type: { $in: 'a' } } }],
+  ['$or inside $or', { filter: { $or: [{ $or: [] }] } }],
+  ['a pattern that is too long', { filter: { type: { $like: '*'.repeat(2_001) } } }],
   ['$or without being a list', { filter: { $or: { type: 'a' } } }],
 ] as const) {
   test(`${what} is refused`, () => assert.throws(() => find(request), { kind: 'rejection' }));

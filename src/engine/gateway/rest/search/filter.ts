@@ -39,6 +39,9 @@ const kinds: Readonly<Record<FieldType, string>> = {
   flag: 'true or false',
 };
 
+/** A comparison can take as many steps as the product of the lengths of pattern and text. */
+const longestPattern = 2_000;
+
 const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/;
 
 const readTime = (value: unknown): number | undefined => {
@@ -103,7 +106,11 @@ const operators: Readonly<Record<string, (type: FieldType, operand: unknown, whe
   $lt: ordered((difference) => difference < 0),
   $lte: ordered((difference) => difference <= 0),
   $like: (type, operand, where) => {
-    const pattern = readPattern(String(readScalar(type, operand, where)));
+    const text = String(readScalar(type, operand, where));
+    if (text.length > longestPattern) {
+      throw invalidArgument(`${where} must have at most ${longestPattern} characters, but has ${text.length}.`);
+    }
+    const pattern = readPattern(text);
     return (value) => typeof value === 'string' && isLike(pattern, value);
   },
 };

@@ -66,7 +66,9 @@ export const readFilter = <Item extends Ordered>(
       if (!Array.isArray(property) || !property.every(isObject)) {
         throw invalidArgument(`${where}.$or must be a list of filters.`);
       }
-      const alternatives = property.map((each, index) => readFilter(searchable, each, `${where}.$or[${index}]`));
+      // As on a cluster, the alternatives have no alternatives of their own.
+      const { hasAlternatives: _, ...inner } = searchable;
+      const alternatives = property.map((each, index) => readFilter(inner, each, `${where}.$or[${index}]`));
       if (alternatives.length > 0) tests.push((item) => alternatives.some((test) => test(item)));
       continue;
     }
