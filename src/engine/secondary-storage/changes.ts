@@ -11,6 +11,7 @@ import {
   setVariable,
 } from './instance-changes.ts';
 import { closeSubscription, correlate, openSubscription } from './message-changes.ts';
+import { append } from './short-lists.ts';
 import { listen, offerJob, setJob, setUserTask } from './work-changes.ts';
 
 /*
@@ -84,8 +85,10 @@ const handlers: Handlers = {
   'element:terminated': ({ element }, _machine, at) => endElement(element, 'TERMINATED', at),
   'flow:taken':
     ({ flowId, processInstanceKey }) =>
-    (store) =>
-      void store.tables.instances.get(processInstanceKey)?.flows.add(flowId),
+    ({ tables }) => {
+      const instance = tables.instances.get(processInstanceKey);
+      if (instance !== undefined && !instance.flows.includes(flowId)) instance.flows = append(instance.flows, flowId);
+    },
   'variable:created': setVariable,
   'variable:updated': setVariable,
   'job:activatable': ({ job }, machine, at) => {

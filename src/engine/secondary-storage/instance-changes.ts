@@ -1,6 +1,7 @@
 import type { InstanceState, Key, MachineElement, MachineIncident, MachineInstance } from '../machine/types.ts';
 import { type Change, type EventOf, orderOf } from './change.ts';
 import type { StoredElement, StoredIncident, StoredInstance } from './records.ts';
+import { none } from './short-lists.ts';
 import type { Store } from './store.ts';
 
 /** Adds a process instance that is active. */
@@ -8,15 +9,32 @@ export const addInstance = (store: Store, view: MachineInstance, at: number): St
   const { instances, processes } = store.tables;
   const process = processes.get(view.processDefinitionKey);
   if (process === undefined) return undefined;
-  const { key, parentProcessInstanceKey, parentElementInstanceKey, tags = [], businessId, tenantId } = view;
+  const { key, parentProcessInstanceKey, parentElementInstanceKey, tags = none, businessId, tenantId } = view;
   const parent = parentProcessInstanceKey === undefined ? undefined : instances.get(parentProcessInstanceKey);
+  // A plain literal, because objects that are spread together need more memory.
   const instance: StoredInstance = {
-    ...{ key, order: orderOf(key), process, state: 'ACTIVE', startDate: at, endDate: undefined },
-    ...{ parentProcessInstanceKey, parentElementInstanceKey, tags, businessId, tenantId, openIncidents: 0 },
+    key,
+    order: orderOf(key),
+    process,
+    state: 'ACTIVE',
+    startDate: at,
+    endDate: undefined,
+    parentProcessInstanceKey,
+    parentElementInstanceKey,
     rootProcessInstanceKey: parent?.rootProcessInstanceKey ?? parentProcessInstanceKey ?? key,
-    ...{ elements: [], variables: [], incidents: [], jobs: [], userTasks: [], subscriptions: [], correlations: [] },
-    decisions: [],
-    flows: new Set(),
+    tags,
+    businessId,
+    tenantId,
+    openIncidents: 0,
+    elements: none,
+    variables: none,
+    incidents: none,
+    jobs: none,
+    userTasks: none,
+    subscriptions: none,
+    correlations: none,
+    decisions: none,
+    flows: none,
   };
   store.addInstance(instance);
   return instance;
@@ -29,9 +47,19 @@ export const addElement = (store: Store, view: MachineElement, at: number): Stor
   const { key, elementId, name, kind, scopeKey } = view;
   const type = instance.process.elements.get(elementId)?.type ?? 'UNSPECIFIED';
   const element: StoredElement = {
-    ...{ key, order: orderOf(key), instance, elementId, name, scopeKey, state: 'ACTIVE', startDate: at },
+    key,
+    order: orderOf(key),
+    instance,
+    elementId,
+    name,
     type: kind === 'multiInstanceBody' ? 'MULTI_INSTANCE_BODY' : type,
-    ...{ endDate: undefined, incident: undefined, openIncidents: 0 },
+    // One text for all records that have the key.
+    scopeKey: scopeKey === instance.key ? instance.key : scopeKey,
+    state: 'ACTIVE',
+    startDate: at,
+    endDate: undefined,
+    incident: undefined,
+    openIncidents: 0,
   };
   store.add('elements', element);
   return element;

@@ -72,16 +72,16 @@ export interface StoredInstance extends Stored {
   readonly tenantId: string | undefined;
   /** Open incidents in it and in the instances that it has called. */
   openIncidents: number;
-  readonly elements: StoredElement[];
-  readonly variables: StoredVariable[];
-  readonly incidents: StoredIncident[];
-  readonly jobs: StoredJob[];
-  readonly userTasks: StoredUserTask[];
-  readonly subscriptions: StoredSubscription[];
-  readonly correlations: StoredCorrelation[];
-  readonly decisions: StoredDecisionInstance[];
+  elements: readonly StoredElement[];
+  variables: readonly StoredVariable[];
+  incidents: readonly StoredIncident[];
+  jobs: readonly StoredJob[];
+  userTasks: readonly StoredUserTask[];
+  subscriptions: readonly StoredSubscription[];
+  correlations: readonly StoredCorrelation[];
+  decisions: readonly StoredDecisionInstance[];
   /** Ids of the sequence flows that were taken. */
-  readonly flows: Set<string>;
+  flows: readonly string[];
 }
 
 /** An instance of an element. */
@@ -133,10 +133,28 @@ export type StoredJobState =
   | 'TIMEOUT_UPDATED'
   | 'PRIORITY_UPDATED';
 
+export interface StoredJobView
+  extends Pick<
+    MachineJob,
+    | 'type'
+    | 'kind'
+    | 'retries'
+    | 'worker'
+    | 'deadline'
+    | 'errorMessage'
+    | 'headers'
+    | 'elementId'
+    | 'elementInstanceKey'
+  > {
+  readonly listenerEvent: MachineJob['listenerEvent'] | undefined;
+  readonly priority: number | undefined;
+  readonly tags: readonly string[] | undefined;
+}
+
 export interface StoredJob extends Stored {
   readonly instance: StoredInstance;
-  /** As it was at its last change. */
-  view: MachineJob;
+  /** As it was at its last change, without what the instance has. */
+  view: StoredJobView;
   state: StoredJobState;
   errorCode: string | undefined;
   readonly creationTime: number;

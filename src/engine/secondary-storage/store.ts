@@ -17,7 +17,8 @@ import type {
   StoredVariable,
   Tables,
 } from './records.ts';
-import { createRing } from './ring.ts';
+import { createRing, type Ring } from './ring.ts';
+import { append, none } from './short-lists.ts';
 
 /** The kinds of records in a process instance, with their tables. */
 interface Parts {
@@ -31,7 +32,9 @@ interface Parts {
   readonly decisions: StoredDecisionInstance;
 }
 
-/** How many ended parts of instances are kept for each ended instance that is kept: an instance can run without an end. */
+/**
+ * How many ended parts of each kind are kept for each ended instance that is kept: an instance can run without an end.
+ */
 const partsPerInstance = 50;
 
 /** The records, and how they change. */
@@ -88,7 +91,7 @@ export const createStore = (keepEnded: number): Store => {
   };
   const kinds = Object.keys(tables) as readonly (keyof Parts)[];
   /** The variables of scopes that have not ended, by scope and name. */
-  const scopes = new Map<Key, Map<string, StoredVariable>>();
+  const scopes = new Map<Key, readonly StoredVariable[]>();
   let lastKey = 0;
 
   const removeInstance = (instance: StoredInstance): void => {
@@ -96,15 +99,20 @@ export const createStore = (keepEnded: number): Store => {
     for (const kind of kinds) for (const { key } of instance[kind]) tables[kind].delete(key);
   };
 
-  const removePart = ({ kind, part }: { readonly kind: keyof Parts; readonly part: Parts[keyof Parts] }): void => {
+  const removePart = (kind: keyof Parts, part: Parts[keyof Parts]): void => {
     tables[kind].delete(part.key);
-    const list: Stored[] = part.instance?.[kind] ?? [];
+    const list: readonly Stored[] = part.instance?.[kind] ?? none;
     const index = list.indexOf(part);
-    if (index >= 0) list.splice(index, 1);
+    if (index >= 0) (list as Stored[]).splice(index, 1);
   };
 
   const endedInstances = createRing<StoredInstance>(keepEnded, removeInstance);
-  const endedParts = createRing(keepEnded * partsPerInstance, removePart);
+  const endedParts = Object.fromEntries(
+    kinds.map((kind) => [
+      kind,
+      createRing<Parts[keyof Parts]>(keepEnded * partsPerInstance, (part) => removePart(kind, part)),
+    ]),
+  ) as Readonly<Record<keyof Parts, Ring<Parts[keyof Parts]>>>;
 
   const nextKey: Store['nextKey'] = () => {
     lastKey += 1;
@@ -113,13 +121,16 @@ export const createStore = (keepEnded: number): Store => {
 
   const add: Store['add'] = (kind, part) => {
     (tables[kind] as Map<string, typeof part>).set(part.key, part);
-    (part.instance?.[kind] as (typeof part)[] | undefined)?.push(part);
+    const { instance } = part;
+    if (instance === undefined) return;
+    const lists: Record<keyof Parts, readonly Stored[]> = instance;
+    lists[kind] = append(lists[kind], part);
   };
 
-  const end: Store['end'] = (kind, part) => endedParts.add({ kind, part });
+  const end: Store['end'] = (kind, part) => endedParts[kind].add(part);
 
   const endScope = (scopeKey: Key): void => {
-    for (const variable of scopes.get(scopeKey)?.values() ?? []) end('variables', variable);
+    for (const variable of scopes.get(scopeKey) ?? none) end('variables', variable);
     scopes.delete(scopeKey);
   };
 
@@ -160,18 +171,17 @@ export const createStore = (keepEnded: number): Store => {
     add,
     end,
     setVariable: (instance, scopeKey, name, value) => {
-      let scope = scopes.get(scopeKey);
-      if (scope === undefined) {
-        scope = new Map();
-        scopes.set(scopeKey, scope);
-      }
-      const known = scope.get(name);
+      const scope = scopes.get(scopeKey) ?? none;
+      const known = scope.find((variable) => variable.name === name);
       if (known !== undefined) {
         known.value = value;
         return;
       }
-      const variable = { ...nextKey(), instance, name, value, scopeKey };
-      scope.set(name, variable);
+      // One text for all records that have the key.
+      const ownScope = scopeKey === instance.key ? instance.key : (scope[0]?.scopeKey ?? scopeKey);
+      const { key, order } = nextKey();
+      const variable: StoredVariable = { key, order, instance, name, value, scopeKey: ownScope };
+      scopes.set(ownScope, append(scope, variable));
       add('variables', variable);
     },
     endScope,

@@ -1,20 +1,46 @@
-import type { MachineJob, MachineUserTask } from '../machine/types.ts';
+import type { Key, MachineJob, MachineUserTask } from '../machine/types.ts';
 import { type Change, orderOf } from './change.ts';
-import type { StoredJob, StoredJobState, StoredUserTask } from './records.ts';
+import type { StoredJob, StoredJobState, StoredJobView, StoredUserTask } from './records.ts';
 import type { Store } from './store.ts';
 
+/** What is kept of a job. A plain literal needs less memory than the whole view. */
+const toView = (view: MachineJob, elementInstanceKey: Key): StoredJobView => ({
+  type: view.type,
+  kind: view.kind,
+  listenerEvent: view.listenerEvent,
+  retries: view.retries,
+  worker: view.worker,
+  deadline: view.deadline,
+  errorMessage: view.errorMessage,
+  headers: view.headers,
+  priority: view.priority,
+  tags: view.tags,
+  elementId: view.elementId,
+  elementInstanceKey,
+});
+
 const knownJob = (store: Store, view: MachineJob, at: number): StoredJob | undefined => {
-  const known = store.tables.jobs.get(view.key);
+  const { tables } = store;
+  // One text for all records that have the key.
+  const elementKey = tables.elements.get(view.elementInstanceKey)?.key ?? view.elementInstanceKey;
+  const known = tables.jobs.get(view.key);
   if (known !== undefined) {
-    known.view = view;
+    known.view = toView(view, elementKey);
     known.lastUpdateTime = at;
     return known;
   }
-  const instance = store.tables.instances.get(view.processInstanceKey);
+  const instance = tables.instances.get(view.processInstanceKey);
   if (instance === undefined) return undefined;
   const job: StoredJob = {
-    ...{ key: view.key, order: orderOf(view.key), instance, view, state: 'CREATED', errorCode: undefined },
-    ...{ creationTime: at, lastUpdateTime: at, endTime: undefined },
+    key: view.key,
+    order: orderOf(view.key),
+    instance,
+    view: toView(view, elementKey),
+    state: 'CREATED',
+    errorCode: undefined,
+    creationTime: at,
+    lastUpdateTime: at,
+    endTime: undefined,
   };
   store.add('jobs', job);
   return job;
