@@ -2,6 +2,7 @@ import type { KeyTable } from '../../common/collections/key-table.ts';
 import { evaluateConditional } from './commands/conditions.ts';
 import { evaluateDecision } from './commands/decisions.ts';
 import { broadcastSignal, fireTimerNow } from './commands/events.ts';
+import { evaluateExpression } from './commands/expressions.ts';
 import { resolveIncident } from './commands/incidents.ts';
 import { migrateInstance } from './commands/instances/migration.ts';
 import { modifyInstance } from './commands/instances/modification.ts';
@@ -133,6 +134,7 @@ export const machineWith = (options: MachineOptions, restored?: State): Machine 
     correlateMessage: (message) => run(() => correlateNow(context, message)),
     broadcastSignal: (name, variables, tenantId) => run(() => broadcastSignal(context, name, variables, tenantId)),
     evaluateConditional: (request) => run(() => evaluateConditional(context, request)),
+    evaluateExpression: (request) => run(() => evaluateExpression(context, request)),
     evaluateDecision: (request) => run(() => evaluateDecision(context, request)),
     activateAdHocActivities: (key, activations, cancelRemaining) =>
       run(() => activateAdHocActivities(context, key, activations, cancelRemaining), key),

@@ -233,6 +233,13 @@ export interface Machine {
     readonly variables: Variables;
     readonly tenantId?: string | undefined;
   }): ConditionalEvaluation;
+  /** Evaluates a FEEL expression with variables, and with those that are visible in a scope. */
+  evaluateExpression(request: {
+    readonly expression: string;
+    readonly variables: Variables;
+    readonly scopeKey?: Key | undefined;
+    readonly tenantId?: string | undefined;
+  }): { readonly result: Json; readonly missing: readonly string[] };
   /** By id, in the latest version, or by key. If there are both, the id counts. */
   evaluateDecision(request: {
     readonly decisionId?: string;

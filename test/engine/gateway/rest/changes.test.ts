@@ -192,6 +192,43 @@ test('conditions of start events are evaluated', async (t) => {
   isRefused(await client.post('/conditionals/evaluation', {}), 400, /variables is missing/);
 });
 
+describe('an expression', () => {
+  for (const [what, request, result, warnings] of [
+    ['with variables', { expression: '=a + 1', variables: { a: 2 } }, 3, []],
+    ['that is a text', { expression: 'a + 1' }, 'a + 1', []],
+    ['with an object as its result', { expression: '={x: [1, "b"]}' }, { x: [1, 'b'] }, []],
+    ['with a name that nothing has', { expression: '=b' }, null, ["No variable found with name 'b'"]],
+  ] as const) {
+    test(`${what} has its result`, async (t) => {
+      const { client } = await setUp(t);
+      const { status, json } = await client.post('/expression/evaluation', request);
+      assert.equal(status, 200, JSON.stringify(json));
+      assert.deepEqual(json.result, result);
+      assert.deepEqual(
+        json.warnings.map(({ message }: { message: string }) => message),
+        warnings,
+      );
+    });
+  }
+
+  test('sees the variables of a scope, which the given ones hide', async (t) => {
+    const { client, key } = await setUp(t);
+    const evaluate = async (variables: object) =>
+      (await client.post('/expression/evaluation', { expression: '=n', scopeKey: key, variables })).json.result;
+    assert.equal(await evaluate({}), 1);
+    assert.equal(await evaluate({ n: 'given' }), 'given');
+  });
+
+  test('that is wrong, or in an unknown scope, is refused', async (t) => {
+    const { client } = await setUp(t);
+    const evaluate = (request: object) => client.post('/expression/evaluation', request);
+    isRefused(await evaluate({ expression: '=1 +' }), 400, /Failed to parse expression '=1 \+'/);
+    isRefused(await evaluate({ expression: '=assert(1, false)' }), 400, /Failed to evaluate expression/);
+    isRefused(await evaluate({ expression: '=1', scopeKey: '1' }), 404, /is not active/);
+    isRefused(await evaluate({}), 400, /expression is missing/);
+  });
+});
+
 describe('164. the clock', () => {
   const timer = process('p', ...chain(start(), catchEvent('wait', { duration: 'PT1H' }), end()));
 

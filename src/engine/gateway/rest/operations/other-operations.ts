@@ -172,6 +172,18 @@ export const otherOperations = (services: OtherOperationServices): Readonly<Reco
       }),
     );
   }),
+  'POST /expression/evaluation': direct((request) => {
+    const fields = readFields('evaluateExpression', fieldsOf(request), {
+      ...({ 'expression!': 'text', variables: 'document', scopeKey: 'key', tenantId: 'text' } as const),
+    });
+    const { expression, variables = '', scopeKey, tenantId = '' } = fields;
+    const { host } = services;
+    const tenant = readTenant('EvaluateExpression', tenantId, host.tenants, true);
+    const evaluation = { expression, variables: readVariables(variables), scopeKey, tenantId: tenant };
+    const { result, missing } = host.run((machine) => machine.evaluateExpression(evaluation));
+    const warnings = missing.map((name) => ({ message: `No variable found with name '${name}'` }));
+    return json({ expression, result, warnings });
+  }),
   'POST /signals/broadcast': direct((request) => {
     const fields = readFields('broadcastSignal', fieldsOf(request), {
       ...({ 'signalName!': 'text', variables: 'document', tenantId: 'text' } as const),
