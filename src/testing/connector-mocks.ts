@@ -1,6 +1,8 @@
 import type * as v from 'valibot';
 import type {
+  AnyInboundConnector,
   AnyOperationsConnector,
+  AnyOutbound,
   InboundConnector,
   InboundContext,
   LoopInput,
@@ -68,6 +70,14 @@ export type MockOf<Connector> =
       ? RunMock<I, O>
       : never;
 
+/** A call of the mock of a connector. */
+export type CallOf<Connector> =
+  Connector extends OperationsConnector<string, infer _Is, infer _Os>
+    ? OperationCall
+    : Connector extends OutboundConnector<string, infer I, infer _O>
+      ? MockCall<v.InferOutput<I>>
+      : never;
+
 type AnyFunction = (...given: readonly unknown[]) => unknown;
 
 /** Carries out one call of a mock. Errors among the outcomes are returned, which means the same as throwing them. */
@@ -89,39 +99,7 @@ const checkOperations = ({ name, operations }: AnyOperationsConnector, mocks: ob
   );
 };
 
-/**
- * Makes a mock of an outbound connector, which is a connector as well: it has the same job type and the same schemas, but
- * another `run`. The variables of a job are converted and checked by the connector's input schema first, and the outcome is
- * checked by its output schema, so that a mock cannot return what the connector could not. Middleware of the connector is
- * left out.
- *
- * @param connector an outbound connector
- * @param outcome the result of `run`, an error of `bpmnError` or `jobError`, a function in place of `run`, or a `sequence` of
- *   these; for a connector with operations, an object with one of these for each operation that is called
- * @returns the connector, with the `calls` of its `run`
- * @throws TypeError for an operation that the connector does not have
- * @example
- * const get = mockOutbound(httpGet, { status: 200, body: 'ok' });
- * const test = await createProcessTest(t, { resources: 'processes', connectors: { outbound: [get] } });
- * @example
- * const charge = mockOutbound(payment, sequence(jobError('busy', { backoff: 60 }), ({ amount }) => ({ paid: amount })));
- * @example
- * const library = mockOutbound(shelf, { lend: bpmnError('UNKNOWN_BOOK'), find: ({ isbn }) => ({ title: isbn }) });
- */
-export const mockOutbound: {
-  <Type extends string, I extends Schema, O extends Schema | undefined>(
-    connector: OutboundConnector<Type, I, O>,
-    outcome: RunMock<I, O>,
-  ): OutboundConnector<Type, I, O> & WithCalls<MockCall<v.InferOutput<I>>>;
-  <Type extends string, Is extends OperationInputs, Os extends OperationOutputs>(
-    connector: OperationsConnector<Type, Is, Os>,
-    outcomes: OperationMocks<Is, Os>,
-  ): OperationsConnector<Type, Is, Os> & WithCalls<OperationCall>;
-} = (
-  connector: OutboundConnector | AnyOperationsConnector,
-  // The overloads give it a type.
-  outcome: unknown,
-): never => {
+const mockAny = (connector: AnyOutbound, outcome: unknown): never => {
   const { use: _, ...rest } = connector;
   if (!('operations' in connector)) {
     const calls: MockCall[] = [];
@@ -147,6 +125,30 @@ export const mockOutbound: {
   return withCalls({ ...rest, operations: Object.freeze(Object.fromEntries(mocked)) }, calls);
 };
 
+/**
+ * Makes a mock of an outbound connector, which is a connector as well: it has the same job type and the same schemas, but
+ * another `run`. The variables of a job are converted and checked by the connector's input schema first, and the outcome is
+ * checked by its output schema, so that a mock cannot return what the connector could not. Middleware of the connector is
+ * left out.
+ *
+ * @param connector an outbound connector
+ * @param outcome the result of `run`, an error of `bpmnError` or `jobError`, a function in place of `run`, or a `sequence` of
+ *   these; for a connector with operations, an object with one of these for each operation that is called
+ * @returns the connector, with the `calls` of its `run`
+ * @throws TypeError for an operation that the connector does not have
+ * @example
+ * const get = mockOutbound(httpGet, { status: 200, body: 'ok' });
+ * const test = await createProcessTest(t, { resources: 'processes', connectors: { outbound: [get] } });
+ * @example
+ * const charge = mockOutbound(payment, sequence(jobError('busy', { backoff: 60 }), ({ amount }) => ({ paid: amount })));
+ * @example
+ * const library = mockOutbound(shelf, { lend: bpmnError('UNKNOWN_BOOK'), find: ({ isbn }) => ({ title: isbn }) });
+ */
+export const mockOutbound = <Connector extends AnyOutbound>(
+  connector: Connector,
+  outcome: MockOf<Connector>,
+): Connector & WithCalls<CallOf<Connector>> => mockAny(connector, outcome);
+
 type Loop<I extends Schema | undefined, O extends Schema | undefined, S extends Schema | undefined> = (
   input: LoopInput<I>,
   context: InboundContext<LoopState<S>>,
@@ -157,6 +159,16 @@ export type LoopMock<I extends Schema | undefined, O extends Schema | undefined,
   | LoopResult<O, S>
   | Loop<I, O, S>
   | Sequence<LoopResult<O, S> | Loop<I, O, S>>;
+
+/** What `mockInbound` takes for a connector. */
+export type LoopMockOf<Connector> =
+  Connector extends InboundConnector<string, infer I, infer O, infer S> ? LoopMock<I, O, S> : never;
+
+/** A call of the mock of an inbound connector. */
+export type LoopCallOf<Connector> =
+  Connector extends InboundConnector<string, infer I, infer _O, infer S>
+    ? MockCall<LoopInput<I>, InboundContext<LoopState<S>>>
+    : never;
 
 /**
  * Makes a mock of an inbound connector, which is a connector as well: it has the same name, schemas and `cycle`, but another
@@ -169,18 +181,13 @@ export type LoopMock<I extends Schema | undefined, O extends Schema | undefined,
  * @example
  * const parcels = mockInbound(parcel, sequence(undefined, undefined, { signedBy: 'Ada' })); // the third call
  */
-export const mockInbound = <
-  Name extends string,
-  I extends Schema | undefined,
-  O extends Schema | undefined,
-  S extends Schema | undefined = undefined,
->(
-  connector: InboundConnector<Name, I, O, S>,
-  outcome: LoopMock<I, O, S>,
-): InboundConnector<Name, I, O, S> & WithCalls<MockCall<LoopInput<I>, InboundContext<LoopState<S>>>> => {
+export const mockInbound = <Connector extends AnyInboundConnector>(
+  connector: Connector,
+  outcome: LoopMockOf<Connector>,
+): Connector & WithCalls<LoopCallOf<Connector>> => {
   const { use: _, ...rest } = connector;
-  const calls: MockCall<LoopInput<I>, InboundContext<LoopState<S>>>[] = [];
-  const loop: Loop<I, O, S> = (input, context) =>
-    answer(outcome, calls.push({ input, context }) - 1, [input, context]) as MaybePromise<LoopResult<O, S>>;
+  const calls: MockCall<unknown, InboundContext>[] = [];
+  const loop = (input: unknown, context: InboundContext): unknown =>
+    answer(outcome, calls.push({ input, context }) - 1, [input, context]);
   return withCalls({ ...rest, loop }, calls);
 };

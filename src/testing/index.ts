@@ -1,7 +1,10 @@
 /** Helpers for unit tests, which call a connector's function directly, and for tests of whole processes on the embedded engine. */
 export { type AddCleanUp, type CleanUp, cleanUpAfter } from './clean-up.ts';
 export {
+  type CallOf,
+  type LoopCallOf,
   type LoopMock,
+  type LoopMockOf,
   type MockCall,
   type MockOf,
   mockInbound,

@@ -1,7 +1,7 @@
 /** How time passes: what is busy, what is due next, and in which order everything happens. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineInbound, defineOutbound } from 'camunda-connectors';
+import { createConnection, defineInbound, defineOutbound } from 'camunda-connectors';
 import { createProcessTest, mockOutbound } from 'camunda-connectors/testing';
 import * as v from 'valibot';
 import { catchEvent, chain, end, flow, process, serviceTask, start } from '../engine/support/bpmn.ts';
@@ -86,6 +86,21 @@ test('time stands still while a connector works, however long it takes', async (
   await completed;
   assert.deepEqual(processes.skips, []);
   await instance.notPassed('Remind');
+});
+
+test('the deadline of a job that a worker holds does not fire while time is skipped', async (t) => {
+  const processes = await createProcessTest(t, { resources: [models.order, sleeper], timeLimit: 0.1 });
+  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: processes.engine.port });
+  t.after(() => connection.close());
+  const order = await processes.start('order', { total: 1 });
+  const request = { type: 'charge', worker: 'Ann', timeout: 60_000, maxJobs: 1, requestTimeout: -1 };
+  const [job] = await connection.activateJobs(request, { timeout: 5_000 });
+  const sleep = await processes.start('sleeper', { length: 'PT1H' });
+  await assert.rejects(sleep.completed(), /under way: the job "charge" of Charge, which the worker "Ann" has/);
+  assert.deepEqual(processes.skips, []);
+  await connection.send({ kind: 'completeJob', jobKey: job?.key ?? '', variables: '{}' });
+  await sleep.completed();
+  await order.completed();
 });
 
 test('many loops are called at the same time, and each delivers its message', async (t) => {
