@@ -1,5 +1,5 @@
 /** An agent in an ad-hoc subprocess, one of its tools, and a listener to a user task. */
-import { adHocResult, defineOutbound, userTaskResult } from 'camunda-connectors';
+import { adHocResult, defineOutbound, hints, userTaskResult } from 'camunda-connectors';
 import * as v from 'valibot';
 
 const result = v.object({ city: v.string(), weather: v.string() });
@@ -9,7 +9,17 @@ const result = v.object({ city: v.string(), weather: v.string() });
 export const agent = defineOutbound({
   name: 'Agent',
   type: 'agent',
-  input: v.object({ cities: v.array(v.string()), toolCallResults: v.array(result) }),
+  template: {
+    elementType: { value: 'bpmn:AdHocSubProcess' },
+    adHoc: {
+      outputCollection: 'toolCallResults',
+      outputElement: '={city: toolCall.city, weather: toolCallResult}',
+    },
+  },
+  input: v.object({
+    cities: v.array(v.string()),
+    toolCallResults: v.pipe(v.optional(v.array(result), []), hints({ hidden: true })),
+  }),
   run: ({ cities, toolCallResults }) => {
     const missing = cities.filter((city) => !toolCallResults.some((known) => known.city === city));
     if (missing.length > 0) {
@@ -23,12 +33,17 @@ export const agent = defineOutbound({
 });
 // #endregion
 
+// #region tool
+/** A tool of the agent. */
 export const weather = defineOutbound({
   name: 'Weather',
   type: 'weather',
-  input: v.object({ city: v.string() }),
-  run: ({ city }) => ({ toolCallResult: city === 'Rome' ? 'sunny' : 'cloudy' }),
+  resultVariable: 'toolCallResult',
+  template: { tool: true },
+  input: v.object({ city: v.pipe(v.string(), v.description('The name of the city')) }),
+  run: ({ city }) => (city === 'Rome' ? 'sunny' : 'cloudy'),
 });
+// #endregion
 
 // #region listener
 /** A listener to the completion of the user task: nobody completes it without an approval. */
