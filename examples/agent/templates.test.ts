@@ -7,13 +7,13 @@ import { agent, weather } from './agent.ts';
 
 const model = readFileSync('examples/agent/weather.bpmn', 'utf8').replaceAll('&#34;', '"');
 
-const valueOf = (template: ElementTemplate | undefined, target: string): unknown =>
+const fieldOf = (template: ElementTemplate | undefined, target: string): unknown =>
   template?.properties.find(({ binding }) => Object.values(binding).includes(target))?.value;
 
 test('the template of the agent', () => {
   const [template] = createTemplates(agent);
   for (const name of ['outputCollection', 'outputElement']) {
-    assert.ok(model.includes(`${name}="${valueOf(template, name)}"`), name);
+    assert.ok(model.includes(`${name}="${fieldOf(template, name)}"`), name);
   }
   assert.deepEqual(
     [template?.appliesTo, template?.elementType],
@@ -23,6 +23,6 @@ test('the template of the agent', () => {
 
 test('the template of the tool', () => {
   const [, tool] = createTemplates(weather);
-  assert.ok(model.includes(`source="${valueOf(tool, 'city')}" target="city"`), String(valueOf(tool, 'city')));
-  assert.equal(valueOf(tool, 'resultVariable'), 'toolCallResult');
+  assert.ok(model.includes(`source="${fieldOf(tool, 'city')}" target="city"`), String(fieldOf(tool, 'city')));
+  assert.equal(fieldOf(tool, 'resultVariable'), 'toolCallResult');
 });

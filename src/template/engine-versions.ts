@@ -95,15 +95,23 @@ export const enginesSince = (
   given: string | TemplateEngines | undefined,
   report: Report,
 ): TemplateEngines => {
-  const own = typeof given === 'string' ? given : given?.camunda;
-  return needs.reduce((result, { what, since: [major, minor] }) => {
-    const range = `^${major}.${minor}`;
-    const lowest = lowestVersion(result.camunda ?? '');
-    if (lowest === undefined || !isBelow(lowest, [major, minor, 0])) return result;
-    if (own === undefined) return { ...result, camunda: range };
-    report('template.engines.camunda', `${what} need Camunda ${major}.${minor}`, `use '${range}', or leave it out`);
-    return result;
-  }, engines);
+  const lowest = lowestVersion(engines.camunda ?? '');
+  if (lowest === undefined) return engines;
+  const newer = needs.filter(({ since: [major, minor] }) => isBelow(lowest, [major, minor, 0]));
+  const rangeOf = ({ since: [major, minor] }: Need): string => `^${major}.${minor}`;
+  if ((typeof given === 'string' ? given : given?.camunda) === undefined) {
+    const [newest] = newer.toSorted((a, b) => (isBelow([...a.since, 0], [...b.since, 0]) ? 1 : -1));
+    return newest === undefined ? engines : { ...engines, camunda: rangeOf(newest) };
+  }
+  for (const need of newer) {
+    const [major, minor] = need.since;
+    report(
+      'template.engines.camunda',
+      `${need.what} need Camunda ${major}.${minor}`,
+      `use '${rangeOf(need)}', or leave it out`,
+    );
+  }
+  return engines;
 };
 
 /** Whether the range allows engines that refuse inputs without a value. */
