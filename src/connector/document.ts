@@ -80,7 +80,7 @@ export interface DocumentLink {
 export interface DocumentCallOptions {
   /** Aborts the call, and the stream that it returned. */
   readonly signal?: AbortSignal | undefined;
-  /** Time limit in milliseconds, including the content. @default 60000 */
+  /** Time limit in milliseconds. For a content that is read, it applies to each part again. @default 60000 */
   readonly timeout?: number;
 }
 

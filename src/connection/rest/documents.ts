@@ -1,11 +1,9 @@
 /** Documents over REST. */
-import type { IncomingMessage } from 'node:http';
-import { anyAborted, onAbort } from '../../common/abort.ts';
 import type { DocumentCallOptions, DocumentId, DocumentStore, NewDocument } from '../../connector/document.ts';
 import { contentTypeOf, longestUpload, readContent, tooLarge } from '../../connector/documents/content.ts';
 import { stringifyValue } from '../../connector/values/json-text.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
-import type { ConnectionFault } from '../port.ts';
+import { partsWithin } from '../network/content-stream.ts';
 import { strangeAnswer } from './answer-faults.ts';
 import { methodOf, type RestCall, type RestCalls } from './calls.ts';
 import type { RestRequest } from './exchange.ts';
@@ -13,7 +11,7 @@ import { formOfParts } from './multipart.ts';
 import { faultOfLostStream } from './network-faults.ts';
 import { readLink, readReference } from './read-answers.ts';
 
-/** Time limit of a call in milliseconds, with the content. */
+/** Time limit of a call in milliseconds, and of each part of a content. */
 const documentTimeout = 60_000;
 
 /** Asks for an answer in JSON with this status. */
@@ -53,41 +51,6 @@ const creationRequest = (document: NewDocument, content: Uint8Array): RestReques
   };
 };
 
-/** The body of an answer. It ends with an error at the deadline, when a signal fires, and when the connection is lost. */
-const contentOf = (
-  response: IncomingMessage,
-  call: RestCall,
-  { address, closing }: RestCalls,
-  left: number,
-): AsyncIterable<Uint8Array> => {
-  const method = methodOf(call);
-  let reason: ConnectionFault | undefined;
-  const end = (fault: ConnectionFault): void => {
-    reason ??= fault;
-    response.destroy();
-  };
-  const abort = (): void => end(abortedFault(method, address, closing.aborted));
-  const timer = setTimeout(() => end(deadlineFault(method, address, call.timeout, '')), left);
-  const unsubscribe = onAbort([call.signal, closing], abort);
-  response.once('close', () => {
-    clearTimeout(timer);
-    unsubscribe();
-  });
-  // Nobody may listen yet.
-  response.on('error', () => undefined);
-  if (anyAborted([call.signal, closing])) abort();
-  return {
-    async *[Symbol.asyncIterator]() {
-      try {
-        for await (const part of response) yield part as Uint8Array;
-      } catch (error) {
-        if (closing.aborted) abort();
-        throw reason ?? faultOfLostStream(method, address, error as NodeJS.ErrnoException);
-      }
-    },
-  };
-};
-
 /** A login page is never a document, unless the document is a page. */
 const isPage = (type: string | undefined, { metadata }: DocumentId): boolean =>
   /^text\/html/i.test(type ?? '') && !/^text\/html/i.test(metadata?.contentType ?? '');
@@ -115,13 +78,18 @@ export const createRestDocuments = (
       const path = pathOf(documentId) + queryOf({ storeId, contentHash });
       const accept = 'application/octet-stream, */*';
       const call: RestCall = { method: 'GET', path, accept, streams: true, isIdempotent: true, ...limitsOf(options) };
-      const deadline = performance.now() + call.timeout;
       const { status, headers, stream } = await calls.call(call);
       if (status !== 200 || stream === undefined || isPage(headers['content-type'], document)) {
         stream?.destroy();
         throw strangeAnswer(methodOf(call), calls.address, status, 'not the content of a document');
       }
-      return contentOf(stream, call, calls, Math.max(1, deadline - performance.now()));
+      const { address, closing } = calls;
+      const limits = { milliseconds: call.timeout, signals: [call.signal, closing] };
+      return partsWithin(stream, limits, (end) => {
+        if (end === 'late') return deadlineFault(methodOf(call), address, call.timeout, 'the content');
+        if (end === 'aborted') return abortedFault(methodOf(call), address, closing.aborted);
+        return faultOfLostStream(methodOf(call), address, end);
+      });
     },
     createLink: ({ documentId, storeId, contentHash }, { timeToLive, ...options } = {}) => {
       const path = `${pathOf(documentId)}/links${queryOf({ storeId, contentHash })}`;
