@@ -8,6 +8,7 @@ import { startChild } from './child.ts';
 import { nodeClient, tsxClient } from './client.ts';
 import { crowdFigures } from './engine/million.ts';
 import type { FeatureCost } from './features.ts';
+import type { FamilyCost } from './feel.ts';
 import { growthTable } from './growth.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
 import { pythonRacers } from './python/index.ts';
@@ -134,6 +135,20 @@ const processTests = async (): Promise<string> => {
   return figuresTable('case', 'ms', Object.entries(child.greeting as Record<string, Figure>));
 };
 
+const feel = async (): Promise<string> => {
+  const child = await startChild(bench.path('feel.ts'));
+  await child.stop();
+  return table(
+    ['family', 'CPU µs per evaluation, median', 'the slowest', 'its expression'],
+    (child.greeting as readonly FamilyCost[]).map(({ family, median, slowest, slowestExpression }) => [
+      family,
+      readable(median),
+      readable(slowest),
+      `\`${slowestExpression}\``,
+    ]),
+  );
+};
+
 const sections: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<string> }>> = {
   race: { title: 'Jobs', run: race },
   rest: { title: 'Jobs over REST', run: restRace },
@@ -145,6 +160,7 @@ const sections: Readonly<Record<string, { readonly title: string; readonly run: 
   idle: { title: 'Idle', run: () => idleTable(bench.path, idleSeconds) },
   start: { title: 'Cold start', run: () => coldStartTable(bench.path, rounds) },
   engine: { title: 'The embedded engine', run: engine },
+  feel: { title: 'FEEL', run: feel },
   tests: { title: 'Process tests', run: processTests },
 };
 
