@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { StartTimer } from '../../../src/common/timer.ts';
@@ -27,20 +26,22 @@ const manualTimers = () => {
 
 const read = (stream: PassThrough, more: { readonly signal?: AbortSignal } = {}) => {
   const { startTimer, advance, count } = manualTimers();
+  const closed = new Promise<void>((resolve) => {
+    stream.once('close', resolve);
+  });
   const limits = { milliseconds: 1_000, signals: [more.signal], startTimer };
   const parts = partsWithin(stream, limits, (end) => new Error(typeof end === 'string' ? end : 'lost'));
-  return { parts: parts[Symbol.asyncIterator](), advance, count };
-};
-
-/** Resolves when a stream is closed, and checks that no timer is left. */
-const leavesNothing = async (stream: PassThrough, count: () => number): Promise<void> => {
-  if (!stream.closed) await once(stream, 'close');
-  assert.equal(count(), 0);
+  /** Resolves when the stream is closed, and checks that no timer is left. */
+  const leavesNothing = async (): Promise<void> => {
+    await closed;
+    assert.equal(count(), 0);
+  };
+  return { parts: parts[Symbol.asyncIterator](), advance, leavesNothing };
 };
 
 test('a stream may take longer than the limit, which applies to each part', async () => {
   const stream = new PassThrough();
-  const { parts, advance, count } = read(stream);
+  const { parts, advance, leavesNothing } = read(stream);
   for (let number = 0; number < 5; number += 1) {
     stream.write('part');
     assert.equal(String((await parts.next()).value), 'part');
@@ -48,7 +49,7 @@ test('a stream may take longer than the limit, which applies to each part', asyn
   }
   stream.end();
   assert.equal((await parts.next()).done, true);
-  await leavesNothing(stream, count);
+  await leavesNothing();
 });
 
 test('a part that does not arrive in time ends the stream', async () => {
@@ -62,25 +63,25 @@ test('a part that does not arrive in time ends the stream', async () => {
 
 test('a part that nobody takes in time ends the stream, also before the first one', async () => {
   const stream = new PassThrough();
-  const { parts, advance, count } = read(stream);
+  const { parts, advance, leavesNothing } = read(stream);
   stream.write('part');
   advance(999);
   assert.ok(!stream.destroyed, 'the stream is open');
   advance(1);
   assert.ok(stream.destroyed, 'the stream is closed');
   await assert.rejects(parts.next(), /late/);
-  await leavesNothing(stream, count);
+  await leavesNothing();
 });
 
 test('a signal ends the stream, also one that has fired before', async () => {
   const controller = new AbortController();
   const stream = new PassThrough();
-  const { parts, count } = read(stream, { signal: controller.signal });
+  const { parts, leavesNothing } = read(stream, { signal: controller.signal });
   const next = parts.next();
   controller.abort();
   await assert.rejects(next, /aborted/);
   await assert.rejects(read(new PassThrough(), { signal: controller.signal }).parts.next(), /aborted/);
-  await leavesNothing(stream, count);
+  await leavesNothing();
 });
 
 test('a lost connection is an error, and a reader that leaves closes the stream', async () => {
@@ -90,9 +91,9 @@ test('a lost connection is an error, and a reader that leaves closes the stream'
   await assert.rejects(next, /lost/);
   const left = new PassThrough();
   left.write('part');
-  const { parts, count } = read(left);
+  const { parts, leavesNothing } = read(left);
   await parts.next();
   await parts.return?.();
   assert.ok(left.destroyed, 'the stream is closed');
-  await leavesNothing(left, count);
+  await leavesNothing();
 });
