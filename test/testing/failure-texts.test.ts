@@ -29,6 +29,17 @@ test('a message with another key: the wait, the near miss, the path, the variabl
   );
 });
 
+test('the first line of the stack is the line of the test', async (t) => {
+  const processes = await createProcessTest(t, { resources: models.wait });
+  const wait = await processes.start('wait', { orderId: '1' });
+  const { stack = '' } = await wait.completed().then(
+    () => new Error('It has passed.'),
+    (error: Error) => error,
+  );
+  const [first] = stack.split('\n').filter((line) => /^ {4}at .*[\\/]test[\\/]|^ {4}at .*[\\/]src[\\/]/.test(line));
+  assert.match(first ?? stack, /failure-texts\.test\.ts/);
+});
+
 test('a message without a time to live that came too early (case 38)', async (t) => {
   const processes = await createProcessTest(t, { resources: models.wait });
   await processes.publish({ name: 'paid', correlationKey: '1', timeToLive: 0 });
