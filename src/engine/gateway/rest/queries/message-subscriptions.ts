@@ -1,4 +1,4 @@
-import type { StoredCorrelation, StoredSubscription } from '../../../secondary-storage/records.ts';
+import type { StoredCorrelation, StoredProcess, StoredSubscription } from '../../../secondary-storage/records.ts';
 import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
 import type { Operation } from '../operation.ts';
 import type { SearchField } from '../search/filter.ts';
@@ -18,10 +18,14 @@ import {
 
 const typeOf = ({ instance }: StoredSubscription): string => (instance === undefined ? 'START_EVENT' : 'PROCESS_EVENT');
 
-const tenantOf = ({ process }: StoredSubscription): string => shownTenant(process.view.tenantId);
+/** The definition that waits: after a migration, that of the instance. */
+const processOf = ({ instance, process }: StoredSubscription): StoredProcess => instance?.process ?? process;
+
+const tenantOf = (subscription: StoredSubscription): string => shownTenant(processOf(subscription).view.tenantId);
 
 const toItem = (subscription: StoredSubscription): object => {
-  const { view, process, instance, state, lastUpdatedDate } = subscription;
+  const { view, instance, state, lastUpdatedDate } = subscription;
+  const process = processOf(subscription);
   return {
     messageSubscriptionKey: subscription.key,
     messageSubscriptionType: typeOf(subscription),
@@ -52,8 +56,8 @@ const fields: Readonly<Record<string, SearchField<StoredSubscription>>> = {
   elementInstanceKey: key(({ view }) => view.elementInstanceKey),
   processInstanceKey: key(({ instance }) => instance?.key),
   rootProcessInstanceKey: key(({ instance }) => instance?.rootProcessInstanceKey),
-  processDefinitionKey: key(({ process }) => process.key),
-  processDefinitionId: text(({ process }) => process.view.bpmnProcessId),
+  processDefinitionKey: key((subscription) => processOf(subscription).key),
+  processDefinitionId: text((subscription) => processOf(subscription).view.bpmnProcessId),
   tenantId: text(tenantOf),
 };
 

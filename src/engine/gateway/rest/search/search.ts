@@ -88,7 +88,8 @@ const candidates = <Item extends Ordered>(
 ): Iterable<Item> => {
   for (const [name, lookUp] of Object.entries(lookups)) {
     const values = wantedValues(filter[name]);
-    if (values !== undefined) return values.flatMap((value) => [...lookUp(value)]);
+    // A record can be found by several values.
+    if (values !== undefined) return new Set(values.flatMap((value) => [...lookUp(value)]));
   }
   return all;
 };

@@ -311,6 +311,9 @@ describe('160. variables', () => {
     ]);
     assert.deepEqual(await names({ value: '"x"' }), [['text', '"x"']]);
     assert.deepEqual(await names({ scopeKey: key, name: { $in: ['a', 'b'] } }), [['a', '1']]);
+    const [scope] = (await search('element-instances', { filter: { elementId: 'first' } })).items;
+    const scopes = [key, scope.elementInstanceKey];
+    assert.equal((await names({ scopeKey: { $in: scopes } })).length, 2, 'each variable is found once');
     await complete(stage, 'a', { a: 2 });
     await client.post(`/process-instances/${key}/cancellation`);
     const [changed] = (await search('variables', { filter: { name: 'a', processInstanceKey: key } })).items;
