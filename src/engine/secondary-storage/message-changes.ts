@@ -31,7 +31,7 @@ export const closeSubscription =
     if (view.kind !== 'message') return;
     const found =
       view.key === undefined
-        ? [...subscriptions.values()].find((other) => other.state !== 'DELETED' && isSameStart(other.view, view))
+        ? [...subscriptions.open()].find((other) => isSameStart(other.view, view))
         : subscriptions.get(view.key);
     if (found === undefined) return;
     // One that has received its message stays so.

@@ -16,6 +16,8 @@ import type {
   UserTaskState,
 } from '../machine/types.ts';
 
+import type { Table } from './table.ts';
+
 /*
  * What searches find: plain records that refer to each other. Times are in milliseconds since the epoch.
  */
@@ -202,20 +204,20 @@ export interface StoredDecisionInstance extends Stored {
   readonly evaluationDate: number;
 }
 
-/** All records by key, each kind in the order of their creation. */
+/** All records by key. */
 export interface Tables {
   readonly processes: ReadonlyMap<Key, StoredProcess>;
   readonly decisions: ReadonlyMap<Key, StoredDecision>;
   readonly requirements: ReadonlyMap<Key, StoredRequirements>;
   readonly forms: ReadonlyMap<Key, StoredForm>;
   readonly files: ReadonlyMap<Key, StoredFile>;
-  readonly instances: ReadonlyMap<Key, StoredInstance>;
-  readonly elements: ReadonlyMap<Key, StoredElement>;
-  readonly variables: ReadonlyMap<Key, StoredVariable>;
-  readonly incidents: ReadonlyMap<Key, StoredIncident>;
-  readonly jobs: ReadonlyMap<Key, StoredJob>;
-  readonly userTasks: ReadonlyMap<Key, StoredUserTask>;
-  readonly subscriptions: ReadonlyMap<Key, StoredSubscription>;
-  readonly correlations: ReadonlyMap<Key, StoredCorrelation>;
-  readonly decisionInstances: ReadonlyMap<string, StoredDecisionInstance>;
+  readonly instances: Table<StoredInstance>;
+  readonly elements: Table<StoredElement>;
+  readonly variables: Table<StoredVariable>;
+  readonly incidents: Table<StoredIncident>;
+  readonly jobs: Table<StoredJob>;
+  readonly userTasks: Table<StoredUserTask>;
+  readonly subscriptions: Table<StoredSubscription>;
+  readonly correlations: Table<StoredCorrelation>;
+  readonly decisionInstances: Table<StoredDecisionInstance>;
 }

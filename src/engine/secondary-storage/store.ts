@@ -19,6 +19,7 @@ import type {
 } from './records.ts';
 import { createRing, type Ring } from './ring.ts';
 import { append, none } from './short-lists.ts';
+import { createTable, type WritableTable } from './table.ts';
 
 /** The kinds of records in a process instance, with their tables. */
 interface Parts {
@@ -78,16 +79,16 @@ export const createStore = (keepEnded: number): Store => {
   const requirements = new Map<Key, StoredRequirements>();
   const forms = new Map<Key, StoredForm>();
   const files = new Map<Key, StoredFile>();
-  const instances = new Map<Key, StoredInstance>();
-  const tables: { readonly [Kind in keyof Parts]: Map<string, Parts[Kind]> } = {
-    elements: new Map(),
-    variables: new Map(),
-    incidents: new Map(),
-    jobs: new Map(),
-    userTasks: new Map(),
-    subscriptions: new Map(),
-    correlations: new Map(),
-    decisions: new Map(),
+  const instances = createTable<StoredInstance>();
+  const tables: { readonly [Kind in keyof Parts]: WritableTable<Parts[Kind]> } = {
+    elements: createTable(),
+    variables: createTable(),
+    incidents: createTable(),
+    jobs: createTable(),
+    userTasks: createTable(),
+    subscriptions: createTable(),
+    correlations: createTable(),
+    decisions: createTable(),
   };
   const kinds = Object.keys(tables) as readonly (keyof Parts)[];
   /** The variables of scopes that have not ended, by scope and name. */
@@ -120,14 +121,17 @@ export const createStore = (keepEnded: number): Store => {
   };
 
   const add: Store['add'] = (kind, part) => {
-    (tables[kind] as Map<string, typeof part>).set(part.key, part);
+    tables[kind].add(part);
     const { instance } = part;
     if (instance === undefined) return;
     const lists: Record<keyof Parts, readonly Stored[]> = instance;
     lists[kind] = append(lists[kind], part);
   };
 
-  const end: Store['end'] = (kind, part) => endedParts[kind].add(part);
+  const end: Store['end'] = (kind, part) => {
+    tables[kind].end(part);
+    endedParts[kind].add(part);
+  };
 
   const endScope = (scopeKey: Key): void => {
     for (const variable of scopes.get(scopeKey) ?? none) end('variables', variable);
@@ -160,10 +164,11 @@ export const createStore = (keepEnded: number): Store => {
       requirements.delete(key);
       for (const decision of decisions.values()) if (decision.requirements === file) decisions.delete(decision.key);
     },
-    addInstance: (instance) => void instances.set(instance.key, instance),
+    addInstance: (instance) => instances.add(instance),
     endInstance: (instance, state, at) => {
       instance.state = state;
       instance.endDate = at;
+      instances.end(instance);
       endScope(instance.key);
       endedInstances.add(instance);
     },

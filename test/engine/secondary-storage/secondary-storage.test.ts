@@ -75,7 +75,10 @@ describe('ended instances', () => {
     const keys = [1, 2, 3].map((n) => create(stage, { n }));
     const running = create(stage, { n: 4 });
     for (const key of keys) stage.host.run((machine) => machine.cancelInstance(key));
-    assert.deepEqual([...stage.storage.read().instances.keys()], [keys[1], keys[2], running]);
+    assert.deepEqual(
+      [...stage.storage.read().instances.values()].map(({ key }) => key),
+      [keys[1], keys[2], running],
+    );
     const { instances, elements, variables, jobs } = sizes(stage);
     assert.deepEqual({ instances, elements, variables, jobs }, { instances: 3, elements: 6, variables: 3, jobs: 3 });
   });
@@ -176,6 +179,22 @@ describe('with a delay', () => {
       [['other', 'CANCELED']],
     );
   });
+});
+
+test('a subscription of a migrated instance is migrated, too', async () => {
+  const waiting = (id: string, name: string): string =>
+    process(id, ...chain(start(), receiveTask('wait', { message: { name, correlationKey: '="k"' } }), end()));
+  const stage = await setUp([waiting('p', 'm'), waiting('q', 'm')]);
+  const key = create(stage);
+  const [, to] = stage.host.read((machine) => machine.processes());
+  stage.host.run((machine) =>
+    machine.migrateInstance(key, {
+      targetProcessDefinitionKey: to!.processDefinitionKey,
+      mappingInstructions: [{ sourceElementId: 'wait', targetElementId: 'wait' }],
+    }),
+  );
+  const [subscription] = stage.storage.read().subscriptions.values();
+  assert.deepEqual([subscription?.state, subscription?.instance?.process.view.bpmnProcessId], ['MIGRATED', 'q']);
 });
 
 test('after a snapshot, everything that it contains is found', async () => {

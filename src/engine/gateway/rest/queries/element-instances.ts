@@ -58,6 +58,7 @@ export const elementInstanceQueries = (storage: SecondaryStorage): Readonly<Reco
         elementInstanceKey: byKey(tables.elements),
         processInstanceKey: byInstance(tables, ({ elements }) => elements),
       },
+      inStates: { field: 'state', states: ['ACTIVE'], find: tables.elements.open },
       hasAlternatives: true,
       toItem,
     }),

@@ -71,6 +71,7 @@ export const incidentQueries = (storage: SecondaryStorage): Readonly<Record<stri
         incidentKey: byKey(tables.incidents),
         processInstanceKey: byInstance(tables, ({ incidents }) => incidents),
       },
+      inStates: { field: 'state', states: ['ACTIVE'], find: tables.incidents.open },
       toItem,
     }),
   ),

@@ -53,6 +53,9 @@ const toItem = (job: StoredJob): object => {
   };
 };
 
+/** The states of a job that is not over. One that has thrown an error can be over or not. */
+const openStates = ['CREATED', 'FAILED', 'TIMED_OUT', 'RETRIES_UPDATED', 'TIMEOUT_UPDATED', 'PRIORITY_UPDATED'];
+
 const fields: Readonly<Record<string, SearchField<StoredJob>>> = {
   jobKey: key(({ key: own }) => own),
   type: text(({ view }) => view.type),
@@ -83,6 +86,7 @@ export const jobQueries = (storage: SecondaryStorage): Readonly<Record<string, O
       operation: 'searchJobs',
       fields,
       lookups: { jobKey: byKey(tables.jobs), processInstanceKey: byInstance(tables, ({ jobs }) => jobs) },
+      inStates: { field: 'state', states: openStates, find: tables.jobs.open },
       toItem,
     }),
   ),

@@ -124,6 +124,7 @@ const searchable = ({ instances }: Tables): Searchable<StoredInstance> => ({
     hasRetriesLeft: flag(hasRetriesLeft),
   },
   lookups: { processInstanceKey: byKey(instances) },
+  inStates: { field: 'state', states: ['ACTIVE'], find: instances.open },
   conditions: { names: ['variables', 'tags', ...Object.keys(elementFields)], read: readConditions },
   hasAlternatives: true,
   toItem,

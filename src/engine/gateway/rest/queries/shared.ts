@@ -31,8 +31,13 @@ export const notFound = (what: string, key: string): Fault<'rejection'> =>
     { code: 'NOT_FOUND' as const },
   );
 
+/** Records by key. */
+interface Records<Item> {
+  get(key: string): Item | undefined;
+}
+
 /** The record with the key of a request. */
-export const found = <Item>(records: ReadonlyMap<string, Item>, what: string, { keys }: OperationRequest): Item => {
+export const found = <Item>(records: Records<Item>, what: string, { keys }: OperationRequest): Item => {
   const item = records.get(keys[0]!);
   if (item === undefined) throw notFound(what, keys[0]!);
   return item;
@@ -115,7 +120,7 @@ export const byInstance =
 
 /** Looks up a record by its own key. */
 export const byKey =
-  <Item>(records: ReadonlyMap<string, Item>) =>
+  <Item>(records: Records<Item>) =>
   (wanted: string): readonly Item[] => {
     const item = records.get(wanted);
     return item === undefined ? nothing : [item];

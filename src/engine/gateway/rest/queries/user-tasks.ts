@@ -53,6 +53,9 @@ const toItem = (task: StoredUserTask): object => {
 
 const dateOf = (date: string | null): number | undefined => (date === null ? undefined : Date.parse(date));
 
+/** The states of a task that is not over. */
+const openStates = ['CREATING', 'CREATED', 'ASSIGNING', 'UPDATING', 'COMPLETING', 'CANCELING'];
+
 const fields: Readonly<Record<string, SearchField<StoredUserTask>>> = {
   userTaskKey: key(({ key: own }) => own),
   name: text(({ view }) => view.name),
@@ -133,6 +136,7 @@ export const userTaskQueries = (services: DefinitionServices): Readonly<Record<s
           userTaskKey: byKey(tables.userTasks),
           processInstanceKey: byInstance(tables, ({ userTasks }) => userTasks),
         },
+        inStates: { field: 'state', states: openStates, find: tables.userTasks.open },
         conditions: { names: ['processInstanceVariables', 'localVariables', 'tags'], read: readConditions },
         hasAlternatives: true,
         toItem,

@@ -19,6 +19,12 @@ export interface Searchable<Item extends Ordered> {
   readonly fields: Readonly<Record<string, SearchField<Item>>>;
   /** Finds records by the value of a field faster than a look at all of them. */
   readonly lookups?: Readonly<Record<string, (value: string) => Iterable<Item>>>;
+  /** Finds the records in some states faster than a look at all of them. */
+  readonly inStates?: {
+    readonly field: string;
+    readonly states: readonly string[];
+    readonly find: () => Iterable<Item>;
+  };
   /** Properties of the filter that are not fields, and the test that they are together. */
   readonly conditions?: {
     readonly names: readonly string[];
@@ -82,7 +88,7 @@ export const readFilter = <Item extends Ordered>(
 
 /** The records that can pass a filter: found by a field, or all. */
 const candidates = <Item extends Ordered>(
-  { lookups = {} }: Searchable<Item>,
+  { lookups = {}, inStates }: Searchable<Item>,
   filter: Filter,
   all: Iterable<Item>,
 ): Iterable<Item> => {
@@ -90,6 +96,10 @@ const candidates = <Item extends Ordered>(
     const values = wantedValues(filter[name]);
     // A record can be found by several values.
     if (values !== undefined) return new Set(values.flatMap((value) => [...lookUp(value)]));
+  }
+  if (inStates !== undefined) {
+    const states = wantedValues(filter[inStates.field])?.map((state) => state.toUpperCase());
+    if (states?.every((state) => inStates.states.includes(state))) return inStates.find();
   }
   return all;
 };
