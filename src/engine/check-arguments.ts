@@ -47,6 +47,10 @@ const optionRules: Readonly<Record<keyof EngineOptions, Rule>> = {
     (value) => isObject(value) && Object.values(value).every((secret) => typeof secret === 'string'),
     'an object of texts by name',
   ),
+  secretVariables: when(
+    (value) => Array.isArray(value) && value.every((name) => isText(name)),
+    'a list of names of cluster variables',
+  ),
   tenantVariables: when(
     (value) => isObject(value) && Object.values(value).every(isObject),
     'an object of variables by name for each tenant',

@@ -76,6 +76,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     tenants,
     clusterVariables,
     clusterSecrets = {},
+    secretVariables = [],
     tenantVariables = {},
     uniqueBusinessIds = false,
     searchDelay = 0,
@@ -98,6 +99,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     tenants,
     clusterVariables: toVariables(clusterVariables),
     secrets: clusterSecrets,
+    secretVariables,
     tenantVariables: Object.fromEntries(
       Object.entries(tenantVariables).map(([tenant, variables]) => [tenant, toVariables(variables)]),
     ),

@@ -63,6 +63,18 @@ export interface EngineOptions {
    */
   readonly clusterSecrets?: Readonly<Record<string, string>>;
   /**
+   * The names of cluster variables, also of tenants, whose texts may refer to secrets as `camunda.secrets.NAME`: variables of the kind
+   * `SECRET_REFERENCE` on a cluster, such as stored credentials. Default: none, so that their texts are only texts.
+   *
+   * @example
+   * await createEngine({
+   *   clusterVariables: { ACME: { user: 'ann', key: 'camunda.secrets.ACME_KEY' } },
+   *   secretVariables: ['ACME'],
+   *   clusterSecrets: { ACME_KEY: 'only for tests' },
+   * });
+   */
+  readonly secretVariables?: readonly string[];
+  /**
    * By tenant, the cluster variables that expressions of this tenant read as `camunda.vars.tenant.NAME`. In
    * `camunda.vars.env`, they hide those of `clusterVariables`. They are not part of a snapshot. Without multi-tenancy, the
    * tenant is `<default>`. Default: none.

@@ -19,7 +19,7 @@ const cases: readonly [source: string, found: readonly string[]][] = [
   ['{a: [v.T]}', ['!T']],
   ['if c then {a: v.T} else null', ['!T']],
   ['if c then (if d then v.T else {a: v.U}) else null', ['=T', '!U']],
-  ['v.T.length', []],
+  ['v.T.length', ['=T/length']],
   ['v', []],
   ['other.v.T', []],
   ['w.T', []],
@@ -32,14 +32,17 @@ for (const [source, found] of cases) {
   test(`places in ${source}`, () => {
     const { places, lost } = findPlaces(source, ['v']);
     assert.deepEqual(
-      [...places.map(({ path, name }) => `${path.join('.')}=${name}`), ...lost.map(({ name }) => `!${name}`)],
+      [
+        ...places.map(({ path, names }) => `${path.join('.')}=${names.join('/')}`),
+        ...lost.map(({ names }) => `!${names.join('/')}`),
+      ],
       found,
     );
   });
 }
 
 test('a prefix may have several names', () => {
-  assert.deepEqual(findPlaces('a.b.T + a.T', ['a', 'b']).places, [{ path: [], name: 'T' }]);
+  assert.deepEqual(findPlaces('a.b.T + a.T', ['a', 'b']).places, [{ path: [], names: ['T'] }]);
 });
 
 test('all constant texts are found', () => {

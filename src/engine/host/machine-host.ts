@@ -33,6 +33,7 @@ export interface MachineHostOptions {
   readonly clock?: TestClock;
   readonly clusterVariables?: Variables;
   readonly secrets?: Readonly<Record<string, string>>;
+  readonly secretVariables?: readonly string[];
   readonly tenantVariables?: Readonly<Record<string, Variables>>;
   readonly uniqueBusinessIds?: boolean;
   readonly seed?: number | undefined;
@@ -71,6 +72,7 @@ export const createMachineHost = ({
   clock,
   clusterVariables = {},
   secrets = {},
+  secretVariables = [],
   tenantVariables = {},
   uniqueBusinessIds = false,
   seed,
@@ -91,6 +93,7 @@ export const createMachineHost = ({
     now,
     clusterVariables,
     secrets,
+    secretVariables,
     tenantVariables,
     uniqueBusinessIds,
     ...(seed === undefined ? {} : { seed }),

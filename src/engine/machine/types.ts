@@ -165,6 +165,8 @@ export interface MachineOptions {
   readonly tenantVariables?: Readonly<Record<string, Variables>>;
   /** The secrets that input mappings refer to as `camunda.secrets.NAME`. Read whenever a job is handed out. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** The names of the variables of the cluster whose texts may refer to secrets. */
+  readonly secretVariables?: readonly string[];
   /** Whether a process may have only one running instance with a business id. Default: false. */
   readonly uniqueBusinessIds?: boolean;
   /** The version of the cluster as which the machine behaves. Default: the newest. */

@@ -5,8 +5,8 @@ import { childrenOf, type Syntax } from '../syntax/tree.ts';
 export interface FoundPlace {
   /** The keys from the value of the expression on; none: the value itself, or a part of its text. */
   readonly path: readonly string[];
-  /** The last name of the reference. */
-  readonly name: string;
+  /** The names of the reference behind the context: one, or more for a longer path. */
+  readonly names: readonly string[];
 }
 
 /** What an expression does with references to the members of one context. */
@@ -14,23 +14,26 @@ export interface FoundPlaces {
   /** The references whose values have a place of their own. */
   readonly places: readonly FoundPlace[];
   /** The names of those whose values have none, and why. */
-  readonly lost: readonly { readonly name: string; readonly within: 'list' | 'conditional context' }[];
+  readonly lost: readonly { readonly names: readonly string[]; readonly within: 'list' | 'conditional context' }[];
   /** All constant texts of the expression. */
   readonly texts: readonly string[];
 }
 
 type Prefix = readonly string[];
 
-/** The name behind the prefix; `undefined` for any other node, also for a longer path. */
-const nameOf = (node: Syntax, prefix: Prefix): string | undefined => {
-  if (node.kind !== 'reference' || node.names.length !== prefix.length + 1) return undefined;
-  return prefix.every((name, index) => node.names[index] === name) ? node.names[prefix.length] : undefined;
+/** The names behind the prefix; `undefined` for any other node. */
+const namesOf = (node: Syntax, prefix: Prefix): readonly string[] | undefined => {
+  if (node.kind !== 'reference' || node.names.length <= prefix.length) return undefined;
+  return prefix.every((name, index) => node.names[index] === name) ? node.names.slice(prefix.length) : undefined;
 };
 
 const all = (node: Syntax): readonly Syntax[] => [node, ...childrenOf(node).flatMap(all)];
 
-const namesIn = (node: Syntax, prefix: Prefix): readonly string[] =>
-  all(node).flatMap((inner) => nameOf(inner, prefix) ?? []);
+const referencesIn = (node: Syntax, prefix: Prefix): readonly (readonly string[])[] =>
+  all(node).flatMap((inner) => {
+    const names = namesOf(inner, prefix);
+    return names === undefined ? [] : [names];
+  });
 
 /**
  * Follows references to the members of a context through an expression: through sums of texts, the entries of contexts, and the
@@ -39,7 +42,7 @@ const namesIn = (node: Syntax, prefix: Prefix): readonly string[] =>
  * @param source the expression without the leading `=`; it must be valid
  * @param prefix the path to the context
  * @example
- * findPlaces('{ auth: "Bearer " + vault.TOKEN }', ['vault']).places; // [{ path: ['auth'], name: 'TOKEN' }]
+ * findPlaces('{ auth: "Bearer " + vault.TOKEN }', ['vault']).places; // [{ path: ['auth'], names: ['TOKEN'] }]
  */
 export const findPlaces = (source: string, prefix: Prefix): FoundPlaces => {
   const tree = parse(source);
@@ -47,9 +50,9 @@ export const findPlaces = (source: string, prefix: Prefix): FoundPlaces => {
   const lost: FoundPlaces['lost'][number][] = [];
 
   const follow = (node: Syntax, path: readonly string[], inBranch: boolean): void => {
-    const name = nameOf(node, prefix);
-    if (name !== undefined) {
-      places.push({ path, name });
+    const names = namesOf(node, prefix);
+    if (names !== undefined) {
+      places.push({ path, names });
       return;
     }
     switch (node.kind) {
@@ -59,7 +62,7 @@ export const findPlaces = (source: string, prefix: Prefix): FoundPlaces => {
         break;
       case 'context':
         if (inBranch) {
-          for (const found of namesIn(node, prefix)) lost.push({ name: found, within: 'conditional context' });
+          for (const found of referencesIn(node, prefix)) lost.push({ names: found, within: 'conditional context' });
         } else {
           for (const [key, value] of node.entries) follow(value, [...path, key], false);
         }
@@ -69,7 +72,7 @@ export const findPlaces = (source: string, prefix: Prefix): FoundPlaces => {
         follow(node.otherwise, path, true);
         break;
       case 'list':
-        for (const found of namesIn(node, prefix)) lost.push({ name: found, within: 'list' });
+        for (const found of referencesIn(node, prefix)) lost.push({ names: found, within: 'list' });
         break;
       default:
     }

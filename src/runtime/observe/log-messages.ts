@@ -64,8 +64,10 @@ const logSettled = (logger: Logger, { job, outcome, delivery, took }: Settled): 
   const problem = deliveryProblem(delivery);
   if (problem !== undefined) logger.error(oneLine(`Result lost: ${jobName(job)}: ${problem}`));
   if (outcome.kind === 'fail') {
-    const line = `Failed: ${jobName(job)}, ${attemptsLeft(outcome.retries)}: ${oneLine(outcome.message)}`;
-    if (outcome.retries === 0) logger.error(line);
+    const isOver = delivery.kind === 'gone' || delivery.kind === 'superseded';
+    const left = isOver ? 'which is over at the cluster or has another worker' : attemptsLeft(outcome.retries);
+    const line = `Failed: ${jobName(job)}, ${left}: ${oneLine(outcome.message)}`;
+    if (outcome.retries === 0 && !isOver) logger.error(line);
     else logger.warn(line);
     const stack = errorStack(outcome.cause);
     if (stack !== undefined) logger.debug(`Stack of job ${job.key}: ${stack}`);

@@ -227,6 +227,71 @@ test('before 8.10 the context does not exist', async () => {
   assert.equal(rig.job('a').variables.x, null);
 });
 
+describe('109. a variable of the cluster', () => {
+  const account = {
+    user: 'ann',
+    key: 'camunda.secrets.T',
+    deep: { auth: 'Bearer camunda.secrets.U', 'camunda.secrets.T': 'a key' },
+  };
+  const options = { clusterVariables: { ACME: account }, secretVariables: ['ACME'] };
+  const workerOf = async (inputs: Inputs, more: Partial<MachineOptions> = {}) => {
+    const rig = await rigOf(task(inputs), secrets, { ...options, ...more });
+    rig.create();
+    return { rig, variables: rig.jobs('a')[0]?.variables };
+  };
+
+  test('of the kind SECRET_REFERENCE is filled in at every depth, but not in keys', async () => {
+    const { rig, variables } = await workerOf({ x: '=camunda.vars.env.ACME', 'y.z': '=camunda.vars.cluster.ACME' });
+    const filled = { user: 'ann', key: 's3cr3t', deep: { auth: 'Bearer other', 'camunda.secrets.T': 'a key' } };
+    assert.deepEqual([variables?.x, variables?.y], [filled, { z: filled }]);
+    assert.ok(
+      !JSON.stringify([rig.events, rig.machine.snapshot()]).includes('s3cr3t'),
+      'an event or a snapshot has the value',
+    );
+  });
+
+  test('needs only the secrets of the part that a path selects', async () => {
+    const { variables } = await workerOf(
+      { x: '=camunda.vars.env.ACME.key', y: '={k: "key " + camunda.vars.env.ACME.key}' },
+      { secrets: { T: 's3cr3t' } },
+    );
+    assert.deepEqual([variables?.x, variables?.y], ['s3cr3t', { k: 'key s3cr3t' }]);
+  });
+
+  test('without a secret, or with one in a list, is an incident', async () => {
+    const missing = await workerOf({ x: '=camunda.vars.env.ACME' }, { secrets: {} });
+    assert.match(missing.rig.incident().message, /'camunda\.secrets\.T' of the input 'x\.key': there is no secret/);
+    const inList = await workerOf(
+      { x: '=camunda.vars.env.ACME' },
+      { clusterVariables: { ACME: { keys: ['camunda.secrets.T'] } } },
+    );
+    assert.equal(inList.variables, undefined);
+    assert.match(inList.rig.incident().message, /'camunda\.secrets\.T' of the input 'x\.keys\.0': it is in a list/);
+  });
+
+  test('of the kind JSON is a text', async () => {
+    const { variables } = await workerOf({ x: '=camunda.vars.env.ACME' }, { secretVariables: [] });
+    assert.deepEqual(variables?.x, account);
+  });
+
+  test('of a tenant hides that of the cluster', async () => {
+    const tenantVariables = { '<default>': { ACME: { key: 'camunda.secrets.U' } } };
+    const { variables } = await workerOf(
+      { x: '=camunda.vars.env.ACME', y: '=camunda.vars.tenant.ACME.key', z: '=camunda.vars.cluster.ACME.key' },
+      { tenantVariables },
+    );
+    assert.deepEqual([variables?.x, variables?.y, variables?.z], [{ key: 'other' }, 'other', 's3cr3t']);
+  });
+
+  test('that another context has in the place of a reference is none', async () => {
+    const { variables } = await workerOf(
+      { x: '=camunda.vars.env.ACME' },
+      { clusterVariables: { ACME: 'foo.camunda.secrets.T' } },
+    );
+    assert.equal(variables?.x, 'foo.camunda.secrets.T');
+  });
+});
+
 describe('102. a deployment', () => {
   const refused: readonly [source: string, text: RegExp][] = [
     ['camunda.secrets.T', /camunda\.secrets\.T is plain text here, .* "=camunda\.secrets\.T"/],

@@ -54,6 +54,24 @@ const settled: readonly [what: string, outcome: Outcome, delivery: Delivery, lin
   ],
   ['a BPMN error', { kind: 'bpmnError', code: 'C', message: 'hunter2' }, accepted, [`debug BPMN error C: ${name}`]],
   [
+    'a failed job that is gone, whose attempts do not matter',
+    { kind: 'fail', message: 'no', retries: 0, backoff: 0 },
+    { kind: 'gone' },
+    [
+      `warn Failed: ${name}, which is over at the cluster or has another worker: no`,
+      `debug Settled elsewhere or cancelled: ${name}`,
+    ],
+  ],
+  [
+    'a job with a lease that another worker has',
+    { kind: 'complete', variables: {} },
+    { kind: 'superseded' },
+    [
+      `debug Completed in 5 ms: ${name}`,
+      `warn Superseded: ${name}: another worker has the job by now, and the cluster refused this result.`,
+    ],
+  ],
+  [
     'a job that is gone',
     { kind: 'complete', variables: {} },
     { kind: 'gone' },

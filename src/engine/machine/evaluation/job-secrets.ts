@@ -1,10 +1,11 @@
 import { setKey } from '../../../common/set-key.ts';
-import { findPlaces } from '../../../feel/index.ts';
+import { type Expression, findPlaces } from '../../../feel/index.ts';
 import { isSince } from '../../model/cluster-version.ts';
 import type { InputMapping } from '../../model/types.ts';
 import type { Context } from '../store/context.ts';
 import { jobKindOf } from '../store/listeners.ts';
-import type { Job } from '../store/records.ts';
+import type { ElementInstance, Job } from '../store/records.ts';
+import { defaultTenant } from '../tenants.ts';
 import type { Json, Variables } from '../types.ts';
 
 /*
@@ -33,24 +34,94 @@ interface Place {
   readonly names: readonly string[];
 }
 
+/** References that the variables of the cluster bring along: in the text of a stored credential, for example. */
+interface CarriedPlaces {
+  readonly places: readonly Place[];
+  /** The reference in a list, which has no place that could be filled. */
+  readonly problem?: string;
+}
+
 const found = new WeakMap<readonly InputMapping[], readonly Place[]>();
+
+/** A reference in a text of a variable of the cluster. `foo.camunda.secrets.X` is not one. */
+const inText = /(?<![\w.])camunda\.secrets\.([\w-]+)/g;
+
+/** A mapping whose expression reads what the cluster provides. */
+type ReadingMapping = InputMapping & { readonly source: { readonly kind: 'feel'; readonly expression: Expression } };
+
+const isRead = (mapping: InputMapping): mapping is ReadingMapping =>
+  mapping.source?.kind === 'feel' && mapping.source.expression.names.includes('camunda');
 
 /** Where the input mappings of an element put secrets, from the variables on. */
 const placesOf = (inputs: readonly InputMapping[]): readonly Place[] => {
   const known = found.get(inputs);
   if (known !== undefined) return known;
-  const places = new Map<string, Place>();
-  for (const { source, target } of inputs) {
-    if (source?.kind !== 'feel' || !source.expression.names.includes('camunda')) continue;
-    for (const inside of findPlaces(source.expression.source, ['camunda', 'secrets']).places) {
-      const path = [...target, ...inside.path];
-      const id = JSON.stringify(path);
-      places.set(id, { path, names: [...(places.get(id)?.names ?? []), inside.name] });
+  const places = inputs.filter(isRead).flatMap(({ source, target }) =>
+    findPlaces(source.expression.source, ['camunda', 'secrets'])
+      .places.filter(({ names }) => names.length === 1)
+      .map(({ path, names }) => ({ path: [...target, ...path], names })),
+  );
+  found.set(inputs, places);
+  return places;
+};
+
+/** The references in the texts of a value, with their paths in it. */
+const referencesIn = (
+  value: Json,
+  path: readonly string[],
+  isInList: boolean,
+): readonly (Place & { readonly isInList: boolean })[] => {
+  if (typeof value === 'string') {
+    const names = [...value.matchAll(inText)].map((match) => match[1]!);
+    return names.length === 0 ? [] : [{ path, names, isInList }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) =>
+    referencesIn(item as Json, [...path, name], isInList || Array.isArray(value)),
+  );
+};
+
+/** Where the input mappings put the texts of variables of the cluster whose references are resolved. */
+const carriedPlaces = (context: Context, element: ElementInstance, inputs: readonly InputMapping[]): CarriedPlaces => {
+  const { secretVariables, clusterVariables, tenantVariables } = context;
+  if (secretVariables.size === 0) return { places: [] };
+  const tenant = tenantVariables[element.definition.tenant ?? defaultTenant] ?? {};
+  const scopes: Readonly<Record<string, Variables>> = {
+    cluster: clusterVariables,
+    tenant,
+    env: { ...clusterVariables, ...tenant },
+  };
+  const places: Place[] = [];
+  for (const { source, target } of inputs.filter(isRead)) {
+    for (const { path, names } of findPlaces(source.expression.source, ['camunda', 'vars']).places) {
+      const [scope = '', name = '', ...below] = names;
+      const variables = Object.hasOwn(scopes, scope) ? scopes[scope] : undefined;
+      if (variables === undefined || !secretVariables.has(name)) continue;
+      const value = valueAt(variables, [name, ...below]);
+      for (const inside of value === undefined ? [] : referencesIn(value, [], false)) {
+        const where = [...target, ...path, ...inside.path];
+        if (inside.isInList) {
+          const reference = referenceText(inside.names[0]!);
+          return {
+            places,
+            problem: `Failed to resolve the secret reference '${reference}' of the input '${where.join('.')}': it is in a list.`,
+          };
+        }
+        places.push({ path: where, names: inside.names });
+      }
     }
   }
-  const list = [...places.values()];
-  found.set(inputs, list);
-  return list;
+  return { places };
+};
+
+/** The places with all their secrets, each once. */
+const merged = (places: readonly Place[]): readonly Place[] => {
+  const byPath = new Map<string, Place>();
+  for (const { path, names } of places) {
+    const id = JSON.stringify(path);
+    byPath.set(id, { path, names: [...(byPath.get(id)?.names ?? []), ...names] });
+  }
+  return [...byPath.values()];
 };
 
 /** The variables of a job with its secrets in place, or why it cannot be handed out. */
@@ -99,11 +170,14 @@ const replaced = (text: string, values: ReadonlyMap<string, string>): string => 
 export const withSecrets = (context: Context, { element }: Job, variables: Variables): WithSecrets => {
   const inputs = element.node?.inputs ?? [];
   if (inputs.length === 0 || !isSince(context.version, '8.10')) return { variables };
-  const places = placesOf(inputs);
+  const own = placesOf(inputs);
   const kind = jobKindOf(element);
-  if (places.length === 0 || (kind !== 'BPMN_ELEMENT' && kind !== 'AD_HOC_SUB_PROCESS')) return { variables };
+  if (kind !== 'BPMN_ELEMENT' && kind !== 'AD_HOC_SUB_PROCESS') return { variables };
+  const carried = carriedPlaces(context, element, inputs);
+  if (carried.problem !== undefined) return { problem: carried.problem };
+  if (own.length + carried.places.length === 0) return { variables };
   let filled: Fields = variables;
-  for (const { path, names } of places) {
+  for (const { path, names } of merged([...own, ...carried.places])) {
     const value = valueAt(filled, path);
     if (value === undefined) continue;
     const values = new Map<string, string>();

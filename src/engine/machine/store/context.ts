@@ -49,6 +49,8 @@ export interface Context {
   readonly tenantVariables: Readonly<Record<string, Variables>>;
   /** The secrets of the cluster, by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** The names of the variables of the cluster whose texts may refer to secrets. */
+  readonly secretVariables: ReadonlySet<string>;
   /** Whether a process has only one running instance with a business id. */
   readonly uniqueBusinessIds: boolean;
   /** The version of the cluster as which the machine behaves. */

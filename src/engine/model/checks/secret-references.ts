@@ -38,10 +38,12 @@ const problemsOf = (source: string): readonly string[] => {
       (reference) =>
         `The secret reference ${reference} is in quotes, so it would never be resolved. Write it outside of the text: "…" + ${reference}.`,
     ),
-    ...found.lost.map(
-      ({ name, within }) =>
-        `The secret reference camunda.secrets.${name} is ${inside[within]}, where it cannot be resolved. Use it directly, in a sum of texts, or as an entry of a context.`,
-    ),
+    ...found.lost
+      .filter(({ names }) => names.length === 1)
+      .map(
+        ({ names: [name], within }) =>
+          `The secret reference camunda.secrets.${name} is ${inside[within]}, where it cannot be resolved. Use it directly, in a sum of texts, or as an entry of a context.`,
+      ),
   ];
 };
 
