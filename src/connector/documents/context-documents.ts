@@ -14,6 +14,9 @@ export const ownedBy = ({ bpmnProcessId, processInstanceKey }: DocumentOwner, do
   ...document,
 });
 
+/** Milliseconds for storing a document in `run`. The signal of the job ends it earlier, so this is for jobs that take long. */
+const longestStoring = 3_600_000;
+
 const createDocument = async (
   store: DocumentStore | undefined,
   owner: DocumentOwner,
@@ -21,7 +24,10 @@ const createDocument = async (
   document: NewDocument,
 ): Promise<Document> => {
   if (store === undefined) throw withoutStore();
-  return openDocument(await store.create(ownedBy(owner, document), { signal }), { store, signal });
+  return openDocument(await store.create(ownedBy(owner, document), { signal, timeout: longestStoring }), {
+    store,
+    signal,
+  });
 };
 
 const deleteDocument = async (

@@ -216,6 +216,14 @@ describe('the context of a unit test', () => {
     assert.deepEqual(store.references(), [file.reference]);
     assert.equal(file.metadata.processDefinitionId, 'p');
     assert.equal(await context.documents.open(file.reference).text(), 'a');
+    const asked: unknown[] = [];
+    const watched = {
+      ...store,
+      create: (...call: Parameters<typeof store.create>) => (asked.push(call[1]), store.create(...call)),
+    };
+    const { signal, documents } = outboundContext({ documents: watched });
+    await documents.create({ content: 'a' });
+    assert.deepEqual(asked, [{ signal, timeout: 3_600_000 }]);
     const given = outboundContext({ documents: context.documents });
     assert.equal(given.documents, context.documents);
     const own = await outboundContext().documents.create({ content: 'b', fileName: 'b.txt' });
