@@ -87,6 +87,35 @@ describe('fields that the agent fills in', () => {
       ['Text', 'required', '=fromAi(toolCall.x, "X", "array", {"items":{"type":"string"}})'],
     ],
     [
+      'a list of objects, with the texts and limits of their entries',
+      v.array(
+        v.object({
+          city: v.pipe(v.string(), v.title('City'), v.description('Its name')),
+          days: v.optional(v.pipe(v.number(), v.minValue(-1)), 1),
+        }),
+      ),
+      [
+        'Text',
+        'required',
+        '=fromAi(toolCall.x, "X", "array", {"items":{"type":"object","properties":{' +
+          '"city":{"type":"string","title":"City","description":"Its name"},"days":{"type":"number","minimum":-1}},' +
+          '"required":["city"]}})',
+      ],
+    ],
+    [
+      'an object as one value, and a variant as one value',
+      v.pipe(
+        v.variant('k', [v.object({ k: v.literal('a'), n: v.number() }), v.object({ k: v.literal('b') })]),
+        hints({ opaque: true }),
+      ),
+      [
+        'Text',
+        'required',
+        '=fromAi(toolCall.x, "X", "object", {"oneOf":[{"type":"object","properties":{"k":{"const":"a"},"n":{"type":"number"}},' +
+          '"required":["k","n"]},{"type":"object","properties":{"k":{"const":"b"}},"required":["k"]}]})',
+      ],
+    ],
+    [
       'a free object',
       v.record(v.string(), v.number()),
       ['Text', 'required', '=fromAi(toolCall.x, "X", "object", {"additionalProperties":{"type":"number"}})'],

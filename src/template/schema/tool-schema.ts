@@ -7,7 +7,7 @@ import type { Action } from './read-schema.ts';
 
 /** Keywords with a value of their own, with a schema, with schemas by name, and with a list of schemas. */
 const plain = [
-  ...['type', 'enum', 'const', 'format', 'pattern', 'description', 'required', 'uniqueItems'],
+  ...['type', 'enum', 'const', 'format', 'pattern', 'title', 'description', 'required', 'uniqueItems'],
   ...['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'],
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
 ];
@@ -58,7 +58,8 @@ export const constantSchema = (core: Schema, checks: readonly Action[]): object 
   try {
     const json = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore', target: 'draft-07' });
     if (isBeyondFeel(json)) return undefined;
-    const { type: _type, description: _description, ...rest } = described(json) as Readonly<Record<string, unknown>>;
+    const own = described(json) as Readonly<Record<string, unknown>>;
+    const { type: _type, title: _title, description: _description, ...rest } = own;
     return Object.keys(rest).length === 0 ? undefined : rest;
   } catch {
     return undefined;
