@@ -60,6 +60,50 @@ export const functionNames: readonly string[] = [...builtins.keys()].filter((nam
 
 const names = ['a', 'b', 'f', 'x', 'y', 'item', 'count', 'order', 'partial', 'camundaName'];
 
+const properties = [
+  ...['a', 'b', 'f', 'key', 'value', 'year', 'month', 'day', 'weekday', 'hour', 'minute', 'second', 'time offset'],
+  ...['timezone', 'years', 'months', 'days', 'hours', 'minutes', 'seconds', 'start', 'end', 'start included'],
+];
+
+/** A function with the names of the parameters of one of its signatures, in any order. */
+const namedCall = fc
+  .constantFrom(...functionNames.flatMap((name) => builtins.get(name)!.map((fn) => [name, fn.parameters] as const)))
+  .filter(([, parameters]) => parameters.length > 0)
+  .chain(([name, parameters]) =>
+    fc.tuple(
+      fc.constant(name),
+      fc.shuffledSubarray([...parameters], { minLength: 1, maxLength: Math.min(3, parameters.length) }),
+    ),
+  );
+
+const text = fc.constantFrom('""', '"abc"', '"aXb1 c"', '"a-b_c"', '"äÄß"', '"line\\nbreak"', '"😀a"', '"2026-01-02"');
+
+const pattern = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom(
+        'a',
+        'b',
+        '.',
+        '[a-c]',
+        '[^a]',
+        '\\\\d',
+        '\\\\w',
+        '\\\\s',
+        '(a|b)',
+        '(?i)x',
+        '(?:b)',
+        '^',
+        '$',
+        '-',
+        '[\\\\w-]',
+      ),
+      fc.constantFrom('', '', '*', '+', '?', '{2}', '+?', '*+'),
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((parts) => `"${parts.map(([atom, times]) => (/^[$^]$|^\(\?i\)/.test(atom) ? atom : atom + times)).join('')}"`);
+
 const branch = (...parts: readonly (string | Tree)[]): Tree => ({ parts });
 
 const joined = (items: readonly Tree[]): readonly (string | Tree)[] =>
@@ -79,9 +123,7 @@ export const trees: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => {
       fc.tuple(tree, tree, tree).map(([a, b, c]) => branch('(if ', a, ' then ', b, ' else ', c, ')')),
       fc.tuple(tree, tree, tree).map(([a, b, c]) => branch('(', a, ' between ', b, ' and ', c, ')')),
       fc.tuple(tree, tree).map(([a, b]) => branch('(', a, ')[', b, ']')),
-      fc
-        .tuple(tree, fc.constantFrom('a', 'b', 'year', 'hours', 'time offset'))
-        .map(([a, key]) => branch('(', a, `).${key}`)),
+      fc.tuple(tree, fc.constantFrom(...properties)).map(([a, key]) => branch('(', a, `).${key}`)),
       fc.array(tree, { maxLength: 3 }).map((items) => branch('[', ...joined(items), ']')),
       fc
         .array(fc.tuple(name, tree), { maxLength: 3 })
@@ -95,6 +137,28 @@ export const trees: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => {
       fc
         .tuple(fc.constantFrom(...functionNames), fc.array(tree, { minLength: 1, maxLength: 3 }))
         .map(([f, args]) => branch(`${f}(`, ...joined(args), ')')),
+      fc
+        .tuple(namedCall, fc.array(tree, { minLength: 3, maxLength: 3 }))
+        .map(([[f, parameters], args]) =>
+          branch(
+            `${f}(`,
+            ...joined(
+              parameters.slice(0, args.length).map((parameter, index) => branch(`${parameter}: `, args[index]!)),
+            ),
+            ')',
+          ),
+        ),
+      fc
+        .tuple(fc.constantFrom('matches', 'split', 'extract'), text, pattern)
+        .map(([f, input, regex]) => branch(`${f}(`, leaf(input), ', ', leaf(regex), ')')),
+      fc
+        .tuple(
+          text,
+          pattern,
+          fc.constantFrom('"-"', '"[$0]"', '"$1"', '""'),
+          fc.constantFrom('', ', "i"', ', "x"', ', "s"'),
+        )
+        .map(([input, regex, by, flags]) => branch('replace(', leaf(input), ', ', leaf(regex), `, ${by}${flags})`)),
       fc
         .tuple(tree, fc.constantFrom('number', 'string', 'list', 'date and time', 'Any', 'function'))
         .map(([a, type]) => branch('(', a, ` instance of ${type})`)),

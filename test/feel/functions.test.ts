@@ -429,7 +429,21 @@ table('the extremes of lists', [
   ['[1, 2, 3] in [[3, 1, 2]..[]]', null],
 ]);
 
+table('the flag `s`, with repetition', [
+  ['matches("abcd", "a.*d", "s")', true],
+  ['matches("a\\nb", "a.b", "s")', true],
+  ['matches("a\\nb", "a.b")', false],
+  ['replace("abc", "(?s).*", "[$0]")', '[abc][]'],
+  ['replace("abcd", ".{2}c?", "[$0]", "s")', '[abc]d'],
+  ['replace("😀a", "^.*+", "", "s")', ''],
+  ['extract("ab", "(?s)a.+?")', ['ab']],
+]);
+
 table('characters of two UTF-16 units in texts that are taken apart', [
+  ['split("😀a", "$")', ['😀a', '']],
+  ['split("😀a", "^")', ['😀a']],
+  ['replace("a😀", "\\A|\\z", "-")', '-a😀-'],
+  ['extract("a😀b", "b?")', ['', '', '', 'b', '']],
   ['split("a😀b", "")', ['a', '\ud83d', '\ude00', 'b', '']],
   ['split("😀", ".")', ['', '']],
   ['extract("a😀", "x*")', ['', '', '', '']],

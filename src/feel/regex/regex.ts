@@ -48,15 +48,26 @@ export interface Match {
 
 const isPair = (text: string, index: number): boolean => (text.codePointAt(index) ?? 0) > 0xffff;
 
+const firstUnits: RegExp = /[\ud800-\udbff](?=[\udc00-\udfff])/g;
+
 /**
  * All parts of the text that match, from the left. After a match of nothing, Java continues one UTF-16 unit later, so it
- * finds nothing once more inside a character of two units.
+ * can find nothing once more inside a character of two units. JavaScript never looks there, unless the units are apart.
  */
 export const findAll = ({ global }: Regex, text: string): readonly Match[] => {
   global.lastIndex = 0;
+  let [sticky, apart]: [RegExp?, string?] = [];
+  const isFoundInside = (index: number): boolean => {
+    sticky ??= new RegExp(global.source, global.flags.replace('g', 'y'));
+    apart ??= text.replace(firstUnits, '\uffff');
+    sticky.lastIndex = index;
+    return sticky.exec(apart)?.[0] === '';
+  };
   return Array.from(text.matchAll(global)).flatMap((found): readonly Match[] => {
     const match: Match = { index: found.index, text: found[0], groups: found.groups };
-    return match.text === '' && isPair(text, match.index) ? [match, { ...match, index: match.index + 1 }] : [match];
+    const inside = match.index + 1;
+    const isTwice = match.text === '' && isPair(text, match.index) && isFoundInside(inside);
+    return isTwice ? [match, { ...match, index: inside }] : [match];
   });
 };
 

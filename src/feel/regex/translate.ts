@@ -39,11 +39,14 @@ export interface Translated {
 }
 
 const terminators = '\\n\\r\\u{85}\\u{2028}\\u{2029}';
-const atStart = '(?<![^])';
-const atEnd = '(?![^])';
+/** Without the flag `m`, these are the ends of the whole text. */
+const atStart = '(?:^)';
+const atEnd = '(?:$)';
+/** Not `[^]`: repeated, it matches nothing in some versions of V8. */
+const anything = '[\\s\\S]';
 const notInsideLineBreak = '(?<!\\r(?=\\n))';
 const lastLineEnd = `(?:${notInsideLineBreak}(?=(?:\\r\\n|[${terminators}])?${atEnd}))`;
-const lineStart = `(?:${atStart}|(?<=[${terminators}])${notInsideLineBreak}(?=[^]))`;
+const lineStart = `(?:${atStart}|(?<=[${terminators}])${notInsideLineBreak}(?!${atEnd}))`;
 const lineEnd = `(?:${notInsideLineBreak}(?=[${terminators}]|${atEnd}))`;
 const word = '[\\p{L}\\p{Nd}_]';
 const boundary = `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`;
@@ -332,7 +335,7 @@ const atom = (state: State): string => {
     const text = group(state);
     return text === '' ? '' : quantified(state, text);
   }
-  if (take(state, '.')) return quantified(state, flags.dotAll ? '[^]' : `[^${terminators}]`);
+  if (take(state, '.')) return quantified(state, flags.dotAll ? anything : `[^${terminators}]`);
   if (take(state, '^')) return quantified(state, `(?:${flags.multiline ? lineStart : atStart})`);
   if (take(state, '$')) return quantified(state, flags.multiline ? lineEnd : lastLineEnd);
   if (/[*+?]/.test(peek(state))) throw invalid('a quantifier has nothing to repeat');
