@@ -202,20 +202,25 @@ test('a mock of an inbound connector delivers its message in the call that the s
 });
 
 test('a connector that hangs ends the await by the time limit, and is named', async (t) => {
+  let isRunning = (): void => {};
+  const running = new Promise<void>((resolve) => {
+    isRunning = resolve;
+  });
   const hanging = defineOutbound({
     name: 'Hanging',
     type: 'charge',
     input: v.object({}),
-    run: (_input, { signal }) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    run: (_input, { signal }) => {
+      isRunning();
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    },
   });
-  const processes = await createProcessTest(t, {
-    resources: models.order,
-    connectors: { outbound: [hanging] },
-    timeLimit: 0.05,
-  });
+  const connectors = { outbound: [hanging] };
+  const processes = await createProcessTest(t, { resources: models.order, connectors, timeLimit: 0.05 });
   const order = await processes.start('order', { total: 1 });
+  await running;
   await assert.rejects(order.completed(), /under way: the job "charge" of Charge, which the worker "process test" has/);
+  await assert.rejects(processes.elapse('PT1S'), /Nothing has happened for 0\.05 s, although something is under way/);
 });
 
 test('called processes and decisions are mocked (cases 78 and 80)', async (t) => {
