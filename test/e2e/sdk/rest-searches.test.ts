@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import type { Engine } from '../../../src/engine/index.ts';
 import { chain, end, file, other, processPart, receiveTask, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { startEngine } from '../../engine/support/client.ts';
 import { decision, dmn, table } from '../../engine/support/dmn.ts';
@@ -46,21 +47,37 @@ const only = async (answer: Promise<{ readonly items: readonly Item[] }>): Promi
   return items[0]!;
 };
 
-test('@camunda8/orchestration-cluster-api finds everything, and accepts every answer', async (t) => {
-  const engine = await startEngine(t, { restPort: 0 });
+type Client = Readonly<Record<string, Operation>>;
+
+const connectTo = (engine: Engine, validation: string): Client => {
   const require = createRequire(createRequire(import.meta.url).resolve('@camunda8/sdk'));
   const { createCamundaClient } = require('@camunda8/orchestration-cluster-api') as {
-    createCamundaClient(options: object): Readonly<Record<string, Operation>>;
+    createCamundaClient(options: object): Client;
   };
-  const connect = (validation: string): Readonly<Record<string, Operation>> =>
-    createCamundaClient({
-      config: {
-        CAMUNDA_REST_ADDRESS: engine.restAddress,
-        CAMUNDA_SDK_LOG_LEVEL: 'error',
-        CAMUNDA_SDK_VALIDATION: validation,
-      },
-      fetch: withoutNulls,
-    });
+  return createCamundaClient({
+    config: {
+      CAMUNDA_REST_ADDRESS: engine.restAddress,
+      CAMUNDA_SDK_LOG_LEVEL: 'error',
+      CAMUNDA_SDK_VALIDATION: validation,
+    },
+    fetch: withoutNulls,
+  });
+};
+
+test('166. @camunda8/orchestration-cluster-api waits for what lags behind', async (t) => {
+  const engine = await startEngine(t, { restPort: 0, searchDelay: 400 });
+  const client = connectTo(engine, 'none');
+  await client.createDeployment!({ resources: [new File([xml], 'p.bpmn')] });
+  const { processInstanceKey } = await client.createProcessInstance!({ processDefinitionId: 'p' });
+  const patient = { consistency: { waitUpToMs: 60_000, pollIntervalMs: 20 } };
+  const { items } = await client.searchProcessInstances!({ filter: { processInstanceKey } }, patient);
+  assert.equal(items[0]?.state, 'ACTIVE');
+  assert.equal((await client.getProcessInstance!({ processInstanceKey }, patient)).state, 'ACTIVE');
+});
+
+test('@camunda8/orchestration-cluster-api finds everything, and accepts every answer', async (t) => {
+  const engine = await startEngine(t, { restPort: 0 });
+  const connect = (validation: string): Client => connectTo(engine, validation);
   const client = connect('req:strict,res:strict');
   const call = (operation: string, request: object): ReturnType<Operation> => client[operation]!(request, now);
   // The schemas of this version take the text of a form for an object, and the key of a decision instance for a number.
