@@ -38,6 +38,7 @@ export const createKeyTable = <Item>(): KeyTable<Item> => {
     youngest !== undefined && youngest.number === number ? youngest : pages.get(number);
 
   const createPage = (number: number): Page<Item> => {
+    if (youngest?.count === 0) pages.delete(youngest.number);
     if (pages.size === 0) isSorted = true;
     else if (number < highest) isSorted = false;
     if (isSorted) highest = number;
@@ -68,9 +69,8 @@ export const createKeyTable = <Item>(): KeyTable<Item> => {
       page.items[index] = undefined;
       page.count -= 1;
       size -= 1;
-      if (page.count > 0) return;
-      pages.delete(page.number);
-      if (page === youngest) youngest = undefined;
+      // The next item goes to the youngest page, also when all items before it are gone.
+      if (page.count === 0 && page !== youngest) pages.delete(page.number);
     },
     values: function* () {
       const numbers = isSorted ? pages.keys() : [...pages.keys()].sort((a, b) => a - b);
