@@ -22,6 +22,7 @@ import { type CliContext, runtimeEnd } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { watchStrayErrors } from '../modules/stray-errors.ts';
+import { clusterSecretsOf } from './cluster-secrets.ts';
 import type { DevRequest } from './options.ts';
 
 /** Refuses a process that is not deployed, before anything starts. */
@@ -118,7 +119,9 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
   clock?.run();
   const ofClock = clock === undefined ? {} : { clock };
   const { port, restPort } = request;
-  const engine = await createEngine({ port, restPort, warn, ...ofClock, ...ofEngine });
+  const env = readEnvironment();
+  const clusterSecrets = clusterSecretsOf(env);
+  const engine = await createEngine({ port, restPort, warn, clusterSecrets, ...ofClock, ...ofEngine });
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port, ...ofConnection });
   let ignoreStrayErrors = (): void => {};
   try {
@@ -136,7 +139,7 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     for (const { dmnDecisionId } of deployment?.decisions ?? []) print(`Deployed the decision ${dmnDecisionId}.\n`);
 
     // A developer reads the log, also through a pipe, so it is text by default.
-    const logger = await createLogger(readLogSettings(readEnvironment(), true));
+    const logger = await createLogger(readLogSettings(env, true));
     const runtime = createRuntime({ ...connectors, connection, logger });
     const failures = new Map<string, string>();
     runtime.on('job:settled', ({ job, outcome }) => {
