@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { createOperations, type OperationServices } from '../../../../src/engine/gateway/rest/operations.ts';
-import { createTestClock, type Engine } from '../../../../src/engine/index.ts';
+import { createTestClock, type Engine, type TestClock } from '../../../../src/engine/index.ts';
 import { chain, end, file, other, processPart, receiveTask, serviceTask, start } from '../../support/bpmn.ts';
 import { startEngine } from '../../support/client.ts';
 import { decision, dmn, table } from '../../support/dmn.ts';
@@ -29,12 +29,15 @@ interface Stage {
   readonly client: RestClient;
   /** Keys of everything that is there. */
   readonly keys: () => readonly string[];
+  /** Stands still before each request, so that no timer fires beside it. A request can set it, and let it run. */
+  readonly clock: TestClock;
   /** How many events there were. */
   readonly events: () => number;
 }
 
 const setUp = async (t: TestContext): Promise<Stage> => {
-  const engine = await startEngine(t, { restPort: 0, clock: createTestClock() });
+  const clock = createTestClock();
+  const engine = await startEngine(t, { restPort: 0, clock });
   let count = 0;
   engine.on(() => {
     count += 1;
@@ -46,6 +49,7 @@ const setUp = async (t: TestContext): Promise<Stage> => {
   for (let index = 0; index < 3; index++) engine.createInstance({ bpmnProcessId: 'p', variables: { k: `${index}` } });
   return {
     engine,
+    clock,
     client: restClient(t, engine),
     keys: () => [
       ...engine.instances().flatMap(({ key }) => [key, ...engine.elements(key).map((element) => element.key)]),
@@ -171,7 +175,8 @@ const hurried = (path: string, text: string): string => {
 
 const isRefusal = ({ status }: RestAnswer): boolean => status >= 400 && status !== 504;
 
-const check = async ({ client, events }: Stage, method: string, path: string, text: string): Promise<void> => {
+const check = async ({ client, clock, events }: Stage, method: string, path: string, text: string): Promise<void> => {
+  clock.pause();
   const before = events();
   const what = `${method} ${path} ${text}`;
   const answer = await client.send(method, path, method === 'GET' ? undefined : hurried(path, text), { isText: true });
