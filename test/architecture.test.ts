@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['common', 'connector', 'feel', 'grpc'],
   runtime: ['common', 'connector', 'feel', 'connection'],
   template: ['common', 'connector', 'feel'],
-  testing: ['common', 'connector', 'connection', 'runtime', 'engine'],
+  testing: ['common', 'connector', 'feel', 'connection', 'runtime', 'engine'],
   cli: ['common', 'connector', 'feel', 'connection', 'runtime', 'template', 'engine', 'testing'],
   index: ['common', 'connector', 'connection', 'runtime'],
 };
@@ -36,6 +36,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'dev',
     'engine',
     'template',
+    'test',
     'view',
     '',
   ],
@@ -124,8 +125,10 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'explore-types.ts',
     'coverage',
     'fixture',
+    'cases',
     '',
   ],
+  'testing/cases': ['types.ts', 'result-text.ts', 'read', 'session', 'instructions', ''],
   feel: ['types.ts', 'faults.ts', 'limits', 'values', 'regex', 'functions', 'syntax', 'compile', ''],
   'feel/values': ['decimal.ts', 'kinds.ts', 'temporal', ''],
 };

@@ -11,6 +11,7 @@ import { type HelpedCommand, type HelpText, helpText, strayText, usageProblem } 
 import { initOptions, readInitRequest } from './init/options.ts';
 import { readStartRequest, startOptions } from './start/options.ts';
 import { readTemplateRequest, templateOptions } from './template/options.ts';
+import { readTestRequest, testOptions } from './test/options.ts';
 
 const module: ArgsDef[string] = {
   type: 'positional',
@@ -48,6 +49,14 @@ const commandArguments = {
     ...engineOptions,
   },
   template: { module, ...templateOptions },
+  test: {
+    file: {
+      type: 'positional',
+      required: false,
+      description: "One or more files of test cases in Camunda's JSON format, or folders of such files",
+    },
+    ...testOptions,
+  },
   view: {
     file: { type: 'positional', required: false, description: 'The recording that a failed process test has left' },
     text: { type: 'boolean', description: 'Print it as text' },
@@ -132,6 +141,15 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
     exitCodes: ['The templates were written, or are up to date.', 'With --check: there are differences.'],
     run: async (parsed, _rawArgs, context) =>
       (await import('./template/template.ts')).template(readTemplateRequest(parsed), context),
+  },
+  test: {
+    description: "Run test cases of Camunda's JSON format on an embedded engine, with connectors and mocks",
+    examples: [
+      'test cases/order.json --resource ./processes',
+      'test ./cases --resource ./processes --connectors ./connectors.ts --reporter junit',
+    ],
+    exitCodes: ['All test cases have passed.', 'A test case has failed.', strayText],
+    run: async (parsed, _rawArgs, context) => (await import('./test/test.ts')).test(readTestRequest(parsed), context),
   },
   view: {
     description: 'Show the recording of a failed process test',

@@ -1,4 +1,6 @@
 /** Helpers for unit tests, which call a connector's function directly, and for tests of whole processes on the embedded engine. */
+export { testCases } from './cases/test-cases.ts';
+export type { TestCasesOptions } from './cases/types.ts';
 export { type AddCleanUp, type CleanUp, cleanUpAfter } from './clean-up.ts';
 export {
   type CallOf,

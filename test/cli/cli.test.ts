@@ -45,7 +45,7 @@ test('--help of a command lists its options', async () => {
 
 for (const [args, message] of [
   [[], /The command is missing\.[\s\S]*COMMANDS/],
-  [['stop'], /There is no command stop\.\nFix: use one of init, start, check, dev, engine, template, view;/],
+  [['stop'], /There is no command stop\.\nFix: use one of init, start, check, dev, engine, template, test, view;/],
   [['strat'], /There is no command strat\. Did you mean start\?/],
   [['dev'], /dev needs at least one module that exports connectors\.\nFix: .* camunda-connectors dev --help/],
   [['dev', log, '--resources', 'x.bpmn'], /^dev has no option --resources\. Did you mean --resource\?$/m],

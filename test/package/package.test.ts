@@ -69,7 +69,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],
   'camunda-connectors/testing': [
     ...['cleanUpAfter', 'createProcessTest', 'matchers', 'mockInbound', 'mockOutbound', 'sequence'],
-    ...['runScenario', 'scenarios', 'explore', 'walk'],
+    ...['runScenario', 'scenarios', 'explore', 'walk', 'testCases'],
     ...['inboundContext', 'memoryDocuments', 'outboundContext', 'recordingLogger'],
   ],
 };

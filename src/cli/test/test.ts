@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { fault } from '../../common/fault.ts';
+import { printable } from '../../common/printable.ts';
+import { readEnvironment } from '../../connection/settings/environment.ts';
+import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
+import { envSecrets } from '../../runtime/secrets/index.ts';
+import { readTestCaseFiles } from '../../testing/cases/read/read-files.ts';
+import { type PlacedCase, placedCases, runTestCase } from '../../testing/cases/run.ts';
+import type { TestCaseResult, TestCasesOptions } from '../../testing/cases/types.ts';
+import type { CliContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { loadConnectors } from '../modules/load-modules.ts';
+import { watchStrayErrors } from '../modules/stray-errors.ts';
+import type { ReporterName, TestRequest } from './options.ts';
+import { createJsonReporter } from './reporters/json.ts';
+import { createJunitReporter } from './reporters/junit.ts';
+import { createSpecReporter } from './reporters/spec.ts';
+import { createTapReporter } from './reporters/tap.ts';
+import type { Reporter } from './reporters/types.ts';
+
+const reporters: Readonly<Record<ReporterName, () => Reporter>> = {
+  spec: createSpecReporter,
+  tap: createTapReporter,
+  junit: createJunitReporter,
+  json: createJsonReporter,
+};
+
+const readCases = ({ files, filter }: TestRequest, folder: string): readonly PlacedCase[] => {
+  const all = placedCases(readTestCaseFiles(files, (path) => resolve(folder, path)));
+  const chosen = filter === undefined ? all : all.filter(({ testCase }) => testCase.name.includes(filter));
+  if (chosen.length > 0) return chosen;
+  throw fault('definition', {
+    what:
+      filter === undefined
+        ? 'The files have no test cases.'
+        : `No name of the ${all.length} test cases contains ${JSON.stringify(filter)}.`,
+    fix: filter === undefined ? 'add some to "testCases".' : 'use another text with --filter.',
+  });
+};
+
+/**
+ * Runs test cases of Camunda's JSON format, each on an embedded engine of its own.
+ *
+ * @returns the exit code
+ * @throws a fault of kind `definition` for files that are not test cases, before any of them runs, or a `rejection` for
+ *   files that cannot be deployed
+ */
+export const test = async (request: TestRequest, { folder, print }: CliContext): Promise<number> => {
+  const cases = readCases(request, folder);
+  const connectors = request.connectors.length === 0 ? {} : await loadConnectors(request.connectors, folder);
+  const options: TestCasesOptions = {
+    ...(request.resources.length === 0 ? {} : { resources: request.resources.map((path) => resolve(folder, path)) }),
+    connectors,
+    secrets: envSecrets(),
+    ...(request.now === undefined ? {} : { now: request.now }),
+  };
+  const reporter = reporters[request.reporter]();
+  const write = (text: string): void => {
+    if (text !== '') print(printable(text));
+  };
+  const began = performance.now();
+  const strayErrors = watchStrayErrors(await createLogger(readLogSettings(readEnvironment(), true)), () => {});
+  const results: TestCaseResult[] = [];
+  try {
+    write(reporter.begin(cases.length));
+    for (const each of cases) {
+      const result = await runTestCase(each, options);
+      results.push(result);
+      write(reporter.result(result, results.length));
+      if (strayErrors.seen() || (request.bail && result.failure !== undefined)) break;
+    }
+    const milliseconds = Math.round(performance.now() - began);
+    write(reporter.end({ results, notRun: cases.length - results.length, milliseconds }));
+  } finally {
+    strayErrors.remove();
+  }
+  if (strayErrors.seen()) return exitCodes.stray;
+  return results.some(({ failure }) => failure !== undefined) ? exitCodes.failed : exitCodes.done;
+};
