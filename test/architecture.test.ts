@@ -40,6 +40,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'view',
     '',
   ],
+  'cli/test': ['options.ts', 'reporters', ''],
   connection: [
     ...[
       'port.ts',
