@@ -3,8 +3,8 @@
  * picture is stale. The screenshots beside them are taken by test/template/browser.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { drawProcess } from './pictures/draw-process.ts';
-import { readDiagram } from './pictures/read-diagram.ts';
+import { drawDiagram, drawingStyle, type Look } from '../src/testing/diagram/draw.ts';
+import { readLayout } from '../src/testing/diagram/layout.ts';
 
 /** The processes of examples/bpmn that the pages show. */
 export const drawnProcesses: readonly string[] = ['log-random', 'lend-book', 'remind'];
@@ -12,9 +12,21 @@ export const drawnProcesses: readonly string[] = ['log-random', 'lend-book', 're
 /** Where the picture of a process is. */
 export const pictureOf = (process: string): string => `docs/pictures/${process}.svg`;
 
+/** Pictures are the same in light and dark, as GitHub shows them in both. */
+const style = `:root { --ink: #22242a; --plain: #22242a; --plain-fill: #fff; --used: #1a7f37; --used-fill: #dcf5e3; --missed: #6e7781; --missed-fill: #f3f4f6; }
+svg { background: #fff; }
+${drawingStyle}`;
+
+const plain: Look = { className: 'plain', tip: '' };
+
 /** The picture of a process as it should be. */
-export const drawn = async (process: string): Promise<string> =>
-  drawProcess(await readDiagram(readFileSync(`examples/bpmn/${process}.bpmn`, 'utf8')));
+export const drawn = async (process: string): Promise<string> => {
+  const file = `examples/bpmn/${process}.bpmn`;
+  const layout = await readLayout(file, readFileSync(file));
+  const picture = drawDiagram(layout, { title: layout.title, lookOf: () => plain, style });
+  if (picture === undefined) throw new Error(`${file} has no diagram.`);
+  return `${picture}\n`;
+};
 
 const isFresh = (path: string, text: string): boolean => {
   try {

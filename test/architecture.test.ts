@@ -124,6 +124,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'recording',
     'types.ts',
     'explore-types.ts',
+    'diagram',
     'coverage',
     'fixture',
     'cases',

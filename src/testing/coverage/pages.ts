@@ -1,4 +1,5 @@
 import { escapeMarkup } from '../../common/escape-markup.ts';
+import { drawingStyle } from '../diagram/draw.ts';
 import { type Figures, percentOf, percentText, type Share } from './figures.ts';
 import type { DecisionCoverage, ProcessCoverage } from './types.ts';
 
@@ -13,17 +14,15 @@ export interface PageEntry {
 }
 
 const style = `
-:root { color-scheme: light dark; --ink: #1c2430; --paper: #ffffff; --line: #c9d1dc; --used: #1a7f37; --used-fill: #dcf5e3; --missed: #8c959f; --missed-fill: #f3f4f6; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #14181f; --line: #39424e; --used: #4ac26b; --used-fill: #12311d; --missed: #8b949e; --missed-fill: #1e242c; } }
+:root { color-scheme: light dark; --ink: #1c2430; --paper: #ffffff; --line: #c9d1dc; --used: #1a7f37; --used-fill: #dcf5e3; --missed: #8c959f; --missed-fill: #f3f4f6; --plain: #57606a; --plain-fill: #ffffff; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #14181f; --line: #39424e; --used: #4ac26b; --used-fill: #12311d; --missed: #8b949e; --missed-fill: #1e242c; --plain: #9aa4af; --plain-fill: #14181f; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; } th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); }
 td.number { text-align: right; font-variant-numeric: tabular-nums; } a { color: inherit; }
 meter { width: 8rem; } .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; margin: 1rem 0; }
-svg { display: block; font: 12px system-ui, sans-serif; } svg text { fill: var(--ink); stroke: none; } svg .sign { font-size: 15px; }
-svg g { stroke: var(--missed); fill: var(--paper); stroke-width: 1.5; } svg polyline { fill: none; }
-svg .used { stroke: var(--used); stroke-width: 2; } svg .used :is(rect, circle, polygon) { fill: var(--used-fill); } svg .used .frame { fill: none; }
-svg .missed { stroke: var(--missed); } svg .missed :is(rect, circle, polygon) { fill: var(--missed-fill); stroke-dasharray: 5 4; } svg .missed polyline { stroke-dasharray: 5 4; } svg .missed .frame { fill: none; }
-svg .arrow-used { fill: var(--used); stroke: none; } svg .arrow-missed { fill: var(--missed); stroke: none; } tr.missed td { color: var(--missed); }
+svg { display: block; }
+${drawingStyle}
+tr.missed td { color: var(--missed); }
 `;
 
 const page = (title: string, content: string): string => `<!doctype html>

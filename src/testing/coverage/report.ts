@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawDiagram } from './draw.ts';
+import { drawDiagram, type Look } from '../diagram/draw.ts';
+import { type Layout, readLayout } from '../diagram/layout.ts';
 import {
   decisionFigures,
   type Figures,
@@ -10,7 +11,6 @@ import {
   type Share,
   totalOf,
 } from './figures.ts';
-import { type Layout, readLayout } from './layout.ts';
 import { decisionPage, indexPage, type PageEntry, processPage } from './pages.ts';
 import { readCoverage } from './read-folder.ts';
 import type { Coverage, DecisionCoverage, ProcessCoverage } from './types.ts';
@@ -40,7 +40,27 @@ const fileNameOf = (id: string, taken: Set<string>): string => {
   return name;
 };
 
-const emptyLayout: Layout = { shapes: [], lines: [], errorEnds: new Set() };
+const emptyLayout: Layout = { title: '', shapes: [], lines: [], errorEnds: new Set() };
+
+const times = (count: number): string => `${count} ${count === 1 ? 'time' : 'times'}`;
+
+const plain: Look = { className: 'plain', tip: '' };
+
+/** How the elements and flows of the processes of a file look, by what was used of them. */
+export const lookOf = (processes: readonly ProcessCoverage[]): ((id: string) => Look) => {
+  const looks = new Map<string, Look>();
+  for (const { elements, flows } of processes) {
+    for (const { id, name, entered, completed, terminated } of elements) {
+      const end = terminated > 0 ? `, terminated ${times(terminated)}` : '';
+      const tip = `${name}: entered ${times(entered)}, completed ${times(completed)}${end}`;
+      looks.set(id, { className: entered > 0 ? 'used' : 'missed', tip });
+    }
+    for (const { id, taken } of flows) {
+      looks.set(id, { className: taken > 0 ? 'used' : 'missed', tip: `${id}: taken ${times(taken)}` });
+    }
+  }
+  return (id) => looks.get(id) ?? plain;
+};
 
 /**
  * Adds up what the process tests of a run have left in a folder, and writes pages with diagrams and `coverage.json` beside it.
@@ -67,7 +87,10 @@ export const writeCoverageReport = async (folder: string, target: string): Promi
     };
     const page: PageEntry = { ...entry, name: process.name, file: fileNameOf(process.bpmnProcessId, taken) };
     const siblings = coverage.processes.filter(({ model }) => model === process.model);
-    const svg = drawDiagram(layout, siblings, `${process.name}: ${percentText(figures.all)}`);
+    const svg = drawDiagram(layout, {
+      title: `${process.name}: ${percentText(figures.all)}`,
+      lookOf: lookOf(siblings),
+    });
     return { entry, page, html: processPage(page, process, svg) };
   };
   const decisionEntry = (decision: DecisionCoverage): { entry: ReportEntry; page: PageEntry; html: string } => {

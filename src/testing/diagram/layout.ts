@@ -35,12 +35,16 @@ export interface Line {
   readonly id: string;
   readonly form: 'flow' | 'other';
   readonly text: string;
+  /** The flow that its gateway takes if no condition holds. */
+  readonly isDefault: boolean;
   readonly points: readonly Point[];
   readonly label?: Box;
 }
 
 /** What a file draws: empty lists if it has no diagram. */
 export interface Layout {
+  /** The name of the first process. */
+  readonly title: string;
   readonly shapes: readonly Shape[];
   readonly lines: readonly Line[];
   /** Ids of end events that throw an error or an escalation. */
@@ -101,6 +105,7 @@ const lineOf = (diagramElement: Element, element: Element): readonly Line[] => {
       id: element.id ?? '',
       form: isA(element, 'bpmn:SequenceFlow') ? 'flow' : 'other',
       text: textAt(element, 'name') ?? '',
+      isDefault: elementAt(element, 'sourceRef')?.default === element,
       points,
       ...labelOf(diagramElement),
     },
@@ -121,7 +126,7 @@ const errorEndsIn = (scope: Element): readonly string[] =>
 /** Reads where a file draws its elements. All processes of the file are in one drawing. */
 export const readLayout = async (resourceName: string, content: Uint8Array): Promise<Layout> => {
   const parsed = await parseBpmn(resourceName, content);
-  if (!parsed.ok) return { shapes: [], lines: [], errorEnds: new Set() };
+  if (!parsed.ok) return { title: resourceName, shapes: [], lines: [], errorEnds: new Set() };
   const { definitions } = parsed.document;
   const drawn = elements(definitions, 'diagrams').flatMap((diagram) => {
     const plane = elementAt(diagram, 'plane');
@@ -133,7 +138,9 @@ export const readLayout = async (resourceName: string, content: Uint8Array): Pro
   });
   const isShape = ({ diagramElement }: { readonly diagramElement: Element }): boolean =>
     diagramElement.$type === 'bpmndi:BPMNShape';
+  const first = elements(definitions, 'rootElements').find((element) => isA(element, 'bpmn:Process'));
   return {
+    title: (first === undefined ? undefined : (textAt(first, 'name') ?? first.id)) ?? resourceName,
     shapes: withElements.filter(isShape).flatMap(({ diagramElement, element }) => shapeOf(diagramElement, element)),
     lines: withElements
       .filter((each) => !isShape(each))

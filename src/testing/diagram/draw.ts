@@ -1,6 +1,6 @@
 import { escapeMarkup } from '../../common/escape-markup.ts';
+import { activityIcons, eventIcons, gatewayIcons, type Icon } from './icons.ts';
 import type { Box, Layout, Line, Point, Shape } from './layout.ts';
-import type { ProcessCoverage } from './types.ts';
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
@@ -31,38 +31,6 @@ const textLines = (lines: readonly string[], x: number, y: number): string => {
   return `<text text-anchor="middle" dominant-baseline="middle">${spans.join('')}</text>`;
 };
 
-/** Signs of events and gateways, as letters that every font has. */
-const triggers: Readonly<Record<string, string>> = {
-  messageEventDefinition: '✉',
-  timerEventDefinition: '◷',
-  errorEventDefinition: 'ϟ',
-  escalationEventDefinition: '▲',
-  signalEventDefinition: '△',
-  compensateEventDefinition: '«',
-  conditionalEventDefinition: '≡',
-  linkEventDefinition: '➔',
-  terminateEventDefinition: '●',
-};
-const gateways: Readonly<Record<string, string>> = {
-  exclusiveGateway: '×',
-  parallelGateway: '+',
-  inclusiveGateway: '○',
-  eventBasedGateway: '⬠',
-  complexGateway: '✱',
-};
-const tasks: Readonly<Record<string, string>> = {
-  serviceTask: '⚙',
-  userTask: '☺',
-  sendTask: '✉',
-  receiveTask: '✉',
-  scriptTask: '§',
-  businessRuleTask: '▤',
-  callActivity: '⊞',
-  subProcess: '⊞',
-  adHocSubProcess: '~',
-  manualTask: '✋',
-};
-
 const middle = ({ x, y, width, height }: Box): Point => ({ x: x + width / 2, y: y + height / 2 });
 
 const label = ({ text, label: box }: Pick<Shape, 'text' | 'label'>, fallback: Point): string => {
@@ -71,10 +39,8 @@ const label = ({ text, label: box }: Pick<Shape, 'text' | 'label'>, fallback: Po
   return textLines(wrap(text, Math.max(90, box?.width ?? 0), 4), at.x, at.y);
 };
 
-const sign = (text: string | undefined, { x, y }: Point): string =>
-  text === undefined
-    ? ''
-    : `<text class="sign" text-anchor="middle" dominant-baseline="central" x="${round(x)}" y="${round(y)}">${text}</text>`;
+const sign = (icon: Icon | undefined, at: Point): string =>
+  icon === undefined ? '' : `<g class="sign">${icon(at)}</g>`;
 
 const drawEvent = (shape: Shape): string => {
   const { box, tag, trigger, isInterrupting } = shape;
@@ -85,22 +51,22 @@ const drawEvent = (shape: Shape): string => {
     `<circle cx="${round(x)}" cy="${round(y)}" r="${round(size)}"${dashes}${extra}/>`;
   const inner = tag === 'intermediateCatchEvent' || tag === 'intermediateThrowEvent' || tag === 'boundaryEvent';
   const outline = tag === 'endEvent' ? circle(radius, ' stroke-width="4"') : circle(radius);
-  return `${outline}${inner ? circle(radius - 3, ' fill="none"') : ''}${sign(trigger && triggers[trigger], { x, y })}${label(shape, { x, y: box.y + box.height + 12 })}`;
+  return `${outline}${inner ? circle(radius - 3, ' fill="none"') : ''}${sign(trigger === undefined ? undefined : eventIcons[trigger], { x, y })}${label(shape, { x, y: box.y + box.height + 12 })}`;
 };
 
 const drawGateway = (shape: Shape): string => {
   const { x, y, width, height } = shape.box;
   const { x: cx, y: cy } = middle(shape.box);
   const points = [`${cx},${y}`, `${x + width},${cy}`, `${cx},${y + height}`, `${x},${cy}`].join(' ');
-  return `<polygon points="${points}"/>${sign(gateways[shape.tag], { x: cx, y: cy })}${label(shape, { x: cx, y: y + height + 12 })}`;
+  return `<polygon points="${points}"/>${sign(gatewayIcons[shape.tag], { x: cx, y: cy })}${label(shape, { x: cx, y: y + height + 12 })}`;
 };
 
 const drawActivity = ({ box, text, tag }: Shape): string => {
   const { x, y, width, height } = box;
   const { x: cx, y: cy } = middle(box);
-  const mark = tasks[tag];
+  const mark = activityIcons[tag];
   const most = Math.max(1, Math.floor((height - 16) / lineHeight));
-  return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>${sign(mark, { x: x + 14, y: y + 13 })}${
+  return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>${sign(mark, { x: x + 15, y: y + 15 })}${
     text === '' ? '' : textLines(wrap(text, width - 10, most), cx, cy + (mark === undefined ? 0 : 4))
   }`;
 };
@@ -123,26 +89,34 @@ const drawings: Readonly<Record<Shape['form'], (shape: Shape) => string>> = {
   other: drawOther,
 };
 
-/** How much of a shape or line was used, for its colour and its tooltip. */
-interface Use {
+/** How a shape or line looks. */
+export interface Look {
+  /** What the style of the page colours. */
   readonly className: 'used' | 'missed' | 'plain';
+  /** The tooltip; empty: none. */
   readonly tip: string;
 }
 
-const times = (count: number): string => `${count} ${count === 1 ? 'time' : 'times'}`;
-
-const group = ({ className, tip }: Use, content: string): string =>
+const group = ({ className, tip }: Look, content: string): string =>
   content === ''
     ? ''
     : `<g class="${className}">${tip === '' ? '' : `<title>${escapeMarkup(tip)}</title>`}${content}</g>`;
 
-const drawLine = (line: Line, isUsed: boolean): string => {
+/** The mark of a default flow, near its beginning. */
+const slash = ([from, to]: readonly Point[]): string => {
+  const length = Math.hypot(to!.x - from!.x, to!.y - from!.y) || 1;
+  const x = round(from!.x + (12 * (to!.x - from!.x)) / length);
+  const y = round(from!.y + (12 * (to!.y - from!.y)) / length);
+  return `<path d="M${x - 4} ${y - 6}L${x + 4} ${y + 6}"/>`;
+};
+
+const drawLine = (line: Line, { className }: Look): string => {
   const points = line.points.map(({ x, y }) => `${round(x)},${round(y)}`).join(' ');
-  const marker = line.form === 'flow' ? ` marker-end="url(#${isUsed ? 'arrow-used' : 'arrow-missed'})"` : '';
-  const half = line.points[Math.floor((line.points.length - 1) / 2)]!;
-  const next = line.points[Math.floor((line.points.length - 1) / 2) + 1]!;
-  const place = { x: (half.x + next.x) / 2, y: (half.y + next.y) / 2 - 10 };
-  return `<polyline points="${points}"${marker}/>${label(line, place)}`;
+  const marker = line.form === 'flow' ? ` marker-end="url(#arrow-${className})"` : '';
+  const half = Math.floor((line.points.length - 1) / 2);
+  const [from, to] = [line.points[half]!, line.points[half + 1]!];
+  const place = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 - 10 };
+  return `<polyline points="${points}"${marker}/>${line.isDefault ? slash(line.points) : ''}${label(line, place)}`;
 };
 
 const areaOf = ({ shapes, lines }: Layout): Box => {
@@ -162,50 +136,42 @@ const areaOf = ({ shapes, lines }: Layout): Box => {
   };
 };
 
-const arrow = (id: string): string =>
-  `<marker id="${id}" class="${id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M 0 1 L 10 5 L 0 9 z"/></marker>`;
+const arrow = (className: Look['className']): string =>
+  `<marker id="arrow-${className}" class="arrow-${className}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M 0 1 L 10 5 L 0 9 z"/></marker>`;
+
+/** The style of the drawing, for a page or for the drawing itself. Colours are variables. */
+export const drawingStyle = `svg { font: 12px Arial, Helvetica, sans-serif; stroke-linejoin: round; }
+svg text { fill: var(--ink); stroke: none; } svg polyline, svg .sign { fill: none; } svg .sign .bold { stroke-width: 4; }
+svg g { stroke: var(--plain); fill: var(--plain-fill); stroke-width: 1.5; }
+svg .used { stroke: var(--used); fill: var(--used-fill); stroke-width: 2; } svg .missed { stroke: var(--missed); fill: var(--missed-fill); }
+svg .missed > :is(rect, circle, polygon, polyline) { stroke-dasharray: 5 4; } svg .frame { fill: none; }
+svg .sign { stroke: inherit; stroke-width: 1.5; } svg .sign .solid { fill: currentColor; }
+svg .arrow-plain { fill: var(--plain); stroke: none; } svg .arrow-used { fill: var(--used); stroke: none; } svg .arrow-missed { fill: var(--missed); stroke: none; }`;
 
 /**
- * Draws the diagram of a file with what was used of it, as SVG. Colours come from the style of the page, by the classes `used`,
- * `missed` and `plain`; what was missed is dashed as well.
+ * Draws the diagram of a file as SVG.
  *
- * @param processes all processes of the file
+ * @param title for people who cannot see it
+ * @param lookOf how the shape or the line of an element looks, by its id
+ * @param style CSS inside the drawing, if it is a file of its own
  * @returns `undefined` if the file has no diagram
  */
 export const drawDiagram = (
   layout: Layout,
-  processes: readonly ProcessCoverage[],
-  title: string,
+  { title, lookOf, style }: { readonly title: string; readonly lookOf: (id: string) => Look; readonly style?: string },
 ): string | undefined => {
   if (layout.shapes.length === 0) return undefined;
-  const elements = new Map(processes.flatMap((each) => each.elements.map((element) => [element.id, element] as const)));
-  const flows = new Map(processes.flatMap((each) => each.flows.map((flow) => [flow.id, flow] as const)));
-
-  const useOfShape = ({ id }: Shape): Use => {
-    const element = elements.get(id);
-    if (element === undefined) return { className: 'plain', tip: '' };
-    const { name, entered, completed, terminated } = element;
-    const tip = `${name}: entered ${times(entered)}, completed ${times(completed)}${terminated > 0 ? `, terminated ${times(terminated)}` : ''}`;
-    return { className: entered > 0 ? 'used' : 'missed', tip };
-  };
-  const useOfLine = ({ id }: Line): Use => {
-    const flow = flows.get(id);
-    if (flow === undefined) return { className: 'plain', tip: '' };
-    return { className: flow.taken > 0 ? 'used' : 'missed', tip: `${id}: taken ${times(flow.taken)}` };
-  };
-
   const { x, y, width, height } = areaOf(layout);
   const frames = layout.shapes.filter(({ form }) => form === 'frame');
   const others = layout.shapes.filter(({ form }) => form !== 'frame');
-  const draw = (shape: Shape): string => group(useOfShape(shape), drawings[shape.form](shape));
+  const draw = (shape: Shape): string => group(lookOf(shape.id), drawings[shape.form](shape));
+  const view = [x, y, width, height].map(round).join(' ');
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeMarkup(title)}" viewBox="${round(x)} ${round(y)} ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}">`,
-    `<defs>${arrow('arrow-used')}${arrow('arrow-missed')}</defs>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeMarkup(title)}" viewBox="${view}" width="${round(width)}" height="${round(height)}">`,
+    ...(style === undefined ? [] : [`<style>${style}</style>`]),
+    `<defs>${arrow('plain')}${arrow('used')}${arrow('missed')}</defs>`,
     ...frames.map(draw),
-    ...layout.lines.map((line) => {
-      const use = useOfLine(line);
-      return group(use, drawLine(line, use.className === 'used'));
-    }),
+    ...layout.lines.map((line) => group(lookOf(line.id), drawLine(line, lookOf(line.id)))),
     ...others.map(draw),
     '</svg>',
   ].join('\n');
