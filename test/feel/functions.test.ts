@@ -490,3 +490,24 @@ table('case 476: functions beyond those of DMN', [
   ['last day of month(date("2026-02-10"))', '2026-02-28'],
   ['cycle(3, duration("PT1H"))', 'R3/PT1H'],
 ]);
+
+table('names of parameters for keys', [
+  ['context put(context: {a: 1}, keys: ["b", "c"], value: 2)', { a: 1, b: { c: 2 } }],
+  ['context put(context: {a: 1}, keys: "b", value: 2)', null],
+  ['context put(context: {a: 1}, key: ["b", "c"], value: 2)', { a: 1, b: { c: 2 } }],
+  ['put(context: {a: 1}, keys: ["b"], value: 2)', null],
+  ['put({}, ["a", "b"], 1)', { a: { b: 1 } }],
+  ['get value(context: {a: 1}, keys: ["a"])', 1],
+  ['get value(context: {a: 1}, keys: "a")', null],
+  ['get value(context: {a: 1}, key: ["a"])', 1],
+]);
+
+table('a range has no properties', [
+  ['(get or else(null, [0..1])).start', null],
+  ['[get or else(null, [0..1])].end', [null]],
+]);
+
+table('half a character becomes a question mark in base64', [
+  ['to base64(substring("😀a", 2))', 'P2E='],
+  ['to base64("😀")', '8J+YgA=='],
+]);

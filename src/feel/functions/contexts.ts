@@ -41,16 +41,16 @@ const fromEntries = (entries: readonly unknown[]): unknown => {
   return context;
 };
 
-const putSignatures = 'context: context, key, value; context: context, keys, value';
+const putSignatures = 'context: context, key, value; context: context, keys: list, value';
 
 /** FEEL's functions on contexts. */
 export const contextFunctions: Readonly<Record<string, readonly Builtin[]>> = {
-  'get value': builtin('context: context, key; context: context, keys', getValue),
+  'get value': builtin('context: context, key; context: context, keys: list', getValue),
   'get entries': builtin('context: context; m: context', (context: Context) =>
     Object.entries(context).map(([key, value]) => ({ key, value })),
   ),
   'context put': builtin(putSignatures, put),
-  put: builtin(putSignatures, put),
+  put: builtin('context: context, key, value', put),
   'context merge': builtin('...contexts', merge),
   'put all': builtin('...contexts', merge),
   context: builtin('entries: list', fromEntries),

@@ -61,6 +61,9 @@ const isBlank = (text: string): boolean =>
       /[\t-\r \u1680\u2000-\u2006\u2008-\u200A\u2028\u2029\u205F\u3000]/.test(sign),
   );
 
+/** Java writes a question mark for half a character. */
+const toBase64 = (text: string): string => Buffer.from(text.replace(/\p{Cs}/gu, '?'), 'utf8').toString('base64');
+
 const fromBase64 = (text: string): string | null =>
   /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}(?:==)?|[A-Za-z\d+/]{3}=?)?$/.test(text)
     ? Buffer.from(text, 'base64').toString('utf8')
@@ -96,7 +99,7 @@ export const stringFunctions: Readonly<Record<string, readonly Builtin[]>> = {
   extract: builtin('input: string, pattern: string', extract),
   trim: onText(trim),
   'is blank': onText(isBlank),
-  'to base64': builtin('value: string', (text: string) => Buffer.from(text, 'utf8').toString('base64')),
+  'to base64': builtin('value: string', toBase64),
   'from base64': builtin('value: string', fromBase64),
   uuid: serviceFunction(uuid),
 };

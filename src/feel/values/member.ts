@@ -2,7 +2,7 @@ import { errorOf, isContext, isError, kindOf } from './kinds.ts';
 import { propertyOf } from './temporal/properties.ts';
 
 /**
- * Reads `target.key`: a key of a context, a property of a temporal value or range, or the list of these for a list.
+ * Reads `target.key`: a key of a context, a property of a temporal value, or the list of these for a list.
  *
  * @returns null if there is no such key
  */

@@ -1,5 +1,5 @@
-/** What a path reads from a temporal value or a range. */
-import { type FeelRange, kindOf } from '../kinds.ts';
+/** What a path reads from a temporal value. */
+import { kindOf } from '../kinds.ts';
 import { calendarDay, weekdayOf } from './calendar.ts';
 import { daysDurationOf } from './create.ts';
 import type { DaysDuration, FeelDate, FeelTime, MonthsDuration } from './types.ts';
@@ -40,16 +40,8 @@ const readers: Readonly<Record<string, ReadonlyMap<string, Reader>>> = {
       months: ({ months }: MonthsDuration) => months % 12 || 0,
     }),
   ),
-  range: new Map(
-    Object.entries({
-      start: ({ start }: FeelRange) => start,
-      end: ({ end }: FeelRange) => end,
-      'start included': ({ startIncluded }: FeelRange) => startIncluded,
-      'end included': ({ endIncluded }: FeelRange) => endIncluded,
-    }),
-  ),
 };
 
-/** The property of a temporal value or a range; `undefined` if there is none with this name. */
+/** The property of a temporal value; `undefined` if there is none with this name. A range has none, as on a cluster. */
 export const propertyOf = (value: object, key: string): unknown =>
   readers[kindOf(value) ?? '']?.get(key)?.(value as never);
