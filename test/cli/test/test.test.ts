@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { runProgram } from '../../../scripts/program.ts';
 import type { Instruction } from '../../../src/testing/cases/types.ts';
 import { create, isIn, publish } from '../../testing/cases/support/instructions.ts';
 import { models } from '../../testing/support/models.ts';
 import { runInProcess } from '../support/in-process.ts';
+import { moduleOf } from '../support/running.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-test-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -149,4 +151,19 @@ test('case 85: everything wrong with the files is named before anything runs', a
     /wrong\.json#\/testCases\/0\/instructions\/0\/type: "COMPLETE_JOBS" .* Did you mean COMPLETE_JOB\?/,
   );
   assert.match(errors, /wrong\.json#\/testCases\/0\/instructions\/1\/vars: unknown field/);
+});
+
+test('exit code 3: a connector causes an error outside its run', async () => {
+  const lost =
+    "() => { void Promise.reject(new TypeError('lost')); return new Promise((done) => setImmediate(done, {})); }";
+  write('stray.mjs', moduleOf('Charge', 'charge', lost));
+  write('order.bpmn', models.order.content);
+  write('stray.json', {
+    testCases: [testCase('one', create('order', { total: 1 }), isIn('order', 'IS_COMPLETED')), passing],
+  });
+  const args = ['test', 'stray.json', '--resource', 'order.bpmn', '--connectors', './stray.mjs'];
+  const { code, output, errors } = await runProgram(['src/cli/main.ts', ...args], { folder });
+  assert.equal(code, 3, `${output}${errors}`);
+  assert.match(output, /1 not run/);
+  assert.match(`${output}${errors}`, /TypeError: lost/);
 });

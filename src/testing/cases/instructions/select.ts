@@ -71,14 +71,14 @@ export const selectElementBy = (process: MachineProcess, { elementId, elementNam
 export const recordsOf = ({ history }: ProcessState, { ids }: SelectedElement): readonly ElementRecord[] =>
   history.elements.filter(({ elementId }) => ids.has(elementId));
 
-const jobText = ({ type, elementId, state, worker, bpmnProcessId, retries }: MachineJob): string => {
+const jobText = ({ type, elementId, state, worker, bpmnProcessId, retries, backoffUntil }: MachineJob): string => {
   const place = `"${type}" at ${elementId} of ${bpmnProcessId}`;
   if (state === 'ACTIVATED') return `${place}, which the worker "${worker}" has`;
-  return state === 'ACTIVATABLE' ? place : `${place}, which has failed (retries: ${retries})`;
+  if (state === 'ACTIVATABLE') return place;
+  return backoffUntil === undefined
+    ? `${place}, which has failed (retries: ${retries})`
+    : `${place}, which has failed and waits until ${new Date(backoffUntil).toISOString()}`;
 };
-
-const isFree = ({ state, retries }: MachineJob): boolean =>
-  state === 'ACTIVATABLE' || (state === 'FAILED' && retries > 0);
 
 /**
  * The oldest job that `jobSelector` means and that no worker has.
@@ -91,7 +91,7 @@ export const selectJob = ({ engine }: Session, instruction: Instruction, kind?: 
   const jobs = oldestFirst(engine.jobs());
   const found = jobs.find(
     (job) =>
-      isFree(job) &&
+      job.state === 'ACTIVATABLE' &&
       (kind === undefined || kind === job.kind) &&
       (jobType === undefined || jobType === job.type) &&
       (elementId === undefined || elementId === job.elementId) &&

@@ -9,7 +9,7 @@ import { startProcessTest } from '../../fixture/fixture.ts';
 import { toOutcome } from '../../fixture/job-mocks.ts';
 import type { JobOutcome } from '../../outcomes.ts';
 import type { ProcessTest } from '../../types.ts';
-import type { TestCase, TestCasesOptions } from '../types.ts';
+import type { Instruction, TestCase, TestCasesOptions } from '../types.ts';
 import { createExampleData, type ExampleData } from './example-data.ts';
 import { type CaseRecorder, createCaseRecorder } from './recorder.ts';
 
@@ -38,9 +38,17 @@ export const refuse: (message: string) => never = (message) => {
   throw new AssertionError({ message, operator: 'test case' });
 };
 
+/** Instructions, with the actions of behaviors. */
+const withActions = (instructions: readonly Instruction[]): readonly Instruction[] =>
+  instructions.flatMap((instruction) => [instruction, ...((instruction.actions ?? []) as readonly Instruction[])]);
+
 /** The types of jobs that a case mocks. They are left to its mocks from the beginning. */
 const mockedTypes = ({ instructions }: TestCase): ReadonlySet<unknown> =>
-  new Set(instructions.filter(({ type }) => type.startsWith('MOCK_JOB_WORKER_')).map(({ jobType }) => jobType));
+  new Set(
+    withActions(instructions)
+      .filter(({ type }) => type.startsWith('MOCK_JOB_WORKER_'))
+      .map(({ jobType }) => jobType),
+  );
 
 /** Starts the process test of a case. */
 export const startSession = async (testCase: TestCase, options: TestCasesOptions): Promise<Session> => {
