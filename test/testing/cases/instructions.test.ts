@@ -137,6 +137,17 @@ test('a decision that is unknown, and one that nobody has evaluated', async () =
   ]);
 });
 
+test('mocked processes with and without a version tag', async () => {
+  const mockProcess = { type: 'MOCK_CHILD_PROCESS', processDefinitionId: 'ship' };
+  await passes([
+    { ...mockProcess, versionTag: 'v1', variables: { by: 'tag' } },
+    { ...mockProcess, variables: { by: 'id' } },
+    ...[create('tagged'), create('parent'), isIn('tagged', 'IS_COMPLETED')],
+    say.variables('tagged', { variables: { by: 'tag' } }),
+    say.variables('parent', { variables: { by: 'id' } }),
+  ]);
+});
+
 test('a subprocess is active around its elements', async () => {
   await passes([create('box'), elements('box', ['Box', 'Inner'], 'IS_ACTIVE_EXACTLY')]);
   await fails(2, /is also active at Box/, [create('box'), elements('box', ['Inner'], 'IS_ACTIVE_EXACTLY')]);

@@ -69,11 +69,6 @@ for (const [title, instruction, problem] of [
   ['stubs', say.create('order', {}, { stubCallActivities: true }), /0\/stubCallActivities: .*use MOCK_CHILD_PROCESS/],
   ['a job that is released', { type: 'RELEASE_JOB', jobSelector: approve }, /0\/type: RELEASE_JOB is not supported/],
   ['a called process that is run', { type: 'RUN_CALLED_PROCESS' }, /0\/type: RUN_CALLED_PROCESS is not supported/],
-  [
-    'a version tag of a mock',
-    { type: 'MOCK_CHILD_PROCESS', processDefinitionId: 'a', versionTag: '1' },
-    /0\/versionTag: is not possible/,
-  ],
   ['a list of variables', say.create('order', [] as never), /0\/variables: expected an object of variables by name/],
 ] as const) {
   test(`refused: ${title}`, () => {

@@ -50,8 +50,9 @@ export const mockError = (session: Session, instruction: Instruction): void =>
 /** MOCK_CHILD_PROCESS */
 export const mockProcess = async ({ processes }: Session, instruction: Instruction): Promise<void> => {
   const id = instruction.processDefinitionId as string;
-  await processes.deploy(processMock(id));
-  processes.mock(processMockType(id), variablesOf(instruction.variables));
+  const versionTag = instruction.versionTag as string | undefined;
+  await processes.deploy(processMock(id, versionTag));
+  processes.mock(processMockType(id, versionTag), variablesOf(instruction.variables));
 };
 
 /** MOCK_DMN_DECISION */

@@ -58,11 +58,7 @@ const actions: Readonly<Record<string, InstructionRules>> = {
   MOCK_JOB_WORKER_COMPLETE_JOB: { fields: { jobType: text, variables, useExampleData: flag }, required: ['jobType'] },
   MOCK_JOB_WORKER_THROW_BPMN_ERROR: { fields: { jobType: text, ...bpmnError }, required: ['jobType', 'errorCode'] },
   MOCK_CHILD_PROCESS: {
-    fields: {
-      processDefinitionId: text,
-      variables,
-      versionTag: () => 'is not possible: the mock is the latest version, which has no tag',
-    },
+    fields: { processDefinitionId: text, variables, versionTag: text },
     required: ['processDefinitionId'],
   },
   MOCK_DMN_DECISION: {

@@ -58,6 +58,19 @@ export const caseModels = {
     ),
   ),
   refill: file('refill', process('refill', ...chain(start('Start', { condition: '=stock < 3' }), end('End')))),
+  tagged: file(
+    'tagged',
+    process(
+      'tagged',
+      ...chain(
+        start('Start'),
+        other('callActivity', 'Ship', {
+          extensions: '<zeebe:calledElement processId="ship" bindingType="versionTag" versionTag="v1"/>',
+        }),
+        end('End'),
+      ),
+    ),
+  ),
   each: file(
     'each',
     process('each', ...chain(start('Start'), serviceTask('Pack', { type: 'pack', content: forEachItem }), end('End'))),
