@@ -3,8 +3,10 @@
  * picture is stale. The screenshots beside them are taken by test/template/browser.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { lookOf } from '../src/testing/coverage/report.ts';
 import { drawDiagram, drawingStyle, type Look } from '../src/testing/diagram/draw.ts';
 import { readLayout } from '../src/testing/diagram/layout.ts';
+import { createProcessTest } from '../src/testing/index.ts';
 
 /** The processes of examples/bpmn that the pages show. */
 export const drawnProcesses: readonly string[] = ['log-random', 'lend-book', 'remind'];
@@ -28,6 +30,29 @@ export const drawn = async (process: string): Promise<string> => {
   return `${picture}\n`;
 };
 
+/** The picture of coverage: a process that is reminded, and never gets its file. */
+export const coveragePicture = 'docs/pictures/coverage.svg';
+
+/** The picture of coverage as it should be, of a process test that runs now. */
+export const drawnCoverage = async (): Promise<string> => {
+  const file = 'examples/bpmn/remind.bpmn';
+  const processes = await createProcessTest({
+    resources: file,
+    mocks: { jobs: { _activate_inbound_connector: {}, log: {} } },
+  });
+  const reminder = await processes.start('remind', { path: 'a-file', patience: 'P1D' });
+  await reminder.completed({ at: 'EndGivenUp' });
+  const { processes: counted } = processes.counts();
+  await processes.stop();
+  const coverage = counted.map(({ process, elements, flows }) => ({
+    ...{ bpmnProcessId: process.bpmnProcessId, name: process.name, resourceName: file, model: file },
+    elements: process.elements.map(({ id, name, type }) => ({ id, name, type, ...elements[id]! })),
+    flows: process.flows.map((flow) => ({ ...flow, taken: flows[flow.id] ?? 0 })),
+  }));
+  const layout = await readLayout(file, readFileSync(file));
+  return `${drawDiagram(layout, { title: `Coverage of ${reminder.bpmnProcessId}`, lookOf: lookOf(coverage), style })}\n`;
+};
+
 const isFresh = (path: string, text: string): boolean => {
   try {
     return readFileSync(path, 'utf8') === text;
@@ -38,9 +63,12 @@ const isFresh = (path: string, text: string): boolean => {
 
 if (process.argv[1]?.endsWith('pictures.ts')) {
   const stale: string[] = [];
-  for (const name of drawnProcesses) {
-    const text = await drawn(name);
-    const path = pictureOf(name);
+  const pictures = [
+    ...drawnProcesses.map((name) => [pictureOf(name), () => drawn(name)] as const),
+    [coveragePicture, drawnCoverage] as const,
+  ];
+  for (const [path, draw] of pictures) {
+    const text = await draw();
     if (isFresh(path, text)) continue;
     stale.push(path);
     if (!process.argv.includes('--check')) writeFileSync(path, text);

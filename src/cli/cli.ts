@@ -147,9 +147,12 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
     examples: [
       'test cases/order.json --resource ./processes',
       'test ./cases --resource ./processes --connectors ./connectors.ts --reporter junit',
+      'test --coverage ./coverage --min 80 -- node --test',
     ],
-    exitCodes: ['All test cases have passed.', 'A test case has failed.', strayText],
-    run: async (parsed, _rawArgs, context) => (await import('./test/test.ts')).test(readTestRequest(parsed), context),
+    note: 'What follows -- is a command that runs process tests; its coverage is added to that of the test cases. Without files and\ncommand, --coverage reports again what the last run has left.',
+    exitCodes: ['All tests have passed.', 'A test has failed, or the coverage is below --min.', strayText],
+    run: async (parsed, rawArgs, context) =>
+      (await import('./test/test.ts')).test(readTestRequest(parsed, rawArgs), context),
   },
   view: {
     description: 'Show the recording of a failed process test',
@@ -217,7 +220,9 @@ export const runCli = async (args: readonly string[], context: CliContext): Prom
     context.print(`${version()}\n`);
     return exitCodes.done;
   }
-  if (args.includes('--help') || args.includes('-h')) {
+  // What follows `--` belongs to another program.
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (own.includes('--help') || own.includes('-h')) {
     context.print(await helpText(root, named, context.colours));
     return exitCodes.done;
   }

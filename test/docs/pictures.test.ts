@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { test } from 'node:test';
 import { withoutShortcuts } from '../../scripts/pictures/rooms.ts';
 import { drawStates } from '../../scripts/pictures/states.ts';
-import { drawn, drawnProcesses, pictureOf } from '../../scripts/pictures.ts';
+import { coveragePicture, drawn, drawnCoverage, drawnProcesses, pictureOf } from '../../scripts/pictures.ts';
 import { documents } from '../../scripts/readme.ts';
 import type { Command } from '../../src/connection/port.ts';
 import type { Outcome } from '../../src/connector/types.ts';
@@ -34,6 +34,10 @@ const wordsOf = (picture: string, arrow: string): readonly string[] => {
     .sort();
 };
 
+test(`${coveragePicture} shows what the test of the example uses (fix: npm run pictures)`, async () => {
+  assert.equal(readFileSync(coveragePicture, 'utf8'), await drawnCoverage());
+});
+
 for (const name of drawnProcesses) {
   test(`${pictureOf(name)} shows the process as it is (fix: npm run pictures)`, async () => {
     assert.equal(readFileSync(pictureOf(name), 'utf8'), await drawn(name));
@@ -47,9 +51,10 @@ test('every picture is shown on a page and has a text for those who do not see i
   assert.deepEqual([...new Set(shown)].sort(), readdirSync('docs/pictures').sort());
 });
 
-test('every drawing belongs to an example process', () => {
+test('every drawing belongs to an example process, or to the coverage of one', () => {
   const drawings = readdirSync('docs/pictures').filter((name) => name.endsWith('.svg'));
-  assert.deepEqual(drawings.sort(), drawnProcesses.map((name) => basename(pictureOf(name))).sort());
+  const known = [coveragePicture, ...drawnProcesses.map(pictureOf)];
+  assert.deepEqual(drawings.sort(), known.map((path) => basename(path)).sort());
 });
 
 test('arrows that a longer way implies are left out, all others stay', () => {

@@ -3,6 +3,17 @@ import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { type Parsed, single } from '../arguments.ts';
 
+/** What `test` does about coverage. */
+export interface CoverageRequest {
+  /** Where the pages go. */
+  readonly folder: string;
+  /** Percent of its elements, flows or rules that each process and decision must have; absent: nothing is demanded. */
+  readonly min: number | undefined;
+}
+
+/** The folder for pages if only a threshold is given. */
+const defaultCoverageFolder = 'coverage/processes';
+
 /** The options of `test`, for reading them and for `--help`. */
 export const testOptions: ArgsDef = {
   resource: {
@@ -22,6 +33,16 @@ export const testOptions: ArgsDef = {
   },
   filter: { type: 'string', valueHint: 'TEXT', description: 'Run only the test cases whose names contain this text' },
   bail: { type: 'boolean', description: 'Stop after the first test case that fails' },
+  coverage: {
+    type: 'string',
+    valueHint: 'FOLDER',
+    description: 'Write pages that show what the tests have used of each process and decision',
+  },
+  min: {
+    type: 'string',
+    valueHint: 'PERCENT',
+    description: `Fail if a process or a decision is covered less; pages go to ${defaultCoverageFolder} unless --coverage is given`,
+  },
   now: {
     type: 'string',
     valueHint: 'TIME',
@@ -43,6 +64,10 @@ export interface TestRequest {
   readonly filter: string | undefined;
   readonly bail: boolean;
   readonly now: string | undefined;
+  /** Absent: coverage is not recorded. */
+  readonly coverage: CoverageRequest | undefined;
+  /** A command with its arguments that runs process tests; empty: none. */
+  readonly command: readonly string[];
 }
 
 const readReporter = (name: string | undefined): ReporterName => {
@@ -63,25 +88,54 @@ const readNow = (text: string | undefined): string | undefined => {
   });
 };
 
+const readMin = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  const min = Number(text);
+  if (text.trim() !== '' && min >= 0 && min <= 100) return min;
+  throw fault('definition', {
+    what: '--min must be a percentage from 0 to 100.',
+    fix: 'write e.g. --min 80.',
+  });
+};
+
+const readCoverageRequest = (options: Parsed['options']): CoverageRequest | undefined => {
+  const folder = single(options, 'coverage');
+  const min = readMin(single(options, 'min'));
+  return folder === undefined && min === undefined ? undefined : { folder: folder ?? defaultCoverageFolder, min };
+};
+
+/** The arguments behind `--`: a command of its own. */
+const commandIn = (rawArgs: readonly string[]): readonly string[] => {
+  const dashes = rawArgs.indexOf('--');
+  return dashes < 0 ? [] : rawArgs.slice(dashes + 1);
+};
+
 /**
  * Checks the arguments of `test`.
  *
+ * @param rawArgs all arguments after the name of the command
+ *
  * @throws a fault of kind `definition` that names the wrong argument
  */
-export const readTestRequest = ({ positionals, options, flags }: Parsed): TestRequest => {
-  if (positionals.length === 0) {
+export const readTestRequest = ({ positionals, options, flags }: Parsed, rawArgs: readonly string[]): TestRequest => {
+  const command = commandIn(rawArgs);
+  const files = positionals.slice(0, positionals.length - command.length);
+  const coverage = readCoverageRequest(options);
+  if (files.length === 0 && command.length === 0 && coverage === undefined) {
     throw fault('definition', {
       what: 'test needs at least one file of test cases.',
-      fix: 'name files or folders, e.g. camunda-connectors test cases --resource bpmn.',
+      fix: 'name files or folders, e.g. camunda-connectors test cases --resource bpmn, or a command that runs process tests, e.g. camunda-connectors test --coverage coverage -- node --test.',
     });
   }
   return {
-    files: positionals,
+    files,
     resources: options.resource ?? [],
     connectors: options.connectors ?? [],
     reporter: readReporter(single(options, 'reporter')),
     filter: single(options, 'filter'),
     bail: flags.has('bail'),
     now: readNow(single(options, 'now')),
+    coverage,
+    command,
   };
 };

@@ -11,6 +11,7 @@ import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { watchStrayErrors } from '../modules/stray-errors.ts';
+import { coverageEnvironment, prepareCoverage, reportCoverage, runTestCommand, withCoverage } from './coverage.ts';
 import type { ReporterName, TestRequest } from './options.ts';
 import { createJsonReporter } from './reporters/json.ts';
 import { createJunitReporter } from './reporters/junit.ts';
@@ -38,14 +39,7 @@ const readCases = ({ files, filter }: TestRequest, folder: string): readonly Pla
   });
 };
 
-/**
- * Runs test cases of Camunda's JSON format, each on an embedded engine of its own.
- *
- * @returns the exit code
- * @throws a fault of kind `definition` for files that are not test cases, before any of them runs, or a `rejection` for
- *   files that cannot be deployed
- */
-export const test = async (request: TestRequest, { folder, print }: CliContext): Promise<number> => {
+const runCases = async (request: TestRequest, { folder, print }: CliContext): Promise<number> => {
   const cases = readCases(request, folder);
   const connectors = request.connectors.length === 0 ? {} : await loadConnectors(request.connectors, folder);
   const options: TestCasesOptions = {
@@ -76,4 +70,38 @@ export const test = async (request: TestRequest, { folder, print }: CliContext):
   }
   if (strayErrors.seen()) return exitCodes.stray;
   return results.some(({ failure }) => failure !== undefined) ? exitCodes.failed : exitCodes.done;
+};
+
+/** The worse of two exit codes. */
+const worse = (left: number, right: number): number => (left === exitCodes.done ? right : left);
+
+const runAll = async (
+  request: TestRequest,
+  context: CliContext,
+  env: Readonly<Record<string, string>>,
+): Promise<number> => {
+  const { files, command } = request;
+  const cases = files.length === 0 ? exitCodes.done : await runCases(request, context);
+  if (command.length === 0 || (request.bail && cases !== exitCodes.done)) return cases;
+  const code = await runTestCommand(command, context.folder, env);
+  return worse(cases, code === 0 ? exitCodes.done : exitCodes.failed);
+};
+
+/**
+ * Runs test cases of Camunda's JSON format, each on an embedded engine of its own, and a command that runs other process tests.
+ * With coverage, it reports what all of them have used.
+ *
+ * @returns the exit code
+ * @throws a fault of kind `definition` for files that are not test cases, before any of them runs, or a `rejection` for
+ *   files that cannot be deployed
+ */
+export const test = async (request: TestRequest, context: CliContext): Promise<number> => {
+  const { coverage, files, command } = request;
+  if (coverage === undefined) return runAll(request, context, {});
+  let code: number = exitCodes.done;
+  if (files.length > 0 || command.length > 0) {
+    const data = await prepareCoverage(coverage, context);
+    code = await withCoverage(data, () => runAll(request, context, coverageEnvironment(data)));
+  }
+  return worse(code, await reportCoverage(coverage, context));
 };
