@@ -148,6 +148,22 @@ test('mocked processes with and without a version tag', async () => {
   ]);
 });
 
+test('a failure names what fits the selector as well', async () => {
+  await fails(3, /The selector means the oldest user task\. There are others: Approve \(CREATED\) of Ann/, [
+    ...[create('approve', { boss: 'Zee' }), create('approve', { boss: 'Ann' })],
+    say.userTask({ assignee: 'Ann' }),
+  ]);
+  const evaluate = (total: number): Instruction => ({
+    type: 'EVALUATE_DECISION',
+    decisionDefinitionSelector: { decisionDefinitionId: 'discount' },
+    variables: { total },
+  });
+  await fails(3, /it matched no rule \(this is the first of 2 evaluations\)/, [
+    ...[evaluate(1), evaluate(500)],
+    say.decision({ matchedRules: [1] }),
+  ]);
+});
+
 test('a subprocess is active around its elements', async () => {
   await passes([create('box'), elements('box', ['Box', 'Inner'], 'IS_ACTIVE_EXACTLY')]);
   await fails(2, /is also active at Box/, [create('box'), elements('box', ['Inner'], 'IS_ACTIVE_EXACTLY')]);

@@ -7,7 +7,15 @@ import { printJson } from '../../state/print-json.ts';
 import type { ProcessState } from '../../state/types.ts';
 import { refuse, type Session, variablesOf } from '../session/session.ts';
 import type { Instruction } from '../types.ts';
-import { fail, recordsOf, selectElementBy, selectInstance, selectorIn, selectUserTask } from './select.ts';
+import {
+  fail,
+  otherUserTasks,
+  recordsOf,
+  selectElementBy,
+  selectInstance,
+  selectorIn,
+  selectUserTask,
+} from './select.ts';
 
 interface Scope {
   readonly variables: Variables;
@@ -97,7 +105,8 @@ const userTaskFields: Readonly<
 
 /** ASSERT_USER_TASK */
 export const assertUserTask = (session: Session, instruction: Instruction): void => {
-  const task = selectUserTask(session.recorder.userTasks(), instruction, 'user task');
+  const tasks = session.recorder.userTasks();
+  const task = selectUserTask(tasks, instruction, 'user task');
   const wanted = instruction.state;
   const differences: string[] = [];
   if (wanted !== undefined && userTaskStates[wanted as keyof typeof userTaskStates] !== task.state) {
@@ -110,18 +119,20 @@ export const assertUserTask = (session: Session, instruction: Instruction): void
   }
   if (differences.length === 0) return;
   const state = session.processes.instance(task.processInstanceKey).state();
-  fail(session, state, `to have such a user task ${task.elementId}`, `has another one: ${differences.join(', ')}`);
+  const found = `has another one: ${differences.join(', ')}`;
+  fail(session, state, `to have such a user task ${task.elementId}`, found, otherUserTasks(tasks, instruction, task));
 };
 
 /** ASSERT_DECISION */
 export const assertDecision = (session: Session, instruction: Instruction): void => {
   const { decisionDefinitionId, decisionDefinitionName } = selectorIn(instruction, 'decisionSelector');
   const evaluated = session.engine.decisionInstances();
-  const found = evaluated.find(
+  const fitting = evaluated.filter(
     ({ decisionId, decisionName }) =>
       (decisionDefinitionId === undefined || decisionDefinitionId === decisionId) &&
       (decisionDefinitionName === undefined || decisionDefinitionName === decisionName),
   );
+  const [found] = fitting;
   const subject = `the decision ${JSON.stringify(decisionDefinitionId ?? decisionDefinitionName)}`;
   if (found === undefined) {
     const others = [...new Set(evaluated.map(({ decisionId }) => decisionId))].join(', ');
@@ -129,7 +140,10 @@ export const assertDecision = (session: Session, instruction: Instruction): void
   }
   if (found.state === 'FAILED') refuse(`Expected ${subject} to yield a result, but it failed: ${found.failureMessage}`);
   const matched = found.matchedRules.map(({ ruleIndex }) => ruleIndex);
-  const rules = matched.length === 0 ? 'it matched no rule' : `it matched the rules ${matched.join(', ')}`;
+  const rules = [
+    matched.length === 0 ? 'it matched no rule' : `it matched the rules ${matched.join(', ')}`,
+    fitting.length === 1 ? '' : ` (this is the first of ${fitting.length} evaluations)`,
+  ].join('');
   if ('output' in instruction) {
     const expected = (variablesOf({ output: instruction.output }) as { readonly output: unknown }).output;
     if (!isDeepStrictEqual(found.output, expected)) {

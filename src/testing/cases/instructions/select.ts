@@ -56,8 +56,13 @@ export const otherInstances = (session: Session, { instance }: ProcessState): re
 };
 
 /** Throws the text of an assertion that failed. */
-export const fail = (session: Session, state: ProcessState, expected: string, found?: string): never =>
-  refuse(assertionText(state, expected, found, otherInstances(session, state)));
+export const fail = (
+  session: Session,
+  state: ProcessState,
+  expected: string,
+  found?: string,
+  notes: readonly string[] = [],
+): never => refuse(assertionText(state, expected, found, [...notes, ...otherInstances(session, state)]));
 
 /** The elements that a selector means. */
 export const selectElementBy = (process: MachineProcess, { elementId, elementName }: Selector): SelectedElement => {
@@ -108,6 +113,19 @@ export const fitsUserTask = ({ elementId, taskName, processDefinitionId }: Selec
   (elementId === undefined || elementId === task.elementId) &&
   (taskName === undefined || taskName === task.name) &&
   (processDefinitionId === undefined || processDefinitionId === task.bpmnProcessId);
+
+/** Notes for a failure: the user tasks that fit `userTaskSelector` as well, but are not the oldest one. */
+export const otherUserTasks = (
+  tasks: readonly MachineUserTask[],
+  instruction: Instruction,
+  { key }: MachineUserTask,
+): readonly string[] => {
+  const selector = selectorIn(instruction, 'userTaskSelector');
+  const others = oldestFirst(tasks.filter((task) => task.key !== key && fitsUserTask(selector, task)));
+  if (others.length === 0) return [];
+  const texts = others.map(({ elementId, state, assignee }) => `${elementId} (${state}) of ${assignee ?? 'nobody'}`);
+  return [`The selector means the oldest user task. There are others: ${texts.join('; ')}.`];
+};
 
 /** The user task that `userTaskSelector` means, oldest first. */
 export const selectUserTask = (
