@@ -22,6 +22,8 @@ export interface PollerServices {
   readonly workerName: string;
   /** The tenants whose jobs are requested; absent: those of the connection. */
   readonly tenants?: TenantSelection | undefined;
+  /** How many job types are asked for. */
+  readonly types: number;
   /** Registers work that must finish before the workers have stopped. */
   readonly track: (task: Promise<void>) => void;
   /** Ends the requests for jobs. */
@@ -44,8 +46,11 @@ const holdTime = { usual: 20_000, shared: 1_000 };
 /** A hold time that makes the cluster answer at once. */
 const unheld = -1;
 
-/** Milliseconds between requests while a stream is open. The stream delivers only new jobs; requests find older ones. */
-const besideStream = 10_000;
+/**
+ * Milliseconds between requests while a stream is open. The stream delivers only new jobs; requests find older ones. With many
+ * job types, all of them together make at most 25 requests a second.
+ */
+const besideStream = { shortest: 10_000, perType: 40 };
 
 /** Milliseconds after which a stream counts as open if the gateway does not confirm it. */
 const confirmationTime = 1_000;
@@ -86,6 +91,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   // A connection that has its own time pays for each request, so connectors share their slots by time only if they have to.
   const isShared = slots.contended && (connection.holdTime === undefined || slots.crowded);
   const longestHold = isShared ? holdTime.shared : (connection.holdTime ?? holdTime.usual);
+  const pauseBesideStream = Math.max(besideStream.shortest, besideStream.perType * services.types);
   const interruptible = createInterruptibleWait(clock, stopping);
   /** Requests in a row that failed. */
   let failures = 0;
@@ -153,7 +159,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
     // The stream was open all the time and brought nothing, but jobs were there: the other end may have dropped it.
     if (brought > 0 && pausedFully && stream.received() === streamedBefore) stream.endStale();
     streamedBefore = stream.received();
-    return isBacklogDone && stream.isOpen() ? besideStream * (0.75 + clock.random() / 2) : 0;
+    return isBacklogDone && stream.isOpen() ? pauseBesideStream * (0.75 + clock.random() / 2) : 0;
   };
 
   /** Reports a request that failed; returns the milliseconds until the next one. */

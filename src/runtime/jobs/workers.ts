@@ -63,7 +63,14 @@ export const createWorkers = (workers: readonly Worker[], services: WorkersServi
   const unread = (): number => suspensions.unread();
 
   const pollers = workers.map((worker) =>
-    createPoller(worker, { ...services, activeJobs, suspensions: { unread }, track, stopping: stopping.signal }),
+    createPoller(worker, {
+      ...services,
+      activeJobs,
+      types: workers.length,
+      suspensions: { unread },
+      track,
+      stopping: stopping.signal,
+    }),
   );
 
   const onResumed = (suspension: number): void => {

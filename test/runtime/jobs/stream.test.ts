@@ -123,6 +123,25 @@ describe('a stream', () => {
     await silent.runtime.stop();
   });
 
+  test('of each of 1,000 types is followed by fewer polls: all of them together make 25 a second', async () => {
+    const twin = createTwin({ streams: true });
+    const clock = createManualClock();
+    const outbound = Array.from({ length: 1_000 }, (_, index) => ({ ...gated(1).connector, type: `type-${index}` }));
+    const { runtime } = observe({ outbound, connection: twin.connection, clock, maxJobs: 1_000 });
+    await runtime.start();
+    await settle();
+    for (const { open } of twin.streams) open();
+    await settle();
+    const before = twin.polls.length;
+    clock.advance(39_999);
+    await settle();
+    assert.equal(twin.polls.length, before);
+    clock.advance(1);
+    await settle();
+    assert.equal(twin.polls.length, before + 1_000);
+    await runtime.stop();
+  });
+
   test('is not opened with streaming: false', async () => {
     const off = await streaming(4, { streaming: false });
     assert.deepEqual(
