@@ -59,7 +59,7 @@ test('a context for loop has an activation; a test sets the state with its type'
   feed.loop({}, inboundContext({ state: { seen: 'four' } }));
 });
 
-test('the entry loads neither the engine nor the runtime nor any package until a process test starts', async () => {
+test('the entry loads neither the engine nor the runtime until a process test starts, and only the package that reads exact numbers', async () => {
   const { metafile } = await build({
     entryPoints: ['src/testing/index.ts'],
     bundle: true,
@@ -78,8 +78,9 @@ test('the entry loads neither the engine nor the runtime nor any package until a
     }
   }
   assert.deepEqual(
-    packages.filter((name) => !name.startsWith('node:')),
-    [],
+    [...new Set(packages.filter((name) => !name.startsWith('node:')))],
+    // The entry for connectors, which every test of a connector imports, loads it as well.
+    ['lossless-json'],
   );
   assert.deepEqual(
     [...loaded].filter((path) => !/^src\/(testing|common|connector)\//.test(path)),
