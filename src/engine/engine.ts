@@ -7,6 +7,7 @@ import { checkEngineOptions, checkEventFunction, checkRequest } from './check-ar
 import { compileFiles } from './deployment/compile-files.ts';
 import { readFiles } from './deployment/read-files.ts';
 import { reloadSnapshot } from './deployment/reload-snapshot.ts';
+import { rememberCompiled } from './deployment/remember-compiled.ts';
 import { unservedInbound } from './deployment/unserved-inbound.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { startGateway } from './gateway/grpc/server.ts';
@@ -18,7 +19,7 @@ import { createMachineHost } from './host/machine-host.ts';
 import { createTaskChanges } from './host/task-changes.ts';
 import { machineWith } from './machine/index.ts';
 import type { Variables } from './machine/types.ts';
-import { defaultVersion } from './model/cluster-version.ts';
+import { type ClusterVersion, defaultVersion } from './model/cluster-version.ts';
 import { compileBpmn } from './model/index.ts';
 import type { CompileBpmn } from './model/types.ts';
 import type { EngineOptions } from './options.ts';
@@ -26,6 +27,9 @@ import { createSecondaryStorage } from './secondary-storage/secondary-storage.ts
 import type { Engine } from './types.ts';
 import { explainWaits } from './waits/explain.ts';
 import { gatherFacts } from './waits/gather-facts.ts';
+
+/** Engines share what they have compiled: the engines of a hundred tests compile their files once. */
+const compileOnce = rememberCompiled((name, content, version: ClusterVersion) => compileBpmn(name, content, version));
 
 const noVariables: Variables = {};
 
@@ -86,7 +90,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
   } = options;
   const warned = new Set<string>();
   const compile: CompileBpmn = async (name, content) => {
-    const compiled = await compileBpmn(name, content, version);
+    const compiled = await compileOnce(name, content, version);
     for (const text of compiled.ok ? compiled.processes.flatMap(unservedInbound) : []) {
       if (warned.size < warned.add(text).size) warn(text);
     }

@@ -5,6 +5,7 @@ import { type ClusterVersion, defaultVersion, isSince } from '../model/cluster-v
 import { deploymentErrorText } from '../model/index.ts';
 import type { CompileBpmn, Problem } from '../model/types.ts';
 import { readWithId } from './read-json-file.ts';
+import { rememberCompiled } from './remember-compiled.ts';
 
 /** A file to deploy. */
 export interface DeploymentFile {
@@ -26,8 +27,12 @@ const readFormFile = ({ name, content }: DeploymentFile): Result => {
 };
 
 /** What DMN needs is loaded only when a DMN file is deployed. */
+const compileDmn = rememberCompiled(async (name, content) => {
+  const decisions = await import('../decisions/compile-dmn.ts');
+  return decisions.compileDmn(name, content);
+});
+
 const compileDmnFile = async ({ name, content }: DeploymentFile): Promise<Result> => {
-  const { compileDmn } = await import('../decisions/compile-dmn.ts');
   const compiled = await compileDmn(name, content);
   if (!compiled.ok) return { name, problems: compiled.problems };
   return { name, problems: [], resource: { name, content, processes: [], requirements: compiled.requirements } };

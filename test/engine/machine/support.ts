@@ -17,13 +17,14 @@ import type {
 } from '../../../src/engine/machine/types.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
 import { bytes, type Part, process } from '../support/bpmn.ts';
+import { deepFreeze } from '../support/deep-freeze.ts';
 
-/** Compiles a file for a deployment. */
+/** Compiles a file for a deployment. Engines share what they have compiled, so the machine must not change anything in it. */
 export const compile = async (xml: string, name = 'p.bpmn'): Promise<CompiledResource> => {
   const content = bytes(xml);
   const compiled = await compileBpmn(name, content);
   assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.problems));
-  return { name, content, processes: compiled.processes };
+  return { name, content, processes: deepFreeze(compiled.processes) };
 };
 
 /** Compiles a DMN file for a deployment. */
@@ -31,7 +32,7 @@ export const compileDecisions = async (xml: string, name = 'd.dmn'): Promise<Com
   const content = bytes(xml);
   const compiled = await compileDmn(name, content);
   assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.problems));
-  return { name, content, processes: [], requirements: compiled.requirements };
+  return { name, content, processes: [], requirements: deepFreeze(compiled.requirements) };
 };
 
 /** The process `p` with these parts. */
