@@ -1,6 +1,5 @@
 import { AssertionError } from 'node:assert';
 import { readTestCaseFiles } from './read/read-files.ts';
-import { failureOfCaseText } from './result-text.ts';
 import type { TestCasesOptions } from './types.ts';
 
 /**
@@ -31,6 +30,7 @@ export const testCases = (
         const { runTestCase } = await import('./run.ts');
         const result = await runTestCase({ file, index, testCase }, options);
         if (result.failure === undefined) return;
+        const { failureOfCaseText } = await import('./result-text.ts');
         throw new AssertionError({ message: failureOfCaseText(result, result.failure), operator: 'test case' });
       });
     }
