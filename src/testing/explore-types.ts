@@ -9,6 +9,8 @@ type SomeVariables = Readonly<Record<string, unknown>>;
 export interface WalkOptions extends ProcessTestOptions {
   /** The id of the process. */
   readonly process: string;
+  /** The tenant of the instances, if the engine has tenants. Default: its first. */
+  readonly tenantId?: string;
   /** The variables that an instance can start with. Default: none. */
   readonly starts?: readonly SomeVariables[];
   /** How jobs can end, by their types. Default: they complete without variables. */

@@ -1,3 +1,4 @@
+import { defaultTenant } from '../engine/machine/tenants.ts';
 import type { Exploration, Walk, WalkOptions } from './explore-types.ts';
 
 /**
@@ -34,6 +35,8 @@ const numbersFrom = (seed: number): (() => number) => {
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
 };
+
+const tenantOf = ({ tenantId = defaultTenant }: { readonly tenantId?: string | undefined }): string => tenantId;
 
 /** Walks with the same end at the same place are one problem. */
 const problemKey = ({ end, incident, path }: Walk): string =>
@@ -73,7 +76,9 @@ export const explore = async (
       if (known === undefined || found.steps.length < known.steps.length) problems.set(problemKey(found), found);
     }
     const counts = walker.processes.counts();
-    const own = counts.processes.filter(({ process }) => process.bpmnProcessId === rest.process).at(-1);
+    const own = counts.processes
+      .filter(({ process }) => process.bpmnProcessId === rest.process && tenantOf(process) === tenantOf(walker))
+      .at(-1);
     const unreached = Object.entries(own?.elements ?? {}).flatMap(([id, { entered }]) => (entered === 0 ? [id] : []));
     return { ends, problems: [...problems.values()], unreached, counts };
   } finally {

@@ -41,6 +41,8 @@ export interface Scenario {
 export interface ScenarioOptions extends ProcessTestOptions {
   /** The id of the process of which each scenario starts an instance. */
   readonly process: string;
+  /** The tenant of the instances, if the engine has tenants. Default: its first. */
+  readonly tenantId?: string;
 }
 
 /** A function such as `test` of node:test, Vitest and Jest. */
@@ -107,12 +109,12 @@ const mergeMocks = (common: ProcessMocks = {}, own: ProcessMocks = {}): ProcessM
  */
 export const runScenario = async (options: ScenarioOptions, scenario: Scenario): Promise<void> => {
   checkScenario(options.process, scenario);
-  const { process, ...common } = options;
+  const { process, tenantId = options.engine?.tenants?.[0], ...common } = options;
   const { given = {}, when, expect } = scenario;
   const { variables = {}, mocks, ...own } = typeof given === 'function' ? given() : given;
   const processes = await createProcessTest(undefined, { ...common, ...own, mocks: mergeMocks(common.mocks, mocks) });
   try {
-    const instance = await processes.start(process, variables);
+    const instance = await processes.start(process, variables, tenantId === undefined ? {} : { tenantId });
     await when?.(instance, processes);
     if (typeof expect === 'function') {
       await expect(instance, processes);

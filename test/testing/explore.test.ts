@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { bpmnError, jobError } from 'camunda-connectors';
 import { explore, type WalkOptions, walk } from 'camunda-connectors/testing';
 import fc from 'fast-check';
+import { catchEvent, end, eventBasedGateway, path, process, serviceTask, start } from '../engine/support/bpmn.ts';
 import { models } from './support/models.ts';
 
 const order: WalkOptions = {
@@ -64,6 +65,70 @@ test('user tasks, messages, timers and called processes are parts of walks', asy
     runs: 2,
   });
   assert.equal(parent.ends.completed, 2);
+});
+
+/** Waits for a message, a signal or a day, and reads a variable of its tenant. */
+const call = {
+  name: 'call.bpmn',
+  content: process(
+    'call',
+    start('Start'),
+    serviceTask('Ask', { type: 'ask' }),
+    eventBasedGateway('First'),
+    catchEvent('Answer', { message: { name: 'answer', correlationKey: '=camunda.vars.tenant.place' } }),
+    catchEvent('Closing', { signal: 'closing' }),
+    catchEvent('TooLate', { duration: 'P1D' }),
+    end('EndAnswer'),
+    end('EndClosed'),
+    end('EndLate'),
+    ...path('Start', 'Ask', 'First', 'Answer', 'EndAnswer'),
+    ...path('First', 'Closing', 'EndClosed'),
+    ...path('First', 'TooLate', 'EndLate'),
+  ),
+};
+
+const places = { north: { place: 'Oslo' }, south: { place: 'Rome' } };
+
+test('walks in a tenant: by default the first one, with its jobs, messages, signals and variables', async () => {
+  const options: WalkOptions = {
+    resources: call,
+    process: 'call',
+    engine: { tenants: ['north', 'south'], tenantVariables: places },
+  };
+  for (const [tenantId, place] of [
+    [undefined, 'Oslo'],
+    ['south', 'Rome'],
+  ] as const) {
+    const { ends, problems, unreached, counts } = await explore({
+      ...options,
+      runs: 20,
+      ...(tenantId && { tenantId }),
+    });
+    assert.deepEqual([ends.completed, problems, unreached], [20, [], []]);
+    assert.deepEqual(
+      counts.processes.map(({ process: { tenantId: tenant }, elements }) => [tenant, elements.Start?.entered]),
+      [
+        ['north', tenantId === undefined ? 20 : 0],
+        ['south', tenantId === undefined ? 0 : 20],
+      ],
+    );
+    const { steps } = await walk({ ...options, ...(tenantId && { tenantId }) }, [0]);
+    assert.deepEqual(steps, ['job "ask" of Ask: {}', `message "answer" with the key "${place}": {}`]);
+  }
+});
+
+test('walks in the default tenant of an engine with tenants', async () => {
+  const options = { resources: models.race, process: 'race', starts: [{ key: '1' }] };
+  const { ends, unreached } = await explore({ ...options, engine: { tenants: ['<default>', 'north'] }, runs: 10 });
+  assert.deepEqual([ends.completed, unreached], [10, []]);
+});
+
+test('a tenant that the engine does not have is refused with its name', async () => {
+  const options = { resources: models.wait, process: 'wait', engine: { tenants: ['north'] } };
+  await assert.rejects(
+    walk({ ...options, tenantId: 'nort' }, []),
+    /The engine of this test has no tenant "nort"\. Did you mean north\?/,
+  );
 });
 
 test('the same choices lead to the same walk, so that fast-check can make a failure smaller', async () => {

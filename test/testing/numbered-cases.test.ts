@@ -118,6 +118,28 @@ test('case 36, 41, 43, 45: a message correlates, with its variables', async (t) 
   await assert.rejects(wait.received('paid', '2'), /has received "paid" with the key "1"/);
 });
 
+test('case 42: a message for which nobody waits, without time to live', async (t) => {
+  const processes = await setUp(t, 'wait');
+  const wait = await processes.start('wait', { orderId: '7' });
+  await processes.publish({ name: 'paid', correlationKey: '1', timeToLive: 0 });
+  assert.deepEqual(processes.engine.messages(), []);
+  await wait.waitsForMessage('paid', '7');
+  await assert.rejects(
+    wait.received('paid', '1'),
+    /"paid" with the key "1" was published 0 ms ago, and nothing awaited it/,
+  );
+});
+
+test('case 82: a signal for which nobody waits changes nothing', async (t) => {
+  const processes = await setUp(t, 'wait');
+  const wait = await processes.start('wait', { orderId: '1' });
+  const before = wait.describe();
+  processes.engine.broadcastSignal('closing', { by: 'guard' });
+  await processes.settle();
+  assert.equal(wait.describe(), before);
+  await wait.waitsForMessage('paid', '1');
+});
+
 test('case 37, 40: a message is buffered for an hour, and its id is unique meanwhile', async (t) => {
   const processes = await setUp(t, 'wait');
   const message = { name: 'paid', correlationKey: '1', messageId: 'm' };

@@ -55,6 +55,20 @@ test('each tenant has the files, and connectors and mocks get the jobs of all te
   }
 });
 
+test('an instance needs a tenant of the engine, and none without tenants', async (t) => {
+  const [two, none] = [
+    await createProcessTest(t, { resources: models.wait, engine: { tenants: ['north', 'south'] } }),
+    await createProcessTest(t, { resources: models.wait }),
+  ];
+  await assert.rejects(two.start('wait'), (error: Error) => {
+    assert.match(error.message, /has tenants, but the new instance has none\. Tenants: north, south\./);
+    assert.match(error.message, /Fix: name one of its tenants/);
+    return true;
+  });
+  await assert.rejects(none.start('wait', {}, { tenantId: 'east' }), /has no tenant "east"\. Tenants: <default>\./);
+  await none.start('wait', { orderId: '1' }, { tenantId: '<default>' });
+});
+
 test('a mock by job type completes with variables, as they are (case 8)', async (t) => {
   const mocks = { jobs: { charge: { total: 500 }, review: {} } };
   const processes = await createProcessTest(t, { resources: models.order, mocks });

@@ -55,6 +55,27 @@ const table: Readonly<Record<string, Scenario>> = {
 
 scenarios(test, options, table);
 
+const inTenants: ScenarioOptions = { ...options, engine: { tenants: ['north', 'south'] } };
+
+for (const [tenantId, title] of [
+  [undefined, 'the first tenant'],
+  ['south', 'a tenant that is named'],
+] as const) {
+  scenarios(
+    test,
+    { ...inTenants, ...(tenantId && { tenantId }) },
+    {
+      [`a scenario in ${title}`]: {
+        given: { variables: { total: 1 } },
+        expect: async (order) => {
+          await order.completed({ at: 'EndPlain' });
+          assert.equal(order.state().instance.tenantId, tenantId ?? 'north');
+        },
+      },
+    },
+  );
+}
+
 test('scenarios without expectations, or with misspelt ones, are refused before any test is registered', () => {
   const registered: string[] = [];
   const register = (name: string) => registered.push(name);
