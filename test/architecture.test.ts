@@ -105,7 +105,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['types.ts', 'rejection.ts', 'random.ts', 'store', 'snapshot', 'evaluation', 'flow', 'elements', 'commands', ''],
   ],
-  'engine/machine/commands': ['task-properties.ts', 'jobs', 'instances', 'resources', ''],
+  'engine/machine/commands': ['task-properties.ts', 'business-ids.ts', 'jobs', 'instances', 'resources', ''],
   'engine/machine/store': [
     ...['records.ts', 'state.ts', 'context.ts', 'keys.ts', 'loops.ts', 'listeners.ts'],
     ...['variables.ts', 'views.ts', 'events', 'work', ''],

@@ -178,7 +178,8 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
   CompleteJob: (request: CompleteJobRequest, { host }: CallServices) => {
     const variables = readVariables(request.variables);
     const result = readJobResult(request.result);
-    host.run((machine) => machine.completeJob(request.jobKey, variables, result, readLease(request)));
+    const { jobKey, businessId } = request;
+    host.run((machine) => machine.completeJob(jobKey, variables, result, readLease(request), businessId));
     return {};
   },
 

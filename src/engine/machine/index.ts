@@ -1,4 +1,5 @@
 import type { KeyTable } from '../../common/collections/key-table.ts';
+import { assignBusinessId } from './commands/business-ids.ts';
 import { evaluateConditional } from './commands/conditions.ts';
 import { evaluateDecision } from './commands/decisions.ts';
 import { broadcastSignal, fireTimerNow } from './commands/events.ts';
@@ -113,12 +114,13 @@ export const machineWith = (options: MachineOptions, restored?: State): Machine 
     createInstance: (request) => run(() => createInstance(context, request)),
     cancelInstance: (key) => run(() => cancelInstance(context, key), key),
     migrateInstance: (key, plan) => run(() => migrateInstance(context, key, plan), key),
+    assignBusinessId: (key, businessId) => run(() => assignBusinessId(context, key, businessId), key),
     modifyInstance: (key, modification) => run(() => modifyInstance(context, key, modification), key),
     activateJobs: (request) => run(() => activateJobs(context, request)),
     activateJob: (key, request) => run(() => activateJob(context, key, request), key),
     returnJob: (key) => run(() => returnJob(context, key), key),
-    completeJob: (key, variables, result, leaseToken) =>
-      run(() => completeJob(context, key, variables, result, leaseToken), key),
+    completeJob: (key, variables, result, leaseToken, businessId) =>
+      run(() => completeJob(context, key, variables, result, leaseToken, businessId), key),
     failJob: (key, failure) => run(() => failJob(context, key, failure), key),
     throwError: (key, error) => run(() => throwError(context, key, error), key),
     updateJobRetries: (key, retries, leaseToken) => run(() => updateJobRetries(context, key, retries, leaseToken), key),

@@ -197,12 +197,15 @@ export interface Machine {
   cancelInstance(key: Key): void;
   modifyInstance(key: Key, modification: Modification): void;
   migrateInstance(key: Key, plan: MigrationPlan): void;
+  /** Gives a running root instance a business id, once. The same one again has no effect. */
+  assignBusinessId(key: Key, businessId: string): void;
   activateJobs(request: JobsActivation): readonly MachineActivatedJob[];
   /** Activates one job, if it is activatable, to push it to a stream. */
   activateJob(key: Key, request: JobActivation): MachineActivatedJob | undefined;
   /** Makes a job that was not delivered activatable again, with unchanged retries. */
   returnJob(key: Key): void;
-  completeJob(key: Key, variables: Variables, result?: JobResult, leaseToken?: string): void;
+  /** @param businessId is assigned to the process instance of the job as well */
+  completeJob(key: Key, variables: Variables, result?: JobResult, leaseToken?: string, businessId?: string): void;
   failJob(key: Key, failure: JobFailure): void;
   throwError(key: Key, error: JobError): void;
   updateJobRetries(key: Key, retries: number, leaseToken?: string): void;

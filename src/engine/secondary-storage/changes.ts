@@ -75,6 +75,12 @@ const handlers: Handlers = {
       void addInstance(store, instance, at),
   'instance:completed': (event, _machine, at) => endInstance(event, at),
   'instance:terminated': (event, _machine, at) => endInstance(event, at),
+  'instance:modified':
+    ({ instance: { key, businessId } }) =>
+    ({ tables }) => {
+      const instance = tables.instances.get(key);
+      if (instance !== undefined) instance.businessId = businessId;
+    },
   'instance:migrated': migrate,
   'element:activated':
     ({ element }, _machine, at) =>

@@ -70,7 +70,8 @@ export interface StoredInstance extends Stored {
   readonly parentProcessInstanceKey: Key | undefined;
   readonly rootProcessInstanceKey: Key;
   readonly tags: readonly string[];
-  readonly businessId: string | undefined;
+  /** It can be assigned later. */
+  businessId: string | undefined;
   readonly tenantId: string | undefined;
   /** Open incidents in it and in the instances that it has called. */
   openIncidents: number;

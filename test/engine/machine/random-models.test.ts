@@ -139,6 +139,8 @@ const commands: Readonly<Record<string, (machine: Machine, pick: Pick, small: nu
       mappingInstructions: ids.map((id) => ({ sourceElementId: id, targetElementId: id })),
     });
   },
+  assignBusinessId: (machine, pick, small) =>
+    machine.assignBusinessId(pick(machine.instances())?.key ?? '', `order ${small}`),
   cancel: (machine, pick) => machine.cancelInstance(pick(machine.instances())?.key ?? ''),
 };
 

@@ -33,6 +33,8 @@ export interface CompleteJobRequest {
   readonly variables: string;
   readonly result?: JobResultMessage | null;
   readonly jobLeaseToken?: string | null;
+  /** Only REST has it so far. */
+  readonly businessId?: string | undefined;
 }
 
 const readCorrections = (message: CorrectionsMessage): UserTaskCorrections => {

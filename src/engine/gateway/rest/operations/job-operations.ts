@@ -136,9 +136,14 @@ export const jobOperations = (services: JobOperationServices): Readonly<Record<s
   return {
     'POST /jobs/activation': activation(services),
     'POST /jobs/*/completion': direct((jobKey, body) => {
-      const fields = readFields('completeJob', body, { variables: 'document', result: 'object', ...lease });
-      const { variables = '', result, jobLeaseToken } = fields;
-      call('CompleteJob', { jobKey, variables, result: result && readJobResultFields(result), jobLeaseToken });
+      const fields = readFields('completeJob', body, {
+        ...({ variables: 'document', result: 'object' } as const),
+        ...lease,
+        ...newFields(version, { businessId: 'text' }),
+      });
+      const { variables = '', result: given, jobLeaseToken, businessId } = fields;
+      const result = given && readJobResultFields(given);
+      call('CompleteJob', { jobKey, variables, result, jobLeaseToken, businessId });
     }),
     'POST /jobs/*/failure': direct((jobKey, body) => {
       const fields = readFields('failJob', body, {

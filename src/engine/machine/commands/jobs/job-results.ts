@@ -12,6 +12,7 @@ import { writeAllLocal } from '../../store/variables.ts';
 import { viewJob } from '../../store/views.ts';
 import { makeActivatable, removeJob, withdrawJob } from '../../store/work/jobs.ts';
 import type { IncidentType, JobError, JobFailure, JobKind, Key, Variables } from '../../types.ts';
+import { prepareBusinessId } from '../business-ids.ts';
 import { completeAdHocJob } from './ad-hoc.ts';
 import { checkLease, findJob } from './jobs.ts';
 import { completeTaskListenerJob } from './task-listener-jobs.ts';
@@ -36,9 +37,17 @@ export const completeJob = (
   variables: Variables,
   decision?: JobResult,
   leaseToken?: string,
+  businessId?: string,
 ): void => {
   const job = openJob(context, key, ['COMPLETE', 'complete'], leaseToken);
   const result = adoptVariables(variables, rejectVariables('COMPLETE', `job with key '${key}'`));
+  const assign =
+    businessId === undefined ? undefined : prepareBusinessId(context, job.element.root, businessId, 'COMPLETE');
+  complete(context, job, result, decision);
+  assign?.();
+};
+
+const complete = (context: Context, job: Job, result: Variables, decision: JobResult | undefined): void => {
   const { element } = job;
   const kind = jobKindOf(element);
   if (kind === 'AD_HOC_SUB_PROCESS') {
