@@ -1,6 +1,7 @@
 import { fault } from '../common/fault.ts';
 import { isObject } from '../common/is-object.ts';
 import { didYouMean, nearest } from '../common/nearest-name.ts';
+import { asList, check, isFunction, listOf, objectOf, oneOf, type Rule, when } from '../connector/rules/rule-engine.ts';
 import { createProcessTest } from './process-test.ts';
 import type { ExpectedEnd, ExpectedIncident, ExpectedVariables } from './state/checks.ts';
 import type { ElementSelector } from './state/elements.ts';
@@ -63,15 +64,49 @@ const checks: {
 
 const checkNames = Object.keys(checks) as readonly (keyof ScenarioEnd)[];
 
+const elements = listOf(() => undefined, "a list of elements, e.g. ['Pay']");
+
+const trueOr = (example: string) =>
+  when((value) => value === true || isObject(value), `true, or an object such as ${example}`);
+
+const startRules: Readonly<Record<keyof ScenarioStart, Rule>> = {
+  variables: when(isObject, 'an object of variables by name'),
+  // The process test checks them.
+  ...{ mocks: () => undefined, connectors: () => undefined, secrets: () => undefined, now: () => undefined },
+};
+
+const startRule = objectOf(startRules, { noun: 'field' });
+
+const endRules: Readonly<Record<keyof ScenarioEnd, Rule>> = {
+  completed: trueOr("{ at: 'EndPaid' }"),
+  terminated: oneOf(true),
+  incident: trueOr("{ at: 'Pay' }"),
+  passed: elements,
+  notPassed: elements,
+  waitsAt: elements,
+  variables: startRules.variables,
+};
+
+const scenarioRules: Readonly<Record<keyof Scenario, Rule>> = {
+  given: (value) => (typeof value === 'function' ? undefined : startRule(value)),
+  when: when(isFunction, 'a function of the instance'),
+  expect: (value) => (typeof value === 'function' ? undefined : objectOf(endRules)(value)),
+};
+
+const scenarioRule = objectOf(scenarioRules, { noun: 'field' });
+
+const shapeProblem = (lines: readonly string[]): string | undefined =>
+  lines.length === 0 ? undefined : `is not valid:\n${asList(lines)}`;
+
 /** What is wrong with a scenario; a misspelt expectation would otherwise be none. */
 const problemOf = (scenario: Scenario): string | undefined => {
   if (!isObject(scenario)) return 'must be an object with given, when and expect';
   const { expect } = scenario;
-  if (typeof expect === 'function') return undefined;
+  if (typeof expect === 'function') return shapeProblem(check(scenarioRule, scenario));
   const given = isObject(expect) ? Object.keys(expect) : [];
   if (given.length === 0) return `says nothing in "expect". It can have ${checkNames.join(', ')}, or be a function`;
   const unknown = given.find((name) => !(checkNames as readonly string[]).includes(name));
-  if (unknown === undefined) return undefined;
+  if (unknown === undefined) return shapeProblem(check(scenarioRule, scenario));
   return didYouMean(
     `expects the unknown "${unknown}".`,
     nearest(unknown, checkNames),
@@ -79,8 +114,7 @@ const problemOf = (scenario: Scenario): string | undefined => {
   );
 };
 
-const checkScenario = (name: string, scenario: Scenario): void => {
-  const problem = problemOf(scenario);
+const checkScenario = (name: string, scenario: Scenario, problem = problemOf(scenario)): void => {
   if (problem === undefined) return;
   throw fault('definition', {
     what: `The scenario "${name}" ${problem}`,
@@ -111,7 +145,9 @@ export const runScenario = async (options: ScenarioOptions, scenario: Scenario):
   checkScenario(options.process, scenario);
   const { process, tenantId = options.engine?.tenants?.[0], ...common } = options;
   const { given = {}, when, expect } = scenario;
-  const { variables = {}, mocks, ...own } = typeof given === 'function' ? given() : given;
+  const begin = typeof given === 'function' ? given() : given;
+  checkScenario(process, scenario, shapeProblem(check(startRule, begin, ['given'])));
+  const { variables = {}, mocks, ...own } = begin;
   const processes = await createProcessTest(undefined, { ...common, ...own, mocks: mergeMocks(common.mocks, mocks) });
   try {
     const instance = await processes.start(process, variables, tenantId === undefined ? {} : { tenantId });

@@ -76,6 +76,32 @@ for (const [tenantId, title] of [
   );
 }
 
+const malformed: readonly (readonly [scenario: unknown, text: RegExp])[] = [
+  [{ givn: {}, expect: { completed: true } }, /The scenario "wrong" is not valid:\n- givn: .*given/],
+  [{ given: { variable: {} }, expect: { completed: true } }, /- given\.variable: .*variables/],
+  [{ given: { variables: 7 }, expect: () => {} }, /- given\.variables: .*an object of variables/],
+  [{ when: 'later', expect: { completed: true } }, /- when: .*a function/],
+  [{ expect: { completed: 'EndPlain' } }, /- expect\.completed: .*true, or an object such as \{ at: 'EndPaid' \}/],
+  [{ expect: { waitsAt: 'Review' } }, /- expect\.waitsAt: .*a list of elements/],
+  [{ expect: { terminated: false } }, /- expect\.terminated: .*true/],
+];
+
+test('a scenario whose function returns something malformed fails and says what', async () => {
+  const scenario = { given: () => ({ variable: {} }) as never, expect: { completed: true } } as const;
+  await assert.rejects(
+    runScenario(options, scenario),
+    /The scenario "order" is not valid:\n- given\.variable: .*variables/,
+  );
+});
+
+test('an element that is not named by a text is refused', async () => {
+  const expect = { completed: { at: [7] } } as never;
+  await assert.rejects(
+    runScenario(options, { given: { variables: { total: 1 } }, expect }),
+    /must be named by a text, but got/,
+  );
+});
+
 test('scenarios without expectations, or with misspelt ones, are refused before any test is registered', () => {
   const registered: string[] = [];
   const register = (name: string) => registered.push(name);
@@ -92,6 +118,9 @@ test('scenarios without expectations, or with misspelt ones, are refused before 
     () => scenarios(register, options, { wrong: 7 as never }),
     /must be an object with given, when and expect/,
   );
+  for (const [scenario, text] of malformed) {
+    assert.throws(() => scenarios(register, options, { ok, wrong: scenario as never }), text);
+  }
   assert.deepEqual(registered, []);
 });
 

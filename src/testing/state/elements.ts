@@ -1,5 +1,7 @@
 import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
+import { describeValue } from '../../connector/rules/rule-engine.ts';
 import type { MachineProcess } from '../../engine/machine/types.ts';
 
 /** An element of a process: its id, or its name as people see it in the diagram. */
@@ -19,8 +21,14 @@ export interface SelectedElement {
  * @throws a fault of kind `definition` if the process has no such element; it names the nearest one
  */
 export const selectElement = (process: MachineProcess, selector: ElementSelector): SelectedElement => {
-  const byName = typeof selector === 'object';
+  const byName = isObject(selector);
   const wanted = byName ? selector.name : selector;
+  if (typeof wanted !== 'string') {
+    throw fault('definition', {
+      what: `An element must be named by a text, but got ${describeValue(wanted)}.`,
+      fix: "pass its id, or { name: … } for the name in the diagram, e.g. { at: 'EndPaid' }.",
+    });
+  }
   const known = process.elements.map(({ id, name }) => (byName ? name : id));
   const ids = process.elements.filter((_, index) => known[index] === wanted).map(({ id }) => id);
   if (ids.length > 0) return { ids: new Set(ids), text: byName ? JSON.stringify(wanted) : wanted };
