@@ -131,6 +131,21 @@ test('a tenant that the engine does not have is refused with its name', async ()
   );
 });
 
+test('misspelt and malformed options of walks are refused', async () => {
+  const refused: readonly (readonly [options: object, text: RegExp])[] = [
+    [{ start: [{}] }, /- start: unknown option\. Did you mean starts\?/],
+    [{ starts: [] }, /- starts: expected a list of variables/],
+    [{ jobs: { charge: {} } }, /- jobs\.charge: expected a list of outcomes/],
+    [{ process: undefined }, /- process: is missing/],
+    [{ maxSteps: 0 }, /- maxSteps: expected a positive number of steps/],
+    [{ userTasks: { Aprove: [{}] } }, /No process has an element with the id "Aprove"\. Did you mean Approve\?/],
+  ];
+  for (const [wrong, text] of refused) {
+    const options = { resources: models.approve, process: 'approve', ...wrong } as WalkOptions;
+    await assert.rejects(explore({ ...options, runs: 1 }), text);
+  }
+});
+
 test('the same choices lead to the same walk, so that fast-check can make a failure smaller', async () => {
   const jobs = { charge: [{}, {}, jobError('closed', { retries: 0 })] };
   const options = { ...order, jobs, starts: [{ total: 1 }] };
