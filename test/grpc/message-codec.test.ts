@@ -83,7 +83,7 @@ describe('a 64-bit integer', () => {
     test(`${given} keeps every digit`, () => assert.equal(keyOf(given), read));
   }
 
-  for (const given of ['key', '1.5', {}]) {
+  for (const given of ['key', '1.5', {}, '', ' ', ' 1', true, '0x10', '1e3']) {
     test(`${JSON.stringify(given)} is refused`, () => assert.throws(() => keyOf(given), SyntaxError));
   }
 });

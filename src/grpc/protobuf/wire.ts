@@ -154,12 +154,22 @@ export const writeNumber = (writer: Writer, value: number): void => {
 /** Largest `int64`, which is what larger numbers are written as. */
 const largest = 2n ** 63n - 1n;
 
+const isInteger = /^-?\d+$/;
+
 const bigIntOf = (value: unknown): bigint => {
-  if (typeof value !== 'number') return BigInt(value as string | bigint);
+  if (typeof value === 'bigint') return value;
+  if (typeof value !== 'number') {
+    if (isInteger.test(String(value))) return BigInt(String(value));
+    throw new SyntaxError(`${JSON.stringify(value)} is not an integer.`);
+  }
   if (Number.isNaN(value)) return 0n;
   if (Math.abs(value) >= 2 ** 63) return value > 0 ? largest : -largest - 1n;
   return BigInt(Math.trunc(value));
 };
+
+/** The number that a text of digits is; NaN for anything else. */
+const digitsOf = (value: unknown): number =>
+  typeof value === 'string' && isInteger.test(value) ? Number(value) : Number.NaN;
 
 /**
  * Writes a 64-bit integer, given as a number, whose fraction is dropped, or as a decimal text.
@@ -167,7 +177,7 @@ const bigIntOf = (value: unknown): bigint => {
  * @throws a `SyntaxError` if the text is not an integer
  */
 export const writeInt64 = (writer: Writer, value: unknown): void => {
-  const number = typeof value === 'number' ? Math.trunc(value) : Number(value);
+  const number = typeof value === 'number' ? Math.trunc(value) : digitsOf(value);
   if (Number.isSafeInteger(number) && number >= 0) {
     writeNumber(writer, number);
     return;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createConnection } from '../../../src/connection/index.ts';
 import { chain, end, process, serviceTask, start } from '../support/bpmn.ts';
 import { connect, deployXml } from '../support/client.ts';
 import { startManualGateway } from '../support/manual-gateway.ts';
@@ -142,4 +143,35 @@ test('jobs that were sent to a lost client are returned', async (t) => {
   const jobs = await client.poll('a', { maxJobsToActivate: 20, requestTimeout: 10_000 });
   assert.ok(jobs.length > 0);
   assert.ok(jobs.every(({ retries }) => retries === 3));
+});
+
+test('a client whose stream is paused before many megabytes can still make calls over the same connection', async (t) => {
+  const { engine } = await setUp(t);
+  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  t.after(() => connection.close());
+  const count = 60;
+  const received: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const stream = connection.streamJobs!(
+      { type: 'a', worker: 'w', timeout: 60_000 },
+      {
+        opened: () => {
+          stream.pause();
+          for (let left = count; left > 0; left--) {
+            engine.createInstance({ bpmnProcessId: 'p', variables: { big: 'x'.repeat(400_000) } });
+          }
+          // The jobs are on their way, and fill every buffer.
+          setImmediate(() => {
+            Promise.all(Array.from({ length: 20 }, () => connection.topology())).then(() => stream.resume(), reject);
+          });
+        },
+        job: ({ key }) => {
+          received.push(key);
+          if (received.length === count) resolve();
+        },
+        ended: reject,
+      },
+    );
+  });
+  assert.equal(new Set(received).size, count);
 });

@@ -20,7 +20,10 @@ export interface ExchangeCallbacks {
   /** The headers of the answer have arrived. */
   opened?(): void;
   message(message: Buffer): void;
-  /** The call has ended. It is called once, last, and never before the call has been started. */
+  /**
+   * The call has ended. It is called once, and never before the call has been started. If this side has ended the call, messages
+   * that have arrived already can follow.
+   */
   ended(status: CallStatus): void;
 }
 

@@ -36,12 +36,14 @@ export const createKeepAlive = (session: ClientHttp2Session, pace: PingPace, onS
   let timer: NodeJS.Timeout | undefined;
 
   const ping = (): void => {
+    const own = timer;
     const limit = setTimeout(onSilence, times.answer);
     limit.unref();
     try {
       session.ping((error) => {
         clearTimeout(limit);
-        if (error === null && timer !== undefined) schedule();
+        // Meanwhile, the last call can have ended and another one begun, with pings of its own.
+        if (error === null && timer === own) schedule();
       });
     } catch {
       // The connection has just ended.

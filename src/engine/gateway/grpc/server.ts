@@ -28,6 +28,11 @@ const limits = {
   maxSessionInvalidFrames: 100,
   /** Calls that are refused because there are too many at once. */
   maxSessionRejectedStreams: 1_000,
+  /**
+   * Answers that a client does not read are bounded by flow control and by the jobs of its requests. Node.js would refuse all
+   * further calls over the connection from 10 MB on, so that a client whose stream of jobs is paused could complete none of them.
+   */
+  maxSessionMemory: Number.MAX_SAFE_INTEGER,
   settings: { maxConcurrentStreams: 100_000, enablePush: false },
 };
 

@@ -165,6 +165,8 @@ for (const [what, request] of [
   ['a list without being one', { filter: { type: { $in: 'a' } } }],
   ['$or inside $or', { filter: { $or: [{ $or: [] }] } }],
   ['a pattern that is too long', { filter: { type: { $like: '*'.repeat(2_001) } } }],
+  ['more than 100 alternatives', { filter: { $or: Array.from({ length: 101 }, () => ({ type: 'a' })) } }],
+  ['more than 20 fields to sort by', { sort: Array.from({ length: 21 }, () => ({ field: 'type' })) }],
   ['$or without being a list', { filter: { $or: { type: 'a' } } }],
 ] as const) {
   test(`${what} is refused`, () => assert.throws(() => find(request), { kind: 'rejection' }));

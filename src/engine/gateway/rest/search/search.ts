@@ -52,6 +52,9 @@ type Filter = Readonly<Record<string, unknown>>;
 const withoutNulls = (filter: Filter): Filter =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== null));
 
+/** Each alternative is tried with each record, and nothing else happens meanwhile. */
+const mostAlternatives = 100;
+
 /**
  * The test that a filter is.
  *
@@ -71,6 +74,11 @@ export const readFilter = <Item extends Ordered>(
     if (name === '$or' && hasAlternatives) {
       if (!Array.isArray(property) || !property.every(isObject)) {
         throw invalidArgument(`${where}.$or must be a list of filters.`);
+      }
+      if (property.length > mostAlternatives) {
+        throw invalidArgument(
+          `${where}.$or must have at most ${mostAlternatives} filters, but has ${property.length}.`,
+        );
       }
       // As on a cluster, the alternatives have no alternatives of their own.
       const { hasAlternatives: _, ...inner } = searchable;

@@ -26,6 +26,9 @@ const compareValues = (left: Scalar | null, right: Scalar | null, sign: number):
   return sign * (a < b ? -1 : 1);
 };
 
+/** More than any search has. */
+const mostFields = 20;
+
 /**
  * Reads how a search sorts: by the given fields, then by creation.
  *
@@ -36,6 +39,9 @@ export const readOrder = <Item extends { readonly order: number }>(
   sort: readonly object[],
   fields: Readonly<Record<string, SearchField<Item>>>,
 ): Order<Item> => {
+  if (sort.length > mostFields) {
+    throw invalidArgument(`${operation} sorts by at most ${mostFields} fields, but got ${sort.length}.`);
+  }
   const orders = sort.map((entry) => {
     const { field, order = 'ASC' } = readFields(operation, entry, { 'field!': 'text', order: 'text' });
     const found = Object.hasOwn(fields, field) ? fields[field] : undefined;

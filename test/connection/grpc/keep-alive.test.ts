@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { ClientHttp2Session } from 'node:http2';
+import { type TestContext, test } from 'node:test';
+import { createKeepAlive, createPingPace, heedGoAway } from '../../../src/connection/grpc/transport/keep-alive.ts';
+
+/** Pings over a connection whose answers the test gives, on a clock that the test moves. */
+const start = (t: TestContext) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const pings: ((error: Error | null) => void)[] = [];
+  const session = { ping: (answer: (error: Error | null) => void) => pings.push(answer) };
+  const pace = createPingPace();
+  const state = { silences: 0 };
+  const keepAlive = createKeepAlive(session as unknown as ClientHttp2Session, pace, () => {
+    state.silences += 1;
+  });
+  return { keepAlive, pings, pace, state, pass: (milliseconds: number) => t.mock.timers.tick(milliseconds) };
+};
+
+test('a connection with calls is pinged every 35 s, as long as each ping is answered', (t) => {
+  const { keepAlive, pings, pass, state } = start(t);
+  keepAlive.start();
+  pass(34_999);
+  assert.equal(pings.length, 0);
+  pass(1);
+  assert.equal(pings.length, 1);
+  pings[0]!(null);
+  pass(35_000);
+  assert.equal(pings.length, 2);
+  assert.equal(state.silences, 0);
+});
+
+test('a ping without an answer within 5 s ends the connection', (t) => {
+  const { keepAlive, pass, state } = start(t);
+  keepAlive.start();
+  pass(35_000);
+  pass(4_999);
+  assert.equal(state.silences, 0);
+  pass(1);
+  assert.equal(state.silences, 1);
+});
+
+test('without calls, there are no pings', (t) => {
+  const { keepAlive, pings, pass } = start(t);
+  keepAlive.start();
+  pass(20_000);
+  keepAlive.stop();
+  pass(100_000);
+  assert.equal(pings.length, 0);
+});
+
+test('calls that end and begin while a ping is under way do not double the pings', (t) => {
+  const { keepAlive, pings, pass } = start(t);
+  keepAlive.start();
+  pass(35_000);
+  keepAlive.stop();
+  keepAlive.start();
+  pings[0]!(null);
+  pass(35_000);
+  assert.equal(pings.length, 2);
+  pings[1]!(null);
+  pass(35_000);
+  assert.equal(pings.length, 3);
+  keepAlive.stop();
+  pass(100_000);
+  assert.equal(pings.length, 3);
+});
+
+test('a gateway that leaves because of too many pings is pinged half as often', (t) => {
+  const { keepAlive, pings, pace, pass } = start(t);
+  heedGoAway(pace, Buffer.from('other'));
+  heedGoAway(pace, undefined);
+  assert.equal(pace.interval, 35_000);
+  heedGoAway(pace, Buffer.from('too_many_pings'));
+  keepAlive.start();
+  pass(69_999);
+  assert.equal(pings.length, 0);
+  pass(1);
+  assert.equal(pings.length, 1);
+});
