@@ -200,3 +200,33 @@ const tryMutants = (
 
 tryMutants(options, models.order.content, table, mutants);
 tryMutants(lendBook, readFileSync('examples/bpmn/lend-book.bpmn', 'utf8'), paths, lendBookMutants);
+
+const overdue: ScenarioOptions = { resources: models.approve, process: 'approve' };
+const given = { variables: { boss: 'Zee' } };
+
+const skipping: Readonly<Record<string, Scenario>> = {
+  'a bill expires': { given, expect: { completed: { at: 'EndExpired' } } },
+};
+
+const elapsing: Readonly<Record<string, Scenario>> = {
+  'a bill expires after three days': {
+    given,
+    when: (_, processes) => processes.elapse('PT71H59M'),
+    expect: async (bill, processes) => {
+      await bill.waitsAt('Approve');
+      await processes.elapse('PT1M');
+      await bill.completed({ at: 'EndExpired' });
+      assert.deepEqual(processes.skips, []);
+    },
+  },
+};
+
+scenarios(test, overdue, { ...skipping, ...elapsing });
+tryMutants(overdue, models.approve.content, skipping, {
+  'the timer is later': ['P3D', 'P4D', 'skipped time hides how long it was'],
+  'the timer does not interrupt': [/(?=attachedToRef)/g, 'cancelActivity="false" '],
+});
+tryMutants(overdue, models.approve.content, elapsing, {
+  'the timer is later than the day that elapses': ['P3D', 'P4D'],
+  'the timer is earlier than the day that elapses': ['P3D', 'P2D'],
+});
