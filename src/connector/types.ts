@@ -63,10 +63,13 @@ export interface OutboundContext {
   readonly logger: Logger;
   /**
    * Gives `run` more time: it may take at least this many milliseconds from now on, whatever the connector's timeout is. A
-   * shorter time than is left changes nothing.
+   * shorter time than is left changes nothing. Note the unit: `timeout` and `lease` are in seconds, this is in milliseconds. A
+   * call that asks for less than a second and changes nothing logs a warning, and the error of the timeout mentions it.
    *
    * Resolves when the cluster reserves the job for that time. Call it while there is time left. Rejects if the cluster refuses,
    * or if the runtime no longer has the job; after a refusal, `run` has the time that it had.
+   *
+   * @param milliseconds above 0, and at most 2,147,483,647 (24 days). Anything else is rejected with a `definition` fault
    *
    * @example
    * for (const page of pages) {

@@ -1,6 +1,8 @@
 import type { DocumentStore, Documents } from '../connector/document.ts';
 import { createContextDocuments } from '../connector/documents/context-documents.ts';
+import { checkExtension, extensionAdvice } from '../connector/extension.ts';
 import type { Activation, InboundContext, Job, OutboundContext } from '../connector/types.ts';
+import { defaultTenant } from './default-tenant.ts';
 import { memoryDocuments } from './memory-documents.ts';
 import { recordingLogger } from './recording-logger.ts';
 
@@ -30,7 +32,7 @@ const job: Job = {
   retries: 3,
   deadline: Number.MAX_SAFE_INTEGER,
   variables: {},
-  tenantId: '<default>',
+  tenantId: defaultTenant,
   kind: 'BPMN_ELEMENT',
   tags: [],
 };
@@ -50,22 +52,26 @@ const activation: Activation = {
  * Makes the second argument of an outbound connector's `run`, for a unit test that calls it directly.
  *
  * @param parts what the test depends on: fields of the `job`, the `signal`, the `logger`, the `documents`. By default the job
- *   has three attempts left and no variables, the signal never aborts, the logger is a {@link recordingLogger}, and documents
- *   are in memory
+ *   has three attempts left and no variables, the signal never aborts, the logger is a {@link recordingLogger}, documents
+ *   are in memory, and `extend` grants every time. It refuses the same arguments as at run time
  * @example
  * const result = await log.run({ message: 'Hello' }, outboundContext());
  * @example
  * const context = outboundContext({ job: { retries: 1 }, signal: AbortSignal.abort() });
  */
 export const outboundContext = ({ documents, ...parts }: OutboundContextParts = {}): OutboundContext => {
-  const { signal = new AbortController().signal } = parts;
+  const { signal = new AbortController().signal, logger = recordingLogger() } = parts;
   const whole = { ...job, ...parts.job };
   const isStore = documents !== undefined && 'createLink' in documents;
   return {
-    logger: recordingLogger(),
-    extend: async () => {},
+    extend: async (milliseconds) => {
+      checkExtension(milliseconds);
+      const advice = extensionAdvice(milliseconds);
+      if (advice !== undefined) logger.warn(advice);
+    },
     ...parts,
     signal,
+    logger,
     job: whole,
     documents:
       documents === undefined || isStore

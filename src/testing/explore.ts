@@ -1,4 +1,4 @@
-import { defaultTenant } from '../engine/machine/tenants.ts';
+import { defaultTenant } from './default-tenant.ts';
 import type { Exploration, Walk, WalkOptions } from './explore-types.ts';
 
 /**

@@ -41,6 +41,27 @@ test('a context for run has a job, a signal and a logger; a test sets what matte
   assert.deepEqual(logger.lines, ['job 42']);
 });
 
+for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2_147_483_648, '10', undefined, null]) {
+  test(`extend(${typeof wrong} ${String(wrong)}) is refused in a unit test as at run time`, async () => {
+    await assert.rejects(outboundContext().extend(wrong as number), {
+      kind: 'definition',
+      message: /Where: context\.extend\(milliseconds\)\nFix: pass the milliseconds/,
+    });
+  });
+}
+
+test('a context for run grants every time, and warns of one that is likely in seconds', async () => {
+  const logger = recordingLogger();
+  const { extend } = outboundContext({ logger });
+  await extend(60_000);
+  assert.deepEqual(logger.lines, []);
+  await extend(1.5);
+  assert.deepEqual(
+    logger.entries.map(({ level, message }) => [level, message]),
+    [['warn', 'context.extend(1.5) asks for 1.5 milliseconds; for 1.5 seconds, write context.extend(1_500).']],
+  );
+});
+
 test('a context for loop has an activation; a test sets the state with its type', async () => {
   const feed = defineInbound({
     name: 'feed',

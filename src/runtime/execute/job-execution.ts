@@ -86,7 +86,7 @@ const settle = (outcome: Outcome, documents: JobDocuments): Outcome | Promise<Ou
 };
 
 /** Stores the documents of the error expression. A failure ends the job, as any other failure of that expression does. */
-const withDocuments = async (outcome: Outcome, documents: JobDocuments): Promise<Outcome> => {
+const withDocuments = async (outcome: Outcome, documents: JobDocuments, redactor: Redactor): Promise<Outcome> => {
   if (outcome.variables === undefined) return settle(outcome, documents);
   try {
     const variables = await storeDrafts(documents, outcome.variables as JsonObject);
@@ -94,7 +94,7 @@ const withDocuments = async (outcome: Outcome, documents: JobDocuments): Promise
     checkStorable(variables, 'The variables of the error expression');
     return settle({ ...outcome, variables }, documents);
   } catch (thrown) {
-    return settle(failedByError({ retries: 0, backoff: 0 }, thrown).outcome, documents);
+    return settle(failedByError({ retries: 0, backoff: 0 }, redactor.error(thrown)).outcome, documents);
   }
 };
 
@@ -152,5 +152,5 @@ export const executeJob = async (
   const { redactor } = secrets;
   const redacted = result.kind === 'failed' ? redactFailed(result, redactor) : result;
   const outcome = redactor.outcome(applyErrorExpression(redacted, { headers, retries, random, budget, documents }));
-  return documents.drafts === undefined ? settle(outcome, documents) : withDocuments(outcome, documents);
+  return documents.drafts === undefined ? settle(outcome, documents) : withDocuments(outcome, documents, redactor);
 };

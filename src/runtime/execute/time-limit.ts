@@ -1,7 +1,8 @@
 import { onAbort } from '../../common/abort.ts';
 import { type Clock, systemClock } from '../../common/clock.ts';
 import { fault } from '../../common/fault.ts';
-import { errorText } from '../shared/error-text.ts';
+import { checkExtension, extensionAdvice } from '../../connector/extension.ts';
+import { errorText, plainErrorText } from '../shared/error-text.ts';
 import { type AttemptParts, type AttemptResult, attempt, type Returned, returned } from './attempt.ts';
 import { errorTypes } from './error-variable.ts';
 import { failedByError, failedByInput, failedWith, failOnce, stoppedMessage } from './failure.ts';
@@ -70,18 +71,6 @@ export interface LimitServices {
   readonly reservation?: Reservation | undefined;
 }
 
-/** Node's timers cannot hold more milliseconds; a longer one would fire at once. */
-const longestTimer = 2_147_483_647;
-
-const checkExtension = (milliseconds: unknown): void => {
-  if (typeof milliseconds === 'number' && milliseconds > 0 && milliseconds <= longestTimer) return;
-  throw fault('definition', {
-    what: `The time must be a number of milliseconds above 0 and of at most ${longestTimer}, but it is ${typeof milliseconds === 'number' ? milliseconds : `of type ${typeof milliseconds}`}.`,
-    where: 'context.extend(milliseconds)',
-    fix: 'pass the milliseconds that `run` needs from now on, e.g. 60_000.',
-  });
-};
-
 /** Makes an attempt that ends after its time, and when the runtime stops. What `run` yields later is dropped. */
 export const attemptWithin = (
   milliseconds: number,
@@ -89,12 +78,14 @@ export const attemptWithin = (
   { signal: stopping, clock = systemClock, leftRunning, reservation }: LimitServices,
 ): Promise<AttemptResult | Returned> =>
   new Promise((resolve) => {
-    const { subject, attempts } = parts;
+    const { subject, attempts, logger } = parts;
     const controller = new AbortController();
     const begun = clock.now();
     let until = begun + milliseconds;
     /** Why the attempt ends before its own time, if the cluster does not give it that time. */
     let refusal: unknown;
+    /** What to say about a call of `extend` that changed nothing and was likely meant in seconds. */
+    let advice: string | undefined;
     const finish = (result: AttemptResult | Returned): void => {
       cancelTimer();
       ignoreStop?.();
@@ -115,18 +106,20 @@ export const attemptWithin = (
     };
     const abandon = (error: Error): void => {
       leave();
-      finish(failedWith(errorTypes.timeout, failOnce(attempts, error.message, error)));
+      finish(failedWith(errorTypes.timeout, failOnce(attempts, error.message, error), plainErrorText(error)));
       controller.abort(error);
     };
     const onTimeout = (): void => {
       const seconds = (until - begun) / 1000;
+      const fix = advice === undefined ? {} : { fix: advice };
       abandon(
         fault(
           'timeout',
           refusal === undefined
-            ? { what: `The ${subject} did not end within its timeout of ${seconds} s.` }
+            ? { what: `The ${subject} did not end within its timeout of ${seconds} s.`, ...fix }
             : {
                 what: `The ${subject} did not end within ${seconds} s, and the cluster refuses to leave the job with this runtime any longer: ${errorText(refusal)}`,
+                ...fix,
               },
         ),
       );
@@ -140,7 +133,13 @@ export const attemptWithin = (
       checkExtension(more);
       const wanted = clock.now() + more;
       if (controller.signal.aborted) throw controller.signal.reason;
-      if (wanted <= until) return;
+      if (wanted <= until) {
+        if (advice === undefined) {
+          advice = extensionAdvice(more);
+          if (advice !== undefined) logger.warn(`A call of the ${subject} changes nothing: ${advice}`);
+        }
+        return;
+      }
       await reservation?.extend(more);
       if (controller.signal.aborted) throw controller.signal.reason;
       if (wanted > until) limitTo(wanted);

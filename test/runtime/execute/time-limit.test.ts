@@ -10,6 +10,7 @@ import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.t
 import { executeJob } from '../../../src/runtime/execute/job-execution.ts';
 import { type Reservation, type ReservationWatcher, runTime } from '../../../src/runtime/execute/time-limit.ts';
 import { createJobDeadline, type JobDeadline } from '../../../src/runtime/jobs/job-deadline.ts';
+import { recordingLogger } from '../../../src/testing/recording-logger.ts';
 import { createManualClock } from '../support/clock.ts';
 import { connectionFault, createTwin, type Twin } from '../support/cluster.ts';
 import { observe } from '../support/runtime.ts';
@@ -227,17 +228,18 @@ const open = (timeout: number) => {
 };
 
 /** Executes a job of such a connector, with a reservation whose cluster does as the test says. */
-const executeOpen = async (extend: Reservation['extend'] = async () => {}) => {
+const executeOpen = async (extend: Reservation['extend'] = async () => {}, errorExpression?: string) => {
   const clock = createManualClock();
   const run = open(10);
   const watchers: ReservationWatcher[] = [];
+  const logger = recordingLogger();
   const outcome = executeJob(
     run.connector,
-    { customHeaders: { resultVariable: 'n' } },
-    { clock, reservation: { extend, watch: (watcher) => void watchers.push(watcher) } },
+    { customHeaders: { resultVariable: 'n', ...(errorExpression === undefined ? {} : { errorExpression }) } },
+    { clock, logger, reservation: { extend, watch: (watcher) => void watchers.push(watcher) } },
   );
   await new Promise(setImmediate);
-  return { clock, run, outcome, watcher: watchers[0]! };
+  return { clock, run, outcome, logger, watcher: watchers[0]! };
 };
 
 test('extend gives run the time that it asks for, from the call on', async () => {
@@ -300,6 +302,40 @@ for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2_147_483_648,
     assert.deepEqual(clock.timers(), [10_000]);
   });
 }
+
+test('extend with a number of seconds logs a warning once, and the error of the timeout says how to write them', async () => {
+  const advice = 'context.extend(5) asks for 5 milliseconds; for 5 seconds, write context.extend(5_000).';
+  const { clock, run, outcome, logger } = await executeOpen();
+  await run.context().extend(5);
+  await run.context().extend(7);
+  assert.deepEqual(
+    logger.entries.map(({ level, message }) => [level, message]),
+    [['warn', `A call of the connector "open" changes nothing: ${advice}`]],
+  );
+  clock.advance(10_000);
+  const failed = await outcome;
+  assert.ok(failed.kind === 'fail' && failed.retries === 2);
+  assert.match(failed.message, /did not end within its timeout of 10 s\.\nFix: context\.extend\(5\) asks/);
+});
+
+test('an expression sees the error of the timeout without the advice about extend', async () => {
+  const { clock, run, outcome } = await executeOpen(undefined, '=bpmnError("LATE", error.message)');
+  await run.context().extend(5);
+  clock.advance(10_000);
+  const failed = await outcome;
+  assert.ok(failed.kind === 'bpmnError');
+  assert.match(failed.message, /did not end within its timeout of 10 s\.$/);
+});
+
+test('a short time that has an effect is no reason for a warning', async () => {
+  const { clock, run, outcome, logger } = await executeOpen();
+  clock.advance(9_900);
+  await run.context().extend(500);
+  assert.deepEqual([clock.timers(), logger.lines], [[500], []]);
+  clock.advance(500);
+  const failed = await outcome;
+  assert.ok(failed.kind === 'fail' && !failed.message.includes('Fix:'));
+});
 
 test('a job that is lost aborts run with the reason', async () => {
   const { clock, run, watcher, outcome } = await executeOpen();

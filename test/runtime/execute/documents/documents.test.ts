@@ -653,6 +653,25 @@ describe('4.6 createDocument', () => {
     assert.match(root.message, /createDocument\(…\) is the whole expression/);
   });
 
+  test('an error of the store is masked like any other, after an error expression and after a result expression', async () => {
+    const broken: DocumentStore = {
+      ...memoryDocuments(),
+      create: async () => {
+        throw new Error(`the store refuses ${secret}`);
+      },
+    };
+    const connector = connectorWith(v.object({ key: v.string() }), () => ({ content: base64 }));
+    for (const customHeaders of [
+      { errorExpression: '=bpmnError("C", "m", {d: createDocument(response.content)})' },
+      { resultExpression: '={d: createDocument(content)}' },
+    ]) {
+      const job = { variables: { key: '{{secrets.KEY}}' }, customHeaders };
+      const outcome = await executeOutbound(connector, job, { documents: broken, secrets: () => secret });
+      assert.match(failed(outcome).message, /the store refuses/);
+      assert.ok(!inspect(outcome, { depth: 9 }).includes(secret), 'the secret is masked everywhere');
+    }
+  });
+
   test('the response in an error expression is the reference', async () => {
     const documents = memoryDocuments();
     const headers = {
