@@ -19,8 +19,8 @@ const codes: Readonly<Record<RejectionCode, number>> = {
 const codeOf = (error: object): number => codes[(error as { code?: RejectionCode }).code ?? 'PROCESSING_ERROR'];
 
 /** The rejection of a request before it reaches the machine. */
-export const invalidArgument = (what: string): Fault<'rejection'> =>
-  fault('rejection', { what }, { code: 'INVALID_ARGUMENT' as const });
+export const invalidArgument = (what: string, fix?: string): Fault<'rejection'> =>
+  fault('rejection', { what, ...(fix === undefined ? {} : { fix }) }, { code: 'INVALID_ARGUMENT' as const });
 
 /** Length limit of the encoded text. It is sent as a header, and clients close connections with too long headers. */
 const maxDetails = 7000;

@@ -38,7 +38,7 @@ const searchable: Searchable<Item> = {
   fields: {
     jobKey: field('key', 'jobKey'),
     type: field('text', 'type'),
-    state: field('enum', 'state'),
+    state: { ...field('enum', 'state'), values: ['CREATED', 'COMPLETED', 'FAILED'] },
     retries: field('number', 'retries'),
     note: field('text', 'note'),
     due: field('time', 'due'),
@@ -69,6 +69,8 @@ describe('156. a filter', () => {
     ['$eq, $neq', { type: { $neq: 'a' }, retries: { $eq: 0 } }, ['10']],
     ['$in', { type: { $in: ['a', 'b*', 'z'] } }, ['9', '10']],
     ['$in of keys, in the order of creation', { jobKey: { $in: ['11', '9', '11', '7'] } }, ['9', '11']],
+    ['an enumerated value that no record has', { state: 'COMPLETED' }, []],
+    ['$like of an enumerated value', { state: { $like: 'fa*' } }, ['10']],
     ['$in of enumerated values', { state: { $in: ['failed'] } }, ['10']],
     ['$notIn', { type: { $notIn: ['a'] } }, ['10', '11']],
     ['$notIn of keys', { jobKey: { $notIn: ['10'] } }, ['9', '11']],
@@ -171,3 +173,28 @@ for (const [what, request] of [
 ] as const) {
   test(`${what} is refused`, () => assert.throws(() => find(request), { kind: 'rejection' }));
 }
+
+describe('an enumerated value that the field does not have is refused with those that it has', () => {
+  const fix = /Fix: use one of CREATED, COMPLETED, FAILED\.$/;
+  for (const [what, state, where] of [
+    ['as a value', 'RUNNING', 'filter.state cannot be "RUNNING".'],
+    ['$eq', { $eq: 'NOPE' }, 'filter.state.$eq cannot be "NOPE".'],
+    ['$neq', { $neq: 'nope' }, 'filter.state.$neq cannot be "NOPE".'],
+    ['$in', { $in: ['FAILED', 'NOPE'] }, 'filter.state.$in cannot be "NOPE".'],
+    ['$notIn', { $notIn: ['NOPE'] }, 'filter.state.$notIn cannot be "NOPE".'],
+    ['a slip', 'complete', 'filter.state cannot be "COMPLETE". Did you mean COMPLETED?'],
+    ['a long text', 'X'.repeat(10_000), `filter.state cannot be "${'X'.repeat(60)}…".`],
+  ] as const) {
+    test(what, () =>
+      assert.throws(
+        () => find({ filter: { state } }),
+        (error: Error & { code?: string }) => {
+          assert.equal(error.message.split('\n')[0], where);
+          assert.match(error.message, fix);
+          assert.equal(error.code, 'INVALID_ARGUMENT');
+          return true;
+        },
+      ),
+    );
+  }
+});

@@ -7,6 +7,7 @@ import type {
 } from '../../../secondary-storage/records.ts';
 import type { Operation } from '../operation.ts';
 import type { SearchField } from '../search/filter.ts';
+import { decisionInstanceStates, decisionTypes } from './enumerations.ts';
 import { type DefinitionServices, xmlAnswer } from './process-definitions.ts';
 import {
   byKey,
@@ -119,14 +120,14 @@ const toWholeInstance = (decision: StoredDecisionInstance): object => ({
 const instanceFields: Readonly<Record<string, SearchField<StoredDecisionInstance>>> = {
   decisionEvaluationInstanceKey: text(({ view }) => view.key),
   decisionEvaluationKey: key(({ view }) => view.evaluationKey),
-  state: oneOf(({ view }) => view.state),
+  state: oneOf(decisionInstanceStates, ({ view }) => view.state),
   evaluationDate: time(({ evaluationDate }) => evaluationDate),
   evaluationFailure: text(({ view }) => view.failureMessage),
   decisionDefinitionKey: key(({ view }) => view.decisionKey),
   decisionDefinitionId: text(({ view }) => view.decisionId),
   decisionDefinitionName: text(({ view }) => view.decisionName),
   decisionDefinitionVersion: number(({ view }) => view.decisionVersion),
-  decisionDefinitionType: oneOf(({ view }) => view.decisionType),
+  decisionDefinitionType: oneOf(decisionTypes, ({ view }) => view.decisionType),
   elementInstanceKey: key(({ view }) => view.elementInstanceKey),
   processInstanceKey: key(({ view }) => view.processInstanceKey),
   processDefinitionKey: key(({ instance }) => instance?.process.key),

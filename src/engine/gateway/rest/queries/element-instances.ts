@@ -1,6 +1,7 @@
 import type { StoredElement } from '../../../secondary-storage/records.ts';
 import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
 import type { Operation } from '../operation.ts';
+import { elementStates, elementTypes } from './enumerations.ts';
 import {
   byInstance,
   byKey,
@@ -37,8 +38,8 @@ const fields = {
   elementInstanceScopeKey: key(({ scopeKey }: StoredElement) => scopeKey),
   elementId: text(({ elementId }: StoredElement) => elementId),
   elementName: text(({ name }: StoredElement) => name),
-  type: exactly(oneOf(({ type }: StoredElement) => type)),
-  state: oneOf(({ state }: StoredElement) => state),
+  type: exactly(oneOf(elementTypes, ({ type }: StoredElement) => type)),
+  state: oneOf(elementStates, ({ state }: StoredElement) => state),
   startDate: time(({ startDate }: StoredElement) => startDate),
   endDate: time(({ endDate }: StoredElement) => endDate),
   hasIncident: flag(({ openIncidents }: StoredElement) => openIncidents > 0),

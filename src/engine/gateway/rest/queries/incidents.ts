@@ -2,6 +2,7 @@ import type { StoredIncident, StoredInstance, Tables } from '../../../secondary-
 import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
 import type { Operation } from '../operation.ts';
 import type { Searchable } from '../search/search.ts';
+import { incidentStates, incidentTypes } from './enumerations.ts';
 import {
   byInstance,
   byKey,
@@ -32,10 +33,10 @@ const toItem = (incident: StoredIncident): object => ({
 
 const fields = {
   incidentKey: key(({ key: own }: StoredIncident) => own),
-  errorType: oneOf(({ type }: StoredIncident) => type),
+  errorType: oneOf(incidentTypes, ({ type }: StoredIncident) => type),
   errorMessage: text(({ message }: StoredIncident) => message),
   creationTime: time(({ creationTime }: StoredIncident) => creationTime),
-  state: oneOf(({ state }: StoredIncident) => state),
+  state: oneOf(incidentStates, ({ state }: StoredIncident) => state),
   elementId: text(({ elementId }: StoredIncident) => elementId),
   elementInstanceKey: key(({ elementInstanceKey }: StoredIncident) => elementInstanceKey),
   jobKey: key(({ jobKey }: StoredIncident) => jobKey),

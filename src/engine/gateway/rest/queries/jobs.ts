@@ -2,6 +2,7 @@ import type { StoredJob } from '../../../secondary-storage/records.ts';
 import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
 import type { Operation } from '../operation.ts';
 import type { SearchField } from '../search/filter.ts';
+import { jobKinds, jobStates, listenerEventTypes } from './enumerations.ts';
 import {
   byInstance,
   byKey,
@@ -60,9 +61,9 @@ const fields: Readonly<Record<string, SearchField<StoredJob>>> = {
   jobKey: key(({ key: own }) => own),
   type: text(({ view }) => view.type),
   worker: text(({ view }) => view.worker),
-  state: oneOf(({ state }) => state),
-  kind: oneOf(({ view }) => view.kind),
-  listenerEventType: oneOf(listenerEventOf),
+  state: oneOf(jobStates, ({ state }) => state),
+  kind: oneOf(jobKinds, ({ view }) => view.kind),
+  listenerEventType: oneOf(listenerEventTypes, listenerEventOf),
   retries: number(({ view }) => view.retries),
   hasFailedWithRetriesLeft: flag(hasFailedWithRetriesLeft),
   errorCode: text(({ errorCode }) => errorCode),

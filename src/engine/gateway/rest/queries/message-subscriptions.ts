@@ -2,6 +2,7 @@ import type { StoredCorrelation, StoredProcess, StoredSubscription } from '../..
 import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
 import type { Operation } from '../operation.ts';
 import type { SearchField } from '../search/filter.ts';
+import { subscriptionStates, subscriptionTypes } from './enumerations.ts';
 import {
   byInstance,
   instanceFields,
@@ -47,8 +48,8 @@ const toItem = (subscription: StoredSubscription): object => {
 
 const fields: Readonly<Record<string, SearchField<StoredSubscription>>> = {
   messageSubscriptionKey: key((subscription) => subscription.key),
-  messageSubscriptionType: oneOf(typeOf),
-  messageSubscriptionState: oneOf(({ state }) => state),
+  messageSubscriptionType: oneOf(subscriptionTypes, typeOf),
+  messageSubscriptionState: oneOf(subscriptionStates, ({ state }) => state),
   messageName: text(({ view }) => view.name),
   correlationKey: text(({ view }) => view.correlationKey),
   lastUpdatedDate: time(({ lastUpdatedDate }) => lastUpdatedDate),

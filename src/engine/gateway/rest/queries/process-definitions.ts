@@ -3,6 +3,7 @@ import type { FormMetadata } from '../../../machine/types.ts';
 import type { StoredProcess, Tables } from '../../../secondary-storage/records.ts';
 import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
 import { noContent, type Operation, type OperationAnswer } from '../operation.ts';
+import { definitionStates } from './enumerations.ts';
 import {
   byKey,
   direct,
@@ -93,7 +94,7 @@ export const processDefinitionQueries = (services: DefinitionServices): Readonly
           tenantId: exactly(text(({ view }: StoredProcess) => shownTenant(view.tenantId))),
           isLatestVersion: flag((process) => !process.isDeleted && isLatest(tables, process)),
           hasStartForm: flag(({ key: own }) => host.read((machine) => machine.startForm(own)) !== undefined),
-          state: oneOf((process) => stateOf(tables, process)),
+          state: oneOf(definitionStates, (process) => stateOf(tables, process)),
         },
         lookups: { processDefinitionKey: byKey(tables.processes) },
         toItem: (process) => toItem(services, tables, process),

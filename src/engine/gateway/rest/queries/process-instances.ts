@@ -7,6 +7,7 @@ import { readFields } from '../fields.ts';
 import type { Operation } from '../operation.ts';
 import { readField, readProperty } from '../search/filter.ts';
 import { readFilter, type Searchable, search } from '../search/search.ts';
+import { elementStates, instanceStates } from './enumerations.ts';
 import { incidentSearch, incidentsOf } from './incidents.ts';
 import {
   bodyOf,
@@ -60,7 +61,7 @@ export const readVariableFilter = <Item>(
     if (Object.keys(entry).length !== 2 || typeof name !== 'string' || value === undefined) {
       throw invalidArgument(`${where}[${index}] must have a name and a value.`);
     }
-    return { name, test: readProperty('text', value, `${where}[${index}].value`) };
+    return { name, test: readProperty({ type: 'text' }, value, `${where}[${index}].value`) };
   });
   return (item) => {
     const variables = [...variablesOf(item)];
@@ -73,7 +74,7 @@ export const readVariableFilter = <Item>(
 /** Properties of the filter that one element instance must have together. */
 const elementFields = {
   elementId: text(({ elementId }: StoredElement) => elementId),
-  elementInstanceState: oneOf(({ state }: StoredElement) => state),
+  elementInstanceState: oneOf(elementStates, ({ state }: StoredElement) => state),
   hasElementInstanceIncident: flag(({ openIncidents }: StoredElement) => openIncidents > 0),
 };
 
@@ -116,7 +117,7 @@ const searchable = ({ instances }: Tables): Searchable<StoredInstance> => ({
     rootProcessInstanceKey: key((instance) => instance.rootProcessInstanceKey),
     startDate: time((instance) => instance.startDate),
     endDate: time((instance) => instance.endDate),
-    state: oneOf(({ state }) => state),
+    state: oneOf(instanceStates, ({ state }) => state),
     hasIncident: flag((instance) => instance.openIncidents > 0),
     tenantId: text(({ tenantId }) => shownTenant(tenantId)),
     businessId: text(({ businessId }) => businessId),

@@ -53,10 +53,14 @@ const fieldOf =
 /** Fields of a search, by what their values are. */
 export const text: MakeField = fieldOf('text');
 export const key: MakeField = fieldOf('key');
-export const oneOf: MakeField = fieldOf('enum');
 export const number: MakeField = fieldOf('number');
 export const time: MakeField = fieldOf('time');
 export const flag: MakeField = fieldOf('flag');
+
+/** A field with one of some values, which a filter has to name. */
+export const oneOf = <Item>(values: readonly string[], of: (item: Item) => unknown): SearchField<Item> => ({
+  ...{ type: 'enum', values, of },
+});
 
 /** A field that takes a value only. */
 export const exactly = <Item>(field: SearchField<Item>): SearchField<Item> => ({ ...field, isExact: true });

@@ -4,6 +4,7 @@ import { invalidArgument } from '../../call-status.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import type { SearchField } from '../search/filter.ts';
 import { search } from '../search/search.ts';
+import { userTaskStates } from './enumerations.ts';
 import { type DefinitionServices, formAnswer } from './process-definitions.ts';
 import { readVariableFilter } from './process-instances.ts';
 import {
@@ -59,7 +60,7 @@ const openStates = ['CREATING', 'CREATED', 'ASSIGNING', 'UPDATING', 'COMPLETING'
 const fields: Readonly<Record<string, SearchField<StoredUserTask>>> = {
   userTaskKey: key(({ key: own }) => own),
   name: text(({ view }) => view.name),
-  state: oneOf(({ state }) => state),
+  state: oneOf(userTaskStates, ({ state }) => state),
   assignee: text(({ view }) => view.assignee),
   candidateGroup: text(({ view }) => view.candidateGroups),
   candidateUser: text(({ view }) => view.candidateUsers),

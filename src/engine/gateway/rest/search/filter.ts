@@ -1,4 +1,5 @@
 import { isObject } from '../../../../common/is-object.ts';
+import { didYouMean, misspelt } from '../../../../common/nearest-name.ts';
 import { invalidArgument } from '../../call-status.ts';
 import { isLike, readPattern } from './like.ts';
 
@@ -15,7 +16,12 @@ export interface SearchField<Item> {
   readonly of: (item: Item) => unknown;
   /** The field takes a value only, no operators. */
   readonly isExact?: boolean;
+  /** The values of an `enum`, in upper case. Default: any. */
+  readonly values?: readonly string[];
 }
+
+/** What a filter may say of a field. */
+type FieldRules = Omit<SearchField<never>, 'of'>;
 
 type Test = (value: unknown) => boolean;
 
@@ -59,54 +65,68 @@ const readers: Readonly<Record<FieldType, (value: unknown) => Scalar | undefined
   flag: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 
-const readScalar = (type: FieldType, value: unknown, where: string): Scalar => {
+/** Length up to which a refusal repeats a value. */
+const longestShown = 60;
+
+const checkValue = (values: readonly string[], value: string, where: string): void => {
+  if (values.includes(value)) return;
+  const shown = value.length > longestShown ? `${value.slice(0, longestShown)}…` : value;
+  throw invalidArgument(
+    didYouMean(`${where} cannot be ${JSON.stringify(shown)}.`, misspelt(value, values)),
+    `use one of ${values.join(', ')}.`,
+  );
+};
+
+const readScalar = ({ type, values }: FieldRules, value: unknown, where: string): Scalar => {
   const scalar = readers[type](value);
   if (scalar === undefined) throw invalidArgument(`${where} must be ${kinds[type]}.`);
+  if (values !== undefined) checkValue(values, String(scalar), where);
   return scalar;
 };
 
-const readScalars = (type: FieldType, value: unknown, where: string): ReadonlySet<unknown> => {
+const readScalars = (field: FieldRules, value: unknown, where: string): ReadonlySet<unknown> => {
   if (!Array.isArray(value)) throw invalidArgument(`${where} must be a list.`);
-  return new Set(value.map((item) => readScalar(type, item, where)));
+  return new Set(value.map((item) => readScalar(field, item, where)));
 };
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 const ordered =
   (holds: (difference: number) => boolean) =>
-  (type: FieldType, operand: unknown, where: string): Test => {
-    const limit = readScalar(type, operand, where);
+  (field: FieldRules, operand: unknown, where: string): Test => {
+    const limit = readScalar(field, operand, where);
     // What is absent is neither before nor after it.
     return (value) => typeof value === 'number' && holds(value - Number(limit));
   };
 
-const operators: Readonly<Record<string, (type: FieldType, operand: unknown, where: string) => Test>> = {
-  $eq: (type, operand, where) => {
-    const wanted = readScalar(type, operand, where);
+const operators: Readonly<Record<string, (field: FieldRules, operand: unknown, where: string) => Test>> = {
+  $eq: (field, operand, where) => {
+    const wanted = readScalar(field, operand, where);
     return (value) => value === wanted;
   },
-  $neq: (type, operand, where) => {
-    const unwanted = readScalar(type, operand, where);
+  $neq: (field, operand, where) => {
+    const unwanted = readScalar(field, operand, where);
     return (value) => value !== unwanted;
   },
-  $exists: (_type, operand, where) => {
+  $exists: (_field, operand, where) => {
     if (typeof operand !== 'boolean') throw invalidArgument(`${where} must be true or false.`);
     return (value) => isAbsent(value) !== operand;
   },
-  $in: (type, operand, where) => {
-    const wanted = readScalars(type, operand, where);
+  $in: (field, operand, where) => {
+    const wanted = readScalars(field, operand, where);
     return (value) => wanted.has(value);
   },
-  $notIn: (type, operand, where) => {
-    const unwanted = readScalars(type, operand, where);
+  $notIn: (field, operand, where) => {
+    const unwanted = readScalars(field, operand, where);
     return (value) => !unwanted.has(value);
   },
   $gt: ordered((difference) => difference > 0),
   $gte: ordered((difference) => difference >= 0),
   $lt: ordered((difference) => difference < 0),
   $lte: ordered((difference) => difference <= 0),
-  $like: (type, operand, where) => {
-    const text = String(readScalar(type, operand, where));
+  $like: (field, operand, where) => {
+    // A pattern is not one of the values.
+    const text = String(readScalar({ type: field.type }, operand, where));
     if (text.length > longestPattern) {
       throw invalidArgument(`${where} must have at most ${longestPattern} characters, but has ${text.length}.`);
     }
@@ -119,10 +139,11 @@ const operators: Readonly<Record<string, (type: FieldType, operand: unknown, whe
  * The test of one property of a filter: a value, or an object of operators that must all hold.
  *
  * @param where the path of the property, for the text of a refusal
- * @throws a `rejection` (INVALID_ARGUMENT) if the field does not have the operator, or not with this operand
+ * @throws a `rejection` (INVALID_ARGUMENT) if the field does not have the operator or the value
  */
-export const readProperty = (type: FieldType, property: unknown, where: string, isExact = false): Test => {
-  if (!isObject(property)) return operators.$eq!(type, property, where);
+export const readProperty = (field: FieldRules, property: unknown, where: string): Test => {
+  const { type, isExact = false } = field;
+  if (!isObject(property)) return operators.$eq!(field, property, where);
   const allowed = isExact ? [] : operatorsOf[type];
   const tests = Object.entries(property)
     .filter(([, operand]) => !isAbsent(operand))
@@ -131,18 +152,19 @@ export const readProperty = (type: FieldType, property: unknown, where: string, 
         const instead = allowed.length === 0 ? 'It takes a value only' : `Its operators are ${allowed.join(', ')}`;
         throw invalidArgument(`${where} does not have the operator ${name}. ${instead}.`);
       }
-      return operators[name]!(type, operand, `${where}.${name}`);
+      return operators[name]!(field, operand, `${where}.${name}`);
     });
   return (value) => tests.every((test) => test(value));
 };
 
 /** Tests a field of a record. One of several values suffices. */
 export const readField = <Item>(
-  { type, of, isExact = false }: SearchField<Item>,
+  field: SearchField<Item>,
   property: unknown,
   where: string,
 ): ((item: Item) => boolean) => {
-  const test = readProperty(type, property, where, isExact);
+  const { of } = field;
+  const test = readProperty(field, property, where);
   return (item) => {
     const value = of(item);
     return Array.isArray(value) ? value.some(test) : test(value);
