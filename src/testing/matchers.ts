@@ -1,3 +1,4 @@
+import type { CheckName } from './state/arguments.ts';
 import type { ExpectedDecision, ExpectedEnd, ExpectedIncident, ExpectedVariables } from './state/checks.ts';
 import type { ElementSelector } from './state/elements.ts';
 import type { CheckResult, ProcessState } from './state/types.ts';
@@ -51,6 +52,16 @@ type Checks = typeof import('./state/checks.ts');
 
 type Check = (checks: Checks, state: ProcessState) => CheckResult;
 
+interface Matching {
+  /** The function of the handle. */
+  readonly name: CheckName;
+  readonly args: readonly unknown[];
+  readonly skip: boolean;
+  readonly check: Check;
+  /** The check with `not`. Default: the opposite of `check`. */
+  readonly checkNot?: Check | undefined;
+}
+
 const isHandle = (given: unknown): given is ProcessHandle =>
   typeof given === 'object' && given !== null && typeof (given as Partial<ProcessHandle>).check === 'function';
 
@@ -59,8 +70,7 @@ const match = async (
   given: unknown,
   { isNot = false }: MatcherContext,
   expected: string,
-  skip: boolean,
-  check: Check,
+  { name, args, skip, check, checkNot }: Matching,
 ): Promise<MatcherResult> => {
   if (!isHandle(given)) {
     const message = `expect(…).${expected}: expected the handle of a process instance. Fix: pass what processes.start(…) returns.`;
@@ -68,11 +78,18 @@ const match = async (
   }
   // Here, so that unit tests of connectors do not load it.
   const checks = await import('./state/checks.ts');
-  const result = await given.check((state) => check(checks, state), { skip: skip && !isNot });
-  if (!result.pass || !isNot) return { pass: result.pass, message: result.message };
-  const { bpmnProcessId, key } = given;
-  const what = `Expected ${bpmnProcessId} ${key} not.${expected}, but it is so:`;
-  return { pass: true, message: () => `${what}\n${given.describe()}` };
+  const { checkArguments } = await import('./state/arguments.ts');
+  checkArguments(name, args, `expect(…).${isNot ? 'not.' : ''}${expected}(…)`);
+  const look = isNot && checkNot !== undefined ? checkNot : check;
+  const result = await given.check((state) => look(checks, state), { skip: skip && !isNot });
+  if (!isNot) return { pass: result.pass, message: result.message };
+  const what = `Expected ${given.bpmnProcessId} ${given.key} not.${expected}, but`;
+  // With `not`, the runner fails if it passes.
+  if (result.hang !== undefined) {
+    return { pass: true, message: () => `${what} something hangs:\n  ${result.hang}\n${given.describe()}` };
+  }
+  if (checkNot !== undefined) return { pass: !result.pass, message: result.message };
+  return { pass: result.pass, message: result.pass ? () => `${what} it is so:\n${given.describe()}` : result.message };
 };
 
 /**
@@ -87,54 +104,80 @@ const match = async (
  * await expect(order).not.toHavePassed('Refund');
  */
 export const matchers = {
-  toHaveCompleted(this: MatcherContext, handle: unknown, expected?: ExpectedEnd): Promise<MatcherResult> {
-    return match(handle, this, 'toHaveCompleted', true, (checks, state) => checks.checkCompleted(state, expected));
+  toHaveCompleted(this: MatcherContext, handle: unknown, ...args: [expected?: ExpectedEnd]): Promise<MatcherResult> {
+    return match(handle, this, 'toHaveCompleted', {
+      ...{ name: 'completed', args, skip: true },
+      check: (checks, state) => checks.checkCompleted(state, ...args),
+    });
   },
-  toBeTerminated(this: MatcherContext, handle: unknown): Promise<MatcherResult> {
-    return match(handle, this, 'toBeTerminated', true, (checks, state) => checks.checkTerminated(state));
+  toBeTerminated(this: MatcherContext, handle: unknown, ...args: []): Promise<MatcherResult> {
+    return match(handle, this, 'toBeTerminated', {
+      ...{ name: 'terminated', args, skip: true },
+      check: (checks, state) => checks.checkTerminated(state),
+    });
   },
-  toHavePassed(this: MatcherContext, handle: unknown, ...elements: readonly ElementSelector[]): Promise<MatcherResult> {
-    return match(handle, this, 'toHavePassed', true, (checks, state) => checks.checkPassed(state, elements));
+  toHavePassed(this: MatcherContext, handle: unknown, ...args: readonly ElementSelector[]): Promise<MatcherResult> {
+    return match(handle, this, 'toHavePassed', {
+      ...{ name: 'passed', args, skip: true },
+      check: (checks, state) => checks.checkPassed(state, args),
+      // An element that is active has not been passed, but the author of a test means that it is never reached.
+      checkNot: args.length === 1 ? (checks, state) => checks.checkNotPassed(state, args) : undefined,
+    });
   },
-  toWaitAt(this: MatcherContext, handle: unknown, ...elements: readonly ElementSelector[]): Promise<MatcherResult> {
-    return match(handle, this, 'toWaitAt', false, (checks, state) => checks.checkWaitsAt(state, elements));
+  toWaitAt(this: MatcherContext, handle: unknown, ...args: readonly ElementSelector[]): Promise<MatcherResult> {
+    return match(handle, this, 'toWaitAt', {
+      ...{ name: 'waitsAt', args, skip: false },
+      check: (checks, state) => checks.checkWaitsAt(state, args),
+    });
   },
   toWaitForMessage(
     this: MatcherContext,
     handle: unknown,
-    name: string,
-    correlationKey?: string,
+    ...args: [name: string, correlationKey?: string]
   ): Promise<MatcherResult> {
-    return match(handle, this, 'toWaitForMessage', false, (checks, state) =>
-      checks.checkWaitsForMessage(state, name, correlationKey),
-    );
+    return match(handle, this, 'toWaitForMessage', {
+      ...{ name: 'waitsForMessage', args, skip: false },
+      check: (checks, state) => checks.checkWaitsForMessage(state, ...args),
+    });
   },
-  toHaveReceived(this: MatcherContext, handle: unknown, name: string, correlationKey?: string): Promise<MatcherResult> {
-    return match(handle, this, 'toHaveReceived', true, (checks, state) =>
-      checks.checkReceived(state, name, correlationKey),
-    );
+  toHaveReceived(
+    this: MatcherContext,
+    handle: unknown,
+    ...args: [name: string, correlationKey?: string]
+  ): Promise<MatcherResult> {
+    return match(handle, this, 'toHaveReceived', {
+      ...{ name: 'received', args, skip: true },
+      check: (checks, state) => checks.checkReceived(state, ...args),
+    });
   },
   toHaveVariables(
     this: MatcherContext,
     handle: unknown,
-    expected: ExpectedVariables,
-    options: { readonly at?: ElementSelector } = {},
+    ...args: [expected: ExpectedVariables, options?: { readonly at?: ElementSelector }]
   ): Promise<MatcherResult> {
-    return match(handle, this, 'toHaveVariables', false, (checks, state) =>
-      checks.checkVariables(state, expected, options.at),
-    );
+    return match(handle, this, 'toHaveVariables', {
+      ...{ name: 'variables', args, skip: false },
+      check: (checks, state) => checks.checkVariables(state, args[0], args[1]?.at),
+    });
   },
-  toHaveIncident(this: MatcherContext, handle: unknown, expected?: ExpectedIncident): Promise<MatcherResult> {
-    return match(handle, this, 'toHaveIncident', true, (checks, state) => checks.checkIncident(state, expected));
+  toHaveIncident(
+    this: MatcherContext,
+    handle: unknown,
+    ...args: [expected?: ExpectedIncident]
+  ): Promise<MatcherResult> {
+    return match(handle, this, 'toHaveIncident', {
+      ...{ name: 'incident', args, skip: true },
+      check: (checks, state) => checks.checkIncident(state, ...args),
+    });
   },
   toHaveDecided(
     this: MatcherContext,
     handle: unknown,
-    decisionId: string,
-    expected?: ExpectedDecision,
+    ...args: [decisionId: string, expected?: ExpectedDecision]
   ): Promise<MatcherResult> {
-    return match(handle, this, 'toHaveDecided', true, (checks, state) =>
-      checks.checkDecided(state, decisionId, expected),
-    );
+    return match(handle, this, 'toHaveDecided', {
+      ...{ name: 'decided', args, skip: true },
+      check: (checks, state) => checks.checkDecided(state, ...args),
+    });
   },
 };

@@ -1,8 +1,9 @@
 import { fault } from '../common/fault.ts';
 import { isObject } from '../common/is-object.ts';
 import { didYouMean, nearest } from '../common/nearest-name.ts';
-import { asList, check, isFunction, listOf, objectOf, oneOf, type Rule, when } from '../connector/rules/rule-engine.ts';
+import { asList, check, isFunction, objectOf, oneOf, type Rule, when } from '../connector/rules/rule-engine.ts';
 import { createProcessTest } from './process-test.ts';
+import { elementList, endRule, incidentRule, someVariables } from './state/arguments.ts';
 import type { ExpectedEnd, ExpectedIncident, ExpectedVariables } from './state/checks.ts';
 import type { ElementSelector } from './state/elements.ts';
 import type { ProcessHandle, ProcessMocks, ProcessTest, ProcessTestOptions } from './types.ts';
@@ -64,10 +65,13 @@ const checks: {
 
 const checkNames = Object.keys(checks) as readonly (keyof ScenarioEnd)[];
 
-const elements = listOf(() => undefined, "a list of elements, e.g. ['Pay']");
-
-const trueOr = (example: string) =>
-  when((value) => value === true || isObject(value), `true, or an object such as ${example}`);
+/** Exactly true, because `false` would not be checked. */
+const trueOr =
+  (rule: Rule, example: string): Rule =>
+  (value) => {
+    if (value === true) return undefined;
+    return isObject(value) ? rule(value) : when(() => false, `true, or an object such as ${example}`)(value);
+  };
 
 const startRules: Readonly<Record<keyof ScenarioStart, Rule>> = {
   variables: when(isObject, 'an object of variables by name'),
@@ -78,13 +82,13 @@ const startRules: Readonly<Record<keyof ScenarioStart, Rule>> = {
 const startRule = objectOf(startRules, { noun: 'field' });
 
 const endRules: Readonly<Record<keyof ScenarioEnd, Rule>> = {
-  completed: trueOr("{ at: 'EndPaid' }"),
+  completed: trueOr(endRule, "{ at: 'EndPaid' }"),
   terminated: oneOf(true),
-  incident: trueOr("{ at: 'Pay' }"),
-  passed: elements,
-  notPassed: elements,
-  waitsAt: elements,
-  variables: startRules.variables,
+  incident: trueOr(incidentRule, "{ at: 'Pay' }"),
+  passed: elementList,
+  notPassed: elementList,
+  waitsAt: elementList,
+  variables: someVariables,
 };
 
 const scenarioRules: Readonly<Record<keyof Scenario, Rule>> = {
@@ -103,7 +107,7 @@ const problemOf = (scenario: Scenario): string | undefined => {
   if (!isObject(scenario)) return 'must be an object with given, when and expect';
   const { expect } = scenario;
   if (typeof expect === 'function') return shapeProblem(check(scenarioRule, scenario));
-  const given = isObject(expect) ? Object.keys(expect) : [];
+  const given = isObject(expect) ? Object.keys(expect).filter((name) => expect[name] !== undefined) : [];
   if (given.length === 0) return `says nothing in "expect". It can have ${checkNames.join(', ')}, or be a function`;
   const unknown = given.find((name) => !(checkNames as readonly string[]).includes(name));
   if (unknown === undefined) return shapeProblem(check(scenarioRule, scenario));

@@ -167,9 +167,12 @@ export interface ProcessHandle {
    * @param options with `at`, the own variables of an active element. Default: those of the process instance
    */
   variables(expected: ExpectedVariables, options?: { readonly at?: ElementSelector }): Promise<void>;
-  /** The instance has an incident, which is returned. */
+  /**
+   * The instance, or one that it has called, has an incident, which is returned. `at` is an element of this instance: where the
+   * incident is, or the call activity that has led to it.
+   */
   incident(expected?: ExpectedIncident): Promise<MachineIncident>;
-  /** The instance has no incident. */
+  /** Neither the instance nor one that it has called has an incident. */
   noIncident(): Promise<void>;
   /** A business rule task of the instance has evaluated a decision; the last evaluation counts. */
   decided(decisionId: string, expected?: ExpectedDecision): Promise<void>;

@@ -98,7 +98,7 @@ test('an element that is not named by a text is refused', async () => {
   const expect = { completed: { at: [7] } } as never;
   await assert.rejects(
     runScenario(options, { given: { variables: { total: 1 } }, expect }),
-    /must be named by a text, but got/,
+    /expected the id of an element, .*but got 7/,
   );
 });
 

@@ -63,7 +63,10 @@ export interface ProcessState {
   readonly history: History;
   /** What it waits for; empty after its end. */
   readonly waits: readonly Wait[];
+  /** Its own incidents. */
   readonly incidents: readonly MachineIncident[];
+  /** The incidents of the instances that it has called, at any depth, with the id of its own call activity. */
+  readonly calledIncidents: readonly { readonly at: string; readonly incident: MachineIncident }[];
   readonly locals: readonly LocalVariables[];
   readonly skips: readonly Skip[];
   /** The time of processes, in milliseconds since the epoch. */
@@ -75,6 +78,11 @@ export interface CheckResult {
   readonly pass: boolean;
   /** It is not the case, and will not be: the instance has ended, or somebody would have to resolve an incident. */
   readonly final?: boolean;
+  /**
+   * What was still under way when the time limit of the test had passed. The check could not be made then, and has failed with
+   * `not` as well.
+   */
+  readonly hang?: string;
   /** What is expected, and what is the case. */
   readonly message: () => string;
 }
