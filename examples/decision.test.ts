@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEngine } from 'camunda-connectors/engine';
 
-test('many guests in winter get stew', async () => {
+test('many guests in winter get stew', async (t) => {
   const engine = await createEngine();
+  t.after(() => engine.stop());
   await engine.deploy('examples/dmn/dish.dmn');
 
   const variables = { day: '2026-01-15', guests: 12 };
@@ -16,6 +17,5 @@ test('many guests in winter get stew', async () => {
   assert.equal(season?.output, 'Winter');
   const [rule] = dish?.matchedRules ?? [];
   assert.equal(rule?.ruleIndex, 2);
-  await engine.stop();
 });
 // #endregion

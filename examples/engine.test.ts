@@ -6,10 +6,11 @@ import { createRuntime } from 'camunda-connectors';
 import { createEngine } from 'camunda-connectors/engine';
 import { log } from './log.ts';
 
-test('the process greets Ada', async () => {
+test('the process greets Ada', async (t) => {
   const engine = await createEngine();
+  t.after(() => engine.stop());
   const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port } as const;
-  const runtime = createRuntime({ outbound: [log], connection, signals: false });
+  await using runtime = createRuntime({ outbound: [log], connection, signals: false });
   await engine.deploy('examples/bpmn/hello.bpmn');
   await runtime.start();
 
@@ -18,7 +19,5 @@ test('the process greets Ada', async () => {
 
   assert.equal(state, 'COMPLETED');
   assert.deepEqual(variables, { name: 'Ada', status: 'ok' });
-  await runtime.stop();
-  await engine.stop();
 });
 // #endregion

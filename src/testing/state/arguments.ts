@@ -81,6 +81,15 @@ const place: Rule = objectOf({ at: element }, { expected: "an object such as { a
 
 const checkOptions: Rule = objectOf({ skip: flag }, { expected: 'an object such as { skip: true }', noun: 'option' });
 
+/** The checks that take any number of elements. */
+type ListCheck = 'passed' | 'notPassed' | 'waitsAt';
+
+/** The checks of a process instance. */
+export type CheckName =
+  | ListCheck
+  | ('completed' | 'terminated' | 'waitsForMessage' | 'received' | 'variables' | 'incident' | 'noIncident' | 'decided')
+  | ('job' | 'userTask' | 'check');
+
 interface ArgumentRules {
   /** By the names of the arguments, in their order. */
   readonly rules: Rules;
@@ -89,7 +98,7 @@ interface ArgumentRules {
 
 const message: ArgumentRules = { rules: { name: text, correlationKey: anyText }, required: ['name'] };
 
-const argumentRules = {
+const argumentRules: Readonly<Record<Exclude<CheckName, ListCheck>, ArgumentRules>> = {
   completed: { rules: { expected: endRule } },
   terminated: { rules: {} },
   waitsForMessage: message,
@@ -101,10 +110,7 @@ const argumentRules = {
   job: { rules: { selector: jobRule } },
   userTask: { rules: { selector: userTaskRule } },
   check: { rules: { check: callback, rules: checkOptions }, required: ['check'] },
-} as const satisfies Readonly<Record<string, ArgumentRules>>;
-
-/** The checks of a process instance. */
-export type CheckName = keyof typeof argumentRules | 'passed' | 'notPassed' | 'waitsAt';
+};
 
 const problemsOf = (name: CheckName, given: readonly unknown[]): readonly string[] => {
   if (name === 'passed' || name === 'notPassed' || name === 'waitsAt') {
@@ -119,7 +125,7 @@ const problemsOf = (name: CheckName, given: readonly unknown[]): readonly string
       given,
     );
   }
-  const { rules, required = [] }: ArgumentRules = argumentRules[name];
+  const { rules, required = [] } = argumentRules[name];
   const names = Object.keys(rules);
   const named = Object.fromEntries(names.map((each, index) => [each, given[index]]));
   const wrong = check(objectOf(rules, { required }), named);
