@@ -89,6 +89,10 @@ export const init = ({ folder: given, language }: InitRequest, { folder: current
   if (place !== '.') print(`  cd ${place}\n`);
   print('  npm install\n  npm test         # calls the connector, and runs the process on the embedded engine\n');
   print('  npm run try      # runs the process once and prints its variables\n');
-  print('  npm run template # writes the element template for the Camunda Modeler\n');
+  print('  npm run template # writes the element template for the Camunda Modeler\n\n');
+  print(
+    `npm test runs every src/*.test.${extension}. To add a connector, write its module, for example src/mail.${extension}, and add it\n` +
+      'to the scripts dev, try, start and template of package.json, after the first one.\n',
+  );
   return exitCodes.done;
 };

@@ -33,7 +33,8 @@ const scripts = (extension: string): Readonly<Record<string, string>> => {
   const dev = `camunda-connectors dev ${greet} --resource bpmn`;
   return {
     ...(isTyped ? { types: 'tsc' } : {}),
-    test: `node ${isTyped ? '--import tsx ' : ''}--test src/greet.test.${extension}`,
+    // Without a name, Node.js finds the tests of JavaScript by itself. From version 21 on it also expands a pattern; before, the shell does.
+    test: isTyped ? `node --import tsx --test src/*.test.${extension}` : 'node --test',
     dev,
     try: `${dev} --run greeting --variables "{ \\"visitor\\": \\"Ada\\" }"`,
     start: `camunda-connectors start ${greet}`,

@@ -68,6 +68,12 @@ for (const [language, flags, extension] of [
     assert.equal(existsSync(join(folder, `src/greet.${extension}`)), true);
     await install(folder);
     assert.match(runScript(folder, 'test'), /pass 3/);
+    assert.ok(text.includes(`npm test runs every src/*.test.${extension}.`), text);
+    writeFileSync(
+      join(folder, `src/second.test.${extension}`),
+      "import { test } from 'node:test';\ntest('second', () => {});\n",
+    );
+    assert.match(runScript(folder, 'test'), /pass 4/);
     assert.match(runScript(folder, 'try'), /greeting completed with .*"greeting":"Hello, Ada"/);
     runScript(folder, 'template');
     assert.equal(existsSync(join(folder, '.camunda/element-templates/greet.json')), true);
@@ -87,7 +93,7 @@ test('a package.json that exists is completed: what it has stays, and only a pla
   assert.equal((await cli(folder, '--javascript')).code, 0);
   const after = manifestIn(folder);
   assert.deepEqual([after.name, after.type, after.scripts!.start], ['mine', 'commonjs', 'node mine.js']);
-  assert.equal(after.scripts!.test, 'node --test src/greet.test.mjs');
+  assert.equal(after.scripts!.test, 'node --test');
   assert.deepEqual([after.dependencies, after.devDependencies], [before.dependencies, before.devDependencies]);
 });
 

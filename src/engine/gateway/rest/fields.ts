@@ -1,4 +1,5 @@
 import { isObject } from '../../../common/is-object.ts';
+import { nearest } from '../../../common/nearest-name.ts';
 import type { JsonText } from '../../../connector/types.ts';
 import { parseStrictDocument, stringifyDocument } from '../../../connector/values/json-text.ts';
 import { invalidArgument } from '../call-status.ts';
@@ -64,6 +65,17 @@ const checks: Readonly<Record<FieldKind, { readonly expected: string; readonly r
 };
 
 /**
+ * What to write instead of a name that does not exist.
+ *
+ * @returns e.g. `did you mean filter?`
+ */
+export const insteadOf = (name: string, known: readonly string[]): string => {
+  const guess = nearest(name, known);
+  if (guess !== undefined) return `did you mean ${guess}?`;
+  return known.length === 0 ? 'nothing is allowed here' : `known: ${known.join(', ')}`;
+};
+
+/**
  * Checks the fields of a request. As on a cluster, null counts as absent, and a field that is not known is refused.
  *
  * @param operation for the text of a refusal
@@ -74,7 +86,9 @@ export const readFields = <S extends Shape>(operation: string, value: object, sh
   const fields: Record<string, unknown> = {};
   const names = Object.keys(shape);
   const known = names.map((name) => name.replace(/!$/, ''));
-  for (const name of Object.keys(value)) if (!known.includes(name)) problems.push(`${name} is not a field of it`);
+  for (const name of Object.keys(value)) {
+    if (!known.includes(name)) problems.push(`${name} is not a field of it (${insteadOf(name, known)})`);
+  }
   names.forEach((name, index) => {
     const bare = known[index]!;
     const given = Object.hasOwn(value, bare) ? (value as Readonly<Record<string, unknown>>)[bare] : undefined;

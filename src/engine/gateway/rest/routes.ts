@@ -5,6 +5,8 @@ export type Destination =
   | { readonly operation: Operation; readonly keys: readonly string[] }
   /** The path exists, but not with this method. */
   | { readonly methods: readonly string[] }
+  /** The path contains something else in place of a key. */
+  | { readonly invalidKey: string }
   | undefined;
 
 interface Route {
@@ -12,6 +14,12 @@ interface Route {
   readonly parts: readonly string[];
   readonly operation: Operation;
 }
+
+/** Below these, what follows is an id that clients choose. */
+const namedById: ReadonlySet<string> = new Set(['documents', 'tenants']);
+
+/** The key of a decision instance is that of its evaluation with a number: `2251799813685249-1`. */
+const isKey = (text: string): boolean => /^-?\d{1,25}(?:-\d{1,9})?$/.test(text);
 
 const decoded = (part: string): string => {
   try {
@@ -47,10 +55,14 @@ export const createRoutes = (
       return keys === undefined ? [] : [{ route, keys }];
     });
     // A fixed part goes before a key: `/jobs/search` is no job.
-    const fitting = found
+    const isValid = ({ keys }: (typeof found)[number]): boolean => namedById.has(given[0]!) || keys.every(isKey);
+    const valid = found.filter(isValid);
+    const fitting = valid
       .filter(({ route }) => route.method === method)
       .sort((left, right) => left.keys.length - right.keys.length)[0];
     if (fitting !== undefined) return { operation: fitting.route.operation, keys: fitting.keys };
-    return found.length === 0 ? undefined : { methods: found.map(({ route }) => route.method) };
+    if (valid.length > 0) return { methods: valid.map(({ route }) => route.method) };
+    const invalidKey = found[0]?.keys.find((key) => !isKey(key));
+    return invalidKey === undefined ? undefined : { invalidKey };
   };
 };

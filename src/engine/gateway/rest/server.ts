@@ -13,7 +13,7 @@ import { callOf, type Operation, type OperationAnswer, type Reply } from './oper
 import { largestDocumentRequest } from './operations/document-operations.ts';
 import { createOperations } from './operations.ts';
 import { type Problem, problemOf, problemOfError } from './problems.ts';
-import { createRoutes } from './routes.ts';
+import { createRoutes, type Destination } from './routes.ts';
 
 /** Milliseconds that a graceful stop waits for clients that do not read the end of their calls. */
 const stopGrace = 500;
@@ -32,6 +32,9 @@ export interface RestGatewayOptions extends GatewayOptions {
   readonly limits?: ConnectionLimits;
   readonly documents: MemoryStore;
 }
+
+/** Length up to which a refusal repeats what a path has in place of a key. */
+const longestShownKey = 60;
 
 /** The path below which the API is. */
 const base = '/v2';
@@ -108,6 +111,18 @@ const mediaProblem = ({ headers }: IncomingMessage, path: string, body: Buffer):
   return given === wanted ? undefined : problemOf(415, `The content type must be ${wanted}.`);
 };
 
+/** The answer to a path that does not lead to an operation. */
+const problemOfPath = (
+  destination: Exclude<Destination, { readonly operation: Operation }>,
+  method: string,
+  path: string,
+): Problem => {
+  if (destination === undefined) return problemOf(501, `The embedded engine does not support ${method} ${path}.`);
+  if ('methods' in destination) return problemOf(405, `${path} takes ${destination.methods.join(', ')}.`);
+  const shown = JSON.stringify(destination.invalidKey.slice(0, longestShownKey));
+  return problemOf(400, `The key ${shown} in the path is not valid. A key consists of digits.`, 'INVALID_ARGUMENT');
+};
+
 const serve = (operation: Operation, keys: readonly string[], request: IncomingMessage, body: Buffer, reply: Reply) => {
   const query = new URLSearchParams((request.url ?? '').split('?')[1]);
   const fail = (error: unknown): void => reply.fail(problemOfError(error));
@@ -164,12 +179,8 @@ export const startRestGateway = async (options: RestGatewayOptions): Promise<Gat
       return;
     }
     const destination = find(method, below);
-    if (destination === undefined || 'methods' in destination) {
-      const problem =
-        destination === undefined
-          ? problemOf(501, `The embedded engine does not support ${method} ${path}.`)
-          : problemOf(405, `${path} takes ${destination.methods.join(', ')}.`);
-      refuse(problem);
+    if (destination === undefined || !('operation' in destination)) {
+      refuse(problemOfPath(destination, method, path));
       return;
     }
     const maxBytes = maxBytesOf(below);

@@ -2,7 +2,7 @@ import type { DocumentId, NewDocument } from '../../../../connector/document.ts'
 import type { MemoryStore } from '../../../../connector/documents/memory-store.ts';
 import { stringifyValue } from '../../../../connector/values/json-text.ts';
 import { invalidArgument } from '../../call-status.ts';
-import { parseBody, readFields } from '../fields.ts';
+import { insteadOf, parseBody, readFields } from '../fields.ts';
 import { type Part, readForm } from '../multipart.ts';
 import { noContent, type Operation, type OperationAnswer, type OperationRequest } from '../operation.ts';
 import { problemOfError } from '../problems.ts';
@@ -69,7 +69,8 @@ const jsonOf = (part: Part | undefined): Readonly<Record<string, unknown>> =>
 
 const refuseUnknown = (parts: readonly Part[], known: readonly string[], operation: string): void => {
   const unknown = parts.find(({ name }) => !known.includes(name));
-  if (unknown !== undefined) throw invalidArgument(`${unknown.name} is not a part of ${operation}.`);
+  if (unknown !== undefined)
+    throw invalidArgument(`${unknown.name} is not a part of ${operation} (${insteadOf(unknown.name, known)}).`);
 };
 
 const create = (memory: MemoryStore, request: OperationRequest): OperationAnswer => {

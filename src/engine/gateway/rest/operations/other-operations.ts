@@ -5,7 +5,7 @@ import type { ResourceMetadata } from '../../../machine/types.ts';
 import { invalidArgument } from '../../call-status.ts';
 import { readVariables } from '../../messages/grpc-messages.ts';
 import { readTenant } from '../../tenants.ts';
-import { parseBody, readFields } from '../fields.ts';
+import { insteadOf, parseBody, readFields } from '../fields.ts';
 import { readForm } from '../multipart.ts';
 import { type callOf, noContent, type Operation, type OperationAnswer, type OperationRequest } from '../operation.ts';
 import {
@@ -65,7 +65,10 @@ const deployment = async (
   const parts = readForm(headers['content-type'] ?? '', body);
   const files = parts.filter(({ fileName }) => fileName !== undefined);
   const unknown = parts.find(({ name }) => name !== 'resources' && name !== 'tenantId');
-  if (unknown !== undefined) throw invalidArgument(`${unknown.name} is not a part of a deployment.`);
+  if (unknown !== undefined) {
+    const instead = insteadOf(unknown.name, ['resources', 'tenantId']);
+    throw invalidArgument(`${unknown.name} is not a part of a deployment (${instead}).`);
+  }
   const tenantId = parts.find(({ name }) => name === 'tenantId')?.content.toString('utf8') ?? '';
   const resources = files.map(({ fileName = '', content }) => ({ name: fileName, content }));
   const deployed = await call<Promise<Deployed>>('DeployResource', { resources, tenantId });

@@ -1,6 +1,6 @@
 import { isObject } from '../../../../common/is-object.ts';
 import { invalidArgument } from '../../call-status.ts';
-import { readFields } from '../fields.ts';
+import { insteadOf, readFields } from '../fields.ts';
 import { readField, type SearchField, wantedValues } from './filter.ts';
 import { type PageRequest, readPage, toCursor } from './page.ts';
 import { type Position, readOrder } from './sort.ts';
@@ -87,7 +87,10 @@ export const readFilter = <Item extends Ordered>(
       continue;
     }
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined) throw invalidArgument(`${operation} has no filter ${name}.`);
+    if (field === undefined) {
+      const known = [...Object.keys(fields), ...(conditions?.names ?? []), ...(hasAlternatives ? ['$or'] : [])];
+      throw invalidArgument(`${operation} has no filter ${name} (${insteadOf(name, known)}).`);
+    }
     tests.push(readField(field, property, `${where}.${name}`));
   }
   if (conditions?.names.some((name) => Object.hasOwn(filter, name))) tests.push(conditions.read(filter));

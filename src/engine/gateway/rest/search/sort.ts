@@ -1,5 +1,5 @@
 import { invalidArgument } from '../../call-status.ts';
-import { readFields } from '../fields.ts';
+import { insteadOf, readFields } from '../fields.ts';
 import type { Scalar, SearchField } from './filter.ts';
 
 /** The values by which a record is sorted, and its place in the order of creation at the end, which differs for all. */
@@ -45,7 +45,9 @@ export const readOrder = <Item extends { readonly order: number }>(
   const orders = sort.map((entry) => {
     const { field, order = 'ASC' } = readFields(operation, entry, { 'field!': 'text', order: 'text' });
     const found = Object.hasOwn(fields, field) ? fields[field] : undefined;
-    if (found === undefined) throw invalidArgument(`${operation} cannot sort by ${field}.`);
+    if (found === undefined) {
+      throw invalidArgument(`${operation} cannot sort by ${field} (${insteadOf(field, Object.keys(fields))}).`);
+    }
     const direction = order.toUpperCase();
     if (direction !== 'ASC' && direction !== 'DESC') {
       throw invalidArgument(`The order of ${operation} must be ASC or DESC.`);

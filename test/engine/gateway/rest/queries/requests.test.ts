@@ -1,6 +1,6 @@
 /** What searches and reads refuse, and which values they name instead. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { startEngine } from '../../../support/client.ts';
 import { restClient } from '../../../support/rest-client.ts';
 
@@ -28,5 +28,58 @@ test('every search refuses a value that its enumerated fields do not have, and t
       assert.match(json.detail, new RegExp(`Fix: use one of .*\\b${value}\\b`), what);
       assert.equal((await search(value.toLowerCase())).status, 200, `${what} ${field} ${value}`);
     }
+  }
+});
+
+describe('a path', () => {
+  for (const [method, path, status, detail] of [
+    ['GET', '/process-instances/search', 405, /^\/v2\/process-instances\/search takes POST\.$/],
+    ['GET', '/jobs/search', 405, /takes POST\.$/],
+    ['GET', '/process-instances/abc', 400, /^The key "abc" in the path is not valid\. A key consists of digits\.$/],
+    ['GET', `/incidents/${'x'.repeat(100)}`, 400, /^The key "x{60}" in the path/],
+    ['POST', '/jobs/abc/completion', 400, /"abc"/],
+    ['PUT', '/process-instances/abc', 400, /"abc"/],
+    ['GET', '/decision-instances/1-x', 400, /"1-x"/],
+    ['GET', '/decision-instances/1-1', 404, /'1-1' not found/],
+    ['GET', '/process-instances/1', 404, /'1' not found/],
+    ['GET', '/tenants/abc', 404, /'abc' not found/],
+    ['GET', '/documents/abc', 404, /no document/],
+    ['GET', '/nothing/abc', 501, /does not support GET/],
+  ] as const) {
+    test(`${method} ${path.slice(0, 40)} is answered with ${status}`, async (t) => {
+      const client = restClient(t, await startEngine(t, { restPort: 0 }));
+      const answer = await client.send(method, path);
+      assert.equal(answer.status, status, answer.text);
+      assert.match(answer.json.detail, detail);
+    });
+  }
+});
+
+describe('a name that does not exist is refused with the nearest one, or with all', () => {
+  for (const [what, path, body, detail] of [
+    ['a field', '/jobs/search', { filtre: {} }, /filtre is not a field of it \(did you mean filter\?\)/],
+    ['a field far from all', '/jobs/search', { zzz: 1 }, /zzz is not a field of it \(known: filter, sort, page\)/],
+    ['a filter', '/jobs/search', { filter: { stat: 'X' } }, /has no filter stat \(did you mean state\?\)/],
+    [
+      'a filter far from all',
+      '/process-instances/search',
+      { filter: { zzz: 1 } },
+      /\(known: .*businessId.*tags.*\$or\)/,
+    ],
+    ['a sort', '/jobs/search', { sort: [{ field: 'retires' }] }, /cannot sort by retires \(did you mean retries\?\)/],
+    ['a page', '/jobs/search', { page: { limits: 1 } }, /limits is not a field of it \(did you mean limit\?\)/],
+    [
+      'a command',
+      '/signals/broadcast',
+      { signalNam: 'x' },
+      /signalNam is not a field of it \(did you mean signalName\?\)/,
+    ],
+  ] as const) {
+    test(what, async (t) => {
+      const client = restClient(t, await startEngine(t, { restPort: 0 }));
+      const answer = await client.post(path, body);
+      assert.equal(answer.status, 400, answer.text);
+      assert.match(answer.json.detail, detail);
+    });
   }
 });
