@@ -13,9 +13,9 @@ export interface WalkOptions extends ProcessTestOptions {
   readonly tenantId?: string;
   /** The variables that an instance can start with. Default: none. */
   readonly starts?: readonly SomeVariables[];
-  /** How jobs can end, by their types. Default: they complete without variables. */
+  /** How jobs can end, by their types. Default: they complete without variables. A type that no process has is refused. */
   readonly jobs?: Readonly<Record<string, readonly JobOutcome[]>>;
-  /** The variables with which user tasks can be completed, by the ids of their elements. Default: none. */
+  /** The variables with which user tasks can be completed, by the ids of their elements. Default: they complete without variables. */
   readonly userTasks?: Readonly<Record<string, readonly SomeVariables[]>>;
   /** The variables that messages can have, by their names. Default: none. */
   readonly messages?: Readonly<Record<string, readonly SomeVariables[]>>;

@@ -16,6 +16,8 @@ import { defaultTenant } from './fixture/default-tenant.ts';
  * );
  */
 export const walk = async (options: WalkOptions, choices: readonly number[]): Promise<Walk> => {
+  const { checkChoices } = await import('./fixture/options.ts');
+  checkChoices(choices);
   const { startWalker } = await import('./fixture/walk.ts');
   const walker = await startWalker(options);
   try {
@@ -61,6 +63,8 @@ const problemKey = ({ end, incident, path }: Walk): string =>
 export const explore = async (
   options: WalkOptions & { readonly runs?: number; readonly seed?: number },
 ): Promise<Exploration> => {
+  const { checkExploreOptions } = await import('./fixture/options.ts');
+  checkExploreOptions(options);
   const { runs = 100, seed = 1, ...rest } = options;
   const { startWalker } = await import('./fixture/walk.ts');
   const walker = await startWalker(rest);

@@ -138,12 +138,44 @@ test('misspelt and malformed options of walks are refused', async () => {
     [{ jobs: { charge: {} } }, /- jobs\.charge: expected a list of outcomes/],
     [{ process: undefined }, /- process: is missing/],
     [{ maxSteps: 0 }, /- maxSteps: expected a positive number of steps/],
+    [{ jobs: { charge: [() => ({})] } }, /- jobs\.charge\[0\]: expected variables, bpmnError\(…\) or jobError\(…\)/],
+    [{ userTasks: { Approve: ['x'] } }, /- userTasks\.Approve\[0\]: expected an object of variables, but got text/],
+    [{ runs: 0 }, /- runs: expected/],
+    [{ seed: 'x' }, /- seed: expected a whole number, but got text[\s\S]*Where: explore\(options\)/],
     [{ userTasks: { Aprove: [{}] } }, /No process has an element with the id "Aprove"\. Did you mean Approve\?/],
   ];
   for (const [wrong, text] of refused) {
     const options = { resources: models.approve, process: 'approve', ...wrong } as WalkOptions;
-    await assert.rejects(explore({ ...options, runs: 1 }), text);
+    await assert.rejects(explore({ runs: 1, ...options }), text);
   }
+  await assert.rejects(explore(undefined as never), /expected an object of options.*, but got undefined/);
+  await assert.rejects(walk(order, [-1]), /- choices\[0\]: expected .*, but got -1/);
+  await assert.rejects(walk(order, undefined as never), /- choices: expected a list of whole numbers/);
+});
+
+test('job types and messages that no process has, and jobs that a mock answers, are refused', async () => {
+  const refused: readonly (readonly [options: object, text: RegExp])[] = [
+    [
+      { jobs: { chargee: [{}] } },
+      /No process has a job of the type "chargee"\. Did you mean charge\?[\s\S]*Where: jobs\nFix: /,
+    ],
+    [{ jobs: { zzz: [{}] } }, /No process has a job of the type "zzz"\. Known: charge, review\./],
+    [{ messages: { payd: [{}] } }, /No process has a message with the name "payd"\. Did you mean paid\?/],
+    [{ mocks: { jobs: { charge: {} } }, jobs: { charge: [{}] } }, /The job type "charge" has a connector or a mock/],
+  ];
+  for (const [wrong, text] of refused) {
+    const options = { resources: [models.order, models.wait], process: 'order', ...wrong } as WalkOptions;
+    await assert.rejects(walk(options, []), text);
+  }
+  const content = models.order.content.replace('type="review"', 'type="=kind"');
+  const open = await explore({
+    resources: { name: 'order.bpmn', content },
+    process: 'order',
+    starts: [{ total: 1 }],
+    jobs: { any: [{}] },
+    runs: 1,
+  });
+  assert.equal(open.ends.completed, 1, 'an expression can yield any job type');
 });
 
 test('the same choices lead to the same walk, so that fast-check can make a failure smaller', async () => {
