@@ -47,7 +47,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
       'faults.ts',
       'tenants.ts',
       'status-faults.ts',
-      'gateway-version.ts',
+      'requests',
       'address.ts',
       'deferred-stream.ts',
       'open-calls.ts',

@@ -1,9 +1,11 @@
 import { anyAborted, settleWithin } from '../common/abort.ts';
 import type { Fault } from '../common/fault.ts';
+import { checkedStore } from '../connector/documents/check-arguments.ts';
 import { createDeferredStream } from './deferred-stream.ts';
 import { abortedFault, connectionFault, deadlineFault } from './faults.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
 import type { CallOptions, Connection } from './port.ts';
+import { commandFault } from './requests/check-command.ts';
 import { createTenants, defaultTenant, type TenantSettings } from './tenants.ts';
 
 /** The embedded engine, as `createEngine` returns it. */
@@ -129,12 +131,12 @@ export const createEmbeddedConnection = ({
     tenants: createTenants(tenants).selection,
     engine: async () => (await started()).engine,
     // In this process, so they need no port.
-    documents: {
+    documents: checkedStore({
       create: async (document, callOptions) => (await documents(callOptions)).create(document, callOptions),
       read: async (document, callOptions) => (await documents(callOptions)).read(document, callOptions),
       createLink: async (document, callOptions) => (await documents(callOptions)).createLink(document, callOptions),
       delete: async (document, callOptions) => (await documents(callOptions)).delete(document, callOptions),
-    },
+    }),
     topology: async (callOptions) => (await gateway(callOptions)).topology(callOptions),
     activateJobs: async (request, callOptions) => (await gateway(callOptions)).activateJobs(request, callOptions),
     streamJobs: (request, listener) => {
@@ -147,7 +149,11 @@ export const createEmbeddedConnection = ({
       gateway().then(openStream, listener.ended);
       return stream;
     },
-    send: async (command, callOptions) => (await gateway(callOptions)).send(command, callOptions),
+    send: async (command, callOptions) => {
+      const refused = commandFault(command, running?.connection.address ?? addressBeforeStart);
+      if (refused !== undefined) throw refused;
+      return (await gateway(callOptions)).send(command, callOptions);
+    },
     deploy: async (files, callOptions) => (await gateway(callOptions)).deploy(files, callOptions),
     createInstance: async (request, callOptions) => (await gateway(callOptions)).createInstance(request, callOptions),
     createInstanceWithResult: async (request, callOptions) =>

@@ -2,7 +2,6 @@ import type { MethodName } from '../../grpc/protocol/description.ts';
 import { addressText } from '../address.ts';
 import { createDeferredStream } from '../deferred-stream.ts';
 import { abortedFault } from '../faults.ts';
-import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
 import type {
   ActivatedJob,
   CallOptions,
@@ -12,6 +11,8 @@ import type {
   CreateInstanceRequest,
   JobStream,
 } from '../port.ts';
+import { commandFault } from '../requests/check-command.ts';
+import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../requests/gateway-version.ts';
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { type ChannelSettings, createChannel } from './channel.ts';
 import type * as wire from './messages.ts';
@@ -156,8 +157,11 @@ export const createGrpcConnection = ({
       );
       return stream;
     },
-    send: (command, options = {}) =>
-      command.kind === 'publishMessage' ? publish(command, options) : sendCommand(command, '', options),
+    send: (command, options = {}) => {
+      const refused = commandFault(command, address);
+      if (refused !== undefined) return Promise.reject(refused);
+      return command.kind === 'publishMessage' ? publish(command, options) : sendCommand(command, '', options);
+    },
     deploy: async (resources, options = {}) => {
       const request = { resources, tenantId: tenantOf(options.tenantId, 'DeployResource') };
       const { deployments } = await unary<wire.DeployResourceResponse>('DeployResource', request, options);

@@ -1,6 +1,7 @@
 import { systemClock } from '../../common/clock.ts';
-import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../gateway-version.ts';
 import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
+import { commandFault } from '../requests/check-command.ts';
+import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../requests/gateway-version.ts';
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
 import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettings } from './calls.ts';
@@ -144,6 +145,8 @@ export const createRestConnection = ({
       return turns.run({ type: request.type, wait: Math.min(wait, limit), send, signals: [calls.closing, signal] });
     },
     send: async (command, options = {}) => {
+      const refused = commandFault(command, address);
+      if (refused !== undefined) throw refused;
       const named = command.kind === 'publishMessage' ? tenantOf(command.tenantId, 'POST /messages/publication') : '';
       const request = commandRequest(command, named);
       const needed = featuresOf(command);

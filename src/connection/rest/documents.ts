@@ -1,5 +1,6 @@
 /** Documents over REST. */
 import type { DocumentCallOptions, DocumentId, DocumentStore, NewDocument } from '../../connector/document.ts';
+import { checkedStore } from '../../connector/documents/check-arguments.ts';
 import { contentTypeOf, longestUpload, readContent, tooLarge } from '../../connector/documents/content.ts';
 import { stringifyValue } from '../../connector/values/json-text.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
@@ -67,7 +68,7 @@ export const createRestDocuments = (
   tell: (call: RestCall) => Promise<void>,
 ): DocumentStore => {
   const limitsOf = ({ timeout = documentTimeout, signal }: DocumentCallOptions) => ({ timeout, signal });
-  return {
+  return checkedStore({
     create: async (document, options = {}) => {
       const refused = () => tooLarge('The document', longestUpload, 'store less, or in several documents.');
       const content = await readContent(document.content, longestUpload, refused, options.signal);
@@ -98,5 +99,5 @@ export const createRestDocuments = (
     },
     delete: ({ documentId, storeId }, options = {}) =>
       tell({ method: 'DELETE', path: pathOf(documentId) + queryOf({ storeId }), ...limitsOf(options) }),
-  };
+  });
 };

@@ -1,5 +1,13 @@
-import type { Document, DocumentReference, DocumentStore, Documents, NewDocument } from '../document.ts';
-import { documentMark, isDocument } from '../document.ts';
+import type {
+  Document,
+  DocumentReference,
+  DocumentStore,
+  Documents,
+  InlineDocument,
+  NewDocument,
+} from '../document.ts';
+import { documentMark, hasDocumentMark, isDocument } from '../document.ts';
+import { checkArgument } from './check-arguments.ts';
 import { openDocument, withoutStore } from './open-document.ts';
 
 /** The job that new documents belong to. */
@@ -23,6 +31,7 @@ const createDocument = async (
   signal: AbortSignal,
   document: NewDocument,
 ): Promise<Document> => {
+  checkArgument('a new document', document, 'documents.create(document)');
   if (store === undefined) throw withoutStore();
   return openDocument(await store.create(ownedBy(owner, document), { signal, timeout: longestStoring }), {
     store,
@@ -36,7 +45,9 @@ const deleteDocument = async (
   document: Document | DocumentReference,
 ): Promise<void> => {
   const reference = isDocument(document) ? document.reference : document;
-  if (reference[documentMark] === 'inline') return;
+  if (hasDocumentMark(reference) && (reference as InlineDocument | DocumentReference)[documentMark] === 'inline')
+    return;
+  checkArgument('a reference to a document', reference, 'documents.delete(document)');
   if (store === undefined) throw withoutStore();
   await store.delete(reference as DocumentReference, { signal });
 };

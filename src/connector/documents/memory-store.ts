@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { fault } from '../../common/fault.ts';
 import type { DocumentId, DocumentReference, DocumentStore, NewDocument } from '../document.ts';
 import { type Json, toJson } from '../values/to-json.ts';
+import { checkedStore } from './check-arguments.ts';
 import { contentTypeOf, longestUpload, readContent, tooLarge } from './content.ts';
 
 /** Why a store refuses a call, by the names of the statuses of a connection. */
@@ -185,16 +186,17 @@ const partsOf = async function* (bytes: Uint8Array, signal: AbortSignal | undefi
 };
 
 /** Offers documents in memory as a store. */
-export const asDocumentStore = (memory: MemoryStore): DocumentStore => ({
-  create: async ({ content, ...document }, { signal } = {}) => {
-    signal?.throwIfAborted();
-    const refused = () => tooLarge('The document', longestUpload, 'store less, or in several documents.');
-    return memory.insert({ ...document, bytes: await readContent(content, longestUpload, refused, signal) });
-  },
-  read: async (document, { signal } = {}) => {
-    signal?.throwIfAborted();
-    return partsOf(memory.find(document).bytes, signal);
-  },
-  createLink: async (document) => memory.link(document),
-  delete: async (document) => memory.remove(document),
-});
+export const asDocumentStore = (memory: MemoryStore): DocumentStore =>
+  checkedStore({
+    create: async ({ content, ...document }, { signal } = {}) => {
+      signal?.throwIfAborted();
+      const refused = () => tooLarge('The document', longestUpload, 'store less, or in several documents.');
+      return memory.insert({ ...document, bytes: await readContent(content, longestUpload, refused, signal) });
+    },
+    read: async (document, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return partsOf(memory.find(document).bytes, signal);
+    },
+    createLink: async (document) => memory.link(document),
+    delete: async (document) => memory.remove(document),
+  });

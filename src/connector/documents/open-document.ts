@@ -12,6 +12,7 @@ import {
   type ReadLimits,
 } from '../document.ts';
 import { toJson } from '../values/to-json.ts';
+import { checkArgument } from './check-arguments.ts';
 import { defaultMaxSize, readContent, tooLarge } from './content.ts';
 
 /** What a document is read with. */
@@ -143,20 +144,26 @@ export const openDocument = (value: unknown, { store, signal }: DocumentSource, 
     yield* limited(await store.read(reference, { signal }), maxSize, refused(maxSize));
   };
 
-  const bytes = (limits: ReadLimits = {}): Promise<Uint8Array> => {
+  const load = (limits: ReadLimits): Promise<Uint8Array> => {
     const maxSize = limitOf(limits, defaultMaxSize);
     return readContent(stream(maxSize), maxSize, refused(maxSize), signal);
   };
 
   const methods = {
-    bytes,
-    text: async ({ encoding = 'UTF-8', ...limits }: ReadLimits & { readonly encoding?: string } = {}) =>
-      decode(await bytes(limits), encoding),
-    json: async (limits?: ReadLimits) => {
+    bytes: async (limits: ReadLimits = {}) => {
+      checkArgument('limits of reading', limits, 'document.bytes(limits)');
+      return load(limits);
+    },
+    text: async (options: ReadLimits & { readonly encoding?: string } = {}) => {
+      checkArgument('limits of reading text', options, 'document.text(options)');
+      return decode(await load(options), options.encoding ?? 'UTF-8');
+    },
+    json: async (limits: ReadLimits = {}) => {
+      checkArgument('limits of reading', limits, 'document.json(limits)');
       // Loaded when it is needed, because unit tests with documents seldom do.
       const { parseValue } = await import('../values/json-text.ts');
       try {
-        return parseValue(decode(await bytes(limits), 'UTF-8'));
+        return parseValue(decode(await load(limits), 'UTF-8'));
       } catch (error) {
         if (error instanceof Error && (error as { kind?: unknown }).kind === 'value') {
           throw fault('input', { what: 'The content of the document is not JSON.', fix: 'store valid JSON.' });
@@ -164,8 +171,13 @@ export const openDocument = (value: unknown, { store, signal }: DocumentSource, 
         throw error;
       }
     },
-    stream: (limits: ReadLimits = {}) => stream(limitOf(limits, Number.POSITIVE_INFINITY)),
-    link: async ({ timeToLive }: { readonly timeToLive?: number } = {}) => {
+    stream: (limits: ReadLimits = {}) => {
+      checkArgument('limits of reading', limits, 'document.stream(limits)');
+      return stream(limitOf(limits, Number.POSITIVE_INFINITY));
+    },
+    link: async (options: { readonly timeToLive?: number } = {}) => {
+      checkArgument('options of a link to this document', options, 'document.link(options)');
+      const { timeToLive } = options;
       if (reference[documentMark] === 'inline') {
         return refuse('An inline document has no link.', 'store it first, with context.documents.create.');
       }

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
-import { hasFeature } from '../../../src/connection/gateway-version.ts';
 import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
 import type { Command, Connection, CreateInstanceRequest } from '../../../src/connection/port.ts';
+import { hasFeature } from '../../../src/connection/requests/gateway-version.ts';
 import { type Request, startTestGateway, topologyAnswer } from '../support/gateway.ts';
 
 type Callback = (error: unknown, answer?: object) => void;

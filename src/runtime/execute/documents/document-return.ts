@@ -1,6 +1,7 @@
 import { fault, isFault } from '../../../common/fault.ts';
 import { isObject } from '../../../common/is-object.ts';
 import { type DocumentResult, type DocumentReturnFormat, returnFormats } from '../../../connector/document.ts';
+import { checkArgument } from '../../../connector/documents/check-arguments.ts';
 import { closeContent, longestUpload, readContent, tooLarge } from '../../../connector/documents/content.ts';
 import { decodeText } from '../../../connector/documents/open-document.ts';
 import { parseValue } from '../../../connector/values/json-text.ts';
@@ -62,6 +63,7 @@ export const convertResult = async (
   signal: AbortSignal,
 ): Promise<unknown> => {
   try {
+    checkArgument('a new document', document, 'documentResult(document)');
     const { choice, encoding } = formatOf(format);
     if (choice === 'DOCUMENT') {
       const refused = () => tooLarge('The document', longestUpload, 'store less, or in several documents.');
@@ -77,6 +79,6 @@ export const convertResult = async (
     const bytes = await readContent(document.content, largestVariables, refused, signal);
     return await wrap(choice === 'TEXT' ? decodeText(bytes, encoding) : jsonOf(bytes));
   } finally {
-    await closeContent(document.content);
+    await closeContent(document?.content);
   }
 };

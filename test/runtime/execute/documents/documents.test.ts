@@ -547,6 +547,23 @@ describe('a result in the format of the task', () => {
     assert.match(exact.message, /The output variables are larger than 1\.5 MB/);
   });
 
+  test('a malformed document is refused with what is wrong, and its stream is closed', async () => {
+    let closed = 0;
+    const content = (async function* () {
+      yield Buffer.from('a');
+    })();
+    const watched = Object.assign(content, { destroy: () => void closed++ });
+    for (const [document, text] of [
+      [{ content: watched, filename: 'x' }, /- filename: unknown property\. Did you mean fileName\?/],
+      [{ content: { a: 1 } }, /- content: expected text, bytes/],
+      [undefined, /expected a document \{ content, fileName\?, … \}, but got undefined/],
+    ] as const) {
+      const connector = connectorWith(v.object({}), () => documentResult(document as never));
+      assert.match(failed(await execute(connector, asked('TEXT'), undefined, named)).message, text);
+    }
+    assert.equal(closed, 1);
+  });
+
   test('is wrapped as the connector wants', async () => {
     const wrapped = returning('{"a":1}', (body) => ({ status: 200, body }));
     assert.deepEqual(completed(await execute(wrapped, asked('JSON'))), { status: 200, body: { a: 1 } });

@@ -1,5 +1,5 @@
-import { connectionFault } from './faults.ts';
-import type { CallOptions, Command, CreateInstanceRequest, Topology } from './port.ts';
+import { connectionFault } from '../faults.ts';
+import type { CallOptions, Command, CreateInstanceRequest, Topology } from '../port.ts';
 
 /** Features of the protocol that older gateways silently ignore, each with the first version that has it. */
 const features = {
