@@ -117,6 +117,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['event-definitions', 'listeners', 'multi-instance.ts', 'node-base.ts', 'ad-hoc', ''],
   ],
   testing: [
+    'default-tenant.ts',
     'outcomes.ts',
     'clean-up.ts',
     'recording-logger.ts',

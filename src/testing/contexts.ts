@@ -2,7 +2,7 @@ import type { DocumentStore, Documents } from '../connector/document.ts';
 import { createContextDocuments } from '../connector/documents/context-documents.ts';
 import { checkExtension, extensionAdvice } from '../connector/extension.ts';
 import type { Activation, InboundContext, Job, OutboundContext } from '../connector/types.ts';
-import { defaultTenant } from './fixture/default-tenant.ts';
+import { defaultTenant } from './default-tenant.ts';
 import { memoryDocuments } from './memory-documents.ts';
 import { recordingLogger } from './recording-logger.ts';
 

@@ -1,5 +1,5 @@
+import { defaultTenant } from './default-tenant.ts';
 import type { Exploration, Walk, WalkOptions } from './explore-types.ts';
-import { defaultTenant } from './fixture/default-tenant.ts';
 
 /**
  * Walks through a process: whenever several things can happen, the next number decides which one. Jobs, user tasks, messages,

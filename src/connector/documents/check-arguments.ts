@@ -93,7 +93,16 @@ const optional =
   (value) =>
     value === undefined ? undefined : rule(value);
 
-const rules = {
+type ArgumentKind =
+  | 'a new document'
+  | 'a reference to a document'
+  | 'options of a call'
+  | 'options of a link'
+  | 'limits of reading'
+  | 'limits of reading text'
+  | 'options of a link to this document';
+
+const rules: Readonly<Record<ArgumentKind, Rule>> = {
   'a new document': newDocument,
   'a reference to a document': documentId,
   'options of a call': optional(options),
@@ -105,9 +114,9 @@ const rules = {
   'options of a link to this document': optional(
     objectOf({ timeToLive: linkTime }, { expected: 'options { timeToLive? }', noun: 'option' }),
   ),
-} as const satisfies Readonly<Record<string, Rule>>;
+};
 
-const fixes: Readonly<Record<keyof typeof rules, string>> = {
+const fixes: Readonly<Record<ArgumentKind, string>> = {
   'a new document':
     "pass e.g. { content: text, fileName: 'a.txt' }. Content that is an object must be written first, with JSON.stringify.",
   'a reference to a document': 'pass the reference that create returned, or that a process has in a variable.',
@@ -125,7 +134,7 @@ const fixes: Readonly<Record<keyof typeof rules, string>> = {
  * @param kind what the argument is
  * @param where the call, e.g. `documents.create(document)`
  */
-export const checkArgument = (kind: keyof typeof rules, value: unknown, where: string): void => {
+export const checkArgument = (kind: ArgumentKind, value: unknown, where: string): void => {
   const problems = check(rules[kind], value);
   if (problems.length === 0) return;
   throw fault(
