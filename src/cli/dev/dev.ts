@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
@@ -58,6 +59,17 @@ const incidentText = (
   const reason =
     ofFailure && isLogged ? 'The log line of the failed job says why.' : printable(ofFailure ? failure : message);
   return `${processId} is stuck at ${elementId} (${type}): ${reason}\n`;
+};
+
+/** The absolute path of a resource. */
+const resourcePath = (given: string, folder: string): string => {
+  const path = resolve(folder, given);
+  if (existsSync(path)) return path;
+  throw fault('configuration', {
+    what: `There is no file or folder ${given}.`,
+    where: `--resource ${given}`,
+    fix: `correct the path; relative paths start at ${folder}.`,
+  });
 };
 
 /** Runs one instance to its end. An instance with an incident, or one that a signal interrupts, counts as failed. */
@@ -125,7 +137,7 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port, ...ofConnection });
   let ignoreStrayErrors = (): void => {};
   try {
-    const paths = request.resources.map((path) => resolve(folder, path));
+    const paths = request.resources.map((path) => resourcePath(path, folder));
     const deployments: Deployment[] = [];
     if (paths.length > 0) for (const place of places) deployments.push(await engine.deploy(paths, place));
     const [deployment] = deployments;

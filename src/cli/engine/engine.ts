@@ -1,6 +1,8 @@
 import { fault, isFault } from '../../common/fault.ts';
 import { printable } from '../../common/printable.ts';
-import { configFromEnv } from '../../connection/index.ts';
+import { isConnectionFault } from '../../connection/faults.ts';
+import { type ConnectionConfig, configFromEnv } from '../../connection/index.ts';
+import type { StatusName } from '../../connection/port.ts';
 import type { RestCalls } from '../../connection/rest/calls.ts';
 import type { RestRequest } from '../../connection/rest/exchange.ts';
 import { createConfiguredCalls } from '../../connection/rest-calls.ts';
@@ -11,6 +13,9 @@ import type { EngineAction, EngineRequest } from './options.ts';
 
 /** Time limit in milliseconds of one request. */
 const timeout = 10_000;
+
+/** What the engine answers to a request that it understands and refuses. */
+const refusals: readonly StatusName[] = ['NOT_FOUND', 'FAILED_PRECONDITION', 'INVALID_ARGUMENT', 'PERMISSION_DENIED'];
 
 /** How many items are asked for at once. */
 const pageSize = 100;
@@ -165,6 +170,48 @@ const act = async function* (ask: Ask, { action, tenantId }: EngineRequest): Asy
   }
 };
 
+const missingFixes: Partial<Readonly<Record<EngineAction['kind'], string>>> = {
+  start: 'deploy the process first, or correct its id, which is case-sensitive.',
+  complete: 'give the key of a job or of a user task that is not over, or the type of a job.',
+  cancel: 'engine instances lists the keys of the instances that are active.',
+  resolve: 'engine incidents lists the keys of the incidents that are open.',
+};
+
+/** What the user can do about a refusal whose text does not say it. */
+const fixFor = ({ kind }: EngineAction, error: Error): string => {
+  const fix = isMissing(error) ? missingFixes[kind] : undefined;
+  if (fix !== undefined) return fix;
+  return kind === 'clock'
+    ? 'give a later time.'
+    : 'correct what the text in parentheses names, and run the command again.';
+};
+
+/** The engine of `dev` has the system time, unless an option says otherwise; permissions do not change that. */
+const isSystemTime = (error: Error): boolean => error.message.includes('the system time, which cannot be set');
+
+/** The text of a refusal. It always says what to do. */
+const refusalText = (error: Error, action: EngineAction): string => {
+  if (action.kind === 'clock' && isSystemTime(error)) {
+    return 'The time of the engine is the system time, which cannot be set.\nFix: start dev with --test-clock.';
+  }
+  return error.message.includes('Fix: ') ? error.message : `${error.message}\nFix: ${fixFor(action, error)}`;
+};
+
+/** The settings of the connection. What is missing or wrong in them can be replaced by an option. */
+const readSettings = (address: string | undefined): ConnectionConfig => {
+  if (address !== undefined) return configFromEnv({ CAMUNDA_REST_ADDRESS: address });
+  try {
+    return configFromEnv();
+  } catch (cause) {
+    if (!isFault(cause, 'configuration')) throw cause;
+    throw fault('configuration', {
+      what: cause.message.replace(/\nFix: [^\n]*$/, ''),
+      fix: 'add the address that dev prints, e.g. --address http://127.0.0.1:8080, or correct the settings named above.',
+      cause,
+    });
+  }
+};
+
 /**
  * Does one thing in a running engine or cluster, over its REST API.
  *
@@ -173,8 +220,7 @@ const act = async function* (ask: Ask, { action, tenantId }: EngineRequest): Asy
  */
 export const engine = async (request: EngineRequest, { print, printError }: CliContext): Promise<number> => {
   const { address, json } = request;
-  const settings = configFromEnv(address === undefined ? undefined : { CAMUNDA_REST_ADDRESS: address });
-  const calls = createConfiguredCalls(settings);
+  const calls = createConfiguredCalls(readSettings(address));
   let count = 0;
   try {
     for await (const { text, answer } of act(createAsk(calls), request)) {
@@ -183,8 +229,8 @@ export const engine = async (request: EngineRequest, { print, printError }: CliC
     }
   } catch (error) {
     // What the engine refuses is no fault of the command line.
-    if (!isFault(error, 'rejection')) throw error;
-    printError(`${printable(error.message)}\n`);
+    if (!isFault(error, 'rejection') && !(isConnectionFault(error) && refusals.includes(error.status))) throw error;
+    printError(`${printable(refusalText(error, request.action))}\n`);
     return exitCodes.failed;
   } finally {
     calls.close();

@@ -91,7 +91,8 @@ const readKind = (name: string | undefined): EngineAction['kind'] => {
   const kind = kinds.find((known) => known === name);
   if (kind !== undefined) return kind;
   throw fault('definition', {
-    what: name === undefined ? 'engine needs an action.' : didYouMean(`engine cannot ${name}.`, nearest(name, kinds)),
+    what:
+      name === undefined ? 'engine needs an action.' : didYouMean(`There is no action ${name}.`, nearest(name, kinds)),
     fix: `use one of ${usageLines.join(', ')}.`,
   });
 };

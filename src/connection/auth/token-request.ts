@@ -167,7 +167,8 @@ const noAnswer = (error: unknown, url: string): ConnectionFault => {
     });
   }
   const name = typeof code === 'string' ? code : 'no error code';
-  const tls = explainTlsCode(name, new URL(url).hostname);
+  const plain = 'A token server without TLS needs http:// in CAMUNDA_OAUTH_URL (oauthUrl).';
+  const tls = explainTlsCode(name, new URL(url).hostname, plain);
   if (tls !== undefined) {
     // The code names the side that complained, which here is the token server.
     const what = tls.what.replace('The gateway', 'The token server');

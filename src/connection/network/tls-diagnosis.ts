@@ -44,9 +44,14 @@ const otherCertificateErrors: readonly string[] = [
  *
  * @param code the `code` of the error
  * @param host the name or address of the server
+ * @param plain what a server without TLS needs, as a sentence
  * @returns what is wrong and how to fix it; `undefined` if the code is not about TLS
  */
-export const explainTlsCode = (code: string, host: string): FaultText | undefined => {
+export const explainTlsCode = (
+  code: string,
+  host: string,
+  plain = 'A gateway without TLS needs the connection type INSECURE.',
+): FaultText | undefined => {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return {
       what: `The server's certificate is not for the host name ${host} (${code}).`,
@@ -83,7 +88,7 @@ export const explainTlsCode = (code: string, host: string): FaultText | undefine
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
     return {
       what: `The server does not speak TLS (${code}).`,
-      fix: 'check host and port. A gateway without TLS needs the connection type INSECURE.',
+      fix: `check host and port. ${plain}`,
     };
   }
   if (code.startsWith('ERR_SSL_')) {

@@ -67,6 +67,13 @@ const statusByCode: Readonly<Record<number, StatusName>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
+/**
+ * Whether a problem with the code 404 is about the path itself and not about what it names: a web server below the gateway, or the
+ * embedded engine, answers so.
+ */
+const isAboutPath = ({ title, detail }: Problem): boolean =>
+  title === 'Not Found' && /^(?:No static resource|No endpoint|No handler found|The REST API is below)\b/i.test(detail);
+
 /** A gateway of 8.8.0 to 8.8.2 sends back-pressure as an internal error. */
 const isBackPressure = (problem: Problem | undefined): boolean =>
   problem !== undefined && /\bRESOURCE_EXHAUSTED\b/.test(`${problem.title} ${problem.detail}`);
@@ -80,7 +87,7 @@ const statusOf = (code: number, problem: Problem | undefined): StatusName => {
   if (code === 409) return known === 'ALREADY_EXISTS' ? known : 'FAILED_PRECONDITION';
   if (code === 400) return known === 'FAILED_PRECONDITION' || known === 'ALREADY_EXISTS' ? known : 'INVALID_ARGUMENT';
   // Without a problem, nobody has looked for what the call is about.
-  if (code === 404) return problem === undefined ? 'UNIMPLEMENTED' : 'NOT_FOUND';
+  if (code === 404) return problem === undefined || isAboutPath(problem) ? 'UNIMPLEMENTED' : 'NOT_FOUND';
   if (code >= 500 && isBackPressure(problem)) return 'RESOURCE_EXHAUSTED';
   const found = statusByCode[code];
   if (found !== undefined) return found;

@@ -15,6 +15,8 @@ export interface Way {
 const reachFix =
   'check that the gateway runs, and CAMUNDA_REST_ADDRESS (restAddress): https:// for a gateway with TLS, http:// without.';
 
+const plainGateway = 'A gateway without TLS needs http:// in CAMUNDA_REST_ADDRESS (restAddress).';
+
 /** The code of an error. One of TLS that occurs in a write has its reason only in the message. */
 const codeOf = ({ code, message }: NodeJS.ErrnoException): string => {
   const reason = code === 'EPROTO' ? /:SSL routines:[^:]*:([a-z0-9 ]+):/i.exec(message)?.[1] : undefined;
@@ -61,7 +63,7 @@ export const faultOfFailure = (
       fix: 'check host and port: the REST API usually listens on port 8080, gRPC on 26500.',
     });
   }
-  const tls = isSecure ? explainTlsCode(code, host) : undefined;
+  const tls = isSecure ? explainTlsCode(code, host, plainGateway) : undefined;
   if (tls !== undefined) return connectionFault('certificate', 'UNAVAILABLE', { ...tls, where });
   if (proxy !== undefined && !isSecure && !sent) return unreachableProxy(proxy, code);
   if (sent) {

@@ -8,6 +8,7 @@ import { createTestClock, type Engine } from '../../../src/engine/index.ts';
 import { chain, end, other, process, receiveTask, serviceTask, start } from '../../engine/support/bpmn.ts';
 import { startEngine } from '../../engine/support/client.ts';
 import { runInProcess } from '../support/in-process.ts';
+import { folderWith, runCommand } from '../support/running.ts';
 
 const content = process(
   'order',
@@ -131,12 +132,12 @@ test('the clock is set', async (t) => {
 
 describe('a request that is refused', () => {
   for (const [args, message] of [
-    [['start', 'nothing'], /nothing[\s\S]*/],
+    [['start', 'nothing'], /nothing[\s\S]*\nFix: deploy the process first/],
     [['complete', 'no-such-type'], /No job of the type no-such-type can be activated\.[\s\S]*Fix:/],
-    [['complete', '1'], /user task with key '1'/],
-    [['resolve', '1'], /Incident with key '1' not found/],
-    [['cancel', '1'], /NOT_FOUND/],
-    [['clock', '2020-01-01T00:00:00Z'], /cannot be set back/],
+    [['complete', '1'], /user task with key '1'[\s\S]*\nFix: give the key of a job/],
+    [['resolve', '1'], /Incident with key '1' not found[\s\S]*\nFix: /],
+    [['cancel', '1'], /NOT_FOUND[\s\S]*\nFix: engine instances lists/],
+    [['clock', '2020-01-01T00:00:00Z'], /cannot be set back[\s\S]*\nFix: give a later time/],
   ] as const) {
     test(`engine ${args.join(' ')} says why`, async (t) => {
       const { fail } = await setUp(t);
@@ -146,6 +147,14 @@ describe('a request that is refused', () => {
     });
   }
 
+  test('the clock of an engine with the system time names the option of dev, not permissions', async (t) => {
+    const { restAddress } = await startEngine(t, { restPort: 0 });
+    const clock = ['engine', 'clock', '2030-01-31T09:00:00Z', '--address', restAddress!];
+    const { code, errors } = await runInProcess(clock);
+    assert.equal(code, 1);
+    assert.match(errors, /the system time, which cannot be set\.\nFix: start dev with --test-clock\.\n$/);
+  });
+
   test('by nobody, because nothing listens, names the address', async () => {
     const { code, errors } = await runInProcess(['engine', 'instances', '--address', 'http://127.0.0.1:1']);
     assert.equal(code, 1);
@@ -153,10 +162,21 @@ describe('a request that is refused', () => {
   });
 });
 
+test('without settings, the error names --address', async (t) => {
+  const program = runCommand(t, ['engine', 'instances'], { folder: folderWith(t, {}) });
+  assert.deepEqual(await program.ended(), { code: 2, signal: null });
+  const output = program.output();
+  assert.match(
+    output,
+    /CAMUNDA_CONNECTION_TYPE is not set[\s\S]*\nFix: add the address that dev prints, e\.g\. --address http/,
+  );
+  assert.equal(output.match(/Fix: /g)?.length, 1, output);
+});
+
 describe('wrong arguments', () => {
   for (const [args, message] of [
     [[], /engine needs an action\.[\s\S]*Fix: use one of engine start PROCESS_ID/],
-    [['strat', 'p'], /engine cannot strat\. Did you mean start\?/],
+    [['strat', 'p'], /There is no action strat\. Did you mean start\?/],
     [['start'], /engine start needs PROCESS_ID/],
     [['start', 'a', 'b'], /takes one argument only/],
     [['cancel', 'order'], /needs a key, which consists of digits/],

@@ -257,6 +257,16 @@ describe('a refusal', () => {
     ['119. 504 of a proxy', page(504), 'DEADLINE_EXCEEDED', 'transient', /may have been done/],
     ['119. an empty 500', { status: 500 }, 'INTERNAL', 'transient', /HTTP 500/],
     ['124. 404 of the gateway', problem(404, 'NOT_FOUND', 'no such job'), 'NOT_FOUND', 'rejected', /no such job/],
+    [
+      '124. 404 of a web server for the path',
+      problem(404, 'Not Found', 'No static resource v1/v2/topology.'),
+      ...(['UNIMPLEMENTED', 'rejected', /no such REST endpoint[\s\S]*Fix: check CAMUNDA_REST_ADDRESS/] as const),
+    ],
+    [
+      '124. 404 of the embedded engine for the path',
+      problem(404, 'Not Found', 'The REST API is below /v2.'),
+      ...(['UNIMPLEMENTED', 'rejected', /no such REST endpoint[\s\S]*Fix: check CAMUNDA_REST_ADDRESS/] as const),
+    ],
     ['124. 404 of a page', page(404), 'UNIMPLEMENTED', 'rejected', /no such REST endpoint[\s\S]*CAMUNDA_REST_ADDRESS/],
     ['125. 409', problem(409, 'INVALID_STATE', 'x'), 'FAILED_PRECONDITION', 'rejected', /rejected the call/],
     ['409 of a duplicate', problem(409, 'ALREADY_EXISTS', 'x'), 'ALREADY_EXISTS', 'rejected', /rejected the call/],
