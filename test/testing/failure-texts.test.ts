@@ -111,3 +111,38 @@ test('an end that was missed names the end that was reached, and an ended proces
   assert.match(await textOf(order.terminated()), /to be terminated, but it has completed/);
   assert.match(await textOf(order.notPassed('Charge')), /not to have entered Charge, but it did: Charge has completed/);
 });
+
+test('a forgotten inbound connector is named, with the option that takes it', async (t) => {
+  const content = models.order.content.replace('type="charge"', 'type="_activate_inbound_connector"');
+  const named = content.replace(
+    '<zeebe:taskDefinition',
+    '<zeebe:ioMapping><zeebe:input source="=&#34;parcel&#34;" target="name"/></zeebe:ioMapping><zeebe:taskDefinition',
+  );
+  for (const [file, connector] of [
+    [named, 'the inbound connector "parcel"'],
+    [content, 'its inbound connector'],
+  ] as const) {
+    const processes = await createProcessTest(t, { resources: { name: 'order.bpmn', content: file } });
+    const text = await textOf((await processes.start('order', { total: 1 })).completed());
+    const fix = `Fix: pass ${connector} with { connectors: { inbound: [ … ] } }, or a mock of it: mockInbound(connector, { … }).`;
+    assert.ok(text.includes(fix), text);
+  }
+});
+
+test('a mock of almost the same type is named', async (t) => {
+  const processes = await createProcessTest(t, { resources: models.order, mocks: { jobs: { Charge: {} } } });
+  const order = await processes.start('order', { total: 1 });
+  assert.match(
+    await textOf(order.completed()),
+    /Fix: the types must be the same: change "Charge", the type of the connector or mock, to "charge", or correct the type in the file\./,
+  );
+});
+
+test('started says whether the id is wrong or nothing has started the process', async (t) => {
+  const processes = await createProcessTest(t, { resources: models.wait });
+  assert.match(
+    await textOf(processes.started('wait')),
+    /No instance of the process wait was started\. Nothing that is due starts one[\s\S]*Fix: start it with processes\.start\("wait"\), or cause/,
+  );
+  assert.match(await textOf(processes.started('wiat')), /was started\. Did you mean wait\?[\s\S]*Fix: correct the id/);
+});

@@ -1,11 +1,15 @@
+import { activationType } from '../../connector/activation-names.ts';
 import { describeWait } from '../../engine/waits/describe.ts';
+import { differenceOf } from '../../engine/waits/differences.ts';
 import type { Wait } from '../../engine/waits/types.ts';
 import { printJson } from './print-json.ts';
-import type { ElementRecord, ProcessState, Skip } from './types.ts';
+import type { ElementRecord, LocalVariables, ProcessState, Skip } from './types.ts';
 
 /** More elements of a path, or characters of a variable, would hide the rest of the text. */
 const maxPath = 30;
 const maxValue = 200;
+
+type JobWait = Extract<Wait, { readonly kind: 'job' }>;
 
 const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
 
@@ -57,12 +61,32 @@ const variablesText = (variables: Readonly<Record<string, unknown>>): string =>
     .map(([name, value]) => `${name}: ${cut(printJson(value), maxValue)}`)
     .join(', ');
 
-const fixOf = (wait: Wait): string | undefined => {
+/** The inbound connector that a task activates, as its input mapping names it. */
+const inboundFix = (locals: readonly LocalVariables[], elementId: string): string => {
+  const name = locals.find((each) => each.elementId === elementId)?.variables.name;
+  const connector =
+    typeof name === 'string' ? `the inbound connector ${JSON.stringify(name)}` : 'its inbound connector';
+  return `pass ${connector} with { connectors: { inbound: [ … ] } }, or a mock of it: mockInbound(connector, { … }).`;
+};
+
+type FixFacts = Pick<ProcessState, 'locals' | 'servedTypes'>;
+
+const noWorkerFix = ({ jobType, elementId }: JobWait, { locals, servedTypes }: FixFacts): string => {
+  if (jobType === activationType) return inboundFix(locals, elementId);
+  const similar = servedTypes.find((type) => {
+    const difference = differenceOf(type, jobType);
+    return difference !== undefined && difference !== 'other';
+  });
+  if (similar !== undefined) {
+    return `the types must be the same: change ${JSON.stringify(similar)}, the type of the connector or mock, to ${JSON.stringify(jobType)}, or correct the type in the file.`;
+  }
+  return `pass a connector of the type "${jobType}", or a mock: { mocks: { jobs: { ${JSON.stringify(jobType)}: {} } } }.`;
+};
+
+const fixOf = (wait: Wait, facts: FixFacts): string | undefined => {
   switch (wait.kind) {
     case 'job':
-      if (wait.state === 'noWorker') {
-        return `pass a connector of the type "${wait.jobType}", or a mock: { mocks: { jobs: { ${JSON.stringify(wait.jobType)}: {} } } }.`;
-      }
+      if (wait.state === 'noWorker') return noWorkerFix(wait, facts);
       return wait.state === 'backoff'
         ? `await instance.passed(…), or move the clock: await processes.elapse(…).`
         : undefined;
@@ -79,7 +103,8 @@ const fixOf = (wait: Wait): string | undefined => {
     case 'timer':
       return wait.optional ? undefined : 'let the time pass: await processes.elapse(…).';
     case 'instance':
-      return wait.waits.map(fixOf).find((fix) => fix !== undefined);
+      // The variables of the called instance are not at hand.
+      return wait.waits.map((each) => fixOf(each, { ...facts, locals: [] })).find((fix) => fix !== undefined);
     default:
       return undefined;
   }
@@ -123,7 +148,7 @@ export const failureText = (
   state: ProcessState,
   expected: string,
   found: string = stateWords[state.instance.state],
-  fix: string | undefined = state.waits.map(fixOf).find((each) => each !== undefined),
+  fix: string | undefined = state.waits.map((wait) => fixOf(wait, state)).find((each) => each !== undefined),
 ): string =>
   [
     `Expected ${subjectOf(state)} ${expected}, but it ${found}.`,

@@ -68,6 +68,8 @@ export interface ProcessState {
   /** The incidents of the instances that it has called, at any depth, with the id of its own call activity. */
   readonly calledIncidents: readonly { readonly at: string; readonly incident: MachineIncident }[];
   readonly locals: readonly LocalVariables[];
+  /** The job types of the connectors and mocks of the test. */
+  readonly servedTypes: readonly string[];
   readonly skips: readonly Skip[];
   /** The time of processes, in milliseconds since the epoch. */
   readonly now: number;
