@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { StartTimer } from '../../../common/timer.ts';
+import { startUnrefTimer } from '../../../common/timer.ts';
 import { acceptedEncodings, createFrameReader, frameOf } from '../../../grpc/frames.ts';
 import type { GatewayMethod } from '../../../grpc/gateway-service.ts';
 import { statusCodes } from '../../../grpc/status-codes.ts';
@@ -100,15 +100,12 @@ const readRequest = (
 
 /**
  * Serves one call. Its handler runs when the request has arrived; without it, the call is refused.
- *
- * @param startTimer real time, because the client measures it, too
  */
 export const serveCall = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   { requestDeserialize, responseSerialize }: Pick<GatewayMethod, 'requestDeserialize' | 'responseSerialize'>,
   handler: GrpcHandler,
-  startTimer: StartTimer,
 ): void => {
   let isOpen = false;
   let isEnded = false;
@@ -140,7 +137,8 @@ export const serveCall = (
 
   const timeout = timeoutIn(headers);
   if (timeout !== undefined) {
-    const stopTimer = startTimer(timeout, () =>
+    // Real time, because the client measures it, too.
+    const stopTimer = startUnrefTimer(timeout, () =>
       end({ code: statusCodes.DEADLINE_EXCEEDED, details: 'Deadline exceeded' }),
     );
     stream.once('close', stopTimer);

@@ -88,7 +88,7 @@ const gatewayMethods = (
     return { method, handler: older === undefined ? handler : readWith(older, handler) };
   });
 
-const createGrpcServer = (served: readonly Served[], startTimer: GatewayOptions['startTimer']): Http2Server => {
+const createGrpcServer = (served: readonly Served[]): Http2Server => {
   const byPath = new Map(served.map((entry) => [entry.method.path, entry]));
   const server = createHttp2Server(limits);
   const watchResets = createResetLimit();
@@ -108,7 +108,7 @@ const createGrpcServer = (served: readonly Served[], startTimer: GatewayOptions[
         code: statusCodes.UNIMPLEMENTED,
         details: `The server does not implement the method ${path}`,
       });
-    } else serveCall(stream, headers, found.method, found.handler, startTimer);
+    } else serveCall(stream, headers, found.method, found.handler);
   });
   return server;
 };
@@ -135,10 +135,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     },
     options.handOut.answeredFirst.run,
   );
-  const server = createGrpcServer(
-    [...methods, { method: healthMethod, handler: checkHealth as GrpcHandler }],
-    startTimer,
-  );
+  const server = createGrpcServer([...methods, { method: healthMethod, handler: checkHealth as GrpcHandler }]);
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
