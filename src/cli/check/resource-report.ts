@@ -91,7 +91,10 @@ export const resourceReport = async (
   folder: string,
   hasStreams: boolean,
 ): Promise<readonly string[]> => {
-  const files = await readFiles(resources.map((path) => resolve(folder, path)));
+  const files = await readFiles(
+    resources.map((path) => resolve(folder, path)),
+    '--resource',
+  );
   const lines = await Promise.all(
     files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map((file) => reportOf(file, hasStreams)),
   );

@@ -56,10 +56,12 @@ const read = async (input: ResourceInput): Promise<ReadResult> => {
  * Reads the resources of a deployment: files, folders (all `.bpmn`, `.dmn` and `.form` files in them, but not in subfolders), and contents.
  * Each may have at most 4 MB, as on a cluster.
  *
+ * @param where what names the resources, for the text of the error
  * @throws a `configuration` fault that names all unreadable paths and invalid resources
  */
 export const readFiles = async (
   resources: ResourceInput | readonly ResourceInput[],
+  where = 'engine.deploy(resources)',
 ): Promise<readonly DeploymentFile[]> => {
   const inputs: readonly ResourceInput[] = Array.isArray(resources) ? resources : [resources as ResourceInput];
   const invalid = inputs.flatMap((input, index) =>
@@ -72,7 +74,7 @@ export const readFiles = async (
   if (problems.length > 0) {
     throw fault('configuration', {
       what: `Not all resources can be read:\n${asList(problems)}`,
-      where: 'engine.deploy(resources)',
+      where,
       fix: 'correct the paths; relative paths start at the working directory.',
     });
   }

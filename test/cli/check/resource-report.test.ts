@@ -35,6 +35,12 @@ test('names each element, and each file that cannot be searched', async (t) => {
   );
 });
 
+test('a file that does not exist is named with the option', () =>
+  assert.rejects(
+    resourceReport(['nope.bpmn'], tmpdir(), true),
+    /nope\.bpmn[\s\S]*\nWhere: --resource\nFix: correct the paths/,
+  ));
+
 test('names each expression whose result has changed', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'check-'));
   t.after(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startEngine } from '../../../support/client.ts';
-import { restClient } from '../../../support/rest-client.ts';
+import { form, formType, restClient } from '../../../support/rest-client.ts';
 
 /** The enumerated fields of each search, with a value that a cluster has. */
 const enumerated: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -82,4 +82,12 @@ describe('a name that does not exist is refused with the nearest one, or with al
       assert.match(answer.json.detail, detail);
     });
   }
+});
+
+test('a part of a deployment that does not exist is refused with the nearest one', async (t) => {
+  const client = restClient(t, await startEngine(t, { restPort: 0 }));
+  const options = { headers: { 'content-type': formType } };
+  const answer = await client.send('POST', '/deployments', form({}, { tenant: 'a' }), options);
+  assert.equal(answer.status, 400, answer.text);
+  assert.equal(answer.json.detail, 'tenant is not a part of a deployment (did you mean tenantId?).');
 });
