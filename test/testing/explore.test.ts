@@ -142,7 +142,8 @@ test('misspelt and malformed options of walks are refused', async () => {
     [{ userTasks: { Approve: ['x'] } }, /- userTasks\.Approve\[0\]: expected an object of variables, but got text/],
     [{ runs: 0 }, /- runs: expected/],
     [{ seed: 'x' }, /- seed: expected a whole number, but got text[\s\S]*Where: explore\(options\)/],
-    [{ userTasks: { Aprove: [{}] } }, /No process has an element with the id "Aprove"\. Did you mean Approve\?/],
+    [{ userTasks: { Aprove: [{}] } }, /No process has a user task with the id "Aprove"\. Did you mean Approve\?/],
+    [{ userTasks: { Start: [{}] } }, /No process has a user task with the id "Start"\. Known: Approve\./],
   ];
   for (const [wrong, text] of refused) {
     const options = { resources: models.approve, process: 'approve', ...wrong } as WalkOptions;
