@@ -51,6 +51,16 @@ export const misspelt = (word: string, candidates: readonly string[]): string | 
   return candidates.find((candidate) => editDistance(plain(word), plain(candidate)) <= maxSlips);
 };
 
+/** The number of letters that two texts share at their beginning and at their end. */
+const sharedEnds = (a: string, b: string): number => {
+  const most = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < most && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < most - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  return start + end;
+};
+
 /**
  * Finds the candidate that a misspelt word most likely means. Case, `-` and `_` are ignored.
  *
@@ -65,9 +75,17 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
       const distance = distanceTo(plain(word), plain(candidate));
       return distance === undefined
         ? []
-        : [{ candidate, distance, edits: editDistance(plain(word), plain(candidate)) }];
+        : [
+            {
+              candidate,
+              distance,
+              edits: editDistance(plain(word), plain(candidate)),
+              // `tenants` is as far from `tenantId` as from `tenantIds`, but ends like the latter.
+              shared: sharedEnds(plain(word), plain(candidate)),
+            },
+          ];
     })
-    .sort((a, b) => a.distance - b.distance || a.edits - b.edits);
+    .sort((a, b) => a.distance - b.distance || a.edits - b.edits || b.shared - a.shared);
   return best?.candidate;
 };
 

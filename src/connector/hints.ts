@@ -97,7 +97,8 @@ export interface Hints {
   readonly keywords?: readonly string[];
   /**
    * Whether an agent fills in the field, in the template for tools of agents. A list of values then becomes a field that takes
-   * FEEL. Only for outbound connectors. @default true for a field that takes FEEL, has no default and is not a secret
+   * FEEL. Only for outbound connectors, and without effect until a template for a tool is made, with `template: { tool: true }`
+   * or `createTemplate(connector, { part: 'tool' })`. @default true for a field that takes FEEL, has no default and is not a secret
    */
   readonly tool?: boolean;
 }

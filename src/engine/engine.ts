@@ -13,7 +13,7 @@ import type { Gateway } from './gateway/gateway.ts';
 import { startGateway } from './gateway/grpc/server.ts';
 import { createJobHandOut } from './gateway/job-hand-out.ts';
 import { startRestGateway } from './gateway/rest/server.ts';
-import { readTenant } from './gateway/tenants.ts';
+import { readOwnTenant } from './gateway/tenants.ts';
 import { createEventWaiter } from './host/event-waiter.ts';
 import { createMachineHost } from './host/machine-host.ts';
 import { createTaskChanges } from './host/task-changes.ts';
@@ -145,8 +145,8 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
   const gateway = await start(startGateway({ ...common, port }));
   const rest = restPort === undefined ? undefined : await start(startRest(restPort));
   let stopped: Promise<void> | undefined;
-  const tenantOf = (rpc: string, tenantId = '', isLookup = false): string | undefined =>
-    readTenant(rpc, tenantId, host.tenants, isLookup);
+  const tenantOf = (call: string, rpc: string, tenantId = '', isLookup = false): string | undefined =>
+    readOwnTenant(call, rpc, tenantId, host.tenants, isLookup);
 
   return {
     address: `127.0.0.1:${gateway.port}`,
@@ -154,7 +154,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     ...(rest === undefined ? {} : { restAddress: `http://127.0.0.1:${rest.port}` }),
     documents: { ...asDocumentStore(documents), references: documents.references },
     deploy: async (input, { tenantId } = {}) => {
-      const tenant = tenantOf('DeployResource', tenantId);
+      const tenant = tenantOf('deploy', 'DeployResource', tenantId);
       const compiled = await compileFiles(compile, await readFiles(input), version);
       return host.run((machine) => machine.deploy(compiled, tenant));
     },
@@ -162,7 +162,7 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     createInstance: (request) => {
       checkRequest('createInstance', request);
       const { version = -1, variables, ...rest } = request;
-      const tenantId = tenantOf('CreateProcessInstance', rest.tenantId, true);
+      const tenantId = tenantOf('createInstance', 'CreateProcessInstance', rest.tenantId, true);
       const created = { ...rest, tenantId, version, variables: toVariables(variables) };
       return host.run((machine) => machine.createInstance(created));
     },
@@ -178,24 +178,24 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     publishMessage: (message) => {
       checkRequest('publishMessage', message);
       const { name, correlationKey, messageId = '', timeToLive = 0 } = message;
-      const tenantId = tenantOf('PublishMessage', message.tenantId);
+      const tenantId = tenantOf('publishMessage', 'PublishMessage', message.tenantId);
       const variables = toVariables(message.variables);
       return host.run((machine) =>
         machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables, tenantId }),
       );
     },
     broadcastSignal: (name, variables, { tenantId } = {}) => {
-      const tenant = tenantOf('BroadcastSignal', tenantId);
+      const tenant = tenantOf('broadcastSignal', 'BroadcastSignal', tenantId);
       return host.run((machine) => machine.broadcastSignal(name, toVariables(variables), tenant));
     },
     evaluateConditional: ({ variables, ...request } = {}) => {
-      const tenantId = tenantOf('EvaluateConditional', request.tenantId, true);
+      const tenantId = tenantOf('evaluateConditional', 'EvaluateConditional', request.tenantId, true);
       const evaluation = { ...request, tenantId, variables: toVariables(variables) };
       return host.run((machine) => machine.evaluateConditional(evaluation));
     },
     evaluateDecision: (request) => {
       checkRequest('evaluateDecision', request);
-      const tenantId = tenantOf('EvaluateDecision', request.tenantId, true);
+      const tenantId = tenantOf('evaluateDecision', 'EvaluateDecision', request.tenantId, true);
       const evaluation = { ...request, tenantId, variables: toVariables(request.variables) };
       return host.run((machine) => machine.evaluateDecision(evaluation));
     },

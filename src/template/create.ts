@@ -15,7 +15,8 @@ import { collectProblems, type Report, refuseProblems } from './validation/probl
 /** Options for the template of an outbound connector. They take precedence over the definition's `template`. */
 export interface OutboundTemplateOptions extends Omit<OutboundTemplateSettings, 'tool'> {
   /**
-   * Which of the connector's templates to make: for a task, or for a tool of an AI agent, whose fields the agent fills in.
+   * Which of the connector's templates to make: for a task, or for a tool of an AI agent, whose fields the agent fills in. Any
+   * outbound connector can be a tool; `template: { tool: true }` only makes that template one of {@link createTemplates}.
    * @default 'task'
    */
   readonly part?: OutboundPart;

@@ -227,6 +227,18 @@ describe('the template', () => {
     );
   });
 
+  test('is made of a connector without the setting when it is asked for, with its hints', () => {
+    const connector = connectorOf({
+      colour: v.pipe(v.picklist(['red', 'blue']), hints({ tool: true })),
+      key: v.pipe(v.string(), hints({ secret: true })),
+    });
+    const template = createTemplate(connector, { part: 'tool' });
+    assert.match(String(propertyOf(template, 'colour').value), /^=fromAi\(toolCall\.colour,/);
+    const { value, placeholder } = propertyOf(template, 'key');
+    assert.deepEqual([value, placeholder], [undefined, '{{secrets.KEY}}']);
+    assert.equal(propertyOf(createTemplate(connector), 'colour').value, undefined);
+  });
+
   test('of operations keeps the choice of the operation', () => {
     const connector = defineOutbound({
       name: 'Mailer',

@@ -1,4 +1,5 @@
-import { type Fault, fault } from '../../common/fault.ts';
+import { type Fault, fault, isFault } from '../../common/fault.ts';
+import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { defaultTenant } from '../machine/tenants.ts';
 import { invalidArgument } from './call-status.ts';
 
@@ -37,6 +38,37 @@ export const readTenant = (rpc: string, id: string, tenants: Tenants, isLookup =
     throw forbidden(`${expected(rpc, id)} tenant is not authorized to perform this operation`);
   }
   return id;
+};
+
+const adviceOf = (id: string, tenants: Tenants): string => {
+  if (tenants === undefined)
+    return 'remove the tenantId, or give the engine tenants: createEngine({ tenants: [ … ] }).';
+  const [first = defaultTenant] = tenants;
+  const names = [...tenants].join(', ');
+  const guess = nearest(id, [...tenants]);
+  return didYouMean(`name a tenant of the engine, e.g. { tenantId: '${first}' }. It has ${names}.`, guess);
+};
+
+/**
+ * As {@link readTenant}, for a function of the engine, whose errors a developer reads: they also say where and how to fix it.
+ * A client gets the text of a cluster alone.
+ *
+ * @param call the name of the function
+ */
+export const readOwnTenant = (
+  call: string,
+  rpc: string,
+  id: string,
+  tenants: Tenants,
+  isLookup = false,
+): string | undefined => {
+  try {
+    return readTenant(rpc, id, tenants, isLookup);
+  } catch (error) {
+    if (!isFault(error, 'rejection')) throw error;
+    const { code } = error as Fault<'rejection'> & { readonly code: string };
+    throw fault('rejection', { what: error.message, where: `engine.${call}(…)`, fix: adviceOf(id, tenants) }, { code });
+  }
 };
 
 /**

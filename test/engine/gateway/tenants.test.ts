@@ -104,16 +104,39 @@ test('the functions of the engine take a tenant, and need one', async (t) => {
   engine.publishMessage({ name: 'm', correlationKey: '', tenantId: 'north', timeToLive: 1000 });
   assert.equal(engine.messages()[0]?.tenantId, 'north');
   engine.broadcastSignal('s', {}, { tenantId: 'north' });
-  for (const act of [
-    () => engine.createInstance({ bpmnProcessId: 'q' }),
-    () => engine.publishMessage({ name: 'm', correlationKey: '' }),
-    () => engine.broadcastSignal('s'),
-    () => engine.evaluateConditional(),
-    () => engine.evaluateDecision({ decisionId: 'd' }),
-  ]) {
-    assert.throws(act, /no tenant identifier was provided/);
+  for (const [call, act] of [
+    ['createInstance', () => engine.createInstance({ bpmnProcessId: 'q' })],
+    ['publishMessage', () => engine.publishMessage({ name: 'm', correlationKey: '' })],
+    ['broadcastSignal', () => engine.broadcastSignal('s')],
+    ['evaluateConditional', () => engine.evaluateConditional()],
+    ['evaluateDecision', () => engine.evaluateDecision({ decisionId: 'd' })],
+    ['deploy', () => engine.deploy({ name: 'p.bpmn', content: xml })],
+  ] as const) {
+    await assert.rejects(
+      async () => act(),
+      (error: Error & { code?: unknown }) => {
+        const advice = `Where: engine.${call}(…)\nFix: name a tenant of the engine, e.g. { tenantId: 'north' }. It has north, south.`;
+        assert.ok(error.message.includes('but no tenant identifier was provided\n'), error.message);
+        assert.ok(error.message.endsWith(advice), error.message);
+        return error.code === 'INVALID_ARGUMENT';
+      },
+    );
   }
-  await assert.rejects(engine.deploy({ name: 'p.bpmn', content: xml }), /no tenant identifier was provided/);
+});
+
+test('the functions of the engine say how to name a tenant that exists', async (t) => {
+  const { engine } = await setUp(t);
+  const nort = { name: 'm', correlationKey: '', tenantId: 'nort' };
+  assert.throws(() => engine.publishMessage(nort), {
+    code: 'FORBIDDEN',
+    message:
+      /not authorized to perform this operation\nWhere: engine\.publishMessage\(…\)\nFix: .*Did you mean north\?$/,
+  });
+  const plain = await startEngine(t);
+  assert.throws(() => plain.createInstance({ bpmnProcessId: 'p', tenantId: 'north' }), {
+    code: 'INVALID_ARGUMENT',
+    message: /multi-tenancy is disabled\nWhere: engine\.createInstance\(…\)\nFix: remove the tenantId, or/,
+  });
 });
 
 test('the option tenants needs valid ids', async (t) => {
