@@ -335,6 +335,12 @@ describe('a configuration written by hand', () => {
     ['a misspelled property', { type: 'INSECURE', hostName: 'h' }, ['hostName', 'hostname'], /Did you mean hostname\?/],
     ['an abbreviated property', { type: 'INSECURE', host: 'h' }, ['host', 'hostname'], /Did you mean hostname\?/],
     [
+      'the plural of a property',
+      { type: 'INSECURE', hostname: 'h', tenants: ['a'] },
+      ['tenants'],
+      /Did you mean tenantIds\?/,
+    ],
+    [
       'a property of another type',
       { type: 'INSECURE', hostname: 'h', region: 'x' },
       ['region'],
