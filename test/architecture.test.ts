@@ -118,6 +118,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   testing: [
     'default-tenant.ts',
+    'arguments.ts',
     'outcomes.ts',
     'clean-up.ts',
     'recording-logger.ts',

@@ -1,4 +1,4 @@
-import type { CheckName } from './state/arguments.ts';
+import type { CheckName } from './arguments.ts';
 import type { ExpectedDecision, ExpectedEnd, ExpectedIncident, ExpectedVariables } from './state/checks.ts';
 import type { ElementSelector } from './state/elements.ts';
 import type { CheckResult, ProcessState } from './state/types.ts';
@@ -78,7 +78,7 @@ const match = async (
   }
   // Here, so that unit tests of connectors do not load it.
   const checks = await import('./state/checks.ts');
-  const { checkArguments } = await import('./state/arguments.ts');
+  const { checkArguments } = await import('./arguments.ts');
   checkArguments(name, args, `expect(…).${isNot ? 'not.' : ''}${expected}(…)`);
   const look = isNot && checkNot !== undefined ? checkNot : check;
   const result = await given.check((state) => look(checks, state), { skip: skip && !isNot });

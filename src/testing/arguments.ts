@@ -1,6 +1,6 @@
-import { fault } from '../../common/fault.ts';
-import { isObject } from '../../common/is-object.ts';
-import { anyText, callback, flag, positiveCount, text } from '../../connector/rules/common-rules.ts';
+import { fault } from '../common/fault.ts';
+import { isObject } from '../common/is-object.ts';
+import { anyText, callback, flag, positiveCount, text } from '../connector/rules/common-rules.ts';
 import {
   asList,
   check,
@@ -12,7 +12,7 @@ import {
   type Rule,
   type Rules,
   when,
-} from '../../connector/rules/rule-engine.ts';
+} from '../connector/rules/rule-engine.ts';
 
 /** What the checks of a process instance accept: a check that ignores a misspelt option would pass whatever happens. */
 
