@@ -1,14 +1,15 @@
 /** The commands that a program sends with `connection.send`. */
 import { isObject } from '../../common/is-object.ts';
 import { nearest } from '../../common/nearest-name.ts';
-import { anyText, count, flag, numberFrom, text, wholeNumber } from '../../connector/rules/common-rules.ts';
+import { anyText, count, flag, text, wholeNumber } from '../../connector/rules/common-rules.ts';
 import { asList, check, objectOf, type Rule, type Rules, when } from '../../connector/rules/rule-engine.ts';
 import { connectionFault } from '../faults.ts';
 import type { Command, ConnectionFault } from '../port.ts';
 
 const jsonText = when((value) => typeof value === 'string', "JSON text such as '{}', from JSON.stringify(variables)");
 
-const milliseconds = numberFrom(0, 'a number of milliseconds');
+/** The cluster decides about the sign: a failure with a strange back-off must still reach it. */
+const milliseconds = when(Number.isFinite, 'a number of milliseconds');
 
 const anything: Rule = () => undefined;
 

@@ -72,6 +72,9 @@ for (const protocol of protocols) {
       });
       for (const [command, text] of cases) await refused(connection, command, text);
       assert.deepEqual(seen, []);
+      const failure = { kind: 'failJob', jobKey: '1', retries: 1, message: 'm', variables: '{}' } as const;
+      await connection.send({ ...failure, backoff: -1 });
+      assert.deepEqual(seen, ['FailJob'], 'the cluster decides about a strange back-off');
     });
   });
 }
