@@ -219,7 +219,10 @@ describe('the context of a unit test', () => {
     const asked: unknown[] = [];
     const watched = {
       ...store,
-      create: (...call: Parameters<typeof store.create>) => (asked.push(call[1]), store.create(...call)),
+      create: (...call: Parameters<typeof store.create>) => {
+        asked.push(call[1]);
+        return store.create(...call);
+      },
     };
     const { signal, documents } = outboundContext({ documents: watched });
     await documents.create({ content: 'a' });
