@@ -1,4 +1,5 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
+import { type CallStatus, statusCodes } from './status-codes.ts';
 
 /*
  * The framing of gRPC: each message has a byte that says whether it is compressed, and its length in four bytes.
@@ -30,6 +31,15 @@ export interface FrameProblem {
   readonly kind: 'size' | 'encoding' | 'malformed';
   readonly details: string;
 }
+
+const problemCodes = {
+  size: statusCodes.RESOURCE_EXHAUSTED,
+  encoding: statusCodes.UNIMPLEMENTED,
+  malformed: statusCodes.INTERNAL,
+} as const;
+
+/** The status of a call that ends because a message cannot be read, on either side. */
+export const statusOfProblem = ({ kind, details }: FrameProblem): CallStatus => ({ code: problemCodes[kind], details });
 
 /** Takes the parts of an answer apart into messages. */
 export interface FrameReader {

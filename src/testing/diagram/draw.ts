@@ -171,7 +171,10 @@ export const drawDiagram = (
     ...(style === undefined ? [] : [`<style>${style}</style>`]),
     `<defs>${arrow('plain')}${arrow('used')}${arrow('missed')}</defs>`,
     ...frames.map(draw),
-    ...layout.lines.map((line) => group(lookOf(line.id), drawLine(line, lookOf(line.id)))),
+    ...layout.lines.map((line) => {
+      const look = lookOf(line.id);
+      return group(look, drawLine(line, look));
+    }),
     ...others.map(draw),
     '</svg>',
   ].join('\n');

@@ -1,5 +1,5 @@
 import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { acceptedEncodings, createFrameReader, frameOf } from '../../../grpc/frames.ts';
+import { acceptedEncodings, createFrameReader, frameOf, statusOfProblem } from '../../../grpc/frames.ts';
 import { type CallStatus, statusCodes } from '../../../grpc/status-codes.ts';
 import type { GatewayClient, GatewaySession } from './client.ts';
 
@@ -91,12 +91,6 @@ const httpProblem = (headers: IncomingHttpHeaders & IncomingHttpStatusHeader): C
   return { code: statusCodes.UNKNOWN, details: `Received an answer of the type '${type}', which is not gRPC` };
 };
 
-const problemCodes = {
-  size: statusCodes.RESOURCE_EXHAUSTED,
-  encoding: statusCodes.UNIMPLEMENTED,
-  malformed: statusCodes.INTERNAL,
-} as const;
-
 const cancelled: CallStatus = { code: statusCodes.CANCELLED, details: 'Cancelled on client' };
 
 /** The unit of `grpc-timeout` that keeps its value within the eight digits that it may have. */
@@ -154,7 +148,7 @@ export const startExchange = (
       const next = reader.next();
       if (next === undefined) break;
       if (!Buffer.isBuffer(next)) {
-        stop({ code: problemCodes[next.kind], details: next.details });
+        stop(statusOfProblem(next));
         break;
       }
       message(next);

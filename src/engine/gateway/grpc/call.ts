@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { startUnrefTimer } from '../../../common/timer.ts';
-import { acceptedEncodings, createFrameReader, frameOf } from '../../../grpc/frames.ts';
+import { acceptedEncodings, createFrameReader, frameOf, statusOfProblem } from '../../../grpc/frames.ts';
 import type { GatewayMethod } from '../../../grpc/gateway-service.ts';
 import { statusCodes } from '../../../grpc/status-codes.ts';
 import type { CallStatus } from '../call-status.ts';
@@ -59,12 +59,6 @@ const timeoutIn = (headers: IncomingHttpHeaders): number | undefined => {
   return digits === undefined || unit === undefined ? undefined : Number(digits) * (units[unit] ?? 0);
 };
 
-const problemCodes = {
-  size: statusCodes.RESOURCE_EXHAUSTED,
-  encoding: statusCodes.UNIMPLEMENTED,
-  malformed: statusCodes.INTERNAL,
-} as const;
-
 /** Reads the only message of a request. */
 const readRequest = (
   stream: ServerHttp2Stream,
@@ -84,7 +78,7 @@ const readRequest = (
     if (isOver) return;
     reader.add(part);
     for (let next = reader.next(); next !== undefined; next = reader.next()) {
-      if (!Buffer.isBuffer(next)) return fail(problemCodes[next.kind], next.details);
+      if (!Buffer.isBuffer(next)) return fail(statusOfProblem(next).code, next.details);
       if (message !== undefined) return fail(statusCodes.UNIMPLEMENTED, 'The call takes one message, and got more');
       message = next;
     }
