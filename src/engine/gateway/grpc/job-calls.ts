@@ -1,11 +1,7 @@
-import type { StartTimer } from '../../../common/timer.ts';
-import type { MachineHost } from '../../host/machine-host.ts';
-import type { MachineActivatedJob } from '../../machine/types.ts';
 import type { ClusterVersion } from '../../model/cluster-version.ts';
 import { statusOf, stopping } from '../call-status.ts';
-import type { HeldCalls } from '../held-calls.ts';
-import type { JobHandOut } from '../job-hand-out.ts';
-import { defaultPollTimeout, readPoll, readStream } from '../job-requests.ts';
+import { type HeldPollServices, holdPoll } from '../held-poll.ts';
+import { readPoll, readStream } from '../job-requests.ts';
 import {
   type ActivateJobsRequest,
   type StreamActivatedJobsRequest,
@@ -19,12 +15,7 @@ import { olderJob } from './older-protocol.ts';
 const streamWindow = 64;
 
 /** What the job calls need. */
-export interface JobCallServices {
-  readonly host: MachineHost;
-  readonly heldCalls: HeldCalls;
-  /** Real time, because clients measure it, too. */
-  readonly startTimer: StartTimer;
-  readonly handOut: JobHandOut;
+export interface JobCallServices extends HeldPollServices {
   /** The version of the cluster as which the gateway behaves. */
   readonly version: ClusterVersion;
 }
@@ -36,8 +27,9 @@ export interface JobCalls {
 }
 
 /** Creates the calls ActivateJobs and StreamActivatedJobs. */
-export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }: JobCallServices): JobCalls => {
-  const { distributor, deliveries, answeredFirst } = handOut;
+export const createJobCalls = (services: JobCallServices): JobCalls => {
+  const { host, heldCalls, handOut, version } = services;
+  const { distributor, deliveries } = handOut;
   const older = olderJob(version);
 
   /** Starts a call. An error ends it. */
@@ -54,43 +46,23 @@ export const createJobCalls = ({ host, heldCalls, startTimer, handOut, version }
       start(call, () => {
         const request = readPoll(call.request, host.tenants);
         const { send, returnUnsent } = deliveries.over<object>(call.send);
-        let answered = false;
-
-        const answer = (jobs: readonly MachineActivatedJob[]): void => {
-          answered = true;
-          for (const batch of toBatches(jobs.map(toJobMessage))) {
-            send(
-              batch.map(({ key }) => key),
-              { jobs: batch.map(older) },
-            );
-          }
-          call.end();
-        };
-
-        const leave = host.run(() => distributor.addPoll({ ...request, alive: () => !call.isOver(), deliver: answer }));
-        call.onEnd(returnUnsent);
-        if (answered) return;
-
-        const limit = Number(call.request.requestTimeout);
-        const endEmpty = (): void => {
-          if (answered) return;
-          leave();
-          call.end();
-        };
-        if (limit < 0) {
-          // The poll finds every job whose creator has its answer.
-          answeredFirst.afterHeld(endEmpty);
-          return;
-        }
-        const stopTimer = startTimer(limit > 0 ? limit : defaultPollTimeout, endEmpty);
-        const forget = heldCalls.add(() => {
-          leave();
-          if (!answered) call.end(stopping);
-        });
-        call.onEnd(() => {
-          leave();
-          forget();
-          stopTimer();
+        holdPoll(services, {
+          request,
+          limit: Number(call.request.requestTimeout),
+          isOpen: () => !call.isOver(),
+          onEnd: call.onEnd,
+          returnUnsent,
+          deliver: (jobs) => {
+            for (const batch of toBatches(jobs.map(toJobMessage))) {
+              send(
+                batch.map(({ key }) => key),
+                { jobs: batch.map(older) },
+              );
+            }
+            call.end();
+          },
+          endEmpty: () => call.end(),
+          endStopping: () => call.end(stopping),
         });
       }),
 

@@ -1,13 +1,10 @@
-import type { StartTimer } from '../../../../common/timer.ts';
 import { stringifyValue } from '../../../../connector/values/json-text.ts';
-import type { MachineHost } from '../../../host/machine-host.ts';
 import { defaultTenant } from '../../../machine/tenants.ts';
 import type { MachineActivatedJob } from '../../../machine/types.ts';
 import { type ClusterVersion, isSince } from '../../../model/cluster-version.ts';
 import { invalidArgument } from '../../call-status.ts';
-import type { HeldCalls } from '../../held-calls.ts';
-import type { JobHandOut } from '../../job-hand-out.ts';
-import { defaultPollTimeout, readPoll } from '../../job-requests.ts';
+import { type HeldPollServices, holdPoll } from '../../held-poll.ts';
+import { readPoll } from '../../job-requests.ts';
 import { toBatches, toJobMessage } from '../../messages/grpc-messages.ts';
 import { parseBody, readFields, type Shape } from '../fields.ts';
 import { type callOf, type HeldOperation, noContent, type Operation, type OperationAnswer } from '../operation.ts';
@@ -15,11 +12,7 @@ import { stoppingProblem } from '../problems.ts';
 import { readJobResultFields } from './job-result-fields.ts';
 
 /** What the operations on jobs need. */
-export interface JobOperationServices {
-  readonly host: MachineHost;
-  readonly heldCalls: HeldCalls;
-  readonly startTimer: StartTimer;
-  readonly handOut: JobHandOut;
+export interface JobOperationServices extends HeldPollServices {
   readonly call: ReturnType<typeof callOf>;
   /** The version of the cluster as which the gateway behaves. */
   readonly version: ClusterVersion;
@@ -48,9 +41,10 @@ const jobsAnswer = (jobs: readonly MachineActivatedJob[]): OperationAnswer => ({
   json: stringifyValue({ jobs: jobs.map(toRestJob) }),
 });
 
-const activation = ({ host, heldCalls, startTimer, handOut, version }: JobOperationServices): HeldOperation => ({
+const activation = (services: JobOperationServices): HeldOperation => ({
   kind: 'held',
   act: ({ body }, reply) => {
+    const { host, handOut, version } = services;
     const fields = readFields('activateJobs', parseBody(body.toString('utf8')), {
       'type!': 'text',
       'timeout!': 'integer',
@@ -74,47 +68,28 @@ const activation = ({ host, heldCalls, startTimer, handOut, version }: JobOperat
       ...{ tenantFilter, withLease: fields.withLease === true },
     };
     const request = readPoll(message, host.tenants);
-    const { distributor, deliveries, answeredFirst } = handOut;
-    const { send, returnUnsent } = deliveries.over<OperationAnswer>(reply.send);
-    let answered = false;
-
-    const deliver = (jobs: readonly MachineActivatedJob[]): void => {
-      answered = true;
-      // One answer has room for a limited size; the jobs beyond it are for the next poll.
-      const [first = []] = toBatches(jobs.map(toJobMessage));
-      const rest = jobs.slice(first.length);
-      send(
-        first.map(({ key }) => key),
-        jobsAnswer(jobs.slice(0, first.length)),
-      );
-      if (rest.length === 0) return;
-      host.run((machine) => {
-        for (const { key } of rest) machine.returnJob(key);
-      });
-    };
-
-    const leave = host.run(() => distributor.addPoll({ ...request, alive: reply.isOpen, deliver }));
-    reply.onEnd(returnUnsent);
-    if (answered) return;
-    const endEmpty = (): void => {
-      if (answered) return;
-      leave();
-      reply.send(jobsAnswer([]));
-    };
-    if (limit < 0) {
-      // The poll finds every job whose creator has its answer.
-      answeredFirst.afterHeld(endEmpty);
-      return;
-    }
-    const stopTimer = startTimer(limit > 0 ? limit : defaultPollTimeout, endEmpty);
-    const forget = heldCalls.add(() => {
-      leave();
-      if (!answered) reply.fail(stoppingProblem);
-    });
-    reply.onEnd(() => {
-      leave();
-      forget();
-      stopTimer();
+    const { send, returnUnsent } = handOut.deliveries.over<OperationAnswer>(reply.send);
+    holdPoll(services, {
+      request,
+      limit,
+      isOpen: reply.isOpen,
+      onEnd: reply.onEnd,
+      returnUnsent,
+      deliver: (jobs) => {
+        // One answer has room for a limited size; the jobs beyond it are for the next poll.
+        const [first = []] = toBatches(jobs.map(toJobMessage));
+        const rest = jobs.slice(first.length);
+        send(
+          first.map(({ key }) => key),
+          jobsAnswer(jobs.slice(0, first.length)),
+        );
+        if (rest.length === 0) return;
+        host.run((machine) => {
+          for (const { key } of rest) machine.returnJob(key);
+        });
+      },
+      endEmpty: () => reply.send(jobsAnswer([])),
+      endStopping: () => reply.fail(stoppingProblem),
     });
   },
 });
