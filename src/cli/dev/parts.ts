@@ -1,0 +1,27 @@
+import type { DevPart, DevSession, StartPart } from './session.ts';
+
+/** What accompanies every session, in the order in which it starts. It ends in the opposite order. */
+const parts: readonly StartPart[] = [];
+
+/**
+ * Starts the parts of a session.
+ *
+ * @param started receives each part that has started, also if a later one fails
+ */
+export const startParts = async (session: DevSession, started: DevPart[]): Promise<void> => {
+  for (const start of parts) started.push(await start(session));
+};
+
+/** Tells the parts that the session is ready. */
+export const partsReady = async (started: readonly DevPart[]): Promise<void> => {
+  for (const { ready } of started) await ready?.();
+};
+
+/**
+ * Ends the parts, the last one first.
+ *
+ * @param code the exit code, or `undefined` after an error
+ */
+export const stopParts = async (started: readonly DevPart[], code: number | undefined): Promise<void> => {
+  for (const { stop } of [...started].reverse()) await stop?.(code);
+};

@@ -1,0 +1,76 @@
+import type { Environment } from '../../connection/settings/config.ts';
+import type { Outcome } from '../../connector/types.ts';
+import type { Engine, TestClock } from '../../engine/index.ts';
+import type { CliContext } from '../command.ts';
+import type { DevRequest } from './options.ts';
+
+/** A loaded outbound connector, as plain data. */
+export interface OutboundFacts {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** A loaded inbound connector, as plain data. */
+export interface InboundFacts {
+  readonly name: string;
+}
+
+/** The loaded connectors, as plain data: the connectors themselves may live in another thread. */
+export interface ConnectorFacts {
+  readonly outbound: readonly OutboundFacts[];
+  readonly inbound: readonly InboundFacts[];
+}
+
+/** What the connectors do, in order. */
+export type HostEvent =
+  | { readonly kind: 'job:started'; readonly connector: string; readonly jobKey: string }
+  | {
+      readonly kind: 'job:settled';
+      readonly connector: string;
+      readonly jobKey: string;
+      /** Without the error behind a failure, which can be anything. */
+      readonly outcome: Outcome;
+    };
+
+/** The connectors at work on the engine, wherever they run. */
+export interface ConnectorHost {
+  readonly connectors: () => ConnectorFacts;
+  /** Connects to the engine. Resolves with whether the connectors work; they do not if they were stopped meanwhile. */
+  start(): Promise<boolean>;
+  /** Lets active jobs end. Afterwards, the log has the failure of every job. */
+  stop(): Promise<void>;
+  /** Resolves when the connectors have stopped: because of a signal, of an error outside of a job, or of `stop`. */
+  readonly stopped: Promise<void>;
+  /** Whether a connector has caused an error outside of its functions. */
+  readonly hasStrayError: () => boolean;
+  /** Ends the watch for such errors, at the very end. */
+  close(): void;
+  /** Calls the listener for every event; returns a function that unsubscribes. */
+  on(listener: (event: HostEvent) => void): () => void;
+}
+
+/** Everything that `dev` has started, for what shows it and acts on it: a trace, a recording, a page. */
+export interface DevSession {
+  readonly request: DevRequest;
+  readonly context: CliContext;
+  readonly env: Environment;
+  readonly engine: Engine;
+  /** Absent unless the time of processes can be set. */
+  readonly clock?: TestClock;
+  readonly host: ConnectorHost;
+}
+
+/** What accompanies a session. */
+export interface DevPart {
+  /** Called when the files are deployed and the connectors work, before the instance of `--run` starts. */
+  readonly ready?: () => Promise<void> | void;
+  /**
+   * Called at the end, while the engine still answers, also after an error.
+   *
+   * @param code the exit code, or `undefined` after an error
+   */
+  readonly stop?: (code: number | undefined) => Promise<void> | void;
+}
+
+/** Starts a part as soon as the engine exists, before anything is deployed, so that it sees every event. */
+export type StartPart = (session: DevSession) => Promise<DevPart> | DevPart;
