@@ -20,6 +20,7 @@ const purposes: Readonly<Record<string, string>> = {
   template: 'element templates for the Modeler',
   testing: 'unit tests of connectors, tests of processes',
   'runtime/execute': 'one job, from its variables to an outcome',
+  'runtime/inbound': 'requests from outside: webhooks and callbacks',
   'runtime/jobs': 'requests jobs, by poll and stream',
   'runtime/observe': 'log lines, metrics, health, spans',
   'runtime/secrets': 'resolves and masks secrets',
