@@ -30,6 +30,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'command.ts',
     'arguments.ts',
     'modules',
+    'hints',
     'init',
     'start',
     'check',

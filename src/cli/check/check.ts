@@ -9,6 +9,8 @@ import { jobRequests, planRuntime } from '../../runtime/plan.ts';
 import { subscriptionRequests } from '../../runtime/subscriptions/durable/requests.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { secretNames } from '../hints/secret-names.ts';
+import { connectorFacts } from '../modules/connector-facts.ts';
 import { reportEarlyExit } from '../modules/early-exit.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
@@ -42,7 +44,10 @@ const report = async (
     if (resources.length > 0) {
       // Only this needs the engine.
       const { resourceReport } = await import('./resource-report.ts');
-      const lines = await resourceReport(resources, folder, connection.streamJobs !== undefined);
+      const lines = await resourceReport(resources, folder, connection.streamJobs !== undefined, {
+        connectors: chosen && connectorFacts(chosen),
+        secrets: secretNames(env),
+      });
       for (const line of lines) print(`${line}\n`);
     }
     const problem = clusterProblem(topology);

@@ -7,6 +7,8 @@ import { unservedInbound } from '../../engine/deployment/unserved-inbound.ts';
 import { compileBpmn } from '../../engine/model/index.ts';
 import type { ProcessModel } from '../../engine/model/types.ts';
 import { compileExpression } from '../../feel/index.ts';
+import { findHints, hintLine } from '../hints/hints.ts';
+import type { HintFacts } from '../hints/types.ts';
 import { changedResults } from './changed-results.ts';
 
 const isCompiled = (value: object): value is { readonly source: string } =>
@@ -62,27 +64,37 @@ const lostPriorities = (model: ProcessModel): readonly string[] => {
   ];
 };
 
-const reportOf = async ({ name, content }: DeploymentFile, hasStreams: boolean): Promise<readonly string[]> => {
+/** What is known of what serves the processes. */
+type Known = Pick<HintFacts, 'connectors' | 'secrets'>;
+
+/** The processes of a file, and what there is to say about them one by one. */
+interface FileReport {
+  readonly models: readonly ProcessModel[];
+  readonly lines: readonly string[];
+}
+
+const reportOf = async ({ name, content }: DeploymentFile, hasStreams: boolean): Promise<FileReport> => {
   const compiled = await compileBpmn(name, content);
   if (!compiled.ok) {
-    return [
-      `Note: ${name} was not searched for elements that nobody serves and for expressions with other results, because the embedded engine cannot run it.`,
-    ];
+    const line = `Note: ${name} was not searched for elements that nobody serves and for expressions with other results, because the embedded engine cannot run it.`;
+    return { models: [], lines: [line] };
   }
-  return compiled.processes.flatMap((model) => [
+  const lines = compiled.processes.flatMap((model) => [
     ...unservedInbound(model).map((text) => `Warning: ${text}`),
     ...(hasStreams ? lostPriorities(model) : []),
     ...changedExpressions(model),
   ]);
+  return { models: compiled.processes, lines };
 };
 
 /**
- * Says which elements of BPMN files nobody serves, which are those for inbound connectors of the official runtime; which
- * expressions have another result since they are evaluated as on a cluster; and whose priorities of jobs have no effect.
+ * Says which elements of BPMN files nobody serves, and what has no effect in them; which expressions have another result since they
+ * are evaluated as on a cluster; and whose priorities of jobs have no effect.
  *
  * @param resources files and folders
  * @param folder where relative paths start
  * @param hasStreams whether the connection receives jobs by streams
+ * @param known the loaded connectors and the names of secrets; what is absent is not known, and nothing is said about it
  * @returns one line for each such element and expression, and for each file that could not be checked
  * @throws a fault that names every file that cannot be read
  */
@@ -90,13 +102,15 @@ export const resourceReport = async (
   resources: readonly string[],
   folder: string,
   hasStreams: boolean,
+  known: Known = {},
 ): Promise<readonly string[]> => {
   const files = await readFiles(
     resources.map((path) => resolve(folder, path)),
     '--resource',
   );
-  const lines = await Promise.all(
+  const reports = await Promise.all(
     files.filter(({ name }) => /\.(?:bpmn|xml)$/i.test(name)).map((file) => reportOf(file, hasStreams)),
   );
-  return lines.flat().map(printable);
+  const hints = findHints({ ...known, models: reports.flatMap(({ models }) => models) });
+  return [...reports.flatMap(({ lines }) => lines), ...hints.map(hintLine)].map(printable);
 };

@@ -23,6 +23,14 @@ export const placesOf = ({ tenants }: DevRequest): readonly { readonly tenantId?
   tenants.length === 0 ? [{}] : tenants.map((tenantId) => ({ tenantId }));
 
 /**
+ * The absolute paths of the resources of the command line.
+ *
+ * @throws a fault that names the first one that does not exist
+ */
+export const resourcePaths = ({ resources }: DevRequest, folder: string): readonly string[] =>
+  resources.map((path) => resourcePath(path, folder));
+
+/**
  * Deploys the resources of the command line, in each tenant.
  *
  * @returns the deployment in the first tenant; `undefined` without resources
@@ -33,7 +41,7 @@ export const deployResources = async (
   request: DevRequest,
   folder: string,
 ): Promise<Deployment | undefined> => {
-  const paths = request.resources.map((path) => resourcePath(path, folder));
+  const paths = resourcePaths(request, folder);
   if (paths.length === 0) return undefined;
   const deployments: Deployment[] = [];
   for (const place of placesOf(request)) deployments.push(await engine.deploy(paths, place));

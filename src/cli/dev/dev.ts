@@ -9,6 +9,7 @@ import { checkDeployed, deployResources, printEngine } from './deploy.ts';
 import { createLocalHost } from './local-host.ts';
 import type { DevRequest } from './options.ts';
 import { partsReady, startParts, stopParts } from './parts.ts';
+import { printHints } from './print-hints.ts';
 import { type InstanceEnd, incidentText, runInstance } from './run-instance.ts';
 import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
@@ -48,6 +49,7 @@ const runSession = async (session: DevSession, parts: readonly DevPart[], isLogg
   const deployment = await deployResources(engine, request, context.folder);
   checkDeployed(request, deployment);
   printEngine(engine, request, deployment, context.print);
+  await printHints(session, new Set());
   const isRunning = await host.start();
   if (!isRunning && request.run !== undefined) {
     context.printError(`${request.run.processId} was not started.\n`);

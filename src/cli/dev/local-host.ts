@@ -2,14 +2,17 @@ import type { Connection } from '../../connection/index.ts';
 import type { Logger, Outcome } from '../../connector/types.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import { runtimeEnd } from '../command.ts';
+import { connectorFacts } from '../modules/connector-facts.ts';
 import type { Connectors } from '../modules/load-modules.ts';
 import { watchStrayErrors } from '../modules/stray-errors.ts';
-import type { ConnectorFacts, ConnectorHost, HostEvent } from './session.ts';
+import type { ConnectorHost, HostEvent } from './session.ts';
 
-const factsOf = ({ outbound, inbound }: Connectors): ConnectorFacts => ({
-  outbound: outbound.map(({ type, name }) => ({ type, name })),
-  inbound: inbound.map(({ name }) => ({ name })),
-});
+const subscriptionEnds = [
+  'subscription:delivered',
+  'subscription:expired',
+  'subscription:halted',
+  'subscription:released',
+] as const;
 
 const withoutCause = (outcome: Outcome): Outcome => {
   if (outcome.kind !== 'fail') return outcome;
@@ -25,6 +28,7 @@ const withoutCause = (outcome: Outcome): Outcome => {
  */
 export const createLocalHost = (connectors: Connectors, connection: Connection, logger: Logger): ConnectorHost => {
   const runtime = createRuntime({ ...connectors, connection, logger });
+  const facts = connectorFacts(connectors);
   const listeners = new Set<(event: HostEvent) => void>();
   const emit = (event: HostEvent): void => {
     for (const listener of listeners) listener(event);
@@ -33,11 +37,18 @@ export const createLocalHost = (connectors: Connectors, connection: Connection, 
   runtime.on('job:settled', ({ connector, job, outcome }) =>
     emit({ kind: 'job:settled', connector, jobKey: job.key, outcome: withoutCause(outcome) }),
   );
+  runtime.on('subscription:opened', ({ subscription: { activation } }) => {
+    const { id, connector, messageName, correlationKey } = activation;
+    emit({ kind: 'subscription:opened', id, connector, messageName, correlationKey });
+  });
+  for (const name of subscriptionEnds) {
+    runtime.on(name, ({ subscription }) => emit({ kind: 'subscription:ended', id: subscription.activation.id }));
+  }
   const stopped = runtimeEnd(runtime);
   let ignoreStrayErrors = (): void => {};
   let hasStrayError = false;
   return {
-    connectors: () => factsOf(connectors),
+    connectors: () => facts,
     start: async () => {
       const strayErrors = watchStrayErrors(logger, () => {
         hasStrayError = true;

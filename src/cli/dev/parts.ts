@@ -1,7 +1,8 @@
 import type { DevPart, DevSession, StartPart } from './session.ts';
+import { reportWaits } from './waits.ts';
 
 /** What accompanies every session, in the order in which it starts. It ends in the opposite order. */
-const parts: readonly StartPart[] = [];
+const parts: readonly StartPart[] = [reportWaits];
 
 /**
  * Starts the parts of a session.

@@ -2,24 +2,8 @@ import type { Environment } from '../../connection/settings/config.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Engine, TestClock } from '../../engine/index.ts';
 import type { CliContext } from '../command.ts';
+import type { ConnectorFacts } from '../modules/connector-facts.ts';
 import type { DevRequest } from './options.ts';
-
-/** A loaded outbound connector, as plain data. */
-export interface OutboundFacts {
-  readonly type: string;
-  readonly name: string;
-}
-
-/** A loaded inbound connector, as plain data. */
-export interface InboundFacts {
-  readonly name: string;
-}
-
-/** The loaded connectors, as plain data: the connectors themselves may live in another thread. */
-export interface ConnectorFacts {
-  readonly outbound: readonly OutboundFacts[];
-  readonly inbound: readonly InboundFacts[];
-}
 
 /** What the connectors do, in order. */
 export type HostEvent =
@@ -30,7 +14,17 @@ export type HostEvent =
       readonly jobKey: string;
       /** Without the error behind a failure, which can be anything. */
       readonly outcome: Outcome;
-    };
+    }
+  /** An inbound connector is going to publish a message. */
+  | {
+      readonly kind: 'subscription:opened';
+      readonly id: string;
+      readonly connector: string;
+      readonly messageName: string;
+      readonly correlationKey: string;
+    }
+  /** It has published it, or does so no more. */
+  | { readonly kind: 'subscription:ended'; readonly id: string };
 
 /** The connectors at work on the engine, wherever they run. */
 export interface ConnectorHost {

@@ -1,0 +1,126 @@
+import { activationType } from '../../connector/activation-names.ts';
+import type {
+  Flow,
+  FlowNode,
+  JobDefinition,
+  MessageDefinition,
+  ProcessModel,
+  Source,
+  Trigger,
+} from '../../engine/model/types.ts';
+import type { Expression } from '../../feel/index.ts';
+
+/** A job that an element creates. */
+export interface JobPart {
+  readonly model: ProcessModel;
+  readonly elementId: string;
+  /** How texts name it, e.g. `Charge (process shop)`. */
+  readonly subject: string;
+  readonly job: JobDefinition;
+  /** Absent for the job of a listener. */
+  readonly node?: FlowNode;
+}
+
+/** An event that awaits a message. */
+export interface AwaitedPart {
+  readonly model: ProcessModel;
+  readonly elementId: string;
+  readonly subject: string;
+  readonly message: MessageDefinition;
+}
+
+/** How texts name an element. */
+export const subjectOf = (model: ProcessModel, elementId: string): string => `${elementId} (process ${model.id})`;
+
+const literal = /^(?:"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null)$/;
+
+/** The value of an expression that is a literal: a text, a number, a boolean or null. `undefined` for all others. */
+export const literalOf = (expression: Expression): unknown =>
+  literal.test(expression.source.trim()) ? expression.evaluate(() => undefined) : undefined;
+
+/** The text that a source always has; `undefined` if it depends on something. */
+export const constantText = (source: Source | undefined): string | undefined => {
+  if (source === undefined) return undefined;
+  if (source.kind === 'static') return source.text;
+  const value = literalOf(source.expression);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+};
+
+/** The jobs that the elements of a process create, and those of listeners. */
+export const jobsOf = (model: ProcessModel): readonly JobPart[] => {
+  const listenerJobs = (elementId: string, listeners: ProcessModel['listeners']): readonly JobPart[] =>
+    Object.values(listeners ?? {})
+      .flat()
+      .map((job) => ({ model, elementId, subject: `a listener of ${subjectOf(model, elementId)}`, job }));
+  const own = [...model.nodes.values()].flatMap((node): readonly JobPart[] => {
+    const job = node.kind === 'jobTask' ? node.job : node.kind === 'adHocSubProcess' ? node.adHoc.job : undefined;
+    const part =
+      job === undefined ? [] : [{ model, elementId: node.id, subject: subjectOf(model, node.id), job, node }];
+    return [...part, ...listenerJobs(node.id, node.listeners)];
+  });
+  return [...own, ...listenerJobs(model.id, model.listeners)];
+};
+
+/** Whether a job activates an inbound connector. */
+export const isActivation = ({ job }: JobPart): boolean => constantText(job.type) === activationType;
+
+/** The source of the input mapping with a target; `undefined` without one. */
+export const inputOf = (node: FlowNode | undefined, target: string): Source | undefined =>
+  node?.inputs.find((input) => input.target.length === 1 && input.target[0] === target)?.source;
+
+const triggerOf = (node: FlowNode): Trigger | { readonly kind: string } | undefined =>
+  'trigger' in node ? node.trigger : undefined;
+
+/** The events of a process that await a message. */
+export const awaitedOf = (model: ProcessModel): readonly AwaitedPart[] =>
+  [...model.nodes.values()].flatMap((node) => {
+    const trigger = triggerOf(node);
+    if (trigger === undefined || !('message' in trigger)) return [];
+    return [{ model, elementId: node.id, subject: subjectOf(model, node.id), message: trigger.message }];
+  });
+
+/** An expression and what it is, e.g. `the input url of Fetch`. */
+export interface ExpressionPart {
+  readonly elementId: string;
+  readonly place: string;
+  readonly expression: Expression;
+}
+
+const sourceExpressions = (source: Source | undefined): readonly Expression[] =>
+  source?.kind === 'feel' ? [source.expression] : [];
+
+const flowExpressions = ({ id, condition }: Flow): readonly ExpressionPart[] =>
+  condition === undefined ? [] : [{ elementId: id, place: `the condition of ${id}`, expression: condition }];
+
+const triggerExpressions = (node: FlowNode): readonly Expression[] => {
+  const trigger = triggerOf(node) as Trigger | undefined;
+  switch (trigger?.kind) {
+    case 'message': {
+      const { name, correlationKey } = trigger.message;
+      return [...sourceExpressions(name), ...(correlationKey === undefined ? [] : [correlationKey])];
+    }
+    case 'timer':
+      return sourceExpressions(trigger.timer.value);
+    case 'signal':
+      return sourceExpressions(trigger.name);
+    default:
+      return [];
+  }
+};
+
+/** The expressions of a process that read its variables, with their places; those of task headers are left out. */
+export const expressionsOf = (model: ProcessModel): readonly ExpressionPart[] => [
+  ...[...model.flows.values()].flatMap(flowExpressions),
+  ...[...model.nodes.values()].flatMap((node): readonly ExpressionPart[] => {
+    const at = (place: string, expressions: readonly Expression[]): readonly ExpressionPart[] =>
+      expressions.map((expression) => ({ elementId: node.id, place: `${place} of ${node.id}`, expression }));
+    return [
+      ...node.inputs.flatMap(({ source, target }) => at(`the input ${target.join('.')}`, sourceExpressions(source))),
+      ...node.outputs.flatMap(({ source, target }) => at(`the output ${target.join('.')}`, [source])),
+      ...at('the event', triggerExpressions(node)),
+      ...at('the input collection', node.loop === undefined ? [] : [node.loop.inputCollection]),
+      ...at('the script', node.kind === 'scriptTask' ? sourceExpressions(node.script) : []),
+      ...at('the job type', 'job' in node && node.job !== undefined ? sourceExpressions(node.job.type) : []),
+    ];
+  }),
+];

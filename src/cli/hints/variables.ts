@@ -1,0 +1,142 @@
+import { didYouMean } from '../../common/nearest-name.ts';
+import type { FlowNode, ProcessModel } from '../../engine/model/types.ts';
+import type { ConnectorFacts } from '../modules/connector-facts.ts';
+import {
+  constantText,
+  type ExpressionPart,
+  expressionsOf,
+  inputOf,
+  isActivation,
+  type JobPart,
+  jobsOf,
+} from './model-parts.ts';
+import type { Hint, HintFacts } from './types.ts';
+
+/** The variables that a process can have beside those with which it starts. */
+interface Written {
+  readonly names: ReadonlySet<string>;
+  /** Whether something writes variables whose names are not known. */
+  readonly isOpen: boolean;
+}
+
+/** Written by the engine itself, or part of every evaluation. */
+const given: readonly string[] = ['camunda', 'loopCounter', 'adHocSubProcessElements', 'toolCall', 'toolCallResult'];
+
+const contextKey = /([A-Za-z_][\w]*|"[^"]*")\s*:/g;
+
+/** The keys of contexts in an expression: more than the variables that it writes, but never fewer if it is a literal. */
+const keysIn = (expression: string): readonly string[] =>
+  [...expression.matchAll(contextKey)].map(([, key = '']) => key.replaceAll('"', ''));
+
+/** The variables of a job's result; `undefined` if they are not known. */
+const resultOf = (part: JobPart, connectors: ConnectorFacts | undefined): readonly string[] | undefined => {
+  const { headers, type } = part.job;
+  const { resultVariable = '', resultExpression = '' } = headers;
+  if (resultVariable.trim() !== '' || resultExpression.trim() !== '') {
+    const isLiteral = /^=?\s*(?:\{|$)/.test(resultExpression.trim());
+    return isLiteral ? [resultVariable.trim(), ...keysIn(resultExpression)] : undefined;
+  }
+  if (isActivation(part)) {
+    const name = constantText(inputOf(part.node, 'name'));
+    return connectors?.inbound.find((each) => each.name === name)?.outputs;
+  }
+  const connector = connectors?.outbound.find((each) => each.type === constantText(type));
+  if (connector?.resultVariable === false) return [];
+  return typeof connector?.resultVariable === 'string' ? [connector.resultVariable] : connector?.outputs;
+};
+
+const isOpenNode = (node: FlowNode): boolean =>
+  node.kind === 'userTask' ||
+  node.kind === 'jobUserTask' ||
+  node.kind === 'callActivity' ||
+  node.kind === 'adHocSubProcess' ||
+  ('trigger' in node && node.trigger !== undefined && node.trigger.kind !== 'timer');
+
+const writtenBy = (node: FlowNode): readonly string[] => [
+  ...node.inputs.flatMap(({ target }) => target.slice(0, 1)),
+  ...node.outputs.flatMap(({ target }) => target.slice(0, 1)),
+  ...(node.loop === undefined ? [] : [node.loop.inputElement ?? '', node.loop.outputCollection ?? '']),
+  ...('resultVariable' in node ? [node.resultVariable] : []),
+  ...(node.kind === 'adHocSubProcess' ? [node.adHoc.output?.collection ?? ''] : []),
+];
+
+const writtenIn = (model: ProcessModel, connectors: ConnectorFacts | undefined): Written => {
+  const results = jobsOf(model).map((part) => resultOf(part, connectors));
+  const nodes = [...model.nodes.values()];
+  return {
+    names: new Set([...given, ...nodes.flatMap(writtenBy), ...results.flatMap((names) => names ?? [])]),
+    isOpen: results.includes(undefined) || nodes.some(isOpenNode),
+  };
+};
+
+const isDigits = (text: string): boolean => /\d/.test(text);
+
+/** A shorter name becomes another word by a single slip. */
+const shortestName = 4;
+
+/**
+ * Whether two names differ by one slip: in capital letters or separators, by one letter too many, or by two letters that are swapped.
+ * A plural, a number or another letter makes another name.
+ */
+const isSlip = (name: string, other: string): boolean => {
+  const plain = (text: string): string => text.toLowerCase().replace(/_/g, '');
+  const [a, b] = [plain(name), plain(other)];
+  if (a === b) return name !== other;
+  if (Math.min(a.length, b.length) < shortestName || isDigits(name) || isDigits(other)) return false;
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (long === `${short}s` || long === `${short}es`) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at += 1;
+  if (short.length === long.length) {
+    return short[at] === long[at + 1] && short[at + 1] === long[at] && short.slice(at + 2) === long.slice(at + 2);
+  }
+  return long.length === short.length + 1 && short.slice(at) === long.slice(at + 1);
+};
+
+const hintOf = (
+  model: ProcessModel,
+  { elementId, place, expression }: ExpressionPart,
+  name: string,
+  rest: string,
+): Hint => ({
+  kind: 'variable',
+  level: 'warning',
+  bpmnProcessId: model.id,
+  elementId,
+  text: `${model.resourceName}: ${place} (process ${model.id}), ${JSON.stringify(`=${expression.source}`)}, reads ${name}, ${rest}`,
+});
+
+const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly Hint[] => {
+  const written = writtenIn(model, connectors);
+  const reads = expressionsOf(model).flatMap((part) => part.expression.names.map((name) => ({ name, part })));
+  const started = run?.processId === model.id ? run.variables : undefined;
+  const counts = new Map<string, number>();
+  for (const { name } of reads) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return reads.flatMap(({ name, part }): readonly Hint[] => {
+    if (written.names.has(name) || started?.includes(name) === true) return [];
+    // What is read in several places is a variable with which the process starts.
+    const others = [
+      ...written.names,
+      ...(started ?? []),
+      ...[...counts].flatMap(([each, count]) => (count > 1 ? [each] : [])),
+    ];
+    const guess = counts.get(name) === 1 ? others.find((other) => isSlip(name, other)) : undefined;
+    if (guess !== undefined) {
+      const what = didYouMean('which nothing in the process writes.', guess);
+      return [hintOf(model, part, name, `${what} Fix: correct the name in the expression.`)];
+    }
+    if (started === undefined || written.isOpen) return [];
+    return [
+      hintOf(
+        model,
+        part,
+        name,
+        `which neither --variables nor anything in the process writes, so it is null. Fix: pass it with --variables.`,
+      ),
+    ];
+  });
+};
+
+/** Names variables that expressions read and that nothing can have written. */
+export const unwrittenVariables = (facts: HintFacts): readonly Hint[] =>
+  facts.models.flatMap((model) => hintsOf(model, facts));

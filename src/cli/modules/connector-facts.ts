@@ -1,0 +1,64 @@
+import { headerParameters, inputVariables } from '../../connector/input/header-parameters.ts';
+import { hasOperations } from '../../connector/operations.ts';
+import { unionOfNames, variableNames } from '../../connector/schema.ts';
+import type { AnyInboundConnector, AnyOutbound, Schema } from '../../connector/types.ts';
+
+/** A loaded outbound connector, as plain data. */
+export interface OutboundFacts {
+  readonly type: string;
+  readonly name: string;
+  /** The variables that it reads; `undefined` if it may read any. */
+  readonly inputs: readonly string[] | undefined;
+  /** The parameters that it reads from task headers. */
+  readonly headers: readonly string[];
+  readonly hasOperations: boolean;
+  /** The fields of its result; `undefined` if they are not known. */
+  readonly outputs: readonly string[] | undefined;
+  /** The variable for the result of a task that names none; `false` if it drops the result. */
+  readonly resultVariable?: string | false;
+}
+
+/** A loaded inbound connector, as plain data. */
+export interface InboundFacts {
+  readonly name: string;
+  /** The fields of its message; `undefined` if they are not known. */
+  readonly outputs: readonly string[] | undefined;
+}
+
+/** The loaded connectors, as plain data: the connectors themselves may live in another thread. */
+export interface ConnectorFacts {
+  readonly outbound: readonly OutboundFacts[];
+  readonly inbound: readonly InboundFacts[];
+}
+
+const outputNames = (output: Schema | undefined): readonly string[] | undefined =>
+  output === undefined ? undefined : variableNames(output);
+
+const headersOf = (input: Schema): readonly string[] =>
+  headerParameters(input).flatMap(({ path }) => (path.length === 1 ? path : []));
+
+const outboundFacts = (connector: AnyOutbound): OutboundFacts => {
+  const { type, name, resultVariable } = connector;
+  const parts = hasOperations(connector) ? Object.values(connector.operations) : [connector];
+  return {
+    type,
+    name,
+    inputs: unionOfNames(parts.map(({ input }) => inputVariables(input))),
+    headers: parts.flatMap(({ input }) => headersOf(input)),
+    hasOperations: hasOperations(connector),
+    outputs: unionOfNames(parts.map(({ output }) => outputNames(output))),
+    ...(resultVariable === undefined ? {} : { resultVariable }),
+  };
+};
+
+/** What is known of connectors without running them. */
+export const connectorFacts = ({
+  outbound,
+  inbound,
+}: {
+  readonly outbound: readonly AnyOutbound[];
+  readonly inbound: readonly AnyInboundConnector[];
+}): ConnectorFacts => ({
+  outbound: outbound.map(outboundFacts),
+  inbound: inbound.map(({ name, output }) => ({ name, outputs: outputNames(output) })),
+});

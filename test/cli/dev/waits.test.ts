@@ -1,0 +1,71 @@
+/** `dev` says what an instance waits for, once, and not what is under way. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createWaitFilter } from '../../../src/cli/dev/waits.ts';
+import type { Wait } from '../../../src/engine/index.ts';
+import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
+import { runInProcess } from '../support/in-process.ts';
+import { folderWith, moduleOf, runCommand } from '../support/running.ts';
+
+const connectors = moduleOf('A', 'a');
+
+test('a message that nobody publishes is named with its key, and then the message that almost fits', async (t) => {
+  const told = catchEvent('Told', { message: { name: 'order-status', correlationKey: '=order' } });
+  const folder = folderWith(t, { 'a.mjs': connectors, 'p.bpmn': processFile('p', ...chain(start(), told, end())) });
+  const args = ['dev', './a.mjs', '--resource', 'p.bpmn', '--run', 'p', '--variables', '{ "order": 7 }'];
+  const program = runCommand(t, args, { folder });
+  const [, address = ''] = await program.prints(/--address (\S+)/);
+  const [line] = await program.prints(/^p \d+: Told waits .*$/m);
+  assert.match(
+    line,
+    /waits for the message "order-status" with the key "7"\. To publish it: npx .* publish order-status --key 7/,
+  );
+  const publish = ['engine', 'publish', 'order_status', '--key', '7', '--address', address];
+  assert.equal((await runInProcess(publish)).code, 0);
+  await program.prints(
+    /^p \d+: Told waits .*The message "order_status" with the key "7" is buffered \(the name differs only in its separators\)\.$/m,
+  );
+  program.signal('SIGINT');
+  await program.ended();
+  assert.equal(program.output().match(/^p \d+: Told waits/gm)?.length, 2, program.output());
+});
+
+test('a job type without a worker is named, with the type that is almost the same', async (t) => {
+  const folder = folderWith(t, {
+    'a.mjs': moduleOf('Charge', 'charge'),
+    'p.bpmn': processFile('p', ...chain(start(), serviceTask('Pay', { type: 'chrage' }), end())),
+  });
+  const program = runCommand(t, ['dev', './a.mjs', '--resource', 'p.bpmn', '--run', 'p'], { folder });
+  await program.prints(
+    /^Warning: p\.bpmn: no loaded connector has the job type "chrage" of Pay \(process p\).* Did you mean "charge"\?/m,
+  );
+  await program.prints(
+    /^p \d+: Pay waits for a worker with the job type "chrage", but no worker has asked for this type\. A worker asks for "charge"/m,
+  );
+});
+
+const waitOf = (instance: string, element: string, misses: number): Wait =>
+  ({
+    kind: 'message',
+    bpmnProcessId: 'p',
+    processInstanceKey: instance,
+    elementId: element,
+    elementInstanceKey: `${instance}${element}`,
+    nearMisses: Array.from({ length: misses }),
+  }) as unknown as Wait;
+
+for (const [title, waits, expected] of [
+  ['the same wait twice', [waitOf('1', 'a', 0), waitOf('1', 'a', 0)], [true, false]],
+  ['a wait with a message that almost fits', [waitOf('1', 'a', 0), waitOf('1', 'a', 1)], [true, true]],
+  ['two elements', [waitOf('1', 'a', 0), waitOf('1', 'b', 0)], [true, true]],
+  [
+    'many instances',
+    [waitOf('1', 'a', 0), waitOf('2', 'a', 0), waitOf('3', 'a', 0), waitOf('4', 'a', 0)],
+    [true, true, true, false],
+  ],
+] as const) {
+  test(`what is said of ${title}`, () => {
+    const isNew = createWaitFilter();
+    assert.deepEqual(waits.map(isNew), expected);
+  });
+}

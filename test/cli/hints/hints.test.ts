@@ -1,0 +1,273 @@
+/** What is said about processes before they wait in vain; both ways: what is named, and what is not. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as v from 'valibot';
+import { shelfOf, smallLibrary } from '../../../examples/shelf.ts';
+import { findHints, hintLine } from '../../../src/cli/hints/hints.ts';
+import { readModels } from '../../../src/cli/hints/read-models.ts';
+import { secretNames } from '../../../src/cli/hints/secret-names.ts';
+import type { HintFacts } from '../../../src/cli/hints/types.ts';
+import { connectorFacts } from '../../../src/cli/modules/connector-facts.ts';
+import { loadConnectors } from '../../../src/cli/modules/load-modules.ts';
+import { compileBpmn } from '../../../src/engine/model/index.ts';
+import { defineInbound, defineOutbound, hints } from '../../../src/index.ts';
+import {
+  boundary,
+  bytes,
+  catchEvent,
+  chain,
+  end,
+  flow,
+  type Part,
+  process as processFile,
+  serviceTask,
+  start,
+} from '../../engine/support/bpmn.ts';
+
+const charge = defineOutbound({
+  name: 'Charge',
+  type: 'charge',
+  input: v.object({
+    amount: v.number(),
+    currency: v.string(),
+    mode: v.pipe(v.string(), hints({ target: 'header' })),
+  }),
+  output: v.object({ receipt: v.string() }),
+  run: () => ({ receipt: 'r' }),
+});
+
+const status = defineInbound({ name: 'order_status', loop: () => undefined });
+
+const connectors = connectorFacts({ outbound: [charge], inbound: [status] });
+
+const activate = (inputs: Readonly<Record<string, string>>): Part =>
+  serviceTask('Activate', { type: '_activate_inbound_connector', inputs });
+
+const standard = { name: 'order_status', correlation_key: '=order' };
+
+const told = (message: string | { readonly name?: string; readonly correlationKey?: string }): Part =>
+  catchEvent('Told', { message });
+
+type Case = readonly [
+  title: string,
+  parts: readonly Part[],
+  expected: RegExp | undefined,
+  facts?: Partial<Omit<HintFacts, 'models'>>,
+];
+
+const activated = (inputs: Readonly<Record<string, string>>, ...more: readonly Part[]): readonly Part[] =>
+  chain(start(), activate(inputs), ...more, end());
+
+const one = (options: Parameters<typeof serviceTask>[1]): readonly Part[] =>
+  chain(start(), serviceTask('Charge', options), end());
+
+const awaiting = { name: 'order_status', correlationKey: '=order' };
+
+const cases: readonly Case[] = [
+  ['a job type of a loaded connector', one({ type: 'charge' }), undefined],
+  [
+    'a misspelt job type',
+    one({ type: 'chrage' }),
+    /^Warning: a\.bpmn: no loaded connector has the job type "chrage" of Charge \(process p\), so its jobs wait until a worker asks for them\. Did you mean "charge"\? Fix: correct the type/,
+  ],
+  [
+    'a job type that resembles none',
+    one({ type: 'print' }),
+    /the job type "print" of Charge .* Fix: name the module of its connector, or start the worker/,
+  ],
+  [
+    'one job type of two elements',
+    chain(start(), serviceTask('A', { type: 'print' }), serviceTask('B', { type: 'print' }), end()),
+    /"print" of A \(process p\), B \(process p\), so its jobs wait/,
+  ],
+  ['a job type that is computed', one({ type: '=kind' }), undefined],
+  ['without modules, nothing is known about job types', one({ type: 'chrage' }), undefined, { connectors: undefined }],
+  ['an inbound connector with its message', activated(standard, told(awaiting)), undefined],
+  [
+    'an unknown inbound name',
+    activated({ ...standard, name: 'order-status', message_name: 'order_status' }, told(awaiting)),
+    /no loaded inbound connector has the name "order-status", which Activate \(process p\) activates\. Did you mean "order_status"\? Fix: use one of "order_status"/,
+  ],
+  [
+    'an activation without any inbound connector',
+    activated(standard, told(awaiting)),
+    /Activate \(process p\) activates the inbound connector "order_status", but no loaded module has an inbound connector\. Fix:/,
+    { connectors: { ...connectors, inbound: [] } },
+  ],
+  [
+    'a message name that differs in a separator',
+    activated(standard, told({ name: 'order-status', correlationKey: '=order' })),
+    /^Warning: .*no event awaits the message "order_status", which is published for Activate \(process p\)\. Did you mean "order-status"\? Fix: name the message "order-status" in an input mapping with the target message_name/,
+  ],
+  [
+    'a published message that no event awaits',
+    activated(standard),
+    /no event awaits the message "order_status".* Fix: let an event await it\.$/,
+  ],
+  ['a published message with a computed name', activated({ ...standard, message_name: '=which' }), undefined],
+  [
+    'a message from outside is only mentioned',
+    chain(start(), told('paid'), end()),
+    /^Note: .*no inbound connector publishes the message "paid", which Told \(process p\) awaits.*engine publish paid --key <correlation key>\.$/,
+  ],
+  [
+    'a key that is a text instead of a variable',
+    activated({ ...standard, correlation_key: 'order' }, told(awaiting)),
+    /the correlation key of Activate \(process p\) is the text "order", but Told \(process p\) awaits the value of the variable order\. Fix: write =order/,
+  ],
+  [
+    'two constant keys',
+    activated({ ...standard, correlation_key: '=1' }, told({ name: 'order_status', correlationKey: '="2"' })),
+    /is always "1", but that of Told \(process p\) is always "2"/,
+  ],
+  [
+    'a number and a text are the same key',
+    activated({ ...standard, correlation_key: '=1' }, told({ name: 'order_status', correlationKey: '="1"' })),
+    undefined,
+  ],
+  [
+    'a key that is a context',
+    activated({ ...standard, correlation_key: '={ id: order }' }, told(awaiting)),
+    /the correlation key "=\{ id: order \}" of Activate \(process p\) is a context, but must be a text or a number\. Fix:/,
+  ],
+  [
+    'a key that is a boolean',
+    activated(standard, told({ name: 'order_status', correlationKey: '=true' })),
+    /"=true" of Told \(process p\) is a boolean/,
+  ],
+  [
+    'a misspelt header',
+    one({ type: 'charge', headers: { resultVarable: 'r' } }),
+    /the task header "resultVarable" of Charge \(process p\) is not read\. Did you mean "resultVariable"\? Fix: correct its name\./,
+  ],
+  [
+    'a misspelt parameter of the connector in a header',
+    one({ type: 'charge', headers: { mod: 'x' } }),
+    /"mod" .* Did you mean "mode"\?/,
+  ],
+  [
+    'known headers, and one of the author',
+    one({ type: 'charge', headers: { mode: 'x', retryBackoff: 'PT1S', team: 'a' } }),
+    undefined,
+  ],
+  [
+    'an input as a header',
+    one({ type: 'charge', headers: { currency: 'EUR' } }),
+    /"currency" of Charge \(process p\) is not read, because currency is an input of the connector\. Fix: write it as an input mapping\./,
+  ],
+  [
+    'a header of a foreign worker',
+    one({ type: 'print', headers: { resultVarable: 'r' } }),
+    undefined,
+    { connectors: undefined },
+  ],
+  ['a secret that exists', one({ type: 'charge', inputs: { currency: '{{secrets.TOKEN}}' } }), undefined],
+  [
+    'a secret that does not exist',
+    one({ type: 'charge', inputs: { currency: '="Bearer {{secrets.TOKN}}"' } }),
+    /no secret has the name TOKN, to which Charge \(process p\) refers as \{\{secrets\.TOKN\}\}\. Did you mean TOKEN\? Fix: set SECRET_TOKN/,
+  ],
+  [
+    'a secret of the cluster that does not exist',
+    one({ type: 'charge', inputs: { currency: '=camunda.secrets.KEY' } }),
+    /no secret has the name KEY, .* as camunda\.secrets\.KEY/,
+    { clusterSecrets: new Set(['TOKEN']) },
+  ],
+  [
+    'secrets of a cluster are not known',
+    one({ type: 'charge', inputs: { currency: '=camunda.secrets.KEY' } }),
+    undefined,
+  ],
+  [
+    'a misspelt variable',
+    one({ type: 'charge', inputs: { total: '=1', amount: '=ttoal' } }),
+    /the input amount of Charge \(process p\), "=ttoal", reads ttoal, which nothing in the process writes\. Did you mean total\? Fix: correct the name/,
+  ],
+  [
+    'a variable with another spelling of a result',
+    chain(
+      start(),
+      serviceTask('Charge', { type: 'charge' }),
+      serviceTask('Again', { type: 'charge', inputs: { currency: '=Receipt' } }),
+      end(),
+    ),
+    /reads Receipt, which nothing in the process writes\. Did you mean receipt\?/,
+  ],
+  [
+    'variables with which the process starts, also a plural and a number',
+    one({ type: 'charge', inputs: { order: '=orders[1]', page1: '=page2', amount: '=sum', currency: '=shop' } }),
+    undefined,
+  ],
+  [
+    'a variable that --variables lacks',
+    one({ type: 'charge', inputs: { amount: '=total' } }),
+    /reads total, which neither --variables nor anything in the process writes, so it is null\. Fix: pass it with --variables\./,
+    { run: { processId: 'p', variables: ['amount'] } },
+  ],
+  [
+    'a misspelt variable of --variables',
+    one({ type: 'charge', inputs: { amount: '=total' } }),
+    /reads total, which nothing in the process writes\. Did you mean totla\?/,
+    { run: { processId: 'p', variables: ['totla'] } },
+  ],
+  [
+    'with --variables, results that are not known can have any variable',
+    chain(
+      start(),
+      serviceTask('Print', { type: '=kind' }),
+      serviceTask('Charge', { type: 'charge', inputs: { amount: '=total' } }),
+      end(),
+    ),
+    undefined,
+    { run: { processId: 'p', variables: ['kind'] } },
+  ],
+  [
+    'several events of one message',
+    [
+      ...activated({ ...standard, correlation_key: 'order' }, told(awaiting)),
+      boundary('Late', 'Activate', { message: { name: 'order_status', correlationKey: '="order"' } }),
+      end('late'),
+      flow('Late', 'late'),
+    ],
+    undefined,
+  ],
+];
+
+for (const [title, parts, expected, facts] of cases) {
+  test(`${title}: ${expected === undefined ? 'nothing is said' : 'a hint'}`, async () => {
+    const compiled = await compileBpmn('a.bpmn', bytes(processFile('p', ...parts)));
+    assert.ok(compiled.ok, JSON.stringify(compiled));
+    const known = { connectors, secrets: new Set(['TOKEN']), ...facts };
+    const lines = findHints({ models: compiled.processes, ...known }).map(hintLine);
+    if (expected === undefined) assert.deepEqual(lines, []);
+    else {
+      assert.match(lines[0] ?? '', expected);
+      assert.equal(lines.length, 1, lines.join('\n'));
+    }
+  });
+}
+
+test('nothing is said about the examples', async () => {
+  const modules = ['log', 'http-get', 'poll-file', 'random-inbound', 'payment', 'parcel', 'feed'].map(
+    (name) => `examples/${name}.ts`,
+  );
+  const { outbound, inbound } = await loadConnectors([...modules, 'examples/agent/agent.ts'], process.cwd());
+  const models = await readModels(['examples/bpmn', 'examples/agent']);
+  assert.ok(models.length >= 6, 'the example processes are read');
+  const known = {
+    connectors: connectorFacts({ outbound: [...outbound, shelfOf(smallLibrary())], inbound }),
+    secrets: new Set<string>(),
+  };
+  assert.deepEqual(findHints({ models, ...known }).map(hintLine), []);
+});
+
+for (const [env, names] of [
+  [{ SECRET_TOKEN: 'x', PATH: '/bin' }, ['TOKEN']],
+  [{ CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PREFIX: 'MY_', MY_A: 'a', SECRET_B: 'b' }, ['A']],
+  [{ CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_TENANTAWARE: 'true', SECRET_A: 'a' }, undefined],
+] as const) {
+  test(`the names of the secrets of ${JSON.stringify(env)}`, () => {
+    const found = secretNames(env);
+    assert.deepEqual(found && [...found], names);
+  });
+}
