@@ -178,6 +178,8 @@ export interface EventGridAuth {
   readonly type: 'eventGrid';
   /** How events prove who sent them: a key in the query or in a header, or a token of Microsoft Entra. */
   readonly auth: PlainAuth;
+  /** The origins that may register the webhook with the handshake of CloudEvents. @default ['eventgrid.azure.net'] */
+  readonly origins?: readonly string[];
   /** The largest number of requests a minute that is allowed. @default as many as the sender asks for */
   readonly rate?: number;
 }

@@ -50,5 +50,8 @@ export interface FetchedText {
   readonly body: string;
 }
 
-/** Sends a GET request, without following redirects. Rejects if there is no answer in time. */
-export type FetchText = (url: string) => Promise<FetchedText>;
+/** Sends a GET request, without following redirects. Rejects if there is no answer before the signal aborts. */
+export type FetchText = (url: string, signal: AbortSignal) => Promise<FetchedText>;
+
+/** Milliseconds for the answer to such a request: another request waits for it, and its sender has a limit of its own. */
+export const fetchTime = 3_000;

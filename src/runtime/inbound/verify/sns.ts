@@ -1,0 +1,131 @@
+import { verify, X509Certificate } from 'node:crypto';
+import { isObject } from '../../../common/is-object.ts';
+import type { RawRequest, SnsAuth } from '../../../connector/webhooks/auth-types.ts';
+import { parseBody } from '../bodies/parse-body.ts';
+import { type FetchText, fetchTime, type Verification } from '../types.ts';
+import { emptyAnswer } from './answers.ts';
+import { forbidden, unauthenticated, undecided } from './refusals.ts';
+
+/** The fields that are signed, by the type of the message, in the order of the text. */
+const signedFields: Readonly<Record<string, readonly string[]>> = {
+  Notification: ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'],
+  SubscriptionConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+  UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+};
+
+const optionalField = 'Subject';
+
+const hashes: Readonly<Record<string, string>> = { 1: 'sha1', 2: 'sha256' };
+
+const amazonHost = /^sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(?:\.cn)?$/;
+
+/** Certificates that are kept. The addresses are Amazon's, so there are only a few. */
+const maxCertificates = 16;
+
+type Message = Readonly<Record<string, unknown>>;
+
+/**
+ * The text that Amazon signs; `undefined` if a field is missing or is not text.
+ *
+ * @example
+ * snsText(message); // 'Message\nhello\nMessageId\n…'
+ */
+export const snsText = (message: Message): string | undefined => {
+  const type = typeof message.Type === 'string' ? message.Type : '';
+  if (!Object.hasOwn(signedFields, type)) return undefined;
+  const lines: string[] = [];
+  for (const name of signedFields[type]!) {
+    const value = Object.hasOwn(message, name) ? message[name] : undefined;
+    if (typeof value === 'string') lines.push(`${name}\n${value}\n`);
+    else if (name !== optionalField || (value !== undefined && value !== null)) return undefined;
+  }
+  return lines.join('');
+};
+
+/**
+ * Whether an address belongs to Amazon SNS: https, without a user, without a port. Nothing else is ever fetched.
+ *
+ * @param ending what its path must end with
+ */
+export const isAmazonAddress = (text: unknown, ending = ''): text is string => {
+  if (typeof text !== 'string' || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  const { protocol, host, username, password, pathname } = url;
+  return (
+    protocol === 'https:' && username === '' && password === '' && amazonHost.test(host) && pathname.endsWith(ending)
+  );
+};
+
+/** Fetches certificates, each once, and again after a failure. */
+const certificateSource = (fetchText: FetchText): ((url: string) => Promise<X509Certificate>) => {
+  const known = new Map<string, Promise<X509Certificate>>();
+  const load = async (url: string): Promise<X509Certificate> => {
+    const { status, body } = await fetchText(url, AbortSignal.timeout(fetchTime));
+    if (status !== 200) throw new Error(`status ${status}`);
+    return new X509Certificate(body);
+  };
+  return (url) => {
+    const kept = known.get(url);
+    if (kept !== undefined) return kept;
+    if (known.size >= maxCertificates) known.delete(known.keys().next().value!);
+    const loading = load(url);
+    known.set(url, loading);
+    loading.catch(() => known.delete(url));
+    return loading;
+  };
+};
+
+const isValidAt = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
+  Date.parse(validFrom) <= now && now <= Date.parse(validTo);
+
+/**
+ * Makes a function that verifies notifications of Amazon SNS, and confirms subscriptions to the topics that are allowed.
+ *
+ * @param fetchText fetches certificates and confirms subscriptions, both from Amazon only
+ */
+export const snsVerifier = (
+  { topics }: SnsAuth,
+  fetchText: FetchText,
+): ((request: RawRequest, now: number) => Promise<Verification>) => {
+  const certificateOf = certificateSource(fetchText);
+
+  const confirm = async (address: unknown): Promise<Verification> => {
+    if (!isAmazonAddress(address)) return unauthenticated('the address that confirms the subscription is not Amazon’s');
+    try {
+      const { status } = await fetchText(address, AbortSignal.timeout(fetchTime));
+      if (status === 200) return { kind: 'handshake', answer: emptyAnswer };
+      return undecided(`the subscription cannot be confirmed (status ${status})`);
+    } catch {
+      return undecided('the subscription cannot be confirmed (no answer)');
+    }
+  };
+
+  return async ({ body }, now) => {
+    // Amazon declares its JSON as text.
+    const parsed = parseBody(undefined, body, { format: 'json' });
+    const message = parsed.ok && isObject(parsed.body) ? parsed.body : {};
+    const text = snsText(message);
+    const { Type, Signature, SignatureVersion, SigningCertURL, TopicArn, SubscribeURL } = message;
+    const hash = typeof SignatureVersion === 'string' ? hashes[SignatureVersion] : undefined;
+    if (text === undefined || hash === undefined || typeof Signature !== 'string') {
+      return unauthenticated('the body is not a signed message of Amazon SNS');
+    }
+    // Before anything is fetched: any account of Amazon has messages that are signed correctly.
+    if (!topics.includes(TopicArn as string)) return forbidden('the topic is not one of `topics`');
+    if (!isAmazonAddress(SigningCertURL, '.pem')) {
+      return unauthenticated('the address of the certificate is not Amazon’s');
+    }
+    let certificate: X509Certificate;
+    try {
+      certificate = await certificateOf(SigningCertURL);
+    } catch {
+      return undecided('the certificate of Amazon cannot be fetched');
+    }
+    const given = Buffer.from(Signature, 'base64');
+    if (!isValidAt(certificate, now) || !verify(hash, Buffer.from(text), certificate.publicKey, given)) {
+      return unauthenticated('the signature does not belong to the message and to a valid certificate');
+    }
+    if (Type === 'SubscriptionConfirmation') return confirm(SubscribeURL);
+    return Type === 'Notification' ? { kind: 'verified' } : { kind: 'handshake', answer: emptyAnswer };
+  };
+};
