@@ -135,7 +135,10 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'cases',
     '',
   ],
-  'testing/cases': ['types.ts', 'result-text.ts', 'read', 'session', 'instructions', ''],
+  'testing/cases': [
+    ...['types.ts', 'result-text.ts', 'sight.ts', 'refuse.ts', 'variables.ts'],
+    ...['read', 'session', 'instructions', 'cluster', ''],
+  ],
   feel: ['types.ts', 'faults.ts', 'limits', 'values', 'regex', 'functions', 'syntax', 'compile', ''],
   'feel/values': ['decimal.ts', 'kinds.ts', 'temporal', ''],
 };

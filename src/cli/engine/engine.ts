@@ -3,59 +3,23 @@ import { printable } from '../../common/printable.ts';
 import { isConnectionFault } from '../../connection/faults.ts';
 import { type ConnectionConfig, configFromEnv } from '../../connection/index.ts';
 import type { StatusName } from '../../connection/port.ts';
-import type { RestCalls } from '../../connection/rest/calls.ts';
-import type { RestRequest } from '../../connection/rest/exchange.ts';
-import { createConfiguredCalls } from '../../connection/rest-calls.ts';
-import { parseValue, stringifyValue } from '../../connector/values/json-text.ts';
+import { type Ask, createAsk, createConfiguredCalls, type Item, searchAll } from '../../connection/rest-calls.ts';
+import { stringifyValue } from '../../connector/values/json-text.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { EngineAction, EngineRequest } from './options.ts';
 
-/** Time limit in milliseconds of one request. */
-const timeout = 10_000;
-
 /** What the engine answers to a request that it understands and refuses. */
 const refusals: readonly StatusName[] = ['NOT_FOUND', 'FAILED_PRECONDITION', 'INVALID_ARGUMENT', 'PERMISSION_DENIED'];
 
-/** How many items are asked for at once. */
-const pageSize = 100;
-
 /** Milliseconds for which a job stays with this command. */
 const jobTimeout = 30_000;
-
-type Item = Readonly<Record<string, unknown>>;
 
 /** A line for the user, and the answer of the API that it comes from. */
 interface Line {
   readonly text: string;
   readonly answer: object;
 }
-
-/** Sends a request and reads its answer; an empty object if it has no content. */
-type Ask = (method: RestRequest['method'], path: string, body?: object) => Promise<Item>;
-
-const createAsk =
-  (calls: RestCalls): Ask =>
-  async (method, path, body) => {
-    const content = body === undefined ? {} : { body: stringifyValue(body) };
-    const answer = await calls.call({ method, path, ...content, timeout });
-    return answer.body === '' ? {} : (parseValue(answer.body, 'The answer') as Item);
-  };
-
-/** All items of a search, page by page. */
-const searchAll = async function* (ask: Ask, path: string, filter: object): AsyncGenerator<Item, void, void> {
-  let page: object = { limit: pageSize };
-  for (;;) {
-    const { items = [], page: info = {} } = (await ask('POST', path, { filter, page })) as {
-      readonly items?: readonly Item[];
-      readonly page?: { readonly endCursor?: string | null };
-    };
-    yield* items;
-    const { endCursor } = info;
-    if (items.length < pageSize || endCursor === undefined || endCursor === null) return;
-    page = { after: endCursor, limit: pageSize };
-  }
-};
 
 const isMissing = (error: unknown): boolean => (error as { readonly status?: unknown }).status === 'NOT_FOUND';
 

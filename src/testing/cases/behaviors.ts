@@ -1,7 +1,8 @@
 import { AssertionError } from 'node:assert';
 import { isFault } from '../../common/fault.ts';
 import { carryOut } from './instructions/carry-out.ts';
-import { refuse, type Session } from './session/session.ts';
+import { refuse } from './refuse.ts';
+import type { Session } from './session/session.ts';
 import type { Instruction } from './types.ts';
 
 /** Rules that act by themselves whenever their conditions hold. */

@@ -9,6 +9,9 @@ import type { ElementRecord, LocalVariables, ProcessState, Skip } from './types.
 const maxPath = 30;
 const maxValue = 200;
 
+/** What the description of an instance is made from. */
+export type DescribedState = Pick<ProcessState, 'instance' | 'history' | 'waits' | 'locals' | 'skips' | 'now'>;
+
 type JobWait = Extract<Wait, { readonly kind: 'job' }>;
 
 const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
@@ -111,7 +114,8 @@ const fixOf = (wait: Wait, facts: FixFacts): string | undefined => {
 };
 
 /** What an instance is, as the subject of a sentence. */
-export const subjectOf = ({ instance }: ProcessState): string => `${instance.bpmnProcessId} ${instance.key}`;
+export const subjectOf = ({ instance }: Pick<ProcessState, 'instance'>): string =>
+  `${instance.bpmnProcessId} ${instance.key}`;
 
 const stateWords = { ACTIVE: 'is active', COMPLETED: 'has completed', TERMINATED: 'was terminated' } as const;
 
@@ -125,7 +129,7 @@ const stateWords = { ACTIVE: 'is active', COMPLETED: 'has completed', TERMINATED
  * // path: Start → Check → Pay
  * // variables: id: 7
  */
-export const describeState = (state: ProcessState): readonly string[] => {
+export const describeState = (state: DescribedState): readonly string[] => {
   const { instance, history, waits, locals, skips, now } = state;
   const skipped = skipText(skips);
   return [

@@ -2,7 +2,7 @@ import { fault } from '../../common/fault.ts';
 import { isObject } from '../../common/is-object.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import { describeValue } from '../../connector/rules/rule-engine.ts';
-import type { MachineProcess } from '../../engine/machine/types.ts';
+import type { MachineProcess, ProcessElement } from '../../engine/machine/types.ts';
 
 /** An element of a process: its id, or its name as people see it in the diagram. */
 export type ElementSelector = string | { readonly name: string };
@@ -15,12 +15,17 @@ export interface SelectedElement {
   readonly text: string;
 }
 
+/** The elements of a process, by their ids and names. */
+export type NamedElements = Pick<MachineProcess, 'bpmnProcessId'> & {
+  readonly elements: readonly Pick<ProcessElement, 'id' | 'name'>[];
+};
+
 /**
  * Finds an element in a process.
  *
  * @throws a fault of kind `definition` if the process has no such element; it names the nearest one
  */
-export const selectElement = (process: MachineProcess, selector: ElementSelector): SelectedElement => {
+export const selectElement = (process: NamedElements, selector: ElementSelector): SelectedElement => {
   const byName = isObject(selector);
   const wanted = byName ? selector.name : selector;
   if (typeof wanted !== 'string') {
@@ -43,7 +48,7 @@ export const selectElement = (process: MachineProcess, selector: ElementSelector
 
 /** Finds several elements; see {@link selectElement}. */
 export const selectElements = (
-  process: MachineProcess,
+  process: NamedElements,
   selectors: readonly ElementSelector[],
 ): readonly SelectedElement[] => selectors.map((selector) => selectElement(process, selector));
 

@@ -6,8 +6,10 @@ import type { Job } from '../../../connector/types.ts';
 import type { Key } from '../../../engine/machine/types.ts';
 import { decisionMock, processMock, processMockType } from '../../fixture/model-mocks.ts';
 import type { JobMock } from '../../outcomes.ts';
-import { refuse, type Session, variablesOf } from '../session/session.ts';
+import { refuse } from '../refuse.ts';
+import type { Session } from '../session/session.ts';
 import type { Fields, Instruction } from '../types.ts';
+import { variablesOf } from '../variables.ts';
 import { selectJob, selectUserTask } from './select.ts';
 
 interface Place {

@@ -1,7 +1,9 @@
 /** Instructions that start something, send something, let time pass or change what is there. */
 import type { EngineEvent } from '../../../engine/machine/types.ts';
-import { refuse, type Session, variablesOf } from '../session/session.ts';
+import { refuse } from '../refuse.ts';
+import type { Session } from '../session/session.ts';
 import type { Instruction } from '../types.ts';
+import { variablesOf } from '../variables.ts';
 import { fail, selectElementBy, selectIncident, selectInstance, selectorIn } from './select.ts';
 
 /** CREATE_PROCESS_INSTANCE */

@@ -1,12 +1,13 @@
 /** Assertions about variables, user tasks and decisions. */
 import { isDeepStrictEqual } from 'node:util';
 import { isFault } from '../../../common/fault.ts';
-import type { MachineUserTask, Variables } from '../../../engine/machine/types.ts';
+import type { Variables } from '../../../engine/machine/types.ts';
 import { compileExpression } from '../../../feel/index.ts';
 import { printJson } from '../../state/print-json.ts';
-import type { ProcessState } from '../../state/types.ts';
-import { refuse, type Session, variablesOf } from '../session/session.ts';
+import { refuse } from '../refuse.ts';
+import type { SeenState, SeenUserTask, Sight } from '../sight.ts';
 import type { Instruction } from '../types.ts';
+import { variablesOf } from '../variables.ts';
 import {
   fail,
   otherUserTasks,
@@ -24,24 +25,24 @@ interface Scope {
 }
 
 /** The variables that an assertion means: those of the instance, or those of the oldest instance of an element. */
-const scopeOf = (session: Session, state: ProcessState, instruction: Instruction): Scope => {
+const scopeOf = (sight: Sight, state: SeenState, instruction: Instruction): Scope => {
   if (instruction.elementSelector === undefined) return { variables: state.instance.variables, place: '' };
   const element = selectElementBy(state.process, selectorIn(instruction, 'elementSelector'));
   const [record] = recordsOf(state, element);
-  if (record === undefined) return fail(session, state, `to have variables at ${element.text}`, 'has not entered it');
-  return { variables: session.recorder.variablesOf(record.key), place: ` at ${element.text}` };
+  if (record === undefined) return fail(sight, state, `to have variables at ${element.text}`, 'has not entered it');
+  return { variables: sight.variablesOf(record.key), place: ` at ${element.text}` };
 };
 
 /** Where else a variable is, for a failure. */
-const elsewhere = (state: ProcessState, name: string): string => {
+const elsewhere = (state: SeenState, name: string): string => {
   const local = state.locals.find(({ variables }) => Object.hasOwn(variables, name));
   return local === undefined ? '' : `; it is a variable of ${local.elementId}, which elementSelector can name`;
 };
 
 /** ASSERT_VARIABLES */
-export const assertVariables = (session: Session, instruction: Instruction): void => {
-  const state = selectInstance(session, instruction);
-  const { variables, place } = scopeOf(session, state, instruction);
+export const assertVariables = (sight: Sight, instruction: Instruction): void => {
+  const state = selectInstance(sight, instruction);
+  const { variables, place } = scopeOf(sight, state, instruction);
   const names = (instruction.variableNames ?? []) as readonly string[];
   const expected = variablesOf(instruction.variables);
   const missing = (name: string): string => `has no variable ${name}${place}${elsewhere(state, name)}`;
@@ -55,16 +56,16 @@ export const assertVariables = (session: Session, instruction: Instruction): voi
   ];
   if (problems.length === 0) return;
   const all = [...new Set([...names, ...Object.keys(expected)])].join(', ');
-  fail(session, state, `to have the variables ${all}${place}`, problems.join(', and '));
+  fail(sight, state, `to have the variables ${all}${place}`, problems.join(', and '));
 };
 
 /** ASSERT_VARIABLE */
-export const assertVariable = (session: Session, instruction: Instruction): void => {
-  const state = selectInstance(session, instruction);
-  const { variables, place } = scopeOf(session, state, instruction);
+export const assertVariable = (sight: Sight, instruction: Instruction): void => {
+  const state = selectInstance(sight, instruction);
+  const { variables, place } = scopeOf(sight, state, instruction);
   const name = instruction.variableName as string;
   if (!Object.hasOwn(variables, name)) {
-    fail(session, state, `to have the variable ${name}${place}`, `has none${elsewhere(state, name)}`);
+    fail(sight, state, `to have the variable ${name}${place}`, `has none${elsewhere(state, name)}`);
   }
   const expression = instruction.satisfiesExpression as string | undefined;
   if (expression === undefined) return;
@@ -72,14 +73,14 @@ export const assertVariable = (session: Session, instruction: Instruction): void
   let result: unknown;
   try {
     const lookup = (wanted: string): unknown => (Object.hasOwn(visible, wanted) ? visible[wanted] : undefined);
-    result = compileExpression(expression).evaluate(lookup, { now: session.engine.now });
+    result = compileExpression(expression).evaluate(lookup, { now: sight.now });
   } catch (error) {
     if (!isFault(error)) throw error;
     refuse(`The expression ${JSON.stringify(expression)} cannot be evaluated: ${error.message}`);
   }
   if (result === true) return;
   const found = `is ${printJson(result)}, and ${name} is ${printJson(variables[name])}`;
-  fail(session, state, `to satisfy ${expression}`, `does not: the result ${found}`);
+  fail(sight, state, `to satisfy ${expression}`, `does not: the result ${found}`);
 };
 
 const userTaskStates = { IS_CREATED: 'CREATED', IS_COMPLETED: 'COMPLETED', IS_CANCELED: 'CANCELED' } as const;
@@ -92,7 +93,7 @@ const isSameSet = (first: unknown, second: unknown): boolean =>
 
 /** The fields of a user task that an assertion can name, and how they are compared. */
 const userTaskFields: Readonly<
-  Record<string, readonly [name: keyof MachineUserTask, isSame: (found: unknown, expected: unknown) => boolean]>
+  Record<string, readonly [name: keyof SeenUserTask, isSame: (found: unknown, expected: unknown) => boolean]>
 > = {
   assignee: ['assignee', Object.is],
   candidateGroups: ['candidateGroups', isSameSet],
@@ -104,8 +105,8 @@ const userTaskFields: Readonly<
 };
 
 /** ASSERT_USER_TASK */
-export const assertUserTask = (session: Session, instruction: Instruction): void => {
-  const tasks = session.recorder.userTasks();
+export const assertUserTask = (sight: Sight, instruction: Instruction): void => {
+  const tasks = sight.userTasks();
   const task = selectUserTask(tasks, instruction, 'user task');
   const wanted = instruction.state;
   const differences: string[] = [];
@@ -118,15 +119,15 @@ export const assertUserTask = (session: Session, instruction: Instruction): void
     differences.push(`${field} is ${printJson(task[name])} (expected ${printJson(expected)})`);
   }
   if (differences.length === 0) return;
-  const state = session.processes.instance(task.processInstanceKey).state();
+  const state = sight.stateOf(task.processInstanceKey);
   const found = `has another one: ${differences.join(', ')}`;
-  fail(session, state, `to have such a user task ${task.elementId}`, found, otherUserTasks(tasks, instruction, task));
+  fail(sight, state, `to have such a user task ${task.elementId}`, found, otherUserTasks(tasks, instruction, task));
 };
 
 /** ASSERT_DECISION */
-export const assertDecision = (session: Session, instruction: Instruction): void => {
+export const assertDecision = (sight: Sight, instruction: Instruction): void => {
   const { decisionDefinitionId, decisionDefinitionName } = selectorIn(instruction, 'decisionSelector');
-  const evaluated = session.engine.decisionInstances();
+  const evaluated = sight.decisions();
   const fitting = evaluated.filter(
     ({ decisionId, decisionName }) =>
       (decisionDefinitionId === undefined || decisionDefinitionId === decisionId) &&

@@ -1,8 +1,8 @@
 /** Assertions about process instances, their elements and their messages. */
 
 import { listText, type SelectedElement } from '../../state/elements.ts';
-import type { ElementRecord, ProcessState } from '../../state/types.ts';
-import type { Session } from '../session/session.ts';
+import type { ElementRecord } from '../../state/types.ts';
+import type { SeenState, Sight } from '../sight.ts';
 import type { Instruction } from '../types.ts';
 import { fail, recordsOf, type Selector, selectElementBy, selectInstance, selectorIn } from './select.ts';
 
@@ -13,19 +13,19 @@ const instanceStates = {
 } as const;
 
 /** ASSERT_PROCESS_INSTANCE */
-export const assertProcessInstance = (session: Session, instruction: Instruction): void => {
+export const assertProcessInstance = (sight: Sight, instruction: Instruction): void => {
   const { state: wanted, hasActiveIncidents } = instruction;
-  const state = selectInstance(session, instruction);
+  const state = selectInstance(sight, instruction);
   if (wanted === undefined && hasActiveIncidents === undefined) {
-    session.warn('ASSERT_PROCESS_INSTANCE checks nothing. Fix: add state or hasActiveIncidents.');
+    sight.warn('ASSERT_PROCESS_INSTANCE checks nothing. Fix: add state or hasActiveIncidents.');
   }
   if (wanted !== undefined && wanted !== 'IS_CREATED') {
     const { state: expected, expected: text } = instanceStates[wanted as keyof typeof instanceStates];
-    if (state.instance.state !== expected) fail(session, state, text);
+    if (state.instance.state !== expected) fail(sight, state, text);
   }
   const has = state.incidents.length > 0;
-  if (hasActiveIncidents === true && !has) fail(session, state, 'to have an incident', 'has none');
-  if (hasActiveIncidents === false && has) fail(session, state, 'to have no incident', 'has one');
+  if (hasActiveIncidents === true && !has) fail(sight, state, 'to have an incident', 'has none');
+  if (hasActiveIncidents === false && has) fail(sight, state, 'to have no incident', 'has one');
 };
 
 const stateNames = { IS_ACTIVE: 'ACTIVE', IS_COMPLETED: 'COMPLETED', IS_TERMINATED: 'TERMINATED' } as const;
@@ -42,8 +42,8 @@ const recordText = (records: readonly ElementRecord[]): string => {
 };
 
 /** ASSERT_ELEMENT_INSTANCE */
-export const assertElementInstance = (session: Session, instruction: Instruction): void => {
-  const state = selectInstance(session, instruction);
+export const assertElementInstance = (sight: Sight, instruction: Instruction): void => {
+  const state = selectInstance(sight, instruction);
   const element = selectElementBy(state.process, selectorIn(instruction, 'elementSelector'));
   const wanted = stateNames[instruction.state as keyof typeof stateNames];
   const { amount = 1 } = instruction;
@@ -51,17 +51,17 @@ export const assertElementInstance = (session: Session, instruction: Instruction
   const count = records.filter((record) => record.state === wanted).length;
   if (count === amount) return;
   const found = `there it is ${recordText(records)}: ${count} instead of ${amount}`;
-  fail(session, state, `${stateVerbs[wanted]} ${amount} times at ${element.text}`, found);
+  fail(sight, state, `${stateVerbs[wanted]} ${amount} times at ${element.text}`, found);
 };
 
-const completedInOrder = ({ history }: ProcessState): readonly ElementRecord[] =>
+const completedInOrder = ({ history }: SeenState): readonly ElementRecord[] =>
   history.elements
     .filter(({ state }) => state === 'COMPLETED')
     .sort((first, second) => (first.ended ?? 0) - (second.ended ?? 0));
 
 /** What an assertion about several elements looks at. */
 interface Elements {
-  readonly state: ProcessState;
+  readonly state: SeenState;
   readonly elements: readonly SelectedElement[];
   /** The elements in a sentence. */
   readonly text: string;
@@ -130,32 +130,30 @@ const elementsDifferences: Readonly<Record<string, (all: Elements) => Difference
 };
 
 /** ASSERT_ELEMENT_INSTANCES */
-export const assertElementInstances = (session: Session, instruction: Instruction): void => {
-  const state = selectInstance(session, instruction);
+export const assertElementInstances = (sight: Sight, instruction: Instruction): void => {
+  const state = selectInstance(sight, instruction);
   const elements = (instruction.elementSelectors as readonly Selector[]).map((selector) =>
     selectElementBy(state.process, selector),
   );
   const difference = elementsDifferences[instruction.state as string]!({ state, elements, text: listText(elements) });
-  if (difference !== undefined) fail(session, state, difference.expected, difference.found);
+  if (difference !== undefined) fail(sight, state, difference.expected, difference.found);
 };
 
 /** ASSERT_PROCESS_INSTANCE_MESSAGE_SUBSCRIPTION */
-export const assertSubscription = (session: Session, instruction: Instruction): void => {
-  const state = selectInstance(session, instruction);
+export const assertSubscription = (sight: Sight, instruction: Instruction): void => {
+  const state = selectInstance(sight, instruction);
   const { messageName, correlationKey } = selectorIn(instruction, 'messageSelector');
   const fits = (message: { readonly name: string; readonly correlationKey?: string }): boolean =>
     message.name === messageName && (correlationKey === undefined || message.correlationKey === correlationKey);
   const text = `the message "${messageName}"${correlationKey === undefined ? '' : ` with the key "${correlationKey}"`}`;
-  const isWaiting = session.engine
-    .subscriptions(state.instance.key)
-    .some((subscription) => subscription.kind === 'message' && fits(subscription));
+  const isWaiting = sight.messagesAwaitedBy(state.instance.key).some(fits);
   if (instruction.state === 'IS_WAITING' && !isWaiting) {
-    fail(session, state, `to wait for ${text}`, 'does not wait for it');
+    fail(sight, state, `to wait for ${text}`, 'does not wait for it');
   }
   if (instruction.state === 'IS_NOT_WAITING' && isWaiting)
-    fail(session, state, `not to wait for ${text}`, 'waits for it');
+    fail(sight, state, `not to wait for ${text}`, 'waits for it');
   if (instruction.state !== 'IS_CORRELATED' || state.history.messages.some(fits)) return;
   const received = state.history.messages.map(({ name, correlationKey: key }) => `"${name}" with the key "${key}"`);
   const found = received.length === 0 ? 'has received none' : `has received ${received.join(', ')}`;
-  fail(session, state, `to have received ${text}`, found);
+  fail(sight, state, `to have received ${text}`, found);
 };

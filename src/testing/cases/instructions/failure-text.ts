@@ -1,9 +1,8 @@
 /** The texts of instructions that fail: as those of the kit's checks, with instructions as advice. */
 import { describeWait } from '../../../engine/waits/describe.ts';
 import type { Wait } from '../../../engine/waits/types.ts';
-import { describeState, subjectOf } from '../../state/describe-state.ts';
+import { type DescribedState, describeState, subjectOf } from '../../state/describe-state.ts';
 import { printJson } from '../../state/print-json.ts';
-import type { ProcessState } from '../../state/types.ts';
 
 /**
  * Writes a length of time as an ISO 8601 duration.
@@ -64,7 +63,7 @@ const stateWords = { ACTIVE: 'is active', COMPLETED: 'has completed', TERMINATED
  * @param notes further lines
  */
 export const assertionText = (
-  state: ProcessState,
+  state: DescribedState,
   expected: string,
   found: string = stateWords[state.instance.state],
   notes: readonly string[] = [],
@@ -78,7 +77,7 @@ export const assertionText = (
 };
 
 /** What instances are doing, in a line for each. */
-export const instancesText = (states: readonly ProcessState[]): readonly string[] =>
+export const instancesText = (states: readonly DescribedState[]): readonly string[] =>
   states.map((state) => {
     const doing = state.waits.map((wait) => describeWait(wait, state.now)).join(' ');
     return `${subjectOf(state)} ${stateWords[state.instance.state]}.${doing === '' ? '' : ` ${doing}`}`;

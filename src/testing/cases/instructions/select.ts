@@ -1,17 +1,11 @@
 /** Finds what the selectors of instructions mean: the oldest that fits each given field. */
 import { didYouMean, nearest } from '../../../common/nearest-name.ts';
-import type {
-  Key,
-  MachineIncident,
-  MachineInstance,
-  MachineJob,
-  MachineProcess,
-  MachineUserTask,
-} from '../../../engine/machine/types.ts';
-import { type SelectedElement, selectElement } from '../../state/elements.ts';
+import type { Key, MachineInstance, MachineJob } from '../../../engine/machine/types.ts';
+import { type NamedElements, type SelectedElement, selectElement } from '../../state/elements.ts';
 import { printJson } from '../../state/print-json.ts';
-import type { ElementRecord, ProcessState } from '../../state/types.ts';
-import { refuse, type Session } from '../session/session.ts';
+import type { ElementRecord } from '../../state/types.ts';
+import { refuse } from '../refuse.ts';
+import type { SeenJob, SeenState, SeenUserTask, Sight } from '../sight.ts';
 import type { Fields, Instruction } from '../types.ts';
 import { assertionText, instancesText } from './failure-text.ts';
 
@@ -21,8 +15,8 @@ export type Selector = Readonly<Record<string, string | undefined>>;
 /** The selector in a field of an instruction. */
 export const selectorIn = (instruction: Fields, name: string): Selector => (instruction[name] ?? {}) as Selector;
 
-const deployedText = ({ engine }: Session, id: string): string | undefined => {
-  const known = [...new Set(engine.processes().map(({ bpmnProcessId }) => bpmnProcessId))];
+const deployedText = (sight: Sight, id: string): string | undefined => {
+  const known = [...new Set(sight.processIds())];
   if (known.includes(id)) return undefined;
   const otherwise = known.length === 0 ? 'No process is deployed.' : `Deployed: ${known.join(', ')}.`;
   return didYouMean(`There is no process with the id ${JSON.stringify(id)}.`, nearest(id, known), otherwise);
@@ -32,40 +26,38 @@ const deployedText = ({ engine }: Session, id: string): string | undefined => {
 const oldestFirst = <T extends { readonly key: Key }>(found: readonly T[]): readonly T[] =>
   [...found].sort((first, second) => first.key.length - second.key.length || (first.key < second.key ? -1 : 1));
 
-const instancesOf = ({ engine }: Session, id: string): readonly MachineInstance[] =>
-  oldestFirst(engine.instances().filter(({ bpmnProcessId }) => bpmnProcessId === id));
-
-const stateOf = ({ processes }: Session, key: Key): ProcessState => processes.instance(key).state();
+const instancesOf = (sight: Sight, id: string): readonly Pick<MachineInstance, 'key'>[] =>
+  oldestFirst(sight.instances().filter(({ bpmnProcessId }) => bpmnProcessId === id));
 
 /** The state of the oldest instance of the process in `processInstanceSelector`. */
-export const selectInstance = (session: Session, instruction: Instruction): ProcessState => {
+export const selectInstance = (sight: Sight, instruction: Instruction): SeenState => {
   const id = selectorIn(instruction, 'processInstanceSelector').processDefinitionId!;
-  const [found] = instancesOf(session, id);
-  if (found !== undefined) return stateOf(session, found.key);
-  return refuse(deployedText(session, id) ?? `An instance of the process ${id} was not created.`);
+  const [found] = instancesOf(sight, id);
+  if (found !== undefined) return sight.stateOf(found.key);
+  return refuse(deployedText(sight, id) ?? `An instance of the process ${id} was not created.`);
 };
 
 /** Notes for a failure: that there are other instances, which the selector does not mean. */
-export const otherInstances = (session: Session, { instance }: ProcessState): readonly string[] => {
-  const others = instancesOf(session, instance.bpmnProcessId).filter(({ key }) => key !== instance.key);
+export const otherInstances = (sight: Sight, { instance }: SeenState): readonly string[] => {
+  const others = instancesOf(sight, instance.bpmnProcessId).filter(({ key }) => key !== instance.key);
   if (others.length === 0) return [];
   return [
     'The selector means the oldest instance. There are others:',
-    ...instancesText(others.map(({ key }) => stateOf(session, key))).map((line) => `  ${line}`),
+    ...instancesText(others.map(({ key }) => sight.stateOf(key))).map((line) => `  ${line}`),
   ];
 };
 
 /** Throws the text of an assertion that failed. */
 export const fail = (
-  session: Session,
-  state: ProcessState,
+  sight: Sight,
+  state: SeenState,
   expected: string,
   found?: string,
   notes: readonly string[] = [],
-): never => refuse(assertionText(state, expected, found, [...notes, ...otherInstances(session, state)]));
+): never => refuse(assertionText(state, expected, found, [...notes, ...otherInstances(sight, state)]));
 
 /** The elements that a selector means. */
-export const selectElementBy = (process: MachineProcess, { elementId, elementName }: Selector): SelectedElement => {
+export const selectElementBy = (process: NamedElements, { elementId, elementName }: Selector): SelectedElement => {
   const byId = elementId === undefined ? undefined : selectElement(process, elementId);
   const byName = elementName === undefined ? undefined : selectElement(process, { name: elementName });
   if (byId === undefined || byName === undefined) return (byId ?? byName)!;
@@ -73,10 +65,10 @@ export const selectElementBy = (process: MachineProcess, { elementId, elementNam
 };
 
 /** The instances of an element, oldest first. */
-export const recordsOf = ({ history }: ProcessState, { ids }: SelectedElement): readonly ElementRecord[] =>
+export const recordsOf = ({ history }: SeenState, { ids }: SelectedElement): readonly ElementRecord[] =>
   history.elements.filter(({ elementId }) => ids.has(elementId));
 
-const jobText = ({ type, elementId, state, worker, bpmnProcessId, retries, backoffUntil }: MachineJob): string => {
+const jobText = ({ type, elementId, state, worker, bpmnProcessId, retries, backoffUntil }: SeenJob): string => {
   const place = `"${type}" at ${elementId} of ${bpmnProcessId}`;
   if (state === 'ACTIVATED') return `${place}, which the worker "${worker}" has`;
   if (state === 'ACTIVATABLE') return place;
@@ -90,10 +82,10 @@ const jobText = ({ type, elementId, state, worker, bpmnProcessId, retries, backo
  *
  * @param kind the only kind of jobs that is meant
  */
-export const selectJob = ({ engine }: Session, instruction: Instruction, kind?: MachineJob['kind']): MachineJob => {
+export const selectJob = (sight: Sight, instruction: Instruction, kind?: MachineJob['kind']): SeenJob => {
   const selector = selectorIn(instruction, 'jobSelector');
   const { jobType, elementId, processDefinitionId } = selector;
-  const jobs = oldestFirst(engine.jobs());
+  const jobs = oldestFirst(sight.jobs());
   const found = jobs.find(
     (job) =>
       job.state === 'ACTIVATABLE' &&
@@ -109,16 +101,16 @@ export const selectJob = ({ engine }: Session, instruction: Instruction, kind?: 
 };
 
 /** Whether a user task is one that `userTaskSelector` means. */
-export const fitsUserTask = ({ elementId, taskName, processDefinitionId }: Selector, task: MachineUserTask): boolean =>
+export const fitsUserTask = ({ elementId, taskName, processDefinitionId }: Selector, task: SeenUserTask): boolean =>
   (elementId === undefined || elementId === task.elementId) &&
   (taskName === undefined || taskName === task.name) &&
   (processDefinitionId === undefined || processDefinitionId === task.bpmnProcessId);
 
 /** Notes for a failure: the user tasks that fit `userTaskSelector` as well, but are not the oldest one. */
 export const otherUserTasks = (
-  tasks: readonly MachineUserTask[],
+  tasks: readonly SeenUserTask[],
   instruction: Instruction,
-  { key }: MachineUserTask,
+  { key }: SeenUserTask,
 ): readonly string[] => {
   const selector = selectorIn(instruction, 'userTaskSelector');
   const others = oldestFirst(tasks.filter((task) => task.key !== key && fitsUserTask(selector, task)));
@@ -129,10 +121,10 @@ export const otherUserTasks = (
 
 /** The user task that `userTaskSelector` means, oldest first. */
 export const selectUserTask = (
-  tasks: readonly MachineUserTask[],
+  tasks: readonly SeenUserTask[],
   instruction: Instruction,
   what: string,
-): MachineUserTask => {
+): SeenUserTask => {
   const selector = selectorIn(instruction, 'userTaskSelector');
   const found = oldestFirst(tasks).find((task) => fitsUserTask(selector, task));
   if (found !== undefined) return found;
@@ -142,10 +134,10 @@ export const selectUserTask = (
 };
 
 /** The oldest active incident that `incidentSelector` means. */
-export const selectIncident = ({ engine }: Session, instruction: Instruction): MachineIncident => {
+export const selectIncident = (sight: Sight, instruction: Instruction): ReturnType<Sight['incidents']>[number] => {
   const selector = selectorIn(instruction, 'incidentSelector');
   const { elementId, processDefinitionId } = selector;
-  const incidents = oldestFirst(engine.incidents());
+  const incidents = oldestFirst(sight.incidents());
   const found = incidents.find(
     (incident) =>
       (elementId === undefined || elementId === incident.elementId) &&

@@ -1,42 +1,30 @@
-import { AssertionError } from 'node:assert';
 import { createConnection } from '../../../connection/index.ts';
 import type { Connection } from '../../../connection/port.ts';
-import { toJson } from '../../../connector/values/to-json.ts';
-import type { MachineJob, Variables } from '../../../engine/machine/types.ts';
 import type { Engine } from '../../../engine/types.ts';
 import { commandOf } from '../../../runtime/send/command.ts';
 import { startProcessTest } from '../../fixture/fixture.ts';
 import { toOutcome } from '../../fixture/job-mocks.ts';
 import type { JobOutcome } from '../../outcomes.ts';
 import type { ProcessTest } from '../../types.ts';
+import type { SeenJob, Sight } from '../sight.ts';
 import type { Instruction, TestCase, TestCasesOptions } from '../types.ts';
 import { createExampleData, type ExampleData } from './example-data.ts';
 import { type CaseRecorder, createCaseRecorder } from './recorder.ts';
 
 /** The process test in which a test case runs. */
-export interface Session {
+export interface Session extends Sight {
   readonly processes: ProcessTest;
   readonly engine: Engine;
   readonly recorder: CaseRecorder;
   readonly exampleData: ExampleData;
   /** The types of jobs that were mocked so far. */
   readonly mocked: Set<string>;
-  /** Notes what is no failure, but hardly meant. */
-  warn(text: string): void;
   readonly warnings: readonly string[];
   /** Ends a job, whoever has it. */
-  endJob(job: MachineJob, outcome: JobOutcome): Promise<void>;
+  endJob(job: SeenJob, outcome: JobOutcome): Promise<void>;
   /** @param failure why the case has failed; null if it has not */
   finish(failure: string | null): Promise<void>;
 }
-
-/** Variables of an instruction, as the engine takes them. */
-export const variablesOf = (given: unknown): Variables => toJson(given ?? {}) as Variables;
-
-/** Ends an instruction with a text. */
-export const refuse: (message: string) => never = (message) => {
-  throw new AssertionError({ message, operator: 'test case' });
-};
 
 /** Instructions, with the actions of behaviors. */
 const withActions = (instructions: readonly Instruction[]): readonly Instruction[] =>
@@ -68,6 +56,16 @@ export const startSession = async (testCase: TestCase, options: TestCasesOptions
     warnings,
     exampleData: createExampleData(engine),
     mocked: new Set(),
+    processIds: () => engine.processes().map(({ bpmnProcessId }) => bpmnProcessId),
+    instances: () => engine.instances(),
+    stateOf: (key) => processes.instance(key).state(),
+    variablesOf: recorder.variablesOf,
+    jobs: () => engine.jobs(),
+    incidents: () => engine.incidents(),
+    userTasks: recorder.userTasks,
+    decisions: () => engine.decisionInstances(),
+    messagesAwaitedBy: (key) => engine.subscriptions(key).filter(({ kind }) => kind === 'message'),
+    now: () => engine.now(),
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
