@@ -43,12 +43,32 @@ export const testOptions: ArgsDef = {
     valueHint: 'PERCENT',
     description: `Fail if a process or a decision is covered less; pages go to ${defaultCoverageFolder} unless --coverage is given`,
   },
+  cluster: {
+    type: 'boolean',
+    description: 'Run the test cases on the cluster of the settings, over its REST API; --resource is deployed there',
+  },
+  'move-clock': {
+    type: 'boolean',
+    description: 'With --cluster: INCREASE_TIME and SET_TIME move the clock of the cluster, for all its processes',
+  },
+  'time-limit': {
+    type: 'string',
+    valueHint: 'SECONDS',
+    description: 'With --cluster: how long an instruction waits for what it expects; default: 10',
+  },
   now: {
     type: 'string',
     valueHint: 'TIME',
     description: 'Time at which each test case starts, e.g. 2030-01-31T09:00:00Z; default: the same in every run',
   },
 };
+
+/** How test cases run on a cluster. */
+export interface ClusterRequest {
+  readonly moveClock: boolean;
+  /** Milliseconds. */
+  readonly timeLimit: number;
+}
 
 const reporterNames = ['spec', 'tap', 'junit', 'json'] as const;
 
@@ -64,6 +84,8 @@ export interface TestRequest {
   readonly filter: string | undefined;
   readonly bail: boolean;
   readonly now: string | undefined;
+  /** Absent: each test case has an embedded engine of its own. */
+  readonly cluster: ClusterRequest | undefined;
   /** Absent: coverage is not recorded. */
   readonly coverage: CoverageRequest | undefined;
   /** A command with its arguments that runs process tests; empty: none. */
@@ -104,6 +126,43 @@ const readCoverageRequest = (options: Parsed['options']): CoverageRequest | unde
   return folder === undefined && min === undefined ? undefined : { folder: folder ?? defaultCoverageFolder, min };
 };
 
+const defaultTimeLimit = 10;
+
+const readTimeLimit = (text: string | undefined): number => {
+  const seconds = text === undefined ? defaultTimeLimit : Number(text);
+  if (text?.trim() !== '' && seconds > 0 && seconds <= 3600) return seconds * 1000;
+  throw fault('definition', {
+    what: '--time-limit must be a number of seconds, from more than 0 to 3600.',
+    fix: 'write e.g. --time-limit 30.',
+  });
+};
+
+/** Options that a cluster cannot follow, with the reason. */
+const embeddedOnly: Readonly<Record<string, string>> = {
+  now: 'a cluster has its own time; with --move-clock, SET_TIME moves it.',
+  connectors: 'run them in another terminal: camunda-connectors start <module>.',
+  coverage: 'coverage is recorded by the embedded engine only; run the test cases without --cluster for it.',
+  min: 'coverage is recorded by the embedded engine only; run the test cases without --cluster for it.',
+};
+
+const readCluster = ({ options, flags }: Parsed): ClusterRequest | undefined => {
+  const timeLimit = single(options, 'time-limit');
+  if (!flags.has('cluster')) {
+    const useless = flags.has('move-clock') ? 'move-clock' : timeLimit === undefined ? undefined : 'time-limit';
+    if (useless === undefined) return undefined;
+    throw fault('definition', {
+      what: `--${useless} works only with --cluster.`,
+      fix: 'add --cluster, or leave it out.',
+    });
+  }
+  for (const [name, fix] of Object.entries(embeddedOnly)) {
+    if ((options[name] ?? []).length > 0) {
+      throw fault('definition', { what: `--${name} does not work with --cluster.`, fix: `leave it out: ${fix}` });
+    }
+  }
+  return { moveClock: flags.has('move-clock'), timeLimit: readTimeLimit(timeLimit) };
+};
+
 /** The arguments behind `--`: a command of its own. */
 const commandIn = (rawArgs: readonly string[]): readonly string[] => {
   const dashes = rawArgs.indexOf('--');
@@ -117,7 +176,8 @@ const commandIn = (rawArgs: readonly string[]): readonly string[] => {
  *
  * @throws a fault of kind `definition` that names the wrong argument
  */
-export const readTestRequest = ({ positionals, options, flags }: Parsed, rawArgs: readonly string[]): TestRequest => {
+export const readTestRequest = (parsed: Parsed, rawArgs: readonly string[]): TestRequest => {
+  const { positionals, options, flags } = parsed;
   const command = commandIn(rawArgs);
   const files = positionals.slice(0, positionals.length - command.length);
   const coverage = readCoverageRequest(options);
@@ -127,8 +187,16 @@ export const readTestRequest = ({ positionals, options, flags }: Parsed, rawArgs
       fix: 'name files or folders, e.g. camunda-connectors test cases --resource bpmn, or a command that runs process tests, e.g. camunda-connectors test --coverage coverage -- node --test.',
     });
   }
+  const cluster = readCluster(parsed);
+  if (cluster !== undefined && (files.length === 0 || command.length > 0)) {
+    throw fault('definition', {
+      what: '--cluster runs files of test cases, and no other tests.',
+      fix: 'name the files, and leave out what follows --.',
+    });
+  }
   return {
     files,
+    cluster,
     resources: options.resource ?? [],
     connectors: options.connectors ?? [],
     reporter: readReporter(single(options, 'reporter')),

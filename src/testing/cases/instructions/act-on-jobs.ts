@@ -1,36 +1,13 @@
 /** Instructions about jobs and user tasks, and mocks. */
-import { bpmnError } from '../../../connector/errors.ts';
-import type { ElementActivation, UserTaskCorrections } from '../../../connector/job-results.ts';
-import { adHocResult, userTaskResult } from '../../../connector/make-job-results.ts';
 import type { Job } from '../../../connector/types.ts';
-import type { Key } from '../../../engine/machine/types.ts';
 import { decisionMock, processMock, processMockType } from '../../fixture/model-mocks.ts';
 import type { JobMock } from '../../outcomes.ts';
 import { refuse } from '../refuse.ts';
 import type { Session } from '../session/session.ts';
-import type { Fields, Instruction } from '../types.ts';
+import type { Instruction } from '../types.ts';
 import { variablesOf } from '../variables.ts';
+import { adHocResultOf, errorOf, listenerResultOf, resultOf } from './results.ts';
 import { selectJob, selectUserTask } from './select.ts';
-
-interface Place {
-  readonly processDefinitionKey: Key;
-  readonly elementId: string;
-}
-
-/** The variables of an instruction, or the example data of the element. */
-const resultOf = async (session: Session, instruction: Instruction, place: Place): Promise<Fields> => {
-  if (instruction.useExampleData !== true) return variablesOf(instruction.variables);
-  const found = await session.exampleData(place.processDefinitionKey, place.elementId);
-  if (found === undefined) {
-    session.warn(
-      `${place.elementId} has no example data, or it is not a JSON object: it was completed without variables. Fix: add the data in the Modeler, or use variables.`,
-    );
-  }
-  return found ?? {};
-};
-
-const errorOf = ({ errorCode, errorMessage, variables }: Instruction) =>
-  bpmnError(errorCode as string, errorMessage as string | undefined, variablesOf(variables));
 
 const setMock = (session: Session, { jobType }: Instruction, mock: JobMock): void => {
   const type = jobType as string;
@@ -75,27 +52,12 @@ export const throwError = async (session: Session, instruction: Instruction): Pr
   session.endJob(selectJob(session, instruction), errorOf(instruction));
 
 /** COMPLETE_JOB_AD_HOC_SUB_PROCESS */
-export const completeAdHocJob = async (session: Session, instruction: Instruction): Promise<void> => {
-  const { activateElements, cancelRemainingInstances, completionConditionFulfilled, variables } = instruction;
-  const result = adHocResult({
-    activateElements: (activateElements ?? []) as readonly ElementActivation[],
-    cancelRemainingInstances: cancelRemainingInstances === true,
-    completionConditionFulfilled: completionConditionFulfilled === true,
-    variables: variablesOf(variables),
-  });
-  await session.endJob(selectJob(session, instruction, 'AD_HOC_SUB_PROCESS'), result);
-};
+export const completeAdHocJob = async (session: Session, instruction: Instruction): Promise<void> =>
+  session.endJob(selectJob(session, instruction, 'AD_HOC_SUB_PROCESS'), adHocResultOf(instruction));
 
 /** COMPLETE_JOB_USER_TASK_LISTENER */
-export const completeListenerJob = async (session: Session, instruction: Instruction): Promise<void> => {
-  const { denied, deniedReason, corrections } = instruction;
-  const job = selectJob(session, instruction, 'TASK_LISTENER');
-  const result =
-    denied === true
-      ? userTaskResult({ denied: (deniedReason as string | undefined) ?? true })
-      : userTaskResult(corrections === undefined ? {} : { corrections: corrections as UserTaskCorrections });
-  await session.endJob(job, result);
-};
+export const completeListenerJob = async (session: Session, instruction: Instruction): Promise<void> =>
+  session.endJob(selectJob(session, instruction, 'TASK_LISTENER'), listenerResultOf(instruction));
 
 /** COMPLETE_USER_TASK. A listener that a later instruction answers may delay the completion. */
 export const completeUserTask = async (session: Session, instruction: Instruction): Promise<void> => {

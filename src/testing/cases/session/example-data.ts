@@ -3,7 +3,6 @@ import { parseValue } from '../../../connector/values/json-text.ts';
 import type { Key } from '../../../engine/machine/types.ts';
 import { elements, elementsInside, extensionsOf, textAt } from '../../../engine/model/xml/element.ts';
 import { parseBpmn } from '../../../engine/model/xml/parse-xml.ts';
-import type { Engine } from '../../../engine/types.ts';
 
 /** The name under which the Modeler keeps the example data of an element. */
 const propertyName = 'camundaModeler:exampleOutputJson';
@@ -11,8 +10,16 @@ const propertyName = 'camundaModeler:exampleOutputJson';
 /** Example data by the ids of elements: the text that is in the file. */
 type ExampleTexts = ReadonlyMap<string, string>;
 
-const readTexts = async (engine: Engine, key: Key): Promise<ExampleTexts> => {
-  const resource = engine.resource(key);
+/** The file of a deployed process; `undefined` if there is none. */
+export type ReadFile = (
+  processDefinitionKey: Key,
+) =>
+  | { readonly name: string; readonly content: Uint8Array }
+  | undefined
+  | Promise<{ readonly name: string; readonly content: Uint8Array } | undefined>;
+
+const readTexts = async (readFile: ReadFile, key: Key): Promise<ExampleTexts> => {
+  const resource = await readFile(key);
   const parsed = resource === undefined ? undefined : await parseBpmn(resource.name, resource.content);
   const found = new Map<string, string>();
   if (parsed?.ok !== true) return found;
@@ -36,13 +43,14 @@ export type ExampleData = (
 /**
  * Creates a reader of the example data that the Modeler has put into the deployed files.
  *
+ * @param readFile gives the files
  * @returns a function of the key of a process and the id of an element; its promise resolves with the variables, or with
  *   `undefined` if there are none or they are not a JSON object
  */
-export const createExampleData = (engine: Engine): ExampleData => {
+export const createExampleData = (readFile: ReadFile): ExampleData => {
   const files = new Map<Key, Promise<ExampleTexts>>();
   return async (key, elementId) => {
-    if (!files.has(key)) files.set(key, readTexts(engine, key));
+    if (!files.has(key)) files.set(key, readTexts(readFile, key));
     const text = (await files.get(key)!).get(elementId);
     if (text === undefined) return undefined;
     try {

@@ -54,7 +54,7 @@ export const startSession = async (testCase: TestCase, options: TestCasesOptions
     engine,
     recorder,
     warnings,
-    exampleData: createExampleData(engine),
+    exampleData: createExampleData((key) => engine.resource(key)),
     mocked: new Set(),
     processIds: () => engine.processes().map(({ bpmnProcessId }) => bpmnProcessId),
     instances: () => engine.instances(),

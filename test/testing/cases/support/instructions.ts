@@ -1,8 +1,9 @@
 /** Short forms of the instructions of test cases, and a function that runs them. */
 
 import { stringifyValue } from '../../../../src/connector/values/json-text.ts';
+import { placedCases } from '../../../../src/testing/cases/placed-cases.ts';
 import { readTestCases } from '../../../../src/testing/cases/read/read-files.ts';
-import { placedCases, runTestCase } from '../../../../src/testing/cases/run.ts';
+import { runTestCase } from '../../../../src/testing/cases/run.ts';
 import type { Instruction, TestCaseResult, TestCasesOptions } from '../../../../src/testing/cases/types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
