@@ -73,7 +73,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['values', 'webhooks', 'input', 'rules', 'documents', ''],
   ],
   runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'inbound', 'observe', ''],
-  'runtime/inbound': ['types.ts', 'fetch-text.ts', 'bodies', 'verify', 'samples', ''],
+  'runtime/inbound': ['types.ts', 'fetch-text.ts', 'bodies', 'verify', 'samples', 'addresses', ''],
   'runtime/inbound/verify': ['headers.ts', 'compare.ts', 'refusals.ts', 'signatures', ''],
   'runtime/execute': ['documents', 'input', ''],
   'runtime/secrets': ['masking', ''],
