@@ -57,6 +57,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['settings', 'network', 'auth', 'grpc', 'rest', ''],
   ],
   'connection/grpc': ['transport', ''],
+  'connection/rest': ['http', 'messages', 'polls', ''],
   grpc: ['status-codes.ts', 'frames.ts', 'protocol', 'protobuf', ''],
   connector: [
     ...[

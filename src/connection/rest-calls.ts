@@ -2,7 +2,7 @@ import { fault } from '../common/fault.ts';
 import { parseValue, stringifyValue } from '../connector/values/json-text.ts';
 import { authenticatorOf, clusterMaterialOf, restProxyOf } from './access.ts';
 import { createRestCalls, type RestCalls } from './rest/calls.ts';
-import type { RestRequest } from './rest/exchange.ts';
+import type { RestRequest } from './rest/http/request-text.ts';
 import { restAddressOf } from './settings/addresses.ts';
 import type { ConnectionConfig } from './settings/config.ts';
 

@@ -2,20 +2,26 @@ import { anyAborted, createSharedAbort } from '../../common/abort.ts';
 import { type Authenticator, type CallHeaders, headersWithin } from '../auth/authenticator.ts';
 import { hideSecrets } from '../auth/hide-secrets.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
-import { refusedByProxy } from '../network/tunnel.ts';
+import type { ProxyAddress } from '../network/proxy.ts';
+import type { TlsMaterial } from '../network/tls-material.ts';
+import { proxyAuthorization, refusedByProxy } from '../network/tunnel.ts';
 import { createOpenCalls } from '../open-calls.ts';
 import type { ConnectionFault } from '../port.ts';
-import { faultOfAnswer } from './answer-faults.ts';
-import { type ExchangeFailure, type RestAnswer, type RestRequest, startExchange } from './exchange.ts';
-import { createLanes, type LaneName } from './lanes.ts';
-import { faultOfFailure } from './network-faults.ts';
-import { createRoute, type RouteSettings } from './route.ts';
+import { createExchanges, type ExchangeFailure, type RestAnswer } from './http/exchange.ts';
+import { createLanes, type LaneName } from './http/lanes.ts';
+import { faultOfFailure } from './http/network-faults.ts';
+import { createRequestWriter, type RequestText, type RestRequest } from './http/request-text.ts';
+import { faultOfAnswer } from './messages/answer-faults.ts';
 
 /** How to reach a REST API. */
-export interface RestSettings extends RouteSettings {
+export interface RestSettings {
+  /** The address of the API with its path, e.g. `https://camunda.example.com/v2`. */
+  readonly base: string;
+  readonly material?: TlsMaterial;
+  readonly proxy?: ProxyAddress | undefined;
   /** Makes the headers that authenticate a call. It is closed with the connection. */
   readonly authenticator?: Authenticator;
-  /** Time limit in milliseconds for a new connection. Default: 5,000. */
+  /** Time limit in milliseconds for a new connection, with the tunnel through a proxy. Default: 5,000. */
   readonly connectTimeout?: number;
 }
 
@@ -48,7 +54,19 @@ export interface RestCalls {
 /** Time limits from this many milliseconds on need not be exact. */
 const longTimeout = 5_000;
 
-const ownHeaders: CallHeaders = { accept: 'application/json', 'user-agent': 'camunda-connectors' };
+const ownHeaders: CallHeaders = { 'user-agent': 'camunda-connectors' };
+
+/** The headers of a call without credentials. */
+const noHeaders: CallHeaders = {};
+
+/** Writes the requests to an API, or to the proxy in front of an API without TLS. */
+const writerFor = ({ protocol, host, origin, pathname }: URL, proxy: ProxyAddress | undefined) => {
+  const prefix = pathname.replace(/\/+$/, '');
+  if (proxy === undefined || protocol === 'https:') return createRequestWriter(host, prefix, ownHeaders);
+  const { credentials } = proxy;
+  const own = credentials === undefined ? {} : { 'proxy-authorization': proxyAuthorization(credentials) };
+  return createRequestWriter(host, `${origin}${prefix}`, { ...ownHeaders, ...own });
+};
 
 /** The call for errors, e.g. `POST /jobs/7/completion`. */
 export const methodOf = ({ method, path }: RestRequest): string => `${method} ${path}`;
@@ -62,11 +80,17 @@ export const methodOf = ({ method, path }: RestRequest): string => `${method} ${
  * const calls = createRestCalls({ base: 'http://localhost:8080/v2' });
  * const { body } = await calls.call({ method: 'GET', path: '/topology', timeout: 10_000 });
  */
-export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...settings }: RestSettings): RestCalls => {
-  const { base: address, proxy } = settings;
+export const createRestCalls = ({
+  base: address,
+  material,
+  proxy,
+  authenticator,
+  connectTimeout = 5_000,
+}: RestSettings): RestCalls => {
   const url = new URL(address);
   const way = { host: url.hostname.replace(/^\[|\]$/g, ''), isSecure: url.protocol === 'https:', proxy };
-  const route = createRoute({ ...settings, connectTimeout });
+  const writeRequest = writerFor(url, proxy);
+  const exchanges = createExchanges({ url, material, proxy, connectTimeout });
   const closing = createSharedAbort();
   const openCalls = createOpenCalls();
   const lanes = createLanes(mostRequests.total, mostRequests.held);
@@ -82,11 +106,7 @@ export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...sett
   };
 
   /** Sends the request once, within the time that is left, and gives whatever was answered. */
-  const send = (
-    call: RestCall,
-    headers: CallHeaders | undefined,
-    milliseconds: number,
-  ): Promise<RestAnswer | ExchangeFailure> =>
+  const send = (call: RestCall, text: RequestText, milliseconds: number): Promise<RestAnswer | ExchangeFailure> =>
     new Promise((resolve, reject) => {
       if (anyAborted([closing.signal, call.signal])) {
         reject(aborted(call));
@@ -112,13 +132,7 @@ export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...sett
       const timer = isShort ? setTimeout(giveUp, milliseconds) : undefined;
       const remove = openCalls.add(giveUp, isShort ? Number.POSITIVE_INFINITY : milliseconds, call.signal);
       const leaveQueue = lane.enter(() => {
-        const sent = headers === undefined ? ownHeaders : { ...ownHeaders, ...headers };
-        cancel = startExchange(route, call, sent, connectTimeout, {
-          answered: end,
-          failed: end,
-          // Later, when the kept socket is free: the next call would open another one.
-          closed: () => process.nextTick(lane.leave),
-        });
+        cancel = exchanges.start(text, call.streams === true, { answered: end, failed: end, closed: lane.leave });
       });
     });
 
@@ -128,8 +142,9 @@ export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...sett
     headers: CallHeaders | undefined,
     left: () => number,
   ): Promise<RestAnswer> => {
-    let result = await send(call, headers, left());
-    if ('kind' in result && result.stale && call.isIdempotent === true) result = await send(call, headers, left());
+    const text = writeRequest(call, headers ?? noHeaders);
+    let result = await send(call, text, left());
+    if ('kind' in result && result.stale && call.isIdempotent === true) result = await send(call, text, left());
     if ('kind' in result) throw faultOfFailure(methodOf(call), address, result, way);
     const { status } = result;
     if (status >= 200 && status < 300) {
@@ -174,7 +189,7 @@ export const createRestCalls = ({ authenticator, connectTimeout = 5_000, ...sett
       closing.abort();
       openCalls.cancelAll();
       authenticator?.close();
-      route.close();
+      exchanges.close();
     },
   };
 };

@@ -3,13 +3,20 @@ import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequ
 import { commandFault } from '../requests/check-command.ts';
 import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../requests/gateway-version.ts';
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
-import { isJson, kindOfAnswer, strangeAnswer } from './answer-faults.ts';
 import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettings } from './calls.ts';
 import { createRestDocuments } from './documents.ts';
-import { hintsRequest, isWithoutSearch, readHints } from './job-hints.ts';
-import { createPollTurns } from './poll-turns.ts';
-import { readDeployment, readIdentity, readInstance, readJobs, readPublished, readTopology } from './read-answers.ts';
-import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './requests.ts';
+import { isJson, kindOfAnswer, strangeAnswer } from './messages/answer-faults.ts';
+import {
+  readDeployment,
+  readIdentity,
+  readInstance,
+  readJobs,
+  readPublished,
+  readTopology,
+} from './messages/read-answers.ts';
+import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './messages/requests.ts';
+import { hintsRequest, isWithoutSearch, readHints } from './polls/job-hints.ts';
+import { createPollTurns } from './polls/poll-turns.ts';
 import { createRestSecrets } from './secrets.ts';
 
 /** A connection over REST, which has what only REST has. */

@@ -5,12 +5,12 @@ import { contentTypeOf, longestUpload, readContent, tooLarge } from '../../conne
 import { stringifyValue } from '../../connector/values/json-text.ts';
 import { abortedFault, deadlineFault } from '../faults.ts';
 import { partsWithin } from '../network/content-stream.ts';
-import { strangeAnswer } from './answer-faults.ts';
 import { methodOf, type RestCall, type RestCalls } from './calls.ts';
-import type { RestRequest } from './exchange.ts';
-import { formOfParts } from './multipart.ts';
-import { faultOfLostStream } from './network-faults.ts';
-import { readLink, readReference } from './read-answers.ts';
+import { faultOfLostStream } from './http/network-faults.ts';
+import type { RestRequest } from './http/request-text.ts';
+import { strangeAnswer } from './messages/answer-faults.ts';
+import { formOfParts } from './messages/multipart.ts';
+import { readLink, readReference } from './messages/read-answers.ts';
 
 /** Time limit of a call in milliseconds, and of each part of a content. */
 const documentTimeout = 60_000;

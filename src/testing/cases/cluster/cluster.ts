@@ -1,7 +1,7 @@
 import { fault } from '../../../common/fault.ts';
 import type { ConnectionConfig } from '../../../connection/index.ts';
 import type { Command } from '../../../connection/port.ts';
-import { commandRequest, deploymentRequest } from '../../../connection/rest/requests.ts';
+import { commandRequest, deploymentRequest } from '../../../connection/rest/messages/requests.ts';
 import { type Ask, createAsk, createConfiguredCalls, type Item, searchAll } from '../../../connection/rest-calls.ts';
 import { type ResourceInput, readFiles } from '../../../engine/deployment/read-files.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formOf } from '../../../../src/connection/rest/multipart.ts';
+import { formOf } from '../../../../src/connection/rest/messages/multipart.ts';
 import { readForm } from '../../../../src/engine/gateway/rest/multipart.ts';
 import { randomNumbers } from '../../../support/random.ts';
 

@@ -1,7 +1,7 @@
 /** What a search for jobs says about the job types to ask for. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readHints } from '../../../src/connection/rest/job-hints.ts';
+import { readHints } from '../../../../src/connection/rest/polls/job-hints.ts';
 
 const found = (type: string, jobKey: string, tenantId?: string): object => ({
   ...{ type, jobKey, state: 'CREATED', retries: 3 },

@@ -1,8 +1,8 @@
-import { connectionFault, isConnectionFault } from '../faults.ts';
-import type { ProxyAddress } from '../network/proxy.ts';
-import { explainTlsCode } from '../network/tls-diagnosis.ts';
-import { unreachableProxy } from '../network/tunnel.ts';
-import type { ConnectionFault } from '../port.ts';
+import { connectionFault, isConnectionFault } from '../../faults.ts';
+import type { ProxyAddress } from '../../network/proxy.ts';
+import { explainTlsCode } from '../../network/tls-diagnosis.ts';
+import { unreachableProxy } from '../../network/tunnel.ts';
+import type { ConnectionFault } from '../../port.ts';
 import { type ExchangeFailure, longestAnswer } from './exchange.ts';
 
 /** What is known of the way of a request. */
@@ -58,9 +58,9 @@ export const faultOfFailure = (
   }
   if (kind === 'malformed') {
     return connectionFault('transient', 'UNAVAILABLE', {
-      what: `The server at this address does not speak HTTP/1.1 (${code}).`,
+      what: `The server at this address does not speak HTTP/1.1 (${error.message}).`,
       where,
-      fix: 'check host and port: the REST API usually listens on port 8080, gRPC on 26500.',
+      fix: 'check host and port: the REST API usually listens on port 8080, gRPC on 26500. If both are correct, check the proxy in front of the gateway.',
     });
   }
   const tls = isSecure ? explainTlsCode(code, host, plainGateway) : undefined;

@@ -1,9 +1,9 @@
-import { isObject } from '../../common/is-object.ts';
-import type { DocumentLink, DocumentReference } from '../../connector/document.ts';
-import type { JobKind, ListenerEvent, UserTaskProperties } from '../../connector/job-kinds.ts';
-import type { JsonText } from '../../connector/types.ts';
-import { parseValue } from '../../connector/values/json-text.ts';
-import type { ActivatedJob, CreatedInstance, DeployedProcess, Identity, Topology } from '../port.ts';
+import { isObject } from '../../../common/is-object.ts';
+import type { DocumentLink, DocumentReference } from '../../../connector/document.ts';
+import type { JobKind, ListenerEvent, UserTaskProperties } from '../../../connector/job-kinds.ts';
+import type { JsonText } from '../../../connector/types.ts';
+import { parseValue } from '../../../connector/values/json-text.ts';
+import type { ActivatedJob, CreatedInstance, DeployedProcess, Identity, Topology } from '../../port.ts';
 import { cutMembers } from './raw-members.ts';
 
 /*
@@ -237,9 +237,17 @@ export const readIdentity = (body: string): Identity => {
   };
 };
 
+const parseExact = (text: string): unknown => {
+  try {
+    return parseValue(text);
+  } catch {
+    throw new TypeError('the body is not JSON');
+  }
+};
+
 /** Reads the reference of a document. It stays as the gateway sent it, with every digit and with fields that are not known. */
 export const readReference = (body: string): DocumentReference => {
-  const fields = objectIn(parseValue(body), 'the body');
+  const fields = objectIn(parseExact(body), 'the body');
   if (fields['camunda.document.type'] !== 'camunda') strange('camunda.document.type', '"camunda"');
   textIn(fields, 'documentId', 'the body');
   textIn(fields, 'storeId', 'the body');

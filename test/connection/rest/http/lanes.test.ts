@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLanes } from '../../../src/connection/rest/lanes.ts';
+import { createLanes } from '../../../../src/connection/rest/http/lanes.ts';
 
 test('held requests leave places for short ones, and go first when they wait', () => {
   const { short, held, free } = createLanes(4, 2);

@@ -7,7 +7,7 @@ import {
   readInstance,
   readJobs,
   readTopology,
-} from '../../../src/connection/rest/read-answers.ts';
+} from '../../../../src/connection/rest/messages/read-answers.ts';
 
 const job = {
   jobKey: '1',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Resource } from '../port.ts';
+import type { Resource } from '../../port.ts';
 
 /** A form with files, ready to be sent. */
 export interface Form {

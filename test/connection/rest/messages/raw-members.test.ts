@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cutMembers, jsonWith } from '../../../src/connection/rest/raw-members.ts';
-import { readJobs } from '../../../src/connection/rest/read-answers.ts';
-import { randomNumbers } from '../../support/random.ts';
+import { cutMembers, jsonWith } from '../../../../src/connection/rest/messages/raw-members.ts';
+import { readJobs } from '../../../../src/connection/rest/messages/read-answers.ts';
+import { randomNumbers } from '../../../support/random.ts';
 
 const cut = (value: string): readonly string[] | undefined =>
   cutMembers(`{"jobs":[{"variables":${value},"x":1}]}`, 3, ['variables'])?.cuts;

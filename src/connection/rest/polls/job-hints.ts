@@ -1,6 +1,6 @@
-import { isObject } from '../../common/is-object.ts';
-import { isConnectionFault } from '../faults.ts';
-import type { RestRequest } from './exchange.ts';
+import { isObject } from '../../../common/is-object.ts';
+import { isConnectionFault } from '../../faults.ts';
+import type { RestRequest } from '../http/request-text.ts';
 
 /** Some job of a type that may be there to activate. */
 export interface JobHint {

@@ -1,11 +1,11 @@
 /** How many job types share few sockets, in virtual time. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ActivatedJob } from '../../../src/connection/port.ts';
-import type { JobHint } from '../../../src/connection/rest/job-hints.ts';
-import { createPollTurns, type PollTurns } from '../../../src/connection/rest/poll-turns.ts';
-import { createManualClock, settle } from '../../runtime/support/clock.ts';
-import { randomNumbers } from '../../support/random.ts';
+import type { ActivatedJob } from '../../../../src/connection/port.ts';
+import type { JobHint } from '../../../../src/connection/rest/polls/job-hints.ts';
+import { createPollTurns, type PollTurns } from '../../../../src/connection/rest/polls/poll-turns.ts';
+import { createManualClock, settle } from '../../../runtime/support/clock.ts';
+import { randomNumbers } from '../../../support/random.ts';
 
 /** A search of the cluster: what it shows, and when it fails. */
 type Search = 'exact' | 'hides everything' | 'unavailable' | 'fails' | 'shows locked jobs';

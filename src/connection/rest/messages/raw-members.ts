@@ -1,4 +1,4 @@
-import type { JsonText } from '../../connector/types.ts';
+import type { JsonText } from '../../../connector/types.ts';
 
 /** JSON text with some of its values cut out. */
 export interface CutText {

@@ -1,4 +1,4 @@
-import { append, type Linked, type List, unlink } from '../../common/collections/linked-list.ts';
+import { append, type Linked, type List, unlink } from '../../../common/collections/linked-list.ts';
 
 /**
  * Which places a call takes:

@@ -1,6 +1,6 @@
-import { anyAborted, onAbort } from '../../common/abort.ts';
-import type { Clock } from '../../common/clock.ts';
-import type { ActivatedJob } from '../port.ts';
+import { anyAborted, onAbort } from '../../../common/abort.ts';
+import type { Clock } from '../../../common/clock.ts';
+import type { ActivatedJob } from '../../port.ts';
 import type { JobHint } from './job-hints.ts';
 
 /** A poll for the jobs of one type. */

@@ -1,9 +1,9 @@
-import type { FaultText } from '../../common/fault.ts';
-import { isObject } from '../../common/is-object.ts';
-import { connectionFault } from '../faults.ts';
-import type { ConnectionFault, StatusName } from '../port.ts';
-import { statusFault as callFault } from '../status-faults.ts';
-import type { RestAnswer } from './exchange.ts';
+import type { FaultText } from '../../../common/fault.ts';
+import { isObject } from '../../../common/is-object.ts';
+import { connectionFault } from '../../faults.ts';
+import type { ConnectionFault, StatusName } from '../../port.ts';
+import { statusFault as callFault } from '../../status-faults.ts';
+import type { RestAnswer } from '../http/exchange.ts';
 
 /** An error as the gateway describes it (RFC 9457). */
 interface Problem {

@@ -1,6 +1,6 @@
-import type { ActivateRequest, Command, CreateInstanceRequest, JobResultCommand, Resource } from '../port.ts';
-import type { JobTenants } from '../tenants.ts';
-import type { RestRequest } from './exchange.ts';
+import type { ActivateRequest, Command, CreateInstanceRequest, JobResultCommand, Resource } from '../../port.ts';
+import type { JobTenants } from '../../tenants.ts';
+import type { RestRequest } from '../http/request-text.ts';
 import { formOf } from './multipart.ts';
 import { jsonWith } from './raw-members.ts';
 
