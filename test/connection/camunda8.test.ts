@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
 import { createConnection } from '../../src/connection/index.ts';
 import type { Connection } from '../../src/connection/port.ts';
+import { cleanUpsAfterEach } from './support/clean-ups.ts';
 import {
   type Request,
   refusal,
@@ -20,10 +21,7 @@ const { Camunda8 } = createRequire(import.meta.url)('@camunda8/sdk') as {
   readonly Camunda8: new (settings: object) => { getZeebeGrpcApiClient(): unknown };
 };
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 interface Cluster {
   readonly gateway: TestGateway;

@@ -15,6 +15,7 @@ import {
   readTopology,
 } from './messages/read-answers.ts';
 import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './messages/requests.ts';
+import { createHandOver } from './polls/hand-over.ts';
 import { hintsRequest, isWithoutSearch, readHints } from './polls/job-hints.ts';
 import { createPollTurns } from './polls/poll-turns.ts';
 import { createRestSecrets } from './secrets.ts';
@@ -97,6 +98,7 @@ export const createRestConnection = ({
     if (asked.filter === 'ASSIGNED') requested = undefined;
     else for (const id of asked.ids.length === 0 ? [defaultTenant] : asked.ids) requested?.add(id);
   };
+  const handOver = createHandOver();
   const turns = createPollTurns({
     clock: systemClock,
     places: mostRequests.held,
@@ -142,11 +144,16 @@ export const createRestConnection = ({
       const { timeout: limit, signal } = limitsOf(options, wait + timeout);
       const deadline = performance.now() + limit;
       noteTenants(own);
-      const send = (hold: number): Promise<readonly ActivatedJob[]> => {
+      const send = async (hold: number): Promise<readonly ActivatedJob[]> => {
         const lane = hold < 0 ? 'short' : 'held';
+        const handlers = handOver.pending();
+        if (handlers !== undefined) await handlers;
         // Each request has its own limit, so that a gateway which has gone silent shows before the end of a long wait.
         const left = Math.max(1, Math.min(deadline - performance.now(), Math.max(hold, 0) + timeout));
-        return ask({ ...activationRequest(request, Math.round(hold), own), lane, timeout: left, signal }, readJobs);
+        const call = { ...activationRequest(request, Math.round(hold), own), lane, timeout: left, signal } as const;
+        const jobs = await ask(call, readJobs);
+        if (jobs.length > 0) handOver.jobsArrived();
+        return jobs;
       };
       if (wait === 0) return send(-1);
       return turns.run({ type: request.type, wait: Math.min(wait, limit), send, signals: [calls.closing, signal] });

@@ -1,6 +1,6 @@
 /** Numbered cases of tokens: what the server is asked for, how long its answer is used, and what nobody may read. */
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
 import fc from 'fast-check';
@@ -12,14 +12,12 @@ import type { Connection } from '../../../src/connection/port.ts';
 import { createEngine } from '../../../src/engine/index.ts';
 import { createRuntime, defineOutbound } from '../../../src/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Request, refusal, startTestGateway, status } from '../support/gateway.ts';
 import { problem, startRestGateway } from '../support/rest-gateway.ts';
 import { type Answer, json, startTokenServer, type TokenServer, token } from '../support/token-server.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 const client = { clientId: 'me', clientSecret: 's3cret' };
 const never = new AbortController().signal;

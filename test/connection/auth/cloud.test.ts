@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
 import { createBearerAuthenticator } from '../../../src/connection/auth/authenticator.ts';
 import { createTokenSource } from '../../../src/connection/auth/token-source.ts';
@@ -7,13 +7,11 @@ import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts
 import { createConnection } from '../../../src/connection/index.ts';
 import type { Connection } from '../../../src/connection/port.ts';
 import { createAuthority } from '../support/certificates.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Request, refusal, startTestGateway, status, topologyAnswer } from '../support/gateway.ts';
 import { type Answer, json, silence, startTokenServer, type TokenServer, token } from '../support/token-server.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 interface Cluster {
   readonly connection: Connection;

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
@@ -14,6 +14,7 @@ import { createTokenSource } from '../../../src/connection/auth/token-source.ts'
 import { type ConnectionInput, createConnection } from '../../../src/connection/index.ts';
 import type { Connection, ConnectionFault } from '../../../src/connection/port.ts';
 import { createAuthority } from '../support/certificates.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import {
   type Request,
   refusal,
@@ -24,10 +25,7 @@ import {
 } from '../support/gateway.ts';
 import { type Answer, json, silence, startTokenServer, token } from '../support/token-server.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 const never = new AbortController().signal;
 
 type SeenHeaders = Readonly<Record<string, unknown>>;

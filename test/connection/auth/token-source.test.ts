@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { requestToken } from '../../../src/connection/auth/token-request.ts';
 import {
@@ -13,15 +13,13 @@ import {
 } from '../../../src/connection/auth/token-source.ts';
 import type { ConnectionFault } from '../../../src/connection/port.ts';
 import { createAuthority } from '../support/certificates.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Answer, json, silence, startTokenServer, type TokenServer, token } from '../support/token-server.ts';
 
 const secret = 's3cret-of-the-client';
 const client = { clientId: 'me', clientSecret: secret, audience: 'zeebe.camunda.io' };
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 /** A token server with a changeable answer, a manual clock, and a token source that uses both. */
 const start = async (

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { createGrpcConnection, type GrpcSettings } from '../../../src/connection/grpc/connection.ts';
 import type { Connection } from '../../../src/connection/port.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import {
   type Handlers,
   type Request,
@@ -20,10 +21,7 @@ import {
 
 type Callback = (error: unknown, answer?: object) => void;
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 const connect = (port: number, settings: Partial<GrpcSettings> = {}): Connection => {
   const connection = createGrpcConnection({ address: { tls: false, host: '127.0.0.1', port }, ...settings });

@@ -1,18 +1,16 @@
 /** What newer gateways have: cluster-access.md, section 2, cases 90 to 104. */
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
 import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
 import type { Command, Connection, CreateInstanceRequest } from '../../../src/connection/port.ts';
 import { hasFeature } from '../../../src/connection/requests/gateway-version.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Request, startTestGateway, topologyAnswer } from '../support/gateway.ts';
 
 type Callback = (error: unknown, answer?: object) => void;
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 interface Recorded {
   readonly connection: Connection;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { Metadata, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
 import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
 import { createConnection } from '../../../src/connection/index.ts';
@@ -10,13 +10,11 @@ import type {
   JobStream,
   TenantSelection,
 } from '../../../src/connection/port.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Request, refusal, startTestGateway, status, topologyAnswer } from '../support/gateway.ts';
 import { startTokenServer, token } from '../support/token-server.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 type Call = ServerWritableStream<Request, object>;
 

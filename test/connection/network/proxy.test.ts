@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { requestToken } from '../../../src/connection/auth/token-request.ts';
 import { createGrpcConnection } from '../../../src/connection/grpc/connection.ts';
@@ -14,14 +14,12 @@ import {
 import type { Connection, ConnectionFault } from '../../../src/connection/port.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { run } from '../support/child.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { startTestGateway, type TestGateway, topologyOnly } from '../support/gateway.ts';
 import { startProxy, type TestProxy } from '../support/proxy.ts';
 import { startTokenServer, token } from '../support/token-server.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 const authority = createAuthority('authority.test');
 const foreign = createAuthority('foreign.test');

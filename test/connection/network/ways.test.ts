@@ -5,21 +5,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { compiled } from '../../../scripts/compiled.ts';
 import { type ConnectionInput, createConnection } from '../../../src/connection/index.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { run } from '../support/child.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { startTestGateway, topologyAnswer, topologyOnly } from '../support/gateway.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startRestGateway } from '../support/rest-gateway.ts';
 import { startTokenServer, token } from '../support/token-server.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), 'camunda-connectors-ways-'));

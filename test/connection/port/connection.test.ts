@@ -7,15 +7,13 @@
  * process tests do. 106 is a question of a whole installation, and 134 of `npm run bench`.
  */
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Command, Connection, StatusName } from '../../../src/connection/port.ts';
 import { reasonOf } from '../../../src/connection/status-faults.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Cluster, type Content, type Operation, protocols, type Script } from './protocols.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 const opened = (connection: Connection): Connection => {
   cleanUps.push(() => connection.close());

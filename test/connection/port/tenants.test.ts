@@ -1,14 +1,12 @@
 /** The tenants of calls and of requests for jobs, over both protocols. */
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Command, Connection, StatusName } from '../../../src/connection/port.ts';
 import { createTenants, isAboutTenant, type TenantSettings, tenantsText } from '../../../src/connection/tenants.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { type Content, type Operation, protocols } from './protocols.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 const poll = { type: 'log', worker: 'w', timeout: 1, maxJobs: 1, requestTimeout: -1 };
 const message: Command = {

@@ -1,20 +1,18 @@
 /** Which protocol a connection speaks, and authentication, TLS and proxies over REST: cases 9, 15, 20, 60 to 86. */
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { type ConnectionInput, createConnection } from '../../../src/connection/index.ts';
 import type { Connection, ConnectionFault } from '../../../src/connection/port.ts';
 import { createRestConnection } from '../../../src/connection/rest/connection.ts';
 import { createAuthority } from '../support/certificates.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
 import { topologyAnswer } from '../support/gateway.ts';
 import { startProxy, type TestProxy } from '../support/proxy.ts';
 import { problem, type Respond, type RestGateway, startRestGateway } from '../support/rest-gateway.ts';
 import { json, startTokenServer, token } from '../support/token-server.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 const topology = { ...topologyAnswer, brokers: [] };
 const up: Respond = () => ({ body: topology });

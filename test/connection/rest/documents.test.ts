@@ -1,11 +1,13 @@
 /** Documents over REST: case 163 of cluster-access.md, and what goes wrong. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { afterEach, describe, type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { createConnection } from '../../../src/connection/index.ts';
-import type { Connection, ConnectionFault } from '../../../src/connection/port.ts';
+import type { Connection } from '../../../src/connection/port.ts';
 import type { DocumentReference, DocumentStore } from '../../../src/connector/document.ts';
 import { startEngine } from '../../engine/support/client.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
+import { failure } from '../support/failure.ts';
 import {
   type Answer,
   page,
@@ -15,10 +17,7 @@ import {
   startRestGateway,
 } from '../support/rest-gateway.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 const connect = (input: Parameters<typeof createConnection>[0]): Connection => {
   const connection = createConnection(input);
@@ -38,15 +37,6 @@ const start = async (
   cleanUps.push(() => gateway.stop());
   const documents = documentsOf(connect({ type: 'INSECURE', restAddress: `http://127.0.0.1:${gateway.port}` }));
   return { gateway, documents };
-};
-
-const failure = async (promise: Promise<unknown>): Promise<ConnectionFault> => {
-  try {
-    await promise;
-  } catch (error) {
-    return error as ConnectionFault;
-  }
-  throw new Error('The call should have failed.');
 };
 
 const reference: DocumentReference = {

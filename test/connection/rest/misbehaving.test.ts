@@ -8,12 +8,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { createFixedHeaders } from '../../../src/connection/auth/authenticator.ts';
-import type { Command, Connection, ConnectionFault } from '../../../src/connection/port.ts';
+import type { Command, Connection } from '../../../src/connection/port.ts';
 import { createRestConnection, type RestConnectionSettings } from '../../../src/connection/rest/connection.ts';
+import { cleanUpsAfterEach } from '../support/clean-ups.ts';
+import { failure } from '../support/failure.ts';
 import {
   type Answer,
   page,
@@ -23,10 +25,7 @@ import {
   startRestGateway,
 } from '../support/rest-gateway.ts';
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+const cleanUps = cleanUpsAfterEach();
 
 // 141. Nothing of all this may end in an unhandled rejection.
 const unhandled: unknown[] = [];
@@ -47,15 +46,6 @@ const start = async (respond: Respond, options: Parameters<typeof startRestGatew
   const gateway = await startRestGateway(respond, options);
   cleanUps.push(() => gateway.stop());
   return gateway;
-};
-
-const failure = async (promise: Promise<unknown>): Promise<ConnectionFault> => {
-  try {
-    await promise;
-  } catch (error) {
-    return error as ConnectionFault;
-  }
-  throw new Error('The call should have failed.');
 };
 
 /** Resolves when the client has closed its sockets. An error of a socket is one way to close. */
