@@ -7,8 +7,11 @@ type Signals = readonly (AbortSignal | undefined)[];
 /** Whether any of the signals has fired. */
 export const anyAborted = (signals: Signals): boolean => signals.some((signal) => signal?.aborted === true);
 
-interface Subscription extends Linked<Subscription> {
+/** A callback that waits for a signal. */
+export interface AbortSubscription extends Linked<AbortSubscription> {
   readonly callback: () => void;
+  /** The callbacks of its signal; absent after the end of the subscription. */
+  list: List<AbortSubscription> | undefined;
 }
 
 /**
@@ -17,12 +20,12 @@ interface Subscription extends Linked<Subscription> {
  * They are linked by hand: the tables of a long-lived Set keep each other alive, and with them all that young callbacks hold,
  * until the next full garbage collection.
  */
-const subscriptions = new WeakMap<AbortSignal, List<Subscription>>();
+const subscriptions = new WeakMap<AbortSignal, List<AbortSubscription>>();
 
-const subscriptionsTo = (signal: AbortSignal): List<Subscription> => {
+const subscriptionsTo = (signal: AbortSignal): List<AbortSubscription> => {
   const known = subscriptions.get(signal);
   if (known !== undefined) return known;
-  const added: List<Subscription> = { first: undefined, last: undefined };
+  const added: List<AbortSubscription> = { first: undefined, last: undefined };
   subscriptions.set(signal, added);
   signal.addEventListener('abort', () => {
     const callbacks: (() => void)[] = [];
@@ -32,19 +35,19 @@ const subscriptionsTo = (signal: AbortSignal): List<Subscription> => {
   return added;
 };
 
-const nothing = (): void => {};
-
-const subscribe = (signal: AbortSignal | undefined, callback: () => void): (() => void) => {
-  if (signal === undefined) return nothing;
+/** Calls back when the signal fires from now on, until {@link unsubscribe}. Plain data, for what every job and call needs. */
+export const subscribe = (signal: AbortSignal, callback: () => void): AbortSubscription => {
   const list = subscriptionsTo(signal);
-  const item: Subscription = { callback, previous: undefined, next: undefined };
-  append(list, item);
-  let isOver = false;
-  return () => {
-    if (isOver) return;
-    isOver = true;
-    unlink(list, item);
-  };
+  const subscription: AbortSubscription = { callback, list, previous: undefined, next: undefined };
+  append(list, subscription);
+  return subscription;
+};
+
+/** Ends a subscription; one that has ended already is ignored. */
+export const unsubscribe = (subscription: AbortSubscription | undefined): void => {
+  if (subscription?.list === undefined) return;
+  unlink(subscription.list, subscription);
+  subscription.list = undefined;
 };
 
 /**
@@ -53,10 +56,40 @@ const subscribe = (signal: AbortSignal | undefined, callback: () => void): (() =
  * @returns a function that unsubscribes, so that callbacks do not accumulate on a long-lived signal
  */
 export const onAbort = (signals: Signals, callback: () => void): (() => void) => {
-  const ends = signals.map((signal) => subscribe(signal, callback));
+  const made = signals.map((signal) => (signal === undefined ? undefined : subscribe(signal, callback)));
   return () => {
-    for (const end of ends) end();
+    for (const subscription of made) unsubscribe(subscription);
   };
+};
+
+/**
+ * What an `AbortController` does, with a signal that is made when it is first read. Making one takes longer than all the rest
+ * of a short job, and many jobs never look at theirs.
+ */
+export interface LazyAbort {
+  isAborted: boolean;
+  reason: unknown;
+  controller: AbortController | undefined;
+}
+
+/** Creates a {@link LazyAbort} that has not fired. */
+export const createLazyAbort = (): LazyAbort => ({ isAborted: false, reason: undefined, controller: undefined });
+
+/** Aborts, as {@link AbortController.abort} does. Only the first reason counts. */
+export const abortLazily = (abort: LazyAbort, reason: unknown): void => {
+  if (abort.isAborted) return;
+  abort.isAborted = true;
+  abort.reason = reason;
+  abort.controller?.abort(reason);
+};
+
+/** The signal, always the same one. */
+export const signalOf = (abort: LazyAbort): AbortSignal => {
+  if (abort.controller === undefined) {
+    abort.controller = new AbortController();
+    if (abort.isAborted) abort.controller.abort(abort.reason);
+  }
+  return abort.controller.signal;
 };
 
 /** Aborts the controller when the signal fires, or at once if it has already fired. */
@@ -79,14 +112,14 @@ export const settledOrAborted = (promise: Promise<unknown>, signal: AbortSignal)
       resolve();
       return;
     }
-    const unsubscribe = onAbort([signal], resolve);
+    const subscription = subscribe(signal, () => resolve());
     promise.then(
       () => {
-        unsubscribe();
+        unsubscribe(subscription);
         resolve();
       },
       (error: unknown) => {
-        unsubscribe();
+        unsubscribe(subscription);
         reject(error);
       },
     );
@@ -107,11 +140,11 @@ export const settleWithin = <T>(
   new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       clearTimeout(timer);
-      unsubscribe();
+      leave();
       settle();
     };
     const timer = setTimeout(() => end(() => resolve('late')), milliseconds);
-    const unsubscribe = onAbort(signals, () => end(() => resolve('aborted')));
+    const leave = onAbort(signals, () => end(() => resolve('aborted')));
     work.then(
       (value) => end(() => resolve({ value })),
       (error) => end(() => reject(error)),
@@ -129,12 +162,12 @@ export const withDeadline = async <Result>(
   const controller = new AbortController();
   const end = (): void => controller.abort();
   const cancel = clock.timer(milliseconds, end);
-  const unsubscribe = onAbort([outer], end);
+  const subscription = subscribe(outer, end);
   if (outer.aborted) end();
   try {
     return await call(controller.signal);
   } finally {
     cancel();
-    unsubscribe();
+    unsubscribe(subscription);
   }
 };

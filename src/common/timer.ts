@@ -7,9 +7,13 @@ const longestDelay = 2 ** 31 - 1;
 const timerFrom =
   (setTimer: (act: () => void, milliseconds: number) => NodeJS.Timeout): StartTimer =>
   (milliseconds, act) => {
+    if (milliseconds <= longestDelay) {
+      const timer = setTimer(act, Math.max(milliseconds, 0));
+      return () => clearTimeout(timer);
+    }
     let handle: NodeJS.Timeout;
     const arm = (left: number): void => {
-      const step = Math.min(Math.max(left, 0), longestDelay);
+      const step = Math.min(left, longestDelay);
       handle = setTimer(() => (left > step ? arm(left - step) : act()), step);
     };
     arm(milliseconds);

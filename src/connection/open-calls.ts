@@ -1,4 +1,4 @@
-import { onAbort } from '../common/abort.ts';
+import { subscribe, unsubscribe } from '../common/abort.ts';
 import { append, type Linked, type List, unlink } from '../common/collections/linked-list.ts';
 
 /** The calls that wait for an answer. Each can be cancelled by its time limit, by its signal, or with all others. */
@@ -54,14 +54,14 @@ export const createOpenCalls = (): OpenCalls => {
       if (calls.first === undefined) timer?.ref();
       append(calls, call);
       timer ??= setTimeout(cancelLate, checkInterval);
-      const unsubscribe = signal === undefined ? undefined : onAbort([signal], cancel);
+      const subscription = signal === undefined ? undefined : subscribe(signal, cancel);
       let isOver = false;
       return () => {
         if (!isOver) unlink(calls, call);
         isOver = true;
         // Without open calls, the timer must not keep the process alive.
         if (calls.first === undefined) timer?.unref();
-        unsubscribe?.();
+        unsubscribe(subscription);
         return call.isLate;
       };
     },

@@ -75,7 +75,7 @@ export const outboundContext = ({ documents, ...parts }: OutboundContextParts = 
     job: whole,
     documents:
       documents === undefined || isStore
-        ? createContextDocuments(documents ?? memoryDocuments(), whole, signal)
+        ? createContextDocuments(documents ?? memoryDocuments(), whole, () => signal)
         : documents,
   };
 };

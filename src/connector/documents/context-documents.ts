@@ -52,13 +52,17 @@ const deleteDocument = async (
   await store.delete(reference as DocumentReference, { signal });
 };
 
-/** Makes the documents of a context of `run`. Short functions, because every job gets them and hardly any uses them. */
+/**
+ * Makes the documents of a context of `run`. Short functions, because every job gets them and hardly any uses them.
+ *
+ * @param signal returns the signal that ends each use of a document
+ */
 export const createContextDocuments = (
   store: DocumentStore | undefined,
   owner: DocumentOwner,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
 ): Documents => ({
-  open: (reference) => openDocument(reference, { store, signal }),
-  create: (document) => createDocument(store, owner, signal, document),
-  delete: (document) => deleteDocument(store, signal, document),
+  open: (reference) => openDocument(reference, { store, signal: signal() }),
+  create: (document) => createDocument(store, owner, signal(), document),
+  delete: (document) => deleteDocument(store, signal(), document),
 });

@@ -1,3 +1,4 @@
+import { type LazyAbort, signalOf } from '../../common/abort.ts';
 import { isObject } from '../../common/is-object.ts';
 import { type DocumentResult, isDocumentResult } from '../../connector/document.ts';
 import { createContextDocuments } from '../../connector/documents/context-documents.ts';
@@ -7,10 +8,17 @@ import { bindInput } from '../../connector/input/validate-input.ts';
 import { isJobResult, type JobResult, type JobResultReturn } from '../../connector/job-results.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
-import type { AnyOutboundConnector, Logger, OutboundContext, OutboundMiddleware } from '../../connector/types.ts';
+import type {
+  AnyOutboundConnector,
+  Job,
+  Logger,
+  MaybePromise,
+  OutboundContext,
+  OutboundMiddleware,
+} from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { TimeBudget } from '../../feel/index.ts';
-import type { JobSecrets } from '../secrets/job-secrets.ts';
+import { insertJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import { advisedErrorText } from '../shared/error-text.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
@@ -29,10 +37,10 @@ import {
   failUntouched,
   stoppedMessage,
 } from './failure.ts';
-import { resolveInput } from './input/resolve-input.ts';
+import { hasNothingToResolve, resolveInput } from './input/resolve-input.ts';
 import { completeJob, type JobInput, readVariables } from './job.ts';
 import { jobResultOf, jsonObject, jsonResult, misplacedResult } from './job-result.ts';
-import { checkOutput, checkOutputVariables, mapResult } from './result.ts';
+import { type CheckedOutput, checkOutput, checkOutputVariables, type MappedResult, mapResult } from './result.ts';
 import type { Attempts } from './retry-backoff.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
@@ -121,45 +129,28 @@ const completionWith = (parts: AttemptParts, { result, variables, response }: Jo
 interface Run {
   readonly input: unknown;
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly signal: AbortSignal;
+  readonly abort: LazyAbort;
 }
 
 /** Gives content the format that the task asks for. A schema that knows the format also has its default. */
 const inFormat = (
   { documents }: AttemptParts,
   result: DocumentResult,
-  { input, variables, signal }: Run,
+  { input, variables, abort }: Run,
 ): Promise<unknown> => {
   const format = (isObject(input) ? input[returnFormatVariable] : undefined) ?? variables[returnFormatVariable];
-  return convertResult(result, format, documents, signal);
+  return convertResult(result, format, documents, signalOf(abort));
 };
 
-/** From the connector's own result to the variables that complete the job. */
-const resultOf = async (parts: AttemptParts, returnedValue: unknown, run: Run): Promise<AttemptResult> => {
-  const { connector, subject, attempts, headers, logger, random, secrets, budget, documents } = parts;
-  const { redactor } = secrets;
-  const result = isDocumentResult(returnedValue) ? await inFormat(parts, returnedValue, run) : returnedValue;
-  if (isBpmnError(result) || isJobError(result) || isInputError(result))
-    return failedByError(attempts, redactor.error(result));
-  if (isJobResult(result)) return completionWith(parts, result);
-  const checked = await checkOutput(connector.output, result);
-  if (!checked.ok) {
-    const what = `The result of the ${subject} does not fit its output schema:`;
-    return failedWith(errorTypes.output, failOnce(attempts, `${what}\n${asList(checked.problems)}`));
-  }
-  let response: Json;
-  try {
-    // Redacted before an expression can transform a secret.
-    response = redactor.result(toJson(checked.value));
-  } catch (cause) {
-    return failedByJson(parts, cause);
-  }
-  const mapped = mapResult(connector, headers, response, { random, budget, documents });
-  // Most jobs have no documents, and a promise takes time.
-  const variables = documents.drafts === undefined ? mapped.variables : await storeDrafts(documents, mapped.variables);
+const succeeded = (
+  parts: AttemptParts,
+  { dropped, variables: mapped }: MappedResult,
+  response: Json,
+  variables: JsonObject,
+): AttemptResult => {
+  const { headers, logger } = parts;
   // The references take more room than what stood for them.
-  if (variables !== mapped.variables) checkOutputVariables(variables);
-  const { dropped } = mapped;
+  if (variables !== mapped) checkOutputVariables(variables);
   const jobResult = headers.resultExpression === undefined ? undefined : jobResultOf(variables);
   if (jobResult !== undefined) return completionWith(parts, { ...jobResult, response });
   if (dropped !== undefined) {
@@ -170,19 +161,103 @@ const resultOf = async (parts: AttemptParts, returnedValue: unknown, run: Run): 
   return { kind: 'succeeded', response, variables };
 };
 
+const checkedResult = (parts: AttemptParts, checked: CheckedOutput): MaybePromise<AttemptResult> => {
+  const { connector, subject, attempts, headers, random, secrets, budget, documents } = parts;
+  if (!checked.ok) {
+    const what = `The result of the ${subject} does not fit its output schema:`;
+    return failedWith(errorTypes.output, failOnce(attempts, `${what}\n${asList(checked.problems)}`));
+  }
+  let response: Json;
+  try {
+    // Redacted before an expression can transform a secret.
+    response = secrets.redactor.result(toJson(checked.value));
+  } catch (cause) {
+    return failedByJson(parts, cause);
+  }
+  const mapped = mapResult(connector, headers, response, { random, budget, documents });
+  const { variables } = mapped;
+  if (documents.drafts === undefined) return succeeded(parts, mapped, response, variables);
+  return storeDrafts(documents, variables).then((stored) => succeeded(parts, mapped, response, stored));
+};
+
 /**
- * Parses, binds, runs and maps: the whole job except its time limit and its error expression. Never rejects.
+ * From the connector's own result to the variables that complete the job. Returns a promise only if there is something to wait
+ * for, because each promise takes time and most jobs have nothing.
+ */
+const resultOf = (parts: AttemptParts, result: unknown): MaybePromise<AttemptResult> => {
+  if (isBpmnError(result) || isJobError(result) || isInputError(result))
+    return failedByError(parts.attempts, parts.secrets.redactor.error(result));
+  if (isJobResult(result)) return completionWith(parts, result);
+  const checked = checkOutput(parts.connector.output, result);
+  return checked instanceof Promise
+    ? checked.then((found) => checkedResult(parts, found))
+    : checkedResult(parts, checked);
+};
+
+const misfit = ({ attempts, subject }: AttemptParts, problems: readonly string[], cause?: unknown): Failed =>
+  failedByInput(attempts, `The job's variables do not fit the input of the ${subject}:\n${asList(problems)}`, cause);
+
+/** Where a context keeps what makes its signal. */
+const abortKey = Symbol('abort');
+
+/**
+ * The signal of a context, made when it is first read; see {@link LazyAbort}. All contexts share this accessor, because one of
+ * its own would cost each job more than the signal. A copy of a context has the signal itself.
+ */
+const lazySignal: PropertyDescriptor & ThisType<{ readonly [abortKey]: LazyAbort }> = {
+  get() {
+    return signalOf(this[abortKey]);
+  },
+  set(value: AbortSignal) {
+    Object.defineProperty(this, 'signal', { value, enumerable: true, configurable: true, writable: true });
+  },
+  enumerable: true,
+  configurable: true,
+};
+
+const contextOf = (
+  { secrets, logger, documents: { store } }: AttemptParts,
+  job: Job,
+  abort: LazyAbort,
+  extend: OutboundContext['extend'],
+): OutboundContext => {
+  const context = {
+    job,
+    logger: secrets.redactor.logger(logger),
+    extend,
+    documents: createContextDocuments(store, job, () => signalOf(abort)),
+  };
+  Object.defineProperty(context, abortKey, { value: abort });
+  return Object.defineProperty(context, 'signal', lazySignal) as OutboundContext;
+};
+
+/** Whether something has to be awaited. Most results of `run` are promises, but not all. */
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  (typeof value === 'object' || typeof value === 'function') &&
+  value !== null &&
+  typeof (value as { readonly then?: unknown }).then === 'function';
+
+/** Calls `run`, with the middleware around it. */
+const callRun = ({ connector, use }: AttemptParts, input: unknown, context: OutboundContext): unknown => {
+  if (use.length === 0 && connector.use === undefined) return connector.run(input, context);
+  const all = connector.use === undefined ? use : [...use, ...connector.use];
+  return callWithMiddleware(all, (given, changed) => connector.run(given, changed), input, context);
+};
+
+/**
+ * Parses, binds, runs and maps: the whole job except its time limit and its error expression. Never rejects. Calls `run` at
+ * once if there is nothing to wait for, so that nothing comes between the arrival of a job and its `run`.
  *
- * @param signal fires when the time is over or the runtime stops
+ * @param abort fires when the time is over or the runtime stops
  * @param extend gives the attempt more time
  */
 export const attempt = async (
   parts: AttemptParts,
-  signal: AbortSignal,
+  abort: LazyAbort,
   extend: OutboundContext['extend'],
 ): Promise<AttemptResult | Returned> => {
-  const { connector, subject, job, attempts, headers, logger, secrets, use, documents } = parts;
-  const { store } = documents;
+  const { connector, job, attempts, headers, logger, secrets, documents } = parts;
+  const { input } = connector;
   let variables: Readonly<Record<string, unknown>>;
   try {
     variables = readVariables(job);
@@ -191,39 +266,36 @@ export const attempt = async (
   }
   try {
     const whole = completeJob(job, connector.type, variables, headers.all);
-    const text = typeof job.variables === 'string' ? job.variables : undefined;
     const { tenantId, bpmnProcessId } = whole;
-    const resolved = await secrets.resolve(
-      { variables, text, names: () => variableNames(connector.input), schema: connector.input },
-      { tenantId, bpmnProcessId, logger, signal },
+    const text = typeof job.variables === 'string' ? job.variables : undefined;
+    const resolving = insertJobSecrets(
+      secrets,
+      { variables, text, names: () => variableNames(input), schema: input },
+      () => ({ tenantId, bpmnProcessId, logger, signal: signalOf(abort) }),
     );
+    const resolved = resolving instanceof Promise ? await resolving : resolving;
     // Behind the secrets, which headers cannot refer to.
-    const given = withHeaders(connector.input, resolved, headers.all);
+    const given = withHeaders(input, resolved, headers.all);
     if (given.missing.length > 0) return failedByInput(attempts, missingHeaders(given.missing));
-    const what = `The job's variables do not fit the input of the ${subject}:`;
-    const resolving = resolveInput(connector.input, given.variables, { store, signal }, text);
-    const found = resolving instanceof Promise ? await resolving : resolving;
-    if (!found.ok) return failedByInput(attempts, `${what}\n${asList(found.problems)}`);
-    const bound = await bindInput(connector.input, found.variables);
-    if (!bound.ok) {
-      return failedByInput(attempts, `${what}\n${asList(bound.problems)}`, bound.cause);
+    let values = given.variables;
+    if (!hasNothingToResolve(text)) {
+      const found = await resolveInput(input, values, { store: documents.store, signal: signalOf(abort) });
+      if (!found.ok) return misfit(parts, found.problems);
+      values = found.variables;
     }
+    const binding = bindInput(input, values);
+    const bound = binding instanceof Promise ? await binding : binding;
+    if (!bound.ok) return misfit(parts, bound.problems, bound.cause);
     // The time may be over, or the runtime may have stopped, while secrets were fetched.
-    if (signal.aborted) return returned(attempts);
+    if (abort.isAborted) return returned(attempts);
     // `job` keeps the references, so that logging or forwarding it does not reveal a secret.
-    const context = {
-      job: whole,
-      signal,
-      logger: secrets.redactor.logger(logger),
-      extend,
-      documents: createContextDocuments(store, whole, signal),
-    };
-    const all = connector.use === undefined ? use : [...use, ...connector.use];
-    const result: unknown =
-      all.length === 0
-        ? await connector.run(bound.value, context)
-        : await callWithMiddleware(all, (input, changed) => connector.run(input, changed), bound.value, context);
-    return await resultOf(parts, result, { input: bound.value, variables, signal });
+    const value = callRun(parts, bound.value, contextOf(parts, whole, abort, extend));
+    const yielded = isThenable(value) ? await value : value;
+    const formatted = isDocumentResult(yielded)
+      ? await inFormat(parts, yielded, { input: bound.value, variables, abort })
+      : yielded;
+    const result = resultOf(parts, formatted);
+    return result instanceof Promise ? await result : result;
   } catch (thrown) {
     return failedByError(attempts, secrets.redactor.error(thrown));
   }

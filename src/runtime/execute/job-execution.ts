@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../common/clock.ts';
 import type { DocumentStore } from '../../connector/document.ts';
 import { hasOperations } from '../../connector/operations.ts';
-import type { AnyOutbound, Logger, OutboundMiddleware, Outcome } from '../../connector/types.ts';
+import type { AnyOutbound, Logger, MaybePromise, OutboundMiddleware, Outcome } from '../../connector/types.ts';
 import { createTimeBudget } from '../../feel/index.ts';
 import { createJobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
@@ -24,7 +24,7 @@ import {
   type TaskHeaders,
   warnOfMisspelt,
 } from './task-headers.ts';
-import { agreeOnTime, attemptWithin, type Reservation, type UpdateTimeout } from './time-limit.ts';
+import { attemptWithin, type Reservation, timeOf, type UpdateTimeout } from './time-limit.ts';
 
 /** What executing a job needs besides the connector and the job. */
 export interface ExecuteServices extends SecretSettings {
@@ -56,19 +56,19 @@ export interface JobServices extends ExecuteServices {
   readonly reservation?: Reservation;
 }
 
-const makeAttempt = async (parts: AttemptParts, services: JobServices): Promise<AttemptResult | Returned> => {
+const isStopped = ({ signal }: JobServices): boolean => signal?.aborted === true;
+
+const makeAttempt = (parts: AttemptParts, services: JobServices): MaybePromise<AttemptResult | Returned> => {
   const { attempts, headers } = parts;
   if (headers.problems.retryBackoff !== undefined)
     return failedByInput({ retries: attempts.retries, backoff: 0 }, headers.problems.retryBackoff);
-  const isStopped = (): boolean => services.signal?.aborted === true;
-  if (isStopped()) return returned(attempts);
-  try {
-    const time = await agreeOnTime(parts, services.updateTimeout);
+  if (isStopped(services)) return returned(attempts);
+  const attemptFor = (time: number | AttemptResult): MaybePromise<AttemptResult | Returned> => {
     if (typeof time !== 'number') return time;
-    return isStopped() ? returned(attempts) : await attemptWithin(time, parts, services);
-  } catch (thrown) {
-    return isStopped() ? returned(attempts) : failedByError(attempts, thrown);
-  }
+    return isStopped(services) ? returned(attempts) : attemptWithin(time, parts, services);
+  };
+  const time = timeOf(parts, services.updateTimeout);
+  return time instanceof Promise ? time.then(attemptFor) : attemptFor(time);
 };
 
 /** The failure as the error expression may see it. */
@@ -130,24 +130,28 @@ export const executeJob = async (
   const documents = createJobDocuments(store, job, signal);
   const budget = createTimeBudget();
   const selected = selectOperation(connector, headers);
-  const result = selected.ok
-    ? await makeAttempt(
-        {
-          connector: selected.connector,
-          subject: selected.subject,
-          job,
-          attempts,
-          headers,
-          logger,
-          random,
-          budget,
-          secrets,
-          use,
-          documents,
-        },
-        services,
-      )
-    : failedByInput(attempts, selected.message);
+  let result: AttemptResult | Returned;
+  if (selected.ok) {
+    const { connector: one, subject } = selected;
+    const parts: AttemptParts = {
+      connector: one,
+      subject,
+      job,
+      attempts,
+      headers,
+      logger,
+      random,
+      budget,
+      secrets,
+      use,
+      documents,
+    };
+    try {
+      result = await makeAttempt(parts, services);
+    } catch (thrown) {
+      result = isStopped(services) ? returned(attempts) : failedByError(attempts, thrown);
+    }
+  } else result = failedByInput(attempts, selected.message);
   if (result.kind === 'returned') return settle(result.outcome, documents);
   const { redactor } = secrets;
   const redacted = result.kind === 'failed' ? redactFailed(result, redactor) : result;

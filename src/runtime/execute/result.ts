@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { isObject } from '../../common/is-object.ts';
 import { describeIssues } from '../../connector/input/issue-texts.ts';
-import type { AnyOutboundConnector, Schema } from '../../connector/types.ts';
+import type { AnyOutboundConnector, MaybePromise, Schema } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import { type ExpressionServices, evaluateHeader, type JsonObject, kindOf } from './expression.ts';
@@ -14,13 +14,17 @@ export type CheckedOutput =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Checks what a connector returned against its `output` schema. Without a schema, every value is valid. */
-export const checkOutput = async (schema: Schema | undefined, value: unknown): Promise<CheckedOutput> => {
+const checkedOutput = (checked: v.SafeParseResult<Schema>): CheckedOutput =>
+  checked.success ? { ok: true, value: checked.output } : { ok: false, problems: describeIssues(checked.issues) };
+
+/**
+ * Checks what a connector returned against its `output` schema. Without a schema, every value is valid.
+ *
+ * @returns a promise only if the schema is asynchronous
+ */
+export const checkOutput = (schema: Schema | undefined, value: unknown): MaybePromise<CheckedOutput> => {
   if (schema === undefined) return { ok: true, value };
-  const checked = schema.async ? await v.safeParseAsync(schema, value) : v.safeParse(schema, value);
-  return checked.success
-    ? { ok: true, value: checked.output }
-    : { ok: false, problems: describeIssues(checked.issues) };
+  return schema.async ? v.safeParseAsync(schema, value).then(checkedOutput) : checkedOutput(v.safeParse(schema, value));
 };
 
 const mapLess =

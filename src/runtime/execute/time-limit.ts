@@ -1,7 +1,15 @@
-import { onAbort } from '../../common/abort.ts';
+import {
+  type AbortSubscription,
+  abortLazily,
+  createLazyAbort,
+  type LazyAbort,
+  subscribe,
+  unsubscribe,
+} from '../../common/abort.ts';
 import { type Clock, systemClock } from '../../common/clock.ts';
 import { fault } from '../../common/fault.ts';
 import { checkExtension, extensionAdvice } from '../../connector/extension.ts';
+import type { MaybePromise } from '../../connector/types.ts';
 import { errorText, plainErrorText } from '../shared/error-text.ts';
 import { type AttemptParts, type AttemptResult, attempt, type Returned, returned } from './attempt.ts';
 import { errorTypes } from './error-variable.ts';
@@ -33,8 +41,8 @@ export interface Reservation {
    * cluster refuses, or if the job is lost.
    */
   extend(milliseconds: number): Promise<void>;
-  /** Sets the watcher. */
-  watch(watcher: ReservationWatcher): void;
+  /** Sets the watcher, which is made when there is something to say. */
+  watch(watcher: () => ReservationWatcher): void;
 }
 
 const longestMargin = 10_000;
@@ -42,22 +50,34 @@ const longestMargin = 10_000;
 /** The part of a job's time that `run` may take. In the rest, a failure reaches the cluster before it times out the job. */
 export const runTime = (granted: number): number => granted - Math.min(longestMargin, granted / 10);
 
-/** How many milliseconds `run` may take, as agreed with the cluster if the task has the header `jobTimeout`. */
-export const agreeOnTime = async (
-  { connector, headers: { jobTimeout, problems }, attempts, logger }: AttemptParts,
-  updateTimeout: UpdateTimeout | undefined,
+/** How many milliseconds `run` may take, as agreed with the cluster for a task with the header `jobTimeout`. */
+const agreeOnTime = async (
+  jobTimeout: number,
+  { attempts, logger }: AttemptParts,
+  updateTimeout: UpdateTimeout,
 ): Promise<number | AttemptResult> => {
-  // An invalid header has no attempt to wait for.
-  if (problems.jobTimeout !== undefined) {
-    return failedByInput({ retries: attempts.retries, backoff: 0 }, problems.jobTimeout);
-  }
-  if (jobTimeout === undefined) return connector.timeout * 1000;
-  if (updateTimeout === undefined) return runTime(jobTimeout);
   const { milliseconds, certain } = await updateTimeout(jobTimeout);
   if (!certain) logger.warn('The cluster did not confirm the time of the task header jobTimeout.');
   if (milliseconds > 0) return runTime(milliseconds);
   const what = 'The time of the task header jobTimeout was over before the cluster had granted it.';
   return failedWith(errorTypes.timeout, failOnce(attempts, what));
+};
+
+/**
+ * How many milliseconds `run` may take: a promise only if the cluster is asked, because most tasks have no time of their own.
+ */
+export const timeOf = (
+  parts: AttemptParts,
+  updateTimeout: UpdateTimeout | undefined,
+): MaybePromise<number | AttemptResult> => {
+  const { connector, headers, attempts } = parts;
+  const { jobTimeout, problems } = headers;
+  // An invalid header has no attempt to wait for.
+  if (problems.jobTimeout !== undefined) {
+    return failedByInput({ retries: attempts.retries, backoff: 0 }, problems.jobTimeout);
+  }
+  if (jobTimeout === undefined) return connector.timeout * 1000;
+  return updateTimeout === undefined ? runTime(jobTimeout) : agreeOnTime(jobTimeout, parts, updateTimeout);
 };
 
 /** What limits an attempt besides its time. */
@@ -71,89 +91,122 @@ export interface LimitServices {
   readonly reservation?: Reservation | undefined;
 }
 
+/** An attempt that runs. Plain data: every job has one, and functions of its own would cost each job microseconds. */
+interface RunningAttempt {
+  readonly parts: AttemptParts;
+  readonly services: LimitServices;
+  readonly clock: Clock;
+  readonly begun: number;
+  readonly abort: LazyAbort;
+  readonly resolve: (result: AttemptResult | Returned) => void;
+  until: number;
+  cancelTimer: () => void;
+  stop: AbortSubscription | undefined;
+  /** What the connector is doing. Absent before it has begun. */
+  work: Promise<unknown> | undefined;
+  /** Why the attempt ends before its own time, if the cluster does not give it that time. */
+  refusal: unknown;
+  /** What to say about a call of `extend` that changed nothing and was likely meant in seconds. */
+  advice: string | undefined;
+}
+
+const nothing = (): void => {};
+
+const finish = (running: RunningAttempt, result: AttemptResult | Returned): void => {
+  running.cancelTimer();
+  unsubscribe(running.stop);
+  running.resolve(result);
+};
+
+/** Ends an attempt whose `run` may go on. */
+const leave = (running: RunningAttempt, result: AttemptResult | Returned, reason: Error): void => {
+  const { leftRunning } = running.services;
+  // What ends it may come from `run` itself, before it has returned.
+  if (leftRunning !== undefined) leftRunning(Promise.resolve().then(() => running.work?.then(nothing, nothing)));
+  finish(running, result);
+  abortLazily(running.abort, reason);
+};
+
+const onStop = (running: RunningAttempt): void =>
+  leave(running, returned(running.parts.attempts), fault('timeout', { what: stoppedMessage }));
+
+const abandon = (running: RunningAttempt, error: Error): void => {
+  const outcome = failOnce(running.parts.attempts, error.message, error);
+  leave(running, failedWith(errorTypes.timeout, outcome, plainErrorText(error)), error);
+};
+
+const onTimeout = (running: RunningAttempt): void => {
+  const { parts, until, begun, refusal, advice } = running;
+  const seconds = (until - begun) / 1000;
+  const fix = advice === undefined ? {} : { fix: advice };
+  const what =
+    refusal === undefined
+      ? `The ${parts.subject} did not end within its timeout of ${seconds} s.`
+      : `The ${parts.subject} did not end within ${seconds} s, and the cluster refuses to leave the job with this runtime any longer: ${errorText(refusal)}`;
+  abandon(running, fault('timeout', { what, ...fix }));
+};
+
+const limitTo = (running: RunningAttempt, time: number): void => {
+  const { clock } = running;
+  running.until = time;
+  running.cancelTimer();
+  running.cancelTimer = clock.timer(Math.max(0, time - clock.now()), () => onTimeout(running));
+};
+
+const extend = async (running: RunningAttempt, more: number): Promise<void> => {
+  checkExtension(more);
+  const { clock, abort, services, parts } = running;
+  const wanted = clock.now() + more;
+  if (abort.isAborted) throw abort.reason;
+  if (wanted <= running.until) {
+    if (running.advice === undefined) {
+      running.advice = extensionAdvice(more);
+      if (running.advice !== undefined) {
+        parts.logger.warn(`A call of the ${parts.subject} changes nothing: ${running.advice}`);
+      }
+    }
+    return;
+  }
+  await services.reservation?.extend(more);
+  if (abort.isAborted) throw abort.reason;
+  if (wanted > running.until) limitTo(running, wanted);
+};
+
+const watcherOf = (running: RunningAttempt): ReservationWatcher => ({
+  lost: (error) => abandon(running, error),
+  refused: (error, left) => {
+    running.refusal = error;
+    limitTo(running, Math.min(running.until, running.clock.now() + runTime(left)));
+  },
+});
+
 /** Makes an attempt that ends after its time, and when the runtime stops. What `run` yields later is dropped. */
 export const attemptWithin = (
   milliseconds: number,
   parts: AttemptParts,
-  { signal: stopping, clock = systemClock, leftRunning, reservation }: LimitServices,
+  services: LimitServices,
 ): Promise<AttemptResult | Returned> =>
   new Promise((resolve) => {
-    const { subject, attempts, logger } = parts;
-    const controller = new AbortController();
+    const { signal: stopping, clock = systemClock, reservation } = services;
     const begun = clock.now();
-    let until = begun + milliseconds;
-    /** Why the attempt ends before its own time, if the cluster does not give it that time. */
-    let refusal: unknown;
-    /** What to say about a call of `extend` that changed nothing and was likely meant in seconds. */
-    let advice: string | undefined;
-    const finish = (result: AttemptResult | Returned): void => {
-      cancelTimer();
-      ignoreStop?.();
-      resolve(result);
+    const running: RunningAttempt = {
+      parts,
+      services,
+      clock,
+      begun,
+      abort: createLazyAbort(),
+      resolve,
+      until: begun + milliseconds,
+      cancelTimer: clock.timer(milliseconds, () => onTimeout(running)),
+      // Shared, because removing a listener of its own from among those of all active jobs would take longer than the job.
+      stop: stopping === undefined ? undefined : subscribe(stopping, () => onStop(running)),
+      work: undefined,
+      refusal: undefined,
+      advice: undefined,
     };
-    const leave = (): void => {
-      leftRunning?.(
-        running.then(
-          () => {},
-          () => {},
-        ),
-      );
-    };
-    const onStop = (): void => {
-      leave();
-      finish(returned(attempts));
-      controller.abort(fault('timeout', { what: stoppedMessage }));
-    };
-    const abandon = (error: Error): void => {
-      leave();
-      finish(failedWith(errorTypes.timeout, failOnce(attempts, error.message, error), plainErrorText(error)));
-      controller.abort(error);
-    };
-    const onTimeout = (): void => {
-      const seconds = (until - begun) / 1000;
-      const fix = advice === undefined ? {} : { fix: advice };
-      abandon(
-        fault(
-          'timeout',
-          refusal === undefined
-            ? { what: `The ${subject} did not end within its timeout of ${seconds} s.`, ...fix }
-            : {
-                what: `The ${subject} did not end within ${seconds} s, and the cluster refuses to leave the job with this runtime any longer: ${errorText(refusal)}`,
-                ...fix,
-              },
-        ),
-      );
-    };
-    const limitTo = (time: number): void => {
-      until = time;
-      cancelTimer();
-      cancelTimer = clock.timer(Math.max(0, time - clock.now()), onTimeout);
-    };
-    const extend = async (more: number): Promise<void> => {
-      checkExtension(more);
-      const wanted = clock.now() + more;
-      if (controller.signal.aborted) throw controller.signal.reason;
-      if (wanted <= until) {
-        if (advice === undefined) {
-          advice = extensionAdvice(more);
-          if (advice !== undefined) logger.warn(`A call of the ${subject} changes nothing: ${advice}`);
-        }
-        return;
-      }
-      await reservation?.extend(more);
-      if (controller.signal.aborted) throw controller.signal.reason;
-      if (wanted > until) limitTo(wanted);
-    };
-    let cancelTimer = clock.timer(milliseconds, onTimeout);
-    // Shared, because removing a listener of its own from among those of all active jobs would take longer than the job.
-    const ignoreStop = stopping === undefined ? undefined : onAbort([stopping], onStop);
-    reservation?.watch({
-      lost: abandon,
-      refused: (error, left) => {
-        refusal = error;
-        limitTo(Math.min(until, clock.now() + runTime(left)));
-      },
-    });
-    const running = attempt(parts, controller.signal, extend);
-    running.then(finish, (thrown: unknown) => finish(failedByError(attempts, thrown)));
+    reservation?.watch(() => watcherOf(running));
+    running.work = attempt(parts, running.abort, (more) => extend(running, more)).then(
+      (result) => finish(running, result),
+      (thrown: unknown) => finish(running, failedByError(parts.attempts, thrown)),
+    );
   });

@@ -91,16 +91,16 @@ export const createActiveJobs = (
     } catch (error) {
       result = failOnce({ retries: job.retries, backoff: 0 }, errorText(error), error);
     }
-    const handled = clock.now() - started;
+    const ended = clock.now();
+    const handled = ended - started;
     let outcome: Outcome;
     let delivery: Settled['delivery'];
     if (result.kind === 'settled') {
       ({ outcome, delivery } = result);
     } else {
       outcome = result;
-      const sentAt = clock.now();
       // With a token, a late result does no harm: the cluster refuses it if another worker has the job.
-      const until = job.leaseToken === undefined ? deadline.at : () => Math.max(deadline.at(), sentAt + lateResultTime);
+      const until = job.leaseToken === undefined ? deadline.at : () => Math.max(deadline.at(), ended + lateResultTime);
       delivery =
         deadline.lost() ?? (await sender.settle(job, outcome, { subject: job.key, deadline: until, signal: giveUp }));
     }

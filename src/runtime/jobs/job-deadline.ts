@@ -52,10 +52,10 @@ export const createJobDeadline = (
   let current = offeredAt + jobTimeout;
   // Most jobs need no renewal.
   let renewal: Renewal | undefined;
-  let watcher: ReservationWatcher | undefined;
+  let watcher: (() => ReservationWatcher) | undefined;
 
   const renewed = (): Renewal => {
-    renewal ??= createRenewal(job, lease, current, { sender, clock, signal, watcher: () => watcher });
+    renewal ??= createRenewal(job, lease, current, { sender, clock, signal, watcher: () => watcher?.() });
     return renewal;
   };
 

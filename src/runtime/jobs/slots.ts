@@ -71,6 +71,13 @@ export const createSlots = (total: number, limits: ReadonlyMap<string, number>):
     crowded: limits.size * 4 > total,
     request: (request) => {
       if (closed) return;
+      // Most requests find nobody waiting and a slot that is free.
+      const slots = waiting.length === 0 ? share(request, 1) : 0;
+      if (slots > 0) {
+        take(request.type, slots);
+        request.grant(slots);
+        return;
+      }
       waiting.push(request);
       serve();
     },

@@ -50,14 +50,25 @@ export const createWorkers = (workers: readonly Worker[], services: WorkersServi
   const stopping = createSharedAbort();
   const force = createSharedAbort();
   const giveUp = createSharedAbort();
-  const tasks = new Set<Promise<void>>();
+  /** Tasks that have not ended, and what is called when there are none. A number, because a table would keep what was in it. */
+  let open = 0;
+  let onIdle = (): void => {};
   const activeJobs = createActiveJobs(services, force.signal, giveUp.signal);
 
+  const done = (): void => {
+    open -= 1;
+    if (open === 0) onIdle();
+  };
+
   const track = (task: Promise<void>): void => {
-    tasks.add(task);
-    const done = (): void => void tasks.delete(task);
+    open += 1;
     task.then(done, done);
   };
+
+  const idle = (): Promise<void> =>
+    new Promise((resolve) => {
+      onIdle = resolve;
+    });
 
   let suspensions: Suspensions = noSuspensions;
   const unread = (): number => suspensions.unread();
@@ -89,7 +100,7 @@ export const createWorkers = (workers: readonly Worker[], services: WorkersServi
       abortWith(force, forceSignal);
       abortWith(giveUp, giveUpSignal);
       for (const poller of pollers) poller.stop();
-      while (tasks.size > 0 && !giveUpSignal.aborted) await settledOrAborted(Promise.all(tasks), giveUpSignal);
+      while (open > 0 && !giveUpSignal.aborted) await settledOrAborted(idle(), giveUpSignal);
       suspensions.stop();
     },
     inFlight: activeJobs.inFlight,

@@ -144,11 +144,13 @@ const fetchInTime = async (
  *
  * Rejects with a fault of kind `input` that names every missing secret, since another attempt would not help. Rejects with a
  * fault of kind `secret` if the provider or the filter fails, since another attempt may help.
+ *
+ * @param context is called only if there is something to resolve
  */
 export const resolveSecrets = (
   { variables, text, names, schema }: ResolveRequest,
   settings: SecretSettings,
-  context: SecretContext,
+  context: () => SecretContext,
 ): MaybePromise<Resolved> => {
   const { redactResults = true } = settings;
   const resolvedTo = (inserted: Variables, values: readonly string[]): Resolved => {
@@ -160,7 +162,7 @@ export const resolveSecrets = (
   const known = names?.();
   const found = requestedSecrets(variables, known);
   if (found.length === 0) return resolvedTo(variables, none);
-  return fetchInTime(found, settings, context).then((values) =>
+  return fetchInTime(found, settings, context()).then((values) =>
     resolvedTo(insertSecrets(variables, values, known), [...values.values()]),
   );
 };

@@ -25,6 +25,8 @@ const pauses = { base: 50, cap: 5_000 };
 /** The error of a command that comes too late: the process did not run for a while, or its work took too long. */
 const overdue = (): Error => fault('timeout', { what: 'The time of the job was over before the command was sent.' });
 
+const accepted: Delivery = Object.freeze({ kind: 'accepted' });
+
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
 /**
@@ -49,7 +51,13 @@ export const createSender = (
     return delivery;
   };
 
-  const send: Sender['send'] = async (command, { subject, deadline = Number.POSITIVE_INFINITY, signal }) => {
+  /** @param replace the command to send once instead of one that the cluster refuses for its content, if there is one */
+  const deliver = async (
+    command: Command,
+    limits: DeliveryLimits,
+    replace?: (error: unknown) => Command | undefined,
+  ): Promise<Delivery> => {
+    const { subject, deadline = Number.POSITIVE_INFINITY, signal } = limits;
     const options = { timeout: callTimeout, signal };
     const until = (): number => (typeof deadline === 'number' ? deadline : deadline());
     let latest: unknown;
@@ -57,12 +65,18 @@ export const createSender = (
       if (clock.now() >= until()) return end(subject, { kind: 'expired', error: latest ?? overdue() });
       try {
         await connection.send(command, options);
-        return end(subject, { kind: 'accepted' });
+        return end(subject, accepted);
       } catch (error) {
         latest = error;
         if (isAborted(signal)) return end(subject, { kind: 'abandoned' });
         const delivery = deliveryOfError(command, error, attempt);
-        if (delivery !== undefined) return end(subject, delivery);
+        if (delivery !== undefined) {
+          end(subject, delivery);
+          const other = isContentRefused(delivery) ? replace?.(delivery.error) : undefined;
+          if (other === undefined) return delivery;
+          const fallback = await deliver(other, limits);
+          return fallback.kind === 'accepted' ? delivery : fallback;
+        }
         if (isConnectionFault(error) && isOutage(error)) connectionState.lost(subject, error);
         const wait = Math.max(nextDelay(attempt - 1, clock.random(), pauses), pauseAskedFor(error));
         if (clock.now() + wait >= until()) return end(subject, { kind: 'expired', error });
@@ -73,20 +87,17 @@ export const createSender = (
     }
   };
 
-  const settle: Sender['settle'] = async (job, outcome, limits) => {
+  const settle: Sender['settle'] = (job, outcome, limits) => {
+    const replacement = (error: unknown): Command => commandOf(job, replacementOf(outcome, job.retries, error));
     let command: Command;
     try {
       command = commandOf(job, outcome);
     } catch (error) {
-      return send(commandOf(job, replacementOf(outcome, job.retries, error)), limits);
+      return deliver(replacement(error), limits);
     }
-    const delivery = await send(command, limits);
-    if (!isContentRefused(delivery)) return delivery;
-    if (command.kind === 'failJob' && command.variables === '{}') return delivery;
-    const replacement = commandOf(job, replacementOf(outcome, job.retries, delivery.error));
-    const fallback = await send(replacement, limits);
-    return fallback.kind === 'accepted' ? delivery : fallback;
+    const isBare = command.kind === 'failJob' && command.variables === '{}';
+    return deliver(command, limits, isBare ? undefined : replacement);
   };
 
-  return { send, settle };
+  return { send: (command, limits) => deliver(command, limits), settle };
 };

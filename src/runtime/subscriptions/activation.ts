@@ -21,7 +21,7 @@ import { readVariables } from '../execute/job.ts';
 import type { Attempts } from '../execute/retry-backoff.ts';
 import { activationHeaders, readTaskHeaders, type TaskHeaders, warnOfMisspelt } from '../execute/task-headers.ts';
 import { fetchOnly, type JobRequest, jobMargin } from '../jobs/requests.ts';
-import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
+import { createJobSecrets, insertJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import type { Settled } from '../shared/delivery.ts';
 import { errorText } from '../shared/error-text.ts';
@@ -203,10 +203,10 @@ const checkInput = async (
   if (input === undefined) return undefined;
   const { bpmnProcessId, tenantId = defaultTenant, variables, elementId } = activation;
   const resolved = await withDeadline(clock, activationTime, signal, async (until) =>
-    secrets.resolve(
-      { variables, names: () => variableNames(input), schema: input },
-      { tenantId, bpmnProcessId, logger, signal: until },
-    ),
+    insertJobSecrets(secrets, { variables, names: () => variableNames(input), schema: input }, () => ({
+      ...{ tenantId, bpmnProcessId, logger },
+      signal: until,
+    })),
   );
   const bound = await bindInput(input, resolved);
   if (bound.ok) return undefined;

@@ -8,7 +8,7 @@ import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger 
 import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/json-text.ts';
 import { jobResultMark } from '../execute/expression-functions.ts';
 import { checkOutput, mapResult } from '../execute/result.ts';
-import { createJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
+import { createJobSecrets, insertJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import { errorText } from '../shared/error-text.ts';
 import { callWithMiddleware } from '../shared/middleware.ts';
@@ -91,7 +91,7 @@ const inputOf = async (
   const context = { tenantId, bpmnProcessId, logger, signal };
   const bound = await bindInput(
     input,
-    await secrets.resolve({ variables, names: () => variableNames(input), schema: input }, context),
+    await insertJobSecrets(secrets, { variables, names: () => variableNames(input), schema: input }, () => context),
   );
   if (bound.ok) return bound.value;
   const what = `The activation's variables do not fit the input of "${connector.name}":`;

@@ -236,7 +236,7 @@ const executeOpen = async (extend: Reservation['extend'] = async () => {}, error
   const outcome = executeJob(
     run.connector,
     { customHeaders: { resultVariable: 'n', ...(errorExpression === undefined ? {} : { errorExpression }) } },
-    { clock, logger, reservation: { extend, watch: (watcher) => void watchers.push(watcher) } },
+    { clock, logger, reservation: { extend, watch: (watcher) => void watchers.push(watcher()) } },
   );
   await new Promise(setImmediate);
   return { clock, run, outcome, logger, watcher: watchers[0]! };

@@ -25,10 +25,10 @@ const setUp = (times: { jobTimeout?: number; keepFor?: number; lease?: number } 
   const request = { jobTimeout: lease, keepFor: 600_000, lease, ...times };
   const services = { connection: twin.connection, sender, clock, signal: stop.signal };
   const deadline = createJobDeadline({ key: '7' }, 0, request, services);
-  deadline.watch({
+  deadline.watch(() => ({
     lost: (error) => void told.push(`lost: ${error.message}`),
     refused: (_error, left) => void told.push(`refused: ${left}`),
-  });
+  }));
   const pass = async (milliseconds: number, step = 1_000): Promise<void> => {
     for (let time = 0; time < milliseconds; time += step) {
       clock.advance(step);
@@ -239,7 +239,7 @@ describe('a job with a lease token', () => {
     const services = { connection: twin.connection, sender, clock, signal: new AbortController().signal };
     const request = { jobTimeout: lease, keepFor: 600_000, lease };
     const deadline = createJobDeadline({ key: '7', leaseToken: 'lease-1' }, 0, request, services);
-    deadline.watch({ lost: ({ message }) => void told.push(message), refused: () => assert.fail('refused') });
+    deadline.watch(() => ({ lost: ({ message }) => void told.push(message), refused: () => assert.fail('refused') }));
     return { twin, clock, deadline, told };
   };
 

@@ -149,24 +149,15 @@ const createResolver = (source: DocumentSource) => {
  *
  * @param schema the input of the connector
  * @param source reads the documents
- * @param text the variables as JSON text, if the job has them as text. Without a mark in it, nothing has to be searched
- * @returns the result; a promise only if there is something to search
  * @example
  * await resolveInput(v.object({ a: v.string() }), { a: { 'camunda.function.type': 'base64', params: ['hi'] } }, source);
  * // { ok: true, variables: { a: 'aGk=' } }
  */
-export const resolveInput = (
+export const resolveInput = async (
   schema: Schema,
   variables: Fields,
   source: DocumentSource,
-  text?: string,
-): ResolvedInput | Promise<ResolvedInput> => {
-  if (text !== undefined && !text.includes(functionMark) && !text.includes(documentMark))
-    return { ok: true, variables };
-  return resolveAll(schema, variables, source);
-};
-
-const resolveAll = async (schema: Schema, variables: Fields, source: DocumentSource): Promise<ResolvedInput> => {
+): Promise<ResolvedInput> => {
   const { walk, problems } = createResolver(source);
   const root = placeOf(schema, variables);
   const resolved: Record<string, unknown> = {};
@@ -175,3 +166,7 @@ const resolveAll = async (schema: Schema, variables: Fields, source: DocumentSou
   }
   return problems.length === 0 ? { ok: true, variables: resolved } : { ok: false, problems };
 };
+
+/** Whether the JSON text of the variables certainly has neither a function nor a document, so that nothing has to be searched. */
+export const hasNothingToResolve = (text: string | undefined): boolean =>
+  text !== undefined && !text.includes(functionMark) && !text.includes(documentMark);
