@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bundle } from '../../test/package/cases/bundle.ts';
 import { commonTests, moduleTests } from '../../test/package/cases/process-test.ts';
 import { commonProgram, expected, moduleProgram } from '../../test/package/cases/program.ts';
+import { writeModels } from '../official-clients/files.ts';
 import { manifest, type Node, own, writeFiles } from './project.ts';
 import { run, runOrThrow } from './shell.ts';
 
@@ -292,6 +293,33 @@ const lintCases = ({ tarball }: Places): readonly Case[] => [
   },
 ];
 
+/** The newest official REST client, with the engine of the package. */
+const clientCases = ({ project }: Places, all: readonly Node[]): readonly Case[] =>
+  all
+    .filter(({ version }) => Number(version.split('.')[0]) >= 24)
+    .map(({ version, path }) => ({
+      name: `Node.js ${version}: the client @camunda8/orchestration-cluster-api drives the engine`,
+      act: async () => {
+        const models = writeModels(join(project, 'models'));
+        copyFileSync('scripts/official-clients/orchestration-client.mjs', join(project, 'drive.mjs'));
+        writeFiles(project, {
+          'client.mjs': `import { createCamundaClient } from '@camunda8/orchestration-cluster-api';
+import { createEngine, createTestClock } from 'camunda-connectors/engine';
+import { drive } from './drive.mjs';
+const clock = createTestClock();
+clock.run();
+const engine = await createEngine({ restPort: 0, clock });
+const results = await drive(createCamundaClient, engine.restAddress, ${JSON.stringify(models)});
+await engine.stop();
+const failed = Object.entries(results).filter(([, failure]) => failure !== null);
+if (failed.length > 0) throw new Error(JSON.stringify(failed, null, 2));
+process.exit();
+`,
+        });
+        await runOrThrow([path, 'client.mjs'], project);
+      },
+    }));
+
 /** The commands of the README that start a project. */
 const startCases = ({ alone, tarball }: Places): readonly Case[] => [
   {
@@ -313,6 +341,7 @@ export const allCases = (places: Places, all: readonly Node[], registry: string)
   ...lintCases(places),
   ...startCases(places),
   ...all.flatMap((node) => nodeCases(places, node)),
+  ...clientCases(places, all),
   ...typeScriptCases(places),
   ...bundleCases(places, all),
   ...managerCases(places, all, registry),

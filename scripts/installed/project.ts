@@ -26,6 +26,8 @@ export const own = (tarball: string): Readonly<Record<string, string>> => ({
 
 /** The tools that the npm project has, under the names by which it finds them. */
 const tools: Readonly<Record<string, string>> = {
+  // Needs Node.js 22.
+  '@camunda8/orchestration-cluster-api': '9.1.5',
   esbuild: '^0.28.0',
   jest: '^30.0.0',
   pnpm: '^10.0.0',

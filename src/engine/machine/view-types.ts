@@ -96,6 +96,10 @@ export interface MachineActivatedJob extends MachineJob {
   readonly variables: Variables;
   /** The token of an activation with a lease. */
   readonly leaseToken?: string;
+  /** The process instance that no call activity has started. Absent if it is the job's own. */
+  readonly rootProcessInstanceKey?: Key;
+  /** The business id of the process instance. Absent without one. */
+  readonly businessId?: string;
 }
 
 export interface MachineInstance {

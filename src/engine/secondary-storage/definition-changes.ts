@@ -27,12 +27,15 @@ export const addRequirements =
 export const evaluated =
   ({ evaluation }: EventOf<'decision:evaluated' | 'decision:failed'>, at: number): Change =>
   (store) => {
+    const { decisionKey: rootDecisionKey, decisionRequirementsKey: requirementsKey } = evaluation;
     evaluation.evaluatedDecisions.forEach((view, index) => {
       const { processInstanceKey } = view;
       const instance = processInstanceKey === null ? undefined : store.tables.instances.get(processInstanceKey);
       // The instances of one evaluation have its key; the fraction orders them.
       const order = orderOf(evaluation.key) + index / 1024;
-      const decision = { key: view.key, order, instance, view, evaluationDate: at };
+      const decision = {
+        ...{ key: view.key, order, instance, view, rootDecisionKey, requirementsKey, evaluationDate: at },
+      };
       store.add('decisions', decision);
       store.end('decisions', decision);
     });

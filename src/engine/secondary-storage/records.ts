@@ -202,6 +202,9 @@ export interface StoredDecisionInstance extends Stored {
   /** Undefined if no process instance has asked for it. */
   readonly instance: StoredInstance | undefined;
   readonly view: MachineDecisionInstance;
+  /** The decision that was asked for. */
+  readonly rootDecisionKey: Key;
+  readonly requirementsKey: Key;
   readonly evaluationDate: number;
 }
 

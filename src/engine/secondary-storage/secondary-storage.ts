@@ -1,6 +1,7 @@
 import type { MachineHost } from '../host/machine-host.ts';
 import { reject } from '../machine/rejection.ts';
 import type { EngineEvent, Key, Machine } from '../machine/types.ts';
+import { type Batches, createBatches } from './batches.ts';
 import type { Change } from './change.ts';
 import { changeOf } from './changes.ts';
 import { addRequirements, toProcess } from './definition-changes.ts';
@@ -25,6 +26,10 @@ export interface SecondaryStorage {
   deleteInstance(key: Key): void;
   /** A key that nothing else has. */
   nextKey(): Key;
+  /** The batches. They are visible at once. */
+  readonly batches: Batches;
+  /** The time of processes, in milliseconds since the epoch. */
+  now(): number;
 }
 
 /** Options of {@link createSecondaryStorage}. */
@@ -119,5 +124,7 @@ export const createSecondaryStorage = ({
       if (instance !== undefined) store.removeInstance(instance);
     },
     nextKey: () => store.nextKey().key,
+    batches: createBatches(),
+    now,
   };
 };

@@ -18,7 +18,8 @@ const toEvaluatedMessage = (decision: MachineDecisionInstance, tenantId: string)
   matchedRules: decision.matchedRules.map(({ ruleId, ruleIndex, outputs }) => ({
     ruleId,
     ruleIndex,
-    evaluatedOutputs: outputs.map((output) => toValueMessage('output', output)),
+    // Only REST has the rule of an output: the protocol has no field for it.
+    evaluatedOutputs: outputs.map((output) => ({ ...toValueMessage('output', output), ruleId, ruleIndex })),
   })),
   evaluatedInputs: decision.inputs.map((input) => toValueMessage('input', input)),
   tenantId,

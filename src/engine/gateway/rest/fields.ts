@@ -31,7 +31,8 @@ export type Fields<S extends Shape> = {
     : FieldValues[S[Name]] | undefined;
 };
 
-const isKey = (text: string): boolean => /^\d{1,19}$/.test(text);
+/** Clients send -1 for no key. */
+const isKey = (text: string): boolean => /^-?\d{1,19}$/.test(text);
 
 const readInteger = (value: unknown): number | undefined => {
   const integer = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;

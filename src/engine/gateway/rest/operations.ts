@@ -1,5 +1,6 @@
 import type { MemoryStore } from '../../../connector/documents/memory-store.ts';
 import type { Operation } from './operation.ts';
+import { type BatchServices, batchOperations } from './operations/batch-operations.ts';
 import { type ClockServices, clockOperations } from './operations/clock-operations.ts';
 import { decisionOperations } from './operations/decision-operations.ts';
 import { documentOperations } from './operations/document-operations.ts';
@@ -17,6 +18,7 @@ export type OperationServices = DefinitionServices &
   UserTaskServices &
   JobOperationServices &
   InstanceChangeServices &
+  BatchServices &
   ClockServices &
   SecretServices &
   InstanceOperationServices & { readonly documents: MemoryStore };
@@ -33,6 +35,7 @@ export const createOperations = (services: OperationServices): Readonly<Record<s
     ...jobOperations(services),
     ...instanceOperations(services),
     ...instanceChanges(services),
+    ...batchOperations(services),
     ...clockOperations(services),
     ...secretOperations(services),
   };

@@ -5,6 +5,7 @@ import type {
   DecisionMetadata,
   DecisionRequirementsMetadata,
   FormMetadata,
+  MachineActivatedJob,
   MachineElement,
   MachineIncident,
   MachineInstance,
@@ -109,6 +110,20 @@ export const viewElement = (element: ElementInstance): MachineElement => ({
   ...(element.details?.called === undefined ? {} : { calledProcessInstanceKey: keyText(element.details.called.key) }),
   variables: localVariables(element),
 });
+
+/** What a worker learns about the process instance of its job. */
+export const instanceOfJob = ({
+  element: { root },
+}: Job): Pick<MachineActivatedJob, 'rootProcessInstanceKey' | 'businessId'> => {
+  if (root.details === undefined) return {};
+  const { businessId } = root.details;
+  let outermost = root;
+  while (outermost.details?.caller !== undefined) outermost = outermost.details.caller.root;
+  return {
+    ...(outermost === root ? {} : { rootProcessInstanceKey: keyText(outermost.key) }),
+    ...(businessId === undefined ? {} : { businessId }),
+  };
+};
 
 const extrasOf = ({ priority, lease }: JobExtras): Pick<MachineJob, 'priority' | 'isLeased'> => ({
   ...(priority === undefined ? {} : { priority }),

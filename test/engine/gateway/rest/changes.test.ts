@@ -29,6 +29,15 @@ const isRefused = ({ status, json }: RestAnswer, code: number, detail: RegExp): 
 };
 
 describe('a modification', () => {
+  test('takes -1 for no ancestor, as the client for Java sends it', async (t) => {
+    const stage = await setUp(t);
+    const { status } = await stage.client.post(`/process-instances/${stage.key}/modification`, {
+      activateInstructions: [{ elementId: 'b', ancestorElementInstanceKey: '-1' }],
+    });
+    assert.equal(status, 204);
+    assert.deepEqual(activeIds(stage), ['a', 'b']);
+  });
+
   test('activates with variables and terminates, all at once', async (t) => {
     const stage = await setUp(t);
     const { client, engine, key } = stage;

@@ -85,7 +85,9 @@ test('an evaluation answers with everything that was evaluated', async (t) => {
         {
           ruleId: 'rule1',
           ruleIndex: 1,
-          evaluatedOutputs: [{ outputId: 'out1', outputName: 'out', outputValue: '"Winter"' }],
+          evaluatedOutputs: [
+            { outputId: 'out1', outputName: 'out', outputValue: '"Winter"', ruleId: 'rule1', ruleIndex: 1 },
+          ],
         },
       ],
       evaluatedInputs: [{ inputId: 'in1', inputName: 'Input 1', inputValue: '12' }],

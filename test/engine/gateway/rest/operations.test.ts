@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import type { Engine } from '../../../../src/engine/index.ts';
-import { boundary, chain, end, path, process, serviceTask, start } from '../../support/bpmn.ts';
+import { boundary, callActivity, chain, end, path, process, serviceTask, start } from '../../support/bpmn.ts';
 import { startEngine } from '../../support/client.ts';
 import { form, formType, type RestAnswer, type RestClient, restClient } from '../../support/rest-client.ts';
 
@@ -60,7 +60,8 @@ describe('the cluster', () => {
     const { status, json } = await client.send('GET', '/topology');
     assert.equal(status, 200);
     const [broker] = json.brokers;
-    assert.deepEqual(broker.partitions, [{ partitionId: 1, role: 'leader', health: 'healthy' }]);
+    assert.deepEqual(broker.partitions, [{ partitionId: 1, role: 'leader', health: 'healthy', state: 'active' }]);
+    assert.deepEqual([broker.brokerId, json.clusterId], ['0', null]);
     assert.equal(broker.port, Number(new URL(engine.restAddress!).port));
     assert.deepEqual([json.clusterSize, json.partitionsCount, json.gatewayVersion], [1, 1, '8.10.0']);
   });
@@ -177,7 +178,13 @@ describe('a process instance', () => {
     });
   }
 
-  for (const key of [1.5, -1, true, 'x', '9'.repeat(20)]) {
+  test('takes the key -1 for no key', async (t) => {
+    const { client } = await setUp(t);
+    const answer = await client.post('/process-instances', { processDefinitionKey: -1 });
+    isProblem(answer, 400, 'INVALID_ARGUMENT', /at least a bpmnProcessId or a key greater than -1, but none given/);
+  });
+
+  for (const key of [1.5, true, 'x', '9'.repeat(20)]) {
     test(`takes no key ${JSON.stringify(key)}`, async (t) => {
       const { client } = await setUp(t);
       const answer = await client.post('/process-instances', { processDefinitionKey: key });
@@ -252,6 +259,25 @@ describe('a job', () => {
       [job.customHeaders, job.tenantId, job.kind, job.tags],
       [{ k: 'v' }, '<default>', 'BPMN_ELEMENT', []],
     );
+    // Clients that check answers refuse one in which a field is missing.
+    assert.deepEqual(
+      [job.rootProcessInstanceKey, job.userTask, job.businessId, job.priority, job.jobLeaseToken],
+      [processInstanceKey, null, null, 0, null],
+    );
+  });
+
+  test('names the outermost instance and its business id', async (t) => {
+    const content = process('p', ...chain(start(), callActivity('call', { processId: 'called' }), end()));
+    const { client, engine } = await setUp(t, content);
+    await engine.deploy({
+      name: 'called.bpmn',
+      content: process('called', ...chain(start(), serviceTask('task', { type: 'a' }), end())),
+    });
+    const request = { processDefinitionId: 'p', businessId: 'order-7' };
+    const { processInstanceKey } = (await client.post('/process-instances', request)).json;
+    const [job] = (await client.poll('a')).json.jobs;
+    assert.deepEqual([job.rootProcessInstanceKey, job.businessId], [processInstanceKey, 'order-7']);
+    assert.notEqual(job.processInstanceKey, processInstanceKey);
   });
 
   for (const [what, request] of [
@@ -435,8 +461,8 @@ describe('messages, signals, incidents and variables', () => {
 
 describe('a request that no operation takes', () => {
   for (const [method, target, status, title] of [
-    ['GET', '/batch-operations/1', 501, 'Not Implemented'],
-    ['POST', '/batch-operations/search', 501, 'Not Implemented'],
+    ['GET', '/users/ada', 501, 'Not Implemented'],
+    ['POST', '/authorizations/search', 501, 'Not Implemented'],
     ['GET', '/jobs/activation', 405, 'Method Not Allowed'],
     ['DELETE', '/topology', 405, 'Method Not Allowed'],
   ] as const) {

@@ -5,7 +5,7 @@ import { invalidArgument } from '../../call-status.ts';
 import type { ModifyProcessInstanceRequest } from '../../messages/modification-messages.ts';
 import { parseBody, readFields } from '../fields.ts';
 import { type callOf, type DirectOperation, noContent, type Operation, type OperationRequest } from '../operation.ts';
-import { found, jsonAnswer } from '../queries/shared.ts';
+import { found } from '../queries/shared.ts';
 
 /** What the operations need. */
 export interface InstanceChangeServices {
@@ -138,19 +138,6 @@ export const instanceChanges = (services: InstanceChangeServices): Readonly<Reco
       const { key } = found(storage.read().instances, 'Process Instance', request);
       storage.deleteInstance(key);
       return noContent;
-    }),
-    'POST /process-instances/*/incident-resolution': direct((request) => {
-      const { host, storage } = services;
-      const { key } = found(storage.read().instances, 'Process Instance', request);
-      readFields('resolveProcessInstanceIncidents', bodyOf(request), { operationReference: 'integer' });
-      for (const incident of host.read((machine) => machine.incidents(key))) {
-        try {
-          call('ResolveIncident', { incidentKey: incident.key });
-        } catch {
-          // As in a batch of a cluster, an incident that cannot be resolved remains, and the others are resolved.
-        }
-      }
-      return jsonAnswer({ batchOperationKey: storage.nextKey(), batchOperationType: 'RESOLVE_INCIDENT' });
     }),
   };
 };

@@ -22,17 +22,40 @@ export interface JobOperationServices extends HeldPollServices {
 const newFields = <S extends Shape>(version: ClusterVersion, fields: S): S =>
   isSince(version, '8.10') ? fields : ({} as S);
 
+/** As in the other answers of the API, what is absent is null. */
+const toRestUserTask = (task: NonNullable<MachineActivatedJob['userTask']>): object => ({
+  ...task,
+  assignee: task.assignee ?? null,
+  dueDate: task.dueDate ?? null,
+  followUpDate: task.followUpDate ?? null,
+  formKey: task.formKey ?? null,
+});
+
 const toRestJob = (job: MachineActivatedJob): object => {
-  const { key, headers, bpmnProcessId, state, listenerEvent, errorMessage, isLeased, leaseToken, ...rest } = job;
+  const { userTask } = job;
   return {
-    ...rest,
-    jobKey: key,
-    customHeaders: headers,
-    processDefinitionId: bpmnProcessId,
-    listenerEventType: listenerEvent ?? 'UNSPECIFIED',
+    jobKey: job.key,
+    type: job.type,
+    kind: job.kind,
+    listenerEventType: job.listenerEvent ?? 'UNSPECIFIED',
+    userTask: userTask === undefined ? null : toRestUserTask(userTask),
+    processInstanceKey: job.processInstanceKey,
+    rootProcessInstanceKey: job.rootProcessInstanceKey ?? job.processInstanceKey,
+    processDefinitionKey: job.processDefinitionKey,
+    processDefinitionId: job.bpmnProcessId,
+    processDefinitionVersion: job.processDefinitionVersion,
+    elementId: job.elementId,
+    elementInstanceKey: job.elementInstanceKey,
+    customHeaders: job.headers,
+    worker: job.worker,
+    retries: job.retries,
+    deadline: job.deadline,
+    variables: job.variables,
     tenantId: job.tenantId ?? defaultTenant,
     tags: job.tags ?? [],
-    ...(leaseToken === undefined ? {} : { jobLeaseToken: leaseToken }),
+    businessId: job.businessId ?? null,
+    priority: job.priority ?? 0,
+    jobLeaseToken: job.leaseToken ?? null,
   };
 };
 

@@ -18,6 +18,7 @@ import {
 const json = (value: object): OperationAnswer => ({ status: 200, json: stringifyValue(value) });
 
 interface Broker {
+  readonly nodeId: number;
   readonly partitions: readonly { readonly partitionId: number; readonly role: string; readonly health: string }[];
 }
 
@@ -28,13 +29,12 @@ const topology = (call: ReturnType<typeof callOf>): OperationAnswer => {
     // In lower case, other than gRPC.
     brokers: brokers.map(({ partitions, ...broker }) => ({
       ...broker,
+      brokerId: String(broker.nodeId),
       partitions: partitions.map(({ partitionId, role, health }) => ({
-        partitionId,
-        role: role.toLowerCase(),
-        health: health.toLowerCase(),
+        ...{ partitionId, role: role.toLowerCase(), health: health.toLowerCase(), state: 'active' },
       })),
     })),
-    lastCompletedChangeId: '-1',
+    ...{ clusterId: null, lastCompletedChangeId: '-1' },
   });
 };
 

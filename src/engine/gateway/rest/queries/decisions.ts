@@ -81,8 +81,11 @@ const requirementsFields: Readonly<Record<string, SearchField<StoredRequirements
 
 const tenantOf = ({ instance }: StoredDecisionInstance): string => shownTenant(instance?.tenantId);
 
+/** Keys of a decision that no process has asked for. Camunda's client for Java cannot read null here. */
+const noKey = '-1';
+
 const toInstance = (decision: StoredDecisionInstance): object => {
-  const { view, instance, evaluationDate } = decision;
+  const { view, instance, evaluationDate, rootDecisionKey } = decision;
   return {
     decisionEvaluationInstanceKey: view.key,
     decisionEvaluationKey: view.evaluationKey,
@@ -94,11 +97,12 @@ const toInstance = (decision: StoredDecisionInstance): object => {
     decisionDefinitionName: view.decisionName,
     decisionDefinitionVersion: view.decisionVersion,
     decisionDefinitionType: view.decisionType,
+    rootDecisionDefinitionKey: rootDecisionKey,
     result: stringifyValue(view.output),
-    elementInstanceKey: view.elementInstanceKey,
-    processInstanceKey: view.processInstanceKey,
+    elementInstanceKey: view.elementInstanceKey ?? noKey,
+    processInstanceKey: view.processInstanceKey ?? noKey,
     rootProcessInstanceKey: instance?.rootProcessInstanceKey ?? null,
-    processDefinitionKey: instance?.process.key ?? null,
+    processDefinitionKey: instance?.process.key ?? noKey,
     tenantId: tenantOf(decision),
   };
 };
@@ -112,7 +116,7 @@ const toWholeInstance = (decision: StoredDecisionInstance): object => ({
   matchedRules: decision.view.matchedRules.map(({ ruleId, ruleIndex, outputs }) => ({
     ...{ ruleId, ruleIndex },
     evaluatedOutputs: outputs.map(({ id, name, value }) => ({
-      ...{ outputId: id, outputName: name, outputValue: stringifyValue(value) },
+      ...{ outputId: id, outputName: name, outputValue: stringifyValue(value), ruleId, ruleIndex },
     })),
   })),
 });
@@ -128,6 +132,8 @@ const instanceFields: Readonly<Record<string, SearchField<StoredDecisionInstance
   decisionDefinitionName: text(({ view }) => view.decisionName),
   decisionDefinitionVersion: number(({ view }) => view.decisionVersion),
   decisionDefinitionType: oneOf(decisionTypes, ({ view }) => view.decisionType),
+  rootDecisionDefinitionKey: key(({ rootDecisionKey }) => rootDecisionKey),
+  decisionRequirementsKey: key(({ requirementsKey }) => requirementsKey),
   elementInstanceKey: key(({ view }) => view.elementInstanceKey),
   processInstanceKey: key(({ view }) => view.processInstanceKey),
   processDefinitionKey: key(({ instance }) => instance?.process.key),

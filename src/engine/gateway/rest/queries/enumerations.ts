@@ -1,6 +1,7 @@
 /** The values of the enumerated fields of the API. The engine does not use all of them, but clients of a cluster may ask for them. */
 import type { DecisionType } from '../../../decisions/types.ts';
 import type { IncidentType, InstanceState, JobKind, ListenerEvent, UserTaskState } from '../../../machine/types.ts';
+import type { BatchType, StoredBatch, StoredBatchItem } from '../../../secondary-storage/batches.ts';
 import type { StoredJobState } from '../../../secondary-storage/records.ts';
 
 /** A list that contains every value that the engine has, and those that only a cluster has. */
@@ -65,6 +66,20 @@ export const subscriptionStates: readonly string[] = ['CREATED', 'CORRELATED', '
 export const subscriptionTypes: readonly string[] = ['START_EVENT', 'PROCESS_EVENT'];
 
 export const definitionStates: readonly string[] = ['ACTIVE', 'DRAINING', 'DELETED'];
+
+export const batchTypes: readonly string[] = listOf<BatchType>()([
+  ...(['ADD_VARIABLE', 'CANCEL_PROCESS_INSTANCE', 'DELETE_DECISION_DEFINITION', 'DELETE_DECISION_INSTANCE'] as const),
+  ...(['DELETE_PROCESS_DEFINITION', 'DELETE_PROCESS_INSTANCE', 'MIGRATE_PROCESS_INSTANCE'] as const),
+  ...(['MODIFY_PROCESS_INSTANCE', 'RESOLVE_INCIDENT', 'UPDATE_VARIABLE'] as const),
+]);
+
+export const batchStates: readonly string[] = listOf<StoredBatch['state']>()([
+  ...(['ACTIVE', 'CANCELED', 'COMPLETED', 'CREATED', 'FAILED', 'PARTIALLY_COMPLETED', 'SUSPENDED'] as const),
+]);
+
+export const batchItemStates: readonly string[] = listOf<StoredBatchItem['state']>()([
+  ...(['ACTIVE', 'COMPLETED', 'SKIPPED', 'CANCELED', 'FAILED'] as const),
+]);
 
 export const decisionInstanceStates: readonly string[] = ['EVALUATED', 'FAILED', 'UNSPECIFIED', 'UNKNOWN'];
 

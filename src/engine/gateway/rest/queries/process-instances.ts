@@ -6,7 +6,7 @@ import { invalidArgument } from '../../call-status.ts';
 import { readFields } from '../fields.ts';
 import type { Operation } from '../operation.ts';
 import { readField, readProperty } from '../search/filter.ts';
-import { readFilter, type Searchable, search } from '../search/search.ts';
+import { findAll, type Searchable, search } from '../search/search.ts';
 import { elementStates, instanceStates } from './enumerations.ts';
 import { incidentSearch, incidentsOf } from './incidents.ts';
 import {
@@ -103,7 +103,7 @@ const hasRetriesLeft = ({ jobs }: StoredInstance): boolean =>
   jobs.some(({ state, view }) => state === 'FAILED' && view.retries > 0);
 
 /** How process instances are searched. */
-const searchable = ({ instances }: Tables): Searchable<StoredInstance> => ({
+export const instanceSearch = (storage: SecondaryStorage, { instances }: Tables): Searchable<StoredInstance> => ({
   operation: 'searchProcessInstances',
   fields: {
     processInstanceKey: key((instance) => instance.key),
@@ -123,6 +123,7 @@ const searchable = ({ instances }: Tables): Searchable<StoredInstance> => ({
     businessId: text(({ businessId }) => businessId),
     errorMessage: text((instance) => openIncidents(instance).map(({ message }) => message)),
     hasRetriesLeft: flag(hasRetriesLeft),
+    batchOperationKey: text((instance) => storage.batches.keysOf(instance.key)),
   },
   lookups: { processInstanceKey: byKey(instances) },
   inStates: { field: 'state', states: ['ACTIVE'], find: instances.open },
@@ -179,14 +180,18 @@ const definitionStatistics = (storage: SecondaryStorage): Operation =>
     const tables = storage.read();
     const process = found(tables.processes, 'Process Definition', request);
     const { filter = {} } = readFields('getProcessDefinitionStatistics', bodyOf(request), { filter: 'object' });
-    const test = readFilter({ ...searchable(tables), operation: 'getProcessDefinitionStatistics' }, filter);
-    const instances = [...tables.instances.values()].filter((each) => each.process === process && test(each));
+    const searchable = { ...instanceSearch(storage, tables), operation: 'getProcessDefinitionStatistics' };
+    const instances = findAll(searchable, filter, tables.instances.values()).filter((each) => each.process === process);
     return jsonAnswer({ items: statisticsOf(instances.flatMap(({ elements }) => elements)) });
   });
 
 /** The operations that read process instances, by method and path. */
 export const processInstanceQueries = (storage: SecondaryStorage): Readonly<Record<string, Operation>> => ({
-  'POST /process-instances/search': searchOperation(storage, ({ instances }) => instances.values(), searchable),
+  'POST /process-instances/search': searchOperation(
+    storage,
+    ({ instances }) => instances.values(),
+    (tables) => instanceSearch(storage, tables),
+  ),
   'GET /process-instances/*': direct((request) => jsonAnswer(toItem(found(storage.read().instances, what, request)))),
   'GET /process-instances/*/statistics/element-instances': direct((request) =>
     jsonAnswer({ items: statisticsOf(found(storage.read().instances, what, request).elements) }),

@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { batchQueries } from './batches.ts';
 import { decisionQueries } from './decisions.ts';
 import { elementInstanceQueries } from './element-instances.ts';
 import { incidentQueries } from './incidents.ts';
@@ -26,5 +27,6 @@ export const queries = (services: DefinitionServices): Readonly<Record<string, O
     ...userTaskQueries(services),
     ...resourceQueries(services),
     ...tenantQueries(services.host),
+    ...batchQueries(storage),
   };
 };

@@ -91,6 +91,9 @@ const readScalars = (field: FieldRules, value: unknown, where: string): Readonly
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
+/** Whether an operator says nothing. As on a cluster, an empty list is no condition: Camunda's client for Java sends one always. */
+const isUnused = (operand: unknown): boolean => isAbsent(operand) || (Array.isArray(operand) && operand.length === 0);
+
 const ordered =
   (holds: (difference: number) => boolean) =>
   (field: FieldRules, operand: unknown, where: string): Test => {
@@ -146,7 +149,7 @@ export const readProperty = (field: FieldRules, property: unknown, where: string
   if (!isObject(property)) return operators.$eq!(field, property, where);
   const allowed = isExact ? [] : operatorsOf[type];
   const tests = Object.entries(property)
-    .filter(([, operand]) => !isAbsent(operand))
+    .filter(([, operand]) => !isUnused(operand))
     .map(([name, operand]) => {
       if (!allowed.includes(name)) {
         const instead = allowed.length === 0 ? 'It takes a value only' : `Its operators are ${allowed.join(', ')}`;
@@ -177,5 +180,5 @@ export const wantedValues = (property: unknown): readonly string[] | undefined =
   if (!isObject(property)) return undefined;
   const { $eq, $in } = property;
   if ($eq !== undefined && $eq !== null) return wantedValues($eq);
-  return Array.isArray($in) ? [...new Set($in.map(String))] : undefined;
+  return Array.isArray($in) && $in.length > 0 ? [...new Set($in.map(String))] : undefined;
 };

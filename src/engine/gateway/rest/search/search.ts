@@ -115,6 +115,22 @@ const candidates = <Item extends Ordered>(
   return all;
 };
 
+/**
+ * All records that pass a filter, in no certain order.
+ *
+ * @throws a `rejection` (INVALID_ARGUMENT) if the filter names something that the records do not have
+ */
+export const findAll = <Item extends Ordered>(
+  searchable: Searchable<Item>,
+  filter: Filter,
+  all: Iterable<Item>,
+): Item[] => {
+  const test = readFilter(searchable, filter);
+  const found: Item[] = [];
+  for (const item of candidates(searchable, filter, all)) if (test(item)) found.push(item);
+  return found;
+};
+
 interface Placed<Item> {
   readonly item: Item;
   readonly position: Position;
@@ -179,11 +195,9 @@ export const search = <Item extends Ordered>(
   } = readFields(operation, request, {
     ...({ filter: 'object', sort: 'objects', page: 'object' } as const),
   });
-  const test = readFilter(searchable, filter);
   const { compare, positionOf } = readOrder(operation, sort, fields);
   const wanted = readPage(operation, page, sort.length + 1);
-  const found: Item[] = [];
-  for (const item of candidates(searchable, filter, all)) if (test(item)) found.push(item);
+  const found = findAll(searchable, filter, all);
   if (sort.length === 0) sortByCreation(found);
   else sortBy(found, positionOf, compare);
   const [start, end] = limitsOf(wanted, found.length, (index, cursor) => compare(positionOf(found[index]!), cursor));

@@ -6,7 +6,7 @@ import { raiseIncident } from '../../store/incidents.ts';
 import { keyNumber, keyText } from '../../store/keys.ts';
 import type { Job } from '../../store/records.ts';
 import { visibleVariables } from '../../store/variables.ts';
-import { viewJob } from '../../store/views.ts';
+import { instanceOfJob, viewJob } from '../../store/views.ts';
 import { makeActivatable, markActivated, precedes, readyKey, setPriority, withdrawJob } from '../../store/work/jobs.ts';
 import { defaultTenant } from '../../tenants.ts';
 import type { Key, MachineActivatedJob, Variables } from '../../types.ts';
@@ -43,7 +43,7 @@ const activate = (context: Context, job: Job, activation: Activation): MachineAc
   markActivated(context, job, { worker, deadline: context.now() + timeout, withLease });
   // Events have the references only.
   context.emit?.({ kind: 'job:activated', job: viewJob(job), variables: visible });
-  const activated = Object.assign(viewJob(job), { variables });
+  const activated = Object.assign(viewJob(job), { variables }, instanceOfJob(job));
   return withLease === true ? Object.assign(activated, { leaseToken: job.extras?.lease ?? '' }) : activated;
 };
 

@@ -166,13 +166,22 @@ test('162. evaluations of decisions are found, each decision for itself', async 
       season.result,
       season.decisionDefinitionType,
       season.processInstanceKey,
+      season.processDefinitionKey,
+      season.elementInstanceKey,
     ],
-    ['season', 'EVALUATED', '"Winter"', 'DECISION_TABLE', null],
+    // No process has asked for it.
+    ['season', 'EVALUATED', '"Winter"', 'DECISION_TABLE', '-1', '-1', '-1'],
+  );
+  assert.deepEqual(
+    [season.rootDecisionDefinitionKey, dish.rootDecisionDefinitionKey],
+    [dish.decisionDefinitionKey, dish.decisionDefinitionKey],
   );
   assert.deepEqual([dish.decisionDefinitionId, dish.result], ['dish', '"Winter"']);
   assert.equal(season.decisionEvaluationKey, dish.decisionEvaluationKey);
   const whole = (await client.send('GET', `/decision-instances/${season.decisionEvaluationInstanceKey}`)).json;
   assert.deepEqual([whole.evaluatedInputs[0].inputValue, whole.matchedRules[0].ruleIndex], ['12', 1]);
+  const [output] = whole.matchedRules[0].evaluatedOutputs;
+  assert.deepEqual([output.ruleId, output.ruleIndex], [whole.matchedRules[0].ruleId, 1]);
   const filter = { evaluationDate: { $gte: '2026-01-14T00:00:00Z' }, decisionDefinitionType: 'literal_expression' };
   assert.deepEqual(await items(client, 'decision-instances', { filter }), [dish]);
 });
