@@ -7,13 +7,16 @@
  *   that exist only as ES modules cannot be required in Jest or in Node.js before 20.19. Each becomes one file in
  *   `dist/cjs/vendor`.
  * - The command line is an ES module only, because it is a program that nothing imports.
+ * - The page of `dev` is bundled for browsers, because nothing is installed there. See scripts/page.ts.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { licenceOf, packageFolder, packagesOf } from './licences.ts';
+import { buildPage } from './page.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(project, 'dist');
@@ -50,15 +53,8 @@ const inlineDescription = (): void => {
 const libraryFiles = (ending: string): readonly string[] =>
   readdirSync(dist, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith(ending) && !/^(?:cli|cjs)\//.test(name))
+    .filter((name) => name.endsWith(ending) && !/^(?:cli|cjs|page)\//.test(name))
     .sort();
-
-/** The folder of a package, by its name. */
-const packageFolder = (name: string): string => {
-  const folder = resolvePackage.paths(name)!.find((path) => existsSync(join(path, name, 'package.json')));
-  if (folder === undefined) throw new Error(`${name} is not installed`);
-  return join(folder, name);
-};
 
 interface Manifest {
   readonly type?: string;
@@ -125,19 +121,7 @@ const bundleVendors = async (names: ReadonlySet<string>): Promise<ReadonlySet<st
     metafile: true,
     logLevel: 'warning',
   });
-  const inside = Object.keys(metafile.inputs).flatMap((path) => {
-    const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
-    return name === undefined ? [] : [name];
-  });
-  return new Set(inside);
-};
-
-const licenceOf = (name: string): string => {
-  const folder = packageFolder(name);
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry));
-  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
-  const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
-  return `${name} ${version}\n\n${text}\n`;
+  return packagesOf(metafile);
 };
 
 /** The declarations name each other by the modules that exist, and lie beside them in both forms. */
@@ -157,6 +141,7 @@ compileTypeScript();
 inlineDescription();
 const inside = await bundleVendors(await translate());
 copyDeclarations();
+await buildPage(join(dist, 'page'));
 write(join(cjs, 'package.json'), `${JSON.stringify({ type: 'commonjs', sideEffects: false })}\n`);
 write(
   join(dist, 'THIRD-PARTY.txt'),

@@ -7,6 +7,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { made } from './made.ts';
+import { buildPage } from './page.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
@@ -51,6 +52,7 @@ const compileInto = async (folder: string, paths: readonly string[]): Promise<vo
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     cpSync(join(project, path), join(folder, path));
   }
+  await buildPage(join(folder, 'src/page'));
   // The examples import the package by its name.
   const description = readFileSync(join(project, 'package.json'), 'utf8');
   writeFileSync(join(folder, 'package.json'), description.replaceAll('./dist/', './src/'));
@@ -58,7 +60,11 @@ const compileInto = async (folder: string, paths: readonly string[]): Promise<vo
 
 const make = (): Promise<string> => {
   const paths = inputs();
-  return made('compiled', [...paths, 'package.json', 'scripts/compiled.ts'], (into) => compileInto(into, paths));
+  return made(
+    'compiled',
+    [...paths, 'package.json', 'package-lock.json', 'scripts/compiled.ts', 'scripts/page.ts'],
+    (into) => compileInto(into, paths),
+  );
 };
 
 let folder: Promise<string> | undefined;

@@ -22,7 +22,7 @@ export interface Import {
 /** All source files. */
 export const readSources = (): readonly Source[] =>
   readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => ({ name: name.replaceAll('\\', '/'), text: readFileSync(join('src', name), 'utf8') }));
 
 /**

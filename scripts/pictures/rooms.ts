@@ -16,6 +16,7 @@ const purposes: Readonly<Record<string, string>> = {
   engine: 'runs BPMN without a cluster',
   feel: 'evaluates FEEL expressions',
   grpc: 'the messages of the gateway',
+  page: 'the page of dev, in a browser',
   runtime: 'fetches jobs, runs connectors',
   template: 'element templates for the Modeler',
   testing: 'unit tests of connectors, tests of processes',

@@ -144,17 +144,21 @@ describe('the packed package', () => {
 
     const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-      .map((name) => name.replaceAll('\\', '/').slice(0, -3));
+      .map((name) => name.replaceAll('\\', '/').slice(0, -3))
+      .filter((name) => !name.startsWith('page/'));
     const stems = [...modules, ...modules.filter((name) => !name.startsWith('cli/')).map((name) => `cjs/${name}`)];
     const built = [
       ...stems.flatMap((stem) => [`dist/${stem}.js`, `dist/${stem}.d.ts`]),
       ...['dist/THIRD-PARTY.txt', 'dist/cjs/package.json'],
+      ...['index.html', 'page.js', 'page.css', 'LICENSES.txt'].map((name) => `dist/page/${name}`),
     ];
     const vendored = paths.filter((path) => /^dist\/cjs\/vendor\/[\w@/-]+\.js$/.test(path));
     for (const name of ['bpmn-moddle', 'dmn-moddle']) {
       assert.ok(vendored.includes(`dist/cjs/vendor/${name}.js`), `${name} is bundled`);
     }
-    assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), [...built, ...vendored].sort());
+    // Parts of the page that load when they are needed are named after their content.
+    const parts = paths.filter((path) => /^dist\/page\/part-\w+\.js$/.test(path));
+    assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), [...built, ...vendored, ...parts].sort());
   });
 
   test('holds every file, folder and picture that its pages link to', () => {

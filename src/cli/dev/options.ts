@@ -25,6 +25,9 @@ export const devOptions: ArgsDef = {
     type: 'boolean',
     description: 'Time passes as usual, but the command engine clock can set it',
   },
+  'no-page': { type: 'boolean', description: 'Serve no page, which otherwise shows what the processes do' },
+  'page-port': { type: 'string', valueHint: 'PORT', description: 'Port of the page on 127.0.0.1; default: a free one' },
+  open: { type: 'boolean', description: 'Open the page in the browser' },
   run: {
     type: 'string',
     valueHint: 'PROCESS_ID',
@@ -45,8 +48,13 @@ export interface DevRequest {
   readonly tenants: readonly string[];
   readonly port: number;
   readonly restPort: number;
-  /** Whether the time of processes can be set. */
+  /** Whether the time of processes can be set. The page can set it, too. */
   readonly hasTestClock: boolean;
+  /** Whether a page shows what the processes do. */
+  readonly hasPage: boolean;
+  readonly pagePort: number;
+  /** Whether the page opens in the browser. */
+  readonly opensPage: boolean;
   /** The process to run once. Without it, `dev` runs until it is stopped. */
   readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
 }
@@ -56,6 +64,17 @@ const readTenants = (ids: readonly string[]): readonly string[] => {
   throw fault('definition', {
     what: '--tenant must be the id of a tenant: at most 31 letters, digits, ".", "-" and "_".',
     fix: 'give one id each time, e.g. --tenant north --tenant south',
+  });
+};
+
+/** Whether there is a page. There is none for a run that ends by itself. */
+const readPage = (flags: Parsed['flags'], options: Parsed['options'], isRun: boolean): boolean => {
+  const hasPage = !isRun && !flags.has('no-page');
+  const given = [...(flags.has('open') ? ['--open'] : []), ...(options['page-port']?.length ? ['--page-port'] : [])];
+  if (hasPage || given.length === 0) return hasPage;
+  throw fault('definition', {
+    what: `${given.join(' and ')} ${given.length === 1 ? 'needs' : 'need'} the page, which ${isRun ? '--run' : '--no-page'} leaves out.`,
+    fix: `leave out ${isRun ? '--run' : '--no-page'}, or ${given.join(' and ')}.`,
   });
 };
 
@@ -75,13 +94,18 @@ export const readDevRequest = ({ positionals, options, flags }: Parsed): DevRequ
       fix: 'name the process to run: --run <process id>',
     });
   }
+  const hasPage = readPage(flags, options, processId !== undefined);
+  const pagePort = single(options, 'page-port');
   return {
     modules: positionals,
     resources: options.resource ?? [],
     tenants: readTenants(options.tenant ?? []),
     port: port === undefined ? 0 : readPort(port, 'port'),
     restPort: restPort === undefined ? 0 : readPort(restPort, 'rest-port'),
-    hasTestClock: flags.has('test-clock'),
+    hasTestClock: hasPage || flags.has('test-clock'),
+    hasPage,
+    pagePort: pagePort === undefined ? 0 : readPort(pagePort, 'page-port'),
+    opensPage: flags.has('open'),
     ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
   };
 };

@@ -1,8 +1,12 @@
 import type { DevPart, DevSession, StartPart } from './session.ts';
 import { reportWaits } from './waits.ts';
 
+/** Loaded only if there is a page. */
+const servePage: StartPart = async (session) =>
+  session.request.hasPage ? (await import('./page/start-page.ts')).startPage(session) : {};
+
 /** What accompanies every session, in the order in which it starts. It ends in the opposite order. */
-const parts: readonly StartPart[] = [reportWaits];
+const parts: readonly StartPart[] = [reportWaits, servePage];
 
 /**
  * Starts the parts of a session.

@@ -13,7 +13,7 @@ import {
 import type { Hint, HintFacts } from './types.ts';
 
 /** The variables that a process can have beside those with which it starts. */
-interface Written {
+export interface Written {
   readonly names: ReadonlySet<string>;
   /** Whether something writes variables whose names are not known. */
   readonly isOpen: boolean;
@@ -60,7 +60,8 @@ const writtenBy = (node: FlowNode): readonly string[] => [
   ...(node.kind === 'adHocSubProcess' ? [node.adHoc.output?.collection ?? ''] : []),
 ];
 
-const writtenIn = (model: ProcessModel, connectors: ConnectorFacts | undefined): Written => {
+/** The variables that the elements and the connectors of a process write. */
+export const writtenVariables = (model: ProcessModel, connectors: ConnectorFacts | undefined): Written => {
   const results = jobsOf(model).map((part) => resultOf(part, connectors));
   const nodes = [...model.nodes.values()];
   return {
@@ -107,7 +108,7 @@ const hintOf = (
 });
 
 const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly Hint[] => {
-  const written = writtenIn(model, connectors);
+  const written = writtenVariables(model, connectors);
   const reads = expressionsOf(model).flatMap((part) => part.expression.names.map((name) => ({ name, part })));
   const started = run?.processId === model.id ? run.variables : undefined;
   const counts = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
 import { headerParameters, inputVariables } from '../../connector/input/header-parameters.ts';
 import { hasOperations } from '../../connector/operations.ts';
 import { unionOfNames, variableNames } from '../../connector/schema.ts';
@@ -14,6 +15,8 @@ export interface OutboundFacts {
   readonly hasOperations: boolean;
   /** The fields of its result; `undefined` if they are not known. */
   readonly outputs: readonly string[] | undefined;
+  /** JSON Schema of the input; absent if it cannot be described. With operations: of any of them. */
+  readonly schema?: object;
   /** The variable for the result of a task that names none; `false` if it drops the result. */
   readonly resultVariable?: string | false;
 }
@@ -21,6 +24,8 @@ export interface OutboundFacts {
 /** A loaded inbound connector, as plain data. */
 export interface InboundFacts {
   readonly name: string;
+  /** As in {@link OutboundFacts}. */
+  readonly schema?: object;
   /** The fields of its message; `undefined` if they are not known. */
   readonly outputs: readonly string[] | undefined;
 }
@@ -30,6 +35,22 @@ export interface ConnectorFacts {
   readonly outbound: readonly OutboundFacts[];
   readonly inbound: readonly InboundFacts[];
 }
+
+const jsonSchemaOf = (schema: Schema | undefined): object | undefined => {
+  if (schema === undefined) return undefined;
+  try {
+    return toJsonSchema(schema as Parameters<typeof toJsonSchema>[0], { typeMode: 'input', errorMode: 'ignore' });
+  } catch {
+    return undefined;
+  }
+};
+
+/** The part of the facts with a schema. */
+const schemaFacts = (schemas: readonly (Schema | undefined)[]): { readonly schema?: object } => {
+  const found = schemas.flatMap((schema) => jsonSchemaOf(schema) ?? []);
+  if (found.length === 0) return {};
+  return { schema: found.length === 1 ? found[0]! : { anyOf: found } };
+};
 
 const outputNames = (output: Schema | undefined): readonly string[] | undefined =>
   output === undefined ? undefined : variableNames(output);
@@ -46,6 +67,7 @@ const outboundFacts = (connector: AnyOutbound): OutboundFacts => {
     inputs: unionOfNames(parts.map(({ input }) => inputVariables(input))),
     headers: parts.flatMap(({ input }) => headersOf(input)),
     hasOperations: hasOperations(connector),
+    ...schemaFacts(parts.map(({ input }) => input)),
     outputs: unionOfNames(parts.map(({ output }) => outputNames(output))),
     ...(resultVariable === undefined ? {} : { resultVariable }),
   };
@@ -60,5 +82,5 @@ export const connectorFacts = ({
   readonly inbound: readonly AnyInboundConnector[];
 }): ConnectorFacts => ({
   outbound: outbound.map(outboundFacts),
-  inbound: inbound.map(({ name, output }) => ({ name, outputs: outputNames(output) })),
+  inbound: inbound.map(({ name, input, output }) => ({ name, ...schemaFacts([input]), outputs: outputNames(output) })),
 });

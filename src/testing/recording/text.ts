@@ -79,7 +79,13 @@ const describers: { readonly [Kind in EngineEvent['kind']]: Describe<Kind> } = {
   'timer:cancelled': ({ timer }) => `  ${timer.elementId}: the timer was cancelled`,
 };
 
-const lineOf = (event: EngineEvent): string | null => {
+/**
+ * An event as one line. Null: the line of another event says the same.
+ *
+ * @example
+ * engine.on((event) => console.log(eventText(event)));
+ */
+export const eventText = (event: EngineEvent): string | null => {
   // The kind of the event selects the function. A later version may write other kinds.
   const describe = describers[event.kind] as ((event: EngineEvent) => string | null) | undefined;
   return describe === undefined ? event.kind : describe(event);
@@ -100,7 +106,7 @@ export const recordingText = ({ failure, began, ended, skips, events, descriptio
   let before: number | undefined;
   const skipAt = new Map(skips.map(({ to, until }) => [to, until]));
   const lines = events.flatMap(({ at, event }) => {
-    const text = lineOf(event);
+    const text = eventText(event);
     if (text === null) return [];
     const until = at === before ? undefined : skipAt.get(at);
     const time = timeText(at - began, before === undefined ? undefined : before - began);

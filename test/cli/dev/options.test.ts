@@ -15,7 +15,10 @@ test('modules and options may come in any order, and --resource more than once',
     tenants: [],
     port: 26_500,
     restPort: 0,
-    hasTestClock: false,
+    hasTestClock: true,
+    hasPage: true,
+    pagePort: 0,
+    opensPage: false,
   });
 });
 
@@ -26,8 +29,21 @@ test('--tenant may be given more than once', () => {
 });
 
 test('--rest-port and --test-clock are for the REST API and the clock', () => {
-  const { restPort, hasTestClock } = request('a.js', '--rest-port', '8080', '--test-clock');
+  const { restPort, hasTestClock } = request('a.js', '--rest-port', '8080', '--test-clock', '--no-page');
   assert.deepEqual([restPort, hasTestClock], [8_080, true]);
+});
+
+test('there is a page unless --run or --no-page leaves it out, and the page can move the clock', () => {
+  const of = (...args: readonly string[]) => {
+    const { hasPage, hasTestClock, pagePort, opensPage } = request('a.js', ...args);
+    return { hasPage, hasTestClock, pagePort, opensPage };
+  };
+  const without = { hasPage: false, hasTestClock: false, pagePort: 0, opensPage: false };
+  assert.deepEqual(of('--no-page'), without);
+  assert.deepEqual(of('--run', 'p'), without);
+  assert.deepEqual(of('--open', '--page-port', '8385'), {
+    ...{ hasPage: true, hasTestClock: true, pagePort: 8_385, opensPage: true },
+  });
 });
 
 test('--run takes the variables of its instance', () => {
@@ -43,6 +59,12 @@ for (const [args, message] of [
   [['--port', '70000'], /--port must be a number from 0 to 65535/],
   [['--port', '1', '--port', '2'], /--port is given 2 times/],
   [['--rest-port', 'web'], /--rest-port must be a number from 0 to 65535/],
+  [['--page-port', 'web'], /--page-port must be a number from 0 to 65535/],
+  [
+    ['--no-page', '--open'],
+    /--open needs the page, which --no-page leaves out\.\nFix: leave out --no-page, or --open\./,
+  ],
+  [['--run', 'p', '--open', '--page-port', '1'], /--open and --page-port need the page, which --run leaves out/],
   [['--run', 'p', '--variables', '[1]'], /--variables must be a JSON object/],
   [['--run', 'p', '--variables', 'secret'], /--variables must be a JSON object/],
   [['--variables', '{}'], /--variables works only with --run/],

@@ -1,0 +1,233 @@
+/** What the page of `dev` and its server say to each other, as JSON. Types only: the page is built from them, too. */
+import type { Json, Key, Variables } from '../../../engine/machine/types.ts';
+
+/** How often something is active, has completed, or was terminated. */
+export interface Count {
+  readonly active: number;
+  readonly done: number;
+  readonly terminated: number;
+}
+
+/** A version of a process with its figures. */
+export interface ProcessSummary {
+  readonly key: Key;
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly resourceName: string;
+  readonly active: number;
+  readonly completed: number;
+  readonly terminated: number;
+  readonly incidents: number;
+  /** By the id of the element. */
+  readonly elements: Readonly<Record<string, Count>>;
+  /** How often each sequence flow was taken, by its id. */
+  readonly flows: Readonly<Record<string, number>>;
+  /** Ids of the elements with incidents. */
+  readonly stuck: readonly string[];
+}
+
+/** A process instance as a row of a list. */
+export interface InstanceRow {
+  readonly key: Key;
+  readonly process: string;
+  readonly version: number;
+  readonly state: 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
+  readonly incidents: number;
+  /** Milliseconds since the epoch, in the time of processes. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** The names of the elements that are active. */
+  readonly at: readonly string[];
+}
+
+/** The clock of processes. */
+export interface ClockState {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Whether it can be moved. */
+  readonly movable: boolean;
+  readonly running: boolean;
+  /** Milliseconds by which it is ahead of real time. */
+  readonly ahead: number;
+}
+
+/** What the page shows everywhere, and the list of processes and instances. */
+export interface Overview {
+  /** The number of the last event that is included. */
+  readonly seq: number;
+  readonly clock: ClockState;
+  readonly processes: readonly ProcessSummary[];
+  /** The latest instances, newest first. */
+  readonly instances: readonly InstanceRow[];
+  /** How many instances there are in all. */
+  readonly instanceCount: number;
+  readonly counts: {
+    readonly jobs: number;
+    readonly incidents: number;
+    readonly messages: number;
+    readonly timers: number;
+    readonly tasks: number;
+    readonly decisions: number;
+    readonly connectors: number;
+  };
+}
+
+/** Something that has happened. What the page needs of an event of the engine, or a line of the log. */
+export interface Step {
+  readonly seq: number;
+  /** Milliseconds since the epoch, in the time of processes. */
+  readonly at: number;
+  /** The kind of the engine's event, or `log:info` and so on. */
+  readonly kind: string;
+  readonly text: string;
+  readonly process?: string;
+  readonly instance?: Key;
+  readonly elementId?: string;
+  /** The key of the element instance. */
+  readonly element?: Key;
+  /** The key of the element instance, or process instance, around it. For a variable: of the scope that has it. */
+  readonly scope?: Key;
+  readonly flowId?: string;
+  readonly job?: Key;
+  readonly variable?: { readonly name: string; readonly value: Json; readonly previous?: Json };
+  /** The variables of the event: the input of a job, its result, the content of a message. */
+  readonly variables?: Variables;
+}
+
+/** What an instance waits for, in words. */
+export interface WaitText {
+  readonly kind: string;
+  readonly elementId: string;
+  readonly text: string;
+}
+
+/** One time that a worker had a job. */
+export interface Attempt {
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly worker: string;
+  readonly input: Variables;
+  /** Absent while it runs. */
+  readonly outcome?: 'completed' | 'failed' | 'errorThrown' | 'cancelled' | 'timedOut';
+  readonly result?: Variables;
+  readonly code?: string;
+  readonly message?: string;
+  /** The stack of the error with its causes, without secrets. */
+  readonly stack?: string;
+  readonly retriesLeft?: number;
+  /** Real milliseconds that the connector needed. */
+  readonly took?: number;
+}
+
+/** A line that a connector or the runtime has logged. */
+export interface LogLine {
+  readonly at: number;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly text: string;
+}
+
+/** A job with everything that is known of it. */
+export interface JobDetail {
+  readonly key: Key;
+  readonly type: string;
+  readonly instance: Key;
+  readonly process: string;
+  readonly elementId: string;
+  readonly elementName: string;
+  /** `COMPLETED` and `CANCELLED` are those of jobs that the engine no longer has. */
+  readonly state: string;
+  readonly retries: number;
+  readonly worker: string;
+  /** When the worker's time or the back-off is over; absent if neither runs. */
+  readonly until?: number;
+  readonly incident?: Key;
+  /** Whether a connector that is loaded has this type. */
+  readonly served: boolean;
+  readonly attempts: readonly Attempt[];
+  readonly log: readonly LogLine[];
+}
+
+export interface IncidentRow {
+  readonly key: Key;
+  readonly type: string;
+  readonly message: string;
+  readonly elementId: string;
+  readonly instance: Key;
+  readonly process: string;
+  /** Absent if the incident has no job. */
+  readonly job?: Key;
+}
+
+/** Everything about one instance. */
+export interface InstanceDetail extends InstanceRow {
+  readonly definition: Key;
+  readonly name: string;
+  readonly parent?: Key;
+  readonly children: readonly { readonly key: Key; readonly process: string; readonly elementId: string }[];
+  /** Names of the elements of the process, by id. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly history: readonly Step[];
+  /** Whether the oldest steps are missing. */
+  readonly isCut: boolean;
+  readonly waits: readonly WaitText[];
+  readonly incidentList: readonly IncidentRow[];
+  readonly jobs: readonly JobDetail[];
+}
+
+/** What the stream of events sends: the latest steps, at most some hundred of them. */
+export interface Batch {
+  readonly seq: number;
+  readonly steps: readonly Step[];
+  /** How many steps were left out, because more happened than anyone can read. */
+  readonly skipped: number;
+}
+
+/** The answer to a request that was refused. */
+export interface Problem {
+  readonly error: string;
+}
+
+/** An action that can be undone by going back. */
+export interface UndoStep {
+  readonly id: number;
+  readonly title: string;
+  /** Process time and real time, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly takenAt: number;
+  /** The jobs that were completed since, whose effects outside remain. */
+  readonly completed: readonly { readonly key: Key; readonly type: string; readonly elementId: string }[];
+}
+
+/** The bodies of the actions, by name: `POST /do/NAME`. */
+export interface Actions {
+  start: {
+    readonly processId: string;
+    readonly version?: number;
+    readonly variables: Variables;
+  };
+  cancel: { readonly instance: Key };
+  setVariables: { readonly scope: Key; readonly variables: Variables; readonly local: boolean };
+  resolve: { readonly incident: Key };
+  retry: { readonly job: Key; readonly reload: boolean };
+  completeJob: { readonly job: Key; readonly variables: Variables };
+  throwError: { readonly job: Key; readonly code: string; readonly message: string; readonly variables: Variables };
+  publish: {
+    readonly name: string;
+    readonly correlationKey: string;
+    /** Milliseconds. */
+    readonly timeToLive: number;
+    readonly variables: Variables;
+  };
+  broadcast: { readonly name: string; readonly variables: Variables };
+  fireTimer: { readonly timer: Key };
+  clock: { readonly action: 'run' | 'pause' | 'next' } | { readonly action: 'advance'; readonly by: number };
+  completeTask: { readonly task: Key; readonly variables: Variables };
+  assignTask: { readonly task: Key; readonly assignee: string };
+  modify: {
+    readonly instance: Key;
+    readonly activate: readonly string[];
+    readonly terminate: readonly string[];
+  };
+  stepBack: { readonly id: number };
+}

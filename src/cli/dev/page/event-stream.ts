@@ -1,0 +1,96 @@
+import type { ServerResponse } from 'node:http';
+import type { Batch } from './contract.ts';
+import type { History } from './history.ts';
+import { entryStep } from './queries/instance.ts';
+
+/** Milliseconds for which entries are collected before they are sent together. */
+const collectTime = 50;
+
+/** How many entries are sent at once. Nobody reads more, and the page loads what it shows by itself. */
+const maxSteps = 200;
+
+/** Bytes that wait for a client that does not read, after which its stream ends. */
+const maxWaiting = 1_000_000;
+
+/** Milliseconds between signs of life, so that neither side takes the connection for dead. */
+const aliveTime = 15_000;
+
+/** Sends what happens to the pages that are open. */
+export interface EventStream {
+  /**
+   * Starts to answer a request for events.
+   *
+   * @param lastSeq the last entry that the page has
+   */
+  readonly open: (response: ServerResponse, lastSeq: number) => void;
+  /** Tells all pages to load everything anew. */
+  readonly reset: () => void;
+  readonly stop: () => void;
+}
+
+/** Creates the stream of a history, as server-sent events. */
+export const createEventStream = (history: History): EventStream => {
+  const clients = new Map<ServerResponse, number>();
+  let collecting: NodeJS.Timeout | undefined;
+
+  const write = (response: ServerResponse, text: string): void => {
+    if (response.writableLength > maxWaiting) {
+      clients.delete(response);
+      response.destroy();
+    } else response.write(text);
+  };
+
+  const sendReset = (response: ServerResponse): void => {
+    clients.set(response, history.seq());
+    write(response, `id: ${history.seq()}\nevent: reset\ndata: {}\n\n`);
+  };
+
+  const sendTo = (response: ServerResponse, last: number): void => {
+    const entries = history.after(last);
+    if (entries === undefined) {
+      sendReset(response);
+      return;
+    }
+    if (entries.length === 0) return;
+    const seq = entries.at(-1)!.seq;
+    clients.set(response, seq);
+    const batch: Batch = {
+      seq,
+      steps: entries.slice(-maxSteps).map(entryStep),
+      skipped: Math.max(0, entries.length - maxSteps),
+    };
+    write(response, `id: ${seq}\ndata: ${JSON.stringify(batch)}\n\n`);
+  };
+
+  const send = (): void => {
+    collecting = undefined;
+    for (const [response, last] of clients) sendTo(response, last);
+  };
+
+  history.onEntry(() => {
+    if (clients.size > 0) collecting ??= setTimeout(send, collectTime).unref();
+  });
+  const alive = setInterval(() => {
+    for (const response of clients.keys()) write(response, ':\n\n');
+  }, aliveTime).unref();
+
+  return {
+    open: (response, lastSeq) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      clients.set(response, lastSeq);
+      response.once('close', () => clients.delete(response));
+      // Headers leave at once, so that the page knows that it is connected.
+      write(response, 'retry: 500\n\n');
+      sendTo(response, lastSeq);
+    },
+    reset: () => {
+      for (const response of clients.keys()) sendReset(response);
+    },
+    stop: () => {
+      clearTimeout(collecting);
+      clearInterval(alive);
+      for (const response of clients.keys()) response.end();
+      clients.clear();
+    },
+  };
+};

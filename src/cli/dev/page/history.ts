@@ -1,0 +1,273 @@
+import {
+  type Engine,
+  type EngineEvent,
+  isInternalProcess,
+  type Key,
+  type MachineElement,
+} from '../../../engine/index.ts';
+import type { Count, LogLine } from './contract.ts';
+import { instanceOf, processOf } from './steps.ts';
+
+/** An event with its number and the time of processes. */
+export interface Entry {
+  readonly seq: number;
+  readonly at: number;
+  /** Absent for a line of the log. */
+  readonly event?: EngineEvent;
+  readonly line?: LogLine & { readonly job?: Key; readonly instance?: Key };
+}
+
+/** What is known of an instance beyond what the engine keeps. */
+export interface InstanceHistory {
+  readonly key: Key;
+  readonly process: string;
+  /** The key of its definition; another one after a migration. */
+  definition: Key;
+  startedAt?: number;
+  endedAt?: number;
+  /** By key of the element instance. */
+  readonly active: Map<Key, string>;
+  entries: Entry[];
+  isCut: boolean;
+}
+
+/** Figures of one version of a process. */
+export interface Figures {
+  active: number;
+  completed: number;
+  terminated: number;
+  readonly elements: Map<string, { -readonly [Name in keyof Count]: Count[Name] }>;
+  readonly flows: Map<string, number>;
+}
+
+/** The events of an engine, counted and ordered by instance. */
+export interface History {
+  /** The number of the last event. */
+  readonly seq: () => number;
+  /** The latest entries after a number; `undefined` if some of them are gone. */
+  readonly after: (seq: number) => readonly Entry[] | undefined;
+  readonly latest: (count: number) => readonly Entry[];
+  readonly instance: (key: Key) => InstanceHistory | undefined;
+  readonly figures: (definition: Key) => Figures;
+  /** Adds an event of the engine. */
+  readonly add: (event: EngineEvent) => void;
+  /** Adds a line of the log. */
+  readonly addLine: (line: NonNullable<Entry['line']>) => void;
+  /** Calls the listener after each entry. */
+  readonly onEntry: (listener: () => void) => void;
+  /** What {@link History.goBack} needs. */
+  readonly mark: () => Mark;
+  /**
+   * Forgets what has happened since the mark. The numbers of entries go on.
+   *
+   * @param elementsOf the elements of an instance that are active now
+   */
+  readonly goBack: (mark: Mark, elementsOf: (key: Key) => readonly ActiveElement[]) => void;
+}
+
+type ActiveElement = Pick<MachineElement, 'key' | 'elementId' | 'kind'>;
+
+/** A point in the past. */
+export interface Mark {
+  readonly seq: number;
+  readonly figures: ReadonlyMap<Key, Figures>;
+}
+
+/** How many entries the ring holds, for pages that were disconnected. */
+const ringSize = 5_000;
+
+/** How many entries of one instance are kept. */
+const maxEntries = 2_000;
+
+/** How many instances keep their entries; those that began first lose theirs. */
+const maxInstances = 2_000;
+
+/** How many instances are looked at to find one that has ended. */
+const dropTries = 4;
+
+const noFigures = (): Figures => ({ active: 0, completed: 0, terminated: 0, elements: new Map(), flows: new Map() });
+
+const copyFigures = (figures: Figures): Figures => ({
+  ...figures,
+  elements: new Map([...figures.elements].map(([id, count]) => [id, { ...count }])),
+  flows: new Map(figures.flows),
+});
+
+const isEnd = ({ kind }: EngineEvent): boolean => kind === 'instance:completed' || kind === 'instance:terminated';
+
+const bump = (map: Map<string, number>, name: string): void => void map.set(name, (map.get(name) ?? 0) + 1);
+
+/**
+ * Creates the history of an engine. It does as little as possible for each event: an engine that is busy must not become slower
+ * because a page shows it.
+ *
+ * @param engine asked only for the time
+ */
+export const createHistory = (engine: Pick<Engine, 'now'>): History => {
+  let seq = 0;
+  let ring: Entry[] = [];
+  /** The number of the entry before the first one in the ring. */
+  let cutAt = 0;
+  const instances = new Map<Key, InstanceHistory>();
+  const all = new Map<Key, Figures>();
+  const listeners = new Set<() => void>();
+
+  const figuresOf = (definition: Key): Figures => {
+    let figures = all.get(definition);
+    if (figures === undefined) {
+      figures = noFigures();
+      all.set(definition, figures);
+    }
+    return figures;
+  };
+  const countOf = ({ elements }: Figures, id: string) => {
+    let count = elements.get(id);
+    if (count === undefined) {
+      count = { active: 0, done: 0, terminated: 0 };
+      elements.set(id, count);
+    }
+    return count;
+  };
+
+  /** Forgets one of the instances that began first. One that is active moves to the end, so that nobody looks at it again soon. */
+  const dropOldest = (): void => {
+    let tries = 0;
+    for (const [key, instance] of instances) {
+      instances.delete(key);
+      if (instance.endedAt !== undefined) return;
+      instances.set(key, instance);
+      tries += 1;
+      if (tries === dropTries) return;
+    }
+  };
+
+  const created = (event: Extract<EngineEvent, { kind: 'instance:created' }>, at: number): InstanceHistory => {
+    const { key, bpmnProcessId, processDefinitionKey } = event.instance;
+    const instance: InstanceHistory = {
+      ...{ key, process: bpmnProcessId, definition: processDefinitionKey, startedAt: at },
+      ...{ active: new Map(), entries: [], isCut: false },
+    };
+    instances.set(key, instance);
+    if (instances.size > maxInstances) dropOldest();
+    figuresOf(processDefinitionKey).active += 1;
+    return instance;
+  };
+
+  const migrate = (instance: InstanceHistory, definition: Key): void => {
+    const before = figuresOf(instance.definition);
+    const now = figuresOf(definition);
+    before.active -= 1;
+    now.active += 1;
+    for (const id of instance.active.values()) {
+      countOf(before, id).active -= 1;
+      countOf(now, id).active += 1;
+    }
+    instance.definition = definition;
+  };
+
+  const count = (event: EngineEvent, instance: InstanceHistory, at: number): void => {
+    const figures = figuresOf(instance.definition);
+    switch (event.kind) {
+      case 'element:activated':
+        if (event.element.kind === 'process') return;
+        instance.active.set(event.element.key, event.element.elementId);
+        countOf(figures, event.element.elementId).active += 1;
+        return;
+      case 'element:completed':
+      case 'element:terminated': {
+        if (event.element.kind === 'process') return;
+        const counted = countOf(figures, event.element.elementId);
+        if (instance.active.delete(event.element.key)) counted.active -= 1;
+        counted[event.kind === 'element:completed' ? 'done' : 'terminated'] += 1;
+        return;
+      }
+      case 'flow:taken':
+        bump(figures.flows, event.flowId);
+        return;
+      case 'instance:completed':
+      case 'instance:terminated':
+        figures.active -= 1;
+        figures[event.kind === 'instance:completed' ? 'completed' : 'terminated'] += 1;
+        instance.endedAt = at;
+        return;
+      case 'instance:migrated':
+        migrate(instance, event.instance.processDefinitionKey);
+        return;
+    }
+  };
+
+  const push = (entry: Entry): void => {
+    ring.push(entry);
+    if (ring.length >= 2 * ringSize) {
+      ring = ring.slice(-ringSize);
+      cutAt = ring[0]!.seq - 1;
+    }
+    for (const listener of listeners) listener();
+  };
+
+  const keep = (instance: InstanceHistory, entry: Entry): void => {
+    instance.entries.push(entry);
+    if (instance.entries.length < 2 * maxEntries) return;
+    instance.entries = instance.entries.slice(-maxEntries);
+    instance.isCut = true;
+  };
+
+  return {
+    seq: () => seq,
+    after: (given) => {
+      // Also for something that is no number.
+      if (!(given >= cutAt && given <= seq)) return undefined;
+      let from = ring.length;
+      while (from > 0 && ring[from - 1]!.seq > given) from -= 1;
+      return ring.slice(from);
+    },
+    latest: (wanted) => ring.slice(-wanted),
+    instance: (key) => instances.get(key),
+    figures: figuresOf,
+    add: (event) => {
+      const process = processOf(event);
+      if (process !== undefined && isInternalProcess(process)) return;
+      seq += 1;
+      const entry: Entry = { seq, at: engine.now(), event };
+      const key = instanceOf(event);
+      if (key !== undefined) {
+        const instance = event.kind === 'instance:created' ? created(event, entry.at) : instances.get(key);
+        if (instance !== undefined) {
+          keep(instance, entry);
+          count(event, instance, entry.at);
+        }
+      }
+      push(entry);
+    },
+    addLine: (line) => {
+      seq += 1;
+      const entry: Entry = { seq, at: engine.now(), line };
+      const instance = line.instance === undefined ? undefined : instances.get(line.instance);
+      if (instance !== undefined) keep(instance, entry);
+      push(entry);
+    },
+    onEntry: (listener) => void listeners.add(listener),
+    mark: () => ({ seq, figures: new Map([...all].map(([key, figures]) => [key, copyFigures(figures)])) }),
+    goBack: (mark, elementsOf) => {
+      all.clear();
+      for (const [key, figures] of mark.figures) all.set(key, copyFigures(figures));
+      for (const [key, instance] of instances) {
+        if ((instance.entries[0]?.seq ?? 0) > mark.seq) {
+          instances.delete(key);
+          continue;
+        }
+        instance.entries = instance.entries.filter((entry) => entry.seq <= mark.seq);
+        const end = instance.entries.find(({ event }) => event !== undefined && isEnd(event));
+        if (end === undefined) delete instance.endedAt;
+        instance.active.clear();
+        for (const { key: element, elementId, kind } of end === undefined ? elementsOf(key) : []) {
+          if (kind !== 'process') instance.active.set(element, elementId);
+        }
+      }
+      // Pages that are open load everything anew.
+      ring = [];
+      seq += 1;
+      cutAt = seq;
+    },
+  };
+};

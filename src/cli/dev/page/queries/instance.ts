@@ -1,0 +1,63 @@
+import { describeWait, type Key, type Wait } from '../../../../engine/index.ts';
+import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
+import type { Entry } from '../history.ts';
+import type { Sources } from '../sources.ts';
+import { stepOf } from '../steps.ts';
+import { jobsOf } from './jobs.ts';
+import { instanceRow } from './overview.ts';
+
+/** An entry as the page gets it. */
+export const entryStep = ({ seq, at, event, line }: Entry): Step => {
+  if (event !== undefined) return stepOf(seq, at, event);
+  const { level = 'info', text = '', job, instance } = line ?? {};
+  return {
+    ...{ seq, at, kind: `log:${level}`, text },
+    ...(job === undefined ? {} : { job }),
+    ...(instance === undefined ? {} : { instance }),
+  };
+};
+
+const waitText = (wait: Wait, now: number): WaitText => ({
+  kind: wait.kind,
+  elementId: wait.elementId,
+  text: describeWait(wait, now),
+});
+
+/** The incidents of one instance, or of all. */
+export const incidentRows = (sources: Sources, instance?: Key): readonly IncidentRow[] =>
+  sources
+    .engine()
+    .incidents(instance)
+    .map(({ key, type, message, elementId, processInstanceKey, bpmnProcessId, jobKey }) => ({
+      ...{ key, type, message, elementId, instance: processInstanceKey, process: bpmnProcessId },
+      ...(jobKey === '-1' ? {} : { job: jobKey }),
+    }));
+
+/** Everything about one instance; `undefined` if the engine does not have it. */
+export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | undefined => {
+  const engine = sources.engine();
+  const instance = engine.instance(key);
+  if (instance === undefined) return undefined;
+  const incidentList = incidentRows(sources, key);
+  const process = engine.processes().find((each) => each.processDefinitionKey === instance.processDefinitionKey);
+  const known = sources.history.instance(key);
+  const isActive = instance.state === 'ACTIVE';
+  const now = engine.now();
+  const called = isActive ? engine.elements(key).filter((each) => each.calledProcessInstanceKey !== undefined) : [];
+  return {
+    ...instanceRow(sources, instance, incidentList.length),
+    definition: instance.processDefinitionKey,
+    name: process?.name ?? instance.bpmnProcessId,
+    ...(instance.parentProcessInstanceKey === undefined ? {} : { parent: instance.parentProcessInstanceKey }),
+    children: called.flatMap(({ calledProcessInstanceKey: child = '', elementId }) => {
+      const found = engine.instance(child);
+      return found === undefined ? [] : [{ key: child, process: found.bpmnProcessId, elementId }];
+    }),
+    names: Object.fromEntries((process?.elements ?? []).map(({ id, name }) => [id, name])),
+    history: (known?.entries ?? []).map(entryStep),
+    isCut: known?.isCut ?? true,
+    waits: isActive ? engine.waits(key).map((wait) => waitText(wait, now)) : [],
+    incidentList,
+    jobs: jobsOf(sources, key),
+  };
+};

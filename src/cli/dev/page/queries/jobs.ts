@@ -1,0 +1,111 @@
+import { isInternalProcess, type Key, type MachineJob } from '../../../../engine/index.ts';
+import type { Attempt, JobDetail, LogLine } from '../contract.ts';
+import type { Entry } from '../history.ts';
+import type { AttemptFacts, Sources } from '../sources.ts';
+
+/** How many jobs the view lists. */
+const maxJobs = 100;
+
+type OpenAttempt = { -readonly [Name in keyof Attempt]: Attempt[Name] };
+
+interface Draft {
+  job: MachineJob;
+  state: string;
+  readonly attempts: OpenAttempt[];
+  readonly log: LogLine[];
+}
+
+/** The jobs of which the entries tell, oldest first. */
+const draftsOf = (entries: readonly Entry[]): ReadonlyMap<Key, Draft> => {
+  const drafts = new Map<Key, Draft>();
+  const end = (draft: Draft, parts: Partial<Attempt>): void => {
+    const last = draft.attempts.at(-1);
+    if (last !== undefined && last.outcome === undefined) Object.assign(last, parts);
+  };
+  for (const { event, line, at } of entries) {
+    if (line?.job !== undefined) drafts.get(line.job)?.log.push({ at: line.at, level: line.level, text: line.text });
+    if (event === undefined || !('job' in event)) continue;
+    const { job } = event;
+    let draft = drafts.get(job.key);
+    if (draft === undefined) {
+      draft = { job, state: job.state, attempts: [], log: [] };
+      drafts.set(job.key, draft);
+    }
+    draft.job = job;
+    draft.state = job.state;
+    switch (event.kind) {
+      case 'job:activatable':
+        end(draft, { outcome: 'timedOut', endedAt: at });
+        break;
+      case 'job:activated':
+        draft.attempts.push({ startedAt: at, worker: job.worker, input: event.variables });
+        break;
+      case 'job:completed':
+        draft.state = 'COMPLETED';
+        end(draft, { outcome: 'completed', endedAt: at, result: event.variables });
+        break;
+      case 'job:failed':
+        end(draft, { outcome: 'failed', endedAt: at, message: job.errorMessage, retriesLeft: job.retries });
+        break;
+      case 'job:errorThrown':
+        end(draft, { outcome: 'errorThrown', endedAt: at, code: event.code, message: job.errorMessage });
+        break;
+      case 'job:cancelled':
+        draft.state = 'CANCELLED';
+        end(draft, { outcome: 'cancelled', endedAt: at });
+        break;
+    }
+  }
+  return drafts;
+};
+
+const withFacts = (attempts: readonly Attempt[], facts: readonly AttemptFacts[]): readonly Attempt[] => {
+  // Facts come only of attempts that a connector of this process has made, the latest ones.
+  const first = attempts.length - facts.length;
+  return attempts.map((attempt, index) => ({ ...attempt, ...facts[index - first] }));
+};
+
+/** The jobs of an instance, oldest first. */
+export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] => {
+  const engine = sources.engine();
+  const known = sources.history.instance(instance);
+  if (known === undefined) return [];
+  const names = new Map(engine.elements(instance).map(({ elementId, name }) => [elementId, name]));
+  const open = new Map(engine.jobs(instance).map((job) => [job.key, job]));
+  const incidents = new Map(engine.incidents(instance).map(({ jobKey, key }) => [jobKey, key]));
+  const types = sources.jobTypes();
+  return [...draftsOf(known.entries)].map(([key, draft]): JobDetail => {
+    const job = open.get(key) ?? draft.job;
+    const { type, elementId, retries, worker, deadline, backoffUntil } = job;
+    const until = backoffUntil ?? (job.state === 'ACTIVATED' && open.has(key) ? deadline : undefined);
+    const incident = incidents.get(key);
+    return {
+      ...{ key, type, instance, process: job.bpmnProcessId, elementId, retries, worker },
+      elementName: names.get(elementId) ?? elementId,
+      state: open.get(key)?.state ?? draft.state,
+      ...(until === undefined ? {} : { until }),
+      ...(incident === undefined ? {} : { incident }),
+      served: types.has(type),
+      attempts: withFacts(draft.attempts, sources.attempts(key)),
+      log: draft.log,
+    };
+  });
+};
+
+/** The open jobs and the latest others, newest first. */
+export const jobs = (sources: Sources): readonly JobDetail[] => {
+  const instances = new Map<Key, Key>();
+  for (const { key, processInstanceKey, bpmnProcessId } of sources.engine().jobs()) {
+    if (!isInternalProcess(bpmnProcessId)) instances.set(key, processInstanceKey);
+    if (instances.size >= maxJobs) break;
+  }
+  for (const { event } of [...sources.history.latest(10 * maxJobs)].reverse()) {
+    if (instances.size >= 2 * maxJobs) break;
+    if (event !== undefined && 'job' in event) instances.set(event.job.key, event.job.processInstanceKey);
+  }
+  return [...new Set(instances.values())]
+    .flatMap((instance) => jobsOf(sources, instance))
+    .filter(({ key }) => instances.has(key))
+    .sort((a, b) => (a.key < b.key ? 1 : -1))
+    .slice(0, maxJobs);
+};

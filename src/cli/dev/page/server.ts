@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fault, isFault } from '../../../common/fault.ts';
+import { loopback } from '../../../engine/gateway/listen.ts';
+import { createAccess, safeHeaders } from './access.ts';
+import type { Asset } from './assets.ts';
+import type { Problem } from './contract.ts';
+import type { EventStream } from './event-stream.ts';
+
+/** Largest body of a request in bytes. */
+const maxBody = 1_000_000;
+
+/** What the server serves. */
+export interface PageContent {
+  /** A file of the page by its path, such as `/page.js`. */
+  readonly asset: (path: string) => Promise<Asset | undefined>;
+  /** Reads of the page by their path, such as `/state`. `undefined`: there is no such thing. */
+  readonly queries: Readonly<Record<string, (parameters: URLSearchParams) => unknown>>;
+  /** Actions by their name. What they return is sent to the page. */
+  readonly actions: Readonly<Record<string, (body: never) => unknown>>;
+  readonly events: EventStream;
+}
+
+/** A page that is served. */
+export interface PageServer {
+  readonly port: number;
+  /** With the token, which opens the page. */
+  readonly address: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** What is wrong with a request. */
+const refuse = (status: number, text: string): Error => Object.assign(new Error(text), { status });
+
+const statusOf = (error: unknown): number => {
+  const { status } = error as { readonly status?: unknown };
+  if (typeof status === 'number') return status;
+  return isFault(error) ? 400 : 500;
+};
+
+const readBody = async (request: IncomingMessage): Promise<unknown> => {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+  // No form of another page can send this type.
+  if (type !== 'application/json') throw refuse(415, 'The content type must be application/json.');
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > maxBody) throw refuse(413, `The request is larger than ${maxBody} bytes.`);
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    throw refuse(400, 'The body must be JSON.');
+  }
+};
+
+const jsonOf = (value: unknown): string =>
+  JSON.stringify(value ?? null, (_key, each) => (typeof each === 'bigint' ? String(each) : each));
+
+const signInText = `Only the person who started dev may use this page. Fix: open the address that dev has printed, with everything after "?".\n`;
+
+/**
+ * Serves a page on 127.0.0.1, and only there. Every request needs the token of the address, as a cookie.
+ *
+ * @param port 0: a free one
+ * @throws a `configuration` fault if the port is not available
+ */
+export const startPageServer = async (content: PageContent, port: number): Promise<PageServer> => {
+  const answer = (response: ServerResponse, status: number, type: string, body: string | Buffer): void => {
+    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+    response.end(body);
+  };
+  const answerJson = (response: ServerResponse, value: unknown): void =>
+    answer(response, 200, 'application/json', jsonOf(value));
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', `http://${loopback}`);
+    const refusal = access.refusal(request.headers);
+    if (refusal !== undefined) throw refuse(refusal.status, refusal.text);
+    const token = searchParams.get('t');
+    if (request.method === 'GET' && pathname === '/' && token !== null && access.isToken(token)) {
+      response.writeHead(303, { location: '/', 'set-cookie': access.cookie }).end();
+      return;
+    }
+    if (!access.hasCookie(request.headers)) {
+      answer(response, 401, 'text/plain; charset=utf-8', signInText);
+      return;
+    }
+    if (request.method === 'POST') {
+      const name = pathname.replace(/^\/do\//, '');
+      const action = Object.hasOwn(content.actions, name) ? content.actions[name] : undefined;
+      if (action === undefined || !pathname.startsWith('/do/')) throw refuse(404, `There is no action ${pathname}.`);
+      answerJson(response, await action((await readBody(request)) as never));
+      return;
+    }
+    if (request.method !== 'GET') throw refuse(405, 'The page takes GET and POST.');
+    if (pathname === '/events') {
+      const last = Number(request.headers['last-event-id'] ?? searchParams.get('after') ?? Number.NaN);
+      content.events.open(response, last);
+      return;
+    }
+    const query = Object.hasOwn(content.queries, pathname) ? content.queries[pathname] : undefined;
+    if (query !== undefined) {
+      const found = await query(searchParams);
+      if (found === undefined) throw refuse(404, 'It does not exist (any more).');
+      answerJson(response, found);
+      return;
+    }
+    const asset = await content.asset(pathname);
+    if (asset === undefined) throw refuse(404, `There is no ${pathname}.`);
+    answer(response, 200, asset.type, asset.content);
+  };
+
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 30_000 }, (request, response) => {
+    response.on('error', () => undefined);
+    for (const [name, value] of Object.entries(safeHeaders as OutgoingHttpHeaders)) response.setHeader(name, value!);
+    serve(request, response).catch((error: unknown) => {
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      const problem: Problem = { error: error instanceof Error ? error.message : String(error) };
+      response.shouldKeepAlive = false;
+      request.resume();
+      answer(response, statusOf(error), 'application/json', JSON.stringify(problem));
+    });
+  });
+  server.maxConnections = 100;
+  try {
+    server.listen({ port, host: loopback });
+    await once(server, 'listening');
+  } catch (error) {
+    const cause = error as NodeJS.ErrnoException;
+    throw fault('configuration', {
+      what: `The page cannot listen on ${loopback}:${port} (${cause.code ?? cause.message}).`,
+      where: `--page-port ${port}`,
+      fix: 'choose a free port, or leave it out to use any free one.',
+      cause,
+    });
+  }
+  // A connection that cannot be accepted must not end the process.
+  server.on('error', () => {});
+  const own = (server.address() as AddressInfo).port;
+  const access = createAccess(own);
+  return {
+    port: own,
+    address: `http://${loopback}:${own}/?t=${access.token}`,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      content.events.stop();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};

@@ -1,0 +1,27 @@
+import type { Engine, Key } from '../../../engine/index.ts';
+import type { Actions } from './contract.ts';
+import type { History } from './history.ts';
+
+/** What is known of an attempt from the connectors: the engine does not know it. */
+export interface AttemptFacts {
+  /** The stack of the error with its causes. */
+  readonly stack?: string;
+  /** Real milliseconds. */
+  readonly took?: number;
+}
+
+/** What the views are made of. */
+export interface Sources {
+  /** The engine at work, which is another one after going back. */
+  readonly engine: () => Engine;
+  readonly history: History;
+  /** Facts of the attempts of a job, oldest first. */
+  readonly attempts: (job: Key) => readonly AttemptFacts[];
+  /** The job types of the loaded connectors. */
+  readonly jobTypes: () => ReadonlySet<string>;
+  readonly connectorCount: () => number;
+  readonly clock: () => { readonly running: boolean } | undefined;
+}
+
+/** Some of the actions, by name. */
+export type ActionsOf<Name extends keyof Actions> = { readonly [Each in Name]: (body: Actions[Each]) => unknown };

@@ -1,0 +1,73 @@
+import { createConnection } from '../../../connection/index.ts';
+import { compileBpmn } from '../../../engine/model/index.ts';
+import { placesOf } from '../deploy.ts';
+import type { StartPart } from '../session.ts';
+import { clockActions } from './actions/clock-actions.ts';
+import { engineActions } from './actions/engine-actions.ts';
+import { jobActions } from './actions/job-actions.ts';
+import { createAssets } from './assets.ts';
+import { createEventStream } from './event-stream.ts';
+import { startVariables } from './examples/start-variables.ts';
+import { createHistory } from './history.ts';
+import { entryStep, instanceDetail } from './queries/instance.ts';
+import { jobs } from './queries/jobs.ts';
+import { overview } from './queries/overview.ts';
+import { startPageServer } from './server.ts';
+import type { Sources } from './sources.ts';
+
+/** How many lines a page that opens the log receives. */
+const logLines = 1_000;
+
+/** Serves the page of a session: what the engine and the connectors do, and what can be done with them. */
+export const startPage: StartPart = async ({ request, context, engine, host, clock }) => {
+  const history = createHistory(engine);
+  engine.on(history.add);
+  const sources: Sources = {
+    engine: () => engine,
+    history,
+    attempts: () => [],
+    jobTypes: () => new Set(host.connectors().outbound.map(({ type }) => type)),
+    connectorCount: () => host.connectors().outbound.length + host.connectors().inbound.length,
+    clock: () => clock,
+  };
+  const events = createEventStream(history);
+  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
+  const server = await startPageServer(
+    {
+      asset: createAssets(),
+      events,
+      queries: {
+        '/state': () => overview(sources),
+        '/data/instance': (given) => instanceDetail(sources, given.get('key') ?? ''),
+        '/data/file': (given) => {
+          const content = engine.resource(given.get('key') ?? '')?.content;
+          return content && { xml: Buffer.from(content).toString('utf8') };
+        },
+        '/data/example': async (given) => {
+          const key = given.get('key') ?? '';
+          const process = engine.processes().find((each) => each.processDefinitionKey === key);
+          const content = engine.resource(key)?.content;
+          if (process === undefined || content === undefined) return undefined;
+          const compiled = await compileBpmn(process.resourceName, content);
+          const model = compiled.ok ? compiled.processes.find(({ id }) => id === process.bpmnProcessId) : undefined;
+          return model && startVariables(model, host.connectors());
+        },
+        '/data/jobs': () => jobs(sources),
+        '/data/log': () => history.latest(logLines).map(entryStep),
+      },
+      actions: {
+        ...engineActions(sources, placesOf(request)[0]!),
+        ...jobActions(sources, connection, async () => {}),
+        ...clockActions(sources, clock),
+      },
+    },
+    request.pagePort,
+  );
+  return {
+    ready: () => context.print(`Page: ${server.address}\n`),
+    stop: async () => {
+      await server.stop();
+      await connection.close();
+    },
+  };
+};

@@ -1,0 +1,134 @@
+import type { EngineEvent, Key, Variables } from '../../../engine/index.ts';
+import { eventText } from '../../../testing/recording/text.ts';
+import type { Step } from './contract.ts';
+
+/** What an event is about, in the order in which it is looked for. */
+interface Subject {
+  readonly bpmnProcessId?: string;
+  readonly processInstanceKey?: Key;
+  readonly elementId?: string;
+  readonly elementInstanceKey?: Key;
+}
+
+/** The part of an event that says which process, instance and element it is about. */
+const subjectOf = (event: EngineEvent): Subject => {
+  switch (event.kind) {
+    case 'process:deployed':
+      return event.process;
+    case 'instance:created':
+    case 'instance:completed':
+    case 'instance:terminated':
+    case 'instance:modified':
+    case 'instance:migrated':
+      return { bpmnProcessId: event.instance.bpmnProcessId, processInstanceKey: event.instance.key };
+    case 'element:activated':
+    case 'element:completed':
+    case 'element:terminated':
+      return { ...event.element, elementInstanceKey: event.element.key };
+    case 'flow:taken':
+      return { bpmnProcessId: event.bpmnProcessId, processInstanceKey: event.processInstanceKey };
+    case 'variable:created':
+    case 'variable:updated':
+      return { ...event.variable, elementInstanceKey: event.variable.scopeKey };
+    case 'job:activatable':
+    case 'job:activated':
+    case 'job:completed':
+    case 'job:failed':
+    case 'job:errorThrown':
+    case 'job:cancelled':
+    case 'job:updated':
+      return event.job;
+    case 'userTask:created':
+    case 'userTask:assigned':
+    case 'userTask:updated':
+    case 'userTask:completed':
+    case 'userTask:cancelled':
+    case 'userTask:denied':
+      return event.userTask;
+    case 'incident:created':
+    case 'incident:resolved':
+      return event.incident;
+    case 'subscription:opened':
+    case 'subscription:closed':
+      return event.subscription;
+    case 'message:correlated':
+      return event;
+    case 'timer:scheduled':
+    case 'timer:triggered':
+    case 'timer:cancelled':
+      return event.timer;
+    case 'decision:evaluated':
+    case 'decision:failed': {
+      const last = event.evaluation.evaluatedDecisions.at(-1);
+      return last?.processInstanceKey == null
+        ? {}
+        : {
+            processInstanceKey: last.processInstanceKey,
+            ...(last.bpmnProcessId === null ? {} : { bpmnProcessId: last.bpmnProcessId }),
+            ...(last.elementId === null ? {} : { elementId: last.elementId }),
+          };
+    }
+    default:
+      return {};
+  }
+};
+
+/** The process instance that an event is about; `undefined` if it is about none. */
+export const instanceOf = (event: EngineEvent): Key | undefined => subjectOf(event).processInstanceKey;
+
+/** The process that an event is about; `undefined` if it is about none. */
+export const processOf = (event: EngineEvent): string | undefined => subjectOf(event).bpmnProcessId;
+
+const variablesOf = (event: EngineEvent): Variables | undefined => {
+  switch (event.kind) {
+    case 'instance:created':
+    case 'instance:completed':
+      return event.instance.variables;
+    case 'job:activated':
+    case 'job:completed':
+    case 'job:failed':
+    case 'job:errorThrown':
+    case 'userTask:completed':
+      return event.variables;
+    case 'message:published':
+      return event.message.variables;
+    case 'signal:broadcast':
+      return event.signal.variables;
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * What the page gets of an event.
+ *
+ * @param seq the number of the event
+ * @param at when it happened, in the time of processes
+ * @example
+ * stepOf(7, engine.now(), event); // { seq: 7, at: …, kind: 'element:activated', text: 'Pay entered', elementId: 'Pay', … }
+ */
+export const stepOf = (seq: number, at: number, event: EngineEvent): Step => {
+  const { bpmnProcessId, processInstanceKey, elementId, elementInstanceKey } = subjectOf(event);
+  const variables = variablesOf(event);
+  const scope = 'element' in event ? event.element.scopeKey : 'variable' in event ? event.variable.scopeKey : undefined;
+  return {
+    seq,
+    at,
+    kind: event.kind,
+    text: (eventText(event) ?? `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`).trim(),
+    ...(bpmnProcessId === undefined ? {} : { process: bpmnProcessId }),
+    ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
+    ...(elementId === undefined ? {} : { elementId }),
+    ...(elementInstanceKey === undefined ? {} : { element: elementInstanceKey }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(event.kind === 'flow:taken' ? { flowId: event.flowId } : {}),
+    ...('job' in event ? { job: event.job.key } : {}),
+    ...(variables === undefined ? {} : { variables }),
+    ...(event.kind === 'variable:created'
+      ? { variable: { name: event.variable.name, value: event.variable.value } }
+      : {}),
+    ...(event.kind === 'variable:updated'
+      ? { variable: { name: event.variable.name, value: event.variable.value, previous: event.previous } }
+      : {}),
+  };
+};

@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Overview } from '../cli/dev/page/contract.ts';
+import { useData } from './data.ts';
+import { type Connection, onConnection, openStream } from './live.ts';
+import { ClockText } from './parts/clock.tsx';
+import { counted } from './parts/format.ts';
+import { linkTo, useRoute } from './route.ts';
+import { viewOf, views } from './view-list.ts';
+
+const useConnection = (): Connection => {
+  const [state, setState] = useState<Connection>('connecting');
+  useEffect(() => onConnection(setState), []);
+  return state;
+};
+
+const connectionTexts: Readonly<Record<Connection, string>> = {
+  connecting: 'connecting …',
+  open: 'live',
+  lost: 'dev does not answer',
+};
+
+/** The whole page: the header, the rail with the views, and the view. */
+export const App = () => {
+  const route = useRoute();
+  const { value: overview, error } = useData<Overview>('/state');
+  const connection = useConnection();
+  const isLoaded = overview !== undefined;
+  useEffect(() => {
+    if (overview !== undefined) openStream(overview.seq);
+    // The stream goes on by itself from then on.
+  }, [isLoaded]);
+  const view = viewOf(route.view);
+  useEffect(() => {
+    document.title = `${view.title} · camunda-connectors dev`;
+  }, [view.title]);
+  if (overview === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+  const { counts } = overview;
+  const { View } = view;
+  return (
+    <div class="app">
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        Skip to the content
+      </button>
+      <header class="top">
+        <strong class="brand">camunda-connectors dev</strong>
+        {counts.incidents === 0 ? null : (
+          <a class="alarm" href={linkTo('processes')}>
+            ⚠ {counted(counts.incidents, 'incident')}
+          </a>
+        )}
+        <span class="space" />
+        <ClockText clock={overview.clock} />
+        <span class={`link ${connection}`} role="status">
+          {connectionTexts[connection]}
+        </span>
+      </header>
+      <nav class="rail" aria-label="Views">
+        <ul>
+          {views
+            .filter(({ inRail }) => inRail)
+            .map(({ name, title, count }) => {
+              const number = count?.(counts) ?? 0;
+              return (
+                <li key={name}>
+                  <a href={linkTo(name)} aria-current={view.rail === name ? 'page' : undefined}>
+                    {title}
+                    {number === 0 ? null : <span class="number">{number}</span>}
+                  </a>
+                </li>
+              );
+            })}
+        </ul>
+      </nav>
+      <main id="main" tabIndex={-1}>
+        <View overview={overview} route={route} key={`${route.view}/${route.id}`} />
+      </main>
+    </div>
+  );
+};

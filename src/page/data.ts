@@ -1,0 +1,117 @@
+/** What the page reads from the server, and what it asks it to do. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Actions, Problem } from '../cli/dev/page/contract.ts';
+import { onLive } from './live.ts';
+
+/** Milliseconds between two reads of the same thing. */
+const pause = 100;
+
+/** Reads take at most this part of the time, so that an engine with much state keeps its pace. */
+const idleFactor = 6;
+
+const readAnswer = async (response: Response): Promise<unknown> => {
+  const body: unknown = await response.json().catch(() => ({ error: `The server answered with ${response.status}.` }));
+  if (response.ok) return body;
+  throw new Error((body as Problem).error);
+};
+
+/** Reads something once. */
+export const read = async <Value>(path: string): Promise<Value> => (await readAnswer(await fetch(path))) as Value;
+
+const refreshers = new Set<() => void>();
+
+/**
+ * Asks the server to do something. What is shown is read anew afterwards.
+ *
+ * @returns the answer of the server
+ * @throws an error with the reason of a refusal
+ */
+export const act = async <Name extends keyof Actions, Answer = unknown>(
+  name: Name,
+  body: Actions[Name],
+): Promise<Answer> => {
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const answer = (await readAnswer(await fetch(`/do/${name}`, request))) as Answer;
+  for (const refresh of refreshers) refresh();
+  return answer;
+};
+
+/** What was read, or why it could not be read. */
+export interface Loaded<Value> {
+  readonly value?: Value;
+  readonly error?: string;
+}
+
+/** Reads something whenever something has happened, but not more often than the page and the engine can bear. */
+const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (() => void) => {
+  let isOpen = true;
+  let isReading = false;
+  let isStale = true;
+  let timer: number | undefined;
+  const load = async (): Promise<void> => {
+    timer = undefined;
+    isReading = true;
+    isStale = false;
+    const started = performance.now();
+    const loaded = await read<Value>(path).then(
+      (value) => ({ value }),
+      (error: Error) => ({ error: error.message }),
+    );
+    isReading = false;
+    if (!isOpen) return;
+    show(loaded);
+    const took = performance.now() - started;
+    if (isStale) schedule(Math.max(pause, took * idleFactor));
+  };
+  const schedule = (milliseconds: number): void => {
+    timer ??= setTimeout(() => void load(), milliseconds);
+  };
+  const refresh = (): void => {
+    isStale = true;
+    if (isReading || timer !== undefined) return;
+    void load();
+  };
+  const leave = onLive(refresh);
+  refreshers.add(refresh);
+  void load();
+  return () => {
+    isOpen = false;
+    clearTimeout(timer);
+    leave();
+    refreshers.delete(refresh);
+  };
+};
+
+/**
+ * Reads something from the server and keeps it up to date.
+ *
+ * @param path `undefined`: nothing
+ */
+export const useData = <Value>(path: string | undefined): Loaded<Value> => {
+  const [loaded, setLoaded] = useState<Loaded<Value> & { readonly path?: string }>({});
+  useEffect(() => {
+    if (path === undefined) return undefined;
+    return follow<Value>(path, (next) =>
+      // A read that fails once, because the server restarts, leaves what was shown.
+      setLoaded((before) =>
+        next.value === undefined && before.path === path && before.value !== undefined ? before : { ...next, path },
+      ),
+    );
+  }, [path]);
+  return loaded.path === path ? loaded : {};
+};
+
+/** Reads something that never changes. */
+export const useOnce = <Value>(path: string | undefined): Loaded<Value> => {
+  const [loaded, setLoaded] = useState<Loaded<Value> & { readonly path?: string }>({});
+  const wanted = useRef(path);
+  wanted.current = path;
+  useEffect(() => {
+    if (path === undefined) return;
+    read<Value>(path).then(
+      (value) => wanted.current === path && setLoaded({ value, path }),
+      (error: Error) => wanted.current === path && setLoaded({ error: error.message, path }),
+    );
+  }, [path]);
+  return loaded.path === path ? loaded : {};
+};

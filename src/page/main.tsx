@@ -1,0 +1,5 @@
+/** The page of `dev`. */
+import { render } from 'preact';
+import { App } from './app.tsx';
+
+render(<App />, document.getElementById('app')!);

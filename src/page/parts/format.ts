@@ -1,0 +1,62 @@
+/** Values and times as text. */
+
+const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
+
+/** The time of day with milliseconds, in the time zone of the browser. */
+export const timeText = (time: number): string => {
+  const date = new Date(time);
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`;
+};
+
+/** Date and time. */
+export const dateText = (time: number): string => {
+  const date = new Date(time);
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+};
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+] as const;
+
+/**
+ * A length of time with its two largest units.
+ *
+ * @example
+ * lengthText(7_500_000); // '2 h 5 min'
+ */
+export const lengthText = (milliseconds: number): string => {
+  const whole = Math.max(0, Math.round(milliseconds));
+  const first = units.findIndex(([, size]) => whole >= size);
+  if (first < 0) return `${whole} ms`;
+  let left = whole;
+  return units
+    .slice(first, first + 2)
+    .flatMap(([unit, size]) => {
+      const count = Math.floor(left / size);
+      left -= count * size;
+      return count === 0 ? [] : [`${count} ${unit}`];
+    })
+    .join(' ');
+};
+
+/** A value as JSON, on one line if it is short. */
+export const jsonText = (value: unknown): string => {
+  const short = JSON.stringify(value);
+  return short === undefined || short.length <= 60 ? (short ?? 'undefined') : JSON.stringify(value, undefined, 2);
+};
+
+/** A value as JSON on one line, cut where it is long. */
+export const shortJson = (value: unknown, length = 80): string => {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+};
+
+/** The last digits of a key: the first ones are the same for all keys. */
+export const shortKey = (key: string): string => `…${key.slice(-4)}`;
+
+/** A noun with its number. */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;

@@ -1,0 +1,30 @@
+import type { FunctionComponent } from 'preact';
+import type { Overview } from '../cli/dev/page/contract.ts';
+import { InstanceView } from './views/instance.tsx';
+import { LogView } from './views/log.tsx';
+import { ProcessesView } from './views/processes.tsx';
+import type { ViewProps } from './views/props.ts';
+
+/** A view with its place in the rail. */
+export interface View {
+  /** The first part of its address. */
+  readonly name: string;
+  readonly title: string;
+  readonly View: FunctionComponent<ViewProps>;
+  /** Whether the rail has a link to it. */
+  readonly inRail: boolean;
+  /** The view whose link is marked. */
+  readonly rail: string;
+  /** The number beside its link. */
+  readonly count?: (counts: Overview['counts']) => number;
+}
+
+/** All views, in the order of the rail. */
+export const views: readonly View[] = [
+  { name: 'processes', title: 'Processes', View: ProcessesView, inRail: true, rail: 'processes' },
+  { name: 'instance', title: 'Instance', View: InstanceView, inRail: false, rail: 'processes' },
+  { name: 'log', title: 'Log', View: LogView, inRail: true, rail: 'log' },
+];
+
+/** The view of an address; the first one for an unknown address. */
+export const viewOf = (name: string): View => views.find((view) => view.name === name) ?? views[0]!;

@@ -1,0 +1,32 @@
+import type { InstanceDetail } from '../../cli/dev/page/contract.ts';
+import { act } from '../data.ts';
+import { ActionButton } from '../parts/controls.tsx';
+
+/** The incidents of an instance, with their cause and what can be done about them. */
+export const IncidentList = ({ detail }: { readonly detail: InstanceDetail }) => (
+  <section aria-label="Incidents">
+    <h2>Incidents</h2>
+    <ul class="incidents">
+      {detail.incidentList.map(({ key, type, message, elementId, job }) => (
+        <li key={key}>
+          <strong>⚠ {detail.names[elementId] ?? elementId}</strong> <span class="faint">{type}</span>
+          <pre class="code">{message}</pre>
+          <p class="actions">
+            {job === undefined ? null : (
+              <ActionButton
+                kind="main"
+                title="Loads the connectors anew, gives the job another attempt and resolves the incident"
+                action={() => act('retry', { job, reload: true })}
+              >
+                Retry with the edited connector
+              </ActionButton>
+            )}
+            <ActionButton action={() => act('resolve', { incident: key })} title="Repeats what has failed">
+              Resolve
+            </ActionButton>
+          </p>
+        </li>
+      ))}
+    </ul>
+  </section>
+);

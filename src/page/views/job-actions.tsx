@@ -1,0 +1,86 @@
+import { useState } from 'preact/hooks';
+import type { JobDetail } from '../../cli/dev/page/contract.ts';
+import { act } from '../data.ts';
+import { ActionButton, Dialog, JsonField, objectProblem, readObject, TextField } from '../parts/controls.tsx';
+import { linkTo } from '../route.ts';
+
+const CompleteDialog = ({ job, onClose }: { readonly job: JobDetail; readonly onClose: () => void }) => {
+  const [text, setText] = useState('{}');
+  return (
+    <Dialog title={`Complete the job of ${job.elementName}`} onClose={onClose}>
+      <p class="faint">As if a connector had returned these variables.</p>
+      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
+      <footer>
+        <span class="space" />
+        <ActionButton
+          kind="main"
+          disabled={objectProblem(text) !== undefined}
+          action={async () => {
+            await act('completeJob', { job: job.key, variables: readObject(text) as never });
+            onClose();
+          }}
+        >
+          Complete
+        </ActionButton>
+      </footer>
+    </Dialog>
+  );
+};
+
+const ThrowDialog = ({ job, onClose }: { readonly job: JobDetail; readonly onClose: () => void }) => {
+  const [code, setCode] = useState('');
+  const [message, setMessage] = useState('');
+  return (
+    <Dialog title={`Throw a BPMN error at ${job.elementName}`} onClose={onClose}>
+      <TextField label="Error code" value={code} onInput={setCode} />
+      <TextField label="Message" value={message} onInput={setMessage} />
+      <footer>
+        <span class="space" />
+        <ActionButton
+          kind="main"
+          disabled={code === ''}
+          action={async () => {
+            await act('throwError', { job: job.key, code, message, variables: {} });
+            onClose();
+          }}
+        >
+          Throw
+        </ActionButton>
+      </footer>
+    </Dialog>
+  );
+};
+
+const ended = new Set(['COMPLETED', 'CANCELLED', 'ERROR_THROWN']);
+
+/** What can be done with a job. */
+export const JobActions = ({ job, withInstance }: { readonly job: JobDetail; readonly withInstance: boolean }) => {
+  const [dialog, setDialog] = useState<'complete' | 'throw'>();
+  const close = (): void => setDialog(undefined);
+  const isOpen = !ended.has(job.state);
+  return (
+    <p class="actions">
+      {withInstance ? <a href={linkTo('instance', job.instance)}>Show the instance</a> : null}
+      {isOpen && job.served && job.state !== 'ACTIVATED' ? (
+        <ActionButton
+          action={() => act('retry', { job: job.key, reload: true })}
+          title="Loads the connectors anew and gives the job another attempt"
+        >
+          Retry with the edited connector
+        </ActionButton>
+      ) : null}
+      {isOpen && job.state !== 'ACTIVATED' ? (
+        <>
+          <button type="button" class="plain" onClick={() => setDialog('complete')}>
+            Complete …
+          </button>
+          <button type="button" class="plain" onClick={() => setDialog('throw')}>
+            Throw an error …
+          </button>
+        </>
+      ) : null}
+      {dialog === 'complete' ? <CompleteDialog job={job} onClose={close} /> : null}
+      {dialog === 'throw' ? <ThrowDialog job={job} onClose={close} /> : null}
+    </p>
+  );
+};

@@ -1,0 +1,95 @@
+import type { Attempt, JobDetail } from '../../cli/dev/page/contract.ts';
+import { Empty, State } from '../parts/controls.tsx';
+import { counted, lengthText, timeText } from '../parts/format.ts';
+import { JobActions } from './job-actions.tsx';
+import { Value } from './variables.tsx';
+
+const outcomeTexts: Readonly<Record<NonNullable<Attempt['outcome']>, string>> = {
+  completed: 'completed',
+  failed: 'failed',
+  errorThrown: 'BPMN error',
+  cancelled: 'cancelled',
+  timedOut: 'timed out',
+};
+
+const AttemptText = ({ attempt, number }: { readonly attempt: Attempt; readonly number: number }) => {
+  const { outcome, startedAt, took, endedAt, input, result, code, message, stack, retriesLeft, worker } = attempt;
+  const length = took ?? (endedAt === undefined ? undefined : endedAt - startedAt);
+  return (
+    <li class={`attempt ${outcome ?? 'running'}`}>
+      <p>
+        <strong>
+          Attempt {number}: {outcome === undefined ? 'running' : outcomeTexts[outcome]}
+          {code === undefined ? '' : ` ${code}`}
+        </strong>{' '}
+        <span class="faint">
+          {timeText(startedAt)}
+          {length === undefined ? '' : ` · ${lengthText(length)}`} · {worker}
+          {retriesLeft === undefined ? '' : ` · ${counted(retriesLeft, 'attempt')} left`}
+        </span>
+      </p>
+      <dl>
+        <dt>Input</dt>
+        <dd>
+          <Value value={input} />
+        </dd>
+        {result === undefined ? null : (
+          <>
+            <dt>Result</dt>
+            <dd>
+              <Value value={result} />
+            </dd>
+          </>
+        )}
+        {message === undefined || message === '' ? null : (
+          <>
+            <dt>Error</dt>
+            <dd>
+              <pre class="code">{stack ?? message}</pre>
+            </dd>
+          </>
+        )}
+      </dl>
+    </li>
+  );
+};
+
+/** Jobs with their attempts, their log lines and what can be done with them. */
+export const JobList = ({
+  jobs,
+  withInstance = false,
+}: {
+  readonly jobs: readonly JobDetail[];
+  readonly withInstance?: boolean;
+}) => {
+  if (jobs.length === 0) return <Empty>There are none.</Empty>;
+  return (
+    <ul class="jobs">
+      {jobs.map((job) => (
+        <li key={job.key} id={`job-${job.key}`}>
+          <details open={job.incident !== undefined || jobs.length === 1}>
+            <summary>
+              <strong>{job.elementName}</strong> <code>{job.type}</code>{' '}
+              <State of={job.incident === undefined ? job.state : 'INCIDENT'} />
+              {withInstance ? <span class="faint"> {job.process}</span> : null}
+              {job.served ? null : <span class="warning"> no loaded connector has this type</span>}
+            </summary>
+            <ol class="attempts">
+              {job.attempts.map((attempt, index) => (
+                <AttemptText key={attempt.startedAt + index} attempt={attempt} number={index + 1} />
+              ))}
+            </ol>
+            {job.log.length === 0 ? null : (
+              <pre class="code lines">
+                {job.log
+                  .map(({ at, level, text }) => `${timeText(at)} ${level === 'info' ? '' : `${level} `}${text}`)
+                  .join('\n')}
+              </pre>
+            )}
+            <JobActions job={job} withInstance={withInstance} />
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+};

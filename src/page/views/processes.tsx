@@ -1,0 +1,150 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { InstanceRow, ProcessSummary } from '../../cli/dev/page/contract.ts';
+import { useOnce } from '../data.ts';
+import { Empty, State } from '../parts/controls.tsx';
+import { Diagram, type Marks } from '../parts/diagram.tsx';
+import { counted, shortKey, timeText } from '../parts/format.ts';
+import { linkTo } from '../route.ts';
+import type { ViewProps } from './props.ts';
+import { StartDialog } from './start.tsx';
+
+/** How many instances are listed before "more". */
+const pageSize = 50;
+
+const marksOf = ({ elements, flows, stuck }: ProcessSummary): Marks => {
+  const numbers = (name: 'active' | 'done'): ReadonlyMap<string, number> =>
+    new Map(Object.entries(elements).flatMap(([id, count]) => (count[name] > 0 ? [[id, count[name]]] : [])));
+  return {
+    active: numbers('active'),
+    done: numbers('done'),
+    incidents: new Map(stuck.map((id) => [id, 1])),
+    flows: new Map(Object.entries(flows)),
+  };
+};
+
+const Figures = ({ active, completed, terminated, incidents }: ProcessSummary) => (
+  <span class="figures">
+    {incidents > 0 ? <span class="stuck">⚠ {incidents}</span> : null}
+    <span class={active > 0 ? 'active' : ''}>{active} active</span>
+    <span>{completed} completed</span>
+    {terminated > 0 ? <span>{terminated} terminated</span> : null}
+  </span>
+);
+
+/** The instances of a process as a table. */
+export const InstanceTable = ({ rows }: { readonly rows: readonly InstanceRow[] }) => {
+  const [shown, setShown] = useState(pageSize);
+  if (rows.length === 0) return <Empty>There is no instance yet. Start one with the button above.</Empty>;
+  return (
+    <>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Instance</th>
+            <th scope="col">State</th>
+            <th scope="col">At</th>
+            <th scope="col">Version</th>
+            <th scope="col">Started</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, shown).map(({ key, state, incidents, at, startedAt, version }) => (
+            <tr key={key}>
+              <td>
+                <a class="code" href={linkTo('instance', key)} title={key}>
+                  {shortKey(key)}
+                </a>
+              </td>
+              <td>
+                <State of={incidents > 0 ? 'INCIDENT' : state} />
+              </td>
+              <td>{at.join(', ')}</td>
+              <td class="figure">{version}</td>
+              <td class="figure">{startedAt === undefined ? '' : timeText(startedAt)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > shown ? (
+        <button type="button" class="plain" onClick={() => setShown(shown + pageSize)}>
+          {rows.length - shown} more
+        </button>
+      ) : null}
+    </>
+  );
+};
+
+const Process = ({ process, rows }: { readonly process: ProcessSummary; readonly rows: readonly InstanceRow[] }) => {
+  const { value: file, error } = useOnce<{ readonly xml: string }>(`/data/file?key=${process.key}`);
+  const [isStarting, setStarting] = useState(false);
+  const marks = useMemo(() => marksOf(process), [process]);
+  return (
+    <section class="process" aria-label={process.name}>
+      <header class="bar">
+        <h1>{process.name}</h1>
+        <span class="faint">
+          {process.id} · version {process.version} · {process.resourceName}
+        </span>
+        <span class="space" />
+        <Figures {...process} />
+        <button type="button" class="main" onClick={() => setStarting(true)} data-key="s">
+          Start an instance
+        </button>
+      </header>
+      {file === undefined ? (
+        <div class="diagram">{error === undefined ? null : <p class="notice">{error}</p>}</div>
+      ) : (
+        <Diagram
+          xml={file.xml}
+          marks={marks}
+          label={`Diagram of ${process.name}: ${counted(process.active, 'active instance')}, ${counted(process.incidents, 'incident')}`}
+        />
+      )}
+      <h2>Instances</h2>
+      <InstanceTable rows={rows} />
+      {isStarting ? <StartDialog process={process} onClose={() => setStarting(false)} /> : null}
+    </section>
+  );
+};
+
+/** The deployed processes; the chosen one with its diagram, on which the tokens of all its instances are. */
+export const ProcessesView = ({ overview, route }: ViewProps) => {
+  const { processes, instances } = overview;
+  // Of each process the latest version, and the older ones that still have instances.
+  const listed = processes.filter(
+    ({ id, version, active }) => active > 0 || !processes.some((other) => other.id === id && other.version > version),
+  );
+  const chosen = processes.find(({ key }) => key === route.id) ?? listed.find(({ id }) => id === route.id) ?? listed[0];
+  if (chosen === undefined) {
+    return (
+      <Empty>No process is deployed. Stop dev and start it with --resource and the folder of your BPMN files.</Empty>
+    );
+  }
+  return (
+    <div class={listed.length > 1 ? 'with-list' : 'without-list'}>
+      {listed.length > 1 ? (
+        <nav class="list" aria-label="Processes">
+          <ul>
+            {listed.map((process) => (
+              <li key={process.key}>
+                <a
+                  href={linkTo('processes', process.key)}
+                  aria-current={process.key === chosen.key ? 'true' : undefined}
+                >
+                  <strong>{process.name}</strong>
+                  <span class="faint">version {process.version}</span>
+                  <Figures {...process} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      ) : null}
+      <Process
+        key={chosen.key}
+        process={chosen}
+        rows={instances.filter(({ process, version }) => process === chosen.id && version === chosen.version)}
+      />
+    </div>
+  );
+};

@@ -1,0 +1,118 @@
+import { useState } from 'preact/hooks';
+import type { InstanceDetail } from '../../cli/dev/page/contract.ts';
+import { act } from '../data.ts';
+import type { Folded, Scope } from '../fold.ts';
+import { ActionButton, Dialog, Empty, JsonField, objectProblem, readObject } from '../parts/controls.tsx';
+import { jsonText, shortJson } from '../parts/format.ts';
+
+/** A value, folded up if it is long. */
+export const Value = ({ value }: { readonly value: unknown }) => {
+  const text = jsonText(value);
+  if (!text.includes('\n') && text.length <= 120) return <code>{text}</code>;
+  return (
+    <details>
+      <summary>
+        <code>{shortJson(value, 60)}</code>
+      </summary>
+      <pre class="code">{text}</pre>
+    </details>
+  );
+};
+
+const ScopeRows = ({
+  scope,
+  name,
+  lastSeq,
+}: {
+  readonly scope: Scope;
+  readonly name: string;
+  readonly lastSeq: number | undefined;
+}) => (
+  <tbody>
+    <tr class="scope">
+      <th scope="rowgroup" colSpan={2}>
+        {name}
+        {scope.isEnded ? <span class="faint"> ended</span> : null}
+      </th>
+    </tr>
+    {[...scope.variables].map(([variable, { value, previous, changedBy }]) => (
+      <tr key={variable} class={changedBy === lastSeq ? 'changed' : ''}>
+        <th scope="row">{variable}</th>
+        <td>
+          <Value value={value} />
+          {previous === undefined ? null : <span class="faint before"> before: {shortJson(previous, 40)}</span>}
+        </td>
+      </tr>
+    ))}
+  </tbody>
+);
+
+const SetVariables = ({ detail, onClose }: { readonly detail: InstanceDetail; readonly onClose: () => void }) => {
+  const [text, setText] = useState('{}');
+  return (
+    <Dialog title="Set variables of the instance" onClose={onClose}>
+      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
+      <footer>
+        <span class="space" />
+        <ActionButton
+          kind="main"
+          disabled={objectProblem(text) !== undefined}
+          action={async () => {
+            await act('setVariables', { scope: detail.key, variables: readObject(text) as never, local: false });
+            onClose();
+          }}
+        >
+          Set
+        </ActionButton>
+      </footer>
+    </Dialog>
+  );
+};
+
+/** The variables of an instance at a step, by scope. */
+export const VariableList = ({
+  detail,
+  folded,
+  lastSeq,
+  isLatest,
+}: {
+  readonly detail: InstanceDetail;
+  readonly folded: Folded;
+  readonly lastSeq: number | undefined;
+  readonly isLatest: boolean;
+}) => {
+  const [isSetting, setSetting] = useState(false);
+  const scopes = folded.scopes.filter(({ key, isEnded }) => key === detail.key || !isEnded);
+  return (
+    <section aria-label="Variables">
+      <h2>
+        Variables
+        <span class="space" />
+        {isLatest && detail.state === 'ACTIVE' ? (
+          <button type="button" class="plain" onClick={() => setSetting(true)}>
+            Set …
+          </button>
+        ) : null}
+      </h2>
+      {scopes.length === 0 ? (
+        <Empty>There are none.</Empty>
+      ) : (
+        <table class="variables">
+          {scopes.map((scope) => (
+            <ScopeRows
+              key={scope.key}
+              scope={scope}
+              name={
+                scope.key === detail.key
+                  ? 'The instance'
+                  : `Local to ${detail.names[scope.elementId] ?? scope.elementId}`
+              }
+              lastSeq={lastSeq}
+            />
+          ))}
+        </table>
+      )}
+      {isSetting ? <SetVariables detail={detail} onClose={() => setSetting(false)} /> : null}
+    </section>
+  );
+};

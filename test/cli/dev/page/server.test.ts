@@ -1,0 +1,201 @@
+/** Who may use the page: only the person who has seen the address that `dev` prints. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { createServer } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { createEventStream } from '../../../../src/cli/dev/page/event-stream.ts';
+import { createHistory } from '../../../../src/cli/dev/page/history.ts';
+import { type PageServer, startPageServer } from '../../../../src/cli/dev/page/server.ts';
+import { isFault } from '../../../../src/common/fault.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+interface Request {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+describe('the server of the page', () => {
+  const history = createHistory({ now: () => 0 });
+  const called: unknown[] = [];
+  let server: PageServer;
+  let token = '';
+  let cookie = '';
+
+  const ask = ({ method = 'GET', path = '/', headers = {}, body }: Request): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const sent = httpRequest({ host: '127.0.0.1', port: server.port, method, path, headers }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+          // The stream of events does not end.
+          if (response.headers['content-type'] === 'text/event-stream') {
+            sent.destroy();
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+          }
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+
+  before(async () => {
+    server = await startPageServer(
+      {
+        asset: async (path) => (path === '/' ? { type: 'text/html', content: Buffer.from('<p>page</p>') } : undefined),
+        events: createEventStream(history),
+        queries: { '/state': () => ({ seq: 0, big: 2n ** 60n }), '/data/none': () => undefined },
+        actions: {
+          start: (body: unknown) => {
+            called.push(body);
+            return { done: true };
+          },
+        },
+      },
+      0,
+    );
+    token = new URL(server.address).searchParams.get('t') ?? '';
+    const { headers, status } = await ask({ path: `/?t=${token}` });
+    assert.equal(status, 303);
+    assert.equal(headers.location, '/');
+    cookie = headers['set-cookie']![0]!;
+  });
+  after(() => server?.stop());
+
+  const own = (): string => cookie.split(';')[0]!;
+
+  test('the token of the address becomes a cookie that scripts and other sites do not see', () => {
+    assert.match(
+      cookie,
+      new RegExp(`^camunda_connectors_${server.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
+    );
+    assert.match(server.address, new RegExp(`^http://127\\.0\\.0\\.1:${server.port}/\\?t=[\\w-]{43}$`));
+  });
+
+  for (const path of ['/', '/state', '/events', '/page.js', '/data/none']) {
+    test(`GET ${path} without the cookie is refused, and says how to get in`, async () => {
+      const { status, text } = await ask({ path });
+      assert.equal(status, 401);
+      assert.match(text, /Fix: open the address that dev has printed/);
+    });
+  }
+
+  test('an action without the cookie does nothing', async () => {
+    const headers = { 'content-type': 'application/json' };
+    assert.equal((await ask({ method: 'POST', path: '/do/start', headers, body: '{}' })).status, 401);
+    assert.deepEqual(called, []);
+  });
+
+  test('another token, the cookie of another port and a cookie with another value are refused', async () => {
+    assert.equal((await ask({ path: `/?t=${token.slice(1)}x` })).status, 401);
+    assert.equal((await ask({ headers: { cookie: `camunda_connectors_1=${token}` } })).status, 401);
+    assert.equal((await ask({ headers: { cookie: `${own()}x` } })).status, 401);
+  });
+
+  test('with the cookie, everything is served, with headers that keep others out', async () => {
+    const { status, text, headers } = await ask({ headers: { cookie: `other=1; ${own()}` } });
+    assert.deepEqual([status, text], [200, '<p>page</p>']);
+    const policy = String(headers['content-security-policy']);
+    assert.match(
+      headers['content-security-policy'] ?? '',
+      /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
+    );
+    assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe|https?:/);
+    assert.deepEqual(
+      ['x-content-type-options', 'referrer-policy', 'cross-origin-resource-policy', 'cache-control'].map(
+        (name) => headers[name],
+      ),
+      ['nosniff', 'no-referrer', 'same-origin', 'no-store'],
+    );
+    assert.equal(headers['access-control-allow-origin'], undefined);
+    const state = await ask({ path: '/state', headers: { cookie: own() } });
+    assert.deepEqual(JSON.parse(state.text), { seq: 0, big: '1152921504606846976' });
+    const events = await ask({ path: '/events?after=0', headers: { cookie: own() } });
+    assert.deepEqual([events.status, events.headers['content-type']], [200, 'text/event-stream']);
+  });
+
+  for (const [name, headers, status] of [
+    ['a name that was made to lead to this machine', { host: 'rebound.example' }, 421],
+    ['another port in Host', { host: '127.0.0.1:1' }, 421],
+    ['another origin', { origin: 'https://evil.example' }, 403],
+    ['an origin without a name', { origin: 'null' }, 403],
+    ['a page on another port', { origin: 'http://127.0.0.1:1' }, 403],
+    ['another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['the same site with another port', { 'sec-fetch-site': 'same-site' }, 403],
+  ] as const) {
+    test(`${name} is refused in spite of the cookie`, async () => {
+      const given = { host: `127.0.0.1:${server.port}`, cookie: own(), ...headers };
+      assert.equal((await ask({ path: '/state', headers: given })).status, status);
+      const body = { method: 'POST', path: '/do/start', body: '{}' };
+      assert.equal((await ask({ ...body, headers: { ...given, 'content-type': 'application/json' } })).status, status);
+      assert.deepEqual(called, []);
+    });
+  }
+
+  test('its own origin may act, by each name of this machine', async () => {
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+      const at = `${host}:${server.port}`;
+      const headers = {
+        host: at,
+        origin: `http://${at}`,
+        'sec-fetch-site': 'same-origin',
+        cookie: own(),
+        'content-type': 'application/json',
+      };
+      const answer = await ask({ method: 'POST', path: '/do/start', headers, body: '{"a":1}' });
+      assert.deepEqual([answer.status, answer.text], [200, '{"done":true}']);
+    }
+    assert.deepEqual(called.splice(0), [{ a: 1 }, { a: 1 }, { a: 1 }]);
+  });
+
+  for (const [name, request, status] of [
+    ['a form of another page', { headers: { 'content-type': 'text/plain' }, body: '{}' }, 415],
+    ['a body without a type', { body: '{}' }, 415],
+    ['a body that is not JSON', { headers: { 'content-type': 'application/json' }, body: '{' }, 400],
+    [
+      'a body that is too large',
+      { headers: { 'content-type': 'application/json' }, body: `"${'x'.repeat(1_000_001)}"` },
+      413,
+    ],
+    ['an unknown action', { path: '/do/toString', headers: { 'content-type': 'application/json' }, body: '{}' }, 404],
+    ['a path that is no action', { path: '/start', headers: { 'content-type': 'application/json' }, body: '{}' }, 404],
+  ] as const) {
+    test(`${name} is refused`, async () => {
+      const headers = { cookie: own(), ...('headers' in request ? request.headers : {}) };
+      const answer = await ask({ method: 'POST', path: '/do/start', ...request, headers });
+      assert.equal(answer.status, status);
+      assert.equal(typeof (JSON.parse(answer.text) as { error: unknown }).error, 'string');
+      assert.deepEqual(called, []);
+    });
+  }
+
+  test('other methods and unknown paths are refused', async () => {
+    assert.equal((await ask({ method: 'PUT', headers: { cookie: own() } })).status, 405);
+    assert.equal((await ask({ path: '/nothing', headers: { cookie: own() } })).status, 404);
+    assert.equal((await ask({ path: '/data/none', headers: { cookie: own() } })).status, 404);
+    assert.equal((await ask({ path: '/../package.json', headers: { cookie: own() } })).status, 404);
+  });
+
+  test('a port that is taken is an error that names the option', async () => {
+    const taken = createServer();
+    taken.listen({ port: 0, host: '127.0.0.1' });
+    await once(taken, 'listening');
+    const { port } = taken.address() as { readonly port: number };
+    const content = { asset: async () => undefined, events: createEventStream(history), queries: {}, actions: {} };
+    await assert.rejects(
+      startPageServer(content, port),
+      (error) => isFault(error, 'configuration') && error.message.includes(`--page-port ${port}`),
+    );
+    content.events.stop();
+    taken.close();
+    await once(taken, 'close');
+  });
+});
