@@ -58,21 +58,3 @@ export const secretsOf = (auth: WebhookAuth): readonly AuthSecret[] => {
   const inner = hasInner(auth) ? secretsOf(auth.auth) : [];
   return [...own, ...inner.map(({ path, text }) => ({ path: `auth.${path}`, text }))];
 };
-
-/**
- * A copy of an authentication with other secrets, e.g. with the values in place of the references.
- *
- * @example
- * mapSecrets(auth, (text) => values.get(text) ?? text);
- */
-export const mapSecrets = <Auth extends WebhookAuth>(auth: Auth, map: (text: string) => string): Auth => {
-  if (auth === 'none') return auth;
-  const scheme: SchemeAuth = auth;
-  const changed = secretNames[scheme.type].flatMap((name) => {
-    const value = secretAt(scheme, name);
-    if (value === undefined) return [];
-    return [[name, typeof value === 'string' ? map(value) : value.map(map)] as const];
-  });
-  const inner = hasInner(scheme) ? { auth: mapSecrets(scheme.auth, map) } : {};
-  return { ...scheme, ...Object.fromEntries(changed), ...inner } as Auth;
-};
