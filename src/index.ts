@@ -18,6 +18,8 @@ export { configFromEnv, createConnection } from './connection/index.ts';
 export type { InboundDefinition, OperationsDefinition, OutboundDefinition } from './connector/define.ts';
 // Define connectors
 export { defineInbound, defineOutbound } from './connector/define.ts';
+export type { WebhookDefinition } from './connector/definitions/define-webhook.ts';
+export { defineWebhook } from './connector/definitions/define-webhook.ts';
 export type {
   Document,
   DocumentCallOptions,
@@ -122,18 +124,34 @@ export {
   toDate,
   toMilliseconds,
 } from './connector/values/temporal.ts';
+export type { WebhookAuth, WebhookSecret } from './connector/webhooks/auth-types.ts';
+export type {
+  AnyWebhook,
+  WebhookAnswer,
+  WebhookConnector,
+  WebhookContext,
+  WebhookCorrelation,
+  WebhookMessage,
+  WebhookMethod,
+  WebhookRequest,
+  WebhookResult,
+} from './connector/webhooks/types.ts';
 export type {
   Acceptance,
+  AnyInbound,
   CachedSecretsOptions,
+  CallResult,
   Clock,
   Delivery,
   Emit,
+  EndedCall,
   EnvSecretsOptions,
   ExecuteServices,
   HealthOptions,
   HealthServer,
   JobInput,
   Listen,
+  PublishedMessage,
   Runtime,
   RuntimeEvents,
   RuntimeOptions,
@@ -145,6 +163,7 @@ export type {
   SecretFilter,
   SecretProvider,
   SecretScope,
+  ServerOptions,
   Subscription,
 } from './runtime/index.ts';
 // Run connectors, and provide secrets

@@ -242,6 +242,23 @@ export interface CreatedInstance {
   readonly businessId?: string;
 }
 
+/** A message for an instance that waits for it now, or for a message start event. It is not kept. */
+export interface CorrelateRequest {
+  readonly name: string;
+  /** Empty: only for message start events. */
+  readonly correlationKey: string;
+  readonly variables: JsonText;
+  /** Default: the tenant of the connection. */
+  readonly tenantId?: string;
+}
+
+/** A correlated message. */
+export interface CorrelatedMessage {
+  readonly messageKey: string;
+  /** The first instance that took it. */
+  readonly processInstanceKey: string;
+}
+
 /** Options of one call. */
 export interface CallOptions {
   /** Aborts the call, which then rejects with the reason `aborted`. */
@@ -332,6 +349,11 @@ export interface Connection {
   streamJobs?(request: StreamRequest, listener: StreamListener): JobStream;
   /** Sends a command and resolves when the cluster has accepted it. */
   send(command: Command, options?: CallOptions): Promise<void>;
+  /**
+   * Correlates a message at once, and rejects with `NOT_FOUND` if nobody waits for it. Repeating a call whose answer was lost may
+   * reach another instance. Only where the REST API is known.
+   */
+  correlateMessage?(request: CorrelateRequest, options?: CallOptions): Promise<CorrelatedMessage>;
   /** Deploys files. Resolves with the processes in them. */
   deploy(resources: readonly Resource[], options?: DeployOptions): Promise<readonly DeployedProcess[]>;
   /** Starts a process instance. */

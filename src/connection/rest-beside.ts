@@ -15,12 +15,13 @@ export const withoutRest = (grpc: Connection, fix: string): Connection => ({
 /** A connection over gRPC that asks over REST for what only REST has. */
 export const withRest = (
   grpc: Connection,
-  { identity, documents, resolveSecrets, close }: RestConnection,
+  { identity, documents, resolveSecrets, correlateMessage, close }: RestConnection,
 ): Connection => ({
   ...grpc,
   identity,
   documents,
   resolveSecrets,
+  correlateMessage,
   close: async () => {
     await Promise.all([grpc.close(), close()]);
   },

@@ -4,6 +4,7 @@ import { isTenantId } from '../connection/tenants.ts';
 import { flag, numberFrom, positiveCount, text } from '../connector/rules/common-rules.ts';
 import {
   check,
+  inTurn,
   isFunction,
   isText,
   objectOf,
@@ -13,6 +14,7 @@ import {
   withFunctions,
 } from '../connector/rules/rule-engine.ts';
 import { sharedRules } from './execute/execute-outbound.ts';
+import { readPublicUrl, type ServerOptions } from './inbound/server/settings.ts';
 import type { RuntimeOptions } from './options.ts';
 
 const connectionFunctions = withFunctions('a connection as createConnection(…) gives it', [
@@ -52,12 +54,31 @@ const checkTenants = (options: RuntimeOptions): readonly string[] => {
   return [];
 };
 
+const publicUrl: Rule = inTurn(text, (value) => {
+  const read = readPublicUrl(value as string);
+  return 'problem' in read ? read.problem : undefined;
+});
+
+const serverRules: Readonly<Record<keyof ServerOptions, Rule>> = {
+  port: when(
+    (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535,
+    'a port, from 0 to 65535',
+  ),
+  host: text,
+  publicUrl,
+  maxRequests: positiveCount,
+  maxConnections: positiveCount,
+};
+
+const server: Rule = objectOf(serverRules, { expected: 'an object, e.g. { port: 8085 }', noun: 'option of server' });
+
 /** The lists of connectors and the connectors in them have their own checks. */
 const elsewhere: Rule = () => undefined;
 
 const runtimeRules: Readonly<Record<keyof RuntimeOptions, Rule>> = {
   outbound: elsewhere,
   inbound: elsewhere,
+  server,
   connection,
   tenantIds,
   tenantFilter: oneOf('PROVIDED', 'ASSIGNED'),

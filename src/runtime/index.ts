@@ -2,8 +2,9 @@ export type { Clock } from '../common/clock.ts';
 export { executeOutbound } from './execute/execute-outbound.ts';
 export type { JobInput } from './execute/job.ts';
 export type { ExecuteServices } from './execute/job-execution.ts';
+export type { ServerOptions } from './inbound/server/settings.ts';
 export { type HealthOptions, type HealthServer, serveHealth } from './observe/health-server.ts';
-export type { RuntimeOptions } from './options.ts';
+export type { AnyInbound, RuntimeOptions } from './options.ts';
 export { createRuntime } from './runtime.ts';
 export {
   type CachedSecretsOptions,
@@ -18,6 +19,7 @@ export {
   type SecretProvider,
   type SecretScope,
 } from './secrets/index.ts';
+export type { CallResult, EndedCall, PublishedMessage } from './shared/call.ts';
 export type { Delivery } from './shared/delivery.ts';
 export type { Emit, Listen, RuntimeEvents } from './shared/events.ts';
 export type { Runtime } from './shared/runtime-interface.ts';

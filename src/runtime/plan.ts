@@ -4,9 +4,11 @@ import { activationType } from '../connector/activation-names.ts';
 import { checkConnector } from '../connector/rules/connector.ts';
 import { asList, isText } from '../connector/rules/rule-engine.ts';
 import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
+import type { AnyWebhook } from '../connector/webhooks/types.ts';
 import { checkRuntimeOptions } from './check-options.ts';
+import type { ServerOptions } from './inbound/server/settings.ts';
 import { type JobRequest, outboundRequest } from './jobs/requests.ts';
-import type { RuntimeOptions } from './options.ts';
+import type { AnyInbound, RuntimeOptions } from './options.ts';
 import { envSecrets } from './secrets/environment-provider.ts';
 import type { SecretSettings } from './secrets/provider.ts';
 import { activationRequest } from './subscriptions/activation.ts';
@@ -14,7 +16,10 @@ import { activationRequest } from './subscriptions/activation.ts';
 /** The options of a runtime, checked and complete. Times in milliseconds. */
 export interface Plan {
   readonly outbound: readonly AnyOutbound[];
+  /** Inbound connectors with a `loop`. */
   readonly inbound: ReadonlyMap<string, AnyInboundConnector>;
+  readonly webhooks: readonly AnyWebhook[];
+  readonly server: ServerOptions;
   /** Slots by job type, including that of the built-in task. */
   readonly limits: ReadonlyMap<string, number>;
   readonly maxJobs: number;
@@ -41,7 +46,8 @@ const checkList = (list: unknown, option: 'outbound' | 'inbound'): readonly stri
     const path = `${option}[${index}]`;
     const problems = checkConnector(connector);
     if (problems.length > 0) return problems.map((problem) => `${path}: ${problem}`);
-    return (connector as { readonly kind: string }).kind === option
+    const { kind } = connector as { readonly kind: string };
+    return kind === option || (kind === 'webhook' && option === 'inbound')
       ? []
       : [`${path}: expected an ${option} connector, but got one of the other kind; move it to the other list`];
   });
@@ -63,6 +69,28 @@ const duplicates = (list: unknown, option: 'outbound' | 'inbound', property: 'ty
     });
 };
 
+/** Two webhooks at the same address would hide each other. */
+const sameAddresses = (list: unknown): readonly string[] => {
+  if (!Array.isArray(list)) return [];
+  const indexesOf = new Map<string, number[]>();
+  list.forEach((one: unknown, index) => {
+    const { kind, path, method } = (one ?? {}) as Readonly<Record<string, unknown>>;
+    if (kind !== 'webhook' || !isText(path) || !isText(method)) return;
+    const address = `${method} ${path}`;
+    indexesOf.set(address, [...(indexesOf.get(address) ?? []), index]);
+  });
+  return [...indexesOf]
+    .filter(([, indexes]) => indexes.length > 1)
+    .map(([address, indexes]) => {
+      const where = indexes.map((index) => `inbound[${index}]`).join(' and ');
+      return `${where}: have the same address ${address}; change the path or the method of one`;
+    });
+};
+
+const isWebhook = (connector: AnyInbound): connector is AnyWebhook => connector.kind === 'webhook';
+
+const isLoop = (connector: AnyInbound): connector is AnyInboundConnector => connector.kind === 'inbound';
+
 const tenantsOf = ({ tenantIds, tenantFilter }: RuntimeOptions): TenantSelection | undefined => {
   if (tenantIds !== undefined) return { tenantIds, tenantFilter: 'PROVIDED' };
   return tenantFilter === undefined ? undefined : { tenantFilter };
@@ -81,6 +109,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     ...checkList(inbound, 'inbound'),
     ...duplicates(outbound, 'outbound', 'type'),
     ...duplicates(inbound, 'inbound', 'name'),
+    ...sameAddresses(inbound),
     ...checkRuntimeOptions(options),
   ];
   if (outbound.length === 0 && inbound.length === 0) {
@@ -96,11 +125,14 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
   const { secrets = envSecrets(), secretFilter, redactResults = true } = options;
   const tenants = tenantsOf(options);
   const limits = new Map(outbound.map(({ type, maxJobs }) => [type, maxJobs]));
-  if (inbound.length > 0) limits.set(activationType, activationSlots);
+  const loops = inbound.filter(isLoop);
+  if (loops.length > 0) limits.set(activationType, activationSlots);
   const sum = [...limits.values()].reduce((total, limit) => total + limit, 0);
   return {
     outbound: [...outbound],
-    inbound: new Map(inbound.map((connector) => [connector.name, connector])),
+    inbound: new Map(loops.map((connector) => [connector.name, connector])),
+    webhooks: inbound.filter(isWebhook),
+    server: options.server ?? {},
     limits,
     maxJobs: Math.min(options.maxJobs ?? sum, sum),
     ...(tenants === undefined ? {} : { tenants }),

@@ -5,8 +5,11 @@ import { systemClock } from '../common/clock.ts';
 import { fault } from '../common/fault.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
-import { readDotEnv } from '../connection/settings/environment.ts';
+import { readDotEnv, readEnvironment } from '../connection/settings/environment.ts';
 import type { Logger } from '../connector/types.ts';
+import { type InboundServer, openInbound } from './inbound/open-inbound.ts';
+import { prepareWebhooks } from './inbound/prepare-webhooks.ts';
+import { serverSettings } from './inbound/server/settings.ts';
 import { logEvents } from './observe/log-messages.ts';
 import { createLogger, readLogSettings } from './observe/log-output.ts';
 import { attachTelemetry } from './observe/telemetry.ts';
@@ -61,6 +64,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   let state: RuntimeState = 'idle';
   let connection: Connection | undefined;
   let session: Session | undefined;
+  let server: InboundServer | undefined;
   let ignoreSignals = (): void => {};
   let forcedBy: NodeJS.Signals | undefined;
   let began: Promise<void> | undefined;
@@ -81,7 +85,17 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     emit('runtime:state', { state, previous, ...address, ...tenants(), ...(error === undefined ? {} : { error }) });
   };
 
+  /** Listens before the cluster answers, so that a port in use ends the start at once. */
+  const openServer = async (logger: Logger): Promise<void> => {
+    const { webhooks } = plan;
+    if (webhooks.length === 0) return;
+    const settings = serverSettings(plan.server, readEnvironment());
+    server = await openInbound({ webhooks, settings, clock, logger, emit });
+  };
+
   const closeOwn = async (): Promise<void> => {
+    // A session that has started has closed it already.
+    await server?.close(AbortSignal.abort());
     if (connection !== undefined && connection !== options.connection) await connection.close();
   };
 
@@ -113,6 +127,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       const logger = options.logger ?? (await defaultLogger());
       logEvents(on, logger);
       const tracing = await attachTelemetry(on, logger);
+      await openServer(logger);
       connection = connect();
       for (const notice of connection.notices ?? []) logger.warn(notice);
       const services = { connection, clock, emit, signal: starting.signal };
@@ -121,7 +136,9 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       if (starting.signal.aborted) return;
       if (notice !== undefined) logger.warn(notice);
       const scheduler = options.scheduler ?? schedulerOf(plan);
-      session = openSession({ plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing });
+      const webhooks = await prepareWebhooks(plan, server?.publicUrl, { logger, signal: starting.signal });
+      const parts = { plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing };
+      session = openSession({ ...parts, server, webhooks });
       await session.start();
       if (state === 'starting') enter('running');
     } catch (error) {

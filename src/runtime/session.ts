@@ -5,6 +5,7 @@ import { jobError } from '../connector/errors.ts';
 import type { AnyOutbound, Logger } from '../connector/types.ts';
 import { stoppedMessage } from './execute/failure.ts';
 import { executeJob } from './execute/job-execution.ts';
+import type { InboundServer, ReadyWebhook } from './inbound/open-inbound.ts';
 import { outboundRequest } from './jobs/requests.ts';
 import { createSlots } from './jobs/slots.ts';
 import type { Worker } from './jobs/worker.ts';
@@ -32,6 +33,10 @@ export interface SessionParts {
   readonly starting: AbortSignal;
   /** Absent without tracing. */
   readonly tracing?: Tracing | undefined;
+  /** Absent without webhooks. */
+  readonly server?: InboundServer | undefined;
+  /** The webhooks with their secrets. */
+  readonly webhooks: readonly ReadyWebhook[];
 }
 
 /** Connectors at work on one connection. */
@@ -95,7 +100,7 @@ const longSuspension = 10_000;
 
 /** Creates workers, sender and scheduler for one connection. Nothing happens before `start`. */
 export const openSession = (parts: SessionParts): Session => {
-  const { plan, connection, scheduler, clock, logger, emit, tracing, starting } = parts;
+  const { plan, connection, scheduler, clock, logger, emit, tracing, starting, server, webhooks } = parts;
   const connectionState = createConnectionState(connection.address, clock, emit);
   const sender = createSender(connection, clock, connectionState, emit);
   const hasInbound = plan.inbound.size > 0;
@@ -134,11 +139,17 @@ export const openSession = (parts: SessionParts): Session => {
           tracing,
           secrets: plan.secrets,
         });
-      if (!stopping) workers.start();
+      if (stopping) return;
+      workers.start();
+      server?.accept({ webhooks, connection, sender, link: connectionState });
     },
     stop: async (force, giveUp) => {
       stopping = true;
-      await Promise.all([workers.stop(force, giveUp), hasInbound ? scheduler.stop(force, giveUp) : undefined]);
+      await Promise.all([
+        server?.close(force),
+        workers.stop(force, giveUp),
+        hasInbound ? scheduler.stop(force, giveUp) : undefined,
+      ]);
     },
     inFlight: workers.inFlight,
     subscriptions: () => (hasInbound ? scheduler.subscriptions() : []),

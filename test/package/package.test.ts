@@ -53,7 +53,7 @@ const typeCheck = (
 /** The values that each entry exports; types come on top. */
 const publicNames: Readonly<Record<string, readonly string[]>> = {
   'camunda-connectors': [
-    ...['defineOutbound', 'defineInbound'],
+    ...['defineOutbound', 'defineInbound', 'defineWebhook'],
     ...['pending', 'isPending'],
     ...['bpmnError', 'inputError', 'jobError', 'isBpmnError', 'isInputError', 'isJobError', 'isFault'],
     ...['adHocResult', 'userTaskResult', 'isJobResult'],

@@ -7,6 +7,7 @@ import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettin
 import { createRestDocuments } from './documents.ts';
 import { isJson, kindOfAnswer, strangeAnswer } from './messages/answer-faults.ts';
 import {
+  readCorrelated,
   readDeployment,
   readIdentity,
   readInstance,
@@ -14,14 +15,21 @@ import {
   readPublished,
   readTopology,
 } from './messages/read-answers.ts';
-import { activationRequest, commandRequest, deploymentRequest, instanceRequest } from './messages/requests.ts';
+import {
+  activationRequest,
+  commandRequest,
+  correlationRequest,
+  deploymentRequest,
+  instanceRequest,
+} from './messages/requests.ts';
 import { createHandOver } from './polls/hand-over.ts';
 import { hintsRequest, isWithoutSearch, readHints } from './polls/job-hints.ts';
 import { createPollTurns } from './polls/poll-turns.ts';
 import { createRestSecrets } from './secrets.ts';
 
 /** A connection over REST, which has what only REST has. */
-export type RestConnection = Connection & Required<Pick<Connection, 'identity' | 'documents' | 'resolveSecrets'>>;
+export type RestConnection = Connection &
+  Required<Pick<Connection, 'identity' | 'documents' | 'resolveSecrets' | 'correlateMessage'>>;
 
 /** Settings of {@link createRestConnection}. */
 export interface RestConnectionSettings extends RestSettings, TenantSettings {
@@ -167,6 +175,10 @@ export const createRestConnection = ({
       if (needed !== undefined) await checkFeatures(methodOf(request), needed, options);
       const call = { ...request, isIdempotent: isIdempotent(command), ...limitsOf(options, timeout) };
       await (command.kind === 'publishMessage' ? ask(call, readPublished) : tell(call));
+    },
+    correlateMessage: async (request, options = {}) => {
+      const named = tenantOf(request.tenantId, 'POST /messages/correlation');
+      return ask({ ...correlationRequest(request, named), ...limitsOf(options, timeout) }, readCorrelated);
     },
     deploy: async (resources, options = {}) => {
       const named = tenantOf(options.tenantId, 'POST /deployments');

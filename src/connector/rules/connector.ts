@@ -19,6 +19,7 @@ import {
   when,
 } from './rule-engine.ts';
 import { templateSettingsRule } from './template-settings.ts';
+import { webhookRules } from './webhook.ts';
 
 /** Node's timers cannot hold more than 2^31 - 1 milliseconds; a longer one would fire at once. */
 const longestTimer = 2_147_483;
@@ -142,23 +143,33 @@ const forms = {
     },
     required: ['name', 'loop'],
   },
+  webhook: { rules: webhookRules, required: ['name', 'path', 'auth', 'run'] },
 } as const satisfies Readonly<Record<string, Form>>;
 
 /** What a finished connector must have beyond its definition: properties with a default. */
 const filledIn = {
   outbound: ['kind', 'timeout', 'maxJobs'],
   inbound: ['kind', 'cycle', 'messageTimeToLive', 'maxFailures'],
+  webhook: ['kind', 'method', 'messageTimeToLive', 'timeout', 'maxBody', 'correlates'],
 } as const;
 
-type Kind = keyof typeof filledIn;
+/** The kinds of connectors. */
+type Kind = 'outbound' | 'inbound' | 'webhook';
 
-const ruleOf = (kind: Kind, value: unknown, alsoRequired: readonly string[]): Rule => {
-  const form: Form =
-    forms[kind === 'outbound' && isObject(value) && value.operations !== undefined ? 'operations' : kind];
+const hasProperty = (value: unknown, name: string): boolean => isObject(value) && value[name] !== undefined;
+
+const formOf = (kind: Kind, value: unknown): keyof typeof forms => {
+  if (kind === 'outbound' && hasProperty(value, 'operations')) return 'operations';
+  return kind;
+};
+
+const ruleOf = (kind: Kind, value: unknown, isFinished: boolean): Rule => {
+  const name = formOf(kind, value);
+  const form: Form = forms[name];
   return objectOf(form.rules, {
     ...form,
-    noun: `property of ${kind} connectors`,
-    required: [...form.required, ...alsoRequired],
+    noun: kind === 'webhook' ? 'property of webhooks' : `property of ${kind} connectors`,
+    required: [...form.required, ...(isFinished ? filledIn[name === 'operations' ? 'outbound' : name] : [])],
   });
 };
 
@@ -169,14 +180,17 @@ const ruleOf = (kind: Kind, value: unknown, alsoRequired: readonly string[]): Ru
  * @param value the definition
  * @returns one line for each problem; none: the definition is fine
  */
-export const checkDefinition = (kind: Kind, value: unknown): readonly string[] => check(ruleOf(kind, value, []), value);
+export const checkDefinition = (kind: Kind, value: unknown): readonly string[] =>
+  check(ruleOf(kind, value, false), value);
 
 /** As {@link checkConnector}, with the problems as data. */
 export const connectorProblems = (value: unknown): readonly Problem[] => {
   const kind = isObject(value) ? value.kind : undefined;
-  if (kind === 'outbound' || kind === 'inbound') return findProblems(ruleOf(kind, value, filledIn[kind]), value);
+  if (kind === 'outbound' || kind === 'inbound' || kind === 'webhook') {
+    return findProblems(ruleOf(kind, value, true), value);
+  }
   const text =
-    'expected a connector as defineOutbound or defineInbound returns it, with the kind "outbound" or "inbound"';
+    'expected a connector as defineOutbound, defineInbound or defineWebhook returns it, with the kind "outbound", "inbound" or "webhook"';
   return [{ path: [], text }];
 };
 

@@ -7,6 +7,7 @@ import { errorStack, errorText } from '../shared/error-text.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
 import { type LogFields, noLine, withFields } from '../shared/logger.ts';
 import type { Subscription } from '../shared/subscription.ts';
+import { logCalls } from './call-messages.ts';
 
 type Settled = RuntimeEvents['job:settled'];
 
@@ -95,6 +96,7 @@ const logState = (logger: Logger, { state, address, ...tenants }: RuntimeEvents[
  * because `start` rejects. A repeated problem is logged the 1st, 8th, 64th, … time.
  */
 export const logEvents = (on: Listen, logger: Logger): void => {
+  logCalls(on, logger);
   on('runtime:state', (event) => logState(logger, event));
   on('runtime:signal', ({ signal, forced }) =>
     logger.info(

@@ -3,6 +3,7 @@ import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { ActivatedJob, Command } from '../../connection/port.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';
+import type { EndedCall } from './call.ts';
 import type { Delivery } from './delivery.ts';
 import type { RuntimeState } from './status.ts';
 import type { Subscription } from './subscription.ts';
@@ -140,6 +141,13 @@ export interface RuntimeEvents {
   'subscriptions:volatile': { readonly error: unknown };
   /** These subscriptions end with this process and without a message. Emitted at most once, while stopping. */
   'subscriptions:ended': { readonly subscriptions: readonly Subscription[] };
+  /**
+   * The server for webhooks and callbacks listens. Until the runtime is running, it answers 503. `publicUrl` is the address at
+   * which the world outside reaches it, without a slash at the end.
+   */
+  'server:listening': { readonly url: string; readonly publicUrl: string };
+  /** A call of a webhook or callback has ended: it was answered, or its connection was closed. */
+  'call:ended': EndedCall;
 }
 
 /** Calls all listeners of an event. */
@@ -185,6 +193,8 @@ export const eventNames: readonly string[] = Object.keys({
   'subscription:overran': true,
   'subscriptions:volatile': true,
   'subscriptions:ended': true,
+  'server:listening': true,
+  'call:ended': true,
 } satisfies Record<keyof RuntimeEvents, true>);
 
 /** A listener to a misspelt event would wait forever. */

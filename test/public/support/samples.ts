@@ -59,6 +59,16 @@ const settled = Object.fromEntries(
 
 const address = 'grpc://127.0.0.1:26500';
 
+const endedCall = {
+  connector: 'payments',
+  method: 'POST',
+  route: '/hooks/payments',
+  took: 12,
+  bodySize: 52,
+  messages: [],
+};
+const message = { messageName: 'paid', correlationKey: 'o-1', messageId: 'evt_1', duplicate: false };
+
 /** One of each; the compiler sees to it that no event is missing. */
 export const samples: { readonly [N in Name]: Forms<RuntimeEvents[N]> } = {
   'runtime:state': {
@@ -123,6 +133,15 @@ export const samples: { readonly [N in Name]: Forms<RuntimeEvents[N]> } = {
   'subscription:overran': { '': { subscription: waiting } },
   'subscriptions:volatile': { '': { error } },
   'subscriptions:ended': { '': { subscriptions: [waiting, publishing] } },
+  'server:listening': { '': { url: 'http://127.0.0.1:8085', publicUrl: 'https://hooks.example.org' } },
+  'call:ended': {
+    published: { ...endedCall, result: 'published', status: 200, messages: [message] },
+    duplicate: { ...endedCall, result: 'duplicate', status: 200, messages: [{ ...message, duplicate: true }] },
+    refused: { ...endedCall, result: 'refused', status: 401, error },
+    unavailable: { ...endedCall, result: 'unavailable', status: 503, error },
+    failed: { ...endedCall, result: 'failed', status: 500, error },
+    closed: { ...endedCall, result: 'published', messages: [message] },
+  },
 };
 
 /**

@@ -43,6 +43,8 @@ const names: readonly (keyof RuntimeEvents)[] = [
   'subscription:released',
   'subscriptions:volatile',
   'subscriptions:ended',
+  'server:listening',
+  'call:ended',
 ];
 
 /** Creates a logger that records its lines, each with its level in front. */

@@ -3,7 +3,7 @@ import type { DocumentLink, DocumentReference } from '../../../connector/documen
 import type { JobKind, ListenerEvent, UserTaskProperties } from '../../../connector/job-kinds.ts';
 import type { JsonText } from '../../../connector/types.ts';
 import { parseValue } from '../../../connector/values/json-text.ts';
-import type { ActivatedJob, CreatedInstance, DeployedProcess, Identity, Topology } from '../../port.ts';
+import type { ActivatedJob, CorrelatedMessage, CreatedInstance, DeployedProcess, Identity, Topology } from '../../port.ts';
 import { cutMembers } from './raw-members.ts';
 
 /*
@@ -223,6 +223,16 @@ export const readInstance = (body: string): CreatedInstance & { readonly variabl
 /** Checks the answer to a published message. */
 export const readPublished = (body: string): void => {
   keyIn(objectIn(parse(body), 'the body'), 'messageKey', 'the body');
+};
+
+/** Reads the answer to a correlation. */
+export const readCorrelated = (body: string): CorrelatedMessage => {
+  const path = 'the body';
+  const fields = objectIn(parse(body), path);
+  return {
+    messageKey: keyIn(fields, 'messageKey', path),
+    processInstanceKey: keyIn(fields, 'processInstanceKey', path),
+  };
 };
 
 /** Reads whom the cluster takes a client for. */

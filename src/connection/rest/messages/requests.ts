@@ -1,4 +1,11 @@
-import type { ActivateRequest, Command, CreateInstanceRequest, JobResultCommand, Resource } from '../../port.ts';
+import type {
+  ActivateRequest,
+  Command,
+  CorrelateRequest,
+  CreateInstanceRequest,
+  JobResultCommand,
+  Resource,
+} from '../../port.ts';
 import type { JobTenants } from '../../tenants.ts';
 import type { RestRequest } from '../http/request-text.ts';
 import { formOf } from './multipart.ts';
@@ -120,6 +127,16 @@ export const commandRequest = (command: Command, tenantId: string | undefined): 
     }
   }
 };
+
+/** Correlates a message. */
+export const correlationRequest = (
+  { name, correlationKey, variables }: CorrelateRequest,
+  tenantId: string | undefined,
+): JsonRequest => ({
+  method: 'POST',
+  path: '/messages/correlation',
+  body: jsonWith({ name, ...(correlationKey === '' ? {} : { correlationKey }), ...tenantOf(tenantId) }, { variables }),
+});
 
 /** Starts a process instance. */
 export const instanceRequest = (

@@ -1,0 +1,12 @@
+import type { CallResult, PublishedMessage } from '../shared/call.ts';
+import type { HttpAnswer } from './http-answer.ts';
+
+/** The answer to a call, and what is known about the call. */
+export interface CallEnd {
+  readonly answer: HttpAnswer;
+  readonly result: CallResult;
+  /** Why, for the log. Contains no secret. */
+  readonly error?: unknown;
+  /** The messages that the cluster has. */
+  readonly messages?: readonly PublishedMessage[];
+}

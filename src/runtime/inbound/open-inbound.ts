@@ -1,0 +1,149 @@
+import { createSharedAbort } from '../../common/abort.ts';
+import type { Clock } from '../../common/clock.ts';
+import type { Connection } from '../../connection/port.ts';
+import type { Logger } from '../../connector/types.ts';
+import type { RawRequest } from '../../connector/webhooks/auth-types.ts';
+import type { AnyWebhook } from '../../connector/webhooks/types.ts';
+import type { ConnectionState } from '../send/connection-state.ts';
+import type { Sender } from '../send/sender.ts';
+import type { Emit } from '../shared/events.ts';
+import { taggedLogger } from '../shared/logger.ts';
+import { callWebhook, ownMethods } from './calls/webhook-call.ts';
+import { unavailable } from './http-answer.ts';
+import { type Endpoint, startServer } from './server/server.ts';
+import type { ServerSettings } from './server/settings.ts';
+import type { Verifier } from './types.ts';
+import { handshakeMethods } from './verify/handshakes.ts';
+
+/** What is known of a webhook when its secrets are known. */
+export interface ReadyWebhook {
+  readonly webhook: AnyWebhook;
+  readonly verifier: Verifier;
+  /** Finds the id of the event, which its repetitions share. */
+  readonly deliveryIdOf: (request: RawRequest, body: unknown) => string | undefined;
+}
+
+/** What the server of a runtime needs from its start on. */
+export interface InboundParts {
+  readonly webhooks: readonly AnyWebhook[];
+  readonly settings: ServerSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly emit: Emit;
+}
+
+/** What the server needs to accept calls. */
+export interface InboundLink {
+  readonly webhooks: readonly ReadyWebhook[];
+  readonly connection: Pick<Connection, 'send' | 'correlateMessage'>;
+  readonly sender: Sender;
+  readonly link: ConnectionState;
+}
+
+/** The webhooks of a runtime, behind one HTTP server. */
+export interface InboundServer {
+  readonly url: string;
+  /** The address at which the world outside reaches the server, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Accepts calls from now on. Until then, they are answered with 503. */
+  accept(link: InboundLink): void;
+  /** Accepts no more calls. Resolves when those under way are answered, or when `force` has ended them. */
+  close(force: AbortSignal): Promise<void>;
+}
+
+/** The methods of a webhook, and those of the handshakes of its sender. */
+const methodsOf = (webhook: AnyWebhook): readonly string[] => [
+  ...new Set([...ownMethods(webhook), ...(webhook.auth === 'none' ? [] : handshakeMethods(webhook.auth))]),
+];
+
+/** One endpoint of several with the same path and different methods. */
+const combined = (endpoints: readonly Endpoint[]): Endpoint => {
+  const [first] = endpoints;
+  if (endpoints.length === 1) return first!;
+  // The first method of an endpoint is its own; others may be those of handshakes.
+  const of = (method: string): Endpoint =>
+    endpoints.find(({ methods }) => methods[0] === method) ??
+    endpoints.find(({ methods }) => methods.includes(method)) ??
+    first!;
+  return {
+    methods: [...new Set(endpoints.flatMap(({ methods }) => methods))],
+    maxBody: Math.max(...endpoints.map(({ maxBody }) => maxBody)),
+    handle: (request) => of(request.method).handle(request),
+    ended: (end) => of(end.method).ended(end),
+  };
+};
+
+/**
+ * Starts the server of a runtime. It answers 503 until {@link InboundServer.accept}, while the runtime waits for the cluster.
+ *
+ * Rejects with a fault of kind `configuration` if the server cannot listen.
+ */
+export const openInbound = async ({
+  webhooks,
+  settings,
+  clock,
+  logger,
+  emit,
+}: InboundParts): Promise<InboundServer> => {
+  const force = createSharedAbort();
+  const ready = new Map<AnyWebhook, ReadyWebhook>();
+  let link: InboundLink | undefined;
+
+  const webhookEndpoint = (webhook: AnyWebhook): Endpoint => {
+    const own = taggedLogger(logger, webhook.name);
+    return {
+      methods: methodsOf(webhook),
+      maxBody: webhook.maxBody,
+      handle: async (request) => {
+        const known = ready.get(webhook);
+        if (link === undefined || known === undefined) {
+          return { answer: unavailable('The runtime is starting.'), result: 'unavailable' };
+        }
+        return callWebhook(webhook, request, { ...link, ...known, clock, logger: own, force: force.signal });
+      },
+      ended: ({ method, call, took, status, bodySize }) =>
+        emit('call:ended', {
+          connector: webhook.name,
+          method,
+          route: webhook.path,
+          result: call.result,
+          took: Math.round(took),
+          messages: call.messages ?? [],
+          ...(status === undefined ? {} : { status }),
+          ...(bodySize === undefined ? {} : { bodySize }),
+          ...(call.error === undefined ? {} : { error: call.error }),
+        }),
+    };
+  };
+
+  const paths = new Set(webhooks.map(({ path }) => path));
+  const endpoints = new Map(
+    [...paths].map((path) => [path, combined(webhooks.filter((one) => one.path === path).map(webhookEndpoint))]),
+  );
+
+  const server = await startServer({
+    limits: settings.limits,
+    port: settings.port,
+    host: settings.host,
+    find: (path) => endpoints.get(path),
+    isOpen: () => link !== undefined,
+    now: clock.now,
+  });
+  const publicUrl = settings.publicUrl ?? server.url;
+  emit('server:listening', { url: server.url, publicUrl });
+
+  return {
+    url: server.url,
+    publicUrl,
+    accept: (given) => {
+      for (const one of given.webhooks) ready.set(one.webhook, one);
+      link = given;
+    },
+    close: (forced) => {
+      const end = (): void => force.abort();
+      if (forced.aborted) end();
+      else forced.addEventListener('abort', end, { once: true });
+      return server.close(forced);
+    },
+  };
+};

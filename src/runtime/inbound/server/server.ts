@@ -1,0 +1,263 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { fault } from '../../../common/fault.ts';
+import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
+import type { CallEnd } from '../call-end.ts';
+import { type HttpAnswer, problem, unavailable } from '../http-answer.ts';
+import { checkHead } from './check-request.ts';
+import type { ServerLimits } from './limits.ts';
+import { announcedLength, readBody } from './read-body.ts';
+
+/** Something at an address. */
+export interface Endpoint {
+  /** Methods that it serves; others are answered with 405. */
+  readonly methods: readonly string[];
+  /** Largest body in bytes. */
+  readonly maxBody: number;
+  /** Answers a request. Must not reject. */
+  handle(request: RawRequest): Promise<CallEnd>;
+  /** Tells what became of a request. Called once for every request to the endpoint. */
+  ended(end: RequestEnd): void;
+}
+
+/** What became of a request. */
+export interface RequestEnd {
+  readonly method: string;
+  /** The status of the answer; absent if the connection was closed before it. */
+  readonly status?: number;
+  /** The length of the body in bytes, if it was received. */
+  readonly bodySize?: number;
+  /** Milliseconds from the head of the request until its answer was written or its connection was closed. */
+  readonly took: number;
+  readonly call: CallEnd;
+}
+
+/** What the server needs. */
+export interface ServerServices {
+  readonly limits: ServerLimits;
+  readonly port: number;
+  readonly host: string;
+  /** Finds what is at a path. */
+  find(path: string): Endpoint | undefined;
+  /** Whether requests are accepted now; the others are answered with 503. */
+  isOpen(): boolean;
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
+}
+
+/** A listening server. */
+export interface HttpServer {
+  /** E.g. `http://127.0.0.1:8085`. */
+  readonly url: string;
+  readonly port: number;
+  /** Requests that are being answered. */
+  active(): number;
+  /**
+   * Accepts no more connections and requests. Resolves when all requests are answered; closes the rest of the connections when
+   * `force` fires.
+   */
+  close(force: AbortSignal): Promise<void>;
+}
+
+const urlOf = ({ address, port, family }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+
+const listening = (server: Server, port: number, host: string): Promise<AddressInfo> =>
+  new Promise((resolve, reject) => {
+    const refuse = (cause: NodeJS.ErrnoException): void =>
+      reject(
+        fault('configuration', {
+          what: `The server for webhooks cannot listen on ${host}, port ${port} (${cause.code}).`,
+          where: 'createRuntime({ server: { port, host } })',
+          fix: 'use a free port (0 selects one) and an address of this machine.',
+          cause,
+        }),
+      );
+    server.once('error', refuse);
+    server.listen({ port, host }, () => {
+      server.off('error', refuse);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+
+/** The status for an error of the parser. */
+const statusOf = (code: string | undefined): number => {
+  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+};
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+/** Answers on a connection on which Node.js could not read a request, and closes it. */
+const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  const hasAnswered = socket.bytesWritten > 0;
+  if (error.code === 'ECONNRESET' || !socket.writable || hasAnswered) {
+    socket.destroy();
+    return;
+  }
+  const status = statusOf(error.code);
+  socket.end(`HTTP/1.1 ${status} ${reasons[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  );
+};
+
+/**
+ * Starts an HTTP server with the limits of an open network: on headers, bodies, time, connections and requests.
+ *
+ * Rejects with a fault of kind `configuration` if it cannot listen.
+ */
+export const startServer = async (services: ServerServices): Promise<HttpServer> => {
+  const { limits, find, isOpen, now } = services;
+  let active = 0;
+  let isClosing = false;
+  let allAnswered = (): void => {};
+
+  /** Writes an answer. Resolves when it is written, or when the connection is closed; tells whether it was written. */
+  const write = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { status, headers, body }: HttpAnswer,
+    close: boolean,
+  ): Promise<boolean> =>
+    new Promise((resolve) => {
+      if (response.destroyed || response.socket === null) {
+        resolve(false);
+        return;
+      }
+      response.once('finish', () => resolve(true)).once('close', () => resolve(response.writableFinished));
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+      const hasBody = status !== 204 && status !== 304;
+      response.writeHead(status, {
+        ...headers,
+        ...(hasBody ? { 'content-length': String(bytes.length) } : {}),
+        ...(close || isClosing ? { connection: 'close' } : {}),
+      });
+      response.end(request.method === 'HEAD' || !hasBody ? undefined : bytes);
+    });
+
+  const respond = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    expectsContinue: boolean,
+  ): Promise<void> => {
+    const started = now();
+    const method = request.method ?? '';
+    // Without listeners, the error of a connection would end the process.
+    request.on('error', () => {});
+    response.on('error', () => {});
+    let endpoint: Endpoint | undefined;
+    let bodySize: number | undefined;
+    const finish = async (call: CallEnd, close: boolean): Promise<void> => {
+      const written = await write(request, response, call.answer, close);
+      endpoint?.ended({
+        method,
+        call,
+        took: now() - started,
+        ...(written ? { status: call.answer.status } : {}),
+        ...(bodySize === undefined ? {} : { bodySize }),
+      });
+    };
+    /** Answers without the rest of the request, and closes the connection: otherwise, Node.js would read all of it. */
+    const refuse = (answer: HttpAnswer, what: string): Promise<void> => {
+      const result = answer.status === 503 ? 'unavailable' : 'invalid';
+      return finish({ answer, result, error: fault('input', { what }) }, true);
+    };
+    const head = checkHead({
+      method,
+      url: request.url ?? '',
+      httpVersion: request.httpVersion,
+      rawHeaders: request.rawHeaders,
+    });
+    if (!head.ok) return refuse(head.answer, 'The request is malformed.');
+    endpoint = find(head.path);
+    if (endpoint === undefined) return refuse(problem(404, 'There is nothing at this address.'), 'Unknown path.');
+    const { methods, maxBody } = endpoint;
+    if (!methods.includes(method)) {
+      return refuse(problem(405, undefined, { allow: methods.join(', ') }), 'The method is not allowed.');
+    }
+    if (!isOpen() || isClosing)
+      return refuse(unavailable('The runtime is starting or stopping.'), 'The runtime is not running.');
+    if (active > limits.maxRequests)
+      return refuse(unavailable('Too many requests at once.', 1), 'Too many requests at once.');
+    const tooLarge = (): HttpAnswer => problem(413, `The body may have at most ${maxBody} bytes.`);
+    if ((announcedLength(request) ?? 0) > maxBody) return refuse(tooLarge(), 'The body is too large.');
+    if (expectsContinue) response.writeContinue();
+    const received = await readBody(request, maxBody);
+    if (received.kind === 'cut') return refuse(problem(408), 'The body was cut.');
+    if (received.kind === 'tooLarge') return refuse(tooLarge(), 'The body is too large.');
+    bodySize = received.bytes.length;
+    const { remoteAddress } = request.socket;
+    const call = await endpoint.handle({
+      method,
+      path: head.path,
+      query: head.query,
+      headers: head.headers,
+      body: received.bytes,
+      ...(remoteAddress === undefined ? {} : { remoteAddress }),
+    });
+    return finish(call, false);
+  };
+
+  const server = createServer({
+    connectionsCheckingInterval: limits.checkingInterval,
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    maxHeaderSize: limits.maxHeaderSize,
+    noDelay: true,
+  });
+  server.maxConnections = limits.maxConnections;
+
+  const serve = async (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> => {
+    active++;
+    try {
+      await respond(request, response, expectsContinue);
+    } catch {
+      // A header with characters that HTTP does not allow, for example. Nothing was written.
+      if (!response.headersSent) await write(request, response, problem(500), true);
+      else response.destroy();
+    } finally {
+      active--;
+      if (isClosing) {
+        server.closeIdleConnections();
+        if (active === 0) allAnswered();
+      }
+    }
+  };
+  server.on('request', (request, response) => void serve(request, response, false));
+  server.on('checkContinue', (request, response) => void serve(request, response, true));
+  server.on('clientError', (error, socket) => refuseConnection(error, socket as Socket));
+
+  const address = await listening(server, services.port, services.host);
+  let closing: Promise<void> | undefined;
+
+  const shut = async (force: AbortSignal): Promise<void> => {
+    isClosing = true;
+    const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+    const answered = new Promise<void>((resolve) => {
+      allAnswered = resolve;
+      if (active === 0) resolve();
+      if (force.aborted) resolve();
+      else force.addEventListener('abort', () => resolve(), { once: true });
+    });
+    server.closeIdleConnections();
+    await answered;
+    // Connections that never sent a whole request would stay: the server no longer checks their time.
+    server.closeAllConnections();
+    await ended;
+  };
+
+  return {
+    url: urlOf(address),
+    port: address.port,
+    active: () => active,
+    close: (force) => {
+      closing ??= shut(force);
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,101 @@
+import { fault } from '../../../common/fault.ts';
+import type { Environment } from '../../../connection/settings/config.ts';
+import { defaultLimits, type ServerLimits } from './limits.ts';
+
+/** The HTTP server of a runtime with webhooks or callbacks. */
+export interface ServerOptions {
+  /** 0 for a free port. Default: `CAMUNDA_CONNECTORS_PORT`, otherwise 8085. */
+  readonly port?: number;
+  /**
+   * The address to listen on. Default: `CAMUNDA_CONNECTORS_HOST`, otherwise `127.0.0.1`: only programs of this machine, such as a
+   * proxy, can connect. A container needs `0.0.0.0`, which opens the server to the whole network.
+   */
+  readonly host?: string;
+  /**
+   * The address at which the world outside reaches the server, e.g. `https://hooks.example.org`; a path in it is put in front of
+   * the paths. Default: `CAMUNDA_CONNECTORS_PUBLIC_URL`, otherwise the address of the server itself.
+   */
+  readonly publicUrl?: string;
+  /** Requests that are answered at once; others are answered with 503. Each may hold a body in memory. Default 256. */
+  readonly maxRequests?: number;
+  /** Connections at once; others are closed. Default 1,000. */
+  readonly maxConnections?: number;
+}
+
+/** The settings of the server, complete. */
+export interface ServerSettings {
+  readonly port: number;
+  readonly host: string;
+  /** Without a slash at the end. Absent: the address of the server. */
+  readonly publicUrl?: string;
+  readonly limits: ServerLimits;
+}
+
+const defaultPort = 8085;
+const defaultHost = '127.0.0.1';
+
+const variableOf = (env: Environment, name: string): string | undefined => {
+  const text = Object.hasOwn(env, name) ? (env[name] ?? '').trim() : '';
+  return text === '' ? undefined : text;
+};
+
+const portOf = (text: string, problems: string[]): number => {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  problems.push('CAMUNDA_CONNECTORS_PORT must be a port, from 0 to 65535.');
+  return 0;
+};
+
+/**
+ * Reads a public address; returns it without a slash at the end, or what is wrong with it.
+ *
+ * @example
+ * readPublicUrl('https://example.org/c8/'); // { url: 'https://example.org/c8' }
+ */
+export const readPublicUrl = (text: string): { readonly url: string } | { readonly problem: string } => {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return { problem: 'must be an address such as https://hooks.example.org' };
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { problem: 'must start with https:// or http://' };
+  if (url.username !== '' || url.password !== '') return { problem: 'must not contain a user name or a password' };
+  if (text.includes('?') || text.includes('#')) return { problem: 'must not contain a query or a fragment' };
+  return { url: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
+};
+
+/** Adds a path of the server to the public address. */
+export const publicAddress = (publicUrl: string, path: string): string => `${publicUrl}${path}`;
+
+/**
+ * Completes the settings of the server from the environment. Options take precedence. Pure.
+ *
+ * Throws a fault of kind `configuration` that names every wrong variable.
+ */
+export const serverSettings = (options: ServerOptions, env: Environment): ServerSettings => {
+  const problems: string[] = [];
+  const portText = variableOf(env, 'CAMUNDA_CONNECTORS_PORT');
+  const port = options.port ?? (portText === undefined ? defaultPort : portOf(portText, problems));
+  const host = options.host ?? variableOf(env, 'CAMUNDA_CONNECTORS_HOST') ?? defaultHost;
+  const given = options.publicUrl ?? variableOf(env, 'CAMUNDA_CONNECTORS_PUBLIC_URL');
+  const read = given === undefined ? undefined : readPublicUrl(given);
+  if (read !== undefined && 'problem' in read) {
+    problems.push(
+      `${options.publicUrl === undefined ? 'CAMUNDA_CONNECTORS_PUBLIC_URL' : 'server.publicUrl'} ${read.problem}.`,
+    );
+  }
+  if (problems.length > 0) {
+    throw fault('configuration', { what: problems.join('\n'), fix: 'correct or remove what is named above.' });
+  }
+  return {
+    port,
+    host,
+    ...(read !== undefined && 'url' in read ? { publicUrl: read.url } : {}),
+    limits: {
+      ...defaultLimits,
+      maxRequests: options.maxRequests ?? defaultLimits.maxRequests,
+      maxConnections: options.maxConnections ?? defaultLimits.maxConnections,
+    },
+  };
+};
