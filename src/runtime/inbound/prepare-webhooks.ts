@@ -24,7 +24,7 @@ const resolveAuth = async (
   { logger, signal }: PrepareServices,
 ): Promise<WebhookAuth> => {
   if (auth === 'none') return auth;
-  const context = { tenantId: defaultTenant, bpmnProcessId: '', logger, signal };
+  const context = () => ({ tenantId: defaultTenant, bpmnProcessId: '', logger, signal });
   try {
     const { variables } = await resolveSecrets({ variables: { auth } }, secrets, context);
     return variables.auth as WebhookAuth;

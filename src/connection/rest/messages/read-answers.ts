@@ -3,7 +3,14 @@ import type { DocumentLink, DocumentReference } from '../../../connector/documen
 import type { JobKind, ListenerEvent, UserTaskProperties } from '../../../connector/job-kinds.ts';
 import type { JsonText } from '../../../connector/types.ts';
 import { parseValue } from '../../../connector/values/json-text.ts';
-import type { ActivatedJob, CorrelatedMessage, CreatedInstance, DeployedProcess, Identity, Topology } from '../../port.ts';
+import type {
+  ActivatedJob,
+  CorrelatedMessage,
+  CreatedInstance,
+  DeployedProcess,
+  Identity,
+  Topology,
+} from '../../port.ts';
 import { cutMembers } from './raw-members.ts';
 
 /*
