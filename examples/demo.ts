@@ -18,17 +18,16 @@ import {
   createRuntime,
   type EmbeddedConnection,
 } from 'camunda-connectors';
+import { createTrace } from 'camunda-connectors/testing';
 import { parse } from 'dotenv';
 import { httpGet } from './http-get.ts';
 import { log } from './log.ts';
 import { pollFile } from './poll-file.ts';
 import { randomInbound } from './random-inbound.ts';
-import { createNarrator, createPaint, show } from './support/narrator.ts';
 
-const paint = createPaint(process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
+const colours = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
-const narrator = createNarrator(write, paint);
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const trace = createTrace({ write, colours });
 
 const failing = process.argv.includes('--fail') || process.env.DEMO_FAIL === '1';
 
@@ -68,13 +67,14 @@ const deployExamples = async (connection: Connection): Promise<void> => {
 /** Runs the processes one after the other. Rejects when a job fails with no attempts left. */
 const runAll = async (connection: Connection, shopUrl: string, letter: string): Promise<void> => {
   const runtime = createRuntime({
-    outbound: [log, httpGet].map(narrator.outbound),
-    inbound: [randomInbound, pollFile].map(narrator.inbound),
+    outbound: [log, httpGet],
+    inbound: [randomInbound, pollFile],
     connection,
-    logger: silent,
+    logger: trace.logger(),
   });
-  narrator.runtime(runtime);
-  if (isEmbedded(connection)) narrator.engine(await connection.engine());
+  // Only an embedded engine reveals everything that happens.
+  if (isEmbedded(connection)) trace.engine(await connection.engine());
+  else trace.runtime(runtime);
 
   const failed = new AbortController();
   runtime.on('runtime:signal', ({ signal }) => failed.abort(new Error(`It was interrupted by ${signal}.`)));
@@ -87,11 +87,9 @@ const runAll = async (connection: Connection, shopUrl: string, letter: string): 
   });
 
   const run = async (bpmnProcessId: string, variables: Readonly<Record<string, unknown>>): Promise<void> => {
-    write(`\n  ${paint.bold(bpmnProcessId)} with ${show(variables)}`);
     const request = { bpmnProcessId, variables: JSON.stringify(variables) };
     try {
-      const result = await connection.createInstanceWithResult(request, { signal: failed.signal, timeout: limit });
-      write(`  ${paint.green('completed')} with ${show(JSON.parse(result.variables))}`);
+      await connection.createInstanceWithResult(request, { signal: failed.signal, timeout: limit });
     } catch (error) {
       throw failed.signal.aborted ? failed.signal.reason : error;
     }
@@ -127,8 +125,8 @@ const demo = async (): Promise<void> => {
 
 try {
   await demo();
-  write(`\n${paint.green('Every process completed.')}`);
+  write('\nEvery process completed.');
 } catch (error) {
-  write(`\n${paint.red('The demo failed.')} ${error instanceof Error ? error.message : String(error)}`);
+  write(`\nThe demo failed. ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

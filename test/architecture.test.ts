@@ -138,6 +138,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'recording-logger.ts',
     'state',
     'recording',
+    'trace',
     'types.ts',
     'explore-types.ts',
     'diagram',

@@ -10,6 +10,8 @@ export interface CliContext {
   readonly printError: (text: string) => void;
   /** Whether the output goes to a terminal that shows colours. */
   readonly colours: boolean;
+  /** Whether a person sees the output on a terminal. Default: false. */
+  readonly isTerminal?: boolean;
 }
 
 /** Resolves when the runtime has stopped or failed to start. */

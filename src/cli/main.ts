@@ -8,6 +8,7 @@ const code = await runCli(args, {
   print: (text) => void process.stdout.write(text),
   printError: (text) => void process.stderr.write(text),
   colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  isTerminal: process.stdout.isTTY === true,
 });
 process.exitCode = code;
 

@@ -51,6 +51,8 @@ export type {
   ReceivedMessage,
   Skip,
 } from './state/types.ts';
+export { createTrace } from './trace/trace.ts';
+export type { Trace, TraceEntry, TraceLevel, TraceOptions } from './trace/types.ts';
 export type {
   CallOutcome,
   JobCall,

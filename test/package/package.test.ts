@@ -68,7 +68,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   'camunda-connectors/engine': ['createEngine', 'createTestClock', 'describeWait', 'explainWaits', 'isInternalProcess'],
   'camunda-connectors/template': ['createTemplate', 'createTemplates', 'stringifyTemplate'],
   'camunda-connectors/testing': [
-    ...['cleanUpAfter', 'createProcessTest', 'matchers', 'mockInbound', 'mockOutbound', 'sequence'],
+    ...['cleanUpAfter', 'createProcessTest', 'createTrace', 'matchers', 'mockInbound', 'mockOutbound', 'sequence'],
     ...['runScenario', 'scenarios', 'explore', 'walk', 'testCases'],
     ...['inboundContext', 'memoryDocuments', 'outboundContext', 'recordingLogger'],
   ],

@@ -1,7 +1,5 @@
 import { createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
-import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
-import { noLine } from '../../runtime/shared/logger.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
@@ -13,12 +11,13 @@ import { printHints } from './print-hints.ts';
 import { type InstanceEnd, incidentText, runInstance } from './run-instance.ts';
 import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
+import { createOutput, type DevOutput } from './trace.ts';
 
 /** Runs the instance of `--run` while the connectors work, and stops them. */
 const runOnce = async (
   session: DevSession,
   run: NonNullable<DevRequest['run']>,
-  isLogged: boolean,
+  failuresIn: DevOutput['failuresIn'],
 ): Promise<number> => {
   const { host, context } = session;
   const failures = new Map<string, string>();
@@ -38,13 +37,17 @@ const runOnce = async (
   }
   const { code, incident } = end;
   if (incident !== undefined) {
-    context.printError(incidentText(run.processId, incident, failures.get(incident.jobKey), isLogged));
+    context.printError(incidentText(run.processId, incident, failures.get(incident.jobKey), failuresIn));
   }
   return code;
 };
 
 /** From the deployment of the files until a signal stops the connectors or the instance of `--run` has ended. */
-const runSession = async (session: DevSession, parts: readonly DevPart[], isLogged: boolean): Promise<number> => {
+const runSession = async (
+  session: DevSession,
+  parts: readonly DevPart[],
+  failuresIn: DevOutput['failuresIn'],
+): Promise<number> => {
   const { request, context, engine, host } = session;
   const deployment = await deployResources(engine, request, context.folder);
   checkDeployed(request, deployment);
@@ -56,7 +59,7 @@ const runSession = async (session: DevSession, parts: readonly DevPart[], isLogg
     return exitCodes.failed;
   }
   if (isRunning) await partsReady(parts);
-  const code = request.run === undefined ? exitCodes.done : await runOnce(session, request.run, isLogged);
+  const code = request.run === undefined ? exitCodes.done : await runOnce(session, request.run, failuresIn);
   await host.stopped;
   return host.hasStrayError() ? exitCodes.stray : code;
 };
@@ -67,13 +70,14 @@ const runSession = async (session: DevSession, parts: readonly DevPart[], isLogg
  * @returns the exit code, after the runtime and the engine have stopped
  * @throws a fault if the engine or the runtime cannot start
  */
-export const dev = async (request: DevRequest, context: CliContext): Promise<number> => {
-  const connectors = await loadConnectors(request.modules, context.folder);
+export const dev = async (request: DevRequest, given: CliContext): Promise<number> => {
+  const connectors = await loadConnectors(request.modules, given.folder);
   const env = readEnvironment();
-  // A developer reads the log, also through a pipe, so it is text by default.
-  const logger = await createLogger(readLogSettings(env, true));
+  const output = await createOutput(request, env, given);
+  const { context, logger } = output;
   const started = await startEngine(request, env, context);
   const { engine } = started;
+  output.follow(engine);
   const ofConnection = request.tenants.length === 0 ? {} : { tenantIds: request.tenants };
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port, ...ofConnection });
   const parts: DevPart[] = [];
@@ -83,7 +87,7 @@ export const dev = async (request: DevRequest, context: CliContext): Promise<num
     host = createLocalHost(connectors, connection, logger);
     const session: DevSession = { request, context, env, host, ...started };
     await startParts(session, parts);
-    code = await runSession(session, parts, logger.error !== noLine);
+    code = await runSession(session, parts, output.failuresIn);
     return code;
   } finally {
     await stopParts(parts, code);

@@ -28,6 +28,12 @@ export const devOptions: ArgsDef = {
   'no-page': { type: 'boolean', description: 'Serve no page, which otherwise shows what the processes do' },
   'page-port': { type: 'string', valueHint: 'PORT', description: 'Port of the page on 127.0.0.1; default: a free one' },
   open: { type: 'boolean', description: 'Open the page in the browser' },
+  trace: {
+    type: 'boolean',
+    description: 'Show what happens in each instance, line by line; default on a terminal',
+  },
+  'no-trace': { type: 'boolean', description: 'Show only log lines and what waits' },
+  json: { type: 'boolean', description: 'Show it as JSON, one object per line; all other text goes to stderr' },
   run: {
     type: 'string',
     valueHint: 'PROCESS_ID',
@@ -55,6 +61,8 @@ export interface DevRequest {
   readonly pagePort: number;
   /** Whether the page opens in the browser. */
   readonly opensPage: boolean;
+  /** Whether and how to show what happens in instances. Absent: as text on a terminal, otherwise not. */
+  readonly trace?: 'text' | 'json' | 'none';
   /** The process to run once. Without it, `dev` runs until it is stopped. */
   readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
 }
@@ -78,6 +86,19 @@ const readPage = (flags: Parsed['flags'], options: Parsed['options'], isRun: boo
   });
 };
 
+const readTrace = (flags: Parsed['flags']): DevRequest['trace'] => {
+  const chosen = ['trace', 'no-trace', 'json'].filter((name) => flags.has(name));
+  if (flags.has('no-trace') && chosen.length > 1) {
+    throw fault('definition', {
+      what: `--no-trace and --${chosen.find((name) => name !== 'no-trace')} contradict each other.`,
+      fix: 'give one of them.',
+    });
+  }
+  if (flags.has('json')) return 'json';
+  if (flags.has('trace')) return 'text';
+  return flags.has('no-trace') ? 'none' : undefined;
+};
+
 /**
  * Checks the arguments of `dev`.
  *
@@ -88,6 +109,7 @@ export const readDevRequest = ({ positionals, options, flags }: Parsed): DevRequ
   const variables = single(options, 'variables');
   const port = single(options, 'port');
   const restPort = single(options, 'rest-port');
+  const trace = readTrace(flags);
   if (variables !== undefined && processId === undefined) {
     throw fault('definition', {
       what: '--variables works only with --run.',
@@ -106,6 +128,7 @@ export const readDevRequest = ({ positionals, options, flags }: Parsed): DevRequ
     hasPage,
     pagePort: pagePort === undefined ? 0 : readPort(pagePort, 'page-port'),
     opensPage: flags.has('open'),
+    ...(trace === undefined ? {} : { trace }),
     ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
   };
 };

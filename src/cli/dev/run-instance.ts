@@ -1,6 +1,7 @@
 import { printable } from '../../common/printable.ts';
 import { stringifyDocument } from '../../connector/values/json-text.ts';
 import type { Engine, EngineEvent, MachineIncident, Variables } from '../../engine/index.ts';
+import { createPaths } from '../../testing/trace/path.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { placesOf } from './deploy.ts';
@@ -13,9 +14,15 @@ export interface InstanceEnd {
   readonly incident?: MachineIncident;
 }
 
+const shownBefore = {
+  log: 'The log line of the failed job says why.',
+  trace: 'The line of the failed job says why.',
+} as const;
+
 /**
- * Says why an instance is stuck, once: the log has the failure of a job already.
+ * Says why an instance is stuck, once: the failure of a job was shown already.
  *
+ * @param failuresIn what has shown the failure of the job
  * @param failure the message of the job's failure. That of the incident also has the error's variables, with the class names
  *   of the official runtime.
  */
@@ -23,11 +30,11 @@ export const incidentText = (
   processId: string,
   { elementId, type, message }: MachineIncident,
   failure: string | undefined,
-  isLogged: boolean,
+  failuresIn: 'log' | 'trace' | undefined,
 ): string => {
   const ofFailure = failure !== undefined && message.startsWith(failure);
   const reason =
-    ofFailure && isLogged ? 'The log line of the failed job says why.' : printable(ofFailure ? failure : message);
+    ofFailure && failuresIn !== undefined ? shownBefore[failuresIn] : printable(ofFailure ? failure : message);
   return `${processId} is stuck at ${elementId} (${type}): ${reason}\n`;
 };
 
@@ -72,6 +79,8 @@ export const runInstance = async (
   stopped: AbortSignal,
 ): Promise<InstanceEnd> => {
   const { print, printError }: CliContext = context;
+  const paths = createPaths();
+  const stopRecording = engine.on(paths.record);
   let instanceKey = '';
   const create = (): string => {
     const place = placesOf(request)[0] ?? {};
@@ -81,6 +90,7 @@ export const runInstance = async (
   };
   try {
     const end = await endOf(engine, create, stopped);
+    print(`Path: ${printable(paths.of(instanceKey))}\n`);
     if ('incident' in end) return { code: exitCodes.failed, incident: end.incident };
     print(`${processId} ${end.state.toLowerCase()} with ${printable(stringifyDocument(end.variables))}\n`);
     return { code: end.state === 'COMPLETED' ? exitCodes.done : exitCodes.failed };
@@ -88,5 +98,7 @@ export const runInstance = async (
     if (!stopped.aborted) throw error;
     printError(interruptedText(engine, processId, instanceKey));
     return { code: exitCodes.failed };
+  } finally {
+    stopRecording();
   }
 };

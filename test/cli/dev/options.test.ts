@@ -46,6 +46,18 @@ test('there is a page unless --run or --no-page leaves it out, and the page can 
   });
 });
 
+for (const [args, trace] of [
+  [[], undefined],
+  [['--trace'], 'text'],
+  [['--trace', '--json'], 'json'],
+  [['--json'], 'json'],
+  [['--no-trace'], 'none'],
+] as const) {
+  test(`what ${args.join(' ') || 'no option'} says about the trace`, () => {
+    assert.equal(request('a.js', ...args).trace, trace);
+  });
+}
+
 test('--run takes the variables of its instance', () => {
   assert.deepEqual(request('a.js', '--run', 'hello', '--variables', '{"name":"Ada"}').run, {
     processId: 'hello',
@@ -68,6 +80,8 @@ for (const [args, message] of [
   [['--run', 'p', '--variables', '[1]'], /--variables must be a JSON object/],
   [['--run', 'p', '--variables', 'secret'], /--variables must be a JSON object/],
   [['--variables', '{}'], /--variables works only with --run/],
+  [['--trace', '--no-trace'], /--no-trace and --trace contradict each other\./],
+  [['--json', '--no-trace'], /--no-trace and --json contradict each other\./],
   [['--tenant', 'a,b'], /--tenant must be the id of a tenant: .*e\.g\. --tenant north --tenant south/s],
 ] as const) {
   test(`refuses ${args.join(' ')}`, () => {

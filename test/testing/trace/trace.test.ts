@@ -1,0 +1,220 @@
+/** What a trace shows, in which order, and the path in one line. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import * as v from 'valibot';
+import { createEngine, type Engine } from '../../../src/engine/index.ts';
+import { bpmnError, createRuntime, defineInbound, defineOutbound } from '../../../src/index.ts';
+import { createTrace, type Trace, type TraceOptions } from '../../../src/testing/index.ts';
+import {
+  boundary,
+  catchEvent,
+  chain,
+  end,
+  flow,
+  process as processFile,
+  serviceTask,
+  start,
+} from '../../engine/support/bpmn.ts';
+
+const place = defineOutbound({
+  name: 'Place',
+  type: 'place',
+  input: v.object({ item: v.string() }),
+  run: ({ item }, { logger }) => {
+    logger.info(`looking for ${item}`);
+    if (item === 'gone') return bpmnError('SOLD_OUT', 'Nothing is left');
+    if (item === 'broken') throw new Error('The shop is closed');
+    return { placed: item };
+  },
+});
+
+const answer = defineInbound({ name: 'answer', cycle: 0.1, loop: () => ({ text: 'yes' }) });
+
+const order = processFile(
+  'order',
+  ...chain(start('Start'), serviceTask('Place', { type: 'place', retries: '2' }), end('Placed')),
+  boundary('SoldOut', 'Place', { error: 'SOLD_OUT' }),
+  end('Sorry'),
+  flow('SoldOut', 'Sorry'),
+);
+
+const asking = processFile(
+  'asking',
+  ...chain(
+    start('Start'),
+    serviceTask('Ask', { type: '_activate_inbound_connector', inputs: { name: 'answer', correlation_key: 'k' } }),
+    catchEvent('Answered', { message: { name: 'answer', correlationKey: '="k"' } }),
+    end('End'),
+  ),
+);
+
+interface Running {
+  readonly engine: Engine;
+  readonly trace: Trace;
+  readonly lines: readonly string[];
+  run(bpmnProcessId: string, variables: Record<string, string>): Promise<string>;
+}
+
+const started = async (t: TestContext, options: Omit<TraceOptions, 'write'> = {}): Promise<Running> => {
+  const lines: string[] = [];
+  const trace = createTrace({ ...options, write: (line) => lines.push(line) });
+  const engine = await createEngine();
+  await engine.deploy([
+    { name: 'order.bpmn', content: order },
+    { name: 'asking.bpmn', content: asking },
+  ]);
+  const runtime = createRuntime({
+    outbound: [place],
+    inbound: [answer],
+    connection: { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port },
+    signals: false,
+    logger: trace.logger(),
+  });
+  t.after(async () => {
+    await runtime.stop();
+    await engine.stop();
+  });
+  await runtime.start();
+  trace.engine(engine);
+  return {
+    ...{ engine, trace, lines },
+    run: async (bpmnProcessId, variables) => {
+      const stuck = engine.next((event) => event.kind === 'incident:created');
+      const { processInstanceKey } = engine.createInstance({ bpmnProcessId, variables });
+      await Promise.race([engine.ended(processInstanceKey), stuck]);
+      return processInstanceKey;
+    },
+  };
+};
+
+const plain = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => line.trim().replaceAll(/\s+/g, ' ')).filter((line) => line !== '');
+
+test('a job has a line for its input, its log lines and its result, in this order', async (t) => {
+  const { lines, trace, run } = await started(t);
+  const key = await run('order', { item: 'book' });
+  assert.deepEqual(plain(lines), [
+    "#1 order with { item: 'book' }",
+    'Start entered',
+    "place Place input { item: 'book' }",
+    'looking for book',
+    "place Place result { placed: 'book' }",
+    'Placed entered',
+    "completed with { item: 'book', placed: 'book' }",
+  ]);
+  assert.equal(trace.path(key), 'Start > Place > Placed');
+});
+
+test('a BPMN error has a line with its code, and stands in the path instead of the event that catches it', async (t) => {
+  const { lines, trace, run } = await started(t);
+  const key = await run('order', { item: 'gone' });
+  assert.ok(plain(lines).includes('place Place BPMN error SOLD_OUT: Nothing is left'), lines.join('\n'));
+  assert.equal(trace.path(key), 'Start > Place ! SOLD_OUT > Sorry');
+});
+
+test('each failed attempt is shown once, without names of classes, and the incident does not repeat it', async (t) => {
+  const { lines, trace, run } = await started(t);
+  const key = await run('order', { item: 'broken' });
+  assert.deepEqual(plain(lines).slice(2), [
+    "place Place input { item: 'broken' }",
+    'looking for broken',
+    'place Place failed (1 attempt left) The shop is closed',
+    "place Place input (attempt 2) { item: 'broken' }",
+    'looking for broken',
+    'place Place failed The shop is closed',
+    'Place incident JOB_NO_RETRIES',
+  ]);
+  assert.equal(trace.path(key), 'Start > Place ! JOB_NO_RETRIES');
+});
+
+test('an activation and its message are shown, and nothing of the process that stores subscriptions', async (t) => {
+  const { lines, run } = await started(t);
+  await run('asking', {});
+  assert.deepEqual(plain(lines).slice(2), [
+    "answer Ask input { name: 'answer', correlation_key: 'k' }",
+    'answer Ask activated, will publish "answer"',
+    'Answered entered',
+    `message "answer" with the key "k" { text: 'yes' }`,
+    'Answered message "answer" correlated',
+    'End entered',
+    "completed with { text: 'yes' }",
+  ]);
+});
+
+test('as JSON, each line is an object with the time and the instance', async (t) => {
+  const { lines, run } = await started(t, { format: 'json' });
+  const key = await run('order', { item: 'book' });
+  const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    entries.map(({ kind }) => kind),
+    ['started', 'entered', 'input', 'log', 'result', 'entered', 'completed'],
+  );
+  assert.ok(
+    entries.every(
+      ({ processInstanceKey, time }) => processInstanceKey === key && !Number.isNaN(Date.parse(String(time))),
+    ),
+    lines.join(),
+  );
+});
+
+test('lines of alternating instances have headings', () => {
+  const lines: string[] = [];
+  const trace = createTrace({ write: (line) => lines.push(line) });
+  const logger = trace.logger();
+  const line = (instance: string, text: string): void => {
+    const fields = { connector: 'a', jobKey: '1', processInstanceKey: instance, bpmnProcessId: 'p' };
+    (logger as unknown as { child(fields: object): typeof logger }).child(fields).info(text);
+  };
+  line('1', 'one');
+  line('2', 'two');
+  line('2', 'three\nfour');
+  line('1', 'five');
+  assert.deepEqual(plain(lines), [
+    '#1 p goes on',
+    'one',
+    '#2 p goes on',
+    'two',
+    'three | four',
+    '#1 p goes on',
+    'five',
+  ]);
+});
+
+test('a runtime alone shows jobs and messages, for clusters', async (t) => {
+  const lines: string[] = [];
+  const trace = createTrace({ write: (line) => lines.push(line) });
+  const engine = await createEngine();
+  await engine.deploy({ name: 'order.bpmn', content: order });
+  const runtime = createRuntime({
+    outbound: [place],
+    connection: { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port },
+    signals: false,
+    logger: trace.logger(),
+  });
+  t.after(async () => {
+    await runtime.stop();
+    await engine.stop();
+  });
+  trace.runtime(runtime);
+  await runtime.start();
+  const settled = new Promise((resolve) => runtime.on('job:settled', resolve));
+  engine.createInstance({ bpmnProcessId: 'order', variables: { item: 'book' } });
+  await settled;
+  assert.deepEqual(plain(lines), [
+    '#1 order goes on',
+    "place Place input { item: 'book' }",
+    'looking for book',
+    "place Place result { placed: 'book' }",
+  ]);
+});
+
+for (const [options, message] of [
+  [{}, /write: is missing/],
+  [{ write: 'x' }, /write: expected a function/],
+  [{ write: () => {}, format: 'xml' }, /format: /],
+  [{ write: () => {}, colors: true }, /Did you mean colours\?/],
+] as const) {
+  test(`createTrace refuses ${JSON.stringify(options)}`, () => {
+    assert.throws(() => createTrace(options as unknown as TraceOptions), message);
+  });
+}
