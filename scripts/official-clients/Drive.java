@@ -7,6 +7,7 @@ import io.camunda.client.api.search.enums.UserTaskState;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -202,6 +203,11 @@ public class Drive {
           check(new String(content.readAllBytes()).equals("hello"), "the content");
         }
         client.newDeleteDocumentCommand(stored).execute();
+      });
+      step("sets the clock", () -> {
+        client.newPinClockCommand().time(Instant.now()).execute();
+        client.newPinClockCommand().time(Instant.now().plusSeconds(5)).execute();
+        client.newResetClockCommand().execute();
       });
       step("cancels in a batch, and finds the batch", () -> {
         var batch = client.newCreateBatchOperationCommand().processInstanceCancel()

@@ -258,6 +258,17 @@ describe('164. the clock', () => {
     clock.pause();
   });
 
+  test('is pinned to the present by a client whose request takes a while', async (t) => {
+    const clock = createTestClock(Date.UTC(2026, 0, 14));
+    const { client } = await setUp(t, timer, { clock });
+    clock.run();
+    const present = clock.now();
+    isRefused(await client.send('PUT', '/clock', { timestamp: present - 60_000 }), 400, /cannot be set back/);
+    assert.equal((await client.send('PUT', '/clock', { timestamp: present - 1_000 })).status, 204);
+    assert.ok(clock.now() >= present, 'the clock was not set back');
+    assert.equal(clock.running, false);
+  });
+
   test('of the system cannot be set', async (t) => {
     const { client } = await setUp(t);
     isRefused(await client.send('PUT', '/clock', { timestamp: 1 }), 403, /system time[\s\S]*Fix: .*createTestClock/);
