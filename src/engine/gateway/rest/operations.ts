@@ -1,4 +1,6 @@
 import type { MemoryStore } from '../../../connector/documents/memory-store.ts';
+import type { ClusterVersion } from '../../model/cluster-version.ts';
+import { operationsOf } from './older-api.ts';
 import type { Operation } from './operation.ts';
 import { type BatchServices, batchOperations } from './operations/batch-operations.ts';
 import { type ClockServices, clockOperations } from './operations/clock-operations.ts';
@@ -21,12 +23,16 @@ export type OperationServices = DefinitionServices &
   BatchServices &
   ClockServices &
   SecretServices &
-  InstanceOperationServices & { readonly documents: MemoryStore };
+  InstanceOperationServices & {
+    readonly documents: MemoryStore;
+    /** The version of the cluster as which the gateway behaves. */
+    readonly version: ClusterVersion;
+  };
 
 /** All operations of the API, by method and path below the base; a `*` in the path stands for a key. */
 export const createOperations = (services: OperationServices): Readonly<Record<string, Operation>> => {
-  const { call } = services;
-  return {
+  const { call, version } = services;
+  return operationsOf(version, {
     ...queries(services),
     ...decisionOperations(call),
     ...documentOperations(services.documents),
@@ -38,5 +44,5 @@ export const createOperations = (services: OperationServices): Readonly<Record<s
     ...batchOperations(services),
     ...clockOperations(services),
     ...secretOperations(services),
-  };
+  });
 };

@@ -63,6 +63,6 @@ test('with uniqueBusinessIds, an id that is in use is refused', async (t) => {
 
 test('a gateway before 8.10 has no business ids of running instances', async (t) => {
   const { assign, complete } = await setUp(t, { version: '8.9' });
-  assert.equal(await assign('order 7'), 501);
+  assert.equal(await assign('order 7'), 404);
   assert.equal(await complete('order 7'), 400);
 });

@@ -1,5 +1,4 @@
 import type { MachineHost } from '../../../host/machine-host.ts';
-import { type ClusterVersion, isSince } from '../../../model/cluster-version.ts';
 import type { SecondaryStorage } from '../../../secondary-storage/secondary-storage.ts';
 import { invalidArgument } from '../../call-status.ts';
 import type { ModifyProcessInstanceRequest } from '../../messages/modification-messages.ts';
@@ -12,8 +11,6 @@ export interface InstanceChangeServices {
   readonly call: ReturnType<typeof callOf>;
   readonly host: MachineHost;
   readonly storage: SecondaryStorage;
-  /** The version of the cluster as which the gateway behaves. */
-  readonly version: ClusterVersion;
 }
 
 type Objects = readonly Readonly<Record<string, unknown>>[];
@@ -85,23 +82,15 @@ const bodyOf = ({ body }: OperationRequest): Readonly<Record<string, unknown>> =
 
 const direct = (act: DirectOperation['act']): DirectOperation => ({ kind: 'direct', act });
 
-/** The operation on the business id of a running instance. A gateway before 8.10 does not have it. */
-const businessIdOperations = ({ host, version }: InstanceChangeServices): Readonly<Record<string, Operation>> => {
-  if (!isSince(version, '8.10')) return {};
-  return {
-    'POST /process-instances/*/business-id-assignment': direct((request) => {
-      const { businessId } = readFields('assignProcessInstanceBusinessId', bodyOf(request), { 'businessId!': 'text' });
-      host.run((machine) => machine.assignBusinessId(request.keys[0]!, businessId));
-      return noContent;
-    }),
-  };
-};
-
 /** The operations that change process instances, by method and path. */
 export const instanceChanges = (services: InstanceChangeServices): Readonly<Record<string, Operation>> => {
   const { call } = services;
   return {
-    ...businessIdOperations(services),
+    'POST /process-instances/*/business-id-assignment': direct((request) => {
+      const { businessId } = readFields('assignProcessInstanceBusinessId', bodyOf(request), { 'businessId!': 'text' });
+      services.host.run((machine) => machine.assignBusinessId(request.keys[0]!, businessId));
+      return noContent;
+    }),
     'POST /process-instances/*/modification': direct((request) => {
       const fields = readFields(operation, bodyOf(request), {
         ...({ activateInstructions: 'objects', moveInstructions: 'objects' } as const),

@@ -1,12 +1,11 @@
 import { stringifyValue } from '../../../../connector/values/json-text.ts';
 import { defaultTenant } from '../../../machine/tenants.ts';
 import type { MachineActivatedJob } from '../../../machine/types.ts';
-import { type ClusterVersion, isSince } from '../../../model/cluster-version.ts';
 import { invalidArgument } from '../../call-status.ts';
 import { type HeldPollServices, holdPoll } from '../../held-poll.ts';
 import { readPoll } from '../../job-requests.ts';
 import { toBatches, toJobMessage } from '../../messages/grpc-messages.ts';
-import { parseBody, readFields, type Shape } from '../fields.ts';
+import { parseBody, readFields } from '../fields.ts';
 import { type callOf, type HeldOperation, noContent, type Operation, type OperationAnswer } from '../operation.ts';
 import { stoppingProblem } from '../problems.ts';
 import { readJobResultFields } from './job-result-fields.ts';
@@ -14,13 +13,7 @@ import { readJobResultFields } from './job-result-fields.ts';
 /** What the operations on jobs need. */
 export interface JobOperationServices extends HeldPollServices {
   readonly call: ReturnType<typeof callOf>;
-  /** The version of the cluster as which the gateway behaves. */
-  readonly version: ClusterVersion;
 }
-
-/** Fields that a gateway before 8.10 does not know, and therefore refuses. */
-const newFields = <S extends Shape>(version: ClusterVersion, fields: S): S =>
-  isSince(version, '8.10') ? fields : ({} as S);
 
 /** As in the other answers of the API, what is absent is null. */
 const toRestUserTask = (task: NonNullable<MachineActivatedJob['userTask']>): object => ({
@@ -67,7 +60,7 @@ const jobsAnswer = (jobs: readonly MachineActivatedJob[]): OperationAnswer => ({
 const activation = (services: JobOperationServices): HeldOperation => ({
   kind: 'held',
   act: ({ body }, reply) => {
-    const { host, handOut, version } = services;
+    const { host, handOut } = services;
     const fields = readFields('activateJobs', parseBody(body.toString('utf8')), {
       'type!': 'text',
       'timeout!': 'integer',
@@ -77,7 +70,7 @@ const activation = (services: JobOperationServices): HeldOperation => ({
       requestTimeout: 'integer',
       tenantIds: 'texts',
       tenantFilter: 'text',
-      ...newFields(version, { withLease: 'boolean' }),
+      withLease: 'boolean',
     });
     const tenantFilter = fields.tenantFilter?.toUpperCase() ?? 'PROVIDED';
     if (tenantFilter !== 'PROVIDED' && tenantFilter !== 'ASSIGNED') {
@@ -119,9 +112,9 @@ const activation = (services: JobOperationServices): HeldOperation => ({
 
 /** The operations on jobs, by method and path. */
 export const jobOperations = (services: JobOperationServices): Readonly<Record<string, Operation>> => {
-  const { call, version } = services;
-  const lease = newFields(version, { jobLeaseToken: 'text' });
-  const changes = { retries: 'integer', timeout: 'integer', ...newFields(version, { priority: 'integer' }) } as const;
+  const { call } = services;
+  const lease = { jobLeaseToken: 'text' } as const;
+  const changes = { retries: 'integer', timeout: 'integer', priority: 'integer' } as const;
   const direct = (
     act: (key: string, body: Readonly<Record<string, unknown>>) => void,
   ): Extract<Operation, { kind: 'direct' }> => ({
@@ -137,7 +130,7 @@ export const jobOperations = (services: JobOperationServices): Readonly<Record<s
       const fields = readFields('completeJob', body, {
         ...({ variables: 'document', result: 'object' } as const),
         ...lease,
-        ...newFields(version, { businessId: 'text' }),
+        businessId: 'text',
       });
       const { variables = '', result: given, jobLeaseToken, businessId } = fields;
       const result = given && readJobResultFields(given);

@@ -1,5 +1,4 @@
 import type { MachineHost } from '../../../host/machine-host.ts';
-import { type ClusterVersion, isSince } from '../../../model/cluster-version.ts';
 import { invalidArgument } from '../../call-status.ts';
 import { parseBody, readFields } from '../fields.ts';
 import type { Operation } from '../operation.ts';
@@ -7,8 +6,6 @@ import type { Operation } from '../operation.ts';
 /** What the operations need. */
 export interface SecretServices {
   readonly host: Pick<MachineHost, 'secrets'>;
-  /** The version of the cluster as which the gateway behaves. */
-  readonly version: ClusterVersion;
 }
 
 const mostReferences = 20;
@@ -27,9 +24,8 @@ const ok = (json: object): { readonly status: number; readonly json: string } =>
   json: JSON.stringify(json),
 });
 
-/** The operations on the secrets of the cluster, by method and path. A gateway before 8.10 has none. */
-export const secretOperations = ({ host, version }: SecretServices): Readonly<Record<string, Operation>> => {
-  if (!isSince(version, '8.10')) return {};
+/** The operations on the secrets of the cluster, by method and path. */
+export const secretOperations = ({ host }: SecretServices): Readonly<Record<string, Operation>> => {
   return {
     'POST /secrets/resolve': {
       kind: 'direct',
