@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { createHash, sign } from 'node:crypto';
+import { describe, test } from 'node:test';
+import type { SnsAuth } from '../../../../src/connector/webhooks/auth-types.ts';
+import type { FetchText } from '../../../../src/runtime/inbound/types.ts';
+import { isAmazonAddress, snsText } from '../../../../src/runtime/inbound/verify/sns.ts';
+import { createVerifier } from '../../../../src/runtime/inbound/verify/verifier.ts';
+import { createAuthority } from '../../../connection/support/certificates.ts';
+import { post } from '../support/requests.ts';
+
+const certificateUrl = 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem';
+const topic = 'arn:aws:sns:eu-west-1:123456789012:MyTopic';
+const subscribeUrl = 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=tok';
+
+const notification = {
+  Type: 'Notification',
+  MessageId: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
+  TopicArn: topic,
+  Subject: 'My Subject',
+  Message: 'Zürich\nline 2',
+  Timestamp: '2026-01-01T00:00:00.000Z',
+};
+const { Subject: _, ...withoutSubject } = notification;
+const confirmation = { ...withoutSubject, Type: 'SubscriptionConfirmation', Token: 'tok', SubscribeURL: subscribeUrl };
+
+const authority = createAuthority('Amazon');
+const { certificate, privateKey } = authority.issue({ name: 'sns.amazonaws.com' });
+const expired = authority.issue({ name: 'sns.amazonaws.com', days: { from: -3, to: -1 } });
+const foreign = authority.issue({ name: 'sns.amazonaws.com' });
+
+type Message = Readonly<Record<string, unknown>>;
+
+const signed = (message: Message, version: '1' | '2' = '2', key = privateKey): Message => ({
+  SignatureVersion: version,
+  SigningCertURL: certificateUrl,
+  ...message,
+  Signature: sign(version === '1' ? 'sha1' : 'sha256', Buffer.from(snsText(message) ?? ''), key).toString('base64'),
+});
+
+const auth: SnsAuth = { type: 'sns', topics: [topic] };
+
+/** Verifies messages one after the other. Returns what became of them, and what was fetched. */
+const verifyAll = async (
+  messages: readonly (Message | string)[],
+  fetchText: FetchText = async () => ({ status: 200, body: certificate }),
+): Promise<{ readonly results: readonly string[]; readonly fetched: readonly string[] }> => {
+  const fetched: string[] = [];
+  const { verify } = createVerifier({
+    webhook: 'x',
+    auth,
+    fetchText: (url, signal) => {
+      fetched.push(url);
+      return fetchText(url, signal);
+    },
+  });
+  const results: string[] = [];
+  for (const message of messages) {
+    const body = typeof message === 'string' ? message : JSON.stringify(message);
+    const result = await verify(post({ 'content-type': 'text/plain; charset=UTF-8' }, body));
+    results.push(result.kind === 'refused' ? String(result.status) : result.kind);
+  }
+  return { results, fetched };
+};
+
+describe('Amazon SNS', () => {
+  for (const [title, message, hash] of [
+    ['with a subject', notification, '652eec892023fcfecfd24f24974d42efcbd7687439c54a8b878cad86fc29cd09'],
+    ['without a subject', withoutSubject, '58ff5ee9bf787ec355acf97fb0ac0192730b1e209962e1724ca39f1891f32e46'],
+    [
+      'with null',
+      { ...notification, Subject: null },
+      '58ff5ee9bf787ec355acf97fb0ac0192730b1e209962e1724ca39f1891f32e46',
+    ],
+    ['of a confirmation', confirmation, 'b19121d7c23eee4b5b0b1f6b29b0f4d89489a36363f59bf907c04e41ee94ca52'],
+  ] as const) {
+    test(`69: the text that is signed, ${title}`, () => {
+      assert.equal(createHash('sha256').update(snsText(message)!).digest('hex'), hash);
+    });
+  }
+
+  test('69: notifications of both versions are verified, and the certificate is fetched once', async () => {
+    assert.deepEqual(await verifyAll([signed(notification, '1'), signed(notification), signed(withoutSubject)]), {
+      results: ['verified', 'verified', 'verified'],
+      fetched: [certificateUrl],
+    });
+  });
+
+  test('69: a changed message, another version and another key are refused', async () => {
+    const { results } = await verifyAll([
+      { ...signed(notification), Message: 'other' },
+      { ...signed(notification), Subject: undefined },
+      { ...signed(notification), SignatureVersion: '1' },
+      signed(notification, '2', foreign.privateKey),
+      { ...signed(notification), Signature: '' },
+    ]);
+    assert.deepEqual(results, Array(5).fill('401'));
+  });
+
+  test('69: a certificate that has expired is refused', async () => {
+    const old: FetchText = async () => ({ status: 200, body: expired.certificate });
+    assert.deepEqual((await verifyAll([signed(notification, '2', expired.privateKey)], old)).results, ['401']);
+  });
+
+  test('69: what is not a message of SNS is refused, and nothing is fetched', async () => {
+    const noSignature = { ...notification, SigningCertURL: certificateUrl, SignatureVersion: '2' };
+    const messages = [
+      ...['', '{', '[]', 'null', '{}'],
+      noSignature,
+      { ...signed(notification), Type: 'Other' },
+      { ...signed(notification), Type: 'constructor' },
+      { ...signed(notification), SignatureVersion: '3' },
+      { ...signed(notification), SignatureVersion: 2 },
+      { ...signed(notification), MessageId: undefined },
+      { ...signed(notification), Message: { a: 1 } },
+    ];
+    assert.deepEqual(await verifyAll(messages), { results: Array(messages.length).fill('401'), fetched: [] });
+  });
+
+  test('67: a certificate is fetched from Amazon only', async () => {
+    const addresses = [
+      'https://sns.eu-west-1.amazonaws.com.evil.org/x.pem',
+      'http://sns.eu-west-1.amazonaws.com/x.pem',
+      'https://user@sns.eu-west-1.amazonaws.com/x.pem',
+      'https://sns.eu-west-1.amazonaws.com:8443/x.pem',
+      'https://sns.eu-west-1.amazonaws.com/x.txt',
+      'https://sns.eu-west-1.amazonaws.com/x.txt?a.pem',
+      'https://evil.org/sns.eu-west-1.amazonaws.com/x.pem',
+      'https://sns.a.b.amazonaws.com/x.pem',
+      '//sns.eu-west-1.amazonaws.com/x.pem',
+      '',
+      7,
+    ];
+    const messages = addresses.map((SigningCertURL) => ({ ...signed(notification), SigningCertURL }));
+    assert.deepEqual(await verifyAll(messages), { results: addresses.map(() => '401'), fetched: [] });
+    assert.ok(isAmazonAddress('https://sns.cn-north-1.amazonaws.com.cn/x.pem', '.pem'), 'an address in China');
+  });
+
+  for (const [title, fetchText] of [
+    ['68: redirects', async () => ({ status: 302, body: '' })],
+    ['answers with an error', async () => ({ status: 500, body: '' })],
+    ['has no certificate', async () => ({ status: 200, body: 'hello' })],
+    ['is down', async () => Promise.reject(new Error('down'))],
+  ] as const satisfies readonly (readonly [string, FetchText])[]) {
+    test(`${title}: the message is repeatable, and the certificate is fetched again`, async () => {
+      const { results, fetched } = await verifyAll([signed(notification), signed(notification)], fetchText);
+      assert.deepEqual([results, fetched.length], [['503', '503'], 2]);
+    });
+  }
+
+  test('70: a message of another topic is refused, although it is signed', async () => {
+    const other = { ...notification, TopicArn: `${topic}2` };
+    assert.deepEqual((await verifyAll([signed(other)])).results, ['403']);
+  });
+
+  test('a subscription to a known topic is confirmed, at an address of Amazon only', async () => {
+    const { results, fetched } = await verifyAll([signed(confirmation)]);
+    assert.deepEqual([results, fetched], [['handshake'], [certificateUrl, subscribeUrl]]);
+    const elsewhere = await verifyAll([
+      signed({ ...confirmation, SubscribeURL: 'http://169.254.169.254/' }),
+      signed({ ...confirmation, TopicArn: `${topic}2` }),
+    ]);
+    assert.deepEqual(elsewhere, { results: ['401', '403'], fetched: [certificateUrl] });
+  });
+
+  test('a subscription that cannot be confirmed is repeatable', async () => {
+    for (const confirm of [async () => ({ status: 500, body: '' }), () => Promise.reject(new Error('down'))]) {
+      const { results } = await verifyAll([signed(confirmation)], async (url) =>
+        url === certificateUrl ? { status: 200, body: certificate } : confirm(),
+      );
+      assert.deepEqual(results, ['503']);
+    }
+  });
+
+  test('the end of a subscription is answered, and nothing else happens', async () => {
+    const end = signed({ ...confirmation, Type: 'UnsubscribeConfirmation' });
+    assert.deepEqual(await verifyAll([end]), { results: ['handshake'], fetched: [certificateUrl] });
+  });
+});
