@@ -78,6 +78,11 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     return tenantIds.length === 0 ? {} : { tenantIds };
   };
 
+  const refusedTenants = (): Pick<RuntimeStatus, 'refusedTenants'> => {
+    const refused = session?.refusedTenants() ?? [];
+    return refused.length === 0 || state === 'stopped' ? {} : { refusedTenants: refused };
+  };
+
   const enter = (next: RuntimeState, error?: unknown): void => {
     const previous = state;
     state = next;
@@ -225,6 +230,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       connection: connectionStatus(),
       ...(connection === undefined ? {} : { address: connection.address }),
       ...tenants(),
+      ...refusedTenants(),
       inFlight: workers.reduce((sum, { inFlight }) => sum + inFlight, 0),
       workers,
       subscriptions: session?.subscriptions() ?? [],

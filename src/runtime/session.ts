@@ -14,6 +14,7 @@ import { jobFields } from './observe/log-messages.ts';
 import type { Plan } from './plan.ts';
 import { createConnectionState } from './send/connection-state.ts';
 import { createSender } from './send/sender.ts';
+import { createTenantAccess } from './send/tenant-access.ts';
 import type { Emit } from './shared/events.ts';
 import { taggedLogger, withLazyFields } from './shared/logger.ts';
 import type { Subscription } from './shared/subscription.ts';
@@ -48,6 +49,8 @@ export interface Session {
   inFlight(type: string): number;
   subscriptions(): readonly Subscription[];
   isUp(): boolean;
+  /** The tenants that the cluster refuses now. */
+  refusedTenants(): readonly string[];
 }
 
 const outboundWorker = (connector: AnyOutbound, { plan, connection, clock, logger }: SessionParts): Worker => {
@@ -103,6 +106,7 @@ export const openSession = (parts: SessionParts): Session => {
   const { plan, connection, scheduler, clock, logger, emit, tracing, starting, server, webhooks } = parts;
   const connectionState = createConnectionState(connection.address, clock, emit);
   const sender = createSender(connection, clock, connectionState, emit);
+  const tenantAccess = createTenantAccess({ connection, tenants: plan.tenants, clock, emit });
   const hasInbound = plan.inbound.size > 0;
   let stopping = false;
   const definitions = [
@@ -118,6 +122,7 @@ export const openSession = (parts: SessionParts): Session => {
     emit,
     workerName: plan.workerName,
     tenants: plan.tenants,
+    tenantAccess,
     onResumed: (suspension) => {
       if (suspension >= longSuspension) emit('runtime:suspended', { for: suspension });
     },
@@ -132,6 +137,7 @@ export const openSession = (parts: SessionParts): Session => {
           link: connectionState,
           workerName: plan.workerName,
           tenants: plan.tenants,
+          tenantAccess,
           signal: starting,
           clock,
           logger,
@@ -145,6 +151,7 @@ export const openSession = (parts: SessionParts): Session => {
     },
     stop: async (force, giveUp) => {
       stopping = true;
+      tenantAccess.stop();
       await Promise.all([
         server?.close(force),
         workers.stop(force, giveUp),
@@ -154,5 +161,6 @@ export const openSession = (parts: SessionParts): Session => {
     inFlight: workers.inFlight,
     subscriptions: () => (hasInbound ? scheduler.subscriptions() : []),
     isUp: connectionState.isUp,
+    refusedTenants: tenantAccess.refusedTenants,
   };
 };

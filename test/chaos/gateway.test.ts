@@ -49,11 +49,6 @@ const everyOther = (rule: Rule): Rule => {
 const requests = size.long ? 400 : 160;
 
 /**
- * Maximum number of times that one command is sent: the pauses between them grow, so that they do not grow with the fault.
- */
-const attempts = 14;
-
-/**
  * Maximum number of requests for jobs of one type that are refused in a row: a stream that ends may cut the pause of one
  * short.
  */
@@ -141,7 +136,7 @@ const play = async (t: TestContext, scenario: Scenario): Promise<void> => {
   assert.ok(requested <= maxRequests, `${requested} requests for jobs met the fault, not more than ${maxRequests}`);
   if (scenario.tells !== undefined) assert.ok(worker.count(scenario.tells) > 0, `${scenario.tells} was told`);
   assert.ok(worker.maxRefusals() <= refusals, `${worker.maxRefusals()} requests for one type were refused in a row`);
-  assert.ok(worker.maxAttempts() <= attempts, `a command was sent ${worker.maxAttempts()} times`);
+  assert.ok(worker.maxAttempts() <= size.attempts, `a command was sent ${worker.maxAttempts()} times`);
 };
 
 suite('a gateway that refuses', { concurrency: 3 }, () => {

@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import type { TenantSelection } from '../../src/connection/port.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { createEngine, type Engine } from '../../src/engine/index.ts';
+import { healthReport } from '../../src/runtime/observe/health-report.ts';
 import type { RuntimeOptions } from '../../src/runtime/options.ts';
 import { processId } from '../../src/runtime/subscriptions/durable/subscription-process.ts';
 import { chain, end, process as processOf, serviceTask, start } from '../engine/support/bpmn.ts';
@@ -113,6 +115,56 @@ for (const protocol of ['gRPC', 'REST'] as const) {
       assert.equal(runtime.status().state, 'failed');
     });
   }
+
+  test(`over ${protocol}, a tenant that the cluster refuses later stops no other tenant, and comes back`, async (t) => {
+    const engine = await startTenants(t, ['north', 'south'], [file]);
+    const { port } = engine;
+    const restPort = Number(new URL(engine.restAddress!).port);
+    /** Another cluster at the same address. */
+    const replace = async (before: Engine, tenants: readonly string[]): Promise<Engine> => {
+      await before.stop();
+      const next = await createEngine({ port, restPort, tenants });
+      t.after(() => next.stop());
+      for (const tenantId of tenants) await next.deploy(file, { tenantId });
+      return next;
+    };
+    const connection = connectTenants(t, engine, protocol, { tenantIds: ['north', 'south'] });
+    const box = defineInbound({ name: 'box', cycle: 0.01, input: v.object({}), loop: () => undefined });
+    const { runtime, event, seen, lines } = observeTenants(t, connection, {
+      outbound: [greeter('both')],
+      inbound: [box],
+    });
+    await runtime.start();
+    assert.equal('refusedTenants' in runtime.status(), false);
+
+    const smaller = await replace(engine, ['north']);
+    const { tenantId, error } = await event('tenant:refused');
+    assert.equal(tenantId, 'south');
+    assert.match(String(error), /south/);
+    for (const n of [1, 2]) {
+      const { variables } = await smaller.ended(createIn(smaller, 'north', { n }));
+      assert.deepEqual(variables, { n, by: 'both', tenant: 'north' });
+    }
+    await event('connection:restored');
+    const status = runtime.status();
+    assert.deepEqual([status.tenantIds, status.refusedTenants], [['north', 'south'], ['south']]);
+    const { reasons, components } = healthReport('ready', status, 'not requested');
+    assert.deepEqual([reasons, components.runtime?.details?.refusedTenants], [[], ['south']]);
+
+    const whole = await replace(smaller, ['north', 'south']);
+    const { refusedFor } = await event('tenant:restored');
+    assert.ok(refusedFor > 0, `refused for ${refusedFor} ms`);
+    for (const tenant of ['south', 'north']) {
+      const { variables } = await whole.ended(createIn(whole, tenant, { n: 3 }));
+      assert.deepEqual(variables, { n: 3, by: 'both', tenant });
+    }
+    assert.equal('refusedTenants' in runtime.status(), false);
+    assert.deepEqual([seen['tenant:refused'].length, seen['tenant:restored'].length], [1, 1]);
+    const about = lines.filter((line) => line.includes('the tenant south'));
+    assert.equal(about.length, 2, about.join('\n'));
+    assert.match(about[0]!, /^warn The cluster refuses the tenant south\. Its jobs are not requested until/);
+    assert.match(about[1]!, /^info The cluster accepts the tenant south again, after [\d.]+ s\.$/);
+  });
 
   test(`170. over ${protocol}, no job, message, secret or subscription crosses from one tenant to another`, async (t) => {
     const tenants = ['north', 'south', 'west'];

@@ -1,8 +1,9 @@
 import { nextDelay } from '../../common/backoff.ts';
 import { type Clock, createInterruptibleWait } from '../../common/clock.ts';
 import { isConnectionFault, pauseAskedFor } from '../../connection/faults.ts';
-import type { ActivatedJob, Connection, ConnectionFault, TenantSelection } from '../../connection/port.ts';
+import type { ActivatedJob, Connection, ConnectionFault } from '../../connection/port.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
+import type { TenantAccess } from '../send/tenant-access.ts';
 import type { Emit } from '../shared/events.ts';
 import type { ActiveJobs } from './active-jobs.ts';
 import type { Slots } from './slots.ts';
@@ -20,8 +21,7 @@ export interface PollerServices {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly workerName: string;
-  /** The tenants whose jobs are requested; absent: those of the connection. */
-  readonly tenants?: TenantSelection | undefined;
+  readonly tenantAccess: TenantAccess;
   /** How many job types are asked for. */
   readonly types: number;
   /** Registers work that must finish before the workers have stopped. */
@@ -40,8 +40,11 @@ export interface Poller {
   resumed(suspension: number): void;
 }
 
-/** Milliseconds for which the cluster may hold a request; shorter if connectors share slots. */
-const holdTime = { usual: 20_000, shared: 1_000 };
+/**
+ * Milliseconds for which the cluster may hold a request; shorter if connectors share slots, and while a tenant is refused, so
+ * that the jobs of one that comes back do not wait for long.
+ */
+const holdTime = { usual: 20_000, shared: 1_000, partial: 3_000 };
 
 /** A hold time that makes the cluster answer at once. */
 const unheld = -1;
@@ -82,7 +85,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
     clock,
     emit,
     workerName,
-    tenants,
+    tenantAccess,
     track,
     stopping,
   } = services;
@@ -113,14 +116,20 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
       ? createStreamReader(worker, { ...services, streamJobs, onChange: onStreamChange })
       : undefined;
 
+  tenantAccess.onChange(() => {
+    stream?.endOutdated();
+    onStreamChange();
+  });
+
   /** Milliseconds for which the cluster may hold the next request. */
   const nextHold = (): number => {
+    const longest = tenantAccess.refusedTenants().length === 0 ? longestHold : Math.min(longestHold, holdTime.partial);
     // After a failure the cluster does not hold the request, so that its recovery shows at once.
     if (failures > 0) return unheld;
-    if (stream === undefined) return longestHold;
+    if (stream === undefined) return longest;
     // Beside a stream, and just before one is opened, a request is for the jobs that a stream does not bring.
     const opensIn = stream.isOpen() ? 0 : stream.opensIn();
-    return opensIn > 0 ? Math.min(longestHold, opensIn) : unheld;
+    return opensIn > 0 ? Math.min(longest, opensIn) : unheld;
   };
 
   /**
@@ -182,6 +191,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   const requestJobs = async (granted: number): Promise<number> => {
     const requestedAt = clock.now();
     const hold = nextHold();
+    const tenants = tenantAccess.selection();
     const request = { ...streamRequest(worker, workerName, tenants), maxJobs: granted, requestTimeout: hold };
     const options = { signal: stopping, timeout: Math.max(hold, 0) + answerMargin };
     let jobs: readonly ActivatedJob[];
@@ -189,6 +199,8 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
       jobs = await connection.activateJobs(request, options);
     } catch (error) {
       slots.release(type, granted);
+      // The jobs of the other tenants do not wait.
+      if (await tenantAccess.refused(error, tenants)) return 0;
       return handleFailure(error);
     }
     connectionState.answered(type);

@@ -1,7 +1,8 @@
 import { type Backoff, nextDelay } from '../../common/backoff.ts';
 import type { Clock } from '../../common/clock.ts';
 import { isConnectionFault } from '../../connection/faults.ts';
-import type { ActivatedJob, Connection, JobStream, TenantSelection } from '../../connection/port.ts';
+import type { ActivatedJob, Connection, JobStream } from '../../connection/port.ts';
+import type { TenantAccess } from '../send/tenant-access.ts';
 import type { Emit } from '../shared/events.ts';
 import type { ActiveJobs } from './active-jobs.ts';
 import { createBacklog } from './backlog.ts';
@@ -53,14 +54,19 @@ type StreamEvent =
   | 'lost'
   /** The stream does not bring the jobs that it should. */
   | 'stale'
+  /** The stream is for other tenants than those whose jobs are requested now. */
+  | 'outdated'
   | 'stop';
+
+/** What ends a stream, whatever it is doing. */
+const ends = { lost: 'closed', stale: 'closed', outdated: 'closed', stop: 'stopped' } as const;
 
 /** The state after each event, by the state before it. */
 export const transitions: Readonly<Record<State, Readonly<Partial<Record<StreamEvent, State>>>>> = {
   closed: { open: 'opening', stuck: 'closed', stop: 'stopped' },
-  opening: { confirmed: 'reading', stuck: 'refusing', lost: 'closed', stale: 'closed', stop: 'stopped' },
-  reading: { crowded: 'paused', stuck: 'refusing', lost: 'closed', stale: 'closed', stop: 'stopped' },
-  paused: { emptied: 'reading', stuck: 'refusing', lost: 'closed', stale: 'closed', stop: 'stopped' },
+  opening: { confirmed: 'reading', stuck: 'refusing', ...ends },
+  reading: { crowded: 'paused', stuck: 'refusing', ...ends },
+  paused: { emptied: 'reading', stuck: 'refusing', ...ends },
   refusing: { open: 'opening', stop: 'stopped' },
   stopped: {},
 };
@@ -74,8 +80,7 @@ export interface StreamServices {
   readonly activeJobs: ActiveJobs;
   readonly suspensions: Pick<Suspensions, 'unread'>;
   readonly workerName: string;
-  /** The tenants whose jobs are requested; absent: those of the connection. */
-  readonly tenants?: TenantSelection | undefined;
+  readonly tenantAccess: Pick<TenantAccess, 'selection' | 'concerns'>;
   /** Registers work that must finish before the workers have stopped. */
   readonly track: (task: Promise<void>) => void;
   /** Called when the stream is confirmed and when it has ended by itself. */
@@ -91,6 +96,8 @@ export interface StreamReader {
   open(): void;
   /** Ends a stream that does not bring the jobs that it should. Another may be opened at once. */
   endStale(): void;
+  /** Ends a stream for other tenants than those whose jobs are requested now. Another may be opened at once. */
+  endOutdated(): void;
   /** How many jobs have arrived so far. */
   received(): number;
   /** Ends the stream for good and returns the jobs that were not started. */
@@ -118,9 +125,9 @@ const isRejection = (error: unknown): boolean => isConnectionFault(error) && err
 
 /** Creates the reader of one job type's streams. Nothing happens before `open`. */
 export const createStreamReader = (worker: Worker, services: StreamServices): StreamReader => {
-  const { streamJobs, slots, clock, emit, activeJobs, suspensions, workerName, track, onChange } = services;
+  const { streamJobs, slots, clock, emit, activeJobs, suspensions, workerName, tenantAccess, track, onChange } =
+    services;
   const { type } = worker;
-  const request = streamRequest(worker, workerName, services.tenants);
   let state: State = 'closed';
   /** The stream of the states opening, reading and paused. */
   let stream: JobStream | undefined;
@@ -160,7 +167,7 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
       if (state === 'opening' && opening === openings) apply('confirmed');
     };
     try {
-      const opened = streamJobs(request, {
+      const opened = streamJobs(streamRequest(worker, workerName, tenantAccess.selection()), {
         opened: confirm,
         job: (job) => {
           confirm();
@@ -205,7 +212,8 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
       onChange();
     },
     lost: (current, _before, error) => {
-      reopenAfter(isRejection(error) ? pauses.rejected : pauses.lost);
+      // A refused tenant is soon left out.
+      reopenAfter(isRejection(error) && !tenantAccess.concerns(error) ? pauses.rejected : pauses.lost);
       // Jobs that arrived before the end may still be unread.
       current?.resume();
       emit('stream:ended', { type, reason: 'lost', error });
@@ -213,6 +221,10 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
     },
     stale: (current) => {
       current?.close();
+      emit('stream:ended', { type, reason: 'stale' });
+    },
+    outdated: (current) => {
+      drain(current);
       emit('stream:ended', { type, reason: 'stale' });
     },
     stop: (current, before) => {
@@ -260,6 +272,7 @@ export const createStreamReader = (worker: Worker, services: StreamServices): St
     opensIn: () => Math.max(0, opensAt - clock.now()),
     open: () => apply('open'),
     endStale: () => apply('stale'),
+    endOutdated: () => apply('outdated'),
     received: () => received,
     stop: () => apply('stop'),
   };

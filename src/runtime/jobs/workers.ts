@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../common/clock.ts';
 import type { Connection, TenantSelection } from '../../connection/port.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
+import { createTenantAccess, type TenantAccess } from '../send/tenant-access.ts';
 import type { Emit } from '../shared/events.ts';
 import { createActiveJobs } from './active-jobs.ts';
 import { createPoller } from './poll.ts';
@@ -22,6 +23,8 @@ export interface WorkersServices {
   readonly workerName: string;
   /** The tenants whose jobs are requested; absent: those of the connection. */
   readonly tenants?: TenantSelection | undefined;
+  /** Which of them the cluster refuses, shared by all workers of a connection. Default: known to these workers alone. */
+  readonly tenantAccess?: TenantAccess | undefined;
   /** Called when the process did not run for some milliseconds. */
   readonly onResumed?: (suspension: number) => void;
   /** Default: suspensions are watched for if the clock is that of the machine. */
@@ -46,6 +49,7 @@ export interface Workers {
 /** Creates workers on one connection, which share its slots. Nothing happens before `start`. */
 export const createWorkers = (workers: readonly Worker[], services: WorkersServices): Workers => {
   const { slots, clock } = services;
+  const tenantAccess = services.tenantAccess ?? createTenantAccess(services);
   const { watch = (act) => (clock === systemClock ? watchSuspensions(clock, act) : noSuspensions) } = services;
   const stopping = createSharedAbort();
   const force = createSharedAbort();
@@ -76,6 +80,7 @@ export const createWorkers = (workers: readonly Worker[], services: WorkersServi
   const pollers = workers.map((worker) =>
     createPoller(worker, {
       ...services,
+      tenantAccess,
       activeJobs,
       types: workers.length,
       suspensions: { unread },
@@ -97,6 +102,7 @@ export const createWorkers = (workers: readonly Worker[], services: WorkersServi
     stop: async (forceSignal, giveUpSignal) => {
       slots.close();
       stopping.abort();
+      if (services.tenantAccess === undefined) tenantAccess.stop();
       abortWith(force, forceSignal);
       abortWith(giveUp, giveUpSignal);
       for (const poller of pollers) poller.stop();

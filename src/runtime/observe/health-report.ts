@@ -41,10 +41,12 @@ const notRunning: Readonly<Record<Exclude<RuntimeStatus['state'], 'running'>, st
   failed: 'The runtime could not start.',
 };
 
-const runtimeReady = ({ state, workers }: RuntimeStatus): Finding =>
+const runtimeReady = ({ state, workers, refusedTenants }: RuntimeStatus): Finding =>
   finding('runtime', state === 'running' ? [] : [notRunning[state]], {
     state,
     jobTypes: workers.map(({ type }) => type),
+    // The jobs of the other tenants are done, so another runtime would not help.
+    ...(refusedTenants === undefined ? {} : { refusedTenants }),
   });
 
 const runtimeAlive = ({ state }: RuntimeStatus): Finding =>

@@ -120,6 +120,14 @@ export const logEvents = (on: Listen, logger: Logger): void => {
   on('poll:failed', ({ type, error, attempt }) => {
     if (isWorthLogging(attempt)) logger.warn(`Request for jobs of type "${type}" failed: ${reasonOf(error)}`);
   });
+  on('tenant:refused', ({ tenantId, error }) =>
+    logger.warn(
+      `The cluster refuses the tenant ${tenantId}. Its jobs are not requested until the cluster accepts it again: ${reasonOf(error)}`,
+    ),
+  );
+  on('tenant:restored', ({ tenantId, refusedFor }) =>
+    logger.info(`The cluster accepts the tenant ${tenantId} again, after ${(refusedFor / 1000).toFixed(1)} s.`),
+  );
   on('stream:opened', ({ type }) => logger.debug(`Stream of jobs of type "${type}" opened.`));
   on('stream:ended', ({ type, reason, error }) => {
     const why = error === undefined ? reason : `${reason}: ${reasonOf(error)}`;

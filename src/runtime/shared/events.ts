@@ -43,12 +43,19 @@ export interface RuntimeEvents {
     /** Milliseconds until the next request. */
     readonly pause: number;
   };
+  /**
+   * The cluster refuses a tenant that it accepted before, so its jobs are not requested any more; those of the other tenants are.
+   * The runtime asks again with growing pauses, and `tenant:restored` follows when the cluster accepts the tenant.
+   */
+  'tenant:refused': { readonly tenantId: string; readonly error: unknown };
+  /** The cluster accepts the tenant again, after `refusedFor` milliseconds. Its jobs are requested within a few seconds. */
+  'tenant:restored': { readonly tenantId: string; readonly refusedFor: number };
   /** The cluster pushes jobs of this type from now on. Emitted when the gateway confirms the stream, or with its first job. */
   'stream:opened': { readonly type: string };
   /**
    * The cluster no longer pushes jobs of this type; they are polled until a stream is open again. `lost`: the stream was
    * closed or refused, and `error` says why. `busy`: its jobs waited too long for a slot. `stale`: jobs that it should have
-   * brought came by polling, or the cluster did not answer.
+   * brought came by polling, the cluster did not answer, or the tenants have changed.
    */
   'stream:ended': { readonly type: string; readonly reason: 'lost' | 'busy' | 'stale'; readonly error?: unknown };
   /** A job starts. Exactly one `job:settled` follows, also while draining. */
@@ -175,6 +182,8 @@ export const eventNames: readonly string[] = Object.keys({
   'connection:lost': true,
   'connection:restored': true,
   'poll:failed': true,
+  'tenant:refused': true,
+  'tenant:restored': true,
   'stream:opened': true,
   'stream:ended': true,
   'job:started': true,

@@ -17,6 +17,8 @@ export interface RuntimeStatus {
   readonly tenantIds?: readonly string[];
   /** `ASSIGNED` if the jobs of all tenants of the client are requested. */
   readonly tenantFilter?: 'ASSIGNED';
+  /** Those of `tenantIds` that the cluster refuses now, so that their jobs are not requested; absent if there are none. */
+  readonly refusedTenants?: readonly string[];
   /** Active jobs. */
   readonly inFlight: number;
   /** Per job type, the built-in `_activate_inbound_connector` included. */

@@ -5,6 +5,7 @@ import type { Activation, AnyInboundConnector, Logger, MaybePromise } from '../.
 import type { SecretSettings } from '../secrets/provider.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
+import type { TenantAccess } from '../send/tenant-access.ts';
 import type { Emit } from '../shared/events.ts';
 import type { Acceptance, Subscription } from '../shared/subscription.ts';
 import type { Tracing } from '../shared/tracing.ts';
@@ -24,6 +25,8 @@ export interface SchedulerServices {
   readonly workerName: string;
   /** The tenants whose jobs the runtime requests. Default: those of the connection. */
   readonly tenants?: TenantSelection | undefined;
+  /** Which of the tenants the cluster refuses, shared by everything that requests jobs. */
+  readonly tenantAccess?: TenantAccess | undefined;
   /** Fires when the runtime is stopped while it is still starting. */
   readonly signal: AbortSignal;
   /** How the activations' secret references are resolved, again for each call to `loop`. Default: see `RuntimeOptions`. */

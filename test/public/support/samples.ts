@@ -87,6 +87,8 @@ export const samples: { readonly [N in Name]: Forms<RuntimeEvents[N]> } = {
   'connection:lost': { '': { address, error } },
   'connection:restored': { '': { address, downFor: 1000 } },
   'poll:failed': { '': { type: 'work', error, attempt: 1, pause: 100 } },
+  'tenant:refused': { '': { tenantId: 'south', error } },
+  'tenant:restored': { '': { tenantId: 'south', refusedFor: 1000 } },
   'stream:opened': { '': { type: 'work' } },
   'stream:ended': {
     lost: { type: 'work', reason: 'lost', error },

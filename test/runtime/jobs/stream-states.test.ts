@@ -11,6 +11,9 @@ import { connectionFault, makeJob } from '../support/cluster.ts';
 
 const type = 'slow';
 
+/** An error about a tenant, when other tenants are left. */
+const refusedTenant = connectionFault('PERMISSION_DENIED', 'rejected');
+
 /** @param unread milliseconds for which a job may wait unread, because the process did not run */
 const setUp = (unread = 0) => {
   const log: string[] = [];
@@ -57,6 +60,7 @@ const setUp = (unread = 0) => {
       activeJobs,
       suspensions: { unread: () => unread },
       workerName: 'test',
+      tenantAccess: { selection: () => undefined, concerns: (error) => error === refusedTenant },
       track: () => {},
       onChange: () => log.push('change'),
     },
@@ -106,6 +110,7 @@ const events = {
   'a second passes': ({ clock }: Scene) => clock.advance(1_000),
   'it is lost': ({ listeners }: Scene) => listeners[0]?.ended(connectionFault('UNAVAILABLE')),
   'it is stale': ({ reader }: Scene) => reader.endStale(),
+  'the tenants change': ({ reader }: Scene) => reader.endOutdated(),
   'it is stopped': ({ reader }: Scene) => reader.stop(),
 } as const;
 
@@ -121,11 +126,13 @@ const effects: Readonly<
     'a job arrives': ['opened', 'change'],
     'it is lost': ['stream 1: resume', 'ended: lost', 'change'],
     'it is stale': ['stream 1: close', 'ended: stale'],
+    'the tenants change': ['stream 1: resume', 'ended: stale'],
     'it is stopped': ['stream 1: close'],
   },
   reading: {
     'it is lost': ['stream 1: resume', 'ended: lost', 'change'],
     'it is stale': ['stream 1: close', 'ended: stale'],
+    'the tenants change': ['stream 1: resume', 'ended: stale'],
     'it is stopped': ['stream 1: close'],
   },
   paused: {
@@ -133,6 +140,7 @@ const effects: Readonly<
     'a second passes': [...times(16, 'return'), 'stream 1: resume', 'ended: busy', 'change'],
     'it is lost': ['stream 1: resume', 'ended: lost', 'change'],
     'it is stale': ['stream 1: close', 'ended: stale'],
+    'the tenants change': ['stream 1: resume', 'ended: stale'],
     'it is stopped': [...times(16, 'return'), 'stream 1: resume'],
   },
   refusing: {
@@ -212,6 +220,29 @@ test('a stream may be opened again at once if it was stale, and after a pause if
   assert.equal(opensIn('refusing'), 1_500);
   assert.equal(opensIn('reading', 'it is stale'), 0);
   assert.equal(opensIn('reading', 'it is lost'), 150);
+  assert.equal(opensIn('reading', 'the tenants change'), 0);
+});
+
+test('a refused stream is opened again after minutes, but soon if other tenants are left', () => {
+  for (const [error, pause] of [
+    [connectionFault('INVALID_ARGUMENT', 'rejected'), 450_000],
+    [refusedTenant, 150],
+  ] as const) {
+    const { reader, listeners } = setUp();
+    reader.open();
+    listeners[0]!.ended(error);
+    assert.equal(reader.opensIn(), pause);
+  }
+});
+
+test('a stream for other tenants is read until what is in transit has arrived', () => {
+  const { reader, clock, log, arrive, listeners } = setUp();
+  reader.open();
+  reader.endOutdated();
+  reader.open();
+  arrive(1, listeners[0]);
+  clock.advance(50);
+  assert.deepEqual(log, ['stream 1: open', 'stream 1: resume', 'ended: stale', 'stream 2: open', 'stream 1: close']);
 });
 
 test('jobs are not stuck if none waited at some moment of the last second', () => {

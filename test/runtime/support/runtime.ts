@@ -27,6 +27,8 @@ const names: readonly (keyof RuntimeEvents)[] = [
   'connection:lost',
   'connection:restored',
   'poll:failed',
+  'tenant:refused',
+  'tenant:restored',
   'stream:opened',
   'stream:ended',
   'job:started',
