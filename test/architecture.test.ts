@@ -149,7 +149,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   'testing/cases': [
     ...['types.ts', 'result-text.ts', 'sight.ts', 'refuse.ts', 'variables.ts', 'placed-cases.ts', 'carry-out-case.ts'],
-    ...['read', 'session', 'instructions', 'cluster', ''],
+    ...['read', 'session', 'instructions', 'record', 'cluster', ''],
   ],
   feel: ['types.ts', 'faults.ts', 'limits', 'values', 'regex', 'functions', 'syntax', 'compile', ''],
   'feel/values': ['decimal.ts', 'kinds.ts', 'temporal', ''],

@@ -44,6 +44,11 @@ export const devOptions: ArgsDef = {
     valueHint: 'JSON',
     description: 'Variables of the instance that --run starts, as a JSON object',
   },
+  record: {
+    type: 'string',
+    valueHint: 'FILE',
+    description: "File to which a test case of what is done is added at the end, in Camunda's JSON format",
+  },
 };
 
 /** What `dev` should do. */
@@ -63,6 +68,8 @@ export interface DevRequest {
   readonly opensPage: boolean;
   /** Whether and how to show what happens in instances. Absent: as text on a terminal, otherwise not. */
   readonly trace?: 'text' | 'json' | 'none';
+  /** The file that gets a test case of what is done. */
+  readonly record?: string;
   /** The process to run once. Without it, `dev` runs until it is stopped. */
   readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
 }
@@ -110,6 +117,7 @@ export const readDevRequest = ({ positionals, options, flags }: Parsed): DevRequ
   const port = single(options, 'port');
   const restPort = single(options, 'rest-port');
   const trace = readTrace(flags);
+  const record = single(options, 'record');
   if (variables !== undefined && processId === undefined) {
     throw fault('definition', {
       what: '--variables works only with --run.',
@@ -129,6 +137,7 @@ export const readDevRequest = ({ positionals, options, flags }: Parsed): DevRequ
     pagePort: pagePort === undefined ? 0 : readPort(pagePort, 'page-port'),
     opensPage: flags.has('open'),
     ...(trace === undefined ? {} : { trace }),
+    ...(record === undefined ? {} : { record }),
     ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
   };
 };
