@@ -6,7 +6,7 @@ import { invalidArgument } from '../../call-status.ts';
 import { readFields } from '../fields.ts';
 import type { Operation } from '../operation.ts';
 import { readField, readProperty } from '../search/filter.ts';
-import { findAll, type Searchable, search } from '../search/search.ts';
+import { allOf, findAll, type Searchable, search } from '../search/search.ts';
 import { elementStates, instanceStates } from './enumerations.ts';
 import { incidentSearch, incidentsOf } from './incidents.ts';
 import {
@@ -49,6 +49,27 @@ const toItem = (instance: StoredInstance): object => {
   };
 };
 
+/** A text or another plain value as JSON text, if it can be compared without being written as text. */
+const plainValue = (property: unknown): string | number | boolean | null | undefined => {
+  if (typeof property !== 'string') return undefined;
+  try {
+    const value: unknown = JSON.parse(property);
+    return JSON.stringify(value) === property && typeof value !== 'object' ? (value as string) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The test of a value that a filter describes by its JSON text. */
+const readValueTest = (property: unknown, where: string): ((value: unknown) => boolean) => {
+  const test = readProperty({ type: 'text' }, property, where);
+  const plain = plainValue(property);
+  const testText = (value: unknown): boolean => test(stringifyValue(value));
+  if (plain === undefined) return testText;
+  // Writing every value as text would take most of the time of a search among many instances.
+  return (value) => value === plain || ((typeof value === 'object' || typeof value === 'bigint') && testText(value));
+};
+
 /** `variables` of a filter: each one must be a variable of some scope of the instance. */
 export const readVariableFilter = <Item>(
   given: unknown,
@@ -61,14 +82,13 @@ export const readVariableFilter = <Item>(
     if (Object.keys(entry).length !== 2 || typeof name !== 'string' || value === undefined) {
       throw invalidArgument(`${where}[${index}] must have a name and a value.`);
     }
-    return { name, test: readProperty({ type: 'text' }, value, `${where}[${index}].value`) };
+    return { name, test: readValueTest(value, `${where}[${index}].value`) };
   });
-  return (item) => {
-    const variables = [...variablesOf(item)];
-    return wanted.every(({ name, test }) =>
-      variables.some((variable) => variable.name === name && test(stringifyValue(variable.value))),
-    );
+  const has = (item: Item, { name, test }: (typeof wanted)[number]): boolean => {
+    for (const variable of variablesOf(item)) if (variable.name === name && test(variable.value)) return true;
+    return false;
   };
+  return allOf(wanted.map((each) => (item: Item) => has(item, each)));
 };
 
 /** Properties of the filter that one element instance must have together. */
@@ -94,7 +114,7 @@ const readConditions = (filter: Readonly<Record<string, unknown>>): ((instance: 
   if (ofElement.length > 0) {
     tests.push(({ elements }) => elements.some((element) => ofElement.every((test) => test(element))));
   }
-  return (instance) => tests.every((test) => test(instance));
+  return allOf(tests);
 };
 
 const openIncidents = ({ incidents }: StoredInstance) => incidents.filter(({ state }) => state === 'ACTIVE');

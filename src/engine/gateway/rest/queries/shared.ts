@@ -6,7 +6,7 @@ import type { SecondaryStorage } from '../../../secondary-storage/secondary-stor
 import { parseBody } from '../fields.ts';
 import type { DirectOperation, OperationAnswer, OperationRequest } from '../operation.ts';
 import type { FieldType, SearchField } from '../search/filter.ts';
-import { type Searchable, search } from '../search/search.ts';
+import { beginSearch, type Searchable } from '../search/search.ts';
 
 /** A time as the API shows it; null without one. */
 export const isoTime = (time: number | undefined): string | null =>
@@ -101,6 +101,9 @@ export const toInstanceItem = (instance: StoredInstance): InstanceItem => ({
 /** An operation that answers at once. */
 export const direct = (act: DirectOperation['act']): DirectOperation => ({ kind: 'direct', act });
 
+/** Milliseconds for which a search works before it lets others do theirs. */
+const slice = 10;
+
 /** A search of the records of one kind. */
 export const searchOperation = <Item extends { readonly order: number }>(
   storage: SecondaryStorage,
@@ -109,7 +112,20 @@ export const searchOperation = <Item extends { readonly order: number }>(
 ): DirectOperation =>
   direct((request) => {
     const tables = storage.read();
-    return jsonAnswer(search(searchableOf(tables, request), bodyOf(request), all(tables, request)));
+    const scan = beginSearch(searchableOf(tables, request), bodyOf(request), all(tables, request));
+    // Most searches are over at once. Others let the engine work between their slices.
+    if (scan.run(slice)) return jsonAnswer(scan.page());
+    return new Promise((resolve, reject) => {
+      const goOn = (): void => {
+        try {
+          if (scan.run(slice)) resolve(jsonAnswer(scan.page()));
+          else setImmediate(goOn);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      setImmediate(goOn);
+    });
   });
 
 const nothing: readonly never[] = [];

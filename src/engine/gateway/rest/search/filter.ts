@@ -157,7 +157,7 @@ export const readProperty = (field: FieldRules, property: unknown, where: string
       }
       return operators[name]!(field, operand, `${where}.${name}`);
     });
-  return (value) => tests.every((test) => test(value));
+  return tests.length === 1 ? tests[0]! : (value) => tests.every((test) => test(value));
 };
 
 /** Tests a field of a record. One of several values suffices. */

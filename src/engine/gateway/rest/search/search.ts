@@ -2,8 +2,9 @@ import { isObject } from '../../../../common/is-object.ts';
 import { invalidArgument } from '../../call-status.ts';
 import { insteadOf, readFields } from '../fields.ts';
 import { readField, type SearchField, wantedValues } from './filter.ts';
+import { createFirst } from './first.ts';
 import { type PageRequest, readPage, toCursor } from './page.ts';
-import { type Position, readOrder } from './sort.ts';
+import { type Order, readOrder } from './sort.ts';
 
 /** What can be searched for: a record with its place among the others of its kind. */
 interface Ordered {
@@ -52,6 +53,16 @@ type Filter = Readonly<Record<string, unknown>>;
 const withoutNulls = (filter: Filter): Filter =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== null));
 
+/** The test that all tests are together. It runs for every record. */
+export const allOf = <Item>(tests: readonly Test<Item>[]): Test<Item> => {
+  const [first = () => true, ...others] = tests;
+  if (others.length === 0) return first;
+  return (item) => {
+    for (const test of tests) if (!test(item)) return false;
+    return true;
+  };
+};
+
 /** Each alternative is tried with each record, and nothing else happens meanwhile. */
 const mostAlternatives = 100;
 
@@ -94,7 +105,7 @@ export const readFilter = <Item extends Ordered>(
     tests.push(readField(field, property, `${where}.${name}`));
   }
   if (conditions?.names.some((name) => Object.hasOwn(filter, name))) tests.push(conditions.read(filter));
-  return (item) => tests.every((test) => test(item));
+  return allOf(tests);
 };
 
 /** The records that can pass a filter: found by a field, or all. */
@@ -131,62 +142,47 @@ export const findAll = <Item extends Ordered>(
   return found;
 };
 
-interface Placed<Item> {
-  readonly item: Item;
-  readonly position: Position;
+/** A search that has begun. */
+export interface Scan {
+  /**
+   * Looks at records until all have been seen, or for so many milliseconds.
+   *
+   * @returns whether all have been seen
+   */
+  run(milliseconds: number): boolean;
+  /** The page, when all records have been seen. */
+  page(): Page;
 }
 
-/** Sorts by creation. The records of a table have this order already, or almost. */
-const sortByCreation = (items: Ordered[]): void => {
-  const isSorted = items.every((item, index) => index === 0 || items[index - 1]!.order <= item.order);
-  if (!isSorted) items.sort((left, right) => left.order - right.order);
-};
+/** Records that are looked at before the time is looked at. */
+const stride = 256;
 
-/** Sorts by positions, each of which is made once. */
-const sortBy = <Item>(
-  items: Item[],
-  positionOf: (item: Item) => Position,
-  compare: (left: Position, right: Position) => number,
-): void => {
-  const placed = items.map((item): Placed<Item> => ({ item, position: positionOf(item) }));
-  placed.sort((left, right) => compare(left.position, right.position));
-  placed.forEach(({ item }, index) => {
-    items[index] = item;
-  });
-};
+/** Whether a page begins with what comes late in an ascending order. */
+const isDescending = <Item>({ kind }: PageRequest, { isDescending: isReversed }: Order<Item>): boolean =>
+  (kind === 'before') !== isReversed;
 
-/** Where a page begins and ends. */
-const limitsOf = (
-  wanted: PageRequest,
-  count: number,
-  placeOf: (index: number, cursor: Position) => number,
-): readonly [start: number, end: number] => {
-  const { limit } = wanted;
-  if (wanted.kind === 'offset') return [wanted.from, wanted.from + limit];
-  const { kind, cursor } = wanted;
-  // The first record that is not before the cursor, or is after it.
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const place = placeOf(middle, cursor);
-    if (kind === 'after' ? place > 0 : place >= 0) high = middle;
-    else low = middle + 1;
-  }
-  return kind === 'after' ? [low, low + limit] : [Math.max(0, low - limit), low];
+/** Which records a page can contain, in which order they are kept, and how many. */
+const wantedBy = <Item>(wanted: PageRequest, { compare, compareTo }: Order<Item>) => {
+  if (wanted.kind === 'offset') return { compare, size: wanted.from + wanted.limit, canContain: () => true };
+  const { kind, cursor, limit } = wanted;
+  if (kind === 'after') return { compare, size: limit, canContain: (item: Item) => compareTo(item, cursor) > 0 };
+  // The last ones before the cursor.
+  const reversed = (left: Item, right: Item): number => compare(right, left);
+  return { compare: reversed, size: limit, canContain: (item: Item) => compareTo(item, cursor) < 0 };
 };
 
 /**
- * Searches records: filter, then sort, then one page.
+ * Begins a search: filter, then sort, then one page. Only what the page needs is kept and sorted.
  *
  * @param request the body of the request
  * @param all the records of the kind
  * @throws a `rejection` (INVALID_ARGUMENT) if the request asks for something that the search does not have
  */
-export const search = <Item extends Ordered>(
+export const beginSearch = <Item extends Ordered>(
   searchable: Searchable<Item>,
   request: object,
   all: Iterable<Item>,
-): Page => {
+): Scan => {
   const { operation, fields, toItem } = searchable;
   const {
     filter = {},
@@ -195,19 +191,58 @@ export const search = <Item extends Ordered>(
   } = readFields(operation, request, {
     ...({ filter: 'object', sort: 'objects', page: 'object' } as const),
   });
-  const { compare, positionOf } = readOrder(operation, sort, fields);
+  const test = readFilter(searchable, filter);
+  const order = readOrder(operation, sort, fields);
   const wanted = readPage(operation, page, sort.length + 1);
-  const found = findAll(searchable, filter, all);
-  if (sort.length === 0) sortByCreation(found);
-  else sortBy(found, positionOf, compare);
-  const [start, end] = limitsOf(wanted, found.length, (index, cursor) => compare(positionOf(found[index]!), cursor));
-  const part = found.slice(start, end);
-  const cursorOf = (item: Item | undefined): string | null => (item === undefined ? null : toCursor(positionOf(item)));
+  const { compare, size, canContain } = wantedBy(wanted, order);
+  const first = createFirst(size, compare);
+  // The records can change while others work, but none is missed or seen twice.
+  const items = [...candidates(searchable, filter, all)];
+  // Most are in the order of their creation: the last ones are then the first ones of a descending order.
+  if (isDescending(wanted, order)) items.reverse();
+  let next = 0;
+  let totalItems = 0;
+
+  const look = (item: Item): void => {
+    if (!test(item)) return;
+    totalItems += 1;
+    if (canContain(item)) first.add(item);
+  };
+
   return {
-    items: part.map(toItem),
-    page: {
-      ...{ totalItems: found.length, hasMoreTotalItems: false },
-      ...{ startCursor: cursorOf(part[0]), endCursor: cursorOf(part.at(-1)) },
+    run: (milliseconds) => {
+      const begun = performance.now();
+      while (next < items.length) {
+        const end = Math.min(next + stride, items.length);
+        for (; next < end; next += 1) look(items[next]!);
+        if (performance.now() - begun > milliseconds) break;
+      }
+      return next === items.length;
+    },
+    page: () => {
+      const found = first.items();
+      const part = wanted.kind === 'offset' ? found.slice(wanted.from) : found;
+      if (wanted.kind === 'before') part.reverse();
+      const cursorOf = (item: Item | undefined): string | null =>
+        item === undefined ? null : toCursor(order.positionOf(item));
+      return {
+        items: part.map(toItem),
+        page: {
+          ...{ totalItems, hasMoreTotalItems: false },
+          ...{ startCursor: cursorOf(part[0]), endCursor: cursorOf(part.at(-1)) },
+        },
+      };
     },
   };
+};
+
+/** Searches records at once; see {@link beginSearch}. */
+export const search = <Item extends Ordered>(
+  searchable: Searchable<Item>,
+  request: object,
+  all: Iterable<Item>,
+): Page => {
+  const scan = beginSearch(searchable, request, all);
+  scan.run(Number.POSITIVE_INFINITY);
+  return scan.page();
 };

@@ -7,8 +7,12 @@ export type Position = readonly (Scalar | null)[];
 
 /** The order of the records of a search. */
 export interface Order<Item> {
-  compare(left: Position, right: Position): number;
+  compare(left: Item, right: Item): number;
+  /** Negative if a record is before a position, 0 if it is there. */
+  compareTo(item: Item, position: Position): number;
   positionOf(item: Item): Position;
+  /** Whether it begins with the largest value. */
+  readonly isDescending: boolean;
 }
 
 const isScalar = (value: unknown): value is Scalar => typeof value !== 'object' && value !== undefined;
@@ -54,22 +58,27 @@ export const readOrder = <Item extends { readonly order: number }>(
     }
     return { of: found.of, sign: direction === 'ASC' ? 1 : -1 };
   });
-  const signs = [...orders.map(({ sign }) => sign), 1];
+  const valueAt = (index: number, item: Item): Scalar | null => {
+    const value = orders[index]!.of(item);
+    return isScalar(value) ? value : null;
+  };
+  // Loops without an iterator, because they run very often.
   return {
     compare: (left, right) => {
-      // A loop without an iterator, because it runs very often.
-      for (let index = 0; index < signs.length; index += 1) {
-        const difference = compareValues(left[index] ?? null, right[index] ?? null, signs[index]!);
+      for (let index = 0; index < orders.length; index += 1) {
+        const difference = compareValues(valueAt(index, left), valueAt(index, right), orders[index]!.sign);
         if (difference !== 0) return difference;
       }
-      return 0;
+      return left.order - right.order;
     },
-    positionOf: (item) => [
-      ...orders.map(({ of }) => {
-        const value = of(item);
-        return isScalar(value) ? value : null;
-      }),
-      item.order,
-    ],
+    compareTo: (item, position) => {
+      for (let index = 0; index < orders.length; index += 1) {
+        const difference = compareValues(valueAt(index, item), position[index] ?? null, orders[index]!.sign);
+        if (difference !== 0) return difference;
+      }
+      return compareValues(item.order, position[orders.length] ?? null, 1);
+    },
+    isDescending: orders[0]?.sign === -1,
+    positionOf: (item) => [...orders.map((_, index) => valueAt(index, item)), item.order],
   };
 };

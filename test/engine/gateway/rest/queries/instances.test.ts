@@ -189,6 +189,36 @@ describe('a process instance', () => {
     });
   }
 
+  for (const [value, isFound] of [
+    ['"a"', true],
+    ['"b"', false],
+    ['a', false],
+    ['7', true],
+    ['7.0', false],
+    ['"7"', false],
+    ['true', true],
+    ['null', true],
+    ['9007199254740993', true],
+    ['9007199254740992', false],
+    ['0.5', true],
+    ['[1,{"b":2}]', true],
+    ['[1]', false],
+    [{ $like: '[1,*' }, true],
+  ] as const) {
+    test(`is ${isFound ? '' : 'not '}found by a variable with the value ${JSON.stringify(value)}`, async (t) => {
+      const { client, search } = await setUp(t);
+      for (const text of ['"a"', '7', 'true', 'null', '9007199254740993', '0.5', '[1,{"b":2}]']) {
+        const answer = await client.post(
+          '/process-instances',
+          `{"processDefinitionId":"outer","variables":{"v":${text}}}`,
+        );
+        assert.equal(answer.status, 200);
+      }
+      const { items } = await search('process-instances', { filter: { variables: [{ name: 'v', value }] } });
+      assert.equal(items.length, isFound ? 1 : 0);
+    });
+  }
+
   test('that does not exist is 404 for each read', async (t) => {
     const { client } = await setUp(t);
     for (const [method, below] of [
