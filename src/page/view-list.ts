@@ -1,6 +1,7 @@
 import type { FunctionComponent } from 'preact';
 import type { Overview } from '../cli/dev/page/contract.ts';
 import { InstanceView } from './views/instance.tsx';
+import { JobsView } from './views/jobs.tsx';
 import { LogView } from './views/log.tsx';
 import { ProcessesView } from './views/processes.tsx';
 import type { ViewProps } from './views/props.ts';
@@ -23,6 +24,7 @@ export interface View {
 export const views: readonly View[] = [
   { name: 'processes', title: 'Processes', View: ProcessesView, inRail: true, rail: 'processes' },
   { name: 'instance', title: 'Instance', View: InstanceView, inRail: false, rail: 'processes' },
+  { name: 'jobs', title: 'Jobs', View: JobsView, inRail: true, rail: 'jobs', count: ({ jobs }) => jobs },
   { name: 'log', title: 'Log', View: LogView, inRail: true, rail: 'log' },
 ];
 

@@ -100,6 +100,32 @@ const variablesOf = (event: EngineEvent): Variables | undefined => {
 };
 
 /**
+ * A message without the variables of the error that the runtime adds for Camunda's own pages, which show nothing else. Here they are
+ * shown as variables.
+ *
+ * @example
+ * plainFailure('refused | Error variables: {"error":{"type":"Error"}}'); // 'refused'
+ */
+export const plainFailure = (message: string): string => message.replace(/ \| Error variables: \{.*\}$/s, '');
+
+/** The words for events whose line is about a job: it is known already which one. */
+const jobText = (event: EngineEvent): string | undefined => {
+  switch (event.kind) {
+    case 'job:failed': {
+      const { retries, errorMessage } = event.job;
+      const left = retries === 0 ? 'no attempt left' : retries === 1 ? '1 attempt left' : `${retries} attempts left`;
+      return `${event.job.elementId} failed, ${left}: ${plainFailure(errorMessage)}`;
+    }
+    case 'job:errorThrown':
+      return `${event.job.elementId} threw the BPMN error ${event.code}: ${plainFailure(event.job.errorMessage)}`;
+    case 'incident:created':
+      return `${event.incident.elementId} has an incident (${event.incident.type}): ${plainFailure(event.incident.message)}`;
+    default:
+      return undefined;
+  }
+};
+
+/**
  * What the page gets of an event.
  *
  * @param seq the number of the event
@@ -115,7 +141,7 @@ export const stepOf = (seq: number, at: number, event: EngineEvent): Step => {
     seq,
     at,
     kind: event.kind,
-    text: (eventText(event) ?? `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`).trim(),
+    text: (jobText(event) ?? eventText(event) ?? `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`).trim(),
     ...(bpmnProcessId === undefined ? {} : { process: bpmnProcessId }),
     ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
     ...(elementId === undefined ? {} : { elementId }),

@@ -2,7 +2,7 @@ import { describeWait, type Key, type Wait } from '../../../../engine/index.ts';
 import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
 import type { Entry } from '../history.ts';
 import type { Sources } from '../sources.ts';
-import { stepOf } from '../steps.ts';
+import { plainFailure, stepOf } from '../steps.ts';
 import { jobsOf } from './jobs.ts';
 import { instanceRow } from './overview.ts';
 
@@ -20,7 +20,7 @@ export const entryStep = ({ seq, at, event, line }: Entry): Step => {
 const waitText = (wait: Wait, now: number): WaitText => ({
   kind: wait.kind,
   elementId: wait.elementId,
-  text: describeWait(wait, now),
+  text: plainFailure(describeWait(wait, now)),
 });
 
 /** The incidents of one instance, or of all. */
@@ -29,7 +29,7 @@ export const incidentRows = (sources: Sources, instance?: Key): readonly Inciden
     .engine()
     .incidents(instance)
     .map(({ key, type, message, elementId, processInstanceKey, bpmnProcessId, jobKey }) => ({
-      ...{ key, type, message, elementId, instance: processInstanceKey, process: bpmnProcessId },
+      ...{ key, type, message: plainFailure(message), elementId, instance: processInstanceKey, process: bpmnProcessId },
       ...(jobKey === '-1' ? {} : { job: jobKey }),
     }));
 

@@ -2,6 +2,7 @@ import { isInternalProcess, type Key, type MachineJob } from '../../../../engine
 import type { Attempt, JobDetail, LogLine } from '../contract.ts';
 import type { Entry } from '../history.ts';
 import type { AttemptFacts, Sources } from '../sources.ts';
+import { plainFailure } from '../steps.ts';
 
 /** How many jobs the view lists. */
 const maxJobs = 100;
@@ -45,10 +46,10 @@ const draftsOf = (entries: readonly Entry[]): ReadonlyMap<Key, Draft> => {
         end(draft, { outcome: 'completed', endedAt: at, result: event.variables });
         break;
       case 'job:failed':
-        end(draft, { outcome: 'failed', endedAt: at, message: job.errorMessage, retriesLeft: job.retries });
+        end(draft, { outcome: 'failed', endedAt: at, message: plainFailure(job.errorMessage), retriesLeft: job.retries });
         break;
       case 'job:errorThrown':
-        end(draft, { outcome: 'errorThrown', endedAt: at, code: event.code, message: job.errorMessage });
+        end(draft, { outcome: 'errorThrown', endedAt: at, code: event.code, message: plainFailure(job.errorMessage) });
         break;
       case 'job:cancelled':
         draft.state = 'CANCELLED';
@@ -70,7 +71,9 @@ export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] =>
   const engine = sources.engine();
   const known = sources.history.instance(instance);
   if (known === undefined) return [];
-  const names = new Map(engine.elements(instance).map(({ elementId, name }) => [elementId, name]));
+  const definition = engine.instance(instance)?.processDefinitionKey;
+  const process = engine.processes().find(({ processDefinitionKey }) => processDefinitionKey === definition);
+  const names = new Map(process?.elements.map(({ id, name }) => [id, name]));
   const open = new Map(engine.jobs(instance).map((job) => [job.key, job]));
   const incidents = new Map(engine.incidents(instance).map(({ jobKey, key }) => [jobKey, key]));
   const types = sources.jobTypes();
