@@ -6,6 +6,7 @@ import { ClockText } from './parts/clock.tsx';
 import { counted } from './parts/format.ts';
 import { linkTo, useRoute } from './route.ts';
 import { viewOf, views } from './view-list.ts';
+import { StepBackDialog } from './views/step-back.tsx';
 
 const useConnection = (): Connection => {
   const [state, setState] = useState<Connection>('connecting');
@@ -24,6 +25,7 @@ export const App = () => {
   const route = useRoute();
   const { value: overview, error } = useData<Overview>('/state');
   const connection = useConnection();
+  const [isSteppingBack, setSteppingBack] = useState(false);
   const isLoaded = overview !== undefined;
   useEffect(() => {
     if (overview !== undefined) openStream(overview.seq);
@@ -49,6 +51,9 @@ export const App = () => {
           </a>
         )}
         <span class="space" />
+        <button type="button" class="plain" data-key="b" onClick={() => setSteppingBack(true)}>
+          Step back …
+        </button>
         <ClockText clock={overview.clock} />
         <span class={`link ${connection}`} role="status">
           {connectionTexts[connection]}
@@ -71,6 +76,7 @@ export const App = () => {
             })}
         </ul>
       </nav>
+      {isSteppingBack ? <StepBackDialog onClose={() => setSteppingBack(false)} /> : null}
       <main id="main" tabIndex={-1}>
         <View overview={overview} route={route} key={`${route.view}/${route.id}`} />
       </main>

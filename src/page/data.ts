@@ -40,6 +40,8 @@ export const act = async <Name extends keyof Actions, Answer = unknown>(
 export interface Loaded<Value> {
   readonly value?: Value;
   readonly error?: string;
+  /** Whether the server did not answer at all. */
+  readonly isUnanswered?: true;
 }
 
 /** Reads something whenever something has happened, but not more often than the page and the engine can bear. */
@@ -55,7 +57,9 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
     const started = performance.now();
     const loaded = await read<Value>(path).then(
       (value) => ({ value }),
-      (error: Error) => ({ error: error.message }),
+      // `fetch` itself throws only if there is no answer.
+      (error: Error): Loaded<Value> =>
+        error instanceof TypeError ? { error: error.message, isUnanswered: true } : { error: error.message },
     );
     isReading = false;
     if (!isOpen) return;
@@ -92,9 +96,9 @@ export const useData = <Value>(path: string | undefined): Loaded<Value> => {
   useEffect(() => {
     if (path === undefined) return undefined;
     return follow<Value>(path, (next) =>
-      // A read that fails once, because the server restarts, leaves what was shown.
+      // While the server restarts, what was shown stays.
       setLoaded((before) =>
-        next.value === undefined && before.path === path && before.value !== undefined ? before : { ...next, path },
+        next.isUnanswered === true && before.path === path && before.value !== undefined ? before : { ...next, path },
       ),
     );
   }, [path]);

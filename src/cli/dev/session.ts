@@ -1,8 +1,9 @@
 import type { Environment } from '../../connection/settings/config.ts';
 import type { Outcome } from '../../connector/types.ts';
-import type { Engine, TestClock } from '../../engine/index.ts';
+import type { Engine, MachineSnapshot, TestClock } from '../../engine/index.ts';
 import type { CliContext } from '../command.ts';
 import type { ConnectorFacts } from '../modules/connector-facts.ts';
+import type { LoggedLine } from './log-lines.ts';
 import type { DevRequest } from './options.ts';
 
 /** What the connectors do, in order. */
@@ -14,7 +15,13 @@ export type HostEvent =
       readonly jobKey: string;
       /** Without the error behind a failure, which can be anything. */
       readonly outcome: Outcome;
+      /** The stack of that error and of its causes. */
+      readonly stack?: string;
+      /** Real milliseconds that the connector needed. */
+      readonly took: number;
     }
+  /** The connectors, or the runtime that runs them, have logged a line. */
+  | ({ readonly kind: 'line' } & LoggedLine)
   /** An inbound connector is going to publish a message. */
   | {
       readonly kind: 'subscription:opened';
@@ -31,6 +38,12 @@ export interface ConnectorHost {
   readonly connectors: () => ConnectorFacts;
   /** Connects to the engine. Resolves with whether the connectors work; they do not if they were stopped meanwhile. */
   start(): Promise<boolean>;
+  /**
+   * Aborts active jobs and stops the connectors, and starts them again. Their results are not sent.
+   *
+   * @param between called while nothing works
+   */
+  restart(between: () => Promise<void>): Promise<void>;
   /** Lets active jobs end. Afterwards, the log has the failure of every job. */
   stop(): Promise<void>;
   /** Resolves when the connectors have stopped: because of a signal, of an error outside of a job, or of `stop`. */
@@ -51,6 +64,8 @@ export interface DevSession {
   readonly engine: Engine;
   /** Absent unless the time of processes can be set. */
   readonly clock?: TestClock;
+  /** Replaces the state of the engine by an earlier one, with the time of then. Clients reconnect by themselves. */
+  readonly restore: (snapshot: MachineSnapshot) => Promise<void>;
   readonly host: ConnectorHost;
 }
 

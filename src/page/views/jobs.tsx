@@ -26,7 +26,9 @@ export const JobsView = ({ route }: ViewProps) => {
   const found = jobs.filter(
     (job) =>
       filters[chosen]!.accepts(job) &&
-      [job.type, job.elementName, job.process, job.key, job.instance].some((part) => part.toLowerCase().includes(wanted)),
+      [job.type, job.elementName, job.process, job.key, job.instance].some((part) =>
+        part.toLowerCase().includes(wanted),
+      ),
   );
   return (
     <section aria-label="Jobs">

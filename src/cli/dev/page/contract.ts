@@ -196,7 +196,13 @@ export interface UndoStep {
   readonly at: number;
   readonly takenAt: number;
   /** The jobs that were completed since, whose effects outside remain. */
-  readonly completed: readonly { readonly key: Key; readonly type: string; readonly elementId: string }[];
+  readonly completed: readonly {
+    readonly key: Key;
+    readonly type: string;
+    readonly elementId: string;
+    readonly process: string;
+    readonly instance: Key;
+  }[];
 }
 
 /** The bodies of the actions, by name: `POST /do/NAME`. */

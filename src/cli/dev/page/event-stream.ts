@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Batch } from './contract.ts';
 import type { History } from './history.ts';
+import type { WriteJson } from './json.ts';
 import { entryStep } from './queries/instance.ts';
 
 /** Milliseconds for which entries are collected before they are sent together. */
@@ -28,8 +29,12 @@ export interface EventStream {
   readonly stop: () => void;
 }
 
-/** Creates the stream of a history, as server-sent events. */
-export const createEventStream = (history: History): EventStream => {
+/**
+ * Creates the stream of a history, as server-sent events.
+ *
+ * @param json writes what is sent
+ */
+export const createEventStream = (history: History, json: WriteJson): EventStream => {
   const clients = new Map<ServerResponse, number>();
   let collecting: NodeJS.Timeout | undefined;
 
@@ -59,7 +64,7 @@ export const createEventStream = (history: History): EventStream => {
       steps: entries.slice(-maxSteps).map(entryStep),
       skipped: Math.max(0, entries.length - maxSteps),
     };
-    write(response, `id: ${seq}\ndata: ${JSON.stringify(batch)}\n\n`);
+    write(response, `id: ${seq}\ndata: ${json(batch)}\n\n`);
   };
 
   const send = (): void => {

@@ -4,6 +4,7 @@ import {
   isInternalProcess,
   type Key,
   type MachineElement,
+  type MachineJob,
 } from '../../../engine/index.ts';
 import type { Count, LogLine } from './contract.ts';
 import { instanceOf, processOf } from './steps.ts';
@@ -49,6 +50,8 @@ export interface History {
   readonly latest: (count: number) => readonly Entry[];
   readonly instance: (key: Key) => InstanceHistory | undefined;
   readonly figures: (definition: Key) => Figures;
+  /** The jobs that were completed after an entry, the latest ones if there were many. */
+  readonly completedJobs: (seq: number) => readonly CompletedJob[];
   /** Adds an event of the engine. */
   readonly add: (event: EngineEvent) => void;
   /** Adds a line of the log. */
@@ -63,6 +66,15 @@ export interface History {
    * @param elementsOf the elements of an instance that are active now
    */
   readonly goBack: (mark: Mark, elementsOf: (key: Key) => readonly ActiveElement[]) => void;
+}
+
+/** A job whose connector has done what it does. */
+export interface CompletedJob {
+  readonly key: Key;
+  readonly type: string;
+  readonly elementId: string;
+  readonly process: string;
+  readonly instance: Key;
 }
 
 type ActiveElement = Pick<MachineElement, 'key' | 'elementId' | 'kind'>;
@@ -81,6 +93,9 @@ const maxEntries = 2_000;
 
 /** How many instances keep their entries; those that began first lose theirs. */
 const maxInstances = 2_000;
+
+/** How many completed jobs are listed. */
+const maxCompleted = 200;
 
 /** How many instances are looked at to find one that has ended. */
 const dropTries = 4;
@@ -111,6 +126,12 @@ export const createHistory = (engine: Pick<Engine, 'now'>): History => {
   const instances = new Map<Key, InstanceHistory>();
   const all = new Map<Key, Figures>();
   const listeners = new Set<() => void>();
+  let completed: (CompletedJob & { readonly seq: number })[] = [];
+
+  const keepCompleted = ({ key, type, elementId, bpmnProcessId, processInstanceKey }: MachineJob): void => {
+    completed.push({ seq, key, type, elementId, process: bpmnProcessId, instance: processInstanceKey });
+    if (completed.length >= 2 * maxCompleted) completed = completed.slice(-maxCompleted);
+  };
 
   const figuresOf = (definition: Key): Figures => {
     let figures = all.get(definition);
@@ -222,6 +243,7 @@ export const createHistory = (engine: Pick<Engine, 'now'>): History => {
       return ring.slice(from);
     },
     latest: (wanted) => ring.slice(-wanted),
+    completedJobs: (given) => completed.filter((job) => job.seq > given),
     instance: (key) => instances.get(key),
     figures: figuresOf,
     add: (event) => {
@@ -229,6 +251,7 @@ export const createHistory = (engine: Pick<Engine, 'now'>): History => {
       if (process !== undefined && isInternalProcess(process)) return;
       seq += 1;
       const entry: Entry = { seq, at: engine.now(), event };
+      if (event.kind === 'job:completed' || event.kind === 'job:errorThrown') keepCompleted(event.job);
       const key = instanceOf(event);
       if (key !== undefined) {
         const instance = event.kind === 'instance:created' ? created(event, entry.at) : instances.get(key);
@@ -264,6 +287,7 @@ export const createHistory = (engine: Pick<Engine, 'now'>): History => {
           if (kind !== 'process') instance.active.set(element, elementId);
         }
       }
+      completed = completed.filter((job) => job.seq <= mark.seq);
       // Pages that are open load everything anew.
       ring = [];
       seq += 1;

@@ -7,6 +7,7 @@ import { createAccess, safeHeaders } from './access.ts';
 import type { Asset } from './assets.ts';
 import type { Problem } from './contract.ts';
 import type { EventStream } from './event-stream.ts';
+import type { WriteJson } from './json.ts';
 
 /** Largest body of a request in bytes. */
 const maxBody = 1_000_000;
@@ -20,6 +21,7 @@ export interface PageContent {
   /** Actions by their name. What they return is sent to the page. */
   readonly actions: Readonly<Record<string, (body: never) => unknown>>;
   readonly events: EventStream;
+  readonly json: WriteJson;
 }
 
 /** A page that is served. */
@@ -57,9 +59,6 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
   }
 };
 
-const jsonOf = (value: unknown): string =>
-  JSON.stringify(value ?? null, (_key, each) => (typeof each === 'bigint' ? String(each) : each));
-
 const signInText = `Only the person who started dev may use this page. Fix: open the address that dev has printed, with everything after "?".\n`;
 
 /**
@@ -74,7 +73,7 @@ export const startPageServer = async (content: PageContent, port: number): Promi
     response.end(body);
   };
   const answerJson = (response: ServerResponse, value: unknown): void =>
-    answer(response, 200, 'application/json', jsonOf(value));
+    answer(response, 200, 'application/json', content.json(value));
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', `http://${loopback}`);
@@ -125,7 +124,7 @@ export const startPageServer = async (content: PageContent, port: number): Promi
       const problem: Problem = { error: error instanceof Error ? error.message : String(error) };
       response.shouldKeepAlive = false;
       request.resume();
-      answer(response, statusOf(error), 'application/json', JSON.stringify(problem));
+      answer(response, statusOf(error), 'application/json', content.json(problem));
     });
   });
   server.maxConnections = 100;

@@ -1,36 +1,55 @@
+import { fault } from '../../../common/fault.ts';
 import { createConnection } from '../../../connection/index.ts';
 import { compileBpmn } from '../../../engine/model/index.ts';
+import { clusterSecretsOf } from '../cluster-secrets.ts';
 import { placesOf } from '../deploy.ts';
 import type { StartPart } from '../session.ts';
 import { clockActions } from './actions/clock-actions.ts';
 import { engineActions } from './actions/engine-actions.ts';
 import { jobActions } from './actions/job-actions.ts';
+import { undoable } from './actions/undoable.ts';
 import { createAssets } from './assets.ts';
+import { followAttempts } from './attempts.ts';
+import type { Actions } from './contract.ts';
 import { createEventStream } from './event-stream.ts';
 import { startVariables } from './examples/start-variables.ts';
 import { createHistory } from './history.ts';
+import { createJsonWriter } from './json.ts';
 import { entryStep, instanceDetail } from './queries/instance.ts';
 import { jobs } from './queries/jobs.ts';
 import { overview } from './queries/overview.ts';
 import { startPageServer } from './server.ts';
 import type { Sources } from './sources.ts';
+import { createStepsBack } from './steps-back.ts';
 
 /** How many lines a page that opens the log receives. */
 const logLines = 1_000;
 
 /** Serves the page of a session: what the engine and the connectors do, and what can be done with them. */
-export const startPage: StartPart = async ({ request, context, engine, host, clock }) => {
+export const startPage: StartPart = async (session) => {
+  const { request, context, env, engine, host, clock } = session;
   const history = createHistory(engine);
   engine.on(history.add);
+  host.on((event) => {
+    if (event.kind !== 'line') return;
+    const { level, text, jobKey, processInstanceKey } = event;
+    history.addLine({
+      ...{ at: engine.now(), level, text },
+      ...(jobKey === undefined ? {} : { job: jobKey }),
+      ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
+    });
+  });
+  const steps = createStepsBack(session, history);
   const sources: Sources = {
     engine: () => engine,
     history,
-    attempts: () => [],
+    attempts: followAttempts(session),
     jobTypes: () => new Set(host.connectors().outbound.map(({ type }) => type)),
     connectorCount: () => host.connectors().outbound.length + host.connectors().inbound.length,
     clock: () => clock,
   };
-  const events = createEventStream(history);
+  const json = createJsonWriter(Object.values(clusterSecretsOf(env)));
+  const events = createEventStream(history, json);
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
   const server = await startPageServer(
     {
@@ -52,14 +71,27 @@ export const startPage: StartPart = async ({ request, context, engine, host, clo
           const model = compiled.ok ? compiled.processes.find(({ id }) => id === process.bpmnProcessId) : undefined;
           return model && startVariables(model, host.connectors());
         },
+        '/data/steps': steps.list,
         '/data/jobs': () => jobs(sources),
         '/data/log': () => history.latest(logLines).map(entryStep),
       },
       actions: {
-        ...engineActions(sources, placesOf(request)[0]!),
-        ...jobActions(sources, connection, async () => {}),
-        ...clockActions(sources, clock),
+        ...undoable(
+          {
+            ...engineActions(sources, placesOf(request)[0]!),
+            ...jobActions(sources, connection, async () => {}),
+            ...clockActions(sources, clock),
+          },
+          steps,
+        ),
+        stepBack: async ({ id }: Actions['stepBack']) => {
+          if (!(await steps.goBack(id))) {
+            throw fault('rejection', { what: 'This step is gone.', fix: 'choose one of the list.' });
+          }
+          events.reset();
+        },
       },
+      json,
     },
     request.pagePort,
   );

@@ -141,7 +141,11 @@ export const stepOf = (seq: number, at: number, event: EngineEvent): Step => {
     seq,
     at,
     kind: event.kind,
-    text: (jobText(event) ?? eventText(event) ?? `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`).trim(),
+    text: (
+      jobText(event) ??
+      eventText(event) ??
+      `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`
+    ).trim(),
     ...(bpmnProcessId === undefined ? {} : { process: bpmnProcessId }),
     ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
     ...(elementId === undefined ? {} : { elementId }),

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createEventStream } from '../../../../src/cli/dev/page/event-stream.ts';
 import { createHistory } from '../../../../src/cli/dev/page/history.ts';
+import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
 import { type PageServer, startPageServer } from '../../../../src/cli/dev/page/server.ts';
 import { isFault } from '../../../../src/common/fault.ts';
 
@@ -24,6 +25,7 @@ interface Request {
 
 describe('the server of the page', () => {
   const history = createHistory({ now: () => 0 });
+  const json = createJsonWriter(['hunter2']);
   const called: unknown[] = [];
   let server: PageServer;
   let token = '';
@@ -51,8 +53,9 @@ describe('the server of the page', () => {
     server = await startPageServer(
       {
         asset: async (path) => (path === '/' ? { type: 'text/html', content: Buffer.from('<p>page</p>') } : undefined),
-        events: createEventStream(history),
-        queries: { '/state': () => ({ seq: 0, big: 2n ** 60n }), '/data/none': () => undefined },
+        events: createEventStream(history, json),
+        json,
+        queries: { '/state': () => ({ seq: 0, big: 2n ** 60n, secret: 'hunter2' }), '/data/none': () => undefined },
         actions: {
           start: (body: unknown) => {
             called.push(body);
@@ -114,7 +117,7 @@ describe('the server of the page', () => {
     );
     assert.equal(headers['access-control-allow-origin'], undefined);
     const state = await ask({ path: '/state', headers: { cookie: own() } });
-    assert.deepEqual(JSON.parse(state.text), { seq: 0, big: '1152921504606846976' });
+    assert.deepEqual(JSON.parse(state.text), { seq: 0, big: '1152921504606846976', secret: '***' });
     const events = await ask({ path: '/events?after=0', headers: { cookie: own() } });
     assert.deepEqual([events.status, events.headers['content-type']], [200, 'text/event-stream']);
   });
@@ -186,7 +189,13 @@ describe('the server of the page', () => {
     taken.listen({ port: 0, host: '127.0.0.1' });
     await once(taken, 'listening');
     const { port } = taken.address() as { readonly port: number };
-    const content = { asset: async () => undefined, events: createEventStream(history), queries: {}, actions: {} };
+    const content = {
+      asset: async () => undefined,
+      events: createEventStream(history, json),
+      queries: {},
+      actions: {},
+      json,
+    };
     await assert.rejects(
       startPageServer(content, port),
       (error) => isFault(error, 'configuration') && error.message.includes(`--page-port ${port}`),

@@ -46,7 +46,12 @@ const draftsOf = (entries: readonly Entry[]): ReadonlyMap<Key, Draft> => {
         end(draft, { outcome: 'completed', endedAt: at, result: event.variables });
         break;
       case 'job:failed':
-        end(draft, { outcome: 'failed', endedAt: at, message: plainFailure(job.errorMessage), retriesLeft: job.retries });
+        end(draft, {
+          outcome: 'failed',
+          endedAt: at,
+          message: plainFailure(job.errorMessage),
+          retriesLeft: job.retries,
+        });
         break;
       case 'job:errorThrown':
         end(draft, { outcome: 'errorThrown', endedAt: at, code: event.code, message: plainFailure(job.errorMessage) });
@@ -60,10 +65,17 @@ const draftsOf = (entries: readonly Entry[]): ReadonlyMap<Key, Draft> => {
   return drafts;
 };
 
+const isSettled = ({ outcome }: Attempt): boolean =>
+  outcome === 'completed' || outcome === 'failed' || outcome === 'errorThrown';
+
+/** Adds what the connectors know. They know only the latest attempts, and only those that have ended. */
 const withFacts = (attempts: readonly Attempt[], facts: readonly AttemptFacts[]): readonly Attempt[] => {
-  // Facts come only of attempts that a connector of this process has made, the latest ones.
-  const first = attempts.length - facts.length;
-  return attempts.map((attempt, index) => ({ ...attempt, ...facts[index - first] }));
+  let index = facts.length - attempts.filter(isSettled).length;
+  return attempts.map((attempt) => {
+    if (!isSettled(attempt)) return attempt;
+    index += 1;
+    return { ...attempt, ...facts[index - 1] };
+  });
 };
 
 /** The jobs of an instance, oldest first. */

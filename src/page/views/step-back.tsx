@@ -1,0 +1,67 @@
+import { useState } from 'preact/hooks';
+import type { UndoStep } from '../../cli/dev/page/contract.ts';
+import { act, useData } from '../data.ts';
+import { ActionButton, Dialog, Empty } from '../parts/controls.tsx';
+import { counted, lengthText } from '../parts/format.ts';
+
+const Completed = ({ step }: { readonly step: UndoStep }) =>
+  step.completed.length === 0 ? (
+    <p>No job has completed since.</p>
+  ) : (
+    <>
+      <p>
+        What {counted(step.completed.length, 'completed job')} did outside the engine <strong>remains</strong>:
+      </p>
+      <ul class="completed-jobs">
+        {step.completed.map(({ key, type, elementId, process }) => (
+          <li key={key}>
+            <code>{type}</code> of {elementId} <span class="faint">({process})</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+
+/** The dialog that goes back to the state before one of the last actions. */
+export const StepBackDialog = ({ onClose }: { readonly onClose: () => void }) => {
+  const { value: steps } = useData<readonly UndoStep[]>('/data/steps');
+  const [chosen, setChosen] = useState<number>();
+  const step = steps?.find(({ id }) => id === chosen) ?? steps?.[0];
+  return (
+    <Dialog title="Step back" onClose={onClose}>
+      {steps === undefined || step === undefined ? (
+        <Empty>There is no action to which you could go back.</Empty>
+      ) : (
+        <>
+          <p>
+            The engine goes back to the state before an action and continues from there. Jobs that connectors have in
+            hand are aborted.
+          </p>
+          <fieldset class="steps">
+            <legend>Before which action?</legend>
+            {steps.map(({ id, title, takenAt }) => (
+              <label key={id}>
+                <input type="radio" name="step" checked={id === step.id} onChange={() => setChosen(id)} />
+                <span>{title}</span>
+                <span class="faint">{lengthText(Date.now() - takenAt)} ago</span>
+              </label>
+            ))}
+          </fieldset>
+          <Completed step={step} />
+          <footer>
+            <span class="space" />
+            <ActionButton
+              kind="main"
+              action={async () => {
+                await act('stepBack', { id: step.id });
+                onClose();
+              }}
+            >
+              Step back
+            </ActionButton>
+          </footer>
+        </>
+      )}
+    </Dialog>
+  );
+};
