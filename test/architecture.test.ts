@@ -43,9 +43,10 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'view',
     '',
   ],
-  'cli/dev': [...['options.ts', 'session.ts', 'deploy.ts', 'page', '']],
+  'cli/dev': [...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'page', '']],
   'cli/dev/page': [
-    ...['contract.ts', 'access.ts', 'steps.ts', 'history.ts', 'sources.ts', 'examples', 'queries', 'actions', ''],
+    ...['contract.ts', 'access.ts', 'json.ts', 'steps.ts', 'history.ts', 'steps-back.ts', 'sources.ts'],
+    ...['examples', 'queries', 'actions', ''],
   ],
   page: ['route.ts', 'live.ts', 'data.ts', 'fold.ts', 'parts', 'views', 'view-list.ts', ''],
   'cli/test': ['options.ts', 'reporters', ''],
