@@ -21,7 +21,7 @@ export const windowOf = (auth: SchemeAuth): ReplayWindow => {
 };
 
 /** Whether a request is signed by the rules of Standard Webhooks. */
-export const isStandard = (auth: SchemeAuth): auth is StandardWebhooksAuth | GitLabAuth =>
+export const isStandard = (auth: SchemeAuth): auth is StandardWebhooksAuth | (GitLabAuth & { readonly signed: true }) =>
   auth.type === 'standard' || (auth.type === 'gitlab' && auth.signed === true);
 
 /** A scheme with its keys. */
