@@ -18,6 +18,9 @@ export const newDocumentMark: string = `newDocument:${randomUUID()}`;
 /** Milliseconds for the deletion of what is not needed: the outcome of the job waits for it. */
 const deletionTimeout = 2_000;
 
+/** Most documents of one value that are stored at once. */
+const mostAtOnce = 4;
+
 type JsonObject = { readonly [name: string]: Json };
 
 /** Which document to delete. */
@@ -105,6 +108,34 @@ const replaceDrafts = (value: Json, references: ReadonlyMap<number, DocumentRefe
 };
 
 /**
+ * Stores documents, a few at once. The first failure ends the storing: what is under way is awaited, and nothing else begins.
+ *
+ * The API could also take all of them in one request, but chooses their ids then. Those whose storing has no answer could not be
+ * deleted.
+ */
+const storeAll = async (
+  documents: JobDocuments,
+  drafts: readonly (readonly [draft: number, document: NewDocument])[],
+): Promise<ReadonlyMap<number, DocumentReference>> => {
+  const references = new Map<number, DocumentReference>();
+  const failures: unknown[] = [];
+  let next = 0;
+  const storeSome = async (): Promise<void> => {
+    while (next < drafts.length && failures.length === 0) {
+      const [draft, document] = drafts[next++]!;
+      try {
+        references.set(draft, await createJobDocument(documents, document));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: mostAtOnce }, storeSome));
+  if (failures.length > 0) throw failures[0];
+  return references;
+};
+
+/**
  * Stores the noted documents that a value contains, and puts their references in their places. Throws a fault of kind
  * `input` for an argument that is not a document, before anything is stored.
  *
@@ -114,10 +145,7 @@ export const storeDrafts = async <Value extends Json>(documents: JobDocuments, v
   const found = new Map<number, NewDocument>();
   findDrafts(value, documents.drafts ?? [], found);
   if (found.size === 0) return value;
-  const references = new Map<number, DocumentReference>();
-  // One after the other: the first failure ends the storing.
-  for (const [draft, document] of found) references.set(draft, await createJobDocument(documents, document));
-  return replaceDrafts(value, references) as Value;
+  return replaceDrafts(value, await storeAll(documents, [...found])) as Value;
 };
 
 /** Ends the storing. If the job fails, deletes the documents that its variables do not contain, so that none is left behind. */
