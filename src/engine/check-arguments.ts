@@ -162,6 +162,7 @@ const requests: Readonly<Record<Call, Request>> = {
         timeToLive: numberFrom(0, 'a number of milliseconds'),
         variables,
         tenantId: anyText,
+        businessId: anyText,
       },
       {
         expected: "an object, e.g. { name: 'paid', correlationKey: '7', variables: { total: 12 } }",

@@ -177,11 +177,11 @@ export const createEngine = async (options: EngineOptions = {}): Promise<Engine>
     },
     publishMessage: (message) => {
       checkRequest('publishMessage', message);
-      const { name, correlationKey, messageId = '', timeToLive = 0 } = message;
+      const { name, correlationKey, messageId = '', timeToLive = 0, businessId } = message;
       const tenantId = tenantOf('publishMessage', 'PublishMessage', message.tenantId);
       const variables = toVariables(message.variables);
       return host.run((machine) =>
-        machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables, tenantId }),
+        machine.publishMessage({ name, correlationKey, messageId, timeToLive, variables, tenantId, businessId }),
       );
     },
     broadcastSignal: (name, variables, { tenantId } = {}) => {

@@ -120,6 +120,11 @@ export interface Engine {
     readonly timeToLive?: number;
     readonly variables?: Variables;
     readonly tenantId?: string;
+    /**
+     * The business id of the instance that the message starts. With `uniqueBusinessIds`, it starts none while an instance of
+     * the process has this id. Events that wait in running instances do not look at it.
+     */
+    readonly businessId?: string;
   }): Key;
   /**
    * Broadcasts a signal to every event that waits for it now, and starts the processes that begin with it. Returns its key.

@@ -228,10 +228,10 @@ export const unaryCalls: Readonly<Record<string, UnaryCall>> = {
 
   PublishMessage: (request: PublishMessageRequest, { host }: CallServices) => {
     const tenantId = readTenant('PublishMessage', request.tenantId, host.tenants);
-    const { name, correlationKey, messageId } = request;
+    const { name, correlationKey, messageId, businessId } = request;
     const timeToLive = Number(request.timeToLive);
     const variables = readVariables(request.variables);
-    const message = { name, correlationKey, messageId, timeToLive, variables, tenantId };
+    const message = { name, correlationKey, messageId, timeToLive, variables, tenantId, businessId };
     return { key: host.run((machine) => machine.publishMessage(message)), tenantId: tenantId ?? defaultTenant };
   },
 

@@ -223,6 +223,7 @@ export interface Machine {
     readonly timeToLive: number;
     readonly variables: Variables;
     readonly tenantId?: string | undefined;
+    readonly businessId?: string | undefined;
   }): Key;
   /** Correlates a message now, or rejects it (NOT_FOUND) if nothing waits for it. */
   correlateMessage(message: {
@@ -230,6 +231,7 @@ export interface Machine {
     readonly correlationKey: string;
     readonly variables: Variables;
     readonly tenantId?: string | undefined;
+    readonly businessId?: string | undefined;
   }): { readonly messageKey: Key; readonly processInstanceKey: Key };
   broadcastSignal(name: string, variables: Variables, tenantId?: string): Key;
   evaluateConditional(request: {

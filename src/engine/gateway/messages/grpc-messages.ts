@@ -74,6 +74,8 @@ export interface PublishMessageRequest {
   readonly messageId: string;
   readonly variables: string;
   readonly tenantId: string;
+  /** Only from REST: its number in the protocol is not known. */
+  readonly businessId?: string | undefined;
 }
 
 export interface BroadcastSignalRequest {

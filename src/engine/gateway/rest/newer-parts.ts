@@ -130,6 +130,8 @@ export const newerParts: Readonly<Record<string, NewerParts>> = {
     answer: below('items', { ...root, creationTime: '8.9', lastUpdateTime: '8.9', priority: '8.10' }),
   },
 
+  'POST /messages/publication': { request: { businessId: '8.10' } },
+  'POST /messages/correlation': { request: { businessId: '8.10' } },
   'POST /message-subscriptions/search': {
     since: '8.8',
     request: below('filter', { processDefinitionKey: '8.9', messageSubscriptionType: '8.10', businessId: '8.10' }),

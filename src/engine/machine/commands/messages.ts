@@ -1,5 +1,6 @@
-import { correlateMessage, hasReceiver } from '../flow/message-correlation.ts';
+import { correlateMessage, hasReceiver, processWithBusinessId } from '../flow/message-correlation.ts';
 import { reject, rejectVariables } from '../rejection.ts';
+import { longestBusinessId } from '../requests.ts';
 import type { Context } from '../store/context.ts';
 import { bufferMessage, keepLost, messageIdentity, newMessage } from '../store/events/messages.ts';
 import { schedule } from '../store/events/schedule.ts';
@@ -8,6 +9,12 @@ import { keyText, nextKey } from '../store/keys.ts';
 import { viewMessage } from '../store/views.ts';
 import { recordTenant } from '../tenants.ts';
 import type { Key, Variables } from '../types.ts';
+
+const checkBusinessId = (intent: string, name: string, businessId: string | undefined): string | undefined => {
+  if (businessId === undefined || (businessId !== '' && businessId.length <= longestBusinessId)) return businessId;
+  const reason = `Expected to publish a message '${name}' with a business id of 1 to ${longestBusinessId} characters, but it has ${businessId.length}.`;
+  throw reject('INVALID_ARGUMENT', intent, reason);
+};
 
 /** The command PublishMessage: correlates the message and, if it has a time to live, buffers it. */
 export const publishMessage = (
@@ -19,10 +26,12 @@ export const publishMessage = (
     readonly timeToLive: number;
     readonly variables: Variables;
     readonly tenantId?: string | undefined;
+    readonly businessId?: string | undefined;
   },
 ): Key => {
   const { state } = context;
   const { name, correlationKey, messageId, timeToLive } = request;
+  const businessId = checkBusinessId('PUBLISH', name, request.businessId);
   const { tenant } = recordTenant(request.tenantId);
   const existing =
     messageId === ''
@@ -44,7 +53,7 @@ export const publishMessage = (
     variables: adoptVariables(request.variables, rejectVariables('PUBLISH', `message '${name}'`)),
     publishedAt,
     due: publishedAt + Math.max(0, timeToLive),
-    tenant,
+    ...{ tenant, businessId },
   });
   context.emit?.({ kind: 'message:published', message: viewMessage(message) });
   correlateMessage(context, message);
@@ -69,6 +78,7 @@ export const correlateNow = (
     readonly correlationKey: string;
     readonly variables: Variables;
     readonly tenantId?: string | undefined;
+    readonly businessId?: string | undefined;
   },
 ): { readonly messageKey: Key; readonly processInstanceKey: Key } => {
   const { name, correlationKey } = request;
@@ -82,8 +92,14 @@ export const correlateNow = (
     publishedAt,
     due: publishedAt,
     ...recordTenant(request.tenantId),
+    businessId: checkBusinessId('CORRELATE', name, request.businessId),
   });
   if (!hasReceiver(context, message)) {
+    const process = processWithBusinessId(context, message);
+    if (process !== undefined) {
+      const reason = `Expected to create instance of process '${process}' with business id '${message.businessId}', but an active instance with this business id already exists`;
+      throw reject('ALREADY_EXISTS', 'CORRELATE', reason);
+    }
     throw reject(
       'NOT_FOUND',
       'CORRELATE',

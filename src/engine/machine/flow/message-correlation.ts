@@ -1,6 +1,6 @@
 import { type Context, keepInstance, keepMessage } from '../store/context.ts';
 import { oldestMessage, oldestSubscriptions } from '../store/events/messages.ts';
-import { isLocked } from '../store/instances.ts';
+import { isBusinessIdInUse, isLocked } from '../store/instances.ts';
 import { keyText } from '../store/keys.ts';
 import type { ElementInstance, Message, MessageStart, MessageSubscription } from '../store/records.ts';
 import type { State } from '../store/state.ts';
@@ -30,9 +30,10 @@ const deliver = (context: Context, message: Message, subscription: MessageSubscr
 const startBy = (context: Context, message: Message, { definition, node }: MessageStart): ElementInstance => {
   keepMessage(context, message);
   message.correlated = [...message.correlated, definition.model.id];
-  const { correlationKey, variables } = message;
+  const { correlationKey, variables, businessId } = message;
   const lock = correlationKey === '' ? {} : { lock: correlationKey };
-  const root = startInstance(context, { definition, node, result: variables, ...lock });
+  const details = businessId === undefined ? {} : { details: { businessId } };
+  const root = startInstance(context, { definition, node, result: variables, ...lock, ...details });
   emitCorrelated(context, message, root, node.id);
   return root;
 };
@@ -51,14 +52,31 @@ const noStarts: readonly MessageStart[] = Object.freeze([]);
 const startsOf = ({ startsByName }: State, { tenant, name }: Message): Iterable<MessageStart> =>
   startsByName.get(tenantKey(tenant, name)) ?? noStarts;
 
+/** Tells whether the business id of a message must be unique and is in use. */
+const isTaken = (
+  { state, uniqueBusinessIds }: Context,
+  { businessId }: Message,
+  { definition }: MessageStart,
+): boolean => uniqueBusinessIds && businessId !== undefined && isBusinessIdInUse(state, definition, businessId);
+
 /** Tells whether a new message starts the process now. */
-const canStart = (state: State, message: Message, { definition }: MessageStart): boolean =>
-  !message.correlated.includes(definition.model.id) && !isLocked(state, processKey(definition), message.correlationKey);
+const canStart = (context: Context, message: Message, start: MessageStart): boolean => {
+  const { definition } = start;
+  return (
+    !message.correlated.includes(definition.model.id) &&
+    !isLocked(context.state, processKey(definition), message.correlationKey) &&
+    !isTaken(context, message, start)
+  );
+};
+
+/** The process that a new message does not start because its business id is in use. */
+export const processWithBusinessId = (context: Context, message: Message): string | undefined =>
+  [...startsOf(context.state, message)].find((start) => isTaken(context, message, start))?.definition.model.id;
 
 /** Tells whether an event waits for a new message. */
-export const hasReceiver = ({ state }: Context, message: Message): boolean =>
-  oldestSubscriptions(state, message).length > 0 ||
-  [...startsOf(state, message)].some((start) => canStart(state, message, start));
+export const hasReceiver = (context: Context, message: Message): boolean =>
+  oldestSubscriptions(context.state, message).length > 0 ||
+  [...startsOf(context.state, message)].some((start) => canStart(context, message, start));
 
 /**
  * Delivers a new message: to one subscription of each process, then to message start events.
@@ -76,7 +94,7 @@ export const correlateMessage = (context: Context, message: Message): ElementIns
     deliver(context, message, receiver);
   }
   for (const start of startsOf(state, message)) {
-    if (!canStart(state, message, start)) continue;
+    if (!canStart(context, message, start)) continue;
     const root = startBy(context, message, start);
     first ??= root;
   }
@@ -105,8 +123,8 @@ export const startNext = (context: Context, process: string, correlationKey: str
     const { tenant, model } = definition;
     const wanted = { name, correlationKey, tenant, processId: model.id, since, now: context.now() };
     const message = oldestMessage(state, wanted);
-    if (message !== undefined && (oldest === undefined || message.key < oldest.message.key))
-      oldest = { start, message };
+    if (message === undefined || isTaken(context, message, start)) continue;
+    if (oldest === undefined || message.key < oldest.message.key) oldest = { start, message };
   }
   if (oldest !== undefined) startBy(context, oldest.message, oldest.start);
 };

@@ -137,6 +137,7 @@ export const saveMessage = ({ tenant, ...message }: Message): SavedMessage => ({
   messageId: message.messageId,
   publishedAt: message.publishedAt,
   ...recordTenant(tenant),
+  ...(message.businessId === undefined ? {} : { businessId: message.businessId }),
   variables: message.variables,
   correlated: message.correlated,
   due: message.due,

@@ -185,6 +185,8 @@ export interface SavedMessage {
   readonly due: number;
   /** Absent for the default tenant. */
   readonly tenant?: string;
+  /** Absent without one. */
+  readonly businessId?: string;
 }
 
 export interface SavedLost {

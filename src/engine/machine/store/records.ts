@@ -346,6 +346,8 @@ export interface Message extends Scheduled, Linked<Message> {
   readonly publishedAt: number;
   /** Absent for the default tenant. */
   readonly tenant?: string;
+  /** The business id of the instance that it starts. Absent without one. */
+  readonly businessId?: string;
   readonly variables: Variables;
   /** Ids of the processes that have received it. */
   correlated: readonly string[];

@@ -145,21 +145,31 @@ export const otherOperations = (services: OtherOperationServices): Readonly<Reco
   'POST /messages/publication': direct((request) => {
     const fields = readFields('publishMessage', fieldsOf(request), {
       ...({ 'name!': 'text', correlationKey: 'text', timeToLive: 'integer', messageId: 'text' } as const),
-      ...({ variables: 'document', tenantId: 'text' } as const),
+      ...({ variables: 'document', tenantId: 'text', businessId: 'text' } as const),
     });
     const { name, correlationKey = '', timeToLive = 0, messageId = '', variables = '', tenantId = '' } = fields;
-    const message = { name, correlationKey, timeToLive: String(timeToLive), messageId, variables, tenantId };
+    const { businessId } = fields;
+    const message = {
+      name,
+      correlationKey,
+      timeToLive: String(timeToLive),
+      messageId,
+      variables,
+      tenantId,
+      businessId,
+    };
     const answer = services.call<{ readonly key: string; readonly tenantId: string }>('PublishMessage', message);
     return json({ messageKey: answer.key, tenantId: answer.tenantId });
   }),
   'POST /messages/correlation': direct((request) => {
     const fields = readFields('correlateMessage', fieldsOf(request), {
       ...({ 'name!': 'text', correlationKey: 'text', variables: 'document', tenantId: 'text' } as const),
+      businessId: 'text',
     });
     const { host } = services;
-    const { name, correlationKey = '', variables = '', tenantId = '' } = fields;
+    const { name, correlationKey = '', variables = '', tenantId = '', businessId } = fields;
     const tenant = readTenant('CorrelateMessage', tenantId, host.tenants);
-    const message = { name, correlationKey, variables: readVariables(variables), tenantId: tenant };
+    const message = { name, correlationKey, variables: readVariables(variables), tenantId: tenant, businessId };
     const answer = host.run((machine) => machine.correlateMessage(message));
     return json({ ...answer, tenantId: tenant ?? defaultTenant });
   }),

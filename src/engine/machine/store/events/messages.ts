@@ -38,7 +38,7 @@ const none: readonly string[] = Object.freeze([]);
 type NewMessage = Pick<
   Message,
   'key' | 'name' | 'correlationKey' | 'messageId' | 'variables' | 'publishedAt' | 'due'
-> & { readonly tenant?: string | undefined };
+> & { readonly tenant?: string | undefined; readonly businessId?: string | undefined };
 
 /** Creates the record of a message that has correlated with nothing. */
 export const newMessage = ({
@@ -50,6 +50,7 @@ export const newMessage = ({
   publishedAt,
   due,
   tenant,
+  businessId,
 }: NewMessage): Message => {
   const message: Message = {
     kind: 'message',
@@ -65,7 +66,9 @@ export const newMessage = ({
     previous: undefined,
     next: undefined,
   };
-  return tenant === undefined ? message : Object.assign(message, { tenant });
+  if (tenant !== undefined) Object.assign(message, { tenant });
+  if (businessId !== undefined) Object.assign(message, { businessId });
+  return message;
 };
 
 /** Tells whether a message is buffered that a new subscription may receive. */
