@@ -27,6 +27,15 @@ interface Waiting {
 }
 
 /**
+ * How long a timer lasts. An event is recorded some moments after its timer has begun, so what is left until it is due is a little
+ * less. Durations are hardly ever finer than this.
+ */
+const durationOf = (left: number): number => {
+  const unit = left >= 1_000 ? 1_000 : 100;
+  return Math.ceil(Math.max(0, left) / unit) * unit;
+};
+
+/**
  * Begins to count.
  *
  * @param passed the keys of those timers and messages that are over before the recording ends because of time
@@ -51,7 +60,7 @@ export const createReplayTime = (passed: ReadonlySet<Key>): ReplayTime => {
       return left;
     },
     begin: (key, at, due) => {
-      waiting.set(key, { due, replayDue: elapsed + Math.max(0, due - at) });
+      waiting.set(key, { due, replayDue: elapsed + durationOf(due - at) });
     },
     repeat: (key, due) => {
       const before = waiting.get(key);

@@ -416,6 +416,23 @@ for (const { title, by, instructions, notes = [], fails } of rows) {
   });
 }
 
+test('the moments between a step and its record do not shorten a timer', () => {
+  const timer = {
+    ...{ key: '1', due: 3_600_000, repetitions: 1, elementId: 'Pause', elementName: 'Pause', bpmnProcessId: 'p' },
+    ...{ processInstanceKey: '2', processDefinitionKey: '3' },
+  };
+  const place = { elementId: 'Pause', processInstanceKey: '2', bpmnProcessId: 'p' };
+  const { testCase } = testCaseOf(
+    [
+      { at: 30, events: [{ kind: 'timer:scheduled', timer }] },
+      { at: 3_600_040, events: [{ kind: 'timer:triggered', timer, ...place }] },
+    ],
+    'recorded',
+    new Set(),
+  );
+  assert.deepEqual(testCase.instructions, [passes('PT1H')]);
+});
+
 const orderOf = ({ testCase }: RecordedCase): readonly Instruction[] =>
   testCase.instructions.filter(({ type }) => type.startsWith('ASSERT_'));
 
