@@ -4,5 +4,6 @@ import { test } from 'node:test';
 import { testCases } from 'camunda-connectors/testing';
 import { log } from './log.ts';
 
-testCases(test, 'examples/cases', { resources: 'examples/bpmn', connectors: { outbound: [log] } });
+const resources = ['examples/bpmn', 'examples/dmn'];
+testCases(test, 'examples/cases', { resources, connectors: { outbound: [log] } });
 // #endregion

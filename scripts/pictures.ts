@@ -9,7 +9,7 @@ import { readLayout } from '../src/testing/diagram/layout.ts';
 import { createProcessTest } from '../src/testing/index.ts';
 
 /** The processes of examples/bpmn that the pages show. */
-export const drawnProcesses: readonly string[] = ['log-random', 'lend-book', 'remind'];
+export const drawnProcesses: readonly string[] = ['log-random', 'lend-book', 'remind', 'trip'];
 
 /** Where the picture of a process is. */
 export const pictureOf = (process: string): string => `docs/pictures/${process}.svg`;
