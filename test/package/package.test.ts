@@ -9,7 +9,7 @@ import { bundle } from './cases/bundle.ts';
 import { interopProgram } from './cases/interop.ts';
 import { moduleTests, typedMock } from './cases/process-test.ts';
 import { commonProgram, expected, moduleProgram } from './cases/program.ts';
-import { installTarball, type Packed, pack, temporaryFolder } from './support.ts';
+import { installTarball, type Packed, pack, requiredPackages, sizeOf, temporaryFolder } from './support.ts';
 
 const folder = temporaryFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -129,6 +129,18 @@ describe('the packed package', () => {
   before(async () => {
     packed = await pack();
     installTarball(folder, packed, ['valibot', '@types/node', 'undici-types']);
+  });
+
+  test('106. takes at most 24 MB and 58 packages without the optional dependency', () => {
+    const required = requiredPackages();
+    const sizes = ['node_modules/camunda-connectors', ...required].map((path) => sizeOf(join(folder, path)));
+    const megabytes = sizes.reduce((sum, size) => sum + size) / 1e6;
+    assert.ok(sizes.length <= 58, `${sizes.length} packages`);
+    assert.ok(megabytes <= 24, `${megabytes.toFixed(1)} MB`);
+    assert.deepEqual(
+      required.filter((path) => /camunda8|grpc|undici|zod/.test(path)),
+      [],
+    );
   });
 
   test('holds what a user needs and nothing else', () => {

@@ -20,6 +20,8 @@ interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly bin?: unknown;
   readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly devOptional?: boolean;
 }
 
 /** What `npm pack --json` tells of the tarball. */
@@ -81,6 +83,15 @@ export const pack = async (): Promise<Packed> => {
 
 const readLock = (): Readonly<Record<string, LockedPackage>> =>
   (JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, LockedPackage> }).packages;
+
+/** The packages that the library needs in any case: `node_modules/…` in our lock file, without the optional ones. */
+export const requiredPackages = (): readonly string[] =>
+  Object.entries(readLock())
+    .filter(([path, { dev, optional, devOptional }]) => path !== '' && !(dev || optional || devOptional))
+    .map(([path]) => path);
+
+/** Bytes of all files in a folder. */
+export const sizeOf = (folder: string): number => filesOf(folder).reduce((sum, path) => sum + statSync(path).size, 0);
 
 /** The parts of a project's package.json that its lock file repeats. */
 export interface Project {

@@ -4,7 +4,7 @@
  * Without a test here are the cases of calls that the port does not have, because no connector needs them: 101 (modification of
  * instances), 102 (deletion of resources), 104 (conditions), 151 to 158 and 160 to 162 of searches, signals, incidents, user tasks
  * and decisions. The engine's side of them is in test/engine. 166: the transport never waits for the read model, which the
- * process tests do. 106 is a question of a whole installation, and 134 of `npm run bench`.
+ * process tests do. 106 is in test/package, and 134 is a question of `npm run bench`.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
