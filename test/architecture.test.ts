@@ -48,7 +48,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['contract.ts', 'access.ts', 'json.ts', 'steps.ts', 'history.ts', 'steps-back.ts', 'sources.ts'],
     ...['examples', 'queries', 'actions', ''],
   ],
-  page: ['route.ts', 'live.ts', 'data.ts', 'fold.ts', 'parts', 'views', 'view-list.ts', ''],
+  page: ['route.ts', 'live.ts', 'data.ts', 'fold.ts', 'lazy.tsx', 'parts', 'views', 'view-list.ts', ''],
   'cli/test': ['options.ts', 'reporters', ''],
   connection: [
     ...[

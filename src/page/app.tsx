@@ -1,12 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Overview } from '../cli/dev/page/contract.ts';
 import { useData } from './data.ts';
+import { lazy } from './lazy.tsx';
 import { type Connection, onConnection, openStream } from './live.ts';
 import { ClockText } from './parts/clock.tsx';
 import { counted } from './parts/format.ts';
 import { linkTo, useRoute } from './route.ts';
 import { viewOf, views } from './view-list.ts';
-import { StepBackDialog } from './views/step-back.tsx';
+
+const StepBackDialog = lazy(async () => (await import('./views/step-back.tsx')).StepBackDialog);
 
 const useConnection = (): Connection => {
   const [state, setState] = useState<Connection>('connecting');

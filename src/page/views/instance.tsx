@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { InstanceDetail, JobDetail } from '../../cli/dev/page/contract.ts';
 import { act, useData, useOnce } from '../data.ts';
 import { fold } from '../fold.ts';
+import { lazy } from '../lazy.tsx';
 import { ActionButton, Empty, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
 import { shortKey } from '../parts/format.ts';
@@ -11,6 +12,8 @@ import { JobList } from './job-list.tsx';
 import { PathList } from './path.tsx';
 import type { ViewProps } from './props.ts';
 import { VariableList } from './variables.tsx';
+
+const ModifyDialog = lazy(async () => (await import('./modify.tsx')).ModifyDialog);
 
 /** The position in the path that the address names; the end if it names none. */
 const positionIn = (detail: InstanceDetail, step: string | null): number => {
@@ -25,6 +28,7 @@ export const InstanceView = ({ route }: ViewProps) => {
     detail === undefined ? undefined : `/data/file?key=${detail.definition}`,
   );
   const [selected, setSelected] = useState<string>();
+  const [isModifying, setModifying] = useState(false);
   const step = route.parameters.get('step');
   const position = detail === undefined ? 0 : positionIn(detail, step);
   const folded = useMemo(
@@ -71,12 +75,20 @@ export const InstanceView = ({ route }: ViewProps) => {
             </button>
           </span>
         )}
+        {detail.state === 'ACTIVE' && isLatest ? (
+          <button type="button" class="plain" onClick={() => setModifying(true)}>
+            Modify …
+          </button>
+        ) : null}
         {detail.state === 'ACTIVE' ? (
           <ActionButton kind="danger" action={() => act('cancel', { instance: detail.key })}>
             Cancel the instance
           </ActionButton>
         ) : null}
       </header>
+      {isModifying ? (
+        <ModifyDialog detail={detail} folded={folded} selected={selected} onClose={() => setModifying(false)} />
+      ) : null}
       {file === undefined ? (
         <div class="diagram" />
       ) : (

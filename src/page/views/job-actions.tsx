@@ -69,7 +69,7 @@ export const JobActions = ({ job, withInstance }: { readonly job: JobDetail; rea
           Retry with the edited connector
         </ActionButton>
       ) : null}
-      {isOpen && job.state !== 'ACTIVATED' ? (
+      {job.state === 'ACTIVATABLE' ? (
         <>
           <button type="button" class="plain" onClick={() => setDialog('complete')}>
             Complete …

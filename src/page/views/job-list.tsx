@@ -54,6 +54,25 @@ const AttemptText = ({ attempt, number }: { readonly attempt: Attempt; readonly 
   );
 };
 
+/** The last attempt, and the earlier ones folded up. */
+const Attempts = ({ attempts }: { readonly attempts: readonly Attempt[] }) => {
+  const texts = attempts.map((attempt, index) => (
+    <AttemptText key={attempt.startedAt + index} attempt={attempt} number={index + 1} />
+  ));
+  const earlier = texts.slice(0, -1);
+  return (
+    <>
+      {earlier.length === 0 ? null : (
+        <details class="earlier">
+          <summary class="faint">{counted(earlier.length, 'earlier attempt')}</summary>
+          <ol>{earlier}</ol>
+        </details>
+      )}
+      <ol>{texts.slice(-1)}</ol>
+    </>
+  );
+};
+
 /** Jobs with their attempts, their log lines and what can be done with them. */
 export const JobList = ({
   jobs,
@@ -74,11 +93,7 @@ export const JobList = ({
               {withInstance ? <span class="faint"> {job.process}</span> : null}
               {job.served ? null : <span class="warning"> no loaded connector has this type</span>}
             </summary>
-            <ol class="attempts">
-              {job.attempts.map((attempt, index) => (
-                <AttemptText key={attempt.startedAt + index} attempt={attempt} number={index + 1} />
-              ))}
-            </ol>
+            <Attempts attempts={job.attempts} />
             {job.log.length === 0 ? null : (
               <pre class="code lines">
                 {job.log

@@ -90,7 +90,7 @@ export const LogView = ({ route }: ViewProps) => {
       {shown.length === 0 ? <Empty>Nothing has happened yet.</Empty> : null}
       <div class="log" role="log" aria-label="Events" aria-live={isPaused ? 'off' : 'polite'} aria-relevant="additions">
         {shown.map(({ seq, at, kind, text, instance }) => (
-          <div key={seq} class={`line ${kind.replace(':', ' ')}`}>
+          <div key={seq} class={`line ${kind.replace(':', '-')}`}>
             <time class="code">{timeText(at)}</time>
             {instance === undefined ? (
               <span class="faint code" />

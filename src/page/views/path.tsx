@@ -106,7 +106,13 @@ export const PathList = ({
   });
   const currentSeq = lines[current]?.[1].seq;
   useEffect(() => {
-    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+    const [around, line] = [list.current, list.current?.querySelector<HTMLElement>('[aria-current]')];
+    if (around === null || line == null) return;
+    // Only the list moves, not the page.
+    const top = line.offsetTop - around.offsetTop;
+    if (top < around.scrollTop) around.scrollTop = top;
+    const below = top + line.offsetHeight - around.clientHeight;
+    if (below > around.scrollTop) around.scrollTop = below;
   }, [currentSeq]);
   return (
     <section class="path-view" aria-label="Path">
@@ -129,12 +135,11 @@ export const PathList = ({
       {detail.isCut ? <p class="faint">The beginning is not kept.</p> : null}
       <ol class="path" ref={list}>
         {lines.map(([index, step], line) => (
-          <li key={step.seq} class={step.kind.replace(':', ' ')}>
+          <li key={step.seq} class={step.kind.replace(':', '-')}>
             <button
               type="button"
               class={selected !== undefined && step.elementId === selected ? 'quiet of-selected' : 'quiet'}
               aria-current={line === current ? 'step' : undefined}
-              disabled={false}
               data-future={index > position ? '' : undefined}
               onClick={() => {
                 onSelect(

@@ -32,7 +32,9 @@ export const startPage: StartPart = async (session) => {
   engine.on(history.add);
   host.on((event) => {
     if (event.kind !== 'line') return;
-    const { level, text, jobKey, processInstanceKey } = event;
+    const { level, text } = event;
+    // The events of the engine say it as well, at the job and the instance.
+    const { jobKey, processInstanceKey } = text.startsWith('Failed: ') ? {} : event;
     history.addLine({
       ...{ at: engine.now(), level, text },
       ...(jobKey === undefined ? {} : { job: jobKey }),

@@ -1,0 +1,30 @@
+/** Parts of the page that load when they are needed for the first time. */
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+/**
+ * A component whose code loads when it is shown for the first time.
+ *
+ * @param load resolves with the component
+ * @example
+ * const ModifyDialog = lazy(async () => (await import('./modify.tsx')).ModifyDialog);
+ */
+export const lazy = <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
+  let loading: Promise<ComponentType<Props>> | undefined;
+  return (props: Props) => {
+    const [loaded, setLoaded] = useState<{ readonly Part?: ComponentType<Props>; readonly error?: string }>({});
+    useEffect(() => {
+      loading ??= load();
+      loading.then(
+        (Part) => setLoaded({ Part }),
+        (error: Error) => {
+          loading = undefined;
+          setLoaded({ error: error.message });
+        },
+      );
+    }, []);
+    const { Part, error } = loaded;
+    if (Part === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+    return <Part {...props} />;
+  };
+};
