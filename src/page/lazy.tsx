@@ -6,8 +6,6 @@ import { useEffect, useState } from 'preact/hooks';
  * A component whose code loads when it is shown for the first time.
  *
  * @param load resolves with the component
- * @example
- * const ModifyDialog = lazy(async () => (await import('./modify.tsx')).ModifyDialog);
  */
 export const lazy = <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
   let loading: Promise<ComponentType<Props>> | undefined;
