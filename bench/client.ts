@@ -4,6 +4,7 @@ import { type Child, startChild } from './child.ts';
 import type { ClientMark } from './clients/common.ts';
 import type { Account } from './lean/jobs.ts';
 import type { GatewayRequest, Mark } from './lean/main.ts';
+import type { Payload } from './lean/payloads.ts';
 
 /** The lean gateway, in a process of its own. */
 export interface Gateway {
@@ -18,8 +19,12 @@ export const startGateway = async (
   path: (file: string) => string,
   flags: readonly string[] = [],
   protocol: 'grpc' | 'rest' = 'grpc',
+  payload?: Payload,
 ): Promise<Gateway> => {
-  const child = await startChild(path('lean/main.ts'), { args: [protocol], flags });
+  const child = await startChild(path('lean/main.ts'), {
+    args: [protocol, ...(payload === undefined ? [] : [payload])],
+    flags,
+  });
   return {
     address: child.greeting as string,
     ask: child.ask,
@@ -60,9 +65,11 @@ const running = ({ greeting, ask, stop }: Child): RunningClient => ({
 
 /** A client of `clients/main.ts`, compiled. */
 export const nodeClient =
-  (kind: string, flags: readonly string[] = []): ClientStart =>
+  (kind: string, flags: readonly string[] = [], maxJobs = 256): ClientStart =>
   async (path, address, connectors) =>
-    running(await startChild(path('clients/main.ts'), { args: [kind, address, String(connectors)], flags }));
+    running(
+      await startChild(path('clients/main.ts'), { args: [kind, address, String(connectors), String(maxJobs)], flags }),
+    );
 
 /** The same from its source files by tsx. */
 export const tsxClient =

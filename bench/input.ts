@@ -8,3 +8,6 @@ export const fiveFields = v.object({
   d: v.array(v.number()),
   e: v.object({ f: v.number() }),
 });
+
+/** The same with a variable of any size. */
+export const withPayload = v.object({ ...fiveFields.entries, p: v.unknown() });

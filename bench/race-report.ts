@@ -73,6 +73,20 @@ export const raceBars = (
   ];
 };
 
+/** The target of two clients on the same jobs. */
+export const pairBar = (
+  title: string,
+  laps: Laps,
+  names: { readonly ours: string; readonly bare: string },
+  bar: number,
+): string[] =>
+  verdict(
+    `jobs/s, ${title}, relative to the bare client`,
+    ratio(laps.get(names.ours) ?? [], laps.get(names.bare) ?? [], ({ jobsPerSecond }) => jobsPerSecond),
+    bar,
+    'least',
+  );
+
 /** The targets of the race over REST, with our figures. */
 export const restBars = (
   laps: Laps,

@@ -3,6 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ClientStart, type Gateway, type RunningClient, startGateway } from './client.ts';
 import type { Account } from './lean/jobs.ts';
+import type { Payload } from './lean/payloads.ts';
 import { quantile, wait } from './measure.ts';
 
 /** One who takes part. */
@@ -12,6 +13,8 @@ export interface Racer {
   readonly push: boolean;
   /** Default: gRPC. */
   readonly protocol?: 'rest';
+  /** What its jobs have beside the usual variables. */
+  readonly payload?: Payload;
   readonly start: ClientStart;
   /** What it needs may be missing: it is left out where it fails. */
   readonly optional?: true;
@@ -120,9 +123,9 @@ const measure = async (
 /** Runs one client against a gateway of its own. */
 export const lap = async (
   path: (file: string) => string,
-  { push, protocol, start, lap: settings = usualLap }: Racer,
+  { push, protocol, payload, start, lap: settings = usualLap }: Racer,
 ): Promise<Lap> => {
-  const gateway = await startGateway(path, [], protocol);
+  const gateway = await startGateway(path, [], protocol, payload);
   let client: RunningClient | undefined;
   try {
     client = await start(path, gateway.address, 1);

@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { build } from './build.ts';
 import { startChild } from './child.ts';
 import { nodeClient, tsxClient } from './client.ts';
+import { manyConnectorsTable, type Pair, payloadPairs, waitPair } from './corners.ts';
 import { crowdFigures } from './engine/million.ts';
 import type { FeatureCost } from './features.ts';
 import type { FamilyCost } from './feel.ts';
@@ -13,8 +14,8 @@ import { growthTable } from './growth.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
 import { pythonRacers } from './python/index.ts';
 import { coldStartTable, idleTable } from './quiet.ts';
-import { type Lap, lap, type Racer, usualLap } from './race.ts';
-import { accountOf, type Laps, raceBars, raceTable, restBars } from './race-report.ts';
+import { type Lap, type LapSettings, lap, type Racer, usualLap } from './race.ts';
+import { accountOf, type Laps, pairBar, raceBars, raceTable, restBars } from './race-report.ts';
 import { versions } from './versions.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -55,13 +56,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const bench = await build();
 
 /** One lap of each client per round, one after another; and why a client was left out. */
-const laps = async (racers: readonly Racer[]): Promise<{ readonly laps: Laps; readonly notes: readonly string[] }> => {
+const laps = async (
+  racers: readonly Racer[],
+  settings?: LapSettings,
+): Promise<{ readonly laps: Laps; readonly notes: readonly string[] }> => {
   const results = new Map<string, Lap[]>(racers.map(({ name }) => [name, []]));
   const notes: string[] = [];
   for (let round = 1; round <= rounds; round++) {
     for (const racer of racers.filter(({ name, lap }) => results.has(name) && (round === 1 || lap === undefined))) {
       try {
-        const result = await lap(bench.path, racer);
+        const result = await lap(bench.path, settings === undefined ? racer : { ...racer, lap: settings });
         results.get(racer.name)!.push(result);
         tell(`round ${round}: ${racer.name}: ${readable(result.jobsPerSecond)} jobs/s`);
       } catch (error) {
@@ -104,6 +108,18 @@ const restRace = async (): Promise<string> => {
     '',
     table(['target', 'required', 'measured', 'result'], restBars(results, rest)),
   ].join('\n');
+};
+
+/** Each pair in rounds of its own; the ratios are to the bare client of the same pair. */
+const pairs = async (list: readonly Pair[]): Promise<string> => {
+  const parts: string[] = [];
+  const verdicts: string[][] = [];
+  for (const { title, bare: reference, ours: own, racers, lap: settings } of list) {
+    const { laps: results } = await laps(racers, settings);
+    parts.push(raceTable(results, reference), '', accountOf(results), '');
+    verdicts.push(pairBar(title, results, { ours: own, bare: reference }, title === waitPair.title ? 0.95 : 0.9));
+  }
+  return [...parts, table(['target', 'required', 'measured', 'result'], verdicts)].join('\n');
 };
 
 const features = async (): Promise<string> => {
@@ -152,12 +168,15 @@ const feel = async (): Promise<string> => {
 const sections: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<string> }>> = {
   race: { title: 'Jobs', run: race },
   rest: { title: 'Jobs over REST', run: restRace },
+  payloads: { title: 'Large variables', run: () => pairs(payloadPairs) },
+  waits: { title: 'Many handlers that wait', run: () => pairs([waitPair]) },
   features: { title: 'What each feature costs', run: features },
   growth: {
     title: 'Growth',
     run: () => growthTable(bench.path, [1_000, 10_000, 100_000, ...(isLong ? [1_000_000] : [])], tell),
   },
   idle: { title: 'Idle', run: () => idleTable(bench.path, idleSeconds) },
+  connectors: { title: 'Many connectors without jobs', run: () => manyConnectorsTable(bench.path, 1) },
   start: { title: 'Cold start', run: () => coldStartTable(bench.path, rounds) },
   engine: { title: 'The embedded engine', run: engine },
   feel: { title: 'FEEL', run: feel },

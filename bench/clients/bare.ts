@@ -31,13 +31,18 @@ const connect = (address: string) => {
 };
 
 /** Completes what is pushed, as it comes. */
-export const bareStream: StartClient = ({ address, types, handle }) => {
+export const bareStream: StartClient = ({ address, types, handle, resultOf }) => {
   const { unary, stream } = connect(address);
   for (const type of types) {
     const jobs = stream('StreamActivatedJobs', { type, worker: 'bare', timeout: lease, fetchVariable: [] });
     jobs.on('data', ({ key, variables }: Job) => {
-      handle(JSON.parse(variables));
-      unary('CompleteJob', { jobKey: key, variables: JSON.stringify({}) }, () => {});
+      const input = JSON.parse(variables);
+      handle(input);
+      const complete = (result: object): void =>
+        unary('CompleteJob', { jobKey: key, variables: JSON.stringify(result) }, () => {});
+      const result = resultOf(input);
+      if (result instanceof Promise) result.then(complete);
+      else complete(result);
     });
     jobs.on('error', (error) => {
       throw error;

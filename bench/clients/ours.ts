@@ -1,17 +1,19 @@
 /** Our runtime through its public API, as a user has it: its own log, secrets from the environment, telemetry's API there. */
 
 import { type ConnectionInput, createRuntime, defineOutbound } from '../../src/index.ts';
-import { fiveFields } from '../input.ts';
+import { fiveFields, withPayload } from '../input.ts';
 import type { StartClient } from './main.ts';
 
 type Connect = (address: string) => ConnectionInput;
+
+type Input = typeof fiveFields | typeof withPayload;
 
 const overGrpc: Connect = (address) => ({ grpcAddress: `grpc://${address}` });
 const overRest: Connect = (address) => ({ restAddress: `http://${address}` });
 
 const run =
-  (streaming: boolean, connect: Connect = overGrpc): StartClient =>
-  async ({ address, types, handle, maxJobs }) => {
+  (streaming: boolean, connect: Connect = overGrpc, input: Input = fiveFields): StartClient =>
+  async ({ address, types, handle, resultOf, maxJobs }) => {
     const runtime = createRuntime({
       outbound: types.map((type) =>
         defineOutbound({
@@ -19,10 +21,10 @@ const run =
           type,
           maxJobs,
           timeout: 60,
-          input: fiveFields,
-          run: (input) => {
-            handle(input);
-            return {};
+          input,
+          run: (given) => {
+            handle(given);
+            return resultOf(given);
           },
         }),
       ),
@@ -34,5 +36,6 @@ const run =
   };
 
 export const oursStream: StartClient = run(true);
+export const oursEcho: StartClient = run(true, overGrpc, withPayload);
 export const oursPoll: StartClient = run(false);
 export const oursRest: StartClient = run(true, overRest);

@@ -28,7 +28,9 @@ export interface Jobs {
   account(): Account;
 }
 
-export const createJobs = ({ writeJob }: Pick<Format, 'writeJob'>): Jobs => {
+/** @param payload JSON of the variable `p`; none: there is no such variable */
+export const createJobs = ({ writeJob }: Pick<Format, 'writeJob'>, payload?: string): Jobs => {
+  const more = payload === undefined ? '' : `,"p":${payload}`;
   /** 1: handed out, 2: settled. */
   let states = new Uint8Array(1 << 16);
   let handedOut = 0;
@@ -59,7 +61,7 @@ export const createJobs = ({ writeJob }: Pick<Format, 'writeJob'>): Jobs => {
       }
       states[index] = 1;
       const made = microseconds();
-      const variables = `{"a":${made.toFixed(1)},"b":"text","c":true,"d":[1,2],"e":{"f":1.5}}`;
+      const variables = `{"a":${made.toFixed(1)},"b":"text","c":true,"d":[1,2],"e":{"f":1.5}${more}}`;
       return writeJob({ key: firstKey + index, deadline: Date.now() + leaseTime, variables });
     },
     complete: (key) => {

@@ -1,8 +1,9 @@
 /**
- * A lean gateway as a process, `main.ts [rest]`: does what its parent asks, one request at a time, and answers each.
+ * A lean gateway as a process, `main.ts grpc|rest [PAYLOAD]`: does what its parent asks, one request at a time, and answers each.
  */
 import { grpcFormat, restFormat } from './format.ts';
 import { createJobs, microseconds } from './jobs.ts';
+import { isPayload, payloads } from './payloads.ts';
 import { startLeanRestServer } from './rest-server.ts';
 import { startLeanServer } from './server.ts';
 import { createSource, type Flood } from './source.ts';
@@ -32,7 +33,8 @@ export interface Mark {
 
 const isRest = process.argv[2] === 'rest';
 const format = isRest ? restFormat : grpcFormat;
-const jobs = createJobs(format);
+const payload = process.argv[3];
+const jobs = createJobs(format, isPayload(payload) ? payloads[payload]() : undefined);
 const source = createSource(jobs, format);
 const server = await (isRest ? startLeanRestServer : startLeanServer)(jobs, source);
 

@@ -6,13 +6,19 @@ import { type CallStatus, statusCodes } from './status-codes.ts';
  * See https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 
-const prefixLength = 5;
+/** Bytes of the prefix of a message. */
+export const prefixLength = 5;
+
+/** Writes the prefix of the message that is behind it in a frame. */
+export const writePrefix = (frame: Buffer, messageLength: number): void => {
+  frame[0] = 0;
+  frame.writeUInt32BE(messageLength, 1);
+};
 
 /** Writes a message with its prefix. */
 export const frameOf = (message: Buffer): Buffer => {
   const frame = Buffer.allocUnsafe(prefixLength + message.length);
-  frame[0] = 0;
-  frame.writeUInt32BE(message.length, 1);
+  writePrefix(frame, message.length);
   message.copy(frame, prefixLength);
   return frame;
 };

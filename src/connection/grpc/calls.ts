@@ -1,3 +1,4 @@
+import { frameOf } from '../../grpc/frames.ts';
 import type { GatewayMethod } from '../../grpc/gateway-service.ts';
 import { type CallStatus, statusCodes } from '../../grpc/status-codes.ts';
 import type { GatewayClient } from './transport/client.ts';
@@ -7,7 +8,11 @@ import { type RunningExchange, startExchange } from './transport/exchange.ts';
 export type CallResult = { readonly messages: readonly unknown[] } | { readonly status: CallStatus };
 
 /** What a call needs of its method. */
-export type Method = Pick<GatewayMethod, 'path' | 'responseStream' | 'requestSerialize' | 'responseDeserialize'>;
+export interface Method
+  extends Pick<GatewayMethod, 'path' | 'responseStream' | 'requestSerialize' | 'responseDeserialize'> {
+  /** Writes usual requests as a whole frame; `undefined` for others. Absent: there is nothing usual. */
+  readonly requestFrame?: (request: object) => Buffer | undefined;
+}
 
 const nothing = (): void => {};
 
@@ -16,10 +21,10 @@ export const longestAnswer: number = 128 * 1024 * 1024;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Writes a request, or says why it cannot be written. */
-const writeRequest = ({ requestSerialize }: Method, request: object): Buffer | CallStatus => {
+/** Writes a request with its prefix, or says why it cannot be written. */
+const writeRequest = ({ requestSerialize, requestFrame }: Method, request: object): Buffer | CallStatus => {
   try {
-    return requestSerialize(request);
+    return requestFrame?.(request) ?? frameOf(requestSerialize(request));
   } catch (error) {
     return { code: statusCodes.INTERNAL, details: `Request message serialization failure: ${textOf(error)}` };
   }
@@ -57,7 +62,7 @@ export const startCall = (
   let problem: CallStatus | undefined;
   const call: RunningExchange = startExchange(
     client,
-    { path, request: written, headers, timeout, longestMessage: longestAnswer },
+    { path, frame: written, headers, timeout, longestMessage: longestAnswer },
     {
       message: (bytes) => {
         size += bytes.length;
@@ -110,7 +115,7 @@ export const startStream = (
   let problem: CallStatus | undefined;
   const call: RunningExchange = startExchange(
     client,
-    { path, request: written, headers, longestMessage: longestAnswer },
+    { path, frame: written, headers, longestMessage: longestAnswer },
     {
       opened,
       message: (bytes) => {

@@ -12,7 +12,7 @@ import { unreachableProxy } from '../network/tunnel.ts';
 import { createOpenCalls } from '../open-calls.ts';
 import type { ConnectionFault, JobStream } from '../port.ts';
 import { type CallResult, type Method, startCall, startStream } from './calls.ts';
-import { decodeJob, decodeJobs } from './job-codec.ts';
+import { completionFrame, decodeJob, decodeJobs } from './job-codec.ts';
 import { statusFault, statusName, tlsFault } from './status-faults.ts';
 import { type ClientSettings, createClient } from './transport/client.ts';
 
@@ -59,11 +59,11 @@ const streamHeadersTimeout = 10_000;
 
 const nothing: object = Object.freeze({});
 
-/** The methods that every job needs, with what reads their answers quicker than the general codec. */
+/** The methods that every job needs, with what reads and writes their messages quicker than the general codec. */
 const quickMethods: Partial<Record<MethodName, Method>> = {
   ActivateJobs: { ...gatewayService.ActivateJobs, responseDeserialize: decodeJobs },
   StreamActivatedJobs: { ...gatewayService.StreamActivatedJobs, responseDeserialize: decodeJob },
-  CompleteJob: { ...gatewayService.CompleteJob, responseDeserialize: () => nothing },
+  CompleteJob: { ...gatewayService.CompleteJob, requestFrame: completionFrame, responseDeserialize: () => nothing },
 };
 
 const withoutHeaders: CallHeaders = {};

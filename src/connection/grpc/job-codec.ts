@@ -1,5 +1,6 @@
 import type { JobKind, ListenerEvent, UserTaskProperties } from '../../connector/job-kinds.ts';
 import type { JsonText } from '../../connector/types.ts';
+import { prefixLength, writePrefix } from '../../grpc/frames.ts';
 import {
   type Cursor,
   lengthDelimited,
@@ -9,6 +10,10 @@ import {
   readText,
   skip,
   varint,
+  type Writer,
+  writeInt64,
+  writeLongText,
+  writeNumber,
 } from '../../grpc/protobuf/wire.ts';
 import { jobEnums } from '../../grpc/protocol/jobs.ts';
 import type { ActivatedJob } from '../port.ts';
@@ -189,4 +194,37 @@ export const decodeJobs = (bytes: Buffer): { readonly jobs: readonly ActivatedJo
     else skip(cursor, tag & 7);
   }
   return { jobs };
+};
+
+/** The usual `CompleteJobRequest`. */
+interface Completion {
+  readonly jobKey: string;
+  readonly variables: string;
+}
+
+/** Bytes of the prefix, of a key and of two tags, and of the length of the variables. */
+const mostBeforeVariables = prefixLength + 1 + 10 + 1 + 10;
+
+/** Whether a `CompleteJobRequest` has a key and variables and nothing else. */
+const isPlainCompletion = (request: object): request is Completion => Object.keys(request).length === 2;
+
+/**
+ * Writes a `CompleteJobRequest` of a key and variables, with the prefix of its frame. Variables can be large, so they are
+ * written where they are sent from.
+ *
+ * @returns `undefined` for a request with other fields
+ * @throws a `SyntaxError` if the key is not an integer
+ */
+export const completionFrame = (request: object): Buffer | undefined => {
+  if (!isPlainCompletion(request)) return undefined;
+  const { jobKey, variables } = request;
+  const length = Buffer.byteLength(variables);
+  const writer: Writer = { bytes: Buffer.allocUnsafe(mostBeforeVariables + length), at: prefixLength };
+  writeNumber(writer, (1 << 3) | varint);
+  writeInt64(writer, jobKey);
+  writeNumber(writer, (2 << 3) | lengthDelimited);
+  writeLongText(writer, variables, length);
+  const frame = writer.bytes.subarray(0, writer.at);
+  writePrefix(frame, frame.length - prefixLength);
+  return frame;
 };

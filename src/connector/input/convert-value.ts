@@ -59,14 +59,23 @@ export const toOption =
     return alike.length === 1 ? alike[0] : value;
   };
 
-/** Converts every bigint inside a value to decimal text. Copies only what changes. */
-export const withoutBigints: Convert = (value) => {
+const hasBigint = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint';
+  if (Array.isArray(value)) return value.some(hasBigint);
+  for (const key in value) if (hasBigint((value as Readonly<Record<string, unknown>>)[key])) return true;
+  return false;
+};
+
+/** Converts every bigint inside a value to decimal text. Copies only what changes, and hardly any value has one. */
+export const withoutBigints: Convert = (value) => (hasBigint(value) ? convertBigints(value) : value);
+
+const convertBigints: Convert = (value) => {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     let list: unknown[] | undefined;
     for (let index = 0; index < value.length; index++) {
-      const item = withoutBigints(value[index]);
+      const item = convertBigints(value[index]);
       if (item === value[index]) continue;
       list ??= value.slice();
       list[index] = item;
@@ -75,7 +84,7 @@ export const withoutBigints: Convert = (value) => {
   }
   let copy: Record<string, unknown> | undefined;
   for (const [key, item] of Object.entries(value)) {
-    const plain = withoutBigints(item);
+    const plain = convertBigints(item);
     if (plain === item) continue;
     copy ??= { ...value };
     setKey(copy, key, plain);

@@ -1,13 +1,16 @@
 import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
 import { fault } from '../../common/fault.ts';
 import type { JsonText } from '../types.ts';
+import { mayHaveRounded } from './plain-data.ts';
 import { type Json, toJson } from './to-json.ts';
 
 export { type Json, toJson } from './to-json.ts';
 
 /**
  * Finds numbers that `JSON.parse` could round or turn into Infinity: 16 or more digits, or an exponent of three or more
- * digits. Only matches after a character that may precede a number, so long ids inside strings do not slow parsing down.
+ * digits. Only matches after a
+ * character that may precede a number, so long ids inside strings do not slow parsing down. Used for values that contain such
+ * a number, or that are too deep to look for one: in other texts, the search would take longer than the parsing.
  */
 const risky = /(?:^|[:,[])\s*-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
 
@@ -44,7 +47,9 @@ const breakPosition = (text: string): string => {
  * @example
  * parseValue('[1, 9007199254740993]'); // [1, 9007199254740993n]
  */
-export const parseValue = (text: JsonText, subject = 'The value'): unknown => {
+export const parseValue = (text: JsonText, subject = 'The value'): unknown => parseWith(text, subject, exactNumber);
+
+const parseWith = (text: JsonText, subject: string, parseNumber: (text: string) => unknown): unknown => {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -54,9 +59,9 @@ export const parseValue = (text: JsonText, subject = 'The value'): unknown => {
       fix: 'send valid JSON text.',
     });
   }
-  if (!risky.test(text)) return value;
+  if (!mayHaveRounded(value) || !risky.test(text)) return value;
   try {
-    return parseExact(text);
+    return parseExact(text, parseNumber);
   } catch (error) {
     // JSON.parse accepted the text, so it can only be too deep: the exact parser is recursive.
     throw fault('value', { what: `${subject}: nested too deeply to be read without loss.`, cause: error });
@@ -76,9 +81,16 @@ const kindOf = (value: unknown): string => {
  * @example
  * parseDocument('{"orderId":9007199254740993}'); // { orderId: 9007199254740993n }
  */
-export const parseDocument = (text: JsonText, subject = 'The variables'): Record<string, unknown> => {
+export const parseDocument = (text: JsonText, subject = 'The variables'): Record<string, unknown> =>
+  parseDocumentWith(text, subject, exactNumber);
+
+const parseDocumentWith = (
+  text: JsonText,
+  subject: string,
+  parseNumber: (text: string) => unknown,
+): Record<string, unknown> => {
   if (text === '' || text.trim() === '') return {};
-  const value = parseValue(text, subject);
+  const value = parseWith(text, subject, parseNumber);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw fault('value', {
     what: `${subject}: expected a JSON object, but got ${kindOf(value)}.`,
@@ -95,17 +107,17 @@ export const parseDocument = (text: JsonText, subject = 'The variables'): Record
  * parseStrictDocument('{"n":1e999}'); // throws
  */
 export const parseStrictDocument = (text: JsonText, subject = 'The variables'): Record<string, unknown> => {
-  const document = parseDocument(text, subject);
-  if (!risky.test(text)) return document;
-  parseExact(text, (number) => {
+  let isTooLarge = false;
+  const document = parseDocumentWith(text, subject, (number) => {
     const exact = exactNumber(number);
-    if (typeof exact !== 'string') return exact;
-    throw fault('value', {
-      what: `${subject}: a number is too large.`,
-      fix: 'send numbers between -1.8e308 and 1.8e308, or the digits as text.',
-    });
+    isTooLarge ||= typeof exact === 'string';
+    return exact;
   });
-  return document;
+  if (!isTooLarge) return document;
+  throw fault('value', {
+    what: `${subject}: a number is too large.`,
+    fix: 'send numbers between -1.8e308 and 1.8e308, or the digits as text.',
+  });
 };
 
 const patchedBigInt = (): boolean => 'toJSON' in BigInt.prototype;
@@ -117,8 +129,10 @@ const patchedBigInt = (): boolean => 'toJSON' in BigInt.prototype;
  * @example
  * stringifyValue({ at: new Date(0), id: 9007199254740993n }); // '{"at":"1970-01-01T00:00:00.000Z","id":9007199254740993}'
  */
-export const stringifyValue = (value: unknown): JsonText => {
-  const json: Json = toJson(value);
+export const stringifyValue = (value: unknown): JsonText => stringifyJson(toJson(value));
+
+/** Writes JSON as text, without another look at its values. */
+export const stringifyJson = (json: Json): JsonText => {
   // Some applications add a toJSON to BigInt, which would silently round it or turn it into text.
   if (!patchedBigInt()) {
     try {

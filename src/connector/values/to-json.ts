@@ -3,6 +3,7 @@ import { fault, isFault } from '../../common/fault.ts';
 import { isPlain } from '../../common/is-object.ts';
 import { setKey } from '../../common/set-key.ts';
 import { formatPath, type PathPart } from './path.ts';
+import { plainDataOf } from './plain-data.ts';
 
 /** A JSON value; whole numbers beyond 2^53 are `bigint`. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [name: string]: Json };
@@ -167,7 +168,10 @@ const convert = (value: unknown, walk: Walk, asksToJson = true): Json | Dropped 
  * @example
  * toJson({ at: new Date(0), tags: new Set(['a']) }); // { at: '1970-01-01T00:00:00.000Z', tags: ['a'] }
  */
-export const toJson = (value: unknown): Json => {
+export const toJson = (value: unknown): Json =>
+  plainDataOf(value) === 'other' ? convertWhole(value) : (value as Json);
+
+const convertWhole = (value: unknown): Json => {
   const walk: Walk = { path: [], above: [] };
   try {
     return convert(value, walk) ?? null;

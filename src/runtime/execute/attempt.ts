@@ -11,12 +11,14 @@ import { variableNames } from '../../connector/schema.ts';
 import type {
   AnyOutboundConnector,
   Job,
+  JsonText,
   Logger,
   MaybePromise,
   OutboundContext,
   OutboundMiddleware,
 } from '../../connector/types.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
+import { plainDataOf } from '../../connector/values/plain-data.ts';
 import type { TimeBudget } from '../../feel/index.ts';
 import { insertJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import { advisedErrorText } from '../shared/error-text.ts';
@@ -51,6 +53,8 @@ export interface Succeeded {
   readonly response: Json;
   /** The process variables that it was mapped to. */
   readonly variables: JsonObject;
+  /** The JSON of the variables, if it has been written already. */
+  readonly text?: JsonText | undefined;
   /** A decision that the completion carries. Result headers do not apply to it, and it cannot be ignored. */
   readonly result?: JobResult;
 }
@@ -144,13 +148,13 @@ const inFormat = (
 
 const succeeded = (
   parts: AttemptParts,
-  { dropped, variables: mapped }: MappedResult,
+  { dropped, variables: mapped, text: checked }: MappedResult,
   response: Json,
   variables: JsonObject,
 ): AttemptResult => {
   const { headers, logger } = parts;
   // The references take more room than what stood for them.
-  if (variables !== mapped) checkOutputVariables(variables);
+  const text = variables === mapped ? checked : checkOutputVariables(variables);
   const jobResult = headers.resultExpression === undefined ? undefined : jobResultOf(variables);
   if (jobResult !== undefined) return completionWith(parts, { ...jobResult, response });
   if (dropped !== undefined) {
@@ -158,7 +162,7 @@ const succeeded = (
       `The result of kind ${dropped} is dropped: neither the task nor the connector names a variable for it.`,
     );
   }
-  return { kind: 'succeeded', response, variables };
+  return { kind: 'succeeded', response, variables, text };
 };
 
 const checkedResult = (parts: AttemptParts, checked: CheckedOutput): MaybePromise<AttemptResult> => {
@@ -167,14 +171,16 @@ const checkedResult = (parts: AttemptParts, checked: CheckedOutput): MaybePromis
     const what = `The result of the ${subject} does not fit its output schema:`;
     return failedWith(errorTypes.output, failOnce(attempts, `${what}\n${asList(checked.problems)}`));
   }
+  const look = plainDataOf(checked.value);
   let response: Json;
   try {
+    const json = look === 'other' ? toJson(checked.value) : (checked.value as Json);
     // Redacted before an expression can transform a secret.
-    response = secrets.redactor.result(toJson(checked.value));
+    response = secrets.redactor.result(json);
   } catch (cause) {
     return failedByJson(parts, cause);
   }
-  const mapped = mapResult(connector, headers, response, { random, budget, documents });
+  const mapped = mapResult(connector, headers, response, { random, budget, documents }, look === 'exact');
   const { variables } = mapped;
   if (documents.drafts === undefined) return succeeded(parts, mapped, response, variables);
   return storeDrafts(documents, variables).then((stored) => succeeded(parts, mapped, response, stored));

@@ -8,7 +8,7 @@ import type { SecretSettings } from '../secrets/provider.ts';
 import type { Redactor } from '../secrets/redactor.ts';
 import { errorText } from '../shared/error-text.ts';
 import { silentLogger } from '../shared/logger.ts';
-import { checkStorable } from '../shared/stored-variables.ts';
+import { checkStorable, keepVariablesText } from '../shared/stored-variables.ts';
 import { type AttemptParts, type AttemptResult, type Returned, returned } from './attempt.ts';
 import { createJobDocuments, deleteUnused, type JobDocuments, storeDrafts } from './documents/job-documents.ts';
 import { applyErrorExpression } from './error-expression.ts';
@@ -156,5 +156,9 @@ export const executeJob = async (
   const { redactor } = secrets;
   const redacted = result.kind === 'failed' ? redactFailed(result, redactor) : result;
   const outcome = redactor.outcome(applyErrorExpression(redacted, { headers, retries, random, budget, documents }));
+  // The same variables, unless the error expression has decided.
+  if (redacted.kind === 'succeeded' && outcome.variables === redacted.variables) {
+    keepVariablesText(outcome, redacted.text);
+  }
   return documents.drafts === undefined ? settle(outcome, documents) : withDocuments(outcome, documents, redactor);
 };

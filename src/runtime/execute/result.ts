@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { isObject } from '../../common/is-object.ts';
 import { describeIssues } from '../../connector/input/issue-texts.ts';
-import type { AnyOutboundConnector, MaybePromise, Schema } from '../../connector/types.ts';
+import type { AnyOutboundConnector, JsonText, MaybePromise, Schema } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import { type ExpressionServices, evaluateHeader, type JsonObject, kindOf } from './expression.ts';
@@ -34,6 +34,8 @@ const mapLess =
 /** What a result becomes. */
 export interface MappedResult {
   readonly variables: JsonObject;
+  /** The JSON of the variables, if they have been checked. */
+  readonly text?: JsonText | undefined;
   /** The kind of a result that is dropped: it is not an object, and neither the task nor the connector names a variable. */
   readonly dropped?: string;
 }
@@ -74,10 +76,14 @@ const mapped = (
   return { variables: { ...named, ...context } };
 };
 
-/** Throws a fault of kind `input` for variables of a result that no cluster can store. */
-export const checkOutputVariables = (variables: JsonObject): void => {
-  if (Object.keys(variables).length > 0) checkStorable(variables, 'The output variables', mapLess);
-};
+/**
+ * Throws a fault of kind `input` for variables of a result that no cluster can store.
+ *
+ * @param isExact the result is known to be JSON with small numbers
+ * @returns their JSON, unless there are none
+ */
+export const checkOutputVariables = (variables: JsonObject, isExact = false): JsonText | undefined =>
+  Object.keys(variables).length === 0 ? undefined : checkStorable(variables, 'The output variables', mapLess, isExact);
 
 /**
  * Maps a connector's result to process variables. The task headers `resultVariable` and `resultExpression` decide, as in
@@ -89,6 +95,7 @@ export const checkOutputVariables = (variables: JsonObject): void => {
  *
  * @param result the result as JSON; `null` for none
  * @param services what the expression needs besides the result
+ * @param isExact the result is known to be JSON with small numbers
  * @example
  * mapResult(connector, { resultExpression: '={total: response.sum}' }, { sum: 3 }, { random: Math.random });
  * // variables { total: 3 }
@@ -98,8 +105,10 @@ export const mapResult = (
   headers: ResultHeaders,
   result: Json,
   services: ExpressionServices,
+  isExact = false,
 ): MappedResult => {
-  const found = mapped(connector, headers, result, services);
-  checkOutputVariables(found.variables);
-  return found;
+  const { variables, dropped } = mapped(connector, headers, result, services);
+  // An expression can make any number.
+  const text = checkOutputVariables(variables, isExact && headers.resultExpression === undefined);
+  return dropped === undefined ? { variables, text } : { variables, text, dropped };
 };

@@ -3,6 +3,7 @@ import type { JobResult } from '../../connector/job-results.ts';
 import type { Outcome } from '../../connector/types.ts';
 import { stringifyDocument } from '../../connector/values/json-text.ts';
 import { cutMessage, errorText } from '../shared/error-text.ts';
+import { variablesTextOf } from '../shared/stored-variables.ts';
 import { withVariables } from './failure-message.ts';
 
 const resultCommand = (result: JobResult): JobResultCommand =>
@@ -43,7 +44,7 @@ const outcomeCommand = (
       return {
         kind: 'completeJob',
         jobKey,
-        variables: stringifyDocument(outcome.variables),
+        variables: variablesTextOf(outcome),
         ...(outcome.result === undefined ? {} : { result: resultCommand(outcome.result) }),
       };
     case 'fail': {

@@ -1,7 +1,9 @@
 /** What a cluster can store: the limits of variables, which are checked before anything is sent. */
 import { fault } from '../../common/fault.ts';
-import { type Json, stringifyDocument, toJson } from '../../connector/values/json-text.ts';
+import type { JsonText, Outcome } from '../../connector/types.ts';
+import { type Json, stringifyDocument, stringifyJson, toJson } from '../../connector/values/json-text.ts';
 import { formatPath, type PathPart } from '../../connector/values/path.ts';
+import { plainDataOf } from '../../connector/values/plain-data.ts';
 
 /** Maximum size in bytes of the JSON that one job may add to its process: 1.5 MiB, as in the official runtime. */
 export const largestVariables = 1_572_864;
@@ -40,9 +42,18 @@ const findTooLarge = (value: Json, path: PathPart[]): boolean => {
  *
  * @param subject what the variables are, as the beginning of the sentence
  * @param fix what else to do with large content. Default: none
+ * @param isExact they are known to be JSON with small numbers, so nobody has to look at them again
+ * @returns their JSON, so that it need not be written again
  */
-export const checkStorable = (variables: Readonly<Record<string, unknown>>, subject: string, fix?: string): void => {
-  const text = stringifyDocument(variables);
+export const checkStorable = (
+  variables: Readonly<Record<string, unknown>>,
+  subject: string,
+  fix?: string,
+  isExact = false,
+): JsonText => {
+  const look = isExact ? 'exact' : plainDataOf(variables);
+  const json = look === 'other' ? toJson(variables) : (variables as Json);
+  const text = stringifyJson(json);
   const size = Buffer.byteLength(text);
   if (size > largestVariables) {
     throw fault('input', {
@@ -50,11 +61,26 @@ export const checkStorable = (variables: Readonly<Record<string, unknown>>, subj
       ...(fix === undefined ? {} : { fix }),
     });
   }
-  if (!manyDigits.test(text)) return;
+  if (look === 'exact' || !manyDigits.test(text)) return text;
   const path: PathPart[] = [];
-  if (!findTooLarge(toJson(variables), path)) return;
+  if (!findTooLarge(json, path)) return text;
   throw fault('input', {
     what: `${subject} cannot be stored: ${formatPath(path)} is an integer beyond 64 bits.`,
     fix: 'return it as text.',
   });
 };
+
+/** JSON from this length on is kept until it is sent. Writing shorter ones again takes less time than keeping them. */
+const worthKeeping = 1_000;
+
+/** The checked JSON of large variables, by the outcome that carries them. */
+const texts = new WeakMap<Outcome, JsonText>();
+
+/** Keeps the JSON of the variables of an outcome until it is sent, since to write it takes as long as the rest of a job. */
+export const keepVariablesText = (outcome: Outcome, text: JsonText | undefined): void => {
+  if (text !== undefined && text.length >= worthKeeping) texts.set(outcome, text);
+};
+
+/** The JSON of the variables of an outcome. Throws a fault of kind `value` if they have none. */
+export const variablesTextOf = (outcome: Outcome): JsonText =>
+  texts.get(outcome) ?? stringifyDocument(outcome.variables ?? {});

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decodeJob, decodeJobs } from '../../../src/connection/grpc/job-codec.ts';
+import { completionFrame, decodeJob, decodeJobs } from '../../../src/connection/grpc/job-codec.ts';
+import { frameOf } from '../../../src/grpc/frames.ts';
 import { protobufjsService as general } from '../../grpc/support/protobufjs.ts';
 
 const int64 = fc.oneof(
@@ -178,4 +179,26 @@ test('a list of jobs is read as protobuf.js reads it', () => {
 
 test('a job that claims more than its part of the list is refused', () => {
   assert.throws(() => decodeJobs(Buffer.from([0x0a, 3, 0x12, 2, 0x61, 0x61])), RangeError);
+});
+
+describe('the frame of a completion', () => {
+  test('is that of the general codec', () => {
+    const variables = fc.oneof(text, fc.string({ minLength: 16_000, maxLength: 17_000 }));
+    fc.assert(
+      fc.property(key, variables, (jobKey, written) => {
+        const request = { jobKey, variables: written };
+        assert.deepEqual(completionFrame(request), frameOf(general.CompleteJob!.requestSerialize(request) as Buffer));
+      }),
+    );
+  });
+
+  test('is left to the general codec for a result and for a lease', () => {
+    const request = { jobKey: '1', variables: '{}' };
+    assert.equal(completionFrame({ ...request, jobLeaseToken: 'lease' }), undefined);
+    assert.equal(completionFrame({ ...request, result: { type: 'userTask', denied: true } }), undefined);
+  });
+
+  test('needs a key that is an integer', () => {
+    assert.throws(() => completionFrame({ jobKey: 'x', variables: '{}' }), SyntaxError);
+  });
 });

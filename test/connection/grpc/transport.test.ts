@@ -60,7 +60,7 @@ const call = (client: GatewayClient, options: { timeout?: number; longestMessage
     const messages: string[] = [];
     startExchange(
       client,
-      { path: '/test/Call', request: Buffer.from('request'), headers: {}, longestMessage: 10_000, ...options },
+      { path: '/test/Call', frame: frameOf(Buffer.from('request')), headers: {}, longestMessage: 10_000, ...options },
       {
         message: (bytes) => messages.push(bytes.toString()),
         ended: ({ code, details }) => resolve({ messages, code, details }),
@@ -326,7 +326,7 @@ test('a paused call passes no message on until it goes on, and then all of them'
   const { promise, resolve } = createDeferred<number>();
   const running = startExchange(
     client,
-    { path: '/test/Call', request: Buffer.alloc(0), headers: {}, longestMessage: 100 },
+    { path: '/test/Call', frame: frameOf(Buffer.alloc(0)), headers: {}, longestMessage: 100 },
     {
       message: (bytes) => {
         seen.push(bytes.toString());
@@ -358,7 +358,7 @@ test('a cancelled call ends at once, and the server sees it', async (t) => {
   const ended = createDeferred<number>();
   const running = startExchange(
     client,
-    { path: '/test/Call', request: Buffer.alloc(0), headers: {}, longestMessage: 100 },
+    { path: '/test/Call', frame: frameOf(Buffer.alloc(0)), headers: {}, longestMessage: 100 },
     { opened: () => opened.resolve(), message: () => {}, ended: ({ code }) => ended.resolve(code) },
   );
   await opened.promise;

@@ -1,12 +1,13 @@
 import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { acceptedEncodings, createFrameReader, frameOf, statusOfProblem } from '../../../grpc/frames.ts';
+import { acceptedEncodings, createFrameReader, statusOfProblem } from '../../../grpc/frames.ts';
 import { type CallStatus, statusCodes } from '../../../grpc/status-codes.ts';
 import type { GatewayClient, GatewaySession } from './client.ts';
 
 /** A call as it goes over the wire. */
 export interface Exchange {
   readonly path: string;
-  readonly request: Buffer;
+  /** The request, with its prefix. */
+  readonly frame: Buffer;
   /** Beside those of the protocol. */
   readonly headers: Readonly<Record<string, string>>;
   /** Time limit in milliseconds, including the time to connect; `undefined` if the caller cancels the call itself. */
@@ -105,7 +106,7 @@ const timeoutText = (milliseconds: number): string => {
  */
 export const startExchange = (
   client: GatewayClient,
-  { path, request, headers, timeout, longestMessage }: Exchange,
+  { path, frame, headers, timeout, longestMessage }: Exchange,
   { opened, message, ended }: ExchangeCallbacks,
 ): RunningExchange => {
   let isOver = false;
@@ -202,7 +203,7 @@ export const startExchange = (
         end(resets[code] ?? { code: statusCodes.INTERNAL, details: `Received RST_STREAM with code ${code}` });
       }
     });
-    current.end(frameOf(request));
+    current.end(frame);
   };
 
   const tryToBegin = (session: GatewaySession): void => {

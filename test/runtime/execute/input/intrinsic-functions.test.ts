@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as v from 'valibot';
 import { defineOutbound } from '../../../../src/connector/define.ts';
+import { documentMark } from '../../../../src/connector/document.ts';
 import { executeOutbound } from '../../../../src/runtime/execute/execute-outbound.ts';
+import { functionMark } from '../../../../src/runtime/execute/input/intrinsic-functions.ts';
+import { hasNothingToResolve } from '../../../../src/runtime/execute/input/resolve-input.ts';
 
 const call = (name: string, ...params: readonly unknown[]) => ({ 'camunda.function.type': name, params });
 const inline = (content: unknown) => ({ 'camunda.document.type': 'inline', content });
@@ -26,6 +29,14 @@ const receives = async (schema: v.GenericSchema, x: unknown, asText = true): Pro
   assert.match(JSON.stringify(outcome.variables), /ConnectorInputException/);
   return outcome.message;
 };
+
+test('variables are searched if their text has a mark, or if there is no text', () => {
+  for (const mark of [functionMark, documentMark]) {
+    assert.equal(hasNothingToResolve(`{"a":{"${mark}":"x"}}`), false);
+    assert.equal(hasNothingToResolve(`{"a":{"${mark.slice(0, -1)}":"x"}}`), true);
+  }
+  assert.equal(hasNothingToResolve(undefined), false);
+});
 
 test('116: base64 of text', async () => {
   assert.equal(await receives(v.string(), call('base64', 'hi')), 'aGk=');
