@@ -88,6 +88,7 @@ export const init = ({ folder: given, language }: InitRequest, { folder: current
   print(`Wrote ${Object.keys(all).join(', ')}${place === '.' ? '' : ` to ${place}`}.\n\nNext:\n`);
   if (place !== '.') print(`  cd ${place}\n`);
   print('  npm install\n  npm test         # calls the connector, and runs the process on the embedded engine\n');
+  print('  npm run coverage # shows what the tests have used of the process\n');
   print('  npm run try      # runs the process once and prints its variables\n');
   print('  npm run template # writes the element template for the Camunda Modeler\n\n');
   print(

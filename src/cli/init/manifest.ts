@@ -31,10 +31,12 @@ const scripts = (extension: string): Readonly<Record<string, string>> => {
   const isTyped = extension === 'ts';
   const greet = `src/greet.${extension}`;
   const dev = `camunda-connectors dev ${greet} --resource bpmn`;
+  // Node.js finds the tests of JavaScript by itself. It expands a pattern only from version 21 on, and some shells never do; our command does.
+  const tests = isTyped ? `node --import tsx --test src/*.test.${extension}` : 'node --test';
   return {
     ...(isTyped ? { types: 'tsc' } : {}),
-    // Without a name, Node.js finds the tests of JavaScript by itself. From version 21 on it also expands a pattern; before, the shell does.
-    test: isTyped ? `node --import tsx --test src/*.test.${extension}` : 'node --test',
+    test: isTyped ? `camunda-connectors test -- ${tests}` : tests,
+    coverage: `camunda-connectors test --coverage coverage/processes --min 80 -- ${tests}`,
     dev,
     try: `${dev} --run greeting --variables "{ \\"visitor\\": \\"Ada\\" }"`,
     start: `camunda-connectors start ${greet}`,

@@ -7,6 +7,7 @@ import { coverageVariable } from '../../testing/coverage/record.ts';
 import { coverageLines, isBelow, writeCoverageReport } from '../../testing/coverage/report.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { expandPatterns } from './expand-patterns.ts';
 import type { CoverageRequest } from './options.ts';
 
 /** The part of the folder that the tests write into. */
@@ -18,21 +19,24 @@ const signalCode = 128;
  * Runs a command that runs process tests, such as `node --test`, in the terminal of this one.
  *
  * @param env variables beside those of this process
+ * @param words the command and its arguments, in which patterns such as `src/*.test.ts` are expanded
  * @returns its exit code
- * @throws a `definition` fault if there is no such command
+ * @throws a `definition` fault if there is no such command, or no file that fits a pattern
  */
 export const runTestCommand = (
-  [program = '', ...args]: readonly string[],
+  words: readonly string[],
   folder: string,
   env: Readonly<Record<string, string>>,
-): Promise<number> =>
-  new Promise((done, fail) => {
-    const child = spawn(program, args, {
+): Promise<number> => {
+  const [program = '', ...args] = expandPatterns(words, folder);
+  return new Promise((done, fail) => {
+    // On Windows, npm and npx are scripts, which only a shell starts. It splits words at blanks.
+    const isWindows = process.platform === 'win32';
+    const child = spawn(program, isWindows ? args.map((word) => (/\s/.test(word) ? `"${word}"` : word)) : args, {
       cwd: folder,
       env: { ...process.env, ...env },
       stdio: 'inherit',
-      // On Windows, npm and npx are scripts, which only a shell starts.
-      shell: process.platform === 'win32',
+      shell: isWindows,
     });
     child.once('error', (error: NodeJS.ErrnoException) =>
       fail(
@@ -48,6 +52,7 @@ export const runTestCommand = (
       done(code ?? signalCode + (signal === null ? 0 : (constants.signals[signal] ?? 0))),
     );
   });
+};
 
 /** Removes what an earlier run has left, and returns where tests leave their coverage. */
 export const prepareCoverage = async ({ folder }: CoverageRequest, context: CliContext): Promise<string> => {

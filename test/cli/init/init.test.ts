@@ -50,6 +50,25 @@ const runScript = (folder: string, name: string): string => {
   return stdout;
 };
 
+test('the tests of a project in TypeScript are found without a shell that expands patterns', async (t) => {
+  const folder = emptyFolder(t);
+  assert.equal((await cli(folder)).code, 0);
+  await install(folder);
+  const [program, ...words] = manifestIn(folder).scripts!.test!.split(' ');
+  assert.equal(program, 'camunda-connectors');
+  assert.ok(words.includes('src/*.test.ts'), 'the script has a pattern');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['node_modules/camunda-connectors/src/cli/main.js', ...words],
+    {
+      ...{ cwd: folder, encoding: 'utf8' },
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    },
+  );
+  assert.equal(status, 0, `${stdout}${stderr}`);
+  assert.match(stdout, /pass 3/);
+});
+
 for (const [language, flags, extension] of [
   ['TypeScript', [], 'ts'],
   ['JavaScript', ['--javascript'], 'js'],
@@ -74,6 +93,10 @@ for (const [language, flags, extension] of [
       "import { test } from 'node:test';\ntest('second', () => {});\n",
     );
     assert.match(runScript(folder, 'test'), /pass 4/);
+    const coverage = runScript(folder, 'coverage');
+    assert.match(coverage, /greeting +100 % of elements and flows/);
+    assert.match(coverage, /Report: coverage\/processes\/index\.html/);
+    assert.equal(existsSync(join(folder, 'coverage/processes/index.html')), true);
     assert.match(runScript(folder, 'try'), /greeting completed with .*"greeting":"Hello, Ada"/);
     runScript(folder, 'template');
     assert.equal(existsSync(join(folder, '.camunda/element-templates/greet.json')), true);
