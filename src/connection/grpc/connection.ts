@@ -12,6 +12,7 @@ import type {
   JobStream,
 } from '../port.ts';
 import { commandFault } from '../requests/check-command.ts';
+import { checkRequest } from '../requests/check-request.ts';
 import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../requests/gateway-version.ts';
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { type ChannelSettings, createChannel } from './channel.ts';
@@ -119,6 +120,7 @@ export const createGrpcConnection = ({
     tenants: tenants.selection,
     topology,
     activateJobs: async (jobs, options = {}) => {
+      checkRequest('activateJobs', jobs, address);
       const { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [], withLease } = jobs;
       const own = tenants.ofJobs(jobs);
       const needed = activationFeatures(own.filter, withLease);
@@ -163,17 +165,20 @@ export const createGrpcConnection = ({
       return command.kind === 'publishMessage' ? publish(command, options) : sendCommand(command, '', options);
     },
     deploy: async (resources, options = {}) => {
+      checkRequest('deploy', resources, address);
       const request = { resources, tenantId: tenantOf(options.tenantId, 'DeployResource') };
       const { deployments } = await unary<wire.DeployResourceResponse>('DeployResource', request, options);
       return deployments.flatMap(({ process }) => (process ? [processOf(process)] : []));
     },
     createInstance: async (request, options = {}) => {
+      checkRequest('createInstance', request, address);
       const method = 'CreateProcessInstance';
       const message = instanceRequest(request, tenantOf(request.tenantId, method));
       await checkInstance(method, request, options);
       return instanceOf(await unary(method, message, options));
     },
     createInstanceWithResult: async (request, options = {}) => {
+      checkRequest('createInstance', request, address);
       const method = 'CreateProcessInstanceWithResult';
       const message = instanceRequest(request, tenantOf(request.tenantId, method));
       await checkInstance(method, request, options);

@@ -6,10 +6,13 @@ import { asList, check, objectOf, type Rule, type Rules, when } from '../../conn
 import { connectionFault } from '../faults.ts';
 import type { Command, ConnectionFault } from '../port.ts';
 
-const jsonText = when((value) => typeof value === 'string', "JSON text such as '{}', from JSON.stringify(variables)");
+export const jsonText: Rule = when(
+  (value) => typeof value === 'string',
+  "JSON text such as '{}', from JSON.stringify(variables)",
+);
 
 /** The cluster decides about the sign: a failure with a strange back-off must still reach it. */
-const milliseconds = when(Number.isFinite, 'a number of milliseconds');
+export const milliseconds: Rule = when(Number.isFinite, 'a number of milliseconds');
 
 const anything: Rule = () => undefined;
 

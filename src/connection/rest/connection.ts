@@ -1,6 +1,7 @@
 import { systemClock } from '../../common/clock.ts';
 import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
 import { commandFault } from '../requests/check-command.ts';
+import { checkRequest } from '../requests/check-request.ts';
 import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../requests/gateway-version.ts';
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettings } from './calls.ts';
@@ -144,6 +145,7 @@ export const createRestConnection = ({
     }),
     holdTime: longestHold,
     activateJobs: async (request, options = {}) => {
+      checkRequest('activateJobs', request, address);
       const { requestTimeout } = request;
       const own = tenants.ofJobs(request);
       const needed = activationFeatures(own.filter, request.withLease);
@@ -177,14 +179,17 @@ export const createRestConnection = ({
       await (command.kind === 'publishMessage' ? ask(call, readPublished) : tell(call));
     },
     correlateMessage: async (request, options = {}) => {
+      checkRequest('correlateMessage', request, address);
       const named = tenantOf(request.tenantId, 'POST /messages/correlation');
       return ask({ ...correlationRequest(request, named), ...limitsOf(options, timeout) }, readCorrelated);
     },
     deploy: async (resources, options = {}) => {
+      checkRequest('deploy', resources, address);
       const named = tenantOf(options.tenantId, 'POST /deployments');
       return ask({ ...deploymentRequest(resources, named), ...limitsOf(options, timeout) }, readDeployment);
     },
     createInstance: async (request, options = {}) => {
+      checkRequest('createInstance', request, address);
       const named = tenantOf(request.tenantId, 'POST /process-instances');
       await checkInstance(request, options);
       const { variables: _none, ...created } = await ask(
@@ -194,6 +199,7 @@ export const createRestConnection = ({
       return created;
     },
     createInstanceWithResult: async (request, options = {}) => {
+      checkRequest('createInstance', request, address);
       const named = tenantOf(request.tenantId, 'POST /process-instances');
       await checkInstance(request, options);
       const requestTimeout = options.timeout ?? resultTimeout;
