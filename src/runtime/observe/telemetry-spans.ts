@@ -1,13 +1,11 @@
 import type { Attributes, Span, Tracer } from '@opentelemetry/api';
-import { isFault } from '../../common/fault.ts';
 import type { ActivatedJob } from '../../connection/port.ts';
 import { defaultTenant } from '../../connection/tenants.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
 import type { Tracing } from '../shared/tracing.ts';
-
-/** The API of OpenTelemetry. The user's project need not have it, so only its types are imported. */
-export type OpenTelemetry = typeof import('@opentelemetry/api');
+import { createCallTracing } from './call-spans.ts';
+import { failing, type OpenTelemetry, safely } from './open-telemetry.ts';
 
 /*
  * Spans contain names from the model, keys and counts. They never contain variables, header values or the text of errors,
@@ -52,31 +50,15 @@ const messageAttributes = (activation: Activation): Attributes => ({
 
 const outcomes = { complete: 'completed', fail: 'failed', bpmnError: 'bpmn-error' } as const;
 
-/** The kind of a fault, or the name of any other error. */
-const errorType = (error: unknown): string => {
-  if (isFault(error)) return error.kind;
-  if (!(error instanceof Error)) return '_OTHER';
-  return /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : '_OTHER';
-};
-
-/** Samplers and span processors are user code. One that throws must not fail a job or lose a message. */
-const safely = <Result>(callback: () => Result): Result | undefined => {
-  try {
-    return callback();
-  } catch {
-    return undefined;
-  }
-};
-
-/** Makes the spans of a runtime. Each is the root of its own trace, because processes do not pass a trace from task to task. */
+/**
+ * Makes the spans of a runtime. Those of jobs and subscriptions are roots of their own traces, because processes do not pass a trace
+ * from task to task.
+ */
 export const createTracing = (api: OpenTelemetry, tracer: Tracer, on: Listen): Tracing => {
-  const { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, trace } = api;
+  const { ROOT_CONTEXT, SpanKind, context, trace } = api;
   const spans = new Map<ActivatedJob, Span>();
 
-  const fail = (span: Span, error: unknown): void => {
-    span.setAttribute('error.type', errorType(error));
-    span.setStatus({ code: SpanStatusCode.ERROR });
-  };
+  const fail = failing(api.SpanStatusCode);
 
   /** Starts from the root context, because the caller of `start` may have been in a span. */
   const startSpan = (name: string, kind: number, attributes: Attributes): Span =>
@@ -123,6 +105,7 @@ export const createTracing = (api: OpenTelemetry, tracer: Tracer, on: Listen): T
   });
 
   return {
+    ...createCallTracing(api, tracer),
     job: (job, execute) => {
       const span = spans.get(job);
       return span === undefined ? execute() : within(span, execute);

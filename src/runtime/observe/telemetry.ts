@@ -4,8 +4,9 @@ import { errorText } from '../shared/error-text.ts';
 import type { Listen } from '../shared/events.ts';
 import type { Tracing } from '../shared/tracing.ts';
 import { recordMetrics } from './metrics.ts';
+import type { OpenTelemetry } from './open-telemetry.ts';
 import { createMeterRecorder } from './telemetry-metrics.ts';
-import { createTracing, type OpenTelemetry } from './telemetry-spans.ts';
+import { createTracing } from './telemetry-spans.ts';
 
 /** The instrumentation scope of all spans and measurements. */
 const scope = 'camunda-connectors';
