@@ -328,3 +328,16 @@ test('nothing in src imports @camunda8/sdk', () => {
     [],
   );
 });
+
+// Few programs have a webhook with JWTs, and all others would pay for loading it.
+test('jose is loaded only when it is needed', () => {
+  const offenders = sources.filter(({ text }) => /import (?!type\b)[^;]*from 'jose'/.test(text));
+  assert.deepEqual(
+    offenders.map(({ name }) => name),
+    [],
+  );
+  assert.ok(
+    sources.some(({ text }) => text.includes("await import('jose')")),
+    'it is loaded somewhere',
+  );
+});

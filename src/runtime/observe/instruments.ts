@@ -12,6 +12,7 @@ export interface Counters {
   readonly activations: 'action' | 'type' | Template;
   readonly triggers: 'action' | 'type' | Template;
   readonly loops: 'type' | 'result';
+  readonly calls: 'type' | 'result';
   readonly outages: never;
 }
 
@@ -32,6 +33,7 @@ export interface Gauges {
 export interface Histograms {
   readonly executionTime: 'type' | Template;
   readonly loopTime: 'type';
+  readonly callTime: 'type';
 }
 
 /** A counter, a gauge or a histogram. Names and labels are those of the official connector runtime if it has them. */
@@ -180,6 +182,20 @@ export const instruments: Instruments = {
     kind: 'histogram',
     unit: 's',
     description: 'Duration of one call to loop',
+    labels: ['type'],
+  },
+  calls: {
+    name: 'camunda.connector.inbound.calls',
+    kind: 'counter',
+    description:
+      'Requests to webhooks and callbacks by their result: published, duplicate, correlated, unmatched, answered, handshake, refused, invalid, unavailable or failed',
+    labels: ['type', 'result'],
+  },
+  callTime: {
+    name: 'camunda.connector.inbound.call-time',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time from the head of a request to its answer',
     labels: ['type'],
   },
   connectionUp: {

@@ -2,6 +2,7 @@ import type { ActivatedJob } from '../../connection/port.ts';
 import { defaultTenant } from '../../connection/tenants.ts';
 import { activationType } from '../../connector/activation-names.ts';
 import { readHeaderTexts } from '../execute/task-headers.ts';
+import type { CallResult } from '../shared/call.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
 import type { Subscription } from '../shared/subscription.ts';
 import type { Recorder } from './instruments.ts';
@@ -168,6 +169,25 @@ const recordInbound = (on: Listen, recorder: Recorder, now: () => number): void 
   });
 };
 
+/** What counts as a message that the cluster did not take. */
+const withoutMessage: ReadonlySet<CallResult> = new Set(['unmatched', 'unavailable', 'failed']);
+
+const recordCalls = (on: Listen, recorder: Recorder, now: () => number): void => {
+  const count = (type: string, action: string): void => {
+    recorder.add('triggers', { action: 'triggered', type, ...noTemplate });
+    recorder.add('triggers', { action, type, ...noTemplate });
+  };
+  // The name of a connector is the only label, because a caller can choose the path and the method of a request.
+  on('call:ended', ({ connector: type, result, took, messages }) => {
+    recorder.add('calls', { type, result });
+    recorder.observe('callTime', { type }, took / 1000);
+    const accepted = result === 'correlated' ? 1 : messages.filter(({ duplicate }) => !duplicate).length;
+    for (let index = 0; index < accepted; index++) count(type, 'correlated');
+    if (accepted > 0) recorder.set('lastTriggered', { type }, now());
+    if (withoutMessage.has(result)) count(type, 'correlation-failed');
+  });
+};
+
 const recordConnection = (on: Listen, recorder: Recorder): void => {
   recorder.set('connectionUp', {}, 0);
   on('runtime:state', ({ state }) => {
@@ -189,5 +209,6 @@ const recordConnection = (on: Listen, recorder: Recorder): void => {
 export const recordMetrics = (on: Listen, recorder: Recorder, now: () => number = Date.now): void => {
   recordOutbound(on, recorder, now);
   recordInbound(on, recorder, now);
+  recordCalls(on, recorder, now);
   recordConnection(on, recorder);
 };

@@ -258,3 +258,31 @@ test('an active job counts as in flight', () => {
   });
   assert.equal(samples(recorder.text())['camunda_connector_outbound_in_flight{type="t"}'], 1);
 });
+
+test('calls of webhooks are counted by their result, and their messages like those of other connectors', () => {
+  const { emit, on } = createEvents();
+  const recorder = createPrometheusRecorder();
+  recordMetrics(on, recorder, () => startOfTime);
+  const message = { messageName: 'paid', correlationKey: 'hunter2', messageId: 'evt_1' };
+  const call = { connector: 'payments', method: 'POST', route: '/hooks/payments', took: 250 };
+  const published = [
+    { ...message, duplicate: false },
+    { ...message, duplicate: true },
+  ];
+  emit('call:ended', { ...call, result: 'published', messages: published });
+  emit('call:ended', { ...call, result: 'duplicate', messages: [{ ...message, duplicate: true }] });
+  emit('call:ended', { ...call, result: 'correlated', messages: [] });
+  emit('call:ended', { ...call, result: 'unavailable', messages: [] });
+  emit('call:ended', { ...call, result: 'refused', messages: [], error: new Error('hunter2') });
+  const found = samples(recorder.text());
+  const calls = (result: string): string => `camunda_connector_inbound_calls_total{type="payments",result="${result}"}`;
+  for (const result of ['published', 'duplicate', 'correlated', 'unavailable', 'refused']) {
+    assert.equal(found[calls(result)], 1, result);
+  }
+  assert.equal(found['camunda_connector_inbound_call_time_seconds_sum{type="payments"}'], 1.25);
+  assert.equal(found[inbound('triggers', 'triggered', 'payments')], 3);
+  assert.equal(found[inbound('triggers', 'correlated', 'payments')], 2);
+  assert.equal(found[inbound('triggers', 'correlation-failed', 'payments')], 1);
+  assert.equal(found['camunda_connector_inbound_last_triggered{type="payments"}'], startOfTime);
+  assert.doesNotMatch(recorder.text(), /hunter2/);
+});
