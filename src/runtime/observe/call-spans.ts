@@ -1,5 +1,5 @@
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
-import type { CallHead, CallTracing, TracedMessage } from '../shared/tracing.ts';
+import type { CallHead, CallTracing, TracedMessage } from '../shared/call-tracing.ts';
 import { failing, type OpenTelemetry, safely } from './open-telemetry.ts';
 import { readCallerTrace } from './trace-context.ts';
 

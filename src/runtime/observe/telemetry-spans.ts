@@ -2,8 +2,8 @@ import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import type { ActivatedJob } from '../../connection/port.ts';
 import { defaultTenant } from '../../connection/tenants.ts';
 import type { Activation, Outcome } from '../../connector/types.ts';
+import type { RuntimeTracing } from '../shared/call-tracing.ts';
 import type { Listen, RuntimeEvents } from '../shared/events.ts';
-import type { Tracing } from '../shared/tracing.ts';
 import { createCallTracing } from './call-spans.ts';
 import { failing, type OpenTelemetry, safely } from './open-telemetry.ts';
 
@@ -54,7 +54,7 @@ const outcomes = { complete: 'completed', fail: 'failed', bpmnError: 'bpmn-error
  * Makes the spans of a runtime. Those of jobs and subscriptions are roots of their own traces, because processes do not pass a trace
  * from task to task.
  */
-export const createTracing = (api: OpenTelemetry, tracer: Tracer, on: Listen): Tracing => {
+export const createTracing = (api: OpenTelemetry, tracer: Tracer, on: Listen): RuntimeTracing => {
   const { ROOT_CONTEXT, SpanKind, context, trace } = api;
   const spans = new Map<ActivatedJob, Span>();
 

@@ -1,8 +1,8 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Logger } from '../../connector/types.ts';
+import type { RuntimeTracing } from '../shared/call-tracing.ts';
 import { errorText } from '../shared/error-text.ts';
 import type { Listen } from '../shared/events.ts';
-import type { Tracing } from '../shared/tracing.ts';
 import { recordMetrics } from './metrics.ts';
 import type { OpenTelemetry } from './open-telemetry.ts';
 import { createMeterRecorder } from './telemetry-metrics.ts';
@@ -23,7 +23,7 @@ const isTraced = (provider: TracerProvider): boolean =>
 const isMetered = (provider: MeterProvider, { createNoopMeter }: OpenTelemetry): boolean =>
   provider.getMeter(scope) !== createNoopMeter();
 
-const attach = (api: OpenTelemetry, on: Listen): Tracing | undefined => {
+const attach = (api: OpenTelemetry, on: Listen): RuntimeTracing | undefined => {
   const meters = api.metrics.getMeterProvider();
   if (isMetered(meters, api)) recordMetrics(on, createMeterRecorder(meters.getMeter(scope)));
   const tracers = api.trace.getTracerProvider();
@@ -43,7 +43,7 @@ export const attachTelemetry = async (
   on: Listen,
   logger: Pick<Logger, 'debug' | 'warn'>,
   load?: () => Promise<OpenTelemetry>,
-): Promise<Tracing | undefined> => {
+): Promise<RuntimeTracing | undefined> => {
   let api: OpenTelemetry;
   try {
     // Bundlers accept that a package is missing only where its import stands inside `try`.

@@ -14,7 +14,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { createCallTracing } from '../../../src/runtime/observe/call-spans.ts';
-import type { CallHead, CallTracing, TracedCallEnd } from '../../../src/runtime/shared/tracing.ts';
+import type { CallHead, CallTracing, TracedCallEnd } from '../../../src/runtime/shared/call-tracing.ts';
 
 const exporter = new InMemorySpanExporter();
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
