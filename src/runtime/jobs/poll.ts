@@ -55,6 +55,12 @@ const unheld = -1;
  */
 const besideStream = { shortest: 10_000, perType: 40 };
 
+/**
+ * With many job types, the requests of this many milliseconds are sent together. To wake up for each of them would take a process
+ * several times the CPU of the requests.
+ */
+const together = 1_000;
+
 /** Milliseconds after which a stream counts as open if the gateway does not confirm it. */
 const confirmationTime = 1_000;
 
@@ -95,6 +101,7 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
   const isShared = slots.contended && (connection.holdTime === undefined || slots.crowded);
   const longestHold = isShared ? holdTime.shared : (connection.holdTime ?? holdTime.usual);
   const pauseBesideStream = Math.max(besideStream.shortest, besideStream.perType * services.types);
+  const hasManyTypes = pauseBesideStream > besideStream.shortest;
   const interruptible = createInterruptibleWait(clock, stopping);
   /** Requests in a row that failed. */
   let failures = 0;
@@ -168,7 +175,11 @@ export const createPoller = (worker: Worker, services: PollerServices): Poller =
     // The stream was open all the time and brought nothing, but jobs were there: the other end may have dropped it.
     if (brought > 0 && pausedFully && stream.received() === streamedBefore) stream.endStale();
     streamedBefore = stream.received();
-    return isBacklogDone && stream.isOpen() ? pauseBesideStream * (0.75 + clock.random() / 2) : 0;
+    if (!isBacklogDone || !stream.isOpen()) return 0;
+    const wait = pauseBesideStream * (0.75 + clock.random() / 2);
+    if (!hasManyTypes) return wait;
+    const now = clock.now();
+    return Math.ceil((now + wait) / together) * together - now;
   };
 
   /** Reports a request that failed; returns the milliseconds until the next one. */

@@ -142,6 +142,31 @@ describe('a stream', () => {
     await runtime.stop();
   });
 
+  test('of each of 1,000 types is followed by polls that are sent together, in whole seconds', async () => {
+    const twin = createTwin({ streams: true });
+    let drawn = 0;
+    // Every number is different, as those of a real clock are.
+    const clock = createManualClock(() => ((drawn++ * 0.618) % 1000) / 1000);
+    const outbound = Array.from({ length: 1_000 }, (_, index) => ({ ...gated(1).connector, type: `type-${index}` }));
+    const { runtime } = observe({ outbound, connection: twin.connection, clock, maxJobs: 1_000 });
+    await runtime.start();
+    await settle();
+    for (const { open } of twin.streams) open();
+    await settle();
+    const moments: number[] = [];
+    for (let second = 0; second < 60; second++) {
+      const before = twin.polls.length;
+      clock.advance(999);
+      await settle(1);
+      assert.equal(twin.polls.length, before, `none between the seconds ${second} and ${second + 1}`);
+      clock.advance(1);
+      await settle(1);
+      if (twin.polls.length > before) moments.push(second);
+    }
+    assert.ok(moments.length > 10, `they are spread over many seconds, not over ${moments.length}`);
+    await runtime.stop();
+  });
+
   test('is not opened with streaming: false', async () => {
     const off = await streaming(4, { streaming: false });
     assert.deepEqual(
