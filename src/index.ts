@@ -18,6 +18,7 @@ export { configFromEnv, createConnection } from './connection/index.ts';
 export type { InboundDefinition, OperationsDefinition, OutboundDefinition } from './connector/define.ts';
 // Define connectors
 export { defineInbound, defineOutbound } from './connector/define.ts';
+export type { CallbackDefinition } from './connector/definitions/define-callback.ts';
 export type { WebhookDefinition } from './connector/definitions/define-webhook.ts';
 export { defineWebhook } from './connector/definitions/define-webhook.ts';
 export type {
@@ -125,6 +126,14 @@ export {
   toMilliseconds,
 } from './connector/values/temporal.ts';
 export type { WebhookAuth, WebhookSecret } from './connector/webhooks/auth-types.ts';
+export type {
+  AnyCallbackConnector,
+  CallbackConnector,
+  CallbackContext,
+  CallbackPage,
+  CallbackRequest,
+  CallbackSettings,
+} from './connector/webhooks/callback-types.ts';
 export type {
   AnyWebhook,
   WebhookAnswer,

@@ -83,7 +83,17 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'inbound', 'observe', ''],
   'runtime/inbound': [
-    ...['types.ts', 'fetch-text.ts', 'http-answer.ts', 'call-end.ts', 'bodies', 'verify', 'samples', 'addresses'],
+    ...[
+      'types.ts',
+      'fetch-text.ts',
+      'http-answer.ts',
+      'call-end.ts',
+      'delivery-id.ts',
+      'bodies',
+      'verify',
+      'samples',
+      'addresses',
+    ],
     ...['calls', 'server', ''],
   ],
   'runtime/inbound/verify': ['headers.ts', 'compare.ts', 'refusals.ts', 'signatures', ''],

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { fault } from '../common/fault.ts';
-import { checkDefinition } from './rules/connector.ts';
+import { type CallbackDefinition, withCallbackDefaults } from './definitions/define-callback.ts';
+import { checkConnector, checkDefinition } from './rules/connector.ts';
 import { asList } from './rules/rule-engine.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from './template-settings.ts';
 import type {
@@ -23,6 +24,8 @@ import type {
   RunResult,
   Schema,
 } from './types.ts';
+import type { CallbackConnector } from './webhooks/callback-types.ts';
+import { isCallbackConnector } from './webhooks/callback-types.ts';
 
 export { checkConnector } from './rules/connector.ts';
 
@@ -288,8 +291,22 @@ export const defineOutbound = <
   return connector as never;
 };
 
+type AnySchema = Schema | undefined;
+
+/** Stands for a definition without `webhook`, so that the compiler can tell the two forms apart. */
+interface WithLoop {
+  readonly hasLoop?: true;
+}
+
+type AnyCallbackDefinition = CallbackDefinition<string, AnySchema, AnySchema, AnySchema>;
+type InboundForms = AnyCallbackDefinition | InboundDefinition<string, AnySchema, AnySchema, AnySchema>;
+
+const isCallbackDefinition = (definition: InboundForms): definition is AnyCallbackDefinition =>
+  isCallbackConnector(definition);
+
 /**
- * Defines an inbound connector: a function that is called repeatedly until the message that a process waits for is ready.
+ * Defines an inbound connector: a function that is called repeatedly until the message that a process waits for is ready. With
+ * `webhook` in place of `loop`, the connector waits for one call from outside, at an address of its own.
  *
  * A process activates the connector with the built-in task `_activate_inbound_connector` and waits in a message event.
  * The connector is a frozen plain object.
@@ -298,7 +315,8 @@ export const defineOutbound = <
  *   objects), `cycle` (seconds between calls, default 1), `messageTimeToLive` (seconds, default 3600), `expires`
  *   (seconds), `maxFailures` (default 60), `use`, `template`, `description`; see {@link InboundDefinition}. The
  *   activation uses the variables `name`, `correlation_key`, `message_name` and `expires_after` itself, so no field of
- *   `input` can have one of these names.
+ *   `input` can have one of these names. With `webhook`, see {@link CallbackDefinition}: the activation sets a process variable
+ *   (`callback_url` by default) to the address, and a POST to it becomes the message
  * @returns the connector, with its defaults filled in
  * @throws one fault of kind `definition` that lists every problem, with its path and, for a misspelt name, a suggestion
  * @example
@@ -313,23 +331,40 @@ export const defineOutbound = <
  *     return signedBy ? { signedBy } : undefined;
  *   },
  * });
+ * @example
+ * const paid = defineInbound({
+ *   name: 'order_paid',
+ *   expires: 3600,
+ *   output: v.object({ paid: v.boolean() }),
+ *   webhook: { body: v.object({ status: v.string() }), run: ({ body }) => ({ paid: body.status === 'paid' }) },
+ * });
  */
 export const defineInbound = <
   const Name extends string,
-  I extends Schema | undefined = undefined,
-  O extends Schema | undefined = undefined,
-  S extends Schema | undefined = undefined,
+  I extends AnySchema = undefined,
+  O extends AnySchema = undefined,
+  S extends AnySchema = undefined,
+  B extends AnySchema = undefined,
+  W extends object = WithLoop,
 >(
-  definition: InboundDefinition<Name, I, O, S>,
-): InboundConnector<Name, I, O, S> => {
+  definition: (
+    | (InboundDefinition<Name, I, O, S> & { readonly webhook?: undefined })
+    | (CallbackDefinition<Name, I, O, B> & { readonly loop?: undefined })
+  ) & { readonly webhook?: { readonly [Setting in keyof W]: unknown } },
+): [W] extends [WithLoop] ? InboundConnector<Name, I, O, S> : CallbackConnector<Name, I, O, B> => {
   refuseFaults('defineInbound', definition, checkDefinition('inbound', definition));
-  return Object.freeze({
-    cycle: defaultCycle,
-    messageTimeToLive: defaultTimeToLive,
-    maxFailures: defaultMaxFailures,
-    ...withoutUndefined(definition),
-    // KeepLiterals is never once the schemas are known, so `loop` returns what the connector's type says.
-    loop: definition.loop as InboundConnector<Name, I, O, S>['loop'],
-    kind: 'inbound' as const,
-  });
+  const given = withoutUndefined<InboundForms>(definition as never);
+  if (!isCallbackDefinition(given)) {
+    return Object.freeze({
+      cycle: defaultCycle,
+      messageTimeToLive: defaultTimeToLive,
+      maxFailures: defaultMaxFailures,
+      ...given,
+      kind: 'inbound' as const,
+      // KeepLiterals is never once the schemas are known, so `loop` returns what the connector's type says.
+    }) as never;
+  }
+  const callback = withCallbackDefaults(given);
+  refuseFaults('defineInbound', definition, checkConnector(callback));
+  return Object.freeze(callback) as never;
 };

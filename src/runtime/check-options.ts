@@ -66,6 +66,7 @@ const serverRules: Readonly<Record<keyof ServerOptions, Rule>> = {
   ),
   host: text,
   publicUrl,
+  callbackKeys: text,
   maxRequests: positiveCount,
   maxConnections: positiveCount,
 };

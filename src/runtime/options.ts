@@ -3,13 +3,14 @@ import type { Camunda8Input } from '../connection/index.ts';
 import type { Connection } from '../connection/port.ts';
 import type { ConnectionInput } from '../connection/settings/config.ts';
 import type { AnyInboundConnector, AnyOutbound, Logger, OutboundMiddleware } from '../connector/types.ts';
+import type { AnyCallbackConnector } from '../connector/webhooks/callback-types.ts';
 import type { AnyWebhook } from '../connector/webhooks/types.ts';
 import type { ServerOptions } from './inbound/server/settings.ts';
 import type { SecretFilter, SecretProvider } from './secrets/provider.ts';
 import type { Scheduler } from './subscriptions/scheduler.ts';
 
 /** Anything that waits for something outside the process. */
-export type AnyInbound = AnyInboundConnector | AnyWebhook;
+export type AnyInbound = AnyInboundConnector | AnyCallbackConnector | AnyWebhook;
 
 /** The connectors of a runtime and its settings. */
 export interface RuntimeOptions {
@@ -17,7 +18,7 @@ export interface RuntimeOptions {
   readonly outbound?: readonly AnyOutbound[];
   /** Connectors that wait for something outside the process, and webhooks. Each needs its own name. */
   readonly inbound?: readonly AnyInbound[];
-  /** The HTTP server for webhooks. It listens only if there are any. */
+  /** The HTTP server for webhooks and callbacks. It listens only if there are any. */
   readonly server?: ServerOptions;
   /**
    * The cluster: a connection, or the configuration of one. A connection that you pass stays open after `stop`.

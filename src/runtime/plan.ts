@@ -4,6 +4,7 @@ import { activationType } from '../connector/activation-names.ts';
 import { checkConnector } from '../connector/rules/connector.ts';
 import { asList, isText } from '../connector/rules/rule-engine.ts';
 import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
+import { type AnyCallbackConnector, isCallbackConnector } from '../connector/webhooks/callback-types.ts';
 import type { AnyWebhook } from '../connector/webhooks/types.ts';
 import { checkRuntimeOptions } from './check-options.ts';
 import type { ServerOptions } from './inbound/server/settings.ts';
@@ -11,13 +12,15 @@ import { type JobRequest, outboundRequest } from './jobs/requests.ts';
 import type { AnyInbound, RuntimeOptions } from './options.ts';
 import { envSecrets } from './secrets/environment-provider.ts';
 import type { SecretSettings } from './secrets/provider.ts';
-import { activationRequest } from './subscriptions/activation.ts';
+import { type ActivatedConnector, activationRequest, type InboundByName } from './subscriptions/activation.ts';
 
 /** The options of a runtime, checked and complete. Times in milliseconds. */
 export interface Plan {
   readonly outbound: readonly AnyOutbound[];
   /** Inbound connectors with a `loop`. */
   readonly inbound: ReadonlyMap<string, AnyInboundConnector>;
+  /** Inbound connectors that wait for a call. */
+  readonly callbacks: ReadonlyMap<string, AnyCallbackConnector>;
   readonly webhooks: readonly AnyWebhook[];
   readonly server: ServerOptions;
   /** Slots by job type, including that of the built-in task. */
@@ -89,7 +92,11 @@ const sameAddresses = (list: unknown): readonly string[] => {
 
 const isWebhook = (connector: AnyInbound): connector is AnyWebhook => connector.kind === 'webhook';
 
-const isLoop = (connector: AnyInbound): connector is AnyInboundConnector => connector.kind === 'inbound';
+const isCallback = (connector: AnyInbound): connector is AnyCallbackConnector =>
+  connector.kind === 'inbound' && isCallbackConnector(connector);
+
+const isLoop = (connector: AnyInbound): connector is AnyInboundConnector =>
+  connector.kind === 'inbound' && !isCallbackConnector(connector);
 
 const tenantsOf = ({ tenantIds, tenantFilter }: RuntimeOptions): TenantSelection | undefined => {
   if (tenantIds !== undefined) return { tenantIds, tenantFilter: 'PROVIDED' };
@@ -126,11 +133,13 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
   const tenants = tenantsOf(options);
   const limits = new Map(outbound.map(({ type, maxJobs }) => [type, maxJobs]));
   const loops = inbound.filter(isLoop);
-  if (loops.length > 0) limits.set(activationType, activationSlots);
+  const callbacks = inbound.filter(isCallback);
+  if (loops.length + callbacks.length > 0) limits.set(activationType, activationSlots);
   const sum = [...limits.values()].reduce((total, limit) => total + limit, 0);
   return {
     outbound: [...outbound],
     inbound: new Map(loops.map((connector) => [connector.name, connector])),
+    callbacks: new Map(callbacks.map((connector) => [connector.name, connector])),
     webhooks: inbound.filter(isWebhook),
     server: options.server ?? {},
     limits,
@@ -148,7 +157,14 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
 };
 
 /** What a runtime requests from the cluster: one request for each job type. */
-export const jobRequests = ({ outbound, inbound, limits }: Plan): readonly JobRequest[] => [
-  ...outbound.map(outboundRequest),
-  ...(inbound.size === 0 ? [] : [activationRequest(inbound, limits.get(activationType)!)]),
-];
+export const jobRequests = (plan: Plan): readonly JobRequest[] => {
+  const activated = activatedBy(plan);
+  return [
+    ...plan.outbound.map(outboundRequest),
+    ...(activated.size === 0 ? [] : [activationRequest(activated, plan.limits.get(activationType)!)]),
+  ];
+};
+
+/** The connectors that processes activate, by name. */
+export const activatedBy = ({ inbound, callbacks }: Pick<Plan, 'inbound' | 'callbacks'>): InboundByName =>
+  new Map<string, ActivatedConnector>([...inbound, ...callbacks]);

@@ -3,10 +3,12 @@
 import { createSharedAbort } from '../common/abort.ts';
 import { systemClock } from '../common/clock.ts';
 import { fault } from '../common/fault.ts';
+import { isLoopback } from '../connection/address.ts';
 import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
 import { readDotEnv, readEnvironment } from '../connection/settings/environment.ts';
 import type { Logger } from '../connector/types.ts';
+import { callbackKeys } from './inbound/callback-keys.ts';
 import { type InboundServer, openInbound } from './inbound/open-inbound.ts';
 import { prepareWebhooks } from './inbound/prepare-webhooks.ts';
 import { serverSettings } from './inbound/server/settings.ts';
@@ -37,6 +39,31 @@ const schedulerOf = ({ subscriptions, maxSubscriptions, lease }: Plan): Schedule
 
 const isConnection = (value: NonNullable<RuntimeOptions['connection']>): value is Connection =>
   'activateJobs' in value && typeof value.activateJobs === 'function';
+
+/** Whether the cluster is an engine in this process, which no other runtime uses. */
+const isEmbedded = (connection: Connection | undefined): boolean => connection !== undefined && 'engine' in connection;
+
+/** Throws a fault if a webhook correlates, but the connection has no REST API. */
+const checkCorrelation = ({ webhooks }: Plan, { address, correlateMessage }: Connection): void => {
+  const names = webhooks.filter(({ correlates }) => correlates).map(({ name }) => JSON.stringify(name));
+  if (correlateMessage !== undefined || names.length === 0) return;
+  throw fault('configuration', {
+    what: `The webhook ${names.join(', ')} correlates messages, which needs the REST API of the cluster, and ${address} has none.`,
+    where: 'defineWebhook({ correlates: true })',
+    fix: 'set CAMUNDA_REST_ADDRESS (restAddress), e.g. http://localhost:8080, or publish the messages instead.',
+  });
+};
+
+/** Webhooks without authentication that anyone in the network can call. */
+const openWebhooks = (webhooks: Plan['webhooks'], host: string): readonly string[] =>
+  isLoopback(host)
+    ? []
+    : webhooks
+        .filter(({ auth }) => auth === 'none')
+        .map(
+          ({ name, path }) =>
+            `Anyone can call the webhook ${JSON.stringify(name)} (${path}): the server listens on ${host}, and the webhook has no authentication. Fix: set auth, or let the server listen on 127.0.0.1.`,
+        );
 
 /** The logger that the environment configures. Created when it is needed, since it reads the environment. */
 const defaultLogger = (): Promise<Logger> =>
@@ -92,10 +119,13 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
 
   /** Listens before the cluster answers, so that a port in use ends the start at once. */
   const openServer = async (logger: Logger): Promise<void> => {
-    const { webhooks } = plan;
-    if (webhooks.length === 0) return;
-    const settings = serverSettings(plan.server, readEnvironment());
-    server = await openInbound({ webhooks, settings, clock, logger, emit });
+    const { webhooks, callbacks, secrets } = plan;
+    if (webhooks.length + callbacks.size === 0) return;
+    const env = readEnvironment();
+    const settings = serverSettings(plan.server, env);
+    const keys = callbacks.size === 0 ? undefined : callbackKeys(plan.server, env, isEmbedded(connection));
+    for (const warning of openWebhooks(webhooks, settings.host)) logger.warn(warning);
+    server = await openInbound({ webhooks, callbacks, keys, secrets, settings, clock, logger, emit });
   };
 
   const closeOwn = async (): Promise<void> => {
@@ -132,14 +162,15 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       const logger = options.logger ?? (await defaultLogger());
       logEvents(on, logger);
       const tracing = await attachTelemetry(on, logger);
-      await openServer(logger);
       connection = connect();
+      await openServer(logger);
       for (const notice of connection.notices ?? []) logger.warn(notice);
       const services = { connection, clock, emit, signal: starting.signal };
       if (!(await awaitCluster(services))) return;
       const notice = await awaitTenants(services, plan.tenants);
       if (starting.signal.aborted) return;
       if (notice !== undefined) logger.warn(notice);
+      checkCorrelation(plan, connection);
       const scheduler = options.scheduler ?? schedulerOf(plan);
       const webhooks = await prepareWebhooks(plan, server?.publicUrl, { logger, signal: starting.signal });
       const parts = { plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing };

@@ -11,7 +11,7 @@ import { createSlots } from './jobs/slots.ts';
 import type { Worker } from './jobs/worker.ts';
 import { createWorkers } from './jobs/workers.ts';
 import { jobFields } from './observe/log-messages.ts';
-import type { Plan } from './plan.ts';
+import { activatedBy, type Plan } from './plan.ts';
 import { createConnectionState } from './send/connection-state.ts';
 import { createSender } from './send/sender.ts';
 import { createTenantAccess } from './send/tenant-access.ts';
@@ -19,7 +19,7 @@ import type { Emit } from './shared/events.ts';
 import { taggedLogger, withLazyFields } from './shared/logger.ts';
 import type { Subscription } from './shared/subscription.ts';
 import type { Tracing } from './shared/tracing.ts';
-import { activateInbound, activationRequest } from './subscriptions/activation.ts';
+import { activateInbound, activationRequest, type InboundByName } from './subscriptions/activation.ts';
 import type { Scheduler } from './subscriptions/scheduler.ts';
 
 /** What {@link openSession} works with. */
@@ -78,10 +78,14 @@ const outboundWorker = (connector: AnyOutbound, { plan, connection, clock, logge
   };
 };
 
-const activationWorker = ({ plan, scheduler, clock, logger }: SessionParts, isStopping: () => boolean): Worker => ({
-  ...activationRequest(plan.inbound, plan.limits.get(activationType)!),
+const activationWorker = (
+  { plan, scheduler, clock, logger, server }: SessionParts,
+  connectors: InboundByName,
+  isStopping: () => boolean,
+): Worker => ({
+  ...activationRequest(connectors, plan.limits.get(activationType)!),
   handle: (job, signal) =>
-    activateInbound(job, plan.inbound, {
+    activateInbound(job, connectors, {
       secrets: plan.secrets,
       logger: taggedLogger(logger, activationType),
       clock,
@@ -90,6 +94,7 @@ const activationWorker = ({ plan, scheduler, clock, logger }: SessionParts, isSt
         if (isStopping()) throw jobError(stoppedMessage, { retries: job.retries });
         return scheduler.add(activation, job.key);
       },
+      addressOf: server?.addressOf,
     }),
 });
 
@@ -108,10 +113,11 @@ export const openSession = (parts: SessionParts): Session => {
   const sender = createSender(connection, clock, connectionState, emit);
   const tenantAccess = createTenantAccess({ connection, tenants: plan.tenants, clock, emit });
   const hasInbound = plan.inbound.size > 0;
+  const activated = activatedBy(plan);
   let stopping = false;
   const definitions = [
     ...plan.outbound.map((connector) => outboundWorker(connector, parts)),
-    ...(hasInbound ? [activationWorker(parts, () => stopping)] : []),
+    ...(activated.size === 0 ? [] : [activationWorker(parts, activated, () => stopping)]),
   ].map((worker) => traced({ ...worker, stream: plan.streaming }, tracing));
   const workers = createWorkers(definitions, {
     connection,

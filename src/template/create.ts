@@ -5,6 +5,7 @@ import { templateSettings } from '../connector/rules/template-settings.ts';
 import type { InboundTemplateSettings, OutboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector, AnyOutbound } from '../connector/types.ts';
 import { formatPath } from '../connector/values/path.ts';
+import type { AnyCallbackConnector } from '../connector/webhooks/callback-types.ts';
 import { compileExpression } from '../feel/index.ts';
 import { type InboundPart, inboundParts, inboundTemplate } from './inbound.ts';
 import { type OutboundPart, outboundParts, outboundTemplate } from './outbound.ts';
@@ -40,7 +41,7 @@ export interface InboundTemplateOptions extends InboundTemplateSettings {
 export type TemplateOptions = Omit<OutboundTemplateOptions, 'part'> &
   Omit<InboundTemplateOptions, 'part'> & { readonly part?: OutboundPart | InboundPart };
 
-type AnyConnector = AnyOutbound | AnyInboundConnector;
+type AnyConnector = AnyOutbound | AnyInboundConnector | AnyCallbackConnector;
 
 const withoutUndefined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;

@@ -1,6 +1,7 @@
 import { activationNames, activationType } from '../connector/activation-names.ts';
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
 import type { AnyInboundConnector } from '../connector/types.ts';
+import type { AnyCallbackConnector } from '../connector/webhooks/callback-types.ts';
 import { assembleTemplate, type TemplateParts } from './assemble.ts';
 import { credentialNeeds, credentialsOf } from './credentials.ts';
 import { extensionProperties } from './elements/extensions.ts';
@@ -15,6 +16,8 @@ import { rootContext } from './schema/field-context.ts';
 import { checkHeaders, durationPattern, resultExpression, resultVariable, taskType } from './standard-properties.ts';
 import type { ElementTemplate, Group, TemplateProperty } from './types.ts';
 import type { Report } from './validation/problems.ts';
+
+type AnyActivated = AnyInboundConnector | AnyCallbackConnector;
 
 /** The elements that an inbound connector has templates for. */
 export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';
@@ -73,12 +76,12 @@ const configuration: Group = { id: 'config', label: 'Configuration' };
 const correlation: Group = { id: 'correlation', label: 'Correlation' };
 const output: Group = { id: 'output', label: 'Output mapping' };
 
-const idOf = (connector: AnyInboundConnector, settings: InboundTemplateSettings, part: InboundPart): string =>
+const idOf = (connector: AnyActivated, settings: InboundTemplateSettings, part: InboundPart): string =>
   part === 'activation' && settings.id !== undefined
     ? settings.id
     : `${settings.id ?? connector.name}.${targets[part].id}`;
 
-const messageName = (connector: AnyInboundConnector, settings: InboundTemplateSettings): string =>
+const messageName = (connector: AnyActivated, settings: InboundTemplateSettings): string =>
   literalText(settings.messageName ?? connector.name);
 
 const configurationProperties = (value: string, legacy: boolean): readonly TemplateProperty[] => [
@@ -144,11 +147,7 @@ const activationResult = ({ outputs }: InboundTemplateSettings): readonly Templa
 type Made = Pick<TemplateParts, 'engines' | 'groups' | 'properties' | 'steps' | 'presets' | 'configurationTemplates'> &
   Pick<FinishedProperties, 'conditionOf'>;
 
-const activationTemplate = (
-  connector: AnyInboundConnector,
-  settings: InboundTemplateSettings,
-  report: Report,
-): Made => {
+const activationTemplate = (connector: AnyActivated, settings: InboundTemplateSettings, report: Report): Made => {
   const engines = enginesOf(settings.engines, report);
   const root = rootContext(allowsLegacy(engines), report);
   const drafts = connector.input === undefined ? [] : draftInput(connector.input, root);
@@ -180,7 +179,7 @@ const activationTemplate = (
   };
 };
 
-const companionTemplate = (connector: AnyInboundConnector, settings: InboundTemplateSettings, report: Report): Made => {
+const companionTemplate = (connector: AnyActivated, settings: InboundTemplateSettings, report: Report): Made => {
   const outputs =
     settings.outputs === 'fields'
       ? outputMappings(connector.output, '', report)
@@ -218,7 +217,7 @@ const companionTemplate = (connector: AnyInboundConnector, settings: InboundTemp
 
 /** Makes the template of an inbound connector for one kind of element. */
 export const inboundTemplate = (
-  connector: AnyInboundConnector,
+  connector: AnyActivated,
   settings: InboundTemplateSettings,
   part: InboundPart,
   report: Report,

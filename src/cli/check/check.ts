@@ -3,6 +3,8 @@ import { type Connection, configFromEnv, createConnection } from '../../connecti
 import type { Identity } from '../../connection/port.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
 import { understandingOf } from '../../connection/settings/understanding.ts';
+import { callbackKeys } from '../../runtime/inbound/callback-keys.ts';
+import { serverSettings } from '../../runtime/inbound/server/settings.ts';
 import { clusterProblem } from '../../runtime/observe/health-report.ts';
 import { readLogSettings } from '../../runtime/observe/log-output.ts';
 import { jobRequests, planRuntime } from '../../runtime/plan.ts';
@@ -16,6 +18,7 @@ import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
 import { identityReport, requestReport, settingsReport, topologyReport } from './report.ts';
 import { reportTenants } from './tenants.ts';
+import { webhookReport } from './webhook-report.ts';
 
 /** Time limit in milliseconds for the cluster's answer. */
 const topologyTimeout = 10_000;
@@ -40,6 +43,8 @@ const report = async (
     const hasTenants = await reportTenants(connection, identity, context);
     if (chosen !== undefined && plan !== undefined) {
       print(requestReport(jobRequests(plan), subscriptionRequests(plan), chosen.inbound, chosen.disabled));
+      if (plan.webhooks.length > 0) print(webhookReport(plan.webhooks, serverSettings(plan.server, env)));
+      if (plan.callbacks.size > 0) callbackKeys(plan.server, env, config.type === 'EMBEDDED');
     }
     if (resources.length > 0) {
       // Only this needs the engine.

@@ -1,16 +1,11 @@
 import type { Identity, Topology } from '../../connection/port.ts';
 import type { UnderstoodSetting } from '../../connection/settings/understanding.ts';
-import type { AnyInboundConnector } from '../../connector/types.ts';
+import type { AnyInbound } from '../../runtime/index.ts';
 import type { JobRequest } from '../../runtime/jobs/requests.ts';
 import { processId } from '../../runtime/subscriptions/durable/subscription-process.ts';
+import { columns } from './columns.ts';
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
-
-/** Turns rows of cells into lines with aligned columns. */
-const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd());
-};
 
 /**
  * Describes how the settings of the connection were understood, and what there is to say about them.
@@ -53,9 +48,12 @@ const requestRow = (request: JobRequest): readonly string[] => [
 const leaseWarning = ({ type }: JobRequest): string =>
   `Warning: ${type} takes lease tokens, so every runtime and worker of this job type must. The cluster gives a job that had a token to no worker without one. Fix: set leaseToken in all of them at once, or in none.`;
 
-const inboundRow = ({ name, cycle, messageTimeToLive }: AnyInboundConnector): readonly string[] => [
-  ...[name, `every ${cycle} s`, `messages kept for ${messageTimeToLive} s`],
-];
+const inboundRows = (connector: AnyInbound): readonly (readonly string[])[] => {
+  if (connector.kind === 'webhook') return [];
+  const { name, messageTimeToLive } = connector;
+  const when = 'cycle' in connector ? `every ${connector.cycle} s` : `one call, for ${connector.expires} s`;
+  return [[name, when, `messages kept for ${messageTimeToLive} s`]];
+};
 
 /**
  * Describes what a runtime would request from the cluster.
@@ -67,7 +65,7 @@ const inboundRow = ({ name, cycle, messageTimeToLive }: AnyInboundConnector): re
 export const requestReport = (
   requests: readonly JobRequest[],
   subscriptions: readonly JobRequest[],
-  inbound: readonly AnyInboundConnector[],
+  inbound: readonly AnyInbound[],
   disabled: readonly string[],
 ): string => {
   const part = (title: string, rows: readonly (readonly string[])[]): readonly string[] =>
@@ -76,7 +74,7 @@ export const requestReport = (
   const lines = [
     ...part('Job types', requests.map(requestRow)),
     ...leased.map(leaseWarning),
-    ...part('Inbound connectors', inbound.map(inboundRow)),
+    ...part('Inbound connectors', inbound.flatMap(inboundRows)),
     ...part(`Subscriptions, in the process ${processId}, which start deploys`, subscriptions.map(requestRow)),
     ...(disabled.length === 0 ? [] : [`Disabled by the environment: ${disabled.join(', ')}`]),
   ];

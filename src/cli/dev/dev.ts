@@ -12,6 +12,7 @@ import { type InstanceEnd, incidentText, runInstance } from './run-instance.ts';
 import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
 import { createOutput, type DevOutput } from './trace.ts';
+import { devServer } from './webhooks.ts';
 
 /** Runs the instance of `--run` while the connectors work, and stops them. */
 const runOnce = async (
@@ -84,7 +85,7 @@ export const dev = async (request: DevRequest, given: CliContext): Promise<numbe
   let host: ConnectorHost | undefined;
   let code: number | undefined;
   try {
-    host = createLocalHost(connectors, connection, logger);
+    host = createLocalHost(connectors, connection, logger, devServer(env));
     const session: DevSession = { request, context, env, host, ...started };
     await startParts(session, parts);
     code = await runSession(session, parts, output.failuresIn);

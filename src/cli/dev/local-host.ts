@@ -3,7 +3,7 @@ import { onAbort } from '../../common/abort.ts';
 import type { Connection } from '../../connection/index.ts';
 import { jobError } from '../../connector/errors.ts';
 import type { Logger, OutboundMiddleware, Outcome } from '../../connector/types.ts';
-import { createRuntime, type Runtime } from '../../runtime/index.ts';
+import { createRuntime, type Runtime, type ServerOptions } from '../../runtime/index.ts';
 import { errorStack, readProperty } from '../../runtime/shared/error-text.ts';
 import { runtimeEnd } from '../command.ts';
 import { connectorFacts } from '../modules/connector-facts.ts';
@@ -84,7 +84,12 @@ interface Running {
  * @param connection to the engine. Whoever opened it closes it.
  * @throws a fault of kind `definition` if the connectors cannot run together
  */
-export const createLocalHost = (connectors: Connectors, connection: Connection, logger: Logger): ConnectorHost => {
+export const createLocalHost = (
+  connectors: Connectors,
+  connection: Connection,
+  logger: Logger,
+  server: ServerOptions,
+): ConnectorHost => {
   const facts = connectorFacts(connectors);
   const listeners = new Set<(event: HostEvent) => void>();
   const emit = (event: HostEvent): void => {
@@ -99,7 +104,8 @@ export const createLocalHost = (connectors: Connectors, connection: Connection, 
 
   const create = (): Running => {
     const aborting = new AbortController();
-    const runtime = createRuntime({ ...connectors, connection, logger: observed, use: [endWith(aborting.signal)] });
+    const options = { connection, logger: observed, use: [endWith(aborting.signal)], server };
+    const runtime = createRuntime({ ...connectors, ...options });
     runtime.on('job:started', ({ connector, job }) => emit({ kind: 'job:started', connector, jobKey: job.key }));
     runtime.on('job:settled', ({ connector, job, outcome, handled }) => {
       const stack = outcome.kind === 'fail' ? stackOf(outcome.cause) : undefined;
@@ -115,6 +121,8 @@ export const createLocalHost = (connectors: Connectors, connection: Connection, 
     for (const name of subscriptionEnds) {
       runtime.on(name, ({ subscription }) => emit({ kind: 'subscription:ended', id: subscription.activation.id }));
     }
+    runtime.on('server:listening', ({ publicUrl }) => emit({ kind: 'server:listening', publicUrl }));
+    runtime.on('call:ended', ({ error: _, ...call }) => emit({ kind: 'call:ended', call }));
     void runtimeEnd(runtime).then(() => {
       if (!isRestarting) finish();
     });

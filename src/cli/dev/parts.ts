@@ -1,13 +1,14 @@
 import { recordCase } from './record.ts';
 import type { DevPart, DevSession, StartPart } from './session.ts';
 import { reportWaits } from './waits.ts';
+import { showWebhooks } from './webhooks.ts';
 
 /** Loaded only if there is a page. */
 const servePage: StartPart = async (session) =>
   session.request.hasPage ? (await import('./page/start-page.ts')).startPage(session) : {};
 
 /** What accompanies every session, in the order in which it starts. It ends in the opposite order. */
-const parts: readonly StartPart[] = [reportWaits, recordCase, servePage];
+const parts: readonly StartPart[] = [reportWaits, showWebhooks, recordCase, servePage];
 
 /**
  * Starts the parts of a session.

@@ -1,6 +1,7 @@
 import type { Environment } from '../../connection/settings/config.ts';
 import type { Outcome } from '../../connector/types.ts';
 import type { Engine, MachineSnapshot, TestClock } from '../../engine/index.ts';
+import type { EndedCall } from '../../runtime/index.ts';
 import type { CliContext } from '../command.ts';
 import type { ConnectorFacts } from '../modules/connector-facts.ts';
 import type { LoggedLine } from './log-lines.ts';
@@ -31,7 +32,11 @@ export type HostEvent =
       readonly correlationKey: string;
     }
   /** It has published it, or does so no more. */
-  | { readonly kind: 'subscription:ended'; readonly id: string };
+  | { readonly kind: 'subscription:ended'; readonly id: string }
+  /** The server for webhooks and callbacks listens. */
+  | { readonly kind: 'server:listening'; readonly publicUrl: string }
+  /** A call of a webhook or callback has ended; without the error behind a failure. */
+  | { readonly kind: 'call:ended'; readonly call: Omit<EndedCall, 'error'> };
 
 /** The connectors at work on the engine, wherever they run. */
 export interface ConnectorHost {

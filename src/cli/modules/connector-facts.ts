@@ -2,7 +2,8 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { headerParameters, inputVariables } from '../../connector/input/header-parameters.ts';
 import { hasOperations } from '../../connector/operations.ts';
 import { unionOfNames, variableNames } from '../../connector/schema.ts';
-import type { AnyInboundConnector, AnyOutbound, Schema } from '../../connector/types.ts';
+import type { AnyOutbound, Schema } from '../../connector/types.ts';
+import type { AnyInbound } from '../../runtime/index.ts';
 
 /** A loaded outbound connector, as plain data. */
 export interface OutboundFacts {
@@ -30,10 +31,18 @@ export interface InboundFacts {
   readonly outputs: readonly string[] | undefined;
 }
 
+/** A loaded webhook, as plain data. */
+export interface WebhookFacts {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+}
+
 /** The loaded connectors, as plain data: the connectors themselves may live in another thread. */
 export interface ConnectorFacts {
   readonly outbound: readonly OutboundFacts[];
   readonly inbound: readonly InboundFacts[];
+  readonly webhooks: readonly WebhookFacts[];
 }
 
 const jsonSchemaOf = (schema: Schema | undefined): object | undefined => {
@@ -79,8 +88,18 @@ export const connectorFacts = ({
   inbound,
 }: {
   readonly outbound: readonly AnyOutbound[];
-  readonly inbound: readonly AnyInboundConnector[];
+  readonly inbound: readonly AnyInbound[];
 }): ConnectorFacts => ({
   outbound: outbound.map(outboundFacts),
-  inbound: inbound.map(({ name, input, output }) => ({ name, ...schemaFacts([input]), outputs: outputNames(output) })),
+  inbound: inbound.flatMap((connector) => {
+    // Processes do not activate webhooks.
+    if (connector.kind === 'webhook') return [];
+    const { name, input, output } = connector;
+    return [{ name, ...schemaFacts([input]), outputs: outputNames(output) }];
+  }),
+  webhooks: inbound.flatMap((connector) => {
+    if (connector.kind !== 'webhook') return [];
+    const { name, method, path } = connector;
+    return [{ name, method, path }];
+  }),
 });

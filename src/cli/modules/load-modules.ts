@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
-import type { AnyInboundConnector, AnyOutboundConnector } from '../../connector/types.ts';
+import type { AnyOutboundConnector } from '../../connector/types.ts';
+import type { AnyInbound } from '../../runtime/index.ts';
 import { loadWithin } from './early-exit.ts';
 import { loadingFix, whereLoadingFailed } from './load-failure.ts';
 import { packageFolder } from './watch-sources.ts';
@@ -12,7 +13,8 @@ import { packageFolder } from './watch-sources.ts';
 /** Connectors by direction, as a runtime takes them. */
 export interface Connectors {
   readonly outbound: readonly AnyOutboundConnector[];
-  readonly inbound: readonly AnyInboundConnector[];
+  /** Inbound connectors and webhooks. */
+  readonly inbound: readonly AnyInbound[];
 }
 
 /** A module and its exports. */
@@ -27,8 +29,10 @@ export interface LoadedModule {
 const kindOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
 
+const isInbound = (value: unknown): value is AnyInbound => kindOf(value) === 'inbound' || kindOf(value) === 'webhook';
+
 /**
- * Collects every connector that the modules export, directly or in a list. A connector that is exported twice counts
+ * Collects every connector and webhook that the modules export, directly or in a list. A connector that is exported twice counts
  * once.
  *
  * @throws a fault of kind `definition` that names each module, and each folder of modules, without a connector
@@ -40,20 +44,20 @@ export const collectConnectors = (modules: readonly LoadedModule[]): Connectors 
   for (const { name, exports } of modules) {
     const values = Object.values(exports)
       .flat()
-      .filter((value) => kindOf(value) === 'outbound' || kindOf(value) === 'inbound');
+      .filter((value) => kindOf(value) === 'outbound' || isInbound(value));
     found.set(name, [...(found.get(name) ?? []), ...values]);
   }
   const empty = [...found].filter(([, values]) => values.length === 0).map(([name]) => name);
   if (empty.length > 0) {
     throw fault('definition', {
       what: `There is no connector in ${empty.join(', ')}.`,
-      fix: 'export the result of defineOutbound or defineInbound, e.g. `export const log = defineOutbound({ … })`.',
+      fix: 'export the result of defineOutbound, defineInbound or defineWebhook, e.g. `export const log = defineOutbound({ … })`.',
     });
   }
   const all = [...new Set([...found.values()].flat())];
   return {
     outbound: all.filter((value): value is AnyOutboundConnector => kindOf(value) === 'outbound'),
-    inbound: all.filter((value): value is AnyInboundConnector => kindOf(value) === 'inbound'),
+    inbound: all.filter(isInbound),
   };
 };
 

@@ -1,11 +1,12 @@
 import { fault } from '../../common/fault.ts';
 import type { Environment } from '../../connection/index.ts';
-import type { AnyInboundConnector, AnyOutbound } from '../../connector/types.ts';
+import type { AnyOutbound } from '../../connector/types.ts';
+import type { AnyInbound } from '../../runtime/index.ts';
 
 /** Connectors with the overrides applied. */
 export interface OverriddenConnectors {
   readonly outbound: readonly AnyOutbound[];
-  readonly inbound: readonly AnyInboundConnector[];
+  readonly inbound: readonly AnyInbound[];
   /** Job types and names of the connectors that are disabled. */
   readonly disabled: readonly string[];
 }

@@ -19,7 +19,7 @@ import {
   when,
 } from './rule-engine.ts';
 import { templateSettingsRule } from './template-settings.ts';
-import { webhookRules } from './webhook.ts';
+import { callbackRule, webhookRules } from './webhook.ts';
 
 /** Node's timers cannot hold more than 2^31 - 1 milliseconds; a longer one would fire at once. */
 const longestTimer = 2_147_483;
@@ -108,6 +108,8 @@ const operations: Rule = inTurn(
 
 const belongsToOperation = 'belongs to each operation; move it there';
 
+const onlyWithLoop = 'has no effect on a connector with webhook, which has no loop; remove it';
+
 interface Form {
   readonly rules: Rules;
   readonly required: readonly string[];
@@ -142,6 +144,27 @@ const forms = {
       loop: callback,
     },
     required: ['name', 'loop'],
+    misplaced: { webhook: 'has no effect beside loop; remove one of them' },
+  },
+  callback: {
+    rules: {
+      kind: oneOf('inbound'),
+      name: text,
+      description: anyText,
+      messageTimeToLive: numberFrom(0, 'a number of seconds'),
+      expires: positiveNumber('a positive number of seconds'),
+      input: inboundInput,
+      output: objectSchema,
+      template: templateSettingsRule.inbound,
+      webhook: callbackRule,
+    },
+    required: ['name', 'webhook'],
+    misplaced: {
+      cycle: onlyWithLoop,
+      maxFailures: onlyWithLoop,
+      state: onlyWithLoop,
+      use: onlyWithLoop,
+    },
   },
   webhook: { rules: webhookRules, required: ['name', 'path', 'auth', 'run'] },
 } as const satisfies Readonly<Record<string, Form>>;
@@ -150,6 +173,7 @@ const forms = {
 const filledIn = {
   outbound: ['kind', 'timeout', 'maxJobs'],
   inbound: ['kind', 'cycle', 'messageTimeToLive', 'maxFailures'],
+  callback: ['kind', 'messageTimeToLive', 'expires'],
   webhook: ['kind', 'method', 'messageTimeToLive', 'timeout', 'maxBody', 'correlates'],
 } as const;
 
@@ -158,19 +182,33 @@ type Kind = 'outbound' | 'inbound' | 'webhook';
 
 const hasProperty = (value: unknown, name: string): boolean => isObject(value) && value[name] !== undefined;
 
+/** A second call would start another process instance or be lost if its message outlived the memory of the first. */
+const outlivesAddress: Rule = (value) => {
+  const { messageTimeToLive: toLive, expires } = value as Readonly<Record<string, unknown>>;
+  if (typeof toLive !== 'number' || typeof expires !== 'number' || toLive >= expires) return undefined;
+  return [
+    {
+      path: ['messageTimeToLive'],
+      text: `must be at least as long as expires, because the cluster recognises a second call only for that time: it is ${toLive} seconds, and an address is valid for ${expires} seconds`,
+    },
+  ];
+};
+
 const formOf = (kind: Kind, value: unknown): keyof typeof forms => {
   if (kind === 'outbound' && hasProperty(value, 'operations')) return 'operations';
+  if (kind === 'inbound' && hasProperty(value, 'webhook') && !hasProperty(value, 'loop')) return 'callback';
   return kind;
 };
 
 const ruleOf = (kind: Kind, value: unknown, isFinished: boolean): Rule => {
   const name = formOf(kind, value);
   const form: Form = forms[name];
-  return objectOf(form.rules, {
+  const rule = objectOf(form.rules, {
     ...form,
     noun: kind === 'webhook' ? 'property of webhooks' : `property of ${kind} connectors`,
     required: [...form.required, ...(isFinished ? filledIn[name === 'operations' ? 'outbound' : name] : [])],
   });
+  return name === 'callback' ? inTurn(rule, outlivesAddress) : rule;
 };
 
 /**

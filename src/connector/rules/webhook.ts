@@ -1,8 +1,20 @@
 import { isObject } from '../../common/is-object.ts';
 import { isSchema } from '../schema.ts';
 import { anyText, callback, flag, numberFrom, positiveCount, positiveNumber, text } from './common-rules.ts';
-import { describeValue, inTurn, isText, mapOf, oneOf, type Rule, type Rules, when } from './rule-engine.ts';
+import {
+  inTurn,
+  isFunction,
+  isText,
+  listOf,
+  mapOf,
+  objectOf,
+  oneOf,
+  type Rule,
+  type Rules,
+  when,
+} from './rule-engine.ts';
 import { templateSettingsRule } from './template-settings.ts';
+import { webhookAuthRule } from './webhook-auth.ts';
 
 /** The methods that a webhook may have. */
 export const webhookMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -30,17 +42,10 @@ const isPath = (value: string): boolean =>
 
 /** Only paths that have one spelling. Proxies and callers write others in different ways. */
 const path: Rule = inTurn(text, (value) =>
-  isPath(value as string)
+  isPath(value as string) && !/^\/callbacks(?:\/|$)/.test(value as string)
     ? undefined
-    : 'must be a path such as "/hooks/payments": each part has letters, digits, ".", "_", "~" and "-", and no "/" is at the end',
+    : 'must be a path such as "/hooks/payments": each part has letters, digits, ".", "_", "~" and "-", and no "/" is at the end. /callbacks/ is reserved for the addresses of callbacks',
 );
-
-const auth: Rule = (value) => {
-  if (value === 'none') return undefined;
-  return isObject(value) && isText(value.type)
-    ? undefined
-    : `expected 'none' or the settings of an authentication such as { type: 'github', secret: '{{secrets.GITHUB}}' }, but got ${describeValue(value)}`;
-};
 
 const messages: Rule = inTurn(
   mapOf(anySchema, 'schemas of variables by the names of the messages', (name) =>
@@ -56,7 +61,7 @@ export const webhookRules: Rules = {
   description: anyText,
   path,
   method: oneOf(...webhookMethods),
-  auth,
+  auth: webhookAuthRule,
   body: anySchema,
   messages,
   messageTimeToLive: numberFrom(0, 'a number of seconds'),
@@ -66,3 +71,38 @@ export const webhookRules: Rules = {
   template: templateSettingsRule.inbound,
   run: callback,
 };
+
+const page: Rule = (value) =>
+  isFunction(value)
+    ? undefined
+    : objectOf(
+        {
+          title: text,
+          text: anyText,
+          buttons: listOf(
+            objectOf({ label: text, values: mapOf(anyText, 'texts by the names of fields') }, { required: ['label'] }),
+            'a list of buttons',
+            1,
+          ),
+        },
+        {
+          expected: 'a page such as { title: "Approve the order" } or a function that returns one',
+          required: ['title'],
+        },
+      )(value);
+
+const answer: Rule = when(
+  (value) => isFunction(value) || isObject(value),
+  'an answer such as { status: 200 } or a function',
+);
+
+const variable: Rule = when(
+  (value) => typeof value === 'string' && /^[A-Za-z_]\w*$/.test(value),
+  'the name of a variable: letters, digits and "_"',
+);
+
+/** The rule for the settings of a callback. */
+export const callbackRule: Rule = objectOf(
+  { variable, body: anySchema, timeout: seconds, maxBody: bodySize, page, answer, run: callback },
+  { expected: 'the settings of a callback, e.g. webhook: {}', noun: 'property of webhook' },
+);

@@ -3,6 +3,8 @@ import type { HttpAnswer } from './http-answer.ts';
 
 /** The answer to a call, and what is known about the call. */
 export interface CallEnd {
+  /** The connector of a callback; absent for webhooks, and if the address is not valid. */
+  readonly connector?: string;
   readonly answer: HttpAnswer;
   readonly result: CallResult;
   /** Why, for the log. Contains no secret. */

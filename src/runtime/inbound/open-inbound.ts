@@ -1,16 +1,22 @@
 import { createSharedAbort } from '../../common/abort.ts';
 import type { Clock } from '../../common/clock.ts';
 import type { Connection } from '../../connection/port.ts';
-import type { Logger } from '../../connector/types.ts';
+import type { Activation, Logger } from '../../connector/types.ts';
 import type { RawRequest } from '../../connector/webhooks/auth-types.ts';
+import type { AnyCallbackConnector } from '../../connector/webhooks/callback-types.ts';
 import type { AnyWebhook } from '../../connector/webhooks/types.ts';
+import type { SecretSettings } from '../secrets/provider.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Emit } from '../shared/events.ts';
 import { taggedLogger } from '../shared/logger.ts';
+import type { AddressKeys } from './addresses/keys.ts';
+import type { CallEnd } from './call-end.ts';
+import { callbackAddress, callbackPrefix, callbackRoute } from './callback-address.ts';
+import { callCallback } from './calls/callback-call.ts';
 import { callWebhook, ownMethods } from './calls/webhook-call.ts';
 import { unavailable } from './http-answer.ts';
-import { type Endpoint, startServer } from './server/server.ts';
+import { type Endpoint, type RequestEnd, startServer } from './server/server.ts';
 import type { ServerSettings } from './server/settings.ts';
 import type { Verifier } from './types.ts';
 import { handshakeMethods } from './verify/handshakes.ts';
@@ -26,6 +32,10 @@ export interface ReadyWebhook {
 /** What the server of a runtime needs from its start on. */
 export interface InboundParts {
   readonly webhooks: readonly AnyWebhook[];
+  readonly callbacks: ReadonlyMap<string, AnyCallbackConnector>;
+  /** The keys for the addresses of callbacks; absent without callbacks. */
+  readonly keys?: AddressKeys | undefined;
+  readonly secrets: SecretSettings;
   readonly settings: ServerSettings;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -45,11 +55,21 @@ export interface InboundServer {
   readonly url: string;
   /** The address at which the world outside reaches the server, without a slash at the end. */
   readonly publicUrl: string;
+  /** Makes the address of a callback; absent without callbacks. */
+  readonly addressOf?: ((activation: Activation, connector: AnyCallbackConnector) => string) | undefined;
   /** Accepts calls from now on. Until then, they are answered with 503. */
   accept(link: InboundLink): void;
   /** Accepts no more calls. Resolves when those under way are answered, or when `force` has ended them. */
   close(force: AbortSignal): Promise<void>;
 }
+
+/** Stands for the connector of an address that is not valid. */
+const unknownCallback = 'callback';
+
+/** Bytes of the body of a callback, unless the connector says otherwise. */
+const defaultMaxBody = 1_048_576;
+
+const starting: CallEnd = { answer: unavailable('The runtime is starting.'), result: 'unavailable' };
 
 /** The methods of a webhook, and those of the handshakes of its sender. */
 const methodsOf = (webhook: AnyWebhook): readonly string[] => [
@@ -78,54 +98,71 @@ const combined = (endpoints: readonly Endpoint[]): Endpoint => {
  *
  * Rejects with a fault of kind `configuration` if the server cannot listen.
  */
-export const openInbound = async ({
-  webhooks,
-  settings,
-  clock,
-  logger,
-  emit,
-}: InboundParts): Promise<InboundServer> => {
+export const openInbound = async (parts: InboundParts): Promise<InboundServer> => {
+  const { webhooks, callbacks, keys, secrets, settings, clock, logger, emit } = parts;
   const force = createSharedAbort();
   const ready = new Map<AnyWebhook, ReadyWebhook>();
+  const loggers = new Map(
+    [...webhooks.map(({ name }) => name), ...callbacks.keys()].map((name) => [name, taggedLogger(logger, name)]),
+  );
+  const loggerOf = (name: string): Logger => loggers.get(name) ?? logger;
   let link: InboundLink | undefined;
 
-  const webhookEndpoint = (webhook: AnyWebhook): Endpoint => {
-    const own = taggedLogger(logger, webhook.name);
-    return {
-      methods: methodsOf(webhook),
-      maxBody: webhook.maxBody,
-      handle: async (request) => {
-        const known = ready.get(webhook);
-        if (link === undefined || known === undefined) {
-          return { answer: unavailable('The runtime is starting.'), result: 'unavailable' };
-        }
-        return callWebhook(webhook, request, { ...link, ...known, clock, logger: own, force: force.signal });
-      },
-      ended: ({ method, call, took, status, bodySize }) =>
-        emit('call:ended', {
-          connector: webhook.name,
-          method,
-          route: webhook.path,
-          result: call.result,
-          took: Math.round(took),
-          messages: call.messages ?? [],
-          ...(status === undefined ? {} : { status }),
-          ...(bodySize === undefined ? {} : { bodySize }),
-          ...(call.error === undefined ? {} : { error: call.error }),
-        }),
-    };
-  };
+  const ended = (connector: string, route: string, { method, call, took, status, bodySize }: RequestEnd): void =>
+    emit('call:ended', {
+      connector,
+      method,
+      route,
+      result: call.result,
+      took: Math.round(took),
+      messages: call.messages ?? [],
+      ...(status === undefined ? {} : { status }),
+      ...(bodySize === undefined ? {} : { bodySize }),
+      ...(call.error === undefined ? {} : { error: call.error }),
+    });
+
+  const webhookEndpoint = (webhook: AnyWebhook): Endpoint => ({
+    methods: methodsOf(webhook),
+    maxBody: webhook.maxBody,
+    handle: async (request) => {
+      const known = ready.get(webhook);
+      if (link === undefined || known === undefined) return starting;
+      const services = { ...link, ...known, clock, logger: loggerOf(webhook.name), force: force.signal };
+      return callWebhook(webhook, request, services);
+    },
+    ended: (end) => ended(webhook.name, webhook.path, end),
+  });
+
+  const bodies = [...callbacks.values()].map(({ webhook }) => webhook.maxBody ?? defaultMaxBody);
+  const maxBody = Math.max(0, ...bodies);
+
+  /** The endpoint of one address. What the address is about is known only after it was opened. */
+  const callbackEndpoint = (sealed: string, addressKeys: AddressKeys): Endpoint => ({
+    methods: ['POST', 'GET', 'HEAD'],
+    maxBody,
+    handle: async (request) => {
+      if (link === undefined) return starting;
+      const services = { ...link, clock, secrets, loggerOf, connectors: callbacks, keys: addressKeys };
+      return callCallback(sealed, request, { ...services, force: force.signal });
+    },
+    // The last part of the address is a secret.
+    ended: (end) => ended(end.call.connector ?? unknownCallback, callbackRoute, end),
+  });
 
   const paths = new Set(webhooks.map(({ path }) => path));
   const endpoints = new Map(
     [...paths].map((path) => [path, combined(webhooks.filter((one) => one.path === path).map(webhookEndpoint))]),
   );
+  const find = (path: string): Endpoint | undefined => {
+    if (keys === undefined || !path.startsWith(callbackPrefix)) return endpoints.get(path);
+    return callbackEndpoint(path.slice(callbackPrefix.length), keys);
+  };
 
   const server = await startServer({
     limits: settings.limits,
     port: settings.port,
     host: settings.host,
-    find: (path) => endpoints.get(path),
+    find,
     isOpen: () => link !== undefined,
     now: clock.now,
   });
@@ -135,6 +172,10 @@ export const openInbound = async ({
   return {
     url: server.url,
     publicUrl,
+    addressOf:
+      keys === undefined
+        ? undefined
+        : (activation, connector) => callbackAddress(publicUrl, keys, activation, connector, clock.date()),
     accept: (given) => {
       for (const one of given.webhooks) ready.set(one.webhook, one);
       link = given;

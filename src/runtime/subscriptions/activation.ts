@@ -9,6 +9,7 @@ import { bindInput } from '../../connector/input/validate-input.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import { unionOfNames, variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise, Outcome } from '../../connector/types.ts';
+import { type AnyCallbackConnector, isCallbackConnector } from '../../connector/webhooks/callback-types.ts';
 import {
   type Failure,
   failedByError,
@@ -33,8 +34,11 @@ export const activationTime = 10_000;
 /** Milliseconds before another runtime, which may have the connector, gets the activation. */
 const unknownNamePause = 1_000;
 
+/** A connector that a process activates. */
+export type ActivatedConnector = AnyInboundConnector | AnyCallbackConnector;
+
 /** The inbound connectors of a runtime, by name. */
-export type InboundByName = ReadonlyMap<string, AnyInboundConnector>;
+export type InboundByName = ReadonlyMap<string, ActivatedConnector>;
 
 /** The job stays open; it is completed as soon as the subscription is safe in the cluster. */
 const completedLater: Settled = {
@@ -47,7 +51,7 @@ type Reading =
   | {
       readonly ok: true;
       readonly activation: Activation;
-      readonly connector: AnyInboundConnector;
+      readonly connector: ActivatedConnector;
       readonly attempts: Attempts;
       readonly headers: TaskHeaders;
     }
@@ -185,6 +189,8 @@ export interface ActivationServices {
   /** Passes the activation to the scheduler, which must recognise a repeated one by its id. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a scheduler without an answer needs no return
   readonly add: (activation: Activation) => MaybePromise<Acceptance | void>;
+  /** Makes the address of a callback. Absent: there are no callbacks. */
+  readonly addressOf?: ((activation: Activation, connector: AnyCallbackConnector) => string) | undefined;
   /** Resolves secret references to check the input; the activation that is passed on keeps the references. */
   readonly secrets: SecretSettings;
   readonly logger: Logger;
@@ -214,6 +220,29 @@ const checkInput = async (
   return failForGood(attempts, secrets.redactor.text(`${what}\n${asList(bound.problems)}`), bound.cause);
 };
 
+/** The default process variable for the address of a callback. */
+const addressVariable = 'callback_url';
+
+/** Completes the activation of a callback with its address. There is no subscription: the address says everything. */
+const addressed = (
+  activation: Activation,
+  connector: AnyCallbackConnector,
+  attempts: Attempts,
+  { addressOf }: ActivationServices,
+): Outcome => {
+  const { messageTimeToLive, webhook } = connector;
+  const expires = activation.expiresAfter ?? connector.expires;
+  if (expires > messageTimeToLive) {
+    return failForGood(
+      attempts,
+      `expires_after: the address would be valid for ${expires} seconds, but the cluster recognises a second call for only ${messageTimeToLive} seconds, the messageTimeToLive of "${connector.name}". Fix: choose a shorter expires_after, or a longer messageTimeToLive.`,
+    );
+  }
+  const address = addressOf?.(activation, connector);
+  if (address === undefined) return failForGood(attempts, 'This runtime has no server for callbacks.');
+  return { kind: 'complete', variables: { [webhook.variable ?? addressVariable]: address } };
+};
+
 /**
  * Handles a job of the built-in task: checks it, passes the activation to the scheduler and completes the job at once and
  * without variables, so that the process moves on to its message event. Never rejects.
@@ -233,6 +262,7 @@ export const activateInbound = async (
   try {
     const failure = await checkInput(reading, secrets, services);
     if (failure !== undefined) return secrets.redactor.outcome(failure);
+    if (isCallbackConnector(reading.connector)) return addressed(activation, reading.connector, attempts, services);
     if ((await services.add(activation)) === 'later') return completedLater;
   } catch (error) {
     if (services.signal.aborted) return failUntouched(attempts, stoppedMessage);

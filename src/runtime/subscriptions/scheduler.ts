@@ -9,11 +9,10 @@ import type { TenantAccess } from '../send/tenant-access.ts';
 import type { Emit } from '../shared/events.ts';
 import type { Acceptance, Subscription } from '../shared/subscription.ts';
 import type { Tracing } from '../shared/tracing.ts';
-import type { InboundByName } from './activation.ts';
 
 /** What a scheduler needs; the runtime passes it when it starts. */
 export interface SchedulerServices {
-  readonly connectors: InboundByName;
+  readonly connectors: ReadonlyMap<string, AnyInboundConnector>;
   readonly connection: Connection;
   readonly sender: Sender;
   /** Whether the cluster answers. */

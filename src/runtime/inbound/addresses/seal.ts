@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { fault } from '../../../common/fault.ts';
 import { isObject } from '../../../common/is-object.ts';
+import { parseValue, stringifyValue } from '../../../connector/values/json-text.ts';
 import type { AddressKey, AddressKeys } from './keys.ts';
 
 /** What an address means. It is encrypted, so nobody but the runtimes can read it. */
@@ -14,6 +15,12 @@ export interface AddressContent {
   readonly messageId: string;
   /** The name of the connector that reads the call. Absent: it is the name of the message. */
   readonly connector?: string;
+  /** What the process passed to the connector. Absent: nothing. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** The process variable for the whole message. */
+  readonly resultVariable?: string;
+  /** The FEEL expression that maps the message to variables. */
+  readonly resultExpression?: string;
 }
 
 /** A meaning, or why there is none. The reason is for the log: callers get the same answer for all of them. */
@@ -36,19 +43,24 @@ export const maxSealedLength = 1_800;
 const associated = (key: AddressKey): Uint8Array => Buffer.from(`${version}.${key.id}`);
 
 /** Short names, because an address must be short. */
-const toText = ({ messageName, correlationKey, tenantId, expiresAt, messageId, connector }: AddressContent): string =>
-  JSON.stringify({
+const toText = (content: AddressContent): string => {
+  const { messageName, connector, variables, resultVariable, resultExpression } = content;
+  return stringifyValue({
     n: messageName,
-    k: correlationKey,
-    t: tenantId,
-    e: expiresAt,
-    i: messageId,
+    k: content.correlationKey,
+    t: content.tenantId,
+    e: content.expiresAt,
+    i: content.messageId,
     ...(connector === undefined || connector === messageName ? {} : { c: connector }),
+    ...(variables === undefined || Object.keys(variables).length === 0 ? {} : { v: variables }),
+    ...(resultVariable === undefined ? {} : { r: resultVariable }),
+    ...(resultExpression === undefined ? {} : { x: resultExpression }),
   });
+};
 
 const parse = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseValue(text);
   } catch {
     return undefined;
   }
@@ -57,12 +69,21 @@ const parse = (text: string): unknown => {
 const fromText = (text: string): AddressContent | undefined => {
   const value = parse(text);
   if (!isObject(value)) return undefined;
-  const { n, k, t, e, i, c } = value;
+  const { n, k, t, e, i, c, v, r, x } = value;
   if (typeof n !== 'string' || typeof k !== 'string' || typeof t !== 'string' || typeof i !== 'string')
     return undefined;
   if (typeof e !== 'number' || (c !== undefined && typeof c !== 'string')) return undefined;
-  const content = { messageName: n, correlationKey: k, tenantId: t, expiresAt: e, messageId: i };
-  return c === undefined ? content : { ...content, connector: c };
+  return {
+    messageName: n,
+    correlationKey: k,
+    tenantId: t,
+    expiresAt: e,
+    messageId: i,
+    ...(c === undefined ? {} : { connector: c }),
+    ...(isObject(v) ? { variables: v } : {}),
+    ...(typeof r === 'string' ? { resultVariable: r } : {}),
+    ...(typeof x === 'string' ? { resultExpression: x } : {}),
+  };
 };
 
 const refuse = (what: string, fix: string): Error =>
@@ -112,7 +133,7 @@ export const sealAddress = (keys: AddressKeys, content: AddressContent): string 
   if (sealed.length > maxSealedLength) {
     throw refuse(
       `The address would have ${sealed.length} characters; at most ${maxSealedLength} are possible.`,
-      'use a shorter message name, correlation key or connector name.',
+      'pass less to the connector, e.g. an id instead of a text, or use a shorter message name or correlation key.',
     );
   }
   return sealed;

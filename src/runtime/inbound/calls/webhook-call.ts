@@ -1,108 +1,35 @@
-import { settledOrAborted, withDeadline } from '../../../common/abort.ts';
+import { withDeadline } from '../../../common/abort.ts';
 import { fault } from '../../../common/fault.ts';
 import { isConnectionFault } from '../../../connection/faults.ts';
 import type { Connection } from '../../../connection/port.ts';
-import { isInputError } from '../../../connector/errors.ts';
-import { bindInput } from '../../../connector/input/validate-input.ts';
 import type { Logger } from '../../../connector/types.ts';
 import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
 import type { AnyWebhook, WebhookRequest, WebhookResult } from '../../../connector/webhooks/types.ts';
 import type { PublishedMessage } from '../../shared/call.ts';
-import { fieldsOf, readPairs } from '../bodies/form.ts';
-import { parseBody } from '../bodies/parse-body.ts';
 import type { CallEnd } from '../call-end.ts';
+import type { DeliveryIdOf } from '../delivery-id.ts';
 import { httpAnswer, problem, unavailable } from '../http-answer.ts';
 import type { Verifier } from '../types.ts';
+import { decide, failedCall } from './decide.ts';
 import { type DeliverServices, deliver } from './deliver.ts';
 import { type Effect, effectOf, type Publication } from './effect.ts';
+import { nextSubject } from './next-subject.ts';
+import { invalidCall, readRequest } from './read-request.ts';
 
 /** What handling a call of a webhook needs. */
 export interface WebhookServices extends DeliverServices {
   readonly connection: Pick<Connection, 'send' | 'correlateMessage'>;
   readonly verifier: Verifier;
   /** Finds the id of the event, which its repetitions share. */
-  readonly deliveryIdOf: (request: RawRequest, body: unknown) => string | undefined;
+  readonly deliveryIdOf: DeliveryIdOf;
   readonly logger: Logger;
   /** Fires when the runtime can wait no longer. */
   readonly force: AbortSignal;
 }
 
-/** The headers by their names in lower case. The values of a repeated header are joined, as HTTP allows. */
-const headersOf = ({ headers }: RawRequest): Readonly<Record<string, string>> => {
-  const joined: Record<string, string> = Object.create(null);
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    const before = joined[key];
-    joined[key] = before === undefined ? value : `${before}, ${value}`;
-  }
-  return joined;
-};
-
-const invalid = (status: number, detail: string): CallEnd => ({
-  answer: problem(status, detail),
-  result: 'invalid',
-  error: fault('input', { what: detail }),
-});
-
 /** The methods of a webhook: with GET also HEAD. */
 export const ownMethods = ({ method }: AnyWebhook): readonly string[] =>
   method === 'GET' ? ['GET', 'HEAD'] : [method];
-
-type Read = { readonly ok: true; readonly request: WebhookRequest } | { readonly ok: false; readonly end: CallEnd };
-
-/** Reads a verified request: its query and its body, which the schema of the webhook checks. */
-const readRequest = async (
-  webhook: AnyWebhook,
-  raw: RawRequest,
-  claims: WebhookRequest['claims'],
-  deliveryIdOf: WebhookServices['deliveryIdOf'],
-): Promise<Read> => {
-  const headers = headersOf(raw);
-  const query = readPairs(raw.query);
-  if (query === undefined) return { ok: false, end: invalid(400, 'The query has an invalid escape.') };
-  const parsed = parseBody(headers['content-type']?.split(',')[0], raw.body, { payloadField: true });
-  if (!parsed.ok) return { ok: false, end: invalid(parsed.status, `The body cannot be read: ${parsed.reason}.`) };
-  const deliveryId = deliveryIdOf(raw, parsed.body);
-  const request: WebhookRequest = {
-    method: raw.method,
-    path: raw.path,
-    query: fieldsOf(query),
-    headers,
-    body: parsed.body,
-    rawBody: raw.body,
-    ...(deliveryId === undefined ? {} : { deliveryId }),
-    ...(claims === undefined ? {} : { claims }),
-  };
-  if (webhook.body === undefined) return { ok: true, request };
-  const bound = await bindInput(webhook.body, parsed.body as never);
-  if (bound.ok) return { ok: true, request: { ...request, body: bound.value } };
-  const detail = `The body does not fit: ${bound.problems.join('; ')}.`;
-  return { ok: false, end: invalid(422, detail) };
-};
-
-const late = (seconds: number): Error =>
-  fault('timeout', {
-    what: `run did not return within ${seconds} seconds.`,
-    fix: 'let run only decide what to publish, and do the work in the process.',
-  });
-
-/** Calls `run`, for a limited time. */
-const decide = async (
-  webhook: AnyWebhook,
-  request: WebhookRequest,
-  signal: AbortSignal,
-  logger: Logger,
-): Promise<WebhookResult> => {
-  let result: { readonly value: WebhookResult } | undefined;
-  const running = (async () => {
-    result = { value: await webhook.run(request as never, { logger, signal }) };
-  })();
-  await settledOrAborted(running, signal);
-  // A rejection after the time limit has nobody to report to.
-  running.catch(() => {});
-  if (result === undefined) throw late(webhook.timeout);
-  return result.value;
-};
 
 const describe = ({ name, correlationKey, messageId }: Publication, duplicate: boolean): PublishedMessage => ({
   messageName: name,
@@ -121,7 +48,7 @@ const publishAll = async (
 ): Promise<CallEnd> => {
   const published: PublishedMessage[] = [];
   for (const message of messages) {
-    const delivered = await deliver(message, `${webhook.name}:${nextCall()}`, deadline, signal, services);
+    const delivered = await deliver(message, nextSubject(webhook.name), deadline, signal, services);
     if (delivered.kind === 'unavailable') {
       return {
         answer: unavailable('The message could not be published yet. Repeat the request.', delivered.retryAfter),
@@ -167,14 +94,6 @@ const correlate = async (
   }
 };
 
-let calls = 0;
-
-/** A number for the messages of a call, to tell them apart in events. */
-const nextCall = (): number => {
-  calls = (calls + 1) % Number.MAX_SAFE_INTEGER;
-  return calls;
-};
-
 /** Handles a verified and readable request. Rejects with the errors of `run` and of its result. */
 const carryOut = async (
   webhook: AnyWebhook,
@@ -183,26 +102,15 @@ const carryOut = async (
   signal: AbortSignal,
   services: WebhookServices,
 ): Promise<CallEnd> => {
-  const result = await decide(webhook, request, signal, services.logger);
+  const result = await decide<WebhookResult>(
+    () => webhook.run(request as never, { logger: services.logger, signal }),
+    webhook.timeout,
+    signal,
+  );
   const effect = await effectOf(webhook, request.deliveryId, result);
   if (effect.kind === 'answer') return { answer: effect.answer, result: 'answered' };
   if (effect.kind === 'publish') return publishAll(webhook, effect, deadline, signal, services);
   return correlate(effect, deadline, signal, services);
-};
-
-/** The end of a call whose `run` threw, or returned something that cannot be carried out. */
-const failed = (error: unknown, signal: AbortSignal): CallEnd => {
-  if (isInputError(error) && (error as Error).name === 'InputError') {
-    return { answer: problem(422, error.message), result: 'invalid', error };
-  }
-  if (signal.aborted) {
-    return {
-      answer: unavailable('The request could not be handled in time. Repeat it.'),
-      result: 'unavailable',
-      error,
-    };
-  }
-  return { answer: problem(500), result: 'failed', error };
 };
 
 /**
@@ -234,15 +142,18 @@ export const callWebhook = async (
       // A method that only the handshakes of the sender use.
       if (!ownMethods(webhook).includes(raw.method)) {
         return {
-          ...invalid(405, 'The method is not allowed.'),
+          ...invalidCall(405, 'The method is not allowed.'),
           answer: problem(405, undefined, { allow: webhook.method }),
         };
       }
-      const read = await readRequest(webhook, raw, verified.claims, services.deliveryIdOf);
+      const read = await readRequest(
+        { body: webhook.body, claims: verified.claims, deliveryIdOf: services.deliveryIdOf },
+        raw,
+      );
       if (!read.ok) return read.end;
       return await carryOut(webhook, read.request, deadline, signal, services);
     } catch (error) {
-      return failed(error, signal);
+      return failedCall(error, signal);
     }
   });
 };

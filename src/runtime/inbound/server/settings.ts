@@ -16,6 +16,12 @@ export interface ServerOptions {
    * the paths. Default: `CAMUNDA_CONNECTORS_PUBLIC_URL`, otherwise the address of the server itself.
    */
   readonly publicUrl?: string;
+  /**
+   * The keys for the addresses of callbacks, the newest first: each 32 bytes in base64, separated by commas or line breaks. All
+   * runtimes need the same keys. `'temporary'`: a key of this process only, for development. Default:
+   * `CAMUNDA_CONNECTORS_CALLBACK_KEYS` or the file of `CAMUNDA_CONNECTORS_CALLBACK_KEYS_FILE`; on an embedded engine, a temporary key.
+   */
+  readonly callbackKeys?: string;
   /** Requests that are answered at once; others are answered with 503. Each may hold a body in memory. Default 256. */
   readonly maxRequests?: number;
   /** Connections at once; others are closed. Default 1,000. */
@@ -64,9 +70,6 @@ export const readPublicUrl = (text: string): { readonly url: string } | { readon
   if (text.includes('?') || text.includes('#')) return { problem: 'must not contain a query or a fragment' };
   return { url: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 };
-
-/** Adds a path of the server to the public address. */
-export const publicAddress = (publicUrl: string, path: string): string => `${publicUrl}${path}`;
 
 /**
  * Completes the settings of the server from the environment. Options take precedence. Pure.
