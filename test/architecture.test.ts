@@ -43,7 +43,9 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'view',
     '',
   ],
-  'cli/dev': [...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'page', '']],
+  'cli/dev': [
+    ...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'webhooks', 'page', ''],
+  ],
   'cli/dev/page': [
     ...['contract.ts', 'access.ts', 'json.ts', 'steps.ts', 'history.ts', 'steps-back.ts', 'sources.ts'],
     ...['examples', 'queries', 'actions', ''],

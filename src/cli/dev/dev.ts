@@ -12,7 +12,7 @@ import { type InstanceEnd, incidentText, runInstance } from './run-instance.ts';
 import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
 import { createOutput, type DevOutput } from './trace.ts';
-import { devServer } from './webhooks.ts';
+import { devServer } from './webhooks/show-webhooks.ts';
 
 /** Runs the instance of `--run` while the connectors work, and stops them. */
 const runOnce = async (

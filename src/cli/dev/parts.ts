@@ -1,7 +1,7 @@
 import { recordCase } from './record.ts';
 import type { DevPart, DevSession, StartPart } from './session.ts';
 import { reportWaits } from './waits.ts';
-import { showWebhooks } from './webhooks.ts';
+import { showWebhooks } from './webhooks/show-webhooks.ts';
 
 /** Loaded only if there is a page. */
 const servePage: StartPart = async (session) =>

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { printable } from '../../common/printable.ts';
-import type { Environment } from '../../connection/settings/config.ts';
-import type { EndedCall, ServerOptions } from '../../runtime/index.ts';
-import type { DevSession, StartPart } from './session.ts';
+import { printable } from '../../../common/printable.ts';
+import type { Environment } from '../../../connection/settings/config.ts';
+import type { EndedCall, ServerOptions } from '../../../runtime/index.ts';
+import type { DevSession, StartPart } from '../session.ts';
 
 /**
  * The server of a developer: without keys in the environment, callbacks have a key of this session, which connectors keep when
