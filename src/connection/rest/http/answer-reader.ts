@@ -22,7 +22,7 @@ export interface AnswerHead {
 /** What becomes of the bytes. Each answer ends in one call of `complete` or `malformed`. */
 export interface AnswerSink {
   head(head: AnswerHead): void;
-  /** A part of the body, not empty. */
+  /** A part of the body, not empty. It may be part of what `read` was given, so that it has to be copied to be kept. */
   part(bytes: Buffer): void;
   /** @param canFollow whether another request may be sent over this connection */
   complete(canFollow: boolean): void;

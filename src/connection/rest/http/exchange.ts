@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type ArrivingBody, createArrivingBody } from '../../network/body.ts';
 import { type AnswerHead, type AnswerHeaders, type AnswerReader, createAnswerReader } from './answer-reader.ts';
-import { createOpenSocket, type SocketSettings } from './open-socket.ts';
+import { createOpenSocket, type OpenedSocket, type SocketSettings } from './open-socket.ts';
 import type { RequestText } from './request-text.ts';
 
 /** The answer to a request. */
@@ -99,7 +99,7 @@ const bodyOf = ({ only, body }: Exchange): string => {
 /** Adds a part of a body. Returns whether it is within the limit. */
 const addPart = (exchange: Exchange, bytes: Buffer): boolean => {
   if (exchange.only === undefined && exchange.body === undefined) {
-    exchange.only = bytes;
+    exchange.only = Buffer.from(bytes);
     return bytes.length <= longestAnswer;
   }
   if (exchange.body === undefined) {
@@ -107,7 +107,7 @@ const addPart = (exchange: Exchange, bytes: Buffer): boolean => {
     exchange.body.add(exchange.only!);
     exchange.only = undefined;
   }
-  return exchange.body.add(bytes);
+  return exchange.body.add(Buffer.from(bytes));
 };
 
 /**
@@ -218,7 +218,7 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
     const exchange = wire.current;
     if (exchange === undefined) return;
     if (exchange.stream !== undefined) {
-      if (!exchange.stream.push(bytes)) wire.socket.pause();
+      if (!exchange.stream.push(Buffer.from(bytes))) wire.socket.pause();
     } else if (!addPart(exchange, bytes)) fail(wire, 'size', new Error('The answer is too large.'));
   };
 
@@ -239,7 +239,7 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
     callbacks.closed();
   };
 
-  const createWire = (socket: Socket): Wire => {
+  const createWire = ({ socket, onBytes }: OpenedSocket): Wire => {
     const reader = createAnswerReader({
       head: (head) => onHead(wire, head),
       part: (bytes) => onPart(wire, bytes),
@@ -252,7 +252,7 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
       if (index >= 0) idle.splice(index, 1);
       fail(wire, 'network', error);
     };
-    socket.on('data', (bytes: Buffer) => {
+    onBytes((bytes) => {
       // Nobody asked for it: what follows could be taken for the next answer.
       if (wire.current === undefined) lost(lostError());
       else {
@@ -293,9 +293,9 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
       if (wire !== undefined) send(wire, exchange, request);
       else {
         giveUp = openSocket(
-          (socket) => {
+          (opened) => {
             giveUp = undefined;
-            wire = createWire(socket);
+            wire = createWire(opened);
             send(wire, exchange, request);
           },
           (error) => {

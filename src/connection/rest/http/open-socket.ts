@@ -1,4 +1,4 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { ProxyAddress } from '../../network/proxy.ts';
 import { type TlsMaterial, tlsOptionsOf } from '../../network/tls-material.ts';
@@ -15,15 +15,31 @@ export interface SocketSettings {
   readonly connectTimeout: number;
 }
 
+/** An open socket. */
+export interface OpenedSocket {
+  readonly socket: Socket;
+  /**
+   * Calls back with the bytes that arrive. They are in a buffer that is used again, so what is needed after the call has to be
+   * copied.
+   */
+  onBytes(listener: (bytes: Buffer) => void): void;
+}
+
 /**
  * Opens a socket to speak HTTP over. Exactly one of the callbacks is called, later, unless the attempt is given up.
  *
  * @returns a function that gives the attempt up
  */
 export type OpenSocket = (
-  opened: (socket: Socket) => void,
+  opened: (socket: OpenedSocket) => void,
   failed: (error: NodeJS.ErrnoException) => void,
 ) => () => void;
+
+/**
+ * Sockets read into this buffer, since what arrives is processed at once. Without it, each small answer would take a buffer of
+ * this size, which keeps the garbage collector busy.
+ */
+const arrived = Buffer.allocUnsafeSlow(65_536);
 
 const ignore = (): void => undefined;
 
@@ -58,6 +74,7 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
 
   /** Opens the socket, or the one that leads to it, and reports each as soon as it exists. */
   const begin = (
+    onread: OnReadOpts,
     add: (socket: Socket, event: 'connect' | 'secureConnect') => void,
     fail: (error: Error) => void,
   ): void => {
@@ -65,13 +82,13 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
       openTunnel(target, proxy, (socket) => add(socket, 'connect'))
         .then((tunnel) => add(secure({ host: target.host, socket: tunnel }), 'secureConnect'))
         .catch(fail);
-    } else if (isSecure) add(secure({ ...target, ...tcpOptions } as ConnectionOptions), 'secureConnect');
+    } else if (isSecure) add(secure({ ...target, ...tcpOptions, onread } as ConnectionOptions), 'secureConnect');
     else if (proxy?.tls === true) {
       const { host, port } = proxy;
-      add(connectTls({ host, port, ...nameFor(host), ...tcpOptions } as ConnectionOptions), 'secureConnect');
+      add(connectTls({ host, port, ...nameFor(host), ...tcpOptions, onread } as ConnectionOptions), 'secureConnect');
     } else {
       const { host, port } = proxy ?? target;
-      add(connectPlain({ host, port, ...tcpOptions }), 'connect');
+      add(connectPlain({ host, port, ...tcpOptions, onread }), 'connect');
     }
   };
 
@@ -95,6 +112,15 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
       fail(isSecure && proxy !== undefined ? unreachableProxy(proxy, late.code) : late);
     }, connectTimeout);
     const isTunnelled = isSecure && proxy !== undefined;
+    // Whatever comes before the first request is not an answer.
+    let receive: (bytes: Buffer) => void = lost;
+    const onread: OnReadOpts = {
+      buffer: arrived,
+      callback: (length) => {
+        receive(arrived.subarray(0, length));
+        return true;
+      },
+    };
     const add = (socket: Socket, event: 'connect' | 'secureConnect'): void => {
       sockets.push(socket);
       // An error without a listener would end the process.
@@ -113,11 +139,18 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
         if (isOver) return;
         isOver = true;
         clearTimeout(timer);
-        opened(socket);
+        opened({
+          socket,
+          onBytes: (listener) => {
+            receive = listener;
+            // A connection inside another one reads in its own way.
+            if (isTunnelled) socket.on('data', listener);
+          },
+        });
       });
     };
     try {
-      begin(add, fail);
+      begin(onread, add, fail);
     } catch (error) {
       // Node.js does not take the certificates.
       process.nextTick(fail, error as Error);
