@@ -179,15 +179,23 @@ export interface HeaderLimits {
 }
 
 /**
- * The headers of a call, within its limits.
+ * The headers of a call, within its limits; without a promise if they are known.
  *
  * @throws ConnectionFault also with the reason `transient` when the time is over, `aborted` when the signal fires
  */
-export const headersWithin = async (authenticator: Authenticator, limits: HeaderLimits): Promise<CallHeaders> => {
-  const { milliseconds, closing, signal, method, address, timeout } = limits;
+export const headersWithin = (
+  authenticator: Authenticator,
+  limits: HeaderLimits,
+): CallHeaders | Promise<CallHeaders> => {
   const known = authenticator.headers();
-  if (!(known instanceof Promise)) return known;
-  const result = await settleWithin(known, milliseconds, [closing, signal]);
+  return known instanceof Promise ? awaitHeaders(known, limits) : known;
+};
+
+const awaitHeaders = async (
+  headers: Promise<CallHeaders>,
+  { milliseconds, closing, signal, method, address, timeout }: HeaderLimits,
+): Promise<CallHeaders> => {
+  const result = await settleWithin(headers, milliseconds, [closing, signal]);
   if (result === 'late') throw deadlineFault(method, address, timeout, 'no access token yet');
   if (result === 'aborted') throw abortedFault(method, address, closing.aborted);
   return result.value;

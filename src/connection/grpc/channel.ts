@@ -104,7 +104,7 @@ export const createChannel = ({ authenticator, alternative, ...settings }: Chann
     method: string,
     milliseconds: number,
     { timeout, signal }: CallLimits,
-  ): Promise<CallHeaders> =>
+  ): CallHeaders | Promise<CallHeaders> =>
     headersWithin(source, { milliseconds, closing: closing.signal, signal, method, address: addressName, timeout });
 
   const faultOf = async (

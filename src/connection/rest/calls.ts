@@ -105,46 +105,53 @@ export const createRestCalls = ({
     return faultOfAnswer(methodOf(call), address, answer, sentBytes, hide);
   };
 
-  /** Sends the request once, within the time that is left, and gives whatever was answered. */
-  const send = (call: RestCall, text: RequestText, milliseconds: number): Promise<RestAnswer | ExchangeFailure> =>
-    new Promise((resolve, reject) => {
-      if (anyAborted([closing.signal, call.signal])) {
-        reject(aborted(call));
-        return;
-      }
-      const lane = lanes[call.lane ?? 'short'];
-      let cancel: (() => void) | undefined;
-      /** Ends the call before it has an answer. */
-      const giveUp = (): void => {
-        if (cancel === undefined) leaveQueue();
-        else cancel();
-        const isLate = remove();
-        clearTimeout(timer);
-        reject(isLate || !anyAborted([closing.signal, call.signal]) ? late(call) : aborted(call));
-      };
-      const end = (result: RestAnswer | ExchangeFailure): void => {
-        remove();
-        if (timer !== undefined) clearTimeout(timer);
-        resolve(result);
-      };
-      // One timer for all calls is cheaper, but not exact.
-      const isShort = milliseconds < longTimeout;
-      const timer = isShort ? setTimeout(giveUp, milliseconds) : undefined;
-      const remove = openCalls.add(giveUp, isShort ? Number.POSITIVE_INFINITY : milliseconds, call.signal);
-      const leaveQueue = lane.enter(() => {
-        cancel = exchanges.start(text, call.streams === true, { answered: end, failed: end, closed: lane.leave });
-      });
+  /**
+   * Sends the request once, and gives whatever was answered.
+   *
+   * @param deadline on the monotonic clock
+   */
+  const send = (
+    call: RestCall,
+    text: RequestText,
+    deadline: number,
+    onResult: (result: RestAnswer | ExchangeFailure) => void,
+    onFault: (fault: ConnectionFault) => void,
+  ): void => {
+    if (anyAborted([closing.signal, call.signal])) {
+      onFault(aborted(call));
+      return;
+    }
+    const milliseconds = Math.max(0, deadline - performance.now());
+    const lane = lanes[call.lane ?? 'short'];
+    let cancel: (() => void) | undefined;
+    /** Ends the call before it has an answer. */
+    const giveUp = (): void => {
+      if (cancel === undefined) leaveQueue();
+      else cancel();
+      const isLate = remove();
+      clearTimeout(timer);
+      onFault(isLate || !anyAborted([closing.signal, call.signal]) ? late(call) : aborted(call));
+    };
+    const end = (result: RestAnswer | ExchangeFailure): void => {
+      remove();
+      if (timer !== undefined) clearTimeout(timer);
+      onResult(result);
+    };
+    // One timer for all calls is cheaper, but not exact.
+    const isShort = milliseconds < longTimeout;
+    const timer = isShort ? setTimeout(giveUp, milliseconds) : undefined;
+    const remove = openCalls.add(giveUp, isShort ? Number.POSITIVE_INFINITY : milliseconds, call.signal);
+    const leaveQueue = lane.enter(() => {
+      cancel = exchanges.start(text, call.streams === true, { answered: end, failed: end, closed: lane.leave });
     });
+  };
 
-  /** Sends the request, once more if HTTP allows it. */
-  const exchange = async (
+  /** What a call yields that was answered, or finally failed. Throws the fault of a failure. */
+  const resultOf = (
     call: RestCall,
     headers: CallHeaders | undefined,
-    left: () => number,
-  ): Promise<RestAnswer> => {
-    const text = writeRequest(call, headers ?? noHeaders);
-    let result = await send(call, text, left());
-    if ('kind' in result && result.stale && call.isIdempotent === true) result = await send(call, text, left());
+    result: RestAnswer | ExchangeFailure,
+  ): RestAnswer => {
     if ('kind' in result) throw faultOfFailure(methodOf(call), address, result, way);
     const { status } = result;
     if (status >= 200 && status < 300) {
@@ -155,7 +162,31 @@ export const createRestCalls = ({
     throw faultFor(call, result, headers);
   };
 
-  const headersFor = (source: Authenticator, call: RestCall, milliseconds: number): Promise<CallHeaders> => {
+  /** Sends the request, once more if HTTP allows it. With a single promise, since this is on the path of every job. */
+  const exchange = (call: RestCall, headers: CallHeaders | undefined, deadline: number): Promise<RestAnswer> =>
+    new Promise((resolve, reject) => {
+      const text = writeRequest(call, headers ?? noHeaders);
+      let mayRepeat = call.isIdempotent === true;
+      const take = (result: RestAnswer | ExchangeFailure): void => {
+        if (mayRepeat && 'kind' in result && result.stale) {
+          mayRepeat = false;
+          send(call, text, deadline, take, reject);
+          return;
+        }
+        try {
+          resolve(resultOf(call, headers, result));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      send(call, text, deadline, take, reject);
+    });
+
+  const headersFor = (
+    source: Authenticator,
+    call: RestCall,
+    milliseconds: number,
+  ): CallHeaders | Promise<CallHeaders> => {
     const { timeout, signal } = call;
     return headersWithin(source, {
       milliseconds,
@@ -167,22 +198,28 @@ export const createRestCalls = ({
     });
   };
 
+  /** Makes a call with credentials, once more with others if those are rejected. */
+  const authenticated = async (source: Authenticator, call: RestCall, deadline: number): Promise<RestAnswer> => {
+    const known = headersFor(source, call, call.timeout);
+    const headers = known instanceof Promise ? await known : known;
+    try {
+      return await exchange(call, headers, deadline);
+    } catch (error) {
+      if ((error as ConnectionFault).status !== 'UNAUTHENTICATED') throw error;
+      const others = await headersFor(source, call, Math.max(0, deadline - performance.now()));
+      // The same credentials would be rejected again.
+      if (others === headers) throw error;
+      return exchange(call, others, deadline);
+    }
+  };
+
   return {
     address,
-    call: async (call) => {
+    call: (call) => {
       const deadline = performance.now() + call.timeout;
-      const left = (): number => Math.max(0, deadline - performance.now());
-      if (authenticator === undefined) return exchange(call, undefined, left);
-      const headers = await headersFor(authenticator, call, call.timeout);
-      try {
-        return await exchange(call, headers, left);
-      } catch (error) {
-        if ((error as ConnectionFault).status !== 'UNAUTHENTICATED') throw error;
-        const others = await headersFor(authenticator, call, left());
-        // The same credentials would be rejected again.
-        if (others === headers) throw error;
-        return exchange(call, others, left);
-      }
+      return authenticator === undefined
+        ? exchange(call, undefined, deadline)
+        : authenticated(authenticator, call, deadline);
     },
     closing: closing.signal,
     close: () => {
