@@ -1,8 +1,9 @@
 /** What the checks say when they fail: what the process is doing instead, what almost fits, and what to do. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jobError } from 'camunda-connectors';
+import { defineOutbound, jobError } from 'camunda-connectors';
 import { createProcessTest, sequence } from 'camunda-connectors/testing';
+import * as v from 'valibot';
 import { models } from './support/models.ts';
 
 const textOf = async (check: Promise<unknown>): Promise<string> => {
@@ -129,8 +130,9 @@ test('a forgotten inbound connector is named, with the option that takes it', as
   }
 });
 
-test('a mock of almost the same type is named', async (t) => {
-  const processes = await createProcessTest(t, { resources: models.order, mocks: { jobs: { Charge: {} } } });
+test('a connector of almost the same type is named', async (t) => {
+  const charge = defineOutbound({ name: 'Charge', type: 'Charge', input: v.object({}), run: () => ({}) });
+  const processes = await createProcessTest(t, { resources: models.order, connectors: { outbound: [charge] } });
   const order = await processes.start('order', { total: 1 });
   assert.match(
     await textOf(order.completed()),

@@ -321,7 +321,8 @@ test('case 81: the rules of a decision that matched', async (t) => {
   const rate = await processes.start('rate', { total: 500 });
   await rate.decided('discount', { output: 0.2, rules: [1] });
   await assert.rejects(rate.decided('discount', { rules: [2] }), /to match the rules 2 .*but it matched the rules 1/);
-  await assert.rejects(rate.decided('discont'), /has evaluated only discount/);
+  await assert.rejects(rate.decided('menu'), /has evaluated only discount/);
+  await assert.rejects(rate.decided('discont'), /the decision "discont"\. Did you mean discount\?/);
   assert.deepEqual(processes.counts().decisions[0]?.rules, { 1: 1 });
 });
 

@@ -19,6 +19,17 @@ export interface MachineProcess {
   /** All flow nodes, also those in subprocesses. */
   readonly elements: readonly ProcessElement[];
   readonly flows: readonly ProcessFlow[];
+  readonly names: ProcessNames;
+}
+
+/** The names that a process uses for what is outside of it. One that begins with `=` is a FEEL expression. */
+export interface ProcessNames {
+  /** Of its jobs, also of those of listeners. */
+  readonly jobTypes: readonly string[];
+  /** Names of the messages for which its events wait. */
+  readonly messages: readonly string[];
+  /** Ids of the decisions of its business rule tasks. */
+  readonly decisions: readonly string[];
 }
 
 /** A flow node in the file of a process. */

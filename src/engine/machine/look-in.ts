@@ -1,4 +1,5 @@
 import type { FlowNode } from '../model/types.ts';
+import { namesOf } from './elements/process-names.ts';
 import { findVersion } from './store/bindings.ts';
 import { withKey } from './store/definitions.ts';
 import { viewDue, viewStart, viewSubscription, viewTimer } from './store/events/wait-views.ts';
@@ -91,6 +92,7 @@ const viewProcess = (definition: Definition): MachineProcess => {
       scope: node.scope,
     })),
     flows: [...flows.values()].map(({ id: flowId, source, target }) => ({ id: flowId, source, target })),
+    names: namesOf(definition.model),
   };
 };
 

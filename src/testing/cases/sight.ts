@@ -14,7 +14,11 @@ import type { ProcessState } from '../state/types.ts';
 
 /** What is known of a process instance. */
 export type SeenState = DescribedState &
-  Pick<ProcessState, 'incidents'> & { readonly process: NamedElements & Pick<MachineProcess, 'processDefinitionKey'> };
+  Pick<ProcessState, 'incidents'> & {
+    readonly process: NamedElements &
+      Pick<MachineProcess, 'processDefinitionKey'> &
+      Partial<Pick<MachineProcess, 'names'>>;
+  };
 
 /** A job that is not over. */
 export type SeenJob = Pick<

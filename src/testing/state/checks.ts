@@ -3,6 +3,7 @@ import type { MachineIncident, MachineUserTask } from '../../engine/machine/type
 import type { Wait } from '../../engine/waits/types.ts';
 import { failureText } from './describe-state.ts';
 import { type ElementSelector, listText, type SelectedElement, selectElement, selectElements } from './elements.ts';
+import { checkKnown, checkNotMisspelt } from './known-names.ts';
 import { printJson } from './print-json.ts';
 import type { CheckResult, ElementRecord, ProcessState } from './types.ts';
 
@@ -202,8 +203,20 @@ export const checkNoIncident = (state: ProcessState): CheckResult =>
     ? passed
     : { pass: false, final: true, message: () => failureText(state, 'to have no incident', 'has one') };
 
+/** Refuses a message for which no event of the process waits: neither its absence nor its presence could be checked. */
+const checkMessage = ({ process }: ProcessState, name: string): void =>
+  checkKnown(
+    name,
+    {
+      sentence: `The process ${process.bpmnProcessId} has no event that waits for a message with the name`,
+      ...{ noun: 'name of the message', names: process.names.messages },
+    },
+    'name',
+  );
+
 /** Checks that an instance waits for a message, with any key or with this one. */
 export const checkWaitsForMessage = (state: ProcessState, name: string, correlationKey?: string): CheckResult => {
+  checkMessage(state, name);
   const fits = (wait: Wait): boolean =>
     wait.kind === 'message' &&
     wait.name === name &&
@@ -218,6 +231,7 @@ export const checkWaitsForMessage = (state: ProcessState, name: string, correlat
 
 /** Checks that an instance has received a message, with any key or with this one. */
 export const checkReceived = (state: ProcessState, name: string, correlationKey?: string): CheckResult => {
+  checkMessage(state, name);
   const { messages } = state.history;
   const fits = messages.some(
     (message) => message.name === name && (correlationKey === undefined || message.correlationKey === correlationKey),
@@ -242,6 +256,11 @@ export interface ExpectedDecision {
 
 /** Checks the last evaluation of a decision in an instance. */
 export const checkDecided = (state: ProcessState, decisionId: string, expected: ExpectedDecision = {}): CheckResult => {
+  const evaluated = state.history.decisions.map((each) => each.decisionId);
+  // A decision that another one requires is not in the file of the process.
+  const names = [...state.process.names.decisions, ...evaluated];
+  const sentence = `The process ${state.process.bpmnProcessId} has no business rule task with the decision`;
+  checkNotMisspelt(decisionId, { sentence, noun: 'id of the decision', names }, 'decisionId');
   const found = state.history.decisions.filter((each) => each.decisionId === decisionId).at(-1);
   const fail = (text: string, actual: string): CheckResult => ({
     pass: false,

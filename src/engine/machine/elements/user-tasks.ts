@@ -19,7 +19,7 @@ import { tenantKey } from '../tenants.ts';
 import { activateWith, type Behavior } from './behavior.ts';
 
 /** The type of the jobs of user tasks. */
-const jobType = 'io.camunda.zeebe:userTask';
+export const userTaskJobType = 'io.camunda.zeebe:userTask';
 
 /** The key of the form with this id, in the version to which the task is bound. */
 const findForm = ({ state }: Context, formId: string, binding: Binding, process: Definition): number => {
@@ -91,7 +91,7 @@ export const jobUserTask: Behavior<'jobUserTask'> = {
     const headers = { ...node.headers, ...headersOf(evaluateProperties(context, element, node.properties)) };
     activateWith(context, element, node, []);
     element.details = { ...element.details, headers };
-    createJob(context, element, { type: jobType, retries: 1 });
+    createJob(context, element, { type: userTaskJobType, retries: 1 });
   },
 };
 

@@ -1,5 +1,6 @@
 /** Assertions about process instances, their elements and their messages. */
 
+import { didYouMean, nearest } from '../../../common/nearest-name.ts';
 import { listText, type SelectedElement } from '../../state/elements.ts';
 import type { ElementRecord } from '../../state/types.ts';
 import type { SeenState, Sight } from '../sight.ts';
@@ -146,6 +147,15 @@ export const assertSubscription = (sight: Sight, instruction: Instruction): void
   const fits = (message: { readonly name: string; readonly correlationKey?: string }): boolean =>
     message.name === messageName && (correlationKey === undefined || message.correlationKey === correlationKey);
   const text = `the message "${messageName}"${correlationKey === undefined ? '' : ` with the key "${correlationKey}"`}`;
+  const names = state.process.names?.messages ?? [];
+  if (names.length > 0 && !names.includes(messageName!) && !names.some((name) => name.startsWith('='))) {
+    sight.warn(
+      didYouMean(
+        `${state.process.bpmnProcessId} has no message with the name ${JSON.stringify(messageName)}.`,
+        nearest(messageName!, names),
+      ),
+    );
+  }
   const isWaiting = sight.messagesAwaitedBy(state.instance.key).some(fits);
   if (instruction.state === 'IS_WAITING' && !isWaiting) {
     fail(sight, state, `to wait for ${text}`, 'does not wait for it');
