@@ -6,8 +6,8 @@ import { onLive } from './live.ts';
 /** Milliseconds between two reads of the same thing. */
 const pause = 100;
 
-/** Reads take at most this part of the time, so that an engine with much state keeps its pace. */
-const idleFactor = 6;
+/** Reads take at most one part in this many of the time, so that a busy engine keeps its pace. */
+const idleFactor = 25;
 
 const readAnswer = async (response: Response): Promise<unknown> => {
   const body: unknown = await response.json().catch(() => ({ error: `The server answered with ${response.status}.` }));
@@ -50,6 +50,8 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
   let isReading = false;
   let isStale = true;
   let timer: number | undefined;
+  let rest = 0;
+  let readAt = 0;
   const load = async (): Promise<void> => {
     timer = undefined;
     isReading = true;
@@ -65,7 +67,9 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
     if (!isOpen) return;
     show(loaded);
     const took = performance.now() - started;
-    if (isStale) schedule(Math.max(pause, took * idleFactor));
+    rest = Math.max(pause, took * idleFactor);
+    readAt = performance.now();
+    if (isStale) schedule(rest);
   };
   const schedule = (milliseconds: number): void => {
     timer ??= setTimeout(() => void load(), milliseconds);
@@ -73,16 +77,25 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
   const refresh = (): void => {
     isStale = true;
     if (isReading || timer !== undefined) return;
-    void load();
+    const left = readAt + rest - performance.now();
+    if (left > 0) schedule(left);
+    else void load();
+  };
+  /** After an action, whose result should be seen at once. */
+  const refreshNow = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    readAt = 0;
+    refresh();
   };
   const leave = onLive(refresh);
-  refreshers.add(refresh);
+  refreshers.add(refreshNow);
   void load();
   return () => {
     isOpen = false;
     clearTimeout(timer);
     leave();
-    refreshers.delete(refresh);
+    refreshers.delete(refreshNow);
   };
 };
 

@@ -8,7 +8,10 @@ import { entryStep } from './queries/instance.ts';
 const collectTime = 50;
 
 /** How many entries are sent at once. Nobody reads more, and the page loads what it shows by itself. */
-const maxSteps = 200;
+const maxSteps = 100;
+
+/** Sending takes at most one part in this many of the time, so that a busy engine keeps its pace. */
+const idleFactor = 40;
 
 /** Bytes that wait for a client that does not read, after which its stream ends. */
 const maxWaiting = 1_000_000;
@@ -67,13 +70,16 @@ export const createEventStream = (history: History, json: WriteJson): EventStrea
     write(response, `id: ${seq}\ndata: ${json(batch)}\n\n`);
   };
 
+  let wait = collectTime;
   const send = (): void => {
     collecting = undefined;
+    const started = performance.now();
     for (const [response, last] of clients) sendTo(response, last);
+    wait = Math.max(collectTime, (performance.now() - started) * idleFactor);
   };
 
   history.onEntry(() => {
-    if (clients.size > 0) collecting ??= setTimeout(send, collectTime).unref();
+    if (collecting === undefined && clients.size > 0) collecting = setTimeout(send, wait).unref();
   });
   const alive = setInterval(() => {
     for (const response of clients.keys()) write(response, ':\n\n');

@@ -3,11 +3,12 @@ import {
   type EngineEvent,
   isInternalProcess,
   type Key,
-  type MachineElement,
+  type MachineInstance,
   type MachineJob,
 } from '../../../engine/index.ts';
 import type { Count, LogLine } from './contract.ts';
-import { instanceOf, processOf } from './steps.ts';
+import { createOpenItems, type OpenItems } from './open-items.ts';
+import { instanceOf, subjectOf } from './steps.ts';
 
 /** An event with its number and the time of processes. */
 export interface Entry {
@@ -26,7 +27,9 @@ export interface InstanceHistory {
   definition: Key;
   startedAt?: number;
   endedAt?: number;
-  /** By key of the element instance. */
+  readonly version: number;
+  state: 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
+  /** The elements that are active, by the key of the element instance. */
   readonly active: Map<Key, string>;
   entries: Entry[];
   isCut: boolean;
@@ -58,14 +61,18 @@ export interface History {
   readonly addLine: (line: NonNullable<Entry['line']>) => void;
   /** Calls the listener after each entry. */
   readonly onEntry: (listener: () => void) => void;
+  /** How many jobs, timers and user tasks there are. */
+  readonly open: OpenItems;
+  /** The latest instances, newest first. */
+  readonly latestInstances: (count: number) => readonly InstanceHistory[];
+  /** How many instances have begun. */
+  readonly instanceCount: () => number;
   /** What {@link History.goBack} needs. */
   readonly mark: () => Mark;
   /**
-   * Forgets what has happened since the mark. The numbers of entries go on.
-   *
-   * @param elementsOf the elements of an instance that are active now
+   * Forgets what has happened since the mark, after the engine has gone back to it. The numbers of entries go on.
    */
-  readonly goBack: (mark: Mark, elementsOf: (key: Key) => readonly ActiveElement[]) => void;
+  readonly goBack: (mark: Mark) => void;
 }
 
 /** A job whose connector has done what it does. */
@@ -77,11 +84,10 @@ export interface CompletedJob {
   readonly instance: Key;
 }
 
-type ActiveElement = Pick<MachineElement, 'key' | 'elementId' | 'kind'>;
-
 /** A point in the past. */
 export interface Mark {
   readonly seq: number;
+  readonly begun: number;
   readonly figures: ReadonlyMap<Key, Figures>;
 }
 
@@ -91,14 +97,17 @@ const ringSize = 5_000;
 /** How many entries of one instance are kept. */
 const maxEntries = 2_000;
 
-/** How many instances keep their entries; those that began first lose theirs. */
-const maxInstances = 2_000;
+/** How many instances keep their entries; those that have ended first lose theirs. */
+const maxInstances = 1_000;
 
 /** How many completed jobs are listed. */
 const maxCompleted = 200;
 
 /** How many instances are looked at to find one that has ended. */
 const dropTries = 4;
+
+/** What the history needs of an engine. */
+export type HistoryEngine = Pick<Engine, 'now' | 'instances' | 'elements' | 'jobs' | 'timers' | 'userTasks'>;
 
 const noFigures = (): Figures => ({ active: 0, completed: 0, terminated: 0, elements: new Map(), flows: new Map() });
 
@@ -108,23 +117,25 @@ const copyFigures = (figures: Figures): Figures => ({
   flows: new Map(figures.flows),
 });
 
-const isEnd = ({ kind }: EngineEvent): boolean => kind === 'instance:completed' || kind === 'instance:terminated';
-
 const bump = (map: Map<string, number>, name: string): void => void map.set(name, (map.get(name) ?? 0) + 1);
 
 /**
  * Creates the history of an engine. It does as little as possible for each event: an engine that is busy must not become slower
  * because a page shows it.
  *
- * @param engine asked only for the time
+ * @param engine asked for its time, and for what is open after it has gone back
  */
-export const createHistory = (engine: Pick<Engine, 'now'>): History => {
+export const createHistory = (engine: HistoryEngine): History => {
   let seq = 0;
   let ring: Entry[] = [];
   /** The number of the entry before the first one in the ring. */
   let cutAt = 0;
   const instances = new Map<Key, InstanceHistory>();
+  /** The keys of the latest instances, oldest first. */
+  let order: Key[] = [];
+  let begun = 0;
   const all = new Map<Key, Figures>();
+  const open = createOpenItems();
   const listeners = new Set<() => void>();
   let completed: (CompletedJob & { readonly seq: number })[] = [];
 
@@ -162,15 +173,24 @@ export const createHistory = (engine: Pick<Engine, 'now'>): History => {
     }
   };
 
-  const created = (event: Extract<EngineEvent, { kind: 'instance:created' }>, at: number): InstanceHistory => {
-    const { key, bpmnProcessId, processDefinitionKey } = event.instance;
+  const remember = (found: MachineInstance, startedAt: number | undefined): InstanceHistory => {
+    const { key, bpmnProcessId, processDefinitionKey, version, state } = found;
     const instance: InstanceHistory = {
-      ...{ key, process: bpmnProcessId, definition: processDefinitionKey, startedAt: at },
-      ...{ active: new Map(), entries: [], isCut: false },
+      ...{ key, process: bpmnProcessId, definition: processDefinitionKey, version, state },
+      ...(startedAt === undefined ? {} : { startedAt }),
+      ...{ active: new Map(), entries: [], isCut: startedAt === undefined },
     };
     instances.set(key, instance);
+    return instance;
+  };
+
+  const created = (event: Extract<EngineEvent, { kind: 'instance:created' }>, at: number): InstanceHistory => {
+    const instance = remember(event.instance, at);
     if (instances.size > maxInstances) dropOldest();
-    figuresOf(processDefinitionKey).active += 1;
+    order.push(instance.key);
+    if (order.length >= 2 * maxInstances) order = order.slice(-maxInstances);
+    begun += 1;
+    figuresOf(instance.definition).active += 1;
     return instance;
   };
 
@@ -210,6 +230,7 @@ export const createHistory = (engine: Pick<Engine, 'now'>): History => {
         figures.active -= 1;
         figures[event.kind === 'instance:completed' ? 'completed' : 'terminated'] += 1;
         instance.endedAt = at;
+        instance.state = event.instance.state;
         return;
       case 'instance:migrated':
         migrate(instance, event.instance.processDefinitionKey);
@@ -246,13 +267,25 @@ export const createHistory = (engine: Pick<Engine, 'now'>): History => {
     completedJobs: (given) => completed.filter((job) => job.seq > given),
     instance: (key) => instances.get(key),
     figures: figuresOf,
+    open,
+    latestInstances: (wanted) => {
+      const found: InstanceHistory[] = [];
+      for (let index = order.length - 1; index >= 0 && found.length < wanted; index -= 1) {
+        const instance = instances.get(order[index]!);
+        if (instance !== undefined) found.push(instance);
+      }
+      return found;
+    },
+    instanceCount: () => begun,
     add: (event) => {
-      const process = processOf(event);
-      if (process !== undefined && isInternalProcess(process)) return;
+      const subject = subjectOf(event);
+      const process = subject.bpmnProcessId;
+      if (process != null && isInternalProcess(process)) return;
       seq += 1;
       const entry: Entry = { seq, at: engine.now(), event };
       if (event.kind === 'job:completed' || event.kind === 'job:errorThrown') keepCompleted(event.job);
-      const key = instanceOf(event);
+      open.add(event);
+      const key = instanceOf(event, subject);
       if (key !== undefined) {
         const instance = event.kind === 'instance:created' ? created(event, entry.at) : instances.get(key);
         if (instance !== undefined) {
@@ -270,23 +303,33 @@ export const createHistory = (engine: Pick<Engine, 'now'>): History => {
       push(entry);
     },
     onEntry: (listener) => void listeners.add(listener),
-    mark: () => ({ seq, figures: new Map([...all].map(([key, figures]) => [key, copyFigures(figures)])) }),
-    goBack: (mark, elementsOf) => {
+    mark: () => ({ seq, begun, figures: new Map([...all].map(([key, figures]) => [key, copyFigures(figures)])) }),
+    goBack: (mark) => {
+      begun = mark.begun;
       all.clear();
       for (const [key, figures] of mark.figures) all.set(key, copyFigures(figures));
+      const existing = new Map(engine.instances().map((instance) => [instance.key, instance]));
       for (const [key, instance] of instances) {
-        if ((instance.entries[0]?.seq ?? 0) > mark.seq) {
+        const found = existing.get(key);
+        if (found === undefined) {
           instances.delete(key);
           continue;
         }
         instance.entries = instance.entries.filter((entry) => entry.seq <= mark.seq);
-        const end = instance.entries.find(({ event }) => event !== undefined && isEnd(event));
-        if (end === undefined) delete instance.endedAt;
+        instance.state = found.state;
+        if (found.state === 'ACTIVE') delete instance.endedAt;
         instance.active.clear();
-        for (const { key: element, elementId, kind } of end === undefined ? elementsOf(key) : []) {
-          if (kind !== 'process') instance.active.set(element, elementId);
+      }
+      for (const found of existing.values()) {
+        if (found.state !== 'ACTIVE' || found.internal === true) continue;
+        // One whose entries were dropped when it had ended is active again.
+        const instance = instances.get(found.key) ?? remember(found, undefined);
+        for (const { key, elementId, kind } of engine.elements(found.key)) {
+          if (kind !== 'process') instance.active.set(key, elementId);
         }
       }
+      order = order.filter((key) => instances.has(key));
+      open.reset(engine);
       completed = completed.filter((job) => job.seq <= mark.seq);
       // Pages that are open load everything anew.
       ring = [];

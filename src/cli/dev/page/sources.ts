@@ -1,4 +1,4 @@
-import type { Engine, Key } from '../../../engine/index.ts';
+import type { Engine, Key, MachineProcess } from '../../../engine/index.ts';
 import type { Actions } from './contract.ts';
 import type { History } from './history.ts';
 
@@ -15,6 +15,8 @@ export interface Sources {
   /** The engine at work, which is another one after going back. */
   readonly engine: () => Engine;
   readonly history: History;
+  /** All processes, as the engine has them. */
+  readonly processes: () => readonly MachineProcess[];
   /** Facts of the attempts of a job, oldest first. */
   readonly attempts: (job: Key) => readonly AttemptFacts[];
   /** The job types of the loaded connectors. */

@@ -1,5 +1,6 @@
 import { fault } from '../../../common/fault.ts';
 import { createConnection } from '../../../connection/index.ts';
+import type { Engine, MachineProcess } from '../../../engine/index.ts';
 import { compileBpmn } from '../../../engine/model/index.ts';
 import { clusterSecretsOf } from '../cluster-secrets.ts';
 import { placesOf } from '../deploy.ts';
@@ -25,6 +26,18 @@ import { createStepsBack } from './steps-back.ts';
 /** How many lines a page that opens the log receives. */
 const logLines = 1_000;
 
+/** The processes of the engine. Their elements are many, so the list is made anew only when something was deployed or deleted. */
+const rememberProcesses = (engine: Engine): (() => readonly MachineProcess[]) => {
+  let known: readonly MachineProcess[] | undefined;
+  engine.on(({ kind }) => {
+    if (kind === 'process:deployed' || kind === 'resource:deleted') known = undefined;
+  });
+  return () => {
+    known ??= engine.processes();
+    return known;
+  };
+};
+
 /** Serves the page of a session: what the engine and the connectors do, and what can be done with them. */
 export const startPage: StartPart = async (session) => {
   const { request, context, env, engine, host, clock } = session;
@@ -42,16 +55,17 @@ export const startPage: StartPart = async (session) => {
     });
   });
   const steps = createStepsBack(session, history);
+  const json = createJsonWriter(Object.values(clusterSecretsOf(env)));
+  const events = createEventStream(history, json);
   const sources: Sources = {
     engine: () => engine,
     history,
+    processes: rememberProcesses(engine),
     attempts: followAttempts(session),
     jobTypes: () => new Set(host.connectors().outbound.map(({ type }) => type)),
     connectorCount: () => host.connectors().outbound.length + host.connectors().inbound.length,
     clock: () => clock,
   };
-  const json = createJsonWriter(Object.values(clusterSecretsOf(env)));
-  const events = createEventStream(history, json);
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
   const server = await startPageServer(
     {

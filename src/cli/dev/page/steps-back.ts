@@ -78,7 +78,7 @@ export const createStepsBack = (
       if (step === undefined) return false;
       await host.restart(async () => {
         await restore(step.snapshot);
-        history.goBack(step.mark, engine.elements);
+        history.goBack(step.mark);
       });
       steps = steps.slice(0, index);
       return true;

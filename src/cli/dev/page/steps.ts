@@ -2,16 +2,21 @@ import type { EngineEvent, Key, Variables } from '../../../engine/index.ts';
 import { eventText } from '../../../testing/recording/text.ts';
 import type { Step } from './contract.ts';
 
-/** What an event is about, in the order in which it is looked for. */
-interface Subject {
+/** The process, the instance and the element that an event is about. */
+export interface Subject {
   readonly bpmnProcessId?: string;
   readonly processInstanceKey?: Key;
   readonly elementId?: string;
   readonly elementInstanceKey?: Key;
 }
 
-/** The part of an event that says which process, instance and element it is about. */
-const subjectOf = (event: EngineEvent): Subject => {
+const nothing: Subject = {};
+
+/**
+ * The part of an event that says what it is about, as it is in the event: nothing is copied, because this is called for every event
+ * of a busy engine. Of an element it does not have the key, and of an instance not the key of the instance.
+ */
+export const subjectOf = (event: EngineEvent): Subject => {
   switch (event.kind) {
     case 'process:deployed':
       return event.process;
@@ -20,16 +25,14 @@ const subjectOf = (event: EngineEvent): Subject => {
     case 'instance:terminated':
     case 'instance:modified':
     case 'instance:migrated':
-      return { bpmnProcessId: event.instance.bpmnProcessId, processInstanceKey: event.instance.key };
+      return event.instance;
     case 'element:activated':
     case 'element:completed':
     case 'element:terminated':
-      return { ...event.element, elementInstanceKey: event.element.key };
-    case 'flow:taken':
-      return { bpmnProcessId: event.bpmnProcessId, processInstanceKey: event.processInstanceKey };
+      return event.element;
     case 'variable:created':
     case 'variable:updated':
-      return { ...event.variable, elementInstanceKey: event.variable.scopeKey };
+      return event.variable;
     case 'job:activatable':
     case 'job:activated':
     case 'job:completed':
@@ -51,33 +54,32 @@ const subjectOf = (event: EngineEvent): Subject => {
     case 'subscription:opened':
     case 'subscription:closed':
       return event.subscription;
-    case 'message:correlated':
-      return event;
     case 'timer:scheduled':
     case 'timer:triggered':
     case 'timer:cancelled':
       return event.timer;
+    case 'flow:taken':
+    case 'message:correlated':
+      return event;
     case 'decision:evaluated':
-    case 'decision:failed': {
-      const last = event.evaluation.evaluatedDecisions.at(-1);
-      return last?.processInstanceKey == null
-        ? {}
-        : {
-            processInstanceKey: last.processInstanceKey,
-            ...(last.bpmnProcessId === null ? {} : { bpmnProcessId: last.bpmnProcessId }),
-            ...(last.elementId === null ? {} : { elementId: last.elementId }),
-          };
-    }
+    case 'decision:failed':
+      // Null where no process has asked for the decision.
+      return (event.evaluation.evaluatedDecisions.at(-1) as Subject | undefined) ?? nothing;
     default:
-      return {};
+      return nothing;
   }
 };
 
 /** The process instance that an event is about; `undefined` if it is about none. */
-export const instanceOf = (event: EngineEvent): Key | undefined => subjectOf(event).processInstanceKey;
+export const instanceOf = (event: EngineEvent, subject: Subject): Key | undefined =>
+  'instance' in event ? event.instance.key : (subject.processInstanceKey ?? undefined);
 
-/** The process that an event is about; `undefined` if it is about none. */
-export const processOf = (event: EngineEvent): string | undefined => subjectOf(event).bpmnProcessId;
+/** The element instance that an event is about. Of a variable, it is the scope that has it. */
+const elementOf = (event: EngineEvent, subject: Subject): Key | undefined => {
+  if ('element' in event) return event.element.key;
+  if ('variable' in event) return event.variable.scopeKey;
+  return subject.elementInstanceKey ?? undefined;
+};
 
 const variablesOf = (event: EngineEvent): Variables | undefined => {
   switch (event.kind) {
@@ -134,7 +136,10 @@ const jobText = (event: EngineEvent): string | undefined => {
  * stepOf(7, engine.now(), event); // { seq: 7, at: …, kind: 'element:activated', text: 'Pay entered', elementId: 'Pay', … }
  */
 export const stepOf = (seq: number, at: number, event: EngineEvent): Step => {
-  const { bpmnProcessId, processInstanceKey, elementId, elementInstanceKey } = subjectOf(event);
+  const subject = subjectOf(event);
+  const { bpmnProcessId, elementId } = subject;
+  const instance = instanceOf(event, subject);
+  const element = elementOf(event, subject);
   const variables = variablesOf(event);
   const scope = 'element' in event ? event.element.scopeKey : 'variable' in event ? event.variable.scopeKey : undefined;
   return {
@@ -146,10 +151,10 @@ export const stepOf = (seq: number, at: number, event: EngineEvent): Step => {
       eventText(event) ??
       `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`
     ).trim(),
-    ...(bpmnProcessId === undefined ? {} : { process: bpmnProcessId }),
-    ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
-    ...(elementId === undefined ? {} : { elementId }),
-    ...(elementInstanceKey === undefined ? {} : { element: elementInstanceKey }),
+    ...(bpmnProcessId == null ? {} : { process: bpmnProcessId }),
+    ...(instance === undefined ? {} : { instance }),
+    ...(elementId == null ? {} : { elementId }),
+    ...(element === undefined ? {} : { element }),
     ...(scope === undefined ? {} : { scope }),
     ...(event.kind === 'flow:taken' ? { flowId: event.flowId } : {}),
     ...('job' in event ? { job: event.job.key } : {}),

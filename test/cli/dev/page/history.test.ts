@@ -1,17 +1,33 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createHistory, type History } from '../../../../src/cli/dev/page/history.ts';
-import { createEngine, createTestClock, type Engine } from '../../../../src/engine/index.ts';
-import { bytes, chain, end, process, serviceTask, start } from '../../../engine/support/bpmn.ts';
+import { createRestorableEngine, type RestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
+import { boundary, bytes, chain, end, flow, process, serviceTask, start } from '../../../engine/support/bpmn.ts';
 
-const deployed = async (t: TestContext): Promise<{ engine: Engine; history: History; key: string }> => {
-  const engine = await createEngine({ clock: createTestClock() });
+interface Stage extends RestorableEngine {
+  readonly history: History;
+  /** Of the process. */
+  readonly key: string;
+}
+
+const deployed = async (t: TestContext): Promise<Stage> => {
+  const restorable = await createRestorableEngine({}, true);
+  const { engine, clock } = restorable;
   t.after(() => engine.stop());
+  clock!.pause();
   const history = createHistory(engine);
   engine.on(history.add);
-  const content = bytes(process('p', ...chain(start('Start'), serviceTask('Work', { type: 'work' }), end('End'))));
+  const content = bytes(
+    process(
+      'p',
+      ...chain(start('Start'), serviceTask('Work', { type: 'work' }), end('End')),
+      boundary('Late', 'Work', { cycle: 'R3/PT1H', interrupting: false }),
+      end('Reminded'),
+      flow('Late', 'Reminded'),
+    ),
+  );
   const { processes } = await engine.deploy({ name: 'p.bpmn', content });
-  return { engine, history, key: processes[0]!.processDefinitionKey };
+  return { ...restorable, history, key: processes[0]!.processDefinitionKey };
 };
 
 test('counts what is active and what is over, by process and by element', async (t) => {
@@ -47,14 +63,15 @@ test('gives the entries after a number, and says when some of them are gone', as
 });
 
 test('goes back to a mark: what came later is forgotten, and numbers go on', async (t) => {
-  const { engine, history, key } = await deployed(t);
+  const { engine, history, key, restore } = await deployed(t);
   const kept = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
   const mark = history.mark();
-  const elements = engine.elements(kept);
+  const snapshot = engine.snapshot();
   const later = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
   engine.cancelInstance(kept);
   const seq = history.seq();
-  history.goBack(mark, (instance) => (instance === kept ? elements : []));
+  await restore(snapshot);
+  history.goBack(mark);
   assert.equal(history.instance(later), undefined);
   assert.equal(history.instance(kept)?.endedAt, undefined);
   assert.deepEqual([...history.instance(kept)!.active.values()], ['Work']);
@@ -62,10 +79,44 @@ test('goes back to a mark: what came later is forgotten, and numbers go on', asy
   assert.deepEqual([active, terminated], [1, 0]);
   assert.ok(history.seq() > seq, 'numbers go on');
   assert.equal(history.after(seq), undefined, 'pages load everything anew');
+  assert.deepEqual(history.open.counts(), { jobs: 1, timers: 1, tasks: 0, decisions: 0 });
+  assert.deepEqual([history.instanceCount(), history.latestInstances(5).map((instance) => instance.key)], [1, [kept]]);
 });
 
-test('the processes of the runtime itself are left out', () => {
-  const history = createHistory({ now: () => 0 });
+test('counts the jobs and timers that there are, as the engine has them', async (t) => {
+  const { engine, history, clock } = await deployed(t);
+  const first = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
+  engine.createInstance({ bpmnProcessId: 'p' });
+  const agree = (): void => {
+    const { jobs, timers } = history.open.counts();
+    assert.deepEqual([jobs, timers], [engine.jobs().length, engine.timers().length]);
+  };
+  agree();
+  for (let hour = 0; hour < 3; hour += 1) {
+    clock!.advance(3_600_000);
+    agree();
+  }
+  engine.cancelInstance(first);
+  agree();
+});
+
+test('keeps the entries of instances that are active, and forgets those of the first that have ended', async (t) => {
+  const { engine, history } = await deployed(t);
+  const active = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
+  const ended = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
+  engine.cancelInstance(ended);
+  for (let index = 0; index < 1_500; index += 1) {
+    engine.cancelInstance(engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey);
+  }
+  assert.equal(history.instance(ended), undefined);
+  assert.equal(history.instance(active)?.state, 'ACTIVE');
+  assert.equal(history.instanceCount(), 1_502);
+  assert.equal(history.latestInstances(10).length, 10);
+});
+
+test('the processes of the runtime itself are left out', async (t) => {
+  const { history } = await deployed(t);
+  const before = history.seq();
   history.add({
     kind: 'flow:taken',
     flowId: 'f',
@@ -73,5 +124,5 @@ test('the processes of the runtime itself are left out', () => {
     processInstanceKey: '1',
     bpmnProcessId: '_inbound_subscription_1',
   });
-  assert.equal(history.seq(), 0);
+  assert.equal(history.seq(), before);
 });

@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { createEventStream } from '../../../../src/cli/dev/page/event-stream.ts';
+import { createEventStream, type EventStream } from '../../../../src/cli/dev/page/event-stream.ts';
 import { createHistory } from '../../../../src/cli/dev/page/history.ts';
 import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
 import { type PageServer, startPageServer } from '../../../../src/cli/dev/page/server.ts';
 import { isFault } from '../../../../src/common/fault.ts';
+import { createEngine, type Engine } from '../../../../src/engine/index.ts';
 
 interface Answer {
   readonly status: number;
@@ -24,9 +25,10 @@ interface Request {
 }
 
 describe('the server of the page', () => {
-  const history = createHistory({ now: () => 0 });
   const json = createJsonWriter(['hunter2']);
   const called: unknown[] = [];
+  let engine: Engine;
+  let events: EventStream;
   let server: PageServer;
   let token = '';
   let cookie = '';
@@ -50,10 +52,12 @@ describe('the server of the page', () => {
     });
 
   before(async () => {
+    engine = await createEngine();
+    events = createEventStream(createHistory(engine), json);
     server = await startPageServer(
       {
         asset: async (path) => (path === '/' ? { type: 'text/html', content: Buffer.from('<p>page</p>') } : undefined),
-        events: createEventStream(history, json),
+        events,
         json,
         queries: { '/state': () => ({ seq: 0, big: 2n ** 60n, secret: 'hunter2' }), '/data/none': () => undefined },
         actions: {
@@ -71,7 +75,10 @@ describe('the server of the page', () => {
     assert.equal(headers.location, '/');
     cookie = headers['set-cookie']![0]!;
   });
-  after(() => server?.stop());
+  after(async () => {
+    await server?.stop();
+    await engine?.stop();
+  });
 
   const own = (): string => cookie.split(';')[0]!;
 
@@ -191,7 +198,7 @@ describe('the server of the page', () => {
     const { port } = taken.address() as { readonly port: number };
     const content = {
       asset: async () => undefined,
-      events: createEventStream(history, json),
+      events,
       queries: {},
       actions: {},
       json,
@@ -200,7 +207,6 @@ describe('the server of the page', () => {
       startPageServer(content, port),
       (error) => isFault(error, 'configuration') && error.message.includes(`--page-port ${port}`),
     );
-    content.events.stop();
     taken.close();
     await once(taken, 'close');
   });

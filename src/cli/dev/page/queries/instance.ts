@@ -39,13 +39,18 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
   const instance = engine.instance(key);
   if (instance === undefined) return undefined;
   const incidentList = incidentRows(sources, key);
-  const process = engine.processes().find((each) => each.processDefinitionKey === instance.processDefinitionKey);
+  const process = sources.processes().find((each) => each.processDefinitionKey === instance.processDefinitionKey);
   const known = sources.history.instance(key);
   const isActive = instance.state === 'ACTIVE';
   const now = engine.now();
+  const names = new Map((process?.elements ?? []).map(({ id, name }) => [id, name]));
+  const row =
+    known === undefined
+      ? { key, process: instance.bpmnProcessId, version: instance.version, state: instance.state, incidents: 0, at: [] }
+      : instanceRow(known, names, incidentList.length);
   const called = isActive ? engine.elements(key).filter((each) => each.calledProcessInstanceKey !== undefined) : [];
   return {
-    ...instanceRow(sources, instance, incidentList.length),
+    ...row,
     definition: instance.processDefinitionKey,
     name: process?.name ?? instance.bpmnProcessId,
     ...(instance.parentProcessInstanceKey === undefined ? {} : { parent: instance.parentProcessInstanceKey }),
@@ -53,7 +58,7 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
       const found = engine.instance(child);
       return found === undefined ? [] : [{ key: child, process: found.bpmnProcessId, elementId }];
     }),
-    names: Object.fromEntries((process?.elements ?? []).map(({ id, name }) => [id, name])),
+    names: Object.fromEntries(names),
     history: (known?.entries ?? []).map(entryStep),
     isCut: known?.isCut ?? true,
     waits: isActive ? engine.waits(key).map((wait) => waitText(wait, now)) : [],

@@ -3,6 +3,7 @@ import type { Attempt, JobDetail, LogLine } from '../contract.ts';
 import type { Entry } from '../history.ts';
 import type { AttemptFacts, Sources } from '../sources.ts';
 import { plainFailure } from '../steps.ts';
+import { namesOf } from './overview.ts';
 
 /** How many jobs the view lists. */
 const maxJobs = 100;
@@ -83,9 +84,7 @@ export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] =>
   const engine = sources.engine();
   const known = sources.history.instance(instance);
   if (known === undefined) return [];
-  const definition = engine.instance(instance)?.processDefinitionKey;
-  const process = engine.processes().find(({ processDefinitionKey }) => processDefinitionKey === definition);
-  const names = new Map(process?.elements.map(({ id, name }) => [id, name]));
+  const names = namesOf(sources, known.definition);
   const open = new Map(engine.jobs(instance).map((job) => [job.key, job]));
   const incidents = new Map(engine.incidents(instance).map(({ jobKey, key }) => [jobKey, key]));
   const types = sources.jobTypes();

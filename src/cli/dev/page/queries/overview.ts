@@ -1,5 +1,6 @@
-import { isInternalProcess, type MachineIncident, type MachineInstance } from '../../../../engine/index.ts';
+import { isInternalProcess, type MachineIncident } from '../../../../engine/index.ts';
 import type { ClockState, InstanceRow, Overview, ProcessSummary } from '../contract.ts';
+import type { InstanceHistory } from '../history.ts';
 import type { Sources } from '../sources.ts';
 
 /** How many instances the list has. */
@@ -20,33 +21,40 @@ const byInstance = (incidents: readonly MachineIncident[]): ReadonlyMap<string, 
   return counts;
 };
 
+/** The names of the elements of a process, by id. */
+export const namesOf = ({ processes }: Sources, definition: string): ReadonlyMap<string, string> => {
+  const process = processes().find(({ processDefinitionKey }) => processDefinitionKey === definition);
+  return new Map((process?.elements ?? []).map(({ id, name }) => [id, name]));
+};
+
 /** An instance as a row. */
 export const instanceRow = (
-  { engine, history }: Sources,
-  { key, bpmnProcessId, version, state }: MachineInstance,
+  { key, process, version, state, startedAt, endedAt, active }: InstanceHistory,
+  names: ReadonlyMap<string, string>,
   incidents: number,
-): InstanceRow => {
-  const known = history.instance(key);
-  const elements = state === 'ACTIVE' ? engine().elements(key) : [];
-  return {
-    ...{ key, process: bpmnProcessId, version, state, incidents },
-    ...(known?.startedAt === undefined ? {} : { startedAt: known.startedAt }),
-    ...(known?.endedAt === undefined ? {} : { endedAt: known.endedAt }),
-    at: [...new Set(elements.filter(({ kind }) => kind !== 'process').map(({ name }) => name))],
-  };
-};
+): InstanceRow => ({
+  ...{ key, process, version, state, incidents },
+  ...(startedAt === undefined ? {} : { startedAt }),
+  ...(endedAt === undefined ? {} : { endedAt }),
+  at: [...new Set([...active.values()].map((id) => names.get(id) ?? id))],
+});
 
 /** The processes with their figures, and the latest instances. */
 export const overview = (sources: Sources): Overview => {
   const engine = sources.engine();
   const incidents = engine.incidents().filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
   const perInstance = byInstance(incidents);
-  const instances = engine.instances().filter(({ internal }) => internal !== true);
-  const latest = instances.slice(-maxRows).reverse();
+  const latest = sources.history.latestInstances(maxRows);
+  const names = new Map<string, ReadonlyMap<string, string>>();
+  const namesIn = (definition: string): ReadonlyMap<string, string> => {
+    const found = names.get(definition) ?? namesOf(sources, definition);
+    names.set(definition, found);
+    return found;
+  };
   const definitionOf = (incident: MachineIncident): string | undefined =>
     engine.instance(incident.processInstanceKey)?.processDefinitionKey;
   const stuck = incidents.map((incident) => [definitionOf(incident), incident.elementId] as const);
-  const processes = engine
+  const processes = sources
     .processes()
     .filter(({ internal, deleted }) => internal !== true && deleted !== true)
     .map(({ processDefinitionKey: key, bpmnProcessId: id, name, version, resourceName }): ProcessSummary => {
@@ -64,15 +72,14 @@ export const overview = (sources: Sources): Overview => {
     seq: sources.history.seq(),
     clock: clockState(sources),
     processes,
-    instances: latest.map((instance) => instanceRow(sources, instance, perInstance.get(instance.key) ?? 0)),
-    instanceCount: instances.length,
+    instances: latest.map((instance) =>
+      instanceRow(instance, namesIn(instance.definition), perInstance.get(instance.key) ?? 0),
+    ),
+    instanceCount: sources.history.instanceCount(),
     counts: {
-      jobs: engine.jobs().filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId)).length,
+      ...sources.history.open.counts(),
       incidents: incidents.length,
       messages: engine.messages().length,
-      timers: engine.timers().length,
-      tasks: engine.userTasks().length,
-      decisions: engine.decisionInstances().length,
       connectors: sources.connectorCount(),
     },
   };
