@@ -47,7 +47,16 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'webhooks', 'page', ''],
   ],
   'cli/dev/page': [
-    ...['contract.ts', 'access.ts', 'json.ts', 'steps.ts', 'history.ts', 'steps-back.ts', 'sources.ts'],
+    ...[
+      'contract.ts',
+      'access.ts',
+      'json.ts',
+      'steps.ts',
+      'open-items.ts',
+      'history.ts',
+      'steps-back.ts',
+      'sources.ts',
+    ],
     ...['examples', 'queries', 'actions', ''],
   ],
   page: ['route.ts', 'live.ts', 'data.ts', 'fold.ts', 'lazy.tsx', 'parts', 'views', 'view-list.ts', ''],

@@ -30,6 +30,7 @@ describe('going back on the page', { skip: chosen.kind === 'found' ? false : cho
 
     await page.getByRole('button', { name: 'Step back …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Step back' });
+    await dialog.getByText('Start an instance of order').waitFor();
     assert.deepEqual(await dialog.locator('.steps label > span:nth-child(2)').allTextContents(), [
       `Cancel the instance ${key}`,
       'Set total',
