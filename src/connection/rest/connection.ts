@@ -175,7 +175,16 @@ export const createRestConnection = ({
       const request = commandRequest(command, named);
       const needed = featuresOf(command);
       if (needed !== undefined) await checkFeatures(methodOf(request), needed, options);
-      const call = { ...request, isIdempotent: isIdempotent(command), ...limitsOf(options, timeout) };
+      const { method, path, body } = request;
+      // Written out, since spreading objects takes long on the path of every job.
+      const call: RestCall = {
+        method,
+        path,
+        body,
+        isIdempotent: isIdempotent(command),
+        timeout: options.timeout ?? timeout,
+        signal: options.signal,
+      };
       await (command.kind === 'publishMessage' ? ask(call, readPublished) : tell(call));
     },
     correlateMessage: async (request, options = {}) => {

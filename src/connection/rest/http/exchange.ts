@@ -170,7 +170,8 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
   const takeIdle = (): Wire | undefined => {
     for (let wire = idle.pop(); wire !== undefined; wire = idle.pop()) {
       const { socket } = wire;
-      if (socket.writable && socket.readable && wire.idleUntil > performance.now()) {
+      // One that the server has closed is not in the list any more.
+      if (!socket.destroyed && wire.idleUntil > performance.now()) {
         socket.ref();
         wire.isReused = true;
         return wire;
@@ -285,8 +286,13 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
   return {
     start: (request, streams, callbacks) => {
       const exchange: Exchange = {
-        ...{ streams, callbacks, hasBytes: false },
-        ...{ head: undefined, only: undefined, body: undefined, stream: undefined },
+        streams,
+        callbacks,
+        hasBytes: false,
+        head: undefined,
+        only: undefined,
+        body: undefined,
+        stream: undefined,
       };
       let wire = takeIdle();
       let giveUp: (() => void) | undefined;

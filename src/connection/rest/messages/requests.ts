@@ -17,7 +17,7 @@ import { jsonWith } from './raw-members.ts';
  */
 
 /** A request that is known to be JSON or to have no body. */
-type JsonRequest = Pick<RestRequest, 'method' | 'path'> & { readonly body?: string };
+type JsonRequest = Pick<RestRequest, 'method' | 'path'> & { readonly body: string };
 
 const tenantOf = (tenantId: string | undefined): object => (tenantId === undefined ? {} : { tenantId });
 
@@ -76,6 +76,10 @@ export const commandRequest = (command: Command, tenantId: string | undefined): 
   switch (command.kind) {
     case 'completeJob': {
       const { jobKey, variables, result } = command;
+      // The usual one, on the path of every job.
+      if (result === undefined && command.leaseToken === undefined) {
+        return { method: 'POST', path: `${jobPath(jobKey)}/completion`, body: `{"variables":${variables}}` };
+      }
       const raw = result === undefined ? { variables } : { variables, result: jobResult(result) };
       return { method: 'POST', path: `${jobPath(jobKey)}/completion`, body: jsonWith(leaseOf(command), raw) };
     }
