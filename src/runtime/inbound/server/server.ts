@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { onAbort } from '../../../common/abort.ts';
 import { fault } from '../../../common/fault.ts';
 import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
 import type { CallEnd } from '../call-end.ts';
@@ -80,6 +81,19 @@ const listening = (server: Server, port: number, host: string): Promise<AddressI
     });
   });
 
+const closed = new WeakMap<Socket, AbortSignal>();
+
+/** Fires when the socket is closed. One listener for all requests on a socket, because Node.js warns about more than ten. */
+const closedOf = (socket: Socket): AbortSignal => {
+  const known = closed.get(socket);
+  if (known !== undefined) return known;
+  const controller = new AbortController();
+  closed.set(socket, controller.signal);
+  if (socket.destroyed) controller.abort();
+  else socket.once('close', () => controller.abort());
+  return controller.signal;
+};
+
 /** The status for an error of the parser. */
 const statusOf = (code: string | undefined): number => {
   if (code === 'HPE_HEADER_OVERFLOW') return 431;
@@ -112,6 +126,8 @@ const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void =>
  */
 export const startServer = async (services: ServerServices): Promise<HttpServer> => {
   const { limits, find, isOpen, now } = services;
+  /** Connections that will be closed because of a request. */
+  const refusedOn = new WeakSet<Socket>();
   let active = 0;
   let isClosing = false;
   let allAnswered = (): void => {};
@@ -124,11 +140,18 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     close: boolean,
   ): Promise<boolean> =>
     new Promise((resolve) => {
-      if (response.destroyed || response.socket === null) {
+      const { socket } = request;
+      if (response.destroyed || socket.destroyed) {
         resolve(false);
         return;
       }
-      response.once('finish', () => resolve(true)).once('close', () => resolve(response.writableFinished));
+      // The answer to a pipelined request has no socket yet, and no event if that one is closed.
+      const unsubscribe = onAbort([closedOf(socket)], () => end());
+      const end = (): void => {
+        unsubscribe();
+        resolve(response.writableFinished);
+      };
+      response.once('finish', end).once('close', end);
       const bytes = typeof body === 'string' ? Buffer.from(body) : body;
       const hasBody = status !== 204 && status !== 304;
       response.writeHead(status, {
@@ -145,6 +168,8 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     expectsContinue: boolean,
   ): Promise<void> => {
     const started = now();
+    // What follows a refused request on its connection may be a part of it that was meant for somebody else.
+    if (refusedOn.has(request.socket)) return;
     const method = request.method ?? '';
     // Without listeners, the error of a connection would end the process.
     request.on('error', () => {});
@@ -163,6 +188,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     };
     /** Answers without the rest of the request, and closes the connection: otherwise, Node.js would read all of it. */
     const refuse = (answer: HttpAnswer, what: string): Promise<void> => {
+      refusedOn.add(request.socket);
       const result = answer.status === 503 ? 'unavailable' : 'invalid';
       return finish({ answer, result, error: fault('input', { what }) }, true);
     };
