@@ -44,7 +44,9 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     '',
   ],
   'cli/dev': [
-    ...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'webhooks', 'page', ''],
+    ...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'webhooks'],
+    ...['actions', 'host'],
+    ...['print-hints.ts', 'watch', 'page', ''],
   ],
   'cli/dev/page': [
     ...[

@@ -1,10 +1,12 @@
-import { createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { ServerOptions } from '../../runtime/index.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { checkDeployed, deployResources, printEngine } from './deploy.ts';
-import { createLocalHost } from './local-host.ts';
+import { createLocalHost } from './host/local-host.ts';
+import type { ThreadHost } from './host/thread-host.ts';
 import type { DevRequest } from './options.ts';
 import { partsReady, startParts, stopParts } from './parts.ts';
 import { printHints } from './print-hints.ts';
@@ -12,6 +14,7 @@ import { type InstanceEnd, incidentText, runInstance } from './run-instance.ts';
 import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
 import { createOutput, type DevOutput } from './trace.ts';
+import { watchSession } from './watch/watch.ts';
 import { devServer } from './webhooks/show-webhooks.ts';
 
 /** Runs the instance of `--run` while the connectors work, and stops them. */
@@ -48,12 +51,13 @@ const runSession = async (
   session: DevSession,
   parts: readonly DevPart[],
   failuresIn: DevOutput['failuresIn'],
+  hints: Set<string>,
 ): Promise<number> => {
   const { request, context, engine, host } = session;
   const deployment = await deployResources(engine, request, context.folder);
   checkDeployed(request, deployment);
   printEngine(engine, request, deployment, context.print);
-  await printHints(session, new Set());
+  await printHints(session, hints);
   const isRunning = await host.start();
   if (!isRunning && request.run !== undefined) {
     context.printError(`${request.run.processId} was not started.\n`);
@@ -65,6 +69,18 @@ const runSession = async (
   return host.hasStrayError() ? exitCodes.stray : code;
 };
 
+/** Starts the thread of connectors that can be replaced. */
+const createReplaceableHost = async (
+  request: DevRequest,
+  { context, logger }: DevOutput,
+  engine: Engine,
+  server: ServerOptions,
+): Promise<ThreadHost> => {
+  // Loaded only if changes are taken over.
+  const { createThreadHost } = await import('./host/thread-host.ts');
+  return createThreadHost({ request, folder: context.folder, engine, logger, server });
+};
+
 /**
  * Runs the connectors of the modules on an embedded engine, until a signal stops it or the instance of `--run` has ended.
  *
@@ -72,27 +88,36 @@ const runSession = async (
  * @throws a fault if the engine or the runtime cannot start
  */
 export const dev = async (request: DevRequest, given: CliContext): Promise<number> => {
-  const connectors = await loadConnectors(request.modules, given.folder);
+  const isWatching = request.watch ?? given.isTerminal === true;
+  const connectors = isWatching ? undefined : await loadConnectors(request.modules, given.folder);
   const env = readEnvironment();
   const output = await createOutput(request, env, given);
   const { context, logger } = output;
-  const started = await startEngine(request, env, context);
+  const { updateSecrets, ...started } = await startEngine(request, env, context);
   const { engine } = started;
-  output.follow(engine);
-  const ofConnection = request.tenants.length === 0 ? {} : { tenantIds: request.tenants };
-  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port, ...ofConnection });
   const parts: DevPart[] = [];
+  const hints = new Set<string>();
   let host: ConnectorHost | undefined;
   let code: number | undefined;
   try {
-    host = createLocalHost(connectors, connection, logger, devServer(env));
+    // One for the whole session, because it has the key of the addresses of callbacks.
+    const server = devServer(env);
+    let replaceable: ThreadHost | undefined;
+    if (connectors === undefined) {
+      replaceable = await createReplaceableHost(request, output, engine, server);
+      host = replaceable;
+    } else {
+      host = createLocalHost(connectors, { port: engine.port, tenants: request.tenants, server }, logger);
+    }
+    output.follow(engine);
     const session: DevSession = { request, context, env, host, ...started };
     await startParts(session, parts);
-    code = await runSession(session, parts, output.failuresIn);
+    if (replaceable !== undefined) parts.push(watchSession(session, replaceable, updateSecrets, hints));
+    code = await runSession(session, parts, output.failuresIn, hints);
     return code;
   } finally {
     await stopParts(parts, code);
-    await connection.close();
+    await host?.end();
     await engine.stop();
     host?.close();
   }

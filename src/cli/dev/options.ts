@@ -34,6 +34,11 @@ export const devOptions: ArgsDef = {
   },
   'no-trace': { type: 'boolean', description: 'Show only log lines and what waits' },
   json: { type: 'boolean', description: 'Show it as JSON, one object per line; all other text goes to stderr' },
+  watch: {
+    type: 'boolean',
+    description: 'Take over changes of connectors, processes and .env while instances run; default on a terminal',
+  },
+  'no-watch': { type: 'boolean', description: 'Take over no changes' },
   run: {
     type: 'string',
     valueHint: 'PROCESS_ID',
@@ -70,6 +75,8 @@ export interface DevRequest {
   readonly trace?: 'text' | 'json' | 'none';
   /** The file that gets a test case of what is done. */
   readonly record?: string;
+  /** Whether changes of files are taken over. Absent: on a terminal. */
+  readonly watch?: boolean;
   /** The process to run once. Without it, `dev` runs until it is stopped. */
   readonly run?: { readonly processId: string; readonly variables: Readonly<Record<string, unknown>> };
 }
@@ -106,6 +113,20 @@ const readTrace = (flags: Parsed['flags']): DevRequest['trace'] => {
   return flags.has('no-trace') ? 'none' : undefined;
 };
 
+const readWatch = (flags: Parsed['flags'], isRun: boolean): boolean | undefined => {
+  if (flags.has('watch') && flags.has('no-watch')) {
+    throw fault('definition', { what: '--watch and --no-watch contradict each other.', fix: 'give one of them.' });
+  }
+  if (flags.has('watch') && isRun) {
+    throw fault('definition', {
+      what: '--watch does not work with --run, which ends with its instance.',
+      fix: 'leave one of them out.',
+    });
+  }
+  if (isRun || flags.has('no-watch')) return false;
+  return flags.has('watch') ? true : undefined;
+};
+
 /**
  * Checks the arguments of `dev`.
  *
@@ -118,6 +139,7 @@ export const readDevRequest = ({ positionals, options, flags }: Parsed): DevRequ
   const restPort = single(options, 'rest-port');
   const trace = readTrace(flags);
   const record = single(options, 'record');
+  const watch = readWatch(flags, processId !== undefined);
   if (variables !== undefined && processId === undefined) {
     throw fault('definition', {
       what: '--variables works only with --run.',
@@ -138,6 +160,7 @@ export const readDevRequest = ({ positionals, options, flags }: Parsed): DevRequ
     opensPage: flags.has('open'),
     ...(trace === undefined ? {} : { trace }),
     ...(record === undefined ? {} : { record }),
+    ...(watch === undefined ? {} : { watch }),
     ...(processId === undefined ? {} : { run: { processId, variables: readVariables(variables) } }),
   };
 };

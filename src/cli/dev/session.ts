@@ -36,7 +36,12 @@ export type HostEvent =
   /** The server for webhooks and callbacks listens. */
   | { readonly kind: 'server:listening'; readonly publicUrl: string }
   /** A call of a webhook or callback has ended; without the error behind a failure. */
-  | { readonly kind: 'call:ended'; readonly call: Omit<EndedCall, 'error'> };
+  | { readonly kind: 'call:ended'; readonly call: Omit<EndedCall, 'error'> }
+  /** Changed connectors have replaced the ones before. */
+  | { readonly kind: 'connectors:loaded'; readonly facts: ConnectorFacts };
+
+/** What came of loading changed connectors: with a problem, the ones before stay at work. */
+export type Reload = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
 /** The connectors at work on the engine, wherever they run. */
 export interface ConnectorHost {
@@ -49,12 +54,16 @@ export interface ConnectorHost {
    * @param between called while nothing works
    */
   restart(between: () => Promise<void>): Promise<void>;
+  /** Loads the modules and all that they import again. Absent if the connectors cannot be replaced. */
+  readonly reload?: () => Promise<Reload>;
   /** Lets active jobs end. Afterwards, the log has the failure of every job. */
   stop(): Promise<void>;
   /** Resolves when the connectors have stopped: because of a signal, of an error outside of a job, or of `stop`. */
   readonly stopped: Promise<void>;
   /** Whether a connector has caused an error outside of its functions. */
   readonly hasStrayError: () => boolean;
+  /** Closes the connection to the engine, before the engine stops. */
+  end(): Promise<void>;
   /** Ends the watch for such errors, at the very end. */
   close(): void;
   /** Calls the listener for every event; returns a function that unsubscribes. */

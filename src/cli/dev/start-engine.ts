@@ -5,19 +5,33 @@ import { clusterSecretsOf } from './cluster-secrets.ts';
 import type { DevRequest } from './options.ts';
 import { createRestorableEngine, type RestorableEngine } from './restorable-engine.ts';
 
+/** The engine of a session. */
+export interface StartedEngine extends RestorableEngine {
+  /** Takes the secrets of a changed environment over. */
+  readonly updateSecrets: (env: Environment) => void;
+}
+
 /** Starts the engine that the options ask for. */
-export const startEngine = (
+export const startEngine = async (
   { tenants, hasTestClock, port, restPort }: DevRequest,
   env: Environment,
   { printError }: CliContext,
-): Promise<RestorableEngine> =>
-  createRestorableEngine(
+): Promise<StartedEngine> => {
+  // The engine reads it whenever it hands out a job.
+  const secrets: Record<string, string> = { ...clusterSecretsOf(env) };
+  const started = await createRestorableEngine(
     {
       port,
       restPort,
       warn: (text) => printError(`Warning: ${printable(text)}\n`),
-      clusterSecrets: clusterSecretsOf(env),
+      clusterSecrets: secrets,
       ...(tenants.length === 0 ? {} : { tenants }),
     },
     hasTestClock,
   );
+  const updateSecrets = (changed: Environment): void => {
+    for (const name of Object.keys(secrets)) delete secrets[name];
+    Object.assign(secrets, clusterSecretsOf(changed));
+  };
+  return { ...started, updateSecrets };
+};

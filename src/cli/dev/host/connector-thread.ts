@@ -1,0 +1,138 @@
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { programPath } from '../../command.ts';
+import type { ConnectorFacts } from '../../modules/connector-facts.ts';
+import type { FromThread, ThreadData, ToThread } from './messages.ts';
+
+/** What came of loading the modules. */
+export type Loaded =
+  | { readonly ok: true; readonly facts: ConnectorFacts; readonly files: readonly string[] }
+  | { readonly ok: false; readonly problem: string; readonly files: readonly string[] };
+
+/** A thread with the connectors as they were when it was created. */
+export interface ConnectorThread {
+  readonly loaded: Promise<Loaded>;
+  /** Begins to work. Resolves with whether the connectors work. */
+  start(): Promise<boolean>;
+  /**
+   * Aborts active jobs and stops the connectors. Resolves when nothing works, or when the thread has ended.
+   *
+   * @returns a function that starts them again
+   */
+  pause(): Promise<() => Promise<void>>;
+  /** Lets active jobs end; no new ones are fetched from now on. Resolves when the thread has ended. */
+  stop(): Promise<void>;
+  /** Ends the thread at once. */
+  terminate(): Promise<void>;
+  /** Resolves when the thread has ended, whatever the reason. */
+  readonly ended: Promise<void>;
+  /** Handles what the thread has said until now, so that it comes before what follows from it. */
+  drain(): void;
+}
+
+const endedBeforeLoading: Loaded = {
+  ok: false,
+  problem:
+    'The modules have ended their thread while they were loaded.\nFix: a module of connectors only exports them: move everything that it starts or ends to another file.',
+  files: [],
+};
+
+/**
+ * Starts a thread, which loads the modules and all that they import.
+ *
+ * @param hear receives everything that the thread says about its work, in order
+ */
+export const startThread = (
+  data: ThreadData,
+  hear: (message: Extract<FromThread, { readonly kind: 'event' | 'log' }>) => void,
+): ConnectorThread => {
+  const { port1: port, port2 } = new MessageChannel();
+  const worker = new Worker(programPath('./thread', import.meta.url), {
+    workerData: { port: port2, data },
+    transferList: [port2],
+  });
+  let setLoaded = (_loaded: Loaded): void => {};
+  const loaded = new Promise<Loaded>((resolve) => {
+    setLoaded = resolve;
+  });
+  // Those who wait for the next message of a kind; the end of the thread answers all of them.
+  const waiting = new Map<'running' | 'paused', (isSo: boolean) => void>();
+  const until = (kind: 'running' | 'paused'): Promise<boolean> =>
+    new Promise((resolve) => {
+      waiting.set(kind, resolve);
+    });
+
+  const handle = (message: FromThread): void => {
+    switch (message.kind) {
+      case 'loaded':
+        setLoaded({ ok: true, facts: message.facts, files: message.files });
+        break;
+      case 'broken':
+        setLoaded({ ok: false, problem: message.problem, files: message.files });
+        break;
+      case 'running':
+      case 'paused':
+        waiting.get(message.kind)?.(true);
+        break;
+      case 'stopped':
+        void worker.terminate();
+        break;
+      default:
+        hear(message);
+    }
+  };
+
+  const drain = (): void => {
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      handle(next.message as FromThread);
+    }
+  };
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      drain();
+      port.close();
+      setLoaded(endedBeforeLoading);
+      for (const answer of waiting.values()) answer(false);
+      resolve();
+    });
+  });
+  // The thread reports errors itself; what is left is one that ends it.
+  worker.on('error', (error) => hear({ kind: 'log', level: 'error', text: String(error), fields: {} }));
+  port.on('message', handle);
+  let hasEnded = false;
+  void ended.then(() => {
+    hasEnded = true;
+  });
+  const tell = (kind: ToThread['kind']): void => port.postMessage({ kind } satisfies ToThread);
+
+  return {
+    loaded,
+    start: async () => {
+      if (hasEnded) return false;
+      const running = until('running');
+      tell('start');
+      return running;
+    },
+    pause: async () => {
+      if (hasEnded) return async () => {};
+      const paused = until('paused');
+      tell('pause');
+      await paused;
+      return async () => {
+        if (hasEnded) return;
+        const running = until('running');
+        tell('resume');
+        await running;
+      };
+    },
+    stop: () => {
+      tell('stop');
+      return ended;
+    },
+    terminate: async () => {
+      await worker.terminate();
+      await ended;
+    },
+    ended,
+    drain,
+  };
+};

@@ -1,0 +1,60 @@
+import type { Outcome } from '../../../connector/types.ts';
+import type { Runtime } from '../../../runtime/index.ts';
+import type { HostEvent } from '../session.ts';
+import { stackOf } from './stacks.ts';
+
+const subscriptionEnds = [
+  'subscription:delivered',
+  'subscription:expired',
+  'subscription:halted',
+  'subscription:released',
+] as const;
+
+const withoutCause = (outcome: Outcome): Outcome => {
+  if (outcome.kind !== 'fail') return outcome;
+  const { cause: _, ...rest } = outcome;
+  return rest;
+};
+
+/** Passes on what a runtime does, as plain data. */
+export const forwardEvents = (runtime: Pick<Runtime, 'on'>, emit: (event: HostEvent) => void): void => {
+  runtime.on('job:started', ({ connector, job }) => emit({ kind: 'job:started', connector, jobKey: job.key }));
+  runtime.on('job:settled', ({ connector, job, outcome, handled }) => {
+    const stack = outcome.kind === 'fail' ? stackOf(outcome.cause) : undefined;
+    emit({
+      ...{ kind: 'job:settled', connector, jobKey: job.key, outcome: withoutCause(outcome), took: handled },
+      ...(stack === undefined ? {} : { stack }),
+    });
+  });
+  runtime.on('subscription:opened', ({ subscription: { activation } }) => {
+    const { id, connector, messageName, correlationKey } = activation;
+    emit({ kind: 'subscription:opened', id, connector, messageName, correlationKey });
+  });
+  for (const name of subscriptionEnds) {
+    runtime.on(name, ({ subscription }) => emit({ kind: 'subscription:ended', id: subscription.activation.id }));
+  }
+  runtime.on('server:listening', ({ publicUrl }) => emit({ kind: 'server:listening', publicUrl }));
+  runtime.on('call:ended', ({ error: _, ...call }) => emit({ kind: 'call:ended', call }));
+};
+
+/** Listeners to what a host emits. */
+export interface HostListeners {
+  readonly emit: (event: HostEvent) => void;
+  readonly on: (listener: (event: HostEvent) => void) => () => void;
+}
+
+/** Creates a list of listeners. */
+export const createHostListeners = (): HostListeners => {
+  const listeners = new Set<(event: HostEvent) => void>();
+  return {
+    emit: (event) => {
+      for (const listener of [...listeners]) listener(event);
+    },
+    on: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+};

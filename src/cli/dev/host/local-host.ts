@@ -1,0 +1,95 @@
+import { createConnection } from '../../../connection/index.ts';
+import type { Logger } from '../../../connector/types.ts';
+import { createRuntime, type Runtime, type ServerOptions } from '../../../runtime/index.ts';
+import { runtimeEnd } from '../../command.ts';
+import { connectorFacts } from '../../modules/connector-facts.ts';
+import type { Connectors } from '../../modules/load-modules.ts';
+import { watchStrayErrors } from '../../modules/stray-errors.ts';
+import { observeLines } from '../log-lines.ts';
+import type { ConnectorHost } from '../session.ts';
+import { endWith } from './end-jobs.ts';
+import { createHostListeners, forwardEvents } from './host-events.ts';
+
+/** Connectors at work. */
+interface Running {
+  readonly runtime: Runtime;
+  readonly abort: () => void;
+}
+
+/** Where the connectors work. */
+export interface HostPlace {
+  /** Of the engine's gRPC gateway on 127.0.0.1. */
+  readonly port: number;
+  readonly tenants: readonly string[];
+  /** The server for webhooks and callbacks. */
+  readonly server: ServerOptions;
+  /** Whether SIGINT and SIGTERM stop the connectors. Default: true. */
+  readonly signals?: boolean;
+}
+
+/**
+ * Creates the host of connectors that run in this thread.
+ *
+ * @throws a fault of kind `definition` if the connectors cannot run together
+ */
+export const createLocalHost = (
+  connectors: Connectors,
+  { port, tenants, server, signals = true }: HostPlace,
+  logger: Logger,
+): ConnectorHost => {
+  const ofTenants = tenants.length === 0 ? {} : { tenantIds: tenants };
+  const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port, ...ofTenants });
+  const facts = connectorFacts(connectors);
+  const { emit, on } = createHostListeners();
+  const observed = observeLines(logger, (line) => emit({ kind: 'line', ...line }));
+  let finish = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  let isRestarting = false;
+
+  const create = (): Running => {
+    const aborting = new AbortController();
+    const use = [endWith(aborting.signal)];
+    const runtime = createRuntime({ ...connectors, connection, logger: observed, use, signals, server });
+    forwardEvents(runtime, emit);
+    void runtimeEnd(runtime).then(() => {
+      if (!isRestarting) finish();
+    });
+    return { runtime, abort: () => aborting.abort() };
+  };
+
+  let running = create();
+  let ignoreStrayErrors = (): void => {};
+  let hasStrayError = false;
+  return {
+    connectors: () => facts,
+    start: async () => {
+      const strayErrors = watchStrayErrors(observed, () => {
+        hasStrayError = true;
+        void running.runtime.stop().catch(() => {});
+      });
+      ignoreStrayErrors = strayErrors.remove;
+      await running.runtime.start();
+      return running.runtime.status().state === 'running';
+    },
+    restart: async (between) => {
+      isRestarting = true;
+      try {
+        running.abort();
+        await running.runtime.stop();
+        await between();
+      } finally {
+        running = create();
+        isRestarting = false;
+      }
+      await running.runtime.start();
+    },
+    stop: () => running.runtime.stop(),
+    stopped,
+    hasStrayError: () => hasStrayError,
+    end: () => connection.close(),
+    close: () => ignoreStrayErrors(),
+    on,
+  };
+};

@@ -1,0 +1,36 @@
+import type { ServerOptions } from '../../../runtime/index.ts';
+import type { LogFields } from '../../../runtime/shared/logger.ts';
+import type { ConnectorFacts } from '../../modules/connector-facts.ts';
+import type { HostEvent } from '../session.ts';
+
+/** What the thread of the connectors needs. */
+export interface ThreadData {
+  readonly modules: readonly string[];
+  readonly folder: string;
+  /** Of the engine's gRPC gateway on 127.0.0.1. */
+  readonly port: number;
+  readonly tenants: readonly string[];
+  readonly server: ServerOptions;
+  /** Whether debug lines are wanted. */
+  readonly debug: boolean;
+}
+
+export type LineLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** What the thread says. */
+export type FromThread =
+  /** The modules are loaded, and their connectors can run together. `files` are the modules that were imported. */
+  | { readonly kind: 'loaded'; readonly facts: ConnectorFacts; readonly files: readonly string[] }
+  | { readonly kind: 'broken'; readonly problem: string; readonly files: readonly string[] }
+  /** The connectors work, for the first time or again. */
+  | { readonly kind: 'running' }
+  /** The connectors have stopped for a restart, until they are told to resume. */
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'event'; readonly event: HostEvent }
+  | { readonly kind: 'log'; readonly level: LineLevel; readonly text: string; readonly fields: LogFields }
+  | { readonly kind: 'stopped' };
+
+/** What the thread is told. `pause` aborts active jobs and stops the connectors, and `resume` starts them again. */
+export interface ToThread {
+  readonly kind: 'start' | 'pause' | 'resume' | 'stop';
+}

@@ -1,0 +1,190 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { fault } from '../../../common/fault.ts';
+import type { Logger } from '../../../connector/types.ts';
+import type { Engine } from '../../../engine/index.ts';
+import type { ServerOptions } from '../../../runtime/index.ts';
+import { type FieldLogger, type LogFields, noLine } from '../../../runtime/shared/logger.ts';
+import type { DevRequest } from '../options.ts';
+import type { ConnectorHost, Reload } from '../session.ts';
+import { type ConnectorThread, startThread } from './connector-thread.ts';
+import { createHostListeners } from './host-events.ts';
+import type { FromThread, ThreadData } from './messages.ts';
+
+/** A host whose connectors can be replaced by changed ones. */
+export interface ThreadHost extends ConnectorHost {
+  readonly reload: () => Promise<Reload>;
+  /** The files that the connectors have imported, also those of the last attempt to load them. */
+  readonly files: () => ReadonlySet<string>;
+}
+
+/** Milliseconds for which connectors with a server may end their active jobs before the next ones begin. */
+const longestStop = 5_000;
+
+/** What the host needs. */
+export interface ThreadHostParts {
+  readonly request: DevRequest;
+  readonly folder: string;
+  readonly engine: Engine;
+  readonly logger: Logger;
+  /** The server for webhooks and callbacks. */
+  readonly server: ServerOptions;
+}
+
+const withFields = (logger: Logger, fields: LogFields): Logger =>
+  'child' in logger ? (logger as FieldLogger).child(fields) : logger;
+
+/**
+ * Creates the host of connectors that run in a thread, and loads them. After `reload`, a new thread does the work; the old one
+ * only ends its active jobs.
+ *
+ * @throws a fault of kind `definition` if the modules cannot be loaded
+ */
+export const createThreadHost = async ({
+  request,
+  folder,
+  engine,
+  logger,
+  server,
+}: ThreadHostParts): Promise<ThreadHost> => {
+  const { modules, tenants } = request;
+  const data: ThreadData = { modules, folder, tenants, server, port: engine.port, debug: logger.debug !== noLine };
+  const { emit, on } = createHostListeners();
+  const threads = new Set<ConnectorThread>();
+  let files: ReadonlySet<string> = new Set();
+  let isStopping = false;
+  /** Whether the connectors at work have a server, whose port the next ones need. */
+  let hasServer = false;
+  let setStopped = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    setStopped = resolve;
+  });
+
+  const hear = (message: Extract<FromThread, { readonly kind: 'event' | 'log' }>): void => {
+    if (message.kind === 'event') {
+      if (message.event.kind === 'server:listening') hasServer = true;
+      emit(message.event);
+    } else withFields(logger, message.fields)[message.level](message.text);
+  };
+
+  const create = async (): Promise<{
+    readonly thread: ConnectorThread;
+    readonly result: Awaited<ConnectorThread['loaded']>;
+  }> => {
+    const thread = startThread(data, hear);
+    threads.add(thread);
+    void thread.ended.then(() => threads.delete(thread));
+    const result = await thread.loaded;
+    // After a failure, a file that was imported before may be what is wrong.
+    files = new Set(result.ok ? result.files : [...files, ...result.files]);
+    if (!result.ok) await thread.terminate();
+    return { thread, result };
+  };
+
+  // What a connector says comes before what the engine does because of it.
+  const stopDraining = engine.on(() => {
+    for (const thread of threads) thread.drain();
+  });
+
+  const first = await create();
+  if (!first.result.ok) {
+    stopDraining();
+    throw fault('definition', { what: first.result.problem });
+  }
+  let current = first.thread;
+  let { facts } = first.result;
+  let isStarted = false;
+
+  /** Says that nothing works any more, unless that was wanted. */
+  const watchEnd = (thread: ConnectorThread): void =>
+    void thread.ended.then(() => {
+      if (isStopping || thread !== current) return;
+      logger.error(
+        'The connectors have stopped. Fix: correct what the lines above name; the next change starts them again.',
+      );
+    });
+
+  const reload = async (): Promise<Reload> => {
+    const { thread, result } = await create();
+    if (!result.ok) return { ok: false, problem: result.problem };
+    if (isStopping) {
+      await thread.terminate();
+      return { ok: false, problem: 'The session is ending.' };
+    }
+    const old = current;
+    current = thread;
+    facts = result.facts;
+    emit({ kind: 'connectors:loaded', facts });
+    if (isStarted) {
+      // The old connectors fetch no more jobs, before the new ones do.
+      const stopped = old.stop();
+      if (hasServer)
+        await Promise.race([stopped, pause(longestStop, undefined, { ref: false }).then(() => old.terminate())]);
+      hasServer = false;
+      watchEnd(thread);
+      await thread.start();
+    }
+    return { ok: true };
+  };
+  let reloading: Promise<unknown> = Promise.resolve();
+
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    await Promise.all([...threads].map((thread) => thread.stop()));
+    stopDraining();
+    setStopped();
+  };
+
+  const onSignal = (): void => {
+    // The second signal ends everything at once.
+    if (isStopping) for (const thread of threads) void thread.terminate();
+    else {
+      logger.info('Stopping. Send the signal again to exit immediately.');
+      void stop();
+    }
+  };
+
+  return {
+    connectors: () => facts,
+    files: () => files,
+    start: async () => {
+      process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+      isStarted = true;
+      const isRunning = await current.start();
+      if (!isRunning && !isStopping) {
+        throw fault('configuration', {
+          what: 'The connectors could not start.',
+          fix: 'correct what the line above names, and start dev again.',
+        });
+      }
+      watchEnd(current);
+      return isRunning;
+    },
+    reload: () => {
+      const next = reloading.then(reload, reload);
+      reloading = next.catch(() => {});
+      return next;
+    },
+    restart: async (between) => {
+      // What still ends its jobs would send results that belong to the state before.
+      await Promise.all([...threads].flatMap((thread) => (thread === current ? [] : [thread.terminate()])));
+      const resume = await current.pause();
+      try {
+        await between();
+      } finally {
+        await resume();
+      }
+    },
+    stop,
+    stopped,
+    hasStrayError: () => false,
+    end: async () => {
+      isStopping = true;
+      stopDraining();
+      await Promise.all([...threads].map((thread) => thread.terminate()));
+    },
+    close: () => {
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    },
+    on,
+  };
+};

@@ -1,0 +1,100 @@
+/**
+ * The thread in which connectors run while `dev` watches their files: each reload has a new one, so every module is loaded afresh,
+ * and nothing of the old ones is left.
+ */
+import { createRequire, register } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { format } from 'node:util';
+import { MessageChannel, type MessagePort, workerData } from 'node:worker_threads';
+import { type FieldLogger, type LogFields, noLine } from '../../../runtime/shared/logger.ts';
+import { errorText, programPath } from '../../command.ts';
+import { loadConnectors } from '../../modules/load-modules.ts';
+import type { ConnectorHost } from '../session.ts';
+import { createLocalHost } from './local-host.ts';
+import type { FromThread, LineLevel, ThreadData, ToThread } from './messages.ts';
+
+const { port, data } = workerData as { readonly port: MessagePort; readonly data: ThreadData };
+
+const say = (message: FromThread): void => port.postMessage(message);
+
+/** The files that were imported, as far as they belong to the user. */
+const imported = new Set<string>();
+
+const addFile = (path: string): void => {
+  if (!/[\\/]node_modules[\\/]/.test(path)) imported.add(path);
+};
+
+/** Collects the paths of what is imported from now on. */
+const watchImports = (): void => {
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', (url: string) => {
+    try {
+      addFile(fileURLToPath(url));
+    } catch {
+      // Not a file.
+    }
+  });
+  port1.unref();
+  register(pathToFileURL(programPath('./import-hooks', import.meta.url)).href, {
+    data: { port: port2 },
+    transferList: [port2],
+  });
+};
+
+/** The imported files, when the last messages about them have arrived. */
+const importedFiles = async (): Promise<readonly string[]> => {
+  for (const path of Object.keys(createRequire(import.meta.url).cache)) addFile(path);
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  return [...imported];
+};
+
+const createLogger = (fields: LogFields): FieldLogger => {
+  const line =
+    (level: LineLevel) =>
+    (message: string, ...details: unknown[]): void =>
+      say({ kind: 'log', level, text: format(message, ...details), fields });
+  return {
+    debug: data.debug ? line('debug') : noLine,
+    ...{ info: line('info'), warn: line('warn'), error: line('error') },
+    child: (more) => createLogger({ ...fields, ...more }),
+  };
+};
+
+const logger = createLogger({});
+
+/** Does what the thread is told. */
+const serve = (host: ConnectorHost): void => {
+  let resume = (): void => {};
+  const fail = (error: unknown): void => logger.error(errorText(error));
+  const acts: Readonly<Record<ToThread['kind'], () => Promise<unknown>>> = {
+    start: async () => {
+      if (await host.start()) say({ kind: 'running' });
+    },
+    pause: async () => {
+      await host.restart(async () => {
+        const resumed = new Promise<void>((resolve) => {
+          resume = resolve;
+        });
+        say({ kind: 'paused' });
+        await resumed;
+      });
+      say({ kind: 'running' });
+    },
+    resume: async () => resume(),
+    stop: () => host.stop(),
+  };
+  port.on('message', ({ kind }: ToThread) => void acts[kind]().catch(fail));
+  void host.stopped.then(() => host.end()).then(() => say({ kind: 'stopped' }));
+};
+
+watchImports();
+try {
+  const connectors = await loadConnectors(data.modules, data.folder);
+  const { port: enginePort, tenants, server } = data;
+  const host = createLocalHost(connectors, { port: enginePort, tenants, server, signals: false }, logger);
+  host.on((event) => say({ kind: 'event', event }));
+  serve(host);
+  say({ kind: 'loaded', facts: host.connectors(), files: await importedFiles() });
+} catch (error) {
+  say({ kind: 'broken', problem: errorText(error), files: await importedFiles() });
+}

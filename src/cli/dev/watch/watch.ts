@@ -1,0 +1,159 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { printable } from '../../../common/printable.ts';
+import { readEnvironment } from '../../../connection/settings/environment.ts';
+import { errorText } from '../../command.ts';
+import { moduleFolders } from '../../modules/load-modules.ts';
+import { sourceFolders } from '../../modules/watch-sources.ts';
+import { failedJobs } from '../actions/retry.ts';
+import { outdatedInstances } from '../actions/versions.ts';
+import { deployResources, resourcePaths } from '../deploy.ts';
+import type { ThreadHost } from '../host/thread-host.ts';
+import { printHints } from '../print-hints.ts';
+import type { DevPart, DevSession } from '../session.ts';
+import { realFile, watchFiles } from './watched-files.ts';
+
+/** What is watched, and what has to be done when it changes. */
+interface Watched {
+  readonly isSource: (path: string) => boolean;
+  readonly isModel: (path: string) => boolean;
+  readonly isSetting: (path: string) => boolean;
+}
+
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+const sourceFile = /\.(?:[cm]?[jt]s|[jt]sx|json)$/i;
+
+const modelFile = /\.(?:bpmn|dmn|form)$/i;
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+/** Says which failed jobs can run again with the changed connectors. */
+const offerRetry = ({ engine, host, context }: DevSession): void => {
+  const types = host.connectors().outbound.map(({ type }) => type);
+  const failed = failedJobs(engine, types);
+  if (failed.length === 0) return;
+  const names = [...new Set(failed.map(({ type }) => type))].join(', ');
+  const [count, have] = [counted(failed.length, 'failed job'), failed.length === 1 ? 'has' : 'have'];
+  context.print(
+    printable(
+      `${count} of ${names} can run again with the changed connectors: command retry. What ${failed.length === 1 ? 'it' : 'they'} ${have} done outside is done.\n`,
+    ),
+  );
+};
+
+/** Says which instances run in an older version. */
+const offerMigration = ({ engine, context }: DevSession, processIds: readonly string[]): void => {
+  for (const id of processIds) {
+    const count = outdatedInstances(engine, id).length;
+    if (count === 0) continue;
+    const runs = count === 1 ? 'runs' : 'run';
+    context.print(
+      printable(
+        `${counted(count, 'instance')} of ${id} ${runs} in an older version: command migrate ${id}, or restart ${id} to start anew.\n`,
+      ),
+    );
+  }
+};
+
+const deployChanges = async (session: DevSession, hints: Set<string>): Promise<void> => {
+  const { engine, request, context } = session;
+  const known = new Set(engine.processes().map(({ processDefinitionKey }) => processDefinitionKey));
+  const deployment = await deployResources(engine, request, context.folder);
+  const changed = (deployment?.processes ?? []).filter(({ processDefinitionKey }) => !known.has(processDefinitionKey));
+  for (const { bpmnProcessId, version, resourceName } of changed) {
+    context.print(printable(`Deployed ${bpmnProcessId} in version ${version} (${resourceName}).\n`));
+  }
+  if (changed.length === 0) context.print('Deployed the changed files.\n');
+  await printHints(session, hints);
+  offerMigration(
+    session,
+    changed.map(({ bpmnProcessId }) => bpmnProcessId),
+  );
+};
+
+/**
+ * Takes changes of files over while a session runs: connectors and what they import, BPMN and DMN files, forms, and `.env`.
+ * Instances stay. What cannot be loaded or deployed is reported, and what was there before stays at work.
+ *
+ * @param updateSecrets takes the secrets of a changed environment over
+ * @param hints the hints that were printed before
+ */
+export const watchSession = (
+  session: DevSession,
+  host: ThreadHost,
+  updateSecrets: (env: ReturnType<typeof readEnvironment>) => void,
+  hints: Set<string>,
+): DevPart => {
+  const { request, context } = session;
+  const { folder, print, printError } = context;
+  const resources = resourcePaths(request, folder).map((path) => ({ path: realFile(path), isFolder: isFolder(path) }));
+  const packages = moduleFolders(request.modules, folder);
+  const setting = realFile(join(folder, '.env'));
+  let isBroken = false;
+
+  const watched: Watched = {
+    // What was imported; after a failure also what may have been missing.
+    isSource: (path) => host.files().has(path) || (isBroken && sourceFile.test(path)),
+    isModel: (path) =>
+      resources.some((each) =>
+        each.isFolder ? dirname(path) === each.path && modelFile.test(path) : path === each.path,
+      ),
+    isSetting: (path) => path === setting,
+  };
+
+  const folders = (): readonly string[] => [
+    folder,
+    ...resources.map((each) => (each.isFolder ? each.path : dirname(each.path))),
+    ...packages.flatMap((root) => sourceFolders(root)),
+    ...[...host.files()].map((path) => dirname(path)),
+  ];
+
+  const reloadConnectors = async (paths: readonly string[]): Promise<void> => {
+    const result = await host.reload();
+    isBroken = !result.ok;
+    if (!result.ok) {
+      printError(printable(`${result.problem}\nThe connectors from before stay at work.\n`));
+      return;
+    }
+    const names = paths.map((path) => relative(folder, path) || basename(path)).join(', ');
+    print(printable(`Reloaded the connectors: ${names} changed.\n`));
+    await printHints(session, hints);
+    offerRetry(session);
+  };
+
+  const takeOver = async (paths: readonly string[]): Promise<void> => {
+    const settings = paths.filter(watched.isSetting);
+    const sources = paths.filter((path) => watched.isSource(path) || watched.isSetting(path));
+    if (settings.length > 0) updateSecrets(readEnvironment());
+    if (sources.length > 0) await reloadConnectors(sources);
+    if (paths.some(watched.isModel)) await deployChanges(session, hints);
+  };
+
+  let busy: Promise<void> = Promise.resolve();
+  const changed = (paths: readonly string[]): void => {
+    busy = busy
+      .then(() => takeOver(paths))
+      .catch((error: unknown) => printError(printable(`${errorText(error)}\nWhat was deployed before stays.\n`)))
+      .then(() => watch.update(folders()));
+  };
+  const watch = watchFiles(
+    (path) => watched.isSource(path) || watched.isModel(path) || watched.isSetting(path),
+    changed,
+    (error) => printError(printable(`Cannot watch files: ${errorText(error)}. Fix: start dev with --no-watch.\n`)),
+  );
+  watch.update(folders());
+  return {
+    ready: () => print('Watching for changes.\n'),
+    stop: async () => {
+      watch.close();
+      await busy;
+    },
+  };
+};

@@ -1,0 +1,122 @@
+/** `dev --watch` takes changes over while instances run. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
+import { runInProcess } from '../../support/in-process.ts';
+import { folderWith, moduleOf, type Running, runCommand } from '../../support/running.ts';
+
+const helper = (greeting: string): string => `export const greet = () => ${JSON.stringify(greeting)};\n`;
+
+const connectors = `import { greet } from './helper.mjs';\n${moduleOf('A', 'a', '() => { if (greet() === "bad") throw new Error("bad greeting"); return { said: greet() + (process.env.NEVER ?? "") }; }')}`;
+
+const task = serviceTask('Task', { type: 'a', retries: '1' });
+
+interface Session extends Running {
+  readonly address: string;
+  write(name: string, text: string): void;
+  /** Starts an instance with the command line. */
+  begin(processId: string, variables?: object): Promise<void>;
+}
+
+const session = async (
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Session> => {
+  const folder = folderWith(t, { 'package.json': '{ "type": "module" }', 'a.mjs': connectors, ...files });
+  const args = ['dev', './a.mjs', '--resource', 'p.bpmn', '--watch', '--trace', '--no-page'];
+  const program = runCommand(t, args, { folder, env });
+  const [, address = ''] = await program.prints(/--address (\S+)/);
+  await program.prints(/Watching for changes\./);
+  return {
+    ...program,
+    address,
+    write: (name, text) => writeFileSync(join(folder, name), text),
+    begin: async (processId, variables = {}) => {
+      const start = ['engine', 'start', processId, '--variables', JSON.stringify(variables), '--address', address];
+      assert.equal((await runInProcess(start)).code, 0);
+    },
+  };
+};
+
+const process = processFile('p', ...chain(start('Start'), task, end('End')));
+
+test('a module that a connector imports is taken over, and failed jobs are offered', async (t) => {
+  const program = await session(t, { 'helper.mjs': helper('bad'), 'p.bpmn': process });
+  await program.begin('p');
+  await program.prints(/failed bad greeting/);
+  program.write('helper.mjs', helper('good'));
+  await program.prints(/Reloaded the connectors: helper\.mjs changed\./);
+  await program.prints(/1 failed job of a can run again with the changed connectors: command retry\./);
+  await program.begin('p');
+  await program.prints(/result \{ said: 'good' \}/);
+  program.signal('SIGINT');
+  assert.deepEqual(await program.ended(), { code: 0, signal: null });
+});
+
+test('a module that cannot be loaded leaves the last one at work, until it is correct', async (t) => {
+  const program = await session(t, { 'helper.mjs': helper('one'), 'p.bpmn': process });
+  program.write('helper.mjs', 'export const greet = () => {');
+  await program.prints(/\.\/a\.mjs cannot be loaded[\s\S]*The connectors from before stay at work\./);
+  await program.begin('p');
+  await program.prints(/result \{ said: 'one' \}/);
+  program.write('helper.mjs', helper('two'));
+  await program.prints(/Reloaded the connectors/);
+  await program.begin('p');
+  await program.prints(/result \{ said: 'two' \}/);
+});
+
+test('a changed process is a new version, its instances stay, and are offered to be migrated', async (t) => {
+  const waiting = processFile(
+    'p',
+    ...chain(start('Start'), catchEvent('Wait', { message: { name: 'go', correlationKey: '="k"' } }), end('End')),
+  );
+  const program = await session(t, { 'helper.mjs': helper('one'), 'p.bpmn': waiting });
+  await program.begin('p');
+  program.write('p.bpmn', waiting.replaceAll('"End"', '"Over"'));
+  await program.prints(/Deployed p in version 2 \(p\.bpmn\)\./);
+  await program.prints(/1 instance of p runs in an older version: command migrate p, or restart p to start anew\./);
+  program.write('p.bpmn', '<nothing>');
+  await program.prints(/What was deployed before stays\./);
+  program.write('p.bpmn', waiting.replaceAll('"End"', '"Last"'));
+  await program.prints(/Deployed p in version 3/);
+});
+
+test('.env is taken over: its secrets reach connectors', async (t) => {
+  const showing = moduleOf('A', 'a', '({ key }) => ({ length: key.length })').replace(
+    'v.object({})',
+    'v.object({ key: v.string() })',
+  );
+  const reading = processFile(
+    'p',
+    ...chain(start('Start'), serviceTask('Task', { type: 'a', inputs: { key: '{{secrets.KEY}}' } }), end('End')),
+  );
+  const program = await session(t, { 'a.mjs': showing, 'p.bpmn': reading, '.env': 'SECRET_KEY=four' });
+  await program.begin('p');
+  await program.prints(/result \{ length: 4 \}/);
+  program.write('.env', 'SECRET_KEY=seventy');
+  await program.prints(/Reloaded the connectors: \.env changed\./);
+  await program.begin('p');
+  await program.prints(/result \{ length: 7 \}/);
+});
+
+test('a connector that ends its thread is reported, and the next change starts the connectors again', async (t) => {
+  const program = await session(t, { 'helper.mjs': helper('one'), 'p.bpmn': process });
+  program.write('helper.mjs', 'export const greet = () => process.exit(7);\n');
+  await program.prints(/Reloaded the connectors/);
+  await program.begin('p');
+  await program.prints(/The connectors have stopped\. Fix:/);
+  program.write('helper.mjs', helper('again'));
+  await program.prints(/Reloaded the connectors[\s\S]*Reloaded the connectors/);
+  await program.begin('p');
+  await program.prints(/result \{ said: 'again' \}/);
+});
+
+test('modules that cannot be loaded at the start end the command', async (t) => {
+  const folder = folderWith(t, { 'a.mjs': 'export const nothing = 1;' });
+  const program = runCommand(t, ['dev', './a.mjs', '--watch', '--no-page'], { folder });
+  assert.equal((await program.ended()).code, 2);
+  assert.match(program.output(), /There is no connector in \.\/a\.mjs\./);
+});
