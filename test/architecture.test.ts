@@ -46,7 +46,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   'cli/dev': [
     ...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'webhooks'],
     ...['actions', 'host'],
-    ...['print-hints.ts', 'watch', 'page', ''],
+    ...['print-hints.ts', 'watch', 'commands', 'page', ''],
   ],
   'cli/dev/page': [
     ...[

@@ -2,6 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { isFault } from '../common/fault.ts';
 import type { Runtime } from '../runtime/index.ts';
 
+/** Where a person types: a terminal, or a pipe. */
+export interface CommandInput extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
+  setRawMode?(isRaw: boolean): unknown;
+  unref?(): unknown;
+}
+
 /** What a command needs from the process that it runs in. */
 export interface CliContext {
   /** Paths and packages are resolved from this folder. */
@@ -12,6 +19,8 @@ export interface CliContext {
   readonly colours: boolean;
   /** Whether a person sees the output on a terminal. Default: false. */
   readonly isTerminal?: boolean;
+  /** What a person types. Only called by commands that read it. Absent: nothing is read. */
+  readonly input?: () => CommandInput;
 }
 
 /** Resolves when the runtime has stopped or failed to start. */

@@ -9,6 +9,7 @@ const code = await runCli(args, {
   printError: (text) => void process.stderr.write(text),
   colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
   isTerminal: process.stdout.isTTY === true,
+  input: () => process.stdin,
 });
 process.exitCode = code;
 

@@ -1,3 +1,4 @@
+import { readCommands } from './commands/read-commands.ts';
 import { recordCase } from './record.ts';
 import type { DevPart, DevSession, StartPart } from './session.ts';
 import { reportWaits } from './waits.ts';
@@ -8,7 +9,7 @@ const servePage: StartPart = async (session) =>
   session.request.hasPage ? (await import('./page/start-page.ts')).startPage(session) : {};
 
 /** What accompanies every session, in the order in which it starts. It ends in the opposite order. */
-const parts: readonly StartPart[] = [reportWaits, showWebhooks, recordCase, servePage];
+const parts: readonly StartPart[] = [reportWaits, showWebhooks, recordCase, servePage, readCommands];
 
 /**
  * Starts the parts of a session.

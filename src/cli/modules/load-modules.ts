@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as threads from 'node:worker_threads';
 import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { AnyOutboundConnector } from '../../connector/types.ts';
@@ -131,15 +132,22 @@ const readsTypeScript = (): boolean => 'typescript' in process.features && Boole
 
 /** Enables imports of TypeScript with the tsx of the user's project, if it is installed. */
 const registerTsx = async (folder: string): Promise<void> => {
+  const { resolve: find } = createRequire(resolve(folder, 'package.json'));
   let loader: string;
   try {
-    loader = createRequire(resolve(folder, 'package.json')).resolve('tsx');
+    loader = find('tsx');
   } catch {
     return;
   }
   // The same file as in `node --import tsx`: it registers itself, also if it did so before. It must come before the
   // first import of the module, because Node.js remembers a failed import.
   await import(pathToFileURL(loader).href);
+  // In another thread than the first one, it does so only in newer versions of Node.js, which have this name.
+  if (threads.isMainThread || 'isInternalThread' in threads) return;
+  // Its file for require() does not find its other files.
+  const api = find('tsx/esm/api').replace(/\.cjs$/, '.mjs');
+  const { register } = (await import(pathToFileURL(api).href)) as { readonly register: () => unknown };
+  register();
 };
 
 const typeScript = /\.[cm]?ts$/;

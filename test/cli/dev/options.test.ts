@@ -58,6 +58,17 @@ for (const [args, trace] of [
   });
 }
 
+for (const [args, watch] of [
+  [[], undefined],
+  [['--watch'], true],
+  [['--no-watch'], false],
+  [['--run', 'p'], false],
+] as const) {
+  test(`what ${args.join(' ') || 'no option'} says about watching`, () => {
+    assert.equal(request('a.js', ...args).watch, watch);
+  });
+}
+
 test('--run takes the variables of its instance', () => {
   assert.deepEqual(request('a.js', '--run', 'hello', '--variables', '{"name":"Ada"}').run, {
     processId: 'hello',
@@ -80,6 +91,8 @@ for (const [args, message] of [
   [['--run', 'p', '--variables', '[1]'], /--variables must be a JSON object/],
   [['--run', 'p', '--variables', 'secret'], /--variables must be a JSON object/],
   [['--variables', '{}'], /--variables works only with --run/],
+  [['--watch', '--no-watch'], /--watch and --no-watch contradict each other\./],
+  [['--watch', '--run', 'p'], /--watch does not work with --run, which ends with its instance\./],
   [['--trace', '--no-trace'], /--no-trace and --trace contradict each other\./],
   [['--json', '--no-trace'], /--no-trace and --json contradict each other\./],
   [['--tenant', 'a,b'], /--tenant must be the id of a tenant: .*e\.g\. --tenant north --tenant south/s],

@@ -13,6 +13,8 @@ export interface Running {
   /** Resolves with the first match in its output, past or future. Rejects if it exits without a match. */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
   signal(name: NodeJS.Signals): void;
+  /** Writes to its input, which is open with the option `input` only. */
+  type(text: string): void;
   /** Resolves when the program and every process that it started have exited. */
   ended(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   output(): string;
@@ -44,7 +46,15 @@ export const connector = defineOutbound({ name: '${name}', type: '${type}', inpu
 export const runCommand = (
   t: TestContext,
   args: readonly string[],
-  { folder, env = {} }: { readonly folder: string; readonly env?: Readonly<Record<string, string | undefined>> },
+  {
+    folder,
+    env = {},
+    input = false,
+  }: {
+    readonly folder: string;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    readonly input?: boolean;
+  },
 ): Running => {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
@@ -55,7 +65,7 @@ export const runCommand = (
       NO_COLOR: '1',
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   let text = '';
   let closed = false;
@@ -63,7 +73,7 @@ export const runCommand = (
   const notify = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout!, child.stderr!]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       notify();
@@ -88,6 +98,7 @@ export const runCommand = (
         listener();
       }),
     signal: (name) => void child.kill(name),
+    type: (text) => void child.stdin?.write(text),
     ended: async () => {
       if (!closed) await once(child, 'close');
       return { code: child.exitCode, signal: child.signalCode };

@@ -1,7 +1,7 @@
 /** `dev --watch` takes changes over while instances run. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
 import { runInProcess } from '../../support/in-process.ts';
@@ -100,6 +100,23 @@ test('.env is taken over: its secrets reach connectors', async (t) => {
   await program.prints(/Reloaded the connectors: \.env changed\./);
   await program.begin('p');
   await program.prints(/result \{ length: 7 \}/);
+});
+
+test('TypeScript is taken over as well', async (t) => {
+  const folder = folderWith(t, {
+    'package.json': '{ "type": "module" }',
+    'a.ts': connectors.replace('./helper.mjs', './helper.ts'),
+    'helper.ts': helper('one').replace('()', '(): string'),
+    'p.bpmn': process,
+  });
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  const args = ['dev', './a.ts', '--resource', 'p.bpmn', '--watch', '--trace', '--no-page'];
+  const program = runCommand(t, args, { folder, input: true });
+  await program.prints(/Watching for changes\./);
+  writeFileSync(join(folder, 'helper.ts'), helper('two').replace('()', '(): string'));
+  await program.prints(/Reloaded the connectors: helper\.ts changed\./);
+  program.type('start p\n');
+  await program.prints(/result \{ said: 'two' \}/);
 });
 
 test('a connector that ends its thread is reported, and the next change starts the connectors again', async (t) => {

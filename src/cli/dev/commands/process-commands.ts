@@ -1,0 +1,187 @@
+import { fault } from '../../../common/fault.ts';
+import { didYouMean, nearest } from '../../../common/nearest-name.ts';
+import { isInternalProcess } from '../../../connector/activation-names.ts';
+import {
+  describeWait,
+  type Engine,
+  type MachineInstance,
+  type MachineUserTask,
+  type Variables,
+} from '../../../engine/index.ts';
+import { failedJobs, retryFailedJobs } from '../actions/retry.ts';
+import { type InstanceResult, migrateInstances, outdatedInstances, startAnew } from '../actions/versions.ts';
+import type { Command, CommandTools } from './types.ts';
+
+/** Milliseconds for which a message waits for an event. */
+const timeToLive = 60_000;
+
+const processIds = (engine: Engine): readonly string[] => [
+  ...new Set(
+    engine
+      .processes()
+      .map(({ bpmnProcessId }) => bpmnProcessId)
+      .filter((id) => !isInternalProcess(id)),
+  ),
+];
+
+const activeInstances = (engine: Engine): readonly MachineInstance[] =>
+  engine.instances().filter(({ state, bpmnProcessId }) => state === 'ACTIVE' && !isInternalProcess(bpmnProcessId));
+
+/** The process that is meant; without a name, the only one. */
+const chooseProcess = (engine: Engine, name: string | undefined): string => {
+  const ids = processIds(engine);
+  if (name !== undefined && ids.includes(name)) return name;
+  const [only] = ids;
+  if (name === undefined && only !== undefined && ids.length === 1) return only;
+  throw fault('definition', {
+    what:
+      name === undefined
+        ? `There are ${ids.length} processes.`
+        : didYouMean(`There is no process ${name}.`, nearest(name, ids)),
+    fix: ids.length === 0 ? 'deploy a file with --resource.' : `name one of ${ids.join(', ')}.`,
+  });
+};
+
+const taskText = ({ key, elementId, bpmnProcessId }: MachineUserTask): string =>
+  `${elementId} (${bpmnProcessId}, ${key})`;
+
+/** The user task that is meant, by key or element id; without a name, the only one. */
+const chooseTask = (engine: Engine, name: string | undefined): MachineUserTask => {
+  const tasks = engine.userTasks();
+  const found = name === undefined ? tasks : tasks.filter(({ key, elementId }) => key === name || elementId === name);
+  const [task] = found;
+  if (task !== undefined && (name !== undefined || found.length === 1)) return task;
+  const ids = tasks.map(({ elementId }) => elementId);
+  throw fault('definition', {
+    what:
+      name === undefined
+        ? `There are ${tasks.length} open user tasks.`
+        : didYouMean(`There is no open user task ${name}.`, nearest(name, ids)),
+    fix: tasks.length === 0 ? 'wait until an instance reaches one.' : `name one of ${tasks.map(taskText).join(', ')}.`,
+  });
+};
+
+const resultLines = (done: string, none: string, results: readonly InstanceResult[]): readonly string[] =>
+  results.length === 0
+    ? [none]
+    : results.map(({ processInstanceKey: key, problem }) =>
+        problem === undefined ? `${done} ${key}.` : `${key} stays as it is: ${problem}`,
+      );
+
+const start: Command['run'] = ({ engine, place }, [name], variables) => {
+  const bpmnProcessId = chooseProcess(engine, name);
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId, variables: variables as Variables, ...place });
+  return [`Started ${bpmnProcessId}: instance ${processInstanceKey}.`];
+};
+
+const publish: Command['run'] = ({ engine, place }, [name, correlationKey = ''], variables) => {
+  if (name === undefined) {
+    const awaited = [
+      ...new Set(engine.subscriptions().flatMap((each) => (each.kind === 'message' ? [each.name] : []))),
+    ];
+    throw fault('definition', {
+      what: 'publish needs the name of a message.',
+      fix: `write publish <name> <correlation key>${awaited.length === 0 ? '.' : `; ${awaited.filter((each) => !isInternalProcess(each)).join(', ')} is awaited.`}`,
+    });
+  }
+  engine.publishMessage({ name, correlationKey, timeToLive, variables: variables as Variables, ...place });
+  return [`Published ${name}${correlationKey === '' ? '' : ` with the key ${correlationKey}`}.`];
+};
+
+const complete: Command['run'] = async ({ engine }, [name], variables) => {
+  const task = chooseTask(engine, name);
+  await engine.completeUserTask(task.key, variables as Variables);
+  return [`Completed the user task ${taskText(task)}.`];
+};
+
+const resolve: Command['run'] = ({ engine }, [name]) => {
+  const incidents = engine.incidents();
+  const found =
+    name === undefined ? incidents : incidents.filter(({ key, elementId }) => key === name || elementId === name);
+  const [incident] = found;
+  if (incident === undefined || (name === undefined && found.length > 1)) {
+    throw fault('definition', {
+      what: name === undefined ? `There are ${incidents.length} incidents.` : `There is no incident ${name}.`,
+      fix:
+        incidents.length === 0
+          ? 'there is nothing to resolve.'
+          : `name one of ${incidents.map(({ key, elementId }) => `${elementId} (${key})`).join(', ')}.`,
+    });
+  }
+  if (incident.jobKey !== '-1') engine.updateJobRetries(incident.jobKey, 1);
+  engine.resolveIncident(incident.key);
+  return [`Resolved the incident at ${incident.elementId}.`];
+};
+
+const retry: Command['run'] = ({ engine }, types) => {
+  if (types.length > 0 && failedJobs(engine, types).length === 0) return [`No job of ${types.join(', ')} has failed.`];
+  const jobs = retryFailedJobs(engine, types.length === 0 ? undefined : types);
+  if (jobs.length === 0) return ['No job has failed.'];
+  return jobs.map(
+    ({ type, elementId, bpmnProcessId }) => `Runs again: ${type} of ${elementId} (process ${bpmnProcessId}).`,
+  );
+};
+
+const restart: Command['run'] = ({ engine, starts }, [name]) =>
+  resultLines(
+    'Started anew:',
+    'No instance runs in an older version.',
+    startAnew(engine, starts, outdatedInstances(engine, name)),
+  );
+
+const waits: Command['run'] = ({ engine }: CommandTools) => {
+  const lines = activeInstances(engine).flatMap(({ key, bpmnProcessId }) =>
+    engine.waits(key).map((wait) => `${bpmnProcessId} ${key}: ${describeWait(wait, engine.now())}`),
+  );
+  return lines.length === 0 ? ['No instance waits for anything.'] : lines;
+};
+
+const instances: Command['run'] = ({ engine }) => {
+  const lines = activeInstances(engine).map(({ key, bpmnProcessId, version }) => {
+    const at = engine.elements(key).flatMap(({ kind, elementId }) => (kind === 'process' ? [] : [elementId]));
+    return `${key}  ${bpmnProcessId} v${version}  at ${at.join(', ') || 'nothing'}`;
+  });
+  return lines.length === 0 ? ['No instance is active.'] : lines;
+};
+
+/** The commands about instances. */
+export const processCommands: readonly Command[] = [
+  {
+    ...{ name: 'start', key: 's', usage: '[PROCESS_ID] [{ "name": "Ada" }]', isComplete: false },
+    ...{ description: 'Start an instance', run: start },
+  },
+  {
+    ...{ name: 'publish', key: 'p', usage: 'NAME [CORRELATION_KEY] [{ … }]', isComplete: false },
+    ...{ description: 'Publish a message', run: publish },
+  },
+  {
+    ...{ name: 'complete', key: 'c', usage: '[KEY_OR_ELEMENT_ID] [{ … }]', isComplete: false },
+    ...{ description: 'Complete a user task', run: complete },
+  },
+  {
+    ...{ name: 'resolve', key: 'i', usage: '[KEY_OR_ELEMENT_ID]', isComplete: false },
+    ...{ description: 'Resolve an incident, with one more attempt', run: resolve },
+  },
+  {
+    ...{ name: 'retry', key: 'r', usage: '[JOB_TYPE …]', isComplete: true },
+    ...{ description: 'Run failed jobs again', run: retry },
+  },
+  {
+    ...{ name: 'migrate', key: 'm', usage: '[PROCESS_ID]', isComplete: true },
+    description: 'Migrate instances of older versions to the latest one',
+    run: ({ engine }, [name]) =>
+      resultLines('Migrated', 'No instance runs in an older version.', migrateInstances(engine, name)),
+  },
+  {
+    ...{ name: 'restart', key: 'a', usage: '[PROCESS_ID]', isComplete: true },
+    ...{ description: 'Cancel instances of older versions, and start each anew', run: restart },
+  },
+  {
+    ...{ name: 'waits', key: 'w', usage: '', isComplete: true },
+    ...{ description: 'Say what instances wait for', run: waits },
+  },
+  {
+    ...{ name: 'instances', key: 'l', usage: '', isComplete: true },
+    ...{ description: 'List the active instances', run: instances },
+  },
+];

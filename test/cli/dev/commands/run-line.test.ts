@@ -1,0 +1,199 @@
+/** What lines do in a session, and what they answer when they are wrong. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import * as v from 'valibot';
+import { rememberStarts } from '../../../../src/cli/dev/actions/versions.ts';
+import { parseLine } from '../../../../src/cli/dev/commands/parse-line.ts';
+import { commands, runLine } from '../../../../src/cli/dev/commands/run-line.ts';
+import { readDuration } from '../../../../src/cli/dev/commands/session-commands.ts';
+import type { CommandTools } from '../../../../src/cli/dev/commands/types.ts';
+import type { ConnectorHost } from '../../../../src/cli/dev/session.ts';
+import { createEngine, createTestClock, type Engine } from '../../../../src/engine/index.ts';
+import { createRuntime, defineOutbound } from '../../../../src/index.ts';
+import { recordingLogger } from '../../../../src/testing/index.ts';
+import {
+  catchEvent,
+  chain,
+  end,
+  other,
+  process as processFile,
+  serviceTask,
+  start,
+} from '../../../engine/support/bpmn.ts';
+
+for (const [line, parsed] of [
+  ['', { name: '', words: [], variables: {} }],
+  ['  retry ', { name: 'retry', words: [], variables: {} }],
+  ['start p { "a": 1 }', { name: 'start', words: ['p'], variables: { a: 1 } }],
+  [
+    'publish "order \\"paid\\"" 7{8 {"a":{}}',
+    { name: 'publish', words: ['order "paid"', '7{8'], variables: { a: {} } },
+  ],
+] as const) {
+  test(`reads ${JSON.stringify(line)}`, () => assert.deepEqual(parseLine(line), parsed));
+}
+
+for (const [text, milliseconds] of [
+  ['90s', 90_000],
+  ['5m', 300_000],
+  ['1h', 3_600_000],
+  ['2d', 172_800_000],
+  ['PT1H30M', 5_400_000],
+  ['-PT1H', undefined],
+  ['soon', undefined],
+] as const) {
+  test(`${text} is a duration of ${milliseconds}`, () => assert.equal(readDuration(text), milliseconds));
+}
+
+const userTask = other('userTask', 'Approve', { extensions: '<zeebe:userTask />' });
+
+const files = {
+  work: processFile('work', ...chain(start(), serviceTask('Work', { type: 'work', retries: '1' }), end())),
+  ask: processFile('ask', ...chain(start(), userTask, end())),
+  told: processFile(
+    'told',
+    ...chain(start(), catchEvent('Told', { message: { name: 'paid', correlationKey: '=id' } }), end()),
+  ),
+  wait: processFile('wait', ...chain(start(), catchEvent('Wait', { duration: 'PT2H' }), end())),
+};
+
+interface Session extends CommandTools {
+  readonly engine: Engine;
+  run(line: string): Promise<string>;
+}
+
+const session = async (t: TestContext, ...names: readonly (keyof typeof files)[]): Promise<Session> => {
+  const clock = createTestClock();
+  const engine = await createEngine({ clock });
+  t.after(() => engine.stop());
+  const starts = rememberStarts(engine);
+  if (names.length > 0) await engine.deploy(names.map((name) => ({ name: `${name}.bpmn`, content: files[name] })));
+  const host = { stop: async () => {} } as unknown as ConnectorHost;
+  const tools = { engine, clock, host, starts, place: {} };
+  return { ...tools, run: async (line) => (await runLine(line, tools)).join('\n') };
+};
+
+test('start starts the only process, or the one that is named, with variables', async (t) => {
+  const { engine, run } = await session(t, 'told');
+  assert.match(await run('start { "id": 7 }'), /^Started told: instance \d+\.$/);
+  assert.deepEqual(engine.instances()[0]?.variables, { id: 7 });
+});
+
+test('publish reaches the event that awaits the message', async (t) => {
+  const { engine, run } = await session(t, 'told');
+  await run('start told { "id": 7 }');
+  assert.match(await run('waits'), /Told waits for the message "paid" with the key "7"/);
+  assert.equal(await run('publish paid 7 { "sum": 3 }'), 'Published paid with the key 7.');
+  assert.equal(engine.instances()[0]?.state, 'COMPLETED');
+  assert.equal(await run('waits'), 'No instance waits for anything.');
+});
+
+test('complete completes the only user task', async (t) => {
+  const { engine, run } = await session(t, 'ask');
+  await run('start');
+  assert.match(await run('instances'), /^\d+ {2}ask v1 {2}at Approve$/);
+  assert.match(await run('complete { "approved": true }'), /^Completed the user task Approve \(ask, \d+\)\.$/);
+  assert.deepEqual(engine.instances()[0]?.variables, { approved: true });
+});
+
+test('advance moves the time to the next timer, or by a duration', async (t) => {
+  const { clock, engine, run } = await session(t, 'wait');
+  assert.equal(await run('advance'), 'No timer is due.');
+  await run('start');
+  const before = clock!.now();
+  assert.match(await run('advance 1h'), /^It is \d{4}-.*Z now\.$/);
+  assert.equal(clock!.now() - before, 3_600_000);
+  await run('advance');
+  assert.equal(engine.instances()[0]?.state, 'COMPLETED');
+});
+
+const work = defineOutbound({
+  ...{ name: 'Work', type: 'work', input: v.object({}) },
+  run: () => {
+    throw new Error('no');
+  },
+});
+
+/** Lets the job of an instance fail. */
+const failJob = async ({ engine }: Session): Promise<void> => {
+  const failed = engine.next(({ kind }) => kind === 'incident:created');
+  const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port } as const;
+  await using runtime = createRuntime({ outbound: [work], connection, signals: false, logger: recordingLogger() });
+  await runtime.start();
+  await failed;
+};
+
+test('retry and resolve let failed jobs run again', async (t) => {
+  const given = await session(t, 'work');
+  const { engine, run } = given;
+  assert.equal(await run('retry'), 'No job has failed.');
+  await run('start');
+  await failJob(given);
+  assert.equal(await run('retry other'), 'No job of other has failed.');
+  assert.equal(await run('retry'), 'Runs again: work of Work (process work).');
+  assert.deepEqual([engine.incidents().length, engine.jobs()[0]?.retries], [0, 1]);
+  await failJob(given);
+  assert.equal(await run('resolve'), 'Resolved the incident at Work.');
+  assert.deepEqual([engine.incidents().length, engine.jobs()[0]?.retries], [0, 1]);
+});
+
+test('migrate and restart take instances of older versions to the latest one', async (t) => {
+  const { engine, run } = await session(t, 'told');
+  await run('start { "id": 1 }');
+  assert.equal(await run('migrate'), 'No instance runs in an older version.');
+  await engine.deploy({
+    name: 'told.bpmn',
+    content: files.told.replace('PT2H', 'PT3H').replace('</bpmn:process>', '<!-- new --></bpmn:process>'),
+  });
+  const key = engine.instances()[0]!.key;
+  assert.equal(await run('migrate told'), `Migrated ${key}.`);
+  assert.equal(engine.instance(key)?.version, 2);
+  await engine.deploy({ name: 'told.bpmn', content: files.told.replaceAll('"Told"', '"Heard"') });
+  assert.match(await run('migrate'), new RegExp(`^${key} stays as it is: .*Told`, 's'));
+  assert.equal(await run('restart'), `Started anew: ${key}.`);
+  const [active] = engine.instances().filter(({ state }) => state === 'ACTIVE');
+  assert.deepEqual([active?.version, active?.variables], [3, { id: 1 }]);
+});
+
+test('quit stops the connectors', async (t) => {
+  const given = await session(t);
+  let isStopped = false;
+  const stop = async (): Promise<void> => {
+    isStopped = true;
+  };
+  const host = { stop } as unknown as ConnectorHost;
+  assert.deepEqual(await runLine('quit', { ...given, host }), []);
+  assert.ok(isStopped, 'stop was called');
+});
+
+for (const [line, answer] of [
+  ['strat', /^There is no command strat\. Did you mean start\?\nFix: use one of start, publish,/],
+  ['start tol', /^There is no process tol\. Did you mean told\?\nFix: name one of ask, told\.$/],
+  ['start', /^There are 2 processes\.\nFix: name one of ask, told\.$/],
+  ['start told { "id": }', /^The variables must be a JSON object\.\nFix: /],
+  ['publish', /^publish needs the name of a message\.\nFix: write publish <name> <correlation key>/],
+  ['complete Aprove', /^There is no open user task Aprove\.\nFix: wait until an instance reaches one\.$/],
+  ['resolve', /^There are 0 incidents\.\nFix: there is nothing to resolve\.$/],
+  ['advance soon', /^soon is not a duration\.\nFix: write e\.g\. advance 1h/],
+  ['reload', /^The connectors cannot be replaced\.\nFix: start dev with --watch\.$/],
+] as const) {
+  test(`${line}: says what is wrong and what to do`, async (t) => {
+    const { run } = await session(t, 'ask', 'told');
+    assert.match(await run(line), answer);
+  });
+}
+
+test('without a clock that can be set, advance says how to get one', async (t) => {
+  const { clock: _, ...tools } = await session(t);
+  assert.match(
+    (await runLine('advance 1h', tools)).join(),
+    /system time, which cannot be set\.\nFix: start dev with --test-clock\./,
+  );
+});
+
+test('help lists every command with its key, and no key is used twice', async (t) => {
+  const { run } = await session(t);
+  const lines = (await run('help')).split('\n');
+  assert.equal(lines.length, commands.length);
+  assert.equal(new Set(commands.map(({ key }) => key)).size, commands.length);
+});
