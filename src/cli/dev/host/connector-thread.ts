@@ -1,4 +1,6 @@
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { programPath } from '../../command.ts';
 import type { ConnectorFacts } from '../../modules/connector-facts.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
@@ -37,6 +39,19 @@ const endedBeforeLoading: Loaded = {
 };
 
 /**
+ * Creates the thread. In a clone, its program is TypeScript, which tsx lets a thread read only in newer versions of Node.js, so it is
+ * asked to.
+ */
+const createWorker = (options: WorkerOptions): Worker => {
+  const program = programPath('./thread', import.meta.url);
+  if (!program.endsWith('.ts')) return new Worker(program, options);
+  const tsx = createRequire(import.meta.url).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs');
+  const [api, url] = [tsx, program].map((path) => JSON.stringify(pathToFileURL(path).href));
+  const code = `import(${api}).then(({ register }) => { register(); return import(${url}); })`;
+  return new Worker(code, { ...options, eval: true });
+};
+
+/**
  * Starts a thread, which loads the modules and all that they import.
  *
  * @param hear receives everything that the thread says about its work, in order
@@ -46,7 +61,7 @@ export const startThread = (
   hear: (message: Extract<FromThread, { readonly kind: 'event' | 'log' }>) => void,
 ): ConnectorThread => {
   const { port1: port, port2 } = new MessageChannel();
-  const worker = new Worker(programPath('./thread', import.meta.url), {
+  const worker = createWorker({
     workerData: { port: port2, data },
     transferList: [port2],
   });

@@ -1,0 +1,107 @@
+/** Connectors in a thread: they can be replaced, and stopped and started around a change of the engine's state. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { compiled } from '../../../../scripts/compiled.ts';
+import type { createThreadHost as Create, ThreadHost } from '../../../../src/cli/dev/host/thread-host.ts';
+import type { DevRequest } from '../../../../src/cli/dev/options.ts';
+import { createEngine, type Engine } from '../../../../src/engine/index.ts';
+import { type RecordingLogger, recordingLogger } from '../../../../src/testing/index.ts';
+import { chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
+import { folderWith, moduleOf } from '../../support/running.ts';
+
+// Compiled, because each thread would compile everything again.
+const path = await compiled('src/cli/dev/host/thread-host.ts');
+const { createThreadHost } = (await import(pathToFileURL(path).href)) as { readonly createThreadHost: typeof Create };
+
+interface Given {
+  readonly engine: Engine;
+  readonly host: ThreadHost;
+  readonly logger: RecordingLogger;
+  /** Runs an instance to its end, and returns its variables. */
+  readonly run: () => Promise<unknown>;
+  readonly write: (text: string) => void;
+}
+
+const given = async (t: TestContext, text: string): Promise<Given> => {
+  const folder = folderWith(t, { 'a.mjs': text });
+  const engine = await createEngine();
+  await engine.deploy({
+    name: 'p.bpmn',
+    content: processFile('p', ...chain(start(), serviceTask('Task', { type: 'a' }), end())),
+  });
+  const logger = recordingLogger();
+  const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
+  const host = await createThreadHost({ request, folder, engine, logger });
+  t.after(async () => {
+    await host.stop();
+    await host.end();
+    await engine.stop();
+    host.close();
+  });
+  assert.ok(await host.start(), 'the connectors work');
+  return {
+    ...{ engine, host, logger },
+    run: async () => {
+      const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+      return (await engine.ended(processInstanceKey)).variables;
+    },
+    write: (changed) => writeFileSync(join(folder, 'a.mjs'), changed),
+  };
+};
+
+const saying = (text: string): string =>
+  moduleOf(
+    'A',
+    'a',
+    `(_input, { logger }) => { logger.info(${JSON.stringify(text)}); return { said: ${JSON.stringify(text)} }; }`,
+  );
+
+test('lines of connectors come before what the engine does because of them', async (t) => {
+  const { engine, host, run } = await given(t, saying('one'));
+  const order: string[] = [];
+  engine.on(({ kind }) => kind === 'job:completed' && order.push(kind));
+  host.on((event) => event.kind === 'line' && event.text === 'one' && order.push('line'));
+  for (let count = 0; count < 20; count += 1) await run();
+  assert.deepEqual(
+    order,
+    Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 'line' : 'job:completed')),
+  );
+});
+
+test('after a restart, the same connectors work', async (t) => {
+  const { host, run } = await given(t, saying('one'));
+  let isPaused = false;
+  await host.restart(async () => {
+    isPaused = true;
+  });
+  assert.ok(isPaused, 'something happened while nothing worked');
+  assert.deepEqual(await run(), { said: 'one' });
+});
+
+test('a restart aborts active jobs', async (t) => {
+  const waiting = moduleOf(
+    'A',
+    'a',
+    '(_input, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))',
+  );
+  const { engine, host } = await given(t, waiting);
+  const started = new Promise((resolve) => host.on((event) => event.kind === 'job:started' && resolve(event)));
+  engine.createInstance({ bpmnProcessId: 'p' });
+  await started;
+  await host.restart(async () => {});
+  assert.equal(engine.incidents().length, 0);
+});
+
+test('after a reload, the changed connectors work; if they cannot be loaded, those before do', async (t) => {
+  const { host, run, write } = await given(t, saying('one'));
+  write(saying('two').replace("type: 'a'", "type: 'a', maxJobs: 3"));
+  assert.deepEqual(await host.reload(), { ok: true });
+  assert.deepEqual(await run(), { said: 'two' });
+  write('export const nothing = 1;');
+  const failed = await host.reload();
+  assert.ok(!failed.ok && /There is no connector/.test(failed.problem), JSON.stringify(failed));
+  assert.deepEqual(await run(), { said: 'two' });
+});
