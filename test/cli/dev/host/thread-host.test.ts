@@ -34,7 +34,7 @@ const given = async (t: TestContext, text: string): Promise<Given> => {
   });
   const logger = recordingLogger();
   const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
-  const host = await createThreadHost({ request, folder, engine, logger });
+  const host = await createThreadHost({ request, folder, engine, logger, server: {} });
   t.after(async () => {
     await host.stop();
     await host.end();
