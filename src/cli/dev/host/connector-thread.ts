@@ -45,7 +45,9 @@ const endedBeforeLoading: Loaded = {
 const createWorker = (options: WorkerOptions): Worker => {
   const program = programPath('./thread', import.meta.url);
   if (!program.endsWith('.ts')) return new Worker(program, options);
-  const tsx = createRequire(import.meta.url).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs');
+  const tsx = createRequire(import.meta.url)
+    .resolve('tsx/esm/api')
+    .replace(/\.cjs$/, '.mjs');
   const [api, url] = [tsx, program].map((path) => JSON.stringify(pathToFileURL(path).href));
   const code = `import(${api}).then(({ register }) => { register(); return import(${url}); })`;
   return new Worker(code, { ...options, eval: true });
