@@ -43,6 +43,8 @@ export interface ProcessElement {
   readonly type: string;
   /** The id of the process or subprocess around it. */
   readonly scope: string;
+  /** `zeebe:properties`. Absent if it has none. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 /** A sequence flow in the file of a process. */

@@ -90,6 +90,7 @@ const viewProcess = (definition: Definition): MachineProcess => {
       kind: node.kind,
       type: node.elementType,
       scope: node.scope,
+      ...(node.extensionProperties === undefined ? {} : { properties: node.extensionProperties }),
     })),
     flows: [...flows.values()].map(({ id: flowId, source, target }) => ({ id: flowId, source, target })),
     names: namesOf(definition.model),

@@ -193,6 +193,8 @@ interface NodeBase {
   readonly id: string;
   /** What the element is in the file, as the REST API names it, e.g. `SERVICE_TASK`. */
   readonly elementType: string;
+  /** `zeebe:properties`. Absent if it has none. */
+  readonly extensionProperties?: Readonly<Record<string, string>>;
   readonly name?: string;
   /** Id of the enclosing process or subprocess. */
   readonly scope: string;

@@ -24,6 +24,8 @@ const lease = { jobLeaseToken: '8.10' } as const;
 
 const userTask = { ...root, tags: '8.9', businessId: '8.10' } as const;
 
+const subscription = { toolName: '8.10', inboundConnectorType: '8.10', businessId: '8.10' } as const;
+
 const batch = { actorType: '8.9', actorId: '8.9' } as const;
 
 const batchCreation: NewerParts = { since: '8.8', request: { operationReference: '8.9' } };
@@ -134,8 +136,11 @@ export const newerParts: Readonly<Record<string, NewerParts>> = {
   'POST /messages/correlation': { request: { businessId: '8.10' } },
   'POST /message-subscriptions/search': {
     since: '8.8',
-    request: below('filter', { processDefinitionKey: '8.9', messageSubscriptionType: '8.10', businessId: '8.10' }),
-    answer: below('items', { ...root, messageSubscriptionType: '8.10', businessId: '8.10' }),
+    request: below('filter', { processDefinitionKey: '8.9', messageSubscriptionType: '8.10', ...subscription }),
+    answer: below('items', {
+      ...{ ...root, messageSubscriptionType: '8.10', ...subscription, toolProperties: '8.10' },
+      ...{ processDefinitionName: '8.10', processDefinitionVersion: '8.10' },
+    }),
   },
   'POST /correlated-message-subscriptions/search': { since: '8.8', answer: below('items', root) },
 

@@ -4,7 +4,7 @@ import type { Context } from '../xml/references.ts';
 import type { Site } from './graph.ts';
 import { readExecutionListeners } from './listeners/execution-listeners.ts';
 import { readLoop } from './multi-instance.ts';
-import { readMappings } from './zeebe-extensions.ts';
+import { propertiesOf, readMappings } from './zeebe-extensions.ts';
 
 /** The properties that all kinds of nodes have. */
 export type NodeBase = Omit<FlowNode, 'kind'>;
@@ -27,12 +27,14 @@ export const readBase = (
   const loop = readLoop(element, context.report);
   const listeners = readExecutionListeners(element, context.report);
   const name = textAt(element, 'name');
+  const extensionProperties = propertiesOf(element);
   const ids = (sites: readonly { readonly id: string }[]): readonly string[] =>
     Object.freeze(sites.map((site) => site.id));
   return {
     id,
     elementType: elementTypeOf(element),
     ...(name === undefined ? {} : { name }),
+    ...(Object.keys(extensionProperties).length === 0 ? {} : { extensionProperties }),
     scope: scope.id,
     incoming: ids(incoming),
     outgoing: ids(outgoing),

@@ -1,6 +1,6 @@
 import type { OfficialInbound } from '../types.ts';
-import { propertiesOf } from './ad-hoc/activatable-elements.ts';
 import type { Site } from './graph.ts';
+import { propertiesOf } from './zeebe-extensions.ts';
 
 /** The extension property by which the official connector runtime finds the elements that it serves. */
 const typeProperty = 'inbound.type';

@@ -259,3 +259,12 @@ export const readHeaders = (element: Element, report: Report, property?: string)
   );
   return Object.freeze(Object.fromEntries(entries.filter(([key, value]) => key !== '' && value !== '')));
 };
+
+/** `zeebe:properties` of an element. */
+export const propertiesOf = (element: Element): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    extensionsOf(element, 'zeebe:Properties')
+      .flatMap((holder) => elements(holder, 'properties'))
+      .map((property) => [textAt(property, 'name') ?? '', textAt(property, 'value') ?? ''] as const)
+      .filter(([name]) => name !== ''),
+  );

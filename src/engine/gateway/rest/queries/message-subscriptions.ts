@@ -24,9 +24,24 @@ const processOf = ({ instance, process }: StoredSubscription): StoredProcess => 
 
 const tenantOf = (subscription: StoredSubscription): string => shownTenant(processOf(subscription).view.tenantId);
 
+/** The names of `zeebe:properties` that describe a tool for an agent begin with it. */
+const toolPrefix = 'io.camunda.tool:';
+
+const noProperties: Readonly<Record<string, string>> = Object.freeze({});
+
+const propertiesOf = (subscription: StoredSubscription): Readonly<Record<string, string>> =>
+  processOf(subscription).elements.get(subscription.view.elementId)?.properties ?? noProperties;
+
+const toolNameOf = (subscription: StoredSubscription): string | undefined =>
+  propertiesOf(subscription)[`${toolPrefix}name`];
+
+const connectorTypeOf = (subscription: StoredSubscription): string | undefined =>
+  propertiesOf(subscription)['inbound.type'];
+
 const toItem = (subscription: StoredSubscription): object => {
   const { view, instance, state, lastUpdatedDate } = subscription;
   const process = processOf(subscription);
+  const properties = Object.entries(propertiesOf(subscription));
   return {
     messageSubscriptionKey: subscription.key,
     messageSubscriptionType: typeOf(subscription),
@@ -42,6 +57,10 @@ const toItem = (subscription: StoredSubscription): object => {
     processDefinitionId: process.view.bpmnProcessId,
     processDefinitionName: process.view.name,
     processDefinitionVersion: process.view.version,
+    toolName: toolNameOf(subscription) ?? null,
+    toolProperties: Object.fromEntries(properties.filter(([name]) => name.startsWith(toolPrefix))),
+    inboundConnectorType: connectorTypeOf(subscription) ?? null,
+    businessId: instance?.businessId ?? null,
     tenantId: tenantOf(subscription),
   };
 };
@@ -59,6 +78,9 @@ const fields: Readonly<Record<string, SearchField<StoredSubscription>>> = {
   rootProcessInstanceKey: key(({ instance }) => instance?.rootProcessInstanceKey),
   processDefinitionKey: key((subscription) => processOf(subscription).key),
   processDefinitionId: text((subscription) => processOf(subscription).view.bpmnProcessId),
+  toolName: text(toolNameOf),
+  inboundConnectorType: text(connectorTypeOf),
+  businessId: text(({ instance }) => instance?.businessId),
   tenantId: text(tenantOf),
 };
 

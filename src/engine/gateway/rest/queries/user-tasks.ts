@@ -48,6 +48,7 @@ const toItem = (task: StoredUserTask): object => {
     processName: instance.process.view.name,
     processDefinitionVersion: instance.process.view.version,
     tags: instance.tags,
+    businessId: instance.businessId ?? null,
     ...toInstanceItem(instance),
   };
 };

@@ -1,8 +1,8 @@
 import { findCalls } from '../../../../feel/index.ts';
 import type { ActivatableElement, ToolParameter } from '../../types.ts';
-import { type Element, elements, extensionsOf, textAt } from '../../xml/element.ts';
+import { type Element, elements, textAt } from '../../xml/element.ts';
 import { isEventSubProcess, type Scope, type Site } from '../graph.ts';
-import { readMappings } from '../zeebe-extensions.ts';
+import { propertiesOf, readMappings } from '../zeebe-extensions.ts';
 
 /** Tells whether an element of an ad-hoc subprocess can be activated: no flow leads to it, and it does not wait itself. */
 const isActivatable = ({ element, incoming }: Site): boolean =>
@@ -33,15 +33,6 @@ const parametersOf = (element: Element): readonly ToolParameter[] => {
 
 const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
-
-/** `zeebe:properties` of an element. */
-export const propertiesOf = (element: Element): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    extensionsOf(element, 'zeebe:Properties')
-      .flatMap((holder) => elements(holder, 'properties'))
-      .map((property) => [textAt(property, 'name') ?? '', textAt(property, 'value') ?? ''] as const)
-      .filter(([name]) => name !== ''),
-  );
 
 /** What a worker is told about an element that it can activate. Parts that are empty are absent. */
 export const describeElement = ({ element, id }: Site): ActivatableElement => {

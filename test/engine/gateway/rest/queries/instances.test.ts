@@ -438,6 +438,8 @@ test('message subscriptions are found open, correlated and deleted', async (t) =
       ['go', 'START_EVENT', 'CREATED', null, null],
     ],
   );
+  const { toolName, toolProperties, inboundConnectorType, businessId } = items[0];
+  assert.deepEqual([toolName, toolProperties, inboundConnectorType, businessId], [null, {}, null, null]);
   const correlated = (await client.post('/correlated-message-subscriptions/search', { filter: { messageKey } })).json;
   const [found] = correlated.items;
   assert.deepEqual(
