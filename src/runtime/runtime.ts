@@ -21,6 +21,7 @@ import { onSignals } from './process-signals.ts';
 import { awaitCluster } from './send/await-cluster.ts';
 import { awaitTenants } from './send/await-tenants.ts';
 import { openSession, type Session } from './session.ts';
+import type { CallTracing } from './shared/call-tracing.ts';
 import { createEvents } from './shared/events.ts';
 import type { Runtime } from './shared/runtime-interface.ts';
 import type { RuntimeState, RuntimeStatus } from './shared/status.ts';
@@ -118,14 +119,14 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   };
 
   /** Listens before the cluster answers, so that a port in use ends the start at once. */
-  const openServer = async (logger: Logger): Promise<void> => {
+  const openServer = async (logger: Logger, tracing: CallTracing | undefined): Promise<void> => {
     const { webhooks, callbacks, secrets } = plan;
     if (webhooks.length + callbacks.size === 0) return;
     const env = readEnvironment();
     const settings = serverSettings(plan.server, env);
     const keys = callbacks.size === 0 ? undefined : callbackKeys(plan.server, env, isEmbedded(connection));
     for (const warning of openWebhooks(webhooks, settings.host)) logger.warn(warning);
-    server = await openInbound({ webhooks, callbacks, keys, secrets, settings, clock, logger, emit });
+    server = await openInbound({ webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing });
   };
 
   const closeOwn = async (): Promise<void> => {
@@ -163,7 +164,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       logEvents(on, logger);
       const tracing = await attachTelemetry(on, logger);
       connection = connect();
-      await openServer(logger);
+      await openServer(logger, tracing);
       for (const notice of connection.notices ?? []) logger.warn(notice);
       const services = { connection, clock, emit, signal: starting.signal };
       if (!(await awaitCluster(services))) return;
@@ -172,7 +173,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       if (notice !== undefined) logger.warn(notice);
       checkCorrelation(plan, connection);
       const scheduler = options.scheduler ?? schedulerOf(plan);
-      const webhooks = await prepareWebhooks(plan, server?.publicUrl, { logger, signal: starting.signal });
+      const webhooks = await prepareWebhooks(plan, server?.configuredUrl, { logger, signal: starting.signal });
       const parts = { plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing };
       session = openSession({ ...parts, server, webhooks });
       await session.start();

@@ -8,6 +8,7 @@ import type { AnyWebhook } from '../../connector/webhooks/types.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
+import type { CallTracing } from '../shared/call-tracing.ts';
 import type { Emit } from '../shared/events.ts';
 import { taggedLogger } from '../shared/logger.ts';
 import type { AddressKeys } from './addresses/keys.ts';
@@ -40,6 +41,8 @@ export interface InboundParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: Emit;
+  /** Absent without tracing. */
+  readonly tracing?: CallTracing | undefined;
 }
 
 /** What the server needs to accept calls. */
@@ -55,6 +58,8 @@ export interface InboundServer {
   readonly url: string;
   /** The address at which the world outside reaches the server, without a slash at the end. */
   readonly publicUrl: string;
+  /** That address, if it was configured: schemes that sign it cannot do with a guess. */
+  readonly configuredUrl?: string | undefined;
   /** Makes the address of a callback; absent without callbacks. */
   readonly addressOf?: ((activation: Activation, connector: AnyCallbackConnector) => string) | undefined;
   /** Accepts calls from now on. Until then, they are answered with 503. */
@@ -99,7 +104,7 @@ const combined = (endpoints: readonly Endpoint[]): Endpoint => {
  * Rejects with a fault of kind `configuration` if the server cannot listen.
  */
 export const openInbound = async (parts: InboundParts): Promise<InboundServer> => {
-  const { webhooks, callbacks, keys, secrets, settings, clock, logger, emit } = parts;
+  const { webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing } = parts;
   const force = createSharedAbort();
   const ready = new Map<AnyWebhook, ReadyWebhook>();
   const loggers = new Map(
@@ -121,15 +126,26 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
       ...(call.error === undefined ? {} : { error: call.error }),
     });
 
+  type Handle = Endpoint['handle'];
+  /** Handles calls within spans. */
+  const traced = (connector: string, route: string, handle: Handle): Handle =>
+    tracing === undefined
+      ? handle
+      : (request) => {
+          const { method, headers } = request;
+          const head = { connector, route, method, headers, trace: settings.callerTrace };
+          return tracing.call(head, () => handle(request));
+        };
+
   const webhookEndpoint = (webhook: AnyWebhook): Endpoint => ({
     methods: methodsOf(webhook),
     maxBody: webhook.maxBody,
-    handle: async (request) => {
+    handle: traced(webhook.name, webhook.path, async (request) => {
       const known = ready.get(webhook);
       if (link === undefined || known === undefined) return starting;
-      const services = { ...link, ...known, clock, logger: loggerOf(webhook.name), force: force.signal };
-      return callWebhook(webhook, request, services);
-    },
+      const own = { clock, tracing, logger: loggerOf(webhook.name), force: force.signal };
+      return callWebhook(webhook, request, { ...link, ...known, ...own });
+    }),
     ended: (end) => ended(webhook.name, webhook.path, end),
   });
 
@@ -140,11 +156,11 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
   const callbackEndpoint = (sealed: string, addressKeys: AddressKeys): Endpoint => ({
     methods: ['POST', 'GET', 'HEAD'],
     maxBody,
-    handle: async (request) => {
+    handle: traced(unknownCallback, callbackRoute, async (request) => {
       if (link === undefined) return starting;
-      const services = { ...link, clock, secrets, loggerOf, connectors: callbacks, keys: addressKeys };
+      const services = { ...link, clock, tracing, secrets, loggerOf, connectors: callbacks, keys: addressKeys };
       return callCallback(sealed, request, { ...services, force: force.signal });
-    },
+    }),
     // The last part of the address is a secret.
     ended: (end) => ended(end.call.connector ?? unknownCallback, callbackRoute, end),
   });
@@ -172,6 +188,7 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
   return {
     url: server.url,
     publicUrl,
+    configuredUrl: settings.publicUrl,
     addressOf:
       keys === undefined
         ? undefined

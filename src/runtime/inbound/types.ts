@@ -1,4 +1,5 @@
 import type { RawRequest } from '../../connector/webhooks/auth-types.ts';
+import type { BodyFormat } from './bodies/parse-body.ts';
 
 /** An answer to a request. */
 export interface WebAnswer {
@@ -40,6 +41,8 @@ export type Verification = Verified | Handshake | Refused;
 export interface Verifier {
   /** Methods that handshakes use and that the webhook must therefore let through to {@link Verifier.verify}. */
   readonly handshakeMethods: readonly string[];
+  /** The format of the bodies, if their content type does not say it. */
+  readonly bodyFormat?: BodyFormat;
   /** Verifies a request, or answers it if it is a handshake. Never rejects. */
   verify(request: RawRequest): Promise<Verification>;
 }

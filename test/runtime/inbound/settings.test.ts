@@ -5,7 +5,12 @@ import { defaultLimits } from '../../../src/runtime/inbound/server/limits.ts';
 import { readPublicUrl, serverSettings } from '../../../src/runtime/inbound/server/settings.ts';
 
 test('settings come from the options, then from the environment, then from the defaults', () => {
-  assert.deepEqual(serverSettings({}, {}), { port: 8085, host: '127.0.0.1', limits: defaultLimits });
+  assert.deepEqual(serverSettings({}, {}), {
+    port: 8085,
+    host: '127.0.0.1',
+    callerTrace: 'continue',
+    limits: defaultLimits,
+  });
   const env = {
     CAMUNDA_CONNECTORS_PORT: '9000',
     CAMUNDA_CONNECTORS_HOST: '0.0.0.0',
@@ -15,13 +20,21 @@ test('settings come from the options, then from the environment, then from the d
     port: 9000,
     host: '0.0.0.0',
     publicUrl: 'https://a.example',
+    callerTrace: 'continue',
     limits: defaultLimits,
   });
-  const options = { port: 0, host: '::1', publicUrl: 'https://b.example/x', maxRequests: 3, maxConnections: 4 };
-  assert.deepEqual(serverSettings(options, env), {
+  const options = {
     port: 0,
     host: '::1',
     publicUrl: 'https://b.example/x',
+    maxRequests: 3,
+    maxConnections: 4,
+  } as const;
+  assert.deepEqual(serverSettings({ ...options, callerTrace: 'link' }, env), {
+    port: 0,
+    host: '::1',
+    publicUrl: 'https://b.example/x',
+    callerTrace: 'link',
     limits: { ...defaultLimits, maxRequests: 3, maxConnections: 4 },
   });
 });

@@ -25,7 +25,6 @@ import { callbackPage, messagePage } from './callback-page.ts';
 import { decide, failedCall } from './decide.ts';
 import { type DeliverServices, deliver } from './deliver.ts';
 import type { Publication } from './effect.ts';
-import { nextSubject } from './next-subject.ts';
 import { invalidCall, readRequest } from './read-request.ts';
 
 /** What handling a call of a callback needs. */
@@ -172,7 +171,7 @@ const receive = async (
     variables: stringifyDocument(variables),
     ...(tenantId === '' ? {} : { tenantId }),
   };
-  const delivered = await deliver(message, nextSubject(connector.name), deadline, signal, services);
+  const delivered = await deliver(message, connector.name, deadline, signal, services);
   if (delivered.kind === 'unavailable') {
     return {
       answer: unavailable('The call could not be handled yet. Repeat it.', delivered.retryAfter),

@@ -4,8 +4,10 @@ import type { Connection } from '../../../connection/port.ts';
 import { deliveryOfError } from '../../send/command-answer.ts';
 import { type ConnectionState, isOutage } from '../../send/connection-state.ts';
 import type { Sender } from '../../send/sender.ts';
+import type { CallTracing } from '../../shared/call-tracing.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Publication } from './effect.ts';
+import { nextSubject } from './next-subject.ts';
 
 /** What became of a message. */
 export type Delivered =
@@ -22,6 +24,8 @@ export interface DeliverServices {
   readonly sender: Sender;
   readonly link: ConnectionState;
   readonly clock: Clock;
+  /** Absent without tracing. */
+  readonly tracing?: CallTracing | undefined;
 }
 
 /** Seconds after which a caller should repeat its request, if the cluster does not say. */
@@ -56,21 +60,26 @@ const sendOnce = async (
  * Publishes a message until the cluster has accepted or refused it or the deadline has passed. A message without an id or a time
  * to live is sent only once. Never rejects.
  *
- * @param subject what the message is about, for events
+ * @param connector the name of the connector whose message it is
  * @param deadline time on the clock
  * @param signal ends the attempts
  */
 export const deliver = async (
   message: Publication,
-  subject: string,
+  connector: string,
   deadline: number,
   signal: AbortSignal,
   services: DeliverServices,
 ): Promise<Delivered> => {
-  const { sender, clock } = services;
-  const delivery = isRepeatable(message)
-    ? await sender.send(message, { subject, deadline, signal })
-    : await sendOnce(message, subject, Math.max(1, deadline - clock.now()), signal, services);
+  const { sender, clock, tracing } = services;
+  const subject = nextSubject(connector);
+  const send = (): Promise<Delivery> =>
+    isRepeatable(message)
+      ? sender.send(message, { subject, deadline, signal })
+      : sendOnce(message, subject, Math.max(1, deadline - clock.now()), signal, services);
+  const { name: messageName, messageId } = message;
+  const delivery =
+    tracing === undefined ? await send() : await tracing.message({ connector, messageName, messageId }, send);
   switch (delivery.kind) {
     case 'accepted':
       return { kind: 'published', duplicate: false };

@@ -4,7 +4,7 @@ import type { Schema } from '../../../connector/types.ts';
 import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
 import type { WebhookRequest } from '../../../connector/webhooks/types.ts';
 import { fieldsOf, readPairs } from '../bodies/form.ts';
-import { parseBody } from '../bodies/parse-body.ts';
+import { type BodyFormat, parseBody } from '../bodies/parse-body.ts';
 import type { CallEnd } from '../call-end.ts';
 import type { DeliveryIdOf } from '../delivery-id.ts';
 import { problem } from '../http-answer.ts';
@@ -19,6 +19,8 @@ export const invalidCall = (status: number, detail: string): CallEnd => ({
 /** How a request is read. */
 export interface ReadOptions {
   readonly body?: Schema | undefined;
+  /** The format of the body, whatever its content type says. */
+  readonly format?: BodyFormat | undefined;
   readonly claims?: WebhookRequest['claims'];
   readonly deliveryIdOf?: DeliveryIdOf;
 }
@@ -41,14 +43,14 @@ const headersOf = ({ headers }: RawRequest): Readonly<Record<string, string>> =>
 
 /** Reads a verified request: its query and its body, which the schema checks. */
 export const readRequest = async (
-  { body: schema, claims, deliveryIdOf = () => undefined }: ReadOptions,
+  { body: schema, format, claims, deliveryIdOf = () => undefined }: ReadOptions,
   raw: RawRequest,
 ): Promise<ReadResult> => {
   const query = readPairs(raw.query);
   if (query === undefined) return { ok: false, end: invalidCall(400, 'The query has an invalid escape.') };
   // Of two headers, the first one counts, as in Node.js.
   const type = raw.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  const parsed = parseBody(type, raw.body, { payloadField: true });
+  const parsed = parseBody(type, raw.body, { payloadField: true, ...(format === undefined ? {} : { format }) });
   if (!parsed.ok) return { ok: false, end: invalidCall(parsed.status, `The body cannot be read: ${parsed.reason}.`) };
   const deliveryId = deliveryIdOf(raw, parsed.body);
   const request: WebhookRequest = {

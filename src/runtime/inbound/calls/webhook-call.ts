@@ -13,7 +13,6 @@ import type { Verifier } from '../types.ts';
 import { decide, failedCall } from './decide.ts';
 import { type DeliverServices, deliver } from './deliver.ts';
 import { type Effect, effectOf, type Publication } from './effect.ts';
-import { nextSubject } from './next-subject.ts';
 import { invalidCall, readRequest } from './read-request.ts';
 
 /** What handling a call of a webhook needs. */
@@ -48,7 +47,7 @@ const publishAll = async (
 ): Promise<CallEnd> => {
   const published: PublishedMessage[] = [];
   for (const message of messages) {
-    const delivered = await deliver(message, nextSubject(webhook.name), deadline, signal, services);
+    const delivered = await deliver(message, webhook.name, deadline, signal, services);
     if (delivered.kind === 'unavailable') {
       return {
         answer: unavailable('The message could not be published yet. Repeat the request.', delivered.retryAfter),
@@ -147,7 +146,12 @@ export const callWebhook = async (
         };
       }
       const read = await readRequest(
-        { body: webhook.body, claims: verified.claims, deliveryIdOf: services.deliveryIdOf },
+        {
+          body: webhook.body,
+          format: verifier.bodyFormat,
+          claims: verified.claims,
+          deliveryIdOf: services.deliveryIdOf,
+        },
         raw,
       );
       if (!read.ok) return read.end;

@@ -22,6 +22,12 @@ export interface ServerOptions {
    * `CAMUNDA_CONNECTORS_CALLBACK_KEYS` or the file of `CAMUNDA_CONNECTORS_CALLBACK_KEYS_FILE`; on an embedded engine, a temporary key.
    */
   readonly callbackKeys?: string;
+  /**
+   * What becomes of the trace that a caller names in the header `traceparent`: `continue` makes the span of a call a part of it, `link`
+   * begins a trace of its own with a link to it, so that a stranger cannot decide which traces are recorded, and `ignore` drops it.
+   * Default `continue`.
+   */
+  readonly callerTrace?: 'continue' | 'link' | 'ignore';
   /** Requests that are answered at once; others are answered with 503. Each may hold a body in memory. Default 256. */
   readonly maxRequests?: number;
   /** Connections at once; others are closed. Default 1,000. */
@@ -34,6 +40,7 @@ export interface ServerSettings {
   readonly host: string;
   /** Without a slash at the end. Absent: the address of the server. */
   readonly publicUrl?: string;
+  readonly callerTrace: NonNullable<ServerOptions['callerTrace']>;
   readonly limits: ServerLimits;
 }
 
@@ -95,6 +102,7 @@ export const serverSettings = (options: ServerOptions, env: Environment): Server
     port,
     host,
     ...(read !== undefined && 'url' in read ? { publicUrl: read.url } : {}),
+    callerTrace: options.callerTrace ?? 'continue',
     limits: {
       ...defaultLimits,
       maxRequests: options.maxRequests ?? defaultLimits.maxRequests,

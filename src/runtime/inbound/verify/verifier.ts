@@ -101,5 +101,10 @@ export const createVerifier = ({
       return undecided('the verification failed');
     }
   };
-  return { handshakeMethods: handshakeMethods(auth), verify };
+  return {
+    handshakeMethods: handshakeMethods(auth),
+    // Amazon declares its JSON as text.
+    ...(auth.type === 'sns' ? { bodyFormat: 'json' } : {}),
+    verify,
+  };
 };
