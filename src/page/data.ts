@@ -9,6 +9,9 @@ const pause = 100;
 /** Reads take at most one part in this many of the time, so that a busy engine keeps its pace. */
 const idleFactor = 25;
 
+/** The longest pause: on a machine that is busy with something else, a read can take long. */
+const longestPause = 1_000;
+
 const readAnswer = async (response: Response): Promise<unknown> => {
   const body: unknown = await response.json().catch(() => ({ error: `The server answered with ${response.status}.` }));
   if (response.ok) return body;
@@ -67,7 +70,7 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
     if (!isOpen) return;
     show(loaded);
     const took = performance.now() - started;
-    rest = Math.max(pause, took * idleFactor);
+    rest = Math.min(longestPause, Math.max(pause, took * idleFactor));
     readAt = performance.now();
     if (isStale) schedule(rest);
   };

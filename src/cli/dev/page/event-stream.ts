@@ -13,6 +13,9 @@ const maxSteps = 100;
 /** Sending takes at most one part in this many of the time, so that a busy engine keeps its pace. */
 const idleFactor = 40;
 
+/** The longest time for which entries are collected. */
+const longestTime = 1_000;
+
 /** Bytes that wait for a client that does not read, after which its stream ends. */
 const maxWaiting = 1_000_000;
 
@@ -75,7 +78,7 @@ export const createEventStream = (history: History, json: WriteJson): EventStrea
     collecting = undefined;
     const started = performance.now();
     for (const [response, last] of clients) sendTo(response, last);
-    wait = Math.max(collectTime, (performance.now() - started) * idleFactor);
+    wait = Math.min(longestTime, Math.max(collectTime, (performance.now() - started) * idleFactor));
   };
 
   history.onEntry(() => {
