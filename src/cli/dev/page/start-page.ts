@@ -16,6 +16,7 @@ import { createEventStream } from './event-stream.ts';
 import { startVariables } from './examples/start-variables.ts';
 import { createHistory } from './history.ts';
 import { createJsonWriter } from './json.ts';
+import { openBrowser } from './open-browser.ts';
 import { entryStep, instanceDetail } from './queries/instance.ts';
 import { jobs } from './queries/jobs.ts';
 import { overview } from './queries/overview.ts';
@@ -112,7 +113,13 @@ export const startPage: StartPart = async (session) => {
     request.pagePort,
   );
   return {
-    ready: () => context.print(`Page: ${server.address}\n`),
+    ready: () => {
+      context.print(`Page: ${server.address}\n`);
+      if (!request.opensPage) return;
+      openBrowser(server.address, () =>
+        context.printError('Warning: The browser cannot be opened. Fix: copy the address of the page into it.\n'),
+      );
+    },
     stop: async () => {
       await server.stop();
       await connection.close();

@@ -1,0 +1,121 @@
+/** The pictures of the page in docs/dev.md and README.md. `npm run pictures` keeps them; any other run only checks that they are pictures. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import {
+  boundary,
+  catchEvent,
+  chain,
+  end,
+  file,
+  flow,
+  processPart,
+  serviceTask,
+  start,
+} from '../../engine/support/bpmn.ts';
+import { chooseBrowser } from '../../template/browser/support/chromium.ts';
+import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { chargeConnector } from './support/order.ts';
+
+const chosen = chooseBrowser(process.env, existsSync);
+
+const connectors = `${chargeConnector}
+export const reserve = defineOutbound({
+  name: 'Reserve goods',
+  type: 'reserve',
+  input: v.object({ item: v.string(), pieces: v.number() }),
+  output: v.object({ reserved: v.string() }),
+  run: ({ item, pieces }, { logger }) => {
+    logger.info('Reserving ' + pieces + ' of ' + item);
+    return { reserved: pieces + ' × ' + item };
+  },
+});
+`;
+
+const order = file(
+  processPart(
+    'order',
+    { name: 'Order' },
+    ...chain(
+      start('Ordered', { name: 'Order received' }),
+      serviceTask('Reserve', { name: 'Reserve the goods', type: 'reserve' }),
+      serviceTask('Charge', { name: 'Charge the card', type: 'charge', retries: '2' }),
+      catchEvent('Shipped', { name: 'Parcel shipped', message: { name: 'shipped', correlationKey: '=orderId' } }),
+      catchEvent('Week', { name: 'A week later', duration: 'P7D' }),
+      end('Done', { name: 'Order done' }),
+    ),
+    boundary('Refused', 'Charge', { error: 'TOO_MUCH' }),
+    end('Sorry', { name: 'Order refused' }),
+    flow('Refused', 'Sorry'),
+  ),
+);
+
+describe('pictures of the page', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'pictures-'));
+  const pictures = process.env.KEEP_PICTURES ? 'docs/pictures' : temporary;
+  let browser: Browser;
+  before(async () => {
+    mkdirSync(pictures, { recursive: true });
+    browser = await launch(chosen.kind === 'found' ? chosen.path : '');
+  });
+  after(async () => {
+    await browser?.close();
+    rmSync(temporary, { recursive: true, force: true });
+  });
+
+  const picture = async (page: Page, name: string): Promise<void> => {
+    const path = join(pictures, `${name}.png`);
+    await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+    const bytes = readFileSync(path);
+    assert.equal(bytes.subarray(0, 8).toString('latin1'), '\x89PNG\r\n\x1a\n', `${name} is a PNG`);
+    assert.ok(bytes.length > 20_000, `${name} shows something`);
+  };
+
+  test('processes, an instance with an incident, and the way back', async (t) => {
+    const { page, complaints, show } = await openDev(t, browser, { 'connectors.mjs': connectors, 'order.bpmn': order });
+    await page.locator('.process .canvas[data-ready]').waitFor();
+    for (const total of [20, 60, 35, 12]) {
+      await startInstance(page, { orderId: `A-${total}`, item: 'lamp', pieces: 2, total });
+      const last = page.locator(
+        total > 50
+          ? '.djs-element.is-done[data-element-id="Sorry"]'
+          : '.djs-element.is-active[data-element-id="Shipped"]',
+      );
+      await last.waitFor();
+      await show('#/processes');
+      await page.locator('.process .canvas[data-ready]').waitFor();
+    }
+    await startInstance(page, { orderId: 'A-500', item: 'lamp', pieces: 25, total: 500 });
+    await page.getByRole('region', { name: 'Incidents' }).getByText('The card is refused').waitFor();
+    await page.locator('.djs-element.is-stuck').waitFor();
+    await picture(page, 'page-instance');
+
+    // The mark of bpmn.io is in view, and nothing covers it.
+    const isOnTop = await page.evaluate(() => {
+      // biome-ignore lint/suspicious/noExplicitAny: the types of the browser are not those of the tests
+      const { document } = globalThis as any;
+      const mark = document.querySelector('.bjs-powered-by').getBoundingClientRect();
+      const found = document.elementFromPoint(mark.x + mark.width / 2, mark.y + mark.height / 2);
+      return mark.width > 40 && found?.closest('.bjs-powered-by') !== null;
+    });
+    assert.equal(isOnTop, true);
+
+    await show('#/processes');
+    await page.locator('.process .canvas[data-ready]').waitFor();
+    await page.locator('.djs-element.is-stuck').waitFor();
+    await picture(page, 'page-processes');
+
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.getByRole('button', { name: 'Step back …' }).click();
+    await page.getByRole('dialog').getByText('Start an instance of order').nth(2).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/What \d+ completed jobs did outside/)
+      .waitFor();
+    await picture(page, 'page-step-back');
+    assert.deepEqual(complaints, []);
+  });
+});
