@@ -40,12 +40,14 @@ const nodeRacers: readonly Racer[] = [
 const rest = {
   bare: 'bare node:http',
   ours: 'camunda-connectors over REST',
+  connection: 'the REST connection of camunda-connectors alone',
   worker: '@camunda8/orchestration-cluster-api `createJobWorker`',
 } as const;
 
 const restRacers: readonly Racer[] = [
   { name: rest.bare, push: false, protocol: 'rest', start: nodeClient('bare rest') },
   { name: rest.ours, push: false, protocol: 'rest', start: nodeClient('ours rest') },
+  { name: rest.connection, push: false, protocol: 'rest', start: nodeClient('connection rest') },
   { name: rest.worker, push: false, protocol: 'rest', start: nodeClient('official rest') },
 ];
 

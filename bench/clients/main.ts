@@ -40,6 +40,7 @@ const load: Readonly<Record<string, () => Promise<StartClient>>> = {
   'ours poll': async () => (await import('./ours.ts')).oursPoll,
   'bare rest': async () => (await import('./rest.ts')).bareRest,
   'ours rest': async () => (await import('./ours.ts')).oursRest,
+  'connection rest': async () => (await import('./ours.ts')).connectionRest,
   'official rest': async () => (await import('./rest.ts')).officialRest,
   'sdk worker': async () => (await import('./sdk.ts')).sdkWorker,
   'sdk tuned worker': async () => (await import('./sdk.ts')).sdkTunedWorker,
