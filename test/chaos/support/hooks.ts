@@ -1,0 +1,31 @@
+/**
+ * A process with a runtime that serves a webhook and a callback, for tests that kill it. Writes the address of its server as a line.
+ */
+import * as v from 'valibot';
+import { createRuntime, defineInbound, defineWebhook } from '../../../src/index.ts';
+
+const [port, keys = ''] = process.argv.slice(2);
+
+const hook = defineWebhook({
+  name: 'hook',
+  path: '/hook',
+  auth: 'none',
+  timeout: 20,
+  body: v.object({ event: v.string() }),
+  run: ({ body }) => ({ publish: { messageName: 'event', correlationKey: '', variables: body } }),
+});
+
+const callback = defineInbound({ name: 'called', webhook: { body: v.object({ value: v.string() }), timeout: 20 } });
+
+const runtime = createRuntime({
+  inbound: [hook, callback],
+  connection: { type: 'INSECURE', hostname: '127.0.0.1', port: Number(port) },
+  server: { port: 0, callbackKeys: keys },
+  logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+});
+let address = '';
+runtime.on('server:listening', ({ url }) => {
+  address = url;
+});
+await runtime.start();
+console.log(`started ${address}`);
