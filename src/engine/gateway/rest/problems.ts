@@ -26,11 +26,12 @@ const byCode: Readonly<Record<RejectionCode, readonly [number, string]>> = {
   PROCESSING_ERROR: [500, 'PROCESSING_ERROR'],
 };
 
-const byStatus: Readonly<Record<DocumentRefusal, number>> = {
+const byStatus: Readonly<Record<DocumentRefusal | 'DEADLINE_EXCEEDED', number>> = {
   INVALID_ARGUMENT: 400,
   NOT_FOUND: 404,
   ALREADY_EXISTS: 409,
   RESOURCE_EXHAUSTED: 503,
+  DEADLINE_EXCEEDED: 504,
 };
 
 /**
@@ -43,9 +44,9 @@ export const problemOfError = (error: unknown): Problem => {
     const [status, title] = byCode[code];
     return problemOf(status, error.message, title);
   }
-  // The documents refuse as the connection that asks them would.
+  // The documents refuse as the connection that asks them would. Listeners that do not answer are late.
   if (isFault(error, 'connection')) {
-    const { status } = error as Fault & { readonly status: DocumentRefusal };
+    const { status } = error as Fault & { readonly status: keyof typeof byStatus };
     return problemOf(byStatus[status], error.message.replaceAll('\n', ' '), status);
   }
   if (isFault(error, 'value')) return problemOf(400, error.message, 'INVALID_ARGUMENT');

@@ -1,6 +1,11 @@
 /** User tasks, results of jobs and ad-hoc subprocesses over REST: sections K, L and T of the cases of elements. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import {
+  type UserTaskServices,
+  userTaskOperations,
+} from '../../../../src/engine/gateway/rest/operations/user-task-operations.ts';
+import { problemOfError } from '../../../../src/engine/gateway/rest/problems.ts';
 import type { Engine } from '../../../../src/engine/index.ts';
 import {
   adHocSubProcess,
@@ -40,7 +45,7 @@ const isProblem = ({ status, json }: RestAnswer, code: number, title: string, de
   assert.match(json.detail, detail);
 };
 
-test('a user task is completed once, with variables or without a body (cases 214 and 233)', async (t) => {
+test('161. a user task is completed once, with variables or without a body (cases 214 and 233)', async (t) => {
   const { client, engine, task, instance } = await setUp(t);
   const answer = await client.send('POST', `${task}/completion`, { variables: { x: 1 } });
   assert.deepEqual([answer.status, answer.text], [204, '']);
@@ -51,7 +56,7 @@ test('a user task is completed once, with variables or without a body (cases 214
   assert.equal((await client.send('POST', `/user-tasks/${next?.key}/completion`)).status, 204);
 });
 
-test('a user task is assigned, claimed and unassigned (cases 217 to 219)', async (t) => {
+test('161. a user task is assigned, claimed and unassigned (cases 217 to 219)', async (t) => {
   const { client, engine, task } = await setUp(t);
   const assign = (body: object): Promise<RestAnswer> => client.send('POST', `${task}/assignment`, body);
   assert.equal((await assign({ assignee: 'ann' })).status, 204);
@@ -65,7 +70,7 @@ test('a user task is assigned, claimed and unassigned (cases 217 to 219)', async
   assert.equal(engine.userTasks()[0]?.assignee, null);
 });
 
-test('a user task is updated, and unknown attributes are ignored (cases 220 to 222)', async (t) => {
+test('161. a user task is updated, and unknown attributes are ignored (cases 220 to 222)', async (t) => {
   const { client, engine, task } = await setUp(t);
   const update = (body: object): Promise<RestAnswer> => client.send('PATCH', task, body);
   const changeset = { priority: 80, dueDate: '2026-05-01T00:00:00Z', assignee: 'x', foo: 1 };
@@ -208,4 +213,38 @@ test('an ad-hoc subprocess is activated by a request, and by the result of its j
   const flags = { isCompletionConditionFulfilled: true, isCancelRemainingInstances: true };
   assert.equal((await complete(client, 'agent', { type: 'adHocSubProcess', ...flags })).status, 204);
   assert.equal(engine.instance(second)?.state, 'COMPLETED');
+});
+
+test('161. a request is answered when the listeners of the task do not, and the change takes effect later', async () => {
+  let late: (() => void) | undefined;
+  let isStopped = false;
+  const operations = userTaskOperations({
+    startTimer: (milliseconds: number, act: () => void) => {
+      assert.equal(milliseconds, 10_000);
+      late = act;
+      return () => {
+        isStopped = true;
+      };
+    },
+    changes: { complete: () => new Promise(() => undefined), unassign: async () => undefined },
+  } as unknown as UserTaskServices);
+  const request = { keys: ['1'], query: new URLSearchParams(), headers: {}, body: Buffer.alloc(0) };
+  const act = async (name: string) => {
+    const operation = operations[name]!;
+    assert.ok(operation.kind === 'direct', `${name} answers at once or with a promise`);
+    return operation.act(request);
+  };
+  const waiting = act('POST /user-tasks/*/completion');
+  await Promise.resolve();
+  late?.();
+  const error = await waiting.then(
+    () => assert.fail('it was answered'),
+    (thrown: unknown) => thrown,
+  );
+  const problem = problemOfError(error);
+  assert.deepEqual([problem.status, problem.title], [504, 'DEADLINE_EXCEEDED']);
+  assert.match(problem.detail, /within 10 seconds\. The change takes effect when they do\. Fix: start a worker/);
+  isStopped = false;
+  assert.deepEqual(await act('DELETE /user-tasks/*/assignee'), { status: 204 });
+  assert.equal(isStopped, true, 'no timer remains');
 });

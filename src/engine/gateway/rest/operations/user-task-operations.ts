@@ -1,3 +1,5 @@
+import { fault } from '../../../../common/fault.ts';
+import type { StartTimer } from '../../../../common/timer.ts';
 import type { MachineHost } from '../../../host/machine-host.ts';
 import type { TaskChanges } from '../../../host/task-changes.ts';
 import type { ElementActivation, UserTaskChanges } from '../../../machine/types.ts';
@@ -10,7 +12,22 @@ import { noContent, type Operation, type OperationAnswer, type OperationRequest 
 export interface UserTaskServices {
   readonly host: MachineHost;
   readonly changes: TaskChanges;
+  readonly startTimer: StartTimer;
 }
+
+/** Milliseconds for which a gateway waits for the listeners of a user task. */
+const patience = 10_000;
+
+/** The change is not undone: it takes effect when the listeners answer. */
+const late = (): Error =>
+  fault(
+    'connection',
+    {
+      what: `The listeners of the user task have not answered within ${patience / 1_000} seconds. The change takes effect when they do.`,
+      fix: 'start a worker for the job type of the listener.',
+    },
+    { status: 'DEADLINE_EXCEEDED' as const },
+  );
 
 const direct = (act: (request: OperationRequest) => OperationAnswer | Promise<OperationAnswer>): Operation => ({
   kind: 'direct',
@@ -18,12 +35,6 @@ const direct = (act: (request: OperationRequest) => OperationAnswer | Promise<Op
 });
 
 const fieldsOf = ({ body }: OperationRequest): Readonly<Record<string, unknown>> => parseBody(body.toString('utf8'));
-
-/** Answers without content when a change has taken effect. */
-const changed = async (change: Promise<unknown>): Promise<OperationAnswer> => {
-  await change;
-  return noContent;
-};
 
 const readActivations = (elements: readonly Readonly<Record<string, unknown>>[]): readonly ElementActivation[] =>
   elements.map((element) => {
@@ -34,7 +45,16 @@ const readActivations = (elements: readonly Readonly<Record<string, unknown>>[])
   });
 
 /** The operations on user tasks, ad-hoc subprocesses and variables, by method and path. */
-export const userTaskOperations = ({ host, changes }: UserTaskServices): Readonly<Record<string, Operation>> => {
+export const userTaskOperations = (services: UserTaskServices): Readonly<Record<string, Operation>> => {
+  const { host, changes, startTimer } = services;
+
+  /** Answers without content when a change has taken effect. */
+  const changed = (change: Promise<unknown>): Promise<OperationAnswer> =>
+    new Promise((resolve, reject) => {
+      const stop = startTimer(patience, () => reject(late()));
+      change.then(() => resolve(noContent), reject).finally(stop);
+    });
+
   return {
     'POST /user-tasks/*/assignment': direct((request) => {
       const fields = readFields('assignUserTask', fieldsOf(request), {
