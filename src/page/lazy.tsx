@@ -1,5 +1,5 @@
 /** Parts of the page that load when they are needed for the first time. */
-import type { ComponentType } from 'preact';
+import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 /**
@@ -7,10 +7,10 @@ import { useEffect, useState } from 'preact/hooks';
  *
  * @param load resolves with the component
  */
-export const lazy = <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
-  let loading: Promise<ComponentType<Props>> | undefined;
+export const lazy = <Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> => {
+  let loading: Promise<FunctionComponent<Props>> | undefined;
   return (props: Props) => {
-    const [loaded, setLoaded] = useState<{ readonly Part?: ComponentType<Props>; readonly error?: string }>({});
+    const [loaded, setLoaded] = useState<{ readonly Part?: FunctionComponent<Props>; readonly error?: string }>({});
     useEffect(() => {
       loading ??= load();
       loading.then(

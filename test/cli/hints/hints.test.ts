@@ -252,7 +252,9 @@ test('nothing is said about the examples', async () => {
     (name) => `examples/${name}.ts`,
   );
   const { outbound, inbound } = await loadConnectors([...modules, 'examples/agent/agent.ts'], process.cwd());
-  const models = await readModels(['examples/bpmn', 'examples/agent']);
+  const all = await readModels(['examples/bpmn', 'examples/agent']);
+  // The test cases of this process mock its jobs.
+  const models = all.filter(({ id }) => id !== 'trip');
   assert.ok(models.length >= 6, 'the example processes are read');
   const known = {
     connectors: connectorFacts({ outbound: [...outbound, shelfOf(smallLibrary())], inbound }),

@@ -175,6 +175,116 @@ export interface InstanceDetail extends InstanceRow {
   readonly jobs: readonly JobDetail[];
 }
 
+/** An event that waits for a message, a signal or a condition. */
+export interface AwaitedRow {
+  readonly kind: 'message' | 'signal' | 'condition';
+  /** The name of the message or signal; the expression of the condition. */
+  readonly name: string;
+  /** Absent for signals, conditions and start events. */
+  readonly correlationKey?: string;
+  readonly elementId: string;
+  readonly elementName: string;
+  readonly process: string;
+  /** Absent for the start event of a process. */
+  readonly instance?: Key;
+  /** What it waits for and what almost fits, in words; absent if nothing almost fits. */
+  readonly mismatch?: string;
+}
+
+/** A message that was published and is buffered, or that nothing awaited. */
+export interface PublishedRow {
+  readonly key: Key;
+  readonly name: string;
+  readonly correlationKey: string;
+  readonly publishedAt: number;
+  /** When it expires or has expired. */
+  readonly expiresAt: number;
+  readonly isBuffered: boolean;
+  /** Ids of the processes that have received it. */
+  readonly receivedBy: readonly string[];
+  readonly variables?: Variables;
+}
+
+/** What waits for messages and signals, and what was published. */
+export interface Messages {
+  readonly now: number;
+  readonly awaited: readonly AwaitedRow[];
+  readonly published: readonly PublishedRow[];
+}
+
+/** Something that happens at a time. */
+export interface DueRow {
+  readonly kind: 'timer' | 'jobTimeout' | 'jobBackoff' | 'messageExpiry';
+  readonly key: Key;
+  readonly due: number;
+  readonly name: string;
+  readonly process?: string;
+  readonly instance?: Key;
+  /** How many more times a timer fires; -1: without an end. */
+  readonly repetitions?: number;
+}
+
+/** What is due, the next first, and the clock of processes. */
+export interface Timers {
+  readonly clock: ClockState;
+  readonly due: readonly DueRow[];
+}
+
+/** A user task that is open. */
+export interface TaskRow {
+  readonly key: Key;
+  readonly name: string;
+  readonly state: string;
+  readonly process: string;
+  readonly instance: Key;
+  readonly assignee: string | null;
+  readonly candidateGroups: readonly string[];
+  readonly candidateUsers: readonly string[];
+  readonly dueDate: string | null;
+  readonly priority: number;
+  /** The variables that its form can show. */
+  readonly variables: Variables;
+  /** The content of its form, as JSON of form-js; absent if it has none. */
+  readonly form?: string;
+  readonly externalForm: string | null;
+}
+
+/** A decision that was evaluated. */
+export interface DecisionRow {
+  readonly key: string;
+  readonly decisionId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly type: string;
+  readonly state: 'EVALUATED' | 'FAILED';
+  readonly output: Json;
+  readonly inputs: readonly { readonly name: string; readonly value: Json }[];
+  readonly matchedRules: readonly {
+    readonly index: number;
+    readonly outputs: readonly { readonly name: string; readonly value: Json }[];
+  }[];
+  readonly failure: string | null;
+  readonly instance: Key | null;
+  readonly process: string | null;
+  readonly elementId: string | null;
+}
+
+/** A connector that is loaded. */
+export interface ConnectorRow {
+  readonly kind: 'outbound' | 'inbound' | 'webhook';
+  readonly name: string;
+  /** The job type of an outbound connector. */
+  readonly type?: string;
+  /** JSON Schema of the input; absent if it cannot be described. */
+  readonly schema?: object;
+  /** The fields of its result; absent if they are not known. */
+  readonly outputs?: readonly string[];
+  /** Method and path of a webhook. */
+  readonly address?: string;
+  /** An input that fits the schema. */
+  readonly example: Variables;
+}
+
 /** What the stream of events sends: the latest steps, at most some hundred of them. */
 export interface Batch {
   readonly seq: number;
@@ -236,4 +346,6 @@ export interface Actions {
     readonly terminate: readonly string[];
   };
   stepBack: { readonly id: number };
+  /** Runs an outbound connector without a process of the user. */
+  tryConnector: { readonly type: string; readonly variables: Variables };
 }

@@ -8,6 +8,7 @@ import type { StartPart } from '../session.ts';
 import { clockActions } from './actions/clock-actions.ts';
 import { engineActions } from './actions/engine-actions.ts';
 import { jobActions } from './actions/job-actions.ts';
+import { tryActions } from './actions/try-connector.ts';
 import { undoable } from './actions/undoable.ts';
 import { createAssets } from './assets.ts';
 import { followAttempts } from './attempts.ts';
@@ -17,9 +18,14 @@ import { startVariables } from './examples/start-variables.ts';
 import { createHistory } from './history.ts';
 import { createJsonWriter } from './json.ts';
 import { openBrowser } from './open-browser.ts';
+import { connectorRows } from './queries/connectors.ts';
+import { decisions } from './queries/decisions.ts';
 import { entryStep, instanceDetail } from './queries/instance.ts';
 import { jobs } from './queries/jobs.ts';
+import { messages } from './queries/messages.ts';
 import { overview } from './queries/overview.ts';
+import { tasks } from './queries/tasks.ts';
+import { timers } from './queries/timers.ts';
 import { startPageServer } from './server.ts';
 import type { Sources } from './sources.ts';
 import { createStepsBack } from './steps-back.ts';
@@ -90,6 +96,11 @@ export const startPage: StartPart = async (session) => {
         },
         '/data/steps': steps.list,
         '/data/jobs': () => jobs(sources),
+        '/data/messages': () => messages(sources),
+        '/data/timers': () => timers(sources),
+        '/data/tasks': () => tasks(sources),
+        '/data/decisions': () => decisions(sources),
+        '/data/connectors': () => connectorRows(host.connectors()),
         '/data/log': () => history.latest(logLines).map(entryStep),
       },
       actions: {
@@ -98,6 +109,7 @@ export const startPage: StartPart = async (session) => {
             ...engineActions(sources, placesOf(request)[0]!),
             ...jobActions(sources, connection, async () => {}),
             ...clockActions(sources, clock),
+            ...tryActions(sources, placesOf(request)[0]!),
           },
           steps,
         ),

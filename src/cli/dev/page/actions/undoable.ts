@@ -18,6 +18,7 @@ const titles: Titles = {
   clock: (body) => (body.action === 'advance' ? 'Move the clock' : `Clock: ${body.action}`),
   completeTask: () => 'Complete a user task',
   assignTask: ({ assignee }) => (assignee === '' ? 'Unassign a user task' : `Assign a user task to ${assignee}`),
+  tryConnector: ({ type }) => `Try the connector ${type}`,
   modify: ({ instance }) => `Modify the instance ${instance}`,
 };
 

@@ -1,0 +1,64 @@
+import { fault } from '../../../../common/fault.ts';
+import { didYouMean, nearest } from '../../../../common/nearest-name.ts';
+import type { Engine, EngineEvent, Key } from '../../../../engine/index.ts';
+import type { ActionsOf, Sources } from '../sources.ts';
+
+/** How long an answer waits for the end. The view shows the job from its start on. */
+const patience = 1_000;
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character]!);
+
+/** The id of the process that tries a job type. */
+const processIdOf = (type: string): string => `try-${type.replace(/[^\w.-]/g, '_')}`;
+
+/** A process with nothing but one task. The engine runs it as it runs every process, with the connector at work. */
+const processFor = (type: string): string => `<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
+    id="definitions" targetNamespace="http://bpmn.io/schema/bpmn">
+  <bpmn:process id="${processIdOf(type)}" name="Try ${escaped(type)}" isExecutable="true">
+    <bpmn:startEvent id="Start"><bpmn:outgoing>toTask</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:sequenceFlow id="toTask" sourceRef="Start" targetRef="Task" />
+    <bpmn:serviceTask id="Task" name="${escaped(type)}">
+      <bpmn:extensionElements><zeebe:taskDefinition type="${escaped(type)}" retries="1" /></bpmn:extensionElements>
+      <bpmn:incoming>toTask</bpmn:incoming><bpmn:outgoing>toEnd</bpmn:outgoing>
+    </bpmn:serviceTask>
+    <bpmn:sequenceFlow id="toEnd" sourceRef="Task" targetRef="End" />
+    <bpmn:endEvent id="End"><bpmn:incoming>toEnd</bpmn:incoming></bpmn:endEvent>
+  </bpmn:process>
+</bpmn:definitions>
+`;
+
+/** Resolves when an instance has ended or is stuck, or when the patience is over. */
+const settled = async (engine: Engine, instance: Key): Promise<void> => {
+  const signal = AbortSignal.timeout(patience);
+  const isIncident = (event: EngineEvent): boolean =>
+    event.kind === 'incident:created' && event.incident.processInstanceKey === instance;
+  await Promise.race([
+    engine.ended(instance, { signal }),
+    engine.incidents(instance).length > 0 ? undefined : engine.next(isIncident, { signal }),
+  ]).catch(() => {});
+};
+
+/**
+ * The action that runs a connector with an input, without a process of the user.
+ *
+ * @param place the tenant of the instance
+ */
+export const tryActions = (sources: Sources, place: { readonly tenantId?: string }): ActionsOf<'tryConnector'> => ({
+  tryConnector: async ({ type, variables }) => {
+    const types = sources.jobTypes();
+    if (!types.has(type)) {
+      throw fault('rejection', {
+        what: didYouMean(`No loaded connector has the job type "${type}".`, nearest(type, [...types])),
+      });
+    }
+    const engine = sources.engine();
+    const bpmnProcessId = processIdOf(type);
+    await engine.deploy({ name: `${bpmnProcessId}.bpmn`, content: processFor(type) }, place);
+    const { processInstanceKey } = engine.createInstance({ bpmnProcessId, variables, ...place });
+    await settled(engine, processInstanceKey);
+    return { instance: processInstanceKey };
+  },
+});

@@ -1,0 +1,38 @@
+import type { Engine, MachineElement, MachineUserTask, Variables } from '../../../../engine/index.ts';
+import type { TaskRow } from '../contract.ts';
+import type { Sources } from '../sources.ts';
+
+/** How many rows the list has. */
+const maxRows = 100;
+
+/** The variables that a task sees: its own, those of the scopes around it, and those of its instance. */
+const visibleVariables = (engine: Engine, task: MachineUserTask): Variables => {
+  const elements = new Map(engine.elements(task.processInstanceKey).map((element) => [element.key, element]));
+  const scopes: Variables[] = [];
+  let scope: MachineElement | undefined = elements.get(task.elementInstanceKey);
+  while (scope !== undefined) {
+    scopes.unshift(scope.variables);
+    scope = elements.get(scope.scopeKey);
+  }
+  return Object.assign({}, engine.instance(task.processInstanceKey)?.variables, ...scopes);
+};
+
+/** The user tasks that are open. */
+export const tasks = (sources: Sources): readonly TaskRow[] => {
+  const engine = sources.engine();
+  return engine
+    .userTasks()
+    .slice(0, maxRows)
+    .map((task): TaskRow => {
+      const { key, name, state, assignee, candidateGroups, candidateUsers, dueDate, priority, formKey } = task;
+      const form = formKey === null ? undefined : engine.resource(formKey)?.content;
+      return {
+        ...{ key, name, state, assignee, candidateGroups, candidateUsers, dueDate, priority },
+        process: task.bpmnProcessId,
+        instance: task.processInstanceKey,
+        variables: visibleVariables(engine, task),
+        ...(form === undefined ? {} : { form: Buffer.from(form).toString('utf8') }),
+        externalForm: task.externalFormReference,
+      };
+    });
+};

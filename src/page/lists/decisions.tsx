@@ -1,0 +1,71 @@
+import type { DecisionRow } from '../../cli/dev/page/contract.ts';
+import { useData } from '../data.ts';
+import { Empty, State } from '../parts/controls.tsx';
+import { shortKey } from '../parts/format.ts';
+import { linkTo } from '../route.ts';
+import { Value } from '../views/variables.tsx';
+
+const ValueTable = ({ values }: { readonly values: readonly { readonly name: string; readonly value: unknown }[] }) => (
+  <table class="variables">
+    <tbody>
+      {values.map(({ name, value }, index) => (
+        <tr key={`${name} ${index}`}>
+          <th scope="row">{name === '' ? `Column ${index + 1}` : name}</th>
+          <td>
+            <Value value={value} />
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+const DecisionItem = ({ row }: { readonly row: DecisionRow }) => (
+  <li>
+    <strong>{row.name}</strong> <code>{row.decisionId}</code> <span class="faint">version {row.version}</span>{' '}
+    <State of={row.state} />
+    {row.instance === null ? null : (
+      <>
+        {' '}
+        <a href={linkTo('instance', row.instance)}>{`${row.process} ${shortKey(row.instance)}`}</a>
+      </>
+    )}
+    {row.failure === null ? null : <pre class="error">{row.failure}</pre>}
+    {row.inputs.length === 0 ? null : (
+      <>
+        <h3>Inputs</h3>
+        <ValueTable values={row.inputs} />
+      </>
+    )}
+    {row.matchedRules.map(({ index, outputs }) => (
+      <div key={index}>
+        <h3>Rule {index} matched</h3>
+        <ValueTable values={outputs} />
+      </div>
+    ))}
+    {row.type === 'DECISION_TABLE' && row.matchedRules.length === 0 && row.failure === null ? (
+      <p class="warning">No rule matched.</p>
+    ) : null}
+    <h3>Output</h3>
+    <Value value={row.output} />
+  </li>
+);
+
+/** The decisions that were evaluated, with the rules that matched. */
+export const DecisionsView = () => {
+  const { value, error } = useData<readonly DecisionRow[]>('/data/decisions');
+  if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+  return (
+    <section aria-label="Decisions">
+      <header class="bar">
+        <h1>Decisions</h1>
+      </header>
+      {value.length === 0 ? <Empty>No decision has been evaluated yet.</Empty> : null}
+      <ul class="cards">
+        {value.map((row) => (
+          <DecisionItem key={row.key} row={row} />
+        ))}
+      </ul>
+    </section>
+  );
+};

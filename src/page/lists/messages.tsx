@@ -1,0 +1,193 @@
+import { useState } from 'preact/hooks';
+import type { AwaitedRow, Messages, PublishedRow } from '../../cli/dev/page/contract.ts';
+import { act, useData } from '../data.ts';
+import { ActionButton, Dialog, Empty, JsonField, objectProblem, readObject, TextField } from '../parts/controls.tsx';
+import { lengthText, shortKey, timeText } from '../parts/format.ts';
+import { remember, remembered } from '../parts/memory.ts';
+import { linkTo } from '../route.ts';
+import { Value } from '../views/variables.tsx';
+
+/** What the dialog begins with. */
+interface Draft {
+  readonly name: string;
+  readonly correlationKey: string;
+}
+
+const hour = 3_600;
+
+const PublishDialog = ({
+  draft,
+  names,
+  onClose,
+}: {
+  readonly draft: Draft;
+  readonly names: readonly string[];
+  readonly onClose: () => void;
+}) => {
+  const [name, setName] = useState(draft.name);
+  const [correlationKey, setKey] = useState(draft.correlationKey);
+  const [seconds, setSeconds] = useState(String(hour));
+  const memory = `publish ${draft.name}`;
+  const [text, setText] = useState(remembered(memory) ?? '{}');
+  const isTime = /^\d+$/.test(seconds.trim());
+  const publish = async (): Promise<void> => {
+    const variables = readObject(text) as never;
+    await act('publish', { name, correlationKey, timeToLive: Number(seconds) * 1_000, variables });
+    remember(`publish ${name}`, text);
+    onClose();
+  };
+  return (
+    <Dialog title="Publish a message" onClose={onClose}>
+      <TextField label="Name" value={name} onInput={setName} list={names} />
+      <TextField label="Correlation key" value={correlationKey} onInput={setKey} />
+      <TextField label="Time to live, in seconds" value={seconds} onInput={setSeconds} />
+      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
+      <footer>
+        <span class="space" />
+        <ActionButton
+          kind="main"
+          disabled={name === '' || !isTime || objectProblem(text) !== undefined}
+          action={publish}
+        >
+          Publish
+        </ActionButton>
+      </footer>
+    </Dialog>
+  );
+};
+
+const BroadcastDialog = ({ name, onClose }: { readonly name: string; readonly onClose: () => void }) => {
+  const [text, setText] = useState('{}');
+  return (
+    <Dialog title={`Broadcast the signal ${name}`} onClose={onClose}>
+      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
+      <footer>
+        <span class="space" />
+        <ActionButton
+          kind="main"
+          disabled={objectProblem(text) !== undefined}
+          action={async () => {
+            await act('broadcast', { name, variables: readObject(text) as never });
+            onClose();
+          }}
+        >
+          Broadcast
+        </ActionButton>
+      </footer>
+    </Dialog>
+  );
+};
+
+const AwaitedItem = ({
+  row,
+  onPublish,
+  onBroadcast,
+}: {
+  readonly row: AwaitedRow;
+  readonly onPublish: (draft: Draft) => void;
+  readonly onBroadcast: (name: string) => void;
+}) => {
+  const { kind, name, correlationKey, elementName, process, instance, mismatch } = row;
+  return (
+    <li class={mismatch === undefined ? undefined : 'mismatch'}>
+      <strong>{name}</strong> <span class="faint">{kind}</span>
+      {correlationKey === undefined ? null : (
+        <>
+          {' '}
+          key <code>{correlationKey}</code>
+        </>
+      )}
+      <p class="faint">
+        {elementName} in{' '}
+        {instance === undefined ? (
+          `${process} (starts an instance)`
+        ) : (
+          <a href={linkTo('instance', instance)}>{`${process} ${shortKey(instance)}`}</a>
+        )}
+      </p>
+      {mismatch === undefined ? null : (
+        <p class="warning">
+          <span aria-hidden="true">⚠ </span>
+          {mismatch}
+        </p>
+      )}
+      <p class="actions">
+        {kind === 'message' ? (
+          <button type="button" class="plain" onClick={() => onPublish({ name, correlationKey: correlationKey ?? '' })}>
+            Publish …
+          </button>
+        ) : null}
+        {kind === 'signal' ? (
+          <button type="button" class="plain" onClick={() => onBroadcast(name)}>
+            Broadcast …
+          </button>
+        ) : null}
+      </p>
+    </li>
+  );
+};
+
+const lifeText = ({ isBuffered, expiresAt, publishedAt }: PublishedRow, now: number): string => {
+  if (isBuffered) return `buffered for another ${lengthText(expiresAt - now)}`;
+  return expiresAt > publishedAt ? 'expired, nothing awaited it' : 'nothing awaited it, and it had no time to live';
+};
+
+const PublishedItem = ({ row, now }: { readonly row: PublishedRow; readonly now: number }) => (
+  <li>
+    <strong>{row.name}</strong> key <code>{row.correlationKey}</code>
+    <p class="faint">
+      {timeText(row.publishedAt)}, {row.receivedBy.length > 0 ? `received by ${row.receivedBy.join(', ')}; ` : ''}
+      {lifeText(row, now)}
+    </p>
+    {row.variables === undefined || Object.keys(row.variables).length === 0 ? null : <Value value={row.variables} />}
+  </li>
+);
+
+/** What waits for messages and signals beside what was published, with what almost fits. */
+export const MessagesView = () => {
+  const { value, error } = useData<Messages>('/data/messages');
+  const [draft, setDraft] = useState<Draft>();
+  const [signal, setSignal] = useState<string>();
+  if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+  const names = [...new Set(value.awaited.filter(({ kind }) => kind === 'message').map(({ name }) => name))];
+  return (
+    <section aria-label="Messages">
+      <header class="bar">
+        <h1>Messages</h1>
+        <span class="space" />
+        <button type="button" class="main" data-key="p" onClick={() => setDraft({ name: '', correlationKey: '' })}>
+          Publish a message
+        </button>
+      </header>
+      <div class="columns">
+        <section aria-label="Awaited">
+          <h2>Awaited</h2>
+          {value.awaited.length === 0 ? <Empty>Nothing waits for a message, a signal or a condition.</Empty> : null}
+          <ul class="cards">
+            {value.awaited.map((row) => (
+              <AwaitedItem
+                key={`${row.instance} ${row.process} ${row.elementId} ${row.name} ${row.correlationKey}`}
+                row={row}
+                onPublish={setDraft}
+                onBroadcast={setSignal}
+              />
+            ))}
+          </ul>
+        </section>
+        <section aria-label="Published">
+          <h2>Published</h2>
+          {value.published.length === 0 ? (
+            <Empty>No message is buffered, and none was published that nothing awaited.</Empty>
+          ) : null}
+          <ul class="cards">
+            {value.published.map((row) => (
+              <PublishedItem key={row.key} row={row} now={value.now} />
+            ))}
+          </ul>
+        </section>
+      </div>
+      {draft === undefined ? null : <PublishDialog draft={draft} names={names} onClose={() => setDraft(undefined)} />}
+      {signal === undefined ? null : <BroadcastDialog name={signal} onClose={() => setSignal(undefined)} />}
+    </section>
+  );
+};

@@ -1,0 +1,81 @@
+import { useState } from 'preact/hooks';
+import type { TaskRow } from '../../cli/dev/page/contract.ts';
+import { act, useData } from '../data.ts';
+import { lazy } from '../lazy.tsx';
+import { ActionButton, Dialog, Empty, State, TextField } from '../parts/controls.tsx';
+import { shortKey } from '../parts/format.ts';
+import { linkTo } from '../route.ts';
+import { Value } from '../views/variables.tsx';
+
+const CompleteTask = lazy(async () => (await import('./complete-task.tsx')).CompleteTask);
+
+const AssignDialog = ({ task, onClose }: { readonly task: TaskRow; readonly onClose: () => void }) => {
+  const [assignee, setAssignee] = useState(task.assignee ?? '');
+  return (
+    <Dialog title={`Assign ${task.name}`} onClose={onClose}>
+      <TextField label="Assignee (empty: nobody)" value={assignee} onInput={setAssignee} list={task.candidateUsers} />
+      <footer>
+        <span class="space" />
+        <ActionButton
+          kind="main"
+          action={async () => {
+            await act('assignTask', { task: task.key, assignee });
+            onClose();
+          }}
+        >
+          Assign
+        </ActionButton>
+      </footer>
+    </Dialog>
+  );
+};
+
+const candidatesText = ({ candidateUsers, candidateGroups }: TaskRow): string =>
+  [...candidateUsers.map((user) => `user ${user}`), ...candidateGroups.map((group) => `group ${group}`)].join(', ');
+
+const TaskItem = ({ task }: { readonly task: TaskRow }) => {
+  const [dialog, setDialog] = useState<'complete' | 'assign'>();
+  const close = (): void => setDialog(undefined);
+  const candidates = candidatesText(task);
+  return (
+    <li>
+      <strong>{task.name}</strong> <State of={task.state} />{' '}
+      <a href={linkTo('instance', task.instance)}>{`${task.process} ${shortKey(task.instance)}`}</a>
+      <p class="faint">
+        {task.assignee === null ? 'Assigned to nobody' : `Assigned to ${task.assignee}`}
+        {candidates === '' ? '' : `; candidates: ${candidates}`}
+        {task.dueDate === null ? '' : `; due ${task.dueDate}`}; priority {task.priority}
+      </p>
+      <Value value={task.variables} />
+      <p class="actions">
+        <button type="button" class="main" onClick={() => setDialog('complete')}>
+          Complete …
+        </button>
+        <button type="button" class="plain" onClick={() => setDialog('assign')}>
+          Assign …
+        </button>
+      </p>
+      {dialog === 'complete' ? <CompleteTask task={task} onClose={close} /> : null}
+      {dialog === 'assign' ? <AssignDialog task={task} onClose={close} /> : null}
+    </li>
+  );
+};
+
+/** The user tasks that are open, with their forms. */
+export const TasksView = () => {
+  const { value, error } = useData<readonly TaskRow[]>('/data/tasks');
+  if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+  return (
+    <section aria-label="User tasks">
+      <header class="bar">
+        <h1>User tasks</h1>
+      </header>
+      {value.length === 0 ? <Empty>No user task is open.</Empty> : null}
+      <ul class="cards">
+        {value.map((task) => (
+          <TaskItem key={task.key} task={task} />
+        ))}
+      </ul>
+    </section>
+  );
+};

@@ -1,0 +1,106 @@
+import type { DueRow, Timers } from '../../cli/dev/page/contract.ts';
+import { act, useData } from '../data.ts';
+import { ActionButton, Empty } from '../parts/controls.tsx';
+import { dateText, lengthText, shortKey } from '../parts/format.ts';
+import { linkTo } from '../route.ts';
+
+const kinds: Readonly<Record<DueRow['kind'], string>> = {
+  timer: 'timer',
+  jobBackoff: 'back-off of a job',
+  jobTimeout: 'timeout of a job',
+  messageExpiry: 'end of a message',
+};
+
+const steps = [
+  ['+ 1 min', 60_000],
+  ['+ 1 h', 3_600_000],
+  ['+ 1 d', 86_400_000],
+] as const;
+
+const repetitionText = (repetitions: number): string => {
+  if (repetitions === -1) return 'repeats';
+  return repetitions > 1 ? `${repetitions} times` : 'once';
+};
+
+const ClockActions = ({ isRunning }: { readonly isRunning: boolean }) => (
+  <>
+    <ActionButton action={() => act('clock', { action: isRunning ? 'pause' : 'run' })}>
+      {isRunning ? 'Pause the clock' : 'Let the clock run'}
+    </ActionButton>
+    {steps.map(([text, by]) => (
+      <ActionButton key={text} action={() => act('clock', { action: 'advance', by })}>
+        {text}
+      </ActionButton>
+    ))}
+    <span data-key=".">
+      <ActionButton kind="main" action={() => act('clock', { action: 'next' })} title="Moves the clock to it">
+        To what is next
+      </ActionButton>
+    </span>
+  </>
+);
+
+/** What is due, and the clock of processes. */
+export const TimersView = () => {
+  const { value, error } = useData<Timers>('/data/timers');
+  if (value === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
+  const { clock, due } = value;
+  return (
+    <section aria-label="Timers">
+      <header class="bar">
+        <h1>Timers</h1>
+        <span class="faint">It is {dateText(clock.now)} for processes.</span>
+        <span class="space" />
+        {clock.movable ? (
+          <ClockActions isRunning={clock.running} />
+        ) : (
+          <span class="faint">
+            With <code>dev --test-clock</code>, the clock can be paused and moved.
+          </span>
+        )}
+      </header>
+      {due.length === 0 ? (
+        <Empty>Nothing is due.</Empty>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Due</th>
+              <th scope="col">In</th>
+              <th scope="col">What</th>
+              <th scope="col">Instance</th>
+              <th scope="col">Repetitions</th>
+              <th scope="col">
+                <span class="hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {due.map((row) => (
+              <tr key={`${row.kind} ${row.key}`}>
+                <td class="figure">{dateText(row.due)}</td>
+                <td class="figure">{row.due <= clock.now ? 'now' : lengthText(row.due - clock.now)}</td>
+                <td>
+                  {row.name} <span class="faint">{kinds[row.kind]}</span>
+                </td>
+                <td>
+                  {row.instance === undefined ? (
+                    (row.process ?? '')
+                  ) : (
+                    <a href={linkTo('instance', row.instance)}>{`${row.process} ${shortKey(row.instance)}`}</a>
+                  )}
+                </td>
+                <td>{row.repetitions === undefined ? '' : repetitionText(row.repetitions)}</td>
+                <td>
+                  {row.kind === 'timer' ? (
+                    <ActionButton action={() => act('fireTimer', { timer: row.key })}>Fire now</ActionButton>
+                  ) : null}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+};
