@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { TaskRow } from '../../cli/dev/page/contract.ts';
 import { act } from '../data.ts';
 import { ActionButton, Dialog, JsonField, objectProblem, readObject } from '../parts/controls.tsx';
-import { canDraw, type FormComponent, FormFields, firstValues, formProblems } from './task-form.tsx';
+import { canDraw, type FormComponent, firstValues, formProblems } from './form-values.ts';
+import { FormFields } from './task-form.tsx';
 
 /** Reads the components of a form; `undefined` if the file is none of form-js. */
 const componentsOf = (form: string | undefined): readonly FormComponent[] | undefined => {

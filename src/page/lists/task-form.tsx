@@ -1,39 +1,10 @@
 /**
- * Draws the forms of form-js: their fields, and the values that a person enters. Expressions of a form are not evaluated: its
- * texts are shown as they stand in the file, and every field is shown. Values of other components are entered as JSON.
+ * Draws the forms of form-js. Expressions of a form are not evaluated: its texts are shown as they stand in the file, and every
+ * field is shown. Values of components that are not drawn are entered as JSON.
  */
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-
-/** A component of a form, as form-js writes it. */
-export interface FormComponent {
-  readonly type: string;
-  readonly id?: string;
-  readonly key?: string;
-  readonly path?: string;
-  readonly label?: string;
-  readonly text?: string;
-  readonly description?: string;
-  readonly subtype?: string;
-  readonly dateLabel?: string;
-  readonly timeLabel?: string;
-  readonly disabled?: boolean;
-  readonly readonly?: boolean;
-  readonly defaultValue?: unknown;
-  readonly values?: readonly { readonly label?: string; readonly value: unknown }[];
-  readonly valuesKey?: string;
-  readonly components?: readonly FormComponent[];
-  readonly validate?: {
-    readonly required?: boolean;
-    readonly min?: number | string;
-    readonly max?: number | string;
-    readonly minLength?: number | string;
-    readonly maxLength?: number | string;
-    readonly pattern?: string;
-  };
-}
-
-type Values = Readonly<Record<string, unknown>>;
+import { type FormComponent, optionsOf, silent, type Values } from './form-values.ts';
 
 /** What a field of a form gets. */
 interface FieldProps {
@@ -41,87 +12,6 @@ interface FieldProps {
   readonly values: Values;
   readonly onValue: (key: string, value: unknown) => void;
 }
-
-/** Types of components that hold others. */
-const groups = new Set(['group', 'dynamiclist']);
-
-/** Types of components without a value. */
-const silent = new Set([
-  'text',
-  'html',
-  'image',
-  'separator',
-  'spacer',
-  'button',
-  'iframe',
-  'documentPreview',
-  'table',
-]);
-
-/** All components with a value, those of groups too. */
-const fieldsOf = (components: readonly FormComponent[]): readonly FormComponent[] =>
-  components.flatMap((component) => {
-    if (component.type === 'group') return fieldsOf(component.components ?? []);
-    return silent.has(component.type) || component.key === undefined ? [] : [component];
-  });
-
-/**
- * The values with which a form begins: those of the variables, else the defaults of the form.
- *
- * @example
- * firstValues([{ type: 'number', key: 'total', defaultValue: 5 }], {}); // { total: 5 }
- */
-export const firstValues = (components: readonly FormComponent[], variables: Values): Values =>
-  Object.fromEntries(
-    fieldsOf(components).flatMap(({ key = '', defaultValue, type }) => {
-      const value = variables[key] ?? defaultValue ?? (type === 'checkbox' ? false : undefined);
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
-
-/** What is wrong with the values, by the labels of the form. */
-export const formProblems = (components: readonly FormComponent[], values: Values): readonly string[] =>
-  fieldsOf(components).flatMap(({ key = '', label = key, validate = {}, type }) => {
-    const value = values[key];
-    const isEmpty = value === undefined || value === '' || value === null || (type === 'checkbox' && value !== true);
-    if (isEmpty) return validate.required === true ? [`${label} is required.`] : [];
-    const { min, max, minLength, maxLength, pattern } = validate;
-    const found: string[] = [];
-    if (typeof value === 'number') {
-      if (min !== undefined && value < Number(min)) found.push(`${label} must be at least ${min}.`);
-      if (max !== undefined && value > Number(max)) found.push(`${label} must be at most ${max}.`);
-    }
-    if (typeof value === 'string') {
-      if (minLength !== undefined && value.length < Number(minLength))
-        found.push(`${label} must have at least ${minLength} characters.`);
-      if (maxLength !== undefined && value.length > Number(maxLength))
-        found.push(`${label} must have at most ${maxLength} characters.`);
-      if (pattern !== undefined && pattern !== '' && !matches(pattern, value))
-        found.push(`${label} must match ${pattern}.`);
-    }
-    return found;
-  });
-
-/** A pattern that is no regular expression in the browser refuses nothing. */
-const matches = (pattern: string, value: string): boolean => {
-  try {
-    return new RegExp(pattern).test(value);
-  } catch {
-    return true;
-  }
-};
-
-const optionsOf = ({ values = [], valuesKey }: FormComponent, variables: Values) => {
-  const given = valuesKey === undefined ? undefined : variables[valuesKey];
-  const list: readonly unknown[] = Array.isArray(given) ? given : values;
-  return list.map((item) => {
-    const { label, value } =
-      typeof item === 'object' && item !== null
-        ? (item as { readonly label?: string; readonly value: unknown })
-        : { label: undefined, value: item };
-    return { label: label ?? String(value), value };
-  });
-};
 
 const Labelled = ({
   id,
@@ -298,17 +188,6 @@ const Field = (props: FieldProps) => {
       );
   }
 };
-
-/** Whether the page does not draw a component that has a value. */
-const isUndrawn = ({ type }: FormComponent): boolean =>
-  groups.has(type)
-    ? type === 'dynamiclist'
-    : !['textfield', 'textarea', 'number', 'checkbox', 'select', 'radio', 'checklist', 'taglist', 'datetime'].includes(
-        type,
-      );
-
-/** Whether all values of a form can be entered in it. */
-export const canDraw = (components: readonly FormComponent[]): boolean => !fieldsOf(components).some(isUndrawn);
 
 /** The fields of a form, in their order. */
 export const FormFields = ({

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { catchEvent, chain, end, other, process as processFile, start } from '../../engine/support/bpmn.ts';
+import { chooseBrowser } from '../../template/browser/support/chromium.ts';
+import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { chargeConnector } from './support/order.ts';
+
+const chosen = chooseBrowser(process.env, existsSync);
+
+const extensions = (xml: string): { readonly extensions: string } => ({ extensions: xml });
+
+/** A person checks an order, a decision names a dish, a message says that it is paid, and a day passes. */
+const dinner = processFile(
+  'dinner',
+  ...chain(
+    start('Ordered'),
+    other('userTask', 'Check', {
+      name: 'Check the order',
+      ...extensions(
+        '<zeebe:userTask /><zeebe:formDefinition formId="check" /><zeebe:assignmentDefinition candidateGroups="clerks" />',
+      ),
+    }),
+    other('businessRuleTask', 'Choose', {
+      name: 'Choose a dish',
+      ...extensions('<zeebe:calledDecision decisionId="dish" resultVariable="dish" />'),
+    }),
+    catchEvent('Paid', { name: 'Order paid', message: { name: 'order-paid', correlationKey: '=orderId' } }),
+    catchEvent('Day', { name: 'A day later', duration: 'P1D' }),
+    end('Done'),
+  ),
+);
+
+const form = JSON.stringify({
+  ...{ id: 'check', type: 'default', schemaVersion: 16 },
+  components: [
+    { type: 'text', text: 'Please check the order.' },
+    { type: 'textfield', key: 'orderId', label: 'Order id', validate: { required: true } },
+    { type: 'number', key: 'guests', label: 'Guests', validate: { min: 1 } },
+    { type: 'select', key: 'season', label: 'Season', values: [{ label: 'Cold', value: 'Winter' }] },
+    { type: 'checkbox', key: 'approved', label: 'Approved' },
+  ],
+});
+
+const files = {
+  'connectors.mjs': chargeConnector,
+  'dinner.bpmn': dinner,
+  'check.form': form,
+  'dish.dmn': readFileSync('examples/dmn/dish.dmn', 'utf8'),
+};
+
+describe('the lists of the page in a browser', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launch(chosen.kind === 'found' ? chosen.path : '');
+  });
+  after(() => browser?.close());
+
+  test('a form is completed, a decision shows its rule, a message that almost fits is marked, and a timer fires', async (t) => {
+    const { page, complaints, show } = await openDev(t, browser, files, ['--test-clock']);
+    await startInstance(page, { orderId: '7' });
+    await page.getByText(/waits for the user task/).waitFor();
+
+    await show('#/tasks');
+    await page.getByText('candidates: group clerks').waitFor();
+    await page.getByRole('button', { name: 'Complete …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Complete Check the order' });
+    await dialog.getByText('Please check the order.').waitFor();
+    assert.equal(await dialog.getByLabel('Order id *').inputValue(), '7');
+    await dialog.getByLabel('Guests').fill('0');
+    await dialog.getByRole('button', { name: 'Complete', exact: true }).click();
+    await dialog.getByText('Guests must be at least 1.').waitFor();
+    await dialog.getByLabel('Guests').fill('4');
+    await dialog.getByLabel('Season').selectOption({ label: 'Cold' });
+    await dialog.getByLabel('Approved').check();
+    await dialog.getByRole('button', { name: 'Complete', exact: true }).click();
+    await page.getByText('No user task is open.').waitFor();
+
+    await show('#/decisions');
+    const dish = page
+      .locator('li')
+      .filter({ has: page.getByText('dish', { exact: true }) })
+      .first();
+    await dish.getByText(/Rule \d matched/).waitFor();
+    assert.match((await dish.textContent()) ?? '', /Guests\s*4/);
+
+    await show('#/messages');
+    await page.getByRole('button', { name: 'Publish a message' }).click();
+    await page.getByLabel('Name').fill('order_paid');
+    await page.getByLabel('Correlation key').fill('7');
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await page
+      .getByText(/"order_paid" with the key "7" is buffered \(the name differs only in its separators\)/)
+      .waitFor();
+    const awaited = page.getByRole('region', { name: 'Awaited' });
+    await awaited.getByRole('button', { name: 'Publish …' }).click();
+    assert.equal(await page.getByLabel('Name').inputValue(), 'order-paid', 'the dialog has the name that is awaited');
+    assert.equal(await page.getByLabel('Correlation key').inputValue(), '7');
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await awaited.getByText('Nothing waits for a message').waitFor();
+
+    await show('#/timers');
+    const row = page.getByRole('row', { name: /A day later/ });
+    await row.waitFor();
+    await page.getByRole('button', { name: 'Pause the clock' }).click();
+    await page.getByText(/paused at/).waitFor();
+    await page.getByRole('button', { name: '+ 1 h' }).click();
+    await row.getByText(/^22 h/).waitFor();
+    await row.getByRole('button', { name: 'Fire now' }).click();
+    await row.waitFor({ state: 'detached' });
+    await show('#/processes');
+    await page.getByText('1 completed').first().waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a connector is tried with the form of its schema, and shows its result, its log and its error', async (t) => {
+    const { page, complaints, show } = await openDev(t, browser, files);
+    await show('#/connectors/charge');
+    await page.getByLabel('total *').fill('20');
+    await page.getByRole('button', { name: 'Run' }).click();
+    const result = page.getByRole('region', { name: 'Result' });
+    await result.getByText('{"paid":true}').waitFor();
+    await page.getByLabel('total *').fill('500');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await result
+      .getByText(/The card is refused/)
+      .first()
+      .waitFor();
+    await result.getByText('Charging 500').waitFor();
+    await page.getByLabel('as JSON').check();
+    await page.getByLabel('Input (JSON)').fill('{ "total": -1 }');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await result.getByText(/total/).first().waitFor();
+    assert.deepEqual(complaints, []);
+  });
+});
