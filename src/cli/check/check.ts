@@ -13,6 +13,7 @@ import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { secretNames } from '../hints/secret-names.ts';
 import { connectorFacts } from '../modules/connector-facts.ts';
+import { refuseDuplicates } from '../modules/duplicates.ts';
 import { reportEarlyExit } from '../modules/early-exit.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { applyOverrides } from '../start/environment-overrides.ts';
@@ -33,6 +34,7 @@ const report = async (
   readLogSettings(env, true);
   const config = configFromEnv();
   const chosen = modules.length === 0 ? undefined : applyOverrides(await loadConnectors(modules, folder), env);
+  if (chosen !== undefined) refuseDuplicates(chosen);
   const plan = chosen === undefined ? undefined : planRuntime({ outbound: chosen.outbound, inbound: chosen.inbound });
   const connection = createConnection(config);
   print(settingsReport(understandingOf(config)?.settings ?? [], connection.notices ?? []));

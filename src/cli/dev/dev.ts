@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/index.ts';
 import type { ServerOptions } from '../../runtime/index.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { refuseDuplicates } from '../modules/duplicates.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { checkDeployed, deployResources, printEngine } from './deploy.ts';
 import { createLocalHost } from './host/local-host.ts';
@@ -90,6 +91,7 @@ const createReplaceableHost = async (
 export const dev = async (request: DevRequest, given: CliContext): Promise<number> => {
   const isWatching = request.watch ?? given.isTerminal === true;
   const connectors = isWatching ? undefined : await loadConnectors(request.modules, given.folder);
+  if (connectors !== undefined) refuseDuplicates(connectors);
   const env = readEnvironment();
   const output = await createOutput(request, env, given);
   const { context, logger } = output;

@@ -1,4 +1,5 @@
 import { readCommands } from './commands/read-commands.ts';
+import { explainNullInputs } from './null-inputs.ts';
 import { recordCase } from './record.ts';
 import type { DevPart, DevSession, StartPart } from './session.ts';
 import { reportWaits } from './waits.ts';
@@ -9,7 +10,7 @@ const servePage: StartPart = async (session) =>
   session.request.hasPage ? (await import('./page/start-page.ts')).startPage(session) : {};
 
 /** What accompanies every session, in the order in which it starts. It ends in the opposite order. */
-const parts: readonly StartPart[] = [reportWaits, showWebhooks, recordCase, servePage, readCommands];
+const parts: readonly StartPart[] = [reportWaits, explainNullInputs, showWebhooks, recordCase, servePage, readCommands];
 
 /**
  * Starts the parts of a session.

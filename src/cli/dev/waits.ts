@@ -74,7 +74,7 @@ const adviceOf = (wait: Wait, expected: readonly Expected[], address: string | u
   }
   if (wait.nearMisses.length > 0 || address === undefined) return '';
   const key = wait.correlationKey === '' ? '' : ` --key ${shell(wait.correlationKey)}`;
-  return ` To publish it: npx camunda-connectors engine publish ${shell(wait.name)}${key} --address ${address}`;
+  return ` Fix: publish it, for example with npx camunda-connectors engine publish ${shell(wait.name)}${key} --address ${address}`;
 };
 
 /** What makes a line new: the same wait with other messages that almost fit is worth another one. */

@@ -1,4 +1,5 @@
 import { unmatchedKeys } from './correlation-keys.ts';
+import { unknownFunctions } from './functions.ts';
 import { unreadHeaders } from './headers.ts';
 import { unservedJobs } from './job-types.ts';
 import { unmatchedMessages } from './messages.ts';
@@ -13,6 +14,7 @@ const checks: readonly ((facts: HintFacts) => readonly Hint[])[] = [
   unreadHeaders,
   unknownSecrets,
   unwrittenVariables,
+  unknownFunctions,
 ];
 
 const levels: Readonly<Record<Hint['level'], string>> = { warning: 'Warning', note: 'Note' };

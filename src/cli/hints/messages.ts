@@ -42,7 +42,7 @@ const notPublished = ({ model, elementId, subject, message }: AwaitedPart, name:
   elementId,
   text:
     `${model.resourceName}: no inbound connector publishes the message ${quoted(name)}, which ${subject} awaits, so it has to come ` +
-    `from outside, for example with ${publishCommand(name, message.correlationKey !== undefined)}.`,
+    `from outside. Fix: publish it, for example with ${publishCommand(name, message.correlationKey !== undefined)}.`,
 });
 
 const notAwaited = (

@@ -3,7 +3,15 @@ import type { ConnectorFacts } from '../modules/connector-facts.ts';
 
 /** Something in a process that would wait in vain, or that has no effect. */
 export interface Hint {
-  readonly kind: 'jobType' | 'inboundName' | 'message' | 'correlationKey' | 'header' | 'secret' | 'variable';
+  readonly kind:
+    | 'jobType'
+    | 'inboundName'
+    | 'message'
+    | 'correlationKey'
+    | 'header'
+    | 'secret'
+    | 'variable'
+    | 'function';
   /** A `note` may be right as it is, because something outside may do what is missing. */
   readonly level: 'warning' | 'note';
   readonly bpmnProcessId: string;

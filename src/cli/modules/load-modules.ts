@@ -7,6 +7,7 @@ import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { AnyOutboundConnector } from '../../connector/types.ts';
 import type { AnyInbound } from '../../runtime/index.ts';
+import { rememberOrigin } from './duplicates.ts';
 import { loadWithin } from './early-exit.ts';
 import { loadingFix, whereLoadingFailed } from './load-failure.ts';
 import { packageFolder } from './watch-sources.ts';
@@ -42,10 +43,12 @@ const isInbound = (value: unknown): value is AnyInbound => kindOf(value) === 'in
  */
 export const collectConnectors = (modules: readonly LoadedModule[]): Connectors => {
   const found = new Map<string, readonly unknown[]>();
-  for (const { name, exports } of modules) {
+  for (const module of modules) {
+    const { name, exports } = module;
     const values = Object.values(exports)
       .flat()
-      .filter((value) => kindOf(value) === 'outbound' || isInbound(value));
+      .filter((value): value is object => kindOf(value) === 'outbound' || isInbound(value));
+    for (const value of values) rememberOrigin(value, module);
     found.set(name, [...(found.get(name) ?? []), ...values]);
   }
   const empty = [...found].filter(([, values]) => values.length === 0).map(([name]) => name);

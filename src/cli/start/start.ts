@@ -4,6 +4,7 @@ import { createRuntime, type Runtime, serveHealth } from '../../runtime/index.ts
 import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
 import { type CliContext, runtimeEnd } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { refuseDuplicates } from '../modules/duplicates.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { watchStrayErrors } from '../modules/stray-errors.ts';
 import { applyOverrides } from './environment-overrides.ts';
@@ -40,6 +41,7 @@ export const start = async (
   const env = readEnvironment();
   const logger = await createLogger({ ...readLogSettings(env, process.stdout.isTTY === true), ...log });
   const { outbound, inbound, disabled } = applyOverrides(await loadConnectors(modules, folder), env);
+  refuseDuplicates({ outbound, inbound });
   const connection = createConnection(configFromEnv());
   let disconnect = (): void => {};
   let ignoreStrayErrors = (): void => {};

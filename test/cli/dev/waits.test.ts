@@ -18,7 +18,7 @@ test('a message that nobody publishes is named with its key, and then the messag
   const [line] = await program.prints(/^p \d+: Told waits .*$/m);
   assert.match(
     line,
-    /waits for the message "order-status" with the key "7"\. To publish it: npx .* publish order-status --key 7/,
+    /waits for the message "order-status" with the key "7"\. Fix: publish it, for example with npx .* publish order-status --key 7/,
   );
   const publish = ['engine', 'publish', 'order_status', '--key', '7', '--address', address];
   assert.equal((await runInProcess(publish)).code, 0);

@@ -6,7 +6,7 @@ import { shelfOf, smallLibrary } from '../../../examples/shelf.ts';
 import { findHints, hintLine } from '../../../src/cli/hints/hints.ts';
 import { readModels } from '../../../src/cli/hints/read-models.ts';
 import { secretNames } from '../../../src/cli/hints/secret-names.ts';
-import type { HintFacts } from '../../../src/cli/hints/types.ts';
+import type { Hint, HintFacts } from '../../../src/cli/hints/types.ts';
 import { connectorFacts } from '../../../src/cli/modules/connector-facts.ts';
 import { loadConnectors } from '../../../src/cli/modules/load-modules.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
@@ -194,6 +194,11 @@ const cases: readonly Case[] = [
     /reads Receipt, which nothing in the process writes\. Did you mean receipt\?/,
   ],
   [
+    'a misspelt function',
+    one({ type: 'charge', outputs: { name: '=upercase("a")', other: '=my_own(1)' } }),
+    /the output name of Charge \(process p\), .* calls upercase, which is not a function of FEEL, so the call gives null\. Did you mean upper case\?/,
+  ],
+  [
     'variables with which the process starts, also a plural and a number',
     one({ type: 'charge', inputs: { order: '=orders[1]', page1: '=page2', amount: '=sum', currency: '=shop' } }),
     undefined,
@@ -260,7 +265,10 @@ test('nothing is said about the examples', async () => {
     connectors: connectorFacts({ outbound: [...outbound, shelfOf(smallLibrary())], inbound }),
     secrets: new Set<string>(),
   };
-  assert.deepEqual(findHints({ models, ...known }).map(hintLine), []);
+  // The workers of this process are mocks of its test cases.
+  const isMocked = ({ kind, bpmnProcessId }: Hint): boolean => kind === 'jobType' && bpmnProcessId === 'trip';
+  const found = findHints({ models, ...known }).filter((hint) => !isMocked(hint));
+  assert.deepEqual(found.map(hintLine), []);
 });
 
 for (const [env, names] of [

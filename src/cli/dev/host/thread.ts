@@ -8,6 +8,7 @@ import { format } from 'node:util';
 import { MessageChannel, type MessagePort, workerData } from 'node:worker_threads';
 import { type FieldLogger, type LogFields, noLine } from '../../../runtime/shared/logger.ts';
 import { errorText, programPath } from '../../command.ts';
+import { refuseDuplicates } from '../../modules/duplicates.ts';
 import { loadConnectors } from '../../modules/load-modules.ts';
 import type { ConnectorHost } from '../session.ts';
 import { createLocalHost } from './local-host.ts';
@@ -90,6 +91,7 @@ const serve = (host: ConnectorHost): void => {
 watchImports();
 try {
   const connectors = await loadConnectors(data.modules, data.folder);
+  refuseDuplicates(connectors);
   const { port: enginePort, tenants, server } = data;
   const host = createLocalHost(connectors, { port: enginePort, tenants, server, signals: false }, logger);
   host.on((event) => say({ kind: 'event', event }));

@@ -2,8 +2,19 @@ import { isFault } from '../../../common/fault.ts';
 import { compileExpression, isExpression } from '../../../feel/index.ts';
 import type { Expression } from '../../../feel/types.ts';
 import type { Source } from '../types.ts';
-import type { Element } from '../xml/element.ts';
+import { type Element, textAt } from '../xml/element.ts';
 import type { Report } from '../xml/problems.ts';
+
+/** The message of a syntax error; that of a mapping names its target, because an element has several of them. */
+const named = (message: string, element: Element): string => {
+  const target = textAt(element, 'target');
+  if (target === undefined || !/^zeebe:(?:In|Out)put$/.test(element.$type)) return message;
+  const mapping = element.$type === 'zeebe:Input' ? 'input mapping' : 'output mapping';
+  return message.replace(
+    /^The FEEL expression/,
+    `The FEEL expression of the ${mapping} with the target ${JSON.stringify(target)}`,
+  );
+};
 
 /** Compiles an expression. A syntax error is reported and yields `undefined`. */
 const compileAt = (
@@ -16,7 +27,7 @@ const compileAt = (
     return compileExpression(text);
   } catch (error) {
     if (!isFault(error, 'feel')) throw error;
-    report(element, error.message, ...below);
+    report(element, named(error.message, element), ...below);
     return undefined;
   }
 };
