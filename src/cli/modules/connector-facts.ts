@@ -3,7 +3,10 @@ import { headerParameters, inputVariables } from '../../connector/input/header-p
 import { hasOperations } from '../../connector/operations.ts';
 import { unionOfNames, variableNames } from '../../connector/schema.ts';
 import type { AnyOutbound, Schema } from '../../connector/types.ts';
+import { mapSecrets } from '../../connector/webhooks/auth-secrets.ts';
+import type { WebhookAuth } from '../../connector/webhooks/auth-types.ts';
 import type { AnyInbound } from '../../runtime/index.ts';
+import { isReference } from '../../runtime/secrets/references.ts';
 
 /** A loaded outbound connector, as plain data. */
 export interface OutboundFacts {
@@ -36,6 +39,8 @@ export interface WebhookFacts {
   readonly name: string;
   readonly method: string;
   readonly path: string;
+  /** Without the values of secrets, only with references to them. */
+  readonly auth: WebhookAuth;
 }
 
 /** The loaded connectors, as plain data: the connectors themselves may live in another thread. */
@@ -99,7 +104,7 @@ export const connectorFacts = ({
   }),
   webhooks: inbound.flatMap((connector) => {
     if (connector.kind !== 'webhook') return [];
-    const { name, method, path } = connector;
-    return [{ name, method, path }];
+    const { name, method, path, auth } = connector;
+    return [{ name, method, path, auth: mapSecrets(auth, (text) => (isReference(text) ? text : '')) }];
   }),
 });

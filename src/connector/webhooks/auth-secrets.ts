@@ -40,6 +40,23 @@ const secretAt = (auth: SchemeAuth, name: string): WebhookSecret | undefined =>
   (auth as unknown as Readonly<Record<string, WebhookSecret | undefined>>)[name];
 
 /**
+ * A copy of an authentication with other secrets.
+ *
+ * @example
+ * mapSecrets(auth, (text) => (isReference(text) ? text : ''));
+ */
+export const mapSecrets = (auth: WebhookAuth, map: (text: string) => string): WebhookAuth => {
+  if (auth === 'none') return auth;
+  const changed = secretNames[auth.type].flatMap((name) => {
+    const value = secretAt(auth, name);
+    if (value === undefined) return [];
+    return [[name, typeof value === 'string' ? map(value) : value.map(map)] as const];
+  });
+  const inner = hasInner(auth) ? { auth: mapSecrets(auth.auth, map) } : {};
+  return { ...auth, ...Object.fromEntries(changed), ...inner } as WebhookAuth;
+};
+
+/**
  * The secrets of an authentication, or the references to them.
  *
  * @example

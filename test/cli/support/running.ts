@@ -33,7 +33,7 @@ const program = await compiled('src/cli/main.ts');
 const moduleUrl = (path: string): string => JSON.stringify(pathToFileURL(resolve(path)).href);
 
 /** The library as the program has loaded it. */
-const library = moduleUrl(await compiled('src/index.ts'));
+export const library = moduleUrl(await compiled('src/index.ts'));
 
 /** The text of a module with one outbound connector. It works in a folder without packages. */
 export const moduleOf = (name: string, type: string, run = '() => ({ done: true })'): string =>

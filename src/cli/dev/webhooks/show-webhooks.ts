@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { printable } from '../../../common/printable.ts';
 import type { Environment } from '../../../connection/settings/config.ts';
+import { curlFor } from '../../../runtime/inbound/samples/curl.ts';
 import type { EndedCall, ServerOptions } from '../../../runtime/index.ts';
+import type { WebhookFacts } from '../../modules/connector-facts.ts';
 import type { DevSession, StartPart } from '../session.ts';
 
 /**
@@ -25,7 +27,23 @@ export const callLine = ({ method, route, status, result, messages }: Omit<Ended
   return `${method} ${route} -> ${answer}, ${result}${sent}`;
 };
 
-/** Prints the addresses of the webhooks, and a line for each call. */
+/**
+ * The address of a webhook, and a command that calls it. The command contains no secret.
+ *
+ * @param publicUrl without a slash at the end
+ */
+export const webhookLines = (webhook: WebhookFacts, publicUrl: string): readonly string[] => {
+  const { name, method, path } = webhook;
+  const address = `${publicUrl}${path}`;
+  const curl = curlFor(webhook, address);
+  const head = `Webhook ${name}: ${method} ${address}`;
+  if (curl === undefined) return [head, '  Only its sender can sign a request.'];
+  const needs = curl.needs.map((one) => `${one.name} (${one.value})`).join(', ');
+  const before = needs === '' ? [] : [`  A shell in which ${needs} is set can call it:`];
+  return [head, ...before, `  ${curl.command}`];
+};
+
+/** Prints the addresses of the webhooks, each with a command that calls it, and a line for each call. */
 export const showWebhooks: StartPart = ({ host, context }: DevSession) => {
   let publicUrl: string | undefined;
   const stopListening = host.on((event) => {
@@ -34,8 +52,9 @@ export const showWebhooks: StartPart = ({ host, context }: DevSession) => {
   });
   return {
     ready: () => {
-      for (const { name, method, path } of host.connectors().webhooks) {
-        context.print(`Webhook ${name}: ${method} ${publicUrl ?? ''}${path}\n`);
+      for (const webhook of host.connectors().webhooks) {
+        if (publicUrl === undefined) continue;
+        for (const line of webhookLines(webhook, publicUrl)) context.print(`${printable(line)}\n`);
       }
     },
     stop: stopListening,

@@ -1,0 +1,64 @@
+/** `dev` shows the webhooks, each with a command that calls it. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import * as v from 'valibot';
+import { webhookLines } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
+import { connectorFacts } from '../../../../src/cli/modules/connector-facts.ts';
+import { defineWebhook } from '../../../../src/connector/definitions/define-webhook.ts';
+import type { WebhookAuth } from '../../../../src/connector/webhooks/auth-types.ts';
+import { folderWith, library, runCommand } from '../../support/running.ts';
+
+const linesOf = (auth: WebhookAuth): readonly string[] => {
+  const webhook = defineWebhook({ name: 'orders', path: '/orders', auth, body: v.unknown(), run: () => undefined });
+  const { webhooks } = connectorFacts({ outbound: [], inbound: [webhook] });
+  assert.doesNotMatch(JSON.stringify(webhooks), /hunter2/);
+  return webhookLines(webhooks[0]!, 'http://127.0.0.1:8085');
+};
+
+test('134: the secret of a webhook is a variable of the shell, whether it is a reference or not', () => {
+  const [head, needs, command] = linesOf({ type: 'stripe', secret: '{{secrets.STRIPE}}' });
+  assert.equal(head, 'Webhook orders: POST http://127.0.0.1:8085/orders');
+  assert.equal(needs, '  A shell in which SECRET_STRIPE (the secret STRIPE) is set can call it:');
+  assert.match(
+    command!,
+    /^ {2}time=\$\(date \+%s\); body="\{.*curl -sS -i -X POST 'http:\/\/127\.0\.0\.1:8085\/orders'/,
+  );
+  const literal = linesOf({ type: 'github', secret: ['hunter2', '{{secrets.OLD}}'] });
+  assert.match(literal[1]!, /WEBHOOK_SECRET \(the secret of the webhook\) is set/);
+  const inside = linesOf({ type: 'eventGrid', auth: { type: 'apiKey', key: 'hunter2' } });
+  assert.match(inside[1]!, /WEBHOOK_SECRET \(the API key\) is set/);
+});
+
+test('a webhook that anyone can call needs nothing, and some only their sender can call', () => {
+  assert.equal(linesOf('none').length, 2);
+  assert.deepEqual(linesOf({ type: 'sns', topics: ['arn:aws:sns:eu-west-1:123456789012:orders'] }).slice(1), [
+    '  Only its sender can sign a request.',
+  ]);
+});
+
+const hasCurl = spawnSync('sh', ['-c', 'command -v curl']).status === 0;
+
+const module = `import { defineWebhook } from ${library};
+export const orders = defineWebhook({
+  name: 'orders',
+  path: '/orders',
+  auth: { type: 'github', secret: '{{secrets.GITHUB}}' },
+  run: () => ({ answer: { status: 202 } }),
+});
+`;
+
+test('134: dev prints the command, which works as it is', {
+  skip: hasCurl ? false : 'curl is not installed',
+}, async (t) => {
+  const folder = folderWith(t, { 'a.mjs': module });
+  const env = { CAMUNDA_CONNECTORS_PORT: '0', SECRET_GITHUB: 'hunter2' };
+  const program = runCommand(t, ['dev', './a.mjs'], { folder, env });
+  const [, command = ''] = await program.prints(/^ {2}(time=.*curl .*)$/m);
+  const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8', env: { ...process.env, ...env } });
+  assert.match(stdout, /^HTTP\/1\.1 202 /);
+  await program.prints(/^POST \/orders -> 202, answered$/m);
+  program.signal('SIGINT');
+  await program.ended();
+  assert.doesNotMatch(program.output(), /hunter2/);
+});
