@@ -26,7 +26,9 @@ export const recordCase: StartPart = async ({ request, context, engine }) => {
   return {
     stop: async () => {
       recorder.stop();
-      const ids = [...new Set(engine.instances().map(({ bpmnProcessId }) => bpmnProcessId))];
+      const ids = [
+        ...new Set(engine.instances().flatMap(({ bpmnProcessId, internal }) => (internal ? [] : [bpmnProcessId]))),
+      ];
       const name = `${ids.join(', ') || 'messages'}, recorded at ${began}`;
       const { testCase, notes } = testCaseOf(recorder.steps(), name, await conditionalStartsOf(engine));
       if (testCase.instructions.length === 0) {

@@ -1,5 +1,6 @@
 import { printable } from '../../common/printable.ts';
 import type { Environment } from '../../connection/settings/config.ts';
+import { testSeed } from '../../testing/fixture/options.ts';
 import type { CliContext } from '../command.ts';
 import { clusterSecretsOf } from './cluster-secrets.ts';
 import type { DevRequest } from './options.ts';
@@ -13,7 +14,7 @@ export interface StartedEngine extends RestorableEngine {
 
 /** Starts the engine that the options ask for. */
 export const startEngine = async (
-  { tenants, hasTestClock, port, restPort }: DevRequest,
+  { tenants, hasTestClock, port, restPort, record }: DevRequest,
   env: Environment,
   { printError }: CliContext,
 ): Promise<StartedEngine> => {
@@ -26,6 +27,8 @@ export const startEngine = async (
       warn: (text) => printError(`Warning: ${printable(text)}\n`),
       clusterSecrets: secrets,
       ...(tenants.length === 0 ? {} : { tenants }),
+      // The recorded test case runs in an engine with this seed, so that `uuid()` yields the same.
+      ...(record === undefined ? {} : { seed: testSeed }),
     },
     hasTestClock,
   );

@@ -16,6 +16,8 @@ export interface RecordingFacts {
   rootOf(processInstanceKey: Key): Key;
   /** Keys of timers that have fired, and of messages that have expired before something else waited for them. */
   readonly passed: ReadonlySet<Key>;
+  /** Names of the messages that start processes of the runtime. */
+  readonly internalMessages: ReadonlySet<string>;
 }
 
 /** The elements that were activated first, each in the one before: the start event, or what an instance was started before. */
@@ -78,6 +80,18 @@ export const factsOf = (steps: readonly RecordedStep[], conditionalStarts: Reado
     if (event.kind === 'timer:triggered') passed.add(event.timer.key);
     if (event.kind === 'message:expired' && isMissed(events, event)) passed.add(event.message.key);
   }
+  const internalIds = new Set(
+    events.flatMap((event) =>
+      event.kind === 'process:deployed' && event.process.internal === true ? [event.process.bpmnProcessId] : [],
+    ),
+  );
+  const internalMessages = new Set(
+    events.flatMap((event) =>
+      event.kind === 'subscription:opened' && internalIds.has(event.subscription.bpmnProcessId)
+        ? [event.subscription.name]
+        : [],
+    ),
+  );
   const first = firstElements(events);
   const causes = startEvents(events);
   const rootOf = (key: Key): Key => {
@@ -87,6 +101,7 @@ export const factsOf = (steps: readonly RecordedStep[], conditionalStarts: Reado
   return {
     instances,
     passed,
+    internalMessages,
     rootOf,
     causeOf: ({ key, bpmnProcessId }) => {
       const element = first.get(key)?.[0];

@@ -269,6 +269,7 @@ export const actionsOf = (steps: readonly RecordedStep[], facts: RecordingFacts)
     'incident:resolved': endIncident,
     'message:published': (moment) => {
       const { key, name, correlationKey, messageId, variables, publishedAt, deadline } = moment.event.message;
+      if (facts.internalMessages.has(name)) return;
       act(moment, {
         ...{ type: 'PUBLISH_MESSAGE', name, correlationKey, timeToLive: deadline - publishedAt },
         ...(messageId === '' ? {} : { messageId }),

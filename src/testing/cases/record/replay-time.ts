@@ -42,6 +42,8 @@ const durationOf = (left: number): number => {
  */
 export const createReplayTime = (passed: ReadonlySet<Key>): ReplayTime => {
   const waiting = new Map<Key, Waiting>();
+  /** Those that are over; the same timer can be due again. */
+  const over = new Map<Key, Waiting>();
   /** Milliseconds from the start of the test case, and the time of the recording that it stands for. */
   let elapsed = 0;
   let stood = 0;
@@ -63,12 +65,14 @@ export const createReplayTime = (passed: ReadonlySet<Key>): ReplayTime => {
       waiting.set(key, { due, replayDue: elapsed + durationOf(due - at) });
     },
     repeat: (key, due) => {
-      const before = waiting.get(key);
+      const before = over.get(key);
       waiting.set(key, { due, replayDue: before === undefined ? elapsed : before.replayDue + (due - before.due) });
     },
     fire: (key) => {
       const found = waiting.get(key);
       if (found === undefined) return 0;
+      waiting.delete(key);
+      over.set(key, found);
       const left = Math.max(0, found.replayDue - elapsed);
       elapsed += left;
       stood = found.due;

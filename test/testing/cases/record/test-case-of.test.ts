@@ -242,6 +242,20 @@ const rows: readonly Row[] = [
     instructions: [started('long'), passes('PT8S'), started('reminders'), passes('PT2S'), passes('PT8S')],
   },
   {
+    title: 'a timer that begins after a long pause begins at once',
+    by: async ({ create, act, clock, end: endJob }) => {
+      await create('long');
+      await act(() => clock.advance(40_000_000));
+      await endJob('work', {});
+      await create('pause');
+      await act(() => clock.advance(40_000_000));
+    },
+    instructions: [
+      ...[started('long'), passes('PT10S'), completed('long', 'Work', 'work')],
+      ...[started('pause'), passes('PT1H')],
+    ],
+  },
+  {
     title: 'a timer that does not fire needs no time',
     by: async ({ create, act, clock, complete }) => {
       await create('approve', { boss: 'Zee' });
@@ -431,6 +445,42 @@ test('the moments between a step and its record do not shorten a timer', () => {
     new Set(),
   );
   assert.deepEqual(testCase.instructions, [passes('PT1H')]);
+});
+
+test('messages of the runtime to its own processes are left out', () => {
+  const bpmnProcessId = '_inbound_subscription_1';
+  const definition = { bpmnProcessId, processDefinitionKey: '1' };
+  const message = {
+    ...{ key: '3', name: bpmnProcessId, correlationKey: 'k', messageId: 'm', variables: {}, correlatedTo: [] },
+    ...{ publishedAt: 1, deadline: 1 },
+  };
+  const { testCase } = testCaseOf(
+    [
+      {
+        at: 1,
+        events: [
+          {
+            kind: 'process:deployed',
+            process: { ...definition, version: 1, resourceName: 'own.bpmn', internal: true },
+          },
+          {
+            kind: 'subscription:opened',
+            subscription: { ...definition, kind: 'message', name: bpmnProcessId, elementId: 'S', elementName: 'S' },
+          },
+        ],
+      },
+      { at: 1, events: [{ kind: 'message:published', message }] },
+    ],
+    'recorded',
+    new Set(),
+  );
+  assert.deepEqual(testCase.instructions, []);
+});
+
+test('a state that was set back is noted', () => {
+  const steps = [2, 1].map((at) => ({ at, events: [] }));
+  const { notes } = testCaseOf(steps, 'recorded', new Set());
+  assert.match(notes[0] ?? '', /The state was set back during the recording/);
 });
 
 const orderOf = ({ testCase }: RecordedCase): readonly Instruction[] =>
