@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { createAuthority } from './support/certificates.ts';
 import { run } from './support/child.ts';
 import { startTestGateway, topologyOnly } from './support/gateway.ts';
+import { startRestGateway } from './support/rest-gateway.ts';
 import { type Answer, json, silence, startTokenServer, token } from './support/token-server.ts';
 
 const secret = 'hush-hush-secret';
@@ -103,6 +104,23 @@ test('a process exits by itself after it has closed the embedded engine', async 
     await connection.close();`);
   assert.equal(output.trim(), 'brokers 1');
   assert.equal(code, 0);
+});
+
+test('a process exits with sockets of the REST API that are kept, and may go on with them before', async () => {
+  const body = { gatewayVersion: '8.8.0', clusterSize: 1, partitionsCount: 1, brokers: [] };
+  const gateway = await startRestGateway(() => ({ body }), { keepAliveTimeout: 60_000 });
+  const { output, code } = await run(
+    `const { createConnection } = await import(process.env.ENTRY);
+     const connection = createConnection({ restAddress: process.env.ADDRESS });
+     await connection.topology();
+     // There is nothing to do any more, while the socket is open.
+     process.once('beforeExit', async () => console.log((await connection.topology()).gatewayVersion));`,
+    { env: { ADDRESS: gateway.base } },
+  );
+  gateway.stop();
+  assert.equal(output.trim(), '8.8.0');
+  assert.equal(code, 0);
+  assert.equal(gateway.sockets.opened, 1);
 });
 
 test('importing the module and creating a connection opens nothing and does not keep the process alive', async () => {
