@@ -62,6 +62,34 @@ const clockOf = (running: () => Running): TestClock => {
   };
 };
 
+/** Copies the documents, which are not part of a snapshot: variables refer to them. */
+const copyDocuments = async (from: Engine, to: Engine): Promise<void> => {
+  for (const reference of from.documents.references()) {
+    const { documentId, metadata } = reference;
+    const { fileName, contentType, expiresAt, customProperties, processDefinitionId, processInstanceKey } = metadata;
+    const parts: Uint8Array[] = [];
+    for await (const part of await from.documents.read(reference)) parts.push(part);
+    await to.documents.create({
+      ...{ documentId, content: Buffer.concat(parts), fileName, contentType },
+      customProperties: customProperties ?? {},
+      ...(expiresAt == null ? {} : { expiresAt }),
+      ...(processDefinitionId == null ? {} : { processDefinitionId }),
+      ...(processInstanceKey == null ? {} : { processInstanceKey }),
+    });
+  }
+};
+
+/** Functions that speak for the object at work. */
+const delegating = <Target extends object>(target: () => Target): Target =>
+  Object.fromEntries(
+    Object.entries(target()).map(([name, value]): readonly [string, unknown] => [
+      name,
+      typeof value === 'function'
+        ? (...args: readonly unknown[]) => (target()[name as keyof Target] as AnyFunction)(...args)
+        : value,
+    ]),
+  ) as Target;
+
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
 /**
@@ -93,13 +121,11 @@ export const createRestorableEngine = async (
       listeners.delete(own);
     };
   };
-  const delegated = Object.entries(running.engine).map(([name, value]): readonly [string, unknown] => [
-    name,
-    typeof value === 'function'
-      ? (...args: readonly unknown[]) => (running.engine[name as keyof Engine] as AnyFunction)(...args)
-      : value,
-  ]);
-  const engine = { ...Object.fromEntries(delegated), on } as unknown as Engine;
+  const engine: Engine = {
+    ...delegating(() => running.engine),
+    documents: delegating(() => running.engine.documents),
+    on,
+  };
 
   const restore = async (snapshot: MachineSnapshot): Promise<void> => {
     const { engine: old, clock } = running;
@@ -111,6 +137,7 @@ export const createRestorableEngine = async (
       ...{ port: old.port, snapshot: wanted },
       ...(restPort === undefined ? {} : { restPort }),
     });
+    await copyDocuments(old, running.engine);
     for (const listener of listeners.keys()) listeners.set(listener, running.engine.on(listener));
     if (clock?.running !== false) running.clock?.run();
   };

@@ -40,6 +40,22 @@ test('the state goes back, with the time of then, on the same ports, and listene
   assert.ok(kinds.includes('timer:triggered'), 'the listener is called by the engine at work');
 });
 
+test('documents stay, since variables refer to them', async (t) => {
+  const { engine, restore } = await started(t);
+  const given = {
+    content: 'a;b',
+    fileName: 'a.csv',
+    customProperties: { pages: 2 },
+    expiresAt: '2999-01-01T00:00:00Z',
+  };
+  const reference = await engine.documents.create(given);
+  await restore(engine.snapshot());
+  assert.deepEqual(engine.documents.references(), [reference]);
+  const parts: Uint8Array[] = [];
+  for await (const part of await engine.documents.read(reference)) parts.push(part);
+  assert.equal(Buffer.concat(parts).toString(), 'a;b');
+});
+
 test('keys go on from the highest one of the other future', async (t) => {
   const { engine, restore } = await started(t);
   const snapshot = engine.snapshot();
