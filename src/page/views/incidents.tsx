@@ -7,7 +7,7 @@ export const IncidentList = ({ detail }: { readonly detail: InstanceDetail }) =>
   <section aria-label="Incidents">
     <h2>Incidents</h2>
     <ul class="incidents">
-      {detail.incidentList.map(({ key, type, message, elementId, job }) => (
+      {detail.incidentList.map(({ key, type, message, elementId, job, canReload }) => (
         <li key={key}>
           <strong>⚠ {detail.names[elementId] ?? elementId}</strong> <span class="faint">{type}</span>
           <pre class="code">{message}</pre>
@@ -15,15 +15,21 @@ export const IncidentList = ({ detail }: { readonly detail: InstanceDetail }) =>
             {job === undefined ? null : (
               <ActionButton
                 kind="main"
-                title="Loads the connectors anew, gives the job another attempt and resolves the incident"
-                action={() => act('retry', { job, reload: true })}
+                title={`${canReload ? 'Loads the connectors anew, gives' : 'Gives'} the job another attempt and resolves the incident`}
+                action={() => act('retry', { job, reload: canReload })}
               >
-                Retry with the edited connector
+                {canReload ? 'Retry with the edited connector' : 'Retry'}
               </ActionButton>
             )}
-            <ActionButton action={() => act('resolve', { incident: key })} title="Repeats what has failed">
-              Resolve
-            </ActionButton>
+            {job === undefined ? (
+              <ActionButton
+                kind="main"
+                action={() => act('resolve', { incident: key })}
+                title="Repeats what has failed"
+              >
+                Resolve
+              </ActionButton>
+            ) : null}
           </p>
         </li>
       ))}

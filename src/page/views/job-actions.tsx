@@ -63,10 +63,14 @@ export const JobActions = ({ job, withInstance }: { readonly job: JobDetail; rea
       {withInstance ? <a href={linkTo('instance', job.instance)}>Show the instance</a> : null}
       {isOpen && job.served && job.state !== 'ACTIVATED' ? (
         <ActionButton
-          action={() => act('retry', { job: job.key, reload: true })}
-          title="Loads the connectors anew and gives the job another attempt"
+          action={() => act('retry', { job: job.key, reload: job.canReload })}
+          title={
+            job.canReload
+              ? 'Loads the connectors anew and gives the job another attempt'
+              : 'Gives the job another attempt'
+          }
         >
-          Retry with the edited connector
+          {job.canReload ? 'Retry with the edited connector' : 'Retry'}
         </ActionButton>
       ) : null}
       {job.state === 'ACTIVATABLE' ? (

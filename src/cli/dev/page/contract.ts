@@ -144,6 +144,8 @@ export interface JobDetail {
   readonly incident?: Key;
   /** Whether a connector that is loaded has this type. */
   readonly served: boolean;
+  /** Whether the connector can be loaded anew. */
+  readonly canReload: boolean;
   readonly attempts: readonly Attempt[];
   readonly log: readonly LogLine[];
 }
@@ -157,6 +159,8 @@ export interface IncidentRow {
   readonly process: string;
   /** Absent if the incident has no job. */
   readonly job?: Key;
+  /** As in {@link JobDetail}. */
+  readonly canReload: boolean;
 }
 
 /** Everything about one instance. */

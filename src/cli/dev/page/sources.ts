@@ -22,6 +22,8 @@ export interface Sources {
   /** The job types of the loaded connectors. */
   readonly jobTypes: () => ReadonlySet<string>;
   readonly connectorCount: () => number;
+  /** Whether changed connectors can be loaded. */
+  readonly canReload: boolean;
   readonly clock: () => { readonly running: boolean } | undefined;
 }
 

@@ -8,6 +8,7 @@ import type { StartPart } from '../session.ts';
 import { clockActions } from './actions/clock-actions.ts';
 import { engineActions } from './actions/engine-actions.ts';
 import { jobActions } from './actions/job-actions.ts';
+import { reloadConnectors } from './actions/reload.ts';
 import { tryActions } from './actions/try-connector.ts';
 import { undoable } from './actions/undoable.ts';
 import { createAssets } from './assets.ts';
@@ -51,6 +52,9 @@ export const startPage: StartPart = async (session) => {
   const history = createHistory(engine);
   engine.on(history.add);
   host.on((event) => {
+    if (event.kind === 'connectors:loaded') {
+      history.addLine({ at: engine.now(), level: 'info', text: 'Changed connectors are at work.' });
+    }
     if (event.kind !== 'line') return;
     const { level, text } = event;
     // The events of the engine say it as well, at the job and the instance.
@@ -72,6 +76,7 @@ export const startPage: StartPart = async (session) => {
     jobTypes: () => new Set(host.connectors().outbound.map(({ type }) => type)),
     connectorCount: () => host.connectors().outbound.length + host.connectors().inbound.length,
     clock: () => clock,
+    canReload: host.reload !== undefined,
   };
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
   const server = await startPageServer(
@@ -107,7 +112,7 @@ export const startPage: StartPart = async (session) => {
         ...undoable(
           {
             ...engineActions(sources, placesOf(request)[0]!),
-            ...jobActions(sources, connection, async () => {}),
+            ...jobActions(sources, connection, () => reloadConnectors(session)),
             ...clockActions(sources, clock),
             ...tryActions(sources, placesOf(request)[0]!),
           },

@@ -31,6 +31,7 @@ export const incidentRows = (sources: Sources, instance?: Key): readonly Inciden
     .map(({ key, type, message, elementId, processInstanceKey, bpmnProcessId, jobKey }) => ({
       ...{ key, type, message: plainFailure(message), elementId, instance: processInstanceKey, process: bpmnProcessId },
       ...(jobKey === '-1' ? {} : { job: jobKey }),
+      canReload: sources.canReload,
     }));
 
 /** Everything about one instance; `undefined` if the engine does not have it. */

@@ -100,6 +100,7 @@ export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] =>
       ...(until === undefined ? {} : { until }),
       ...(incident === undefined ? {} : { incident }),
       served: types.has(type),
+      canReload: sources.canReload,
       attempts: withFacts(draft.attempts, sources.attempts(key)),
       log: draft.log,
     };

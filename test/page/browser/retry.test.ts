@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { chooseBrowser } from '../../template/browser/support/chromium.ts';
+import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { orderFiles } from './support/order.ts';
+
+const chosen = chooseBrowser(process.env, existsSync);
+
+describe('retrying jobs on the page', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launch(chosen.kind === 'found' ? chosen.path : '');
+  });
+  after(() => browser?.close());
+
+  const source = orderFiles['connectors.mjs']!;
+
+  test('a failing connector is edited on disk, and its job runs again with it', async (t) => {
+    const { page, folder } = await openDev(t, browser, orderFiles, ['--watch']);
+    await startInstance(page, { orderId: 'A-7', total: 500 });
+    const incidents = page.getByRole('region', { name: 'Incidents' });
+    await incidents.getByText('The card is refused').waitFor();
+
+    // What cannot be loaded leaves the connector as it was, and says why.
+    writeFileSync(join(folder, 'connectors.mjs'), `${source}\nexport const broken = ;\n`);
+    await incidents.getByRole('button', { name: 'Retry with the edited connector' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/cannot be loaded/)
+      .waitFor();
+
+    writeFileSync(
+      join(folder, 'connectors.mjs'),
+      source.replace('total > 100', 'total > 1000').replace('total > 50', 'total > 900'),
+    );
+    await incidents.getByRole('button', { name: 'Retry with the edited connector' }).click();
+    await page.locator('.djs-element.is-active[data-element-id="Shipped"]').waitFor();
+    await incidents.waitFor({ state: 'detached' });
+    await page
+      .locator('.jobs')
+      .getByText(/earlier attempt/)
+      .waitFor();
+    assert.match((await page.locator('.jobs').textContent()) ?? '', /Attempt 2: completed/);
+  });
+
+  test('without a watch, a job runs again with the same connector', async (t) => {
+    const { page } = await openDev(t, browser, orderFiles);
+    await startInstance(page, { orderId: 'A-7', total: 500 });
+    const incidents = page.getByRole('region', { name: 'Incidents' });
+    await incidents.getByText('The card is refused').waitFor();
+    await page.getByRole('button', { name: 'Set …' }).click();
+    await page.getByLabel('Variables (JSON)').fill('{ "total": 5 }');
+    await page.getByRole('button', { name: 'Set', exact: true }).click();
+    await page.locator('.variables').getByText('5', { exact: true }).waitFor();
+    await incidents.getByRole('button', { name: 'Retry', exact: true }).click();
+    await page.locator('.djs-element.is-active[data-element-id="Shipped"]').waitFor();
+  });
+});
