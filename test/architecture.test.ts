@@ -112,7 +112,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'runtime/inbound/verify': ['headers.ts', 'compare.ts', 'refusals.ts', 'signatures', ''],
-  'runtime/execute': ['documents', 'input', ''],
+  'runtime/execute': ['job.ts', 'retry-backoff.ts', 'documents', 'input', 'expressions', ''],
   'runtime/secrets': ['masking', ''],
   'runtime/subscriptions': ['', 'durable'],
   template: [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { errorTypes } from '../../src/runtime/execute/error-variable.ts';
-import { expressionFunctions } from '../../src/runtime/execute/expression-functions.ts';
+import { expressionFunctions } from '../../src/runtime/execute/expressions/functions.ts';
 import { taskHeaders } from '../../src/runtime/execute/task-headers.ts';
 
 const page = readFileSync('docs/results-and-errors.md', 'utf8');

@@ -23,7 +23,7 @@ import {
   executeOutbound,
 } from '../../src/index.ts';
 import { errorTypes } from '../../src/runtime/execute/error-variable.ts';
-import { expressionFunctions } from '../../src/runtime/execute/expression-functions.ts';
+import { expressionFunctions } from '../../src/runtime/execute/expressions/functions.ts';
 import { logFormats, logLevels, readLogSettings } from '../../src/runtime/observe/log-output.ts';
 import { eventNames } from '../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../src/runtime/shared/logger.ts';

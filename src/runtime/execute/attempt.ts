@@ -27,7 +27,7 @@ import { checkStorable } from '../shared/stored-variables.ts';
 import { convertResult, returnFormatVariable } from './documents/document-return.ts';
 import { type JobDocuments, storeDrafts } from './documents/job-documents.ts';
 import { errorTypes } from './error-variable.ts';
-import type { JsonObject } from './expression.ts';
+import type { JsonObject } from './expressions/load.ts';
 import {
   type Failed,
   type Failure,
@@ -88,8 +88,8 @@ export interface AttemptParts {
   readonly use: readonly OutboundMiddleware[];
   /** A random number from 0 up to but not including 1. */
   readonly random: () => number;
-  /** The time that the expressions of the job may take together. */
-  readonly budget: TimeBudget;
+  /** The time that the expressions of the job may take together. Absent: it has none. */
+  readonly budget: TimeBudget | undefined;
   /** The documents that the runtime itself stores for the job. */
   readonly documents: JobDocuments;
 }

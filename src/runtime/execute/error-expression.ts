@@ -8,7 +8,7 @@ import { cutMessage } from '../shared/error-text.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
 import type { AttemptResult } from './attempt.ts';
 import { type ErrorVariable, errorVariable } from './error-variable.ts';
-import { type ExpressionServices, evaluateHeader, type JsonObject, kindOf } from './expression.ts';
+import { type ExpressionServices, evaluateHeader, type JsonObject, kindOf } from './expressions/load.ts';
 import { type Failed, failForGood } from './failure.ts';
 import { longestBackoff, maxRetries } from './retry-backoff.ts';
 import type { TaskHeaders } from './task-headers.ts';

@@ -2,7 +2,6 @@ import { type Clock, systemClock } from '../../common/clock.ts';
 import type { DocumentStore } from '../../connector/document.ts';
 import { hasOperations } from '../../connector/operations.ts';
 import type { AnyOutbound, Logger, MaybePromise, OutboundMiddleware, Outcome } from '../../connector/types.ts';
-import { createTimeBudget } from '../../feel/index.ts';
 import { createJobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import type { Redactor } from '../secrets/redactor.ts';
@@ -12,7 +11,7 @@ import { checkStorable, keepVariablesText } from '../shared/stored-variables.ts'
 import { type AttemptParts, type AttemptResult, type Returned, returned } from './attempt.ts';
 import { createJobDocuments, deleteUnused, type JobDocuments, storeDrafts } from './documents/job-documents.ts';
 import { applyErrorExpression } from './error-expression.ts';
-import type { JsonObject } from './expression.ts';
+import { type Expressions, type JsonObject, loadExpressions, loadedExpressions } from './expressions/load.ts';
 import { type Failed, failedByError, failedByInput } from './failure.ts';
 import { type JobInput, retriesOf } from './job.ts';
 import { selectOperation } from './operation.ts';
@@ -128,7 +127,11 @@ export const executeJob = async (
   const secrets = createJobSecrets(services);
   const { documents: store, signal } = services;
   const documents = createJobDocuments(store, job, signal);
-  const budget = createTimeBudget();
+  let expressions: Expressions | undefined;
+  if (headers.resultExpression !== undefined || headers.errorExpression !== undefined) {
+    expressions = loadedExpressions() ?? (await loadExpressions());
+  }
+  const budget = expressions?.createTimeBudget();
   const selected = selectOperation(connector, headers);
   let result: AttemptResult | Returned;
   if (selected.ok) {

@@ -6,8 +6,8 @@ import type { JobResult, JobResultReturn } from '../../connector/job-results.ts'
 import { adHocResult, userTaskResult } from '../../connector/make-job-results.ts';
 import { type Json, toJson } from '../../connector/values/json-text.ts';
 import type { AdvisedText } from '../shared/error-text.ts';
-import type { JsonObject } from './expression.ts';
-import { type jobResultFunctions, jobResultMark } from './expression-functions.ts';
+import type { JsonObject } from './expressions/load.ts';
+import { type jobResultFunctions, jobResultMark } from './expressions/marks.ts';
 
 const makers: Readonly<Record<string, (options: never) => JobResultReturn>> = {
   adHocResult,

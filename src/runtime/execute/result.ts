@@ -5,8 +5,8 @@ import { describeIssues } from '../../connector/input/issue-texts.ts';
 import type { AnyOutboundConnector, JsonText, MaybePromise, Schema } from '../../connector/types.ts';
 import type { Json } from '../../connector/values/json-text.ts';
 import { checkStorable } from '../shared/stored-variables.ts';
-import { type ExpressionServices, evaluateHeader, type JsonObject, kindOf } from './expression.ts';
-import { jobResultMark } from './expression-functions.ts';
+import { type ExpressionServices, evaluateHeader, type JsonObject, kindOf } from './expressions/load.ts';
+import { jobResultMark } from './expressions/marks.ts';
 import type { TaskHeaders } from './task-headers.ts';
 
 /** A value as its schema returns it, or the problems that the schema found. */

@@ -23,6 +23,9 @@ const isTraced = (provider: TracerProvider): boolean =>
 const isMetered = (provider: MeterProvider, { createNoopMeter }: OpenTelemetry): boolean =>
   provider.getMeter(scope) !== createNoopMeter();
 
+/** Where every API of version 1 keeps what an SDK registers, so that several copies of it share the SDK. */
+const registry = Symbol.for('opentelemetry.js.api.1');
+
 const attach = (api: OpenTelemetry, on: Listen): RuntimeTracing | undefined => {
   const meters = api.metrics.getMeterProvider();
   if (isMetered(meters, api)) recordMetrics(on, createMeterRecorder(meters.getMeter(scope)));
@@ -44,6 +47,8 @@ export const attachTelemetry = async (
   logger: Pick<Logger, 'debug' | 'warn'>,
   load?: () => Promise<OpenTelemetry>,
 ): Promise<RuntimeTracing | undefined> => {
+  // Nothing is registered, so the API would only take the time to load it.
+  if (load === undefined && !(registry in globalThis)) return undefined;
   let api: OpenTelemetry;
   try {
     // Bundlers accept that a package is missing only where its import stands inside `try`.

@@ -6,7 +6,8 @@ import { asList } from '../../connector/rules/rule-engine.ts';
 import { variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, InboundContext, JsonText, Logger } from '../../connector/types.ts';
 import { type Json, parseValue, stringifyDocument, stringifyValue, toJson } from '../../connector/values/json-text.ts';
-import { jobResultMark } from '../execute/expression-functions.ts';
+import { loadExpressions } from '../execute/expressions/load.ts';
+import { jobResultMark } from '../execute/expressions/marks.ts';
 import { checkOutput, mapResult } from '../execute/result.ts';
 import { createJobSecrets, insertJobSecrets, type JobSecrets } from '../secrets/job-secrets.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
@@ -151,6 +152,7 @@ const call = async (
     );
   }
   const message = secrets.redactor.result(json) as Readonly<Record<string, Json>>;
+  if (activation.resultExpression !== undefined) await loadExpressions();
   return messageOf(connector, activation, message, services.random ?? Math.random);
 };
 

@@ -8,6 +8,7 @@ import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { Outcome } from '../../../src/connector/types.ts';
 import { createTimeBudget } from '../../../src/feel/index.ts';
 import { applyErrorExpression } from '../../../src/runtime/execute/error-expression.ts';
+import { loadExpressions } from '../../../src/runtime/execute/expressions/load.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
 import { mapResult } from '../../../src/runtime/execute/result.ts';
 import { createManualClock } from '../support/clock.ts';
@@ -226,7 +227,8 @@ test('what looks like advice in the message of a connector is left alone', async
   assert.equal(outcome.kind === 'bpmnError' && outcome.message, 'Paper jam.\nFix: open tray 2');
 });
 
-test('the expressions of a job share their time: a result expression that used it up leaves none to a long error expression', () => {
+test('the expressions of a job share their time: a result expression that used it up leaves none to a long error expression', async () => {
+  await loadExpressions();
   const slow = 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$")';
   const budget = createTimeBudget(50);
   assert.throws(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { compileExpression } from '../../../src/feel/index.ts';
-import { expressionFunctions } from '../../../src/runtime/execute/expression-functions.ts';
+import { expressionFunctions } from '../../../src/runtime/execute/expressions/functions.ts';
 
 const evaluate = (expression: string, random: () => number = () => 0.5): unknown =>
   compileExpression(expression).evaluate((name) => (name === 'nothing' ? null : undefined), {

@@ -4,7 +4,6 @@ import { isObject } from '../../../common/is-object.ts';
 import { type Document, hasDocumentMark } from '../../../connector/document.ts';
 import { type DocumentSource, openDocument } from '../../../connector/documents/open-document.ts';
 import { toJson } from '../../../connector/values/to-json.ts';
-import { compileExpression } from '../../../feel/index.ts';
 import { plainErrorText } from '../../shared/error-text.ts';
 
 /**
@@ -36,11 +35,13 @@ const textOf = async (document: Document, charset: unknown): Promise<IntrinsicRe
   }
 };
 
-const partOf = (root: Fields, expression: unknown): IntrinsicResult => {
+const partOf = async (root: Fields, expression: unknown): Promise<IntrinsicResult> => {
   if (expression === undefined || expression === null || (typeof expression === 'string' && expression.trim() === '')) {
     return { value: root };
   }
   if (typeof expression !== 'string') return { refused: 'its second parameter must be a FEEL expression' };
+  // Loaded here, because hardly any job needs it.
+  const { compileExpression } = await import('../../../feel/index.ts');
   try {
     const found = compileExpression(expression).evaluate((name) =>
       Object.hasOwn(root, name) ? root[name] : undefined,

@@ -1,27 +1,15 @@
-import { fault } from '../../common/fault.ts';
-import { isObject } from '../../common/is-object.ts';
-import { type Json, stringifyValue } from '../../connector/values/json-text.ts';
-import { compileExpression, type TimeBudget } from '../../feel/index.ts';
-import { advisedErrorText } from '../shared/error-text.ts';
-import { newDocumentMark } from './documents/job-documents.ts';
-import { expressionFunctions, type FunctionServices, jobResultMark } from './expression-functions.ts';
+/** Evaluates the expressions of task headers. It loads FEEL, so it is loaded with the first expression; see load.ts. */
+import { fault } from '../../../common/fault.ts';
+import { isObject } from '../../../common/is-object.ts';
+import { type Json, stringifyValue } from '../../../connector/values/json-text.ts';
+import { compileExpression } from '../../../feel/index.ts';
+import { advisedErrorText } from '../../shared/error-text.ts';
+import { newDocumentMark } from '../documents/job-documents.ts';
+import { expressionFunctions } from './functions.ts';
+import { type EvaluateHeader, kindOf } from './load.ts';
+import { jobResultMark } from './marks.ts';
 
-/** A JSON object. */
-export type JsonObject = { readonly [name: string]: Json };
-
-/** What an expression needs besides the values that it sees. */
-export interface ExpressionServices extends FunctionServices {
-  /** The time that the expressions of the job may take together. */
-  readonly budget?: TimeBudget | undefined;
-}
-
-/** The kind of a value, as JSON calls it. */
-export const kindOf = (value: Json): string => {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'bigint') return 'number';
-  return typeof value;
-};
+export { createTimeBudget } from '../../../feel/index.ts';
 
 /**
  * Connectors of the official runtime execute an object with this key in their input as a function call. No other service may
@@ -31,19 +19,8 @@ const forbidden = 'camunda.function.type';
 
 const titles = { resultExpression: 'Result expression', errorExpression: 'Error expression' } as const;
 
-/**
- * Evaluates the expression of a task header to a context; `undefined` for null.
- *
- * Throws a fault of kind `feel` if the expression cannot be evaluated, and of kind `input` if it returns something other than
- * a context, or a forbidden value. The messages contain no values.
- *
- */
-export const evaluateHeader = (
-  header: keyof typeof titles,
-  expression: string,
-  lookup: (name: string) => unknown,
-  { budget, ...services }: ExpressionServices,
-): JsonObject | undefined => {
+/** See {@link EvaluateHeader}. */
+export const evaluateHeader: EvaluateHeader = (header, expression, lookup, { budget, ...services }) => {
   let value: Json;
   try {
     const options = { random: services.random, functions: expressionFunctions(services), budget };

@@ -1,18 +1,10 @@
 /** The functions that result and error expressions have in addition to FEEL's own. docs/results-and-errors.md lists them. */
-import { randomUUID } from 'node:crypto';
-import { parseDayTimeDuration } from '../../common/duration.ts';
-import { parseTemporal, type SuppliedFunction, temporalKind } from '../../feel/index.ts';
-import { draftDocument, type JobDocuments } from './documents/job-documents.ts';
-import { growingBackoff } from './retry-backoff.ts';
-
-/**
- * The key that marks the context of a job result; its value is the name of the function that made it. It differs in each
- * process, so that the response of a service cannot contain it.
- */
-export const jobResultMark: string = `jobResult:${randomUUID()}`;
-
-/** The functions that make job results, named as those for `run`. */
-export const jobResultFunctions = ['adHocResult', 'userTaskResult'] as const;
+import { parseDayTimeDuration } from '../../../common/duration.ts';
+import { parseTemporal, type SuppliedFunction, temporalKind } from '../../../feel/index.ts';
+import { draftDocument, type JobDocuments } from '../documents/job-documents.ts';
+import { growingBackoff } from '../retry-backoff.ts';
+import type { FunctionServices } from './load.ts';
+import { jobResultFunctions, jobResultMark } from './marks.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -132,14 +124,6 @@ const createDocumentFunction = (documents: JobDocuments | undefined): SuppliedFu
   Object.assign((...args: readonly unknown[]): unknown => (args.length === 1 ? draftOf(documents, args[0]) : null), {
     parameters: ['value'],
   });
-
-/** What the functions need. */
-export interface FunctionServices {
-  /** A random number from 0 up to but not including 1, for the jitter of `backoff`. */
-  readonly random: () => number;
-  /** The documents of the job. Absent: `createDocument` fails. */
-  readonly documents?: JobDocuments | undefined;
-}
 
 /** Makes the functions for one evaluation. */
 export const expressionFunctions = ({
