@@ -3,8 +3,9 @@ import { addressText, isLoopback } from './address.ts';
 import { type Authenticator, createHeadersAuthenticator } from './auth/authenticator.ts';
 import { connectionFault } from './faults.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
+import { createLazyRest } from './lazy-rest.ts';
 import type { Connection } from './port.ts';
-import { createRestConnection, type RestConnection } from './rest/connection.ts';
+import type { RestConnection } from './rest/connection.ts';
 import { withoutRest, withRest } from './rest-beside.ts';
 import { grpcAddressOf, restAddressOf } from './settings/addresses.ts';
 import type { SettingProblem } from './settings/config.ts';
@@ -193,7 +194,7 @@ export const createCamunda8Connection = (
 
   const overRest = (): RestConnection => {
     const { common, base } = settingsFor('rest');
-    return createRestConnection({ ...common, base: base! });
+    return createLazyRest({ ...common, base: base! });
   };
   if (preferRest ?? (apis.rest && !apis.grpc)) return overRest();
   const { common, address } = settingsFor('grpc');

@@ -14,8 +14,9 @@ import {
 import { type Camunda8Input, createCamunda8Connection, isCamunda8Input } from './camunda8.ts';
 import { createEmbeddedConnection, type EmbeddedConnection, type EngineOptions } from './embedded.ts';
 import { createGrpcConnection } from './grpc/connection.ts';
+import { createLazyRest } from './lazy-rest.ts';
 import type { Connection } from './port.ts';
-import { createRestConnection, type RestConnection } from './rest/connection.ts';
+import type { RestConnection } from './rest/connection.ts';
 import { withoutRest, withRest } from './rest-beside.ts';
 import { grpcAddressOf, restAddressOf } from './settings/addresses.ts';
 import { checkConfig } from './settings/check-config.ts';
@@ -90,7 +91,7 @@ const connectToCluster = (config: ClusterConfig, timeout: number): Connection =>
   };
   const createRest = (restBase: string, isMain: boolean): RestConnection => {
     const proxy = restProxyOf(restBase);
-    return createRestConnection({ ...common, base: restBase, proxy, notices: isMain ? noticesOf(config, proxy) : [] });
+    return createLazyRest({ ...common, base: restBase, proxy, notices: isMain ? noticesOf(config, proxy) : [] });
   };
   if (base !== undefined && (address === undefined || config.preferRest === true)) return createRest(base, true);
   // A checked configuration has one of the two addresses.

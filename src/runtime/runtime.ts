@@ -8,9 +8,7 @@ import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
 import { readDotEnv, readEnvironment } from '../connection/settings/environment.ts';
 import type { Logger } from '../connector/types.ts';
-import { callbackKeys } from './inbound/callback-keys.ts';
-import { type InboundServer, openInbound } from './inbound/open-inbound.ts';
-import { prepareWebhooks } from './inbound/prepare-webhooks.ts';
+import type { InboundServer, ReadyWebhook } from './inbound/open-inbound.ts';
 import { serverSettings } from './inbound/server/settings.ts';
 import { logEvents } from './observe/log-messages.ts';
 import { createLogger, readLogSettings } from './observe/log-output.ts';
@@ -25,7 +23,6 @@ import type { CallTracing } from './shared/call-tracing.ts';
 import { createEvents } from './shared/events.ts';
 import type { Runtime } from './shared/runtime-interface.ts';
 import type { RuntimeState, RuntimeStatus } from './shared/status.ts';
-import { createDurableScheduler } from './subscriptions/durable/scheduler.ts';
 import { createMemoryScheduler } from './subscriptions/memory.ts';
 import type { Scheduler } from './subscriptions/scheduler.ts';
 
@@ -35,8 +32,12 @@ const returnTime = 5_000;
 /** Milliseconds for which a subscription stays with one runtime before it is offered to the others. */
 const term = 15 * 60_000;
 
-const schedulerOf = ({ subscriptions, maxSubscriptions, lease }: Plan): Scheduler =>
-  subscriptions === 'memory' ? createMemoryScheduler() : createDurableScheduler({ maxSubscriptions, lease, term });
+const schedulerOf = async ({ subscriptions, maxSubscriptions, lease, inbound }: Plan): Promise<Scheduler> => {
+  // Without inbound connectors, it is not used.
+  if (subscriptions === 'memory' || inbound.size === 0) return createMemoryScheduler();
+  const { createDurableScheduler } = await import('./subscriptions/durable/scheduler.ts');
+  return createDurableScheduler({ maxSubscriptions, lease, term });
+};
 
 const isConnection = (value: NonNullable<RuntimeOptions['connection']>): value is Connection =>
   'activateJobs' in value && typeof value.activateJobs === 'function';
@@ -121,12 +122,21 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   /** Listens before the cluster answers, so that a port in use ends the start at once. */
   const openServer = async (logger: Logger, tracing: CallTracing | undefined): Promise<void> => {
     const { webhooks, callbacks, secrets } = plan;
+    // Loaded here, because most runtimes have neither webhooks nor callbacks.
     if (webhooks.length + callbacks.size === 0) return;
+    const { callbackKeys } = await import('./inbound/callback-keys.ts');
+    const { openInbound } = await import('./inbound/open-inbound.ts');
     const env = readEnvironment();
     const settings = serverSettings(plan.server, env);
     const keys = callbacks.size === 0 ? undefined : callbackKeys(plan.server, env, isEmbedded(connection));
     for (const warning of openWebhooks(webhooks, settings.host)) logger.warn(warning);
     server = await openInbound({ webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing });
+  };
+
+  const readyWebhooks = async (logger: Logger): Promise<readonly ReadyWebhook[]> => {
+    if (plan.webhooks.length === 0) return [];
+    const { prepareWebhooks } = await import('./inbound/prepare-webhooks.ts');
+    return await prepareWebhooks(plan, server?.configuredUrl, { logger, signal: starting.signal });
   };
 
   const closeOwn = async (): Promise<void> => {
@@ -172,8 +182,8 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       if (starting.signal.aborted) return;
       if (notice !== undefined) logger.warn(notice);
       checkCorrelation(plan, connection);
-      const scheduler = options.scheduler ?? schedulerOf(plan);
-      const webhooks = await prepareWebhooks(plan, server?.configuredUrl, { logger, signal: starting.signal });
+      const scheduler = options.scheduler ?? (await schedulerOf(plan));
+      const webhooks = await readyWebhooks(logger);
       const parts = { plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing };
       session = openSession({ ...parts, server, webhooks });
       await session.start();

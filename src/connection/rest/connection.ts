@@ -6,6 +6,7 @@ import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } 
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettings } from './calls.ts';
 import { createRestDocuments } from './documents.ts';
+import { longestHold } from './hold-time.ts';
 import { isJson, kindOfAnswer, strangeAnswer } from './messages/answer-faults.ts';
 import {
   readCorrelated,
@@ -42,8 +43,6 @@ export interface RestConnectionSettings extends RestSettings, TenantSettings {
 
 /** Milliseconds that a gateway waits for a job if the request does not say how long. */
 const gatewayPollTimeout = 10_000;
-/** Milliseconds for which a gateway holds a request at most. Many proxies cut requests that are idle for a minute. */
-const longestHold = 50_000;
 /** Time limit of `createInstanceWithResult` in milliseconds, unless the call has its own. */
 const resultTimeout = 60_000;
 

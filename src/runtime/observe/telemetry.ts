@@ -5,8 +5,6 @@ import { errorText } from '../shared/error-text.ts';
 import type { Listen } from '../shared/events.ts';
 import { recordMetrics } from './metrics.ts';
 import type { OpenTelemetry } from './open-telemetry.ts';
-import { createMeterRecorder } from './telemetry-metrics.ts';
-import { createTracing } from './telemetry-spans.ts';
 
 /** The instrumentation scope of all spans and measurements. */
 const scope = 'camunda-connectors';
@@ -26,11 +24,16 @@ const isMetered = (provider: MeterProvider, { createNoopMeter }: OpenTelemetry):
 /** Where every API of version 1 keeps what an SDK registers, so that several copies of it share the SDK. */
 const registry = Symbol.for('opentelemetry.js.api.1');
 
-const attach = (api: OpenTelemetry, on: Listen): RuntimeTracing | undefined => {
+const attach = async (api: OpenTelemetry, on: Listen): Promise<RuntimeTracing | undefined> => {
   const meters = api.metrics.getMeterProvider();
-  if (isMetered(meters, api)) recordMetrics(on, createMeterRecorder(meters.getMeter(scope)));
+  if (isMetered(meters, api)) {
+    const { createMeterRecorder } = await import('./telemetry-metrics.ts');
+    recordMetrics(on, createMeterRecorder(meters.getMeter(scope)));
+  }
   const tracers = api.trace.getTracerProvider();
-  return isTraced(tracers) ? createTracing(api, tracers.getTracer(scope), on) : undefined;
+  if (!isTraced(tracers)) return undefined;
+  const { createTracing } = await import('./telemetry-spans.ts');
+  return createTracing(api, tracers.getTracer(scope), on);
 };
 
 /**
@@ -58,7 +61,7 @@ export const attachTelemetry = async (
     return undefined;
   }
   try {
-    return attach(api, on);
+    return await attach(api, on);
   } catch (error) {
     logger.warn(`No OpenTelemetry: the registered SDK or @opentelemetry/api failed: ${oneLine(errorText(error))}`);
     return undefined;

@@ -8,8 +8,8 @@ import { bpmnError, jobError } from '../../../src/connector/errors.ts';
 import type { Outcome } from '../../../src/connector/types.ts';
 import { createTimeBudget } from '../../../src/feel/index.ts';
 import { applyErrorExpression } from '../../../src/runtime/execute/error-expression.ts';
-import { loadExpressions } from '../../../src/runtime/execute/expressions/load.ts';
 import { executeOutbound } from '../../../src/runtime/execute/execute-outbound.ts';
+import { loadExpressions } from '../../../src/runtime/execute/expressions/load.ts';
 import { mapResult } from '../../../src/runtime/execute/result.ts';
 import { createManualClock } from '../support/clock.ts';
 

@@ -12,7 +12,8 @@ import type {
   CallbackPage,
   CallbackRequest,
 } from '../../../connector/webhooks/callback-types.ts';
-import { jobResultMark } from '../../execute/expression-functions.ts';
+import { loadExpressions } from '../../execute/expressions/load.ts';
+import { jobResultMark } from '../../execute/expressions/marks.ts';
 import { checkOutput, mapResult } from '../../execute/result.ts';
 import { createJobSecrets, insertJobSecrets, type JobSecrets } from '../../secrets/job-secrets.ts';
 import type { SecretSettings } from '../../secrets/provider.ts';
@@ -96,6 +97,7 @@ const messageVariables = async (
     throw fault('output', { what: `run of "${connector.name}" must return an object of variables.` });
   }
   const { resultVariable, resultExpression } = content;
+  if (resultExpression !== undefined) await loadExpressions();
   const { variables } = mapResult(
     {},
     {

@@ -1,0 +1,102 @@
+/**
+ * What a program loads before it has done anything: the static imports of an entry, all the way down. A room or a package that
+ * only some programs need is imported where it is needed, with `await import(…)`.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build } from 'esbuild';
+
+/** What an entry loads. Rooms are folders below `src`, down to two levels. */
+interface Loaded {
+  readonly files: readonly string[];
+  readonly rooms: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const loadedBy = async (entry: string): Promise<Loaded> => {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outdir: 'dist',
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+    logLevel: 'error',
+  });
+  const files = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string): void => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const { path, kind, external = false } of metafile.inputs[file]!.imports) {
+      if (kind !== 'import-statement') continue;
+      if (!external) visit(path);
+      else if (!path.startsWith('node:')) packages.add(path);
+    }
+  };
+  visit(entry);
+  const roomOf = (file: string): string => file.split('/').slice(1, -1).slice(0, 2).join('/');
+  return {
+    files: [...files].sort(),
+    rooms: [...new Set([...files].map(roomOf))].sort(),
+    packages: [...packages].sort(),
+  };
+};
+
+const common = ['common', 'common/collections', 'common/files'];
+const connector = [
+  'connector',
+  'connector/documents',
+  'connector/input',
+  'connector/rules',
+  'connector/values',
+  'connector/webhooks',
+];
+// Of `connection/rest` and `runtime/inbound`: numbers and settings that are needed before anything is loaded.
+const connection = ['', '/auth', '/grpc', '/network', '/requests', '/rest', '/settings'].map(
+  (name) => `connection${name}`,
+);
+const grpc = ['grpc', 'grpc/protobuf', 'grpc/protocol'];
+const runtime = [
+  ...['', '/execute', '/inbound', '/jobs', '/observe', '/secrets', '/send', '/shared', '/subscriptions'],
+].map((name) => `runtime${name}`);
+const packages = ['dotenv', 'lossless-json', 'valibot'];
+
+const library = loadedBy('src/index.ts');
+
+test('a program that imports the library loads neither FEEL nor the engine, and three packages', async () => {
+  const { rooms, packages: found } = await library;
+  assert.deepEqual(
+    rooms,
+    ['', ...common, ...connection, ...connector, 'connector/definitions', ...grpc, ...runtime].sort(),
+  );
+  assert.deepEqual(found, packages);
+});
+
+test('the command `start` loads the same, and the command line', async () => {
+  const { rooms, packages: found } = await loadedBy('src/cli/start/start.ts');
+  const cli = ['cli', 'cli/modules', 'cli/start'];
+  assert.deepEqual(rooms, [...cli, ...common, ...connection, ...connector, ...grpc, ...runtime].sort());
+  assert.deepEqual(found, packages);
+});
+
+const late: Readonly<Record<string, readonly string[]>> = {
+  'connection/rest': ['hold-time.ts'],
+  'runtime/inbound': ['server/limits.ts', 'server/settings.ts'],
+  'runtime/execute/expressions': ['load.ts', 'marks.ts'],
+  'runtime/subscriptions/durable': [],
+};
+
+for (const [room, files] of Object.entries(late)) {
+  test(`of ${room}, a program loads ${files.length === 0 ? 'nothing' : files.join(' and ')} before it is needed`, async () => {
+    const { files: all } = await library;
+    const found = all.filter((file) => file.startsWith(`src/${room}/`));
+    assert.deepEqual(
+      found,
+      files.map((file) => `src/${room}/${file}`),
+    );
+  });
+}
