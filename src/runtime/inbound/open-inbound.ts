@@ -58,7 +58,7 @@ export interface InboundServer {
   readonly url: string;
   /** The address at which the world outside reaches the server, without a slash at the end. */
   readonly publicUrl: string;
-  /** That address, if it was configured: schemes that sign it cannot do with a guess. */
+  /** That address, if it was configured. Schemes that sign it need the one that the sender uses, and not a guess. */
   readonly configuredUrl?: string | undefined;
   /** Makes the address of a callback; absent without callbacks. */
   readonly addressOf?: ((activation: Activation, connector: AnyCallbackConnector) => string) | undefined;

@@ -13,6 +13,15 @@ test('69: a message of SNS is JSON, although Amazon declares it as text', async 
   assert.deepEqual(read.ok && [read.request.body, read.request.deliveryId], [{ MessageId: 'm-1' }, 'm-1']);
 });
 
+test('121: of two content types, the first one counts', async () => {
+  const twice = post([
+    ['Content-Type', 'application/json'],
+    ['content-type', 'text/plain'],
+  ]);
+  const read = await readRequest({}, { ...twice, body: Buffer.from('{"a":1}') });
+  assert.deepEqual(read.ok && read.request.body, { a: 1 });
+});
+
 test('the text of other senders stays text', async () => {
   const { bodyFormat: format } = createVerifier({ webhook: 'x', auth: 'none' });
   const read = await readRequest({ format }, post({ 'content-type': 'text/plain' }, '{}'));

@@ -99,7 +99,7 @@ export const jwtVerifier = (
       const claims = await verifyWith(await loaded, token, { ...fixed, currentDate: new Date(now) });
       return hasClaims(claims, auth.requiredClaims)
         ? { kind: 'verified', claims }
-        : forbidden('the JWT has not the required claims');
+        : forbidden('the JWT lacks required claims');
     } catch (error) {
       return isTokenError(error)
         ? unauthenticated(`the JWT is not valid (${codeOf(error)})`, asksForToken)

@@ -90,7 +90,8 @@ export const snsVerifier = (
   const certificateOf = certificateSource(fetchText);
 
   const confirm = async (address: unknown): Promise<Verification> => {
-    if (!isAmazonAddress(address)) return unauthenticated('the address that confirms the subscription is not Amazon’s');
+    if (!isAmazonAddress(address))
+      return unauthenticated('the address that confirms the subscription does not belong to Amazon');
     try {
       const { status } = await fetchText(address, AbortSignal.timeout(fetchTime));
       if (status === 200) return { kind: 'handshake', answer: emptyAnswer };
@@ -113,7 +114,7 @@ export const snsVerifier = (
     // Before anything is fetched: any account of Amazon has messages that are signed correctly.
     if (!topics.includes(TopicArn as string)) return forbidden('the topic is not one of `topics`');
     if (!isAmazonAddress(SigningCertURL, '.pem')) {
-      return unauthenticated('the address of the certificate is not Amazon’s');
+      return unauthenticated('the address of the certificate does not belong to Amazon');
     }
     let certificate: X509Certificate;
     try {

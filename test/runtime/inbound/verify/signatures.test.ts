@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { HmacAuth, RawRequest, WebhookAuth } from '../../../../src/connector/webhooks/auth-types.ts';
 import { parseBody } from '../../../../src/runtime/inbound/bodies/parse-body.ts';
+import { signText } from '../../../../src/runtime/inbound/verify/signatures/scheme.ts';
 import { addressVariants } from '../../../../src/runtime/inbound/verify/signatures/twilio.ts';
 import { BODY, outcome, post, T, type VerifyOptions, verifyOnce } from '../support/requests.ts';
 
@@ -466,6 +467,18 @@ describe('signatures', () => {
       const result = await verifyOnce(auth, request);
       assert.equal(JSON.stringify(result).includes('marker'), false, JSON.stringify(result));
     }
+  });
+
+  test('V30, V33: the answers to challenges have the keys and encodings of their senders', () => {
+    const hex = { algorithm: 'sha256', encoding: 'hex' } as const;
+    assert.equal(
+      signText(hex, 'zoom_secret_token_1', ['qgg8vlvZRS6UYooatFL8Aw']),
+      '504e95aaca33e16e0fe5485a60837ebba7da27a63fdea2e27f34344c4f92821c',
+    );
+    assert.equal(
+      signText({ ...hex, encoding: 'base64' }, 'consumer_secret_1', ['crc-abc']),
+      'iYXJK9vKJPssuzxiHN5NHDdapTEWWHIefTa65Jh2K78=',
+    );
   });
 
   test('an address has two spellings if its port is the default one', () => {

@@ -17,7 +17,7 @@ export const stripeScheme: SignatureScheme = {
     });
     const valuesOf = (name: string): readonly string[] => pairs.filter(([one]) => one === name).map(([, text]) => text);
     const [timestamp = '', ...others] = valuesOf('t');
-    if (others.length > 0 || !isTimestamp(timestamp)) return `the header ${header} has not exactly one timestamp`;
+    if (others.length > 0 || !isTimestamp(timestamp)) return `the header ${header} does not have exactly one timestamp`;
     const signatures = valuesOf('v1');
     if (tooMany(signatures)) return `the header ${header} has too many signatures`;
     return { signatures, timestamp };
