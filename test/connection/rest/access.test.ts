@@ -1,5 +1,8 @@
 /** Which protocol a connection speaks, and authentication, TLS and proxies over REST: cases 9, 15, 20, 60 to 86. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { type ConnectionInput, createConnection } from '../../../src/connection/index.ts';
@@ -171,6 +174,16 @@ describe('TLS over REST', () => {
     assert.match(fault.message, /not for the host name 127\.0\.0\.1/);
     const named = { type: 'SECURE', restAddress: gateway.base, rootCa, serverName: 'rest.test' } as const;
     assert.equal((await connect(named).topology()).gatewayVersion, '8.8.0');
+  });
+
+  test('75. a server that speaks only HTTP/2 with TLS, as gRPC does, is told apart', async () => {
+    const grpc = createSecureServer({ key: server.privateKey, cert: server.certificate }).listen(0, '127.0.0.1');
+    cleanUps.push(() => grpc.close());
+    await once(grpc, 'listening');
+    const restAddress = `https://localhost:${(grpc.address() as AddressInfo).port}`;
+    const fault = await faultOf(connect({ restAddress, rootCa }).topology());
+    assert.equal(fault.reason, 'transient');
+    assert.match(fault.message, /does not speak HTTP\/1\.1[\s\S]*Fix: check host and port.*gRPC on 26500/);
   });
 
   test('75. a server without TLS is told apart', async () => {

@@ -56,9 +56,11 @@ export const faultOfFailure = (
       fix: 'switch compression off in the proxy that compresses the answers of the gateway.',
     });
   }
-  if (kind === 'malformed') {
+  // A server with TLS says so in the handshake.
+  const isOtherProtocol = code.endsWith('NO_APPLICATION_PROTOCOL');
+  if (kind === 'malformed' || isOtherProtocol) {
     return connectionFault('transient', 'UNAVAILABLE', {
-      what: `The server at this address does not speak HTTP/1.1 (${error.message}).`,
+      what: `The server at this address does not speak HTTP/1.1 (${isOtherProtocol ? code : error.message}).`,
       where,
       fix: 'check host and port: the REST API usually listens on port 8080, gRPC on 26500. If both are correct, check the proxy in front of the gateway.',
     });
