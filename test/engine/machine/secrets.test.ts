@@ -87,7 +87,7 @@ const secrets = { T: 's3cr3t', T2: 'second', U: 'other', 'db-password': 'dashed'
 
 describe('a job', () => {
   for (const [id, inputs, worker, kept] of delivered) {
-    test(`${id}: the worker gets the value, the instance keeps the reference`, async () => {
+    test(`${id}, case 475: the worker gets the value, the instance keeps the reference`, async () => {
       const rig = await rigOf(task(inputs), secrets);
       const instance = rig.create({ note: 'camunda.secrets.U' });
       assert.deepEqual(stored(rig, instance), kept);
@@ -101,7 +101,7 @@ describe('a job', () => {
     });
   }
 
-  test('105. without its secret is an incident that names the reference; it is handed out when there is one', async () => {
+  test('105, 475. without its secret is an incident that names the reference; it is handed out when there is one', async () => {
     const changing: Record<string, string> = { OTHER: 's3cr3t' };
     const rig = await rigOf(task({ x: '="Bearer " + camunda.secrets.T' }), changing);
     rig.create();

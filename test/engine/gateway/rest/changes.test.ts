@@ -201,7 +201,7 @@ test('conditions of start events are evaluated', async (t) => {
   isRefused(await client.post('/conditionals/evaluation', {}), 400, /variables is missing/);
 });
 
-describe('an expression', () => {
+describe('477. an expression', () => {
   for (const [what, request, result, warnings] of [
     ['with variables', { expression: '=a + 1', variables: { a: 2 } }, 3, []],
     ['that is a text', { expression: 'a + 1' }, 'a + 1', []],
