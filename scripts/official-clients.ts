@@ -2,7 +2,7 @@
  * Lets Camunda's own clients judge the REST API of the engine: the client for JavaScript, the command line `c8ctl` and the
  * client for Java, unchanged, each with an engine of its own. Exits with 1 if a step fails.
  *
- * `npm run official-clients`; with words, only the clients whose names begin with one of them: `javascript`, `c8ctl`, `java`,
+ * `npm run clients:official`; with words, only the clients whose names begin with one of them: `javascript`, `c8ctl`, `java`,
  * `grpc` (the client for Java over gRPC). It needs Java 17, Maven and an npm registry.
  */
 import { execFile } from 'node:child_process';
