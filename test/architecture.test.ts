@@ -61,7 +61,19 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['examples', 'queries', 'actions', ''],
   ],
-  page: ['route.ts', 'live.ts', 'data.ts', 'fold.ts', 'lazy.tsx', 'parts', 'views', 'lists', 'view-list.ts', ''],
+  page: [
+    'route.ts',
+    'live.ts',
+    'data.ts',
+    'fold.ts',
+    'lazy.tsx',
+    'parts',
+    'keys.ts',
+    'views',
+    'lists',
+    'view-list.ts',
+    '',
+  ],
   'cli/test': ['options.ts', 'reporters', ''],
   connection: [
     ...[

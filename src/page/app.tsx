@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Overview } from '../cli/dev/page/contract.ts';
 import { useData } from './data.ts';
+import { watchKeys } from './keys.ts';
 import { lazy } from './lazy.tsx';
 import { type Connection, onConnection, openStream } from './live.ts';
 import { ClockText } from './parts/clock.tsx';
@@ -9,6 +10,10 @@ import { linkTo, useRoute } from './route.ts';
 import { viewOf, views } from './view-list.ts';
 
 const StepBackDialog = lazy(async () => (await import('./views/step-back.tsx')).StepBackDialog);
+
+const KeyHelpDialog = lazy(async () => (await import('./views/key-help.tsx')).KeyHelpDialog);
+
+const railViews = views.filter(({ inRail }) => inRail);
 
 const useConnection = (): Connection => {
   const [state, setState] = useState<Connection>('connecting');
@@ -28,6 +33,8 @@ export const App = () => {
   const { value: overview, error } = useData<Overview>('/state');
   const connection = useConnection();
   const [isSteppingBack, setSteppingBack] = useState(false);
+  const [isHelping, setHelping] = useState(false);
+  useEffect(() => watchKeys({ views: railViews.map(({ name }) => name), showHelp: () => setHelping(true) }), []);
   const isLoaded = overview !== undefined;
   useEffect(() => {
     if (overview !== undefined) openStream(overview.seq);
@@ -56,6 +63,9 @@ export const App = () => {
         <button type="button" class="plain" data-key="b" onClick={() => setSteppingBack(true)}>
           Step back …
         </button>
+        <button type="button" class="plain" aria-label="Keys" title="Keys" onClick={() => setHelping(true)}>
+          ?
+        </button>
         <ClockText clock={overview.clock} />
         <span class={`link ${connection}`} role="status">
           {connectionTexts[connection]}
@@ -63,22 +73,21 @@ export const App = () => {
       </header>
       <nav class="rail" aria-label="Views">
         <ul>
-          {views
-            .filter(({ inRail }) => inRail)
-            .map(({ name, title, count }) => {
-              const number = count?.(counts) ?? 0;
-              return (
-                <li key={name}>
-                  <a href={linkTo(name)} aria-current={view.rail === name ? 'page' : undefined}>
-                    {title}
-                    {number === 0 ? null : <span class="number">{number}</span>}
-                  </a>
-                </li>
-              );
-            })}
+          {railViews.map(({ name, title, count }) => {
+            const number = count?.(counts) ?? 0;
+            return (
+              <li key={name}>
+                <a href={linkTo(name)} aria-current={view.rail === name ? 'page' : undefined}>
+                  {title}
+                  {number === 0 ? null : <span class="number">{number}</span>}
+                </a>
+              </li>
+            );
+          })}
         </ul>
       </nav>
       {isSteppingBack ? <StepBackDialog onClose={() => setSteppingBack(false)} /> : null}
+      {isHelping ? <KeyHelpDialog onClose={() => setHelping(false)} /> : null}
       <main id="main" tabIndex={-1}>
         <View overview={overview} route={route} key={`${route.view}/${route.id}`} />
       </main>
