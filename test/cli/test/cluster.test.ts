@@ -183,6 +183,16 @@ test('--move-clock moves the clock of the cluster, and lets it run again', async
   assert.ok(engine.now() >= Date.now() + 3_500_000, 'the clock has moved');
 });
 
+test('the test cases of an example pass on a cluster, again and again, although its clock stays ahead', async (t) => {
+  const { engine } = await stage(t);
+  const files = ['examples/cases/trip.json', 'examples/cases/lend-book.json', 'examples/cases/trip.json'];
+  const resources = ['--resource', 'examples/bpmn', '--resource', 'examples/dmn'];
+  const { code, output, errors } = await runInProcess(['test', ...files, '--cluster', '--move-clock', ...resources]);
+  assert.equal(code, 0, `${output}${errors}`);
+  assert.match(output, /14 passed, 0 failed/);
+  assert.ok(engine.now() > Date.now() + 5 * 86_400_000, 'the clock is days ahead');
+});
+
 test('a cluster that does not let its clock be moved says so', async (t) => {
   const { run } = await stage(t, false);
   const { code, output } = await run(pausing, '--move-clock', ...everything);

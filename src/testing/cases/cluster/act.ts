@@ -174,8 +174,14 @@ export const acts: Readonly<Record<string, Act>> = {
   EVALUATE_CONDITIONAL_START_EVENT: evaluateConditional,
   UPDATE_VARIABLES: updateVariables,
   RESOLVE_INCIDENT: resolveIncident,
-  INCREASE_TIME: (run, { duration }) => run.clock.increase(duration as string),
-  SET_TIME: (run, { time }) => run.clock.set(time as string),
+  INCREASE_TIME: async (run, { duration }) => {
+    await run.settle();
+    await run.clock.increase(duration as string);
+  },
+  SET_TIME: async (run, { time }) => {
+    await run.settle();
+    await run.clock.set(time as string);
+  },
   COMPLETE_JOB: endJob(resultOf),
   THROW_BPMN_ERROR_FROM_JOB: endJob((_, instruction) => errorOf(instruction)),
   COMPLETE_JOB_AD_HOC_SUB_PROCESS: endJob((_, instruction) => adHocResultOf(instruction), 'AD_HOC_SUB_PROCESS'),

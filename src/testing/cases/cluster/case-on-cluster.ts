@@ -32,6 +32,11 @@ export interface CaseOnCluster extends ResultSource {
   until<T>(kinds: readonly Kind[], attempt: (sight: Sight) => T | Promise<T>): Promise<T>;
   /** Something that acts by itself whenever the case looks. */
   addBackground(act: () => Promise<void>): void;
+  /**
+   * Waits until nothing changes any more by itself: what the case has started is found, and mocks and behaviors have nothing to
+   * do. After the time limit, it goes on all the same.
+   */
+  settle(): Promise<void>;
   /** Looks once. */
   readonly look: Look;
   endJob(job: SeenJob, outcome: JobOutcome): Promise<void>;
@@ -40,6 +45,9 @@ export interface CaseOnCluster extends ResultSource {
 /** Milliseconds between two looks. */
 const shortestPause = 50;
 const longestPause = 500;
+
+/** Milliseconds in which nothing changes if nothing is going on. Searches lag behind by about as much. */
+const quietTime = 500;
 
 /** What may hold or succeed later, since searches lag behind. */
 export const mayHoldLater = (error: unknown): boolean =>
@@ -61,7 +69,7 @@ export const startCaseOnCluster = async (
     if (!warnings.includes(text)) warnings.push(text);
   };
   const own = await createOwnInstances(cluster, instructions);
-  const clock = createClusterClock(cluster);
+  const clock = createClusterClock(cluster, own);
   const evaluations = new Set<string>();
   const look = createLook({ cluster, own, evaluations, now: clock.now, warn });
   const background: (() => Promise<void>)[] = [];
@@ -100,6 +108,18 @@ export const startCaseOnCluster = async (
           if (performance.now() >= limit) return lastAttempt(attempt, error);
         }
         await pause(systemClock, wait);
+      }
+    },
+    settle: async () => {
+      const limit = performance.now() + timeLimit;
+      let before: string | undefined;
+      while (performance.now() < limit) {
+        for (const act of background) await act();
+        const sight = await look(['elements', 'jobs']);
+        const found = new Set(sight.instances().map(({ key }) => key));
+        if (sight.print === before && [...own.started.keys()].every((key) => found.has(key))) return;
+        before = sight.print;
+        await pause(systemClock, quietTime);
       }
     },
     endJob: async (job, outcome) => {

@@ -2,6 +2,8 @@ import { parseDayTimeDuration } from '../../../common/duration.ts';
 import { isConnectionFault } from '../../../connection/faults.ts';
 import { refuse } from '../refuse.ts';
 import type { Cluster } from './cluster.ts';
+import type { OwnInstances } from './own-instances.ts';
+import type { InstanceItem } from './read-items.ts';
 
 /** The clock of a cluster, as long as a test case moves it. */
 export interface ClusterClock {
@@ -14,10 +16,34 @@ export interface ClusterClock {
   reset(): Promise<void>;
 }
 
-/** Creates the clock of a test case. It stands still from its first move on. */
-export const createClusterClock = ({ ask }: Cluster): ClusterClock => {
+/**
+ * How far the clock of a cluster is ahead of the one here, in milliseconds: an embedded engine can be days ahead. The instances that
+ * a case has started tell it.
+ *
+ * @param started keys with the time here when each was started
+ */
+export const clockOffset = (instances: readonly InstanceItem[], started: ReadonlyMap<string, number>): number => {
+  const offsets = instances.flatMap((instance) => {
+    const here = started.get(instance.key);
+    return here === undefined ? [] : [instance.started - here];
+  });
+  return offsets.at(-1) ?? 0;
+};
+
+/**
+ * Creates the clock of a test case. It stands still from its first move on.
+ *
+ * @param own the instances of the case
+ */
+export const createClusterClock = ({ ask }: Cluster, own: OwnInstances): ClusterClock => {
   let pinned: number | undefined;
-  const now = (): number => pinned ?? Date.now();
+  let offset = 0;
+  const now = (): number => pinned ?? Date.now() + offset;
+
+  /** The time of the cluster, before it is moved for the first time. */
+  const readTime = async (): Promise<void> => {
+    if (pinned === undefined) offset = clockOffset(await own.find(), own.started);
+  };
 
   const moveTo = async (timestamp: number): Promise<void> => {
     try {
@@ -33,8 +59,12 @@ export const createClusterClock = ({ ask }: Cluster): ClusterClock => {
 
   return {
     now,
-    increase: (duration) => moveTo(now() + parseDayTimeDuration(duration)!),
+    increase: async (duration) => {
+      await readTime();
+      await moveTo(now() + parseDayTimeDuration(duration)!);
+    },
     set: async (time) => {
+      await readTime();
       const timestamp = Date.parse(time);
       if (timestamp < now()) {
         refuse(

@@ -17,8 +17,8 @@ export interface OwnInstances {
    * those that have started since the case began.
    */
   find(): Promise<readonly InstanceItem[]>;
-  /** The keys of those that the case has started itself. */
-  readonly started: ReadonlySet<string>;
+  /** Those that the case has started itself, each with the time here when that was. */
+  readonly started: ReadonlyMap<string, number>;
 }
 
 const path = '/process-instances/search';
@@ -54,7 +54,7 @@ export const createOwnInstances = async (
   cluster: Cluster,
   instructions: readonly Instruction[],
 ): Promise<OwnInstances> => {
-  const started = new Set<string>();
+  const started = new Map<string, number>();
   const adopted = new Set<string>();
   const startedIds = new Set<string>();
   const tenant = cluster.tenantId === undefined ? {} : { tenantId: cluster.tenantId };
@@ -94,14 +94,14 @@ export const createOwnInstances = async (
   return {
     started,
     add: (key, id) => {
-      started.add(key);
+      started.set(key, Date.now());
       if (id !== undefined) startedIds.add(id);
     },
     adopt: (key) => {
       adopted.add(key);
     },
     find: async () => {
-      const keys = [...new Set([...started, ...adopted])];
+      const keys = [...new Set([...started.keys(), ...adopted])];
       const own =
         keys.length === 0 ? [] : (await cluster.search(path, { processInstanceKey: { $in: keys } })).map(readInstance);
       const all = [...own, ...(await findCalled(own))];

@@ -73,7 +73,7 @@ const carryOut = async (run: CaseOnCluster, instruction: Instruction): Promise<v
 const cleanUp = async (run: CaseOnCluster): Promise<void> => {
   const found = await run.own.find();
   const ended = new Set(found.filter(({ state }) => state !== 'ACTIVE').map(({ key }) => key));
-  for (const key of run.own.started) {
+  for (const key of run.own.started.keys()) {
     if (ended.has(key)) continue;
     try {
       await run.cluster.ask('POST', `/process-instances/${key}/cancellation`, {});
