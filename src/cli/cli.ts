@@ -110,7 +110,9 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
     examples: [
       'dev ./log.ts --resource ./hello.bpmn',
       'dev ./log.ts --resource ./hello.bpmn --run hello --variables \'{ "name": "Ada" }\'',
+      'dev ./log.ts --resource ./hello.bpmn --watch',
     ],
+    note: 'While it runs, it reads keys on a terminal and lines from a pipe: help lists them.',
     exitCodes: [
       'A signal stopped the engine, or the instance of --run completed.',
       'The engine or the runtime failed, or the instance of --run did not complete.',

@@ -1,4 +1,5 @@
 import { createInterface, emitKeypressEvents, type Interface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { printable } from '../../../common/printable.ts';
 import type { CommandInput } from '../../command.ts';
 import { rememberStarts } from '../actions/versions.ts';
@@ -23,6 +24,8 @@ const readLines = (input: CommandInput, run: RunText): (() => void) => {
 /** Reads single keys, and after some of them the rest of the line. */
 const readKeys = (input: CommandInput, output: NodeJS.WritableStream, run: RunText): (() => void) => {
   let asking: Interface | undefined;
+  /** What was typed between the key and its question, e.g. because it was pasted. Undefined: there is no question. */
+  let early: string | undefined;
   let isOver = false;
 
   const listen = (): void => {
@@ -37,6 +40,7 @@ const readKeys = (input: CommandInput, output: NodeJS.WritableStream, run: RunTe
     let line: string | undefined;
     lines.on('close', () => {
       asking = undefined;
+      early = undefined;
       listen();
       if (line !== undefined) void run(line);
     });
@@ -46,17 +50,26 @@ const readKeys = (input: CommandInput, output: NodeJS.WritableStream, run: RunTe
       line = `${name} ${answer}`;
       lines.close();
     });
+    const typed = early ?? '';
+    if (typed !== '') lines.write(typed);
   };
 
-  const onKey = (_text: string | undefined, { name, ctrl = false }: Key): void => {
+  const onKey = (text: string | undefined, { name, ctrl = false }: Key): void => {
     if (asking !== undefined) return;
+    if (early !== undefined) {
+      early += text ?? '';
+      return;
+    }
     // A terminal in this mode sends no signal.
     if (ctrl && name === 'c') process.kill(process.pid, 'SIGINT');
     const command = ctrl ? undefined : commands.find(({ key }) => key === name);
     if (command === undefined) return;
     if (command.isComplete) void run(command.name);
     // Not in the event of the key itself, which would be the first one of the answer.
-    else setImmediate(() => ask(command.name));
+    else {
+      early = '';
+      setImmediate(() => ask(command.name));
+    }
   };
 
   emitKeypressEvents(input);
@@ -69,6 +82,15 @@ const readKeys = (input: CommandInput, output: NodeJS.WritableStream, run: RunTe
     input.setRawMode?.(false);
   };
 };
+
+/** A stream of what is printed, for the echo of what is typed. */
+const outputOf = (print: (text: string) => void): Writable =>
+  new Writable({
+    write: (chunk, _encoding, done) => {
+      print(String(chunk));
+      done();
+    },
+  });
 
 const keyLine = (): string => `Keys: ${commands.map(({ key, name }) => `${key} ${name}`).join(', ')}.\n`;
 
@@ -91,7 +113,7 @@ export const readCommands: StartPart = ({ request, context, engine, host, clock 
   return {
     ready: () => {
       if (isTerminal) context.print(keyLine());
-      close = isTerminal ? readKeys(input, process.stdout, run) : readLines(input, run);
+      close = isTerminal ? readKeys(input, outputOf(context.print), run) : readLines(input, run);
     },
     stop: () => {
       close();

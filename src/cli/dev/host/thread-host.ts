@@ -20,6 +20,9 @@ export interface ThreadHost extends ConnectorHost {
 /** Milliseconds for which connectors with a server may end their active jobs before the next ones begin. */
 const longestStop = 5_000;
 
+/** Lines of a runtime about its own state. */
+const ownState = /^(?:Running, connected|Stopping: no new jobs|Stopped\.)/;
+
 /** What the host needs. */
 export interface ThreadHostParts {
   readonly request: DevRequest;
@@ -52,6 +55,8 @@ export const createThreadHost = async ({
   const threads = new Set<ConnectorThread>();
   let files: ReadonlySet<string> = new Set();
   let isStopping = false;
+  /** Whether the first connectors work. From then on, others replace them without a word about each runtime. */
+  let isWorking = false;
   /** Whether the connectors at work have a server, whose port the next ones need. */
   let hasServer = false;
   let setStopped = (): void => {};
@@ -63,7 +68,8 @@ export const createThreadHost = async ({
     if (message.kind === 'event') {
       if (message.event.kind === 'server:listening') hasServer = true;
       emit(message.event);
-    } else withFields(logger, message.fields)[message.level](message.text);
+    } else if (!isWorking || isStopping || !ownState.test(message.text))
+      withFields(logger, message.fields)[message.level](message.text);
   };
 
   const create = async (): Promise<{
@@ -156,6 +162,7 @@ export const createThreadHost = async ({
           fix: 'correct what the line above names, and start dev again.',
         });
       }
+      isWorking = isRunning;
       watchEnd(current);
       return isRunning;
     },

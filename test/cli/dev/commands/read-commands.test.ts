@@ -99,6 +99,14 @@ test('a key that needs more asks for the rest of the line', async (t) => {
   await prints(/Told waits for the message "paid" with the key "7"/);
 });
 
+test('what is typed at once belongs to the question', async (t) => {
+  const { press, prints } = await terminal(t);
+  press('stold { "id": 8 }\r');
+  await prints(/Started told: instance \d+\./);
+  press('w');
+  await prints(/the key "8"/);
+});
+
 test('q stops the session', async (t) => {
   let setStopped = (): void => {};
   const stopped = new Promise<void>((resolve) => {

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { compiled } from '../../../../scripts/compiled.ts';
 import type { createThreadHost as Create, ThreadHost } from '../../../../src/cli/dev/host/thread-host.ts';
 import type { DevRequest } from '../../../../src/cli/dev/options.ts';
+import { createRestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
 import { type RecordingLogger, recordingLogger } from '../../../../src/testing/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
@@ -104,4 +105,27 @@ test('after a reload, the changed connectors work; if they cannot be loaded, tho
   const failed = await host.reload();
   assert.ok(!failed.ok && /There is no connector/.test(failed.problem), JSON.stringify(failed));
   assert.deepEqual(await run(), { said: 'two' });
+});
+
+test('the connectors work on an earlier state of the engine', async (t) => {
+  const folder = folderWith(t, { 'a.mjs': saying('one') });
+  const { engine, restore } = await createRestorableEngine({}, false);
+  await engine.deploy({
+    name: 'p.bpmn',
+    content: processFile('p', ...chain(start(), serviceTask('Task', { type: 'a' }), end())),
+  });
+  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+  const snapshot = engine.snapshot();
+  const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
+  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server: {} });
+  t.after(async () => {
+    await host.stop();
+    await host.end();
+    await engine.stop();
+    host.close();
+  });
+  await host.start();
+  await engine.ended(processInstanceKey);
+  await host.restart(() => restore(snapshot));
+  assert.deepEqual((await engine.ended(processInstanceKey)).variables, { said: 'one' });
 });
