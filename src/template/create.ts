@@ -1,4 +1,4 @@
-import { flag } from '../connector/rules/common-rules.ts';
+import { flag, text } from '../connector/rules/common-rules.ts';
 import { connectorProblems } from '../connector/rules/connector.ts';
 import { findProblems, objectOf, oneOf, type Problem } from '../connector/rules/rule-engine.ts';
 import { templateSettings } from '../connector/rules/template-settings.ts';
@@ -6,12 +6,14 @@ import type { InboundTemplateSettings, OutboundTemplateSettings } from '../conne
 import type { AnyInboundConnector, AnyOutbound } from '../connector/types.ts';
 import { formatPath } from '../connector/values/path.ts';
 import type { AnyCallbackConnector } from '../connector/webhooks/callback-types.ts';
+import type { AnyWebhook } from '../connector/webhooks/types.ts';
 import { compileExpression } from '../feel/index.ts';
 import { type InboundPart, inboundParts, inboundTemplate } from './inbound.ts';
 import { type OutboundPart, outboundParts, outboundTemplate } from './outbound.ts';
 import type { ElementTemplate } from './types.ts';
 import { checkTemplate } from './validation/check-template.ts';
 import { collectProblems, type Report, refuseProblems } from './validation/problems.ts';
+import { messagesOf, type WebhookPart, webhookParts, webhookTemplate } from './webhook.ts';
 
 /** Options for the template of an outbound connector. They take precedence over the definition's `template`. */
 export interface OutboundTemplateOptions extends Omit<OutboundTemplateSettings, 'tool'> {
@@ -37,11 +39,23 @@ export interface InboundTemplateOptions extends InboundTemplateSettings {
   readonly part?: InboundPart;
 }
 
+/** Options for the templates of a webhook. They take precedence over the definition's `template`. */
+export interface WebhookTemplateOptions extends Omit<InboundTemplateSettings, 'messageName'> {
+  /**
+   * Which of the templates to make: for a message start event, or for one of the elements that wait for a message. A
+   * `startEvent` waits for it only in an event subprocess. @default 'messageStart'
+   */
+  readonly part?: WebhookPart;
+  /** The name of the message. @default the only message of the webhook */
+  readonly message?: string;
+}
+
 /** The options of {@link createTemplate}. An option that does not fit the kind of the connector is refused. */
 export type TemplateOptions = Omit<OutboundTemplateOptions, 'part'> &
-  Omit<InboundTemplateOptions, 'part'> & { readonly part?: OutboundPart | InboundPart };
+  Omit<InboundTemplateOptions, 'part'> &
+  Omit<WebhookTemplateOptions, 'part'> & { readonly part?: OutboundPart | InboundPart | WebhookPart };
 
-type AnyConnector = AnyOutbound | AnyInboundConnector | AnyCallbackConnector;
+type AnyConnector = AnyOutbound | AnyInboundConnector | AnyCallbackConnector | AnyWebhook;
 
 const withoutUndefined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
@@ -87,6 +101,7 @@ const checkSettings = (settings: OutboundTemplateSettings, report: Report): void
 const { outbound, inbound } = templateSettings;
 
 const { tool: _tool, ...outboundRules } = outbound.rules;
+const { messageName: _messageName, ...webhookSettings } = inbound.rules;
 
 const optionsRule = {
   outbound: objectOf(
@@ -105,13 +120,25 @@ const optionsRule = {
       misplaced: { ...inbound.misplaced, hybrid: 'the activation of inbound connectors has a fixed task type' },
     },
   ),
+  webhook: objectOf(
+    { ...webhookSettings, part: oneOf(...webhookParts), message: text },
+    {
+      expected: 'an object of options',
+      noun: 'option',
+      misplaced: {
+        ...inbound.misplaced,
+        hybrid: 'a webhook has no task',
+        messageName: 'the messages of a webhook have their names; choose one with message',
+      },
+    },
+  ),
 } as const;
 
 const reportProblems = (problems: readonly Problem[], report: Report): void => {
   for (const { path, text } of problems) report(path.length === 0 ? '' : formatPath(path), text);
 };
 
-type Part = OutboundPart | InboundPart | undefined;
+type Part = OutboundPart | InboundPart | WebhookPart | undefined;
 
 interface Ineffective {
   readonly names: readonly (keyof TemplateOptions)[];
@@ -124,7 +151,7 @@ const ineffectiveFor = (part: Part): Ineffective => {
   if (part === 'tool') {
     return { names: ['outputs', 'resultVariable'], why: 'on a tool, whose agent takes the result from toolCallResult' };
   }
-  const waits = part !== 'activation' && inboundParts.some((one) => one === part);
+  const waits = part !== 'activation' && [...inboundParts, ...webhookParts].some((one) => one === part);
   return waits
     ? { names: ['groups'], why: 'on an element that waits, which has no fields of the input' }
     : { names: [], why: '' };
@@ -137,17 +164,23 @@ const optionsFor = (part: Part, options: TemplateOptions): TemplateOptions => {
 };
 
 const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report: Report): ElementTemplate => {
-  const { hybrid = false, part, ...settings } = { ...connector.template, ...withoutUndefined(options) };
+  const { hybrid = false, part, message, ...settings } = { ...connector.template, ...withoutUndefined(options) };
   checkSettings(settings, report);
   const { names, why } = ineffectiveFor(part);
   for (const name of names) {
     if (options[name] !== undefined) report(`options.${name}`, `has no effect ${why}`, 'leave it out');
   }
   // The rules of the options have checked that the part fits the kind of the connector.
-  const template =
-    connector.kind === 'outbound'
-      ? outboundTemplate(connector, settings, { hybrid, part: (part ?? 'task') as OutboundPart }, report)
-      : inboundTemplate(connector, settings, (part ?? 'activation') as InboundPart, report);
+  const template = ((): ElementTemplate => {
+    switch (connector.kind) {
+      case 'outbound':
+        return outboundTemplate(connector, settings, { hybrid, part: (part ?? 'task') as OutboundPart }, report);
+      case 'webhook':
+        return webhookTemplate(connector, settings, (part ?? 'messageStart') as WebhookPart, message, report);
+      default:
+        return inboundTemplate(connector, settings, (part ?? 'activation') as InboundPart, report);
+    }
+  })();
   checkTemplate(template, report);
   return template;
 };
@@ -159,7 +192,7 @@ const makeTemplate = (connector: AnyConnector, options: TemplateOptions, report:
  * The input schema decides the fields (see the table in `docs/templates.md`), `hints` decide how they look, and the
  * definition's `template` decides the rest. A connector may have several templates; this function makes one of them.
  *
- * @param connector a connector made by `defineOutbound` or `defineInbound`
+ * @param connector a connector made by `defineOutbound` or `defineInbound`, or a webhook
  * @param options settings that take precedence over the definition's `template`; `hybrid` for outbound connectors, and
  *   `part`, see {@link TemplateOptions}
  * @returns the template
@@ -181,13 +214,25 @@ export const createTemplate = (connector: AnyConnector, options: TemplateOptions
 
 const partsOf = (connector: AnyConnector): readonly Part[] => {
   if (connector?.kind === 'inbound') return ['activation', 'catchEvent', 'boundaryEvent', 'receiveTask'];
-  return connector?.template?.tool === true ? ['task', 'tool'] : ['task'];
+  return connector?.kind === 'outbound' && connector.template?.tool === true ? ['task', 'tool'] : ['task'];
+};
+
+/** The templates of a webhook: for each of its messages, one for each kind of element. None without `messages`. */
+const webhookTemplates = (webhook: AnyWebhook, options: TemplateOptions): readonly ElementTemplate[] => {
+  const names = options.message === undefined ? messagesOf(webhook) : [options.message];
+  const parts: readonly WebhookPart[] =
+    options.part === undefined
+      ? ['messageStart', 'catchEvent', 'boundaryEvent', 'receiveTask']
+      : [options.part as WebhookPart];
+  return names.flatMap((message) =>
+    parts.map((part) => createTemplate(webhook, { ...optionsFor(part, options), message })),
+  );
 };
 
 /**
  * Makes all element templates of a connector. An outbound connector has one, and a second one for tools of agents if its
  * definition has `template: { tool: true }`. An inbound connector has four: for the task that activates it, and for the catch
- * event, the boundary event and the receive task that wait for its message.
+ * event, the boundary event and the receive task that wait for its message. A webhook has four for each of its `messages`.
  *
  * @param connector a connector made by `defineOutbound` or `defineInbound`
  * @param options as for {@link createTemplate}; with `part`, only the template of that part
@@ -198,6 +243,7 @@ const partsOf = (connector: AnyConnector): readonly Part[] => {
  * // ['poll_file.activation', 'poll_file.catch-event', 'poll_file.boundary-event', 'poll_file.receive-task']
  */
 export const createTemplates = (connector: AnyConnector, options: TemplateOptions = {}): readonly ElementTemplate[] => {
+  if (connector?.kind === 'webhook') return webhookTemplates(connector, options);
   if (options.part !== undefined) return [createTemplate(connector, options)];
   return partsOf(connector).map((part) => createTemplate(connector, optionsFor(part, options)));
 };

@@ -1,6 +1,6 @@
 import { activationNames, activationType } from '../connector/activation-names.ts';
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
-import type { AnyInboundConnector } from '../connector/types.ts';
+import type { AnyInboundConnector, Schema } from '../connector/types.ts';
 import type { AnyCallbackConnector } from '../connector/webhooks/callback-types.ts';
 import { assembleTemplate, type TemplateParts } from './assemble.ts';
 import { credentialNeeds, credentialsOf } from './credentials.ts';
@@ -22,7 +22,8 @@ type AnyActivated = AnyInboundConnector | AnyCallbackConnector;
 /** The elements that an inbound connector has templates for. */
 export type InboundPart = 'activation' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';
 
-interface Target {
+/** An element that templates are for. */
+export interface Target {
   /** Follows the id of the connector. */
   readonly id: string;
   /** Follows the name of the connector. */
@@ -36,7 +37,8 @@ const eventOf = (value: string): ElementTemplate['elementType'] => ({
   eventDefinition: 'bpmn:MessageEventDefinition',
 });
 
-const targets: Readonly<Record<InboundPart, Target>> = {
+/** The elements by the names of the parts. */
+export const targets: Readonly<Record<InboundPart, Target>> = {
   activation: {
     id: 'activation',
     name: 'activation',
@@ -144,7 +146,10 @@ const activationResult = ({ outputs }: InboundTemplateSettings): readonly Templa
       ];
 
 /** What the kinds of templates differ in. */
-type Made = Pick<TemplateParts, 'engines' | 'groups' | 'properties' | 'steps' | 'presets' | 'configurationTemplates'> &
+export type Made = Pick<
+  TemplateParts,
+  'engines' | 'groups' | 'properties' | 'steps' | 'presets' | 'configurationTemplates'
+> &
   Pick<FinishedProperties, 'conditionOf'>;
 
 const activationTemplate = (connector: AnyActivated, settings: InboundTemplateSettings, report: Report): Made => {
@@ -179,11 +184,35 @@ const activationTemplate = (connector: AnyActivated, settings: InboundTemplateSe
   };
 };
 
-const companionTemplate = (connector: AnyActivated, settings: InboundTemplateSettings, report: Report): Made => {
+/** The texts of an element that waits for a message. */
+interface WaitingTexts {
+  readonly messageName: string;
+  readonly messageHelp: string;
+  /** Absent: the element has no correlation key. */
+  readonly keyHelp?: string | undefined;
+}
+
+/** The parts of the template of an element that waits for a message. */
+export const waitingParts = (
+  connector: { readonly output?: Schema | undefined },
+  settings: InboundTemplateSettings,
+  report: Report,
+  { messageName: value, messageHelp, keyHelp }: WaitingTexts,
+): Made => {
   const outputs =
     settings.outputs === 'fields'
       ? outputMappings(connector.output, '', report)
       : wholeOutput(connector.output, report);
+  const key: TemplateProperty = {
+    id: 'correlationKey',
+    label: 'Correlation key',
+    description: keyHelp ?? '',
+    constraints: { notEmpty: true },
+    feel: 'required',
+    group: correlation.id,
+    binding: { type: 'bpmn:Message#zeebe:subscription#property', name: 'correlationKey' },
+    type: 'String',
+  };
   return {
     engines: enginesOf(settings.engines, report),
     conditionOf: finishProperties([], [], { ids: new Set(), groups: [] }, report).conditionOf,
@@ -192,28 +221,26 @@ const companionTemplate = (connector: AnyActivated, settings: InboundTemplateSet
       {
         id: 'messageName',
         label: 'Message name',
-        description: 'Must be the same as in the activating task.',
-        value: messageName(connector, settings),
+        description: messageHelp,
+        value,
         constraints: { notEmpty: true },
         feel: 'optional',
         group: correlation.id,
         binding: { type: 'bpmn:Message#property', name: 'name' },
         type: 'String',
       },
-      {
-        id: 'correlationKey',
-        label: 'Correlation key',
-        description: 'FEEL expression that returns the same key as in the activating task.',
-        constraints: { notEmpty: true },
-        feel: 'required',
-        group: correlation.id,
-        binding: { type: 'bpmn:Message#zeebe:subscription#property', name: 'correlationKey' },
-        type: 'String',
-      },
+      ...(keyHelp === undefined ? [] : [key]),
       ...outputs,
     ],
   };
 };
+
+const companionTemplate = (connector: AnyActivated, settings: InboundTemplateSettings, report: Report): Made =>
+  waitingParts(connector, settings, report, {
+    messageName: messageName(connector, settings),
+    messageHelp: 'Must be the same as in the activating task.',
+    keyHelp: 'FEEL expression that returns the same key as in the activating task.',
+  });
 
 /** Makes the template of an inbound connector for one kind of element. */
 export const inboundTemplate = (

@@ -1,6 +1,11 @@
 /** Element templates for the Camunda Modeler, made from connectors. */
 
-export type { InboundTemplateOptions, OutboundTemplateOptions, TemplateOptions } from './create.ts';
+export type {
+  InboundTemplateOptions,
+  OutboundTemplateOptions,
+  TemplateOptions,
+  WebhookTemplateOptions,
+} from './create.ts';
 export { createTemplate, createTemplates, stringifyTemplate } from './create.ts';
 export type { InboundPart } from './inbound.ts';
 export type { OutboundPart } from './outbound.ts';
@@ -22,3 +27,4 @@ export type {
   StepLeaf,
   TemplateProperty,
 } from './types.ts';
+export type { WebhookPart } from './webhook.ts';

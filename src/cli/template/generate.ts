@@ -1,12 +1,12 @@
 import { fault, isFault } from '../../common/fault.ts';
-import type { AnyInboundConnector, AnyOutboundConnector } from '../../connector/types.ts';
-import type { AnyCallbackConnector } from '../../connector/webhooks/callback-types.ts';
+import type { AnyOutboundConnector } from '../../connector/types.ts';
+import type { AnyInbound } from '../../runtime/index.ts';
 import { createTemplates } from '../../template/index.ts';
 import { collectConnectors, type LoadedModule, loadModules } from '../modules/load-modules.ts';
 import { resolveIcon } from './icon.ts';
 import { ownMetadata, type TemplateData } from './output-folder.ts';
 
-type AnyConnector = AnyOutboundConnector | AnyInboundConnector | AnyCallbackConnector;
+type AnyConnector = AnyOutboundConnector | AnyInbound;
 
 interface Generated {
   /** The connector and its module, for messages. */
@@ -25,8 +25,7 @@ const connectorsOf = (modules: readonly LoadedModule[]): ReadonlyMap<AnyConnecto
   const found = new Map<AnyConnector, LoadedModule>();
   for (const module of modules) {
     const { outbound, inbound } = collectConnectors([module]);
-    const templated = inbound.filter((one) => one.kind !== 'webhook');
-    for (const connector of [...outbound, ...templated]) if (!found.has(connector)) found.set(connector, module);
+    for (const connector of [...outbound, ...inbound]) if (!found.has(connector)) found.set(connector, module);
   }
   return found;
 };

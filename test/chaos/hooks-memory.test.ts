@@ -1,0 +1,88 @@
+// Runs alone: it measures the heap.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { systemClock } from '../../src/common/clock.ts';
+import { defineWebhook } from '../../src/connector/definitions/define-webhook.ts';
+import { openInbound } from '../../src/runtime/inbound/open-inbound.ts';
+import { prepareWebhooks } from '../../src/runtime/inbound/prepare-webhooks.ts';
+import { serverSettings } from '../../src/runtime/inbound/server/settings.ts';
+import { createConnectionState } from '../../src/runtime/send/connection-state.ts';
+import { createSender } from '../../src/runtime/send/sender.ts';
+import { silentLogger } from '../../src/runtime/shared/logger.ts';
+import { size } from './support/size.ts';
+
+const hook = defineWebhook({
+  name: 'hook',
+  path: '/hook',
+  auth: { type: 'github', secret: 'a secret of both sides' },
+  run: () => undefined,
+});
+
+const open = defineWebhook({
+  name: 'open',
+  path: '/open',
+  auth: 'none',
+  run: ({ body }) => ({ publish: { messageName: 'm', correlationKey: '', variables: body as object } }),
+});
+
+/** The size of the heap after all garbage is collected. */
+const heapSize = (): number => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let round = 0; round < 3; round++) collect();
+  return process.memoryUsage().heapUsed;
+};
+
+test('case 140: the heap after many requests with random ids, paths and headers is hardly larger than after few', async (t) => {
+  const emit = (): void => {};
+  const settings = serverSettings({ port: 0 }, {});
+  const services = { logger: silentLogger, signal: new AbortController().signal };
+  const webhooks = await prepareWebhooks({ webhooks: [hook, open], secrets: {} }, undefined, services);
+  const server = await openInbound({
+    webhooks: [hook, open],
+    callbacks: new Map(),
+    secrets: {},
+    settings,
+    clock: systemClock,
+    logger: silentLogger,
+    emit,
+  });
+  const link = createConnectionState('grpc://test', systemClock, emit);
+  const connection = { send: async (): Promise<void> => {} };
+  server.accept({ webhooks, connection, link, sender: createSender(connection, systemClock, link, emit) });
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  t.after(async () => {
+    agent.destroy();
+    await server.close(AbortSignal.abort());
+  });
+  const send = (path: string): Promise<void> =>
+    new Promise((resolve) => {
+      const sent = request(`${server.url}${path}`, {
+        method: 'POST',
+        agent,
+        headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID(), [`x-${randomUUID()}`]: '1' },
+      });
+      sent.on('error', () => resolve());
+      sent.on('response', (response) => {
+        response.on('data', () => {});
+        response.on('close', () => resolve());
+      });
+      sent.end('{"a":1}');
+    });
+  const sendMany = async (count: number): Promise<void> => {
+    let left = count;
+    const worker = async (): Promise<void> => {
+      while (left-- > 0) await send(['/open', '/open', '/hook', `/${randomUUID()}`][left % 4]!);
+    };
+    await Promise.all(Array.from({ length: 32 }, worker));
+  };
+  await sendMany(size.long ? 10_000 : 2_000);
+  const before = heapSize();
+  await sendMany(size.long ? 90_000 : 6_000);
+  const grown = (heapSize() - before) / 1_048_576;
+  assert.ok(grown <= 5, `the heap has grown by ${grown.toFixed(1)} MB`);
+});

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { callLine, devServer } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
+
+test('a line about a call names its messages and its end', () => {
+  const message = { messageName: 'paid', correlationKey: 'o-1', messageId: 'e', duplicate: false };
+  const call = {
+    ...({ connector: 'a', method: 'POST', route: '/a', took: 1, result: 'published', messages: [message] } as const),
+    status: 200,
+  };
+  assert.equal(callLine(call), 'POST /a -> 200, published: paid with the key "o-1"');
+  const { status: _, ...closed } = call;
+  assert.equal(
+    callLine({ ...closed, messages: [{ ...message, correlationKey: '' }] }),
+    'POST /a -> closed before the answer, published: paid',
+  );
+});
+
+test('without keys in the environment, a session has a key of its own', () => {
+  assert.match(devServer({}).callbackKeys ?? '', /^[A-Za-z0-9+/]{43}=$/);
+  assert.deepEqual(devServer({ CAMUNDA_CONNECTORS_CALLBACK_KEYS: 'k' }), {});
+});
