@@ -11,6 +11,7 @@ import { crowdFigures } from './engine/million.ts';
 import type { FeatureCost } from './features.ts';
 import type { FamilyCost } from './feel.ts';
 import { growthTable } from './growth.ts';
+import { hooksTable } from './hooks/table.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
 import { pythonRacers } from './python/index.ts';
 import { coldStartTable, idleTable } from './quiet.ts';
@@ -172,6 +173,7 @@ const sections: Readonly<Record<string, { readonly title: string; readonly run: 
   rest: { title: 'Jobs over REST', run: restRace },
   payloads: { title: 'Large variables', run: () => pairs(payloadPairs) },
   waits: { title: 'Many handlers that wait', run: () => pairs([waitPair]) },
+  hooks: { title: 'Webhooks', run: () => hooksTable(bench.path, rounds, tell) },
   features: { title: 'What each feature costs', run: features },
   growth: {
     title: 'Growth',

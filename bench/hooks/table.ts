@@ -1,0 +1,98 @@
+/** What a webhook adds to a server that publishes a message by itself. */
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { startChild } from '../child.ts';
+import { type Figure, figureOf, quantile, readable, table, wait, withSpread } from '../measure.ts';
+
+/** Calls a second, and seconds of a lap. */
+const rate = 200;
+const seconds = 10;
+
+/** Milliseconds from the beginning of a call to the end of its answer. */
+const timeOf = (port: number, agent: Agent): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const began = performance.now();
+    const id = randomUUID();
+    const headers = { 'content-type': 'application/json', 'idempotency-key': id };
+    const sent = request({ host: '127.0.0.1', port, path: '/hook', method: 'POST', agent, headers });
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+      response.resume();
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(performance.now() - began);
+        else reject(new Error(`A call was answered with ${response.statusCode}.`));
+      });
+    });
+    sent.end(JSON.stringify({ id, amount: 12.5 }));
+  });
+
+/** Calls at the rate, whatever the answers take. */
+const lap = async (port: number, agent: Agent, calls: number): Promise<readonly number[]> => {
+  const times: Promise<number>[] = [];
+  const began = performance.now();
+  while (times.length < calls) {
+    const due = Math.floor(((performance.now() - began) / 1000) * rate);
+    while (times.length < Math.min(due, calls)) times.push(timeOf(port, agent));
+    await wait(1);
+  }
+  return Promise.all(times);
+};
+
+/**
+ * @param path where a compiled file of the benchmark is
+ * @param tell takes lines about how far it is
+ */
+export const hooksTable = async (
+  path: (file: string) => string,
+  rounds: number,
+  tell: (line: string) => void,
+): Promise<string> => {
+  const start = (...args: readonly string[]) => startChild(path('hooks/server.ts'), { args });
+  const engine = await start('engine');
+  const bare = await start('bare', String(engine.greeting));
+  const ours = await start('ours', String(engine.greeting));
+  const agent = new Agent({ keepAlive: true });
+  const medians: Record<'bare' | 'ours', number[]> = { bare: [], ours: [] };
+  const slow: Record<'bare' | 'ours', number[]> = { bare: [], ours: [] };
+  try {
+    for (const { greeting } of [bare, ours]) await lap(Number(greeting), agent, rate * 2);
+    for (let round = 1; round <= rounds; round++) {
+      for (const [name, { greeting }] of [
+        ['bare', bare],
+        ['ours', ours],
+      ] as const) {
+        const times = await lap(Number(greeting), agent, rate * seconds);
+        medians[name].push(quantile(times, 0.5));
+        slow[name].push(quantile(times, 0.99));
+        tell(`round ${round}: ${name}: ${readable(medians[name].at(-1)!)} ms`);
+      }
+    }
+  } finally {
+    agent.destroy();
+    for (const child of [ours, bare, engine]) await child.stop();
+  }
+  const ratio = (values: Record<'bare' | 'ours', number[]>): Figure =>
+    figureOf(values.ours.map((value, round) => value / values.bare[round]!));
+  const bar = (what: string, required: number, measured: Figure): readonly string[] => [
+    ...[what, `at most ${required}`, withSpread(measured), measured.median <= required ? 'reached' : 'missed'],
+  ];
+  const row = (name: string, of: 'bare' | 'ours'): readonly string[] => [
+    ...[name, withSpread(figureOf(medians[of])), withSpread(figureOf(slow[of]))],
+  ];
+  return [
+    `${rate} calls a second for ${seconds} s, ${rounds} interleaved rounds, on the embedded engine in a process of its own.`,
+    '',
+    table(
+      ['server', 'ms per call, median', 'ms per call, 99th percentile'],
+      [row('bare node:http with the publication', 'bare'), row('camunda-connectors, a webhook that publishes', 'ours')],
+    ),
+    '',
+    table(
+      ['target', 'required', 'measured', 'result'],
+      [
+        bar('median of a webhook that publishes / bare node:http', 1.5, ratio(medians)),
+        bar('99th percentile of the same', 3, ratio(slow)),
+      ],
+    ),
+  ].join('\n');
+};
