@@ -1,14 +1,16 @@
 /** Runs a connector's file on its own: one call without an engine or a connection, and the result on the screen. */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type AnyInboundConnector, type AnyOutboundConnector, executeOutbound, isPending } from 'camunda-connectors';
 import { inboundContext } from 'camunda-connectors/testing';
 import * as v from 'valibot';
 
-/** Returns whether the file at `url` was started, as opposed to imported. */
-export const isStarted = (url: string): boolean =>
-  process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(url);
+/** Returns whether the file at `url` was started, as opposed to imported. In a thread, no file was. */
+export const isStarted = (url: string): boolean => {
+  const [, program = ''] = process.argv;
+  return existsSync(program) && realpathSync(program) === fileURLToPath(url);
+};
 
 const loopUntilReady = async (connector: AnyInboundConnector, variables: object): Promise<unknown> => {
   const input = connector.input === undefined ? {} : await v.parseAsync(connector.input, variables);

@@ -1,5 +1,6 @@
 import { fault } from '../../../common/fault.ts';
 import { createConnection } from '../../../connection/index.ts';
+import { activationType } from '../../../connector/activation-names.ts';
 import type { Engine, MachineProcess } from '../../../engine/index.ts';
 import { compileBpmn } from '../../../engine/model/index.ts';
 import { clusterSecretsOf } from '../cluster-secrets.ts';
@@ -73,7 +74,10 @@ export const startPage: StartPart = async (session) => {
     history,
     processes: rememberProcesses(engine),
     attempts: followAttempts(session),
-    jobTypes: () => new Set(host.connectors().outbound.map(({ type }) => type)),
+    jobTypes: () => {
+      const { outbound, inbound } = host.connectors();
+      return new Set([...outbound.map(({ type }) => type), ...(inbound.length === 0 ? [] : [activationType])]);
+    },
     connectorCount: () => host.connectors().outbound.length + host.connectors().inbound.length,
     clock: () => clock,
     canReload: host.reload !== undefined,
