@@ -159,7 +159,7 @@ export const MessagesView = () => {
           Publish a message
         </button>
       </header>
-      <div class="columns">
+      <div class="halves">
         <section aria-label="Awaited">
           <h2>Awaited</h2>
           {value.awaited.length === 0 ? <Empty>Nothing waits for a message, a signal or a condition.</Empty> : null}
