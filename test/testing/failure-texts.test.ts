@@ -1,7 +1,7 @@
 /** What the checks say when they fail: what the process is doing instead, what almost fits, and what to do. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineOutbound, jobError } from 'camunda-connectors';
+import { bpmnError, defineOutbound, jobError } from 'camunda-connectors';
 import { createProcessTest, sequence } from 'camunda-connectors/testing';
 import * as v from 'valibot';
 import { models } from './support/models.ts';
@@ -147,4 +147,19 @@ test('started says whether the id is wrong or nothing has started the process', 
     /No instance of the process wait was started\. Nothing that is due starts one[\s\S]*Fix: start it with processes\.start\("wait"\), or cause/,
   );
   assert.match(await textOf(processes.started('wiat')), /was started\. Did you mean wait\?[\s\S]*Fix: correct the id/);
+});
+
+test('an incident, also one of a called instance, has a fix that names an element of the instance', async (t) => {
+  const ship = { name: 'ship.bpmn', content: models.order.content.replaceAll('id="order"', 'id="ship"') };
+  const mocks = { jobs: { charge: bpmnError('OTHER') } };
+  const processes = await createProcessTest(t, { resources: [models.order, models.parent, ship], mocks });
+  const order = await processes.start('order', { total: 1 });
+  assert.match(
+    await textOf(order.completed()),
+    /Fix: correct the cause, or expect .*incident\(\{ at: "Charge" \}\)\.$/,
+  );
+  const parent = await processes.start('parent');
+  const text = await textOf(parent.completed());
+  assert.match(text, /Fix: correct the cause, or expect .*incident\(\{ at: "Ship" \}\)\.$/);
+  await parent.incident({ at: 'Ship' });
 });

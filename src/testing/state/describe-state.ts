@@ -86,7 +86,8 @@ const noWorkerFix = ({ jobType, elementId }: JobWait, { locals, servedTypes }: F
   return `pass a connector of the type "${jobType}", or a mock: { mocks: { jobs: { ${JSON.stringify(jobType)}: {} } } }.`;
 };
 
-const fixOf = (wait: Wait, facts: FixFacts): string | undefined => {
+/** @param place the element of the instance itself that waits: for a called instance, the call activity */
+const fixOf = (wait: Wait, facts: FixFacts, place: string = wait.elementId): string | undefined => {
   switch (wait.kind) {
     case 'job':
       if (wait.state === 'noWorker') return noWorkerFix(wait, facts);
@@ -105,9 +106,11 @@ const fixOf = (wait: Wait, facts: FixFacts): string | undefined => {
       return `complete it: await (await instance.userTask(${JSON.stringify(wait.elementId)})).complete({ … }).`;
     case 'timer':
       return wait.optional ? undefined : 'let the time pass: await processes.elapse(…).';
+    case 'incident':
+      return `correct the cause, or expect the incident: await instance.incident({ at: ${JSON.stringify(place)} }).`;
     case 'instance':
       // The variables of the called instance are not at hand.
-      return wait.waits.map((each) => fixOf(each, { ...facts, locals: [] })).find((fix) => fix !== undefined);
+      return wait.waits.map((each) => fixOf(each, { ...facts, locals: [] }, place)).find((fix) => fix !== undefined);
     default:
       return undefined;
   }
