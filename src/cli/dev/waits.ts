@@ -121,16 +121,16 @@ export const reportWaits = ({ engine, host, context }: DevSession): DevPart => {
   const expectations = createExpectations();
   /** When something has last happened in an instance, in real time. */
   const touched = new Map<Key, number>();
-  /** Instances that wait for a message: a message for another one can explain why. */
+  /** Instances of which a line has said that they wait for a message: one that is published later can explain why. */
   const ofMessages = new Set<Key>();
   let timer: NodeJS.Timeout | undefined;
 
   const examine = (key: Key): void => {
     const expected = expectations.list();
     const waits = engine.waits(key).flatMap(leaves);
-    if (waits.some(({ kind }) => kind === 'message')) ofMessages.add(key);
     for (const wait of waits) {
       if (isInProgress(wait, expected) || !isNew(wait)) continue;
+      if (wait.kind === 'message') ofMessages.add(key);
       const text = `${describeWait(wait, engine.now())}${adviceOf(wait, expected, engine.restAddress)}`;
       context.printError(`${wait.bpmnProcessId} ${wait.processInstanceKey}: ${printable(text)}\n`);
     }

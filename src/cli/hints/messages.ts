@@ -88,8 +88,10 @@ export const unmatchedMessages = ({ models, connectors }: HintFacts): readonly H
         if (messageName === undefined || awaitedNames.includes(messageName)) return [];
         return [notAwaited(part, messageName, nearName(messageName, known(awaitedNames)))];
       });
+  // A webhook publishes what its function decides.
+  const isPublishedElsewhere = connectors === undefined || connectors.webhooks.length > 0;
   const missing =
-    isOpen(publishedNames) || connectors === undefined
+    isOpen(publishedNames) || isPublishedElsewhere
       ? []
       : awaited.flatMap(({ part, name }) => {
           if (name === undefined || publishedNames.includes(name)) return [];

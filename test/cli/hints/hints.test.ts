@@ -111,6 +111,12 @@ const cases: readonly Case[] = [
     /^Note: .*no inbound connector publishes the message "paid", which Told \(process p\) awaits.*engine publish paid --key <correlation key>\.$/,
   ],
   [
+    'a message that a webhook may publish',
+    chain(start(), told('paid'), end()),
+    undefined,
+    { connectors: { ...connectors, webhooks: [{ name: 'payments', method: 'POST', path: '/payments' }] } },
+  ],
+  [
     'a key that is a text instead of a variable',
     activated({ ...standard, correlation_key: 'order' }, told(awaiting)),
     /the correlation key of Activate \(process p\) is the text "order", but Told \(process p\) awaits the value of the variable order\. Fix: write =order/,

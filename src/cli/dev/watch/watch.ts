@@ -32,6 +32,8 @@ const sourceFile = /\.(?:[cm]?[jt]s|[jt]sx|json)$/i;
 
 const modelFile = /\.(?:bpmn|dmn|form)$/i;
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 /** Says which failed jobs can run again with the changed connectors. */
@@ -97,6 +99,7 @@ export const watchSession = (
   const packages = moduleFolders(request.modules, folder);
   const setting = realFile(join(folder, '.env'));
   let isBroken = false;
+  let hasFailed = false;
 
   const watched: Watched = {
     // What was imported; after a failure also what may have been missing.
@@ -146,7 +149,12 @@ export const watchSession = (
   const watch = watchFiles(
     (path) => watched.isSource(path) || watched.isModel(path) || watched.isSetting(path),
     changed,
-    (error) => printError(printable(`Cannot watch files: ${errorText(error)}. Fix: start dev with --no-watch.\n`)),
+    (error) => {
+      // The limit of a system concerns every folder.
+      if (!hasFailed)
+        printError(printable(`Cannot watch files: ${messageOf(error)}. Fix: start dev with --no-watch.\n`));
+      hasFailed = true;
+    },
   );
   watch.update(folders());
   return {
