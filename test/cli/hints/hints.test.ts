@@ -7,7 +7,7 @@ import { findHints, hintLine } from '../../../src/cli/hints/hints.ts';
 import { readModels } from '../../../src/cli/hints/read-models.ts';
 import { secretNames } from '../../../src/cli/hints/secret-names.ts';
 import type { Hint, HintFacts } from '../../../src/cli/hints/types.ts';
-import { connectorFacts } from '../../../src/cli/modules/connector-facts.ts';
+import { connectorFacts, type WebhookFacts } from '../../../src/cli/modules/connector-facts.ts';
 import { loadConnectors } from '../../../src/cli/modules/load-modules.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
 import { defineInbound, defineOutbound, hints } from '../../../src/index.ts';
@@ -39,6 +39,8 @@ const charge = defineOutbound({
 const status = defineInbound({ name: 'order_status', loop: () => undefined });
 
 const connectors = connectorFacts({ outbound: [charge], inbound: [status] });
+
+const payments: WebhookFacts = { name: 'payments', method: 'POST', path: '/payments', auth: 'none' } as WebhookFacts;
 
 const activate = (inputs: Readonly<Record<string, string>>): Part =>
   serviceTask('Activate', { type: '_activate_inbound_connector', inputs });
@@ -114,7 +116,7 @@ const cases: readonly Case[] = [
     'a message that a webhook may publish',
     chain(start(), told('paid'), end()),
     undefined,
-    { connectors: { ...connectors, webhooks: [{ name: 'payments', method: 'POST', path: '/payments' }] } },
+    { connectors: { ...connectors, webhooks: [payments] } },
   ],
   [
     'a key that is a text instead of a variable',
