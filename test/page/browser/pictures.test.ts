@@ -75,7 +75,12 @@ describe('pictures of the page', { skip: chosen.kind === 'found' ? false : chose
   };
 
   test('processes, an instance with an incident, and the way back', async (t) => {
-    const { page, complaints, show } = await openDev(t, browser, { 'connectors.mjs': connectors, 'order.bpmn': order });
+    const { page, complaints, show } = await openDev(
+      t,
+      browser,
+      { 'connectors.mjs': connectors, 'order.bpmn': order },
+      ['--watch'],
+    );
     await page.locator('.process .canvas[data-ready]').waitFor();
     for (const total of [20, 60, 35, 12]) {
       await startInstance(page, { orderId: `A-${total}`, item: 'lamp', pieces: 2, total });
