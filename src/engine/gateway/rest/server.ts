@@ -108,7 +108,8 @@ const mediaProblem = ({ headers }: IncomingMessage, path: string, body: Buffer):
   if (body.length === 0) return undefined;
   const given = (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   const wanted = formPaths.has(path) ? 'multipart/form-data' : 'application/json';
-  return given === wanted ? undefined : problemOf(415, `The content type must be ${wanted}.`);
+  if (given === wanted) return undefined;
+  return problemOf(415, `The content type must be ${wanted}.\nFix: send the header content-type: ${wanted}.`);
 };
 
 /** The answer to a path that does not lead to an operation. */
@@ -117,10 +118,17 @@ const problemOfPath = (
   method: string,
   path: string,
 ): Problem => {
-  if (destination === undefined) return problemOf(501, `The embedded engine does not support ${method} ${path}.`);
-  if ('methods' in destination) return problemOf(405, `${path} takes ${destination.methods.join(', ')}.`);
+  if (destination === undefined) {
+    const what = `The embedded engine does not support ${method} ${path}.`;
+    return problemOf(501, `${what}\nFix: use an operation of docs/engine-rest.md, or a cluster.`);
+  }
+  if ('methods' in destination) {
+    const methods = destination.methods.join(', ');
+    return problemOf(405, `${path} takes ${methods}.\nFix: send it with ${methods} instead of ${method}.`);
+  }
   const shown = JSON.stringify(destination.invalidKey.slice(0, longestShownKey));
-  return problemOf(400, `The key ${shown} in the path is not valid. A key consists of digits.`, 'INVALID_ARGUMENT');
+  const what = `The key ${shown} in the path is not valid. A key consists of digits.`;
+  return problemOf(400, `${what}\nFix: pass a key from an answer, as it is there.`, 'INVALID_ARGUMENT');
 };
 
 const serve = (operation: Operation, keys: readonly string[], request: IncomingMessage, body: Buffer, reply: Reply) => {
@@ -175,7 +183,12 @@ export const startRestGateway = async (options: RestGatewayOptions): Promise<Gat
     const method = request.method ?? '';
     const below = path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
     if (below === undefined) {
-      refuse(problemOf(404, `The REST API is below ${base}.`));
+      refuse(
+        problemOf(
+          404,
+          `The REST API is below ${base}.\nFix: add ${base} to the address: http://127.0.0.1:${port}${base}.`,
+        ),
+      );
       return;
     }
     const destination = find(method, below);
@@ -188,7 +201,7 @@ export const startRestGateway = async (options: RestGatewayOptions): Promise<Gat
     if (body === undefined) return;
     if (body === 'too large') {
       response.shouldKeepAlive = false;
-      reply.fail(problemOf(413, `The request is larger than ${maxBytes} bytes.`));
+      reply.fail(problemOf(413, `The request is larger than ${maxBytes} bytes.\nFix: send less at once.`));
       return;
     }
     const wrongType = mediaProblem(request, below, body);

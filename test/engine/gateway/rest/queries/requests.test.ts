@@ -33,9 +33,19 @@ test('every search refuses a value that its enumerated fields do not have, and t
 
 describe('a path', () => {
   for (const [method, path, status, detail] of [
-    ['GET', '/process-instances/search', 405, /^\/v2\/process-instances\/search takes POST\.$/],
-    ['GET', '/jobs/search', 405, /takes POST\.$/],
-    ['GET', '/process-instances/abc', 400, /^The key "abc" in the path is not valid\. A key consists of digits\.$/],
+    [
+      'GET',
+      '/process-instances/search',
+      405,
+      /^\/v2\/process-instances\/search takes POST\.\nFix: send it with POST instead of GET\.$/,
+    ],
+    ['GET', '/jobs/search', 405, /takes POST\.\nFix: send it with POST instead of GET\.$/],
+    [
+      'GET',
+      '/process-instances/abc',
+      400,
+      /^The key "abc" in the path is not valid\. A key consists of digits\.\nFix: pass a key from an answer, as it is there\.$/,
+    ],
     ['GET', `/incidents/${'x'.repeat(100)}`, 400, /^The key "x{60}" in the path/],
     ['POST', '/jobs/abc/completion', 400, /"abc"/],
     ['PUT', '/process-instances/abc', 400, /"abc"/],
