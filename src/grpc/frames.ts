@@ -47,6 +47,17 @@ const problemCodes = {
 /** The status of a call that ends because a message cannot be read, on either side. */
 export const statusOfProblem = ({ kind, details }: FrameProblem): CallStatus => ({ code: problemCodes[kind], details });
 
+/**
+ * The message of a part that is exactly one frame, which is not compressed; `undefined` for every other part.
+ *
+ * @param longest bytes of the longest message
+ */
+export const wholeMessage = (part: Buffer, longest: number): Buffer | undefined => {
+  const length = part.length - prefixLength;
+  if (length < 0 || length > longest || part[0] !== 0 || part.readUInt32BE(1) !== length) return undefined;
+  return part.subarray(prefixLength);
+};
+
 /** Takes the parts of an answer apart into messages. */
 export interface FrameReader {
   /** Adds bytes as they arrive. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { createFrameReader, type FrameReader, frameOf } from '../../src/grpc/frames.ts';
+import { createFrameReader, type FrameReader, frameOf, wholeMessage } from '../../src/grpc/frames.ts';
 
 const compressed = (content: Buffer): Buffer => {
   const frame = frameOf(content);
@@ -109,4 +109,19 @@ test('a message that announces more than the limit is refused before it arrives'
   const reader = createFrameReader(1_000, () => undefined);
   reader.add(Buffer.from([0, 0xff, 0xff, 0xff, 0xff]));
   assert.deepEqual(reader.next(), { kind: 'size', details: 'Received message larger than max (4294967295 vs 1000)' });
+});
+
+test('a part that is exactly one frame is recognised, and nothing else', () => {
+  const frame = frameOf(Buffer.from('hello'));
+  assert.equal(wholeMessage(frame, 5)?.toString(), 'hello');
+  assert.equal(wholeMessage(frameOf(Buffer.alloc(0)), 5)?.length, 0);
+  const others = {
+    'too long': wholeMessage(frame, 4),
+    'the beginning of a frame': wholeMessage(frame.subarray(0, 8), 100),
+    'the beginning of a prefix': wholeMessage(frame.subarray(0, 4), 100),
+    nothing: wholeMessage(Buffer.alloc(0), 100),
+    'a frame and the beginning of the next': wholeMessage(Buffer.concat([frame, Buffer.alloc(1)]), 100),
+    compressed: wholeMessage(Buffer.concat([Buffer.from([1]), frame.subarray(1)]), 100),
+  };
+  for (const [what, found] of Object.entries(others)) assert.equal(found, undefined, what);
 });

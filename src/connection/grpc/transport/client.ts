@@ -55,6 +55,8 @@ interface Waiter {
   readonly failed: (status: CallStatus) => void;
 }
 
+const nothing = (): void => {};
+
 const unavailable = (details: string): CallStatus => ({ code: statusCodes.UNAVAILABLE, details });
 
 /**
@@ -114,7 +116,8 @@ export const createClient = ({ connectTimeout = 5_000, ...settings }: ClientSett
           keepAlive.start();
         }
         open += 1;
-        stream.once('close', () => {
+        // It is emitted once, and `once` would take longer.
+        stream.on('close', () => {
           open -= 1;
           if (open > 0 || http2.destroyed) return;
           http2.unref();
@@ -165,7 +168,7 @@ export const createClient = ({ connectTimeout = 5_000, ...settings }: ClientSett
     withSession: (begin, failed) => {
       if (current?.session.isOpen()) {
         begin(current.session);
-        return () => {};
+        return nothing;
       }
       const waiter = { begin, failed };
       waiting.add(waiter);

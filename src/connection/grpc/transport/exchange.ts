@@ -1,5 +1,11 @@
 import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { acceptedEncodings, createFrameReader, statusOfProblem } from '../../../grpc/frames.ts';
+import {
+  acceptedEncodings,
+  createFrameReader,
+  type FrameReader,
+  statusOfProblem,
+  wholeMessage,
+} from '../../../grpc/frames.ts';
 import { type CallStatus, statusCodes } from '../../../grpc/status-codes.ts';
 import type { GatewayClient, GatewaySession } from './client.ts';
 
@@ -118,7 +124,8 @@ export const startExchange = (
   /** The status that the gateway has sent. It counts when everything before it has been passed on. */
   let received: CallStatus | undefined;
   let hasAllData = false;
-  const reader = createFrameReader(longestMessage, () => encoding);
+  /** Made when a part is not just one message, which the answers of most calls are. */
+  let reader: FrameReader | undefined;
 
   const end = (status: CallStatus): void => {
     if (isOver) return;
@@ -136,7 +143,7 @@ export const startExchange = (
 
   const finish = (): void => {
     if (!hasAllData || isPaused) return;
-    if (received?.code === statusCodes.OK && reader.isIncomplete()) {
+    if (received?.code === statusCodes.OK && reader?.isIncomplete() === true) {
       end({ code: statusCodes.INTERNAL, details: 'The answer ends in the middle of a message' });
     } else if (received !== undefined) end(received);
   };
@@ -146,7 +153,7 @@ export const startExchange = (
     if (isDelivering) return;
     isDelivering = true;
     while (!isPaused) {
-      const next = reader.next();
+      const next = reader?.next();
       if (next === undefined) break;
       if (!Buffer.isBuffer(next)) {
         stop(statusOfProblem(next));
@@ -179,6 +186,12 @@ export const startExchange = (
       else stop(problem);
     });
     current.on('data', (part: Buffer) => {
+      const whole = reader === undefined && !isPaused ? wholeMessage(part, longestMessage) : undefined;
+      if (whole !== undefined) {
+        message(whole);
+        return;
+      }
+      reader ??= createFrameReader(longestMessage, () => encoding);
       reader.add(part);
       deliver();
     });
