@@ -60,6 +60,12 @@ const commandArguments = {
   view: {
     file: { type: 'positional', required: false, description: 'The recording that a failed process test has left' },
     text: { type: 'boolean', description: 'Print it as text' },
+    'page-port': {
+      type: 'string',
+      valueHint: 'PORT',
+      description: 'Port of the page on 127.0.0.1; default: a free one',
+    },
+    open: { type: 'boolean', description: 'Open the page in the browser' },
   },
 } as const satisfies Readonly<Record<string, ArgsDef>>;
 
@@ -157,9 +163,9 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
       (await import('./test/test.ts')).test(readTestRequest(parsed, rawArgs), context),
   },
   view: {
-    description: 'Show the recording of a failed process test',
+    description: 'Show the recording of a failed process test, on a page or as text',
     note: 'With the environment variable CAMUNDA_TEST_TRACE=on-failure, failed process tests leave recordings in the folder\ncamunda-recordings.',
-    examples: ['view --text camunda-recordings/order-1.json'],
+    examples: ['view --open camunda-recordings/order-1.json', 'view --text camunda-recordings/order-1.json'],
     exitCodes: ['The recording was shown.', 'It could not be shown.'],
     run: async (parsed, _rawArgs, context) => (await import('./view/view.ts')).view(parsed, context),
   },

@@ -27,6 +27,16 @@ const connectionTexts: Readonly<Record<Connection, string>> = {
   lost: 'dev does not answer',
 };
 
+/** What is shown instead of something that runs. */
+const Recording = ({ name, failure }: NonNullable<Overview['recording']>) => (
+  <details class="recording" open>
+    <summary>
+      The recording {name} of a failed test <span class="faint">It cannot be changed.</span>
+    </summary>
+    <pre class="code">{failure}</pre>
+  </details>
+);
+
 /** The whole page: the header, the rail with the views, and the view. */
 export const App = () => {
   const route = useRoute();
@@ -42,25 +52,25 @@ export const App = () => {
   }, [isLoaded]);
   const view = viewOf(route.view);
   useEffect(() => {
-    document.title = `${view.title} · camunda-connectors dev`;
+    document.title = `${view.title} · camunda-connectors`;
   }, [view.title]);
   if (overview === undefined) return <p class="notice">{error ?? 'Loading …'}</p>;
-  const { counts } = overview;
+  const { counts, recording } = overview;
   const { View } = view;
   return (
-    <div class="app">
+    <div class={recording === undefined ? 'app' : 'app recorded'}>
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
         Skip to the content
       </button>
       <header class="top">
-        <strong class="brand">camunda-connectors dev</strong>
+        <strong class="brand">camunda-connectors {recording === undefined ? 'dev' : 'view'}</strong>
         {counts.incidents === 0 ? null : (
           <a class="alarm" href={linkTo('processes')}>
             ⚠ {counted(counts.incidents, 'incident')}
           </a>
         )}
         <span class="space" />
-        <button type="button" class="plain" data-key="b" onClick={() => setSteppingBack(true)}>
+        <button type="button" class="plain acts" data-key="b" onClick={() => setSteppingBack(true)}>
           Step back …
         </button>
         <button type="button" class="plain" aria-label="Keys" title="Keys" onClick={() => setHelping(true)}>
@@ -89,6 +99,7 @@ export const App = () => {
       {isSteppingBack ? <StepBackDialog onClose={() => setSteppingBack(false)} /> : null}
       {isHelping ? <KeyHelpDialog onClose={() => setHelping(false)} /> : null}
       <main id="main" tabIndex={-1}>
+        {recording === undefined ? null : <Recording {...recording} />}
         <View overview={overview} route={route} key={`${route.view}/${route.id}`} />
       </main>
     </div>

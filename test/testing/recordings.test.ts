@@ -121,7 +121,8 @@ test('view prints a recording, and refuses other files', async (t) => {
   await writeFile(join(folder, 'text.json'), 'no JSON');
   for (const [args, pattern] of [
     [['--text'], /view needs one file, but got 0/],
-    [['other.json'], /view shows a recording as text only\.\nFix: add --text/],
+    [['other.json'], /It is not a recording of a process test/],
+    [['--page-port', 'x', 'other.json'], /It is not a recording of a process test/],
     [['--text', 'missing.json'], /missing\.json cannot be read: ENOENT/],
     [['--text', 'other.json'], /It is not a recording of a process test/],
     [['--text', 'newer.json'], /It has the version 2 of the format, and this program reads version 1/],

@@ -113,12 +113,16 @@ const AwaitedItem = ({
       )}
       <p class="actions">
         {kind === 'message' ? (
-          <button type="button" class="plain" onClick={() => onPublish({ name, correlationKey: correlationKey ?? '' })}>
+          <button
+            type="button"
+            class="plain acts"
+            onClick={() => onPublish({ name, correlationKey: correlationKey ?? '' })}
+          >
             Publish …
           </button>
         ) : null}
         {kind === 'signal' ? (
-          <button type="button" class="plain" onClick={() => onBroadcast(name)}>
+          <button type="button" class="plain acts" onClick={() => onBroadcast(name)}>
             Broadcast …
           </button>
         ) : null}
@@ -155,7 +159,7 @@ export const MessagesView = () => {
       <header class="bar">
         <h1>Messages</h1>
         <span class="space" />
-        <button type="button" class="main" data-key="p" onClick={() => setDraft({ name: '', correlationKey: '' })}>
+        <button type="button" class="main acts" data-key="p" onClick={() => setDraft({ name: '', correlationKey: '' })}>
           Publish a message
         </button>
       </header>

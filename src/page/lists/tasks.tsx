@@ -48,10 +48,10 @@ const TaskItem = ({ task }: { readonly task: TaskRow }) => {
       </p>
       <Value value={task.variables} />
       <p class="actions">
-        <button type="button" class="main" onClick={() => setDialog('complete')}>
+        <button type="button" class="main acts" onClick={() => setDialog('complete')}>
           Complete …
         </button>
-        <button type="button" class="plain" onClick={() => setDialog('assign')}>
+        <button type="button" class="plain acts" onClick={() => setDialog('assign')}>
           Assign …
         </button>
       </p>

@@ -30,7 +30,13 @@ export const ActionButton = ({
   };
   return (
     <>
-      <button type="button" class={kind} title={title} disabled={isBusy || disabled} onClick={() => void press()}>
+      <button
+        type="button"
+        class={`${kind} acts`}
+        title={title}
+        disabled={isBusy || disabled}
+        onClick={() => void press()}
+      >
         {children}
       </button>
       {error === undefined ? null : (

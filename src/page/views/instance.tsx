@@ -76,7 +76,7 @@ export const InstanceView = ({ route }: ViewProps) => {
           </span>
         )}
         {detail.state === 'ACTIVE' && isLatest ? (
-          <button type="button" class="plain" onClick={() => setModifying(true)}>
+          <button type="button" class="plain acts" onClick={() => setModifying(true)}>
             Modify …
           </button>
         ) : null}

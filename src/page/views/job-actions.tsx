@@ -75,10 +75,10 @@ export const JobActions = ({ job, withInstance }: { readonly job: JobDetail; rea
       ) : null}
       {job.state === 'ACTIVATABLE' ? (
         <>
-          <button type="button" class="plain" onClick={() => setDialog('complete')}>
+          <button type="button" class="plain acts" onClick={() => setDialog('complete')}>
             Complete …
           </button>
-          <button type="button" class="plain" onClick={() => setDialog('throw')}>
+          <button type="button" class="plain acts" onClick={() => setDialog('throw')}>
             Throw an error …
           </button>
         </>

@@ -87,7 +87,7 @@ const Process = ({ process, rows }: { readonly process: ProcessSummary; readonly
         </span>
         <span class="space" />
         <Figures {...process} />
-        <button type="button" class="main" onClick={() => setStarting(true)} data-key="s">
+        <button type="button" class="main acts" onClick={() => setStarting(true)} data-key="s">
           Start an instance
         </button>
       </header>

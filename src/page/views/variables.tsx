@@ -89,7 +89,7 @@ export const VariableList = ({
         Variables
         <span class="space" />
         {isLatest && detail.state === 'ACTIVE' ? (
-          <button type="button" class="plain" onClick={() => setSetting(true)}>
+          <button type="button" class="plain acts" onClick={() => setSetting(true)}>
             Set …
           </button>
         ) : null}

@@ -54,6 +54,8 @@ export interface ClockState {
 
 /** What the page shows everywhere, and the list of processes and instances. */
 export interface Overview {
+  /** The recording of a failed test that is shown; absent while something runs. */
+  readonly recording?: { readonly name: string; readonly failure: string };
   /** The number of the last event that is included. */
   readonly seq: number;
   readonly clock: ClockState;

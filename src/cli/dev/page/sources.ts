@@ -1,5 +1,5 @@
 import type { Engine, Key, MachineProcess } from '../../../engine/index.ts';
-import type { Actions } from './contract.ts';
+import type { Actions, Overview } from './contract.ts';
 import type { History } from './history.ts';
 
 /** What is known of an attempt from the connectors: the engine does not know it. */
@@ -25,6 +25,8 @@ export interface Sources {
   /** Whether changed connectors can be loaded. */
   readonly canReload: boolean;
   readonly clock: () => { readonly running: boolean } | undefined;
+  /** What is shown, if it is not an engine at work. */
+  readonly recording?: Overview['recording'] & object;
 }
 
 /** Some of the actions, by name. */

@@ -20,20 +20,11 @@ import { startVariables } from './examples/start-variables.ts';
 import { createHistory } from './history.ts';
 import { createJsonWriter } from './json.ts';
 import { openBrowser } from './open-browser.ts';
+import { pageQueries } from './page-queries.ts';
 import { connectorRows } from './queries/connectors.ts';
-import { decisions } from './queries/decisions.ts';
-import { entryStep, instanceDetail } from './queries/instance.ts';
-import { jobs } from './queries/jobs.ts';
-import { messages } from './queries/messages.ts';
-import { overview } from './queries/overview.ts';
-import { tasks } from './queries/tasks.ts';
-import { timers } from './queries/timers.ts';
 import { startPageServer } from './server.ts';
 import type { Sources } from './sources.ts';
 import { createStepsBack } from './steps-back.ts';
-
-/** How many lines a page that opens the log receives. */
-const logLines = 1_000;
 
 /** The processes of the engine. Their elements are many, so the list is made anew only when something was deployed or deleted. */
 const rememberProcesses = (engine: Engine): (() => readonly MachineProcess[]) => {
@@ -88,12 +79,7 @@ export const startPage: StartPart = async (session) => {
       asset: createAssets(),
       events,
       queries: {
-        '/state': () => overview(sources),
-        '/data/instance': (given) => instanceDetail(sources, given.get('key') ?? ''),
-        '/data/file': (given) => {
-          const content = engine.resource(given.get('key') ?? '')?.content;
-          return content && { xml: Buffer.from(content).toString('utf8') };
-        },
+        ...pageQueries(sources),
         '/data/example': async (given) => {
           const key = given.get('key') ?? '';
           const process = engine.processes().find((each) => each.processDefinitionKey === key);
@@ -104,13 +90,7 @@ export const startPage: StartPart = async (session) => {
           return model && startVariables(model, host.connectors());
         },
         '/data/steps': steps.list,
-        '/data/jobs': () => jobs(sources),
-        '/data/messages': () => messages(sources),
-        '/data/timers': () => timers(sources),
-        '/data/tasks': () => tasks(sources),
-        '/data/decisions': () => decisions(sources),
         '/data/connectors': () => connectorRows(host.connectors()),
-        '/data/log': () => history.latest(logLines).map(entryStep),
       },
       actions: {
         ...undoable(

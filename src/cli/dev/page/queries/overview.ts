@@ -69,6 +69,7 @@ export const overview = (sources: Sources): Overview => {
       };
     });
   return {
+    ...(sources.recording === undefined ? {} : { recording: sources.recording }),
     seq: sources.history.seq(),
     clock: clockState(sources),
     processes,

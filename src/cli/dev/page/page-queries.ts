@@ -1,0 +1,28 @@
+import { decisions } from './queries/decisions.ts';
+import { entryStep, instanceDetail } from './queries/instance.ts';
+import { jobs } from './queries/jobs.ts';
+import { messages } from './queries/messages.ts';
+import { overview } from './queries/overview.ts';
+import { tasks } from './queries/tasks.ts';
+import { timers } from './queries/timers.ts';
+import type { PageContent } from './server.ts';
+import type { Sources } from './sources.ts';
+
+/** How many lines a page that opens the log receives. */
+const logLines = 1_000;
+
+/** The reads of the page that need only an engine and its history: of one at work, or of a recording. */
+export const pageQueries = (sources: Sources): PageContent['queries'] => ({
+  '/state': () => overview(sources),
+  '/data/instance': (given) => instanceDetail(sources, given.get('key') ?? ''),
+  '/data/file': (given) => {
+    const content = sources.engine().resource(given.get('key') ?? '')?.content;
+    return content && { xml: Buffer.from(content).toString('utf8') };
+  },
+  '/data/jobs': () => jobs(sources),
+  '/data/messages': () => messages(sources),
+  '/data/timers': () => timers(sources),
+  '/data/tasks': () => tasks(sources),
+  '/data/decisions': () => decisions(sources),
+  '/data/log': () => sources.history.latest(logLines).map(entryStep),
+});
