@@ -1,6 +1,7 @@
 /** Connectors in a thread: they can be replaced, and stopped and started around a change of the engine's state. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -16,6 +17,15 @@ import { folderWith, moduleOf } from '../../support/running.ts';
 // Compiled, because each thread would compile everything again.
 const path = await compiled('src/cli/dev/host/thread-host.ts');
 const { createThreadHost } = (await import(pathToFileURL(path).href)) as { readonly createThreadHost: typeof Create };
+
+/** A port at which nothing listens. */
+const unusedPort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+};
 
 interface Given {
   readonly engine: Engine;
@@ -128,4 +138,30 @@ test('the connectors work on an earlier state of the engine', async (t) => {
   await engine.ended(processInstanceKey);
   await host.restart(() => restore(snapshot));
   assert.deepEqual((await engine.ended(processInstanceKey)).variables, { said: 'one' });
+});
+
+test('a reload takes over the port of webhooks', async (t) => {
+  const library = JSON.stringify(pathToFileURL(await compiled('src/index.ts')).href);
+  const webhook = (status: number): string =>
+    `import { defineWebhook } from ${library};
+export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', run: () => ({ answer: { status: ${status}, body: 'done' } }) });
+`;
+  const folder = folderWith(t, { 'a.mjs': webhook(200) });
+  const engine = await createEngine();
+  const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
+  const server = { port: await unusedPort(), callbackKeys: 'temporary' };
+  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server });
+  t.after(async () => {
+    await host.stop();
+    await host.end();
+    await engine.stop();
+    host.close();
+  });
+  await host.start();
+  const call = async (): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${server.port}/hook`, { method: 'POST', headers: { connection: 'close' } })).status;
+  assert.equal(await call(), 200);
+  writeFileSync(join(folder, 'a.mjs'), webhook(202));
+  assert.deepEqual(await host.reload(), { ok: true });
+  assert.equal(await call(), 202);
 });
