@@ -52,20 +52,32 @@ const isOpenNode = (node: FlowNode): boolean =>
   node.kind === 'adHocSubProcess' ||
   ('trigger' in node && node.trigger !== undefined && node.trigger.kind !== 'timer');
 
-const writtenBy = (node: FlowNode): readonly string[] => [
-  ...node.inputs.flatMap(({ target }) => target.slice(0, 1)),
+const writtenBy = (node: FlowNode, withInputs: boolean): readonly string[] => [
+  ...(withInputs ? node.inputs.flatMap(({ target }) => target.slice(0, 1)) : []),
   ...node.outputs.flatMap(({ target }) => target.slice(0, 1)),
   ...(node.loop === undefined ? [] : [node.loop.inputElement ?? '', node.loop.outputCollection ?? '']),
   ...('resultVariable' in node ? [node.resultVariable] : []),
   ...(node.kind === 'adHocSubProcess' ? [node.adHoc.output?.collection ?? ''] : []),
 ];
 
-/** The variables that the elements and the connectors of a process write. */
-export const writtenVariables = (model: ProcessModel, connectors: ConnectorFacts | undefined): Written => {
+/**
+ * The variables that the elements and the connectors of a process write.
+ *
+ * @param withInputs whether those count that only one element sees, because its input mappings write them
+ */
+export const writtenVariables = (
+  model: ProcessModel,
+  connectors: ConnectorFacts | undefined,
+  withInputs = true,
+): Written => {
   const results = jobsOf(model).map((part) => resultOf(part, connectors));
   const nodes = [...model.nodes.values()];
   return {
-    names: new Set([...given, ...nodes.flatMap(writtenBy), ...results.flatMap((names) => names ?? [])]),
+    names: new Set([
+      ...given,
+      ...nodes.flatMap((node) => writtenBy(node, withInputs)),
+      ...results.flatMap((names) => names ?? []),
+    ]),
     isOpen: results.includes(undefined) || nodes.some(isOpenNode),
   };
 };

@@ -74,8 +74,9 @@ export const startVariables = (model: ProcessModel, connectors: ConnectorFacts):
   const unknown = reads.filter(({ name }) => !Object.hasOwn(examples, name) && !written.names.has(name));
   for (const { name } of unknown) put(examples, [name], keys.has(name) ? '1' : null);
   const noted = new Map(unknown.filter(({ name }) => !keys.has(name)).map(({ name, place }) => [name, place]));
+  const lasting = writtenVariables(model, connectors, false);
   return {
-    variables: Object.fromEntries(Object.entries(examples).filter(([name]) => !written.names.has(name))),
+    variables: Object.fromEntries(Object.entries(examples).filter(([name]) => !lasting.names.has(name))),
     notes: [...noted].map(([name, place]) => `Fill in ${name}: ${place} reads it, and no schema says what it is.`),
   };
 };

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type TestContext, test } from 'node:test';
+import { createEventStream, type EventStream } from '../../../../src/cli/dev/page/event-stream.ts';
+import { createHistory, type History } from '../../../../src/cli/dev/page/history.ts';
+import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
+import { createEngine, type Engine } from '../../../../src/engine/index.ts';
+import { bytes, chain, end, process, start } from '../../../engine/support/bpmn.ts';
+
+interface Stage {
+  readonly engine: Engine;
+  readonly history: History;
+  readonly stream: EventStream;
+  /** Opens the stream; the function waits for a text in it. */
+  readonly open: (after: number) => Promise<(pattern: RegExp) => Promise<RegExpExecArray>>;
+}
+
+const staged = async (t: TestContext): Promise<Stage> => {
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  const history = createHistory(engine);
+  engine.on(history.add);
+  const stream = createEventStream(history, createJsonWriter([]));
+  const server = createServer((request, response: ServerResponse) => {
+    stream.open(response, Number(new URL(request.url ?? '/', 'http://x').searchParams.get('after')));
+  });
+  server.listen({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  t.after(async () => {
+    stream.stop();
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  const { port } = server.address() as { readonly port: number };
+  const open = async (after: number) => {
+    const request = get({ host: '127.0.0.1', port, path: `/?after=${after}` });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    let text = '';
+    const waiting = new Set<() => void>();
+    response.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      for (const look of [...waiting]) look();
+    });
+    response.on('error', () => {});
+    return (pattern: RegExp): Promise<RegExpExecArray> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const match = pattern.exec(text);
+          if (match === null) return;
+          waiting.delete(look);
+          resolve(match);
+        };
+        waiting.add(look);
+        look();
+      });
+  };
+  await engine.deploy({ name: 'p.bpmn', content: bytes(process('p', ...chain(start(), end()))) });
+  return { engine, history, stream, open };
+};
+
+test('a page receives what happens after the last entry that it has', async (t) => {
+  const { engine, history, open } = await staged(t);
+  engine.createInstance({ bpmnProcessId: 'p' });
+  const last = history.seq() - 1;
+  const sees = await open(last);
+  const [, id, data = ''] = await sees(/id: (\d+)\ndata: (.*)\n\n/);
+  assert.equal(Number(id), last + 1);
+  assert.deepEqual(
+    (JSON.parse(data) as { steps: readonly { seq: number }[] }).steps.map(({ seq }) => seq),
+    [last + 1],
+  );
+  engine.createInstance({ bpmnProcessId: 'p' });
+  await sees(/instance:completed[\s\S]*instance:completed/);
+});
+
+test('a page whose last entry is gone loads everything anew, and so do all after going back', async (t) => {
+  const { history, stream, open } = await staged(t);
+  const late = await open(history.seq() + 5);
+  await late(/event: reset/);
+  const other = await open(history.seq());
+  stream.reset();
+  await other(/event: reset/);
+});
+
+test('of very many entries, the latest are sent, with the number of the others', async (t) => {
+  const { engine, history, open } = await staged(t);
+  const last = history.seq();
+  for (let index = 0; index < 50; index += 1) engine.createInstance({ bpmnProcessId: 'p' });
+  const sees = await open(last);
+  const [, data = ''] = await sees(/data: (.*)\n\n/);
+  const batch = JSON.parse(data) as { seq: number; skipped: number; steps: readonly unknown[] };
+  assert.equal(batch.seq, history.seq());
+  assert.equal(batch.skipped + batch.steps.length, history.seq() - last);
+  assert.equal(batch.steps.length, 100);
+});

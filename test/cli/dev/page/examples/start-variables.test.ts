@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as v from 'valibot';
+import { startVariables } from '../../../../../src/cli/dev/page/examples/start-variables.ts';
+import { connectorFacts } from '../../../../../src/cli/modules/connector-facts.ts';
+import { compileBpmn } from '../../../../../src/engine/model/index.ts';
+import { defineInbound, defineOutbound } from '../../../../../src/index.ts';
+import {
+  boundary,
+  bytes,
+  catchEvent,
+  chain,
+  end,
+  exclusiveGateway,
+  flow,
+  type Part,
+  process,
+  serviceTask,
+  start,
+} from '../../../../engine/support/bpmn.ts';
+
+const charge = defineOutbound({
+  name: 'Charge',
+  type: 'charge',
+  input: v.object({ total: v.pipe(v.number(), v.minValue(3)), card: v.string() }),
+  output: v.object({ receipt: v.string() }),
+  run: () => ({ receipt: '1' }),
+});
+const poll = defineInbound({
+  name: 'poll',
+  input: v.object({ path: v.string() }),
+  output: v.object({ content: v.string() }),
+  loop: () => undefined,
+});
+const facts = connectorFacts({ outbound: [charge], inbound: [poll] });
+
+const examplesOf = async (...parts: readonly Part[]) => {
+  const compiled = await compileBpmn('p.bpmn', bytes(process('p', ...parts)));
+  assert.ok(compiled.ok, 'the process compiles');
+  return startVariables(compiled.processes[0]!, facts);
+};
+
+test('what a connector reads from the process, with examples of its schema', async () => {
+  const { variables, notes } = await examplesOf(...chain(start(), serviceTask('Pay', { type: 'charge' }), end()));
+  assert.deepEqual([variables, notes], [{ total: 3, card: 'card' }, []]);
+});
+
+test('what input mappings read, at their paths, and not what they write', async () => {
+  const inputs = { total: '=order.sum', card: '="4711"' };
+  const { variables } = await examplesOf(...chain(start(), serviceTask('Pay', { type: 'charge', inputs }), end()));
+  assert.deepEqual(variables, { order: { sum: 3 } });
+});
+
+test('not what an earlier connector writes', async () => {
+  const { variables } = await examplesOf(
+    ...chain(
+      start(),
+      serviceTask('Pay', { type: 'charge' }),
+      serviceTask('Again', { type: 'charge', inputs: { card: '=receipt', total: '=total' } }),
+      end(),
+    ),
+  );
+  assert.deepEqual(variables, { total: 3, card: 'card' });
+});
+
+test('what an inbound connector reads, and a text for a correlation key', async () => {
+  const { variables, notes } = await examplesOf(
+    ...chain(
+      start(),
+      serviceTask('Watch', {
+        type: '_activate_inbound_connector',
+        inputs: { name: 'poll', path: '=file', correlation_key: '=requestId' },
+      }),
+      catchEvent('Arrived', { message: { name: 'poll', correlationKey: '=requestId' } }),
+      end(),
+    ),
+  );
+  assert.deepEqual(variables, { file: 'path', requestId: '1' });
+  assert.deepEqual(notes, []);
+});
+
+test('a variable of which nothing is known is null, and a note says who reads it', async () => {
+  const { variables, notes } = await examplesOf(
+    ...chain(start(), exclusiveGateway('Large', { default: 'no' })),
+    end('A'),
+    end('B'),
+    flow('Large', 'A', { condition: '=amount > 10' }),
+    flow('Large', 'B', { id: 'no' }),
+  );
+  assert.deepEqual(variables, { amount: null });
+  assert.equal(notes.length, 1);
+  assert.match(notes[0]!, /^Fill in amount: the condition of .* reads it, and no schema says what it is\.$/);
+});
+
+test('a task without a connector adds nothing', async () => {
+  const { variables } = await examplesOf(
+    ...chain(start(), serviceTask('Other', { type: 'other' }), end()),
+    boundary('Late', 'Other', { duration: 'PT1H' }),
+    end('Over'),
+    flow('Late', 'Over'),
+  );
+  assert.deepEqual(variables, {});
+});
