@@ -67,6 +67,7 @@ const serverRules: Readonly<Record<keyof ServerOptions, Rule>> = {
   host: text,
   publicUrl,
   callbackKeys: text,
+  health: flag,
   callerTrace: oneOf('continue', 'link', 'ignore'),
   maxRequests: positiveCount,
   maxConnections: positiveCount,

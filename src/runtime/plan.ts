@@ -9,6 +9,7 @@ import type { AnyWebhook } from '../connector/webhooks/types.ts';
 import { checkRuntimeOptions } from './check-options.ts';
 import type { ServerOptions } from './inbound/server/settings.ts';
 import { type JobRequest, outboundRequest } from './jobs/requests.ts';
+import { healthPaths } from './observe/health-report.ts';
 import type { AnyInbound, RuntimeOptions } from './options.ts';
 import { envSecrets } from './secrets/environment-provider.ts';
 import type { SecretSettings } from './secrets/provider.ts';
@@ -90,6 +91,17 @@ const sameAddresses = (list: unknown): readonly string[] => {
     });
 };
 
+/** A webhook at a path of health or metrics would be hidden by it. */
+const hiddenByHealth = (list: unknown, server: ServerOptions | undefined): readonly string[] => {
+  if (!Array.isArray(list) || server?.health !== true) return [];
+  return list.flatMap((one: unknown, index) => {
+    const { kind, path } = (one ?? {}) as Readonly<Record<string, unknown>>;
+    return kind === 'webhook' && isText(path) && healthPaths.includes(path)
+      ? [`inbound[${index}]: has the path ${path}, which health and metrics have with server.health; change it`]
+      : [];
+  });
+};
+
 const isWebhook = (connector: AnyInbound): connector is AnyWebhook => connector.kind === 'webhook';
 
 const isCallback = (connector: AnyInbound): connector is AnyCallbackConnector =>
@@ -117,6 +129,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     ...duplicates(outbound, 'outbound', 'type'),
     ...duplicates(inbound, 'inbound', 'name'),
     ...sameAddresses(inbound),
+    ...hiddenByHealth(inbound, options?.server),
     ...checkRuntimeOptions(options),
   ];
   if (outbound.length === 0 && inbound.length === 0) {

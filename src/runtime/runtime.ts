@@ -8,7 +8,7 @@ import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
 import { readDotEnv, readEnvironment } from '../connection/settings/environment.ts';
 import type { Logger } from '../connector/types.ts';
-import type { InboundServer, ReadyWebhook } from './inbound/open-inbound.ts';
+import type { InboundServer, Probes, ReadyWebhook } from './inbound/open-inbound.ts';
 import { serverSettings } from './inbound/server/settings.ts';
 import { logEvents } from './observe/log-messages.ts';
 import { createLogger, readLogSettings } from './observe/log-output.ts';
@@ -44,6 +44,20 @@ const isConnection = (value: NonNullable<RuntimeOptions['connection']>): value i
 
 /** Whether the cluster is an engine in this process, which no other runtime uses. */
 const isEmbedded = (connection: Connection | undefined): boolean => connection !== undefined && 'engine' in connection;
+
+/** Health and metrics, as the server for webhooks answers them. */
+const healthProbes = async (runtime: Pick<Runtime, 'on' | 'status' | 'topology'>): Promise<Probes> => {
+  const { createHealthAnswers } = await import('./observe/health-answers.ts');
+  const { healthPaths } = await import('./observe/health-report.ts');
+  const answers = createHealthAnswers(runtime);
+  return {
+    paths: healthPaths,
+    answer: async (method, path) => {
+      const { code, type, body, headers = {} } = await answers(method, path);
+      return { status: code, headers: { ...headers, 'content-type': type, 'cache-control': 'no-store' }, body };
+    },
+  };
+};
 
 /** Throws a fault if a webhook correlates, but the connection has no REST API. */
 const checkCorrelation = ({ webhooks }: Plan, { address, correlateMessage }: Connection): void => {
@@ -130,7 +144,8 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     const settings = serverSettings(plan.server, env);
     const keys = callbacks.size === 0 ? undefined : callbackKeys(plan.server, env, isEmbedded(connection));
     for (const warning of openWebhooks(webhooks, settings.host)) logger.warn(warning);
-    server = await openInbound({ webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing });
+    const probes = plan.server.health === true ? await healthProbes({ on, status, topology }) : undefined;
+    server = await openInbound({ webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing, probes });
   };
 
   const readyWebhooks = async (logger: Logger): Promise<readonly ReadyWebhook[]> => {

@@ -16,7 +16,7 @@ import type { CallEnd } from './call-end.ts';
 import { callbackAddress, callbackPrefix, callbackRoute } from './callback-address.ts';
 import { callCallback } from './calls/callback-call.ts';
 import { callWebhook, ownMethods } from './calls/webhook-call.ts';
-import { unavailable } from './http-answer.ts';
+import { type HttpAnswer, unavailable } from './http-answer.ts';
 import { type Endpoint, type RequestEnd, startServer } from './server/server.ts';
 import type { ServerSettings } from './server/settings.ts';
 import type { Verifier } from './types.ts';
@@ -43,6 +43,14 @@ export interface InboundParts {
   readonly emit: Emit;
   /** Absent without tracing. */
   readonly tracing?: CallTracing | undefined;
+  /** Absent if health and metrics are served elsewhere, or not at all. */
+  readonly probes?: Probes | undefined;
+}
+
+/** The paths of health and metrics, which are answered also while the runtime waits for the cluster. */
+export interface Probes {
+  readonly paths: readonly string[];
+  answer(method: string, path: string): Promise<HttpAnswer>;
 }
 
 /** What the server needs to accept calls. */
@@ -169,7 +177,18 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
   const endpoints = new Map(
     [...paths].map((path) => [path, combined(webhooks.filter((one) => one.path === path).map(webhookEndpoint))]),
   );
+  const probeEndpoint = ({ answer }: Probes): Endpoint => ({
+    methods: ['GET', 'HEAD'],
+    always: true,
+    maxBody: 0,
+    handle: async ({ method, path }) => ({ answer: await answer(method, path), result: 'answered' }),
+    // Probes come every few seconds and are no calls.
+    ended: () => {},
+  });
+  const probe = parts.probes === undefined ? undefined : probeEndpoint(parts.probes);
+
   const find = (path: string): Endpoint | undefined => {
+    if (probe !== undefined && parts.probes?.paths.includes(path) === true) return probe;
     if (keys === undefined || !path.startsWith(callbackPrefix)) return endpoints.get(path);
     return callbackEndpoint(path.slice(callbackPrefix.length), keys);
   };

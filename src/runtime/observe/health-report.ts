@@ -21,6 +21,24 @@ export type ClusterAnswer = Topology | 'no answer' | 'not requested';
 /** The checks that the endpoints offer. */
 export type HealthCheck = 'all' | 'live' | 'ready' | 'startup';
 
+/** Our own paths, and those of the official runtime. */
+export const healthChecks: Readonly<Record<string, HealthCheck>> = {
+  '/health': 'all',
+  '/health/live': 'live',
+  '/health/ready': 'ready',
+  '/health/startup': 'startup',
+  '/actuator/health': 'all',
+  '/actuator/health/liveness': 'live',
+  '/actuator/health/readiness': 'ready',
+  '/actuator/health/startup': 'startup',
+};
+
+/** The paths of the metrics. */
+export const metricsPaths: readonly string[] = ['/metrics', '/actuator/prometheus'];
+
+/** All paths of health and metrics. */
+export const healthPaths: readonly string[] = [...Object.keys(healthChecks), ...metricsPaths];
+
 interface Finding {
   readonly name: string;
   readonly component: HealthComponent;

@@ -2,9 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fault } from '../../common/fault.ts';
 import type { Runtime } from '../shared/runtime-interface.ts';
-import { type ClusterAnswer, type HealthCheck, healthReport, needsTopology } from './health-report.ts';
-import { recordMetrics } from './metrics.ts';
-import { createPrometheusRecorder, prometheusType } from './prometheus.ts';
+import { createHealthAnswers } from './health-answers.ts';
 
 /** The address of the health server. */
 export interface HealthOptions {
@@ -22,36 +20,6 @@ export interface HealthServer {
   /** Closes the server and all its connections. A runtime that stops closes it too. */
   close(): Promise<void>;
 }
-
-/** Milliseconds for the cluster's answer to a probe. A probe of Kubernetes waits for one second. */
-const answerTime = 900;
-
-/** Our own paths, and those of the official runtime. */
-const checks: Readonly<Record<string, HealthCheck>> = {
-  '/health': 'all',
-  '/health/live': 'live',
-  '/health/ready': 'ready',
-  '/health/startup': 'startup',
-  '/actuator/health': 'all',
-  '/actuator/health/liveness': 'live',
-  '/actuator/health/readiness': 'ready',
-  '/actuator/health/startup': 'startup',
-};
-const metricsPaths: readonly string[] = ['/metrics', '/actuator/prometheus'];
-
-interface Answer {
-  readonly code: number;
-  readonly type: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-const json = (code: number, body: unknown, headers: Answer['headers'] = {}): Answer => ({
-  code,
-  type: 'application/json',
-  body: `${JSON.stringify(body)}\n`,
-  headers,
-});
 
 const listening = (server: Server, { port, host = '127.0.0.1' }: HealthOptions): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
@@ -94,35 +62,7 @@ const urlOf = ({ address, port, family }: AddressInfo): string =>
  * await runtime.start();
  */
 export const serveHealth = async (runtime: Runtime, options: HealthOptions): Promise<HealthServer> => {
-  const recorder = createPrometheusRecorder();
-  recordMetrics(runtime.on, recorder);
-  if (runtime.status().connection === 'up') recorder.set('connectionUp', {}, 1);
-  let requested: Promise<ClusterAnswer> | undefined;
-
-  /** Probes that arrive at the same time share one request. */
-  const requestTopology = (): Promise<ClusterAnswer> => {
-    requested ??= runtime
-      .topology({ timeout: answerTime })
-      .catch(() => 'no answer' as const)
-      .finally(() => {
-        requested = undefined;
-      });
-    return requested;
-  };
-
-  const answer = async (method: string, path: string): Promise<Answer> => {
-    const check = Object.hasOwn(checks, path) ? checks[path] : undefined;
-    if (check === undefined && !metricsPaths.includes(path)) {
-      return json(404, { error: 'Unknown path.', paths: [...Object.keys(checks), ...metricsPaths] });
-    }
-    if (method !== 'GET' && method !== 'HEAD') {
-      return json(405, { error: 'Only GET and HEAD are allowed.' }, { allow: 'GET, HEAD' });
-    }
-    if (check === undefined) return { code: 200, type: prometheusType, body: recorder.text() };
-    const cluster = needsTopology(check, runtime.status()) ? await requestTopology() : 'not requested';
-    const report = healthReport(check, runtime.status(), cluster);
-    return json(report.status === 'UP' ? 200 : 503, report);
-  };
+  const answer = createHealthAnswers(runtime);
 
   const respond: RequestListener = async ({ method = 'GET', url = '/' }, response) => {
     const { code, type, body, headers = {} } = await answer(method, url.split('?')[0]!);

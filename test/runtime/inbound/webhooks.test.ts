@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import * as v from 'valibot';
 import { defineWebhook } from '../../../src/connector/definitions/define-webhook.ts';
 import { inputError } from '../../../src/connector/errors.ts';
+import { createRuntime } from '../../../src/runtime/runtime.ts';
 import { catchEvent, chain, end, process as processFile, start } from '../../engine/support/bpmn.ts';
 import { call, callJson } from './support/http.ts';
 import { serveWebhooks } from './support/serve.ts';
@@ -203,4 +204,19 @@ test('case 139: two webhooks with one path and different methods; another method
   assert.deepEqual([head.status, head.body], [200, '']);
   const put = await call(`${url}/hooks/payments`, { method: 'PUT' });
   assert.deepEqual([put.status, put.headers.allow], [405, 'POST, GET, HEAD']);
+});
+
+test('case 138: health and metrics can join the server, and a webhook at one of their paths is refused', async (t) => {
+  const { url, seen } = await serveWebhooks(t, [paid], waiting, { server: { port: 0, health: true } });
+  const ready = await call(`${url}/health/ready`, { method: 'GET' });
+  assert.deepEqual([ready.status, JSON.parse(ready.body).status], [200, 'UP']);
+  assert.match((await call(`${url}/metrics`, { method: 'GET' })).body, /camunda_connector_connection_up 1/);
+  assert.equal((await call(`${url}/health`, { method: 'POST' })).status, 405);
+  assert.deepEqual(seen['call:ended'], [], 'probes are no calls');
+  const hidden = defineWebhook({ ...paid, path: '/health' });
+  assert.throws(
+    () => createRuntime({ inbound: [hidden], server: { health: true } }),
+    /inbound\[0\]: has the path \/health, which health and metrics have/,
+  );
+  createRuntime({ inbound: [hidden] });
 });

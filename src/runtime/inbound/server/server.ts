@@ -13,6 +13,8 @@ import { announcedLength, readBody } from './read-body.ts';
 export interface Endpoint {
   /** Methods that it serves; others are answered with 405. */
   readonly methods: readonly string[];
+  /** Whether it answers also before the runtime is running. */
+  readonly always?: boolean;
   /** Largest body in bytes. */
   readonly maxBody: number;
   /** Answers a request. Must not reject. */
@@ -205,7 +207,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     if (!methods.includes(method)) {
       return refuse(problem(405, undefined, { allow: methods.join(', ') }), 'The method is not allowed.');
     }
-    if (!isOpen() || isClosing)
+    if ((!isOpen() && endpoint.always !== true) || isClosing)
       return refuse(unavailable('The runtime is starting or stopping.'), 'The runtime is not running.');
     if (active > limits.maxRequests)
       return refuse(unavailable('Too many requests at once.', 1), 'Too many requests at once.');

@@ -28,6 +28,11 @@ export interface ServerOptions {
    * Default `continue`.
    */
   readonly callerTrace?: 'continue' | 'link' | 'ignore';
+  /**
+   * Whether the server also has the paths of `serveHealth`, for probes and metrics. A proxy should then pass on only the paths of
+   * webhooks and callbacks. Default `false`.
+   */
+  readonly health?: boolean;
   /** Requests that are answered at once; others are answered with 503. Each may hold a body in memory. Default 256. */
   readonly maxRequests?: number;
   /** Connections at once; others are closed. Default 1,000. */
