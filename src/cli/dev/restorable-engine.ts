@@ -19,6 +19,8 @@ export interface RestorableEngine {
    * that was ever assigned, so that nobody who still has a key of the other future can mean something else by it.
    */
   readonly restore: (snapshot: MachineSnapshot) => Promise<void>;
+  /** Calls the listener whenever the state was replaced. */
+  readonly onRestore: (listener: () => void) => void;
 }
 
 interface Running {
@@ -111,6 +113,7 @@ export const createRestorableEngine = async (
   };
   let running = await startAt(Date.now(), true, {});
   const listeners = new Map<(event: EngineEvent) => void, () => void>();
+  const restored: (() => void)[] = [];
 
   const on: Engine['on'] = (listener) => {
     // One that was registered twice is called twice, so each registration is a function of its own.
@@ -140,6 +143,8 @@ export const createRestorableEngine = async (
     await copyDocuments(old, running.engine);
     for (const listener of listeners.keys()) listeners.set(listener, running.engine.on(listener));
     if (clock?.running !== false) running.clock?.run();
+    for (const listener of restored) listener();
   };
-  return hasClock ? { engine, clock: clockOf(() => running), restore } : { engine, restore };
+  const onRestore = (listener: () => void): void => void restored.push(listener);
+  return hasClock ? { engine, clock: clockOf(() => running), restore, onRestore } : { engine, restore, onRestore };
 };

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { recordCase } from '../../../src/cli/dev/record.ts';
+import { createRestorableEngine } from '../../../src/cli/dev/restorable-engine.ts';
+import type { DevSession } from '../../../src/cli/dev/session.ts';
 import { layOut } from '../../../src/testing/cases/record/case-file.ts';
 import {
   chain,
@@ -108,6 +111,22 @@ test('a run of --run is recorded as well, beside the test cases that are in the 
   assert.match(testCases[1].name, /^p, recorded at \d{4}-/);
   const { code: again, output } = await runInProcess(['test', 'cases.json', '--resource', 'p.bpmn'], folder);
   assert.equal(again, 0, output);
+});
+
+test('a session that was set back is noted', async (t) => {
+  const folder = folderWith(t, {});
+  const { engine, restore, onRestore } = await createRestorableEngine({}, true);
+  t.after(() => engine.stop());
+  let errors = '';
+  const context = { folder, print: () => {}, printError: (text: string) => void (errors += text), colours: false };
+  const request = { record: 'cases.json', tenants: [], resources: [] };
+  const { stop } = await recordCase({ request, context, engine, onRestore } as unknown as DevSession);
+  await engine.deploy({ name: 'p.bpmn', content: processFile('p', ...chain(start('Start'), end('End'))) });
+  engine.createInstance({ bpmnProcessId: 'p' });
+  await restore(engine.snapshot());
+  await stop?.(0);
+  assert.match(errors, /Warning: The state was set back during the recording/);
+  assert.match(readFileSync(join(folder, 'cases.json'), 'utf8'), /set back/);
 });
 
 test('--record refuses tenants, and files that are something else', async (t) => {

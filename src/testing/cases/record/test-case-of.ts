@@ -3,10 +3,6 @@ import { factsOf } from './facts.ts';
 import { actionsOf } from './instructions-of.ts';
 import type { RecordedCase, RecordedStep } from './types.ts';
 
-/** On the page, a person can go back to an earlier state. */
-const setBackNote =
-  'The state was set back during the recording, for which the format has no instruction: record it again.';
-
 /**
  * Makes a test case from what has happened in an engine: it does what clients have done, and expects what came of it.
  *
@@ -23,8 +19,6 @@ export const testCaseOf = (
 ): RecordedCase => {
   const facts = factsOf(steps, conditionalStarts);
   const { instructions, notes, changed, ignoredIncidents } = actionsOf(steps, facts);
-  const wentBack = steps.some(({ at }, index) => index > 0 && at < steps[index - 1]!.at);
   const expectations = expectationsOf(steps, facts, changed, ignoredIncidents);
-  const allNotes = wentBack ? [...notes, setBackNote] : notes;
-  return { testCase: { name, instructions: [...instructions, ...expectations] }, notes: allNotes };
+  return { testCase: { name, instructions: [...instructions, ...expectations] }, notes };
 };

@@ -477,12 +477,6 @@ test('messages of the runtime to its own processes are left out', () => {
   assert.deepEqual(testCase.instructions, []);
 });
 
-test('a state that was set back is noted', () => {
-  const steps = [2, 1].map((at) => ({ at, events: [] }));
-  const { notes } = testCaseOf(steps, 'recorded', new Set());
-  assert.match(notes[0] ?? '', /The state was set back during the recording/);
-});
-
 const orderOf = ({ testCase }: RecordedCase): readonly Instruction[] =>
   testCase.instructions.filter(({ type }) => type.startsWith('ASSERT_'));
 
