@@ -117,15 +117,16 @@ test('a session that was set back is noted', async (t) => {
   const folder = folderWith(t, {});
   const { engine, restore, onRestore } = await createRestorableEngine({}, true);
   t.after(() => engine.stop());
-  let errors = '';
-  const context = { folder, print: () => {}, printError: (text: string) => void (errors += text), colours: false };
+  const errors: string[] = [];
+  const printError = (text: string) => void errors.push(text);
+  const context = { folder, print: () => {}, printError, colours: false };
   const request = { record: 'cases.json', tenants: [], resources: [] };
   const { stop } = await recordCase({ request, context, engine, onRestore } as unknown as DevSession);
   await engine.deploy({ name: 'p.bpmn', content: processFile('p', ...chain(start('Start'), end('End'))) });
   engine.createInstance({ bpmnProcessId: 'p' });
   await restore(engine.snapshot());
   await stop?.(0);
-  assert.match(errors, /Warning: The state was set back during the recording/);
+  assert.match(errors.join(''), /Warning: The state was set back during the recording/);
   assert.match(readFileSync(join(folder, 'cases.json'), 'utf8'), /set back/);
 });
 
