@@ -5,6 +5,9 @@ import { childrenOf, type Syntax } from '../../feel/syntax/tree.ts';
 import { expressionsOf } from './model-parts.ts';
 import type { Hint, HintFacts } from './types.ts';
 
+/** A shorter name is not compared. */
+const shortestName = 4;
+
 const names: readonly string[] = [...builtins.keys()];
 
 /** The names of the functions that an expression calls; those of contexts are left out. */
@@ -18,7 +21,8 @@ export const unknownFunctions = ({ models }: HintFacts): readonly Hint[] =>
   models.flatMap((model) =>
     expressionsOf(model).flatMap(({ elementId, place, expression }) =>
       [...new Set(calledIn(parse(expression.source)))].flatMap((name): readonly Hint[] => {
-        const meant = builtins.has(name) ? undefined : misspelt(name, names);
+        // Two edits turn a short name into any other.
+        const meant = builtins.has(name) || name.length < shortestName ? undefined : misspelt(name, names);
         if (meant === undefined) return [];
         const what = `${place} (process ${model.id}), ${JSON.stringify(`=${expression.source}`)}, calls ${name}, which is not a function of FEEL, so the call gives null.`;
         const text = `${model.resourceName}: ${didYouMean(what, meant)} Fix: correct the name in the expression.`;

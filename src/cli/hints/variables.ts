@@ -10,6 +10,7 @@ import {
   type JobPart,
   jobsOf,
 } from './model-parts.ts';
+import { isSlip } from './slips.ts';
 import type { Hint, HintFacts } from './types.ts';
 
 /** The variables that a process can have beside those with which it starts. */
@@ -80,30 +81,6 @@ export const writtenVariables = (
     ]),
     isOpen: results.includes(undefined) || nodes.some(isOpenNode),
   };
-};
-
-const isDigits = (text: string): boolean => /\d/.test(text);
-
-/** A shorter name becomes another word by a single slip. */
-const shortestName = 4;
-
-/**
- * Whether two names differ by one slip: in capital letters or separators, by one letter too many, or by two letters that are swapped.
- * A plural, a number or another letter makes another name.
- */
-const isSlip = (name: string, other: string): boolean => {
-  const plain = (text: string): string => text.toLowerCase().replace(/_/g, '');
-  const [a, b] = [plain(name), plain(other)];
-  if (a === b) return name !== other;
-  if (Math.min(a.length, b.length) < shortestName || isDigits(name) || isDigits(other)) return false;
-  const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  if (long === `${short}s` || long === `${short}es`) return false;
-  let at = 0;
-  while (at < short.length && short[at] === long[at]) at += 1;
-  if (short.length === long.length) {
-    return short[at] === long[at + 1] && short[at + 1] === long[at] && short.slice(at + 2) === long.slice(at + 2);
-  }
-  return long.length === short.length + 1 && short.slice(at) === long.slice(at + 1);
 };
 
 const hintOf = (

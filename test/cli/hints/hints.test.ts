@@ -150,12 +150,12 @@ const cases: readonly Case[] = [
   ],
   [
     'a misspelt parameter of the connector in a header',
-    one({ type: 'charge', headers: { mod: 'x' } }),
-    /"mod" .* Did you mean "mode"\?/,
+    one({ type: 'charge', headers: { moed: 'x' } }),
+    /"moed" .* Did you mean "mode"\?/,
   ],
   [
     'known headers, and one of the author',
-    one({ type: 'charge', headers: { mode: 'x', retryBackoff: 'PT1S', team: 'a' } }),
+    one({ type: 'charge', headers: { mode: 'x', retryBackoff: 'PT1S', team: 'a', code: '7' } }),
     undefined,
   ],
   [
