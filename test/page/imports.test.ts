@@ -22,11 +22,17 @@ for (const entry of ['index.ts', 'engine/index.ts', 'template/index.ts', 'testin
   });
 }
 
-test('dev loads the server of the page only if there is a page', () => {
+/** The module of the command `view` that shows a recording on the page; it loads only for that. */
+const viewPage = 'cli/view/show-recording.ts';
+
+test('dev and view load the server of the page only if there is a page', () => {
   assert.ok(reachedFrom('cli/dev/dev.ts').has('cli/dev/page/start-page.ts'), 'dev reaches the page');
   const isStatic = sources
     .flatMap(importsOf)
-    .filter(({ file, target, dynamic }) => !isOfPage(file) && isOfPage(target) && !dynamic);
+    .filter(
+      ({ file, target, dynamic }) =>
+        !isOfPage(file) && file !== viewPage && (isOfPage(target) || target === viewPage) && !dynamic,
+    );
   assert.deepEqual(isStatic, []);
 });
 

@@ -14,7 +14,8 @@ export const StartDialog = ({
   readonly onClose: () => void;
 }) => {
   const memory = `start ${process.id}`;
-  const [text, setText] = useState(remembered(memory) ?? '{}');
+  /** Undefined until the example has arrived, which must not replace what somebody types. */
+  const [text, setText] = useState(remembered(memory));
   const [notes, setNotes] = useState<readonly string[]>([]);
   const showExample = async (): Promise<void> => {
     const example = await read<{ readonly variables: object; readonly notes: readonly string[] }>(
@@ -24,18 +25,25 @@ export const StartDialog = ({
     setNotes(example.notes);
   };
   useEffect(() => {
-    if (remembered(memory) === undefined) void showExample().catch(() => {});
+    if (remembered(memory) === undefined) showExample().catch(() => setText('{}'));
   }, [memory]);
   const start = async (): Promise<void> => {
     const { processInstanceKey } = await act<'start', { readonly processInstanceKey: string }>('start', {
       processId: process.id,
       version: process.version,
-      variables: readObject(text) as never,
+      variables: readObject(text ?? '') as never,
     });
-    remember(memory, text);
+    remember(memory, text ?? '');
     onClose();
     go(linkTo('instance', processInstanceKey));
   };
+  if (text === undefined) {
+    return (
+      <Dialog title={`Start ${process.name}`} onClose={onClose}>
+        <p class="notice">Loading …</p>
+      </Dialog>
+    );
+  }
   return (
     <Dialog title={`Start ${process.name}`} onClose={onClose}>
       <JsonField label="Variables (JSON)" value={text} onInput={setText} rows={10} />
