@@ -19,6 +19,11 @@ const hashes: Readonly<Record<string, string>> = { 1: 'sha1', 2: 'sha256' };
 
 const amazonHost = /^sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(?:\.cn)?$/;
 
+const certificatePath = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
+
+/** One certificate or several, and nothing around them: `X509Certificate` alone would find one within any text. */
+const onlyCertificates = /^\s*(?:-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;
+
 /** Certificates that are kept. The addresses are Amazon's, so there are only a few. */
 const maxCertificates = 16;
 
@@ -42,18 +47,21 @@ export const snsText = (message: Message): string | undefined => {
   return lines.join('');
 };
 
-/**
- * Whether an address belongs to Amazon SNS: https, without a user, without a port. Nothing else is ever fetched.
- *
- * @param ending what its path must end with
- */
-export const isAmazonAddress = (text: unknown, ending = ''): text is string => {
+/** Whether an address belongs to Amazon SNS: https, without a user, without a port. Nothing else is ever fetched. */
+export const isAmazonAddress = (text: unknown): text is string => {
   if (typeof text !== 'string' || !URL.canParse(text)) return false;
-  const url = new URL(text);
-  const { protocol, host, username, password, pathname } = url;
-  return (
-    protocol === 'https:' && username === '' && password === '' && amazonHost.test(host) && pathname.endsWith(ending)
-  );
+  const { protocol, host, username, password } = new URL(text);
+  return protocol === 'https:' && username === '' && password === '' && amazonHost.test(host);
+};
+
+/**
+ * Whether an address is that of a certificate of Amazon SNS. Other addresses on its hosts belong to its API, whose answers contain
+ * texts of strangers, such as a certificate of their own.
+ */
+export const isCertificateAddress = (text: unknown): text is string => {
+  if (!isAmazonAddress(text)) return false;
+  const { origin, pathname } = new URL(text);
+  return certificatePath.test(pathname) && text === `${origin}${pathname}`;
 };
 
 /** Fetches certificates, each once, and again after a failure. */
@@ -62,6 +70,7 @@ const certificateSource = (fetchText: FetchText): ((url: string) => Promise<X509
   const load = async (url: string): Promise<X509Certificate> => {
     const { status, body } = await fetchText(url, AbortSignal.timeout(fetchTime));
     if (status !== 200) throw new Error(`status ${status}`);
+    if (!onlyCertificates.test(body)) throw new Error('not a certificate');
     return new X509Certificate(body);
   };
   return (url) => {
@@ -113,8 +122,8 @@ export const snsVerifier = (
     }
     // Before anything is fetched: any account of Amazon has messages that are signed correctly.
     if (!topics.includes(TopicArn as string)) return forbidden('the topic is not one of `topics`');
-    if (!isAmazonAddress(SigningCertURL, '.pem')) {
-      return unauthenticated('the address of the certificate does not belong to Amazon');
+    if (!isCertificateAddress(SigningCertURL)) {
+      return unauthenticated('the address of the certificate is not one of Amazon SNS');
     }
     let certificate: X509Certificate;
     try {

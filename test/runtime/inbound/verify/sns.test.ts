@@ -3,12 +3,13 @@ import { createHash, sign } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { SnsAuth } from '../../../../src/connector/webhooks/auth-types.ts';
 import type { FetchText } from '../../../../src/runtime/inbound/types.ts';
-import { isAmazonAddress, snsText } from '../../../../src/runtime/inbound/verify/sns.ts';
+import { isAmazonAddress, isCertificateAddress, snsText } from '../../../../src/runtime/inbound/verify/sns.ts';
 import { createVerifier } from '../../../../src/runtime/inbound/verify/verifier.ts';
 import { createAuthority } from '../../../connection/support/certificates.ts';
 import { post } from '../support/requests.ts';
 
-const certificateUrl = 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem';
+const certificateUrl =
+  'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-f3ecfb7224c7233fe7bb5f59f96de52f.pem';
 const topic = 'arn:aws:sns:eu-west-1:123456789012:MyTopic';
 const subscribeUrl = 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=tok';
 
@@ -117,23 +118,50 @@ describe('Amazon SNS', () => {
   });
 
   test('67: a certificate is fetched from Amazon only', async () => {
+    const name = 'SimpleNotificationService-f3ecfb7224c7233fe7bb5f59f96de52f.pem';
     const addresses = [
-      'https://sns.eu-west-1.amazonaws.com.evil.org/x.pem',
-      'http://sns.eu-west-1.amazonaws.com/x.pem',
-      'https://user@sns.eu-west-1.amazonaws.com/x.pem',
-      'https://sns.eu-west-1.amazonaws.com:8443/x.pem',
-      'https://sns.eu-west-1.amazonaws.com/x.txt',
-      'https://sns.eu-west-1.amazonaws.com/x.txt?a.pem',
-      'https://evil.org/sns.eu-west-1.amazonaws.com/x.pem',
-      'https://sns.a.b.amazonaws.com/x.pem',
-      '//sns.eu-west-1.amazonaws.com/x.pem',
+      `https://sns.eu-west-1.amazonaws.com.evil.org/${name}`,
+      `http://sns.eu-west-1.amazonaws.com/${name}`,
+      `https://user@sns.eu-west-1.amazonaws.com/${name}`,
+      `https://sns.eu-west-1.amazonaws.com:8443/${name}`,
+      `https://evil.org/sns.eu-west-1.amazonaws.com/${name}`,
+      `https://sns.a.b.amazonaws.com/${name}`,
+      `//sns.eu-west-1.amazonaws.com/${name}`,
+      // Amazon's hosts also answer the calls of an API, with texts that a stranger chose.
+      `https://sns.eu-west-1.amazonaws.com/${name}?Action=GetEndpointAttributes`,
+      `https://sns.eu-west-1.amazonaws.com/${name}?`,
+      `https://sns.eu-west-1.amazonaws.com/${name}#a`,
+      `https://sns.eu-west-1.amazonaws.com/a/${name}`,
+      `https://sns.eu-west-1.amazonaws.com/x.pem`,
+      `https://sns.eu-west-1.amazonaws.com/x.pem?Action=GetEndpointAttributes&EndpointArn=a`,
+      `https://sns.eu-west-1.amazonaws.com/?Action=GetEndpointAttributes&x=.pem`,
+      'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem',
       '',
       7,
     ];
     const messages = addresses.map((SigningCertURL) => ({ ...signed(notification), SigningCertURL }));
     assert.deepEqual(await verifyAll(messages), { results: addresses.map(() => '401'), fetched: [] });
-    assert.ok(isAmazonAddress('https://sns.cn-north-1.amazonaws.com.cn/x.pem', '.pem'), 'an address in China');
+    assert.ok(isCertificateAddress(`https://sns.cn-north-1.amazonaws.com.cn/${name}`), 'an address in China');
+    assert.ok(
+      isAmazonAddress('https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription'),
+      'any path in China',
+    );
   });
+
+  for (const [title, body, expected] of [
+    ['a certificate', certificate, 'verified'],
+    ['a certificate with its issuer', `${certificate}\n${authority.certificate}`, 'verified'],
+    ['a certificate with line breaks of Windows', certificate.replaceAll('\n', '\r\n'), 'verified'],
+    ['a certificate inside XML', `<A>\n<Value>\n${certificate}\n</Value>\n</A>`, '503'],
+    ['a certificate after other text', `hello\n${certificate}`, '503'],
+    ['a certificate before other text', `${certificate}\nhello`, '503'],
+    ['a key before a certificate', `${privateKey}\n${certificate}`, '503'],
+  ] as const) {
+    test(`67: a body with ${title}: ${expected}`, async () => {
+      const { results } = await verifyAll([signed(notification)], async () => ({ status: 200, body }));
+      assert.deepEqual(results, [expected]);
+    });
+  }
 
   for (const [title, fetchText] of [
     ['68: redirects', async () => ({ status: 302, body: '' })],
