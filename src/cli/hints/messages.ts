@@ -70,6 +70,22 @@ const notAwaited = (
   };
 };
 
+/** An event whose message has almost the name of one that a webhook publishes. */
+const misspelt = (
+  { model, elementId, subject }: AwaitedPart,
+  name: string,
+  { webhook, message }: { readonly webhook: string; readonly message: string },
+): Hint => ({
+  kind: 'message',
+  level: 'warning',
+  bpmnProcessId: model.id,
+  elementId,
+  text: `${model.resourceName}: ${didYouMean(
+    `nothing publishes the message ${quoted(name)}, which ${subject} awaits.`,
+    quoted(message),
+  )} The webhook ${quoted(webhook)} publishes it. Fix: name the message of the event ${quoted(message)}, or rename it in messages of the webhook.`,
+});
+
 /** Names messages that nobody publishes, and published ones that no event awaits. */
 export const unmatchedMessages = ({ models, connectors }: HintFacts): readonly Hint[] => {
   const awaited = models.flatMap(awaitedOf).map((part) => ({ part, name: constantText(part.message.name) }));
@@ -88,16 +104,24 @@ export const unmatchedMessages = ({ models, connectors }: HintFacts): readonly H
         if (messageName === undefined || awaitedNames.includes(messageName)) return [];
         return [notAwaited(part, messageName, nearName(messageName, known(awaitedNames)))];
       });
-  // A webhook publishes what its function decides.
-  const isPublishedElsewhere = connectors === undefined || connectors.webhooks.length > 0;
+  const ofWebhooks = (connectors?.webhooks ?? []).flatMap(({ name: webhook, messages }) =>
+    (messages ?? [undefined]).map((message) => ({ webhook, message })),
+  );
+  const webhookNames = ofWebhooks.map(({ message }) => message);
   const missing =
-    isOpen(publishedNames) || isPublishedElsewhere
+    connectors === undefined || isOpen([...publishedNames, ...webhookNames])
       ? []
       : awaited.flatMap(({ part, name }) => {
-          if (name === undefined || publishedNames.includes(name)) return [];
+          if (name === undefined || publishedNames.includes(name) || webhookNames.includes(name)) return [];
           // The other side of a mistake that was named already.
           if (nearName(name, known(publishedNames)) !== undefined) return [];
-          return [notPublished(part, name)];
+          const message = nearName(name, known(webhookNames));
+          const webhook = ofWebhooks.find((each) => each.message === message)?.webhook;
+          return [
+            message === undefined || webhook === undefined
+              ? notPublished(part, name)
+              : misspelt(part, name, { webhook, message }),
+          ];
         });
   return [...lost, ...missing];
 };

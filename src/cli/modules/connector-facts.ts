@@ -41,6 +41,10 @@ export interface WebhookFacts {
   readonly path: string;
   /** Without the values of secrets, only with references to them. */
   readonly auth: WebhookAuth;
+  /** The names of its messages; `undefined` if it does not declare them, so that it may publish any. */
+  readonly messages: readonly string[] | undefined;
+  /** JSON Schema of the body; absent if there is none, or if it cannot be described. */
+  readonly schema?: object;
 }
 
 /** The loaded connectors, as plain data: the connectors themselves may live in another thread. */
@@ -104,7 +108,13 @@ export const connectorFacts = ({
   }),
   webhooks: inbound.flatMap((connector) => {
     if (connector.kind !== 'webhook') return [];
-    const { name, method, path, auth } = connector;
-    return [{ name, method, path, auth: mapSecrets(auth, (text) => (isReference(text) ? text : '')) }];
+    const { name, method, path, auth, messages, body } = connector;
+    return [
+      {
+        ...{ name, method, path, auth: mapSecrets(auth, (text) => (isReference(text) ? text : '')) },
+        messages: messages === undefined ? undefined : Object.keys(messages),
+        ...schemaFacts([body]),
+      },
+    ];
   }),
 });

@@ -7,10 +7,10 @@ import { findHints, hintLine } from '../../../src/cli/hints/hints.ts';
 import { readModels } from '../../../src/cli/hints/read-models.ts';
 import { secretNames } from '../../../src/cli/hints/secret-names.ts';
 import type { Hint, HintFacts } from '../../../src/cli/hints/types.ts';
-import { connectorFacts, type WebhookFacts } from '../../../src/cli/modules/connector-facts.ts';
+import { type ConnectorFacts, connectorFacts } from '../../../src/cli/modules/connector-facts.ts';
 import { loadConnectors } from '../../../src/cli/modules/load-modules.ts';
 import { compileBpmn } from '../../../src/engine/model/index.ts';
-import { defineInbound, defineOutbound, hints } from '../../../src/index.ts';
+import { defineInbound, defineOutbound, defineWebhook, hints } from '../../../src/index.ts';
 import {
   boundary,
   bytes,
@@ -40,7 +40,15 @@ const status = defineInbound({ name: 'order_status', loop: () => undefined });
 
 const connectors = connectorFacts({ outbound: [charge], inbound: [status] });
 
-const payments: WebhookFacts = { name: 'payments', method: 'POST', path: '/payments', auth: 'none' } as WebhookFacts;
+/** A webhook with or without declared messages. */
+const withWebhook = (...messages: readonly string[]): ConnectorFacts => {
+  const schemas = Object.fromEntries(messages.map((name) => [name, v.object({})]));
+  const webhook = defineWebhook({
+    ...{ name: 'payments', path: '/payments', auth: 'none', body: v.unknown(), run: () => undefined },
+    ...(messages.length === 0 ? {} : { messages: schemas }),
+  });
+  return { ...connectors, webhooks: connectorFacts({ outbound: [], inbound: [webhook] }).webhooks };
+};
 
 const activate = (inputs: Readonly<Record<string, string>>): Part =>
   serviceTask('Activate', { type: '_activate_inbound_connector', inputs });
@@ -116,7 +124,25 @@ const cases: readonly Case[] = [
     'a message that a webhook may publish',
     chain(start(), told('paid'), end()),
     undefined,
-    { connectors: { ...connectors, webhooks: [payments] } },
+    { connectors: withWebhook() },
+  ],
+  [
+    'a message that a webhook declares',
+    chain(start(), told('paid'), end()),
+    undefined,
+    { connectors: withWebhook('refunded', 'paid') },
+  ],
+  [
+    'a message that no webhook declares',
+    chain(start(), told('paid'), end()),
+    /^Note: .*no inbound connector publishes the message "paid"/,
+    { connectors: withWebhook('shipped') },
+  ],
+  [
+    'a message with almost the name of one that a webhook declares',
+    chain(start(), told('order-paid'), end()),
+    /^Warning: .*nothing publishes the message "order-paid", which Told \(process p\) awaits\. Did you mean "order_paid"\? The webhook "payments" publishes it\. Fix: name the message of the event "order_paid", or rename it in messages of the webhook\.$/,
+    { connectors: withWebhook('order_paid') },
   ],
   [
     'a key that is a text instead of a variable',

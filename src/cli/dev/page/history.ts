@@ -22,12 +22,14 @@ export interface Entry {
 /** What is known of an instance beyond what the engine keeps. */
 export interface InstanceHistory {
   readonly key: Key;
-  readonly process: string;
-  /** The key of its definition; another one after a migration. */
+  /** The id of its process; a migration can change it, as it changes the definition and the version. */
+  process: string;
+  /** The key of its definition. */
   definition: Key;
   startedAt?: number;
   endedAt?: number;
-  readonly version: number;
+  /** Of the process. */
+  version: number;
   state: 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
   /** The elements that are active, by the key of the element instance. */
   readonly active: Map<Key, string>;
@@ -108,6 +110,9 @@ const dropTries = 4;
 
 /** What the history needs of an engine. */
 export type HistoryEngine = Pick<Engine, 'now' | 'instances' | 'elements' | 'jobs' | 'timers' | 'userTasks'>;
+
+/** What says of which process an instance is. */
+type DefinedInstance = Pick<MachineInstance, 'bpmnProcessId' | 'processDefinitionKey' | 'version'>;
 
 const noFigures = (): Figures => ({ active: 0, completed: 0, terminated: 0, elements: new Map(), flows: new Map() });
 
@@ -194,16 +199,22 @@ export const createHistory = (engine: HistoryEngine): History => {
     return instance;
   };
 
-  const migrate = (instance: InstanceHistory, definition: Key): void => {
+  const define = (instance: InstanceHistory, found: DefinedInstance): void => {
+    instance.process = found.bpmnProcessId;
+    instance.definition = found.processDefinitionKey;
+    instance.version = found.version;
+  };
+
+  const migrate = (instance: InstanceHistory, found: DefinedInstance): void => {
     const before = figuresOf(instance.definition);
-    const now = figuresOf(definition);
+    const now = figuresOf(found.processDefinitionKey);
     before.active -= 1;
     now.active += 1;
     for (const id of instance.active.values()) {
       countOf(before, id).active -= 1;
       countOf(now, id).active += 1;
     }
-    instance.definition = definition;
+    define(instance, found);
   };
 
   const count = (event: EngineEvent, instance: InstanceHistory, at: number): void => {
@@ -233,7 +244,7 @@ export const createHistory = (engine: HistoryEngine): History => {
         instance.state = event.instance.state;
         return;
       case 'instance:migrated':
-        migrate(instance, event.instance.processDefinitionKey);
+        migrate(instance, event.instance);
         return;
     }
   };
@@ -316,6 +327,7 @@ export const createHistory = (engine: HistoryEngine): History => {
           continue;
         }
         instance.entries = instance.entries.filter((entry) => entry.seq <= mark.seq);
+        define(instance, found);
         instance.state = found.state;
         if (found.state === 'ACTIVE') delete instance.endedAt;
         instance.active.clear();

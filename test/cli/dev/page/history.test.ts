@@ -126,3 +126,35 @@ test('the processes of the runtime itself are left out', async (t) => {
   });
   assert.equal(history.seq(), before);
 });
+
+test('a migrated instance belongs to the version and the process of its new definition, until the engine goes back', async (t) => {
+  const { engine, history, restore, key } = await deployed(t);
+  const instance = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
+  const placeOf = () => {
+    const { process: id, version, definition } = history.instance(instance)!;
+    return { id, version, definition };
+  };
+  const before = placeOf();
+  const mark = history.mark();
+  const snapshot = engine.snapshot();
+  const deploy = async (id: string, delay: string) => {
+    const parts = [...chain(start('Start'), serviceTask('Work', { type: 'work' }), end('End'))];
+    const late = [boundary('Late', 'Work', { duration: delay, interrupting: false }), end('Reminded')];
+    const content = bytes(process(id, ...parts, ...late, flow('Late', 'Reminded')));
+    return (await engine.deploy({ name: `${id}.bpmn`, content })).processes[0]!;
+  };
+  for (const { processDefinitionKey: target, version, bpmnProcessId: id } of [
+    await deploy('p', 'PT2H'),
+    await deploy('other', 'PT3H'),
+  ]) {
+    const mappingInstructions = ['Work', 'Late'].map((each) => ({ sourceElementId: each, targetElementId: each }));
+    engine.migrateInstance(instance, { targetProcessDefinitionKey: target, mappingInstructions });
+    assert.deepEqual(placeOf(), { id, version, definition: target });
+    assert.equal(history.figures(target).active, 1);
+  }
+  assert.equal(history.figures(key).active, 0);
+  await restore(snapshot);
+  history.goBack(mark);
+  assert.deepEqual(placeOf(), before);
+  assert.equal(history.figures(key).active, 1);
+});
