@@ -106,7 +106,19 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['types.ts', 'schema.ts', 'activation-names.ts'],
     ...['values', 'webhooks', 'input', 'rules', 'documents', 'definitions', ''],
   ],
-  runtime: ['shared', 'secrets', 'execute', 'send', 'jobs', 'subscriptions', 'inbound', 'observe', ''],
+  runtime: [
+    'shared',
+    'secrets',
+    'execute',
+    'send',
+    'jobs',
+    'subscriptions',
+    'inbound',
+    'observe',
+    'process-signals.ts',
+    'processes',
+    '',
+  ],
   'runtime/inbound': [
     ...[
       'bodies',

@@ -92,12 +92,16 @@ const commandTexts: Readonly<Record<CommandName, CommandText>> = {
   start: {
     description: 'Run connectors on a Camunda 8 cluster until stopped',
     note: settingsNote,
-    examples: ['start ./connectors.ts', 'start ./connectors --health-port 8080 --log-format json'],
+    examples: [
+      'start ./connectors.ts',
+      'start ./connectors --health-port 8080 --log-format json',
+      'start ./connectors --processes auto',
+    ],
     exitCodes: ['A signal stopped the runtime.', 'The connection or the runtime failed.', strayText],
     run: async (parsed, rawArgs, context) => {
       const request = readStartRequest(parsed);
       if (request.watch) return (await import('./start/watch.ts')).watchStart(request, rawArgs, context);
-      return (await import('./start/start.ts')).start(request, context);
+      return (await import('./start/start.ts')).start(request, rawArgs, context);
     },
   },
   check: {

@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type { ArgsDef } from 'citty';
 import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
+import type { Environment } from '../../connection/index.ts';
 import type { HealthOptions } from '../../runtime/index.ts';
 import { type LogSettings, logFormats, logLevels } from '../../runtime/observe/log-output.ts';
 import { type Parsed, readPort, single } from '../arguments.ts';
@@ -22,6 +24,11 @@ export const startOptions: ArgsDef = {
     valueHint: 'N',
     description: 'Maximum number of jobs to run at once, across all connectors; default: the sum of their maxJobs',
   },
+  processes: {
+    type: 'string',
+    valueHint: 'N',
+    description: 'Number of processes that share the work, or auto: one for each core; default: 1',
+  },
   'log-level': { type: 'string', valueHint: 'LEVEL', description: `One of ${logLevels.join(', ')}; default: info` },
   'log-format': {
     type: 'string',
@@ -36,6 +43,8 @@ export interface StartRequest {
   readonly modules: readonly string[];
   readonly health?: HealthOptions;
   readonly maxJobs?: number;
+  /** `auto`: one for each core. Takes precedence over the environment. */
+  readonly processes?: number | 'auto';
   /** Takes precedence over the environment. */
   readonly log: Partial<LogSettings>;
   readonly watch: boolean;
@@ -48,6 +57,48 @@ const readMaxJobs = (text: string): number => {
     what: '--max-jobs must be a whole number of at least 1.',
     fix: 'give one, e.g. --max-jobs 32, or omit the option.',
   });
+};
+
+/** The environment variable with the number of processes. */
+const processesVariable = 'CAMUNDA_CONNECTORS_PROCESSES';
+
+/** The most processes of one supervisor. More than there are cores are of no use. */
+const maxProcesses = 1024;
+
+const countOf = (text: string): number | 'auto' | undefined => {
+  if (text.toLowerCase() === 'auto') return 'auto';
+  const count = Number(text);
+  return /^\d{1,4}$/.test(text) && count > 0 && count <= maxProcesses ? count : undefined;
+};
+
+const processesRule = `must be auto or a whole number from 1 to ${maxProcesses}.`;
+
+const readProcesses = (text: string): number | 'auto' => {
+  const count = countOf(text);
+  if (count !== undefined) return count;
+  throw fault('definition', {
+    what: `--processes ${processesRule}`,
+    fix: 'give one, e.g. --processes 4, or omit the option.',
+  });
+};
+
+/**
+ * How many processes `start` runs.
+ *
+ * @param given the option of the command line, which takes precedence
+ * @param env `CAMUNDA_CONNECTORS_PROCESSES`: a number or `auto`. Default: 1
+ * @throws a fault of kind `configuration` if the variable has another value
+ */
+export const processCount = (given: number | 'auto' | undefined, env: Environment): number => {
+  const text = (Object.hasOwn(env, processesVariable) ? (env[processesVariable] ?? '') : '').trim();
+  const count = given ?? (text === '' ? 1 : countOf(text));
+  if (count === undefined) {
+    throw fault('configuration', {
+      what: `${processesVariable} ${processesRule}`,
+      fix: 'set it to one of these values, or remove it.',
+    });
+  }
+  return count === 'auto' ? availableParallelism() : count;
 };
 
 const readChoice = <Choice extends string>(
@@ -91,13 +142,22 @@ const readHealth = ({ options }: Parsed): HealthOptions | undefined => {
 export const readStartRequest = (parsed: Parsed): StartRequest => {
   const health = readHealth(parsed);
   const maxJobs = single(parsed.options, 'max-jobs');
+  const processes = single(parsed.options, 'processes');
+  const watch = parsed.flags.has('watch');
+  if (watch && processes !== undefined) {
+    throw fault('definition', {
+      what: '--watch and --processes cannot be combined: --watch is for development, with one process.',
+      fix: 'omit one of them.',
+    });
+  }
   const level = readChoice(parsed, 'log-level', logLevels);
   const format = readChoice(parsed, 'log-format', logFormats);
   return {
     modules: parsed.positionals,
     ...(health === undefined ? {} : { health }),
     ...(maxJobs === undefined ? {} : { maxJobs: readMaxJobs(maxJobs) }),
+    ...(processes === undefined ? {} : { processes: readProcesses(processes) }),
     log: { ...(level === undefined ? {} : { level }), ...(format === undefined ? {} : { format }) },
-    watch: parsed.flags.has('watch'),
+    watch,
   };
 };

@@ -2,13 +2,14 @@ import { configFromEnv, createConnection } from '../../connection/index.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
 import { createRuntime, type Runtime, serveHealth } from '../../runtime/index.ts';
 import { createLogger, readLogSettings } from '../../runtime/observe/log-output.ts';
+import { processVariable } from '../../runtime/processes/messages.ts';
 import { type CliContext, runtimeEnd } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { refuseDuplicates } from '../modules/duplicates.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { watchStrayErrors } from '../modules/stray-errors.ts';
 import { applyOverrides } from './environment-overrides.ts';
-import type { StartRequest } from './options.ts';
+import { processCount, type StartRequest } from './options.ts';
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));
 
@@ -27,19 +28,38 @@ const stopWithParent = (runtime: Runtime): (() => void) => {
   };
 };
 
+/** This process as one of several that share the work; `undefined` if it works alone. */
+const thisProcess = async (): Promise<
+  { readonly number: number; readonly join: (runtime: Runtime) => () => void } | undefined
+> => {
+  if (process.env[processVariable] === undefined) return undefined;
+  const { joinSupervisor, processNumber } = await import('../../runtime/processes/member.ts');
+  const number = processNumber();
+  return number === undefined ? undefined : { number, join: joinSupervisor };
+};
+
 /**
  * Runs the connectors of the modules on the cluster that the environment selects, until a signal or a stray error stops the
- * runtime.
+ * runtime. With several processes, this one starts and supervises them.
  *
+ * @param args the arguments of `start`, for other processes
  * @returns the exit code
  * @throws a fault if the runtime cannot start
  */
 export const start = async (
-  { modules, health, maxJobs, log }: StartRequest,
+  request: StartRequest,
+  args: readonly string[],
   { folder }: CliContext,
 ): Promise<number> => {
+  const { modules, health, maxJobs, log } = request;
   const env = readEnvironment();
   const logger = await createLogger({ ...readLogSettings(env, process.stdout.isTTY === true), ...log });
+  const member = await thisProcess();
+  const count = processCount(request.processes, env);
+  if (member === undefined && count > 1) {
+    const { startProcesses } = await import('./processes.ts');
+    return startProcesses(count, request, args, logger);
+  }
   const { outbound, inbound, disabled } = applyOverrides(await loadConnectors(modules, folder), env);
   refuseDuplicates({ outbound, inbound });
   const connection = createConnection(configFromEnv());
@@ -47,13 +67,15 @@ export const start = async (
   let ignoreStrayErrors = (): void => {};
   try {
     const limit = maxJobs === undefined ? {} : { maxJobs };
-    const runtime = createRuntime({ outbound, inbound, connection, logger, ...limit });
+    const name = member === undefined ? {} : { workerName: `camunda-connectors-${member.number}` };
+    const runtime = createRuntime({ outbound, inbound, connection, logger, ...limit, ...name });
     const stopped = runtimeEnd(runtime);
-    disconnect = stopWithParent(runtime);
+    disconnect = member === undefined ? stopWithParent(runtime) : member.join(runtime);
     const strayErrors = watchStrayErrors(logger, () => void runtime.stop().catch(() => {}));
     ignoreStrayErrors = strayErrors.remove;
     const code = (): number => (strayErrors.seen() ? exitCodes.stray : exitCodes.done);
-    if (health !== undefined) {
+    // With several processes, the supervisor serves the health of all.
+    if (health !== undefined && member === undefined) {
       const { url } = await serveHealth(runtime, health);
       logger.info(`Health at ${url}/health/ready, metrics at ${url}/metrics.`);
     }

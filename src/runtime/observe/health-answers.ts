@@ -1,6 +1,8 @@
 import type { Runtime } from '../shared/runtime-interface.ts';
 import {
   type ClusterAnswer,
+  type HealthCheck,
+  type HealthReport,
   healthChecks,
   healthPaths,
   healthReport,
@@ -31,8 +33,15 @@ const json = (code: number, body: unknown, headers: HealthAnswer['headers'] = {}
 /** Answers a request by its method and path. */
 export type HealthAnswers = (method: string, path: string) => Promise<HealthAnswer>;
 
-/** Prepares the answers about a runtime; the metrics count from now on. */
-export const createHealthAnswers = (runtime: Pick<Runtime, 'on' | 'status' | 'topology'>): HealthAnswers => {
+/** What is asked by probes. */
+export interface HealthSource {
+  report(check: HealthCheck): Promise<HealthReport>;
+  /** The measurements in the Prometheus text format. */
+  metrics(): Promise<string>;
+}
+
+/** The health and the metrics of a runtime; the metrics count from now on. */
+export const runtimeHealth = (runtime: Pick<Runtime, 'on' | 'status' | 'topology'>): HealthSource => {
   const recorder = createPrometheusRecorder();
   recordMetrics(runtime.on, recorder);
   if (runtime.status().connection === 'up') recorder.set('connectionUp', {}, 1);
@@ -49,7 +58,19 @@ export const createHealthAnswers = (runtime: Pick<Runtime, 'on' | 'status' | 'to
     return requested;
   };
 
-  return async (method, path) => {
+  return {
+    report: async (check) => {
+      const cluster = needsTopology(check, runtime.status()) ? await requestTopology() : 'not requested';
+      return healthReport(check, runtime.status(), cluster);
+    },
+    metrics: async () => recorder.text(),
+  };
+};
+
+/** Prepares the answers from a source. */
+export const healthAnswersFrom =
+  (source: HealthSource): HealthAnswers =>
+  async (method, path) => {
     const check = Object.hasOwn(healthChecks, path) ? healthChecks[path] : undefined;
     if (check === undefined && !metricsPaths.includes(path)) {
       return json(404, { error: 'Unknown path.', paths: healthPaths });
@@ -57,9 +78,11 @@ export const createHealthAnswers = (runtime: Pick<Runtime, 'on' | 'status' | 'to
     if (method !== 'GET' && method !== 'HEAD') {
       return json(405, { error: 'Only GET and HEAD are allowed.' }, { allow: 'GET, HEAD' });
     }
-    if (check === undefined) return { code: 200, type: prometheusType, body: recorder.text() };
-    const cluster = needsTopology(check, runtime.status()) ? await requestTopology() : 'not requested';
-    const report = healthReport(check, runtime.status(), cluster);
+    if (check === undefined) return { code: 200, type: prometheusType, body: await source.metrics() };
+    const report = await source.report(check);
     return json(report.status === 'UP' ? 200 : 503, report);
   };
-};
+
+/** Prepares the answers about a runtime; the metrics count from now on. */
+export const createHealthAnswers = (runtime: Pick<Runtime, 'on' | 'status' | 'topology'>): HealthAnswers =>
+  healthAnswersFrom(runtimeHealth(runtime));

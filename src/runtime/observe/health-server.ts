@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fault } from '../../common/fault.ts';
 import type { Runtime } from '../shared/runtime-interface.ts';
-import { createHealthAnswers } from './health-answers.ts';
+import { createHealthAnswers, type HealthAnswers } from './health-answers.ts';
 
 /** The address of the health server. */
 export interface HealthOptions {
@@ -42,28 +42,8 @@ const listening = (server: Server, { port, host = '127.0.0.1' }: HealthOptions):
 const urlOf = ({ address, port, family }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 
-/**
- * Serves a runtime's health and metrics over HTTP until the runtime has stopped:
- *
- * - `/health/live`, `/health/ready`, `/health/startup`, and `/health` for all components: 200, or 503 with the reasons in a
- *   JSON body;
- * - `/metrics`: measurements since this call, in the Prometheus text format;
- * - the same under the paths of the official runtime: `/actuator/health/readiness` and so on, `/actuator/prometheus`.
- *
- * The server never keeps the process alive.
- *
- * Rejects with a fault of kind `configuration` if it cannot listen.
- *
- * @param runtime a runtime; before its `start`, so the metrics are complete
- * @param options the port and the host; by default only this machine can connect
- * @example
- * const runtime = createRuntime({ outbound: [log] });
- * await serveHealth(runtime, { port: 8080 });
- * await runtime.start();
- */
-export const serveHealth = async (runtime: Runtime, options: HealthOptions): Promise<HealthServer> => {
-  const answer = createHealthAnswers(runtime);
-
+/** Serves answers until the server is closed. Rejects with a fault of kind `configuration` if it cannot listen. */
+export const serveAnswers = async (answer: HealthAnswers, options: HealthOptions): Promise<HealthServer> => {
   const respond: RequestListener = async ({ method = 'GET', url = '/' }, response) => {
     const { code, type, body, headers = {} } = await answer(method, url.split('?')[0]!);
     response.writeHead(code, {
@@ -89,8 +69,32 @@ export const serveHealth = async (runtime: Runtime, options: HealthOptions): Pro
     });
     return closed;
   };
-  runtime.on('runtime:state', ({ state }) => {
-    if (state === 'stopped' || state === 'failed') void close();
-  });
   return { url: urlOf(address), port: address.port, close };
+};
+
+/**
+ * Serves a runtime's health and metrics over HTTP until the runtime has stopped:
+ *
+ * - `/health/live`, `/health/ready`, `/health/startup`, and `/health` for all components: 200, or 503 with the reasons in a
+ *   JSON body;
+ * - `/metrics`: measurements since this call, in the Prometheus text format;
+ * - the same under the paths of the official runtime: `/actuator/health/readiness` and so on, `/actuator/prometheus`.
+ *
+ * The server never keeps the process alive.
+ *
+ * Rejects with a fault of kind `configuration` if it cannot listen.
+ *
+ * @param runtime a runtime; before its `start`, so the metrics are complete
+ * @param options the port and the host; by default only this machine can connect
+ * @example
+ * const runtime = createRuntime({ outbound: [log] });
+ * await serveHealth(runtime, { port: 8080 });
+ * await runtime.start();
+ */
+export const serveHealth = async (runtime: Runtime, options: HealthOptions): Promise<HealthServer> => {
+  const server = await serveAnswers(createHealthAnswers(runtime), options);
+  runtime.on('runtime:state', ({ state }) => {
+    if (state === 'stopped' || state === 'failed') void server.close();
+  });
+  return server;
 };

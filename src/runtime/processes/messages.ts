@@ -1,0 +1,28 @@
+import type { HealthCheck, HealthReport } from '../observe/health-report.ts';
+
+/** The environment variable with the number of a process among those of one supervisor. */
+export const processVariable = 'CAMUNDA_CONNECTORS_PROCESS';
+
+/** What the supervisor sends to a process. */
+export type Order =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'abort' }
+  | { readonly kind: 'report'; readonly id: number; readonly check: HealthCheck }
+  | { readonly kind: 'metrics'; readonly id: number };
+
+/** What a process sends to the supervisor. */
+export type Notice =
+  /** It listens to orders: `joined` before the runtime starts, `running` when it works. */
+  | { readonly kind: 'joined' | 'running' }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: HealthReport | string };
+
+const key = 'camundaConnectors';
+
+/** Marks a message as ours: connectors may send messages of their own. */
+export const wrap = (message: Order | Notice): object => ({ [key]: message });
+
+/** The order or notice in a message; `undefined` if the message is not ours. */
+export const unwrap = <Message extends Order | Notice>(message: unknown): Message | undefined =>
+  typeof message === 'object' && message !== null && key in message
+    ? ((message as Readonly<Record<string, unknown>>)[key] as Message)
+    : undefined;
