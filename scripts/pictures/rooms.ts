@@ -24,6 +24,7 @@ const purposes: Readonly<Record<string, string>> = {
   'runtime/inbound': 'requests from outside: webhooks and callbacks',
   'runtime/jobs': 'requests jobs, by poll and stream',
   'runtime/observe': 'log lines, metrics, health, spans',
+  'runtime/processes': 'several processes, one supervisor',
   'runtime/secrets': 'resolves and masks secrets',
   'runtime/send': 'sends commands until the cluster has them',
   'runtime/shared': 'events, logger, types of several rooms',
