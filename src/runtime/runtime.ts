@@ -139,10 +139,13 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     // Loaded here, because most runtimes have neither webhooks nor callbacks.
     if (webhooks.length + callbacks.size === 0) return;
     const { callbackKeys } = await import('./inbound/callback-keys.ts');
+    const { callbackWarnings, isLocalCluster } = await import('./inbound/callback-origin.ts');
     const { openInbound } = await import('./inbound/open-inbound.ts');
     const env = readEnvironment();
     const settings = serverSettings(plan.server, env);
     const keys = callbacks.size === 0 ? undefined : callbackKeys(plan.server, env, isEmbedded(connection));
+    const isLocal = isEmbedded(connection) || isLocalCluster(connection?.address ?? '');
+    if (callbacks.size > 0) for (const warning of callbackWarnings(settings, isLocal)) logger.warn(warning);
     for (const warning of openWebhooks(webhooks, settings.host)) logger.warn(warning);
     const probes = plan.server.health === true ? await healthProbes({ on, status, topology }) : undefined;
     server = await openInbound({ webhooks, callbacks, keys, secrets, settings, clock, logger, emit, tracing, probes });

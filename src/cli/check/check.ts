@@ -4,6 +4,7 @@ import type { Identity } from '../../connection/port.ts';
 import { readEnvironment } from '../../connection/settings/environment.ts';
 import { understandingOf } from '../../connection/settings/understanding.ts';
 import { callbackKeys } from '../../runtime/inbound/callback-keys.ts';
+import { callbackWarnings, isLocalCluster } from '../../runtime/inbound/callback-origin.ts';
 import { serverSettings } from '../../runtime/inbound/server/settings.ts';
 import { clusterProblem } from '../../runtime/observe/health-report.ts';
 import { readLogSettings } from '../../runtime/observe/log-output.ts';
@@ -46,7 +47,13 @@ const report = async (
     if (chosen !== undefined && plan !== undefined) {
       print(requestReport(jobRequests(plan), subscriptionRequests(plan), chosen.inbound, chosen.disabled));
       if (plan.webhooks.length > 0) print(webhookReport(plan.webhooks, serverSettings(plan.server, env)));
-      if (plan.callbacks.size > 0) callbackKeys(plan.server, env, config.type === 'EMBEDDED');
+      if (plan.callbacks.size > 0) {
+        const isEmbedded = config.type === 'EMBEDDED';
+        callbackKeys(plan.server, env, isEmbedded);
+        const isLocal = isEmbedded || isLocalCluster(connection.address);
+        for (const warning of callbackWarnings(serverSettings(plan.server, env), isLocal))
+          print(`Warning: ${warning}\n`);
+      }
     }
     if (resources.length > 0) {
       // Only this needs the engine.

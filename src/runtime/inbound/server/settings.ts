@@ -13,7 +13,8 @@ export interface ServerOptions {
   readonly host?: string;
   /**
    * The address at which the world outside reaches the server, e.g. `https://hooks.example.org`; a path in it is put in front of
-   * the paths. Default: `CAMUNDA_CONNECTORS_PUBLIC_URL`, otherwise the address of the server itself.
+   * the paths. Default: `CAMUNDA_CONNECTORS_PUBLIC_URL`, otherwise the address of the server itself. With callbacks on
+   * `0.0.0.0`, it is required, because no caller could use that address.
    */
   readonly publicUrl?: string;
   /**
