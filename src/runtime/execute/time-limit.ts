@@ -45,6 +45,13 @@ export interface Reservation {
   watch(watcher: () => ReservationWatcher): void;
 }
 
+/** What a call of `extend` for a job that has ended is rejected with. */
+export const endedFault = (): Error =>
+  fault('timeout', {
+    what: 'The job cannot get more time: it has its outcome already, or the runtime stops.',
+    fix: 'await context.extend(…) before `run` ends, and stop when context.signal fires.',
+  });
+
 const longestMargin = 10_000;
 
 /** The part of a job's time that `run` may take. In the rest, a failure reaches the cluster before it times out the job. */
@@ -108,11 +115,14 @@ interface RunningAttempt {
   refusal: unknown;
   /** What to say about a call of `extend` that changed nothing and was likely meant in seconds. */
   advice: string | undefined;
+  /** Whether its result is known. From then on, nothing may set a timer or abort its signal. */
+  isOver: boolean;
 }
 
 const nothing = (): void => {};
 
 const finish = (running: RunningAttempt, result: AttemptResult | Returned): void => {
+  running.isOver = true;
   running.cancelTimer();
   unsubscribe(running.stop);
   running.resolve(result);
@@ -131,6 +141,7 @@ const onStop = (running: RunningAttempt): void =>
   leave(running, returned(running.parts.attempts), fault('timeout', { what: stoppedMessage }));
 
 const abandon = (running: RunningAttempt, error: Error): void => {
+  if (running.isOver) return;
   const outcome = failOnce(running.parts.attempts, error.message, error);
   leave(running, failedWith(errorTypes.timeout, outcome, plainErrorText(error)), error);
 };
@@ -147,6 +158,7 @@ const onTimeout = (running: RunningAttempt): void => {
 };
 
 const limitTo = (running: RunningAttempt, time: number): void => {
+  if (running.isOver) return;
   const { clock } = running;
   running.until = time;
   running.cancelTimer();
@@ -167,6 +179,7 @@ const extend = async (running: RunningAttempt, more: number): Promise<void> => {
     }
     return;
   }
+  if (running.isOver) throw endedFault();
   await services.reservation?.extend(more);
   if (abort.isAborted) throw abort.reason;
   if (wanted > running.until) limitTo(running, wanted);
@@ -203,6 +216,7 @@ export const attemptWithin = (
       work: undefined,
       refusal: undefined,
       advice: undefined,
+      isOver: false,
     };
     reservation?.watch(() => watcherOf(running));
     running.work = attempt(parts, running.abort, (more) => extend(running, more)).then(

@@ -52,10 +52,13 @@ export const createJobDeadline = (
   let current = offeredAt + jobTimeout;
   // Most jobs need no renewal.
   let renewal: Renewal | undefined;
+  let hasEnded = false;
   let watcher: (() => ReservationWatcher) | undefined;
 
   const renewed = (): Renewal => {
     renewal ??= createRenewal(job, lease, current, { sender, clock, signal, watcher: () => watcher?.() });
+    // One that is made late, by `run` after its job has ended, must ask for nothing.
+    if (hasEnded) renewal.end();
     return renewal;
   };
 
@@ -91,6 +94,9 @@ export const createJobDeadline = (
       watcher = given;
     },
     lost: () => renewal?.lost(),
-    end: () => renewal?.end(),
+    end: () => {
+      hasEnded = true;
+      renewal?.end();
+    },
   };
 };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/clock.ts';
 import { fault } from '../../common/fault.ts';
 import { isConnectionFault } from '../../connection/faults.ts';
-import type { ReservationWatcher } from '../execute/time-limit.ts';
+import { endedFault, type ReservationWatcher } from '../execute/time-limit.ts';
 import { type CommandedJob, timeoutCommand } from '../send/command.ts';
 import type { Sender } from '../send/sender.ts';
 import type { Delivery } from '../shared/delivery.ts';
@@ -46,12 +46,6 @@ export interface RenewalServices {
 const lostFault = (): Error =>
   fault('timeout', {
     what: 'The runtime no longer has the job: it was cancelled or settled elsewhere, or the cluster did not answer in time and gives the job to another runtime.',
-  });
-
-const endedFault = (): Error =>
-  fault('timeout', {
-    what: 'The job cannot get more time: it has its outcome already, or the runtime stops.',
-    fix: 'await context.extend(…) before `run` ends, and stop when context.signal fires.',
   });
 
 /** Whether a refusal means that the job is no longer with this runtime, rather than that jobs cannot be renewed. */

@@ -270,6 +270,50 @@ test('a job that was extended completes', async () => {
   assert.deepEqual(clock.timers(), []);
 });
 
+test('a job that completes while the cluster is asked for more time leaves no timer, and its signal does not fire', async () => {
+  let grant = (): void => {};
+  const { clock, run, outcome } = await executeOpen(
+    () =>
+      new Promise((resolve) => {
+        grant = resolve;
+      }),
+  );
+  const extending = run.context().extend(60_000);
+  run.end(7);
+  assert.equal((await outcome).kind, 'complete');
+  grant();
+  await extending;
+  assert.deepEqual(clock.timers(), []);
+  clock.advance(60_000);
+  assert.equal(run.context().signal.aborted, false);
+});
+
+test('extend after the end of the job is rejected, asks nobody and sets no timer', async () => {
+  const { clock, run, outcome } = await executeOpen(async () => assert.fail('the cluster was asked'));
+  run.end(7);
+  await outcome;
+  await assert.rejects(run.context().extend(60_000), /has its outcome already.*\nFix: await context\.extend/);
+  assert.deepEqual(clock.timers(), []);
+});
+
+test('deadline: after its end, extend is rejected without a request and without a timer', async () => {
+  const clock = createManualClock();
+  const deadline = deadlineOf(10_000, async () => assert.fail('a request was made'), clock);
+  deadline.end();
+  await assert.rejects(deadline.extend(60_000), /has its outcome already/);
+  assert.deepEqual(clock.timers(), []);
+});
+
+test('news of the cluster about a job that has completed changes nothing', async () => {
+  const { clock, run, outcome, watcher } = await executeOpen();
+  run.end(7);
+  await outcome;
+  watcher.refused(connectionFault('PERMISSION_DENIED', 'rejected', 'Not allowed.'), 5_000);
+  watcher.lost(new Error('the job is lost'));
+  assert.deepEqual(clock.timers(), []);
+  assert.equal(run.context().signal.aborted, false);
+});
+
 test('a shorter time than is left asks nobody and changes nothing', async () => {
   const { clock, run } = await executeOpen(async () => assert.fail('the cluster was asked'));
   await run.context().extend(9_000);
