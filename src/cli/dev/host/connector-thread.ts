@@ -72,10 +72,10 @@ export const startThread = (
     setLoaded = resolve;
   });
   // Those who wait for the next message of a kind; the end of the thread answers all of them.
-  const waiting = new Map<'running' | 'paused', (isSo: boolean) => void>();
-  const until = (kind: 'running' | 'paused'): Promise<boolean> =>
+  const waiting = { running: [] as ((isSo: boolean) => void)[], paused: [] as ((isSo: boolean) => void)[] };
+  const until = (kind: keyof typeof waiting): Promise<boolean> =>
     new Promise((resolve) => {
-      waiting.set(kind, resolve);
+      waiting[kind].push(resolve);
     });
 
   const handle = (message: FromThread): void => {
@@ -88,7 +88,8 @@ export const startThread = (
         break;
       case 'running':
       case 'paused':
-        waiting.get(message.kind)?.(true);
+        // The thread answers in the order in which it was asked.
+        waiting[message.kind].shift()?.(true);
         break;
       case 'stopped':
         void worker.terminate();
@@ -108,7 +109,7 @@ export const startThread = (
       drain();
       port.close();
       setLoaded(endedBeforeLoading);
-      for (const answer of waiting.values()) answer(false);
+      for (const answer of [...waiting.running, ...waiting.paused]) answer(false);
       resolve();
     });
   });

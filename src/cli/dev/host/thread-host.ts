@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { createConcurrencyLimit } from '../../../common/concurrency.ts';
 import { fault } from '../../../common/fault.ts';
 import type { Logger } from '../../../connector/types.ts';
 import type { Engine } from '../../../engine/index.ts';
@@ -131,7 +132,21 @@ export const createThreadHost = async ({
     }
     return { ok: true };
   };
-  let reloading: Promise<unknown> = Promise.resolve();
+  /** A reload replaces the connectors that a restart stops and starts, so there is one of them at a time. */
+  const inTurn = createConcurrencyLimit(1);
+
+  const restart = async (between: () => Promise<void>): Promise<void> => {
+    // What still ends its jobs would send results that belong to the state before.
+    await Promise.all([...threads].flatMap((thread) => (thread === current ? [] : [thread.terminate()])));
+    const resume = await current.pause();
+    try {
+      await between();
+    } finally {
+      await resume();
+      // What was asked to stop while it stood still has begun again.
+      if (isStopping) void current.stop();
+    }
+  };
 
   const stop = async (): Promise<void> => {
     isStopping = true;
@@ -166,21 +181,8 @@ export const createThreadHost = async ({
       watchEnd(current);
       return isRunning;
     },
-    reload: () => {
-      const next = reloading.then(reload, reload);
-      reloading = next.catch(() => {});
-      return next;
-    },
-    restart: async (between) => {
-      // What still ends its jobs would send results that belong to the state before.
-      await Promise.all([...threads].flatMap((thread) => (thread === current ? [] : [thread.terminate()])));
-      const resume = await current.pause();
-      try {
-        await between();
-      } finally {
-        await resume();
-      }
-    },
+    reload: () => inTurn(reload),
+    restart: (between) => inTurn(() => restart(between)),
     stop,
     stopped,
     hasStrayError: () => false,

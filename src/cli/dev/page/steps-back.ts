@@ -1,3 +1,4 @@
+import { createConcurrencyLimit } from '../../../common/concurrency.ts';
 import type { MachineSnapshot } from '../../../engine/index.ts';
 import type { DevSession } from '../session.ts';
 import type { UndoStep } from './contract.ts';
@@ -50,6 +51,20 @@ export const createStepsBack = (
 ): StepsBack => {
   let steps: SavedStep[] = [];
   let lastId = 0;
+  // The first of two steps may remove the second.
+  const inTurn = createConcurrencyLimit(1);
+
+  const goBack = async (id: number): Promise<boolean> => {
+    const index = steps.findIndex((step) => step.id === id);
+    const step = steps[index];
+    if (step === undefined) return false;
+    await host.restart(async () => {
+      await restore(step.snapshot);
+      history.goBack(step.mark);
+    });
+    steps = steps.slice(0, index);
+    return true;
+  };
 
   return {
     save: (title) => {
@@ -72,16 +87,6 @@ export const createStepsBack = (
           completed: history.completedJobs(mark.seq),
         }))
         .reverse(),
-    goBack: async (id) => {
-      const index = steps.findIndex((step) => step.id === id);
-      const step = steps[index];
-      if (step === undefined) return false;
-      await host.restart(async () => {
-        await restore(step.snapshot);
-        history.goBack(step.mark);
-      });
-      steps = steps.slice(0, index);
-      return true;
-    },
+    goBack: (id) => inTurn(() => goBack(id)),
   };
 };

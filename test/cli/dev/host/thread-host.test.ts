@@ -8,6 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { compiled } from '../../../../scripts/compiled.ts';
 import type { createThreadHost as Create, ThreadHost } from '../../../../src/cli/dev/host/thread-host.ts';
 import type { DevRequest } from '../../../../src/cli/dev/options.ts';
+import { createHistory } from '../../../../src/cli/dev/page/history.ts';
+import { createStepsBack } from '../../../../src/cli/dev/page/steps-back.ts';
 import { createRestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
 import { type RecordingLogger, recordingLogger } from '../../../../src/testing/index.ts';
@@ -117,6 +119,47 @@ test('after a reload, the changed connectors work; if they cannot be loaded, tho
   assert.deepEqual(await run(), { said: 'two' });
 });
 
+test('a restart during a reload, and a reload during a restart, follow one another', async (t) => {
+  const { host, run, write } = await given(t, saying('one'));
+  write(saying('two'));
+  const order: string[] = [];
+  const note = (text: string) => () => void order.push(text);
+  const loaded = new Promise<void>((resolve) => {
+    host.on(({ kind }) => kind === 'connectors:loaded' && resolve());
+  });
+  const first = host.reload().then(note('reloaded'));
+  // The next connectors are loaded, and have not begun to work.
+  await loaded;
+  const restart = host.restart(async () => note('restarted')());
+  const second = host.reload().then(note('reloaded again'));
+  await Promise.all([first, restart, second]);
+  assert.deepEqual(order, ['reloaded', 'restarted', 'reloaded again']);
+  assert.deepEqual(await run(), { said: 'two' });
+});
+
+test('two restarts at once follow one another', async (t) => {
+  const { host, run } = await given(t, saying('one'));
+  let active = 0;
+  const between = async (): Promise<void> => {
+    active += 1;
+    assert.equal(active, 1, 'the other one is over');
+    await new Promise(setImmediate);
+    active -= 1;
+  };
+  await Promise.all([host.restart(between), host.restart(between)]);
+  assert.deepEqual(await run(), { said: 'one' });
+});
+
+test('connectors that are stopped during a restart do not start again', async (t) => {
+  const { host } = await given(t, saying('one'));
+  let stopping = Promise.resolve();
+  await host.restart(async () => {
+    stopping = host.stop();
+  });
+  await stopping;
+  await host.stopped;
+});
+
 test('the connectors work on an earlier state of the engine', async (t) => {
   const folder = folderWith(t, { 'a.mjs': saying('one') });
   const { engine, restore } = await createRestorableEngine({}, false);
@@ -138,6 +181,32 @@ test('the connectors work on an earlier state of the engine', async (t) => {
   await engine.ended(processInstanceKey);
   await host.restart(() => restore(snapshot));
   assert.deepEqual((await engine.ended(processInstanceKey)).variables, { said: 'one' });
+});
+
+test('two steps back at once follow one another, and the second is refused if the first has removed it', async (t) => {
+  const folder = folderWith(t, { 'a.mjs': saying('one') });
+  const { engine, restore } = await createRestorableEngine({}, false);
+  const request = { modules: ['./a.mjs'], tenants: [] } as unknown as DevRequest;
+  const host = await createThreadHost({ request, folder, engine, logger: recordingLogger(), server: {} });
+  t.after(async () => {
+    await host.stop();
+    await host.end();
+    await engine.stop();
+    host.close();
+  });
+  await host.start();
+  const steps = createStepsBack({ engine, host, restore }, createHistory(engine));
+  for (const id of ['p', 'q', 'r']) {
+    steps.save(`Deploy ${id}`);
+    await engine.deploy({ name: `${id}.bpmn`, content: processFile(id, ...chain(start(), end())) });
+  }
+  const [last, second, first] = steps.list().map(({ id }) => id) as [number, number, number];
+  assert.deepEqual(await Promise.all([steps.goBack(last), steps.goBack(first), steps.goBack(second)]), [
+    true,
+    true,
+    false,
+  ]);
+  assert.deepEqual([engine.processes(), steps.list()], [[], []]);
 });
 
 test('a reload takes over the port of webhooks', async (t) => {
