@@ -18,8 +18,10 @@ export interface Racer {
   readonly start: ClientStart;
   /** What it needs may be missing: it is left out where it fails. */
   readonly optional?: true;
-  /** Where the usual lap does not do; such a racer takes part in the first round only. */
+  /** Where the usual lap does not do. */
   readonly lap?: LapSettings;
+  /** It takes part in the first round only, since its lap takes long. */
+  readonly once?: true;
 }
 
 /** What one run of one client gave. */
@@ -65,6 +67,9 @@ export const usualLap: LapSettings = {
   rest: 0,
   drain: 5_000,
 };
+
+/** For compilers that work while the program runs: they need more jobs and more time. */
+export const warmLap: LapSettings = { ...usualLap, warmUp: { jobs: 50_000, most: 10_000 } };
 
 /** Milliseconds for a client to ask for its first job. */
 const startTime = 30_000;

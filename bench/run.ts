@@ -13,7 +13,7 @@ import type { FamilyCost } from './feel.ts';
 import { growthTable } from './growth.ts';
 import { hooksTable } from './hooks/table.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
-import { pythonRacers } from './python/index.ts';
+import { otherRacers } from './others/index.ts';
 import { coldStartTable, idleTable } from './quiet.ts';
 import { type Lap, type LapSettings, lap, type Racer, usualLap } from './race.ts';
 import { accountOf, type Laps, pairBar, raceBars, raceTable, restBars } from './race-report.ts';
@@ -66,7 +66,7 @@ const laps = async (
   const results = new Map<string, Lap[]>(racers.map(({ name }) => [name, []]));
   const notes: string[] = [];
   for (let round = 1; round <= rounds; round++) {
-    for (const racer of racers.filter(({ name, lap }) => results.has(name) && (round === 1 || lap === undefined))) {
+    for (const racer of racers.filter(({ name, once }) => results.has(name) && (round === 1 || once !== true))) {
       try {
         const result = await lap(bench.path, settings === undefined ? racer : { ...racer, lap: settings });
         results.get(racer.name)!.push(result);
@@ -82,8 +82,8 @@ const laps = async (
 };
 
 const race = async (): Promise<string> => {
-  const python = await pythonRacers();
-  const { laps: results, notes } = await laps([...nodeRacers, ...python.racers]);
+  const others = await otherRacers();
+  const { laps: results, notes } = await laps([...nodeRacers, ...others.racers]);
   const { window, warmUp, measured, paced, every } = usualLap;
   return [
     `${rounds} interleaved rounds. Figures are medians, with minimum and maximum in parentheses. Each lap consists of a warm-up of`,
@@ -93,7 +93,7 @@ const race = async (): Promise<string> => {
     raceTable(results, bare),
     '',
     accountOf(results),
-    ...python.notes,
+    ...others.notes,
     ...notes,
     '',
     table(['target', 'required', 'measured', 'result'], raceBars(results, { ours, bare, worker })),

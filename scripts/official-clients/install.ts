@@ -13,7 +13,8 @@ const nodeVersion = '24.22.3';
 
 const clientVersion = '9.1.5';
 const commandLineVersion = '4.1.0';
-const javaVersion = '8.9.0';
+/** The version of Camunda's client for Java. */
+export const javaVersion = '8.9.0';
 
 /** Makes a folder and what belongs into it, unless it is there. One that is not complete does not stay. */
 const once = async (name: string, make: (folder: string) => Promise<unknown>): Promise<string> => {
