@@ -28,9 +28,10 @@ const packages = [
 ] as const;
 
 /** Installs a package in an environment of its own; gives its Python and the version that came. */
-const install = async (
+export const installPython = async (
   folder: string,
-  { requirement, name }: (typeof packages)[number],
+  name: string,
+  requirement = name,
 ): Promise<{ readonly python: string; readonly version: string }> => {
   await run('python3', ['-m', 'venv', folder], { timeout: installTime });
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
@@ -48,7 +49,7 @@ export const pythonRacers = async (folder: string): Promise<OtherRacers> => {
   const notes: string[] = [];
   for (const entry of packages) {
     try {
-      const { python, version } = await install(join(folder, entry.name), entry);
+      const { python, version } = await installPython(join(folder, entry.name), entry.name, entry.requirement);
       for (const { kind, suffix, lap } of entry.workers) {
         racers.push({
           name: `${entry.name} ${version}${suffix}`,
