@@ -69,7 +69,7 @@ export const usualLap: LapSettings = {
 };
 
 /** For compilers that work while the program runs: they need more jobs and more time. */
-export const warmLap: LapSettings = { ...usualLap, warmUp: { jobs: 50_000, most: 10_000 } };
+export const warmLap: LapSettings = { ...usualLap, warmUp: { jobs: 50_000, most: 30_000 } };
 
 /** Milliseconds for a client to ask for its first job. */
 const startTime = 30_000;

@@ -193,20 +193,25 @@ const prepared = async ({ needs, prepare }: Case, folder: string): Promise<(() =
 const wanted = process.argv.slice(2);
 const base = await mkdtemp(join(tmpdir(), 'camunda-connectors-interop-'));
 removeAtExit(base);
+const count = { passed: 0, failed: 0, leftOut: 0 };
 for (const [index, each] of cases.entries()) {
   if (wanted.length > 0 && !wanted.some((word) => each.name.includes(word))) continue;
   const folder = join(base, String(index));
   await mkdir(folder);
   const ready = await prepared(each, folder);
   if (typeof ready === 'string') {
+    count.leftOut++;
     console.log(`left out  ${each.name}: ${ready}`);
     continue;
   }
   try {
     await ready();
+    count.passed++;
     console.log(`pass      ${each.name}`);
   } catch (error) {
-    process.exitCode = 1;
+    count.failed++;
     console.log(`FAIL      ${each.name}: ${textOf(error)}`);
   }
 }
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.leftOut} left out`);
+process.exitCode = Math.min(count.failed, 1);
