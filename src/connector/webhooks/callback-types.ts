@@ -54,7 +54,7 @@ export interface CallbackSettings<
    * @default a page with the connector's description and a button
    */
   readonly page?: CallbackPage | ((input: LoopInput<I>) => CallbackPage);
-  /** The answer to the first call, made from the variables of the message. @default `{ "status": "received" }`, or a page */
+  /** The answer to the first call, made from the variables of the message before it is published. @default `{ "status": "received" }`, or a page */
   readonly answer?: WebhookAnswer | ((variables: Readonly<Record<string, unknown>>) => WebhookAnswer);
   /**
    * Turns a call into the variables of the message. Throw `inputError(…)` to refuse a call: its sender gets the text and may

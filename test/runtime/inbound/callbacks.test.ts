@@ -249,3 +249,59 @@ test('the result headers of the activating task map the message', async (t) => {
   const { variables } = await engine.ended(key);
   assert.deepEqual([variables.payment, variables.ok, variables.paid], [{ paid: true }, true, undefined]);
 });
+
+test('an answer that fails or is not valid fails the call before anything is published, so that it can be repeated', async (t) => {
+  let answers = 0;
+  const wrong: readonly (() => unknown)[] = [
+    () => {
+      throw new Error('no answer');
+    },
+    () => ({ status: 99 }),
+    () => ({ headers: { connection: 'close' } }),
+    () => 'text',
+  ];
+  const confirmed = defineInbound({
+    name: 'confirmed',
+    output: v.object({ ok: v.boolean() }),
+    webhook: { answer: () => (wrong[answers++]?.() ?? { status: 202 }) as { readonly status: number } },
+  });
+  const { engine, seen } = await serveWebhooks(t, [confirmed], waits('confirmed'), temporary);
+  const { key, address } = await startInstance(engine, 'o-1');
+  for (const _ of wrong) assert.equal((await callJson(address, { ok: false })).status, 500);
+  assert.equal((await callJson(address, { ok: true })).status, 202);
+  assert.equal((await engine.ended(key)).variables.ok, true, 'the failed calls have published nothing');
+  assert.equal((await callJson(address, { ok: false })).body, '{"status":"already received"}\n');
+  assert.deepEqual(
+    seen['call:ended'].map(({ result, messages }) => [result, messages.length]),
+    [...wrong.map(() => ['failed', 0]), ['published', 1], ['duplicate', 1]],
+  );
+});
+
+test('a body that is the message and that no cluster can store is a mistake of the caller', async (t) => {
+  const any = defineInbound({ name: 'any', webhook: { maxBody: 4_000_000 } });
+  const { engine, seen } = await serveWebhooks(t, [any], waits('any'), temporary);
+  const { key, address } = await startInstance(engine, 'o-1');
+  const json = { 'content-type': 'application/json' };
+  for (const [body, status, detail] of [
+    ['{"n":99999999999999999999999}', 422, 'The body has an integer beyond 64 bits. Send it as text.'],
+    ['{"list":[{"n":-9223372036854775809}]}', 422, 'The body has an integer beyond 64 bits. Send it as text.'],
+    [`{"text":"${'x'.repeat(1_600_000)}"}`, 413, 'The body is larger than 1,572,864 bytes, the limit of a message.'],
+    ['[1]', 422, 'The body must be an object.'],
+  ] as const) {
+    const answer = await call(address, { headers: json, body });
+    assert.deepEqual([answer.status, JSON.parse(answer.body).detail], [status, detail]);
+  }
+  assert.deepEqual(new Set(seen['call:ended'].map(({ result }) => result)), new Set(['invalid']));
+  const answer = await call(address, { headers: json, body: '{"n":9223372036854775807,"x":1e30}' });
+  assert.equal(answer.status, 200, 'the largest integer can be stored');
+  assert.equal((await engine.ended(key)).variables.n, 9223372036854775807n);
+});
+
+test('a large body is no mistake if the activating task maps only a part of it', async (t) => {
+  const any = defineInbound({ name: 'any', webhook: { maxBody: 4_000_000 } });
+  const headers = { resultExpression: '={size: string length(response.text)}' };
+  const { engine } = await serveWebhooks(t, [any], waits('any', {}, headers), temporary);
+  const { key, address } = await startInstance(engine, 'o-1');
+  assert.equal((await callJson(address, { text: 'x'.repeat(1_600_000) })).status, 200);
+  assert.equal((await engine.ended(key)).variables.size, 1_600_000);
+});

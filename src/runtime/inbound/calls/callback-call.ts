@@ -22,6 +22,7 @@ import { type AddressContent, openAddress } from '../addresses/seal.ts';
 import type { CallEnd } from '../call-end.ts';
 import { type HttpAnswer, httpAnswer, problem, unavailable } from '../http-answer.ts';
 import { answerOf } from './answer-of.ts';
+import { unstorableBody } from './body-as-message.ts';
 import { callbackPage, messagePage } from './callback-page.ts';
 import { decide, failedCall } from './decide.ts';
 import { type DeliverServices, deliver } from './deliver.ts';
@@ -113,21 +114,20 @@ const messageVariables = async (
   return variables;
 };
 
-const answerTo = (
-  { webhook }: AnyCallbackConnector,
+/** The answer to a first call. Throws the errors of `answer` and of what it returns. */
+const firstAnswer = (
+  { webhook: { answer } }: AnyCallbackConnector,
   variables: Readonly<Record<string, unknown>>,
-  isDuplicate: boolean,
   isPage: boolean,
 ): HttpAnswer => {
-  const { answer } = webhook;
-  if (isDuplicate) {
-    return isPage
-      ? messagePage(200, 'Already received', 'This was received before. Nothing else happens.')
-      : jsonAnswer(200, { status: 'already received' });
-  }
   if (answer !== undefined) return answerOf(typeof answer === 'function' ? answer(variables) : answer);
   return isPage ? messagePage(200, 'Thank you', 'This was received.') : jsonAnswer(200, { status: 'received' });
 };
+
+const repeatedAnswer = (isPage: boolean): HttpAnswer =>
+  isPage
+    ? messagePage(200, 'Already received', 'This was received before. Nothing else happens.')
+    : jsonAnswer(200, { status: 'already received' });
 
 /** All addresses that are not valid get the same answer, so that nobody learns why. */
 const notFound = (reason: string): CallEnd => ({
@@ -163,7 +163,17 @@ const receive = async (
     const fits = await checkOutput(connector.output, returned);
     if (!fits.ok) return invalidCall(422, `The body does not fit: ${fits.problems.join('; ')}.`);
   }
-  const variables = await messageVariables(connector, content, returned, secrets, services.clock.random);
+  let variables: Readonly<Record<string, unknown>>;
+  try {
+    variables = await messageVariables(connector, content, returned, secrets, services.clock.random);
+  } catch (error) {
+    const mistake = run === undefined ? unstorableBody(read.request.body as Record<string, unknown>) : undefined;
+    if (mistake === undefined) throw error;
+    return mistake;
+  }
+  // Before the message is published: a call that fails must have changed nothing.
+  const isPage = wantsPage(raw);
+  const answer = firstAnswer(connector, variables, isPage);
   const message: Publication = {
     kind: 'publishMessage',
     name: messageName,
@@ -184,7 +194,7 @@ const receive = async (
   if (delivered.kind === 'refused') return { answer: problem(500), result: 'failed', error: delivered.error };
   const { duplicate } = delivered;
   return {
-    answer: answerTo(connector, variables, duplicate, wantsPage(raw)),
+    answer: duplicate ? repeatedAnswer(isPage) : answer,
     result: duplicate ? 'duplicate' : 'published',
     messages: [{ messageName, correlationKey, messageId, duplicate }],
   };
