@@ -40,7 +40,7 @@ export type HostEvent =
   /** Changed connectors have replaced the ones before. */
   | { readonly kind: 'connectors:loaded'; readonly facts: ConnectorFacts };
 
-/** What came of loading changed connectors: with a problem, the ones before stay at work. */
+/** What came of loading changed connectors. A problem says whether the ones before stay at work. */
 export type Reload = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
 /** The connectors at work on the engine, wherever they run. */

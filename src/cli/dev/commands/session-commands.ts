@@ -37,7 +37,7 @@ const reload: Command['run'] = async ({ host }) => {
     throw fault('definition', { what: 'The connectors cannot be replaced.', fix: 'start dev with --watch.' });
   }
   const result = await host.reload();
-  return [result.ok ? 'Reloaded the connectors.' : `${result.problem}\nThe connectors from before stay at work.`];
+  return [result.ok ? 'Reloaded the connectors.' : result.problem];
 };
 
 /** The commands about the session. */

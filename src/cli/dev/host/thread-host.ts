@@ -24,6 +24,12 @@ const longestStop = 5_000;
 /** Lines of a runtime about its own state. */
 const ownState = /^(?:Running, connected|Stopping: no new jobs|Stopped\.)/;
 
+const couldNotStart: Reload = {
+  ok: false,
+  problem:
+    'The changed connectors could not start, and those from before have stopped.\nFix: correct what the log names; the next change starts them again.',
+};
+
 /** What the host needs. */
 export interface ThreadHostParts {
   readonly request: DevRequest;
@@ -110,28 +116,31 @@ export const createThreadHost = async ({
       );
     });
 
+  const isEnding: Reload = { ok: false, problem: 'The session is ending.' };
+
   const reload = async (): Promise<Reload> => {
     const { thread, result } = await create();
-    if (!result.ok) return { ok: false, problem: result.problem };
+    if (!result.ok) return { ok: false, problem: `${result.problem}\nThe connectors from before stay at work.` };
     if (isStopping) {
       await thread.terminate();
-      return { ok: false, problem: 'The session is ending.' };
+      return isEnding;
     }
     const old = current;
     current = thread;
     facts = result.facts;
-    emit({ kind: 'connectors:loaded', facts });
     if (isStarted) {
       // The old connectors fetch no more jobs, before the new ones do.
       const stopped = old.stop();
       if (hasServer)
         await Promise.race([stopped, pause(longestStop, undefined, { ref: false }).then(() => old.terminate())]);
       hasServer = false;
+      if (!(await thread.start())) return isStopping ? isEnding : couldNotStart;
       watchEnd(thread);
-      await thread.start();
     }
+    emit({ kind: 'connectors:loaded', facts });
     return { ok: true };
   };
+
   /** A reload replaces the connectors that a restart stops and starts, so there is one of them at a time. */
   const inTurn = createConcurrencyLimit(1);
 

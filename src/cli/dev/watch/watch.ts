@@ -122,7 +122,7 @@ export const watchSession = (
     const result = await host.reload();
     isBroken = !result.ok;
     if (!result.ok) {
-      printError(printable(`${result.problem}\nThe connectors from before stay at work.\n`));
+      printError(printable(`${result.problem}\n`));
       return;
     }
     const names = paths.map((path) => relative(folder, path) || basename(path)).join(', ');

@@ -115,7 +115,31 @@ test('after a reload, the changed connectors work; if they cannot be loaded, tho
   assert.deepEqual(await run(), { said: 'two' });
   write('export const nothing = 1;');
   const failed = await host.reload();
-  assert.ok(!failed.ok && /There is no connector/.test(failed.problem), JSON.stringify(failed));
+  assert.ok(!failed.ok, JSON.stringify(failed));
+  assert.match(failed.problem, /There is no connector[\s\S]*\nThe connectors from before stay at work\.$/);
+  assert.deepEqual(await run(), { said: 'two' });
+});
+
+test('a reload of connectors that cannot start fails, and the next one starts them', async (t) => {
+  const { host, logger, run, write } = await given(t, saying('one'));
+  const events: string[] = [];
+  host.on(({ kind }) => void events.push(kind));
+  const library = JSON.stringify(pathToFileURL(await compiled('src/index.ts')).href);
+  write(`import { defineWebhook } from ${library};
+export const hook = defineWebhook({
+  ...{ name: 'hook', path: '/hook', auth: { type: 'github', secret: '{{secrets.MISSING}}' }, run: () => undefined },
+});
+`);
+  const failed = await host.reload();
+  assert.ok(!failed.ok, 'the reload fails');
+  assert.match(failed.problem, /^The changed connectors could not start, and those from before have stopped\.\nFix: /);
+  assert.ok(
+    logger.entries.some(({ level, message }) => level === 'error' && message.includes('MISSING')),
+    'the log says why',
+  );
+  assert.ok(!events.includes('connectors:loaded'), 'nothing says that they work');
+  write(saying('two'));
+  assert.deepEqual(await host.reload(), { ok: true });
   assert.deepEqual(await run(), { said: 'two' });
 });
 
@@ -124,12 +148,7 @@ test('a restart during a reload, and a reload during a restart, follow one anoth
   write(saying('two'));
   const order: string[] = [];
   const note = (text: string) => () => void order.push(text);
-  const loaded = new Promise<void>((resolve) => {
-    host.on(({ kind }) => kind === 'connectors:loaded' && resolve());
-  });
   const first = host.reload().then(note('reloaded'));
-  // The next connectors are loaded, and have not begun to work.
-  await loaded;
   const restart = host.restart(async () => note('restarted')());
   const second = host.reload().then(note('reloaded again'));
   await Promise.all([first, restart, second]);

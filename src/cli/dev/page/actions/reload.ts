@@ -4,7 +4,7 @@ import type { DevSession } from '../../session.ts';
 /**
  * Loads the connectors anew, with all that they import.
  *
- * @throws a fault that says why they cannot be loaded; those before stay at work then
+ * @throws a fault that says why they cannot be loaded or started, and whether those before stay at work
  */
 export const reloadConnectors = async ({ host }: Pick<DevSession, 'host'>): Promise<void> => {
   if (host.reload === undefined) {
