@@ -98,6 +98,20 @@ const secretText = fc.array(fc.constantFrom('a', 'Z', '7', '"', '\\', '/', ' ', 
 });
 const secret = secretText.map((letters) => `§${letters.join('')}§`);
 
+test('a percent sign in JSON, and a backslash in a URL, belong to the secret', () => {
+  for (const secret of ['§\\/a\\\\\\/%aa§', 'pass%41word"x"', 'a&lt;b\\nc%41de', 'key\\%5Cu0041&amp;z']) {
+    const mask = createMasker([secret]);
+    const json = JSON.stringify({ text: secret });
+    for (const text of [
+      json,
+      encodeURIComponent(json),
+      JSON.stringify({ json }),
+      JSON.stringify(encodeURIComponent(json)),
+    ])
+      assert.doesNotMatch(mask(text), /%41|%aa|%5C|lt;|amp;/, text);
+  }
+});
+
 test('no form of a secret remains, whatever the surrounding text is', () => {
   const around = fc.string({ maxLength: 20 });
   const form = fc.constantFrom<(text: string) => string>(

@@ -35,11 +35,24 @@ const names: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Spellings by their first character. Percent-encoded bytes are matched together, since several may be one character. A long
- * run of backslashes is matched as a whole, because it would take a while in pairs.
+ * The spellings of each family, by the character with which they begin. Percent-encoded bytes are matched together, since several
+ * may be one character. A long run of backslashes is matched as a whole, because it would take a while in pairs.
  */
-const spelling =
-  /(?:%[0-9a-fA-F]{2})+|%u[0-9a-fA-F]{4}|(?:\\\\){8,}|\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|[nrtbfv0"'`\\/])|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});/g;
+const families: Readonly<Record<string, RegExp>> = {
+  '%': /(?:%[0-9a-fA-F]{2})+|%u[0-9a-fA-F]{4}/,
+  '\\': /(?:\\\\){8,}|\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|[nrtbfv0"'`\\/])/,
+  '&': /&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});/,
+};
+
+/** The characters with which spellings begin. */
+const leads = Object.keys(families);
+
+const spellingOf = (of: readonly string[]): RegExp =>
+  new RegExp(of.map((lead) => families[lead]!.source).join('|'), 'g');
+
+const anySpelling = spellingOf(leads);
+
+const spellings: ReadonlyMap<string, RegExp> = new Map(leads.map((lead) => [lead, spellingOf([lead])]));
 
 const ofPoint = (point: number): string | undefined => (point <= 0x10ffff ? String.fromCodePoint(point) : undefined);
 
@@ -79,8 +92,12 @@ const addBytes = (builder: LayerBuilder, start: number, found: string): void => 
   }
 };
 
-/** Decodes the spellings in a layer once; `undefined` if there are none. */
-export const decodeOnce = (below: Layer): Layer | undefined => {
+/**
+ * Decodes the spellings in a layer once; `undefined` if there are none.
+ *
+ * @param spelling matches what is decoded: spellings of all families, or of one
+ */
+export const decodeOnce = (below: Layer, spelling: RegExp = anySpelling): Layer | undefined => {
   const { text } = below;
   const builder = layerAbove(below);
   let position = 0;
@@ -109,13 +126,33 @@ export const decodeOnce = (below: Layer): Layer | undefined => {
 /** Text that is encoded more often is not decoded to its end. Each pass shortens the text that it changes. */
 const maxPasses = 8;
 
-/** A layer and what it means, decoded again and again. */
+/** How many layers with a choice of families a text has at most: the number of choices grows with each pass. */
+const maxChosen = 24;
+
+/**
+ * A layer and what it means, decoded again and again. Where a text has spellings of several families, it is decoded by all of
+ * them and by each of them alone: JSON with a percent sign in a text means that sign.
+ */
 export const decodings = (layer: Layer): readonly Layer[] => {
   const found = [layer];
-  for (let pass = 0; pass < maxPasses; pass++) {
-    const next = decodeOnce(found.at(-1)!);
-    if (next === undefined) break;
+  const seen = new Set([layer.text]);
+  let chosen = 0;
+  const add = (next: Layer | undefined): void => {
+    if (next === undefined || seen.has(next.text)) return;
+    seen.add(next.text);
     found.push(next);
+  };
+  let begin = 0;
+  for (let pass = 0; pass < maxPasses && begin < found.length; pass++) {
+    const end = found.length;
+    for (const below of found.slice(begin, end)) {
+      add(decodeOnce(below));
+      const present = leads.filter((lead) => below.text.includes(lead));
+      if (present.length < 2 || chosen >= maxChosen) continue;
+      chosen += present.length;
+      for (const lead of present) add(decodeOnce(below, spellings.get(lead)));
+    }
+    begin = end;
   }
   return found;
 };

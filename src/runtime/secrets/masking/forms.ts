@@ -60,7 +60,7 @@ const plainForms = (secret: string): readonly string[] => [
 
 const tolerantForms = (text: string): readonly string[] =>
   decodings(originalLayer(text))
-    .map((layer, pass) => ({ form: tolerant(layer).text, least: pass === 0 ? leastTolerant : leastDecoded }))
+    .map((layer, index) => ({ form: tolerant(layer).text, least: index === 0 ? leastTolerant : leastDecoded }))
     .filter(({ form, least }) => form.length >= least)
     .map(({ form }) => form);
 
