@@ -199,7 +199,7 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
     host: settings.host,
     find,
     isOpen: () => link !== undefined,
-    now: clock.now,
+    clock,
   });
   const publicUrl = settings.publicUrl ?? server.url;
   emit('server:listening', { url: server.url, publicUrl });

@@ -9,8 +9,10 @@ export interface ServerLimits {
   readonly headersTimeout: number;
   /** From the first byte of a request to the end of its body. */
   readonly requestTimeout: number;
+  /** From the answer to the moment when the operating system has taken all of it. Then the connection is closed. */
+  readonly answerTimeout: number;
   readonly keepAliveTimeout: number;
-  /** How often the two times above are checked. */
+  /** How often `headersTimeout` and `requestTimeout` are checked. */
   readonly checkingInterval: number;
 }
 
@@ -21,6 +23,7 @@ export const defaultLimits: ServerLimits = {
   maxHeaderSize: 16_384,
   headersTimeout: 10_000,
   requestTimeout: 20_000,
+  answerTimeout: 20_000,
   // Longer than that of common proxies (60 or 75 s), which would otherwise send requests on a connection that is closing.
   keepAliveTimeout: 76_000,
   checkingInterval: 1_000,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { onAbort } from '../../../common/abort.ts';
+import type { Clock } from '../../../common/clock.ts';
 import { fault } from '../../../common/fault.ts';
 import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
 import type { CallEnd } from '../call-end.ts';
@@ -8,6 +8,7 @@ import { type HttpAnswer, problem, unavailable } from '../http-answer.ts';
 import { checkHead } from './check-request.ts';
 import type { ServerLimits } from './limits.ts';
 import { announcedLength, readBody } from './read-body.ts';
+import { writeAnswer } from './write-answer.ts';
 
 /** Something at an address. */
 export interface Endpoint {
@@ -44,8 +45,7 @@ export interface ServerServices {
   find(path: string): Endpoint | undefined;
   /** Whether requests are accepted now; the others are answered with 503. */
   isOpen(): boolean;
-  /** Milliseconds of a clock that never goes back. */
-  now(): number;
+  readonly clock: Pick<Clock, 'now' | 'timer'>;
 }
 
 /** A listening server. */
@@ -83,19 +83,6 @@ const listening = (server: Server, port: number, host: string): Promise<AddressI
     });
   });
 
-const closed = new WeakMap<Socket, AbortSignal>();
-
-/** Fires when the socket is closed. One listener for all requests on a socket, because Node.js warns about more than ten. */
-const closedOf = (socket: Socket): AbortSignal => {
-  const known = closed.get(socket);
-  if (known !== undefined) return known;
-  const controller = new AbortController();
-  closed.set(socket, controller.signal);
-  if (socket.destroyed) controller.abort();
-  else socket.once('close', () => controller.abort());
-  return controller.signal;
-};
-
 /** The status for an error of the parser. */
 const statusOf = (code: string | undefined): number => {
   if (code === 'HPE_HEADER_OVERFLOW') return 431;
@@ -127,41 +114,25 @@ const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void =>
  * Rejects with a fault of kind `configuration` if it cannot listen.
  */
 export const startServer = async (services: ServerServices): Promise<HttpServer> => {
-  const { limits, find, isOpen, now } = services;
-  /** Connections that will be closed because of a request. */
+  const { limits, find, isOpen, clock } = services;
+  /** The request of each connection that is not answered yet. */
+  const underWay = new Map<Socket, IncomingMessage>();
+  /** Connections that will be closed because of what they sent. */
   const refusedOn = new WeakSet<Socket>();
-  let active = 0;
   let isClosing = false;
   let allAnswered = (): void => {};
 
-  /** Writes an answer. Resolves when it is written, or when the connection is closed; tells whether it was written. */
-  const write = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    { status, headers, body }: HttpAnswer,
-    close: boolean,
-  ): Promise<boolean> =>
-    new Promise((resolve) => {
-      const { socket } = request;
-      if (response.destroyed || socket.destroyed) {
-        resolve(false);
-        return;
-      }
-      // The answer to a pipelined request has no socket yet, and no event if that one is closed.
-      const unsubscribe = onAbort([closedOf(socket)], () => end());
-      const end = (): void => {
-        unsubscribe();
-        resolve(response.writableFinished);
-      };
-      response.once('finish', end).once('close', end);
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-      const hasBody = status !== 204 && status !== 304;
-      response.writeHead(status, {
-        ...headers,
-        ...(hasBody ? { 'content-length': String(bytes.length) } : {}),
-        ...(close || isClosing ? { connection: 'close' } : {}),
-      });
-      response.end(request.method === 'HEAD' || !hasBody ? undefined : bytes);
+  /** Reads no more from a connection, which is closed after the answer that is under way. */
+  const refuseRest = (socket: Socket): void => {
+    refusedOn.add(socket);
+    socket.pause();
+  };
+
+  const write = (request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): Promise<boolean> =>
+    writeAnswer(request, response, answer, {
+      close: isClosing || refusedOn.has(request.socket),
+      timeout: limits.answerTimeout,
+      timer: clock.timer,
     });
 
   const respond = async (
@@ -169,21 +140,19 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     response: ServerResponse,
     expectsContinue: boolean,
   ): Promise<void> => {
-    const started = now();
-    // What follows a refused request on its connection may be a part of it that was meant for somebody else.
-    if (refusedOn.has(request.socket)) return;
+    const started = clock.now();
     const method = request.method ?? '';
     // Without listeners, the error of a connection would end the process.
     request.on('error', () => {});
     response.on('error', () => {});
     let endpoint: Endpoint | undefined;
     let bodySize: number | undefined;
-    const finish = async (call: CallEnd, close: boolean): Promise<void> => {
-      const written = await write(request, response, call.answer, close);
+    const finish = async (call: CallEnd): Promise<void> => {
+      const written = await write(request, response, call.answer);
       endpoint?.ended({
         method,
         call,
-        took: now() - started,
+        took: clock.now() - started,
         ...(written ? { status: call.answer.status } : {}),
         ...(bodySize === undefined ? {} : { bodySize }),
       });
@@ -192,7 +161,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     const refuse = (answer: HttpAnswer, what: string): Promise<void> => {
       refusedOn.add(request.socket);
       const result = answer.status === 503 ? 'unavailable' : 'invalid';
-      return finish({ answer, result, error: fault('input', { what }) }, true);
+      return finish({ answer, result, error: fault('input', { what }) });
     };
     const head = checkHead({
       method,
@@ -209,7 +178,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     }
     if ((!isOpen() && endpoint.always !== true) || isClosing)
       return refuse(unavailable('The runtime is starting or stopping.'), 'The runtime is not running.');
-    if (active > limits.maxRequests)
+    if (underWay.size > limits.maxRequests)
       return refuse(unavailable('Too many requests at once.', 1), 'Too many requests at once.');
     const tooLarge = (): HttpAnswer => problem(413, `The body may have at most ${maxBody} bytes.`);
     if ((announcedLength(request) ?? 0) > maxBody) return refuse(tooLarge(), 'The body is too large.');
@@ -227,7 +196,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
       body: received.bytes,
       ...(remoteAddress === undefined ? {} : { remoteAddress }),
     });
-    return finish(call, false);
+    return finish(call);
   };
 
   const server = createServer({
@@ -241,24 +210,34 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
   server.maxConnections = limits.maxConnections;
 
   const serve = async (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> => {
-    active++;
+    const { socket } = request;
+    // A connection has one request at a time, so that no caller takes more places than it has connections.
+    if (underWay.has(socket)) return refuseRest(socket);
+    // What follows a refused request on its connection may be a part of it that was meant for somebody else.
+    if (refusedOn.has(socket)) return;
+    underWay.set(socket, request);
     try {
       await respond(request, response, expectsContinue);
     } catch {
       // A header with characters that HTTP does not allow, for example. Nothing was written.
-      if (!response.headersSent) await write(request, response, problem(500), true);
+      refusedOn.add(socket);
+      if (!response.headersSent) await write(request, response, problem(500));
       else response.destroy();
     } finally {
-      active--;
-      if (isClosing) {
-        server.closeIdleConnections();
-        if (active === 0) allAnswered();
-      }
+      underWay.delete(socket);
+      // The head of the answer may have been written before it was known that the connection will be closed.
+      if (isClosing || refusedOn.has(socket)) socket.destroySoon();
+      if (isClosing && underWay.size === 0) allAnswered();
     }
   };
   server.on('request', (request, response) => void serve(request, response, false));
   server.on('checkContinue', (request, response) => void serve(request, response, true));
-  server.on('clientError', (error, socket) => refuseConnection(error, socket as Socket));
+  server.on('clientError', (error, duplex) => {
+    const socket = duplex as Socket;
+    // The error is in what follows a request that was received whole. Its caller gets the answer to it.
+    if (underWay.get(socket)?.complete === true && !socket.destroyed) refuseRest(socket);
+    else refuseConnection(error, socket);
+  });
 
   const address = await listening(server, services.port, services.host);
   let closing: Promise<void> | undefined;
@@ -268,7 +247,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     const ended = new Promise<void>((resolve) => server.close(() => resolve()));
     const answered = new Promise<void>((resolve) => {
       allAnswered = resolve;
-      if (active === 0) resolve();
+      if (underWay.size === 0) resolve();
       if (force.aborted) resolve();
       else force.addEventListener('abort', () => resolve(), { once: true });
     });
@@ -282,7 +261,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
   return {
     url: urlOf(address),
     port: address.port,
-    active: () => active,
+    active: () => underWay.size,
     close: (force) => {
       closing ??= shut(force);
       return closing;
