@@ -6,6 +6,7 @@ import type {
   MetaAuth,
   RawRequest,
   SchemeAuth,
+  TimedAuth,
 } from '../../../connector/webhooks/auth-types.ts';
 import { singleParameter } from '../bodies/form.ts';
 import { parseBody } from '../bodies/parse-body.ts';
@@ -14,7 +15,8 @@ import { jsonAnswer, textAnswer } from './answers.ts';
 import { isOneOf } from './compare.ts';
 import { singleHeader } from './headers.ts';
 import { forbidden } from './refusals.ts';
-import { signText } from './signatures/scheme.ts';
+import { signText, verifySignature } from './signatures/scheme.ts';
+import { schemeOf } from './signatures/schemes.ts';
 
 /** The longest text of a caller that is sent back. */
 const maxEcho = 2048;
@@ -105,15 +107,24 @@ const answerSlack = (request: RawRequest): Handshake | undefined => {
     : undefined;
 };
 
+/** Whether a request is signed with the secret, at whatever time. */
+const isSignedBy = (auth: TimedAuth, request: RawRequest): boolean => {
+  const keyed = schemeOf(auth, undefined);
+  return keyed !== undefined && verifySignature(keyed.scheme, keyed.keys, false, request, 0).kind === 'verified';
+};
+
 /** The token of Zoom. With a colon, it could be the signed text of a request, and the answer would be its signature. */
 const zoomToken = /^[\w+/=-]{1,128}$/;
 
-const answerZoom = (secret: string, request: RawRequest): Handshake | undefined => {
+const answerZoom = (auth: TimedAuth, request: RawRequest): Handshake | undefined => {
   if (!mentions(request, 'endpoint.url_validation')) return undefined;
   const body = bodyOf(request);
   const plainToken = textAt(isObject(body) ? body.payload : undefined, 'plainToken');
   if (textAt(body, 'event') !== 'endpoint.url_validation' || plainToken === undefined) return undefined;
   if (!zoomToken.test(plainToken)) return undefined;
+  // While the secret changes, Zoom expects the answer to be signed with the one that it has used.
+  const secret = secretList(auth.secret).find((one) => isSignedBy({ ...auth, secret: one }, request));
+  if (secret === undefined) return undefined;
   const encryptedToken = signText({ algorithm: 'sha256', encoding: 'hex' }, secret, [plainToken]);
   return answered(jsonAnswer({ plainToken, encryptedToken }));
 };
@@ -134,6 +145,6 @@ const answerEventGrid = (request: RawRequest): Handshake | undefined => {
  */
 export const answerSigned = (auth: SchemeAuth, request: RawRequest): Handshake | undefined => {
   if (auth.type === 'slack') return answerSlack(request);
-  if (auth.type === 'zoom') return answerZoom(secretList(auth.secret)[0]!, request);
+  if (auth.type === 'zoom') return answerZoom(auth, request);
   return auth.type === 'eventGrid' ? answerEventGrid(request) : undefined;
 };

@@ -9,6 +9,9 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 const defaultTolerance = 30;
 
+/** Seconds after which keys are fetched again for a token with an unknown one. Sooner, strangers could cause a request with each token. */
+const cooldown = 30;
+
 const asksForToken = { 'www-authenticate': 'Bearer' };
 
 const bearer = /^bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
@@ -37,18 +40,23 @@ const hasClaims = (claims: JWTPayload, required: JwtAuth['requiredClaims'] = {})
 interface Keys {
   readonly jose: typeof import('jose');
   readonly keys: JWTVerifyGetKey;
+  /** How often the keys have been requested. */
+  readonly fetches: () => number;
 }
 
 const loadKeys = async (address: string, fetchText: FetchText): Promise<Keys> => {
   const jose = await import('jose');
+  let fetches = 0;
   const keys = jose.createRemoteJWKSet(new URL(address), {
     timeoutDuration: fetchTime,
+    cooldownDuration: cooldown * 1000,
     [jose.customFetch]: async (url, { signal }) => {
+      fetches++;
       const { status, body } = await fetchText(url, signal);
       return new Response(body, { status });
     },
   });
-  return { jose, keys };
+  return { jose, keys, fetches: () => fetches };
 };
 
 /** Verifies a token. If several keys fit because the token names none, each is tried. */
@@ -94,13 +102,22 @@ export const jwtVerifier = (
   return async ({ headers }, now) => {
     const token = bearer.exec(singleHeader(headers, 'authorization') ?? '')?.[1];
     if (token === undefined) return unauthenticated('there is no header authorization with a JWT', asksForToken);
+    loaded ??= loadKeys(jwks, fetchText);
+    const known = await loaded;
+    const before = known.fetches();
     try {
-      loaded ??= loadKeys(jwks, fetchText);
-      const claims = await verifyWith(await loaded, token, { ...fixed, currentDate: new Date(now) });
+      const claims = await verifyWith(known, token, { ...fixed, currentDate: new Date(now) });
       return hasClaims(claims, auth.requiredClaims)
         ? { kind: 'verified', claims }
         : forbidden('the JWT lacks required claims');
     } catch (error) {
+      // The issuer may have added the key after the last fetch, and this request has caused no other one.
+      if (codeOf(error) === 'ERR_JWKS_NO_MATCHING_KEY' && known.fetches() === before) {
+        return undecided(
+          'the key of the JWT is unknown, and the keys of the issuer were fetched a moment ago',
+          cooldown,
+        );
+      }
       return isTokenError(error)
         ? unauthenticated(`the JWT is not valid (${codeOf(error)})`, asksForToken)
         : undecided(`the keys of the issuer cannot be fetched (${codeOf(error) || 'no answer'})`);

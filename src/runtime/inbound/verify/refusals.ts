@@ -1,8 +1,5 @@
 import type { Refused } from '../types.ts';
 
-/** Seconds after which a caller should repeat a request that cannot be decided now. */
-const retryAfter = '5';
-
 /** Refuses a request that does not prove who sent it. */
 export const unauthenticated = (reason: string, headers: Refused['headers'] = {}): Refused => ({
   kind: 'refused',
@@ -14,10 +11,14 @@ export const unauthenticated = (reason: string, headers: Refused['headers'] = {}
 /** Refuses a request whose sender is known, but may not do this. */
 export const forbidden = (reason: string): Refused => ({ kind: 'refused', status: 403, reason, headers: {} });
 
-/** Refuses a request for now: a sender must not lose an event because of a failure on our side. */
-export const undecided = (reason: string): Refused => ({
+/**
+ * Refuses a request for now: a sender must not lose an event because of a failure on our side.
+ *
+ * @param retryAfter seconds after which the sender should repeat it
+ */
+export const undecided = (reason: string, retryAfter = 5): Refused => ({
   kind: 'refused',
   status: 503,
   reason,
-  headers: { 'retry-after': retryAfter },
+  headers: { 'retry-after': String(retryAfter) },
 });

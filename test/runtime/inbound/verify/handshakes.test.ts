@@ -72,6 +72,15 @@ const rows: readonly (readonly [title: string, auth: WebhookAuth, request: RawRe
     signed(zoom, validation),
     `answered 200 {"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"${encryptedToken}"}`,
   ],
+  ...(['zoom_secret_token_1', 'x'] as const).map(
+    (first) =>
+      [
+        `56: while the secret of Zoom changes, the validation signed with the ${first === 'x' ? 'second' : 'first'} one`,
+        { type: 'zoom', secret: first === 'x' ? ['x', 'zoom_secret_token_1'] : ['zoom_secret_token_1', 'x'] },
+        signed(zoom, validation),
+        `answered 200 {"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"${encryptedToken}"}`,
+      ] as const,
+  ),
   ['57: the validation of Zoom, unsigned', zoom, post(json, JSON.stringify(validation)), '401'],
   [
     '57: a token that could be the text of a request',

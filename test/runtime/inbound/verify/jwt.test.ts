@@ -206,4 +206,34 @@ describe('JWTs', () => {
     }
     assert.equal(fetches, 1);
   });
+
+  test('75: a key that the issuer has added a moment ago makes a request repeatable, until the keys are fetched again', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: T * 1000 });
+    let fetches = 0;
+    let keys: readonly object[] = [jwkOf(rsa.publicKey, { kid: 'r1', alg: 'RS256' })];
+    const { verify } = createVerifier({
+      webhook: 'x',
+      auth,
+      fetchText: async () => {
+        fetches++;
+        return { status: 200, body: JSON.stringify({ keys }) };
+      },
+    });
+    const outcomeOf = async (jwt: string) => {
+      const result = await verify(request(jwt));
+      return [result.kind === 'refused' ? [result.status, result.headers] : result.kind, fetches];
+    };
+    const repeatable = [503, { 'retry-after': '30' }];
+    const unknown = [401, { 'www-authenticate': 'Bearer' }];
+    const added = token(claims, { alg: 'RS256', kid: 'r2' }, withRsa(other.privateKey));
+    assert.deepEqual(await outcomeOf(added), [unknown, 1], 'the keys were fetched for this request');
+    keys = [...keys, jwkOf(other.publicKey, { kid: 'r2', alg: 'RS256' })];
+    assert.deepEqual(await outcomeOf(added), [repeatable, 1]);
+    assert.deepEqual(await outcomeOf(good), ['verified', 1]);
+    t.mock.timers.tick(31_000);
+    assert.deepEqual(await outcomeOf(added), ['verified', 2]);
+    const never = token(claims, { alg: 'RS256', kid: 'r3' }, withRsa(other.privateKey));
+    t.mock.timers.tick(31_000);
+    assert.deepEqual(await outcomeOf(never), [unknown, 3], 'the keys were fetched for this request');
+  });
 });
