@@ -1,5 +1,6 @@
 import { parseDayTimeDuration } from '../../../common/duration.ts';
-import { isConnectionFault } from '../../../connection/faults.ts';
+import { plainMessage } from '../../../common/fault.ts';
+import { connectionFault, isConnectionFault } from '../../../connection/faults.ts';
 import { refuse } from '../refuse.ts';
 import type { Cluster } from './cluster.ts';
 import type { OwnInstances } from './own-instances.ts';
@@ -12,7 +13,7 @@ export interface ClusterClock {
   increase(duration: string): Promise<void>;
   /** @param time ISO 8601 with an offset */
   set(time: string): Promise<void>;
-  /** Lets the clock run again, if it was moved. */
+  /** Lets the clock run again, if it may have been moved. Rejects with what to do if the cluster does not do it. */
   reset(): Promise<void>;
 }
 
@@ -35,8 +36,10 @@ export const clockOffset = (instances: readonly InstanceItem[], started: Readonl
  *
  * @param own the instances of the case
  */
-export const createClusterClock = ({ ask }: Cluster, own: OwnInstances): ClusterClock => {
+export const createClusterClock = ({ ask, address }: Cluster, own: OwnInstances): ClusterClock => {
   let pinned: number | undefined;
+  /** Also true if a request that moves it has got no answer. */
+  let mayStandStill = false;
   let offset = 0;
   const now = (): number => pinned ?? Date.now() + offset;
 
@@ -46,10 +49,13 @@ export const createClusterClock = ({ ask }: Cluster, own: OwnInstances): Cluster
   };
 
   const moveTo = async (timestamp: number): Promise<void> => {
+    const before = mayStandStill;
+    mayStandStill = true;
     try {
       await ask('PUT', '/clock', { timestamp });
     } catch (error) {
       if (!isConnectionFault(error) || error.reason !== 'rejected') throw error;
+      mayStandStill = before;
       refuse(
         `The clock of the cluster was not moved: ${error.message}\nFix: start the cluster with CAMUNDA_SYSTEM_CLOCK_CONTROLLED=true, or the embedded engine with a test clock (dev --test-clock).`,
       );
@@ -74,9 +80,19 @@ export const createClusterClock = ({ ask }: Cluster, own: OwnInstances): Cluster
       await moveTo(timestamp);
     },
     reset: async () => {
-      if (pinned === undefined) return;
+      if (!mayStandStill) return;
       pinned = undefined;
-      await ask('POST', '/clock/reset');
+      try {
+        await ask('POST', '/clock/reset');
+      } catch (error) {
+        if (!isConnectionFault(error)) throw error;
+        throw connectionFault(error.reason, error.status, {
+          what: `The clock of the cluster may stand still: ${plainMessage(error)}`,
+          fix: `let it run again with POST ${address}/clock/reset.`,
+          cause: error,
+        });
+      }
+      mayStandStill = false;
     },
   };
 };

@@ -122,8 +122,10 @@ export const runTestCaseOnCluster = (
         return addBehavior(run, instruction, { see: (conditions) => see(run, conditions), carryOut: carryOutOne });
       },
       finish: async () => {
-        await run.clock.reset();
-        await cleanUp(run);
+        // Neither may keep the other from being done.
+        for (const done of await Promise.allSettled([run.clock.reset(), cleanUp(run)])) {
+          if (done.status === 'rejected') throw done.reason;
+        }
       },
     };
   });
