@@ -10,9 +10,6 @@ import type { StartPart } from './session.ts';
 const testCommand = (file: string, resources: readonly string[]): string =>
   ['camunda-connectors test', file, ...resources.map((path) => `--resource ${path}`)].join(' ');
 
-const setBackNote =
-  'The state was set back during the recording, for which the format has no instruction: record it again.';
-
 /** Writes a test case of what is done in the session, if `--record` names a file. */
 export const recordCase: StartPart = async ({ request, context, engine, onRestore }) => {
   const { record: file, tenants, resources } = request;
@@ -26,10 +23,8 @@ export const recordCase: StartPart = async ({ request, context, engine, onRestor
   const caseFile = await openCaseFile(resolve(context.folder, file), file);
   const began = new Date(engine.now()).toISOString();
   const recorder = recordSteps(engine);
-  let isSetBack = false;
-  onRestore(() => {
-    isSetBack = true;
-  });
+  // What was undone is no part of the case.
+  onRestore(recorder.mark, recorder.goBack);
   return {
     stop: async () => {
       recorder.stop();
@@ -37,9 +32,7 @@ export const recordCase: StartPart = async ({ request, context, engine, onRestor
         ...new Set(engine.instances().flatMap(({ bpmnProcessId, internal }) => (internal ? [] : [bpmnProcessId]))),
       ];
       const name = `${ids.join(', ') || 'messages'}, recorded at ${began}`;
-      const recorded = testCaseOf(recorder.steps(), name, await conditionalStartsOf(engine));
-      const { testCase } = recorded;
-      const notes = isSetBack ? [...recorded.notes, setBackNote] : recorded.notes;
+      const { testCase, notes } = testCaseOf(recorder.steps(), name, await conditionalStartsOf(engine));
       if (testCase.instructions.length === 0) {
         context.printError(`Nothing was recorded: nothing was done. ${file} is as before.\n`);
         return;

@@ -19,8 +19,19 @@ export interface RestorableEngine {
    * that was ever assigned, so that nobody who still has a key of the other future can mean something else by it.
    */
   readonly restore: (snapshot: MachineSnapshot) => Promise<void>;
-  /** Calls the listener whenever the state was replaced. */
-  readonly onRestore: (listener: () => void) => void;
+  /**
+   * Lets something else go back with the state.
+   *
+   * @param mark called whenever a snapshot is taken
+   * @param goBack called with the mark of a snapshot when the state is replaced by it, before anything else happens
+   */
+  readonly onRestore: <Mark>(mark: () => Mark, goBack: (mark: Mark) => void) => void;
+}
+
+/** Something that goes back with the state. */
+interface Follower {
+  readonly mark: () => unknown;
+  readonly goBack: (mark: never) => void;
 }
 
 interface Running {
@@ -113,7 +124,8 @@ export const createRestorableEngine = async (
   };
   let running = await startAt(Date.now(), true, {});
   const listeners = new Map<(event: EngineEvent) => void, () => void>();
-  const restored: (() => void)[] = [];
+  const followers: Follower[] = [];
+  const marks = new WeakMap<MachineSnapshot, ReadonlyMap<Follower, unknown>>();
 
   const on: Engine['on'] = (listener) => {
     // One that was registered twice is called twice, so each registration is a function of its own.
@@ -127,6 +139,11 @@ export const createRestorableEngine = async (
   const engine: Engine = {
     ...delegating(() => running.engine),
     documents: delegating(() => running.engine.documents),
+    snapshot: () => {
+      const snapshot = running.engine.snapshot();
+      marks.set(snapshot, new Map(followers.map((follower) => [follower, follower.mark()])));
+      return snapshot;
+    },
     on,
   };
 
@@ -140,11 +157,11 @@ export const createRestorableEngine = async (
       ...{ port: old.port, snapshot: wanted },
       ...(restPort === undefined ? {} : { restPort }),
     });
+    for (const [follower, mark] of marks.get(snapshot) ?? []) follower.goBack(mark as never);
     await copyDocuments(old, running.engine);
     for (const listener of listeners.keys()) listeners.set(listener, running.engine.on(listener));
     if (clock?.running !== false) running.clock?.run();
-    for (const listener of restored) listener();
   };
-  const onRestore = (listener: () => void): void => void restored.push(listener);
+  const onRestore: RestorableEngine['onRestore'] = (mark, goBack) => void followers.push({ mark, goBack });
   return hasClock ? { engine, clock: clockOf(() => running), restore, onRestore } : { engine, restore, onRestore };
 };

@@ -80,8 +80,8 @@ export interface DevSession {
   readonly clock?: TestClock;
   /** Replaces the state of the engine by an earlier one, with the time of then. Clients reconnect by themselves. */
   readonly restore: (snapshot: MachineSnapshot) => Promise<void>;
-  /** Calls the listener whenever the state was replaced. */
-  readonly onRestore: (listener: () => void) => void;
+  /** Lets something else go back with the state: the mark of a snapshot is passed on when the state is replaced by it. */
+  readonly onRestore: <Mark>(mark: () => Mark, goBack: (mark: Mark) => void) => void;
   readonly host: ConnectorHost;
 }
 

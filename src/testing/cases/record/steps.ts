@@ -6,6 +6,10 @@ import type { RecordedStep } from './types.ts';
 export interface StepRecorder {
   /** Everything so far. */
   steps(): readonly RecordedStep[];
+  /** Where the record is. What happens from now on is a step of its own. */
+  mark(): number;
+  /** Forgets what has happened since the mark. */
+  goBack(mark: number): void;
   stop(): void;
 }
 
@@ -18,13 +22,25 @@ export const recordSteps = (engine: Engine): StepRecorder => {
   let current: EngineEvent[] | undefined;
   const stop = engine.on((event) => {
     if (current === undefined) {
-      current = [];
-      steps.push({ at: engine.now(), events: current });
+      const own: EngineEvent[] = [];
+      current = own;
+      steps.push({ at: engine.now(), events: own });
       queueMicrotask(() => {
-        current = undefined;
+        if (current === own) current = undefined;
       });
     }
     current.push(event);
   });
-  return { steps: () => steps, stop };
+  return {
+    steps: () => steps,
+    mark: () => {
+      current = undefined;
+      return steps.length;
+    },
+    goBack: (mark) => {
+      current = undefined;
+      steps.length = mark;
+    },
+    stop,
+  };
 };
