@@ -10,6 +10,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { javaLibraries } from '../../scripts/official-clients/install.ts';
 import { createEngine } from '../../src/engine/index.ts';
@@ -30,7 +31,7 @@ interface Case {
   readonly prepare: (folder: string) => Promise<() => Promise<void>>;
 }
 
-/** Milliseconds that a client may take. */
+/** Milliseconds that a case may take, or the preparation by a compiler. */
 const limit = 180_000;
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -81,7 +82,10 @@ const throughNginx = async (folder: string, upstream: string): Promise<void> => 
   const port = await freePort();
   const config = join(folder, 'nginx.conf');
   await writeFile(config, nginxConfig(folder, port, upstream));
-  const child = spawn('nginx', ['-p', folder, '-e', join(folder, 'error.log'), '-c', config], { stdio: 'ignore' });
+  const child = spawn('nginx', ['-p', folder, '-e', join(folder, 'error.log'), '-c', config], {
+    stdio: 'ignore',
+    timeout: limit,
+  });
   const exited = once(child, 'exit');
   try {
     await Promise.race([
@@ -190,6 +194,20 @@ const prepared = async ({ needs, prepare }: Case, folder: string): Promise<(() =
   }
 };
 
+/** A case that hangs has failed. */
+const inTime = async (work: Promise<void>): Promise<void> => {
+  const ended = new AbortController();
+  const tooLate = wait(limit, undefined, { signal: ended.signal }).then(() => {
+    throw new Error(`It did not end within ${limit / 1000} s.`);
+  });
+  tooLate.catch(() => {});
+  try {
+    await Promise.race([work, tooLate]);
+  } finally {
+    ended.abort();
+  }
+};
+
 const wanted = process.argv.slice(2);
 const base = await mkdtemp(join(tmpdir(), 'camunda-connectors-interop-'));
 removeAtExit(base);
@@ -205,7 +223,7 @@ for (const [index, each] of cases.entries()) {
     continue;
   }
   try {
-    await ready();
+    await inTime(ready());
     count.passed++;
     console.log(`pass      ${each.name}`);
   } catch (error) {
@@ -214,4 +232,5 @@ for (const [index, each] of cases.entries()) {
   }
 }
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.leftOut} left out`);
-process.exitCode = Math.min(count.failed, 1);
+// What a case that hangs has opened ends with the process.
+process.exit(Math.min(count.failed, 1));
