@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -78,6 +79,19 @@ http {
   }
 }`;
 
+/** Resolves when something listens on a port of 127.0.0.1. */
+const listening = async (port: number, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    const socket = connect(port, '127.0.0.1');
+    const answers = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (answers) return;
+    await wait(20);
+  }
+};
+
 const throughNginx = async (folder: string, upstream: string): Promise<void> => {
   const port = await freePort();
   const config = join(folder, 'nginx.conf');
@@ -87,12 +101,14 @@ const throughNginx = async (folder: string, upstream: string): Promise<void> => 
     timeout: limit,
   });
   const exited = once(child, 'exit');
+  const ended = new AbortController();
   try {
     await Promise.race([
-      checkAt(String(port)),
+      listening(port, ended.signal).then(() => checkAt(String(port))),
       exited.then(() => Promise.reject(new Error(`nginx ended; see ${folder}/error.log.`))),
     ]);
   } finally {
+    ended.abort();
     child.kill();
     await exited;
   }
