@@ -84,13 +84,42 @@ export interface ExpressionPart {
   readonly elementId: string;
   readonly place: string;
   readonly expression: Expression;
+  /** The variables that input mappings have written by then, for this element or for one around it. */
+  readonly local: readonly string[];
 }
+
+/** The variables of the scopes around an element that only input mappings write. */
+const namesAround = (model: ProcessModel, scope: string): readonly string[] => {
+  const node = model.nodes.get(scope);
+  return node === undefined ? [] : localNames(model, node);
+};
+
+/**
+ * The variables that only an element and what is inside of it see, because input mappings write them.
+ *
+ * @param count how many of its input mappings have been evaluated, in their order
+ */
+export const localNames = (
+  model: ProcessModel,
+  node: FlowNode,
+  count: number = node.inputs.length,
+): readonly string[] => {
+  const element = node.loop?.inputElement;
+  return [
+    ...(element === undefined ? [] : [element]),
+    ...node.inputs.slice(0, count).flatMap(({ target }) => target.slice(0, 1)),
+    ...namesAround(model, node.scope),
+  ];
+};
 
 const sourceExpressions = (source: Source | undefined): readonly Expression[] =>
   source?.kind === 'feel' ? [source.expression] : [];
 
-const flowExpressions = ({ id, condition }: Flow): readonly ExpressionPart[] =>
-  condition === undefined ? [] : [{ elementId: id, place: `the condition of ${id}`, expression: condition }];
+const flowExpressions = (model: ProcessModel, { id, condition, source }: Flow): readonly ExpressionPart[] => {
+  if (condition === undefined) return [];
+  const local = namesAround(model, model.nodes.get(source)?.scope ?? model.id);
+  return [{ elementId: id, place: `the condition of ${id}`, expression: condition, local }];
+};
 
 const triggerExpressions = (node: FlowNode): readonly Expression[] => {
   const trigger = triggerOf(node) as Trigger | undefined;
@@ -110,15 +139,25 @@ const triggerExpressions = (node: FlowNode): readonly Expression[] => {
 
 /** The expressions of a process that read its variables, with their places; those of task headers are left out. */
 export const expressionsOf = (model: ProcessModel): readonly ExpressionPart[] => [
-  ...[...model.flows.values()].flatMap(flowExpressions),
+  ...[...model.flows.values()].flatMap((flow) => flowExpressions(model, flow)),
   ...[...model.nodes.values()].flatMap((node): readonly ExpressionPart[] => {
-    const at = (place: string, expressions: readonly Expression[]): readonly ExpressionPart[] =>
-      expressions.map((expression) => ({ elementId: node.id, place: `${place} of ${node.id}`, expression }));
+    const all = localNames(model, node);
+    const at = (place: string, expressions: readonly Expression[], local = all): readonly ExpressionPart[] =>
+      expressions.map((expression) => ({ elementId: node.id, place: `${place} of ${node.id}`, expression, local }));
+    // A boundary event is evaluated when its activity begins.
+    const activity = 'attachedTo' in node ? model.nodes.get(node.attachedTo) : undefined;
+    const ofActivity = activity === undefined ? all : [...all, ...localNames(model, activity)];
     return [
-      ...node.inputs.flatMap(({ source, target }) => at(`the input ${target.join('.')}`, sourceExpressions(source))),
+      ...node.inputs.flatMap(({ source, target }, index) =>
+        at(`the input ${target.join('.')}`, sourceExpressions(source), localNames(model, node, index)),
+      ),
       ...node.outputs.flatMap(({ source, target }) => at(`the output ${target.join('.')}`, [source])),
-      ...at('the event', triggerExpressions(node)),
-      ...at('the input collection', node.loop === undefined ? [] : [node.loop.inputCollection]),
+      ...at('the event', triggerExpressions(node), ofActivity),
+      ...at(
+        'the input collection',
+        node.loop === undefined ? [] : [node.loop.inputCollection],
+        namesAround(model, node.scope),
+      ),
       ...at('the script', node.kind === 'scriptTask' ? sourceExpressions(node.script) : []),
       ...at('the job type', 'job' in node && node.job !== undefined ? sourceExpressions(node.job.type) : []),
     ];

@@ -98,19 +98,21 @@ const hintOf = (
 
 const hintsOf = (model: ProcessModel, { connectors, run }: HintFacts): readonly Hint[] => {
   const written = writtenVariables(model, connectors);
+  const lasting = writtenVariables(model, connectors, false);
   const reads = expressionsOf(model).flatMap((part) => part.expression.names.map((name) => ({ name, part })));
   const started = run?.processId === model.id ? run.variables : undefined;
   const counts = new Map<string, number>();
   for (const { name } of reads) counts.set(name, (counts.get(name) ?? 0) + 1);
   return reads.flatMap(({ name, part }): readonly Hint[] => {
-    if (written.names.has(name) || started?.includes(name) === true) return [];
+    if (lasting.names.has(name) || part.local.includes(name) || started?.includes(name) === true) return [];
     // What is read in several places is a variable with which the process starts.
     const others = [
       ...written.names,
       ...(started ?? []),
       ...[...counts].flatMap(([each, count]) => (count > 1 ? [each] : [])),
     ];
-    const guess = counts.get(name) === 1 ? others.find((other) => isSlip(name, other)) : undefined;
+    const isLocalElsewhere = written.names.has(name);
+    const guess = counts.get(name) === 1 && !isLocalElsewhere ? others.find((other) => isSlip(name, other)) : undefined;
     if (guess !== undefined) {
       const what = didYouMean('which nothing in the process writes.', guess);
       return [hintOf(model, part, name, `${what} Fix: correct the name in the expression.`)];

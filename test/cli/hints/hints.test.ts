@@ -244,6 +244,18 @@ const cases: readonly Case[] = [
     { run: { processId: 'p', variables: ['amount'] } },
   ],
   [
+    'a variable that --variables lacks and that an input mapping passes on under its name',
+    one({ type: 'charge', inputs: { amount: '=amount' } }),
+    /the input amount of Charge \(process p\), "=amount", reads amount, which neither --variables nor anything in the process writes/,
+    { run: { processId: 'p', variables: ['currency'] } },
+  ],
+  [
+    'with --variables, a variable that an earlier input mapping has written',
+    one({ type: 'charge', inputs: { net: '=1', amount: '=net' } }),
+    undefined,
+    { run: { processId: 'p', variables: ['currency'] } },
+  ],
+  [
     'a misspelt variable of --variables',
     one({ type: 'charge', inputs: { amount: '=total' } }),
     /reads total, which nothing in the process writes\. Did you mean totla\?/,

@@ -1,5 +1,5 @@
 import type { FlowNode, ProcessModel } from '../../../../engine/model/types.ts';
-import { constantText, expressionsOf, inputOf, isActivation, jobsOf } from '../../../hints/model-parts.ts';
+import { constantText, expressionsOf, inputOf, isActivation, jobsOf, localNames } from '../../../hints/model-parts.ts';
 import { writtenVariables } from '../../../hints/variables.ts';
 import type { ConnectorFacts } from '../../../modules/connector-facts.ts';
 import { exampleValue, type JsonSchema } from './example-value.ts';
@@ -30,12 +30,18 @@ const schemaAt = (schema: JsonSchema, names: readonly string[]): JsonSchema | un
   names.reduce<JsonSchema | undefined>((found, name) => found?.properties?.[name], schema);
 
 /** What an input mapping says of the variables that it reads. */
-const readMappings = (node: FlowNode, schema: JsonSchema, found: Record<string, unknown>): void => {
-  for (const { source, target } of node.inputs) {
+const readMappings = (
+  { model, node }: { readonly model: ProcessModel; readonly node: FlowNode },
+  schema: JsonSchema,
+  found: Record<string, unknown>,
+): void => {
+  for (const [index, { source, target }] of node.inputs.entries()) {
     if (source?.kind !== 'feel') continue;
-    const text = source.expression.source.trim();
+    const names = source.expression.source.trim().split('.');
     const part = schemaAt(schema, target);
-    if (part !== undefined && path.test(text)) put(found, text.split('.'), exampleValue(part, target.at(-1)));
+    if (part === undefined || !path.test(names.join('.'))) continue;
+    if (localNames(model, node, index).includes(names[0]!)) continue;
+    put(found, names, exampleValue(part, target.at(-1)));
   }
 };
 
@@ -52,7 +58,7 @@ const keyNames = (model: ProcessModel): readonly string[] =>
  * writes, with examples from the schemas of the connectors.
  */
 export const startVariables = (model: ProcessModel, connectors: ConnectorFacts): StartExample => {
-  const written = writtenVariables(model, connectors);
+  const lasting = writtenVariables(model, connectors, false);
   const examples: Record<string, unknown> = {};
   for (const part of jobsOf(model)) {
     const { job, node } = part;
@@ -61,20 +67,19 @@ export const startVariables = (model: ProcessModel, connectors: ConnectorFacts):
       ? connectors.inbound.find(({ name }) => name === constantText(inputOf(node, 'name')))?.schema
       : connectors.outbound.find((each) => each.type === type)?.schema;
     if (schema === undefined || node === undefined) continue;
-    readMappings(node, schema, examples);
+    readMappings({ model, node }, schema, examples);
     const whole = exampleValue(schema);
     if (typeof whole !== 'object' || whole === null) continue;
-    const mapped = new Set(node.inputs.map(({ target }) => target[0]));
-    for (const [name, value] of Object.entries(whole)) if (!mapped.has(name)) put(examples, [name], value);
+    const local = localNames(model, node);
+    for (const [name, value] of Object.entries(whole)) if (!local.includes(name)) put(examples, [name], value);
   }
-  const reads = expressionsOf(model).flatMap(({ expression, place }) =>
-    expression.names.map((name) => ({ name, place })),
+  const reads = expressionsOf(model).flatMap(({ expression, place, local }) =>
+    expression.names.flatMap((name) => (local.includes(name) ? [] : [{ name, place }])),
   );
   const keys = new Set(keyNames(model));
-  const unknown = reads.filter(({ name }) => !Object.hasOwn(examples, name) && !written.names.has(name));
+  const unknown = reads.filter(({ name }) => !Object.hasOwn(examples, name) && !lasting.names.has(name));
   for (const { name } of unknown) put(examples, [name], keys.has(name) ? '1' : null);
   const noted = new Map(unknown.filter(({ name }) => !keys.has(name)).map(({ name, place }) => [name, place]));
-  const lasting = writtenVariables(model, connectors, false);
   return {
     variables: Object.fromEntries(Object.entries(examples).filter(([name]) => !lasting.names.has(name))),
     notes: [...noted].map(([name, place]) => `Fill in ${name}: ${place} reads it, and no schema says what it is.`),

@@ -17,6 +17,7 @@ import {
   process,
   serviceTask,
   start,
+  subProcess,
 } from '../../../../engine/support/bpmn.ts';
 
 const charge = defineOutbound({
@@ -90,6 +91,26 @@ test('a variable of which nothing is known is null, and a note says who reads it
   assert.deepEqual(variables, { amount: null });
   assert.equal(notes.length, 1);
   assert.match(notes[0]!, /^Fill in amount: the condition of .* reads it, and no schema says what it is\.$/);
+});
+
+test('a variable that an input mapping passes on under the same name, whether a schema describes it or not', async () => {
+  const order = '="order " + orderId';
+  const pay = serviceTask('Pay', { type: 'charge', inputs: { total: '=total', card: order, customer: '=customer' } });
+  const print = serviceTask('Print', { type: 'print', inputs: { copies: '=copies', page: '=copies + 1' } });
+  const { variables, notes } = await examplesOf(...chain(start(), pay, print, end()));
+  assert.deepEqual(variables, { total: 3, orderId: null, customer: null, copies: null });
+  assert.equal(notes.length, 3);
+});
+
+test('not what an input mapping before it, or of the subprocess around it, has written', async () => {
+  const inner = chain(
+    start('s'),
+    serviceTask('Pay', { type: 'charge', inputs: { net: '=order.net', total: '=net', card: '=account' } }),
+    end('e'),
+  );
+  const inside = subProcess('Inside', { inputs: { account: '=order.card' } }, ...inner);
+  const { variables } = await examplesOf(...chain(start(), inside, end()));
+  assert.deepEqual(variables, { order: null });
 });
 
 test('a task without a connector adds nothing', async () => {
