@@ -240,3 +240,40 @@ test('an id of more than 256 characters becomes its hash, which a repetition sha
   assert.match(await idOf('x'.repeat(257)), /^[0-9a-f]{64}$/);
   assert.equal(await idOf('x'.repeat(257)), await idOf('x'.repeat(257)));
 });
+
+for (const [title, fault, isUnknown] of [
+  ['did not answer in time', faultOf('DEADLINE_EXCEEDED'), true],
+  ['lost the connection', faultOf('UNAVAILABLE'), true],
+  ['is busy', faultOf('RESOURCE_EXHAUSTED'), false],
+  ['does not accept the credentials', faultOf('UNAUTHENTICATED', 'credentials'), false],
+] as const) {
+  test(`what is sent once, to a cluster that ${title}: the caller learns ${isUnknown ? 'that a repetition counts anew' : 'to repeat the request'}`, async () => {
+    const run: Definition['run'] = () => ({ correlate: { messageName: 'm', correlationKey: 'k' } });
+    const correlated = await callWith({ correlates: true, run }, [], 'i', async () => {
+      throw fault;
+    });
+    const published = await callWith({}, [fault], '');
+    const detailOf = ({ end }: typeof published): readonly unknown[] => [
+      end.answer.status,
+      end.answer.headers['retry-after'],
+      JSON.parse(String(end.answer.body)).detail,
+    ];
+    assert.deepEqual(
+      [detailOf(correlated), detailOf(published)],
+      isUnknown
+        ? [
+            [503, '5', 'Whether the message was correlated is unknown. A repetition of the request counts anew.'],
+            [503, '5', 'Whether the message was published is unknown. A repetition of the request counts anew.'],
+          ]
+        : [
+            [503, '5', 'The message could not be correlated. Repeat the request.'],
+            [503, '5', 'The message could not be published yet. Repeat the request.'],
+          ],
+    );
+  });
+}
+
+test('what has an id is to be repeated by the caller, because the cluster recognises the repetition', async () => {
+  const { end } = await callWith({}, [faultOf('DEADLINE_EXCEEDED')]);
+  assert.match(String(end.answer.body), /"The message could not be published yet\. Repeat the request\."/);
+});

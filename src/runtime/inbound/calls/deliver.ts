@@ -36,6 +36,11 @@ const secondsOf = (error: unknown): number => Math.max(usualPause, Math.ceil(pau
 /** Whether sending a message twice has the same effect as sending it once. */
 export const isRepeatable = ({ messageId, timeToLive }: Publication): boolean => messageId !== '' && timeToLive > 0;
 
+/** Whether the cluster may have acted on a command whose call failed with this error. */
+export const mayHaveActed = (error: unknown): boolean =>
+  !isConnectionFault(error) ||
+  (error.status !== 'RESOURCE_EXHAUSTED' && error.reason !== 'credentials' && error.reason !== 'certificate');
+
 /** Sends a message once, because the cluster would not recognise a repetition. */
 const sendOnce = async (
   message: Publication,

@@ -11,7 +11,7 @@ import type { DeliveryIdOf } from '../delivery-id.ts';
 import { httpAnswer, problem, unavailable } from '../http-answer.ts';
 import type { Verifier } from '../types.ts';
 import { decide, failedCall } from './decide.ts';
-import { type DeliverServices, deliver } from './deliver.ts';
+import { type DeliverServices, deliver, isRepeatable, mayHaveActed } from './deliver.ts';
 import { type Effect, effectOf, type Publication } from './effect.ts';
 import { invalidCall, readRequest } from './read-request.ts';
 
@@ -37,6 +37,10 @@ const describe = ({ name, correlationKey, messageId }: Publication, duplicate: b
   duplicate,
 });
 
+/** For a caller whose repetition the cluster would not recognise: it decides whether to repeat the request. */
+const unknownOutcome = (done: 'published' | 'correlated'): string =>
+  `Whether the message was ${done} is unknown. A repetition of the request counts anew.`;
+
 /** Publishes the messages in their order. The first that the cluster does not take ends the call. */
 const publishAll = async (
   webhook: AnyWebhook,
@@ -49,8 +53,12 @@ const publishAll = async (
   for (const message of messages) {
     const delivered = await deliver(message, webhook.name, deadline, signal, services);
     if (delivered.kind === 'unavailable') {
+      const isUnknown = !isRepeatable(message) && mayHaveActed(delivered.error);
+      const detail = isUnknown
+        ? unknownOutcome('published')
+        : 'The message could not be published yet. Repeat the request.';
       return {
-        answer: unavailable('The message could not be published yet. Repeat the request.', delivered.retryAfter),
+        answer: unavailable(detail, delivered.retryAfter),
         result: 'unavailable',
         error: delivered.error,
         messages: published,
@@ -85,11 +93,10 @@ const correlate = async (
       if (error.status === 'NOT_FOUND') return { answer: unmatched, result: 'unmatched' };
       return { answer: problem(500), result: 'failed', error };
     }
-    return {
-      answer: unavailable('The message could not be correlated. Repeat the request.'),
-      result: 'unavailable',
-      error,
-    };
+    const detail = mayHaveActed(error)
+      ? unknownOutcome('correlated')
+      : 'The message could not be correlated. Repeat the request.';
+    return { answer: unavailable(detail), result: 'unavailable', error };
   }
 };
 
