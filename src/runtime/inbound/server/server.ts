@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { settledOrAborted } from '../../../common/abort.ts';
 import type { Clock } from '../../../common/clock.ts';
 import { fault } from '../../../common/fault.ts';
 import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
@@ -56,8 +57,8 @@ export interface HttpServer {
   /** Requests that are being answered. */
   active(): number;
   /**
-   * Accepts no more connections and requests. Resolves when all requests are answered; closes the rest of the connections when
-   * `force` fires.
+   * Accepts no more connections and requests. Resolves when all requests are answered and their callers have the answers, or when
+   * `force` has fired and closed the rest of the connections.
    */
   close(force: AbortSignal): Promise<void>;
 }
@@ -117,6 +118,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
   const { limits, find, isOpen, clock } = services;
   /** The request of each connection that is not answered yet. */
   const underWay = new Map<Socket, IncomingMessage>();
+  const sockets = new Set<Socket>();
   /** Connections that will be closed because of what they sent. */
   const refusedOn = new WeakSet<Socket>();
   let isClosing = false;
@@ -176,8 +178,8 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     if (!methods.includes(method)) {
       return refuse(problem(405, undefined, { allow: methods.join(', ') }), 'The method is not allowed.');
     }
-    if ((!isOpen() && endpoint.always !== true) || isClosing)
-      return refuse(unavailable('The runtime is starting or stopping.'), 'The runtime is not running.');
+    if (!isOpen() && endpoint.always !== true)
+      return refuse(unavailable('The runtime is starting.'), 'The runtime is not running.');
     if (underWay.size > limits.maxRequests)
       return refuse(unavailable('Too many requests at once.', 1), 'Too many requests at once.');
     const tooLarge = (): HttpAnswer => problem(413, `The body may have at most ${maxBody} bytes.`);
@@ -230,6 +232,10 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
       if (isClosing && underWay.size === 0) allAnswered();
     }
   };
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('request', (request, response) => void serve(request, response, false));
   server.on('checkContinue', (request, response) => void serve(request, response, true));
   server.on('clientError', (error, duplex) => {
@@ -244,17 +250,17 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
 
   const shut = async (force: AbortSignal): Promise<void> => {
     isClosing = true;
-    const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+    // The method of the HTTP server would also cut the answers that are being written: to Node.js, their connections are idle.
+    const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     const answered = new Promise<void>((resolve) => {
       allAnswered = resolve;
       if (underWay.size === 0) resolve();
-      if (force.aborted) resolve();
-      else force.addEventListener('abort', () => resolve(), { once: true });
     });
-    server.closeIdleConnections();
-    await answered;
-    // Connections that never sent a whole request would stay: the server no longer checks their time.
-    server.closeAllConnections();
+    for (const socket of sockets) if (!underWay.has(socket)) socket.destroy();
+    await settledOrAborted(answered, force);
+    for (const socket of sockets) if (force.aborted || !underWay.has(socket)) socket.destroy();
+    // Nothing is left to close, but only this ends the checks of the times.
+    server.close();
     await ended;
   };
 
