@@ -12,6 +12,7 @@ import type { CallTracing } from '../shared/call-tracing.ts';
 import type { Emit } from '../shared/events.ts';
 import { taggedLogger } from '../shared/logger.ts';
 import type { AddressKeys } from './addresses/keys.ts';
+import { openAddress } from './addresses/seal.ts';
 import type { CallEnd } from './call-end.ts';
 import { callbackAddress, callbackPrefix, callbackRoute } from './callback-address.ts';
 import { callCallback } from './calls/callback-call.ts';
@@ -100,7 +101,7 @@ const combined = (endpoints: readonly Endpoint[]): Endpoint => {
     first!;
   return {
     methods: [...new Set(endpoints.flatMap(({ methods }) => methods))],
-    maxBody: Math.max(...endpoints.map(({ maxBody }) => maxBody)),
+    maxBody: (method) => of(method).maxBody(method),
     handle: (request) => of(request.method).handle(request),
     ended: (end) => of(end.method).ended(end),
   };
@@ -147,7 +148,7 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
 
   const webhookEndpoint = (webhook: AnyWebhook): Endpoint => ({
     methods: methodsOf(webhook),
-    maxBody: webhook.maxBody,
+    maxBody: () => webhook.maxBody,
     handle: traced(webhook.name, webhook.path, async (request) => {
       const known = ready.get(webhook);
       if (link === undefined || known === undefined) return starting;
@@ -157,13 +158,17 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
     ended: (end) => ended(webhook.name, webhook.path, end),
   });
 
-  const bodies = [...callbacks.values()].map(({ webhook }) => webhook.maxBody ?? defaultMaxBody);
-  const maxBody = Math.max(0, ...bodies);
+  /** The limit of the connector that an address belongs to. */
+  const callbackBody = (sealed: string, addressKeys: AddressKeys): number => {
+    const opened = openAddress(addressKeys, sealed, clock.date());
+    const name = opened.ok ? (opened.content.connector ?? opened.content.messageName) : '';
+    return callbacks.get(name)?.webhook.maxBody ?? defaultMaxBody;
+  };
 
-  /** The endpoint of one address. What the address is about is known only after it was opened. */
+  /** The endpoint of one address. */
   const callbackEndpoint = (sealed: string, addressKeys: AddressKeys): Endpoint => ({
     methods: ['POST', 'GET', 'HEAD'],
-    maxBody,
+    maxBody: () => callbackBody(sealed, addressKeys),
     handle: traced(unknownCallback, callbackRoute, async (request) => {
       if (link === undefined) return starting;
       const services = { ...link, clock, tracing, secrets, loggerOf, connectors: callbacks, keys: addressKeys };
@@ -180,7 +185,7 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
   const probeEndpoint = ({ answer }: Probes): Endpoint => ({
     methods: ['GET', 'HEAD'],
     always: true,
-    maxBody: 0,
+    maxBody: () => 0,
     handle: async ({ method, path }) => ({ answer: await answer(method, path), result: 'answered' }),
     // Probes come every few seconds and are no calls.
     ended: () => {},

@@ -277,6 +277,19 @@ test('an answer that fails or is not valid fails the call before anything is pub
   );
 });
 
+test('each callback has its own limit for bodies, whatever the others allow', async (t) => {
+  const small = defineInbound({ name: 'small', webhook: { maxBody: 100 } });
+  const large = defineInbound({ name: 'large', webhook: { maxBody: 1_400_000 } });
+  const { engine } = await serveWebhooks(t, [small, large], waits('small'), temporary);
+  const { key, address } = await startInstance(engine, 'o-1');
+  const headers = { 'content-type': 'application/json' };
+  const text = (size: number): string => JSON.stringify({ x: 'x'.repeat(size - '{"x":""}'.length) });
+  const refused = await call(address, { headers, body: text(101) });
+  assert.deepEqual([refused.status, JSON.parse(refused.body).detail], [413, 'The body may have at most 100 bytes.']);
+  assert.equal((await call(address, { headers, body: text(100) })).status, 200);
+  assert.equal((await engine.ended(key)).state, 'COMPLETED');
+});
+
 test('a body that is the message and that no cluster can store is a mistake of the caller', async (t) => {
   const any = defineInbound({ name: 'any', webhook: { maxBody: 4_000_000 } });
   const { engine, seen } = await serveWebhooks(t, [any], waits('any'), temporary);

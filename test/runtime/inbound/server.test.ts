@@ -58,7 +58,7 @@ const serve = async (
     });
   const endpoint: Endpoint = {
     methods: ['POST'],
-    maxBody: 1000,
+    maxBody: () => 1000,
     handle: async (request) => {
       requests.push(request);
       told();

@@ -48,6 +48,20 @@ test('a call is answered when the cluster has the message, and an instance that 
   );
 });
 
+test('of two webhooks with one path, each has its own limit for bodies', async (t) => {
+  const sizes = { path: '/hooks/sizes', auth: 'none', run: () => undefined } as const;
+  const small = defineWebhook({ ...sizes, name: 'small', method: 'POST', maxBody: 100 });
+  const large = defineWebhook({ ...sizes, name: 'large', method: 'PUT', maxBody: 2_000_000 });
+  const { url } = await serveWebhooks(t, [small, large], waiting);
+  const send = async (method: string, size: number): Promise<number> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await call(`${url}/hooks/sizes`, { method, headers, body: JSON.stringify('x'.repeat(size - 2)) });
+    return answer.status;
+  };
+  assert.deepEqual([await send('POST', 100), await send('POST', 101)], [200, 413]);
+  assert.deepEqual([await send('PUT', 2_000_000), await send('PUT', 2_000_001)], [200, 413]);
+});
+
 test('case 1: a signed request of GitHub starts a process through its message start event, and its repetition does not (77, 85)', async (t) => {
   const secret = 'hook-secret-1';
   const github = defineWebhook({

@@ -17,8 +17,8 @@ export interface Endpoint {
   readonly methods: readonly string[];
   /** Whether it answers also before the runtime is running. */
   readonly always?: boolean;
-  /** Largest body in bytes. */
-  readonly maxBody: number;
+  /** The largest body of a method, in bytes. */
+  maxBody(method: string): number;
   /** Answers a request. Must not reject. */
   handle(request: RawRequest): Promise<CallEnd>;
   /** Tells what became of a request. Called once for every request to the endpoint. */
@@ -174,7 +174,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     if (!head.ok) return refuse(head.answer, 'The request is malformed.');
     endpoint = find(head.path);
     if (endpoint === undefined) return refuse(problem(404, 'There is nothing at this address.'), 'Unknown path.');
-    const { methods, maxBody } = endpoint;
+    const { methods } = endpoint;
     if (!methods.includes(method)) {
       return refuse(problem(405, undefined, { allow: methods.join(', ') }), 'The method is not allowed.');
     }
@@ -182,6 +182,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
       return refuse(unavailable('The runtime is starting.'), 'The runtime is not running.');
     if (underWay.size > limits.maxRequests)
       return refuse(unavailable('Too many requests at once.', 1), 'Too many requests at once.');
+    const maxBody = endpoint.maxBody(method);
     const tooLarge = (): HttpAnswer => problem(413, `The body may have at most ${maxBody} bytes.`);
     if ((announcedLength(request) ?? 0) > maxBody) return refuse(tooLarge(), 'The body is too large.');
     if (expectsContinue) response.writeContinue();
