@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fault } from '../../common/fault.ts';
 import { printable } from '../../common/printable.ts';
-import { openCaseFile } from '../../testing/cases/record/case-file.ts';
+import { layOut, openCaseFile } from '../../testing/cases/record/case-file.ts';
 import { conditionalStartsOf } from '../../testing/cases/record/conditional-starts.ts';
 import { recordSteps } from '../../testing/cases/record/steps.ts';
 import { testCaseOf } from '../../testing/cases/record/test-case-of.ts';
@@ -41,7 +41,16 @@ export const recordCase: StartPart = async ({ request, context, engine, onRestor
         `Run it with ${testCommand(file, resources)}; if dates and times matter, with --now ${began}.`,
         ...notes,
       ].join(' ');
-      await caseFile.add({ name, description, instructions: testCase.instructions });
+      const recorded = { name, description, instructions: testCase.instructions };
+      try {
+        await caseFile.add(recorded);
+      } catch (error) {
+        // The session cannot be had again.
+        context.print(
+          `The recorded test case could not be written to ${file}. Its text, for "testCases":\n${layOut(recorded, 2)}\n`,
+        );
+        throw error;
+      }
       for (const note of notes) context.printError(`Warning: ${printable(note)}\n`);
       context.print(`Recorded a test case in ${file}. Run it: ${testCommand(file, resources)}\n`);
     },

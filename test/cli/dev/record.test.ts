@@ -149,6 +149,26 @@ test('a step back takes out of the recording what it has undone', async (t) => {
   assert.equal(code, 0, output);
 });
 
+test('a recording that cannot be added to its file is printed', async (t) => {
+  const folder = folderWith(t, {});
+  const { engine, onRestore } = await createRestorableEngine({}, true);
+  t.after(() => engine.stop());
+  let printed = '';
+  const print = (text: string): void => {
+    printed += text;
+  };
+  const context = { folder, print, printError: () => {}, colours: false };
+  const request = { record: 'cases.json', tenants: [], resources: [] };
+  const { stop } = await recordCase({ request, context, engine, onRestore } as unknown as DevSession);
+  await engine.deploy({ name: 'p.bpmn', content: processFile('p', ...chain(start('Start'), end('End'))) });
+  engine.createInstance({ bpmnProcessId: 'p' });
+  writeFileSync(join(folder, 'cases.json'), 'not JSON');
+  await assert.rejects(async () => stop?.(0), /cases\.json/);
+  const [, recorded = ''] = /for "testCases":\n([\s\S]*)$/.exec(printed) ?? [];
+  assert.match(JSON.parse(recorded).name, /^p, recorded at/);
+  assert.equal(readFileSync(join(folder, 'cases.json'), 'utf8'), 'not JSON');
+});
+
 test('--record refuses tenants, and files that are something else', async (t) => {
   const folder = folderWith(t, { 'connector.mjs': moduleOf('Work', 'work'), 'other.json': '{ "a": 1 }' });
   const tenant = await runInProcess(['dev', './connector.mjs', '--tenant', 'north', '--record', 'c.json'], folder);

@@ -26,7 +26,11 @@ export const layOut = (value: unknown, depth = 0): string => {
 
 /** A file that recorded test cases are added to. */
 export interface CaseFile {
-  /** Adds a test case, and writes the file. */
+  /**
+   * Adds a test case to what is in the file by then, and writes the file.
+   *
+   * @throws a fault of kind `definition` if it is no longer a file of test cases; it stays as it is
+   */
   add(testCase: TestCase): Promise<void>;
 }
 
@@ -38,11 +42,16 @@ export interface CaseFile {
  * @throws a fault of kind `definition` if it is not a file of test cases
  */
 export const openCaseFile = async (path: string, shown: string): Promise<CaseFile> => {
-  const text = existsSync(path) ? await readFile(path, 'utf8') : '{ "testCases": [] }';
-  readTestCases(text, shown);
-  const before = parseDocument(text, shown);
+  const read = async (): Promise<Readonly<Record<string, unknown>>> => {
+    const text = existsSync(path) ? await readFile(path, 'utf8') : '{ "testCases": [] }';
+    readTestCases(text, shown);
+    return parseDocument(text, shown);
+  };
+  await read();
   return {
     add: async (testCase) => {
+      // A session can take hours, in which the file may be edited.
+      const before = await read();
       const testCases = [...(before.testCases as readonly unknown[]), testCase];
       await writeFile(path, `${layOut({ ...before, testCases })}\n`);
     },
