@@ -5,6 +5,7 @@ import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { refuseDuplicates } from '../modules/duplicates.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
+import { createActionSteps } from './actions/action-steps.ts';
 import { checkDeployed, deployResources, printEngine } from './deploy.ts';
 import { createLocalHost } from './host/local-host.ts';
 import type { ThreadHost } from './host/thread-host.ts';
@@ -112,7 +113,7 @@ export const dev = async (request: DevRequest, given: CliContext): Promise<numbe
       host = createLocalHost(connectors, { port: engine.port, tenants: request.tenants, server }, logger);
     }
     output.follow(engine);
-    const session: DevSession = { request, context, env, host, ...started };
+    const session: DevSession = { request, context, env, host, steps: createActionSteps(), ...started };
     await startParts(session, parts);
     if (replaceable !== undefined) parts.push(watchSession(session, replaceable, updateSecrets, hints));
     code = await runSession(session, parts, output.failuresIn, hints);

@@ -70,6 +70,19 @@ export interface ConnectorHost {
   on(listener: (event: HostEvent) => void): () => void;
 }
 
+/** The actions of a person, on the page or by commands: the page can go back to the state before each. */
+export interface ActionSteps {
+  /**
+   * Saves the state before an action, if somebody keeps it.
+   *
+   * @param title names the action in the list of steps
+   * @returns a function that forgets it, for an action that has changed nothing
+   */
+  readonly save: (title: string) => () => void;
+  /** Sets who keeps the states. */
+  readonly keepWith: (save: ActionSteps['save']) => void;
+}
+
 /** Everything that `dev` has started, for what shows it and acts on it: a trace, a recording, a page. */
 export interface DevSession {
   readonly request: DevRequest;
@@ -82,6 +95,7 @@ export interface DevSession {
   readonly restore: (snapshot: MachineSnapshot) => Promise<void>;
   /** Lets something else go back with the state: the mark of a snapshot is passed on when the state is replaced by it. */
   readonly onRestore: <Mark>(mark: () => Mark, goBack: (mark: Mark) => void) => void;
+  readonly steps: ActionSteps;
   readonly host: ConnectorHost;
 }
 

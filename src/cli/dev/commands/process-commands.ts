@@ -8,6 +8,7 @@ import {
   type MachineUserTask,
   type Variables,
 } from '../../../engine/index.ts';
+import { asStep } from '../actions/action-steps.ts';
 import { failedJobs, retryFailedJobs } from '../actions/retry.ts';
 import { type InstanceResult, migrateInstances, outdatedInstances, startAnew } from '../actions/versions.ts';
 import type { Command, CommandTools } from './types.ts';
@@ -61,20 +62,15 @@ const chooseTask = (engine: Engine, name: string | undefined): MachineUserTask =
   });
 };
 
-const resultLines = (done: string, none: string, results: readonly InstanceResult[]): readonly string[] =>
-  results.length === 0
-    ? [none]
-    : results.map(({ processInstanceKey: key, problem }) =>
-        problem === undefined ? `${done} ${key}.` : `${key} stays as it is: ${problem}`,
-      );
-
-const start: Command['run'] = ({ engine, place }, [name], variables) => {
+const start: Command['run'] = async ({ engine, place, steps }, [name], variables) => {
   const bpmnProcessId = chooseProcess(engine, name);
-  const { processInstanceKey } = engine.createInstance({ bpmnProcessId, variables: variables as Variables, ...place });
+  const { processInstanceKey } = await asStep(steps, `Start an instance of ${bpmnProcessId}`, () =>
+    engine.createInstance({ bpmnProcessId, variables: variables as Variables, ...place }),
+  );
   return [`Started ${bpmnProcessId}: instance ${processInstanceKey}.`];
 };
 
-const publish: Command['run'] = ({ engine, place }, [name, correlationKey = ''], variables) => {
+const publish: Command['run'] = async ({ engine, place, steps }, [name, correlationKey = ''], variables) => {
   if (name === undefined) {
     const awaited = [
       ...new Set(engine.subscriptions().flatMap((each) => (each.kind === 'message' ? [each.name] : []))),
@@ -84,17 +80,20 @@ const publish: Command['run'] = ({ engine, place }, [name, correlationKey = ''],
       fix: `write publish <name> <correlation key>${awaited.length === 0 ? '.' : `; ${awaited.filter((each) => !isInternalProcess(each)).join(', ')} is awaited.`}`,
     });
   }
-  engine.publishMessage({ name, correlationKey, timeToLive, variables: variables as Variables, ...place });
-  return [`Published ${name}${correlationKey === '' ? '' : ` with the key ${correlationKey}`}.`];
+  const message = `${name}${correlationKey === '' ? '' : ` with the key ${correlationKey}`}`;
+  await asStep(steps, `Publish ${message}`, () =>
+    engine.publishMessage({ name, correlationKey, timeToLive, variables: variables as Variables, ...place }),
+  );
+  return [`Published ${message}.`];
 };
 
-const complete: Command['run'] = async ({ engine }, [name], variables) => {
+const complete: Command['run'] = async ({ engine, steps }, [name], variables) => {
   const task = chooseTask(engine, name);
-  await engine.completeUserTask(task.key, variables as Variables);
+  await asStep(steps, 'Complete a user task', () => engine.completeUserTask(task.key, variables as Variables));
   return [`Completed the user task ${taskText(task)}.`];
 };
 
-const resolve: Command['run'] = ({ engine }, [name]) => {
+const resolve: Command['run'] = async ({ engine, steps }, [name]) => {
   const incidents = engine.incidents();
   const found =
     name === undefined ? incidents : incidents.filter(({ key, elementId }) => key === name || elementId === name);
@@ -108,25 +107,44 @@ const resolve: Command['run'] = ({ engine }, [name]) => {
           : `name one of ${incidents.map(({ key, elementId }) => `${elementId} (${key})`).join(', ')}.`,
     });
   }
-  if (incident.jobKey !== '-1') engine.updateJobRetries(incident.jobKey, 1);
-  engine.resolveIncident(incident.key);
+  await asStep(steps, 'Resolve an incident', () => {
+    if (incident.jobKey !== '-1') engine.updateJobRetries(incident.jobKey, 1);
+    engine.resolveIncident(incident.key);
+  });
   return [`Resolved the incident at ${incident.elementId}.`];
 };
 
-const retry: Command['run'] = ({ engine }, types) => {
-  if (types.length > 0 && failedJobs(engine, types).length === 0) return [`No job of ${types.join(', ')} has failed.`];
-  const jobs = retryFailedJobs(engine, types.length === 0 ? undefined : types);
-  if (jobs.length === 0) return ['No job has failed.'];
+const retry: Command['run'] = async ({ engine, steps }, types) => {
+  const wanted = types.length === 0 ? undefined : types;
+  if (failedJobs(engine, wanted).length === 0) {
+    return [types.length === 0 ? 'No job has failed.' : `No job of ${types.join(', ')} has failed.`];
+  }
+  const jobs = await asStep(steps, 'Retry failed jobs', () => retryFailedJobs(engine, wanted));
   return jobs.map(
     ({ type, elementId, bpmnProcessId }) => `Runs again: ${type} of ${elementId} (process ${bpmnProcessId}).`,
   );
 };
 
-const restart: Command['run'] = ({ engine, starts }, [name]) =>
-  resultLines(
-    'Started anew:',
-    'No instance runs in an older version.',
-    startAnew(engine, starts, outdatedInstances(engine, name)),
+/** Moves instances of older versions to the latest one. */
+const update = async (
+  { engine, steps }: CommandTools,
+  name: string | undefined,
+  { title, done }: { readonly title: string; readonly done: string },
+  move: () => readonly InstanceResult[],
+): Promise<readonly string[]> => {
+  if (outdatedInstances(engine, name).length === 0) return ['No instance runs in an older version.'];
+  const results = await asStep(steps, name === undefined ? title : `${title} of ${name}`, move);
+  return results.map(({ processInstanceKey: key, problem }) =>
+    problem === undefined ? `${done} ${key}.` : `${key} stays as it is: ${problem}`,
+  );
+};
+
+const migrate: Command['run'] = (tools, [name]) =>
+  update(tools, name, { title: 'Migrate instances', done: 'Migrated' }, () => migrateInstances(tools.engine, name));
+
+const restart: Command['run'] = (tools, [name]) =>
+  update(tools, name, { title: 'Restart instances', done: 'Started anew:' }, () =>
+    startAnew(tools.engine, tools.starts, outdatedInstances(tools.engine, name)),
   );
 
 const waits: Command['run'] = ({ engine }: CommandTools) => {
@@ -168,9 +186,7 @@ export const processCommands: readonly Command[] = [
   },
   {
     ...{ name: 'migrate', key: 'm', usage: '[PROCESS_ID]', isComplete: true },
-    description: 'Migrate instances of older versions to the latest one',
-    run: ({ engine }, [name]) =>
-      resultLines('Migrated', 'No instance runs in an older version.', migrateInstances(engine, name)),
+    ...{ description: 'Migrate instances of older versions to the latest one', run: migrate },
   },
   {
     ...{ name: 'restart', key: 'a', usage: '[PROCESS_ID]', isComplete: true },

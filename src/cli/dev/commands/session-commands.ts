@@ -1,6 +1,7 @@
 import { parseDayTimeDuration } from '../../../common/duration.ts';
 import { fault } from '../../../common/fault.ts';
-import type { Command, CommandTools } from './types.ts';
+import { asStep } from '../actions/action-steps.ts';
+import type { Command } from './types.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -12,7 +13,7 @@ export const readDuration = (text: string): number | undefined => {
   return duration !== undefined && duration >= 0 ? duration : undefined;
 };
 
-const advance = ({ engine, clock }: CommandTools, [text]: readonly string[]): readonly string[] => {
+const advance: Command['run'] = async ({ engine, clock, steps }, [text]) => {
   if (clock === undefined) {
     throw fault('definition', {
       what: 'The time of processes is the system time, which cannot be set.',
@@ -28,7 +29,7 @@ const advance = ({ engine, clock }: CommandTools, [text]: readonly string[]): re
       fix: 'write e.g. advance 1h or advance PT1H; without a duration, the clock advances to the next timer.',
     });
   }
-  clock.advance(time);
+  await asStep(steps, 'Move the clock', () => clock.advance(time));
   return [`It is ${new Date(clock.now()).toISOString()} now.`];
 };
 

@@ -2,7 +2,7 @@ import type { StartVariables } from '../actions/versions.ts';
 import type { DevSession } from '../session.ts';
 
 /** What commands act on. */
-export interface CommandTools extends Pick<DevSession, 'engine' | 'clock' | 'host'> {
+export interface CommandTools extends Pick<DevSession, 'engine' | 'clock' | 'host' | 'steps'> {
   readonly starts: StartVariables;
   /** Where instances and messages belong. */
   readonly place: { readonly tenantId?: string };

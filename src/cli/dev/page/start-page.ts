@@ -1,4 +1,5 @@
 import { fault } from '../../../common/fault.ts';
+import { printable } from '../../../common/printable.ts';
 import { createConnection } from '../../../connection/index.ts';
 import { activationType } from '../../../connector/activation-names.ts';
 import type { Engine, MachineProcess } from '../../../engine/index.ts';
@@ -58,6 +59,7 @@ export const startPage: StartPart = async (session) => {
     });
   });
   const steps = createStepsBack(session, history);
+  session.steps.keepWith(steps.save);
   const json = createJsonWriter(Object.values(clusterSecretsOf(env)));
   const events = createEventStream(history, json);
   const sources: Sources = {
@@ -103,10 +105,12 @@ export const startPage: StartPart = async (session) => {
           steps,
         ),
         stepBack: async ({ id }: Actions['stepBack']) => {
-          if (!(await steps.goBack(id))) {
+          const step = steps.list().find((each) => each.id === id);
+          if (step === undefined || !(await steps.goBack(id))) {
             throw fault('rejection', { what: 'This step is gone.', fix: 'choose one of the list.' });
           }
           events.reset();
+          context.print(printable(`The page has gone back to the state before the action: ${step.title}\n`));
         },
       },
       json,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
+import { createActionSteps } from '../../../../src/cli/dev/actions/action-steps.ts';
 import { readCommands } from '../../../../src/cli/dev/commands/read-commands.ts';
 import type { DevSession } from '../../../../src/cli/dev/session.ts';
 import { createEngine } from '../../../../src/engine/index.ts';
@@ -60,7 +61,7 @@ const terminal = async (t: TestContext, stop = (): void => {}): Promise<Terminal
     wake();
   };
   const part = await readCommands({
-    ...{ engine, request: { tenants: [] }, env: {}, host: { stop: async () => stop() } },
+    ...{ engine, steps: createActionSteps(), request: { tenants: [] }, env: {}, host: { stop: async () => stop() } },
     context: { folder: '.', print, printError: print, colours: false, input: () => input },
   } as unknown as DevSession);
   await part.ready?.();

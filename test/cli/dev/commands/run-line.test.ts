@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import * as v from 'valibot';
+import { createActionSteps } from '../../../../src/cli/dev/actions/action-steps.ts';
 import { rememberStarts } from '../../../../src/cli/dev/actions/versions.ts';
 import { parseLine } from '../../../../src/cli/dev/commands/parse-line.ts';
 import { commands, runLine } from '../../../../src/cli/dev/commands/run-line.ts';
@@ -54,11 +55,14 @@ const files = {
     'told',
     ...chain(start(), catchEvent('Told', { message: { name: 'paid', correlationKey: '=id' } }), end()),
   ),
+  called: processFile('called', ...chain(start('Start', { message: { name: 'call' } }), end())),
   wait: processFile('wait', ...chain(start(), catchEvent('Wait', { duration: 'PT2H' }), end())),
 };
 
 interface Session extends CommandTools {
   readonly engine: Engine;
+  /** The titles of the steps that commands have saved, oldest first. */
+  readonly saved: () => readonly string[];
   run(line: string): Promise<string>;
 }
 
@@ -69,35 +73,52 @@ const session = async (t: TestContext, ...names: readonly (keyof typeof files)[]
   const starts = rememberStarts(engine);
   if (names.length > 0) await engine.deploy(names.map((name) => ({ name: `${name}.bpmn`, content: files[name] })));
   const host = { stop: async () => {} } as unknown as ConnectorHost;
-  const tools = { engine, clock, host, starts, place: {} };
-  return { ...tools, run: async (line) => (await runLine(line, tools)).join('\n') };
+  const steps = createActionSteps();
+  let saved: { readonly title: string }[] = [];
+  steps.keepWith((title) => {
+    const step = { title };
+    saved.push(step);
+    return () => {
+      saved = saved.filter((each) => each !== step);
+    };
+  });
+  const tools = { engine, clock, host, starts, steps, place: {} };
+  return {
+    ...tools,
+    saved: () => saved.map(({ title }) => title),
+    run: async (line) => (await runLine(line, tools)).join('\n'),
+  };
 };
 
 test('start starts the only process, or the one that is named, with variables', async (t) => {
-  const { engine, run } = await session(t, 'told');
+  const { engine, run, saved } = await session(t, 'told');
   assert.match(await run('start { "id": 7 }'), /^Started told: instance \d+\.$/);
   assert.deepEqual(engine.instances()[0]?.variables, { id: 7 });
+  assert.deepEqual(saved(), ['Start an instance of told']);
 });
 
 test('publish reaches the event that awaits the message', async (t) => {
-  const { engine, run } = await session(t, 'told');
+  const { engine, run, saved } = await session(t, 'told');
   await run('start told { "id": 7 }');
   assert.match(await run('waits'), /Told waits for the message "paid" with the key "7"/);
   assert.equal(await run('publish paid 7 { "sum": 3 }'), 'Published paid with the key 7.');
   assert.equal(engine.instances()[0]?.state, 'COMPLETED');
   assert.equal(await run('waits'), 'No instance waits for anything.');
+  assert.equal(await run('publish news'), 'Published news.');
+  assert.deepEqual(saved(), ['Start an instance of told', 'Publish paid with the key 7', 'Publish news']);
 });
 
 test('complete completes the only user task', async (t) => {
-  const { engine, run } = await session(t, 'ask');
+  const { engine, run, saved } = await session(t, 'ask');
   await run('start');
   assert.match(await run('instances'), /^\d+ {2}ask v1 {2}at Approve$/);
   assert.match(await run('complete { "approved": true }'), /^Completed the user task Approve \(ask, \d+\)\.$/);
   assert.deepEqual(engine.instances()[0]?.variables, { approved: true });
+  assert.deepEqual(saved(), ['Start an instance of ask', 'Complete a user task']);
 });
 
 test('advance moves the time to the next timer, or by a duration', async (t) => {
-  const { clock, engine, run } = await session(t, 'wait');
+  const { clock, engine, run, saved } = await session(t, 'wait');
   assert.equal(await run('advance'), 'No timer is due.');
   await run('start');
   const before = clock!.now();
@@ -105,6 +126,7 @@ test('advance moves the time to the next timer, or by a duration', async (t) => 
   assert.equal(clock!.now() - before, 3_600_000);
   await run('advance');
   assert.equal(engine.instances()[0]?.state, 'COMPLETED');
+  assert.deepEqual(saved(), ['Start an instance of wait', 'Move the clock', 'Move the clock']);
 });
 
 const work = defineOutbound({
@@ -125,7 +147,7 @@ const failJob = async ({ engine }: Session): Promise<void> => {
 
 test('retry and resolve let failed jobs run again', async (t) => {
   const given = await session(t, 'work');
-  const { engine, run } = given;
+  const { engine, run, saved } = given;
   assert.equal(await run('retry'), 'No job has failed.');
   await run('start');
   await failJob(given);
@@ -135,10 +157,11 @@ test('retry and resolve let failed jobs run again', async (t) => {
   await failJob(given);
   assert.equal(await run('resolve'), 'Resolved the incident at Work.');
   assert.deepEqual([engine.incidents().length, engine.jobs()[0]?.retries], [0, 1]);
+  assert.deepEqual(saved(), ['Start an instance of work', 'Retry failed jobs', 'Resolve an incident']);
 });
 
 test('migrate and restart take instances of older versions to the latest one', async (t) => {
-  const { engine, run } = await session(t, 'told');
+  const { engine, run, saved } = await session(t, 'told');
   await run('start { "id": 1 }');
   assert.equal(await run('migrate'), 'No instance runs in an older version.');
   await engine.deploy({
@@ -153,6 +176,12 @@ test('migrate and restart take instances of older versions to the latest one', a
   assert.equal(await run('restart'), `Started anew: ${key}.`);
   const [active] = engine.instances().filter(({ state }) => state === 'ACTIVE');
   assert.deepEqual([active?.version, active?.variables], [3, { id: 1 }]);
+  assert.deepEqual(saved(), [
+    'Start an instance of told',
+    'Migrate instances of told',
+    'Migrate instances',
+    'Restart instances',
+  ]);
 });
 
 test('quit stops the connectors', async (t) => {
@@ -177,11 +206,18 @@ for (const [line, answer] of [
   ['advance soon', /^soon is not a duration\.\nFix: write e\.g\. advance 1h/],
   ['reload', /^The connectors cannot be replaced\.\nFix: start dev with --watch\.$/],
 ] as const) {
-  test(`${line}: says what is wrong and what to do`, async (t) => {
-    const { run } = await session(t, 'ask', 'told');
+  test(`${line}: says what is wrong and what to do, and leaves no step`, async (t) => {
+    const { run, saved } = await session(t, 'ask', 'told');
     assert.match(await run(line), answer);
+    assert.deepEqual(saved(), []);
   });
 }
+
+test('a command that the engine refuses leaves no step', async (t) => {
+  const { run, saved } = await session(t, 'called');
+  assert.match(await run('start'), /start event.*Fix: /s);
+  assert.deepEqual(saved(), []);
+});
 
 test('without a clock that can be set, advance says how to get one', async (t) => {
   const { clock: _, ...tools } = await session(t);

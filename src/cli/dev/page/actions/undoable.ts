@@ -1,3 +1,4 @@
+import { asStep } from '../../actions/action-steps.ts';
 import type { Actions } from '../contract.ts';
 import type { StepsBack } from '../steps-back.ts';
 
@@ -12,7 +13,8 @@ const titles: Titles = {
   retry: () => 'Retry a job',
   completeJob: () => 'Complete a job',
   throwError: ({ code }) => `Throw the error ${code}`,
-  publish: ({ name, correlationKey }) => `Publish ${name} with the key ${correlationKey}`,
+  publish: ({ name, correlationKey }) =>
+    `Publish ${name}${correlationKey === '' ? '' : ` with the key ${correlationKey}`}`,
   broadcast: ({ name }) => `Broadcast the signal ${name}`,
   fireTimer: () => 'Fire a timer',
   clock: (body) => (body.action === 'advance' ? 'Move the clock' : `Clock: ${body.action}`),
@@ -33,17 +35,6 @@ export const undoable = (
     Object.entries(actions).map(([name, action]): readonly [string, AnyAction] => {
       const title = titles[name as keyof Actions] as ((body: unknown) => string) | undefined;
       if (title === undefined) return [name, action];
-      return [
-        name,
-        async (body) => {
-          const drop = steps.save(title(body));
-          try {
-            return await action(body);
-          } catch (error) {
-            drop();
-            throw error;
-          }
-        },
-      ];
+      return [name, (body) => asStep(steps, title(body), () => action(body))];
     }),
   );
