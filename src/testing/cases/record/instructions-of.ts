@@ -199,8 +199,9 @@ export const actionsOf = (steps: readonly RecordedStep[], facts: RecordingFacts)
     const leading = step.events.findIndex(({ kind }) => kind !== 'variable:created' && kind !== 'variable:updated');
     const next = step.events[leading];
     const { scopeKey, processInstanceKey, bpmnProcessId } = moment.event.variable;
-    // The variables of the job of an ad-hoc subprocess precede its completion.
-    const isOfJob = next?.kind === 'job:completed' && next.job.elementInstanceKey === scopeKey;
+    // The variables of a failed job precede its failure; those of the job of an ad-hoc subprocess, its completion.
+    const isOfJob =
+      (next?.kind === 'job:failed' || next?.kind === 'job:completed') && next.job.elementInstanceKey === scopeKey;
     const isFirstOfScope = !step.events
       .slice(0, index)
       .some((event) => 'variable' in event && event.variable.scopeKey === scopeKey);

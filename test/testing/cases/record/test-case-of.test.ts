@@ -384,6 +384,27 @@ const rows: readonly Row[] = [
     notes: [/The job "charge" at Charge has failed, for which the format has no instruction/],
   },
   {
+    title: 'the variables of failed attempts are left out, also those of a second instance',
+    by: async ({ create, end: endJob, act, engine }) => {
+      const first = await create('order', { total: 1 });
+      await endJob('charge', { total: 1 }, first);
+      const second = await create('order', { total: 2 });
+      await endJob('charge', jobError('busy', { retries: 1, variables: { error: { type: 'Busy' } } }), second);
+      await endJob('charge', jobError('busy', { retries: 0, variables: { error: { type: 'Busy' } } }), second);
+      const { key, jobKey } = engine.incidents()[0]!;
+      await act(() => engine.updateJobRetries(jobKey, 1));
+      await act(() => engine.resolveIncident(key));
+      await endJob('charge', { total: 2 }, second);
+    },
+    instructions: [
+      started('order', { variables: { total: 1 } }),
+      completed('order', 'Charge', 'charge', { variables: { total: 1 } }),
+      started('order', { variables: { total: 2 } }),
+      completed('order', 'Charge', 'charge', { variables: { total: 2 } }),
+    ],
+    notes: [/The job "charge" at Charge has failed, for which the format has no instruction/],
+  },
+  {
     title: 'an instance that is still active',
     by: async ({ create }) => void (await create('par')),
     instructions: [started('par')],
