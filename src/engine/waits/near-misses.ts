@@ -58,9 +58,12 @@ const missOf = (
   };
 };
 
-/** Whether a buffered message fits and waits only for its turn. */
-const isOnItsWay = (miss: MessageNearMiss, message: MachineMessage, processId: string): boolean =>
-  miss.reason === 'received' && !message.correlatedTo.includes(processId);
+/**
+ * Whether a buffered message explains why a subscription still waits. One that fits waits only for its turn; one that does not fit has
+ * arrived where it was meant to, if another instance has received it.
+ */
+const isMeant = ({ reason }: MessageNearMiss, { correlatedTo }: MachineMessage, processId: string): boolean =>
+  reason === 'received' ? correlatedTo.includes(processId) : reason === 'tenant' || correlatedTo.length === 0;
 
 /** The messages that almost fit a subscription, the most plausible and latest ones first. */
 export const messageNearMisses = (
@@ -69,7 +72,7 @@ export const messageNearMisses = (
 ): readonly MessageNearMiss[] => {
   const buffered = messages.flatMap((message) => {
     const miss = missOf(subscription, message, 'received');
-    return miss === undefined || isOnItsWay(miss, message, subscription.bpmnProcessId) ? [] : [miss];
+    return miss !== undefined && isMeant(miss, message, subscription.bpmnProcessId) ? [miss] : [];
   });
   const lost = lostMessages.flatMap((message) => missOf(subscription, message, 'expired') ?? []);
   return [...buffered, ...lost]

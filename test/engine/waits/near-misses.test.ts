@@ -135,6 +135,15 @@ describe('a message almost fits', () => {
     ],
     ['a message that is about to be received', [buffered('order-status', '7', { correlatedTo: ['q'] })], []],
     [
+      'messages with another key or name that other instances have received',
+      [
+        buffered('order-status', '8', { correlatedTo: ['p'] }),
+        buffered('order_status', '7', { correlatedTo: ['p'] }),
+        buffered('order-status', '07', { correlatedTo: ['q'] }),
+      ],
+      [],
+    ],
+    [
       'a buffered message of another tenant',
       [buffered('order-status', '7', { tenantId: 'north' })],
       [],
