@@ -9,14 +9,15 @@ import type { ConnectionConfig } from './settings/config.ts';
 /**
  * Prepares calls to the REST API of a cluster with the settings of a connection, for what the connection itself does not do.
  *
+ * @param orElse what else names it, for the error, e.g. `, or give --address`
  * @throws a `configuration` fault if the settings name no REST API
  */
-export const createConfiguredCalls = (config: ConnectionConfig): RestCalls => {
+export const createConfiguredCalls = (config: ConnectionConfig, orElse = ''): RestCalls => {
   const base = config.type === 'EMBEDDED' ? undefined : restAddressOf(config);
   if (config.type === 'EMBEDDED' || base === undefined) {
     throw fault('configuration', {
       what: 'The settings name no REST API.',
-      fix: 'set CAMUNDA_REST_ADDRESS, e.g. to http://127.0.0.1:8080, or give --address.',
+      fix: `set CAMUNDA_REST_ADDRESS, e.g. to http://127.0.0.1:8080${orElse}.`,
     });
   }
   const authenticator = authenticatorOf(config);

@@ -184,7 +184,7 @@ const readSettings = (address: string | undefined): ConnectionConfig => {
  */
 export const engine = async (request: EngineRequest, { print, printError }: CliContext): Promise<number> => {
   const { address, json } = request;
-  const calls = createConfiguredCalls(readSettings(address));
+  const calls = createConfiguredCalls(readSettings(address), ', or give --address');
   let count = 0;
   try {
     for await (const { text, answer } of act(createAsk(calls), request)) {

@@ -236,3 +236,11 @@ test('settings without a cluster', async (t) => {
   assert.match(errors, /The settings name no cluster: the connection is EMBEDDED\.\nFix: leave out --cluster/);
   assert.equal(code, 2);
 });
+
+test('settings without a REST API are refused, with what test understands', async (t) => {
+  setEnv(t, 'ZEEBE_GRPC_ADDRESS', 'grpc://127.0.0.1:26500');
+  const folder = folderWith(t, { 'cases.json': '{ "testCases": [{ "name": "one", "instructions": [] }] }' });
+  const { errors } = await runInProcess(['test', 'cases.json', '--cluster'], folder);
+  assert.match(errors, /REST API.*Fix: set CAMUNDA_REST_ADDRESS, e\.g\. to http:\/\/127\.0\.0\.1:8080\.\n/s);
+  assert.doesNotMatch(errors, /--address/);
+});
