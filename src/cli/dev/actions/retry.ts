@@ -1,6 +1,6 @@
 import type { Engine, Key } from '../../../engine/index.ts';
 
-/** A job that has failed with no attempts left. */
+/** A job that has failed with no attempts left, or has thrown a BPMN error that nothing catches. */
 export interface FailedJob {
   readonly incidentKey: Key;
   readonly jobKey: Key;
@@ -10,15 +10,15 @@ export interface FailedJob {
 }
 
 /**
- * The jobs that have failed with no attempts left, oldest first.
+ * The jobs that cannot go on: failed with no attempts left, or with a BPMN error that nothing catches. Oldest first.
  *
  * @param types only those of these job types. Default: all
  */
 export const failedJobs = (engine: Engine, types?: readonly string[]): readonly FailedJob[] => {
   const jobs = new Map(engine.jobs().map((job) => [job.key, job]));
-  return engine.incidents().flatMap(({ key, type, jobKey }) => {
+  return engine.incidents().flatMap(({ key, jobKey }) => {
     const job = jobs.get(jobKey);
-    if (job === undefined || !type.endsWith('NO_RETRIES') || types?.includes(job.type) === false) return [];
+    if (job === undefined || types?.includes(job.type) === false) return [];
     const { elementId, bpmnProcessId } = job;
     return [{ incidentKey: key, jobKey, type: job.type, elementId, bpmnProcessId }];
   });

@@ -10,7 +10,7 @@ import { readDuration } from '../../../../src/cli/dev/commands/session-commands.
 import type { CommandTools } from '../../../../src/cli/dev/commands/types.ts';
 import type { ConnectorHost } from '../../../../src/cli/dev/session.ts';
 import { createEngine, createTestClock, type Engine } from '../../../../src/engine/index.ts';
-import { createRuntime, defineOutbound } from '../../../../src/index.ts';
+import { bpmnError, createRuntime, defineOutbound } from '../../../../src/index.ts';
 import { recordingLogger } from '../../../../src/testing/index.ts';
 import {
   catchEvent,
@@ -136,11 +136,18 @@ const work = defineOutbound({
   },
 });
 
+const refused = defineOutbound({
+  ...{ name: 'Work', type: 'work', input: v.object({}) },
+  run: () => {
+    throw bpmnError('REFUSED');
+  },
+});
+
 /** Lets the job of an instance fail. */
-const failJob = async ({ engine }: Session): Promise<void> => {
+const failJob = async ({ engine }: Session, connector = work): Promise<void> => {
   const failed = engine.next(({ kind }) => kind === 'incident:created');
   const connection = { type: 'INSECURE', hostname: '127.0.0.1', port: engine.port } as const;
-  await using runtime = createRuntime({ outbound: [work], connection, signals: false, logger: recordingLogger() });
+  await using runtime = createRuntime({ outbound: [connector], connection, signals: false, logger: recordingLogger() });
   await runtime.start();
   await failed;
 };
@@ -158,6 +165,16 @@ test('retry and resolve let failed jobs run again', async (t) => {
   assert.equal(await run('resolve'), 'Resolved the incident at Work.');
   assert.deepEqual([engine.incidents().length, engine.jobs()[0]?.retries], [0, 1]);
   assert.deepEqual(saved(), ['Start an instance of work', 'Retry failed jobs', 'Resolve an incident']);
+});
+
+test('retry lets a job run again whose BPMN error nothing has caught', async (t) => {
+  const given = await session(t, 'work');
+  const { engine, run } = given;
+  await run('start');
+  await failJob(given, refused);
+  assert.equal(engine.incidents()[0]?.type, 'UNHANDLED_ERROR_EVENT');
+  assert.equal(await run('retry'), 'Runs again: work of Work (process work).');
+  assert.deepEqual([engine.incidents().length, engine.jobs()[0]?.state], [0, 'ACTIVATABLE']);
 });
 
 test('migrate and restart take instances of older versions to the latest one', async (t) => {
