@@ -67,12 +67,20 @@ const offerMigration = ({ engine, context }: DevSession, processIds: readonly st
 const deployChanges = async (session: DevSession, hints: Set<string>): Promise<void> => {
   const { engine, request, context } = session;
   const known = new Set(engine.processes().map(({ processDefinitionKey }) => processDefinitionKey));
-  const deployment = await deployResources(engine, request, context.folder);
+  let isNew = false;
+  const stop = engine.on(({ kind }) => {
+    isNew ||= kind.endsWith(':deployed');
+  });
+  const deployment = await deployResources(engine, request, context.folder).finally(stop);
   const changed = (deployment?.processes ?? []).filter(({ processDefinitionKey }) => !known.has(processDefinitionKey));
   for (const { bpmnProcessId, version, resourceName } of changed) {
     context.print(printable(`Deployed ${bpmnProcessId} in version ${version} (${resourceName}).\n`));
   }
-  if (changed.length === 0) context.print('Deployed the changed files.\n');
+  if (changed.length === 0) {
+    context.print(
+      isNew ? 'Deployed the changed files.\n' : 'Deployed nothing: the files are as they were deployed before.\n',
+    );
+  }
   await printHints(session, hints);
   offerMigration(
     session,

@@ -80,6 +80,8 @@ test('a changed process is a new version, its instances stay, and are offered to
   await program.prints(/1 instance of p runs in an older version: command migrate p, or restart p to start anew\./);
   program.write('p.bpmn', '<nothing>');
   await program.prints(/What was deployed before stays\./);
+  program.write('p.bpmn', waiting.replaceAll('"End"', '"Over"'));
+  await program.prints(/Deployed nothing: the files are as they were deployed before\./);
   program.write('p.bpmn', waiting.replaceAll('"End"', '"Last"'));
   await program.prints(/Deployed p in version 3/);
 });
