@@ -29,6 +29,6 @@ export const callbackKeys = (
   throw fault('configuration', {
     what: 'The addresses of callbacks need a key that all runtimes share, and there is none: with a key of its own, each runtime would refuse the addresses of the others.',
     where: `${keysVariable}, ${keysFileVariable}, createRuntime({ server: { callbackKeys } })`,
-    fix: `set ${keysVariable} to the output of \`openssl rand -base64 32\`, the same for all runtimes. For development, callbackKeys: 'temporary' makes a key of this process.`,
+    fix: `set ${keysVariable} to the output of \`openssl rand -base64 32\`, the same for all runtimes. For development, \`camunda-connectors dev\` makes a key of its process, and so does a program with createRuntime({ server: { callbackKeys: 'temporary' } }).`,
   });
 };
