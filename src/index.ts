@@ -160,6 +160,7 @@ export type {
   HealthServer,
   JobInput,
   Listen,
+  ProcessesOptions,
   PublishedMessage,
   Runtime,
   RuntimeEvents,
@@ -185,5 +186,6 @@ export {
   envSecrets,
   executeOutbound,
   fileSecrets,
+  runProcesses,
   serveHealth,
 } from './runtime/index.ts';

@@ -5,6 +5,7 @@ export type { ExecuteServices } from './execute/job-execution.ts';
 export type { ServerOptions } from './inbound/server/settings.ts';
 export { type HealthOptions, type HealthServer, serveHealth } from './observe/health-server.ts';
 export type { AnyInbound, RuntimeOptions } from './options.ts';
+export { type ProcessesOptions, runProcesses } from './processes/run-processes.ts';
 export { createRuntime } from './runtime.ts';
 export {
   type CachedSecretsOptions,

@@ -62,7 +62,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     ...['hints'],
     ...['document', 'documentResult', 'documentReturnFormat', 'isDocument'],
     ...['configFromEnv', 'createConnection'],
-    ...['createRuntime', 'createMemoryScheduler', 'executeOutbound', 'serveHealth'],
+    ...['createRuntime', 'createMemoryScheduler', 'executeOutbound', 'serveHealth', 'runProcesses'],
     ...['envSecrets', 'fileSecrets', 'chainSecrets', 'cachedSecrets', 'clusterSecrets'],
   ],
   'camunda-connectors/engine': ['createEngine', 'createTestClock', 'describeWait', 'explainWaits', 'isInternalProcess'],

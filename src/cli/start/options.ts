@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import type { ArgsDef } from 'citty';
 import { fault } from '../../common/fault.ts';
 import { didYouMean, nearest } from '../../common/nearest-name.ts';
 import type { Environment } from '../../connection/index.ts';
 import type { HealthOptions } from '../../runtime/index.ts';
 import { type LogSettings, logFormats, logLevels } from '../../runtime/observe/log-output.ts';
+import { isProcessCount, type ProcessCount, processCountRule, resolveCount } from '../../runtime/processes/count.ts';
 import { type Parsed, readPort, single } from '../arguments.ts';
 
 /** The options of `start`, for reading them and for `--help`. */
@@ -44,7 +44,7 @@ export interface StartRequest {
   readonly health?: HealthOptions;
   readonly maxJobs?: number;
   /** `auto`: one for each core. Takes precedence over the environment. */
-  readonly processes?: number | 'auto';
+  readonly processes?: ProcessCount;
   /** Takes precedence over the environment. */
   readonly log: Partial<LogSettings>;
   readonly watch: boolean;
@@ -62,18 +62,14 @@ const readMaxJobs = (text: string): number => {
 /** The environment variable with the number of processes. */
 const processesVariable = 'CAMUNDA_CONNECTORS_PROCESSES';
 
-/** The most processes of one supervisor. More than there are cores are of no use. */
-const maxProcesses = 1024;
-
-const countOf = (text: string): number | 'auto' | undefined => {
-  if (text.toLowerCase() === 'auto') return 'auto';
-  const count = Number(text);
-  return /^\d{1,4}$/.test(text) && count > 0 && count <= maxProcesses ? count : undefined;
+const countOf = (text: string): ProcessCount | undefined => {
+  const value = text.toLowerCase() === 'auto' ? 'auto' : /^\d{1,4}$/.test(text) ? Number(text) : undefined;
+  return isProcessCount(value) ? value : undefined;
 };
 
-const processesRule = `must be auto or a whole number from 1 to ${maxProcesses}.`;
+const processesRule = `must be ${processCountRule}.`;
 
-const readProcesses = (text: string): number | 'auto' => {
+const readProcesses = (text: string): ProcessCount => {
   const count = countOf(text);
   if (count !== undefined) return count;
   throw fault('definition', {
@@ -89,7 +85,7 @@ const readProcesses = (text: string): number | 'auto' => {
  * @param env `CAMUNDA_CONNECTORS_PROCESSES`: a number or `auto`. Default: 1
  * @throws a fault of kind `configuration` if the variable has another value
  */
-export const processCount = (given: number | 'auto' | undefined, env: Environment): number => {
+export const processCount = (given: ProcessCount | undefined, env: Environment): number => {
   const text = (Object.hasOwn(env, processesVariable) ? (env[processesVariable] ?? '') : '').trim();
   const count = given ?? (text === '' ? 1 : countOf(text));
   if (count === undefined) {
@@ -98,7 +94,7 @@ export const processCount = (given: number | 'auto' | undefined, env: Environmen
       fix: 'set it to one of these values, or remove it.',
     });
   }
-  return count === 'auto' ? availableParallelism() : count;
+  return resolveCount(count);
 };
 
 const readChoice = <Choice extends string>(

@@ -15,12 +15,19 @@ const send = (notice: Notice): void => {
   if (process.connected) process.send!(wrap(notice), undefined, undefined, () => {});
 };
 
+/** Ends the connection to the supervisor, so that the process can exit. */
+export const leaveSupervisor = (): void => {
+  // Node.js would end the process at once, with exit code 0.
+  cluster.worker!.exitedAfterDisconnect = true;
+  if (process.connected) process.disconnect();
+};
+
 /**
  * Lets the supervisor of this process stop a runtime and ask for its health and metrics. The runtime also stops when the
  * supervisor disappears.
  *
  * @param runtime before its `start`, so the metrics are complete
- * @returns a function that ends the connection to the supervisor, so that the process can exit
+ * @returns a function that ends the connection to the supervisor as {@link leaveSupervisor} does
  */
 export const joinSupervisor = (runtime: Runtime): (() => void) => {
   const health = runtimeHealth(runtime);
@@ -49,6 +56,6 @@ export const joinSupervisor = (runtime: Runtime): (() => void) => {
   return () => {
     ignoreState();
     process.off('message', onMessage).off('disconnect', stop);
-    if (process.connected) process.disconnect();
+    leaveSupervisor();
   };
 };

@@ -42,8 +42,8 @@ import * as v from ${moduleUrl('node_modules/valibot/dist/index.mjs')};
 export const connector = defineOutbound({ name: '${name}', type: '${type}', input: v.object({}), run: ${run} });
 `;
 
-/** Starts the command line in a folder, with no connection settings but the given ones. */
-export const runCommand = (
+/** Starts a program in a folder, with no connection settings but the given ones. */
+export const runProgram = (
   t: TestContext,
   args: readonly string[],
   {
@@ -56,7 +56,7 @@ export const runCommand = (
     readonly input?: boolean;
   },
 ): Running => {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [...args], {
     cwd: folder,
     env: {
       ...process.env,
@@ -106,3 +106,10 @@ export const runCommand = (
     output: () => text,
   };
 };
+
+/** Starts the command line in a folder, with no connection settings but the given ones. */
+export const runCommand = (
+  t: TestContext,
+  args: readonly string[],
+  options: Parameters<typeof runProgram>[2],
+): Running => runProgram(t, [program, ...args], options);
