@@ -7,7 +7,7 @@ export type ProcessCount = number | 'auto';
 export const maxProcesses = 1024;
 
 /** What a number of processes must be, for messages. */
-export const processCountRule = `auto or a whole number from 1 to ${maxProcesses}`;
+export const processCountRule: string = `auto or a whole number from 1 to ${maxProcesses}`;
 
 /** Whether a value is a number of processes. */
 export const isProcessCount = (value: unknown): value is ProcessCount =>
