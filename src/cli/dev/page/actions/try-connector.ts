@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { fault } from '../../../../common/fault.ts';
 import { didYouMean, nearest } from '../../../../common/nearest-name.ts';
 import type { Engine, EngineEvent, Key } from '../../../../engine/index.ts';
+import { literalText } from '../../../../template/feel-literal.ts';
 import type { ActionsOf, Sources } from '../sources.ts';
 
 /** How long an answer waits for the end. The view shows the job from its start on. */
@@ -10,8 +12,15 @@ const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character]!);
 
-/** The id of the process that tries a job type. */
-const processIdOf = (type: string): string => `try-${type.replace(/[^\w.-]/g, '_')}`;
+/** What no file in XML can hold in an attribute: control characters, halves of a surrogate pair, and two that are no characters. */
+const unwritable = /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
+
+/** The id of the process that tries a job type. Types that differ have different ids, although an id allows fewer characters. */
+const processIdOf = (type: string): string => {
+  const id = type.replace(/[^\w.-]/g, '_');
+  const suffix = id === type ? '' : `-${createHash('sha256').update(type).digest('hex').slice(0, 16)}`;
+  return `try-${id}${suffix}`;
+};
 
 /** A process with nothing but one task. The engine runs it as it runs every process, with the connector at work. */
 const processFor = (type: string): string => `<?xml version="1.0" encoding="UTF-8"?>
@@ -21,7 +30,7 @@ const processFor = (type: string): string => `<?xml version="1.0" encoding="UTF-
     <bpmn:startEvent id="Start"><bpmn:outgoing>toTask</bpmn:outgoing></bpmn:startEvent>
     <bpmn:sequenceFlow id="toTask" sourceRef="Start" targetRef="Task" />
     <bpmn:serviceTask id="Task" name="${escaped(type)}">
-      <bpmn:extensionElements><zeebe:taskDefinition type="${escaped(type)}" retries="1" /></bpmn:extensionElements>
+      <bpmn:extensionElements><zeebe:taskDefinition type="${escaped(literalText(type))}" retries="1" /></bpmn:extensionElements>
       <bpmn:incoming>toTask</bpmn:incoming><bpmn:outgoing>toEnd</bpmn:outgoing>
     </bpmn:serviceTask>
     <bpmn:sequenceFlow id="toEnd" sourceRef="Task" targetRef="End" />
@@ -45,6 +54,7 @@ const settled = async (engine: Engine, instance: Key): Promise<void> => {
  * The action that runs a connector with an input, without a process of the user.
  *
  * @param place the tenant of the instance
+ * @throws a `rejection` fault if no loaded connector has the type, or if no process can contain it
  */
 export const tryActions = (sources: Sources, place: { readonly tenantId?: string }): ActionsOf<'tryConnector'> => ({
   tryConnector: async ({ type, variables }) => {
@@ -52,6 +62,12 @@ export const tryActions = (sources: Sources, place: { readonly tenantId?: string
     if (!types.has(type)) {
       throw fault('rejection', {
         what: didYouMean(`No loaded connector has the job type "${type}".`, nearest(type, [...types])),
+      });
+    }
+    if (unwritable.test(type)) {
+      throw fault('rejection', {
+        what: `The job type ${JSON.stringify(type)} has a character that no process can contain, so no task can have it.`,
+        fix: 'give the connector a type without control characters and without halves of surrogate pairs.',
       });
     }
     const engine = sources.engine();
