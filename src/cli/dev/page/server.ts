@@ -59,6 +59,15 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
   }
 };
 
+/** The address of a request. `new URL` alone would take a path such as `//` for a host. */
+const urlOf = (target = '/'): URL => {
+  try {
+    return new URL(target.startsWith('/') ? `http://${loopback}${target}` : target);
+  } catch {
+    throw refuse(400, 'The request has no path. Fix: open the address that dev has printed.');
+  }
+};
+
 const signInText = `Only the person who started dev may use this page. Fix: open the address that dev has printed, with everything after "?".\n`;
 
 /**
@@ -76,9 +85,9 @@ export const startPageServer = async (content: PageContent, port: number): Promi
     answer(response, 200, 'application/json', content.json(value));
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', `http://${loopback}`);
     const refusal = access.refusal(request.headers);
     if (refusal !== undefined) throw refuse(refusal.status, refusal.text);
+    const { pathname, searchParams } = urlOf(request.url);
     const token = searchParams.get('t');
     if (request.method === 'GET' && pathname === '/' && token !== null && access.isToken(token)) {
       response.writeHead(303, { location: '/', 'set-cookie': access.cookie }).end();

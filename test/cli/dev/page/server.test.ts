@@ -90,11 +90,26 @@ describe('the server of the page', () => {
     assert.match(server.address, new RegExp(`^http://127\\.0\\.0\\.1:${server.port}/\\?t=[\\w-]{43}$`));
   });
 
-  for (const path of ['/', '/state', '/events', '/page.js', '/data/none']) {
+  for (const path of ['/', '/state', '/events', '/page.js', '/data/none', '//', '///', '//[', '/\\\\']) {
     test(`GET ${path} without the cookie is refused, and says how to get in`, async () => {
       const { status, text } = await ask({ path });
       assert.equal(status, 401);
       assert.match(text, /Fix: open the address that dev has printed/);
+    });
+  }
+
+  for (const path of ['//', '///', '//[', '/%', '//127.0.0.1/state']) {
+    test(`GET ${path} with the cookie is not found`, async () => {
+      assert.equal((await ask({ path, headers: { cookie: own() } })).status, 404);
+    });
+  }
+
+  for (const path of ['*', 'http://']) {
+    test(`GET ${path} is refused as a request without a path, after the check of its host`, async () => {
+      const { status, text } = await ask({ path });
+      assert.equal(status, 400);
+      assert.match(text, /no path\. Fix: open the address that dev has printed/);
+      assert.equal((await ask({ path, headers: { host: 'example.com' } })).status, 421);
     });
   }
 
