@@ -1,5 +1,6 @@
 import { isInternalProcess } from '../../../connector/activation-names.ts';
 import type { Engine, Key, MachineInstance, Variables } from '../../../engine/index.ts';
+import type { DevSession } from '../session.ts';
 
 /** What became of an instance: `problem` says why nothing did. */
 export interface InstanceResult {
@@ -72,9 +73,15 @@ export interface StartVariables {
   stop(): void;
 }
 
-/** Begins to remember. */
-export const rememberStarts = (engine: Engine): StartVariables => {
-  const started = new Map<Key, Variables>();
+/** Begins to remember. After a step back, instances are active again that had ended. */
+export const rememberStarts = ({ engine, onRestore }: Pick<DevSession, 'engine' | 'onRestore'>): StartVariables => {
+  let started = new Map<Key, Variables>();
+  onRestore(
+    () => new Map(started),
+    (before) => {
+      started = new Map(before);
+    },
+  );
   const stop = engine.on((event) => {
     if (event.kind === 'instance:created') started.set(event.instance.key, event.instance.variables);
     else if (event.kind === 'instance:completed' || event.kind === 'instance:terminated') {

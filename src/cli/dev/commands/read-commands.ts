@@ -95,10 +95,10 @@ const outputOf = (print: (text: string) => void): Writable =>
 const keyLine = (): string => `Keys: ${commands.map(({ key, name }) => `${key} ${name}`).join(', ')}.\n`;
 
 /** Lets a person act on the session: with keys on a terminal, with lines otherwise. */
-export const readCommands: StartPart = ({ request, context, engine, host, clock, steps }): DevPart => {
+export const readCommands: StartPart = ({ request, context, engine, host, clock, steps, onRestore }): DevPart => {
   const input = request.run === undefined ? context.input?.() : undefined;
   if (input === undefined) return {};
-  const starts = rememberStarts(engine);
+  const starts = rememberStarts({ engine, onRestore });
   const place = placesOf(request)[0] ?? {};
   const tools = { engine, host, steps, starts, place, ...(clock === undefined ? {} : { clock }) };
   // One after the other, so that the answers are in the order of the lines.

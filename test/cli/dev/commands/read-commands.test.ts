@@ -61,7 +61,14 @@ const terminal = async (t: TestContext, stop = (): void => {}): Promise<Terminal
     wake();
   };
   const part = await readCommands({
-    ...{ engine, steps: createActionSteps(), request: { tenants: [] }, env: {}, host: { stop: async () => stop() } },
+    ...{
+      engine,
+      steps: createActionSteps(),
+      onRestore: () => {},
+      request: { tenants: [] },
+      env: {},
+      host: { stop: async () => stop() },
+    },
     context: { folder: '.', print, printError: print, colours: false, input: () => input },
   } as unknown as DevSession);
   await part.ready?.();

@@ -8,6 +8,7 @@ import { parseLine } from '../../../../src/cli/dev/commands/parse-line.ts';
 import { commands, runLine } from '../../../../src/cli/dev/commands/run-line.ts';
 import { readDuration } from '../../../../src/cli/dev/commands/session-commands.ts';
 import type { CommandTools } from '../../../../src/cli/dev/commands/types.ts';
+import { createRestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
 import type { ConnectorHost } from '../../../../src/cli/dev/session.ts';
 import { createEngine, createTestClock, type Engine } from '../../../../src/engine/index.ts';
 import { bpmnError, createRuntime, defineOutbound } from '../../../../src/index.ts';
@@ -70,7 +71,7 @@ const session = async (t: TestContext, ...names: readonly (keyof typeof files)[]
   const clock = createTestClock();
   const engine = await createEngine({ clock });
   t.after(() => engine.stop());
-  const starts = rememberStarts(engine);
+  const starts = rememberStarts({ engine, onRestore: () => {} });
   if (names.length > 0) await engine.deploy(names.map((name) => ({ name: `${name}.bpmn`, content: files[name] })));
   const host = { stop: async () => {} } as unknown as ConnectorHost;
   const steps = createActionSteps();
@@ -199,6 +200,19 @@ test('migrate and restart take instances of older versions to the latest one', a
     'Migrate instances',
     'Restart instances',
   ]);
+});
+
+test('the variables of a start are known again after a step back to the time before the end of its instance', async (t) => {
+  const { engine, restore, onRestore } = await createRestorableEngine({}, false);
+  t.after(() => engine.stop());
+  const starts = rememberStarts({ engine, onRestore });
+  await engine.deploy({ name: 'told.bpmn', content: files.told });
+  const { processInstanceKey: key } = engine.createInstance({ bpmnProcessId: 'told', variables: { id: 1 } });
+  const snapshot = engine.snapshot();
+  engine.cancelInstance(key);
+  assert.deepEqual(starts.of(key), {});
+  await restore(snapshot);
+  assert.deepEqual(starts.of(key), { id: 1 });
 });
 
 test('quit stops the connectors', async (t) => {
