@@ -1,6 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fault } from '../../common/fault.ts';
+import { createServer, type RequestListener } from 'node:http';
+import { listen } from '../shared/listen.ts';
 import type { Runtime } from '../shared/runtime-interface.ts';
 import { createHealthAnswers, type HealthAnswers } from './health-answers.ts';
 
@@ -21,27 +20,6 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-const listening = (server: Server, { port, host = '127.0.0.1' }: HealthOptions): Promise<AddressInfo> =>
-  new Promise((resolve, reject) => {
-    const refuse = (cause: NodeJS.ErrnoException): void =>
-      reject(
-        fault('configuration', {
-          what: `The health server cannot listen on ${host}, port ${port} (${cause.code}).`,
-          where: 'serveHealth(runtime, { port, host })',
-          fix: 'use a free port (0 selects one) and an address of this machine.',
-          cause,
-        }),
-      );
-    server.once('error', refuse);
-    server.listen({ port, host }, () => {
-      server.off('error', refuse);
-      resolve(server.address() as AddressInfo);
-    });
-  });
-
-const urlOf = ({ address, port, family }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-
 /** Serves answers until the server is closed. Rejects with a fault of kind `configuration` if it cannot listen. */
 export const serveAnswers = async (answer: HealthAnswers, options: HealthOptions): Promise<HealthServer> => {
   const respond: RequestListener = async ({ method = 'GET', url = '/' }, response) => {
@@ -58,7 +36,12 @@ export const serveAnswers = async (answer: HealthAnswers, options: HealthOptions
   };
 
   const server = createServer(respond);
-  const address = await listening(server, options);
+  const { url, port } = await listen(server, {
+    port: options.port,
+    host: options.host ?? '127.0.0.1',
+    subject: 'The health server',
+    where: 'serveHealth(runtime, { port, host })',
+  });
   server.unref();
 
   let closed: Promise<void> | undefined;
@@ -69,7 +52,7 @@ export const serveAnswers = async (answer: HealthAnswers, options: HealthOptions
     });
     return closed;
   };
-  return { url: urlOf(address), port: address.port, close };
+  return { url, port, close };
 };
 
 /**

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
 import { settledOrAborted } from '../../../common/abort.ts';
 import type { Clock } from '../../../common/clock.ts';
 import { fault } from '../../../common/fault.ts';
 import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
+import { listen } from '../../shared/listen.ts';
 import type { CallEnd } from '../call-end.ts';
 import { type HttpAnswer, problem, unavailable } from '../http-answer.ts';
 import { checkHead } from './check-request.ts';
@@ -62,27 +63,6 @@ export interface HttpServer {
    */
   close(force: AbortSignal): Promise<void>;
 }
-
-const urlOf = ({ address, port, family }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-
-const listening = (server: Server, port: number, host: string): Promise<AddressInfo> =>
-  new Promise((resolve, reject) => {
-    const refuse = (cause: NodeJS.ErrnoException): void =>
-      reject(
-        fault('configuration', {
-          what: `The server for webhooks cannot listen on ${host}, port ${port} (${cause.code}).`,
-          where: 'createRuntime({ server: { port, host } })',
-          fix: 'use a free port (0 selects one) and an address of this machine.',
-          cause,
-        }),
-      );
-    server.once('error', refuse);
-    server.listen({ port, host }, () => {
-      server.off('error', refuse);
-      resolve(server.address() as AddressInfo);
-    });
-  });
 
 /** The status for an error of the parser. */
 const statusOf = (code: string | undefined): number => {
@@ -246,7 +226,12 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     else refuseConnection(error, socket);
   });
 
-  const address = await listening(server, services.port, services.host);
+  const { url, port } = await listen(server, {
+    port: services.port,
+    host: services.host,
+    subject: 'The server for webhooks',
+    where: 'createRuntime({ server: { port, host } })',
+  });
   let closing: Promise<void> | undefined;
 
   const shut = async (force: AbortSignal): Promise<void> => {
@@ -266,8 +251,8 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
   };
 
   return {
-    url: urlOf(address),
-    port: address.port,
+    url,
+    port,
     active: () => underWay.size,
     close: (force) => {
       closing ??= shut(force);
