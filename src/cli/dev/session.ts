@@ -7,6 +7,9 @@ import type { ConnectorFacts } from '../modules/connector-facts.ts';
 import type { LoggedLine } from './log-lines.ts';
 import type { DevRequest } from './options.ts';
 
+/** A call of a webhook or callback, as plain data: the error is the text of the reason. */
+export type ShownCall = Omit<EndedCall, 'error'> & { readonly reason?: string };
+
 /** What the connectors do, in order. */
 export type HostEvent =
   | { readonly kind: 'job:started'; readonly connector: string; readonly jobKey: string }
@@ -35,8 +38,8 @@ export type HostEvent =
   | { readonly kind: 'subscription:ended'; readonly id: string }
   /** The server for webhooks and callbacks listens. */
   | { readonly kind: 'server:listening'; readonly publicUrl: string }
-  /** A call of a webhook or callback has ended; without the error behind a failure. */
-  | { readonly kind: 'call:ended'; readonly call: Omit<EndedCall, 'error'> }
+  /** A call of a webhook or callback has ended. */
+  | { readonly kind: 'call:ended'; readonly call: ShownCall }
   /** Changed connectors have replaced the ones before. */
   | { readonly kind: 'connectors:loaded'; readonly facts: ConnectorFacts };
 

@@ -85,13 +85,24 @@ const keyText = (value: unknown): string | undefined => {
   return undefined;
 };
 
-const fix = 'Fix: add it to the input mappings of the task.';
+/** What is wrong with an input of the built-in task, and what its author can do. */
+const missing = (name: string): string => `${name}: is required. Fix: add it to the input mappings of the task`;
+
+/** What an input is instead, for people. */
+const kindOf = (value: unknown): string => {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a context' : `a ${typeof value}`;
+};
 
 const readKey = (variables: Readonly<Record<string, unknown>>, problems: string[]): string => {
   const value = variables.correlation_key;
   const key = keyText(value);
   if (key !== undefined) return key;
-  problems.push(isBlank(value) ? 'correlation_key: is required' : 'correlation_key: expected text or a number');
+  problems.push(
+    isBlank(value)
+      ? missing('correlation_key')
+      : `correlation_key: expected text or a number, but got ${kindOf(value)}. Fix: map a text or a number, or convert the value, e.g. with string(…), here and in the event`,
+  );
   return '';
 };
 
@@ -103,8 +114,9 @@ const readText = (
 ): string => {
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
   if (typeof value === 'string' && value.trim() !== '') return value;
-  if (!isBlank(value) && typeof value !== 'string') problems.push(`${name}: expected text`);
-  else if (fallback === undefined) problems.push(`${name}: is required`);
+  if (!isBlank(value) && typeof value !== 'string') {
+    problems.push(`${name}: expected text, but got ${kindOf(value)}. Fix: correct the input mapping of ${name}`);
+  } else if (fallback === undefined) problems.push(missing(name));
   return fallback ?? '';
 };
 
@@ -116,7 +128,9 @@ const readExpiry = (variables: Readonly<Record<string, unknown>>, problems: stri
   const seconds = duration === undefined ? Number(value) : duration / 1000;
   const known = typeof value === 'number' || typeof value === 'string';
   if (known && Number.isFinite(seconds) && seconds > 0) return seconds;
-  problems.push('expires_after: expected a positive number of seconds, or a duration such as PT1H');
+  problems.push(
+    'expires_after: expected a positive number of seconds, or a duration such as PT1H. Fix: correct the input mapping of expires_after',
+  );
   return undefined;
 };
 
@@ -157,7 +171,7 @@ export const readActivation = (job: ActivatedJob, connectors: InboundByName): Re
   const correlationKey = readKey(variables, problems);
   const expiresAfter = readExpiry(variables, problems);
   if (problems.length > 0) {
-    return refuse(`The task ${job.elementId} cannot activate an inbound connector:\n${asList(problems)}\n${fix}`);
+    return refuse(`The task ${job.elementId} cannot activate an inbound connector:\n${asList(problems)}`);
   }
   const connector = connectors.get(name);
   if (connector === undefined) return { ok: false, outcome: unknownName(attempts, name, connectors) };

@@ -121,10 +121,32 @@ const refused: readonly [what: string, variables: unknown, message: RegExp][] = 
   ['no correlation key', { name: 'plain' }, /correlation_key: is required/],
   ['a null correlation key', { name: 'plain', correlation_key: null }, /correlation_key: is required/],
   ['an empty correlation key', { name: 'plain', correlation_key: '' }, /correlation_key: is required/],
-  ['a list as correlation key', { name: 'plain', correlation_key: ['hunter2'] }, /correlation_key: expected text/],
+  [
+    'a list as correlation key',
+    { name: 'plain', correlation_key: ['hunter2'] },
+    /correlation_key: expected text or a number, but got a list\. Fix: map a text/,
+  ],
+  [
+    'a boolean as correlation key',
+    { name: 'plain', correlation_key: true },
+    /: expected text or a number, but got a boolean\. Fix: map a text or a number, or convert the value, e\.g\. with string\(…\), here and in the event$/,
+  ],
+  [
+    'a context as correlation key',
+    { name: 'plain', correlation_key: {} },
+    /: expected text or a number, but got a context\./,
+  ],
   ['no name', { correlation_key: 'k' }, /name: is required/],
-  ['a number as name', { name: 3, correlation_key: 'k' }, /name: expected text/],
-  ['nothing', {}, /name: is required\n- correlation_key: is required/],
+  [
+    'a number as name',
+    { name: 3, correlation_key: 'k' },
+    /name: expected text, but got a number\. Fix: correct the input mapping of name$/,
+  ],
+  [
+    'nothing',
+    {},
+    /name: is required\. Fix: add it to the input mappings of the task\n- correlation_key: is required\. Fix: add it/,
+  ],
   [
     'a message name that is no text',
     { name: 'plain', correlation_key: 'k', message_name: 4 },
@@ -138,7 +160,7 @@ const refused: readonly [what: string, variables: unknown, message: RegExp][] = 
   ...[0, -1, 'hunter2', '-PT1S', true, [60], 'P1W'].map((given): [string, unknown, RegExp] => [
     `expires_after ${JSON.stringify(given)}`,
     { name: 'plain', correlation_key: 'k', expires_after: given },
-    /- expires_after: expected a positive number of seconds, or a duration/,
+    /- expires_after: expected a positive number of seconds, or a duration such as PT1H\. Fix: correct the input mapping of expires_after$/,
   ]),
   ['text that is no JSON', '{"hunter2', /not JSON/],
 ];

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../connector/types.ts';
 import type { Runtime } from '../../../runtime/index.ts';
+import { errorText } from '../../../runtime/shared/error-text.ts';
 import type { HostEvent } from '../session.ts';
 import { stackOf } from './stacks.ts';
 
@@ -34,7 +35,9 @@ export const forwardEvents = (runtime: Pick<Runtime, 'on'>, emit: (event: HostEv
     runtime.on(name, ({ subscription }) => emit({ kind: 'subscription:ended', id: subscription.activation.id }));
   }
   runtime.on('server:listening', ({ publicUrl }) => emit({ kind: 'server:listening', publicUrl }));
-  runtime.on('call:ended', ({ error: _, ...call }) => emit({ kind: 'call:ended', call }));
+  runtime.on('call:ended', ({ error, ...call }) =>
+    emit({ kind: 'call:ended', call: { ...call, ...(error === undefined ? {} : { reason: errorText(error) }) } }),
+  );
 };
 
 /** Listeners to what a host emits. */

@@ -4,7 +4,8 @@ import type { Environment } from '../../../connection/settings/config.ts';
 import { curlFor } from '../../../runtime/inbound/samples/curl.ts';
 import type { EndedCall, ServerOptions } from '../../../runtime/index.ts';
 import type { WebhookFacts } from '../../modules/connector-facts.ts';
-import type { DevSession, StartPart } from '../session.ts';
+import { exampleValue } from '../../modules/example-value.ts';
+import type { DevSession, ShownCall, StartPart } from '../session.ts';
 
 /**
  * The server of a developer: without keys in the environment, callbacks have a key of this session, which connectors keep when
@@ -20,11 +21,15 @@ export const devServer = (env: Environment): ServerOptions => {
 const messageText = ({ messageName, correlationKey }: EndedCall['messages'][number]): string =>
   correlationKey === '' ? messageName : `${messageName} with the key ${JSON.stringify(correlationKey)}`;
 
-/** One line about a call, e.g. `POST /hooks/payments -> 200, published: paid with the key "o-1"`. */
-export const callLine = ({ method, route, status, result, messages }: Omit<EndedCall, 'error'>): string => {
+/**
+ * One line about a call, e.g. `POST /hooks/payments -> 200, published: paid with the key "o-1"`. It says why a call is refused or fails,
+ * each time: the log is silent about most of many refusals in a row.
+ */
+export const callLine = ({ method, route, status, result, messages, reason }: ShownCall): string => {
   const answer = status === undefined ? 'closed before the answer' : String(status);
   const sent = messages.length === 0 ? '' : `: ${messages.map(messageText).join(', ')}`;
-  return `${method} ${route} -> ${answer}, ${result}${sent}`;
+  const why = reason === undefined ? '' : `: ${reason.replaceAll(/\s*\n\s*/g, ' | ')}`;
+  return `${method} ${route} -> ${answer}, ${result}${sent}${why}`;
 };
 
 /**
@@ -35,12 +40,15 @@ export const callLine = ({ method, route, status, result, messages }: Omit<Ended
 export const webhookLines = (webhook: WebhookFacts, publicUrl: string): readonly string[] => {
   const { name, method, path } = webhook;
   const address = `${publicUrl}${path}`;
-  const curl = curlFor(webhook, address);
+  const example = webhook.schema === undefined ? undefined : (exampleValue(webhook.schema) ?? undefined);
+  const curl = curlFor(webhook, address, example);
   const head = `Webhook ${name}: ${method} ${address}`;
   if (curl === undefined) return [head, '  Only its sender can sign a request.'];
   const needs = curl.needs.map((one) => `${one.name} (${one.value})`).join(', ');
   const before = needs === '' ? [] : [`  A shell in which ${needs} is set can call it:`];
-  return [head, ...before, `  ${curl.command}`];
+  const after =
+    curl.examples.length === 0 ? [] : [`  Edit ${curl.examples.join(' and ')}: the command has an example.`];
+  return [head, ...before, `  ${curl.command}`, ...after];
 };
 
 /** Prints the addresses of the webhooks, each with a command that calls it, and a line for each call. */

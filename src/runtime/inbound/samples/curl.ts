@@ -28,6 +28,8 @@ export interface CurlCommand {
   /** One line. Contains no secret: it signs when it runs, with the value of a variable, and with the current time. */
   readonly command: string;
   readonly needs: readonly NeededVariable[];
+  /** What is only an example, so that it has to be edited: the body, and a header that names the event. */
+  readonly examples: readonly string[];
 }
 
 /** What a command is made of. All texts are shell words without their quotation marks, for double quotes. */
@@ -199,6 +201,22 @@ const partsOf = (auth: SchemeAuth, method: string, address: string): Parts | und
   }
 };
 
+/** The header with which a sender names the event, and an event of it. */
+const eventOf = (auth: WebhookAuth): readonly [header: string, event: string] | undefined => {
+  switch (auth === 'none' ? 'none' : auth.type) {
+    case 'github':
+      return ['x-github-event', 'push'];
+    case 'gitlab':
+      return ['x-gitlab-event', 'Push Hook'];
+    case 'bitbucket':
+      return ['x-event-key', 'repo:push'];
+    case 'shopify':
+      return ['x-shopify-topic', 'orders/create'];
+    default:
+      return undefined;
+  }
+};
+
 /** The methods that have a body. */
 const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -208,6 +226,7 @@ const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']
  * @param webhook with the secrets as they were written: a reference becomes the variable `SECRET_…` of the shell, any other
  *   secret the variable `WEBHOOK_SECRET`
  * @param address the address of the webhook; for schemes that sign it, the public one
+ * @param example a body that the webhook accepts; not used if the scheme decides what the body is
  * @returns `undefined` if only the sender can sign
  * @example
  * curlFor({ method: 'POST', auth: { type: 'gitlab', secret: '{{secrets.GITLAB}}' } }, 'http://127.0.0.1:8085/hooks/x')?.command;
@@ -215,12 +234,18 @@ const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']
 export const curlFor = (
   { method, auth }: { readonly method: string; readonly auth: WebhookAuth },
   address: string,
+  example: unknown = { hello: 'world' },
 ): CurlCommand | undefined => {
   const parts: Parts | undefined = auth === 'none' ? {} : partsOf(auth, method, address);
   if (parts === undefined) return undefined;
   const { headers = [], words: others = [], query, type = json, needs = [] } = parts;
-  const body = withBody.has(method) ? (parts.body ?? literal('{"hello":"world"}')) : undefined;
-  const all = body === undefined ? headers : [`content-type: ${type}`, ...headers];
+  const body = withBody.has(method) ? (parts.body ?? literal(JSON.stringify(example))) : undefined;
+  const event = eventOf(auth);
+  const all = [
+    ...(body === undefined ? [] : [`content-type: ${type}`]),
+    ...(event === undefined ? [] : [event.join(': ')]),
+    ...headers,
+  ];
   const words = [
     'curl -sS -i',
     ...(method === 'GET' ? [] : [`-X ${method}`]),
@@ -234,5 +259,9 @@ export const curlFor = (
     ...(text.includes('$time') || body?.includes('$time') === true ? ['time=$(date +%s)'] : []),
     ...(body === undefined ? (text.includes('$body') ? ['body='] : []) : [`body="${body}"`]),
   ];
-  return { command: [...assignments, text].join('; '), needs };
+  const examples = [
+    ...(body === undefined ? [] : ['the body']),
+    ...(event === undefined ? [] : [`the header ${event[0]}`]),
+  ];
+  return { command: [...assignments, text].join('; '), needs, examples };
 };

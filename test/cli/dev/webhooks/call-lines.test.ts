@@ -16,6 +16,15 @@ test('a line about a call names its messages and its end', () => {
   );
 });
 
+test('a line about a call says why it was refused, on one line', () => {
+  const refused = { connector: 'a', method: 'POST', route: '/a', took: 1, result: 'refused', messages: [] } as const;
+  const reason = 'the header x-hub-signature-256\nis missing';
+  assert.equal(
+    callLine({ ...refused, status: 401, reason }),
+    'POST /a -> 401, refused: the header x-hub-signature-256 | is missing',
+  );
+});
+
 test('without keys in the environment, a session has a key of its own', () => {
   assert.match(devServer({}).callbackKeys ?? '', /^[A-Za-z0-9+/]{43}=$/);
   assert.deepEqual(devServer({ CAMUNDA_CONNECTORS_CALLBACK_KEYS: 'k' }), {});

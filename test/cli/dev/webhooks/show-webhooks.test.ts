@@ -30,8 +30,23 @@ test('134: the secret of a webhook is a variable of the shell, whether it is a r
   assert.match(inside[1]!, /WEBHOOK_SECRET \(the API key\) is set/);
 });
 
+test('the body fits the schema of the webhook, and the sender names an event', () => {
+  const body = v.object({ action: v.picklist(['opened', 'closed']), issue: v.object({ number: v.number() }) });
+  const webhook = defineWebhook({ name: 'a', path: '/a', auth: 'none', body, run: () => undefined });
+  const [facts] = connectorFacts({ outbound: [], inbound: [webhook] }).webhooks;
+  const lines = (auth: WebhookAuth, method = 'POST') =>
+    webhookLines({ ...facts!, auth, method }, 'http://127.0.0.1:8085');
+  const github = lines({ type: 'github', secret: 'hunter2' });
+  assert.ok(github[2]!.includes('body="{\\"action\\":\\"opened\\",\\"issue\\":{\\"number\\":1}}"; '), github[2]);
+  assert.match(github[2]!, / -H "x-github-event: push" /);
+  assert.equal(github[3], '  Edit the body and the header x-github-event: the command has an example.');
+  assert.equal(lines('none').at(-1), '  Edit the body: the command has an example.');
+  assert.match(lines('none', 'GET').at(-1)!, /^ {2}curl /);
+  assert.match(lines({ type: 'gitlab', secret: 'hunter2' })[2]!, / -H "x-gitlab-event: Push Hook" /);
+});
+
 test('a webhook that anyone can call needs nothing, and some only their sender can call', () => {
-  assert.equal(linesOf('none').length, 2);
+  assert.equal(linesOf('none').length, 3);
   assert.deepEqual(linesOf({ type: 'sns', topics: ['arn:aws:sns:eu-west-1:123456789012:orders'] }).slice(1), [
     '  Only its sender can sign a request.',
   ]);

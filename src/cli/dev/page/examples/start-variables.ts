@@ -2,7 +2,7 @@ import type { FlowNode, ProcessModel } from '../../../../engine/model/types.ts';
 import { constantText, expressionsOf, inputOf, isActivation, jobsOf, localNames } from '../../../hints/model-parts.ts';
 import { writtenVariables } from '../../../hints/variables.ts';
 import type { ConnectorFacts } from '../../../modules/connector-facts.ts';
-import { exampleValue, type JsonSchema } from './example-value.ts';
+import { exampleValue, type JsonSchema } from '../../../modules/example-value.ts';
 
 /** Variables with which an instance can start, and what is to be said about them. */
 export interface StartExample {

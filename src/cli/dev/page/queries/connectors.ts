@@ -1,7 +1,7 @@
 import type { Variables } from '../../../../engine/index.ts';
 import type { ConnectorFacts } from '../../../modules/connector-facts.ts';
+import { exampleValue, type JsonSchema } from '../../../modules/example-value.ts';
 import type { ConnectorRow } from '../contract.ts';
-import { exampleValue, type JsonSchema } from '../examples/example-value.ts';
 
 const exampleOf = (schema: JsonSchema | undefined): Variables => {
   const example = schema === undefined ? {} : exampleValue(schema);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import { exampleValue, type JsonSchema } from '../../../../../src/cli/dev/page/examples/example-value.ts';
+import { exampleValue, type JsonSchema } from '../../../src/cli/modules/example-value.ts';
 
 const cases: readonly (readonly [title: string, schema: v.GenericSchema, expected: unknown])[] = [
   ['a text has the name of its field', v.object({ card: v.string() }), { card: 'card' }],
