@@ -61,7 +61,7 @@ const connection = ['', '/auth', '/grpc', '/network', '/requests', '/rest', '/se
 );
 const grpc = ['grpc', 'grpc/protobuf', 'grpc/protocol'];
 const runtime = [
-  ...['', '/execute', '/inbound', '/jobs', '/observe', '/secrets', '/send', '/shared', '/subscriptions'],
+  ...['', '/execute', '/inbound', '/jobs', '/observe', '/processes', '/secrets', '/send', '/shared', '/subscriptions'],
 ].map((name) => `runtime${name}`);
 const packages = ['dotenv', 'lossless-json', 'valibot'];
 
@@ -86,6 +86,7 @@ test('the command `start` loads the same, and the command line', async () => {
 const late: Readonly<Record<string, readonly string[]>> = {
   'connection/rest': ['hold-time.ts'],
   'runtime/inbound': ['server/limits.ts', 'server/settings.ts'],
+  'runtime/processes': ['count.ts', 'messages.ts', 'run-processes.ts'],
   'runtime/execute/expressions': ['load.ts', 'marks.ts'],
   'runtime/subscriptions/durable': [],
 };
