@@ -92,6 +92,8 @@ export interface DevSession {
   readonly context: CliContext;
   readonly env: Environment;
   readonly engine: Engine;
+  /** The values of all secrets since the start, with those of a changed `.env`. What was shown before may contain an old one. */
+  readonly secretValues: () => readonly string[];
   /** Absent unless the time of processes can be set. */
   readonly clock?: TestClock;
   /** Replaces the state of the engine by an earlier one, with the time of then. Clients reconnect by themselves. */

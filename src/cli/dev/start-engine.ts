@@ -10,6 +10,8 @@ import { createRestorableEngine, type RestorableEngine } from './restorable-engi
 export interface StartedEngine extends RestorableEngine {
   /** Takes the secrets of a changed environment over. */
   readonly updateSecrets: (env: Environment) => void;
+  /** The values of all secrets since the start: another list when there are more. */
+  readonly secretValues: () => readonly string[];
 }
 
 /** Starts the engine that the options ask for. */
@@ -20,6 +22,7 @@ export const startEngine = async (
 ): Promise<StartedEngine> => {
   // The engine reads it whenever it hands out a job.
   const secrets: Record<string, string> = { ...clusterSecretsOf(env) };
+  let values: readonly string[] = Object.values(secrets);
   const started = await createRestorableEngine(
     {
       port,
@@ -35,6 +38,7 @@ export const startEngine = async (
   const updateSecrets = (changed: Environment): void => {
     for (const name of Object.keys(secrets)) delete secrets[name];
     Object.assign(secrets, clusterSecretsOf(changed));
+    values = [...new Set([...values, ...Object.values(secrets)])];
   };
-  return { ...started, updateSecrets };
+  return { ...started, updateSecrets, secretValues: () => values };
 };

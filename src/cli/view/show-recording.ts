@@ -5,7 +5,7 @@ import type { CliContext } from '../command.ts';
 import { createAssets } from '../dev/page/assets.ts';
 import { createEventStream } from '../dev/page/event-stream.ts';
 import { createHistory } from '../dev/page/history.ts';
-import { createJsonWriter } from '../dev/page/json.ts';
+import { createJsonWriter, noSecrets } from '../dev/page/json.ts';
 import { openBrowser } from '../dev/page/open-browser.ts';
 import { pageQueries } from '../dev/page/page-queries.ts';
 import { startPageServer } from '../dev/page/server.ts';
@@ -58,7 +58,7 @@ export const showRecording = async (
     const processes = engine.processes();
     // Nobody knows any more which connectors there were: whatever has a job counts as served.
     const types = new Set(events.flatMap(({ event }) => typeOf(event)));
-    const json = createJsonWriter([]);
+    const json = createJsonWriter(noSecrets);
     const stream = createEventStream(history, json);
     const queries = pageQueries({
       engine: () => engine,

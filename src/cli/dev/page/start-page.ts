@@ -4,7 +4,6 @@ import { createConnection } from '../../../connection/index.ts';
 import { activationType } from '../../../connector/activation-names.ts';
 import type { Engine, MachineProcess } from '../../../engine/index.ts';
 import { compileBpmn } from '../../../engine/model/index.ts';
-import { clusterSecretsOf } from '../cluster-secrets.ts';
 import { placesOf } from '../deploy.ts';
 import type { StartPart } from '../session.ts';
 import { clockActions } from './actions/clock-actions.ts';
@@ -41,7 +40,7 @@ const rememberProcesses = (engine: Engine): (() => readonly MachineProcess[]) =>
 
 /** Serves the page of a session: what the engine and the connectors do, and what can be done with them. */
 export const startPage: StartPart = async (session) => {
-  const { request, context, env, engine, host, clock } = session;
+  const { request, context, engine, host, clock } = session;
   const history = createHistory(engine);
   engine.on(history.add);
   host.on((event) => {
@@ -60,7 +59,7 @@ export const startPage: StartPart = async (session) => {
   });
   const steps = createStepsBack(session, history);
   session.steps.keepWith(steps.save);
-  const json = createJsonWriter(Object.values(clusterSecretsOf(env)));
+  const json = createJsonWriter(session.secretValues);
   const events = createEventStream(history, json);
   const sources: Sources = {
     engine: () => engine,

@@ -4,7 +4,7 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from 'no
 import { type TestContext, test } from 'node:test';
 import { createEventStream, type EventStream } from '../../../../src/cli/dev/page/event-stream.ts';
 import { createHistory, type History } from '../../../../src/cli/dev/page/history.ts';
-import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
+import { createJsonWriter, noSecrets } from '../../../../src/cli/dev/page/json.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
 import { bytes, chain, end, process, start } from '../../../engine/support/bpmn.ts';
 
@@ -21,7 +21,7 @@ const staged = async (t: TestContext): Promise<Stage> => {
   t.after(() => engine.stop());
   const history = createHistory(engine);
   engine.on(history.add);
-  const stream = createEventStream(history, createJsonWriter([]));
+  const stream = createEventStream(history, createJsonWriter(noSecrets));
   const server = createServer((request, response: ServerResponse) => {
     stream.open(response, Number(new URL(request.url ?? '/', 'http://x').searchParams.get('after')));
   });

@@ -1,16 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
+import type { CliContext } from '../../../../src/cli/command.ts';
+import type { DevRequest } from '../../../../src/cli/dev/options.ts';
+import { createJsonWriter, noSecrets } from '../../../../src/cli/dev/page/json.ts';
+import { startEngine } from '../../../../src/cli/dev/start-engine.ts';
 
 test('whole numbers beyond 2^53 are texts, and nothing is null', () => {
-  const json = createJsonWriter([]);
+  const json = createJsonWriter(noSecrets);
   assert.equal(json({ big: 2n ** 60n, text: 'hunter2' }), '{"big":"1152921504606846976","text":"hunter2"}');
   assert.equal(json(undefined), 'null');
 });
 
 test('secrets are masked in every text, and only in texts', () => {
-  const json = createJsonWriter(['hunter2', 'at']);
+  const secrets = ['hunter2', 'at'];
+  const json = createJsonWriter(() => secrets);
   const written = json({ deep: [{ text: 'it is hunter2!' }], at: 'at' });
   assert.doesNotMatch(written, /hunter2/);
   assert.deepEqual((JSON.parse(written) as { at: string }).at, 'at');
+});
+
+test('secrets of a changed .env are masked as well, and those of the start remain so', async (t) => {
+  const request = { tenants: [], hasTestClock: false, port: 0 } as unknown as DevRequest;
+  const context = { printError: (text: string) => assert.fail(text) } as unknown as CliContext;
+  const { engine, updateSecrets, secretValues } = await startEngine(request, { SECRET_TOKEN: 'hunter2' }, context);
+  t.after(() => engine.stop());
+  const json = createJsonWriter(secretValues);
+  const text = 'hunter2, correct-horse and open-sesame';
+  assert.equal(json(text), '"***, correct-horse and open-sesame"');
+  updateSecrets({ SECRET_TOKEN: 'correct-horse', SECRET_OTHER: 'open-sesame' });
+  assert.equal(json(text), '"***, *** and ***"');
 });

@@ -25,7 +25,8 @@ interface Request {
 }
 
 describe('the server of the page', () => {
-  const json = createJsonWriter(['hunter2']);
+  const secrets = ['hunter2'];
+  const json = createJsonWriter(() => secrets);
   const called: unknown[] = [];
   let engine: Engine;
   let events: EventStream;
