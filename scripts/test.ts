@@ -1,20 +1,21 @@
 /**
  * Runs test files with node:test through tsx: `npx tsx scripts/test.ts [options] [path…]`, where a path is a folder or a
- * file; default: all of test/ and examples/.
+ * file; default: all of test/ and examples/, without the page of `dev` in a browser, which is a step of its own.
  *
  * A process runs many files one after the other, since starting one and loading the sources takes longer than most
  * files; several processes run side by side, and each takes the next file when it is done with one. `tests/files.ts`
  * says which files get a process of their own.
  *
  * - `--quick`: only the pure rooms, without the files that take long
- * - `--processes N`: so many side by side; default: as many as there are cores
+ * - `--processes N`: so many side by side; default: one more than there are cores, because many tests
+ *   wait for programs that they have started
  * - `--shuffle N`: in another order, which the number brings back
  * - `--limit SECONDS`: how long a test may take; default: 180
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FileResult, startProcess, type TestProcess } from './tests/child.ts';
-import { listQuickTests, listTests, shuffle } from './tests/files.ts';
+import { listQuickTests, listTests, listUsualTests, shuffle } from './tests/files.ts';
 import { closingLines, failureReport, fileLine } from './tests/print.ts';
 
 const began = performance.now();
@@ -22,15 +23,15 @@ const began = performance.now();
 const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    processes: { type: 'string', default: String(Math.max(2, availableParallelism())) },
+    processes: { type: 'string', default: String(availableParallelism() + 1) },
     shuffle: { type: 'string' },
     limit: { type: 'string', default: process.env.CHAOS === 'long' ? '600' : '180' },
   },
   allowPositionals: true,
 });
-const paths = positionals.length > 0 ? positionals : ['test', 'examples'];
-const listed = values.quick ? listQuickTests() : listTests(paths);
-if (listed.length === 0) throw new Error(`No test file below ${paths.join(', ')}`);
+const isWhole = positionals.length === 0;
+const listed = values.quick ? listQuickTests() : isWhole ? listUsualTests() : listTests(positionals);
+if (listed.length === 0) throw new Error(`No test file below ${positionals.join(', ')}`);
 const files = values.shuffle === undefined ? listed : shuffle(listed, Number(values.shuffle));
 
 const start = (): TestProcess => startProcess(Number(values.limit) * 1000);

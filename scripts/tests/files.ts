@@ -26,6 +26,13 @@ const slow: readonly string[] = [
   'start.test.ts',
   'template.test.ts',
   'runtimes.test.ts',
+  'thread-host.test.ts',
+  'init.test.ts',
+  'keys.test.ts',
+  'processes.test.ts',
+  'modify.test.ts',
+  'mistakes.test.ts',
+  'watch.test.ts',
   'readme.test.ts',
   'properties.test.ts',
   'headless.test.ts',
@@ -69,6 +76,13 @@ export const listTests = (paths: readonly string[]): readonly TestFile[] =>
   [...new Set(paths.flatMap(below))]
     .map((path) => ({ path, alone: aloneMark.test(readFileSync(path, 'utf8')) }))
     .sort((one, other) => rank(one) - rank(other));
+
+/** A step of its own, `npm run test:page`: each test runs a browser, which takes as long as a tenth of all other tests. */
+const ownStep = join('test', 'page', 'browser');
+
+/** All test files but those with a step of their own. */
+export const listUsualTests = (): readonly TestFile[] =>
+  listTests(['test', 'examples']).filter(({ path }) => !path.startsWith(ownStep));
 
 /** The test files of the pure rooms that do not take long. */
 export const listQuickTests = (): readonly TestFile[] =>
