@@ -8,6 +8,10 @@ import { orderFiles } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
 
+/** Waits until the rail marks a view: a key changes the address, and the page follows. */
+const marked = (page: Page, link: string): Promise<void> =>
+  page.locator(`.rail a[aria-current][href="${link}"]`).waitFor();
+
 /** The view that the page shows. */
 const viewOf = (page: Page): Promise<string | null> => page.locator('.rail a[aria-current]').getAttribute('href');
 
@@ -33,12 +37,14 @@ describe('the keys of the page in a browser', { skip: chosen.kind === 'found' ? 
     await press(']');
     await page.locator('.path [aria-current]', { hasText: last }).waitFor();
     await press('p');
+    await marked(page, '#/messages');
     assert.equal(await viewOf(page), '#/messages', 'the view with the button is shown');
     await page.getByRole('button', { name: 'Publish a message' }).waitFor();
     await press('p');
     await page.getByRole('dialog', { name: 'Publish a message' }).waitFor();
     await press('Escape');
     await press('2');
+    await marked(page, '#/jobs');
     assert.equal(await viewOf(page), '#/jobs');
     await page.getByRole('heading', { name: 'Jobs' }).waitFor();
     await press('/');
