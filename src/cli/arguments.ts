@@ -114,6 +114,16 @@ export const readPort = (text: string, option: string): number => {
   });
 };
 
+/** Reads variables as a person types them; `undefined` unless they are a JSON object. */
+export const parseVariables = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const value = parseValue(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * The value of an option that takes variables; no variables without it.
  *
@@ -121,13 +131,8 @@ export const readPort = (text: string, option: string): number => {
  */
 export const readVariables = (text: string | undefined): Readonly<Record<string, unknown>> => {
   if (text === undefined) return {};
-  let value: unknown;
-  try {
-    value = parseValue(text);
-  } catch {
-    value = undefined;
-  }
-  if (isObject(value)) return value;
+  const variables = parseVariables(text);
+  if (variables !== undefined) return variables;
   throw fault('definition', {
     what: '--variables must be a JSON object.',
     fix: 'quote it for the shell, e.g. --variables \'{ "name": "Ada" }\'',

@@ -1,7 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { AwaitedRow, Messages, PublishedRow } from '../../cli/dev/page/contract.ts';
 import { act, useData } from '../data.ts';
-import { ActionButton, Dialog, Empty, JsonField, objectProblem, readObject, TextField } from '../parts/controls.tsx';
+import {
+  ActionButton,
+  Dialog,
+  Empty,
+  JsonField,
+  objectProblem,
+  readObject,
+  TextField,
+  VariablesDialog,
+} from '../parts/controls.tsx';
 import { lengthText, shortKey, timeText } from '../parts/format.ts';
 import { remember, remembered } from '../parts/memory.ts';
 import { linkTo } from '../route.ts';
@@ -56,27 +65,14 @@ const PublishDialog = ({
   );
 };
 
-const BroadcastDialog = ({ name, onClose }: { readonly name: string; readonly onClose: () => void }) => {
-  const [text, setText] = useState('{}');
-  return (
-    <Dialog title={`Broadcast the signal ${name}`} onClose={onClose}>
-      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
-      <footer>
-        <span class="space" />
-        <ActionButton
-          kind="main"
-          disabled={objectProblem(text) !== undefined}
-          action={async () => {
-            await act('broadcast', { name, variables: readObject(text) as never });
-            onClose();
-          }}
-        >
-          Broadcast
-        </ActionButton>
-      </footer>
-    </Dialog>
-  );
-};
+const BroadcastDialog = ({ name, onClose }: { readonly name: string; readonly onClose: () => void }) => (
+  <VariablesDialog
+    title={`Broadcast the signal ${name}`}
+    button="Broadcast"
+    action={(variables) => act('broadcast', { name, variables })}
+    onClose={onClose}
+  />
+);
 
 const AwaitedItem = ({
   row,

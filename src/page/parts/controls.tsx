@@ -1,6 +1,10 @@
 /** Buttons, dialogs and fields. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Actions } from '../../cli/dev/page/contract.ts';
+
+/** Variables as actions take them. */
+type Variables = Actions['setVariables']['variables'];
 
 /** A button whose action may fail: it says why, and cannot be pressed while it works. */
 export const ActionButton = ({
@@ -128,6 +132,42 @@ export const JsonField = ({
         {problem ?? ''}
       </span>
     </div>
+  );
+};
+
+/** A dialog for variables, and what to do with them. It closes when that is done. */
+export const VariablesDialog = ({
+  title,
+  note,
+  button,
+  action,
+  onClose,
+}: {
+  readonly title: string;
+  readonly note?: string;
+  readonly button: string;
+  readonly action: (variables: Variables) => Promise<unknown>;
+  readonly onClose: () => void;
+}) => {
+  const [text, setText] = useState('{}');
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {note === undefined ? null : <p class="faint">{note}</p>}
+      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
+      <footer>
+        <span class="space" />
+        <ActionButton
+          kind="main"
+          disabled={objectProblem(text) !== undefined}
+          action={async () => {
+            await action(readObject(text) as Variables);
+            onClose();
+          }}
+        >
+          {button}
+        </ActionButton>
+      </footer>
+    </Dialog>
   );
 };
 

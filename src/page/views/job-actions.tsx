@@ -1,31 +1,18 @@
 import { useState } from 'preact/hooks';
 import type { JobDetail } from '../../cli/dev/page/contract.ts';
 import { act } from '../data.ts';
-import { ActionButton, Dialog, JsonField, objectProblem, readObject, TextField } from '../parts/controls.tsx';
+import { ActionButton, Dialog, TextField, VariablesDialog } from '../parts/controls.tsx';
 import { linkTo } from '../route.ts';
 
-const CompleteDialog = ({ job, onClose }: { readonly job: JobDetail; readonly onClose: () => void }) => {
-  const [text, setText] = useState('{}');
-  return (
-    <Dialog title={`Complete the job of ${job.elementName}`} onClose={onClose}>
-      <p class="faint">As if a connector had returned these variables.</p>
-      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
-      <footer>
-        <span class="space" />
-        <ActionButton
-          kind="main"
-          disabled={objectProblem(text) !== undefined}
-          action={async () => {
-            await act('completeJob', { job: job.key, variables: readObject(text) as never });
-            onClose();
-          }}
-        >
-          Complete
-        </ActionButton>
-      </footer>
-    </Dialog>
-  );
-};
+const CompleteDialog = ({ job, onClose }: { readonly job: JobDetail; readonly onClose: () => void }) => (
+  <VariablesDialog
+    title={`Complete the job of ${job.elementName}`}
+    note="As if a connector had returned these variables."
+    button="Complete"
+    action={(variables) => act('completeJob', { job: job.key, variables })}
+    onClose={onClose}
+  />
+);
 
 const ThrowDialog = ({ job, onClose }: { readonly job: JobDetail; readonly onClose: () => void }) => {
   const [code, setCode] = useState('');

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { InstanceDetail } from '../../cli/dev/page/contract.ts';
 import { act } from '../data.ts';
 import type { Folded, Scope } from '../fold.ts';
-import { ActionButton, Dialog, Empty, JsonField, objectProblem, readObject } from '../parts/controls.tsx';
+import { Empty, VariablesDialog } from '../parts/controls.tsx';
 import { jsonText, shortJson } from '../parts/format.ts';
 
 /** A value, folded up if it is long. */
@@ -47,27 +47,14 @@ const ScopeRows = ({
   </tbody>
 );
 
-const SetVariables = ({ detail, onClose }: { readonly detail: InstanceDetail; readonly onClose: () => void }) => {
-  const [text, setText] = useState('{}');
-  return (
-    <Dialog title="Set variables of the instance" onClose={onClose}>
-      <JsonField label="Variables (JSON)" value={text} onInput={setText} />
-      <footer>
-        <span class="space" />
-        <ActionButton
-          kind="main"
-          disabled={objectProblem(text) !== undefined}
-          action={async () => {
-            await act('setVariables', { scope: detail.key, variables: readObject(text) as never, local: false });
-            onClose();
-          }}
-        >
-          Set
-        </ActionButton>
-      </footer>
-    </Dialog>
-  );
-};
+const SetVariables = ({ detail, onClose }: { readonly detail: InstanceDetail; readonly onClose: () => void }) => (
+  <VariablesDialog
+    title="Set variables of the instance"
+    button="Set"
+    action={(variables) => act('setVariables', { scope: detail.key, variables, local: false })}
+    onClose={onClose}
+  />
+);
 
 /** The variables of an instance at a step, by scope. */
 export const VariableList = ({

@@ -1,6 +1,5 @@
 import { fault } from '../../../common/fault.ts';
-import { isObject } from '../../../common/is-object.ts';
-import { parseValue } from '../../../connector/values/json-text.ts';
+import { parseVariables } from '../../arguments.ts';
 
 /** A line of input. */
 export interface ParsedLine {
@@ -13,13 +12,8 @@ const word = /"((?:[^"\\]|\\.)*)"|(\S+)/g;
 
 const readVariables = (text: string): ParsedLine['variables'] => {
   if (text === '') return {};
-  let value: unknown;
-  try {
-    value = parseValue(text);
-  } catch {
-    value = undefined;
-  }
-  if (isObject(value)) return value;
+  const variables = parseVariables(text);
+  if (variables !== undefined) return variables;
   throw fault('definition', {
     what: 'The variables must be a JSON object.',
     fix: 'write them at the end of the line, e.g. start hello { "name": "Ada" }',
