@@ -1,5 +1,5 @@
-import { isObject } from '../../common/is-object.ts';
 import { isSchema } from '../schema.ts';
+import { answerRule } from './answer.ts';
 import { anyText, callback, flag, numberFrom, positiveCount, positiveNumber, text } from './common-rules.ts';
 import {
   inTurn,
@@ -91,10 +91,7 @@ const page: Rule = (value) =>
         },
       )(value);
 
-const answer: Rule = when(
-  (value) => isFunction(value) || isObject(value),
-  'an answer such as { status: 200 } or a function',
-);
+const answer: Rule = (value) => (isFunction(value) ? undefined : answerRule(value));
 
 const variable: Rule = when(
   (value) => typeof value === 'string' && /^[A-Za-z_]\w*$/.test(value),

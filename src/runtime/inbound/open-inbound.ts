@@ -12,7 +12,7 @@ import type { CallTracing } from '../shared/call-tracing.ts';
 import type { Emit } from '../shared/events.ts';
 import { taggedLogger } from '../shared/logger.ts';
 import type { AddressKeys } from './addresses/keys.ts';
-import { openAddress } from './addresses/seal.ts';
+import { type OpenedAddress, openAddress } from './addresses/seal.ts';
 import type { CallEnd } from './call-end.ts';
 import { callbackAddress, callbackPrefix, callbackRoute } from './callback-address.ts';
 import { callCallback } from './calls/callback-call.ts';
@@ -159,24 +159,31 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
   });
 
   /** The limit of the connector that an address belongs to. */
-  const callbackBody = (sealed: string, addressKeys: AddressKeys): number => {
-    const opened = openAddress(addressKeys, sealed, clock.date());
+  const callbackBody = (opened: OpenedAddress): number => {
     const name = opened.ok ? (opened.content.connector ?? opened.content.messageName) : '';
     return callbacks.get(name)?.webhook.maxBody ?? defaultMaxBody;
   };
 
-  /** The endpoint of one address. */
-  const callbackEndpoint = (sealed: string, addressKeys: AddressKeys): Endpoint => ({
-    methods: ['POST', 'GET', 'HEAD'],
-    maxBody: () => callbackBody(sealed, addressKeys),
-    handle: traced(unknownCallback, callbackRoute, async (request) => {
-      if (link === undefined) return starting;
-      const services = { ...link, clock, tracing, secrets, loggerOf, connectors: callbacks, keys: addressKeys };
-      return callCallback(sealed, request, { ...services, force: force.signal });
-    }),
-    // The last part of the address is a secret.
-    ended: (end) => ended(end.call.connector ?? unknownCallback, callbackRoute, end),
-  });
+  /** The endpoint of one request to an address. */
+  const callbackEndpoint = (sealed: string, addressKeys: AddressKeys): Endpoint => {
+    let opened: OpenedAddress | undefined;
+    /** Opened once, when the head of the request has arrived, because opening takes longer than the rest of a refusal. */
+    const open = (): OpenedAddress => {
+      opened ??= openAddress(addressKeys, sealed, clock.date());
+      return opened;
+    };
+    return {
+      methods: ['POST', 'GET', 'HEAD'],
+      maxBody: () => callbackBody(open()),
+      handle: traced(unknownCallback, callbackRoute, async (request) => {
+        if (link === undefined) return starting;
+        const services = { ...link, clock, tracing, secrets, loggerOf, connectors: callbacks, force: force.signal };
+        return callCallback(open(), request, services);
+      }),
+      // The last part of the address is a secret.
+      ended: (end) => ended(end.call.connector ?? unknownCallback, callbackRoute, end),
+    };
+  };
 
   const paths = new Set(webhooks.map(({ path }) => path));
   const endpoints = new Map(

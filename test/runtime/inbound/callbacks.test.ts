@@ -1,8 +1,10 @@
 /** Callbacks of a runtime on the embedded engine, over HTTP. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
 import { test } from 'node:test';
 import * as v from 'valibot';
+import { systemClock } from '../../../src/common/clock.ts';
 import { defineInbound } from '../../../src/connector/define.ts';
 import { inputError } from '../../../src/connector/errors.ts';
 import type { Engine } from '../../../src/engine/index.ts';
@@ -195,6 +197,36 @@ test('case 98: an expired address is refused like a forged one, and a process ca
   assert.deepEqual([answer.status, JSON.parse(answer.body).detail], [404, 'There is nothing at this address.']);
   const ended = await event('call:ended', ({ result }) => result === 'refused');
   assert.match(String(ended.error), /expired/);
+});
+
+test('an address is opened once for a request, so one that expires while the body arrives is served to the end', async (t) => {
+  let ahead = 0;
+  let opened = 0;
+  const date = (): number => {
+    opened += 1;
+    return systemClock.date() + ahead;
+  };
+  const options = { ...temporary, clock: { ...systemClock, date } };
+  const { engine } = await serveWebhooks(t, [paid], waits('order_paid'), options);
+  const { key, address } = await startInstance(engine, 'o-1');
+  opened = 0;
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', expect: '100-continue' };
+    const sent = request(address, { method: 'POST', agent: false, headers });
+    sent.on('error', reject);
+    sent.on('continue', () => {
+      ahead = 3601_000;
+      sent.end('{"status":"paid"}');
+    });
+    sent.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.flushHeaders();
+  });
+  assert.deepEqual([status, opened], [200, 1], 'the time of day is read for nothing else in a call');
+  assert.equal((await engine.ended(key)).state, 'COMPLETED');
+  assert.equal((await callJson(address, { status: 'paid' })).status, 404, 'the next request finds it expired');
 });
 
 test('case 100: the message must outlast the address, in a definition and in an activation', async (t) => {

@@ -1,18 +1,9 @@
 import { fault } from '../../../common/fault.ts';
 import { isObject } from '../../../common/is-object.ts';
 import { stringifyValue, toJson } from '../../../connector/values/json-text.ts';
+import { isAnswerStatus, isHeader, isOwnHeader } from '../../../connector/webhooks/answer-format.ts';
 import type { WebhookAnswer } from '../../../connector/webhooks/types.ts';
 import { type HttpAnswer, httpAnswer } from '../http-answer.ts';
-
-/** Headers that belong to the connection or that the server sets itself. */
-const ownHeaders: ReadonlySet<string> = new Set([
-  ...['connection', 'content-length', 'date', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
-]);
-
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-/** Printable latin-1 without line breaks. */
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const bad = (what: string, fix: string): Error => fault('output', { what, fix });
 
@@ -23,13 +14,13 @@ const headersOf = (given: unknown): Readonly<Record<string, string>> => {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       const key = name.toLowerCase();
-      if (!token.test(name) || typeof value !== 'string' || !headerValue.test(value)) {
+      if (!isHeader(name, value)) {
         throw bad(
           `The header ${JSON.stringify(name)} of an answer is not valid.`,
           'use a name of letters, digits and "-", and a text of one line.',
         );
       }
-      if (ownHeaders.has(key)) {
+      if (isOwnHeader(key)) {
         throw bad(
           `An answer cannot set the header ${JSON.stringify(name)}.`,
           'remove it; the server sets it if it is needed.',
@@ -55,7 +46,7 @@ const bodyOf = (body: unknown): { readonly type?: string; readonly body: string 
 export const answerOf = (answer: WebhookAnswer): HttpAnswer => {
   if (!isObject(answer)) throw bad('An answer must be an object.', 'return { answer: { status, headers, body } }.');
   const { status = 200 } = answer as WebhookAnswer;
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
+  if (!isAnswerStatus(status)) {
     throw bad(
       'The status of an answer must be a whole number from 200 to 599.',
       'return e.g. { answer: { status: 202 } }.',

@@ -17,8 +17,7 @@ import { jobResultMark } from '../../execute/expressions/marks.ts';
 import { checkOutput, mapResult } from '../../execute/result.ts';
 import { createJobSecrets, insertJobSecrets, type JobSecrets } from '../../secrets/job-secrets.ts';
 import type { SecretSettings } from '../../secrets/provider.ts';
-import type { AddressKeys } from '../addresses/keys.ts';
-import { type AddressContent, openAddress } from '../addresses/seal.ts';
+import type { AddressContent, OpenedAddress } from '../addresses/seal.ts';
 import type { CallEnd } from '../call-end.ts';
 import { type HttpAnswer, httpAnswer, problem, unavailable } from '../http-answer.ts';
 import { answerOf } from './answer-of.ts';
@@ -32,7 +31,6 @@ import { invalidCall, readRequest } from './read-request.ts';
 /** What handling a call of a callback needs. */
 export interface CallbackServices extends DeliverServices {
   readonly connectors: ReadonlyMap<string, AnyCallbackConnector>;
-  readonly keys: AddressKeys;
   readonly secrets: SecretSettings;
   readonly loggerOf: (connector: string) => Logger;
   /** Fires when the runtime can wait no longer. */
@@ -204,9 +202,12 @@ const receive = async (
  * Handles one call of a callback. The address says which connector and which message it is for. GET shows a page and changes
  * nothing; POST publishes the message. Never rejects.
  */
-export const callCallback = async (sealed: string, raw: RawRequest, services: CallbackServices): Promise<CallEnd> => {
-  const { clock, keys, connectors, force } = services;
-  const opened = openAddress(keys, sealed, clock.date());
+export const callCallback = async (
+  opened: OpenedAddress,
+  raw: RawRequest,
+  services: CallbackServices,
+): Promise<CallEnd> => {
+  const { clock, connectors, force } = services;
   if (!opened.ok) return notFound(opened.reason);
   const { content } = opened;
   const name = content.connector ?? content.messageName;
