@@ -36,6 +36,7 @@ export const startGateway = async (
 
 /** A client, in a process of its own. */
 export interface RunningClient {
+  readonly pid: number;
   /** When it began to load what it needs, in microseconds on the monotonic clock. */
   readonly begun: number;
   mark(): Promise<ClientMark>;
@@ -54,7 +55,8 @@ export type ClientStart = (
   connectors: number,
 ) => Promise<RunningClient>;
 
-const running = ({ greeting, ask, stop }: Child): RunningClient => ({
+const running = ({ pid, greeting, ask, stop }: Child): RunningClient => ({
+  pid,
   begun: greeting as number,
   mark: () => ask('mark'),
   markClean: () => ask('mark clean'),

@@ -4,13 +4,15 @@ export interface Figure {
   readonly median: number;
   readonly least: number;
   readonly most: number;
+  /** How many measurements there are. */
+  readonly count: number;
 }
 
 export const figureOf = (values: readonly number[]): Figure => {
   const sorted = [...values].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];
   if (median === undefined) throw new Error('No measurement was made.');
-  return { median, least: sorted[0]!, most: sorted.at(-1)! };
+  return { median, least: sorted[0]!, most: sorted.at(-1)!, count: sorted.length };
 };
 
 /**

@@ -1,50 +1,74 @@
 /** What a client costs before the first job and without any: cold start, and CPU while nothing happens. */
+import { type Bar, barsTable } from './bars.ts';
 import { type ClientStart, nodeClient, startGateway } from './client.ts';
 import { type Figure, figureOf, readable, table, wait, withSpread } from './measure.ts';
 
+const bare = 'bare grpc-js, stream';
+const ours = 'camunda-connectors';
+
 const clients: Readonly<Record<string, ClientStart>> = {
-  'bare grpc-js, stream': nodeClient('bare stream'),
-  'camunda-connectors': nodeClient('ours stream'),
+  [bare]: nodeClient('bare stream'),
+  [ours]: nodeClient('ours stream'),
   '@camunda8/sdk createWorker': nodeClient('sdk worker'),
   '@camunda8/sdk streamJobs': nodeClient('sdk stream'),
 };
 
-/** Milliseconds from the first import to the first request for jobs, as the gateway sees it; and the memory then. */
-const coldStart = async (
-  path: (file: string) => string,
-  start: ClientStart,
-): Promise<{ readonly took: number; readonly rss: number }> => {
+/** What a client took until its first request for jobs. */
+interface Start {
+  /** Milliseconds from the first import, as the gateway sees it. */
+  readonly took: number;
+  /** Milliseconds of CPU since the process began. */
+  readonly cpu: number;
+  /** Bytes. */
+  readonly rss: number;
+}
+
+const coldStart = async (path: (file: string) => string, start: ClientStart): Promise<Start> => {
   const gateway = await startGateway(path);
   const client = await start(path, gateway.address, 1);
   const asked = await gateway.ask<number>({ do: 'asked' });
-  const { rss } = await client.mark();
+  const { cpu, rss } = await client.mark();
   await client.stop();
   await gateway.stop();
-  return { took: (asked - client.begun) / 1_000, rss };
+  return { took: (asked - client.begun) / 1_000, cpu: cpu / 1_000, rss };
 };
 
 export const coldStartTable = async (path: (file: string) => string, rounds: number): Promise<string> => {
   const names = Object.keys(clients);
-  const times = new Map<string, number[]>(names.map((name) => [name, []]));
-  const memory = new Map<string, number[]>(names.map((name) => [name, []]));
+  const starts = new Map<string, Start[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) {
-      const { took, rss } = await coldStart(path, clients[name]!);
-      times.get(name)!.push(took);
-      memory.get(name)!.push(rss);
-    }
+    for (const name of names) starts.get(name)!.push(await coldStart(path, clients[name]!));
   }
-  const ratioTo = (name: string): Figure =>
-    figureOf(times.get('camunda-connectors')!.map((took, round) => took / times.get(name)![round]!));
-  return table(
-    ['client', 'import to first request, ms', 'camunda-connectors relative to it', 'RSS MB at that point'],
-    names.map((name) => [
-      name,
-      withSpread(figureOf(times.get(name)!)),
-      readable(ratioTo(name).median),
-      readable(figureOf(memory.get(name)!).median / 1e6),
+  const relative = (name: string, of: (start: Start) => number): Figure =>
+    figureOf(starts.get(name)!.map((start, round) => of(start) / of(starts.get(bare)![round]!)));
+  const took = ({ took }: Start): number => took;
+  const cpu = ({ cpu }: Start): number => cpu;
+  const rss = ({ rss }: Start): number => rss;
+  const bar = (what: string, required: number, of: (start: Start) => number): Bar => ({
+    ...{ what, wanted: 'at most', required, measured: relative(ours, of) },
+  });
+  return [
+    table(
+      [
+        ...['client', 'import to first request, ms', 'relative to bare', 'CPU until then, ms', 'relative to bare'],
+        ...['RSS MB then', 'relative to bare'],
+      ],
+      names.map((name) => [
+        name,
+        ...[took, cpu].flatMap((of) => [
+          withSpread(figureOf(starts.get(name)!.map(of))),
+          readable(relative(name, of).median),
+        ]),
+        readable(figureOf(starts.get(name)!.map(rss)).median / 1e6),
+        readable(relative(name, rss).median),
+      ]),
+    ),
+    '',
+    barsTable([
+      bar('import to first request, relative to the bare client', 1.1, took),
+      bar('RSS at the first request, relative to the bare client', 1, rss),
     ]),
-  );
+  ].join('\n');
 };
 
 const connectors = 10;

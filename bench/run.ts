@@ -1,128 +1,135 @@
 /**
- * `npm run bench`: all benchmarks in one interleaved run. Writes markdown to stdout and progress to stderr.
- * `BENCH_ROUNDS` is the number of rounds of the race, `BENCH_ONLY` names sections, e.g. `race,features`.
+ * `npm run bench`: the rows that decide, in less than ten minutes. `npm run bench:long`: everything. Writes markdown to stdout
+ * and progress to stderr. `bench/README.md` describes the variables that select sections, rows and rounds.
  */
 import { cpus } from 'node:os';
+import { barsTable } from './bars.ts';
 import { build } from './build.ts';
 import { startChild } from './child.ts';
-import { nodeClient, tsxClient } from './client.ts';
 import { manyConnectorsTable, type Pair, payloadPairs, waitPair } from './corners.ts';
 import { crowdFigures } from './engine/million.ts';
 import type { FeatureCost } from './features.ts';
 import type { FamilyCost } from './feel.ts';
 import { growthTable } from './growth.ts';
 import { hooksTable } from './hooks/table.ts';
+import { installTable } from './install.ts';
+import { instructionsProblem } from './instructions.ts';
+import { createKeeper } from './kept.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
-import { otherRacers } from './others/index.ts';
+import { otherIds, otherRacers } from './others/index.ts';
+import { processesTable } from './processes/table.ts';
 import { coldStartTable, idleTable } from './quiet.ts';
-import { type Lap, type LapSettings, lap, type Racer, usualLap } from './race.ts';
-import { accountOf, type Laps, pairBar, raceBars, raceTable, restBars } from './race-report.ts';
+import { lap, type Racer, usualLap } from './race.ts';
+import {
+  accountOf,
+  conditionsOf,
+  type Laps,
+  pairBar,
+  pickupTable,
+  raceBars,
+  raceTable,
+  restBars,
+} from './race-report.ts';
+import { decidingRows, names, nodeRacers, restNames, restRacers } from './rows.ts';
+import { readSettings } from './settings.ts';
 import { versions } from './versions.ts';
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const idleSeconds = 30;
-const isLong = process.argv.includes('--long');
-
-const bare = 'bare grpc-js, stream';
-const ours = 'camunda-connectors, stream';
-const worker = '@camunda8/sdk `createWorker`, defaults';
-
-const nodeRacers: readonly Racer[] = [
-  { name: bare, push: true, start: nodeClient('bare stream') },
-  { name: ours, push: true, start: nodeClient('ours stream') },
-  { name: '@camunda8/sdk `streamJobs`', push: true, start: nodeClient('sdk stream') },
-  { name: 'bare grpc-js, polling', push: false, start: nodeClient('bare poll') },
-  { name: 'camunda-connectors, polling', push: false, start: nodeClient('ours poll') },
-  { name: '@camunda8/sdk `createWorker`, 10 ms, 256 jobs', push: false, start: nodeClient('sdk tuned worker') },
-  { name: worker, push: false, start: nodeClient('sdk worker') },
-  { name: 'camunda-connectors, stream, not compiled (tsx)', push: true, start: tsxClient('ours stream') },
-];
-
-const rest = {
-  bare: 'bare node:http',
-  ours: 'camunda-connectors over REST',
-  connection: 'the REST connection of camunda-connectors alone',
-  worker: '@camunda8/orchestration-cluster-api `createJobWorker`',
-} as const;
-
-const restRacers: readonly Racer[] = [
-  { name: rest.bare, push: false, protocol: 'rest', start: nodeClient('bare rest') },
-  { name: rest.ours, push: false, protocol: 'rest', start: nodeClient('ours rest') },
-  { name: rest.connection, push: false, protocol: 'rest', start: nodeClient('connection rest') },
-  { name: rest.worker, push: false, protocol: 'rest', start: nodeClient('official rest') },
-];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-const bench = await build();
-
-/** One lap of each client per round, one after another; and why a client was left out. */
+/** Runs one lap of each client per round, one after another, and reads those that are kept. */
 const laps = async (
+  section: string,
   racers: readonly Racer[],
-  settings?: LapSettings,
-): Promise<{ readonly laps: Laps; readonly notes: readonly string[] }> => {
-  const results = new Map<string, Lap[]>(racers.map(({ name }) => [name, []]));
+): Promise<{ readonly laps: Laps; readonly java?: string | undefined; readonly notes: readonly string[] }> => {
+  const done = keeper.read(section).reduce((last, { lap: { round } }) => Math.max(last, round), 0);
+  const failed = new Set<string>();
   const notes: string[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    for (const racer of racers.filter(({ name, once }) => results.has(name) && (round === 1 || once !== true))) {
+  const [reference] = racers;
+  for (let round = done + 1; round <= done + rounds; round++) {
+    let limit: number | undefined;
+    for (const racer of racers.filter(({ name, once }) => !failed.has(name) && (round === 1 || once !== true))) {
+      const { id, name } = racer;
       try {
-        const result = await lap(bench.path, settings === undefined ? racer : { ...racer, lap: settings });
-        results.get(racer.name)!.push(result);
-        tell(`round ${round}: ${racer.name}: ${readable(result.jobsPerSecond)} jobs/s`);
+        const result = await lap(bench.path, racer, round, limit);
+        if (racer === reference) limit = result.jobsPerSecond;
+        keeper.add({ section, id, name, lap: result });
+        tell(
+          `round ${round}: ${name}: ${readable(result.jobsPerSecond)} jobs/s, ${readable(result.cpuPerJob)} µs per job`,
+        );
       } catch (error) {
         if (racer.optional !== true) throw error;
-        results.delete(racer.name);
-        notes.push(`${racer.name} was left out: ${String(error)}`);
+        failed.add(name);
+        notes.push(`${name} was left out: ${String(error)}`);
       }
     }
   }
-  return { laps: results, notes };
+  const kept = keeper.read(section);
+  const lapNames = new Set([...racers, ...kept].map(({ name }) => name));
+  const results = [...lapNames].map(
+    (name) => [name, kept.filter((one) => one.name === name).map((one) => one.lap)] as const,
+  );
+  return {
+    laps: new Map(results.filter(([, own]) => own.length > 0)),
+    java: kept.find(({ id }) => id === 'java')?.name,
+    notes,
+  };
 };
 
+/** The tables that every race has. */
+const raceTables = (results: Laps, reference: string): readonly string[] => [
+  raceTable(results, reference),
+  '',
+  pickupTable(results, reference),
+  '',
+  accountOf(results),
+  conditionsOf(results),
+];
+
 const race = async (): Promise<string> => {
-  const others = await otherRacers();
-  const { laps: results, notes } = await laps([...nodeRacers, ...others.racers]);
+  const others = await otherRacers(settings.hasRow);
+  const racers = [...nodeRacers.filter(({ id }) => settings.hasRow(id)), ...others.racers];
+  const { laps: results, java, notes } = await laps('race', racers);
   const { window, warmUp, measured, paced, every } = usualLap;
+  const problem = await instructionsProblem();
   return [
-    `${rounds} interleaved rounds. Figures are medians, with minimum and maximum in parentheses. Each lap consists of a warm-up of`,
-    `${warmUp.jobs} jobs or ${warmUp.most / 1000} s, ${measured / 1000} s of load with at most ${window} pushed jobs in progress (a polling client receives what it requests),`,
-    `and ${paced} single jobs, one every ${every} ms, for the pickup latency.`,
+    `Interleaved rounds. Figures are medians, with minimum and maximum in parentheses. Each lap consists of a warm-up of`,
+    `${readable(warmUp.jobs)} jobs or ${warmUp.most / 1000} s, ${measured / 1000} s of load with at most ${window} pushed jobs in progress (a polling client receives what it requests),`,
+    `${paced} single jobs, one every ${every} ms, for the pickup latency, and at least 1,000 jobs at half of the jobs per second that the`,
+    'client itself or the bare one completes, whichever is less.',
     '',
-    raceTable(results, bare),
-    '',
-    accountOf(results),
+    ...raceTables(results, names.bare),
+    ...(problem === undefined ? [] : [`Instructions per job are left out: ${problem}.`]),
     ...others.notes,
     ...notes,
     '',
-    table(['target', 'required', 'measured', 'result'], raceBars(results, { ours, bare, worker })),
+    barsTable(raceBars(results, { ...names, java })),
   ].join('\n');
 };
 
 const restRace = async (): Promise<string> => {
-  const { laps: results } = await laps(restRacers);
+  const { laps: results } = await laps('rest', restRacers);
   return [
     'As above, against a lean gateway over node:http, which answers what is asked for.',
     '',
-    raceTable(results, rest.bare),
+    ...raceTables(results, restNames.bare),
     '',
-    accountOf(results),
-    '',
-    table(['target', 'required', 'measured', 'result'], restBars(results, rest)),
+    barsTable(restBars(results, restNames)),
   ].join('\n');
 };
 
 /** Each pair in rounds of its own; the ratios are to the bare client of the same pair. */
 const pairs = async (list: readonly Pair[]): Promise<string> => {
   const parts: string[] = [];
-  const verdicts: string[][] = [];
-  for (const { title, bare: reference, ours: own, racers, lap: settings } of list) {
-    const { laps: results } = await laps(racers, settings);
-    parts.push(raceTable(results, reference), '', accountOf(results), '');
-    verdicts.push(pairBar(title, results, { ours: own, bare: reference }, title === waitPair.title ? 0.95 : 0.9));
+  const bars = [];
+  for (const { title, bare, ours, required, racers } of list) {
+    const { laps: results } = await laps(title, racers);
+    parts.push(raceTable(results, bare), '', accountOf(results), conditionsOf(results), '');
+    bars.push(pairBar(title, results, { ours, bare }, required));
   }
-  return [...parts, table(['target', 'required', 'measured', 'result'], verdicts)].join('\n');
+  return [...parts, barsTable(bars)].join('\n');
 };
 
 const features = async (): Promise<string> => {
@@ -170,27 +177,46 @@ const feel = async (): Promise<string> => {
 
 const sections: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<string> }>> = {
   race: { title: 'Jobs', run: race },
-  rest: { title: 'Jobs over REST', run: restRace },
+  processes: { title: 'Several processes', run: () => processesTable(bench.path, rounds, tell) },
   payloads: { title: 'Large variables', run: () => pairs(payloadPairs) },
   waits: { title: 'Many handlers that wait', run: () => pairs([waitPair]) },
+  connectors: { title: 'Many connectors without jobs', run: () => manyConnectorsTable(bench.path, rounds) },
+  start: { title: 'Cold start', run: () => coldStartTable(bench.path, rounds) },
+  install: { title: 'Size of an installation', run: () => installTable(tell) },
+  rest: { title: 'Jobs over REST', run: restRace },
   hooks: { title: 'Webhooks', run: () => hooksTable(bench.path, rounds, tell) },
   features: { title: 'What each feature costs', run: features },
-  growth: {
-    title: 'Growth',
-    run: () => growthTable(bench.path, [1_000, 10_000, 100_000, ...(isLong ? [1_000_000] : [])], tell),
-  },
+  growth: { title: 'Growth', run: () => growthTable(bench.path, [1_000, 10_000, 100_000, 1_000_000], tell) },
   idle: { title: 'Idle', run: () => idleTable(bench.path, idleSeconds) },
-  connectors: { title: 'Many connectors without jobs', run: () => manyConnectorsTable(bench.path, 1) },
-  start: { title: 'Cold start', run: () => coldStartTable(bench.path, rounds) },
   engine: { title: 'The embedded engine', run: engine },
   feel: { title: 'FEEL', run: feel },
   tests: { title: 'Process tests', run: processTests },
 };
 
-const only = process.env.BENCH_ONLY?.split(',') ?? Object.keys(sections);
-say(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}); ${versions().join(', ')}.`);
-for (const [name, { title, run }] of Object.entries(sections)) {
-  if (!only.includes(name)) continue;
+const machine = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}); ${versions().join(', ')}`;
+
+const prepare = () => {
+  try {
+    const settings = readSettings(process.argv.slice(2), process.env, {
+      sections: Object.keys(sections),
+      rows: [...nodeRacers.map(({ id }) => id), ...otherIds],
+      decidingRows,
+    });
+    return { settings, keeper: createKeeper(settings.keep, machine) };
+  } catch (error) {
+    tell((error as Error).message);
+    process.exit(1);
+  }
+};
+
+const { settings, keeper } = prepare();
+const { rounds } = settings;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+const bench = await build();
+say(`${machine}.`);
+for (const name of settings.sections) {
+  const { title, run } = sections[name]!;
   tell(`${title} ...`);
   say(`\n## ${title}\n\n${await run()}`);
 }

@@ -9,10 +9,11 @@ const packages = [
   '@opentelemetry/api',
 ];
 
-/** Name and version of the packages under measurement, as installed. */
-export const versions = (): readonly string[] =>
-  packages.map((name) => {
-    const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
-    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
-    return `${name} ${version}`;
-  });
+/** The version of a package as it is installed here. */
+export const versionOf = (name: string): string => {
+  const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+};
+
+/** Name and version of the packages under measurement. */
+export const versions = (): readonly string[] => packages.map((name) => `${name} ${versionOf(name)}`);

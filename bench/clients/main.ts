@@ -31,6 +31,7 @@ const works: Readonly<Record<string, ClientParts['resultOf']>> = {
 
 const load: Readonly<Record<string, () => Promise<StartClient>>> = {
   'bare stream': async () => (await import('./bare.ts')).bareStream,
+  'stock stream': async () => (await import('./bare.ts')).stockStream,
   'bare poll': async () => (await import('./bare.ts')).barePoll,
   'bare echo': async () => (await import('./bare.ts')).bareStream,
   'bare wait': async () => (await import('./bare.ts')).bareStream,

@@ -1,6 +1,7 @@
 /** What a webhook adds to a server that publishes a message by itself. */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { barsTable } from '../bars.ts';
 import { startChild } from '../child.ts';
 import { type Figure, figureOf, quantile, readable, table, wait, withSpread } from '../measure.ts';
 
@@ -73,9 +74,6 @@ export const hooksTable = async (
   }
   const ratio = (values: Record<'bare' | 'ours', number[]>): Figure =>
     figureOf(values.ours.map((value, round) => value / values.bare[round]!));
-  const bar = (what: string, required: number, measured: Figure): readonly string[] => [
-    ...[what, `at most ${required}`, withSpread(measured), measured.median <= required ? 'reached' : 'missed'],
-  ];
   const row = (name: string, of: 'bare' | 'ours'): readonly string[] => [
     ...[name, withSpread(figureOf(medians[of])), withSpread(figureOf(slow[of]))],
   ];
@@ -87,12 +85,12 @@ export const hooksTable = async (
       [row('bare node:http with the publication', 'bare'), row('camunda-connectors, a webhook that publishes', 'ours')],
     ),
     '',
-    table(
-      ['target', 'required', 'measured', 'result'],
-      [
-        bar('median of a webhook that publishes / bare node:http', 1.5, ratio(medians)),
-        bar('99th percentile of the same', 3, ratio(slow)),
-      ],
-    ),
+    barsTable([
+      {
+        ...{ what: 'median of a webhook that publishes / bare node:http', wanted: 'at most', required: 1.5 },
+        measured: ratio(medians),
+      },
+      { ...{ what: '99th percentile of the same', wanted: 'at most', required: 3 }, measured: ratio(slow) },
+    ]),
   ].join('\n');
 };

@@ -17,8 +17,19 @@ export type GatewayRequest =
   | { readonly do: 'mark' }
   /** Hands out no more and answers when all jobs are settled, or after so many milliseconds, with the jobs still out. */
   | { readonly do: 'drain'; readonly within: number }
-  /** Offers a job every so many milliseconds; answers when the last one is offered. */
-  | { readonly do: 'pace'; readonly push: boolean; readonly every: number; readonly jobs: number }
+  /**
+   * Offers a job every so many milliseconds, or parts of one; answers when the last one is offered. With a window, it waits
+   * while so many jobs are out.
+   */
+  | {
+      readonly do: 'pace';
+      readonly push: boolean;
+      readonly every: number;
+      readonly jobs: number;
+      readonly window?: number;
+    }
+  /** Answers with the number of open streams. */
+  | { readonly do: 'streams' }
   | { readonly do: 'account' };
 
 /** A moment of the gateway. */
@@ -40,15 +51,22 @@ const server = await (isRest ? startLeanRestServer : startLeanServer)(jobs, sour
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const pace = (push: boolean, every: number, count: number): Promise<void> =>
+/** Offers what is due, so that the rate holds even where it is more than one job per millisecond. */
+const pace = (push: boolean, every: number, count: number, window = Number.POSITIVE_INFINITY): Promise<void> =>
   new Promise((resolve) => {
-    let left = count;
-    const timer = setInterval(() => {
-      source.offer(push);
-      if (--left > 0) return;
-      clearInterval(timer);
-      resolve();
-    }, every);
+    const began = performance.now();
+    let offered = 0;
+    const offerDue = (): void => {
+      const due = Math.min(count, Math.floor((performance.now() - began) / every));
+      for (; offered < due && jobs.outstanding() < window; offered++) source.offer(push);
+      if (offered === count) resolve();
+      else schedule();
+    };
+    const schedule = (): void => {
+      const next = began + (offered + 1) * every;
+      setTimeout(offerDue, Math.max(1, Math.ceil(next - performance.now())));
+    };
+    schedule();
   });
 
 const carryOut = async (request: GatewayRequest): Promise<unknown> => {
@@ -73,7 +91,9 @@ const carryOut = async (request: GatewayRequest): Promise<unknown> => {
       return jobs.outstanding();
     }
     case 'pace':
-      return await pace(request.push, request.every, request.jobs);
+      return await pace(request.push, request.every, request.jobs, request.window);
+    case 'streams':
+      return source.streams();
     case 'account':
       return jobs.account();
   }

@@ -26,6 +26,8 @@ export interface Flood {
 }
 
 export interface Source {
+  /** How many streams are open. */
+  streams(): number;
   openStream(target: StreamTarget): void;
   closeStream(target: StreamTarget): void;
   /** The stream can take more. */
@@ -49,23 +51,31 @@ export const createSource = (jobs: Jobs, { writeAnswer, writePushed }: Format): 
   let current: (Flood & { left: number }) | undefined;
   let isScheduled = false;
 
-  const readyStream = (): StreamTarget | undefined => {
-    for (const [target, state] of streams) if (state === 'ready') return target;
-    return undefined;
-  };
+  const readyStreams = (): readonly StreamTarget[] =>
+    [...streams].flatMap(([target, state]) => (state === 'ready' ? [target] : []));
 
+  /** Writes to a stream, which is then the last one to be served. */
   const push = (target: StreamTarget, bytes: Buffer): void => {
+    streams.delete(target);
     streams.set(target, target.write(bytes) ? 'ready' : 'full');
   };
+
+  const pushedJobs = (count: number): Buffer =>
+    Buffer.concat(Array.from({ length: count }, () => writePushed(jobs.next())));
 
   const refill = (): void => {
     isScheduled = false;
     if (current === undefined || !current.push) return;
-    const target = readyStream();
+    const targets = readyStreams();
     const count = Math.min(current.window - jobs.outstanding(), current.left);
-    if (target === undefined || count <= 0) return;
+    if (targets.length === 0 || count <= 0) return;
     current.left -= count;
-    push(target, Buffer.concat(Array.from({ length: count }, () => writePushed(jobs.next()))));
+    // As evenly as possible. Each time, the order turns round, so that it is not always the same streams that get one more.
+    const share = Math.floor(count / targets.length);
+    for (const [index, target] of [...targets.entries()].reverse()) {
+      const own = share + (index < count % targets.length ? 1 : 0);
+      if (own > 0) push(target, pushedJobs(own));
+    }
   };
 
   const schedule = (): void => {
@@ -95,6 +105,7 @@ export const createSource = (jobs: Jobs, { writeAnswer, writePushed }: Format): 
   };
 
   return {
+    streams: () => streams.size,
     openStream: (target) => {
       streams.set(target, 'ready');
       schedule();
@@ -120,7 +131,7 @@ export const createSource = (jobs: Jobs, { writeAnswer, writePushed }: Format): 
     },
     offer: (isPushed) => {
       const job = jobs.next();
-      const target = isPushed ? readyStream() : undefined;
+      const [target] = isPushed ? readyStreams() : [];
       if (target !== undefined) {
         push(target, writePushed(job));
         return;

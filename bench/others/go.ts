@@ -33,16 +33,15 @@ export const buildGo = async (folder: string, file: string): Promise<string> => 
 };
 
 /** Fetches the client and builds a worker in the folder. */
-export const goRacers = async (folder: string): Promise<readonly Racer[]> => {
+export const goRacer = async (folder: string): Promise<Racer> => {
   const program = await buildGo(folder, source);
   const [, runtime = 'unknown'] = /go(\d\S*)/.exec((await run('go', ['version'])).stdout) ?? [];
-  return [
-    {
-      name: `zeebe/clients/go ${version} on Go ${runtime}, stream`,
-      push: true,
-      start: lineClient(program),
-      optional: true,
-      lap: warmLap,
-    },
-  ];
+  return {
+    id: 'go',
+    name: `zeebe/clients/go ${version} on Go ${runtime}, stream`,
+    push: true,
+    start: lineClient(program),
+    optional: true,
+    lap: warmLap,
+  };
 };

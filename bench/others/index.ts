@@ -4,31 +4,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Racer } from '../race.ts';
 import { removeAtExit } from '../temporary.ts';
-import { goRacers } from './go.ts';
-import { javaRacers } from './java.ts';
+import { goRacer } from './go.ts';
+import { javaRacer } from './java.ts';
 import { type OtherRacers, reasonOf } from './lines.ts';
-import { pythonRacers } from './python.ts';
+import { pythonIds, pythonRacers } from './python.ts';
 
-const compiled: Readonly<Record<string, (folder: string) => Promise<readonly Racer[]>>> = {
-  'camunda-client-java': javaRacers,
-  'zeebe/clients/go': goRacers,
+const compiled: Readonly<
+  Record<string, { readonly id: string; readonly prepare: (folder: string) => Promise<Racer> }>
+> = {
+  'camunda-client-java': { id: 'java', prepare: javaRacer },
+  'zeebe/clients/go': { id: 'go', prepare: goRacer },
 };
 
-/** Prepares what can be had, in a temporary folder that goes with the process. */
-export const otherRacers = async (): Promise<OtherRacers> => {
+/** The short names of all that can take part. */
+export const otherIds: readonly string[] = [...Object.values(compiled).map(({ id }) => id), ...pythonIds];
+
+/** Prepares what is wanted and can be had, in a temporary folder that goes with the process. */
+export const otherRacers = async (isWanted: (id: string) => boolean): Promise<OtherRacers> => {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-connectors-others-'));
   removeAtExit(folder);
   const racers: Racer[] = [];
   const notes: string[] = [];
-  for (const [name, prepare] of Object.entries(compiled)) {
+  for (const [name, { id, prepare }] of Object.entries(compiled)) {
+    if (!isWanted(id)) continue;
     const place = join(folder, name);
     await mkdir(place, { recursive: true });
     try {
-      racers.push(...(await prepare(place)));
+      racers.push(await prepare(place));
     } catch (error) {
       notes.push(`${name} was left out: ${reasonOf(error)}`);
     }
   }
-  const python = await pythonRacers(folder);
+  const python = await pythonRacers(folder, isWanted);
   return { racers: [...racers, ...python.racers], notes: [...notes, ...python.notes] };
 };

@@ -11,18 +11,17 @@ const source = fileURLToPath(new URL('./Worker.java', import.meta.url));
 const compileTime = 120_000;
 
 /** Fetches the client with Maven and compiles a worker into the folder. */
-export const javaRacers = async (folder: string): Promise<readonly Racer[]> => {
+export const javaRacer = async (folder: string): Promise<Racer> => {
   const libraries = join(await javaLibraries(), '*');
   await run('javac', ['-cp', libraries, '-d', folder, source], { timeout: compileTime });
   const settings = await run('java', ['-XshowSettings:properties', '-version']);
   const [, runtime = 'unknown'] = /java\.version = (\S+)/.exec(settings.stderr) ?? [];
-  return [
-    {
-      name: `camunda-client-java ${javaVersion} on Java ${runtime}, stream`,
-      push: true,
-      start: lineClient('java', ['-cp', `${folder}:${libraries}`, 'Worker']),
-      optional: true,
-      lap: warmLap,
-    },
-  ];
+  return {
+    id: 'java',
+    name: `camunda-client-java ${javaVersion} on Java ${runtime}, stream`,
+    push: true,
+    start: lineClient('java', ['-cp', `${folder}:${libraries}`, 'Worker']),
+    optional: true,
+    lap: warmLap,
+  };
 };

@@ -40,6 +40,7 @@ export const lineClient =
       return await answer;
     };
     return {
+      pid: child.pid ?? 0,
       begun,
       mark: () => ask('mark'),
       markClean: () => ask('mark'),

@@ -15,17 +15,23 @@ const packages = [
   {
     name: 'python-camunda-sdk',
     requirement: 'python-camunda-sdk==1.0.1',
-    workers: [{ kind: 'sdk', suffix: '', lap: longLap }],
+    workers: [{ id: 'python-camunda-sdk', kind: 'sdk', suffix: '', lap: longLap }],
   },
   {
     name: 'pyzeebe',
     requirement: 'pyzeebe',
     workers: [
-      { kind: 'pyzeebe', suffix: ', defaults', lap: longLap },
-      { kind: 'pyzeebe tuned', suffix: ', 256 jobs per request, unlimited concurrency', lap: undefined },
+      { id: 'pyzeebe', kind: 'pyzeebe', suffix: ', defaults', lap: longLap },
+      {
+        ...{ id: 'tuned-pyzeebe', kind: 'pyzeebe tuned', suffix: ', 256 jobs per request, unlimited concurrency' },
+        lap: undefined,
+      },
     ],
   },
 ] as const;
+
+/** The short names of all workers. */
+export const pythonIds: readonly string[] = packages.flatMap(({ workers }) => workers.map(({ id }) => id));
 
 /** Installs a package in an environment of its own; gives its Python and the version that came. */
 export const installPython = async (
@@ -43,15 +49,18 @@ export const installPython = async (
   return { python, version: stdout.trim() };
 };
 
-/** Prepares what can be had, in the folder. */
-export const pythonRacers = async (folder: string): Promise<OtherRacers> => {
+/** Prepares what is wanted and can be had, in the folder. */
+export const pythonRacers = async (folder: string, isWanted: (id: string) => boolean): Promise<OtherRacers> => {
   const racers: Racer[] = [];
   const notes: string[] = [];
   for (const entry of packages) {
+    const workers = entry.workers.filter(({ id }) => isWanted(id));
+    if (workers.length === 0) continue;
     try {
       const { python, version } = await installPython(join(folder, entry.name), entry.name, entry.requirement);
-      for (const { kind, suffix, lap } of entry.workers) {
+      for (const { id, kind, suffix, lap } of workers) {
         racers.push({
+          id,
           name: `${entry.name} ${version}${suffix}`,
           push: false,
           start: lineClient(python, [workerFile, kind]),

@@ -1,0 +1,44 @@
+/** Laps in a file, so that several runs make one report: a round now, and another one when the machine is idle again. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import type { Lap } from './race.ts';
+
+/** A lap and whose it is. */
+export interface KeptLap {
+  readonly section: string;
+  /** The client's short name. */
+  readonly id: string;
+  /** The client's name in the report. */
+  readonly name: string;
+  readonly lap: Lap;
+}
+
+/** Keeps laps. */
+export interface Keeper {
+  /** Those of a section, in the order of their measurement. */
+  read(section: string): readonly KeptLap[];
+  add(kept: KeptLap): void;
+}
+
+/**
+ * @param file absent: laps are kept until the process ends
+ * @param machine what figures depend on; laps of another machine or other versions are not mixed with these
+ */
+export const createKeeper = (file: string | undefined, machine: string): Keeper => {
+  const laps: KeptLap[] = [];
+  if (file !== undefined && existsSync(file)) {
+    const [first = '', ...lines] = readFileSync(file, 'utf8').trim().split('\n');
+    if (JSON.parse(first) !== machine) {
+      throw new Error(
+        `${file} has laps of ${JSON.parse(first)}, but this is ${machine}. Fix: set BENCH_KEEP to another file.`,
+      );
+    }
+    laps.push(...lines.map((line) => JSON.parse(line) as KeptLap));
+  } else if (file !== undefined) appendFileSync(file, `${JSON.stringify(machine)}\n`);
+  return {
+    read: (section) => laps.filter((lap) => lap.section === section),
+    add: (kept) => {
+      laps.push(kept);
+      if (file !== undefined) appendFileSync(file, `${JSON.stringify(kept)}\n`);
+    },
+  };
+};
