@@ -182,11 +182,12 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   testing: [
     'default-tenant.ts',
+    'state',
+    'calls',
     'arguments.ts',
     'outcomes.ts',
     'clean-up.ts',
     'recording-logger.ts',
-    'state',
     'recording',
     'trace',
     'types.ts',

@@ -14,7 +14,7 @@ import {
   withFunctions,
 } from '../connector/rules/rule-engine.ts';
 import { sharedRules } from './execute/execute-outbound.ts';
-import { readPublicUrl, type ServerOptions } from './inbound/server/settings.ts';
+import { localUrl, readPublicUrl, type ServerOptions } from './inbound/server/settings.ts';
 import type { RuntimeOptions } from './options.ts';
 
 const connectionFunctions = withFunctions('a connection as createConnection(…) gives it', [
@@ -55,6 +55,7 @@ const checkTenants = (options: RuntimeOptions): readonly string[] => {
 };
 
 const publicUrl: Rule = inTurn(text, (value) => {
+  if (value === localUrl) return undefined;
   const read = readPublicUrl(value as string);
   return 'problem' in read ? read.problem : undefined;
 });

@@ -154,7 +154,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   const readyWebhooks = async (logger: Logger): Promise<readonly ReadyWebhook[]> => {
     if (plan.webhooks.length === 0) return [];
     const { prepareWebhooks } = await import('./inbound/prepare-webhooks.ts');
-    return await prepareWebhooks(plan, server?.configuredUrl, { logger, signal: starting.signal });
+    return await prepareWebhooks(plan, server?.configuredUrl, { logger, clock, signal: starting.signal });
   };
 
   const closeOwn = async (): Promise<void> => {

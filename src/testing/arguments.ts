@@ -13,6 +13,7 @@ import {
   type Rules,
   when,
 } from '../connector/rules/rule-engine.ts';
+import { callbackCallRule, callbackRule } from './calls/rules.ts';
 
 /** What the checks of a process instance accept: a check that ignores a misspelt option would pass whatever happens. */
 
@@ -88,7 +89,7 @@ type ListCheck = 'passed' | 'notPassed' | 'waitsAt';
 export type CheckName =
   | ListCheck
   | ('completed' | 'terminated' | 'waitsForMessage' | 'received' | 'variables' | 'incident' | 'noIncident' | 'decided')
-  | ('job' | 'userTask' | 'check');
+  | ('job' | 'userTask' | 'check' | 'call');
 
 interface ArgumentRules {
   /** By the names of the arguments, in their order. */
@@ -110,6 +111,7 @@ const argumentRules: Readonly<Record<Exclude<CheckName, ListCheck>, ArgumentRule
   job: { rules: { selector: jobRule } },
   userTask: { rules: { selector: userTaskRule } },
   check: { rules: { check: callback, rules: checkOptions }, required: ['check'] },
+  call: { rules: { callback: callbackRule, request: callbackCallRule }, required: ['callback'] },
 };
 
 const problemsOf = (name: CheckName, given: readonly unknown[]): readonly string[] => {

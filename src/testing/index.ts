@@ -1,4 +1,5 @@
 /** Helpers for unit tests, which call a connector's function directly, and for tests of whole processes on the embedded engine. */
+export type { CallAnswer, CallBody, CallbackCall, CallRequest, WebhookCall } from './calls/types.ts';
 export { testCases } from './cases/test-cases.ts';
 export type { TestCasesOptions } from './cases/types.ts';
 export { type AddCleanUp, type CleanUp, cleanUpAfter } from './clean-up.ts';

@@ -1,13 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { AnyInboundConnector, AnyOutbound, Logger, OutboundMiddleware } from '../connector/types.ts';
+import type { AnyOutbound, Logger, OutboundMiddleware } from '../connector/types.ts';
+import type { AnyCallbackConnector } from '../connector/webhooks/callback-types.ts';
+import type { AnyWebhook } from '../connector/webhooks/types.ts';
 import type { ResourceInput } from '../engine/deployment/read-files.ts';
 import type { TestClock } from '../engine/host/test-clock.ts';
 import type { CreateOptions, Key, MachineIncident, MachineUserTask, Variables } from '../engine/machine/types.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import type { Engine } from '../engine/types.ts';
+import type { AnyInbound } from '../runtime/options.ts';
 import type { SecretProvider } from '../runtime/secrets/provider.ts';
 import type { Runtime } from '../runtime/shared/runtime-interface.ts';
+import type { CallAnswer, CallBody, CallbackCall, CallRequest, WebhookCall } from './calls/types.ts';
 import type { JobMock, JobOutcome } from './outcomes.ts';
 import type {
   ExpectedDecision,
@@ -50,10 +54,10 @@ export interface ProcessMocks {
 export interface ProcessTestOptions {
   /** Files to deploy, or folders of them, as for `engine.deploy`; in each tenant, if the engine has tenants. Default: none. */
   readonly resources?: ResourceInput | readonly ResourceInput[];
-  /** The connectors, real ones or mocks of `mockOutbound` and `mockInbound`. Default: none. */
+  /** The connectors, real ones or mocks of `mockOutbound` and `mockInbound`, also webhooks and callbacks. Default: none. */
   readonly connectors?: {
     readonly outbound?: readonly AnyOutbound[];
-    readonly inbound?: readonly AnyInboundConnector[];
+    readonly inbound?: readonly AnyInbound[];
   };
   readonly mocks?: ProcessMocks;
   /** The values for references such as `{{secrets.API_KEY}}`, by name, or a provider. Default: none. */
@@ -180,6 +184,19 @@ export interface ProcessHandle {
   job(selector?: JobSelector): Promise<TestJob>;
   /** Finds an open user task, the oldest first: the string is the id of its element. */
   userTask(selector?: string | UserTaskSelector): Promise<TestUserTask>;
+  /**
+   * Calls the callback that the instance has activated, at its latest address, as the world outside would. Resolves with the answer
+   * when nothing is under way any more.
+   *
+   * @param callback the connector, which is found by its name
+   * @param request the body, whose type is that of `webhook.body`, and more; see {@link CallbackCall}
+   * @example
+   * const { status } = await order.call(paymentMade, { body: { status: 'paid' } });
+   */
+  call<Callback extends AnyCallbackConnector>(
+    callback: Callback,
+    request?: CallbackCall<CallBody<Callback>>,
+  ): Promise<CallAnswer>;
   /** Cancels the instance. */
   cancel(): Promise<void>;
   /** What is known of the instance now, for checks of your own. */
@@ -228,6 +245,25 @@ export interface ProcessTest {
   instances(bpmnProcessId: string): readonly ProcessHandle[];
   /** Publishes a message, and resolves when nothing is under way any more. */
   publish(message: MessageInput): Promise<void>;
+  /**
+   * Calls a webhook as its sender would: over HTTP, and signed with its secret. Resolves with the answer when nothing is under way any
+   * more.
+   *
+   * @param webhook the webhook, which is found by its name
+   * @param request the body, whose type is that of the schema `body`, headers and more; see {@link WebhookCall}
+   * @throws a fault of kind `definition` if the test has no such webhook, or if only its sender can sign
+   * @example
+   * const { status } = await processes.call(github, { headers: { 'x-github-event': 'push' }, body: { ref: 'refs/heads/main' } });
+   */
+  call<Webhook extends AnyWebhook>(webhook: Webhook, request?: WebhookCall<CallBody<Webhook>>): Promise<CallAnswer>;
+  /**
+   * Calls an address of the test's server: that of a callback, as a mock of a connector has received it, or a path.
+   *
+   * @example
+   * const [request] = provider.calls;
+   * await processes.call(request.input.callbackUrl, { body: { status: 'paid' } });
+   */
+  call(address: string, request?: CallRequest): Promise<CallAnswer>;
   /** Adds the mock of a type of jobs, or replaces it. Jobs that wait are answered as well. */
   mock(type: string, outcome: JobMock): void;
   /** The jobs of a type that workers have received, oldest first. */

@@ -40,7 +40,7 @@ const heapSize = (): number => {
 test('case 140: the heap after many requests with random ids, paths and headers is hardly larger than after few', async (t) => {
   const emit = (): void => {};
   const settings = serverSettings({ port: 0 }, {});
-  const services = { logger: silentLogger, signal: new AbortController().signal };
+  const services = { logger: silentLogger, clock: systemClock, signal: new AbortController().signal };
   const webhooks = await prepareWebhooks({ webhooks: [hook, open], secrets: {} }, undefined, services);
   const server = await openInbound({
     webhooks: [hook, open],

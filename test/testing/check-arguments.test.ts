@@ -55,6 +55,14 @@ const cases: readonly Case[] = [
   ['check', [], /check: is missing/],
   ['check', [() => true], /has returned no result of a check:\n- expected an object \{ pass, message \}, but got true/],
   ['check', [() => ({ pass: 1 })], /- pass: expected true or false, but got 1\n- message: is missing/],
+  ['call', [], /callback: is missing/],
+  [
+    'call',
+    ['paid'],
+    /callback: expected a callback, which is a connector of defineInbound\(\{ webhook: … \}\), but got text/,
+  ],
+  ['call', [{ kind: 'inbound', webhook: {} }, { bodi: 1 }], /request\.bodi: unknown option\. Did you mean body\?/],
+  ['call', [{ kind: 'inbound', webhook: {} }, { method: 'post' }], /request\.method: expected a method such as POST/],
   [
     'check',
     [() => ({ pass: true, message: String }), { skp: true }],

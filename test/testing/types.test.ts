@@ -1,7 +1,7 @@
 /** What the compiler accepts of a process test, and what it refuses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bpmnError, defineInbound, defineOutbound, jobError } from 'camunda-connectors';
+import { bpmnError, defineInbound, defineOutbound, defineWebhook, jobError } from 'camunda-connectors';
 import {
   cleanUpAfter,
   createProcessTest,
@@ -28,6 +28,15 @@ const pay = defineOutbound({
 });
 const free = defineOutbound({ name: 'Free', type: 'free', input: v.object({ text: v.string() }), run: () => 1 });
 const parcel = defineInbound({ name: 'parcel', output: v.object({ by: v.string() }), loop: () => undefined });
+const hook = defineWebhook({
+  name: 'hook',
+  path: '/hook',
+  auth: 'none',
+  body: v.object({ kind: v.picklist(['a', 'b']) }),
+  run: () => undefined,
+});
+const open = defineWebhook({ name: 'open', path: '/open', auth: 'none', run: () => undefined });
+const paid = defineInbound({ name: 'paid', webhook: { body: v.object({ amount: v.number() }) } });
 const shelf = defineOutbound({
   name: 'Shelf',
   type: 'shelf',
@@ -43,7 +52,10 @@ const shelf = defineOutbound({
 /** Never called: the compiler alone looks at it. */
 export const compiled = async (handle: ProcessHandle, processes: ProcessTest): Promise<void> => {
   await createProcessTest({ resources: 'x', skip: { upTo: 'P1D' }, now: new Date(0) });
-  await createProcessTest({ after: () => {} }, { connectors: { outbound: [pay, shelf], inbound: [parcel] } });
+  await createProcessTest(
+    { after: () => {} },
+    { connectors: { outbound: [pay, shelf], inbound: [parcel, hook, paid] } },
+  );
   await createProcessTest(cleanUpAfter(() => {}));
   // @ts-expect-error no such option
   await createProcessTest({ resorces: 'x' });
@@ -97,6 +109,21 @@ export const compiled = async (handle: ProcessHandle, processes: ProcessTest): P
   await processes.publish({ name: 'a' });
   // @ts-expect-error a message needs a name
   await processes.publish({ correlationKey: 'a' });
+
+  await processes.call(hook, { body: { kind: 'a' }, deliveryId: 'd' });
+  // @ts-expect-error not one of the choices
+  await processes.call(hook, { body: { kind: 'c' } });
+  await processes.call(open, { body: 7 });
+  await processes.call('/callbacks/x', { body: 7 });
+  // @ts-expect-error an address has no signature
+  await processes.call('/callbacks/x', { sign: false });
+  await handle.call(paid, { body: { amount: 1 }, correlationKey: 'a' });
+  // @ts-expect-error the body has another type
+  await handle.call(paid, { body: { amount: 'one' } });
+  // @ts-expect-error an inbound connector with a loop has no address
+  await handle.call(parcel);
+  // @ts-expect-error a callback has an address for each activation
+  await processes.call(paid);
 
   scenarios(test, { process: 'p' }, { a: { given: { variables: { a: 1 } }, expect: { completed: true } } });
   // @ts-expect-error no such expectation

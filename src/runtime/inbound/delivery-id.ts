@@ -99,6 +99,32 @@ const typeOf = (auth: WebhookAuth): string => (auth === 'none' ? 'none' : auth.t
  */
 export const deliveryIdFor = (auth: WebhookAuth): DeliveryIdOf => byType[typeOf(auth)] ?? usual;
 
+/** The headers in which senders repeat the id of an event. Others have it in the body. */
+const idHeaders: Readonly<Record<string, string>> = {
+  github: 'x-github-delivery',
+  bitbucket: 'x-request-uuid',
+  gitlab: 'webhook-id',
+  shopify: 'x-shopify-webhook-id',
+  standard: 'webhook-id',
+  twilio: 'i-twilio-idempotency-token',
+};
+
+/**
+ * The header in which a sender gives the id of an event; `undefined` if the id is in the body, or there is none. `isUsual`: every
+ * request of the sender has it.
+ *
+ * @example
+ * deliveryIdHeader({ type: 'github', secret: '…' }); // { name: 'x-github-delivery', isUsual: true }
+ */
+export const deliveryIdHeader = (
+  auth: WebhookAuth,
+): { readonly name: string; readonly isUsual: boolean } | undefined => {
+  const type = typeOf(auth);
+  const name = Object.hasOwn(idHeaders, type) ? idHeaders[type] : undefined;
+  if (name !== undefined) return { name, isUsual: type !== 'twilio' };
+  return Object.hasOwn(byType, type) ? undefined : { name: 'idempotency-key', isUsual: false };
+};
+
 /** Where the id of an event is found, in words; `undefined` if `run` has to choose the ids. */
 export const deliveryIdSource = (auth: WebhookAuth): string | undefined => {
   const type = typeOf(auth);

@@ -219,7 +219,7 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
   return {
     url: server.url,
     publicUrl,
-    configuredUrl: settings.publicUrl,
+    configuredUrl: settings.isLocal ? publicUrl : settings.publicUrl,
     addressOf:
       keys === undefined
         ? undefined

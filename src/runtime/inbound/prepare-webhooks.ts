@@ -1,3 +1,4 @@
+import type { Clock } from '../../common/clock.ts';
 import { fault } from '../../common/fault.ts';
 import { defaultTenant } from '../../connection/tenants.ts';
 import type { Logger } from '../../connector/types.ts';
@@ -11,17 +12,27 @@ import type { ReadyWebhook } from './open-inbound.ts';
 import { createVerifier } from './verify/verifier.ts';
 
 /** What preparing webhooks needs. */
-export interface PrepareServices {
+export interface PrepareServices extends SecretServices {
+  /** The time with which the times of requests are compared. */
+  readonly clock: Pick<Clock, 'date'>;
+}
+
+/** What fetching secrets needs. */
+export interface SecretServices {
   readonly logger: Logger;
   /** Fires when the runtime is stopped while it is still starting. */
   readonly signal: AbortSignal;
 }
 
-/** Inserts the values of the secrets that an authentication refers to. */
-const resolveAuth = async (
-  { name, auth }: AnyWebhook,
+/**
+ * Inserts the values of the secrets that the authentication of a webhook refers to.
+ *
+ * Rejects with a fault of kind `configuration` that names the webhook.
+ */
+export const resolveAuth = async (
+  { name, auth }: Pick<AnyWebhook, 'name' | 'auth'>,
   secrets: SecretSettings,
-  { logger, signal }: PrepareServices,
+  { logger, signal }: SecretServices,
 ): Promise<WebhookAuth> => {
   if (auth === 'none') return auth;
   const context = () => ({ tenantId: defaultTenant, bpmnProcessId: '', logger, signal });
@@ -54,7 +65,7 @@ export const prepareWebhooks = async (
   for (const webhook of webhooks) {
     const auth = await resolveAuth(webhook, secrets, services);
     const address = publicUrl === undefined ? undefined : `${publicUrl}${webhook.path}`;
-    const verifier = createVerifier({ webhook: webhook.name, auth, address });
+    const verifier = createVerifier({ webhook: webhook.name, auth, address, now: services.clock.date });
     ready.push({ webhook, verifier, deliveryIdOf: deliveryIdFor(webhook.auth) });
   }
   return ready;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault } from '../../../src/common/fault.ts';
+import { checkRuntimeOptions } from '../../../src/runtime/check-options.ts';
 import { defaultLimits } from '../../../src/runtime/inbound/server/limits.ts';
 import { readPublicUrl, serverSettings } from '../../../src/runtime/inbound/server/settings.ts';
 
@@ -8,6 +9,7 @@ test('settings come from the options, then from the environment, then from the d
   assert.deepEqual(serverSettings({}, {}), {
     port: 8085,
     host: '127.0.0.1',
+    isLocal: false,
     callerTrace: 'continue',
     limits: defaultLimits,
   });
@@ -19,6 +21,7 @@ test('settings come from the options, then from the environment, then from the d
   assert.deepEqual(serverSettings({}, env), {
     port: 9000,
     host: '0.0.0.0',
+    isLocal: false,
     publicUrl: 'https://a.example',
     callerTrace: 'continue',
     limits: defaultLimits,
@@ -33,10 +36,22 @@ test('settings come from the options, then from the environment, then from the d
   assert.deepEqual(serverSettings({ ...options, callerTrace: 'link' }, env), {
     port: 0,
     host: '::1',
+    isLocal: false,
     publicUrl: 'https://b.example/x',
     callerTrace: 'link',
     limits: { ...defaultLimits, maxRequests: 3, maxConnections: 4 },
   });
+});
+
+test('with the public URL `local`, the address of the server counts, whatever the environment says', () => {
+  const env = { CAMUNDA_CONNECTORS_PUBLIC_URL: 'not an address' };
+  const { publicUrl, isLocal } = serverSettings({ publicUrl: 'local' }, env);
+  assert.deepEqual([publicUrl, isLocal], [undefined, true]);
+  assert.deepEqual(checkRuntimeOptions({ server: { publicUrl: 'local' } }), []);
+  assert.match(
+    checkRuntimeOptions({ server: { publicUrl: 'locale' } }).join(),
+    /publicUrl: must be an address such as/,
+  );
 });
 
 test('every wrong variable is named, with a fix', () => {

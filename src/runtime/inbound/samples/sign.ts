@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { secretList } from '../../../connector/webhooks/auth-secrets.ts';
 import type { RawRequest, SchemeAuth, WebhookAuth } from '../../../connector/webhooks/auth-types.ts';
+import { readPairs } from '../bodies/form.ts';
 import { apiKeyHeader } from '../verify/credentials.ts';
 import { singleHeader, withHeaders } from '../verify/headers.ts';
 import { signText } from '../verify/signatures/scheme.ts';
@@ -33,12 +34,34 @@ const credentials = (auth: SchemeAuth): Headers => {
       const header = apiKeyHeader(auth);
       return header === undefined ? {} : { [header]: toHeader(`${auth.prefix ?? ''}${secretList(auth.key)[0]!}`) };
     }
-    case 'eventGrid':
-    case 'cloudEvents':
-      return credentials(auth.auth);
     default:
       return {};
   }
+};
+
+/** A query with an API key in it, in place of those that it has. */
+const withQueryKey = (query: string, name: string, key: string): string => {
+  const others = query.split('&').filter((part) => part !== '' && (readPairs(part) ?? [])[0]?.[0] !== name);
+  return [...others, `${encodeURIComponent(name)}=${encodeURIComponent(key)}`].join('&');
+};
+
+const withCredentials = (request: RawRequest, auth: SchemeAuth): RawRequest => {
+  if (auth.type === 'eventGrid' || auth.type === 'cloudEvents') return withCredentials(request, auth.auth);
+  const headers = withHeaders(request.headers, credentials(auth));
+  if (auth.type !== 'apiKey' || apiKeyHeader(auth) !== undefined) return { ...request, headers };
+  return { ...request, headers, query: withQueryKey(request.query, auth.query!, secretList(auth.key)[0]!) };
+};
+
+/**
+ * Whether a request can be signed with what the webhook knows. Otherwise, only its sender can: it has the private key.
+ *
+ * @param auth with its secrets resolved
+ */
+export const isSignable = (auth: WebhookAuth): boolean => {
+  if (auth === 'none') return true;
+  if (auth.type === 'eventGrid' || auth.type === 'cloudEvents') return isSignable(auth.auth);
+  if (auth.type === 'jwt' || auth.type === 'sns') return false;
+  return !isStandard(auth) || schemeOf(auth, undefined)?.keys[0] !== undefined;
 };
 
 /**
@@ -53,7 +76,7 @@ const credentials = (auth: SchemeAuth): Headers => {
 export const signRequest = (request: RawRequest, { auth, address, now }: SigningSettings): RawRequest => {
   if (auth === 'none') return request;
   const keyed = schemeOf(auth, address);
-  if (keyed === undefined) return { ...request, headers: withHeaders(request.headers, credentials(auth)) };
+  if (keyed === undefined) return withCredentials(request, auth);
   const [key] = keyed.keys;
   if (key === undefined) return request;
   const identified =

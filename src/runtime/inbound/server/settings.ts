@@ -13,8 +13,9 @@ export interface ServerOptions {
   readonly host?: string;
   /**
    * The address at which the world outside reaches the server, e.g. `https://hooks.example.org`; a path in it is put in front of
-   * the paths. Default: `CAMUNDA_CONNECTORS_PUBLIC_URL`, otherwise the address of the server itself. With callbacks on
-   * `0.0.0.0`, it is required, because no caller could use that address.
+   * the paths. `'local'`: senders use the address of the server itself, as in a test; schemes that sign the address then sign this
+   * one. Default: `CAMUNDA_CONNECTORS_PUBLIC_URL`, otherwise the address of the server, which schemes that sign it do not accept. With
+   * callbacks on `0.0.0.0`, it is required, because no caller could use that address.
    */
   readonly publicUrl?: string;
   /**
@@ -46,12 +47,17 @@ export interface ServerSettings {
   readonly host: string;
   /** Without a slash at the end. Absent: the address of the server. */
   readonly publicUrl?: string;
+  /** Whether the address of the server is the one that senders use, so that it may be signed. */
+  readonly isLocal: boolean;
   readonly callerTrace: NonNullable<ServerOptions['callerTrace']>;
   readonly limits: ServerLimits;
 }
 
 const defaultPort = 8085;
 const defaultHost = '127.0.0.1';
+
+/** Stands for the address of the server itself, whatever the environment says. */
+export const localUrl = 'local';
 
 const variableOf = (env: Environment, name: string): string | undefined => {
   const text = Object.hasOwn(env, name) ? (env[name] ?? '').trim() : '';
@@ -94,7 +100,8 @@ export const serverSettings = (options: ServerOptions, env: Environment): Server
   const portText = variableOf(env, 'CAMUNDA_CONNECTORS_PORT');
   const port = options.port ?? (portText === undefined ? defaultPort : portOf(portText, problems));
   const host = options.host ?? variableOf(env, 'CAMUNDA_CONNECTORS_HOST') ?? defaultHost;
-  const given = options.publicUrl ?? variableOf(env, 'CAMUNDA_CONNECTORS_PUBLIC_URL');
+  const isLocal = options.publicUrl === localUrl;
+  const given = isLocal ? undefined : (options.publicUrl ?? variableOf(env, 'CAMUNDA_CONNECTORS_PUBLIC_URL'));
   const read = given === undefined ? undefined : readPublicUrl(given);
   if (read !== undefined && 'problem' in read) {
     problems.push(
@@ -107,6 +114,7 @@ export const serverSettings = (options: ServerOptions, env: Environment): Server
   return {
     port,
     host,
+    isLocal,
     ...(read !== undefined && 'url' in read ? { publicUrl: read.url } : {}),
     callerTrace: options.callerTrace ?? 'continue',
     limits: {
