@@ -45,11 +45,12 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/dev': [
     ...['options.ts', 'log-lines.ts', 'session.ts', 'deploy.ts', 'cluster-secrets.ts', 'webhooks'],
-    ...['actions', 'host'],
-    ...['print-hints.ts', 'watch', 'commands', 'page', ''],
+    ...['actions', 'advice', 'host'],
+    ...['watch', 'commands', 'page', ''],
   ],
   'cli/dev/page': [
     ...[
+      'contract',
       'contract.ts',
       'access.ts',
       'json.ts',
@@ -69,6 +70,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     'lazy.tsx',
     'parts',
     'keys.ts',
+    'versions',
     'views',
     'lists',
     'view-list.ts',

@@ -6,12 +6,14 @@ import { exitCodes } from '../exit-codes.ts';
 import { refuseDuplicates } from '../modules/duplicates.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
 import { createActionSteps } from './actions/action-steps.ts';
+import { rememberStarts } from './actions/versions.ts';
+import { createAdvice } from './advice/advice.ts';
+import { printHints } from './advice/print-hints.ts';
 import { checkDeployed, deployResources, printEngine } from './deploy.ts';
 import { createLocalHost } from './host/local-host.ts';
 import type { ThreadHost } from './host/thread-host.ts';
 import type { DevRequest } from './options.ts';
 import { partsReady, startParts, stopParts } from './parts.ts';
-import { printHints } from './print-hints.ts';
 import { type InstanceEnd, incidentText, runInstance } from './run-instance.ts';
 import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
@@ -113,7 +115,11 @@ export const dev = async (request: DevRequest, given: CliContext): Promise<numbe
       host = createLocalHost(connectors, { port: engine.port, tenants: request.tenants, server }, logger);
     }
     output.follow(engine);
-    const session: DevSession = { request, context, env, host, steps: createActionSteps(), ...started };
+    const starts = rememberStarts(started);
+    parts.push({ stop: starts.stop });
+    const session: DevSession = {
+      ...{ request, context, env, host, steps: createActionSteps(), starts, advice: createAdvice(engine), ...started },
+    };
     await startParts(session, parts);
     if (replaceable !== undefined) parts.push(watchSession(session, replaceable, updateSecrets, hints));
     code = await runSession(session, parts, output.failuresIn, hints);

@@ -1,8 +1,8 @@
+import { explainNullInputs } from './advice/null-inputs.ts';
+import { reportWaits } from './advice/waits.ts';
 import { readCommands } from './commands/read-commands.ts';
-import { explainNullInputs } from './null-inputs.ts';
 import { recordCase } from './record.ts';
 import type { DevPart, DevSession, StartPart } from './session.ts';
-import { reportWaits } from './waits.ts';
 import { showWebhooks } from './webhooks/show-webhooks.ts';
 
 /** Loaded only if there is a page. */

@@ -1,8 +1,9 @@
 import type { Environment } from '../../connection/settings/config.ts';
 import type { Outcome } from '../../connector/types.ts';
-import type { Engine, MachineSnapshot, TestClock } from '../../engine/index.ts';
+import type { Engine, Key, MachineSnapshot, TestClock, Variables, Wait } from '../../engine/index.ts';
 import type { EndedCall } from '../../runtime/index.ts';
 import type { CliContext } from '../command.ts';
+import type { Hint } from '../hints/types.ts';
 import type { ConnectorFacts } from '../modules/connector-facts.ts';
 import type { LoggedLine } from './log-lines.ts';
 import type { DevRequest } from './options.ts';
@@ -86,6 +87,39 @@ export interface ActionSteps {
   readonly keepWith: (save: ActionSteps['save']) => void;
 }
 
+/** With which variables running instances have started. */
+export interface StartVariables {
+  of(processInstanceKey: Key): Variables;
+  /** Stops remembering. */
+  stop(): void;
+}
+
+/** A line of advice, as it was printed. */
+export interface AdviceLine {
+  readonly level: 'info' | 'warn';
+  readonly text: string;
+  readonly instance?: Key;
+  readonly job?: Key;
+}
+
+/** What is known of processes and instances that do not go on, for whoever shows it. */
+export interface Advice {
+  /** What would wait in vain in the deployed processes, or has no effect in them. */
+  readonly hints: () => readonly Hint[];
+  readonly setHints: (hints: readonly Hint[]) => void;
+  /** What instances wait for in which nothing has happened for a second, and which nobody is about to continue. */
+  readonly waits: () => ReadonlyMap<Key, readonly Wait[]>;
+  readonly setWaits: (instance: Key, waits: readonly Wait[]) => void;
+  /** Why inputs of a job were null. */
+  readonly reasons: (job: Key) => readonly string[];
+  /** What an inbound connector is going to publish instead of an awaited message; empty if nothing. */
+  readonly publisherOf: (wait: Wait) => string;
+  readonly setPublishers: (publisherOf: Advice['publisherOf']) => void;
+  /** Passes on a line that has been printed. A line about a job says why an input of it is null. */
+  readonly say: (line: AdviceLine) => void;
+  readonly onLine: (listener: (line: AdviceLine) => void) => void;
+}
+
 /** Everything that `dev` has started, for what shows it and acts on it: a trace, a recording, a page. */
 export interface DevSession {
   readonly request: DevRequest;
@@ -101,6 +135,8 @@ export interface DevSession {
   /** Lets something else go back with the state: the mark of a snapshot is passed on when the state is replaced by it. */
   readonly onRestore: <Mark>(mark: () => Mark, goBack: (mark: Mark) => void) => void;
   readonly steps: ActionSteps;
+  readonly starts: StartVariables;
+  readonly advice: Advice;
   readonly host: ConnectorHost;
 }
 

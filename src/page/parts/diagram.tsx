@@ -8,6 +8,8 @@ export interface Marks {
   readonly done: ReadonlyMap<string, number>;
   readonly incidents: ReadonlyMap<string, number>;
   readonly flows: ReadonlyMap<string, number>;
+  /** Elements about which there are hints. */
+  readonly hints?: ReadonlyMap<string, number> | undefined;
   readonly selected?: string | undefined;
 }
 
@@ -72,17 +74,20 @@ const wantedMarkers = ({
   return markers;
 };
 
+const signs: Readonly<Record<string, string>> = { stuck: '⚠ ', hint: '? ' };
+
 /** Badges contain numbers only, so that no text of a model becomes part of the page. */
 const badge = (className: string, title: string, count: number): string =>
-  `<span class="badge ${className}" title="${title}">${className === 'stuck' ? '⚠ ' : ''}${Number(count)}</span>`;
+  `<span class="badge ${className}" title="${title}">${signs[className] ?? ''}${Number(count)}</span>`;
 
-const wantedBadges = ({ active, done, incidents }: Marks): ReadonlyMap<string, string> => {
+const wantedBadges = ({ active, done, incidents, hints = new Map() }: Marks): ReadonlyMap<string, string> => {
   const badges = new Map<string, string>();
-  for (const id of new Set([...active.keys(), ...done.keys(), ...incidents.keys()])) {
+  for (const id of new Set([...active.keys(), ...done.keys(), ...incidents.keys(), ...hints.keys()])) {
     const parts = [
       incidents.has(id) ? badge('stuck', 'incidents', incidents.get(id)!) : '',
       active.has(id) ? badge('active', 'active now', active.get(id)!) : '',
       done.has(id) ? badge('done', 'completed', done.get(id)!) : '',
+      hints.has(id) ? badge('hint', 'hints', hints.get(id)!) : '',
     ];
     badges.set(id, parts.join(''));
   }

@@ -7,10 +7,15 @@ export const IncidentList = ({ detail }: { readonly detail: InstanceDetail }) =>
   <section aria-label="Incidents">
     <h2>Incidents</h2>
     <ul class="incidents">
-      {detail.incidentList.map(({ key, type, message, elementId, job, canReload }) => (
+      {detail.incidentList.map(({ key, type, message, elementId, job, canReload, reasons }) => (
         <li key={key}>
           <strong>⚠ {detail.names[elementId] ?? elementId}</strong> <span class="faint">{type}</span>
           <pre class="code">{message}</pre>
+          {reasons.map((reason) => (
+            <p key={reason} class="reason">
+              {reason}
+            </p>
+          ))}
           <p class="actions">
             {job === undefined ? null : (
               <ActionButton

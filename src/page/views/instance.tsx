@@ -7,6 +7,8 @@ import { ActionButton, Empty, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
 import { shortKey } from '../parts/format.ts';
 import { linkTo, replaceLink } from '../route.ts';
+import { NewerVersion } from '../versions/newer-version.tsx';
+import { HintList } from './hints.tsx';
 import { IncidentList } from './incidents.tsx';
 import { JobList } from './job-list.tsx';
 import { PathList } from './path.tsx';
@@ -89,6 +91,9 @@ export const InstanceView = ({ route }: ViewProps) => {
       {isModifying ? (
         <ModifyDialog detail={detail} folded={folded} selected={selected} onClose={() => setModifying(false)} />
       ) : null}
+      {detail.newerVersion === undefined || !isLatest ? null : (
+        <NewerVersion process={detail.process} instance={detail.key} version={detail.newerVersion} count={1} />
+      )}
       {file === undefined ? (
         <div class="diagram" />
       ) : (
@@ -111,16 +116,18 @@ export const InstanceView = ({ route }: ViewProps) => {
               <Empty>{detail.state === 'ACTIVE' ? 'Nothing: it is at work.' : 'Nothing: it has ended.'}</Empty>
             ) : (
               <ul class="waits">
-                {detail.waits.map(({ text, elementId, kind }) => (
+                {detail.waits.map(({ text, elementId, kind, publisher }) => (
                   <li key={text} class={kind}>
                     <button type="button" class="quiet" onClick={() => setSelected(elementId)}>
                       {text}
+                      {publisher === undefined ? null : ` ${publisher}`}
                     </button>
                   </li>
                 ))}
               </ul>
             )}
           </section>
+          {detail.hints.length === 0 ? null : <HintList hints={detail.hints} onSelect={setSelected} />}
           <VariableList
             detail={detail}
             folded={folded}

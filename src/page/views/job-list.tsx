@@ -94,6 +94,11 @@ export const JobList = ({
               {job.served ? null : <span class="warning"> no loaded connector has this type</span>}
             </summary>
             <Attempts attempts={job.attempts} />
+            {job.reasons.map((reason) => (
+              <p key={reason} class="reason">
+                {reason}
+              </p>
+            ))}
             {job.log.length === 0 ? null : (
               <pre class="code lines">
                 {job.log

@@ -1,15 +1,25 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { InstanceRow, ProcessSummary } from '../../cli/dev/page/contract.ts';
-import { useOnce } from '../data.ts';
+import type { HintRow, InstanceRow, ProcessAdvice, ProcessSummary } from '../../cli/dev/page/contract.ts';
+import { useData, useOnce } from '../data.ts';
 import { Empty, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
 import { counted, shortKey, timeText } from '../parts/format.ts';
 import { linkTo } from '../route.ts';
+import { NewerVersion } from '../versions/newer-version.tsx';
+import { type Outdated, outdatedOf } from '../versions/outdated.ts';
+import { AdviceOfProcess } from './hints.tsx';
 import type { ViewProps } from './props.ts';
 import { StartDialog } from './start.tsx';
 
 /** How many instances are listed before "more". */
 const pageSize = 50;
+
+/** How many hints there are about each element. The process itself has no place on the diagram. */
+const hintCounts = (hints: readonly HintRow[], process: string): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { elementId } of hints) if (elementId !== process) counts.set(elementId, (counts.get(elementId) ?? 0) + 1);
+  return counts;
+};
 
 const marksOf = ({ elements, flows, stuck }: ProcessSummary): Marks => {
   const numbers = (name: 'active' | 'done'): ReadonlyMap<string, number> =>
@@ -22,8 +32,9 @@ const marksOf = ({ elements, flows, stuck }: ProcessSummary): Marks => {
   };
 };
 
-const Figures = ({ active, completed, terminated, incidents }: ProcessSummary) => (
+const Figures = ({ active, completed, terminated, incidents, hints }: ProcessSummary) => (
   <span class="figures">
+    {hints > 0 ? <span class="hinted">{counted(hints, 'hint')}</span> : null}
     {incidents > 0 ? <span class="stuck">⚠ {incidents}</span> : null}
     <span class={active > 0 ? 'active' : ''}>{active} active</span>
     <span>{completed} completed</span>
@@ -74,10 +85,23 @@ export const InstanceTable = ({ rows }: { readonly rows: readonly InstanceRow[] 
   );
 };
 
-const Process = ({ process, rows }: { readonly process: ProcessSummary; readonly rows: readonly InstanceRow[] }) => {
+const Process = ({
+  process,
+  rows,
+  outdated,
+}: {
+  readonly process: ProcessSummary;
+  readonly rows: readonly InstanceRow[];
+  readonly outdated: Outdated;
+}) => {
   const { value: file, error } = useOnce<{ readonly xml: string }>(`/data/file?key=${process.key}`);
   const [isStarting, setStarting] = useState(false);
-  const marks = useMemo(() => marksOf(process), [process]);
+  const { value: advice } = useData<ProcessAdvice>(`/data/advice?key=${process.key}`);
+  const [selected, setSelected] = useState<string>();
+  const marks = useMemo<Marks>(
+    () => ({ ...marksOf(process), hints: hintCounts(advice?.hints ?? [], process.id), selected }),
+    [process, advice, selected],
+  );
   return (
     <section class="process" aria-label={process.name}>
       <header class="bar">
@@ -91,6 +115,7 @@ const Process = ({ process, rows }: { readonly process: ProcessSummary; readonly
           Start an instance
         </button>
       </header>
+      <NewerVersion {...outdated} />
       {file === undefined ? (
         <div class="diagram">{error === undefined ? null : <p class="notice">{error}</p>}</div>
       ) : (
@@ -99,6 +124,9 @@ const Process = ({ process, rows }: { readonly process: ProcessSummary; readonly
           marks={marks}
           label={`Diagram of ${process.name}: ${counted(process.active, 'active instance')}, ${counted(process.incidents, 'incident')}`}
         />
+      )}
+      {advice === undefined ? null : (
+        <AdviceOfProcess advice={advice} onSelect={(id) => setSelected(id === selected ? undefined : id)} />
       )}
       <h2>Instances</h2>
       <InstanceTable rows={rows} />
@@ -114,7 +142,9 @@ export const ProcessesView = ({ overview, route }: ViewProps) => {
   const listed = processes.filter(
     ({ id, version, active }) => active > 0 || !processes.some((other) => other.id === id && other.version > version),
   );
-  const chosen = processes.find(({ key }) => key === route.id) ?? listed.find(({ id }) => id === route.id) ?? listed[0];
+  // By its id, the latest version.
+  const chosen =
+    processes.find(({ key }) => key === route.id) ?? listed.findLast(({ id }) => id === route.id) ?? listed[0];
   if (chosen === undefined) {
     return (
       <Empty>No process is deployed. Stop dev and start it with --resource and the folder of your BPMN files.</Empty>
@@ -143,6 +173,7 @@ export const ProcessesView = ({ overview, route }: ViewProps) => {
       <Process
         key={chosen.key}
         process={chosen}
+        outdated={outdatedOf(processes, chosen.id)}
         rows={instances.filter(({ process, version }) => process === chosen.id && version === chosen.version)}
       />
     </div>

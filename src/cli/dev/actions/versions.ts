@@ -1,77 +1,86 @@
 import { isInternalProcess } from '../../../connector/activation-names.ts';
-import type { Engine, Key, MachineInstance, Variables } from '../../../engine/index.ts';
-import type { DevSession } from '../session.ts';
+import type { Engine, Key, MachineInstance, MachineProcess, Variables } from '../../../engine/index.ts';
+import type { DevSession, StartVariables } from '../session.ts';
+import { type Mapping, migrate } from './migration.ts';
 
 /** What became of an instance: `problem` says why nothing did. */
 export interface InstanceResult {
   readonly processInstanceKey: Key;
   readonly problem?: string;
+  /** The instance that has been started instead. */
+  readonly startedKey?: Key;
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const attempt = (processInstanceKey: Key, action: () => void): InstanceResult => {
+const attempt = (processInstanceKey: Key, action: () => Pick<InstanceResult, 'startedKey'>): InstanceResult => {
   try {
-    action();
-    return { processInstanceKey };
+    return { processInstanceKey, ...action() };
   } catch (error) {
     return { processInstanceKey, problem: reasonOf(error) };
   }
 };
 
-const latestOf = (
-  engine: Engine,
-  { bpmnProcessId, tenantId }: MachineInstance,
-): { readonly key: Key; readonly version: number } => {
-  const versions = engine
-    .processes()
-    .filter((each) => each.bpmnProcessId === bpmnProcessId && each.tenantId === tenantId)
-    .map(({ processDefinitionKey, version }) => ({ key: processDefinitionKey, version }));
-  return versions.reduce((latest, each) => (each.version > latest.version ? each : latest), { key: '', version: 0 });
-};
+/**
+ * The latest version of the process of an instance, in its tenant.
+ */
+export const latestOf = (
+  processes: readonly MachineProcess[],
+  { bpmnProcessId, tenantId }: Pick<MachineInstance, 'bpmnProcessId' | 'tenantId'>,
+): MachineProcess | undefined =>
+  processes
+    .filter((each) => each.bpmnProcessId === bpmnProcessId && each.tenantId === tenantId && each.deleted !== true)
+    .reduce<MachineProcess | undefined>(
+      (latest, each) => (latest === undefined || each.version > latest.version ? each : latest),
+      undefined,
+    );
 
 /**
  * The running instances of older versions of processes, oldest first.
  *
  * @param processId only those of this process. Default: of all
  */
-export const outdatedInstances = (engine: Engine, processId?: string): readonly MachineInstance[] =>
-  engine
+export const outdatedInstances = (engine: Engine, processId?: string): readonly MachineInstance[] => {
+  const processes = engine.processes();
+  const latest = new Map<string, number>();
+  const latestVersion = (instance: MachineInstance): number => {
+    const name = JSON.stringify([instance.bpmnProcessId, instance.tenantId]);
+    const known = latest.get(name) ?? latestOf(processes, instance)?.version ?? 0;
+    latest.set(name, known);
+    return known;
+  };
+  return engine
     .instances()
     .filter(
       (instance) =>
         instance.state === 'ACTIVE' &&
         !isInternalProcess(instance.bpmnProcessId) &&
         (processId === undefined || instance.bpmnProcessId === processId) &&
-        instance.version < latestOf(engine, instance).version,
+        instance.version < latestVersion(instance),
     );
+};
 
 /**
- * Migrates running instances to the latest version of their process: each element to the one with the same id.
+ * Migrates instances to the latest version of their process: each element to the one with the same id, unless the mapping names
+ * another one.
  *
+ * @param mapping ids of target elements by those of source elements; `undefined`: an event that stops waiting
  * @returns what became of each
  */
-export const migrateInstances = (engine: Engine, processId?: string): readonly InstanceResult[] =>
-  outdatedInstances(engine, processId).map((instance) =>
+export const migrateInstances = (
+  engine: Engine,
+  instances: readonly MachineInstance[],
+  mapping: Mapping = {},
+): readonly InstanceResult[] => {
+  const processes = engine.processes();
+  return instances.map((instance) =>
     attempt(instance.key, () => {
-      const ids = new Set(
-        engine
-          .elements(instance.key)
-          .filter(({ kind }) => kind !== 'process')
-          .map(({ elementId }) => elementId),
-      );
-      engine.migrateInstance(instance.key, {
-        targetProcessDefinitionKey: latestOf(engine, instance).key,
-        mappingInstructions: [...ids].map((id) => ({ sourceElementId: id, targetElementId: id })),
-      });
+      const target = latestOf(processes, instance);
+      if (target !== undefined) migrate(engine, instance, target, mapping);
+      return {};
     }),
   );
-
-/** Remembers with which variables running instances have started. */
-export interface StartVariables {
-  of(processInstanceKey: Key): Variables;
-  stop(): void;
-}
+};
 
 /** Begins to remember. After a step back, instances are active again that had ended. */
 export const rememberStarts = ({ engine, onRestore }: Pick<DevSession, 'engine' | 'onRestore'>): StartVariables => {
@@ -92,7 +101,8 @@ export const rememberStarts = ({ engine, onRestore }: Pick<DevSession, 'engine' 
 };
 
 /**
- * Cancels running instances and starts each anew with its variables, in the latest version.
+ * Starts each of these instances anew with its variables, in the latest version, and cancels the old one. One whose process cannot be
+ * started stays.
  *
  * @returns what became of each; the keys are those of the old ones
  */
@@ -103,8 +113,9 @@ export const startAnew = (
 ): readonly InstanceResult[] =>
   instances.map(({ key, bpmnProcessId, tenantId }) =>
     attempt(key, () => {
-      const variables = starts.of(key);
+      const place = tenantId === undefined ? {} : { tenantId };
+      const { processInstanceKey } = engine.createInstance({ bpmnProcessId, variables: starts.of(key), ...place });
       engine.cancelInstance(key);
-      engine.createInstance({ bpmnProcessId, variables, ...(tenantId === undefined ? {} : { tenantId }) });
+      return { startedKey: processInstanceKey };
     }),
   );

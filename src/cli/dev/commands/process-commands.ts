@@ -140,7 +140,9 @@ const update = async (
 };
 
 const migrate: Command['run'] = (tools, [name]) =>
-  update(tools, name, { title: 'Migrate instances', done: 'Migrated' }, () => migrateInstances(tools.engine, name));
+  update(tools, name, { title: 'Migrate instances', done: 'Migrated' }, () =>
+    migrateInstances(tools.engine, outdatedInstances(tools.engine, name)),
+  );
 
 const restart: Command['run'] = (tools, [name]) =>
   update(tools, name, { title: 'Restart instances', done: 'Started anew:' }, () =>

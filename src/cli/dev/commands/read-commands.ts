@@ -2,7 +2,6 @@ import { createInterface, emitKeypressEvents, type Interface } from 'node:readli
 import { Writable } from 'node:stream';
 import { printable } from '../../../common/printable.ts';
 import type { CommandInput } from '../../command.ts';
-import { rememberStarts } from '../actions/versions.ts';
 import { placesOf } from '../deploy.ts';
 import type { DevPart, StartPart } from '../session.ts';
 import { commands, runLine } from './run-line.ts';
@@ -95,10 +94,9 @@ const outputOf = (print: (text: string) => void): Writable =>
 const keyLine = (): string => `Keys: ${commands.map(({ key, name }) => `${key} ${name}`).join(', ')}.\n`;
 
 /** Lets a person act on the session: with keys on a terminal, with lines otherwise. */
-export const readCommands: StartPart = ({ request, context, engine, host, clock, steps, onRestore }): DevPart => {
+export const readCommands: StartPart = ({ request, context, engine, host, clock, steps, starts }): DevPart => {
   const input = request.run === undefined ? context.input?.() : undefined;
   if (input === undefined) return {};
-  const starts = rememberStarts({ engine, onRestore });
   const place = placesOf(request)[0] ?? {};
   const tools = { engine, host, steps, starts, place, ...(clock === undefined ? {} : { clock }) };
   // One after the other, so that the answers are in the order of the lines.
@@ -118,7 +116,6 @@ export const readCommands: StartPart = ({ request, context, engine, host, clock,
     },
     stop: () => {
       close();
-      starts.stop();
       input.pause();
       // A pipe that stays open would keep the process alive.
       input.unref?.();

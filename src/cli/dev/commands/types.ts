@@ -1,9 +1,7 @@
-import type { StartVariables } from '../actions/versions.ts';
 import type { DevSession } from '../session.ts';
 
 /** What commands act on. */
-export interface CommandTools extends Pick<DevSession, 'engine' | 'clock' | 'host' | 'steps'> {
-  readonly starts: StartVariables;
+export interface CommandTools extends Pick<DevSession, 'engine' | 'clock' | 'host' | 'steps' | 'starts'> {
   /** Where instances and messages belong. */
   readonly place: { readonly tenantId?: string };
 }

@@ -1,5 +1,11 @@
 /** What the page of `dev` and its server say to each other, as JSON. Types only: the page is built from them, too. */
 import type { Json, Key, Variables } from '../../../engine/machine/types.ts';
+import type { HintRow } from './contract/advice.ts';
+import type { IncidentRow, JobDetail } from './contract/jobs.ts';
+
+export type * from './contract/advice.ts';
+export type * from './contract/jobs.ts';
+export type * from './contract/migration.ts';
 
 /** How often something is active, has completed, or was terminated. */
 export interface Count {
@@ -19,6 +25,8 @@ export interface ProcessSummary {
   readonly completed: number;
   readonly terminated: number;
   readonly incidents: number;
+  /** How many hints there are about it: what would wait in vain, or has no effect. */
+  readonly hints: number;
   /** By the id of the element. */
   readonly elements: Readonly<Record<string, Count>>;
   /** How often each sequence flow was taken, by its id. */
@@ -102,72 +110,15 @@ export interface WaitText {
   readonly kind: string;
   readonly elementId: string;
   readonly text: string;
-}
-
-/** One time that a worker had a job. */
-export interface Attempt {
-  readonly startedAt: number;
-  readonly endedAt?: number;
-  readonly worker: string;
-  readonly input: Variables;
-  /** Absent while it runs. */
-  readonly outcome?: 'completed' | 'failed' | 'errorThrown' | 'cancelled' | 'timedOut';
-  readonly result?: Variables;
-  readonly code?: string;
-  readonly message?: string;
-  /** The stack of the error with its causes, without secrets. */
-  readonly stack?: string;
-  readonly retriesLeft?: number;
-  /** Real milliseconds that the connector needed. */
-  readonly took?: number;
-}
-
-/** A line that a connector or the runtime has logged. */
-export interface LogLine {
-  readonly at: number;
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly text: string;
-}
-
-/** A job with everything that is known of it. */
-export interface JobDetail {
-  readonly key: Key;
-  readonly type: string;
-  readonly instance: Key;
-  readonly process: string;
-  readonly elementId: string;
-  readonly elementName: string;
-  /** `COMPLETED` and `CANCELLED` are those of jobs that the engine no longer has. */
-  readonly state: string;
-  readonly retries: number;
-  readonly worker: string;
-  /** When the worker's time or the back-off is over; absent if neither runs. */
-  readonly until?: number;
-  readonly incident?: Key;
-  /** Whether a connector that is loaded has this type. */
-  readonly served: boolean;
-  /** Whether the connector can be loaded anew. */
-  readonly canReload: boolean;
-  readonly attempts: readonly Attempt[];
-  readonly log: readonly LogLine[];
-}
-
-export interface IncidentRow {
-  readonly key: Key;
-  readonly type: string;
-  readonly message: string;
-  readonly elementId: string;
-  readonly instance: Key;
-  readonly process: string;
-  /** Absent if the incident has no job. */
-  readonly job?: Key;
-  /** As in {@link JobDetail}. */
-  readonly canReload: boolean;
+  /** What an inbound connector is going to publish instead. */
+  readonly publisher?: string;
 }
 
 /** Everything about one instance. */
 export interface InstanceDetail extends InstanceRow {
   readonly definition: Key;
+  /** The latest version of its process, if it is a newer one. */
+  readonly newerVersion?: number;
   readonly name: string;
   readonly parent?: Key;
   readonly children: readonly { readonly key: Key; readonly process: string; readonly elementId: string }[];
@@ -177,6 +128,8 @@ export interface InstanceDetail extends InstanceRow {
   /** Whether the oldest steps are missing. */
   readonly isCut: boolean;
   readonly waits: readonly WaitText[];
+  /** Hints about the elements at which it is. */
+  readonly hints: readonly HintRow[];
   readonly incidentList: readonly IncidentRow[];
   readonly jobs: readonly JobDetail[];
 }
@@ -351,6 +304,10 @@ export interface Actions {
     readonly activate: readonly string[];
     readonly terminate: readonly string[];
   };
+  /** Migrates instances to the latest version. The mapping has ids of its elements; an empty one: the event stops waiting. */
+  migrate: { readonly instances: readonly Key[]; readonly mapping: Readonly<Record<string, string>> };
+  /** Starts instances anew in the latest version, and cancels the old ones. */
+  startAnew: { readonly instances: readonly Key[] };
   stepBack: { readonly id: number };
   /** Runs an outbound connector without a process of the user. */
   tryConnector: { readonly type: string; readonly variables: Variables };

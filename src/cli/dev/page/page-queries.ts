@@ -1,7 +1,9 @@
+import { processAdvice } from './queries/advice.ts';
 import { decisions } from './queries/decisions.ts';
 import { entryStep, instanceDetail } from './queries/instance.ts';
 import { jobs } from './queries/jobs.ts';
 import { messages } from './queries/messages.ts';
+import { migration } from './queries/migration.ts';
 import { overview } from './queries/overview.ts';
 import { tasks } from './queries/tasks.ts';
 import { timers } from './queries/timers.ts';
@@ -19,6 +21,9 @@ export const pageQueries = (sources: Sources): PageContent['queries'] => ({
     const content = sources.engine().resource(given.get('key') ?? '')?.content;
     return content && { xml: Buffer.from(content).toString('utf8') };
   },
+  '/data/advice': (given) => processAdvice(sources, given.get('key') ?? ''),
+  '/data/migration': (given) =>
+    migration(sources, { instance: given.get('instance') ?? undefined, process: given.get('process') ?? undefined }),
   '/data/jobs': () => jobs(sources),
   '/data/messages': () => messages(sources),
   '/data/timers': () => timers(sources),

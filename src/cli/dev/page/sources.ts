@@ -1,4 +1,5 @@
 import type { Engine, Key, MachineProcess } from '../../../engine/index.ts';
+import type { Advice } from '../session.ts';
 import type { Actions, Overview } from './contract.ts';
 import type { History } from './history.ts';
 
@@ -22,6 +23,8 @@ export interface Sources {
   /** The job types of the loaded connectors. */
   readonly jobTypes: () => ReadonlySet<string>;
   readonly connectorCount: () => number;
+  /** Absent where nobody gives it. */
+  readonly advice?: Pick<Advice, 'hints' | 'waits' | 'reasons' | 'publisherOf'>;
   /** Whether changed connectors can be loaded. */
   readonly canReload: boolean;
   readonly clock: () => { readonly running: boolean } | undefined;

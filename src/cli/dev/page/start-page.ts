@@ -12,6 +12,7 @@ import { jobActions } from './actions/job-actions.ts';
 import { reloadConnectors } from './actions/reload.ts';
 import { tryActions } from './actions/try-connector.ts';
 import { undoable } from './actions/undoable.ts';
+import { versionActions } from './actions/version-actions.ts';
 import { createAssets } from './assets.ts';
 import { followAttempts } from './attempts.ts';
 import type { Actions } from './contract.ts';
@@ -57,6 +58,7 @@ export const startPage: StartPart = async (session) => {
       ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
     });
   });
+  session.advice.onLine((line) => history.addLine({ at: engine.now(), ...line }));
   const steps = createStepsBack(session, history);
   session.steps.keepWith(steps.save);
   const json = createJsonWriter(session.secretValues);
@@ -73,6 +75,7 @@ export const startPage: StartPart = async (session) => {
     connectorCount: () => host.connectors().outbound.length + host.connectors().inbound.length,
     clock: () => clock,
     canReload: host.reload !== undefined,
+    advice: session.advice,
   };
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port: engine.port });
   const server = await startPageServer(
@@ -100,6 +103,7 @@ export const startPage: StartPart = async (session) => {
             ...jobActions(sources, connection, () => reloadConnectors(session)),
             ...clockActions(sources, clock),
             ...tryActions(sources, placesOf(request)[0]!),
+            ...versionActions(sources, session.starts),
           },
           steps,
         ),

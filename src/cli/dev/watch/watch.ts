@@ -7,9 +7,9 @@ import { moduleFolders } from '../../modules/load-modules.ts';
 import { sourceFolders } from '../../modules/watch-sources.ts';
 import { failedJobs } from '../actions/retry.ts';
 import { outdatedInstances } from '../actions/versions.ts';
+import { printHints } from '../advice/print-hints.ts';
 import { deployResources, resourcePaths } from '../deploy.ts';
 import type { ThreadHost } from '../host/thread-host.ts';
-import { printHints } from '../print-hints.ts';
 import type { DevPart, DevSession } from '../session.ts';
 import { realFile, watchFiles } from './watched-files.ts';
 

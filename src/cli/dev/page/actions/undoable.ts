@@ -4,6 +4,8 @@ import type { StepsBack } from '../steps-back.ts';
 
 type Titles = { readonly [Name in keyof Actions]?: (body: Actions[Name]) => string };
 
+const instancesText = (count: number): string => `${count} instance${count === 1 ? '' : 's'}`;
+
 /** How the list of actions to undo names them. An action without a title cannot be undone. */
 const titles: Titles = {
   start: ({ processId }) => `Start an instance of ${processId}`,
@@ -21,6 +23,8 @@ const titles: Titles = {
   completeTask: () => 'Complete a user task',
   assignTask: ({ assignee }) => (assignee === '' ? 'Unassign a user task' : `Assign a user task to ${assignee}`),
   tryConnector: ({ type }) => `Try the connector ${type}`,
+  migrate: ({ instances }) => `Migrate ${instancesText(instances.length)}`,
+  startAnew: ({ instances }) => `Start ${instancesText(instances.length)} anew`,
   modify: ({ instance }) => `Modify the instance ${instance}`,
 };
 

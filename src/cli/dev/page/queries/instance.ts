@@ -1,8 +1,10 @@
 import { describeWait, type Key, type Wait } from '../../../../engine/index.ts';
+import { latestOf } from '../../actions/versions.ts';
 import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
 import type { Entry } from '../history.ts';
 import type { Sources } from '../sources.ts';
 import { plainFailure, stepOf } from '../steps.ts';
+import { hintsOf } from './advice.ts';
 import { jobsOf } from './jobs.ts';
 import { instanceRow } from './overview.ts';
 
@@ -17,10 +19,11 @@ export const entryStep = ({ seq, at, event, line }: Entry): Step => {
   };
 };
 
-const waitText = (wait: Wait, now: number): WaitText => ({
+const waitText = (wait: Wait, now: number, publisher = ''): WaitText => ({
   kind: wait.kind,
   elementId: wait.elementId,
   text: plainFailure(describeWait(wait, now)),
+  ...(publisher === '' ? {} : { publisher }),
 });
 
 /** The incidents of one instance, or of all. */
@@ -32,6 +35,7 @@ export const incidentRows = (sources: Sources, instance?: Key): readonly Inciden
       ...{ key, type, message: plainFailure(message), elementId, instance: processInstanceKey, process: bpmnProcessId },
       ...(jobKey === '-1' ? {} : { job: jobKey }),
       canReload: sources.canReload,
+      reasons: sources.advice?.reasons(jobKey) ?? [],
     }));
 
 /** Everything about one instance; `undefined` if the engine does not have it. */
@@ -49,11 +53,14 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
     known === undefined
       ? { key, process: instance.bpmnProcessId, version: instance.version, state: instance.state, incidents: 0, at: [] }
       : instanceRow(known, names, incidentList.length);
+  const newer = isActive ? latestOf(sources.processes(), instance)?.version : undefined;
+  const places = new Set([...(known?.active.values() ?? []), ...incidentList.map(({ elementId }) => elementId)]);
   const called = isActive ? engine.elements(key).filter((each) => each.calledProcessInstanceKey !== undefined) : [];
   return {
     ...row,
     definition: instance.processDefinitionKey,
     name: process?.name ?? instance.bpmnProcessId,
+    ...(newer === undefined || newer <= instance.version ? {} : { newerVersion: newer }),
     ...(instance.parentProcessInstanceKey === undefined ? {} : { parent: instance.parentProcessInstanceKey }),
     children: called.flatMap(({ calledProcessInstanceKey: child = '', elementId }) => {
       const found = engine.instance(child);
@@ -62,7 +69,8 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
     names: Object.fromEntries(names),
     history: (known?.entries ?? []).map(entryStep),
     isCut: known?.isCut ?? true,
-    waits: isActive ? engine.waits(key).map((wait) => waitText(wait, now)) : [],
+    waits: isActive ? engine.waits(key).map((wait) => waitText(wait, now, sources.advice?.publisherOf(wait))) : [],
+    hints: process === undefined ? [] : hintsOf(sources, process).filter(({ elementId }) => places.has(elementId)),
     incidentList,
     jobs: jobsOf(sources, key),
   };

@@ -101,6 +101,7 @@ export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] =>
       ...(incident === undefined ? {} : { incident }),
       served: types.has(type),
       canReload: sources.canReload,
+      reasons: sources.advice?.reasons(key) ?? [],
       attempts: withFacts(draft.attempts, sources.attempts(key)),
       log: draft.log,
     };

@@ -2,6 +2,7 @@ import { isInternalProcess, type MachineIncident } from '../../../../engine/inde
 import type { ClockState, InstanceRow, Overview, ProcessSummary } from '../contract.ts';
 import type { InstanceHistory } from '../history.ts';
 import type { Sources } from '../sources.ts';
+import { hintsOf } from './advice.ts';
 
 /** How many instances the list has. */
 const maxRows = 200;
@@ -57,12 +58,14 @@ export const overview = (sources: Sources): Overview => {
   const processes = sources
     .processes()
     .filter(({ internal, deleted }) => internal !== true && deleted !== true)
-    .map(({ processDefinitionKey: key, bpmnProcessId: id, name, version, resourceName }): ProcessSummary => {
+    .map((process): ProcessSummary => {
+      const { processDefinitionKey: key, bpmnProcessId: id, name, version, resourceName } = process;
       const { active, completed, terminated, elements, flows } = sources.history.figures(key);
       const own = stuck.filter(([definition]) => definition === key);
       return {
         ...{ key, id, name, version, resourceName, active, completed, terminated },
         incidents: own.length,
+        hints: hintsOf(sources, process).length,
         elements: Object.fromEntries(elements),
         flows: Object.fromEntries(flows),
         stuck: [...new Set(own.map(([, elementId]) => elementId))],

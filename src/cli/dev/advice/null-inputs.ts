@@ -1,10 +1,10 @@
-import { didYouMean, nearest } from '../../common/nearest-name.ts';
-import { printable } from '../../common/printable.ts';
-import { isInternalProcess } from '../../connector/activation-names.ts';
-import type { Engine, Key, MachineJob } from '../../engine/index.ts';
-import { compileBpmn } from '../../engine/model/index.ts';
-import type { InputMapping, ProcessModel } from '../../engine/model/types.ts';
-import type { DevPart, DevSession } from './session.ts';
+import { didYouMean, nearest } from '../../../common/nearest-name.ts';
+import { printable } from '../../../common/printable.ts';
+import { isInternalProcess } from '../../../connector/activation-names.ts';
+import type { Engine, Key, MachineJob } from '../../../engine/index.ts';
+import { compileBpmn } from '../../../engine/model/index.ts';
+import type { InputMapping, ProcessModel } from '../../../engine/model/types.ts';
+import type { DevPart, DevSession } from '../session.ts';
 
 /** The process of a job, compiled again from its file. */
 const modelOf = async (engine: Engine, job: MachineJob): Promise<ProcessModel | undefined> => {
@@ -40,7 +40,7 @@ const reasonOf = ({ source }: InputMapping, names: readonly string[]): string | 
  * Says of a job that fails why an input of it is null: its mapping reads a variable that does not exist. The error of the connector
  * says only that the input is missing.
  */
-export const explainNullInputs = ({ engine, context }: DevSession): DevPart => {
+export const explainNullInputs = ({ engine, context, advice }: DevSession): DevPart => {
   /** The targets of inputs that are null, by job. */
   const nulls = new Map<Key, readonly string[]>();
   const said = new Set<string>();
@@ -50,8 +50,10 @@ export const explainNullInputs = ({ engine, context }: DevSession): DevPart => {
     for (const input of node?.inputs ?? []) {
       const target = input.target.join('.');
       const reason = targets.includes(input.target[0] ?? '') ? reasonOf(input, names) : undefined;
+      if (reason === undefined) continue;
       const text = `The input ${target} of ${job.elementId} (process ${job.bpmnProcessId}) is null, because ${reason}`;
-      if (reason !== undefined && said.size < said.add(text).size) context.printError(`${printable(text)}\n`);
+      if (said.size < said.add(text).size) context.printError(`${printable(text)}\n`);
+      advice.say({ level: 'warn', text, instance: job.processInstanceKey, job: job.key });
     }
   };
 

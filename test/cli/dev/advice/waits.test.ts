@@ -1,11 +1,11 @@
 /** `dev` says what an instance waits for, once, and not what is under way. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWaitFilter } from '../../../src/cli/dev/waits.ts';
-import type { Wait } from '../../../src/engine/index.ts';
-import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
-import { runInProcess } from '../support/in-process.ts';
-import { folderWith, moduleOf, runCommand } from '../support/running.ts';
+import { createWaitFilter } from '../../../../src/cli/dev/advice/waits.ts';
+import type { Wait } from '../../../../src/engine/index.ts';
+import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
+import { runInProcess } from '../../support/in-process.ts';
+import { folderWith, moduleOf, runCommand } from '../../support/running.ts';
 
 const connectors = moduleOf('A', 'a');
 

@@ -1,7 +1,7 @@
-import { printable } from '../../common/printable.ts';
-import { isInternalProcess } from '../../connector/activation-names.ts';
-import { describeWait, type EngineEvent, type Key, type Wait } from '../../engine/index.ts';
-import type { DevPart, DevSession, HostEvent } from './session.ts';
+import { printable } from '../../../common/printable.ts';
+import { isInternalProcess } from '../../../connector/activation-names.ts';
+import { describeWait, type EngineEvent, type Key, type Wait } from '../../../engine/index.ts';
+import type { DevPart, DevSession, HostEvent } from '../session.ts';
 
 /** Real milliseconds without an event of an instance after which it counts as waiting. */
 const quietTime = 1_000;
@@ -65,13 +65,19 @@ const isInProgress = (wait: Wait, expected: readonly Expected[]): boolean => {
 
 const shell = (text: string): string => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
+/** What an inbound connector is about to publish instead. */
+const publisherOf = (wait: Wait, expected: readonly Expected[]): string => {
+  if (wait.kind !== 'message') return '';
+  const near = expected.find(({ name, key }) => name === wait.name || key === wait.correlationKey);
+  if (near === undefined) return '';
+  return `The inbound connector ${JSON.stringify(near.connector)} is going to publish ${JSON.stringify(near.name)} with the key ${JSON.stringify(near.key)}.`;
+};
+
 /** What an inbound connector is about to publish instead, and how to publish it by hand. */
 const adviceOf = (wait: Wait, expected: readonly Expected[], address: string | undefined): string => {
   if (wait.kind !== 'message') return '';
-  const near = expected.find(({ name, key }) => name === wait.name || key === wait.correlationKey);
-  if (near !== undefined) {
-    return ` The inbound connector ${JSON.stringify(near.connector)} is going to publish ${JSON.stringify(near.name)} with the key ${JSON.stringify(near.key)}.`;
-  }
+  const publisher = publisherOf(wait, expected);
+  if (publisher !== '') return ` ${publisher}`;
   if (wait.nearMisses.length > 0 || address === undefined) return '';
   const key = wait.correlationKey === '' ? '' : ` --key ${shell(wait.correlationKey)}`;
   return ` Fix: publish it, for example with npx camunda-connectors engine publish ${shell(wait.name)}${key} --address ${address}`;
@@ -116,7 +122,7 @@ const createExpectations = (): {
  * Says of each instance that does not continue what it waits for and why, once, when nothing has happened in it for a second. It is
  * quiet about what is under way: jobs in hand, back-offs, timers, and messages that an inbound connector is going to publish.
  */
-export const reportWaits = ({ engine, host, context }: DevSession): DevPart => {
+export const reportWaits = ({ engine, host, context, advice, onRestore }: DevSession): DevPart => {
   const isNew = createWaitFilter();
   const expectations = createExpectations();
   /** When something has last happened in an instance, in real time. */
@@ -127,12 +133,17 @@ export const reportWaits = ({ engine, host, context }: DevSession): DevPart => {
 
   const examine = (key: Key): void => {
     const expected = expectations.list();
-    const waits = engine.waits(key).flatMap(leaves);
+    const waits = engine
+      .waits(key)
+      .flatMap(leaves)
+      .filter((wait) => !isInProgress(wait, expected));
+    advice.setWaits(key, waits);
     for (const wait of waits) {
-      if (isInProgress(wait, expected) || !isNew(wait)) continue;
+      if (!isNew(wait)) continue;
       if (wait.kind === 'message') ofMessages.add(key);
       const text = `${describeWait(wait, engine.now())}${adviceOf(wait, expected, engine.restAddress)}`;
       context.printError(`${wait.bpmnProcessId} ${wait.processInstanceKey}: ${printable(text)}\n`);
+      advice.say({ level: 'warn', text, instance: key });
     }
   };
 
@@ -155,11 +166,26 @@ export const reportWaits = ({ engine, host, context }: DevSession): DevPart => {
   const stopEngine = engine.on((event) => {
     const key = instanceOf(event);
     const now = performance.now();
-    if (key !== undefined) touched.set(key, now);
+    if (key !== undefined) {
+      touched.set(key, now);
+      advice.setWaits(key, []);
+    }
     if (event.kind === 'message:published') for (const each of ofMessages) touched.set(each, now);
     schedule();
   });
   const stopHost = host.on(expectations.record);
+  advice.setPublishers((wait) => publisherOf(wait, expectations.list()));
+  onRestore(
+    () => undefined,
+    () => {
+      // Whatever waits now has to be looked at anew.
+      for (const key of advice.waits().keys()) advice.setWaits(key, []);
+      for (const { key, state, internal } of engine.instances()) {
+        if (state === 'ACTIVE' && internal !== true) touched.set(key, performance.now());
+      }
+      schedule();
+    },
+  );
   return {
     stop: () => {
       stopEngine();

@@ -1,0 +1,98 @@
+/** Instances of older versions on the page: they are migrated, or started anew. */
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { catchEvent, chain, end, type Part, process as processFile, start } from '../../engine/support/bpmn.ts';
+import { chooseBrowser } from '../../template/browser/support/chromium.ts';
+import { launch, openDev, startInstance } from './support/dev-page.ts';
+import { chargeConnector } from './support/order.ts';
+
+const chosen = chooseBrowser(process.env, existsSync);
+
+/** A process that waits at an event. */
+const waiting = (event: string, more: readonly Part[] = []): string =>
+  processFile(
+    'parcel',
+    ...chain(
+      start('Sent'),
+      catchEvent(event, { name: 'Parcel arrived', message: { name: 'arrived', correlationKey: '=id' } }),
+      ...more,
+      end('Done'),
+    ),
+  );
+
+const files = { 'connectors.mjs': chargeConnector, 'parcel.bpmn': waiting('Arrived') };
+
+describe('newer versions on the page', { skip: chosen.kind === 'found' ? false : chosen.reason }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launch(chosen.kind === 'found' ? chosen.path : '');
+  });
+  after(() => browser?.close());
+
+  test('a changed file offers to migrate the running instances, and asks for elements without a counterpart', async (t) => {
+    const { page, folder, complaints, show } = await openDev(t, browser, files, ['--watch']);
+    await startInstance(page, { id: 'A' });
+    await show('#/processes');
+    await page.getByRole('button', { name: 'Start an instance' }).waitFor();
+    const key = await startInstance(page, { id: 'B' });
+
+    writeFileSync(join(folder, 'models', 'parcel.bpmn'), waiting('Arrived', [catchEvent('Day', { duration: 'P1D' })]));
+    await page.getByText('Version 2 is deployed. This instance runs in an older one.').waitFor();
+    await page.getByRole('button', { name: 'Migrate …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Migrate to version 2' });
+    assert.equal(await dialog.getByRole('combobox').inputValue(), 'Arrived', 'the same id is the default');
+    await dialog.getByRole('button', { name: 'Migrate' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('This instance runs in an older one.').waitFor({ state: 'detached' });
+    await page.locator('.djs-element[data-element-id="Day"]').waitFor();
+
+    // The other instance is left, with an event that has another id and another type.
+    writeFileSync(join(folder, 'models', 'parcel.bpmn'), waiting('Come', [catchEvent('Day', { duration: 'P1D' })]));
+    await show('#/processes/parcel');
+    await page.getByText('2 instances run in an older version than version 3.').waitFor();
+    await page.getByRole('button', { name: 'Migrate …' }).click();
+    const second = page.getByRole('dialog', { name: 'Migrate to version 3' });
+    await second.getByText('It has no counterpart: choose one.').waitFor();
+    const migrate = second.getByRole('button', { name: 'Migrate' });
+    assert.equal(await migrate.isDisabled(), true, 'nothing is chosen yet');
+    await second.getByRole('combobox').selectOption('Day');
+    await migrate.click();
+    await second
+      .getByRole('alert')
+      .getByText(/catch event 'Arrived' is mapped to 'Day', which is not of the same type/)
+      .waitFor();
+    await second.getByRole('combobox').selectOption('Come');
+    await migrate.click();
+    await second.waitFor({ state: 'detached' });
+    await page.getByText(/run in an older version/).waitFor({ state: 'detached' });
+    await page.getByText('2 active').first().waitFor();
+
+    // A step back undoes it.
+    await page.getByRole('button', { name: 'Step back …' }).click();
+    await page.getByRole('dialog').getByText('Migrate 2 instances').waitFor();
+    await page.keyboard.press('Escape');
+    await show(`#/instance/${key}`);
+    await page
+      .getByRole('region', { name: 'Waits for' })
+      .getByText(/Parcel arrived waits for the message/)
+      .waitFor();
+    assert.deepEqual(complaints, ['Failed to load resource: the server responded with a status of 400 (Bad Request)']);
+  });
+
+  test('an instance starts anew in the newer version, with the variables with which it began', async (t) => {
+    const { page, folder, complaints } = await openDev(t, browser, files, ['--watch']);
+    const key = await startInstance(page, { id: 'A' });
+    writeFileSync(join(folder, 'models', 'parcel.bpmn'), waiting('Come'));
+    await page.getByRole('button', { name: 'Start anew …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Start anew in version 2' });
+    await dialog.getByText(/What the connectors have done outside the engine remains/).waitFor();
+    await dialog.getByRole('button', { name: 'Start anew' }).click();
+    await page.locator('.djs-element.is-active[data-element-id="Come"]').waitFor();
+    assert.ok(!page.url().includes(key), 'the new instance is shown');
+    await page.getByRole('region', { name: 'Variables' }).getByText('"A"').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+});
