@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import * as v from 'valibot';
 import { applyOverrides } from '../../src/cli/start/environment-overrides.ts';
+import { processCount } from '../../src/cli/start/options.ts';
 import { connectionTypes, settings } from '../../src/connection/settings/definitions.ts';
 import { parseConfig } from '../../src/connection/settings/environment.ts';
 import { activationNames, activationType } from '../../src/connector/activation-names.ts';
@@ -24,6 +25,8 @@ import {
 } from '../../src/index.ts';
 import { errorTypes } from '../../src/runtime/execute/error-variable.ts';
 import { expressionFunctions } from '../../src/runtime/execute/expressions/functions.ts';
+import { addressKeysFromEnv } from '../../src/runtime/inbound/addresses/keys.ts';
+import { serverSettings } from '../../src/runtime/inbound/server/settings.ts';
 import { logFormats, logLevels, readLogSettings } from '../../src/runtime/observe/log-output.ts';
 import { eventNames } from '../../src/runtime/shared/events.ts';
 import { silentLogger } from '../../src/runtime/shared/logger.ts';
@@ -133,6 +136,11 @@ test('the environment variables that are read stay as they are', async () => {
   readLogSettings(log.object, true);
   const overrides = environment();
   applyOverrides({ outbound: [{ ...work, name: 'My super-fancy connector' }], inbound: [wait] }, overrides.object);
+  const processes = environment();
+  processCount(undefined, processes.object);
+  const server = environment();
+  serverSettings({}, server.object);
+  addressKeysFromEnv(server.object);
   const secretContext = {
     tenantId: 'TENANT',
     bpmnProcessId: 'PROCESS',
@@ -151,6 +159,8 @@ test('the environment variables that are read stay as they are', async () => {
       list('Values of the level', logLevels),
       list('Values of the format', logFormats),
       list('The connectors "My super-fancy connector" and "wait"', overrides.names()),
+      list('Processes', processes.names()),
+      list('The server for webhooks and callbacks', server.names()),
       list('The secret KEY', secrets.names()),
       list('The secret KEY with all scopes', scoped.names()),
     ].join('\n'),

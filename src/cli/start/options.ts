@@ -82,12 +82,14 @@ const readProcesses = (text: string): ProcessCount => {
  * How many processes `start` runs.
  *
  * @param given the option of the command line, which takes precedence
- * @param env `CAMUNDA_CONNECTORS_PROCESSES`: a number or `auto`. Default: 1
+ * @param env `CAMUNDA_CONNECTORS_PROCESSES`: a number or `auto`
+ * @returns `undefined` if neither is given, which means one
  * @throws a fault of kind `configuration` if the variable has another value
  */
-export const processCount = (given: ProcessCount | undefined, env: Environment): number => {
+export const processCount = (given: ProcessCount | undefined, env: Environment): number | undefined => {
   const text = (Object.hasOwn(env, processesVariable) ? (env[processesVariable] ?? '') : '').trim();
-  const count = given ?? (text === '' ? 1 : countOf(text));
+  if (given === undefined && text === '') return undefined;
+  const count = given ?? countOf(text);
   if (count === undefined) {
     throw fault('configuration', {
       what: `${processesVariable} ${processesRule}`,

@@ -56,7 +56,7 @@ export const start = async (
   const logger = await createLogger({ ...readLogSettings(env, process.stdout.isTTY === true), ...log });
   const member = await thisProcess();
   const count = processCount(request.processes, env);
-  if (member === undefined && count > 1) {
+  if (member === undefined && count !== undefined && count > 1) {
     const { startProcesses } = await import('./processes.ts');
     return startProcesses(count, request, args, logger);
   }
@@ -65,7 +65,12 @@ export const start = async (
   const connection = createConnection(configFromEnv());
   let disconnect = (): void => {};
   let ignoreStrayErrors = (): void => {};
+  let ignoreReplaceSignal = (): void => {};
   try {
+    if (member === undefined && count === 1) {
+      const { explainReplaceSignal } = await import('../../runtime/processes/replace-signal.ts');
+      ignoreReplaceSignal = explainReplaceSignal(logger);
+    }
     const limit = maxJobs === undefined ? {} : { maxJobs };
     const name = member === undefined ? {} : { workerName: `camunda-connectors-${member.number}` };
     const runtime = createRuntime({ outbound, inbound, connection, logger, ...limit, ...name });
@@ -90,5 +95,6 @@ export const start = async (
     disconnect();
     await connection.close();
     ignoreStrayErrors();
+    ignoreReplaceSignal();
   }
 };

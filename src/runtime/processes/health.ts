@@ -6,6 +6,10 @@ export interface ProcessHealth {
   readonly number: number;
   /** Absent while it waits for its start. */
   readonly pid?: number | undefined;
+  /** The pid of its successor, which does not work yet. */
+  readonly starting?: number | undefined;
+  /** The pid of its predecessor, which finishes its jobs. */
+  readonly stopping?: number | undefined;
   readonly restarts: number;
   /** Its own report; absent if it gave none in time, or has not begun to work. */
   readonly report?: HealthReport | undefined;
@@ -17,6 +21,12 @@ const noReport = ({ pid, joined }: ProcessHealth): string => {
   if (pid === undefined) return 'The process is not running.';
   return joined ? 'The process does not answer.' : 'The process is loading its modules.';
 };
+
+const pidsOf = ({ pid, starting, stopping }: ProcessHealth): Readonly<Record<string, number>> => ({
+  ...(pid === undefined ? {} : { pid }),
+  ...(starting === undefined ? {} : { starting }),
+  ...(stopping === undefined ? {} : { stopping }),
+});
 
 /**
  * The health of several processes that do the same work. Pure.
@@ -39,9 +49,9 @@ export const processesReport = (check: HealthCheck, processes: readonly ProcessH
       ? []
       : found.flatMap(({ one, reasons }) => reasons.map((reason) => `Process ${one.number}: ${reason}`)),
     components: Object.fromEntries(
-      found.map(({ one: { number, pid, restarts }, reasons, isUp: up }) => [
-        `process${number}`,
-        { status: up ? 'UP' : 'DOWN', details: { ...(pid === undefined ? {} : { pid }), restarts, reasons } },
+      found.map(({ one, reasons, isUp: up }) => [
+        `process${one.number}`,
+        { status: up ? 'UP' : 'DOWN', details: { ...pidsOf(one), restarts: one.restarts, reasons } },
       ]),
     ),
   };

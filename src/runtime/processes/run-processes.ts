@@ -67,7 +67,8 @@ const runUntilStopped = async (runtime: Runtime): Promise<number> => {
 
 /**
  * Runs a program in several processes, to use all cores. The process that calls it first becomes a supervisor: it runs the
- * same program several times, starts a process that has ended again, and stops all of them on SIGINT and SIGTERM. In the
+ * same program several times, starts a process that has ended again, and stops all of them on SIGINT and SIGTERM. On SIGUSR2,
+ * it replaces them one after the other: the program is loaded afresh, and a new process works before the old one stops. In the
  * processes that it starts, the call creates the runtime and runs it until it has stopped.
  *
  * Everything before the call runs in the supervisor as well, so connect to databases and the like within `create`. Each
@@ -106,13 +107,19 @@ export const runProcesses = async (
     }
   }
   const processes = resolveCount((options.processes ?? 'auto') satisfies ProcessCount);
-  if (processes === 1) {
-    const runtime = await create(1);
-    if (health !== undefined) await serveHealth(runtime, health);
-    return await runUntilStopped(runtime);
-  }
   const logger =
     options.logger ?? (await createLogger(readLogSettings(readEnvironment(), process.stdout.isTTY === true)));
+  if (processes === 1) {
+    const { explainReplaceSignal } = await import('./replace-signal.ts');
+    const ignoreSignal = explainReplaceSignal(logger);
+    try {
+      const runtime = await create(1);
+      if (health !== undefined) await serveHealth(runtime, health);
+      return await runUntilStopped(runtime);
+    } finally {
+      ignoreSignal();
+    }
+  }
   const { supervise } = await import('./supervisor.ts');
   return await supervise({ processes, health, logger });
 };

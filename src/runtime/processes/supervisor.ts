@@ -1,12 +1,13 @@
-import cluster, { type Worker } from 'node:cluster';
+import cluster from 'node:cluster';
 import { type Clock, systemClock } from '../../common/clock.ts';
 import type { Logger } from '../../connector/types.ts';
 import { healthAnswersFrom } from '../observe/health-answers.ts';
-import type { HealthReport } from '../observe/health-report.ts';
 import { type HealthOptions, serveAnswers } from '../observe/health-server.ts';
 import { onSignals } from '../process-signals.ts';
-import { type ProcessHealth, processesMetrics, processesReport } from './health.ts';
-import { type Notice, type Order, processVariable, unwrap, wrap } from './messages.ts';
+import { type Child, type Ending, startChild } from './child.ts';
+import { createPlaces, type Place, placesHealth } from './places.ts';
+import { replaceInTurn } from './replace-in-turn.ts';
+import { replaceSignal } from './replace-signal.ts';
 import { maxShortLives, restartAfter, shortLife } from './restarts.ts';
 
 /** What a supervisor needs. */
@@ -21,30 +22,13 @@ export interface SupervisorOptions {
   readonly clock?: Clock;
 }
 
-/** One of the processes, through all its restarts. */
-interface Member {
-  readonly number: number;
-  worker?: Worker | undefined;
-  /** Whether it listens to orders. */
-  joined: boolean;
-  startedAt: number;
-  shortLives: number;
-  restarts: number;
-  cancelRestart: () => void;
-}
-
-/** Milliseconds for an answer of a process. A process waits 900 ms for the cluster, and a probe of Kubernetes one second. */
-const answerTime = 950;
-
 /** The exit code of a supervisor that cannot pass on one of a process. */
 const failed = 1;
-
-type Question = { readonly kind: 'metrics' } | Omit<Extract<Order, { readonly kind: 'report' }>, 'id'>;
 
 /**
  * Runs several processes of one program, which share a listening port, until SIGINT or SIGTERM. A process that ends is
  * started again, after growing pauses. The first signal stops all processes gracefully, the second aborts their jobs, and
- * any further one kills them.
+ * any further one kills them. SIGUSR2 replaces the processes one after the other.
  *
  * The first process starts alone, and the others follow when it works: what is wrong with a module or a setting is
  * reported once, and ends the supervisor with the exit code of that process.
@@ -54,21 +38,12 @@ type Question = { readonly kind: 'metrics' } | Omit<Extract<Order, { readonly ki
  */
 export const supervise = async (options: SupervisorOptions): Promise<number> => {
   const { processes, health, logger, program, clock = systemClock } = options;
-  const members = Array.from(
-    { length: processes },
-    (_, index): Member => ({
-      number: index + 1,
-      joined: false,
-      startedAt: 0,
-      shortLives: 0,
-      restarts: 0,
-      cancelRestart: () => {},
-    }),
-  );
-  const answers = new Map<number, (answer: HealthReport | string | undefined) => void>();
-  let lastQuestion = 0;
+  const places = createPlaces(processes);
+  const children = new Set<Child>();
   let hasWorked = false;
   let isStopping = false;
+  let isReplacing = false;
+  let replaceAgain = false;
   let orders = 0;
   let code = 0;
   let allEnded = (): void => {};
@@ -76,43 +51,12 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
     allEnded = resolve;
   });
 
-  // A process that is ending cannot take messages any more; its end is noticed anyway.
-  const send = (worker: Worker, order: Order): void => void worker.send(wrap(order), () => {});
-
-  const ask = ({ worker, joined }: Member, question: Question): Promise<HealthReport | string | undefined> =>
-    new Promise((resolve) => {
-      if (worker === undefined || !joined || !worker.isConnected()) {
-        resolve(undefined);
-        return;
-      }
-      const id = ++lastQuestion;
-      const finish = (answer: HealthReport | string | undefined): void => {
-        cancel();
-        answers.delete(id);
-        resolve(answer);
-      };
-      const cancel = clock.timer(answerTime, () => finish(undefined));
-      answers.set(id, finish);
-      send(worker, { ...question, id });
-    });
-
-  const healthOf = ({ number, worker, joined, restarts }: Member): ProcessHealth => ({
-    number,
-    pid: worker?.process.pid,
-    joined,
-    restarts,
-  });
-
-  /** Stops every process and starts none again. One that does not listen yet has no work: it ends at once. */
+  /** Stops every process and starts none again. */
   const stop = (): void => {
     isStopping = true;
-    for (const { worker, joined, cancelRestart } of members) {
-      cancelRestart();
-      if (worker === undefined) continue;
-      if (joined) send(worker, { kind: 'stop' });
-      else worker.process.kill('SIGTERM');
-    }
-    if (members.every(({ worker }) => worker === undefined)) allEnded();
+    for (const { cancelRestart } of places) cancelRestart();
+    for (const child of children) child.stop();
+    if (children.size === 0) allEnded();
   };
 
   const fail = (exitCode: number): void => {
@@ -120,10 +64,9 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
     stop();
   };
 
-  const restart = (member: Member, how: string, exitCode: number): void => {
-    const lived = clock.now() - member.startedAt;
-    const { shortLives, delay } = restartAfter(member.shortLives, lived, clock.random());
-    member.shortLives = shortLives;
+  const restart = (place: Place, lived: number, how: string, exitCode: number): void => {
+    const { shortLives, delay } = restartAfter(place.shortLives, lived, clock.random());
+    place.shortLives = shortLives;
     if (delay === undefined) {
       logger.error(
         `${how} It has now ended ${maxShortLives} times in a row within ${shortLife / 1000} s of its start, so all processes stop. Fix: see its lines above for the reason.`,
@@ -132,23 +75,29 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
       return;
     }
     logger.warn(`${how} It starts again in ${(delay / 1000).toFixed(1)} s.`);
-    member.cancelRestart = clock.timer(delay, () => {
-      member.restarts++;
-      fork(member);
-    });
+    place.cancelRestart = clock.timer(delay, () => fill(place));
   };
 
-  const onEnd = (member: Member, exitCode: number | null, signal: string | null, pid: number | undefined): void => {
-    member.worker = undefined;
-    member.joined = false;
+  const fill = (place: Place): void => {
+    place.restarts++;
+    place.current = start(place);
+  };
+
+  const onEnd = (place: Place, child: Child, { exitCode, signal }: Ending): void => {
+    children.delete(child);
     const ownCode = exitCode === null || exitCode === 0 ? failed : exitCode;
-    const reason = signal === null ? `has ended with exit code ${exitCode}` : `was ended by ${signal}`;
-    const how = `Process ${member.number} (pid ${pid}) ${reason}.`;
+    const reason = signal === null ? `has ended with exit code ${exitCode ?? failed}` : `was ended by ${signal}`;
+    const how = `Process ${place.number} (pid ${child.pid}) ${reason}.`;
+    const isCurrent = place.current === child;
+    if (isCurrent) place.current = undefined;
     if (isStopping) {
       // A process that was aborted as requested has ended by a signal.
       if (code === 0 && exitCode !== null) code = exitCode;
-      if (members.every(({ worker }) => worker === undefined)) allEnded();
-    } else if (hasWorked) restart(member, how, ownCode);
+      if (children.size === 0) allEnded();
+    } else if (place.leaving === child) logger.info(how);
+    else if (!isCurrent) return;
+    else if (place.successor !== undefined) logger.warn(`${how} Its successor is starting.`);
+    else if (hasWorked) restart(place, clock.now() - child.startedAt, how, ownCode);
     else {
       // The process has said what is wrong itself, unless it had no chance to.
       if (signal !== null) logger.error(`${how} It was the first, so no other process starts.`);
@@ -159,34 +108,22 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
     }
   };
 
-  const onNotice = (member: Member, notice: Notice): void => {
-    if (notice.kind === 'answer') answers.get(notice.id)?.(notice.answer);
-    else if (notice.kind === 'joined') {
-      member.joined = true;
-      if (isStopping && member.worker !== undefined) send(member.worker, { kind: 'stop' });
-    } else {
-      logger.info(`Process ${member.number} of ${processes} works (pid ${member.worker?.process.pid}).`);
-      if (hasWorked || isStopping) return;
-      hasWorked = true;
-      for (const other of members) if (other !== member) fork(other);
-    }
+  const onWorks = (place: Place, child: Child): void => {
+    logger.info(`Process ${place.number} of ${processes} works (pid ${child.pid}).`);
+    if (hasWorked || isStopping) return;
+    hasWorked = true;
+    for (const other of places) if (other !== place) other.current = start(other);
   };
 
-  const fork = (member: Member): void => {
-    const worker = cluster.fork({ [processVariable]: String(member.number) });
-    const { pid } = worker.process;
-    member.worker = worker;
-    member.startedAt = clock.now();
-    worker.on('message', (message) => {
-      const notice = unwrap<Notice>(message);
-      if (notice !== undefined && member.worker === worker) onNotice(member, notice);
+  const start = (place: Place): Child => {
+    const warn = (message: string): void => logger.warn(`Process ${place.number}: ${message}`);
+    const child = startChild(place.number, { clock, warn });
+    children.add(child);
+    void child.works.then((works) => {
+      if (works) onWorks(place, child);
     });
-    worker.once('exit', (exitCode: number | null, signal: string | null) => onEnd(member, exitCode, signal, pid));
-    worker.on('error', (error) => {
-      logger.warn(`Process ${member.number}: ${error.message}`);
-      // The system could not start it, so it does not exit either.
-      if (pid === undefined && member.worker === worker) onEnd(member, failed, null, pid);
-    });
+    void child.ended.then((ending) => onEnd(place, child, ending));
+    return child;
   };
 
   const obeySignal = (signal: NodeJS.Signals): void => {
@@ -198,46 +135,53 @@ export const supervise = async (options: SupervisorOptions): Promise<number> => 
     }
     logger.warn(`${signal} again: ${orders === 2 ? 'aborting the jobs of all processes' : 'killing all processes'}.`);
     code = failed;
-    for (const { worker, joined } of members) {
-      if (worker === undefined) continue;
-      if (orders === 2 && joined) send(worker, { kind: 'abort' });
-      else worker.process.kill('SIGKILL');
+    for (const child of children) {
+      if (orders === 2) child.abort();
+      else child.kill();
     }
   };
 
-  cluster.setupPrimary(program === undefined ? {} : { exec: program.file, args: [...program.args] });
-  const source = {
-    report: async (check: Parameters<typeof processesReport>[0]) =>
-      processesReport(
-        check,
-        await Promise.all(
-          members.map(async (member) => {
-            const report = (await ask(member, { kind: 'report', check })) as HealthReport | undefined;
-            return { ...healthOf(member), report };
-          }),
-        ),
-      ),
-    metrics: async () =>
-      processesMetrics(
-        await Promise.all(
-          members.map(async (member) => {
-            const text = (await ask(member, { kind: 'metrics' })) as string | undefined;
-            return { ...healthOf(member), text };
-          }),
-        ),
-      ),
+  const startSuccessor = (place: Place): Child => {
+    const child = start(place);
+    place.successor = child;
+    return child;
   };
-  const server = health === undefined ? undefined : await serveAnswers(healthAnswersFrom(source), health);
+
+  const replaceAll = async (): Promise<void> => {
+    if (isStopping || !hasWorked) {
+      logger.info(`${replaceSignal}: ignored, because the processes are ${isStopping ? 'stopping' : 'starting'}.`);
+      return;
+    }
+    if (isReplacing) {
+      logger.info(`${replaceSignal}: the processes will be replaced once more.`);
+      replaceAgain = true;
+      return;
+    }
+    isReplacing = true;
+    do {
+      replaceAgain = false;
+      logger.info(`${replaceSignal}: replacing ${processes} processes, one after the other.`);
+      await replaceInTurn(places, { startSuccessor, fill, isStopping: () => isStopping, clock, logger });
+    } while (replaceAgain && !isStopping);
+    isReplacing = false;
+  };
+
+  const obeyReplace = (): void => void replaceAll();
+
+  cluster.setupPrimary(program === undefined ? {} : { exec: program.file, args: [...program.args] });
+  const server = health === undefined ? undefined : await serveAnswers(healthAnswersFrom(placesHealth(places)), health);
   if (server !== undefined) {
     logger.info(`Health at ${server.url}/health/ready, metrics at ${server.url}/metrics, of all processes.`);
   }
   const ignoreSignals = onSignals({ stop: obeySignal, force: obeySignal });
+  process.on(replaceSignal, obeyReplace);
   try {
-    fork(members[0]!);
+    places[0]!.current = start(places[0]!);
     await ended;
     return code;
   } finally {
     ignoreSignals();
+    process.off(replaceSignal, obeyReplace);
     await server?.close();
   }
 };

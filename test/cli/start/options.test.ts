@@ -62,8 +62,9 @@ test('reads any arguments or refuses them with a fault', () => {
 });
 
 for (const [given, variable, expected] of [
-  [undefined, undefined, 1],
-  [undefined, ' ', 1],
+  [undefined, undefined, undefined],
+  [undefined, ' ', undefined],
+  [1, '3', 1],
   [undefined, '3', 3],
   [2, '3', 2],
   ['auto', '3', availableParallelism()],

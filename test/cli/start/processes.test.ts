@@ -3,51 +3,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, type TestContext, test } from 'node:test';
-import { createEngine, createTestClock } from '../../../src/engine/index.ts';
-import { chain, end, process as processFile, serviceTask, start } from '../../engine/support/bpmn.ts';
+import { describe, test } from 'node:test';
 import { folderWith, library, moduleOf, runCommand } from '../support/running.ts';
-
-const clean = { code: 0, signal: null };
-
-/** An engine with a process `p`, whose task has the type `a`, and the settings for a connection to it. */
-const withEngine = async (t: TestContext) => {
-  const clock = createTestClock();
-  const engine = await createEngine({ clock });
-  t.after(() => engine.stop());
-  await engine.deploy({
-    name: 'p.bpmn',
-    content: processFile('p', ...chain(start(), serviceTask('t', { type: 'a' }), end())),
-  });
-  const env = {
-    CAMUNDA_CONNECTION_TYPE: 'INSECURE',
-    ZEEBE_HOSTNAME: '127.0.0.1',
-    ZEEBE_PORT: String(engine.port),
-    CAMUNDA_CONNECTORS_LOG_FORMAT: 'text',
-  };
-  return { engine, clock, env };
-};
+import { clean, pidsOf, posix, withEngine } from './support/processes.ts';
 
 const twoWork = /Process 2 of 2 works \(pid (\d+)\)/;
 
-/** Runs an instance and returns the variable `pid`. */
-const pidOf = async (engine: Awaited<ReturnType<typeof createEngine>>): Promise<unknown> => {
-  const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
-  const { state, variables } = await engine.ended(processInstanceKey);
-  assert.equal(state, 'COMPLETED');
-  return (variables as { readonly pid: unknown }).pid;
-};
-
-/** Runs instances until as many processes as expected have had a job. */
-const pidsOf = async (engine: Awaited<ReturnType<typeof createEngine>>, count: number): Promise<Set<unknown>> => {
-  const pids = new Set<unknown>();
-  for (let round = 0; round < 200 && pids.size < count; round++) pids.add(await pidOf(engine));
-  return pids;
-};
-
 const tellsPid = '() => ({ pid: process.pid })';
-
-const posix = { skip: process.platform === 'win32' ? 'no signals on Windows' : false };
 
 describe('start --processes', posix, () => {
   test('all processes get jobs, share one address for health and metrics, and stop with 0 on SIGTERM', async (t) => {

@@ -39,7 +39,7 @@ console.log('ended ' + process.pid);
 `;
 
 describe('a program', posix, () => {
-  test('runs in two processes, passes its arguments on, and ends with 0 on SIGTERM', async (t) => {
+  test('runs in two processes, passes its arguments on, replaces them on SIGUSR2, and ends with 0 on SIGTERM', async (t) => {
     const engine = await createEngine();
     t.after(() => engine.stop());
     await engine.deploy({
@@ -53,17 +53,27 @@ describe('a program', posix, () => {
     const [, url] = await program.prints(/Health at (http:\/\/127\.0\.0\.1:\d+)\/health\/ready/);
     await program.prints(/Process 2 of 2 works/);
     assert.equal((await fetch(`${url}/health/ready`)).status, 200);
-    const pids = new Set<unknown>();
-    for (let round = 0; round < 200 && pids.size < 2; round++) {
-      const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
-      const { state, variables } = await engine.ended(processInstanceKey);
-      assert.equal(state, 'COMPLETED');
-      pids.add((variables as { readonly pid: unknown }).pid);
-    }
+    const pidsOfTwo = async (): Promise<Set<unknown>> => {
+      const pids = new Set<unknown>();
+      for (let round = 0; round < 200 && pids.size < 2; round++) {
+        const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
+        const { state, variables } = await engine.ended(processInstanceKey);
+        assert.equal(state, 'COMPLETED');
+        pids.add((variables as { readonly pid: unknown }).pid);
+      }
+      return pids;
+    };
+    const pids = await pidsOfTwo();
     assert.equal(pids.size, 2);
+
+    program.signal('SIGUSR2');
+    await program.prints(/All 2 processes are new\./);
+    const newPids = await pidsOfTwo();
+    assert.equal(newPids.size, 2);
+    assert.equal(new Set([...pids, ...newPids]).size, 4);
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended(), { code: 0, signal: null });
-    assert.equal(program.output().match(/^ended \d+$/gm)?.length, 3);
+    assert.equal(program.output().match(/^ended \d+$/gm)?.length, 5);
   });
 
   test('runs in its own process if there is one', async (t) => {
@@ -71,6 +81,8 @@ describe('a program', posix, () => {
     const folder = folderWith(t, { 'a.mjs': moduleOf('A', 'a'), 'main.mjs': source });
     const program = runProgram(t, ['main.mjs', '1'], { folder, env });
     await program.prints(/Running/);
+    program.signal('SIGUSR2');
+    await program.prints(/SIGUSR2 replaces processes only if there are at least two\. Fix: /);
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended(), { code: 0, signal: null });
     assert.equal(program.output().match(/^ended \d+$/gm)?.length, 1);

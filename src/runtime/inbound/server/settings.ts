@@ -32,7 +32,8 @@ export interface ServerOptions {
   readonly callerTrace?: 'continue' | 'link' | 'ignore';
   /**
    * Whether the server also has the paths of `serveHealth`, for probes and metrics. A proxy should then pass on only the paths of
-   * webhooks and callbacks. Default `false`.
+   * webhooks and callbacks. If several processes share the port, each request is answered for one of them; the supervisor has an
+   * address for all. Default `false`.
    */
   readonly health?: boolean;
   /** Requests that are answered at once; others are answered with 503. Each may hold a body in memory. Default 256. */

@@ -1,0 +1,128 @@
+import cluster from 'node:cluster';
+import type { Clock } from '../../common/clock.ts';
+import type { HealthReport } from '../observe/health-report.ts';
+import { type Notice, type Order, processVariable, unwrap, wrap } from './messages.ts';
+
+/** How a process has ended. Both are `null` if the system could not start it. */
+export interface Ending {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** What a process can be asked. */
+export type Question = { readonly kind: 'metrics' } | Omit<Extract<Order, { readonly kind: 'report' }>, 'id'>;
+
+/** A process that the supervisor has started. */
+export interface Child {
+  /** Absent if the system could not start it. */
+  readonly pid: number | undefined;
+  readonly startedAt: number;
+  /** Whether it listens to orders: false while its modules are loaded. */
+  joined(): boolean;
+  /** Resolves with `true` when its runtime works, and with `false` if it has ended before. */
+  readonly works: Promise<boolean>;
+  readonly ended: Promise<Ending>;
+  /** Stops it gracefully. One that does not listen yet has no work, so it is ended at once. */
+  stop(): void;
+  /** Aborts its jobs after {@link stop}. One that does not listen yet is killed. */
+  abort(): void;
+  kill(): void;
+  /** Resolves with `undefined` if it does not answer in time. */
+  ask(question: Question): Promise<HealthReport | string | undefined>;
+}
+
+/** What a child needs. */
+export interface ChildServices {
+  readonly clock: Clock;
+  /** Receives errors of the system about the process. */
+  readonly warn: (message: string) => void;
+}
+
+/** Milliseconds for an answer of a process. A process waits 900 ms for the cluster, and a probe of Kubernetes one second. */
+const answerTime = 950;
+
+/**
+ * Starts a process with the program that `cluster.setupPrimary` has set.
+ *
+ * @param number what the process gets as its number, from 1
+ */
+export const startChild = (number: number, { clock, warn }: ChildServices): Child => {
+  const worker = cluster.fork({ [processVariable]: String(number) });
+  const { pid } = worker.process;
+  const answers = new Map<number, (answer: HealthReport | string | undefined) => void>();
+  let lastQuestion = 0;
+  let isJoined = false;
+  let isStopping = false;
+  let setWorks = (_works: boolean): void => {};
+  const works = new Promise<boolean>((resolve) => {
+    setWorks = resolve;
+  });
+  let setEnded = (_ending: Ending): void => {};
+  const ended = new Promise<Ending>((resolve) => {
+    setEnded = resolve;
+  });
+
+  // A process that is ending cannot take messages any more; its end is noticed anyway.
+  const send = (order: Order): void => void worker.send(wrap(order), () => {});
+
+  const onNotice = (notice: Notice): void => {
+    if (notice.kind === 'answer') answers.get(notice.id)?.(notice.answer);
+    else if (notice.kind === 'running') setWorks(true);
+    else {
+      isJoined = true;
+      if (isStopping) send({ kind: 'stop' });
+    }
+  };
+
+  const finish = (ending: Ending): void => {
+    isJoined = false;
+    setWorks(false);
+    setEnded(ending);
+  };
+
+  worker
+    .on('message', (message) => {
+      const notice = unwrap<Notice>(message);
+      if (notice !== undefined) onNotice(notice);
+    })
+    .once('exit', (exitCode: number | null, signal: string | null) => finish({ exitCode, signal }))
+    .on('error', (error) => {
+      warn(error.message);
+      // The system could not start it, so it does not exit either.
+      if (pid === undefined) finish({ exitCode: null, signal: null });
+    });
+
+  return {
+    pid,
+    startedAt: clock.now(),
+    joined: () => isJoined,
+    works,
+    ended,
+    stop: () => {
+      isStopping = true;
+      if (isJoined) send({ kind: 'stop' });
+      else worker.process.kill('SIGTERM');
+    },
+    abort: () => {
+      if (isJoined) send({ kind: 'abort' });
+      else worker.process.kill('SIGKILL');
+    },
+    kill: () => void worker.process.kill('SIGKILL'),
+    ask: (question) =>
+      new Promise((resolve) => {
+        if (!isJoined || !worker.isConnected()) {
+          resolve(undefined);
+          return;
+        }
+        const id = ++lastQuestion;
+        const answer = (value: HealthReport | string | undefined): void => {
+          cancel();
+          answers.delete(id);
+          resolve(value);
+        };
+        const cancel = clock.timer(answerTime, () => answer(undefined));
+        answers.set(id, answer);
+        send({ ...question, id });
+      }),
+  };
+};
