@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ArgsDef, type CommandDef, defineCommand, runCommand } from 'citty';
 import { fault, isFault } from '../common/fault.ts';
 import { printable } from '../common/printable.ts';
@@ -9,6 +10,7 @@ import { engineOptions, readEngineRequest } from './engine/options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type HelpedCommand, type HelpText, helpText, strayText, usageProblem } from './help.ts';
 import { initOptions, readInitRequest } from './init/options.ts';
+import { packageRoot } from './own-files.ts';
 import { readStartRequest, startOptions } from './start/options.ts';
 import { readTemplateRequest, templateOptions } from './template/options.ts';
 import { readTestRequest, testOptions } from './test/options.ts';
@@ -205,7 +207,7 @@ const buildCommands = (
 
 /** The version of the package that this file belongs to, in the sources as well as in the build. */
 const version = (): string =>
-  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 
 const isUsageError = (error: unknown): error is Error & { readonly code?: unknown } =>
   error instanceof Error && error.name === 'CLIError';

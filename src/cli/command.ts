@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { isFault } from '../common/fault.ts';
 import type { Runtime } from '../runtime/index.ts';
 
@@ -30,16 +29,6 @@ export const runtimeEnd = (runtime: Runtime): Promise<void> =>
       if (state === 'stopped' || state === 'failed') resolve();
     });
   });
-
-/**
- * The path of a program of the command line, for a process of its own. The programs are TypeScript in the sources and
- * JavaScript in the package.
- *
- * @param name path without extension, relative to the importing module
- * @param moduleUrl `import.meta.url` of the importing module
- */
-export const programPath = (name: string, moduleUrl: string): string =>
-  fileURLToPath(new URL(`${name}.${moduleUrl.endsWith('.ts') ? 'ts' : 'js'}`, moduleUrl));
 
 /** An error as text for the user. A fault explains itself; any other error is a bug, which needs its stack. */
 export const errorText = (error: unknown): string => {

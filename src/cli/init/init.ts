@@ -1,17 +1,14 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { fault } from '../../common/fault.ts';
 import { fileLimits, readFailure, readFileWithinSync } from '../../common/files/read-file.ts';
 import { isObject } from '../../common/is-object.ts';
 import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { packageRoot } from '../own-files.ts';
 import { installingFolder, type Manifest, type OwnPackage, projectManifest } from './manifest.ts';
 import type { InitRequest } from './options.ts';
 import { extensionOf, projectFiles } from './sources.ts';
-
-/** The folder of this package, in the sources as well as in the build. */
-const ownFolder = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** @returns `undefined` if there is no such file */
 const readManifest = (folder: string): Manifest | undefined => {
@@ -45,8 +42,8 @@ const readManifest = (folder: string): Manifest | undefined => {
 };
 
 const ownPackage = (): OwnPackage => {
-  const manifest = readManifest(ownFolder) ?? {};
-  const folder = installingFolder(ownFolder);
+  const manifest = readManifest(packageRoot) ?? {};
+  const folder = installingFolder(packageRoot);
   const spec = folder === undefined ? undefined : readManifest(folder)?.dependencies?.['camunda-connectors'];
   return { manifest, installed: folder === undefined || spec === undefined ? undefined : { folder, spec } };
 };

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileLimits, readFileWithinSync } from '../../common/files/read-file.ts';
+import { moduleFolder } from '../own-files.ts';
 import { packageFolder } from './watch-sources.ts';
 
 /** Time limit in milliseconds for the process that repeats a syntax error. */
@@ -14,8 +15,6 @@ const places = [
   /^\s+at (?:async )?(?<file>.+):(?<line>\d+):(?<column>\d+)$/,
   /^(?<file>(?:file:\/\/|\/|[A-Za-z]:\\).*?):(?<line>\d+)(?::(?<column>\d+))?(?:: .*)?$/,
 ];
-
-const ownFolder = fileURLToPath(new URL('..', import.meta.url));
 
 const pathOf = (file: string): string | undefined => {
   try {
@@ -38,7 +37,7 @@ export const placeIn = (stack: string): string | undefined => {
     const found = places.map((place) => place.exec(text)?.groups).find((groups) => groups !== undefined);
     const path = found?.file === undefined ? undefined : pathOf(found.file);
     if (path === undefined || path.includes(`${sep}node_modules${sep}`)) continue;
-    if (path.startsWith(ownFolder)) return undefined;
+    if (path.startsWith(moduleFolder)) return undefined;
     return [path, found?.line, found?.column].filter((part) => part !== undefined).join(':');
   }
   return undefined;
@@ -57,7 +56,7 @@ const syntaxErrorReport = (url: string): string =>
 
 /** Whether a stack frame belongs to Node.js, to this program or to the TypeScript compiler, not to a running module. */
 const isLoaderFrame = (frame: string): boolean =>
-  frame.includes('node:') || frame.includes(ownFolder) || /[\\/]node_modules[\\/](?:tsx|esbuild)[\\/]/.test(frame);
+  frame.includes('node:') || frame.includes(moduleFolder) || /[\\/]node_modules[\\/](?:tsx|esbuild)[\\/]/.test(frame);
 
 const wasRunning = (stack: string): boolean =>
   stack.split(/\r?\n/).some((line) => /^\s+at /.test(line) && !isLoaderFrame(line));

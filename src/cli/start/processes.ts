@@ -2,7 +2,7 @@ import { fault } from '../../common/fault.ts';
 import { configFromEnv } from '../../connection/index.ts';
 import type { Logger } from '../../connector/types.ts';
 import { supervise } from '../../runtime/processes/supervisor.ts';
-import { programPath } from '../command.ts';
+import { programPath } from '../own-files.ts';
 import type { StartRequest } from './options.ts';
 
 /**
@@ -26,6 +26,6 @@ export const startProcesses = async (
       fix: 'use one process, or connect to a cluster or to the engine of `camunda-connectors dev`.',
     });
   }
-  const program = { file: programPath('../main', import.meta.url), args: ['start', ...args] };
+  const program = { file: programPath('cli/main'), args: ['start', ...args] };
   return supervise({ processes: count, health, logger, program });
 };

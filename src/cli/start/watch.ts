@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type CliContext, programPath } from '../command.ts';
+import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { moduleFolders } from '../modules/load-modules.ts';
 import { debounceTime, sourceFolders, watchSources } from '../modules/watch-sources.ts';
+import { programPath } from '../own-files.ts';
 import type { StartRequest } from './options.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { StartRequest } from './options.ts';
  * this process is gone.
  */
 const startChild = (args: readonly string[], folder: string): ChildProcess =>
-  spawn(process.execPath, [...process.execArgv, programPath('../main', import.meta.url), 'start', ...args], {
+  spawn(process.execPath, [...process.execArgv, programPath('cli/main'), 'start', ...args], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: process.platform !== 'win32',

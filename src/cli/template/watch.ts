@@ -2,9 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isFault } from '../../common/fault.ts';
-import { type CliContext, programPath } from '../command.ts';
+import type { CliContext } from '../command.ts';
 import { moduleFolders } from '../modules/load-modules.ts';
 import { debounceTime, sourceFolders, watchSources } from '../modules/watch-sources.ts';
+import { programPath } from '../own-files.ts';
 import type { TemplateData } from './output-folder.ts';
 import type { GenerateResult } from './watch-child.ts';
 
@@ -19,7 +20,7 @@ export interface WatchOptions extends CliContext {
 /** Generates the templates in a new process, which loads every module afresh. */
 const generateInChild = (modules: readonly string[], folder: string, signal: AbortSignal): Promise<GenerateResult> =>
   new Promise((resolve, reject) => {
-    const child = fork(programPath('watch-child', import.meta.url), modules, { cwd: folder, signal });
+    const child = fork(programPath('cli/template/watch-child'), modules, { cwd: folder, signal });
     let result: GenerateResult | undefined;
     child.on('message', (message) => {
       result = message as GenerateResult;

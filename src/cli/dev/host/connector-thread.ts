@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
-import { programPath } from '../../command.ts';
 import type { ConnectorFacts } from '../../modules/connector-facts.ts';
+import { programPath, requireAsOwn } from '../../own-files.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
 /** What came of loading the modules. */
@@ -43,11 +42,9 @@ const endedBeforeLoading: Loaded = {
  * asked to.
  */
 const createWorker = (options: WorkerOptions): Worker => {
-  const program = programPath('./thread', import.meta.url);
+  const program = programPath('cli/dev/host/thread');
   if (!program.endsWith('.ts')) return new Worker(program, options);
-  const tsx = createRequire(import.meta.url)
-    .resolve('tsx/esm/api')
-    .replace(/\.cjs$/, '.mjs');
+  const tsx = requireAsOwn.resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs');
   const [api, url] = [tsx, program].map((path) => JSON.stringify(pathToFileURL(path).href));
   const code = `import(${api}).then(({ register }) => { register(); return import(${url}); })`;
   return new Worker(code, { ...options, eval: true });

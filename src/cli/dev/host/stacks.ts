@@ -1,17 +1,16 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { errorStack, readProperty } from '../../../runtime/shared/error-text.ts';
+import { packageRoot } from '../../own-files.ts';
 
 const deepestCause = 8;
-
-/** Where this package is. */
-const ownFolder = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The lines of a stack without those inside of this package, which say nothing to the author of a connector. */
 const ownLines = (stack: string): string =>
   stack
     .split('\n')
     .filter(
-      (line) => !/^\s+at /.test(line) || !(line.includes(ownFolder) || line.includes(pathToFileURL(ownFolder).href)),
+      (line) =>
+        !/^\s+at /.test(line) || !(line.includes(packageRoot) || line.includes(pathToFileURL(packageRoot).href)),
     )
     .filter((line) => !/^\s+at (?:new Promise|process\.processTicksAndRejections|async Promise)/.test(line))
     .join('\n');

@@ -2,14 +2,15 @@
  * The thread in which connectors run while `dev` watches their files: each reload has a new one, so every module is loaded afresh,
  * and nothing of the old ones is left.
  */
-import { createRequire, register } from 'node:module';
+import { register } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { MessageChannel, type MessagePort, workerData } from 'node:worker_threads';
 import { type FieldLogger, type LogFields, noLine } from '../../../runtime/shared/logger.ts';
-import { errorText, programPath } from '../../command.ts';
+import { errorText } from '../../command.ts';
 import { refuseDuplicates } from '../../modules/duplicates.ts';
 import { loadConnectors } from '../../modules/load-modules.ts';
+import { programPath, requireAsOwn } from '../../own-files.ts';
 import type { ConnectorHost } from '../session.ts';
 import { createLocalHost } from './local-host.ts';
 import type { FromThread, LineLevel, ThreadData, ToThread } from './messages.ts';
@@ -36,7 +37,7 @@ const watchImports = (): void => {
     }
   });
   port1.unref();
-  register(pathToFileURL(programPath('./import-hooks', import.meta.url)).href, {
+  register(pathToFileURL(programPath('cli/dev/host/import-hooks')).href, {
     data: { port: port2 },
     transferList: [port2],
   });
@@ -44,7 +45,7 @@ const watchImports = (): void => {
 
 /** The imported files, when the last messages about them have arrived. */
 const importedFiles = async (): Promise<readonly string[]> => {
-  for (const path of Object.keys(createRequire(import.meta.url).cache)) addFile(path);
+  for (const path of Object.keys(requireAsOwn.cache)) addFile(path);
   await new Promise<void>((resolve) => setImmediate(resolve));
   return [...imported];
 };

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { moduleFolder, packageRoot } from '../../own-files.ts';
 
 /** A file of the page. */
 export interface Asset {
@@ -19,9 +20,9 @@ const types: Readonly<Record<string, string>> = {
 
 /** The folder with the built page. In the sources, where nothing is built, it is built now. */
 const findFolder = async (): Promise<string> => {
-  const beside = fileURLToPath(new URL('../../../page', import.meta.url));
+  const beside = join(moduleFolder, 'page');
   if (existsSync(join(beside, 'page.js'))) return beside;
-  const script = new URL('../../../../scripts/page.ts', import.meta.url).href;
+  const script = pathToFileURL(join(packageRoot, 'scripts/page.ts')).href;
   const { builtPage } = (await import(script)) as { readonly builtPage: () => Promise<string> };
   return builtPage();
 };
