@@ -29,6 +29,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
   common: ['collections', 'files', ''],
   cli: [
     'exit-codes.ts',
+    'own-files.ts',
     'command.ts',
     'arguments.ts',
     'modules',
@@ -238,6 +239,15 @@ test('the check sees static, type, side-effect and dynamic imports', () => {
     ],
   );
   assert.ok(imports.length > 10);
+});
+
+test('only one module uses its own place, because the package puts modules together', () => {
+  // The description of Zeebe's elements is a file in the sources only.
+  const allowed = ['cli/own-files.ts', 'engine/model/xml/zeebe-types.ts'];
+  const found = sources
+    .filter(({ text }) => /\bimport\.meta\b/.test(text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')))
+    .map(({ name }) => name);
+  assert.deepEqual(found.sort(), allowed);
 });
 
 test('every room imports only what it may', () => {
