@@ -77,12 +77,15 @@ export const listTests = (paths: readonly string[]): readonly TestFile[] =>
     .map((path) => ({ path, alone: aloneMark.test(readFileSync(path, 'utf8')) }))
     .sort((one, other) => rank(one) - rank(other));
 
-/** A step of its own, `npm run test:page`: each test runs a browser, which takes as long as a tenth of all other tests. */
-const ownStep = join('test', 'page', 'browser');
+/**
+ * Steps of their own: `npm run test:page` runs a browser for each test, and `npm run test:package` builds, packs and
+ * installs. Each takes as long as a good tenth of all other tests.
+ */
+const ownSteps = [join('test', 'page', 'browser'), join('test', 'package')];
 
-/** All test files but those with a step of their own. */
+/** All test files but those of the steps of their own. */
 export const listUsualTests = (): readonly TestFile[] =>
-  listTests(['test', 'examples']).filter(({ path }) => !path.startsWith(ownStep));
+  listTests(['test', 'examples']).filter(({ path }) => !ownSteps.some((folder) => path.startsWith(folder)));
 
 /** The test files of the pure rooms that do not take long. */
 export const listQuickTests = (): readonly TestFile[] =>

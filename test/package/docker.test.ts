@@ -7,9 +7,9 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createEngine, type Engine } from '../../src/engine/index.ts';
 import { chain, end, process as processFile, serviceTask, start } from '../engine/support/bpmn.ts';
-import { lockFile, type Project, pack, temporaryFolder } from '../package/support.ts';
 import { freePort } from '../support/free-port.ts';
-import { buildImage, type Image, type Instruction, parseDockerfile } from './support/dockerfile.ts';
+import { buildImage, type Image, type Instruction, parseDockerfile } from './dockerfile.ts';
+import { lockFile, type Project, pack, temporaryFolder } from './support.ts';
 
 const example = 'examples/docker';
 
