@@ -20,6 +20,8 @@ export interface Subject {
 export interface Authority {
   readonly certificate: string;
   issue(subject: Subject): Pair;
+  /** An authority that this one has made. */
+  authorize(subject: Subject): Authority;
 }
 
 const newKey = (): string =>
@@ -54,14 +56,20 @@ const sign = (
   return forge.pki.certificateToPem(certificate);
 };
 
+const authorityOf = (name: string, key: string, certificate: string): Authority => ({
+  certificate,
+  issue: (subject) => {
+    const privateKey = newKey();
+    return { certificate: sign(subject, privateKey, { name, key }, false), privateKey };
+  },
+  authorize: (subject) => {
+    const own = newKey();
+    return authorityOf(subject.name, own, sign(subject, own, { name, key }, true));
+  },
+});
+
 /** Creates an authority with its own key. */
 export const createAuthority = (name: string): Authority => {
   const key = newKey();
-  return {
-    certificate: sign({ name, dns: [name] }, key, { name, key }, true),
-    issue: (subject) => {
-      const privateKey = newKey();
-      return { certificate: sign(subject, privateKey, { name, key }, false), privateKey };
-    },
-  };
+  return authorityOf(name, key, sign({ name, dns: [name] }, key, { name, key }, true));
 };

@@ -1,10 +1,12 @@
 import { verify, X509Certificate } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import { isObject } from '../../../common/is-object.ts';
 import type { RawRequest, SnsAuth } from '../../../connector/webhooks/auth-types.ts';
 import { parseBody } from '../bodies/parse-body.ts';
 import { type FetchText, fetchTime, type Verification } from '../types.ts';
 import { emptyAnswer } from './answers.ts';
 import { forbidden, unauthenticated, undecided } from './refusals.ts';
+import { isValidAt, readSigningCertificate, type SigningCertificate } from './signing-certificate.ts';
 
 /** The fields that are signed, by the type of the message, in the order of the text. */
 const signedFields: Readonly<Record<string, readonly string[]>> = {
@@ -20,9 +22,6 @@ const hashes: Readonly<Record<string, string>> = { 1: 'sha1', 2: 'sha256' };
 const amazonHost = /^sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(?:\.cn)?$/;
 
 const certificatePath = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
-
-/** One certificate or several, and nothing around them: `X509Certificate` alone would find one within any text. */
-const onlyCertificates = /^\s*(?:-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;
 
 /** Certificates that are kept. The addresses are Amazon's, so there are only a few. */
 const maxCertificates = 16;
@@ -64,14 +63,22 @@ export const isCertificateAddress = (text: unknown): text is string => {
   return certificatePath.test(pathname) && text === `${origin}${pathname}`;
 };
 
-/** Fetches certificates, each once, and again after a failure. */
-const certificateSource = (fetchText: FetchText): ((url: string) => Promise<X509Certificate>) => {
-  const known = new Map<string, Promise<X509Certificate>>();
-  const load = async (url: string): Promise<X509Certificate> => {
+/** Fetches certificates, each once, and again after a failure. Rejects with an error that says what is wrong. */
+const certificateSource = (
+  fetchText: FetchText,
+  authorities: readonly string[],
+): ((url: string) => Promise<SigningCertificate>) => {
+  const known = new Map<string, Promise<SigningCertificate>>();
+  let roots: readonly X509Certificate[] | undefined;
+  // Read with the first certificate that is fetched: there are more than a hundred.
+  const readRoots = (): readonly X509Certificate[] => {
+    roots ??= authorities.map((text) => new X509Certificate(text));
+    return roots;
+  };
+  const load = async (url: string): Promise<SigningCertificate> => {
     const { status, body } = await fetchText(url, AbortSignal.timeout(fetchTime));
-    if (status !== 200) throw new Error(`status ${status}`);
-    if (!onlyCertificates.test(body)) throw new Error('not a certificate');
-    return new X509Certificate(body);
+    if (status !== 200) throw new Error(`the answer had the status ${status}`);
+    return readSigningCertificate(body, new URL(url).host, readRoots);
   };
   return (url) => {
     const kept = known.get(url);
@@ -84,19 +91,18 @@ const certificateSource = (fetchText: FetchText): ((url: string) => Promise<X509
   };
 };
 
-const isValidAt = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
-  Date.parse(validFrom) <= now && now <= Date.parse(validTo);
-
 /**
  * Makes a function that verifies notifications of Amazon SNS, and confirms subscriptions to the topics that are allowed.
  *
  * @param fetchText fetches certificates and confirms subscriptions, both from Amazon only
+ * @param authorities the certificates of the authorities that are trusted, in PEM
  */
 export const snsVerifier = (
   { topics }: SnsAuth,
   fetchText: FetchText,
+  authorities: readonly string[] = rootCertificates,
 ): ((request: RawRequest, now: number) => Promise<Verification>) => {
-  const certificateOf = certificateSource(fetchText);
+  const certificateOf = certificateSource(fetchText, authorities);
 
   const confirm = async (address: unknown): Promise<Verification> => {
     if (!isAmazonAddress(address))
@@ -125,14 +131,14 @@ export const snsVerifier = (
     if (!isCertificateAddress(SigningCertURL)) {
       return unauthenticated('the address of the certificate is not one of Amazon SNS');
     }
-    let certificate: X509Certificate;
+    let certificate: SigningCertificate;
     try {
       certificate = await certificateOf(SigningCertURL);
-    } catch {
-      return undecided('the certificate of Amazon cannot be fetched');
+    } catch (error) {
+      return undecided(`the certificate of Amazon cannot be fetched or used: ${(error as Error).message}`);
     }
     const given = Buffer.from(Signature, 'base64');
-    if (!isValidAt(certificate, now) || !verify(hash, Buffer.from(text), certificate.publicKey, given)) {
+    if (!isValidAt(certificate, now) || !verify(hash, Buffer.from(text), certificate.leaf.publicKey, given)) {
       return unauthenticated('the signature does not belong to the message and to a valid certificate');
     }
     if (Type === 'SubscriptionConfirmation') return confirm(SubscribeURL);

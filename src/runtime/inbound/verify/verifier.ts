@@ -26,11 +26,18 @@ export interface VerifierSettings {
   readonly now?: () => number;
   /** Fetches keys and certificates. @default a request of its own, through the proxy of the environment */
   readonly fetchText?: FetchText;
+  /** The certificates of the authorities that are trusted, in PEM. @default those of Node.js */
+  readonly authorities?: readonly string[];
 }
 
 type Verify = (request: RawRequest, now: number) => Verification | Promise<Verification>;
 
-const verifyOf = (auth: SchemeAuth, address: string | undefined, fetchText: FetchText): Verify => {
+const verifyOf = (
+  auth: SchemeAuth,
+  address: string | undefined,
+  fetchText: FetchText,
+  authorities: readonly string[] | undefined,
+): Verify => {
   switch (auth.type) {
     case 'basic':
       return (request) => verifyBasic(auth, request);
@@ -39,12 +46,12 @@ const verifyOf = (auth: SchemeAuth, address: string | undefined, fetchText: Fetc
     case 'jwt':
       return jwtVerifier(auth, fetchText);
     case 'sns':
-      return snsVerifier(auth, fetchText);
+      return snsVerifier(auth, fetchText, authorities);
     case 'graph':
       return (request) => verifyGraph(secretList(auth.clientState), request);
     case 'eventGrid':
     case 'cloudEvents':
-      return verifyOf(auth.auth, address, fetchText);
+      return verifyOf(auth.auth, address, fetchText, authorities);
     default: {
       const window = windowOf(auth);
       if (isStandard(auth)) {
@@ -77,6 +84,7 @@ export const createVerifier = ({
   address,
   now = Date.now,
   fetchText = sendRequest,
+  authorities,
 }: VerifierSettings): Verifier => {
   const problems = authProblems(auth, address);
   if (problems.length > 0) {
@@ -89,7 +97,7 @@ export const createVerifier = ({
     });
   }
   if (auth === 'none') return open;
-  const verifyEvent = verifyOf(auth, address, fetchText);
+  const verifyEvent = verifyOf(auth, address, fetchText, authorities);
   const verify = async (request: RawRequest): Promise<Verification> => {
     try {
       const unsigned = answerUnsigned(auth, request);

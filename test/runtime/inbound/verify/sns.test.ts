@@ -24,7 +24,11 @@ const notification = {
 const { Subject: _, ...withoutSubject } = notification;
 const confirmation = { ...withoutSubject, Type: 'SubscriptionConfirmation', Token: 'tok', SubscribeURL: subscribeUrl };
 
-const authority = createAuthority('Amazon');
+const root = createAuthority('Amazon Root');
+const authority = root.authorize({ name: 'Amazon' });
+const other = createAuthority('Somebody');
+/** With the name of an authority that is trusted, and another key. */
+const forged = createAuthority('Amazon Root');
 const { certificate, privateKey } = authority.issue({ name: 'sns.amazonaws.com' });
 const expired = authority.issue({ name: 'sns.amazonaws.com', days: { from: -3, to: -1 } });
 const foreign = authority.issue({ name: 'sns.amazonaws.com' });
@@ -49,6 +53,7 @@ const verifyAll = async (
   const { verify } = createVerifier({
     webhook: 'x',
     auth,
+    authorities: [root.certificate],
     fetchText: (url, signal) => {
       fetched.push(url);
       return fetchText(url, signal);
@@ -150,7 +155,6 @@ describe('Amazon SNS', () => {
 
   for (const [title, body, expected] of [
     ['a certificate', certificate, 'verified'],
-    ['a certificate with its issuer', `${certificate}\n${authority.certificate}`, 'verified'],
     ['a certificate with line breaks of Windows', certificate.replaceAll('\n', '\r\n'), 'verified'],
     ['a certificate inside XML', `<A>\n<Value>\n${certificate}\n</Value>\n</A>`, '503'],
     ['a certificate after other text', `hello\n${certificate}`, '503'],
@@ -162,6 +166,119 @@ describe('Amazon SNS', () => {
       assert.deepEqual(results, [expected]);
     });
   }
+
+  /** A certificate that a chain ends with, and the outcome of a message that it has signed. */
+  const outcomeWith = async (
+    pair: { readonly certificate: string; readonly privateKey: string },
+    others: readonly { readonly certificate: string }[] = [],
+    url = certificateUrl,
+  ): Promise<string> => {
+    const { verify } = createVerifier({
+      webhook: 'x',
+      auth,
+      authorities: [other.certificate, root.certificate],
+      fetchText: async () => ({ status: 200, body: [pair, ...others].map((one) => one.certificate).join('') }),
+    });
+    const message = signed({ ...notification, SigningCertURL: url }, '2', pair.privateKey);
+    const result = await verify(post({}, JSON.stringify(message)));
+    return result.kind === 'refused' ? `${result.status} ${result.reason}` : result.kind;
+  };
+
+  const chains: readonly (readonly [title: string, outcome: () => Promise<string>, expected: RegExp])[] = [
+    ['with its issuer', () => outcomeWith(authority.issue({ name: 'sns.amazonaws.com' }), [authority]), /^verified/],
+    [
+      'with its issuers up to the root',
+      () => outcomeWith(authority.issue({ name: 'sns.amazonaws.com' }), [authority, root]),
+      /^verified/,
+    ],
+    ['that the root has issued', () => outcomeWith(root.issue({ name: 'sns.amazonaws.com' })), /^verified/],
+    [
+      'of a root that only has the name of a known one',
+      () => outcomeWith(forged.issue({ name: 'sns.amazonaws.com' })),
+      /^503 .*no known authority has issued it/,
+    ],
+    [
+      'with an issuer that has another key',
+      () => outcomeWith(createAuthority('Unknown').issue({ name: 'sns.amazonaws.com' }), [createAuthority('Unknown')]),
+      /^503 .*the certificates that come with it have not issued it/,
+    ],
+    [
+      'up to a root that is not known',
+      () => {
+        const unknown = createAuthority('Unknown');
+        return outcomeWith(unknown.issue({ name: 'sns.amazonaws.com' }), [unknown]);
+      },
+      /^503 .*no known authority has issued it/,
+    ],
+    [
+      'with an issuer that is no authority',
+      () => outcomeWith(authority.issue({ name: 'sns.amazonaws.com' }), [root.issue({ name: 'Amazon' }), root]),
+      /^503 .*the certificates that come with it have not issued it/,
+    ],
+    [
+      'with the certificates in another order',
+      () => outcomeWith(authority.issue({ name: 'sns.amazonaws.com' }), [root, authority]),
+      /^503 .*have not issued it/,
+    ],
+    [
+      'whose issuer has expired',
+      () => {
+        const old = root.authorize({ name: 'Amazon', days: { from: -3, to: -1 } });
+        return outcomeWith(old.issue({ name: 'sns.amazonaws.com' }), [old]);
+      },
+      /^401 .*valid certificate/,
+    ],
+    [
+      'that is not valid yet',
+      () => outcomeWith(authority.issue({ name: 'sns.amazonaws.com', days: { from: 1, to: 3 } })),
+      /^401 .*valid certificate/,
+    ],
+    [
+      'that is not that of SNS',
+      () => outcomeWith(authority.issue({ name: 's3.amazonaws.com' })),
+      /^503 .*its name is not that of Amazon SNS/,
+    ],
+    [
+      'whose host name is not that of SNS, although its subject is',
+      () => outcomeWith(authority.issue({ name: 'sns.amazonaws.com', dns: ['evil.example.org'] })),
+      /^503 .*its name is not/,
+    ],
+    [
+      'with a wildcard',
+      () => outcomeWith(authority.issue({ name: 'a', dns: ['*.amazonaws.com'] })),
+      /^503 .*its name is not/,
+    ],
+    ...[
+      ['af-south-1.amazonaws.com', 'sns.af-south-1.amazonaws.com', /^verified/],
+      ['af-south-1.amazonaws.com', 'sns-signing.af-south-1.amazonaws.com', /^verified/],
+      ['cn-north-1.amazonaws.com.cn', 'sns-cn-north-1.amazonaws.com.cn', /^verified/],
+      ['us-gov-east-1.amazonaws.com', 'sns-us-gov-west-1.amazonaws.com', /^verified/],
+      ['eu-west-1.amazonaws.com', 'sns-signing.af-south-1.amazonaws.com', /^503 .*its name is not/],
+    ].map(([host, name, expected]): (typeof chains)[number] => [
+      `named ${name} from sns.${host}`,
+      () =>
+        outcomeWith(
+          authority.issue({ name: 'a', dns: [name as string] }),
+          [],
+          certificateUrl.replace('eu-west-1.amazonaws.com', host as string),
+        ),
+      expected as RegExp,
+    ]),
+  ];
+  for (const [title, result, expected] of chains) {
+    const verdict = expected.test('verified') ? 'is accepted' : 'is not accepted';
+    test(`67: a certificate ${title} ${verdict}`, async () => assert.match(await result(), expected));
+  }
+
+  test('67: without other authorities, those of Node.js count', async () => {
+    const { verify } = createVerifier({
+      webhook: 'x',
+      auth,
+      fetchText: async () => ({ status: 200, body: `${certificate}${authority.certificate}` }),
+    });
+    const result = await verify(post({}, JSON.stringify(signed(notification))));
+    assert.equal(result.kind === 'refused' ? result.status : result.kind, 503);
+  });
 
   for (const [title, fetchText] of [
     ['68: redirects', async () => ({ status: 302, body: '' })],
