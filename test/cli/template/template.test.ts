@@ -395,7 +395,7 @@ test('--help lists the options and the exit codes', async () => {
 
 test('the process of --check exits with 1 if templates are missing', async () => {
   const { write, path } = project();
-  const module = write('a.ts', outbound('log'));
+  const module = write('a.mjs', outbound('log'));
   const { code, output } = await runProgram(['src/cli/main.ts', 'template', module, '--check'], { folder: path });
   assert.match(output, /^missing .*log\.json$/m);
   assert.equal(code, 1);
@@ -490,14 +490,14 @@ test('--watch raises a version only once, however often the template changes', {
 }, async () => {
   const { template, write, read, path } = project();
   writeFileSync(join(path, 'package.json'), '{ "type": "module" }');
-  const module = write('=a.ts', outbound('log', { label: 'First' }));
+  const module = write('=a.mjs', outbound('log', { label: 'First' }));
   await template(module);
 
   const { round, end } = watching(path, module, '--version-bump');
   assert.match(await round(), /^unchanged .*log\.json$/m);
   for (const label of ['Second', 'Third']) {
     const next = round();
-    write('=a.ts', outbound('log', { label }));
+    write('=a.mjs', outbound('log', { label }));
     assert.match(await next, /^changed .*log\.json, version 2; the old version is now .*versioned\/log-1\.json$/m);
   }
   assert.match(JSON.stringify(read(`${out}/log.json`)), /"label":"Third"/);
