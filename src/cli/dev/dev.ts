@@ -19,6 +19,7 @@ import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
 import { createOutput, type DevOutput } from './trace.ts';
 import { watchSession } from './watch/watch.ts';
+import { recordInbound } from './webhooks/inbound-record.ts';
 import { devServer } from './webhooks/show-webhooks.ts';
 
 /** Runs the instance of `--run` while the connectors work, and stops them. */
@@ -117,8 +118,10 @@ export const dev = async (request: DevRequest, given: CliContext): Promise<numbe
     output.follow(engine);
     const starts = rememberStarts(started);
     parts.push({ stop: starts.stop });
+    const inbound = recordInbound({ host, onRestore: started.onRestore });
     const session: DevSession = {
-      ...{ request, context, env, host, steps: createActionSteps(), starts, advice: createAdvice(engine), ...started },
+      ...{ request, context, env, host, inbound, steps: createActionSteps(), starts, advice: createAdvice(engine) },
+      ...started,
     };
     await startParts(session, parts);
     if (replaceable !== undefined) parts.push(watchSession(session, replaceable, updateSecrets, hints));

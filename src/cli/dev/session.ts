@@ -1,6 +1,8 @@
 import type { Environment } from '../../connection/settings/config.ts';
 import type { Outcome } from '../../connector/types.ts';
+import type { RawRequest } from '../../connector/webhooks/auth-types.ts';
 import type { Engine, Key, MachineSnapshot, TestClock, Variables, Wait } from '../../engine/index.ts';
+import type { RepeatableRequest } from '../../runtime/inbound/sign-again.ts';
 import type { EndedCall } from '../../runtime/index.ts';
 import type { CliContext } from '../command.ts';
 import type { Hint } from '../hints/types.ts';
@@ -10,6 +12,76 @@ import type { DevRequest } from './options.ts';
 
 /** A call of a webhook or callback, as plain data: the error is the text of the reason. */
 export type ShownCall = Omit<EndedCall, 'error'> & { readonly reason?: string };
+
+/** An address of a callback that a process has got. */
+export interface CallbackAddress {
+  /** Of the activation, and of the message. */
+  readonly id: string;
+  readonly connector: string;
+  readonly messageName: string;
+  readonly correlationKey: string;
+  /** The process variable with the address. */
+  readonly variable: string;
+  /** A secret: whoever has it can make the call. Shown to the developer only. */
+  readonly address: string;
+  /** Real milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly processInstanceKey: string;
+  readonly bpmnProcessId: string;
+  readonly elementId: string;
+}
+
+/** A message that an inbound connector is going to publish. */
+export interface ExpectedMessage {
+  readonly connector: string;
+  readonly name: string;
+  readonly key: string;
+  /** The process variable with the address whose call becomes the message. Absent: a `loop` publishes it. */
+  readonly addressVariable?: string;
+}
+
+/** The addresses of the server for webhooks and callbacks, without a slash at the end. */
+export interface ServerAddress {
+  readonly url: string;
+  /** At which the world outside reaches it. */
+  readonly publicUrl: string;
+}
+
+/** A request as it has arrived. Contains secrets: it may be sent again, but not shown. */
+export interface StoredRequest {
+  /** The name of the webhook or callback. */
+  readonly connector: string;
+  readonly request: RawRequest;
+}
+
+/** What came of sending a request again. */
+export interface Resent {
+  readonly status: number;
+  readonly signature: RepeatableRequest['signature'];
+}
+
+/** A call with its number. */
+export interface RecordedCall {
+  /** From 1 on, for the whole session. */
+  readonly number: number;
+  /** When it ended, in real milliseconds since the epoch. */
+  readonly at: number;
+  readonly call: ShownCall;
+  /** Absent if it was refused before its request was received. */
+  readonly stored?: StoredRequest;
+}
+
+/** What the inbound connectors are about. */
+export interface InboundRecord {
+  /** Absent until the server listens. */
+  readonly server: () => ServerAddress | undefined;
+  /** The last calls, oldest first. */
+  readonly calls: () => readonly RecordedCall[];
+  /** The messages that they are going to publish. */
+  readonly expected: () => readonly ExpectedMessage[];
+  /** The addresses of callbacks that are valid and were not called, oldest first. */
+  readonly addresses: () => readonly CallbackAddress[];
+}
 
 /** What the connectors do, in order. */
 export type HostEvent =
@@ -37,10 +109,12 @@ export type HostEvent =
     }
   /** It has published it, or does so no more. */
   | { readonly kind: 'subscription:ended'; readonly id: string }
+  /** A process has got the address of a callback. */
+  | { readonly kind: 'callback:addressed'; readonly callback: CallbackAddress }
   /** The server for webhooks and callbacks listens. */
-  | { readonly kind: 'server:listening'; readonly publicUrl: string }
+  | ({ readonly kind: 'server:listening' } & ServerAddress)
   /** A call of a webhook or callback has ended. */
-  | { readonly kind: 'call:ended'; readonly call: ShownCall }
+  | { readonly kind: 'call:ended'; readonly call: ShownCall; readonly request?: RawRequest }
   /** Changed connectors have replaced the ones before. */
   | { readonly kind: 'connectors:loaded'; readonly facts: ConnectorFacts };
 
@@ -60,6 +134,11 @@ export interface ConnectorHost {
   restart(between: () => Promise<void>): Promise<void>;
   /** Loads the modules and all that they import again. Absent if the connectors cannot be replaced. */
   readonly reload?: () => Promise<Reload>;
+  /**
+   * Sends a request to the server for webhooks and callbacks again, signed as its sender would sign it now. Rejects with a fault if
+   * it cannot be signed or sent.
+   */
+  resend(stored: StoredRequest): Promise<Resent>;
   /** Lets active jobs end. Afterwards, the log has the failure of every job. */
   stop(): Promise<void>;
   /** Resolves when the connectors have stopped: because of a signal, of an error outside of a job, or of `stop`. */
@@ -112,9 +191,6 @@ export interface Advice {
   readonly setWaits: (instance: Key, waits: readonly Wait[]) => void;
   /** Why inputs of a job were null. */
   readonly reasons: (job: Key) => readonly string[];
-  /** What an inbound connector is going to publish instead of an awaited message; empty if nothing. */
-  readonly publisherOf: (wait: Wait) => string;
-  readonly setPublishers: (publisherOf: Advice['publisherOf']) => void;
   /** Passes on a line that has been printed. A line about a job says why an input of it is null. */
   readonly say: (line: AdviceLine) => void;
   readonly onLine: (listener: (line: AdviceLine) => void) => void;
@@ -138,6 +214,7 @@ export interface DevSession {
   readonly starts: StartVariables;
   readonly advice: Advice;
   readonly host: ConnectorHost;
+  readonly inbound: InboundRecord;
 }
 
 /** What accompanies a session. */

@@ -5,6 +5,11 @@ import { unionOfNames, variableNames } from '../../connector/schema.ts';
 import type { AnyOutbound, Schema } from '../../connector/types.ts';
 import { mapSecrets } from '../../connector/webhooks/auth-secrets.ts';
 import type { WebhookAuth } from '../../connector/webhooks/auth-types.ts';
+import {
+  type AnyCallbackConnector,
+  addressVariable,
+  isCallbackConnector,
+} from '../../connector/webhooks/callback-types.ts';
 import type { AnyInbound } from '../../runtime/index.ts';
 import { isReference } from '../../runtime/secrets/references.ts';
 
@@ -32,6 +37,16 @@ export interface InboundFacts {
   readonly schema?: object;
   /** The fields of its message; `undefined` if they are not known. */
   readonly outputs: readonly string[] | undefined;
+  /** Absent if it has a `loop`. */
+  readonly callback?: CallbackFacts;
+}
+
+/** How an inbound connector that waits for a call is called, as plain data. */
+export interface CallbackFacts {
+  /** The process variable for the address. */
+  readonly variable: string;
+  /** JSON Schema of the body of a call; absent if it is not known, or if it cannot be described. */
+  readonly schema?: object;
 }
 
 /** A loaded webhook, as plain data. */
@@ -91,6 +106,13 @@ const outboundFacts = (connector: AnyOutbound): OutboundFacts => {
   };
 };
 
+const callbackFacts = (connector: AnyCallbackConnector): CallbackFacts => {
+  const { output, webhook } = connector;
+  // Without a function of its own, the body is the message.
+  const body = webhook.body ?? (webhook.run === undefined ? output : undefined);
+  return { variable: addressVariable(connector), ...schemaFacts([body]) };
+};
+
 /** What is known of connectors without running them. */
 export const connectorFacts = ({
   outbound,
@@ -104,7 +126,12 @@ export const connectorFacts = ({
     // Processes do not activate webhooks.
     if (connector.kind === 'webhook') return [];
     const { name, input, output } = connector;
-    return [{ name, ...schemaFacts([input]), outputs: outputNames(output) }];
+    return [
+      {
+        ...{ name, ...schemaFacts([input]), outputs: outputNames(output) },
+        ...(isCallbackConnector(connector) ? { callback: callbackFacts(connector) } : {}),
+      },
+    ];
   }),
   webhooks: inbound.flatMap((connector) => {
     if (connector.kind !== 'webhook') return [];

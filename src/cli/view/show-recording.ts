@@ -67,6 +67,7 @@ export const showRecording = async (
       attempts: () => [],
       jobTypes: () => types,
       connectorCount: () => 0,
+      expected: () => [],
       clock: () => ({ running: false }),
       canReload: false,
       recording: { name: file, failure },

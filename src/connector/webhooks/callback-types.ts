@@ -94,3 +94,6 @@ export type AnyCallbackConnector = CallbackConnector<string, any, any, any>;
 /** Tells whether an inbound connector waits for a call, rather than having a `loop`. */
 export const isCallbackConnector = (value: object): value is AnyCallbackConnector =>
   'webhook' in value && value.webhook !== undefined;
+
+/** The process variable for the address of a callback. */
+export const addressVariable = ({ webhook }: AnyCallbackConnector): string => webhook.variable ?? 'callback_url';

@@ -64,6 +64,10 @@ const missText = (miss: MessageNearMiss, now: number): string => {
     : `${message} ${published}, and nothing awaited it${details}.`;
 };
 
+/** Sentences about the messages that almost fit, each behind a blank. */
+export const nearMissText = (misses: readonly MessageNearMiss[], now: number): string =>
+  misses.map((miss) => ` ${missText(miss, now)}`).join('');
+
 const typesText = (misses: readonly JobTypeNearMiss[]): string =>
   misses
     .map(({ type, difference, tenantIds = [] }) =>
@@ -101,10 +105,7 @@ const describers: { readonly [Kind in Wait['kind']]: (wait: WaitOf<Kind>, now: n
   },
 
   message: ({ name, correlationKey, nearMisses }, now) =>
-    [
-      `waits for the message ${quoted(name)} with the key ${quoted(correlationKey)}.`,
-      ...nearMisses.map((miss) => missText(miss, now)),
-    ].join(' '),
+    `waits for the message ${quoted(name)} with the key ${quoted(correlationKey)}.${nearMissText(nearMisses, now)}`,
 
   signal: ({ name }) => `waits for the signal ${quoted(name)}.`,
 
@@ -137,8 +138,8 @@ const describers: { readonly [Kind in Wait['kind']]: (wait: WaitOf<Kind>, now: n
     `waits for the tokens of ${missing.length === 1 ? 'the flow' : 'the flows'} ${missing.map(quoted).join(', ')}.`,
 };
 
-/** An event that is not the element itself, as the subject of the sentence. */
-const subjectOf = (wait: Wait): string => {
+/** What waits, as the subject of a sentence. An event that is not the element itself is named with it. */
+export const waitSubject = (wait: Wait): string => {
   if (!('optional' in wait) || wait.eventId === wait.elementId) return wait.elementName;
   return wait.optional
     ? `Meanwhile, ${wait.eventName} at ${wait.elementName}`
@@ -156,5 +157,5 @@ const subjectOf = (wait: Wait): string => {
 export const describeWait = (wait: Wait, now: number): string => {
   // The kind of the wait selects the function.
   const describe = describers[wait.kind] as (wait: Wait, now: number) => string;
-  return `${subjectOf(wait)} ${describe(wait, now)}`;
+  return `${waitSubject(wait)} ${describe(wait, now)}`;
 };

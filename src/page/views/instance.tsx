@@ -116,11 +116,10 @@ export const InstanceView = ({ route }: ViewProps) => {
               <Empty>{detail.state === 'ACTIVE' ? 'Nothing: it is at work.' : 'Nothing: it has ended.'}</Empty>
             ) : (
               <ul class="waits">
-                {detail.waits.map(({ text, elementId, kind, publisher }) => (
+                {detail.waits.map(({ text, elementId, kind }) => (
                   <li key={text} class={kind}>
                     <button type="button" class="quiet" onClick={() => setSelected(elementId)}>
                       {text}
-                      {publisher === undefined ? null : ` ${publisher}`}
                     </button>
                   </li>
                 ))}

@@ -8,12 +8,14 @@ import type { AnyWebhook } from '../../connector/webhooks/types.ts';
 import type { SecretSettings } from '../secrets/provider.ts';
 import type { ConnectionState } from '../send/connection-state.ts';
 import type { Sender } from '../send/sender.ts';
+import type { EndedCall } from '../shared/call.ts';
 import type { CallTracing } from '../shared/call-tracing.ts';
 import type { Emit } from '../shared/events.ts';
 import { taggedLogger } from '../shared/logger.ts';
 import type { AddressKeys } from './addresses/keys.ts';
 import { type OpenedAddress, openAddress } from './addresses/seal.ts';
 import type { CallEnd } from './call-end.ts';
+import { keepRequest } from './call-requests.ts';
 import { callbackAddress, callbackPrefix, callbackRoute } from './callback-address.ts';
 import { callCallback } from './calls/callback-call.ts';
 import { callWebhook, ownMethods } from './calls/webhook-call.ts';
@@ -122,8 +124,9 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
   const loggerOf = (name: string): Logger => loggers.get(name) ?? logger;
   let link: InboundLink | undefined;
 
-  const ended = (connector: string, route: string, { method, call, took, status, bodySize }: RequestEnd): void =>
-    emit('call:ended', {
+  const ended = (connector: string, route: string, end: RequestEnd): void => {
+    const { method, call, took, status, bodySize, request } = end;
+    const event: EndedCall = {
       connector,
       method,
       route,
@@ -133,7 +136,10 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
       ...(status === undefined ? {} : { status }),
       ...(bodySize === undefined ? {} : { bodySize }),
       ...(call.error === undefined ? {} : { error: call.error }),
-    });
+    };
+    if (request !== undefined) keepRequest(event, request);
+    emit('call:ended', event);
+  };
 
   type Handle = Endpoint['handle'];
   /** Handles calls within spans. */

@@ -9,7 +9,11 @@ import { bindInput } from '../../connector/input/validate-input.ts';
 import { asList } from '../../connector/rules/rule-engine.ts';
 import { unionOfNames, variableNames } from '../../connector/schema.ts';
 import type { Activation, AnyInboundConnector, Logger, MaybePromise, Outcome } from '../../connector/types.ts';
-import { type AnyCallbackConnector, isCallbackConnector } from '../../connector/webhooks/callback-types.ts';
+import {
+  type AnyCallbackConnector,
+  addressVariable,
+  isCallbackConnector,
+} from '../../connector/webhooks/callback-types.ts';
 import {
   type Failure,
   failedByError,
@@ -234,9 +238,6 @@ const checkInput = async (
   return failForGood(attempts, secrets.redactor.text(`${what}\n${asList(bound.problems)}`), bound.cause);
 };
 
-/** The default process variable for the address of a callback. */
-const addressVariable = 'callback_url';
-
 /** Completes the activation of a callback with its address. There is no subscription: the address says everything. */
 const addressed = (
   activation: Activation,
@@ -244,7 +245,7 @@ const addressed = (
   attempts: Attempts,
   { addressOf }: ActivationServices,
 ): Outcome => {
-  const { messageTimeToLive, webhook } = connector;
+  const { messageTimeToLive } = connector;
   const expires = activation.expiresAfter ?? connector.expires;
   if (expires > messageTimeToLive) {
     return failForGood(
@@ -254,7 +255,7 @@ const addressed = (
   }
   const address = addressOf?.(activation, connector);
   if (address === undefined) return failForGood(attempts, 'This runtime has no server for callbacks.');
-  return { kind: 'complete', variables: { [webhook.variable ?? addressVariable]: address } };
+  return { kind: 'complete', variables: { [addressVariable(connector)]: address } };
 };
 
 /**

@@ -15,10 +15,34 @@ const paintFor = (isColoured: boolean): Paint => {
 
 const longest = 200;
 
+/** An address of up to this length is shown whole: a part of one looks whole when it is copied, and leads nowhere. */
+const longestAddress = 2_048;
+
+/** How many characters an address counts for, so that it leaves a place for what follows. */
+const addressCost = 40;
+
+const address = /https?:\/\/[^\s'"`]+/g;
+
+/** Where to cut a text: never inside an address. */
+const cutOf = (text: string): number => {
+  let left = longest;
+  let at = 0;
+  for (const { index, 0: found } of text.matchAll(address)) {
+    const before = index - at;
+    if (left <= before) break;
+    if (found.length > longestAddress) return index;
+    left -= before + Math.min(found.length, addressCost);
+    at = index + found.length;
+    if (left <= 0) return at;
+  }
+  return Math.min(text.length, at + left);
+};
+
 /** A value as JavaScript on one line, cut if it is long. */
 const show = (value: unknown): string => {
   const text = printable(inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 10 }));
-  return text.length > longest ? `${text.slice(0, longest)} …` : text;
+  const cut = cutOf(text);
+  return cut < text.length ? `${text.slice(0, cut)} …` : text;
 };
 
 const oneLine = (text: string): string => printable(text).replace(/\s*\n\s*/g, ' | ');

@@ -218,3 +218,37 @@ for (const [options, message] of [
     assert.throws(() => createTrace(options as unknown as TraceOptions), message);
   });
 }
+
+const address = (length: number): string => `https://example.org/${'a'.repeat(length)}`;
+
+for (const [title, variables, expected] of [
+  ['text', { a: 'x'.repeat(300) }, `{ a: '${'x'.repeat(194)} …`],
+  ['a long address is shown whole', { a: address(400), b: 'end' }, `{ a: '${address(400)}', b: 'end' }`],
+  [
+    'what follows an address is cut',
+    { a: address(400), b: 'y'.repeat(200) },
+    `{ a: '${address(400)}', b: '${'y'.repeat(147)} …`,
+  ],
+  [
+    'an address that the cut would hit is shown whole',
+    { a: 'x'.repeat(180), b: address(100), c: 1 },
+    `{ a: '${'x'.repeat(180)}', b: '${address(100)} …`,
+  ],
+  ['an address that is longer than any is left out', { a: address(3_000) }, "{ a: ' …"],
+  [
+    'many addresses are cut between two of them',
+    { a: Array.from({ length: 20 }, () => address(100)) },
+    `{ a: [ ${Array.from({ length: 5 }, () => `'${address(100)}`).join("', ")} …`,
+  ],
+] as const) {
+  test(`a long value is cut, but not inside an address: ${title}`, async (t) => {
+    const engine = await createEngine();
+    t.after(() => engine.stop());
+    const lines: string[] = [];
+    createTrace({ write: (line) => lines.push(line) }).engine(engine);
+    await engine.deploy({ name: 'p.bpmn', content: processFile('p', ...chain(start(), end())) });
+    const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p', variables: variables as never });
+    await engine.ended(processInstanceKey);
+    assert.equal(lines.find((line) => line.includes('#1'))?.split(' with ')[1], expected);
+  });
+}

@@ -10,7 +10,6 @@ export const createAdvice = (engine: Pick<Engine, 'on'>): Advice => {
   let hints: readonly Hint[] = [];
   const waits = new Map<Key, readonly Wait[]>();
   const reasons = new Map<Key, readonly string[]>();
-  let publisherOf: Advice['publisherOf'] = () => '';
   const listeners: ((line: AdviceLine) => void)[] = [];
 
   // An instance that has ended waits for nothing.
@@ -35,10 +34,6 @@ export const createAdvice = (engine: Pick<Engine, 'on'>): Advice => {
       else waits.set(instance, found);
     },
     reasons: (job) => reasons.get(job) ?? [],
-    publisherOf: (wait) => publisherOf(wait),
-    setPublishers: (given) => {
-      publisherOf = given;
-    },
     say: (line) => {
       if (line.job !== undefined) keepReason(line.job, line.text);
       for (const listener of listeners) listener(line);

@@ -1,7 +1,8 @@
 import { printable } from '../../../common/printable.ts';
 import { isInternalProcess } from '../../../connector/activation-names.ts';
-import { describeWait, type EngineEvent, type Key, type Wait } from '../../../engine/index.ts';
-import type { DevPart, DevSession, HostEvent } from '../session.ts';
+import type { EngineEvent, Key, Wait } from '../../../engine/index.ts';
+import type { DevPart, DevSession, ExpectedMessage } from '../session.ts';
+import { expectedFor, expectedText, waitText } from '../webhooks/expected-messages.ts';
 
 /** Real milliseconds without an event of an instance after which it counts as waiting. */
 const quietTime = 1_000;
@@ -11,13 +12,6 @@ const mostInstances = 3;
 
 /** How many instances one look examines, so that a busy engine is not held up. */
 const mostExamined = 50;
-
-/** A message that an inbound connector is going to publish. */
-interface Expected {
-  readonly connector: string;
-  readonly name: string;
-  readonly key: string;
-}
 
 /** The instance that an event is about; `undefined` for those of the runtime itself and events about none. */
 const instanceOf = (event: EngineEvent): Key | undefined => {
@@ -44,7 +38,7 @@ const leaves = (wait: Wait): readonly Wait[] =>
   wait.kind === 'instance' && wait.waits.length > 0 ? wait.waits.flatMap(leaves) : [wait];
 
 /** Whether somebody is at it, or the log has said what is wrong. */
-const isInProgress = (wait: Wait, expected: readonly Expected[]): boolean => {
+const isInProgress = (wait: Wait, fitting: ExpectedMessage | undefined): boolean => {
   switch (wait.kind) {
     case 'job':
       return wait.state !== 'noWorker' && wait.state !== 'notAsking';
@@ -54,7 +48,7 @@ const isInProgress = (wait: Wait, expected: readonly Expected[]): boolean => {
     case 'incident':
       return wait.incidentType === 'JOB_NO_RETRIES';
     case 'message':
-      return wait.optional || expected.some(({ name, key }) => name === wait.name && key === wait.correlationKey);
+      return wait.optional || (fitting !== undefined && fitting.addressVariable === undefined);
     case 'signal':
     case 'condition':
       return wait.optional;
@@ -65,20 +59,10 @@ const isInProgress = (wait: Wait, expected: readonly Expected[]): boolean => {
 
 const shell = (text: string): string => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-/** What an inbound connector is about to publish instead. */
-const publisherOf = (wait: Wait, expected: readonly Expected[]): string => {
-  if (wait.kind !== 'message') return '';
-  const near = expected.find(({ name, key }) => name === wait.name || key === wait.correlationKey);
-  if (near === undefined) return '';
-  return `The inbound connector ${JSON.stringify(near.connector)} is going to publish ${JSON.stringify(near.name)} with the key ${JSON.stringify(near.key)}.`;
-};
-
-/** What an inbound connector is about to publish instead, and how to publish it by hand. */
-const adviceOf = (wait: Wait, expected: readonly Expected[], address: string | undefined): string => {
-  if (wait.kind !== 'message') return '';
-  const publisher = publisherOf(wait, expected);
-  if (publisher !== '') return ` ${publisher}`;
-  if (wait.nearMisses.length > 0 || address === undefined) return '';
+/** How to publish a message by hand, if nobody is going to. */
+const adviceOf = (wait: Wait, expected: readonly ExpectedMessage[], address: string | undefined): string => {
+  if (wait.kind !== 'message' || wait.nearMisses.length > 0 || address === undefined) return '';
+  if (expectedText(wait, expected) !== undefined) return '';
   const key = wait.correlationKey === '' ? '' : ` --key ${shell(wait.correlationKey)}`;
   return ` Fix: publish it, for example with npx camunda-connectors engine publish ${shell(wait.name)}${key} --address ${address}`;
 };
@@ -102,29 +86,13 @@ export const createWaitFilter = (): ((wait: Wait) => boolean) => {
   };
 };
 
-/** The messages that inbound connectors are going to publish. */
-const createExpectations = (): {
-  readonly record: (event: HostEvent) => void;
-  readonly list: () => readonly Expected[];
-} => {
-  const open = new Map<string, Expected>();
-  return {
-    record: (event) => {
-      if (event.kind === 'subscription:opened') {
-        open.set(event.id, { connector: event.connector, name: event.messageName, key: event.correlationKey });
-      } else if (event.kind === 'subscription:ended') open.delete(event.id);
-    },
-    list: () => [...open.values()],
-  };
-};
-
 /**
  * Says of each instance that does not continue what it waits for and why, once, when nothing has happened in it for a second. It is
- * quiet about what is under way: jobs in hand, back-offs, timers, and messages that an inbound connector is going to publish.
+ * quiet about what is under way: jobs in hand, back-offs, timers, and messages that the `loop` of an inbound connector is going to
+ * publish.
  */
-export const reportWaits = ({ engine, host, context, advice, onRestore }: DevSession): DevPart => {
+export const reportWaits = ({ engine, inbound, context, advice, onRestore }: DevSession): DevPart => {
   const isNew = createWaitFilter();
-  const expectations = createExpectations();
   /** When something has last happened in an instance, in real time. */
   const touched = new Map<Key, number>();
   /** Instances of which a line has said that they wait for a message: one that is published later can explain why. */
@@ -132,18 +100,20 @@ export const reportWaits = ({ engine, host, context, advice, onRestore }: DevSes
   let timer: NodeJS.Timeout | undefined;
 
   const examine = (key: Key): void => {
-    const expected = expectations.list();
+    const expected = inbound.expected();
     const waits = engine
       .waits(key)
       .flatMap(leaves)
-      .filter((wait) => !isInProgress(wait, expected));
+      .filter((wait) => !isInProgress(wait, expectedFor(wait, expected)));
     advice.setWaits(key, waits);
     for (const wait of waits) {
       if (!isNew(wait)) continue;
       if (wait.kind === 'message') ofMessages.add(key);
-      const text = `${describeWait(wait, engine.now())}${adviceOf(wait, expected, engine.restAddress)}`;
+      const text = `${waitText(wait, engine.now(), expected)}${adviceOf(wait, expected, engine.restAddress)}`;
       context.printError(`${wait.bpmnProcessId} ${wait.processInstanceKey}: ${printable(text)}\n`);
-      advice.say({ level: 'warn', text, instance: key });
+      // A call from outside can take its time.
+      const level = expectedFor(wait, expected) === undefined ? 'warn' : 'info';
+      advice.say({ level, text, instance: key });
     }
   };
 
@@ -173,8 +143,6 @@ export const reportWaits = ({ engine, host, context, advice, onRestore }: DevSes
     if (event.kind === 'message:published') for (const each of ofMessages) touched.set(each, now);
     schedule();
   });
-  const stopHost = host.on(expectations.record);
-  advice.setPublishers((wait) => publisherOf(wait, expectations.list()));
   onRestore(
     () => undefined,
     () => {
@@ -189,7 +157,6 @@ export const reportWaits = ({ engine, host, context, advice, onRestore }: DevSes
   return {
     stop: () => {
       stopEngine();
-      stopHost();
       clearTimeout(timer);
     },
   };

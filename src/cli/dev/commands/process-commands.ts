@@ -1,16 +1,11 @@
 import { fault } from '../../../common/fault.ts';
 import { didYouMean, nearest } from '../../../common/nearest-name.ts';
 import { isInternalProcess } from '../../../connector/activation-names.ts';
-import {
-  describeWait,
-  type Engine,
-  type MachineInstance,
-  type MachineUserTask,
-  type Variables,
-} from '../../../engine/index.ts';
+import type { Engine, MachineInstance, MachineUserTask, Variables } from '../../../engine/index.ts';
 import { asStep } from '../actions/action-steps.ts';
 import { failedJobs, retryFailedJobs } from '../actions/retry.ts';
 import { type InstanceResult, migrateInstances, outdatedInstances, startAnew } from '../actions/versions.ts';
+import { waitText } from '../webhooks/expected-messages.ts';
 import type { Command, CommandTools } from './types.ts';
 
 /** Milliseconds for which a message waits for an event. */
@@ -149,9 +144,10 @@ const restart: Command['run'] = (tools, [name]) =>
     startAnew(tools.engine, tools.starts, outdatedInstances(tools.engine, name)),
   );
 
-const waits: Command['run'] = ({ engine }: CommandTools) => {
+const waits: Command['run'] = ({ engine, inbound }: CommandTools) => {
+  const expected = inbound.expected();
   const lines = activeInstances(engine).flatMap(({ key, bpmnProcessId }) =>
-    engine.waits(key).map((wait) => `${bpmnProcessId} ${key}: ${describeWait(wait, engine.now())}`),
+    engine.waits(key).map((wait) => `${bpmnProcessId} ${key}: ${waitText(wait, engine.now(), expected)}`),
   );
   return lines.length === 0 ? ['No instance waits for anything.'] : lines;
 };

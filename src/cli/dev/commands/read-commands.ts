@@ -94,11 +94,11 @@ const outputOf = (print: (text: string) => void): Writable =>
 const keyLine = (): string => `Keys: ${commands.map(({ key, name }) => `${key} ${name}`).join(', ')}.\n`;
 
 /** Lets a person act on the session: with keys on a terminal, with lines otherwise. */
-export const readCommands: StartPart = ({ request, context, engine, host, clock, steps, starts }): DevPart => {
+export const readCommands: StartPart = ({ request, context, engine, host, inbound, clock, steps, starts }): DevPart => {
   const input = request.run === undefined ? context.input?.() : undefined;
   if (input === undefined) return {};
   const place = placesOf(request)[0] ?? {};
-  const tools = { engine, host, steps, starts, place, ...(clock === undefined ? {} : { clock }) };
+  const tools = { engine, host, inbound, steps, starts, place, ...(clock === undefined ? {} : { clock }) };
   // One after the other, so that the answers are in the order of the lines.
   let busy: Promise<void> = Promise.resolve();
   const run: RunText = (line) => {

@@ -1,12 +1,13 @@
 import { fault } from '../../../common/fault.ts';
 import { didYouMean, nearest } from '../../../common/nearest-name.ts';
 import { errorText } from '../../command.ts';
+import { inboundCommands } from './inbound-commands.ts';
 import { parseLine } from './parse-line.ts';
 import { processCommands } from './process-commands.ts';
 import { sessionCommands } from './session-commands.ts';
 import type { Command, CommandTools } from './types.ts';
 
-const named: readonly Command[] = [...processCommands, ...sessionCommands];
+const named: readonly Command[] = [...processCommands, ...inboundCommands, ...sessionCommands];
 
 const helpLines = (commands: readonly Command[], withKeys: boolean): readonly string[] => {
   const heads = commands.map(({ name, usage }) => `${name} ${usage}`.trim());

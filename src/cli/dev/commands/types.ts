@@ -1,7 +1,7 @@
 import type { DevSession } from '../session.ts';
 
 /** What commands act on. */
-export interface CommandTools extends Pick<DevSession, 'engine' | 'clock' | 'host' | 'steps' | 'starts'> {
+export interface CommandTools extends Pick<DevSession, 'engine' | 'clock' | 'host' | 'inbound' | 'steps' | 'starts'> {
   /** Where instances and messages belong. */
   readonly place: { readonly tenantId?: string };
 }

@@ -1,8 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
+import { fault } from '../../../common/fault.ts';
 import type { ConnectorFacts } from '../../modules/connector-facts.ts';
 import { programPath, requireAsOwn } from '../../own-files.ts';
-import type { FromThread, ThreadData, ToThread } from './messages.ts';
+import type { Resent, StoredRequest } from '../session.ts';
+import type { FromThread, ResendResult, ThreadData, ToThread } from './messages.ts';
 
 /** What came of loading the modules. */
 export type Loaded =
@@ -20,6 +22,8 @@ export interface ConnectorThread {
    * @returns a function that starts them again
    */
   pause(): Promise<() => Promise<void>>;
+  /** Sends a request again. Rejects if it cannot, or if the thread ends before the answer. */
+  resend(stored: StoredRequest): Promise<Resent>;
   /** Lets active jobs end; no new ones are fetched from now on. Resolves when the thread has ended. */
   stop(): Promise<void>;
   /** Ends the thread at once. */
@@ -35,6 +39,11 @@ const endedBeforeLoading: Loaded = {
   problem:
     'The modules have ended their thread while they were loaded.\nFix: a module of connectors only exports them: move everything that it starts or ends to another file.',
   files: [],
+};
+
+const endedBeforeAnswer: ResendResult = {
+  ok: false,
+  problem: 'The connectors have stopped.\nFix: correct what the log names; the next change starts them again.',
 };
 
 /**
@@ -70,6 +79,8 @@ export const startThread = (
   });
   // Those who wait for the next message of a kind; the end of the thread answers all of them.
   const waiting = { running: [] as ((isSo: boolean) => void)[], paused: [] as ((isSo: boolean) => void)[] };
+  const resends = new Map<number, (result: ResendResult) => void>();
+  let lastResend = 0;
   const until = (kind: keyof typeof waiting): Promise<boolean> =>
     new Promise((resolve) => {
       waiting[kind].push(resolve);
@@ -87,6 +98,10 @@ export const startThread = (
       case 'paused':
         // The thread answers in the order in which it was asked.
         waiting[message.kind].shift()?.(true);
+        break;
+      case 'resent':
+        resends.get(message.id)?.(message.result);
+        resends.delete(message.id);
         break;
       case 'stopped':
         void worker.terminate();
@@ -107,6 +122,7 @@ export const startThread = (
       port.close();
       setLoaded(endedBeforeLoading);
       for (const answer of [...waiting.running, ...waiting.paused]) answer(false);
+      for (const answer of resends.values()) answer(endedBeforeAnswer);
       resolve();
     });
   });
@@ -117,7 +133,7 @@ export const startThread = (
   void ended.then(() => {
     hasEnded = true;
   });
-  const tell = (kind: ToThread['kind']): void => port.postMessage({ kind } satisfies ToThread);
+  const tell = (kind: Exclude<ToThread['kind'], 'resend'>): void => port.postMessage({ kind } satisfies ToThread);
 
   return {
     loaded,
@@ -138,6 +154,19 @@ export const startThread = (
         tell('resume');
         await running;
       };
+    },
+    resend: async (stored) => {
+      lastResend += 1;
+      const id = lastResend;
+      const result = hasEnded
+        ? endedBeforeAnswer
+        : await new Promise<ResendResult>((resolve) => {
+            resends.set(id, resolve);
+            port.postMessage({ kind: 'resend', id, stored } satisfies ToThread);
+          });
+      if (result.ok) return result.resent;
+      // The text says where and how to correct it.
+      throw fault('rejection', { what: result.problem });
     },
     stop: () => {
       tell('stop');

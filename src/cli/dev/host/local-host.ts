@@ -1,14 +1,18 @@
 import { createConnection } from '../../../connection/index.ts';
 import type { Logger } from '../../../connector/types.ts';
-import { createRuntime, type Runtime, type ServerOptions } from '../../../runtime/index.ts';
+import { createRuntime, envSecrets, type Runtime, type ServerOptions } from '../../../runtime/index.ts';
 import { runtimeEnd } from '../../command.ts';
 import { connectorFacts } from '../../modules/connector-facts.ts';
 import type { Connectors } from '../../modules/load-modules.ts';
 import { watchStrayErrors } from '../../modules/stray-errors.ts';
 import { observeLines } from '../log-lines.ts';
-import type { ConnectorHost } from '../session.ts';
+import type { ConnectorHost, ServerAddress } from '../session.ts';
 import { endWith } from './end-jobs.ts';
 import { createHostListeners, forwardEvents } from './host-events.ts';
+import { resendRequest } from './resend.ts';
+
+/** Milliseconds for the secrets of a request that is sent again. */
+const secretTime = 10_000;
 
 /** Connectors at work. */
 interface Running {
@@ -52,13 +56,17 @@ export const createLocalHost = (
     const aborting = new AbortController();
     const use = [endWith(aborting.signal)];
     const runtime = createRuntime({ ...connectors, connection, logger: observed, use, signals, server });
-    forwardEvents(runtime, emit);
+    forwardEvents(runtime, connectors.inbound, emit);
     void runtimeEnd(runtime).then(() => {
       if (!isRestarting) finish();
     });
     return { runtime, abort: () => aborting.abort() };
   };
 
+  let listening: ServerAddress | undefined;
+  on((event) => {
+    if (event.kind === 'server:listening') listening = event;
+  });
   let running = create();
   let ignoreStrayErrors = (): void => {};
   let hasStrayError = false;
@@ -85,6 +93,11 @@ export const createLocalHost = (
       }
       await running.runtime.start();
     },
+    resend: (stored) =>
+      resendRequest(stored, {
+        ...{ inbound: connectors.inbound, server: listening, secrets: { secrets: envSecrets() }, logger: observed },
+        signal: AbortSignal.timeout(secretTime),
+      }),
     stop: () => running.runtime.stop(),
     stopped,
     hasStrayError: () => hasStrayError,

@@ -1,7 +1,7 @@
 import type { ServerOptions } from '../../../runtime/index.ts';
 import type { LogFields } from '../../../runtime/shared/logger.ts';
 import type { ConnectorFacts } from '../../modules/connector-facts.ts';
-import type { HostEvent } from '../session.ts';
+import type { HostEvent, Resent, StoredRequest } from '../session.ts';
 
 /** What the thread of the connectors needs. */
 export interface ThreadData {
@@ -27,10 +27,17 @@ export type FromThread =
   /** The connectors have stopped for a restart, until they are told to resume. */
   | { readonly kind: 'paused' }
   | { readonly kind: 'event'; readonly event: HostEvent }
+  /** What came of sending a request again. */
+  | { readonly kind: 'resent'; readonly id: number; readonly result: ResendResult }
   | { readonly kind: 'log'; readonly level: LineLevel; readonly text: string; readonly fields: LogFields }
   | { readonly kind: 'stopped' };
 
+/** An answer, or why there is none. */
+export type ResendResult =
+  | { readonly ok: true; readonly resent: Resent }
+  | { readonly ok: false; readonly problem: string };
+
 /** What the thread is told. `pause` aborts active jobs and stops the connectors, and `resume` starts them again. */
-export interface ToThread {
-  readonly kind: 'start' | 'pause' | 'resume' | 'stop';
-}
+export type ToThread =
+  | { readonly kind: 'start' | 'pause' | 'resume' | 'stop' }
+  | { readonly kind: 'resend'; readonly id: number; readonly stored: StoredRequest };

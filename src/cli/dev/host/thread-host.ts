@@ -191,6 +191,7 @@ export const createThreadHost = async ({
       return isRunning;
     },
     reload: () => inTurn(reload),
+    resend: (stored) => current.resend(stored),
     restart: (between) => inTurn(() => restart(between)),
     stop,
     stopped,

@@ -13,7 +13,7 @@ import { loadConnectors } from '../../modules/load-modules.ts';
 import { programPath, requireAsOwn } from '../../own-files.ts';
 import type { ConnectorHost } from '../session.ts';
 import { createLocalHost } from './local-host.ts';
-import type { FromThread, LineLevel, ThreadData, ToThread } from './messages.ts';
+import type { FromThread, LineLevel, ResendResult, ThreadData, ToThread } from './messages.ts';
 
 const { port, data } = workerData as { readonly port: MessagePort; readonly data: ThreadData };
 
@@ -68,7 +68,14 @@ const logger = createLogger({});
 const serve = (host: ConnectorHost): void => {
   let resume = (): void => {};
   const fail = (error: unknown): void => logger.error(errorText(error));
-  const acts: Readonly<Record<ToThread['kind'], () => Promise<unknown>>> = {
+  const resend = async ({ id, stored }: Extract<ToThread, { readonly kind: 'resend' }>): Promise<void> => {
+    const result = await host.resend(stored).then(
+      (resent): ResendResult => ({ ok: true, resent }),
+      (error: unknown): ResendResult => ({ ok: false, problem: errorText(error) }),
+    );
+    say({ kind: 'resent', id, result });
+  };
+  const acts: Readonly<Record<Exclude<ToThread['kind'], 'resend'>, () => Promise<unknown>>> = {
     start: async () => {
       if (await host.start()) say({ kind: 'running' });
     },
@@ -85,7 +92,9 @@ const serve = (host: ConnectorHost): void => {
     resume: async () => resume(),
     stop: () => host.stop(),
   };
-  port.on('message', ({ kind }: ToThread) => void acts[kind]().catch(fail));
+  port.on('message', (told: ToThread) => {
+    void (told.kind === 'resend' ? resend(told) : acts[told.kind]()).catch(fail);
+  });
   void host.stopped.then(() => host.end()).then(() => say({ kind: 'stopped' }));
 };
 

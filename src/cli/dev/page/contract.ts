@@ -110,8 +110,6 @@ export interface WaitText {
   readonly kind: string;
   readonly elementId: string;
   readonly text: string;
-  /** What an inbound connector is going to publish instead. */
-  readonly publisher?: string;
 }
 
 /** Everything about one instance. */

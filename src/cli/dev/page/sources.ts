@@ -1,5 +1,5 @@
 import type { Engine, Key, MachineProcess } from '../../../engine/index.ts';
-import type { Advice } from '../session.ts';
+import type { Advice, ExpectedMessage } from '../session.ts';
 import type { Actions, Overview } from './contract.ts';
 import type { History } from './history.ts';
 
@@ -23,8 +23,10 @@ export interface Sources {
   /** The job types of the loaded connectors. */
   readonly jobTypes: () => ReadonlySet<string>;
   readonly connectorCount: () => number;
+  /** The messages that inbound connectors are going to publish. */
+  readonly expected: () => readonly ExpectedMessage[];
   /** Absent where nobody gives it. */
-  readonly advice?: Pick<Advice, 'hints' | 'waits' | 'reasons' | 'publisherOf'>;
+  readonly advice?: Pick<Advice, 'hints' | 'waits' | 'reasons'>;
   /** Whether changed connectors can be loaded. */
   readonly canReload: boolean;
   readonly clock: () => { readonly running: boolean } | undefined;

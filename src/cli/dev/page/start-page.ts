@@ -73,6 +73,7 @@ export const startPage: StartPart = async (session) => {
       return new Set([...outbound.map(({ type }) => type), ...(inbound.length === 0 ? [] : [activationType])]);
     },
     connectorCount: () => host.connectors().outbound.length + host.connectors().inbound.length,
+    expected: session.inbound.expected,
     clock: () => clock,
     canReload: host.reload !== undefined,
     advice: session.advice,

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { printable } from '../../../common/printable.ts';
 import type { Environment } from '../../../connection/settings/config.ts';
-import { curlFor } from '../../../runtime/inbound/samples/curl.ts';
-import type { EndedCall, ServerOptions } from '../../../runtime/index.ts';
-import type { WebhookFacts } from '../../modules/connector-facts.ts';
-import { exampleValue } from '../../modules/example-value.ts';
-import type { DevSession, ShownCall, StartPart } from '../session.ts';
+import type { ServerOptions } from '../../../runtime/index.ts';
+import type { ConnectorFacts, WebhookFacts } from '../../modules/connector-facts.ts';
+import type { CallbackAddress, DevSession, StartPart } from '../session.ts';
+import { callbackLines, callLine, webhookLines } from './webhook-lines.ts';
 
 /**
  * The server of a developer: without keys in the environment, callbacks have a key of this session, which connectors keep when
@@ -18,52 +17,93 @@ export const devServer = (env: Environment): ServerOptions => {
   return hasKeys ? {} : { callbackKeys: randomBytes(32).toString('base64') };
 };
 
-const messageText = ({ messageName, correlationKey }: EndedCall['messages'][number]): string =>
-  correlationKey === '' ? messageName : `${messageName} with the key ${JSON.stringify(correlationKey)}`;
+/** Addresses of one callback that nobody has called and that are printed; more would bury everything else. */
+const mostAddresses = 3;
+
+/** What was printed of a webhook. */
+interface Shown {
+  readonly method: string;
+  readonly path: string;
+  readonly lines: readonly string[];
+}
 
 /**
- * One line about a call, e.g. `POST /hooks/payments -> 200, published: paid with the key "o-1"`. It says why a call is refused or fails,
- * each time: the log is silent about most of many refusals in a row.
- */
-export const callLine = ({ method, route, status, result, messages, reason }: ShownCall): string => {
-  const answer = status === undefined ? 'closed before the answer' : String(status);
-  const sent = messages.length === 0 ? '' : `: ${messages.map(messageText).join(', ')}`;
-  const why = reason === undefined ? '' : `: ${reason.replaceAll(/\s*\n\s*/g, ' | ')}`;
-  return `${method} ${route} -> ${answer}, ${result}${sent}${why}`;
-};
-
-/**
- * The address of a webhook, and a command that calls it. The command contains no secret.
+ * What to print when the webhooks have changed: those that are new or other ones now, and those that are gone.
  *
+ * @param before what was printed, by name; receives what is printed now
  * @param publicUrl without a slash at the end
  */
-export const webhookLines = (webhook: WebhookFacts, publicUrl: string): readonly string[] => {
-  const { name, method, path } = webhook;
-  const address = `${publicUrl}${path}`;
-  const example = webhook.schema === undefined ? undefined : (exampleValue(webhook.schema) ?? undefined);
-  const curl = curlFor(webhook, address, example);
-  const head = `Webhook ${name}: ${method} ${address}`;
-  if (curl === undefined) return [head, '  Only its sender can sign a request.'];
-  const needs = curl.needs.map((one) => `${one.name} (${one.value})`).join(', ');
-  const before = needs === '' ? [] : [`  A shell in which ${needs} is set can call it:`];
-  const after =
-    curl.examples.length === 0 ? [] : [`  Edit ${curl.examples.join(' and ')}: the command has an example.`];
-  return [head, ...before, `  ${curl.command}`, ...after];
+export const changedWebhooks = (
+  before: Map<string, Shown>,
+  webhooks: readonly WebhookFacts[],
+  publicUrl: string,
+): readonly string[] => {
+  const names = new Set(webhooks.map(({ name }) => name));
+  const gone = [...before].filter(([name]) => !names.has(name));
+  for (const [name] of gone) before.delete(name);
+  const changed = webhooks.flatMap((webhook) => {
+    const { name, method, path } = webhook;
+    const lines = webhookLines(webhook, publicUrl);
+    const isSame = before.get(name)?.lines.join('\n') === lines.join('\n');
+    before.set(name, { method, path, lines });
+    return isSame ? [] : lines;
+  });
+  return [
+    ...gone.map(([name, { method, path }]) => `The webhook ${name} is gone: ${method} ${path} is not served any more.`),
+    ...changed,
+  ];
 };
 
-/** Prints the addresses of the webhooks, each with a command that calls it, and a line for each call. */
-export const showWebhooks: StartPart = ({ host, context }: DevSession) => {
-  let publicUrl: string | undefined;
+/** Creates the function that says what to print of an address: the command, as long as few addresses of its callback wait. */
+const createAddressLines = ({ host, inbound }: DevSession): ((callback: CallbackAddress) => readonly string[]) => {
+  const cut = new Set<string>();
+  return (callback) => {
+    const { connector } = callback;
+    const waiting = inbound.addresses().filter((each) => each.connector === connector);
+    // The call was faster than the answer to the activation.
+    if (!waiting.some(({ id }) => id === callback.id)) return [];
+    if (waiting.length > mostAddresses) {
+      return cut.size < cut.add(connector).size
+        ? [
+            `Callback ${connector}: more than ${mostAddresses} addresses wait for a call, so further ones are not printed.`,
+          ]
+        : [];
+    }
+    cut.delete(connector);
+    return callbackLines(callback, host.connectors().inbound.find(({ name }) => name === connector)?.callback);
+  };
+};
+
+/**
+ * Prints the addresses of the webhooks, also of those that a change has brought, and those of callbacks when a process gets them,
+ * each with a command that calls it; and a line for each call.
+ */
+export const showWebhooks: StartPart = (session: DevSession) => {
+  const { host, inbound, context } = session;
+  const shown = new Map<string, Shown>();
+  const addressLines = createAddressLines(session);
+  let isReady = false;
+  const print = (lines: readonly string[]): void => {
+    for (const line of lines) context.print(`${printable(line)}\n`);
+  };
+  const showAll = ({ webhooks }: ConnectorFacts): void => {
+    const server = inbound.server();
+    if (server !== undefined) print(changedWebhooks(shown, webhooks, server.publicUrl));
+  };
   const stopListening = host.on((event) => {
-    if (event.kind === 'server:listening') publicUrl = event.publicUrl;
-    if (event.kind === 'call:ended') context.print(`${printable(callLine(event.call))}\n`);
+    switch (event.kind) {
+      case 'call:ended':
+        return print([callLine(event.call)]);
+      case 'callback:addressed':
+        return print(addressLines(event.callback));
+      case 'connectors:loaded':
+        if (isReady) showAll(event.facts);
+    }
   });
   return {
     ready: () => {
-      for (const webhook of host.connectors().webhooks) {
-        if (publicUrl === undefined) continue;
-        for (const line of webhookLines(webhook, publicUrl)) context.print(`${printable(line)}\n`);
-      }
+      isReady = true;
+      showAll(host.connectors());
     },
     stop: stopListening,
   };

@@ -36,6 +36,8 @@ export interface RequestEnd {
   /** Milliseconds from the head of the request until its answer was written or its connection was closed. */
   readonly took: number;
   readonly call: CallEnd;
+  /** Absent if it was refused before it was received. */
+  readonly request?: RawRequest;
 }
 
 /** What the server needs. */
@@ -128,7 +130,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     request.on('error', () => {});
     response.on('error', () => {});
     let endpoint: Endpoint | undefined;
-    let bodySize: number | undefined;
+    let received: RawRequest | undefined;
     const finish = async (call: CallEnd): Promise<void> => {
       const written = await write(request, response, call.answer);
       endpoint?.ended({
@@ -136,7 +138,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
         call,
         took: clock.now() - started,
         ...(written ? { status: call.answer.status } : {}),
-        ...(bodySize === undefined ? {} : { bodySize }),
+        ...(received === undefined ? {} : { bodySize: received.body.length, request: received }),
       });
     };
     /** Answers without the rest of the request, and closes the connection: otherwise, Node.js would read all of it. */
@@ -166,20 +168,19 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     const tooLarge = (): HttpAnswer => problem(413, `The body may have at most ${maxBody} bytes.`);
     if ((announcedLength(request) ?? 0) > maxBody) return refuse(tooLarge(), 'The body is too large.');
     if (expectsContinue) response.writeContinue();
-    const received = await readBody(request, maxBody);
-    if (received.kind === 'cut') return refuse(problem(408), 'The body was cut.');
-    if (received.kind === 'tooLarge') return refuse(tooLarge(), 'The body is too large.');
-    bodySize = received.bytes.length;
+    const body = await readBody(request, maxBody);
+    if (body.kind === 'cut') return refuse(problem(408), 'The body was cut.');
+    if (body.kind === 'tooLarge') return refuse(tooLarge(), 'The body is too large.');
     const { remoteAddress } = request.socket;
-    const call = await endpoint.handle({
+    received = {
       method,
       path: head.path,
       query: head.query,
       headers: head.headers,
-      body: received.bytes,
+      body: body.bytes,
       ...(remoteAddress === undefined ? {} : { remoteAddress }),
-    });
-    return finish(call);
+    };
+    return finish(await endpoint.handle(received));
   };
 
   const server = createServer({

@@ -68,6 +68,7 @@ const terminal = async (t: TestContext, stop = (): void => {}): Promise<Terminal
       request: { tenants: [] },
       env: {},
       host: { stop: async () => stop() },
+      inbound: { expected: () => [], calls: () => [] },
     },
     context: { folder: '.', print, printError: print, colours: false, input: () => input },
   } as unknown as DevSession);
@@ -94,6 +95,10 @@ test('a key runs a command, and the keys are shown', async (t) => {
   await prints(/No instance waits for anything\./);
   press('r');
   await prints(/No job has failed\./);
+  press('k');
+  await prints(/No webhook or callback has been called\./);
+  press('e');
+  await prints(/No call of a webhook or callback has arrived that can be sent again\.\nFix: /);
 });
 
 test('a key that needs more asks for the rest of the line', async (t) => {

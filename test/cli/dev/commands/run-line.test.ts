@@ -8,8 +8,10 @@ import { parseLine } from '../../../../src/cli/dev/commands/parse-line.ts';
 import { commands, runLine } from '../../../../src/cli/dev/commands/run-line.ts';
 import { readDuration } from '../../../../src/cli/dev/commands/session-commands.ts';
 import type { CommandTools } from '../../../../src/cli/dev/commands/types.ts';
+import { createHostListeners } from '../../../../src/cli/dev/host/host-events.ts';
 import { createRestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
-import type { ConnectorHost } from '../../../../src/cli/dev/session.ts';
+import type { ConnectorHost, HostEvent, ShownCall, StoredRequest } from '../../../../src/cli/dev/session.ts';
+import { recordInbound } from '../../../../src/cli/dev/webhooks/inbound-record.ts';
 import { createEngine, createTestClock, type Engine } from '../../../../src/engine/index.ts';
 import { bpmnError, createRuntime, defineOutbound } from '../../../../src/index.ts';
 import { recordingLogger } from '../../../../src/testing/index.ts';
@@ -64,6 +66,10 @@ interface Session extends CommandTools {
   readonly engine: Engine;
   /** The titles of the steps that commands have saved, oldest first. */
   readonly saved: () => readonly string[];
+  /** Says something in the name of the connectors. */
+  readonly emit: (event: HostEvent) => void;
+  /** The requests that were sent again. */
+  readonly sent: readonly StoredRequest[];
   run(line: string): Promise<string>;
 }
 
@@ -73,7 +79,14 @@ const session = async (t: TestContext, ...names: readonly (keyof typeof files)[]
   t.after(() => engine.stop());
   const starts = rememberStarts({ engine, onRestore: () => {} });
   if (names.length > 0) await engine.deploy(names.map((name) => ({ name: `${name}.bpmn`, content: files[name] })));
-  const host = { stop: async () => {} } as unknown as ConnectorHost;
+  const { emit, on } = createHostListeners();
+  const sent: StoredRequest[] = [];
+  const resend = async (stored: StoredRequest) => {
+    sent.push(stored);
+    if (stored.connector === 'gone') throw new Error('No loaded webhook has the name "gone".\nFix: load it.');
+    return { status: 200, signature: 'anew' };
+  };
+  const host = { stop: async () => {}, on, resend } as unknown as ConnectorHost;
   const steps = createActionSteps();
   let saved: { readonly title: string }[] = [];
   steps.keepWith((title) => {
@@ -83,9 +96,11 @@ const session = async (t: TestContext, ...names: readonly (keyof typeof files)[]
       saved = saved.filter((each) => each !== step);
     };
   });
-  const tools = { engine, clock, host, starts, steps, place: {} };
+  const inbound = recordInbound({ host, onRestore: () => {} });
+  const tools = { engine, clock, host, inbound, starts, steps, place: {} };
   return {
     ...tools,
+    ...{ emit, sent },
     saved: () => saved.map(({ title }) => title),
     run: async (line) => (await runLine(line, tools)).join('\n'),
   };
@@ -263,4 +278,48 @@ test('help lists every command with its key, and no key is used twice', async (t
   const lines = (await run('help')).split('\n');
   assert.equal(lines.length, commands.length);
   assert.equal(new Set(commands.map(({ key }) => key)).size, commands.length);
+});
+
+const request = { method: 'POST', path: '/hooks/a', query: '', headers: [], body: Buffer.from('{}') };
+
+const callOf = (connector: string, more: object = {}): HostEvent => ({
+  kind: 'call:ended',
+  call: {
+    ...{ connector, method: 'POST', route: `/hooks/${connector}`, result: 'refused', took: 1, status: 401 },
+    ...{ messages: [], reason: 'the signature\nis wrong', ...more },
+  },
+  request,
+});
+
+test('calls lists the calls with their numbers; resend sends the last one again, or the one that is named', async (t) => {
+  const { run, emit, sent, saved } = await session(t);
+  assert.equal(await run('calls'), 'No webhook or callback has been called.');
+  assert.match(await run('resend'), /^No call .* has arrived .*Fix: call one first/s);
+  assert.match(await run('resend 1'), /^There is no call 1\.\nFix: call a webhook first\./);
+  emit(callOf('a'));
+  emit(callOf('b'));
+  emit({ kind: 'call:ended', call: { ...(callOf('c') as { call: ShownCall }).call, status: 413 } });
+  assert.match(
+    await run('calls'),
+    /^1 {2}\d\d:\d\d:\d\d {2}POST \/hooks\/a -> 401, refused: the signature \| is wrong\n2 .*\n3 .*413/,
+  );
+  assert.equal(await run('resend 1'), 'Sent the call 1 again, signed anew: POST /hooks/a -> 200.');
+  assert.equal(await run('resend'), 'Sent the call 2 again, signed anew: POST /hooks/b -> 200.');
+  assert.deepEqual(
+    sent.map(({ connector }) => connector),
+    ['a', 'b'],
+  );
+  assert.match(await run('resend 3'), /^The call 3 was refused before its request was received.*Fix: let its sender/s);
+  assert.match(await run('resend 4'), /^There is no call 4\.\nFix: use a number from 1 to 3\./);
+  assert.match(await run('resend x'), /^x is not the number of a call\.\nFix: write e\.g\. resend 3\./);
+  assert.deepEqual(saved(), ['Send the call 1 again', 'Send the call 2 again']);
+});
+
+test('opening the page of a callback is not the last call, and a call that cannot be sent leaves no step', async (t) => {
+  const { run, emit, saved } = await session(t);
+  emit(callOf('gone'));
+  emit(callOf('page', { method: 'GET', route: '/callbacks/…', result: 'answered', status: 200 }));
+  assert.match(await run('resend'), /No loaded webhook has the name "gone"/);
+  assert.deepEqual(saved(), []);
+  assert.equal(await run('resend 2'), 'Sent the call 2 again, signed anew: GET /callbacks/… -> 200.');
 });

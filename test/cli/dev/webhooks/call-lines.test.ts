@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callLine, devServer } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
+import { devServer } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
+import { callLine } from '../../../../src/cli/dev/webhooks/webhook-lines.ts';
 
 test('a line about a call names its messages and its end', () => {
   const message = { messageName: 'paid', correlationKey: 'o-1', messageId: 'e', duplicate: false };

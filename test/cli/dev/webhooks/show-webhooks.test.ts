@@ -1,10 +1,13 @@
 /** `dev` shows the webhooks, each with a command that calls it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import * as v from 'valibot';
-import { webhookLines } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
-import { connectorFacts } from '../../../../src/cli/modules/connector-facts.ts';
+import { changedWebhooks } from '../../../../src/cli/dev/webhooks/show-webhooks.ts';
+import { webhookLines } from '../../../../src/cli/dev/webhooks/webhook-lines.ts';
+import { connectorFacts, type WebhookFacts } from '../../../../src/cli/modules/connector-facts.ts';
 import { defineWebhook } from '../../../../src/connector/definitions/define-webhook.ts';
 import type { WebhookAuth } from '../../../../src/connector/webhooks/auth-types.ts';
 import { folderWith, library, runCommand } from '../../support/running.ts';
@@ -76,4 +79,39 @@ test('134: dev prints the command, which works as it is', {
   program.signal('SIGINT');
   await program.ended();
   assert.doesNotMatch(program.output(), /hunter2/);
+});
+
+const named = (name: string, change: object = {}): WebhookFacts => ({
+  ...{ name, method: 'POST', path: `/${name}`, auth: 'none', messages: undefined },
+  ...change,
+});
+
+test('after a change, what is new or another one now is shown, and what is gone', () => {
+  const shown = new Map();
+  const url = 'http://127.0.0.1:8085';
+  const heads = (webhooks: readonly WebhookFacts[], publicUrl = url): readonly string[] =>
+    changedWebhooks(shown, webhooks, publicUrl).filter((line) => !line.startsWith(' '));
+  assert.deepEqual(heads([named('a'), named('b')]), [`Webhook a: POST ${url}/a`, `Webhook b: POST ${url}/b`]);
+  assert.deepEqual(heads([named('a'), named('b')]), []);
+  assert.deepEqual(heads([named('a'), named('c')]), [
+    'The webhook b is gone: POST /b is not served any more.',
+    `Webhook c: POST ${url}/c`,
+  ]);
+  assert.deepEqual(heads([named('a', { method: 'PUT' }), named('c')]), [`Webhook a: PUT ${url}/a`]);
+  const schema = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] };
+  assert.deepEqual(heads([named('a', { method: 'PUT', schema }), named('c')]), [`Webhook a: PUT ${url}/a`]);
+  assert.equal(heads([named('a'), named('c')], 'http://127.0.0.1:9').length, 2, 'another port');
+});
+
+test('dev shows the webhooks that a change of files brings, and says which are gone', async (t) => {
+  const folder = folderWith(t, { 'package.json': '{ "type": "module" }', 'a.mjs': module });
+  const env = { CAMUNDA_CONNECTORS_PORT: '0', SECRET_GITHUB: 'hunter2' };
+  const program = runCommand(t, ['dev', './a.mjs', '--watch', '--no-page'], { folder, env });
+  await program.prints(/^Webhook orders: POST /m);
+  await program.prints(/Watching for changes\./);
+  writeFileSync(join(folder, 'a.mjs'), module.replaceAll('orders', 'bills'));
+  await program.prints(/^The webhook orders is gone: POST \/orders is not served any more\.$/m);
+  await program.prints(/^Webhook bills: POST http:\/\/127\.0\.0\.1:\d+\/bills$/m);
+  program.signal('SIGINT');
+  await program.ended();
 });

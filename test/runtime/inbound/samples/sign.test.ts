@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { RawRequest, WebhookAuth } from '../../../../src/connector/webhooks/auth-types.ts';
-import { signRequest } from '../../../../src/runtime/inbound/samples/sign.ts';
+import type { RawRequest, SchemeAuth, WebhookAuth } from '../../../../src/connector/webhooks/auth-types.ts';
+import { isSignable, signRequest } from '../../../../src/runtime/inbound/samples/sign.ts';
 import { createVerifier } from '../../../../src/runtime/inbound/verify/verifier.ts';
 import { BODY, noFetch, outcome, post, T } from '../support/requests.ts';
 
@@ -86,6 +86,18 @@ describe('requests that are signed anew', () => {
       assert.deepEqual(signRequest(request, { auth, now: 0 }), request);
     }
   });
+
+  for (const [auth, isSigned] of [
+    ...all.map((auth) => [auth as SchemeAuth, true] as const),
+    [{ type: 'graph', clientState: 's' }, true],
+    [{ type: 'jwt', jwks: 'https://a/keys' }, false],
+    [{ type: 'sns', topics: ['t'] }, false],
+    [{ type: 'eventGrid', auth: { type: 'jwt', jwks: 'https://a/keys' } }, false],
+    [{ type: 'standard', secret: 'whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=' }, false],
+  ] as readonly (readonly [SchemeAuth, boolean])[]) {
+    test(`${isSigned ? 'anyone with the secret' : 'only its sender'} can make a request: ${titleOf(auth)}`, () =>
+      assert.equal(isSignable(auth), isSigned));
+  }
 });
 
 const headerName = fc.constantFrom(

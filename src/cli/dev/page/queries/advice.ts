@@ -1,4 +1,5 @@
-import { describeWait, type Key, type MachineProcess, type Wait } from '../../../../engine/index.ts';
+import type { Key, MachineProcess, Wait } from '../../../../engine/index.ts';
+import { waitText } from '../../webhooks/expected-messages.ts';
 import type { HintRow, ProcessAdvice, WaitRow } from '../contract.ts';
 import type { Sources } from '../sources.ts';
 import { plainFailure } from '../steps.ts';
@@ -31,6 +32,7 @@ export const hintsOf = (sources: Sources, process: MachineProcess): readonly Hin
 const waitsOf = (sources: Sources, process: MachineProcess): readonly WaitRow[] => {
   const engine = sources.engine();
   const now = engine.now();
+  const expected = sources.expected();
   const rows = new Map<string, { readonly keys: Set<Key>; readonly examples: Wait[] }>();
   for (const [key, waits] of sources.advice?.waits() ?? []) {
     if (sources.history.instance(key)?.definition !== process.processDefinitionKey) continue;
@@ -45,7 +47,7 @@ const waitsOf = (sources: Sources, process: MachineProcess): readonly WaitRow[] 
     ...{ elementId, elementName: nameOf(process, elementId), count: keys.size },
     examples: examples.map((wait) => ({
       instance: wait.processInstanceKey,
-      text: [plainFailure(describeWait(wait, now)), sources.advice?.publisherOf(wait) ?? ''].join(' ').trim(),
+      text: plainFailure(waitText(wait, now, expected)),
     })),
   }));
 };

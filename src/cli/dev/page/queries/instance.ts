@@ -1,5 +1,7 @@
-import { describeWait, type Key, type Wait } from '../../../../engine/index.ts';
+import type { Key, Wait } from '../../../../engine/index.ts';
 import { latestOf } from '../../actions/versions.ts';
+import type { ExpectedMessage } from '../../session.ts';
+import { waitText } from '../../webhooks/expected-messages.ts';
 import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
 import type { Entry } from '../history.ts';
 import type { Sources } from '../sources.ts';
@@ -19,11 +21,10 @@ export const entryStep = ({ seq, at, event, line }: Entry): Step => {
   };
 };
 
-const waitText = (wait: Wait, now: number, publisher = ''): WaitText => ({
+const waitRow = (wait: Wait, now: number, expected: readonly ExpectedMessage[]): WaitText => ({
   kind: wait.kind,
   elementId: wait.elementId,
-  text: plainFailure(describeWait(wait, now)),
-  ...(publisher === '' ? {} : { publisher }),
+  text: plainFailure(waitText(wait, now, expected)),
 });
 
 /** The incidents of one instance, or of all. */
@@ -48,6 +49,7 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
   const known = sources.history.instance(key);
   const isActive = instance.state === 'ACTIVE';
   const now = engine.now();
+  const expected = sources.expected();
   const names = new Map((process?.elements ?? []).map(({ id, name }) => [id, name]));
   const row =
     known === undefined
@@ -69,7 +71,7 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
     names: Object.fromEntries(names),
     history: (known?.entries ?? []).map(entryStep),
     isCut: known?.isCut ?? true,
-    waits: isActive ? engine.waits(key).map((wait) => waitText(wait, now, sources.advice?.publisherOf(wait))) : [],
+    waits: isActive ? engine.waits(key).map((wait) => waitRow(wait, now, expected)) : [],
     hints: process === undefined ? [] : hintsOf(sources, process).filter(({ elementId }) => places.has(elementId)),
     incidentList,
     jobs: jobsOf(sources, key),
