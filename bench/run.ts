@@ -18,6 +18,7 @@ import { createKeeper } from './kept.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
 import { otherIds, otherRacers } from './others/index.ts';
 import { processesTable } from './processes/table.ts';
+import { pageTable } from './page/table.ts';
 import { coldStartTable, idleTable } from './quiet.ts';
 import { lap, type Racer, usualLap } from './race.ts';
 import {
@@ -191,6 +192,7 @@ const sections: Readonly<Record<string, { readonly title: string; readonly run: 
   engine: { title: 'The embedded engine', run: engine },
   feel: { title: 'FEEL', run: feel },
   tests: { title: 'Process tests', run: processTests },
+  page: { title: 'The page of dev', run: () => pageTable(bench.path, rounds, tell) },
 };
 
 const machine = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}); ${versions().join(', ')}`;
