@@ -52,6 +52,7 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
   let isOpen = true;
   let isReading = false;
   let isStale = true;
+  let isUrgent = false;
   let timer: number | undefined;
   let rest = 0;
   let readAt = 0;
@@ -59,6 +60,7 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
     timer = undefined;
     isReading = true;
     isStale = false;
+    isUrgent = false;
     const started = performance.now();
     const loaded = await read<Value>(path).then(
       (value) => ({ value }),
@@ -72,14 +74,17 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
     const took = performance.now() - started;
     rest = Math.min(longestPause, Math.max(pause, took * idleFactor));
     readAt = performance.now();
-    if (isStale) schedule(rest);
+    // What was read while an action took place may be the state before it.
+    if (isUrgent) void load();
+    else if (isStale) refresh();
   };
   const schedule = (milliseconds: number): void => {
     timer ??= setTimeout(() => void load(), milliseconds);
   };
   const refresh = (): void => {
     isStale = true;
-    if (isReading || timer !== undefined) return;
+    // Nobody sees a page in the background: it reads when it is shown again.
+    if (isReading || timer !== undefined || document.hidden) return;
     const left = readAt + rest - performance.now();
     if (left > 0) schedule(left);
     else void load();
@@ -89,15 +94,21 @@ const follow = <Value>(path: string, show: (loaded: Loaded<Value>) => void): (()
     clearTimeout(timer);
     timer = undefined;
     readAt = 0;
+    isUrgent = true;
     refresh();
   };
+  const onShown = (): void => {
+    if (isStale) refresh();
+  };
   const leave = onLive(refresh);
+  document.addEventListener('visibilitychange', onShown);
   refreshers.add(refreshNow);
   void load();
   return () => {
     isOpen = false;
     clearTimeout(timer);
     leave();
+    document.removeEventListener('visibilitychange', onShown);
     refreshers.delete(refreshNow);
   };
 };

@@ -21,6 +21,12 @@ const setConnection = (next: Connection): void => {
   for (const listener of stateListeners) listener(next);
 };
 
+/** The number of the last event that the page has; absent before the stream is opened. */
+let last: number | undefined;
+
+/** How many parts of the page show what happens, and not only the state after it. */
+let readers = 0;
+
 /**
  * Opens the stream.
  *
@@ -28,11 +34,16 @@ const setConnection = (next: Connection): void => {
  */
 export const openStream = (after: number): void => {
   source?.close();
-  const opened = new EventSource(`/events?after=${after}`);
+  const opened = new EventSource(`/events?after=${after}${readers > 0 ? '&steps' : ''}`);
   source = opened;
+  last = after;
   opened.addEventListener('open', () => setConnection('open'));
   opened.addEventListener('error', () => setConnection('lost'));
-  opened.addEventListener('message', ({ data }) => emit({ kind: 'batch', batch: JSON.parse(data) as Batch }));
+  opened.addEventListener('message', ({ data }) => {
+    const batch = JSON.parse(data) as Batch;
+    last = batch.seq;
+    emit({ kind: 'batch', batch });
+  });
   opened.addEventListener('reset', () => emit({ kind: 'reset' }));
 };
 
@@ -40,6 +51,21 @@ export const openStream = (after: number): void => {
 export const onLive = (listener: (event: LiveEvent) => void): (() => void) => {
   listeners.add(listener);
   return () => void listeners.delete(listener);
+};
+
+/** As {@link onLive}, with the steps themselves: most parts of the page need only to know that there were some. */
+export const onSteps = (listener: (event: LiveEvent) => void): (() => void) => {
+  const leave = onLive(listener);
+  const change = (by: number): void => {
+    const before = readers > 0;
+    readers += by;
+    if (last !== undefined && before !== readers > 0) openStream(last);
+  };
+  change(1);
+  return () => {
+    leave();
+    change(-1);
+  };
 };
 
 /** Calls the listener now and whenever the connection to the server changes. */

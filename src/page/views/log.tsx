@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Step } from '../../cli/dev/page/contract.ts';
 import { read } from '../data.ts';
-import { onLive } from '../live.ts';
+import { onSteps } from '../live.ts';
 import { ActionButton, Empty } from '../parts/controls.tsx';
 import { shortKey, timeText } from '../parts/format.ts';
 import { linkTo } from '../route.ts';
@@ -32,7 +32,7 @@ const useLines = (isPaused: boolean): readonly Step[] => {
       );
     };
     load();
-    const leave = onLive((event) => {
+    const leave = onSteps((event) => {
       if (paused.current) return;
       if (event.kind === 'reset' || event.batch.skipped > 0) load();
       else {

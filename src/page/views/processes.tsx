@@ -1,5 +1,5 @@
-import { useMemo, useState } from 'preact/hooks';
-import type { HintRow, InstanceRow, ProcessAdvice, ProcessSummary } from '../../cli/dev/page/contract.ts';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { HintRow, InstanceList, ProcessAdvice, ProcessSummary } from '../../cli/dev/page/contract.ts';
 import { useData, useOnce } from '../data.ts';
 import { Empty, State } from '../parts/controls.tsx';
 import { Diagram, type Marks } from '../parts/diagram.tsx';
@@ -11,7 +11,7 @@ import { AdviceOfProcess } from './hints.tsx';
 import type { ViewProps } from './props.ts';
 import { StartDialog } from './start.tsx';
 
-/** How many instances are listed before "more". */
+/** How many instances are listed, and how many more with each "more". */
 const pageSize = 50;
 
 /** How many hints there are about each element. The process itself has no place on the diagram. */
@@ -43,8 +43,14 @@ const Figures = ({ active, completed, terminated, incidents, hints }: ProcessSum
 );
 
 /** The instances of a process as a table. */
-export const InstanceTable = ({ rows }: { readonly rows: readonly InstanceRow[] }) => {
-  const [shown, setShown] = useState(pageSize);
+const InstanceTable = ({ definition }: { readonly definition: string }) => {
+  const [count, setCount] = useState(pageSize);
+  const { value } = useData<InstanceList>(`/data/instances?process=${definition}&count=${count}`);
+  // While more are read, those before stay.
+  const latest = useRef<InstanceList | undefined>(undefined);
+  latest.current = value ?? latest.current;
+  if (latest.current === undefined) return null;
+  const { rows, more } = latest.current;
   if (rows.length === 0) return <Empty>There is no instance yet. Start one with the button above.</Empty>;
   return (
     <>
@@ -59,7 +65,7 @@ export const InstanceTable = ({ rows }: { readonly rows: readonly InstanceRow[] 
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, shown).map(({ key, state, incidents, at, startedAt, version }) => (
+          {rows.map(({ key, state, incidents, at, startedAt, version }) => (
             <tr key={key}>
               <td>
                 <a class="code" href={linkTo('instance', key)} title={key}>
@@ -76,24 +82,16 @@ export const InstanceTable = ({ rows }: { readonly rows: readonly InstanceRow[] 
           ))}
         </tbody>
       </table>
-      {rows.length > shown ? (
-        <button type="button" class="plain" onClick={() => setShown(shown + pageSize)}>
-          {rows.length - shown} more
+      {more > 0 ? (
+        <button type="button" class="plain" onClick={() => setCount(count + pageSize)}>
+          {more} more
         </button>
       ) : null}
     </>
   );
 };
 
-const Process = ({
-  process,
-  rows,
-  outdated,
-}: {
-  readonly process: ProcessSummary;
-  readonly rows: readonly InstanceRow[];
-  readonly outdated: Outdated;
-}) => {
+const Process = ({ process, outdated }: { readonly process: ProcessSummary; readonly outdated: Outdated }) => {
   const { value: file, error } = useOnce<{ readonly xml: string }>(`/data/file?key=${process.key}`);
   const [isStarting, setStarting] = useState(false);
   const { value: advice } = useData<ProcessAdvice>(`/data/advice?key=${process.key}`);
@@ -129,7 +127,7 @@ const Process = ({
         <AdviceOfProcess advice={advice} onSelect={(id) => setSelected(id === selected ? undefined : id)} />
       )}
       <h2>Instances</h2>
-      <InstanceTable rows={rows} />
+      <InstanceTable definition={process.key} />
       {isStarting ? <StartDialog process={process} onClose={() => setStarting(false)} /> : null}
     </section>
   );
@@ -137,7 +135,7 @@ const Process = ({
 
 /** The deployed processes; the chosen one with its diagram, on which the tokens of all its instances are. */
 export const ProcessesView = ({ overview, route }: ViewProps) => {
-  const { processes, instances } = overview;
+  const { processes } = overview;
   // Of each process the latest version, and the older ones that still have instances.
   const listed = processes.filter(
     ({ id, version, active }) => active > 0 || !processes.some((other) => other.id === id && other.version > version),
@@ -170,12 +168,7 @@ export const ProcessesView = ({ overview, route }: ViewProps) => {
           </ul>
         </nav>
       ) : null}
-      <Process
-        key={chosen.key}
-        process={chosen}
-        outdated={outdatedOf(processes, chosen.id)}
-        rows={instances.filter(({ process, version }) => process === chosen.id && version === chosen.version)}
-      />
+      <Process key={chosen.key} process={chosen} outdated={outdatedOf(processes, chosen.id)} />
     </div>
   );
 };

@@ -60,7 +60,15 @@ export interface ClockState {
   readonly ahead: number;
 }
 
-/** What the page shows everywhere, and the list of processes and instances. */
+/** The latest instances of a version of a process. */
+export interface InstanceList {
+  /** Newest first, at most as many as were asked for. */
+  readonly rows: readonly InstanceRow[];
+  /** How many older ones can be asked for. */
+  readonly more: number;
+}
+
+/** What the page shows everywhere, and the list of processes. */
 export interface Overview {
   /** The recording of a failed test that is shown; absent while something runs. */
   readonly recording?: { readonly name: string; readonly failure: string };
@@ -68,10 +76,6 @@ export interface Overview {
   readonly seq: number;
   readonly clock: ClockState;
   readonly processes: readonly ProcessSummary[];
-  /** The latest instances, newest first. */
-  readonly instances: readonly InstanceRow[];
-  /** How many instances there are in all. */
-  readonly instanceCount: number;
   readonly counts: {
     readonly jobs: number;
     readonly incidents: number;
@@ -242,11 +246,11 @@ export interface ConnectorRow {
   readonly example: Variables;
 }
 
-/** What the stream of events sends: the latest steps, at most some hundred of them. */
+/** What the stream of events sends: that something has happened, and the latest steps if they were asked for, at most a hundred. */
 export interface Batch {
   readonly seq: number;
   readonly steps: readonly Step[];
-  /** How many steps were left out, because more happened than anyone can read. */
+  /** How many steps were left out: nobody asked for them, or more happened than anyone can read. */
   readonly skipped: number;
 }
 

@@ -4,10 +4,13 @@ import type { History } from './history.ts';
 import type { WriteJson } from './json.ts';
 import { entryStep } from './queries/instance.ts';
 
-/** Milliseconds for which entries are collected before they are sent together. */
-const collectTime = 50;
+/** Milliseconds for which entries are collected after a quiet time. */
+const shortTime = 20;
 
-/** How many entries are sent at once. Nobody reads more, and the page loads what it shows by itself. */
+/** Milliseconds between two messages to a page: it draws what has happened ten times a second. */
+const collectTime = 100;
+
+/** How many entries are sent at once to a page that shows them. Nobody reads more. */
 const maxSteps = 100;
 
 /** Sending takes at most one part in this many of the time, so that a busy engine keeps its pace. */
@@ -28,11 +31,19 @@ export interface EventStream {
    * Starts to answer a request for events.
    *
    * @param lastSeq the last entry that the page has
+   * @param showsSteps whether the page wants to know what has happened, and not only that something has: it reads what it shows by itself
    */
-  readonly open: (response: ServerResponse, lastSeq: number) => void;
+  readonly open: (response: ServerResponse, lastSeq: number, showsSteps: boolean) => void;
   /** Tells all pages to load everything anew. */
   readonly reset: () => void;
   readonly stop: () => void;
+}
+
+/** A page that is open. */
+interface Client {
+  /** The last entry that it has. */
+  last: number;
+  readonly showsSteps: boolean;
 }
 
 /**
@@ -41,7 +52,7 @@ export interface EventStream {
  * @param json writes what is sent
  */
 export const createEventStream = (history: History, json: WriteJson): EventStream => {
-  const clients = new Map<ServerResponse, number>();
+  const clients = new Map<ServerResponse, Client>();
   let collecting: NodeJS.Timeout | undefined;
 
   const write = (response: ServerResponse, text: string): void => {
@@ -51,54 +62,55 @@ export const createEventStream = (history: History, json: WriteJson): EventStrea
     } else response.write(text);
   };
 
-  const sendReset = (response: ServerResponse): void => {
-    clients.set(response, history.seq());
+  const sendReset = (response: ServerResponse, client: Client): void => {
+    client.last = history.seq();
     write(response, `id: ${history.seq()}\nevent: reset\ndata: {}\n\n`);
   };
 
-  const sendTo = (response: ServerResponse, last: number): void => {
-    const entries = history.after(last);
-    if (entries === undefined) {
-      sendReset(response);
+  const sendTo = (response: ServerResponse, client: Client): void => {
+    const seq = history.seq();
+    const count = seq - client.last;
+    if (!history.has(client.last)) {
+      sendReset(response, client);
       return;
     }
-    if (entries.length === 0) return;
-    const seq = entries.at(-1)!.seq;
-    clients.set(response, seq);
-    const batch: Batch = {
-      seq,
-      steps: entries.slice(-maxSteps).map(entryStep),
-      skipped: Math.max(0, entries.length - maxSteps),
-    };
+    if (count === 0) return;
+    client.last = seq;
+    const steps = client.showsSteps ? history.latest(Math.min(count, maxSteps)).map(entryStep) : [];
+    const batch: Batch = { seq, steps, skipped: count - steps.length };
     write(response, `id: ${seq}\ndata: ${json(batch)}\n\n`);
   };
 
-  let wait = collectTime;
+  /** When the next message may be sent. */
+  let next = 0;
   const send = (): void => {
     collecting = undefined;
     const started = performance.now();
-    for (const [response, last] of clients) sendTo(response, last);
-    wait = Math.min(longestTime, Math.max(collectTime, (performance.now() - started) * idleFactor));
+    for (const [response, client] of clients) sendTo(response, client);
+    const now = performance.now();
+    next = now + Math.min(longestTime, Math.max(collectTime, (now - started) * idleFactor));
   };
 
   history.onEntry(() => {
-    if (collecting === undefined && clients.size > 0) collecting = setTimeout(send, wait).unref();
+    if (collecting !== undefined || clients.size === 0) return;
+    collecting = setTimeout(send, Math.max(shortTime, next - performance.now())).unref();
   });
   const alive = setInterval(() => {
     for (const response of clients.keys()) write(response, ':\n\n');
   }, aliveTime).unref();
 
   return {
-    open: (response, lastSeq) => {
+    open: (response, lastSeq, showsSteps) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      clients.set(response, lastSeq);
+      const client: Client = { last: lastSeq, showsSteps };
+      clients.set(response, client);
       response.once('close', () => clients.delete(response));
       // Headers leave at once, so that the page knows that it is connected.
       write(response, 'retry: 500\n\n');
-      sendTo(response, lastSeq);
+      sendTo(response, client);
     },
     reset: () => {
-      for (const response of clients.keys()) sendReset(response);
+      for (const [response, client] of clients) sendReset(response, client);
     },
     stop: () => {
       clearTimeout(collecting);

@@ -50,8 +50,9 @@ export interface Figures {
 export interface History {
   /** The number of the last event. */
   readonly seq: () => number;
-  /** The latest entries after a number; `undefined` if some of them are gone. */
-  readonly after: (seq: number) => readonly Entry[] | undefined;
+  /** Whether all entries after a number are still there. */
+  readonly has: (seq: number) => boolean;
+  /** The latest entries, oldest first. */
   readonly latest: (count: number) => readonly Entry[];
   readonly instance: (key: Key) => InstanceHistory | undefined;
   readonly figures: (definition: Key) => Figures;
@@ -65,10 +66,8 @@ export interface History {
   readonly onEntry: (listener: () => void) => void;
   /** How many jobs, timers and user tasks there are. */
   readonly open: OpenItems;
-  /** The latest instances, newest first. */
-  readonly latestInstances: (count: number) => readonly InstanceHistory[];
-  /** How many instances have begun. */
-  readonly instanceCount: () => number;
+  /** All known instances of a definition, newest first. */
+  readonly instancesOf: (definition: Key) => readonly InstanceHistory[];
   /** What {@link History.goBack} needs. */
   readonly mark: () => Mark;
   /**
@@ -89,7 +88,6 @@ export interface CompletedJob {
 /** A point in the past. */
 export interface Mark {
   readonly seq: number;
-  readonly begun: number;
   readonly figures: ReadonlyMap<Key, Figures>;
 }
 
@@ -138,7 +136,6 @@ export const createHistory = (engine: HistoryEngine): History => {
   const instances = new Map<Key, InstanceHistory>();
   /** The keys of the latest instances, oldest first. */
   let order: Key[] = [];
-  let begun = 0;
   const all = new Map<Key, Figures>();
   const open = createOpenItems();
   const listeners = new Set<() => void>();
@@ -194,7 +191,6 @@ export const createHistory = (engine: HistoryEngine): History => {
     if (instances.size > maxInstances) dropOldest();
     order.push(instance.key);
     if (order.length >= 2 * maxInstances) order = order.slice(-maxInstances);
-    begun += 1;
     figuresOf(instance.definition).active += 1;
     return instance;
   };
@@ -267,27 +263,21 @@ export const createHistory = (engine: HistoryEngine): History => {
 
   return {
     seq: () => seq,
-    after: (given) => {
-      // Also for something that is no number.
-      if (!(given >= cutAt && given <= seq)) return undefined;
-      let from = ring.length;
-      while (from > 0 && ring[from - 1]!.seq > given) from -= 1;
-      return ring.slice(from);
-    },
+    // Also for something that is no number.
+    has: (given) => given >= cutAt && given <= seq,
     latest: (wanted) => ring.slice(-wanted),
     completedJobs: (given) => completed.filter((job) => job.seq > given),
     instance: (key) => instances.get(key),
     figures: figuresOf,
     open,
-    latestInstances: (wanted) => {
+    instancesOf: (definition) => {
       const found: InstanceHistory[] = [];
-      for (let index = order.length - 1; index >= 0 && found.length < wanted; index -= 1) {
+      for (let index = order.length - 1; index >= 0; index -= 1) {
         const instance = instances.get(order[index]!);
-        if (instance !== undefined) found.push(instance);
+        if (instance?.definition === definition) found.push(instance);
       }
       return found;
     },
-    instanceCount: () => begun,
     add: (event) => {
       const subject = subjectOf(event);
       const process = subject.bpmnProcessId;
@@ -314,9 +304,8 @@ export const createHistory = (engine: HistoryEngine): History => {
       push(entry);
     },
     onEntry: (listener) => void listeners.add(listener),
-    mark: () => ({ seq, begun, figures: new Map([...all].map(([key, figures]) => [key, copyFigures(figures)])) }),
+    mark: () => ({ seq, figures: new Map([...all].map(([key, figures]) => [key, copyFigures(figures)])) }),
     goBack: (mark) => {
-      begun = mark.begun;
       all.clear();
       for (const [key, figures] of mark.figures) all.set(key, copyFigures(figures));
       const existing = new Map(engine.instances().map((instance) => [instance.key, instance]));

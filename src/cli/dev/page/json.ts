@@ -11,6 +11,45 @@ export const noSecrets = (): readonly string[] => none;
 /** Writes what the page receives. */
 export type WriteJson = (value: unknown) => string;
 
+/** Texts up to this length are searched for secrets once: keys, ids and names are sent again and again. */
+const longestKnown = 100;
+
+/** How many of them are remembered. */
+const maxKnown = 10_000;
+
+/** Remembers what became of short texts. */
+const remembering = (mask: (text: string) => string): ((text: string) => string) => {
+  const known = new Map<string, string>();
+  return (text) => {
+    if (text.length > longestKnown) return mask(text);
+    let masked = known.get(text);
+    if (masked === undefined) {
+      masked = mask(text);
+      if (known.size >= maxKnown) known.clear();
+      known.set(text, masked);
+    }
+    return masked;
+  };
+};
+
+const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+/** Most values have no whole number beyond 2^53, and are written several times as fast without a function for each part. */
+const writePlain: WriteJson = (value) => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(value, plain);
+  }
+};
+
+const hiding = (values: readonly string[]): WriteJson => {
+  const hidden = values.filter(({ length }) => length >= leastLength);
+  if (hidden.length === 0) return writePlain;
+  const text = remembering(createRedactor(hidden, true).text);
+  return (value) => JSON.stringify(value, (key, part) => (typeof part === 'string' ? text(part) : plain(key, part)));
+};
+
 /**
  * Creates the function that writes JSON for the page: whole numbers beyond 2^53 as texts, and without secrets.
  *
@@ -19,21 +58,14 @@ export type WriteJson = (value: unknown) => string;
  * createJsonWriter(() => ['hunter2'])({ big: 2n ** 60n, text: 'it is hunter2' }); // '{"big":"1152921504606846976","text":"it is ***"}'
  */
 export const createJsonWriter = (secrets: () => readonly string[]): WriteJson => {
-  const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
-  const replacing = (values: readonly string[]): typeof plain => {
-    const hidden = values.filter(({ length }) => length >= leastLength);
-    if (hidden.length === 0) return plain;
-    const { text } = createRedactor(hidden, true);
-    return (key, value) => (typeof value === 'string' ? text(value) : plain(key, value));
-  };
   let known = secrets();
-  let replace = replacing(known);
+  let write = hiding(known);
   return (value) => {
     const now = secrets();
     if (now !== known) {
       known = now;
-      replace = replacing(now);
+      write = hiding(now);
     }
-    return JSON.stringify(value ?? null, replace);
+    return write(value ?? null);
   };
 };

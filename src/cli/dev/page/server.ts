@@ -107,7 +107,7 @@ export const startPageServer = async (content: PageContent, port: number): Promi
     if (request.method !== 'GET') throw refuse(405, 'The page takes GET and POST.');
     if (pathname === '/events') {
       const last = Number(request.headers['last-event-id'] ?? searchParams.get('after') ?? Number.NaN);
-      content.events.open(response, last);
+      content.events.open(response, last, searchParams.has('steps'));
       return;
     }
     const query = Object.hasOwn(content.queries, pathname) ? content.queries[pathname] : undefined;

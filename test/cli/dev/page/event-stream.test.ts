@@ -12,8 +12,8 @@ interface Stage {
   readonly engine: Engine;
   readonly history: History;
   readonly stream: EventStream;
-  /** Opens the stream; the function waits for a text in it. */
-  readonly open: (after: number) => Promise<(pattern: RegExp) => Promise<RegExpExecArray>>;
+  /** Opens the stream, with `&steps` for a page that shows them; the function waits for a text in it. */
+  readonly open: (after: number, more?: string) => Promise<(pattern: RegExp) => Promise<RegExpExecArray>>;
 }
 
 const staged = async (t: TestContext): Promise<Stage> => {
@@ -23,7 +23,8 @@ const staged = async (t: TestContext): Promise<Stage> => {
   engine.on(history.add);
   const stream = createEventStream(history, createJsonWriter(noSecrets));
   const server = createServer((request, response: ServerResponse) => {
-    stream.open(response, Number(new URL(request.url ?? '/', 'http://x').searchParams.get('after')));
+    const { searchParams } = new URL(request.url ?? '/', 'http://x');
+    stream.open(response, Number(searchParams.get('after')), searchParams.has('steps'));
   });
   server.listen({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
@@ -34,8 +35,8 @@ const staged = async (t: TestContext): Promise<Stage> => {
     await once(server, 'close');
   });
   const { port } = server.address() as { readonly port: number };
-  const open = async (after: number) => {
-    const request = get({ host: '127.0.0.1', port, path: `/?after=${after}` });
+  const open = async (after: number, more = '') => {
+    const request = get({ host: '127.0.0.1', port, path: `/?after=${after}${more}` });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     let text = '';
     const waiting = new Set<() => void>();
@@ -60,11 +61,11 @@ const staged = async (t: TestContext): Promise<Stage> => {
   return { engine, history, stream, open };
 };
 
-test('a page receives what happens after the last entry that it has', async (t) => {
+test('a page that shows steps receives those after the last entry that it has', async (t) => {
   const { engine, history, open } = await staged(t);
   engine.createInstance({ bpmnProcessId: 'p' });
   const last = history.seq() - 1;
-  const sees = await open(last);
+  const sees = await open(last, '&steps');
   const [, id, data = ''] = await sees(/id: (\d+)\ndata: (.*)\n\n/);
   assert.equal(Number(id), last + 1);
   assert.deepEqual(
@@ -73,6 +74,17 @@ test('a page receives what happens after the last entry that it has', async (t) 
   );
   engine.createInstance({ bpmnProcessId: 'p' });
   await sees(/instance:completed[\s\S]*instance:completed/);
+});
+
+test('any other page receives only the number of the last one', async (t) => {
+  const { engine, history, open } = await staged(t);
+  engine.createInstance({ bpmnProcessId: 'p' });
+  const last = history.seq() - 3;
+  const sees = await open(last);
+  const [, data = ''] = await sees(/data: (.*)\n\n/);
+  assert.deepEqual(JSON.parse(data), { seq: last + 3, steps: [], skipped: 3 });
+  engine.createInstance({ bpmnProcessId: 'p' });
+  await sees(new RegExp(`id: ${history.seq()}\n`));
 });
 
 test('a page whose last entry is gone loads everything anew, and so do all after going back', async (t) => {
@@ -88,7 +100,7 @@ test('of very many entries, the latest are sent, with the number of the others',
   const { engine, history, open } = await staged(t);
   const last = history.seq();
   for (let index = 0; index < 50; index += 1) engine.createInstance({ bpmnProcessId: 'p' });
-  const sees = await open(last);
+  const sees = await open(last, '&steps');
   const [, data = ''] = await sees(/data: (.*)\n\n/);
   const batch = JSON.parse(data) as { seq: number; skipped: number; steps: readonly unknown[] };
   assert.equal(batch.seq, history.seq());

@@ -46,20 +46,21 @@ test('counts what is active and what is over, by process and by element', async 
   assert.equal(history.instance(first)?.endedAt, engine.now());
 });
 
-test('gives the entries after a number, and says when some of them are gone', async (t) => {
+test('gives the latest entries, and says whether all after a number are there', async (t) => {
   const { engine, history } = await deployed(t);
   engine.createInstance({ bpmnProcessId: 'p' });
   const before = history.seq();
   engine.createInstance({ bpmnProcessId: 'p' });
-  const after = history.after(before) ?? [];
-  assert.equal(after[0]?.seq, before + 1);
-  assert.equal(after.at(-1)?.seq, history.seq());
-  assert.deepEqual(history.after(history.seq()), []);
-  assert.equal(history.after(history.seq() + 1), undefined);
-  assert.equal(history.after(Number.NaN)?.length, undefined);
+  const count = history.seq() - before;
+  assert.deepEqual(
+    history.latest(count).map(({ seq }) => seq),
+    Array.from({ length: count }, (_, index) => before + 1 + index),
+  );
+  const has = (seq: number): boolean => history.has(seq);
+  assert.deepEqual([before, history.seq(), history.seq() + 1, Number.NaN].map(has), [true, true, false, false]);
   while (history.seq() < 20_000) engine.createInstance({ bpmnProcessId: 'p' });
-  assert.equal(history.after(before), undefined);
-  assert.ok((history.after(history.seq() - 4_000)?.length ?? 0) === 4_000, 'the latest 4,000 are there');
+  assert.deepEqual([before, history.seq() - 4_000].map(has), [false, true]);
+  assert.equal(history.latest(4_000).length, 4_000);
 });
 
 test('goes back to a mark: what came later is forgotten, and numbers go on', async (t) => {
@@ -78,9 +79,12 @@ test('goes back to a mark: what came later is forgotten, and numbers go on', asy
   const { active, terminated } = history.figures(key);
   assert.deepEqual([active, terminated], [1, 0]);
   assert.ok(history.seq() > seq, 'numbers go on');
-  assert.equal(history.after(seq), undefined, 'pages load everything anew');
+  assert.equal(history.has(seq), false, 'pages load everything anew');
   assert.deepEqual(history.open.counts(), { jobs: 1, timers: 1, tasks: 0, decisions: 0 });
-  assert.deepEqual([history.instanceCount(), history.latestInstances(5).map((instance) => instance.key)], [1, [kept]]);
+  assert.deepEqual(
+    history.instancesOf(key).map((instance) => instance.key),
+    [kept],
+  );
 });
 
 test('counts the jobs and timers that there are, as the engine has them', async (t) => {
@@ -101,7 +105,7 @@ test('counts the jobs and timers that there are, as the engine has them', async 
 });
 
 test('keeps the entries of instances that are active, and forgets those of the first that have ended', async (t) => {
-  const { engine, history } = await deployed(t);
+  const { engine, history, key } = await deployed(t);
   const active = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
   const ended = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
   engine.cancelInstance(ended);
@@ -110,8 +114,9 @@ test('keeps the entries of instances that are active, and forgets those of the f
   }
   assert.equal(history.instance(ended), undefined);
   assert.equal(history.instance(active)?.state, 'ACTIVE');
-  assert.equal(history.instanceCount(), 1_502);
-  assert.equal(history.latestInstances(10).length, 10);
+  const { active: running, terminated } = history.figures(key);
+  assert.deepEqual([running, terminated], [1, 1_501]);
+  assert.equal(history.instancesOf(key).length, 1_000);
 });
 
 test('the processes of the runtime itself are left out', async (t) => {

@@ -1,11 +1,8 @@
 import { isInternalProcess, type MachineIncident } from '../../../../engine/index.ts';
-import type { ClockState, InstanceRow, Overview, ProcessSummary } from '../contract.ts';
+import type { ClockState, InstanceList, InstanceRow, Overview, ProcessSummary } from '../contract.ts';
 import type { InstanceHistory } from '../history.ts';
 import type { Sources } from '../sources.ts';
 import { hintsOf } from './advice.ts';
-
-/** How many instances the list has. */
-const maxRows = 200;
 
 export const clockState = ({ engine, clock }: Sources): ClockState => {
   const now = engine().now();
@@ -40,18 +37,31 @@ export const instanceRow = (
   at: [...new Set([...active.values()].map((id) => names.get(id) ?? id))],
 });
 
-/** The processes with their figures, and the latest instances. */
+/** The incidents of the user's processes. */
+const ownIncidents = (sources: Sources): readonly MachineIncident[] =>
+  sources
+    .engine()
+    .incidents()
+    .filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
+
+/**
+ * The latest instances of a version of a process.
+ *
+ * @param definition its key
+ * @param count how many rows at most
+ */
+export const instanceList = (sources: Sources, definition: string, count: number): InstanceList => {
+  const known = sources.history.instancesOf(definition);
+  const names = namesOf(sources, definition);
+  const incidents = byInstance(ownIncidents(sources));
+  const rows = known.slice(0, count).map((each) => instanceRow(each, names, incidents.get(each.key) ?? 0));
+  return { rows, more: known.length - rows.length };
+};
+
+/** The processes with their figures, and what the page shows everywhere. */
 export const overview = (sources: Sources): Overview => {
   const engine = sources.engine();
-  const incidents = engine.incidents().filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
-  const perInstance = byInstance(incidents);
-  const latest = sources.history.latestInstances(maxRows);
-  const names = new Map<string, ReadonlyMap<string, string>>();
-  const namesIn = (definition: string): ReadonlyMap<string, string> => {
-    const found = names.get(definition) ?? namesOf(sources, definition);
-    names.set(definition, found);
-    return found;
-  };
+  const incidents = ownIncidents(sources);
   const definitionOf = (incident: MachineIncident): string | undefined =>
     engine.instance(incident.processInstanceKey)?.processDefinitionKey;
   const stuck = incidents.map((incident) => [definitionOf(incident), incident.elementId] as const);
@@ -76,10 +86,6 @@ export const overview = (sources: Sources): Overview => {
     seq: sources.history.seq(),
     clock: clockState(sources),
     processes,
-    instances: latest.map((instance) =>
-      instanceRow(instance, namesIn(instance.definition), perInstance.get(instance.key) ?? 0),
-    ),
-    instanceCount: sources.history.instanceCount(),
     counts: {
       ...sources.history.open.counts(),
       incidents: incidents.length,
