@@ -17,8 +17,8 @@ import { instructionsProblem } from './instructions.ts';
 import { createKeeper } from './kept.ts';
 import { type Figure, figuresTable, readable, table } from './measure.ts';
 import { otherIds, otherRacers } from './others/index.ts';
-import { processesTable } from './processes/table.ts';
 import { pageTable } from './page/table.ts';
+import { processesTable } from './processes/table.ts';
 import { coldStartTable, idleTable } from './quiet.ts';
 import { lap, type Racer, usualLap } from './race.ts';
 import {

@@ -5,6 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import { createActionSteps } from '../../src/cli/dev/actions/action-steps.ts';
+import { rememberStarts } from '../../src/cli/dev/actions/versions.ts';
+import { createAdvice } from '../../src/cli/dev/advice/advice.ts';
 import { createLocalHost } from '../../src/cli/dev/host/local-host.ts';
 import type { DevRequest } from '../../src/cli/dev/options.ts';
 import { partsReady, startParts } from '../../src/cli/dev/parts.ts';
@@ -94,7 +96,10 @@ const host = createLocalHost(
   { port: engine.port, tenants: [], server: {}, signals: false },
   logger,
 );
-const session: DevSession = { request, context, env: {}, host, steps: createActionSteps(), ...started };
+const session: DevSession = {
+  ...{ request, context, env: {}, host, steps: createActionSteps() },
+  ...{ starts: rememberStarts(started), advice: createAdvice(engine), ...started },
+};
 const parts: DevPart[] = [];
 await startParts(session, parts);
 await engine.deploy(Object.entries(models).map(([name, content]) => ({ name, content })));
