@@ -4,13 +4,11 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
-import { createActionSteps } from '../../src/cli/dev/actions/action-steps.ts';
-import { rememberStarts } from '../../src/cli/dev/actions/versions.ts';
-import { createAdvice } from '../../src/cli/dev/advice/advice.ts';
+import { createSession } from '../../src/cli/dev/create-session.ts';
 import { createLocalHost } from '../../src/cli/dev/host/local-host.ts';
 import type { DevRequest } from '../../src/cli/dev/options.ts';
 import { partsReady, startParts } from '../../src/cli/dev/parts.ts';
-import type { DevPart, DevSession } from '../../src/cli/dev/session.ts';
+import type { DevPart } from '../../src/cli/dev/session.ts';
 import { startEngine } from '../../src/cli/dev/start-engine.ts';
 import { defineOutbound } from '../../src/index.ts';
 import { catchEvent, chain, end, file, processPart, serviceTask, start } from '../../test/engine/support/bpmn.ts';
@@ -89,17 +87,14 @@ const context = {
 
 const quiet = (): void => {};
 const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-const { updateSecrets: _, ...started } = await startEngine(request, {}, context);
+const started = await startEngine(request, {}, context);
 const { engine } = started;
 const host = createLocalHost(
   { outbound: [reserve, charge], inbound: [] },
   { port: engine.port, tenants: [], server: {}, signals: false },
   logger,
 );
-const session: DevSession = {
-  ...{ request, context, env: {}, host, steps: createActionSteps() },
-  ...{ starts: rememberStarts(started), advice: createAdvice(engine), ...started },
-};
+const session = createSession({ request, context, env: {}, host }, started);
 const parts: DevPart[] = [];
 await startParts(session, parts);
 await engine.deploy(Object.entries(models).map(([name, content]) => ({ name, content })));

@@ -5,10 +5,8 @@ import type { CliContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { refuseDuplicates } from '../modules/duplicates.ts';
 import { loadConnectors } from '../modules/load-modules.ts';
-import { createActionSteps } from './actions/action-steps.ts';
-import { rememberStarts } from './actions/versions.ts';
-import { createAdvice } from './advice/advice.ts';
 import { printHints } from './advice/print-hints.ts';
+import { createSession } from './create-session.ts';
 import { checkDeployed, deployResources, printEngine } from './deploy.ts';
 import { createLocalHost } from './host/local-host.ts';
 import type { ThreadHost } from './host/thread-host.ts';
@@ -19,7 +17,6 @@ import type { ConnectorHost, DevPart, DevSession } from './session.ts';
 import { startEngine } from './start-engine.ts';
 import { createOutput, type DevOutput } from './trace.ts';
 import { watchSession } from './watch/watch.ts';
-import { recordInbound } from './webhooks/inbound-record.ts';
 import { devServer } from './webhooks/show-webhooks.ts';
 
 /** Runs the instance of `--run` while the connectors work, and stops them. */
@@ -99,7 +96,7 @@ export const dev = async (request: DevRequest, given: CliContext): Promise<numbe
   const env = readEnvironment();
   const output = await createOutput(request, env, given);
   const { context, logger } = output;
-  const { updateSecrets, ...started } = await startEngine(request, env, context);
+  const started = await startEngine(request, env, context);
   const { engine } = started;
   const parts: DevPart[] = [];
   const hints = new Set<string>();
@@ -116,15 +113,10 @@ export const dev = async (request: DevRequest, given: CliContext): Promise<numbe
       host = createLocalHost(connectors, { port: engine.port, tenants: request.tenants, server }, logger);
     }
     output.follow(engine);
-    const starts = rememberStarts(started);
-    parts.push({ stop: starts.stop });
-    const inbound = recordInbound({ host, onRestore: started.onRestore });
-    const session: DevSession = {
-      ...{ request, context, env, host, inbound, steps: createActionSteps(), starts, advice: createAdvice(engine) },
-      ...started,
-    };
+    const session = createSession({ request, context, env, host }, started);
+    parts.push({ stop: session.starts.stop });
     await startParts(session, parts);
-    if (replaceable !== undefined) parts.push(watchSession(session, replaceable, updateSecrets, hints));
+    if (replaceable !== undefined) parts.push(watchSession(session, replaceable, started.updateSecrets, hints));
     code = await runSession(session, parts, output.failuresIn, hints);
     return code;
   } finally {
