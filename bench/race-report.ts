@@ -15,6 +15,7 @@ export const values = {
   instructions: ({ instructionsPerJob }) => instructionsPerJob,
   pickup: ({ idle }) => idle.median,
   pickupAtHalfLoad: ({ halfLoad }) => halfLoad?.median,
+  cpuAtHalfLoad: ({ halfLoad }) => halfLoad?.cpuPerJob,
   slowPickupAtHalfLoad: ({ halfLoad }) => halfLoad?.p99,
 } as const satisfies Readonly<Record<string, Value>>;
 
@@ -78,6 +79,8 @@ export const pickupTable = (laps: Laps, reference: string): string => {
       'p99 relative to bare',
       'p50 ms',
       'p99 ms',
+      'CPU per job relative to bare',
+      'CPU µs per job',
       'jobs/s',
     ],
     [...laps].map(([name, own]) => [
@@ -89,6 +92,8 @@ export const pickupTable = (laps: Laps, reference: string): string => {
       spread(ratio(own, others, values.slowPickupAtHalfLoad)),
       median(own, values.pickupAtHalfLoad),
       median(own, values.slowPickupAtHalfLoad),
+      spread(ratio(own, others, values.cpuAtHalfLoad)),
+      median(own, values.cpuAtHalfLoad),
       median(own, ({ halfLoad }) => halfLoad?.jobsPerSecond),
     ]),
   );

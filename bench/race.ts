@@ -30,6 +30,8 @@ export interface Racer {
 /** How soon jobs that come at a steady rate are picked up. */
 export interface Pickups {
   readonly jobsPerSecond: number;
+  /** Microseconds of the client's CPU per job. */
+  readonly cpuPerJob: number;
   /** Milliseconds. */
   readonly median: number;
   readonly p99: number;
@@ -86,7 +88,7 @@ export const usualLap: LapSettings = {
   halfLoad: { jobs: 1_000, least: 2_000, most: 10_000 },
   window: 128,
   rest: 0,
-  drain: 5_000,
+  drain: 20_000,
 };
 
 /** For compilers that work while the program runs: they need more time. */
@@ -143,11 +145,15 @@ const measure = async (
 
   const pickups = async (jobs: number, interval: number): Promise<Pickups> => {
     await client.listen();
+    const before = await client.mark();
     await gateway.ask({ do: 'pace', push, every: interval, jobs });
-    left += await gateway.ask<number>({ do: 'drain', within: drain });
+    const remaining = await gateway.ask<number>({ do: 'drain', within: drain });
+    const after = await client.mark();
+    left += remaining;
     const times = await client.pickups();
     return {
       jobsPerSecond: 1_000 / interval,
+      cpuPerJob: (after.cpu - before.cpu) / (jobs - remaining),
       median: quantile(times, 0.5) / 1_000,
       p99: quantile(times, 0.99) / 1_000,
     };

@@ -89,6 +89,9 @@ const raceTables = (results: Laps, reference: string): readonly string[] => [
   conditionsOf(results),
 ];
 
+const withoutInstructions = (problem: string): string =>
+  `Instructions per job are left out: ${problem}. Valgrind is no substitute: it makes Node.js so slow that it counts the compilers.`;
+
 const race = async (): Promise<string> => {
   const others = await otherRacers(settings.hasRow);
   const racers = [...nodeRacers.filter(({ id }) => settings.hasRow(id)), ...others.racers];
@@ -102,7 +105,7 @@ const race = async (): Promise<string> => {
     'client itself or the bare one completes, whichever is less.',
     '',
     ...raceTables(results, names.bare),
-    ...(problem === undefined ? [] : [`Instructions per job are left out: ${problem}.`]),
+    ...(problem === undefined ? [] : [withoutInstructions(problem)]),
     ...others.notes,
     ...notes,
     '',

@@ -3,6 +3,7 @@
  */
 import { grpcFormat, restFormat } from './format.ts';
 import { createJobs, microseconds } from './jobs.ts';
+import { atRate } from './pace.ts';
 import { isPayload, payloads } from './payloads.ts';
 import { startLeanRestServer } from './rest-server.ts';
 import { startLeanServer } from './server.ts';
@@ -51,23 +52,21 @@ const server = await (isRest ? startLeanRestServer : startLeanServer)(jobs, sour
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Offers what is due, so that the rate holds even where it is more than one job per millisecond. */
-const pace = (push: boolean, every: number, count: number, window = Number.POSITIVE_INFINITY): Promise<void> =>
-  new Promise((resolve) => {
-    const began = performance.now();
-    let offered = 0;
-    const offerDue = (): void => {
-      const due = Math.min(count, Math.floor((performance.now() - began) / every));
-      for (; offered < due && jobs.outstanding() < window; offered++) source.offer(push);
-      if (offered === count) resolve();
-      else schedule();
-    };
-    const schedule = (): void => {
-      const next = began + (offered + 1) * every;
-      setTimeout(offerDue, Math.max(1, Math.ceil(next - performance.now())));
-    };
-    schedule();
+/** Offers jobs at a rate. While as many as the window allows are out, those that fall due wait for the next time. */
+const pace = async (push: boolean, every: number, count: number, window = Number.POSITIVE_INFINITY): Promise<void> => {
+  let due = 0;
+  const offerDue = (): void => {
+    for (; due > 0 && jobs.outstanding() < window; due--) source.offer(push);
+  };
+  await atRate({ every, times: count }, () => {
+    due++;
+    offerDue();
   });
+  while (due > 0) {
+    await wait(5);
+    offerDue();
+  }
+};
 
 const carryOut = async (request: GatewayRequest): Promise<unknown> => {
   switch (request.do) {

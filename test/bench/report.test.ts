@@ -11,7 +11,7 @@ const rounds = (count: number, value: number): Figure => figureOf(Array.from({ l
 
 const lap = (round: number, jobsPerSecond: number, more: Partial<Lap> = {}): Lap => ({
   ...{ round, jobsPerSecond, cpuPerJob: 1e6 / jobsPerSecond, gatewayShare: 0.3, othersShare: 0, rss: 1e8 },
-  ...{ idle: { jobsPerSecond: 67, median: 0.5, p99: 1 }, wrong: 0, left: 0 },
+  ...{ idle: { jobsPerSecond: 67, cpuPerJob: 900, median: 0.5, p99: 1 }, wrong: 0, left: 0 },
   ...more,
 });
 
@@ -63,10 +63,10 @@ suite('ratios', () => {
 });
 
 suite('the tables of a race', () => {
-  const halfLoad = { jobsPerSecond: 50, median: 0.4, p99: 2 };
+  const halfLoad = { jobsPerSecond: 50, cpuPerJob: 200, median: 0.4, p99: 2 };
   const laps = new Map([
     ['bare', [lap(1, 100, { halfLoad })]],
-    ['ours', [lap(1, 200, { halfLoad: { ...halfLoad, p99: 1 } })]],
+    ['ours', [lap(1, 200, { halfLoad: { ...halfLoad, cpuPerJob: 100, p99: 1 } })]],
     ['slow', [lap(1, 10)]],
   ]);
 
@@ -81,9 +81,9 @@ suite('the tables of a race', () => {
     const lines = pickupTable(laps, 'bare').split('\n');
     assert.equal(
       lines[3],
-      '| ours | 1.00 (1.00 to 1.00) | 0.50 | 1.00 | 1.00 (1.00 to 1.00) | 0.50 (0.50 to 0.50) | 0.40 | 1.00 | 50.0 |',
+      '| ours | 1.00 (1.00 to 1.00) | 0.50 | 1.00 | 1.00 (1.00 to 1.00) | 0.50 (0.50 to 0.50) | 0.40 | 1.00 | 0.50 (0.50 to 0.50) | 100 | 50.0 |',
     );
-    assert.equal(lines[4], '| slow | 1.00 (1.00 to 1.00) | 0.50 | 1.00 | – | – | – | – | – |');
+    assert.equal(lines[4], '| slow | 1.00 (1.00 to 1.00) | 0.50 | 1.00 | – | – | – | – | – | – | – |');
   });
 
   test('leave the bar against Java open where its client did not take part', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { suite, test } from 'node:test';
 import type { Jobs } from '../../bench/lean/jobs.ts';
+import { atRate } from '../../bench/lean/pace.ts';
 import { createSource, type Source, type StreamTarget } from '../../bench/lean/source.ts';
 
 /** A gateway's source of jobs, each of one byte, and how many of them each stream has received. */
@@ -63,5 +64,15 @@ suite('jobs and several streams', () => {
     source.ready(targets[1]!);
     source.offer(true);
     assert.deepEqual(received, [1, 2]);
+  });
+});
+
+suite('jobs at a rate', () => {
+  test('all fall due, also where several do in a millisecond', async () => {
+    let times = 0;
+    await atRate({ every: 0.01, times: 50 }, () => {
+      times++;
+    });
+    assert.equal(times, 50);
   });
 });
