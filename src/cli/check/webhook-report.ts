@@ -58,7 +58,7 @@ const warningsOf = (webhook: AnyWebhook, host: string): readonly string[] => {
       : []),
     ...(toLive === 0
       ? [
-          'with messageTimeToLive 0, the cluster recognises no repetition, and loses a message for which nothing waits. Fix: set it to the time for which the sender repeats a request.',
+          'with messageTimeToLive 0, the cluster recognises no repetition, and loses a message for which nothing waits, or which would start an instance for a key that has an active one. Fix: set it to the time for which the sender repeats a request.',
         ]
       : []),
     ...(toLive > 0 && repeatsFor !== undefined && toLive < repeatsFor
