@@ -9,8 +9,12 @@ import type { Order } from './channel.ts';
 import { nextOrder, pause, report, untilFileEnded } from './inbox.ts';
 import { changesBetween, resourcesBeyond, stateNow } from './traces.ts';
 
-/** Looks at what keeps the process alive: what a file has closed may take a while to be gone. The first ones are quick. */
-const looks = { quick: 20, all: 200 };
+/**
+ * Looks at what keeps the process alive: what a file has closed may take a while to be gone. The first ones are quick.
+ * Requests to the file system end by themselves, but tsx reads a whole folder of what it has compiled in earlier processes
+ * when it is enabled once more, which may be large.
+ */
+const looks = { quick: 20, all: 200, files: 2_000 };
 
 /** Milliseconds between the others. */
 const lookPause = 20;
@@ -36,7 +40,8 @@ const runFile = async (file: string, began: () => void): Promise<void> => {
 
 const remaining = async (before: readonly string[]): Promise<readonly string[]> => {
   const look = (): readonly string[] => resourcesBeyond(before, process.getActiveResourcesInfo());
-  for (let count = 0; look().length > 0 && count < looks.all; count += 1) {
+  const most = (): number => (look().every((name) => / FSReq\w+$/.test(name)) ? looks.files : looks.all);
+  for (let count = 0; look().length > 0 && count < most(); count += 1) {
     if (count < looks.quick) await new Promise(setImmediate);
     else await pause(lookPause);
   }
