@@ -1,10 +1,11 @@
-/** Compiles the library and the benchmark, since users run compiled code. */
+/** Compiles the benchmark, and the library into the files of its package, since users run these. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { bundlePackage } from '../scripts/bundle.ts';
 import { removeAtExit } from './temporary.ts';
 
 /** The compiled benchmark, removed with the process. */
@@ -27,6 +28,8 @@ export const build = async (): Promise<Build> => {
   } catch (error) {
     throw new Error(`The benchmark does not compile.\n${(error as { readonly stdout?: string }).stdout ?? ''}`);
   }
+  // The entries; what only the benchmark imports stays as it is.
+  await bundlePackage(join(folder, 'src'));
   return {
     path: (file) => join(folder, 'bench', file.replace(/\.ts$/, '.js')),
   };

@@ -1,37 +1,34 @@
 /**
  * Builds the package into `dist`: ES modules with their declarations, and below `dist/cjs` the same modules for `require`.
  *
- * - The ES modules are the sources as the compiler emits them. Only the description of Zeebe's extension elements is put
- *   into its module, so that no file is read at run time.
- * - The CommonJS modules are made of the ES modules, one for one, so that the entries share what they import. Dependencies
- *   that exist only as ES modules cannot be required in Jest or in Node.js before 20.19. Each becomes one file in
- *   `dist/cjs/vendor`.
+ * - The ES modules are the sources, put together into few files. See scripts/bundle.ts. The description of Zeebe's extension
+ *   elements is put into its module, so that no file is read at run time.
+ * - The declarations are those of the single sources, as the compiler emits them.
+ * - The CommonJS modules are made of the files of the ES modules, one for one, so that the entries share what they import.
+ *   Dependencies that exist only as ES modules cannot be required in Jest or in Node.js before 20.19. Each becomes one file
+ *   in `dist/cjs/vendor`.
  * - The command line is an ES module only, because it is a program that nothing imports.
  * - The page of `dev` is bundled for browsers, because nothing is installed there. See scripts/page.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { bundlePackage, libraryEntries, target } from './bundle.ts';
 import { licenceOf, packageFolder, packagesOf } from './licences.ts';
 import { buildPage } from './page.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(project, 'dist');
 const cjs = join(dist, 'cjs');
-const { resolve: resolvePackage } = createRequire(import.meta.url);
-
-const { engines } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { engines: { node: string } };
-const target = `node${/\d+\.\d+/.exec(engines.node)![0]}`;
 
 const write = (path: string, text: string): void => {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 };
 
-const compileTypeScript = (): void => {
+const emitDeclarations = (): void => {
   const compiler = join(project, 'node_modules/typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
     cwd: project,
@@ -40,21 +37,30 @@ const compileTypeScript = (): void => {
   if (status !== 0) process.exit(1);
 };
 
-/** The module with the description of Zeebe's extension elements, which reads a file in the sources. */
-const inlineDescription = (): void => {
-  const description = JSON.parse(readFileSync(resolvePackage('zeebe-bpmn-moddle/resources/zeebe.json'), 'utf8'));
-  write(
-    join(dist, 'engine/model/xml/zeebe-types.js'),
-    `// From zeebe-bpmn-moddle; see THIRD-PARTY.txt.\nexport const zeebeTypes = ${JSON.stringify(description)};\n`,
-  );
-};
-
-/** Paths below `dist` of the modules that programs can import, with forward slashes. */
-const libraryFiles = (ending: string): readonly string[] =>
+/** Paths below `dist` of the declarations of modules that programs can import, with forward slashes. */
+const libraryDeclarations = (): readonly string[] =>
   readdirSync(dist, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith(ending) && !/^(?:cli|cjs|page)\//.test(name))
+    .filter((name) => name.endsWith('.d.ts') && !/^(?:cli|cjs|page)\//.test(name))
     .sort();
+
+/** Paths below `dist` of the files that the entries of the library import, now or later. */
+const libraryFiles = async (): Promise<readonly string[]> => {
+  const { metafile } = await build({
+    absWorkingDir: dist,
+    entryPoints: libraryEntries.map((name) => `${name}.js`),
+    outdir: cjs,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  });
+  return Object.keys(metafile.inputs).sort();
+};
 
 interface Manifest {
   readonly type?: string;
@@ -86,11 +92,11 @@ const keepImports = (found: Set<string>): Plugin => ({
 });
 
 /** Translates the ES modules and returns the packages whose bundles they need. */
-const translate = async (): Promise<ReadonlySet<string>> => {
+const translate = async (files: readonly string[]): Promise<ReadonlySet<string>> => {
   const found = new Set<string>();
   await build({
     absWorkingDir: dist,
-    entryPoints: [...libraryFiles('.js')],
+    entryPoints: [...files],
     outbase: '.',
     outdir: cjs,
     bundle: true,
@@ -126,7 +132,7 @@ const bundleVendors = async (names: ReadonlySet<string>): Promise<ReadonlySet<st
 
 /** The declarations name each other by the modules that exist, and lie beside them in both forms. */
 const copyDeclarations = (): void => {
-  for (const name of libraryFiles('.d.ts')) {
+  for (const name of libraryDeclarations()) {
     const text = readFileSync(join(dist, name), 'utf8').replace(
       /((?:from |import\()['"]\.[^'"]*)\.ts(?=['"])/g,
       '$1.js',
@@ -137,9 +143,10 @@ const copyDeclarations = (): void => {
 };
 
 rmSync(dist, { recursive: true, force: true });
-compileTypeScript();
-inlineDescription();
-const inside = await bundleVendors(await translate());
+emitDeclarations();
+const modules = await bundlePackage(dist);
+const library = await libraryFiles();
+const inside = await bundleVendors(await translate(library));
 copyDeclarations();
 await buildPage(join(dist, 'page'));
 write(join(cjs, 'package.json'), `${JSON.stringify({ type: 'commonjs', sideEffects: false })}\n`);
@@ -151,5 +158,5 @@ write(
   ].join(`\n${'-'.repeat(80)}\n\n`),
 );
 console.log(
-  `Built ${relative(process.cwd(), resolve(dist)) || '.'}: ${libraryFiles('.js').length} modules in both forms.`,
+  `Built ${relative(process.cwd(), resolve(dist)) || '.'}: ${modules.length} files, ${library.length} of them in both forms.`,
 );

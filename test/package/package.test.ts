@@ -124,6 +124,31 @@ export const deploy = async () => {
 };
 `;
 
+const libraryEntries = ['index.js', 'engine/index.js', 'template/index.js', 'testing/index.js'];
+
+const entries = [
+  ...libraryEntries,
+  ...['cli/main.js', 'cli/dev/host/thread.js', 'cli/dev/host/import-hooks.js', 'cli/template/watch-child.js'],
+];
+
+const textOf = (path: string): string => readFileSync(join(folder, 'node_modules/camunda-connectors', path), 'utf8');
+
+/** The files below `dist` that are loaded with others, at once or in any case. */
+const loadedFrom = (files: readonly string[], when: 'static' | 'ever' = 'ever'): ReadonlySet<string> => {
+  const imports =
+    when === 'static' ? /^(?:import|export)\b[^"]*"(\.[^"]+)";$/gm : /(?:\bfrom |\bimport[ (])"(\.[^"]+)"/g;
+  const loaded = new Set<string>();
+  const visit = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const [, path] of textOf(`dist/${file}`).matchAll(imports)) {
+      visit(posix.join(posix.dirname(file), path!));
+    }
+  };
+  for (const file of files) visit(file);
+  return loaded;
+};
+
 describe('the packed package', () => {
   let packed: Packed;
   before(async () => {
@@ -160,7 +185,9 @@ describe('the packed package', () => {
       .filter((name) => !name.startsWith('page/'));
     const stems = [...modules, ...modules.filter((name) => !name.startsWith('cli/')).map((name) => `cjs/${name}`)];
     const built = [
-      ...stems.flatMap((stem) => [`dist/${stem}.js`, `dist/${stem}.d.ts`]),
+      ...stems.map((stem) => `dist/${stem}.d.ts`),
+      ...[...loadedFrom(entries)].map((path) => `dist/${path}`),
+      ...[...loadedFrom(libraryEntries)].map((path) => `dist/cjs/${path}`),
       ...['dist/THIRD-PARTY.txt', 'dist/cjs/package.json'],
       ...['index.html', 'page.js', 'page.css', 'LICENSES.txt'].map((name) => `dist/page/${name}`),
     ];
@@ -171,6 +198,15 @@ describe('the packed package', () => {
     // Parts of the page that load when they are needed are named after their content.
     const parts = paths.filter((path) => /^dist\/page\/part-\w+\.js$/.test(path));
     assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).sort(), [...built, ...vendored, ...parts].sort());
+  });
+
+  test('loads one file beside the entry for the library, and few for the command start', () => {
+    assert.deepEqual(loadedFrom(['index.js'], 'static'), new Set(['index.js', 'core.js']));
+    const start = [...loadedFrom(entries)].filter((file) => /^chunks\/start-\w+\.js$/.test(file));
+    const found = start.filter((file) => textOf(`dist/${file}`).includes('// src/cli/start/start.ts'));
+    assert.equal(found.length, 1);
+    const loaded = loadedFrom(['cli/main.js', ...found], 'static');
+    assert.ok(loaded.size <= 12, [...loaded].join(' '));
   });
 
   test('holds every file, folder and picture that its pages link to', () => {
