@@ -1,29 +1,11 @@
 import { maxHeaderSize } from 'node:http';
-
-/** The headers of an answer that count here. */
-export interface AnswerHeaders {
-  readonly 'content-type'?: string | undefined;
-  readonly 'content-encoding'?: string | undefined;
-  readonly 'retry-after'?: string | undefined;
-}
-
-/** What precedes the body of an answer. */
-export interface AnswerHead {
-  readonly status: number;
-  readonly headers: AnswerHeaders;
-  /** Length of the body in bytes, if the server announces it. */
-  readonly length: number | undefined;
-  /** Whether the connection can be used again afterwards. */
-  readonly keepsConnection: boolean;
-  /** Milliseconds for which the server keeps an idle connection, if it says so. */
-  readonly idleTime: number | undefined;
-}
+import { type AnswerHead, canBegin, checkHeaders, endOfHead, isMalformed, parseHead, wrong } from './answer-head.ts';
 
 /** What becomes of the bytes. Each answer ends in one call of `complete` or `malformed`. */
 export interface AnswerSink {
   head(head: AnswerHead): void;
-  /** A part of the body, not empty. It may be part of what `read` was given, so that it has to be copied to be kept. */
-  part(bytes: Buffer): void;
+  /** A part of the body, not empty: the bytes from `start` up to `end`. They are overwritten later, so they are copied to be kept. */
+  part(bytes: Buffer, start: number, end: number): void;
   /** @param canFollow whether another request may be sent over this connection */
   complete(canFollow: boolean): void;
   /** @param why a description that quotes nothing of the answer */
@@ -34,8 +16,12 @@ export interface AnswerSink {
 export interface AnswerReader {
   /** Expects the answer to a request that is about to be sent. */
   expect(): void;
-  /** Reads what has arrived. Only between `expect` and the end of the answer. */
-  read(bytes: Buffer): void;
+  /**
+   * Reads what has arrived. Only between `expect` and the end of the answer.
+   *
+   * @param length how many of the bytes have arrived. Default: all
+   */
+  read(bytes: Buffer, length?: number): void;
   /**
    * The server has closed the connection. Completes an answer that lasts until then.
    *
@@ -47,106 +33,7 @@ export interface AnswerReader {
 /** Longest line with the length of a chunk, in bytes. */
 const longestChunkLine = 1_024;
 
-const statusLine = /HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/y;
-
-// No space before the colon, no folded line, no control character. The two kinds of characters of a value are disjoint, so the
-// time of the search is linear.
-const headerLine =
-  /([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*((?:[\x21-\x7e\x80-\xff]+(?:[\t ]+[\x21-\x7e\x80-\xff]+)*)?)[\t ]*\r\n/y;
-
 const chunkLine = /^([0-9A-Fa-f]{1,8})(;[\t\x20-\x7e\x80-\xff]*)?$/;
-
-const opening = 'HTTP/1.';
-
-/** Tells what is wrong with an answer from errors in this code. */
-const isMalformed = Symbol('malformed');
-
-/** A part of the answer that is not as HTTP wants it. */
-const wrong = (why: string): never => {
-  throw Object.assign(new Error(why), { [isMalformed]: true });
-};
-
-interface Framing {
-  readonly head: AnswerHead;
-  readonly isChunked: boolean;
-  readonly isInterim: boolean;
-  readonly hasBody: boolean;
-}
-
-/** Nothing is repaired: what one reader repairs, another reads differently. */
-const parseHead = (text: string): Framing => {
-  statusLine.lastIndex = 0;
-  const first = statusLine.exec(text) ?? wrong('the answer does not begin with a status line');
-  const status = Number(first[2]);
-  const isNewer = first[1] === '1';
-  let at = statusLine.lastIndex;
-  let type: string | undefined;
-  let encoding: string | undefined;
-  let retryAfter: string | undefined;
-  let length: number | undefined;
-  let isChunked = false;
-  let isClosing = false;
-  let isKept = isNewer;
-  let idleTime: number | undefined;
-  while (at < text.length) {
-    headerLine.lastIndex = at;
-    const [, name, value] = (headerLine.exec(text) ?? wrong('the answer has a malformed header')) as unknown as [
-      string,
-      string,
-      string,
-    ];
-    at = headerLine.lastIndex;
-    switch (name.toLowerCase()) {
-      case 'content-length':
-        if (length !== undefined || !/^\d{1,15}$/.test(value)) wrong('the length of the answer is unclear');
-        length = Number(value);
-        break;
-      case 'transfer-encoding':
-        if (isChunked || !isNewer || value.toLowerCase() !== 'chunked')
-          wrong('the transfer encoding of the answer is not chunked');
-        isChunked = true;
-        break;
-      case 'connection':
-        for (const option of value.toLowerCase().split(',')) {
-          if (option.trim() === 'close') isClosing = true;
-          else if (option.trim() === 'keep-alive') isKept = true;
-        }
-        break;
-      case 'keep-alive': {
-        const seconds = /(?:^|[\s,])timeout=(\d{1,6})/i.exec(value)?.[1];
-        if (seconds !== undefined) idleTime = Number(seconds) * 1_000;
-        break;
-      }
-      case 'content-type':
-        type ??= value;
-        break;
-      case 'content-encoding':
-        encoding = encoding === undefined ? value : `${encoding}, ${value}`;
-        break;
-      case 'retry-after':
-        retryAfter ??= value;
-        break;
-    }
-  }
-  if (isChunked && length !== undefined) wrong('the answer has a length and a transfer encoding');
-  if (status === 101) wrong('the answer changes to another protocol');
-  const hasBody = status !== 204 && status !== 304;
-  // A body that must not be there would be taken for the next answer.
-  const isStray = !hasBody && (isChunked || (status === 204 && length !== undefined && length > 0));
-  const isEndless = hasBody && !isChunked && length === undefined;
-  return {
-    head: {
-      status,
-      headers: { 'content-type': type, 'content-encoding': encoding, 'retry-after': retryAfter },
-      length: hasBody ? length : 0,
-      keepsConnection: isKept && !isClosing && !isStray && !isEndless,
-      idleTime,
-    },
-    isChunked,
-    isInterim: status < 200,
-    hasBody,
-  };
-};
 
 const nothing = Buffer.alloc(0);
 
@@ -181,26 +68,24 @@ export const createAnswerReader = (sink: AnswerSink, longestHead: number = maxHe
     sink.complete(keepsConnection);
   };
 
-  /** Keeps the bytes of a line that is not complete; the buffer that they arrived in may be large. */
-  const hold = (data: Buffer, at: number, most: number): number => {
-    if (data.length - at > most) wrong('the answer has a line that is too long');
-    held = Buffer.from(data.subarray(at));
-    return data.length;
+  /** Keeps the bytes of a line that is not complete; the buffer that they arrived in may be large, and is used again. */
+  const hold = (data: Buffer, size: number, at: number, most: number): number => {
+    if (size - at > most) wrong('the answer has a line that is too long');
+    held = Buffer.from(data.subarray(at, size));
+    return size;
   };
 
-  const readHead = (data: Buffer, at: number): number => {
-    const end = data.indexOf('\r\n\r\n', at, 'latin1');
-    const size = (end < 0 ? data.length : end + 4) - at;
+  const readHead = (data: Buffer, size: number, at: number): number => {
+    const end = endOfHead(data, at, size);
     if (end < 0) {
       // A server that speaks another protocol may wait for more.
-      const start = data.toString('latin1', at, Math.min(at + opening.length, data.length));
-      if (!opening.startsWith(start)) wrong('the answer does not begin with a status line');
-      if (size > allowance) take(size);
-      return hold(data, at, allowance);
+      if (!canBegin(data, at, size)) wrong('the answer does not begin with a status line');
+      if (size - at > allowance) take(size - at);
+      return hold(data, size, at, allowance);
     }
-    take(size);
-    const { head, isChunked, isInterim, hasBody } = parseHead(data.toString('latin1', at, end + 2));
-    if (isInterim) return end + 4;
+    take(end - at);
+    const { head, isChunked, isInterim, hasBody } = parseHead(data, at, end);
+    if (isInterim) return end;
     allowance = longestHead;
     keepsConnection = head.keepsConnection;
     left = head.length ?? 0;
@@ -208,19 +93,19 @@ export const createAnswerReader = (sink: AnswerSink, longestHead: number = maxHe
     else if (isChunked) phase = 'chunk line';
     else phase = head.length === undefined ? 'rest' : 'body';
     sink.head(head);
-    return end + 4;
+    return end;
   };
 
-  const readPart = (data: Buffer, at: number): number => {
-    const end = Math.min(data.length, at + left);
+  const readPart = (data: Buffer, size: number, at: number): number => {
+    const end = Math.min(size, at + left);
     left -= end - at;
-    sink.part(at === 0 && end === data.length ? data : data.subarray(at, end));
+    sink.part(data, at, end);
     return end;
   };
 
   const readChunkLine = (data: Buffer, at: number): number => {
     const end = data.indexOf('\r\n', at, 'latin1');
-    if (end < 0) return hold(data, at, longestChunkLine);
+    if (end < 0) return hold(data, data.length, at, longestChunkLine);
     if (end - at > longestChunkLine) wrong('the answer has a line that is too long');
     const [, size, extension = ''] = (chunkLine.exec(data.toString('latin1', at, end)) ??
       wrong('the answer has a malformed chunk')) as unknown as [string, string, string?];
@@ -231,58 +116,51 @@ export const createAnswerReader = (sink: AnswerSink, longestHead: number = maxHe
   };
 
   const readChunkEnd = (data: Buffer, at: number): number => {
-    if (data.length - at < 2) return hold(data, at, 2);
+    if (data.length - at < 2) return hold(data, data.length, at, 2);
     if (data[at] !== 13 || data[at + 1] !== 10) wrong('the answer has a malformed chunk');
     phase = 'chunk line';
     return at + 2;
   };
 
   const readTrailers = (data: Buffer, at: number): number => {
-    if (data.length - at < 2) return hold(data, at, allowance);
+    if (data.length - at < 2) return hold(data, data.length, at, allowance);
     if (data[at] === 13 && data[at + 1] === 10) {
       phase = 'none';
       return at + 2;
     }
-    const end = data.indexOf('\r\n\r\n', at, 'latin1');
+    const end = endOfHead(data, at, data.length);
     if (end < 0) {
       if (data.length - at > allowance) take(data.length - at);
-      return hold(data, at, allowance);
+      return hold(data, data.length, at, allowance);
     }
-    take(end + 4 - at);
-    const text = data.toString('latin1', at, end + 2);
-    for (let line = 0; line < text.length; line = headerLine.lastIndex) {
-      headerLine.lastIndex = line;
-      if (!headerLine.test(text)) wrong('the answer has a malformed header');
-    }
+    take(end - at);
+    checkHeaders(data, at, end);
     phase = 'none';
-    return end + 4;
+    return end;
   };
 
-  const step = (data: Buffer, at: number): number => {
+  /** Reads the next part of the answer. All that is neither a head nor a body of known length is read with nothing behind it. */
+  const step = (data: Buffer, size: number, at: number): number => {
+    if (phase === 'head') return readHead(data, size, at);
+    if (phase === 'body' || phase === 'chunk') {
+      const isChunk = phase === 'chunk';
+      const end = readPart(data, size, at);
+      if (left === 0) phase = isChunk ? 'chunk end' : 'none';
+      return end;
+    }
+    const exact = data.length === size ? data : data.subarray(0, size);
     switch (phase) {
-      case 'head':
-        return readHead(data, at);
-      case 'body': {
-        const end = readPart(data, at);
-        if (left === 0 && phase === 'body') phase = 'none';
-        return end;
-      }
       case 'rest':
-        sink.part(at === 0 ? data : data.subarray(at));
-        return data.length;
+        sink.part(data, at, size);
+        return size;
       case 'chunk line':
-        return readChunkLine(data, at);
-      case 'chunk': {
-        const end = readPart(data, at);
-        if (left === 0 && phase === 'chunk') phase = 'chunk end';
-        return end;
-      }
+        return readChunkLine(exact, at);
       case 'chunk end':
-        return readChunkEnd(data, at);
+        return readChunkEnd(exact, at);
       case 'trailers':
-        return readTrailers(data, at);
+        return readTrailers(exact, at);
       case 'none':
-        return data.length;
+        return size;
     }
   };
 
@@ -292,15 +170,16 @@ export const createAnswerReader = (sink: AnswerSink, longestHead: number = maxHe
       held = nothing;
       allowance = longestHead;
     },
-    read: (bytes) => {
-      const data = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+    read: (bytes, length = bytes.length) => {
+      const data = held.length === 0 ? bytes : Buffer.concat([held, bytes.subarray(0, length)]);
+      const size = held.length + length;
       held = nothing;
       let at = 0;
       try {
-        while (at < data.length && phase !== 'none') at = step(data, at);
-        if (at < data.length) wrong('the answer goes on behind its end');
+        while (at < size && phase !== 'none') at = step(data, size, at);
+        if (at < size) wrong('the answer goes on behind its end');
       } catch (error) {
-        if (!(error instanceof Error && isMalformed in error)) throw error;
+        if (!isMalformed(error)) throw error;
         phase = 'none';
         sink.malformed(error.message);
         return;

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type ArrivingBody, createArrivingBody } from '../../network/body.ts';
-import { type AnswerHead, type AnswerHeaders, type AnswerReader, createAnswerReader } from './answer-reader.ts';
+import type { AnswerHead, AnswerHeaders } from './answer-head.ts';
+import { type AnswerReader, createAnswerReader } from './answer-reader.ts';
 import { createOpenSocket, type OpenedSocket, type SocketSettings } from './open-socket.ts';
 import type { RequestText } from './request-text.ts';
 
@@ -72,7 +73,9 @@ interface Exchange {
   readonly callbacks: ExchangeCallbacks;
   hasBytes: boolean;
   head: AnswerHead | undefined;
-  /** The body so far: nothing, its only part, or several. */
+  /** The whole body, if it arrived in one part of the announced length. */
+  text: string | undefined;
+  /** Otherwise, the body so far: nothing, its only part, or several. */
   only: Buffer | undefined;
   body: ArrivingBody | undefined;
   stream: Readable | undefined;
@@ -91,12 +94,13 @@ interface Wire {
 const lostError = (): NodeJS.ErrnoException =>
   Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' });
 
-const bodyOf = ({ only, body }: Exchange): string => {
+const bodyOf = ({ text, only, body }: Exchange): string => {
+  if (text !== undefined) return text;
   if (body !== undefined) return body.bytes().toString('utf8');
   return only === undefined ? '' : only.toString('utf8');
 };
 
-/** Adds a part of a body. Returns whether it is within the limit. */
+/** Adds a part of a body, which is copied. Returns whether it is within the limit. */
 const addPart = (exchange: Exchange, bytes: Buffer): boolean => {
   if (exchange.only === undefined && exchange.body === undefined) {
     exchange.only = Buffer.from(bytes);
@@ -215,12 +219,13 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
     }
   };
 
-  const onPart = (wire: Wire, bytes: Buffer): void => {
+  const onPart = (wire: Wire, bytes: Buffer, start: number, end: number): void => {
     const exchange = wire.current;
     if (exchange === undefined) return;
     if (exchange.stream !== undefined) {
-      if (!exchange.stream.push(Buffer.from(bytes))) wire.socket.pause();
-    } else if (!addPart(exchange, bytes)) fail(wire, 'size', new Error('The answer is too large.'));
+      if (!exchange.stream.push(Buffer.from(bytes.subarray(start, end)))) wire.socket.pause();
+    } else if (end - start === exchange.head?.length) exchange.text = bytes.toString('utf8', start, end);
+    else if (!addPart(exchange, bytes.subarray(start, end))) fail(wire, 'size', new Error('The answer is too large.'));
   };
 
   const onComplete = (wire: Wire, canFollow: boolean): void => {
@@ -243,7 +248,7 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
   const createWire = ({ socket, onBytes }: OpenedSocket): Wire => {
     const reader = createAnswerReader({
       head: (head) => onHead(wire, head),
-      part: (bytes) => onPart(wire, bytes),
+      part: (bytes, start, end) => onPart(wire, bytes, start, end),
       complete: (canFollow) => onComplete(wire, canFollow),
       malformed: (why) => fail(wire, 'malformed', new Error(why)),
     });
@@ -253,12 +258,12 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
       if (index >= 0) idle.splice(index, 1);
       fail(wire, 'network', error);
     };
-    onBytes((bytes) => {
+    onBytes((bytes, length) => {
       // Nobody asked for it: what follows could be taken for the next answer.
       if (wire.current === undefined) lost(lostError());
       else {
         wire.current.hasBytes = true;
-        reader.read(bytes);
+        reader.read(bytes, length);
       }
     });
     socket.on('end', () => {
@@ -290,6 +295,7 @@ export const createExchanges = (settings: SocketSettings): Exchanges => {
         callbacks,
         hasBytes: false,
         head: undefined,
+        text: undefined,
         only: undefined,
         body: undefined,
         stream: undefined,

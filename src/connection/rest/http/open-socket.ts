@@ -19,10 +19,10 @@ export interface SocketSettings {
 export interface OpenedSocket {
   readonly socket: Socket;
   /**
-   * Calls back with the bytes that arrive. They are in a buffer that is used again, so what is needed after the call has to be
-   * copied.
+   * Calls back with the bytes that arrive: as many as `length`, at the beginning of a buffer. The buffer is used again, so what is
+   * needed after the call has to be copied.
    */
-  onBytes(listener: (bytes: Buffer) => void): void;
+  onBytes(listener: (bytes: Buffer, length: number) => void): void;
 }
 
 /**
@@ -113,11 +113,11 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
     }, connectTimeout);
     const isTunnelled = isSecure && proxy !== undefined;
     // Whatever comes before the first request is not an answer.
-    let receive: (bytes: Buffer) => void = lost;
+    let receive: (bytes: Buffer, length: number) => void = lost;
     const onread: OnReadOpts = {
       buffer: arrived,
       callback: (length) => {
-        receive(arrived.subarray(0, length));
+        receive(arrived, length);
         return true;
       },
     };
@@ -144,7 +144,7 @@ export const createOpenSocket = ({ url, material = {}, proxy, connectTimeout }: 
           onBytes: (listener) => {
             receive = listener;
             // A connection inside another one reads in its own way.
-            if (isTunnelled) socket.on('data', listener);
+            if (isTunnelled) socket.on('data', (bytes: Buffer) => listener(bytes, bytes.length));
           },
         });
       });

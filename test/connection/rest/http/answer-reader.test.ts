@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type AnswerHead, createAnswerReader } from '../../../../src/connection/rest/http/answer-reader.ts';
+import type { AnswerHead } from '../../../../src/connection/rest/http/answer-head.ts';
+import { createAnswerReader } from '../../../../src/connection/rest/http/answer-reader.ts';
 
 interface Reading {
   readonly heads: AnswerHead[];
@@ -21,9 +22,9 @@ const readIn = (bytes: Buffer, sizes: readonly number[], { closes = false, longe
   const reader = createAnswerReader(
     {
       head: (head) => void reading.heads.push(head),
-      part: (part) => {
-        assert.ok(part.length > 0, 'a part is empty');
-        reading.body = Buffer.concat([reading.body, part]);
+      part: (part, start, end) => {
+        assert.ok(end > start, 'a part is empty');
+        reading.body = Buffer.concat([reading.body, part.subarray(start, end)]);
       },
       complete: (canFollow) => finish(canFollow ? 'complete' : 'complete, closed'),
       malformed: (why) => finish(`malformed: ${why}`),
@@ -33,14 +34,19 @@ const readIn = (bytes: Buffer, sizes: readonly number[], { closes = false, longe
   reader.expect();
   for (let at = 0, turn = 0; at < bytes.length && reading.end === 'waiting'; turn += 1) {
     const size = sizes[Math.min(turn, sizes.length - 1)]!;
-    // The buffer of a socket is used again, so nothing may be read from it later.
-    const part = Buffer.from(bytes.subarray(at, at + size));
-    reader.read(part);
+    // The buffer of a socket is used again, so nothing may be read from it later, nor beyond what has arrived.
+    const arrived = Buffer.from(bytes.subarray(at, at + size));
+    const room = Buffer.concat([arrived, stale]);
+    reader.read(room, arrived.length);
+    room.fill('#');
     at += size;
   }
   if (closes && reading.end === 'waiting') assert.equal(reader.end(), reading.ends > 0);
   return reading;
 };
+
+/** What may be left in the buffer from earlier: each of these would end a part of an answer. */
+const stale = Buffer.from('\r\n\r\n0\r\n\r\n', 'latin1');
 
 const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
 
@@ -175,6 +181,23 @@ describe('an answer is read', () => {
       idleTime: 5_000,
     });
   });
+
+  for (const [value, idleTime] of [
+    ['timeout=5', 5_000],
+    ['max=100, Timeout=60', 60_000],
+    ['max=100,\ttimeout=7', 7_000],
+    ['timeout=x, timeout=4', 4_000],
+    ['timeout=12345678', 123_456_000],
+    ['xtimeout=3', undefined],
+    ['timeout=', undefined],
+    ['timeout', undefined],
+    ['', undefined],
+  ] as const) {
+    test(`with the header Keep-Alive: ${value}`, () => {
+      const bytes = latin(`${ok}Keep-Alive: ${value}\r\nContent-Length: 0\r\n\r\n`);
+      assert.equal(readIn(bytes, [bytes.length]).heads[0]?.idleTime, idleTime);
+    });
+  }
 
   test('in several, one after the other, over one connection', () => {
     let statuses: number[] = [];
