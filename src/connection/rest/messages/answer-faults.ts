@@ -18,7 +18,9 @@ const mediaTypeOf = ({ headers }: RestAnswer): string =>
   (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
 /** Whether an answer claims to be JSON of the gateway. */
-export const isJson = (answer: RestAnswer): boolean => /^application\/(?:[\w.+-]+\+)?json$/.test(mediaTypeOf(answer));
+export const isJson = (answer: RestAnswer): boolean =>
+  answer.headers['content-type'] === 'application/json' ||
+  /^application\/(?:[\w.+-]+\+)?json$/.test(mediaTypeOf(answer));
 
 const readProblem = (answer: RestAnswer): Problem | undefined => {
   if (!isJson(answer)) return undefined;

@@ -36,7 +36,7 @@ const endOfString = (text: string, from: number): number => {
 };
 
 /** The position behind the value that begins at `from`; -1 if it does not end. */
-const endOfValue = (text: string, from: number): number => {
+export const endOfValue = (text: string, from: number): number => {
   let at = from;
   for (let level = 0; at < text.length; ) {
     const code = text.charCodeAt(at);

@@ -12,6 +12,7 @@ import type {
   Topology,
 } from '../../port.ts';
 import { cutMembers } from './raw-members.ts';
+import { readUsualJobs } from './usual-jobs.ts';
 
 /*
  * The gateway's answers, checked and converted to the data of the port. A part that is not as expected throws a TypeError
@@ -122,7 +123,10 @@ const userTaskIn = (fields: Fields, path: string): UserTaskProperties | undefine
 const noTags: readonly string[] = Object.freeze([]);
 
 /** Reads activated jobs. Their variables and headers stay the text that the gateway sent. */
-export const readJobs = (body: string): readonly ActivatedJob[] => {
+export const readJobs = (body: string): readonly ActivatedJob[] => readUsualJobs(body) ?? readAnyJobs(body);
+
+/** The general reader behind {@link readJobs}. Throws a TypeError with the path of what is not as it should be. */
+export const readAnyJobs = (body: string): readonly ActivatedJob[] => {
   const { value, cutAt } = parseCut(body, 3, ['variables', 'customHeaders']);
   return listIn(objectIn(value, 'the body').jobs, 'jobs').map((item, index): ActivatedJob => {
     const path = `jobs[${index}]`;
