@@ -3,7 +3,7 @@ import { isObject } from '../../common/is-object.ts';
 import { anyText, flag, text, wholeNumber } from '../../connector/rules/common-rules.ts';
 import { asList, check, objectOf, type Rule, when } from '../../connector/rules/rule-engine.ts';
 import { connectionFault } from '../faults.ts';
-import type { ActivateRequest, CorrelateRequest, CreateInstanceRequest, Resource } from '../port.ts';
+import type { ActivateRequest, ConnectionFault, CorrelateRequest, CreateInstanceRequest, Resource } from '../port.ts';
 import { jsonText, milliseconds } from './check-command.ts';
 
 type RulesFor<Request> = Readonly<Record<keyof Request, Rule>>;
@@ -85,15 +85,21 @@ const forms: Readonly<Record<CheckedCall, Form>> = {
  *
  * @param call the function of the connection
  * @param address of the connection
- * @throws a fault with the reason `rejected` and the status `INVALID_ARGUMENT` that names every problem
+ * @returns a fault with the reason `rejected` and the status `INVALID_ARGUMENT` that names every problem; `undefined`: there is none
  */
-export const checkRequest = (call: CheckedCall, request: unknown, address: string): void => {
+export const requestFault = (call: CheckedCall, request: unknown, address: string): ConnectionFault | undefined => {
   const { rule, argument, fix } = forms[call];
   const problems = check(rule, request);
-  if (problems.length === 0) return;
-  throw connectionFault('rejected', 'INVALID_ARGUMENT', {
+  if (problems.length === 0) return undefined;
+  return connectionFault('rejected', 'INVALID_ARGUMENT', {
     what: `The ${argument} of ${call} cannot be sent:\n${asList(problems)}`,
     where: `${call}(${argument}), ${address}`,
     fix,
   });
+};
+
+/** Throws the fault of a request, see {@link requestFault}. */
+export const checkRequest = (call: CheckedCall, request: unknown, address: string): void => {
+  const refused = requestFault(call, request, address);
+  if (refused !== undefined) throw refused;
 };

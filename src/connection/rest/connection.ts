@@ -1,7 +1,14 @@
 import { systemClock } from '../../common/clock.ts';
-import type { ActivatedJob, CallOptions, Command, Connection, CreateInstanceRequest } from '../port.ts';
+import type {
+  ActivatedJob,
+  ActivateRequest,
+  CallOptions,
+  Command,
+  Connection,
+  CreateInstanceRequest,
+} from '../port.ts';
 import { commandFault } from '../requests/check-command.ts';
-import { checkRequest } from '../requests/check-request.ts';
+import { checkRequest, requestFault } from '../requests/check-request.ts';
 import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../requests/gateway-version.ts';
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { createRestCalls, methodOf, mostRequests, type RestCall, type RestSettings } from './calls.ts';
@@ -120,6 +127,40 @@ export const createRestConnection = ({
     },
   });
 
+  /** Reads activated jobs. A function of its own between this and their handlers would be a promise more for each job. */
+  const readArrived = (body: string): readonly ActivatedJob[] => {
+    const jobs = readJobs(body);
+    if (jobs.length > 0) handOver.jobsArrived();
+    return jobs;
+  };
+
+  const activate = (
+    request: ActivateRequest,
+    own: JobTenants,
+    options: CallOptions,
+  ): Promise<readonly ActivatedJob[]> => {
+    const { type, requestTimeout } = request;
+    const wait = Math.min(requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0), longestHold);
+    const { timeout: limit, signal } = limitsOf(options, wait + timeout);
+    const deadline = performance.now() + limit;
+    noteTenants(own);
+    const sendNow = (hold: number): Promise<readonly ActivatedJob[]> => {
+      const lane = hold < 0 ? 'short' : 'held';
+      // Each request has its own limit, so that a gateway which has gone silent shows before the end of a long wait.
+      const left = Math.max(1, Math.min(deadline - performance.now(), Math.max(hold, 0) + timeout));
+      return ask(
+        { ...activationRequest(request, Math.round(hold), own), lane, timeout: left, signal } as const,
+        readArrived,
+      );
+    };
+    const send = (hold: number): Promise<readonly ActivatedJob[]> => {
+      const handlers = handOver.pending();
+      return handlers === undefined ? sendNow(hold) : handlers.then(() => sendNow(hold));
+    };
+    if (wait === 0) return send(-1);
+    return turns.run({ type, wait: Math.min(wait, limit), send, signals: [calls.closing, signal] });
+  };
+
   const checkInstance = async (request: CreateInstanceRequest, options: CallOptions): Promise<void> => {
     const method = 'POST /process-instances';
     const needed = instanceFeatures(request, `${method}, ${address}`);
@@ -143,29 +184,13 @@ export const createRestConnection = ({
       limitsOf: (options) => limitsOf(options, timeout),
     }),
     holdTime: longestHold,
-    activateJobs: async (request, options = {}) => {
-      checkRequest('activateJobs', request, address);
-      const { requestTimeout } = request;
+    activateJobs: (request, options = {}) => {
+      const refused = requestFault('activateJobs', request, address);
+      if (refused !== undefined) return Promise.reject(refused);
       const own = tenants.ofJobs(request);
       const needed = activationFeatures(own.filter, request.withLease);
-      if (needed.length > 0) await checkFeatures('POST /jobs/activation', needed, options);
-      const wait = Math.min(requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0), longestHold);
-      const { timeout: limit, signal } = limitsOf(options, wait + timeout);
-      const deadline = performance.now() + limit;
-      noteTenants(own);
-      const send = async (hold: number): Promise<readonly ActivatedJob[]> => {
-        const lane = hold < 0 ? 'short' : 'held';
-        const handlers = handOver.pending();
-        if (handlers !== undefined) await handlers;
-        // Each request has its own limit, so that a gateway which has gone silent shows before the end of a long wait.
-        const left = Math.max(1, Math.min(deadline - performance.now(), Math.max(hold, 0) + timeout));
-        const call = { ...activationRequest(request, Math.round(hold), own), lane, timeout: left, signal } as const;
-        const jobs = await ask(call, readJobs);
-        if (jobs.length > 0) handOver.jobsArrived();
-        return jobs;
-      };
-      if (wait === 0) return send(-1);
-      return turns.run({ type: request.type, wait: Math.min(wait, limit), send, signals: [calls.closing, signal] });
+      if (needed.length === 0) return activate(request, own, options);
+      return checkFeatures('POST /jobs/activation', needed, options).then(() => activate(request, own, options));
     },
     send: async (command, options = {}) => {
       const refused = commandFault(command, address);

@@ -11,16 +11,23 @@ export interface HandOver {
  * takes longer than what precedes the first line of a handler, so it follows in the next turn, which begins at once.
  */
 export const createHandOver = (): HandOver => {
+  let hasJobs = false;
   let turn: Promise<void> | undefined;
   return {
+    // The turn is waited for by the next request, so that the handlers do not wait for the preparation of it.
     jobsArrived: () => {
+      hasJobs = true;
+    },
+    pending: () => {
+      if (!hasJobs) return turn;
+      hasJobs = false;
       turn ??= new Promise((resolve) => {
         setImmediate(() => {
           turn = undefined;
           resolve();
         });
       });
+      return turn;
     },
-    pending: () => turn,
   };
 };

@@ -196,23 +196,27 @@ export const createPollTurns = ({ clock, places, findJobs }: PollTurnsOptions): 
       scheduleLook();
     });
 
-  const ask = async ({ send }: Poll, state: TypeState, hold: number): Promise<readonly ActivatedJob[]> => {
+  /** Asks once, without a wait. */
+  const askNow = async ({ send }: Poll, state: TypeState): Promise<readonly ActivatedJob[]> => {
     state.askedAt = clock.now();
-    const jobs = await send(hold);
+    const jobs = await send(-1);
     state.isWarm = jobs.length > 0;
     return jobs;
   };
 
-  /** Asks with a place that was taken before, until the wait is over. */
+  /** Asks with a place that was taken before, until the wait is over. There is one promise between the answer and the caller. */
   const askHeld = async (poll: Poll, state: TypeState, until: number): Promise<readonly ActivatedJob[]> => {
     try {
       for (;;) {
         const askedAt = clock.now();
         const hold = Math.max(1, Math.min(until - askedAt, parked.size === 0 ? holds.few : holds.many));
-        const jobs = await ask(poll, state, hold);
+        state.askedAt = askedAt;
+        const jobs = await poll.send(hold);
+        state.isWarm = jobs.length > 0;
+        if (state.isWarm) return jobs;
         const now = clock.now();
         // A gateway that does not hold requests must not be asked again at once.
-        if (jobs.length > 0 || now >= until - 1 || now - askedAt < hold * 0.9 || anyAborted(poll.signals)) return jobs;
+        if (now >= until - 1 || now - askedAt < hold * 0.9 || anyAborted(poll.signals)) return jobs;
       }
     } finally {
       free += 1;
@@ -220,30 +224,33 @@ export const createPollTurns = ({ clock, places, findJobs }: PollTurnsOptions): 
     }
   };
 
+  /** Waits for a place or for a sign of a job. */
+  const askInTurn = async (poll: Poll, state: TypeState): Promise<readonly ActivatedJob[]> => {
+    const { type, wait, signals } = poll;
+    const isFirst = state.askedAt === undefined;
+    if (isFirst || state.isWarm) {
+      const jobs = await askNow(poll, state);
+      if (jobs.length > 0) return jobs;
+    }
+    const parkedAt = clock.now();
+    // The first waits differ, so that later ones do not end all at once.
+    const until = parkedAt + (isFirst ? wait * clock.random() : wait);
+    for (;;) {
+      if (anyAborted(signals)) return poll.send(-1);
+      const reason = await park(type, state, Math.max(0, until - clock.now()), signals);
+      if (reason === 'place') return askHeld(poll, state, until);
+      const jobs = await askNow(poll, state);
+      if (jobs.length > 0 && hasSearch()) judgeSearch(reason, clock.now() - parkedAt);
+      if (jobs.length > 0 || reason === 'turn') return jobs;
+    }
+  };
+
   return {
-    run: async (poll) => {
-      const { type, wait, signals } = poll;
-      const state = stateOf(type);
-      if (free > 0) {
-        free -= 1;
-        return askHeld(poll, state, clock.now() + wait);
-      }
-      const isFirst = state.askedAt === undefined;
-      if (isFirst || state.isWarm) {
-        const jobs = await ask(poll, state, -1);
-        if (jobs.length > 0) return jobs;
-      }
-      const parkedAt = clock.now();
-      // The first waits differ, so that later ones do not end all at once.
-      const until = parkedAt + (isFirst ? wait * clock.random() : wait);
-      for (;;) {
-        if (anyAborted(signals)) return poll.send(-1);
-        const reason = await park(type, state, Math.max(0, until - clock.now()), signals);
-        if (reason === 'place') return askHeld(poll, state, until);
-        const jobs = await ask(poll, state, -1);
-        if (jobs.length > 0 && hasSearch()) judgeSearch(reason, clock.now() - parkedAt);
-        if (jobs.length > 0 || reason === 'turn') return jobs;
-      }
+    run: (poll) => {
+      const state = stateOf(poll.type);
+      if (free === 0) return askInTurn(poll, state);
+      free -= 1;
+      return askHeld(poll, state, clock.now() + poll.wait);
     },
     close: () => {
       isClosed = true;
