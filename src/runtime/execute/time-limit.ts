@@ -210,7 +210,7 @@ export const attemptWithin = (
       abort: createLazyAbort(),
       resolve,
       until: begun + milliseconds,
-      cancelTimer: clock.timer(milliseconds, () => onTimeout(running)),
+      cancelTimer: nothing,
       // Shared, because removing a listener of its own from among those of all active jobs would take longer than the job.
       stop: stopping === undefined ? undefined : subscribe(stopping, () => onStop(running)),
       work: undefined,
@@ -223,4 +223,6 @@ export const attemptWithin = (
       (result) => finish(running, result),
       (thrown: unknown) => finish(running, failedByError(parts.attempts, thrown)),
     );
+    // Behind the first steps of `run`, which would otherwise begin later. No timer can interrupt them anyway.
+    limitTo(running, running.until);
   });

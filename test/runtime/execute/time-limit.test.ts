@@ -171,6 +171,36 @@ test('the header replaces the timeout of the connector, less a margin', async ()
   assert.deepEqual(settled.variables, { error: { type: 'TimeoutError', message: settled.message } });
 });
 
+test('the time counts from the beginning of run, also of the part that blocks', async () => {
+  const clock = createManualClock();
+  const blocking = (milliseconds: number) => ({
+    ...one,
+    timeout: 10,
+    run: () => {
+      clock.advance(milliseconds);
+      return new Promise<number>(() => {});
+    },
+  });
+  const first = executeOutbound(blocking(4_000), {}, { clock });
+  await new Promise(setImmediate);
+  assert.deepEqual(clock.timers(), [6_000]);
+  clock.advance(6_000);
+  assert.match(((await first) as { message: string }).message, /timeout of 10 s/);
+  const late = executeOutbound(blocking(12_000), {}, { clock });
+  await new Promise(setImmediate);
+  clock.advance(0);
+  assert.match(((await late) as { message: string }).message, /timeout of 10 s/);
+  assert.deepEqual(clock.timers(), []);
+});
+
+test('a run that has ended at once leaves no timer and no listener behind', async () => {
+  const clock = createManualClock();
+  const controller = new AbortController();
+  await executeOutbound(one, {}, { clock, signal: controller.signal });
+  assert.deepEqual(clock.timers(), []);
+  controller.abort();
+});
+
 test('the margin is at most ten seconds, and a tenth of short times', () => {
   assert.equal(runTime(10 * minutes), 10 * minutes - 10_000);
   assert.equal(runTime(1_000), 900);

@@ -17,3 +17,11 @@ test('the next request waits for the turn after the jobs, and for nothing withou
   assert.deepEqual(order, ['handler', 'request']);
   assert.equal(pending(), undefined);
 });
+
+test('a request that nobody sends after the jobs delays nothing but itself', async () => {
+  const { jobsArrived, pending } = createHandOver();
+  jobsArrived();
+  await new Promise(setImmediate);
+  await pending();
+  assert.equal(pending(), undefined);
+});
