@@ -13,6 +13,7 @@ export const keyHelp: readonly KeyHelp[] = [
   { keys: '1 … 9', text: 'Show a view, in the order of the list' },
   { keys: 's', text: 'Start an instance of the process that is shown' },
   { keys: 'p', text: 'Publish a message' },
+  { keys: 'r', text: 'Send the last call of a webhook or callback again' },
   { keys: '.', text: 'Move the clock to what is next' },
   { keys: 'b', text: 'Step back to the state before an action' },
   { keys: '[ and ]', text: 'Go through the path of an instance' },
@@ -23,7 +24,9 @@ export const keyHelp: readonly KeyHelp[] = [
 ];
 
 /** The view that has the target of a key. */
-const homes: Readonly<Record<string, string>> = { s: 'processes', p: 'messages', '.': 'timers', '/': 'log' };
+const homes: Readonly<Record<string, string>> = {
+  ...{ s: 'processes', p: 'messages', r: 'webhooks', '.': 'timers', '/': 'log' },
+};
 
 const memory = 'keys';
 

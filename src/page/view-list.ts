@@ -12,6 +12,7 @@ const MessagesView = lazy(async () => (await import('./lists/messages.tsx')).Mes
 const TimersView = lazy(async () => (await import('./lists/timers.tsx')).TimersView);
 const TasksView = lazy(async () => (await import('./lists/tasks.tsx')).TasksView);
 const DecisionsView = lazy(async () => (await import('./lists/decisions.tsx')).DecisionsView);
+const WebhooksView = lazy(async () => (await import('./lists/webhooks.tsx')).WebhooksView);
 const ConnectorsView = lazy(async () => (await import('./lists/connectors.tsx')).ConnectorsView);
 
 /** A view with its place in the rail. */
@@ -65,6 +66,14 @@ export const views: readonly View[] = [
     inRail: true,
     rail: 'connectors',
     count: ({ connectors }) => connectors,
+  },
+  {
+    name: 'webhooks',
+    title: 'Webhooks',
+    View: WebhooksView,
+    inRail: true,
+    rail: 'webhooks',
+    count: ({ webhooks }) => webhooks,
   },
   { name: 'log', title: 'Log', View: LogView, inRail: true, rail: 'log' },
 ];

@@ -67,7 +67,6 @@ export const showRecording = async (
       attempts: () => [],
       jobTypes: () => types,
       connectorCount: () => 0,
-      expected: () => [],
       clock: () => ({ running: false }),
       canReload: false,
       recording: { name: file, failure },

@@ -4,6 +4,7 @@ import type { HintRow } from './contract/advice.ts';
 import type { IncidentRow, JobDetail } from './contract/jobs.ts';
 
 export type * from './contract/advice.ts';
+export type * from './contract/inbound.ts';
 export type * from './contract/jobs.ts';
 export type * from './contract/migration.ts';
 
@@ -84,6 +85,8 @@ export interface Overview {
     readonly tasks: number;
     readonly decisions: number;
     readonly connectors: number;
+    /** Webhooks, and addresses of callbacks that wait. */
+    readonly webhooks: number;
   };
 }
 
@@ -311,6 +314,8 @@ export interface Actions {
   /** Starts instances anew in the latest version, and cancels the old ones. */
   startAnew: { readonly instances: readonly Key[] };
   stepBack: { readonly id: number };
+  /** Sends a call again; without a number, the last one. */
+  resend: { readonly number?: number };
   /** Runs an outbound connector without a process of the user. */
   tryConnector: { readonly type: string; readonly variables: Variables };
 }

@@ -1,5 +1,6 @@
 import { processAdvice } from './queries/advice.ts';
 import { decisions } from './queries/decisions.ts';
+import { addressSecret, inbound } from './queries/inbound.ts';
 import { entryStep, instanceDetail } from './queries/instance.ts';
 import { jobs } from './queries/jobs.ts';
 import { messages } from './queries/messages.ts';
@@ -33,6 +34,8 @@ export const pageQueries = (sources: Sources): PageContent['queries'] => ({
     migration(sources, { instance: given.get('instance') ?? undefined, process: given.get('process') ?? undefined }),
   '/data/jobs': () => jobs(sources),
   '/data/messages': () => messages(sources),
+  '/data/webhooks': () => inbound(sources),
+  '/data/address': (given) => addressSecret(sources, given.get('id') ?? ''),
   '/data/timers': () => timers(sources),
   '/data/tasks': () => tasks(sources),
   '/data/decisions': () => decisions(sources),

@@ -1,5 +1,6 @@
 import type { Engine, Key, MachineProcess } from '../../../engine/index.ts';
-import type { Advice, ExpectedMessage } from '../session.ts';
+import type { ConnectorFacts } from '../../modules/connector-facts.ts';
+import type { Advice, InboundRecord } from '../session.ts';
 import type { Actions, Overview } from './contract.ts';
 import type { History } from './history.ts';
 
@@ -23,8 +24,9 @@ export interface Sources {
   /** The job types of the loaded connectors. */
   readonly jobTypes: () => ReadonlySet<string>;
   readonly connectorCount: () => number;
-  /** The messages that inbound connectors are going to publish. */
-  readonly expected: () => readonly ExpectedMessage[];
+  /** The connectors, what they are going to publish and who has called them; absent where none are loaded. */
+  readonly connectors?: () => ConnectorFacts;
+  readonly inbound?: InboundRecord;
   /** Absent where nobody gives it. */
   readonly advice?: Pick<Advice, 'hints' | 'waits' | 'reasons'>;
   /** Whether changed connectors can be loaded. */

@@ -6,8 +6,10 @@ import type { Engine, MachineProcess } from '../../../engine/index.ts';
 import { compileBpmn } from '../../../engine/model/index.ts';
 import { placesOf } from '../deploy.ts';
 import type { StartPart } from '../session.ts';
+import { eventLine, isAboutCall } from '../webhooks/event-lines.ts';
 import { clockActions } from './actions/clock-actions.ts';
 import { engineActions } from './actions/engine-actions.ts';
+import { inboundActions } from './actions/inbound-actions.ts';
 import { jobActions } from './actions/job-actions.ts';
 import { reloadConnectors } from './actions/reload.ts';
 import { tryActions } from './actions/try-connector.ts';
@@ -48,7 +50,9 @@ export const startPage: StartPart = async (session) => {
     if (event.kind === 'connectors:loaded') {
       history.addLine({ at: engine.now(), level: 'info', text: 'Changed connectors are at work.' });
     }
-    if (event.kind !== 'line') return;
+    const line = eventLine(event);
+    if (line !== undefined) history.addLine({ at: engine.now(), ...line });
+    if (event.kind !== 'line' || isAboutCall(event.text)) return;
     const { level, text } = event;
     // The events of the engine say it as well, at the job and the instance.
     const { jobKey, processInstanceKey } = text.startsWith('Failed: ') ? {} : event;
@@ -73,7 +77,8 @@ export const startPage: StartPart = async (session) => {
       return new Set([...outbound.map(({ type }) => type), ...(inbound.length === 0 ? [] : [activationType])]);
     },
     connectorCount: () => host.connectors().outbound.length + host.connectors().inbound.length,
-    expected: session.inbound.expected,
+    connectors: host.connectors,
+    inbound: session.inbound,
     clock: () => clock,
     canReload: host.reload !== undefined,
     advice: session.advice,
@@ -105,6 +110,7 @@ export const startPage: StartPart = async (session) => {
             ...clockActions(sources, clock),
             ...tryActions(sources, placesOf(request)[0]!),
             ...versionActions(sources, session.starts),
+            ...inboundActions(session),
           },
           steps,
         ),

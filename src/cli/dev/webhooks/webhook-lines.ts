@@ -11,6 +11,11 @@ const messageText = ({ messageName, correlationKey }: EndedCall['messages'][numb
 export const reasonOf = ({ reason }: Pick<ShownCall, 'reason'>): string | undefined =>
   reason?.replaceAll(/\s*\n\s*/g, ' | ');
 
+const problems: ReadonlySet<ShownCall['result']> = new Set(['refused', 'invalid', 'unavailable', 'failed']);
+
+/** Whether a call was refused or failed. */
+export const isProblem = ({ result }: Pick<ShownCall, 'result'>): boolean => problems.has(result);
+
 /** What a call led to, e.g. `published: paid with the key "o-1"`. */
 export const resultText = ({ result, messages }: Pick<ShownCall, 'result' | 'messages'>): string =>
   `${result}${messages.length === 0 ? '' : `: ${messages.map(messageText).join(', ')}`}`;

@@ -25,6 +25,7 @@ const titles: Titles = {
   tryConnector: ({ type }) => `Try the connector ${type}`,
   migrate: ({ instances }) => `Migrate ${instancesText(instances.length)}`,
   startAnew: ({ instances }) => `Start ${instancesText(instances.length)} anew`,
+  resend: ({ number }) => (number === undefined ? 'Send the last call again' : `Send the call ${number} again`),
   modify: ({ instance }) => `Modify the instance ${instance}`,
 };
 

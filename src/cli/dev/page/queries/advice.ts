@@ -32,7 +32,7 @@ export const hintsOf = (sources: Sources, process: MachineProcess): readonly Hin
 const waitsOf = (sources: Sources, process: MachineProcess): readonly WaitRow[] => {
   const engine = sources.engine();
   const now = engine.now();
-  const expected = sources.expected();
+  const expected = sources.inbound?.expected() ?? [];
   const rows = new Map<string, { readonly keys: Set<Key>; readonly examples: Wait[] }>();
   for (const [key, waits] of sources.advice?.waits() ?? []) {
     if (sources.history.instance(key)?.definition !== process.processDefinitionKey) continue;

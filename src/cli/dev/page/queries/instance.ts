@@ -49,7 +49,7 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
   const known = sources.history.instance(key);
   const isActive = instance.state === 'ACTIVE';
   const now = engine.now();
-  const expected = sources.expected();
+  const expected = sources.inbound?.expected() ?? [];
   const names = new Map((process?.elements ?? []).map(({ id, name }) => [id, name]));
   const row =
     known === undefined

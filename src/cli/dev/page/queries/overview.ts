@@ -3,6 +3,7 @@ import type { ClockState, InstanceList, InstanceRow, Overview, ProcessSummary } 
 import type { InstanceHistory } from '../history.ts';
 import type { Sources } from '../sources.ts';
 import { hintsOf } from './advice.ts';
+import { inboundCount } from './inbound.ts';
 
 export const clockState = ({ engine, clock }: Sources): ClockState => {
   const now = engine().now();
@@ -91,6 +92,7 @@ export const overview = (sources: Sources): Overview => {
       incidents: incidents.length,
       messages: engine.messages().length,
       connectors: sources.connectorCount(),
+      webhooks: inboundCount(sources),
     },
   };
 };
