@@ -125,6 +125,7 @@ export {
   toDate,
   toMilliseconds,
 } from './connector/values/temporal.ts';
+export type { WebhookAnswer } from './connector/webhooks/answer-types.ts';
 export type { WebhookAuth, WebhookSecret } from './connector/webhooks/auth-types.ts';
 export type {
   AnyCallbackConnector,
@@ -136,7 +137,6 @@ export type {
 } from './connector/webhooks/callback-types.ts';
 export type {
   AnyWebhook,
-  WebhookAnswer,
   WebhookConnector,
   WebhookContext,
   WebhookCorrelation,
@@ -145,6 +145,7 @@ export type {
   WebhookRequest,
   WebhookResult,
 } from './connector/webhooks/types.ts';
+export type { WaitInput, WaitSettings } from './connector/webhooks/wait-types.ts';
 export type {
   Acceptance,
   AnyInbound,

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { createRuntime, type RuntimeOptions } from 'camunda-connectors';
 import { createEngine } from 'camunda-connectors/engine';
@@ -11,6 +14,7 @@ import { approval } from './approval.ts';
 import { github } from './github.ts';
 import { createPayment, paymentMade } from './payment.ts';
 import { startProvider } from './provider.ts';
+import { answerLater, lookUp, weather } from './weather.ts';
 
 /** The process of a file on an engine, with a runtime that serves these connectors. */
 const setUp = async (t: TestContext, file: string, options: RuntimeOptions) => {
@@ -89,6 +93,67 @@ test('an approval by link: opening it changes nothing, a click decides', async (
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' };
   assert.equal((await call(address, { headers, body: 'decision=no' })).status, 200);
   assert.equal((await engine.ended(processInstanceKey)).variables.approved, false);
+});
+
+const signingSecret = 'a signing secret';
+
+/** Sends a command as Slack does. */
+const command = (url: string, text: string, responseUrl: string) => {
+  const body = new URLSearchParams({ text, trigger_id: `t-${text}`, response_url: responseUrl }).toString();
+  const time = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', signingSecret).update(`v0:${time}:${body}`).digest('hex');
+  return call(`${url}/hooks/weather`, {
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': time,
+      'x-slack-signature': `v0=${signature}`,
+    },
+    body,
+  });
+};
+
+const secrets = (name: string) => (name === 'SLACK' ? signingSecret : undefined);
+
+test('a command is answered by its process', async (t) => {
+  const { url } = await setUp(t, 'weather.bpmn', { inbound: [weather], outbound: [lookUp, answerLater], secrets });
+  const answer = await command(url, 'Graz', 'http://127.0.0.1:1/');
+  assert.deepEqual(JSON.parse(answer.body), { response_type: 'in_channel', text: 'Graz: sunny' });
+});
+
+test('if the process is slow, the caller learns that the answer comes later, and gets it at another address', async (t) => {
+  const server = createServer();
+  const received = once(server, 'request').then(async ([request, response]) => {
+    const body = await text(request as IncomingMessage);
+    (response as ServerResponse).end();
+    return body;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  let answer = (): void => {};
+  const late = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const slow = { ...lookUp, run: () => late.then(() => ({ forecast: 'windy' })) };
+  const { url } = await setUp(t, 'weather.bpmn', {
+    inbound: [{ ...weather, timeout: 0.3 }],
+    outbound: [slow, answerLater],
+    secrets,
+  });
+  const first = await command(url, 'Wels', `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  assert.deepEqual(JSON.parse(first.body), { response_type: 'ephemeral', text: 'One moment …' });
+  answer();
+  assert.deepEqual(JSON.parse(await received), { response_type: 'in_channel', text: 'Wels: windy' });
+});
+
+test('the functions of a webhook that waits can be called without a runtime', async () => {
+  const body = { text: 'Graz', trigger_id: 't-1', response_url: 'https://hooks.slack.com/1' };
+  const request = { method: 'POST', path: '/hooks/weather', query: {}, headers: {}, rawBody: Buffer.alloc(0), body };
+  const result = await weather.run(request, { logger: console, signal: new AbortController().signal });
+  assert.equal(result !== undefined && result !== null && 'wait' in result && result.wait, true);
+  assert.deepEqual(weather.waits?.answer?.({ text: 'Graz: sunny' }), {
+    body: { response_type: 'in_channel', text: 'Graz: sunny' },
+  });
 });
 
 test('run can be called without a runtime, and the file of the payment runs on its own', async () => {

@@ -13,17 +13,21 @@ export const tenantProbeType = '_camunda_connectors_tenants';
 /** The id of the process that keeps subscriptions in the cluster, without the version of its format. */
 export const subscriptionProcessPrefix = '_inbound_subscription_';
 
+/** The id of the process that passes answers on to the runtime whose webhook was called, without the version of its format. */
+export const answerProcessPrefix = '_webhook_answer_';
+
 /**
- * Tells whether a process belongs to the runtime and not to the user: the runtime keeps its subscriptions in it. Pages and
- * tests usually leave out its instances.
+ * Tells whether a process belongs to the runtime and not to the user: the runtime keeps its subscriptions in one, and passes
+ * answers to webhooks on with another. Pages and tests usually leave out their instances.
  *
  * @param bpmnProcessId the id of the process, which events and lists of the engine contain
  * @example
  * const own = engine.instances().filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
  */
 export const isInternalProcess = (bpmnProcessId: string): boolean =>
-  bpmnProcessId.startsWith(subscriptionProcessPrefix) &&
-  /^\d+$/.test(bpmnProcessId.slice(subscriptionProcessPrefix.length));
+  [subscriptionProcessPrefix, answerProcessPrefix].some(
+    (prefix) => bpmnProcessId.startsWith(prefix) && /^\d+$/.test(bpmnProcessId.slice(prefix.length)),
+  );
 
 /** The variables that the activation of an inbound connector uses itself and does not pass to the connector. */
 export const activationNames = ['name', 'correlation_key', 'message_name', 'expires_after'] as const;

@@ -14,6 +14,7 @@ import {
   withFunctions,
 } from '../connector/rules/rule-engine.ts';
 import { sharedRules } from './execute/execute-outbound.ts';
+import { defaultLimits } from './inbound/server/limits.ts';
 import { localUrl, readPublicUrl, type ServerOptions } from './inbound/server/settings.ts';
 import type { RuntimeOptions } from './options.ts';
 
@@ -72,9 +73,19 @@ const serverRules: Readonly<Record<keyof ServerOptions, Rule>> = {
   callerTrace: oneOf('continue', 'link', 'ignore'),
   maxRequests: positiveCount,
   maxConnections: positiveCount,
+  maxWaiting: positiveCount,
 };
 
-const server: Rule = objectOf(serverRules, { expected: 'an object, e.g. { port: 8085 }', noun: 'option of server' });
+const fittingWaiting: Rule = (value) => {
+  const { maxWaiting = 0, maxRequests = defaultLimits.maxRequests } = value as ServerOptions;
+  const text = `must be at most maxRequests, which is ${maxRequests}: a call that waits is one of these requests`;
+  return maxWaiting > maxRequests ? [{ path: ['maxWaiting'], text }] : undefined;
+};
+
+const server: Rule = inTurn(
+  objectOf(serverRules, { expected: 'an object, e.g. { port: 8085 }', noun: 'option of server' }),
+  fittingWaiting,
+);
 
 /** The lists of connectors and the connectors in them have their own checks. */
 const elsewhere: Rule = () => undefined;

@@ -4,10 +4,12 @@ import { activationType } from '../connector/activation-names.ts';
 import { checkConnector } from '../connector/rules/connector.ts';
 import { asList, isText } from '../connector/rules/rule-engine.ts';
 import type { AnyInboundConnector, AnyOutbound, OutboundMiddleware } from '../connector/types.ts';
+import { answerTypeOf, isWaitingWebhook, type WaitingWebhook } from '../connector/webhooks/answer-task.ts';
 import { type AnyCallbackConnector, isCallbackConnector } from '../connector/webhooks/callback-types.ts';
 import type { AnyWebhook } from '../connector/webhooks/types.ts';
 import { checkRuntimeOptions } from './check-options.ts';
 import type { ServerOptions } from './inbound/server/settings.ts';
+import { answerRequest } from './jobs/answer-request.ts';
 import { type JobRequest, outboundRequest } from './jobs/requests.ts';
 import { healthPaths } from './observe/health-report.ts';
 import type { AnyInbound, RuntimeOptions } from './options.ts';
@@ -102,6 +104,28 @@ const hiddenByHealth = (list: unknown, server: ServerOptions | undefined): reado
   });
 };
 
+/** Two connectors with one job type would take each other's jobs. */
+const sharedAnswerTypes = (outbound: unknown, inbound: unknown): readonly string[] => {
+  if (!Array.isArray(outbound) || !Array.isArray(inbound)) return [];
+  const usersOf = new Map<string, string[]>();
+  const add = (type: unknown, user: string): void => {
+    if (isText(type)) usersOf.set(type, [...(usersOf.get(type) ?? []), user]);
+  };
+  inbound.forEach((one: unknown, index) => {
+    if (checkConnector(one).length > 0 || (one as AnyInbound).kind !== 'webhook') return;
+    if (isWaitingWebhook(one as AnyWebhook)) add(answerTypeOf(one as WaitingWebhook), `inbound[${index}].waits`);
+  });
+  outbound.forEach((one: unknown, index) => {
+    const { type } = (one ?? {}) as Readonly<Record<string, unknown>>;
+    if (isText(type) && usersOf.has(type)) add(type, `outbound[${index}]`);
+  });
+  return [...usersOf]
+    .filter(([, users]) => users.length > 1)
+    .map(
+      ([type, users]) => `${users.join(' and ')}: have the same job type ${JSON.stringify(type)}; set type in waits`,
+    );
+};
+
 const isWebhook = (connector: AnyInbound): connector is AnyWebhook => connector.kind === 'webhook';
 
 const isCallback = (connector: AnyInbound): connector is AnyCallbackConnector =>
@@ -130,6 +154,7 @@ export const planRuntime = (options: RuntimeOptions): Plan => {
     ...duplicates(inbound, 'inbound', 'name'),
     ...sameAddresses(inbound),
     ...hiddenByHealth(inbound, options?.server),
+    ...sharedAnswerTypes(outbound, inbound),
     ...checkRuntimeOptions(options),
   ];
   if (outbound.length === 0 && inbound.length === 0) {
@@ -175,6 +200,7 @@ export const jobRequests = (plan: Plan): readonly JobRequest[] => {
   return [
     ...plan.outbound.map(outboundRequest),
     ...(activated.size === 0 ? [] : [activationRequest(activated, plan.limits.get(activationType)!)]),
+    ...plan.webhooks.filter(isWaitingWebhook).map(answerRequest),
   ];
 };
 

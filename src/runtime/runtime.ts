@@ -8,17 +8,18 @@ import { configFromEnv, createConnection } from '../connection/index.ts';
 import type { CallOptions, Connection, Topology } from '../connection/port.ts';
 import { readDotEnv, readEnvironment } from '../connection/settings/environment.ts';
 import type { Logger } from '../connector/types.ts';
+import { isWaitingWebhook } from '../connector/webhooks/answer-task.ts';
 import type { InboundServer, Probes, ReadyWebhook } from './inbound/open-inbound.ts';
 import { serverSettings } from './inbound/server/settings.ts';
 import { logEvents } from './observe/log-messages.ts';
 import { createLogger, readLogSettings } from './observe/log-output.ts';
 import { attachTelemetry } from './observe/telemetry.ts';
 import type { RuntimeOptions } from './options.ts';
-import { type Plan, planRuntime } from './plan.ts';
+import { jobRequests, type Plan, planRuntime } from './plan.ts';
 import { onSignals } from './process-signals.ts';
 import { awaitCluster } from './send/await-cluster.ts';
 import { awaitTenants } from './send/await-tenants.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, type Session, type SessionParts } from './session.ts';
 import type { CallTracing } from './shared/call-tracing.ts';
 import { createEvents } from './shared/events.ts';
 import type { Runtime } from './shared/runtime-interface.ts';
@@ -38,6 +39,10 @@ const schedulerOf = async ({ subscriptions, maxSubscriptions, lease, inbound }: 
   const { createDurableScheduler } = await import('./subscriptions/durable/scheduler.ts');
   return createDurableScheduler({ maxSubscriptions, lease, term });
 };
+
+/** What holds calls until processes have answered them; most runtimes have no webhooks that wait. */
+const loadWaits = async ({ webhooks }: Plan): Promise<SessionParts['openWaits']> =>
+  webhooks.some(isWaitingWebhook) ? (await import('./inbound/waits/open-waits.ts')).openWaits : undefined;
 
 const isConnection = (value: NonNullable<RuntimeOptions['connection']>): value is Connection =>
   'activateJobs' in value && typeof value.activateJobs === 'function';
@@ -203,7 +208,8 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       const scheduler = options.scheduler ?? (await schedulerOf(plan));
       const webhooks = await readyWebhooks(logger);
       const parts = { plan, connection, scheduler, starting: starting.signal, clock, logger, emit, tracing };
-      session = openSession({ ...parts, server, webhooks });
+      const openWaits = await loadWaits(plan);
+      session = openSession({ ...parts, server, webhooks, openWaits, isAlone: isEmbedded(connection) });
       await session.start();
       if (state === 'starting') enter('running');
     } catch (error) {
@@ -280,7 +286,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   };
 
   const status = (): RuntimeStatus => {
-    const workers = [...plan.limits].map(([type, maxJobs]) => ({
+    const workers = jobRequests(plan).map(({ type, maxJobs }) => ({
       type,
       inFlight: session?.inFlight(type) ?? 0,
       maxJobs,

@@ -3,9 +3,12 @@ import type { Connection } from '../connection/port.ts';
 import { activationType } from '../connector/activation-names.ts';
 import { jobError } from '../connector/errors.ts';
 import type { AnyOutbound, Logger } from '../connector/types.ts';
+import { isWaitingWebhook } from '../connector/webhooks/answer-task.ts';
 import { stoppedMessage } from './execute/failure.ts';
 import { executeJob } from './execute/job-execution.ts';
 import type { InboundServer, ReadyWebhook } from './inbound/open-inbound.ts';
+import { maxWaitingOf } from './inbound/server/settings.ts';
+import type { Waits, WaitsParts } from './inbound/waits/open-waits.ts';
 import { outboundRequest } from './jobs/requests.ts';
 import { createSlots } from './jobs/slots.ts';
 import type { Worker } from './jobs/worker.ts';
@@ -38,6 +41,10 @@ export interface SessionParts {
   readonly server?: InboundServer | undefined;
   /** The webhooks with their secrets. */
   readonly webhooks: readonly ReadyWebhook[];
+  /** Absent if no webhook waits for the answers of processes. */
+  readonly openWaits?: ((parts: WaitsParts) => Waits) | undefined;
+  /** Whether no other runtime uses the cluster. */
+  readonly isAlone: boolean;
 }
 
 /** Connectors at work on one connection. */
@@ -115,13 +122,13 @@ export const openSession = (parts: SessionParts): Session => {
   const hasInbound = plan.inbound.size > 0;
   const activated = activatedBy(plan);
   let stopping = false;
+  const complete = (worker: Worker): Worker => traced({ ...worker, stream: plan.streaming }, tracing);
   const definitions = [
     ...plan.outbound.map((connector) => outboundWorker(connector, parts)),
     ...(activated.size === 0 ? [] : [activationWorker(parts, activated, () => stopping)]),
-  ].map((worker) => traced({ ...worker, stream: plan.streaming }, tracing));
-  const workers = createWorkers(definitions, {
+  ].map(complete);
+  const services = {
     connection,
-    slots: createSlots(plan.maxJobs, plan.limits),
     sender,
     connectionState,
     clock,
@@ -129,6 +136,18 @@ export const openSession = (parts: SessionParts): Session => {
     workerName: plan.workerName,
     tenants: plan.tenants,
     tenantAccess,
+  };
+  const waits = parts.openWaits?.({
+    ...services,
+    logger,
+    webhooks: plan.webhooks.filter(isWaitingWebhook),
+    maxWaiting: maxWaitingOf(plan.server),
+    passesOn: !parts.isAlone && plan.subscriptions === 'durable',
+    workerOf: (connector) => complete(outboundWorker(connector, parts)),
+  });
+  const workers = createWorkers(definitions, {
+    ...services,
+    slots: createSlots(plan.maxJobs, plan.limits),
     onResumed: (suspension) => {
       if (suspension >= longSuspension) emit('runtime:suspended', { for: suspension });
     },
@@ -151,20 +170,26 @@ export const openSession = (parts: SessionParts): Session => {
           tracing,
           secrets: plan.secrets,
         });
+      if (waits !== undefined && !stopping) await waits.start({ connection, clock, emit, signal: starting });
       if (stopping) return;
       workers.start();
-      server?.accept({ webhooks, connection, sender, link: connectionState });
+      server?.accept({ webhooks, connection, sender, link: connectionState, held: waits?.held });
     },
     stop: async (force, giveUp) => {
       stopping = true;
       tenantAccess.stop();
+      // The calls that wait are answered first. Other runtimes may work on their processes.
+      const closeServer = async (): Promise<void> => {
+        await server?.close(force);
+        await waits?.stop(force, giveUp);
+      };
       await Promise.all([
-        server?.close(force),
+        closeServer(),
         workers.stop(force, giveUp),
         hasInbound ? scheduler.stop(force, giveUp) : undefined,
       ]);
     },
-    inFlight: workers.inFlight,
+    inFlight: (type) => workers.inFlight(type) + (waits?.inFlight(type) ?? 0),
     subscriptions: () => (hasInbound ? scheduler.subscriptions() : []),
     isUp: connectionState.isUp,
     refusedTenants: tenantAccess.refusedTenants,

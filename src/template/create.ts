@@ -42,8 +42,9 @@ export interface InboundTemplateOptions extends InboundTemplateSettings {
 /** Options for the templates of a webhook. They take precedence over the definition's `template`. */
 export interface WebhookTemplateOptions extends Omit<InboundTemplateSettings, 'messageName'> {
   /**
-   * Which of the templates to make: for a message start event, or for one of the elements that wait for a message. A
-   * `startEvent` waits for it only in an event subprocess. @default 'messageStart'
+   * Which of the templates to make: for a message start event, for one of the elements that wait for a message, or with `answerTask`
+   * for the task that answers a call that waits. A `startEvent` waits for a message only in an event subprocess.
+   * @default 'messageStart'
    */
   readonly part?: WebhookPart;
   /** The name of the message. @default the only message of the webhook */
@@ -151,7 +152,8 @@ const ineffectiveFor = (part: Part): Ineffective => {
   if (part === 'tool') {
     return { names: ['outputs', 'resultVariable'], why: 'on a tool, whose agent takes the result from toolCallResult' };
   }
-  const waits = part !== 'activation' && [...inboundParts, ...webhookParts].some((one) => one === part);
+  const hasInput = part === 'activation' || part === 'answerTask';
+  const waits = !hasInput && [...inboundParts, ...webhookParts].some((one) => one === part);
   return waits
     ? { names: ['groups'], why: 'on an element that waits, which has no fields of the input' }
     : { names: [], why: '' };
@@ -217,22 +219,36 @@ const partsOf = (connector: AnyConnector): readonly Part[] => {
   return connector?.kind === 'outbound' && connector.template?.tool === true ? ['task', 'tool'] : ['task'];
 };
 
-/** The templates of a webhook: for each of its messages, one for each kind of element. None without `messages`. */
+/** The template of the answering task, unless the options choose something else. */
+const createAnswerTask = (webhook: AnyWebhook, options: TemplateOptions): readonly ElementTemplate[] => {
+  const isChosen = options.part === 'answerTask';
+  const isOne = options.part === undefined && options.message === undefined && webhook.waits !== undefined;
+  return isChosen || isOne ? [createTemplate(webhook, optionsFor('answerTask', options))] : [];
+};
+
+/**
+ * The templates of a webhook: for each of its messages, one for each kind of element, and one for the answering task. None without
+ * `messages` and `waits`.
+ */
 const webhookTemplates = (webhook: AnyWebhook, options: TemplateOptions): readonly ElementTemplate[] => {
+  const answer = createAnswerTask(webhook, options);
+  if (options.part === 'answerTask') return answer;
   const names = options.message === undefined ? messagesOf(webhook) : [options.message];
   const parts: readonly WebhookPart[] =
     options.part === undefined
       ? ['messageStart', 'catchEvent', 'boundaryEvent', 'receiveTask']
       : [options.part as WebhookPart];
-  return names.flatMap((message) =>
+  const ofMessages = names.flatMap((message) =>
     parts.map((part) => createTemplate(webhook, { ...optionsFor(part, options), message })),
   );
+  return [...ofMessages, ...answer];
 };
 
 /**
  * Makes all element templates of a connector. An outbound connector has one, and a second one for tools of agents if its
  * definition has `template: { tool: true }`. An inbound connector has four: for the task that activates it, and for the catch
- * event, the boundary event and the receive task that wait for its message. A webhook has four for each of its `messages`.
+ * event, the boundary event and the receive task that wait for its message. A webhook has four for each of its `messages`, and with
+ * `waits` one for the answering task.
  *
  * @param connector a connector made by `defineOutbound` or `defineInbound`
  * @param options as for {@link createTemplate}; with `part`, only the template of that part

@@ -1,16 +1,21 @@
 import type { InboundTemplateSettings } from '../connector/template-settings.ts';
+import { answerTask, isWaitingWebhook } from '../connector/webhooks/answer-task.ts';
 import type { AnyWebhook } from '../connector/webhooks/types.ts';
 import { assembleTemplate } from './assemble.ts';
 import { extensionProperties } from './elements/extensions.ts';
 import { literalText } from './feel-literal.ts';
 import { type Target, targets, waitingParts } from './inbound.ts';
+import { outboundTemplate } from './outbound.ts';
 import type { ElementTemplate } from './types.ts';
 import type { Report } from './validation/problems.ts';
 
 /** The elements that a message of a webhook has templates for. `messageStart` starts a process. */
-export type WebhookPart = 'messageStart' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';
+type MessagePart = 'messageStart' | 'catchEvent' | 'boundaryEvent' | 'receiveTask' | 'startEvent';
 
-const ownTargets: Readonly<Record<WebhookPart, Target>> = {
+/** The elements that a webhook has templates for: those for its messages, and the task that answers a call that waits. */
+export type WebhookPart = MessagePart | 'answerTask';
+
+const ownTargets: Readonly<Record<MessagePart, Target>> = {
   messageStart: {
     id: 'message-start',
     name: 'message start event',
@@ -24,7 +29,7 @@ const ownTargets: Readonly<Record<WebhookPart, Target>> = {
 };
 
 /** The names of all parts. */
-export const webhookParts: readonly WebhookPart[] = Object.keys(ownTargets) as WebhookPart[];
+export const webhookParts: readonly WebhookPart[] = [...(Object.keys(ownTargets) as MessagePart[]), 'answerTask'];
 
 /** The names of the messages for which a webhook has templates. */
 export const messagesOf = ({ messages }: AnyWebhook): readonly string[] => Object.keys(messages ?? {});
@@ -51,15 +56,30 @@ const chosenMessage = (webhook: AnyWebhook, given: string | undefined, report: R
   return given;
 };
 
-/**
- * Makes the template for one message of a webhook and one kind of element.
- *
- * @param message its name; may be absent if the webhook has only one
- */
-export const webhookTemplate = (
+/** The template of the task that answers a call that waits. */
+const answerTemplate = (
   webhook: AnyWebhook,
   settings: InboundTemplateSettings,
-  part: WebhookPart,
+  message: string | undefined,
+  report: Report,
+): ElementTemplate => {
+  const { id = webhook.name, name = webhook.name, ...rest } = settings;
+  if (message !== undefined) report('options.message', 'has no effect on the answering task', 'leave it out');
+  if (!isWaitingWebhook(webhook)) {
+    report('waits', 'is missing, and without it no task answers calls', 'add waits to the definition');
+    return messageTemplate(webhook, settings, 'messageStart', undefined, () => {});
+  }
+  // The jobs are those of the runtime.
+  const task = answerTask(webhook, () => ({ answered: false }));
+  const own = { ...rest, id: `${id}.answer`, name: `${name}: answer` };
+  return outboundTemplate(task, own, { hybrid: false, part: 'task' }, report);
+};
+
+/** The template for one message of a webhook and one kind of element. */
+const messageTemplate = (
+  webhook: AnyWebhook,
+  settings: InboundTemplateSettings,
+  part: MessagePart,
   message: string | undefined,
   report: Report,
 ): ElementTemplate => {
@@ -84,3 +104,19 @@ export const webhookTemplate = (
     properties: [...properties, ...extensionProperties(settings, conditionOf)],
   });
 };
+
+/**
+ * Makes one of the templates of a webhook.
+ *
+ * @param message the name of the message; may be absent if the webhook has only one
+ */
+export const webhookTemplate = (
+  webhook: AnyWebhook,
+  settings: InboundTemplateSettings,
+  part: WebhookPart,
+  message: string | undefined,
+  report: Report,
+): ElementTemplate =>
+  part === 'answerTask'
+    ? answerTemplate(webhook, settings, message, report)
+    : messageTemplate(webhook, settings, part, message, report);

@@ -80,6 +80,32 @@ compiles('without messages, any name and variables fit, but a key is required', 
   defineWebhook({ name: 'a', path: '/a', run: () => undefined });
 });
 
+compiles('a webhook that waits gets the answer from what its task passes', () => {
+  const waiting = defineWebhook({
+    ...common,
+    body,
+    messages,
+    waits: {
+      input: v.object({ text: v.pipe(v.string(), v.transform(Number)) }),
+      answer: (input) => {
+        expectEqual(input).to<{ text: number }>();
+        return { body: input.text };
+      },
+    },
+    run: ({ body: { orderId, amount } }) => ({
+      publish: { messageName: 'paid', correlationKey: orderId, variables: { amount } },
+      wait: amount > 0,
+    }),
+  });
+  waiting.waits?.answer?.({ text: 1 });
+  const one: AnyInbound = waiting;
+  // @ts-expect-error waits needs the schema of what the task passes
+  defineWebhook({ ...common, waits: {}, run: () => undefined });
+  // @ts-expect-error wait is a flag
+  defineWebhook({ ...common, run: () => ({ publish: { messageName: 'a', correlationKey: '' }, wait: 'yes' }) });
+  return one;
+});
+
 compiles('a callback gets its body and what the process passed, and returns the variables of the message', () => {
   const paid = defineInbound({
     name: 'paid',

@@ -4,12 +4,19 @@ import * as v from 'valibot';
 import { systemClock } from '../../src/common/clock.ts';
 import { isFault } from '../../src/common/fault.ts';
 import { defineInbound, defineOutbound } from '../../src/connector/define.ts';
+import { defineWebhook } from '../../src/connector/definitions/define-webhook.ts';
 import type { RuntimeOptions } from '../../src/runtime/options.ts';
-import { planRuntime } from '../../src/runtime/plan.ts';
+import { jobRequests, planRuntime } from '../../src/runtime/plan.ts';
 import { createMemoryScheduler } from '../../src/runtime/subscriptions/memory.ts';
 
 const log = defineOutbound({ name: 'Log', type: 'log', input: v.object({}), run: () => ({}), maxJobs: 5 });
 const ticker = defineInbound({ name: 'ticker', loop: () => ({}) });
+
+const webhook = (name: string, type?: string) =>
+  defineWebhook({
+    ...{ name, path: `/${name}`, auth: 'none', run: () => undefined },
+    waits: { input: v.object({}), ...(type === undefined ? {} : { type }) },
+  });
 
 const refused: readonly [what: string, options: RuntimeOptions, messages: readonly RegExp[]][] = [
   ['nothing to run', {}, [/nothing to run/]],
@@ -28,6 +35,26 @@ const refused: readonly [what: string, options: RuntimeOptions, messages: readon
     'everything wrong at the same time',
     { outbound: [log, log], inbound: [{ ...ticker, cycle: 0 }], maxJobs: 0, drainTimeout: -1, workerName: ' ' },
     [/same type "log"/, /inbound\[0\]: cycle/, /maxJobs: /, /drainTimeout: /, /workerName: /],
+  ],
+  [
+    'two webhooks whose answers have one job type',
+    { inbound: [webhook('a'), ticker, webhook('b', 'answer-a')] },
+    [/inbound\[0\]\.waits and inbound\[2\]\.waits: have the same job type "answer-a"; set type in waits/],
+  ],
+  [
+    'a connector with the job type of an answer',
+    { outbound: [log], inbound: [webhook('a', 'log'), webhook('b')] },
+    [/inbound\[0\]\.waits and outbound\[0\]: have the same job type "log"/],
+  ],
+  [
+    'more calls that wait than requests',
+    { inbound: [webhook('a')], server: { maxRequests: 2, maxWaiting: 3 } },
+    [/server\.maxWaiting: must be at most maxRequests, which is 2/],
+  ],
+  [
+    'no calls that wait',
+    { inbound: [webhook('a')], server: { maxWaiting: 0 } },
+    [/server\.maxWaiting: expected a positive/],
   ],
   ['a connector of the other kind', { outbound: [ticker as never] }, [/outbound\[0\]: expected an outbound connector/]],
   [
@@ -145,6 +172,18 @@ test('absent options have defaults', () => {
   assert.equal(plan.maxJobs, 37);
   assert.equal(plan.drainTimeout, 30_000);
   assert.equal(plan.workerName, 'camunda-connectors');
+});
+
+test('the jobs that answer calls have slots of their own, beside those of the runtime', () => {
+  const plan = planRuntime({ outbound: [log], inbound: [webhook('a')] });
+  assert.equal(plan.maxJobs, 5);
+  assert.deepEqual(
+    jobRequests(plan).map(({ type, variables }) => [type, variables]),
+    [
+      ['log', []],
+      ['answer-a', ['caller']],
+    ],
+  );
 });
 
 test('the tenants of a runtime replace those of its connection', () => {

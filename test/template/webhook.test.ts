@@ -55,6 +55,38 @@ test('a message that is missing or unknown, and options of other connectors, are
   assert.throws(() => createTemplate(one, { messageName: 'a' }), /choose one with message/);
 });
 
+test('a webhook that waits has a template for the task that answers, with the fields of its schema', () => {
+  const waiting = defineWebhook({
+    ...common,
+    messages: { paid },
+    waits: { input: v.object({ receipt: v.string() }) },
+    template: { id: 'acme.payments', name: 'Payments' },
+  });
+  const all = createTemplates(waiting);
+  assert.deepEqual(all.map(({ id, name }) => [id, name]).slice(3), [
+    ['acme.payments.paid.receive-task', 'Payments: paid (receive task)'],
+    ['acme.payments.answer', 'Payments: answer'],
+  ]);
+  const task = createTemplate(waiting, { part: 'answerTask' });
+  assert.deepEqual(task, all[4]);
+  assert.deepEqual(task.elementType, { value: 'bpmn:ServiceTask' });
+  assert.deepEqual(
+    task.properties.filter(({ binding }) => binding.type === 'zeebe:taskDefinition').map(({ value }) => value)[0],
+    'answer-payments',
+  );
+  assert.equal(task.properties.find(({ id }) => id === 'receipt')?.binding.type, 'zeebe:input');
+  assert.deepEqual(createTemplates(waiting, { part: 'answerTask' }), [task]);
+  assert.equal(createTemplates(waiting, { message: 'paid' }).length, 4);
+  assert.throws(
+    () => createTemplate(one, { part: 'answerTask' }),
+    /waits: is missing, and without it no task answers calls.*add waits to the definition/s,
+  );
+  assert.throws(
+    () => createTemplate(waiting, { part: 'answerTask', message: 'paid' }),
+    /options\.message: has no effect on the answering task/,
+  );
+});
+
 test('a callback has the templates of every inbound connector', () => {
   const callback = defineInbound({
     name: 'order_paid',

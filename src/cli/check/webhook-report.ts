@@ -1,8 +1,10 @@
 import { isLoopback } from '../../connection/address.ts';
+import { answerTypeOf, isWaitingWebhook } from '../../connector/webhooks/answer-task.ts';
 import type { WebhookAuth } from '../../connector/webhooks/auth-types.ts';
 import type { AnyWebhook } from '../../connector/webhooks/types.ts';
 import { deliveryIdSource } from '../../runtime/inbound/delivery-id.ts';
 import type { ServerSettings } from '../../runtime/inbound/server/settings.ts';
+import { answerProcessId } from '../../runtime/inbound/waits/answer-process.ts';
 import { columns } from './columns.ts';
 
 /** What is known of the senders: seconds until they give up on an answer, and for which they repeat a request. */
@@ -30,9 +32,11 @@ const senders: Readonly<Record<string, Sender>> = {
 
 const typeOf = (auth: WebhookAuth): string => (auth === 'none' ? 'none' : auth.type);
 
-const targetOf = ({ messages, correlates }: AnyWebhook): string => {
+const targetOf = (webhook: AnyWebhook): string => {
+  const { messages, correlates } = webhook;
   const names = messages === undefined ? 'decided by run' : Object.keys(messages).join(', ');
-  return `messages: ${names}${correlates ? ', correlates' : ''}`;
+  const answered = isWaitingWebhook(webhook) ? `, answered by jobs of type ${answerTypeOf(webhook)}` : '';
+  return `messages: ${names}${correlates ? ', correlates' : ''}${answered}`;
 };
 
 const rowOf = (webhook: AnyWebhook): readonly string[] => {
@@ -85,5 +89,10 @@ export const webhookReport = (webhooks: readonly AnyWebhook[], settings: ServerS
   const warnings = webhooks.flatMap((webhook) =>
     warningsOf(webhook, host).map((text) => `Warning: the webhook ${webhook.name}: ${text}`),
   );
-  return [`Webhooks, at ${place}`, ...columns(webhooks.map(rowOf)), ...warnings].map((line) => `${line}\n`).join('');
+  const passing = webhooks.some(isWaitingWebhook)
+    ? [`Runtimes pass answers on to each other with the process ${answerProcessId}, which start deploys`]
+    : [];
+  return [`Webhooks, at ${place}`, ...columns(webhooks.map(rowOf)), ...passing, ...warnings]
+    .map((line) => `${line}\n`)
+    .join('');
 };

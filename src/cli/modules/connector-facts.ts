@@ -3,6 +3,13 @@ import { headerParameters, inputVariables } from '../../connector/input/header-p
 import { hasOperations } from '../../connector/operations.ts';
 import { unionOfNames, variableNames } from '../../connector/schema.ts';
 import type { AnyOutbound, Schema } from '../../connector/types.ts';
+import {
+  answerTask,
+  answerTypeOf,
+  callerVariableOf,
+  isWaitingWebhook,
+  type WaitingWebhook,
+} from '../../connector/webhooks/answer-task.ts';
 import { mapSecrets } from '../../connector/webhooks/auth-secrets.ts';
 import type { WebhookAuth } from '../../connector/webhooks/auth-types.ts';
 import {
@@ -60,6 +67,8 @@ export interface WebhookFacts {
   readonly messages: readonly string[] | undefined;
   /** JSON Schema of the body; absent if there is none, or if it cannot be described. */
   readonly schema?: object;
+  /** The job type of the task that answers its calls; absent if no process does. */
+  readonly answerType?: string;
 }
 
 /** The loaded connectors, as plain data: the connectors themselves may live in another thread. */
@@ -113,6 +122,11 @@ const callbackFacts = (connector: AnyCallbackConnector): CallbackFacts => {
   return { variable: addressVariable(connector), ...schemaFacts([body]) };
 };
 
+const answerFacts = (webhook: WaitingWebhook): OutboundFacts => {
+  const facts = outboundFacts(answerTask(webhook, () => ({ answered: false })));
+  return { ...facts, inputs: facts.inputs && [...facts.inputs, callerVariableOf(webhook)] };
+};
+
 /** What is known of connectors without running them. */
 export const connectorFacts = ({
   outbound,
@@ -121,7 +135,11 @@ export const connectorFacts = ({
   readonly outbound: readonly AnyOutbound[];
   readonly inbound: readonly AnyInbound[];
 }): ConnectorFacts => ({
-  outbound: outbound.map(outboundFacts),
+  outbound: [
+    ...outbound.map(outboundFacts),
+    // The tasks that answer calls of webhooks are executed like those of outbound connectors.
+    ...inbound.flatMap((one) => (one.kind === 'webhook' && isWaitingWebhook(one) ? [answerFacts(one)] : [])),
+  ],
   inbound: inbound.flatMap((connector) => {
     // Processes do not activate webhooks.
     if (connector.kind === 'webhook') return [];
@@ -141,6 +159,7 @@ export const connectorFacts = ({
         ...{ name, method, path, auth: mapSecrets(auth, (text) => (isReference(text) ? text : '')) },
         messages: messages === undefined ? undefined : Object.keys(messages),
         ...schemaFacts([body]),
+        ...(isWaitingWebhook(connector) ? { answerType: answerTypeOf(connector) } : {}),
       },
     ];
   }),

@@ -13,12 +13,14 @@ import type {
   WebhookRequest,
   WebhookResult,
 } from '../webhooks/types.ts';
+import type { WaitSettings } from '../webhooks/wait-types.ts';
 
 /** The definition that {@link defineWebhook} takes. */
 export interface WebhookDefinition<
   Name extends string,
   B extends Schema | undefined,
   Ms extends MessageSchemas | undefined,
+  A extends Schema | undefined = undefined,
 > {
   /** Set in the copy of a finished webhook; not needed in a new definition. */
   readonly kind?: 'webhook';
@@ -54,6 +56,11 @@ export interface WebhookDefinition<
   readonly maxBody?: number;
   /** Whether `run` may return `correlate`, which needs the REST API of the cluster. @default false */
   readonly correlates?: boolean;
+  /**
+   * How the answer to a call comes from the process. With it, `run` may return `wait: true`: the runtime holds the call until a task
+   * with the job type `waits.type` has made the answer, for at most `timeout`.
+   */
+  readonly waits?: WaitSettings<A>;
   /** Settings of the element templates: id, version, icon and so on. */
   readonly template?: InboundTemplateSettings;
   /**
@@ -99,7 +106,7 @@ const withoutUndefined = <T extends object>(value: T): T =>
  *
  * @param definition `name`, `path`, `auth` and `run`. Everything else is optional: `method` (default `POST`), `body` (the schema
  *   of the body), `messages` (schemas of variables by the names of messages), `messageTimeToLive` (seconds, default 3600),
- *   `timeout` (seconds, default 8), `maxBody` (bytes, default 1 MiB), `correlates`, `template`, `description`; see
+ *   `timeout` (seconds, default 8), `maxBody` (bytes, default 1 MiB), `correlates`, `waits`, `template`, `description`; see
  *   {@link WebhookDefinition}
  * @returns the webhook, with its defaults filled in
  * @throws one fault of kind `definition` that lists every problem, with its path and, for a misspelt name, a suggestion
@@ -119,9 +126,10 @@ export const defineWebhook = <
   const Name extends string,
   B extends Schema | undefined = undefined,
   Ms extends MessageSchemas | undefined = undefined,
+  A extends Schema | undefined = undefined,
 >(
-  definition: WebhookDefinition<Name, B, Ms>,
-): WebhookConnector<Name, B, Ms> => {
+  definition: WebhookDefinition<Name, B, Ms, A>,
+): WebhookConnector<Name, B, Ms, A> => {
   const problems = checkDefinition('webhook', definition);
   if (problems.length > 0) {
     const { name } = (definition ?? {}) as { readonly name?: unknown };
@@ -143,7 +151,7 @@ export const defineWebhook = <
     correlates: false,
     ...withoutUndefined(definition),
     // KeepMessageLiterals is never once the schemas are known, so `run` returns what the webhook's type says.
-    run: definition.run as WebhookConnector<Name, B, Ms>['run'],
+    run: definition.run as WebhookConnector<Name, B, Ms, A>['run'],
     kind: 'webhook' as const,
   });
 };

@@ -1,4 +1,5 @@
-import { isFunction, isText, listOf, type Rule, when } from './rule-engine.ts';
+import { isObjectSchema, isSchema } from '../schema.ts';
+import { describeValue, inTurn, isFunction, isText, listOf, type Rule, when } from './rule-engine.ts';
 
 /** Rules that several kinds of objects share. */
 
@@ -35,4 +36,22 @@ export const positiveNumber = (noun: string): Rule =>
 export const webAddress: Rule = when(
   (value) => typeof value === 'string' && /^https?:\/\/\S+$/.test(value),
   'an address that starts with http:// or https://',
+);
+
+/** A job type of users. */
+export const jobType: Rule = inTurn(text, (value) =>
+  (value as string).startsWith('_')
+    ? 'must not start with "_", which is reserved for the job types of the runtime'
+    : undefined,
+);
+
+const describeSchema = (value: unknown): string =>
+  isSchema(value) ? `a schema of type "${value.type}"` : describeValue(value);
+
+export const anySchema: Rule = when(isSchema, 'a valibot schema');
+
+export const objectSchema: Rule = when(
+  isObjectSchema,
+  'a valibot schema of an object (object, strictObject, looseObject, variant, …)',
+  describeSchema,
 );

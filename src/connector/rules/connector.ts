@@ -1,10 +1,21 @@
 import { isObject } from '../../common/is-object.ts';
 import { activationNames, takenNames } from '../activation-names.ts';
-import { isObjectSchema, isSchema } from '../schema.ts';
-import { anyText, callback, callbacks, flag, numberFrom, positiveCount, positiveNumber, text } from './common-rules.ts';
+import { isSchema } from '../schema.ts';
+import {
+  anySchema,
+  anyText,
+  callback,
+  callbacks,
+  flag,
+  jobType,
+  numberFrom,
+  objectSchema,
+  positiveCount,
+  positiveNumber,
+  text,
+} from './common-rules.ts';
 import {
   check,
-  describeValue,
   findProblems,
   inTurn,
   isFunction,
@@ -19,7 +30,7 @@ import {
   when,
 } from './rule-engine.ts';
 import { templateSettingsRule } from './template-settings.ts';
-import { callbackRule, webhookRules } from './webhook.ts';
+import { callbackRule, fittingWaits, webhookRules } from './webhook.ts';
 
 /** Node's timers cannot hold more than 2^31 - 1 milliseconds; a longer one would fire at once. */
 const longestTimer = 2_147_483;
@@ -33,23 +44,6 @@ const seconds: Rule = inTurn(
 const shortestLease = 5;
 
 const leaseSeconds: Rule = inTurn(numberFrom(shortestLease, 'a number of seconds'), seconds);
-
-const jobType: Rule = inTurn(text, (value) =>
-  (value as string).startsWith('_')
-    ? 'must not start with "_", which is reserved for the job types of the runtime'
-    : undefined,
-);
-
-const describeSchema = (value: unknown): string =>
-  isSchema(value) ? `a schema of type "${value.type}"` : describeValue(value);
-
-const anySchema: Rule = when(isSchema, 'a valibot schema');
-
-const objectSchema: Rule = when(
-  isObjectSchema,
-  'a valibot schema of an object (object, strictObject, looseObject, variant, …)',
-  describeSchema,
-);
 
 const inboundInput: Rule = inTurn(objectSchema, (value) => {
   if (!isSchema(value)) return undefined;
@@ -208,6 +202,7 @@ const ruleOf = (kind: Kind, value: unknown, isFinished: boolean): Rule => {
     noun: kind === 'webhook' ? 'property of webhooks' : `property of ${kind} connectors`,
     required: [...form.required, ...(isFinished ? filledIn[name === 'operations' ? 'outbound' : name] : [])],
   });
+  if (name === 'webhook') return inTurn(rule, fittingWaits);
   return name === 'callback' ? inTurn(rule, outlivesAddress) : rule;
 };
 

@@ -1,6 +1,19 @@
-import { isSchema } from '../schema.ts';
+import { isObject } from '../../common/is-object.ts';
+import { entryNames, isSchema } from '../schema.ts';
+import { callerVariable } from '../webhooks/wait-types.ts';
 import { answerRule } from './answer.ts';
-import { anyText, callback, flag, numberFrom, positiveCount, positiveNumber, text } from './common-rules.ts';
+import {
+  anySchema,
+  anyText,
+  callback,
+  flag,
+  jobType,
+  numberFrom,
+  objectSchema,
+  positiveCount,
+  positiveNumber,
+  text,
+} from './common-rules.ts';
 import {
   inTurn,
   isFunction,
@@ -9,6 +22,7 @@ import {
   mapOf,
   objectOf,
   oneOf,
+  type Problem,
   type Rule,
   type Rules,
   when,
@@ -35,8 +49,6 @@ const bodySize: Rule = inTurn(
   when((value) => (value as number) <= largestBody, `at most ${largestBody} bytes`),
 );
 
-const anySchema: Rule = when(isSchema, 'a valibot schema');
-
 const isPath = (value: string): boolean =>
   /^(?:\/[A-Za-z0-9._~-]+)+$/.test(value) && !value.split('/').some((part) => part === '.' || part === '..');
 
@@ -54,6 +66,38 @@ const messages: Rule = inTurn(
   (value) => (Object.keys(value as object).length === 0 ? 'expected at least one message' : undefined),
 );
 
+const variable: Rule = when(
+  (value) => typeof value === 'string' && /^[A-Za-z_]\w*$/.test(value),
+  'the name of a variable: letters, digits and "_"',
+);
+
+const waits: Rule = objectOf(
+  { input: objectSchema, type: jobType, variable, answer: callback, late: answerRule },
+  {
+    expected: 'an object such as { input: v.object({ text: v.string() }) }',
+    noun: 'property of waits',
+    required: ['input'],
+  },
+);
+
+/** The variable that says whom to answer must not be one of the user's own: one of the two would be lost. */
+export const fittingWaits: Rule = (value) => {
+  const { waits: settings, messages: known } = value as Readonly<Record<string, unknown>>;
+  if (!isObject(settings)) return undefined;
+  const { variable: name = callerVariable, input } = settings;
+  const taken = (schema: unknown): boolean => isSchema(schema) && entryNames(schema).some((one) => one === name);
+  const problem = (path: readonly string[]): Problem => ({
+    path,
+    text: `must not have the field ${JSON.stringify(name)}, which says whom to answer; rename it, or choose another name with waits.variable`,
+  });
+  return [
+    ...(taken(input) ? [problem(['waits', 'input'])] : []),
+    ...Object.entries(isObject(known) ? known : {}).flatMap(([message, schema]) =>
+      taken(schema) ? [problem(['messages', message])] : [],
+    ),
+  ];
+};
+
 /** The rules for the properties of a webhook. */
 export const webhookRules: Rules = {
   kind: oneOf('webhook'),
@@ -68,6 +112,7 @@ export const webhookRules: Rules = {
   timeout: seconds,
   maxBody: bodySize,
   correlates: flag,
+  waits,
   template: templateSettingsRule.inbound,
   run: callback,
 };
@@ -92,11 +137,6 @@ const page: Rule = (value) =>
       )(value);
 
 const answer: Rule = (value) => (isFunction(value) ? undefined : answerRule(value));
-
-const variable: Rule = when(
-  (value) => typeof value === 'string' && /^[A-Za-z_]\w*$/.test(value),
-  'the name of a variable: letters, digits and "_"',
-);
 
 /** The rule for the settings of a callback. */
 export const callbackRule: Rule = objectOf(

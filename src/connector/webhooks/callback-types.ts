@@ -1,7 +1,8 @@
 import type * as v from 'valibot';
 import type { InboundTemplateSettings } from '../template-settings.ts';
 import type { Activation, Logger, LoopInput, MaybePromise, Schema } from '../types.ts';
-import type { WebhookAnswer, WebhookBody, WebhookRequest } from './types.ts';
+import type { WebhookAnswer } from './answer-types.ts';
+import type { WebhookBody, WebhookRequest } from './types.ts';
 
 /** The page that the address of a callback shows in a browser. The call is made by one of its buttons. */
 export interface CallbackPage {
@@ -26,7 +27,7 @@ export interface CallbackContext {
   /** The activation that the address belongs to, without what it does not contain. */
   readonly activation: Pick<Activation, 'id' | 'connector' | 'messageName' | 'correlationKey' | 'tenantId'>;
   readonly logger: Logger;
-  /** Aborts at the timeout, when the caller is gone and when the runtime stops. */
+  /** Aborts at the timeout, and when the runtime can wait no longer. A caller that is gone changes nothing. */
   readonly signal: AbortSignal;
 }
 

@@ -1,7 +1,9 @@
 import type * as v from 'valibot';
 import type { InboundTemplateSettings } from '../template-settings.ts';
 import type { Logger, MaybePromise, Schema } from '../types.ts';
+import type { WebhookAnswer } from './answer-types.ts';
 import type { WebhookAuth } from './auth-types.ts';
+import type { WaitSettings } from './wait-types.ts';
 
 /** The HTTP methods that a webhook may have. */
 export type WebhookMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -34,7 +36,7 @@ export interface WebhookRequest<Body = unknown> {
 /** The second argument of a webhook's `run`. */
 export interface WebhookContext {
   readonly logger: Logger;
-  /** Aborts at the webhook's timeout, when the caller is gone and when the runtime stops. */
+  /** Aborts at the webhook's timeout, and when the runtime can wait no longer. A caller that is gone changes nothing. */
   readonly signal: AbortSignal;
 }
 
@@ -75,15 +77,6 @@ export type WebhookMessage<Ms extends MessageSchemas | undefined = undefined> = 
 /** A message to correlate at once. */
 export type WebhookCorrelation<Ms extends MessageSchemas | undefined = undefined> = Named<Ms, MessageTarget>;
 
-/** The answer to the caller. */
-export interface WebhookAnswer {
-  /** From 200 to 599. @default 200 */
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Text is sent as plain text, bytes as they are, and any other value as JSON, unless `headers` contains a `content-type`. */
-  readonly body?: unknown;
-}
-
 /** What shall happen because of a request, as data. */
 export type WebhookResult<Ms extends MessageSchemas | undefined = undefined> =
   | {
@@ -91,12 +84,16 @@ export type WebhookResult<Ms extends MessageSchemas | undefined = undefined> =
       readonly publish: WebhookMessage<Ms> | readonly WebhookMessage<Ms>[];
       /** @default status 200 without a body */
       readonly answer?: WebhookAnswer;
+      /** Whether the caller waits for the answer of the process instead. Needs `waits` in the definition. @default false */
+      readonly wait?: boolean;
     }
   | {
       /** A message for an instance that waits now, or that a message start event starts. Needs `correlates: true`. */
       readonly correlate: WebhookCorrelation<Ms>;
       /** @default status 200 with the key of the process instance: `{ "processInstanceKey": "…" }` */
       readonly answer?: WebhookAnswer;
+      /** Whether the caller waits for the answer of the process instead. Needs `waits` in the definition. @default false */
+      readonly wait?: boolean;
       /** The answer if no instance waits. @default status 404 */
       readonly unmatched?: WebhookAnswer;
     }
@@ -112,6 +109,7 @@ export interface WebhookConnector<
   Name extends string = string,
   B extends Schema | undefined = Schema | undefined,
   Ms extends MessageSchemas | undefined = MessageSchemas | undefined,
+  A extends Schema | undefined = Schema | undefined,
 > {
   readonly kind: 'webhook';
   readonly name: Name;
@@ -129,10 +127,12 @@ export interface WebhookConnector<
   readonly maxBody: number;
   /** Whether `run` may return `correlate`. */
   readonly correlates: boolean;
+  /** How the answer comes from the process. Absent: `run` may not return `wait`. */
+  readonly waits?: WaitSettings<A>;
   readonly template?: InboundTemplateSettings;
   readonly run: (request: WebhookRequest<WebhookBody<B>>, context: WebhookContext) => MaybePromise<WebhookResult<Ms>>;
 }
 
 /** Any webhook. */
 // biome-ignore lint/suspicious/noExplicitAny: a list contains webhooks with unrelated bodies, so only `any` fits all of them
-export type AnyWebhook = WebhookConnector<string, any, any>;
+export type AnyWebhook = WebhookConnector<string, any, any, any>;

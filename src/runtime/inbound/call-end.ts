@@ -12,3 +12,9 @@ export interface CallEnd {
   /** The messages that the cluster has. */
   readonly messages?: readonly PublishedMessage[];
 }
+
+/** Who waits for the answer to a call. */
+export interface Caller {
+  /** Calls back when the caller has closed its connection, at once if it has already. Returns a function that takes that back. */
+  onGone(listener: () => void): () => void;
+}

@@ -24,6 +24,7 @@ import { type Endpoint, type RequestEnd, startServer } from './server/server.ts'
 import type { ServerSettings } from './server/settings.ts';
 import type { Verifier } from './types.ts';
 import { handshakeMethods } from './verify/handshakes.ts';
+import type { HeldCalls } from './waits/held-calls.ts';
 
 /** What is known of a webhook when its secrets are known. */
 export interface ReadyWebhook {
@@ -62,6 +63,8 @@ export interface InboundLink {
   readonly connection: Pick<Connection, 'send' | 'correlateMessage'>;
   readonly sender: Sender;
   readonly link: ConnectionState;
+  /** The calls that wait for the answers of processes; absent if no webhook waits. */
+  readonly held?: HeldCalls | undefined;
 }
 
 /** The webhooks of a runtime, behind one HTTP server. */
@@ -104,7 +107,7 @@ const combined = (endpoints: readonly Endpoint[]): Endpoint => {
   return {
     methods: [...new Set(endpoints.flatMap(({ methods }) => methods))],
     maxBody: (method) => of(method).maxBody(method),
-    handle: (request) => of(request.method).handle(request),
+    handle: (request, caller) => of(request.method).handle(request, caller),
     ended: (end) => of(end.method).ended(end),
   };
 };
@@ -146,20 +149,20 @@ export const openInbound = async (parts: InboundParts): Promise<InboundServer> =
   const traced = (connector: string, route: string, handle: Handle): Handle =>
     tracing === undefined
       ? handle
-      : (request) => {
+      : (request, caller) => {
           const { method, headers } = request;
           const head = { connector, route, method, headers, trace: settings.callerTrace };
-          return tracing.call(head, () => handle(request));
+          return tracing.call(head, () => handle(request, caller));
         };
 
   const webhookEndpoint = (webhook: AnyWebhook): Endpoint => ({
     methods: methodsOf(webhook),
     maxBody: () => webhook.maxBody,
-    handle: traced(webhook.name, webhook.path, async (request) => {
+    handle: traced(webhook.name, webhook.path, async (request, caller) => {
       const known = ready.get(webhook);
       if (link === undefined || known === undefined) return starting;
       const own = { clock, tracing, logger: loggerOf(webhook.name), force: force.signal };
-      return callWebhook(webhook, request, { ...link, ...known, ...own });
+      return callWebhook(webhook, request, caller, { ...link, ...known, ...own });
     }),
     ended: (end) => ended(webhook.name, webhook.path, end),
   });

@@ -14,6 +14,8 @@ const textOf: Readonly<Record<CallResult, (call: EndedCall) => string>> = {
   published: ({ messages }) => `published ${plural(messages.length, 'message')}`,
   duplicate: () => 'a repetition, which the cluster knew',
   correlated: () => 'correlated',
+  late: ({ messages }) =>
+    `${messages.length === 0 ? 'correlated' : `published ${plural(messages.length, 'message')}`}, but the process has not answered in time`,
   unmatched: () => 'no instance waits for it',
   answered: () => 'answered',
   handshake: () => 'a handshake',

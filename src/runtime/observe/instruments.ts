@@ -188,7 +188,7 @@ export const instruments: Instruments = {
     name: 'camunda.connector.inbound.calls',
     kind: 'counter',
     description:
-      'Requests to webhooks and callbacks by their result: published, duplicate, correlated, unmatched, answered, handshake, refused, invalid, unavailable or failed',
+      'Requests to webhooks and callbacks by their result: published, duplicate, correlated, late, unmatched, answered, handshake, refused, invalid, unavailable or failed',
     labels: ['type', 'result'],
   },
   callTime: {

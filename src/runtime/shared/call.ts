@@ -6,6 +6,8 @@ export type CallResult =
   | 'duplicate'
   /** A waiting instance took the message, or a start event. */
   | 'correlated'
+  /** As published or correlated, but the process has not answered in time. */
+  | 'late'
   /** No instance waited. */
   | 'unmatched'
   /** Nothing was to be published, or a page was shown. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as v from 'valibot';
 import { webhookReport } from '../../../src/cli/check/webhook-report.ts';
 import { defineWebhook, type WebhookDefinition } from '../../../src/connector/definitions/define-webhook.ts';
 import { serverSettings } from '../../../src/runtime/inbound/server/settings.ts';
@@ -61,4 +62,18 @@ for (const [title, changes, host, text] of cases) {
 
 test('a webhook whose settings fit its sender has no warning', () => {
   assert.doesNotMatch(webhookReport([webhook({})], local), /Warning/);
+});
+
+test('the report has the job type of the task that answers, and the process with which answers are passed on', () => {
+  const waiting = defineWebhook({
+    ...{ name: 'w', path: '/w', auth: { type: 'slack', secret: 's' }, run: () => undefined },
+    waits: { input: v.object({ text: v.string() }), type: 'reply' },
+  });
+  const report = webhookReport([waiting, webhook({ name: 'x', path: '/x' })], local);
+  assert.match(report, /messages: decided by run, answered by jobs of type reply\n {2}x .*messages: decided by run\n/);
+  assert.match(
+    report,
+    /\nRuntimes pass answers on to each other with the process _webhook_answer_1, which start deploys\n/,
+  );
+  assert.doesNotMatch(webhookReport([webhook({})], local), /_webhook_answer_1/);
 });

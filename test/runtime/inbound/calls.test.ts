@@ -1,6 +1,7 @@
 /** What a call is answered when the cluster or `run` fails. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as v from 'valibot';
 import { systemClock } from '../../../src/common/clock.ts';
 import { connectionFault } from '../../../src/connection/faults.ts';
 import type { Command, Connection, ConnectionFault, StatusName } from '../../../src/connection/port.ts';
@@ -50,16 +51,21 @@ const callWith = async (
     headers: [['content-type', 'application/json'], ...(id === undefined ? [] : [['Idempotency-Key', id] as const])],
     body: Buffer.from('{}'),
   };
-  const end = await callWebhook(webhook, request, {
-    connection,
-    sender: createSender(connection, systemClock, link, emit),
-    link,
-    clock: systemClock,
-    verifier: createVerifier({ webhook: 'w', auth: 'none' }),
-    deliveryIdOf: deliveryIdFor('none'),
-    logger: silentLogger,
-    force: new AbortController().signal,
-  });
+  const end = await callWebhook(
+    webhook,
+    request,
+    { onGone: () => () => {} },
+    {
+      connection,
+      sender: createSender(connection, systemClock, link, emit),
+      link,
+      clock: systemClock,
+      verifier: createVerifier({ webhook: 'w', auth: 'none' }),
+      deliveryIdOf: deliveryIdFor('none'),
+      logger: silentLogger,
+      force: new AbortController().signal,
+    },
+  );
   return { end, sent };
 };
 
@@ -220,7 +226,29 @@ const badResults: readonly (readonly [title: string, result: unknown, text: RegE
   ['correlate without correlates', { correlate: { messageName: 'm', correlationKey: '' } }, /add correlates: true/],
   ['a misspelt property', { publsh: {} }, /unknown property "publsh"/],
   ['text', 'ok', /must return an object or nothing, but returned a string/],
+  ['wait without waits', { publish: [], wait: true }, /returned wait, but the webhook does not wait.*add waits/s],
+  ['wait that is no flag', { publish: [], wait: 'yes' }, /wait must be true or false/],
 ];
+
+const badWaits: typeof badResults = [
+  ['wait and answer', { publish: [], wait: true, answer: {} }, /both wait and answer.*waits\.late/s],
+  ['wait alone', { wait: true }, /wait without publish and correlate/],
+  [
+    'a variable with the name of the one that says whom to answer',
+    { publish: { messageName: 'm', correlationKey: '', variables: { caller: 'Ada' } }, wait: true },
+    /publish\.variables must not have "caller".*waits\.variable/s,
+  ],
+];
+
+for (const [title, result, text] of badWaits) {
+  test(`a result that cannot wait is answered with 500: ${title}`, async () => {
+    const waits = { input: v.object({ text: v.string() }) } as never;
+    const { end, sent } = await callWith({ waits, run: () => result as never }, [undefined]);
+    assert.deepEqual([end.answer.status, end.result, sent.length], [500, 'failed', 0]);
+    assert.match(String(end.error), text);
+    assert.match(String(end.error), /Fix: /);
+  });
+}
 
 for (const [title, result, text] of badResults) {
   test(`a result that cannot be carried out is answered with 500: ${title}`, async () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isFault } from '../../../src/common/fault.ts';
 import { checkRuntimeOptions } from '../../../src/runtime/check-options.ts';
 import { defaultLimits } from '../../../src/runtime/inbound/server/limits.ts';
-import { readPublicUrl, serverSettings } from '../../../src/runtime/inbound/server/settings.ts';
+import { maxWaitingOf, readPublicUrl, serverSettings } from '../../../src/runtime/inbound/server/settings.ts';
 
 test('settings come from the options, then from the environment, then from the defaults', () => {
   assert.deepEqual(serverSettings({}, {}), {
@@ -52,6 +52,10 @@ test('with the public URL `local`, the address of the server counts, whatever th
     checkRuntimeOptions({ server: { publicUrl: 'locale' } }).join(),
     /publicUrl: must be an address such as/,
   );
+});
+
+test('half of the requests may wait for processes, unless maxWaiting says how many', () => {
+  assert.deepEqual([{}, { maxRequests: 3 }, { maxRequests: 3, maxWaiting: 3 }].map(maxWaitingOf), [128, 2, 3]);
 });
 
 test('every wrong variable is named, with a fix', () => {

@@ -59,12 +59,15 @@ export const examplesText = ({ examples }: CurlCommand): string =>
 export const webhookLines = (webhook: WebhookFacts, publicUrl: string): readonly string[] => {
   const { name, method, path } = webhook;
   const curl = webhookCommand(webhook, publicUrl);
-  const head = `Webhook ${name}: ${method} ${publicUrl}${path}`;
-  if (curl === undefined) return [head, '  Only its sender can sign a request.'];
+  const head = [
+    `Webhook ${name}: ${method} ${publicUrl}${path}`,
+    ...(webhook.answerType === undefined ? [] : [`  A call can wait for a job of the type ${webhook.answerType}.`]),
+  ];
+  if (curl === undefined) return [...head, '  Only its sender can sign a request.'];
   const needs = needsText(curl);
   const before = needs === '' ? [] : [`  A shell in which ${needs} is set can call it:`];
   const after = [examplesText(curl)].filter((text) => text !== '').map((text) => `  ${text}`);
-  return [head, ...before, `  ${curl.command}`, ...after];
+  return [...head, ...before, `  ${curl.command}`, ...after];
 };
 
 /** The command that calls an address of a callback. Contains the address, which is a secret. */

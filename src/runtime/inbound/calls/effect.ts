@@ -4,11 +4,12 @@ import { isObject } from '../../../common/is-object.ts';
 import type { Command } from '../../../connection/port.ts';
 import { asList } from '../../../connector/rules/rule-engine.ts';
 import { stringifyDocument, toJson } from '../../../connector/values/json-text.ts';
+import { callerVariableOf, isWaitingWebhook } from '../../../connector/webhooks/answer-task.ts';
 import type { AnyWebhook, WebhookResult } from '../../../connector/webhooks/types.ts';
 import { checkOutput } from '../../execute/result.ts';
 import { checkStorable } from '../../shared/stored-variables.ts';
+import { answerOf } from '../answer-of.ts';
 import { type HttpAnswer, httpAnswer, problem } from '../http-answer.ts';
-import { answerOf } from './answer-of.ts';
 
 /** A message as a command. */
 export type Publication = Extract<Command, { readonly kind: 'publishMessage' }>;
@@ -18,20 +19,33 @@ export type Correlation = Omit<Publication, 'kind' | 'messageId' | 'timeToLive'>
 
 /** What a request causes, checked and complete. */
 export type Effect =
-  | { readonly kind: 'publish'; readonly messages: readonly Publication[]; readonly answer: HttpAnswer }
+  | {
+      readonly kind: 'publish';
+      readonly messages: readonly Publication[];
+      readonly answer: HttpAnswer;
+      /** The caller waits for the answer of the process. */
+      readonly wait: boolean;
+    }
   | {
       readonly kind: 'correlate';
       readonly message: Correlation;
       /** Absent: the key of the instance. */
       readonly answer?: HttpAnswer;
       readonly unmatched: HttpAnswer;
+      readonly wait: boolean;
     }
   | { readonly kind: 'answer'; readonly answer: HttpAnswer };
+
+/** An effect with messages. */
+export type SentEffect = Exclude<Effect, { readonly kind: 'answer' }>;
 
 /** Characters. A cluster whose secondary storage is a relational database accepts no longer ones. */
 const longestText = 256;
 
 const bad = (what: string, fix: string): Error => fault('output', { what, fix });
+
+/** The properties of a result. */
+const parts: readonly string[] = ['publish', 'correlate', 'answer', 'unmatched', 'wait'];
 
 const forms = 'return { publish: { messageName, correlationKey, variables } }, { correlate }, { answer } or nothing';
 
@@ -74,6 +88,12 @@ const variablesOf = async (webhook: AnyWebhook, name: string, given: unknown, at
     );
   const variables = toJson(checked.value);
   if (!isObject(variables)) throw bad(`${at}.variables must be an object.`, 'return an object of variables.');
+  if (isWaitingWebhook(webhook) && Object.hasOwn(variables, callerVariableOf(webhook))) {
+    throw bad(
+      `${at}.variables must not have ${JSON.stringify(callerVariableOf(webhook))}, which says whom to answer.`,
+      'rename it, or choose another name with waits.variable.',
+    );
+  }
   checkStorable(variables, `${at}.variables`);
   return stringifyDocument(variables);
 };
@@ -132,6 +152,29 @@ const publicationOf = async (
   };
 };
 
+/** Whether the caller waits for the answer of the process. */
+const waitOf = (given: Readonly<Record<string, unknown>>, { waits }: AnyWebhook): boolean => {
+  const { wait = false, publish, correlate, answer } = given;
+  if (typeof wait !== 'boolean') throw bad('wait must be true or false.', 'return e.g. { publish, wait: true }.');
+  if (!wait) return false;
+  if (waits === undefined) {
+    throw bad(
+      'run returned wait, but the webhook does not wait.',
+      'add waits: { input } to the definition, with the schema of what the answering task passes.',
+    );
+  }
+  if (answer !== undefined) {
+    throw bad(
+      'run returned both wait and answer.',
+      'return one of them; waits.late is the answer if none comes in time.',
+    );
+  }
+  if (publish === undefined && correlate === undefined) {
+    throw bad('run returned wait without publish and correlate, so no process would answer.', forms);
+  }
+  return true;
+};
+
 /**
  * Checks what `run` returned and completes it: ids, times to live, the answer. Sends nothing.
  *
@@ -148,11 +191,12 @@ export const effectOf = async (
   const given: unknown = result;
   if (!isObject(given)) throw bad(`run must return an object or nothing, but returned a ${typeof given}.`, forms);
   const { publish, correlate, answer, unmatched } = given;
-  const unknown = Object.keys(given).find((key) => !['publish', 'correlate', 'answer', 'unmatched'].includes(key));
+  const unknown = Object.keys(given).find((key) => !parts.includes(key));
   if (unknown !== undefined) throw bad(`run returned the unknown property ${JSON.stringify(unknown)}.`, forms);
   if (publish !== undefined && correlate !== undefined) {
     throw bad('run returned both publish and correlate.', 'return one of them.');
   }
+  const wait = waitOf(given, webhook);
   if (publish !== undefined) {
     const list = Array.isArray(publish) ? publish : [publish];
     const messages: Publication[] = [];
@@ -160,7 +204,7 @@ export const effectOf = async (
       const at = Array.isArray(publish) ? `publish[${index}]` : 'publish';
       messages.push(await publicationOf(webhook, deliveryId, one, index, at));
     }
-    return { kind: 'publish', messages, answer: answerOf((answer ?? {}) as object) };
+    return { kind: 'publish', messages, answer: answerOf((answer ?? {}) as object), wait };
   }
   if (correlate !== undefined) {
     if (!webhook.correlates) {
@@ -175,6 +219,7 @@ export const effectOf = async (
       ...(answer === undefined ? {} : { answer: answerOf(answer as object) }),
       unmatched:
         unmatched === undefined ? problem(404, 'No process instance waits for this.') : answerOf(unmatched as object),
+      wait,
     };
   }
   if (answer === undefined) throw bad('run returned an object without publish, correlate and answer.', forms);

@@ -3,16 +3,19 @@ import { fault } from '../../../common/fault.ts';
 import { isConnectionFault } from '../../../connection/faults.ts';
 import type { Connection } from '../../../connection/port.ts';
 import type { Logger } from '../../../connector/types.ts';
+import { isWaitingWebhook } from '../../../connector/webhooks/answer-task.ts';
 import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
 import type { AnyWebhook, WebhookRequest, WebhookResult } from '../../../connector/webhooks/types.ts';
 import type { PublishedMessage } from '../../shared/call.ts';
-import type { CallEnd } from '../call-end.ts';
+import type { CallEnd, Caller } from '../call-end.ts';
 import type { DeliveryIdOf } from '../delivery-id.ts';
 import { httpAnswer, problem, unavailable } from '../http-answer.ts';
 import type { Verifier } from '../types.ts';
+import type { HeldCalls } from '../waits/held-calls.ts';
+import { awaitProcess } from './await-process.ts';
 import { decide, failedCall } from './decide.ts';
 import { type DeliverServices, deliver, isRepeatable, mayHaveActed } from './deliver.ts';
-import { type Effect, effectOf, type Publication } from './effect.ts';
+import { type Effect, effectOf, type Publication, type SentEffect } from './effect.ts';
 import { invalidCall, readRequest } from './read-request.ts';
 
 /** What handling a call of a webhook needs. */
@@ -24,6 +27,8 @@ export interface WebhookServices extends DeliverServices {
   readonly logger: Logger;
   /** Fires when the runtime can wait no longer. */
   readonly force: AbortSignal;
+  /** The calls that wait for the answers of processes; absent if no webhook waits. */
+  readonly held?: HeldCalls | undefined;
 }
 
 /** The methods of a webhook: with GET also HEAD. */
@@ -104,6 +109,7 @@ const correlate = async (
 const carryOut = async (
   webhook: AnyWebhook,
   request: WebhookRequest,
+  caller: Caller,
   deadline: number,
   signal: AbortSignal,
   services: WebhookServices,
@@ -115,8 +121,13 @@ const carryOut = async (
   );
   const effect = await effectOf(webhook, request.deliveryId, result);
   if (effect.kind === 'answer') return { answer: effect.answer, result: 'answered' };
-  if (effect.kind === 'publish') return publishAll(webhook, effect, deadline, signal, services);
-  return correlate(effect, deadline, signal, services);
+  const send = (given: SentEffect): Promise<CallEnd> =>
+    given.kind === 'publish'
+      ? publishAll(webhook, given, deadline, signal, services)
+      : correlate(given, deadline, signal, services);
+  if (!effect.wait || !isWaitingWebhook(webhook)) return send(effect);
+  const until = services.clock.date() + deadline - services.clock.now();
+  return awaitProcess(webhook, effect, send, { held: services.held!, caller, signal, until });
 };
 
 /**
@@ -127,6 +138,7 @@ const carryOut = async (
 export const callWebhook = async (
   webhook: AnyWebhook,
   raw: RawRequest,
+  caller: Caller,
   services: WebhookServices,
 ): Promise<CallEnd> => {
   const { clock, verifier, force } = services;
@@ -162,7 +174,7 @@ export const callWebhook = async (
         raw,
       );
       if (!read.ok) return read.end;
-      return await carryOut(webhook, read.request, deadline, signal, services);
+      return await carryOut(webhook, read.request, caller, deadline, signal, services);
     } catch (error) {
       return failedCall(error, signal);
     }

@@ -5,7 +5,7 @@ import type { Clock } from '../../../common/clock.ts';
 import { fault } from '../../../common/fault.ts';
 import type { RawRequest } from '../../../connector/webhooks/auth-types.ts';
 import { listen } from '../../shared/listen.ts';
-import type { CallEnd } from '../call-end.ts';
+import type { CallEnd, Caller } from '../call-end.ts';
 import { type HttpAnswer, problem, unavailable } from '../http-answer.ts';
 import { checkHead } from './check-request.ts';
 import type { ServerLimits } from './limits.ts';
@@ -21,7 +21,7 @@ export interface Endpoint {
   /** The largest body of a method, in bytes. */
   maxBody(method: string): number;
   /** Answers a request. Must not reject. */
-  handle(request: RawRequest): Promise<CallEnd>;
+  handle(request: RawRequest, caller: Caller): Promise<CallEnd>;
   /** Tells what became of a request. Called once for every request to the endpoint. */
   ended(end: RequestEnd): void;
 }
@@ -90,6 +90,17 @@ const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void =>
     socket.destroy(),
   );
 };
+
+const callerOf = ({ socket }: IncomingMessage, response: ServerResponse): Caller => ({
+  onGone: (listener) => {
+    if (response.destroyed || socket.destroyed) {
+      listener();
+      return () => {};
+    }
+    response.once('close', listener);
+    return () => response.off('close', listener);
+  },
+});
 
 /**
  * Starts an HTTP server with the limits of an open network: on headers, bodies, time, connections and requests.
@@ -180,7 +191,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
       body: body.bytes,
       ...(remoteAddress === undefined ? {} : { remoteAddress }),
     };
-    return finish(await endpoint.handle(received));
+    return finish(await endpoint.handle(received, callerOf(request, response)));
   };
 
   const server = createServer({

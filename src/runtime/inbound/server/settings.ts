@@ -40,6 +40,11 @@ export interface ServerOptions {
   readonly maxRequests?: number;
   /** Connections at once; others are closed. Default 1,000. */
   readonly maxConnections?: number;
+  /**
+   * Calls that wait for the answer of a process at once; others are answered with 503 before anything is published. They are among the
+   * `maxRequests`, so at most as many. Default half of `maxRequests`.
+   */
+  readonly maxWaiting?: number;
 }
 
 /** The settings of the server, complete. */
@@ -59,6 +64,10 @@ const defaultHost = '127.0.0.1';
 
 /** Stands for the address of the server itself, whatever the environment says. */
 export const localUrl = 'local';
+
+/** How many calls may wait for the answers of processes at once. */
+export const maxWaitingOf = ({ maxWaiting, maxRequests = defaultLimits.maxRequests }: ServerOptions): number =>
+  maxWaiting ?? Math.ceil(maxRequests / 2);
 
 const variableOf = (env: Environment, name: string): string | undefined => {
   const text = Object.hasOwn(env, name) ? (env[name] ?? '').trim() : '';

@@ -10,14 +10,20 @@ const answerTime = 10_000;
 const noJob = '2251799813685249';
 
 /**
- * Deploys the process of the subscriptions; deploying the same bytes again changes nothing.
+ * Deploys a process of the runtime; deploying the same bytes again changes nothing.
  *
  * @param tenantId the tenant that gets it; absent: the tenant of the connection
+ * @param file default: the process of the subscriptions
  */
-export const deployProcess = async (connection: Connection, signal: AbortSignal, tenantId?: string): Promise<void> => {
-  const content = Buffer.from(processFile.content);
+export const deployProcess = async (
+  connection: Connection,
+  signal: AbortSignal,
+  tenantId?: string,
+  file: typeof processFile = processFile,
+): Promise<void> => {
+  const content = Buffer.from(file.content);
   const options = { timeout: answerTime, signal, ...(tenantId === undefined ? {} : { tenantId }) };
-  await connection.deploy([{ name: processFile.name, content }], options);
+  await connection.deploy([{ name: file.name, content }], options);
 };
 
 const isRefusal = (error: unknown): error is ConnectionFault => isConnectionFault(error) && error.reason === 'rejected';
@@ -47,13 +53,18 @@ export const knownTenants = (selection: TenantSelection = {}): readonly (string 
 const isUnanswered = (error: unknown): boolean => isConnectionFault(error) && !isRefusal(error);
 
 /**
- * Deploys the process in a tenant. Waits until the cluster answers.
+ * Deploys a process of the runtime in a tenant. Waits until the cluster answers.
  *
+ * @param file default: the process of the subscriptions
  * @returns the error that the cluster refuses with; `undefined` when the process is deployed
  */
-export const awaitDeployed = (services: ConnectServices, tenantId: string | undefined): Promise<unknown> => {
+export const awaitDeployed = (
+  services: ConnectServices,
+  tenantId: string | undefined,
+  file: typeof processFile = processFile,
+): Promise<unknown> => {
   const { connection, signal } = services;
-  return repeatUntilAnswered(() => deployProcess(connection, signal, tenantId), isUnanswered, services);
+  return repeatUntilAnswered(() => deployProcess(connection, signal, tenantId, file), isUnanswered, services);
 };
 
 /**

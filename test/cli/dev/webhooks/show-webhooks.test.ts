@@ -48,6 +48,18 @@ test('the body fits the schema of the webhook, and the sender names an event', (
   assert.match(lines({ type: 'gitlab', secret: 'hunter2' })[2]!, / -H "x-gitlab-event: Push Hook" /);
 });
 
+test('a webhook that can wait names the job type of the task that answers', () => {
+  const input = v.object({ text: v.string() });
+  const webhook = defineWebhook({ name: 'a', path: '/a', auth: 'none', waits: { input }, run: () => undefined });
+  const { outbound, webhooks } = connectorFacts({ outbound: [], inbound: [webhook] });
+  assert.equal(webhookLines(webhooks[0]!, 'http://x')[1], '  A call can wait for a job of the type answer-a.');
+  assert.deepEqual(
+    outbound.map(({ type, inputs, outputs }) => [type, inputs, outputs]),
+    [['answer-a', ['text', 'caller'], ['answered']]],
+    'so that hints know the task',
+  );
+});
+
 test('a webhook that anyone can call needs nothing, and some only their sender can call', () => {
   assert.equal(linesOf('none').length, 3);
   assert.deepEqual(linesOf({ type: 'sns', topics: ['arn:aws:sns:eu-west-1:123456789012:orders'] }).slice(1), [

@@ -1,9 +1,9 @@
-import { fault } from '../../../common/fault.ts';
-import { isObject } from '../../../common/is-object.ts';
-import { stringifyValue, toJson } from '../../../connector/values/json-text.ts';
-import { isAnswerStatus, isHeader, isOwnHeader } from '../../../connector/webhooks/answer-format.ts';
-import type { WebhookAnswer } from '../../../connector/webhooks/types.ts';
-import { type HttpAnswer, httpAnswer } from '../http-answer.ts';
+import { fault } from '../../common/fault.ts';
+import { isObject } from '../../common/is-object.ts';
+import { stringifyValue, toJson } from '../../connector/values/json-text.ts';
+import { isAnswerStatus, isHeader, isOwnHeader } from '../../connector/webhooks/answer-format.ts';
+import type { WebhookAnswer } from '../../connector/webhooks/answer-types.ts';
+import { type HttpAnswer, httpAnswer } from './http-answer.ts';
 
 const bad = (what: string, fix: string): Error => fault('output', { what, fix });
 

@@ -1,0 +1,41 @@
+import { inputError } from '../../../connector/errors.ts';
+import type { OutboundContext } from '../../../connector/types.ts';
+import { callerVariableOf, type WaitingWebhook } from '../../../connector/webhooks/answer-task.ts';
+import { answerOf } from '../answer-of.ts';
+import type { HeldCalls } from './held-calls.ts';
+import type { PassOn } from './pass-on.ts';
+import { readReference } from './reference.ts';
+
+/** What answering needs. */
+export interface AnswerServices {
+  readonly held: HeldCalls;
+  readonly passOn: PassOn;
+}
+
+/** The result of the answering task. */
+export interface Answered {
+  /** Whether a caller was there and gets the answer. */
+  readonly answered: boolean;
+}
+
+/**
+ * Makes the function that answers the calls of a webhook: with the input of the task, and to the caller that its variable names.
+ *
+ * It throws an error of `inputError` without such a variable, and the errors of the definition's `answer`.
+ */
+export const answerCall =
+  (webhook: WaitingWebhook, { held, passOn }: AnswerServices) =>
+  async (input: unknown, { job, signal }: Pick<OutboundContext, 'job' | 'signal'>): Promise<Answered> => {
+    const { waits } = webhook;
+    const variable = callerVariableOf(webhook);
+    const reference = readReference(job.variables[variable]);
+    if (reference === undefined) {
+      throw inputError(
+        `The variable ${variable} must be the one that the messages of the webhook ${JSON.stringify(webhook.name)} have. Fix: let the task see it, e.g. with an input mapping from =${variable} to ${variable}.`,
+      );
+    }
+    const answer = answerOf(waits.answer === undefined ? { body: input } : waits.answer(input as never));
+    if (held.answer(reference.call, job.key, answer)) return { answered: true };
+    if (reference.holder === held.holder) return { answered: false };
+    return { answered: await passOn.pass(reference, job, answer, signal) };
+  };

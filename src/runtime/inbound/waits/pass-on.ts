@@ -1,0 +1,100 @@
+import type { Clock } from '../../../common/clock.ts';
+import { isObject } from '../../../common/is-object.ts';
+import type { Connection, TenantSelection } from '../../../connection/port.ts';
+import type { Job, Logger } from '../../../connector/types.ts';
+import type { WebhookAnswer } from '../../../connector/webhooks/answer-types.ts';
+import type { ConnectServices } from '../../send/await-cluster.ts';
+import { errorText } from '../../shared/error-text.ts';
+import { awaitDeployed, knownTenants } from '../../subscriptions/durable/deploy-process.ts';
+import type { HttpAnswer } from '../http-answer.ts';
+import { answerProcessFile, answerProcessId } from './answer-process.ts';
+import type { CallerReference } from './reference.ts';
+
+/** Passes answers on to the runtimes that hold the calls. */
+export interface PassOn {
+  /** Deploys the process that this needs. Waits until the cluster answers; a refusal is a warning. Never rejects. */
+  prepare(services: ConnectServices): Promise<void>;
+  /**
+   * Passes an answer on. Repeating it for the same job is harmless.
+   *
+   * @returns whether a caller got it; rejects if the cluster does not answer
+   */
+  pass(reference: CallerReference, job: Job, answer: HttpAnswer, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Milliseconds that the clocks of two runtimes may differ, at least where it matters little to wait that long. */
+const skew = 30_000;
+
+/** Milliseconds for which the holder has time at least, and those beyond the end of the wait. */
+const shortest = 1_000;
+
+/** Milliseconds for the cluster's own part. */
+const extraTime = 10_000;
+
+/** The answer as JSON. */
+export const writePassed = ({ status, headers, body }: HttpAnswer): Readonly<Record<string, unknown>> => ({
+  status,
+  headers,
+  ...(typeof body === 'string' ? { body } : { base64: Buffer.from(body).toString('base64') }),
+});
+
+/** Reads what {@link writePassed} has written. What it says is checked when the answer is made. */
+export const readPassed = (value: unknown): WebhookAnswer => {
+  const { status, headers, body, base64 } = isObject(value) ? value : {};
+  const bytes = typeof base64 === 'string' ? Buffer.from(base64, 'base64') : body;
+  return { status, headers, ...(bytes === '' ? {} : { body: bytes }) } as WebhookAnswer;
+};
+
+/** What {@link createPassOn} works with. */
+export interface PassOnServices {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The tenants whose jobs the runtime requests; absent: those of the connection. */
+  readonly tenants?: TenantSelection | undefined;
+}
+
+/** Creates what passes answers on with a process of the runtime's own. */
+export const createPassOn = ({ connection, clock, logger, tenants }: PassOnServices): PassOn => {
+  const deployedIn = new Set<string | undefined>();
+  let isPrepared = false;
+  let connecting: ConnectServices | undefined;
+
+  const deployIn = async (services: ConnectServices, tenantId: string | undefined): Promise<boolean> => {
+    if (deployedIn.has(tenantId) || deployedIn.has(undefined)) return true;
+    const refusal = await awaitDeployed(services, tenantId, answerProcessFile);
+    if (refusal === undefined) {
+      deployedIn.add(tenantId);
+      return true;
+    }
+    if (!services.signal.aborted) {
+      logger.warn(
+        `The process ${answerProcessId} cannot be deployed, so answers reach only callers of the runtime that executes the answering task: ${errorText(refusal)} Fix: allow the client to deploy and to start processes, or run one runtime.`,
+      );
+    }
+    return false;
+  };
+
+  return {
+    prepare: async (services) => {
+      connecting = services;
+      isPrepared = true;
+      for (const tenantId of knownTenants(tenants ?? connection.tenants)) await deployIn(services, tenantId);
+    },
+    pass: async ({ holder, call, until }, job, answer, signal) => {
+      const remaining = until - clock.date();
+      if (!isPrepared || connecting === undefined || remaining < -skew) return false;
+      if (!(await deployIn({ ...connecting, signal }, job.tenantId))) return false;
+      const patience = Math.max(shortest, remaining + shortest);
+      const variables = {
+        ...{ holder, call, job: job.key, answer: writePassed(answer), answered: false },
+        patience: `PT${Math.ceil(patience / 1000)}S`,
+      };
+      const { variables: result } = await connection.createInstanceWithResult(
+        { bpmnProcessId: answerProcessId, tenantId: job.tenantId, variables: JSON.stringify(variables) },
+        { timeout: patience + extraTime, signal },
+      );
+      return (JSON.parse(result) as { readonly answered?: unknown }).answered === true;
+    },
+  };
+};
