@@ -110,7 +110,11 @@ export const dev = async (request: DevRequest, given: CliContext): Promise<numbe
       replaceable = await createReplaceableHost(request, output, engine, server);
       host = replaceable;
     } else {
-      host = createLocalHost(connectors, { port: engine.port, tenants: request.tenants, server }, logger);
+      host = createLocalHost(
+        connectors,
+        { port: engine.port, tenants: request.tenants, server, showsValues: request.hasPage },
+        logger,
+      );
     }
     output.follow(engine);
     const session = createSession({ request, context, env, host }, started);

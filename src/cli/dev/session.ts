@@ -86,6 +86,9 @@ export interface InboundRecord {
 /** What the connectors do, in order. */
 export type HostEvent =
   | { readonly kind: 'job:started'; readonly connector: string; readonly jobKey: string }
+  /** What `run` of a connector was called with, and what it has returned, without secrets. Only with a page. */
+  | { readonly kind: 'job:input'; readonly jobKey: string; readonly input: unknown }
+  | { readonly kind: 'job:returned'; readonly jobKey: string; readonly value: unknown }
   | {
       readonly kind: 'job:settled';
       readonly connector: string;

@@ -64,7 +64,7 @@ export const showRecording = async (
       engine: () => engine,
       history,
       processes: () => processes,
-      attempts: () => [],
+      attempts: () => ({ settled: [] }),
       jobTypes: () => types,
       connectorCount: () => 0,
       clock: () => ({ running: false }),

@@ -13,7 +13,8 @@ const outcomeTexts: Readonly<Record<NonNullable<Attempt['outcome']>, string>> = 
 };
 
 const AttemptText = ({ attempt, number }: { readonly attempt: Attempt; readonly number: number }) => {
-  const { outcome, startedAt, took, endedAt, input, result, code, message, stack, retriesLeft, worker } = attempt;
+  const { outcome, startedAt, took, endedAt, input, given, result, returned, code, message, stack } = attempt;
+  const { retriesLeft, worker } = attempt;
   const length = took ?? (endedAt === undefined ? undefined : endedAt - startedAt);
   return (
     <li class={`attempt ${outcome ?? 'running'}`}>
@@ -29,10 +30,26 @@ const AttemptText = ({ attempt, number }: { readonly attempt: Attempt; readonly 
         </span>
       </p>
       <dl>
-        <dt>Input</dt>
+        <dt>{given === undefined ? 'Input' : 'Variables'}</dt>
         <dd>
           <Value value={input} />
         </dd>
+        {given === undefined ? null : (
+          <>
+            <dt title="As the connector gets it: converted by its schema, without secrets">Input</dt>
+            <dd>
+              <Value value={given} />
+            </dd>
+          </>
+        )}
+        {returned === undefined ? null : (
+          <>
+            <dt title="What the connector has returned">Returned</dt>
+            <dd>
+              <Value value={returned} />
+            </dd>
+          </>
+        )}
         {result === undefined ? null : (
           <>
             <dt>Result</dt>

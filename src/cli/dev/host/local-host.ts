@@ -1,4 +1,5 @@
 import { createConnection } from '../../../connection/index.ts';
+import { readEnvironment } from '../../../connection/settings/environment.ts';
 import type { Logger } from '../../../connector/types.ts';
 import { createRuntime, envSecrets, type Runtime, type ServerOptions } from '../../../runtime/index.ts';
 import { runtimeEnd } from '../../command.ts';
@@ -9,6 +10,7 @@ import { observeLines } from '../log-lines.ts';
 import type { ConnectorHost, ServerAddress } from '../session.ts';
 import { endWith } from './end-jobs.ts';
 import { createHostListeners, forwardEvents } from './host-events.ts';
+import { reportValues } from './report-values.ts';
 import { resendRequest } from './resend.ts';
 
 /** Milliseconds for the secrets of a request that is sent again. */
@@ -27,6 +29,8 @@ export interface HostPlace {
   readonly tenants: readonly string[];
   /** The server for webhooks and callbacks. */
   readonly server: ServerOptions;
+  /** Whether the inputs and results of jobs are reported. */
+  readonly showsValues: boolean;
   /** Whether SIGINT and SIGTERM stop the connectors. Default: true. */
   readonly signals?: boolean;
 }
@@ -38,7 +42,7 @@ export interface HostPlace {
  */
 export const createLocalHost = (
   connectors: Connectors,
-  { port, tenants, server, signals = true }: HostPlace,
+  { port, tenants, server, showsValues, signals = true }: HostPlace,
   logger: Logger,
 ): ConnectorHost => {
   const ofTenants = tenants.length === 0 ? {} : { tenantIds: tenants };
@@ -54,7 +58,7 @@ export const createLocalHost = (
 
   const create = (): Running => {
     const aborting = new AbortController();
-    const use = [endWith(aborting.signal)];
+    const use = [endWith(aborting.signal), ...(showsValues ? [reportValues(readEnvironment(), emit)] : [])];
     const runtime = createRuntime({ ...connectors, connection, logger: observed, use, signals, server });
     forwardEvents(runtime, connectors.inbound, emit);
     void runtimeEnd(runtime).then(() => {

@@ -11,6 +11,8 @@ export interface ThreadData {
   readonly port: number;
   readonly tenants: readonly string[];
   readonly server: ServerOptions;
+  /** Whether the inputs and results of jobs are reported. */
+  readonly showsValues: boolean;
   /** Whether debug lines are wanted. */
   readonly debug: boolean;
 }

@@ -56,8 +56,9 @@ export const createThreadHost = async ({
   logger,
   server,
 }: ThreadHostParts): Promise<ThreadHost> => {
-  const { modules, tenants } = request;
-  const data: ThreadData = { modules, folder, tenants, server, port: engine.port, debug: logger.debug !== noLine };
+  const { modules, tenants, hasPage: showsValues } = request;
+  const isDebug = logger.debug !== noLine;
+  const data: ThreadData = { modules, folder, tenants, server, showsValues, port: engine.port, debug: isDebug };
   const { emit, on } = createHostListeners();
   const threads = new Set<ConnectorThread>();
   let files: ReadonlySet<string> = new Set();

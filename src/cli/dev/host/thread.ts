@@ -102,8 +102,8 @@ watchImports();
 try {
   const connectors = await loadConnectors(data.modules, data.folder);
   refuseDuplicates(connectors);
-  const { port: enginePort, tenants, server } = data;
-  const host = createLocalHost(connectors, { port: enginePort, tenants, server, signals: false }, logger);
+  const { port: enginePort, tenants, server, showsValues } = data;
+  const host = createLocalHost(connectors, { port: enginePort, tenants, server, showsValues, signals: false }, logger);
   host.on((event) => say({ kind: 'event', event }));
   serve(host);
   say({ kind: 'loaded', facts: host.connectors(), files: await importedFiles() });

@@ -1,4 +1,4 @@
-import type { Engine, Key, MachineProcess } from '../../../engine/index.ts';
+import type { Engine, Json, Key, MachineProcess } from '../../../engine/index.ts';
 import type { ConnectorFacts } from '../../modules/connector-facts.ts';
 import type { Advice, InboundRecord } from '../session.ts';
 import type { Actions, Overview } from './contract.ts';
@@ -10,6 +10,18 @@ export interface AttemptFacts {
   readonly stack?: string;
   /** Real milliseconds. */
   readonly took?: number;
+  /** What `run` was called with. */
+  readonly input?: Json;
+  /** What it has returned. */
+  readonly returned?: Json;
+}
+
+/** What is known of the attempts of a job. */
+export interface JobFacts {
+  /** Of those that have ended, oldest first. */
+  readonly settled: readonly AttemptFacts[];
+  /** Of the one that runs. */
+  readonly open?: AttemptFacts | undefined;
 }
 
 /** What the views are made of. */
@@ -19,8 +31,7 @@ export interface Sources {
   readonly history: History;
   /** All processes, as the engine has them. */
   readonly processes: () => readonly MachineProcess[];
-  /** Facts of the attempts of a job, oldest first. */
-  readonly attempts: (job: Key) => readonly AttemptFacts[];
+  readonly attempts: (job: Key) => JobFacts;
   /** The job types of the loaded connectors. */
   readonly jobTypes: () => ReadonlySet<string>;
   readonly connectorCount: () => number;

@@ -1,15 +1,21 @@
 /** Jobs with their attempts, and incidents. */
-import type { Key, Variables } from '../../../../engine/machine/types.ts';
+import type { Json, Key, Variables } from '../../../../engine/machine/types.ts';
 
 /** One time that a worker had a job. */
 export interface Attempt {
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly worker: string;
+  /** The variables of the job. */
   readonly input: Variables;
+  /** What the connector was called with, if it differs: converted by its schema, without secrets. */
+  readonly given?: Json;
   /** Absent while it runs. */
   readonly outcome?: 'completed' | 'failed' | 'errorThrown' | 'cancelled' | 'timedOut';
+  /** The variables with which the job was completed. */
   readonly result?: Variables;
+  /** What the connector has returned, if it differs. */
+  readonly returned?: Json;
   readonly code?: string;
   readonly message?: string;
   /** The stack of the error with its causes, without secrets. */

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isInternalProcess, type Key, type MachineJob } from '../../../../engine/index.ts';
 import type { Attempt, JobDetail, LogLine } from '../contract.ts';
 import type { Entry } from '../history.ts';
-import type { AttemptFacts, Sources } from '../sources.ts';
+import type { AttemptFacts, JobFacts, Sources } from '../sources.ts';
 import { plainFailure } from '../steps.ts';
 import { namesOf } from './overview.ts';
 
@@ -69,13 +70,21 @@ const draftsOf = (entries: readonly Entry[]): ReadonlyMap<Key, Draft> => {
 const isSettled = ({ outcome }: Attempt): boolean =>
   outcome === 'completed' || outcome === 'failed' || outcome === 'errorThrown';
 
+/** Values that say the same as others are left out. */
+const withFact = (attempt: Attempt, { input, returned, ...rest }: AttemptFacts = {}): Attempt => ({
+  ...{ ...attempt, ...rest },
+  ...(input === undefined || isDeepStrictEqual(input, attempt.input) ? {} : { given: input }),
+  ...(returned === undefined || isDeepStrictEqual(returned, attempt.result) ? {} : { returned }),
+});
+
 /** Adds what the connectors know. They know only the latest attempts, and only those that have ended. */
-const withFacts = (attempts: readonly Attempt[], facts: readonly AttemptFacts[]): readonly Attempt[] => {
-  let index = facts.length - attempts.filter(isSettled).length;
+const withFacts = (attempts: readonly Attempt[], { settled, open }: JobFacts): readonly Attempt[] => {
+  let index = settled.length - attempts.filter(isSettled).length;
   return attempts.map((attempt) => {
+    if (attempt.outcome === undefined) return withFact(attempt, open);
     if (!isSettled(attempt)) return attempt;
     index += 1;
-    return { ...attempt, ...facts[index - 1] };
+    return withFact(attempt, settled[index - 1]);
   });
 };
 
