@@ -91,7 +91,7 @@ const started = await startEngine(request, {}, context);
 const { engine } = started;
 const host = createLocalHost(
   { outbound: [reserve, charge], inbound: [] },
-  { port: engine.port, tenants: [], server: {}, signals: false },
+  { port: engine.port, tenants: [], server: {}, showsValues: hasPage, signals: false },
   logger,
 );
 const session = createSession({ request, context, env: {}, host }, started);

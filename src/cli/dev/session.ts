@@ -122,7 +122,9 @@ export type HostEvent =
   | { readonly kind: 'connectors:loaded'; readonly facts: ConnectorFacts };
 
 /** What came of loading changed connectors. A problem says whether the ones before stay at work. */
-export type Reload = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+export type Reload =
+  /** `isSame`: nothing was loaded, because nothing has changed since. */
+  { readonly ok: true; readonly isSame?: true } | { readonly ok: false; readonly problem: string };
 
 /** The connectors at work on the engine, wherever they run. */
 export interface ConnectorHost {
@@ -135,8 +137,12 @@ export interface ConnectorHost {
    * @param between called while nothing works
    */
   restart(between: () => Promise<void>): Promise<void>;
-  /** Loads the modules and all that they import again. Absent if the connectors cannot be replaced. */
-  readonly reload?: () => Promise<Reload>;
+  /**
+   * Loads the modules and all that they import again. Absent if the connectors cannot be replaced.
+   *
+   * @param onlyChanged whether nothing is loaded if none of these files has changed since they were loaded
+   */
+  readonly reload?: (onlyChanged?: boolean) => Promise<Reload>;
   /**
    * Sends a request to the server for webhooks and callbacks again, signed as its sender would sign it now. Rejects with a fault if
    * it cannot be signed or sent.

@@ -117,8 +117,13 @@ export interface LogStreams {
  * control characters; or JSON lines with the time, level, message and fields, all of them to stdout.
  *
  * @param streams default: those of the process
+ * @param isCompact whether there are no blank lines around warnings and errors in text, because other lines stand around them
  */
-export const createLogger = async ({ level, format }: LogSettings, streams: LogStreams = process): Promise<Logger> => {
+export const createLogger = async (
+  { level, format }: LogSettings,
+  streams: LogStreams = process,
+  isCompact = false,
+): Promise<Logger> => {
   // Loaded here because consola reads the environment when it is loaded.
   const { createConsola } = await import('consola');
   const { stdout, stderr } = streams;
@@ -126,8 +131,14 @@ export const createLogger = async ({ level, format }: LogSettings, streams: LogS
   if (format === 'text') {
     const consola = createConsola({ level: levels[level], stdout, stderr });
     // Formatted here, because consola would format messages by their content.
-    const line = (method: Method): Line =>
-      isWanted(method) ? (...args) => consola[method](printableEntry(formatted(...args))) : noLine;
+    const line = (method: Method): Line => {
+      if (!isWanted(method)) return noLine;
+      // Without its badge, consola writes no blank lines.
+      const write = isCompact
+        ? (message: string): void => consola[method]({ message, badge: false })
+        : (message: string): void => consola[method](message);
+      return (...args) => write(printableEntry(formatted(...args)));
+    };
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
   // Without consola's throttle, which drops repeated lines.

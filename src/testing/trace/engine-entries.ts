@@ -1,5 +1,10 @@
 import { activationType, isInternalProcess } from '../../connector/activation-names.ts';
-import type { EngineEvent, MachineDecisionEvaluation, MachineJob } from '../../engine/machine/types.ts';
+import type {
+  EngineEvent,
+  MachineDecisionEvaluation,
+  MachineInstance,
+  MachineJob,
+} from '../../engine/machine/types.ts';
 import type { TraceEntry } from './types.ts';
 
 type Place = Pick<TraceEntry, 'processInstanceKey' | 'bpmnProcessId' | 'elementId' | 'connector'>;
@@ -35,6 +40,12 @@ const placed = ({ processInstanceKey, bpmnProcessId, elementId }: Place, entry: 
   return [{ ...entry, processInstanceKey, bpmnProcessId, elementId } as TraceEntry];
 };
 
+const ofInstance = (
+  { key, bpmnProcessId }: MachineInstance,
+  kind: 'started' | 'completed',
+  variables: unknown,
+): readonly TraceEntry[] => placed({ processInstanceKey: key, bpmnProcessId }, { kind, variables });
+
 const decisionEntry = ({
   decisionId,
   output,
@@ -50,7 +61,8 @@ const decisionEntry = ({
 };
 
 /**
- * Creates the function that makes entries of the events of an engine, in their order. It remembers the jobs that are open.
+ * Creates the function that makes entries of the events of an engine, in their order. It remembers the jobs that are open. The entry of
+ * a new instance comes with the next event, which says whether a message has started it.
  */
 export const createEngineEntries = (): ((event: EngineEvent, now: number) => readonly TraceEntry[]) => {
   const jobs = new Map<string, KnownJob>();
@@ -71,14 +83,10 @@ export const createEngineEntries = (): ((event: EngineEvent, now: number) => rea
     return jobEntry(job, { kind: 'input', variables, attempt: known.attempt }, false);
   };
 
-  return (event, now) => {
+  const entriesOf = (event: EngineEvent, now: number): readonly TraceEntry[] => {
     switch (event.kind) {
-      case 'instance:created':
-      case 'instance:completed': {
-        const { key, bpmnProcessId, variables } = event.instance;
-        const kind = event.kind === 'instance:created' ? 'started' : 'completed';
-        return placed({ processInstanceKey: key, bpmnProcessId }, { kind, variables });
-      }
+      case 'instance:completed':
+        return ofInstance(event.instance, 'completed', event.instance.variables);
       case 'instance:terminated':
         return placed(
           { processInstanceKey: event.instance.key, bpmnProcessId: event.instance.bpmnProcessId },
@@ -127,7 +135,7 @@ export const createEngineEntries = (): ((event: EngineEvent, now: number) => rea
       case 'message:correlated':
         return placed(event, { kind: 'correlated', messageName: event.message.name });
       case 'signal:broadcast':
-        return [{ kind: 'signal', signalName: event.signal.name }];
+        return [{ kind: 'signal', signalName: event.signal.name, variables: event.signal.variables }];
       case 'timer:triggered':
         return placed(event, { kind: 'timer' });
       case 'userTask:created':
@@ -140,5 +148,17 @@ export const createEngineEntries = (): ((event: EngineEvent, now: number) => rea
       default:
         return [];
     }
+  };
+
+  let created: MachineInstance | undefined;
+  return (event, now) => {
+    const before = created;
+    created = event.kind === 'instance:created' ? event.instance : undefined;
+    const entries = entriesOf(event, now);
+    if (before === undefined) return entries;
+    // An instance that a message starts gets its variables later.
+    const isStart = event.kind === 'message:correlated' && event.processInstanceKey === before.key;
+    const variables = isStart ? event.message.variables : before.variables;
+    return [...ofInstance(before, 'started', variables), ...entries];
   };
 };

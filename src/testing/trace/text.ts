@@ -89,7 +89,7 @@ const sayingOf = (entry: TraceEntry, paint: Paint): string => {
     case 'correlated':
       return paint.cyan(`message "${printable(entry.messageName)}" correlated`);
     case 'signal':
-      return paint.cyan(`signal "${printable(entry.signalName)}"`);
+      return `${paint.cyan(`signal "${printable(entry.signalName)}"`)} ${show(entry.variables)}`;
     case 'userTask':
       return entry.state === 'created' ? 'user task, waits for a person' : 'user task completed';
     case 'decision':

@@ -37,7 +37,7 @@ export type TraceEntry = Place &
         readonly variables: unknown;
       }
     | { readonly kind: 'correlated'; readonly messageName: string }
-    | { readonly kind: 'signal'; readonly signalName: string }
+    | { readonly kind: 'signal'; readonly signalName: string; readonly variables: unknown }
     | { readonly kind: 'userTask'; readonly state: 'created' | 'completed' }
     | { readonly kind: 'decision'; readonly decisionId: string; readonly output: unknown; readonly failure?: string }
     | { readonly kind: 'log'; readonly level: TraceLevel; readonly text: string }

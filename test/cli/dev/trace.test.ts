@@ -37,3 +37,15 @@ test('with --json, stdout has JSON lines only', async (t) => {
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).kind] : []));
   assert.deepEqual(kinds, ['started', 'entered', 'input', 'result', 'entered', 'completed']);
 });
+
+test('the line about an instance that a command starts stands above its trace', async (t) => {
+  const folder = folderWith(t, files);
+  const program = runCommand(t, ['dev', './a.mjs', '--resource', 'p.bpmn', '--trace', '--no-page'], {
+    folder,
+    input: true,
+  });
+  await program.prints(/Running/);
+  program.type('start p\n');
+  await program.prints(/completed with/);
+  assert.match(program.output(), /Started p: instance \d+\.\n\n#1 p with \{\}\n +Start +entered\n/);
+});

@@ -1,9 +1,9 @@
 /** The command line in a process of its own, for tests that interact with it while it runs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { compiled } from '../../../scripts/compiled.ts';
@@ -24,7 +24,11 @@ export interface Running {
 export const folderWith = (t: TestContext, files: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'camunda-connectors-cli-'));
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
   return folder;
 };
 

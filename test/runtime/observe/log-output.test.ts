@@ -200,3 +200,15 @@ test('a JSON line escapes what JSON leaves and a terminal obeys', async () => {
   for (const character of obeyed) assert.ok(!line.includes(character), `U+${character.charCodeAt(0).toString(16)}`);
   assert.equal((JSON.parse(line) as { message: string }).message, `a${obeyed.join('')}b`);
 });
+
+test('a compact log has no blank lines around warnings and errors', async () => {
+  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
+  const text: LogSettings = { level: 'info', format: 'text' };
+  const logger = await createLogger(text, streams as unknown as LogStreams, true);
+  logger.warn('Careful %s', 'now');
+  logger.error('Refused');
+  const lines = String(streams.stderr.read() ?? '').split('\n');
+  assert.equal(lines.length, 3, lines.join('|'));
+  assert.match(lines[0]!, /Careful now$/);
+  assert.match(lines[1]!, /Refused$/);
+});

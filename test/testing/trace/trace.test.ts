@@ -252,3 +252,32 @@ for (const [title, variables, expected] of [
     assert.equal(lines.find((line) => line.includes('#1'))?.split(' with ')[1], expected);
   });
 }
+
+test('an instance that a message starts is shown with the variables of the message, one that a signal starts below the signal', async (t) => {
+  const lines: string[] = [];
+  const engine = await createEngine();
+  t.after(() => engine.stop());
+  await engine.deploy([
+    {
+      name: 'told.bpmn',
+      content: processFile('told', ...chain(start('Told', { message: { name: 'go' } }), end('End'))),
+    },
+    { name: 'rung.bpmn', content: processFile('rung', ...chain(start('Rung', { signal: 'bell' }), end('End'))) },
+  ]);
+  createTrace({ write: (line) => lines.push(line) }).engine(engine);
+  engine.publishMessage({ name: 'go', correlationKey: '', variables: { issue: 7 } });
+  engine.broadcastSignal('bell', { times: 2 });
+  assert.deepEqual(plain(lines), [
+    'message "go" { issue: 7 }',
+    '#1 told with { issue: 7 }',
+    'Told message "go" correlated',
+    'Told entered',
+    'End entered',
+    'completed with { issue: 7 }',
+    'signal "bell" { times: 2 }',
+    '#2 rung with {}',
+    'Rung entered',
+    'End entered',
+    'completed with { times: 2 }',
+  ]);
+});

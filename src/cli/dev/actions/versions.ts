@@ -91,7 +91,13 @@ export const rememberStarts = ({ engine, onRestore }: Pick<DevSession, 'engine' 
       started = new Map(before);
     },
   );
+  let created: Key | undefined;
   const stop = engine.on((event) => {
+    // An instance that a message starts has the variables of the message.
+    if (event.kind === 'message:correlated' && event.processInstanceKey === created) {
+      started.set(event.processInstanceKey, event.message.variables);
+    }
+    created = event.kind === 'instance:created' ? event.instance.key : undefined;
     if (event.kind === 'instance:created') started.set(event.instance.key, event.instance.variables);
     else if (event.kind === 'instance:completed' || event.kind === 'instance:terminated') {
       started.delete(event.instance.key);

@@ -1,7 +1,7 @@
 import { fault } from '../../../common/fault.ts';
 import { didYouMean, nearest } from '../../../common/nearest-name.ts';
 import { isInternalProcess } from '../../../connector/activation-names.ts';
-import type { Engine, MachineInstance, MachineUserTask, Variables } from '../../../engine/index.ts';
+import type { Engine, EngineEvent, MachineInstance, MachineUserTask, Variables } from '../../../engine/index.ts';
 import { asStep } from '../actions/action-steps.ts';
 import { failedJobs, retryFailedJobs } from '../actions/retry.ts';
 import { type InstanceResult, migrateInstances, outdatedInstances, startAnew } from '../actions/versions.ts';
@@ -57,15 +57,48 @@ const chooseTask = (engine: Engine, name: string | undefined): MachineUserTask =
   });
 };
 
-const start: Command['run'] = async ({ engine, place, steps }, [name], variables) => {
-  const bpmnProcessId = chooseProcess(engine, name);
-  const { processInstanceKey } = await asStep(steps, `Start an instance of ${bpmnProcessId}`, () =>
-    engine.createInstance({ bpmnProcessId, variables: variables as Variables, ...place }),
-  );
-  return [`Started ${bpmnProcessId}: instance ${processInstanceKey}.`];
+/**
+ * Carries out an action, and prints a line with its first event: what follows from it, such as the lines of a trace, stands below.
+ *
+ * @param lineOf the line about an event; `undefined` for all other events
+ * @returns whether there was such an event
+ */
+const announced = (
+  { engine, say }: CommandTools,
+  lineOf: (event: EngineEvent) => string | undefined,
+  action: () => unknown,
+): boolean => {
+  let isSaid = false;
+  const stop = engine.on((event) => {
+    const line = isSaid ? undefined : lineOf(event);
+    if (line === undefined) return;
+    isSaid = true;
+    say(line);
+  });
+  try {
+    action();
+  } finally {
+    stop();
+  }
+  return isSaid;
 };
 
-const publish: Command['run'] = async ({ engine, place, steps }, [name, correlationKey = ''], variables) => {
+const start: Command['run'] = async (tools, [name], variables) => {
+  const { engine, place, steps } = tools;
+  const bpmnProcessId = chooseProcess(engine, name);
+  await asStep(steps, `Start an instance of ${bpmnProcessId}`, () =>
+    announced(
+      tools,
+      (event) =>
+        event.kind === 'instance:created' ? `Started ${bpmnProcessId}: instance ${event.instance.key}.` : undefined,
+      () => engine.createInstance({ bpmnProcessId, variables: variables as Variables, ...place }),
+    ),
+  );
+  return [];
+};
+
+const publish: Command['run'] = async (tools, [name, correlationKey = ''], variables) => {
+  const { engine, place, steps } = tools;
   if (name === undefined) {
     const awaited = [
       ...new Set(engine.subscriptions().flatMap((each) => (each.kind === 'message' ? [each.name] : []))),
@@ -77,15 +110,28 @@ const publish: Command['run'] = async ({ engine, place, steps }, [name, correlat
   }
   const message = `${name}${correlationKey === '' ? '' : ` with the key ${correlationKey}`}`;
   await asStep(steps, `Publish ${message}`, () =>
-    engine.publishMessage({ name, correlationKey, timeToLive, variables: variables as Variables, ...place }),
+    announced(
+      tools,
+      ({ kind }) => (kind === 'message:published' ? `Published ${message}.` : undefined),
+      () => engine.publishMessage({ name, correlationKey, timeToLive, variables: variables as Variables, ...place }),
+    ),
   );
-  return [`Published ${message}.`];
+  return [];
 };
 
-const complete: Command['run'] = async ({ engine, steps }, [name], variables) => {
+const complete: Command['run'] = async (tools, [name], variables) => {
+  const { engine, steps } = tools;
   const task = chooseTask(engine, name);
-  await asStep(steps, 'Complete a user task', () => engine.completeUserTask(task.key, variables as Variables));
-  return [`Completed the user task ${taskText(task)}.`];
+  const line = `Completed the user task ${taskText(task)}.`;
+  const isSaid = await asStep(steps, 'Complete a user task', () =>
+    announced(
+      tools,
+      ({ kind }) => (kind === 'userTask:completed' ? line : undefined),
+      () => engine.completeUserTask(task.key, variables as Variables),
+    ),
+  );
+  // A task whose listeners have to agree is completed later.
+  return isSaid ? [] : [`The listeners of the user task ${taskText(task)} have to agree.`];
 };
 
 const resolve: Command['run'] = async ({ engine, steps }, [name]) => {

@@ -98,12 +98,13 @@ export const readCommands: StartPart = ({ request, context, engine, host, inboun
   const input = request.run === undefined ? context.input?.() : undefined;
   if (input === undefined) return {};
   const place = placesOf(request)[0] ?? {};
-  const tools = { engine, host, inbound, steps, starts, place, ...(clock === undefined ? {} : { clock }) };
+  const say = (line: string): void => context.print(`${printable(line)}\n`);
+  const tools = { engine, host, inbound, steps, starts, place, say, ...(clock === undefined ? {} : { clock }) };
   // One after the other, so that the answers are in the order of the lines.
   let busy: Promise<void> = Promise.resolve();
   const run: RunText = (line) => {
     busy = busy.then(async () => {
-      for (const text of await runLine(line, tools)) context.print(`${printable(text)}\n`);
+      for (const text of await runLine(line, tools)) say(text);
     });
     return busy;
   };

@@ -2,6 +2,8 @@ import type { DevSession } from '../session.ts';
 
 /** What commands act on. */
 export interface CommandTools extends Pick<DevSession, 'engine' | 'clock' | 'host' | 'inbound' | 'steps' | 'starts'> {
+  /** Prints a line while the command acts, where it happened. */
+  readonly say: (line: string) => void;
   /** Where instances and messages belong. */
   readonly place: { readonly tenantId?: string };
 }

@@ -11,11 +11,18 @@ export type Loaded =
   | { readonly ok: true; readonly facts: ConnectorFacts; readonly files: readonly string[] }
   | { readonly ok: false; readonly problem: string; readonly files: readonly string[] };
 
+/** What came of starting the connectors. A problem is absent if the thread has ended, or was stopped. */
+export type Started = { readonly ok: true } | { readonly ok: false; readonly problem?: string };
+
 /** A thread with the connectors as they were when it was created. */
 export interface ConnectorThread {
   readonly loaded: Promise<Loaded>;
-  /** Begins to work. Resolves with whether the connectors work. */
-  start(): Promise<boolean>;
+  /** Begins to work. */
+  start(): Promise<Started>;
+  /** Fetches no new jobs. Resolves when the active ones have ended, or when the thread has. */
+  hold(): Promise<void>;
+  /** Fetches jobs again. */
+  release(): Promise<Started>;
   /**
    * Aborts active jobs and stops the connectors. Resolves when nothing works, or when the thread has ended.
    *
@@ -78,10 +85,10 @@ export const startThread = (
     setLoaded = resolve;
   });
   // Those who wait for the next message of a kind; the end of the thread answers all of them.
-  const waiting = { running: [] as ((isSo: boolean) => void)[], paused: [] as ((isSo: boolean) => void)[] };
+  const waiting = { running: [] as ((started: Started) => void)[], paused: [] as ((started: Started) => void)[] };
   const resends = new Map<number, (result: ResendResult) => void>();
   let lastResend = 0;
-  const until = (kind: keyof typeof waiting): Promise<boolean> =>
+  const until = (kind: keyof typeof waiting): Promise<Started> =>
     new Promise((resolve) => {
       waiting[kind].push(resolve);
     });
@@ -97,7 +104,10 @@ export const startThread = (
       case 'running':
       case 'paused':
         // The thread answers in the order in which it was asked.
-        waiting[message.kind].shift()?.(true);
+        waiting[message.kind].shift()?.({ ok: true });
+        break;
+      case 'failed':
+        waiting.running.shift()?.({ ok: false, problem: message.problem });
         break;
       case 'resent':
         resends.get(message.id)?.(message.result);
@@ -121,7 +131,7 @@ export const startThread = (
       drain();
       port.close();
       setLoaded(endedBeforeLoading);
-      for (const answer of [...waiting.running, ...waiting.paused]) answer(false);
+      for (const answer of [...waiting.running, ...waiting.paused]) answer({ ok: false });
       for (const answer of resends.values()) answer(endedBeforeAnswer);
       resolve();
     });
@@ -135,14 +145,23 @@ export const startThread = (
   });
   const tell = (kind: Exclude<ToThread['kind'], 'resend'>): void => port.postMessage({ kind } satisfies ToThread);
 
+  const ask = async (kind: 'start' | 'release'): Promise<Started> => {
+    if (hasEnded) return { ok: false };
+    const running = until('running');
+    tell(kind);
+    return running;
+  };
+
   return {
     loaded,
-    start: async () => {
-      if (hasEnded) return false;
-      const running = until('running');
-      tell('start');
-      return running;
+    start: () => ask('start'),
+    hold: async () => {
+      if (hasEnded) return;
+      const paused = until('paused');
+      tell('hold');
+      await paused;
     },
+    release: () => ask('release'),
     pause: async () => {
       if (hasEnded) return async () => {};
       const paused = until('paused');

@@ -22,6 +22,14 @@ interface Running {
   readonly abort: () => void;
 }
 
+/** Connectors that can stop for others, and start again if those cannot. */
+export interface LocalHost extends ConnectorHost {
+  /** Fetches no new jobs. Resolves when the active ones have ended. */
+  hold(): Promise<void>;
+  /** Fetches jobs again, also if some of the earlier ones have not ended yet. */
+  release(): Promise<void>;
+}
+
 /** Where the connectors work. */
 export interface HostPlace {
   /** Of the engine's gRPC gateway on 127.0.0.1. */
@@ -44,7 +52,7 @@ export const createLocalHost = (
   connectors: Connectors,
   { port, tenants, server, showsValues, signals = true }: HostPlace,
   logger: Logger,
-): ConnectorHost => {
+): LocalHost => {
   const ofTenants = tenants.length === 0 ? {} : { tenantIds: tenants };
   const connection = createConnection({ type: 'INSECURE', hostname: '127.0.0.1', port, ...ofTenants });
   const facts = connectorFacts(connectors);
@@ -55,16 +63,20 @@ export const createLocalHost = (
     finish = resolve;
   });
   let isRestarting = false;
+  let isHeld = false;
+  /** Runtimes that others have replaced, as long as they end their jobs. */
+  const ending = new Set<Promise<void>>();
 
   const create = (): Running => {
     const aborting = new AbortController();
     const use = [endWith(aborting.signal), ...(showsValues ? [reportValues(readEnvironment(), emit)] : [])];
     const runtime = createRuntime({ ...connectors, connection, logger: observed, use, signals, server });
     forwardEvents(runtime, connectors.inbound, emit);
+    const own: Running = { runtime, abort: () => aborting.abort() };
     void runtimeEnd(runtime).then(() => {
-      if (!isRestarting) finish();
+      if (!isRestarting && !isHeld && own === running) finish();
     });
-    return { runtime, abort: () => aborting.abort() };
+    return own;
   };
 
   let listening: ServerAddress | undefined;
@@ -72,6 +84,12 @@ export const createLocalHost = (
     if (event.kind === 'server:listening') listening = event;
   });
   let running = create();
+  const end = (): Promise<void> => {
+    const stopping = running.runtime.stop();
+    ending.add(stopping);
+    void stopping.catch(() => {}).then(() => ending.delete(stopping));
+    return stopping;
+  };
   let ignoreStrayErrors = (): void => {};
   let hasStrayError = false;
   return {
@@ -102,7 +120,20 @@ export const createLocalHost = (
         ...{ inbound: connectors.inbound, server: listening, secrets: { secrets: envSecrets() }, logger: observed },
         signal: AbortSignal.timeout(secretTime),
       }),
-    stop: () => running.runtime.stop(),
+    hold: () => {
+      isHeld = true;
+      return end();
+    },
+    release: async () => {
+      running = create();
+      isHeld = false;
+      await running.runtime.start();
+    },
+    stop: async () => {
+      isHeld = false;
+      await Promise.all([end(), ...ending]);
+      finish();
+    },
     stopped,
     hasStrayError: () => hasStrayError,
     end: () => connection.close(),

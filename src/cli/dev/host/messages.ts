@@ -26,7 +26,9 @@ export type FromThread =
   | { readonly kind: 'broken'; readonly problem: string; readonly files: readonly string[] }
   /** The connectors work, for the first time or again. */
   | { readonly kind: 'running' }
-  /** The connectors have stopped for a restart, until they are told to resume. */
+  /** The connectors could not start. */
+  | { readonly kind: 'failed'; readonly problem: string }
+  /** The connectors have stopped for a restart, until they are told to resume; or they are held, until they are released. */
   | { readonly kind: 'paused' }
   | { readonly kind: 'event'; readonly event: HostEvent }
   /** What came of sending a request again. */
@@ -39,7 +41,10 @@ export type ResendResult =
   | { readonly ok: true; readonly resent: Resent }
   | { readonly ok: false; readonly problem: string };
 
-/** What the thread is told. `pause` aborts active jobs and stops the connectors, and `resume` starts them again. */
+/**
+ * What the thread is told. `pause` aborts active jobs and stops the connectors, and `resume` starts them again. `hold` fetches no new
+ * jobs and lets active ones end, and `release` fetches jobs again.
+ */
 export type ToThread =
-  | { readonly kind: 'start' | 'pause' | 'resume' | 'stop' }
+  | { readonly kind: 'start' | 'pause' | 'resume' | 'hold' | 'release' | 'stop' }
   | { readonly kind: 'resend'; readonly id: number; readonly stored: StoredRequest };

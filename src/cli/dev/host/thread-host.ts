@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConcurrencyLimit } from '../../../common/concurrency.ts';
 import { fault } from '../../../common/fault.ts';
@@ -13,7 +14,7 @@ import type { FromThread, ThreadData } from './messages.ts';
 
 /** A host whose connectors can be replaced by changed ones. */
 export interface ThreadHost extends ConnectorHost {
-  readonly reload: () => Promise<Reload>;
+  readonly reload: (onlyChanged?: boolean) => Promise<Reload>;
   /** The files that the connectors have imported, also those of the last attempt to load them. */
   readonly files: () => ReadonlySet<string>;
 }
@@ -24,11 +25,29 @@ const longestStop = 5_000;
 /** Lines of a runtime about its own state. */
 const ownState = /^(?:Running, connected|Stopping: no new jobs|Stopped\.)/;
 
-const couldNotStart: Reload = {
-  ok: false,
-  problem:
-    'The changed connectors could not start, and those from before have stopped.\nFix: correct what the log names; the next change starts them again.',
+/** What came of connectors that could not start. */
+const couldNotStart = (problem: string | undefined, isBack: boolean): Reload => {
+  const reason = problem ?? 'They have ended their thread. Fix: correct what the lines above name.';
+  const before = isBack
+    ? 'The connectors from before stay at work.'
+    : 'Those from before have stopped, too; the next change starts them again.';
+  return { ok: false, problem: `The changed connectors could not start: ${reason}\n${before}` };
 };
+
+/**
+ * When a file was last written or replaced, in milliseconds since the epoch; for one that cannot be read: now.
+ */
+const changedAt = (path: string): number => {
+  try {
+    const { mtimeMs, ctimeMs } = statSync(path);
+    return Math.max(mtimeMs, ctimeMs);
+  } catch {
+    return Date.now();
+  }
+};
+
+/** Milliseconds by which the times of files can lag behind. */
+const fileTimeLag = 20;
 
 /** What the host needs. */
 export interface ThreadHostParts {
@@ -62,6 +81,8 @@ export const createThreadHost = async ({
   const { emit, on } = createHostListeners();
   const threads = new Set<ConnectorThread>();
   let files: ReadonlySet<string> = new Set();
+  /** When the modules at work were loaded. Undefined if the last ones could not be loaded or started. */
+  let loadedAt: number | undefined;
   let isStopping = false;
   /** Whether the first connectors work. From then on, others replace them without a word about each runtime. */
   let isWorking = false;
@@ -84,6 +105,7 @@ export const createThreadHost = async ({
     readonly thread: ConnectorThread;
     readonly result: Awaited<ConnectorThread['loaded']>;
   }> => {
+    const began = Date.now();
     const thread = startThread(data, hear);
     threads.add(thread);
     void thread.ended.then(() => threads.delete(thread));
@@ -91,6 +113,7 @@ export const createThreadHost = async ({
     // After a failure, a file that was imported before may be what is wrong.
     files = new Set(result.ok ? result.files : [...files, ...result.files]);
     if (!result.ok) await thread.terminate();
+    loadedAt = result.ok ? began : undefined;
     return { thread, result };
   };
 
@@ -127,19 +150,33 @@ export const createThreadHost = async ({
       return isEnding;
     }
     const old = current;
-    current = thread;
-    facts = result.facts;
     if (isStarted) {
-      // The old connectors fetch no more jobs, before the new ones do.
-      const stopped = old.stop();
+      // The old connectors fetch no more jobs, before the new ones do. They wait until these have started.
+      const held = old.hold();
       if (hasServer)
-        await Promise.race([stopped, pause(longestStop, undefined, { ref: false }).then(() => old.terminate())]);
+        await Promise.race([held, pause(longestStop, undefined, { ref: false }).then(() => old.terminate())]);
       hasServer = false;
-      if (!(await thread.start())) return isStopping ? isEnding : couldNotStart;
+      current = thread;
+      const started = await thread.start();
+      if (!started.ok) {
+        await thread.terminate();
+        if (isStopping) return isEnding;
+        loadedAt = undefined;
+        current = old;
+        return couldNotStart(started.problem, (await old.release()).ok);
+      }
+      void old.stop();
       watchEnd(thread);
     }
+    current = thread;
+    facts = result.facts;
     emit({ kind: 'connectors:loaded', facts });
     return { ok: true };
+  };
+
+  const hasChanged = (): boolean => {
+    const since = loadedAt;
+    return since === undefined || [...files].some((path) => changedAt(path) + fileTimeLag >= since);
   };
 
   /** A reload replaces the connectors that a restart stops and starts, so there is one of them at a time. */
@@ -180,8 +217,10 @@ export const createThreadHost = async ({
     start: async () => {
       process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
       isStarted = true;
-      const isRunning = await current.start();
-      if (!isRunning && !isStopping) {
+      const started = await current.start();
+      const isRunning = started.ok;
+      if (!started.ok && !isStopping) {
+        if (started.problem !== undefined) logger.error(started.problem);
         throw fault('configuration', {
           what: 'The connectors could not start.',
           fix: 'correct what the line above names, and start dev again.',
@@ -191,7 +230,9 @@ export const createThreadHost = async ({
       watchEnd(current);
       return isRunning;
     },
-    reload: () => inTurn(reload),
+    // Looked at when it is its turn: the reload before may have loaded the change already.
+    reload: (onlyChanged = false) =>
+      inTurn(async () => (onlyChanged && !hasChanged() ? { ok: true, isSame: true } : reload())),
     resend: (stored) => current.resend(stored),
     restart: (between) => inTurn(() => restart(between)),
     stop,

@@ -11,8 +11,7 @@ import { errorText } from '../../command.ts';
 import { refuseDuplicates } from '../../modules/duplicates.ts';
 import { loadConnectors } from '../../modules/load-modules.ts';
 import { programPath, requireAsOwn } from '../../own-files.ts';
-import type { ConnectorHost } from '../session.ts';
-import { createLocalHost } from './local-host.ts';
+import { createLocalHost, type LocalHost } from './local-host.ts';
 import type { FromThread, LineLevel, ResendResult, ThreadData, ToThread } from './messages.ts';
 
 const { port, data } = workerData as { readonly port: MessagePort; readonly data: ThreadData };
@@ -65,7 +64,7 @@ const createLogger = (fields: LogFields): FieldLogger => {
 const logger = createLogger({});
 
 /** Does what the thread is told. */
-const serve = (host: ConnectorHost): void => {
+const serve = (host: LocalHost): void => {
   let resume = (): void => {};
   const fail = (error: unknown): void => logger.error(errorText(error));
   const resend = async ({ id, stored }: Extract<ToThread, { readonly kind: 'resend' }>): Promise<void> => {
@@ -75,10 +74,28 @@ const serve = (host: ConnectorHost): void => {
     );
     say({ kind: 'resent', id, result });
   };
+  // What cannot start stops: its problem comes first.
+  let starting = Promise.resolve();
+  const begin = (start: () => Promise<boolean>): Promise<void> => {
+    starting = start().then(
+      (isRunning) => {
+        if (isRunning) say({ kind: 'running' });
+      },
+      (error: unknown) => say({ kind: 'failed', problem: errorText(error) }),
+    );
+    return starting;
+  };
   const acts: Readonly<Record<Exclude<ToThread['kind'], 'resend'>, () => Promise<unknown>>> = {
-    start: async () => {
-      if (await host.start()) say({ kind: 'running' });
+    start: () => begin(async () => host.start()),
+    hold: async () => {
+      await host.hold();
+      say({ kind: 'paused' });
     },
+    release: () =>
+      begin(async () => {
+        await host.release();
+        return true;
+      }),
     pause: async () => {
       await host.restart(async () => {
         const resumed = new Promise<void>((resolve) => {
@@ -95,7 +112,10 @@ const serve = (host: ConnectorHost): void => {
   port.on('message', (told: ToThread) => {
     void (told.kind === 'resend' ? resend(told) : acts[told.kind]()).catch(fail);
   });
-  void host.stopped.then(() => host.end()).then(() => say({ kind: 'stopped' }));
+  void host.stopped
+    .then(() => host.end())
+    .then(() => starting)
+    .then(() => say({ kind: 'stopped' }));
 };
 
 watchImports();

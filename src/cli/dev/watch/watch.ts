@@ -32,6 +32,11 @@ const sourceFile = /\.(?:[cm]?[jt]s|[jt]sx|json)$/i;
 
 const modelFile = /\.(?:bpmn|dmn|form)$/i;
 
+/** What package managers write at the end of an installation. */
+const installFile = /[\\/]node_modules[\\/]\.(?:package-lock\.json|modules\.yaml|yarn-integrity|yarn-state\.yml)$/;
+
+const isInstall = (path: string): boolean => installFile.test(path);
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
@@ -124,38 +129,50 @@ export const watchSession = (
     ...resources.map((each) => (each.isFolder ? each.path : dirname(each.path))),
     ...packages.flatMap((root) => sourceFolders(root)),
     ...[...host.files()].map((path) => dirname(path)),
+    ...packages.map((root) => join(root, 'node_modules')).filter(isFolder),
   ];
 
+  const nameOf = (path: string): string =>
+    isInstall(path) ? 'node_modules' : relative(folder, path) || basename(path);
+
   const reloadConnectors = async (paths: readonly string[]): Promise<void> => {
-    const result = await host.reload();
+    // Somebody else may have loaded the changed modules meanwhile, but nobody knows what else has changed.
+    const result = await host.reload(paths.every((path) => host.files().has(path)));
     isBroken = !result.ok;
-    if (!result.ok) {
-      printError(printable(`${result.problem}\n`));
-      return;
+    if (!result.ok) printError(printable(`${result.problem}\n`));
+    else if (result.isSame !== true) {
+      print(printable(`Reloaded the connectors: ${[...new Set(paths.map(nameOf))].join(', ')} changed.\n`));
     }
-    const names = paths.map((path) => relative(folder, path) || basename(path)).join(', ');
-    print(printable(`Reloaded the connectors: ${names} changed.\n`));
+  };
+
+  const afterReload = async (): Promise<void> => {
+    isBroken = false;
     await printHints(session, hints);
     offerRetry(session);
   };
 
   const takeOver = async (paths: readonly string[]): Promise<void> => {
     const settings = paths.filter(watched.isSetting);
-    const sources = paths.filter((path) => watched.isSource(path) || watched.isSetting(path));
+    const sources = paths.filter((path) => watched.isSource(path) || watched.isSetting(path) || isInstall(path));
     if (settings.length > 0) updateSecrets(readEnvironment());
     if (sources.length > 0) await reloadConnectors(sources);
     if (paths.some(watched.isModel)) await deployChanges(session, hints);
   };
 
   let busy: Promise<void> = Promise.resolve();
-  const changed = (paths: readonly string[]): void => {
+  const inTurn = (act: () => Promise<void>): void => {
     busy = busy
-      .then(() => takeOver(paths))
+      .then(act)
       .catch((error: unknown) => printError(printable(`${errorText(error)}\nWhat was deployed before stays.\n`)))
       .then(() => watch.update(folders()));
   };
+  const changed = (paths: readonly string[]): void => inTurn(() => takeOver(paths));
+  // Whoever has asked for it.
+  const stopListening = host.on(({ kind }) => {
+    if (kind === 'connectors:loaded') inTurn(afterReload);
+  });
   const watch = watchFiles(
-    (path) => watched.isSource(path) || watched.isModel(path) || watched.isSetting(path),
+    (path) => watched.isSource(path) || watched.isModel(path) || watched.isSetting(path) || isInstall(path),
     changed,
     (error) => {
       // The limit of a system concerns every folder.
@@ -169,6 +186,7 @@ export const watchSession = (
     ready: () => print('Watching for changes.\n'),
     stop: async () => {
       watch.close();
+      stopListening();
       await busy;
     },
   };

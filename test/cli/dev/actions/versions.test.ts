@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { mappedElements } from '../../../../src/cli/dev/actions/migration.ts';
-import { migrateInstances, outdatedInstances, startAnew } from '../../../../src/cli/dev/actions/versions.ts';
+import {
+  migrateInstances,
+  outdatedInstances,
+  rememberStarts,
+  startAnew,
+} from '../../../../src/cli/dev/actions/versions.ts';
 import { createEngine, createTestClock, type Engine } from '../../../../src/engine/index.ts';
 import {
   boundary,
@@ -87,4 +92,21 @@ test('an instance whose process cannot be started by hand stays when it should s
   const [result] = startAnew(engine, { of: () => ({}), stop: () => {} }, [instance!]);
   assert.match(result?.problem ?? '', /Expected to create instance of process with none start event/);
   assert.equal(engine.instance(instance!.key)?.state, 'ACTIVE');
+});
+
+test('an instance that a message has started begins anew with the variables of the message', async (t) => {
+  const both = (later: string): string =>
+    processFile(
+      'p',
+      ...chain(start('Start', { message: { name: 'go' } }), catchEvent('Wait', { duration: later }), end('End')),
+      start('ByHand'),
+      flow('ByHand', 'Wait'),
+    );
+  const engine = await engineWith(t, both('PT1H'));
+  const starts = rememberStarts({ engine, onRestore: () => {} });
+  engine.publishMessage({ name: 'go', correlationKey: '', variables: { issue: 7 } });
+  await engine.deploy({ name: 'p.bpmn', content: both('PT2H') });
+  const [result] = startAnew(engine, starts, outdatedInstances(engine));
+  assert.deepEqual(engine.instance(result?.startedKey ?? '')?.variables, { issue: 7 });
+  assert.equal(engine.instance(result?.processInstanceKey ?? '')?.state, 'TERMINATED');
 });

@@ -97,12 +97,18 @@ const session = async (t: TestContext, ...names: readonly (keyof typeof files)[]
     };
   });
   const inbound = recordInbound({ host, onRestore: () => {} });
-  const tools = { engine, clock, host, inbound, starts, steps, place: {} };
+  let said: string[] = [];
+  const say = (text: string): void => void said.push(text);
+  const tools = { engine, clock, host, inbound, starts, steps, say, place: {} };
   return {
     ...tools,
     ...{ emit, sent },
     saved: () => saved.map(({ title }) => title),
-    run: async (line) => (await runLine(line, tools)).join('\n'),
+    run: async (line) => {
+      said = [];
+      const answer = await runLine(line, tools);
+      return [...said, ...answer].join('\n');
+    },
   };
 };
 

@@ -35,7 +35,7 @@ interface Given {
   readonly logger: RecordingLogger;
   /** Runs an instance to its end, and returns its variables. */
   readonly run: () => Promise<unknown>;
-  readonly write: (text: string) => void;
+  readonly write: (text: string, name?: string) => void;
 }
 
 const given = async (t: TestContext, text: string): Promise<Given> => {
@@ -61,7 +61,7 @@ const given = async (t: TestContext, text: string): Promise<Given> => {
       const { processInstanceKey } = engine.createInstance({ bpmnProcessId: 'p' });
       return (await engine.ended(processInstanceKey)).variables;
     },
-    write: (changed) => writeFileSync(join(folder, 'a.mjs'), changed),
+    write: (changed, name = 'a.mjs') => writeFileSync(join(folder, name), changed),
   };
 };
 
@@ -120,26 +120,71 @@ test('after a reload, the changed connectors work; if they cannot be loaded, tho
   assert.deepEqual(await run(), { said: 'two' });
 });
 
-test('a reload of connectors that cannot start fails, and the next one starts them', async (t) => {
-  const { host, logger, run, write } = await given(t, saying('one'));
+/** A module whose webhook needs a secret that does not exist, so that it loads and cannot start. */
+const unstartable = async (path = '/hook'): Promise<string> => {
+  const library = JSON.stringify(pathToFileURL(await compiled('src/index.ts')).href);
+  return `import { defineWebhook } from ${library};
+export const hook = defineWebhook({
+  ...{ name: 'hook', path: '${path}', auth: { type: 'github', secret: '{{secrets.MISSING}}' }, run: () => undefined },
+});
+`;
+};
+
+test('if changed connectors cannot start, those from before go on, and the next change replaces them', async (t) => {
+  const { host, run, write } = await given(t, saying('one'));
   const events: string[] = [];
   host.on(({ kind }) => void events.push(kind));
-  const library = JSON.stringify(pathToFileURL(await compiled('src/index.ts')).href);
-  write(`import { defineWebhook } from ${library};
-export const hook = defineWebhook({
-  ...{ name: 'hook', path: '/hook', auth: { type: 'github', secret: '{{secrets.MISSING}}' }, run: () => undefined },
-});
-`);
+  write(await unstartable());
   const failed = await host.reload();
   assert.ok(!failed.ok, 'the reload fails');
-  assert.match(failed.problem, /^The changed connectors could not start, and those from before have stopped\.\nFix: /);
-  assert.ok(
-    logger.entries.some(({ level, message }) => level === 'error' && message.includes('MISSING')),
-    'the log says why',
+  assert.match(
+    failed.problem,
+    /^The changed connectors could not start: [\s\S]*MISSING[\s\S]*\nThe connectors from before stay at work\.$/,
   );
-  assert.ok(!events.includes('connectors:loaded'), 'nothing says that they work');
+  assert.ok(!events.includes('connectors:loaded'), 'nothing says that others work');
+  assert.deepEqual(
+    host.connectors().outbound.map(({ type }) => type),
+    ['a'],
+  );
+  assert.deepEqual(await run(), { said: 'one' });
+  const again = await host.reload(true);
+  assert.ok(!again.ok, 'what could not start is tried again');
+  assert.deepEqual(await run(), { said: 'one' });
   write(saying('two'));
   assert.deepEqual(await host.reload(), { ok: true });
+  assert.deepEqual(await run(), { said: 'two' });
+});
+
+test('a job that is active while others cannot start ends with its own connector', async (t) => {
+  const waiting = moduleOf(
+    'A',
+    'a',
+    '({ second }, { logger }) => second ? { said: "second" } : new Promise((resolve) => { process.once("go-on", () => resolve({ said: "first" })); logger.info("active"); })',
+  ).replace('v.object({})', 'v.object({ second: v.optional(v.boolean()) })');
+  const { engine, host, write } = await given(
+    t,
+    `${waiting}\nsetInterval(() => existsSync(new URL('./go-on', import.meta.url)) && process.emit('go-on'), 20).unref();\nimport { existsSync } from 'node:fs';\n`,
+  );
+  const active = new Promise((resolve) => host.on((event) => event.kind === 'line' && resolve(event)));
+  const first = engine.createInstance({ bpmnProcessId: 'p' }).processInstanceKey;
+  await active;
+  write(await unstartable());
+  const failed = await host.reload();
+  assert.ok(!failed.ok, 'the reload fails');
+  const second = engine.createInstance({ bpmnProcessId: 'p', variables: { second: true } }).processInstanceKey;
+  assert.deepEqual((await engine.ended(second)).variables, { second: true, said: 'second' });
+  write(saying('two'), 'go-on');
+  assert.deepEqual((await engine.ended(first)).variables, { said: 'first' });
+});
+
+test('nothing is loaded again if no file has changed since', async (t) => {
+  const { host, run, write } = await given(t, saying('one'));
+  write(saying('two'));
+  assert.deepEqual(await host.reload(true), { ok: true });
+  // The times of files are not exact: one that was written just before the modules were loaded may be newer.
+  await host.reload(true);
+  assert.deepEqual(await host.reload(true), { ok: true, isSame: true });
+  assert.deepEqual(await host.reload(), { ok: true }, 'whoever asks for it gets a reload');
   assert.deepEqual(await run(), { said: 'two' });
 });
 
@@ -251,5 +296,11 @@ export const hook = defineWebhook({ name: 'hook', path: '/hook', auth: 'none', r
   assert.equal(await call(), 200);
   writeFileSync(join(folder, 'a.mjs'), webhook(202));
   assert.deepEqual(await host.reload(), { ok: true });
+  assert.equal(await call(), 202);
+  // If the changed ones cannot start, those before listen again.
+  writeFileSync(join(folder, 'a.mjs'), await unstartable());
+  const failed = await host.reload();
+  assert.ok(!failed.ok, 'the reload fails');
+  assert.match(failed.problem, /The connectors from before stay at work\.$/);
   assert.equal(await call(), 202);
 });

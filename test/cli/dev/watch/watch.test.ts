@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { catchEvent, chain, end, process as processFile, serviceTask, start } from '../../../engine/support/bpmn.ts';
 import { runInProcess } from '../../support/in-process.ts';
-import { folderWith, moduleOf, type Running, runCommand } from '../../support/running.ts';
+import { folderWith, library, moduleOf, type Running, runCommand } from '../../support/running.ts';
 
 const helper = (greeting: string): string => `export const greet = () => ${JSON.stringify(greeting)};\n`;
 
@@ -138,4 +138,31 @@ test('modules that cannot be loaded at the start end the command', async (t) => 
   const program = runCommand(t, ['dev', './a.mjs', '--watch', '--no-page'], { folder });
   assert.equal((await program.ended()).code, 2);
   assert.match(program.output(), /There is no connector in \.\/a\.mjs\./);
+});
+
+test('installed packages are taken over at the end of their installation', async (t) => {
+  const program = await session(t, {
+    'helper.mjs': "import { greeting } from 'greeting';\nexport const greet = () => greeting;\n",
+    'p.bpmn': process,
+    'node_modules/greeting/package.json': '{ "type": "module", "exports": "./index.js" }',
+    'node_modules/greeting/index.js': "export const greeting = 'one';\n",
+    'node_modules/.package-lock.json': '{}',
+  });
+  program.write('node_modules/greeting/index.js', "export const greeting = 'two';\n");
+  program.write('node_modules/.package-lock.json', '{ "packages": {} }');
+  await program.prints(/Reloaded the connectors: node_modules changed\./);
+  await program.begin('p');
+  await program.prints(/result \{ said: 'two' \}/);
+});
+
+test('connectors that cannot start leave the last ones at work, and the reason is shown', async (t) => {
+  const program = await session(t, { 'helper.mjs': helper('one'), 'p.bpmn': process });
+  const webhook = `import { defineWebhook } from ${library};
+export const hook = defineWebhook({ name: 'hook', path: '/h', auth: { type: 'github', secret: '{{secrets.MISSING}}' }, run: () => undefined });\n`;
+  program.write('a.mjs', `${connectors}\n${webhook}`);
+  await program.prints(
+    /The changed connectors could not start: [\s\S]*MISSING[\s\S]*The connectors from before stay at work\./,
+  );
+  await program.begin('p');
+  await program.prints(/result \{ said: 'one' \}/);
 });
