@@ -83,7 +83,7 @@ const AwaitedItem = ({
   readonly onPublish: (draft: Draft) => void;
   readonly onBroadcast: (name: string) => void;
 }) => {
-  const { kind, name, correlationKey, elementName, process, instance, mismatch } = row;
+  const { kind, name, correlationKey, elementName, process, instance, mismatch, publisher } = row;
   return (
     <li class={mismatch === undefined ? undefined : 'mismatch'}>
       <strong>{name}</strong> <span class="faint">{kind}</span>
@@ -101,6 +101,7 @@ const AwaitedItem = ({
           <a href={linkTo('instance', instance)}>{`${process} ${shortKey(instance)}`}</a>
         )}
       </p>
+      {publisher === undefined ? null : <p class="faint">{publisher}</p>}
       {mismatch === undefined ? null : (
         <p class="warning">
           <span aria-hidden="true">⚠ </span>

@@ -1,5 +1,6 @@
 /** The pictures of the page in docs/dev.md and README.md. `npm run pictures` keeps them; any other run only checks that they are pictures. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,13 +13,15 @@ import {
   end,
   file,
   flow,
+  process as processFile,
   processPart,
   serviceTask,
   start,
 } from '../../engine/support/bpmn.ts';
+import { call } from '../../runtime/inbound/support/http.ts';
 import { chooseBrowser } from '../../template/browser/support/chromium.ts';
 import { launch, openDev, startInstance } from './support/dev-page.ts';
-import { chargeConnector } from './support/order.ts';
+import { chargeConnector, moduleHead } from './support/order.ts';
 
 const chosen = chooseBrowser(process.env, existsSync);
 
@@ -50,6 +53,34 @@ const order = file(
     boundary('Refused', 'Charge', { error: 'TOO_MUCH' }),
     end('Sorry', { name: 'Order refused' }),
     flow('Refused', 'Sorry'),
+  ),
+);
+
+/** A push, and an approval by link. */
+const inbound = `${moduleHead.replace('{ ', '{ defineWebhook, ')}
+export const github = defineWebhook({
+  name: 'github',
+  path: '/hooks/github',
+  auth: { type: 'github', secret: '{{secrets.GITHUB}}' },
+  body: v.object({ ref: v.string() }),
+  run: () => ({ publish: { messageName: 'pushed', correlationKey: '', variables: {} } }),
+});
+export const approval = defineInbound({
+  name: 'approval',
+  webhook: { body: v.object({ decision: v.picklist(['yes', 'no']) }), run: ({ body }) => body },
+});
+`;
+
+const approval = processFile(
+  'approval',
+  ...chain(
+    start('Requested'),
+    serviceTask('Address', {
+      type: '_activate_inbound_connector',
+      inputs: { name: 'approval', correlation_key: '=order' },
+    }),
+    catchEvent('Decided', { message: { name: 'approval', correlationKey: '=order' } }),
+    end('Done'),
   ),
 );
 
@@ -121,6 +152,35 @@ describe('pictures of the page', { skip: chosen.kind === 'found' ? false : chose
       .getByText(/What \d+ completed jobs did outside/)
       .waitFor();
     await picture(page, 'page-step-back');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('webhooks, callbacks that wait, and the last calls', async (t) => {
+    const { page, complaints, show } = await openDev(t, browser, {
+      '.env': 'CAMUNDA_CONNECTORS_PORT=0\nSECRET_GITHUB=a-secret-of-the-picture\n',
+      'connectors.mjs': inbound,
+      'approval.bpmn': approval,
+    });
+    await startInstance(page, { order: 'A-20' });
+    await show('#/webhooks');
+    await page.getByText('has it in the variable callback_url').waitFor();
+    const [address = ''] =
+      /http:\S+/.exec(
+        (await page
+          .getByText(/POST http:\S+/)
+          .first()
+          .textContent()) ?? '',
+      ) ?? [];
+    const body = '{"ref":"refs/heads/main"}';
+    const signature = createHmac('sha256', 'a-secret-of-the-picture').update(body).digest('hex');
+    const headers = { 'content-type': 'application/json', 'x-github-event': 'push', 'x-github-delivery': 'd-1' };
+    await call(address, { headers: { ...headers, 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` }, body });
+    await call(address, { headers: { ...headers, 'x-hub-signature-256': `sha256=${signature}` }, body });
+    await page.getByText('published: pushed').waitFor();
+    await page.getByRole('button', { name: 'Send the last call again' }).click();
+    await page.getByText(/^Sent the call 2 again/).waitFor();
+    await page.getByText('duplicate: pushed').waitFor();
+    await picture(page, 'page-webhooks');
     assert.deepEqual(complaints, []);
   });
 });

@@ -79,7 +79,7 @@ describe('webhooks on the page in a browser', { skip: chosen.kind === 'found' ? 
     return dev;
   };
 
-  test('endpoints and addresses of callbacks are copied, and a call of one appears with what it did', async (t) => {
+  test('105: endpoints and addresses of callbacks are copied, and a call of one appears with what it did', async (t) => {
     const dev = await open(t, browser, files);
     const { page, show, complaints } = dev;
     await show('#/webhooks');
@@ -96,6 +96,11 @@ describe('webhooks on the page in a browser', { skip: chosen.kind === 'found' ? 
     await page
       .getByText(/Order paid waits for a call of its callback address \(variable callback_url\)/)
       .first()
+      .waitFor();
+    await show('#/messages');
+    await page
+      .getByRole('region', { name: 'Awaited' })
+      .getByText('A call of the callback address of "paid" (variable callback_url) publishes "paid" with the key "7".')
       .waitFor();
     await show('#/webhooks');
     const waiting = page.getByRole('region', { name: 'Callbacks that wait' });
@@ -126,7 +131,7 @@ describe('webhooks on the page in a browser', { skip: chosen.kind === 'found' ? 
     assert.deepEqual(complaints, []);
   });
 
-  test('a refused call shows why, and is sent again: signed anew, by its button or by a key', async (t) => {
+  test('135: a refused call shows why, and is sent again: signed anew, by its button or by a key', async (t) => {
     const dev = await open(t, browser, files);
     const { page, show, complaints } = dev;
     await show('#/webhooks');
@@ -154,7 +159,12 @@ describe('webhooks on the page in a browser', { skip: chosen.kind === 'found' ? 
     await page.getByRole('button', { name: 'Step back …' }).click();
     const dialog = page.getByRole('dialog', { name: /Step back/ });
     await dialog.getByText('Send the last call again').waitFor();
-    await dialog.getByText('Send the call 1 again').waitFor();
+    await dialog.getByText('Send the call 1 again').click();
+    await dialog.getByRole('button', { name: /^Step back/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Send again the call 3' }).click();
+    await page.getByText('Sent the call 3 again, signed anew: POST /hooks/bills -> 200.').waitFor();
+    await calls.getByRole('row', { name: /^4 .*200.*published: billed/ }).waitFor();
     assert.ok(!(await contentOf(dev)).includes(secret), 'no secret is on the page');
     assert.deepEqual(complaints, []);
   });

@@ -153,6 +153,8 @@ export interface AwaitedRow {
   readonly instance?: Key;
   /** What it waits for and what almost fits, in words; absent if nothing almost fits. */
   readonly mismatch?: string;
+  /** What an inbound connector is going to publish for it, or almost for it, in words; absent if nothing. */
+  readonly publisher?: string;
 }
 
 /** A message that was published and is buffered, or that nothing awaited. */

@@ -4,8 +4,13 @@ import type { ExpectedMessage } from '../session.ts';
 
 const quoted = (text: string): string => JSON.stringify(text);
 
+/** What identifies the message that is waited for; other waits wait for none. */
+type Awaited = { readonly kind: 'message'; readonly name: string; readonly correlationKey: string };
+
+type AnyWait = Awaited | { readonly kind: Exclude<Wait['kind'], 'message'> };
+
 /** The message that an inbound connector is going to publish for a wait; `undefined` if none is. */
-export const expectedFor = (wait: Wait, expected: readonly ExpectedMessage[]): ExpectedMessage | undefined =>
+export const expectedFor = (wait: AnyWait, expected: readonly ExpectedMessage[]): ExpectedMessage | undefined =>
   wait.kind === 'message'
     ? expected.find(({ name, key }) => name === wait.name && key === wait.correlationKey)
     : undefined;
@@ -18,7 +23,7 @@ const sentence = ({ connector, name, key, addressVariable }: ExpectedMessage): s
 /**
  * What an inbound connector is going to publish for a wait, or what almost fits it, as a sentence; `undefined` if nothing.
  */
-export const expectedText = (wait: Wait, expected: readonly ExpectedMessage[]): string | undefined => {
+export const expectedText = (wait: AnyWait, expected: readonly ExpectedMessage[]): string | undefined => {
   if (wait.kind !== 'message') return undefined;
   const fitting = expectedFor(wait, expected);
   if (fitting?.addressVariable === undefined && fitting !== undefined) {

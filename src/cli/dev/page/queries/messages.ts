@@ -1,4 +1,5 @@
 import { describeWait, type Engine, isInternalProcess, type Key, type Wait } from '../../../../engine/index.ts';
+import { expectedText } from '../../webhooks/expected-messages.ts';
 import type { AwaitedRow, Messages, PublishedRow } from '../contract.ts';
 import type { Sources } from '../sources.ts';
 
@@ -28,16 +29,21 @@ export const messages = (sources: Sources): Messages => {
   const engine = sources.engine();
   const now = engine.now();
   const mismatchOf = createMismatches(engine, now);
+  const expected = sources.inbound?.expected() ?? [];
   const own = engine.subscriptions().filter(({ bpmnProcessId }) => !isInternalProcess(bpmnProcessId));
   const awaited = own.slice(0, maxRows).map((subscription): AwaitedRow => {
     const { kind, name, correlationKey, elementId, elementName, bpmnProcessId, processInstanceKey } = subscription;
-    const mismatch =
-      kind === 'message' && processInstanceKey !== undefined ? mismatchOf(processInstanceKey, elementId) : undefined;
+    const isMessage = kind === 'message' && processInstanceKey !== undefined;
+    const mismatch = isMessage ? mismatchOf(processInstanceKey, elementId) : undefined;
+    const publisher = isMessage
+      ? expectedText({ kind, name, correlationKey: correlationKey ?? '' }, expected)
+      : undefined;
     return {
       ...{ kind, name, elementId, elementName, process: bpmnProcessId },
       ...(correlationKey === undefined ? {} : { correlationKey }),
       ...(processInstanceKey === undefined ? {} : { instance: processInstanceKey }),
       ...(mismatch === undefined ? {} : { mismatch }),
+      ...(publisher === undefined ? {} : { publisher }),
     };
   });
   const buffered = engine.messages().map(
