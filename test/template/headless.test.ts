@@ -43,6 +43,8 @@ for (const [name, template] of samples) {
         assert.deepEqual(await applyAndRead(withValues(template, values)), expectedReading(template, values));
       });
 
+      // Without a choice, the two ways are one.
+      if (Object.keys(values).length === 0) continue;
       test(`writes what it says, chosen afterwards: ${title}`, async () => {
         assert.deepEqual(await applyAndRead(template, values), expectedReading(template, values));
       });

@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
-import forge from 'node-forge';
+import { constants, generateKeyPairSync, privateEncrypt } from 'node:crypto';
+import forge, { type Digest, type Signer } from 'node-forge';
 
 /** A certificate with its key, as PEM text. */
 export interface Pair {
@@ -27,6 +27,18 @@ export interface Authority {
 const newKey = (): string =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 
+/** What RFC 8017 puts before a SHA-256 digest that is signed. */
+const digestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+
+/** Signs as the library would, in a tenth of the time. */
+const signer = (key: string): Signer => ({
+  sign: (digest: Digest) =>
+    privateEncrypt(
+      { key, padding: constants.RSA_PKCS1_PADDING },
+      Buffer.concat([digestInfo, Buffer.from(digest.digest().getBytes(), 'latin1')]),
+    ).toString('latin1'),
+});
+
 let serial = 0;
 
 const sign = (
@@ -52,7 +64,7 @@ const sign = (
       altNames: [...dns.map((value) => ({ type: 2, value })), ...ip.map((address) => ({ type: 7, ip: address }))],
     },
   ]);
-  certificate.sign(forge.pki.privateKeyFromPem(issuer.key), forge.md.sha256.create());
+  certificate.sign(signer(issuer.key), forge.md.sha256.create());
   return forge.pki.certificateToPem(certificate);
 };
 

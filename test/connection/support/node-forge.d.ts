@@ -4,6 +4,12 @@ declare module 'node-forge' {
     readonly n: unknown;
     readonly e: unknown;
   }
+  export interface Digest {
+    digest(): { getBytes(): string };
+  }
+  export interface Signer {
+    sign(digest: Digest): string;
+  }
   interface Attribute {
     readonly name: string;
     readonly value: string;
@@ -15,10 +21,10 @@ declare module 'node-forge' {
     setSubject(attributes: readonly Attribute[]): void;
     setIssuer(attributes: readonly Attribute[]): void;
     setExtensions(extensions: readonly object[]): void;
-    sign(key: PrivateKey, digest: unknown): void;
+    sign(key: Signer, digest: Digest): void;
   }
   const forge: {
-    readonly md: { readonly sha256: { create(): unknown } };
+    readonly md: { readonly sha256: { create(): Digest } };
     readonly pki: {
       createCertificate(): Certificate;
       privateKeyFromPem(pem: string): PrivateKey;
