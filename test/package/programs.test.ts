@@ -13,6 +13,15 @@ import * as v from 'valibot';
 export const a = defineOutbound({ name: 'A', type: 'a', input: v.object({}), run: () => ({ pid: process.pid, said: '${greeting}' }) });
 `;
 
+const webhook = `import { defineWebhook } from 'camunda-connectors';
+export const hook = defineWebhook({
+  name: 'hook',
+  path: '/hook',
+  auth: { type: 'apiKey', key: 'right', header: 'x-key' },
+  run: () => ({ answer: { status: 202 } }),
+});
+`;
+
 const model = processFile('p', ...chain(start('Start'), serviceTask('Task', { type: 'a' }), end('End')));
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
@@ -26,9 +35,14 @@ describe('the command line of the packed package', posix, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const run = (t: TestContext, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running =>
+  const run = (
+    t: TestContext,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    input = false,
+  ): Running =>
     runProgram(t, ['node_modules/camunda-connectors/dist/cli/main.js', ...args], {
-      folder,
+      ...{ folder, input },
       env: { CAMUNDA_CONNECTORS_LOG_FORMAT: 'text', ...env },
     });
 
@@ -75,6 +89,21 @@ describe('the command line of the packed package', posix, () => {
     await program.prints(/\.\/dev\.js cannot be loaded[\s\S]*dev\.js:1/);
     program.signal('SIGINT');
     assert.deepEqual(await program.ended(), clean);
+  });
+
+  test('dev sends a call of a webhook again, from the thread of the connectors and without one', async (t) => {
+    write('hook.js', webhook);
+    for (const mode of ['--watch', '--no-watch']) {
+      const program = run(t, ['dev', './hook.js', '--no-page', mode], { CAMUNDA_CONNECTORS_PORT: '0' }, true);
+      const [, address] = await program.prints(/^Webhook hook: POST (\S+)$/m);
+      const headers = { 'content-type': 'application/json', 'x-key': 'wrong' };
+      assert.equal((await fetch(address!, { method: 'POST', headers, body: '{}' })).status, 401);
+      await program.prints(/^POST \/hook -> 401, refused: /m);
+      program.type('resend\n');
+      await program.prints(/^Sent the call 1 again, signed anew: POST \/hook -> 202\.$/m);
+      program.type('quit\n');
+      assert.deepEqual(await program.ended(), clean);
+    }
   });
 
   test('template --watch loads the modules in a process of its own', async (t) => {
