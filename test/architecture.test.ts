@@ -61,7 +61,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
       'steps-back.ts',
       'sources.ts',
     ],
-    ...['examples', 'queries', 'actions', ''],
+    ...['examples', 'forms', 'queries', 'actions', ''],
   ],
   page: [
     'route.ts',

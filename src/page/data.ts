@@ -24,17 +24,25 @@ export const read = async <Value>(path: string): Promise<Value> => (await readAn
 const refreshers = new Set<() => void>();
 
 /**
- * Asks the server to do something. What is shown is read anew afterwards.
+ * Asks the server something that changes nothing.
  *
  * @returns the answer of the server
  * @throws an error with the reason of a refusal
  */
-export const act = async <Name extends keyof Actions, Answer = unknown>(
+export const ask = async <Name extends keyof Actions, Answer = unknown>(
   name: Name,
   body: Actions[Name],
 ): Promise<Answer> => {
   const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const answer = (await readAnswer(await fetch(`/do/${name}`, request))) as Answer;
+  return (await readAnswer(await fetch(`/do/${name}`, request))) as Answer;
+};
+
+/** Asks the server to do something, as {@link ask}. What is shown is read anew afterwards. */
+export const act = async <Name extends keyof Actions, Answer = unknown>(
+  name: Name,
+  body: Actions[Name],
+): Promise<Answer> => {
+  const answer = await ask<Name, Answer>(name, body);
   for (const refresh of refreshers) refresh();
   return answer;
 };

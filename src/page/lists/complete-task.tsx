@@ -1,11 +1,15 @@
-import { useState } from 'preact/hooks';
-import type { TaskRow } from '../../cli/dev/page/contract.ts';
-import { act } from '../data.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { EvaluatedForm, FormComponent, TaskRow } from '../../cli/dev/page/contract.ts';
+import { act, ask } from '../data.ts';
 import { ActionButton, Dialog, JsonField, objectProblem, readObject } from '../parts/controls.tsx';
-import { canDraw, type FormComponent, firstValues, formProblems } from './form-values.ts';
+import { jsonText } from '../parts/format.ts';
+import { canDraw, firstValues, formProblems, hasExpressions, type Values, valuesToSend } from './form-values.ts';
 import { FormFields } from './task-form.tsx';
 
-/** Reads the components of a form; `undefined` if the file is none of form-js. */
+/** Milliseconds without another change of a value, after which the form is evaluated. */
+const evaluationPause = 120;
+
+/** Reads the components of a form; `undefined` if the file is not one of form-js. */
 const componentsOf = (form: string | undefined): readonly FormComponent[] | undefined => {
   if (form === undefined) return undefined;
   try {
@@ -16,16 +20,63 @@ const componentsOf = (form: string | undefined): readonly FormComponent[] | unde
   }
 };
 
+/** The form as it is with the values. Undefined until the server has evaluated it for the first time. */
+const useEvaluatedForm = (
+  task: TaskRow,
+  components: readonly FormComponent[] | undefined,
+  values: Values,
+): { readonly form?: EvaluatedForm | undefined; readonly error?: string } => {
+  const isStatic = components === undefined || !hasExpressions(task.form ?? '');
+  const [evaluated, setEvaluated] = useState<{ readonly form?: EvaluatedForm; readonly error?: string }>({});
+  const asked = useRef(0);
+  useEffect(() => {
+    if (isStatic) return undefined;
+    asked.current += 1;
+    const number = asked.current;
+    const load = (): void => {
+      ask<'evaluateForm', EvaluatedForm>('evaluateForm', { task: task.key, values }).then(
+        (form) => number === asked.current && setEvaluated({ form }),
+        (error: Error) => number === asked.current && setEvaluated((before) => ({ ...before, error: error.message })),
+      );
+    };
+    const timer = setTimeout(load, number === 1 ? 0 : evaluationPause);
+    return () => clearTimeout(timer);
+  }, [isStatic, task.key, values]);
+  return isStatic ? { form: { components: components ?? [], computed: {}, problems: [] } } : evaluated;
+};
+
+const Computed = ({ values }: { readonly values: Values }) => (
+  <>
+    {Object.entries(values).map(([key, value]) => (
+      <p key={key} class="faint">
+        {key} = <code>{jsonText(value)}</code>, computed
+      </p>
+    ))}
+  </>
+);
+
+const FormProblems = ({ problems }: { readonly problems: readonly string[] }) => (
+  <>
+    {problems.map((problem) => (
+      <p key={problem} class="warning">
+        {problem}
+      </p>
+    ))}
+  </>
+);
+
 /** The dialog that completes a user task, with its form. */
 export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readonly onClose: () => void }) => {
   const components = componentsOf(task.form);
   const [values, setValues] = useState(components === undefined ? {} : firstValues(components, task.variables));
   const [text, setText] = useState(JSON.stringify(values, undefined, 2));
   const [asJson, setAsJson] = useState(components === undefined || !canDraw(components));
+  const { form, error } = useEvaluatedForm(task, components, values);
   const complete = async (): Promise<void> => {
-    const variables = asJson ? readObject(text) : values;
-    const problems = components === undefined ? [] : formProblems(components, variables);
+    const given = asJson ? readObject(text) : values;
+    const problems = form === undefined || components === undefined ? [] : formProblems(form.components, given);
     if (problems.length > 0) throw new Error(problems.join('\n'));
+    const variables = asJson || form === undefined ? { ...given, ...form?.computed } : valuesToSend(form, given);
     await act('completeTask', { task: task.key, variables: variables as never });
     onClose();
   };
@@ -40,17 +91,24 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
         <p class="faint">
           {task.externalForm === null ? 'The task has no form.' : `Its form is elsewhere: ${task.externalForm}`}
         </p>
+      ) : form === undefined ? (
+        <p class="faint">{error ?? 'Loading …'}</p>
       ) : (
-        <FormFields
-          components={components}
-          values={asJson ? firstValues(components, task.variables) : values}
-          onValue={(key, value) => {
-            const { [key]: _, ...rest } = values;
-            const next = value === undefined ? rest : { ...rest, [key]: value };
-            setValues(next);
-            setText(JSON.stringify(next, undefined, 2));
-          }}
-        />
+        <>
+          <FormFields
+            components={form.components}
+            values={asJson ? firstValues(components, task.variables) : values}
+            variables={task.variables}
+            onValue={(key, value) => {
+              const { [key]: _, ...rest } = values;
+              const next = value === undefined ? rest : { ...rest, [key]: value };
+              setValues(next);
+              setText(JSON.stringify(next, undefined, 2));
+            }}
+          />
+          <Computed values={form.computed} />
+          <FormProblems problems={form.problems} />
+        </>
       )}
       {asJson ? <JsonField label="Variables (JSON)" value={text} onInput={setText} /> : null}
       <footer>
@@ -66,7 +124,11 @@ export const CompleteTask = ({ task, onClose }: { readonly task: TaskRow; readon
           </label>
         )}
         <span class="space" />
-        <ActionButton kind="main" disabled={asJson && objectProblem(text) !== undefined} action={complete}>
+        <ActionButton
+          kind="main"
+          disabled={(asJson && objectProblem(text) !== undefined) || (components !== undefined && form === undefined)}
+          action={complete}
+        >
           Complete
         </ActionButton>
       </footer>

@@ -1,32 +1,5 @@
 /** The forms of form-js as data: their fields, and the values that a person enters. */
-
-/** A component of a form, as form-js writes it. */
-export interface FormComponent {
-  readonly type: string;
-  readonly id?: string;
-  readonly key?: string;
-  readonly path?: string;
-  readonly label?: string;
-  readonly text?: string;
-  readonly description?: string;
-  readonly subtype?: string;
-  readonly dateLabel?: string;
-  readonly timeLabel?: string;
-  readonly disabled?: boolean;
-  readonly readonly?: boolean;
-  readonly defaultValue?: unknown;
-  readonly values?: readonly { readonly label?: string; readonly value: unknown }[];
-  readonly valuesKey?: string;
-  readonly components?: readonly FormComponent[];
-  readonly validate?: {
-    readonly required?: boolean;
-    readonly min?: number | string;
-    readonly max?: number | string;
-    readonly minLength?: number | string;
-    readonly maxLength?: number | string;
-    readonly pattern?: string;
-  };
-}
+import type { EvaluatedForm, FormComponent } from '../../cli/dev/page/contract.ts';
 
 /** Values by the keys of their fields. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -42,6 +15,7 @@ export const silent = new Set([
   'iframe',
   'documentPreview',
   'table',
+  'expression',
 ]);
 
 /** All components with a value, those of groups too. */
@@ -125,6 +99,16 @@ const drawn = new Set([
   'taglist',
   'datetime',
 ]);
+
+/** Whether something in a form depends on values: expressions begin with `=`, and templates contain `{{`. */
+export const hasExpressions = (form: string): boolean =>
+  /"\s*=|\{\{|"type"\s*:\s*"(?:table|documentPreview|expression)"/.test(form);
+
+/** The values of the fields that are shown, and those that are computed. Empty texts and numbers are left out already. */
+export const valuesToSend = ({ components, computed }: EvaluatedForm, values: Values): Values => {
+  const keys = new Set(fieldsOf(components).map(({ key }) => key));
+  return { ...Object.fromEntries(Object.entries(values).filter(([key]) => keys.has(key))), ...computed };
+};
 
 /** Whether all values of a form can be entered in it. */
 export const canDraw = (components: readonly FormComponent[]): boolean =>

@@ -1,15 +1,18 @@
 /**
- * Draws the forms of form-js. Expressions of a form are not evaluated: its texts are shown as they stand in the file, and every
- * field is shown. Values of components that are not drawn are entered as JSON.
+ * Draws the forms of form-js, whose expressions the server has evaluated. Values of components that are not drawn are entered as JSON.
  */
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { type FormComponent, optionsOf, silent, type Values } from './form-values.ts';
+import type { FormComponent } from '../../cli/dev/page/contract.ts';
+import { FormContent } from './form-content.tsx';
+import { optionsOf, silent, type Values } from './form-values.ts';
 
 /** What a field of a form gets. */
 interface FieldProps {
   readonly component: FormComponent;
   readonly values: Values;
+  /** What options can come from, besides the values. */
+  readonly variables: Values;
   readonly onValue: (key: string, value: unknown) => void;
 }
 
@@ -32,13 +35,15 @@ const Labelled = ({
   </div>
 );
 
+const isFixedField = ({ disabled, readonly }: FormComponent): boolean => disabled === true || readonly === true;
+
 const dateType = ({ subtype = 'date' }: FormComponent): 'date' | 'time' | 'datetime-local' =>
   subtype === 'datetime' ? 'datetime-local' : subtype === 'time' ? 'time' : 'date';
 
 const TextInput = ({ id, component, values, onValue }: FieldProps & { readonly id: string }) => {
   const { key = '', type } = component;
   const value = values[key];
-  const isFixed = component.disabled === true || component.readonly === true;
+  const isFixed = isFixedField(component);
   const set = (text: string): void => onValue(key, text === '' ? undefined : text);
   const text = typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
   if (type === 'textarea') {
@@ -61,7 +66,7 @@ const NumberInput = ({ id, component, values, onValue }: FieldProps & { readonly
       id={id}
       type="number"
       step="any"
-      disabled={component.disabled === true || component.readonly === true}
+      disabled={isFixedField(component)}
       value={value === undefined || value === null ? '' : String(value)}
       onInput={(event) =>
         onValue(key, event.currentTarget.value === '' ? undefined : event.currentTarget.valueAsNumber)
@@ -70,12 +75,13 @@ const NumberInput = ({ id, component, values, onValue }: FieldProps & { readonly
   );
 };
 
-const SelectInput = ({ id, component, values, onValue }: FieldProps & { readonly id: string }) => {
+const SelectInput = ({ id, component, values, variables, onValue }: FieldProps & { readonly id: string }) => {
   const { key = '' } = component;
-  const options = optionsOf(component, values);
+  const options = optionsOf(component, { ...variables, ...values });
   return (
     <select
       id={id}
+      disabled={isFixedField(component)}
       value={String(options.findIndex(({ value }) => value === values[key]))}
       onChange={(event) => onValue(key, options[Number(event.currentTarget.value)]?.value)}
     >
@@ -90,7 +96,7 @@ const SelectInput = ({ id, component, values, onValue }: FieldProps & { readonly
 };
 
 /** Options that are all visible: of which one can be chosen, or any. */
-const OptionsField = ({ component, values, onValue }: FieldProps) => {
+const OptionsField = ({ component, values, variables, onValue }: FieldProps) => {
   const name = useId();
   const { key = '', label = key, type, validate } = component;
   const isMany = type !== 'radio';
@@ -106,11 +112,12 @@ const OptionsField = ({ component, values, onValue }: FieldProps) => {
         {label}
         {validate?.required === true ? ' *' : ''}
       </legend>
-      {optionsOf(component, values).map((option) => (
+      {optionsOf(component, { ...variables, ...values }).map((option) => (
         <label class="check" key={String(option.value)}>
           <input
             type={isMany ? 'checkbox' : 'radio'}
             name={name}
+            disabled={isFixedField(component)}
             checked={chosen.includes(option.value)}
             onChange={(event) => toggle(option.value, event.currentTarget.checked)}
           />
@@ -123,13 +130,19 @@ const OptionsField = ({ component, values, onValue }: FieldProps) => {
 
 const Field = (props: FieldProps) => {
   const id = useId();
-  const { component, values, onValue } = props;
-  const { type, key = '', label, text } = component;
+  const { component, values, variables, onValue } = props;
+  const { type, key = '', label } = component;
   switch (type) {
     case 'text':
-      return <p class="form-text">{text}</p>;
+    case 'html':
+    case 'image':
+    case 'iframe':
+    case 'table':
+    case 'documentPreview':
+      return <FormContent component={component} />;
     case 'separator':
       return <hr />;
+    case 'expression':
     case 'spacer':
     case 'button':
       return null;
@@ -137,7 +150,7 @@ const Field = (props: FieldProps) => {
       return (
         <fieldset class="group">
           <legend>{label}</legend>
-          <FormFields components={component.components ?? []} values={values} onValue={onValue} />
+          <FormFields components={component.components ?? []} values={values} variables={variables} onValue={onValue} />
         </fieldset>
       );
     case 'checkbox':
@@ -146,7 +159,7 @@ const Field = (props: FieldProps) => {
           <input
             type="checkbox"
             checked={values[key] === true}
-            disabled={component.disabled === true || component.readonly === true}
+            disabled={isFixedField(component)}
             onChange={(event) => onValue(key, event.currentTarget.checked)}
           />
           {label ?? key}
@@ -193,15 +206,24 @@ const Field = (props: FieldProps) => {
 export const FormFields = ({
   components,
   values,
+  variables,
   onValue,
 }: {
   readonly components: readonly FormComponent[];
   readonly values: Values;
+  /** What options can come from, besides the values. */
+  readonly variables: Values;
   readonly onValue: (key: string, value: unknown) => void;
 }) => (
   <>
     {components.map((component, index) => (
-      <Field key={component.id ?? component.key ?? index} component={component} values={values} onValue={onValue} />
+      <Field
+        key={component.id ?? component.key ?? index}
+        component={component}
+        values={values}
+        variables={variables}
+        onValue={onValue}
+      />
     ))}
   </>
 );

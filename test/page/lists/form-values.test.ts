@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { FormComponent } from '../../../src/cli/dev/page/contract.ts';
 import {
   canDraw,
-  type FormComponent,
   firstValues,
   formProblems,
+  hasExpressions,
   optionsOf,
+  valuesToSend,
 } from '../../../src/page/lists/form-values.ts';
 
 const form: readonly FormComponent[] = [
@@ -64,5 +66,27 @@ describe('the values of a form', () => {
     assert.equal(canDraw([{ type: 'group', components: [{ type: 'filepicker', key: 'file' }] }]), false);
     assert.equal(canDraw([{ type: 'dynamiclist', path: 'items', components: [] }]), false);
     assert.equal(canDraw([{ type: 'table', label: 'Only shown' }]), true);
+  });
+});
+
+for (const [component, expected] of [
+  [{ type: 'textfield', key: 'a', label: 'A = B' }, false],
+  [{ type: 'textfield', key: 'a', label: '=b' }, true],
+  [{ type: 'text', text: 'Hi {{name}}' }, true],
+  [{ type: 'textfield', key: 'a', conditional: { hide: '= b' } }, true],
+  [{ type: 'table', dataSource: 'rows' }, true],
+] as const) {
+  test(`${JSON.stringify(component)} ${expected ? 'depends on values' : 'is always the same'}`, () => {
+    assert.equal(hasExpressions(JSON.stringify({ components: [component] })), expected);
+  });
+}
+
+test('the values of fields that are shown are sent, with those that are computed', () => {
+  const components = [
+    { type: 'textfield', key: 'a' },
+    { type: 'group', components: [{ type: 'number', key: 'b' }] },
+  ];
+  assert.deepEqual(valuesToSend({ components, computed: { c: 3 }, problems: [] }, { a: 1, b: 2, hidden: 4 }), {
+    ...{ a: 1, b: 2, c: 3 },
   });
 });

@@ -4,6 +4,7 @@ import type { HintRow } from './contract/advice.ts';
 import type { IncidentRow, JobDetail } from './contract/jobs.ts';
 
 export type * from './contract/advice.ts';
+export type * from './contract/forms.ts';
 export type * from './contract/inbound.ts';
 export type * from './contract/jobs.ts';
 export type * from './contract/migration.ts';
@@ -306,6 +307,8 @@ export interface Actions {
   clock: { readonly action: 'run' | 'pause' | 'next' } | { readonly action: 'advance'; readonly by: number };
   completeTask: { readonly task: Key; readonly variables: Variables };
   assignTask: { readonly task: Key; readonly assignee: string };
+  /** Evaluates the form of a user task with the values that have been entered. Changes nothing. */
+  evaluateForm: { readonly task: Key; readonly values: Readonly<Record<string, unknown>> };
   modify: {
     readonly instance: Key;
     readonly activate: readonly string[];

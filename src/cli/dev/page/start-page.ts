@@ -9,6 +9,7 @@ import type { StartPart } from '../session.ts';
 import { eventLine, isAboutCall } from '../webhooks/event-lines.ts';
 import { clockActions } from './actions/clock-actions.ts';
 import { engineActions } from './actions/engine-actions.ts';
+import { formActions } from './actions/form-actions.ts';
 import { inboundActions } from './actions/inbound-actions.ts';
 import { jobActions } from './actions/job-actions.ts';
 import { reloadConnectors } from './actions/reload.ts';
@@ -110,6 +111,7 @@ export const startPage: StartPart = async (session) => {
             ...clockActions(sources, clock),
             ...tryActions(sources, placesOf(request)[0]!),
             ...versionActions(sources, session.starts),
+            ...formActions(sources),
             ...inboundActions(session),
           },
           steps,

@@ -6,7 +6,7 @@ import type { Sources } from '../sources.ts';
 const maxRows = 100;
 
 /** The variables that a task sees: its own, those of the scopes around it, and those of its instance. */
-const visibleVariables = (engine: Engine, task: MachineUserTask): Variables => {
+export const visibleVariables = (engine: Engine, task: MachineUserTask): Variables => {
   const elements = new Map(engine.elements(task.processInstanceKey).map((element) => [element.key, element]));
   const scopes: Variables[] = [];
   let scope: MachineElement | undefined = elements.get(task.elementInstanceKey);
