@@ -4,6 +4,7 @@ import { createDeferredStream } from '../deferred-stream.ts';
 import { abortedFault } from '../faults.ts';
 import type {
   ActivatedJob,
+  ActivateRequest,
   CallOptions,
   Command,
   Connection,
@@ -12,7 +13,7 @@ import type {
   JobStream,
 } from '../port.ts';
 import { commandFault } from '../requests/check-command.ts';
-import { checkRequest } from '../requests/check-request.ts';
+import { checkRequest, requestFault } from '../requests/check-request.ts';
 import { activationFeatures, createFeatureCheck, featuresOf, instanceFeatures } from '../requests/gateway-version.ts';
 import { createTenants, defaultTenant, type JobTenants, type TenantSettings } from '../tenants.ts';
 import { type ChannelSettings, createChannel } from './channel.ts';
@@ -39,6 +40,12 @@ const jobTenants = (tenants: JobTenants): object =>
     : { tenantIds: tenants.ids.length === 0 ? [defaultTenant] : tenants.ids };
 
 const nothing = (): void => {};
+
+/** The jobs of an answer, most of which have one message. */
+const jobsOf = (answers: readonly unknown[]): readonly ActivatedJob[] =>
+  answers.length === 1
+    ? (answers[0] as wire.ActivateJobsResponse).jobs
+    : answers.flatMap((answer) => (answer as wire.ActivateJobsResponse).jobs);
 
 const leaseOf = (withLease: boolean | undefined): object => (withLease === true ? { withLease } : {});
 
@@ -109,6 +116,25 @@ export const createGrpcConnection = ({
     options: CallOptions,
   ): Promise<void> => sendCommand(command, tenantOf(command.tenantId, 'PublishMessage'), options);
 
+  const activate = (
+    { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [], withLease }: ActivateRequest,
+    own: JobTenants,
+    options: CallOptions,
+  ): Promise<readonly ActivatedJob[]> => {
+    const request = {
+      type,
+      worker,
+      timeout: jobTimeout,
+      maxJobsToActivate: maxJobs,
+      requestTimeout,
+      fetchVariable: fetchVariables,
+      ...jobTenants(own),
+      ...leaseOf(withLease),
+    };
+    const wait = requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0);
+    return call('ActivateJobs', request, options, wait + timeout).then(jobsOf);
+  };
+
   const checkInstance = async (method: string, request: CreateInstanceRequest, options: CallOptions): Promise<void> => {
     const needed = instanceFeatures(request, `${method}, ${address}`);
     if (needed.length > 0) await checkFeatures(method, needed, options);
@@ -119,25 +145,13 @@ export const createGrpcConnection = ({
     notices,
     tenants: tenants.selection,
     topology,
-    activateJobs: async (jobs, options = {}) => {
-      checkRequest('activateJobs', jobs, address);
-      const { type, worker, timeout: jobTimeout, maxJobs, requestTimeout, fetchVariables = [], withLease } = jobs;
+    activateJobs: (jobs, options = {}) => {
+      const refused = requestFault('activateJobs', jobs, address);
+      if (refused !== undefined) return Promise.reject(refused);
       const own = tenants.ofJobs(jobs);
-      const needed = activationFeatures(own.filter, withLease);
-      if (needed.length > 0) await checkFeatures('ActivateJobs', needed, options);
-      const request = {
-        type,
-        worker,
-        timeout: jobTimeout,
-        maxJobsToActivate: maxJobs,
-        requestTimeout,
-        fetchVariable: fetchVariables,
-        ...jobTenants(own),
-        ...leaseOf(withLease),
-      };
-      const wait = requestTimeout === 0 ? gatewayPollTimeout : Math.max(requestTimeout, 0);
-      const answers = await call('ActivateJobs', request, options, wait + timeout);
-      return answers.flatMap((answer) => (answer as wire.ActivateJobsResponse).jobs);
+      const needed = activationFeatures(own.filter, jobs.withLease);
+      if (needed.length === 0) return activate(jobs, own, options);
+      return checkFeatures('ActivateJobs', needed, options).then(() => activate(jobs, own, options));
     },
     streamJobs: (jobs, { opened, job, ended }) => {
       const method = 'StreamActivatedJobs';
