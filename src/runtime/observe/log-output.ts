@@ -1,5 +1,4 @@
 import { format as formatted, inspect } from 'node:util';
-import type { ConsolaReporter, LogObject } from 'consola';
 import { fault } from '../../common/fault.ts';
 import { printableEntry } from '../../common/printable.ts';
 import type { Environment } from '../../connection/settings/config.ts';
@@ -87,24 +86,18 @@ const obeyed = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** An entry as one JSON object. Fields never replace `time`, `level` and `message`. */
-const jsonLine = ({ date, type, args, fields }: LogObject): string => {
-  const [first, ...rest] = args as readonly unknown[];
-  const message = typeof first === 'string' ? first : first instanceof Error ? first.message : '';
-  const details = typeof first === 'string' ? rest : args;
-  const head = { time: date.toISOString(), level: type, message };
-  const entry = { ...head, ...(fields as LogFields), ...head, ...(details.length === 0 ? {} : { details }) };
-  return jsonText(entry).replace(obeyed, escaped);
-};
-
-const jsonReporter: ConsolaReporter = {
-  log: (entry, { options }) => {
-    options.stdout?.write(`${jsonLine(entry)}\n`);
-  },
-};
-
 type Method = 'debug' | 'info' | 'warn' | 'error';
 type Line = (...args: unknown[]) => void;
+
+/** An entry as one JSON object. Fields never replace `time`, `level` and `message`. */
+const jsonLine = (level: Method, args: readonly unknown[], fields: LogFields): string => {
+  const [first, ...rest] = args;
+  const message = typeof first === 'string' ? first : first instanceof Error ? first.message : '';
+  const details = typeof first === 'string' ? rest : args;
+  const head = { time: new Date().toISOString(), level, message };
+  const entry = { ...head, ...fields, ...head, ...(details.length === 0 ? {} : { details }) };
+  return jsonText(entry).replace(obeyed, escaped);
+};
 
 /** Where the lines are written. */
 export interface LogStreams {
@@ -113,7 +106,7 @@ export interface LogStreams {
 }
 
 /**
- * Makes the runtime's own logger with consola. It writes text for people, with warnings and errors to stderr and without
+ * Makes the runtime's own logger. It writes text for people with consola, with warnings and errors to stderr and without
  * control characters; or JSON lines with the time, level, message and fields, all of them to stdout.
  *
  * @param streams default: those of the process
@@ -124,11 +117,11 @@ export const createLogger = async (
   streams: LogStreams = process,
   isCompact = false,
 ): Promise<Logger> => {
-  // Loaded here because consola reads the environment when it is loaded.
-  const { createConsola } = await import('consola');
   const { stdout, stderr } = streams;
   const isWanted = (method: Method): boolean => levels[method] <= levels[level];
   if (format === 'text') {
+    // Loaded here because consola reads the environment when it is loaded, and because JSON lines do not need it.
+    const { createConsola } = await import('consola');
     const consola = createConsola({ level: levels[level], stdout, stderr });
     // Formatted here, because consola would format messages by their content.
     const line = (method: Method): Line => {
@@ -141,11 +134,9 @@ export const createLogger = async (
     };
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
-  // Without consola's throttle, which drops repeated lines.
-  const consola = createConsola({ level: levels[level], stdout, stderr, throttle: 0, reporters: [jsonReporter] });
   const make = (fields: LogFields): FieldLogger => {
     const line = (method: Method): Line =>
-      isWanted(method) ? (...args) => consola[method]({ args, fields } as never) : noLine;
+      isWanted(method) ? (...args) => void stdout.write(`${jsonLine(method, args, fields)}\n`) : noLine;
     return {
       debug: line('debug'),
       info: line('info'),

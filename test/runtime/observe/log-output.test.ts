@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { isFault } from '../../../src/common/fault.ts';
@@ -211,4 +214,26 @@ test('a compact log has no blank lines around warnings and errors', async () => 
   assert.equal(lines.length, 3, lines.join('|'));
   assert.match(lines[0]!, /Careful now$/);
   assert.match(lines[1]!, /Refused$/);
+});
+
+test('consola is loaded for text only', () => {
+  const output = pathToFileURL(resolve('src/runtime/observe/log-output.ts')).href;
+  const refuse = `export const resolve = async (name, context, next) => {
+    if (name === 'consola') throw new Error('consola is loaded');
+    return next(name, context);
+  };`;
+  const log = (settings: LogSettings) =>
+    spawnSync(
+      process.execPath,
+      [
+        ...['--import', 'tsx', '--input-type=module', '--eval'],
+        `import { register } from 'node:module';
+register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(refuse)}));
+const { createLogger } = await import(${JSON.stringify(output)});
+(await createLogger(${JSON.stringify(settings)})).info('hello');`,
+      ],
+      { encoding: 'utf8' },
+    );
+  assert.match(log(json).stdout, /"message":"hello"/);
+  assert.match(log({ level: 'info', format: 'text' }).stderr, /consola is loaded/);
 });
