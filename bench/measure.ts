@@ -10,8 +10,9 @@ export interface Figure {
 
 export const figureOf = (values: readonly number[]): Figure => {
   const sorted = [...values].sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)];
-  if (median === undefined) throw new Error('No measurement was made.');
+  if (sorted.length === 0) throw new Error('No measurement was made.');
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
   return { median, least: sorted[0]!, most: sorted.at(-1)!, count: sorted.length };
 };
 

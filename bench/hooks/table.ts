@@ -28,15 +28,21 @@ const timeOf = (port: number, agent: Agent): Promise<number> =>
   });
 
 /** Calls at the rate, whatever the answers take. */
-const lap = async (port: number, agent: Agent, calls: number): Promise<readonly number[]> => {
+const lap = async (port: number, calls: number): Promise<readonly number[]> => {
+  // Between two laps, the server closes connections that are kept too long.
+  const agent = new Agent({ keepAlive: true });
   const times: Promise<number>[] = [];
   const began = performance.now();
-  while (times.length < calls) {
-    const due = Math.floor(((performance.now() - began) / 1000) * rate);
-    while (times.length < Math.min(due, calls)) times.push(timeOf(port, agent));
-    await wait(1);
+  try {
+    while (times.length < calls) {
+      const due = Math.floor(((performance.now() - began) / 1000) * rate);
+      while (times.length < Math.min(due, calls)) times.push(timeOf(port, agent));
+      await wait(1);
+    }
+    return await Promise.all(times);
+  } finally {
+    agent.destroy();
   }
-  return Promise.all(times);
 };
 
 /**
@@ -52,24 +58,22 @@ export const hooksTable = async (
   const engine = await start('engine');
   const bare = await start('bare', String(engine.greeting));
   const ours = await start('ours', String(engine.greeting));
-  const agent = new Agent({ keepAlive: true });
   const medians: Record<'bare' | 'ours', number[]> = { bare: [], ours: [] };
   const slow: Record<'bare' | 'ours', number[]> = { bare: [], ours: [] };
   try {
-    for (const { greeting } of [bare, ours]) await lap(Number(greeting), agent, rate * 2);
+    for (const { greeting } of [bare, ours]) await lap(Number(greeting), rate * 2);
     for (let round = 1; round <= rounds; round++) {
       for (const [name, { greeting }] of [
         ['bare', bare],
         ['ours', ours],
       ] as const) {
-        const times = await lap(Number(greeting), agent, rate * seconds);
+        const times = await lap(Number(greeting), rate * seconds);
         medians[name].push(quantile(times, 0.5));
         slow[name].push(quantile(times, 0.99));
         tell(`round ${round}: ${name}: ${readable(medians[name].at(-1)!)} ms`);
       }
     }
   } finally {
-    agent.destroy();
     for (const child of [ours, bare, engine]) await child.stop();
   }
   const ratio = (values: Record<'bare' | 'ours', number[]>): Figure =>

@@ -15,6 +15,25 @@ const lap = (round: number, jobsPerSecond: number, more: Partial<Lap> = {}): Lap
   ...more,
 });
 
+suite('a figure', () => {
+  const cases: readonly (readonly [readonly number[], number])[] = [
+    [[7], 7],
+    [[10, 2], 6],
+    [[3, 100, 1], 3],
+    [[4, 1, 3, 100], 3.5],
+  ];
+  for (const [values, median] of cases) {
+    test(`of ${values} has the median ${median}`, () => {
+      const [least, most] = [Math.min(...values), Math.max(...values)];
+      assert.deepEqual(figureOf(values), { median, least, most, count: values.length });
+    });
+  }
+
+  test('needs a measurement', () => {
+    assert.throws(() => figureOf([]), { message: 'No measurement was made.' });
+  });
+});
+
 suite('bars', () => {
   const bar = (wanted: Bar['wanted'], measured: Figure | string): Bar => ({
     what: 'it',
@@ -53,7 +72,7 @@ suite('ratios', () => {
   test('compare laps of the same round only', () => {
     const own = [lap(1, 200), lap(3, 900), lap(4, 100)];
     const others = [lap(1, 100), lap(2, 1), lap(3, 300)];
-    assert.deepEqual(ratio(own, others, values.speed), { median: 3, least: 2, most: 3, count: 2 });
+    assert.deepEqual(ratio(own, others, values.speed), { median: 2.5, least: 2, most: 3, count: 2 });
   });
 
   test('are undefined without a common round or without the value', () => {
