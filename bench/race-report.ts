@@ -19,14 +19,29 @@ export const values = {
   slowPickupAtHalfLoad: ({ halfLoad }) => halfLoad?.p99,
 } as const satisfies Readonly<Record<string, Value>>;
 
-/** A figure of each lap divided by that of another client's lap in the same round; `undefined` if they share no round. */
-export const ratio = (laps: readonly Lap[], others: readonly Lap[], of: Value): Figure | undefined => {
+/**
+ * A figure of each lap divided by that of another client's lap in the same round; `undefined` if they share no round.
+ *
+ * @param isComparable whether two laps can be compared; default: always
+ */
+export const ratio = (
+  laps: readonly Lap[],
+  others: readonly Lap[],
+  of: Value,
+  isComparable: (lap: Lap, other: Lap) => boolean = () => true,
+): Figure | undefined => {
   const ratios = laps.flatMap((lap) => {
-    const other = others.find(({ round }) => round === lap.round);
+    const other = others.find((one) => one.round === lap.round && isComparable(lap, one));
     const [own, reference] = [of(lap), other === undefined ? undefined : of(other)];
     return own === undefined || reference === undefined ? [] : [own / reference];
   });
   return ratios.length === 0 ? undefined : figureOf(ratios);
+};
+
+/** Whether both had almost the same rate at half load. A client that is slower than the bare one has fewer jobs per second. */
+const sameHalfLoad = (lap: Lap, other: Lap): boolean => {
+  const [own, reference] = [lap.halfLoad?.jobsPerSecond, other.halfLoad?.jobsPerSecond];
+  return own !== undefined && reference !== undefined && own > 0.9 * reference;
 };
 
 const median = (laps: readonly Lap[], of: Value, factor = 1): string => {
@@ -88,11 +103,11 @@ export const pickupTable = (laps: Laps, reference: string): string => {
       spread(ratio(own, others, values.pickup)),
       median(own, values.pickup),
       median(own, ({ idle }) => idle.p99),
-      spread(ratio(own, others, values.pickupAtHalfLoad)),
-      spread(ratio(own, others, values.slowPickupAtHalfLoad)),
+      spread(ratio(own, others, values.pickupAtHalfLoad, sameHalfLoad)),
+      spread(ratio(own, others, values.slowPickupAtHalfLoad, sameHalfLoad)),
       median(own, values.pickupAtHalfLoad),
       median(own, values.slowPickupAtHalfLoad),
-      spread(ratio(own, others, values.cpuAtHalfLoad)),
+      spread(ratio(own, others, values.cpuAtHalfLoad, sameHalfLoad)),
       median(own, values.cpuAtHalfLoad),
       median(own, ({ halfLoad }) => halfLoad?.jobsPerSecond),
     ]),

@@ -86,6 +86,7 @@ suite('the tables of a race', () => {
   const laps = new Map([
     ['bare', [lap(1, 100, { halfLoad })]],
     ['ours', [lap(1, 200, { halfLoad: { ...halfLoad, cpuPerJob: 100, p99: 1 } })]],
+    ['slower', [lap(1, 80, { halfLoad: { ...halfLoad, jobsPerSecond: 40 } })]],
     ['slow', [lap(1, 10)]],
   ]);
 
@@ -96,13 +97,14 @@ suite('the tables of a race', () => {
     assert.match(raceTable(counted, 'bare'), /\| counted \|.*\| 250 \|/);
   });
 
-  test('show half load, and a dash for a client that is too slow for it', () => {
+  test('show half load, compare it where the rates are the same, and have a dash for a client that is too slow for it', () => {
     const lines = pickupTable(laps, 'bare').split('\n');
     assert.equal(
       lines[3],
       '| ours | 1.00 (1.00 to 1.00) | 0.50 | 1.00 | 1.00 (1.00 to 1.00) | 0.50 (0.50 to 0.50) | 0.40 | 1.00 | 0.50 (0.50 to 0.50) | 100 | 50.0 |',
     );
-    assert.equal(lines[4], '| slow | 1.00 (1.00 to 1.00) | 0.50 | 1.00 | – | – | – | – | – | – | – |');
+    assert.equal(lines[4], '| slower | 1.00 (1.00 to 1.00) | 0.50 | 1.00 | – | – | 0.40 | 2.00 | – | 200 | 40.0 |');
+    assert.equal(lines[5], '| slow | 1.00 (1.00 to 1.00) | 0.50 | 1.00 | – | – | – | – | – | – | – |');
   });
 
   test('leave the bar against Java open where its client did not take part', () => {
