@@ -50,17 +50,7 @@ const roomOrder: Readonly<Record<string, readonly string[]>> = {
     ...['watch', 'commands', 'page', ''],
   ],
   'cli/dev/page': [
-    ...[
-      'contract',
-      'contract.ts',
-      'access.ts',
-      'json.ts',
-      'steps.ts',
-      'open-items.ts',
-      'history.ts',
-      'steps-back.ts',
-      'sources.ts',
-    ],
+    ...['contract', 'contract.ts', 'access.ts', 'json.ts', 'history', 'steps.ts', 'steps-back.ts', 'sources.ts'],
     ...['examples', 'forms', 'queries', 'actions', ''],
   ],
   page: [

@@ -4,7 +4,7 @@ import type { TestRecording } from '../../testing/recording/types.ts';
 import type { CliContext } from '../command.ts';
 import { createAssets } from '../dev/page/assets.ts';
 import { createEventStream } from '../dev/page/event-stream.ts';
-import { createHistory } from '../dev/page/history.ts';
+import { createHistory } from '../dev/page/history/history.ts';
 import { createJsonWriter, noSecrets } from '../dev/page/json.ts';
 import { openBrowser } from '../dev/page/open-browser.ts';
 import { pageQueries } from '../dev/page/page-queries.ts';

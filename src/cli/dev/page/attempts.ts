@@ -8,6 +8,12 @@ const maxJobs = 2_000;
 /** How many attempts of one job are remembered. */
 const maxAttempts = 20;
 
+/** What is known of a job, while it changes. */
+interface OpenFacts {
+  readonly settled: AttemptFacts[];
+  open: AttemptFacts | undefined;
+}
+
 const unknown: JobFacts = { settled: [] };
 
 /**
@@ -16,25 +22,36 @@ const unknown: JobFacts = { settled: [] };
  * @returns a function that gives what is known of the attempts of a job
  */
 export const followAttempts = ({ host }: Pick<DevSession, 'host'>): ((job: Key) => JobFacts) => {
-  const jobs = new Map<Key, JobFacts>();
-  const keep = (key: Key, facts: JobFacts): void => {
-    // At the end, so that the jobs that are forgotten are those of which nothing was heard for the longest time.
+  const jobs = new Map<Key, OpenFacts>();
+  const create = (key: Key): OpenFacts => {
+    const facts: OpenFacts = { settled: [], open: undefined };
+    jobs.set(key, facts);
+    if (jobs.size <= maxJobs) return facts;
+    for (const oldest of jobs.keys()) {
+      jobs.delete(oldest);
+      break;
+    }
+    return facts;
+  };
+  /** What is known of a job, moved to the end: the jobs that are forgotten are those of which nothing was heard for the longest time. */
+  const again = (key: Key, facts: OpenFacts): OpenFacts => {
     jobs.delete(key);
     jobs.set(key, facts);
-    const [oldest] = jobs.keys();
-    if (jobs.size > maxJobs && oldest !== undefined) jobs.delete(oldest);
+    return facts;
   };
   host.on((event) => {
     if (event.kind !== 'job:input' && event.kind !== 'job:returned' && event.kind !== 'job:settled') return;
-    const { settled, open } = jobs.get(event.jobKey) ?? unknown;
-    if (event.kind === 'job:input') keep(event.jobKey, { settled, open: { input: event.input as Json } });
+    const { jobKey } = event;
+    const known = jobs.get(jobKey);
+    const facts = known === undefined ? create(jobKey) : known.settled.length > 0 ? again(jobKey, known) : known;
+    if (event.kind === 'job:input') facts.open = { input: event.input as Json };
     else if (event.kind === 'job:returned') {
-      const returned = event.value as Json | undefined;
-      keep(event.jobKey, { settled, open: { ...open, ...(returned === undefined ? {} : { returned }) } });
+      if (event.value !== undefined) facts.open = { ...facts.open, returned: event.value as Json };
     } else {
       const { took, stack } = event;
-      const facts: AttemptFacts = { ...open, took, ...(stack === undefined ? {} : { stack }) };
-      keep(event.jobKey, { settled: [...settled, facts].slice(-maxAttempts) });
+      facts.settled.push({ ...facts.open, took, ...(stack === undefined ? {} : { stack }) });
+      if (facts.settled.length > maxAttempts) facts.settled.shift();
+      facts.open = undefined;
     }
   });
   return (job) => jobs.get(job) ?? unknown;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Batch } from './contract.ts';
-import type { History } from './history.ts';
+import type { History } from './history/history.ts';
 import type { WriteJson } from './json.ts';
 import { entryStep } from './queries/instance.ts';
 

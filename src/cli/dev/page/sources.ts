@@ -2,7 +2,7 @@ import type { Engine, Json, Key, MachineProcess } from '../../../engine/index.ts
 import type { ConnectorFacts } from '../../modules/connector-facts.ts';
 import type { Advice, InboundRecord } from '../session.ts';
 import type { Actions, Overview } from './contract.ts';
-import type { History } from './history.ts';
+import type { History } from './history/history.ts';
 
 /** What is known of an attempt from the connectors: the engine does not know it. */
 export interface AttemptFacts {

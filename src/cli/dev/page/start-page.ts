@@ -21,7 +21,7 @@ import { followAttempts } from './attempts.ts';
 import type { Actions } from './contract.ts';
 import { createEventStream } from './event-stream.ts';
 import { startVariables } from './examples/start-variables.ts';
-import { createHistory } from './history.ts';
+import { createHistory } from './history/history.ts';
 import { createJsonWriter } from './json.ts';
 import { openBrowser } from './open-browser.ts';
 import { pageQueries } from './page-queries.ts';
@@ -45,7 +45,8 @@ const rememberProcesses = (engine: Engine): (() => readonly MachineProcess[]) =>
 /** Serves the page of a session: what the engine and the connectors do, and what can be done with them. */
 export const startPage: StartPart = async (session) => {
   const { request, context, engine, host, clock } = session;
-  const history = createHistory(engine);
+  // Asked for with each event, so not by way of the engine, which may be replaced.
+  const history = createHistory({ ...engine, now: clock?.now ?? Date.now });
   engine.on(history.add);
   host.on((event) => {
     if (event.kind === 'connectors:loaded') {

@@ -2,7 +2,7 @@ import { createConcurrencyLimit } from '../../../common/concurrency.ts';
 import type { MachineSnapshot } from '../../../engine/index.ts';
 import type { DevSession } from '../session.ts';
 import type { UndoStep } from './contract.ts';
-import type { History, Mark } from './history.ts';
+import type { History, Mark } from './history/history.ts';
 
 /** How many actions can be undone. */
 const maxSteps = 50;

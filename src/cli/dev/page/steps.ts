@@ -1,87 +1,17 @@
 import type { EngineEvent, Key, Variables } from '../../../engine/index.ts';
 import { eventText } from '../../../testing/recording/text.ts';
 import type { Step } from './contract.ts';
-
-/** The process, the instance and the element that an event is about. */
-export interface Subject {
-  readonly bpmnProcessId?: string;
-  readonly processInstanceKey?: Key;
-  readonly elementId?: string;
-  readonly elementInstanceKey?: Key;
-}
-
-const nothing: Subject = {};
-
-/**
- * The part of an event that says what it is about, as it is in the event: nothing is copied, because this is called for every event
- * of a busy engine. Of an element it does not have the key, and of an instance not the key of the instance.
- */
-export const subjectOf = (event: EngineEvent): Subject => {
-  switch (event.kind) {
-    case 'process:deployed':
-      return event.process;
-    case 'instance:created':
-    case 'instance:completed':
-    case 'instance:terminated':
-    case 'instance:modified':
-    case 'instance:migrated':
-      return event.instance;
-    case 'element:activated':
-    case 'element:completed':
-    case 'element:terminated':
-      return event.element;
-    case 'variable:created':
-    case 'variable:updated':
-      return event.variable;
-    case 'job:activatable':
-    case 'job:activated':
-    case 'job:completed':
-    case 'job:failed':
-    case 'job:errorThrown':
-    case 'job:cancelled':
-    case 'job:updated':
-      return event.job;
-    case 'userTask:created':
-    case 'userTask:assigned':
-    case 'userTask:updated':
-    case 'userTask:completed':
-    case 'userTask:cancelled':
-    case 'userTask:denied':
-      return event.userTask;
-    case 'incident:created':
-    case 'incident:resolved':
-      return event.incident;
-    case 'subscription:opened':
-    case 'subscription:closed':
-      return event.subscription;
-    case 'timer:scheduled':
-    case 'timer:triggered':
-    case 'timer:cancelled':
-      return event.timer;
-    case 'flow:taken':
-    case 'message:correlated':
-      return event;
-    case 'decision:evaluated':
-    case 'decision:failed':
-      // Null where no process has asked for the decision.
-      return (event.evaluation.evaluatedDecisions.at(-1) as Subject | undefined) ?? nothing;
-    default:
-      return nothing;
-  }
-};
-
-/** The process instance that an event is about; `undefined` if it is about none. */
-export const instanceOf = (event: EngineEvent, subject: Subject): Key | undefined =>
-  'instance' in event ? event.instance.key : (subject.processInstanceKey ?? undefined);
+import type { KnownEvent } from './history/entry.ts';
+import { instanceOf, type Subject, subjectOf } from './history/subject.ts';
 
 /** The element instance that an event is about. Of a variable, it is the scope that has it. */
-const elementOf = (event: EngineEvent, subject: Subject): Key | undefined => {
+const elementOf = (event: KnownEvent, subject: Subject): Key | undefined => {
   if ('element' in event) return event.element.key;
   if ('variable' in event) return event.variable.scopeKey;
   return subject.elementInstanceKey ?? undefined;
 };
 
-const variablesOf = (event: EngineEvent): Variables | undefined => {
+const variablesOf = (event: KnownEvent): Variables | undefined => {
   switch (event.kind) {
     case 'instance:created':
     case 'instance:completed':
@@ -111,7 +41,7 @@ const variablesOf = (event: EngineEvent): Variables | undefined => {
 export const plainFailure = (message: string): string => message.replace(/ \| Error variables: \{.*\}$/s, '');
 
 /** The words for events whose line is about a job: it is known already which one. */
-const jobText = (event: EngineEvent): string | undefined => {
+const jobText = (event: KnownEvent): string | undefined => {
   switch (event.kind) {
     case 'job:failed': {
       const { retries, errorMessage } = event.job;
@@ -135,7 +65,7 @@ const jobText = (event: EngineEvent): string | undefined => {
  * @example
  * stepOf(7, engine.now(), event); // { seq: 7, at: …, kind: 'element:activated', text: 'Pay entered', elementId: 'Pay', … }
  */
-export const stepOf = (seq: number, at: number, event: EngineEvent): Step => {
+export const stepOf = (seq: number, at: number, event: KnownEvent): Step => {
   const subject = subjectOf(event);
   const { bpmnProcessId, elementId } = subject;
   const instance = instanceOf(event, subject);
@@ -148,7 +78,7 @@ export const stepOf = (seq: number, at: number, event: EngineEvent): Step => {
     kind: event.kind,
     text: (
       jobText(event) ??
-      eventText(event) ??
+      eventText(event as EngineEvent) ??
       `flow ${event.kind === 'flow:taken' ? event.flowId : ''} taken`
     ).trim(),
     ...(bpmnProcessId == null ? {} : { process: bpmnProcessId }),

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { compiled } from '../../../../scripts/compiled.ts';
 import type { createThreadHost as Create, ThreadHost } from '../../../../src/cli/dev/host/thread-host.ts';
 import type { DevRequest } from '../../../../src/cli/dev/options.ts';
-import { createHistory } from '../../../../src/cli/dev/page/history.ts';
+import { createHistory } from '../../../../src/cli/dev/page/history/history.ts';
 import { createStepsBack } from '../../../../src/cli/dev/page/steps-back.ts';
 import { createRestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';

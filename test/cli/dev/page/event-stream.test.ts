@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { createEventStream, type EventStream } from '../../../../src/cli/dev/page/event-stream.ts';
-import { createHistory, type History } from '../../../../src/cli/dev/page/history.ts';
+import { createHistory, type History } from '../../../../src/cli/dev/page/history/history.ts';
 import { createJsonWriter, noSecrets } from '../../../../src/cli/dev/page/json.ts';
 import { createEngine, type Engine } from '../../../../src/engine/index.ts';
 import { bytes, chain, end, process, start } from '../../../engine/support/bpmn.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createHistory, type History } from '../../../../src/cli/dev/page/history.ts';
+import { entriesOf, lineOf } from '../../../../src/cli/dev/page/history/entry.ts';
+import { createHistory, type History } from '../../../../src/cli/dev/page/history/history.ts';
 import { createRestorableEngine, type RestorableEngine } from '../../../../src/cli/dev/restorable-engine.ts';
 import { boundary, bytes, chain, end, flow, process, serviceTask, start } from '../../../engine/support/bpmn.ts';
 
@@ -117,6 +118,24 @@ test('keeps the entries of instances that are active, and forgets those of the f
   const { active: running, terminated } = history.figures(key);
   assert.deepEqual([running, terminated], [1, 1_501]);
   assert.equal(history.instancesOf(key).length, 1_000);
+});
+
+test('of an instance with very many entries, the latest are kept, in order', async (t) => {
+  const { engine, history } = await deployed(t);
+  const { processInstanceKey: instance } = engine.createInstance({ bpmnProcessId: 'p' });
+  for (let index = 0; index < 5_000; index += 1)
+    history.addLine({ at: 0, level: 'info', text: String(index), instance });
+  const known = history.instance(instance)!;
+  const entries = entriesOf(known);
+  assert.ok(entries.length >= 2_000 && entries.length < 4_000, `${entries.length} entries`);
+  assert.equal(entries.length, known.length);
+  assert.equal(known.isCut, true);
+  const last = history.seq();
+  assert.deepEqual(
+    entries.map(({ seq }) => seq),
+    Array.from({ length: entries.length }, (_, index) => last - entries.length + 1 + index),
+  );
+  assert.equal(lineOf(entries.at(-1)!)?.text, '4999');
 });
 
 test('the processes of the runtime itself are left out', async (t) => {

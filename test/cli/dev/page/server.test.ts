@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createEventStream, type EventStream } from '../../../../src/cli/dev/page/event-stream.ts';
-import { createHistory } from '../../../../src/cli/dev/page/history.ts';
+import { createHistory } from '../../../../src/cli/dev/page/history/history.ts';
 import { createJsonWriter } from '../../../../src/cli/dev/page/json.ts';
 import { type PageServer, startPageServer } from '../../../../src/cli/dev/page/server.ts';
 import { isFault } from '../../../../src/common/fault.ts';

@@ -3,7 +3,7 @@ import { latestOf } from '../../actions/versions.ts';
 import type { ExpectedMessage } from '../../session.ts';
 import { waitText } from '../../webhooks/expected-messages.ts';
 import type { IncidentRow, InstanceDetail, Step, WaitText } from '../contract.ts';
-import type { Entry } from '../history.ts';
+import { type Entry, entriesOf, eventOf, lineOf } from '../history/entry.ts';
 import type { Sources } from '../sources.ts';
 import { plainFailure, stepOf } from '../steps.ts';
 import { hintsOf } from './advice.ts';
@@ -11,9 +11,11 @@ import { jobsOf } from './jobs.ts';
 import { instanceRow } from './overview.ts';
 
 /** An entry as the page gets it. */
-export const entryStep = ({ seq, at, event, line }: Entry): Step => {
+export const entryStep = (entry: Entry): Step => {
+  const { seq, at } = entry;
+  const event = eventOf(entry);
   if (event !== undefined) return stepOf(seq, at, event);
-  const { level = 'info', text = '', job, instance } = line ?? {};
+  const { level = 'info', text = '', job, instance } = lineOf(entry) ?? {};
   return {
     ...{ seq, at, kind: `log:${level}`, text },
     ...(job === undefined ? {} : { job }),
@@ -69,7 +71,7 @@ export const instanceDetail = (sources: Sources, key: Key): InstanceDetail | und
       return found === undefined ? [] : [{ key: child, process: found.bpmnProcessId, elementId }];
     }),
     names: Object.fromEntries(names),
-    history: (known?.entries ?? []).map(entryStep),
+    history: (known === undefined ? [] : entriesOf(known)).map(entryStep),
     isCut: known?.isCut ?? true,
     waits: isActive ? engine.waits(key).map((wait) => waitRow(wait, now, expected)) : [],
     hints: process === undefined ? [] : hintsOf(sources, process).filter(({ elementId }) => places.has(elementId)),

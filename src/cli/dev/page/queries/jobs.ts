@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isInternalProcess, type Key, type MachineJob } from '../../../../engine/index.ts';
 import type { Attempt, JobDetail, LogLine } from '../contract.ts';
-import type { Entry } from '../history.ts';
+import { type Entry, entriesOf, eventOf, lineOf } from '../history/entry.ts';
 import type { AttemptFacts, JobFacts, Sources } from '../sources.ts';
 import { plainFailure } from '../steps.ts';
 import { namesOf } from './overview.ts';
@@ -25,7 +25,10 @@ const draftsOf = (entries: readonly Entry[]): ReadonlyMap<Key, Draft> => {
     const last = draft.attempts.at(-1);
     if (last !== undefined && last.outcome === undefined) Object.assign(last, parts);
   };
-  for (const { event, line, at } of entries) {
+  for (const entry of entries) {
+    const { at } = entry;
+    const line = lineOf(entry);
+    const event = eventOf(entry);
     if (line?.job !== undefined) drafts.get(line.job)?.log.push({ at: line.at, level: line.level, text: line.text });
     if (event === undefined || !('job' in event)) continue;
     const { job } = event;
@@ -97,7 +100,7 @@ export const jobsOf = (sources: Sources, instance: Key): readonly JobDetail[] =>
   const open = new Map(engine.jobs(instance).map((job) => [job.key, job]));
   const incidents = new Map(engine.incidents(instance).map(({ jobKey, key }) => [jobKey, key]));
   const types = sources.jobTypes();
-  return [...draftsOf(known.entries)].map(([key, draft]): JobDetail => {
+  return [...draftsOf(entriesOf(known))].map(([key, draft]): JobDetail => {
     const job = open.get(key) ?? draft.job;
     const { type, elementId, retries, worker, deadline, backoffUntil } = job;
     const until = backoffUntil ?? (job.state === 'ACTIVATED' && open.has(key) ? deadline : undefined);
@@ -124,7 +127,8 @@ export const jobs = (sources: Sources): readonly JobDetail[] => {
     if (!isInternalProcess(bpmnProcessId)) instances.set(key, processInstanceKey);
     if (instances.size >= maxJobs) break;
   }
-  for (const { event } of [...sources.history.latest(10 * maxJobs)].reverse()) {
+  for (const entry of [...sources.history.latest(10 * maxJobs)].reverse()) {
+    const event = eventOf(entry);
     if (instances.size >= 2 * maxJobs) break;
     if (event !== undefined && 'job' in event) instances.set(event.job.key, event.job.processInstanceKey);
   }

@@ -1,6 +1,6 @@
 import { isInternalProcess, type MachineIncident } from '../../../../engine/index.ts';
 import type { ClockState, InstanceList, InstanceRow, Overview, ProcessSummary } from '../contract.ts';
-import type { InstanceHistory } from '../history.ts';
+import type { InstanceHistory } from '../history/entry.ts';
 import type { Sources } from '../sources.ts';
 import { hintsOf } from './advice.ts';
 import { inboundCount } from './inbound.ts';

@@ -1,7 +1,7 @@
 /** What the page shows of webhooks and callbacks, without secrets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { History } from '../../../../../src/cli/dev/page/history.ts';
+import type { History } from '../../../../../src/cli/dev/page/history/history.ts';
 import { addressSecret, inbound, inboundCount } from '../../../../../src/cli/dev/page/queries/inbound.ts';
 import type { Sources } from '../../../../../src/cli/dev/page/sources.ts';
 import type { CallbackAddress, InboundRecord, RecordedCall } from '../../../../../src/cli/dev/session.ts';

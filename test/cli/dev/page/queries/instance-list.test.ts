@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createHistory } from '../../../../../src/cli/dev/page/history.ts';
+import { createHistory } from '../../../../../src/cli/dev/page/history/history.ts';
 import { instanceList } from '../../../../../src/cli/dev/page/queries/overview.ts';
 import type { Sources } from '../../../../../src/cli/dev/page/sources.ts';
 import { createEngine, type Engine } from '../../../../../src/engine/index.ts';

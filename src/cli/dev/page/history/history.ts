@@ -4,47 +4,11 @@ import {
   isInternalProcess,
   type Key,
   type MachineInstance,
-  type MachineJob,
-} from '../../../engine/index.ts';
-import type { Count, LogLine } from './contract.ts';
+} from '../../../../engine/index.ts';
+import { type Entry, type InstanceHistory, type KnownLine, keptElement } from './entry.ts';
+import { copyFigures, countFlow, countOf, type Figures, noFigures } from './figures.ts';
 import { createOpenItems, type OpenItems } from './open-items.ts';
-import { instanceOf, subjectOf } from './steps.ts';
-
-/** An event with its number and the time of processes. */
-export interface Entry {
-  readonly seq: number;
-  readonly at: number;
-  /** Absent for a line of the log. */
-  readonly event?: EngineEvent;
-  readonly line?: LogLine & { readonly job?: Key; readonly instance?: Key };
-}
-
-/** What is known of an instance beyond what the engine keeps. */
-export interface InstanceHistory {
-  readonly key: Key;
-  /** The id of its process; a migration can change it, as it changes the definition and the version. */
-  process: string;
-  /** The key of its definition. */
-  definition: Key;
-  startedAt?: number;
-  endedAt?: number;
-  /** Of the process. */
-  version: number;
-  state: 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
-  /** The elements that are active, by the key of the element instance. */
-  readonly active: Map<Key, string>;
-  entries: Entry[];
-  isCut: boolean;
-}
-
-/** Figures of one version of a process. */
-export interface Figures {
-  active: number;
-  completed: number;
-  terminated: number;
-  readonly elements: Map<string, { -readonly [Name in keyof Count]: Count[Name] }>;
-  readonly flows: Map<string, number>;
-}
+import { instanceOf, subjectOf } from './subject.ts';
 
 /** The events of an engine, counted and ordered by instance. */
 export interface History {
@@ -61,7 +25,7 @@ export interface History {
   /** Adds an event of the engine. */
   readonly add: (event: EngineEvent) => void;
   /** Adds a line of the log. */
-  readonly addLine: (line: NonNullable<Entry['line']>) => void;
+  readonly addLine: (line: Omit<KnownLine, 'kind'>) => void;
   /** Calls the listener after each entry. */
   readonly onEntry: (listener: () => void) => void;
   /** How many jobs, timers and user tasks there are. */
@@ -109,18 +73,15 @@ const dropTries = 4;
 /** What the history needs of an engine. */
 export type HistoryEngine = Pick<Engine, 'now' | 'instances' | 'elements' | 'jobs' | 'timers' | 'userTasks'>;
 
+/** The job of an entry, if it was completed. */
+const completedJob = ({ content }: Entry): readonly CompletedJob[] => {
+  if (!('job' in content) || typeof content.job === 'string') return [];
+  const { key, type, elementId, bpmnProcessId, processInstanceKey } = content.job;
+  return [{ key, type, elementId, process: bpmnProcessId, instance: processInstanceKey }];
+};
+
 /** What says of which process an instance is. */
 type DefinedInstance = Pick<MachineInstance, 'bpmnProcessId' | 'processDefinitionKey' | 'version'>;
-
-const noFigures = (): Figures => ({ active: 0, completed: 0, terminated: 0, elements: new Map(), flows: new Map() });
-
-const copyFigures = (figures: Figures): Figures => ({
-  ...figures,
-  elements: new Map([...figures.elements].map(([id, count]) => [id, { ...count }])),
-  flows: new Map(figures.flows),
-});
-
-const bump = (map: Map<string, number>, name: string): void => void map.set(name, (map.get(name) ?? 0) + 1);
 
 /**
  * Creates the history of an engine. It does as little as possible for each event: an engine that is busy must not become slower
@@ -139,12 +100,8 @@ export const createHistory = (engine: HistoryEngine): History => {
   const all = new Map<Key, Figures>();
   const open = createOpenItems();
   const listeners = new Set<() => void>();
-  let completed: (CompletedJob & { readonly seq: number })[] = [];
-
-  const keepCompleted = ({ key, type, elementId, bpmnProcessId, processInstanceKey }: MachineJob): void => {
-    completed.push({ seq, key, type, elementId, process: bpmnProcessId, instance: processInstanceKey });
-    if (completed.length >= 2 * maxCompleted) completed = completed.slice(-maxCompleted);
-  };
+  /** The entries of the jobs that were completed. */
+  let completed: Entry[] = [];
 
   const figuresOf = (definition: Key): Figures => {
     let figures = all.get(definition);
@@ -153,14 +110,6 @@ export const createHistory = (engine: HistoryEngine): History => {
       all.set(definition, figures);
     }
     return figures;
-  };
-  const countOf = ({ elements }: Figures, id: string) => {
-    let count = elements.get(id);
-    if (count === undefined) {
-      count = { active: 0, done: 0, terminated: 0 };
-      elements.set(id, count);
-    }
-    return count;
   };
 
   /** Forgets one of the instances that began first. One that is active moves to the end, so that nobody looks at it again soon. */
@@ -178,9 +127,18 @@ export const createHistory = (engine: HistoryEngine): History => {
   const remember = (found: MachineInstance, startedAt: number | undefined): InstanceHistory => {
     const { key, bpmnProcessId, processDefinitionKey, version, state } = found;
     const instance: InstanceHistory = {
-      ...{ key, process: bpmnProcessId, definition: processDefinitionKey, version, state },
-      ...(startedAt === undefined ? {} : { startedAt }),
-      ...{ active: new Map(), entries: [], isCut: startedAt === undefined },
+      key,
+      process: bpmnProcessId,
+      definition: processDefinitionKey,
+      figures: figuresOf(processDefinitionKey),
+      startedAt,
+      endedAt: undefined,
+      version,
+      state,
+      active: new Map(),
+      last: undefined,
+      length: 0,
+      isCut: startedAt === undefined,
     };
     instances.set(key, instance);
     return instance;
@@ -191,74 +149,108 @@ export const createHistory = (engine: HistoryEngine): History => {
     if (instances.size > maxInstances) dropOldest();
     order.push(instance.key);
     if (order.length >= 2 * maxInstances) order = order.slice(-maxInstances);
-    figuresOf(instance.definition).active += 1;
+    instance.figures.active += 1;
     return instance;
   };
 
   const define = (instance: InstanceHistory, found: DefinedInstance): void => {
     instance.process = found.bpmnProcessId;
     instance.definition = found.processDefinitionKey;
+    instance.figures = figuresOf(found.processDefinitionKey);
     instance.version = found.version;
   };
 
   const migrate = (instance: InstanceHistory, found: DefinedInstance): void => {
-    const before = figuresOf(instance.definition);
-    const now = figuresOf(found.processDefinitionKey);
+    const before = instance.figures;
+    define(instance, found);
+    const now = instance.figures;
     before.active -= 1;
     now.active += 1;
     for (const id of instance.active.values()) {
       countOf(before, id).active -= 1;
       countOf(now, id).active += 1;
     }
-    define(instance, found);
   };
 
-  const count = (event: EngineEvent, instance: InstanceHistory, at: number): void => {
-    const figures = figuresOf(instance.definition);
-    switch (event.kind) {
-      case 'element:activated':
-        if (event.element.kind === 'process') return;
-        instance.active.set(event.element.key, event.element.elementId);
-        countOf(figures, event.element.elementId).active += 1;
-        return;
-      case 'element:completed':
-      case 'element:terminated': {
-        if (event.element.kind === 'process') return;
-        const counted = countOf(figures, event.element.elementId);
-        if (instance.active.delete(event.element.key)) counted.active -= 1;
-        counted[event.kind === 'element:completed' ? 'done' : 'terminated'] += 1;
-        return;
-      }
-      case 'flow:taken':
-        bump(figures.flows, event.flowId);
-        return;
-      case 'instance:completed':
-      case 'instance:terminated':
-        figures.active -= 1;
-        figures[event.kind === 'instance:completed' ? 'completed' : 'terminated'] += 1;
-        instance.endedAt = at;
-        instance.state = event.instance.state;
-        return;
-      case 'instance:migrated':
-        migrate(instance, event.instance);
-        return;
+  const endInstance = (instance: InstanceHistory, { state }: MachineInstance, at: number): void => {
+    instance.figures.active -= 1;
+    instance.figures[state === 'COMPLETED' ? 'completed' : 'terminated'] += 1;
+    instance.endedAt = at;
+    instance.state = state;
+  };
+
+  /** Events in a row are often about the same instance. */
+  let lastOwner: InstanceHistory | undefined;
+  const ownerOf = (key: Key): InstanceHistory | undefined => {
+    if (lastOwner?.key !== key) lastOwner = instances.get(key);
+    return lastOwner;
+  };
+
+  /** Forgets the oldest entries of an instance that has very many. */
+  const cut = (owner: InstanceHistory): void => {
+    let entry = owner.last;
+    for (let kept = 1; kept < maxEntries; kept += 1) entry = entry?.previous;
+    if (entry !== undefined) entry.previous = undefined;
+    owner.length = maxEntries;
+    owner.isCut = true;
+  };
+
+  const push = (at: number, owner: InstanceHistory | undefined, content: Entry['content']): Entry => {
+    seq += 1;
+    const entry: Entry = { seq, at, owner, previous: owner?.last, content };
+    if (owner !== undefined) {
+      owner.last = entry;
+      owner.length += 1;
+      if (owner.length === 2 * maxEntries) cut(owner);
     }
-  };
-
-  const push = (entry: Entry): void => {
     ring.push(entry);
     if (ring.length >= 2 * ringSize) {
       ring = ring.slice(-ringSize);
       cutAt = ring[0]!.seq - 1;
     }
     for (const listener of listeners) listener();
+    return entry;
   };
 
-  const keep = (instance: InstanceHistory, entry: Entry): void => {
-    instance.entries.push(entry);
-    if (instance.entries.length < 2 * maxEntries) return;
-    instance.entries = instance.entries.slice(-maxEntries);
-    instance.isCut = true;
+  const addElement = (event: Extract<EngineEvent, { element: object }>, owner: InstanceHistory): void => {
+    const { key, elementId, kind } = event.element;
+    push(engine.now(), owner, keptElement(event));
+    if (kind === 'process') return;
+    const count = countOf(owner.figures, elementId);
+    if (event.kind === 'element:activated') {
+      owner.active.set(key, elementId);
+      count.active += 1;
+      return;
+    }
+    if (owner.active.delete(key)) count.active -= 1;
+    count[event.kind === 'element:completed' ? 'done' : 'terminated'] += 1;
+  };
+
+  /** Adds an event of a kind that is rarer, or of an instance that is not known. */
+  const addOther = (event: EngineEvent): void => {
+    const subject = subjectOf(event);
+    const process = subject.bpmnProcessId;
+    if (process != null && isInternalProcess(process)) return;
+    const at = engine.now();
+    const key = instanceOf(event, subject);
+    const known = key === undefined ? undefined : ownerOf(key);
+    const owner = event.kind === 'instance:created' ? created(event, at) : known;
+    open.add(event);
+    const entry = push(at, owner, event);
+    switch (event.kind) {
+      case 'job:completed':
+      case 'job:errorThrown':
+        completed.push(entry);
+        if (completed.length >= 2 * maxCompleted) completed = completed.slice(-maxCompleted);
+        return;
+      case 'instance:completed':
+      case 'instance:terminated':
+        if (owner !== undefined) endInstance(owner, event.instance, at);
+        return;
+      case 'instance:migrated':
+        if (owner !== undefined) migrate(owner, event.instance);
+        return;
+    }
   };
 
   return {
@@ -266,7 +258,7 @@ export const createHistory = (engine: HistoryEngine): History => {
     // Also for something that is no number.
     has: (given) => given >= cutAt && given <= seq,
     latest: (wanted) => ring.slice(-wanted),
-    completedJobs: (given) => completed.filter((job) => job.seq > given),
+    completedJobs: (given) => completed.filter((entry) => entry.seq > given).flatMap(completedJob),
     instance: (key) => instances.get(key),
     figures: figuresOf,
     open,
@@ -279,35 +271,42 @@ export const createHistory = (engine: HistoryEngine): History => {
       return found;
     },
     add: (event) => {
-      const subject = subjectOf(event);
-      const process = subject.bpmnProcessId;
-      if (process != null && isInternalProcess(process)) return;
-      seq += 1;
-      const entry: Entry = { seq, at: engine.now(), event };
-      if (event.kind === 'job:completed' || event.kind === 'job:errorThrown') keepCompleted(event.job);
-      open.add(event);
-      const key = instanceOf(event, subject);
-      if (key !== undefined) {
-        const instance = event.kind === 'instance:created' ? created(event, entry.at) : instances.get(key);
-        if (instance !== undefined) {
-          keep(instance, entry);
-          count(event, instance, entry.at);
+      switch (event.kind) {
+        case 'element:activated':
+        case 'element:completed':
+        case 'element:terminated': {
+          const owner = ownerOf(event.element.processInstanceKey);
+          if (owner !== undefined) addElement(event, owner);
+          else addOther(event);
+          return;
+        }
+        case 'flow:taken': {
+          const owner = ownerOf(event.processInstanceKey);
+          if (owner === undefined) break;
+          push(engine.now(), owner, event);
+          countFlow(owner.figures, event.flowId);
+          return;
+        }
+        case 'variable:created':
+        case 'variable:updated': {
+          const owner = ownerOf(event.variable.processInstanceKey);
+          if (owner === undefined) break;
+          push(engine.now(), owner, event);
+          return;
         }
       }
-      push(entry);
+      addOther(event);
     },
     addLine: (line) => {
-      seq += 1;
-      const entry: Entry = { seq, at: engine.now(), line };
-      const instance = line.instance === undefined ? undefined : instances.get(line.instance);
-      if (instance !== undefined) keep(instance, entry);
-      push(entry);
+      const owner = line.instance === undefined ? undefined : ownerOf(line.instance);
+      push(engine.now(), owner, { kind: 'line', ...line });
     },
     onEntry: (listener) => void listeners.add(listener),
-    mark: () => ({ seq, figures: new Map([...all].map(([key, figures]) => [key, copyFigures(figures)])) }),
+    mark: () => ({ seq, figures: copyFigures(all) }),
     goBack: (mark) => {
       all.clear();
-      for (const [key, figures] of mark.figures) all.set(key, copyFigures(figures));
+      for (const [key, figures] of copyFigures(mark.figures)) all.set(key, figures);
+      lastOwner = undefined;
       const existing = new Map(engine.instances().map((instance) => [instance.key, instance]));
       for (const [key, instance] of instances) {
         const found = existing.get(key);
@@ -315,10 +314,13 @@ export const createHistory = (engine: HistoryEngine): History => {
           instances.delete(key);
           continue;
         }
-        instance.entries = instance.entries.filter((entry) => entry.seq <= mark.seq);
+        while (instance.last !== undefined && instance.last.seq > mark.seq) {
+          instance.last = instance.last.previous;
+          instance.length -= 1;
+        }
         define(instance, found);
         instance.state = found.state;
-        if (found.state === 'ACTIVE') delete instance.endedAt;
+        if (found.state === 'ACTIVE') instance.endedAt = undefined;
         instance.active.clear();
       }
       for (const found of existing.values()) {
@@ -331,7 +333,7 @@ export const createHistory = (engine: HistoryEngine): History => {
       }
       order = order.filter((key) => instances.has(key));
       open.reset(engine);
-      completed = completed.filter((job) => job.seq <= mark.seq);
+      completed = completed.filter((entry) => entry.seq <= mark.seq);
       // Pages that are open load everything anew.
       ring = [];
       seq += 1;

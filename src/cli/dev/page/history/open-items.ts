@@ -1,4 +1,4 @@
-import { type Engine, type EngineEvent, isInternalProcess, type Key } from '../../../engine/index.ts';
+import { type Engine, type EngineEvent, isInternalProcess, type Key } from '../../../../engine/index.ts';
 
 /** How much of each kind an engine has, counted by its events: its lists would be made anew for every look. */
 export interface OpenItems {
