@@ -1,7 +1,8 @@
 // Runs alone: it measures the heap.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { EventEmitter } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -9,6 +10,7 @@ import { systemClock } from '../../src/common/clock.ts';
 import { defineWebhook } from '../../src/connector/definitions/define-webhook.ts';
 import { openInbound } from '../../src/runtime/inbound/open-inbound.ts';
 import { prepareWebhooks } from '../../src/runtime/inbound/prepare-webhooks.ts';
+import { readBody } from '../../src/runtime/inbound/server/read-body.ts';
 import { serverSettings } from '../../src/runtime/inbound/server/settings.ts';
 import { createConnectionState } from '../../src/runtime/send/connection-state.ts';
 import { createSender } from '../../src/runtime/send/sender.ts';
@@ -85,4 +87,18 @@ test('case 140: the heap after many requests with random ids, paths and headers 
   await sendMany(size.long ? 90_000 : 6_000);
   const grown = (heapSize() - before) / 1_048_576;
   assert.ok(grown <= 5, `the heap has grown by ${grown.toFixed(1)} MB`);
+});
+
+test('a body in pieces of one byte takes hardly more memory than its bytes while it arrives', async () => {
+  const request = new EventEmitter();
+  const before = heapSize();
+  const reading = Promise.all(
+    Array.from({ length: 4 }, () => readBody(request as unknown as IncomingMessage, 1_000_000)),
+  );
+  const slab = Buffer.alloc(65_536, 'a');
+  for (let at = 0; at < 60_000; at++) request.emit('data', slab.subarray(at, at + 1));
+  const grown = (heapSize() - before) / 1_048_576;
+  request.emit('end');
+  for (const body of await reading) assert.equal(body.kind === 'whole' && body.bytes.length, 60_000);
+  assert.ok(grown <= 2, `the heap has grown by ${grown.toFixed(1)} MB`);
 });

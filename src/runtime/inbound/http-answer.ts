@@ -17,6 +17,7 @@ const titles: Readonly<Record<number, string>> = {
   408: 'Request timeout',
   413: 'Body too large',
   415: 'Unsupported content',
+  417: 'Expectation failed',
   422: 'Unprocessable content',
   431: 'Headers too large',
   500: 'Internal error',

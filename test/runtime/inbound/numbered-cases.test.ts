@@ -131,6 +131,45 @@ test('case 90: two calls at once with the same new key: one starts an instance, 
   }
 });
 
+test('case 118: a body that no cluster can store is a mistake of its sender, and not of the webhook', async (t) => {
+  const pass = defineWebhook({
+    name: 'pass',
+    path: '/pass',
+    auth: 'none',
+    maxBody: 4_000_000,
+    run: ({ body }) => ({ publish: { messageName: 'event', correlationKey: '', variables: { body } } }),
+  });
+  const own = defineWebhook({
+    ...pass,
+    ...{ name: 'own', path: '/own' },
+    run: () => ({ publish: { messageName: 'event', correlationKey: '', variables: { n: 2n ** 64n } } }),
+  });
+  const processes = await createProcessTest(t, { resources: started, connectors: { inbound: [pass, own] } });
+  const send = async (rawBody: string) => (await processes.call(pass, { rawBody })).status;
+  assert.equal(await send('{"n":9223372036854775807}'), 200);
+  assert.equal(await send('{"n":9223372036854775808}'), 422);
+  assert.equal(await send('[[18446744073709551616]]'), 422);
+  assert.equal(await send(JSON.stringify('a'.repeat(1_600_000))), 413);
+  assert.equal((await processes.call(own)).status, 500, 'what run makes is our mistake');
+  assert.equal(processes.instances('p').length, 1);
+});
+
+test('case 118: ids that are not Unicode stay different, and a repetition of one is recognised', async (t) => {
+  const ids = defineWebhook({
+    name: 'ids',
+    path: '/ids',
+    auth: 'none',
+    body: v.object({ id: v.string() }),
+    run: ({ body }) => ({ publish: { messageName: 'event', correlationKey: '', messageId: body.id, variables: body } }),
+  });
+  const processes = await createProcessTest(t, { resources: started, connectors: { inbound: [ids] } });
+  const results = [];
+  for (const half of ['d800', 'd801', 'd800', 'dfff']) {
+    results.push((await processes.call(ids, { rawBody: `{"id":"\\u${half}"}` })).result);
+  }
+  assert.deepEqual(results, ['published', 'published', 'duplicate', 'published']);
+});
+
 const evil = 'evil.example.org';
 
 test('case 125: no answer of the library leads to an address of the request', async (t) => {

@@ -10,25 +10,39 @@ const opens = (code: number): boolean => code === 0x5b || code === 0x7b;
 /** Whether a code is `]` or `}`. */
 const closes = (code: number): boolean => code === 0x5d || code === 0x7d;
 
+/** The most digits of a number without a break. Reading a long integer takes more than twice as long for twice as many. */
+const maxDigits = 1_000;
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
 /**
- * Whether JSON text has lists and objects inside each other more deeply than allowed. `JSON.parse` accepts a million levels,
- * which whoever writes the value as JSON again cannot.
+ * What makes JSON text costly, before it is parsed; `undefined` if nothing does. `JSON.parse` accepts a million levels, which whoever
+ * writes the value as JSON again cannot.
+ *
+ * @param limit how deeply lists and objects may be inside each other
+ * @example
+ * costlyPart('[[1]]', 1); // 'the JSON is nested more than 1 levels deep'
  */
-export const isDeeperThan = (text: string, limit: number): boolean => {
+export const costlyPart = (text: string, limit: number): string | undefined => {
   let depth = 0;
+  let digits = 0;
   let inText = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (inText) {
       if (code === backslash) at++;
       else if (code === quote) inText = false;
-    } else if (code === quote) inText = true;
+      continue;
+    }
+    digits = isDigit(code) ? digits + 1 : 0;
+    if (digits > maxDigits) return `the JSON has a number of more than ${maxDigits} digits`;
+    if (code === quote) inText = true;
     else if (opens(code)) {
       depth++;
-      if (depth > limit) return true;
+      if (depth > limit) return `the JSON is nested more than ${limit} levels deep`;
     } else if (closes(code)) depth--;
   }
-  return false;
+  return undefined;
 };
 
 /** A value, or why there is none. */
@@ -43,7 +57,8 @@ export type ParsedJson =
  * @param limit how deeply lists and objects may be inside each other
  */
 export const parseJson = (text: string, limit: number): ParsedJson => {
-  if (isDeeperThan(text, limit)) return { ok: false, reason: `the JSON is nested more than ${limit} levels deep` };
+  const reason = costlyPart(text, limit);
+  if (reason !== undefined) return { ok: false, reason };
   try {
     return { ok: true, value: parseValue(text, 'The body') };
   } catch (error) {

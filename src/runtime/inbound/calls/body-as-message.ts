@@ -5,7 +5,8 @@ import type { CallEnd } from '../call-end.ts';
 import { invalidCall } from './read-request.ts';
 
 /**
- * The end of a call whose body was to be the message, if no cluster can store this body: a mistake of the caller, and not of ours.
+ * The end of a call whose body was to be the message or a part of it, if no cluster can store this body: a mistake of the caller, and not
+ * of ours.
  *
  * @returns `undefined` if a cluster can store the body
  * @example

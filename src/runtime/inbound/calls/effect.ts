@@ -115,9 +115,16 @@ const correlationOf = async (webhook: AnyWebhook, given: unknown, at: string): P
   };
 };
 
-/** A long id becomes its hash, which is the same for every repetition. */
-export const shortId = (id: string): string =>
-  id.length <= longestText ? id : createHash('sha256').update(id).digest('hex');
+const hashOf = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+/**
+ * A long id becomes its hash, which is the same for every repetition. So does one that is not Unicode: on the way to the cluster, each
+ * half of a character would become the same replacement, and two ids one.
+ */
+export const shortId = (id: string): string => {
+  if (/\p{Surrogate}/u.test(id)) return hashOf(Buffer.from(id, 'utf16le'));
+  return id.length <= longestText ? id : hashOf(id);
+};
 
 const idOf = (given: unknown, deliveryId: string | undefined, index: number, at: string): string => {
   if (given !== undefined) {

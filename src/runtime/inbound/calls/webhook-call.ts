@@ -1,5 +1,5 @@
 import { withDeadline } from '../../../common/abort.ts';
-import { fault } from '../../../common/fault.ts';
+import { fault, isFault } from '../../../common/fault.ts';
 import { isConnectionFault } from '../../../connection/faults.ts';
 import type { Connection } from '../../../connection/port.ts';
 import type { Logger } from '../../../connector/types.ts';
@@ -13,6 +13,7 @@ import { httpAnswer, problem, unavailable } from '../http-answer.ts';
 import type { Verifier } from '../types.ts';
 import type { HeldCalls } from '../waits/held-calls.ts';
 import { awaitProcess } from './await-process.ts';
+import { unstorableBody } from './body-as-message.ts';
 import { decide, failedCall } from './decide.ts';
 import { type DeliverServices, deliver, isRepeatable, mayHaveActed } from './deliver.ts';
 import { type Effect, effectOf, type Publication, type SentEffect } from './effect.ts';
@@ -119,7 +120,15 @@ const carryOut = async (
     webhook.timeout,
     signal,
   );
-  const effect = await effectOf(webhook, request.deliveryId, result);
+  let effect: Effect;
+  try {
+    effect = await effectOf(webhook, request.deliveryId, result);
+  } catch (error) {
+    // What cannot be stored came from the caller, who would otherwise be asked to repeat it.
+    const mistake = isFault(error, 'input') ? unstorableBody({ body: request.body }) : undefined;
+    if (mistake === undefined) throw error;
+    return { ...mistake, error };
+  }
   if (effect.kind === 'answer') return { answer: effect.answer, result: 'answered' };
   const send = (given: SentEffect): Promise<CallEnd> =>
     given.kind === 'publish'

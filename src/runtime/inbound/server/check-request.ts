@@ -50,7 +50,8 @@ export const checkHead = ({ url, httpVersion, rawHeaders }: RequestHead): Checke
   const headers = pairsOf(rawHeaders);
   const valuesOf = (name: string): readonly string[] =>
     headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
-  if (valuesOf('host').length > 1) return refuse(400, 'A request must have one Host header.');
+  const hosts = valuesOf('host').length;
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return refuse(400, 'A request must have one Host header.');
   const codings = valuesOf('transfer-encoding');
   if (codings.length > 0) {
     if (httpVersion === '1.0') return refuse(400, 'HTTP/1.0 has no Transfer-Encoding.');

@@ -40,6 +40,9 @@ export interface RequestEnd {
   readonly request?: RawRequest;
 }
 
+/** What a request expects in its header `Expect`: the status 100 before its body, or something that does not exist. */
+type Expectation = 'continue' | 'unknown';
+
 /** What the server needs. */
 export interface ServerServices {
   readonly limits: ServerLimits;
@@ -133,7 +136,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
   const respond = async (
     request: IncomingMessage,
     response: ServerResponse,
-    expectsContinue: boolean,
+    expectation: Expectation | undefined,
   ): Promise<void> => {
     const started = clock.now();
     const method = request.method ?? '';
@@ -165,6 +168,9 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
       rawHeaders: request.rawHeaders,
     });
     if (!head.ok) return refuse(head.answer, 'The request is malformed.');
+    if (expectation === 'unknown') {
+      return refuse(problem(417, 'The only expectation is 100-continue.'), 'The header Expect is not known.');
+    }
     endpoint = find(head.path);
     if (endpoint === undefined) return refuse(problem(404, 'There is nothing at this address.'), 'Unknown path.');
     const { methods } = endpoint;
@@ -178,10 +184,13 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     const maxBody = endpoint.maxBody(method);
     const tooLarge = (): HttpAnswer => problem(413, `The body may have at most ${maxBody} bytes.`);
     if ((announcedLength(request) ?? 0) > maxBody) return refuse(tooLarge(), 'The body is too large.');
-    if (expectsContinue) response.writeContinue();
+    if (expectation === 'continue') response.writeContinue();
     const body = await readBody(request, maxBody);
     if (body.kind === 'cut') return refuse(problem(408), 'The body was cut.');
     if (body.kind === 'tooLarge') return refuse(tooLarge(), 'The body is too large.');
+    if (body.kind === 'tooManyPieces') {
+      return refuse(problem(400, 'The body comes in too many chunks.'), 'The body comes in too many chunks.');
+    }
     const { remoteAddress } = request.socket;
     received = {
       method,
@@ -200,11 +209,19 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     requestTimeout: limits.requestTimeout,
     keepAliveTimeout: limits.keepAliveTimeout,
     maxHeaderSize: limits.maxHeaderSize,
+    // `checkHead` looks at it. Node.js would still hand on what follows such a request.
+    requireHostHeader: false,
+    // Also if the program runs with --insecure-http-parser: what it accepts can be read in two ways.
+    insecureHTTPParser: false,
     noDelay: true,
   });
   server.maxConnections = limits.maxConnections;
 
-  const serve = async (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> => {
+  const serve = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    expectation?: Expectation,
+  ): Promise<void> => {
     const { socket } = request;
     // A connection has one request at a time, so that no caller takes more places than it has connections.
     if (underWay.has(socket)) return refuseRest(socket);
@@ -212,7 +229,7 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     if (refusedOn.has(socket)) return;
     underWay.set(socket, request);
     try {
-      await respond(request, response, expectsContinue);
+      await respond(request, response, expectation);
     } catch {
       // A header with characters that HTTP does not allow, for example. Nothing was written.
       refusedOn.add(socket);
@@ -229,8 +246,10 @@ export const startServer = async (services: ServerServices): Promise<HttpServer>
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.on('request', (request, response) => void serve(request, response, false));
-  server.on('checkContinue', (request, response) => void serve(request, response, true));
+  server.on('request', (request, response) => void serve(request, response));
+  server.on('checkContinue', (request, response) => void serve(request, response, 'continue'));
+  // Without a listener, Node.js answers by itself, and goes on with what follows.
+  server.on('checkExpectation', (request, response) => void serve(request, response, 'unknown'));
   server.on('clientError', (error, duplex) => {
     const socket = duplex as Socket;
     // The error is in what follows a request that was received whole. Its caller gets the answer to it.

@@ -23,6 +23,12 @@ const amazonHost = /^sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(?:\.cn)?$/;
 
 const certificatePath = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
 
+/** The region of a topic, e.g. `eu-west-1`. */
+const regionOf = (topic: string): string => topic.split(':')[3] ?? '';
+
+/** Whether an address of Amazon SNS is in a region. Otherwise, a stranger could choose any name below Amazon's domain. */
+const isOfRegion = (address: string, region: string): boolean => new URL(address).host.split('.')[1] === region;
+
 /** Certificates that are kept. The addresses are Amazon's, so there are only a few. */
 const maxCertificates = 16;
 
@@ -63,12 +69,17 @@ export const isCertificateAddress = (text: unknown): text is string => {
   return certificatePath.test(pathname) && text === `${origin}${pathname}`;
 };
 
+/** Certificates that are fetched at once. Anyone can name ever new ones, and make the runtime ask Amazon for them. */
+const maxFetches = 4;
+
 /** Fetches certificates, each once, and again after a failure. Rejects with an error that says what is wrong. */
 const certificateSource = (
   fetchText: FetchText,
   authorities: readonly string[],
 ): ((url: string) => Promise<SigningCertificate>) => {
-  const known = new Map<string, Promise<SigningCertificate>>();
+  // Only what is Amazon's comes in here, so that strangers cannot push it out.
+  const known = new Map<string, SigningCertificate>();
+  const loading = new Map<string, Promise<SigningCertificate>>();
   let roots: readonly X509Certificate[] | undefined;
   // Read with the first certificate that is fetched: there are more than a hundred.
   const readRoots = (): readonly X509Certificate[] => {
@@ -76,18 +87,26 @@ const certificateSource = (
     return roots;
   };
   const load = async (url: string): Promise<SigningCertificate> => {
-    const { status, body } = await fetchText(url, AbortSignal.timeout(fetchTime));
-    if (status !== 200) throw new Error(`the answer had the status ${status}`);
-    return readSigningCertificate(body, new URL(url).host, readRoots);
+    try {
+      const { status, body } = await fetchText(url, AbortSignal.timeout(fetchTime));
+      if (status !== 200) throw new Error(`the answer had the status ${status}`);
+      const certificate = readSigningCertificate(body, new URL(url).host, readRoots);
+      if (known.size >= maxCertificates) known.delete(known.keys().next().value!);
+      known.set(url, certificate);
+      return certificate;
+    } finally {
+      loading.delete(url);
+    }
   };
-  return (url) => {
+  return async (url) => {
     const kept = known.get(url);
     if (kept !== undefined) return kept;
-    if (known.size >= maxCertificates) known.delete(known.keys().next().value!);
-    const loading = load(url);
-    known.set(url, loading);
-    loading.catch(() => known.delete(url));
-    return loading;
+    const underWay = loading.get(url);
+    if (underWay !== undefined) return underWay;
+    if (loading.size >= maxFetches) throw new Error('too many others are being fetched');
+    const started = load(url);
+    loading.set(url, started);
+    return started;
   };
 };
 
@@ -128,8 +147,8 @@ export const snsVerifier = (
     }
     // Before anything is fetched: any account of Amazon has messages that are signed correctly.
     if (!topics.includes(TopicArn as string)) return forbidden('the topic is not one of `topics`');
-    if (!isCertificateAddress(SigningCertURL)) {
-      return unauthenticated('the address of the certificate is not one of Amazon SNS');
+    if (!isCertificateAddress(SigningCertURL) || !isOfRegion(SigningCertURL, regionOf(TopicArn as string))) {
+      return unauthenticated('the address of the certificate is not one of Amazon SNS in the region of the topic');
     }
     let certificate: SigningCertificate;
     try {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { stringifyValue } from '../../../../src/connector/values/json-text.ts';
 import { fieldsOf, readPairs, singleParameter } from '../../../../src/runtime/inbound/bodies/form.ts';
-import { isDeeperThan } from '../../../../src/runtime/inbound/bodies/json.ts';
+import { costlyPart } from '../../../../src/runtime/inbound/bodies/json.ts';
 import { isJsonType, readMediaType } from '../../../../src/runtime/inbound/bodies/media-type.ts';
 import { type BodyOptions, parseBody } from '../../../../src/runtime/inbound/bodies/parse-body.ts';
 
@@ -198,9 +198,23 @@ describe('content types', () => {
   });
 
   test('depth is counted outside of texts only', () => {
-    assert.equal(isDeeperThan('["[[["]', 1), false);
-    assert.equal(isDeeperThan('["\\"[[["]', 1), false);
-    assert.equal(isDeeperThan('[["a"]]', 1), true);
-    assert.equal(isDeeperThan('[][][]', 1), false);
+    assert.equal(costlyPart('["[[["]', 1), undefined);
+    assert.equal(costlyPart('["\\"[[["]', 1), undefined);
+    assert.match(costlyPart('[["a"]]', 1) ?? '', /more than 1 levels deep/);
+    assert.equal(costlyPart('[][][]', 1), undefined);
+  });
+
+  test('118: a number of more than 1,000 digits is refused, and a text of them is not', () => {
+    const digits = '1'.repeat(1000);
+    for (const text of [digits, `-${digits}.${digits}e${digits}`, `["${digits}1", "\\"${digits}1"]`]) {
+      assert.equal(parseBody(json, Buffer.from(text)).ok, true, text.slice(0, 3));
+    }
+    for (const text of [`${digits}1`, `[0.${digits}1]`, `{"a":1e${digits}1}`]) {
+      assert.deepEqual(parseBody(json, Buffer.from(text)), {
+        ok: false,
+        status: 400,
+        reason: 'the JSON has a number of more than 1000 digits',
+      });
+    }
   });
 });

@@ -43,6 +43,18 @@ const rows: readonly (readonly [title: string, auth: WebhookAuth, request: RawRe
   ['an API key, not ASCII', key, post({ 'X-Api-Key': latin1('Zü') }), 'verified'],
   ['an API key that is longer', key, post({ 'X-Api-Key': latin1('Züü') }), '401'],
   ['no API key', key, post({}), '401'],
+  [
+    '72: a right API key in the query, 8 times',
+    { type: 'apiKey', key: 'k', query: 'key' },
+    post({}, '', { query: Array(8).fill('key=k').join('&') }),
+    'verified',
+  ],
+  [
+    '72: more often, as nobody does but to make work',
+    { type: 'apiKey', key: 'k', query: 'key' },
+    post({}, '', { query: Array(9).fill('key=k').join('&') }),
+    '401',
+  ],
   ['an API key in the query, where none is expected', key, post({}, '', { query: 'x-api-key=Z%C3%BC' }), '401'],
   [
     '72: an API key twice, equal',

@@ -141,6 +141,7 @@ describe('Amazon SNS', () => {
       `https://sns.eu-west-1.amazonaws.com/x.pem?Action=GetEndpointAttributes&EndpointArn=a`,
       `https://sns.eu-west-1.amazonaws.com/?Action=GetEndpointAttributes&x=.pem`,
       'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem',
+      `https://sns.eu-west-2.amazonaws.com/${name}`,
       '',
       7,
     ];
@@ -173,13 +174,14 @@ describe('Amazon SNS', () => {
     others: readonly { readonly certificate: string }[] = [],
     url = certificateUrl,
   ): Promise<string> => {
+    const arn = topic.replace('eu-west-1', new URL(url).host.split('.')[1]!);
     const { verify } = createVerifier({
       webhook: 'x',
-      auth,
+      auth: { ...auth, topics: [topic, arn] },
       authorities: [other.certificate, root.certificate],
       fetchText: async () => ({ status: 200, body: [pair, ...others].map((one) => one.certificate).join('') }),
     });
-    const message = signed({ ...notification, SigningCertURL: url }, '2', pair.privateKey);
+    const message = signed({ ...notification, TopicArn: arn, SigningCertURL: url }, '2', pair.privateKey);
     const result = await verify(post({}, JSON.stringify(message)));
     return result.kind === 'refused' ? `${result.status} ${result.reason}` : result.kind;
   };
@@ -291,6 +293,48 @@ describe('Amazon SNS', () => {
       assert.deepEqual([results, fetched.length], [['503', '503'], 2]);
     });
   }
+
+  test('140: messages that name ever new certificates cause a few requests at once, and do not push out the right one', async () => {
+    let open = 0;
+    let most = 0;
+    let fetches = 0;
+    const finish: (() => void)[] = [];
+    const { verify } = createVerifier({
+      webhook: 'x',
+      auth,
+      authorities: [root.certificate],
+      fetchText: async (url) => {
+        if (url === certificateUrl) {
+          fetches++;
+          return { status: 200, body: certificate };
+        }
+        most = Math.max(most, ++open);
+        await new Promise<void>((resolve) => finish.push(resolve));
+        open--;
+        return { status: 404, body: '' };
+      },
+    });
+    const send = (message: Message) => verify(post({}, JSON.stringify(message)));
+    assert.equal((await send(signed(notification))).kind, 'verified');
+    const strangers = Array.from({ length: 100 }, (_, index) =>
+      send({
+        ...signed(notification),
+        SigningCertURL: certificateUrl.replace(
+          'f3ecfb7224c7233fe7bb5f59f96de52f',
+          index.toString(16).padStart(32, '0'),
+        ),
+      }),
+    );
+    assert.equal((await send(signed(notification))).kind, 'verified', 'meanwhile');
+    while (open > 0) {
+      finish.shift()?.();
+      await new Promise(setImmediate);
+    }
+    const results = await Promise.all(strangers);
+    assert.deepEqual([...new Set(results.map((one) => one.kind === 'refused' && one.status))], [503]);
+    assert.equal((await send(signed(notification))).kind, 'verified', 'afterwards');
+    assert.deepEqual([most, fetches], [4, 1]);
+  });
 
   test('70: a message of another topic is refused, although it is signed', async () => {
     const other = { ...notification, TopicArn: `${topic}2` };
