@@ -176,6 +176,41 @@ test('a check waits for a call that is not awaited', async (t) => {
   );
 });
 
+test('a call that waits for the answer of its process gets it, and the test can act meanwhile', async (t) => {
+  const asking = defineWebhook({
+    name: 'asking',
+    path: '/asking',
+    auth: 'none',
+    waits: { input: v.object({ text: v.string() }) },
+    run: () => ({ publish: { messageName: 'asked', correlationKey: '' }, wait: true }),
+  });
+  const content = process(
+    'deciding',
+    ...chain(
+      start('Start', { message: 'asked' }),
+      serviceTask('Decide', { type: 'decide' }),
+      serviceTask('Answer', { type: 'answer-asking', inputs: { text: '=decision' } }),
+      end('End'),
+    ),
+  );
+  const processes = await createProcessTest(t, {
+    resources: file('deciding', content),
+    connectors: { inbound: [asking] },
+  });
+  const calling = processes.call(asking);
+  const deciding = await processes.started('deciding');
+  await deciding.waitsAt('Decide');
+  await (await deciding.job({ type: 'decide' })).end({ decision: 'yes' });
+  const { status, body } = await calling;
+  assert.deepEqual([status, body], [200, { text: 'yes' }]);
+  await deciding.completed({ variables: { answered: true } });
+  assert.deepEqual(
+    processes.engine.processes().map(({ bpmnProcessId }) => bpmnProcessId),
+    ['deciding'],
+    'nothing else is deployed',
+  );
+});
+
 test('an error of run is the reason of the answer 500, and a call that does not fit gets the text of its sender', async (t) => {
   const broken = defineWebhook({
     name: 'broken',
