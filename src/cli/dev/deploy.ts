@@ -33,6 +33,7 @@ export const resourcePaths = ({ resources }: DevRequest, folder: string): readon
 /**
  * Deploys the resources of the command line, in each tenant.
  *
+ * @param only the files that are deployed instead of all
  * @returns the deployment in the first tenant; `undefined` without resources
  * @throws a fault that names everything that cannot be read or deployed
  */
@@ -40,8 +41,9 @@ export const deployResources = async (
   engine: Engine,
   request: DevRequest,
   folder: string,
+  only?: readonly string[],
 ): Promise<Deployment | undefined> => {
-  const paths = resourcePaths(request, folder);
+  const paths = only ?? resourcePaths(request, folder);
   if (paths.length === 0) return undefined;
   const deployments: Deployment[] = [];
   for (const place of placesOf(request)) deployments.push(await engine.deploy(paths, place));

@@ -60,7 +60,9 @@ export const DecisionsView = () => {
       <header class="bar">
         <h1>Decisions</h1>
       </header>
-      {value.length === 0 ? <Empty>No decision has been evaluated yet.</Empty> : null}
+      {value.length === 0 ? (
+        <Empty>No decision has been evaluated yet. A business rule task evaluates one.</Empty>
+      ) : null}
       <ul class="cards">
         {value.map((row) => (
           <DecisionItem key={row.key} row={row} />

@@ -163,7 +163,11 @@ export const MessagesView = () => {
       <div class="halves">
         <section aria-label="Awaited">
           <h2>Awaited</h2>
-          {value.awaited.length === 0 ? <Empty>Nothing waits for a message, a signal or a condition.</Empty> : null}
+          {value.awaited.length === 0 ? (
+            <Empty>
+              Nothing waits for a message, a signal or a condition. An event appears here when an instance reaches it.
+            </Empty>
+          ) : null}
           <ul class="cards">
             {value.awaited.map((row) => (
               <AwaitedItem

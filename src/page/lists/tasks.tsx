@@ -70,7 +70,7 @@ export const TasksView = () => {
       <header class="bar">
         <h1>User tasks</h1>
       </header>
-      {value.length === 0 ? <Empty>No user task is open.</Empty> : null}
+      {value.length === 0 ? <Empty>No user task is open. One appears here when an instance reaches it.</Empty> : null}
       <ul class="cards">
         {value.map((task) => (
           <TaskItem key={task.key} task={task} />

@@ -60,7 +60,7 @@ export const TimersView = () => {
         )}
       </header>
       {due.length === 0 ? (
-        <Empty>Nothing is due.</Empty>
+        <Empty>Nothing is due. A timer appears here when an instance reaches it.</Empty>
       ) : (
         <table>
           <thead>

@@ -45,7 +45,13 @@ export const InstanceView = ({ route }: ViewProps) => {
     [folded, selected],
   );
   if (detail === undefined || folded === undefined) {
-    return error === undefined ? <p class="notice">Loading …</p> : <Empty>{error}</Empty>;
+    return error === undefined ? (
+      <p class="notice">Loading …</p>
+    ) : (
+      <Empty>
+        {error} <a href={linkTo('processes')}>Show the processes</a>
+      </Empty>
+    );
   }
   const isLatest = position === detail.history.length;
   const show = (seq: number | undefined): void =>

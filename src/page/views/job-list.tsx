@@ -26,7 +26,9 @@ const AttemptText = ({ attempt, number }: { readonly attempt: Attempt; readonly 
         <span class="faint">
           {timeText(startedAt)}
           {length === undefined ? '' : ` · ${lengthText(length)}`} · {worker}
-          {retriesLeft === undefined ? '' : ` · ${counted(retriesLeft, 'attempt')} left`}
+          {retriesLeft === undefined
+            ? ''
+            : ` · ${retriesLeft === 0 ? 'no attempt' : counted(retriesLeft, 'attempt')} left`}
         </span>
       </p>
       <dl>
@@ -94,11 +96,14 @@ const Attempts = ({ attempts }: { readonly attempts: readonly Attempt[] }) => {
 export const JobList = ({
   jobs,
   withInstance = false,
+  none = 'There are none.',
 }: {
   readonly jobs: readonly JobDetail[];
   readonly withInstance?: boolean;
+  /** What is said without jobs. */
+  readonly none?: string;
 }) => {
-  if (jobs.length === 0) return <Empty>There are none.</Empty>;
+  if (jobs.length === 0) return <Empty>{none}</Empty>;
   return (
     <ul class="jobs">
       {jobs.map((job) => (

@@ -56,7 +56,7 @@ export const JobsView = ({ route }: ViewProps) => {
       {jobs.length === 0 ? (
         <Empty>No instance has reached a task with a job yet.</Empty>
       ) : (
-        <JobList jobs={found} withInstance />
+        <JobList jobs={found} withInstance none="No job fits the filter." />
       )}
     </section>
   );

@@ -87,7 +87,9 @@ export const LogView = ({ route }: ViewProps) => {
           Copy as JSON
         </ActionButton>
       </header>
-      {shown.length === 0 ? <Empty>Nothing has happened yet.</Empty> : null}
+      {shown.length === 0 ? (
+        <Empty>{lines.length === 0 ? 'Nothing has happened yet.' : 'Nothing fits the filter.'}</Empty>
+      ) : null}
       <div class="log" role="log" aria-label="Events" aria-live={isPaused ? 'off' : 'polite'} aria-relevant="additions">
         {shown.map(({ seq, at, kind, text, instance }) => (
           <div key={seq} class={`line ${kind.replace(':', '-')}`}>

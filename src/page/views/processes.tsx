@@ -137,12 +137,14 @@ const Process = ({ process, outdated }: { readonly process: ProcessSummary; read
 export const ProcessesView = ({ overview, route }: ViewProps) => {
   const { processes } = overview;
   // Of each process the latest version, and the older ones that still have instances.
-  const listed = processes.filter(
-    ({ id, version, active }) => active > 0 || !processes.some((other) => other.id === id && other.version > version),
-  );
+  const places = new Map([...processes].reverse().map(({ id }, index) => [id, -index]));
+  const listed = processes
+    .filter(
+      ({ id, version, active }) => active > 0 || !processes.some((other) => other.id === id && other.version > version),
+    )
+    .sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0) || b.version - a.version);
   // By its id, the latest version.
-  const chosen =
-    processes.find(({ key }) => key === route.id) ?? listed.findLast(({ id }) => id === route.id) ?? listed[0];
+  const chosen = processes.find(({ key }) => key === route.id) ?? listed.find(({ id }) => id === route.id) ?? listed[0];
   if (chosen === undefined) {
     return (
       <Empty>No process is deployed. Stop dev and start it with --resource and the folder of your BPMN files.</Empty>

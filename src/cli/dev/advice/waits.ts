@@ -111,8 +111,9 @@ export const reportWaits = ({ engine, inbound, context, advice, onRestore }: Dev
       if (wait.kind === 'message') ofMessages.add(key);
       const text = `${waitText(wait, engine.now(), expected)}${adviceOf(wait, expected, engine.restAddress)}`;
       context.printError(`${wait.bpmnProcessId} ${wait.processInstanceKey}: ${printable(text)}\n`);
-      // A call from outside can take its time.
-      const level = expectedFor(wait, expected) === undefined ? 'warn' : 'info';
+      // A call from outside, or a person, can take its time.
+      const isUsual = wait.kind === 'userTask' || expectedFor(wait, expected) !== undefined;
+      const level = isUsual ? 'info' : 'warn';
       advice.say({ level, text, instance: key });
     }
   };

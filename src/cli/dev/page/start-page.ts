@@ -57,7 +57,8 @@ export const startPage: StartPart = async (session) => {
     if (event.kind !== 'line' || isAboutCall(event.text)) return;
     const { level, text } = event;
     // The events of the engine say it as well, at the job and the instance.
-    const { jobKey, processInstanceKey } = text.startsWith('Failed: ') ? {} : event;
+    if (text.startsWith('Failed: job ')) return;
+    const { jobKey, processInstanceKey } = event;
     history.addLine({
       ...{ at: engine.now(), level, text },
       ...(jobKey === undefined ? {} : { job: jobKey }),

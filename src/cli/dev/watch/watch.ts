@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { printable } from '../../../common/printable.ts';
 import { readEnvironment } from '../../../connection/settings/environment.ts';
@@ -69,14 +69,42 @@ const offerMigration = ({ engine, context }: DevSession, processIds: readonly st
   }
 };
 
-const deployChanges = async (session: DevSession, hints: Set<string>): Promise<void> => {
+/** The files of models behind the resources of the command line. */
+const modelFilesOf = ({ request, context }: DevSession): readonly string[] =>
+  resourcePaths(request, context.folder).flatMap((path) =>
+    isFolder(path)
+      ? readdirSync(path)
+          .filter((name) => modelFile.test(name))
+          .map((name) => join(path, name))
+      : [path],
+  );
+
+/** A reference to what is in the same deployment. */
+const ofDeployment = 'bindingType="deployment"';
+
+/**
+ * The files to deploy after a change: those that have changed, so that the processes of others keep their version. All of them if one
+ * refers to another one of the same deployment.
+ */
+const filesToDeploy = (session: DevSession, changed: readonly string[]): readonly string[] => {
+  const files = modelFilesOf(session).filter((path) => existsSync(path));
+  if (files.some((path) => readFileSync(path, 'utf8').includes(ofDeployment))) return files;
+  return changed.filter((path) => existsSync(path));
+};
+
+const deployChanges = async (
+  session: DevSession,
+  hints: Set<string>,
+  changedFiles: readonly string[],
+): Promise<void> => {
   const { engine, request, context } = session;
   const known = new Set(engine.processes().map(({ processDefinitionKey }) => processDefinitionKey));
   let isNew = false;
   const stop = engine.on(({ kind }) => {
     isNew ||= kind.endsWith(':deployed');
   });
-  const deployment = await deployResources(engine, request, context.folder).finally(stop);
+  const files = filesToDeploy(session, changedFiles);
+  const deployment = await deployResources(engine, request, context.folder, files).finally(stop);
   const changed = (deployment?.processes ?? []).filter(({ processDefinitionKey }) => !known.has(processDefinitionKey));
   for (const { bpmnProcessId, version, resourceName } of changed) {
     context.print(printable(`Deployed ${bpmnProcessId} in version ${version} (${resourceName}).\n`));
@@ -156,7 +184,8 @@ export const watchSession = (
     const sources = paths.filter((path) => watched.isSource(path) || watched.isSetting(path) || isInstall(path));
     if (settings.length > 0) updateSecrets(readEnvironment());
     if (sources.length > 0) await reloadConnectors(sources);
-    if (paths.some(watched.isModel)) await deployChanges(session, hints);
+    const models = paths.filter(watched.isModel);
+    if (models.length > 0) await deployChanges(session, hints, models);
   };
 
   let busy: Promise<void> = Promise.resolve();

@@ -166,3 +166,20 @@ export const hook = defineWebhook({ name: 'hook', path: '/h', auth: { type: 'git
   await program.begin('p');
   await program.prints(/result \{ said: 'one' \}/);
 });
+
+test('a changed file does not give the processes of other files a new version', async (t) => {
+  const folder = folderWith(t, {
+    'package.json': '{ "type": "module" }',
+    'a.mjs': connectors,
+    'helper.mjs': helper('one'),
+    'models/p.bpmn': process,
+    'models/q.bpmn': process.replaceAll('"p"', '"q"'),
+  });
+  const program = runCommand(t, ['dev', './a.mjs', '--resource', 'models', '--watch', '--no-page'], { folder });
+  await program.prints(/Watching for changes\./);
+  writeFileSync(join(folder, 'models', 'p.bpmn'), process.replaceAll('"End"', '"Over"'));
+  await program.prints(/Deployed p in version 2/);
+  writeFileSync(join(folder, 'models', 'q.bpmn'), process.replaceAll('"p"', '"q"').replaceAll('"End"', '"Over"'));
+  await program.prints(/Deployed q in version 2/);
+  assert.doesNotMatch(program.output(), /in version 3|Deployed q in version 2[\s\S]*Deployed p in version/);
+});
